@@ -1,0 +1,59 @@
+"""Who asks: the one struct that travels with every call and every event."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID
+
+from msgspec import Struct
+
+
+class ActorKind(StrEnum):
+    """The kinds of actor; each page, method and event names one."""
+
+    NOBODY = "nobody"
+    CLIENT = "client"
+    PRACTITIONER = "practitioner"
+    SERVICE = "service"
+
+
+class Role(StrEnum):
+    """What a practitioner account is within its practice."""
+
+    OWNER = "owner"
+    PRACTITIONER = "practitioner"
+    ASSISTANT = "assistant"
+
+
+class Actor(Struct, frozen=True, kw_only=True):
+    """Who asks.
+
+    identity-links makes it when it resolves a device or an API token; the
+    gateway passes it on unchanged; the service that is asked decides by it.
+
+    Attributes:
+        kind: nobody, client, practitioner or service.
+        id: the client's or practitioner's id; None for nobody and for services.
+        practice_id: the practice that the id belongs to.
+        role: a practitioner's role; None for the others.
+        service: the calling service's name, for kind ``service``.
+    """
+
+    kind: ActorKind
+    id: UUID | None = None
+    practice_id: UUID | None = None
+    role: Role | None = None
+    service: str | None = None
+
+    @property
+    def label(self) -> str:
+        """A short text without personal data, for logs: ``client:018f…``."""
+        return f"{self.kind}:{self.id or self.service or '-'}"
+
+
+NOBODY = Actor(kind=ActorKind.NOBODY)
+
+
+def service_actor(name: str) -> Actor:
+    """The actor under which the service `name` asks on its own behalf."""
+    return Actor(kind=ActorKind.SERVICE, service=name)

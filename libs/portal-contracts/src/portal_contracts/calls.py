@@ -1,0 +1,50 @@
+"""The declaration of an RPC method: one value that client and service share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from msgspec import Struct
+
+A = TypeVar("A", bound=Struct)
+R = TypeVar("R", bound=Struct)
+
+
+@dataclass(frozen=True)
+class Method(Generic[A, R]):
+    """One RPC method.
+
+    Attributes:
+        service: the nameko name of the service that answers.
+        name: the method's name on its service class.
+        arguments: struct of the keyword arguments.
+        result: struct of the reply.
+        summary: what it guarantees, in one sentence, for the reference.
+        mutates: it changes something, so a call must carry an idempotency
+            key; its reply then holds ids and states only, because it is
+            stored to be answered again.
+        personal: its arguments hold a secret (a password), so they are
+            never hashed, stored or logged; it takes no idempotency key.
+    """
+
+    service: str
+    name: str
+    arguments: type[A]
+    result: type[R]
+    summary: str
+    mutates: bool = False
+    personal: bool = False
+
+    @property
+    def address(self) -> str:
+        """Routing key and display name: ``identity_links.add_client``."""
+        return f"{self.service}.{self.name}"
+
+
+class Done(Struct, frozen=True, kw_only=True):
+    """The reply of a method that has nothing to tell but that it is done."""
+
+
+class Nothing(Struct, frozen=True, kw_only=True):
+    """The arguments of a method that takes none."""

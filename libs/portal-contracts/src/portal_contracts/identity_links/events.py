@@ -1,0 +1,35 @@
+"""Events that identity-links publishes."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from portal_contracts.envelope import EventData
+
+
+class LinkCause(StrEnum):
+    """Why a portal link came to be."""
+
+    SHARED = "shared"
+    REQUESTED = "requested"
+    COPIED = "copied"
+    QR = "qr"
+
+
+class PortalLinkShared(EventData, frozen=True, kw_only=True):
+    """A link is to be mailed to a client: a practitioner shared it, or she asked for a new one.
+
+    Attributes:
+        link_id: the link; its tokens are made by whoever writes the mail.
+        client_id: to whom.
+        cause: ``shared`` by a practitioner or ``requested`` by the client.
+    """
+
+    TYPE: ClassVar[str] = "identity_links.portal_link.shared.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_portal_link_shared",)
+
+    link_id: UUID
+    client_id: UUID
+    cause: LinkCause

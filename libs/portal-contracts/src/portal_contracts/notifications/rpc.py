@@ -1,0 +1,103 @@
+"""Calls that notifications answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from portal_contracts.calls import Method
+
+SERVICE = "notifications"
+
+
+class DeliveryState(StrEnum):
+    """How a delivery stands. ``closed``: not sent, for a reason that is kept."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    RETRYING = "retrying"
+    FAILED = "failed"
+    CLOSED = "closed"
+
+
+class ListDeliveries(Struct, frozen=True, kw_only=True):
+    """The mail log of the practice, or of one client; newest first."""
+
+    client_id: UUID | None = None
+    state: DeliveryState | None = None
+    cursor: str | None = None
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """One mail in the log.
+
+    `kind` is the template's code (``portal_link``); `reason` a code when it
+    failed, waits or was closed (``mail_server_unreachable``, ``link_revoked``);
+    `sent_to` the address it went to, empty before that; `subject_id` the
+    thing it is about (the link).
+    """
+
+    id: UUID
+    client_id: UUID
+    kind: str
+    subject_id: UUID
+    state: DeliveryState
+    attempts: int
+    reason: str
+    sent_to: str
+    created_at: datetime
+    sent_at: datetime | None
+    next_attempt_at: datetime | None
+
+
+class DeliveryPage(Struct, frozen=True, kw_only=True):
+    """A page of the mail log."""
+
+    items: list[Delivery]
+    next_cursor: str | None
+
+
+class OpenDelivery(Struct, frozen=True, kw_only=True):
+    """See the mail itself, its link masked. Written to the access log."""
+
+    delivery_id: UUID
+
+
+class DeliveredMail(Struct, frozen=True, kw_only=True):
+    """The mail as it was sent, with the link masked. `subject` and `text` are
+    empty while nothing was sent, and once the copy is past its retention."""
+
+    delivery: Delivery
+    subject: str
+    text: str
+
+
+class ResendDelivery(Struct, frozen=True, kw_only=True):
+    """Send it again, as a new delivery with a new token."""
+
+    delivery_id: UUID
+
+
+class Resent(Struct, frozen=True, kw_only=True):
+    """The new delivery."""
+
+    delivery_id: UUID
+
+
+LIST_DELIVERIES = Method(
+    SERVICE, "list_deliveries", ListDeliveries, DeliveryPage, "The mail log, newest first.",
+)
+OPEN_DELIVERY = Method(
+    SERVICE, "open_delivery", OpenDelivery, DeliveredMail,
+    "One mail as it was sent, its link masked; logged as an access.",
+)
+RESEND_DELIVERY = Method(
+    SERVICE, "resend_delivery", ResendDelivery, Resent, "Send a mail again.", mutates=True,
+)
+
+METHODS = (LIST_DELIVERIES, OPEN_DELIVERY, RESEND_DELIVERY)
