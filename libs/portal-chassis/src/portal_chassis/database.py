@@ -1,0 +1,196 @@
+"""One service's database: short transactions, and mutations that happen once.
+
+Nothing may yield inside a transaction: no RPC, no publishing, no SMTP, no
+sleep. The RPC client refuses to be called there (`in_transaction`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from portal_contracts.errors import Invalid
+from sqlalchemy import Connection, MetaData, create_engine, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from portal_chassis.tables import chassis_tables
+
+if TYPE_CHECKING:
+    from portal_chassis.rpc import Call
+
+Transaction = Connection
+
+CONNECT_TIMEOUT_SECONDS = 3
+STATEMENT_TIMEOUT_MS = 5_000
+LOCK_TIMEOUT_MS = 3_000
+IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
+IDEMPOTENCY_KEPT = timedelta(days=2)
+"""How long a stored reply is answered again; the housekeeping job prunes older ones."""
+
+_local = threading.local()
+_AFTER_COMMIT = "portal_after_commit"
+_chassis = chassis_tables(MetaData())
+
+R = TypeVar("R", bound=msgspec.Struct)
+
+
+def in_transaction() -> bool:
+    """Whether this thread (or greenthread) holds a transaction open."""
+    return getattr(_local, "depth", 0) > 0
+
+
+def after_commit(tx: Transaction, callback: Callable[[], None]) -> None:
+    """Run `callback` once `tx` has committed, outside it; never when it rolls back."""
+    tx.info.setdefault(_AFTER_COMMIT, []).append(callback)
+
+
+class Database:
+    """Connections to one service's PostgreSQL database.
+
+    Args:
+        url: ``postgresql+psycopg://…``, the runtime role's.
+        pool_size: connections kept; at least workers plus background jobs.
+        application_name: shown in ``pg_stat_activity``.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 16, application_name: str = "") -> None:
+        self.url = url
+        options = (
+            f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} "
+            f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS} "
+            "-c timezone=UTC"
+        )
+        self.engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=CONNECT_TIMEOUT_SECONDS,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={
+                "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+                "application_name": application_name,
+                "options": options,
+            },
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """A transaction: committed at the end, rolled back when the block raises.
+
+        Callbacks given to `after_commit` run after the commit, in order.
+        """
+        callbacks: list[Callable[[], None]] = []
+        _local.depth = getattr(_local, "depth", 0) + 1
+        try:
+            with self.engine.begin() as tx:
+                tx.info[_AFTER_COMMIT] = callbacks
+                yield tx
+        finally:
+            _local.depth -= 1
+        for callback in callbacks:
+            callback()
+
+    def once(self, call: Call, operation: Callable[[Transaction], R]) -> R:
+        """Run a mutation once per idempotency key, actor and method.
+
+        The key is inserted first in the operation's own transaction, so of
+        two calls at the same moment the second waits and is answered with the
+        first's reply. A refusal is not stored and is judged anew. A call
+        without a key simply runs.
+
+        Raises:
+            Invalid: ``idempotency_key_reused``: the same key came with other arguments.
+            PortalError: whatever `operation` raises.
+        """
+        if call.idempotency_key is None:
+            with self.transaction() as tx:
+                return operation(tx)
+        scope = f"{call.actor.label} {call.method.address} {call.idempotency_key}"
+        arguments_hash = hashlib.sha256(call.encoded_arguments).hexdigest()
+        table = _chassis.idempotency
+        with self.transaction() as tx:
+            inserted = tx.execute(
+                insert(table)
+                .values(scope=scope, arguments_hash=arguments_hash, created_at=call.now)
+                .on_conflict_do_nothing()
+                .returning(table.c.scope)
+            ).first()
+            if inserted is None:
+                return self._stored_reply(tx, call, scope, arguments_hash)
+            reply = operation(tx)
+            tx.execute(
+                update(table)
+                .where(table.c.scope == scope)
+                .values(reply=msgspec.json.encode(reply))
+            )
+            return reply
+
+    @staticmethod
+    def _stored_reply(tx: Transaction, call: Call, scope: str, arguments_hash: str) -> Any:
+        table = _chassis.idempotency
+        row = tx.execute(
+            select(table.c.arguments_hash, table.c.reply).where(table.c.scope == scope)
+        ).one()
+        if row.arguments_hash != arguments_hash:
+            raise Invalid("idempotency_key_reused", "This key was used with other arguments.")
+        return msgspec.json.decode(row.reply, type=call.method.result)
+
+    def ping(self) -> None:
+        """Ask the database for a sign of life.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: it does not answer.
+        """
+        with self.transaction() as tx:
+            tx.execute(text("SELECT 1"))
+
+    def dispose(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether `error` means that the database does not answer, rather than that it refuses.
+
+    A lost or refused connection, an exhausted pool, a shutdown in progress and a
+    timeout count; a constraint or a syntax error does not.
+    """
+    if isinstance(error, InterfaceError):
+        return True
+    if isinstance(error, OperationalError):
+        return sqlstate(error) not in {"40P01", "55P03"}
+    return type(error).__name__ == "TimeoutError" and type(error).__module__.startswith(
+        "sqlalchemy"
+    )
+
+
+def sqlstate(error: BaseException) -> str:
+    """PostgreSQL's five-letter code behind `error`, or ""."""
+    return str(getattr(getattr(error, "orig", None), "sqlstate", "") or "")
+
+
+def describe_error(error: BaseException) -> str:
+    """What of an error may be stored and logged: its type, sqlstate and constraint.
+
+    PostgreSQL's DETAIL shows the values of other rows, and exception texts may
+    hold personal data, so neither is kept.
+    """
+    words = [type(error).__name__]
+    if state := sqlstate(error):
+        words.append(state)
+    constraint = getattr(
+        getattr(getattr(error, "orig", None), "diag", None), "constraint_name", None
+    )
+    if constraint:
+        words.append(str(constraint))
+    if code := getattr(error, "code", None):
+        if isinstance(code, str) and not state:
+            words.append(code)
+    return " ".join(words)

@@ -1,0 +1,78 @@
+"""Leases: how background work is shared between replicas.
+
+A worker claims due rows for a while, commits, acts outside any transaction,
+and marks each row only while the lease is still its own. A worker that dies
+loses its rows to the next one when the lease ends. One act's deadline must be
+under half of the lease.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Table, or_, select, update
+
+from portal_chassis.database import Transaction
+
+
+def claim(
+    tx: Transaction,
+    table: Table,
+    *,
+    due: ColumnElement[bool],
+    order_by: ColumnElement[Any],
+    limit: int,
+    holder: str,
+    seconds: float,
+    now: datetime,
+) -> Sequence[Row[Any]]:
+    """Claim up to `limit` due rows of `table` for `seconds`.
+
+    Args:
+        tx: commit it before acting on the rows.
+        table: has `id`, `claimed_by` and `claimed_until` (`tables.lease_columns`).
+        due: which rows want work.
+        order_by: which of them first.
+        limit: how many at most.
+        holder: unique to this process.
+        seconds: length of the lease.
+        now: aware UTC.
+
+    Returns:
+        The rows, in that order. Rows under another's live lease, or locked, are passed over.
+    """
+    free = or_(table.c.claimed_until.is_(None), table.c.claimed_until <= now)
+    picked = (
+        select(table.c.id)
+        .where(due, free)
+        .order_by(order_by)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("picked")
+    )
+    claimed = (
+        update(table)
+        .where(table.c.id.in_(select(picked.c.id)))
+        .values(claimed_by=holder, claimed_until=now + timedelta(seconds=seconds))
+        .returning(table)
+        .cte("claimed")
+    )
+    columns = [claimed.c[column.name] for column in table.c]
+    ordering = claimed.c[order_by.name] if hasattr(order_by, "name") else claimed.c.id
+    return tx.execute(select(*columns).order_by(ordering)).all()
+
+
+def mark(tx: Transaction, table: Table, row_id: Any, *, holder: str, **values: Any) -> bool:
+    """Write `values` to a claimed row and give the lease back.
+
+    Returns:
+        False when the lease was lost to another worker; nothing is written then.
+    """
+    result = tx.execute(
+        update(table)
+        .where(table.c.id == row_id, table.c.claimed_by == holder)
+        .values(claimed_by=None, claimed_until=None, **values)
+    )
+    return bool(result.rowcount)

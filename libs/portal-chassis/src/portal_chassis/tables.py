@@ -1,0 +1,141 @@
+"""The tables that the chassis keeps in every service's database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import UUID
+
+
+@dataclass(frozen=True)
+class ChassisTables:
+    """The chassis' tables as they stand in one service's metadata.
+
+    `data_key` holds wrapped keys and is left out of the ordinary dump.
+    """
+
+    outbox: Table
+    inbox: Table
+    idempotency: Table
+    aggregate_version: Table
+    data_key: Table
+
+
+def _instant(name: str, **options: Any) -> Column[Any]:
+    return Column(name, DateTime(timezone=True), **options)
+
+
+def lease_columns() -> tuple[Column[Any], Column[Any]]:
+    """`claimed_by` and `claimed_until`, for a table whose rows are worked on by lease."""
+    return Column("claimed_by", String(80)), _instant("claimed_until")
+
+
+def chassis_tables(metadata: MetaData) -> ChassisTables:
+    """Add the chassis' tables to `metadata`."""
+    return ChassisTables(
+        outbox=_outbox(metadata),
+        inbox=_inbox(metadata),
+        idempotency=Table(
+            "idempotency",
+            metadata,
+            Column("scope", Text, primary_key=True),
+            Column("arguments_hash", String(64), nullable=False),
+            Column("reply", LargeBinary),
+            _instant("created_at", nullable=False),
+            Index("ix_idempotency_created_at", "created_at"),
+        ),
+        aggregate_version=Table(
+            "aggregate_version",
+            metadata,
+            Column("id", UUID(as_uuid=True), primary_key=True),
+            Column("seq", BigInteger, nullable=False),
+        ),
+        data_key=Table(
+            "data_key",
+            metadata,
+            Column("client_id", UUID(as_uuid=True), primary_key=True),
+            Column("wrapped", LargeBinary, nullable=False),
+            _instant("created_at", nullable=False, server_default=text("now()")),
+        ),
+    )
+
+
+def _outbox(metadata: MetaData) -> Table:
+    return Table(
+        "outbox",
+        metadata,
+        Column("id", UUID(as_uuid=True), primary_key=True),
+        Column("type", Text, nullable=False),
+        Column("body", LargeBinary, nullable=False),
+        _instant("occurred_at", nullable=False),
+        Column("attempts", Integer, nullable=False, server_default=text("0")),
+        _instant("next_attempt_at", nullable=False),
+        Column("last_error", Text),
+        _instant("sent_at"),
+        *lease_columns(),
+        Index(
+            "ix_outbox_unsent",
+            "next_attempt_at",
+            postgresql_where=text("sent_at IS NULL"),
+        ),
+        Index("ix_outbox_sent_at", "sent_at"),
+    )
+
+
+def _inbox(metadata: MetaData) -> Table:
+    return Table(
+        "inbox",
+        metadata,
+        Column("id", UUID(as_uuid=True), primary_key=True),
+        Column("consumer", Text, nullable=False),
+        Column("event_id", UUID(as_uuid=True), nullable=False),
+        Column("type", Text, nullable=False),
+        Column("aggregate_id", UUID(as_uuid=True), nullable=False),
+        Column("aggregate_seq", BigInteger, nullable=False),
+        Column("body", LargeBinary, nullable=False),
+        _instant("received_at", nullable=False),
+        _instant("handled_at"),
+        Column("attempts", Integer, nullable=False, server_default=text("0")),
+        Column("last_error", Text),
+        _instant("next_attempt_at"),
+        Column("dead", Boolean, nullable=False, server_default=text("false")),
+        *lease_columns(),
+        Index("uq_inbox_consumer_event", "consumer", "event_id", unique=True),
+        Index("ix_inbox_aggregate", "consumer", "aggregate_id", "aggregate_seq"),
+        Index(
+            "ix_inbox_due",
+            "next_attempt_at",
+            postgresql_where=text("handled_at IS NULL AND NOT dead"),
+        ),
+        Index("ix_inbox_dead", "received_at", postgresql_where=text("dead")),
+        Index("ix_inbox_handled_at", "handled_at"),
+    )
+
+
+def create_chassis_tables(op: Any) -> None:
+    """Create the chassis' tables, for a service's first migration; `op` is `alembic.op`."""
+    metadata = MetaData()
+    chassis_tables(metadata)
+    metadata.create_all(op.get_bind())
+
+
+def drop_chassis_tables(op: Any) -> None:
+    """Drop the chassis' tables: the downgrade of `create_chassis_tables`."""
+    metadata = MetaData()
+    chassis_tables(metadata)
+    metadata.drop_all(op.get_bind())
