@@ -1,13 +1,12 @@
 """One service's database: short transactions, and mutations that happen once.
 
 Nothing may yield inside a transaction: no RPC, no publishing, no SMTP, no
-sleep. The RPC client refuses to be called there (`in_transaction`).
+sleep. The RPC client refuses to be called there (`transaction_guard`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -20,6 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from portal_chassis.tables import chassis_tables
+from portal_chassis.transaction_guard import transaction_open
 
 if TYPE_CHECKING:
     from portal_chassis.rpc import Call
@@ -33,16 +33,10 @@ IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
 IDEMPOTENCY_KEPT = timedelta(days=2)
 """How long a stored reply is answered again; the housekeeping job prunes older ones."""
 
-_local = threading.local()
 _AFTER_COMMIT = "portal_after_commit"
 _chassis = chassis_tables(MetaData())
 
 R = TypeVar("R", bound=msgspec.Struct)
-
-
-def in_transaction() -> bool:
-    """Whether this thread (or greenthread) holds a transaction open."""
-    return getattr(_local, "depth", 0) > 0
 
 
 def after_commit(tx: Transaction, callback: Callable[[], None]) -> None:
@@ -87,13 +81,9 @@ class Database:
         Callbacks given to `after_commit` run after the commit, in order.
         """
         callbacks: list[Callable[[], None]] = []
-        _local.depth = getattr(_local, "depth", 0) + 1
-        try:
-            with self.engine.begin() as tx:
-                tx.info[_AFTER_COMMIT] = callbacks
-                yield tx
-        finally:
-            _local.depth -= 1
+        with transaction_open(), self.engine.begin() as tx:
+            tx.info[_AFTER_COMMIT] = callbacks
+            yield tx
         for callback in callbacks:
             callback()
 
