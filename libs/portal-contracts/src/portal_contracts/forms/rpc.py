@@ -31,7 +31,11 @@ class PortalForms(Struct, frozen=True, kw_only=True):
 
 
 PORTAL_FORMS = Method(
-    SERVICE, "portal_forms", Nothing, PortalForms, "The forms of the client who asks.",
+    SERVICE,
+    "portal_forms",
+    Nothing,
+    PortalForms,
+    "The forms of the client who asks.",
 )
 
 METHODS = (PORTAL_FORMS,)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from portal_contracts.actor import Actor, Role
+from portal_contracts.actor import Actor
 from portal_contracts.calls import Done, Method, Nothing
 from portal_contracts.identity_links.events import LinkCause
 from portal_contracts.permissions import Permission
@@ -513,7 +513,7 @@ class May(Struct, frozen=True, kw_only=True):
 
 
 class Authority(Struct, frozen=True, kw_only=True):
-    """She may. (She may not: ``NotFound`` or ``Forbidden``.)"""
+    """She may. Otherwise the call is refused: ``NotFound`` or ``Forbidden``."""
 
     practice_id: UUID
     client_id: UUID
@@ -563,99 +563,204 @@ class AccessPage(Struct, frozen=True, kw_only=True):
 # --- the methods -------------------------------------------------------------------
 
 INSPECT_LINK = Method(
-    SERVICE, "inspect_link", InspectLink, LinkStanding,
+    SERVICE,
+    "inspect_link",
+    InspectLink,
+    LinkStanding,
     "Tell how a link stands; changes nothing but the count of scans.",
 )
 REDEEM_LINK = Method(
-    SERVICE, "redeem_link", RedeemLink, Entry,
+    SERVICE,
+    "redeem_link",
+    RedeemLink,
+    Entry,
     "Sign a device in by a link, or say what stands in the way. "
     "Safe to repeat with the same device hash.",
 )
 RENEW_LINK = Method(
-    SERVICE, "renew_link", RenewLink, LinkRequested,
+    SERVICE,
+    "renew_link",
+    RenewLink,
+    LinkRequested,
     "Mail a new link to the client of a dead one; rate-limited, one answer for all.",
 )
 REQUEST_LINK = Method(
-    SERVICE, "request_link", RequestLink, LinkRequested,
+    SERVICE,
+    "request_link",
+    RequestLink,
+    LinkRequested,
     "Mail a new link to each client with this address; one answer and timing for all.",
 )
 RESOLVE_DEVICE = Method(
-    SERVICE, "resolve_device", ResolveDevice, ClientDevice,
+    SERVICE,
+    "resolve_device",
+    ResolveDevice,
+    ClientDevice,
     "Who is behind a portal cookie; NotFound when it has ended.",
 )
 RESOLVE_CONSOLE_DEVICE = Method(
-    SERVICE, "resolve_console_device", ResolveDevice, ConsoleDevice,
+    SERVICE,
+    "resolve_console_device",
+    ResolveDevice,
+    ConsoleDevice,
     "Who is behind a console cookie; NotFound when it has ended.",
 )
 SIGN_IN = Method(
-    SERVICE, "sign_in", SignIn, ConsoleDevice,
+    SERVICE,
+    "sign_in",
+    SignIn,
+    ConsoleDevice,
     "Sign a practitioner in; throttled; Forbidden sign_in_failed for any mismatch.",
     personal=True,
 )
 END_DEVICE = Method(
-    SERVICE, "end_device", EndDevice, Done, "Sign a device out; done also when it was not in.",
+    SERVICE,
+    "end_device",
+    EndDevice,
+    Done,
+    "Sign a device out; done also when it was not in.",
 )
 LIST_OWN_DEVICES = Method(
-    SERVICE, "list_own_devices", Nothing, Devices, "The devices of the actor herself.",
+    SERVICE,
+    "list_own_devices",
+    Nothing,
+    Devices,
+    "The devices of the actor herself.",
 )
 LIST_CLIENT_DEVICES = Method(
-    SERVICE, "list_client_devices", ListClientDevices, Devices, "The devices of one client.",
+    SERVICE,
+    "list_client_devices",
+    ListClientDevices,
+    Devices,
+    "The devices of one client.",
 )
 REVOKE_DEVICE = Method(
-    SERVICE, "revoke_device", RevokeDevice, Done, "End one device.", mutates=True,
+    SERVICE,
+    "revoke_device",
+    RevokeDevice,
+    Done,
+    "End one device.",
+    mutates=True,
 )
 LIST_CLIENTS = Method(
-    SERVICE, "list_clients", ListClients, ClientPage, "Search, filter and page the clients.",
+    SERVICE,
+    "list_clients",
+    ListClients,
+    ClientPage,
+    "Search, filter and page the clients.",
 )
 GET_CLIENT = Method(SERVICE, "get_client", GetClient, ClientDetails, "One client's details.")
 NAME_CLIENTS = Method(
-    SERVICE, "name_clients", NameClients, ClientNames, "Names of clients of the actor's practice.",
+    SERVICE,
+    "name_clients",
+    NameClients,
+    ClientNames,
+    "Names of clients of the actor's practice.",
 )
 ADD_CLIENT = Method(
-    SERVICE, "add_client", AddClient, ClientChanged, "Add a client.", mutates=True,
+    SERVICE,
+    "add_client",
+    AddClient,
+    ClientChanged,
+    "Add a client.",
+    mutates=True,
 )
 EDIT_CLIENT = Method(
-    SERVICE, "edit_client", EditClient, ClientChanged,
-    "Change a client; Conflict stale_version when someone else was quicker.", mutates=True,
+    SERVICE,
+    "edit_client",
+    EditClient,
+    ClientChanged,
+    "Change a client; Conflict stale_version when someone else was quicker.",
+    mutates=True,
 )
 SET_CLIENT_STATUS = Method(
-    SERVICE, "set_client_status", SetClientStatus, ClientChanged,
-    "Archive a client, or make her active again.", mutates=True,
+    SERVICE,
+    "set_client_status",
+    SetClientStatus,
+    ClientChanged,
+    "Archive a client, or make her active again.",
+    mutates=True,
 )
 SHARE_LINK = Method(
-    SERVICE, "share_link", ShareLink, LinkCreated,
-    "Make a link and have it mailed.", mutates=True,
+    SERVICE,
+    "share_link",
+    ShareLink,
+    LinkCreated,
+    "Make a link and have it mailed.",
+    mutates=True,
 )
 CREATE_LINK = Method(
-    SERVICE, "create_link", CreateLink, LinkCreated,
-    "Make a link to copy or to show as a QR code.", mutates=True,
+    SERVICE,
+    "create_link",
+    CreateLink,
+    LinkCreated,
+    "Make a link to copy or to show as a QR code.",
+    mutates=True,
 )
 LIST_LINKS = Method(SERVICE, "list_links", ListLinks, Links, "The links of one client.")
 REVOKE_LINK = Method(SERVICE, "revoke_link", RevokeLink, Done, "Revoke a link.", mutates=True)
 REVOKE_ALL_LINKS = Method(
-    SERVICE, "revoke_all_links", RevokeAllLinks, Done,
-    "Revoke all links of a client and end her devices.", mutates=True,
+    SERVICE,
+    "revoke_all_links",
+    RevokeAllLinks,
+    Done,
+    "Revoke all links of a client and end her devices.",
+    mutates=True,
 )
 PREPARE_LINK = Method(
-    SERVICE, "prepare_link", PrepareLink, LinkFacts,
+    SERVICE,
+    "prepare_link",
+    PrepareLink,
+    LinkFacts,
     "Register the token of one sending attempt and tell the facts of the mail.",
 )
 MAY = Method(
-    SERVICE, "may", May, Authority, "Whether a practitioner may do something to a client.",
+    SERVICE,
+    "may",
+    May,
+    Authority,
+    "Whether a practitioner may do something to a client.",
 )
 RECORD_REFUSAL = Method(
-    SERVICE, "record_refusal", RecordRefusal, Done, "Write down a refusal by the gateway.",
+    SERVICE,
+    "record_refusal",
+    RecordRefusal,
+    Done,
+    "Write down a refusal by the gateway.",
 )
 LIST_ACCESS = Method(
-    SERVICE, "list_access", ListAccess, AccessPage,
+    SERVICE,
+    "list_access",
+    ListAccess,
+    AccessPage,
     "The access log: a practice's for its practitioners, her own for a client.",
 )
 
 METHODS = (
-    INSPECT_LINK, REDEEM_LINK, RENEW_LINK, REQUEST_LINK,
-    RESOLVE_DEVICE, RESOLVE_CONSOLE_DEVICE, SIGN_IN, END_DEVICE,
-    LIST_OWN_DEVICES, LIST_CLIENT_DEVICES, REVOKE_DEVICE,
-    LIST_CLIENTS, GET_CLIENT, NAME_CLIENTS, ADD_CLIENT, EDIT_CLIENT, SET_CLIENT_STATUS,
-    SHARE_LINK, CREATE_LINK, LIST_LINKS, REVOKE_LINK, REVOKE_ALL_LINKS, PREPARE_LINK,
-    MAY, RECORD_REFUSAL, LIST_ACCESS,
+    INSPECT_LINK,
+    REDEEM_LINK,
+    RENEW_LINK,
+    REQUEST_LINK,
+    RESOLVE_DEVICE,
+    RESOLVE_CONSOLE_DEVICE,
+    SIGN_IN,
+    END_DEVICE,
+    LIST_OWN_DEVICES,
+    LIST_CLIENT_DEVICES,
+    REVOKE_DEVICE,
+    LIST_CLIENTS,
+    GET_CLIENT,
+    NAME_CLIENTS,
+    ADD_CLIENT,
+    EDIT_CLIENT,
+    SET_CLIENT_STATUS,
+    SHARE_LINK,
+    CREATE_LINK,
+    LIST_LINKS,
+    REVOKE_LINK,
+    REVOKE_ALL_LINKS,
+    PREPARE_LINK,
+    MAY,
+    RECORD_REFUSAL,
+    LIST_ACCESS,
 )

@@ -69,8 +69,11 @@ class OpenDelivery(Struct, frozen=True, kw_only=True):
 
 
 class DeliveredMail(Struct, frozen=True, kw_only=True):
-    """The mail as it was sent, with the link masked. `subject` and `text` are
-    empty while nothing was sent, and once the copy is past its retention."""
+    """The mail as it was sent, with the link masked.
+
+    `subject` and `text` are empty while nothing was sent, and once the copy
+    is past its retention.
+    """
 
     delivery: Delivery
     subject: str
@@ -90,14 +93,26 @@ class Resent(Struct, frozen=True, kw_only=True):
 
 
 LIST_DELIVERIES = Method(
-    SERVICE, "list_deliveries", ListDeliveries, DeliveryPage, "The mail log, newest first.",
+    SERVICE,
+    "list_deliveries",
+    ListDeliveries,
+    DeliveryPage,
+    "The mail log, newest first.",
 )
 OPEN_DELIVERY = Method(
-    SERVICE, "open_delivery", OpenDelivery, DeliveredMail,
+    SERVICE,
+    "open_delivery",
+    OpenDelivery,
+    DeliveredMail,
     "One mail as it was sent, its link masked; logged as an access.",
 )
 RESEND_DELIVERY = Method(
-    SERVICE, "resend_delivery", ResendDelivery, Resent, "Send a mail again.", mutates=True,
+    SERVICE,
+    "resend_delivery",
+    ResendDelivery,
+    Resent,
+    "Send a mail again.",
+    mutates=True,
 )
 
 METHODS = (LIST_DELIVERIES, OPEN_DELIVERY, RESEND_DELIVERY)

@@ -49,7 +49,10 @@ class PortalSchedule(Struct, frozen=True, kw_only=True):
 
 
 PORTAL_SCHEDULE = Method(
-    SERVICE, "portal_schedule", Nothing, PortalSchedule,
+    SERVICE,
+    "portal_schedule",
+    Nothing,
+    PortalSchedule,
     "Upcoming appointments and past sessions of the client who asks.",
 )
 
