@@ -1,0 +1,100 @@
+"""Run one service as a process: ``python -m portal_chassis.launch identity_links``."""
+
+import os
+
+# Before psycopg is imported: its C wait would block every greenthread of the process.
+os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
+
+import eventlet
+
+eventlet.monkey_patch()
+
+import importlib
+import signal
+import sys
+from typing import Any
+
+import eventlet.wsgi
+import psycopg.waiting
+import structlog
+
+from portal_chassis.container import PortalContainer, make_container
+from portal_chassis.health import health_app
+from portal_chassis.logging import configure_logging
+from portal_chassis.runtime import Runtime, build_runtime
+from portal_chassis.settings import SettingsError, load_settings
+
+log = structlog.get_logger(__name__)
+
+
+def service_class(package: str) -> Any:
+    """The service class in ``<package>.service``: the one whose `name` is the package's."""
+    module = importlib.import_module(f"{package}.service")
+    for member in vars(module).values():
+        if isinstance(member, type) and getattr(member, "name", None) == package:
+            return member
+    message = f"{package}.service has no class named {package}"
+    raise LookupError(message)
+
+
+def assert_cooperative_waiting() -> None:
+    """Refuse to run with psycopg's blocking wait.
+
+    Raises:
+        RuntimeError: psycopg was imported before `PSYCOPG_WAIT_FUNC` was set.
+    """
+    if psycopg.waiting.wait.__name__ != "wait_selector":
+        message = "PSYCOPG_WAIT_FUNC must be wait_selector before psycopg is imported."
+        raise RuntimeError(message)
+
+
+def serve_health(runtime: Runtime, package: str) -> None:
+    """Open the health port, where the settings name one."""
+    settings = runtime.settings
+    if settings.health_port:
+        listener = eventlet.listen((settings.health_host, settings.health_port))
+        app = health_app(runtime, f"{package}.migrations")
+        eventlet.spawn(eventlet.wsgi.server, listener, app, log_output=False)
+
+
+def main(package: str) -> int:
+    """Run until SIGTERM or SIGINT; the exit code."""
+    assert_cooperative_waiting()
+    service = service_class(package)
+    try:
+        settings = load_settings(service.settings_class)
+        configure_logging(package, settings.log_level, settings.log_format)
+        runtime = build_runtime(service, settings)
+    except SettingsError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - a sentence for a person, before any log
+        return 2
+    container = make_container(service, runtime)
+    _stop_on_signals(container)
+    serve_health(runtime, package)
+    container.start()
+    log.info("service_started")
+    try:
+        container.wait()
+    except Exception as error:  # noqa: BLE001 - whatever ended it, the supervisor restarts it
+        log.error("service_died", error=type(error).__name__)
+        return 1
+    finally:
+        runtime.rpc.close()
+    log.info("service_stopped")
+    return 0
+
+
+def _stop_on_signals(container: PortalContainer) -> None:
+    def stop(_number: int, _frame: Any) -> None:
+        eventlet.spawn_n(container.stop)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+
+
+if __name__ == "__main__":
+    # A thread that never ends by itself (a driver's) must not keep a stopped service alive.
+    code = main(sys.argv[1])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -1,0 +1,249 @@
+"""Dependency providers: the top of a service class is its wiring diagram."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from nameko.extensions import DependencyProvider
+
+from portal_chassis.database import is_away
+from portal_chassis.housekeeping import count_backlog, prune
+from portal_chassis.inbox import due_rows, retry
+from portal_chassis.jobs import Jobs
+from portal_chassis.logging import origin
+from portal_chassis.relay import Relay
+from portal_chassis.runtime import Runtime
+from portal_chassis.subscribe import decode_event, subscriptions_of
+from portal_chassis.wakes import wait, wake
+
+log = structlog.get_logger(__name__)
+
+RELAY_EVERY_SECONDS = 1.0
+INBOX_EVERY_SECONDS = 2.0
+HOUSEKEEPING_EVERY = timedelta(hours=1)
+BACKLOG_EVERY_SECONDS = 15.0
+
+
+class _RuntimePart(DependencyProvider):  # type: ignore[misc]
+    @property
+    def runtime(self) -> Runtime:
+        """The collaborators of this service."""
+        runtime: Runtime = self.container.config["runtime"]
+        return runtime
+
+
+class DatabaseProvider(_RuntimePart):
+    """The service's `Database`."""
+
+    def get_dependency(self, _worker_ctx: Any) -> Any:
+        """The database."""
+        return self.runtime.database
+
+    def stop(self) -> None:
+        """Close the connections."""
+        self.runtime.database.dispose()
+
+
+class SettingsProvider(_RuntimePart):
+    """The service's `Settings`."""
+
+    def get_dependency(self, _worker_ctx: Any) -> Any:
+        """The settings."""
+        return self.runtime.settings
+
+
+class ClockProvider(_RuntimePart):
+    """The `Clock`."""
+
+    def get_dependency(self, _worker_ctx: Any) -> Any:
+        """The clock."""
+        return self.runtime.clock
+
+
+class RpcClientProvider(_RuntimePart):
+    """The process's `RpcClient`."""
+
+    def get_dependency(self, _worker_ctx: Any) -> Any:
+        """The client."""
+        return self.runtime.rpc
+
+
+class SealerProvider(_RuntimePart):
+    """The `Sealer`; a service with one has ``seals = True``."""
+
+    def get_dependency(self, _worker_ctx: Any) -> Any:
+        """The sealer."""
+        return self.runtime.sealer
+
+
+class HolderProvider(_RuntimePart):
+    """This process's name in leases."""
+
+    def get_dependency(self, _worker_ctx: Any) -> Any:
+        """The name."""
+        return self.runtime.holder
+
+
+class JobsProvider(_RuntimePart):
+    """Wakes this service's jobs."""
+
+    def get_dependency(self, _worker_ctx: Any) -> Any:
+        """`Jobs` of this service."""
+        return Jobs(self.runtime.service)
+
+
+class _Loop(_RuntimePart):
+    """A loop beside the workers: `step` at an interval, or sooner when woken."""
+
+    every_seconds: float
+
+    def setup(self) -> None:
+        """Prepare; the loop begins with `start`."""
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Begin; the first step comes at once."""
+        self._thread = self.container.spawn_managed_thread(
+            self._run, identifier=type(self).__name__
+        )
+
+    def stop(self) -> None:
+        """Finish the step under way and end."""
+        self._stopping.set()
+        wake(self.wake_name)
+        self._thread.wait()
+
+    @property
+    def wake_name(self) -> str:
+        """Under which name the loop is woken."""
+        return f"{type(self).__name__} {self.runtime.service}"
+
+    def step(self) -> bool:
+        """Do what is due; whether there may be more."""
+        raise NotImplementedError
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            more = False
+            try:
+                more = self.step()
+            except Exception as error:  # noqa: BLE001 - a loop outlives one failed step
+                log.warning(
+                    "loop_step_failed",
+                    loop=type(self).__name__,
+                    error=type(error).__name__,
+                    database_away=is_away(error),
+                    where=origin(error),
+                )
+            if not more and not self._stopping.is_set():
+                wait(self.wake_name, self.every_seconds)
+
+    def get_dependency(self, _worker_ctx: Any) -> None:
+        """Nothing: the loop works by itself."""
+
+
+class OutboxRelay(_Loop):
+    """Publishes this service's outbox."""
+
+    every_seconds = RELAY_EVERY_SECONDS
+
+    def setup(self) -> None:
+        """Make the relay; it connects with the first event."""
+        super().setup()
+        runtime = self.runtime
+        self._relay = Relay(
+            runtime.service, runtime.database, runtime.settings.amqp_uri, runtime.holder
+        )
+
+    @property
+    def wake_name(self) -> str:
+        """`outbox.record` wakes it by the database's name."""
+        return f"relay {self.runtime.database.engine.url.database}"
+
+    def step(self) -> bool:
+        """Publish what is due."""
+        return self._relay.publish_due(self.runtime.clock.now()) > 0
+
+    def stop(self) -> None:
+        """Finish the batch under way and close the connection."""
+        super().stop()
+        self._relay.close()
+
+
+class InboxRetry(_Loop):
+    """Runs failed handlers again when their time has come."""
+
+    every_seconds = INBOX_EVERY_SECONDS
+
+    def step(self) -> bool:
+        """Retry what is due."""
+        runtime = self.runtime
+        subscribed = {
+            f"{runtime.service}.{name}": one
+            for name, one in subscriptions_of(self.container.service_cls).items()
+        }
+        if not subscribed:
+            return False
+        now = runtime.clock.now()
+        rows = due_rows(runtime.database, list(subscribed), holder=runtime.holder, now=now)
+        for row in rows:
+            one = subscribed[row.consumer]
+            event = decode_event(bytes(row.body), one.event_class)
+            retry(
+                runtime.database,
+                row,
+                event,
+                partial(one.handler, self._service()),
+                mode=one.mode,
+                holder=runtime.holder,
+                now=runtime.clock.now(),
+            )
+        return bool(rows)
+
+    def _service(self) -> Any:
+        """An instance with its dependencies, as a worker would get it."""
+        service = self.container.service_cls()
+        for provider in self.container.dependencies:
+            setattr(service, provider.attr_name, provider.get_dependency(None))
+        return service
+
+
+class Housekeeping(_Loop):
+    """Prunes old rows hourly and counts the backlog for the metrics."""
+
+    every_seconds = BACKLOG_EVERY_SECONDS
+
+    def setup(self) -> None:
+        """Prepare; the first pruning comes with the first step."""
+        super().setup()
+        self._next_prune: Any = None
+
+    def step(self) -> bool:
+        """Count, and prune when an hour has passed."""
+        runtime = self.runtime
+        count_backlog(runtime.service, runtime.database)
+        now = runtime.clock.now()
+        if self._next_prune is None or now >= self._next_prune:
+            deleted = prune(runtime.database, now)
+            self._next_prune = now + HOUSEKEEPING_EVERY
+            if any(deleted.values()):
+                log.info("pruned", **deleted)
+        return False
+
+
+__all__ = [
+    "ClockProvider",
+    "DatabaseProvider",
+    "HolderProvider",
+    "Housekeeping",
+    "InboxRetry",
+    "JobsProvider",
+    "OutboxRelay",
+    "RpcClientProvider",
+    "SealerProvider",
+    "SettingsProvider",
+]
