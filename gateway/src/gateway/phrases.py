@@ -1,0 +1,218 @@
+"""What every code is called in words: the msgids behind `gateway.words`.
+
+Services answer with codes; nothing but this module knows how a code reads.
+Each table maps a code to an English msgid, which the catalogues under
+`locale/` translate. A code that is missing here falls back to a safe general
+sentence, so a newer service never puts a raw code before a person.
+"""
+
+from __future__ import annotations
+
+
+def _(text: str) -> str:
+    """Mark `text` for extraction; it is translated where it is shown."""
+    return text
+
+
+ERROR_FALLBACK = _("That did not work. Please check what you entered and try again.")
+
+ERRORS: dict[str, str] = {
+    # Fields of a client.
+    "name_missing": _("Enter a name."),
+    "name_too_long": _("This name is too long. Use at most 200 characters."),
+    "preferred_name_too_long": _("This name is too long. Use at most 200 characters."),
+    "pronouns_too_long": _("Use at most 60 characters for the pronouns."),
+    "email_missing": _("Enter an e-mail address."),
+    "email_invalid": _("Enter an e-mail address like name@example.org."),
+    "email_too_long": _("This e-mail address is too long."),
+    "phone_invalid": _("Enter a phone number with digits, like +49 30 123456."),
+    "phone_too_long": _("This phone number is too long."),
+    "date_of_birth_missing": _("Enter the date of birth."),
+    "date_of_birth_invalid": _("Enter a real date, for example 27 3 1985."),
+    "date_of_birth_in_future": _("The date of birth must be in the past."),
+    "date_of_birth_too_early": _("Check the year of birth."),
+    "date_invalid": _("Enter a real date, for example 27 3 1985."),
+    "wrong_date_of_birth": _(
+        "That is not the date of birth we have on file. Check it and try again."
+    ),
+    "timezone_unknown": _("Choose a time zone from the list."),
+    "timezone_invalid": _("Choose a time zone from the list."),
+    "language_unknown": _("Choose a language from the list."),
+    "language_invalid": _("Choose a language from the list."),
+    "tag_too_long": _("One of the tags is too long. Use at most 40 characters."),
+    "tags_too_many": _("Use fewer tags."),
+    "remark_too_long": _("The remark is too long."),
+    "unprintable": _(
+        "There are characters in this text that cannot be stored. Please remove them."
+    ),
+    "missing": _("Please fill this in."),
+    "too_long": _("This text is too long."),
+    "invalid": _("Please check this entry."),
+    # Signing in and entering.
+    "sign_in_failed": _("E-mail address or password is not right. Please try again."),
+    "password_missing": _("Enter your password."),
+    "too_many_tries": _("Too many tries. Please wait a little, then try again."),
+    "too_many_requests": _("Too many tries. Please wait a little, then try again."),
+    "device_ended": _("You were signed out. Please sign in again."),
+    "form_expired": _("This page was open for too long. Please send it once more."),
+    "csrf_failed": _("This page was open for too long. Please send it once more."),
+    # Doing things.
+    "not_allowed": _("Your role does not allow this. Ask the owner of the practice."),
+    "not_found": _("This does not exist, or no longer."),
+    "stale_version": _(
+        "Someone else changed this while you were writing. "
+        "Your entries are below; check them and save again."
+    ),
+    "client_archived": _("This client is archived. Make the client active again first."),
+    "email_not_on_file": _("This client has no e-mail address yet. Add one first."),
+    "link_not_live": _("This link no longer works, so nothing was sent."),
+    "link_gone": _("This link no longer works, so nothing was sent."),
+    "not_resendable": _("This mail cannot be sent again. Share a new link instead."),
+    "cursor_invalid": _("This page of the list no longer exists. Start at its beginning."),
+    "idempotency_key_reused": _("This was already sent with other content. Reload the page."),
+    "service_unavailable": _("This is not available right now. Please try again in a moment."),
+    "deadline_passed": _("This took too long. Please try again in a moment."),
+}
+
+ACT_FALLBACK = _("Something was done")
+
+ACTS: dict[str, str] = {
+    "device.signed_in": _("Signed in"),
+    "device.signed_out": _("Signed out"),
+    "device.revoked": _("Ended a signed-in device"),
+    "sign_in.failed": _("Sign-in failed"),
+    "link.shared": _("Shared the portal link by e-mail"),
+    "link.requested": _("Asked for a new portal link"),
+    "link.copied": _("Made a portal link to copy"),
+    "link.qr_shown": _("Showed a portal link as QR code"),
+    "link.created": _("Made a portal link"),
+    "link.opened": _("Opened the portal with a link"),
+    "link.redeemed": _("Opened the portal with a link"),
+    "link.refused": _("A portal link was refused"),
+    "link.revoked": _("Revoked a portal link"),
+    "links.revoked": _("Revoked all portal links"),
+    "client.added": _("Added the client"),
+    "client.edited": _("Changed the client details"),
+    "client.opened": _("Opened the client details"),
+    "client.archived": _("Archived the client"),
+    "client.activated": _("Made the client active again"),
+    "remark.opened": _("Read the private remark"),
+    "delivery.opened": _("Opened a sent e-mail"),
+    "delivery.resent": _("Sent an e-mail again"),
+    "access_log.opened": _("Opened the access log"),
+    "preview.opened": _("Previewed the portal as the client"),
+    "request.refused": _("A request was refused"),
+}
+
+REASON_FALLBACK = _("The mail server did not accept it.")
+
+REASONS: dict[str, str] = {
+    "mail_server_unreachable": _("The mail server cannot be reached. It is tried again."),
+    "mail_server_timeout": _("The mail server did not answer in time. It is tried again."),
+    "mail_server_busy": _("The mail server asked to try later."),
+    "mail_server_refused": _("The mail server refused the mail."),
+    "mail_server_sign_in_failed": _("The mail server did not accept our sign-in."),
+    "recipient_refused": _("The mail server does not know this address."),
+    "sender_refused": _("The mail server does not let this practice send."),
+    "address_invalid": _("The e-mail address is not valid."),
+    "address_missing": _("The client has no e-mail address."),
+    "gave_up": _("It was tried for 24 hours without success."),
+    "facts_unavailable": _("The details could not be read. It is tried again."),
+    "link_revoked": _("Not sent: the link was revoked before."),
+    "link_expired": _("Not sent: the link expired before."),
+    "link_used": _("Not sent: the link was used before."),
+    "link_unknown": _("Not sent: the link no longer exists."),
+    "client_archived": _("Not sent: the client is archived."),
+    "client_erased": _("Not sent: the client was erased."),
+    "superseded": _("Not sent: a newer mail took its place."),
+}
+
+MAIL_KIND_FALLBACK = _("Message")
+
+MAIL_KINDS: dict[str, str] = {
+    "portal_link": _("Portal link"),
+    "portal_link_shared": _("Portal link"),
+    "portal_link_requested": _("Portal link the client asked for"),
+}
+
+DELIVERY_STATES: dict[str, str] = {
+    "waiting": _("Waiting"),
+    "sent": _("Sent"),
+    "retrying": _("Trying again"),
+    "failed": _("Failed"),
+    "closed": _("Not sent"),
+}
+
+LINK_CAUSES: dict[str, str] = {
+    "shared": _("Mailed by the practice"),
+    "requested": _("Asked for by the client"),
+    "copied": _("Copied"),
+    "qr": _("Shown as QR code"),
+}
+
+LINK_STATES: dict[str, str] = {
+    "live": _("Works"),
+    "expired": _("Expired"),
+    "revoked": _("Revoked"),
+    "used": _("Used up"),
+    "unknown": _("Unknown"),
+}
+
+APPOINTMENT_STATES: dict[str, str] = {
+    "requested": _("Waiting for confirmation"),
+    "confirmed": _("Confirmed"),
+    "cancelled": _("Cancelled"),
+    "cancelled_late": _("Cancelled late"),
+    "attended": _("Attended"),
+    "no_show": _("Not attended"),
+}
+
+CLIENT_STATES: dict[str, str] = {
+    "active": _("Active"),
+    "archived": _("Archived"),
+}
+
+ROLES: dict[str, str] = {
+    "owner": _("Owner"),
+    "practitioner": _("Practitioner"),
+    "assistant": _("Assistant"),
+}
+
+ACTOR_KINDS: dict[str, str] = {
+    "client": _("Client"),
+    "practitioner": _("Practitioner"),
+    "service": _("The portal itself"),
+    "nobody": _("Someone who was not signed in"),
+}
+
+NEAR_DAYS: dict[int, str] = {
+    -1: _("Yesterday, %(day)s"),
+    0: _("Today, %(day)s"),
+    1: _("Tomorrow, %(day)s"),
+}
+"""Days from today to how a day in words begins."""
+
+NEAR_MOMENTS: dict[int, str] = {
+    -1: _("Yesterday, %(time)s"),
+    0: _("Today, %(time)s"),
+    1: _("Tomorrow, %(time)s"),
+}
+"""Days from today to a moment in short."""
+
+ZONE_TIME = _("%(city)s time")
+"""How a time is marked with its zone."""
+
+TABLES: dict[str, tuple[dict[str, str], str]] = {
+    "error": (ERRORS, ERROR_FALLBACK),
+    "act": (ACTS, ACT_FALLBACK),
+    "reason": (REASONS, REASON_FALLBACK),
+    "mail_kind": (MAIL_KINDS, MAIL_KIND_FALLBACK),
+    "delivery_state": (DELIVERY_STATES, MAIL_KIND_FALLBACK),
+    "link_cause": (LINK_CAUSES, LINK_STATES["unknown"]),
+    "link_state": (LINK_STATES, LINK_STATES["unknown"]),
+    "appointment_state": (APPOINTMENT_STATES, LINK_STATES["unknown"]),
+    "client_state": (CLIENT_STATES, LINK_STATES["unknown"]),
+    "role": (ROLES, ACTOR_KINDS["practitioner"]),
+    "actor_kind": (ACTOR_KINDS, ACTOR_KINDS["service"]),
+}
+"""Name of a table to its words and to what an unknown code is called."""
