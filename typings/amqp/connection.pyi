@@ -1,0 +1,29 @@
+from typing import Any, Self
+
+from amqp.channel import Channel
+
+class Connection:
+    connected: bool
+    server_properties: dict[str, Any]
+    def __init__(
+        self,
+        host: str = ...,
+        userid: str = ...,
+        password: str = ...,
+        login_method: str | None = ...,
+        virtual_host: str = ...,
+        ssl: bool | dict[str, Any] = ...,
+        connect_timeout: float | None = ...,
+        read_timeout: float | None = ...,
+        write_timeout: float | None = ...,
+        heartbeat: float = ...,
+        **kwargs: Any,
+    ) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *exc_info: object) -> None: ...
+    def channel(self, channel_id: int | None = ...) -> Channel: ...
+    def close(self, *args: Any, **kwargs: Any) -> None: ...
+    def collect(self) -> None: ...
+    def connect(self) -> Any: ...
+    def drain_events(self, timeout: float | None = ...) -> Any: ...
+    def heartbeat_tick(self, rate: int = ...) -> None: ...

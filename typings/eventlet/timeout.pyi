@@ -1,0 +1,19 @@
+from types import TracebackType
+from typing import Self
+
+class Timeout(BaseException):
+    seconds: float | None
+    def __init__(
+        self, seconds: float | None = ..., exception: BaseException | bool | None = ...
+    ) -> None: ...
+    def __enter__(self) -> Self: ...
+    # False as an exception means: leave the block silently, so the error may be swallowed.
+    def __exit__(
+        self,
+        typ: type[BaseException] | None,
+        value: BaseException | None,
+        tb: TracebackType | None,
+    ) -> bool | None: ...
+    def cancel(self) -> None: ...
+    @property
+    def pending(self) -> bool: ...
