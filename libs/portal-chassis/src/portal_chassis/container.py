@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import structlog
@@ -23,6 +24,20 @@ class PortalContainer(ServiceContainer):  # type: ignore[misc]
             request_id=worker_ctx.data.get("request_id", ""),
         )
         super()._worker_setup(worker_ctx)
+
+
+def service_class(package: str) -> Any:
+    """The service class in ``<package>.service``: the one whose `name` is the package's.
+
+    Raises:
+        LookupError: there is none.
+    """
+    module = importlib.import_module(f"{package}.service")
+    for member in vars(module).values():
+        if isinstance(member, type) and getattr(member, "name", None) == package:
+            return member
+    message = f"{package}.service has no class named {package}"
+    raise LookupError(message)
 
 
 def make_container(service_cls: type, runtime: Runtime) -> PortalContainer:

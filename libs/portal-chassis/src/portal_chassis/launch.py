@@ -9,43 +9,21 @@ import eventlet
 
 eventlet.monkey_patch()
 
-import importlib
 import signal
 import sys
 from typing import Any
 
 import eventlet.wsgi
-import psycopg.waiting
 import structlog
 
-from portal_chassis.container import PortalContainer, make_container
+from portal_chassis.container import PortalContainer, make_container, service_class
+from portal_chassis.cooperative import assert_cooperative_waiting
 from portal_chassis.health import health_app
 from portal_chassis.logging import configure_logging
 from portal_chassis.runtime import Runtime, build_runtime
 from portal_chassis.settings import SettingsError, load_settings
 
 log = structlog.get_logger(__name__)
-
-
-def service_class(package: str) -> Any:
-    """The service class in ``<package>.service``: the one whose `name` is the package's."""
-    module = importlib.import_module(f"{package}.service")
-    for member in vars(module).values():
-        if isinstance(member, type) and getattr(member, "name", None) == package:
-            return member
-    message = f"{package}.service has no class named {package}"
-    raise LookupError(message)
-
-
-def assert_cooperative_waiting() -> None:
-    """Refuse to run with psycopg's blocking wait.
-
-    Raises:
-        RuntimeError: psycopg was imported before `PSYCOPG_WAIT_FUNC` was set.
-    """
-    if psycopg.waiting.wait.__name__ != "wait_selector":
-        message = "PSYCOPG_WAIT_FUNC must be wait_selector before psycopg is imported."
-        raise RuntimeError(message)
 
 
 def serve_health(runtime: Runtime, package: str) -> None:

@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 BATCH = 100
 LEASE_SECONDS = 30
 LONGEST_PAUSE_SECONDS = 300
-MEMORY_CONFIRM_SECONDS = 10
+MEMORY_CONFIRM_SECONDS = 3
 SENT_KEPT = timedelta(days=30)
 
 _outbox = chassis_tables(MetaData()).outbox

@@ -78,7 +78,7 @@ class Pending(Generic[R]):
             self._observe("refused")
             raise error_from_wire(reply.error)
         self._observe("done")
-        return msgspec.json.decode(reply.result or b"null", type=self._method.result)
+        return msgspec.json.decode(reply.result, type=self._method.result)
 
     def _observe(self, outcome: str) -> None:
         metrics.RPC_CALLS.labels(self._method.address, outcome).observe(

@@ -16,6 +16,7 @@ from portal_contracts.actor import Actor
 from portal_contracts.errors import ERRORS, PortalError, Unavailable
 
 SERIALIZER = "latchkey"
+_NOTHING = msgspec.Raw(b"null")
 CONTENT_TYPE = "application/vnd.latchkey+json"
 
 
@@ -58,7 +59,7 @@ class WireError(msgspec.Struct, frozen=True, kw_only=True):
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """The body of a reply: a result, or an error."""
 
-    result: msgspec.Raw | None = None
+    result: msgspec.Raw = _NOTHING
     error: WireError | None = None
 
 
