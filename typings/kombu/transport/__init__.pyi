@@ -1,0 +1,2 @@
+
+TRANSPORT_ALIASES: dict[str, str]

@@ -13,7 +13,6 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +22,7 @@ from rich.table import Table as RichTable
 from sqlalchemy import MetaData, func, make_url, select, update
 
 from portal_chassis import migrations
+from portal_chassis.clock import Clock
 from portal_chassis.database import Database
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.housekeeping import count_backlog, prune
@@ -201,7 +201,7 @@ def prune_old(ctx: typer.Context, apply: ApplyOption = False) -> None:
         if not apply:
             would("delete what is past its time", apply=False)
             return
-        deleted = prune(database, datetime.now(UTC))
+        deleted = prune(database, Clock().now())
     show([deleted], as_json=False)
 
 
@@ -269,13 +269,12 @@ def _dead_letters_app() -> typer.Typer:
                 tx.execute(
                     update(table)
                     .where(which)
-                    .values(dead=False, attempts=0, next_attempt_at=datetime.now(UTC))
+                    .values(dead=False, attempts=0, next_attempt_at=Clock().now())
                 )
 
     return app
 
 
 def _user(url: str) -> str | None:
-
 
     return make_url(url).username

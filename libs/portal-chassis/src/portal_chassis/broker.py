@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from queue import Empty
@@ -71,7 +70,7 @@ class MemoryTransport(memory.Transport):
             except Empty:
                 left = _MEMORY_LOOK_SECONDS if until is None else until - time.monotonic()
                 if left <= 0:
-                    raise socket.timeout from None
+                    raise TimeoutError from None
                 _arrivals.wait_beyond(seen, min(left, _MEMORY_LOOK_SECONDS))
             else:
                 return
@@ -109,4 +108,8 @@ def connect(amqp_uri: str, *, confirms: bool = False, heartbeat: int = 0) -> Con
 
 def recoverable_errors(connection: Connection) -> tuple[type[BaseException], ...]:
     """The errors after which a fresh connection may work."""
-    return (*connection.recoverable_connection_errors, *connection.recoverable_channel_errors)
+    return (
+        *connection.recoverable_connection_errors,
+        *connection.recoverable_channel_errors,
+        OSError,
+    )

@@ -14,7 +14,7 @@ from portal_chassis.wire import SERIALIZER
 log = structlog.get_logger(__name__)
 
 
-class Consumers(QueueConsumer):  # type: ignore[misc]
+class Consumers(QueueConsumer):
     """nameko's queue consumer, with our connection, our serializer and a quiet refusal.
 
     A message in a foreign format is rejected to the dead-letter exchange (or

@@ -13,7 +13,7 @@ from portal_chassis.runtime import Runtime
 from portal_chassis.wire import SERIALIZER, register_serializer
 
 
-class PortalContainer(ServiceContainer):  # type: ignore[misc]
+class PortalContainer(ServiceContainer):
     """nameko's container; binds the log context, because a new greenthread starts without one."""
 
     def _worker_setup(self, worker_ctx: Any) -> None:

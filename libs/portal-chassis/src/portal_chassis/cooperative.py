@@ -11,6 +11,6 @@ def assert_cooperative_waiting() -> None:
     Raises:
         RuntimeError: psycopg was imported before `PSYCOPG_WAIT_FUNC` was set.
     """
-    if psycopg.waiting.wait.__name__ != "wait_selector":
+    if getattr(psycopg.waiting.wait, "__name__", "") != "wait_selector":
         message = "PSYCOPG_WAIT_FUNC must be wait_selector before psycopg is imported."
         raise RuntimeError(message)

@@ -13,13 +13,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
-from portal_contracts.errors import Invalid
 from sqlalchemy import Connection, MetaData, create_engine, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from portal_chassis.tables import chassis_tables
 from portal_chassis.transaction_guard import transaction_open
+from portal_contracts.errors import Invalid
 
 if TYPE_CHECKING:
     from portal_chassis.rpc import Call
@@ -113,12 +113,11 @@ class Database:
                 .returning(table.c.scope)
             ).first()
             if inserted is None:
-                return self._stored_reply(tx, call, scope, arguments_hash)
+                stored: R = self._stored_reply(tx, call, scope, arguments_hash)
+                return stored
             reply = operation(tx)
             tx.execute(
-                update(table)
-                .where(table.c.scope == scope)
-                .values(reply=msgspec.json.encode(reply))
+                update(table).where(table.c.scope == scope).values(reply=msgspec.json.encode(reply))
             )
             return reply
 
@@ -180,7 +179,7 @@ def describe_error(error: BaseException) -> str:
     )
     if constraint:
         words.append(str(constraint))
-    if code := getattr(error, "code", None):
-        if isinstance(code, str) and not state:
-            words.append(code)
+    code = getattr(error, "code", None)
+    if isinstance(code, str) and not state:
+        words.append(code)
     return " ".join(words)

@@ -23,9 +23,7 @@ def prune(database: Database, now: datetime) -> dict[str, int]:
     statements = {
         "outbox": delete(outbox).where(outbox.c.sent_at < now - SENT_KEPT),
         "inbox": delete(inbox).where(inbox.c.handled_at < now - INBOX_KEPT),
-        "idempotency": delete(idempotency).where(
-            idempotency.c.created_at < now - IDEMPOTENCY_KEPT
-        ),
+        "idempotency": delete(idempotency).where(idempotency.c.created_at < now - IDEMPOTENCY_KEPT),
     }
     deleted = {}
     for name, statement in statements.items():
@@ -41,9 +39,7 @@ def count_backlog(service: str, database: Database) -> tuple[int, int]:
         unsent = tx.execute(
             select(func.count()).select_from(outbox).where(outbox.c.sent_at.is_(None))
         ).scalar_one()
-        dead = tx.execute(
-            select(func.count()).select_from(inbox).where(inbox.c.dead)
-        ).scalar_one()
+        dead = tx.execute(select(func.count()).select_from(inbox).where(inbox.c.dead)).scalar_one()
     metrics.OUTBOX_UNSENT.labels(service).set(unsent)
     metrics.INBOX_DEAD.labels(service).set(dead)
     return unsent, dead

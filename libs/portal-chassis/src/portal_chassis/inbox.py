@@ -16,7 +16,6 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from portal_contracts.envelope import Event
 from sqlalchemy import MetaData, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -26,6 +25,7 @@ from portal_chassis.ids import new_id
 from portal_chassis.lease import claim
 from portal_chassis.logging import origin
 from portal_chassis.tables import chassis_tables
+from portal_contracts.envelope import Event
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +52,8 @@ class Outcome(StrEnum):
 
 def pause_seconds(attempts: int) -> int:
     """How long to wait after failed attempt number `attempts` (from 1)."""
-    return min(FIRST_PAUSE_SECONDS * 2 ** (attempts - 1), LONGEST_PAUSE_SECONDS)
+    pause: int = FIRST_PAUSE_SECONDS * 2 ** (attempts - 1)
+    return min(pause, LONGEST_PAUSE_SECONDS)
 
 
 def receive(
@@ -139,9 +140,7 @@ def retry(
         ).first()
         if held is None:
             return Outcome.DUPLICATE
-        outcome = _run(
-            tx, row.id, held.attempts, row.consumer, event, handler, mode=mode, now=now
-        )
+        outcome = _run(tx, row.id, held.attempts, row.consumer, event, handler, mode=mode, now=now)
     metrics.EVENTS_HANDLED.labels(row.consumer, outcome).inc()
     return outcome
 

@@ -24,7 +24,7 @@ from portal_chassis.wakes import wait, wake
 log = structlog.get_logger(__name__)
 
 
-class Job(Entrypoint):  # type: ignore[misc]
+class Job(Entrypoint):
     """Runs a method every `every_seconds`; again at once while it returns more than 0."""
 
     def __init__(self, every_seconds: float, **options: Any) -> None:
@@ -57,9 +57,7 @@ class Job(Entrypoint):  # type: ignore[misc]
 
     def _run_once(self) -> bool:
         finished = Finished()
-        self.container.spawn_worker(
-            self, (), {}, handle_result=partial(self._finish, finished)
-        )
+        self.container.spawn_worker(self, (), {}, handle_result=partial(self._finish, finished))
         return bool(finished.wait())
 
     def _finish(
@@ -75,9 +73,7 @@ class Job(Entrypoint):  # type: ignore[misc]
                 error=type(error).__name__,
                 where=origin(error),
             )
-        metrics.JOBS_RUN.labels(
-            f"{self.container.service_name}.{self.method_name}", outcome
-        ).inc()
+        metrics.JOBS_RUN.labels(f"{self.container.service_name}.{self.method_name}", outcome).inc()
         finished.send(result if exc_info is None else 0)
         return None, None
 
@@ -87,7 +83,7 @@ J = TypeVar("J", bound=Callable[..., int])
 
 def job(*, every_seconds: float) -> Callable[[J], J]:
     """Make a method ``(self) -> int`` of a service class a background job."""
-    return Job.decorator(every_seconds)  # type: ignore[no-any-return]
+    return Job.decorator(every_seconds)
 
 
 def wake_name(service: str, method: str) -> str:

@@ -105,7 +105,9 @@ def _drop_exception(
     info = event.pop("exc_info", None)
     event.pop("stack_info", None)
     event.pop("exception", None)
-    error = info[1] if isinstance(info, tuple) else info if isinstance(info, BaseException) else None
+    error = (
+        info[1] if isinstance(info, tuple) else info if isinstance(info, BaseException) else None
+    )
     if error is not None:
         event["error"] = type(error).__name__
         event["where"] = origin(error)

@@ -9,8 +9,6 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from portal_contracts.actor import Actor
-from portal_contracts.envelope import Aggregate, Event, EventData
 from sqlalchemy import MetaData, insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -18,6 +16,8 @@ from portal_chassis.database import Transaction, after_commit
 from portal_chassis.ids import new_id
 from portal_chassis.tables import chassis_tables
 from portal_chassis.wakes import wake
+from portal_contracts.actor import Actor
+from portal_contracts.envelope import Aggregate, Event, EventData
 
 _chassis = chassis_tables(MetaData())
 

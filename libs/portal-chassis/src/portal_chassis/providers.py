@@ -28,7 +28,7 @@ HOUSEKEEPING_EVERY = timedelta(hours=1)
 BACKLOG_EVERY_SECONDS = 15.0
 
 
-class _RuntimePart(DependencyProvider):  # type: ignore[misc]
+class _RuntimePart(DependencyProvider):
     @property
     def runtime(self) -> Runtime:
         """The collaborators of this service."""

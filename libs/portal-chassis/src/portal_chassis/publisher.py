@@ -79,7 +79,7 @@ class Publisher:
                         confirm_timeout=CONFIRM_TIMEOUT_SECONDS,
                         **properties,
                     )
-                except (*recoverable_errors(self._open_connection()), OSError) as error:
+                except recoverable_errors(self._open_connection()) as error:
                     self._drop()
                     if last:
                         raise BrokerAway(type(error).__name__) from error
@@ -98,7 +98,7 @@ class Publisher:
             connection = self._open_connection()
             try:
                 channel = connection.channel()
-            except (*recoverable_errors(connection), OSError) as error:
+            except recoverable_errors(connection) as error:
                 self._drop()
                 raise BrokerAway(type(error).__name__) from error
             self._producer = Producer(channel, auto_declare=False, on_return=self._on_return)
@@ -115,4 +115,4 @@ class Publisher:
     def _drop(self) -> None:
         connection, self._connection, self._producer = self._connection, None, None
         if connection is not None:
-            connection.collapse() if hasattr(connection, "collapse") else connection.release()
+            connection.collapse()

@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from portal_contracts.catalogue import EVENTS
 from sqlalchemy import MetaData, Row, func, select, update
 
 from portal_chassis import acknowledgements, metrics
@@ -23,6 +22,7 @@ from portal_chassis.database import Database
 from portal_chassis.lease import claim
 from portal_chassis.publisher import PERSISTENT, BrokerAway, Publisher, Unroutable
 from portal_chassis.tables import chassis_tables
+from portal_contracts.catalogue import EVENTS
 
 log = structlog.get_logger(__name__)
 

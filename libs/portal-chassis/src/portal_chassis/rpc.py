@@ -24,9 +24,6 @@ import nameko.rpc
 import structlog
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import SharedExtension
-from portal_contracts.actor import Actor
-from portal_contracts.calls import Method
-from portal_contracts.errors import Forbidden, Invalid, NotFound, PortalError, Unavailable
 
 from portal_chassis import metrics
 from portal_chassis.consumers import Consumers
@@ -34,6 +31,9 @@ from portal_chassis.logging import origin
 from portal_chassis.publisher import TRANSIENT, BrokerAway, Publisher
 from portal_chassis.topology import rpc_queue
 from portal_chassis.wire import Reply, Request, error_to_wire
+from portal_contracts.actor import Actor
+from portal_contracts.calls import Method
+from portal_contracts.errors import Forbidden, Invalid, NotFound, PortalError, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -69,7 +69,7 @@ class Call:
         return msgspec.json.encode(self.arguments, order="deterministic")
 
 
-class Replier(SharedExtension):  # type: ignore[misc]
+class Replier(SharedExtension):
     """Sends replies over one connection: transient, unconfirmed, to the default exchange."""
 
     def setup(self) -> None:
@@ -98,7 +98,7 @@ class Replier(SharedExtension):  # type: ignore[misc]
             log.warning("reply_lost")
 
 
-class RpcConsumer(nameko.rpc.RpcConsumer):  # type: ignore[misc]
+class RpcConsumer(nameko.rpc.RpcConsumer):
     """Takes calls from the service's queue and hands each to its method."""
 
     queue_consumer = Consumers()
@@ -129,7 +129,7 @@ class RpcConsumer(nameko.rpc.RpcConsumer):  # type: ignore[misc]
         self.queue_consumer.ack_message(message)
 
 
-class Rpc(nameko.rpc.Rpc):  # type: ignore[misc]
+class Rpc(nameko.rpc.Rpc):
     """One method of a service as an RPC."""
 
     rpc_consumer = RpcConsumer()
@@ -189,9 +189,7 @@ class Rpc(nameko.rpc.Rpc):  # type: ignore[misc]
             reply = Reply(result=msgspec.Raw(msgspec.json.encode(result)))
         else:
             outcome, reply = self._refuse(call, worker.service, exc_info[1])
-        metrics.RPC_HANDLED.labels(self.method.address, outcome).observe(
-            time.monotonic() - started
-        )
+        metrics.RPC_HANDLED.labels(self.method.address, outcome).observe(time.monotonic() - started)
         self.rpc_consumer.finish(message, reply)
         return None, None
 
@@ -228,4 +226,4 @@ M = TypeVar("M", bound=Callable[..., Any])
 
 def rpc(method: Method[A, R]) -> Callable[[M], M]:
     """Make a method of a service class answer `method`: ``(self, command, call) -> result``."""
-    return Rpc.decorator(method)  # type: ignore[no-any-return]
+    return Rpc.decorator(method)

@@ -9,7 +9,6 @@ the queue when their caller has given up.
 from __future__ import annotations
 
 import queue
-import socket
 import threading
 import time
 import uuid
@@ -20,15 +19,15 @@ from typing import Any, Generic, TypeVar
 import msgspec
 import structlog
 from kombu import Consumer, Queue
-from portal_contracts.actor import Actor
-from portal_contracts.calls import Method
-from portal_contracts.errors import Unavailable
 
 from portal_chassis import metrics
 from portal_chassis.broker import HEARTBEAT_SECONDS, connect, recoverable_errors
 from portal_chassis.publisher import TRANSIENT, BrokerAway, Publisher, Unroutable
 from portal_chassis.transaction_guard import in_transaction
 from portal_chassis.wire import Reply, Request, error_from_wire
+from portal_contracts.actor import Actor
+from portal_contracts.calls import Method
+from portal_contracts.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -251,7 +250,7 @@ class RpcClient:
             try:
                 with connection:
                     self._drain(connection)
-            except (*recoverable_errors(connection), OSError) as error:
+            except recoverable_errors(connection) as error:
                 log.warning("rpc_replies_disconnected", error=type(error).__name__)
             was_ready = self._ready.is_set()
             self._ready.clear()
@@ -270,7 +269,7 @@ class RpcClient:
             while not self._closing.is_set():
                 try:
                     connection.drain_events(timeout=1.0)
-                except (socket.timeout, TimeoutError):
+                except TimeoutError:
                     connection.heartbeat_check()
         replies(channel).delete()
 

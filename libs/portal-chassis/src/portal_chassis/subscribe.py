@@ -11,7 +11,7 @@ The method's name is part of the queue's name: frozen once released.
 
 from __future__ import annotations
 
-import time
+import threading
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any, Protocol, cast
@@ -20,15 +20,18 @@ import msgspec
 import structlog
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
-from portal_contracts.envelope import Event, EventData
 
 from portal_chassis import acknowledgements
 from portal_chassis.consumers import Consumers
 from portal_chassis.database import Transaction, is_away
 from portal_chassis.inbox import Mode, receive
 from portal_chassis.topology import event_queue, subscription_for
+from portal_contracts.envelope import Event, EventData
 
 log = structlog.get_logger(__name__)
+
+_never = threading.Event()
+"""Never set: waiting for it is a pause that lets other greenthreads run."""
 
 FIRST_WAIT_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 5.0
@@ -47,7 +50,7 @@ class Subscribed(Protocol):
     handler: Callable[[Any, Event[Any], Transaction], None]
 
 
-class EventEntrypoint(Entrypoint):  # type: ignore[misc]
+class EventEntrypoint(Entrypoint):
     """Takes one kind of event from this handler's own queue."""
 
     queue_consumer = Consumers()
@@ -89,9 +92,7 @@ class EventEntrypoint(Entrypoint):  # type: ignore[misc]
         except ContainerBeingKilled:
             self.queue_consumer.requeue_message(message)
 
-    def _finish(
-        self, message: Any, _worker: Any, result: Any, exc_info: Any
-    ) -> tuple[Any, Any]:
+    def _finish(self, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         if exc_info is not None:
             # Neither acknowledged nor rejected: the broker gives it to the next process.
             raise exc_info[1]
@@ -146,16 +147,14 @@ def _take_patiently(
     wait, waited = FIRST_WAIT_SECONDS, 0.0
     while True:
         try:
-            receive(
-                service.database, consumer, event, handler, mode=mode, now=service.clock.now()
-            )
+            receive(service.database, consumer, event, handler, mode=mode, now=service.clock.now())
         except Exception as error:
             if not is_away(error):
                 raise
             if waited >= GIVE_UP_SECONDS:
                 raise DatabaseAway(consumer) from error
             log.warning("database_away", consumer=consumer, waited_seconds=round(waited, 1))
-            time.sleep(wait)
+            _never.wait(wait)
             waited += wait
             wait = min(wait * 2, LONGEST_WAIT_SECONDS)
         else:

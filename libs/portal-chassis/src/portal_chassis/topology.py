@@ -15,9 +15,9 @@ missing service is given back at once instead of waiting for its deadline.
 from __future__ import annotations
 
 from kombu import Exchange, Queue
-from portal_contracts.catalogue import EVENTS, SERVICES, SUBSCRIPTIONS, Subscription
 
 from portal_chassis.broker import connect
+from portal_contracts.catalogue import EVENTS, SERVICES, SUBSCRIPTIONS, Subscription
 
 DEAD_LETTERS = "dead-letters"
 DELIVERY_LIMIT = 20

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 from kombu.serialization import register
+
 from portal_contracts.actor import Actor
 from portal_contracts.errors import ERRORS, PortalError, Unavailable
 

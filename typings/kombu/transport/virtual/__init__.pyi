@@ -9,7 +9,10 @@ class Message(_message.Message):
 
 class Channel(_base.Channel):
     Message: type[Message]
+    def _put(self, queue: str, message: Any, **options: Any) -> None: ...
 
 class Transport(_base.Transport):
     Channel: type[Channel]
     polling_interval: float | None
+    cycle: Any
+    def _deliver(self, message: Any, queue: str) -> None: ...
