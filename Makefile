@@ -1,0 +1,107 @@
+# Everything one does with this repository. `make` alone lists the targets.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Passed on: make test ARGS="-k expired", make run ARGS="--port 8100".
+ARGS ?=
+
+DISTRIBUTIONS := $(patsubst %/pyproject.toml,%,$(wildcard \
+	libs/*/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml deploy/runner/pyproject.toml))
+PYPROJECTS := $(addsuffix /pyproject.toml,$(DISTRIBUTIONS))
+SOURCES := $(wildcard libs/*/src services/*/src gateway/src deploy/runner/src) deploy/third_party.py
+
+RUNTIME := $(VENV)/.runtime-installed
+DEVELOPMENT := $(VENV)/.development-installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+UV_COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header --quiet --group build
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test machine lint format reference lock upgrade install clean python
+
+##@ Use
+
+run: $(RUNTIME) ## Start the whole portal with demo data and show where to click
+	@$(BIN)/portal try $(ARGS)
+
+##@ Develop
+
+test: machine $(DEVELOPMENT) ## Run every test; installs RabbitMQ and Chromium first where it may
+	$(BIN)/pytest $(ARGS)
+
+lint: $(DEVELOPMENT) ## Check format, style, types and who imports whom
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(SOURCES)
+	$(BIN)/lint-imports --no-logo
+
+format: $(DEVELOPMENT) ## Format the code and fix what can be fixed by itself
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+reference: $(DEVELOPMENT) ## Write docs/reference from the code
+	$(BIN)/python -m portal_contracts.reference docs/reference
+
+##@ Maintain
+
+lock: $(BIN)/uv ## Bring the two lock files up to date with the pyproject files
+	$(call compile,requirements.lock,,)
+	$(call compile,requirements-dev.lock,--extras,--group dev --constraints requirements.lock)
+
+upgrade: ## The same, with the newest versions the pyproject files allow
+	@$(MAKE) --no-print-directory lock UV_COMPILE="$(UV_COMPILE) --upgrade"
+
+install: $(DEVELOPMENT) ## Only make .venv, with everything in it
+
+clean: ## Remove .venv, caches and the data of `make run`
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## This list
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+machine:
+	@deploy/prepare-machine
+
+# --- how .venv comes to be --------------------------------------------------
+
+python:
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "Latchkey needs Python 3.11 or newer, and there is no $(PYTHON) here." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Latchkey needs Python 3.11 or newer; this is $$($(PYTHON) -V 2>&1)." >&2; \
+		echo "Where a newer one is installed, name it: make PYTHON=python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "This Python comes without its venv module." >&2; \
+		echo "On Debian and Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
+
+$(RUNTIME): requirements.lock $(PYPROJECTS) | python
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the portal into $(VENV) (a minute, the first time) …"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation $(addprefix -e ,$(DISTRIBUTIONS))
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.lock $(RUNTIME) | python
+	@echo "Installing the tools for tests and checks into $(VENV) …"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Locking comes before installing, so its tool comes by itself.
+$(BIN)/uv: | python
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $@ || $(PIP) install "uv>=0.13.9,<0.14"
+
+# $(1): the file, $(2): option of third_party.py, $(3): options of uv. Existing pins are kept.
+define compile
+	@$(BIN)/python deploy/third_party.py $(2) > $(VENV)/third-party.txt
+	@sed '/^#/d' $(1) > $(VENV)/$(1) 2>/dev/null || true
+	@$(UV_COMPILE) $(3) $(VENV)/third-party.txt -o $(VENV)/$(1)
+	@{ echo "# Made by 'make lock'. Exact versions with hashes, for every platform."; \
+		cat $(VENV)/$(1); } > $(1)
+	@echo "$(1): $$(grep -c == $(1)) packages"
+endef
