@@ -91,7 +91,9 @@ class Publisher:
     def close(self) -> None:
         """Close the connection; a later publish opens a new one."""
         with self._lock:
-            self._drop()
+            if self._connection is not None:
+                self._connection.release()
+            self._connection = self._producer = None
 
     def _open(self) -> Producer:
         if self._producer is None:
@@ -115,4 +117,5 @@ class Publisher:
     def _drop(self) -> None:
         connection, self._connection, self._producer = self._connection, None, None
         if connection is not None:
-            connection.collapse()
+            # Closing politely would wait for an answer from a connection that is broken.
+            connection.collect()
