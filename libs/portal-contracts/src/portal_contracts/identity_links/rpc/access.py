@@ -1,0 +1,98 @@
+"""Who may do what to whom, and the log of who did."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from portal_contracts.actor import Actor
+from portal_contracts.calls import Done, Method
+from portal_contracts.identity_links.rpc.things import SERVICE, PageSize
+from portal_contracts.permissions import Permission
+
+
+class May(Struct, frozen=True, kw_only=True):
+    """May this practitioner do this to this client?"""
+
+    actor: Actor
+    client_id: UUID
+    permission: Permission
+
+
+class Authority(Struct, frozen=True, kw_only=True):
+    """She may. Otherwise the call is refused: ``NotFound`` or ``Forbidden``."""
+
+    practice_id: UUID
+    client_id: UUID
+
+
+class RecordRefusal(Struct, frozen=True, kw_only=True):
+    """The gateway refused a request before it reached a service: write it down.
+
+    `route` is the route's pattern (never the raw path), `reason` a code.
+    """
+
+    route: str
+    method: str
+    reason: str
+    address: str = ""
+
+
+class ListAccess(Struct, frozen=True, kw_only=True):
+    """The access log of the practice, or of one client; newest first."""
+
+    client_id: UUID | None = None
+    cursor: str | None = None
+    limit: PageSize = 50
+
+
+class AccessRow(Struct, frozen=True, kw_only=True):
+    """One row: who did what on whom, when, from where. `act` is a code like ``link.shared``."""
+
+    seq: int
+    occurred_at: datetime
+    actor_kind: str
+    actor_name: str
+    act: str
+    outcome: str
+    client_id: UUID | None
+    client_name: str
+    address: str
+
+
+class AccessPage(Struct, frozen=True, kw_only=True):
+    """A page of the access log."""
+
+    items: list[AccessRow]
+    next_cursor: str | None
+
+
+MAY = Method(
+    SERVICE,
+    "may",
+    May,
+    Authority,
+    "Whether a practitioner may do something to a client.",
+)
+RECORD_REFUSAL = Method(
+    SERVICE,
+    "record_refusal",
+    RecordRefusal,
+    Done,
+    "Write down a refusal by the gateway.",
+)
+LIST_ACCESS = Method(
+    SERVICE,
+    "list_access",
+    ListAccess,
+    AccessPage,
+    "The access log: a practice's for its practitioners, her own for a client.",
+)
+
+METHODS = (
+    MAY,
+    RECORD_REFUSAL,
+    LIST_ACCESS,
+)

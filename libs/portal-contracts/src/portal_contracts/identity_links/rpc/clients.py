@@ -1,0 +1,189 @@
+"""Clients: list, read, add, change, archive."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from portal_contracts.calls import Method
+from portal_contracts.identity_links.rpc.things import SERVICE, PageSize
+
+
+class ClientStatus(StrEnum):
+    """Active clients use the portal; archived ones do not enter."""
+
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+
+
+class ClientSort(StrEnum):
+    """Orders of the client list."""
+
+    NAME = "name"
+    ADDED = "added"
+    LAST_VISIT = "last_visit"
+
+
+class ListClients(Struct, frozen=True, kw_only=True):
+    """`search` matches the start of any word of name, preferred name or e-mail."""
+
+    search: Annotated[str, Meta(max_length=200)] = ""
+    status: ClientStatus | None = ClientStatus.ACTIVE
+    sort: ClientSort = ClientSort.NAME
+    cursor: str | None = None
+    limit: PageSize = 50
+
+
+class ClientRow(Struct, frozen=True, kw_only=True):
+    """One line of the client list. `last_visit_at`: last use of the portal."""
+
+    id: UUID
+    name: str
+    preferred_name: str
+    email: str
+    status: ClientStatus
+    tags: list[str]
+    last_visit_at: datetime | None
+
+
+class ClientPage(Struct, frozen=True, kw_only=True):
+    """A page of clients; `next_cursor` is None on the last one; `total` counts all that match."""
+
+    items: list[ClientRow]
+    next_cursor: str | None
+    total: int
+
+
+class ClientFields(Struct, frozen=True, kw_only=True):
+    """What can be said of a client; checked whole, every error at once."""
+
+    name: str
+    email: str
+    preferred_name: str = ""
+    pronouns: str = ""
+    phone: str = ""
+    date_of_birth: date | None = None
+    timezone: str = ""
+    language: str = ""
+    tags: list[str] = []
+    remark: str | None = None
+
+
+class AddClient(Struct, frozen=True, kw_only=True):
+    """Add a client. Empty `timezone` and `language` take the practice's."""
+
+    fields: ClientFields
+
+
+class EditClient(Struct, frozen=True, kw_only=True):
+    """Change a client. `version` is the one that was read; a `remark` of None stays as it is."""
+
+    client_id: UUID
+    version: int
+    fields: ClientFields
+
+
+class GetClient(Struct, frozen=True, kw_only=True):
+    """One client by id."""
+
+    client_id: UUID
+
+
+class ClientDetails(Struct, frozen=True, kw_only=True):
+    """All of one client. `remark` is None for a role that may not read it."""
+
+    id: UUID
+    version: int
+    name: str
+    preferred_name: str
+    pronouns: str
+    email: str
+    phone: str
+    date_of_birth: date | None
+    timezone: str
+    language: str
+    tags: list[str]
+    remark: str | None
+    status: ClientStatus
+    created_at: datetime
+    last_visit_at: datetime | None
+
+
+class ClientChanged(Struct, frozen=True, kw_only=True):
+    """Which client, and her version after the change."""
+
+    client_id: UUID
+    version: int
+
+
+class SetClientStatus(Struct, frozen=True, kw_only=True):
+    """Archive a client (her links and devices end at once) or make her active again."""
+
+    client_id: UUID
+    status: ClientStatus
+
+
+class NameClients(Struct, frozen=True, kw_only=True):
+    """Names for ids, for lists that other services keep by id."""
+
+    client_ids: Annotated[list[UUID], Meta(max_length=200)]
+
+
+class ClientNames(Struct, frozen=True, kw_only=True):
+    """Id (as text) to name; ids of other practices are absent."""
+
+    names: dict[str, str]
+
+
+LIST_CLIENTS = Method(
+    SERVICE,
+    "list_clients",
+    ListClients,
+    ClientPage,
+    "Search, filter and page the clients.",
+)
+GET_CLIENT = Method(SERVICE, "get_client", GetClient, ClientDetails, "One client's details.")
+NAME_CLIENTS = Method(
+    SERVICE,
+    "name_clients",
+    NameClients,
+    ClientNames,
+    "Names of clients of the actor's practice.",
+)
+ADD_CLIENT = Method(
+    SERVICE,
+    "add_client",
+    AddClient,
+    ClientChanged,
+    "Add a client.",
+    mutates=True,
+)
+EDIT_CLIENT = Method(
+    SERVICE,
+    "edit_client",
+    EditClient,
+    ClientChanged,
+    "Change a client; Conflict stale_version when someone else was quicker.",
+    mutates=True,
+)
+SET_CLIENT_STATUS = Method(
+    SERVICE,
+    "set_client_status",
+    SetClientStatus,
+    ClientChanged,
+    "Archive a client, or make her active again.",
+    mutates=True,
+)
+
+METHODS = (
+    LIST_CLIENTS,
+    GET_CLIENT,
+    NAME_CLIENTS,
+    ADD_CLIENT,
+    EDIT_CLIENT,
+    SET_CLIENT_STATUS,
+)

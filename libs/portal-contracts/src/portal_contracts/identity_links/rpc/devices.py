@@ -1,0 +1,154 @@
+"""Devices: who is signed in, where, and until when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from portal_contracts.actor import Actor
+from portal_contracts.calls import Done, Method, Nothing
+from portal_contracts.identity_links.rpc.things import SERVICE, ClientCard, PracticeCard, Sha256
+
+
+class ResolveDevice(Struct, frozen=True, kw_only=True):
+    """`device_hash`: of the cookie; `address`: the IP address it came from now."""
+
+    device_hash: Sha256
+    address: str = ""
+
+
+class ClientDevice(Struct, frozen=True, kw_only=True):
+    """A client's device that is signed in, and who she is.
+
+    `idle_ends_at`: when it ends unless used before; `ends_at`: when it ends anyway.
+    """
+
+    actor: Actor
+    device_id: UUID
+    client: ClientCard
+    practice: PracticeCard
+    idle_ends_at: datetime
+    ends_at: datetime
+
+
+class ConsoleDevice(Struct, frozen=True, kw_only=True):
+    """A practitioner's device that is signed in, and who she is."""
+
+    actor: Actor
+    device_id: UUID
+    name: str
+    email: str
+    language: str
+    practice: PracticeCard
+    idle_ends_at: datetime
+    ends_at: datetime
+
+
+class SignIn(Struct, frozen=True, kw_only=True):
+    """A practitioner signs in with e-mail and password."""
+
+    email: Annotated[str, Meta(max_length=320)]
+    password: Annotated[str, Meta(max_length=1024)]
+    device_hash: Sha256
+    user_agent: str = ""
+    address: str = ""
+
+
+class EndDevice(Struct, frozen=True, kw_only=True):
+    """Sign out: the device of this cookie hash ends on the server."""
+
+    device_hash: Sha256
+
+
+class Device(Struct, frozen=True, kw_only=True):
+    """One device in a list. `label` is made from the user agent: ``Firefox on Android``."""
+
+    id: UUID
+    label: str
+    created_at: datetime
+    last_seen_at: datetime
+    address: str
+
+
+class Devices(Struct, frozen=True, kw_only=True):
+    """Devices that are signed in, latest first."""
+
+    items: list[Device]
+
+
+class ListClientDevices(Struct, frozen=True, kw_only=True):
+    """The devices of one client, for the console."""
+
+    client_id: UUID
+
+
+class RevokeDevice(Struct, frozen=True, kw_only=True):
+    """End one device: a client's (by a practitioner), or the actor's own."""
+
+    device_id: UUID
+
+
+RESOLVE_DEVICE = Method(
+    SERVICE,
+    "resolve_device",
+    ResolveDevice,
+    ClientDevice,
+    "Who is behind a portal cookie; NotFound when it has ended.",
+)
+RESOLVE_CONSOLE_DEVICE = Method(
+    SERVICE,
+    "resolve_console_device",
+    ResolveDevice,
+    ConsoleDevice,
+    "Who is behind a console cookie; NotFound when it has ended.",
+)
+SIGN_IN = Method(
+    SERVICE,
+    "sign_in",
+    SignIn,
+    ConsoleDevice,
+    "Sign a practitioner in; throttled; Forbidden sign_in_failed for any mismatch.",
+    personal=True,
+)
+END_DEVICE = Method(
+    SERVICE,
+    "end_device",
+    EndDevice,
+    Done,
+    "Sign a device out; done also when it was not in.",
+)
+LIST_OWN_DEVICES = Method(
+    SERVICE,
+    "list_own_devices",
+    Nothing,
+    Devices,
+    "The devices of the actor herself.",
+)
+LIST_CLIENT_DEVICES = Method(
+    SERVICE,
+    "list_client_devices",
+    ListClientDevices,
+    Devices,
+    "The devices of one client.",
+)
+REVOKE_DEVICE = Method(
+    SERVICE,
+    "revoke_device",
+    RevokeDevice,
+    Done,
+    "End one device.",
+    mutates=True,
+)
+
+METHODS = (
+    RESOLVE_DEVICE,
+    RESOLVE_CONSOLE_DEVICE,
+    SIGN_IN,
+    END_DEVICE,
+    LIST_OWN_DEVICES,
+    LIST_CLIENT_DEVICES,
+    REVOKE_DEVICE,
+)

@@ -1,0 +1,151 @@
+"""A client enters by her link, or asks for a new one."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from portal_contracts.calls import Method
+from portal_contracts.identity_links.rpc.things import (
+    SERVICE,
+    EntryMode,
+    LinkState,
+    PracticeCard,
+    Sha256,
+    Target,
+)
+
+
+class InspectLink(Struct, frozen=True, kw_only=True):
+    """`token_hash`: of the token in the address."""
+
+    token_hash: Sha256
+
+
+class LinkStanding(Struct, frozen=True, kw_only=True):
+    """How a link stands. For ``unknown`` all else is None.
+
+    `first_name` is the greeting name, `email_masked` like ``a•••@example.org``.
+    """
+
+    state: LinkState
+    practice: PracticeCard | None = None
+    client_id: UUID | None = None
+    first_name: str | None = None
+    email_masked: str | None = None
+    language: str | None = None
+    target: Target = Target()
+    entry: EntryMode = EntryMode.ONE_CLICK
+    single_use: bool = False
+
+
+class RedeemLink(Struct, frozen=True, kw_only=True):
+    """A person opens her link.
+
+    Attributes:
+        token_hash: of the token in the address.
+        device_hash: of the cookie that the gateway has made for this device.
+        current_device_hash: of the cookie the browser already holds, if any.
+        user_agent: the browser's own words, at most 300 characters kept.
+        address: the IP address it came from.
+        pressed: she pressed the button (a POST), not only followed the link.
+        switch: she agreed to leave another client's portal on this device.
+        date_of_birth: her answer, where the practice asks new devices for it.
+    """
+
+    token_hash: Sha256
+    device_hash: Sha256
+    current_device_hash: Sha256 | None = None
+    user_agent: str = ""
+    address: str = ""
+    pressed: bool = False
+    switch: bool = False
+    date_of_birth: date | None = None
+
+
+class EntryOutcome(StrEnum):
+    """What came of redeeming a link."""
+
+    ENTERED = "entered"
+    ALREADY_IN = "already_in"
+    NEEDS_BUTTON = "needs_button"
+    OTHER_CLIENT = "other_client"
+    NEEDS_DATE_OF_BIRTH = "needs_date_of_birth"
+    WRONG_DATE_OF_BIRTH = "wrong_date_of_birth"
+    TOO_MANY_TRIES = "too_many_tries"
+    DEAD = "dead"
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """What came of redeeming.
+
+    ``entered``: the device is signed in, set its cookie. ``already_in``: the
+    current device is hers, keep its cookie. ``other_client``: the current
+    device is `other_first_name`'s; ask. ``dead``: see `standing.state`.
+    """
+
+    outcome: EntryOutcome
+    standing: LinkStanding
+    other_first_name: str | None = None
+
+
+class RenewLink(Struct, frozen=True, kw_only=True):
+    """Ask for a new link by a known one that is expired, revoked or used."""
+
+    token_hash: Sha256
+    address: str = ""
+
+
+class RequestLink(Struct, frozen=True, kw_only=True):
+    """Ask for a new link by an e-mail address that may or may not be known."""
+
+    email: Annotated[str, Meta(max_length=320)]
+    address: str = ""
+
+
+class LinkRequested(Struct, frozen=True, kw_only=True):
+    """The same for every address, known or not: when asking again makes sense."""
+
+    retry_after_seconds: int
+
+
+INSPECT_LINK = Method(
+    SERVICE,
+    "inspect_link",
+    InspectLink,
+    LinkStanding,
+    "Tell how a link stands; changes nothing but the count of scans.",
+)
+REDEEM_LINK = Method(
+    SERVICE,
+    "redeem_link",
+    RedeemLink,
+    Entry,
+    "Sign a device in by a link, or say what stands in the way. "
+    "Safe to repeat with the same device hash.",
+)
+RENEW_LINK = Method(
+    SERVICE,
+    "renew_link",
+    RenewLink,
+    LinkRequested,
+    "Mail a new link to the client of a dead one; rate-limited, one answer for all.",
+)
+REQUEST_LINK = Method(
+    SERVICE,
+    "request_link",
+    RequestLink,
+    LinkRequested,
+    "Mail a new link to each client with this address; one answer and timing for all.",
+)
+
+METHODS = (
+    INSPECT_LINK,
+    REDEEM_LINK,
+    RENEW_LINK,
+    REQUEST_LINK,
+)

@@ -1,0 +1,157 @@
+"""Portal links: share, copy, list, revoke, and prepare for a mail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from portal_contracts.calls import Done, Method
+from portal_contracts.identity_links.events import LinkCause
+from portal_contracts.identity_links.rpc.things import (
+    SERVICE,
+    LinkState,
+    PracticeCard,
+    Sha256,
+    Target,
+)
+
+
+class ShareLink(Struct, frozen=True, kw_only=True):
+    """Mail the client a portal link."""
+
+    client_id: UUID
+    target: Target = Target()
+
+
+class CreateLink(Struct, frozen=True, kw_only=True):
+    """Make a link to copy or to show as a QR code; the gateway has made the token."""
+
+    client_id: UUID
+    cause: LinkCause
+    token_hash: Sha256
+    target: Target = Target()
+
+
+class LinkCreated(Struct, frozen=True, kw_only=True):
+    """The link, and when it expires (aware UTC)."""
+
+    link_id: UUID
+    expires_at: datetime
+
+
+class ListLinks(Struct, frozen=True, kw_only=True):
+    """All links of one client, newest first."""
+
+    client_id: UUID
+
+
+class Link(Struct, frozen=True, kw_only=True):
+    """One link in the console: why it is there, how it stands, how it was used.
+
+    `opens` counts entries by a person, `scans` requests that only looked
+    (mail scanners, previews).
+    """
+
+    id: UUID
+    cause: LinkCause
+    target: Target
+    state: LinkState
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
+    opens: int
+    scans: int
+
+
+class Links(Struct, frozen=True, kw_only=True):
+    """The links of one client."""
+
+    items: list[Link]
+
+
+class RevokeLink(Struct, frozen=True, kw_only=True):
+    """Revoke one link: all its tokens stop working; devices already in stay."""
+
+    link_id: UUID
+
+
+class RevokeAllLinks(Struct, frozen=True, kw_only=True):
+    """Revoke every live link of a client and end her devices."""
+
+    client_id: UUID
+
+
+class PrepareLink(Struct, frozen=True, kw_only=True):
+    """notifications is about to mail a link: register this attempt's token, tell the facts.
+
+    Idempotent by `token_hash`. A link that is no longer live takes no token.
+    """
+
+    link_id: UUID
+    token_hash: Sha256
+
+
+class LinkFacts(Struct, frozen=True, kw_only=True):
+    """What a link's mail is written from, read at sending time.
+
+    `state` other than ``live``, or an archived client: do not send.
+    """
+
+    state: LinkState
+    client_active: bool
+    client_id: UUID
+    client_name: str
+    greeting_name: str
+    email: str
+    language: str
+    timezone: str
+    practice: PracticeCard
+    cause: LinkCause
+    target: Target
+    expires_at: datetime
+
+
+SHARE_LINK = Method(
+    SERVICE,
+    "share_link",
+    ShareLink,
+    LinkCreated,
+    "Make a link and have it mailed.",
+    mutates=True,
+)
+CREATE_LINK = Method(
+    SERVICE,
+    "create_link",
+    CreateLink,
+    LinkCreated,
+    "Make a link to copy or to show as a QR code.",
+    mutates=True,
+)
+LIST_LINKS = Method(SERVICE, "list_links", ListLinks, Links, "The links of one client.")
+REVOKE_LINK = Method(SERVICE, "revoke_link", RevokeLink, Done, "Revoke a link.", mutates=True)
+REVOKE_ALL_LINKS = Method(
+    SERVICE,
+    "revoke_all_links",
+    RevokeAllLinks,
+    Done,
+    "Revoke all links of a client and end her devices.",
+    mutates=True,
+)
+PREPARE_LINK = Method(
+    SERVICE,
+    "prepare_link",
+    PrepareLink,
+    LinkFacts,
+    "Register the token of one sending attempt and tell the facts of the mail.",
+)
+
+METHODS = (
+    SHARE_LINK,
+    CREATE_LINK,
+    LIST_LINKS,
+    REVOKE_LINK,
+    REVOKE_ALL_LINKS,
+    PREPARE_LINK,
+)

@@ -1,0 +1,88 @@
+"""What several calls of identity-links speak of."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+SERVICE = "identity_links"
+
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+"""Hex SHA-256 of a token or a device cookie; the raw value stays with its writer."""
+
+PageSize = Annotated[int, Meta(ge=1, le=200)]
+
+
+class TargetKind(StrEnum):
+    """What a portal link opens."""
+
+    HOME = "home"
+    FORM = "form"
+    APPOINTMENT = "appointment"
+    SUMMARY = "summary"
+
+
+class Target(Struct, frozen=True, kw_only=True):
+    """What a link opens: home, or one thing by its id."""
+
+    kind: TargetKind = TargetKind.HOME
+    id: UUID | None = None
+
+
+class LinkState(StrEnum):
+    """How a link stands now."""
+
+    LIVE = "live"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    USED = "used"
+    UNKNOWN = "unknown"
+
+
+class EntryMode(StrEnum):
+    """Whether a person's click enters at once, or a button is pressed first."""
+
+    ONE_CLICK = "one_click"
+    BUTTON = "button"
+
+
+class SecondCheck(StrEnum):
+    """What a new device is asked for before anything is shown."""
+
+    NONE = "none"
+    DATE_OF_BIRTH = "date_of_birth"
+
+
+class PracticeCard(Struct, frozen=True, kw_only=True):
+    """What anyone with a link may see of a practice: name, how to reach it, look.
+
+    `accent` is a hex colour ``#rrggbb``; `timezone` an IANA zone;
+    `language` ``en`` or ``de``.
+    """
+
+    id: UUID
+    name: str
+    contact_email: str
+    contact_phone: str
+    language: str
+    timezone: str
+    accent: str
+
+
+class ClientCard(Struct, frozen=True, kw_only=True):
+    """What the portal greets a client with. `timezone` is IANA, `language` ``en`` or ``de``."""
+
+    id: UUID
+    name: str
+    preferred_name: str
+    language: str
+    timezone: str
+    email_masked: str
+
+    @property
+    def greeting_name(self) -> str:
+        """The preferred name, or else the first word of the name."""
+        return self.preferred_name or self.name.split(" ")[0]
