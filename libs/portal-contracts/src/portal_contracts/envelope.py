@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
 
 from portal_contracts.actor import Actor
+from portal_contracts.instants import Instant
 
 
 class EventData(Struct, frozen=True, kw_only=True):
@@ -52,7 +52,7 @@ class Event(Struct, Generic[D], frozen=True, kw_only=True):
 
     id: UUID
     type: str
-    occurred_at: datetime
+    occurred_at: Instant
     practice_id: UUID
     aggregate: Aggregate
     actor: Actor

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from msgspec import Struct
 
 from portal_contracts.calls import Method, Nothing
+from portal_contracts.instants import Instant
 
 SERVICE = "forms"
 
@@ -20,7 +21,7 @@ class FormToDo(Struct, frozen=True, kw_only=True):
     minutes: int
     percent: int
     due_on: date | None
-    sent_at: datetime
+    sent_at: Instant
 
 
 class PortalForms(Struct, frozen=True, kw_only=True):

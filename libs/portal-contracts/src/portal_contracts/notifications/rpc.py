@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -10,6 +9,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from portal_contracts.calls import Method
+from portal_contracts.instants import Instant
 
 SERVICE = "notifications"
 
@@ -50,9 +50,9 @@ class Delivery(Struct, frozen=True, kw_only=True):
     attempts: int
     reason: str
     sent_to: str
-    created_at: datetime
-    sent_at: datetime | None
-    next_attempt_at: datetime | None
+    created_at: Instant
+    sent_at: Instant | None
+    next_attempt_at: Instant | None
 
 
 class DeliveryPage(Struct, frozen=True, kw_only=True):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
 from portal_contracts.calls import Method, Nothing
+from portal_contracts.instants import Instant
 
 SERVICE = "scheduling"
 
@@ -17,8 +17,8 @@ class UpcomingAppointment(Struct, frozen=True, kw_only=True):
 
     id: UUID
     title: str
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Instant
+    ends_at: Instant
     timezone: str
     status: str
 
@@ -28,8 +28,8 @@ class PastSession(Struct, frozen=True, kw_only=True):
 
     id: UUID
     title: str
-    started_at: datetime
-    ended_at: datetime
+    started_at: Instant
+    ended_at: Instant
     timezone: str
     status: str
     summary_id: UUID | None

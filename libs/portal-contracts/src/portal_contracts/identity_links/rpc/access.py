@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -10,6 +9,7 @@ from msgspec import Struct
 from portal_contracts.actor import Actor
 from portal_contracts.calls import Done, Method
 from portal_contracts.identity_links.rpc.things import SERVICE, PageSize
+from portal_contracts.instants import Instant
 from portal_contracts.permissions import Permission
 
 
@@ -52,7 +52,7 @@ class AccessRow(Struct, frozen=True, kw_only=True):
     """One row: who did what on whom, when, from where. `act` is a code like ``link.shared``."""
 
     seq: int
-    occurred_at: datetime
+    occurred_at: Instant
     actor_kind: str
     actor_name: str
     act: str

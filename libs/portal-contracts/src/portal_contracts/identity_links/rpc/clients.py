@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 
 from portal_contracts.calls import Method
 from portal_contracts.identity_links.rpc.things import SERVICE, PageSize
+from portal_contracts.instants import Instant
 
 
 class ClientStatus(StrEnum):
@@ -47,7 +48,7 @@ class ClientRow(Struct, frozen=True, kw_only=True):
     email: str
     status: ClientStatus
     tags: list[str]
-    last_visit_at: datetime | None
+    last_visit_at: Instant | None
 
 
 class ClientPage(Struct, frozen=True, kw_only=True):
@@ -109,8 +110,8 @@ class ClientDetails(Struct, frozen=True, kw_only=True):
     tags: list[str]
     remark: str | None
     status: ClientStatus
-    created_at: datetime
-    last_visit_at: datetime | None
+    created_at: Instant
+    last_visit_at: Instant | None
 
 
 class ClientChanged(Struct, frozen=True, kw_only=True):

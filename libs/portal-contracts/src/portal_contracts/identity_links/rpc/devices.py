@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from msgspec import Meta, Struct
 from portal_contracts.actor import Actor
 from portal_contracts.calls import Done, Method, Nothing
 from portal_contracts.identity_links.rpc.things import SERVICE, ClientCard, PracticeCard, Sha256
+from portal_contracts.instants import Instant
 
 
 class ResolveDevice(Struct, frozen=True, kw_only=True):
@@ -30,8 +30,8 @@ class ClientDevice(Struct, frozen=True, kw_only=True):
     device_id: UUID
     client: ClientCard
     practice: PracticeCard
-    idle_ends_at: datetime
-    ends_at: datetime
+    idle_ends_at: Instant
+    ends_at: Instant
 
 
 class ConsoleDevice(Struct, frozen=True, kw_only=True):
@@ -43,8 +43,8 @@ class ConsoleDevice(Struct, frozen=True, kw_only=True):
     email: str
     language: str
     practice: PracticeCard
-    idle_ends_at: datetime
-    ends_at: datetime
+    idle_ends_at: Instant
+    ends_at: Instant
 
 
 class SignIn(Struct, frozen=True, kw_only=True):
@@ -68,8 +68,8 @@ class Device(Struct, frozen=True, kw_only=True):
 
     id: UUID
     label: str
-    created_at: datetime
-    last_seen_at: datetime
+    created_at: Instant
+    last_seen_at: Instant
     address: str
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -16,6 +15,7 @@ from portal_contracts.identity_links.rpc.things import (
     Sha256,
     Target,
 )
+from portal_contracts.instants import Instant
 
 
 class ShareLink(Struct, frozen=True, kw_only=True):
@@ -38,7 +38,7 @@ class LinkCreated(Struct, frozen=True, kw_only=True):
     """The link, and when it expires (aware UTC)."""
 
     link_id: UUID
-    expires_at: datetime
+    expires_at: Instant
 
 
 class ListLinks(Struct, frozen=True, kw_only=True):
@@ -58,9 +58,9 @@ class Link(Struct, frozen=True, kw_only=True):
     cause: LinkCause
     target: Target
     state: LinkState
-    created_at: datetime
-    expires_at: datetime
-    last_used_at: datetime | None
+    created_at: Instant
+    expires_at: Instant
+    last_used_at: Instant | None
     opens: int
     scans: int
 
@@ -110,7 +110,7 @@ class LinkFacts(Struct, frozen=True, kw_only=True):
     practice: PracticeCard
     cause: LinkCause
     target: Target
-    expires_at: datetime
+    expires_at: Instant
 
 
 SHARE_LINK = Method(
