@@ -42,6 +42,7 @@ format: $(DEVELOPMENT) ## Format the code and fix what can be fixed by itself
 	$(BIN)/ruff check --fix .
 
 reference: $(DEVELOPMENT) ## Write docs/reference from the code
+	$(BIN)/python -m portal_contracts.snapshots
 	$(BIN)/python -m portal_contracts.reference docs/reference
 
 ##@ Maintain

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 SERVICE = "identity_links"
 
-Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 """Hex SHA-256 of a token or a device cookie; the raw value stays with its writer."""
 
 PageSize = Annotated[int, Meta(ge=1, le=200)]
