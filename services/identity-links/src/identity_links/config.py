@@ -1,0 +1,59 @@
+"""Settings of the identity-links service, read from ``IDENTITY_LINKS_*`` and ``PORTAL_*``."""
+
+from __future__ import annotations
+
+from portal_chassis.settings import ServiceSettings
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from identity_links.domain.devices import Lifetime
+
+
+class Settings(ServiceSettings):
+    """Every setting, each with a default that works."""
+
+    model_config = SettingsConfigDict(env_prefix="IDENTITY_LINKS_")
+
+    database_url: str = Field(
+        default="postgresql+psycopg://identity_links@127.0.0.1:5432/identity_links",
+        description="Database, as the runtime role (no right to change the schema).",
+    )
+    owner_database_url: str = Field(
+        default="postgresql+psycopg://identity_links_owner@127.0.0.1:5432/identity_links",
+        description="Database, as the owner role: migrations and pruning only.",
+    )
+    console_idle_minutes: int = Field(
+        default=120,
+        ge=5,
+        le=7 * 24 * 60,
+        description="A practitioner's device ends this many minutes after its last use.",
+    )
+    console_absolute_minutes: int = Field(
+        default=12 * 60,
+        ge=5,
+        le=30 * 24 * 60,
+        description="A practitioner's device ends this many minutes after it signed in.",
+    )
+    passwords_at_once: int = Field(
+        default=2,
+        ge=1,
+        le=16,
+        description="Passwords checked at the same time; each takes 64 MiB and one core.",
+    )
+    devices_kept_days: int = Field(
+        default=30,
+        ge=1,
+        le=400,
+        description="Days for which a device that has ended is kept.",
+    )
+    refusal_counts_kept_days: int = Field(
+        default=90,
+        ge=1,
+        le=400,
+        description="Days for which counts of refusals without a known actor are kept.",
+    )
+
+    @property
+    def console_lifetime(self) -> Lifetime:
+        """The limits of practitioners' devices."""
+        return Lifetime(self.console_idle_minutes, self.console_absolute_minutes)

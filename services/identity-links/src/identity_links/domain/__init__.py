@@ -1,0 +1,1 @@
+"""Rules as frozen dataclasses and pure functions: no clock, no I/O, no randomness."""

@@ -1,0 +1,209 @@
+"""What the access log says: who did what on whom, when, from where.
+
+Rows hold ids, codes and an address, never a name: names are looked up when
+the log is read, so an erased client's rows stand without her.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from portal_contracts.actor import Actor
+
+NOBODYS_CHAIN = UUID(int=0)
+"""The chain of rows whose practice is unknown."""
+
+CHAIN_START = bytes(32)
+
+
+class Act(StrEnum):
+    """What was done here. Other services' acts come as they are."""
+
+    CLIENT_ADDED = "client.added"
+    CLIENT_EDITED = "client.edited"
+    CLIENT_ARCHIVED = "client.archived"
+    CLIENT_ACTIVATED = "client.activated"
+    CLIENT_OPENED = "client.opened"
+    LINK_SHARED = "link.shared"
+    LINK_CREATED = "link.created"
+    LINK_REQUESTED = "link.requested"
+    LINK_REVOKED = "link.revoked"
+    DEVICE_ENTERED = "device.entered"
+    DEVICE_ENDED = "device.ended"
+    DEVICE_REVOKED = "device.revoked"
+    SIGN_IN = "sign_in"
+    SIGN_IN_FAILED = "sign_in.failed"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an act
+    PRACTICE_ADDED = "practice.added"
+    PRACTICE_CHANGED = "practice.changed"
+    PRACTITIONER_ADDED = "practitioner.added"
+    PRACTITIONER_CHANGED = "practitioner.changed"
+    REQUEST_REFUSED = "request.refused"
+
+
+class Outcome(StrEnum):
+    """Whether it was done."""
+
+    DONE = "done"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """One thing that happened, before it has its place in the chain.
+
+    Attributes:
+        practice_id: in which practice; None when it is unknown.
+        actor: who did it.
+        act: a code (`Act`, or another service's).
+        occurred_at: aware UTC.
+        outcome: ``done`` or ``denied``.
+        client_id: whom it concerns, if anyone.
+        subject_id: the thing itself (a link, a device), if any.
+        reason: why it was denied, a code.
+        detail: what was asked for, where the act does not say it: a route's pattern.
+        address: the IP address it came from, or "".
+        request_id: of the request that led to it.
+    """
+
+    practice_id: UUID | None
+    actor: Actor
+    act: str
+    occurred_at: datetime
+    outcome: str = Outcome.DONE
+    client_id: UUID | None = None
+    subject_id: UUID | None = None
+    reason: str = ""
+    detail: str = ""
+    address: str = ""
+    request_id: str = ""
+
+    @property
+    def chain_id(self) -> UUID:
+        """The chain it belongs to: its practice's, or nobody's."""
+        return self.practice_id or NOBODYS_CHAIN
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChainedRow:
+    """One row of the log as it is stored and hashed."""
+
+    chain_id: UUID
+    seq: int
+    occurred_at: datetime
+    actor_kind: str
+    actor_id: UUID | None
+    actor_service: str | None
+    act: str
+    outcome: str
+    client_id: UUID | None
+    subject_id: UUID | None
+    reason: str
+    detail: str
+    address: str
+    request_id: str
+
+
+def chained(access: Access, seq: int) -> ChainedRow:
+    """`access` at its place `seq` in its chain."""
+    return ChainedRow(
+        chain_id=access.chain_id,
+        seq=seq,
+        occurred_at=access.occurred_at,
+        actor_kind=access.actor.kind,
+        actor_id=access.actor.id,
+        actor_service=access.actor.service,
+        act=access.act,
+        outcome=access.outcome,
+        client_id=access.client_id,
+        subject_id=access.subject_id,
+        reason=access.reason,
+        detail=access.detail,
+        address=access.address,
+        request_id=access.request_id,
+    )
+
+
+def row_hash(previous: bytes, row: ChainedRow) -> bytes:
+    """SHA-256 over the row before and this row, in one unambiguous spelling."""
+    values = [
+        str(row.chain_id),
+        row.seq,
+        row.occurred_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        row.actor_kind,
+        _text(row.actor_id),
+        row.actor_service,
+        row.act,
+        row.outcome,
+        _text(row.client_id),
+        _text(row.subject_id),
+        row.reason,
+        row.detail,
+        row.address,
+        row.request_id,
+    ]
+    spelled = json.dumps(values, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(previous + spelled.encode("ascii")).digest()
+
+
+class ChainFault(StrEnum):
+    """What is wrong with a chain."""
+
+    MISSING = "missing"
+    ALTERED = "altered"
+    HEAD_DIFFERS = "head_differs"
+
+
+@dataclass(frozen=True)
+class ChainReport:
+    """How a chain stands.
+
+    Attributes:
+        rows: how many rows were read.
+        head: the hash of the last good row; kept elsewhere it proves the rows up to it.
+        fault: the first fault, or None.
+        fault_seq: at which row.
+    """
+
+    rows: int
+    head: bytes
+    fault: ChainFault | None = None
+    fault_seq: int | None = None
+
+
+def verify_chain(
+    rows: Iterable[tuple[ChainedRow, bytes]], *, head_seq: int, head: bytes
+) -> ChainReport:
+    """Recompute a chain from its first row.
+
+    Args:
+        rows: each row with the hash that is stored with it, by `seq`.
+        head_seq: the number of the last row, by the chain's head.
+        head: its hash, by the chain's head.
+
+    Returns:
+        The first fault: a row that is missing, a row whose contents do not
+        give its hash, or a last row other than the head says.
+    """
+    previous, count = CHAIN_START, 0
+    for row, stored in rows:
+        if row.seq != count + 1:
+            return ChainReport(count, previous, ChainFault.MISSING, count + 1)
+        if row_hash(previous, row) != stored:
+            return ChainReport(count, previous, ChainFault.ALTERED, row.seq)
+        previous, count = stored, row.seq
+    if count < head_seq:
+        return ChainReport(count, previous, ChainFault.MISSING, count + 1)
+    if count > head_seq or previous != head:
+        return ChainReport(count, previous, ChainFault.HEAD_DIFFERS, count)
+    return ChainReport(count, previous)
+
+
+def _text(value: UUID | None) -> str | None:
+    return None if value is None else str(value)

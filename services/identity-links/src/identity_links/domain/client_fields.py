@@ -1,0 +1,180 @@
+"""What may be said of a client. All errors are told at once, each by a code.
+
+Codes: ``<field>_missing``, ``<field>_too_long``, ``email_invalid``, ``phone_invalid``,
+``date_of_birth_in_future``, ``date_of_birth_too_early``, ``timezone_unknown``,
+``language_unknown``, ``tag_too_long``, ``tags_too_many``, and ``unprintable`` for
+characters that cannot be stored or shown.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from identity_links.domain.email_addresses import MAX_EMAIL, normalise_email
+from identity_links.domain.places import LANGUAGES, is_time_zone
+from identity_links.domain.text import clean_line, clean_paragraphs, has_forbidden_characters
+from portal_contracts.errors import Invalid
+from portal_contracts.identity_links.rpc import ClientFields
+
+MAX_NAME = 200
+MAX_PREFERRED_NAME = 100
+MAX_PRONOUNS = 60
+MAX_PHONE = 50
+MAX_TAG = 40
+MAX_TAGS = 20
+MAX_REMARK = 10_000
+EARLIEST_BIRTH = date(1900, 1, 1)
+
+_PHONE = re.compile(r"\+?[0-9][0-9 ()./\-]*")
+_MIN_PHONE_DIGITS = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientFacts:
+    """A client's fields after checking: cleaned, with the practice's zone and language filled in.
+
+    `remark` is None where nothing was said about it.
+    """
+
+    name: str
+    email: str
+    preferred_name: str
+    pronouns: str
+    phone: str
+    date_of_birth: date | None
+    timezone: str
+    language: str
+    tags: tuple[str, ...]
+    remark: str | None
+
+
+def check_client_fields(
+    fields: ClientFields,
+    *,
+    today: date,
+    default_timezone: str,
+    default_language: str,
+    date_of_birth_required: bool = False,
+) -> ClientFacts:
+    """Clean and check `fields`.
+
+    Args:
+        fields: as they came.
+        today: the practice's date, for the date of birth.
+        default_timezone: taken where no zone was said.
+        default_language: taken where no language was said.
+        date_of_birth_required: the practice asks new devices for it.
+
+    Raises:
+        Invalid: ``client_fields``, with a code for every wrong field.
+    """
+    errors: dict[str, str] = {}
+    facts = ClientFacts(
+        name=check_line(errors, "name", fields.name, MAX_NAME, required=True),
+        email=_email(errors, fields.email),
+        preferred_name=check_line(
+            errors, "preferred_name", fields.preferred_name, MAX_PREFERRED_NAME
+        ),
+        pronouns=check_line(errors, "pronouns", fields.pronouns, MAX_PRONOUNS),
+        phone=check_phone(errors, "phone", fields.phone),
+        date_of_birth=_birth(errors, fields.date_of_birth, today, required=date_of_birth_required),
+        timezone=_timezone(errors, fields.timezone or default_timezone),
+        language=_language(errors, fields.language or default_language),
+        tags=_tags(errors, fields.tags),
+        remark=_remark(errors, fields.remark),
+    )
+    if errors:
+        raise Invalid("client_fields", "Some fields are not right.", fields=errors)
+    return facts
+
+
+def check_line(
+    errors: dict[str, str], field: str, value: str, limit: int, *, required: bool = False
+) -> str:
+    """One cleaned line of at most `limit` characters; what is wrong goes to `errors`."""
+    text = clean_line(value)
+    if required and not text:
+        errors[field] = f"{field}_missing"
+    elif len(text) > limit:
+        errors[field] = f"{field}_too_long"
+    elif has_forbidden_characters(text):
+        errors[field] = "unprintable"
+    return text
+
+
+def check_phone(errors: dict[str, str], field: str, value: str) -> str:
+    """A phone number as people write it, or nothing; what is wrong goes to `errors`."""
+    text = check_line(errors, field, value, MAX_PHONE)
+    digits = sum(character.isdigit() for character in text)
+    if (
+        text
+        and field not in errors
+        and (_PHONE.fullmatch(text) is None or digits < _MIN_PHONE_DIGITS)
+    ):
+        errors[field] = f"{field}_invalid"
+    return text
+
+
+def _email(errors: dict[str, str], value: str) -> str:
+    text = clean_line(value)
+    address = normalise_email(text)
+    if not text:
+        errors["email"] = "email_missing"
+    elif len(text) > MAX_EMAIL:
+        errors["email"] = "email_too_long"
+    elif address is None:
+        errors["email"] = "email_invalid"
+    return address or ""
+
+
+def _birth(
+    errors: dict[str, str], value: date | None, today: date, *, required: bool
+) -> date | None:
+    if value is None:
+        if required:
+            errors["date_of_birth"] = "date_of_birth_missing"
+    elif value > today:
+        errors["date_of_birth"] = "date_of_birth_in_future"
+    elif value < EARLIEST_BIRTH:
+        errors["date_of_birth"] = "date_of_birth_too_early"
+    return value
+
+
+def _timezone(errors: dict[str, str], value: str) -> str:
+    if not is_time_zone(value):
+        errors["timezone"] = "timezone_unknown"
+    return value
+
+
+def _language(errors: dict[str, str], value: str) -> str:
+    if value not in LANGUAGES:
+        errors["language"] = "language_unknown"
+    return value
+
+
+def _tags(errors: dict[str, str], values: list[str]) -> tuple[str, ...]:
+    tags: dict[str, str] = {}
+    for value in values:
+        tag = clean_line(value)
+        if len(tag) > MAX_TAG:
+            errors["tags"] = "tag_too_long"
+        elif has_forbidden_characters(tag):
+            errors["tags"] = "unprintable"
+        elif tag:
+            tags.setdefault(tag.casefold(), tag)
+    if len(tags) > MAX_TAGS:
+        errors["tags"] = "tags_too_many"
+    return tuple(tags.values())
+
+
+def _remark(errors: dict[str, str], value: str | None) -> str | None:
+    if value is None:
+        return None
+    text = clean_paragraphs(value)
+    if len(text) > MAX_REMARK:
+        errors["remark"] = "remark_too_long"
+    elif has_forbidden_characters(text, multiline=True):
+        errors["remark"] = "unprintable"
+    return text

@@ -1,0 +1,73 @@
+"""How long a device stays signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+SEEN_EVERY_SECONDS = 60
+"""A device's last use is written down at most this often."""
+
+
+class DeviceKind(StrEnum):
+    """Whose device it is."""
+
+    CLIENT = "client"
+    PRACTITIONER = "practitioner"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewDevice:
+    """A device that is about to sign in.
+
+    Attributes:
+        device_hash: SHA-256 of its cookie, hex.
+        kind: whose it is.
+        practice_id: in which practice.
+        owner_id: the client's or practitioner's id.
+        link_id: by which link a client's device came in.
+        user_agent: the browser's own words, at most 300 characters.
+        address: the IP address it came from, or "".
+    """
+
+    device_hash: str
+    kind: DeviceKind
+    practice_id: UUID
+    owner_id: UUID
+    user_agent: str
+    address: str
+    link_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Lifetime:
+    """The limits of a device that signs in now; a later change of them spares it.
+
+    Attributes:
+        idle_minutes: it ends this long after its last use.
+        absolute_minutes: it ends this long after signing in, used or not.
+    """
+
+    idle_minutes: int
+    absolute_minutes: int
+
+    @property
+    def idle_seconds(self) -> int:
+        """The idle limit in seconds."""
+        return self.idle_minutes * 60
+
+    def ends_at(self, now: datetime) -> datetime:
+        """When a device that signs in at `now` ends anyway."""
+        return now + timedelta(minutes=self.absolute_minutes)
+
+
+def idle_ends_at(last_seen_at: datetime, idle_seconds: int, ends_at: datetime) -> datetime:
+    """When a device ends unless it is used before; never after `ends_at`."""
+    return min(last_seen_at + timedelta(seconds=idle_seconds), ends_at)
+
+
+def is_due_to_be_seen(last_seen_at: datetime, now: datetime) -> bool:
+    """Whether a use at `now` is to be written down."""
+    return now - last_seen_at >= timedelta(seconds=SEEN_EVERY_SECONDS)

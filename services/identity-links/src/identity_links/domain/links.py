@@ -1,0 +1,139 @@
+"""How a portal link stands, and what comes of opening it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from portal_contracts.identity_links.rpc import (
+    EntryMode,
+    EntryOutcome,
+    LinkState,
+    SecondCheck,
+    Target,
+    TargetKind,
+)
+
+MIN_LINK_DAYS = 1
+MAX_LINK_DAYS = 90
+DEFAULT_LINK_DAYS = 30
+
+
+@dataclass(frozen=True)
+class LinkPolicy:
+    """A practice's rules for its links, as they are at the moment of opening."""
+
+    entry: EntryMode
+    single_use: bool
+    second_check: SecondCheck
+
+    @property
+    def wants_press(self) -> bool:
+        """Whether following the link is not enough: a button has to be pressed.
+
+        A single-use link is consumed by a POST only, or a mail scanner would burn it.
+        """
+        return self.single_use or self.entry is EntryMode.BUTTON
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One opening of a link.
+
+    Attributes:
+        pressed: the button was pressed.
+        switch: she agreed to leave another client's portal on this device.
+        date_of_birth: her answer to the second check, if she gave one.
+        current_client_id: whose the browser's present device is, if it is signed in.
+    """
+
+    pressed: bool
+    switch: bool
+    date_of_birth: date | None
+    current_client_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Invited:
+    """The client whom a link lets in.
+
+    Attributes:
+        client_id: her id.
+        date_of_birth: what is on file, if anything.
+        tries_blocked: too many wrong dates were given for this link.
+    """
+
+    client_id: UUID
+    date_of_birth: date | None
+    tries_blocked: bool
+
+
+def expires_at(created_at: datetime, link_days: int) -> datetime:
+    """When a link made at `created_at` stops working."""
+    return created_at + timedelta(days=link_days)
+
+
+def link_state(
+    *,
+    now: datetime,
+    expires_at: datetime,
+    revoked_at: datetime | None,
+    used_at: datetime | None,
+    client_active: bool,
+) -> LinkState:
+    """How a link stands at `now`. An archived client's links count as revoked."""
+    if revoked_at is not None or not client_active:
+        return LinkState.REVOKED
+    if used_at is not None:
+        return LinkState.USED
+    if expires_at <= now:
+        return LinkState.EXPIRED
+    return LinkState.LIVE
+
+
+def decide_entry(
+    state: LinkState, policy: LinkPolicy, invited: Invited, visit: Visit
+) -> EntryOutcome:
+    """What comes of opening a link, in this order.
+
+    A dead link stays dead; then the button; then the device that is already
+    hers, or another's; then the date of birth, asked of new devices only.
+    """
+    if state is not LinkState.LIVE:
+        return EntryOutcome.DEAD
+    if policy.wants_press and not visit.pressed:
+        return EntryOutcome.NEEDS_BUTTON
+    if visit.current_client_id == invited.client_id:
+        return EntryOutcome.ALREADY_IN
+    if visit.current_client_id is not None and not visit.switch:
+        return EntryOutcome.OTHER_CLIENT
+    if policy.second_check is SecondCheck.DATE_OF_BIRTH:
+        return _check_date_of_birth(invited, visit)
+    return EntryOutcome.ENTERED
+
+
+def _check_date_of_birth(invited: Invited, visit: Visit) -> EntryOutcome:
+    """The second check. With no date on file every answer is wrong.
+
+    Letting her in without it would turn the check off for exactly the client
+    whose record is incomplete, and a stranger would notice no difference. A
+    link is not made for her in the first place (`lacks_second_check`).
+    """
+    if invited.tries_blocked:
+        return EntryOutcome.TOO_MANY_TRIES
+    if visit.date_of_birth is None:
+        return EntryOutcome.NEEDS_DATE_OF_BIRTH
+    if invited.date_of_birth is None or visit.date_of_birth != invited.date_of_birth:
+        return EntryOutcome.WRONG_DATE_OF_BIRTH
+    return EntryOutcome.ENTERED
+
+
+def lacks_second_check(policy: LinkPolicy, date_of_birth: date | None) -> bool:
+    """Whether the practice asks for a date of birth that is not on file."""
+    return policy.second_check is SecondCheck.DATE_OF_BIRTH and date_of_birth is None
+
+
+def is_complete_target(target: Target) -> bool:
+    """Home has no id, everything else has one."""
+    return (target.kind is TargetKind.HOME) == (target.id is None)

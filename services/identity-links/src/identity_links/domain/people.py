@@ -1,0 +1,107 @@
+"""A practice and a client as links and devices lead to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from identity_links.domain import devices, links
+from identity_links.domain.practice_fields import PracticeFields
+from portal_contracts.actor import Role
+from portal_contracts.identity_links.events import LinkCause
+from portal_contracts.identity_links.rpc import LinkState, Target
+
+
+@dataclass(frozen=True)
+class Practice:
+    """A practice and all that is set of it."""
+
+    id: UUID
+    fields: PracticeFields
+
+
+@dataclass(frozen=True, kw_only=True)
+class Client:
+    """Of a client, what entering and mailing need."""
+
+    id: UUID
+    name: str
+    preferred_name: str
+    email: str
+    language: str
+    timezone: str
+    date_of_birth: date | None
+    active: bool
+
+    @property
+    def greeting_name(self) -> str:
+        """The preferred name, or else the first word of the name."""
+        return self.preferred_name or self.name.split(" ")[0]
+
+
+@dataclass(frozen=True)
+class Practitioner:
+    """Of a practitioner, what the console needs."""
+
+    id: UUID
+    name: str
+    email: str
+    language: str
+    role: Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalLink:
+    """A portal link with the client it lets in and her practice."""
+
+    id: UUID
+    cause: LinkCause
+    target: Target
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    used_at: datetime | None
+    client: Client
+    practice: Practice
+
+    def state(self, now: datetime) -> LinkState:
+        """How it stands at `now`."""
+        return links.link_state(
+            now=now,
+            expires_at=self.expires_at,
+            revoked_at=self.revoked_at,
+            used_at=self.used_at,
+            client_active=self.client.active,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn:
+    """A device that is signed in."""
+
+    id: UUID
+    practice: Practice
+    link_id: UUID | None
+    last_seen_at: datetime
+    idle_seconds: int
+    ends_at: datetime
+
+    @property
+    def idle_ends_at(self) -> datetime:
+        """When it ends unless used before."""
+        return devices.idle_ends_at(self.last_seen_at, self.idle_seconds, self.ends_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientsDevice(SignedIn):
+    """A client's device that is signed in."""
+
+    client: Client
+
+
+@dataclass(frozen=True, kw_only=True)
+class PractitionersDevice(SignedIn):
+    """A practitioner's device that is signed in."""
+
+    practitioner: Practitioner

@@ -1,0 +1,156 @@
+"""What may be said of a practice and of a practitioner. All errors at once, each by a code."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from identity_links.domain.client_fields import MAX_NAME, check_line, check_phone
+from identity_links.domain.devices import Lifetime
+from identity_links.domain.email_addresses import normalise_email
+from identity_links.domain.links import (
+    DEFAULT_LINK_DAYS,
+    MAX_LINK_DAYS,
+    MIN_LINK_DAYS,
+    LinkPolicy,
+)
+from identity_links.domain.places import LANGUAGES, is_time_zone
+from portal_contracts.actor import Role
+from portal_contracts.errors import Invalid
+from portal_contracts.identity_links.rpc import EntryMode, SecondCheck
+
+MIN_DEVICE_MINUTES = 5
+MAX_DEVICE_MINUTES = 90 * 24 * 60
+MIN_PASSWORD = 12
+MAX_PASSWORD = 1024
+
+_ACCENT = re.compile(r"#[0-9a-f]{6}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PracticeFields:
+    """All that can be set of a practice.
+
+    Attributes:
+        name: what clients know it by.
+        contact_email: shown to clients; may be empty.
+        contact_phone: shown to clients; may be empty.
+        language: ``en`` or ``de``; new clients take it.
+        timezone: IANA zone; new clients take it.
+        accent: hex colour ``#rrggbb`` of its pages.
+        link_days: how long its portal links work, 1 to 90 days.
+        single_use: a link lets in one device, then it is used up.
+        entry: whether a click enters at once.
+        second_check: what a new device is asked for.
+        device_idle_minutes: a client's device ends this long after its last use.
+        device_absolute_minutes: … and this long after it signed in.
+    """
+
+    name: str
+    contact_email: str = ""
+    contact_phone: str = ""
+    language: str = "en"
+    timezone: str = "Europe/Berlin"
+    accent: str = "#2f6f6a"
+    link_days: int = DEFAULT_LINK_DAYS
+    single_use: bool = False
+    entry: EntryMode = EntryMode.ONE_CLICK
+    second_check: SecondCheck = SecondCheck.NONE
+    device_idle_minutes: int = 60
+    device_absolute_minutes: int = 7 * 24 * 60
+
+    @property
+    def link_policy(self) -> LinkPolicy:
+        """Its rules for links."""
+        return LinkPolicy(self.entry, self.single_use, self.second_check)
+
+    @property
+    def device_lifetime(self) -> Lifetime:
+        """Its limits for clients' devices."""
+        return Lifetime(self.device_idle_minutes, self.device_absolute_minutes)
+
+    def values(self) -> dict[str, Any]:
+        """Field name to value."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def check_practice_fields(given: PracticeFields) -> PracticeFields:
+    """Clean and check a practice's fields.
+
+    Raises:
+        Invalid: ``practice_fields``, with a code for every wrong field
+            (``<field>_missing``, ``_too_long``, ``_invalid``, ``_unknown``, ``_out_of_range``).
+    """
+    errors: dict[str, str] = {}
+    checked = replace(
+        given,
+        name=check_line(errors, "name", given.name, MAX_NAME, required=True),
+        contact_email=_contact_email(errors, given.contact_email),
+        contact_phone=check_phone(errors, "contact_phone", given.contact_phone),
+        accent=given.accent.strip().lower(),
+    )
+    if checked.language not in LANGUAGES:
+        errors["language"] = "language_unknown"
+    if not is_time_zone(checked.timezone):
+        errors["timezone"] = "timezone_unknown"
+    if _ACCENT.fullmatch(checked.accent) is None:
+        errors["accent"] = "accent_invalid"
+    if not MIN_LINK_DAYS <= checked.link_days <= MAX_LINK_DAYS:
+        errors["link_days"] = "link_days_out_of_range"
+    if not MIN_DEVICE_MINUTES <= checked.device_idle_minutes <= MAX_DEVICE_MINUTES:
+        errors["device_idle_minutes"] = "device_idle_minutes_out_of_range"
+    if not checked.device_idle_minutes <= checked.device_absolute_minutes <= MAX_DEVICE_MINUTES:
+        errors["device_absolute_minutes"] = "device_absolute_minutes_out_of_range"
+    if errors:
+        raise Invalid("practice_fields", "Some fields are not right.", fields=errors)
+    return checked
+
+
+@dataclass(frozen=True, kw_only=True)
+class PractitionerFields:
+    """A practitioner's account, without its password."""
+
+    name: str
+    email: str
+    role: Role
+    language: str = "en"
+
+
+def check_practitioner_fields(given: PractitionerFields) -> PractitionerFields:
+    """Clean and check a practitioner's fields.
+
+    Raises:
+        Invalid: ``practitioner_fields``, with a code for every wrong field.
+    """
+    errors: dict[str, str] = {}
+    email = normalise_email(given.email)
+    if email is None:
+        errors["email"] = "email_invalid" if given.email.strip() else "email_missing"
+    if given.language not in LANGUAGES:
+        errors["language"] = "language_unknown"
+    name = check_line(errors, "name", given.name, MAX_NAME, required=True)
+    if errors:
+        raise Invalid("practitioner_fields", "Some fields are not right.", fields=errors)
+    return replace(given, name=name, email=email or "")
+
+
+def check_password(password: str) -> None:
+    """Refuse a password that is too short to be one (NIST SP 800-63B: length, nothing else).
+
+    Raises:
+        Invalid: ``password``, field ``password``: ``password_too_short`` or ``password_too_long``.
+    """
+    if len(password) < MIN_PASSWORD:
+        raise Invalid("password", "It is too short.", fields={"password": "password_too_short"})
+    if len(password) > MAX_PASSWORD:
+        raise Invalid("password", "It is too long.", fields={"password": "password_too_long"})
+
+
+def _contact_email(errors: dict[str, str], value: str) -> str:
+    if not value.strip():
+        return ""
+    address = normalise_email(value)
+    if address is None:
+        errors["contact_email"] = "contact_email_invalid"
+    return address or ""

@@ -1,0 +1,89 @@
+"""Throttling: how long to wait after how many tries.
+
+One rule serves every place: tries are counted under a key, each count has a
+wait, and a key that has been quiet for long enough starts anew. A try during
+a wait is refused and not counted, so nobody can keep another person out for
+longer than the wait itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """Waits after the first, second, third … try; the last one holds for all further tries.
+
+    Attributes:
+        waits: seconds to wait after the n-th try before the next one is heard.
+        forgets_after: seconds without a try after which counting starts anew.
+    """
+
+    waits: tuple[int, ...]
+    forgets_after: int
+
+    def wait_after(self, tries: int) -> int:
+        """Seconds to wait after `tries` tries (at least one)."""
+        return self.waits[min(max(tries, 1), len(self.waits)) - 1]
+
+
+@dataclass(frozen=True)
+class Tries:
+    """How a key stands: `count` tries so far, the next one heard at `free_at`."""
+
+    count: int
+    free_at: datetime
+    forget_at: datetime
+
+    def is_blocked(self, now: datetime) -> bool:
+        """Whether a try at `now` is refused."""
+        return now < self.free_at
+
+    def wait_seconds(self, now: datetime) -> int:
+        """Whole seconds from `now` until the next try is heard; 0 when it is heard now."""
+        return max(0, math.ceil((self.free_at - now).total_seconds()))
+
+
+def count_try(before: Tries | None, backoff: Backoff, now: datetime) -> Tries:
+    """How a key stands after a try at `now`: the rule that the database's upsert carries out.
+
+    A try during a wait changes nothing.
+    """
+    if before is not None and before.is_blocked(now):
+        return before
+    forgotten = before is None or before.forget_at <= now
+    count = 1 if before is None or forgotten else before.count + 1
+    return Tries(
+        count=count,
+        free_at=now + timedelta(seconds=backoff.wait_after(count)),
+        forget_at=now + timedelta(seconds=backoff.forgets_after),
+    )
+
+
+_RISING = (30, 60, 120, 240, 480, 900)
+_HOUR = 3_600
+_DAY = 86_400
+
+SIGN_IN_BY_EMAIL = Backoff(waits=(0, 0, 0, 0, *_RISING), forgets_after=_HOUR)
+"""Five wrong passwords, then 30 s, rising to 15 minutes between tries."""
+
+SIGN_IN_BY_NETWORK = Backoff(waits=(*(0,) * 19, *_RISING), forgets_after=_HOUR)
+"""Twenty for a whole office behind one address."""
+
+LINK_BY_PERSON = Backoff(waits=(60, 60, 120, 300, 900, _HOUR), forgets_after=_DAY)
+"""A new link after 60 s, later ones further apart."""
+
+LINK_BY_NETWORK = Backoff(waits=(*(0,) * 19, *_RISING), forgets_after=_HOUR)
+"""Twenty requests from one address before it has to wait."""
+
+DATE_OF_BIRTH_BY_LINK = Backoff(waits=(0, 0, 0, 0, _HOUR), forgets_after=_DAY)
+"""Five wrong dates, then one an hour until a quiet day: a date has few possible values."""
+
+
+def throttle_key(purpose: str, value: str) -> str:
+    """The key of a count. It is a hash: what people typed is not stored."""
+    return hashlib.sha256(f"{purpose}\x1f{value}".encode()).hexdigest()

@@ -1,0 +1,224 @@
+"""From rows and domain objects to the structs of the contract."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from portal_contracts.actor import Actor, ActorKind
+from portal_contracts.identity_links.events import LinkCause
+from portal_contracts.identity_links.rpc import (
+    AccessRow,
+    ClientCard,
+    ClientDetails,
+    ClientDevice,
+    ClientRow,
+    ClientStatus,
+    ConsoleDevice,
+    Device,
+    Link,
+    LinkFacts,
+    LinkStanding,
+    LinkState,
+    PracticeCard,
+    Target,
+    TargetKind,
+)
+from sqlalchemy import Row
+
+from identity_links.domain.device_labels import device_label
+from identity_links.domain.email_addresses import mask_email
+from identity_links.domain.links import link_state
+from identity_links.domain.people import (
+    Client,
+    ClientsDevice,
+    PortalLink,
+    Practice,
+    PractitionersDevice,
+)
+
+
+def practice_card(practice: Practice) -> PracticeCard:
+    """What anyone with a link may see of a practice."""
+    fields = practice.fields
+    return PracticeCard(
+        id=practice.id,
+        name=fields.name,
+        contact_email=fields.contact_email,
+        contact_phone=fields.contact_phone,
+        language=fields.language,
+        timezone=fields.timezone,
+        accent=fields.accent,
+    )
+
+
+def client_card(client: Client) -> ClientCard:
+    """What the portal greets a client with."""
+    return ClientCard(
+        id=client.id,
+        name=client.name,
+        preferred_name=client.preferred_name,
+        language=client.language,
+        timezone=client.timezone,
+        email_masked=mask_email(client.email),
+    )
+
+
+def standing(link: PortalLink | None, state: LinkState) -> LinkStanding:
+    """How a link stands, for whoever holds it."""
+    if link is None:
+        return LinkStanding(state=LinkState.UNKNOWN)
+    policy = link.practice.fields
+    return LinkStanding(
+        state=state,
+        practice=practice_card(link.practice),
+        client_id=link.client.id,
+        first_name=link.client.greeting_name,
+        email_masked=mask_email(link.client.email),
+        language=link.client.language,
+        target=link.target,
+        entry=policy.entry,
+        single_use=policy.single_use,
+    )
+
+
+def link_facts(link: PortalLink, now: datetime) -> LinkFacts:
+    """What a link's mail is written from."""
+    client = link.client
+    return LinkFacts(
+        state=link.state(now),
+        client_active=client.active,
+        client_id=client.id,
+        client_name=client.name,
+        greeting_name=client.greeting_name,
+        email=client.email,
+        language=client.language,
+        timezone=client.timezone,
+        practice=practice_card(link.practice),
+        cause=link.cause,
+        target=link.target,
+        expires_at=link.expires_at,
+    )
+
+
+def link_row(row: Row[Any], *, client_active: bool, now: datetime) -> Link:
+    """One link in the console."""
+    state = link_state(
+        now=now,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+        used_at=row.used_at,
+        client_active=client_active,
+    )
+    return Link(
+        id=row.id,
+        cause=LinkCause(row.cause),
+        target=Target(kind=TargetKind(row.target_kind), id=row.target_id),
+        state=state,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        last_used_at=row.last_used_at,
+        opens=row.opens,
+        scans=row.scans,
+    )
+
+
+def client_actor(client: Client, practice: Practice) -> Actor:
+    """The actor that a client is."""
+    return Actor(kind=ActorKind.CLIENT, id=client.id, practice_id=practice.id)
+
+
+def practitioner_actor(device: PractitionersDevice) -> Actor:
+    """The actor that a device's practitioner is."""
+    return Actor(
+        kind=ActorKind.PRACTITIONER,
+        id=device.practitioner.id,
+        practice_id=device.practice.id,
+        role=device.practitioner.role,
+    )
+
+
+def client_device(device: ClientsDevice) -> ClientDevice:
+    """A client's device that is signed in."""
+    return ClientDevice(
+        actor=client_actor(device.client, device.practice),
+        device_id=device.id,
+        client=client_card(device.client),
+        practice=practice_card(device.practice),
+        idle_ends_at=device.idle_ends_at,
+        ends_at=device.ends_at,
+    )
+
+
+def console_device(device: PractitionersDevice) -> ConsoleDevice:
+    """A practitioner's device that is signed in."""
+    return ConsoleDevice(
+        actor=practitioner_actor(device),
+        device_id=device.id,
+        name=device.practitioner.name,
+        email=device.practitioner.email,
+        language=device.practitioner.language,
+        practice=practice_card(device.practice),
+        idle_ends_at=device.idle_ends_at,
+        ends_at=device.ends_at,
+    )
+
+
+def device(row: Row[Any]) -> Device:
+    """One device in a list."""
+    return Device(
+        id=row.id,
+        label=device_label(row.user_agent),
+        created_at=row.created_at,
+        last_seen_at=row.last_seen_at,
+        address=row.address,
+    )
+
+
+def client_row(row: Row[Any]) -> ClientRow:
+    """One line of the client list."""
+    return ClientRow(
+        id=row.id,
+        name=row.name,
+        preferred_name=row.preferred_name,
+        email=row.email,
+        status=ClientStatus(row.status),
+        tags=list(row.tags),
+        last_visit_at=row.last_visit_at,
+    )
+
+
+def client_details(row: Row[Any], remark: str | None) -> ClientDetails:
+    """All of one client; `remark` is opened already."""
+    return ClientDetails(
+        id=row.id,
+        version=row.version,
+        name=row.name,
+        preferred_name=row.preferred_name,
+        pronouns=row.pronouns,
+        email=row.email,
+        phone=row.phone,
+        date_of_birth=row.date_of_birth,
+        timezone=row.timezone,
+        language=row.language,
+        tags=list(row.tags),
+        remark=remark,
+        status=ClientStatus(row.status),
+        created_at=row.created_at,
+        last_visit_at=row.last_visit_at,
+    )
+
+
+def access_row(row: Row[Any], *, with_address: bool) -> AccessRow:
+    """One row of the access log."""
+    return AccessRow(
+        seq=row.seq,
+        occurred_at=row.occurred_at,
+        actor_kind=row.actor_kind,
+        actor_name=row.actor_name,
+        act=row.act,
+        outcome=row.outcome,
+        client_id=row.client_id,
+        client_name=row.client_name,
+        address=row.address if with_address else "",
+    )

@@ -1,0 +1,1 @@
+"""Use cases: one function each, called with a transaction and the present instant."""

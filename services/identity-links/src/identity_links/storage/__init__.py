@@ -1,0 +1,1 @@
+"""Tables, queries and locks of the identity-links database."""

@@ -1,0 +1,166 @@
+"""The access log: appended under a lock on its chain's head, never changed.
+
+The runtime role has no right to UPDATE or DELETE here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, fields
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from identity_links.domain.access import CHAIN_START, Access, ChainedRow, chained, row_hash
+from identity_links.storage.tables import (
+    access_chain,
+    access_log,
+    client,
+    practitioner,
+    refusal_count,
+)
+from portal_chassis.database import Transaction
+
+_HASHED = [access_log.c[field.name] for field in fields(ChainedRow)]
+_SHOWN = tuple(
+    access_log.c[name]
+    for name in ("seq", "occurred_at", "actor_kind", "actor_id", "act", "outcome", "address")
+)
+_READ_AT_ONCE = 1_000
+
+
+def append(tx: Transaction, *accesses: Access) -> None:
+    """Add rows, in the transaction of what they tell of.
+
+    Each chain's head is locked until the transaction ends, so call this last.
+    Chains are taken in one order: two transactions that write to the same two
+    do not wait for each other.
+    """
+    ordered = sorted(accesses, key=lambda access: access.chain_id)
+    for chain_id, group in groupby(ordered, key=lambda access: access.chain_id):
+        _append_to(tx, chain_id, list(group))
+
+
+def _append_to(tx: Transaction, chain_id: UUID, accesses: Sequence[Access]) -> None:
+    seq, head = _lock_head(tx, chain_id)
+    rows = []
+    for access in accesses:
+        seq += 1
+        row = chained(access, seq)
+        head = row_hash(head, row)
+        rows.append({**asdict(row), "row_hash": head})
+    tx.execute(insert(access_log), rows)
+    tx.execute(
+        update(access_chain).where(access_chain.c.chain_id == chain_id).values(seq=seq, head=head)
+    )
+
+
+def _lock_head(tx: Transaction, chain_id: UUID) -> tuple[int, bytes]:
+    query = (
+        select(access_chain.c.seq, access_chain.c.head)
+        .where(access_chain.c.chain_id == chain_id)
+        .with_for_update()
+    )
+    row = tx.execute(query).first()
+    if row is None:
+        tx.execute(
+            insert(access_chain)
+            .values(chain_id=chain_id, seq=0, head=CHAIN_START)
+            .on_conflict_do_nothing()
+        )
+        row = tx.execute(query).one()
+    return row.seq, bytes(row.head)
+
+
+def page(
+    tx: Transaction,
+    chain_id: UUID,
+    *,
+    client_id: UUID | None,
+    before_seq: int | None,
+    limit: int,
+) -> Sequence[Row[Any]]:
+    """Rows of a chain, newest first, with the names of actor and client in that practice."""
+    asked = client.alias("asked")
+    concerned = client.alias("concerned")
+    columns = (
+        *_SHOWN,
+        func.coalesce(practitioner.c.name, asked.c.name, "").label("actor_name"),
+        concerned.c.id.label("client_id"),
+        func.coalesce(concerned.c.name, "").label("client_name"),
+    )
+    query = (
+        select(*columns)
+        .select_from(access_log)
+        .outerjoin(
+            practitioner,
+            and_(
+                practitioner.c.id == access_log.c.actor_id,
+                practitioner.c.practice_id == access_log.c.chain_id,
+            ),
+        )
+        .outerjoin(
+            asked,
+            and_(asked.c.id == access_log.c.actor_id, asked.c.practice_id == access_log.c.chain_id),
+        )
+        .outerjoin(
+            concerned,
+            and_(
+                concerned.c.id == access_log.c.client_id,
+                concerned.c.practice_id == access_log.c.chain_id,
+            ),
+        )
+        .where(access_log.c.chain_id == chain_id)
+        .order_by(access_log.c.seq.desc())
+        .limit(limit)
+    )
+    if client_id is not None:
+        query = query.where(access_log.c.client_id == client_id)
+    if before_seq is not None:
+        query = query.where(access_log.c.seq < before_seq)
+    return tx.execute(query).all()
+
+
+def chain_heads(tx: Transaction) -> dict[UUID, tuple[int, bytes]]:
+    """Each chain's last number and hash."""
+    rows = tx.execute(select(access_chain).order_by(access_chain.c.chain_id)).all()
+    return {row.chain_id: (row.seq, bytes(row.head)) for row in rows}
+
+
+def chains_with_rows(tx: Transaction) -> set[UUID]:
+    """The chains that have rows, whatever their heads say."""
+    return set(tx.execute(select(access_log.c.chain_id).distinct()).scalars())
+
+
+def chained_rows(tx: Transaction, chain_id: UUID) -> Iterator[tuple[ChainedRow, bytes]]:
+    """Every row of a chain with its stored hash, by number, read piece by piece."""
+    query = (
+        select(*_HASHED, access_log.c.row_hash)
+        .where(access_log.c.chain_id == chain_id)
+        .order_by(access_log.c.seq)
+        .execution_options(yield_per=_READ_AT_ONCE)
+    )
+    for *values, stored in tx.execute(query):
+        yield ChainedRow(**dict(zip((c.name for c in _HASHED), values, strict=True))), bytes(stored)
+
+
+def count_refusal(tx: Transaction, network: str, now: datetime) -> None:
+    """Count a refusal of nobody: one row per network and hour."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    tx.execute(
+        insert(refusal_count)
+        .values(address=network, hour=hour, refusals=1)
+        .on_conflict_do_update(
+            index_elements=[refusal_count.c.address, refusal_count.c.hour],
+            set_={"refusals": refusal_count.c.refusals + 1},
+        )
+    )
+
+
+def prune_refusal_counts(tx: Transaction, now: datetime, kept: timedelta) -> int:
+    """Delete counts older than `kept`; how many."""
+    return tx.execute(delete(refusal_count).where(refusal_count.c.hour < now - kept)).rowcount

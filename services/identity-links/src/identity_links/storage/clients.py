@@ -1,0 +1,197 @@
+"""Clients. Every query is bound to a practice, except the search for an address to mail to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, or_, select, update
+
+from identity_links.domain.client_fields import ClientFacts
+from identity_links.domain.client_search import search_patterns, search_text, sort_name
+from identity_links.domain.cursors import ClientCursor
+from identity_links.domain.email_addresses import email_key
+from identity_links.storage.tables import client
+from portal_chassis.database import Transaction
+from portal_contracts.errors import Invalid
+from portal_contracts.identity_links.rpc import ClientSort, ClientStatus
+
+
+def insert_client(
+    tx: Transaction,
+    client_id: UUID,
+    practice_id: UUID,
+    facts: ClientFacts,
+    *,
+    remark: bytes | None,
+    now: datetime,
+) -> None:
+    """Store a new client; `remark` is sealed."""
+    tx.execute(
+        insert(client).values(
+            id=client_id,
+            practice_id=practice_id,
+            version=1,
+            status=ClientStatus.ACTIVE,
+            remark=remark,
+            created_at=now,
+            **_columns(facts),
+        )
+    )
+
+
+def update_client(
+    tx: Transaction, client_id: UUID, facts: ClientFacts, *, version: int, **remark: bytes | None
+) -> None:
+    """Store all fields of a locked client under her new version; the remark only if given."""
+    tx.execute(
+        update(client)
+        .where(client.c.id == client_id)
+        .values(version=version, **_columns(facts), **remark)
+    )
+
+
+def set_status(tx: Transaction, client_id: UUID, status: ClientStatus, *, version: int) -> None:
+    """Store a locked client's status under her new version."""
+    tx.execute(
+        update(client).where(client.c.id == client_id).values(status=status, version=version)
+    )
+
+
+def find(tx: Transaction, client_id: UUID, practice_id: UUID) -> Row[Any] | None:
+    """A client of this practice, or None."""
+    return tx.execute(_one(client_id, practice_id)).first()
+
+
+def find_to_change(tx: Transaction, client_id: UUID, practice_id: UUID) -> Row[Any] | None:
+    """A client of this practice, or None; nobody else changes her until the transaction ends."""
+    query = _one(client_id, practice_id).with_for_update(key_share=True)
+    return tx.execute(query).first()
+
+
+def find_to_link(tx: Transaction, client_id: UUID, practice_id: UUID) -> Row[Any] | None:
+    """A client of this practice, or None; nobody archives her until the transaction ends.
+
+    Else a link made at that moment would outlive the archiving, and work again
+    once she is made active.
+    """
+    return tx.execute(_one(client_id, practice_id).with_for_update(read=True)).first()
+
+
+def exists(tx: Transaction, client_id: UUID, practice_id: UUID) -> bool:
+    """Whether the practice has this client."""
+    query = select(client.c.id).where(client.c.id == client_id, client.c.practice_id == practice_id)
+    return tx.execute(query).first() is not None
+
+
+def names(tx: Transaction, client_ids: Sequence[UUID], practice_id: UUID) -> dict[UUID, str]:
+    """Names of those of `client_ids` that are the practice's."""
+    query = select(client.c.id, client.c.name).where(
+        client.c.id.in_(client_ids), client.c.practice_id == practice_id
+    )
+    return {row.id: row.name for row in tx.execute(query)}
+
+
+def active_with_email(tx: Transaction, key: str) -> Sequence[Row[Any]]:
+    """Active clients of every practice with this address, in the order of their ids.
+
+    None of them is archived until the transaction ends.
+    """
+    query = (
+        select(client)
+        .where(client.c.email_key == key, client.c.status == ClientStatus.ACTIVE)
+        .order_by(client.c.id)
+        .with_for_update(read=True)
+    )
+    return tx.execute(query).all()
+
+
+def matching(practice_id: UUID, *, search: str, status: ClientStatus | None) -> ColumnElement[bool]:
+    """Clients of the practice whose words begin with each word of `search`."""
+    wanted = [client.c.practice_id == practice_id]
+    wanted += [client.c.search.like(pattern, escape="\\") for pattern in search_patterns(search)]
+    if status is not None:
+        wanted.append(client.c.status == status)
+    return and_(*wanted)
+
+
+def count(tx: Transaction, where: ColumnElement[bool]) -> int:
+    """How many clients match."""
+    return int(tx.execute(select(func.count()).select_from(client).where(where)).scalar_one())
+
+
+def page(
+    tx: Transaction,
+    where: ColumnElement[bool],
+    *,
+    practice_id: UUID,
+    sort: ClientSort,
+    after: ClientCursor | None,
+    limit: int,
+) -> Sequence[Row[Any]]:
+    """The clients that match, in order, after the cursor.
+
+    Each order ends in the id, so no two clients share a place, and clients
+    that are added or removed meanwhile move nobody from page to page.
+
+    Raises:
+        Invalid: ``cursor_invalid``: the cursor's client is not the practice's.
+    """
+    query = select(client).where(where).limit(limit)
+    if after is None:
+        return tx.execute(_ordered(query, sort)).all()
+    row = find(tx, after.client_id, practice_id)
+    if row is None:
+        raise Invalid("cursor_invalid", "Begin again at the first page.")
+    return tx.execute(_ordered(query.where(_beyond(row, after)), sort)).all()
+
+
+def _one(client_id: UUID, practice_id: UUID) -> Select[Any]:
+    return select(client).where(client.c.id == client_id, client.c.practice_id == practice_id)
+
+
+def _ordered(query: Select[Any], sort: ClientSort) -> Select[Any]:
+    if sort is ClientSort.NAME:
+        return query.order_by(client.c.sort_name, client.c.id)
+    if sort is ClientSort.ADDED:
+        return query.order_by(client.c.created_at.desc(), client.c.id.desc())
+    return query.order_by(client.c.last_visit_at.desc().nulls_last(), client.c.id.desc())
+
+
+def _beyond(row: Row[Any], after: ClientCursor) -> ColumnElement[bool]:
+    if after.sort is ClientSort.NAME:
+        return or_(
+            client.c.sort_name > row.sort_name,
+            and_(client.c.sort_name == row.sort_name, client.c.id > row.id),
+        )
+    if after.sort is ClientSort.ADDED:
+        return or_(
+            client.c.created_at < row.created_at,
+            and_(client.c.created_at == row.created_at, client.c.id < row.id),
+        )
+    if after.last_visit_at is None:
+        return and_(client.c.last_visit_at.is_(None), client.c.id < row.id)
+    return or_(
+        client.c.last_visit_at.is_(None),
+        client.c.last_visit_at < after.last_visit_at,
+        and_(client.c.last_visit_at == after.last_visit_at, client.c.id < row.id),
+    )
+
+
+def _columns(facts: ClientFacts) -> dict[str, Any]:
+    return {
+        "name": facts.name,
+        "preferred_name": facts.preferred_name,
+        "pronouns": facts.pronouns,
+        "email": facts.email,
+        "email_key": email_key(facts.email),
+        "phone": facts.phone,
+        "date_of_birth": facts.date_of_birth,
+        "timezone": facts.timezone,
+        "language": facts.language,
+        "tags": list(facts.tags),
+        "sort_name": sort_name(facts.name),
+        "search": search_text(facts.name, facts.preferred_name, facts.email),
+    }

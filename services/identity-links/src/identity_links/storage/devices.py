@@ -1,0 +1,238 @@
+"""Devices that are, or were, signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, and_, delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from identity_links.domain.devices import DeviceKind, Lifetime, NewDevice
+from identity_links.domain.people import ClientsDevice, Practitioner, PractitionersDevice
+from identity_links.storage.profiles import CLIENT, PRACTICE, client_of, practice_of
+from identity_links.storage.tables import client, device, practice, practitioner
+from portal_chassis.database import Transaction
+from portal_contracts.actor import Role
+from portal_contracts.identity_links.rpc import ClientStatus
+
+_DEVICE = tuple(
+    device.c[name] for name in ("id", "link_id", "last_seen_at", "idle_seconds", "ends_at")
+)
+_PRACTITIONER = tuple(
+    practitioner.c[name].label(f"practitioner_{name}")
+    for name in ("id", "name", "email", "language", "role")
+)
+
+
+def insert_device(
+    tx: Transaction, device_id: UUID, new: NewDevice, lifetime: Lifetime, now: datetime
+) -> bool:
+    """Store a device that signs in now; False when its hash is taken."""
+    is_clients = new.kind is DeviceKind.CLIENT
+    inserted = tx.execute(
+        insert(device)
+        .values(
+            id=device_id,
+            device_hash=new.device_hash,
+            kind=new.kind,
+            practice_id=new.practice_id,
+            client_id=new.owner_id if is_clients else None,
+            practitioner_id=None if is_clients else new.owner_id,
+            link_id=new.link_id,
+            user_agent=new.user_agent,
+            address=new.address,
+            created_at=now,
+            last_seen_at=now,
+            idle_seconds=lifetime.idle_seconds,
+            ends_at=lifetime.ends_at(now),
+        )
+        .on_conflict_do_nothing(index_elements=[device.c.device_hash])
+        .returning(device.c.id)
+    ).first()
+    return inserted is not None
+
+
+def clients_device(tx: Transaction, device_hash: str, now: datetime) -> ClientsDevice | None:
+    """The client's device of a cookie, if it is signed in and she is active. One statement."""
+    query = (
+        select(*_DEVICE, *CLIENT, *PRACTICE)
+        .select_from(device)
+        .join(client, client.c.id == device.c.client_id)
+        .join(practice, practice.c.id == device.c.practice_id)
+        .where(
+            device.c.device_hash == device_hash,
+            is_live(now),
+            client.c.status == ClientStatus.ACTIVE,
+        )
+    )
+    row = tx.execute(query).first()
+    if row is None:
+        return None
+    return ClientsDevice(client=client_of(row), **_signed_in(row))
+
+
+def practitioners_device(
+    tx: Transaction, device_hash: str, now: datetime
+) -> PractitionersDevice | None:
+    """The practitioner's device of a cookie, if it is signed in. One statement."""
+    query = (
+        select(*_DEVICE, *PRACTICE, *_PRACTITIONER)
+        .select_from(device)
+        .join(practitioner, practitioner.c.id == device.c.practitioner_id)
+        .join(practice, practice.c.id == device.c.practice_id)
+        .where(device.c.device_hash == device_hash, is_live(now))
+    )
+    row = tx.execute(query).first()
+    if row is None:
+        return None
+    person = Practitioner(
+        id=row.practitioner_id,
+        name=row.practitioner_name,
+        email=row.practitioner_email,
+        language=row.practitioner_language,
+        role=Role(row.practitioner_role),
+    )
+    return PractitionersDevice(practitioner=person, **_signed_in(row))
+
+
+def mark_seen(tx: Transaction, device_id: UUID, address: str, now: datetime) -> None:
+    """Write down that a device is in use, and its client's visit, in one statement.
+
+    It waits for nobody: where another transaction holds one of the rows (a
+    client being archived), nothing is written, and the next use is.
+    """
+    free = (
+        select(device.c.id, device.c.client_id)
+        .join(client, client.c.id == device.c.client_id)
+        .where(device.c.id == device_id)
+        .with_for_update(skip_locked=True, key_share=True)
+        .cte("free")
+    )
+    seen = (
+        update(device)
+        .where(device.c.id == free.c.id)
+        .values(last_seen_at=now, address=address)
+        .returning(device.c.id)
+        .cte("seen")
+    )
+    tx.execute(
+        update(client)
+        .where(client.c.id == free.c.client_id)
+        .values(last_visit_at=now)
+        .add_cte(seen)
+    )
+
+
+def mark_console_seen(tx: Transaction, device_id: UUID, address: str, now: datetime) -> None:
+    """Write down that a practitioner's device is in use."""
+    tx.execute(
+        update(device).where(device.c.id == device_id).values(last_seen_at=now, address=address)
+    )
+
+
+def mark_visit(tx: Transaction, client_id: UUID, now: datetime) -> None:
+    """Write down a client's visit, unless another transaction holds her row."""
+    free = (
+        select(client.c.id)
+        .where(client.c.id == client_id)
+        .with_for_update(skip_locked=True, key_share=True)
+        .scalar_subquery()
+    )
+    tx.execute(update(client).where(client.c.id == free).values(last_visit_at=now))
+
+
+def end_by_hash(tx: Transaction, device_hash: str, now: datetime) -> Row[Any] | None:
+    """End the device of a cookie; the row, or None when none was signed in."""
+    return tx.execute(
+        update(device)
+        .where(device.c.device_hash == device_hash, is_live(now))
+        .values(ended_at=now)
+        .returning(device)
+    ).first()
+
+
+def end_one(tx: Transaction, device_id: UUID, now: datetime) -> bool:
+    """End a device; False when it had ended."""
+    ended = tx.execute(
+        update(device).where(device.c.id == device_id, is_live(now)).values(ended_at=now)
+    )
+    return bool(ended.rowcount)
+
+
+def end_of_client(tx: Transaction, client_id: UUID, now: datetime) -> Sequence[UUID]:
+    """End every device of a client; their ids."""
+    return _end_all(tx, device.c.client_id == client_id, now)
+
+
+def end_of_practitioner(tx: Transaction, practitioner_id: UUID, now: datetime) -> Sequence[UUID]:
+    """End every device of a practitioner; their ids."""
+    return _end_all(tx, device.c.practitioner_id == practitioner_id, now)
+
+
+def find(tx: Transaction, device_id: UUID, practice_id: UUID) -> Row[Any] | None:
+    """A device of this practice, ended or not, or None."""
+    query = select(device).where(device.c.id == device_id, device.c.practice_id == practice_id)
+    return tx.execute(query).first()
+
+
+def live_of_client(tx: Transaction, client_id: UUID, now: datetime) -> Sequence[Row[Any]]:
+    """A client's devices that are signed in, last used first."""
+    return _live(tx, device.c.client_id == client_id, now)
+
+
+def live_of_practitioner(
+    tx: Transaction, practitioner_id: UUID, now: datetime
+) -> Sequence[Row[Any]]:
+    """A practitioner's devices that are signed in, last used first."""
+    return _live(tx, device.c.practitioner_id == practitioner_id, now)
+
+
+def live_of_practice(tx: Transaction, practice_id: UUID, now: datetime) -> Sequence[Row[Any]]:
+    """All devices of a practice that are signed in, last used first."""
+    return _live(tx, device.c.practice_id == practice_id, now)
+
+
+def prune_ended(tx: Transaction, now: datetime, kept: timedelta) -> int:
+    """Delete devices whose time has been over for longer than `kept`; how many."""
+    # `ends_at` is the last instant at which a device can have been signed in.
+    return tx.execute(delete(device).where(device.c.ends_at < now - kept)).rowcount
+
+
+def is_live(now: datetime) -> ColumnElement[bool]:
+    """Neither ended nor past its idle or absolute limit."""
+    idle = func.make_interval(0, 0, 0, 0, 0, 0, device.c.idle_seconds)
+    return and_(
+        device.c.ended_at.is_(None),
+        device.c.ends_at > now,
+        device.c.last_seen_at + idle > literal(now, device.c.ends_at.type),
+    )
+
+
+def _signed_in(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "practice": practice_of(row),
+        "link_id": row.link_id,
+        "last_seen_at": row.last_seen_at,
+        "idle_seconds": row.idle_seconds,
+        "ends_at": row.ends_at,
+    }
+
+
+def _live(tx: Transaction, whose: ColumnElement[bool], now: datetime) -> Sequence[Row[Any]]:
+    query = (
+        select(device)
+        .where(whose, is_live(now))
+        .order_by(device.c.last_seen_at.desc(), device.c.id.desc())
+    )
+    return tx.execute(query).all()
+
+
+def _end_all(tx: Transaction, whose: ColumnElement[bool], now: datetime) -> Sequence[UUID]:
+    ended = tx.execute(
+        update(device).where(whose, is_live(now)).values(ended_at=now).returning(device.c.id)
+    )
+    return ended.scalars().all()

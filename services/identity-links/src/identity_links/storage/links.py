@@ -1,0 +1,179 @@
+"""Portal links and the hashes of their tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from identity_links.domain.people import PortalLink
+from identity_links.storage.profiles import CLIENT, PRACTICE, client_of, practice_of
+from identity_links.storage.tables import client, link_token, portal_link, practice
+from portal_chassis.database import Transaction
+from portal_contracts.identity_links.events import LinkCause
+from portal_contracts.identity_links.rpc import Target, TargetKind
+
+_LINK = tuple(
+    portal_link.c[name]
+    for name in (
+        "id",
+        "cause",
+        "target_kind",
+        "target_id",
+        "created_at",
+        "expires_at",
+        "revoked_at",
+        "used_at",
+    )
+)
+
+
+def insert_link(
+    tx: Transaction,
+    link_id: UUID,
+    *,
+    practice_id: UUID,
+    client_id: UUID,
+    cause: LinkCause,
+    target: Target,
+    created_at: datetime,
+    expires_at: datetime,
+) -> None:
+    """Store a new link; it has no token yet."""
+    tx.execute(
+        insert(portal_link).values(
+            id=link_id,
+            practice_id=practice_id,
+            client_id=client_id,
+            cause=cause,
+            target_kind=target.kind,
+            target_id=target.id,
+            created_at=created_at,
+            expires_at=expires_at,
+        )
+    )
+
+
+def insert_token(tx: Transaction, link_id: UUID, token_hash: str, now: datetime) -> bool:
+    """Register a token of a link; False when it is another link's. Safe to repeat."""
+    tx.execute(
+        upsert(link_token)
+        .values(token_hash=token_hash, link_id=link_id, created_at=now)
+        .on_conflict_do_nothing()
+    )
+    owner = tx.execute(select(link_token.c.link_id).where(link_token.c.token_hash == token_hash))
+    return bool(owner.scalar_one() == link_id)
+
+
+def by_token(tx: Transaction, token_hash: str, *, lock: bool = False) -> PortalLink | None:
+    """The link of a token; `lock` holds the link's row until the transaction ends."""
+    query = _links().join(link_token, link_token.c.link_id == portal_link.c.id)
+    return _one(tx, query.where(link_token.c.token_hash == token_hash), lock=lock)
+
+
+def by_id(tx: Transaction, link_id: UUID) -> PortalLink | None:
+    """A link by its id, whoever's it is."""
+    return _one(tx, _links().where(portal_link.c.id == link_id), lock=False)
+
+
+def count_scan(tx: Transaction, link_id: UUID) -> None:
+    """Count a request that only looked."""
+    tx.execute(
+        update(portal_link).where(portal_link.c.id == link_id).values(scans=portal_link.c.scans + 1)
+    )
+
+
+def count_open(tx: Transaction, link_id: UUID, now: datetime, *, use_up: bool) -> None:
+    """Count an entry by a person; `use_up` consumes a single-use link."""
+    values: dict[str, Any] = {"opens": portal_link.c.opens + 1, "last_used_at": now}
+    if use_up:
+        values["used_at"] = now
+    tx.execute(update(portal_link).where(portal_link.c.id == link_id).values(**values))
+
+
+def of_client(tx: Transaction, client_id: UUID, practice_id: UUID) -> Sequence[Row[Any]]:
+    """Every link of a client, newest first."""
+    query = (
+        select(portal_link)
+        .where(portal_link.c.client_id == client_id, portal_link.c.practice_id == practice_id)
+        .order_by(portal_link.c.created_at.desc(), portal_link.c.id.desc())
+    )
+    return tx.execute(query).all()
+
+
+def client_of_link(tx: Transaction, link_id: UUID, practice_id: UUID) -> UUID | None:
+    """Whose link it is, or None when the practice has no such link."""
+    query = select(portal_link.c.client_id).where(
+        portal_link.c.id == link_id, portal_link.c.practice_id == practice_id
+    )
+    return tx.execute(query).scalar_one_or_none()
+
+
+def revoke(tx: Transaction, link_id: UUID, now: datetime) -> bool:
+    """Revoke a link; False when it was revoked before."""
+    revoked = tx.execute(
+        update(portal_link)
+        .where(portal_link.c.id == link_id, portal_link.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    return bool(revoked.rowcount)
+
+
+def revoke_live(tx: Transaction, client_id: UUID, now: datetime) -> Sequence[UUID]:
+    """Revoke every link of a client that still works; their ids."""
+    revoked = tx.execute(
+        update(portal_link)
+        .where(
+            portal_link.c.client_id == client_id,
+            portal_link.c.revoked_at.is_(None),
+            portal_link.c.used_at.is_(None),
+            portal_link.c.expires_at > now,
+        )
+        .values(revoked_at=now)
+        .returning(portal_link.c.id)
+    )
+    return revoked.scalars().all()
+
+
+def all_links(tx: Transaction, practice_id: UUID, *, limit: int) -> Sequence[Row[Any]]:
+    """The practice's newest links, without names."""
+    query = (
+        select(portal_link, client.c.status.label("client_status"))
+        .join(client, client.c.id == portal_link.c.client_id)
+        .where(portal_link.c.practice_id == practice_id)
+        .order_by(portal_link.c.created_at.desc(), portal_link.c.id.desc())
+        .limit(limit)
+    )
+    return tx.execute(query).all()
+
+
+def _links() -> Select[Any]:
+    return (
+        select(*_LINK, *CLIENT, *PRACTICE)
+        .select_from(portal_link)
+        .join(client, client.c.id == portal_link.c.client_id)
+        .join(practice, practice.c.id == portal_link.c.practice_id)
+    )
+
+
+def _one(tx: Transaction, query: Select[Any], *, lock: bool) -> PortalLink | None:
+    if lock:
+        query = query.with_for_update(of=portal_link, key_share=True)
+    row = tx.execute(query).first()
+    if row is None:
+        return None
+    return PortalLink(
+        id=row.id,
+        cause=LinkCause(row.cause),
+        target=Target(kind=TargetKind(row.target_kind), id=row.target_id),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+        used_at=row.used_at,
+        client=client_of(row),
+        practice=practice_of(row),
+    )

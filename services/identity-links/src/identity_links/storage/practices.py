@@ -1,0 +1,152 @@
+"""Practices and their practitioners."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from identity_links.domain.practice_fields import PracticeFields, PractitionerFields
+from identity_links.storage.profiles import PRACTICE, practice_of
+from identity_links.storage.tables import client, practice, practitioner
+from portal_chassis.database import Transaction
+from portal_contracts.actor import Role
+
+_SHOWN = tuple(
+    practitioner.c[name]
+    for name in ("id", "practice_id", "name", "email", "role", "language", "created_at")
+)
+
+
+def insert_practice(
+    tx: Transaction, practice_id: UUID, fields: PracticeFields, now: datetime
+) -> None:
+    """Store a new practice."""
+    tx.execute(insert(practice).values(id=practice_id, created_at=now, **fields.values()))
+
+
+def update_practice(tx: Transaction, practice_id: UUID, fields: PracticeFields) -> None:
+    """Store all fields of a practice."""
+    tx.execute(update(practice).where(practice.c.id == practice_id).values(**fields.values()))
+
+
+def practice_fields(
+    tx: Transaction, practice_id: UUID, *, lock: bool = False
+) -> PracticeFields | None:
+    """A practice's fields, or None; `lock` keeps others from changing them meanwhile."""
+    query = select(*PRACTICE).where(practice.c.id == practice_id)
+    row = tx.execute(query.with_for_update(key_share=True) if lock else query).first()
+    return None if row is None else practice_of(row).fields
+
+
+def all_practices(tx: Transaction) -> Sequence[Row[Any]]:
+    """Every practice, oldest first, with its numbers of practitioners and clients."""
+    practitioners = (
+        select(func.count())
+        .where(practitioner.c.practice_id == practice.c.id)
+        .scalar_subquery()
+        .label("practitioners")
+    )
+    clients = (
+        select(func.count())
+        .where(client.c.practice_id == practice.c.id)
+        .scalar_subquery()
+        .label("clients")
+    )
+    query = select(practice, practitioners, clients).order_by(practice.c.id)
+    return tx.execute(query).all()
+
+
+def count_without_date_of_birth(tx: Transaction, practice_id: UUID) -> int:
+    """How many active clients have no date of birth on file."""
+    query = (
+        select(func.count())
+        .select_from(client)
+        .where(
+            client.c.practice_id == practice_id,
+            client.c.status == "active",
+            client.c.date_of_birth.is_(None),
+        )
+    )
+    return int(tx.execute(query).scalar_one())
+
+
+def insert_practitioner(
+    tx: Transaction,
+    practitioner_id: UUID,
+    practice_id: UUID,
+    fields: PractitionerFields,
+    *,
+    email_key: str,
+    password_hash: str,
+    now: datetime,
+) -> bool:
+    """Store a new practitioner; False when the e-mail address is taken."""
+    inserted = tx.execute(
+        upsert(practitioner)
+        .values(
+            id=practitioner_id,
+            practice_id=practice_id,
+            name=fields.name,
+            email=fields.email,
+            email_key=email_key,
+            password_hash=password_hash,
+            role=fields.role,
+            language=fields.language,
+            created_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=[practitioner.c.email_key])
+        .returning(practitioner.c.id)
+    ).first()
+    return inserted is not None
+
+
+def practitioners(tx: Transaction, *, practice_id: UUID | None = None) -> Sequence[Row[Any]]:
+    """Practitioners of one practice or of all, oldest first, without their password hashes."""
+    query = select(*_SHOWN).order_by(practitioner.c.id).where(_in_practice(practice_id))
+    return tx.execute(query).all()
+
+
+def practitioner_by_email(tx: Transaction, email_key: str) -> Row[Any] | None:
+    """A practitioner with her password hash, or None."""
+    return tx.execute(select(practitioner).where(practitioner.c.email_key == email_key)).first()
+
+
+def practitioner_by_id(tx: Transaction, practitioner_id: UUID) -> Row[Any] | None:
+    """A practitioner, locked until the transaction ends, or None."""
+    return tx.execute(
+        select(practitioner).where(practitioner.c.id == practitioner_id).with_for_update(key_share=True)
+    ).first()
+
+
+def set_password_hash(tx: Transaction, practitioner_id: UUID, password_hash: str) -> None:
+    """Replace a password."""
+    tx.execute(
+        update(practitioner)
+        .where(practitioner.c.id == practitioner_id)
+        .values(password_hash=password_hash)
+    )
+
+
+def set_role(tx: Transaction, practitioner_id: UUID, role: Role) -> None:
+    """Replace a role."""
+    tx.execute(update(practitioner).where(practitioner.c.id == practitioner_id).values(role=role))
+
+
+def count_owners(tx: Transaction, practice_id: UUID) -> int:
+    """How many owners a practice has; their rows are locked until the transaction ends."""
+    query = (
+        select(practitioner.c.id)
+        .where(practitioner.c.practice_id == practice_id, practitioner.c.role == Role.OWNER)
+        .with_for_update(key_share=True)
+    )
+    return len(tx.execute(query).all())
+
+
+def _in_practice(practice_id: UUID | None) -> ColumnElement[bool]:
+    everywhere: ColumnElement[bool] = practitioner.c.id.is_not(None)
+    return everywhere if practice_id is None else practitioner.c.practice_id == practice_id

@@ -1,0 +1,85 @@
+"""Counts of tries: `domain.throttle.count_try`, carried out by one upsert."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ARRAY, Integer, case, cast, delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from identity_links.domain.throttle import Backoff, Tries
+from identity_links.storage.tables import throttle
+from portal_chassis.database import Transaction
+
+
+def count_try(tx: Transaction, key: str, backoff: Backoff, now: datetime) -> int:
+    """Count a try under `key`, unless it comes during a wait.
+
+    Whoever tries at the same moment waits here for this transaction's end, so
+    no burst gets past the limit.
+
+    Returns:
+        0 when the try is heard; else the seconds to wait, and nothing was counted.
+    """
+    tries = case(
+        (throttle.c.forget_at <= now, 1),
+        else_=throttle.c.tries + 1,
+    )
+    waits = cast(literal(list(backoff.waits), ARRAY(Integer)), ARRAY(Integer))
+    wait = waits[func.least(tries, len(backoff.waits))]
+    forget_at = now + timedelta(seconds=backoff.forgets_after)
+    first = insert(throttle).values(
+        key=key,
+        tries=1,
+        free_at=now + timedelta(seconds=backoff.wait_after(1)),
+        forget_at=forget_at,
+    )
+    counted = tx.execute(
+        first.on_conflict_do_update(
+            index_elements=[throttle.c.key],
+            set_={
+                "tries": tries,
+                "free_at": literal(now, throttle.c.free_at.type) + _seconds(wait),
+                "forget_at": forget_at,
+            },
+            where=throttle.c.free_at <= now,
+        ).returning(throttle.c.tries)
+    ).first()
+    return 0 if counted else wait_seconds(tx, key, now)
+
+
+def wait_seconds(tx: Transaction, key: str, now: datetime) -> int:
+    """Seconds until the next try under `key` is heard; 0 when it is heard now."""
+    row = tx.execute(
+        select(throttle.c.tries, throttle.c.free_at, throttle.c.forget_at).where(
+            throttle.c.key == key
+        )
+    ).first()
+    return 0 if row is None else Tries(row.tries, row.free_at, row.forget_at).wait_seconds(now)
+
+
+def forgive(tx: Transaction, key: str, now: datetime) -> None:
+    """Take back one try: it was a good one, and counting it would punish its neighbours."""
+    tx.execute(
+        update(throttle)
+        .where(throttle.c.key == key)
+        .values(tries=func.greatest(throttle.c.tries - 1, 0), free_at=now)
+    )
+
+
+def forget(tx: Transaction, key: str) -> None:
+    """Start `key` anew."""
+    tx.execute(delete(throttle).where(throttle.c.key == key))
+
+
+def prune_forgotten(tx: Transaction, now: datetime) -> int:
+    """Delete counts that would start anew anyway; how many."""
+    return tx.execute(
+        delete(throttle).where(throttle.c.forget_at <= now, throttle.c.free_at <= now)
+    ).rowcount
+
+
+def _seconds(value: Any) -> Any:
+    # Its seven arguments run from years to seconds.
+    return func.make_interval(0, 0, 0, 0, 0, 0, value)
