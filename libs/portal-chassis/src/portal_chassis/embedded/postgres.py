@@ -51,7 +51,8 @@ class EmbeddedPostgres:
 
     Args:
         folder: where its data, log, socket and locks lie; made when absent.
-        durable: False trades safety against a power cut for speed (tests).
+        durable: False trades safety against a power cut for speed (tests); what
+            was committed still outlives a kill of the server.
         max_connections: of all services and their replicas together.
     """
 
@@ -284,7 +285,7 @@ class EmbeddedPostgres:
             "log_error_verbosity": "terse",
         }
         if not self._durable:
-            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            options |= {"fsync": "off", "full_page_writes": "off"}
         words = " ".join(shlex.quote(f"-c{name}={value}") for name, value in options.items())
         try:
             self._pg_ctl("start", "-w", "-t", "60", "-l", str(self.log), "-o", words)

@@ -165,6 +165,14 @@ class RabbitNode:
             f"end || V <- [{listed}]].",
         )
 
+    def settle(self) -> None:
+        """Write to disk which quorum queues there are.
+
+        RabbitMQ itself does that every few seconds: a queue that was declared
+        in the last moments before a `kill` does not answer afterwards.
+        """
+        self.control("eval", "[dets:sync(Table) || Table <- dets:all()].")
+
     def control(self, *arguments: str) -> str:
         """Run ``rabbitmqctl`` on this node and return what it prints."""
         done = subprocess.run(

@@ -1,0 +1,75 @@
+"""The private RabbitMQ node."""
+
+import kombu
+import pytest
+
+from portal_chassis.embedded import rabbitmq as module
+from portal_chassis.embedded.ports import is_free
+from portal_chassis.embedded.processes import runs
+from portal_chassis.embedded.rabbitmq import MissingRabbitMQError, RabbitNode
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory):
+    node = RabbitNode(tmp_path_factory.mktemp("node"))
+    node.start()
+    yield node
+    node.stop()
+
+
+KEPT = kombu.Queue("kept", durable=True, queue_arguments={"x-queue-type": "quorum"})
+
+
+def publish(uri, text):
+    with kombu.Connection(uri, transport_options={"confirm_publish": True}) as connection:
+        connection.Producer().publish(text, routing_key="kept", declare=[KEPT], delivery_mode=2)
+
+
+def receive(uri):
+    with kombu.Connection(uri) as connection, connection.SimpleQueue(KEPT) as queue:
+        message = queue.get(timeout=20)
+        message.ack()
+        return message.payload
+
+
+def test_confirmed_messages_outlive_a_kill(node):
+    publish(node.uri, "before")
+    node.settle()
+    uri = node.uri
+    node.kill()
+    assert not node.is_running()
+    node.start()
+    assert node.uri == uri
+    assert receive(uri) == "before"
+
+
+def test_a_node_left_behind_by_a_killed_process_is_replaced(node):
+    left_behind = node.pid
+    second = RabbitNode(node.folder)
+    second.start()
+    assert not runs(left_behind, "beam")
+    second.stop()
+    node.start()
+
+
+def test_virtual_hosts_are_apart(node):
+    node.add_virtual_hosts(["one", "two"])
+    publish(node.uri_of("one"), "for one")
+    publish(node.uri_of("two"), "for two")
+    assert receive(node.uri_of("one")) == "for one"
+    assert receive(node.uri_of("two")) == "for two"
+
+
+def test_stop_leaves_no_process_behind(node):
+    pid, port = node.pid, node.port
+    node.stop()
+    assert not runs(pid, "beam")
+    assert is_free(port)
+    node.start()
+
+
+def test_a_machine_without_rabbitmq_is_told_the_one_command(monkeypatch, tmp_path):
+    monkeypatch.setattr(module, "PLACES", ())
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(MissingRabbitMQError, match=r"nstall"):
+        RabbitNode(tmp_path).start()
