@@ -1,0 +1,1 @@
+"""scheduling: when client and practitioner meet."""

@@ -1,0 +1,152 @@
+"""What the tests of scheduling share: a database, and rows to put into it."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import insert
+from sqlalchemy.dialects.postgresql import Range
+
+from portal_chassis.database import Database
+from portal_chassis.ids import new_id
+from portal_contracts.actor import Actor, ActorKind
+from scheduling.domain.appointments import LIVE, blocked_span
+from scheduling.storage import tables
+
+NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+ZONE = "Europe/Berlin"
+
+
+@dataclasses.dataclass
+class Calendar:
+    """Writes rows of one practitioner of one practice, as booking will."""
+
+    database: Database
+    practice_id: UUID = dataclasses.field(default_factory=new_id)
+    practitioner_id: UUID = dataclasses.field(default_factory=new_id)
+    now: datetime = NOW
+
+    def client(self) -> Actor:
+        return Actor(kind=ActorKind.CLIENT, id=new_id(), practice_id=self.practice_id)
+
+    def colleague(self) -> Calendar:
+        return Calendar(self.database, practice_id=self.practice_id)
+
+    def _insert(self, table, **values: Any) -> UUID:
+        row = {"id": new_id(), "practice_id": self.practice_id} | values
+        with self.database.transaction() as tx:
+            tx.execute(insert(table).values(**row))
+        return row["id"]
+
+    def service(self, **values: Any) -> UUID:
+        row = {
+            "practitioner_id": self.practitioner_id,
+            "title": "Counselling",
+            "minutes": 50,
+            "created_at": self.now,
+            "updated_at": self.now,
+        }
+        return self._insert(tables.bookable_service, **(row | values))
+
+    def book(
+        self,
+        starts_at: datetime,
+        *,
+        minutes: int = 50,
+        before: int = 0,
+        after: int = 0,
+        status: str = "confirmed",
+        **values: Any,
+    ) -> UUID:
+        """A booked time; the exclusion constraint is the only judge."""
+        ends_at = starts_at + timedelta(minutes=minutes)
+        span = blocked_span(starts_at, ends_at, buffer_before=before, buffer_after=after)
+        row = {
+            "practitioner_id": self.practitioner_id,
+            "service_id": values.pop("service_id", None) or self.service(),
+            "title": "Counselling",
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "timezone": ZONE,
+            "starts_wall": starts_at.astimezone(ZoneInfo(ZONE)).replace(tzinfo=None),
+            "buffer_before_minutes": before,
+            "buffer_after_minutes": after,
+            "blocked": Range(*span, bounds="[)"),
+            "status": status,
+            "expires_at": self.now + timedelta(minutes=5) if status == "held" else None,
+            "created_at": self.now,
+            "updated_at": self.now,
+        }
+        return self._insert(tables.booked_time, **(row | values))
+
+    def seat(self, client: Actor, booked_time_id: UUID, *, status: str, **values: Any) -> UUID:
+        row = {
+            "client_id": client.id,
+            "booked_time_id": booked_time_id,
+            "status": status,
+            "expires_at": self.now + timedelta(minutes=5) if status == "held" else None,
+            "cancelled_at": self.now if status == "cancelled" else None,
+            "created_at": self.now,
+            "updated_at": self.now,
+        }
+        return self._insert(tables.appointment, **(row | values))
+
+    def appointment(
+        self,
+        client: Actor,
+        starts_at: datetime,
+        *,
+        status: str = "confirmed",
+        cancelled_late: bool = False,
+        **booking: Any,
+    ) -> UUID:
+        """A booked time with the client's seat on it."""
+        time_status = status if status in LIVE else "cancelled"
+        booked = self.book(starts_at, status=time_status, **booking)
+        return self.seat(client, booked, status=status, cancelled_late=cancelled_late)
+
+    def session(self, client: Actor, started_at: datetime, **values: Any) -> UUID:
+        row = {
+            "practitioner_id": self.practitioner_id,
+            "client_id": client.id,
+            "title": "Counselling",
+            "started_at": started_at,
+            "ended_at": started_at + timedelta(minutes=50),
+            "timezone": ZONE,
+            "started_wall": started_at.astimezone(ZoneInfo(ZONE)).replace(tzinfo=None),
+            "status": "attended",
+            "created_at": self.now,
+            "updated_at": self.now,
+        }
+        return self._insert(tables.session, **(row | values))
+
+    def summary(self, client: Actor, session_id: UUID, **values: Any) -> UUID:
+        row = {
+            "client_id": client.id,
+            "session_id": session_id,
+            "version": 1,
+            "body": b"sealed",
+            "written_by": self.practitioner_id,
+            "created_at": self.now,
+        }
+        return self._insert(tables.session_summary, **(row | values))
+
+
+@pytest.fixture
+def database(migrated_database) -> Database:
+    return migrated_database("scheduling")
+
+
+@pytest.fixture
+def calendar(database) -> Calendar:
+    return Calendar(database)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW

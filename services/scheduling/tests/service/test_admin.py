@@ -1,0 +1,68 @@
+"""``scheduling-admin`` on a database of its own."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from typer.testing import CliRunner
+
+from scheduling.admin import app
+
+
+@pytest.fixture
+def run(migrated_database, database, monkeypatch):
+    monkeypatch.setenv("SCHEDULING_DATABASE_URL", database.runtime_url)
+    monkeypatch.setenv("SCHEDULING_OWNER_DATABASE_URL", database.owner_url)
+
+    def invoke(*arguments):
+        done = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    return invoke
+
+
+def test_appointments_are_listed_by_ids_times_and_states(run, calendar, now):
+    client = calendar.client()
+    appointment = calendar.appointment(client, now + timedelta(days=1), title="Grief counselling")
+    printed = run("appointments", "list", "--json")
+    assert json.loads(printed) == [
+        {
+            "id": str(appointment),
+            "practitioner_id": str(calendar.practitioner_id),
+            "client_id": str(client.id),
+            "starts_at": "2026-12-02T12:00:00+00:00",
+            "ends_at": "2026-12-02T12:50:00+00:00",
+            "timezone": "Europe/Berlin",
+            "status": "confirmed",
+        }
+    ]
+    assert "Grief" not in run("appointments", "list")
+
+
+def test_the_list_narrows_to_one_person(run, calendar, now):
+    anna, ben = calendar.client(), calendar.client()
+    hers = calendar.appointment(anna, now + timedelta(days=1))
+    colleague = calendar.colleague()
+    colleague.appointment(ben, now + timedelta(days=1))
+    by_client = json.loads(run("appointments", "list", "--client", str(anna.id), "--json"))
+    assert [row["id"] for row in by_client] == [str(hers)]
+    practitioner = str(colleague.practitioner_id)
+    by_practitioner = json.loads(
+        run("appointments", "list", "--practitioner", practitioner, "--json")
+    )
+    assert [row["client_id"] for row in by_practitioner] == [str(ben.id)]
+
+
+def test_an_empty_calendar_says_so(run):
+    assert "No appointments." in run("appointments", "list")
+
+
+def test_status_tells_the_revision(run):
+    (row,) = json.loads(run("status", "--json"))
+    assert row["revision"] == row["newest_revision"] == "0002"
+    assert (row["outbox_unsent"], row["dead_letters"]) == (0, 0)
+
+
+def test_migrating_again_changes_nothing(run):
+    assert "0002" in run("migrate")
