@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import structlog
 
 from portal_chassis.providers import DatabaseProvider
@@ -22,7 +24,7 @@ class SchedulingService:
     name = "scheduling"
     settings_class = Settings
 
-    database = DatabaseProvider()
+    database: Any = DatabaseProvider()
 
     @rpc(PORTAL_SCHEDULE)
     def portal_schedule(self, _command: Nothing, call: Call) -> PortalSchedule:

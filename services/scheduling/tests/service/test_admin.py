@@ -10,7 +10,7 @@ from scheduling.admin import app
 
 
 @pytest.fixture
-def run(migrated_database, database, monkeypatch):
+def run(database, monkeypatch):
     monkeypatch.setenv("SCHEDULING_DATABASE_URL", database.runtime_url)
     monkeypatch.setenv("SCHEDULING_OWNER_DATABASE_URL", database.owner_url)
 

@@ -1,0 +1,1 @@
+"""forms: what the practice asks its clients."""

@@ -1,0 +1,1 @@
+"""What a form request is: values and rules, no I/O."""
