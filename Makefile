@@ -9,7 +9,7 @@ ARGS ?=
 DISTRIBUTIONS := $(patsubst %/pyproject.toml,%,$(wildcard \
 	libs/*/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml deploy/runner/pyproject.toml))
 PYPROJECTS := $(addsuffix /pyproject.toml,$(DISTRIBUTIONS))
-SOURCES := $(wildcard libs/*/src services/*/src gateway/src deploy/runner/src) deploy/third_party.py
+SOURCES := $(wildcard libs/*/src services/*/src gateway/src deploy/runner/src) deploy/third_party.py docs/write_reference.py
 
 RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
@@ -43,7 +43,7 @@ format: $(DEVELOPMENT) ## Format the code and fix what can be fixed by itself
 
 reference: $(DEVELOPMENT) ## Write docs/reference from the code
 	$(BIN)/python -m portal_contracts.snapshots
-	$(BIN)/python -m portal_contracts.reference docs/reference
+	$(BIN)/python docs/write_reference.py docs/reference
 
 ##@ Maintain
 

@@ -1,17 +1,15 @@
-"""Write ``messages.md``, the reference of all calls and events, from the contracts.
+"""The reference of all calls and events, written from the contracts.
 
-``python -m portal_contracts.reference docs/reference`` writes it; a test
-compares the file with what the code says now.
+``make reference`` writes it to ``docs/reference/messages.md``; a test compares
+the file with what the code says now.
 """
 
 from __future__ import annotations
 
 import inspect
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -221,9 +219,3 @@ def _errors() -> str:
     lines = ["## Errors", "", "| error | meaning |", "|---|---|"]
     lines += [f"| `{kind}` | {_documentation(error)[0]} |" for kind, error in ERRORS.items()]
     return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    folder = Path(sys.argv[1])
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "messages.md").write_text(render(), "utf-8")

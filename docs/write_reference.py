@@ -1,0 +1,176 @@
+"""Write docs/reference from the code: messages, settings and error codes.
+
+``make reference`` runs it; a test compares the files with what it would write now.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings
+
+from portal_chassis.settings import PlatformSettings, ServiceSettings, variable_name
+from portal_contracts import reference
+from portal_contracts.catalogue import SERVICES
+from portal_contracts.errors import ERRORS
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = ("libs/*/src", "services/*/src", "gateway/src", "deploy/runner/src")
+
+SETTINGS_INTRODUCTION = """\
+# Settings
+
+Written by `make reference` from the settings classes; do not edit.
+
+Settings are environment variables. Every one has a default that works for
+`make run`; what has to be set for real use is listed in the deployment
+guides. A wrong value stops the process at once, with a sentence that names
+the variable.
+"""
+
+ERRORS_INTRODUCTION = """\
+# Error codes
+
+Written by `make reference` from the code that raises them; do not edit.
+How errors travel and who turns them into words: [errors](../errors.md).
+"""
+
+
+# --- settings ----------------------------------------------------------------
+
+
+def settings() -> str:
+    """The document about settings."""
+    parts = [SETTINGS_INTRODUCTION]
+    shared = set(PlatformSettings.model_fields)
+    parts.append("## Every process\n\n" + _table(PlatformSettings, shared))
+    common = set(ServiceSettings.model_fields) - shared
+    parts.append(
+        "## Every service\n\nWhere a name begins with `<SERVICE>_`, each service has its own: "
+        "`IDENTITY_LINKS_HEALTH_PORT`.\n\n" + _table(ServiceSettings, common, "<SERVICE>_")
+    )
+    for name in SERVICES:
+        cls = importlib.import_module(f"{name}.config").Settings
+        own = {
+            field
+            for field in cls.model_fields
+            if field not in ServiceSettings.model_fields or field.endswith("database_url")
+        }
+        parts.append(f"## {name.replace('_', '-')}\n\n" + _table(cls, own))
+    gateway = importlib.import_module("gateway.config").GatewaySettings
+    own = set(gateway.model_fields) - shared
+    parts.append("## gateway\n\n" + _table(gateway, own))
+    return "\n".join(parts)
+
+
+def _table(cls: type[BaseSettings], names: set[str], prefix: str = "") -> str:
+    lines = ["| variable | default | what it is |", "|---|---|---|"]
+    for name, field in cls.model_fields.items():
+        if name in names:
+            variable = variable_name(cls, (name,))
+            if not variable.startswith("PORTAL_"):
+                variable = f"{prefix}{variable}"
+            lines.append(f"| `{variable}` | {_default(field)} | {field.description or ''} |")
+    return "\n".join(lines) + "\n"
+
+
+def _default(field: FieldInfo) -> str:
+    value: Any = field.get_default(call_default_factory=True)
+    if value is None or value == "":
+        return ""
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, bool):
+        value = str(value).lower()
+    return f"`{value}`"
+
+
+# --- errors ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, order=True)
+class Raised:
+    """One place that raises a refusal."""
+
+    package: str
+    code: str
+    error: str
+    detail: str
+
+
+def errors() -> str:
+    """The document about error codes."""
+    found = sorted(set(raised()))
+    parts = [ERRORS_INTRODUCTION]
+    for package in sorted({one.package for one in found}):
+        lines = [f"## {package.replace('_', '-')}", ""]
+        lines += ["| code | error | in words, for logs |", "|---|---|---|"]
+        codes: dict[tuple[str, str], set[str]] = {}
+        for one in found:
+            if one.package == package:
+                codes.setdefault((one.code, one.error), set()).add(one.detail)
+        for (code, error), details in codes.items():
+            lines.append(f"| `{code}` | {error} | {' '.join(sorted(details - {''}))} |")
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def raised() -> Iterator[Raised]:
+    """Every refusal that is made with a literal code, in every package."""
+    for pattern in SOURCES:
+        for source in sorted(ROOT.glob(pattern)):
+            for path in sorted(source.rglob("*.py")):
+                yield from _raised_in(path, path.relative_to(source).parts[0])
+
+
+def _raised_in(path: Path, package: str) -> Iterator[Raised]:
+    tree = ast.parse(path.read_text("utf-8"))
+    constants = {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
+            continue
+        code = _text(node.args[0], constants)
+        if node.func.id in ERRORS and code:
+            detail = _text(node.args[1], constants) if len(node.args) > 1 else ""
+            yield Raised(package, code, node.func.id, detail)
+
+
+def _text(node: ast.expr, constants: Mapping[str, object]) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.Name):
+        value = constants.get(node.id, "")
+        return value if isinstance(value, str) else ""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values
+        )
+    return ""
+
+
+DOCUMENTS = {"messages.md": reference.render, "settings.md": settings, "errors.md": errors}
+
+
+def main(folder: Path) -> None:
+    """Write every document into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, render in DOCUMENTS.items():
+        (folder / name).write_text(render(), "utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,125 @@
+"""Each distribution names what it uses; the locks pin all of it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal_contracts.catalogue import SERVICES
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = sorted(
+    path.parent
+    for pattern in ("libs/*", "services/*", "gateway", "deploy/runner")
+    for path in ROOT.glob(f"{pattern}/pyproject.toml")
+)
+every_distribution = pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+
+
+def project(folder: Path) -> dict[str, Any]:
+    table: dict[str, Any] = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
+    return table
+
+
+def canonical(name: str) -> str:
+    match = re.match(r"[A-Za-z0-9._-]+", name)
+    assert match
+    return re.sub(r"[._-]+", "-", match.group()).lower()
+
+
+def needs(table: dict[str, Any]) -> set[str]:
+    listed = list(table["dependencies"])
+    for extra in table.get("optional-dependencies", {}).values():
+        listed += extra
+    return {canonical(one) for one in listed}
+
+
+def imported(folder: Path) -> Iterator[tuple[str, str]]:
+    """Top-level packages that the sources import, with one place each."""
+    for path in folder.glob("src/**/*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names = [node.module]
+            else:
+                continue
+            for name in names:
+                yield name.split(".")[0], str(path.relative_to(ROOT))
+
+
+@every_distribution
+def test_a_distribution_declares_every_package_it_imports(folder: Path):
+    table = project(folder)
+    declared = needs(table) | {canonical(table["name"])}
+    # psycopg[binary] and the like bring a module of another name.
+    providers = packages_distributions()
+    missing = {}
+    for package, place in imported(folder):
+        if package in sys.stdlib_module_names or (folder / "src" / package).exists():
+            continue
+        owners = {canonical(name) for name in providers.get(package, [package])}
+        if not owners & declared:
+            missing[package] = place
+    assert missing == {}
+
+
+@every_distribution
+def test_a_distribution_says_what_it_is(folder: Path):
+    table = project(folder)
+    assert table["license"] == "Apache-2.0"
+    assert table["requires-python"] == ">=3.11"
+    assert table["description"].endswith(".")
+    assert re.fullmatch(r"\d+\.\d+\.\d+", table["version"])
+
+
+def test_all_distributions_have_one_version():
+    assert len({project(folder)["version"] for folder in FOLDERS}) == 1
+
+
+@every_distribution
+def test_every_requirement_has_a_lower_and_an_upper_bound(folder: Path):
+    own = {project(other)["name"] for other in FOLDERS}
+    calendars = {"tzdata"}  # versions are dates: the newest is always right
+    for requirement in project(folder)["dependencies"]:
+        name = canonical(requirement)
+        if name not in own:
+            assert ">=" in requirement, requirement
+            assert "<" in requirement or name in calendars, requirement
+
+
+def test_the_lock_pins_everything_with_hashes():
+    pinned = locked(ROOT / "requirements.lock")
+    developed = locked(ROOT / "requirements-dev.lock")
+    own = {canonical(project(folder)["name"]) for folder in FOLDERS}
+    for folder in FOLDERS:
+        table = project(folder)
+        assert {canonical(one) for one in table["dependencies"]} - own <= set(pinned), folder.name
+        assert needs(table) - own <= set(developed), folder.name
+    assert {
+        name: version for name, version in pinned.items() if developed.get(name) != version
+    } == {}
+
+
+def locked(path: Path) -> dict[str, str]:
+    """Name to version; every entry has a hash."""
+    entries = re.split(r"\n(?=[a-z0-9])", path.read_text("utf-8"))
+    found = {}
+    for entry in entries:
+        if match := re.match(r"([a-z0-9.-]+)==(\S+)", entry):
+            assert "--hash=sha256:" in entry, match.group()
+            found[canonical(match.group(1))] = match.group(2)
+    return found
+
+
+def test_the_scripts_people_type_are_there():
+    scripts = {name for folder in FOLDERS for name in project(folder).get("scripts", {})}
+    assert scripts == {"portal", *(f"{name.replace('_', '-')}-admin" for name in SERVICES)}

@@ -1,0 +1,82 @@
+"""Documents: links lead somewhere, commands exist, decisions keep their form."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+PARTS = ["Status", "Context", "Decision", "Consequences", "Rejected alternatives"]
+
+
+def write_reference() -> ModuleType:
+    spec = importlib.util.spec_from_file_location(
+        "write_reference", ROOT / "docs" / "write_reference.py"
+    )
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", ["messages.md", "settings.md", "errors.md"])
+def test_the_reference_says_what_the_code_says(name: str):
+    written = (ROOT / "docs" / "reference" / name).read_text("utf-8")
+    assert written == write_reference().DOCUMENTS[name](), "make reference brings it up to date"
+
+
+def relative_links(path: Path) -> list[str]:
+    prose = re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL)
+    targets: list[str] = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", prose)
+    return [target for target in targets if not re.match(r"[a-z]+:", target)]
+
+
+def test_every_relative_link_leads_to_a_file(tracked: list[Path]):
+    broken = [
+        f"{path.relative_to(ROOT)}: {target}"
+        for path in tracked
+        if path.suffix == ".md"
+        for target in relative_links(path)
+        if not (path.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_every_make_target_that_is_told_of_exists(tracked: list[Path]):
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    told = {
+        (str(path.relative_to(ROOT)), target)
+        for path in tracked
+        if path.suffix == ".md"
+        for target in re.findall(r"(?:`|^\s*)make ([a-z-]+)", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert {(path, target) for path, target in told if target not in targets} == set()
+
+
+def test_ci_runs_the_test_command_of_the_readme():
+    ci = (ROOT / ".ci" / "run").read_text("utf-8")
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert re.search(r"^make test$", ci, re.MULTILINE)
+    assert re.search(r"^\s*make test$", readme, re.MULTILINE)
+
+
+def test_decisions_are_numbered_in_a_row():
+    assert DECISIONS
+    for number, path in enumerate(DECISIONS, start=1):
+        assert re.fullmatch(rf"{number:04d}-[a-z0-9]+(-[a-z0-9]+)*\.md", path.name)
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+def test_a_decision_has_its_five_parts(path: Path):
+    text = path.read_text("utf-8")
+    assert re.match(rf"# {int(path.name[:4])}\. \S", text)
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == PARTS
+    assert re.search(r"^## Status\n\n(Accepted|Superseded by \[)", text, re.MULTILINE)

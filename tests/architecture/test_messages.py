@@ -1,0 +1,59 @@
+"""The catalogue of messages and the services say the same."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
+
+from portal_chassis.container import service_class
+from portal_chassis.rpc import Rpc
+from portal_chassis.subscribe import EventEntrypoint
+from portal_contracts.catalogue import EVENTS, METHODS, SERVICES, SUBSCRIPTIONS
+
+every_service = pytest.mark.parametrize("service", SERVICES)
+
+
+def entrypoints(service: str, kind: type) -> dict[str, Any]:
+    """Method name to its entry point of this kind."""
+    cls = service_class(service)
+    return {
+        name: entrypoint
+        for name in dir(cls)
+        for entrypoint in getattr(getattr(cls, name), ENTRYPOINT_EXTENSIONS_ATTR, ())
+        if isinstance(entrypoint, kind)
+    }
+
+
+@every_service
+def test_a_service_answers_exactly_the_calls_of_the_catalogue(service: str):
+    answered = {name: found.method for name, found in entrypoints(service, Rpc).items()}
+    declared = {one.name: one for one in METHODS.values() if one.service == service}
+    assert answered == declared
+
+
+@every_service
+def test_a_service_takes_exactly_the_events_that_name_it(service: str):
+    taken = {
+        (found.event_class.TYPE, f"{service}.{name}")
+        for name, found in entrypoints(service, EventEntrypoint).items()
+    }
+    declared = {
+        (one.event_type, one.queue) for one in SUBSCRIPTIONS if one.queue.startswith(f"{service}.")
+    }
+    assert taken == declared
+
+
+@pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
+def test_an_event_is_published_by_the_service_it_is_named_after_alone(event: type, root: Path):
+    owner = event.TYPE.split(".")[0]
+    made = re.compile(rf"\b{event.__name__}\(")
+    publishers = {
+        path.relative_to(root / "services").parts[0].replace("-", "_")
+        for path in root.glob("services/*/src/**/*.py")
+        if made.search(path.read_text("utf-8"))
+    }
+    assert publishers == {owner}
