@@ -1,0 +1,1 @@
+"""The gateway: every page a person sees, and nothing it would have to remember."""

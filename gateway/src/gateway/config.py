@@ -1,0 +1,93 @@
+"""The gateway's settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import SettingsConfigDict
+
+from portal_chassis.settings import PlatformSettings
+
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class GatewaySettings(PlatformSettings):
+    """What the gateway reads from the environment: ``PORTAL_*`` shared, ``GATEWAY_*`` its own."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="GATEWAY_",
+        populate_by_name=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        frozen=True,
+    )
+
+    trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=10,
+        description="Proxies in front that append to X-Forwarded-For; 0 ignores that header.",
+    )
+    request_seconds: float = Field(
+        default=4.5,
+        gt=0,
+        le=30,
+        description="How long one request may wait for services in all, in seconds.",
+    )
+    rpc_seconds: float = Field(
+        default=3.0, gt=0, le=30, description="How long one call may take, in seconds."
+    )
+    fan_out_seconds: float = Field(
+        default=2.0,
+        gt=0,
+        le=30,
+        description="How long a page waits for parts it can be shown without, in seconds.",
+    )
+    body_limit_bytes: int = Field(
+        default=128 * 1024,
+        ge=1024,
+        le=16 * 1024 * 1024,
+        description="The largest form that is read; a larger one is answered 413.",
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        description="Bearer token of /metrics; without one the page does not exist.",
+    )
+    dev_mail_folder: Path | None = Field(
+        default=None,
+        description="Folder of .eml files shown at /dev/mail; only with a loopback address.",
+    )
+
+    @field_validator("public_url")
+    @classmethod
+    def _http_is_for_this_machine(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme == "http" and not is_local(parts.hostname or ""):
+            message = "must begin with https:// unless the host is localhost"
+            raise ValueError(message)
+        return value
+
+    @model_validator(mode="after")
+    def _dev_pages_are_for_this_machine(self) -> Self:
+        if self.dev_mail_folder is not None and not is_local(self.public_host):
+            message = "GATEWAY_DEV_MAIL_FOLDER needs a PORTAL_PUBLIC_URL on localhost"
+            raise ValueError(message)
+        return self
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the portal by https."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def public_host(self) -> str:
+        """The host name people open, without its port."""
+        return urlsplit(self.public_url).hostname or ""
+
+
+def is_local(host: str) -> bool:
+    """Whether `host` (no port) names this machine."""
+    return host in LOCAL_HOSTS or host.endswith(".localhost")

@@ -1,0 +1,1 @@
+"""What a practitioner sees: sign-in, clients, links, mails, settings."""

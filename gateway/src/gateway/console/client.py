@@ -1,0 +1,125 @@
+"""One client: overview, mails, access, and the portal as she sees it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import falcon
+
+from gateway.backend import Part
+from gateway.resource import Resource
+from gateway.submitted import read_query
+from gateway.visit import practitioner_of, visit_of
+from portal_contracts.actor import Actor, ActorKind
+from portal_contracts.calls import Nothing
+from portal_contracts.forms.rpc import PORTAL_FORMS
+from portal_contracts.identity_links.rpc import (
+    GET_CLIENT,
+    LIST_ACCESS,
+    LIST_CLIENT_DEVICES,
+    LIST_LINKS,
+    AccessPage,
+    ClientDetails,
+    GetClient,
+    ListAccess,
+    ListClientDevices,
+    ListLinks,
+)
+from portal_contracts.notifications.rpc import LIST_DELIVERIES, DeliveryPage, ListDeliveries
+from portal_contracts.permissions import Permission, has_permission
+from portal_contracts.scheduling.rpc import PORTAL_SCHEDULE
+
+
+class ClientPage(Resource):
+    """``/console/clients/<client_id>``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
+        """Who she is, her links and her devices."""
+        show_client(self, req, resp, client_id, tab="overview")
+
+
+class ClientMailsPage(Resource):
+    """``/console/clients/<client_id>/mails``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
+        """What was mailed to her."""
+        cursor = read_query(req).text("cursor") or None
+        mails = visit_of(req).backend.part(
+            LIST_DELIVERIES, ListDeliveries(client_id=client_id, cursor=cursor)
+        )
+        show_client(self, req, resp, client_id, tab="mails", mails=mails, cursor=cursor)
+
+
+class ClientAccessPage(Resource):
+    """``/console/clients/<client_id>/access``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
+        """Who opened or changed her data."""
+        cursor = read_query(req).text("cursor") or None
+        access = visit_of(req).backend.part(
+            LIST_ACCESS, ListAccess(client_id=client_id, cursor=cursor)
+        )
+        show_client(self, req, resp, client_id, tab="access", access=access, cursor=cursor)
+
+
+class PreviewPage(Resource):
+    """``/console/clients/<client_id>/preview``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
+        """Her home, inside the console: no device, no read receipt, nothing to press.
+
+        Only once identity-links has answered with the client may the parts
+        be asked for; they are asked as her, and only these two lists are.
+        """
+        backend = visit_of(req).backend
+        client = backend.ask(GET_CLIENT, GetClient(client_id=client_id))
+        device = practitioner_of(req)
+        as_her = Actor(kind=ActorKind.CLIENT, id=client.id, practice_id=device.actor.practice_id)
+        schedule = backend.part(PORTAL_SCHEDULE, Nothing(), actor=as_her)
+        forms = backend.part(PORTAL_FORMS, Nothing(), actor=as_her)
+        self.show(
+            req,
+            resp,
+            "console/preview.html",
+            device=device,
+            client=client,
+            schedule=schedule.get(),
+            forms=forms.get(),
+        )
+
+
+def show_client(
+    page: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    client_id: UUID,
+    *,
+    tab: str,
+    mails: Part[DeliveryPage] | None = None,
+    access: Part[AccessPage] | None = None,
+    cursor: str | None = None,
+) -> None:
+    """The client's page with one tab open; a part that is down is None.
+
+    Raises:
+        NotFound: there is no such client.
+    """
+    backend = visit_of(req).backend
+    links = devices = None
+    if has_permission(backend.actor, Permission.LINKS_READ):
+        links = backend.part(LIST_LINKS, ListLinks(client_id=client_id))
+        devices = backend.part(LIST_CLIENT_DEVICES, ListClientDevices(client_id=client_id))
+    client: ClientDetails = backend.ask(GET_CLIENT, GetClient(client_id=client_id))
+    page.show(
+        req,
+        resp,
+        "console/client.html",
+        device=practitioner_of(req),
+        client=client,
+        tab=tab,
+        links=links.get() if links else None,
+        devices=devices.get() if devices else None,
+        mails=mails.get_unless_refused() if mails else None,
+        access=access.get_unless_refused() if access else None,
+        cursor=cursor,
+    )

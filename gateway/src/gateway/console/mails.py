@@ -1,0 +1,92 @@
+"""The mail log: what was mailed, whether it arrived, sending it again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import falcon
+
+from gateway import flash
+from gateway.console.today import names_of
+from gateway.resource import Resource, see_other
+from gateway.submitted import read_query
+from gateway.visit import practitioner_of, visit_of
+from portal_contracts.errors import Invalid
+from portal_contracts.notifications.rpc import (
+    LIST_DELIVERIES,
+    OPEN_DELIVERY,
+    RESEND_DELIVERY,
+    DeliveryState,
+    ListDeliveries,
+    OpenDelivery,
+    ResendDelivery,
+)
+
+
+class MailsPage(Resource):
+    """``/console/mails``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """The mails of the practice, newest first, by state or client.
+
+        Raises:
+            Invalid: a filter that does not exist.
+        """
+        sent = read_query(req)
+        query = {name: sent.text(name) for name in ("state", "client", "cursor")}
+        backend = visit_of(req).backend
+        mails = backend.part(LIST_DELIVERIES, _asked(query)).get_unless_refused()
+        self.show(
+            req,
+            resp,
+            "console/mails.html",
+            device=practitioner_of(req),
+            mails=mails,
+            names=names_of(backend, mails.items if mails else []),
+            state=query["state"] or None,
+            cursor=query["cursor"] or None,
+        )
+
+
+class MailPage(Resource):
+    """``/console/mails/<delivery_id>``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, delivery_id: UUID) -> None:
+        """One mail as it was sent, its link masked; notifications logs the opening."""
+        backend = visit_of(req).backend
+        mail = backend.ask(OPEN_DELIVERY, OpenDelivery(delivery_id=delivery_id))
+        names = names_of(backend, [mail.delivery])
+        self.show(
+            req,
+            resp,
+            "console/mail.html",
+            device=practitioner_of(req),
+            mail=mail,
+            client_name=names.get(str(mail.delivery.client_id), ""),
+        )
+
+
+class ResendPage(Resource):
+    """``/console/mails/<delivery_id>/resend``."""
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, delivery_id: UUID) -> None:
+        """Send it again as a new mail with a new token."""
+        visit = visit_of(req)
+        resent = visit.backend.ask(
+            RESEND_DELIVERY,
+            ResendDelivery(delivery_id=delivery_id),
+            idempotency_key=visit.form.key(),
+        )
+        flash.leave(self.wiring.jar, resp, flash.Flash.MAIL_RESENT)
+        see_other(resp, f"/console/mails/{resent.delivery_id}")
+
+
+def _asked(query: dict[str, str]) -> ListDeliveries:
+    try:
+        return ListDeliveries(
+            client_id=UUID(query["client"]) if query["client"] else None,
+            state=DeliveryState(query["state"]) if query["state"] else None,
+            cursor=query["cursor"] or None,
+        )
+    except ValueError:
+        raise Invalid("invalid_input", "This filter does not exist.") from None

@@ -1,0 +1,122 @@
+"""A practitioner signs in and out."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import falcon
+
+from gateway.addresses import user_agent
+from gateway.cookies import Cookie
+from gateway.devices import resolve_practitioner
+from gateway.problems import set_retry_after, status_of
+from gateway.resource import Resource, see_other
+from gateway.tokens import new_secret, sha256
+from gateway.visit import visit_of
+from portal_contracts.errors import PortalError, Unavailable
+from portal_contracts.identity_links.rpc import END_DEVICE, SIGN_IN, EndDevice, SignIn
+
+EMAIL_LENGTH = 320
+PASSWORD_LENGTH = 1024
+
+
+class SignInPage(Resource):
+    """``/console/sign-in``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """The form; whoever is signed in goes on."""
+        visit = visit_of(req)
+        try:
+            secret = visit.console_secret
+            device = resolve_practitioner(visit, secret) if secret else None
+        except PortalError:
+            device = None
+        if device is not None:
+            see_other(resp, "/console")
+            return
+        self._show(req, resp, email="")
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Check e-mail and password; the device gets a new secret whatever it had."""
+        visit = visit_of(req)
+        email = visit.form.raw("email").strip()[:EMAIL_LENGTH]
+        password = visit.form.raw("password")[:PASSWORD_LENGTH]
+        errors = {
+            name: f"{name}_missing"
+            for name, value in (("email", email), ("password", password))
+            if not value
+        }
+        if errors:
+            self._show(
+                req, resp, status=HTTPStatus.UNPROCESSABLE_ENTITY, email=email, errors=errors
+            )
+            return
+        secret = new_secret()
+        try:
+            visit.backend.ask(
+                SIGN_IN,
+                SignIn(
+                    email=email,
+                    password=password,
+                    device_hash=sha256(secret),
+                    user_agent=user_agent(req),
+                    address=visit.address,
+                ),
+            )
+        except PortalError as error:
+            self._refuse(req, resp, email, error)
+            return
+        self.wiring.jar.set(resp, Cookie.CONSOLE_DEVICE, secret)
+        see_other(resp, "/console")
+
+    def _refuse(
+        self, req: falcon.Request, resp: falcon.Response, email: str, error: PortalError
+    ) -> None:
+        """The form again with what was typed, but for the password."""
+        set_retry_after(resp, error)
+        self._show(
+            req,
+            resp,
+            status=status_of(error),
+            email=email,
+            error=error.code,
+            retry_after=None if isinstance(error, Unavailable) else error.retry_after_seconds,
+        )
+
+    def _show(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        *,
+        email: str,
+        status: HTTPStatus = HTTPStatus.OK,
+        error: str | None = None,
+        errors: dict[str, str] | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        self.show(
+            req,
+            resp,
+            "console/sign_in.html",
+            status=status,
+            error=error,
+            email=email,
+            errors=errors or {},
+            retry_after=retry_after,
+        )
+
+
+class SignOutPage(Resource):
+    """``/console/sign-out``."""
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """End the device on the server, then take its cookie away.
+
+        Raises:
+            Unavailable: it could not be ended: saying otherwise would be untrue.
+        """
+        visit = visit_of(req)
+        if visit.console_secret is not None:
+            visit.backend.ask(END_DEVICE, EndDevice(device_hash=sha256(visit.console_secret)))
+        self.wiring.jar.clear(resp, Cookie.CONSOLE_DEVICE)
+        see_other(resp, "/console/sign-in")

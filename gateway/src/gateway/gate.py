@@ -1,0 +1,156 @@
+"""The gate before every page: may this request come in at all?
+
+A POST must prove that it comes from a page of ours. A page of a client or of
+a practitioner is shown only to a device that is signed in as one, and a page
+that needs a permission only to a role that has it. Whether the thing asked
+for is hers is decided by the service that owns it. Each refusal here is
+written to the access log by the route's pattern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import falcon
+import structlog
+
+from gateway import csrf, devices
+from gateway.cookies import Cookie
+from gateway.language import is_known
+from gateway.resource import Wiring
+from gateway.routing import Owner, Route, UndeclaredRoute
+from gateway.submitted import CSRF_FIELD, read_form
+from gateway.visit import Visit, visit_of
+from portal_contracts.errors import Forbidden, PortalError
+from portal_contracts.identity_links.rpc import RECORD_REFUSAL, RecordRefusal
+from portal_contracts.permissions import require_permission
+
+log = structlog.get_logger(__name__)
+
+REFUSAL_SECONDS = 1.0
+
+
+class NotSignedIn(Exception):
+    """The page is for someone who is signed in, and nobody is.
+
+    Args:
+        owner: whose page it is.
+        ended: the browser came with a cookie, whose device has ended.
+    """
+
+    def __init__(self, owner: Owner, *, ended: bool) -> None:
+        super().__init__(f"not signed in as {owner}")
+        self.owner = owner
+        self.ended = ended
+
+
+class Gate:
+    """Middleware that lets a request in, or refuses it.
+
+    Args:
+        wiring: the collaborators.
+        routes: every route there is, with its owner.
+    """
+
+    def __init__(self, wiring: Wiring, routes: Iterable[Route]) -> None:
+        self._wiring = wiring
+        self._origin = wiring.settings.public_url
+        self._routes = {route.pattern: route for route in routes}
+
+    def process_resource(
+        self, req: falcon.Request, resp: falcon.Response, resource: Any, params: dict[str, Any]
+    ) -> None:
+        """Check the request before its resource sees it.
+
+        Raises:
+            UndeclaredRoute: nobody said whose page this is.
+            Forbidden: the POST is not from a page of ours, or the role may not.
+            NotSignedIn: nobody is signed in where somebody must be.
+            Unavailable: it cannot be known now who asks.
+        """
+        route = self._routes.get(req.uri_template or "")
+        if route is None:
+            raise UndeclaredRoute(str(req.uri_template))
+        visit = visit_of(req)
+        visit.shown_path = route.shown_path(req.path)
+        visit.carries_token = route.carries_token
+        if req.method not in route.methods:
+            return
+        if req.method == "POST":
+            self._check_post(req, visit, route)
+        if route.owner is Owner.CLIENT:
+            self._admit_client(req, resp, visit, route)
+        elif route.owner is Owner.PRACTITIONER:
+            self._admit_practitioner(req, resp, visit, route)
+
+    def _check_post(self, req: falcon.Request, visit: Visit, route: Route) -> None:
+        if not csrf.is_same_origin(req, self._origin):
+            self._record(req, visit, route, "other_origin")
+            raise Forbidden("csrf_failed", "The request does not come from a page of ours.")
+        visit.form = read_form(req, self._wiring.settings.body_limit_bytes)
+        if not csrf.token_matches(visit.form.raw(CSRF_FIELD), visit.csrf_keys):
+            self._record(req, visit, route, "csrf_failed")
+            raise Forbidden("csrf_failed", "The form's token is missing or not of this browser.")
+
+    def _admit_client(
+        self, req: falcon.Request, resp: falcon.Response, visit: Visit, route: Route
+    ) -> None:
+        secret = visit.client_secret
+        device = devices.resolve_client(visit, secret) if secret else None
+        if device is None:
+            self._turn_away(req, resp, visit, route, Cookie.CLIENT_DEVICE, had_cookie=bool(secret))
+            return
+        visit.client = device
+        visit.backend.actor = device.actor
+        visit.practice = device.practice
+        if is_known(device.client.language):
+            visit.language = device.client.language
+
+    def _admit_practitioner(
+        self, req: falcon.Request, resp: falcon.Response, visit: Visit, route: Route
+    ) -> None:
+        secret = visit.console_secret
+        device = devices.resolve_practitioner(visit, secret) if secret else None
+        if device is None:
+            self._turn_away(req, resp, visit, route, Cookie.CONSOLE_DEVICE, had_cookie=bool(secret))
+            return
+        visit.practitioner = device
+        visit.backend.actor = device.actor
+        visit.practice = device.practice
+        if is_known(device.language):
+            visit.language = device.language
+        if route.permission is not None:
+            try:
+                require_permission(device.actor, route.permission)
+            except Forbidden:
+                self._record(req, visit, route, "not_allowed")
+                raise
+
+    def _turn_away(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        visit: Visit,
+        route: Route,
+        cookie: Cookie,
+        *,
+        had_cookie: bool,
+    ) -> None:
+        if had_cookie:
+            self._wiring.jar.clear(resp, cookie)
+        self._record(req, visit, route, "not_signed_in")
+        raise NotSignedIn(route.owner, ended=had_cookie)
+
+    def _record(self, req: falcon.Request, visit: Visit, route: Route, reason: str) -> None:
+        """Write the refusal down; that it cannot be written is logged and does not let it in."""
+        refusal = RecordRefusal(
+            route=route.pattern, method=req.method, reason=reason, address=visit.address
+        )
+        log.info("request_refused", route=route.pattern, method=req.method, reason=reason)
+        try:
+            visit.backend.ask_as(
+                devices.likely_actor(visit), RECORD_REFUSAL, refusal, seconds=REFUSAL_SECONDS
+            )
+        except PortalError as error:
+            log.warning("refusal_not_recorded", reason=reason, code=error.code)

@@ -1,0 +1,1 @@
+"""What a client sees: entering by a link, and her portal."""

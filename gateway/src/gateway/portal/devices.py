@@ -1,0 +1,25 @@
+"""A client ends one of her own devices."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import falcon
+
+from gateway import flash
+from gateway.resource import Resource, see_other
+from gateway.visit import visit_of
+from portal_contracts.identity_links.rpc import REVOKE_DEVICE, RevokeDevice
+
+
+class EndOwnDevicePage(Resource):
+    """``/devices/<device_id>/end``."""
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, device_id: UUID) -> None:
+        """End it; whose device it is, identity-links decides."""
+        visit = visit_of(req)
+        visit.backend.ask(
+            REVOKE_DEVICE, RevokeDevice(device_id=device_id), idempotency_key=visit.form.key()
+        )
+        flash.leave(self.wiring.jar, resp, flash.Flash.DEVICE_ENDED)
+        see_other(resp, "/contact")

@@ -1,0 +1,258 @@
+"""Entering the portal by a link: ``/p/<token>``.
+
+A person's click enters at once; whatever else looks at the address (a mail
+scanner, a preview, a HEAD, a browser that does not say what it does) changes
+nothing and gets a page with one button. The token goes nowhere but into this
+page's own form: not into a redirect, a log, or another address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from http import HTTPStatus
+from typing import Any, Final
+
+import falcon
+
+from gateway.addresses import is_person_navigating, user_agent
+from gateway.cookies import Cookie
+from gateway.language import is_known
+from gateway.portal.asking import DEFAULT_WAIT_SECONDS, requested_path
+from gateway.resource import Resource, see_other
+from gateway.submitted import Submitted
+from gateway.tokens import derived_secret, is_link_token, new_secret, sha256
+from gateway.visit import Visit, visit_of
+from portal_contracts.identity_links.rpc import (
+    INSPECT_LINK,
+    REDEEM_LINK,
+    RENEW_LINK,
+    Entry,
+    EntryOutcome,
+    InspectLink,
+    LinkStanding,
+    LinkState,
+    RedeemLink,
+    RenewLink,
+    Target,
+    TargetKind,
+)
+
+# A target whose page does not exist yet opens the list it would stand in.
+TARGET_PATHS: Final[Mapping[TargetKind, str]] = {
+    TargetKind.HOME: "/home",
+    TargetKind.FORM: "/forms",
+    TargetKind.APPOINTMENT: "/appointments",
+    TargetKind.SUMMARY: "/sessions",
+}
+UNKNOWN: Final = LinkStanding(state=LinkState.UNKNOWN)
+_DATE_ERRORS: Final = {
+    EntryOutcome.WRONG_DATE_OF_BIRTH: "wrong_date_of_birth",
+    EntryOutcome.TOO_MANY_TRIES: "too_many_tries",
+}
+
+
+def target_path(target: Target) -> str:
+    """The clean address of what a link opens."""
+    return TARGET_PATHS[target.kind]
+
+
+class EntryPage(Resource):
+    """``/p/<token>``."""
+
+    def on_head(self, req: falcon.Request, resp: falcon.Response, token: str) -> None:
+        """Look only, as a scanner does."""
+        self._look(req, resp, token)
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, token: str) -> None:
+        """Enter, if a person navigates here; otherwise look only."""
+        if is_person_navigating(req):
+            self._enter(req, resp, token, pressed=False)
+        else:
+            self._look(req, resp, token)
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, token: str) -> None:
+        """Enter: the button was pressed, the question answered."""
+        self._enter(req, resp, token, pressed=True)
+
+    def _look(self, req: falcon.Request, resp: falcon.Response, token: str) -> None:
+        visit = visit_of(req)
+        standing = UNKNOWN
+        if is_link_token(token):
+            standing = visit.backend.ask(INSPECT_LINK, InspectLink(token_hash=sha256(token)))
+        self._wear(visit, standing)
+        if standing.state is LinkState.LIVE:
+            self._show_question(req, resp, "button", token, standing)
+        else:
+            self._show_dead(req, resp, token, standing)
+
+    def _enter(
+        self, req: falcon.Request, resp: falcon.Response, token: str, *, pressed: bool
+    ) -> None:
+        visit = visit_of(req)
+        if not is_link_token(token):
+            self._show_dead(req, resp, token, UNKNOWN)
+            return
+        birth, birth_error = _date_of_birth(visit.form)
+        secret = _device_secret(visit, token, pressed=pressed)
+        entry = visit.backend.ask(
+            REDEEM_LINK,
+            RedeemLink(
+                token_hash=sha256(token),
+                device_hash=sha256(secret),
+                current_device_hash=sha256(visit.client_secret) if visit.client_secret else None,
+                user_agent=user_agent(req),
+                address=visit.address,
+                pressed=pressed,
+                switch=visit.form.raw("switch") == "1",
+                date_of_birth=birth,
+            ),
+        )
+        self._wear(visit, entry.standing)
+        self._answer(req, resp, token, entry, secret, birth_error)
+
+    def _answer(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        token: str,
+        entry: Entry,
+        secret: str,
+        birth_error: str | None,
+    ) -> None:
+        standing = entry.standing
+        match entry.outcome:
+            case EntryOutcome.ENTERED | EntryOutcome.ALREADY_IN:
+                if entry.outcome is EntryOutcome.ENTERED:
+                    self._sign_in(resp, secret)
+                see_other(resp, target_path(standing.target))
+            case EntryOutcome.NEEDS_BUTTON:
+                self._show_question(req, resp, "button", token, standing)
+            case EntryOutcome.OTHER_CLIENT:
+                self._show_question(
+                    req,
+                    resp,
+                    "other_client",
+                    token,
+                    standing,
+                    other_first_name=entry.other_first_name or "",
+                )
+            case EntryOutcome.DEAD:
+                self._show_dead(req, resp, token, standing)
+            case _:
+                error = birth_error or _DATE_ERRORS.get(entry.outcome)
+                self._show_date_of_birth(req, resp, token, standing, error)
+
+    def _sign_in(self, resp: falcon.Response, secret: str) -> None:
+        jar = self.wiring.jar
+        jar.set(resp, Cookie.CLIENT_DEVICE, secret)
+        # The next device must not be derived from the same cookie.
+        jar.set(resp, Cookie.CSRF, new_secret())
+
+    def _show_date_of_birth(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        token: str,
+        standing: LinkStanding,
+        error: str | None,
+    ) -> None:
+        form = visit_of(req).form
+        status = HTTPStatus.OK
+        if error is not None:
+            too_many = error == "too_many_tries"
+            status = HTTPStatus.TOO_MANY_REQUESTS if too_many else HTTPStatus.UNPROCESSABLE_ENTITY
+        self._show_question(
+            req,
+            resp,
+            "date_of_birth",
+            token,
+            standing,
+            status=status,
+            errors={"date_of_birth": error} if error else {},
+            fields=form.values({"day": "", "month": "", "year": ""}),
+            # The form asks for the answer to a question that a switch led to, too.
+            switch=form.raw("switch") == "1",
+        )
+
+    def _show_question(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        question: str,
+        token: str,
+        standing: LinkStanding,
+        **context: Any,
+    ) -> None:
+        context.setdefault("errors", {})
+        self.show(
+            req,
+            resp,
+            f"portal/enter_{question}.html",
+            standing=standing,
+            action=f"/p/{token}",
+            **context,
+        )
+
+    def _show_dead(
+        self, req: falcon.Request, resp: falcon.Response, token: str, standing: LinkStanding
+    ) -> None:
+        if standing.state is LinkState.UNKNOWN:
+            self.show(
+                req,
+                resp,
+                "portal/link_unknown.html",
+                status=HTTPStatus.NOT_FOUND,
+                email="",
+                errors={},
+            )
+            return
+        self.show(
+            req,
+            resp,
+            "portal/link_dead.html",
+            status=HTTPStatus.GONE,
+            standing=standing,
+            renew_action=f"/p/{token}/renew",
+        )
+
+    def _wear(self, visit: Visit, standing: LinkStanding) -> None:
+        visit.practice = standing.practice
+        if is_known(standing.language):
+            visit.language = str(standing.language)
+
+
+class RenewPage(Resource):
+    """``/p/<token>/renew``."""
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, token: str) -> None:
+        """Have a new link mailed; one answer for every token."""
+        visit = visit_of(req)
+        wait = DEFAULT_WAIT_SECONDS
+        if is_link_token(token):
+            arguments = RenewLink(token_hash=sha256(token), address=visit.address)
+            wait = visit.backend.ask(RENEW_LINK, arguments).retry_after_seconds
+        see_other(resp, requested_path(wait))
+
+
+def _device_secret(visit: Visit, token: str, *, pressed: bool) -> str:
+    """The secret of the device that may come of this.
+
+    A pressed button can arrive twice. Both times make the same secret, so
+    that a link for one use is not spent by one half of a double click while
+    the browser shows the other.
+    """
+    if pressed and visit.csrf_secret is not None:
+        return derived_secret(visit.csrf_secret, f"device:{sha256(token)}")
+    return new_secret()
+
+
+def _date_of_birth(form: Submitted) -> tuple[date | None, str | None]:
+    """The date in the three fields, or what is wrong with it; neither when none was asked."""
+    if not any(form.raw(name).strip() for name in ("day", "month", "year")):
+        return None, "date_of_birth_missing" if "day" in form else None
+    day, month, year = (form.number(name) for name in ("day", "month", "year"))
+    try:
+        return date(year or 0, month or 0, day or 0), None
+    except ValueError:
+        return None, "date_invalid"

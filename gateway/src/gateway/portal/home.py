@@ -1,0 +1,86 @@
+"""The pages of a client who is in."""
+
+from __future__ import annotations
+
+import falcon
+
+from gateway.resource import Resource
+from gateway.submitted import read_query
+from gateway.visit import client_of, visit_of
+from portal_contracts.calls import Nothing
+from portal_contracts.forms.rpc import PORTAL_FORMS
+from portal_contracts.identity_links.rpc import LIST_ACCESS, LIST_OWN_DEVICES, ListAccess
+from portal_contracts.scheduling.rpc import PORTAL_SCHEDULE
+
+ACCESS_ROWS = 20
+
+
+class HomePage(Resource):
+    """``/home``: everything that is hers, by urgency."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Ask for all parts at once; one that does not answer is shown as missing."""
+        backend = visit_of(req).backend
+        schedule = backend.part(PORTAL_SCHEDULE, Nothing())
+        forms = backend.part(PORTAL_FORMS, Nothing())
+        self.show(
+            req,
+            resp,
+            "portal/home.html",
+            device=client_of(req),
+            schedule=schedule.get(),
+            forms=forms.get(),
+        )
+
+
+class AppointmentsPage(Resource):
+    """``/appointments``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Her appointments to come."""
+        schedule = visit_of(req).backend.part(PORTAL_SCHEDULE, Nothing())
+        self.show(
+            req,
+            resp,
+            "portal/appointments.html",
+            device=client_of(req),
+            schedule=schedule.get(),
+        )
+
+
+class SessionsPage(Resource):
+    """``/sessions``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Her past sessions."""
+        schedule = visit_of(req).backend.part(PORTAL_SCHEDULE, Nothing())
+        self.show(req, resp, "portal/sessions.html", device=client_of(req), schedule=schedule.get())
+
+
+class FormsPage(Resource):
+    """``/forms``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Her forms."""
+        forms = visit_of(req).backend.part(PORTAL_FORMS, Nothing())
+        self.show(req, resp, "portal/forms.html", device=client_of(req), forms=forms.get())
+
+
+class ContactPage(Resource):
+    """``/contact``: the practice, her devices, and who opened her data."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Ask for both lists at once."""
+        backend = visit_of(req).backend
+        cursor = read_query(req).text("cursor") or None
+        devices = backend.part(LIST_OWN_DEVICES, Nothing())
+        access = backend.part(LIST_ACCESS, ListAccess(cursor=cursor, limit=ACCESS_ROWS))
+        self.show(
+            req,
+            resp,
+            "portal/contact.html",
+            device=client_of(req),
+            devices=devices.get(),
+            access=access.get_unless_refused(),
+            cursor=cursor,
+        )

@@ -1,0 +1,219 @@
+"""Refusals and failures as people and programs see them.
+
+A person gets a page in her language, a program an RFC 9457 problem document.
+Neither ever sees a traceback, and nothing here tells an unknown thing from
+somebody else's.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import falcon
+import msgspec
+import structlog
+
+from gateway import flash
+from gateway.gate import NotSignedIn
+from gateway.resource import Wiring, see_other
+from gateway.routing import Owner
+from gateway.visit import Visit, visit_of
+from portal_chassis.logging import origin
+from portal_contracts.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    PortalError,
+    Unavailable,
+)
+
+log = structlog.get_logger(__name__)
+
+PROBLEM_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+
+_STATUSES: dict[type[PortalError], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+_HTTP_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "wrong_type",
+}
+
+
+def status_of(error: PortalError) -> HTTPStatus:
+    """The HTTP status of a refusal; too many tries are 429 whoever says so."""
+    if error.code.startswith("too_many_"):
+        return HTTPStatus.TOO_MANY_REQUESTS
+    return _STATUSES.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def set_retry_after(resp: falcon.Response, error: PortalError) -> None:
+    """Say when to ask again, where asking again makes sense."""
+    seconds = error.retry_after_seconds
+    if seconds is None and isinstance(error, Unavailable):
+        seconds = RETRY_AFTER_SECONDS
+    if seconds is not None:
+        resp.set_header("Retry-After", str(max(1, seconds)))
+
+
+class Problems:
+    """The error handlers of the app.
+
+    Args:
+        wiring: the collaborators.
+    """
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+
+    def add_to(self, app: falcon.App[Any, Any]) -> None:
+        """Make them the app's handlers."""
+        app.add_error_handler(Exception, self.on_failure)
+        app.add_error_handler(falcon.HTTPError, self.on_http_error)
+        app.add_error_handler(PortalError, self.on_refusal)
+        app.add_error_handler(NotSignedIn, self.on_not_signed_in)
+
+    def on_refusal(
+        self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
+    ) -> None:
+        """A service, or the gate, refused."""
+        set_retry_after(resp, error)
+        self._answer(req, resp, status_of(error), error.code, error.fields)
+
+    def on_http_error(
+        self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
+    ) -> None:
+        """HTTP itself is used wrongly: an unknown address, a body too large."""
+        for name, value in dict(error.headers or {}).items():
+            resp.set_header(name, value)
+        status = HTTPStatus(error.status_code)
+        self._answer(req, resp, status, _HTTP_CODES.get(status.value, "bad_request"), {})
+
+    def on_failure(
+        self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
+    ) -> None:
+        """Something is broken: logged by where it arose, never by what it says."""
+        log.error("request_failed", error=type(error).__name__, where=origin(error))
+        self._answer(req, resp, HTTPStatus.INTERNAL_SERVER_ERROR, "failed", {})
+
+    def on_not_signed_in(
+        self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
+    ) -> None:
+        """Send a person to where she can sign in; tell a program."""
+        if not _wants_page(req):
+            self._answer(req, resp, HTTPStatus.UNAUTHORIZED, "not_signed_in", {})
+            return
+        path = _sign_in_path(error)
+        if error.owner is Owner.PRACTITIONER and error.ended:
+            flash.leave(self._wiring.jar, resp, flash.Flash.SESSION_ENDED)
+        if _is_partial(req):
+            resp.set_header("HX-Redirect", path)
+            return
+        see_other(resp, path)
+
+    def _answer(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        status: HTTPStatus,
+        code: str,
+        fields: dict[str, str],
+    ) -> None:
+        resp.data = resp.text = resp.media = resp.stream = None
+        resp.status = status
+        if not _wants_page(req):
+            self._answer_program(req, resp, status, code, fields)
+        elif _is_partial(req):
+            # An error page has no place inside another page: open it as a page of its own.
+            resp.set_header("HX-Redirect", req.relative_uri)
+        else:
+            self._answer_person(req, resp, status, code)
+
+    def _answer_program(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        status: HTTPStatus,
+        code: str,
+        fields: dict[str, str],
+    ) -> None:
+        visit = visit_of(req)
+        problem: dict[str, Any] = {
+            "type": "about:blank",
+            "title": status.phrase,
+            "status": status.value,
+            "code": code,
+            "detail": self._wiring.screens.error_text(visit.language, code),
+            "request_id": visit.request_id,
+        }
+        if fields:
+            problem["fields"] = fields
+        resp.content_type = PROBLEM_TYPE
+        resp.data = msgspec.json.encode(problem)
+
+    def _answer_person(
+        self, req: falcon.Request, resp: falcon.Response, status: HTTPStatus, code: str
+    ) -> None:
+        visit = visit_of(req)
+        try:
+            self._wiring.screens.show(
+                req,
+                resp,
+                _template(req, visit, status),
+                status=status,
+                code=code,
+                retry=_retry(req, visit, status),
+                posted=req.method == "POST",
+                fields=visit.form.repeatable(),
+            )
+        except Exception as error:  # noqa: BLE001 - the page for failures failed itself; this is the last resort
+            log.error("error_page_failed", error=type(error).__name__, where=origin(error))
+            resp.content_type = falcon.MEDIA_TEXT
+            resp.text = f"{status.value} {status.phrase}\n{visit.request_id}\n"
+
+
+def _wants_page(req: falcon.Request) -> bool:
+    return req.client_accepts("text/html")
+
+
+def _is_partial(req: falcon.Request) -> bool:
+    return req.get_header("HX-Request") == "true"
+
+
+def _sign_in_path(error: NotSignedIn) -> str:
+    if error.owner is Owner.PRACTITIONER:
+        return "/console/sign-in"
+    return "/signed-out?ended=1" if error.ended else "/"
+
+
+def _passes(status: HTTPStatus) -> bool:
+    return status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _template(req: falcon.Request, visit: Visit, status: HTTPStatus) -> str:
+    """What failed for now can be sent again: by a form that goes to its own address.
+
+    Everything typed goes into it but passwords, so nothing is lost while a
+    service is away; the form's key goes along, so nothing is done twice. A
+    path with a token needs it too: its address may not be written into a page.
+    """
+    by_form = req.method == "POST" or visit.carries_token
+    return "try_again.html" if _passes(status) and by_form else "error.html"
+
+
+def _retry(req: falcon.Request, visit: Visit, status: HTTPStatus) -> str | None:
+    """The address to open again, where opening it again may help."""
+    if not _passes(status) or req.method == "POST" or not visit.shown_path:
+        return None
+    query = f"?{req.query_string}" if req.query_string else ""
+    return f"{visit.shown_path}{query}"

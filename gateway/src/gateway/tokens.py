@@ -1,0 +1,44 @@
+"""Secrets the gateway makes or receives; only their SHA-256 travels further.
+
+A portal link's token and a device's cookie each hold 256 random bits. Where
+the same form may arrive twice (a double click, a retry after a lost answer),
+the secret is derived from one the browser already holds, so that the second
+time makes the same secret and the service recognises it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+
+_BYTES = 32
+_LINK_TOKEN = re.compile(r"lk_[A-Za-z0-9_-]{43}")
+
+
+def new_secret() -> str:
+    """256 random bits, base64url."""
+    return secrets.token_urlsafe(_BYTES)
+
+
+def derived_secret(key: str, purpose: str) -> str:
+    """256 bits from a secret and what they are for; the same again for the same."""
+    digest = hmac.new(key.encode(), purpose.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def derived_link_token(key: str, purpose: str) -> str:
+    """A link token that the same form makes again; see `derived_secret`."""
+    return f"lk_{derived_secret(key, purpose)}"
+
+
+def sha256(secret: str) -> str:
+    """What services know of a secret: hex SHA-256."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def is_link_token(text: str) -> bool:
+    """Whether `text` has the shape of a link token; says nothing of its being known."""
+    return _LINK_TOKEN.fullmatch(text) is not None
