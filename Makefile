@@ -19,12 +19,15 @@ UV_COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test machine lint format reference lock upgrade install clean python
+.PHONY: help run stack test machine lint format reference lock upgrade install clean python
 
 ##@ Use
 
 run: $(RUNTIME) ## Start the whole portal with demo data and show where to click
 	@$(BIN)/portal try $(ARGS)
+
+stack: $(RUNTIME) ## Start one process per service, over a private RabbitMQ and PostgreSQL
+	@$(BIN)/portal stack $(ARGS)
 
 ##@ Develop
 
