@@ -1,0 +1,319 @@
+"""A small practice with a few lively clients, for the gallery of all pages."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from portal_contracts.actor import Actor, ActorKind, Role
+from portal_contracts.forms.rpc import FormToDo, PortalForms
+from portal_contracts.identity_links import rpc as identity
+from portal_contracts.identity_links.events import LinkCause
+from portal_contracts.notifications.rpc import (
+    DeliveredMail,
+    Delivery,
+    DeliveryPage,
+    DeliveryState,
+)
+from portal_contracts.scheduling.rpc import PastSession, PortalSchedule, UpcomingAppointment
+
+NOW = datetime(2026, 12, 2, 9, 41, tzinfo=UTC)
+
+
+def number(value: int) -> UUID:
+    return UUID(int=0x018F_0000_0000_7000_8000_0000_0000_0000 + value)
+
+
+def ago(**parts: float) -> datetime:
+    return NOW - timedelta(**parts)
+
+
+def ahead(**parts: float) -> datetime:
+    return NOW + timedelta(**parts)
+
+
+PRACTICE = identity.PracticeCard(
+    id=number(1),
+    name="Praxis Seeblick",
+    contact_email="hallo@seeblick.example",
+    contact_phone="+49 30 5550 1234",
+    language="en",
+    timezone="Europe/Berlin",
+    accent="#2f6f62",
+)
+CARD = identity.ClientCard(
+    id=number(10),
+    name="Anna Bergmann",
+    preferred_name="Anni",
+    language="en",
+    timezone="Europe/Berlin",
+    email_masked="a•••@example.org",
+)
+CLIENT_DEVICE = identity.ClientDevice(
+    actor=Actor(kind=ActorKind.CLIENT, id=number(10), practice_id=number(1)),
+    device_id=number(50),
+    client=CARD,
+    practice=PRACTICE,
+    idle_ends_at=ahead(days=1),
+    ends_at=ahead(days=30),
+)
+CONSOLE_DEVICE = identity.ConsoleDevice(
+    actor=Actor(
+        kind=ActorKind.PRACTITIONER, id=number(2), practice_id=number(1), role=Role.OWNER
+    ),
+    device_id=number(60),
+    name="Dr. Miriam Rivera",
+    email="rivera@seeblick.example",
+    language="en",
+    practice=PRACTICE,
+    idle_ends_at=ahead(hours=8),
+    ends_at=ahead(days=14),
+)
+
+
+def standing(state: identity.LinkState = identity.LinkState.LIVE) -> identity.LinkStanding:
+    return identity.LinkStanding(
+        state=state,
+        practice=PRACTICE,
+        client_id=number(10),
+        first_name="Anni",
+        email_masked="a•••@example.org",
+        language="en",
+    )
+
+
+def _appointment(
+    key: int, title: str, starts_at: datetime, *, minutes: int = 50, status: str = "confirmed"
+) -> UpcomingAppointment:
+    return UpcomingAppointment(
+        id=number(key),
+        title=title,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=minutes),
+        timezone="Europe/Berlin",
+        status=status,
+    )
+
+
+def _session(key: int, started_at: datetime, status: str = "attended") -> PastSession:
+    return PastSession(
+        id=number(key),
+        title="Individual session",
+        started_at=started_at,
+        ended_at=started_at + timedelta(minutes=50),
+        timezone="Europe/Berlin",
+        status=status,
+        summary_id=None,
+    )
+
+
+SCHEDULE = PortalSchedule(
+    upcoming=[
+        _appointment(100, "Individual session", datetime(2026, 12, 3, 9, 0, tzinfo=UTC)),
+        _appointment(101, "Individual session", datetime(2026, 12, 10, 9, 0, tzinfo=UTC)),
+        _appointment(
+            102, "Couples session", datetime(2026, 12, 17, 14, 30, tzinfo=UTC),
+            minutes=90, status="requested",
+        ),
+        _appointment(103, "Individual session", datetime(2027, 1, 7, 9, 0, tzinfo=UTC)),
+    ],
+    upcoming_total=6,
+    past=[
+        _session(110, datetime(2026, 11, 26, 9, 0, tzinfo=UTC)),
+        _session(111, datetime(2026, 11, 19, 9, 0, tzinfo=UTC), "cancelled_late"),
+        _session(112, datetime(2026, 11, 12, 9, 0, tzinfo=UTC)),
+        _session(113, datetime(2025, 12, 30, 9, 0, tzinfo=UTC)),
+    ],
+    past_total=14,
+    can_book=False,
+)  # fmt: skip
+NO_SCHEDULE = PortalSchedule(upcoming=[], upcoming_total=0, past=[], past_total=0, can_book=False)
+FORMS = PortalForms(
+    to_do=[
+        FormToDo(
+            id=number(120), title="Intake questionnaire", minutes=12, percent=40,
+            due_on=date(2026, 12, 3), sent_at=ago(days=2),
+        ),
+        FormToDo(
+            id=number(121), title="Consent to treatment", minutes=3, percent=0,
+            due_on=None, sent_at=ago(days=2),
+        ),
+    ],
+    submitted_total=3,
+)  # fmt: skip
+NO_FORMS = PortalForms(to_do=[], submitted_total=0)
+
+DEVICES = identity.Devices(
+    items=[
+        identity.Device(
+            id=number(50), label="Safari on iPhone", created_at=ago(days=9),
+            last_seen_at=ago(minutes=2), address="203.0.113.24",
+        ),
+        identity.Device(
+            id=number(51), label="Firefox on Windows", created_at=ago(days=40),
+            last_seen_at=ago(days=6), address="198.51.100.7",
+        ),
+    ]
+)  # fmt: skip
+OWN_DEVICES = identity.Devices(
+    items=[
+        identity.Device(
+            id=number(60), label="Chrome on macOS", created_at=ago(days=3),
+            last_seen_at=ago(minutes=1), address="192.0.2.10",
+        ),
+        identity.Device(
+            id=number(61), label="Chrome on Android", created_at=ago(days=20),
+            last_seen_at=ago(hours=19), address="192.0.2.77",
+        ),
+    ]
+)  # fmt: skip
+
+
+def _access(seq: int, when: datetime, kind: str, name: str, act: str, outcome: str = "done"):
+    return identity.AccessRow(
+        seq=seq, occurred_at=when, actor_kind=kind, actor_name=name, act=act, outcome=outcome,
+        client_id=number(10), client_name="Anna Bergmann", address="203.0.113.24",
+    )  # fmt: skip
+
+
+ACCESS = identity.AccessPage(
+    items=[
+        _access(9, ago(minutes=2), "client", "Anna Bergmann", "link.opened"),
+        _access(8, ago(hours=3), "practitioner", "Dr. Miriam Rivera", "link.shared"),
+        _access(7, ago(days=1), "nobody", "", "link.refused", "denied"),
+        _access(6, ago(days=2), "practitioner", "Jonas Feld", "client.edited"),
+        _access(5, ago(days=40), "practitioner", "Jonas Feld", "client.added"),
+    ],
+    next_cursor="MQ",
+)
+
+CLIENT = identity.ClientDetails(
+    id=number(10),
+    version=3,
+    name="Anna Bergmann",
+    preferred_name="Anni",
+    pronouns="she/her",
+    email="anna.bergmann@example.org",
+    phone="+49 170 555 0188",
+    date_of_birth=date(1990, 3, 27),
+    timezone="Europe/Berlin",
+    language="de",
+    tags=["Thursday", "insurance"],
+    remark="Prefers messages in the morning.\nDog is called Pepper.",
+    status=identity.ClientStatus.ACTIVE,
+    created_at=ago(days=40),
+    last_visit_at=ago(minutes=2),
+)
+
+
+def _row(key: int, name: str, email: str, *, visit: datetime | None, **more) -> identity.ClientRow:
+    return identity.ClientRow(
+        id=number(key), name=name, preferred_name=more.get("called", ""), email=email,
+        status=more.get("status", identity.ClientStatus.ACTIVE), tags=more.get("tags", []),
+        last_visit_at=visit,
+    )  # fmt: skip
+
+
+CLIENTS = identity.ClientPage(
+    items=[
+        _row(10, "Anna Bergmann", "anna.bergmann@example.org", visit=ago(minutes=2),
+             called="Anni", tags=["Thursday"]),
+        _row(11, "Benedikt Oyelaran-Wiśniewski", "benedikt.oyelaran@post.example.com",
+             visit=ago(days=1)),
+        _row(12, "Chiara Lombardi", "chiara@example.net", visit=None, tags=["couple", "new"]),
+        _row(13, "David Nowak", "david.nowak@example.org", visit=ago(days=12)),
+        _row(14, "Eva-Maria Hintermayer", "", visit=ago(days=400)),
+        _row(15, "Farid Haddad", "farid.haddad@example.org", visit=ago(days=3),
+             status=identity.ClientStatus.ARCHIVED),
+    ],
+    next_cursor="Mg",
+    total=38,
+)  # fmt: skip
+NO_CLIENTS = identity.ClientPage(items=[], next_cursor=None, total=0)
+
+
+def _link(key: int, cause: LinkCause, state: identity.LinkState, **more) -> identity.Link:
+    return identity.Link(
+        id=number(key), cause=cause, target=identity.Target(), state=state,
+        created_at=more["made"], expires_at=more["made"] + timedelta(days=30),
+        last_used_at=more.get("used"), opens=more.get("opens", 0), scans=more.get("scans", 0),
+    )  # fmt: skip
+
+
+LINKS = identity.Links(
+    items=[
+        _link(70, LinkCause.SHARED, identity.LinkState.LIVE, made=ago(hours=3),
+              used=ago(minutes=2), opens=2, scans=1),
+        _link(71, LinkCause.QR, identity.LinkState.REVOKED, made=ago(days=12)),
+        _link(72, LinkCause.REQUESTED, identity.LinkState.EXPIRED, made=ago(days=38),
+              used=ago(days=30), opens=5, scans=3),
+    ]
+)  # fmt: skip
+
+
+def _mail(key: int, state: DeliveryState, client: int, **more) -> Delivery:
+    return Delivery(
+        id=number(key), client_id=number(client), kind="portal_link", subject_id=number(70),
+        state=state, attempts=more.get("attempts", 1), reason=more.get("reason", ""),
+        sent_to=more.get("to", "anna.bergmann@example.org"), created_at=more["made"],
+        sent_at=more.get("sent"), next_attempt_at=more.get("again"),
+    )  # fmt: skip
+
+
+MAILS = DeliveryPage(
+    items=[
+        _mail(80, DeliveryState.SENT, 10, made=ago(hours=3), sent=ago(hours=3)),
+        _mail(81, DeliveryState.RETRYING, 11, made=ago(hours=5), attempts=4,
+              reason="mail_server_unreachable", again=ahead(minutes=20),
+              to="benedikt.oyelaran@post.example.com"),
+        _mail(82, DeliveryState.FAILED, 12, made=ago(days=1), attempts=9,
+              reason="recipient_refused", to="chiara@example.net"),
+        _mail(83, DeliveryState.CLOSED, 13, made=ago(days=4), reason="link_revoked", to=""),
+        _mail(84, DeliveryState.WAITING, 14, made=ago(minutes=1), attempts=0, to=""),
+    ],
+    next_cursor=None,
+)  # fmt: skip
+FAILED_MAILS = DeliveryPage(items=[MAILS.items[2]], next_cursor=None)
+NO_MAILS = DeliveryPage(items=[], next_cursor=None)
+NAMES = {str(row.id): row.name for row in CLIENTS.items}
+MAIL_TEXT = """Hello Anni,
+
+your personal portal at Praxis Seeblick is ready. One click opens it:
+
+https://portal.example.org/p/lk_••••••••••••
+
+The link works until 1 January 2027. It is for you alone, please do not pass it on.
+
+Kind regards
+Praxis Seeblick
+"""
+MAIL = DeliveredMail(
+    delivery=MAILS.items[0], subject="Your link from Praxis Seeblick", text=MAIL_TEXT
+)
+NO_LINKS = identity.Links(items=[])
+NO_DEVICES = identity.Devices(items=[])
+MESSAGES = [
+    {
+        "id": "1",
+        "to": "anna.bergmann@example.org",
+        "sender": "Praxis Seeblick <portal@seeblick.example>",
+        "subject": "Your link from Praxis Seeblick",
+        "at": NOW,
+        "text": MAIL_TEXT.replace("lk_••••••••••••", "lk_9sXvT3mK0aQhF7yLw2BdN5rJpC8uEoIz"),
+        "html": True,
+    },
+    {
+        "id": "2",
+        "to": "chiara@example.net",
+        "sender": "Praxis Seeblick <portal@seeblick.example>",
+        "subject": "Your link from Praxis Seeblick",
+        "at": ago(hours=1),
+        "text": MAIL_TEXT,
+        "html": True,
+    },
+]
+
+
+def archived(status: identity.ClientStatus) -> identity.ClientDetails:
+    return msgspec.structs.replace(CLIENT, status=status, remark=None, preferred_name="")

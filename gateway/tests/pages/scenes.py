@@ -1,0 +1,276 @@
+"""Every page of the gateway in every state worth a look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import available_timezones
+
+import fixtures as made
+import segno
+from portal_contracts.identity_links.rpc import ClientStatus, LinkState
+
+LINK = "https://portal.example.org/p/lk_9sXvT3mK0aQhF7yLw2BdN5rJpC8uEoIzGtVxMkRnSbA"
+ZONES = sorted(zone for zone in available_timezones() if "/" in zone and zone[:4] != "Etc/")
+FORM = {
+    "name": "Anna Bergmann",
+    "email": "anna.bergmann@example.org",
+    "timezone": "Europe/Berlin",
+    "language": "de",
+    "tags": "Thursday, insurance",
+}
+ENTRY = {"standing": made.standing(), "action": "/p/lk_token", "errors": {}, "fields": {}}
+PORTAL = {"device": made.CLIENT_DEVICE}
+CLIENT = {"client": made.CLIENT, "cursor": None}
+BASE = f"/console/clients/{made.CLIENT.id}"
+QUERY = {"search": "", "status": "active", "sort": "name", "cursor": None}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One page in one state: its name, its template and what it is given."""
+
+    name: str
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+    path: str = "/"
+    practice: bool = True
+    flash: dict[str, str] | None = None
+
+
+def console(name: str, template: str, path: str, **more: Any) -> Scene:
+    flash = more.pop("flash", None)
+    context = {"device": made.CONSOLE_DEVICE, **more}
+    return Scene(f"console-{name}", f"console/{template}.html", context, path, flash=flash)
+
+
+def portal(name: str, path: str, **more: Any) -> Scene:
+    flash = more.pop("flash", None)
+    template = f"portal/{more.pop('template', name)}.html"
+    return Scene(f"portal-{name}", template, {**PORTAL, **more}, path, flash=flash)
+
+
+def dead(state: LinkState) -> Scene:
+    context = {"standing": made.standing(state), "renew_action": "/p/lk_token/renew"}
+    return Scene(f"link-{state}", "portal/link_dead.html", context)
+
+
+def done(text: str) -> dict[str, str]:
+    return {"kind": "success", "text": text}
+
+
+def failed(text: str) -> dict[str, str]:
+    return {"kind": "error", "text": text}
+
+
+ENTERING = [
+    Scene("front", "portal/front.html", {"email": "", "errors": {}}, practice=False),
+    Scene(
+        "front-wrong",
+        "portal/front.html",
+        {"email": "anna@", "errors": {"email": "email_invalid"}},
+        practice=False,
+    ),
+    Scene("enter-button", "portal/enter_button.html", ENTRY),
+    Scene("enter-other", "portal/enter_other_client.html", {**ENTRY, "other_first_name": "Ben"}),
+    Scene("enter-birth", "portal/enter_date_of_birth.html", {**ENTRY, "switch": False}),
+    Scene(
+        "enter-birth-wrong",
+        "portal/enter_date_of_birth.html",
+        {
+            **ENTRY,
+            "switch": False,
+            "errors": {"date_of_birth": "wrong_date_of_birth"},
+            "fields": {"day": "27", "month": "3", "year": "1991"},
+        },
+    ),
+    dead(LinkState.EXPIRED),
+    dead(LinkState.REVOKED),
+    dead(LinkState.USED),
+    Scene("link-unknown", "portal/link_unknown.html", {"email": "", "errors": {}}, practice=False),
+    Scene("link-requested", "portal/link_requested.html", {"retry_after_seconds": 60}),
+    Scene("signed-out", "portal/signed_out.html", {"ended": False}),
+    Scene("signed-out-idle", "portal/signed_out.html", {"ended": True}, practice=False),
+]
+
+PORTAL_PAGES = [
+    portal("home", "/home", schedule=made.SCHEDULE, forms=made.FORMS),
+    portal(
+        "home-quiet", "/home", template="home", schedule=made.NO_SCHEDULE, forms=made.NO_FORMS
+    ),
+    portal("home-down", "/home", template="home", schedule=None, forms=made.FORMS),
+    portal("appointments", "/appointments", schedule=made.SCHEDULE),
+    portal("appointments-none", "/appointments", template="appointments", schedule=made.NO_SCHEDULE),
+    portal("forms", "/forms", forms=made.FORMS),
+    portal("forms-none", "/forms", template="forms", forms=made.NO_FORMS),
+    portal("sessions", "/sessions", schedule=made.SCHEDULE),
+    portal("sessions-none", "/sessions", template="sessions", schedule=made.NO_SCHEDULE),
+    portal(
+        "contact",
+        "/contact",
+        devices=made.DEVICES,
+        access=made.ACCESS,
+        flash=done("The device is signed out."),
+    ),
+    portal("contact-down", "/contact", template="contact", devices=None, access=None),
+]
+
+CONSOLE_PAGES = [
+    Scene(
+        "console-sign-in",
+        "console/sign_in.html",
+        {"email": "rivera@seeblick.example", "errors": {}, "retry_after": None},
+        "/console/sign-in",
+        practice=False,
+        flash=failed("E-mail address or password is not right. Please try again."),
+    ),
+    console(
+        "today-first", "today", "/console", clients_total=0, failed=made.NO_MAILS, names=made.NAMES
+    ),
+    console(
+        "today", "today", "/console", clients_total=38, failed=made.FAILED_MAILS, names=made.NAMES
+    ),
+    console("clients", "clients", "/console/clients", page=made.CLIENTS, query=QUERY),
+    console(
+        "clients-nobody",
+        "clients",
+        "/console/clients",
+        page=made.NO_CLIENTS,
+        query={**QUERY, "search": "zza"},
+    ),
+    console("clients-first", "clients", "/console/clients", page=made.NO_CLIENTS, query=QUERY),
+    console(
+        "client-new",
+        "client_form",
+        "/console/clients/new",
+        fields={"timezone": "Europe/Berlin", "language": "de"},
+        errors={},
+        client=None,
+        version=None,
+        timezones=ZONES,
+        languages=["en", "de"],
+    ),
+    console(
+        "client-edit-wrong",
+        "client_form",
+        f"{BASE}/edit",
+        fields={**FORM, "name": "", "email": "anna@"},
+        errors={"email": "email_invalid", "name": "name_missing"},
+        client=made.CLIENT,
+        version=3,
+        timezones=ZONES,
+        languages=["en", "de"],
+    ),
+    console(
+        "client",
+        "client",
+        BASE,
+        **CLIENT,
+        tab="overview",
+        links=made.LINKS,
+        devices=made.DEVICES,
+        flash=done("The portal link is on its way by e-mail. You see it in the list below."),
+    ),
+    console(
+        "client-mails",
+        "client",
+        f"{BASE}/mails",
+        **CLIENT,
+        tab="mails",
+        links=made.LINKS,
+        devices=made.DEVICES,
+        mails=made.MAILS,
+    ),
+    console(
+        "client-access",
+        "client",
+        f"{BASE}/access",
+        **CLIENT,
+        tab="access",
+        links=None,
+        devices=None,
+        access=made.ACCESS,
+    ),
+    console(
+        "client-archived",
+        "client",
+        BASE,
+        client=made.archived(ClientStatus.ARCHIVED),
+        cursor=None,
+        tab="overview",
+        links=made.NO_LINKS,
+        devices=made.NO_DEVICES,
+    ),
+    console(
+        "share-link", "share_link", f"{BASE}/share", **CLIENT, subject="Ihr Link von Praxis Seeblick"
+    ),
+    console(
+        "link-copy",
+        "link_copy",
+        f"{BASE}/links/copy",
+        **CLIENT,
+        link=LINK,
+        expires_at=made.ahead(days=30),
+    ),
+    console(
+        "link-qr",
+        "link_qr",
+        f"{BASE}/links/qr",
+        **CLIENT,
+        link=LINK,
+        qr_svg_data=segno.make(LINK).svg_data_uri(scale=4),
+        expires_at=made.ahead(days=30),
+    ),
+    console(
+        "preview",
+        "preview",
+        f"{BASE}/preview",
+        **CLIENT,
+        schedule=made.SCHEDULE,
+        forms=made.FORMS,
+    ),
+    console("mails", "mails", "/console/mails", mails=made.MAILS, names=made.NAMES, state=None),
+    console(
+        "mails-none",
+        "mails",
+        "/console/mails",
+        mails=made.NO_MAILS,
+        names={},
+        state="failed",
+    ),
+    console("mail", "mail", "/console/mails/1", mail=made.MAIL, client_name="Anna Bergmann"),
+    console(
+        "confirm",
+        "confirm",
+        f"{BASE}/links/revoke-all",
+        title="Revoke all links of Anna Bergmann?",
+        text="Every link stops working at once, and both devices are signed out. "
+        "Anna Bergmann needs a new link to come back.",
+        action=f"{BASE}/links/revoke-all",
+        button="Revoke all links",
+        cancel=BASE,
+    ),
+    console("settings", "settings", "/console/settings", devices=made.OWN_DEVICES),
+]
+
+OTHER_PAGES = [
+    Scene("error-404", "error.html", {"status": 404, "request_id": "4f1c9a2e", "retry": None}),
+    Scene(
+        "error-503",
+        "error.html",
+        {"status": 503, "request_id": "4f1c9a2e", "retry": "/home"},
+        practice=False,
+    ),
+    Scene("dev-mail", "dev/mail.html", {"messages": made.MESSAGES}, "/dev/mail", practice=False),
+    Scene(
+        "dev-mail-message",
+        "dev/mail_message.html",
+        {"message": made.MESSAGES[0]},
+        "/dev/mail/1",
+        practice=False,
+    ),
+]
+
+SCENES = {
+    scene.name: scene for scene in [*ENTERING, *PORTAL_PAGES, *CONSOLE_PAGES, *OTHER_PAGES]
+}
