@@ -1,0 +1,376 @@
+"""The slot engine: one pure function decides which times are free.
+
+Listing, holding, booking, approving and moving all ask it, so at the same
+instant and with the same data nothing is offered that booking refuses.
+
+A start is free when the whole appointment lies inside the practitioner's
+hours, it is on the service's grid, neither too soon nor too far, no limit of
+its day is reached, and its blocked span (the appointment with its buffers)
+touches nobody's: own appointments bring their own buffers, so the buffers of
+neighbours add up; external busy time has none. Buffers may lie outside the
+working hours. All spans are half-open: touching is not colliding.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from itertools import pairwise
+
+from scheduling.domain.availability import Availability
+from scheduling.domain.wall_time import Span, local_date, merge
+
+GRID_MINUTES = (60, 30, 20, 15, 10, 5, 1)
+"""The clock grid: the largest of these that divides the increment."""
+
+_DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
+
+
+class Alignment(StrEnum):
+    """Where the grid of starts begins.
+
+    Attributes:
+        WINDOW_START: at the start of the day's hours; colliding starts are dropped.
+        GAP_START: again after each blocked time, at the first start whose buffers fit.
+        CLOCK_GRID: like ``gap_start`` and at the earliest start that notice allows,
+            each rounded up to a round local time.
+    """
+
+    WINDOW_START = "window_start"
+    GAP_START = "gap_start"
+    CLOCK_GRID = "clock_grid"
+
+
+class Refusal(StrEnum):
+    """Why a start is not offered; the first that holds, in this order."""
+
+    SERVICE_OFF = "service_off"
+    CLIENT_NOT_ALLOWED = "client_not_allowed"
+    OUTSIDE_WINDOW = "outside_window"
+    NOTICE = "notice"
+    TIME_OFF = "time_off"
+    OVERRIDE = "override"
+    HOURS = "hours"
+    OWN_APPOINTMENT = "own_appointment"
+    EXTERNAL_BUSY = "external_busy"
+    CAP = "cap"
+    OFF_GRID = "off_grid"
+
+
+@dataclass(frozen=True)
+class Booked:
+    """One live appointment of the practitioner, with the buffers it was booked with.
+
+    `counts`: it is one of this service's, so the service's limits count it.
+    """
+
+    span: Span
+    buffer_before: timedelta = timedelta()
+    buffer_after: timedelta = timedelta()
+    counts: bool = True
+
+    @property
+    def blocked(self) -> Span:
+        """What it takes of the calendar."""
+        return Span(self.span.start - self.buffer_before, self.span.end + self.buffer_after)
+
+
+@dataclass(frozen=True)
+class ServiceRules:
+    """A bookable service's rules about time. None means no limit.
+
+    Attributes:
+        duration: length of the appointment.
+        increment: elapsed time from one start to the next.
+        buffer_before: kept free before.
+        buffer_after: kept free after.
+        min_notice: elapsed time from now to the earliest start.
+        max_horizon_days: a start's local date is at most today plus this.
+        bookable_from: first local date that can be booked.
+        bookable_until: last local date that can be booked.
+        max_per_day: appointments of this service on one local date.
+        max_per_week: … in one week from Monday.
+        max_per_month: … in one calendar month.
+        alignment: where the grid begins.
+        self_scheduling: switched on at all.
+        client_allowed: this client is among those who may book it.
+
+    Raises:
+        ValueError: a length is not positive, or a buffer, notice or limit is negative.
+    """
+
+    duration: timedelta
+    increment: timedelta
+    buffer_before: timedelta = timedelta()
+    buffer_after: timedelta = timedelta()
+    min_notice: timedelta = timedelta()
+    max_horizon_days: int | None = None
+    bookable_from: date | None = None
+    bookable_until: date | None = None
+    max_per_day: int | None = None
+    max_per_week: int | None = None
+    max_per_month: int | None = None
+    alignment: Alignment = Alignment.WINDOW_START
+    self_scheduling: bool = True
+    client_allowed: bool = True
+
+    def __post_init__(self) -> None:
+        if self.duration < _MINUTE or self.increment < _MINUTE:
+            message = "Duration and increment are at least one minute."
+            raise ValueError(message)
+        if min(self.buffer_before, self.buffer_after, self.min_notice) < timedelta():
+            message = "Buffers and notice are not negative."
+            raise ValueError(message)
+        limits = (self.max_horizon_days, self.max_per_day, self.max_per_week, self.max_per_month)
+        if any(limit is not None and limit < 0 for limit in limits):
+            message = "A limit is not negative."
+            raise ValueError(message)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """All that decides about one practitioner's time for one service.
+
+    Attributes:
+        availability: her hours.
+        rules: the service's.
+        booked: her live appointments, of every service. When one is moved,
+            leave it out.
+        external: busy time of her other calendars.
+        now: aware UTC instant.
+    """
+
+    availability: Availability
+    rules: ServiceRules
+    booked: tuple[Booked, ...] = ()
+    external: tuple[Span, ...] = ()
+    now: datetime = field(kw_only=True)
+
+    def free_starts(self, within: Span) -> list[datetime]:
+        """The starts that are offered, in order, from `within.start` until before its end."""
+        return [
+            start
+            for start in self.candidates(within)
+            if within.start <= start < within.end and self._refusal_on_grid(start) is None
+        ]
+
+    def refused_starts(self, within: Span) -> list[tuple[datetime, Refusal]]:
+        """Each start of the plain grid that is not offered, with the reason.
+
+        A day closed by an override or time off shows the starts of its usual hours.
+        """
+        refused = []
+        for day in self._days(within):
+            spans = self._spans_on(day) or self.availability.usual_spans_on(day)
+            for start in self._plain_grid(spans):
+                if not within.start <= start < within.end:
+                    continue
+                reason = self.refusal(start)
+                if reason is not None and reason is not Refusal.OFF_GRID:
+                    refused.append((start, reason))
+        return sorted(set(refused))
+
+    def refusal(self, start: datetime) -> Refusal | None:
+        """Why `start` is not offered, or None when it is. Answers "why not this time?"."""
+        reason = self._refusal_on_grid(start)
+        if reason is not None:
+            return reason
+        around = Span(start - _DAY, start + _DAY)
+        return None if start in self.candidates(around) else Refusal.OFF_GRID
+
+    def candidates(self, within: Span) -> list[datetime]:
+        """The starts of the service's grid around `within`, before any other rule is asked."""
+        starts = {start for day in self._days(within) for start in self._grid_on(day)}
+        return sorted(starts)
+
+    # --- the rules --------------------------------------------------------
+
+    def _refusal_on_grid(self, start: datetime) -> Refusal | None:
+        rules = self.rules
+        if not rules.self_scheduling:
+            return Refusal.SERVICE_OFF
+        if not rules.client_allowed:
+            return Refusal.CLIENT_NOT_ALLOWED
+        day = local_date(start, self.availability.zone)
+        return self._too_near_or_far(start, day) or self._taken(start, day)
+
+    def _too_near_or_far(self, start: datetime, day: date) -> Refusal | None:
+        if not self._inside_window(day):
+            return Refusal.OUTSIDE_WINDOW
+        if start < self.now + self.rules.min_notice:
+            return Refusal.NOTICE
+        return None
+
+    def _taken(self, start: datetime, day: date) -> Refusal | None:
+        if not self._inside_hours(start, day):
+            return Refusal(self.availability.why_closed(day))
+        if _inside(start, self._closed_by_own):
+            return Refusal.OWN_APPOINTMENT
+        if _inside(start, self._closed_by_external):
+            return Refusal.EXTERNAL_BUSY
+        return Refusal.CAP if self._cap_reached(day) else None
+
+    def _inside_window(self, day: date) -> bool:
+        rules = self.rules
+        today = local_date(self.now, self.availability.zone)
+        # In whole days, so that a horizon past the last date there is needs no date.
+        if rules.max_horizon_days is not None and (day - today).days > rules.max_horizon_days:
+            return False
+        if rules.bookable_from is not None and day < rules.bookable_from:
+            return False
+        return rules.bookable_until is None or day <= rules.bookable_until
+
+    def _inside_hours(self, start: datetime, day: date) -> bool:
+        end = start + self.rules.duration
+        days = [day]
+        while local_date(end, self.availability.zone) >= days[-1] + _DAY:
+            days.append(days[-1] + _DAY)
+        hours = merge([span for one in days for span in self._spans_on(one)])
+        return any(span.start <= start and end <= span.end for span in hours)
+
+    def _spans_on(self, day: date) -> tuple[Span, ...]:
+        if day not in self._spans_by_day:
+            self._spans_by_day[day] = self.availability.spans_on(day)
+        return self._spans_by_day[day]
+
+    @cached_property
+    def _spans_by_day(self) -> dict[date, tuple[Span, ...]]:
+        return {}
+
+    def _cap_reached(self, day: date) -> bool:
+        rules, counted = self.rules, self._counted
+        limits = (
+            (rules.max_per_day, ("day", day)),
+            (rules.max_per_week, ("week", day - timedelta(days=day.weekday()))),
+            (rules.max_per_month, ("month", day.replace(day=1))),
+        )
+        return any(limit is not None and counted[key] >= limit for limit, key in limits)
+
+    @cached_property
+    def _counted(self) -> Counter[tuple[str, date]]:
+        counted: Counter[tuple[str, date]] = Counter()
+        for booked in self.booked:
+            if booked.counts:
+                day = local_date(booked.span.start, self.availability.zone)
+                counted["day", day] += 1
+                counted["week", day - timedelta(days=day.weekday())] += 1
+                counted["month", day.replace(day=1)] += 1
+        return counted
+
+    # --- where blocked time forbids a start ---------------------------------
+
+    @cached_property
+    def _closed_by_own(self) -> tuple[Span, ...]:
+        return self._closed(booked.blocked for booked in self.booked)
+
+    @cached_property
+    def _closed_by_external(self) -> tuple[Span, ...]:
+        return self._closed(self.external)
+
+    @cached_property
+    def _closed_by_any(self) -> tuple[Span, ...]:
+        return _merge_open([*self._closed_by_own, *self._closed_by_external])
+
+    def _closed(self, blocked: Iterator[Span] | tuple[Span, ...]) -> tuple[Span, ...]:
+        """For each blocked span, the *open* stretch of starts that would collide with it.
+
+        A start collides when ``start - before < blocked.end`` and
+        ``blocked.start < start + duration + after``; both ends of the stretch are free.
+        """
+        rules = self.rules
+        reach = rules.duration + rules.buffer_after
+        return _merge_open(
+            [
+                Span(span.start - reach, span.end + rules.buffer_before)
+                for span in blocked
+                if span.start < span.end
+            ]
+        )
+
+    # --- the grid -----------------------------------------------------------
+
+    def _days(self, within: Span) -> Iterator[date]:
+        """The local dates that `within` touches, and one more on each side."""
+        zone = self.availability.zone
+        day, last = local_date(within.start, zone) - _DAY, local_date(within.end, zone) + _DAY
+        while day <= last:
+            yield day
+            day += _DAY
+
+    def _grid_on(self, day: date) -> Iterator[datetime]:
+        spans = self._spans_on(day)
+        if self.rules.alignment is Alignment.WINDOW_START:
+            yield from self._plain_grid(spans)
+            return
+        for span in spans:
+            for first, last in self._gaps(span):
+                yield from self._steps(self._origin(first), last)
+
+    def _plain_grid(self, spans: tuple[Span, ...]) -> Iterator[datetime]:
+        for span in spans:
+            yield from self._steps(span.start, span.end - _MINUTE)
+
+    def _steps(self, first: datetime, last: datetime) -> Iterator[datetime]:
+        start = first
+        while start <= last:
+            yield start
+            start += self.rules.increment
+
+    def _gaps(self, hours: Span) -> Iterator[tuple[datetime, datetime]]:
+        """First and last start of each stretch of `hours` in which no start collides."""
+        last = hours.end - _MINUTE
+        closed = [
+            span for span in self._closed_by_any if span.end > hours.start and span.start < last
+        ]
+        edges = [hours.start]
+        for span in closed:
+            edges += [span.start, span.end]
+        edges.append(last)
+        for index, (first, final) in enumerate(pairwise(edges)):
+            is_gap = index % 2 == 0
+            if is_gap and first <= final:
+                yield first, final
+
+    def _origin(self, first: datetime) -> datetime:
+        """Where the grid of a gap begins."""
+        if self.rules.alignment is not Alignment.CLOCK_GRID:
+            return first
+        increment = int(self.rules.increment / _MINUTE)
+        grid = next(size for size in GRID_MINUTES if increment % size == 0)
+        return self._round_up(max(first, self.now + self.rules.min_notice), grid)
+
+    def _round_up(self, instant: datetime, grid: int) -> datetime:
+        """The first instant from `instant` on whose local minute is a multiple of `grid`."""
+        zone = self.availability.zone
+        wall = instant.astimezone(zone)
+        if wall.second or wall.microsecond:
+            instant += _MINUTE - timedelta(seconds=wall.second, microseconds=wall.microsecond)
+            wall = instant.astimezone(zone)
+        while remainder := (wall.hour * 60 + wall.minute) % grid:
+            # Again after a transition inside the step: Lord Howe shifts by half an hour.
+            instant += (grid - remainder) * _MINUTE
+            wall = instant.astimezone(zone)
+        return instant
+
+
+def _inside(start: datetime, closed: tuple[Span, ...]) -> bool:
+    """Whether `start` is inside one of the open stretches `closed`, which are in order."""
+    at = bisect_right(closed, start, key=lambda span: span.end)
+    return at < len(closed) and closed[at].start < start
+
+
+def _merge_open(spans: list[Span]) -> tuple[Span, ...]:
+    """Open stretches joined where they overlap; the point at which two touch stays free."""
+    merged: list[Span] = []
+    for span in sorted(spans):
+        if merged and span.start < merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return tuple(merged)
