@@ -204,9 +204,10 @@ class Rpc(nameko.rpc.Rpc):
             )
             failure = Unavailable("internal_error", f"Request {call.request_id}.")
             return "failed", _refusal(failure)
-        if isinstance(error, (Forbidden, NotFound)) and hasattr(service, "record_refusal"):
+        record = _refusal_hook(service)
+        if isinstance(error, (Forbidden, NotFound)) and record is not None:
             try:
-                service.record_refusal(call, error)
+                record(call, error)
             except Exception as unwritten:  # noqa: BLE001 - the refusal itself must stand
                 log.error(
                     "refusal_unrecorded",
@@ -215,6 +216,18 @@ class Rpc(nameko.rpc.Rpc):
                     where=origin(unwritten),
                 )
         return "refused", _refusal(error)
+
+
+def _refusal_hook(service: Any) -> Callable[[Call, PortalError], None] | None:
+    """How a service writes down a refused call: ``on_call_refused``, or ``record_refusal``.
+
+    In identity-links the second name is taken by a call of the contract.
+    """
+    for name in ("on_call_refused", "record_refusal"):
+        hook: Callable[[Call, PortalError], None] | None = getattr(service, name, None)
+        if hook is not None:
+            return hook
+    return None
 
 
 def _refusal(error: PortalError) -> Reply:
