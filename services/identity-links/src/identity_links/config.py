@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from portal_chassis.settings import ServiceSettings
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from identity_links.domain.devices import Lifetime
+from portal_chassis.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
@@ -15,7 +15,7 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="IDENTITY_LINKS_")
 
     database_url: str = Field(
-        default="postgresql+psycopg://identity_links@127.0.0.1:5432/identity_links",
+        default="postgresql+psycopg://identity_links_runtime@127.0.0.1:5432/identity_links",
         description="Database, as the runtime role (no right to change the schema).",
     )
     owner_database_url: str = Field(

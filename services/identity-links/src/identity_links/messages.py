@@ -5,6 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Row
+
+from identity_links.domain.device_labels import device_label
+from identity_links.domain.email_addresses import mask_email
+from identity_links.domain.links import link_state
+from identity_links.domain.people import (
+    Client,
+    ClientsDevice,
+    PortalLink,
+    Practice,
+    PractitionersDevice,
+)
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.identity_links.events import LinkCause
 from portal_contracts.identity_links.rpc import (
@@ -23,18 +35,6 @@ from portal_contracts.identity_links.rpc import (
     PracticeCard,
     Target,
     TargetKind,
-)
-from sqlalchemy import Row
-
-from identity_links.domain.device_labels import device_label
-from identity_links.domain.email_addresses import mask_email
-from identity_links.domain.links import link_state
-from identity_links.domain.people import (
-    Client,
-    ClientsDevice,
-    PortalLink,
-    Practice,
-    PractitionersDevice,
 )
 
 

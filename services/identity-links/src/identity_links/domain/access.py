@@ -9,17 +9,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from identity_links.domain.asking import Asking
+from identity_links.domain.networks import normalise_address
+from identity_links.domain.text import printable
 from portal_contracts.actor import Actor
 
 NOBODYS_CHAIN = UUID(int=0)
 """The chain of rows whose practice is unknown."""
 
 CHAIN_START = bytes(32)
+
+MAX_CODE = 60
+MAX_DETAIL = 200
+MAX_REQUEST_ID = 100
 
 
 class Act(StrEnum):
@@ -88,6 +95,43 @@ class Access:
     def chain_id(self) -> UUID:
         """The chain it belongs to: its practice's, or nobody's."""
         return self.practice_id or NOBODYS_CHAIN
+
+
+def note(
+    asking: Asking,
+    act: str,
+    practice_id: UUID | None,
+    now: datetime,
+    *,
+    client_id: UUID | None = None,
+    subject_id: UUID | None = None,
+) -> Access:
+    """What is to be logged of an act that whoever asks has done."""
+    return Access(
+        practice_id=practice_id,
+        actor=asking.actor,
+        act=printable(act, MAX_CODE),
+        occurred_at=now,
+        client_id=client_id,
+        subject_id=subject_id,
+        address=normalise_address(asking.address),
+        request_id=printable(asking.request_id, MAX_REQUEST_ID),
+    )
+
+
+def refused(access: Access, reason: str, detail: str = "") -> Access:
+    """The same act, asked for in vain: `reason` is a code, `detail` says what was asked."""
+    return replace(
+        access,
+        outcome=Outcome.DENIED,
+        reason=printable(reason, MAX_CODE),
+        detail=printable(detail, MAX_DETAIL),
+    )
+
+
+def done_by(access: Access, actor: Actor) -> Access:
+    """The same act, done by `actor`: who asked was nobody before it."""
+    return replace(access, actor=actor)
 
 
 @dataclass(frozen=True, kw_only=True)

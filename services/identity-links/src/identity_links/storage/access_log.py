@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, delete, func, select, update
+from sqlalchemy import Row, and_, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from identity_links.domain.access import CHAIN_START, Access, ChainedRow, chained, row_hash
@@ -123,6 +123,11 @@ def page(
     if before_seq is not None:
         query = query.where(access_log.c.seq < before_seq)
     return tx.execute(query).all()
+
+
+def see_one_state(tx: Transaction) -> None:
+    """Let a transaction that has not begun to read see no row that is added meanwhile."""
+    tx.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
 
 
 def chain_heads(tx: Transaction) -> dict[UUID, tuple[int, bytes]]:

@@ -119,7 +119,9 @@ def practitioner_by_email(tx: Transaction, email_key: str) -> Row[Any] | None:
 def practitioner_by_id(tx: Transaction, practitioner_id: UUID) -> Row[Any] | None:
     """A practitioner, locked until the transaction ends, or None."""
     return tx.execute(
-        select(practitioner).where(practitioner.c.id == practitioner_id).with_for_update(key_share=True)
+        select(practitioner)
+        .where(practitioner.c.id == practitioner_id)
+        .with_for_update(key_share=True)
     ).first()
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-from portal_chassis.tables import create_chassis_tables, drop_chassis_tables
 from sqlalchemy.dialects import postgresql
+
+from portal_chassis.tables import create_chassis_tables, drop_chassis_tables
 
 revision = "0001"
 down_revision = None

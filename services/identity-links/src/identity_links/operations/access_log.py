@@ -1,0 +1,180 @@
+"""Writing down refusals, reading the access log, and proving that nobody changed it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from identity_links.domain.access import (
+    Access,
+    Act,
+    ChainReport,
+    Outcome,
+    note,
+    refused,
+    verify_chain,
+)
+from identity_links.domain.asking import Asking, Attribution
+from identity_links.domain.cursors import decode_seq, encode_seq
+from identity_links.domain.networks import counted_network
+from identity_links.messages import access_row
+from identity_links.operations.authority import (
+    not_found,
+    own_id,
+    own_practice,
+    require_client,
+    require_practice,
+)
+from identity_links.storage import access_log, clients
+from portal_chassis.database import Transaction
+from portal_contracts.actor import ActorKind
+from portal_contracts.calls import Method
+from portal_contracts.envelope import Event
+from portal_contracts.errors import PortalError
+from portal_contracts.identity_links import rpc
+from portal_contracts.identity_links.rpc import AccessPage, AccessRow, ListAccess, RecordRefusal
+from portal_contracts.notifications.events import AccessRecorded
+from portal_contracts.permissions import Permission, require_kind
+
+_EMPTY_CHAIN = (0, bytes(32))
+
+_ACTS: dict[str, Act] = {
+    rpc.ADD_CLIENT.name: Act.CLIENT_ADDED,
+    rpc.EDIT_CLIENT.name: Act.CLIENT_EDITED,
+    rpc.GET_CLIENT.name: Act.CLIENT_OPENED,
+    rpc.SET_CLIENT_STATUS.name: Act.CLIENT_ARCHIVED,
+    rpc.SHARE_LINK.name: Act.LINK_SHARED,
+    rpc.CREATE_LINK.name: Act.LINK_CREATED,
+    rpc.REVOKE_LINK.name: Act.LINK_REVOKED,
+    rpc.REVOKE_ALL_LINKS.name: Act.LINK_REVOKED,
+    rpc.REVOKE_DEVICE.name: Act.DEVICE_REVOKED,
+}
+"""What a refused call would have done; every other one is ``request.refused``."""
+
+
+def record_refused_call(
+    tx: Transaction,
+    method: Method[Any, Any],
+    arguments: object,
+    error: PortalError,
+    asking: Asking,
+    *,
+    now: datetime,
+) -> None:
+    """Write down that a call to this service was refused, in a transaction of its own.
+
+    A client or practitioner gets a row in her practice's chain; nobody is
+    counted. A service's refused question is not written here: the service
+    that asked logs whom it refused. A failed sign-in has its own row.
+    """
+    if asking.actor.kind is ActorKind.SERVICE or method is rpc.SIGN_IN:
+        return
+    act = _ACTS.get(method.name, Act.REQUEST_REFUSED)
+    subject_id = getattr(arguments, "link_id", None) or getattr(arguments, "device_id", None)
+    _record(
+        tx,
+        refused(
+            note(
+                asking,
+                act,
+                asking.actor.practice_id,
+                now,
+                client_id=getattr(arguments, "client_id", None),
+                subject_id=subject_id,
+            ),
+            error.code,
+            method.address,
+        ),
+        asking.address,
+        now,
+    )
+
+
+def record_refusal(
+    tx: Transaction, command: RecordRefusal, asking: Asking, *, now: datetime
+) -> None:
+    """Write down that the gateway refused a request: a row, or a count for nobody."""
+    address = command.address or asking.address
+    seen = Attribution(asking.actor, asking.request_id, address)
+    access = note(seen, Act.REQUEST_REFUSED, asking.actor.practice_id, now)
+    detail = f"{command.method} {command.route}"
+    _record(tx, refused(access, command.reason, detail), address, now)
+
+
+def record_event(tx: Transaction, event: Event[AccessRecorded]) -> None:
+    """Write down what another service reports; its chain is the event's practice's."""
+    data = event.data
+    told = Attribution(event.actor, event.request_id, data.address)
+    access = note(
+        told,
+        data.act,
+        event.practice_id,
+        event.occurred_at,
+        client_id=data.client_id,
+        subject_id=data.subject_id,
+    )
+    done = data.outcome == Outcome.DONE
+    access_log.append(tx, access if done else refused(access, reason=""))
+
+
+def list_access(tx: Transaction, command: ListAccess, asking: Asking) -> AccessPage:
+    """The access log, newest first: a practice's, or her own for a client.
+
+    A client sees the rows that concern her, and addresses only of her own acts.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``not_found``: the client asked for is not the practice's, or not she herself.
+        Invalid: ``cursor_invalid``.
+    """
+    require_kind(asking.actor, ActorKind.CLIENT, ActorKind.PRACTITIONER)
+    own = own_id(asking.actor) if asking.actor.kind is ActorKind.CLIENT else None
+    if own is not None:
+        practice_id = own_practice(asking.actor)
+        if command.client_id not in {None, own}:
+            raise not_found()
+    else:
+        practice_id = require_practice(asking.actor, Permission.ACCESS_LOG_READ)
+        if command.client_id is not None:
+            require_client(clients.find(tx, command.client_id, practice_id))
+    rows = access_log.page(
+        tx,
+        practice_id,
+        client_id=own or command.client_id,
+        before_seq=decode_seq(command.cursor) if command.cursor else None,
+        limit=command.limit + 1,
+    )
+    shown = rows[: command.limit]
+    return AccessPage(
+        items=[_shown(row, own) for row in shown],
+        next_cursor=encode_seq(shown[-1].seq) if len(rows) > command.limit else None,
+    )
+
+
+def verify_access_log(tx: Transaction) -> dict[UUID, ChainReport]:
+    """Recompute every chain from its first row; chain to report.
+
+    The first thing in its transaction: it is made to see one state of the database.
+    """
+    access_log.see_one_state(tx)
+    heads = access_log.chain_heads(tx)
+    reports = {}
+    for chain_id in sorted(heads.keys() | access_log.chains_with_rows(tx)):
+        head_seq, head = heads.get(chain_id, _EMPTY_CHAIN)
+        rows = access_log.chained_rows(tx, chain_id)
+        reports[chain_id] = verify_chain(rows, head_seq=head_seq, head=head)
+    return reports
+
+
+def _record(tx: Transaction, access: Access, address: str, now: datetime) -> None:
+    if access.practice_id is None:
+        access_log.count_refusal(tx, counted_network(address), now)
+    else:
+        access_log.append(tx, access)
+
+
+def _shown(row: Row[Any], own: UUID | None) -> AccessRow:
+    return access_row(row, with_address=own is None or row.actor_id == own)

@@ -1,0 +1,80 @@
+"""Who may: the role's permission first, then the practice's own rows only."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from identity_links.domain.asking import Asking
+from identity_links.storage import clients
+from portal_chassis.database import Transaction
+from portal_contracts.actor import Actor, ActorKind
+from portal_contracts.errors import Forbidden, NotFound
+from portal_contracts.identity_links.rpc import Authority, May
+from portal_contracts.permissions import Permission, require_kind, require_permission
+
+
+def may(tx: Transaction, command: May, asking: Asking) -> Authority:
+    """Whether a practitioner may do something to a client.
+
+    Services ask it before their own transaction; a practitioner may ask it for herself.
+
+    Raises:
+        Forbidden: ``not_allowed``: her role does not grant it.
+        NotFound: ``not_found``: the client is not her practice's.
+    """
+    if asking.actor != command.actor:
+        require_kind(asking.actor, ActorKind.SERVICE)
+    practice_id = require_practice(command.actor, command.permission)
+    require_client(clients.find(tx, command.client_id, practice_id))
+    return Authority(practice_id=practice_id, client_id=command.client_id)
+
+
+def require_practice(actor: Actor, permission: Permission) -> UUID:
+    """The practice in which `actor` acts, once her role grants `permission`.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+    """
+    require_permission(actor, permission)
+    return own_practice(actor)
+
+
+def own_practice(actor: Actor) -> UUID:
+    """The practice of a client or practitioner.
+
+    Raises:
+        Forbidden: ``not_allowed``: the actor belongs to none.
+    """
+    if actor.practice_id is None:
+        raise Forbidden("not_allowed", "This is not for this kind of actor.")
+    return actor.practice_id
+
+
+def own_id(actor: Actor) -> UUID:
+    """The id of a client or practitioner.
+
+    Raises:
+        Forbidden: ``not_allowed``: the actor is nobody in particular.
+    """
+    if actor.id is None:
+        raise Forbidden("not_allowed", "This is not for this kind of actor.")
+    return actor.id
+
+
+def require_client(row: Row[Any] | None) -> Row[Any]:
+    """The client that was found.
+
+    Raises:
+        NotFound: ``not_found``: there is none, or she is another practice's; both read the same.
+    """
+    if row is None:
+        raise not_found()
+    return row
+
+
+def not_found() -> NotFound:
+    """The one refusal for what does not exist and for what is another practice's."""
+    return NotFound("not_found", "There is no such thing in this practice.")

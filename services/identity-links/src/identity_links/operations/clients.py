@@ -1,0 +1,221 @@
+"""Adding, changing, finding and archiving clients."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row
+
+from identity_links.domain.access import Access, Act, note
+from identity_links.domain.asking import Asking
+from identity_links.domain.client_fields import ClientFacts, check_client_fields
+from identity_links.domain.cursors import ClientCursor, decode_client_cursor
+from identity_links.messages import client_details, client_row
+from identity_links.operations.authority import not_found, require_client, require_practice
+from identity_links.storage import access_log, clients, devices, links, practices
+from portal_chassis.database import Transaction
+from portal_chassis.ids import new_id
+from portal_chassis.sealed import Sealer
+from portal_contracts.errors import Conflict
+from portal_contracts.identity_links.rpc import (
+    AddClient,
+    ClientChanged,
+    ClientDetails,
+    ClientFields,
+    ClientNames,
+    ClientPage,
+    ClientSort,
+    ClientStatus,
+    EditClient,
+    GetClient,
+    ListClients,
+    NameClients,
+    SecondCheck,
+    SetClientStatus,
+)
+from portal_contracts.permissions import Permission, has_permission, require_permission
+
+
+def add_client(
+    tx: Transaction, command: AddClient, asking: Asking, *, sealer: Sealer, now: datetime
+) -> ClientChanged:
+    """Add a client to the actor's practice. Logged as ``client.added``.
+
+    Raises:
+        Forbidden: ``not_allowed``: also when a role that may not write remarks gives one.
+        Invalid: ``client_fields``, with a code for every wrong field.
+    """
+    practice_id = require_practice(asking.actor, Permission.CLIENTS_WRITE)
+    if command.fields.remark:
+        require_permission(asking.actor, Permission.REMARK_WRITE)
+    facts = _checked(tx, practice_id, command.fields, now)
+    client_id = new_id()
+    remark = _sealed(tx, sealer, client_id, facts.remark)
+    clients.insert_client(tx, client_id, practice_id, facts, remark=remark, now=now)
+    access_log.append(tx, note(asking, Act.CLIENT_ADDED, practice_id, now, client_id=client_id))
+    return ClientChanged(client_id=client_id, version=1)
+
+
+def edit_client(
+    tx: Transaction, command: EditClient, asking: Asking, *, sealer: Sealer, now: datetime
+) -> ClientChanged:
+    """Change a client. A remark of None stays as it is. Logged as ``client.edited``.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``not_found``.
+        Conflict: ``stale_version``: someone else changed her meanwhile.
+        Invalid: ``client_fields``.
+    """
+    practice_id = require_practice(asking.actor, Permission.CLIENTS_WRITE)
+    if command.fields.remark is not None:
+        require_permission(asking.actor, Permission.REMARK_WRITE)
+    row = require_client(clients.find_to_change(tx, command.client_id, practice_id))
+    facts = _checked(tx, practice_id, command.fields, now)
+    if row.version != command.version:
+        raise Conflict("stale_version", "Someone else changed it meanwhile.")
+    version = row.version + 1
+    if facts.remark is None:
+        clients.update_client(tx, row.id, facts, version=version)
+    else:
+        remark = _sealed(tx, sealer, row.id, facts.remark)
+        clients.update_client(tx, row.id, facts, version=version, remark=remark)
+    access_log.append(tx, note(asking, Act.CLIENT_EDITED, practice_id, now, client_id=row.id))
+    return ClientChanged(client_id=row.id, version=version)
+
+
+def get_client(
+    tx: Transaction, command: GetClient, asking: Asking, *, sealer: Sealer, now: datetime
+) -> ClientDetails:
+    """One client's details, with the remark for a role that may read it.
+
+    Reading a remark is logged as ``client.opened``, in the same transaction:
+    what cannot be logged is not read.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``not_found``.
+    """
+    practice_id = require_practice(asking.actor, Permission.CLIENTS_READ)
+    row = require_client(clients.find(tx, command.client_id, practice_id))
+    if not has_permission(asking.actor, Permission.REMARK_READ):
+        return client_details(row, None)
+    if row.remark is None:
+        return client_details(row, "")
+    remark = sealer.open(tx, row.id, bytes(row.remark), table="client", column="remark", row=row.id)
+    access_log.append(tx, note(asking, Act.CLIENT_OPENED, practice_id, now, client_id=row.id))
+    return client_details(row, remark)
+
+
+def set_client_status(
+    tx: Transaction, command: SetClientStatus, asking: Asking, *, now: datetime
+) -> ClientChanged:
+    """Archive a client, or make her active again.
+
+    Archiving revokes her links and ends her devices at once; they stay so when
+    she is made active. Logged as ``client.archived`` or ``client.activated``,
+    with a row for each link and device. Changes nothing when she is as wished.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``not_found``.
+    """
+    practice_id = require_practice(asking.actor, Permission.CLIENTS_WRITE)
+    row = require_client(clients.find_to_change(tx, command.client_id, practice_id))
+    if row.status == command.status:
+        return ClientChanged(client_id=row.id, version=row.version)
+    version = row.version + 1
+    clients.set_status(tx, row.id, command.status, version=version)
+    if command.status is ClientStatus.ACTIVE:
+        access_log.append(
+            tx, note(asking, Act.CLIENT_ACTIVATED, practice_id, now, client_id=row.id)
+        )
+    else:
+        archived = note(asking, Act.CLIENT_ARCHIVED, practice_id, now, client_id=row.id)
+        access_log.append(tx, archived, *shut_out(tx, row.id, practice_id, asking, now))
+    return ClientChanged(client_id=row.id, version=version)
+
+
+def shut_out(
+    tx: Transaction, client_id: UUID, practice_id: UUID, asking: Asking, now: datetime
+) -> list[Access]:
+    """Revoke a client's live links and end her devices; what is to be logged of it.
+
+    Her row is locked by the caller, then links, then devices: the order in
+    which everyone takes them.
+    """
+    revoked = links.revoke_live(tx, client_id, now)
+    ended = devices.end_of_client(tx, client_id, now)
+    acts = [(Act.LINK_REVOKED, one) for one in revoked]
+    acts += [(Act.DEVICE_REVOKED, one) for one in ended]
+    return [
+        note(asking, act, practice_id, now, client_id=client_id, subject_id=one)
+        for act, one in acts
+    ]
+
+
+def list_clients(tx: Transaction, command: ListClients, asking: Asking) -> ClientPage:
+    """A page of the practice's clients. Not logged: lists are not.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        Invalid: ``cursor_invalid``.
+    """
+    practice_id = require_practice(asking.actor, Permission.CLIENTS_READ)
+    after = decode_client_cursor(command.cursor, command.sort) if command.cursor else None
+    where = clients.matching(practice_id, search=command.search, status=command.status)
+    rows = clients.page(
+        tx,
+        where,
+        practice_id=practice_id,
+        sort=command.sort,
+        after=after,
+        limit=command.limit + 1,
+    )
+    shown = rows[: command.limit]
+    more = len(rows) > command.limit
+    return ClientPage(
+        items=[client_row(row) for row in shown],
+        next_cursor=_cursor(shown[-1], command.sort) if more else None,
+        total=clients.count(tx, where),
+    )
+
+
+def name_clients(tx: Transaction, command: NameClients, asking: Asking) -> ClientNames:
+    """Names for ids; ids of other practices are absent, as unknown ones are.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+    """
+    practice_id = require_practice(asking.actor, Permission.CLIENTS_READ)
+    found = clients.names(tx, command.client_ids, practice_id)
+    return ClientNames(names={str(client_id): name for client_id, name in found.items()})
+
+
+def _checked(
+    tx: Transaction, practice_id: UUID, fields: ClientFields, now: datetime
+) -> ClientFacts:
+    practice = practices.practice_fields(tx, practice_id)
+    if practice is None:
+        raise not_found()
+    return check_client_fields(
+        fields,
+        today=now.astimezone(ZoneInfo(practice.timezone)).date(),
+        default_timezone=practice.timezone,
+        default_language=practice.language,
+        date_of_birth_required=practice.second_check is SecondCheck.DATE_OF_BIRTH,
+    )
+
+
+def _sealed(tx: Transaction, sealer: Sealer, client_id: UUID, remark: str | None) -> bytes | None:
+    if not remark:
+        return None
+    return sealer.seal(tx, client_id, remark, table="client", column="remark", row=client_id)
+
+
+def _cursor(row: Row[Any], sort: ClientSort) -> str:
+    visit = row.last_visit_at if sort is ClientSort.LAST_VISIT else None
+    return ClientCursor(sort, row.id, visit).encode()

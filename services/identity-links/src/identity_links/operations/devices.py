@@ -1,0 +1,167 @@
+"""Who is behind a cookie; signing out; listing and ending devices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from identity_links.domain.access import Act, done_by, note
+from identity_links.domain.asking import Asking
+from identity_links.domain.devices import DeviceKind, is_due_to_be_seen
+from identity_links.domain.networks import normalise_address
+from identity_links.messages import client_device, console_device, device
+from identity_links.operations.authority import (
+    not_found,
+    own_id,
+    own_practice,
+    require_client,
+    require_practice,
+)
+from identity_links.storage import access_log, clients, devices
+from portal_chassis.database import Transaction
+from portal_contracts.actor import Actor, ActorKind
+from portal_contracts.calls import Done
+from portal_contracts.errors import NotFound
+from portal_contracts.identity_links.rpc import (
+    ClientDevice,
+    ConsoleDevice,
+    Devices,
+    EndDevice,
+    ListClientDevices,
+    ResolveDevice,
+    RevokeDevice,
+)
+from portal_contracts.permissions import Permission, has_permission, require_kind
+
+
+def resolve_device(tx: Transaction, command: ResolveDevice, *, now: datetime) -> ClientDevice:
+    """Who is behind a portal cookie. One statement; a second one at most once a minute.
+
+    Raises:
+        NotFound: ``device_ended``: unknown, signed out, past a limit, or the client is archived.
+    """
+    found = devices.clients_device(tx, command.device_hash, now)
+    if found is None:
+        raise _ended()
+    if is_due_to_be_seen(found.last_seen_at, now):
+        devices.mark_seen(tx, found.id, normalise_address(command.address), now)
+        found = replace(found, last_seen_at=now)
+    return client_device(found)
+
+
+def resolve_console_device(
+    tx: Transaction, command: ResolveDevice, *, now: datetime
+) -> ConsoleDevice:
+    """Who is behind a console cookie; see `resolve_device`.
+
+    Raises:
+        NotFound: ``device_ended``.
+    """
+    found = devices.practitioners_device(tx, command.device_hash, now)
+    if found is None:
+        raise _ended()
+    if is_due_to_be_seen(found.last_seen_at, now):
+        devices.mark_console_seen(tx, found.id, normalise_address(command.address), now)
+        found = replace(found, last_seen_at=now)
+    return console_device(found)
+
+
+def end_device(tx: Transaction, command: EndDevice, asking: Asking, *, now: datetime) -> Done:
+    """Sign a device out; done also when it was not in. Logged as ``device.ended``.
+
+    Whoever holds the cookie may end its device.
+    """
+    row = devices.end_by_hash(tx, command.device_hash, now)
+    if row is not None:
+        ended = note(
+            asking,
+            Act.DEVICE_ENDED,
+            row.practice_id,
+            now,
+            client_id=row.client_id,
+            subject_id=row.id,
+        )
+        access_log.append(tx, done_by(ended, _owner(row)))
+    return Done()
+
+
+def list_own_devices(tx: Transaction, asking: Asking, *, now: datetime) -> Devices:
+    """The devices of the client or practitioner who asks, last used first.
+
+    Raises:
+        Forbidden: ``not_allowed``: for anyone else.
+    """
+    actor = asking.actor
+    require_kind(actor, ActorKind.CLIENT, ActorKind.PRACTITIONER)
+    if actor.kind is ActorKind.CLIENT:
+        rows = devices.live_of_client(tx, own_id(actor), now)
+    else:
+        rows = devices.live_of_practitioner(tx, own_id(actor), now)
+    return Devices(items=[device(row) for row in rows])
+
+
+def list_client_devices(
+    tx: Transaction, command: ListClientDevices, asking: Asking, *, now: datetime
+) -> Devices:
+    """The devices of one client, last used first.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``not_found``.
+    """
+    practice_id = require_practice(asking.actor, Permission.LINKS_READ)
+    client = require_client(clients.find(tx, command.client_id, practice_id))
+    rows = devices.live_of_client(tx, client.id, now)
+    return Devices(items=[device(row) for row in rows])
+
+
+def revoke_device(tx: Transaction, command: RevokeDevice, asking: Asking, *, now: datetime) -> Done:
+    """End one device: the actor's own, or a client's for a role that may revoke links.
+
+    Logged as ``device.revoked``; done also when it had ended.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``not_found``: unknown, another practice's, or another person's.
+    """
+    actor = asking.actor
+    require_kind(actor, ActorKind.CLIENT, ActorKind.PRACTITIONER)
+    practice_id = own_practice(actor)
+    row = devices.find(tx, command.device_id, practice_id)
+    if row is None or not _may_end(actor, row):
+        raise not_found()
+    if devices.end_one(tx, row.id, now):
+        revoked = note(
+            asking,
+            Act.DEVICE_REVOKED,
+            practice_id,
+            now,
+            client_id=row.client_id,
+            subject_id=row.id,
+        )
+        access_log.append(tx, revoked)
+    return Done()
+
+
+def _may_end(actor: Actor, row: Row[Any]) -> bool:
+    if own_id(actor) == _owner_id(row):
+        return True
+    return row.kind == DeviceKind.CLIENT and has_permission(actor, Permission.LINKS_REVOKE)
+
+
+def _owner_id(row: Row[Any]) -> UUID:
+    owner: UUID = row.client_id or row.practitioner_id
+    return owner
+
+
+def _owner(row: Row[Any]) -> Actor:
+    kind = ActorKind.CLIENT if row.kind == DeviceKind.CLIENT else ActorKind.PRACTITIONER
+    return Actor(kind=kind, id=_owner_id(row), practice_id=row.practice_id)
+
+
+def _ended() -> NotFound:
+    return NotFound("device_ended", "Nobody is signed in here.")

@@ -1,0 +1,186 @@
+"""Opening a portal link: looking at it, and coming in by it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+
+from identity_links.domain.access import Access, Act, done_by, note, refused
+from identity_links.domain.asking import Asking, Attribution
+from identity_links.domain.devices import DeviceKind, NewDevice
+from identity_links.domain.links import Invited, Visit, decide_entry
+from identity_links.domain.networks import counted_network, normalise_address
+from identity_links.domain.people import ClientsDevice, PortalLink
+from identity_links.domain.text import MAX_USER_AGENT, printable
+from identity_links.domain.throttle import DATE_OF_BIRTH_BY_LINK, throttle_key
+from identity_links.messages import client_actor, standing
+from identity_links.storage import access_log, devices, links, throttle
+from portal_chassis.database import Transaction
+from portal_chassis.ids import new_id
+from portal_contracts.actor import NOBODY
+from portal_contracts.errors import Conflict
+from portal_contracts.identity_links.rpc import (
+    Entry,
+    EntryOutcome,
+    InspectLink,
+    LinkStanding,
+    LinkState,
+    RedeemLink,
+)
+
+log = structlog.get_logger(__name__)
+
+
+def inspect_link(tx: Transaction, command: InspectLink, *, now: datetime) -> LinkStanding:
+    """Tell how a link stands; counts a scan, and changes nothing else."""
+    link = links.by_token(tx, command.token_hash)
+    if link is None:
+        return standing(None, LinkState.UNKNOWN)
+    links.count_scan(tx, link.id)
+    return standing(link, link.state(now))
+
+
+def redeem_link(tx: Transaction, command: RedeemLink, asking: Asking, *, now: datetime) -> Entry:
+    """Sign a device in by a link, or say what stands in the way (`domain.links.decide_entry`).
+
+    The link's row is locked, so of two devices that open a single-use link at
+    the same moment one enters. The same device hash again gets the same answer
+    and no second device. Every refusal is a reply, so a wrong date of birth is
+    counted by the very transaction that refuses it.
+
+    Raises:
+        Conflict: ``device_taken``: the device hash is another device's, or its device has ended.
+    """
+    visitor = Attribution(NOBODY, asking.request_id, command.address or asking.address)
+    link = links.by_token(tx, command.token_hash, lock=True)
+    if link is None:
+        access_log.count_refusal(tx, counted_network(visitor.address), now)
+        unknown = standing(None, LinkState.UNKNOWN)
+        return Entry(outcome=EntryOutcome.DEAD, standing=unknown)
+    repeated = devices.clients_device(tx, command.device_hash, now)
+    if repeated is not None and repeated.link_id == link.id:
+        return Entry(outcome=EntryOutcome.ENTERED, standing=standing(link, LinkState.LIVE))
+    current = _current_device(tx, command, now)
+    outcome = _decide(tx, link, current, command, now)
+    if outcome is EntryOutcome.ENTERED:
+        _enter(tx, link, current, command, visitor, now)
+    elif outcome is EntryOutcome.ALREADY_IN:
+        links.count_open(tx, link.id, now, use_up=False)
+        devices.mark_visit(tx, link.client.id, now)
+    elif outcome is EntryOutcome.WRONG_DATE_OF_BIRTH:
+        _count_wrong_date(tx, link, visitor, now)
+    elif outcome in {EntryOutcome.DEAD, EntryOutcome.TOO_MANY_TRIES}:
+        access_log.count_refusal(tx, counted_network(visitor.address), now)
+    asks = current is not None and outcome is EntryOutcome.OTHER_CLIENT
+    return Entry(
+        outcome=outcome,
+        standing=standing(link, link.state(now)),
+        other_first_name=current.client.greeting_name if current and asks else None,
+    )
+
+
+def _current_device(tx: Transaction, command: RedeemLink, now: datetime) -> ClientsDevice | None:
+    if command.current_device_hash is None:
+        return None
+    return devices.clients_device(tx, command.current_device_hash, now)
+
+
+def _decide(
+    tx: Transaction,
+    link: PortalLink,
+    current: ClientsDevice | None,
+    command: RedeemLink,
+    now: datetime,
+) -> EntryOutcome:
+    invited = Invited(
+        client_id=link.client.id,
+        date_of_birth=link.client.date_of_birth,
+        tries_blocked=throttle.wait_seconds(tx, _tries(link), now) > 0,
+    )
+    visit = Visit(
+        pressed=command.pressed,
+        switch=command.switch,
+        date_of_birth=command.date_of_birth,
+        current_client_id=current.client.id if current else None,
+    )
+    return decide_entry(link.state(now), link.practice.fields.link_policy, invited, visit)
+
+
+def _enter(
+    tx: Transaction,
+    link: PortalLink,
+    current: ClientsDevice | None,
+    command: RedeemLink,
+    visitor: Attribution,
+    now: datetime,
+) -> None:
+    fields = link.practice.fields
+    accesses = _leave(tx, current, command, visitor, now)
+    device_id = new_id()
+    new = NewDevice(
+        device_hash=command.device_hash,
+        kind=DeviceKind.CLIENT,
+        practice_id=link.practice.id,
+        owner_id=link.client.id,
+        user_agent=printable(command.user_agent, MAX_USER_AGENT),
+        address=normalise_address(visitor.address),
+        link_id=link.id,
+    )
+    if not devices.insert_device(tx, device_id, new, fields.device_lifetime, now):
+        raise Conflict("device_taken", "Make a new cookie and try again.")
+    links.count_open(tx, link.id, now, use_up=fields.single_use)
+    devices.mark_visit(tx, link.client.id, now)
+    throttle.forget(tx, _tries(link))
+    entered = note(
+        visitor,
+        Act.DEVICE_ENTERED,
+        link.practice.id,
+        now,
+        client_id=link.client.id,
+        subject_id=device_id,
+    )
+    access_log.append(tx, done_by(entered, client_actor(link.client, link.practice)), *accesses)
+    log.info("device_entered", link_id=str(link.id), device_id=str(device_id))
+
+
+def _leave(
+    tx: Transaction,
+    current: ClientsDevice | None,
+    command: RedeemLink,
+    visitor: Attribution,
+    now: datetime,
+) -> list[Access]:
+    """End the other client's device that this one takes the place of."""
+    if current is None or command.current_device_hash is None:
+        return []
+    if devices.end_by_hash(tx, command.current_device_hash, now) is None:
+        return []
+    ended = note(
+        visitor,
+        Act.DEVICE_ENDED,
+        current.practice.id,
+        now,
+        client_id=current.client.id,
+        subject_id=current.id,
+    )
+    return [done_by(ended, client_actor(current.client, current.practice))]
+
+
+def _count_wrong_date(
+    tx: Transaction, link: PortalLink, visitor: Attribution, now: datetime
+) -> None:
+    throttle.count_try(tx, _tries(link), DATE_OF_BIRTH_BY_LINK, now)
+    tried = note(
+        visitor,
+        Act.DEVICE_ENTERED,
+        link.practice.id,
+        now,
+        client_id=link.client.id,
+        subject_id=link.id,
+    )
+    access_log.append(tx, refused(tried, EntryOutcome.WRONG_DATE_OF_BIRTH))
+
+
+def _tries(link: PortalLink) -> str:
+    return throttle_key("date_of_birth", str(link.id))

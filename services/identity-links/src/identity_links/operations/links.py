@@ -1,0 +1,248 @@
+"""Making, mailing, listing and revoking portal links."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Row
+
+from identity_links.domain.access import Act, note
+from identity_links.domain.asking import Asking
+from identity_links.domain.links import expires_at, is_complete_target, lacks_second_check
+from identity_links.domain.practice_fields import PracticeFields
+from identity_links.messages import link_facts, link_row
+from identity_links.operations.authority import not_found, require_client, require_practice
+from identity_links.operations.clients import shut_out
+from identity_links.storage import access_log, clients, links, practices
+from portal_chassis import outbox
+from portal_chassis.database import Transaction
+from portal_chassis.ids import new_id
+from portal_contracts.actor import ActorKind
+from portal_contracts.calls import Done
+from portal_contracts.errors import Conflict, Invalid
+from portal_contracts.identity_links.events import LinkCause, PortalLinkShared
+from portal_contracts.identity_links.rpc import (
+    ClientStatus,
+    CreateLink,
+    LinkCreated,
+    LinkFacts,
+    Links,
+    LinkState,
+    ListLinks,
+    PrepareLink,
+    RevokeAllLinks,
+    RevokeLink,
+    ShareLink,
+    Target,
+)
+from portal_contracts.permissions import Permission, require_kind
+
+log = structlog.get_logger(__name__)
+
+_SHOWN_AT_ONCE = frozenset({LinkCause.COPIED, LinkCause.QR})
+
+
+def share_link(
+    tx: Transaction, command: ShareLink, asking: Asking, *, now: datetime
+) -> LinkCreated:
+    """Make a link and have it mailed. Logged as ``link.shared``; publishes `PortalLinkShared`.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``not_found``.
+        Conflict: ``client_archived``, or ``date_of_birth_missing``: the practice
+            asks new devices for it and none is on file.
+        Invalid: ``target_incomplete``.
+    """
+    client, practice = _may_be_linked(tx, command.client_id, command.target, asking)
+    created = mail_link(tx, client, practice, LinkCause.SHARED, command.target, asking, now=now)
+    access = note(
+        asking,
+        Act.LINK_SHARED,
+        client.practice_id,
+        now,
+        client_id=client.id,
+        subject_id=created.link_id,
+    )
+    access_log.append(tx, access)
+    return created
+
+
+def mail_link(
+    tx: Transaction,
+    client: Row[Any],
+    practice: PracticeFields,
+    cause: LinkCause,
+    target: Target,
+    asking: Asking,
+    *,
+    now: datetime,
+) -> LinkCreated:
+    """Make a link and publish `PortalLinkShared`; the caller logs why."""
+    created = _make_link(tx, client, practice, cause, target, now)
+    outbox.record(
+        tx,
+        PortalLinkShared(link_id=created.link_id, client_id=client.id, cause=cause),
+        practice_id=client.practice_id,
+        aggregate=("portal_link", created.link_id),
+        actor=asking.actor,
+        request_id=asking.request_id,
+        now=now,
+    )
+    log.info("link_made", link_id=str(created.link_id), cause=str(cause))
+    return created
+
+
+def create_link(
+    tx: Transaction, command: CreateLink, asking: Asking, *, now: datetime
+) -> LinkCreated:
+    """Make a link to copy or to show as a QR code. Logged as ``link.created``.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``not_found``.
+        Conflict: ``client_archived``, ``date_of_birth_missing``, or ``token_taken``.
+        Invalid: ``cause_not_allowed``: only ``copied`` and ``qr``; ``target_incomplete``.
+    """
+    client, practice = _may_be_linked(tx, command.client_id, command.target, asking)
+    if command.cause not in _SHOWN_AT_ONCE:
+        fields = {"cause": "invalid"}
+        raise Invalid("cause_not_allowed", "Such links are mailed.", fields=fields)
+    created = _make_link(tx, client, practice, command.cause, command.target, now)
+    _register(tx, created.link_id, command.token_hash, now)
+    log.info("link_made", link_id=str(created.link_id), cause=str(command.cause))
+    access = note(
+        asking,
+        Act.LINK_CREATED,
+        client.practice_id,
+        now,
+        client_id=client.id,
+        subject_id=created.link_id,
+    )
+    access_log.append(tx, access)
+    return created
+
+
+def list_links(tx: Transaction, command: ListLinks, asking: Asking, *, now: datetime) -> Links:
+    """All links of one client, newest first.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``not_found``.
+    """
+    practice_id = require_practice(asking.actor, Permission.LINKS_READ)
+    client = require_client(clients.find(tx, command.client_id, practice_id))
+    active = client.status == ClientStatus.ACTIVE
+    rows = links.of_client(tx, client.id, practice_id)
+    return Links(items=[link_row(row, client_active=active, now=now) for row in rows])
+
+
+def revoke_link(tx: Transaction, command: RevokeLink, asking: Asking, *, now: datetime) -> Done:
+    """Revoke one link: all its tokens stop working, devices already in stay.
+
+    Logged as ``link.revoked``; done also when it was revoked before.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``not_found``.
+    """
+    practice_id = require_practice(asking.actor, Permission.LINKS_REVOKE)
+    client_id = links.client_of_link(tx, command.link_id, practice_id)
+    if client_id is None:
+        raise not_found()
+    if links.revoke(tx, command.link_id, now):
+        access = note(
+            asking,
+            Act.LINK_REVOKED,
+            practice_id,
+            now,
+            client_id=client_id,
+            subject_id=command.link_id,
+        )
+        access_log.append(tx, access)
+    return Done()
+
+
+def revoke_all_links(
+    tx: Transaction, command: RevokeAllLinks, asking: Asking, *, now: datetime
+) -> Done:
+    """Revoke every live link of a client and end her devices; a row for each in the log.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``not_found``.
+    """
+    practice_id = require_practice(asking.actor, Permission.LINKS_REVOKE)
+    client = require_client(clients.find_to_change(tx, command.client_id, practice_id))
+    access_log.append(tx, *shut_out(tx, client.id, practice_id, asking, now))
+    return Done()
+
+
+def prepare_link(
+    tx: Transaction, command: PrepareLink, asking: Asking, *, now: datetime
+) -> LinkFacts:
+    """Register the token of one sending attempt, and tell what the mail is written from.
+
+    Safe to repeat with the same token. A link that is no longer live takes no
+    token; the facts say so.
+
+    Raises:
+        Forbidden: ``not_allowed``: only services mail links.
+        NotFound: ``not_found``.
+        Conflict: ``token_taken``: the token is another link's.
+    """
+    require_kind(asking.actor, ActorKind.SERVICE)
+    link = links.by_id(tx, command.link_id)
+    if link is None:
+        raise not_found()
+    if link.state(now) is LinkState.LIVE:
+        _register(tx, link.id, command.token_hash, now)
+    return link_facts(link, now)
+
+
+def _may_be_linked(
+    tx: Transaction, client_id: UUID, target: Target, asking: Asking
+) -> tuple[Row[Any], PracticeFields]:
+    practice_id = require_practice(asking.actor, Permission.LINKS_SHARE)
+    client = require_client(clients.find_to_link(tx, client_id, practice_id))
+    practice = practices.practice_fields(tx, practice_id)
+    if practice is None:
+        raise not_found()
+    if not is_complete_target(target):
+        fields = {"target": "invalid"}
+        raise Invalid("target_incomplete", "Home has no id, the rest has one.", fields=fields)
+    if client.status != ClientStatus.ACTIVE:
+        raise Conflict("client_archived", "An archived client does not enter.")
+    if lacks_second_check(practice.link_policy, client.date_of_birth):
+        raise Conflict("date_of_birth_missing", "New devices are asked for it.")
+    return client, practice
+
+
+def _make_link(
+    tx: Transaction,
+    client: Row[Any],
+    practice: PracticeFields,
+    cause: LinkCause,
+    target: Target,
+    now: datetime,
+) -> LinkCreated:
+    created = LinkCreated(link_id=new_id(), expires_at=expires_at(now, practice.link_days))
+    links.insert_link(
+        tx,
+        created.link_id,
+        practice_id=client.practice_id,
+        client_id=client.id,
+        cause=cause,
+        target=target,
+        created_at=now,
+        expires_at=created.expires_at,
+    )
+    return created
+
+
+def _register(tx: Transaction, link_id: UUID, token_hash: str, now: datetime) -> None:
+    if not links.insert_token(tx, link_id, token_hash, now):
+        raise Conflict("token_taken", "This token belongs to another link.")

@@ -1,0 +1,178 @@
+"""Practices and their practitioners: what the admin script and a seeder do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from identity_links.domain.access import Act, note
+from identity_links.domain.asking import BY_ADMIN, Asking
+from identity_links.domain.email_addresses import email_key
+from identity_links.domain.practice_fields import (
+    PracticeFields,
+    PractitionerFields,
+    check_practice_fields,
+    check_practitioner_fields,
+)
+from identity_links.storage import access_log, devices, practices
+from portal_chassis.database import Transaction
+from portal_chassis.ids import new_id
+from portal_contracts.actor import Role
+from portal_contracts.errors import Conflict, NotFound
+
+log = structlog.get_logger(__name__)
+
+
+def add_practice(
+    tx: Transaction, fields: PracticeFields, asking: Asking = BY_ADMIN, *, now: datetime
+) -> UUID:
+    """Add a practice; its id. Logged as ``practice.added``.
+
+    Raises:
+        Invalid: ``practice_fields``.
+    """
+    checked = check_practice_fields(fields)
+    practice_id = new_id()
+    practices.insert_practice(tx, practice_id, checked, now)
+    access_log.append(tx, note(asking, Act.PRACTICE_ADDED, practice_id, now))
+    return practice_id
+
+
+def set_practice(
+    tx: Transaction,
+    practice_id: UUID,
+    changes: dict[str, Any],
+    asking: Asking = BY_ADMIN,
+    *,
+    now: datetime,
+) -> PracticeFields:
+    """Change some fields of a practice; all of them, as they are then.
+
+    Devices that are signed in keep the limits they came in with; links keep
+    their day of expiry. Everything else holds at once. Logged as ``practice.changed``.
+
+    Args:
+        tx: the transaction.
+        practice_id: which practice.
+        changes: names of `PracticeFields` to new values.
+        asking: who asks.
+        now: aware UTC.
+
+    Raises:
+        NotFound: ``not_found``.
+        Invalid: ``practice_fields``.
+    """
+    before = practices.practice_fields(tx, practice_id, lock=True)
+    if before is None:
+        raise NotFound("not_found", "There is no such practice.")
+    checked = check_practice_fields(replace(before, **changes))
+    practices.update_practice(tx, practice_id, checked)
+    access_log.append(tx, note(asking, Act.PRACTICE_CHANGED, practice_id, now))
+    return checked
+
+
+def add_practitioner(
+    tx: Transaction,
+    practice_id: UUID,
+    fields: PractitionerFields,
+    asking: Asking = BY_ADMIN,
+    *,
+    password_hash: str,
+    now: datetime,
+) -> UUID:
+    """Add a practitioner's account; its id. Logged as ``practitioner.added``.
+
+    Args:
+        tx: the transaction.
+        practice_id: her practice.
+        fields: name, e-mail address, role, language.
+        asking: who asks.
+        password_hash: from `operations.passwords.hash_password`, made before the transaction.
+        now: aware UTC.
+
+    Raises:
+        NotFound: ``not_found``: no such practice.
+        Invalid: ``practitioner_fields``.
+        Conflict: ``email_taken``: whatever its case, in any practice.
+    """
+    checked = check_practitioner_fields(fields)
+    if practices.practice_fields(tx, practice_id) is None:
+        raise NotFound("not_found", "There is no such practice.")
+    practitioner_id = new_id()
+    inserted = practices.insert_practitioner(
+        tx,
+        practitioner_id,
+        practice_id,
+        checked,
+        email_key=email_key(checked.email),
+        password_hash=password_hash,
+        now=now,
+    )
+    if not inserted:
+        raise Conflict("email_taken", "There is an account with this address.")
+    access_log.append(
+        tx,
+        note(asking, Act.PRACTITIONER_ADDED, practice_id, now, subject_id=practitioner_id),
+    )
+    return practitioner_id
+
+
+def set_password(
+    tx: Transaction,
+    practitioner_id: UUID,
+    asking: Asking = BY_ADMIN,
+    *,
+    password_hash: str,
+    now: datetime,
+) -> int:
+    """Replace a password and end the practitioner's devices; how many ended.
+
+    Logged as ``password.changed``, with ``device.revoked`` for each device.
+
+    Raises:
+        NotFound: ``not_found``.
+    """
+    row = practices.practitioner_by_id(tx, practitioner_id)
+    if row is None:
+        raise NotFound("not_found", "There is no such practitioner.")
+    practices.set_password_hash(tx, practitioner_id, password_hash)
+    ended = devices.end_of_practitioner(tx, practitioner_id, now)
+    changed = note(asking, Act.PASSWORD_CHANGED, row.practice_id, now, subject_id=practitioner_id)
+    revoked = [
+        note(asking, Act.DEVICE_REVOKED, row.practice_id, now, subject_id=one) for one in ended
+    ]
+    access_log.append(tx, changed, *revoked)
+    return len(ended)
+
+
+def set_role(
+    tx: Transaction,
+    practitioner_id: UUID,
+    role: Role,
+    asking: Asking = BY_ADMIN,
+    *,
+    now: datetime,
+) -> None:
+    """Give a practitioner another role; it holds from her next request on.
+
+    Logged as ``practitioner.changed``.
+
+    Raises:
+        NotFound: ``not_found``.
+        Conflict: ``last_owner``: a practice keeps one.
+    """
+    row = practices.practitioner_by_id(tx, practitioner_id)
+    if row is None:
+        raise NotFound("not_found", "There is no such practitioner.")
+    leaves_ownership = row.role == Role.OWNER and role is not Role.OWNER
+    if leaves_ownership and practices.count_owners(tx, row.practice_id) == 1:
+        raise Conflict("last_owner", "The practice would have no owner.")
+    practices.set_role(tx, practitioner_id, role)
+    access_log.append(
+        tx,
+        note(asking, Act.PRACTITIONER_CHANGED, row.practice_id, now, subject_id=practitioner_id),
+    )
