@@ -104,7 +104,7 @@ def would(text: str, *, apply: bool) -> None:
 
 def fail(message: str) -> typer.Exit:
     """Print a sentence and make the exit to raise."""
-    _errors.print(message)
+    _errors.print(message, markup=False, highlight=False, soft_wrap=True)
     return typer.Exit(1)
 
 

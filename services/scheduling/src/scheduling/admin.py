@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
 import typer
 
-from portal_chassis.admin import JsonOption, admin_app, open_database, show
+from portal_chassis.admin import JsonOption, admin_app, fail, open_database, show
 from scheduling.config import Settings
 from scheduling.domain.appointments import Appointment
 from scheduling.operations.inspection import list_appointments
+from scheduling.operations.simulation import UnreadableDocument, simulate
 
 app = admin_app("scheduling", Settings, "scheduling.migrations")
 appointments = typer.Typer(no_args_is_help=True, help="Appointments: ids, times and states.")
@@ -35,6 +40,33 @@ def appointments_list(
     with open_database(ctx) as database, database.transaction() as tx:
         found = list_appointments(tx, practitioner_id=practitioner, client_id=client, limit=limit)
     show([_row(one) for one in found], as_json=as_json, empty="No appointments.")
+
+
+@app.command("simulate")
+def simulate_file(
+    file: Annotated[Path, typer.Argument(help="A JSON document; `-` reads standard input.")],
+    *,
+    explain: Annotated[bool, typer.Option(help="Also print why the others are not.")] = False,
+) -> None:
+    """Print the starts that the slot engine offers for a document, as JSON.
+
+    Answers "why is this time not offered?". Needs no database.
+    """
+    try:
+        document = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        free, refused = simulate(document)
+    except OSError as error:
+        raise fail(f"{file}: {error.strerror}") from error
+    except UnreadableDocument as error:
+        raise fail(str(error)) from error
+    answer: dict[str, Any] = {"starts": [_utc(start) for start in free]}
+    if explain:
+        answer["refused"] = [{"start": _utc(start), "reason": reason} for start, reason in refused]
+    typer.echo(json.dumps(answer, indent=2))
+
+
+def _utc(instant: datetime) -> str:
+    return instant.isoformat().replace("+00:00", "Z")
 
 
 def _row(one: Appointment) -> dict[str, Any]:

@@ -1,0 +1,234 @@
+"""Rehearse the slot engine on a JSON document: "why is this time not offered?"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from typing import Literal, TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from scheduling.domain.availability import Availability, DateRange
+from scheduling.domain.slots import Alignment, Booked, Calendar, Refusal, ServiceRules
+from scheduling.domain.wall_time import Span, UnknownTimeZone, WallWindow, time_zone
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LONGEST_RANGE = timedelta(days=400)
+MINUTES_A_DAY = 24 * 60
+LONGEST_MINUTES = 366 * MINUTES_A_DAY
+_HOUR_AND_MINUTE = re.compile(r"([0-9]{2}):([0-5][0-9])")
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+T = TypeVar("T")
+
+
+class UnreadableDocument(ValueError):
+    """The document cannot be rehearsed; the text says where and why."""
+
+
+class WindowDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Wall time of a day, ``HH:MM``; ``24:00`` is the next midnight."""
+
+    start: str
+    end: str
+
+
+class WeeklyDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A window that holds on several weekdays."""
+
+    days: list[Weekday]
+    start: str
+    end: str
+
+
+class OverrideDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A date with windows of its own; none closes it."""
+
+    date: date
+    windows: list[WindowDocument] = []
+
+
+class TimeOffDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Days off, both ends included."""
+
+    start_date: date
+    end_date: date
+
+
+class SpanDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A stretch of time as instants."""
+
+    start: datetime
+    end: datetime
+
+
+class RangeDocument(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}
+):
+    """Which starts are looked at: from the first instant until before the second.
+
+    A date alone is its midnight in the practitioner's zone.
+    """
+
+    from_: str
+    to: str
+
+
+class SimulationDocument(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"within": "range"}
+):
+    """What the engine is asked; see the service's README for each key."""
+
+    timezone: str
+    now: datetime
+    within: RangeDocument
+    duration_min: int
+    weekly: list[WeeklyDocument] = []
+    overrides: list[OverrideDocument] = []
+    time_off: list[TimeOffDocument] = []
+    busy: list[SpanDocument] = []
+    bookings: list[SpanDocument] = []
+    increment_min: int | None = None
+    buffer_before_min: int | None = None
+    buffer_after_min: int | None = None
+    min_notice_min: int | None = None
+    max_horizon_days: int | None = None
+    max_per_day: int | None = None
+    alignment: Alignment | None = None
+
+
+def simulate(document: bytes) -> tuple[list[datetime], list[tuple[datetime, Refusal]]]:
+    """The free starts of a JSON document, and each refused candidate with its reason.
+
+    Raises:
+        UnreadableDocument: it is not such a document, or says something impossible.
+    """
+    try:
+        read = msgspec.json.decode(document, type=SimulationDocument)
+        zone = time_zone(read.timezone)
+        calendar, within = _calendar(read, zone), _within(read.within, zone)
+        return calendar.free_starts(within), calendar.refused_starts(within)
+    except UnknownTimeZone as error:
+        raise UnreadableDocument(f"timezone: {error}") from error
+    except OverflowError as error:
+        raise UnreadableDocument("A date is outside of the years 1 to 9999.") from error
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise UnreadableDocument(str(error)) from error
+
+
+def _calendar(read: SimulationDocument, zone: ZoneInfo) -> Calendar:
+    before = _minutes(read.buffer_before_min or 0, "buffer_before_min")
+    after = _minutes(read.buffer_after_min or 0, "buffer_after_min")
+    duration = _minutes(read.duration_min, "duration_min", least=1)
+    increment = read.increment_min
+    rules = ServiceRules(
+        duration=duration,
+        increment=duration if increment is None else _minutes(increment, "increment_min", least=1),
+        buffer_before=before,
+        buffer_after=after,
+        min_notice=_minutes(read.min_notice_min or 0, "min_notice_min"),
+        max_horizon_days=_limit(read.max_horizon_days, "max_horizon_days"),
+        max_per_day=_limit(read.max_per_day, "max_per_day"),
+        alignment=read.alignment or Alignment.WINDOW_START,
+    )
+    return Calendar(
+        _availability(read, zone),
+        rules,
+        booked=tuple(
+            Booked(_span(one, f"bookings[{index}]"), before, after)
+            for index, one in enumerate(read.bookings)
+        ),
+        external=tuple(_span(one, f"busy[{index}]") for index, one in enumerate(read.busy)),
+        now=_instant(read.now, "now"),
+    )
+
+
+def _availability(read: SimulationDocument, zone: ZoneInfo) -> Availability:
+    weekly: dict[int, list[WallWindow]] = {}
+    for index, one in enumerate(read.weekly):
+        window = _window(one.start, one.end, f"weekly[{index}]")
+        for day in one.days:
+            weekly.setdefault(WEEKDAYS.index(day), []).append(window)
+    overrides: dict[date, tuple[WallWindow, ...]] = {}
+    for index, override in enumerate(read.overrides):
+        windows = tuple(
+            _window(one.start, one.end, f"overrides[{index}].windows[{inner}]")
+            for inner, one in enumerate(override.windows)
+        )
+        overrides[override.date] = overrides.get(override.date, ()) + windows
+    time_off = tuple(
+        _checked(f"time_off[{index}]", partial(DateRange, one.start_date, one.end_date))
+        for index, one in enumerate(read.time_off)
+    )
+    return Availability(
+        zone, {day: tuple(windows) for day, windows in weekly.items()}, overrides, time_off
+    )
+
+
+def _within(read: RangeDocument, zone: ZoneInfo) -> Span:
+    start = _moment(read.from_, "range.from", zone)
+    end = _moment(read.to, "range.to", zone)
+    if end < start:
+        raise UnreadableDocument("range: it ends before it starts.")
+    if end - start > LONGEST_RANGE:
+        raise UnreadableDocument(f"range: longer than {LONGEST_RANGE.days} days.")
+    return Span(start, end)
+
+
+def _moment(text: str, place: str, zone: ZoneInfo) -> datetime:
+    """An instant, or a date's midnight on the wall in `zone`."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UnreadableDocument(f"{place}: not a date or an instant: {text!r}.") from error
+    if found.tzinfo is None and found.time() != time.min:
+        raise UnreadableDocument(f"{place}: an instant needs its offset, e.g. Z.")
+    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _instant(value: datetime, place: str) -> datetime:
+    if value.tzinfo is None:
+        raise UnreadableDocument(f"{place}: an instant needs its offset, e.g. Z.")
+    return value.astimezone(UTC)
+
+
+def _span(read: SpanDocument, place: str) -> Span:
+    span = Span(_instant(read.start, f"{place}.start"), _instant(read.end, f"{place}.end"))
+    if span.end < span.start:
+        raise UnreadableDocument(f"{place}: it ends before it starts.")
+    return span
+
+
+def _window(start: str, end: str, place: str) -> WallWindow:
+    minutes = (_minute(start, f"{place}.start"), _minute(end, f"{place}.end"))
+    return _checked(place, partial(WallWindow, *minutes))
+
+
+def _minute(text: str, place: str) -> int:
+    """Minutes from midnight of ``HH:MM``, up to ``24:00``."""
+    found = _HOUR_AND_MINUTE.fullmatch(text)
+    if found and (total := int(found[1]) * 60 + int(found[2])) <= MINUTES_A_DAY:
+        return total
+    raise UnreadableDocument(f"{place}: not a time from 00:00 to 24:00: {text!r}.")
+
+
+def _minutes(count: int, place: str, *, least: int = 0) -> timedelta:
+    if not least <= count <= LONGEST_MINUTES:
+        raise UnreadableDocument(f"{place}: from {least} to {LONGEST_MINUTES} minutes.")
+    return timedelta(minutes=count)
+
+
+def _limit(count: int | None, place: str) -> int | None:
+    if count is not None and count < 0:
+        raise UnreadableDocument(f"{place}: not negative.")
+    return count
+
+
+def _checked(place: str, make: Callable[[], T]) -> T:
+    try:
+        return make()
+    except ValueError as error:
+        raise UnreadableDocument(f"{place}: {error}") from error
