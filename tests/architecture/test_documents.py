@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+COMMAND = r"(?:`|^)make ([a-z-]+)(?=`| [A-Z]+=|$)"
 PARTS = ["Status", "Context", "Decision", "Consequences", "Rejected alternatives"]
 
 
@@ -56,7 +57,7 @@ def test_every_make_target_that_is_told_of_exists(tracked: list[Path]):
         (str(path.relative_to(ROOT)), target)
         for path in tracked
         if path.suffix == ".md"
-        for target in re.findall(r"(?:`|^\s*)make ([a-z-]+)", path.read_text("utf-8"), re.MULTILINE)
+        for target in re.findall(COMMAND, path.read_text("utf-8"), re.MULTILINE)
     }
     assert {(path, target) for path, target in told if target not in targets} == set()
 
