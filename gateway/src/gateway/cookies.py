@@ -10,6 +10,7 @@ theme, or a code from a fixed list.
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from enum import StrEnum
 
 import falcon
@@ -21,6 +22,7 @@ SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 DEVICE_SECONDS = 400 * 86_400
 THEME_SECONDS = 400 * 86_400
 FLASH_SECONDS = 60
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Cookie(StrEnum):
@@ -71,19 +73,22 @@ class CookieJar:
 
     def set(self, resp: falcon.Response, cookie: Cookie, value: str) -> None:
         """Set a cookie for its usual life."""
-        self._write(resp, cookie, value, _LIFE[cookie])
-
-    def clear(self, resp: falcon.Response, cookie: Cookie) -> None:
-        """Take a cookie away."""
-        self._write(resp, cookie, "", 0)
-
-    def _write(
-        self, resp: falcon.Response, cookie: Cookie, value: str, max_age: int | None
-    ) -> None:
         resp.set_cookie(
             self.name(cookie),
             value,
-            max_age=max_age,
+            max_age=_LIFE[cookie],
+            path="/",
+            secure=self._https,
+            http_only=True,
+            same_site="Lax",
+        )
+
+    def clear(self, resp: falcon.Response, cookie: Cookie) -> None:
+        """Take a cookie away, with the attributes it was set with."""
+        resp.set_cookie(
+            self.name(cookie),
+            "",
+            expires=_LONG_AGO,  # falcon leaves a Max-Age of 0 out
             path="/",
             secure=self._https,
             http_only=True,

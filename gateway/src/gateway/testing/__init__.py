@@ -1,0 +1,1 @@
+"""What the gateway's tests need: the services in memory, and a browser of their own."""

@@ -1,0 +1,144 @@
+"""A browser without JavaScript: cookies, forms, redirects, and what it says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import falcon
+from falcon.testing import Result, TestClient
+
+NAVIGATION = {
+    "Sec-Fetch-Mode": "navigate",
+    "Sec-Fetch-Dest": "document",
+    "Sec-Fetch-Site": "none",
+    "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
+}
+"""What a browser sends with a person's navigation."""
+
+
+@dataclass
+class Form:
+    """One form of a page: where it goes, and the fields it holds."""
+
+    method: str
+    action: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+class Page(HTMLParser):
+    """A page as it was answered.
+
+    Args:
+        path: the address it was asked for.
+        result: the answer.
+    """
+
+    def __init__(self, path: str, result: Result) -> None:
+        super().__init__(convert_charrefs=True)
+        self.path = path
+        self.status = result.status_code
+        self.headers = result.headers
+        self.cookies = result.cookies
+        self.html = result.text
+        self.forms: list[Form] = []
+        self.links: list[str] = []
+        self._select: str | None = None
+        self._area: str | None = None
+        if "html" in (result.headers.get("content-type") or ""):
+            self.feed(self.html)
+
+    def form(self, action: str) -> Form:
+        """The form that goes to `action`."""
+        found = [form for form in self.forms if form.action == action]
+        assert found, f"no form to {action} on {self.path}: {[f.action for f in self.forms]}"
+        return found[0]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note forms, their fields, and links."""
+        values = {name: value or "" for name, value in attrs}
+        if tag == "a" and "href" in values:
+            self.links.append(values["href"])
+        elif tag == "form":
+            own = values.get("action", urlsplit(self.path).path)
+            self.forms.append(Form(values.get("method", "get"), own))
+        elif tag == "input" and values.get("name") and self.forms:
+            self.forms[-1].fields[values["name"]] = values.get("value", "")
+        elif tag == "select" and values.get("name"):
+            self._select = values["name"]
+        elif tag == "option" and self._select and "selected" in values and self.forms:
+            self.forms[-1].fields[self._select] = values.get("value", "")
+        elif tag == "textarea" and values.get("name") and self.forms:
+            self._area = values["name"]
+            self.forms[-1].fields[self._area] = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        """A field that has content ends."""
+        if tag == "select":
+            self._select = None
+        elif tag == "textarea":
+            self._area = None
+
+    def handle_data(self, data: str) -> None:
+        """The content of a text area."""
+        if self._area is not None:
+            # The line feed after the opening tag is not part of the value.
+            self.forms[-1].fields[self._area] += data.removeprefix("\n")
+
+
+class Browser:
+    """One browser with its cookies.
+
+    Args:
+        app: the gateway.
+        origin: the address it is opened under.
+    """
+
+    def __init__(self, app: falcon.App[Any, Any], origin: str) -> None:
+        self._client = TestClient(app)
+        self._origin = origin
+        self.cookies: dict[str, str] = {}
+
+    def open(self, path: str, headers: dict[str, str] | None = None, method: str = "GET") -> Page:
+        """Ask for a page; by default as a person's navigation."""
+        return self._send(method, path, NAVIGATION if headers is None else headers, None)
+
+    def follow(self, page: Page) -> Page:
+        """Go where a redirect leads."""
+        assert page.status == 303, page.status  # noqa: PLR2004
+        return self.open(urljoin(page.path, page.headers["location"]))
+
+    def submit(self, page: Page, action: str, fields: dict[str, str] | None = None) -> Page:
+        """Send one form of a page, with some fields filled in."""
+        return self.post(action, page.form(action).fields | (fields or {}))
+
+    def post(
+        self, path: str, fields: dict[str, str], headers: dict[str, str] | None = None
+    ) -> Page:
+        """Send fields; by default as a form of the same origin does."""
+        own = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self._send(
+            "POST", path, (own if headers is None else headers) | form, urlencode(fields)
+        )
+
+    def _send(self, method: str, path: str, headers: dict[str, str], body: str | None) -> Page:
+        parts = urlsplit(path)
+        result = self._client.simulate_request(
+            method,
+            parts.path,
+            query_string=parts.query,
+            headers=headers,
+            body=body,
+            cookies=self.cookies,
+            protocol=urlsplit(self._origin).scheme,
+            host=urlsplit(self._origin).hostname or "",
+        )
+        for name, cookie in result.cookies.items():
+            if cookie.expires is not None:  # only ever set to take a cookie away
+                self.cookies.pop(name, None)
+            else:
+                self.cookies[name] = cookie.value
+        return Page(path, result)

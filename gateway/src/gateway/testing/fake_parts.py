@@ -1,0 +1,148 @@
+"""Scheduling, forms and notifications in memory, as far as the gateway asks them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from portal_chassis.clock import Clock
+from portal_chassis.ids import new_id
+from portal_contracts.actor import Actor, ActorKind
+from portal_contracts.calls import Nothing
+from portal_contracts.errors import Invalid, NotFound
+from portal_contracts.forms.rpc import FormToDo, PortalForms
+from portal_contracts.notifications.rpc import (
+    DeliveredMail,
+    Delivery,
+    DeliveryPage,
+    DeliveryState,
+    ListDeliveries,
+    OpenDelivery,
+    ResendDelivery,
+    Resent,
+)
+from portal_contracts.permissions import Permission, require_kind, require_permission
+from portal_contracts.scheduling.rpc import PastSession, PortalSchedule, UpcomingAppointment
+
+_STARTS = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class FakeScheduling:
+    """Each client's calendar, by client id."""
+
+    titles: dict[UUID, str] = field(default_factory=dict)
+
+    def portal_schedule(self, _command: Nothing, actor: Actor) -> PortalSchedule:
+        """One appointment and one session with the title a test gave, or none."""
+        require_kind(actor, ActorKind.CLIENT)
+        title = self.titles.get(actor.id or new_id())
+        if title is None:
+            return PortalSchedule(
+                upcoming=[], upcoming_total=0, past=[], past_total=0, can_book=False
+            )
+        upcoming = UpcomingAppointment(
+            id=new_id(),
+            title=title,
+            starts_at=_STARTS,
+            ends_at=_STARTS + timedelta(minutes=50),
+            timezone="Europe/Berlin",
+            status="confirmed",
+        )
+        past = PastSession(
+            id=new_id(),
+            title=title,
+            started_at=_STARTS - timedelta(days=20),
+            ended_at=_STARTS - timedelta(days=20) + timedelta(minutes=50),
+            timezone="Europe/Berlin",
+            status="attended",
+            summary_id=None,
+        )
+        return PortalSchedule(
+            upcoming=[upcoming], upcoming_total=1, past=[past], past_total=1, can_book=False
+        )
+
+
+@dataclass
+class FakeForms:
+    """Each client's forms, by client id."""
+
+    titles: dict[UUID, str] = field(default_factory=dict)
+
+    def portal_forms(self, _command: Nothing, actor: Actor) -> PortalForms:
+        """One form with the title a test gave, or none."""
+        require_kind(actor, ActorKind.CLIENT)
+        title = self.titles.get(actor.id or new_id())
+        to_do = FormToDo(
+            id=new_id(),
+            title=title or "",
+            minutes=5,
+            percent=20,
+            due_on=_STARTS.date(),
+            sent_at=_STARTS - timedelta(days=30),
+        )
+        return PortalForms(to_do=[to_do] if title else [], submitted_total=0)
+
+
+class FakeNotifications:
+    """The mail log."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.log: dict[UUID, tuple[UUID, Delivery]] = {}
+
+    def add(self, practice_id: UUID, client_id: UUID, subject_id: UUID) -> UUID:
+        """Write a mail into the log; it counts as sent."""
+        now = self._clock.now()
+        delivery = Delivery(
+            id=new_id(),
+            client_id=client_id,
+            kind="portal_link",
+            subject_id=subject_id,
+            state=DeliveryState.SENT,
+            attempts=1,
+            reason="",
+            sent_to="someone@mail.example",
+            created_at=now,
+            sent_at=now,
+            next_attempt_at=None,
+        )
+        self.log[delivery.id] = (practice_id, delivery)
+        return delivery.id
+
+    def list_deliveries(self, command: ListDeliveries, actor: Actor) -> DeliveryPage:
+        """Newest first."""
+        require_permission(actor, Permission.DELIVERIES_READ)
+        if command.cursor is not None:
+            raise Invalid("cursor_invalid")
+        items = [
+            delivery
+            for practice_id, delivery in reversed(self.log.values())
+            if practice_id == actor.practice_id
+            and command.client_id in (None, delivery.client_id)
+            and command.state in (None, delivery.state)
+        ]
+        return DeliveryPage(items=items[: command.limit], next_cursor=None)
+
+    def open_delivery(self, command: OpenDelivery, actor: Actor) -> DeliveredMail:
+        """The mail, its link masked."""
+        require_permission(actor, Permission.DELIVERIES_READ)
+        delivery = self._find(command.delivery_id, actor)
+        return DeliveredMail(delivery=delivery, subject="Your portal", text="Open: lk_•••")
+
+    def resend_delivery(self, command: ResendDelivery, actor: Actor) -> Resent:
+        """A new delivery of the same."""
+        require_permission(actor, Permission.DELIVERIES_RESEND)
+        old = self._find(command.delivery_id, actor)
+        fresh = msgspec.structs.replace(old, id=new_id())
+        self.log[fresh.id] = (self.log[old.id][0], fresh)
+        return Resent(delivery_id=fresh.id)
+
+    def _find(self, delivery_id: UUID, actor: Actor) -> Delivery:
+        practice_id, delivery = self.log.get(delivery_id, (None, None))
+        if delivery is None or practice_id != actor.practice_id:
+            raise NotFound("delivery_not_found")
+        return delivery

@@ -1,0 +1,279 @@
+"""Entering by a link: a person's click enters, everything else changes nothing."""
+
+from uuid import uuid4
+
+import pytest
+from gateway.testing.browser import NAVIGATION
+from portal_contracts.identity_links.rpc import EntryMode, LinkState, Target, TargetKind
+
+LOOKING = {
+    "a mail scanner without a browser": {"Accept": "*/*"},
+    "an old browser that does not say what it does": {"Accept": "text/html"},
+    "a prefetch": NAVIGATION | {"Sec-Purpose": "prefetch"},
+    "a prerender": NAVIGATION | {"Sec-Purpose": "prefetch;prerender"},
+    "a prefetch of the old kind": NAVIGATION | {"Purpose": "prefetch"},
+    "a frame": NAVIGATION | {"Sec-Fetch-Dest": "iframe"},
+    "a script's fetch": NAVIGATION | {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"},
+    "an image": NAVIGATION | {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"},
+}
+
+
+def entered(house):
+    return [device for device in house.services.identity.devices.values()]
+
+
+def test_a_persons_click_enters_at_once(house, token):
+    house.services.add_link(house.anna, token)
+    browser = house.browser()
+    page = browser.open(f"/p/{token}")
+    assert (page.status, page.headers["location"]) == (303, "/home")
+    assert page.cookies["lk_device"].http_only
+    home = browser.follow(page)
+    assert home.status == 200
+    assert "Anna" in home.html
+
+
+def test_a_click_from_a_mail_program_enters_too(house, token):
+    house.services.add_link(house.anna, token)
+    for site in ("none", "cross-site", "same-site", "same-origin"):
+        headers = NAVIGATION | {"Sec-Fetch-Site": site}
+        assert house.browser().open(f"/p/{token}", headers).status == 303
+
+
+@pytest.mark.parametrize("headers", LOOKING.values(), ids=LOOKING.keys())
+def test_what_only_looks_changes_nothing_and_gets_one_button(house, token, headers):
+    link = house.services.add_link(house.anna, token)
+    page = house.browser().open(f"/p/{token}", headers)
+    assert page.status == 200
+    assert page.form(f"/p/{token}").method == "post"
+    assert "lk_device" not in page.cookies
+    assert not entered(house)
+    assert (link.opens, link.scans) == (0, 1)
+
+
+def test_head_changes_nothing_even_with_a_persons_marks(house, token):
+    link = house.services.add_link(house.anna, token)
+    page = house.browser().open(f"/p/{token}", method="HEAD")
+    assert page.status == 200
+    assert "lk_device" not in page.cookies
+    assert not entered(house)
+    assert link.opens == 0
+
+
+def test_the_button_enters(house, token):
+    house.services.add_link(house.anna, token)
+    browser = house.browser()
+    page = browser.open(f"/p/{token}", {"Accept": "text/html"})
+    entry = browser.submit(page, f"/p/{token}")
+    assert (entry.status, entry.headers["location"]) == (303, "/home")
+    assert browser.follow(entry).status == 200
+    redeemed = house.services.calls("identity_links.redeem_link")[-1].arguments
+    assert redeemed.pressed
+
+
+def test_a_double_click_on_the_button_of_a_link_for_one_use_enters_both_times(house, token):
+    house.practice.single_use = True
+    house.services.add_link(house.anna, token)
+    browser = house.browser()
+    page = browser.open(f"/p/{token}")
+    fields = page.form(f"/p/{token}").fields
+    before = dict(browser.cookies)
+    first = browser.post(f"/p/{token}", fields)
+    browser.cookies = dict(before)
+    second = browser.post(f"/p/{token}", fields)
+    assert (first.status, second.status) == (303, 303)
+    assert first.cookies["lk_device"].value == second.cookies["lk_device"].value
+    assert len(entered(house)) == 1
+
+
+def test_the_next_entry_with_the_button_makes_another_device(house, token):
+    house.practice.entry = EntryMode.BUTTON
+    house.services.add_link(house.anna, token)
+    browser = house.browser()
+    first = browser.submit(browser.open(f"/p/{token}"), f"/p/{token}")
+    del browser.cookies["lk_device"]
+    second = browser.submit(browser.open(f"/p/{token}"), f"/p/{token}")
+    assert first.cookies["lk_device"].value != second.cookies["lk_device"].value
+
+
+def test_a_practice_can_ask_for_the_button(house, token):
+    house.practice.entry = EntryMode.BUTTON
+    house.services.add_link(house.anna, token)
+    page = house.browser().open(f"/p/{token}")
+    assert page.status == 200
+    assert page.form(f"/p/{token}")
+    assert not entered(house)
+
+
+def test_the_device_already_hers_keeps_its_cookie(house, token):
+    house.services.add_link(house.anna, token)
+    browser = house.as_client(house.anna)
+    page = browser.open(f"/p/{token}")
+    assert (page.status, page.headers["location"]) == (303, "/home")
+    assert "lk_device" not in page.cookies
+
+
+def test_someone_elses_device_is_asked_first(house, token):
+    house.services.add_link(house.anna, token)
+    browser = house.as_client(house.ben)
+    page = browser.open(f"/p/{token}")
+    assert page.status == 200
+    assert "Ben" in page.html
+    assert "Anna" in browser.follow(browser.submit(page, f"/p/{token}")).html
+
+
+def test_the_date_of_birth_is_asked_of_a_new_device(house, token):
+    house.practice.asks_date_of_birth = True
+    house.services.add_link(house.anna, token)
+    browser = house.browser()
+    page = browser.open(f"/p/{token}")
+    assert page.status == 200
+    missing = browser.submit(page, f"/p/{token}")
+    assert missing.status == 422
+    no_date = browser.submit(missing, f"/p/{token}", {"day": "31", "month": "2", "year": "1985"})
+    assert no_date.status == 422
+    assert no_date.form(f"/p/{token}").fields["year"] == "1985"
+    wrong = browser.submit(no_date, f"/p/{token}", {"day": "1", "month": "2", "year": "1985"})
+    assert wrong.status == 422
+    right = browser.submit(wrong, f"/p/{token}", {"day": "27", "month": "3", "year": "1985"})
+    assert right.status == 303
+
+
+def test_switching_to_a_portal_that_asks_for_the_date_of_birth_asks_each_once(house, token):
+    house.practice.asks_date_of_birth = True
+    house.services.add_link(house.anna, token)
+    browser = house.as_client(house.ben)
+    ask = browser.submit(browser.open(f"/p/{token}"), f"/p/{token}")
+    assert "day" in ask.form(f"/p/{token}").fields
+    entry = browser.submit(ask, f"/p/{token}", {"day": "27", "month": "3", "year": "1985"})
+    assert entry.status == 303
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        (TargetKind.HOME, "/home"),
+        (TargetKind.FORM, "/forms"),
+        (TargetKind.APPOINTMENT, "/appointments"),
+        (TargetKind.SUMMARY, "/sessions"),
+    ],
+)
+def test_a_link_opens_what_its_mail_was_about(house, token, kind, path):
+    house.services.add_link(house.anna, token, Target(kind=kind, id=uuid4()))
+    browser = house.browser()
+    page = browser.open(f"/p/{token}")
+    assert page.headers["location"] == path
+    assert browser.follow(page).status == 200
+
+
+@pytest.mark.parametrize("state", [LinkState.EXPIRED, LinkState.REVOKED, LinkState.USED])
+@pytest.mark.parametrize("headers", [NAVIGATION, {"Accept": "text/html"}])
+def test_a_dead_link_offers_a_new_one(house, token, state, headers):
+    link = house.services.add_link(house.anna, token)
+    link.state = state
+    browser = house.browser()
+    page = browser.open(f"/p/{token}", headers)
+    assert page.status == 410
+    assert house.anna.fields.email not in page.html
+    asked = browser.submit(page, f"/p/{token}/renew")
+    assert (asked.status, asked.headers["location"]) == (303, "/link-requests?wait=60")
+    assert house.services.identity.requested == [house.anna.fields.email]
+    assert token not in browser.follow(asked).html
+
+
+MALFORMED = ["lk_short", "A" * 46, "lk_" + "A" * 42 + "=", "lk_" + "A" * 44, "%00", "<b>", "lk_é"]
+
+
+@pytest.mark.parametrize("bad", [*MALFORMED, "lk_" + "B" * 43])
+@pytest.mark.parametrize("headers", [NAVIGATION, {"Accept": "text/html"}])
+def test_an_unknown_or_mutated_token_gets_one_uniform_answer(house, token, bad, headers):
+    house.services.add_link(house.anna, token)
+    page = house.browser().open(f"/p/{bad}", headers)
+    other = house.browser().open("/p/lk_" + "C" * 43, headers)
+    assert page.status == other.status == 404
+    assert page.form("/link-requests").method == "post"
+    assert scrubbed(page) == scrubbed(other)
+    assert not entered(house)
+
+
+def scrubbed(page):
+    text = page.html
+    for form in page.forms:
+        for value in form.fields.values():
+            if value:
+                text = text.replace(value, "")
+    return text
+
+
+def test_a_known_and_an_unknown_address_get_the_same_answer(house):
+    pages = []
+    for email in (house.anna.fields.email, "stranger@mail.example"):
+        browser = house.browser()
+        asked = browser.submit(browser.open("/"), "/link-requests", {"email": email})
+        pages.append((asked.status, asked.headers["location"], scrubbed(browser.follow(asked))))
+    assert pages[0] == pages[1]
+    assert house.services.identity.requested == [house.anna.fields.email]
+
+
+def test_renewing_by_an_unknown_or_malformed_token_gets_that_answer_too(house, token):
+    for bad in ("lk_" + "B" * 43, "nonsense"):
+        browser = house.browser()
+        page = browser.open("/")
+        fields = page.form("/link-requests").fields
+        asked = browser.post(f"/p/{bad}/renew", fields)
+        assert (asked.status, asked.headers["location"]) == (303, "/link-requests?wait=60")
+
+
+def test_what_is_no_address_is_sent_back_with_what_was_typed(house):
+    browser = house.browser()
+    page = browser.submit(browser.open("/"), "/link-requests", {"email": "anna"})
+    assert page.status == 422
+    assert page.form("/link-requests").fields["email"] == "anna"
+
+
+def test_the_front_page_sends_whoever_is_in_home(house):
+    assert house.as_client(house.anna).open("/").headers["location"] == "/home"
+
+
+def test_an_opened_link_speaks_the_clients_language(house, token):
+    house.services.add_link(
+        house.services.add_client(house.practice, "Dora Dorn", language="de"), token
+    )
+    page = house.browser().open(f"/p/{token}", {"Accept": "text/html", "Accept-Language": "en"})
+    assert '<html lang="de"' in page.html
+
+
+def test_signing_out_ends_the_device_on_the_server(house):
+    browser = house.as_client(house.anna)
+    page = browser.open("/home")
+    out = browser.submit(page, "/sign-out")
+    assert (out.status, out.headers["location"]) == (303, "/signed-out")
+    assert "lk_device" not in browser.cookies
+    assert not entered(house)
+    assert browser.follow(out).status == 200
+
+
+def test_an_ended_device_is_told_so(house):
+    browser = house.as_client(house.anna)
+    house.services.identity.devices.clear()
+    page = browser.open("/home")
+    assert (page.status, page.headers["location"]) == (303, "/signed-out?ended=1")
+    assert "lk_device" not in browser.cookies
+    assert house.browser().open("/home").headers["location"] == "/"
+
+
+def test_the_token_stands_in_its_own_form_alone(house, token):
+    house.services.add_link(house.anna, token)
+    page = house.browser().open(f"/p/{token}", {"Accept": "text/html"})
+    assert page.html.count(token) == page.html.count(f'action="/p/{token}"') == 1
+    assert not any(token in value for value in page.headers.values())
+
+
+def test_only_hashes_reach_the_services(house, token):
+    house.services.add_link(house.anna, token)
+    browser = house.browser()
+    browser.open(f"/p/{token}")
+    secret = browser.cookies["lk_device"]
+    said = repr(house.services.asked)
+    assert token not in said
+    assert secret not in said
