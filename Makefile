@@ -69,7 +69,7 @@ help: ## This list
 		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 machine:
-	@deploy/prepare-machine
+	@PYTHON=$(PYTHON) deploy/prepare-machine
 
 # --- how .venv comes to be --------------------------------------------------
 
