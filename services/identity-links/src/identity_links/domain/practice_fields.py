@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -105,6 +106,32 @@ def check_practice_fields(given: PracticeFields) -> PracticeFields:
     if errors:
         raise Invalid("practice_fields", "Some fields are not right.", fields=errors)
     return checked
+
+
+def read_practice_changes(words: Mapping[str, str]) -> dict[str, Any]:
+    """Field names and values as words, as a person types them, to values of their kinds.
+
+    Raises:
+        Invalid: ``practice_fields``: ``<field>_unknown`` for a name that is no
+            field, ``<field>_invalid`` for a value of another kind.
+    """
+    kinds = {field.name: type(getattr(_EXAMPLE, field.name)) for field in fields(PracticeFields)}
+    errors, values = {}, {}
+    for name, word in words.items():
+        if name not in kinds:
+            errors[name] = f"{name}_unknown"
+            continue
+        try:
+            values[name] = _YES_NO[word] if kinds[name] is bool else kinds[name](word)
+        except (KeyError, ValueError):
+            errors[name] = f"{name}_invalid"
+    if errors:
+        raise Invalid("practice_fields", "Some fields are not right.", fields=errors)
+    return values
+
+
+_EXAMPLE = PracticeFields(name="Example")
+_YES_NO = {"yes": True, "no": False}
 
 
 @dataclass(frozen=True, kw_only=True)

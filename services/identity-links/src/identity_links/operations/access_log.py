@@ -154,7 +154,7 @@ def list_access(tx: Transaction, command: ListAccess, asking: Asking) -> AccessP
     )
 
 
-def verify_access_log(tx: Transaction) -> dict[UUID, ChainReport]:
+def verify_chains(tx: Transaction) -> dict[UUID, ChainReport]:
     """Recompute every chain from its first row; chain to report.
 
     The first thing in its transaction: it is made to see one state of the database.

@@ -153,6 +153,14 @@ def chained_rows(tx: Transaction, chain_id: UUID) -> Iterator[tuple[ChainedRow, 
         yield ChainedRow(**dict(zip((c.name for c in _HASHED), values, strict=True))), bytes(stored)
 
 
+def hash_at(tx: Transaction, chain_id: UUID, seq: int) -> bytes | None:
+    """The stored hash of one row, or None when there is no such row."""
+    query = select(access_log.c.row_hash).where(
+        access_log.c.chain_id == chain_id, access_log.c.seq == seq
+    )
+    return tx.execute(query).scalar_one_or_none()
+
+
 def count_refusal(tx: Transaction, network: str, now: datetime) -> None:
     """Count a refusal of nobody: one row per network and hour."""
     hour = now.replace(minute=0, second=0, microsecond=0)

@@ -178,6 +178,11 @@ def find(tx: Transaction, device_id: UUID, practice_id: UUID) -> Row[Any] | None
     return tx.execute(query).first()
 
 
+def by_id(tx: Transaction, device_id: UUID) -> Row[Any] | None:
+    """A device of whichever practice, ended or not, or None."""
+    return tx.execute(select(device).where(device.c.id == device_id)).first()
+
+
 def live_of_client(tx: Transaction, client_id: UUID, now: datetime) -> Sequence[Row[Any]]:
     """A client's devices that are signed in, last used first."""
     return _live(tx, device.c.client_id == client_id, now)

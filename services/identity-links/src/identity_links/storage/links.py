@@ -139,18 +139,6 @@ def revoke_live(tx: Transaction, client_id: UUID, now: datetime) -> Sequence[UUI
     return revoked.scalars().all()
 
 
-def all_links(tx: Transaction, practice_id: UUID, *, limit: int) -> Sequence[Row[Any]]:
-    """The practice's newest links, without names."""
-    query = (
-        select(portal_link, client.c.status.label("client_status"))
-        .join(client, client.c.id == portal_link.c.client_id)
-        .where(portal_link.c.practice_id == practice_id)
-        .order_by(portal_link.c.created_at.desc(), portal_link.c.id.desc())
-        .limit(limit)
-    )
-    return tx.execute(query).all()
-
-
 def _links() -> Select[Any]:
     return (
         select(*_LINK, *CLIENT, *PRACTICE)

@@ -1,0 +1,196 @@
+"""What the admin script shows: ids, times and states; names only where they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from identity_links.domain.device_labels import device_label
+from identity_links.domain.email_addresses import email_key, normalise_email
+from identity_links.messages import link_row
+from identity_links.operations.access_log import verify_chains
+from identity_links.storage import access_log, clients, devices, links, practices
+from portal_chassis.database import Transaction
+from portal_contracts.errors import Invalid, NotFound
+from portal_contracts.identity_links.rpc import ClientSort, ClientStatus
+
+Line = dict[str, Any]
+
+_LISTED = (
+    "id",
+    "name",
+    "language",
+    "timezone",
+    "link_days",
+    "single_use",
+    "entry",
+    "second_check",
+    "device_idle_minutes",
+    "device_absolute_minutes",
+    "practitioners",
+    "clients",
+)
+
+
+def list_practices(tx: Transaction) -> list[Line]:
+    """Every practice, oldest first."""
+    return [{name: getattr(row, name) for name in _LISTED} for row in practices.all_practices(tx)]
+
+
+def list_practitioners(tx: Transaction, practice_id: UUID | None) -> list[Line]:
+    """The practitioners of one practice, or of all."""
+    return [
+        {
+            "id": row.id,
+            "practice_id": row.practice_id,
+            "name": row.name,
+            "email": row.email,
+            "role": row.role,
+            "created_at": row.created_at.isoformat(timespec="seconds"),
+        }
+        for row in practices.practitioners(tx, practice_id=practice_id)
+    ]
+
+
+def find_practitioner(tx: Transaction, email: str) -> UUID:
+    """The id behind an e-mail address.
+
+    Raises:
+        NotFound: ``not_found``.
+    """
+    row = practices.practitioner_by_email(tx, email_key(normalise_email(email) or ""))
+    if row is None:
+        raise NotFound("not_found", "There is no practitioner with this address.")
+    found: UUID = row.id
+    return found
+
+
+def count_without_date_of_birth(tx: Transaction, practice_id: UUID) -> int:
+    """How many active clients could not pass the second check."""
+    return practices.count_without_date_of_birth(tx, practice_id)
+
+
+def list_clients(
+    tx: Transaction, practice_id: UUID, *, search: str, names: bool, limit: int
+) -> list[Line]:
+    """A practice's clients of every status, by name; their names and addresses if wished."""
+    rows = clients.page(
+        tx,
+        clients.matching(practice_id, search=search, status=None),
+        practice_id=practice_id,
+        sort=ClientSort.NAME,
+        after=None,
+        limit=limit,
+    )
+    return [_client_line(row, names=names) for row in rows]
+
+
+def list_links(tx: Transaction, client_id: UUID, practice_id: UUID, now: datetime) -> list[Line]:
+    """A client's links, newest first."""
+    client = clients.find(tx, client_id, practice_id)
+    active = client is not None and client.status == ClientStatus.ACTIVE
+    shown = [
+        link_row(row, client_active=active, now=now)
+        for row in links.of_client(tx, client_id, practice_id)
+    ]
+    return [
+        {
+            "id": link.id,
+            "cause": link.cause.value,
+            "state": link.state.value,
+            "created_at": link.created_at.isoformat(timespec="seconds"),
+            "expires_at": link.expires_at.isoformat(timespec="seconds"),
+            "opens": link.opens,
+            "scans": link.scans,
+        }
+        for link in shown
+    ]
+
+
+def list_devices(tx: Transaction, practice_id: UUID, now: datetime) -> list[Line]:
+    """A practice's devices that are signed in, last used first."""
+    rows: Sequence[Row[Any]] = devices.live_of_practice(tx, practice_id, now)
+    return [
+        {
+            "id": row.id,
+            "kind": row.kind,
+            "owner_id": row.client_id or row.practitioner_id,
+            "label": device_label(row.user_agent),
+            "created_at": row.created_at.isoformat(timespec="seconds"),
+            "last_seen_at": row.last_seen_at.isoformat(timespec="seconds"),
+        }
+        for row in rows
+    ]
+
+
+def list_access(tx: Transaction, chain_id: UUID, *, limit: int) -> list[Line]:
+    """The newest rows of a chain, by ids."""
+    rows = access_log.page(tx, chain_id, client_id=None, before_seq=None, limit=limit)
+    return [
+        {
+            "seq": row.seq,
+            "occurred_at": row.occurred_at.isoformat(timespec="seconds"),
+            "actor_kind": row.actor_kind,
+            "actor_id": row.actor_id,
+            "act": row.act,
+            "outcome": row.outcome,
+            "client_id": row.client_id,
+            "address": row.address,
+        }
+        for row in rows
+    ]
+
+
+def verify_access_log(tx: Transaction, known: list[str]) -> tuple[list[Line], list[str]]:
+    """Each chain with its head and its first fault; and a line for each fault.
+
+    Args:
+        tx: a transaction that has not begun to read.
+        known: heads noted down earlier, ``chain:row:hash``. Who rewrites a
+            whole chain can make it agree with itself again, but not with a
+            hash that lies outside this database.
+
+    Raises:
+        Invalid: ``head_invalid``: a known head is not written like that.
+    """
+    reports = verify_chains(tx)
+    rows = [
+        {
+            "chain": chain_id,
+            "rows": report.rows,
+            "head": report.head.hex(),
+            "fault": report.fault.value if report.fault else None,
+            "at_row": report.fault_seq,
+        }
+        for chain_id, report in reports.items()
+    ]
+    faults = [f"{row['chain']} row {row['at_row']} {row['fault']}" for row in rows if row["fault"]]
+    for head in known:
+        chain_id, seq, digest = _parsed_head(head)
+        if access_log.hash_at(tx, chain_id, seq) != digest:
+            faults.append(f"{chain_id} row {seq} is not the one that was noted down")
+    return rows, faults
+
+
+def _parsed_head(text: str) -> tuple[UUID, int, bytes]:
+    try:
+        chain_id, seq, digest = text.split(":")
+        return UUID(chain_id), int(seq), bytes.fromhex(digest)
+    except ValueError as error:
+        raise Invalid("head_invalid", "A head is written CHAIN:ROW:HASH.") from error
+
+
+def _client_line(row: Row[Any], *, names: bool) -> Line:
+    personal = {"name": row.name, "email": row.email} if names else {}
+    visit = row.last_visit_at
+    return {
+        "id": row.id,
+        **personal,
+        "status": row.status,
+        "created_at": row.created_at.isoformat(timespec="seconds"),
+        "last_visit_at": visit.isoformat(timespec="seconds") if visit else None,
+    }

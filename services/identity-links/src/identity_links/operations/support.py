@@ -1,0 +1,54 @@
+"""What the admin script ends on somebody's request, in whichever practice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from identity_links.domain.access import Act, note
+from identity_links.domain.asking import Asking
+from identity_links.storage import access_log, devices, links
+from portal_chassis.database import Transaction
+from portal_contracts.errors import NotFound
+
+
+def revoke_link(tx: Transaction, link_id: UUID, asking: Asking, *, now: datetime) -> None:
+    """Revoke a link; done also when it was revoked before. Logged as ``link.revoked``.
+
+    Raises:
+        NotFound: ``not_found``.
+    """
+    link = links.by_id(tx, link_id)
+    if link is None:
+        raise NotFound("not_found", "There is no such link.")
+    if links.revoke(tx, link_id, now):
+        revoked = note(
+            asking,
+            Act.LINK_REVOKED,
+            link.practice.id,
+            now,
+            client_id=link.client.id,
+            subject_id=link_id,
+        )
+        access_log.append(tx, revoked)
+
+
+def end_device(tx: Transaction, device_id: UUID, asking: Asking, *, now: datetime) -> None:
+    """Sign a device out; done also when it was not in. Logged as ``device.revoked``.
+
+    Raises:
+        NotFound: ``not_found``.
+    """
+    row = devices.by_id(tx, device_id)
+    if row is None:
+        raise NotFound("not_found", "There is no such device.")
+    if devices.end_one(tx, device_id, now):
+        ended = note(
+            asking,
+            Act.DEVICE_REVOKED,
+            row.practice_id,
+            now,
+            client_id=row.client_id,
+            subject_id=device_id,
+        )
+        access_log.append(tx, ended)
