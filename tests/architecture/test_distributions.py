@@ -21,6 +21,11 @@ FOLDERS = sorted(
     for pattern in ("libs/*", "services/*", "gateway", "deploy/runner")
     for path in ROOT.glob(f"{pattern}/pyproject.toml")
 )
+OWN_PACKAGES = {
+    package.name: [tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]["name"]]
+    for folder in FOLDERS
+    for package in folder.glob("src/*")
+}
 every_distribution = pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
 
 
@@ -60,8 +65,7 @@ def imported(folder: Path) -> Iterator[tuple[str, str]]:
 def test_a_distribution_declares_every_package_it_imports(folder: Path):
     table = project(folder)
     declared = needs(table) | {canonical(table["name"])}
-    # psycopg[binary] and the like bring a module of another name.
-    providers = packages_distributions()
+    providers = packages_distributions() | OWN_PACKAGES
     missing = {}
     for package, place in imported(folder):
         if package in sys.stdlib_module_names or (folder / "src" / package).exists():
@@ -75,6 +79,8 @@ def test_a_distribution_declares_every_package_it_imports(folder: Path):
 @every_distribution
 def test_a_distribution_says_what_it_is(folder: Path):
     table = project(folder)
+    # A name of our own, that no foreign package of a registry answers to.
+    assert table["name"].startswith("portal-")
     assert table["license"] == "Apache-2.0"
     assert table["requires-python"] == ">=3.11"
     assert table["description"].endswith(".")
