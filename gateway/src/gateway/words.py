@@ -65,8 +65,8 @@ def language_name(context: Context, code: str) -> str:
 
 
 def initials(name: str) -> str:
-    """Up to two first letters of `name`, for the round mark beside it."""
-    parts = [part for part in name.split() if part[0].isalnum()]
+    """First letters of the first and last part of `name`; a title like *Dr.* does not count."""
+    parts = [part for part in name.split() if part[0].isalnum() and not part.endswith(".")]
     return "".join(part[0].upper() for part in (parts[:1] + parts[1:][-1:])) or "·"
 
 
@@ -81,9 +81,9 @@ def day(context: Context, value: datetime, zone: str) -> str:
 
 
 @pass_context
-def day_of(context: Context, value: date, zone: str) -> str:
-    """A calendar date in words, beside the day it is now in `zone`."""
-    return _day_words(context, value, _today(context, zone))
+def weekday_date(context: Context, value: date, zone: str) -> str:
+    """A calendar date for the middle of a sentence: *Thursday 3 December*."""
+    return _weekday_date(context, value, _today(context, zone))
 
 
 @pass_context
@@ -99,12 +99,13 @@ def clock(value: datetime, zone: str) -> str:
 
 
 @pass_context
-def moment(context: Context, value: datetime, zone: str) -> str:
-    """Day and time in short, for lists: *Today, 14:05*, *3 Dec, 09:10*."""
+def moment(context: Context, value: datetime, zone: str, within: object = None) -> str:
+    """Day and time in short: *Today, 14:05*, *3 Dec, 09:10*; *today* `within` a sentence."""
     local = value.astimezone(_zone(zone))
     distance = (local.date() - _today(context, zone)).days
     if distance in NEAR_MOMENTS:
-        return _translate(context, NEAR_MOMENTS[distance], time=f"{local:%H:%M}")
+        words = _translate(context, NEAR_MOMENTS[distance], time=f"{local:%H:%M}")
+        return words[:1].lower() + words[1:] if within else words
     return f"{short_date(context, local.date(), zone)}, {local:%H:%M}"
 
 
@@ -194,10 +195,14 @@ def _today(context: Context, zone: str) -> date:
     return now.astimezone(_zone(zone)).date()
 
 
-def _day_words(context: Context, value: date, today: date) -> str:
+def _weekday_date(context: Context, value: date, today: date) -> str:
     language = _language(context)
     pattern = DAY_PATTERNS[language] + ("" if value.year == today.year else " y")
-    words = str(format_date(value, pattern, locale=language))
+    return str(format_date(value, pattern, locale=language))
+
+
+def _day_words(context: Context, value: date, today: date) -> str:
+    words = _weekday_date(context, value, today)
     near = NEAR_DAYS.get((value - today).days)
     return _translate(context, near, day=words) if near else words
 
@@ -237,7 +242,7 @@ FILTERS = {
     "language_name": language_name,
     "initials": initials,
     "day": day,
-    "day_of": day_of,
+    "weekday_date": weekday_date,
     "long_date": long_date,
     "clock": clock,
     "moment": moment,
