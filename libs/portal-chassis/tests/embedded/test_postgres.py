@@ -14,8 +14,8 @@ from portal_chassis.testing.waiting import eventually
 
 
 @pytest.fixture
-def server(tmp_path):
-    server = EmbeddedPostgres(tmp_path / "postgres", durable=False)
+def server(server_folder):
+    server = EmbeddedPostgres(server_folder / "postgres", durable=False)
     server.start()
     yield server
     server.stop(even_if_used=True)
@@ -65,7 +65,7 @@ def test_a_killed_user_does_not_keep_it_alive(server):
     assert not server.is_running()
 
 
-def test_two_processes_that_start_it_at_once_get_one_server(tmp_path):
+def test_two_processes_that_start_it_at_once_get_one_server(server_folder):
     script = (
         "import sys; from pathlib import Path\n"
         "from portal_chassis.embedded.postgres import EmbeddedPostgres\n"
@@ -75,7 +75,7 @@ def test_two_processes_that_start_it_at_once_get_one_server(tmp_path):
     )
     starters = [
         subprocess.Popen(
-            [sys.executable, "-c", script, str(tmp_path / "postgres")],
+            [sys.executable, "-c", script, str(server_folder / "postgres")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -86,7 +86,7 @@ def test_two_processes_that_start_it_at_once_get_one_server(tmp_path):
     for starter in starters:
         starter.communicate("", timeout=30)
     assert len(pids) == 1
-    assert not EmbeddedPostgres(tmp_path / "postgres").is_running()
+    assert not EmbeddedPostgres(server_folder / "postgres").is_running()
 
 
 def test_data_outlive_a_kill_of_the_server(server):
@@ -110,16 +110,16 @@ def test_a_lock_file_that_names_another_programs_process_does_not_block_the_star
     assert server.is_running()
 
 
-def test_a_cluster_that_was_half_made_is_made_anew(tmp_path):
-    half_made = tmp_path / "postgres" / "data.unfinished"
+def test_a_cluster_that_was_half_made_is_made_anew(server_folder):
+    half_made = server_folder / "postgres" / "data.unfinished"
     half_made.mkdir(parents=True)
     (half_made / "PG_VERSION").write_text("18\n")
-    with EmbeddedPostgres(tmp_path / "postgres", durable=False) as server:
+    with EmbeddedPostgres(server_folder / "postgres", durable=False) as server:
         assert server.is_running()
 
 
-def test_a_path_too_long_for_a_socket_works(tmp_path):
-    with EmbeddedPostgres(tmp_path / ("deep" * 30), durable=False) as server:
+def test_a_path_too_long_for_a_socket_works(server_folder):
+    with EmbeddedPostgres(server_folder / ("deep" * 30), durable=False) as server:
         assert server.is_running()
         assert server.folder not in server.socket_folder.parents
 

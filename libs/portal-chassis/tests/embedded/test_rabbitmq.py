@@ -3,7 +3,7 @@
 import kombu
 import pytest
 
-from portal_chassis.embedded import rabbitmq as module
+from portal_chassis.embedded import rabbitmq_programs
 from portal_chassis.embedded.ports import is_free
 from portal_chassis.embedded.processes import runs
 from portal_chassis.embedded.rabbitmq import MissingRabbitMQError, RabbitNode
@@ -69,7 +69,7 @@ def test_stop_leaves_no_process_behind(node):
 
 
 def test_a_machine_without_rabbitmq_is_told_the_one_command(monkeypatch, tmp_path):
-    monkeypatch.setattr(module, "PLACES", ())
+    monkeypatch.setattr(rabbitmq_programs, "PLACES", ())
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(MissingRabbitMQError, match=r"nstall"):
         RabbitNode(tmp_path).start()

@@ -9,13 +9,11 @@ owner may enter, never on the network.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import os
-import shlex
-import shutil
 import signal
-import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,22 +26,13 @@ import psycopg
 from psycopg import sql
 
 from portal_chassis.embedded.polling import wait_until
-from portal_chassis.embedded.postgres_binaries import PostgresBinaries, find_binaries
-from portal_chassis.embedded.processes import runs
+from portal_chassis.embedded.postgres_cluster import PORT, SUPERUSER, Cluster, PostgresError
 from portal_chassis.embedded.unprivileged import unprivileged_user
 
-PORT = 5432
-"""Only part of the socket's name: nothing listens on the network."""
+__all__ = ["EmbeddedPostgres", "PostgresError"]
 
-SUPERUSER = "postgres"
 LONGEST_SOCKET_PATH = 100
 """Linux takes 107 bytes for a socket's path, macOS 103."""
-
-FIRST_MAJOR_WITH_BUILTIN_LOCALE = 17
-
-
-class PostgresError(RuntimeError):
-    """The server could not be started or stopped; the text holds its last log lines."""
 
 
 class EmbeddedPostgres:
@@ -58,10 +47,11 @@ class EmbeddedPostgres:
 
     def __init__(self, folder: Path, *, durable: bool = True, max_connections: int = 200) -> None:
         self.folder = folder.resolve()
-        self.data = self.folder / "data"
-        self.log = self.folder / "postgres.log"
-        self._durable = durable
-        self._max_connections = max_connections
+        self._cluster = Cluster(
+            self.folder, self.socket_folder, durable=durable, max_connections=max_connections
+        )
+        self.data = self._cluster.data
+        self.log = self._cluster.log
         self._user_lock: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -104,8 +94,11 @@ class EmbeddedPostgres:
             if self._user_lock is not None:
                 self._user_lock.close()
                 self._user_lock = None
-            if self._postmaster_pid() and (even_if_used or not self._used_by_others()):
-                self._pg_ctl("stop", "-m", "fast", "-w", "-t", "60")
+            if self.postmaster_pid and (even_if_used or not self._used_by_others()):
+                self._cluster.stop_server()
+                if self.socket_folder != self.folder:
+                    with contextlib.suppress(OSError):
+                        self.socket_folder.rmdir()
 
     def kill(self) -> None:
         """End the server as a power cut would (SIGKILL), for tests of recovery."""
@@ -124,7 +117,7 @@ class EmbeddedPostgres:
     @property
     def postmaster_pid(self) -> int | None:
         """The process id of the server, or None when it is down."""
-        return self._postmaster_pid()
+        return self._cluster.server_pid()
 
     @property
     def socket_folder(self) -> Path:
@@ -205,20 +198,19 @@ class EmbeddedPostgres:
         user = unprivileged_user(self.data)
         for folder in {self.folder, self.socket_folder}:
             folder.mkdir(exist_ok=True)
+            _refuse_a_strangers(folder)
             user.take_over(folder)
             folder.chmod(0o700)
 
     def _start(self, within: float) -> None:
         if not self._clear_away_former_server(within):
             return
-        binaries = self._binaries()
-        if not (self.data / "PG_VERSION").exists():
-            self._make_cluster(binaries)
+        self._cluster.make_if_absent()
         failure: str | None = None
 
         def settled() -> bool:
             nonlocal failure
-            failure = self._try_to_start()
+            failure = self._cluster.start_server()
             # Backends of a server that was killed may live a moment longer and keep
             # its shared memory; a new server refuses to start until they are gone.
             return failure is None or "shared memory" not in failure
@@ -230,11 +222,9 @@ class EmbeddedPostgres:
 
     def _clear_away_former_server(self, within: float) -> bool:
         """Wait for one that starts up or shuts down. False: it answers, there is nothing to do."""
-        wait_until(lambda: self._postmaster_pid() is None or self.is_running(), within=within)
-        if (pid := self._postmaster_pid()) is None:
-            # Its lock files name a pid that is dead or, worse, somebody else's by now.
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
-            (self.socket_folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+        wait_until(lambda: self.postmaster_pid is None or self.is_running(), within=within)
+        if (pid := self.postmaster_pid) is None:
+            self._cluster.clear_lock_files()
             return True
         if self.is_running():
             return False
@@ -243,95 +233,6 @@ class EmbeddedPostgres:
             "Stop it and try again."
         )
         raise PostgresError(message)
-
-    def _make_cluster(self, binaries: PostgresBinaries) -> None:
-        # initdb works in a folder beside and is renamed when it is done, so
-        # one that was killed half-way leaves nothing that looks like a cluster.
-        unfinished = self.folder / "data.unfinished"
-        if unfinished.exists():
-            shutil.rmtree(unfinished)
-        locale = (
-            ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-            if binaries.major >= FIRST_MAJOR_WITH_BUILTIN_LOCALE
-            else ["--locale=C.UTF-8"]
-        )
-        self._run(
-            binaries,
-            "initdb",
-            "-D",
-            str(unfinished),
-            "-U",
-            SUPERUSER,
-            "--auth=trust",
-            "--encoding=UTF8",
-            *locale,
-            *([] if self._durable else ["--no-sync"]),
-        )
-        unfinished.rename(self.data)
-
-    def _try_to_start(self) -> str | None:
-        """Start it; None when it answers, else the end of its log."""
-        log_begins = self.log.stat().st_size if self.log.exists() else 0
-        options = {
-            "listen_addresses": "",
-            "port": str(PORT),
-            "unix_socket_directories": str(self.socket_folder),
-            "unix_socket_permissions": "0700",
-            "max_connections": str(self._max_connections),
-            "timezone": "UTC",
-            "log_timezone": "UTC",
-            # Failed statements hold people's data; the services log their own refusals.
-            "log_min_error_statement": "panic",
-            "log_error_verbosity": "terse",
-        }
-        if not self._durable:
-            options |= {"fsync": "off", "full_page_writes": "off"}
-        words = " ".join(shlex.quote(f"-c{name}={value}") for name, value in options.items())
-        try:
-            self._pg_ctl("start", "-w", "-t", "60", "-l", str(self.log), "-o", words)
-        except PostgresError as error:
-            if not self.log.exists():
-                return str(error)
-            with self.log.open("rb") as lines:
-                lines.seek(log_begins)
-                return lines.read()[-4000:].decode(errors="replace")
-        return None
-
-    def _pg_ctl(self, *arguments: str) -> None:
-        self._run(self._binaries(), "pg_ctl", "-D", str(self.data), *arguments)
-
-    def _run(self, binaries: PostgresBinaries, program: str, *arguments: str) -> None:
-        user = unprivileged_user(self.data)
-        user.let_pass(binaries.folder)
-        # A pipe would be inherited by the server and never reach its end: a file instead.
-        with tempfile.TemporaryFile() as output:
-            done = subprocess.run(
-                [binaries.program(program), *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                cwd=self.folder,
-                env={key: value for key, value in os.environ.items() if not key.startswith("PG")},
-                check=False,
-                **user.run_options,
-            )
-            output.seek(0)
-            said = output.read().decode(errors="replace")
-        if done.returncode != 0:
-            message = f"{program} failed: {said.strip()}"
-            raise PostgresError(message)
-
-    def _binaries(self) -> PostgresBinaries:
-        version = self.data / "PG_VERSION"
-        return find_binaries(int(version.read_text()) if version.exists() else None)
-
-    def _postmaster_pid(self) -> int | None:
-        """The pid in postmaster.pid, if that process lives and is a PostgreSQL server."""
-        try:
-            pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
-        except (OSError, ValueError):
-            return None
-        return pid if runs(pid, "postgres") else None
 
     @contextmanager
     def _start_lock(self) -> Iterator[None]:
@@ -351,6 +252,14 @@ class EmbeddedPostgres:
             except BlockingIOError:
                 return True
             return False
+
+
+def _refuse_a_strangers(folder: Path) -> None:
+    """Refuse a folder in /tmp that somebody else has put there to listen in."""
+    known = {os.geteuid(), *([unprivileged_user(folder).uid] if os.geteuid() == 0 else [])}
+    if folder.is_symlink() or folder.stat().st_uid not in known:
+        message = f"{folder} belongs to somebody else. Remove it, or use another data folder."
+        raise PostgresError(message)
 
 
 def _exists(

@@ -22,15 +22,9 @@ from urllib.parse import quote
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.ports import LOOPBACK, free_port, is_free
 from portal_chassis.embedded.processes import end
+from portal_chassis.embedded.rabbitmq_programs import MissingRabbitMQError, find_server
 
-PLACES = (
-    "/usr/lib/rabbitmq/bin/rabbitmq-server",
-    "/usr/local/lib/rabbitmq/bin/rabbitmq-server",
-    "/opt/rabbitmq/sbin/rabbitmq-server",
-    "/opt/homebrew/sbin/rabbitmq-server",
-    "/usr/local/sbin/rabbitmq-server",
-)
-"""Debian's first: the wrapper on its PATH switches the user and cannot write elsewhere."""
+__all__ = ["MissingRabbitMQError", "RabbitMQError", "RabbitNode"]
 
 USER = "latchkey"
 STOP_TIMEOUT_SECONDS = 30.0
@@ -38,33 +32,8 @@ HELLO = b"AMQP\x00\x00\x09\x01"
 METHOD_FRAME = b"\x01"
 
 
-class MissingRabbitMQError(RuntimeError):
-    """RabbitMQ is not installed; the text holds the one command that installs it."""
-
-
 class RabbitMQError(RuntimeError):
     """The node did not start; the text holds the end of its log."""
-
-
-def find_server() -> Path:
-    """The program ``rabbitmq-server``.
-
-    Raises:
-        MissingRabbitMQError: there is none.
-    """
-    for place in PLACES:
-        if Path(place).exists():
-            return Path(place)
-    if on_path := shutil.which("rabbitmq-server"):
-        return Path(on_path)
-    if Path("/etc/debian_version").exists():
-        hint = "Install it with: sudo apt-get install rabbitmq-server"
-    elif shutil.which("brew"):
-        hint = "Install it with: brew install rabbitmq"
-    else:
-        hint = "Install the package rabbitmq-server of your system (https://www.rabbitmq.com)."
-    message = f"RabbitMQ is not installed. {hint}"
-    raise MissingRabbitMQError(message)
 
 
 class RabbitNode:

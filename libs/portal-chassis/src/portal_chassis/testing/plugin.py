@@ -7,9 +7,10 @@ server without mails.
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,25 @@ from portal_chassis.testing.services import RunningService, running_service
 VIRTUAL_HOSTS_AT_ONCE = 20
 
 
+@pytest.fixture
+def server_folder() -> Iterator[Path]:
+    """A folder for a server's data.
+
+    pytest's own folders will not do: each session that starts closes their
+    parent to other users, and as root PostgreSQL runs as another user.
+    """
+    with _server_folder() as folder:
+        yield folder
+
+
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+def postgres_server() -> Iterator[EmbeddedPostgres]:
     """The session's PostgreSQL server, without safety against power cuts."""
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), durable=False)
-    server.start()
-    yield server
-    server.stop()
+    with _server_folder() as folder:
+        server = EmbeddedPostgres(folder / "postgres", durable=False)
+        server.start()
+        yield server
+        server.stop(even_if_used=True)
 
 
 @pytest.fixture(scope="session")
@@ -73,15 +86,16 @@ def empty_database(postgres: TestDatabases) -> Iterator[Callable[[str], Database
 
 
 @pytest.fixture(scope="session")
-def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitNode]:
+def rabbitmq() -> Iterator[RabbitNode]:
     """The session's RabbitMQ node. A test that stops or kills it starts it again."""
-    node = RabbitNode(tmp_path_factory.mktemp("rabbitmq"))
-    try:
-        node.start()
-    except MissingRabbitMQError as error:
-        pytest.fail(str(error))
-    yield node
-    node.stop()
+    with _server_folder() as folder:
+        node = RabbitNode(folder / "rabbitmq")
+        try:
+            node.start()
+        except MissingRabbitMQError as error:
+            pytest.fail(str(error))
+        yield node
+        node.stop()
 
 
 @pytest.fixture(scope="session")
@@ -152,6 +166,12 @@ def start_service(
     yield start
     for context in reversed(running):
         context.__exit__(None, None, None)
+
+
+@contextmanager
+def _server_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="latchkey-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def _empty_memory_broker() -> None:

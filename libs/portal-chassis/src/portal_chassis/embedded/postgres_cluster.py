@@ -1,0 +1,144 @@
+"""The cluster in a data folder, and the server process on it: made, started, stopped."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from portal_chassis.embedded.postgres_binaries import PostgresBinaries, find_binaries
+from portal_chassis.embedded.processes import runs
+from portal_chassis.embedded.unprivileged import unprivileged_user
+
+PORT = 5432
+"""Only part of the socket's name: nothing listens on the network."""
+
+SUPERUSER = "postgres"
+FIRST_MAJOR_WITH_BUILTIN_LOCALE = 17
+LOG_TAIL_BYTES = 4000
+
+
+class PostgresError(RuntimeError):
+    """The server could not be started or stopped; the text holds its last log lines."""
+
+
+class Cluster:
+    """The data of one server.
+
+    Args:
+        folder: holds ``data`` and ``postgres.log``.
+        socket_folder: where the server's socket goes.
+        durable: False trades safety against a power cut for speed.
+        max_connections: of all clients together.
+    """
+
+    def __init__(
+        self, folder: Path, socket_folder: Path, *, durable: bool, max_connections: int
+    ) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.log = folder / "postgres.log"
+        self._socket_folder = socket_folder
+        self._durable = durable
+        self._max_connections = max_connections
+
+    def make_if_absent(self) -> None:
+        """Make the cluster; one that was left half-made is thrown away first.
+
+        Raises:
+            MissingPostgresError: there are no programs.
+            PostgresError: it failed.
+        """
+        if (self.data / "PG_VERSION").exists():
+            return
+        # initdb works in a folder beside and is renamed when it is done, so
+        # one that was killed half-way leaves nothing that looks like a cluster.
+        unfinished = self.folder / "data.unfinished"
+        if unfinished.exists():
+            shutil.rmtree(unfinished)
+        binaries = find_binaries()
+        locale = (
+            ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+            if binaries.major >= FIRST_MAJOR_WITH_BUILTIN_LOCALE
+            else ["--locale=C.UTF-8"]
+        )
+        sync = [] if self._durable else ["--no-sync"]
+        arguments = ["-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", *locale, *sync]
+        self._run(binaries, "initdb", "-D", str(unfinished), *arguments)
+        unfinished.rename(self.data)
+
+    def start_server(self) -> str | None:
+        """Start the server; None when it answers, else the end of its log."""
+        log_begins = self.log.stat().st_size if self.log.exists() else 0
+        words = " ".join(shlex.quote(f"-c{name}={value}") for name, value in self._options())
+        try:
+            self._pg_ctl("start", "-w", "-t", "60", "-l", str(self.log), "-o", words)
+        except PostgresError as error:
+            if not self.log.exists():
+                return str(error)
+            with self.log.open("rb") as lines:
+                lines.seek(log_begins)
+                return lines.read()[-LOG_TAIL_BYTES:].decode(errors="replace")
+        return None
+
+    def stop_server(self) -> None:
+        """Stop the server; open transactions are rolled back."""
+        self._pg_ctl("stop", "-m", "fast", "-w", "-t", "60")
+
+    def server_pid(self) -> int | None:
+        """The server's process id, or None when it is down."""
+        try:
+            pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+        except (OSError, ValueError):
+            return None
+        return pid if runs(pid, "postgres") else None
+
+    def clear_lock_files(self) -> None:
+        """Remove what a killed server left: a pid that is dead or somebody else's by now."""
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        (self._socket_folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+
+    def _options(self) -> list[tuple[str, str]]:
+        options = {
+            "listen_addresses": "",
+            "port": str(PORT),
+            "unix_socket_directories": str(self._socket_folder),
+            "unix_socket_permissions": "0700",
+            "max_connections": str(self._max_connections),
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+            # Failed statements hold people's data; the services log their own refusals.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
+        }
+        if not self._durable:
+            options |= {"fsync": "off", "full_page_writes": "off"}
+        return list(options.items())
+
+    def _pg_ctl(self, *arguments: str) -> None:
+        major = int((self.data / "PG_VERSION").read_text())
+        self._run(find_binaries(major), "pg_ctl", "-D", str(self.data), *arguments)
+
+    def _run(self, binaries: PostgresBinaries, program: str, *arguments: str) -> None:
+        user = unprivileged_user(self.data)
+        user.let_pass(binaries.folder)
+        # A pipe would be inherited by the server and never reach its end: a file instead.
+        with tempfile.TemporaryFile() as output:
+            done = subprocess.run(
+                [binaries.program(program), *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=self.folder,
+                env={key: value for key, value in os.environ.items() if not key.startswith("PG")},
+                check=False,
+                **user.run_options,
+            )
+            output.seek(0)
+            said = output.read().decode(errors="replace")
+        if done.returncode != 0:
+            message = f"{program} failed: {said.strip()}"
+            raise PostgresError(message)
