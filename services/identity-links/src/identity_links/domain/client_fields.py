@@ -27,7 +27,7 @@ MAX_TAGS = 20
 MAX_REMARK = 10_000
 EARLIEST_BIRTH = date(1900, 1, 1)
 
-_PHONE = re.compile(r"\+?[0-9][0-9 ()./\-]*")
+_PHONE = re.compile(r"\+?[0-9(][0-9 ()./\-]*")
 _MIN_PHONE_DIGITS = 4
 
 

@@ -17,7 +17,11 @@ def normalise_email(text: str) -> str | None:
     """
     try:
         checked = validate_email(
-            text.strip(), check_deliverability=False, allow_smtputf8=False, test_environment=True
+            text.strip(),
+            check_deliverability=False,
+            allow_smtputf8=False,
+            strict=True,
+            test_environment=True,
         )
     except EmailNotValidError:
         return None

@@ -1,0 +1,173 @@
+"""A small world for the tests: practices, people and links in a real database."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from identity_links.domain.asking import Attribution
+from identity_links.domain.practice_fields import PracticeFields, PractitionerFields
+from identity_links.operations import clients, entering, links, practices
+from identity_links.storage.tables import access_log
+from portal_chassis.database import Database
+from portal_chassis.sealed import Sealer
+from portal_chassis.testing.databases import MigratedDatabase
+from portal_contracts.actor import NOBODY, Actor, ActorKind, Role
+from portal_contracts.identity_links.events import LinkCause
+from portal_contracts.identity_links.rpc import (
+    AddClient,
+    ClientFields,
+    CreateLink,
+    Entry,
+    EntryOutcome,
+    RedeemLink,
+)
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+ADDRESS = "192.0.2.7"
+
+
+def a_hash() -> str:
+    """The SHA-256 of a fresh token or cookie."""
+    return hashlib.sha256(secrets.token_bytes(32)).hexdigest()
+
+
+@dataclass(frozen=True)
+class MadeLink:
+    """A link with the hash of its one token."""
+
+    id: UUID
+    token_hash: str
+
+
+@dataclass
+class World:
+    """What the tests do again and again."""
+
+    database: Database
+    sealer: Sealer
+    now: datetime = NOW
+    emails: int = field(default=0)
+
+    def later(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+    def run(self, operation: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        """Run an operation in a transaction of its own."""
+        with self.database.transaction() as tx:
+            return operation(tx, *arguments, **options)
+
+    def ask(
+        self, operation: Callable[..., Any], command: Any, actor: Actor = NOBODY, **options: Any
+    ) -> Any:
+        """Run an operation as `actor`, now, from the usual address."""
+        asking = Attribution(actor, "req-1", ADDRESS)
+        return self.run(operation, command, asking, **({"now": self.now} | options))
+
+    def practice(self, **fields: Any) -> UUID:
+        given = PracticeFields(**({"name": "Practice Rivera"} | fields))
+        made: UUID = self.run(practices.add_practice, given, now=self.now)
+        return made
+
+    def practitioner(
+        self, practice_id: UUID, role: Role = Role.OWNER, password_hash: str = "-", email: str = ""
+    ) -> Actor:
+        self.emails += 1
+        fields = PractitionerFields(
+            name="Dr Rivera", email=email or f"dr{self.emails}@practice.example", role=role
+        )
+        made = self.run(
+            practices.add_practitioner,
+            practice_id,
+            fields,
+            password_hash=password_hash,
+            now=self.now,
+        )
+        return Actor(kind=ActorKind.PRACTITIONER, id=made, practice_id=practice_id, role=role)
+
+    def owner(self, **fields: Any) -> Actor:
+        """An owner with a practice of her own."""
+        return self.practitioner(self.practice(**fields))
+
+    def client(self, actor: Actor, **fields: Any) -> UUID:
+        given = ClientFields(**({"name": "Anna Schmidt", "email": "anna@example.org"} | fields))
+        changed = self.ask(clients.add_client, AddClient(fields=given), actor, sealer=self.sealer)
+        added: UUID = changed.client_id
+        return added
+
+    def link(self, actor: Actor, client_id: UUID) -> MadeLink:
+        """A copied link: its token is registered at once."""
+        command = CreateLink(client_id=client_id, cause=LinkCause.COPIED, token_hash=a_hash())
+        made = self.ask(links.create_link, command, actor)
+        return MadeLink(made.link_id, command.token_hash)
+
+    def redeem(self, token_hash: str, **options: Any) -> Entry:
+        command = RedeemLink(**({"token_hash": token_hash, "device_hash": a_hash()} | options))
+        entry: Entry = self.ask(entering.redeem_link, command)
+        return entry
+
+    def enter(self, actor: Actor, client_id: UUID) -> str:
+        """Let a client in by a new link; the hash of her cookie."""
+        device_hash = a_hash()
+        entry = self.redeem(
+            self.link(actor, client_id).token_hash, device_hash=device_hash, pressed=True
+        )
+        assert entry.outcome is EntryOutcome.ENTERED
+        return device_hash
+
+    def log(self, practice_id: UUID | None) -> Sequence[Any]:
+        """The rows of a practice's access log, or of nobody's, oldest first."""
+        query = (
+            select(access_log)
+            .where(access_log.c.chain_id == (practice_id or UUID(int=0)))
+            .order_by(access_log.c.seq)
+        )
+        with self.database.transaction() as tx:
+            return tx.execute(query).all()
+
+    def acts(self, practice_id: UUID | None) -> list[tuple[str, str]]:
+        """Act and outcome of each row."""
+        return [(row.act, row.outcome) for row in self.log(practice_id)]
+
+
+def client_actor(client_id: UUID, practice_id: UUID) -> Actor:
+    """The actor a client is."""
+    return Actor(kind=ActorKind.CLIENT, id=client_id, practice_id=practice_id)
+
+
+@pytest.fixture
+def database(migrated_database: Callable[[str], MigratedDatabase]) -> MigratedDatabase:
+    """A fresh database of the service."""
+    return migrated_database("identity_links")
+
+
+@pytest.fixture
+def sealer() -> Sealer:
+    """A sealer with a made-up master key."""
+    return Sealer(bytes(range(32)))
+
+
+@pytest.fixture
+def world(database: MigratedDatabase, sealer: Sealer) -> World:
+    """An empty world at NOW."""
+    return World(database, sealer)
+
+
+@pytest.fixture
+def fresh_hash() -> Callable[[], str]:
+    """Makes hashes of tokens and cookies."""
+    return a_hash
+
+
+@pytest.fixture
+def as_client() -> Callable[[UUID, UUID], Actor]:
+    """Makes the actor a client is, from her id and her practice's."""
+    return client_actor

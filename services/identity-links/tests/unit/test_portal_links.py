@@ -1,0 +1,168 @@
+"""How a link stands, and what comes of opening it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from identity_links.domain.links import (
+    Invited,
+    LinkPolicy,
+    Visit,
+    decide_entry,
+    expires_at,
+    is_complete_target,
+    lacks_second_check,
+    link_state,
+)
+from portal_contracts.identity_links.rpc import (
+    EntryMode,
+    EntryOutcome,
+    LinkState,
+    SecondCheck,
+    Target,
+    TargetKind,
+)
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+ANNA, BEN = UUID(int=1), UUID(int=2)
+BORN = date(1985, 3, 27)
+
+policies = st.builds(
+    LinkPolicy,
+    entry=st.sampled_from(EntryMode),
+    single_use=st.booleans(),
+    second_check=st.sampled_from(SecondCheck),
+)
+visits = st.builds(
+    Visit,
+    pressed=st.booleans(),
+    switch=st.booleans(),
+    date_of_birth=st.sampled_from([None, BORN, date(1990, 1, 1)]),
+    current_client_id=st.sampled_from([None, ANNA, BEN]),
+)
+invited = st.builds(
+    Invited,
+    client_id=st.just(ANNA),
+    date_of_birth=st.sampled_from([None, BORN]),
+    tries_blocked=st.booleans(),
+)
+states = st.sampled_from(LinkState)
+
+
+def state(**facts):
+    usual = {
+        "now": NOW,
+        "expires_at": NOW + timedelta(days=1),
+        "revoked_at": None,
+        "used_at": None,
+        "client_active": True,
+    }
+    return link_state(**(usual | facts))
+
+
+def open_link(state=LinkState.LIVE, **facts):
+    policy = LinkPolicy(
+        facts.pop("entry", EntryMode.ONE_CLICK),
+        facts.pop("single_use", False),
+        facts.pop("second_check", SecondCheck.NONE),
+    )
+    who = Invited(ANNA, facts.pop("on_file", BORN), facts.pop("blocked", False))
+    usual = {"pressed": False, "switch": False, "date_of_birth": None, "current_client_id": None}
+    return decide_entry(state, policy, who, Visit(**(usual | facts)))
+
+
+def test_a_fresh_link_is_live():
+    assert state() is LinkState.LIVE
+
+
+def test_a_link_is_dead_from_the_instant_it_expires():
+    assert state(expires_at=NOW) is LinkState.EXPIRED
+    assert state(expires_at=NOW + timedelta(microseconds=1)) is LinkState.LIVE
+
+
+def test_revoking_outweighs_use_and_expiry():
+    assert state(revoked_at=NOW, used_at=NOW, expires_at=NOW) is LinkState.REVOKED
+
+
+def test_an_archived_client_s_link_counts_as_revoked():
+    assert state(client_active=False) is LinkState.REVOKED
+
+
+def test_a_link_lives_for_the_practice_s_days():
+    assert expires_at(NOW, 30) == NOW + timedelta(days=30)
+
+
+def test_one_click_enters():
+    assert open_link() is EntryOutcome.ENTERED
+
+
+@pytest.mark.parametrize("option", [{"entry": EntryMode.BUTTON}, {"single_use": True}])
+def test_a_button_is_pressed_where_the_practice_wants_it_and_for_a_single_use(option):
+    assert open_link(**option) is EntryOutcome.NEEDS_BUTTON
+    assert open_link(**option, pressed=True) is EntryOutcome.ENTERED
+
+
+def test_her_own_device_stays_as_it_is():
+    found = open_link(current_client_id=ANNA, second_check=SecondCheck.DATE_OF_BIRTH)
+    assert found is EntryOutcome.ALREADY_IN
+
+
+def test_another_s_device_is_left_only_when_she_agrees():
+    assert open_link(current_client_id=BEN) is EntryOutcome.OTHER_CLIENT
+    assert open_link(current_client_id=BEN, switch=True) is EntryOutcome.ENTERED
+
+
+def test_a_new_device_is_asked_for_the_date_of_birth():
+    asked = {"second_check": SecondCheck.DATE_OF_BIRTH}
+    assert open_link(**asked) is EntryOutcome.NEEDS_DATE_OF_BIRTH
+    assert open_link(**asked, date_of_birth=BORN) is EntryOutcome.ENTERED
+    wrong = open_link(**asked, date_of_birth=date(1985, 3, 28))
+    assert wrong is EntryOutcome.WRONG_DATE_OF_BIRTH
+
+
+def test_too_many_tries_refuse_even_the_right_date():
+    found = open_link(second_check=SecondCheck.DATE_OF_BIRTH, date_of_birth=BORN, blocked=True)
+    assert found is EntryOutcome.TOO_MANY_TRIES
+
+
+def test_without_a_date_on_file_no_answer_is_right():
+    asked = {"second_check": SecondCheck.DATE_OF_BIRTH, "on_file": None}
+    assert open_link(**asked) is EntryOutcome.NEEDS_DATE_OF_BIRTH
+    assert open_link(**asked, date_of_birth=BORN) is EntryOutcome.WRONG_DATE_OF_BIRTH
+
+
+@given(state=states, policy=policies, who=invited, visit=visits)
+def test_nobody_enters_by_a_dead_link(state, policy, who, visit):
+    outcome = decide_entry(state, policy, who, visit)
+    assert (outcome is EntryOutcome.DEAD) == (state is not LinkState.LIVE)
+
+
+@given(policy=policies, who=invited, visit=visits)
+def test_whoever_enters_has_passed_every_check(policy, who, visit):
+    if decide_entry(LinkState.LIVE, policy, who, visit) is EntryOutcome.ENTERED:
+        assert visit.pressed or not policy.wants_press
+        assert visit.current_client_id != who.client_id
+        assert visit.switch or visit.current_client_id is None
+        if policy.second_check is SecondCheck.DATE_OF_BIRTH:
+            assert not who.tries_blocked
+            assert visit.date_of_birth is not None
+            assert visit.date_of_birth == who.date_of_birth
+
+
+def test_a_missing_date_matters_only_where_it_is_asked_for():
+    asks = LinkPolicy(EntryMode.ONE_CLICK, False, SecondCheck.DATE_OF_BIRTH)
+    asks_not = LinkPolicy(EntryMode.ONE_CLICK, False, SecondCheck.NONE)
+    assert lacks_second_check(asks, None)
+    assert not lacks_second_check(asks, BORN)
+    assert not lacks_second_check(asks_not, None)
+
+
+@pytest.mark.parametrize("kind", TargetKind)
+def test_a_target_has_an_id_unless_it_is_home(kind):
+    assert is_complete_target(Target(kind=kind, id=ANNA)) == (kind is not TargetKind.HOME)
+    assert is_complete_target(Target(kind=kind)) == (kind is TargetKind.HOME)
