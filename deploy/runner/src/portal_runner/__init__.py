@@ -1,0 +1,1 @@
+"""The `portal` command: Latchkey on one machine, and a look at how it fares."""

@@ -1,0 +1,38 @@
+"""What a person reads at the terminal when the portal is up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from portal_runner.demo import DemoPractice
+
+WIDTH = 20
+
+
+def announce(url: str, folder: Path, demo: DemoPractice | None, *, mails: str = "") -> None:
+    """Print where the portal answers, and how to enter the demo practice.
+
+    Args:
+        url: of the portal.
+        folder: of its data.
+        demo: the demo practice, if there is one.
+        mails: where mails go; by default the mailbox page.
+    """
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(Text("\nLatchkey is ready.\n", style="bold"))
+    lines = {"Console": f"{url}/console"}
+    if demo is not None:
+        lines |= {"  sign in as": demo.email, "  with password": demo.password}
+        if demo.link_token:
+            lines["A client's portal"] = f"{url}/p/{demo.link_token}"
+        lines["Mails it sends"] = mails or f"{url}/dev/mail"
+    lines["Data"] = str(folder)
+    for label, value in lines.items():
+        console.print(Text(f"{label:<{WIDTH}}") + Text(value, style="bold"))
+    if demo is None:
+        console.print("\nAdd a practice with: identity-links-admin practices add --help")
+    console.print("\nPress Ctrl-C to stop. What you entered stays.")
+    console.file.flush()

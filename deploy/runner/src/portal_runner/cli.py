@@ -1,0 +1,113 @@
+"""The `portal` command."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from portal_chassis.embedded.ports import LOOPBACK, is_free
+from portal_runner.data_folder import DataFolder
+from portal_runner.modes import Mode
+
+DEFAULT_PORT = 8000
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Run Latchkey on one machine, and look at how it fares.",
+)
+
+VarOption = Annotated[Path, typer.Option("--var", help="Folder of all data.")]
+PortOption = Annotated[int, typer.Option(min=1, max=65_535, help="Port of the portal.")]
+
+
+@app.command("try")
+def try_out(var: VarOption = Path("var"), port: PortOption = DEFAULT_PORT) -> None:
+    """Try it: demo data, mails to a folder, this machine only."""
+    from portal_runner.web_port import first_free_port
+
+    free = first_free_port(LOOPBACK, port)
+    if free != port:
+        typer.echo(f"Port {port} is taken; the portal answers on {free} instead.", err=True)
+    _become_standalone(Mode.TRY, var, LOOPBACK, free)
+
+
+@app.command()
+def serve(
+    var: VarOption = Path("var"),
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = LOOPBACK,
+    port: PortOption = DEFAULT_PORT,
+) -> None:
+    """Run it for a small practice: one process, mails by SMTP, no demo data."""
+    if DataFolder(var).demo.exists():
+        fail(f"{var} holds the demo practice of `portal try`. Give an empty folder with --var.")
+    if not is_free(port, host):
+        fail(f"Port {port} is taken. Stop what listens there, or give another one with --port.")
+    _become_standalone(Mode.SERVE, var, host, port)
+
+
+@app.command()
+def stack(
+    var: VarOption = Path("var/stack"),
+    port: PortOption = DEFAULT_PORT,
+    replicas: Annotated[int, typer.Option(min=1, max=8, help="Processes per service.")] = 1,
+    mail_smtp: Annotated[
+        str, typer.Option(metavar="HOST:PORT", help="Send mails to this server, not to a folder.")
+    ] = "",
+) -> None:
+    """Run every service as a process of its own, with a private RabbitMQ and PostgreSQL."""
+    from portal_runner.stack_command import run_stack
+
+    raise typer.Exit(run_stack(var, port=port, replicas=replicas, mail_smtp=mail_smtp))
+
+
+@app.command()
+def topology() -> None:
+    """Declare the broker's exchanges and queues; harmless to repeat."""
+    from portal_runner.topology_command import declare_topology
+
+    raise typer.Exit(declare_topology())
+
+
+@app.command()
+def doctor(
+    var: Annotated[
+        Path | None, typer.Option("--var", help="Data folder; else the environment, else var/.")
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Check every dependency and say how to mend what is wrong; exit 1 on trouble."""
+    from portal_runner.doctor import run_doctor
+
+    raise typer.Exit(run_doctor(var, as_json=as_json))
+
+
+def fail(sentence: str) -> None:
+    """Say what is wrong and stop with 2."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(2)
+
+
+def _become_standalone(mode: Mode, var: Path, host: str, port: int) -> None:
+    """Replace this process by the patched one, which must patch before anything is imported."""
+    arguments = ["--mode", mode.value, "--var", str(var), "--host", host, "--port", str(port)]
+    sys.stdout.flush()
+    os.execv(
+        sys.executable,
+        [sys.executable, "-m", "portal_runner.standalone", *arguments],
+    )
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

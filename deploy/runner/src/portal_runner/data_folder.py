@@ -1,0 +1,100 @@
+"""The folder that holds everything one installation stores: ``var/`` unless told otherwise.
+
+The master key lies outside it, so that a copy of the folder alone opens no
+sealed column: in ``$XDG_CONFIG_HOME/latchkey/<name>.key``, where the name is
+kept in the folder and moves with it.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal_chassis.settings import MASTER_KEY_BYTES, SettingsError
+
+KEY_VARIABLES = ("PORTAL_MASTER_KEY", "PORTAL_MASTER_KEY_FILE")
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """One installation's data."""
+
+    path: Path
+
+    @property
+    def postgres(self) -> Path:
+        """The embedded PostgreSQL's folder."""
+        return self.path / "postgres"
+
+    @property
+    def rabbitmq(self) -> Path:
+        """The private RabbitMQ node's folder."""
+        return self.path / "rabbitmq"
+
+    @property
+    def mail(self) -> Path:
+        """Where mails go that are written to files."""
+        return self.path / "mail"
+
+    @property
+    def logs(self) -> Path:
+        """Log files of child processes."""
+        return self.path / "logs"
+
+    @property
+    def demo(self) -> Path:
+        """What `portal try` remembers of its demo practice."""
+        return self.path / "demo.json"
+
+    @property
+    def name(self) -> str:
+        """The installation's name, made once."""
+        path = self.path / "installation"
+        if not path.exists():
+            path.write_text(f"portal-{secrets.token_hex(4)}\n", encoding="ascii")
+        return path.read_text(encoding="ascii").strip()
+
+    def prepare(self) -> None:
+        """Make the folder, for us alone, and keep it out of version control."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        self.path.chmod(0o711)
+        self.mail.mkdir(exist_ok=True)
+        self.mail.chmod(0o700)
+        self.logs.mkdir(exist_ok=True)
+        self.logs.chmod(0o700)
+
+    def master_key_variable(self) -> dict[str, str]:
+        """The variable that names the master key, which is made at the first start.
+
+        Empty where a variable already names one.
+
+        Raises:
+            SettingsError: there are data, and the key that opens them is gone.
+        """
+        if any(os.environ.get(variable) for variable in KEY_VARIABLES):
+            return {}
+        path = key_folder() / f"{self.name}.key"
+        if not path.exists():
+            if (self.postgres / "data").exists():
+                raise SettingsError(
+                    f"PORTAL_MASTER_KEY_FILE: the key of {self.path} is not at {path}. "
+                    "Restore it from your backup, or name it by this variable."
+                )
+            _write_key(path)
+        return {"PORTAL_MASTER_KEY_FILE": str(path)}
+
+
+def key_folder() -> Path:
+    """Where master keys lie: ``$XDG_CONFIG_HOME/latchkey``, else ``~/.config/latchkey``."""
+    config = os.environ.get("XDG_CONFIG_HOME")
+    return (Path(config) if config else Path.home() / ".config") / "latchkey"
+
+
+def _write_key(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(base64.b64encode(secrets.token_bytes(MASTER_KEY_BYTES)) + b"\n")

@@ -1,0 +1,140 @@
+"""The ways to run the portal on one machine, and the settings that each of them fixes.
+
+A way of running is a set of environment variables: the same that a real
+deployment sets. They are checked, every part's at once, before anything
+starts.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway.config import GatewaySettings
+from portal_chassis.embedded.ports import LOOPBACK
+from portal_chassis.settings import ServiceSettings, SettingsError, load_settings
+from portal_contracts.catalogue import SERVICES
+from portal_runner.data_folder import DataFolder
+
+MEMORY_BROKER = "memory://"
+
+REQUIRED_TO_SERVE = {
+    "PORTAL_PUBLIC_URL": "the address people open, for example https://portal.example.org",
+    "NOTIFICATIONS_SMTP_HOST": "the host name of the mail server that sends your mails",
+    "NOTIFICATIONS_MAIL_FROM": "the address your mails come from",
+}
+
+
+class Mode(StrEnum):
+    """``try``: demo data, mails to a folder, this machine only. ``serve``: real use."""
+
+    TRY = "try"
+    SERVE = "serve"
+
+
+@dataclass(frozen=True)
+class PortalSettings:
+    """The settings of every part, checked."""
+
+    services: dict[str, ServiceSettings]
+    gateway: GatewaySettings
+
+
+def try_variables(folder: DataFolder, port: int) -> dict[str, str]:
+    """What `portal try` sets."""
+    return {
+        "PORTAL_LOG_FORMAT": os.environ.get("PORTAL_LOG_FORMAT", "console"),
+        "PORTAL_LOG_LEVEL": os.environ.get("PORTAL_LOG_LEVEL", "WARNING"),
+        **_one_process(folder),
+        **_demonstration(folder, port),
+    }
+
+
+def serve_variables(folder: DataFolder) -> dict[str, str]:
+    """What `portal serve` sets.
+
+    Raises:
+        SettingsError: a sentence for each variable that real use cannot do without.
+    """
+    missing = [
+        f"{variable} is missing: set it to {what}."
+        for variable, what in REQUIRED_TO_SERVE.items()
+        if not os.environ.get(variable)
+    ]
+    if missing:
+        raise SettingsError("\n".join(missing))
+    os.environ.pop("GATEWAY_DEV_MAIL_FOLDER", None)
+    return {"NOTIFICATIONS_MAIL_TRANSPORT": "smtp", **_one_process(folder)}
+
+
+def stack_variables(folder: DataFolder, port: int, mail_smtp: str) -> dict[str, str]:
+    """What `portal stack` sets for every process.
+
+    Args:
+        folder: its data.
+        port: the gateway's.
+        mail_smtp: ``host:port`` of a mail server; empty writes mails to the folder.
+
+    Raises:
+        SettingsError: `mail_smtp` is none.
+    """
+    variables = {**folder.master_key_variable(), **_demonstration(folder, port)}
+    if mail_smtp:
+        host, _, smtp_port = mail_smtp.rpartition(":")
+        if not host or not smtp_port.isdigit():
+            raise SettingsError("--mail-smtp: give host:port, for example 127.0.0.1:1025.")
+        os.environ.pop("GATEWAY_DEV_MAIL_FOLDER", None)
+        del variables["GATEWAY_DEV_MAIL_FOLDER"]
+        variables |= {
+            "NOTIFICATIONS_MAIL_TRANSPORT": "smtp",
+            "NOTIFICATIONS_SMTP_HOST": host,
+            "NOTIFICATIONS_SMTP_PORT": smtp_port,
+            "NOTIFICATIONS_SMTP_SECURITY": "none",
+        }
+    return variables
+
+
+def load_portal_settings(variables: Mapping[str, str]) -> PortalSettings:
+    """Put `variables` into the environment, then read and check every part's settings.
+
+    Raises:
+        SettingsError: one sentence for each variable that is wrong.
+    """
+    os.environ.update(variables)
+    failures: list[str] = []
+    services: dict[str, ServiceSettings] = {}
+    for name in SERVICES:
+        try:
+            services[name] = load_settings(importlib.import_module(f"{name}.config").Settings)
+            services[name].master_key_bytes()
+        except SettingsError as error:
+            failures += str(error).splitlines()
+    try:
+        gateway = load_settings(GatewaySettings)
+    except SettingsError as error:
+        failures += str(error).splitlines()
+        raise SettingsError("\n".join(_once(failures))) from None
+    if failures:
+        raise SettingsError("\n".join(_once(failures)))
+    return PortalSettings(services, gateway)
+
+
+def _one_process(folder: DataFolder) -> dict[str, str]:
+    health_ports = {f"{name.upper()}_HEALTH_PORT": "0" for name in SERVICES}
+    return {"PORTAL_AMQP_URI": MEMORY_BROKER, **folder.master_key_variable(), **health_ports}
+
+
+def _demonstration(folder: DataFolder, port: int) -> dict[str, str]:
+    return {
+        "PORTAL_PUBLIC_URL": f"http://{LOOPBACK}:{port}",
+        "GATEWAY_DEV_MAIL_FOLDER": str(folder.mail),
+        "NOTIFICATIONS_MAIL_TRANSPORT": "folder",
+        "NOTIFICATIONS_MAIL_FOLDER": str(folder.mail),
+    }
+
+
+def _once(lines: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(lines))

@@ -1,0 +1,191 @@
+"""The portal in one process: PostgreSQL, four services, the web server, and their end.
+
+The process is patched by eventlet before this module is imported
+(`portal_runner.standalone`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+from eventlet.event import Event
+
+from gateway.app import create_app
+from portal_chassis import topology
+from portal_chassis.cooperative import assert_cooperative_waiting
+from portal_chassis.embedded.postgres import EmbeddedPostgres, PostgresError
+from portal_chassis.embedded.postgres_binaries import MissingPostgresError
+from portal_chassis.logging import configure_logging
+from portal_chassis.rpc_client import RpcClient
+from portal_chassis.settings import SettingsError
+from portal_runner.announcement import announce
+from portal_runner.data_folder import DataFolder
+from portal_runner.databases import prepare_databases
+from portal_runner.demo import DemoPractice, prepare_demo
+from portal_runner.modes import (
+    MEMORY_BROKER,
+    Mode,
+    PortalSettings,
+    load_portal_settings,
+    serve_variables,
+    try_variables,
+)
+from portal_runner.running import AlreadyRunningError, RunningPortal
+from portal_runner.service_group import ServiceGroup
+from portal_runner.web_server import WebServer
+
+log = structlog.get_logger(__name__)
+
+OK, FAILED, WRONG_SETTINGS = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the portal was asked to run."""
+
+    mode: Mode
+    folder: DataFolder
+    host: str
+    port: int
+
+
+class OneProcessPortal:
+    """Starts every part in order, and stops them in reverse.
+
+    Args:
+        options: how it was asked to run.
+        settings: of every part.
+    """
+
+    def __init__(self, options: Options, settings: PortalSettings) -> None:
+        self._options = options
+        self._settings = settings
+        self._ended: Event = Event()
+        self._postgres = EmbeddedPostgres(options.folder.postgres)
+        self._rpc: RpcClient | None = None
+        self._services: ServiceGroup | None = None
+        self._web: WebServer | None = None
+
+    def start(self) -> DemoPractice | None:
+        """Start everything; the demo practice under ``try``.
+
+        Raises:
+            MissingPostgresError, PostgresError: there is no database.
+            OSError: the port is taken.
+        """
+        self._postgres.start()
+        databases = prepare_databases(self._postgres)
+        topology.declare(MEMORY_BROKER)
+        services = {
+            name: settings.model_copy(
+                update={
+                    "database_url": databases[name].runtime_url,
+                    "owner_database_url": databases[name].owner_url,
+                }
+            )
+            for name, settings in self._settings.services.items()
+        }
+        self._rpc = RpcClient(MEMORY_BROKER, "portal")
+        self._services = ServiceGroup(services, self._rpc)
+        self._services.start(on_death=lambda _name: self.end(FAILED))
+        app = create_app(self._rpc, self._settings.gateway)
+        self._web = WebServer(self._options.host, self._options.port, app)
+        demo = None
+        if self._options.mode is Mode.TRY:
+            runtime_url = databases["identity_links"].runtime_url
+            demo = prepare_demo(self._options.folder.demo, runtime_url, self._rpc)
+        self._web.start()
+        return demo
+
+    def end(self, code: int) -> None:
+        """Let `wait` return; the first one counts."""
+        if not self._ended.ready():
+            self._ended.send(code)
+
+    def wait(self) -> int:
+        """Wait until somebody ends it; the exit code."""
+        code: int = self._ended.wait()
+        return code
+
+    def stop(self) -> None:
+        """Stop everything, the database last."""
+        if self._web is not None:
+            self._web.stop()
+        if self._services is not None:
+            self._services.stop()
+        if self._rpc is not None:
+            self._rpc.close()
+        self._postgres.stop()
+
+
+def run(arguments: list[str]) -> int:
+    """Run the portal until SIGINT or SIGTERM; the exit code."""
+    assert_cooperative_waiting()
+    options = parse(arguments)
+    options.folder.prepare()
+    running = RunningPortal(options.folder.path)
+    try:
+        running.claim()
+        settings = load_portal_settings(variables_of(options))
+    except (AlreadyRunningError, SettingsError) as error:
+        tell(str(error))
+        return WRONG_SETTINGS
+    platform = settings.gateway
+    configure_logging("portal", platform.log_level, platform.log_format)
+    portal = OneProcessPortal(options, settings)
+    _end_on_signals(portal)
+    try:
+        demo = portal.start()
+        running.announce(url=platform.public_url, mode=options.mode.value)
+        announce(platform.public_url, options.folder.path, demo)
+        return portal.wait()
+    except (MissingPostgresError, PostgresError, OSError) as error:
+        tell(str(error))
+        return FAILED
+    finally:
+        tell("Stopping.")
+        portal.stop()
+        running.release()
+
+
+def variables_of(options: Options) -> dict[str, str]:
+    """The variables of this way of running.
+
+    Raises:
+        SettingsError: one that real use needs is missing.
+    """
+    if options.mode is Mode.TRY:
+        return try_variables(options.folder, options.port)
+    return serve_variables(options.folder)
+
+
+def parse(arguments: list[str]) -> Options:
+    """The options that the `portal` command passes on."""
+    parser = argparse.ArgumentParser(prog="portal_runner.standalone")
+    parser.add_argument("--mode", type=Mode, choices=list(Mode), required=True)
+    parser.add_argument("--var", type=Path, required=True)
+    parser.add_argument("--host", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    given = parser.parse_args(arguments)
+    return Options(given.mode, DataFolder(given.var.resolve()), given.host, given.port)
+
+
+def tell(sentence: str) -> None:
+    """Say something to the person at the terminal."""
+    print(sentence, file=sys.stderr, flush=True)  # noqa: T201 - a command speaks
+
+
+def _end_on_signals(portal: OneProcessPortal) -> None:
+    def end(number: int, _frame: Any) -> None:
+        # A second Ctrl-C does not wait for what is under way.
+        signal.signal(number, signal.SIG_DFL)
+        portal.end(OK)
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)

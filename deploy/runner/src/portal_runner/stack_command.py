@@ -1,0 +1,104 @@
+"""``portal stack``: the command around `portal_runner.stack`."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from portal_chassis.embedded.ports import LOOPBACK
+from portal_chassis.embedded.postgres import PostgresError
+from portal_chassis.embedded.postgres_binaries import MissingPostgresError
+from portal_chassis.embedded.rabbitmq import MissingRabbitMQError, RabbitMQError
+from portal_chassis.logging import configure_logging
+from portal_chassis.rpc_client import RpcClient
+from portal_chassis.settings import SettingsError
+from portal_runner.announcement import announce
+from portal_runner.data_folder import DataFolder
+from portal_runner.demo import DemoPractice, prepare_demo
+from portal_runner.modes import load_portal_settings, stack_variables
+from portal_runner.running import AlreadyRunningError, RunningPortal
+from portal_runner.stack import Stack, StackOptions
+from portal_runner.web_port import first_free_port
+
+FAILED, WRONG_SETTINGS = 1, 2
+LOOK_EVERY_SECONDS = 0.2
+
+
+def run_stack(var: Path, *, port: int, replicas: int, mail_smtp: str) -> int:
+    """Run the stack until SIGINT or SIGTERM; the exit code."""
+    folder = DataFolder(var.resolve())
+    folder.prepare()
+    running = RunningPortal(folder.path)
+    try:
+        running.claim()
+        port = _free_port(port)
+        settings = load_portal_settings(stack_variables(folder, port, mail_smtp)).gateway
+    except (AlreadyRunningError, SettingsError, OSError) as error:
+        typer.echo(str(error), err=True)
+        return WRONG_SETTINGS
+    configure_logging("stack", settings.log_level, settings.log_format)
+    stack = Stack(StackOptions(folder, LOOPBACK, port, replicas))
+    try:
+        with _interrupted_by_sigterm():
+            stack.start()
+            demo = _demo(stack)
+            running.announce(mode="stack", **stack.facts())
+            announce(stack.url, folder.path, demo, mails=mail_smtp)
+            while True:
+                stack.keep_alive()
+                threading.Event().wait(LOOK_EVERY_SECONDS)
+    except KeyboardInterrupt:
+        return 0
+    except (
+        MissingRabbitMQError,
+        RabbitMQError,
+        MissingPostgresError,
+        PostgresError,
+        TimeoutError,
+    ) as error:
+        typer.echo(str(error), err=True)
+        return FAILED
+    finally:
+        _ignore_interrupts()
+        typer.echo("Stopping.", err=True)
+        stack.stop()
+        running.release()
+
+
+def _free_port(wanted: int) -> int:
+    free = first_free_port(LOOPBACK, wanted)
+    if free != wanted:
+        typer.echo(f"Port {wanted} is taken; the portal answers on {free} instead.", err=True)
+    return free
+
+
+def _demo(stack: Stack) -> DemoPractice:
+    rpc = RpcClient(stack.amqp_uri, "demo")
+    try:
+        database = stack.databases["identity_links"]
+        return prepare_demo(stack.options.folder.demo, database.runtime_url, rpc)
+    finally:
+        rpc.close()
+
+
+@contextmanager
+def _interrupted_by_sigterm() -> Iterator[None]:
+    """SIGTERM interrupts as Ctrl-C does."""
+
+    def interrupt(_number: int, _frame: Any) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    yield
+
+
+def _ignore_interrupts() -> None:
+    """Stopping is under way and takes a bounded time: nothing may cut it short."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

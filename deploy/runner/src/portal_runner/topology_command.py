@@ -1,0 +1,38 @@
+"""``portal topology``: declare what the broker must hold before anything is published."""
+
+from __future__ import annotations
+
+import typer
+
+from portal_chassis import topology
+from portal_chassis.broker import connect, is_memory, recoverable_errors
+from portal_chassis.settings import PlatformSettings, SettingsError, load_settings
+
+FAILED, WRONG_SETTINGS = 1, 2
+
+
+def declare_topology() -> int:
+    """Declare the topology at the broker of ``PORTAL_AMQP_URI``; the exit code."""
+    try:
+        settings = load_settings(PlatformSettings)
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        return WRONG_SETTINGS
+    if is_memory(settings.amqp_uri):
+        typer.echo(
+            "PORTAL_AMQP_URI: name a RabbitMQ; the in-memory broker holds nothing.", err=True
+        )
+        return WRONG_SETTINGS
+    try:
+        queues = topology.declare(settings.amqp_uri)
+    except recoverable_errors(connect(settings.amqp_uri)) as error:
+        typer.echo(
+            f"The broker refuses or does not answer ({type(error).__name__}). "
+            "Check PORTAL_AMQP_URI, and that RabbitMQ runs. A queue that was declared "
+            "otherwise before must be deleted first.",
+            err=True,
+        )
+        return FAILED
+    for queue in queues:
+        typer.echo(queue)
+    return 0
