@@ -42,6 +42,9 @@ ERRORS: dict[str, str] = {
     "tag_too_long": _("One of the tags is too long. Use at most 40 characters."),
     "tags_too_many": _("Use fewer tags."),
     "remark_too_long": _("The remark is too long."),
+    "bad_character": _(
+        "There are characters in this text that cannot be stored. Please remove them."
+    ),
     "unprintable": _(
         "There are characters in this text that cannot be stored. Please remove them."
     ),
@@ -52,87 +55,92 @@ ERRORS: dict[str, str] = {
     "sign_in_failed": _("E-mail address or password is not right. Please try again."),
     "password_missing": _("Enter your password."),
     "too_many_tries": _("Too many tries. Please wait a little, then try again."),
-    "too_many_requests": _("Too many tries. Please wait a little, then try again."),
+    "not_signed_in": _("Please sign in first."),
     "device_ended": _("You were signed out. Please sign in again."),
-    "form_expired": _("This page was open for too long. Please send it once more."),
     "csrf_failed": _("This page was open for too long. Please send it once more."),
     # Doing things.
     "not_allowed": _("Your role does not allow this. Ask the owner of the practice."),
     "not_found": _("This does not exist, or no longer."),
+    "client_not_found": _("This client does not exist, or no longer."),
+    "delivery_not_found": _("This mail does not exist, or no longer."),
+    "device_not_found": _("This device is no longer signed in."),
+    "link_not_found": _("This link does not exist, or no longer."),
     "stale_version": _(
         "Someone else changed this while you were writing. "
         "Your entries are below; check them and save again."
     ),
     "client_archived": _("This client is archived. Make the client active again first."),
-    "email_not_on_file": _("This client has no e-mail address yet. Add one first."),
-    "link_not_live": _("This link no longer works, so nothing was sent."),
-    "link_gone": _("This link no longer works, so nothing was sent."),
     "not_resendable": _("This mail cannot be sent again. Share a new link instead."),
     "cursor_invalid": _("This page of the list no longer exists. Start at its beginning."),
+    "idempotency_key_missing": _("This form was not complete. Reload the page and try again."),
     "idempotency_key_reused": _("This was already sent with other content. Reload the page."),
+    "too_large": _("That is too large. Please send less at once."),
     "service_unavailable": _("This is not available right now. Please try again in a moment."),
-    "deadline_passed": _("This took too long. Please try again in a moment."),
+    "broker_unavailable": _("This is not available right now. Please try again in a moment."),
+    "busy": _("There is a lot going on right now. Please try again in a moment."),
+    "internal_error": _("Something went wrong on our side. Please try again in a moment."),
+    "failed": _("Something went wrong on our side. Please try again in a moment."),
 }
 
 ACT_FALLBACK = _("Something was done")
 
 ACTS: dict[str, str] = {
-    "device.signed_in": _("Signed in"),
-    "device.signed_out": _("Signed out"),
+    "sign_in": _("Signed in to the console"),
+    "sign_in.failed": _("Sign-in to the console failed"),
+    "device.entered": _("Opened the portal with a link"),
+    "device.ended": _("Signed out"),
     "device.revoked": _("Ended a signed-in device"),
-    "sign_in.failed": _("Sign-in failed"),
     "link.shared": _("Shared the portal link by e-mail"),
     "link.requested": _("Asked for a new portal link"),
-    "link.copied": _("Made a portal link to copy"),
-    "link.qr_shown": _("Showed a portal link as QR code"),
-    "link.created": _("Made a portal link"),
-    "link.opened": _("Opened the portal with a link"),
-    "link.redeemed": _("Opened the portal with a link"),
-    "link.refused": _("A portal link was refused"),
-    "link.revoked": _("Revoked a portal link"),
-    "links.revoked": _("Revoked all portal links"),
+    "link.created": _("Made a portal link to copy or to scan"),
+    "link.revoked": _("Revoked portal links"),
     "client.added": _("Added the client"),
     "client.edited": _("Changed the client details"),
     "client.opened": _("Opened the client details"),
     "client.archived": _("Archived the client"),
     "client.activated": _("Made the client active again"),
-    "remark.opened": _("Read the private remark"),
-    "delivery.opened": _("Opened a sent e-mail"),
+    "delivery.opened": _("Read an e-mail that was sent"),
     "delivery.resent": _("Sent an e-mail again"),
-    "access_log.opened": _("Opened the access log"),
-    "preview.opened": _("Previewed the portal as the client"),
-    "request.refused": _("A request was refused"),
+    "password.changed": _("Changed a password"),
+    "practice.added": _("Set up the practice"),
+    "practice.changed": _("Changed the practice"),
+    "practitioner.added": _("Added a practitioner"),
+    "practitioner.changed": _("Changed a practitioner"),
+    "request.refused": _("Tried to open a page"),
 }
 
 REASON_FALLBACK = _("The mail server did not accept it.")
 
 REASONS: dict[str, str] = {
-    "mail_server_unreachable": _("The mail server cannot be reached. It is tried again."),
-    "mail_server_timeout": _("The mail server did not answer in time. It is tried again."),
+    # It waits, and is tried again.
+    "mail_server_unreachable": _("The mail server cannot be reached. We keep trying."),
+    "mail_server_insecure": _("The mail server offers no secure connection. We keep trying."),
+    "mail_server_sign_in_failed": _("The mail server did not accept our sign-in. We keep trying."),
+    "mail_server_timeout": _("The mail server did not answer in time. We keep trying."),
     "mail_server_busy": _("The mail server asked to try later."),
-    "mail_server_refused": _("The mail server refused the mail."),
-    "mail_server_sign_in_failed": _("The mail server did not accept our sign-in."),
-    "recipient_refused": _("The mail server does not know this address."),
-    "sender_refused": _("The mail server does not let this practice send."),
+    "sender_refused": _("The mail server does not let this practice send. We keep trying."),
+    "mail_folder_unwritable": _("The folder for mails cannot be written. We keep trying."),
+    "service_unavailable": _("The details of the mail could not be read. We keep trying."),
+    "internal_error": _("Something went wrong on our side. We keep trying."),
+    # It failed.
+    "address_refused": _("The mail server does not know this address."),
     "address_invalid": _("The e-mail address is not valid."),
     "address_missing": _("The client has no e-mail address."),
-    "gave_up": _("It was tried for 24 hours without success."),
-    "facts_unavailable": _("The details could not be read. It is tried again."),
-    "link_revoked": _("Not sent: the link was revoked before."),
-    "link_expired": _("Not sent: the link expired before."),
-    "link_used": _("Not sent: the link was used before."),
-    "link_unknown": _("Not sent: the link no longer exists."),
-    "client_archived": _("Not sent: the client is archived."),
-    "client_erased": _("Not sent: the client was erased."),
-    "superseded": _("Not sent: a newer mail took its place."),
+    "address_needs_utf8": _("The mail server cannot send to an address with these letters."),
+    "mail_server_refused": _("The mail server refused the mail."),
+    # It is not wanted any more.
+    "link_expired": _("The link expired before the mail could go out."),
+    "link_revoked": _("The link was revoked before the mail went out."),
+    "link_used": _("The link was used before the mail went out."),
+    "link_unknown": _("The link no longer exists."),
+    "client_archived": _("The client is archived."),
+    "stopped_by_operator": _("Your administrator stopped it."),
 }
 
 MAIL_KIND_FALLBACK = _("Message")
 
 MAIL_KINDS: dict[str, str] = {
     "portal_link": _("Portal link"),
-    "portal_link_shared": _("Portal link"),
-    "portal_link_requested": _("Portal link the client asked for"),
 }
 
 DELIVERY_STATES: dict[str, str] = {
@@ -198,6 +206,11 @@ NEAR_MOMENTS: dict[int, str] = {
     1: _("Tomorrow, %(time)s"),
 }
 """Days from today to a moment in short."""
+
+DEVICE = _("%(browser)s on %(platform)s")
+"""How a device is called: *Firefox on Android*."""
+
+UNKNOWN_DEVICE = _("Unknown device")
 
 ZONE_TIME = _("%(city)s time")
 """How a time is marked with its zone."""

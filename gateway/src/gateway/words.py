@@ -18,7 +18,14 @@ from babel.dates import format_date, format_datetime
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context, Undefined
 
-from gateway.phrases import NEAR_DAYS, NEAR_MOMENTS, TABLES, ZONE_TIME
+from gateway.phrases import (
+    DEVICE,
+    NEAR_DAYS,
+    NEAR_MOMENTS,
+    TABLES,
+    UNKNOWN_DEVICE,
+    ZONE_TIME,
+)
 
 DAY_PATTERNS = {"en": "EEEE d MMMM", "de": "EEEE, d. MMMM"}
 DATE_PATTERNS = {"en": "d MMMM y", "de": "d. MMMM y"}
@@ -62,6 +69,15 @@ def language_name(context: Context, code: str) -> str:
     """A language in the reader's own words: ``de`` is *German* or *Deutsch*."""
     name = Locale.parse(code).get_display_name(_language(context)) or code
     return name[:1].upper() + name[1:]
+
+
+@pass_context
+def device_name(context: Context, label: str) -> str:
+    """A device's label, which services write in English, in the reader's language."""
+    browser, on, platform = label.partition(" on ")
+    if on:
+        return _translate(context, DEVICE, browser=browser, platform=platform)
+    return _translate(context, UNKNOWN_DEVICE) if label == UNKNOWN_DEVICE else label
 
 
 def initials(name: str) -> str:
@@ -240,6 +256,7 @@ def _offset(zone: str, now: datetime) -> str:
 FILTERS = {
     "in_words": in_words,
     "language_name": language_name,
+    "device_name": device_name,
     "initials": initials,
     "day": day,
     "weekday_date": weekday_date,
