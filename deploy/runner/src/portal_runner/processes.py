@@ -46,7 +46,7 @@ class Child:
         self._log_file = log_file
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
-        self._pause = FIRST_PAUSE_SECONDS
+        self.pause = FIRST_PAUSE_SECONDS
         self._due = 0.0
 
     @property
@@ -80,12 +80,12 @@ class Child:
         now = time.monotonic()
         if not self._due:
             steady = now - self._started > STEADY_SECONDS
-            self._pause = FIRST_PAUSE_SECONDS if steady else self._pause
-            self._due = now + self._pause
+            self.pause = FIRST_PAUSE_SECONDS if steady else self.pause
+            self._due = now + self.pause
             log.warning("process_died", process=self.name, code=self._process.returncode)
         if now < self._due:
             return False
-        self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
+        self.pause = min(self.pause * 2, LONGEST_PAUSE_SECONDS)
         self._due = 0.0
         self.start()
         log.info("process_restarted", process=self.name)

@@ -1,0 +1,101 @@
+"""What the `portal` command says before anything starts."""
+
+import socket
+
+import pytest
+from typer.testing import CliRunner
+
+from portal_chassis.embedded import rabbitmq_programs
+from portal_runner import cli
+from portal_runner.web_port import first_free_port
+
+
+@pytest.fixture
+def command(monkeypatch):
+    """Runs `portal …`; what would become the standalone process is kept in `.became`."""
+
+    class Command:
+        became: list[str] | None = None
+
+        def __call__(self, *arguments):
+            return CliRunner().invoke(cli.app, list(arguments))
+
+    command = Command()
+    monkeypatch.setattr(cli.os, "execv", lambda _program, words: setattr(command, "became", words))
+    return command
+
+
+@pytest.fixture
+def taken_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def test_trying_out_on_a_taken_port_says_so_and_takes_the_next(command, taken_port, tmp_path):
+    result = command("try", "--port", str(taken_port), "--var", str(tmp_path))
+    assert f"Port {taken_port} is taken" in result.stderr
+    assert command.became[command.became.index("--port") + 1] != str(taken_port)
+
+
+def test_trying_out_listens_on_this_machine_alone(command, tmp_path):
+    command("try", "--var", str(tmp_path))
+    assert command.became[command.became.index("--host") + 1] == "127.0.0.1"
+
+
+def test_serving_on_a_taken_port_is_refused(command, taken_port, tmp_path):
+    result = command("serve", "--port", str(taken_port), "--var", str(tmp_path))
+    assert result.exit_code == 2
+    assert f"Port {taken_port} is taken" in result.stderr
+    assert command.became is None
+
+
+def test_serving_with_the_demo_practices_data_is_refused(command, tmp_path):
+    (tmp_path / "demo.json").write_text("{}")
+    result = command("serve", "--var", str(tmp_path))
+    assert result.exit_code == 2
+    assert "demo practice" in result.stderr
+
+
+def test_a_stack_without_rabbitmq_says_the_one_command(command, monkeypatch, tmp_path):
+    monkeypatch.setattr(rabbitmq_programs, "PLACES", ())
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = command("stack", "--var", str(tmp_path / "var"))
+    assert result.exit_code == 1
+    assert "RabbitMQ is not installed" in result.stderr
+
+
+def test_topology_with_a_wrong_setting_names_the_variable(command, monkeypatch):
+    monkeypatch.setenv("PORTAL_LOG_LEVEL", "LOUD")
+    result = command("topology")
+    assert result.exit_code == 2
+    assert "PORTAL_LOG_LEVEL" in result.stderr
+
+
+def test_topology_at_a_broker_that_is_away_says_what_to_check(command, monkeypatch):
+    monkeypatch.setenv("PORTAL_AMQP_URI", "amqp://guest:guest@127.0.0.1:1//")
+    result = command("topology")
+    assert result.exit_code == 1
+    assert "PORTAL_AMQP_URI" in result.stderr
+
+
+def test_topology_declares_every_queue_and_may_be_repeated(
+    command, monkeypatch, rabbitmq, virtual_hosts
+):
+    monkeypatch.setenv("PORTAL_AMQP_URI", rabbitmq.uri_of(next(virtual_hosts)))
+    first, second = command("topology"), command("topology")
+    assert first.exit_code == second.exit_code == 0
+    assert "dead-letters" in first.stdout
+    assert first.stdout == second.stdout
+
+
+def test_the_doctor_without_a_portal_says_how_to_start_one(command, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    result = command("doctor")
+    assert result.exit_code == 1
+    assert "portal try" in result.stdout
+
+
+def test_the_next_free_port_is_found(taken_port):
+    assert first_free_port("127.0.0.1", taken_port) > taken_port

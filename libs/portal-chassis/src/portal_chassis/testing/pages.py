@@ -1,0 +1,169 @@
+"""A page as a person without JavaScript sees it: headings, links and forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+Attributes = list[tuple[str, str | None]]
+
+
+@dataclass
+class Form:
+    """One form of a page.
+
+    Attributes:
+        method: ``get`` or ``post``.
+        action: its address; empty for the page's own.
+        fields: what the browser would send as it stands, hidden fields included.
+        buttons: their labels.
+    """
+
+    method: str
+    action: str
+    fields: dict[str, str] = field(default_factory=dict)
+    buttons: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Page:
+    """An answer, read.
+
+    Attributes:
+        status: the HTTP status.
+        path: the address it came from, after redirects.
+        headers: by lower-case name; of several the last.
+        html: the body.
+    """
+
+    status: int
+    path: str
+    headers: dict[str, str]
+    html: str
+    _read: _Reader = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._read = _Reader()
+        self._read.feed(self.html)
+        self._read.close()
+
+    @property
+    def title(self) -> str:
+        """What stands in the browser's tab."""
+        return _words(self._read.title)
+
+    @property
+    def heading(self) -> str:
+        """The page's one h1."""
+        assert len(self._read.headings) == 1, f"{self.path} has h1: {self._read.headings}"
+        return _words(self._read.headings[0])
+
+    @property
+    def text(self) -> str:
+        """All words of the page, in order."""
+        return _words(" ".join(self._read.texts))
+
+    @property
+    def links(self) -> dict[str, str]:
+        """Label to address; of equal labels the first."""
+        found: dict[str, str] = {}
+        for label, address in self._read.links:
+            found.setdefault(_words(label), address)
+        return found
+
+    @property
+    def forms(self) -> list[Form]:
+        """Its forms."""
+        return self._read.forms
+
+    def form(self, button: str) -> Form:
+        """The form with this button.
+
+        Raises:
+            LookupError: there is none; the text names those there are.
+        """
+        for one in self.forms:
+            if button in one.buttons:
+                return one
+        labels = [label for one in self.forms for label in one.buttons]
+        message = f"{self.path} ({self.status}) has no button {button!r}, only {labels}"
+        raise LookupError(message)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.title = ""
+        self.headings: list[str] = []
+        self.texts: list[str] = []
+        self.links: list[tuple[str, str]] = []
+        self.forms: list[Form] = []
+        self._open: list[str] = []
+        self._form: Form | None = None
+        self._select: tuple[str, bool] | None = None
+        self._textarea = ""
+
+    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag in {"title", "h1", "a", "button", "textarea", "script", "style"}:
+            self._open.append(tag)
+        if tag == "h1":
+            self.headings.append("")
+        elif tag == "a":
+            self.links.append(("", given.get("href", "")))
+        elif tag == "form":
+            self._form = Form(given.get("method", "get").lower(), given.get("action", ""))
+            self.forms.append(self._form)
+        elif self._form is not None:
+            self._handle_control(tag, given, self._form)
+
+    def _handle_control(self, tag: str, given: dict[str, str], form: Form) -> None:
+        name = given.get("name", "")
+        if tag == "button":
+            form.buttons.append("")
+        elif tag == "input" and name:
+            kind = given.get("type", "text")
+            if kind not in {"checkbox", "radio"} or "checked" in given:
+                form.fields[name] = given.get("value", "on" if kind == "checkbox" else "")
+        elif tag == "textarea" and name:
+            self._textarea = name
+            form.fields[name] = ""
+        elif tag == "select" and name:
+            self._select = (name, False)
+        elif tag == "option" and self._select is not None:
+            select, chosen = self._select
+            if "selected" in given or (not chosen and select not in form.fields):
+                form.fields[select] = given.get("value", "")
+                self._select = (select, "selected" in given)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._open:
+            while self._open.pop() != tag:
+                pass
+        if tag == "form":
+            self._form = None
+        elif tag == "select":
+            self._select = None
+        elif tag == "textarea":
+            self._textarea = ""
+
+    def handle_data(self, data: str) -> None:
+        if "script" in self._open or "style" in self._open:
+            return
+        if "title" in self._open:
+            self.title += data
+            return
+        self.texts.append(data)
+        if "h1" in self._open:
+            self.headings[-1] += data
+        if "a" in self._open:
+            label, address = self.links[-1]
+            self.links[-1] = (label + data, address)
+        if self._form is not None and "button" in self._open and self._form.buttons:
+            self._form.buttons[-1] = _words(self._form.buttons[-1] + data)
+        if self._form is not None and self._textarea:
+            self._form.fields[self._textarea] += data.removeprefix("\n")
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
