@@ -162,7 +162,7 @@ LINK_STATES: dict[str, str] = {
     "live": _("Works"),
     "expired": _("Expired"),
     "revoked": _("Revoked"),
-    "used": _("Used up"),
+    "used": _("Already used"),
     "unknown": _("Unknown"),
 }
 
