@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pytest
+
 from gateway.app import create_app
 from gateway.config import GatewaySettings
 from gateway.cookies import Cookie
@@ -53,7 +54,9 @@ class House:
         return browser
 
     def assistant(self):
-        return self.services.add_practitioner(self.practice, Role.ASSISTANT, "desk@practice.example")
+        return self.services.add_practitioner(
+            self.practice, Role.ASSISTANT, "desk@practice.example"
+        )
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+
 from gateway.testing.browser import NAVIGATION
 from portal_contracts.identity_links.rpc import EntryMode, LinkState, Target, TargetKind
 
@@ -19,7 +20,7 @@ LOOKING = {
 
 
 def entered(house):
-    return [device for device in house.services.identity.devices.values()]
+    return list(house.services.identity.devices.values())
 
 
 def test_a_persons_click_enters_at_once(house, token):

@@ -17,9 +17,10 @@ def client_address(req: falcon.Request, trusted_proxies: int) -> str:
     """
     address = req.env.get("REMOTE_ADDR", "")
     if trusted_proxies:
-        forwarded = [part.strip() for part in (req.get_header("X-Forwarded-For") or "").split(",")]
-        if len(forwarded) >= trusted_proxies:
-            address = forwarded[-trusted_proxies]
+        forwarded = req.get_header("X-Forwarded-For")
+        entries = forwarded.split(",") if forwarded else []
+        if len(entries) >= trusted_proxies:
+            address = entries[-trusted_proxies].strip()
     return _canonical(address)
 
 

@@ -144,6 +144,7 @@ def show_share(
         error=error.code if error else None,
         device=practitioner_of(req),
         client=client,
+        subject=None,  # notifications words the mail; only it knows
     )
 
 

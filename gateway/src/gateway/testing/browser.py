@@ -17,6 +17,8 @@ NAVIGATION = {
     "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
 }
 """What a browser sends with a person's navigation."""
+ADDRESS = "192.0.2.7"
+"""Where it is."""
 
 
 @dataclass
@@ -134,6 +136,7 @@ class Browser:
             body=body,
             cookies=self.cookies,
             protocol=urlsplit(self._origin).scheme,
+            remote_addr=ADDRESS,
             host=urlsplit(self._origin).hostname or "",
         )
         for name, cookie in result.cookies.items():

@@ -1,0 +1,299 @@
+"""The practitioner's console, from signing in to the link that is mailed."""
+
+import re
+
+import pytest
+
+from gateway.testing.browser import NAVIGATION
+from portal_contracts.identity_links.rpc import ClientStatus, LinkState
+
+
+@pytest.fixture
+def doctor(house):
+    return house.as_practitioner(house.doctor)
+
+
+@pytest.fixture
+def base(house):
+    return f"/console/clients/{house.anna.id}"
+
+
+def live(house):
+    return [link for link in house.services.identity.links.values() if link.state is LinkState.LIVE]
+
+
+# --- signing in --------------------------------------------------------------------
+
+
+def sign_in(browser, email="dr@practice.example", password="correct horse battery"):
+    path = "/console/sign-in"
+    return browser.submit(browser.open(path), path, {"email": email, "password": password})
+
+
+def test_signing_in_leads_to_today(house):
+    browser = house.browser()
+    page = sign_in(browser)
+    assert (page.status, page.headers["location"]) == (303, "/console")
+    assert browser.follow(page).status == 200
+    assert browser.open("/console/sign-in").headers["location"] == "/console"
+
+
+def test_a_wrong_password_and_an_unknown_address_read_the_same(house):
+    pages = [
+        sign_in(house.browser(), password="wrong"),
+        sign_in(house.browser(), email="nobody@practice.example"),
+    ]
+    assert [page.status for page in pages] == [403, 403]
+    said = [re.search(r'class="summary".*?</div>', page.html, re.DOTALL)[0] for page in pages]
+    assert said[0] == said[1]
+
+
+def test_an_empty_form_names_both_fields(house):
+    page = sign_in(house.browser(), "", "")
+    assert page.status == 422
+    assert {"#field-email", "#field-password"} <= set(page.links)
+    assert not house.services.calls("identity_links.sign_in")
+
+
+def test_too_many_tries_say_when_to_come_back(house):
+    page = sign_in(house.browser(), password="throttle me")
+    assert (page.status, page.headers["retry-after"]) == (429, "300")
+    assert "5 minutes" in page.html
+
+
+def test_signing_in_makes_a_fresh_cookie_whatever_was_there(house):
+    browser = house.browser()
+    browser.cookies["lk_console"] = "x" * 43
+    page = sign_in(browser)
+    assert page.cookies["lk_console"].value != "x" * 43
+
+
+def test_signing_out_ends_the_device(house, doctor):
+    cookies = dict(doctor.cookies)
+    page = doctor.submit(doctor.open("/console"), "/console/sign-out")
+    assert page.headers["location"] == "/console/sign-in"
+    doctor.cookies = cookies
+    again = doctor.open("/console")
+    assert (again.status, again.headers["location"]) == (303, "/console/sign-in")
+    assert "signed out" in doctor.open("/console/sign-in").html
+
+
+def test_sign_out_does_not_pretend_while_the_service_is_away(house, doctor):
+    page = doctor.open("/console")
+    house.services.down.add("identity_links")
+    assert doctor.submit(page, "/console/sign-out").status == 503
+    assert doctor.cookies["lk_console"]
+
+
+# --- clients ---------------------------------------------------------------------
+
+
+def test_a_client_is_added_and_the_next_page_says_so_once(house, doctor):
+    new = "/console/clients/new"
+    added = doctor.submit(
+        doctor.open(new), new, {"name": "Carla Cramer", "email": "carla@mail.example"}
+    )
+    page = doctor.follow(added)
+    assert "Carla Cramer" in page.html
+    assert "The client is added" in page.html
+    assert "The client is added" not in doctor.open(added.headers["location"]).html
+    sent = house.services.calls("identity_links.add_client")[0].arguments.fields
+    assert (sent.timezone, sent.language) == ("Europe/Berlin", "en")
+
+
+def test_the_list_searches_filters_and_sorts_by_its_address(house, doctor):
+    house.ben.status = ClientStatus.ARCHIVED
+    assert "Brandt" not in doctor.open("/console/clients").html
+    assert "Brandt" in doctor.open("/console/clients?status=archived").html
+    page = doctor.open("/console/clients?status=all&search=ann&sort=last_visit")
+    assert "Adler" in page.html
+    assert "Brandt" not in page.html
+    sent = house.services.calls("identity_links.list_clients")[-1].arguments
+    assert (sent.search, sent.status, sent.sort) == ("ann", None, "last_visit")
+
+
+def test_htmx_gets_the_table_alone(house, doctor):
+    path = "/console/clients?search=anna"
+    block = doctor.open(path, {"HX-Request": "true", "Accept": "text/html"})
+    whole = doctor.open(path)
+    assert "Adler" in block.html
+    assert "<html" not in block.html
+    assert "<html" in whole.html
+    for page in (block, whole):
+        assert "HX-Request" in page.headers["vary"]
+
+
+def test_htmx_is_sent_to_sign_in_as_a_whole_page(house, doctor):
+    house.services.identity.devices.clear()
+    page = doctor.open("/console/clients", {"HX-Request": "true", "Accept": "text/html"})
+    assert (page.status, page.headers["hx-redirect"]) == (200, "/console/sign-in")
+    assert not page.html
+
+
+def test_an_error_never_lands_inside_another_page(house, doctor):
+    house.services.down.add("identity_links.list_clients")
+    page = doctor.open("/console/clients?search=a", {"HX-Request": "true", "Accept": "text/html"})
+    assert (page.status, page.headers["hx-redirect"]) == (503, "/console/clients?search=a")
+    assert not page.html
+
+
+@pytest.mark.parametrize("query", ["status=gone", "sort=secret", "cursor=nonsense", "search=%00"])
+def test_a_filter_that_does_not_exist_is_refused(house, doctor, query):
+    assert doctor.open(f"/console/clients?{query}").status == 422
+
+
+@pytest.mark.parametrize("tab", ["", "/mails", "/access"])
+def test_each_tab_has_an_address_and_stands_while_its_parts_are_away(house, doctor, base, tab):
+    assert doctor.open(base + tab).status == 200
+    house.services.down |= {
+        "notifications",
+        "identity_links.list_links",
+        "identity_links.list_client_devices",
+        "identity_links.list_access",
+    }
+    page = doctor.open(base + tab)
+    assert page.status == 200
+    assert "not available right now" in page.html
+    assert "Anna Adler" in page.html
+
+
+def test_archiving_asks_first_and_can_be_undone(house, doctor, base):
+    asked = doctor.open(f"{base}/archive")
+    assert "Anna Adler" in asked.html
+    done = doctor.submit(asked, f"{base}/archive")
+    assert done.headers["location"] == base
+    assert house.anna.status is ClientStatus.ARCHIVED
+    page = doctor.follow(done)
+    doctor.submit(page, f"{base}/restore")
+    assert house.anna.status is ClientStatus.ACTIVE
+
+
+def test_the_preview_is_her_home_and_leaves_no_trace_of_hers(house, doctor, base):
+    house.services.services["scheduling"].titles[house.anna.id] = "First interview"
+    page = doctor.open(f"{base}/preview")
+    assert page.status == 200
+    assert "First interview" in page.html
+    assert len(house.services.identity.devices) == 1
+    assert house.anna.last_visit_at is None
+
+
+# --- links -------------------------------------------------------------------------
+
+
+def test_a_link_is_shared_and_stands_in_the_list(house, doctor, base):
+    page = doctor.open(f"{base}/share")
+    assert "anna@mail.example" in page.html
+    shared = doctor.submit(page, f"{base}/share")
+    assert (shared.status, shared.headers["location"]) == (303, base)
+    after = doctor.follow(shared)
+    assert "on its way" in after.html
+    assert "Mailed by the practice" in after.html
+    assert len(house.services.notifications.log) == 1
+
+
+def test_a_double_click_shares_one_link(house, doctor, base):
+    fields = doctor.open(f"{base}/share").form(f"{base}/share").fields
+    for _ in range(3):
+        assert doctor.post(f"{base}/share", fields).status == 303
+    assert len(live(house)) == 1
+
+
+def test_sharing_with_an_archived_client_is_refused_in_words(house, doctor, base):
+    page = doctor.open(f"{base}/share")
+    house.anna.status = ClientStatus.ARCHIVED
+    refused = doctor.submit(page, f"{base}/share")
+    assert refused.status == 409
+    assert "archived" in refused.html
+
+
+def test_sharing_while_the_service_is_away_can_be_tried_again(house, doctor, base):
+    page = doctor.open(f"{base}/share")
+    house.services.lost_replies.add("identity_links.share_link")
+    away = doctor.submit(page, f"{base}/share")
+    assert (away.status, away.headers["retry-after"]) == (503, "5")
+    house.services.lost_replies.clear()
+    assert doctor.submit(away, f"{base}/share").status == 303
+    assert len(live(house)) == 1
+
+
+@pytest.mark.parametrize("kind", ["copy", "qr"])
+def test_a_made_link_is_shown_once_and_enters(house, doctor, base, kind):
+    action = f"{base}/links/{kind}"
+    page = doctor.submit(doctor.open(base), action)
+    assert page.status == 200
+    [url] = set(re.findall(r"http://localhost:8000/p/lk_[A-Za-z0-9_-]{43}", page.html))
+    token = url.rsplit("/", 1)[1]
+    assert token not in repr(house.services.asked)
+    assert house.browser().open(f"/p/{token}", NAVIGATION).status == 303
+    assert token not in doctor.open(base).html
+    assert doctor.open(action).headers["location"] == f"{base}/share"
+    if kind == "qr":
+        assert 'src="data:image/svg+xml' in page.html
+
+
+def test_loading_a_made_link_again_shows_the_same_and_makes_no_other(house, doctor, base):
+    action = f"{base}/links/copy"
+    fields = doctor.open(base).form(action).fields
+    pages = [doctor.post(action, fields) for _ in range(2)]
+    urls = {re.search(r"http://localhost:8000/p/(lk_[\w-]{43})", page.html)[0] for page in pages}
+    assert len(urls) == 1
+    assert len(live(house)) == 1
+    other = doctor.submit(doctor.open(base), action)
+    assert not any(url in other.html for url in urls)
+
+
+def test_links_and_devices_are_ended_one_by_one_and_all_at_once(house, doctor, base):
+    first = house.services.add_link(house.anna, "lk_" + "1" * 43)
+    house.services.add_link(house.anna, "lk_" + "2" * 43)
+    phone = house.as_client(house.anna)
+    revoke = f"{base}/links/{first.id}/revoke"
+    assert doctor.submit(doctor.open(revoke), revoke).headers["location"] == base
+    assert first.state is LinkState.REVOKED
+    assert phone.open("/home").status == 200
+    page = doctor.open(base)
+    [end] = [form.action for form in page.forms if "/devices/" in form.action]
+    doctor.submit(page, end)
+    assert phone.open("/home").status == 303
+    everything = f"{base}/links/revoke-all"
+    doctor.submit(doctor.open(everything), everything)
+    assert not live(house)
+
+
+# --- mails and settings ----------------------------------------------------------------
+
+
+def test_a_mail_is_found_opened_and_sent_again(house, doctor):
+    house.services.add_mail(house.anna)
+    page = doctor.open("/console/mails?state=sent")
+    assert "Anna Adler" in page.html
+    [path] = [link for link in page.links if re.fullmatch(r"/console/mails/[0-9a-f-]{36}", link)]
+    mail = doctor.open(path)
+    assert "Your portal" in mail.html
+    again = doctor.submit(mail, f"{path}/resend")
+    assert again.headers["location"] != path
+    assert doctor.follow(again).status == 200
+
+
+@pytest.mark.parametrize("query", ["state=gone", "client=me", "cursor=x"])
+def test_a_mail_filter_that_does_not_exist_is_refused(house, doctor, query):
+    assert doctor.open(f"/console/mails?{query}").status == 422
+
+
+def test_the_mail_log_stands_while_names_or_mails_are_away(house, doctor):
+    house.services.add_mail(house.anna)
+    house.services.down.add("identity_links.name_clients")
+    assert doctor.open("/console/mails").status == 200
+    house.services.down.add("notifications")
+    page = doctor.open("/console/mails")
+    assert page.status == 200
+    assert "not available right now" in page.html
+    assert doctor.open("/console").status == 200
+
+
+def test_a_practitioner_ends_another_device_of_hers(house, doctor):
+    other = house.as_practitioner(house.doctor)
+    page = doctor.open("/console/settings")
+    [end] = [form.action for form in page.forms if form.action.startswith("/console/devices/")]
+    assert doctor.submit(page, end).headers["location"] == "/console/settings"
+    assert other.open("/console").status == 303
+    assert doctor.open("/console").status == 200

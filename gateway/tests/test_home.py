@@ -1,0 +1,135 @@
+"""The portal of a client: assembled from parts, whole even when a part is away."""
+
+import pytest
+
+from portal_contracts.errors import Unavailable
+
+
+@pytest.fixture
+def anna(house):
+    house.services.services["scheduling"].titles[house.anna.id] = "First interview"
+    house.services.services["forms"].titles[house.anna.id] = "Intake form"
+    return house.as_client(house.anna)
+
+
+def test_home_shows_what_is_hers(house, anna):
+    page = anna.open("/home")
+    assert page.status == 200
+    assert "First interview" in page.html
+    assert "Intake form" in page.html
+
+
+@pytest.mark.parametrize(
+    ("down", "gone", "shown"),
+    [
+        ("scheduling", "First interview", "Intake form"),
+        ("forms", "Intake form", "First interview"),
+    ],
+)
+def test_a_part_that_is_down_is_said_to_be_and_the_rest_is_shown(house, anna, down, gone, shown):
+    house.services.down.add(down)
+    page = anna.open("/home")
+    assert page.status == 200
+    assert gone not in page.html
+    assert shown in page.html
+    assert "not available right now" in page.html
+
+
+def test_with_both_parts_down_home_still_stands(house, anna):
+    house.services.down |= {"scheduling", "forms"}
+    page = anna.open("/home")
+    assert page.status == 200
+    assert page.html.count("not available right now") == 2
+
+
+def test_both_parts_are_asked_before_either_is_waited_for(house, anna, monkeypatch):
+    order = []
+
+    class Watched:
+        def __init__(self, name, pending):
+            self.name, self.pending = name, pending
+
+        def result(self):
+            order.append(f"waited for {self.name}")
+            return self.pending.result()
+
+    submit = house.services.submit
+
+    def watching(method, arguments, **options):
+        order.append(f"asked {method.service}")
+        return Watched(method.service, submit(method, arguments, **options))
+
+    monkeypatch.setattr(house.services, "submit", watching)
+    anna.open("/home")
+    assert order[:2] == ["asked scheduling", "asked forms"]
+
+
+@pytest.mark.parametrize("path", ["/appointments", "/sessions", "/forms", "/contact"])
+@pytest.mark.parametrize("down", [False, True])
+def test_the_other_pages_stand_too(house, anna, path, down):
+    if down:
+        house.services.down |= {
+            "scheduling",
+            "forms",
+            "identity_links.list_access",
+            "identity_links.list_own_devices",
+        }
+    page = anna.open(path)
+    assert page.status == 200
+    assert ("not available right now" in page.html) is down
+
+
+def test_while_nobody_can_know_who_asks_the_page_says_so_and_when_to_come_back(house, anna):
+    house.services.down.add("identity_links")
+    page = anna.open("/home")
+    assert (page.status, page.headers["retry-after"]) == (503, "5")
+    assert "/home" in page.links
+    assert anna.cookies
+
+
+def test_a_client_ends_another_device_of_hers(house, anna):
+    other = house.as_client(house.anna)
+    page = anna.open("/contact")
+    end = [form.action for form in page.forms if form.action.startswith("/devices/")]
+    assert len(end) == 1
+    back = anna.submit(page, end[0])
+    assert back.headers["location"] == "/contact"
+    assert "signed out" in anna.follow(back).html
+    assert other.open("/home").status == 303
+    assert anna.open("/home").status == 200
+
+
+def test_a_request_never_waits_longer_than_its_budget(house, anna, monkeypatch):
+    given = []
+    call = house.services.call
+
+    def watching(method, arguments, **options):
+        given.append(options["timeout_seconds"])
+        return call(method, arguments, **options)
+
+    monkeypatch.setattr(house.services, "call", watching)
+    anna.open("/contact")
+    settings = house.settings
+    assert max(given) <= settings.rpc_seconds
+    assert max(given[1:]) <= settings.fan_out_seconds
+
+
+def test_when_the_budget_is_spent_no_further_call_is_made(house):
+    from gateway.backend import Backend
+    from portal_contracts.calls import Nothing
+    from portal_contracts.forms.rpc import PORTAL_FORMS
+
+    ticks = iter([0.0, 4.46, 4.46])
+    backend = Backend(
+        house.services,
+        request_id="r",
+        address="",
+        request_seconds=4.5,
+        rpc_seconds=3.0,
+        fan_out_seconds=2.0,
+        monotonic=lambda: next(ticks),
+    )
+    with pytest.raises(Unavailable):
+        backend.ask(PORTAL_FORMS, Nothing())
+    assert backend.part(PORTAL_FORMS, Nothing()).get() is None
+    assert not house.services.asked

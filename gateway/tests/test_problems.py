@@ -1,0 +1,91 @@
+"""Refusals and failures: a page for a person, a problem document for a program."""
+
+import json
+
+import pytest
+
+JSON = {"Accept": "application/json"}
+
+
+def problem(page):
+    assert page.headers["content-type"] == "application/problem+json"
+    return json.loads(page.html)
+
+
+def test_a_program_gets_a_problem_document(house):
+    page = house.browser().open("/nowhere", JSON)
+    said = problem(page)
+    assert (page.status, said["status"], said["code"]) == (404, 404, "not_found")
+    assert said["title"] == "Not Found"
+    assert said["request_id"] == page.headers["x-request-id"]
+
+
+def test_a_program_that_is_not_signed_in_gets_401(house):
+    page = house.browser().open("/home", JSON)
+    assert (page.status, problem(page)["code"]) == (401, "not_signed_in")
+
+
+def test_a_program_is_told_when_to_come_back(house):
+    anna = house.as_client(house.anna)
+    house.services.down.add("identity_links")
+    page = anna.open("/home", JSON)
+    assert (page.status, page.headers["retry-after"]) == (503, "5")
+    assert problem(page)["code"] == "service_unavailable"
+
+
+def test_a_program_gets_every_wrong_field(house):
+    browser = house.browser()
+    csrf = browser.open("/").forms[0].fields["csrf"]
+    headers = {"Sec-Fetch-Site": "same-origin"} | JSON
+    said = problem(browser.post("/theme", {"csrf": csrf, "theme": "pink"}, headers))
+    assert said["fields"] == {"theme": "theme_unknown"}
+
+
+def test_a_person_gets_a_page_with_the_requests_id(house):
+    page = house.browser().open("/nowhere")
+    assert page.status == 404
+    assert page.headers["x-request-id"] in page.html
+    assert "/" in page.links
+
+
+@pytest.mark.parametrize("headers", [None, JSON])
+def test_a_failure_shows_nobody_a_traceback(house, headers, capsys):
+    def broken(_command, _actor):
+        raise RuntimeError("anna@mail.example in line 12")
+
+    house.services.identity.resolve_device = broken
+    page = house.as_client(house.anna).open("/home", headers)
+    assert page.status == 500
+    for word in ("Traceback", "RuntimeError", "anna@mail.example", "line 12", ".py"):
+        assert word not in page.html
+    logged = capsys.readouterr().out
+    assert "request_failed" in logged
+    assert page.headers["x-request-id"] in logged
+    assert "anna@mail.example" not in logged
+
+
+def test_a_broken_error_page_still_answers(house, monkeypatch):
+    from gateway.pages import Pages
+
+    def broken(*_args, **_kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr(Pages, "render", broken)
+    page = house.browser().open("/nowhere")
+    assert page.status == 404
+    assert page.headers["x-request-id"] in page.html
+
+
+def test_a_wrong_method_names_the_right_ones(house):
+    page = house.browser().open("/link-requests", method="DELETE")
+    assert page.status == 405
+    assert "POST" in page.headers["allow"]
+
+
+def test_a_trusted_proxy_may_name_the_request(build):
+    named = {"X-Request-Id": "abcdef-0123", "Accept": "text/html"}
+    assert build().browser().open("/", named).headers["x-request-id"] != "abcdef-0123"
+    trusting = build(trusted_proxies=1).browser()
+    assert trusting.open("/", named).headers["x-request-id"] == "abcdef-0123"
+    odd = {"X-Request-Id": "a\nb: c", "Accept": "text/html"}
+    assert trusting.open("/", odd).headers["x-request-id"] != "a\nb: c"

@@ -1,0 +1,136 @@
+"""The gateway as gunicorn runs it: a process of its own, unpatched, without a broker."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+SECONDS = 20
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_importing_the_gateway_brings_neither_eventlet_nor_nameko_nor_a_database():
+    code = (
+        "import sys, gateway.wsgi, gateway.app;"
+        "found = {name.split('.')[0] for name in sys.modules};"
+        "print(sorted(found & {'eventlet', 'nameko', 'sqlalchemy', 'psycopg'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_importing_it_reads_no_setting():
+    broken = os.environ | {"PORTAL_PUBLIC_URL": "nonsense"}
+    command = [sys.executable, "-c", "import gateway.wsgi"]
+    assert subprocess.run(command, env=broken, check=False).returncode == 0
+
+
+def test_wrong_settings_are_a_sentence_when_the_application_is_asked_for():
+    broken = os.environ | {"PORTAL_PUBLIC_URL": "nonsense"}
+    command = [sys.executable, "-c", "from gateway.wsgi import application"]
+    done = subprocess.run(command, env=broken, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "PORTAL_PUBLIC_URL: must be an address like" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory):
+    """gunicorn with two workers, and a broker address where nobody listens."""
+    port = free_port()
+    environ = os.environ | {
+        "PORTAL_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PORTAL_AMQP_URI": f"amqp://guest:guest@127.0.0.1:{free_port()}//",
+    }
+    command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread"]
+    command += ["--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{port}"]
+    log = (tmp_path_factory.mktemp("gunicorn") / "log").open("w")
+    process = subprocess.Popen([*command, "gateway.wsgi:application"], env=environ, stderr=log)
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if ask(port, "GET", "/health/live")[0] == 200:
+                break
+        except OSError:
+            assert process.poll() is None
+    yield port
+    process.terminate()
+    assert process.wait(SECONDS) == 0
+    log.close()
+
+
+def ask(port, method, path, headers=None, body=None):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+    connection.request(method, path, body=body, headers=headers or {})
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    return answer.status, answer.headers, content
+
+
+def test_pages_that_need_nobody_are_served_without_a_broker(port):
+    status, headers, content = ask(port, "GET", "/", {"Accept": "text/html"})
+    assert status == 200
+    assert b"<h1" in content
+    assert headers["Content-Security-Policy"]
+    assert ask(port, "HEAD", "/")[2] == b""
+
+
+def test_pages_that_need_somebody_say_503_within_five_seconds(port):
+    started = time.monotonic()
+    status, headers, _ = ask(
+        port, "GET", "/home", {"Cookie": f"lk_device={'x' * 43}", "Accept": "text/html"}
+    )
+    assert (status, headers["Retry-After"]) == (503, "5")
+    assert time.monotonic() - started < 5
+
+
+def test_readiness_names_the_broker(port):
+    status, _, content = ask(port, "GET", "/health/ready")
+    assert status == 503
+    assert b'"missing":"broker"' in content
+
+
+def raw(port, request):
+    with socket.create_connection(("127.0.0.1", port), SECONDS) as wire:
+        wire.sendall(request)
+        wire.shutdown(socket.SHUT_WR)
+        answer = b""
+        while part := wire.recv(65_536):
+            answer += part
+    return answer
+
+
+POST = b"POST /theme HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\n"
+FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "statuses"),
+    [
+        (POST + FORM + b"Content-Length: 500\r\n\r\ntheme=dark", (400,)),
+        (POST + FORM + b"Content-Length: 9000000\r\n\r\ntheme=dark", (413,)),
+        (POST + FORM + b"Content-Length: -1\r\n\r\ntheme=dark", (400,)),
+        (POST + FORM + b"Content-Length: 3\r\nContent-Length: 10\r\n\r\ntheme=dark", (400,)),
+        (POST + b"Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", (415,)),
+        (b"GET /%00%ff%c0%ae/../x HTTP/1.1\r\nHost: x\r\n\r\n", (400, 404)),
+        (b"GET /home\x00 HTTP/1.1\r\nHost: x\r\n\r\n", (400, 404)),
+        (b"GET http://evil.example/home HTTP/1.1\r\nHost: evil.example\r\n\r\n", (303, 400, 404)),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nCookie: " + b"a=b; " * 1000 + b"\r\n\r\n", (200, 400, 431)),
+        (b"nonsense\r\n\r\n", (400,)),
+    ],
+)
+def test_bad_bytes_on_the_wire_get_a_4xx(port, request_bytes, statuses):
+    answer = raw(port, request_bytes)
+    status = int(answer.split(b" ", 2)[1])
+    assert status in statuses, answer[:300]
+    assert b"evil.example" not in answer
+    assert b"Traceback" not in answer
