@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +19,8 @@ import structlog
 from portal_chassis import topology
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.ports import LOOPBACK, free_port
-from portal_chassis.embedded.postgres import EmbeddedPostgres
-from portal_chassis.embedded.rabbitmq import RabbitNode
+from portal_chassis.embedded.postgres import EmbeddedPostgres, PostgresError
+from portal_chassis.embedded.rabbitmq import RabbitMQError, RabbitNode
 from portal_chassis.embedded.rabbitmq_programs import find_server
 from portal_contracts.catalogue import SERVICES
 from portal_runner.data_folder import DataFolder
@@ -90,8 +91,7 @@ class Stack:
         find_server()
         self._postgres.start()
         self._databases = prepare_databases(self._postgres)
-        self._rabbitmq.start()
-        topology.declare(self.amqp_uri)
+        self._start_rabbitmq()
         for service in SERVICES:
             for number in range(1, self.options.replicas + 1):
                 self._services.append(self._service(service, number))
@@ -104,15 +104,20 @@ class Stack:
     def keep_alive(self) -> None:
         """Look after every process once: start again what has died."""
         revived = [child.name for child in self._children if child.revive()]
+        servers: dict[str, Callable[[], None]] = {}
         if not self._rabbitmq.pid:
-            log.warning("process_died", process="rabbitmq")
-            self._rabbitmq.start()
-            topology.declare(self.amqp_uri)
-            revived.append("rabbitmq")
+            servers["rabbitmq"] = self._start_rabbitmq
         if not self._postgres.postmaster_pid:
-            log.warning("process_died", process="postgres")
-            self._postgres.start()
-            revived.append("postgres")
+            servers["postgres"] = self._postgres.start
+        for name, start in servers.items():
+            log.warning("process_died", process=name)
+            try:
+                start()
+            except (RabbitMQError, PostgresError) as error:
+                # The next look tries again; what is committed waits.
+                log.error("process_does_not_start", process=name, error=type(error).__name__)
+            else:
+                revived.append(name)
         if revived:
             self.write_processes()
 
@@ -145,6 +150,10 @@ class Stack:
     @property
     def _children(self) -> list[Child]:
         return [*self._services, *self._gateway]
+
+    def _start_rabbitmq(self) -> None:
+        self._rabbitmq.start()
+        topology.declare(self.amqp_uri)
 
     def _service(self, service: str, number: int) -> Child:
         name = f"{service.replace('_', '-')}-{number}"

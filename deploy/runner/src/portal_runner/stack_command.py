@@ -42,7 +42,8 @@ def run_stack(var: Path, *, port: int, replicas: int, mail_smtp: str) -> int:
     except (AlreadyRunningError, SettingsError, OSError) as error:
         typer.echo(str(error), err=True)
         return WRONG_SETTINGS
-    configure_logging("stack", settings.log_level, settings.log_format)
+    # The supervisor speaks to a person; its children write JSON to their files.
+    configure_logging("stack", settings.log_level, "console")
     stack = Stack(StackOptions(folder, LOOPBACK, port, replicas))
     try:
         with _interrupted_by_sigterm():
