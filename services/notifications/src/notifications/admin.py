@@ -1,0 +1,156 @@
+"""``notifications-admin``: look after the mail log and the mail settings."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+from sqlalchemy import Row
+
+from notifications.config import Settings
+from notifications.domain.addresses import AddressInvalid
+from notifications.domain.outcome import OutcomeKind
+from notifications.operations import support
+from notifications.storage import deliveries
+from portal_chassis.admin import (
+    ApplyOption,
+    JsonOption,
+    admin_app,
+    fail,
+    open_database,
+    show,
+    would,
+)
+from portal_chassis.clock import Clock
+from portal_chassis.settings import SettingsError, load_settings
+from portal_contracts.notifications.rpc import DeliveryState
+
+app = admin_app("notifications", Settings, "notifications.migrations")
+delivery_app = typer.Typer(no_args_is_help=True, help="Deliveries: what was sent and what waits.")
+app.add_typer(delivery_app, name="delivery")
+
+DeliveryId = Annotated[UUID, typer.Argument(help="The delivery's id.")]
+
+
+class Language(StrEnum):
+    """Languages that mails are written in."""
+
+    EN = "en"
+    DE = "de"
+
+
+@delivery_app.command("list")
+def list_deliveries(
+    ctx: typer.Context,
+    *,
+    state: Annotated[DeliveryState | None, typer.Option(help="Only in this state.")] = None,
+    client: Annotated[UUID | None, typer.Option(help="Only to this client.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """List deliveries, the newest first, without addresses."""
+    with open_database(ctx) as database, database.transaction() as tx:
+        rows = deliveries.newest(
+            tx, practice_id=None, client_id=client, state=state, before=None, limit=limit
+        )
+    show([_line(row) for row in rows], as_json=as_json, empty="No deliveries.")
+
+
+@delivery_app.command("show")
+def show_delivery(
+    ctx: typer.Context, delivery_id: DeliveryId, *, as_json: JsonOption = False
+) -> None:
+    """Show one delivery and each of its attempts; what the mail says stays sealed."""
+    with open_database(ctx) as database, database.transaction() as tx:
+        row = deliveries.find(tx, delivery_id, practice_id=None)
+        if row is None:
+            raise fail("There is no such delivery.")
+        attempts = [
+            {
+                "began_at": one.began_at,
+                "outcome": one.outcome,
+                "reason": one.reason,
+                "status": one.status,
+            }
+            for one in deliveries.attempts_of(tx, delivery_id)
+        ]
+    show([_line(row)], as_json=as_json)
+    show(attempts, as_json=as_json, empty="No attempt yet.")
+
+
+@delivery_app.command("retry")
+def retry(ctx: typer.Context, delivery_id: DeliveryId, *, apply: ApplyOption = False) -> None:
+    """Try a failed or waiting delivery again at once; the running service sends it."""
+    would(f"try delivery {delivery_id} again", apply=apply)
+    if not apply:
+        return
+    with open_database(ctx) as database, database.transaction() as tx:
+        if not support.retry_now(tx, delivery_id, now=Clock().now()):
+            raise fail("There is no such delivery, or it was sent or closed.")
+
+
+@delivery_app.command("close")
+def close(ctx: typer.Context, delivery_id: DeliveryId, *, apply: ApplyOption = False) -> None:
+    """Stop a delivery that has not been sent."""
+    would(f"stop delivery {delivery_id}", apply=apply)
+    if not apply:
+        return
+    with open_database(ctx) as database, database.transaction() as tx:
+        if not support.close(tx, delivery_id):
+            raise fail("There is no such delivery, or it is no longer open.")
+
+
+@app.command("send-test-mail")
+def send_test_mail(
+    address: Annotated[str, typer.Argument(help="Where to.")],
+    *,
+    language: Annotated[Language, typer.Option(help="en or de.")] = Language.EN,
+    apply: ApplyOption = False,
+) -> None:
+    """Send a trial mail by the settings as they are, and say what came of it."""
+    settings = _settings()
+    would(f"send a trial mail by {settings.mail_transport}", apply=apply)
+    if not apply:
+        return
+    try:
+        outcome = support.send_trial(settings, address, language=language, now=Clock().now())
+    except AddressInvalid:
+        raise fail("That is not a mail address.") from None
+    if outcome.kind is not OutcomeKind.ACCEPTED:
+        raise fail(f"It was not accepted: {outcome.reason} {outcome.status}".strip())
+    typer.echo("It was accepted.")
+
+
+@app.command("preview")
+def preview(
+    *,
+    language: Annotated[Language, typer.Option(help="en or de.")] = Language.EN,
+    html: Annotated[bool, typer.Option(help="The HTML form instead of the text.")] = False,
+) -> None:
+    """Print the portal link's mail as it would be written."""
+    written = support.sample_portal_link(_settings(), language=language, now=Clock().now())
+    typer.echo(written.html if html else f"Subject: {written.subject}\n\n{written.text}")
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings(Settings)
+    except SettingsError as error:
+        raise fail(str(error)) from None
+
+
+def _line(row: Row[Any]) -> dict[str, Any]:
+    """Without the address: personal data stays out of a terminal's history."""
+    return {
+        "id": row.id,
+        "client_id": row.client_id,
+        "kind": row.kind,
+        "state": row.state,
+        "reason": row.reason,
+        "attempts": row.attempts,
+        "created_at": row.created_at,
+        "sent_at": row.sent_at,
+        "next_attempt_at": row.next_attempt_at,
+    }

@@ -1,0 +1,98 @@
+"""Settings of the notifications service, read from ``NOTIFICATIONS_*`` and ``PORTAL_*``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import SettingsConfigDict
+
+from notifications.domain.addresses import AddressInvalid, mailbox
+from portal_chassis.settings import ServiceSettings
+
+
+class Transport(StrEnum):
+    """How mails leave: over SMTP, as files in a folder, or on the console."""
+
+    SMTP = "smtp"
+    FOLDER = "folder"
+    CONSOLE = "console"
+
+
+class Security(StrEnum):
+    """How the connection to the mail server is protected."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+class Settings(ServiceSettings):
+    """Every setting, each with a default that works on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_")
+
+    database_url: str = Field(
+        default="postgresql+psycopg://notifications_runtime@127.0.0.1:5432/notifications",
+        description="Database, as the runtime role (no right to change the schema).",
+    )
+    owner_database_url: str = Field(
+        default="postgresql+psycopg://notifications_owner@127.0.0.1:5432/notifications",
+        description="Database, as the owner role: migrations and pruning only.",
+    )
+    mail_transport: Transport = Field(
+        default=Transport.FOLDER, description="How mails leave: smtp, folder or console."
+    )
+    mail_folder: Path = Field(
+        default=Path("var/mail"), description="Where the folder transport writes `.eml` files."
+    )
+    smtp_host: str = Field(default="", description="Mail server; needed for smtp.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
+    smtp_security: Security = Field(
+        default=Security.STARTTLS, description="none, starttls or tls (from the first byte)."
+    )
+    smtp_user: str = Field(default="", description="Name to sign in with; empty: no sign-in.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="Password to sign in with.")
+    smtp_timeout_seconds: float = Field(
+        default=10.0, gt=0, le=20, description="How long one answer of the mail server may take."
+    )
+    sender_address: str = Field(
+        default="portal@localhost.localdomain",
+        description="Address in the From header; the name beside it is the practice's.",
+    )
+    message_id_domain: str = Field(
+        default="",
+        description="Right side of every Message-ID; empty: the host of PORTAL_PUBLIC_URL.",
+    )
+    copies_kept_days: int = Field(
+        default=365, ge=1, le=3650, description="Days for which a sent mail's copy can be read."
+    )
+
+    @field_validator("sender_address")
+    @classmethod
+    def _sender_is_an_address(cls, value: str) -> str:
+        try:
+            return mailbox("", value).address
+        except AddressInvalid:
+            message = "must be one mail address like portal@example.org"
+            raise ValueError(message) from None
+
+    @model_validator(mode="after")
+    def _smtp_has_a_server(self) -> Settings:
+        if self.mail_transport is Transport.SMTP and not self.smtp_host:
+            message = "NOTIFICATIONS_SMTP_HOST must name the mail server when the transport is smtp"
+            raise ValueError(message)
+        if self.smtp_user and self.smtp_security is Security.NONE:
+            message = (
+                "NOTIFICATIONS_SMTP_SECURITY must be starttls or tls when "
+                "NOTIFICATIONS_SMTP_USER is set: a password is never sent in the clear"
+            )
+            raise ValueError(message)
+        return self
+
+    @property
+    def mail_domain(self) -> str:
+        """The right side of every Message-ID."""
+        return self.message_id_domain or urlsplit(self.public_url).hostname or "localhost"

@@ -1,0 +1,1 @@
+"""Values and rules of deliveries and mails: no clock, no input or output, no randomness."""

@@ -1,0 +1,110 @@
+"""A delivery: one mail to one client for one cause, from waiting to its end.
+
+waiting ──▶ sent
+   │  ╲──▶ failed    tried, and will never pass, or 24 hours are over
+   ▼   ╲─▶ closed    no longer wanted (link revoked, client archived …)
+retrying ─▶ sent | failed | closed
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from notifications.domain.outcome import Outcome, OutcomeKind
+from notifications.domain.reasons import Reason
+from portal_contracts.identity_links.rpc import LinkState
+from portal_contracts.notifications.rpc import DeliveryState
+
+OPEN_STATES = frozenset({DeliveryState.WAITING, DeliveryState.RETRYING})
+"""States in which the sender still has work to do."""
+
+KEEP_TRYING = timedelta(hours=24)
+"""How long after its first trouble a delivery is tried again."""
+
+PAUSES = tuple(
+    timedelta(seconds=seconds) for seconds in (30, 60, 120, 300, 600, 1200, 1800, 3600, 7200)
+)
+"""Pause after the first, second … failed attempt; the last one repeats.
+
+Short at first, because most trouble is a restart or greylisting, which asks
+for minutes (RFC 6647, section 5).
+"""
+
+FACTS_PAUSE = timedelta(seconds=5)
+"""Pause when the facts of the mail could not be read: nothing was tried at the mail server."""
+
+_LINK_REASONS = {
+    LinkState.EXPIRED: Reason.LINK_EXPIRED,
+    LinkState.REVOKED: Reason.LINK_REVOKED,
+    LinkState.USED: Reason.LINK_USED,
+    LinkState.UNKNOWN: Reason.LINK_UNKNOWN,
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """How a delivery goes on.
+
+    Attributes:
+        state: its state from now on.
+        reason: why it waits, failed or was closed; None once sent.
+        next_attempt_at: when it is due again; None at an end.
+        give_up_at: after this instant a failed attempt is the last one; None
+            while there was no trouble.
+    """
+
+    state: DeliveryState
+    reason: Reason | None = None
+    next_attempt_at: datetime | None = None
+    give_up_at: datetime | None = None
+
+
+def after_attempt(
+    outcome: Outcome, *, attempts: int, give_up_at: datetime | None, now: datetime
+) -> Step:
+    """How a delivery goes on after an attempt.
+
+    Args:
+        outcome: of the attempt.
+        attempts: how many there were, this one included.
+        give_up_at: as the earlier step left it.
+        now: aware UTC.
+    """
+    if outcome.kind is OutcomeKind.ACCEPTED:
+        return Step(DeliveryState.SENT)
+    reason = outcome.reason or Reason.INTERNAL_ERROR
+    if outcome.kind is OutcomeKind.PERMANENT:
+        return Step(DeliveryState.FAILED, reason)
+    return _again(reason, PAUSES[min(attempts, len(PAUSES)) - 1], give_up_at, now)
+
+
+def after_missing_facts(*, give_up_at: datetime | None, now: datetime) -> Step:
+    """How a delivery goes on when the service that knows its facts does not answer."""
+    return _again(Reason.SERVICE_UNAVAILABLE, FACTS_PAUSE, give_up_at, now)
+
+
+def closed(reason: Reason) -> Step:
+    """The end of a delivery that is no longer wanted."""
+    return Step(DeliveryState.CLOSED, reason)
+
+
+def failed(reason: Reason) -> Step:
+    """The end of a delivery that cannot be made."""
+    return Step(DeliveryState.FAILED, reason)
+
+
+def why_unwanted(link: LinkState, *, client_active: bool) -> Reason | None:
+    """Why a link's mail is no longer wanted, or None when it is."""
+    if not client_active:
+        return Reason.CLIENT_ARCHIVED
+    return _LINK_REASONS.get(link)
+
+
+def _again(reason: Reason, pause: timedelta, give_up_at: datetime | None, now: datetime) -> Step:
+    # Counted from the first trouble and not from the delivery's birth: after a weekend
+    # without power the first mail that meets a greylist would otherwise be lost at once.
+    last = give_up_at or now + KEEP_TRYING
+    if now >= last:
+        return Step(DeliveryState.FAILED, reason, give_up_at=last)
+    return Step(DeliveryState.RETRYING, reason, min(now + pause, last), last)

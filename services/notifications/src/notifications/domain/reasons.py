@@ -1,0 +1,36 @@
+"""Why a delivery waits, failed or was closed: the codes that the mail log shows."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """One code per cause a person can act on; the gateway has the words.
+
+    The first group keeps a delivery waiting, the second fails it at once,
+    the third closes it because the mail is no longer wanted.
+    """
+
+    MAIL_SERVER_UNREACHABLE = "mail_server_unreachable"
+    MAIL_SERVER_INSECURE = "mail_server_insecure"
+    MAIL_SERVER_SIGN_IN_FAILED = "mail_server_sign_in_failed"
+    MAIL_SERVER_TIMEOUT = "mail_server_timeout"
+    MAIL_SERVER_BUSY = "mail_server_busy"
+    SENDER_REFUSED = "sender_refused"
+    MAIL_FOLDER_UNWRITABLE = "mail_folder_unwritable"
+    SERVICE_UNAVAILABLE = "service_unavailable"
+    INTERNAL_ERROR = "internal_error"
+
+    ADDRESS_REFUSED = "address_refused"
+    ADDRESS_INVALID = "address_invalid"
+    ADDRESS_MISSING = "address_missing"
+    ADDRESS_NEEDS_UTF8 = "address_needs_utf8"
+    MAIL_SERVER_REFUSED = "mail_server_refused"
+
+    LINK_EXPIRED = "link_expired"
+    LINK_REVOKED = "link_revoked"
+    LINK_USED = "link_used"
+    LINK_UNKNOWN = "link_unknown"
+    CLIENT_ARCHIVED = "client_archived"
+    STOPPED_BY_OPERATOR = "stopped_by_operator"

@@ -1,0 +1,1 @@
+"""Migrations of the notifications database, run by the chassis."""

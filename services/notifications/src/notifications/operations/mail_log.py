@@ -1,0 +1,210 @@
+"""The mail log: what was sent, what waits and why; one mail; send it again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from notifications.messages import to_contract
+from notifications.operations.planning import PORTAL_LINK
+from notifications.storage import deliveries
+from portal_chassis import outbox
+from portal_chassis.database import Transaction
+from portal_chassis.ids import new_id
+from portal_chassis.rpc import Call
+from portal_chassis.sealed import KeyErased, Sealer
+from portal_contracts.actor import Actor
+from portal_contracts.errors import Conflict, Invalid, NotFound, PortalError
+from portal_contracts.notifications.events import AccessRecorded
+from portal_contracts.notifications.rpc import (
+    DeliveredMail,
+    DeliveryPage,
+    DeliveryState,
+    ListDeliveries,
+    OpenDelivery,
+    ResendDelivery,
+    Resent,
+)
+from portal_contracts.permissions import Permission, require_permission
+
+
+def list_deliveries(tx: Transaction, command: ListDeliveries, actor: Actor) -> DeliveryPage:
+    """A page of the mail log of the actor's practice, the newest first.
+
+    Raises:
+        Forbidden: the actor may not read it.
+        Invalid: ``cursor_invalid``.
+    """
+    require_permission(actor, Permission.DELIVERIES_READ)
+    rows = deliveries.newest(
+        tx,
+        practice_id=_practice_of(actor),
+        client_id=command.client_id,
+        state=command.state,
+        before=_cursor(command.cursor),
+        limit=command.limit + 1,
+    )
+    shown = rows[: command.limit]
+    more = len(rows) > command.limit
+    return DeliveryPage(
+        items=[to_contract(row) for row in shown],
+        next_cursor=str(shown[-1].id) if more else None,
+    )
+
+
+def open_delivery(
+    tx: Transaction, command: OpenDelivery, call: Call, sealer: Sealer, *, now: datetime
+) -> DeliveredMail:
+    """One mail as it was sent, its link masked. The access is recorded before the reply.
+
+    Raises:
+        Forbidden: the actor may not read the mail log.
+        NotFound: ``delivery_not_found``, also for another practice's.
+    """
+    require_permission(call.actor, Permission.DELIVERIES_READ)
+    row = _own(tx, command.delivery_id, call.actor)
+    record_access(tx, call, act="delivery.opened", outcome="done", row=row, now=now)
+    return DeliveredMail(
+        delivery=to_contract(row),
+        subject=_opened(tx, sealer, row, "subject_sealed"),
+        text=_opened(tx, sealer, row, "text_sealed"),
+    )
+
+
+def client_of_delivery(tx: Transaction, delivery_id: UUID, actor: Actor) -> UUID:
+    """Whose mail it is, for asking whether the actor may.
+
+    Raises:
+        Forbidden: the actor may not send mails again.
+        NotFound: ``delivery_not_found``, also for another practice's.
+    """
+    require_permission(actor, Permission.DELIVERIES_RESEND)
+    client_id: UUID = _own(tx, delivery_id, actor).client_id
+    return client_id
+
+
+def resend_delivery(
+    tx: Transaction, command: ResendDelivery, call: Call, *, now: datetime
+) -> Resent:
+    """Plan the same mail again, with a token of its own.
+
+    Raises:
+        Forbidden: the actor may not.
+        NotFound: ``delivery_not_found``, also for another practice's.
+        Conflict: ``delivery_still_open``: it is on its way anyway;
+            ``delivery_not_resendable``: it is of another kind.
+    """
+    require_permission(call.actor, Permission.DELIVERIES_RESEND)
+    row = _own(tx, command.delivery_id, call.actor)
+    if row.kind != PORTAL_LINK:
+        raise Conflict("delivery_not_resendable", "Only portal links can be sent again.")
+    if row.state in {DeliveryState.WAITING, DeliveryState.RETRYING}:
+        raise Conflict("delivery_still_open", "It is still on its way.")
+    fresh = deliveries.add(
+        tx,
+        cause_id=new_id(),
+        practice_id=row.practice_id,
+        client_id=row.client_id,
+        kind=row.kind,
+        subject_id=row.subject_id,
+        request_id=call.request_id,
+        now=now,
+    )
+    if fresh is None:
+        message = "A new cause cannot have had a delivery."
+        raise RuntimeError(message)
+    record_access(tx, call, act="delivery.resent", outcome="done", row=row, now=now)
+    return Resent(delivery_id=fresh)
+
+
+def record_refusal(tx: Transaction, call: Call, error: PortalError, *, now: datetime) -> None:
+    """Record that an actor was refused; nobody's and services' refusals are not hers to see."""
+    if call.actor.practice_id is None:
+        return
+    subject = getattr(call.arguments, "delivery_id", None)
+    _record(
+        tx,
+        call,
+        AccessRecorded(
+            act=f"{call.method.name}.{error.code}",
+            outcome="denied",
+            client_id=getattr(call.arguments, "client_id", None),
+            subject_id=subject,
+            address=call.address,
+        ),
+        now=now,
+    )
+
+
+def record_access(
+    tx: Transaction, call: Call, *, act: str, outcome: str, row: Row[Any], now: datetime
+) -> None:
+    """Publish, with this transaction, that the actor did something to a delivery."""
+    _record(
+        tx,
+        call,
+        AccessRecorded(
+            act=act,
+            outcome=outcome,
+            client_id=row.client_id,
+            subject_id=row.id,
+            address=call.address,
+        ),
+        now=now,
+    )
+
+
+def forget_old_copies(tx: Transaction, *, kept_days: int, now: datetime) -> int:
+    """Drop the copies that are past their retention; how many."""
+    return deliveries.forget_copies(tx, sent_before=now - timedelta(days=kept_days))
+
+
+def _record(tx: Transaction, call: Call, data: AccessRecorded, *, now: datetime) -> None:
+    practice_id = _practice_of(call.actor)
+    outbox.record(
+        tx,
+        data,
+        practice_id=practice_id,
+        aggregate=("delivery", data.subject_id or practice_id),
+        actor=call.actor,
+        request_id=call.request_id,
+        now=now,
+    )
+
+
+def _own(tx: Transaction, delivery_id: UUID, actor: Actor) -> Row[Any]:
+    row = deliveries.find(tx, delivery_id, practice_id=_practice_of(actor))
+    if row is None:
+        raise NotFound("delivery_not_found", "There is no such delivery.")
+    return row
+
+
+def _practice_of(actor: Actor) -> UUID:
+    if actor.practice_id is None:
+        raise NotFound("delivery_not_found", "There is no such delivery.")
+    return actor.practice_id
+
+
+def _cursor(text: str | None) -> UUID | None:
+    if text is None:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid("cursor_invalid", "This is no cursor of ours.") from None
+
+
+def _opened(tx: Transaction, sealer: Sealer, row: Row[Any], column: str) -> str:
+    """The text of a sealed copy; empty where none is kept, or it was erased."""
+    sealed = getattr(row, column)
+    if sealed is None:
+        return ""
+    try:
+        return sealer.open(
+            tx, row.client_id, bytes(sealed), table="delivery", column=column, row=row.id
+        )
+    except KeyErased:
+        return ""

@@ -1,0 +1,87 @@
+"""What the admin script does: look into deliveries, retry or stop one, try the mail settings."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from notifications.config import Settings
+from notifications.domain.addresses import mailbox
+from notifications.domain.delivery import OPEN_STATES, Step, closed
+from notifications.domain.letters import (
+    Letter,
+    PortalLinkOccasion,
+    Practice,
+    TrialOccasion,
+    Written,
+    message_id,
+)
+from notifications.domain.masking import MASKED_TOKEN
+from notifications.domain.outcome import Outcome
+from notifications.domain.reasons import Reason
+from notifications.storage import deliveries
+from notifications.templates.writer import MailWriter
+from notifications.transports.choice import make_transport
+from portal_chassis.database import Transaction
+from portal_chassis.ids import new_id
+from portal_contracts.notifications.rpc import DeliveryState
+
+SAMPLE_PRACTICE = Practice(
+    name="Sample Practice", email="hello@example.org", phone="+49 30 1234567", accent="#2f5d62"
+)
+SAMPLE_LINK_DAYS = 30
+RETRIABLE = (DeliveryState.FAILED, DeliveryState.RETRYING, DeliveryState.WAITING)
+
+
+def retry_now(tx: Transaction, delivery_id: UUID, *, now: datetime) -> bool:
+    """Make a delivery due now, and give it its 24 hours anew; False when it is not retriable."""
+    row = deliveries.find(tx, delivery_id, practice_id=None)
+    if row is None or row.state not in RETRIABLE:
+        return False
+    deliveries.set_step(tx, delivery_id, Step(DeliveryState.RETRYING, None, now, None))
+    return True
+
+
+def close(tx: Transaction, delivery_id: UUID) -> bool:
+    """Stop a delivery that is still open; False when it is not."""
+    row = deliveries.find(tx, delivery_id, practice_id=None)
+    if row is None or row.state not in OPEN_STATES:
+        return False
+    deliveries.set_step(tx, delivery_id, closed(Reason.STOPPED_BY_OPERATOR))
+    return True
+
+
+def send_trial(settings: Settings, address: str, *, language: str, now: datetime) -> Outcome:
+    """Send the trial mail by the settings' transport.
+
+    Raises:
+        AddressInvalid: `address` is none.
+    """
+    delivery_id = new_id()
+    letter = Letter(
+        delivery_id=delivery_id,
+        message_id=message_id(delivery_id, settings.mail_domain),
+        created_at=now,
+        dated=now,
+        sender=mailbox("Latchkey", settings.sender_address),
+        recipient=mailbox("", address),
+        reply_to=None,
+        language=language,
+        written=MailWriter().trial(TrialOccasion(practice=SAMPLE_PRACTICE, language=language)),
+    )
+    return make_transport(settings).send(letter)
+
+
+def sample_portal_link(settings: Settings, *, language: str, now: datetime) -> Written:
+    """The portal link's mail as it would be written, with a masked link."""
+    return MailWriter().portal_link(
+        PortalLinkOccasion(
+            practice=SAMPLE_PRACTICE,
+            greeting_name="Anna",
+            language=language,
+            timezone="Europe/Berlin",
+            requested=False,
+            expires_at=now + timedelta(days=SAMPLE_LINK_DAYS),
+            link=f"{settings.public_url}/p/{MASKED_TOKEN}",
+        )
+    )

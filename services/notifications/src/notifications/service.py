@@ -1,0 +1,162 @@
+"""The notifications service: decode, one operation, encode."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from nameko.extensions import DependencyProvider
+
+from notifications.config import Settings
+from notifications.operations import mail_log, planning
+from notifications.operations.sending import Sender, send_due
+from notifications.templates.writer import MailWriter
+from notifications.transports.choice import make_transport
+from portal_chassis.database import Transaction, after_commit
+from portal_chassis.jobs import job
+from portal_chassis.providers import (
+    ClockProvider,
+    DatabaseProvider,
+    InboxRetry,
+    JobsProvider,
+    OutboxRelay,
+    RpcClientProvider,
+    SealerProvider,
+    SettingsProvider,
+)
+from portal_chassis.rpc import Call, rpc
+from portal_chassis.runtime import Runtime
+from portal_chassis.subscribe import subscribe
+from portal_contracts.actor import service_actor
+from portal_contracts.envelope import Event
+from portal_contracts.errors import PortalError
+from portal_contracts.identity_links.events import PortalLinkShared
+from portal_contracts.identity_links.rpc import MAY, PREPARE_LINK, LinkFacts, May, PrepareLink
+from portal_contracts.notifications import rpc as contract
+from portal_contracts.permissions import Permission
+
+MYSELF = service_actor("notifications")
+FACTS_SECONDS = 5.0
+
+
+class SenderProvider(DependencyProvider):
+    """What sending needs, made once per process."""
+
+    def setup(self) -> None:
+        """Read the templates and choose the transport."""
+        runtime: Runtime = self.container.config["runtime"]
+        settings: Any = runtime.settings
+        if runtime.sealer is None:
+            message = "The service seals, so its runtime has a sealer."
+            raise RuntimeError(message)
+
+        def read_facts(link_id: UUID, token_hash: str, request_id: str) -> LinkFacts:
+            return runtime.rpc.call(
+                PREPARE_LINK,
+                PrepareLink(link_id=link_id, token_hash=token_hash),
+                actor=MYSELF,
+                request_id=request_id,
+                timeout_seconds=FACTS_SECONDS,
+            )
+
+        self._sender = Sender(
+            database=runtime.database,
+            sealer=runtime.sealer,
+            clock=runtime.clock,
+            holder=runtime.holder,
+            writer=MailWriter(),
+            transport=make_transport(settings),
+            read_facts=read_facts,
+            public_url=settings.public_url,
+            sender_address=settings.sender_address,
+            mail_domain=settings.mail_domain,
+        )
+
+    def get_dependency(self, _worker_ctx: Any) -> Sender:
+        """The sender."""
+        return self._sender
+
+
+class NotificationsService:
+    """What we tell people: deliveries, their attempts, the mail log."""
+
+    name = "notifications"
+    settings_class = Settings
+    seals = True
+
+    database: Any = DatabaseProvider()
+    settings: Any = SettingsProvider()
+    clock: Any = ClockProvider()
+    sealer: Any = SealerProvider()
+    caller: Any = RpcClientProvider()
+    jobs: Any = JobsProvider()
+    sender: Any = SenderProvider()
+    relay = OutboxRelay()
+    inbox = InboxRetry()
+
+    # --- what others tell ------------------------------------------------------
+
+    @subscribe(PortalLinkShared)
+    def on_portal_link_shared(self, event: Event[PortalLinkShared], tx: Transaction) -> None:
+        """Plan the mail that brings the link."""
+        planning.plan_portal_link(tx, event, now=self.clock.now())
+        after_commit(tx, lambda: self.jobs.wake("send_due_deliveries"))
+
+    # --- background -----------------------------------------------------------
+
+    @job(every_seconds=5)
+    def send_due_deliveries(self) -> int:
+        """Send what is due; how many deliveries were claimed."""
+        return send_due(self.sender)
+
+    @job(every_seconds=3600)
+    def forget_old_copies(self) -> int:
+        """Drop copies of mails that are past their retention."""
+        with self.database.transaction() as tx:
+            mail_log.forget_old_copies(
+                tx, kept_days=self.settings.copies_kept_days, now=self.clock.now()
+            )
+        return 0
+
+    # --- the mail log ------------------------------------------------------------
+
+    @rpc(contract.LIST_DELIVERIES)
+    def list_deliveries(
+        self, command: contract.ListDeliveries, call: Call
+    ) -> contract.DeliveryPage:
+        """The mail log, the newest first."""
+        with self.database.transaction() as tx:
+            return mail_log.list_deliveries(tx, command, call.actor)
+
+    @rpc(contract.OPEN_DELIVERY)
+    def open_delivery(self, command: contract.OpenDelivery, call: Call) -> contract.DeliveredMail:
+        """One mail as it was sent, its link masked."""
+        with self.database.transaction() as tx:
+            return mail_log.open_delivery(tx, command, call, self.sealer, now=call.now)
+
+    @rpc(contract.RESEND_DELIVERY)
+    def resend_delivery(self, command: contract.ResendDelivery, call: Call) -> contract.Resent:
+        """Send a mail again."""
+        with self.database.transaction() as tx:
+            client_id = mail_log.client_of_delivery(tx, command.delivery_id, call.actor)
+        self._require_authority(call, client_id)
+
+        def resend(tx: Transaction) -> contract.Resent:
+            after_commit(tx, lambda: self.jobs.wake("send_due_deliveries"))
+            return mail_log.resend_delivery(tx, command, call, now=call.now)
+
+        resent: contract.Resent = self.database.once(call, resend)
+        return resent
+
+    def _require_authority(self, call: Call, client_id: UUID) -> None:
+        self.caller.call(
+            MAY,
+            May(actor=call.actor, client_id=client_id, permission=Permission.DELIVERIES_RESEND),
+            actor=MYSELF,
+            request_id=call.request_id,
+        )
+
+    def on_call_refused(self, call: Call, error: PortalError) -> None:
+        """Write a refusal down, in a transaction of its own."""
+        with self.database.transaction() as tx:
+            mail_log.record_refusal(tx, call, error, now=call.now)

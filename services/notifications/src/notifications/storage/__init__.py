@@ -1,0 +1,1 @@
+"""The tables of the notifications database, and the queries on them."""

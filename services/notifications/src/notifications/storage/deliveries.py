@@ -1,0 +1,155 @@
+"""Queries on deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from notifications.domain.delivery import OPEN_STATES, Step
+from notifications.domain.outcome import Outcome
+from notifications.storage.tables import delivery, delivery_attempt
+from portal_chassis.database import Transaction
+from portal_chassis.ids import new_id
+from portal_chassis.lease import claim, mark
+from portal_contracts.notifications.rpc import DeliveryState
+
+SENT = DeliveryState.SENT
+
+
+def add(tx: Transaction, *, cause_id: UUID, now: datetime, **values: Any) -> UUID | None:
+    """Write a delivery that is due now.
+
+    Returns:
+        Its id; None when this cause already has one of this kind for this client.
+    """
+    return tx.execute(
+        upsert(delivery)
+        .values(id=new_id(), cause_id=cause_id, created_at=now, next_attempt_at=now, **values)
+        .on_conflict_do_nothing(constraint="uq_delivery_cause")
+        .returning(delivery.c.id)
+    ).scalar_one_or_none()
+
+
+def claim_due(
+    tx: Transaction, *, holder: str, seconds: float, limit: int, now: datetime
+) -> Sequence[Row[Any]]:
+    """Claim deliveries whose next attempt is due; the longest due first."""
+    return claim(
+        tx,
+        delivery,
+        due=and_(
+            delivery.c.state.in_(OPEN_STATES),
+            delivery.c.sent_at.is_(None),
+            delivery.c.next_attempt_at <= now,
+        ),
+        order_by=delivery.c.next_attempt_at,
+        limit=limit,
+        holder=holder,
+        seconds=seconds,
+        now=now,
+    )
+
+
+def is_held(tx: Transaction, delivery_id: UUID, *, holder: str, now: datetime) -> bool:
+    """Whether the lease on a delivery is still this holder's, and it is still open."""
+    query = select(delivery.c.id).where(
+        delivery.c.id == delivery_id,
+        delivery.c.claimed_by == holder,
+        delivery.c.claimed_until > now,
+        delivery.c.state.in_(OPEN_STATES),
+    )
+    return tx.execute(query).first() is not None
+
+
+def write_step(tx: Transaction, delivery_id: UUID, step: Step, *, holder: str, **more: Any) -> bool:
+    """Write how a claimed delivery goes on; False when the lease was lost."""
+    return mark(tx, delivery, delivery_id, holder=holder, **_values(step), **more)
+
+
+def write_attempt(
+    tx: Transaction, delivery_id: UUID, outcome: Outcome, *, began_at: datetime
+) -> None:
+    """Keep what came of an attempt."""
+    tx.execute(
+        insert(delivery_attempt).values(
+            id=new_id(),
+            delivery_id=delivery_id,
+            began_at=began_at,
+            outcome=outcome.kind,
+            reason=outcome.reason or "",
+            status=outcome.status,
+        )
+    )
+
+
+def set_step(tx: Transaction, delivery_id: UUID, step: Step) -> None:
+    """Write how a delivery goes on, whoever holds it: an operator's word ends a lease."""
+    tx.execute(
+        update(delivery)
+        .where(delivery.c.id == delivery_id)
+        .values(claimed_by=None, claimed_until=None, **_values(step))
+    )
+
+
+def find(tx: Transaction, delivery_id: UUID, *, practice_id: UUID | None) -> Row[Any] | None:
+    """A delivery, of this practice unless `practice_id` is None (for admin scripts)."""
+    query = select(delivery).where(delivery.c.id == delivery_id)
+    if practice_id is not None:
+        query = query.where(delivery.c.practice_id == practice_id)
+    return tx.execute(query).first()
+
+
+def attempts_of(tx: Transaction, delivery_id: UUID) -> Sequence[Row[Any]]:
+    """The attempts of a delivery, the first first."""
+    query = (
+        select(delivery_attempt)
+        .where(delivery_attempt.c.delivery_id == delivery_id)
+        .order_by(delivery_attempt.c.id)
+    )
+    return tx.execute(query).all()
+
+
+def newest(
+    tx: Transaction,
+    *,
+    practice_id: UUID | None,
+    client_id: UUID | None,
+    state: str | None,
+    before: UUID | None,
+    limit: int,
+) -> Sequence[Row[Any]]:
+    """Deliveries, the newest first; ids are UUIDv7, so their order is that of time."""
+    query = select(delivery).order_by(delivery.c.id.desc()).limit(limit)
+    if practice_id is not None:
+        query = query.where(delivery.c.practice_id == practice_id)
+    if client_id is not None:
+        query = query.where(delivery.c.client_id == client_id)
+    if state is not None:
+        query = query.where(delivery.c.state == state)
+    if before is not None:
+        query = query.where(delivery.c.id < before)
+    return tx.execute(query).all()
+
+
+def forget_copies(tx: Transaction, *, sent_before: datetime) -> int:
+    """Drop the copies of mails sent before an instant; their rows stay in the log."""
+    result = tx.execute(
+        update(delivery)
+        .where(delivery.c.sent_at < sent_before, delivery.c.text_sealed.is_not(None))
+        .values(subject_sealed=None, text_sealed=None)
+    )
+    return result.rowcount
+
+
+def _values(step: Step) -> dict[str, Any]:
+    return {
+        "state": step.state,
+        "reason": step.reason or "",
+        "next_attempt_at": step.next_attempt_at,
+        "give_up_at": step.give_up_at,
+    }

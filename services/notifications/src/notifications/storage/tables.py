@@ -1,0 +1,88 @@
+"""The tables of the notifications database.
+
+Practices and clients are ids of identity-links here. What a mail says is kept
+only sealed, with its link masked; the address it went to stands in the row,
+because the mail log answers "where did it go?".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import UUID
+
+from portal_chassis.tables import chassis_tables, lease_columns
+
+metadata = MetaData()
+chassis = chassis_tables(metadata)
+
+
+def _id(name: str, **options: Any) -> Column[Any]:
+    return Column(name, UUID(as_uuid=True), **({"nullable": False} | options))
+
+
+def _instant(name: str, **options: Any) -> Column[Any]:
+    return Column(name, DateTime(timezone=True), **options)
+
+
+delivery = Table(
+    "delivery",
+    metadata,
+    _id("id", primary_key=True),
+    _id("practice_id"),
+    _id("client_id"),
+    Column("kind", Text, nullable=False),
+    _id("subject_id"),
+    _id("cause_id"),
+    Column("request_id", Text, nullable=False, server_default=text("''")),
+    Column("state", Text, nullable=False, server_default=text("'waiting'")),
+    Column("reason", Text, nullable=False, server_default=text("''")),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("sent_to", Text, nullable=False, server_default=text("''")),
+    Column("subject_sealed", LargeBinary),
+    Column("text_sealed", LargeBinary),
+    _instant("created_at", nullable=False),
+    _instant("next_attempt_at"),
+    _instant("give_up_at"),
+    _instant("sent_at"),
+    *lease_columns(),
+    UniqueConstraint("cause_id", "kind", "client_id", name="uq_delivery_cause"),
+    CheckConstraint(
+        "state IN ('waiting', 'sent', 'retrying', 'failed', 'closed')", name="ck_delivery_state"
+    ),
+    CheckConstraint(
+        "(state IN ('waiting', 'retrying')) = (next_attempt_at IS NOT NULL)",
+        name="ck_delivery_due_while_open",
+    ),
+    CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="ck_delivery_sent_at"),
+    Index("ix_delivery_due", "next_attempt_at", postgresql_where=text("sent_at IS NULL")),
+    Index("ix_delivery_practice", "practice_id", "id"),
+    Index("ix_delivery_client", "client_id", "id"),
+)
+"""One mail to one client for one cause; `cause_id` is the event or the request to resend."""
+
+delivery_attempt = Table(
+    "delivery_attempt",
+    metadata,
+    _id("id", primary_key=True),
+    _id("delivery_id"),
+    _instant("began_at", nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("reason", Text, nullable=False, server_default=text("''")),
+    Column("status", Text, nullable=False, server_default=text("''")),
+    Index("ix_delivery_attempt_delivery", "delivery_id"),
+)
+"""What came of each attempt; `status` is the mail server's code without its words."""

@@ -1,0 +1,1 @@
+"""How a letter leaves: SMTP, a folder of files, or the console."""
