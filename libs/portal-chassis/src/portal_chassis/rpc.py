@@ -204,7 +204,9 @@ class Rpc(nameko.rpc.Rpc):
             )
             failure = Unavailable("internal_error", f"Request {call.request_id}.")
             return "failed", _refusal(failure)
-        record = _refusal_hook(service)
+        record: Callable[[Call, PortalError], None] | None = getattr(
+            service, "on_call_refused", None
+        )
         if isinstance(error, (Forbidden, NotFound)) and record is not None:
             try:
                 record(call, error)
@@ -216,18 +218,6 @@ class Rpc(nameko.rpc.Rpc):
                     where=origin(unwritten),
                 )
         return "refused", _refusal(error)
-
-
-def _refusal_hook(service: Any) -> Callable[[Call, PortalError], None] | None:
-    """How a service writes down a refused call: ``on_call_refused``, or ``record_refusal``.
-
-    In identity-links the second name is taken by a call of the contract.
-    """
-    for name in ("on_call_refused", "record_refusal"):
-        hook: Callable[[Call, PortalError], None] | None = getattr(service, name, None)
-        if hook is not None:
-            return hook
-    return None
 
 
 def _refusal(error: PortalError) -> Reply:

@@ -33,7 +33,7 @@ class FormsService:
             overview = portal_forms(tx, call.actor)
         return forms_to_wire(overview)
 
-    def record_refusal(self, call: Call, error: PortalError) -> None:
+    def on_call_refused(self, call: Call, error: PortalError) -> None:
         """Write a refused try to the log, by ids alone."""
         log.warning(
             "refused",

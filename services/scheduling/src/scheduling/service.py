@@ -33,7 +33,7 @@ class SchedulingService:
             overview = portal_schedule(tx, call.actor, now=call.now)
         return schedule_to_wire(overview)
 
-    def record_refusal(self, call: Call, error: PortalError) -> None:
+    def on_call_refused(self, call: Call, error: PortalError) -> None:
         """Write a refused try to the log, by ids alone."""
         log.warning(
             "refused",
