@@ -34,7 +34,7 @@ def environment(monkeypatch):
 REAL = {
     "PORTAL_PUBLIC_URL": "https://portal.example.org",
     "NOTIFICATIONS_SMTP_HOST": "mail.example.org",
-    "NOTIFICATIONS_MAIL_FROM": "practice@example.org",
+    "NOTIFICATIONS_SENDER_ADDRESS": "practice@example.org",
 }
 
 

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from notifications.config import Settings as NotificationsSettings
 from portal_chassis.embedded.postgres import PostgresError
 from portal_chassis.embedded.postgres_binaries import MissingPostgresError
 from portal_runner import doctor_checks as checks
@@ -46,8 +47,8 @@ def examine(target: Target) -> list[Finding]:
     findings += checks.check_databases(target, settings)
     findings += checks.check_broker(target)
     findings += checks.check_processes(target)
-    if "notifications" in settings:
-        findings.append(checks.check_mail(settings["notifications"]))
+    if isinstance(notifications := settings.get("notifications"), NotificationsSettings):
+        findings.append(checks.check_mail(notifications))
     return findings
 
 

@@ -14,6 +14,8 @@ from kombu import Connection
 from sqlalchemy import MetaData, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from notifications.config import Security, Transport
+from notifications.config import Settings as NotificationsSettings
 from portal_chassis import migrations, topology
 from portal_chassis.broker import connect, recoverable_errors
 from portal_chassis.clock import Clock
@@ -264,19 +266,19 @@ def _check_time_zones(versions: dict[str, str]) -> Finding:
     return ok("time zones", f"tzdata {versions['doctor']}")
 
 
-def check_mail(settings: ServiceSettings) -> Finding:
-    """Whether the mail server answers, or the folder can be written."""
-    transport = str(getattr(settings, "mail_transport", ""))
-    if transport != "smtp":
-        return note("mail", f"Mails are not sent: transport {transport}.")
-    host, port = str(getattr(settings, "smtp_host", "")), int(getattr(settings, "smtp_port", 0))
+def check_mail(settings: NotificationsSettings) -> Finding:
+    """Whether the mail server answers."""
+    if settings.mail_transport is not Transport.SMTP:
+        return note("mail", f"Mails are not sent: the transport is {settings.mail_transport}.")
+    where = f"{settings.smtp_host}:{settings.smtp_port}"
+    connect_to = smtplib.SMTP_SSL if settings.smtp_security is Security.TLS else smtplib.SMTP
     try:
-        with smtplib.SMTP(host, port, timeout=SMTP_SECONDS) as server:
+        with connect_to(settings.smtp_host, settings.smtp_port, timeout=SMTP_SECONDS) as server:
             server.noop()
     except (OSError, smtplib.SMTPException) as error:
         return trouble(
             "mail",
-            f"{host}:{port} does not answer ({type(error).__name__}). Mails wait and go out later.",
-            "Check NOTIFICATIONS_SMTP_HOST and NOTIFICATIONS_SMTP_PORT, and the network.",
+            f"{where} does not answer ({type(error).__name__}). Mails wait and go out later.",
+            "Check NOTIFICATIONS_SMTP_HOST, _PORT and _SECURITY, and the network.",
         )
-    return ok("mail", f"{host}:{port}")
+    return ok("mail", where)

@@ -24,7 +24,7 @@ MEMORY_BROKER = "memory://"
 REQUIRED_TO_SERVE = {
     "PORTAL_PUBLIC_URL": "the address people open, for example https://portal.example.org",
     "NOTIFICATIONS_SMTP_HOST": "the host name of the mail server that sends your mails",
-    "NOTIFICATIONS_MAIL_FROM": "the address your mails come from",
+    "NOTIFICATIONS_SENDER_ADDRESS": "the address your mails come from",
 }
 
 

@@ -26,7 +26,7 @@ from portal_runner.running import AlreadyRunningError, RunningPortal
 from portal_runner.stack import Stack, StackOptions
 from portal_runner.web_port import first_free_port
 
-FAILED, WRONG_SETTINGS = 1, 2
+OK, FAILED, WRONG_SETTINGS = 0, 1, 2
 LOOK_EVERY_SECONDS = 0.2
 
 
@@ -45,31 +45,36 @@ def run_stack(var: Path, *, port: int, replicas: int, mail_smtp: str) -> int:
     # The supervisor speaks to a person; its children write JSON to their files.
     configure_logging("stack", settings.log_level, "console")
     stack = Stack(StackOptions(folder, LOOPBACK, port, replicas))
-    try:
-        with _interrupted_by_sigterm():
-            stack.start()
-            demo = _demo(stack)
-            running.announce(mode="stack", **stack.facts())
-            announce(stack.url, folder.path, demo, mails=mail_smtp)
-            while True:
-                stack.keep_alive()
-                threading.Event().wait(LOOK_EVERY_SECONDS)
-    except KeyboardInterrupt:
-        return 0
-    except (
-        MissingRabbitMQError,
-        RabbitMQError,
-        MissingPostgresError,
-        PostgresError,
-        TimeoutError,
-    ) as error:
-        typer.echo(str(error), err=True)
-        return FAILED
-    finally:
-        _ignore_interrupts()
-        typer.echo("Stopping.", err=True)
-        stack.stop()
-        running.release()
+    with _own_signals():
+        try:
+            _run_until_interrupted(stack, running, mails=mail_smtp)
+        except KeyboardInterrupt:
+            return OK
+        except (
+            MissingRabbitMQError,
+            RabbitMQError,
+            MissingPostgresError,
+            PostgresError,
+            TimeoutError,
+        ) as error:
+            typer.echo(str(error), err=True)
+            return FAILED
+        finally:
+            _ignore_interrupts()
+            typer.echo("Stopping.", err=True)
+            stack.stop()
+            running.release()
+    return OK
+
+
+def _run_until_interrupted(stack: Stack, running: RunningPortal, *, mails: str) -> None:
+    stack.start()
+    demo = _demo(stack)
+    running.announce(mode="stack", **stack.facts())
+    announce(stack.url, stack.options.folder.path, demo, mails=mails)
+    while True:
+        stack.keep_alive()
+        threading.Event().wait(LOOK_EVERY_SECONDS)
 
 
 def _free_port(wanted: int) -> int:
@@ -89,14 +94,19 @@ def _demo(stack: Stack) -> DemoPractice:
 
 
 @contextmanager
-def _interrupted_by_sigterm() -> Iterator[None]:
-    """SIGTERM interrupts as Ctrl-C does."""
+def _own_signals() -> Iterator[None]:
+    """SIGTERM interrupts as Ctrl-C does; afterwards both are as they were."""
 
     def interrupt(_number: int, _frame: Any) -> None:
         raise KeyboardInterrupt
 
+    former = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     signal.signal(signal.SIGTERM, interrupt)
-    yield
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
 def _ignore_interrupts() -> None:
