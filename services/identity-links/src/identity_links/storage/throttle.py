@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, Integer, case, cast, delete, func, literal, select, update
+from sqlalchemy import case, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from identity_links.domain.throttle import Backoff, Tries
@@ -26,8 +26,7 @@ def count_try(tx: Transaction, key: str, backoff: Backoff, now: datetime) -> int
         (throttle.c.forget_at <= now, 1),
         else_=throttle.c.tries + 1,
     )
-    waits = cast(literal(list(backoff.waits), ARRAY(Integer)), ARRAY(Integer))
-    wait = waits[func.least(tries, len(backoff.waits))]
+    wait = case(dict(enumerate(backoff.waits, start=1)), value=tries, else_=backoff.waits[-1])
     forget_at = now + timedelta(seconds=backoff.forgets_after)
     first = insert(throttle).values(
         key=key,

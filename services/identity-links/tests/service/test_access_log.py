@@ -1,0 +1,285 @@
+"""The access log: who reads what of it, and that nobody changes it unseen."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import create_engine, select, text
+
+from identity_links.domain.access import NOBODYS_CHAIN, ChainFault
+from identity_links.domain.asking import Attribution
+from identity_links.operations import access_log, clients, links
+from identity_links.storage import tables
+from portal_contracts.actor import NOBODY, Role, service_actor
+from portal_contracts.envelope import Aggregate, Event
+from portal_contracts.errors import Forbidden, Invalid, NotFound
+from portal_contracts.identity_links import rpc
+from portal_contracts.identity_links.rpc import (
+    GetClient,
+    ListAccess,
+    RecordRefusal,
+    RevokeLink,
+    ShareLink,
+)
+from portal_contracts.notifications.events import AccessRecorded
+
+
+@pytest.fixture
+def owner(world):
+    return world.owner()
+
+
+@pytest.fixture
+def anna(world, owner):
+    return world.client(owner)
+
+
+def read(world, actor, **options):
+    return world.run(access_log.list_access, ListAccess(**options), Attribution(actor))
+
+
+def as_owner(database, statement, **values):
+    """What somebody with the owner's rights could do to the tables."""
+    engine = create_engine(database.owner_url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text(statement), values)
+    finally:
+        engine.dispose()
+
+
+def reported(world, owner, anna, **facts):
+    data = {"act": "delivery.opened", "outcome": "done", "client_id": anna} | facts
+    return Event(
+        id=uuid4(),
+        type=AccessRecorded.TYPE,
+        occurred_at=world.now,
+        practice_id=owner.practice_id,
+        aggregate=Aggregate(type="access", id=uuid4(), seq=1),
+        actor=owner,
+        request_id="req-9",
+        data=AccessRecorded(address="192.0.2.9", **data),
+    )
+
+
+# --- reading -----------------------------------------------------------------
+
+
+def test_the_newest_rows_come_first_with_names(world, owner, anna):
+    world.ask(links.share_link, ShareLink(client_id=anna), owner)
+    first, second, *_ = read(world, owner).items
+    assert (first.act, first.actor_name, first.client_name) == (
+        "link.shared",
+        "Dr Rivera",
+        "Anna Schmidt",
+    )
+    assert (first.actor_kind, first.outcome, first.address) == ("practitioner", "done", "192.0.2.7")
+    assert second.act == "client.added"
+    assert first.seq > second.seq
+
+
+def test_pages_hold_every_row_once_while_rows_are_added(world, owner, anna):
+    expected = [row.seq for row in read(world, owner).items]
+    found, cursor = [], None
+    while True:
+        one = read(world, owner, cursor=cursor, limit=1)
+        found += [row.seq for row in one.items]
+        cursor = one.next_cursor
+        if cursor is None:
+            break
+        world.ask(links.share_link, ShareLink(client_id=anna), owner)
+    assert found == expected
+
+
+def test_a_client_sees_who_opened_her_data_and_no_address_but_her_own(world, owner, as_client):
+    anna = world.client(owner, remark="Prefers mornings.")
+    world.client(owner, name="Ben")
+    world.ask(clients.get_client, GetClient(client_id=anna), owner, sealer=world.sealer)
+    world.enter(owner, anna)
+    found = read(world, as_client(anna, owner.practice_id)).items
+    assert [row.act for row in found] == [
+        "device.entered",
+        "link.created",
+        "client.opened",
+        "client.added",
+    ]
+    assert [row.address for row in found] == ["192.0.2.7", "", "", ""]
+    assert {row.client_id for row in found} == {anna}
+    assert found[2].actor_name == "Dr Rivera"
+
+
+def test_a_client_reads_nobody_else_s_rows(world, owner, anna, as_client):
+    ben = world.client(owner, name="Ben")
+    her = as_client(anna, owner.practice_id)
+    assert read(world, her, client_id=anna) == read(world, her)
+    with pytest.raises(NotFound):
+        read(world, her, client_id=ben)
+
+
+def test_the_log_of_one_client(world, owner, anna):
+    ben = world.client(owner, name="Ben")
+    assert [row.act for row in read(world, owner, client_id=ben).items] == ["client.added"]
+
+
+def test_an_assistant_does_not_read_the_log(world, owner):
+    assistant = world.practitioner(owner.practice_id, Role.ASSISTANT)
+    for actor in (assistant, NOBODY, service_actor("forms")):
+        with pytest.raises(Forbidden):
+            read(world, actor)
+
+
+def test_a_made_up_cursor_is_refused(world, owner):
+    with pytest.raises(Invalid):
+        read(world, owner, cursor="first")
+
+
+def test_a_foreign_client_in_a_row_has_no_name(world, owner):
+    foreign = world.client(world.owner())
+    world.run(
+        access_log.record_refused_call,
+        rpc.GET_CLIENT,
+        GetClient(client_id=foreign),
+        NotFound("not_found"),
+        Attribution(owner),
+        now=world.now,
+    )
+    row = read(world, owner).items[0]
+    assert (row.act, row.outcome) == ("client.opened", "denied")
+    assert (row.client_id, row.client_name) == (None, "")
+
+
+# --- what other services and the gateway report ---------------------------------------
+
+
+def test_another_service_s_report_becomes_a_row_with_its_own_instant(world, owner, anna):
+    event = reported(world, owner, anna)
+    world.later(hours=1)
+    world.run(access_log.record_event, event)
+    row = world.log(owner.practice_id)[-1]
+    assert (row.act, row.outcome, row.client_id) == ("delivery.opened", "done", anna)
+    assert (row.occurred_at, row.address, row.request_id) == (
+        event.occurred_at,
+        "192.0.2.9",
+        "req-9",
+    )
+
+
+def test_another_service_s_refusal_stays_one(world, owner, anna):
+    world.run(access_log.record_event, reported(world, owner, anna, outcome="denied"))
+    assert world.acts(owner.practice_id)[-1] == ("delivery.opened", "denied")
+
+
+def refuse(world, actor, **fields):
+    command = RecordRefusal(
+        **({"route": "/clients/{id}", "method": "POST", "reason": "csrf_failed"} | fields)
+    )
+    world.ask(access_log.record_refusal, command, actor)
+
+
+def test_the_gateway_s_refusal_of_a_known_actor_is_one_row(world, owner, anna, as_client):
+    for actor in (owner, as_client(anna, owner.practice_id)):
+        before = len(world.log(owner.practice_id))
+        refuse(world, actor)
+        rows = world.log(owner.practice_id)
+        assert len(rows) == before + 1
+        assert (rows[-1].act, rows[-1].outcome) == ("request.refused", "denied")
+        assert (rows[-1].reason, rows[-1].detail) == ("csrf_failed", "POST /clients/{id}")
+        assert rows[-1].actor_id == actor.id
+
+
+def test_nobody_s_refusals_are_counted_by_network_and_hour(world):
+    for minutes in (0, 20, 20, 30):
+        world.later(minutes=minutes)
+        refuse(world, NOBODY, address="192.0.2.50")
+    with world.database.transaction() as tx:
+        rows = tx.execute(select(tables.refusal_count).order_by(tables.refusal_count.c.hour)).all()
+    assert [(row.address, row.refusals) for row in rows] == [("192.0.2.50", 3), ("192.0.2.50", 1)]
+    assert world.log(None) == []
+
+
+def test_what_a_stranger_sends_is_cut_and_cleaned(world, owner):
+    refuse(world, owner, route="/\x00" + "x" * 500, reason="r" * 500, address="not an address")
+    row = world.log(owner.practice_id)[-1]
+    assert (len(row.detail), len(row.reason), row.address) == (200, 60, "")
+
+
+# --- proof --------------------------------------------------------------------------
+
+
+def verify(world) -> dict[UUID, ChainFault | None]:
+    reports = world.run(access_log.verify_chains)
+    return {chain_id: report.fault for chain_id, report in reports.items()}
+
+
+def test_a_used_log_verifies(world, owner, anna):
+    world.enter(owner, anna)
+    refuse(world, owner)
+    other = world.owner()
+    assert verify(world) == {owner.practice_id: None, other.practice_id: None}
+
+
+ADDED_ROW = """
+INSERT INTO access_log
+SELECT chain_id, 5, occurred_at, actor_kind, actor_id, actor_service, act, outcome, client_id,
+       subject_id, reason, detail, address, request_id, row_hash
+FROM access_log WHERE seq = 4
+"""
+
+TAMPERING = {
+    "a word changed": (
+        "UPDATE access_log SET act = 'client.read' WHERE seq = 2",
+        (ChainFault.ALTERED, 2),
+    ),
+    "an actor exchanged": (
+        "UPDATE access_log SET actor_id = gen_random_uuid() WHERE seq = 3",
+        (ChainFault.ALTERED, 3),
+    ),
+    "a time moved": (
+        "UPDATE access_log SET occurred_at = occurred_at - interval '1 microsecond' WHERE seq = 1",
+        (ChainFault.ALTERED, 1),
+    ),
+    "an address blanked": (
+        "UPDATE access_log SET address = '' WHERE seq = 3",
+        (ChainFault.ALTERED, 3),
+    ),
+    "a row deleted": ("DELETE FROM access_log WHERE seq = 2", (ChainFault.MISSING, 2)),
+    "the last row deleted": ("DELETE FROM access_log WHERE seq = 4", (ChainFault.MISSING, 4)),
+    "everything deleted": ("DELETE FROM access_log", (ChainFault.MISSING, 1)),
+    "a row added": (ADDED_ROW, (ChainFault.ALTERED, 5)),
+    "the head set back": ("UPDATE access_chain SET seq = 3", (ChainFault.HEAD_DIFFERS, 4)),
+    "the head lost": ("DELETE FROM access_chain", (ChainFault.HEAD_DIFFERS, 4)),
+}
+
+
+@pytest.mark.parametrize("how", TAMPERING)
+def test_tampering_is_found(world, database, owner, anna, how):
+    world.ask(links.share_link, ShareLink(client_id=anna), owner)
+    assert len(world.log(owner.practice_id)) == 4
+    assert verify(world) == {owner.practice_id: None}
+    statement, expected = TAMPERING[how]
+    as_owner(database, statement)
+    [report] = world.run(access_log.verify_chains).values()
+    assert (report.fault, report.fault_seq) == expected
+
+
+def test_moving_a_row_to_another_practice_is_found(world, database, owner):
+    other = world.owner()
+    as_owner(
+        database,
+        "UPDATE access_log SET chain_id = :other, seq = 3 WHERE chain_id = :own AND seq = 2",
+        own=owner.practice_id,
+        other=other.practice_id,
+    )
+    assert verify(world) == {
+        owner.practice_id: ChainFault.MISSING,
+        other.practice_id: ChainFault.ALTERED,
+    }
+
+
+def test_what_rolls_back_leaves_no_row_and_no_gap(world, owner):
+    before = world.acts(owner.practice_id)
+    with pytest.raises(NotFound):
+        world.ask(links.revoke_link, RevokeLink(link_id=uuid4()), owner)
+    assert world.acts(owner.practice_id) == before
+    assert NOBODYS_CHAIN not in verify(world)

@@ -1,0 +1,174 @@
+"""Adding, changing, reading and archiving clients."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from identity_links.operations import clients
+from identity_links.storage import tables
+from portal_contracts.actor import Role
+from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
+from portal_contracts.identity_links.rpc import (
+    AddClient,
+    ClientFields,
+    ClientStatus,
+    EditClient,
+    EntryOutcome,
+    GetClient,
+    LinkState,
+    ListLinks,
+    NameClients,
+    SecondCheck,
+    SetClientStatus,
+)
+
+
+@pytest.fixture
+def owner(world):
+    return world.owner(language="de", timezone="Europe/Vienna")
+
+
+def get(world, actor, client_id):
+    return world.ask(clients.get_client, GetClient(client_id=client_id), actor, sealer=world.sealer)
+
+
+def edit(world, actor, client_id, version, **fields):
+    given = ClientFields(**({"name": "Anna Schmidt", "email": "anna@example.org"} | fields))
+    command = EditClient(client_id=client_id, version=version, fields=given)
+    return world.ask(clients.edit_client, command, actor, sealer=world.sealer)
+
+
+def set_status(world, actor, client_id, status):
+    command = SetClientStatus(client_id=client_id, status=status)
+    return world.ask(clients.set_client_status, command, actor)
+
+
+def test_a_new_client_takes_the_practice_s_zone_and_language(world, owner):
+    details = get(world, owner, world.client(owner, tags=["new"]))
+    assert (details.timezone, details.language) == ("Europe/Vienna", "de")
+    assert (details.version, details.status, details.tags) == (1, ClientStatus.ACTIVE, ["new"])
+    assert details.remark == ""
+
+
+def test_adding_a_client_is_logged(world, owner):
+    client_id = world.client(owner)
+    row = world.log(owner.practice_id)[-1]
+    assert (row.act, row.client_id, row.actor_id) == ("client.added", client_id, owner.id)
+    assert (row.address, row.request_id) == ("192.0.2.7", "req-1")
+
+
+def test_a_refused_client_leaves_nothing_behind(world, owner):
+    before = world.acts(owner.practice_id)
+    command = AddClient(fields=ClientFields(name="", email=""))
+    with pytest.raises(Invalid) as refused:
+        world.ask(clients.add_client, command, owner, sealer=world.sealer)
+    assert refused.value.fields == {"name": "name_missing", "email": "email_missing"}
+    assert world.acts(owner.practice_id) == before
+
+
+def test_a_remark_is_sealed_and_reading_it_is_logged(world, owner):
+    client_id = world.client(owner, remark="Prefers mornings.")
+    with world.database.transaction() as tx:
+        stored = tx.execute(select(tables.client.c.remark)).scalar_one()
+    assert b"mornings" not in bytes(stored)
+    assert get(world, owner, client_id).remark == "Prefers mornings."
+    assert world.acts(owner.practice_id)[-1] == ("client.opened", "done")
+
+
+def test_details_without_a_remark_are_not_logged(world, owner):
+    client_id = world.client(owner)
+    get(world, owner, client_id)
+    assert world.acts(owner.practice_id)[-1] == ("client.added", "done")
+
+
+def test_an_assistant_neither_reads_nor_writes_remarks(world, owner):
+    assistant = world.practitioner(owner.practice_id, Role.ASSISTANT)
+    client_id = world.client(owner, remark="Prefers mornings.")
+    assert get(world, assistant, client_id).remark is None
+    for remark in ("changed", ""):
+        with pytest.raises(Forbidden):
+            edit(world, assistant, client_id, 1, remark=remark)
+    with pytest.raises(Forbidden):
+        world.client(assistant, remark="x")
+    edit(world, assistant, client_id, 1, name="Anna Meier")
+    details = get(world, owner, client_id)
+    assert (details.name, details.remark) == ("Anna Meier", "Prefers mornings.")
+
+
+def test_an_empty_remark_clears_it(world, owner):
+    client_id = world.client(owner, remark="Prefers mornings.")
+    edit(world, owner, client_id, 1, remark="")
+    assert get(world, owner, client_id).remark == ""
+
+
+def test_the_second_of_two_editors_is_told(world, owner):
+    client_id = world.client(owner)
+    assert edit(world, owner, client_id, 1, phone="030 1234").version == 2
+    with pytest.raises(Conflict) as refused:
+        edit(world, owner, client_id, 1, phone="030 9999")
+    assert refused.value.code == "stale_version"
+    assert get(world, owner, client_id).phone == "030 1234"
+
+
+def test_the_date_of_birth_is_needed_where_new_devices_are_asked_for_it(world):
+    owner = world.owner(second_check=SecondCheck.DATE_OF_BIRTH)
+    with pytest.raises(Invalid) as refused:
+        world.client(owner)
+    assert refused.value.fields == {"date_of_birth": "date_of_birth_missing"}
+    assert world.client(owner, date_of_birth=date(1985, 3, 27))
+
+
+def test_today_is_the_practice_s_day(world):
+    owner = world.owner(timezone="Pacific/Kiritimati")
+    world.later(hours=3)  # 12:00 UTC: already the 24th on Kiritimati.
+    assert world.client(owner, date_of_birth=date(2026, 11, 24))
+
+
+def test_archiving_shuts_her_out_at_once(world, owner):
+    client_id = world.client(owner)
+    link = world.link(owner, client_id)
+    world.enter(owner, client_id)
+    set_status(world, owner, client_id, ClientStatus.ARCHIVED)
+    entry = world.redeem(link.token_hash)
+    assert (entry.outcome, entry.standing.state) == (EntryOutcome.DEAD, LinkState.REVOKED)
+    acts = [act for act, _ in world.acts(owner.practice_id)]
+    assert acts[-4:] == ["client.archived", "link.revoked", "link.revoked", "device.revoked"]
+
+
+def test_links_stay_revoked_when_she_is_made_active_again(world, owner):
+    from identity_links.operations import links
+
+    client_id = world.client(owner)
+    link = world.link(owner, client_id)
+    set_status(world, owner, client_id, ClientStatus.ARCHIVED)
+    assert set_status(world, owner, client_id, ClientStatus.ACTIVE).version == 3
+    found = world.ask(links.list_links, ListLinks(client_id=client_id), owner)
+    assert [one.state for one in found.items] == [LinkState.REVOKED]
+    assert world.redeem(link.token_hash).outcome is EntryOutcome.DEAD
+    assert world.acts(owner.practice_id)[-1] == ("client.activated", "done")
+
+
+def test_archiving_twice_changes_nothing_more(world, owner):
+    client_id = world.client(owner)
+    set_status(world, owner, client_id, ClientStatus.ARCHIVED)
+    before = world.acts(owner.practice_id)
+    assert set_status(world, owner, client_id, ClientStatus.ARCHIVED).version == 2
+    assert world.acts(owner.practice_id) == before
+
+
+def test_names_of_other_practices_are_absent_like_unknown_ones(world, owner):
+    own, foreign = world.client(owner), world.client(world.owner())
+    command = NameClients(client_ids=[own, foreign, uuid4()])
+    found = world.run(clients.name_clients, command, type("By", (), {"actor": owner}))
+    assert found.names == {str(own): "Anna Schmidt"}
+
+
+def test_an_unknown_practice_has_no_clients(world, owner):
+    from msgspec.structs import replace
+
+    with pytest.raises(NotFound):
+        world.client(replace(owner, practice_id=uuid4()))

@@ -1,0 +1,262 @@
+"""Nobody sees another practice, and every method asks for the right kind of actor.
+
+The methods are taken from the contract: a new one has to be put into one of
+the groups here before this file is green again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import pytest
+
+from identity_links.domain.asking import Attribution
+from identity_links.operations import access_log, authority, clients, devices, links
+from portal_contracts.actor import NOBODY, Role, service_actor
+from portal_contracts.errors import Forbidden, NotFound
+from portal_contracts.identity_links import rpc
+from portal_contracts.identity_links.events import LinkCause
+from portal_contracts.permissions import Permission, has_permission
+
+
+@dataclass(frozen=True)
+class Things:
+    """One client with a link and a device."""
+
+    client_id: UUID
+    link_id: UUID
+    device_id: UUID
+
+
+FIELDS = rpc.ClientFields(name="Anna", email="anna@example.org")
+
+
+def ask(operation, command):
+    return lambda world, actor, things: world.ask(operation, command(things), actor)
+
+
+def sealed(operation, command):
+    return lambda world, actor, things: world.ask(
+        operation, command(things), actor, sealer=world.sealer
+    )
+
+
+def look(operation, command):
+    return lambda world, actor, things: world.run(operation, command(things), Attribution(actor))
+
+
+BY_ID = {
+    rpc.GET_CLIENT: (
+        Permission.CLIENTS_READ,
+        sealed(clients.get_client, lambda one: rpc.GetClient(client_id=one.client_id)),
+    ),
+    rpc.EDIT_CLIENT: (
+        Permission.CLIENTS_WRITE,
+        sealed(
+            clients.edit_client,
+            lambda one: rpc.EditClient(client_id=one.client_id, version=1, fields=FIELDS),
+        ),
+    ),
+    rpc.SET_CLIENT_STATUS: (
+        Permission.CLIENTS_WRITE,
+        ask(
+            clients.set_client_status,
+            lambda one: rpc.SetClientStatus(
+                client_id=one.client_id, status=rpc.ClientStatus.ARCHIVED
+            ),
+        ),
+    ),
+    rpc.SHARE_LINK: (
+        Permission.LINKS_SHARE,
+        ask(links.share_link, lambda one: rpc.ShareLink(client_id=one.client_id)),
+    ),
+    rpc.CREATE_LINK: (
+        Permission.LINKS_SHARE,
+        ask(
+            links.create_link,
+            lambda one: rpc.CreateLink(
+                client_id=one.client_id, cause=LinkCause.QR, token_hash=uuid4().hex * 2
+            ),
+        ),
+    ),
+    rpc.LIST_LINKS: (
+        Permission.LINKS_READ,
+        ask(links.list_links, lambda one: rpc.ListLinks(client_id=one.client_id)),
+    ),
+    rpc.REVOKE_LINK: (
+        Permission.LINKS_REVOKE,
+        ask(links.revoke_link, lambda one: rpc.RevokeLink(link_id=one.link_id)),
+    ),
+    rpc.REVOKE_ALL_LINKS: (
+        Permission.LINKS_REVOKE,
+        ask(links.revoke_all_links, lambda one: rpc.RevokeAllLinks(client_id=one.client_id)),
+    ),
+    rpc.LIST_CLIENT_DEVICES: (
+        Permission.LINKS_READ,
+        ask(
+            devices.list_client_devices, lambda one: rpc.ListClientDevices(client_id=one.client_id)
+        ),
+    ),
+    rpc.REVOKE_DEVICE: (
+        Permission.LINKS_REVOKE,
+        ask(devices.revoke_device, lambda one: rpc.RevokeDevice(device_id=one.device_id)),
+    ),
+    rpc.LIST_ACCESS: (
+        Permission.ACCESS_LOG_READ,
+        look(access_log.list_access, lambda one: rpc.ListAccess(client_id=one.client_id)),
+    ),
+    rpc.MAY: (
+        Permission.CLIENTS_READ,
+        lambda world, actor, things: world.run(
+            authority.may,
+            rpc.May(actor=actor, client_id=things.client_id, permission=Permission.CLIENTS_READ),
+            Attribution(service_actor("notifications")),
+        ),
+    ),
+}
+"""A practitioner names something of her practice: its permission, and the call."""
+
+WITHOUT_ID = {
+    rpc.ADD_CLIENT: (
+        Permission.CLIENTS_WRITE,
+        sealed(clients.add_client, lambda _: rpc.AddClient(fields=FIELDS)),
+    ),
+    rpc.LIST_CLIENTS: (
+        Permission.CLIENTS_READ,
+        look(clients.list_clients, lambda _: rpc.ListClients()),
+    ),
+    rpc.NAME_CLIENTS: (
+        Permission.CLIENTS_READ,
+        look(clients.name_clients, lambda one: rpc.NameClients(client_ids=[one.client_id])),
+    ),
+}
+"""A practitioner names nothing, or ids that are only absent: see test_clients.py."""
+
+BY_SECRET = {
+    rpc.INSPECT_LINK,
+    rpc.REDEEM_LINK,
+    rpc.RENEW_LINK,
+    rpc.REQUEST_LINK,
+    rpc.RESOLVE_DEVICE,
+    rpc.RESOLVE_CONSOLE_DEVICE,
+    rpc.SIGN_IN,
+    rpc.END_DEVICE,
+}
+"""Whoever holds the token, the cookie or the password asks; ids do not occur."""
+
+OF_ONES_OWN = {rpc.LIST_OWN_DEVICES, rpc.RECORD_REFUSAL}
+"""About whoever asks."""
+
+BY_SERVICES = {rpc.PREPARE_LINK}
+"""Services alone: see test_portal_links.py."""
+
+FOR_CLIENTS_TOO = {rpc.REVOKE_DEVICE, rpc.LIST_ACCESS}
+"""A client may ask as well, for what is her own."""
+
+PRACTITIONERS = BY_ID | WITHOUT_ID
+
+
+@pytest.fixture
+def anna(world):
+    """A client of the first practice, and its owner."""
+    owner = world.owner()
+    client_id = world.client(owner)
+    link = world.link(owner, client_id)
+    world.redeem(link.token_hash)
+    command = rpc.ListClientDevices(client_id=client_id)
+    [device] = world.ask(devices.list_client_devices, command, owner).items
+    return owner, Things(client_id, link.id, device.id)
+
+
+def named(table):
+    return pytest.mark.parametrize("method", table, ids=lambda method: method.name)
+
+
+def wire(error):
+    return (error.kind, error.code, error.detail, error.fields, error.retry_after_seconds)
+
+
+def test_every_method_of_the_contract_is_looked_at_here():
+    groups = [set(PRACTITIONERS), BY_SECRET, OF_ONES_OWN, BY_SERVICES]
+    assert set().union(*groups) == set(rpc.METHODS)
+    assert sum(map(len, groups)) == len(rpc.METHODS)
+
+
+@named(BY_ID)
+def test_another_practice_s_id_reads_like_one_that_does_not_exist(world, anna, method):
+    owner, hers = anna
+    stranger = world.owner()
+    before = (world.acts(owner.practice_id), world.acts(stranger.practice_id))
+    errors = []
+    for things in (hers, Things(uuid4(), uuid4(), uuid4())):
+        with pytest.raises(NotFound) as refused:
+            BY_ID[method][1](world, stranger, things)
+        errors.append(wire(refused.value))
+    assert errors[0] == errors[1]
+    assert (world.acts(owner.practice_id), world.acts(stranger.practice_id)) == before
+
+
+@named(PRACTITIONERS)
+def test_the_practice_s_own_practitioner_may(world, anna, method):
+    owner, hers = anna
+    PRACTITIONERS[method][1](world, owner, hers)
+
+
+@named(PRACTITIONERS)
+def test_each_role_may_what_the_table_of_permissions_says(world, anna, method):
+    owner, hers = anna
+    permission, call = PRACTITIONERS[method]
+    for role in Role:
+        actor = world.practitioner(owner.practice_id, role)
+        if has_permission(actor, permission):
+            continue
+        with pytest.raises(Forbidden):
+            call(world, actor, hers)
+
+
+@named(PRACTITIONERS)
+def test_nobody_and_services_may_not(world, anna, method):
+    _, hers = anna
+    for actor in (NOBODY, service_actor("forms")):
+        with pytest.raises(Forbidden):
+            PRACTITIONERS[method][1](world, actor, hers)
+
+
+@named(set(PRACTITIONERS) - FOR_CLIENTS_TOO)
+def test_a_client_may_not_what_is_for_practitioners(world, anna, method, as_client):
+    owner, hers = anna
+    with pytest.raises(Forbidden):
+        PRACTITIONERS[method][1](world, as_client(hers.client_id, owner.practice_id), hers)
+
+
+@named(FOR_CLIENTS_TOO)
+def test_a_client_may_for_herself_and_finds_nothing_of_others(world, anna, method, as_client):
+    owner, hers = anna
+    others = [
+        as_client(world.client(owner, name="Ben"), owner.practice_id),
+        as_client(world.client(other := world.owner(), name="Cem"), other.practice_id),
+    ]
+    for actor in others:
+        with pytest.raises(NotFound):
+            PRACTITIONERS[method][1](world, actor, hers)
+    PRACTITIONERS[method][1](world, as_client(hers.client_id, owner.practice_id), hers)
+
+
+def test_whether_somebody_may_is_asked_by_services_or_by_herself(world, anna, as_client):
+    owner, hers = anna
+    command = rpc.May(actor=owner, client_id=hers.client_id, permission=Permission.DELIVERIES_READ)
+    for asking in (service_actor("notifications"), owner):
+        found = world.run(authority.may, command, Attribution(asking))
+        assert (found.practice_id, found.client_id) == (owner.practice_id, hers.client_id)
+    for asking in (NOBODY, world.owner(), as_client(hers.client_id, owner.practice_id)):
+        with pytest.raises(Forbidden):
+            world.run(authority.may, command, Attribution(asking))
+
+
+def test_a_role_that_may_not_is_told_so(world, anna):
+    owner, hers = anna
+    assistant = world.practitioner(owner.practice_id, Role.ASSISTANT)
+    command = rpc.May(actor=assistant, client_id=hers.client_id, permission=Permission.REMARK_READ)
+    with pytest.raises(Forbidden):
+        world.run(authority.may, command, Attribution(service_actor("notifications")))

@@ -1,0 +1,193 @@
+"""Practitioners sign in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from identity_links.domain.asking import Attribution
+from identity_links.domain.devices import Lifetime
+from identity_links.operations import devices, sign_in
+from identity_links.storage import tables
+from portal_chassis.transaction_guard import in_transaction
+from portal_contracts.actor import NOBODY
+from portal_contracts.errors import Conflict, Forbidden
+from portal_contracts.identity_links.rpc import ResolveDevice, SignIn
+
+EMAIL, RIGHT, WRONG = "rivera@practice.example", "correct horse battery", "wrong"
+
+
+@pytest.fixture
+def owner(world):
+    return world.practitioner(world.practice(), email="Rivera@Practice.example", password_hash="#1")
+
+
+@pytest.fixture
+def enter(world, fresh_hash):
+    """Signs in; `checked` lists what the slow check was given."""
+
+    class Desk:
+        def __init__(self):
+            self.checked = []
+
+        def verify(self, password_hash, password):
+            assert not in_transaction(), "the slow check holds no transaction open"
+            self.checked.append(password_hash)
+            return password_hash == "#1" and password == RIGHT
+
+        def __call__(self, password=RIGHT, email=EMAIL, address="192.0.2.7", device_hash=None):
+            return sign_in.sign_in(
+                world.database,
+                SignIn(
+                    email=email,
+                    password=password,
+                    device_hash=device_hash or fresh_hash(),
+                    user_agent="Firefox/133.0 Linux",
+                    address=address,
+                ),
+                Attribution(NOBODY, "req-1"),
+                verify=self.verify,
+                lifetime=Lifetime(120, 720),
+                now=world.now,
+            )
+
+    return Desk()
+
+
+def refused(call, *arguments, **options):
+    with pytest.raises(Forbidden) as error:
+        call(*arguments, **options)
+    return error.value
+
+
+def test_the_right_password_signs_in_and_is_logged(world, owner, enter, fresh_hash):
+    cookie = fresh_hash()
+    found = enter(email=" RIVERA@practice.EXAMPLE", device_hash=cookie)
+    assert found.actor == owner
+    assert (found.name, found.email) == ("Dr Rivera", "Rivera@practice.example")
+    assert found.idle_ends_at == world.now + timedelta(minutes=120)
+    assert found.ends_at == world.now + timedelta(minutes=720)
+    command = ResolveDevice(device_hash=cookie)
+    assert world.run(devices.resolve_console_device, command, now=world.now) == found
+    row = world.log(owner.practice_id)[-1]
+    assert (row.act, row.outcome, row.actor_id, row.address) == (
+        "sign_in",
+        "done",
+        owner.id,
+        "192.0.2.7",
+    )
+
+
+def test_every_mismatch_reads_the_same(world, owner, enter):
+    errors = [
+        refused(enter, WRONG),
+        refused(enter, RIGHT, "nobody@practice.example"),
+        refused(enter, RIGHT, "no address"),
+        refused(enter, RIGHT, ""),
+    ]
+    assert {(error.code, error.detail) for error in errors} == {
+        ("sign_in_failed", "E-mail address and password do not belong together.")
+    }
+
+
+def test_an_unknown_address_is_checked_too(world, owner, enter):
+    refused(enter, WRONG)
+    refused(enter, WRONG, "nobody@practice.example")
+    assert enter.checked == ["#1", None]
+
+
+def test_a_failure_is_logged_in_the_practice_or_with_nobody(world, owner, enter):
+    refused(enter, WRONG)
+    row = world.log(owner.practice_id)[-1]
+    assert (row.act, row.outcome, row.actor_kind) == ("sign_in.failed", "denied", "nobody")
+    assert row.subject_id == owner.id
+    refused(enter, WRONG, "nobody@practice.example")
+    [row] = world.log(None)
+    assert (row.act, row.outcome, row.subject_id) == ("sign_in.failed", "denied", None)
+    assert row.address == "192.0.2.7"
+
+
+def test_five_failures_make_the_right_password_wait(world, owner, enter):
+    for _ in range(5):
+        assert refused(enter, WRONG).code == "sign_in_failed"
+    error = refused(enter)
+    assert (error.code, error.retry_after_seconds) == ("too_many_tries", 30)
+    assert len(enter.checked) == 5
+    world.later(seconds=30)
+    assert enter().actor == owner
+
+
+def test_waits_grow_while_it_goes_on(world, owner, enter):
+    for _ in range(4):
+        refused(enter, WRONG)
+    waits = []
+    for _ in range(7):
+        refused(enter, WRONG)
+        error = refused(enter, WRONG)
+        waits.append(error.retry_after_seconds)
+        world.later(seconds=waits[-1])
+    assert waits == [30, 60, 120, 240, 480, 900, 900]
+
+
+def test_unknown_addresses_wait_like_known_ones(world, owner, enter):
+    for email, network in ((EMAIL, "192.0.2.1"), ("nobody@practice.example", "192.0.2.2")):
+        for _ in range(5):
+            refused(enter, WRONG, email, network)
+        error = refused(enter, WRONG, email, network)
+        assert (error.code, error.retry_after_seconds) == ("too_many_tries", 30)
+
+
+def test_tries_during_a_wait_do_not_lengthen_it(world, owner, enter):
+    for _ in range(5):
+        refused(enter, WRONG)
+    for _ in range(10):
+        assert refused(enter, WRONG).retry_after_seconds == 30
+    world.later(seconds=30)
+    assert enter().actor == owner
+
+
+def test_one_network_cannot_try_many_addresses(world, owner, enter):
+    for number in range(20):
+        refused(enter, WRONG, f"person{number}@practice.example")
+    error = refused(enter)
+    assert error.code == "too_many_tries"
+    assert enter(address="198.51.100.1").actor == owner
+
+
+def test_a_shared_network_is_not_worn_out_by_those_who_get_in(world, owner, enter):
+    for _ in range(30):
+        assert enter().actor == owner
+
+
+def test_success_forgets_the_failures_before_it(world, owner, enter):
+    for _ in range(3):
+        for _ in range(4):
+            refused(enter, WRONG)
+        enter()
+
+
+def test_a_flood_of_refused_tries_is_counted_not_logged_one_by_one(world, owner, enter):
+    for _ in range(5):
+        refused(enter, WRONG)
+    before = world.acts(owner.practice_id)
+    for _ in range(10):
+        refused(enter, WRONG)
+    assert world.acts(owner.practice_id) == before
+    with world.database.transaction() as tx:
+        assert tx.execute(select(func.sum(tables.refusal_count.c.refusals))).scalar_one() == 10
+
+
+def test_the_same_device_again_is_one_device(world, owner, enter, fresh_hash):
+    cookie = fresh_hash()
+    assert enter(device_hash=cookie) == enter(device_hash=cookie)
+    assert world.acts(owner.practice_id).count(("sign_in", "done")) == 1
+
+
+def test_a_cookie_of_somebody_else_is_refused(world, owner, enter):
+    other = world.owner()
+    cookie = world.enter(other, world.client(other))
+    with pytest.raises(Conflict) as error:
+        enter(device_hash=cookie)
+    assert error.value.code == "device_taken"
