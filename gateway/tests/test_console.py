@@ -168,6 +168,12 @@ def test_archiving_asks_first_and_can_be_undone(house, doctor, base):
     assert house.anna.status is ClientStatus.ACTIVE
 
 
+def test_asking_before_an_act_reads_no_more_than_the_name(house, doctor, base):
+    for act in ("archive", "restore", "links/revoke-all"):
+        assert "Anna Adler" in doctor.open(f"{base}/{act}").html
+    assert not house.services.calls("identity_links.get_client")
+
+
 def test_the_preview_is_her_home_and_leaves_no_trace_of_hers(house, doctor, base):
     house.services.services["scheduling"].titles[house.anna.id] = "First interview"
     page = doctor.open(f"{base}/preview")

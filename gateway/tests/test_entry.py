@@ -97,6 +97,20 @@ def test_the_next_entry_with_the_button_makes_another_device(house, token):
     assert first.cookies["lk_device"].value != second.cookies["lk_device"].value
 
 
+def test_a_button_whose_device_has_ended_since_makes_another(house, token):
+    house.practice.entry = EntryMode.BUTTON
+    house.services.add_link(house.anna, token)
+    browser = house.browser()
+    fields = browser.open(f"/p/{token}").form(f"/p/{token}").fields
+    before = dict(browser.cookies)
+    browser.post(f"/p/{token}", fields)
+    browser.submit(browser.open("/home"), "/sign-out")
+    browser.cookies = before
+    again = browser.post(f"/p/{token}", fields)
+    assert (again.status, again.headers["location"]) == (303, "/home")
+    assert browser.follow(again).status == 200
+
+
 def test_a_practice_can_ask_for_the_button(house, token):
     house.practice.entry = EntryMode.BUTTON
     house.services.add_link(house.anna, token)

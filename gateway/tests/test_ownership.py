@@ -86,6 +86,14 @@ def test_a_client_gets_into_no_page_of_the_console(house):
     assert state(house) == before
 
 
+def test_an_ended_cookie_is_counted_once_by_the_service_that_was_asked(house):
+    browser = house.as_client(house.anna)
+    house.services.identity.devices.clear()
+    browser.open("/home")
+    assert len(house.services.calls("identity_links.resolve_device")) == 1
+    assert not house.services.refusals
+
+
 def test_a_console_cookie_is_no_portal_cookie_and_the_other_way_round(house):
     anna, doctor = house.as_client(house.anna), house.as_practitioner(house.doctor)
     crossed = house.browser()

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import structlog
-
 from gateway.tokens import sha256
 from gateway.visit import Visit
-from portal_contracts.actor import NOBODY, Actor
-from portal_contracts.errors import NotFound, PortalError
+from portal_contracts.actor import NOBODY
+from portal_contracts.errors import NotFound
 from portal_contracts.identity_links import rpc as identity_links
-
-log = structlog.get_logger(__name__)
 
 
 def resolve_client(visit: Visit, secret: str) -> identity_links.ClientDevice | None:
@@ -33,17 +29,3 @@ def resolve_practitioner(visit: Visit, secret: str) -> identity_links.ConsoleDev
         return visit.backend.ask_as(NOBODY, identity_links.RESOLVE_CONSOLE_DEVICE, arguments)
     except NotFound:
         return None
-
-
-def likely_actor(visit: Visit) -> Actor:
-    """Who a refused request came from, by whatever cookie came with it; else nobody."""
-    if visit.backend.actor is not NOBODY:
-        return visit.backend.actor
-    try:
-        if visit.console_secret and (console := resolve_practitioner(visit, visit.console_secret)):
-            return console.actor
-        if visit.client_secret and (portal := resolve_client(visit, visit.client_secret)):
-            return portal.actor
-    except PortalError as error:
-        log.warning("refused_actor_unknown", code=error.code)
-    return NOBODY

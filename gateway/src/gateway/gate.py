@@ -13,22 +13,17 @@ from collections.abc import Iterable
 from typing import Any
 
 import falcon
-import structlog
 
 from gateway import csrf, devices
 from gateway.cookies import Cookie
 from gateway.language import is_known
+from gateway.refusals import record_refusal
 from gateway.resource import Wiring
 from gateway.routing import Owner, Route, UndeclaredRoute
 from gateway.submitted import CSRF_FIELD, read_form
 from gateway.visit import Visit, visit_of
-from portal_contracts.errors import Forbidden, PortalError
-from portal_contracts.identity_links.rpc import RECORD_REFUSAL, RecordRefusal
-from portal_contracts.permissions import require_permission
-
-log = structlog.get_logger(__name__)
-
-REFUSAL_SECONDS = 1.0
+from portal_contracts.errors import Forbidden
+from portal_contracts.permissions import has_permission
 
 
 class NotSignedIn(Exception):
@@ -78,28 +73,27 @@ class Gate:
         if req.method not in route.methods:
             return
         if req.method == "POST":
-            self._check_post(req, visit, route)
+            self._check_post(req, visit)
         if route.owner is Owner.CLIENT:
-            self._admit_client(req, resp, visit, route)
+            self._admit_client(req, resp, visit)
         elif route.owner is Owner.PRACTITIONER:
             self._admit_practitioner(req, resp, visit, route)
 
-    def _check_post(self, req: falcon.Request, visit: Visit, route: Route) -> None:
+    def _check_post(self, req: falcon.Request, visit: Visit) -> None:
         if not csrf.is_same_origin(req, self._origin):
-            self._record(req, visit, route, "other_origin")
+            record_refusal(req, "other_origin")
             raise Forbidden("csrf_failed", "The request does not come from a page of ours.")
         visit.form = read_form(req, self._wiring.settings.body_limit_bytes)
         if not csrf.token_matches(visit.form.raw(CSRF_FIELD), visit.csrf_keys):
-            self._record(req, visit, route, "csrf_failed")
+            record_refusal(req, "csrf_failed")
             raise Forbidden("csrf_failed", "The form's token is missing or not of this browser.")
 
-    def _admit_client(
-        self, req: falcon.Request, resp: falcon.Response, visit: Visit, route: Route
-    ) -> None:
+    def _admit_client(self, req: falcon.Request, resp: falcon.Response, visit: Visit) -> None:
         secret = visit.client_secret
         device = devices.resolve_client(visit, secret) if secret else None
         if device is None:
-            self._turn_away(req, resp, visit, route, Cookie.CLIENT_DEVICE, had_cookie=bool(secret))
+            visit.client_secret = None
+            self._turn_away(req, resp, Owner.CLIENT, Cookie.CLIENT_DEVICE, ended=bool(secret))
             return
         visit.client = device
         visit.backend.actor = device.actor
@@ -113,44 +107,33 @@ class Gate:
         secret = visit.console_secret
         device = devices.resolve_practitioner(visit, secret) if secret else None
         if device is None:
-            self._turn_away(req, resp, visit, route, Cookie.CONSOLE_DEVICE, had_cookie=bool(secret))
+            visit.console_secret = None
+            self._turn_away(
+                req, resp, Owner.PRACTITIONER, Cookie.CONSOLE_DEVICE, ended=bool(secret)
+            )
             return
         visit.practitioner = device
         visit.backend.actor = device.actor
         visit.practice = device.practice
         if is_known(device.language):
             visit.language = device.language
-        if route.permission is not None:
-            try:
-                require_permission(device.actor, route.permission)
-            except Forbidden:
-                self._record(req, visit, route, "not_allowed")
-                raise
+        if route.permission is not None and not has_permission(device.actor, route.permission):
+            record_refusal(req, "not_allowed")
+            raise Forbidden("not_allowed", f"This needs the permission {route.permission}.")
 
     def _turn_away(
         self,
         req: falcon.Request,
         resp: falcon.Response,
-        visit: Visit,
-        route: Route,
+        owner: Owner,
         cookie: Cookie,
         *,
-        had_cookie: bool,
+        ended: bool,
     ) -> None:
-        if had_cookie:
+        visit = visit_of(req)
+        if ended:
             self._wiring.jar.clear(resp, cookie)
-        self._record(req, visit, route, "not_signed_in")
-        raise NotSignedIn(route.owner, ended=had_cookie)
-
-    def _record(self, req: falcon.Request, visit: Visit, route: Route, reason: str) -> None:
-        """Write the refusal down; that it cannot be written is logged and does not let it in."""
-        refusal = RecordRefusal(
-            route=route.pattern, method=req.method, reason=reason, address=visit.address
-        )
-        log.info("request_refused", route=route.pattern, method=req.method, reason=reason)
-        try:
-            visit.backend.ask_as(
-                devices.likely_actor(visit), RECORD_REFUSAL, refusal, seconds=REFUSAL_SECONDS
-            )
-        except PortalError as error:
-            log.warning("refusal_not_recorded", reason=reason, code=error.code)
+        # An ended cookie alone was counted by identity-links, when it was asked about it.
+        if not ended or visit.client_secret or visit.console_secret:
+            record_refusal(req, "device_ended" if ended else "not_signed_in")
+        raise NotSignedIn(owner, ended=ended)

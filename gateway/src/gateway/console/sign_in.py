@@ -12,7 +12,7 @@ from gateway.devices import resolve_practitioner
 from gateway.problems import set_retry_after, status_of
 from gateway.resource import Resource, see_other
 from gateway.tokens import new_secret, sha256
-from gateway.visit import visit_of
+from gateway.visit import Visit, visit_of
 from portal_contracts.errors import PortalError, Unavailable
 from portal_contracts.identity_links.rpc import END_DEVICE, SIGN_IN, EndDevice, SignIn
 
@@ -26,12 +26,7 @@ class SignInPage(Resource):
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """The form; whoever is signed in goes on."""
         visit = visit_of(req)
-        try:
-            secret = visit.console_secret
-            device = resolve_practitioner(visit, secret) if secret else None
-        except PortalError:
-            device = None
-        if device is not None:
+        if visit.console_secret and self._is_signed_in(resp, visit, visit.console_secret):
             see_other(resp, "/console")
             return
         self._show(req, resp, email="")
@@ -68,6 +63,16 @@ class SignInPage(Resource):
             return
         self.wiring.jar.set(resp, Cookie.CONSOLE_DEVICE, secret)
         see_other(resp, "/console")
+
+    def _is_signed_in(self, resp: falcon.Response, visit: Visit, secret: str) -> bool:
+        try:
+            device = resolve_practitioner(visit, secret)
+        except PortalError:
+            # The form is of use without knowing who opens it.
+            return False
+        if device is None:
+            self.wiring.jar.clear(resp, Cookie.CONSOLE_DEVICE)
+        return device is not None
 
     def _refuse(
         self, req: falcon.Request, resp: falcon.Response, email: str, error: PortalError

@@ -8,10 +8,11 @@ from typing import Final
 
 import falcon
 
+from gateway.cookies import Cookie
 from gateway.devices import resolve_client
 from gateway.resource import Resource, see_other
 from gateway.submitted import read_query
-from gateway.visit import visit_of
+from gateway.visit import Visit, visit_of
 from portal_contracts.errors import PortalError
 from portal_contracts.identity_links.rpc import REQUEST_LINK, RequestLink
 
@@ -33,15 +34,20 @@ class FrontPage(Resource):
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """A field for the e-mail address; whoever is signed in goes home."""
         visit = visit_of(req)
-        try:
-            device = resolve_client(visit, visit.client_secret) if visit.client_secret else None
-        except PortalError:
-            # This page is of use without knowing who opens it.
-            device = None
-        if device is not None:
+        if visit.client_secret and self._is_signed_in(resp, visit, visit.client_secret):
             see_other(resp, "/home")
             return
         self.show(req, resp, "portal/front.html", email="", errors={})
+
+    def _is_signed_in(self, resp: falcon.Response, visit: Visit, secret: str) -> bool:
+        try:
+            device = resolve_client(visit, secret)
+        except PortalError:
+            # This page is of use without knowing who opens it.
+            return False
+        if device is None:
+            self.wiring.jar.clear(resp, Cookie.CLIENT_DEVICE)
+        return device is not None
 
 
 class LinkRequestsPage(Resource):

@@ -14,6 +14,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import falcon
+import msgspec
 
 from gateway.addresses import is_person_navigating, user_agent
 from gateway.cookies import Cookie
@@ -23,6 +24,7 @@ from gateway.resource import Resource, see_other
 from gateway.submitted import Submitted
 from gateway.tokens import derived_secret, is_link_token, new_secret, sha256
 from gateway.visit import Visit, visit_of
+from portal_contracts.errors import Conflict
 from portal_contracts.identity_links.rpc import (
     INSPECT_LINK,
     REDEEM_LINK,
@@ -95,19 +97,23 @@ class EntryPage(Resource):
             return
         birth, birth_error = _date_of_birth(visit.form)
         secret = _device_secret(visit, token, pressed=pressed)
-        entry = visit.backend.ask(
-            REDEEM_LINK,
-            RedeemLink(
-                token_hash=sha256(token),
-                device_hash=sha256(secret),
-                current_device_hash=sha256(visit.client_secret) if visit.client_secret else None,
-                user_agent=user_agent(req),
-                address=visit.address,
-                pressed=pressed,
-                switch=visit.form.raw("switch") == "1",
-                date_of_birth=birth,
-            ),
+        redeem = RedeemLink(
+            token_hash=sha256(token),
+            device_hash=sha256(secret),
+            current_device_hash=sha256(visit.client_secret) if visit.client_secret else None,
+            user_agent=user_agent(req),
+            address=visit.address,
+            pressed=pressed,
+            switch=visit.form.raw("switch") == "1",
+            date_of_birth=birth,
         )
+        try:
+            entry = visit.backend.ask(REDEEM_LINK, redeem)
+        except Conflict:
+            # The device that this button once made has ended: make another.
+            secret = new_secret()
+            again = msgspec.structs.replace(redeem, device_hash=sha256(secret))
+            entry = visit.backend.ask(REDEEM_LINK, again)
         self._wear(visit, entry.standing)
         self._answer(req, resp, token, entry, secret, birth_error)
 

@@ -12,7 +12,7 @@ from gateway.testing.state import FakeClient, FakeDevice, FakeLink, FakePractiti
 from portal_chassis.clock import Clock
 from portal_contracts.actor import Actor
 from portal_contracts.calls import Done, Nothing
-from portal_contracts.errors import Forbidden, NotFound
+from portal_contracts.errors import Conflict, Forbidden, NotFound
 from portal_contracts.identity_links import rpc
 from portal_contracts.permissions import Permission, has_permission, require_permission
 
@@ -30,6 +30,7 @@ class FakeEntering:
     clients: dict[UUID, FakeClient] = field(default_factory=dict)
     links: dict[UUID, FakeLink] = field(default_factory=dict)
     devices: dict[str, FakeDevice] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
     requested: list[str] = field(default_factory=list)
     mail: Callable[[UUID, UUID, UUID], Any] = lambda *_: None
 
@@ -45,6 +46,8 @@ class FakeEntering:
 
     def redeem_link(self, command: rpc.RedeemLink, _actor: Actor) -> rpc.Entry:
         """Sign a device in, or say what stands in the way."""
+        if command.device_hash in self.ended:
+            raise Conflict("device_taken")
         link = self._by_hash(command.token_hash)
         if link is None:
             standing = rpc.LinkStanding(state=rpc.LinkState.UNKNOWN)
@@ -165,7 +168,8 @@ class FakeEntering:
 
     def end_device(self, command: rpc.EndDevice, _actor: Actor) -> Done:
         """Sign out."""
-        self.devices.pop(command.device_hash, None)
+        if self.devices.pop(command.device_hash, None) is not None:
+            self.ended.add(command.device_hash)
         return Done()
 
     def list_own_devices(self, _command: Nothing, actor: Actor) -> rpc.Devices:
