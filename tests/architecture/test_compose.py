@@ -25,6 +25,12 @@ VARIABLE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
 NOT_OURS = {"PROMETHEUS_MULTIPROC_DIR"}
 """Variables that a library reads by itself."""
 
+TO_FILL_IN = {
+    "NOTIFICATIONS_SMTP_HOST": "mail.example.org",
+    "NOTIFICATIONS_SENDER_ADDRESS": "portal@example.org",
+}
+"""What a person writes into the new environment herself."""
+
 
 @pytest.fixture(scope="session")
 def compose(root: Path) -> dict[str, Any]:
@@ -33,7 +39,9 @@ def compose(root: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def fresh_environment(root: Path) -> dict[str, str]:
-    return new_environment(root, "https://portal.example.org")
+    given = new_environment(root, "https://portal.example.org")
+    assert {name for name, value in given.items() if not value} >= set(TO_FILL_IN)
+    return given | TO_FILL_IN
 
 
 def new_environment(root: Path, *arguments: str) -> dict[str, str]:
@@ -114,17 +122,39 @@ def test_the_settings_are_accepted(compose, name, fresh_environment, monkeypatch
 
 
 def test_everything_that_must_be_set_comes_with_a_new_environment(root, fresh_environment):
-    text = (root / "docker-compose.yml").read_text("utf-8")
-    used = VARIABLE.findall(text)
+    used = VARIABLE.findall((root / "docker-compose.yml").read_text("utf-8"))
     optional = {name for name, kind, _ in used if kind == "-"}
-    assert {name for name, _, _ in used} - optional == set(fresh_environment)
-    assert all(fresh_environment.values())
+    assert {name for name, _, _ in used} - optional == set(fresh_environment) - optional
+    assert set(fresh_environment) <= {name for name, _, _ in used}
+    assert all(fresh_environment[name] for name in set(fresh_environment) - optional)
 
 
-def test_two_new_environments_share_no_secret(root, fresh_environment):
-    again = new_environment(root)
-    assert not set(again.values()) & set(fresh_environment.values())
-    assert len(set(again.values())) == len(again)
+def test_a_variable_that_must_be_set_says_what_to_do(root):
+    used = VARIABLE.findall((root / "docker-compose.yml").read_text("utf-8"))
+    told = {name for name, kind, text in used if kind == "?" and text}
+    assert {name for name, kind, _ in used if kind != "-"} == told
+
+
+def test_two_new_environments_share_no_secret(root):
+    first, second = (
+        {
+            name: value
+            for name, value in new_environment(root).items()
+            if (name.endswith("PASSWORD") and value) or name == "PORTAL_MASTER_KEY"
+        }
+        for _ in range(2)
+    )
+    assert set(first) == set(second)
+    assert not set(first.values()) & set(second.values())
+    assert len(set(first.values())) == len(first)
+
+
+def test_mails_go_to_the_mail_server(compose, fresh_environment, monkeypatch):
+    for variable, value in compose["services"]["notifications"]["environment"].items():
+        monkeypatch.setenv(variable, filled(value, fresh_environment))
+    settings: Any = load_settings(settings_class("notifications"))
+    assert (settings.mail_transport, settings.smtp_host) == ("smtp", "mail.example.org")
+    assert settings.sender_address == "portal@example.org"
 
 
 @pytest.mark.parametrize("service", SERVICES)
