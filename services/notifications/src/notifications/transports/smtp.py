@@ -62,10 +62,8 @@ class SmtpTransport:
             return unreachable(Reason.MAIL_SERVER_SIGN_IN_FAILED, _status(error))
         except (ssl.SSLError, smtplib.SMTPNotSupportedError):
             return unreachable(Reason.MAIL_SERVER_INSECURE)
-        except TimeoutError:
-            return unreachable(Reason.MAIL_SERVER_TIMEOUT)
         except (OSError, smtplib.SMTPException) as error:
-            return unreachable(Reason.MAIL_SERVER_UNREACHABLE, _status(error))
+            return unreachable(_why_lost(error), _status(error))
         try:
             return self._hand_in(connection, letter)
         finally:
@@ -127,9 +125,13 @@ def _outcome_of(error: OSError | smtplib.SMTPException) -> Outcome:
         return temporary(Reason.SENDER_REFUSED, _status(error))
     if isinstance(error, smtplib.SMTPResponseException):
         return _refused(error.smtp_code, _bytes(error.smtp_error), Reason.MAIL_SERVER_REFUSED)
-    if isinstance(error, TimeoutError):
-        return temporary(Reason.MAIL_SERVER_TIMEOUT)
-    return temporary(Reason.MAIL_SERVER_UNREACHABLE)
+    return temporary(_why_lost(error))
+
+
+def _why_lost(error: BaseException) -> Reason:
+    """Why a connection was lost; `smtplib` hides a time-out behind "unexpectedly closed"."""
+    timed_out = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+    return Reason.MAIL_SERVER_TIMEOUT if timed_out else Reason.MAIL_SERVER_UNREACHABLE
 
 
 def _refused(code: int, words: bytes, reason: Reason) -> Outcome:

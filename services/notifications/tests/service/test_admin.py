@@ -1,0 +1,87 @@
+"""`notifications-admin`: what support does with deliveries and mail settings."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import select
+from typer.testing import CliRunner
+
+from notifications.admin import app
+from notifications.domain.outcome import permanent
+from notifications.domain.reasons import Reason
+from notifications.operations.sending import send_due
+from notifications.storage.tables import delivery
+
+
+@pytest.fixture
+def run(database, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("NOTIFICATIONS_DATABASE_URL", database.runtime_url)
+    monkeypatch.setenv("NOTIFICATIONS_OWNER_DATABASE_URL", database.owner_url)
+
+    def invoke(*arguments: str):
+        return CliRunner().invoke(app, list(arguments))
+
+    return invoke
+
+
+def state(database, delivery_id) -> str:
+    with database.transaction() as tx:
+        query = select(delivery.c.state).where(delivery.c.id == delivery_id)
+        return tx.execute(query).scalar_one()
+
+
+def test_lists_without_addresses(run, plan, make_sender) -> None:
+    delivery_id = plan()
+    send_due(make_sender())
+    result = run("delivery", "list", "--json")
+    [line] = json.loads(result.output)
+    assert line["id"] == str(delivery_id)
+    assert "anna@" not in result.output
+
+
+def test_shows_each_attempt(run, plan, make_sender, outbound) -> None:
+    delivery_id = plan()
+    outbound.outcomes = [permanent(Reason.ADDRESS_REFUSED, "550 5.1.1")]
+    send_due(make_sender())
+    result = run("delivery", "show", str(delivery_id))
+    assert "550 5.1.1" in result.output
+
+
+def test_retries_only_with_apply(run, database, plan, make_sender, outbound) -> None:
+    delivery_id = plan()
+    outbound.outcomes = [permanent(Reason.ADDRESS_REFUSED)]
+    send_due(make_sender())
+    assert run("delivery", "retry", str(delivery_id)).output.startswith("Would")
+    assert state(database, delivery_id) == "failed"
+    assert run("delivery", "retry", str(delivery_id), "--apply").exit_code == 0
+    assert state(database, delivery_id) == "retrying"
+
+
+def test_closes_what_is_open_and_nothing_else(run, database, plan, make_sender) -> None:
+    delivery_id = plan()
+    assert run("delivery", "close", str(delivery_id), "--apply").exit_code == 0
+    assert state(database, delivery_id) == "closed"
+    assert run("delivery", "close", str(delivery_id), "--apply").exit_code == 1
+
+
+def test_previews_the_mail_with_a_masked_link() -> None:
+    result = CliRunner().invoke(app, ["preview", "--language", "de"])
+    assert "lk_••••" in result.output
+    assert "Guten Tag" in result.output or "Hallo" in result.output
+
+
+def test_sends_a_trial_mail(mail_server, monkeypatch: pytest.MonkeyPatch) -> None:
+    host, port = mail_server.address.split(":")
+    monkeypatch.setenv("NOTIFICATIONS_MAIL_TRANSPORT", "smtp")
+    monkeypatch.setenv("NOTIFICATIONS_SMTP_HOST", host)
+    monkeypatch.setenv("NOTIFICATIONS_SMTP_PORT", port)
+    monkeypatch.setenv("NOTIFICATIONS_SMTP_SECURITY", "none")
+    result = CliRunner().invoke(app, ["send-test-mail", "ops@example.org", "--apply"])
+    assert result.exit_code == 0, result.output
+    assert len(mail_server.wait_for("ops@example.org")) == 1
+    mail_server.fail_with(550, at="recipient")
+    refused = CliRunner().invoke(app, ["send-test-mail", "ops@example.org", "--apply"])
+    assert refused.exit_code == 1
+    assert "address_refused" in refused.output

@@ -1,0 +1,224 @@
+"""Sending what is due: once, with fresh facts, and never with a token left behind."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from notifications.domain.outcome import permanent, temporary
+from notifications.domain.reasons import Reason
+from notifications.operations.planning import plan_portal_link
+from notifications.operations.sending import LEASE_SECONDS, send_due
+from notifications.storage import deliveries
+from notifications.storage.tables import delivery, delivery_attempt
+from portal_chassis.sealed import Sealer
+from portal_contracts.errors import NotFound, Unavailable
+from portal_contracts.identity_links.rpc import LinkState
+
+TOKEN = re.compile(r"https://portal\.example\.org/p/(lk_[A-Za-z0-9_-]{43})")
+
+
+def row(database, delivery_id):
+    with database.transaction() as tx:
+        return tx.execute(select(delivery).where(delivery.c.id == delivery_id)).one()
+
+
+def everything_stored(database) -> str:
+    with database.transaction() as tx:
+        tables = ("delivery", "delivery_attempt", "outbox", "inbox", "idempotency")
+        return " ".join(
+            str(tx.execute(text(f"SELECT string_agg(t::text, ' ') FROM {table} t")).scalar())
+            for table in tables
+        )
+
+
+def test_an_event_leads_to_one_delivery_however_often_it_comes(database, clock, shared) -> None:
+    with database.transaction() as tx:
+        assert plan_portal_link(tx, shared, now=clock.now()) is not None
+        assert plan_portal_link(tx, shared, now=clock.now()) is None
+
+
+def test_a_due_delivery_is_sent_with_a_token_whose_hash_was_registered(
+    database, plan, make_sender, outbound, identity
+) -> None:
+    delivery_id = plan()
+    assert send_due(make_sender()) == 1
+    [letter] = outbound.letters
+    token = TOKEN.search(letter.written.text)[1]
+    assert identity.hashes == [hashlib.sha256(token.encode()).hexdigest()]
+    stored = row(database, delivery_id)
+    assert (stored.state, stored.attempts, stored.sent_to) == ("sent", 1, "anna@example.org")
+    assert send_due(make_sender()) == 0
+
+
+def test_no_token_and_no_text_is_stored_readably(database, plan, make_sender, outbound) -> None:
+    delivery_id = plan()
+    send_due(make_sender())
+    token = TOKEN.search(outbound.letters[0].written.text)[1]
+    stored = everything_stored(database)
+    assert token not in stored
+    assert token.encode().hex() not in stored
+    assert b"Hello Anna".hex() not in stored
+    kept = row(database, delivery_id)
+    with database.transaction() as tx:
+        copy = Sealer(b"k" * 32).open(
+            tx,
+            kept.client_id,
+            kept.text_sealed,
+            table="delivery",
+            column="text_sealed",
+            row=kept.id,
+        )
+    assert "https://portal.example.org/p/lk_••••" in copy
+    assert "Hello Anna" in copy
+
+
+def test_every_attempt_has_the_same_message_id_and_another_token(
+    plan, make_sender, outbound, clock
+) -> None:
+    plan()
+    outbound.outcomes = [temporary(Reason.MAIL_SERVER_BUSY)]
+    sender = make_sender()
+    send_due(sender)
+    assert send_due(sender) == 0
+    clock.advance(31)
+    assert send_due(sender) == 1
+    first, second = outbound.letters
+    assert first.message_id == second.message_id
+    assert TOKEN.search(first.written.text)[1] != TOKEN.search(second.written.text)[1]
+
+
+def test_trouble_for_a_day_ends_as_failed_with_the_reason(
+    database, plan, make_sender, outbound, clock
+) -> None:
+    delivery_id = plan()
+    sender = make_sender()
+    outbound.outcomes = [temporary(Reason.MAIL_SERVER_BUSY, "451")] * 100
+    for _ in range(60):
+        send_due(sender)
+        if row(database, delivery_id).state == "failed":
+            break
+        clock.advance(1800)
+    stored = row(database, delivery_id)
+    assert (stored.state, stored.reason) == ("failed", "mail_server_busy")
+    assert stored.next_attempt_at is None
+    with database.transaction() as tx:
+        statuses = tx.execute(select(delivery_attempt.c.status)).scalars().all()
+    assert len(statuses) == stored.attempts
+    assert set(statuses) == {"451"}
+
+
+def test_a_refused_address_fails_at_once(database, plan, make_sender, outbound) -> None:
+    delivery_id = plan()
+    outbound.outcomes = [permanent(Reason.ADDRESS_REFUSED, "550 5.1.1")]
+    send_due(make_sender())
+    assert row(database, delivery_id).state == "failed"
+    assert send_due(make_sender()) == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "state", "reason"),
+    [
+        ({"state": LinkState.REVOKED}, "closed", "link_revoked"),
+        ({"state": LinkState.EXPIRED}, "closed", "link_expired"),
+        ({"client_active": False}, "closed", "client_archived"),
+        ({"email": ""}, "failed", "address_missing"),
+        ({"email": "nobody"}, "failed", "address_invalid"),
+    ],
+)
+def test_the_facts_are_read_again_at_sending_time(  # noqa: PLR0917 - three are the case
+    database, plan, make_sender, outbound, identity, link_facts, changes, state, reason
+) -> None:
+    identity.answer = lambda link_id: link_facts(link_id, **changes)
+    delivery_id = plan()
+    send_due(make_sender())
+    stored = row(database, delivery_id)
+    assert (stored.state, stored.reason) == (state, reason)
+    assert outbound.letters == []
+
+
+def test_an_unknown_link_closes_the_delivery(database, plan, make_sender, identity) -> None:
+    identity.error = NotFound("link_not_found")
+    delivery_id = plan()
+    send_due(make_sender())
+    assert row(database, delivery_id).reason == "link_unknown"
+
+
+def test_a_mail_waits_for_identity_links_and_goes_out_at_its_return(
+    database, plan, make_sender, outbound, identity, clock
+) -> None:
+    identity.error = Unavailable("service_unavailable")
+    delivery_id = plan()
+    sender = make_sender()
+    send_due(sender)
+    stored = row(database, delivery_id)
+    assert (stored.state, stored.reason, stored.attempts) == ("retrying", "service_unavailable", 0)
+    identity.error = None
+    clock.advance(6)
+    send_due(sender)
+    assert len(outbound.letters) == 1
+
+
+def test_two_senders_never_send_the_same_mail(plan, make_sender, outbound) -> None:
+    for _ in range(12):
+        plan()
+    senders = [make_sender() for _ in range(4)]
+
+    def work(sender) -> None:
+        while send_due(sender):
+            pass
+
+    threads = [threading.Thread(target=work, args=(sender,)) for sender in senders]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    ids = [letter.delivery_id for letter in outbound.letters]
+    assert len(ids) == len(set(ids)) == 12
+
+
+def test_a_sender_that_dies_after_claiming_leaves_the_mail_to_the_next(
+    database, plan, make_sender, outbound, clock
+) -> None:
+    delivery_id = plan()
+    with database.transaction() as tx:
+        deliveries.claim_due(
+            tx, holder="the dead one", seconds=LEASE_SECONDS, limit=5, now=clock.now()
+        )
+    assert send_due(make_sender()) == 0
+    clock.advance(LEASE_SECONDS + 1)
+    assert send_due(make_sender()) == 1
+    assert [letter.delivery_id for letter in outbound.letters] == [delivery_id]
+
+
+def test_a_sender_that_lost_its_lease_does_not_send(
+    database, plan, make_sender, outbound, identity, clock, link_facts
+) -> None:
+    plan()
+    plan()
+
+    def slow(link_id):
+        clock.advance(LEASE_SECONDS + 1)
+        return link_facts(link_id)
+
+    identity.answer = slow
+    assert send_due(make_sender()) == 2
+    assert len(outbound.letters) == 1
+
+
+def test_copies_are_forgotten_after_their_time_and_the_log_stays(
+    database, plan, make_sender, clock
+) -> None:
+    delivery_id = plan()
+    send_due(make_sender())
+    with database.transaction() as tx:
+        before = clock.now() + timedelta(days=1)
+        assert deliveries.forget_copies(tx, sent_before=before) == 1
+    stored = row(database, delivery_id)
+    assert stored.text_sealed is None
+    assert stored.state == "sent"
