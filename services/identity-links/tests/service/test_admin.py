@@ -1,0 +1,205 @@
+"""``identity-links-admin`` on a database of its own."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import create_engine, text
+from typer.testing import CliRunner
+
+from identity_links.admin import app
+from identity_links.operations.passwords import verify_password
+from identity_links.storage.practices import practitioner_by_email
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def run(database, monkeypatch):
+    """Runs the script; `fails` for one that must end in an error."""
+    monkeypatch.setenv("IDENTITY_LINKS_DATABASE_URL", database.runtime_url)
+    monkeypatch.setenv("IDENTITY_LINKS_OWNER_DATABASE_URL", database.owner_url)
+
+    def invoke(*arguments, fails=False, typed=None):
+        done = CliRunner().invoke(app, [str(one) for one in arguments], input=typed)
+        assert done.exit_code == (1 if fails else 0), done.output
+        return done.output
+
+    return invoke
+
+
+@pytest.fixture
+def lines(run):
+    return lambda *arguments: json.loads(run(*arguments, "--json"))
+
+
+@pytest.fixture
+def practice_id(lines):
+    return lines("practice", "add", "Practice Rivera", "--set", "link_days=14", "--apply")[0]["id"]
+
+
+@pytest.fixture
+def practitioner_id(lines, practice_id, run):
+    printed = run(
+        *("practitioner", "add", "rivera@practice.example", "--practice", practice_id),
+        *("--name", "Dr Rivera", "--password-stdin", "--apply", "--json"),
+        typed=f"{PASSWORD}\n",
+    )
+    return json.loads(printed)[0]["id"]
+
+
+def stored_hash(world):
+    return world.run(practitioner_by_email, "rivera@practice.example").password_hash
+
+
+def test_a_practice_is_added_listed_and_changed(run, lines, practice_id):
+    [listed] = lines("practice", "list")
+    assert (listed["id"], listed["name"], listed["link_days"]) == (
+        practice_id,
+        "Practice Rivera",
+        14,
+    )
+    run(
+        "practice",
+        "set",
+        practice_id,
+        "--set",
+        "single_use=yes",
+        "--set",
+        "entry=button",
+        "--apply",
+    )
+    [listed] = lines("practice", "list")
+    assert (listed["single_use"], listed["entry"], listed["link_days"]) == (True, "button", 14)
+
+
+def test_without_apply_nothing_changes(run, lines, practice_id, practitioner_id, world):
+    before = (lines("practice", "list"), lines("practitioner", "list"), stored_hash(world))
+    for command in (
+        ("practice", "add", "Another"),
+        ("practice", "set", practice_id, "--set", "link_days=7"),
+        (
+            *("practitioner", "add", "ben@practice.example"),
+            *("--practice", practice_id, "--name", "Ben"),
+        ),
+        ("practitioner", "set-password", "rivera@practice.example"),
+    ):
+        assert "--apply" in run(*command)
+    assert (lines("practice", "list"), lines("practitioner", "list"), stored_hash(world)) == before
+
+
+def test_what_would_be_refused_is_refused_without_apply_too(run, practice_id):
+    printed = run("practice", "set", practice_id, "--set", "link_days=365", fails=True)
+    assert "link_days_out_of_range" in printed
+    printed = run("practice", "set", practice_id, "--set", "colour=red", fails=True)
+    assert "colour_unknown" in printed
+
+
+def test_turning_the_second_check_on_tells_who_could_not_pass_it(run, practice_id, world):
+    from uuid import UUID
+
+    world.client(world.practitioner(UUID(practice_id)))
+    check = ("--set", "second_check=date_of_birth")
+    assert "1 active client" in run("practice", "set", practice_id, *check, "--apply")
+
+
+def test_a_practitioner_s_password_comes_from_standard_input(world, lines, practitioner_id):
+    [listed] = lines("practitioner", "list")
+    assert (listed["id"], listed["role"]) == (practitioner_id, "owner")
+    assert verify_password(stored_hash(world), PASSWORD)
+
+
+def test_a_password_is_asked_for_twice(run, world, practitioner_id):
+    new = "another long password"
+    command = ("practitioner", "set-password", "RIVERA@practice.example", "--apply")
+    printed = run(*command, typed=f"{new}\n{new}\n")
+    assert new not in printed
+    assert verify_password(stored_hash(world), new)
+
+
+def test_a_short_password_is_refused(run, world, practitioner_id):
+    command = ("practitioner", "set-password", "rivera@practice.example", "--apply")
+    assert "password_too_short" in run(*command, "--password-stdin", typed="short\n", fails=True)
+    assert verify_password(stored_hash(world), PASSWORD)
+
+
+def test_roles_change_and_the_last_owner_stays(run, lines, practice_id, practitioner_id):
+    command = ("practitioner", "set-role", "rivera@practice.example", "assistant", "--apply")
+    assert "last_owner" in run(*command, fails=True)
+    assert "not_found" in run(
+        *("practitioner", "set-role", "nobody@practice.example", "owner", "--apply"), fails=True
+    )
+
+
+def test_clients_are_listed_by_id_and_by_name_only_when_asked(run, world):
+    owner = world.owner()
+    anna = world.client(owner)
+    command = ("client", "list", "--practice", owner.practice_id)
+    assert str(anna) in run(*command, "--json")
+    assert "Anna" not in run(*command, "--json")
+    assert "Anna" in run(*command, "--names", "--json")
+
+
+def test_a_link_is_listed_and_revoked(run, lines, world):
+    owner = world.owner()
+    anna = world.client(owner)
+    link = world.link(owner, anna)
+    command = ("link", "list", anna, "--practice", owner.practice_id)
+    run("link", "revoke", link.id)
+    assert [row["state"] for row in lines(*command)] == ["live"]
+    run("link", "revoke", link.id, "--apply")
+    assert [row["state"] for row in lines(*command)] == ["revoked"]
+    row = world.log(owner.practice_id)[-1]
+    assert (row.act, row.actor_service) == ("link.revoked", "identity-links-admin")
+    run("link", "revoke", anna, "--apply", fails=True)
+
+
+def test_a_device_is_listed_and_ended(run, lines, world):
+    from portal_chassis.clock import Clock
+
+    world.now = Clock().now()
+    owner = world.owner()
+    world.enter(owner, world.client(owner))
+    command = ("device", "list", "--practice", owner.practice_id)
+    [device] = lines(*command)
+    assert device["kind"] == "client"
+    run("device", "end", device["id"], "--apply")
+    assert lines(*command) == []
+    assert world.acts(owner.practice_id)[-1] == ("device.revoked", "done")
+
+
+def test_the_log_is_listed_by_ids(lines, world):
+    owner = world.owner()
+    anna = world.client(owner)
+    first, *_ = lines("access-log", "list", "--practice", owner.practice_id)
+    assert (first["act"], first["client_id"]) == ("client.added", str(anna))
+    assert lines("access-log", "list") == []
+
+
+def test_a_good_log_verifies_and_a_changed_one_does_not(run, lines, world, database):
+    owner = world.owner()
+    world.client(owner)
+    [chain] = lines("access-log", "verify")
+    assert (chain["chain"], chain["rows"], chain["fault"]) == (str(owner.practice_id), 3, None)
+    engine = create_engine(database.owner_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE access_log SET act = 'x' WHERE seq = 2"))
+    engine.dispose()
+    assert "altered" in run("access-log", "verify", fails=True)
+
+
+def test_a_head_noted_down_elsewhere_proves_the_rows_up_to_it(run, lines, world):
+    owner = world.owner()
+    [chain] = lines("access-log", "verify")
+    known = f"{chain['chain']}:{chain['rows']}:{chain['head']}"
+    world.client(owner)
+    run("access-log", "verify", "--known", known)
+    other = f"{chain['chain']}:{chain['rows']}:{'0' * 64}"
+    assert "noted down" in run("access-log", "verify", "--known", other, fails=True)
+    assert "head_invalid" in run("access-log", "verify", "--known", "x", fails=True)
+
+
+def test_status_tells_the_revision(lines):
+    [status] = lines("status")
+    assert status["revision"] == status["newest_revision"] == "0001"
