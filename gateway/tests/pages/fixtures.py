@@ -159,7 +159,7 @@ DEVICES = identity.Devices(
 OWN_DEVICES = identity.Devices(
     items=[
         identity.Device(
-            id=number(60), label="Chrome on macOS", created_at=ago(days=3),
+            id=number(60), label="Chrome on Mac", created_at=ago(days=3),
             last_seen_at=ago(minutes=1), address="192.0.2.10",
         ),
         identity.Device(
@@ -179,9 +179,9 @@ def _access(seq: int, when: datetime, kind: str, name: str, act: str, outcome: s
 
 ACCESS = identity.AccessPage(
     items=[
-        _access(9, ago(minutes=2), "client", "Anna Bergmann", "link.opened"),
+        _access(9, ago(minutes=2), "client", "Anna Bergmann", "device.entered"),
         _access(8, ago(hours=3), "practitioner", "Dr. Miriam Rivera", "link.shared"),
-        _access(7, ago(days=1), "nobody", "", "link.refused", "denied"),
+        _access(7, ago(days=1), "nobody", "", "request.refused", "denied"),
         _access(6, ago(days=2), "practitioner", "Jonas Feld", "client.edited"),
         _access(5, ago(days=40), "practitioner", "Jonas Feld", "client.added"),
     ],
@@ -268,7 +268,7 @@ MAILS = DeliveryPage(
               reason="mail_server_unreachable", again=ahead(minutes=20),
               to="benedikt.oyelaran@post.example.com"),
         _mail(82, DeliveryState.FAILED, 12, made=ago(days=1), attempts=9,
-              reason="recipient_refused", to="chiara@example.net"),
+              reason="address_refused", to="chiara@example.net"),
         _mail(83, DeliveryState.CLOSED, 13, made=ago(days=4), reason="link_revoked", to=""),
         _mail(84, DeliveryState.WAITING, 14, made=ago(minutes=1), attempts=0, to=""),
     ],
