@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduling.domain.availability import Availability, DateRange
-from scheduling.domain.slots import Alignment, Booked, Calendar, Refusal, ServiceRules
+from scheduling.domain.service_rules import Alignment, Booked, ServiceRules
+from scheduling.domain.slots import Calendar, Refusal
 from scheduling.domain.wall_time import Span, WallWindow, window_spans
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from scheduling.domain.availability import Availability, DateRange
-from scheduling.domain.slots import Alignment, Booked, Calendar, Refusal, ServiceRules
+from scheduling.domain.service_rules import Alignment, Booked, ServiceRules
+from scheduling.domain.slots import Calendar, Refusal
 from scheduling.domain.wall_time import Span, UnknownTimeZone, WallWindow, time_zone
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
