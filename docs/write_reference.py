@@ -14,6 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
@@ -84,7 +85,7 @@ def _table(cls: type[BaseSettings], names: set[str], prefix: str = "") -> str:
 
 def _default(field: FieldInfo) -> str:
     value: Any = field.get_default(call_default_factory=True)
-    if value is None or value == "":
+    if value is None or value == "" or isinstance(value, SecretStr):
         return ""
     if isinstance(value, Enum):
         value = value.value

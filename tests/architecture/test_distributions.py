@@ -41,10 +41,15 @@ def canonical(name: str) -> str:
 
 
 def needs(table: dict[str, Any]) -> set[str]:
-    listed = list(table["dependencies"])
-    for extra in table.get("optional-dependencies", {}).values():
-        listed += extra
-    return {canonical(one) for one in listed}
+    """What it depends on, with its extras and those extras of ours that it names."""
+    extras = table.get("optional-dependencies", {}).values()
+    listed = [*table["dependencies"], *(one for extra in extras for one in extra)]
+    found = {canonical(one) for one in listed}
+    for one in listed:
+        other = next((t for t in map(project, FOLDERS) if t["name"] == canonical(one)), None)
+        if other and "[" in one:
+            found |= needs(other)
+    return found
 
 
 def imported(folder: Path) -> Iterator[tuple[str, str]]:

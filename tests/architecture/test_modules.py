@@ -45,10 +45,17 @@ def test_no_function_is_longer_than_a_screen(root: Path):
 
 
 def statement_lines(function: ast.FunctionDef) -> int:
-    """Lines of the body, its docstring left out."""
+    """Lines of the body; its docstring and the functions made inside it are left out."""
     body = function.body
     if ast.get_docstring(function, clean=False) is not None:
         body = body[1:]
+    inner = sum(
+        extent(node.body) for node in ast.walk(function) if isinstance(node, ast.FunctionDef)
+    )
+    return extent(body) - (inner - extent(function.body))
+
+
+def extent(body: list[ast.stmt]) -> int:
     return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
 
 
