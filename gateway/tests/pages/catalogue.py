@@ -8,12 +8,13 @@ Run it to add what is new and drop what is gone; new texts stand empty until tra
 from __future__ import annotations
 
 import re
-from pathlib import Path
+import sys
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
+
 from gateway.pages import HERE
 
 LOCALE = HERE / "locale"
@@ -96,7 +97,7 @@ def update(language: str) -> None:
 def main() -> None:
     for language in LANGUAGES:
         update(language)
-        print(*problems(language), sep="\n")
+        sys.stdout.writelines(f"{line}\n" for line in problems(language))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
+
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.forms.rpc import FormToDo, PortalForms
 from portal_contracts.identity_links import rpc as identity
@@ -59,9 +60,7 @@ CLIENT_DEVICE = identity.ClientDevice(
     ends_at=ahead(days=30),
 )
 CONSOLE_DEVICE = identity.ConsoleDevice(
-    actor=Actor(
-        kind=ActorKind.PRACTITIONER, id=number(2), practice_id=number(1), role=Role.OWNER
-    ),
+    actor=Actor(kind=ActorKind.PRACTITIONER, id=number(2), practice_id=number(1), role=Role.OWNER),
     device_id=number(60),
     name="Dr. Miriam Rivera",
     email="rivera@seeblick.example",

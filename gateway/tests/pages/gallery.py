@@ -8,6 +8,7 @@ Run it to get a folder of pages, or to look at them in a browser::
 from __future__ import annotations
 
 import argparse
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,11 +19,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import fixtures
 import msgspec
+from scenes import SCENES, Scene
+
 from gateway.brand import brand_url, stylesheet
 from gateway.pages import HERE, Pages
 from gateway.static_files import StaticFiles
 from portal_contracts.permissions import Permission, has_permission
-from scenes import SCENES, Scene
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -140,7 +142,8 @@ def main() -> None:
                 target.write_text(gallery.render(scene, language), encoding="utf-8")
     if options.serve:
         with served(gallery, options.port) as address:
-            print(address)
+            sys.stdout.write(f"{address}\n")
+            sys.stdout.flush()
             threading.Event().wait()
 
 

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 import fixtures as made
 import segno
+
 from portal_contracts.identity_links.rpc import ClientStatus, LinkState
 
 LINK = "https://portal.example.org/p/lk_9sXvT3mK0aQhF7yLw2BdN5rJpC8uEoIzGtVxMkRnSbA"
@@ -95,12 +96,12 @@ ENTERING = [
 
 PORTAL_PAGES = [
     portal("home", "/home", schedule=made.SCHEDULE, forms=made.FORMS),
-    portal(
-        "home-quiet", "/home", template="home", schedule=made.NO_SCHEDULE, forms=made.NO_FORMS
-    ),
+    portal("home-quiet", "/home", template="home", schedule=made.NO_SCHEDULE, forms=made.NO_FORMS),
     portal("home-down", "/home", template="home", schedule=None, forms=made.FORMS),
     portal("appointments", "/appointments", schedule=made.SCHEDULE),
-    portal("appointments-none", "/appointments", template="appointments", schedule=made.NO_SCHEDULE),
+    portal(
+        "appointments-none", "/appointments", template="appointments", schedule=made.NO_SCHEDULE
+    ),
     portal("forms", "/forms", forms=made.FORMS),
     portal("forms-none", "/forms", template="forms", forms=made.NO_FORMS),
     portal("sessions", "/sessions", schedule=made.SCHEDULE),
@@ -202,7 +203,11 @@ CONSOLE_PAGES = [
         devices=made.NO_DEVICES,
     ),
     console(
-        "share-link", "share_link", f"{BASE}/share", **CLIENT, subject="Ihr Link von Praxis Seeblick"
+        "share-link",
+        "share_link",
+        f"{BASE}/share",
+        **CLIENT,
+        subject="Ihr Link von Praxis Seeblick",
     ),
     console(
         "link-copy",
@@ -271,6 +276,4 @@ OTHER_PAGES = [
     ),
 ]
 
-SCENES = {
-    scene.name: scene for scene in [*ENTERING, *PORTAL_PAGES, *CONSOLE_PAGES, *OTHER_PAGES]
-}
+SCENES = {scene.name: scene for scene in [*ENTERING, *PORTAL_PAGES, *CONSOLE_PAGES, *OTHER_PAGES]}

@@ -1,0 +1,185 @@
+"""What every page holds to, read from its HTML."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from gallery import Gallery
+from scenes import SCENES
+
+from gateway.pages import HERE
+from gateway.routes import all_routes
+
+VOID = {"meta", "link", "input", "img", "br", "hr", "wbr", "use"}
+HTMX = {"get", "post", "target", "swap", "trigger", "push-url", "status", "sync", "indicator"}
+BARE_ADDRESSES = ("/static/", "/brand/", "data:", "mailto:", "tel:", "#", "http")
+
+
+class Page(HTMLParser):
+    """Collects the elements of a page, and checks that they close."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.open, self.unclosed = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag in VOID:
+            return
+        if not self.open or self.open.pop() != tag:
+            self.unclosed.append((tag, self.getpos()))
+
+    def all(self, *tags):
+        return [attrs for tag, attrs in self.elements if tag in tags]
+
+    def with_attribute(self, name):
+        return [attrs for _, attrs in self.elements if name in attrs]
+
+
+@pytest.fixture(scope="module")
+def gallery():
+    return Gallery()
+
+
+@pytest.fixture(params=["en", "de"])
+def language(request):
+    return request.param
+
+
+@pytest.fixture(params=SCENES)
+def scene(request):
+    return SCENES[request.param]
+
+
+@pytest.fixture
+def text(gallery, scene, language):
+    return gallery.render(scene, language)
+
+
+@pytest.fixture
+def html(text):
+    return Page(text)
+
+
+def test_elements_close_in_order(html):
+    assert html.unclosed == []
+    assert html.open == []
+
+
+def test_one_heading_one_main_one_title(html, language):
+    assert len(html.all("h1")) == 1
+    assert [main["id"] for main in html.all("main")] == ["main"]
+    assert html.all("html")[0]["lang"] == language
+
+
+def test_nothing_that_the_policy_forbids(html, text):
+    for tag, attrs in html.elements:
+        assert "style" not in attrs, tag
+        assert not [name for name in attrs if name.startswith(("on", "hx-on"))], tag
+    assert "<style" not in text
+    assert all("src" in script for script in html.all("script"))
+    assert "javascript:" not in text
+    assert "js:" not in "".join(str(attrs.get("hx-vals", "")) for _, attrs in html.elements)
+
+
+def test_htmx_only_by_the_agreed_attributes(html):
+    used = {name[3:] for _, attrs in html.elements for name in attrs if name.startswith("hx-")}
+    assert used <= HTMX
+    triggers = [attrs["hx-trigger"] for attrs in html.with_attribute("hx-trigger")]
+    assert not any("[" in trigger for trigger in triggers)
+
+
+def test_ids_are_unique_and_named(html):
+    ids = [attrs["id"] for attrs in html.with_attribute("id")]
+    assert sorted(ids) == sorted(set(ids))
+    known = set(ids)
+    for name in ("for", "aria-describedby", "aria-labelledby", "data-said-by"):
+        for attrs in html.with_attribute(name):
+            assert set(attrs[name].split()) <= known, attrs
+
+
+def test_everything_to_press_has_an_id_of_its_own(html):
+    """The focus comes back by it after a partial update."""
+    skip = {"skip"}
+    for tag, attrs in html.elements:
+        if tag in {"button", "select", "textarea"} or (tag == "a" and "href" in attrs):
+            link = attrs.get("href", "")
+            plain = link.startswith(("mailto:", "tel:", "#field-", "http")) or not link.strip("#")
+            if tag == "a" and (plain or attrs.get("class") in skip):
+                continue
+            assert attrs.get("id"), (tag, attrs)
+
+
+def test_every_form_that_changes_something_is_guarded(html, text):
+    forms = re.findall(r"<form\b[^>]*method=\"post\".*?</form>", text, re.DOTALL)
+    assert len(forms) == sum(form.get("method") == "post" for form in html.all("form"))
+    for form in forms:
+        assert 'name="csrf"' in form
+        assert 'name="idempotency_key"' in form or 'action="/theme"' in form
+
+
+def test_every_address_of_ours_exists(html):
+    routes = [_pattern(route.pattern) for route in all_routes(dev=True)]
+    for attrs in [*html.with_attribute("href"), *html.with_attribute("action")]:
+        address = attrs.get("action", attrs.get("href"))
+        if address.startswith(BARE_ADDRESSES):
+            continue
+        path = address.split("?", 1)[0]
+        assert any(re.fullmatch(route, path) for route in routes), address
+
+
+def test_a_page_with_errors_says_so_in_its_title(html, text, scene, language):
+    wrong = bool(scene.context.get("errors")) or bool(
+        scene.flash and scene.flash["kind"] == "error"
+    )
+    title = re.search(r"<title>(.*?)</title>", text, re.DOTALL)[1]
+    assert title.startswith({"en": "Error: ", "de": "Fehler: "}[language]) is wrong
+    assert (
+        len([attrs for attrs in html.with_attribute("role") if attrs["role"] == "alert"]) == wrong
+    )
+
+
+def test_personal_text_is_escaped(gallery):
+    from dataclasses import replace
+
+    import fixtures
+    import msgspec
+
+    attack = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+    client = msgspec.structs.replace(
+        fixtures.CLIENT, name=attack, preferred_name=attack, email=f"{attack}@x", remark=attack,
+        tags=[attack], phone=attack, pronouns=attack,
+    )  # fmt: skip
+    scene = SCENES["console-client"]
+    text = gallery.render(replace(scene, context={**scene.context, "client": client}))
+    assert "<script>alert" not in text
+    assert "<img src=x" not in text
+
+
+def test_templates_say_nothing_that_is_not_translated():
+    """Words between tags stand in a translation; only marks and numbers may stand bare."""
+    for path in sorted((HERE / "templates").rglob("*.html")):
+        bare = _bare_words(path.read_text(encoding="utf-8"))
+        assert not bare, (path.name, bare)
+
+
+def _bare_words(source):
+    source = re.sub(r"\{#.*?#\}", "", source, flags=re.DOTALL)
+    source = re.sub(r"\{%-?\s*trans\b.*?endtrans\s*-?%\}", "", source, flags=re.DOTALL)
+    source = re.sub(r"\{% block body_\w+ %\}.*?\{% endblock %\}", "", source)
+    source = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", source, flags=re.DOTALL)
+    source = re.sub(r'[\w:-]+="[^"]*"', "", source)
+    source = re.sub(r"<[^>]*>", " ", source)
+    return [word for word in re.findall(r"[A-Za-zÄÖÜäöü]{2,}", source) if word != "UTC"]
+
+
+def _pattern(pattern):
+    text = re.sub(r"\{name:path\}", ".+", pattern)
+    return re.sub(r"\{[a-z_]+(:[a-z]+)?\}", "[^/]+", text)

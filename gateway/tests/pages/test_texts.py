@@ -1,0 +1,44 @@
+"""Every text is there in every language, and every code has words."""
+
+from __future__ import annotations
+
+import catalogue
+import pytest
+
+from gateway.flash import SENTENCES, Flash
+from gateway.phrases import TABLES
+from portal_contracts.actor import ActorKind, Role
+from portal_contracts.identity_links.events import LinkCause
+from portal_contracts.identity_links.rpc import ClientStatus, LinkState
+from portal_contracts.notifications.rpc import DeliveryState
+
+
+@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+def test_no_text_is_missing_fuzzy_or_with_other_placeholders(language):
+    assert catalogue.problems(language) == []
+
+
+def test_a_text_that_is_not_translated_is_found(monkeypatch):
+    found = catalogue.extract()
+    found.add("A text nobody has translated")
+    monkeypatch.setattr(catalogue, "extract", lambda: found)
+    assert catalogue.problems("de") == ["missing: 'A text nobody has translated'"]
+
+
+@pytest.mark.parametrize(
+    ("table", "codes"),
+    [
+        ("link_cause", LinkCause),
+        ("link_state", LinkState),
+        ("delivery_state", DeliveryState),
+        ("client_state", ClientStatus),
+        ("role", Role),
+        ("actor_kind", ActorKind),
+    ],
+)
+def test_every_code_of_a_contract_has_words(table, codes):
+    assert set(map(str, codes)) <= TABLES[table][0].keys()
+
+
+def test_every_flash_has_a_sentence():
+    assert SENTENCES.keys() == set(Flash)
