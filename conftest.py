@@ -2,4 +2,4 @@
 
 import gateway  # noqa: F401 - the package, before pytest takes the folder of its name for it
 
-pytest_plugins = ["portal_chassis.testing.plugin"]
+pytest_plugins = ["portal_chassis.testing.plugin", "portal_runner.testing.plugin"]

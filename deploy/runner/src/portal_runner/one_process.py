@@ -54,6 +54,11 @@ class Options:
     host: str
     port: int
 
+    @property
+    def listens_at(self) -> str:
+        """Where the web server listens."""
+        return f"http://{self.host}:{self.port}"
+
 
 class OneProcessPortal:
     """Starts every part in order, and stops them in reverse.
@@ -142,7 +147,9 @@ def run(arguments: list[str]) -> int:
     _end_on_signals(portal)
     try:
         demo = portal.start()
-        running.announce(url=platform.public_url, mode=options.mode.value)
+        running.announce(
+            mode=options.mode.value, url=platform.public_url, listens_at=options.listens_at
+        )
         announce(platform.public_url, options.folder.path, demo)
         return portal.wait()
     except (MissingPostgresError, PostgresError, OSError) as error:

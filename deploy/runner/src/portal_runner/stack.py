@@ -139,6 +139,7 @@ class Stack:
         """Addresses of all parts, for `portal doctor` and for tests."""
         return {
             "url": self.url,
+            "listens_at": f"http://{self.options.host}:{self.options.port}",
             "amqp_uri": self.amqp_uri,
             "databases": {
                 name: {"owner_url": one.owner_url, "runtime_url": one.runtime_url}

@@ -5,9 +5,13 @@ work and the web server share one thread of the operating system.
 """
 
 import os
+import warnings
 
 # Before psycopg is imported: its C wait would block every greenthread of the process.
 os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
+
+# The notice of its retirement is for whoever develops, not for who runs it.
+warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated")
 
 import eventlet
 

@@ -1,0 +1,131 @@
+"""Starting, being killed, and stopping, of the portal in one process."""
+
+from __future__ import annotations
+
+import http.client
+
+import psutil
+import pytest
+
+from portal_chassis.embedded.ports import free_port
+from portal_chassis.testing.waiting import eventually
+from portal_runner.testing.portals import Portal
+
+pytestmark = pytest.mark.timeout(180)
+
+REAL = {
+    "PORTAL_PUBLIC_URL": "https://portal.example.org",
+    "NOTIFICATIONS_SMTP_HOST": "127.0.0.1",
+    "NOTIFICATIONS_SENDER_ADDRESS": "practice@example.org",
+}
+
+
+def is_gone(process: psutil.Process) -> bool:
+    """Whether it has ended, though its parent may not have noticed yet."""
+    return not process.is_running() or process.status() == "zombie"
+
+
+def test_what_was_entered_is_there_after_a_kill(start_portal):
+    portal = start_portal("try")
+    practitioner = portal.practitioner()
+    practitioner.open("/console/clients/new")
+    practitioner.press("Add client", name="Dora Lang", email="dora@example.org")
+    before = portal.demo
+    portal.kill()
+
+    again = start_portal("try", folder=portal.folder)
+    assert again.demo == before
+    assert "Dora Lang" in again.practitioner().open("/console/clients").text
+
+
+def test_a_mail_that_was_due_when_it_was_killed_is_written_after_the_next_start(start_portal):
+    portal = start_portal("try")
+    practitioner = portal.practitioner()
+    practitioner.open("/console/clients/new")
+    practitioner.press("Add client", name="Emil Kraft", email="emil@example.org")
+    practitioner.follow("Share link")
+    practitioner.press("Share link")
+    portal.kill()
+
+    again = start_portal("try", folder=portal.folder)
+    again.wait_for_mails("emil@example.org", within=40)
+
+
+def test_stopping_leaves_nothing_behind(start_portal):
+    portal = start_portal("try")
+    pid_file = portal.folder / "postgres/data/postmaster.pid"
+    postgres = psutil.Process(int(pid_file.read_text().split()[0]))
+    portal.stop()
+    assert is_gone(postgres)
+    assert not (portal.folder / "running.json").exists()
+
+
+def test_a_second_portal_with_the_same_data_is_refused_in_a_sentence(portal_in_one_process):
+    portal = portal_in_one_process
+    refused = portal.command("try", "--var", str(portal.folder), "--port", str(free_port()))
+    assert refused.returncode == 2
+    assert portal.base_url in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_serving_without_its_settings_names_each_and_starts_nothing(server_folder):
+    portal = Portal("serve", folder=server_folder / "var")
+    assert portal.process.wait(60) == 2
+    said = portal.log.read_text()
+    for variable in REAL:
+        assert variable in said
+    assert "Traceback" not in said
+    assert not portal.folder.joinpath("postgres").exists()
+
+
+def test_serving_shows_no_mailbox_and_has_no_demo_practice(start_portal):
+    portal = start_portal("serve", environment=REAL)
+    visitor = portal.visitor()
+    assert visitor.open("/health/ready").status == 200
+    assert visitor.open("/dev/mail").status == 404
+    assert not (portal.folder / "demo.json").exists()
+
+
+def test_the_web_server_tells_nothing_of_itself_when_a_request_is_nonsense(start_portal):
+    portal = start_portal("serve", environment=REAL)
+    host, port = portal.listens_at.removeprefix("http://").split(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=10)
+    connection.putrequest("GET", "/", skip_host=True, skip_accept_encoding=True)
+    connection.putheader("Content-Length", "many")
+    connection.endheaders()
+    reply = connection.getresponse()
+    body = reply.read().decode(errors="replace")
+    connection.close()
+    assert reply.status in {400, 404, 421}
+    assert "Traceback" not in body
+    assert "eventlet" not in body.lower()
+
+
+def test_the_doctor_finds_nothing_to_mend(portal):
+    found = portal.command("doctor", "--json", "--var", str(portal.folder))
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_the_doctor_names_a_dead_letter_and_how_to_retry_it(portal):
+    with portal.dead_letter("notifications"):
+        found = portal.command("doctor", "--var", str(portal.folder))
+    assert found.returncode == 1
+    assert "notifications-admin dead-letters retry" in found.stdout
+
+
+class TestStack:
+    def test_every_process_that_dies_is_started_again(self, portal_stack):
+        for name in ("identity-links-1", "notifications-1", "gateway"):
+            former = portal_stack.pids[name]
+            psutil.Process(former).kill()
+            eventually(lambda: portal_stack.pids[name] not in {former, None}, within=30)  # noqa: B023
+        eventually(portal_stack.is_ready, within=40)
+
+    def test_two_replicas_share_the_work_and_all_are_gone_afterwards(self, start_portal):
+        stack = start_portal("stack", "--replicas", "2")
+        assert {"identity-links-1", "identity-links-2"} <= stack.pids.keys()
+        assert stack.visitor().open(stack.demo_link).heading == "Hello Anna"
+        processes = [psutil.Process(pid) for pid in stack.pids.values()]
+        children = [child for one in processes for child in one.children(recursive=True)]
+        stack.stop()
+        assert [one for one in [*processes, *children] if not is_gone(one)] == []
