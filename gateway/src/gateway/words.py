@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from jinja2 import Environment, pass_context
-from jinja2.runtime import Context, Undefined
+from jinja2.runtime import Context
 
 from gateway.phrases import (
     DEVICE,
@@ -223,18 +224,21 @@ def _day_words(context: Context, value: date, today: date) -> str:
     return _translate(context, near, day=words) if near else words
 
 
-def _zone(name: str | Undefined) -> ZoneInfo:
+@lru_cache(maxsize=1024)  # zoneinfo itself forgets all but the last few
+def _zone(name: str) -> ZoneInfo:
     try:
-        return ZoneInfo(str(name))
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
 
 
+@lru_cache(maxsize=2048)
 def _city(zone: str, language: str) -> str:
     known: Any = Locale.parse(language).time_zones.get(zone, {})
     return str(known.get("city") or zone.rsplit("/", 1)[-1].replace("_", " "))
 
 
+@lru_cache(maxsize=2048)
 def _region(zone: str, language: str) -> str:
     """The continent before the slash, in the reader's language where CLDR has it."""
     head = zone.split("/", 1)[0]

@@ -4,3 +4,55 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+import threading
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """One browser for the tests of a module."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def live(build):
+    """A house whose gateway answers at a real address: `house.address`."""
+    server = make_server("localhost", 0, None, server_class=Server, handler_class=Quiet)
+    address = f"http://localhost:{server.server_port}"
+    house = build(public_url=address)
+    server.set_app(house.app)
+    house.address = address
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield house
+    server.shutdown()
+    server.server_close()
+    thread.join()

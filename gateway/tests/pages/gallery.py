@@ -23,14 +23,10 @@ from scenes import SCENES, Scene
 
 from gateway.brand import brand_url, stylesheet
 from gateway.pages import HERE, Pages
+from gateway.security import CONTENT_SECURITY_POLICY
 from gateway.static_files import StaticFiles
 from portal_contracts.permissions import Permission, has_permission
 
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'; manifest-src 'self'; worker-src 'self'"
-)
 DEFAULT_ACCENT = fixtures.PRACTICE.accent
 
 
@@ -103,7 +99,7 @@ def handler_for(gallery: Gallery) -> type[BaseHTTPRequestHandler]:
             self.send_response(200)
             self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(body)))
-            self.send_header("Content-Security-Policy", CSP)
+            self.send_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
             self.end_headers()
             self.wfile.write(body)
 

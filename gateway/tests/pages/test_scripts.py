@@ -1,0 +1,156 @@
+"""What the small modules and htmx do in a browser, and that nothing depends on them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from gateway.cookies import Cookie
+from gateway.tokens import new_secret
+
+ANNA_AND_BEN = re.compile("2 clients")
+REFUSED = re.compile("status of 422")  # the browser's own remark on a form that comes back
+
+
+@pytest.fixture
+def visitor(chromium, live):
+    """Opens a browser window at the gateway; complaints of the console fail the test."""
+    complaints, contexts = [], []
+
+    def open_window(*, person=None, cookie=Cookie.CONSOLE_DEVICE, **options):
+        context = chromium.new_context(base_url=live.address, **options)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        if person is not None:
+            secret = new_secret()
+            live.services.add_device(person, secret)
+            context.add_cookies([{"name": live.name(cookie), "value": secret, "url": live.address}])
+        page = context.new_page()
+        page.set_default_timeout(5000)
+        page.on("console", lambda said: complaints.append(said.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        contexts.append(context)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert [text for text in complaints if not REFUSED.search(text)] == []
+
+
+def test_the_search_narrows_the_table_while_typing(visitor, live):
+    page = visitor(person=live.doctor)
+    page.goto("/console/clients")
+    expect(page.locator("#clients-table")).to_contain_text(ANNA_AND_BEN)
+    page.keyboard.press("/")
+    page.keyboard.type("ann")
+    expect(page.locator("#clients-table")).to_contain_text("One client")
+    expect(page.locator("#clients-table")).not_to_contain_text("Ben Brandt")
+    expect(page.locator("#search")).to_be_focused()
+    expect(page.locator("#clients-said")).to_have_text("One client")
+    assert "search=ann" in page.url
+    page.go_back()
+    expect(page.locator("#clients-table")).to_contain_text(ANNA_AND_BEN)
+
+
+def test_the_search_works_without_scripts(visitor, live):
+    page = visitor(person=live.doctor, java_script_enabled=False)
+    page.goto("/console/clients")
+    page.fill("#search", "ben")
+    page.click("#search-go")
+    expect(page.locator("#clients-table")).to_contain_text("One client")
+    expect(page.locator("#clients-table")).to_contain_text("Ben Brandt")
+
+
+def test_slash_leads_to_the_search_from_any_page(visitor, live):
+    page = visitor(person=live.doctor)
+    page.goto("/console/settings")
+    page.keyboard.press("/")
+    page.wait_for_url("**/console/clients")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_dark_is_chosen_and_kept(visitor, live, scripts):
+    page = visitor(java_script_enabled=scripts)
+    page.goto("/")
+    with page.expect_response("**/theme"):
+        page.click("#theme-dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.locator("#theme-dark")).to_have_attribute("aria-pressed", "true")
+    page.goto("/")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_a_fresh_link_is_copied_with_one_press(visitor, live):
+    page = visitor(person=live.doctor)
+    page.goto(f"/console/clients/{live.anna.id}")
+    page.click("#make-copy")
+    page.click("#copy-link")
+    expect(page.locator("#copied")).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.input_value("#fresh-link")
+    assert copied.startswith(f"{live.address}/p/lk_")
+
+
+def test_the_whole_first_path_without_scripts(visitor, live):
+    page = visitor(java_script_enabled=False)
+    page.goto("/console/sign-in")
+    page.fill("#field-email", live.doctor.email)
+    page.fill("#field-password", live.doctor.password)
+    page.click("#sign-in")
+    page.click("#new-client")
+    page.fill("#field-name", "Clara Cohen")
+    page.fill("#field-email", "clara@example.org")
+    page.click("#save")
+    expect(page.locator("h1")).to_have_text("Clara Cohen")
+    page.click("#share-link")
+    expect(page.locator(".envelope")).to_contain_text("clara@example.org")
+    page.click("#share-now")
+    expect(page.locator("#flash")).to_contain_text("on its way")
+    page.click("#make-copy")
+    link = page.input_value("#fresh-link")
+    client = visitor(java_script_enabled=False)
+    client.goto(link)
+    expect(client.locator("h1")).to_have_text("Hello Clara")
+    assert client.url == f"{live.address}/home"
+    client.click("#sign-out")
+    expect(client.locator("h1")).to_have_text("You are signed out")
+
+
+def test_wrong_entries_take_the_focus_to_their_summary(visitor, live):
+    page = visitor(person=live.doctor)
+    page.goto("/console/clients/new")
+    page.fill("#field-preferred_name", "Cleo")
+    page.evaluate("document.querySelector('main form').noValidate = true")
+    with page.expect_response(lambda response: response.status == 422):
+        page.click("#save")
+    expect(page.locator("#error-summary")).to_be_focused()
+    assert page.title().startswith("Error: ")
+    page.click("#error-summary a[href='#field-email']")
+    expect(page.locator("#field-email")).to_be_focused()
+    assert page.input_value("#field-preferred_name") == "Cleo"
+
+
+def test_asking_again_opens_after_the_countdown(visitor, live):
+    page = visitor()
+    page.goto("/link-requests?wait=2")
+    expect(page.locator("#resend")).to_have_attribute("aria-disabled", "true")
+    expect(page.locator("#resend")).not_to_have_attribute("aria-disabled", "true")
+
+
+@pytest.mark.parametrize(("zone", "differs"), [("Europe/Berlin", False), ("Asia/Tokyo", True)])
+def test_another_clock_on_the_device_is_mentioned(visitor, live, zone, differs):
+    page = visitor(person=live.anna, cookie=Cookie.CLIENT_DEVICE, timezone_id=zone)
+    page.goto("/home")
+    expect(page.locator("[data-zone-differs]")).to_be_visible(visible=differs)
+
+
+def test_the_menu_of_the_console_opens_on_a_phone_without_scripts(visitor, live):
+    page = visitor(
+        person=live.doctor, java_script_enabled=False, viewport={"width": 390, "height": 844}
+    )
+    page.goto("/console")
+    page.click("#menu > summary")
+    page.click("#sheet-console-settings")
+    expect(page.locator("h1")).to_have_text("Settings")
