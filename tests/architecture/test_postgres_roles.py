@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -16,9 +17,15 @@ from portal_contracts.catalogue import SERVICES
 
 
 @pytest.fixture(scope="module")
-def server(root: Path, tmp_path_factory: pytest.TempPathFactory):
-    """A cluster of its own, after the script has run as the image runs it."""
-    with EmbeddedPostgres(tmp_path_factory.mktemp("compose-postgres"), durable=False) as server:
+def server(root: Path):
+    """A cluster of its own, after the script has run as the image runs it.
+
+    Not in pytest's folders: another session closes them to the server's user.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="latchkey-", ignore_cleanup_errors=True) as folder,
+        EmbeddedPostgres(Path(folder) / "postgres", durable=False) as server,
+    ):
         passwords = {
             f"{service.upper()}_{role}_PASSWORD": f"it's {service} {role}"
             for service in SERVICES

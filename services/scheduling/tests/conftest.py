@@ -53,7 +53,7 @@ class Calendar:
         }
         return self._insert(tables.bookable_service, **(row | values))
 
-    def book(
+    def time_row(
         self,
         starts_at: datetime,
         *,
@@ -62,11 +62,13 @@ class Calendar:
         after: int = 0,
         status: str = "confirmed",
         **values: Any,
-    ) -> UUID:
-        """A booked time; the exclusion constraint is the only judge."""
+    ) -> dict[str, Any]:
+        """The values of a booked time, not stored yet."""
         ends_at = starts_at + timedelta(minutes=minutes)
         span = blocked_span(starts_at, ends_at, buffer_before=before, buffer_after=after)
         row = {
+            "id": new_id(),
+            "practice_id": self.practice_id,
             "practitioner_id": self.practitioner_id,
             "service_id": values.pop("service_id", None) or self.service(),
             "title": "Counselling",
@@ -82,7 +84,11 @@ class Calendar:
             "created_at": self.now,
             "updated_at": self.now,
         }
-        return self._insert(tables.booked_time, **(row | values))
+        return row | values
+
+    def book(self, starts_at: datetime, **values: Any) -> UUID:
+        """Store a booked time; the exclusion constraint is the only judge."""
+        return self._insert(tables.booked_time, **self.time_row(starts_at, **values))
 
     def seat(self, client: Actor, booked_time_id: UUID, *, status: str, **values: Any) -> UUID:
         row = {
