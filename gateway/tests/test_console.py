@@ -169,9 +169,13 @@ def test_archiving_asks_first_and_can_be_undone(house, doctor, base):
 
 
 def test_asking_before_an_act_reads_no_more_than_the_name(house, doctor, base):
+    page = doctor.open(base)
+    before = len(house.services.calls("identity_links.get_client"))
     for act in ("archive", "restore", "links/revoke-all"):
         assert "Anna Adler" in doctor.open(f"{base}/{act}").html
-    assert not house.services.calls("identity_links.get_client")
+    for kind in ("copy", "qr"):
+        assert "Anna Adler" in doctor.submit(page, f"{base}/links/{kind}").html
+    assert before == len(house.services.calls("identity_links.get_client"))
 
 
 def test_the_preview_is_her_home_and_leaves_no_trace_of_hers(house, doctor, base):

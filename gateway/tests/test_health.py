@@ -50,4 +50,6 @@ def test_without_a_token_there_are_no_metrics(house, said):
 
 
 def test_robots_are_told_to_stay_out(house):
-    assert house.browser().open("/").headers["x-robots-tag"] == "noindex, nofollow"
+    browser = house.browser()
+    assert browser.open("/").headers["x-robots-tag"] == "noindex, nofollow"
+    assert "Disallow: /" in browser.open("/robots.txt").html

@@ -24,8 +24,7 @@ from portal_contracts.permissions import Permission
 
 ANYONE: Final = (
     nobody("/static/{fingerprint}/{name:path}", static_files.StaticFilePage),
-    nobody("/robots.txt", static_files.RootFilePage),
-    nobody("/favicon.ico", static_files.RootFilePage),
+    nobody("/robots.txt", static_files.RobotsPage),
     nobody("/brand/{name}", brand.BrandPage),
     nobody("/health/live", health.LivePage),
     nobody("/health/ready", health.ReadyPage),

@@ -102,15 +102,13 @@ class StaticFilePage(Resource):
         serve(req, resp, file, IMMUTABLE if current else REVALIDATE)
 
 
-class RootFilePage(Resource):
-    """A file that browsers and robots ask for at the root: its name is the address."""
+class RobotsPage(Resource):
+    """``/robots.txt``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Serve it where it exists."""
-        file = self.wiring.static.find(req.path.lstrip("/"))
-        if file is None:
-            raise falcon.HTTPNotFound
-        serve(req, resp, file, REVALIDATE)
+        """There is nothing here for a search engine."""
+        resp.content_type = TYPES[".txt"]
+        resp.text = "User-agent: *\nDisallow: /\n"
 
 
 def serve(req: falcon.Request, resp: falcon.Response, file: StaticFile, caching: str) -> None:

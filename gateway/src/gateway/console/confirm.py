@@ -8,20 +8,17 @@ from uuid import UUID
 
 import falcon
 
+from gateway.console.names import name_of
 from gateway.flash import Flash, leave
-from gateway.refusals import record_refusal
 from gateway.resource import Resource, see_other
 from gateway.visit import practitioner_of, visit_of
 from portal_contracts.calls import Method
-from portal_contracts.errors import NotFound
 from portal_contracts.identity_links.rpc import (
-    NAME_CLIENTS,
     REVOKE_ALL_LINKS,
     REVOKE_DEVICE,
     REVOKE_LINK,
     SET_CLIENT_STATUS,
     ClientStatus,
-    NameClients,
     RevokeAllLinks,
     RevokeDevice,
     RevokeLink,
@@ -91,20 +88,6 @@ class ClientAct(Resource):
         visit.backend.ask(method, arguments, idempotency_key=visit.form.key())
         leave(self.wiring.jar, resp, self.question.done)
         see_other(resp, f"/console/clients/{client_id}")
-
-
-def name_of(req: falcon.Request, client_id: UUID) -> str:
-    """A client's name, asked for alone: reading all of her would be an access to log.
-
-    Raises:
-        NotFound: ``not_found``: there is no such client; written to the access log.
-    """
-    asked = NameClients(client_ids=[client_id])
-    names = visit_of(req).backend.ask(NAME_CLIENTS, asked).names
-    if str(client_id) not in names:
-        record_refusal(req, "not_found")
-        raise NotFound("not_found")
-    return names[str(client_id)]
 
 
 class ArchivePage(ClientAct):

@@ -17,6 +17,7 @@ import falcon
 import segno
 
 from gateway import flash
+from gateway.console.names import name_of
 from gateway.problems import set_retry_after, status_of
 from gateway.resource import Resource, see_other
 from gateway.tokens import derived_link_token, new_secret, sha256
@@ -27,7 +28,6 @@ from portal_contracts.identity_links.rpc import (
     CREATE_LINK,
     GET_CLIENT,
     SHARE_LINK,
-    ClientDetails,
     CreateLink,
     GetClient,
     ShareLink,
@@ -106,10 +106,17 @@ class QrPage(Resource):
             )
 
 
+class NamedClient(NamedTuple):
+    """As much of a client as these pages need."""
+
+    id: UUID
+    name: str
+
+
 class MadeLink(NamedTuple):
     """A link that was just made, and the only place where its address stands."""
 
-    client: ClientDetails
+    client: NamedClient
     url: str
     expires_at: datetime
 
@@ -153,7 +160,7 @@ def _make_link(
 ) -> MadeLink | None:
     """Make a link; None when it was refused and a page that says so is shown."""
     visit = visit_of(req)
-    client = visit.backend.ask(GET_CLIENT, GetClient(client_id=client_id))
+    client = NamedClient(client_id, name_of(req, client_id))
     key = visit.form.key()
     token = derived_link_token(_secret(visit), f"link:{cause}:{client_id}:{key}")
     try:

@@ -7,7 +7,7 @@ from uuid import UUID
 import falcon
 
 from gateway import flash
-from gateway.console.today import names_of
+from gateway.console.names import names_of
 from gateway.resource import Resource, see_other
 from gateway.submitted import read_query
 from gateway.visit import practitioner_of, visit_of

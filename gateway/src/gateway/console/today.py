@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import falcon
 
-from gateway.backend import Backend
+from gateway.console.names import names_of
 from gateway.resource import Resource
 from gateway.visit import practitioner_of, visit_of
 from portal_contracts.identity_links.rpc import (
     LIST_CLIENTS,
-    NAME_CLIENTS,
     ListClients,
-    NameClients,
 )
 from portal_contracts.notifications.rpc import (
     LIST_DELIVERIES,
-    Delivery,
     DeliveryState,
     ListDeliveries,
 )
@@ -45,12 +40,3 @@ class TodayPage(Resource):
             failed=failed,
             names=names_of(backend, failed.items if failed else []),
         )
-
-
-def names_of(backend: Backend, mails: Iterable[Delivery]) -> dict[str, str]:
-    """Client id (as text) to name, for these mails; empty when they cannot be had."""
-    ids = list(dict.fromkeys(mail.client_id for mail in mails))
-    if not ids:
-        return {}
-    names = backend.part(NAME_CLIENTS, NameClients(client_ids=ids)).get()
-    return names.names if names else {}

@@ -109,7 +109,7 @@ class Browser:
 
     def follow(self, page: Page) -> Page:
         """Go where a redirect leads."""
-        assert page.status == 303, page.status  # noqa: PLR2004
+        assert page.status == 303, page.status
         return self.open(urljoin(page.path, page.headers["location"]))
 
     def submit(self, page: Page, action: str, fields: dict[str, str] | None = None) -> Page:

@@ -1,0 +1,38 @@
+"""Clients' names for pages that need no more: reading all of a client may be an access to log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import falcon
+
+from gateway.backend import Backend
+from gateway.refusals import record_refusal
+from gateway.visit import visit_of
+from portal_contracts.errors import NotFound
+from portal_contracts.identity_links.rpc import NAME_CLIENTS, NameClients
+from portal_contracts.notifications.rpc import Delivery
+
+
+def name_of(req: falcon.Request, client_id: UUID) -> str:
+    """A client's name.
+
+    Raises:
+        NotFound: ``not_found``: there is no such client; written to the access log.
+    """
+    asked = NameClients(client_ids=[client_id])
+    names = visit_of(req).backend.ask(NAME_CLIENTS, asked).names
+    if str(client_id) not in names:
+        record_refusal(req, "not_found")
+        raise NotFound("not_found")
+    return names[str(client_id)]
+
+
+def names_of(backend: Backend, mails: Iterable[Delivery]) -> dict[str, str]:
+    """Client id (as text) to name, for these mails; empty when they cannot be had."""
+    ids = list(dict.fromkeys(mail.client_id for mail in mails))
+    if not ids:
+        return {}
+    names = backend.part(NAME_CLIENTS, NameClients(client_ids=ids)).get()
+    return names.names if names else {}
