@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from notifications.config import Security, Transport
 from notifications.config import Settings as NotificationsSettings
 from portal_chassis import migrations, topology
-from portal_chassis.broker import connect, recoverable_errors
+from portal_chassis.broker import BROKER_ERRORS, connect
 from portal_chassis.clock import Clock
 from portal_chassis.database import Database, describe_error
 from portal_chassis.health import tzdata_version
@@ -189,11 +189,10 @@ def check_broker(target: Target) -> Iterator[Finding]:
         return
     try:
         with connect(target.amqp_uri) as connection:
-            connection.connect()
             yield ok("broker")
             for queue in [one.queue for one in SUBSCRIPTIONS] + [topology.DEAD_LETTERS]:
                 yield _check_queue(connection, queue)
-    except recoverable_errors(connect(target.amqp_uri)) as error:
+    except BROKER_ERRORS as error:
         yield trouble(
             "broker",
             f"It does not answer ({type(error).__name__}).",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from portal_chassis import topology
-from portal_chassis.broker import connect, is_memory, recoverable_errors
+from portal_chassis.broker import BROKER_ERRORS, is_memory
 from portal_chassis.settings import PlatformSettings, SettingsError, load_settings
 
 FAILED, WRONG_SETTINGS = 1, 2
@@ -25,7 +25,7 @@ def declare_topology() -> int:
         return WRONG_SETTINGS
     try:
         queues = topology.declare(settings.amqp_uri)
-    except recoverable_errors(connect(settings.amqp_uri)) as error:
+    except BROKER_ERRORS as error:
         typer.echo(
             f"The broker refuses or does not answer ({type(error).__name__}). "
             "Check PORTAL_AMQP_URI, and that RabbitMQ runs. A queue that was declared "

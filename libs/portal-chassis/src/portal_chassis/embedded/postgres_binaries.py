@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-OLDEST_MAJOR = 14
+OLDEST_MAJOR = 15
 """Older releases lack what the migrations use."""
 
 PLACES = (

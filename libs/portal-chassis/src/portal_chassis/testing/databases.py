@@ -51,7 +51,7 @@ class TestDatabases:
         name = f"{package}_{next(self._numbers)}"
         with self._server.connect() as connection:
             connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY").format(
                     sql.Identifier(name), sql.Identifier(template), sql.Identifier(_owner(package))
                 )
             )
