@@ -51,6 +51,24 @@ def test_without_a_token_or_with_another_browsers_token_nothing_happens(house):
     assert browser.post("/link-requests", {"csrf": own, "email": "a@b.example"}).status == 303
 
 
+def test_a_form_that_was_open_too_long_is_kept_to_be_sent_once_more(house):
+    doctor, path = house.as_practitioner(house.doctor), "/console/clients/new"
+    page = doctor.open(path)
+    doctor.cookies = house.as_practitioner(house.doctor).cookies
+    again = doctor.submit(page, path, {"name": "Carla Cramer", "email": "carla@mail.example"})
+    assert again.status == 403
+    assert again.form(path).fields["name"] == "Carla Cramer"
+    assert doctor.submit(again, path).status == 303
+
+
+def test_a_form_of_another_origin_is_not_written_into_a_page(house):
+    page = house.browser().post(
+        "/link-requests", {"email": "planted@evil.example"}, {"Sec-Fetch-Site": "cross-site"}
+    )
+    assert page.status == 403
+    assert "planted" not in page.html
+
+
 def test_without_cookies_no_token_is_any_good(house):
     browser = house.browser()
     csrf = token_of(browser)

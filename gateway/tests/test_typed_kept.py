@@ -107,6 +107,20 @@ def test_editing_while_the_service_is_away_keeps_what_was_typed(house, doctor):
     assert house.anna.fields.name == "Carla Cramer"
 
 
+def test_whoever_was_signed_out_meanwhile_signs_in_elsewhere_and_sends_it_again(house, doctor):
+    form = doctor.open(NEW)
+    house.services.identity.devices.clear()
+    page = doctor.submit(form, NEW, TYPED)
+    assert page.status == 401
+    assert kept(page, NEW) == TYPED
+    assert "/console/sign-in" in page.links
+    elsewhere = doctor.open("/console/sign-in")
+    typed = {"email": "dr@practice.example", "password": "correct horse battery"}
+    doctor.submit(elsewhere, "/console/sign-in", typed)
+    assert doctor.submit(page, NEW).status == 303
+    assert names(house).count("Carla Cramer") == 1
+
+
 def test_sign_in_keeps_the_address_and_never_the_password(house):
     browser = house.browser()
     path = "/console/sign-in"

@@ -11,7 +11,7 @@ from gateway.config import GatewaySettings
 from gateway.cookies import CookieJar
 from gateway.gate import Gate
 from gateway.opening import Opening
-from gateway.pages import HERE, Pages
+from gateway.pages import HERE, shared_pages
 from gateway.problems import Problems
 from gateway.resource import Wiring
 from gateway.routes import all_routes
@@ -61,5 +61,5 @@ def wire(rpc: Rpc, settings: GatewaySettings, clock: Clock) -> Wiring:
         clock=clock,
         jar=jar,
         static=static,
-        screens=Screens(Pages(), static, jar),
+        screens=Screens(shared_pages(), static, jar),
     )

@@ -86,7 +86,7 @@ class Gate:
         visit.form = read_form(req, self._wiring.settings.body_limit_bytes)
         if not csrf.token_matches(visit.form.raw(CSRF_FIELD), visit.csrf_keys):
             record_refusal(req, "csrf_failed")
-            raise Forbidden("csrf_failed", "The form's token is missing or not of this browser.")
+            raise Forbidden("form_expired", "The form's token is missing or not of this browser.")
 
     def _admit_client(self, req: falcon.Request, resp: falcon.Response, visit: Visit) -> None:
         secret = visit.client_secret

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +55,19 @@ class Pages:
         found = self._environments[_known(language)].get_template(template)
         if block is None:
             return found.render(context)
-        # What a template imports at its top is only there once it has run as a module.
+        # A block alone runs without the imports at the top of its template: it brings its own.
         page = found.new_context(dict(context))
         return "".join(found.blocks[block](page))
 
     def sentence(self, language: str, msgid: str) -> str:
         """`msgid` in `language`."""
         return self._catalogues[_known(language)].gettext(msgid)
+
+
+@cache
+def shared_pages() -> Pages:
+    """The gateway's own pages, read once per process; they hold nothing of a request."""
+    return Pages()
 
 
 def _known(language: str) -> str:

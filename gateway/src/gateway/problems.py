@@ -50,6 +50,24 @@ _HTTP_CODES = {
 }
 
 
+def _(text: str) -> str:
+    """Mark `text` for extraction; it is translated where it is shown."""
+    return text
+
+
+# A form that came from a page of ours, and cannot be taken as things stand: title and text.
+_SEND_AGAIN = {
+    "form_expired": (
+        _("Please send this once more"),
+        _("The page was open for too long. What you entered is kept."),
+    ),
+    "not_signed_in": (
+        _("You were signed out"),
+        _("Sign in again in a new tab, then come back here. What you entered is kept."),
+    ),
+}
+
+
 def status_of(error: PortalError) -> HTTPStatus:
     """The HTTP status of a refusal; too many tries are 429 whoever says so."""
     if error.code.startswith("too_many_"):
@@ -109,8 +127,9 @@ class Problems:
     def on_not_signed_in(
         self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
     ) -> None:
-        """Send a person to where she can sign in; tell a program."""
-        if not _wants_page(req):
+        """Send a person to where she can sign in, keeping what she typed; tell a program."""
+        typed = req.method == "POST" and error.owner is Owner.PRACTITIONER
+        if typed or not _wants_page(req):
             self._answer(req, resp, HTTPStatus.UNAUTHORIZED, "not_signed_in", {})
             return
         path = _sign_in_path(error)
@@ -165,16 +184,23 @@ class Problems:
         self, req: falcon.Request, resp: falcon.Response, status: HTTPStatus, code: str
     ) -> None:
         visit = visit_of(req)
+        screens = self._wiring.screens
+        words = {
+            name: screens.sentence(visit.language, msgid)
+            for name, msgid in zip(("title", "text"), _SEND_AGAIN.get(code, ()), strict=False)
+        }
         try:
-            self._wiring.screens.show(
+            screens.show(
                 req,
                 resp,
-                _template(req, visit, status),
+                _template(req, visit, status, code),
                 status=status,
                 code=code,
                 retry=_retry(req, visit, status),
                 posted=req.method == "POST",
+                signs_in=code == "not_signed_in",
                 fields=visit.form.repeatable(),
+                **words,
             )
         except Exception as error:  # noqa: BLE001 - the page for failures failed itself; this is the last resort
             log.error("error_page_failed", error=type(error).__name__, where=origin(error))
@@ -200,15 +226,17 @@ def _passes(status: HTTPStatus) -> bool:
     return status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def _template(req: falcon.Request, visit: Visit, status: HTTPStatus) -> str:
+def _template(req: falcon.Request, visit: Visit, status: HTTPStatus, code: str) -> str:
     """What failed for now can be sent again: by a form that goes to its own address.
 
     Everything typed goes into it but passwords, so nothing is lost while a
     service is away; the form's key goes along, so nothing is done twice. A
     path with a token needs it too: its address may not be written into a page.
     """
-    by_form = req.method == "POST" or visit.carries_token
-    return "try_again.html" if _passes(status) and by_form else "error.html"
+    posted = req.method == "POST"
+    if posted and code in _SEND_AGAIN:
+        return "try_again.html"
+    return "try_again.html" if _passes(status) and (posted or visit.carries_token) else "error.html"
 
 
 def _retry(req: falcon.Request, visit: Visit, status: HTTPStatus) -> str | None:

@@ -49,7 +49,7 @@ class Submitted:
         """
         value = self._values.get(name, "").replace("\r\n", "\n").replace("\r", "\n").strip()
         if len(value) > most:
-            raise Invalid("invalid_input", fields={name: "too_long"})
+            raise Invalid("invalid_input", "A field is too long.", fields={name: "too_long"})
         return value
 
     def raw(self, name: str) -> str:
@@ -69,7 +69,7 @@ class Submitted:
         """
         key = self._values.get(KEY_FIELD, "")
         if not _KEY.fullmatch(key):
-            raise Invalid("idempotency_key_missing")
+            raise Invalid("idempotency_key_missing", "The form holds no key of ours.")
         return key
 
     def repeatable(self) -> list[tuple[str, str]]:
@@ -123,5 +123,5 @@ def _pairs(body: bytes) -> list[tuple[str, str]]:
     except ValueError as error:  # also UnicodeDecodeError
         raise falcon.HTTPBadRequest from error
     if any(_FORBIDDEN.search(name) or _FORBIDDEN.search(value) for name, value in pairs):
-        raise Invalid("bad_character")
+        raise Invalid("bad_character", "No form of ours can send such a character.")
     return pairs

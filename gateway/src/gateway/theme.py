@@ -35,7 +35,7 @@ class ThemePage(Resource):
         """
         theme = visit_of(req).form.text("theme")
         if theme not in THEMES:
-            raise Invalid("theme_unknown", fields={"theme": "theme_unknown"})
+            raise Invalid("theme_unknown", "No such theme.", fields={"theme": "theme_unknown"})
         self.wiring.jar.set(resp, Cookie.THEME, theme)
         see_other(resp, page_before(req.get_header("Referer"), self.wiring.settings.public_url))
 

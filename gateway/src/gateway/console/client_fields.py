@@ -90,7 +90,7 @@ def parse(form: Submitted) -> ClientFields:
     except ValueError:
         missing = {name: f"{name}_missing" for name in ("name", "email") if not values[name]}
         errors = missing | {"date_of_birth": "date_of_birth_invalid"}
-        raise Invalid("invalid_fields", fields=errors) from None
+        raise Invalid("invalid_fields", "Some fields are not right.", fields=errors) from None
     return ClientFields(
         name=values["name"],
         email=values["email"],

@@ -62,4 +62,6 @@ def _choice(kind: type[E], name: str, query: dict[str, str]) -> E:
     try:
         return kind(query[name])
     except ValueError:
-        raise Invalid("invalid_input", fields={name: "invalid"}) from None
+        raise Invalid(
+            "invalid_input", "This filter does not exist.", fields={name: "invalid"}
+        ) from None

@@ -25,7 +25,7 @@ def name_of(req: falcon.Request, client_id: UUID) -> str:
     names = visit_of(req).backend.ask(NAME_CLIENTS, asked).names
     if str(client_id) not in names:
         record_refusal(req, "not_found")
-        raise NotFound("not_found")
+        raise NotFound("not_found", "There is no such client.")
     return names[str(client_id)]
 
 
