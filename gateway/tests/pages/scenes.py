@@ -261,6 +261,24 @@ CONSOLE_PAGES = [
 OTHER_PAGES = [
     Scene("error-404", "error.html", {"status": 404, "request_id": "4f1c9a2e", "retry": None}),
     Scene(
+        "error-403",
+        "error.html",
+        {"status": 403, "request_id": "4f1c9a2e", "retry": None, "code": "not_allowed"},
+    ),
+    Scene(
+        "try-again",
+        "try_again.html",
+        {
+            "status": 503,
+            "request_id": "4f1c9a2e",
+            "retry": None,
+            "code": "service_unavailable",
+            "posted": True,
+            "signs_in": True,
+            "fields": [("idempotency_key", "k" * 20), ("name", "Anna Bergmann")],
+        },
+    ),
+    Scene(
         "error-503",
         "error.html",
         {"status": 503, "request_id": "4f1c9a2e", "retry": "/home"},
