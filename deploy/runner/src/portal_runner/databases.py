@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnClause, TableClause, column, text, update
 
 from portal_chassis import migrations
+from portal_chassis.database import Database
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_contracts.catalogue import SERVICES
+
+_LEASED_TABLES = text(
+    "SELECT table_name FROM information_schema.columns "
+    "WHERE table_schema = 'public' AND column_name = 'claimed_until' ORDER BY table_name"
+)
 
 
 @dataclass(frozen=True)
@@ -34,3 +44,25 @@ def prepare_databases(server: EmbeddedPostgres) -> dict[str, ServiceDatabase]:
         )
         found[service] = ServiceDatabase(service, owner_url, runtime_url)
     return found
+
+
+def free_leases(databases: Iterable[ServiceDatabase]) -> None:
+    """Give free what a killed portal had claimed, so that it is taken up at once.
+
+    Only where nobody else can be at work on these databases: the portal in
+    one process holds its data folder alone. Elsewhere leases end by themselves.
+    """
+    for one in databases:
+        database = Database(one.runtime_url, pool_size=1, application_name="start")
+        try:
+            with database.transaction() as tx:
+                for table in tx.execute(_LEASED_TABLES).scalars().all():
+                    holder: ColumnClause[str | None] = column("claimed_by")
+                    until: ColumnClause[datetime | None] = column("claimed_until")
+                    tx.execute(
+                        update(TableClause(table, holder, until))
+                        .where(holder.is_not(None))
+                        .values(claimed_by=None, claimed_until=None)
+                    )
+        finally:
+            database.dispose()

@@ -26,7 +26,7 @@ from portal_chassis.rpc_client import RpcClient
 from portal_chassis.settings import SettingsError
 from portal_runner.announcement import announce
 from portal_runner.data_folder import DataFolder
-from portal_runner.databases import prepare_databases
+from portal_runner.databases import free_leases, prepare_databases
 from portal_runner.demo import DemoPractice, prepare_demo
 from portal_runner.modes import (
     MEMORY_BROKER,
@@ -86,6 +86,7 @@ class OneProcessPortal:
         """
         self._postgres.start()
         databases = prepare_databases(self._postgres)
+        free_leases(databases.values())
         topology.declare(MEMORY_BROKER)
         services = {
             name: settings.model_copy(
