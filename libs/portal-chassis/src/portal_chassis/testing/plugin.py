@@ -56,19 +56,19 @@ def postgres(postgres_server: EmbeddedPostgres) -> TestDatabases:
 
 @pytest.fixture
 def migrated_database(postgres: TestDatabases) -> Iterator[Callable[[str], MigratedDatabase]]:
-    """``migrated_database("identity_links")``: a fresh, migrated database, dropped afterwards."""
-    made: list[tuple[MigratedDatabase, DatabaseUrls]] = []
+    """``migrated_database("identity_links")``: an empty, migrated database, emptied afterwards."""
+    made: list[tuple[str, MigratedDatabase, DatabaseUrls]] = []
 
     def make(package: str) -> MigratedDatabase:
         urls = postgres.migrated(package)
         database = MigratedDatabase(urls)
-        made.append((database, urls))
+        made.append((package, database, urls))
         return database
 
     yield make
-    for database, urls in made:
+    for package, database, urls in made:
         database.dispose()
-        postgres.drop(urls)
+        postgres.give_back(package, urls)
 
 
 @pytest.fixture
