@@ -1,55 +1,184 @@
-"""The queue consumer that all entry points of a service share."""
+"""The queues of a service: one connection, shared by all its entry points.
+
+nameko's own consumer stays connecting for up to half a minute after the
+broker's return, cannot be stopped while the broker is away, and gives up its
+connection before the workers have acknowledged what they do. So the chassis
+has its own, on the same extension points.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
-from kombu import Connection
-from nameko.messaging import QueueConsumer
+from greenlet import GreenletExit
+from kombu import Queue
+from nameko.extensions import SharedExtension
 
-from portal_chassis.broker import HEARTBEAT_SECONDS, connect
-from portal_chassis.wire import SERIALIZER
+from portal_chassis.broker import (
+    BROKER_ERRORS,
+    DRAIN_SECONDS,
+    HEARTBEAT_SECONDS,
+    connect,
+    disconnect,
+    is_memory,
+)
+from portal_chassis.logging import origin
+from portal_chassis.wire import CONTENT_TYPE
 
 log = structlog.get_logger(__name__)
 
+FIRST_PAUSE_SECONDS = 0.2
+LONGEST_PAUSE_SECONDS = 2.0
 
-class Consumers(QueueConsumer):
-    """nameko's queue consumer, with our connection, our serializer and a quiet refusal.
+Handler = Callable[[bytes, Any], None]
+"""Takes a message's body and the message, in a greenthread of its own; settles it in the end."""
 
-    A message in a foreign format is rejected to the dead-letter exchange (or
-    dropped where the queue has none); kombu would log its body.
+
+@dataclass(frozen=True)
+class _Source:
+    queue: Queue
+    handler: Handler
+    prefetch: int
+
+
+class Consumers(SharedExtension):
+    """Takes messages from every queue that the service's entry points `add`.
+
+    * A message in a foreign format is rejected to the dead-letter exchange
+      (or dropped where its queue has none); its body is never logged.
+    * After `cancel` no message is taken any more; those that were taken can
+      still be settled, because the connection is kept until `stop`.
+    * A lost connection is opened again; what was not settled comes again.
     """
 
-    connect_max_retries = None
-
-    @property
-    def connection(self) -> Connection:
-        """A fresh, unopened connection; kombu's mixin opens and replaces it."""
-        return connect(self.container.config["AMQP_URI"], heartbeat=HEARTBEAT_SECONDS)
-
-    @property
-    def accept(self) -> list[str]:
-        """Our serializer alone."""
-        return [SERIALIZER]
+    def __init__(self) -> None:
+        self._sources: list[_Source] = []
+        self._active: list[tuple[Any, str]] = []
+        self._cancelled = threading.Event()
+        self._connected = threading.Event()
+        self._begun = threading.Event()
+        self._loop: Any = None
+        super().__init__()
 
     @property
     def connected(self) -> bool:
-        """Whether consumers have been set up at least once."""
-        return bool(self._consumers_ready.ready())
+        """Whether messages of every queue reach this process now."""
+        return self._connected.is_set()
 
-    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
-        """Set up consumers after each (re)connection; see nameko."""
-        consumers = super().get_consumers(consumer_cls, channel)
-        for consumer in consumers:
-            consumer.on_decode_error = self._refuse
-        return consumers
+    @property
+    def _uri(self) -> str:
+        return str(self.container.config["AMQP_URI"])
 
-    def on_connection_error(self, exc: BaseException, interval: float) -> None:
-        """Log that the broker is away, without its address: it may hold a password."""
-        log.warning("broker_unreachable", error=type(exc).__name__, retry_in_seconds=interval)
+    def setup(self) -> None:
+        """Let readiness know."""
+        self.container.config["runtime"].consuming = lambda: self.connected
 
-    @staticmethod
-    def _refuse(message: Any, _error: BaseException) -> None:
-        log.error("message_undecodable", message_id=message.properties.get("message_id"))
-        message.reject(requeue=False)
+    def add(self, queue: Queue, handler: Handler, *, prefetch: int) -> None:
+        """Consume from `queue`; call it in an entry point's `setup`.
+
+        Args:
+            queue: declared before it is consumed from.
+            handler: what to do with a message.
+            prefetch: how many messages may be under way.
+        """
+        self._sources.append(_Source(queue, handler, prefetch))
+
+    def start(self) -> None:
+        """Begin; returns when every queue is consumed from, or when it is stopped before that."""
+        self._loop = self.container.spawn_managed_thread(self._run, identifier="consumers")
+        self._begun.wait()
+
+    def cancel(self) -> None:
+        """Take no message any more. An entry point's `stop`; harmless to repeat."""
+        if self._cancelled.is_set():
+            return
+        self._cancelled.set()
+        self._begun.set()
+        # The loop reads this connection: the broker's answer must not be waited for here.
+        options: dict[str, Any] = {} if is_memory(self._uri) else {"nowait": True}
+        for channel, tag in self._active:
+            _attempt(partial(channel.basic_cancel, tag, **options))
+
+    def stop(self) -> None:
+        """Close the connection; nameko calls it when no worker runs any more."""
+        self.cancel()
+        if self._loop is not None:
+            self._loop.kill()
+            with contextlib.suppress(GreenletExit):
+                self._loop.wait()
+
+    def ack(self, message: Any) -> None:
+        """Settle a message: done."""
+        _attempt(message.ack)
+
+    def reject(self, message: Any) -> None:
+        """Settle a message: to the dead letters, if its queue has some."""
+        _attempt(partial(message.reject, requeue=False))
+
+    def requeue(self, message: Any) -> None:
+        """Give a message back, for another process."""
+        _attempt(partial(message.reject, requeue=True))
+
+    def _run(self) -> None:
+        pause = FIRST_PAUSE_SECONDS
+        while not self._cancelled.is_set():
+            try:
+                self._consume()
+            except Exception as error:  # noqa: BLE001 - whatever broke it, a fresh connection may work
+                pause = FIRST_PAUSE_SECONDS if self.connected else pause
+                log.warning(
+                    "broker_unreachable", error=type(error).__name__, where=origin(error, 2)
+                )
+            finally:
+                self._connected.clear()
+            self._cancelled.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+    def _consume(self) -> None:
+        self._active = []
+        connection = connect(self._uri, heartbeat=HEARTBEAT_SECONDS)
+        try:
+            for source in self._sources:
+                self._begin(source, connection.channel())
+            self._connected.set()
+            self._begun.set()
+            while True:
+                try:
+                    connection.drain_events(timeout=DRAIN_SECONDS)
+                except TimeoutError:
+                    connection.heartbeat_check()
+        finally:
+            disconnect(connection)
+
+    def _begin(self, source: _Source, channel: Any) -> None:
+        queue = source.queue(channel)
+        queue.declare()
+        channel.basic_qos(0, source.prefetch, False)
+        tag = source.queue.name
+        queue.consume(consumer_tag=tag, callback=partial(self._receive, source.handler, channel))
+        self._active.append((channel, tag))
+
+    def _receive(self, handler: Handler, channel: Any, received: Any) -> None:
+        message = channel.message_to_python(received)
+        if self._cancelled.is_set():
+            self.requeue(message)
+        elif message.errors or message.content_type != CONTENT_TYPE:
+            log.error("message_undecodable", message_id=message.properties.get("message_id"))
+            self.reject(message)
+        else:
+            body = message.body.encode() if isinstance(message.body, str) else bytes(message.body)
+            self.container.spawn_managed_thread(
+                partial(handler, body, message), identifier="message"
+            )
+
+
+def _attempt(settle: Callable[[], Any]) -> None:
+    """Settle a message, unless its connection has ended: then the broker gives it out again."""
+    with contextlib.suppress(AttributeError, *BROKER_ERRORS):
+        settle()

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from nameko.containers import ServiceContainer
 
+from portal_chassis.cooperative import settle_process
 from portal_chassis.providers import Housekeeping
 from portal_chassis.runtime import Runtime
 from portal_chassis.wire import SERIALIZER, register_serializer
@@ -43,6 +44,7 @@ def service_class(package: str) -> Any:
 def make_container(service_cls: type, runtime: Runtime) -> PortalContainer:
     """A container for `service_cls`, not started yet."""
     register_serializer()
+    settle_process()
     if not hasattr(service_cls, "housekeeping"):
         service_cls.housekeeping = Housekeeping()  # type: ignore[attr-defined]
     return PortalContainer(

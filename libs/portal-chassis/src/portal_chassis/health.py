@@ -18,7 +18,7 @@ def readiness(runtime: Runtime, migrations_package: str) -> dict[str, str]:
     checks: dict[str, Check] = {
         "database": lambda: _database(runtime),
         "migrations": lambda: _migrations(runtime, migrations_package),
-        "broker": lambda: "ok" if runtime.rpc.connected else "the broker does not answer",
+        "broker": lambda: _broker(runtime),
     }
     found: dict[str, str] = {}
     for name, check in checks.items():
@@ -70,6 +70,13 @@ def _database(runtime: Runtime) -> str:
 
 
 def _migrations(runtime: Runtime, package: str) -> str:
-    found = migrations.current(runtime.settings.database_url)
+    with runtime.database.transaction() as tx:
+        found = migrations.revision(tx)
     head = migrations.head(package)
     return "ok" if found == head else f"at {found}, needs {head}"
+
+
+def _broker(runtime: Runtime) -> str:
+    if not runtime.rpc.connected:
+        return "the broker does not answer"
+    return "ok" if runtime.consuming() else "the queues are not consumed from"

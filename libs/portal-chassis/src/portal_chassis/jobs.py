@@ -30,6 +30,7 @@ class Job(Entrypoint):
     def __init__(self, every_seconds: float, **options: Any) -> None:
         self.every_seconds = every_seconds
         self._stopping = threading.Event()
+        self._loop: Any = None
         super().__init__(**options)
 
     @property
@@ -44,7 +45,8 @@ class Job(Entrypoint):
         """Run no more; a run under way is finished."""
         self._stopping.set()
         wake(self._wake_name)
-        self._loop.wait()
+        if self._loop is not None:
+            self._loop.wait()
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -1,9 +1,13 @@
 """Run one service as a process: ``python -m portal_chassis.launch identity_links``."""
 
 import os
+import warnings
 
 # Before psycopg is imported: its C wait would block every greenthread of the process.
 os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
+
+# eventlet announces its retirement at every import, into a log of JSON lines.
+warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated")
 
 import eventlet
 
@@ -19,7 +23,7 @@ import structlog
 from portal_chassis.container import PortalContainer, make_container, service_class
 from portal_chassis.cooperative import assert_cooperative_waiting
 from portal_chassis.health import health_app
-from portal_chassis.logging import configure_logging
+from portal_chassis.logging import configure_logging, origin
 from portal_chassis.runtime import Runtime, build_runtime
 from portal_chassis.settings import SettingsError, load_settings
 
@@ -54,7 +58,7 @@ def main(package: str) -> int:
     try:
         container.wait()
     except Exception as error:  # noqa: BLE001 - whatever ended it, the supervisor restarts it
-        log.error("service_died", error=type(error).__name__)
+        log.error("service_died", error=type(error).__name__, where=origin(error))
         return 1
     finally:
         runtime.rpc.close()
@@ -64,10 +68,18 @@ def main(package: str) -> int:
 
 def _stop_on_signals(container: PortalContainer) -> None:
     def stop(_number: int, _frame: Any) -> None:
-        eventlet.spawn_n(container.stop)
+        eventlet.spawn_n(_stop, container)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+
+
+def _stop(container: PortalContainer) -> None:
+    try:
+        container.stop()
+    except Exception as error:  # noqa: BLE001 - it must end all the same
+        log.error("stop_failed", error=type(error).__name__, where=origin(error))
+        container.kill()
 
 
 if __name__ == "__main__":

@@ -7,20 +7,23 @@ drained by anyone else.
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
+from amqp.exceptions import ChannelError, MessageNacked
 from kombu import Connection, Producer
 
-from portal_chassis.broker import connect, recoverable_errors
+from portal_chassis.broker import BROKER_ERRORS, CONNECT_TIMEOUT_SECONDS, connect, disconnect
 from portal_chassis.wire import CONTENT_TYPE
 
 TRANSIENT = 1
 PERSISTENT = 2
-CONFIRM_TIMEOUT_SECONDS = 4.0
+PUBLISH_SECONDS = 5.0
+"""How long a publish may take, where its caller names no time."""
 
 
 class Unroutable(Exception):
-    """No queue takes this message: the broker gave it back."""
+    """No queue takes this message: the broker gave it back, or there is no such exchange."""
 
 
 class BrokerAway(Exception):
@@ -52,64 +55,88 @@ class Publisher:
         routing_key: str,
         delivery_mode: int,
         mandatory: bool = True,
-        headers: dict[str, Any] | None = None,
+        within: float = PUBLISH_SECONDS,
         **properties: Any,
     ) -> None:
-        """Publish `body`; on a broken connection once more over a fresh one.
+        """Publish `body`, `within` seconds; over a fresh connection if the kept one is broken.
 
         Raises:
             Unroutable: mandatory and confirmed, and no queue takes it.
-            BrokerAway: the broker cannot be reached, or does not confirm.
+            BrokerAway: the broker cannot be reached, or does not confirm in time.
         """
-        with self._lock:
-            for last in (False, True):
-                producer = self._open()
-                self._returned = False
-                try:
-                    producer.publish(
-                        body,
-                        exchange=exchange,
-                        routing_key=routing_key,
-                        content_type=CONTENT_TYPE,
-                        content_encoding="utf-8",
-                        delivery_mode=delivery_mode,
-                        mandatory=mandatory,
-                        headers=headers or {},
-                        retry=False,
-                        confirm_timeout=CONFIRM_TIMEOUT_SECONDS,
-                        **properties,
-                    )
-                except recoverable_errors(self._open_connection()) as error:
-                    self._drop()
-                    if last:
-                        raise BrokerAway(type(error).__name__) from error
-                else:
-                    break
-            if self._returned:
-                raise Unroutable(routing_key)
+        until = time.monotonic() + within
+        message = {
+            "exchange": exchange,
+            "routing_key": routing_key,
+            "delivery_mode": delivery_mode,
+            "mandatory": mandatory,
+            **properties,
+        }
+        if not self._lock.acquire(timeout=within):
+            raise BrokerAway("busy")
+        try:
+            kept = self._producer is not None
+            try:
+                self._publish(body, message, until)
+            except BrokerAway:
+                if not kept:
+                    raise
+                # A kept connection may have ended unnoticed: while it is idle nobody reads it.
+                self._publish(body, message, until)
+        finally:
+            self._lock.release()
 
     def close(self) -> None:
         """Close the connection; a later publish opens a new one."""
         with self._lock:
-            if self._connection is not None:
-                self._connection.release()
-            self._connection = self._producer = None
+            connection, self._connection, self._producer = self._connection, None, None
+            if connection is not None:
+                disconnect(connection)
 
-    def _open(self) -> Producer:
-        if self._producer is None:
-            connection = self._open_connection()
-            try:
-                channel = connection.channel()
-            except recoverable_errors(connection) as error:
-                self._drop()
-                raise BrokerAway(type(error).__name__) from error
-            self._producer = Producer(channel, auto_declare=False, on_return=self._on_return)
+    def _publish(self, body: bytes, message: dict[str, Any], until: float) -> None:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise BrokerAway("late")
+        producer = self._producer or self._open(left)
+        self._returned = False
+        try:
+            producer.publish(
+                body,
+                content_type=CONTENT_TYPE,
+                content_encoding="utf-8",
+                retry=False,
+                timeout=left,
+                confirm_timeout=left,
+                **message,
+            )
+        except MessageNacked as error:
+            raise BrokerAway("refused") from error
+        except ChannelError as error:
+            self._drop()
+            raise Unroutable(type(error).__name__) from error
+        except BROKER_ERRORS as error:
+            self._drop()
+            raise BrokerAway(type(error).__name__) from error
+        except BaseException:
+            # Killed while it waited: the next confirmation to arrive would be this message's.
+            self._drop()
+            raise
+        if self._returned:
+            raise Unroutable(message["routing_key"])
+
+    def _open(self, within: float) -> Producer:
+        try:
+            self._connection = connect(
+                self._amqp_uri,
+                confirms=self._confirms,
+                within=min(within, CONNECT_TIMEOUT_SECONDS),
+            )
+            channel = self._connection.channel()
+        except BROKER_ERRORS as error:
+            self._drop()
+            raise BrokerAway(type(error).__name__) from error
+        self._producer = Producer(channel, auto_declare=False, on_return=self._on_return)
         return self._producer
-
-    def _open_connection(self) -> Connection:
-        if self._connection is None:
-            self._connection = connect(self._amqp_uri, confirms=self._confirms)
-        return self._connection
 
     def _on_return(self, *_details: Any) -> None:
         self._returned = True

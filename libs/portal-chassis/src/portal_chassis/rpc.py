@@ -12,18 +12,19 @@ its type and place only. Delivery is at-least-once; see `Database.once`.
 
 from __future__ import annotations
 
+import math
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, partial
-from typing import Any, TypeVar
+from functools import cached_property, partial, wraps
+from typing import Any, TypeVar, cast
 
 import msgspec
-import nameko.rpc
 import structlog
 from nameko.exceptions import ContainerBeingKilled
-from nameko.extensions import SharedExtension
+from nameko.extensions import Entrypoint, SharedExtension
 
 from portal_chassis import metrics
 from portal_chassis.consumers import Consumers
@@ -37,8 +38,16 @@ from portal_contracts.errors import Forbidden, Invalid, NotFound, PortalError, U
 
 log = structlog.get_logger(__name__)
 
+REPLY_SECONDS = 5.0
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""An escaped NUL character in JSON, which PostgreSQL keeps in no text."""
+
 A = TypeVar("A", bound=msgspec.Struct)
 R = TypeVar("R", bound=msgspec.Struct)
+
+
+class Expired(Exception):
+    """The caller gave up before the call could begin."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,7 @@ class Call:
         now: aware UTC instant at which it began.
         address: the IP address the person came from, as the gateway saw it.
         arguments: the decoded arguments.
+        expires_at: Unix time at which its caller gives up.
     """
 
     actor: Actor
@@ -62,6 +72,7 @@ class Call:
     now: datetime
     address: str = ""
     arguments: msgspec.Struct | None = None
+    expires_at: float = math.inf
 
     @cached_property
     def encoded_arguments(self) -> bytes:
@@ -80,56 +91,54 @@ class Replier(SharedExtension):
         """Close the connection."""
         self.publisher.close()
 
-    def reply(self, message: Any, reply: Reply) -> None:
+    def reply(self, message: Any, body: bytes) -> None:
         """Answer `message`. When the broker is away the caller's deadline passes: no retry."""
         reply_to = message.properties.get("reply_to")
         if not reply_to:
             return
         try:
             self.publisher.publish(
-                msgspec.json.encode(reply),
+                body,
                 exchange="",
                 routing_key=reply_to,
                 delivery_mode=TRANSIENT,
                 mandatory=False,
+                within=REPLY_SECONDS,
                 correlation_id=message.properties.get("correlation_id"),
             )
         except BrokerAway:
             log.warning("reply_lost")
 
 
-class RpcConsumer(nameko.rpc.RpcConsumer):
+class RpcConsumer(SharedExtension):
     """Takes calls from the service's queue and hands each to its method."""
 
-    queue_consumer = Consumers()
+    consumers = Consumers()
     replier = Replier()
 
+    def __init__(self) -> None:
+        self.methods: dict[str, Rpc] = {}
+        super().__init__()
+
     def setup(self) -> None:
-        """Register the queue, once for all methods of the service."""
-        if self.queue is None:
-            self.queue = rpc_queue(self.container.service_name)
-            self.queue_consumer.register_provider(self)
+        """Consume from the service's queue, once for all its methods."""
+        queue = rpc_queue(self.container.service_name)
+        self.consumers.add(queue, self._take, prefetch=self.container.max_workers)
 
-    def handle_message(self, body: bytes, message: Any) -> None:
-        """Hand a call to its method; refuse an unknown one."""
-        name = message.headers.get("method")
-        for provider in self._providers:
-            if provider.method_name == name:
-                provider.handle_message(body, message)
-                return
-        self.finish(message, _refusal(Invalid("unknown_method", "There is no such method.")))
-
-    def finish(self, message: Any, reply: Reply) -> None:
+    def finish(self, message: Any, reply: bytes) -> None:
         """Reply, then acknowledge: a crash in between runs the call again."""
         self.replier.reply(message, reply)
-        self.queue_consumer.ack_message(message)
+        self.consumers.ack(message)
 
-    def drop(self, message: Any) -> None:
-        """Acknowledge without a reply: nobody waits for it any more."""
-        self.queue_consumer.ack_message(message)
+    def _take(self, body: bytes, message: Any) -> None:
+        method = self.methods.get(str(message.headers.get("method")))
+        if method is None:
+            self.finish(message, _refusal(Invalid("unknown_method", "There is no such method.")))
+        else:
+            method.take(body, message)
 
 
-class Rpc(nameko.rpc.Rpc):
+class Rpc(Entrypoint):
     """One method of a service as an RPC."""
 
     rpc_consumer = RpcConsumer()
@@ -138,95 +147,150 @@ class Rpc(nameko.rpc.Rpc):
         self.method = method
         super().__init__(**options)
 
-    def handle_message(self, body: bytes, message: Any) -> None:
+    def setup(self) -> None:
+        """Make the method known under its name.
+
+        Raises:
+            LookupError: the contract names another service or another method.
+        """
+        found = f"{self.container.service_name}.{self.method_name}"
+        if found != self.method.address:
+            message = f"{found} answers {self.method.address}: the names must be the same"
+            raise LookupError(message)
+        self.rpc_consumer.methods[self.method.name] = self
+
+    def stop(self) -> None:
+        """Take no more calls; those under way are finished."""
+        self.rpc_consumer.consumers.cancel()
+
+    def take(self, body: bytes, message: Any) -> None:
         """Decode a call and run it in a worker."""
-        if message.headers.get("deadline_ms", 0) < time.time() * 1000:
-            metrics.RPC_HANDLED.labels(self.method.address, "expired").observe(0)
-            self.rpc_consumer.drop(message)
+        expires_at = _expires_at(message)
+        if expires_at < time.time():
+            self._drop(message)
             return
         try:
-            command, call = self._decode(body)
+            command, call = self._decode(body, expires_at)
         except Invalid as error:
             self.rpc_consumer.finish(message, _refusal(error))
             return
-        finish = partial(self._finish, message, call, time.monotonic())
         try:
             self.container.spawn_worker(
                 self,
                 (command, call),
                 {},
                 context_data={"request_id": call.request_id},
-                handle_result=finish,
+                handle_result=partial(self._finish, message, call, time.monotonic()),
             )
         except ContainerBeingKilled:
-            self.rpc_consumer.requeue_message(message)
+            self.rpc_consumer.consumers.requeue(message)
 
-    def _decode(self, body: bytes) -> tuple[msgspec.Struct, Call]:
+    def _decode(self, body: bytes, expires_at: float) -> tuple[msgspec.Struct, Call]:
         try:
             request = msgspec.json.decode(body, type=Request)
             command = msgspec.json.decode(request.arguments, type=self.method.arguments)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             raise Invalid("malformed_arguments", "The arguments do not fit.") from None
+        if _NUL.search(body):
+            raise Invalid("malformed_arguments", "The arguments hold a NUL character.")
         if self.method.mutates and not request.idempotency_key:
             raise Invalid("idempotency_key_missing", "This call needs an idempotency key.")
         runtime = self.container.config["runtime"]
         call = Call(
             actor=request.actor,
             request_id=request.request_id,
-            idempotency_key=request.idempotency_key,
+            # The arguments' hash would be stored with the key.
+            idempotency_key=None if self.method.personal else request.idempotency_key,
             method=self.method,
             now=runtime.clock.now(),
             address=request.address,
             arguments=command,
+            expires_at=expires_at,
         )
         return command, call
 
     def _finish(
         self, message: Any, call: Call, started: float, worker: Any, result: Any, exc_info: Any
     ) -> tuple[Any, None]:
-        outcome = "done"
-        if exc_info is None:
-            reply = Reply(result=msgspec.Raw(msgspec.json.encode(result)))
-        else:
-            outcome, reply = self._refuse(call, worker.service, exc_info[1])
+        error = exc_info[1] if exc_info is not None else None
+        if isinstance(error, Expired):
+            self._drop(message)
+            return None, None
+        outcome, reply = self._reply(call, worker.service, result, error)
         metrics.RPC_HANDLED.labels(self.method.address, outcome).observe(time.monotonic() - started)
         self.rpc_consumer.finish(message, reply)
         return None, None
 
-    def _refuse(self, call: Call, service: Any, error: BaseException) -> tuple[str, Reply]:
-        if not isinstance(error, PortalError):
-            log.error(
-                "call_failed",
-                method=self.method.address,
-                request_id=call.request_id,
-                error=type(error).__name__,
-                where=origin(error),
-            )
-            failure = Unavailable("internal_error", f"Request {call.request_id}.")
-            return "failed", _refusal(failure)
+    def _drop(self, message: Any) -> None:
+        """Acknowledge without a reply: nobody waits for it any more."""
+        metrics.RPC_HANDLED.labels(self.method.address, "expired").observe(0)
+        self.rpc_consumer.consumers.ack(message)
+
+    def _reply(
+        self, call: Call, service: Any, result: Any, error: BaseException | None
+    ) -> tuple[str, bytes]:
+        try:
+            if error is None:
+                return "done", msgspec.json.encode(
+                    Reply(result=msgspec.Raw(msgspec.json.encode(result)))
+                )
+            if isinstance(error, PortalError):
+                self._record_refusal(call, service, error)
+                return "refused", _refusal(error)
+        except (TypeError, ValueError, msgspec.MsgspecError) as unencodable:
+            error = unencodable
+        log.error(
+            "call_failed",
+            method=self.method.address,
+            request_id=call.request_id,
+            error=type(error).__name__,
+            where=origin(error),
+        )
+        return "failed", _refusal(Unavailable("internal_error", f"Request {call.request_id}."))
+
+    def _record_refusal(self, call: Call, service: Any, error: PortalError) -> None:
         record: Callable[[Call, PortalError], None] | None = getattr(
             service, "on_call_refused", None
         )
-        if isinstance(error, (Forbidden, NotFound)) and record is not None:
-            try:
-                record(call, error)
-            except Exception as unwritten:  # noqa: BLE001 - the refusal itself must stand
-                log.error(
-                    "refusal_unrecorded",
-                    method=self.method.address,
-                    error=type(unwritten).__name__,
-                    where=origin(unwritten),
-                )
-        return "refused", _refusal(error)
+        if record is None or not isinstance(error, (Forbidden, NotFound)):
+            return
+        try:
+            record(call, error)
+        except Exception as unwritten:  # noqa: BLE001 - the refusal itself must stand
+            log.error(
+                "refusal_unrecorded",
+                method=self.method.address,
+                error=type(unwritten).__name__,
+                where=origin(unwritten),
+            )
 
 
-def _refusal(error: PortalError) -> Reply:
-    return Reply(error=error_to_wire(error))
+def _expires_at(message: Any) -> float:
+    """Unix time at which the caller gives up; long ago when the message does not say."""
+    deadline_ms = message.headers.get("deadline_ms")
+    return deadline_ms / 1000 if isinstance(deadline_ms, (int, float)) else 0.0
+
+
+def _refusal(error: PortalError) -> bytes:
+    return msgspec.json.encode(Reply(error=error_to_wire(error)))
 
 
 M = TypeVar("M", bound=Callable[..., Any])
 
 
 def rpc(method: Method[A, R]) -> Callable[[M], M]:
-    """Make a method of a service class answer `method`: ``(self, command, call) -> result``."""
-    return Rpc.decorator(method)
+    """Make a method of a service class answer `method`: ``(self, command, call) -> result``.
+
+    A call that waited for a free worker until its caller had given up does not begin.
+    """
+
+    def decorate(answer: M) -> M:
+        @wraps(answer)
+        def begin(service: Any, command: Any, call: Call) -> Any:
+            if call.expires_at < time.time():
+                raise Expired
+            return answer(service, command, call)
+
+        return cast("M", Rpc.decorator(method)(begin))
+
+    return decorate

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from portal_chassis.clock import Clock
 from portal_chassis.database import Database
 from portal_chassis.rpc_client import RpcClient
 from portal_chassis.sealed import Sealer
-from portal_chassis.settings import ServiceSettings, SettingsError
+from portal_chassis.settings import ServiceSettings, SettingsError, variable_name
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Runtime:
         clock: tells the time.
         rpc: calls other services.
         holder: names this process in leases.
+        consuming: whether calls and events reach this process now.
     """
 
     service: str
@@ -36,6 +38,7 @@ class Runtime:
     clock: Clock
     rpc: RpcClient
     holder: str
+    consuming: Callable[[], bool] = lambda: True
 
 
 def build_runtime(
@@ -48,8 +51,12 @@ def build_runtime(
     """Make a service's collaborators; opens no connection yet.
 
     Raises:
-        SettingsError: the master key is wrong, or the service seals and has none.
+        SettingsError: no database is named, the master key is wrong, or the
+            service seals and has none.
     """
+    if not settings.database_url:
+        message = f"{variable_name(type(settings), ('database_url',))}: needed."
+        raise SettingsError(message)
     key = settings.master_key_bytes()
     if key is None and getattr(service_cls, "seals", False):
         message = "PORTAL_MASTER_KEY_FILE: needed, because this service seals personal data."

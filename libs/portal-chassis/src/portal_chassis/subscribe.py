@@ -11,31 +11,36 @@ The method's name is part of the queue's name: frozen once released.
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any, Protocol, cast
 
 import msgspec
 import structlog
+from eventlet.event import Event as Finished
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from portal_chassis import acknowledgements
 from portal_chassis.consumers import Consumers
-from portal_chassis.database import Transaction, is_away
+from portal_chassis.database import Transaction, describe_error
 from portal_chassis.inbox import Mode, receive
+from portal_chassis.logging import origin
 from portal_chassis.topology import event_queue, subscription_for
 from portal_contracts.envelope import Event, EventData
 
 log = structlog.get_logger(__name__)
 
-_never = threading.Event()
-"""Never set: waiting for it is a pause that lets other greenthreads run."""
-
 FIRST_WAIT_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 5.0
 GIVE_UP_SECONDS = 60.0
+
+UNDECODABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
+"""What `decode_event` raises."""
 
 
 class DatabaseAway(Exception):
@@ -51,12 +56,17 @@ class Subscribed(Protocol):
 
 
 class EventEntrypoint(Entrypoint):
-    """Takes one kind of event from this handler's own queue."""
+    """Takes one kind of event from this handler's own queue.
 
-    queue_consumer = Consumers()
+    While the database does not answer, an event waits here, outside the
+    workers, neither acknowledged nor rejected: calls are still answered.
+    """
+
+    consumers = Consumers()
 
     def __init__(self, event_class: type[EventData], **options: Any) -> None:
         self.event_class = event_class
+        self._stopping = threading.Event()
         super().__init__(**options)
 
     def setup(self) -> None:
@@ -65,39 +75,76 @@ class EventEntrypoint(Entrypoint):
         Raises:
             LookupError: the event does not name this handler among its `SUBSCRIBERS`.
         """
-        consumer = f"{self.container.service_name}.{self.method_name}"
-        self.queue = event_queue(subscription_for(self.event_class.TYPE, consumer))
-        self.queue_consumer.register_provider(self)
+        self._name = f"{self.container.service_name}.{self.method_name}"
+        queue = event_queue(subscription_for(self.event_class.TYPE, self._name))
+        # Half of the workers: a backlog of events leaves some for calls.
+        prefetch = max(1, self.container.max_workers // 2)
+        self.consumers.add(queue, self._take, prefetch=prefetch)
 
     def stop(self) -> None:
-        """Stop consuming; workers that run are waited for by the container."""
-        self.queue_consumer.unregister_provider(self)
+        """Take no more events; workers that run are waited for by the container."""
+        self._stopping.set()
+        self.consumers.cancel()
 
-    def handle_message(self, body: bytes, message: Any) -> None:
+    def _take(self, body: bytes, message: Any) -> None:
         """Decode an event and take it in a worker; reject what cannot be decoded."""
         try:
             event = decode_event(body, self.event_class)
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        except UNDECODABLE:
             log.error("event_undecodable", message_id=message.properties.get("message_id"))
-            message.reject(requeue=False)
+            self.consumers.reject(message)
             return
         try:
-            self.container.spawn_worker(
-                self,
-                (event,),
-                {},
-                context_data={"request_id": event.request_id},
-                handle_result=partial(self._finish, message),
-            )
+            self._take_patiently(event, message)
         except ContainerBeingKilled:
-            self.queue_consumer.requeue_message(message)
+            self.consumers.requeue(message)
 
-    def _finish(self, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
-        if exc_info is not None:
-            # Neither acknowledged nor rejected: the broker gives it to the next process.
-            raise exc_info[1]
-        self.queue_consumer.ack_message(message)
-        return result, None
+    def _take_patiently(self, event: Event[Any], message: Any) -> None:
+        pause, give_up_at = FIRST_WAIT_SECONDS, math.inf
+        while not self._stopping.is_set():
+            error = self._attempt(event)
+            if error is None:
+                self.consumers.ack(message)
+                return
+            if isinstance(error, (DataError, IntegrityError)):
+                self._log("event_unstorable", event, error)
+                self.consumers.reject(message)
+                return
+            if not isinstance(error, SQLAlchemyError):
+                raise error
+            give_up_at = min(give_up_at, time.monotonic() + GIVE_UP_SECONDS)
+            if time.monotonic() >= give_up_at:
+                raise DatabaseAway(self._name) from error
+            self._log("event_waits_for_the_database", event, error)
+            self._stopping.wait(pause)
+            pause = min(pause * 2, LONGEST_WAIT_SECONDS)
+        self.consumers.requeue(message)
+
+    def _attempt(self, event: Event[Any]) -> Exception | None:
+        """Take the event in a worker; the error that kept it out of the inbox, or None."""
+        finished: Any = Finished()
+        self.container.spawn_worker(
+            self,
+            (event,),
+            {},
+            context_data={"request_id": event.request_id},
+            handle_result=partial(_finish, finished),
+        )
+        return cast("Exception | None", finished.wait())
+
+    def _log(self, what: str, event: Event[Any], error: Exception) -> None:
+        log.warning(
+            what,
+            consumer=self._name,
+            event_id=str(event.id),
+            error=describe_error(error),
+            where=origin(error),
+        )
+
+
+def _finish(finished: Any, _worker: Any, _result: Any, exc_info: Any) -> tuple[None, None]:
+    finished.send(exc_info[1] if exc_info is not None else None)
+    return None, None
 
 
 def decode_event(body: bytes, event_class: type[EventData]) -> Event[Any]:
@@ -106,7 +153,11 @@ def decode_event(body: bytes, event_class: type[EventData]) -> Event[Any]:
     Raises:
         msgspec.MsgspecError: it is not one of `event_class`.
     """
-    return cast("Event[Any]", msgspec.json.decode(body, type=Event[event_class]))  # type: ignore[valid-type]
+    event = msgspec.json.decode(body, type=Event[event_class])  # type: ignore[valid-type]
+    if event.type != event_class.TYPE:
+        message = f"Expected an event of type {event_class.TYPE}"
+        raise msgspec.ValidationError(message)
+    return cast("Event[Any]", event)
 
 
 def subscribe(
@@ -124,7 +175,8 @@ def subscribe(
         @wraps(handler)
         def take(service: Any, event: Event[Any]) -> None:
             consumer = f"{service.name}.{handler.__name__}"
-            _take_patiently(service, consumer, event, partial(handler, service), mode)
+            bound = partial(handler, service)
+            receive(service.database, consumer, event, bound, mode=mode, now=service.clock.now())
             acknowledgements.note(event.id, consumer)
 
         subscribed = cast("Subscribed", take)
@@ -134,31 +186,6 @@ def subscribe(
         return cast("Callable[..., Any]", EventEntrypoint.decorator(event_class)(take))
 
     return decorate
-
-
-def _take_patiently(
-    service: Any,
-    consumer: str,
-    event: Event[Any],
-    handler: Callable[[Event[Any], Transaction], None],
-    mode: Mode,
-) -> None:
-    """Take the event; while the database does not answer, wait; in the end give up the process."""
-    wait, waited = FIRST_WAIT_SECONDS, 0.0
-    while True:
-        try:
-            receive(service.database, consumer, event, handler, mode=mode, now=service.clock.now())
-        except Exception as error:
-            if not is_away(error):
-                raise
-            if waited >= GIVE_UP_SECONDS:
-                raise DatabaseAway(consumer) from error
-            log.warning("database_away", consumer=consumer, waited_seconds=round(waited, 1))
-            _never.wait(wait)
-            waited += wait
-            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
-        else:
-            return
 
 
 def subscriptions_of(service_cls: type) -> dict[str, Subscribed]:

@@ -8,7 +8,7 @@ they expect, so a body is parsed once and strictly.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from kombu.serialization import register
@@ -19,6 +19,8 @@ from portal_contracts.errors import ERRORS, PortalError, Unavailable
 SERIALIZER = "latchkey"
 _NOTHING = msgspec.Raw(b"null")
 CONTENT_TYPE = "application/vnd.latchkey+json"
+LONGEST_WORD = 200
+"""Characters of a request id, an idempotency key or an address: they are stored and indexed."""
 
 
 def _encode(value: Any) -> bytes:
@@ -41,10 +43,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """The body of a call. `arguments` stays raw until the method is known."""
 
     actor: Actor
-    request_id: str
+    request_id: Annotated[str, msgspec.Meta(max_length=LONGEST_WORD)]
     arguments: msgspec.Raw
-    idempotency_key: str | None = None
-    address: str = ""
+    idempotency_key: Annotated[str, msgspec.Meta(max_length=LONGEST_WORD)] | None = None
+    address: Annotated[str, msgspec.Meta(max_length=LONGEST_WORD)] = ""
 
 
 class WireError(msgspec.Struct, frozen=True, kw_only=True):
