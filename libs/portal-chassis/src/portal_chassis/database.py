@@ -13,16 +13,21 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+import structlog
 from sqlalchemy import Connection, MetaData, create_engine, select, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
+from portal_chassis.logging import origin
 from portal_chassis.tables import chassis_tables
 from portal_chassis.transaction_guard import transaction_open
 from portal_contracts.errors import Invalid
 
 if TYPE_CHECKING:
     from portal_chassis.rpc import Call
+
+log = structlog.get_logger(__name__)
 
 Transaction = Connection
 
@@ -32,6 +37,17 @@ LOCK_TIMEOUT_MS = 3_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
 IDEMPOTENCY_KEPT = timedelta(days=2)
 """How long a stored reply is answered again; the housekeeping job prunes older ones."""
+
+_KEEPALIVE = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""A database that vanished from the network is noticed after some 20 seconds, not two hours."""
+
+_AWAY_CLASSES = ("08", "53", "57P", "58")
+"""SQLSTATE: no connection, no resources, shut down or starting, an error of its system."""
 
 _AFTER_COMMIT = "portal_after_commit"
 _chassis = chassis_tables(MetaData())
@@ -71,6 +87,7 @@ class Database:
                 "connect_timeout": CONNECT_TIMEOUT_SECONDS,
                 "application_name": application_name,
                 "options": options,
+                **_KEEPALIVE,
             },
         )
 
@@ -78,14 +95,18 @@ class Database:
     def transaction(self) -> Iterator[Transaction]:
         """A transaction: committed at the end, rolled back when the block raises.
 
-        Callbacks given to `after_commit` run after the commit, in order.
+        Callbacks given to `after_commit` run after the commit, in order. One that
+        raises is logged: what was committed has happened.
         """
         callbacks: list[Callable[[], None]] = []
         with transaction_open(), self.engine.begin() as tx:
             tx.info[_AFTER_COMMIT] = callbacks
             yield tx
         for callback in callbacks:
-            callback()
+            try:
+                callback()
+            except Exception as error:  # noqa: BLE001 - the caller must not take it for a rollback
+                log.error("after_commit_failed", error=type(error).__name__, where=origin(error))
 
     def once(self, call: Call, operation: Callable[[Transaction], R]) -> R:
         """Run a mutation once per idempotency key, actor and method.
@@ -148,16 +169,16 @@ class Database:
 def is_away(error: BaseException) -> bool:
     """Whether `error` means that the database does not answer, rather than that it refuses.
 
-    A lost or refused connection, an exhausted pool, a shutdown in progress and a
-    timeout count; a constraint or a syntax error does not.
+    A lost or refused connection, an exhausted pool, missing resources and a
+    shutdown in progress count. A constraint, a syntax error, a deadlock and a
+    statement or a lock that took too long do not: trying the same again at
+    once may fail for ever.
     """
-    if isinstance(error, InterfaceError):
+    if isinstance(error, (InterfaceError, PoolExhausted)):
         return True
-    if isinstance(error, OperationalError):
-        return sqlstate(error) not in {"40P01", "55P03"}
-    return type(error).__name__ == "TimeoutError" and type(error).__module__.startswith(
-        "sqlalchemy"
-    )
+    if isinstance(error, OperationalError) and not sqlstate(error):
+        return True
+    return isinstance(error, DBAPIError) and sqlstate(error).startswith(_AWAY_CLASSES)
 
 
 def sqlstate(error: BaseException) -> str:

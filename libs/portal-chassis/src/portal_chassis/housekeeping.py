@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import MetaData, delete, func, select
+from sqlalchemy import ColumnElement, MetaData, Table, delete, func, select
 
 from portal_chassis import metrics
 from portal_chassis.database import IDEMPOTENCY_KEPT, Database
@@ -14,22 +14,32 @@ from portal_chassis.tables import chassis_tables
 INBOX_KEPT = timedelta(days=35)
 """Longer than sent outbox rows live, so that a repeated event is always recognised."""
 
+PRUNE_BATCH = 1_000
 _chassis = chassis_tables(MetaData())
 
 
 def prune(database: Database, now: datetime) -> dict[str, int]:
     """Delete what is past its time; table name to rows deleted."""
     outbox, inbox, idempotency = _chassis.outbox, _chassis.inbox, _chassis.idempotency
-    statements = {
-        "outbox": delete(outbox).where(outbox.c.sent_at < now - SENT_KEPT),
-        "inbox": delete(inbox).where(inbox.c.handled_at < now - INBOX_KEPT),
-        "idempotency": delete(idempotency).where(idempotency.c.created_at < now - IDEMPOTENCY_KEPT),
+    old = {
+        outbox: outbox.c.sent_at < now - SENT_KEPT,
+        inbox: inbox.c.handled_at < now - INBOX_KEPT,
+        idempotency: idempotency.c.created_at < now - IDEMPOTENCY_KEPT,
     }
-    deleted = {}
-    for name, statement in statements.items():
+    return {table.name: _delete_all(database, table, which) for table, which in old.items()}
+
+
+def _delete_all(database: Database, table: Table, which: ColumnElement[bool]) -> int:
+    """Delete in batches, each far below the statement timeout; how many rows."""
+    key = table.primary_key.columns[0]
+    statement = delete(table).where(key.in_(select(key).where(which).limit(PRUNE_BATCH)))
+    deleted = 0
+    while True:
         with database.transaction() as tx:
-            deleted[name] = tx.execute(statement).rowcount
-    return deleted
+            batch = tx.execute(statement).rowcount
+        deleted += batch
+        if batch < PRUNE_BATCH:
+            return deleted
 
 
 def count_backlog(service: str, database: Database) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from sqlalchemy import MetaData, Row, select, update
+from sqlalchemy import MetaData, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from portal_chassis import metrics
@@ -129,20 +129,33 @@ def retry(
 ) -> Outcome:
     """Run the handler again for a claimed row, if the lease is still held."""
     with database.transaction() as tx:
-        held = tx.execute(
-            select(_inbox.c.attempts)
-            .where(
-                _inbox.c.id == row.id,
-                _inbox.c.claimed_by == holder,
-                _inbox.c.handled_at.is_(None),
-            )
-            .with_for_update()
-        ).first()
-        if held is None:
+        attempts = _held_attempts(tx, row, holder)
+        if attempts is None:
             return Outcome.DUPLICATE
-        outcome = _run(tx, row.id, held.attempts, row.consumer, event, handler, mode=mode, now=now)
+        outcome = _run(tx, row.id, attempts, row.consumer, event, handler, mode=mode, now=now)
     metrics.EVENTS_HANDLED.labels(row.consumer, outcome).inc()
     return outcome
+
+
+def fail(
+    database: Database, row: Row[Any], error: Exception, *, holder: str, now: datetime
+) -> Outcome:
+    """Count a failed attempt of a claimed row whose event could not even be decoded."""
+    with database.transaction() as tx:
+        attempts = _held_attempts(tx, row, holder)
+        if attempts is None:
+            return Outcome.DUPLICATE
+        outcome = _failed(tx, row.id, attempts + 1, row.consumer, row.event_id, error, now)
+    metrics.EVENTS_HANDLED.labels(row.consumer, outcome).inc()
+    return outcome
+
+
+def _held_attempts(tx: Transaction, row: Row[Any], holder: str) -> int | None:
+    """How often a row was tried, while the lease is ours and it is not handled; locks it."""
+    query = select(_inbox.c.attempts).where(
+        _inbox.c.id == row.id, _inbox.c.claimed_by == holder, _inbox.c.handled_at.is_(None)
+    )
+    return tx.execute(query.with_for_update()).scalar_one_or_none()
 
 
 def _run(
@@ -165,7 +178,7 @@ def _run(
     except Exception as error:
         if is_away(error):
             raise
-        return _failed(tx, row_id, attempts + 1, consumer, event, error, now)
+        return _failed(tx, row_id, attempts + 1, consumer, event.id, error, now)
     _mark(tx, row_id, handled_at=now, attempts=attempts + 1, last_error=None)
     return Outcome.HANDLED
 
@@ -175,7 +188,7 @@ def _failed(
     row_id: UUID,
     attempts: int,
     consumer: str,
-    event: Event[Any],
+    event_id: UUID,
     error: Exception,
     now: datetime,
 ) -> Outcome:
@@ -183,7 +196,7 @@ def _failed(
     log.error(
         "handler_failed",
         consumer=consumer,
-        event_id=str(event.id),
+        event_id=str(event_id),
         attempts=attempts,
         dead=dead,
         error=describe_error(error),
@@ -201,6 +214,9 @@ def _failed(
 
 
 def _newer_handled(tx: Transaction, consumer: str, event: Event[Any]) -> bool:
+    # Two events of one aggregate at the same moment: the second waits, and then sees the first.
+    one_at_a_time = func.hashtextextended(f"{consumer} {event.aggregate.id}", 0)
+    tx.execute(select(func.pg_advisory_xact_lock(one_at_a_time)))
     newer = select(_inbox.c.id).where(
         _inbox.c.consumer == consumer,
         _inbox.c.aggregate_id == event.aggregate.id,

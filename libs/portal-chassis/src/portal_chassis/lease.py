@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, or_, select, update
+from sqlalchemy import Column, ColumnElement, Row, Table, or_, select, update
 
 from portal_chassis.database import Transaction
 
@@ -22,7 +22,7 @@ def claim(
     table: Table,
     *,
     due: ColumnElement[bool],
-    order_by: ColumnElement[Any],
+    order_by: Column[Any],
     limit: int,
     holder: str,
     seconds: float,
@@ -34,7 +34,7 @@ def claim(
         tx: commit it before acting on the rows.
         table: has `id`, `claimed_by` and `claimed_until` (`tables.lease_columns`).
         due: which rows want work.
-        order_by: which of them first.
+        order_by: the column whose smallest values come first.
         limit: how many at most.
         holder: unique to this process.
         seconds: length of the lease.
@@ -60,8 +60,7 @@ def claim(
         .cte("claimed")
     )
     columns = [claimed.c[column.name] for column in table.c]
-    ordering = claimed.c[order_by.name] if hasattr(order_by, "name") else claimed.c.id
-    return tx.execute(select(*columns).order_by(ordering)).all()
+    return tx.execute(select(*columns).order_by(claimed.c[order_by.name])).all()
 
 
 def mark(tx: Transaction, table: Table, row_id: Any, *, holder: str, **values: Any) -> bool:

@@ -10,13 +10,16 @@ from __future__ import annotations
 import importlib.resources
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+
+from portal_chassis.database import CONNECT_TIMEOUT_SECONDS
 
 _LOCK = 0x4C617463686B6579  # "Latchkey" in ASCII
 
@@ -60,32 +63,44 @@ def downgrade(owner_url: str, package: str, *, revision: str = "base") -> None:
 
 def current(url: str) -> str | None:
     """The revision the database is at, or None before the first."""
-    engine = create_engine(url)
+    engine = _engine(url)
     try:
         with engine.connect() as connection:
-            if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar() is None:
-                return None
-            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            return revision(connection)
     finally:
         engine.dispose()
 
 
+def revision(connection: Connection) -> str | None:
+    """The revision that `connection`'s database is at, or None before the first."""
+    if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar() is None:
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+@cache
 def head(package: str) -> str | None:
-    """The newest revision in `package`."""
+    """The newest revision in `package`; read once, because readiness asks again and again."""
     return _script(package).get_current_head()
+
+
+def _engine(url: str) -> Engine:
+    return create_engine(
+        url, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS}
+    )
 
 
 def _script(package: str) -> ScriptDirectory:
     folder = Path(str(importlib.resources.files(package)))
     config = Config()
-    config.set_main_option("script_location", str(folder))
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return ScriptDirectory.from_config(config)
 
 
 @contextmanager
 def _connection(url: str) -> Iterator[Connection]:
-    engine = create_engine(url)
+    engine = _engine(url)
     try:
         with engine.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -105,7 +120,8 @@ def _run(
 
 
 def _grant(connection: Connection, role: str, append_only: Sequence[str]) -> None:
-    quoted = connection.dialect.identifier_preparer.quote(role)
+    quote = connection.dialect.identifier_preparer.quote
+    quoted = quote(role)
     statements = [
         f"GRANT USAGE ON SCHEMA public TO {quoted}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}",
@@ -113,7 +129,7 @@ def _grant(connection: Connection, role: str, append_only: Sequence[str]) -> Non
         f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {quoted}",
     ]
     statements += [
-        f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {quoted}" for table in append_only
+        f"REVOKE UPDATE, DELETE, TRUNCATE ON {quote(table)} FROM {quoted}" for table in append_only
     ]
     for statement in statements:
         connection.execute(text(statement))

@@ -9,15 +9,16 @@ from typing import Any
 
 import structlog
 from nameko.extensions import DependencyProvider
+from sqlalchemy.exc import SQLAlchemyError
 
-from portal_chassis.database import is_away
+from portal_chassis.database import describe_error, is_away
 from portal_chassis.housekeeping import count_backlog, prune
-from portal_chassis.inbox import due_rows, retry
+from portal_chassis.inbox import due_rows, fail, retry
 from portal_chassis.jobs import Jobs
 from portal_chassis.logging import origin
 from portal_chassis.relay import Relay
 from portal_chassis.runtime import Runtime
-from portal_chassis.subscribe import decode_event, subscriptions_of
+from portal_chassis.subscribe import UNDECODABLE, Subscribed, decode_event, subscriptions_of
 from portal_chassis.wakes import wait, wake
 
 log = structlog.get_logger(__name__)
@@ -104,6 +105,7 @@ class _Loop(_RuntimePart):
     def setup(self) -> None:
         """Prepare; the loop begins with `start`."""
         self._stopping = threading.Event()
+        self._thread: Any = None
 
     def start(self) -> None:
         """Begin; the first step comes at once."""
@@ -115,7 +117,8 @@ class _Loop(_RuntimePart):
         """Finish the step under way and end."""
         self._stopping.set()
         wake(self.wake_name)
-        self._thread.wait()
+        if self._thread is not None:
+            self._thread.wait()
 
     @property
     def wake_name(self) -> str:
@@ -191,18 +194,26 @@ class InboxRetry(_Loop):
         now = runtime.clock.now()
         rows = due_rows(runtime.database, list(subscribed), holder=runtime.holder, now=now)
         for row in rows:
-            one = subscribed[row.consumer]
-            event = decode_event(bytes(row.body), one.event_class)
-            retry(
-                runtime.database,
-                row,
-                event,
-                partial(one.handler, self._service()),
-                mode=one.mode,
-                holder=runtime.holder,
-                now=runtime.clock.now(),
-            )
+            try:
+                self._retry(row, subscribed[row.consumer])
+            except SQLAlchemyError as error:
+                if is_away(error):
+                    raise
+                # Its lease keeps it for a while; the others need not wait for it.
+                log.warning("retry_failed", consumer=row.consumer, error=describe_error(error))
         return bool(rows)
+
+    def _retry(self, row: Any, one: Subscribed) -> None:
+        runtime = self.runtime
+        holder, now = runtime.holder, runtime.clock.now()
+        try:
+            event = decode_event(bytes(row.body), one.event_class)
+        except UNDECODABLE as error:
+            # Stored by a release whose contract was another: it must not hold up the others.
+            fail(runtime.database, row, error, holder=holder, now=now)
+            return
+        handler = partial(one.handler, self._service())
+        retry(runtime.database, row, event, handler, mode=one.mode, holder=holder, now=now)
 
     def _service(self) -> Any:
         """An instance with its dependencies, as a worker would get it."""

@@ -8,6 +8,7 @@ event backs off, blocks no other and is counted. Sent rows are pruned after
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,8 +20,8 @@ from sqlalchemy import MetaData, Row, func, select, update
 from portal_chassis import acknowledgements, metrics
 from portal_chassis.broker import is_memory
 from portal_chassis.database import Database
-from portal_chassis.lease import claim
-from portal_chassis.publisher import PERSISTENT, BrokerAway, Publisher, Unroutable
+from portal_chassis.lease import claim, mark
+from portal_chassis.publisher import PERSISTENT, PUBLISH_SECONDS, BrokerAway, Publisher, Unroutable
 from portal_chassis.tables import chassis_tables
 from portal_contracts.catalogue import EVENTS
 
@@ -28,8 +29,17 @@ log = structlog.get_logger(__name__)
 
 BATCH = 100
 LEASE_SECONDS = 30
+BATCH_SECONDS = LEASE_SECONDS / 2 - PUBLISH_SECONDS
+"""After this no row of a batch is begun: while a lease lasts, nobody else publishes its row."""
+
 LONGEST_PAUSE_SECONDS = 300
 MEMORY_CONFIRM_SECONDS = 3
+
+SENT = "sent"
+UNROUTABLE = "unroutable"
+NOT_TAKEN = "not_taken"
+BROKER_AWAY = "broker_away"
+NOT_BEGUN = "not_begun"
 SENT_KEPT = timedelta(days=30)
 
 _outbox = chassis_tables(MetaData()).outbox
@@ -68,9 +78,9 @@ class Relay:
             )
         if not rows:
             return 0
-        sent, failed = self._publish(rows)
-        self._mark(rows, sent, failed, now)
-        return len(sent)
+        outcomes = self._publish(rows)
+        self._mark(rows, outcomes, now)
+        return sum(outcome == SENT for outcome in outcomes.values())
 
     def unsent(self) -> int:
         """How many rows wait."""
@@ -78,70 +88,78 @@ class Relay:
             query = select(func.count()).select_from(_outbox).where(_outbox.c.sent_at.is_(None))
             return int(tx.execute(query).scalar_one())
 
-    def _publish(self, rows: Sequence[Row[Any]]) -> tuple[list[UUID], dict[UUID, str]]:
-        failed: dict[UUID, str] = {}
-        published: list[Row[Any]] = []
-        if self._memory:
-            acknowledgements.expect(row.id for row in rows)
+    def _publish(self, rows: Sequence[Row[Any]]) -> dict[UUID, str]:
+        if not self._memory:
+            return self._publish_all(rows)
+        with acknowledgements.expecting(row.id for row in rows):
+            outcomes = self._publish_all(rows)
+            until = time.monotonic() + MEMORY_CONFIRM_SECONDS
+            for row in rows:
+                if outcomes[row.id] == SENT and not _taken(row, until):
+                    outcomes[row.id] = NOT_TAKEN
+        return outcomes
+
+    def _publish_all(self, rows: Sequence[Row[Any]]) -> dict[UUID, str]:
+        outcomes: dict[UUID, str] = {}
+        until = time.monotonic() + BATCH_SECONDS
+        rest = NOT_BEGUN
         for row in rows:
+            if rest == BROKER_AWAY or time.monotonic() > until:
+                outcomes[row.id] = rest
+                continue
             try:
-                self._publisher.publish(
-                    bytes(row.body),
-                    exchange=f"{self._service}.events",
-                    routing_key=row.type,
-                    delivery_mode=PERSISTENT,
-                    message_id=str(row.id),
-                )
+                self._publish_one(row)
             except Unroutable:
-                failed[row.id] = "unroutable"
+                outcomes[row.id] = UNROUTABLE
                 log.error("event_unroutable", event_type=row.type, event_id=str(row.id))
             except BrokerAway:
-                failed.update({left.id: "broker_away" for left in rows if left not in published})
-                break
+                outcomes[row.id] = rest = BROKER_AWAY
             else:
-                published.append(row)
-        if not self._memory:
-            return [row.id for row in published], failed
-        sent = [row.id for row in published if self._taken(row)]
-        failed.update({row.id: "not_taken" for row in published if row.id not in sent})
-        return sent, failed
+                outcomes[row.id] = SENT
+        return outcomes
 
-    @staticmethod
-    def _taken(row: Row[Any]) -> bool:
-        event = EVENTS.get(row.type)
-        subscribers = event.SUBSCRIBERS if event else ()
-        return acknowledgements.wait_for(row.id, subscribers, MEMORY_CONFIRM_SECONDS)
+    def _publish_one(self, row: Row[Any]) -> None:
+        self._publisher.publish(
+            bytes(row.body),
+            exchange=f"{self._service}.events",
+            routing_key=row.type,
+            delivery_mode=PERSISTENT,
+            message_id=str(row.id),
+        )
 
-    def _mark(
-        self,
-        rows: Sequence[Row[Any]],
-        sent: Sequence[UUID],
-        failed: dict[UUID, str],
-        now: datetime,
-    ) -> None:
+    def _mark(self, rows: Sequence[Row[Any]], outcomes: dict[UUID, str], now: datetime) -> None:
         free: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
-        mine = _outbox.c.claimed_by == self._holder
+        sent = [row_id for row_id, outcome in outcomes.items() if outcome == SENT]
         with self._database.transaction() as tx:
-            if sent:
-                tx.execute(
-                    update(_outbox)
-                    .where(_outbox.c.id.in_(sent), mine)
-                    .values(sent_at=now, attempts=_outbox.c.attempts + 1, last_error=None, **free)
-                )
+            tx.execute(
+                update(_outbox)
+                .where(_outbox.c.id.in_(sent), _outbox.c.claimed_by == self._holder)
+                .values(sent_at=now, attempts=_outbox.c.attempts + 1, last_error=None, **free)
+            )
             for row in rows:
-                if row.id in failed:
-                    # A broker that is away is not the event's fault: it goes out at its return.
-                    away = failed[row.id] == "broker_away"
-                    pause = 1 if away else min(2 ** (row.attempts + 1), LONGEST_PAUSE_SECONDS)
-                    tx.execute(
-                        update(_outbox)
-                        .where(_outbox.c.id == row.id, mine)
-                        .values(
-                            attempts=_outbox.c.attempts + (0 if away else 1),
-                            last_error=failed[row.id],
-                            next_attempt_at=now + timedelta(seconds=pause),
-                            **free,
-                        )
-                    )
+                if outcomes[row.id] != SENT:
+                    values = _after_failure(row, outcomes[row.id], now)
+                    mark(tx, _outbox, row.id, holder=self._holder, **values)
         metrics.OUTBOX_PUBLISHED.labels(self._service, "sent").inc(len(sent))
-        metrics.OUTBOX_PUBLISHED.labels(self._service, "failed").inc(len(failed))
+        metrics.OUTBOX_PUBLISHED.labels(self._service, "failed").inc(len(rows) - len(sent))
+
+
+def _taken(row: Row[Any], until: float) -> bool:
+    """Whether each subscriber of the event has it in its inbox, in time."""
+    event = EVENTS.get(row.type)
+    subscribers = event.SUBSCRIBERS if event else ()
+    return acknowledgements.wait_for(row.id, subscribers, until - time.monotonic())
+
+
+def _after_failure(row: Row[Any], outcome: str, now: datetime) -> dict[str, Any]:
+    if outcome == NOT_BEGUN:
+        return {}
+    if outcome == BROKER_AWAY:
+        # Not the event's fault: it goes out when the broker is back.
+        return {"last_error": outcome, "next_attempt_at": now + timedelta(seconds=1)}
+    pause = min(2 ** min(row.attempts + 1, 10), LONGEST_PAUSE_SECONDS)
+    return {
+        "attempts": row.attempts + 1,
+        "last_error": outcome,
+        "next_attempt_at": now + timedelta(seconds=pause),
+    }
