@@ -15,15 +15,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from rich.console import Console
 from rich.table import Table as RichTable
 from sqlalchemy import MetaData, func, make_url, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal_chassis import migrations
 from portal_chassis.clock import Clock
-from portal_chassis.database import Database
+from portal_chassis.database import Database, is_away
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.housekeeping import count_backlog, prune
 from portal_chassis.settings import ServiceSettings, SettingsError, load_settings
@@ -111,27 +113,39 @@ def fail(message: str) -> typer.Exit:
 @contextmanager
 def open_database(ctx: typer.Context) -> Iterator[Database]:
     """The service's database as the runtime role; the embedded one is started for the while."""
-    with _embedded_if_needed(ctx.find_object(AdminService)) as (settings, runtime_url, _owner):
+    with open_settings(ctx) as (_settings, runtime_url, _owner_url):
         database = Database(runtime_url, pool_size=2, application_name="admin")
         try:
             yield database
         finally:
             database.dispose()
-        del settings
 
 
 @contextmanager
 def open_settings(ctx: typer.Context) -> Iterator[tuple[ServiceSettings, str, str]]:
-    """The service's settings with the runtime and the owner address of its database."""
-    with _embedded_if_needed(ctx.find_object(AdminService)) as found:
-        yield found
+    """The service's settings with the runtime and the owner address of its database.
+
+    A database that does not answer ends the command with a sentence.
+    """
+    try:
+        with _embedded_if_needed(_service_of(ctx)) as found:
+            yield found
+    except SQLAlchemyError as error:
+        if not is_away(error):
+            raise
+        raise fail("The database does not answer.") from None
 
 
-@contextmanager
-def _embedded_if_needed(it: AdminService | None) -> Iterator[tuple[ServiceSettings, str, str]]:
+def _service_of(ctx: typer.Context) -> AdminService:
+    it = ctx.find_object(AdminService)
     if it is None:
         message = "An admin command runs inside its app."
         raise RuntimeError(message)
+    return it
+
+
+@contextmanager
+def _embedded_if_needed(it: AdminService) -> Iterator[tuple[ServiceSettings, str, str]]:
     try:
         settings = load_settings(it.settings_class)
     except SettingsError as error:
@@ -157,37 +171,36 @@ def _embedded_if_needed(it: AdminService | None) -> Iterator[tuple[ServiceSettin
 
 def migrate(
     ctx: typer.Context,
-    to: Annotated[str, typer.Option(help="Revision to go to.")] = "head",
+    to: Annotated[str, typer.Option(help="Revision to go to; with --down `base` is none.")] = "",
     down: Annotated[bool, typer.Option("--down", help="Go down to it instead of up.")] = False,
 ) -> None:
     """Bring the database's schema up to date (or down, with --down)."""
-    it = ctx.find_object(AdminService)
+    it = _service_of(ctx)
+    if down and not to:
+        raise fail("Name the revision to go down to, for instance --to base.")
     with open_settings(ctx) as (_settings, runtime_url, owner_url):
-        if it is None:
-            return
         if down:
             migrations.downgrade(owner_url, it.migrations_package, revision=to)
         else:
             migrations.upgrade(
                 owner_url,
                 it.migrations_package,
-                runtime_role=_user(runtime_url),
+                runtime_role=make_url(runtime_url).username,
                 append_only=it.append_only,
-                revision=to,
+                revision=to or "head",
             )
         _console.print(f"{it.name} is at {migrations.current(owner_url) or 'nothing'}.")
 
 
 def status(ctx: typer.Context, as_json: JsonOption = False) -> None:
     """Show the schema's revision, waiting events and dead events."""
-    it = ctx.find_object(AdminService)
-    if it is None:
-        return
+    it = _service_of(ctx)
     with open_database(ctx) as database:
-        unsent, dead = count_backlog(it.name, database)
+        revision = migrations.current(database.url)
+        unsent, dead = count_backlog(it.name, database) if revision else (None, None)
         row = {
             "service": it.name,
-            "revision": migrations.current(database.url),
+            "revision": revision,
             "newest_revision": migrations.head(it.migrations_package),
             "outbox_unsent": unsent,
             "dead_letters": dead,
@@ -261,9 +274,12 @@ def _dead_letters_app() -> typer.Typer:
         apply: ApplyOption = False,
     ) -> None:
         """Let the service handle dead events again."""
-        which = table.c.dead if letter == "all" else table.c.dead & (table.c.id == letter)
+        every = letter == "all"
+        which = table.c.dead if every else table.c.dead & (table.c.id == _letter_id(letter))
         with open_database(ctx) as database, database.transaction() as tx:
             count = tx.execute(select(func.count()).select_from(table).where(which)).scalar_one()
+            if not (count or every):
+                raise fail("There is no dead letter with this id.")
             would(f"retry {count} dead letter(s)", apply=apply)
             if apply:
                 tx.execute(
@@ -275,6 +291,8 @@ def _dead_letters_app() -> typer.Typer:
     return app
 
 
-def _user(url: str) -> str | None:
-
-    return make_url(url).username
+def _letter_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise fail(f"{text!r} is no letter's id; `list` shows them.") from None

@@ -10,13 +10,14 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
 
 _TOKEN = re.compile(r"lk_[A-Za-z0-9_-]{8,}")
-_EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[A-Za-z]{2,}")
+_EMAIL = re.compile(r"[^\s@<>\"']{1,64}@[^\s@<>\"']{1,255}\.[^\W\d_]{2,}")
+_PASSWORD_IN_ADDRESS = re.compile(r"(://[^:/\s@]*:)[^/\s]*@")
 _SECRET_NAMES = frozenset(
     {"password", "token", "cookie", "authorization", "secret", "body", "email", "name", "text"}
 )
@@ -26,19 +27,35 @@ _QUIET = ("kombu", "amqp", "nameko", "urllib3", "alembic", "eventlet", "fontTool
 
 
 def redact(text: str) -> str:
-    """`text` with link tokens and e-mail addresses masked."""
-    return _EMAIL.sub(_MASK, _TOKEN.sub(f"lk_{_MASK}", text))
+    """`text` with link tokens, passwords in addresses of servers and e-mail addresses masked."""
+    text = _TOKEN.sub(f"lk_{_MASK}", text)
+    if "@" in text:
+        text = _PASSWORD_IN_ADDRESS.sub(rf"\1{_MASK}@", text)
+        text = _EMAIL.sub(_MASK, text)
+    return text
 
 
 def _redact_event(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     for key, value in event.items():
-        if key in _SECRET_NAMES:
-            event[key] = _MASK
-        elif isinstance(value, str):
-            event[key] = redact(value)
+        if key != "exc_info":
+            event[key] = _redact_value(key, value)
     return event
+
+
+def _redact_value(key: str, value: Any) -> Any:
+    if key in _SECRET_NAMES:
+        return _MASK
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, BaseException):
+        return type(value).__name__
+    if isinstance(value, Mapping):
+        return {name: _redact_value(str(name), one) for name, one in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_redact_value("", one) for one in value]
+    return value
 
 
 def configure_logging(service: str, level: str = "INFO", log_format: str = "json") -> None:
@@ -105,10 +122,10 @@ def _drop_exception(
     info = event.pop("exc_info", None)
     event.pop("stack_info", None)
     event.pop("exception", None)
-    error = (
-        info[1] if isinstance(info, tuple) else info if isinstance(info, BaseException) else None
-    )
-    if error is not None:
+    if info is True:
+        info = sys.exc_info()
+    error = info[1] if isinstance(info, tuple) else info
+    if isinstance(error, BaseException):
         event["error"] = type(error).__name__
         event["where"] = origin(error)
     return event

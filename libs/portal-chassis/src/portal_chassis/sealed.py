@@ -68,13 +68,9 @@ class Sealer:
             Unsealable: it was altered, or belongs elsewhere.
         """
         cipher = AESGCM(self._data_key(tx, client_id, make=False))
-        nonce, sealed = blob[1 : 1 + _NONCE_BYTES], blob[1 + _NONCE_BYTES :]
         if blob[:1] != _VERSION:
             raise Unsealable("unknown version")
-        try:
-            return cipher.decrypt(nonce, sealed, _place(table, column, row)).decode()
-        except InvalidTag as error:
-            raise Unsealable("does not open") from error
+        return _decrypt(cipher, blob[1:], _place(table, column, row)).decode()
 
     def forget(self, tx: Transaction, client_id: UUID) -> None:
         """Delete the client's data key: nothing sealed for her opens any more."""
@@ -105,10 +101,15 @@ class Sealer:
         master = self._masters.get(key_id)
         if master is None:
             raise Unsealable("wrapped by an unknown master key")
-        try:
-            return master.decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], client_id.bytes)
-        except InvalidTag as error:
-            raise Unsealable("data key does not unwrap") from error
+        return _decrypt(master, rest, client_id.bytes)
+
+
+def _decrypt(cipher: AESGCM, sealed: bytes, place: bytes) -> bytes:
+    try:
+        return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place)
+    except (InvalidTag, ValueError) as error:
+        # ValueError: cut so short that the nonce itself is incomplete.
+        raise Unsealable("does not open") from error
 
 
 def _key_id(key: bytes) -> bytes:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableVariable
 
 MASTER_KEY_BYTES = 32
 
@@ -26,7 +27,12 @@ class PlatformSettings(BaseSettings):
     """What every process reads, from variables that begin with ``PORTAL_``."""
 
     model_config = SettingsConfigDict(
-        populate_by_name=True, extra="ignore", hide_input_in_errors=True, frozen=True
+        populate_by_name=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        frozen=True,
+        # Compose files hand on unset variables as empty ones.
+        env_ignore_empty=True,
     )
 
     amqp_uri: str = Field(
@@ -94,6 +100,14 @@ class ServiceSettings(PlatformSettings):
         description="A file with the same, outside the data folder.",
     )
 
+    @field_validator("database_url", "owner_database_url")
+    @classmethod
+    def _database_is_reached_by_psycopg(cls, value: str) -> str:
+        if value and not value.startswith("postgresql+psycopg://"):
+            message = "must be an address like postgresql+psycopg://role@host/database"
+            raise ValueError(message)
+        return value
+
     def master_key_bytes(self) -> bytes | None:
         """The master key, or None where no setting names one.
 
@@ -142,6 +156,9 @@ def load_settings(cls: type[S], **overrides: Any) -> S:
     """
     try:
         return cls(**overrides)
+    except UnreadableVariable as error:
+        # A list or a mapping that is not JSON; the text names the field, never its value.
+        raise SettingsError(_sentence(str(error))) from None
     except ValidationError as error:
         lines = [
             f"{variable_name(cls, part['loc'])}: {_sentence(part['msg'])}"
