@@ -1,0 +1,213 @@
+"""What happens while the broker, or the way to it, is gone; and after its return."""
+
+import os
+import signal
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from toy import contract
+from toy.contract import Say
+from toy.tables import chassis
+
+from portal_chassis import outbox
+from portal_chassis.clock import Clock
+from portal_chassis.embedded.ports import LOOPBACK, free_port
+from portal_chassis.ids import new_id
+from portal_chassis.rpc_client import RpcClient
+from portal_chassis.testing.waiting import eventually
+from portal_contracts.errors import Unavailable
+from portal_contracts.notifications.events import AccessRecorded
+
+ACCESS_QUEUE = "identity_links.on_access_recorded"
+
+
+def answers(rpc, actor, **options):
+    """Whether the toy answers a call."""
+    try:
+        return rpc.call(contract.ECHO, Say(word="w"), actor=actor, **options).word == "w"
+    except Unavailable:
+        return False
+
+
+@pytest.fixture
+def client(wire):
+    client = RpcClient(wire.amqp_uri, "tests")
+    yield client
+    client.close()
+
+
+def test_a_client_whose_network_was_cut_goes_on_by_itself(start_toy, wire, client, practitioner):
+    start_toy()
+    assert answers(client, practitioner)
+    wire.cut()
+    eventually(lambda: answers(client, practitioner, timeout_seconds=1))
+    wire.cut(for_good=True)
+    began = time.monotonic()
+    assert not answers(client, practitioner)
+    assert time.monotonic() - began < 3
+    wire.mend()
+    eventually(lambda: answers(client, practitioner, timeout_seconds=1))
+
+
+def test_a_call_into_a_silent_network_ends_at_its_deadline(start_toy, wire, client, practitioner):
+    start_toy()
+    assert answers(client, practitioner)
+    wire.freeze()
+    began = time.monotonic()
+    with ThreadPoolExecutor(12) as threads:
+        found = list(
+            threads.map(
+                lambda _number: answers(client, practitioner, timeout_seconds=0.7), range(12)
+            )
+        )
+    assert not any(found)
+    assert time.monotonic() - began < 1.5
+    wire.thaw()
+    eventually(lambda: answers(client, practitioner, timeout_seconds=1))
+
+
+def test_a_reply_that_is_lost_ends_the_call_at_its_deadline(start_toy, wire, practitioner):
+    toy = start_toy(service_uri=wire.amqp_uri)
+    pending = toy.rpc.submit(
+        contract.SLOW, Say(word="unheard", seconds=0.3), actor=practitioner, timeout_seconds=1.2
+    )
+    eventually(lambda: "began unheard" in toy.words())
+    wire.cut(for_good=True)
+    began = time.monotonic()
+    with pytest.raises(Unavailable) as failure:
+        pending.result()
+    assert failure.value.code == "service_unavailable"
+    assert time.monotonic() - began < 1.5
+    assert "ended unheard" in toy.words()
+    wire.mend()
+    eventually(lambda: answers(toy.rpc, practitioner, timeout_seconds=1))
+    assert toy.service.process.poll() is None
+
+
+def test_a_service_whose_network_is_cut_again_and_again_goes_on(
+    start_toy, wire, broker, shared_event, practitioner
+):
+    toy = start_toy(service_uri=wire.amqp_uri)
+    events = [shared_event() for _ in range(30)]
+    for number, event in enumerate(events):
+        broker.share(event)
+        if number % 10 == 5:
+            wire.cut()
+    eventually(lambda: len(toy.rows(chassis.inbox)) == 30)
+    assert sorted(toy.words()) == ["counted"] + ["handled"] * 30
+    eventually(lambda: answers(toy.rpc, practitioner, timeout_seconds=1))
+    assert toy.service.process.poll() is None
+
+
+def test_a_service_stops_also_while_the_broker_is_away(start_toy, wire):
+    toy = start_toy(service_uri=wire.amqp_uri)
+    wire.cut(for_good=True)
+    eventually(lambda: "broker_unreachable" in toy.service.log_text())
+    assert not toy.service.is_ready()
+    began = time.monotonic()
+    assert toy.service.stop() == 0
+    assert time.monotonic() - began < 2
+
+
+def test_a_service_stops_also_while_the_network_is_silent(start_toy, wire):
+    toy = start_toy(service_uri=wire.amqp_uri)
+    wire.freeze()
+    began = time.monotonic()
+    assert toy.service.stop() == 0
+    assert time.monotonic() - began < 6
+
+
+def test_a_service_that_finds_no_broker_waits_for_it_and_stops_when_told(
+    start_toy_process, database
+):
+    service = start_toy_process(database, f"amqp://guest:secret@{LOOPBACK}:{free_port()}//")
+    found = eventually(service.readiness)
+    assert found["checks"]["broker"] == "the broker does not answer"
+    assert found["checks"]["database"] == "ok"
+    eventually(lambda: "broker_unreachable" in service.log_text())
+    began = time.monotonic()
+    assert service.stop() == 0
+    assert time.monotonic() - began < 2
+    assert "secret" not in service.log_text()
+
+
+def test_a_client_that_finds_no_broker_is_unavailable_and_closes(practitioner):
+    client = RpcClient(f"amqp://guest:guest@{LOOPBACK}:{free_port()}//", "tests")
+    began = time.monotonic()
+    with pytest.raises(Unavailable) as failure:
+        client.call(contract.ECHO, Say(word="w"), actor=practitioner, timeout_seconds=0.5)
+    assert failure.value.code == "broker_unavailable"
+    client.close()
+    with pytest.raises(Unavailable):
+        client.call(contract.ECHO, Say(word="w"), actor=practitioner, timeout_seconds=0.5)
+    assert time.monotonic() - began < 2
+    assert not client._replies._waiting
+
+
+def test_a_closed_client_leaves_nothing_behind(start_toy, wire, broker, practitioner):
+    start_toy()
+    client = RpcClient(wire.amqp_uri, "tests")
+    assert answers(client, practitioner)
+    queue = client._replies.queue
+    assert broker.depth(queue) == 0
+    began = time.monotonic()
+    client.close()
+    assert time.monotonic() - began < 0.5
+    assert broker.depth(queue) == -1
+    eventually(lambda: wire.connections() == 0)
+
+
+def test_a_reply_queue_that_cannot_be_declared_gets_another_name(
+    start_toy, wire, broker, practitioner
+):
+    """As when the node of a cluster that held it is gone."""
+    start_toy()
+    client = RpcClient(wire.amqp_uri, "tests")
+    first = client._replies.queue
+    broker.declare(first, durable=False)
+    eventually(lambda: answers(client, practitioner, timeout_seconds=1))
+    assert client._replies.queue != first
+    client.close()
+
+
+def test_a_broker_that_stops_and_comes_back_loses_nothing(
+    start_toy, rabbitmq, broker, shared_event, database, practitioner
+):
+    toy, now = start_toy(), Clock().now()
+    before = [shared_event() for _ in range(3)]
+    os.kill(toy.service.process.pid, signal.SIGSTOP)
+    for event in before:
+        broker.share(event)
+    rabbitmq.settle()
+    rabbitmq.stop()
+    os.kill(toy.service.process.pid, signal.SIGCONT)
+    began = time.monotonic()
+    with pytest.raises(Unavailable) as failure:
+        toy.rpc.call(contract.ECHO, Say(word="w"), actor=practitioner)
+    assert failure.value.code == "broker_unavailable"
+    assert time.monotonic() - began < 5
+    with database.transaction() as tx:
+        committed = [
+            outbox.record(
+                tx,
+                AccessRecorded(act="thing.added", outcome="done"),
+                practice_id=uuid.UUID(int=1),
+                aggregate=("thing", new_id()),
+                actor=practitioner,
+                request_id="request-1",
+                now=now,
+            )
+            for _ in range(20)
+        ]
+    eventually(lambda: any(row.last_error == "broker_away" for row in toy.rows(chassis.outbox)))
+    rabbitmq.start()
+    back = time.monotonic()
+    eventually(lambda: answers(toy.rpc, practitioner, timeout_seconds=1), within=15)
+    eventually(lambda: all(row.sent_at for row in toy.rows(chassis.outbox)), within=15)
+    eventually(lambda: toy.words().count("handled") == 3, within=15)
+    assert time.monotonic() - back < 15
+    published = {one.properties["message_id"] for one in broker.take_all(ACCESS_QUEUE)}
+    assert published == {str(one) for one in committed}
+    assert toy.service.process.poll() is None

@@ -1,0 +1,239 @@
+"""Events reach a real service process over RabbitMQ, each handled once."""
+
+import msgspec
+import pytest
+from sqlalchemy import select, text, update
+from toy.tables import chassis, log
+
+from portal_chassis.testing.waiting import eventually
+
+QUEUE = "notifications.on_portal_link_shared"
+inbox = chassis.inbox
+
+
+@pytest.fixture(autouse=True)
+def handler_works(request):
+    yield
+    if "toy" in request.fixturenames:
+        request.getfixturevalue("toy").turn("fail", 0)
+
+
+def handled(toy, event):
+    """How often the handler's work for an event has been committed."""
+    return [row.event_id for row in toy.rows(log)].count(event.id)
+
+
+def inbox_row(toy, event):
+    """Its row; a `LookupError` while there is none."""
+    return {row.event_id: row for row in toy.rows(inbox)}[event.id]
+
+
+def test_an_event_is_handled_once_however_often_it_arrives(toy, look_into, shared_event):
+    broker = look_into(toy.amqp_uri)
+    event, last = shared_event(), shared_event()
+    for one in (event, event, event, last):
+        broker.share(one)
+    eventually(lambda: handled(toy, last))
+    eventually(lambda: broker.depth(QUEUE) == 0)
+    assert handled(toy, event) == 1
+    row = inbox_row(toy, event)
+    assert (row.attempts, row.dead, row.last_error) == (1, False, None)
+    assert row.handled_at is not None
+    assert row.aggregate_id == event.aggregate.id
+
+
+def test_a_failing_handler_leaves_its_row_and_is_tried_again(toy, look_into, shared_event):
+    broker = look_into(toy.amqp_uri)
+    event = shared_event()
+    toy.turn("fail", 1)
+    broker.share(event)
+    row = eventually(lambda: inbox_row(toy, event))
+    assert (row.attempts, row.handled_at, row.dead) == (1, None, False)
+    assert row.last_error == "RuntimeError"
+    assert (row.next_attempt_at - row.received_at).total_seconds() == 5
+    assert handled(toy, event) == 0
+    assert broker.depth(QUEUE) == 0
+    assert "Anna Example" not in toy.service.log_text()
+    toy.turn("fail", 0)
+    with toy.database.transaction() as tx:
+        tx.execute(
+            update(inbox).where(inbox.c.id == row.id).values(next_attempt_at=row.received_at)
+        )
+    eventually(lambda: inbox_row(toy, event).handled_at)
+    assert handled(toy, event) == 1
+    assert inbox_row(toy, event).attempts == 2
+
+
+def without(event, *path):
+    decoded = msgspec.json.decode(msgspec.json.encode(event))
+    place = decoded
+    for name in path[:-1]:
+        place = place[name]
+    del place[path[-1]]
+    return msgspec.json.encode(decoded)
+
+
+def changed(event, **values):
+    return msgspec.json.encode(msgspec.json.decode(msgspec.json.encode(event)) | values)
+
+
+DEEP = b"[" * 1000 + b"]" * 1000
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda _event: b"{not json", id="bad JSON"),
+        pytest.param(lambda _event: b"", id="empty"),
+        pytest.param(lambda _event: b"\xff\x00\xfe", id="no UTF-8"),
+        pytest.param(lambda event: without(event, "data", "link_id"), id="missing field"),
+        pytest.param(lambda event: without(event, "aggregate"), id="missing part"),
+        pytest.param(lambda event: changed(event, data={"link_id": 7}), id="wrong type"),
+        pytest.param(lambda event: changed(event, type="forms.form.sent.v1"), id="another event"),
+        pytest.param(lambda event: changed(event, occurred_at="2026-01-01T00:00"), id="no zone"),
+        pytest.param(lambda event: changed(event, data="x" * 1_000_000), id="1 MB"),
+        pytest.param(lambda _event: DEEP, id="1000 levels deep"),
+        pytest.param(
+            lambda event: changed(
+                event, aggregate={"type": "x", "id": str(event.id), "seq": 2**70}
+            ),
+            id="what no table can hold",
+        ),
+    ],
+)
+def test_poison_goes_to_the_dead_letters(toy, look_into, shared_event, spoil):
+    broker = look_into(toy.amqp_uri)
+    body = spoil(shared_event())
+    broker.publish(
+        body,
+        exchange="identity_links.events",
+        routing_key="identity_links.portal_link.shared.v1",
+        message_id="poison",
+    )
+    letter = eventually(lambda: broker.take("dead-letters"))
+    assert letter.body == body
+    good = shared_event()
+    broker.share(good)
+    eventually(lambda: handled(toy, good))
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/json", "application/x-python-serialize", "text/plain", None]
+)
+def test_foreign_formats_go_to_the_dead_letters(toy, look_into, shared_event, content_type):
+    broker = look_into(toy.amqp_uri)
+    broker.publish(
+        '{"__type__": "datetime", "__value__": "Anna Example"}',
+        routing_key=QUEUE,
+        content_type=content_type or "application/data",
+    )
+    assert eventually(lambda: broker.take("dead-letters"))
+    good = shared_event()
+    broker.share(good)
+    eventually(lambda: handled(toy, good))
+    assert "Anna Example" not in toy.service.log_text()
+
+
+@pytest.fixture
+def database_gate(toy, postgres_server):
+    """Closes and opens the toy's database to everybody, as if its server were away."""
+    name = toy.database.engine.url.database
+
+    class Gate:
+        def close(self):
+            with postgres_server.connect() as connection:
+                connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                    [name],
+                )
+
+        def open(self):
+            with postgres_server.connect() as connection:
+                connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+
+    gate = Gate()
+    yield gate
+    gate.open()
+
+
+def test_while_the_database_is_away_events_wait_unacknowledged(
+    toy, look_into, shared_event, database_gate
+):
+    broker = look_into(toy.amqp_uri)
+    events = [shared_event() for _ in range(8)]
+    database_gate.close()
+    for event in events:
+        broker.share(event)
+    waiting = eventually(
+        lambda: [
+            line
+            for line in toy.service.log_lines()
+            if line["event"] == "event_waits_for_the_database"
+        ]
+    )
+    assert waiting[0]["consumer"] == QUEUE
+    assert toy.service.process.poll() is None
+    assert broker.depth("dead-letters") == 0
+    database_gate.open()
+    eventually(lambda: all(handled(toy, event) for event in events), within=15)
+    assert [handled(toy, event) for event in events] == [1] * 8
+    eventually(lambda: broker.depth(QUEUE) == 0)
+
+
+def test_a_connection_lost_inside_the_handler_is_no_failed_attempt(
+    start_toy, broker, shared_event, postgres_server
+):
+    toy = start_toy()
+    event = shared_event()
+    # The handler waits for this row's lock, inside its transaction.
+    toy.turn("fail", 0)
+    with toy.database.transaction() as tx:
+        tx.execute(text("LOCK TABLE knob IN ACCESS EXCLUSIVE MODE"))
+        broker.share(event)
+        blocked = text(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE wait_event_type = 'Lock' AND application_name = 'notifications'"
+        )
+        with postgres_server.connect() as connection:
+            eventually(lambda: connection.execute(str(blocked)).fetchall())
+    eventually(lambda: handled(toy, event))
+    assert inbox_row(toy, event).attempts == 1
+
+
+def test_a_handler_that_waits_too_long_for_a_lock_has_failed_once(start_toy, broker, shared_event):
+    toy = start_toy()
+    event = shared_event()
+    with toy.database.transaction() as tx:
+        tx.execute(text("LOCK TABLE knob IN ACCESS EXCLUSIVE MODE"))
+        broker.share(event)
+        row = eventually(lambda: committed_inbox_row(toy, event))
+    assert (row.attempts, row.handled_at) == (1, None)
+    assert row.last_error == "OperationalError 55P03"
+    assert toy.service.is_ready()
+
+
+def committed_inbox_row(toy, event):
+    with toy.database.engine.connect() as connection:
+        return connection.execute(select(inbox).where(inbox.c.event_id == event.id)).first()
+
+
+def test_stopping_while_the_database_is_away_loses_nothing(
+    start_toy, broker, shared_event, postgres_server
+):
+    toy = start_toy()
+    name = toy.database.engine.url.database
+    event = shared_event()
+    with postgres_server.connect() as connection:
+        connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+        )
+    broker.share(event)
+    eventually(lambda: "event_waits_for_the_database" in toy.service.log_text())
+    assert toy.service.stop() == 0
+    assert broker.depth(QUEUE) == 1
+    with postgres_server.connect() as connection:
+        connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+    start_toy()
+    eventually(lambda: handled(toy, event))

@@ -1,0 +1,3 @@
+"""The toy's migrations."""
+
+APPEND_ONLY = ("log",)
