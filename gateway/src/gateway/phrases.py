@@ -27,7 +27,7 @@ ERRORS: dict[str, str] = {
     "email_too_long": _("This e-mail address is too long."),
     "phone_invalid": _("Enter a phone number with digits, like +49 30 123456."),
     "phone_too_long": _("This phone number is too long."),
-    "date_of_birth_missing": _("Enter the date of birth."),
+    "date_of_birth_missing": _("The date of birth is missing. New devices are asked for it."),
     "date_of_birth_invalid": _("Enter a real date, for example 27 3 1985."),
     "date_of_birth_in_future": _("The date of birth must be in the past."),
     "date_of_birth_too_early": _("Check the year of birth."),
@@ -57,7 +57,8 @@ ERRORS: dict[str, str] = {
     "too_many_tries": _("Too many tries. Please wait a little, then try again."),
     "not_signed_in": _("Please sign in first."),
     "device_ended": _("You were signed out. Please sign in again."),
-    "csrf_failed": _("This page was open for too long. Please send it once more."),
+    "form_expired": _("This page was open for too long. Please send it once more."),
+    "csrf_failed": _("This did not come from a page of ours. Open the page anew and try again."),
     # Doing things.
     "not_allowed": _("Your role does not allow this. Ask the owner of the practice."),
     "not_found": _("This does not exist, or no longer."),
@@ -70,7 +71,8 @@ ERRORS: dict[str, str] = {
         "Your entries are below; check them and save again."
     ),
     "client_archived": _("This client is archived. Make the client active again first."),
-    "not_resendable": _("This mail cannot be sent again. Share a new link instead."),
+    "delivery_not_resendable": _("This mail cannot be sent again. Share a new link instead."),
+    "delivery_still_open": _("This mail is still on its way. Wait until it has arrived or failed."),
     "cursor_invalid": _("This page of the list no longer exists. Start at its beginning."),
     "idempotency_key_missing": _("This form was not complete. Reload the page and try again."),
     "idempotency_key_reused": _("This was already sent with other content. Reload the page."),
@@ -107,6 +109,10 @@ ACTS: dict[str, str] = {
     "practitioner.added": _("Added a practitioner"),
     "practitioner.changed": _("Changed a practitioner"),
     "request.refused": _("Tried to open a page"),
+    # What notifications reports of a refused call begins with the call's name.
+    "list_deliveries": _("Opened the list of e-mails"),
+    "open_delivery": _("Read an e-mail that was sent"),
+    "resend_delivery": _("Sent an e-mail again"),
 }
 
 REASON_FALLBACK = _("The mail server did not accept it.")

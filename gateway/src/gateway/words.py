@@ -59,10 +59,12 @@ def install(environment: Environment) -> None:
 def in_words(context: Context, code: object, table: str = "error") -> str:
     """What `code` is called, by the table of `gateway.phrases` named `table`.
 
-    An unknown code gets the table's general words, never itself.
+    A code of two parts may be known by its first; an unknown one gets the
+    table's general words, never itself.
     """
     phrases, fallback = TABLES[table]
-    return _translate(context, phrases.get(str(code), fallback))
+    word = str(code)
+    return _translate(context, phrases.get(word) or phrases.get(word.split(".")[0]) or fallback)
 
 
 @pass_context

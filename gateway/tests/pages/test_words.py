@@ -89,6 +89,7 @@ def test_zones_for_a_select_are_grouped_by_region(say):
 def test_an_unknown_code_gets_general_words_and_never_itself(say):
     assert "zap" not in say("'zap' | in_words")
     assert say("'zap' | in_words('act')") == "Something was done"
+    assert say("'open_delivery.not_allowed' | in_words('act')") == "Read an e-mail that was sent"
     assert say("'name_missing' | in_words", "de") == "Bitte geben Sie einen Namen ein."
 
 
