@@ -64,7 +64,8 @@ def in_words(context: Context, code: object, table: str = "error") -> str:
     """
     phrases, fallback = TABLES[table]
     word = str(code)
-    return _translate(context, phrases.get(word) or phrases.get(word.split(".")[0]) or fallback)
+    first = word.partition(".")[0]
+    return _translate(context, phrases.get(word) or phrases.get(first) or fallback)
 
 
 @pass_context
