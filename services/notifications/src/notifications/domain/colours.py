@@ -9,6 +9,8 @@ FALLBACK_ACCENT = "#2f5d62"
 DARK_INK = "#16181a"
 WHITE = "#ffffff"
 DARK_CARD = "#1f2224"
+EDGE_ON_WHITE = "#6b7278"
+EDGE_ON_DARK = "#9aa1a5"
 _VISIBLE = 3.0
 _LINEAR_UP_TO = 0.04045
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -38,8 +40,8 @@ def button_colours(accent: str) -> ButtonColours:
     return ButtonColours(
         fill=fill,
         ink=ink,
-        edge=fill if contrast(fill, WHITE) >= _VISIBLE else DARK_INK,
-        edge_dark=fill if contrast(fill, DARK_CARD) >= _VISIBLE else WHITE,
+        edge=fill if contrast(fill, WHITE) >= _VISIBLE else EDGE_ON_WHITE,
+        edge_dark=fill if contrast(fill, DARK_CARD) >= _VISIBLE else EDGE_ON_DARK,
     )
 
 

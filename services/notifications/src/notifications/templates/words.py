@@ -44,9 +44,10 @@ def portal_link(occasion: PortalLinkOccasion, catalogue: NullTranslations) -> Wo
         notes=(
             _until(occasion.expires_at, occasion.timezone, occasion.language, _)
             + " "
-            + _("If you open it later, you can have a new one sent to you."),
+            + _("After that, the same link lets you ask for a new one."),
             _("Please keep it to yourself: whoever has this link can open your portal."),
-            f"{stray} {_questions(occasion.practice, _)}".strip(),
+            stray,
+            *_questions(occasion.practice, _),
         ),
         sign_off=_("Sent automatically for %(practice)s.") % practice,
     )
@@ -89,7 +90,7 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _questions(practice: Practice, _: Callable[[str], str]) -> str:
+def _questions(practice: Practice, _: Callable[[str], str]) -> tuple[str, ...]:
     if practice.email and practice.phone:
         text = _("Questions? Just reply to this e-mail, or call %(phone)s.")
     elif practice.email:
@@ -97,5 +98,6 @@ def _questions(practice: Practice, _: Callable[[str], str]) -> str:
     elif practice.phone:
         text = _("Questions? Call %(phone)s.")
     else:
-        return ""
-    return text % {"phone": practice.phone}
+        return ()
+    # A number is read in one piece, so it is not broken at the end of a line.
+    return (text % {"phone": practice.phone.replace(" ", "\N{NO-BREAK SPACE}")},)

@@ -45,8 +45,7 @@ class MailWriter:
         )
         self._environment.filters["folded"] = _folded
         self._environment.filters["dialable"] = _dialable
-        # Rules that cannot stand in a style attribute (dark mode, narrow screens) stay in <style>.
-        self._inliner = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+        self._inliner = CSSInliner(load_remote_stylesheets=False)
 
     def portal_link(self, occasion: PortalLinkOccasion) -> Written:
         """The mail that brings a portal link; its address stands once in each form."""
