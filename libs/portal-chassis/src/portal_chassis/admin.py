@@ -156,17 +156,15 @@ def _embedded_if_needed(it: AdminService) -> Iterator[tuple[ServiceSettings, str
         yield settings, settings.database_url, settings.owner_database_url
         return
     server = EmbeddedPostgres(folder)
-    was_running = server.is_running()
-    if not was_running:
-        server.start()
+    # Joins a server that runs; the last to leave stops it.
+    server.start()
     try:
         owner_url, runtime_url = server.ensure_database(
             it.name, f"{it.name}_owner", f"{it.name}_runtime"
         )
         yield settings, runtime_url, owner_url
     finally:
-        if not was_running:
-            server.stop()
+        server.stop()
 
 
 def migrate(

@@ -34,9 +34,10 @@ def serve_health(runtime: Runtime, package: str) -> None:
     """Open the health port, where the settings name one."""
     settings = runtime.settings
     if settings.health_port:
-        listener = eventlet.listen((settings.health_host, settings.health_port))
+        # Its own port, not one shared in silence with another replica.
+        listener = eventlet.listen((settings.health_host, settings.health_port), reuse_port=False)
         app = health_app(runtime, f"{package}.migrations")
-        eventlet.spawn(eventlet.wsgi.server, listener, app, log_output=False)
+        eventlet.spawn(eventlet.wsgi.server, listener, app, log_output=False, debug=False)
 
 
 def main(package: str) -> int:

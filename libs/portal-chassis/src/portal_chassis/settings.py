@@ -162,6 +162,9 @@ def load_settings(cls: type[S], **overrides: Any) -> S:
     except ValidationError as error:
         lines = [
             f"{variable_name(cls, part['loc'])}: {_sentence(part['msg'])}"
+            # A rule about several variables names them itself.
+            if part["loc"]
+            else _sentence(part["msg"])
             for part in error.errors(include_input=False, include_url=False)
         ]
         raise SettingsError("\n".join(lines)) from None
