@@ -154,3 +154,26 @@ def test_the_menu_of_the_console_opens_on_a_phone_without_scripts(visitor, live)
     page.click("#menu > summary")
     page.click("#sheet-console-settings")
     expect(page.locator("h1")).to_have_text("Settings")
+
+
+def test_a_warning_comes_before_the_idle_end_and_staying_takes_it_away(visitor, live):
+    page = visitor(person=live.anna, cookie=Cookie.CLIENT_DEVICE)
+    page.clock.install()
+    page.goto("/home")
+    idle_seconds = int(page.locator("#idle").get_attribute("data-idle-seconds"))
+    page.clock.fast_forward((idle_seconds - 125) * 1000)
+    expect(page.locator("#idle")).to_be_empty()
+    page.clock.fast_forward(10_000)
+    expect(page.locator("#idle")).to_contain_text("signed out in two minutes")
+    page.click("#stay-signed-in")
+    expect(page.locator("#idle")).to_be_empty()
+
+
+def test_staying_after_the_device_has_ended_shows_that_it_has(visitor, live):
+    page = visitor(person=live.anna, cookie=Cookie.CLIENT_DEVICE)
+    page.clock.install()
+    page.goto("/home")
+    page.clock.fast_forward(24 * 3600 * 1000)
+    live.services.identity.devices.clear()
+    page.click("#stay-signed-in")
+    page.wait_for_url("**/signed-out**")

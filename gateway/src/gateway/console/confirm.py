@@ -134,7 +134,7 @@ class RevokeAllPage(ClientAct):
         _("Revoke all links of %(name)s?"),
         _(
             "Every portal link of %(name)s stops working and every device is signed out. "
-            "To let her in again, share a new link."
+            "Share a new link to open the portal again."
         ),
         _("Revoke all links"),
         Flash.ALL_LINKS_REVOKED,

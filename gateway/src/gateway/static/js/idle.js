@@ -1,0 +1,27 @@
+// Warns two minutes before a device signs out by itself, and keeps it signed in on request.
+const WARNING = 120;
+
+for (const region of document.querySelectorAll("[data-idle-seconds]")) {
+  const warning = region.nextElementSibling;
+  let timer;
+  const wait = () => {
+    const seconds = Math.max(0, Number(region.dataset.idleSeconds) - WARNING);
+    clearTimeout(timer);
+    timer = setTimeout(show, seconds * 1000);
+  };
+  const stay = async (event) => {
+    event.preventDefault();
+    const answer = await fetch(location.href, { method: "HEAD" });
+    if (answer.redirected) {
+      location.assign(answer.url);
+    } else {
+      region.replaceChildren();
+      wait();
+    }
+  };
+  const show = () => {
+    region.append(warning.content.cloneNode(true));
+    region.querySelector("button").addEventListener("click", stay);
+  };
+  wait();
+}
