@@ -1,0 +1,177 @@
+"""Nobody reaches another's things: every route, on the real services, both ways of running them."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+
+import pytest
+
+from gateway.routes import ROUTES
+from gateway.routing import Owner, addresses
+from identity_links.domain.practice_fields import PracticeFields, PractitionerFields
+from identity_links.operations import practices
+from identity_links.operations.passwords import hash_password
+from portal_chassis.clock import Clock
+from portal_chassis.database import Database
+from portal_chassis.embedded.postgres import EmbeddedPostgres
+from portal_chassis.testing.pages import Page
+from portal_chassis.testing.visitor import Visitor
+from portal_contracts.actor import Role
+
+pytestmark = pytest.mark.timeout(240)
+
+CANARY = "Canary"
+PASSWORD = "an elephant in the next practice"
+OWNED = [route for route in ROUTES if route.owner is not Owner.NOBODY]
+WITH_IDS = [route for route in OWNED if route.fields]
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+@dataclass
+class Hers:
+    """One client and a thing of hers of each kind, by the names that routes give their ids."""
+
+    ids: dict[str, str]
+    page: str
+    link: str
+    owner: Visitor
+
+    def state(self) -> str:
+        """What her practitioner sees of her, without what each page makes anew."""
+        text = self.owner.open(self.page).text + self.owner.open("/console/mails").text
+        assert CANARY in text
+        return text
+
+
+def ids_in(page: Page, pattern: str) -> list[str]:
+    addresses_there = [*page.links.values(), *(form.action for form in page.forms)]
+    return [found[1] for one in addresses_there if (found := re.search(pattern, one))]
+
+
+@pytest.fixture
+def hers(portal) -> Hers:
+    address = f"canary.{uuid.uuid4().hex[:8]}@example.org"
+    owner = portal.practitioner()
+    owner.open("/console/clients/new")
+    page = owner.press("Add client", name=f"{CANARY} Bird", email=address)
+    her_page = page.path
+    owner.follow("Share link")
+    owner.press("Share link")
+    [mail] = portal.wait_for_mails(address)
+    link = portal.portal_link_in(mail)
+    assert portal.visitor().open(link).path == "/home"
+    page = owner.open(her_page)
+    ids = {
+        "client_id": her_page.rsplit("/", 1)[1],
+        "link_id": ids_in(page, rf"/links/({UUID.pattern})/revoke")[0],
+        "device_id": ids_in(page, rf"/devices/({UUID.pattern})/end")[0],
+        "delivery_id": ids_in(owner.open(f"{her_page}/mails"), rf"/mails/({UUID.pattern})")[0],
+    }
+    return Hers(ids, her_page, link, owner)
+
+
+@pytest.fixture
+def neighbour(portal) -> Visitor:
+    """The owner of another practice, signed in."""
+    email = f"neighbour.{uuid.uuid4().hex[:8]}@example.org"
+    server = EmbeddedPostgres(portal.folder / "postgres")
+    _, runtime_url = server.ensure_database(
+        "identity_links", "identity_links_owner", "identity_links_runtime"
+    )
+    database = Database(runtime_url, pool_size=2)
+    now = Clock().now()
+    with database.transaction() as tx:
+        practice_id = practices.add_practice(
+            tx, PracticeFields(name="Next Door", contact_email="door@example.org"), now=now
+        )
+        practices.add_practitioner(
+            tx,
+            practice_id,
+            PractitionerFields(name="Nora Next", email=email, role=Role.OWNER),
+            password_hash=hash_password(PASSWORD),
+            now=now,
+        )
+    database.dispose()
+    visitor: Visitor = portal.visitor()
+    visitor.open("/console/sign-in")
+    assert visitor.press("Sign in", email=email, password=PASSWORD).path == "/console"
+    return visitor
+
+
+def attempt(visitor: Visitor, method: str, path: str, csrf: str) -> Page:
+    if method != "POST":
+        return visitor.request(method, path)
+    fields = f"csrf={csrf}&idempotency_key={uuid.uuid4().hex}&version=1&name=X&email=x@example.org"
+    return visitor.request(
+        "POST",
+        path,
+        body=fields,
+        headers={
+            "Sec-Fetch-Site": "same-origin",
+            "Origin": visitor.base_url,
+            "Content-Type": "application/x-www-form-urlencoded",
+        },
+    )
+
+
+def csrf_of(visitor: Visitor, path: str) -> str:
+    return visitor.open(path).forms[0].fields["csrf"]
+
+
+def plain(page: Page) -> str:
+    """A page without what differs from one rendering to the next."""
+    text = UUID.sub("ID", page.html)
+    return re.sub(r'value="[^"]{12,}"', "", text)
+
+
+def test_a_client_reaches_nothing_of_another_and_no_page_of_the_console(portal, hers) -> None:
+    anna = portal.visitor()
+    anna.open(portal.demo_link)
+    csrf = csrf_of(anna, "/home")
+    before = hers.state()
+    for route, method, path in addresses(OWNED, hers.ids):
+        if route.owner is Owner.CLIENT and not route.fields:
+            continue
+        page = attempt(anna, method, path, csrf)
+        assert page.status in {303, 401, 404}, f"{method} {path}: {page.status}"
+        assert CANARY not in page.html
+        if page.status == 303 and route.owner is Owner.PRACTITIONER:
+            assert page.headers["location"].startswith("/console/sign-in")
+    assert hers.state() == before
+    assert portal.visitor().open(hers.link).path == "/home"
+
+
+def test_nobody_reaches_an_owned_page(portal, hers) -> None:
+    stranger = portal.visitor()
+    csrf = csrf_of(stranger, "/")
+    before = hers.state()
+    for _, method, path in addresses(OWNED, hers.ids):
+        page = attempt(stranger, method, path, csrf)
+        assert page.status in {303, 401}, f"{method} {path}: {page.status}"
+        assert CANARY not in page.html
+    assert hers.state() == before
+
+
+def test_another_practice_cannot_tell_hers_from_an_unknown_id(hers, neighbour) -> None:
+    csrf = csrf_of(neighbour, "/console")
+    unknown = {name: str(uuid.uuid4()) for name in hers.ids}
+    before = hers.state()
+    console = [route for route in WITH_IDS if route.owner is Owner.PRACTITIONER]
+    for (route, method, known), (_, _, made_up) in zip(
+        addresses(console, hers.ids), addresses(console, unknown), strict=True
+    ):
+        page = attempt(neighbour, method, known, csrf)
+        other = attempt(neighbour, method, made_up, csrf)
+        if page.status == 303:  # to the client's own page, whether there is one or not
+            assert other.status == 303
+            assert method != "POST"
+            page = neighbour.open(page.headers["location"])
+            other = neighbour.open(other.headers["location"])
+        assert page.status == 404, f"{method} {route.pattern}: {page.status}"
+        assert plain(page) == plain(other)
+        assert CANARY not in page.html
+    assert hers.state() == before
+    assert CANARY not in neighbour.open("/console/clients").html
+    assert CANARY not in neighbour.open("/console/mails").html
