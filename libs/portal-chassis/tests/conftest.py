@@ -202,6 +202,19 @@ def broker(amqp_uri) -> Broker:
     return Broker(amqp_uri)
 
 
+@dataclass(frozen=True)
+class ToysOnPath:
+    """Where the toys are, and an environment in which a child process finds them first."""
+
+    folder: Path
+    environment: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def toys_on_path() -> ToysOnPath:
+    return ToysOnPath(TOYS, os.environ | {"PYTHONPATH": toy_path()})
+
+
 @pytest.fixture(scope="session")
 def look_into():
     """``look_into(uri)``: the same for another virtual host."""
@@ -218,6 +231,42 @@ def database(migrated_database) -> MigratedDatabase:
 def rows(database) -> Toy:
     """The same database, as a test looks at it."""
     return Toy(database)
+
+
+class Gate:
+    """Closes a database to everybody, as if its server were away, and opens it again."""
+
+    def __init__(self, server) -> None:
+        self._server = server
+        self._closed: set[str] = set()
+
+    def close(self, toy: Toy) -> None:
+        name = toy.database.engine.url.database
+        with self._server.connect() as connection:
+            connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+            )
+        self._closed.add(name)
+
+    def open(self, toy: Toy) -> None:
+        self._open(toy.database.engine.url.database)
+
+    def open_all(self) -> None:
+        for name in list(self._closed):
+            self._open(name)
+
+    def _open(self, name: str) -> None:
+        with self._server.connect() as connection:
+            connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+        self._closed.discard(name)
+
+
+@pytest.fixture
+def database_gate(postgres_server, database) -> Iterator[Gate]:
+    gate = Gate(postgres_server)
+    yield gate
+    gate.open_all()
 
 
 @pytest.fixture

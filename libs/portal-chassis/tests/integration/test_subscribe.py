@@ -1,11 +1,16 @@
 """Events reach a real service process over RabbitMQ, each handled once."""
 
+import time
+
 import msgspec
 import pytest
 from sqlalchemy import select, text, update
+from toy import contract
+from toy.contract import Say
 from toy.tables import chassis, log
 
 from portal_chassis.testing.waiting import eventually
+from portal_contracts.errors import Unavailable
 
 QUEUE = "notifications.on_portal_link_shared"
 inbox = chassis.inbox
@@ -134,35 +139,12 @@ def test_foreign_formats_go_to_the_dead_letters(toy, look_into, shared_event, co
     assert "Anna Example" not in toy.service.log_text()
 
 
-@pytest.fixture
-def database_gate(toy, postgres_server):
-    """Closes and opens the toy's database to everybody, as if its server were away."""
-    name = toy.database.engine.url.database
-
-    class Gate:
-        def close(self):
-            with postgres_server.connect() as connection:
-                connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
-                connection.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
-                    [name],
-                )
-
-        def open(self):
-            with postgres_server.connect() as connection:
-                connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
-
-    gate = Gate()
-    yield gate
-    gate.open()
-
-
 def test_while_the_database_is_away_events_wait_unacknowledged(
-    toy, look_into, shared_event, database_gate
+    toy, look_into, shared_event, database_gate, practitioner
 ):
     broker = look_into(toy.amqp_uri)
     events = [shared_event() for _ in range(8)]
-    database_gate.close()
+    database_gate.close(toy)
     for event in events:
         broker.share(event)
     waiting = eventually(
@@ -173,9 +155,14 @@ def test_while_the_database_is_away_events_wait_unacknowledged(
         ]
     )
     assert waiting[0]["consumer"] == QUEUE
+    # Events that wait keep no worker from answering.
+    assert toy.rpc.call(contract.ECHO, Say(word="w"), actor=practitioner).word == "w"
+    with pytest.raises(Unavailable) as failure:
+        toy.rpc.call(contract.ADD, Say(word="w"), actor=practitioner, idempotency_key="key")
+    assert failure.value.code == "internal_error"
     assert toy.service.process.poll() is None
     assert broker.depth("dead-letters") == 0
-    database_gate.open()
+    database_gate.open(toy)
     eventually(lambda: all(handled(toy, event) for event in events), within=15)
     assert [handled(toy, event) for event in events] == [1] * 8
     eventually(lambda: broker.depth(QUEUE) == 0)
@@ -219,21 +206,54 @@ def committed_inbox_row(toy, event):
 
 
 def test_stopping_while_the_database_is_away_loses_nothing(
-    start_toy, broker, shared_event, postgres_server
+    start_toy, broker, shared_event, database_gate
 ):
     toy = start_toy()
-    name = toy.database.engine.url.database
     event = shared_event()
-    with postgres_server.connect() as connection:
-        connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
-        )
+    database_gate.close(toy)
     broker.share(event)
     eventually(lambda: "event_waits_for_the_database" in toy.service.log_text())
+    began = time.monotonic()
     assert toy.service.stop() == 0
+    assert time.monotonic() - began < 3
     assert broker.depth(QUEUE) == 1
-    with postgres_server.connect() as connection:
-        connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+    database_gate.open(toy)
     start_toy()
     eventually(lambda: handled(toy, event))
+
+
+def test_a_process_whose_database_stays_away_ends_to_be_restarted(
+    start_toy, broker, shared_event, database_gate
+):
+    toy = start_toy(TOY_GIVE_UP_SECONDS="0.5")
+    event = shared_event()
+    database_gate.close(toy)
+    broker.share(event)
+    assert toy.service.process.wait(15) == 1
+    (died,) = [line for line in toy.service.log_lines() if line["event"] == "service_died"]
+    assert died["error"] == "DatabaseAway"
+    assert "Traceback" not in toy.service.log_text()
+    eventually(lambda: broker.depth(QUEUE) == 1)
+    database_gate.open(toy)
+    start_toy()
+    eventually(lambda: handled(toy, event))
+
+
+def test_a_database_that_is_restarted_in_mid_stream_loses_nothing(
+    start_toy, broker, shared_event, postgres_server, practitioner
+):
+    toy = start_toy()
+    events = [shared_event() for _ in range(20)]
+    for event in events[:10]:
+        broker.share(event)
+    postgres_server.stop(even_if_used=True)
+    for event in events[10:]:
+        broker.share(event)
+    with pytest.raises(Unavailable):
+        toy.rpc.call(contract.ADD, Say(word="w"), actor=practitioner, idempotency_key="key")
+    postgres_server.start()
+    eventually(lambda: all(handled(toy, event) for event in events), within=15)
+    assert [handled(toy, event) for event in events] == [1] * 20
+    assert toy.rpc.call(contract.ADD, Say(word="w"), actor=practitioner, idempotency_key="key")
+    assert toy.things() == ["w"]
+    assert toy.service.process.poll() is None

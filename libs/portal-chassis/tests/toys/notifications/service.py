@@ -1,5 +1,6 @@
 """The toy's entry points."""
 
+import os
 import threading
 import uuid
 
@@ -9,6 +10,7 @@ from sqlalchemy import insert, select
 from notifications import contract
 from notifications.tables import knob, log, thing
 from portal_chassis import outbox
+from portal_chassis import subscribe as subscriptions
 from portal_chassis.database import after_commit
 from portal_chassis.ids import new_id
 from portal_chassis.jobs import job
@@ -27,6 +29,8 @@ from portal_contracts.calls import Done
 from portal_contracts.errors import ERRORS
 from portal_contracts.identity_links.events import PortalLinkShared
 from portal_contracts.notifications.events import AccessRecorded
+
+subscriptions.GIVE_UP_SECONDS = float(os.environ.get("TOY_GIVE_UP_SECONDS", "60"))
 
 
 class Settings(ServiceSettings):

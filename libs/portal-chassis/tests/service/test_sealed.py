@@ -1,0 +1,164 @@
+"""Sealed columns: who opens what, where, and for how long."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select, update
+from toy.tables import chassis
+
+from portal_chassis.ids import new_id
+from portal_chassis.sealed import KeyErased, Sealer, Unsealable
+
+MASTER, OTHER = bytes(range(32)), bytes(range(32, 64))
+PLACE = {"table": "client", "column": "remark", "row": "1"}
+TEXT = "She cried. ☕ \x00 " + "x" * 5000
+
+data_key = chassis.data_key
+
+
+@pytest.fixture
+def tx(database):
+    with database.transaction() as tx:
+        yield tx
+
+
+@pytest.fixture
+def sealer():
+    return Sealer(MASTER)
+
+
+@pytest.mark.parametrize("text", [TEXT, "", "a"])
+def test_what_was_sealed_opens_again(tx, sealer, text):
+    anna = new_id()
+    blob = sealer.seal(tx, anna, text, **PLACE)
+    assert sealer.open(tx, anna, blob, **PLACE) == text
+    assert sealer.open(tx, anna, memoryview(blob).tobytes(), **PLACE) == text
+
+
+def test_nothing_of_the_text_can_be_seen_or_compared(tx, sealer):
+    anna = new_id()
+    first, second = (sealer.seal(tx, anna, "secret words", **PLACE) for _ in range(2))
+    assert b"secret" not in first
+    assert first != second
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        {"table": "note"},
+        {"column": "name"},
+        {"row": "2"},
+        {"row": 11},
+        {"table": "client\x1fremark"},
+    ],
+)
+def test_it_opens_in_its_own_place_alone(tx, sealer, elsewhere):
+    anna = new_id()
+    blob = sealer.seal(tx, anna, TEXT, **PLACE)
+    with pytest.raises(Unsealable):
+        sealer.open(tx, anna, blob, **PLACE | elsewhere)
+
+
+def test_one_clients_words_do_not_open_as_anothers(tx, sealer):
+    anna, ben = new_id(), new_id()
+    annas = sealer.seal(tx, anna, "Anna's", **PLACE)
+    bens = sealer.seal(tx, ben, "Ben's", **PLACE)
+    for client, blob in ((anna, bens), (ben, annas)):
+        with pytest.raises(Unsealable):
+            sealer.open(tx, client, blob, **PLACE)
+
+
+def test_any_altered_byte_is_noticed(tx, sealer):
+    anna = new_id()
+    blob = sealer.seal(tx, anna, "words", **PLACE)
+    for place in range(len(blob)):
+        altered = bytearray(blob)
+        altered[place] ^= 1
+        with pytest.raises(Unsealable):
+            sealer.open(tx, anna, bytes(altered), **PLACE)
+
+
+@pytest.mark.parametrize("length", range(35))
+def test_any_cut_is_noticed(tx, sealer, length):
+    anna = new_id()
+    blob = sealer.seal(tx, anna, "words", **PLACE)
+    assert len(blob) == 1 + 12 + 5 + 16
+    for cut in (blob[:length], blob + b"x"):
+        if cut != blob:
+            with pytest.raises(Unsealable):
+                sealer.open(tx, anna, cut, **PLACE)
+
+
+def test_an_erased_key_erases_every_word(tx, sealer):
+    anna, ben = new_id(), new_id()
+    annas, bens = (sealer.seal(tx, client, "words", **PLACE) for client in (anna, ben))
+    sealer.forget(tx, anna)
+    sealer.forget(tx, anna)
+    with pytest.raises(KeyErased):
+        sealer.open(tx, anna, annas, **PLACE)
+    assert sealer.open(tx, ben, bens, **PLACE) == "words"
+    assert tx.execute(select(data_key.c.client_id)).scalars().all() == [ben]
+
+
+def test_a_key_that_was_erased_does_not_come_back(tx, sealer):
+    anna = new_id()
+    old = sealer.seal(tx, anna, "words", **PLACE)
+    sealer.forget(tx, anna)
+    new = sealer.seal(tx, anna, "new words", **PLACE)
+    assert sealer.open(tx, anna, new, **PLACE) == "new words"
+    with pytest.raises(Unsealable):
+        sealer.open(tx, anna, old, **PLACE)
+
+
+def test_a_master_key_is_replaced_step_by_step(tx, sealer):
+    anna, ben = new_id(), new_id()
+    annas = sealer.seal(tx, anna, "Anna's", **PLACE)
+    rotated = Sealer(OTHER, former_keys=(MASTER,))
+    assert rotated.open(tx, anna, annas, **PLACE) == "Anna's"
+    bens = rotated.seal(tx, ben, "Ben's", **PLACE)
+    after = Sealer(OTHER)
+    assert after.open(tx, ben, bens, **PLACE) == "Ben's"
+    with pytest.raises(Unsealable, match="unknown master key"):
+        after.open(tx, anna, annas, **PLACE)
+    with pytest.raises(Unsealable, match="unknown master key"):
+        sealer.open(tx, ben, bens, **PLACE)
+
+
+def test_a_wrapped_key_of_one_client_is_no_use_for_another(tx, sealer):
+    anna, ben = new_id(), new_id()
+    blob = sealer.seal(tx, anna, "words", **PLACE)
+    sealer.seal(tx, ben, "words", **PLACE)
+    wrapped = tx.execute(select(data_key.c.wrapped).where(data_key.c.client_id == anna)).scalar()
+    tx.execute(update(data_key).where(data_key.c.client_id == ben).values(wrapped=wrapped))
+    with pytest.raises(Unsealable):
+        sealer.open(tx, ben, blob, **PLACE)
+
+
+@pytest.mark.parametrize("damage", [b"", b"short", os.urandom(100)])
+def test_a_damaged_wrapped_key_is_noticed(tx, sealer, damage):
+    anna = new_id()
+    blob = sealer.seal(tx, anna, "words", **PLACE)
+    wrapped = tx.execute(select(data_key.c.wrapped)).scalar_one()
+    for broken in (damage, wrapped[:10], wrapped[:-1]):
+        tx.execute(update(data_key).values(wrapped=broken))
+        with pytest.raises(Unsealable):
+            sealer.open(tx, anna, blob, **PLACE)
+
+
+def test_two_processes_that_seal_first_make_one_key(database):
+    anna = new_id()
+
+    def seal(_number):
+        with database.transaction() as tx:
+            return Sealer(MASTER).seal(tx, anna, "words", **PLACE)
+
+    with ThreadPoolExecutor(8) as threads:
+        blobs = list(threads.map(seal, range(8)))
+    with database.transaction() as tx:
+        assert [Sealer(MASTER).open(tx, anna, blob, **PLACE) for blob in blobs] == ["words"] * 8
+
+
+def test_what_is_not_text_is_told_before_it_is_sealed(tx, sealer):
+    with pytest.raises(UnicodeEncodeError):
+        sealer.seal(tx, new_id(), "\ud800", **PLACE)

@@ -1,0 +1,145 @@
+"""What a person is told when a setting is wrong."""
+
+import base64
+from pathlib import Path
+
+import pytest
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from portal_chassis.runtime import build_runtime
+from portal_chassis.settings import ServiceSettings, SettingsError, load_settings
+
+KEY = base64.b64encode(bytes(range(32))).decode()
+
+
+class Settings(ServiceSettings):
+    model_config = SettingsConfigDict(env_prefix="TOY_")
+
+    words: list[str] = Field(default=[], description="Some words.")
+
+
+@pytest.fixture(autouse=True)
+def no_variables_of_this_machine(monkeypatch):
+    for name in ("PORTAL_AMQP_URI", "PORTAL_MASTER_KEY", "PORTAL_MASTER_KEY_FILE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_shared_variables_and_the_services_own_are_read(monkeypatch):
+    monkeypatch.setenv("PORTAL_AMQP_URI", "amqp://a;amqp://b")
+    monkeypatch.setenv("PORTAL_PUBLIC_URL", "https://portal.example.org/")
+    monkeypatch.setenv("TOY_MAX_WORKERS", "3")
+    settings = load_settings(Settings)
+    assert settings.amqp_uri == "amqp://a;amqp://b"
+    assert settings.public_url == "https://portal.example.org"
+    assert settings.max_workers == 3
+    assert load_settings(Settings, max_workers=4).max_workers == 4
+
+
+def test_an_empty_variable_counts_as_unset(monkeypatch):
+    for name in ("TOY_MAX_WORKERS", "PORTAL_MASTER_KEY_FILE", "PORTAL_LOG_LEVEL"):
+        monkeypatch.setenv(name, "")
+    settings = load_settings(Settings)
+    assert (settings.max_workers, settings.log_level) == (10, "INFO")
+    assert settings.master_key_bytes() is None
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        ("TOY_MAX_WORKERS", "many", "TOY_MAX_WORKERS: Input should be a valid integer"),
+        ("TOY_MAX_WORKERS", "0", "TOY_MAX_WORKERS: Input should be greater than or equal to 1."),
+        ("TOY_HEALTH_PORT", "70000", "TOY_HEALTH_PORT: Input should be less than or equal to"),
+        ("PORTAL_LOG_LEVEL", "LOUD", "PORTAL_LOG_LEVEL: Input should be 'DEBUG'"),
+        ("PORTAL_PUBLIC_URL", "portal.example.org", "PORTAL_PUBLIC_URL: must be an address like"),
+        ("PORTAL_PUBLIC_URL", "https://a.example/x", "PORTAL_PUBLIC_URL: must be an address like"),
+        ("TOY_DATABASE_URL", "sqlite://", "TOY_DATABASE_URL: must be an address like"),
+        ("TOY_DATABASE_URL", "postgres://a:secret@b/c", "TOY_DATABASE_URL: must be an address"),
+        ("TOY_WORDS", "[half", 'error parsing value for field "words"'),
+    ],
+)
+def test_a_wrong_variable_is_named_in_a_sentence(monkeypatch, variable, value, sentence):
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError) as error:
+        load_settings(Settings)
+    text = str(error.value)
+    assert text.startswith(sentence)
+    assert text.endswith(".")
+    assert "secret" not in text
+
+
+def test_every_wrong_variable_has_its_own_line(monkeypatch):
+    monkeypatch.setenv("TOY_MAX_WORKERS", "many")
+    monkeypatch.setenv("PORTAL_LOG_FORMAT", "xml")
+    with pytest.raises(SettingsError) as error:
+        load_settings(Settings)
+    lines = str(error.value).splitlines()
+    assert sorted(line.partition(":")[0] for line in lines) == [
+        "PORTAL_LOG_FORMAT",
+        "TOY_MAX_WORKERS",
+    ]
+
+
+def test_the_master_key_comes_from_a_variable_or_a_file(monkeypatch, tmp_path):
+    path = tmp_path / "key"
+    path.write_text(f"{KEY}\n")
+    monkeypatch.setenv("PORTAL_MASTER_KEY_FILE", str(path))
+    assert load_settings(Settings).master_key_bytes() == bytes(range(32))
+    other = base64.b64encode(bytes(32)).decode()
+    monkeypatch.setenv("PORTAL_MASTER_KEY", other)
+    assert load_settings(Settings).master_key_bytes() == bytes(32)
+    assert other not in repr(load_settings(Settings))
+
+
+@pytest.mark.parametrize("key", ["short", KEY[:-4], "ä" * 44, KEY * 2, f"{KEY} {KEY}"])
+def test_a_wrong_master_key_is_told_without_showing_it(key):
+    with pytest.raises(SettingsError) as error:
+        load_settings(Settings, master_key=key).master_key_bytes()
+    assert str(error.value).startswith("PORTAL_MASTER_KEY: must be base64 of 32 bytes")
+    assert key not in str(error.value)
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe", b""])
+def test_a_master_key_file_that_cannot_be_used_is_told(tmp_path, content):
+    path = tmp_path / "key"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(SettingsError, match=r"^PORTAL_MASTER_KEY_FILE: "):
+        load_settings(Settings, master_key_file=path).master_key_bytes()
+
+
+def test_a_folder_is_no_master_key_file(tmp_path):
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_settings(Settings, master_key_file=Path(tmp_path)).master_key_bytes()
+
+
+class Sealing:
+    name = "toy"
+    seals = True
+
+
+class Plain:
+    name = "toy"
+
+
+DATABASE = "postgresql+psycopg://toy@127.0.0.1/toy"
+
+
+def test_a_service_that_seals_needs_a_master_key():
+    with pytest.raises(SettingsError, match=r"^PORTAL_MASTER_KEY_FILE: needed"):
+        build_runtime(Sealing, load_settings(Settings, database_url=DATABASE))
+    settings = load_settings(Settings, database_url=DATABASE, master_key=KEY)
+    assert build_runtime(Sealing, settings).sealer is not None
+    assert build_runtime(Plain, load_settings(Settings, database_url=DATABASE)).sealer is None
+
+
+def test_a_service_needs_a_database():
+    with pytest.raises(SettingsError, match=r"^TOY_DATABASE_URL: needed"):
+        build_runtime(Plain, load_settings(Settings))
+
+
+def test_each_process_has_a_holder_name_of_its_own():
+    settings = load_settings(Settings, database_url=DATABASE)
+    first, second = (build_runtime(Plain, settings).holder for _ in range(2))
+    assert first != second
+    assert len(first) <= 80
