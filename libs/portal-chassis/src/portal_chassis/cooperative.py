@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 
 import eventlet
 import psycopg.waiting
@@ -26,7 +25,7 @@ def assert_cooperative_waiting() -> None:
 
 
 def settle_process() -> None:
-    """Make eventlet discreet and quick to hear signals; harmless to repeat.
+    """Make eventlet discreet and quick to hear signals; harmless to repeat, in the main thread.
 
     * Its hub prints the text of an exception that ends a greenthread to
       stderr, past all redaction: no more. nameko logs the death of its own.
@@ -34,7 +33,7 @@ def settle_process() -> None:
       may be seconds away: every signal now turns it at once.
     """
     global _settled  # noqa: PLW0603 - there is one process
-    if _settled or threading.current_thread() is not threading.main_thread():
+    if _settled:
         return
     _settled = True
     hub_exceptions(False)
