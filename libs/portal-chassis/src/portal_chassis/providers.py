@@ -23,10 +23,16 @@ from portal_chassis.wakes import wait, wake
 
 log = structlog.get_logger(__name__)
 
-RELAY_EVERY_SECONDS = 1.0
+RELAY_EVERY_SECONDS = 5.0
+"""Only a repair, and for rows of another process: a commit wakes the relay of its own."""
+
+RELAY_AGAIN_SECONDS = 1.0
+"""After something could not be sent, most likely because the broker is away."""
+
 INBOX_EVERY_SECONDS = 2.0
 HOUSEKEEPING_EVERY = timedelta(hours=1)
 BACKLOG_EVERY_SECONDS = 15.0
+AT_ONCE = 0.0
 
 
 class _RuntimePart(DependencyProvider):
@@ -98,7 +104,7 @@ class JobsProvider(_RuntimePart):
 
 
 class _Loop(_RuntimePart):
-    """A loop beside the workers: `step` at an interval, or sooner when woken."""
+    """A loop beside the workers: `step` after step, with pauses that a wake ends."""
 
     every_seconds: float
 
@@ -125,15 +131,15 @@ class _Loop(_RuntimePart):
         """Under which name the loop is woken."""
         return f"{type(self).__name__} {self.runtime.service}"
 
-    def step(self) -> bool:
-        """Do what is due; whether there may be more."""
+    def step(self) -> float:
+        """Do what is due; after how many seconds to look again."""
         raise NotImplementedError
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            more = False
+            pause = self.every_seconds
             try:
-                more = self.step()
+                pause = self.step()
             except Exception as error:  # noqa: BLE001 - a loop outlives one failed step
                 log.warning(
                     "loop_step_failed",
@@ -142,8 +148,8 @@ class _Loop(_RuntimePart):
                     database_away=is_away(error),
                     where=origin(error),
                 )
-            if not more and not self._stopping.is_set():
-                wait(self.wake_name, self.every_seconds)
+            if pause and not self._stopping.is_set():
+                wait(self.wake_name, pause)
 
     def get_dependency(self, _worker_ctx: Any) -> None:
         """Nothing: the loop works by itself."""
@@ -167,9 +173,12 @@ class OutboxRelay(_Loop):
         """`outbox.record` wakes it by the database's name."""
         return f"relay {self.runtime.database.engine.url.database}"
 
-    def step(self) -> bool:
+    def step(self) -> float:
         """Publish what is due."""
-        return self._relay.publish_due(self.runtime.clock.now()) > 0
+        sent = self._relay.publish_due(self.runtime.clock.now())
+        if sent:
+            return AT_ONCE
+        return RELAY_AGAIN_SECONDS if self._relay.held_up else self.every_seconds
 
     def stop(self) -> None:
         """Finish the batch under way and close the connection."""
@@ -182,7 +191,7 @@ class InboxRetry(_Loop):
 
     every_seconds = INBOX_EVERY_SECONDS
 
-    def step(self) -> bool:
+    def step(self) -> float:
         """Retry what is due."""
         runtime = self.runtime
         subscribed = {
@@ -190,7 +199,7 @@ class InboxRetry(_Loop):
             for name, one in subscriptions_of(self.container.service_cls).items()
         }
         if not subscribed:
-            return False
+            return self.every_seconds
         now = runtime.clock.now()
         rows = due_rows(runtime.database, list(subscribed), holder=runtime.holder, now=now)
         for row in rows:
@@ -201,7 +210,7 @@ class InboxRetry(_Loop):
                     raise
                 # Its lease keeps it for a while; the others need not wait for it.
                 log.warning("retry_failed", consumer=row.consumer, error=describe_error(error))
-        return bool(rows)
+        return AT_ONCE if rows else self.every_seconds
 
     def _retry(self, row: Any, one: Subscribed) -> None:
         runtime = self.runtime
@@ -233,7 +242,7 @@ class Housekeeping(_Loop):
         super().setup()
         self._next_prune: Any = None
 
-    def step(self) -> bool:
+    def step(self) -> float:
         """Count, and prune when an hour has passed."""
         runtime = self.runtime
         count_backlog(runtime.service, runtime.database)
@@ -243,7 +252,7 @@ class Housekeeping(_Loop):
             self._next_prune = now + HOUSEKEEPING_EVERY
             if any(deleted.values()):
                 log.info("pruned", **deleted)
-        return False
+        return self.every_seconds
 
 
 __all__ = [

@@ -46,7 +46,11 @@ _outbox = chassis_tables(MetaData()).outbox
 
 
 class Relay:
-    """Publishes the outbox of one service."""
+    """Publishes the outbox of one service.
+
+    Attributes:
+        held_up: the last batch held a row that could not be sent.
+    """
 
     def __init__(self, service: str, database: Database, amqp_uri: str, holder: str) -> None:
         self._service = service
@@ -54,6 +58,7 @@ class Relay:
         self._holder = holder
         self._memory = is_memory(amqp_uri)
         self._publisher = Publisher(amqp_uri)
+        self.held_up = False
 
     def close(self) -> None:
         """Close the connection to the broker."""
@@ -76,11 +81,12 @@ class Relay:
                 seconds=LEASE_SECONDS,
                 now=now,
             )
-        if not rows:
-            return 0
-        outcomes = self._publish(rows)
-        self._mark(rows, outcomes, now)
-        return sum(outcome == SENT for outcome in outcomes.values())
+        outcomes = self._publish(rows) if rows else {}
+        sent = sum(outcome == SENT for outcome in outcomes.values())
+        self.held_up = sent < len(rows)
+        if rows:
+            self._mark(rows, outcomes, now)
+        return sent
 
     def unsent(self) -> int:
         """How many rows wait."""

@@ -5,7 +5,7 @@ import threading
 import uuid
 
 from pydantic_settings import SettingsConfigDict
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from notifications import contract
 from notifications.tables import knob, log, thing
@@ -121,8 +121,15 @@ class ToyService:
 
     @job(every_seconds=300)
     def count_things(self):
-        self._log("counted")
-        return 0
+        """Runs as often at once as the knob says; fails when it stands below zero."""
+        with self.database.transaction() as tx:
+            tx.execute(insert(log).values(word="counted"))
+            left = tx.execute(select(knob.c.value).where(knob.c.name == "runs")).scalar() or 0
+            if left < 0:
+                message = "Anna Example cannot be counted"
+                raise RuntimeError(message)
+            tx.execute(update(knob).where(knob.c.name == "runs").values(value=max(0, left - 1)))
+        return int(left)
 
     def _log(self, word):
         with self.database.transaction() as tx:

@@ -1,0 +1,221 @@
+"""A service as a process: its health, its jobs, its retries, its end."""
+
+import http.client
+import json
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+
+import msgspec
+import pytest
+from pydantic_settings import SettingsConfigDict
+from sqlalchemy import insert, text
+from toy import contract
+from toy.contract import Say
+from toy.tables import chassis, log
+from typer.testing import CliRunner
+
+from portal_chassis.admin import admin_app
+from portal_chassis.clock import Clock
+from portal_chassis.database import Database
+from portal_chassis.ids import new_id
+from portal_chassis.settings import ServiceSettings
+from portal_chassis.testing.waiting import eventually
+
+CONSUMER = "notifications.on_portal_link_shared"
+
+
+class Settings(ServiceSettings):
+    model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_")
+
+
+def counted(toy):
+    return toy.words().count("counted")
+
+
+def get(toy, path):
+    connection = http.client.HTTPConnection("127.0.0.1", toy.service.health_port, timeout=5)
+    connection.request("GET", path)
+    reply = connection.getresponse()
+    return reply.status, reply.read().decode()
+
+
+# --- health ---------------------------------------------------------------------------------------
+
+
+def test_the_health_port_tells_life_readiness_and_numbers(toy, practitioner):
+    assert get(toy, "/live") == (200, '{"status": "live"}')
+    status, body = get(toy, "/ready")
+    ready = json.loads(body)
+    assert (status, ready["service"]) == (200, "notifications")
+    assert ready["checks"] == {"database": "ok", "migrations": "ok", "broker": "ok"}
+    assert ready["tzdata"].startswith("20")
+    toy.rpc.call(contract.ECHO, Say(word="w"), actor=practitioner)
+    numbers = get(toy, "/metrics")[1]
+    assert 'portal_rpc_handled_seconds_count{method="notifications.echo",outcome="done"}' in numbers
+    assert get(toy, "/anything")[0] == 404
+
+
+def test_a_schema_of_another_release_is_not_ready(toy):
+    set_revision(toy, "0001")
+    status, body = get(toy, "/ready")
+    set_revision(toy, "0002")
+    assert status == 503
+    assert json.loads(body)["checks"]["migrations"] == "at 0001, needs 0002"
+    assert get(toy, "/ready")[0] == 200
+
+
+def set_revision(toy, revision):
+    owner = Database(toy.database.owner_url)
+    with owner.transaction() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = :to"), {"to": revision})
+    owner.dispose()
+
+
+def test_readiness_does_not_wait_for_a_database_that_is_away(start_toy, database_gate):
+    toy = start_toy()
+    database_gate.close(toy)
+    status, body = get(toy, "/ready")
+    assert status == 503
+    checks = json.loads(body)["checks"]
+    assert checks["database"] == "does not answer (OperationalError)"
+    assert checks["broker"] == "ok"
+    assert get(toy, "/live")[0] == 200
+    database_gate.open(toy)
+    eventually(toy.service.is_ready)
+
+
+# --- jobs -----------------------------------------------------------------------------------------
+
+
+def test_a_job_runs_at_the_start_and_when_it_is_woken(toy, practitioner):
+    eventually(lambda: counted(toy) >= 1)
+    before = counted(toy)
+    toy.rpc.call(contract.ADD, Say(word="w"), actor=practitioner, idempotency_key="w")
+    eventually(lambda: counted(toy) > before, within=2)
+    # Answered again, nothing is committed and nobody is woken.
+    toy.rpc.call(contract.ADD, Say(word="w"), actor=practitioner, idempotency_key="w")
+    assert counted(toy) == before + 1
+
+
+def test_a_job_with_more_to_do_runs_again_at_once(start_toy, rows):
+    rows.turn("runs", 3)
+    toy = start_toy()
+    eventually(lambda: counted(toy) == 4)
+    assert toy.service.is_ready()
+    assert counted(toy) == 4
+
+
+def test_a_job_that_fails_is_tried_again_later_and_tells_no_text(start_toy, rows, practitioner):
+    rows.turn("runs", -1)
+    toy = start_toy()
+    (line,) = eventually(
+        lambda: [one for one in toy.service.log_lines() if one["event"] == "job_failed"]
+    )
+    assert (line["job"], line["error"]) == ("count_things", "RuntimeError")
+    assert "Anna Example" not in toy.service.log_text()
+    assert counted(toy) == 0
+    rows.turn("runs", 0)
+    toy.rpc.call(contract.ADD, Say(word="w"), actor=practitioner, idempotency_key="w")
+    eventually(lambda: counted(toy) == 1)
+
+
+# --- retries --------------------------------------------------------------------------------------
+
+
+def test_a_row_that_no_longer_decodes_holds_up_no_other(start_toy, rows, shared_event):
+    now = Clock().now()
+    events = [shared_event() for _ in range(3)]
+    with rows.database.transaction() as tx:
+        for number, event in enumerate(events):
+            tx.execute(
+                insert(chassis.inbox).values(
+                    id=new_id(),
+                    consumer=CONSUMER,
+                    event_id=event.id,
+                    type=event.type,
+                    aggregate_id=event.aggregate.id,
+                    aggregate_seq=1,
+                    body=b'{"of": "another release"}'
+                    if number == 0
+                    else msgspec.json.encode(event),
+                    received_at=now,
+                    attempts=1,
+                    next_attempt_at=now - timedelta(minutes=10 - number),
+                )
+            )
+    toy = start_toy()
+    eventually(lambda: {row.event_id for row in toy.rows(log)} >= {one.id for one in events[1:]})
+    spoilt = next(row for row in toy.rows(chassis.inbox) if row.event_id == events[0].id)
+    assert (spoilt.attempts, spoilt.last_error, spoilt.dead) == (2, "ValidationError", False)
+
+
+def test_the_admin_scripts_retry_reaches_the_running_service(toy, look_into, shared_event):
+    event = shared_event()
+    toy.turn("fail", 1)
+    look_into(toy.amqp_uri).share(event)
+    row = eventually(lambda: {one.event_id: one for one in toy.rows(chassis.inbox)}[event.id])
+    with toy.database.transaction() as tx:
+        tx.execute(chassis.inbox.update().where(chassis.inbox.c.id == row.id).values(dead=True))
+    toy.turn("fail", 0)
+    app = admin_app("notifications", Settings, "toy.migrations")
+    done = CliRunner(env={"NOTIFICATIONS_DATABASE_URL": toy.database.runtime_url}).invoke(
+        app, ["dead-letters", "retry", "all", "--apply"]
+    )
+    assert done.exit_code == 0, done.output
+    eventually(lambda: event.id in {one.event_id for one in toy.rows(log)})
+
+
+# --- start and end --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_both_signals_stop_it(start_toy, number):
+    toy = start_toy()
+    toy.service.process.send_signal(number)
+    assert toy.service.process.wait(5) == 0
+    events = [line["event"] for line in toy.service.log_lines()]
+    assert events[-1] == "service_stopped"
+    assert "Traceback" not in toy.service.log_text()
+
+
+def test_every_line_of_its_log_is_json(toy, practitioner):
+    toy.rpc.call(contract.ECHO, Say(word="w"), actor=practitioner)
+    for line in toy.service.log_text().splitlines():
+        assert json.loads(line)["service"] == "notifications"
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"NOTIFICATIONS_MAX_WORKERS": "many"}, "NOTIFICATIONS_MAX_WORKERS: "),
+        ({}, "NOTIFICATIONS_DATABASE_URL: needed."),
+    ],
+)
+def test_wrong_settings_end_it_with_a_sentence(toys_on_path, tmp_path, variables, sentence):
+    done = subprocess.run(
+        [sys.executable, "-m", "portal_chassis.launch", "notifications"],
+        env=toys_on_path.environment | variables,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(sentence)
+    assert "Traceback" not in done.stderr
+
+
+def test_connections_are_given_back_at_the_end(start_toy, postgres_server, practitioner):
+    toy = start_toy()
+    toy.rpc.call(contract.ADD, Say(word="w"), actor=practitioner, idempotency_key="w")
+    name = toy.database.engine.url.database
+    query = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = %s AND application_name = 'notifications'"
+    )
+    with postgres_server.connect() as connection:
+        assert connection.execute(query, [name]).fetchone()[0] > 0
+        assert toy.service.stop() == 0
+        assert connection.execute(query, [name]).fetchone()[0] == 0
