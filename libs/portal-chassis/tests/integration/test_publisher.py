@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from portal_chassis.embedded.ports import free_port
 from portal_chassis.publisher import PERSISTENT, TRANSIENT, BrokerAway, Publisher, Unroutable
 
 QUEUE = "dead-letters"
@@ -142,3 +143,25 @@ def test_closing_does_not_wait_for_a_silent_broker(wire):
     began = time.monotonic()
     publisher.close()
     assert time.monotonic() - began < 1.5
+
+
+def test_the_next_address_is_tried_when_one_does_not_answer(amqp_uri, broker):
+    nobody = f"amqp://guest:guest@127.0.0.1:{free_port()}//"
+    publisher = Publisher(f"{nobody};{nobody};{amqp_uri}")
+    for _ in range(2):
+        publish(publisher)
+        publisher.close()
+    assert broker.depth(QUEUE) == 2
+
+
+def test_when_no_address_answers_it_is_told_at_once():
+    nobody = f"amqp://guest:guest@127.0.0.1:{free_port()}//"
+    began = time.monotonic()
+    with pytest.raises(BrokerAway):
+        publish(Publisher(f"{nobody};{nobody}"))
+    assert time.monotonic() - began < 1
+
+
+def test_a_wrong_password_is_a_broker_that_is_away(amqp_uri):
+    with pytest.raises(BrokerAway):
+        publish(Publisher(amqp_uri.replace("latchkey:", "latchkey:not")))
