@@ -13,7 +13,7 @@ import pytest
 from notifications.domain.letters import Letter
 from notifications.domain.outcome import ACCEPTED, Outcome
 from notifications.operations.planning import plan_portal_link
-from notifications.operations.sending import Sender
+from notifications.operations.sender import Sender
 from notifications.templates.writer import MailWriter
 from portal_chassis.clock import FixedClock
 from portal_chassis.ids import new_id
@@ -96,6 +96,10 @@ class Outbound:
 
     outcomes: list[Outcome] = dataclasses.field(default_factory=list)
     letters: list[Letter] = dataclasses.field(default_factory=list)
+    is_there: bool = True
+
+    def answers(self) -> bool:
+        return self.is_there
 
     def send(self, letter: Letter) -> Outcome:
         self.letters.append(letter)

@@ -76,8 +76,11 @@ def show_delivery(
             }
             for one in deliveries.attempts_of(tx, delivery_id)
         ]
-    show([_line(row)], as_json=as_json)
-    show(attempts, as_json=as_json, empty="No attempt yet.")
+    if as_json:
+        show([_line(row) | {"attempts_made": attempts}], as_json=True)
+        return
+    show([_line(row)], as_json=False)
+    show(attempts, as_json=False, empty="No attempt yet.")
 
 
 @delivery_app.command("retry")
@@ -125,12 +128,15 @@ def send_test_mail(
 
 @app.command("preview")
 def preview(
+    template: Annotated[
+        support.Template, typer.Argument(help="Which mail.")
+    ] = support.Template.PORTAL_LINK,
     *,
     language: Annotated[Language, typer.Option(help="en or de.")] = Language.EN,
     html: Annotated[bool, typer.Option(help="The HTML form instead of the text.")] = False,
 ) -> None:
-    """Print the portal link's mail as it would be written."""
-    written = support.sample_portal_link(_settings(), language=language, now=Clock().now())
+    """Print a mail as it would be written, with sample facts and a masked link."""
+    written = support.sample(template, _settings(), language=language, now=Clock().now())
     typer.echo(written.html if html else f"Subject: {written.subject}\n\n{written.text}")
 
 

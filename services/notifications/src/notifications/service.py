@@ -9,7 +9,8 @@ from nameko.extensions import DependencyProvider
 
 from notifications.config import Settings
 from notifications.operations import mail_log, planning
-from notifications.operations.sending import Sender, send_due
+from notifications.operations.sender import Sender
+from notifications.operations.sending import resume_after_outage, send_due
 from notifications.templates.writer import MailWriter
 from notifications.transports.choice import make_transport
 from portal_chassis.database import Transaction, after_commit
@@ -108,6 +109,13 @@ class NotificationsService:
     def send_due_deliveries(self) -> int:
         """Send what is due; how many deliveries were claimed."""
         return send_due(self.sender)
+
+    @job(every_seconds=10)
+    def look_for_the_mail_server(self) -> int:
+        """See whether the mail server that mails wait for is back, and send them then."""
+        if resume_after_outage(self.sender):
+            self.jobs.wake("send_due_deliveries")
+        return 0
 
     @job(every_seconds=3600)
     def forget_old_copies(self) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import socket
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -120,7 +121,11 @@ def test_a_server_that_hangs_is_left_after_the_timeout(mail_server) -> None:
 
 def test_a_line_dropped_after_the_data_is_not_counted_as_sent(mail_server) -> None:
     mail_server.drop_after_data()
-    assert transport(mail_server).send(letter()).kind is OutcomeKind.TEMPORARY
+    outcome = transport(mail_server).send(letter())
+    assert (outcome.kind, outcome.reason) == (
+        OutcomeKind.TEMPORARY,
+        Reason.MAIL_SERVER_TIMEOUT,
+    )
 
 
 def test_a_server_that_is_not_there_is_unreachable() -> None:
@@ -149,7 +154,45 @@ def test_a_server_that_says_nothing_is_left_after_the_timeout() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         server = SmtpServer("127.0.0.1", port, Security.NONE, timeout_seconds=0.3)
-        assert SmtpTransport(server).send(letter()).reason is Reason.MAIL_SERVER_TIMEOUT
+        assert SmtpTransport(server).send(letter()).reason is Reason.MAIL_SERVER_UNREACHABLE
+        assert not SmtpTransport(server).answers()
+
+
+def test_a_server_that_drips_is_left_at_the_attempts_deadline() -> None:
+    def drip(listening: socket.socket, stop: threading.Event) -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            connection.sendall(b"220 ready\r\n")
+            while not stop.wait(0.05):
+                connection.sendall(b"250-")
+
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=drip, args=(listening, stop), daemon=True)
+        thread.start()
+        port = listening.getsockname()[1]
+        server = SmtpServer(
+            "127.0.0.1", port, Security.NONE, timeout_seconds=0.5, attempt_seconds=1.0
+        )
+        began = time.monotonic()
+        outcome = SmtpTransport(server).send(letter())
+        took = time.monotonic() - began
+        stop.set()
+        thread.join(timeout=5)
+    assert outcome.kind is OutcomeKind.UNREACHABLE
+    assert took < 3
+
+
+def test_a_deadline_that_passes_before_the_data_sends_nothing(mail_server) -> None:
+    outcome = transport(mail_server, attempt_seconds=0.000001).send(letter())
+    assert outcome.kind is OutcomeKind.UNREACHABLE
+    assert mail_server.messages == []
+
+
+def test_says_whether_the_server_is_there(mail_server) -> None:
+    assert transport(mail_server).answers()
+    assert not transport(mail_server, security=Security.STARTTLS).answers()
+    assert not SmtpTransport(SmtpServer("127.0.0.1", free_port(), Security.NONE)).answers()
 
 
 def test_a_folder_holds_one_file_per_delivery(tmp_path: Path) -> None:
@@ -165,7 +208,9 @@ def test_a_folder_holds_one_file_per_delivery(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_trouble_that_may_pass(tmp_path: Path) -> None:
     (tmp_path / "mail").write_text("a file in the way")
-    outcome = FolderTransport(tmp_path / "mail").send(letter())
+    folder = FolderTransport(tmp_path / "mail")
+    assert not folder.answers()
+    outcome = folder.send(letter())
     assert (outcome.kind, outcome.reason) == (
         OutcomeKind.TEMPORARY,
         Reason.MAIL_FOLDER_UNWRITABLE,

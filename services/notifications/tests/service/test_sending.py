@@ -9,11 +9,18 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
-from notifications.domain.outcome import permanent, temporary
+from notifications.domain.outcome import permanent, temporary, unreachable
 from notifications.domain.reasons import Reason
+from notifications.operations import marking
+from notifications.operations.marking import HANDING_IN_SECONDS
 from notifications.operations.planning import plan_portal_link
-from notifications.operations.sending import LEASE_SECONDS, send_due
+from notifications.operations.sending import (
+    LEASE_SECONDS,
+    resume_after_outage,
+    send_due,
+)
 from notifications.storage import deliveries
 from notifications.storage.tables import delivery, delivery_attempt
 from portal_chassis.sealed import Sealer
@@ -196,19 +203,149 @@ def test_a_sender_that_dies_after_claiming_leaves_the_mail_to_the_next(
     assert [letter.delivery_id for letter in outbound.letters] == [delivery_id]
 
 
-def test_a_sender_that_lost_its_lease_does_not_send(
+def test_a_sender_whose_lease_is_nearly_over_does_not_send(
     database, plan, make_sender, outbound, identity, clock, link_facts
 ) -> None:
-    plan()
-    plan()
+    delivery_id = plan()
 
     def slow(link_id):
-        clock.advance(LEASE_SECONDS + 1)
+        clock.advance(LEASE_SECONDS - HANDING_IN_SECONDS + 1)
         return link_facts(link_id)
 
     identity.answer = slow
-    assert send_due(make_sender()) == 2
+    assert send_due(make_sender()) == 1
+    assert outbound.letters == []
+    assert row(database, delivery_id).state == "waiting"
+    identity.answer = link_facts
+    clock.advance(HANDING_IN_SECONDS)
+    assert send_due(make_sender()) == 1
     assert len(outbound.letters) == 1
+
+
+def test_a_database_that_is_away_when_the_mail_is_out_makes_no_second_mail(
+    database, plan, make_sender, outbound, clock, monkeypatch
+) -> None:
+    delivery_id = plan()
+    monkeypatch.setattr(marking, "MARK_PAUSE_SECONDS", 0.01)
+    really_write, tries = deliveries.write_sent, []
+
+    def away_twice(*arguments, **values):
+        tries.append(1)
+        if len(tries) <= 2:
+            raise OperationalError("UPDATE", {}, Exception("server closed the connection"))
+        return really_write(*arguments, **values)
+
+    monkeypatch.setattr(deliveries, "write_sent", away_twice)
+    send_due(make_sender())
+    assert row(database, delivery_id).state == "sent"
+    clock.advance(LEASE_SECONDS + 1)
+    assert send_due(make_sender()) == 0
+    assert len(outbound.letters) == 1
+    with database.transaction() as tx:
+        assert len(deliveries.attempts_of(tx, delivery_id)) == 1
+
+
+def test_a_mail_that_is_out_is_sent_whoever_holds_the_lease_by_then(
+    database, plan, make_sender, outbound, clock
+) -> None:
+    delivery_id = plan()
+
+    class Slow:
+        def send(self, letter):
+            clock.advance(LEASE_SECONDS + 1)
+            with database.transaction() as tx:
+                deliveries.claim_due(
+                    tx, holder="another", seconds=LEASE_SECONDS, limit=1, now=clock.now()
+                )
+            return outbound.send(letter)
+
+    send_due(make_sender(transport=Slow()))
+    stored = row(database, delivery_id)
+    assert (stored.state, stored.claimed_by) == ("sent", None)
+
+
+def test_a_sender_that_dies_before_the_mark_repeats_the_same_message_id(
+    plan, make_sender, outbound, clock, monkeypatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(*_arguments, **_values):
+        raise Killed
+
+    plan()
+    with monkeypatch.context() as patch:
+        patch.setattr(deliveries, "write_sent", die)
+        with pytest.raises(Killed):
+            send_due(make_sender())
+    assert send_due(make_sender()) == 0
+    clock.advance(LEASE_SECONDS + 1)
+    assert send_due(make_sender()) == 1
+    first, second = outbound.letters
+    assert first.message_id == second.message_id
+
+
+def test_one_delivery_that_surprises_does_not_hold_up_the_others(
+    database, plan, make_sender, outbound
+) -> None:
+    strange, ordinary = plan(), plan()
+
+    class Surprising:
+        def send(self, letter):
+            if letter.delivery_id == strange:
+                raise RuntimeError("never seen before")
+            return outbound.send(letter)
+
+    sender = make_sender(transport=Surprising())
+    while send_due(sender):
+        pass
+    assert [letter.delivery_id for letter in outbound.letters] == [ordinary]
+    stored = row(database, strange)
+    assert (stored.state, stored.reason, stored.attempts) == ("retrying", "internal_error", 1)
+    assert stored.claimed_by is None
+
+
+def test_what_cannot_be_sealed_is_not_sent(database, plan, make_sender, outbound) -> None:
+    delivery_id = plan()
+    with database.transaction() as tx:
+        client_id = tx.execute(select(delivery.c.client_id)).scalar_one()
+        Sealer(b"another key" + b"k" * 21).seal(
+            tx, client_id, "", table="delivery", column="text_sealed", row=delivery_id
+        )
+    send_due(make_sender())
+    assert outbound.letters == []
+    assert row(database, delivery_id).reason == "internal_error"
+
+
+def test_mails_follow_at_once_when_the_mail_server_is_back(
+    database, plan, make_sender, outbound, clock
+) -> None:
+    delivery_id = plan()
+    outbound.outcomes = [unreachable(Reason.MAIL_SERVER_UNREACHABLE)] * 6
+    outbound.is_there = False
+    sender = make_sender()
+    while len(outbound.letters) < 6:
+        send_due(sender)
+        clock.advance(600)
+        assert resume_after_outage(sender) == 0
+    outbound.is_there = True
+    assert row(database, delivery_id).next_attempt_at > clock.now()
+    assert resume_after_outage(sender) == 1
+    assert send_due(sender) == 1
+    assert row(database, delivery_id).state == "sent"
+    assert resume_after_outage(sender) == 0
+
+
+@pytest.mark.parametrize("reason", [Reason.MAIL_SERVER_TIMEOUT, Reason.MAIL_SERVER_SIGN_IN_FAILED])
+def test_trouble_that_a_greeting_does_not_show_keeps_its_pause(
+    plan, make_sender, outbound, reason
+) -> None:
+    plan()
+    outbound.outcomes = [unreachable(reason)]
+    sender = make_sender()
+    send_due(sender)
+    assert resume_after_outage(sender) == 0
+    assert send_due(sender) == 0
 
 
 def test_copies_are_forgotten_after_their_time_and_the_log_stays(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from notifications.config import Settings
@@ -31,6 +32,14 @@ SAMPLE_PRACTICE = Practice(
 )
 SAMPLE_LINK_DAYS = 30
 RETRIABLE = (DeliveryState.FAILED, DeliveryState.RETRYING, DeliveryState.WAITING)
+
+
+class Template(StrEnum):
+    """Mails that can be previewed."""
+
+    PORTAL_LINK = "portal_link"
+    PORTAL_LINK_REQUESTED = "portal_link_requested"
+    TRIAL = "trial"
 
 
 def retry_now(tx: Transaction, delivery_id: UUID, *, now: datetime) -> bool:
@@ -72,15 +81,18 @@ def send_trial(settings: Settings, address: str, *, language: str, now: datetime
     return make_transport(settings).send(letter)
 
 
-def sample_portal_link(settings: Settings, *, language: str, now: datetime) -> Written:
-    """The portal link's mail as it would be written, with a masked link."""
-    return MailWriter().portal_link(
+def sample(template: Template, settings: Settings, *, language: str, now: datetime) -> Written:
+    """A mail as it would be written, with sample facts and a masked link."""
+    writer = MailWriter()
+    if template is Template.TRIAL:
+        return writer.trial(TrialOccasion(practice=SAMPLE_PRACTICE, language=language))
+    return writer.portal_link(
         PortalLinkOccasion(
             practice=SAMPLE_PRACTICE,
             greeting_name="Anna",
             language=language,
             timezone="Europe/Berlin",
-            requested=False,
+            requested=template is Template.PORTAL_LINK_REQUESTED,
             expires_at=now + timedelta(days=SAMPLE_LINK_DAYS),
             link=f"{settings.public_url}/p/{MASKED_TOKEN}",
         )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from notifications.domain.delivery import OPEN_STATES, Step
@@ -55,15 +55,30 @@ def claim_due(
     )
 
 
-def is_held(tx: Transaction, delivery_id: UUID, *, holder: str, now: datetime) -> bool:
-    """Whether the lease on a delivery is still this holder's, and it is still open."""
+def is_held(tx: Transaction, delivery_id: UUID, *, holder: str, until: datetime) -> bool:
+    """Whether a delivery is still open and this holder's lease on it lasts beyond `until`."""
     query = select(delivery.c.id).where(
         delivery.c.id == delivery_id,
         delivery.c.claimed_by == holder,
-        delivery.c.claimed_until > now,
+        delivery.c.claimed_until > until,
         delivery.c.state.in_(OPEN_STATES),
     )
     return tx.execute(query).first() is not None
+
+
+def some_wait(tx: Transaction, *, reasons: Collection[str], now: datetime) -> bool:
+    """Whether deliveries wait for a later attempt for one of `reasons`."""
+    query = select(delivery.c.id).where(*_waiting(reasons, now)).limit(1)
+    return tx.execute(query).first() is not None
+
+
+def make_due(tx: Transaction, *, reasons: Collection[str], now: datetime) -> int:
+    """Make what waits for one of `reasons` due now; how many."""
+    waiting = select(delivery.c.id).where(*_waiting(reasons, now)).with_for_update(skip_locked=True)
+    result = tx.execute(
+        update(delivery).where(delivery.c.id.in_(waiting)).values(next_attempt_at=now)
+    )
+    return result.rowcount
 
 
 def write_step(tx: Transaction, delivery_id: UUID, step: Step, *, holder: str, **more: Any) -> bool:
@@ -71,19 +86,35 @@ def write_step(tx: Transaction, delivery_id: UUID, step: Step, *, holder: str, *
     return mark(tx, delivery, delivery_id, holder=holder, **_values(step), **more)
 
 
+def write_sent(tx: Transaction, delivery_id: UUID, step: Step, **more: Any) -> bool:
+    """Write that a delivery was sent, whatever was meant with it, and end any lease on it.
+
+    Returns:
+        False when that was written before; nothing is changed then.
+    """
+    result = tx.execute(
+        update(delivery)
+        .where(delivery.c.id == delivery_id, delivery.c.state != SENT)
+        .values(claimed_by=None, claimed_until=None, **_values(step), **more)
+    )
+    return bool(result.rowcount)
+
+
 def write_attempt(
-    tx: Transaction, delivery_id: UUID, outcome: Outcome, *, began_at: datetime
+    tx: Transaction, delivery_id: UUID, outcome: Outcome, *, attempt_id: UUID, began_at: datetime
 ) -> None:
-    """Keep what came of an attempt."""
+    """Keep what came of an attempt; the same attempt is kept once."""
     tx.execute(
-        insert(delivery_attempt).values(
-            id=new_id(),
+        upsert(delivery_attempt)
+        .values(
+            id=attempt_id,
             delivery_id=delivery_id,
             began_at=began_at,
             outcome=outcome.kind,
             reason=outcome.reason or "",
             status=outcome.status,
         )
+        .on_conflict_do_nothing()
     )
 
 
@@ -144,6 +175,14 @@ def forget_copies(tx: Transaction, *, sent_before: datetime) -> int:
         .values(subject_sealed=None, text_sealed=None)
     )
     return result.rowcount
+
+
+def _waiting(reasons: Collection[str], now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        delivery.c.state == DeliveryState.RETRYING,
+        delivery.c.reason.in_(reasons),
+        delivery.c.next_attempt_at > now,
+    )
 
 
 def _values(step: Step) -> dict[str, Any]:

@@ -18,6 +18,9 @@ class MailTransport(Protocol):
     def send(self, letter: Letter) -> Outcome:
         """Try to send one letter."""
 
+    def answers(self) -> bool:
+        """Whether letters could be handed over now; leaves nothing behind."""
+
 
 def make_transport(settings: Settings) -> MailTransport:
     """The transport that `settings` name; connects to nothing yet."""

@@ -24,3 +24,7 @@ class ConsoleTransport:
         )
         self._out.flush()
         return ACCEPTED
+
+    def answers(self) -> bool:
+        """A terminal is always there."""
+        return True

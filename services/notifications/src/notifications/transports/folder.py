@@ -36,3 +36,11 @@ class FolderTransport:
         except OSError:
             return temporary(Reason.MAIL_FOLDER_UNWRITABLE)
         return ACCEPTED
+
+    def answers(self) -> bool:
+        """Whether the folder is there, or can be made, and can be written to."""
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError:
+            return False
+        return os.access(self._folder, os.W_OK | os.X_OK)

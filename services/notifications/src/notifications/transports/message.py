@@ -12,8 +12,8 @@ from notifications.domain.letters import Letter
 
 
 def needs_utf8(letter: Letter) -> bool:
-    """Whether the address itself is not ASCII, which asks for SMTPUTF8 (RFC 6531)."""
-    return letter.recipient.needs_utf8
+    """Whether an address itself is not ASCII, which asks for SMTPUTF8 (RFC 6531)."""
+    return letter.recipient.needs_utf8 or letter.sender.needs_utf8
 
 
 def as_message(letter: Letter) -> EmailMessage:

@@ -13,8 +13,16 @@ from notifications.config import Security
 from notifications.domain.letters import Letter
 from notifications.domain.outcome import ACCEPTED, Outcome, permanent, temporary, unreachable
 from notifications.domain.reasons import Reason
+from notifications.transports.bounded import BoundedSmtp, Deadline
 from notifications.transports.message import as_message, needs_utf8
 
+ATTEMPT_SECONDS = 40.0
+"""How long handing in one letter may take in all, whatever the server does."""
+
+CHECK_SECONDS = 8.0
+GOODBYE_SECONDS = 2.0
+NO_CODE = 0
+READY = 220
 TEMPORARY_FROM = 400
 PERMANENT_FROM = 500
 _ENHANCED = re.compile(rb"\s*([245]\.\d{1,3}\.\d{1,3})\b")
@@ -32,6 +40,7 @@ class SmtpServer:
         password: to sign in with.
         timeout_seconds: for each answer.
         own_name: what we call ourselves in EHLO.
+        attempt_seconds: for all answers of one letter together.
     """
 
     host: str
@@ -41,6 +50,7 @@ class SmtpServer:
     password: str = field(default="", repr=False)
     timeout_seconds: float = 10.0
     own_name: str = "localhost"
+    attempt_seconds: float = ATTEMPT_SECONDS
 
 
 class SmtpTransport:
@@ -56,53 +66,71 @@ class SmtpTransport:
 
     def send(self, letter: Letter) -> Outcome:
         """Hand one letter in. Never raises for what a server or a network does."""
+        connection = self._connection(self._server.attempt_seconds)
         try:
-            connection = self._connect()
-        except smtplib.SMTPAuthenticationError as error:
-            return unreachable(Reason.MAIL_SERVER_SIGN_IN_FAILED, _status(error))
-        except (ssl.SSLError, smtplib.SMTPNotSupportedError):
-            return unreachable(Reason.MAIL_SERVER_INSECURE)
+            self._greet(connection)
         except (OSError, smtplib.SMTPException) as error:
-            return unreachable(_why_lost(error), _status(error))
+            connection.close()
+            return _why_away(error, unreachable(Reason.MAIL_SERVER_UNREACHABLE))
+        try:
+            self._sign_in(connection)
+        except (OSError, smtplib.SMTPException) as error:
+            connection.close()
+            return _why_away(error, unreachable(Reason.MAIL_SERVER_TIMEOUT))
         try:
             return self._hand_in(connection, letter)
         finally:
-            # The letter is the server's by now; a broken goodbye changes nothing.
-            with suppress(OSError, smtplib.SMTPException):
-                connection.quit()
-            connection.close()
+            _leave(connection)
 
-    def _connect(self) -> smtplib.SMTP:
-        server = self._server
-        context = ssl.create_default_context()
-        if server.security is Security.TLS:
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host,
-                server.port,
-                local_hostname=server.own_name,
-                timeout=server.timeout_seconds,
-                context=context,
-            )
-        else:
-            connection = smtplib.SMTP(
-                server.host,
-                server.port,
-                local_hostname=server.own_name,
-                timeout=server.timeout_seconds,
-            )
+    def answers(self) -> bool:
+        """Whether the server greets us as the settings want, without signing in.
+
+        A password that no longer fits must not be tried every few seconds, or
+        the server locks the account.
+        """
+        connection = self._connection(CHECK_SECONDS)
         try:
-            connection.ehlo_or_helo_if_needed()
-            if server.security is Security.STARTTLS:
-                connection.starttls(context=context)
-                connection.ehlo()
-            if server.user:
-                connection.login(server.user, server.password)
-        except BaseException:
+            self._greet(connection)
+        except (OSError, smtplib.SMTPException):
             connection.close()
-            raise
-        return connection
+            return False
+        _leave(connection)
+        return True
 
-    def _hand_in(self, connection: smtplib.SMTP, letter: Letter) -> Outcome:
+    def _connection(self, seconds: float) -> BoundedSmtp:
+        server = self._server
+        return BoundedSmtp(
+            deadline=Deadline(seconds),
+            answer_seconds=server.timeout_seconds,
+            own_name=server.own_name,
+            tls_from_start=ssl.create_default_context()
+            if server.security is Security.TLS
+            else None,
+        )
+
+    def _greet(self, connection: BoundedSmtp) -> None:
+        server = self._server
+        code, words = connection.connect(server.host, server.port)
+        if code != READY:
+            raise smtplib.SMTPConnectError(code, words)
+        connection.ehlo_or_helo_if_needed()
+        if server.security is Security.STARTTLS:
+            connection.starttls(context=_trusting())
+            connection.ehlo()
+
+    def _sign_in(self, connection: BoundedSmtp) -> None:
+        server = self._server
+        if not server.user:
+            return
+        try:
+            connection.login(server.user, server.password)
+        except (smtplib.SMTPServerDisconnected, smtplib.SMTPResponseException):
+            raise
+        except (smtplib.SMTPException, UnicodeEncodeError):
+            # The server knows none of our ways, or the password cannot be said in ASCII.
+            raise smtplib.SMTPAuthenticationError(NO_CODE, "no way to sign in") from None
+
+    def _hand_in(self, connection: BoundedSmtp, letter: Letter) -> Outcome:
         if needs_utf8(letter) and not connection.has_extn("smtputf8"):
             return permanent(Reason.ADDRESS_NEEDS_UTF8)
         options = ["SMTPUTF8"] if needs_utf8(letter) else []
@@ -116,8 +144,36 @@ class SmtpTransport:
         return ACCEPTED
 
 
+def _trusting() -> ssl.SSLContext:
+    """Trusts the system's authorities, or those in the file that ``SSL_CERT_FILE`` names."""
+    return ssl.create_default_context()
+
+
+def _leave(connection: BoundedSmtp) -> None:
+    """Say goodbye, with little patience: the letter is the server's, whatever comes of it."""
+    connection.deadline = Deadline(GOODBYE_SECONDS)
+    with suppress(OSError, smtplib.SMTPException):
+        connection.quit()
+    connection.close()
+
+
+def _why_away(error: OSError | smtplib.SMTPException, unanswered: Outcome) -> Outcome:
+    """Why no letter can be handed in at present; `unanswered` where the server says nothing."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return unreachable(Reason.MAIL_SERVER_SIGN_IN_FAILED, _status(error))
+    if isinstance(error, (ssl.SSLError, smtplib.SMTPNotSupportedError)):
+        return unreachable(Reason.MAIL_SERVER_INSECURE)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return unreachable(Reason.MAIL_SERVER_BUSY, _status(error))
+    return unanswered
+
+
 def _outcome_of(error: OSError | smtplib.SMTPException) -> Outcome:
-    """What a failed handing-in means; `smtplib`'s errors are `OSError`s too."""
+    """What a failed handing-in means; `smtplib`'s errors are `OSError`s too.
+
+    An answer that never came, after a line was cut as after a silence, is one
+    that came too late: nobody can know whether the letter was taken (RFC 1047).
+    """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, words = next(iter(error.recipients.values()))
         return _refused(code, words, Reason.ADDRESS_REFUSED)
@@ -125,18 +181,13 @@ def _outcome_of(error: OSError | smtplib.SMTPException) -> Outcome:
         return temporary(Reason.SENDER_REFUSED, _status(error))
     if isinstance(error, smtplib.SMTPResponseException):
         return _refused(error.smtp_code, _bytes(error.smtp_error), Reason.MAIL_SERVER_REFUSED)
-    return temporary(_why_lost(error))
-
-
-def _why_lost(error: BaseException) -> Reason:
-    """Why a connection was lost; `smtplib` hides a time-out behind "unexpectedly closed"."""
-    timed_out = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
-    return Reason.MAIL_SERVER_TIMEOUT if timed_out else Reason.MAIL_SERVER_UNREACHABLE
+    return temporary(Reason.MAIL_SERVER_TIMEOUT)
 
 
 def _refused(code: int, words: bytes, reason: Reason) -> Outcome:
     status = f"{code} {_enhanced(words)}".strip()
-    if TEMPORARY_FROM <= code < PERMANENT_FROM:
+    # smtplib says -1 where the answer has no code at all.
+    if code < PERMANENT_FROM:
         return temporary(Reason.MAIL_SERVER_BUSY, status)
     return permanent(reason, status)
 

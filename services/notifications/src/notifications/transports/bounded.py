@@ -1,0 +1,115 @@
+"""An SMTP client whose every read and write ends at one deadline.
+
+smtplib's time-out begins anew with each byte that arrives, so a server that
+drips could hold an attempt for longer than the lease on its delivery, and
+another sender would send the same mail beside it.
+"""
+
+from __future__ import annotations
+
+import io
+import smtplib
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from typing import Any
+
+
+class Deadline:
+    """An end that all steps of one attempt share.
+
+    Args:
+        seconds: from now.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def remaining(self, at_most: float) -> float:
+        """Seconds left, capped at `at_most`.
+
+        Raises:
+            TimeoutError: none are left.
+        """
+        left = self._end - time.monotonic()
+        if left <= 0:
+            message = "the attempt's deadline has passed"
+            raise TimeoutError(message)
+        return min(left, at_most)
+
+
+class BoundedSmtp(smtplib.SMTP):
+    """`smtplib.SMTP` under a deadline; TLS from the first byte where a context is given.
+
+    Args:
+        deadline: of everything that is said; may be replaced by a later one.
+        answer_seconds: for one answer within it.
+        own_name: what we call ourselves in EHLO.
+        tls_from_start: protects the connection before anything is said (RFC 8314).
+    """
+
+    def __init__(
+        self,
+        *,
+        deadline: Deadline,
+        answer_seconds: float,
+        own_name: str,
+        tls_from_start: ssl.SSLContext | None = None,
+    ) -> None:
+        super().__init__(local_hostname=own_name, timeout=answer_seconds)
+        self.deadline = deadline
+        self._answer_seconds = answer_seconds
+        self._tls_from_start = tls_from_start
+
+    def connect(self, host: str = "localhost", port: int = 0, source_address: Any = None) -> Any:
+        """Connect and read the greeting; `host` is what a certificate is checked against."""
+        self._host = host
+        return super().connect(host, port, source_address)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        plain = socket.create_connection((host, port), self._remaining())
+        if self._tls_from_start is None:
+            return plain
+        try:
+            return self._tls_from_start.wrap_socket(plain, server_hostname=host)
+        except OSError:
+            plain.close()
+            raise
+
+    def send(self, s: Any) -> None:
+        """Send `s` within what is left."""
+        if self.sock:
+            try:
+                self.sock.settimeout(self._remaining())
+            except TimeoutError as error:
+                # In smtplib's own words, so that what it does after a refusal hides nothing.
+                self.close()
+                raise smtplib.SMTPServerDisconnected(str(error)) from error
+        super().send(s)
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Read one answer within what is left."""
+        if self.file is None and self.sock:
+            self.file = io.BufferedReader(_BoundedReader(self.sock, self._remaining))
+        return super().getreply()
+
+    def _remaining(self) -> float:
+        return self.deadline.remaining(self._answer_seconds)
+
+
+class _BoundedReader(io.RawIOBase):
+    """Reads from a socket, each time within what is left."""
+
+    def __init__(self, sock: socket.socket, remaining: Callable[[], float]) -> None:
+        self._sock = sock
+        self._remaining = remaining
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what is there, at most a bufferful."""
+        self._sock.settimeout(self._remaining())
+        return self._sock.recv_into(buffer)

@@ -1,0 +1,183 @@
+"""Letters over STARTTLS and TLS, signed in, to a real mail server with a certificate."""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from notifications.config import Security
+from notifications.domain.addresses import mailbox
+from notifications.domain.letters import Letter, Written, message_id
+from notifications.domain.outcome import ACCEPTED, OutcomeKind
+from notifications.domain.reasons import Reason
+from notifications.transports.smtp import SmtpServer, SmtpTransport
+from portal_chassis.embedded.ports import free_port
+from portal_chassis.ids import new_id
+
+# aiosmtpd takes TLS from the first byte for none at all, and warns.
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+
+NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+PASSWORD = "open sesame"
+
+
+class Mailbox:
+    """Keeps what it is given, and who had signed in."""
+
+    def __init__(self) -> None:
+        self.mails: list[bytes] = []
+        self.signed_in: list[bool] = []
+
+    async def handle_DATA(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        self.mails.append(bytes(envelope.content or b""))
+        self.signed_in.append(bool(session.authenticated))
+        return "250 OK"
+
+
+def certificate(folder: Path, valid_from: datetime) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 that signs itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.test")])
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(valid_from)
+        .not_valid_after(valid_from + timedelta(days=3650))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    files = folder / "cert.pem", folder / "key.pem"
+    files[0].write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    files[1].write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return files
+
+
+def accept(
+    _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any
+) -> AuthResult:
+    fits = isinstance(data, LoginPassword) and data.password == PASSWORD.encode()
+    return AuthResult(success=fits, handled=False)
+
+
+@pytest.fixture
+def certified(tmp_path: Path) -> tuple[Path, Path]:
+    return certificate(tmp_path, datetime(2020, 1, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def protected(certified) -> Iterator[Callable[[Security], tuple[int, Mailbox]]]:
+    """Starts a server that demands protection and a sign-in: its port and what it was given."""
+    running: list[Controller] = []
+
+    def start(security: Security) -> tuple[int, Mailbox]:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*certified)
+        given = Mailbox()
+        ways = {
+            Security.TLS: {"ssl_context": context, "auth_require_tls": False},
+            Security.STARTTLS: {"tls_context": context, "require_starttls": True},
+        }
+        controller = Controller(
+            given,
+            hostname="127.0.0.1",
+            port=free_port(),
+            authenticator=accept,
+            auth_required=True,
+            **ways[security],
+        )
+        controller.start()
+        running.append(controller)
+        return controller.port, given
+
+    yield start
+    for controller in running:
+        controller.stop()
+
+
+def letter() -> Letter:
+    delivery_id = new_id()
+    return Letter(
+        delivery_id=delivery_id,
+        message_id=message_id(delivery_id, "portal.example.org"),
+        created_at=NOW,
+        dated=NOW,
+        sender=mailbox("Praxis", "portal@example.org"),
+        recipient=mailbox("Anna", "anna@example.org"),
+        reply_to=None,
+        language="de",
+        written=Written("Ihr Link", "Guten Tag\n", "<p>Guten Tag</p>"),
+    )
+
+
+def transport(port: int, security: Security, password: str = PASSWORD) -> SmtpTransport:
+    return SmtpTransport(
+        SmtpServer("127.0.0.1", port, security, user="practice", password=password)
+    )
+
+
+@pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
+def test_a_letter_arrives_protected_and_signed_in(
+    protected, certified, monkeypatch, security: Security
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certified[0]))
+    port, given = protected(security)
+    sent = letter()
+    assert transport(port, security).answers()
+    assert transport(port, security).send(sent) == ACCEPTED
+    [mail] = given.mails
+    assert sent.message_id.encode() in mail
+    assert given.signed_in == [True]
+
+
+@pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
+def test_a_certificate_that_nobody_vouches_for_is_not_trusted(
+    protected, security: Security
+) -> None:
+    port, given = protected(security)
+    outcome = transport(port, security).send(letter())
+    assert (outcome.kind, outcome.reason) == (
+        OutcomeKind.UNREACHABLE,
+        Reason.MAIL_SERVER_INSECURE,
+    )
+    assert given.mails == []
+
+
+@pytest.mark.parametrize("password", ["wrong", "pässwort"])
+def test_a_refused_sign_in_is_told_from_a_refused_mail(
+    protected, certified, monkeypatch, password: str
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certified[0]))
+    port, given = protected(Security.STARTTLS)
+    outcome = transport(port, Security.STARTTLS, password).send(letter())
+    assert (outcome.kind, outcome.reason) == (
+        OutcomeKind.UNREACHABLE,
+        Reason.MAIL_SERVER_SIGN_IN_FAILED,
+    )
+    assert given.mails == []
+    # Seeing whether the server is there never tries the password.
+    assert transport(port, Security.STARTTLS, password).answers()
