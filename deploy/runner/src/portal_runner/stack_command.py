@@ -101,7 +101,9 @@ def _own_signals() -> Iterator[None]:
         raise KeyboardInterrupt
 
     former = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    # Both: a shell that starts it in the background has told it to ignore Ctrl-C.
     signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGINT, interrupt)
     try:
         yield
     finally:
