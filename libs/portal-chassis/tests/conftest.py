@@ -263,7 +263,7 @@ class Gate:
 
 
 @pytest.fixture
-def database_gate(postgres_server, database) -> Iterator[Gate]:
+def database_gate(postgres_server) -> Iterator[Gate]:
     gate = Gate(postgres_server)
     yield gate
     gate.open_all()
@@ -379,6 +379,12 @@ class Wire:
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
             one.close()
+
+
+@pytest.fixture(scope="session")
+def wire_of():
+    """``wire_of(uri)``: a network to another virtual host; close it."""
+    return Wire
 
 
 @pytest.fixture

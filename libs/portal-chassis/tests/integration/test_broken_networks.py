@@ -32,29 +32,35 @@ def answers(rpc, actor, **options):
 
 
 @pytest.fixture
-def client(wire):
-    client = RpcClient(wire.amqp_uri, "tests")
+def wire_to(toy, wire_of):
+    """A network of its own to the toy's broker."""
+    wire = wire_of(toy.amqp_uri)
+    yield wire
+    wire.close()
+
+
+@pytest.fixture
+def client(wire_to):
+    client = RpcClient(wire_to.amqp_uri, "tests")
     yield client
     client.close()
 
 
-def test_a_client_whose_network_was_cut_goes_on_by_itself(start_toy, wire, client, practitioner):
-    start_toy()
+def test_a_client_whose_network_was_cut_goes_on_by_itself(wire_to, client, practitioner):
     assert answers(client, practitioner)
-    wire.cut()
+    wire_to.cut()
     eventually(lambda: answers(client, practitioner, timeout_seconds=1))
-    wire.cut(for_good=True)
+    wire_to.cut(for_good=True)
     began = time.monotonic()
     assert not answers(client, practitioner)
     assert time.monotonic() - began < 3
-    wire.mend()
+    wire_to.mend()
     eventually(lambda: answers(client, practitioner, timeout_seconds=1))
 
 
-def test_a_call_into_a_silent_network_ends_at_its_deadline(start_toy, wire, client, practitioner):
-    start_toy()
+def test_a_call_into_a_silent_network_ends_at_its_deadline(wire_to, client, practitioner):
     assert answers(client, practitioner)
-    wire.freeze()
+    wire_to.freeze()
     began = time.monotonic()
     with ThreadPoolExecutor(12) as threads:
         found = list(
@@ -64,7 +70,7 @@ def test_a_call_into_a_silent_network_ends_at_its_deadline(start_toy, wire, clie
         )
     assert not any(found)
     assert time.monotonic() - began < 1.5
-    wire.thaw()
+    wire_to.thaw()
     eventually(lambda: answers(client, practitioner, timeout_seconds=1))
 
 
@@ -146,9 +152,9 @@ def test_a_client_that_finds_no_broker_is_unavailable_and_closes(practitioner):
     assert not client._replies._waiting
 
 
-def test_a_closed_client_leaves_nothing_behind(start_toy, wire, broker, practitioner):
-    start_toy()
-    client = RpcClient(wire.amqp_uri, "tests")
+def test_a_closed_client_leaves_nothing_behind(toy, wire_to, look_into, practitioner):
+    broker = look_into(toy.amqp_uri)
+    client = RpcClient(wire_to.amqp_uri, "tests")
     assert answers(client, practitioner)
     queue = client._replies.queue
     assert broker.depth(queue) == 0
@@ -156,17 +162,14 @@ def test_a_closed_client_leaves_nothing_behind(start_toy, wire, broker, practiti
     client.close()
     assert time.monotonic() - began < 0.5
     assert broker.depth(queue) == -1
-    eventually(lambda: wire.connections() == 0)
+    eventually(lambda: wire_to.connections() == 0)
 
 
-def test_a_reply_queue_that_cannot_be_declared_gets_another_name(
-    start_toy, wire, broker, practitioner
-):
+def test_a_reply_queue_that_cannot_be_declared_gets_another_name(toy, look_into, practitioner):
     """As when the node of a cluster that held it is gone."""
-    start_toy()
-    client = RpcClient(wire.amqp_uri, "tests")
+    client = RpcClient(toy.amqp_uri, "tests")
     first = client._replies.queue
-    broker.declare(first, durable=False)
+    look_into(toy.amqp_uri).declare(first, durable=False)
     eventually(lambda: answers(client, practitioner, timeout_seconds=1))
     assert client._replies.queue != first
     client.close()

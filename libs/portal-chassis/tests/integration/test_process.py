@@ -5,6 +5,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from datetime import timedelta
 
 import msgspec
@@ -73,8 +74,7 @@ def set_revision(toy, revision):
     owner.dispose()
 
 
-def test_readiness_does_not_wait_for_a_database_that_is_away(start_toy, database_gate):
-    toy = start_toy()
+def test_readiness_does_not_wait_for_a_database_that_is_away(toy, database_gate):
     database_gate.close(toy)
     status, body = get(toy, "/ready")
     assert status == 503
@@ -89,45 +89,60 @@ def test_readiness_does_not_wait_for_a_database_that_is_away(start_toy, database
 # --- jobs -----------------------------------------------------------------------------------------
 
 
-def test_a_job_runs_at_the_start_and_when_it_is_woken(toy, practitioner):
+@pytest.fixture
+def wake(toy, practitioner):
+    """Commits something that wakes the job."""
+
+    def wake():
+        word = f"{new_id()}"
+        key = {"idempotency_key": word}
+        toy.rpc.call(contract.ADD, Say(word=word), actor=practitioner, **key)
+        return key | {"arguments": Say(word=word), "actor": practitioner}
+
+    return wake
+
+
+def test_a_job_runs_at_the_start_and_when_it_is_woken(toy, wake):
     eventually(lambda: counted(toy) >= 1)
     before = counted(toy)
-    toy.rpc.call(contract.ADD, Say(word="w"), actor=practitioner, idempotency_key="w")
+    again = wake()
     eventually(lambda: counted(toy) > before, within=2)
     # Answered again, nothing is committed and nobody is woken.
-    toy.rpc.call(contract.ADD, Say(word="w"), actor=practitioner, idempotency_key="w")
+    toy.rpc.call(contract.ADD, **again)
     assert counted(toy) == before + 1
 
 
-def test_a_job_with_more_to_do_runs_again_at_once(start_toy, rows):
-    rows.turn("runs", 3)
-    toy = start_toy()
-    eventually(lambda: counted(toy) == 4)
+def test_a_job_with_more_to_do_runs_again_at_once(toy, wake):
+    before = counted(toy)
+    toy.turn("runs", 3)
+    wake()
+    eventually(lambda: counted(toy) == before + 4)
     assert toy.service.is_ready()
-    assert counted(toy) == 4
+    assert counted(toy) == before + 4
 
 
-def test_a_job_that_fails_is_tried_again_later_and_tells_no_text(start_toy, rows, practitioner):
-    rows.turn("runs", -1)
-    toy = start_toy()
+def test_a_job_that_fails_is_tried_again_later_and_tells_no_text(toy, wake):
+    before = counted(toy)
+    toy.turn("runs", -1)
+    wake()
     (line,) = eventually(
         lambda: [one for one in toy.service.log_lines() if one["event"] == "job_failed"]
     )
     assert (line["job"], line["error"]) == ("count_things", "RuntimeError")
     assert "Anna Example" not in toy.service.log_text()
-    assert counted(toy) == 0
-    rows.turn("runs", 0)
-    toy.rpc.call(contract.ADD, Say(word="w"), actor=practitioner, idempotency_key="w")
-    eventually(lambda: counted(toy) == 1)
+    assert counted(toy) == before
+    toy.turn("runs", 0)
+    wake()
+    eventually(lambda: counted(toy) == before + 1)
 
 
 # --- retries --------------------------------------------------------------------------------------
 
 
-def test_a_row_that_no_longer_decodes_holds_up_no_other(start_toy, rows, shared_event):
+def test_a_row_that_no_longer_decodes_holds_up_no_other(toy, shared_event):
     now = Clock().now()
     events = [shared_event() for _ in range(3)]
-    with rows.database.transaction() as tx:
+    with toy.database.transaction() as tx:
         for number, event in enumerate(events):
             tx.execute(
                 insert(chassis.inbox).values(
@@ -145,7 +160,6 @@ def test_a_row_that_no_longer_decodes_holds_up_no_other(start_toy, rows, shared_
                     next_attempt_at=now - timedelta(minutes=10 - number),
                 )
             )
-    toy = start_toy()
     eventually(lambda: {row.event_id for row in toy.rows(log)} >= {one.id for one in events[1:]})
     spoilt = next(row for row in toy.rows(chassis.inbox) if row.event_id == events[0].id)
     assert (spoilt.attempts, spoilt.last_error, spoilt.dead) == (2, "ValidationError", False)
@@ -171,10 +185,20 @@ def test_the_admin_scripts_retry_reaches_the_running_service(toy, look_into, sha
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_both_signals_stop_it(start_toy, number):
+def test_an_idle_process_stops_at_once_and_leaves_nothing_open(start_toy, postgres_server, number):
     toy = start_toy()
-    toy.service.process.send_signal(number)
-    assert toy.service.process.wait(5) == 0
+    query = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = %s AND application_name = 'notifications'"
+    )
+    name = toy.database.engine.url.database
+    with postgres_server.connect() as connection:
+        assert connection.execute(query, [name]).fetchone()[0] > 0
+        began = time.monotonic()
+        toy.service.process.send_signal(number)
+        assert toy.service.process.wait(5) == 0
+        assert time.monotonic() - began < 0.8
+        assert connection.execute(query, [name]).fetchone()[0] == 0
     events = [line["event"] for line in toy.service.log_lines()]
     assert events[-1] == "service_stopped"
     assert "Traceback" not in toy.service.log_text()
@@ -205,17 +229,3 @@ def test_wrong_settings_end_it_with_a_sentence(toys_on_path, tmp_path, variables
     assert done.returncode == 2
     assert done.stderr.startswith(sentence)
     assert "Traceback" not in done.stderr
-
-
-def test_connections_are_given_back_at_the_end(start_toy, postgres_server, practitioner):
-    toy = start_toy()
-    toy.rpc.call(contract.ADD, Say(word="w"), actor=practitioner, idempotency_key="w")
-    name = toy.database.engine.url.database
-    query = (
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = %s AND application_name = 'notifications'"
-    )
-    with postgres_server.connect() as connection:
-        assert connection.execute(query, [name]).fetchone()[0] > 0
-        assert toy.service.stop() == 0
-        assert connection.execute(query, [name]).fetchone()[0] == 0

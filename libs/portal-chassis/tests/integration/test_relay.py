@@ -140,7 +140,7 @@ def test_a_broker_that_is_away_is_not_the_events_fault(record, database, rows, w
 
 
 def test_two_relays_never_publish_the_same_row(record, make_relay, broker, now):
-    recorded = record(300)
+    recorded = record(120)
     relays = [make_relay("one"), make_relay("two")]
 
     def publish_all(relay):

@@ -315,10 +315,3 @@ def test_a_rolling_restart_fails_no_call(start_toy, practitioner):
         done.set()
         assert min(one.result() for one in answered) > 100
     assert again.service.is_ready()
-
-
-def test_an_idle_service_stops_at_once(start_toy):
-    toy = start_toy()
-    began = time.monotonic()
-    assert toy.service.stop() == 0
-    assert time.monotonic() - began < 0.8

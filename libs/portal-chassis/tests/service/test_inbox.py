@@ -265,6 +265,17 @@ def test_a_handler_that_takes_too_long_has_failed(take, rows, shared_event):
     assert rows.rows(inbox)[0].last_error == "OperationalError 57014"
 
 
+def test_a_handler_that_waits_too_long_for_a_lock_has_failed(take, rows, shared_event):
+    def lock(_event, tx):
+        tx.execute(text("SET LOCAL lock_timeout = 20"))
+        tx.execute(text("LOCK TABLE thing"))
+
+    with rows.database.transaction() as tx:
+        tx.execute(text("LOCK TABLE thing"))
+        assert take(shared_event(), lock) == Outcome.FAILED
+    assert rows.rows(inbox)[0].last_error == "OperationalError 55P03"
+
+
 def test_a_dead_row_that_was_revived_is_tried_again(take, again, rows, database, now, shared_event):
     event = shared_event()
     take(event, write_and_fail)
