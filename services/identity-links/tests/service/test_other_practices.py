@@ -170,7 +170,8 @@ def anna(world):
 
 
 def named(table):
-    return pytest.mark.parametrize("method", table, ids=lambda method: method.name)
+    in_order = sorted(table, key=lambda method: method.name)
+    return pytest.mark.parametrize("method", in_order, ids=lambda method: method.name)
 
 
 def wire(error):
