@@ -10,7 +10,7 @@ import msgspec
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.forms.rpc import FormToDo, PortalForms
 from portal_contracts.identity_links import rpc as identity
-from portal_contracts.identity_links.events import LinkCause
+from portal_contracts.identity_links.rpc.things import LinkCause
 from portal_contracts.notifications.rpc import (
     DeliveredMail,
     Delivery,

@@ -8,8 +8,8 @@ import pytest
 from gateway.flash import SENTENCES, Flash
 from gateway.phrases import TABLES
 from portal_contracts.actor import ActorKind, Role
-from portal_contracts.identity_links.events import LinkCause
 from portal_contracts.identity_links.rpc import ClientStatus, LinkState
+from portal_contracts.identity_links.rpc.things import LinkCause
 from portal_contracts.notifications.rpc import DeliveryState
 
 

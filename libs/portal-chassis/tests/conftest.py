@@ -29,7 +29,8 @@ from portal_chassis.testing.services import RunningService, running_service, sta
 from portal_chassis.wire import CONTENT_TYPE
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.envelope import Aggregate, Event
-from portal_contracts.identity_links.events import LinkCause, PortalLinkShared
+from portal_contracts.identity_links.events import PortalLinkShared
+from portal_contracts.identity_links.rpc.things import LinkCause
 
 TOYS = Path(__file__).parent / "toys"
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)

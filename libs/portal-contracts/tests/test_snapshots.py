@@ -96,7 +96,7 @@ def test_a_retyped_field_of_the_envelope_is_breaking(promised, changed):
 
 
 def test_another_set_of_words_is_breaking(promised, changed):
-    changed["$defs"]["LinkCause"]["enum"].append("guessed")
+    changed["$defs"]["ShareCause"]["enum"].append("guessed")
     assert breaking_changes(promised, changed) == ["event.data.cause has another type"]
 
 

@@ -21,7 +21,6 @@ from portal_chassis.database import Database
 from portal_chassis.sealed import Sealer
 from portal_chassis.testing.databases import MigratedDatabase
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role
-from portal_contracts.identity_links.events import LinkCause
 from portal_contracts.identity_links.rpc import (
     AddClient,
     ClientFields,
@@ -30,6 +29,7 @@ from portal_contracts.identity_links.rpc import (
     EntryOutcome,
     RedeemLink,
 )
+from portal_contracts.identity_links.rpc.things import LinkCause
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ADDRESS = "192.0.2.7"

@@ -20,8 +20,9 @@ from portal_chassis.ids import new_id
 from portal_chassis.sealed import Sealer
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.envelope import Aggregate, Event
-from portal_contracts.identity_links.events import LinkCause, PortalLinkShared
+from portal_contracts.identity_links.events import PortalLinkShared
 from portal_contracts.identity_links.rpc import LinkFacts, LinkState, PracticeCard, Target
+from portal_contracts.identity_links.rpc.things import LinkCause
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 PRACTICE_ID = new_id()

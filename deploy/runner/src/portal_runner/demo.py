@@ -25,7 +25,6 @@ from portal_chassis.database import Database
 from portal_chassis.rpc_client import RpcClient
 from portal_contracts.actor import NOBODY, Actor, Role
 from portal_contracts.errors import Conflict, NotFound, PortalError
-from portal_contracts.identity_links.events import LinkCause
 from portal_contracts.identity_links.rpc import (
     ADD_CLIENT,
     CREATE_LINK,
@@ -42,6 +41,7 @@ from portal_contracts.identity_links.rpc import (
     ListClients,
     SignIn,
 )
+from portal_contracts.identity_links.rpc.things import LinkCause
 from portal_runner.running import write_private
 
 log = structlog.get_logger(__name__)

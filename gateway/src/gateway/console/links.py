@@ -23,7 +23,6 @@ from gateway.resource import Resource, see_other
 from gateway.tokens import derived_link_token, new_secret, sha256
 from gateway.visit import Visit, practitioner_of, visit_of
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
-from portal_contracts.identity_links.events import LinkCause
 from portal_contracts.identity_links.rpc import (
     CREATE_LINK,
     GET_CLIENT,
@@ -32,6 +31,7 @@ from portal_contracts.identity_links.rpc import (
     GetClient,
     ShareLink,
 )
+from portal_contracts.identity_links.rpc.things import LinkCause
 
 QR_SCALE = 6
 QR_BORDER_MODULES = 4

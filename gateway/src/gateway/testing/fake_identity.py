@@ -9,7 +9,7 @@ from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.identity_links import rpc
-from portal_contracts.identity_links.events import LinkCause
+from portal_contracts.identity_links.rpc.things import LinkCause
 from portal_contracts.permissions import Permission, has_permission, require_permission
 
 

@@ -30,8 +30,8 @@ from portal_contracts.actor import Actor, Role
 from portal_contracts.calls import Method
 from portal_contracts.catalogue import METHODS
 from portal_contracts.errors import Invalid, Unavailable
-from portal_contracts.identity_links.events import LinkCause
 from portal_contracts.identity_links.rpc import ClientFields, PracticeCard, RecordRefusal, Target
+from portal_contracts.identity_links.rpc.things import LinkCause
 
 A = TypeVar("A", bound=msgspec.Struct)
 R = TypeVar("R", bound=msgspec.Struct)

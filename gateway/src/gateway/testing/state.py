@@ -8,7 +8,6 @@ from uuid import UUID
 
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind, Role
-from portal_contracts.identity_links.events import LinkCause
 from portal_contracts.identity_links.rpc import (
     ClientFields,
     ClientStatus,
@@ -17,6 +16,7 @@ from portal_contracts.identity_links.rpc import (
     PracticeCard,
     Target,
 )
+from portal_contracts.identity_links.rpc.things import LinkCause
 
 
 @dataclass

@@ -35,7 +35,8 @@ from portal_chassis.rpc_client import RpcClient
 from portal_chassis.runtime import build_runtime
 from portal_contracts.actor import NOBODY
 from portal_contracts.errors import Unavailable
-from portal_contracts.identity_links.events import LinkCause, PortalLinkShared
+from portal_contracts.identity_links.events import PortalLinkShared
+from portal_contracts.identity_links.rpc.things import LinkCause
 
 MEMORY = "memory://"
 

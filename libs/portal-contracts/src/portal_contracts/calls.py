@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -48,3 +49,9 @@ class Done(Struct, frozen=True, kw_only=True):
 
 class Nothing(Struct, frozen=True, kw_only=True):
     """The arguments of a method that takes none."""
+
+
+class PortalOf(Struct, frozen=True, kw_only=True):
+    """Whose portal: the client's who asks, or `client_id`'s for a practitioner's preview."""
+
+    client_id: UUID | None = None

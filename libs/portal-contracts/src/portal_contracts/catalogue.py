@@ -7,11 +7,13 @@ from typing import Any
 
 from portal_contracts.calls import Method
 from portal_contracts.envelope import EventData
+from portal_contracts.forms import events as forms_events
 from portal_contracts.forms import rpc as forms_rpc
 from portal_contracts.identity_links import events as identity_links_events
 from portal_contracts.identity_links import rpc as identity_links_rpc
 from portal_contracts.notifications import events as notifications_events
 from portal_contracts.notifications import rpc as notifications_rpc
+from portal_contracts.scheduling import events as scheduling_events
 from portal_contracts.scheduling import rpc as scheduling_rpc
 
 SERVICES: tuple[str, ...] = ("identity_links", "scheduling", "forms", "notifications")
@@ -20,6 +22,15 @@ EVENTS: dict[str, type[EventData]] = {
     event.TYPE: event
     for event in (
         identity_links_events.PortalLinkShared,
+        scheduling_events.AppointmentBooked,
+        scheduling_events.AppointmentMoved,
+        scheduling_events.AppointmentCancelled,
+        scheduling_events.SummaryShared,
+        scheduling_events.ScheduleAccessRecorded,
+        forms_events.FormSent,
+        forms_events.FormSubmitted,
+        forms_events.AlertRaised,
+        forms_events.FormAccessRecorded,
         notifications_events.AccessRecorded,
     )
 }

@@ -21,6 +21,21 @@ class Permission(StrEnum):
     ACCESS_LOG_READ = "access_log.read"
     DELIVERIES_READ = "deliveries.read"
     DELIVERIES_RESEND = "deliveries.resend"
+    APPOINTMENTS_READ = "appointments.read"
+    APPOINTMENTS_WRITE = "appointments.write"
+    AVAILABILITY_WRITE = "availability.write"
+    SERVICES_WRITE = "services.write"
+    SESSIONS_READ = "sessions.read"
+    SESSIONS_WRITE = "sessions.write"
+    SUMMARIES_READ = "summaries.read"
+    SUMMARIES_WRITE = "summaries.write"
+    NOTES_READ = "notes.read"
+    NOTES_WRITE = "notes.write"
+    FORMS_READ = "forms.read"
+    FORMS_SEND = "forms.send"
+    TEMPLATES_WRITE = "templates.write"
+    ANSWERS_READ = "answers.read"
+    ANSWERS_REVIEW = "answers.review"
     PRACTICE_WRITE = "practice.write"
 
 
@@ -33,12 +48,27 @@ _ASSISTANT = frozenset(
         Permission.LINKS_REVOKE,
         Permission.DELIVERIES_READ,
         Permission.DELIVERIES_RESEND,
+        Permission.APPOINTMENTS_READ,
+        Permission.APPOINTMENTS_WRITE,
+        Permission.AVAILABILITY_WRITE,
+        Permission.SESSIONS_READ,
+        Permission.FORMS_READ,
+        Permission.FORMS_SEND,
     }
 )
 _PRACTITIONER = _ASSISTANT | {
     Permission.REMARK_READ,
     Permission.REMARK_WRITE,
     Permission.ACCESS_LOG_READ,
+    Permission.SERVICES_WRITE,
+    Permission.SESSIONS_WRITE,
+    Permission.SUMMARIES_READ,
+    Permission.SUMMARIES_WRITE,
+    Permission.NOTES_READ,
+    Permission.NOTES_WRITE,
+    Permission.TEMPLATES_WRITE,
+    Permission.ANSWERS_READ,
+    Permission.ANSWERS_REVIEW,
 }
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {

@@ -182,12 +182,13 @@ def _scalar(node: types.Type) -> str:
             limits = f" ≤ {length} characters" if length else ""
             return "text" + limits + (f", `{pattern}`" if pattern else "")
         case types.IntType(ge=low, le=high):
-            return "number" + (f" {low}–{high}" if low is not None else "")
+            return "whole number" + (f" {low}–{high}" if low is not None else "")
         case _:
             return _PLAIN[type(node)]
 
 
 _PLAIN: dict[type[types.Type], str] = {
+    types.FloatType: "number",
     types.BoolType: "yes or no",
     types.DateTimeType: "instant",
     types.DateType: "date",

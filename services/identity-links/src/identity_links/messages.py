@@ -18,7 +18,6 @@ from identity_links.domain.people import (
     PractitionersDevice,
 )
 from portal_contracts.actor import Actor, ActorKind
-from portal_contracts.identity_links.events import LinkCause
 from portal_contracts.identity_links.rpc import (
     AccessRow,
     ClientCard,
@@ -36,6 +35,7 @@ from portal_contracts.identity_links.rpc import (
     Target,
     TargetKind,
 )
+from portal_contracts.identity_links.rpc.things import LinkCause
 
 
 def practice_card(practice: Practice) -> PracticeCard:

@@ -22,7 +22,7 @@ from portal_contracts.calls import Nothing
 from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.errors import Forbidden, Invalid, NotFound, PortalError
 from portal_contracts.identity_links import rpc
-from portal_contracts.identity_links.events import LinkCause
+from portal_contracts.identity_links.rpc.things import LinkCause
 from portal_contracts.notifications.events import AccessRecorded
 from portal_contracts.permissions import Permission
 

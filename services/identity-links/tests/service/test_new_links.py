@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from identity_links.operations import clients, links, new_links
 from identity_links.storage import tables
 from portal_contracts.envelope import Event
-from portal_contracts.identity_links.events import LinkCause, PortalLinkShared
+from portal_contracts.identity_links.events import PortalLinkShared
 from portal_contracts.identity_links.rpc import (
     ClientStatus,
     LinkRequested,
@@ -21,6 +21,7 @@ from portal_contracts.identity_links.rpc import (
     RevokeLink,
     SetClientStatus,
 )
+from portal_contracts.identity_links.rpc.things import LinkCause
 
 
 @pytest.fixture

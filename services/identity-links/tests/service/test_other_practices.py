@@ -16,7 +16,7 @@ from identity_links.operations import access_log, authority, clients, devices, l
 from portal_contracts.actor import NOBODY, Role, service_actor
 from portal_contracts.errors import Forbidden, NotFound
 from portal_contracts.identity_links import rpc
-from portal_contracts.identity_links.events import LinkCause
+from portal_contracts.identity_links.rpc.things import LinkCause
 from portal_contracts.permissions import Permission, has_permission
 
 

@@ -14,7 +14,7 @@ from identity_links.storage import tables
 from portal_contracts.actor import service_actor
 from portal_contracts.envelope import Event
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
-from portal_contracts.identity_links.events import LinkCause, PortalLinkShared
+from portal_contracts.identity_links.events import PortalLinkShared, ShareCause
 from portal_contracts.identity_links.rpc import (
     ClientStatus,
     CreateLink,
@@ -30,6 +30,7 @@ from portal_contracts.identity_links.rpc import (
     Target,
     TargetKind,
 )
+from portal_contracts.identity_links.rpc.things import LinkCause
 
 MAILER = service_actor("notifications")
 
@@ -70,7 +71,7 @@ def test_sharing_publishes_logs_and_lasts_the_practice_s_days(world, owner, anna
     assert event.type == PortalLinkShared.TYPE
     assert (event.practice_id, event.actor) == (owner.practice_id, owner)
     assert event.data == PortalLinkShared(
-        link_id=created.link_id, client_id=anna, cause=LinkCause.SHARED
+        link_id=created.link_id, client_id=anna, cause=ShareCause.SHARED
     )
     row = world.log(owner.practice_id)[-1]
     assert (row.act, row.client_id, row.subject_id) == ("link.shared", anna, created.link_id)

@@ -9,8 +9,11 @@ from uuid import UUID
 from portal_contracts.envelope import EventData
 
 
-class LinkCause(StrEnum):
-    """Why a portal link came to be."""
+class ShareCause(StrEnum):
+    """Why a link is to be mailed; only the first two ever are.
+
+    The set is closed: subscribers were promised these.
+    """
 
     SHARED = "shared"
     REQUESTED = "requested"
@@ -32,4 +35,4 @@ class PortalLinkShared(EventData, frozen=True, kw_only=True):
 
     link_id: UUID
     client_id: UUID
-    cause: LinkCause
+    cause: ShareCause

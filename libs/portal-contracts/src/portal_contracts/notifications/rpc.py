@@ -24,6 +24,13 @@ class DeliveryState(StrEnum):
     CLOSED = "closed"
 
 
+class Recipient(StrEnum):
+    """Whom a mail is to."""
+
+    CLIENT = "client"
+    PRACTITIONER = "practitioner"
+
+
 class ListDeliveries(Struct, frozen=True, kw_only=True):
     """The mail log of the practice, or of one client; newest first."""
 
@@ -36,7 +43,9 @@ class ListDeliveries(Struct, frozen=True, kw_only=True):
 class Delivery(Struct, frozen=True, kw_only=True):
     """One mail in the log.
 
-    `kind` is the template's code (``portal_link``); `reason` a code when it
+    `kind` is the template's code (``portal_link``, ``form_sent``,
+    ``appointment_confirmed``); `client_id` whom it is about, which is also
+    whom it is to unless `to` says ``practitioner``; `reason` a code when it
     failed, waits or was closed (``mail_server_unreachable``, ``link_revoked``);
     `sent_to` the address it went to, empty before that; `subject_id` the
     thing it is about (the link).
@@ -44,6 +53,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
 
     id: UUID
     client_id: UUID
+    to: Recipient
     kind: str
     subject_id: UUID
     state: DeliveryState

@@ -9,8 +9,8 @@ from uuid import UUID
 from identity_links.domain import devices, links
 from identity_links.domain.practice_fields import PracticeFields
 from portal_contracts.actor import Role
-from portal_contracts.identity_links.events import LinkCause
 from portal_contracts.identity_links.rpc import LinkState, Target
+from portal_contracts.identity_links.rpc.things import LinkCause
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import ActorKind
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict, Invalid
-from portal_contracts.identity_links.events import LinkCause, PortalLinkShared
+from portal_contracts.identity_links.events import PortalLinkShared, ShareCause
 from portal_contracts.identity_links.rpc import (
     ClientStatus,
     CreateLink,
@@ -38,6 +38,7 @@ from portal_contracts.identity_links.rpc import (
     ShareLink,
     Target,
 )
+from portal_contracts.identity_links.rpc.things import LinkCause
 from portal_contracts.permissions import Permission, require_kind
 
 log = structlog.get_logger(__name__)
@@ -85,7 +86,9 @@ def mail_link(
     created = _make_link(tx, client, practice, cause, target, now)
     outbox.record(
         tx,
-        PortalLinkShared(link_id=created.link_id, client_id=client.id, cause=cause),
+        PortalLinkShared(
+            link_id=created.link_id, client_id=client.id, cause=ShareCause(cause.value)
+        ),
         practice_id=client.practice_id,
         aggregate=("portal_link", created.link_id),
         actor=asking.actor,

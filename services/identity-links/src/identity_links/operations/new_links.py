@@ -36,7 +36,6 @@ from identity_links.storage import (
 from portal_chassis.database import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY
-from portal_contracts.identity_links.events import LinkCause
 from portal_contracts.identity_links.rpc import (
     LinkRequested,
     LinkState,
@@ -44,6 +43,7 @@ from portal_contracts.identity_links.rpc import (
     RequestLink,
     Target,
 )
+from portal_contracts.identity_links.rpc.things import LinkCause
 
 log = structlog.get_logger(__name__)
 

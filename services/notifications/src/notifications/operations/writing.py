@@ -11,8 +11,8 @@ from sqlalchemy import Row
 from notifications.domain.addresses import AddressInvalid, Mailbox, mailbox
 from notifications.domain.letters import Letter, PortalLinkOccasion, Practice, message_id
 from notifications.operations.sender import Sender
-from portal_contracts.identity_links.events import LinkCause
 from portal_contracts.identity_links.rpc import LinkFacts, PracticeCard
+from portal_contracts.identity_links.rpc.things import LinkCause
 
 TOKEN_PREFIX = "lk_"  # noqa: S105 - the prefix that makes a token recognisable
 TOKEN_BYTES = 32

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from portal_contracts.actor import Actor
-from portal_contracts.calls import Done, Method
+from portal_contracts.actor import Actor, Role
+from portal_contracts.calls import Done, Method, Nothing
 from portal_contracts.identity_links.rpc.things import SERVICE, PageSize
 from portal_contracts.instants import Instant
 from portal_contracts.permissions import Permission
@@ -69,6 +69,20 @@ class AccessPage(Struct, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
+class PractitionerCard(Struct, frozen=True, kw_only=True):
+    """A practitioner as her clients and colleagues see her."""
+
+    id: UUID
+    name: str
+    role: Role
+
+
+class Practitioners(Struct, frozen=True, kw_only=True):
+    """The practitioners of the actor's practice, in order of their names."""
+
+    items: list[PractitionerCard]
+
+
 MAY = Method(
     SERVICE,
     "may",
@@ -90,9 +104,17 @@ LIST_ACCESS = Method(
     AccessPage,
     "The access log: a practice's for its practitioners, her own for a client.",
 )
+LIST_PRACTITIONERS = Method(
+    SERVICE,
+    "list_practitioners",
+    Nothing,
+    Practitioners,
+    "Who works in the actor's practice, for clients and practitioners alike.",
+)
 
 METHODS = (
     MAY,
     RECORD_REFUSAL,
     LIST_ACCESS,
+    LIST_PRACTITIONERS,
 )

@@ -89,9 +89,10 @@ class EditClient(Struct, frozen=True, kw_only=True):
 
 
 class GetClient(Struct, frozen=True, kw_only=True):
-    """One client by id."""
+    """One client by id; without the remark nothing sealed is opened, nor logged as such."""
 
     client_id: UUID
+    with_remark: bool = True
 
 
 class ClientDetails(Struct, frozen=True, kw_only=True):

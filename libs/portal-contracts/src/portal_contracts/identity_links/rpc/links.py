@@ -7,9 +7,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from portal_contracts.calls import Done, Method
-from portal_contracts.identity_links.events import LinkCause
 from portal_contracts.identity_links.rpc.things import (
     SERVICE,
+    LinkCause,
     LinkState,
     PracticeCard,
     Sha256,
@@ -93,6 +93,37 @@ class PrepareLink(Struct, frozen=True, kw_only=True):
     token_hash: Sha256
 
 
+class PrepareMailLink(Struct, frozen=True, kw_only=True):
+    """notifications is about to mail something else to a client, with a link to it.
+
+    Makes the link the first time it is asked for this delivery, and registers
+    this attempt's token. Idempotent by `delivery_id` and `token_hash`. A
+    link that is no longer live takes no token. An archived client gets none.
+    """
+
+    delivery_id: UUID
+    client_id: UUID
+    target: Target
+    token_hash: Sha256
+
+
+class ReadPractitionerFacts(Struct, frozen=True, kw_only=True):
+    """notifications is about to write to a practitioner."""
+
+    practitioner_id: UUID
+
+
+class PractitionerFacts(Struct, frozen=True, kw_only=True):
+    """What a mail to a practitioner is written from, read at sending time."""
+
+    practitioner_id: UUID
+    name: str
+    email: str
+    language: str
+    timezone: str
+    practice: PracticeCard
+
+
 class LinkFacts(Struct, frozen=True, kw_only=True):
     """What a link's mail is written from, read at sending time.
 
@@ -147,6 +178,21 @@ PREPARE_LINK = Method(
     "Register the token of one sending attempt and tell the facts of the mail.",
 )
 
+PREPARE_MAIL_LINK = Method(
+    SERVICE,
+    "prepare_mail_link",
+    PrepareMailLink,
+    LinkFacts,
+    "Make a delivery's link, register the token of one sending attempt, tell the facts.",
+)
+READ_PRACTITIONER_FACTS = Method(
+    SERVICE,
+    "read_practitioner_facts",
+    ReadPractitionerFacts,
+    PractitionerFacts,
+    "What a mail to a practitioner is written from; for services only.",
+)
+
 METHODS = (
     SHARE_LINK,
     CREATE_LINK,
@@ -154,4 +200,6 @@ METHODS = (
     REVOKE_LINK,
     REVOKE_ALL_LINKS,
     PREPARE_LINK,
+    PREPARE_MAIL_LINK,
+    READ_PRACTITIONER_FACTS,
 )

@@ -32,6 +32,16 @@ class Target(Struct, frozen=True, kw_only=True):
     id: UUID | None = None
 
 
+class LinkCause(StrEnum):
+    """Why a portal link came to be; ``mailed``: it came with another mail."""
+
+    SHARED = "shared"
+    REQUESTED = "requested"
+    COPIED = "copied"
+    QR = "qr"
+    MAILED = "mailed"
+
+
 class LinkState(StrEnum):
     """How a link stands now."""
 

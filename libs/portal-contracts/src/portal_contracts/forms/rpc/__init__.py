@@ -1,0 +1,7 @@
+"""Calls that forms answers, by subject."""
+
+from __future__ import annotations
+
+from portal_contracts.forms.rpc import filling, requests, templates
+
+METHODS = (*templates.METHODS, *requests.METHODS, *filling.METHODS)

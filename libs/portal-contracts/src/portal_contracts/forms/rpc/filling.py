@@ -1,0 +1,164 @@
+"""A client fills in a form."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from msgspec import Struct
+
+from portal_contracts.calls import Method, PortalOf
+from portal_contracts.forms.rpc.things import (
+    SERVICE,
+    Answer,
+    Answers,
+    FormDocument,
+    RequestState,
+)
+from portal_contracts.instants import Instant
+
+
+class FormToDo(Struct, frozen=True, kw_only=True):
+    """A form that waits for the client. `percent` is how far she got."""
+
+    id: UUID
+    title: str
+    minutes: int
+    percent: int
+    due_on: date | None
+    sent_at: Instant
+
+
+class SubmittedForm(Struct, frozen=True, kw_only=True):
+    """A form the client has sent."""
+
+    id: UUID
+    title: str
+    submitted_at: Instant
+
+
+class PortalForms(Struct, frozen=True, kw_only=True):
+    """A client's forms: what waits, the most urgent first; what is sent, the latest first."""
+
+    to_do: list[FormToDo]
+    submitted: list[SubmittedForm]
+    submitted_total: int
+
+
+class OpenForm(Struct, frozen=True, kw_only=True):
+    """Open one's own form, to fill in or to read again."""
+
+    request_id: UUID
+
+
+class ClientForm(Struct, frozen=True, kw_only=True):
+    """A form in its client's hands.
+
+    `answers` are the draft's, or what was submitted. `problems` names, by
+    question id, what would keep it from being sent: ``required`` and the
+    like; empty once it is complete. `alert`: an answer calls for the
+    practice's crisis contacts.
+    """
+
+    id: UUID
+    state: RequestState
+    sent_by: UUID
+    sent_at: Instant
+    due_on: date | None
+    document: FormDocument
+    answers: Answers
+    revision: int
+    saved_at: Instant | None
+    percent: int
+    problems: dict[str, str]
+    alert: bool
+    submitted_at: Instant | None
+
+
+class SaveAnswers(Struct, frozen=True, kw_only=True):
+    """Save some answers into the draft; None takes an answer away. The others stay.
+
+    `revision` is the one that was read. An answer of the wrong type, to an
+    unknown question or with an unknown choice is refused; one that is out of
+    its bounds is kept and shows among `problems`.
+    """
+
+    request_id: UUID
+    revision: int
+    answers: dict[str, Answer | None]
+
+
+class AnswersSaved(Struct, frozen=True, kw_only=True):
+    """The draft after it was saved; an unchanged draft keeps its revision."""
+
+    revision: int
+    saved_at: Instant
+    percent: int
+    alert: bool
+
+
+class SubmitForm(Struct, frozen=True, kw_only=True):
+    """Send the draft as it is at `revision`."""
+
+    request_id: UUID
+    revision: int
+
+
+class Submitted(Struct, frozen=True, kw_only=True):
+    """When it was sent; the same for every repetition."""
+
+    submitted_at: Instant
+
+
+class ReadFormFacts(Struct, frozen=True, kw_only=True):
+    """notifications is about to write of a form."""
+
+    request_id: UUID
+
+
+class FormFacts(Struct, frozen=True, kw_only=True):
+    """A request as it is now. Without its title: mails are discreet."""
+
+    practice_id: UUID
+    client_id: UUID
+    sent_by: UUID
+    state: RequestState
+    due_on: date | None
+    minutes: int
+    submitted_at: Instant | None
+
+
+PORTAL_FORMS = Method(SERVICE, "portal_forms", PortalOf, PortalForms, "A client's forms.")
+OPEN_FORM = Method(
+    SERVICE,
+    "open_form",
+    OpenForm,
+    ClientForm,
+    "One's own form with the answers so far; the first opening is noted.",
+)
+SAVE_ANSWERS = Method(
+    SERVICE,
+    "save_answers",
+    SaveAnswers,
+    AnswersSaved,
+    "Save answers; Conflict stale_revision when another tab was quicker, "
+    "Invalid with every field at once.",
+    mutates=True,
+)
+SUBMIT_FORM = Method(
+    SERVICE,
+    "submit_form",
+    SubmitForm,
+    Submitted,
+    "Send a form; Invalid with every problem at once. Sending twice is sending once.",
+    mutates=True,
+)
+READ_FORM_FACTS = Method(
+    SERVICE,
+    "read_form_facts",
+    ReadFormFacts,
+    FormFacts,
+    "What a mail about a form is written from; for services only.",
+)
+
+METHODS = (PORTAL_FORMS, OPEN_FORM, SAVE_ANSWERS, SUBMIT_FORM, READ_FORM_FACTS)

@@ -1,0 +1,167 @@
+"""Requests: a form sent to a client, and her answers in the practitioner's hands."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from portal_contracts.calls import Method
+from portal_contracts.forms.rpc.things import (
+    SERVICE,
+    Answers,
+    FormDocument,
+    RequestState,
+    Score,
+)
+from portal_contracts.instants import Instant
+
+
+class SendForm(Struct, frozen=True, kw_only=True):
+    """Send the newest published version of a template to a client."""
+
+    client_id: UUID
+    template_id: UUID
+    due_on: date | None = None
+
+
+class Sent(Struct, frozen=True, kw_only=True):
+    """The request."""
+
+    request_id: UUID
+
+
+class ListRequests(Struct, frozen=True, kw_only=True):
+    """Forms that were sent: the practice's or one client's, the latest first.
+
+    `to_review`: only submitted ones that nobody has reviewed.
+    """
+
+    client_id: UUID | None = None
+    template_id: UUID | None = None
+    state: RequestState | None = None
+    cursor: str | None = None
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+
+
+class RequestRow(Struct, frozen=True, kw_only=True):
+    """One form that was sent. `alert`: an answer asks for attention at once."""
+
+    id: UUID
+    client_id: UUID
+    template_id: UUID
+    title: str
+    state: RequestState
+    percent: int
+    due_on: date | None
+    sent_by: UUID
+    sent_at: Instant
+    opened_at: Instant | None
+    submitted_at: Instant | None
+    reviewed_at: Instant | None
+    alert: bool
+
+
+class RequestPage(Struct, frozen=True, kw_only=True):
+    """A page of forms that were sent."""
+
+    items: list[RequestRow]
+    next_cursor: str | None
+
+
+class GetRequest(Struct, frozen=True, kw_only=True):
+    """One form that was sent."""
+
+    request_id: UUID
+
+
+class AnswerSheet(Struct, frozen=True, kw_only=True):
+    """What a client submitted, with the questions she was asked.
+
+    `score` is None where the form has none or a scored answer is missing;
+    `alerts` are the ids of questions that ask for attention.
+    """
+
+    row: RequestRow
+    document: FormDocument
+    answers: Answers
+    score: Score | None
+    alerts: list[str]
+    reviewed_by: UUID | None
+
+
+class ScorePoint(Struct, frozen=True, kw_only=True):
+    """One earlier score of the same template and client."""
+
+    request_id: UUID
+    submitted_at: Instant
+    total: int
+    band: str
+
+
+class Scores(Struct, frozen=True, kw_only=True):
+    """Scores in order of time, the same scale throughout."""
+
+    maximum: int
+    items: list[ScorePoint]
+
+
+class RequestChanged(Struct, frozen=True, kw_only=True):
+    """The request and its state after the change."""
+
+    request_id: UUID
+    state: RequestState
+
+
+SEND_FORM = Method(
+    SERVICE,
+    "send_form",
+    SendForm,
+    Sent,
+    "Send a form to a client and have her mailed; Conflict not_published, template_archived.",
+    mutates=True,
+)
+LIST_REQUESTS = Method(SERVICE, "list_requests", ListRequests, RequestPage, "Forms that were sent.")
+GET_REQUEST = Method(SERVICE, "get_request", GetRequest, RequestRow, "One form that was sent.")
+WITHDRAW_REQUEST = Method(
+    SERVICE,
+    "withdraw_request",
+    GetRequest,
+    RequestChanged,
+    "Take a form back before it is submitted; Conflict already_submitted.",
+    mutates=True,
+)
+OPEN_ANSWERS = Method(
+    SERVICE,
+    "open_answers",
+    GetRequest,
+    AnswerSheet,
+    "What a client submitted; logged as an access. Conflict not_submitted.",
+)
+REVIEW_ANSWERS = Method(
+    SERVICE,
+    "review_answers",
+    GetRequest,
+    RequestChanged,
+    "Mark a submitted form as reviewed.",
+    mutates=True,
+)
+LIST_SCORES = Method(
+    SERVICE,
+    "list_scores",
+    GetRequest,
+    Scores,
+    "The scores of this client in this form over time; logged as an access.",
+)
+
+METHODS = (
+    SEND_FORM,
+    LIST_REQUESTS,
+    GET_REQUEST,
+    WITHDRAW_REQUEST,
+    OPEN_ANSWERS,
+    REVIEW_ANSWERS,
+    LIST_SCORES,
+)

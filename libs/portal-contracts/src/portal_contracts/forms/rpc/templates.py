@@ -1,0 +1,154 @@
+"""Templates: the forms a practice has, and the library that ships."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from portal_contracts.calls import Method, Nothing
+from portal_contracts.forms.rpc.things import SERVICE, FormDocument
+
+
+class TemplateRow(Struct, frozen=True, kw_only=True):
+    """One template; `published` is the newest published version's number.
+
+    `changed`: it was changed after that. `sent` counts requests ever sent.
+    """
+
+    id: UUID
+    title: str
+    minutes: int
+    questions: int
+    language: str
+    published: int | None
+    changed: bool
+    archived: bool
+    sent: int
+
+
+class ListTemplates(Struct, frozen=True, kw_only=True):
+    """The practice's templates."""
+
+    with_archived: bool = False
+
+
+class Templates(Struct, frozen=True, kw_only=True):
+    """Templates in order of their titles."""
+
+    items: list[TemplateRow]
+
+
+class GetTemplate(Struct, frozen=True, kw_only=True):
+    """One template."""
+
+    template_id: UUID
+
+
+class Template(Struct, frozen=True, kw_only=True):
+    """A template as it is worked on. `revision` grows with each save."""
+
+    row: TemplateRow
+    revision: int
+    document: FormDocument
+
+
+class SaveTemplate(Struct, frozen=True, kw_only=True):
+    """Save a template, or add one: `template_id` None and revision 0.
+
+    Errors name places like ``sections.0.questions.2.choices``.
+    """
+
+    document: FormDocument
+    template_id: UUID | None = None
+    revision: int = 0
+
+
+class TemplateChanged(Struct, frozen=True, kw_only=True):
+    """Which template, and its revision after the change."""
+
+    template_id: UUID
+    revision: int
+
+
+class Published(Struct, frozen=True, kw_only=True):
+    """The version that was frozen, or the one that was already the same."""
+
+    template_id: UUID
+    number: int
+
+
+class ArchiveTemplate(Struct, frozen=True, kw_only=True):
+    """Take a template out of what can be sent, or bring it back."""
+
+    template_id: UUID
+    archived: bool
+
+
+class LibraryForm(Struct, frozen=True, kw_only=True):
+    """A form that ships. `added`: the practice has it already."""
+
+    key: str
+    document: FormDocument
+    added: bool
+
+
+class Library(Struct, frozen=True, kw_only=True):
+    """The forms that ship."""
+
+    items: list[LibraryForm]
+
+
+class AddFromLibrary(Struct, frozen=True, kw_only=True):
+    """Copy a form of the library into the practice, and publish it."""
+
+    key: str
+
+
+LIST_TEMPLATES = Method(
+    SERVICE, "list_templates", ListTemplates, Templates, "The practice's templates."
+)
+GET_TEMPLATE = Method(SERVICE, "get_template", GetTemplate, Template, "One template.")
+SAVE_TEMPLATE = Method(
+    SERVICE,
+    "save_template",
+    SaveTemplate,
+    TemplateChanged,
+    "Save a template or add one; Conflict stale_revision when it was saved elsewhere.",
+    mutates=True,
+)
+PUBLISH_TEMPLATE = Method(
+    SERVICE,
+    "publish_template",
+    GetTemplate,
+    Published,
+    "Freeze the template as its next version; what was sent keeps its own.",
+    mutates=True,
+)
+ARCHIVE_TEMPLATE = Method(
+    SERVICE,
+    "archive_template",
+    ArchiveTemplate,
+    TemplateChanged,
+    "Take a template out of what can be sent, or bring it back.",
+    mutates=True,
+)
+LIST_LIBRARY = Method(SERVICE, "list_library", Nothing, Library, "The forms that ship.")
+ADD_FROM_LIBRARY = Method(
+    SERVICE,
+    "add_from_library",
+    AddFromLibrary,
+    Published,
+    "Copy a form of the library into the practice and publish it.",
+    mutates=True,
+)
+
+METHODS = (
+    LIST_TEMPLATES,
+    GET_TEMPLATE,
+    SAVE_TEMPLATE,
+    PUBLISH_TEMPLATE,
+    ARCHIVE_TEMPLATE,
+    LIST_LIBRARY,
+    ADD_FROM_LIBRARY,
+)

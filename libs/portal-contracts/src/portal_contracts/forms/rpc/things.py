@@ -1,0 +1,139 @@
+"""What several calls of forms speak of: the document of a form, and answers to it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+SERVICE = "forms"
+
+Identifier = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,39}$", max_length=40)]
+"""Of a section, question or choice; stays the same from version to version."""
+
+
+class QuestionKind(StrEnum):
+    """How a question is answered, and what an answer is.
+
+    ``text``, ``long_text``, ``signature`` (the typed name) and ``date``
+    (``YYYY-MM-DD``) are texts; ``number`` and ``scale`` numbers; ``yes_no``
+    and ``consent`` booleans; ``choice`` the code of a choice and ``choices``
+    a list of them. ``info`` is only read.
+    """
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    NUMBER = "number"
+    DATE = "date"
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    SCALE = "scale"
+    CONSENT = "consent"
+    SIGNATURE = "signature"
+    INFO = "info"
+
+
+Answer = str | int | float | bool | list[str]
+Answers = dict[str, Answer]
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    """One choice. `score` counts where the form is scored.
+
+    `alone`: *none of these*; it is never chosen beside another.
+    """
+
+    code: Identifier
+    text: str
+    score: int | None = None
+    alone: bool = False
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """One question. None means no limit; `minimum` and `maximum` bound numbers and scales.
+
+    For ``consent`` the text is what is agreed to, word for word. A scale runs
+    over the whole numbers from `minimum` to `maximum`.
+    """
+
+    id: Identifier
+    kind: QuestionKind
+    text: str
+    help: str = ""
+    required: bool = True
+    choices: list[Choice] = []
+    minimum: float | None = None
+    maximum: float | None = None
+    whole: bool = False
+    unit: str = ""
+    max_length: int | None = None
+    low_label: str = ""
+    high_label: str = ""
+
+
+class Section(Struct, frozen=True, kw_only=True):
+    """One page of a form: at most seven questions are kind."""
+
+    id: Identifier
+    title: str
+    text: str = ""
+    questions: list[Question]
+
+
+class Band(Struct, frozen=True, kw_only=True):
+    """A band of a score, both ends included."""
+
+    minimum: int
+    maximum: int
+    text: str
+
+
+class Scoring(Struct, frozen=True, kw_only=True):
+    """The sum of these questions' scores; never told while one of them is unanswered."""
+
+    questions: list[Identifier]
+    bands: list[Band]
+    maximum: int
+
+
+class AlertRule(Struct, frozen=True, kw_only=True):
+    """A question whose answer's score above `above` asks for attention at once."""
+
+    question: Identifier
+    above: int
+
+
+class FormDocument(Struct, frozen=True, kw_only=True):
+    """A form: what a template holds and a version freezes.
+
+    `language` is ``en`` or ``de``; `source` tells where a published scale comes from.
+    """
+
+    title: str
+    language: str = "en"
+    intro: str = ""
+    minutes: int = 5
+    sections: list[Section]
+    scoring: Scoring | None = None
+    alerts: list[AlertRule] = []
+    source: str = ""
+
+
+class RequestState(StrEnum):
+    """How far a form that was sent has come."""
+
+    NOT_OPENED = "not_opened"
+    STARTED = "started"
+    SUBMITTED = "submitted"
+    REVIEWED = "reviewed"
+    WITHDRAWN = "withdrawn"
+
+
+class Score(Struct, frozen=True, kw_only=True):
+    """The score of a complete form, and the band it falls in."""
+
+    total: int
+    maximum: int
+    band: str

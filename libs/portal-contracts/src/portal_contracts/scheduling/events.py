@@ -1,0 +1,109 @@
+"""Events that scheduling publishes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from portal_contracts.envelope import EventData
+from portal_contracts.instants import Instant
+
+
+class AppointmentBooked(EventData, frozen=True, kw_only=True):
+    """An appointment is confirmed.
+
+    Attributes:
+        appointment_id: also the first half of its invitation's UID.
+        client_id: whose it is.
+        practitioner_id: whose calendar it is in.
+        starts_at: aware UTC.
+        ends_at: aware UTC.
+        timezone: the IANA zone it was planned in.
+        starts_wall: the wall time that was meant there, ``2026-12-03T10:00``.
+        utc_offset_minutes: of that zone at the start, east of Greenwich positive.
+        ics_sequence: of its invitation (RFC 5545, section 3.8.7.4).
+    """
+
+    TYPE: ClassVar[str] = "scheduling.appointment.booked.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_appointment_booked",)
+
+    appointment_id: UUID
+    client_id: UUID
+    practitioner_id: UUID
+    starts_at: Instant
+    ends_at: Instant
+    timezone: str
+    starts_wall: str
+    utc_offset_minutes: int
+    ics_sequence: int
+
+
+class AppointmentMoved(EventData, frozen=True, kw_only=True):
+    """A confirmed appointment has another time; the fields are those of the new one.
+
+    `previous_starts_at`: when it was to be before.
+    """
+
+    TYPE: ClassVar[str] = "scheduling.appointment.moved.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_appointment_moved",)
+
+    appointment_id: UUID
+    client_id: UUID
+    practitioner_id: UUID
+    starts_at: Instant
+    ends_at: Instant
+    timezone: str
+    starts_wall: str
+    utc_offset_minutes: int
+    ics_sequence: int
+    previous_starts_at: Instant
+
+
+class AppointmentCancelled(EventData, frozen=True, kw_only=True):
+    """A confirmed appointment will not take place; the times are those it had."""
+
+    TYPE: ClassVar[str] = "scheduling.appointment.cancelled.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_appointment_cancelled",)
+
+    appointment_id: UUID
+    client_id: UUID
+    practitioner_id: UUID
+    starts_at: Instant
+    ends_at: Instant
+    timezone: str
+    starts_wall: str
+    utc_offset_minutes: int
+    ics_sequence: int
+
+
+class SummaryShared(EventData, frozen=True, kw_only=True):
+    """A version of a session's summary is shown to the client."""
+
+    TYPE: ClassVar[str] = "scheduling.summary.shared.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_summary_shared",)
+
+    session_id: UUID
+    client_id: UUID
+    practitioner_id: UUID
+    version: int
+
+
+class ScheduleAccessRecorded(EventData, frozen=True, kw_only=True):
+    """Someone opened or changed something here, or was refused; for the access log.
+
+    Attributes:
+        act: a code like ``summary.opened``.
+        outcome: ``done`` or ``denied``.
+        client_id: whom it concerns, if anyone.
+        subject_id: the thing itself, if any.
+        address: the IP address it came from, if known.
+    """
+
+    TYPE: ClassVar[str] = "scheduling.schedule_access.recorded.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("identity_links.on_schedule_access_recorded",)
+
+    act: str
+    outcome: str
+    client_id: UUID | None = None
+    subject_id: UUID | None = None
+    address: str = ""

@@ -1,0 +1,23 @@
+"""Calls that scheduling answers, by subject."""
+
+from __future__ import annotations
+
+from portal_contracts.scheduling.rpc import (
+    availability,
+    booking,
+    calendar,
+    notes,
+    overview,
+    services,
+    sessions,
+)
+
+METHODS = (
+    *services.METHODS,
+    *availability.METHODS,
+    *booking.METHODS,
+    *calendar.METHODS,
+    *sessions.METHODS,
+    *notes.METHODS,
+    *overview.METHODS,
+)

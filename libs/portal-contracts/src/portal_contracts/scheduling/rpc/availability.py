@@ -1,0 +1,151 @@
+"""Availability: when a practitioner works, as wall time in her zone."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from portal_contracts.calls import Method
+from portal_contracts.instants import Instant
+from portal_contracts.scheduling.rpc.things import SERVICE, DayRange
+
+ClockTime = Annotated[str, Meta(max_length=8)]
+"""``HH:MM`` on the wall; as an end also ``24:00``. Checked by the service, field by field."""
+
+
+class Window(Struct, frozen=True, kw_only=True):
+    """A stretch of a day on the wall."""
+
+    start: ClockTime
+    end: ClockTime
+
+
+class Override(Struct, frozen=True, kw_only=True):
+    """The windows of one date that stand instead of the weekly ones; none closes the day."""
+
+    on: date
+    windows: list[Window]
+
+
+class Availability(Struct, frozen=True, kw_only=True):
+    """A practitioner's hours.
+
+    `weekly` has seven lists of windows, Monday's first. `time_off` beats an
+    override. Windows may overlap; they are merged when times are offered.
+    """
+
+    timezone: str
+    weekly: list[list[Window]]
+    overrides: list[Override] = []
+    time_off: list[DayRange] = []
+
+
+class GetAvailability(Struct, frozen=True, kw_only=True):
+    """One practitioner's availability (None: the actor's own)."""
+
+    practitioner_id: UUID | None = None
+
+
+class StoredAvailability(Struct, frozen=True, kw_only=True):
+    """The availability and its version; version 0 and closed days before it was ever saved."""
+
+    practitioner_id: UUID
+    version: int
+    availability: Availability
+
+
+class SaveAvailability(Struct, frozen=True, kw_only=True):
+    """Save the whole of it; `version` is the one that was read.
+
+    Errors name places like ``weekly.0.1.end``, ``overrides.2.windows.0.start``,
+    ``time_off.0.last_on`` and ``timezone``.
+    """
+
+    version: int
+    availability: Availability
+    practitioner_id: UUID | None = None
+
+
+class AvailabilityChanged(Struct, frozen=True, kw_only=True):
+    """The version after the change."""
+
+    version: int
+
+
+class PreviewTimes(Struct, frozen=True, kw_only=True):
+    """The next times that clients would be offered, by hours that may not be saved yet."""
+
+    service_id: UUID
+    availability: Availability | None = None
+    limit: Annotated[int, Meta(ge=1, le=20)] = 5
+
+
+class Times(Struct, frozen=True, kw_only=True):
+    """Starts in order, and the zone they were made in."""
+
+    starts: list[Instant]
+    timezone: str
+
+
+class WhyNot(StrEnum):
+    """Why a time is not offered; the first that holds, in this order."""
+
+    SERVICE_OFF = "service_off"
+    CLIENT_NOT_ALLOWED = "client_not_allowed"
+    OUTSIDE_WINDOW = "outside_window"
+    NOTICE = "notice"
+    TIME_OFF = "time_off"
+    OVERRIDE = "override"
+    HOURS = "hours"
+    OWN_APPOINTMENT = "own_appointment"
+    EXTERNAL_BUSY = "external_busy"
+    CAP = "cap"
+    OFF_GRID = "off_grid"
+
+
+class ExplainTime(Struct, frozen=True, kw_only=True):
+    """Why is this start not offered to clients, or to one of them?"""
+
+    service_id: UUID
+    starts_at: Instant
+    client_id: UUID | None = None
+
+
+class Explanation(Struct, frozen=True, kw_only=True):
+    """`reason` is None when it is offered. `appointment_id`: what stands in the way."""
+
+    reason: WhyNot | None
+    appointment_id: UUID | None = None
+
+
+GET_AVAILABILITY = Method(
+    SERVICE,
+    "get_availability",
+    GetAvailability,
+    StoredAvailability,
+    "When a practitioner works.",
+)
+SAVE_AVAILABILITY = Method(
+    SERVICE,
+    "save_availability",
+    SaveAvailability,
+    AvailabilityChanged,
+    "Save when a practitioner works; Conflict stale_version when someone else was quicker.",
+    mutates=True,
+)
+PREVIEW_TIMES = Method(
+    SERVICE,
+    "preview_times",
+    PreviewTimes,
+    Times,
+    "The next times clients would be offered by these hours.",
+)
+EXPLAIN_TIME = Method(
+    SERVICE, "explain_time", ExplainTime, Explanation, "Why a time is not offered to clients."
+)
+
+METHODS = (GET_AVAILABILITY, SAVE_AVAILABILITY, PREVIEW_TIMES, EXPLAIN_TIME)

@@ -1,0 +1,264 @@
+"""A client books: services, free times, a hold, confirmation; she moves, cancels, joins."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from portal_contracts.calls import Done, Method, Nothing
+from portal_contracts.instants import Instant
+from portal_contracts.scheduling.rpc.things import (
+    SERVICE,
+    OfferedService,
+    ShortText,
+    UpcomingAppointment,
+)
+
+
+class OfferedServices(Struct, frozen=True, kw_only=True):
+    """What the client who asks may book by herself."""
+
+    items: list[OfferedService]
+
+
+class ListFreeTimes(Struct, frozen=True, kw_only=True):
+    """Free starts whose date in `timezone` lies in the range; at most 62 days.
+
+    `moving`: the appointment to be moved, which then does not stand in its
+    own way, and whose service is asked (self-scheduling may be off for it).
+    For a practitioner the rules that bind only clients do not hold.
+    """
+
+    service_id: UUID
+    first_on: date
+    last_on: date
+    timezone: str
+    moving: UUID | None = None
+
+
+class FreeTimes(Struct, frozen=True, kw_only=True):
+    """The starts, in order.
+
+    `next_start`: when there are none, the first one after the range.
+    `last_bookable_on`: the last date, in `timezone`, that can have times; None
+    when there is no limit.
+    """
+
+    service: OfferedService
+    starts: list[Instant]
+    next_start: Instant | None
+    last_bookable_on: date | None
+
+
+class NearestTimes(Struct, frozen=True, kw_only=True):
+    """The free starts nearest to `around`, for whoever found a time taken."""
+
+    service_id: UUID
+    around: Instant
+    moving: UUID | None = None
+    limit: Annotated[int, Meta(ge=1, le=20)] = 4
+
+
+class NearestFreeTimes(Struct, frozen=True, kw_only=True):
+    """The nearest free starts, in order of time."""
+
+    starts: list[Instant]
+    timezone: str
+
+
+class HoldTime(Struct, frozen=True, kw_only=True):
+    """Keep a time for five minutes. A client has one hold: a new one replaces it."""
+
+    service_id: UUID
+    starts_at: Instant
+
+
+class Held(Struct, frozen=True, kw_only=True):
+    """The hold; it becomes the appointment of the same id."""
+
+    hold_id: UUID
+    expires_at: Instant
+
+
+class HoldState(StrEnum):
+    """``confirmed``: it is an appointment now, whose id is the hold's."""
+
+    HELD = "held"
+    EXPIRED = "expired"
+    CONFIRMED = "confirmed"
+
+
+class GetHold(Struct, frozen=True, kw_only=True):
+    """One's own hold."""
+
+    hold_id: UUID
+
+
+class Hold(Struct, frozen=True, kw_only=True):
+    """A hold as its client sees it; an expired one for as long as it is remembered."""
+
+    id: UUID
+    state: HoldState
+    service: OfferedService
+    starts_at: Instant
+    ends_at: Instant
+    expires_at: Instant
+
+
+class ConfirmHold(Struct, frozen=True, kw_only=True):
+    """Book the held time. `policy_accepted` is needed where the service has a policy."""
+
+    hold_id: UUID
+    note: ShortText = ""
+    policy_accepted: bool = False
+
+
+class Booked(Struct, frozen=True, kw_only=True):
+    """The appointment that was booked."""
+
+    appointment_id: UUID
+
+
+class OwnAppointments(Struct, frozen=True, kw_only=True):
+    """A client's appointments to come, the nearest first, and those cancelled lately."""
+
+    upcoming: list[UpcomingAppointment]
+    cancelled: list[UpcomingAppointment]
+
+
+class GetOwnAppointment(Struct, frozen=True, kw_only=True):
+    """One of one's own appointments, whatever its state; a past one is a session."""
+
+    appointment_id: UUID
+
+
+class MoveOwnAppointment(Struct, frozen=True, kw_only=True):
+    """Move an appointment to another free start of its service."""
+
+    appointment_id: UUID
+    starts_at: Instant
+
+
+class CancelOwnAppointment(Struct, frozen=True, kw_only=True):
+    """Cancel an appointment, with a reason if the client likes to give one."""
+
+    appointment_id: UUID
+    reason: ShortText = ""
+
+
+class Moved(Struct, frozen=True, kw_only=True):
+    """The appointment after it was moved."""
+
+    appointment_id: UUID
+    starts_at: Instant
+
+
+class Cancelled(Struct, frozen=True, kw_only=True):
+    """The appointment after it was cancelled; `late` by the service's notice."""
+
+    appointment_id: UUID
+    late: bool
+
+
+class OpenMeeting(Struct, frozen=True, kw_only=True):
+    """Join a video appointment."""
+
+    appointment_id: UUID
+
+
+class Meeting(Struct, frozen=True, kw_only=True):
+    """Where the meeting is: an https address."""
+
+    address: str
+
+
+LIST_OFFERED = Method(
+    SERVICE, "list_offered", Nothing, OfferedServices, "What the client who asks may book."
+)
+LIST_FREE_TIMES = Method(
+    SERVICE,
+    "list_free_times",
+    ListFreeTimes,
+    FreeTimes,
+    "Free times of a service in a range of days; nothing that booking would refuse.",
+)
+NEAREST_TIMES = Method(
+    SERVICE, "nearest_times", NearestTimes, NearestFreeTimes, "The free times nearest to one."
+)
+HOLD_TIME = Method(
+    SERVICE,
+    "hold_time",
+    HoldTime,
+    Held,
+    "Keep a time for the client who asks; Conflict slot_taken when it is not free.",
+    mutates=True,
+)
+GET_HOLD = Method(SERVICE, "get_hold", GetHold, Hold, "One's own hold.")
+RELEASE_HOLD = Method(
+    SERVICE, "release_hold", GetHold, Done, "Give a held time back.", mutates=True
+)
+CONFIRM_HOLD = Method(
+    SERVICE,
+    "confirm_hold",
+    ConfirmHold,
+    Booked,
+    "Book the held time; Conflict hold_expired when it was not kept any longer.",
+    mutates=True,
+)
+LIST_OWN_APPOINTMENTS = Method(
+    SERVICE,
+    "list_own_appointments",
+    Nothing,
+    OwnAppointments,
+    "The appointments of the client who asks.",
+)
+GET_OWN_APPOINTMENT = Method(
+    SERVICE,
+    "get_own_appointment",
+    GetOwnAppointment,
+    UpcomingAppointment,
+    "One appointment of the client who asks.",
+)
+MOVE_OWN_APPOINTMENT = Method(
+    SERVICE,
+    "move_own_appointment",
+    MoveOwnAppointment,
+    Moved,
+    "Move one's appointment; Conflict slot_taken or move_closed, and the old time stands.",
+    mutates=True,
+)
+CANCEL_OWN_APPOINTMENT = Method(
+    SERVICE,
+    "cancel_own_appointment",
+    CancelOwnAppointment,
+    Cancelled,
+    "Cancel one's appointment; Conflict cancel_closed where the service's rules forbid it.",
+    mutates=True,
+)
+OPEN_MEETING = Method(
+    SERVICE,
+    "open_meeting",
+    OpenMeeting,
+    Meeting,
+    "The meeting's address, from 10 minutes before the start to 30 after the end; "
+    "Conflict join_not_open or join_over.",
+)
+
+METHODS = (
+    LIST_OFFERED,
+    LIST_FREE_TIMES,
+    NEAREST_TIMES,
+    HOLD_TIME,
+    GET_HOLD,
+    RELEASE_HOLD,
+    CONFIRM_HOLD,
+    LIST_OWN_APPOINTMENTS,
+    GET_OWN_APPOINTMENT,
+    MOVE_OWN_APPOINTMENT,
+    CANCEL_OWN_APPOINTMENT,
+    OPEN_MEETING,
+)

@@ -1,0 +1,171 @@
+"""The practitioner's calendar: see, book, move and cancel for a client."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from portal_contracts.calls import Method
+from portal_contracts.instants import Instant
+from portal_contracts.scheduling.rpc.booking import Booked, Cancelled, Moved
+from portal_contracts.scheduling.rpc.things import (
+    SERVICE,
+    AppointmentStatus,
+    Place,
+    PlaceKind,
+    ShortText,
+)
+
+
+class ListCalendar(Struct, frozen=True, kw_only=True):
+    """What starts in a stretch of at most 62 days (None: the actor's own calendar)."""
+
+    starts_from: Instant
+    starts_before: Instant
+    practitioner_id: UUID | None = None
+    with_cancelled: bool = False
+
+
+class CalendarEntry(Struct, frozen=True, kw_only=True):
+    """One appointment in the calendar."""
+
+    id: UUID
+    client_id: UUID
+    service_id: UUID
+    title: str
+    starts_at: Instant
+    ends_at: Instant
+    timezone: str
+    status: AppointmentStatus
+    place_kind: PlaceKind
+
+
+class Calendar(Struct, frozen=True, kw_only=True):
+    """Appointments in order of their starts, and the practitioner's zone."""
+
+    practitioner_id: UUID
+    timezone: str
+    items: list[CalendarEntry]
+
+
+class ListClientAppointments(Struct, frozen=True, kw_only=True):
+    """One client's appointments: to come (the nearest first), or cancelled and past ones too."""
+
+    client_id: UUID
+    upcoming_only: bool = True
+    limit: Annotated[int, Meta(ge=1, le=200)] = 100
+
+
+class ClientAppointments(Struct, frozen=True, kw_only=True):
+    """Appointments of one client."""
+
+    items: list[CalendarEntry]
+
+
+class GetAppointment(Struct, frozen=True, kw_only=True):
+    """One appointment, in the console."""
+
+    appointment_id: UUID
+
+
+class AppointmentDetails(Struct, frozen=True, kw_only=True):
+    """All of one appointment. `place.text` is the meeting address here, for video too.
+
+    `note` and `cancel_reason` are None for a role that may not read them
+    (permission ``answers.read``), empty where the client wrote nothing.
+    """
+
+    id: UUID
+    client_id: UUID
+    service_id: UUID
+    practitioner_id: UUID
+    title: str
+    starts_at: Instant
+    ends_at: Instant
+    timezone: str
+    status: AppointmentStatus
+    place: Place
+    moves: int
+    created_at: Instant
+    cancelled_at: Instant | None
+    cancelled_late: bool
+    note: str | None
+    cancel_reason: str | None
+
+
+class BookForClient(Struct, frozen=True, kw_only=True):
+    """Book a time for a client.
+
+    `despite`: also where rules that bind clients are broken (hours, notice,
+    limits). Never over another appointment.
+    """
+
+    client_id: UUID
+    service_id: UUID
+    starts_at: Instant
+    despite: bool = False
+
+
+class MoveForClient(Struct, frozen=True, kw_only=True):
+    """Move a client's appointment; `despite` as for booking."""
+
+    appointment_id: UUID
+    starts_at: Instant
+    despite: bool = False
+
+
+class CancelForClient(Struct, frozen=True, kw_only=True):
+    """Cancel a client's appointment. `reason` is kept for the practice, not mailed."""
+
+    appointment_id: UUID
+    reason: ShortText = ""
+
+
+LIST_CALENDAR = Method(
+    SERVICE, "list_calendar", ListCalendar, Calendar, "A practitioner's appointments in a stretch."
+)
+LIST_CLIENT_APPOINTMENTS = Method(
+    SERVICE,
+    "list_client_appointments",
+    ListClientAppointments,
+    ClientAppointments,
+    "The appointments of one client.",
+)
+GET_APPOINTMENT = Method(
+    SERVICE, "get_appointment", GetAppointment, AppointmentDetails, "One appointment's details."
+)
+BOOK_FOR_CLIENT = Method(
+    SERVICE,
+    "book_for_client",
+    BookForClient,
+    Booked,
+    "Book for a client; Conflict slot_taken, or outside_rules with the rule at `starts_at`.",
+    mutates=True,
+)
+MOVE_FOR_CLIENT = Method(
+    SERVICE,
+    "move_for_client",
+    MoveForClient,
+    Moved,
+    "Move a client's appointment; Conflict slot_taken, or outside_rules as for booking.",
+    mutates=True,
+)
+CANCEL_FOR_CLIENT = Method(
+    SERVICE,
+    "cancel_for_client",
+    CancelForClient,
+    Cancelled,
+    "Cancel a client's appointment.",
+    mutates=True,
+)
+
+METHODS = (
+    LIST_CALENDAR,
+    LIST_CLIENT_APPOINTMENTS,
+    GET_APPOINTMENT,
+    BOOK_FOR_CLIENT,
+    MOVE_FOR_CLIENT,
+    CANCEL_FOR_CLIENT,
+)

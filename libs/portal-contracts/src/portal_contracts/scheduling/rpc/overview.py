@@ -1,0 +1,103 @@
+"""What the portal's home shows of the calendar, and the facts that mails are written from."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from portal_contracts.calls import Method, PortalOf
+from portal_contracts.instants import Instant
+from portal_contracts.scheduling.rpc.things import (
+    SERVICE,
+    AppointmentStatus,
+    OwnSession,
+    Place,
+    UpcomingAppointment,
+)
+
+
+class LatestSummary(Struct, frozen=True, kw_only=True):
+    """The newest shared summary: its session, and how it begins, as plain text."""
+
+    session: OwnSession
+    beginning: str
+
+
+class PortalSchedule(Struct, frozen=True, kw_only=True):
+    """What the portal's home shows of the calendar: the nearest first, each list cut.
+
+    `can_book`: self-scheduling is on for at least one service of hers.
+    `latest_summary` is None in the preview of a role that may not read summaries.
+    """
+
+    upcoming: list[UpcomingAppointment]
+    upcoming_total: int
+    past: list[OwnSession]
+    past_total: int
+    can_book: bool
+    latest_summary: LatestSummary | None
+
+
+class ReadAppointmentFacts(Struct, frozen=True, kw_only=True):
+    """notifications is about to write of an appointment."""
+
+    appointment_id: UUID
+
+
+class AppointmentFacts(Struct, frozen=True, kw_only=True):
+    """An appointment as it is now. Without title or note: mails are discreet.
+
+    `place.text` is empty for video: the meeting's address is never mailed.
+    """
+
+    practice_id: UUID
+    client_id: UUID
+    practitioner_id: UUID
+    status: AppointmentStatus
+    starts_at: Instant
+    ends_at: Instant
+    timezone: str
+    place: Place
+    ics_sequence: int
+
+
+class ReadSummaryFacts(Struct, frozen=True, kw_only=True):
+    """notifications is about to write of a shared summary."""
+
+    session_id: UUID
+
+
+class SummaryFacts(Struct, frozen=True, kw_only=True):
+    """Whether a session's summary is shared at present, and which version."""
+
+    practice_id: UUID
+    client_id: UUID
+    practitioner_id: UUID
+    shared_version: int | None
+    read_at: Instant | None
+
+
+PORTAL_SCHEDULE = Method(
+    SERVICE,
+    "portal_schedule",
+    PortalOf,
+    PortalSchedule,
+    "Upcoming appointments and past sessions of a client; leaves no read receipt.",
+)
+READ_APPOINTMENT_FACTS = Method(
+    SERVICE,
+    "read_appointment_facts",
+    ReadAppointmentFacts,
+    AppointmentFacts,
+    "What a mail about an appointment is written from; for services only.",
+)
+READ_SUMMARY_FACTS = Method(
+    SERVICE,
+    "read_summary_facts",
+    ReadSummaryFacts,
+    SummaryFacts,
+    "What a mail about a summary is written from; for services only.",
+)
+
+METHODS = (PORTAL_SCHEDULE, READ_APPOINTMENT_FACTS, READ_SUMMARY_FACTS)

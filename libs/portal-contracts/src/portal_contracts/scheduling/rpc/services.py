@@ -1,0 +1,181 @@
+"""Bookable services: what a practitioner offers, and by which rules."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from portal_contracts.calls import Method
+from portal_contracts.scheduling.rpc.things import SERVICE, PlaceKind, ShortText
+
+Title = Annotated[str, Meta(max_length=200)]
+
+
+class OpenTo(StrEnum):
+    """Who may book: every client, or the chosen ones."""
+
+    ALL = "all"
+    CHOSEN = "chosen"
+
+
+class LateCancel(StrEnum):
+    """A client who cancels inside the notice: is let and flagged, or is not let."""
+
+    FLAGGED = "flagged"
+    BLOCKED = "blocked"
+
+
+class Alignment(StrEnum):
+    """Where the grid of starts begins: the hours' start, each gap's, or round clock times."""
+
+    WINDOW_START = "window_start"
+    GAP_START = "gap_start"
+    CLOCK_GRID = "clock_grid"
+
+
+class ServiceFields(Struct, frozen=True, kw_only=True):
+    """What can be said of a bookable service; checked whole, every error at once.
+
+    None means no limit. `place`: the meeting address, the street address or
+    how one is called, by `place_kind`. `clients_may_cancel` and
+    `clients_may_move` hold whether or not clients may book. The notices are
+    minutes before the start, `grace_minutes` minutes after booking in which
+    she may cancel or move anyway.
+    """
+
+    title: Title
+    description: ShortText = ""
+    minutes: int = 50
+    price: Annotated[str, Meta(max_length=60)] = ""
+    place_kind: PlaceKind = PlaceKind.VIDEO
+    place: Annotated[str, Meta(max_length=500)] = ""
+    buffer_before_minutes: int = 0
+    buffer_after_minutes: int = 0
+    increment_minutes: int = 30
+    min_notice_minutes: int = 1440
+    max_horizon_days: int | None = 60
+    bookable_from: date | None = None
+    bookable_until: date | None = None
+    max_per_day: int | None = None
+    max_per_week: int | None = None
+    max_per_month: int | None = None
+    alignment: Alignment = Alignment.WINDOW_START
+    self_scheduling: bool = False
+    open_to: OpenTo = OpenTo.ALL
+    chosen_client_ids: list[UUID] = []
+    clients_may_cancel: bool = True
+    cancel_notice_minutes: int = 1440
+    late_cancel: LateCancel = LateCancel.BLOCKED
+    clients_may_move: bool = True
+    move_notice_minutes: int = 1440
+    max_moves: int | None = None
+    grace_minutes: int = 0
+    reason_asked: bool = False
+    policy: ShortText = ""
+
+
+class BookableService(Struct, frozen=True, kw_only=True):
+    """A bookable service. An archived one is offered to nobody; its appointments stand."""
+
+    id: UUID
+    version: int
+    practitioner_id: UUID
+    archived: bool
+    fields: ServiceFields
+
+
+class ListServices(Struct, frozen=True, kw_only=True):
+    """The services of one practitioner (None: of the actor herself)."""
+
+    practitioner_id: UUID | None = None
+    with_archived: bool = False
+
+
+class Services(Struct, frozen=True, kw_only=True):
+    """Bookable services in order of their titles."""
+
+    items: list[BookableService]
+
+
+class GetService(Struct, frozen=True, kw_only=True):
+    """One bookable service."""
+
+    service_id: UUID
+
+
+class AddService(Struct, frozen=True, kw_only=True):
+    """Add a bookable service to one's own (or, for an owner, another's) offer."""
+
+    fields: ServiceFields
+    practitioner_id: UUID | None = None
+
+
+class EditService(Struct, frozen=True, kw_only=True):
+    """Change a service; `version` is the one that was read. Booked times stay as they are."""
+
+    service_id: UUID
+    version: int
+    fields: ServiceFields
+
+
+class ArchiveService(Struct, frozen=True, kw_only=True):
+    """Take a service out of the offer, or bring it back."""
+
+    service_id: UUID
+    archived: bool
+
+
+class CopyService(Struct, frozen=True, kw_only=True):
+    """Make a service like this one, with self-scheduling off until it is switched on."""
+
+    service_id: UUID
+
+
+class ServiceChanged(Struct, frozen=True, kw_only=True):
+    """Which service, and its version after the change."""
+
+    service_id: UUID
+    version: int
+
+
+LIST_SERVICES = Method(
+    SERVICE, "list_services", ListServices, Services, "A practitioner's bookable services."
+)
+GET_SERVICE = Method(
+    SERVICE, "get_service", GetService, BookableService, "One bookable service, for editing."
+)
+ADD_SERVICE = Method(
+    SERVICE, "add_service", AddService, ServiceChanged, "Add a bookable service.", mutates=True
+)
+EDIT_SERVICE = Method(
+    SERVICE,
+    "edit_service",
+    EditService,
+    ServiceChanged,
+    "Change a bookable service; Conflict stale_version when someone else was quicker.",
+    mutates=True,
+)
+ARCHIVE_SERVICE = Method(
+    SERVICE,
+    "archive_service",
+    ArchiveService,
+    ServiceChanged,
+    "Take a bookable service out of the offer, or bring it back.",
+    mutates=True,
+)
+COPY_SERVICE = Method(
+    SERVICE, "copy_service", CopyService, ServiceChanged, "Copy a bookable service.", mutates=True
+)
+
+METHODS = (
+    LIST_SERVICES,
+    GET_SERVICE,
+    ADD_SERVICE,
+    EDIT_SERVICE,
+    ARCHIVE_SERVICE,
+    COPY_SERVICE,
+)

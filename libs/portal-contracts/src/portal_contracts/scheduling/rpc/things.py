@@ -1,0 +1,142 @@
+"""What several calls of scheduling speak of."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from portal_contracts.instants import Instant
+
+SERVICE = "scheduling"
+
+LongText = Annotated[str, Meta(max_length=20_000)]
+"""A summary or a note."""
+
+ShortText = Annotated[str, Meta(max_length=2_000)]
+"""A booking note, a reason, a policy."""
+
+
+class PlaceKind(StrEnum):
+    """Where one meets."""
+
+    VIDEO = "video"
+    ADDRESS = "address"
+    PHONE = "phone"
+
+
+class AppointmentStatus(StrEnum):
+    """How an appointment stands. ``held``: kept for a client who is choosing."""
+
+    HELD = "held"
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+
+
+class SessionStatus(StrEnum):
+    """How a session went."""
+
+    ATTENDED = "attended"
+    NO_SHOW = "no_show"
+    CANCELLED_LATE = "cancelled_late"
+
+
+class Closed(StrEnum):
+    """Why a client may not move or cancel by herself now."""
+
+    SWITCHED_OFF = "switched_off"
+    NOTICE = "notice"
+    MAX_MOVES = "max_moves"
+    OVER = "over"
+
+
+class Allowance(Struct, frozen=True, kw_only=True):
+    """Whether a client may do something to her appointment now.
+
+    `closed` says why not, None while she may. `until`: the last instant at
+    which she may, if there is one. `late`: she may, and it counts as late.
+    """
+
+    closed: Closed | None = None
+    until: Instant | None = None
+    late: bool = False
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Where an appointment is. For video `text` is empty: `OPEN_MEETING` tells the address."""
+
+    kind: PlaceKind
+    text: str
+
+
+class OfferedService(Struct, frozen=True, kw_only=True):
+    """A bookable service as a client sees it. `timezone` is the practitioner's."""
+
+    id: UUID
+    practitioner_id: UUID
+    title: str
+    description: str
+    minutes: int
+    price: str
+    place: Place
+    policy: str
+    timezone: str
+
+
+class UpcomingAppointment(Struct, frozen=True, kw_only=True):
+    """One of a client's appointments as she sees it. `timezone` is the practitioner's.
+
+    *Join* is open from `join_opens_at` until before `join_closes_at`, for
+    video only. `note` is what she wrote when she booked.
+    """
+
+    id: UUID
+    service_id: UUID
+    practitioner_id: UUID
+    title: str
+    starts_at: Instant
+    ends_at: Instant
+    timezone: str
+    status: AppointmentStatus
+    place: Place
+    join_opens_at: Instant
+    join_closes_at: Instant
+    cancel: Allowance
+    move: Allowance
+    reason_asked: bool
+    policy: str
+    note: str
+    ics_sequence: int
+
+
+class SummaryHead(Struct, frozen=True, kw_only=True):
+    """That a summary is shared. `read_at`: when she first opened this version."""
+
+    shared_at: Instant
+    read_at: Instant | None
+
+
+class OwnSession(Struct, frozen=True, kw_only=True):
+    """One of a client's past sessions; `summary` only while it is shared with her."""
+
+    id: UUID
+    practitioner_id: UUID
+    title: str
+    started_at: Instant
+    ended_at: Instant
+    timezone: str
+    status: SessionStatus
+    summary: SummaryHead | None
+
+
+class DayRange(Struct, frozen=True, kw_only=True):
+    """Whole days, both ends included."""
+
+    first_on: date
+    last_on: date
