@@ -16,8 +16,12 @@ from gateway.console import (
     sign_in,
     today,
 )
+from gateway.console import form_routes as console_forms
+from gateway.console import schedule_routes as console_schedule
 from gateway.dev import mail as dev_mail
 from gateway.portal import asking, devices, entry, home, leaving
+from gateway.portal import form_routes as portal_forms
+from gateway.portal import schedule_routes as portal_schedule
 from gateway.routing import Route, nobody, practitioner
 from gateway.routing import client as hers
 from portal_contracts.permissions import Permission
@@ -92,7 +96,16 @@ DEV: Final = (
     nobody("/dev/mail/{mail_id}/html", dev_mail.MessageHtmlPage),
 )
 
-ROUTES: Final[tuple[Route, ...]] = (*ANYONE, *ENTERING, *PORTAL, *CONSOLE)
+ROUTES: Final[tuple[Route, ...]] = (
+    *ANYONE,
+    *ENTERING,
+    *PORTAL,
+    *portal_schedule.ROUTES,
+    *portal_forms.ROUTES,
+    *CONSOLE,
+    *console_schedule.ROUTES,
+    *console_forms.ROUTES,
+)
 """What is always served."""
 
 

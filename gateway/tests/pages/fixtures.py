@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from portal_contracts.actor import Actor, ActorKind, Role
-from portal_contracts.forms.rpc import FormToDo, PortalForms
+from portal_contracts.forms.rpc.filling import FormToDo, PortalForms
 from portal_contracts.identity_links import rpc as identity
 from portal_contracts.identity_links.rpc.things import LinkCause
 from portal_contracts.notifications.rpc import (
@@ -16,8 +16,18 @@ from portal_contracts.notifications.rpc import (
     Delivery,
     DeliveryPage,
     DeliveryState,
+    Recipient,
 )
-from portal_contracts.scheduling.rpc import PastSession, PortalSchedule, UpcomingAppointment
+from portal_contracts.scheduling.rpc.overview import PortalSchedule
+from portal_contracts.scheduling.rpc.things import (
+    Allowance,
+    AppointmentStatus,
+    OwnSession,
+    Place,
+    PlaceKind,
+    SessionStatus,
+    UpcomingAppointment,
+)
 
 NOW = datetime(2026, 12, 2, 9, 41, tzinfo=UTC)
 
@@ -87,23 +97,35 @@ def _appointment(
 ) -> UpcomingAppointment:
     return UpcomingAppointment(
         id=number(key),
+        service_id=number(90),
+        practitioner_id=number(2),
         title=title,
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=minutes),
         timezone="Europe/Berlin",
-        status=status,
+        status=AppointmentStatus(status),
+        place=Place(kind=PlaceKind.VIDEO, text=""),
+        join_opens_at=starts_at - timedelta(minutes=10),
+        join_closes_at=starts_at + timedelta(minutes=minutes + 30),
+        cancel=Allowance(),
+        move=Allowance(),
+        reason_asked=False,
+        policy="",
+        note="",
+        ics_sequence=0,
     )
 
 
-def _session(key: int, started_at: datetime, status: str = "attended") -> PastSession:
-    return PastSession(
+def _session(key: int, started_at: datetime, status: str = "attended") -> OwnSession:
+    return OwnSession(
         id=number(key),
+        practitioner_id=number(2),
         title="Individual session",
         started_at=started_at,
         ended_at=started_at + timedelta(minutes=50),
         timezone="Europe/Berlin",
-        status=status,
-        summary_id=None,
+        status=SessionStatus(status),
+        summary=None,
     )
 
 
@@ -126,8 +148,11 @@ SCHEDULE = PortalSchedule(
     ],
     past_total=14,
     can_book=False,
+    latest_summary=None,
 )  # fmt: skip
-NO_SCHEDULE = PortalSchedule(upcoming=[], upcoming_total=0, past=[], past_total=0, can_book=False)
+NO_SCHEDULE = PortalSchedule(
+    upcoming=[], upcoming_total=0, past=[], past_total=0, can_book=False, latest_summary=None
+)
 FORMS = PortalForms(
     to_do=[
         FormToDo(
@@ -139,9 +164,10 @@ FORMS = PortalForms(
             due_on=None, sent_at=ago(days=2),
         ),
     ],
+    submitted=[],
     submitted_total=3,
 )  # fmt: skip
-NO_FORMS = PortalForms(to_do=[], submitted_total=0)
+NO_FORMS = PortalForms(to_do=[], submitted=[], submitted_total=0)
 
 DEVICES = identity.Devices(
     items=[
@@ -253,7 +279,8 @@ LINKS = identity.Links(
 
 def _mail(key: int, state: DeliveryState, client: int, **more) -> Delivery:
     return Delivery(
-        id=number(key), client_id=number(client), kind="portal_link", subject_id=number(70),
+        id=number(key), client_id=number(client), to=Recipient.CLIENT, kind="portal_link",
+        subject_id=number(70),
         state=state, attempts=more.get("attempts", 1), reason=more.get("reason", ""),
         sent_to=more.get("to", "anna.bergmann@example.org"), created_at=more["made"],
         sent_at=more.get("sent"), next_attempt_at=more.get("again"),

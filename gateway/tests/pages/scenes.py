@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
 from zoneinfo import available_timezones
 
+import console_form_scenes
+import console_schedule_scenes
 import fixtures as made
+import portal_form_scenes
+import portal_schedule_scenes
 import segno
+from scene import Scene, console, done, failed, portal
 
 from portal_contracts.identity_links.rpc import ClientStatus, LinkState
 
@@ -21,47 +24,14 @@ FORM = {
     "tags": "Thursday, insurance",
 }
 ENTRY = {"standing": made.standing(), "action": "/p/lk_token", "errors": {}, "fields": {}}
-PORTAL = {"device": made.CLIENT_DEVICE}
 CLIENT = {"client": made.CLIENT, "cursor": None}
 BASE = f"/console/clients/{made.CLIENT.id}"
 QUERY = {"search": "", "status": "active", "sort": "name", "cursor": None}
 
 
-@dataclass(frozen=True)
-class Scene:
-    """One page in one state: its name, its template and what it is given."""
-
-    name: str
-    template: str
-    context: dict[str, Any] = field(default_factory=dict)
-    path: str = "/"
-    practice: bool = True
-    flash: dict[str, str] | None = None
-
-
-def console(name: str, template: str, path: str, **more: Any) -> Scene:
-    flash = more.pop("flash", None)
-    context = {"device": made.CONSOLE_DEVICE, **more}
-    return Scene(f"console-{name}", f"console/{template}.html", context, path, flash=flash)
-
-
-def portal(name: str, path: str, **more: Any) -> Scene:
-    flash = more.pop("flash", None)
-    template = f"portal/{more.pop('template', name)}.html"
-    return Scene(f"portal-{name}", template, {**PORTAL, **more}, path, flash=flash)
-
-
 def dead(state: LinkState) -> Scene:
     context = {"standing": made.standing(state), "renew_action": "/p/lk_token/renew"}
     return Scene(f"link-{state}", "portal/link_dead.html", context)
-
-
-def done(text: str) -> dict[str, str]:
-    return {"kind": "success", "text": text}
-
-
-def failed(text: str) -> dict[str, str]:
-    return {"kind": "error", "text": text}
 
 
 ENTERING = [
@@ -294,4 +264,16 @@ OTHER_PAGES = [
     ),
 ]
 
-SCENES = {scene.name: scene for scene in [*ENTERING, *PORTAL_PAGES, *CONSOLE_PAGES, *OTHER_PAGES]}
+SCENES = {
+    scene.name: scene
+    for scene in [
+        *ENTERING,
+        *PORTAL_PAGES,
+        *portal_schedule_scenes.SCENES,
+        *portal_form_scenes.SCENES,
+        *CONSOLE_PAGES,
+        *console_schedule_scenes.SCENES,
+        *console_form_scenes.SCENES,
+        *OTHER_PAGES,
+    ]
+}

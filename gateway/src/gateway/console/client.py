@@ -10,9 +10,8 @@ from gateway.backend import Part
 from gateway.resource import Resource
 from gateway.submitted import read_query
 from gateway.visit import practitioner_of, visit_of
-from portal_contracts.actor import Actor, ActorKind
-from portal_contracts.calls import Nothing
-from portal_contracts.forms.rpc import PORTAL_FORMS
+from portal_contracts.calls import PortalOf
+from portal_contracts.forms.rpc.filling import PORTAL_FORMS
 from portal_contracts.identity_links.rpc import (
     GET_CLIENT,
     LIST_ACCESS,
@@ -27,7 +26,7 @@ from portal_contracts.identity_links.rpc import (
 )
 from portal_contracts.notifications.rpc import LIST_DELIVERIES, DeliveryPage, ListDeliveries
 from portal_contracts.permissions import Permission, has_permission
-from portal_contracts.scheduling.rpc import PORTAL_SCHEDULE
+from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
 
 
 class ClientPage(Resource):
@@ -66,17 +65,13 @@ class PreviewPage(Resource):
     """``/console/clients/<client_id>/preview``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
-        """Her home, inside the console: no device, no read receipt, nothing to press.
-
-        Only once identity-links has answered with the client may the parts
-        be asked for; they are asked as her, and only these two lists are.
-        """
+        """Her home, inside the console: no device, no read receipt, nothing to press."""
         backend = visit_of(req).backend
-        client = backend.ask(GET_CLIENT, GetClient(client_id=client_id))
+        client = backend.ask(GET_CLIENT, GetClient(client_id=client_id, with_remark=False))
         device = practitioner_of(req)
-        as_her = Actor(kind=ActorKind.CLIENT, id=client.id, practice_id=device.actor.practice_id)
-        schedule = backend.part(PORTAL_SCHEDULE, Nothing(), actor=as_her)
-        forms = backend.part(PORTAL_FORMS, Nothing(), actor=as_her)
+        whose = PortalOf(client_id=client.id)
+        schedule = backend.part(PORTAL_SCHEDULE, whose)
+        forms = backend.part(PORTAL_FORMS, whose)
         self.show(
             req,
             resp,

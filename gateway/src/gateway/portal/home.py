@@ -7,10 +7,10 @@ import falcon
 from gateway.resource import Resource
 from gateway.submitted import read_query
 from gateway.visit import client_of, visit_of
-from portal_contracts.calls import Nothing
-from portal_contracts.forms.rpc import PORTAL_FORMS
+from portal_contracts.calls import Nothing, PortalOf
+from portal_contracts.forms.rpc.filling import PORTAL_FORMS
 from portal_contracts.identity_links.rpc import LIST_ACCESS, LIST_OWN_DEVICES, ListAccess
-from portal_contracts.scheduling.rpc import PORTAL_SCHEDULE
+from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
 
 ACCESS_ROWS = 20
 
@@ -21,8 +21,8 @@ class HomePage(Resource):
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Ask for all parts at once; one that does not answer is shown as missing."""
         backend = visit_of(req).backend
-        schedule = backend.part(PORTAL_SCHEDULE, Nothing())
-        forms = backend.part(PORTAL_FORMS, Nothing())
+        schedule = backend.part(PORTAL_SCHEDULE, PortalOf())
+        forms = backend.part(PORTAL_FORMS, PortalOf())
         self.show(
             req,
             resp,
@@ -38,7 +38,7 @@ class AppointmentsPage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Her appointments to come."""
-        schedule = visit_of(req).backend.part(PORTAL_SCHEDULE, Nothing())
+        schedule = visit_of(req).backend.part(PORTAL_SCHEDULE, PortalOf())
         self.show(
             req,
             resp,
@@ -53,7 +53,7 @@ class SessionsPage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Her past sessions."""
-        schedule = visit_of(req).backend.part(PORTAL_SCHEDULE, Nothing())
+        schedule = visit_of(req).backend.part(PORTAL_SCHEDULE, PortalOf())
         self.show(req, resp, "portal/sessions.html", device=client_of(req), schedule=schedule.get())
 
 
@@ -62,7 +62,7 @@ class FormsPage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Her forms."""
-        forms = visit_of(req).backend.part(PORTAL_FORMS, Nothing())
+        forms = visit_of(req).backend.part(PORTAL_FORMS, PortalOf())
         self.show(req, resp, "portal/forms.html", device=client_of(req), forms=forms.get())
 
 

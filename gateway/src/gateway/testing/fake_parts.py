@@ -11,9 +11,9 @@ import msgspec
 from portal_chassis.clock import Clock
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind
-from portal_contracts.calls import Nothing
+from portal_contracts.calls import PortalOf
 from portal_contracts.errors import Invalid, NotFound
-from portal_contracts.forms.rpc import FormToDo, PortalForms
+from portal_contracts.forms.rpc.filling import FormToDo, PortalForms
 from portal_contracts.notifications.rpc import (
     DeliveredMail,
     Delivery,
@@ -21,13 +21,32 @@ from portal_contracts.notifications.rpc import (
     DeliveryState,
     ListDeliveries,
     OpenDelivery,
+    Recipient,
     ResendDelivery,
     Resent,
 )
 from portal_contracts.permissions import Permission, require_kind, require_permission
-from portal_contracts.scheduling.rpc import PastSession, PortalSchedule, UpcomingAppointment
+from portal_contracts.scheduling.rpc.overview import PortalSchedule
+from portal_contracts.scheduling.rpc.things import (
+    Allowance,
+    AppointmentStatus,
+    OwnSession,
+    Place,
+    PlaceKind,
+    SessionStatus,
+    UpcomingAppointment,
+)
 
 _STARTS = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
+
+
+def _whose(command: PortalOf, actor: Actor) -> UUID:
+    """Whose portal is asked for: her own, or a client's by a practitioner."""
+    if command.client_id is not None:
+        require_permission(actor, Permission.CLIENTS_READ)
+        return command.client_id
+    require_kind(actor, ActorKind.CLIENT)
+    return actor.id or new_id()
 
 
 @dataclass
@@ -36,33 +55,54 @@ class FakeScheduling:
 
     titles: dict[UUID, str] = field(default_factory=dict)
 
-    def portal_schedule(self, _command: Nothing, actor: Actor) -> PortalSchedule:
+    def portal_schedule(self, command: PortalOf, actor: Actor) -> PortalSchedule:
         """One appointment and one session with the title a test gave, or none."""
-        require_kind(actor, ActorKind.CLIENT)
-        title = self.titles.get(actor.id or new_id())
+        title = self.titles.get(_whose(command, actor))
         if title is None:
             return PortalSchedule(
-                upcoming=[], upcoming_total=0, past=[], past_total=0, can_book=False
+                upcoming=[],
+                upcoming_total=0,
+                past=[],
+                past_total=0,
+                can_book=False,
+                latest_summary=None,
             )
         upcoming = UpcomingAppointment(
             id=new_id(),
+            service_id=new_id(),
+            practitioner_id=new_id(),
             title=title,
             starts_at=_STARTS,
             ends_at=_STARTS + timedelta(minutes=50),
             timezone="Europe/Berlin",
-            status="confirmed",
+            status=AppointmentStatus.CONFIRMED,
+            place=Place(kind=PlaceKind.VIDEO, text=""),
+            join_opens_at=_STARTS - timedelta(minutes=10),
+            join_closes_at=_STARTS + timedelta(minutes=80),
+            cancel=Allowance(),
+            move=Allowance(),
+            reason_asked=False,
+            policy="",
+            note="",
+            ics_sequence=0,
         )
-        past = PastSession(
+        past = OwnSession(
             id=new_id(),
+            practitioner_id=new_id(),
             title=title,
             started_at=_STARTS - timedelta(days=20),
             ended_at=_STARTS - timedelta(days=20) + timedelta(minutes=50),
             timezone="Europe/Berlin",
-            status="attended",
-            summary_id=None,
+            status=SessionStatus.ATTENDED,
+            summary=None,
         )
         return PortalSchedule(
-            upcoming=[upcoming], upcoming_total=1, past=[past], past_total=1, can_book=False
+            upcoming=[upcoming],
+            upcoming_total=1,
+            past=[past],
+            past_total=1,
+            can_book=False,
+            latest_summary=None,
         )
 
 
@@ -72,10 +112,9 @@ class FakeForms:
 
     titles: dict[UUID, str] = field(default_factory=dict)
 
-    def portal_forms(self, _command: Nothing, actor: Actor) -> PortalForms:
+    def portal_forms(self, command: PortalOf, actor: Actor) -> PortalForms:
         """One form with the title a test gave, or none."""
-        require_kind(actor, ActorKind.CLIENT)
-        title = self.titles.get(actor.id or new_id())
+        title = self.titles.get(_whose(command, actor))
         to_do = FormToDo(
             id=new_id(),
             title=title or "",
@@ -84,7 +123,7 @@ class FakeForms:
             due_on=_STARTS.date(),
             sent_at=_STARTS - timedelta(days=30),
         )
-        return PortalForms(to_do=[to_do] if title else [], submitted_total=0)
+        return PortalForms(to_do=[to_do] if title else [], submitted=[], submitted_total=0)
 
 
 class FakeNotifications:
@@ -100,6 +139,7 @@ class FakeNotifications:
         delivery = Delivery(
             id=new_id(),
             client_id=client_id,
+            to=Recipient.CLIENT,
             kind="portal_link",
             subject_id=subject_id,
             state=DeliveryState.SENT,

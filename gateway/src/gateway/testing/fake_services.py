@@ -29,7 +29,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, Role
 from portal_contracts.calls import Method
 from portal_contracts.catalogue import METHODS
-from portal_contracts.errors import Invalid, Unavailable
+from portal_contracts.errors import Invalid, NotFound, PortalError, Unavailable
 from portal_contracts.identity_links.rpc import ClientFields, PracticeCard, RecordRefusal, Target
 from portal_contracts.identity_links.rpc.things import LinkCause
 
@@ -67,6 +67,8 @@ class FakeServices:
     Attributes:
         down: names of services (or addresses of methods) that do not answer.
         asked: every call that reached a service.
+        answers: by a method's address what it answers instead: a result, a
+            refusal to raise, or a function of arguments and actor.
         refusals: what the gateway reported.
     """
 
@@ -75,6 +77,7 @@ class FakeServices:
         self.down: set[str] = set()
         self.lost_replies: set[str] = set()
         self.asked: list[Asked] = []
+        self.answers: dict[str, Any] = {}
         self.refusals: list[tuple[Actor, RecordRefusal]] = []
         self.identity = FakeIdentityLinks(clock, self.refusals)
         self.notifications = FakeNotifications(clock)
@@ -119,7 +122,7 @@ class FakeServices:
         self.asked.append(Asked(method.address, actor, decoded, idempotency_key, address))
         if method.mutates and idempotency_key is None:
             raise Invalid("idempotency_key_missing")
-        handler = getattr(self.services[method.service], method.name)
+        handler = self._handler(method)
         if idempotency_key is None:
             answer: R = _as_wire(method, handler(decoded, actor))
             return answer
@@ -131,6 +134,21 @@ class FakeServices:
             raise Invalid("idempotency_key_reused")
         reply: R = done[1]
         return reply
+
+    def _handler(self, method: Method[Any, Any]) -> Callable[[Any, Actor], Any]:
+        if method.address not in self.answers:
+            handler: Callable[[Any, Actor], Any] | None = getattr(
+                self.services[method.service], method.name, None
+            )
+            return handler or _nothing_there
+
+        def answer(arguments: Any, actor: Actor) -> Any:
+            given = self.answers[method.address]
+            if isinstance(given, PortalError):
+                raise given
+            return given(arguments, actor) if callable(given) else given
+
+        return answer
 
     # --- what a test begins with ---------------------------------------------------
 
@@ -200,6 +218,10 @@ class FakeServices:
     def calls(self, address: str) -> list[Asked]:
         """The calls of one method, by its address."""
         return [asked for asked in self.asked if asked.address == address]
+
+
+def _nothing_there(_arguments: Any, _actor: Actor) -> Any:
+    raise NotFound("not_found")
 
 
 def _as_wire(method: Method[Any, R], reply: R) -> R:

@@ -1,0 +1,7 @@
+"""Scenes of templates, requests, answers."""
+
+from __future__ import annotations
+
+from scene import Scene
+
+SCENES: list[Scene] = []
