@@ -1,4 +1,4 @@
-"""Entry points of scheduling."""
+"""The scheduling service: how it is wired."""
 
 from __future__ import annotations
 
@@ -6,32 +6,43 @@ from typing import Any
 
 import structlog
 
-from portal_chassis.providers import DatabaseProvider
-from portal_chassis.rpc import Call, rpc
-from portal_contracts.calls import Nothing
+from portal_chassis.providers import (
+    ClockProvider,
+    DatabaseProvider,
+    InboxRetry,
+    JobsProvider,
+    OutboxRelay,
+    RpcClientProvider,
+    SealerProvider,
+    SettingsProvider,
+)
+from portal_chassis.rpc import Call
 from portal_contracts.errors import PortalError
-from portal_contracts.scheduling.rpc import PORTAL_SCHEDULE, PortalSchedule
 from scheduling.config import Settings
-from scheduling.messages import schedule_to_wire
-from scheduling.operations.portal import portal_schedule
+from scheduling.entry_points.booking import BookingCalls
+from scheduling.entry_points.calendar import CalendarCalls
+from scheduling.entry_points.offering import OfferingCalls
+from scheduling.entry_points.overview import OverviewCalls
+from scheduling.entry_points.sessions import SessionCalls
 
 log = structlog.get_logger(__name__)
 
 
-class SchedulingService:
+class SchedulingService(OfferingCalls, BookingCalls, CalendarCalls, SessionCalls, OverviewCalls):
     """When client and practitioner meet."""
 
     name = "scheduling"
     settings_class = Settings
+    seals = True
 
     database: Any = DatabaseProvider()
-
-    @rpc(PORTAL_SCHEDULE)
-    def portal_schedule(self, _command: Nothing, call: Call) -> PortalSchedule:
-        """Upcoming appointments and past sessions of the client who asks."""
-        with self.database.transaction() as tx:
-            overview = portal_schedule(tx, call.actor, now=call.now)
-        return schedule_to_wire(overview)
+    settings: Any = SettingsProvider()
+    clock: Any = ClockProvider()
+    sealer: Any = SealerProvider()
+    caller: Any = RpcClientProvider()
+    jobs: Any = JobsProvider()
+    relay = OutboxRelay()
+    inbox = InboxRetry()
 
     def on_call_refused(self, call: Call, error: PortalError) -> None:
         """Write a refused try to the log, by ids alone."""

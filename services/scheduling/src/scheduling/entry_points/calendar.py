@@ -1,0 +1,7 @@
+"""The practitioner's calendar."""
+
+from __future__ import annotations
+
+
+class CalendarCalls:
+    """The practitioner's calendar."""
