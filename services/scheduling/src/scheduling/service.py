@@ -24,6 +24,7 @@ from scheduling.entry_points.calendar import CalendarCalls
 from scheduling.entry_points.offering import OfferingCalls
 from scheduling.entry_points.overview import OverviewCalls
 from scheduling.entry_points.sessions import SessionCalls
+from scheduling.operations.access import record_refusal
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +46,11 @@ class SchedulingService(OfferingCalls, BookingCalls, CalendarCalls, SessionCalls
     inbox = InboxRetry()
 
     def on_call_refused(self, call: Call, error: PortalError) -> None:
-        """Write a refused try to the log, by ids alone."""
+        """Record a refused try in a transaction of its own; nobody's and services' in the log."""
+        with self.database.transaction() as tx:
+            recorded = record_refusal(tx, call, error, now=call.now)
+        if recorded:
+            return
         log.warning(
             "refused",
             method=call.method.address,
