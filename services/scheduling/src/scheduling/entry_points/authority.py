@@ -1,0 +1,31 @@
+"""Asking identity-links whether a practitioner may do something to a client."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from portal_chassis.rpc import Call
+from portal_chassis.rpc_client import RpcClient
+from portal_contracts.actor import service_actor
+from portal_contracts.identity_links.rpc import MAY, May
+from portal_contracts.permissions import Permission
+
+_MYSELF = service_actor("scheduling")
+
+
+def require_authority(
+    caller: RpcClient, call: Call, client_id: UUID, permission: Permission
+) -> None:
+    """Refuse a practitioner who may not; asked before the transaction of the act.
+
+    Raises:
+        Forbidden: ``not_allowed``: her role does not grant it.
+        NotFound: ``not_found``: the client is not her practice's.
+        Unavailable: identity-links does not answer.
+    """
+    caller.call(
+        MAY,
+        May(actor=call.actor, client_id=client_id, permission=permission),
+        actor=_MYSELF,
+        request_id=call.request_id,
+    )
