@@ -91,8 +91,9 @@ def test_every_link_and_form_of_every_page_leads_to_a_route(house, tmp_path):
     link = house.services.add_link(house.anna, "lk_" + "D" * 43)
     house.as_client(house.anna)
     anna, doctor = house.as_client(house.anna), house.as_practitioner(house.doctor)
-    ids = {"client_id": house.anna.id, "delivery_id": mail_id, "link_id": link.id}
-    ids |= {"device_id": uuid4(), "token": "lk_" + "D" * 43, "fingerprint": "x", "name": "x"}
+    ids = {name: uuid4() for route in ROUTES for name in route.fields}
+    ids |= {"client_id": house.anna.id, "delivery_id": mail_id, "link_id": link.id}
+    ids |= {"token": "lk_" + "D" * 43, "fingerprint": "x", "name": "x"}
     seen, missing = 0, set()
     for route in ROUTES:
         if route.pattern.startswith(("/static", "/brand")):
