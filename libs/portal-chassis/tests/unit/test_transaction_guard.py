@@ -7,8 +7,8 @@ import pytest
 from portal_chassis.rpc_client import RpcClient
 from portal_chassis.transaction_guard import in_transaction, transaction_open
 from portal_contracts.actor import NOBODY
-from portal_contracts.calls import Nothing
-from portal_contracts.scheduling.rpc import PORTAL_SCHEDULE
+from portal_contracts.calls import PortalOf
+from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
 
 
 def test_it_is_known_for_the_length_of_the_block():
@@ -39,5 +39,5 @@ def test_another_threads_transaction_is_not_ours():
 def test_a_call_is_refused_inside_a_transaction():
     client = RpcClient("amqp://127.0.0.1:1//")
     with transaction_open(), pytest.raises(RuntimeError, match="inside a transaction"):
-        client.call(PORTAL_SCHEDULE, Nothing(), actor=NOBODY)
+        client.call(PORTAL_SCHEDULE, PortalOf(), actor=NOBODY)
     client.close()
