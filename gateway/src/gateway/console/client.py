@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import falcon
@@ -17,14 +18,13 @@ from portal_contracts.identity_links.rpc import (
     LIST_ACCESS,
     LIST_CLIENT_DEVICES,
     LIST_LINKS,
-    AccessPage,
     ClientDetails,
     GetClient,
     ListAccess,
     ListClientDevices,
     ListLinks,
 )
-from portal_contracts.notifications.rpc import LIST_DELIVERIES, DeliveryPage, ListDeliveries
+from portal_contracts.notifications.rpc import LIST_DELIVERIES, ListDeliveries
 from portal_contracts.permissions import Permission, has_permission
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
 
@@ -90,11 +90,17 @@ def show_client(
     client_id: UUID,
     *,
     tab: str,
-    mails: Part[DeliveryPage] | None = None,
-    access: Part[AccessPage] | None = None,
-    cursor: str | None = None,
+    **shown: Any,
 ) -> None:
-    """The client's page with one tab open; a part that is down is None.
+    """The client's page with one tab open.
+
+    Args:
+        page: the resource that answers.
+        req: the request.
+        resp: the answer.
+        client_id: whose page.
+        tab: its name; its content is ``console/parts/client_<tab>.html``.
+        **shown: what the tab needs; a `Part` is waited for, and is None when it is down.
 
     Raises:
         NotFound: there is no such client.
@@ -114,7 +120,8 @@ def show_client(
         tab=tab,
         links=links.get() if links else None,
         devices=devices.get() if devices else None,
-        mails=mails.get_unless_refused() if mails else None,
-        access=access.get_unless_refused() if access else None,
-        cursor=cursor,
+        **{
+            name: value.get_unless_refused() if isinstance(value, Part) else value
+            for name, value in shown.items()
+        },
     )
