@@ -15,9 +15,10 @@ from identity_links.domain.people import (
     ClientsDevice,
     PortalLink,
     Practice,
+    Practitioner,
     PractitionersDevice,
 )
-from portal_contracts.actor import Actor, ActorKind
+from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.identity_links.rpc import (
     AccessRow,
     ClientCard,
@@ -32,6 +33,8 @@ from portal_contracts.identity_links.rpc import (
     LinkStanding,
     LinkState,
     PracticeCard,
+    PractitionerCard,
+    PractitionerFacts,
     Target,
     TargetKind,
 )
@@ -99,6 +102,43 @@ def link_facts(link: PortalLink, now: datetime) -> LinkFacts:
         target=link.target,
         expires_at=link.expires_at,
     )
+
+
+def facts_without_link(
+    client: Client, practice: Practice, target: Target, now: datetime
+) -> LinkFacts:
+    """The facts for a client who gets no link, as of one that was revoked."""
+    return LinkFacts(
+        state=LinkState.REVOKED,
+        client_active=client.active,
+        client_id=client.id,
+        client_name=client.name,
+        greeting_name=client.greeting_name,
+        email=client.email,
+        language=client.language,
+        timezone=client.timezone,
+        practice=practice_card(practice),
+        cause=LinkCause.MAILED,
+        target=target,
+        expires_at=now,
+    )
+
+
+def practitioner_facts(practitioner: Practitioner, practice: Practice) -> PractitionerFacts:
+    """What a mail to a practitioner is written from; her zone is her practice's."""
+    return PractitionerFacts(
+        practitioner_id=practitioner.id,
+        name=practitioner.name,
+        email=practitioner.email,
+        language=practitioner.language,
+        timezone=practice.fields.timezone,
+        practice=practice_card(practice),
+    )
+
+
+def practitioner_card(row: Row[Any]) -> PractitionerCard:
+    """A practitioner as her clients and colleagues see her."""
+    return PractitionerCard(id=row.id, name=row.name, role=Role(row.role))
 
 
 def link_row(row: Row[Any], *, client_active: bool, now: datetime) -> Link:

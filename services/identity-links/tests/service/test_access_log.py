@@ -14,6 +14,7 @@ from identity_links.storage import tables
 from portal_contracts.actor import NOBODY, Role, service_actor
 from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.errors import Forbidden, Invalid, NotFound
+from portal_contracts.forms.events import FormAccessRecorded
 from portal_contracts.identity_links import rpc
 from portal_contracts.identity_links.rpc import (
     GetClient,
@@ -23,6 +24,7 @@ from portal_contracts.identity_links.rpc import (
     ShareLink,
 )
 from portal_contracts.notifications.events import AccessRecorded
+from portal_contracts.scheduling.events import ScheduleAccessRecorded
 
 
 @pytest.fixture
@@ -49,17 +51,17 @@ def as_owner(database, statement, **values):
         engine.dispose()
 
 
-def reported(world, owner, anna, **facts):
+def reported(world, owner, anna, kind=AccessRecorded, **facts):
     data = {"act": "delivery.opened", "outcome": "done", "client_id": anna} | facts
     return Event(
         id=uuid4(),
-        type=AccessRecorded.TYPE,
+        type=kind.TYPE,
         occurred_at=world.now,
         practice_id=owner.practice_id,
         aggregate=Aggregate(type="access", id=uuid4(), seq=1),
         actor=owner,
         request_id="req-9",
-        data=AccessRecorded(address="192.0.2.9", **data),
+        data=kind(address="192.0.2.9", **data),
     )
 
 
@@ -168,6 +170,36 @@ def test_another_service_s_report_becomes_a_row_with_its_own_instant(world, owne
 def test_another_service_s_refusal_stays_one(world, owner, anna):
     world.run(access_log.record_event, reported(world, owner, anna, outcome="denied"))
     assert world.acts(owner.practice_id)[-1] == ("delivery.opened", "denied")
+
+
+@pytest.mark.parametrize(
+    ("kind", "act"),
+    [
+        (ScheduleAccessRecorded, "summary.opened"),
+        (FormAccessRecorded, "answers.opened"),
+        (FormAccessRecorded, "nobody.has-heard-of it"),
+    ],
+)
+def test_what_scheduling_and_forms_report_is_written_down(world, owner, anna, kind, act):
+    subject = uuid4()
+    for outcome in ("done", "denied"):
+        event = reported(world, owner, anna, kind, act=act, outcome=outcome, subject_id=subject)
+        world.run(access_log.record_event, event)
+    done, denied = world.log(owner.practice_id)[-2:]
+    assert (done.act, done.outcome, denied.outcome) == (act, "done", "denied")
+    assert (done.client_id, done.subject_id, done.address) == (anna, subject, "192.0.2.9")
+
+
+def test_a_client_does_not_learn_from_her_log_that_notes_exist(world, owner, anna, as_client):
+    acts = ("note.opened", "note.saved", "summary.opened", "notebook.opened")
+    for act in acts:
+        for outcome in ("done", "denied"):
+            event = reported(world, owner, anna, ScheduleAccessRecorded, act=act, outcome=outcome)
+            world.run(access_log.record_event, event)
+    hers = read(world, as_client(anna, owner.practice_id), limit=5)
+    assert {row.act for row in hers.items} == {"summary.opened", "notebook.opened", "client.added"}
+    assert hers.next_cursor is None
+    assert {row.act for row in read(world, owner).items} >= set(acts)
 
 
 def refuse(world, actor, **fields):

@@ -79,6 +79,15 @@ def test_a_remark_is_sealed_and_reading_it_is_logged(world, owner):
     assert world.acts(owner.practice_id)[-1] == ("client.opened", "done")
 
 
+def test_who_does_without_the_remark_opens_and_logs_nothing(world, owner):
+    client_id = world.client(owner, remark="Prefers mornings.")
+    before = world.acts(owner.practice_id)
+    command = GetClient(client_id=client_id, with_remark=False)
+    details = world.ask(clients.get_client, command, owner, sealer=None)
+    assert (details.id, details.remark) == (client_id, None)
+    assert world.acts(owner.practice_id) == before
+
+
 def test_details_without_a_remark_are_not_logged(world, owner):
     client_id = world.client(owner)
     get(world, owner, client_id)

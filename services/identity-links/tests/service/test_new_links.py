@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from identity_links.operations import clients, links, new_links
 from identity_links.storage import tables
 from portal_contracts.envelope import Event
-from portal_contracts.identity_links.events import PortalLinkShared
+from portal_contracts.identity_links.events import PortalLinkShared, ShareCause
 from portal_contracts.identity_links.rpc import (
     ClientStatus,
     LinkRequested,
@@ -58,7 +58,7 @@ def mailed(world):
             select(tables.chassis.outbox.c.body).order_by(tables.chassis.outbox.c.id)
         ).scalars()
         events = [msgspec.json.decode(bytes(body), type=Event[PortalLinkShared]) for body in rows]
-    assert all(event.data.cause is LinkCause.REQUESTED for event in events)
+    assert all(event.data.cause is ShareCause.REQUESTED for event in events)
     return [event.data.client_id for event in events]
 
 

@@ -145,11 +145,11 @@ BY_SECRET = {
 }
 """Whoever holds the token, the cookie or the password asks; ids do not occur."""
 
-OF_ONES_OWN = {rpc.LIST_OWN_DEVICES, rpc.RECORD_REFUSAL}
-"""About whoever asks."""
+OF_ONES_OWN = {rpc.LIST_OWN_DEVICES, rpc.RECORD_REFUSAL, rpc.LIST_PRACTITIONERS}
+"""About whoever asks, or her own practice."""
 
-BY_SERVICES = {rpc.PREPARE_LINK}
-"""Services alone: see test_portal_links.py."""
+BY_SERVICES = {rpc.PREPARE_LINK, rpc.PREPARE_MAIL_LINK, rpc.READ_PRACTITIONER_FACTS}
+"""Services alone: see test_portal_links.py and test_links_of_mails.py."""
 
 FOR_CLIENTS_TOO = {rpc.REVOKE_DEVICE, rpc.LIST_ACCESS}
 """A client may ask as well, for what is her own."""

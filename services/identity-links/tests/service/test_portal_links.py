@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from identity_links.operations import clients, links, practices
+from identity_links.operations import clients, links, mailing, practices
 from identity_links.storage import tables
 from portal_contracts.actor import service_actor
 from portal_contracts.envelope import Event
@@ -51,7 +51,7 @@ def share(world, owner, client_id, **options):
 
 def prepare(world, link_id, token_hash, actor=MAILER):
     command = PrepareLink(link_id=link_id, token_hash=token_hash)
-    return world.ask(links.prepare_link, command, actor)
+    return world.ask(mailing.prepare_link, command, actor)
 
 
 def listed(world, owner, client_id):
@@ -93,7 +93,7 @@ def test_a_copied_link_works_at_once_and_is_not_mailed(world, owner, anna, fresh
     assert ("link.created", "done") in world.acts(owner.practice_id)
 
 
-@pytest.mark.parametrize("cause", [LinkCause.SHARED, LinkCause.REQUESTED])
+@pytest.mark.parametrize("cause", [LinkCause.SHARED, LinkCause.REQUESTED, LinkCause.MAILED])
 def test_only_copied_links_and_qr_codes_are_made_with_a_token(
     world, owner, anna, cause, fresh_hash
 ):

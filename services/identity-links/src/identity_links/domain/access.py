@@ -54,6 +54,10 @@ class Act(StrEnum):
     REQUEST_REFUSED = "request.refused"
 
 
+HIDDEN_FROM_CLIENTS = "note"
+"""Acts on private notes: a client who read of them in her log would know that notes exist."""
+
+
 class Outcome(StrEnum):
     """Whether it was done."""
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from identity_links.domain.access import (
+    HIDDEN_FROM_CLIENTS,
     Access,
     Act,
     ChainReport,
@@ -34,10 +35,14 @@ from portal_contracts.actor import ActorKind
 from portal_contracts.calls import Method
 from portal_contracts.envelope import Event
 from portal_contracts.errors import PortalError
+from portal_contracts.forms.events import FormAccessRecorded
 from portal_contracts.identity_links import rpc
 from portal_contracts.identity_links.rpc import AccessPage, AccessRow, ListAccess, RecordRefusal
 from portal_contracts.notifications.events import AccessRecorded
 from portal_contracts.permissions import Permission, require_kind
+from portal_contracts.scheduling.events import ScheduleAccessRecorded
+
+Reported = AccessRecorded | ScheduleAccessRecorded | FormAccessRecorded
 
 _EMPTY_CHAIN = (0, bytes(32))
 
@@ -104,9 +109,12 @@ def record_refusal(
     _record(tx, refused(access, command.reason, detail), address, now)
 
 
-def record_event(tx: Transaction, event: Event[AccessRecorded]) -> None:
-    """Write down what another service reports; its chain is the event's practice's."""
-    data = event.data
+def record_event(tx: Transaction, event: Event[Any]) -> None:
+    """Write down what another service reports; its chain is the event's practice's.
+
+    Acts are taken as they come: a service may know one that is not known here yet.
+    """
+    data: Reported = event.data
     told = Attribution(event.actor, event.request_id, data.address)
     access = note(
         told,
@@ -123,7 +131,8 @@ def record_event(tx: Transaction, event: Event[AccessRecorded]) -> None:
 def list_access(tx: Transaction, command: ListAccess, asking: Asking) -> AccessPage:
     """The access log, newest first: a practice's, or her own for a client.
 
-    A client sees the rows that concern her, and addresses only of her own acts.
+    A client sees the rows that concern her, none about private notes, and
+    addresses only of her own acts.
 
     Raises:
         Forbidden: ``not_allowed``.
@@ -146,6 +155,7 @@ def list_access(tx: Transaction, command: ListAccess, asking: Asking) -> AccessP
         client_id=own or command.client_id,
         before_seq=decode_seq(command.cursor) if command.cursor else None,
         limit=command.limit + 1,
+        without_acts_on=HIDDEN_FROM_CLIENTS if own is not None else None,
     )
     shown = rows[: command.limit]
     return AccessPage(

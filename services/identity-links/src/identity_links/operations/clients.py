@@ -90,7 +90,7 @@ def edit_client(
 def get_client(
     tx: Transaction, command: GetClient, asking: Asking, *, sealer: Sealer, now: datetime
 ) -> ClientDetails:
-    """One client's details, with the remark for a role that may read it.
+    """One client's details, with the remark if wished, for a role that may read it.
 
     Reading a remark is logged as ``client.opened``, in the same transaction:
     what cannot be logged is not read.
@@ -101,7 +101,7 @@ def get_client(
     """
     practice_id = require_practice(asking.actor, Permission.CLIENTS_READ)
     row = require_client(clients.find(tx, command.client_id, practice_id))
-    if not has_permission(asking.actor, Permission.REMARK_READ):
+    if not command.with_remark or not has_permission(asking.actor, Permission.REMARK_READ):
         return client_details(row, None)
     if row.remark is None:
         return client_details(row, "")

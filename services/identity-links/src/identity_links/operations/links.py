@@ -1,4 +1,4 @@
-"""Making, mailing, listing and revoking portal links."""
+"""Making, sharing, listing and revoking portal links."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from identity_links.domain.access import Act, note
 from identity_links.domain.asking import Asking
 from identity_links.domain.links import expires_at, is_complete_target, lacks_second_check
 from identity_links.domain.practice_fields import PracticeFields
-from identity_links.messages import link_facts, link_row
+from identity_links.messages import link_row
 from identity_links.operations.authority import not_found, require_client, require_practice
 from identity_links.operations.clients import shut_out
+from identity_links.operations.mailing import register_token
 from identity_links.storage import access_log, clients, links, practices
 from portal_chassis import outbox
 from portal_chassis.database import Transaction
 from portal_chassis.ids import new_id
-from portal_contracts.actor import ActorKind
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict, Invalid
 from portal_contracts.identity_links.events import PortalLinkShared, ShareCause
@@ -28,18 +28,15 @@ from portal_contracts.identity_links.rpc import (
     ClientStatus,
     CreateLink,
     LinkCreated,
-    LinkFacts,
     Links,
-    LinkState,
     ListLinks,
-    PrepareLink,
     RevokeAllLinks,
     RevokeLink,
     ShareLink,
     Target,
 )
 from portal_contracts.identity_links.rpc.things import LinkCause
-from portal_contracts.permissions import Permission, require_kind
+from portal_contracts.permissions import Permission
 
 log = structlog.get_logger(__name__)
 
@@ -115,7 +112,7 @@ def create_link(
         fields = {"cause": "invalid"}
         raise Invalid("cause_not_allowed", "Such links are mailed.", fields=fields)
     created = _make_link(tx, client, practice, command.cause, command.target, now)
-    _register(tx, created.link_id, command.token_hash, now)
+    register_token(tx, created.link_id, command.token_hash, now)
     log.info("link_made", link_id=str(created.link_id), cause=str(command.cause))
     access = note(
         asking,
@@ -184,28 +181,6 @@ def revoke_all_links(
     return Done()
 
 
-def prepare_link(
-    tx: Transaction, command: PrepareLink, asking: Asking, *, now: datetime
-) -> LinkFacts:
-    """Register the token of one sending attempt, and tell what the mail is written from.
-
-    Safe to repeat with the same token. A link that is no longer live takes no
-    token; the facts say so.
-
-    Raises:
-        Forbidden: ``not_allowed``: only services mail links.
-        NotFound: ``not_found``.
-        Conflict: ``token_taken``: the token is another link's.
-    """
-    require_kind(asking.actor, ActorKind.SERVICE)
-    link = links.by_id(tx, command.link_id)
-    if link is None:
-        raise not_found()
-    if link.state(now) is LinkState.LIVE:
-        _register(tx, link.id, command.token_hash, now)
-    return link_facts(link, now)
-
-
 def _may_be_linked(
     tx: Transaction, client_id: UUID, target: Target, asking: Asking
 ) -> tuple[Row[Any], PracticeFields]:
@@ -244,8 +219,3 @@ def _make_link(
         expires_at=created.expires_at,
     )
     return created
-
-
-def _register(tx: Transaction, link_id: UUID, token_hash: str, now: datetime) -> None:
-    if not links.insert_token(tx, link_id, token_hash, now):
-        raise Conflict("token_taken", "This token belongs to another link.")

@@ -83,8 +83,12 @@ def page(
     client_id: UUID | None,
     before_seq: int | None,
     limit: int,
+    without_acts_on: str | None = None,
 ) -> Sequence[Row[Any]]:
-    """Rows of a chain, newest first, with the names of actor and client in that practice."""
+    """Rows of a chain, newest first, with the names of actor and client in that practice.
+
+    `without_acts_on` leaves out acts on one kind of thing: ``note`` all of ``note.opened``.
+    """
     asked = client.alias("asked")
     concerned = client.alias("concerned")
     columns = (
@@ -122,6 +126,8 @@ def page(
         query = query.where(access_log.c.client_id == client_id)
     if before_seq is not None:
         query = query.where(access_log.c.seq < before_seq)
+    if without_acts_on is not None:
+        query = query.where(~access_log.c.act.startswith(f"{without_acts_on}.", autoescape=True))
     return tx.execute(query).all()
 
 

@@ -14,6 +14,7 @@ from identity_links.domain.people import PortalLink
 from identity_links.storage.profiles import CLIENT, PRACTICE, client_of, practice_of
 from identity_links.storage.tables import client, link_token, portal_link, practice
 from portal_chassis.database import Transaction
+from portal_chassis.ids import new_id
 from portal_contracts.identity_links.rpc import Target, TargetKind
 from portal_contracts.identity_links.rpc.things import LinkCause
 
@@ -58,6 +59,34 @@ def insert_link(
     )
 
 
+def insert_link_of_delivery(
+    tx: Transaction,
+    delivery_id: UUID,
+    *,
+    practice_id: UUID,
+    client_id: UUID,
+    target: Target,
+    created_at: datetime,
+    expires_at: datetime,
+) -> None:
+    """Store the link that comes with a mail, unless the mail has one; it has no token yet."""
+    tx.execute(
+        upsert(portal_link)
+        .values(
+            id=new_id(),
+            practice_id=practice_id,
+            client_id=client_id,
+            cause=LinkCause.MAILED,
+            target_kind=target.kind,
+            target_id=target.id,
+            created_at=created_at,
+            expires_at=expires_at,
+            delivery_id=delivery_id,
+        )
+        .on_conflict_do_nothing(index_elements=[portal_link.c.delivery_id])
+    )
+
+
 def insert_token(tx: Transaction, link_id: UUID, token_hash: str, now: datetime) -> bool:
     """Register a token of a link; False when it is another link's. Safe to repeat."""
     tx.execute(
@@ -78,6 +107,11 @@ def by_token(tx: Transaction, token_hash: str, *, lock: bool = False) -> PortalL
 def by_id(tx: Transaction, link_id: UUID) -> PortalLink | None:
     """A link by its id, whoever's it is."""
     return _one(tx, _links().where(portal_link.c.id == link_id), lock=False)
+
+
+def of_delivery(tx: Transaction, delivery_id: UUID) -> PortalLink | None:
+    """The link that comes with a mail, or None."""
+    return _one(tx, _links().where(portal_link.c.delivery_id == delivery_id), lock=False)
 
 
 def count_scan(tx: Transaction, link_id: UUID) -> None:

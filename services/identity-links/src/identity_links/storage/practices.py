@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from identity_links.domain.people import Client, Practice, Practitioner
 from identity_links.domain.practice_fields import PracticeFields, PractitionerFields
-from identity_links.storage.profiles import PRACTICE, practice_of
+from identity_links.storage.profiles import CLIENT, PRACTICE, client_of, practice_of
 from identity_links.storage.tables import client, practice, practitioner
 from portal_chassis.database import Transaction
 from portal_contracts.actor import Role
@@ -109,6 +110,33 @@ def practitioners(tx: Transaction, *, practice_id: UUID | None = None) -> Sequen
     """Practitioners of one practice or of all, oldest first, without their password hashes."""
     query = select(*_SHOWN).order_by(practitioner.c.id).where(_in_practice(practice_id))
     return tx.execute(query).all()
+
+
+def practitioner_with_practice(
+    tx: Transaction, practitioner_id: UUID
+) -> tuple[Practitioner, Practice] | None:
+    """A practitioner and her practice, or None."""
+    query = (
+        select(*(column for column in _SHOWN if column.name != "practice_id"), *PRACTICE)
+        .join(practice, practice.c.id == practitioner.c.practice_id)
+        .where(practitioner.c.id == practitioner_id)
+    )
+    row = tx.execute(query).first()
+    if row is None:
+        return None
+    found = Practitioner(row.id, row.name, row.email, row.language, Role(row.role))
+    return found, practice_of(row)
+
+
+def client_with_practice(tx: Transaction, client_id: UUID) -> tuple[Client, Practice]:
+    """A client that exists, and her practice."""
+    query = (
+        select(*CLIENT, *PRACTICE)
+        .join(practice, practice.c.id == client.c.practice_id)
+        .where(client.c.id == client_id)
+    )
+    row = tx.execute(query).one()
+    return client_of(row), practice_of(row)
 
 
 def practitioner_by_email(tx: Transaction, email_key: str) -> Row[Any] | None:

@@ -152,6 +152,7 @@ portal_link = Table(
     _instant("last_used_at", nullable=True),
     _count("opens"),
     _count("scans"),
+    _id("delivery_id", nullable=True),
     ForeignKeyConstraint(
         ["client_id", "practice_id"],
         ["client.id", "client.practice_id"],
@@ -162,6 +163,10 @@ portal_link = Table(
     CheckConstraint(
         "(target_kind = 'home') = (target_id IS NULL)", name="ck_portal_link_target_id"
     ),
+    CheckConstraint(
+        "(cause = 'mailed') = (delivery_id IS NOT NULL)", name="ck_portal_link_delivery"
+    ),
+    UniqueConstraint("delivery_id", name="uq_portal_link_delivery"),
     Index("ix_portal_link_client", "client_id", "created_at"),
 )
 

@@ -1,0 +1,124 @@
+"""What mails are written from: the link that comes with one, and its facts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from identity_links.domain.asking import Asking
+from identity_links.domain.links import expires_at, is_complete_target
+from identity_links.domain.people import PortalLink
+from identity_links.messages import facts_without_link, link_facts, practitioner_facts
+from identity_links.operations.authority import not_found, require_client
+from identity_links.storage import clients, links, practices
+from portal_chassis.database import Transaction
+from portal_contracts.actor import ActorKind
+from portal_contracts.errors import Conflict, Invalid
+from portal_contracts.identity_links.rpc import (
+    ClientStatus,
+    LinkFacts,
+    LinkState,
+    PractitionerFacts,
+    PrepareLink,
+    PrepareMailLink,
+    ReadPractitionerFacts,
+)
+from portal_contracts.permissions import require_kind
+
+
+def prepare_link(
+    tx: Transaction, command: PrepareLink, asking: Asking, *, now: datetime
+) -> LinkFacts:
+    """Register the token of one sending attempt, and tell what the mail is written from.
+
+    Safe to repeat with the same token. A link that is no longer live takes no
+    token; the facts say so.
+
+    Raises:
+        Forbidden: ``not_allowed``: only services mail links.
+        NotFound: ``not_found``.
+        Conflict: ``token_taken``: the token is another link's.
+    """
+    require_kind(asking.actor, ActorKind.SERVICE)
+    link = links.by_id(tx, command.link_id)
+    if link is None:
+        raise not_found()
+    return _registered(tx, link, command.token_hash, now)
+
+
+def prepare_mail_link(
+    tx: Transaction, command: PrepareMailLink, asking: Asking, *, now: datetime
+) -> LinkFacts:
+    """The link that comes with a mail: made at the first ask for its delivery.
+
+    Otherwise as `prepare_link`. For an archived client none is made, and the
+    facts say that she is not active. It is made also where the practice asks
+    for a date of birth that is not on file: the mail tells more than the link.
+
+    Raises:
+        Forbidden: ``not_allowed``: only services mail links.
+        NotFound: ``not_found``: no such client.
+        Invalid: ``target_incomplete``.
+        Conflict: ``token_taken``: the token is another link's.
+    """
+    require_kind(asking.actor, ActorKind.SERVICE)
+    if not is_complete_target(command.target):
+        fields = {"target": "invalid"}
+        raise Invalid("target_incomplete", "Home has no id, the rest has one.", fields=fields)
+    client = require_client(clients.find_to_mail(tx, command.client_id))
+    if client.status == ClientStatus.ACTIVE:
+        _make_once(tx, command, client.practice_id, now)
+    link = links.of_delivery(tx, command.delivery_id)
+    if link is None:
+        found = practices.client_with_practice(tx, command.client_id)
+        return facts_without_link(*found, command.target, now)
+    if link.client.id != command.client_id:
+        raise not_found()
+    return _registered(tx, link, command.token_hash, now)
+
+
+def read_practitioner_facts(
+    tx: Transaction, command: ReadPractitionerFacts, asking: Asking
+) -> PractitionerFacts:
+    """What a mail to a practitioner is written from.
+
+    Raises:
+        Forbidden: ``not_allowed``: only services write mails.
+        NotFound: ``not_found``.
+    """
+    require_kind(asking.actor, ActorKind.SERVICE)
+    found = practices.practitioner_with_practice(tx, command.practitioner_id)
+    if found is None:
+        raise not_found()
+    return practitioner_facts(*found)
+
+
+def register_token(tx: Transaction, link_id: UUID, token_hash: str, now: datetime) -> None:
+    """Register a token of a link; safe to repeat.
+
+    Raises:
+        Conflict: ``token_taken``: the token is another link's.
+    """
+    if not links.insert_token(tx, link_id, token_hash, now):
+        raise Conflict("token_taken", "This token belongs to another link.")
+
+
+def _registered(tx: Transaction, link: PortalLink, token_hash: str, now: datetime) -> LinkFacts:
+    if link.state(now) is LinkState.LIVE:
+        register_token(tx, link.id, token_hash, now)
+    return link_facts(link, now)
+
+
+def _make_once(tx: Transaction, command: PrepareMailLink, practice_id: UUID, now: datetime) -> None:
+    practice = practices.practice_fields(tx, practice_id)
+    if practice is None:
+        raise not_found()
+    links.insert_link_of_delivery(
+        tx,
+        command.delivery_id,
+        practice_id=practice_id,
+        client_id=command.client_id,
+        target=command.target,
+        created_at=now,
+        expires_at=expires_at(now, practice.link_days),
+    )
