@@ -8,6 +8,11 @@ sentence, so a newer service never puts a raw code before a person.
 
 from __future__ import annotations
 
+from gateway.schedule_phrases import BOOKING_ERRORS, SCHEDULE_TABLES
+
+from gateway.calendar_words import CALENDAR_ERRORS, CALENDAR_TABLES
+from gateway.form_words import FORM_ERRORS, REQUEST_STATES
+
 
 def _(text: str) -> str:
     """Mark `text` for extraction; it is translated where it is shown."""
@@ -17,6 +22,7 @@ def _(text: str) -> str:
 ERROR_FALLBACK = _("That did not work. Please check what you entered and try again.")
 
 ERRORS: dict[str, str] = {
+    **BOOKING_ERRORS,
     # Fields of a client.
     "name_missing": _("Enter a name."),
     "name_too_long": _("This name is too long. Use at most 200 characters."),
@@ -82,6 +88,8 @@ ERRORS: dict[str, str] = {
     "busy": _("There is a lot going on right now. Please try again in a moment."),
     "internal_error": _("Something went wrong on our side. Please try again in a moment."),
     "failed": _("Something went wrong on our side. Please try again in a moment."),
+    **FORM_ERRORS,
+    **CALENDAR_ERRORS,
 }
 
 ACT_FALLBACK = _("Something was done")
@@ -222,6 +230,8 @@ ZONE_TIME = _("%(city)s time")
 """How a time is marked with its zone."""
 
 TABLES: dict[str, tuple[dict[str, str], str]] = {
+    **SCHEDULE_TABLES,
+    **CALENDAR_TABLES,
     "error": (ERRORS, ERROR_FALLBACK),
     "act": (ACTS, ACT_FALLBACK),
     "reason": (REASONS, REASON_FALLBACK),
@@ -231,6 +241,7 @@ TABLES: dict[str, tuple[dict[str, str], str]] = {
     "link_state": (LINK_STATES, LINK_STATES["unknown"]),
     "appointment_state": (APPOINTMENT_STATES, LINK_STATES["unknown"]),
     "client_state": (CLIENT_STATES, LINK_STATES["unknown"]),
+    "request_state": (REQUEST_STATES, LINK_STATES["unknown"]),
     "role": (ROLES, ACTOR_KINDS["practitioner"]),
     "actor_kind": (ACTOR_KINDS, ACTOR_KINDS["service"]),
 }

@@ -52,6 +52,10 @@ class Submitted:
             raise Invalid("invalid_input", "A field is too long.", fields={name: "too_long"})
         return value
 
+    def every(self, name: str) -> list[str]:
+        """All values of a name that may be sent more than once, as check boxes are."""
+        return [value for sent, value in self._pairs if sent == name]
+
     def raw(self, name: str) -> str:
         """One field exactly as it was sent, for passwords."""
         return self._values.get(name, "")

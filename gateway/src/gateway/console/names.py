@@ -14,6 +14,8 @@ from portal_contracts.errors import NotFound
 from portal_contracts.identity_links.rpc import NAME_CLIENTS, NameClients
 from portal_contracts.notifications.rpc import Delivery
 
+MOST_NAMES = 200
+
 
 def name_of(req: falcon.Request, client_id: UUID) -> str:
     """A client's name.
@@ -31,8 +33,13 @@ def name_of(req: falcon.Request, client_id: UUID) -> str:
 
 def names_of(backend: Backend, mails: Iterable[Delivery]) -> dict[str, str]:
     """Client id (as text) to name, for these mails; empty when they cannot be had."""
-    ids = list(dict.fromkeys(mail.client_id for mail in mails))
+    return names_for(backend, (mail.client_id for mail in mails))
+
+
+def names_for(backend: Backend, client_ids: Iterable[UUID]) -> dict[str, str]:
+    """Client id (as text) to name; empty when they cannot be had."""
+    ids = list(dict.fromkeys(client_ids))
     if not ids:
         return {}
-    names = backend.part(NAME_CLIENTS, NameClients(client_ids=ids)).get()
+    names = backend.part(NAME_CLIENTS, NameClients(client_ids=ids[:MOST_NAMES])).get()
     return names.names if names else {}

@@ -1,0 +1,132 @@
+"""What the codes of the console's calendar are called; `gateway.phrases` takes them in."""
+
+from __future__ import annotations
+
+
+def _(text: str) -> str:
+    """Mark `text` for extraction; it is translated where it is shown."""
+    return text
+
+
+_NUMBER = _("Enter a whole number.")
+_MINUTES = _("Enter a number of minutes.")
+_TIME = _("Enter a time like 09:30.")
+
+CALENDAR_ERRORS: dict[str, str] = {
+    # Dates and times that were typed.
+    "date_missing": _("Enter a date."),
+    "time_missing": _("Enter a time."),
+    "time_invalid": _TIME,
+    "clock_invalid": _TIME,
+    "does_not_exist": _("On that day the clocks skip this time. Choose another one."),
+    "happens_twice": _("On that day the clocks show this time twice. Choose which one you mean."),
+    # Appointments.
+    "client_missing": _("Choose a client."),
+    "service_missing": _("Choose a service."),
+    "start_missing": _("Choose a time, or enter one of your own."),
+    "time_taken": _("This time is taken by another appointment. Choose another one."),
+    "outside_rules": _("This time breaks a rule that you set for clients. You may book it anyway."),
+    "in_past": _("This time has passed. To write down a past session, open the client’s sessions."),
+    "starts_in_past": _(
+        "This time has passed. To write down a past session, open the client’s sessions."
+    ),
+    "appointment_over": _("This appointment is over. You find it among the sessions."),
+    "not_movable": _("This appointment can no longer be moved."),
+    "no_meeting_address": _("This appointment has no meeting address. Enter one at its service."),
+    # Services.
+    "title_missing": _("Enter a title."),
+    "title_too_long": _("This title is too long. Use at most 200 characters."),
+    "place_missing": _("Enter where it takes place: an address or a meeting address."),
+    "place_invalid": _("Enter a meeting address that begins with https://."),
+    "place_not_https": _("Enter a meeting address that begins with https://."),
+    "meeting_address_invalid": _("Enter a meeting address that begins with https://."),
+    "number_missing": _NUMBER,
+    "number_invalid": _NUMBER,
+    "not_positive": _("Enter a number of at least 1."),
+    "too_small": _("This number is too small."),
+    "too_large_number": _("This number is too large."),
+    "out_of_range": _("This number is out of the range."),
+    "negative": _("Enter a number of at least 0."),
+    "minutes_missing": _MINUTES,
+    "minutes_invalid": _MINUTES,
+    "increment_minutes_invalid": _MINUTES,
+    "window_backwards": _("The last day must not be before the first."),
+    "until_before_from": _("The last day must not be before the first."),
+    "ends_before_start": _("The end must be after the start."),
+    "chosen_missing": _("Choose at least one client, or open it to all."),
+    "service_archived": _("This service is archived. Restore it first."),
+    # Availability.
+    "hours_unreadable": _("Write hours like 09:00–12:00, 14:00–18:00, or leave them empty."),
+    "window_end_before_start": _("The end must be after the start."),
+    "end_before_start": _("The end must be after the start."),
+    "end_not_after_start": _("The end must be after the start."),
+    "duplicate_date": _("This date is in the list twice."),
+    "date_twice": _("This date is in the list twice."),
+    "too_many": _("There are too many entries. Remove some of them."),
+    # Sessions, summaries, notes.
+    "started_in_future": _("A session can be written down once it has begun."),
+    "in_future": _("A session can be written down once it has begun."),
+    "stale_summary": _(
+        "The summary was saved in another window meanwhile. "
+        "What you wrote is kept; choose which one stays."
+    ),
+    "stale_note": _(
+        "The note was saved in another window meanwhile. "
+        "What you wrote is kept; choose which one stays."
+    ),
+    "stale_share": _("The summary was changed meanwhile. Read it again before you share it."),
+    "summary_empty": _("There is nothing to share yet. Write the summary first."),
+    "text_too_long": _("This text is too long. Use at most 20,000 characters."),
+}
+
+WHY_NOT: dict[str, str] = {
+    "service_off": _("Clients cannot book this service themselves: self-scheduling is off."),
+    "client_not_allowed": _("This client is not among those who may book the service."),
+    "outside_window": _("It is in the past, or further ahead than clients may book."),
+    "notice": _("It is too soon: clients must book earlier before the start."),
+    "time_off": _("There is time off on that day."),
+    "override": _("The hours of that date differ from the usual ones, and it is outside them."),
+    "hours": _("It is outside the weekly hours."),
+    "own_appointment": _("Another appointment, or the time kept free around it, is in the way."),
+    "external_busy": _("Another calendar is busy at that time."),
+    "cap": _("The most appointments of that day, week or month are booked already."),
+    "off_grid": _("It is not one of the starts on the grid of this service."),
+}
+WHY_NOT_FALLBACK = _("One of the rules of this service forbids it.")
+
+PLACES: dict[str, str] = {
+    "video": _("Video"),
+    "address": _("In person"),
+    "phone": _("By phone"),
+}
+
+ALIGNMENTS: dict[str, str] = {
+    "window_start": _("From the start of your hours; starts that collide are left out"),
+    "gap_start": _("Anew after each appointment, so that no gap is left"),
+    "clock_grid": _("At round times, such as the full and the half hour"),
+}
+
+SESSION_STATES: dict[str, str] = {
+    "attended": _("Attended"),
+    "no_show": _("Not attended"),
+    "cancelled_late": _("Cancelled late"),
+}
+
+WEEKDAYS: tuple[str, ...] = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
+"""Monday's first, as availability has them."""
+
+CALENDAR_TABLES: dict[str, tuple[dict[str, str], str]] = {
+    "why_not": (WHY_NOT, WHY_NOT_FALLBACK),
+    "place_kind": (PLACES, PLACES["address"]),
+    "alignment": (ALIGNMENTS, ALIGNMENTS["window_start"]),
+    "session_state": (SESSION_STATES, SESSION_STATES["attended"]),
+    "weekday": ({str(day): name for day, name in enumerate(WEEKDAYS)}, WEEKDAYS[0]),
+}
