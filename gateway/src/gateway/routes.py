@@ -47,9 +47,6 @@ ENTERING: Final = (
 
 PORTAL: Final = (
     hers("/home", home.HomePage),
-    hers("/appointments", home.AppointmentsPage),
-    hers("/forms", home.FormsPage),
-    hers("/sessions", home.SessionsPage),
     hers("/contact", home.ContactPage),
     hers("/devices/{device_id:uuid}/end", devices.EndOwnDevicePage),
 )

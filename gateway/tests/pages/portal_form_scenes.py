@@ -2,6 +2,144 @@
 
 from __future__ import annotations
 
-from scene import Scene
+from typing import Any
 
-SCENES: list[Scene] = []
+import fixtures as made
+import msgspec
+from scene import Scene, failed, portal
+
+from gateway import form_answers
+from gateway.testing.made_forms import INTAKE, WHOLE
+from portal_contracts.forms.rpc.filling import ClientForm, SubmittedForm
+from portal_contracts.forms.rpc.things import RequestState
+
+ID = made.number(120)
+BASE = f"/forms/{ID}"
+ASKER = "Dr. Miriam Rivera"
+PROBLEMS = dict.fromkeys(("stress", "symptoms", "harm", "consent", "signed"), "required")
+
+
+def form(**more: Any) -> ClientForm:
+    fields = {
+        "id": ID,
+        "state": RequestState.STARTED,
+        "sent_by": made.number(2),
+        "sent_at": made.ago(days=2),
+        "due_on": made.ahead(days=5).date(),
+        "document": INTAKE,
+        "answers": {},
+        "revision": 4,
+        "saved_at": made.ago(minutes=3),
+        "percent": 40,
+        "problems": {},
+        "alert": False,
+        "submitted_at": None,
+    }
+    return ClientForm(**(fields | more))
+
+
+FRESH = form(state=RequestState.NOT_OPENED, saved_at=None, percent=0, problems=PROBLEMS)
+HALF = form(answers={name: WHOLE[name] for name in ("called", "born", "sleep")}, problems=PROBLEMS)
+READY = form(answers=WHOLE, percent=100)
+ALARMED = form(answers={**WHOLE, "harm": "c2"}, percent=100, alert=True)
+SENT = form(
+    answers=WHOLE, percent=100, state=RequestState.SUBMITTED, submitted_at=made.ago(minutes=1)
+)
+GERMAN = msgspec.structs.replace(
+    READY, document=msgspec.structs.replace(INTAKE, language="de", title="Fragebogen zum Beginn")
+)
+
+
+def section(name: str, number: int, opened: ClientForm, **more: Any) -> Scene:
+    flash = more.pop("flash", None)
+    shown = opened.document.sections[number - 1]
+    context: dict[str, Any] = {
+        "form": opened,
+        "section": shown,
+        "number": number,
+        "steps": len(opened.document.sections) + 1,
+        "typed": form_answers.typed_of(shown, opened.answers),
+        "errors": {},
+        "revision": opened.revision,
+        "base": "b" * 32,
+        "origin": "",
+        "stale": False,
+    }
+    path = f"{BASE}/{number}"
+    return portal(name, path, template="form_section", flash=flash, **(context | more))
+
+
+def check(name: str, opened: ClientForm, **more: Any) -> Scene:
+    sections = form_answers.shown(opened.document, opened.answers)
+    problems = {
+        field: code
+        for each in sections
+        for field, code in form_answers.field_errors(each.section, opened.problems).items()
+    }
+    context = {"form": opened, "sections": sections, "steps": 4, "problems": problems}
+    context |= {"errors": {}, "asker": ASKER}
+    return portal(name, f"{BASE}/check", template="form_check", **(context | more))
+
+
+ERRORS = {
+    "q_called": "answer_required",
+    "q_born": "answer_date_unreadable",
+    "q_sleep": "answer_number_unreadable",
+    "q_before": "answer_required",
+}
+JUNK = {"q_born.day": "31", "q_born.month": "2", "q_born.year": "1990", "q_sleep": "abc"}
+SUBMITTED = msgspec.structs.replace(
+    made.FORMS,
+    submitted=[
+        SubmittedForm(id=made.number(125), title="GAD-7", submitted_at=made.ago(days=9)),
+        SubmittedForm(id=made.number(126), title="PHQ-9", submitted_at=made.ago(days=40)),
+    ],
+)
+
+SCENES: list[Scene] = [
+    portal("forms-sent", "/forms", template="forms", forms=SUBMITTED),
+    portal("form-start", BASE, template="form_start", form=FRESH, asker=ASKER, onwards=f"{BASE}/1"),
+    portal("form-goon", BASE, template="form_start", form=HALF, asker=None, onwards=f"{BASE}/2"),
+    section("form-section", 1, HALF),
+    section("form-section-wrong", 1, FRESH, typed=JUNK, errors=ERRORS),
+    section("form-section-kinds", 2, READY),
+    section("form-section-empty", 2, FRESH, origin="check"),
+    section("form-section-alert", 2, ALARMED),
+    section("form-section-consent", 3, FRESH),
+    section(
+        "form-section-consent-wrong",
+        3,
+        FRESH,
+        errors={"q_consent": "answer_consent_required", "q_signed": "answer_signature_required"},
+    ),
+    section(
+        "form-section-stale",
+        1,
+        HALF,
+        stale=True,
+        flash=failed("This form was changed in another window."),
+    ),
+    check("form-check", READY),
+    check("form-check-open", HALF),
+    check(
+        "form-check-wrong",
+        HALF,
+        errors={f"q_{name}": "answer_required" for name in PROBLEMS},
+    ),
+    check("form-check-alert", ALARMED, asker=None),
+    portal("form-sent", f"{BASE}/sent", template="form_sent", form=SENT, asker=ASKER),
+    portal(
+        "form-answers",
+        BASE,
+        template="form_answers",
+        form=SENT,
+        asker=ASKER,
+        sections=form_answers.shown(INTAKE, WHOLE),
+    ),
+    portal(
+        "form-german", f"{BASE}/check", template="form_check", form=GERMAN,
+        sections=form_answers.shown(GERMAN.document, WHOLE), steps=4, problems={}, errors={},
+        asker=ASKER,
+    ),
+    portal("form-withdrawn", BASE, template="form_withdrawn", form=FRESH),
+]  # fmt: skip

@@ -33,39 +33,6 @@ class HomePage(Resource):
         )
 
 
-class AppointmentsPage(Resource):
-    """``/appointments``."""
-
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Her appointments to come."""
-        schedule = visit_of(req).backend.part(PORTAL_SCHEDULE, PortalOf())
-        self.show(
-            req,
-            resp,
-            "portal/appointments.html",
-            device=client_of(req),
-            schedule=schedule.get(),
-        )
-
-
-class SessionsPage(Resource):
-    """``/sessions``."""
-
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Her past sessions."""
-        schedule = visit_of(req).backend.part(PORTAL_SCHEDULE, PortalOf())
-        self.show(req, resp, "portal/sessions.html", device=client_of(req), schedule=schedule.get())
-
-
-class FormsPage(Resource):
-    """``/forms``."""
-
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Her forms."""
-        forms = visit_of(req).backend.part(PORTAL_FORMS, PortalOf())
-        self.show(req, resp, "portal/forms.html", device=client_of(req), forms=forms.get())
-
-
 class ContactPage(Resource):
     """``/contact``: the practice, her devices, and who opened her data."""
 

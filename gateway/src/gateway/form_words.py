@@ -1,0 +1,52 @@
+"""What the codes of forms are called in words; `gateway.phrases` takes them in."""
+
+from __future__ import annotations
+
+
+def _(text: str) -> str:
+    """Mark `text` for extraction; it is translated where it is shown."""
+    return text
+
+
+FORM_ERRORS: dict[str, str] = {
+    # Answers.
+    "answer_required": _("Please answer this question."),
+    "answer_consent_required": _("Please tick the box to agree, or talk to your practice first."),
+    "answer_signature_required": _("Please type your name to sign."),
+    "answer_number_unreadable": _("Enter a number, for example 12."),
+    "answer_number_not_whole": _("Enter a whole number, for example 12."),
+    "answer_not_whole": _("Enter a whole number, for example 12."),
+    "answer_date_unreadable": _("Enter a real date, for example 27 3 1985."),
+    "answer_too_small": _("This number is too small."),
+    "answer_too_large": _("This number is too large."),
+    "answer_too_few": _("This number is too small."),
+    "answer_out_of_range": _("This number is out of the range."),
+    "answer_too_long": _("This answer is too long."),
+    "answer_wrong_type": _("Please check this answer."),
+    "answer_unknown_question": _("This question is not part of the form."),
+    "answer_unknown_choice": _("Choose one of the answers."),
+    "answer_not_alone": _("“None of these” cannot be chosen beside another answer."),
+    "answer_alone": _("“None of these” cannot be chosen beside another answer."),
+    # Sending.
+    "stale_revision": _("This form was changed in another window."),
+    "incomplete": _("Some answers are missing. They are listed below."),
+    "already_submitted": _("This form has already been sent."),
+    "withdrawn": _("Your practice no longer needs this form."),
+    "request_withdrawn": _("Your practice no longer needs this form."),
+    # The console.
+    "template_missing": _("Choose a form."),
+    "due_on_invalid": _("Enter a real date, or leave it empty."),
+    "due_on_past": _("Choose a day that is still to come."),
+    "due_in_past": _("Choose a day that is still to come."),
+    "not_published": _("This form is not published yet. Publish it, then send it."),
+    "template_archived": _("This form is archived. Restore it, then send it."),
+    "not_submitted": _("The client has not sent this form yet."),
+}
+
+REQUEST_STATES: dict[str, str] = {
+    "not_opened": _("Not opened"),
+    "started": _("Started"),
+    "submitted": _("To review"),
+    "reviewed": _("Reviewed"),
+    "withdrawn": _("Withdrawn"),
+}

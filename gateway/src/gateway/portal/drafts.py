@@ -1,0 +1,167 @@
+"""A client's draft: one section of it saved, whatever other windows do meanwhile.
+
+A page carries the revision it was shown at and a mark of its section's
+answers. Another window that changed another section is no conflict: the
+section is saved on the newest revision. Only where both changed the same
+section is the person asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from gateway import form_answers
+from gateway.visit import Visit
+from portal_contracts.calls import Nothing
+from portal_contracts.errors import Conflict, Invalid, NotFound
+from portal_contracts.forms.rpc.filling import (
+    OPEN_FORM,
+    SAVE_ANSWERS,
+    AnswersSaved,
+    ClientForm,
+    OpenForm,
+    SaveAnswers,
+)
+from portal_contracts.forms.rpc.things import Answer, RequestState, Section
+from portal_contracts.identity_links.rpc import LIST_PRACTITIONERS
+
+OPEN_STATES: Final = (RequestState.NOT_OPENED, RequestState.STARTED)
+STALE: Final = "stale_revision"
+TRIES: Final = 3
+
+
+class Draft(NamedTuple):
+    """A section of a form as it stands; `number` counts sections from 1."""
+
+    form: ClientForm
+    section: Section
+    number: int
+
+    @property
+    def base(self) -> str:
+        """The mark of this section's saved answers."""
+        return form_answers.digest(self.section, self.form.answers)
+
+
+class Kept(NamedTuple):
+    """What was saved.
+
+    Attributes:
+        draft: the section as it was before.
+        saved: what the service says of it.
+        base: the mark of the section's answers as they are now.
+        errors: field name to a code, for what could not be saved.
+    """
+
+    draft: Draft
+    saved: AnswersSaved
+    base: str
+    errors: dict[str, str]
+
+
+def open_form(visit: Visit, request_id: UUID) -> ClientForm:
+    """Her form with the answers so far.
+
+    Raises:
+        NotFound: it is not hers, or there is none.
+    """
+    return visit.backend.ask(OPEN_FORM, OpenForm(request_id=request_id))
+
+
+def is_open(form: ClientForm) -> bool:
+    """Whether it waits to be filled in."""
+    return form.state in OPEN_STATES
+
+
+def asker_of(visit: Visit, practitioner_id: UUID) -> str | None:
+    """The name of who sent a form; None when it cannot be had."""
+    found = visit.backend.part(LIST_PRACTITIONERS, Nothing()).get()
+    names = {each.id: each.name for each in found.items} if found else {}
+    return names.get(practitioner_id)
+
+
+def draft_of(form: ClientForm, number: int) -> Draft:
+    """Section `number` of a form.
+
+    Raises:
+        NotFound: it has no such section.
+    """
+    sections = form.document.sections
+    if not 1 <= number <= len(sections):
+        raise NotFound("not_found", "The form has no such section.")
+    return Draft(form, sections[number - 1], number)
+
+
+def first_incomplete(form: ClientForm) -> int | None:
+    """The number of the first section with something left to do; None when there is none."""
+    for number, section in enumerate(form.document.sections, start=1):
+        if any(question.id in form.problems for question in section.questions):
+            return number
+    return None
+
+
+def keep(visit: Visit, request_id: UUID, number: int) -> Kept:
+    """Save the section that was sent.
+
+    What cannot be read is named and left as it was; the rest is saved.
+
+    Raises:
+        NotFound: not her form, or no such section.
+        Conflict: ``stale_revision``: another window changed the same section.
+    """
+    for tries_left in reversed(range(TRIES)):
+        draft = draft_of(open_form(visit, request_id), number)
+        found = _read(visit, draft)
+        _refuse_if_stale(visit, draft, found.answers)
+        try:
+            return _save(visit, draft, found)
+        except Conflict as error:
+            # Between the two calls another window was quicker: look again.
+            if error.code != STALE or not tries_left:
+                raise
+    raise AssertionError
+
+
+def _read(visit: Visit, draft: Draft) -> form_answers.Read:
+    """What the page holds; nothing when it is not this section's page."""
+    if visit.form.text("section") != draft.section.id:
+        return form_answers.Read({}, {})
+    typed = form_answers.sent_of(draft.section, visit.form)
+    return form_answers.read(draft.section, typed)
+
+
+def _refuse_if_stale(visit: Visit, draft: Draft, answers: dict[str, Answer | None]) -> None:
+    sent = visit.form
+    current = sent.number("revision") == draft.form.revision or sent.text("base") == draft.base
+    same = form_answers.digest(draft.section, form_answers.merged(draft.form.answers, answers))
+    if not (current or sent.text("keep") or same == draft.base):
+        raise Conflict(STALE, "Another window changed this section.")
+
+
+def _save(visit: Visit, draft: Draft, found: form_answers.Read) -> Kept:
+    """Save what the service takes; what it refuses is named, and the rest saved without it."""
+    try:
+        return _send(visit, draft, found.answers, found.errors)
+    except Invalid as error:
+        refused = {name.rsplit(".", 1)[-1]: code for name, code in error.fields.items()}
+        if not refused.keys() & found.answers.keys():
+            raise
+    accepted = {name: each for name, each in found.answers.items() if name not in refused}
+    errors = found.errors | form_answers.field_errors(draft.section, refused)
+    return _send(visit, draft, accepted, errors)
+
+
+def _send(
+    visit: Visit, draft: Draft, answers: dict[str, Answer | None], errors: dict[str, str]
+) -> Kept:
+    """One page saves often: the same answers on the same revision are the same act."""
+    command = SaveAnswers(request_id=draft.form.id, revision=draft.form.revision, answers=answers)
+    act = visit.form.key().encode() + msgspec.json.encode(command, order="deterministic")
+    key = hashlib.sha256(act).hexdigest()
+    saved = visit.backend.ask(SAVE_ANSWERS, command, idempotency_key=key)
+    after = form_answers.merged(draft.form.answers, answers)
+    return Kept(draft, saved, form_answers.digest(draft.section, after), errors)

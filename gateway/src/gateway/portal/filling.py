@@ -1,0 +1,180 @@
+"""Filling in a form: one section a page, each saved as it is left."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import UUID
+
+import falcon
+import msgspec
+
+from gateway import flash, form_answers
+from gateway.portal import drafts
+from gateway.portal.drafts import Draft
+from gateway.resource import Resource, see_other
+from gateway.submitted import read_query
+from gateway.visit import Visit, client_of, visit_of
+from gateway.words import clock
+from portal_contracts.errors import Conflict
+
+CHECK: Final = "check"
+
+
+def _(text: str) -> str:
+    """Mark `text` for extraction; it is translated where it is shown."""
+    return text
+
+
+SAVED: Final = _("Saved %(time)s")
+SAVED_IN_PART: Final = _("Saved %(time)s, but not every entry can be read yet.")
+
+
+class SectionPage(Resource):
+    """``/forms/<request_id>/<section>``, the section by its number."""
+
+    def on_get(
+        self, req: falcon.Request, resp: falcon.Response, request_id: UUID, section: int
+    ) -> None:
+        """The questions with the answers so far."""
+        form = drafts.open_form(visit_of(req), request_id)
+        if not drafts.is_open(form):
+            see_other(resp, f"/forms/{request_id}")
+            return
+        draft = drafts.draft_of(form, section)
+        typed = form_answers.typed_of(draft.section, form.answers)
+        origin = read_query(req).text("from")
+        _show(self, req, resp, draft, typed=typed, origin=origin)
+
+    def on_post(
+        self, req: falcon.Request, resp: falcon.Response, request_id: UUID, section: int
+    ) -> None:
+        """Save what was answered, then go where the button says; only *Next* minds mistakes."""
+        visit = visit_of(req)
+        form = drafts.open_form(visit, request_id)
+        if not drafts.is_open(form):
+            see_other(resp, f"/forms/{request_id}")
+            return
+        try:
+            kept = drafts.keep(visit, request_id, section)
+        except Conflict as error:
+            if error.code != drafts.STALE:
+                raise
+            self._ask_which(req, resp, drafts.draft_of(form, section))
+            return
+        going = visit.form.text("go")
+        if going == "leave":
+            flash.leave(self.wiring.jar, resp, flash.Flash.ANSWERS_SAVED)
+            # The start page shows whom to call, where an answer asks for it.
+            see_other(resp, f"/forms/{request_id}" if kept.saved.alert else "/forms")
+        elif going == "back":
+            see_other(resp, _back(kept.draft, visit.form.text("from")))
+        elif going == "next":
+            self._next(req, resp, kept)
+        else:
+            see_other(resp, req.path)
+
+    def _next(self, req: falcon.Request, resp: falcon.Response, kept: drafts.Kept) -> None:
+        visit = visit_of(req)
+        draft = drafts.draft_of(drafts.open_form(visit, kept.draft.form.id), kept.draft.number)
+        problems = form_answers.field_errors(draft.section, draft.form.problems)
+        origin = visit.form.text("from")
+        if errors := {**problems, **kept.errors}:
+            _show(
+                self,
+                req,
+                resp,
+                draft,
+                typed=form_answers.sent_of(draft.section, visit.form),
+                origin=origin,
+                status=HTTPStatus.UNPROCESSABLE_ENTITY,
+                errors=errors,
+            )
+            return
+        see_other(resp, _next_address(draft, origin))
+
+    def _ask_which(self, req: falcon.Request, resp: falcon.Response, draft: Draft) -> None:
+        """Another window changed the same section: what she typed stays, and she chooses."""
+        form = visit_of(req).form
+        _show(
+            self,
+            req,
+            resp,
+            draft,
+            typed=form_answers.sent_of(draft.section, form),
+            origin=form.text("from"),
+            status=HTTPStatus.CONFLICT,
+            error=drafts.STALE,
+        )
+
+
+class SavePage(Resource):
+    """``/forms/<request_id>/<section>/save``: the same, asked by a script while she fills in."""
+
+    def on_post(
+        self, req: falcon.Request, resp: falcon.Response, request_id: UUID, section: int
+    ) -> None:
+        """Save, and say so in words.
+
+        Raises:
+            Conflict: ``stale_revision``, or it can no longer be filled in.
+        """
+        visit = visit_of(req)
+        kept = drafts.keep(visit, request_id, section)
+        resp.content_type = falcon.MEDIA_JSON
+        resp.data = msgspec.json.encode(
+            {
+                "revision": kept.saved.revision,
+                "base": kept.base,
+                "alert": kept.saved.alert,
+                "said": _said(self, visit, kept),
+            }
+        )
+
+
+def _said(page: Resource, visit: Visit, kept: drafts.Kept) -> str:
+    zone = visit.client.client.timezone if visit.client else "UTC"
+    sentence = page.wiring.screens.sentence(visit.language, SAVED_IN_PART if kept.errors else SAVED)
+    return sentence % {"time": clock(kept.saved.saved_at, zone)}
+
+
+def _back(draft: Draft, origin: str) -> str:
+    start = f"/forms/{draft.form.id}"
+    if origin == CHECK:
+        return f"{start}/{CHECK}"
+    return f"{start}/{draft.number - 1}" if draft.number > 1 else start
+
+
+def _next_address(draft: Draft, origin: str) -> str:
+    last = draft.number == len(draft.form.document.sections)
+    return f"/forms/{draft.form.id}/{CHECK if last or origin == CHECK else draft.number + 1}"
+
+
+def _show(  # noqa: PLR0913 - a section, and all that may have happened to it
+    page: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    draft: Draft,
+    *,
+    typed: form_answers.Typed,
+    origin: str,
+    status: HTTPStatus = HTTPStatus.OK,
+    error: str | None = None,
+    errors: dict[str, str] | None = None,
+) -> None:
+    sent, stale = visit_of(req).form, error == drafts.STALE
+    context: dict[str, Any] = {
+        "device": client_of(req),
+        "form": draft.form,
+        "section": draft.section,
+        "number": draft.number,
+        "steps": len(draft.form.document.sections) + 1,
+        "typed": typed,
+        "errors": errors or {},
+        # Where she has to choose, the page stays what it was: only her choice may save over.
+        "revision": sent.number("revision") if stale else draft.form.revision,
+        "base": sent.text("base") if stale else draft.base,
+        "origin": CHECK if origin == CHECK else "",
+        "stale": stale,
+    }
+    page.show(req, resp, "portal/form_section.html", status=status, error=error, **context)

@@ -1,0 +1,79 @@
+"""A client's forms: the list, the start of one, and what she has sent."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import falcon
+
+from gateway import form_answers
+from gateway.portal import drafts
+from gateway.resource import Resource, see_other
+from gateway.visit import client_of, visit_of
+from portal_contracts.calls import PortalOf
+from portal_contracts.forms.rpc.filling import PORTAL_FORMS
+from portal_contracts.forms.rpc.things import RequestState
+
+
+class FormsPage(Resource):
+    """``/forms``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """What waits, and what she has sent."""
+        forms = visit_of(req).backend.part(PORTAL_FORMS, PortalOf())
+        self.show(req, resp, "portal/forms.html", device=client_of(req), forms=forms.get())
+
+
+class FormPage(Resource):
+    """``/forms/<request_id>``: where the mail about it leads."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, request_id: UUID) -> None:
+        """Where it starts or goes on; what she sent, once she has.
+
+        Raises:
+            NotFound: it is not hers, or there is none.
+        """
+        visit = visit_of(req)
+        form = drafts.open_form(visit, request_id)
+        asker = drafts.asker_of(visit, form.sent_by)
+        if drafts.is_open(form):
+            self.show(
+                req,
+                resp,
+                "portal/form_start.html",
+                device=client_of(req),
+                form=form,
+                asker=asker,
+                onwards=_onwards(form.id, drafts.first_incomplete(form)),
+            )
+        elif form.state is RequestState.WITHDRAWN:
+            self.show(req, resp, "portal/form_withdrawn.html", device=client_of(req), form=form)
+        else:
+            self.show(
+                req,
+                resp,
+                "portal/form_answers.html",
+                device=client_of(req),
+                form=form,
+                asker=asker,
+                sections=form_answers.shown(form.document, form.answers),
+            )
+
+
+class SentPage(Resource):
+    """``/forms/<request_id>/sent``: safe to load again."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, request_id: UUID) -> None:
+        """That it has been sent, to whom, and when."""
+        visit = visit_of(req)
+        form = drafts.open_form(visit, request_id)
+        if form.submitted_at is None:
+            see_other(resp, f"/forms/{request_id}")
+            return
+        asker = drafts.asker_of(visit, form.sent_by)
+        self.show(req, resp, "portal/form_sent.html", device=client_of(req), form=form, asker=asker)
+
+
+def _onwards(request_id: UUID, number: int | None) -> str:
+    """Where *Start* and *Continue* lead."""
+    return f"/forms/{request_id}/{number or 'check'}"

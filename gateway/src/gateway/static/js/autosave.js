@@ -1,0 +1,58 @@
+// Saves a section while it is filled in, one save after the other; without scripts the buttons save.
+const form = document.querySelector("[data-autosave]");
+const said = document.getElementById("saved");
+const notice = document.getElementById("notice");
+const crisis = document.getElementById("crisis");
+const typed = () => new URLSearchParams([...new FormData(form)].filter(([name]) => name.startsWith("q_"))).toString();
+let saved = typed();
+let held = Boolean(document.getElementById("keep-mine"));
+let saving = null;
+let leaving = false;
+
+const show = (id, place) => place.replaceChildren(document.getElementById(id).content.cloneNode(true));
+const waited = (seconds) => new Promise((again) => {
+  setTimeout(again, seconds * 1000);
+  addEventListener("online", again, { once: true });
+});
+
+async function post(body) {
+  for (;;) {
+    try {
+      const answer = await fetch(form.dataset.autosave, { method: "POST", body, headers: { Accept: "application/json" } });
+      if (answer.status < 500 && answer.status !== 429) return answer;
+    } catch { /* the network is away */ }
+    said.textContent = form.dataset.retrying;
+    await waited(3);
+  }
+}
+
+async function saveAll() {
+  while (!held && typed() !== saved) {
+    const sent = typed();
+    const answer = await post(new URLSearchParams(new FormData(form)));
+    if (answer.ok) {
+      const kept = await answer.json();
+      form.elements.revision.value = kept.revision;
+      form.elements.base.value = kept.base;
+      saved = sent;
+      said.textContent = kept.said;
+      if (kept.alert && !crisis.firstElementChild) show("crisis-words", crisis);
+    } else {
+      held = true;
+      said.textContent = form.dataset.notSaved;
+      show({ 401: "words-signed-out", 409: "words-stale" }[answer.status] ?? "words-refused", notice);
+    }
+  }
+}
+const save = () => { saving ??= saveAll().finally(() => { saving = null; }); return saving; };
+
+let soon;
+form.addEventListener("input", () => { clearTimeout(soon); soon = setTimeout(save, 1500); });
+form.addEventListener("change", save);
+form.addEventListener("submit", (event) => {
+  leaving = true;
+  if (!saving) return;
+  event.preventDefault();  // two saves at once would look like two windows
+  saving.then(() => form.requestSubmit(event.submitter));
+});
+addEventListener("beforeunload", (event) => { if (!leaving && typed() !== saved) event.preventDefault(); });
