@@ -1,0 +1,25 @@
+"""The tables of the scheduling database.
+
+Ids of practices, practitioners and clients come from identity-links and are
+nothing but ids here. Everything planned keeps three things: the instant in
+UTC, the IANA zone, and the wall time that was meant, so that an appointment
+can follow a change of the zone's rules.
+"""
+
+from __future__ import annotations
+
+from scheduling.storage.tables.bookings import appointment, booked_time
+from scheduling.storage.tables.schema import chassis, metadata
+from scheduling.storage.tables.services import bookable_service, bookable_service_client
+from scheduling.storage.tables.sessions import session, session_summary
+
+__all__ = [
+    "appointment",
+    "bookable_service",
+    "bookable_service_client",
+    "booked_time",
+    "chassis",
+    "metadata",
+    "session",
+    "session_summary",
+]

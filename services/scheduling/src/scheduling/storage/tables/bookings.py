@@ -1,0 +1,135 @@
+"""Booked times, and the clients' seats on them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
+
+from scheduling.storage.tables.schema import (
+    LIVE_SQL,
+    count_column,
+    id_column,
+    instant_column,
+    metadata,
+)
+
+booked_time = Table(
+    "booked_time",
+    metadata,
+    id_column("id", primary_key=True),
+    id_column("practice_id"),
+    id_column("practitioner_id"),
+    id_column("service_id"),
+    Column("title", Text, nullable=False),
+    instant_column("starts_at"),
+    instant_column("ends_at"),
+    Column("timezone", Text, nullable=False),
+    Column("starts_wall", DateTime(timezone=False), nullable=False),
+    count_column("buffer_before_minutes", 0),
+    count_column("buffer_after_minutes", 0),
+    Column("blocked", TSTZRANGE, nullable=False),
+    count_column("capacity", 1),
+    Column("status", Text, nullable=False),
+    instant_column("expires_at", nullable=True),
+    instant_column("created_at"),
+    instant_column("updated_at"),
+    ForeignKeyConstraint(
+        ["service_id", "practice_id", "practitioner_id"],
+        ["bookable_service.id", "bookable_service.practice_id", "bookable_service.practitioner_id"],
+        name="fk_booked_time_service",
+    ),
+    CheckConstraint("ends_at > starts_at", name="ck_booked_time_ends_after_start"),
+    CheckConstraint(
+        "buffer_before_minutes >= 0 AND buffer_after_minutes >= 0", name="ck_booked_time_buffers"
+    ),
+    CheckConstraint("capacity >= 1", name="ck_booked_time_capacity"),
+    CheckConstraint(
+        "isempty(blocked) OR blocked = tstzrange("
+        "starts_at - make_interval(mins => buffer_before_minutes), "
+        "ends_at + make_interval(mins => buffer_after_minutes), '[)')",
+        name="ck_booked_time_blocked",
+    ),
+    CheckConstraint(
+        "status IN ('held', 'requested', 'confirmed', 'cancelled', 'declined', 'expired')",
+        name="ck_booked_time_status",
+    ),
+    CheckConstraint("status <> 'held' OR expires_at IS NOT NULL", name="ck_booked_time_held"),
+    UniqueConstraint("id", "practice_id", name="uq_booked_time_practice"),
+    ExcludeConstraint(
+        ("practitioner_id", "="),
+        ("blocked", "&&"),
+        name="ex_booked_time_overlap",
+        using="gist",
+        where=text(LIVE_SQL),
+    ),
+    Index("ix_booked_time_service", "service_id"),
+)
+"""Part of a practitioner's calendar that is taken.
+
+`blocked` is start less buffer to end plus buffer, and empty only within the
+transaction that moves several times at once: at commit a deferred trigger
+(`booked_time_blocks`) refuses a live time that blocks nothing. The buffers,
+title and capacity are copied when it is booked, so a service that changes
+leaves booked times as they are.
+"""
+
+appointment = Table(
+    "appointment",
+    metadata,
+    id_column("id", primary_key=True),
+    id_column("practice_id"),
+    id_column("client_id"),
+    id_column("booked_time_id"),
+    Column("status", Text, nullable=False),
+    instant_column("expires_at", nullable=True),
+    instant_column("cancelled_at", nullable=True),
+    Column("cancelled_late", Boolean, nullable=False, server_default=text("false")),
+    count_column("moves", 0),
+    count_column("ics_sequence", 0),
+    Column("booking_note", LargeBinary),
+    Column("cancel_reason", LargeBinary),
+    instant_column("created_at"),
+    instant_column("updated_at"),
+    ForeignKeyConstraint(
+        ["booked_time_id", "practice_id"],
+        ["booked_time.id", "booked_time.practice_id"],
+        name="fk_appointment_booked_time",
+    ),
+    CheckConstraint(
+        "status IN ('held', 'requested', 'confirmed', 'cancelled', 'declined', 'expired')",
+        name="ck_appointment_status",
+    ),
+    CheckConstraint("status <> 'held' OR expires_at IS NOT NULL", name="ck_appointment_held"),
+    CheckConstraint(
+        "(status = 'cancelled') = (cancelled_at IS NOT NULL)", name="ck_appointment_cancelled"
+    ),
+    CheckConstraint(
+        "status = 'cancelled' OR NOT cancelled_late", name="ck_appointment_cancelled_late"
+    ),
+    CheckConstraint("moves >= 0 AND ics_sequence >= 0", name="ck_appointment_counts"),
+    UniqueConstraint("id", "client_id", "practice_id", name="uq_appointment_owner"),
+    Index(
+        "uq_appointment_seat",
+        "booked_time_id",
+        "client_id",
+        unique=True,
+        postgresql_where=text(LIVE_SQL),
+    ),
+    Index(
+        "uq_appointment_hold", "client_id", unique=True, postgresql_where=text("status = 'held'")
+    ),
+    Index("ix_appointment_client", "client_id", "practice_id"),
+)
+"""One client's seat on a booked time. `booking_note` and `cancel_reason` are sealed."""

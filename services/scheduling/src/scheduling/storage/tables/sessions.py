@@ -1,0 +1,86 @@
+"""Sessions and what is written about them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from scheduling.storage.tables.schema import id_column, instant_column, metadata
+
+session = Table(
+    "session",
+    metadata,
+    id_column("id", primary_key=True),
+    id_column("practice_id"),
+    id_column("practitioner_id"),
+    id_column("client_id"),
+    id_column("appointment_id", nullable=True),
+    Column("title", Text, nullable=False),
+    instant_column("started_at"),
+    instant_column("ended_at"),
+    Column("timezone", Text, nullable=False),
+    Column("started_wall", DateTime(timezone=False), nullable=False),
+    Column("status", Text, nullable=False),
+    instant_column("created_at"),
+    instant_column("updated_at"),
+    ForeignKeyConstraint(
+        ["appointment_id", "client_id", "practice_id"],
+        ["appointment.id", "appointment.client_id", "appointment.practice_id"],
+        name="fk_session_appointment",
+    ),
+    CheckConstraint(
+        "appointment_id IS NULL OR appointment_id = id", name="ck_session_appointment_id"
+    ),
+    CheckConstraint("ended_at > started_at", name="ck_session_ends_after_start"),
+    CheckConstraint(
+        "status IN ('attended', 'no_show', 'cancelled_late')", name="ck_session_status"
+    ),
+    UniqueConstraint("id", "client_id", "practice_id", name="uq_session_owner"),
+    Index("ix_session_client", "client_id", "practice_id", "started_at"),
+)
+"""What is said about a session beyond its appointment; one without had none."""
+
+session_summary = Table(
+    "session_summary",
+    metadata,
+    id_column("id", primary_key=True),
+    id_column("practice_id"),
+    id_column("client_id"),
+    id_column("session_id"),
+    Column("version", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    id_column("written_by"),
+    instant_column("created_at"),
+    instant_column("shared_at", nullable=True),
+    instant_column("unshared_at", nullable=True),
+    instant_column("read_at", nullable=True),
+    ForeignKeyConstraint(
+        ["session_id", "client_id", "practice_id"],
+        ["session.id", "session.client_id", "session.practice_id"],
+        name="fk_session_summary_session",
+    ),
+    CheckConstraint("version >= 1", name="ck_session_summary_version"),
+    CheckConstraint(
+        "unshared_at IS NULL OR shared_at IS NOT NULL", name="ck_session_summary_unshared"
+    ),
+    CheckConstraint("read_at IS NULL OR shared_at IS NOT NULL", name="ck_session_summary_read"),
+    UniqueConstraint("session_id", "version", name="uq_session_summary_version"),
+    Index(
+        "uq_session_summary_shared",
+        "session_id",
+        unique=True,
+        postgresql_where=text("shared_at IS NOT NULL AND unshared_at IS NULL"),
+    ),
+)
+"""One version of a summary, its `body` sealed. Shared: `shared_at` and no `unshared_at`."""
