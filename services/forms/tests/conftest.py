@@ -1,4 +1,4 @@
-"""What the tests of forms share: a database, and rows to put into it."""
+"""What the tests of forms share: a database, rows to put into it, and the service on it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,25 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
+from forms.service import FormsService
 from forms.storage import tables
 from portal_chassis.database import Database
 from portal_chassis.ids import new_id
-from portal_contracts.actor import Actor, ActorKind
+from portal_chassis.rpc import Call
+from portal_chassis.sealed import Sealer
+from portal_contracts.actor import Actor, ActorKind, Role
+from portal_contracts.calls import Method
+from portal_contracts.envelope import Event
+from portal_contracts.errors import Forbidden, NotFound, PortalError
+from portal_contracts.forms.events import AlertRaised, FormAccessRecorded, FormSent, FormSubmitted
+from portal_contracts.forms.rpc import filling, requests, templates
+from portal_contracts.forms.rpc.things import Answers, FormDocument
+from portal_contracts.identity_links.rpc import Authority, May
+from portal_contracts.permissions import has_permission
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 
@@ -50,6 +62,7 @@ class Practice:
             "document": {},
             "created_at": self.now,
             "updated_at": self.now,
+            "revision": 1,
         }
         return self._insert(tables.template, **(row | values))
 
@@ -104,8 +117,125 @@ class Practice:
             "client_id": client.id,
             "answers": b"sealed",
             "submitted_at": self.now,
+            "revision": 1,
         }
         return self._insert(tables.response, **(row | values))
+
+
+EVENTS = {one.TYPE: one for one in (FormSent, FormSubmitted, AlertRaised, FormAccessRecorded)}
+
+
+@dataclasses.dataclass
+class IdentityLinks:
+    """identity-links as forms asks it: whose client is who."""
+
+    clients: dict[UUID, UUID] = dataclasses.field(default_factory=dict)
+
+    def call(self, _method: Method, command: May, **_circumstances: Any) -> Authority:
+        practice_id = command.actor.practice_id
+        if not has_permission(command.actor, command.permission):
+            raise Forbidden("not_allowed")
+        if practice_id is None or self.clients.get(command.client_id) != practice_id:
+            raise NotFound("not_found")
+        return Authority(practice_id=practice_id, client_id=command.client_id)
+
+
+@dataclasses.dataclass
+class World:
+    """The service in this process, asked as over the broker; two practices' people."""
+
+    database: Database
+    service: FormsService
+    identity: IdentityLinks
+    sealer: Sealer
+    now: datetime = NOW
+
+    def ask(self, actor: Actor, method: Method, command: Any, key: str | None = None) -> Any:
+        if method.mutates:
+            key = key or str(new_id())
+        call = Call(actor, "request-1", key, method, self.now, "192.0.2.7", command)
+        try:
+            return getattr(self.service, method.name)(command, call)
+        except (Forbidden, NotFound) as error:
+            self.service.on_call_refused(call, error)
+            raise
+
+    def practitioner(self, practice_id: UUID | None = None, role: Role = Role.OWNER) -> Actor:
+        return Actor(
+            kind=ActorKind.PRACTITIONER,
+            id=new_id(),
+            practice_id=practice_id or new_id(),
+            role=role,
+        )
+
+    def client_of(self, practitioner: Actor) -> Actor:
+        client = Actor(kind=ActorKind.CLIENT, id=new_id(), practice_id=practitioner.practice_id)
+        self.identity.clients[client.id] = client.practice_id
+        return client
+
+    def published(self, practitioner: Actor, document: FormDocument) -> UUID:
+        command = templates.SaveTemplate(document=document)
+        template_id = self.ask(practitioner, templates.SAVE_TEMPLATE, command).template_id
+        self.ask(
+            practitioner, templates.PUBLISH_TEMPLATE, templates.GetTemplate(template_id=template_id)
+        )
+        return template_id
+
+    def from_library(self, practitioner: Actor, key: str) -> UUID:
+        command = templates.AddFromLibrary(key=key)
+        return self.ask(practitioner, templates.ADD_FROM_LIBRARY, command).template_id
+
+    def sent(self, practitioner: Actor, client: Actor, template_id: UUID, **options: Any) -> UUID:
+        command = requests.SendForm(client_id=client.id, template_id=template_id, **options)
+        return self.ask(practitioner, requests.SEND_FORM, command).request_id
+
+    def opened(self, client: Actor, request_id: UUID) -> filling.ClientForm:
+        return self.ask(client, filling.OPEN_FORM, filling.OpenForm(request_id=request_id))
+
+    def saved(
+        self,
+        client: Actor,
+        request_id: UUID,
+        revision: int,
+        answers: Answers,
+        key: str | None = None,
+    ) -> filling.AnswersSaved:
+        command = filling.SaveAnswers(request_id=request_id, revision=revision, answers=answers)
+        return self.ask(client, filling.SAVE_ANSWERS, command, key)
+
+    def submitted(self, client: Actor, request_id: UUID, revision: int) -> filling.Submitted:
+        command = filling.SubmitForm(request_id=request_id, revision=revision)
+        return self.ask(client, filling.SUBMIT_FORM, command)
+
+    def answer_sheet(self, practitioner: Actor, request_id: UUID) -> requests.AnswerSheet:
+        return self.ask(
+            practitioner, requests.OPEN_ANSWERS, requests.GetRequest(request_id=request_id)
+        )
+
+    def refusal(self, doing: Any, *arguments: Any, **options: Any) -> PortalError:
+        with pytest.raises(PortalError) as error:
+            doing(*arguments, **options)
+        return error.value
+
+    def events(self, kind: type | None = None) -> list[Any]:
+        """What was published, in order; of one kind if asked."""
+        outbox = tables.chassis.outbox
+        with self.database.transaction() as tx:
+            rows = tx.execute(select(outbox.c.type, outbox.c.body).order_by(outbox.c.id)).all()
+        found = [
+            msgspec.json.decode(row.body, type=Event[EVENTS[row.type]]).data for row in rows
+        ]
+        return [one for one in found if kind is None or isinstance(one, kind)]
+
+    def acts(self) -> list[tuple[str, str]]:
+        return [(one.act, one.outcome) for one in self.events(FormAccessRecorded)]
+
+
+@pytest.fixture
+def world(database) -> World:
+    service, identity, sealer = FormsService(), IdentityLinks(), Sealer(b"k" * 32)
+    service.database, service.caller, service.sealer = database, identity, sealer
+    return World(database, service, identity, sealer)
 
 
 @pytest.fixture

@@ -1,15 +1,29 @@
-"""Between the wire and the domain."""
+"""From rows and domain values to the structs of the contract."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row
+
+from forms.domain.questions import answerable
 from forms.domain.requests import FormRequest, FormsOverview
-from portal_contracts.forms.rpc import FormToDo, PortalForms
+from portal_contracts.forms.rpc.filling import FormFacts, FormToDo, PortalForms, SubmittedForm
+from portal_contracts.forms.rpc.requests import RequestRow
+from portal_contracts.forms.rpc.templates import TemplateRow
+from portal_contracts.forms.rpc.things import FormDocument
 
 
-def forms_to_wire(overview: FormsOverview) -> PortalForms:
-    """A client's forms at a glance, as the contract has it."""
+def overview_to_wire(overview: FormsOverview) -> PortalForms:
+    """A client's forms."""
     return PortalForms(
         to_do=[_to_do(one) for one in overview.to_do],
+        submitted=[
+            SubmittedForm(id=one.id, title=one.title, submitted_at=one.submitted_at)
+            for one in overview.submitted
+            if one.submitted_at is not None
+        ],
         submitted_total=overview.submitted_total,
     )
 
@@ -23,3 +37,57 @@ def _to_do(request: FormRequest) -> FormToDo:
         due_on=request.due_on,
         sent_at=request.sent_at,
     )
+
+
+def request_to_wire(request: FormRequest) -> RequestRow:
+    """A form that was sent, as the console lists it."""
+    return RequestRow(
+        id=request.id,
+        client_id=request.client_id,
+        template_id=request.template_id,
+        title=request.title,
+        state=request.state,
+        percent=request.percent,
+        due_on=request.due_on,
+        sent_by=request.sent_by,
+        sent_at=request.sent_at,
+        opened_at=request.opened_at,
+        submitted_at=request.submitted_at,
+        reviewed_at=request.reviewed_at,
+        alert=request.alert_at is not None,
+    )
+
+
+def facts_to_wire(request: FormRequest) -> FormFacts:
+    """What a mail about a form is written from."""
+    return FormFacts(
+        practice_id=request.practice_id,
+        client_id=request.client_id,
+        sent_by=request.sent_by,
+        state=request.state,
+        due_on=request.due_on,
+        minutes=request.minutes,
+        submitted_at=request.submitted_at,
+    )
+
+
+def template_to_wire(row: Row[Any]) -> TemplateRow:
+    """A template, as the list of templates shows it."""
+    document = document_from(row.document)
+    return TemplateRow(
+        id=row.id,
+        title=document.title,
+        minutes=document.minutes,
+        questions=sum(1 for _ in answerable(document)),
+        language=document.language,
+        published=row.published,
+        # By value, not by what is stored: an older row may lack a field that has a default.
+        changed=row.published is None or document != document_from(row.published_document),
+        archived=row.archived_at is not None,
+        sent=row.sent,
+    )
+
+
+def document_from(stored: Any) -> FormDocument:
+    """The document in a JSONB column."""
+    return msgspec.convert(stored, FormDocument)

@@ -1,44 +1,37 @@
-"""Entry points of forms."""
+"""The forms service: how it is wired."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import structlog
-
 from forms.config import Settings
-from forms.messages import forms_to_wire
-from forms.operations.portal import portal_forms
-from portal_chassis.providers import DatabaseProvider
-from portal_chassis.rpc import Call, rpc
-from portal_contracts.calls import Nothing
+from forms.entry_points.filling import FillingCalls
+from forms.entry_points.requests import RequestCalls
+from forms.entry_points.templates import TemplateCalls
+from forms.operations.access import record_refusal
+from portal_chassis.providers import (
+    DatabaseProvider,
+    OutboxRelay,
+    RpcClientProvider,
+    SealerProvider,
+)
+from portal_chassis.rpc import Call
 from portal_contracts.errors import PortalError
-from portal_contracts.forms.rpc import PORTAL_FORMS, PortalForms
-
-log = structlog.get_logger(__name__)
 
 
-class FormsService:
+class FormsService(TemplateCalls, RequestCalls, FillingCalls):
     """What the practice asks its clients."""
 
     name = "forms"
     settings_class = Settings
+    seals = True
 
     database: Any = DatabaseProvider()
-
-    @rpc(PORTAL_FORMS)
-    def portal_forms(self, _command: Nothing, call: Call) -> PortalForms:
-        """The forms of the client who asks."""
-        with self.database.transaction() as tx:
-            overview = portal_forms(tx, call.actor)
-        return forms_to_wire(overview)
+    sealer: Any = SealerProvider()
+    caller: Any = RpcClientProvider()
+    relay = OutboxRelay()
 
     def on_call_refused(self, call: Call, error: PortalError) -> None:
-        """Write a refused try to the log, by ids alone."""
-        log.warning(
-            "refused",
-            method=call.method.address,
-            actor=call.actor.label,
-            code=error.code,
-            request_id=call.request_id,
-        )
+        """Write a refusal down, in a transaction of its own."""
+        with self.database.transaction() as tx:
+            record_refusal(tx, call, error)

@@ -1,1 +1,1 @@
-"""What a form request is: values and rules, no I/O."""
+"""What forms are: documents, answers, scores, requests. Values and rules, no I/O."""

@@ -4,27 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
-
-class RequestState(StrEnum):
-    """How far a form request has come.
-
-    Attributes:
-        NOT_OPENED: sent, and not looked at.
-        STARTED: opened; it may hold answers.
-        SUBMITTED: sent back by the client, and locked.
-        REVIEWED: the practitioner has marked it as read.
-        WITHDRAWN: the practice no longer asks for it.
-    """
-
-    NOT_OPENED = "not_opened"
-    STARTED = "started"
-    SUBMITTED = "submitted"
-    REVIEWED = "reviewed"
-    WITHDRAWN = "withdrawn"
-
+from portal_contracts.forms.rpc.things import RequestState
 
 OPEN = (RequestState.NOT_OPENED, RequestState.STARTED)
 """States in which the form waits for the client."""
@@ -39,23 +21,43 @@ class FormRequest:
 
     Attributes:
         id: the request's id.
+        practice_id: whose client is asked.
         client_id: who is asked.
-        title: the title of the version she was sent.
+        template_id: the template of the version.
+        version_id: the version she was sent.
+        title: the title of that version.
         minutes: about how long it takes, by that version.
-        percent: how far her draft has come, 0 to 100.
-        due_on: by which day, in the practice's calendar; None for no day.
-        sent_at: aware UTC instant.
         state: how far it has come.
+        percent: how far her answers have come, 0 to 100.
+        due_on: by which day, in the practice's calendar; None for no day.
+        sent_by: the practitioner who asks for it.
+        sent_at: aware UTC instant.
+        opened_at: when the client first opened it.
+        submitted_at: when she sent it.
+        reviewed_at: when a practitioner marked it as read.
+        reviewed_by: who did.
+        withdrawn_at: when the practice no longer asked for it.
+        alert_at: when an answer first asked for attention.
     """
 
     id: UUID
+    practice_id: UUID
     client_id: UUID
+    template_id: UUID
+    version_id: UUID
     title: str
     minutes: int
+    state: RequestState
     percent: int
     due_on: date | None
+    sent_by: UUID
     sent_at: datetime
-    state: RequestState
+    opened_at: datetime | None
+    submitted_at: datetime | None
+    reviewed_at: datetime | None
+    reviewed_by: UUID | None
+    withdrawn_at: datetime | None
+    alert_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,10 @@ class FormsOverview:
 
     Attributes:
         to_do: what waits for her, the most urgent first.
-        submitted_total: how many she has sent back.
+        submitted: what she has sent, the latest first; no more than a page needs.
+        submitted_total: how many she has sent.
     """
 
     to_do: tuple[FormRequest, ...]
+    submitted: tuple[FormRequest, ...]
     submitted_total: int

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from forms.domain.requests import FormRequest
-from forms.storage import requests
+from forms.operations.finding import found
+from forms.storage import answers, requests
+from forms.storage.requests import RequestFilter
 from portal_chassis.database import Transaction
 
 
-def list_requests(
-    tx: Transaction,
-    *,
-    practice_id: UUID | None = None,
-    client_id: UUID | None = None,
-    limit: int = 50,
-) -> Sequence[FormRequest]:
-    """Form requests of every state, the latest sent first; of one practice or client if asked."""
-    return requests.listed(tx, practice_id=practice_id, client_id=client_id, limit=limit)
+@dataclass(frozen=True)
+class InspectedRequest:
+    """A request, and at which revision its answers are; None without any."""
+
+    request: FormRequest
+    revision: int | None
+
+
+def list_requests(tx: Transaction, which: RequestFilter, *, limit: int = 50) -> list[FormRequest]:
+    """Form requests, the latest sent first."""
+    return requests.listed(tx, which, limit=limit)
+
+
+def inspect_request(tx: Transaction, request_id: UUID) -> InspectedRequest:
+    """One request of any practice.
+
+    Raises:
+        NotFound: ``form_not_found``.
+    """
+    request = found(requests.find(tx, request_id))
+    return InspectedRequest(request=request, revision=answers.revision_of(tx, request_id))

@@ -1,28 +1,53 @@
-"""What the client's portal shows of forms."""
+"""What the client's portal shows of forms, and the facts that mails are written from."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from forms.domain.clients import Client
 from forms.domain.requests import FormsOverview
+from forms.messages import facts_to_wire
+from forms.operations.finding import found
 from forms.operations.ownership import require_client
 from forms.storage import requests
 from portal_chassis.database import Transaction
-from portal_contracts.actor import Actor
+from portal_contracts.actor import Actor, ActorKind
+from portal_contracts.calls import PortalOf
+from portal_contracts.errors import NotFound
+from portal_contracts.forms.rpc.filling import FormFacts
+from portal_contracts.permissions import require_kind
+
+MOST_SUBMITTED = 100
 
 
-def portal_forms(tx: Transaction, actor: Actor) -> FormsOverview:
-    """The forms that wait for the client who asks, and how many she has sent back.
-
-    Only what belongs to her, in her practice; nothing that was withdrawn.
-
-    Args:
-        tx: a transaction.
-        actor: who asks.
+def require_own_portal(actor: Actor, command: PortalOf) -> Client:
+    """The client who asks for her own portal.
 
     Raises:
         Forbidden: ``not_allowed``: the actor is no client.
+        NotFound: ``not_found``: she asks for another's.
     """
     client = require_client(actor)
+    if command.client_id not in {None, client.id}:
+        raise NotFound("not_found", "There is no such thing.")
+    return client
+
+
+def portal_forms(tx: Transaction, client: Client) -> FormsOverview:
+    """The forms that wait for a client, and those she has sent; nothing that was withdrawn."""
     return FormsOverview(
         to_do=requests.open_of(tx, client),
+        submitted=requests.answered_of(tx, client, limit=MOST_SUBMITTED),
         submitted_total=requests.count_answered(tx, client),
     )
+
+
+def read_form_facts(tx: Transaction, request_id: UUID, actor: Actor) -> FormFacts:
+    """A request as it is now, for the service that writes a mail.
+
+    Raises:
+        Forbidden: ``not_allowed``: the actor is no service.
+        NotFound: ``form_not_found``.
+    """
+    require_kind(actor, ActorKind.SERVICE)
+    return facts_to_wire(found(requests.find(tx, request_id)))

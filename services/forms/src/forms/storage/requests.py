@@ -2,16 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+import msgspec
+from sqlalchemy import ColumnElement, Row, Select, case, func, insert, select, tuple_, update
 
 from forms.domain.clients import Client
-from forms.domain.requests import ANSWERED, OPEN, FormRequest, RequestState
+from forms.domain.cursors import RequestCursor
+from forms.domain.requests import ANSWERED, OPEN, FormRequest
 from forms.storage.tables import draft, form_request, template_version
 from portal_chassis.database import Transaction
+from portal_contracts.forms.rpc.things import FormDocument, RequestState
+
+
+@dataclass(frozen=True)
+class RequestFilter:
+    """Which requests a list shows; None does not narrow it."""
+
+    practice_id: UUID | None = None
+    client_id: UUID | None = None
+    template_id: UUID | None = None
+    state: RequestState | None = None
+
+
+def add(
+    tx: Transaction,
+    request_id: UUID,
+    client: Client,
+    *,
+    version_id: UUID,
+    sent_by: UUID,
+    due_on: date | None,
+    now: datetime,
+) -> None:
+    """Store a form that was just sent."""
+    tx.execute(
+        insert(form_request).values(
+            id=request_id,
+            practice_id=client.practice_id,
+            client_id=client.id,
+            template_version_id=version_id,
+            sent_by=sent_by,
+            sent_at=now,
+            due_on=due_on,
+            state=RequestState.NOT_OPENED,
+            updated_at=now,
+        )
+    )
 
 
 def open_of(tx: Transaction, client: Client) -> tuple[FormRequest, ...]:
@@ -30,26 +70,84 @@ def open_of(tx: Transaction, client: Client) -> tuple[FormRequest, ...]:
     return tuple(_request(row) for row in tx.execute(query))
 
 
+def answered_of(tx: Transaction, client: Client, *, limit: int) -> tuple[FormRequest, ...]:
+    """The forms the client has sent, the latest first."""
+    query = (
+        _requests()
+        .where(_owned_by(client), form_request.c.state.in_(ANSWERED))
+        .order_by(form_request.c.submitted_at.desc(), form_request.c.id.desc())
+        .limit(limit)
+    )
+    return tuple(_request(row) for row in tx.execute(query))
+
+
 def count_answered(tx: Transaction, client: Client) -> int:
-    """How many forms the client has sent back."""
+    """How many forms the client has sent."""
     query = select(func.count()).where(_owned_by(client), form_request.c.state.in_(ANSWERED))
     return tx.execute(query).scalar_one()
 
 
 def listed(
+    tx: Transaction, which: RequestFilter, *, after: RequestCursor | None = None, limit: int
+) -> list[FormRequest]:
+    """Requests in the order of sending, the latest first, after a cursor."""
+    conditions: list[ColumnElement[bool]] = []
+    if which.practice_id is not None:
+        conditions.append(form_request.c.practice_id == which.practice_id)
+    if which.client_id is not None:
+        conditions.append(form_request.c.client_id == which.client_id)
+    if which.template_id is not None:
+        conditions.append(template_version.c.template_id == which.template_id)
+    if which.state is not None:
+        conditions.append(form_request.c.state == which.state)
+    place = tuple_(form_request.c.sent_at, form_request.c.id)
+    if after is not None:
+        conditions.append(place < tuple_(after.sent_at, after.request_id))
+    query = (
+        _requests()
+        .where(*conditions)
+        .order_by(form_request.c.sent_at.desc(), form_request.c.id.desc())
+        .limit(limit)
+    )
+    return [_request(row) for row in tx.execute(query)]
+
+
+def find(
     tx: Transaction,
+    request_id: UUID,
     *,
     practice_id: UUID | None = None,
     client_id: UUID | None = None,
-    limit: int,
-) -> Sequence[FormRequest]:
-    """Requests of every state, the latest sent first, for the admin script."""
-    query = _requests().order_by(form_request.c.sent_at.desc(), form_request.c.id).limit(limit)
+    lock: bool = False,
+) -> FormRequest | None:
+    """One request, of this practice and client where they are named.
+
+    With `lock` it is kept from changing until the transaction ends.
+    """
+    conditions = [form_request.c.id == request_id]
     if practice_id is not None:
-        query = query.where(form_request.c.practice_id == practice_id)
+        conditions.append(form_request.c.practice_id == practice_id)
     if client_id is not None:
-        query = query.where(form_request.c.client_id == client_id)
-    return [_request(row) for row in tx.execute(query)]
+        conditions.append(form_request.c.client_id == client_id)
+    if lock:
+        # A query of its own: what is read after it is as the former holder of the lock left it.
+        tx.execute(select(form_request.c.id).where(*conditions).with_for_update())
+    query = _requests().where(*conditions)
+    row = tx.execute(query).one_or_none()
+    return None if row is None else _request(row)
+
+
+def document_of(tx: Transaction, version_id: UUID) -> FormDocument:
+    """The document of a version."""
+    query = select(template_version.c.document).where(template_version.c.id == version_id)
+    return msgspec.convert(tx.execute(query).scalar_one(), FormDocument)
+
+
+def change(tx: Transaction, request_id: UUID, *, now: datetime, **values: Any) -> None:
+    """Store what has changed of a locked request."""
+    tx.execute(
+        update(form_request).where(form_request.c.id == request_id).values(updated_at=now, **values)
+    )
 
 
 def _owned_by(client: Client) -> ColumnElement[bool]:
@@ -60,15 +158,15 @@ def _owned_by(client: Client) -> ColumnElement[bool]:
 
 def _requests() -> Select[Any]:
     version = form_request.c.template_version_id == template_version.c.id
+    percent = case(
+        (form_request.c.state.in_(ANSWERED), 100), else_=func.coalesce(draft.c.percent, 0)
+    )
     return select(
-        form_request.c.id,
-        form_request.c.client_id,
+        form_request,
+        template_version.c.template_id,
         template_version.c.title,
         template_version.c.minutes,
-        func.coalesce(draft.c.percent, 0).label("percent"),
-        form_request.c.due_on,
-        form_request.c.sent_at,
-        form_request.c.state,
+        percent.label("percent"),
     ).select_from(
         form_request.join(template_version, version).outerjoin(
             draft, draft.c.request_id == form_request.c.id
@@ -79,11 +177,21 @@ def _requests() -> Select[Any]:
 def _request(row: Row[Any]) -> FormRequest:
     return FormRequest(
         id=row.id,
+        practice_id=row.practice_id,
         client_id=row.client_id,
+        template_id=row.template_id,
+        version_id=row.template_version_id,
         title=row.title,
         minutes=row.minutes,
+        state=RequestState(row.state),
         percent=row.percent,
         due_on=row.due_on,
+        sent_by=row.sent_by,
         sent_at=row.sent_at,
-        state=RequestState(row.state),
+        opened_at=row.opened_at,
+        submitted_at=row.submitted_at,
+        reviewed_at=row.reviewed_at,
+        reviewed_by=row.reviewed_by,
+        withdrawn_at=row.withdrawn_at,
+        alert_at=row.alert_at,
     )

@@ -49,10 +49,18 @@ template = Table(
     _instant("created_at"),
     _instant("updated_at"),
     _instant("archived_at", nullable=True),
+    Column("revision", Integer, nullable=False),
+    Column("library_key", Text),
+    CheckConstraint("revision >= 1", name="ck_template_revision"),
     UniqueConstraint("id", "practice_id", name="uq_template_practice"),
+    UniqueConstraint("practice_id", "library_key", name="uq_template_library_key"),
     Index("ix_template_practice", "practice_id"),
 )
-"""A form as the practice works on it; clients only ever see published versions."""
+"""A form as the practice works on it; clients only ever see published versions.
+
+`revision` grows by one with each save. `library_key` names the form of the
+library that it was copied from; a practice has each of them once.
+"""
 
 template_version = Table(
     "template_version",
@@ -94,6 +102,8 @@ form_request = Table(
     _instant("reviewed_at", nullable=True),
     _instant("withdrawn_at", nullable=True),
     _instant("updated_at"),
+    _id("reviewed_by", nullable=True),
+    _instant("alert_at", nullable=True),
     ForeignKeyConstraint(
         ["template_version_id", "practice_id"],
         ["template_version.id", "template_version.practice_id"],
@@ -117,11 +127,19 @@ form_request = Table(
     CheckConstraint(
         "(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="ck_form_request_withdrawn"
     ),
+    CheckConstraint(
+        "reviewed_by IS NULL OR reviewed_at IS NOT NULL", name="ck_form_request_reviewed_by"
+    ),
     UniqueConstraint("id", "client_id", "practice_id", name="uq_form_request_owner"),
     Index("ix_form_request_client", "client_id", "practice_id"),
     Index("ix_form_request_template_version", "template_version_id"),
+    Index("ix_form_request_sent", "practice_id", "sent_at", "id"),
 )
-"""One form sent to one client; it keeps the version it was sent in."""
+"""One form sent to one client; it keeps the version it was sent in.
+
+`alert_at`: when an answer first asked for attention; it stays when the answer
+is changed afterwards.
+"""
 
 draft = Table(
     "draft",
@@ -157,11 +175,13 @@ response = Table(
     Column("answers", LargeBinary, nullable=False),
     _instant("submitted_at"),
     _instant("superseded_at", nullable=True),
+    Column("revision", Integer, nullable=False),
     ForeignKeyConstraint(
         ["request_id", "client_id", "practice_id"],
         ["form_request.id", "form_request.client_id", "form_request.practice_id"],
         name="fk_response_request",
     ),
+    CheckConstraint("revision >= 0", name="ck_response_revision"),
     Index("ix_response_request", "request_id"),
     Index(
         "uq_response_current",
@@ -174,4 +194,5 @@ response = Table(
 
 A request has one current response, so submitting twice is one submission; a
 form that was unlocked and sent again supersedes the former one and keeps it.
+`revision` is the draft's that was sent; 0 where nothing had to be answered.
 """

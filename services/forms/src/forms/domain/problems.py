@@ -1,0 +1,65 @@
+"""What keeps a form from being sent, and how far it has come."""
+
+from __future__ import annotations
+
+from forms.domain.questions import NUMBERS, answerable
+from portal_contracts.forms.rpc.things import (
+    Answer,
+    Answers,
+    FormDocument,
+    Question,
+    QuestionKind,
+)
+
+COMPLETE = 100
+
+
+def problems(document: FormDocument, answers: Answers) -> dict[str, str]:
+    """What is still wrong, question id to code, in the document's order.
+
+    Codes: ``required``, ``must_be_agreed``, ``too_small``, ``too_large``,
+    ``not_whole``, ``too_long``. `answers` hold nothing that `check_answers`
+    refuses. Empty once the form may be sent.
+    """
+    found = {}
+    for question in answerable(document):
+        code = _problem(question, answers.get(question.id))
+        if code:
+            found[question.id] = code
+    return found
+
+
+def percent(document: FormDocument, answers: Answers) -> int:
+    """How far the required questions are answered rightly, 0 to 100.
+
+    100 means that nothing keeps the form from being sent, and only that.
+    """
+    wrong = problems(document, answers)
+    if not wrong:
+        return COMPLETE
+    required = [question.id for question in answerable(document) if question.required]
+    right = sum(1 for question_id in required if question_id not in wrong)
+    return min(right * COMPLETE // max(len(required), 1), COMPLETE - 1)
+
+
+def _problem(question: Question, answer: Answer | None) -> str | None:
+    if question.required and question.kind is QuestionKind.CONSENT:
+        return None if answer is True else "must_be_agreed"
+    if answer is None:
+        return "required" if question.required else None
+    if question.kind in NUMBERS and isinstance(answer, (int, float)):
+        return _number_problem(question, answer)
+    if isinstance(answer, str) and question.max_length is not None:
+        return "too_long" if len(answer) > question.max_length else None
+    return None
+
+
+def _number_problem(question: Question, answer: float) -> str | None:
+    if question.minimum is not None and answer < question.minimum:
+        return "too_small"
+    if question.maximum is not None and answer > question.maximum:
+        return "too_large"
+    must_be_whole = question.whole or question.kind is QuestionKind.SCALE
+    if must_be_whole and not float(answer).is_integer():
+        return "not_whole"
+    return None

@@ -1,0 +1,79 @@
+"""Whether the scoring and the alerts of a document fit its questions."""
+
+from __future__ import annotations
+
+from forms.domain.questions import has_score, highest_score, lowest_score, questions_by_id
+from forms.domain.text import is_keepable
+from portal_contracts.forms.rpc.things import FormDocument, Question, Scoring
+
+LONGEST_BAND = 200
+
+
+def check_scoring(found: dict[str, str], document: FormDocument) -> None:
+    """Add what is wrong with the scoring: each question once and scored, bands without gaps.
+
+    `scoring.maximum` is the sum of the highest scores; the bands reach from
+    the lowest possible sum up to it.
+    """
+    scoring = document.scoring
+    if scoring is None:
+        return
+    questions = questions_by_id(document)
+    if not scoring.questions:
+        found["scoring.questions"] = "required"
+    wrong = _check_scored(found, scoring, questions)
+    if not wrong:
+        highest = sum(highest_score(questions[one]) for one in scoring.questions)
+        if scoring.maximum != highest:
+            found["scoring.maximum"] = "wrong_maximum"
+        lowest = sum(lowest_score(questions[one]) for one in scoring.questions)
+        if scoring.bands and scoring.bands[0].minimum > lowest:
+            found["scoring.bands.0.minimum"] = "has_gaps"
+    _check_bands(found, scoring)
+
+
+def check_alerts(found: dict[str, str], document: FormDocument) -> None:
+    """Add what is wrong with the alert rules: each names a question whose answers score."""
+    questions = questions_by_id(document)
+    for at, rule in enumerate(document.alerts):
+        place = f"alerts.{at}.question"
+        question = questions.get(rule.question)
+        if question is None:
+            found[place] = "unknown_question"
+        elif not has_score(question):
+            found[place] = "no_score"
+
+
+def _check_scored(found: dict[str, str], scoring: Scoring, questions: dict[str, Question]) -> bool:
+    """Whether something was wrong."""
+    seen = set()
+    for at, question_id in enumerate(scoring.questions):
+        place = f"scoring.questions.{at}"
+        question = questions.get(question_id)
+        if question is None:
+            found[place] = "unknown_question"
+        elif question_id in seen:
+            found[place] = "not_unique"
+        elif not has_score(question):
+            found[place] = "no_score"
+        seen.add(question_id)
+    return any(place.startswith("scoring.questions") for place in found)
+
+
+def _check_bands(found: dict[str, str], scoring: Scoring) -> None:
+    if not scoring.bands:
+        found["scoring.bands"] = "required"
+        return
+    for at, band in enumerate(scoring.bands):
+        if not band.text.strip():
+            found[f"scoring.bands.{at}.text"] = "required"
+        elif len(band.text) > LONGEST_BAND:
+            found[f"scoring.bands.{at}.text"] = "too_long"
+        elif not is_keepable(band.text):
+            found[f"scoring.bands.{at}.text"] = "bad_characters"
+        if band.maximum < band.minimum:
+            found[f"scoring.bands.{at}.maximum"] = "below_minimum"
+        elif at and band.minimum != scoring.bands[at - 1].maximum + 1:
+            found[f"scoring.bands.{at}.minimum"] = "has_gaps"
+    if "scoring.maximum" not in found and scoring.bands[-1].maximum != scoring.maximum:
+        found["scoring.bands"] = "has_gaps"

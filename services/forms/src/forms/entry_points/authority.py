@@ -1,0 +1,34 @@
+"""Ask identity-links whether a practitioner may do something to a client."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from forms.domain.clients import Client
+from portal_chassis.rpc import Call
+from portal_contracts.actor import service_actor
+from portal_contracts.identity_links.rpc import MAY, May
+from portal_contracts.permissions import Permission, require_permission
+
+MYSELF = service_actor("forms")
+
+
+def require_authority(caller: Any, call: Call, client_id: UUID, permission: Permission) -> Client:
+    """The client, once the actor's role and practice were found to allow it.
+
+    It is another service's answer, so it is never asked inside a transaction.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``not_found``: she is another practice's, or there is none.
+        Unavailable: identity-links does not answer.
+    """
+    require_permission(call.actor, permission)
+    authority = caller.call(
+        MAY,
+        May(actor=call.actor, client_id=client_id, permission=permission),
+        actor=MYSELF,
+        request_id=call.request_id,
+    )
+    return Client(id=authority.client_id, practice_id=authority.practice_id)

@@ -1,0 +1,171 @@
+"""What was sent, and what came back, in the practitioner's hands."""
+
+from __future__ import annotations
+
+from forms.domain.cursors import RequestCursor, decode_cursor
+from forms.domain.practitioners import Practitioner
+from forms.domain.requests import ANSWERED, FormRequest
+from forms.domain.scoring import alerts, same_scale, score
+from forms.messages import request_to_wire
+from forms.operations.access import record_access
+from forms.operations.finding import found
+from forms.storage import answers, requests
+from portal_chassis.database import Transaction
+from portal_chassis.rpc import Call
+from portal_chassis.sealed import KeyErased, Sealer
+from portal_contracts.errors import Conflict, NotFound
+from portal_contracts.forms.rpc.requests import (
+    AnswerSheet,
+    GetRequest,
+    ListRequests,
+    RequestChanged,
+    RequestPage,
+    RequestRow,
+    ScorePoint,
+    Scores,
+)
+from portal_contracts.forms.rpc.things import RequestState
+
+MOST_SCORES = 200
+"""So many of the latest scores are drawn; a weekly scale fills that in four years."""
+
+
+def list_requests(tx: Transaction, command: ListRequests, by: Practitioner) -> RequestPage:
+    """A page of the forms that the practice has sent, the latest first.
+
+    Raises:
+        Invalid: ``cursor_invalid``.
+    """
+    which = requests.RequestFilter(
+        practice_id=by.practice_id,
+        client_id=command.client_id,
+        template_id=command.template_id,
+        state=command.state,
+    )
+    rows = requests.listed(tx, which, after=decode_cursor(command.cursor), limit=command.limit + 1)
+    shown = rows[: command.limit]
+    more = len(rows) > command.limit
+    return RequestPage(
+        items=[request_to_wire(one) for one in shown],
+        next_cursor=RequestCursor(shown[-1].sent_at, shown[-1].id).encode() if more else None,
+    )
+
+
+def get_request(tx: Transaction, command: GetRequest, by: Practitioner) -> RequestRow:
+    """One form that was sent.
+
+    Raises:
+        NotFound: ``form_not_found``, also for another practice's.
+    """
+    return request_to_wire(_own(tx, command, by))
+
+
+def open_answers(
+    tx: Transaction, command: GetRequest, call: Call, by: Practitioner, sealer: Sealer
+) -> AnswerSheet:
+    """What a client submitted, with its score and alerts; ``answers.opened`` is recorded.
+
+    Raises:
+        NotFound: ``form_not_found``, also for another practice's;
+            ``answers_erased``: nothing of hers is left to open.
+        Conflict: ``not_submitted``.
+    """
+    request = _submitted(_own(tx, command, by))
+    document = requests.document_of(tx, request.version_id)
+    try:
+        sheet, _revision = answers.read_response(tx, request, sealer)
+    except KeyErased:
+        raise NotFound("answers_erased", "The client was erased.") from None
+    record_access(tx, call, request, "answers.opened")
+    return AnswerSheet(
+        row=request_to_wire(request),
+        document=document,
+        answers=sheet.answers,
+        score=score(document, sheet.answers),
+        alerts=alerts(document, sheet.answers),
+        reviewed_by=request.reviewed_by,
+    )
+
+
+def review_answers(
+    tx: Transaction, command: GetRequest, call: Call, by: Practitioner
+) -> RequestChanged:
+    """Mark a submitted form as read; the first who did stays named.
+
+    Raises:
+        NotFound: ``form_not_found``, also for another practice's.
+        Conflict: ``not_submitted``.
+    """
+    request = _submitted(_own(tx, command, by, lock=True))
+    if request.state is not RequestState.REVIEWED:
+        requests.change(
+            tx,
+            request.id,
+            now=call.now,
+            state=RequestState.REVIEWED,
+            reviewed_at=call.now,
+            reviewed_by=by.id,
+        )
+        record_access(tx, call, request, "answers.reviewed")
+    return RequestChanged(request_id=request.id, state=RequestState.REVIEWED)
+
+
+def list_scores(
+    tx: Transaction, command: GetRequest, call: Call, by: Practitioner, sealer: Sealer
+) -> Scores:
+    """The client's scores in this template over time; ``scores.opened`` is recorded.
+
+    Of other versions only those that score the same questions up to the same
+    maximum. Forms without a complete score are left out.
+
+    Raises:
+        NotFound: ``form_not_found``, also for another practice's.
+    """
+    request = _own(tx, command, by)
+    document = requests.document_of(tx, request.version_id)
+    record_access(tx, call, request, "scores.opened")
+    if document.scoring is None:
+        return Scores(maximum=0, items=[])
+    points = []
+    for one in _answered(tx, request):
+        its = requests.document_of(tx, one.version_id)
+        if not same_scale(its, document) or one.submitted_at is None:
+            continue
+        try:
+            sheet, _revision = answers.read_response(tx, one, sealer)
+        except KeyErased:
+            continue
+        reached = score(its, sheet.answers)
+        if reached is not None:
+            points.append(
+                ScorePoint(
+                    request_id=one.id,
+                    submitted_at=one.submitted_at,
+                    total=reached.total,
+                    band=reached.band,
+                )
+            )
+    points.sort(key=lambda point: (point.submitted_at, point.request_id))
+    return Scores(maximum=document.scoring.maximum, items=points)
+
+
+def _answered(tx: Transaction, request: FormRequest) -> list[FormRequest]:
+    which = requests.RequestFilter(
+        practice_id=request.practice_id,
+        client_id=request.client_id,
+        template_id=request.template_id,
+    )
+    rows = requests.listed(tx, which, limit=MOST_SCORES)
+    return [one for one in rows if one.state in ANSWERED]
+
+
+def _own(
+    tx: Transaction, command: GetRequest, by: Practitioner, *, lock: bool = False
+) -> FormRequest:
+    return found(requests.find(tx, command.request_id, practice_id=by.practice_id, lock=lock))
+
+
+def _submitted(request: FormRequest) -> FormRequest:
+    if request.state not in ANSWERED:
+        raise Conflict("not_submitted", "The client has not sent it.")
+    return request

@@ -1,0 +1,87 @@
+"""A form goes out to a client, and is taken back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from forms.domain.clients import Client
+from forms.domain.practitioners import Practitioner
+from forms.domain.requests import ANSWERED
+from forms.operations.access import publish, record_access
+from forms.operations.finding import found
+from forms.storage import answers, requests, templates
+from portal_chassis.database import Transaction
+from portal_chassis.ids import new_id
+from portal_chassis.rpc import Call
+from portal_contracts.errors import Conflict, Invalid, NotFound
+from portal_contracts.forms.events import FormSent
+from portal_contracts.forms.rpc.requests import GetRequest, RequestChanged, SendForm, Sent
+from portal_contracts.forms.rpc.things import RequestState
+
+ELSEWHERE = timedelta(days=1)
+"""Somewhere it is still yesterday: a due day is refused only where it is past everywhere."""
+
+
+def send_form(
+    tx: Transaction, command: SendForm, call: Call, by: Practitioner, client: Client
+) -> Sent:
+    """Send the newest version of a template to a client who was found to be the practice's.
+
+    Publishes FormSent, which has her mailed, and ``form.sent`` for the access log.
+
+    Raises:
+        Invalid: ``due_on_past``.
+        NotFound: ``template_not_found``, also for another practice's.
+        Conflict: ``template_archived``, ``not_published``.
+    """
+    if command.due_on is not None and command.due_on < (call.now - ELSEWHERE).date():
+        raise Invalid("due_on_past", "The due day is past.", fields={"due_on": "due_on_past"})
+    template = templates.lock(tx, command.template_id, by.practice_id)
+    if template is None:
+        raise NotFound("template_not_found", "There is no such template.")
+    if template.archived_at is not None:
+        raise Conflict("template_archived", "An archived template is not sent.")
+    version = templates.newest_version(tx, template.id)
+    if version is None:
+        raise Conflict("not_published", "The template was never published.")
+    request_id = new_id()
+    requests.add(
+        tx,
+        request_id,
+        client,
+        version_id=version.id,
+        sent_by=by.id,
+        due_on=command.due_on,
+        now=call.now,
+    )
+    request = found(requests.find(tx, request_id))
+    publish(
+        tx,
+        call,
+        FormSent(request_id=request_id, client_id=client.id),
+        practice_id=by.practice_id,
+        request_id=request_id,
+    )
+    record_access(tx, call, request, "form.sent")
+    return Sent(request_id=request_id)
+
+
+def withdraw_request(
+    tx: Transaction, command: GetRequest, call: Call, by: Practitioner
+) -> RequestChanged:
+    """Ask no longer for a form. A draft nobody can send any more is deleted.
+
+    Raises:
+        NotFound: ``form_not_found``, also for another practice's.
+        Conflict: ``already_submitted``.
+    """
+    request = found(requests.find(tx, command.request_id, practice_id=by.practice_id, lock=True))
+    if request.state in ANSWERED:
+        raise Conflict("already_submitted", "The client has sent it.")
+    if request.state is not RequestState.WITHDRAWN:
+        requests.change(
+            tx, request.id, now=call.now, state=RequestState.WITHDRAWN, withdrawn_at=call.now
+        )
+        answers.delete_draft(tx, request.id)
+        record_access(tx, call, request, "form.withdrawn")
+    return RequestChanged(request_id=request.id, state=RequestState.WITHDRAWN)

@@ -1,0 +1,176 @@
+"""Templates: work on them, freeze them as versions, copy them from the library."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from forms.domain.documents import check_document
+from forms.domain.practitioners import Practitioner
+from forms.messages import document_from, template_to_wire
+from forms.storage import library, templates
+from portal_chassis.database import Transaction
+from portal_contracts.errors import Conflict, Invalid, NotFound
+from portal_contracts.forms.rpc.templates import (
+    AddFromLibrary,
+    ArchiveTemplate,
+    Library,
+    LibraryForm,
+    Published,
+    SaveTemplate,
+    Template,
+    TemplateChanged,
+    Templates,
+)
+from portal_contracts.forms.rpc.things import FormDocument
+
+
+def list_templates(tx: Transaction, practice_id: UUID, *, with_archived: bool) -> Templates:
+    """A practice's templates in order of their titles."""
+    rows = templates.listed(tx, practice_id, with_archived=with_archived)
+    return Templates(items=[template_to_wire(row) for row in rows])
+
+
+def get_template(tx: Transaction, by: Practitioner, template_id: UUID) -> Template:
+    """One template as it is worked on.
+
+    Raises:
+        NotFound: ``template_not_found``, also for another practice's.
+    """
+    row = _found(templates.find(tx, template_id, by.practice_id))
+    return Template(
+        row=template_to_wire(row), revision=row.revision, document=document_from(row.document)
+    )
+
+
+def save_template(
+    tx: Transaction, command: SaveTemplate, by: Practitioner, *, now: datetime
+) -> TemplateChanged:
+    """Save a template at its next revision, or add one at revision 1.
+
+    Raises:
+        Invalid: ``document_invalid``, with every place and its code.
+        NotFound: ``template_not_found``, also for another practice's.
+        Conflict: ``stale_revision``: it was saved elsewhere since it was read.
+    """
+    _require_sound(command.document)
+    if command.template_id is None:
+        added = templates.add(tx, by.practice_id, command.document, now=now)
+        if added is None:
+            message = "A template that is no copy of the library's meets no other."
+            raise RuntimeError(message)
+        return TemplateChanged(template_id=added, revision=1)
+    row = _found(templates.lock(tx, command.template_id, by.practice_id))
+    if row.revision != command.revision:
+        raise Conflict("stale_revision", "The template was saved elsewhere.")
+    revision = row.revision + 1
+    templates.save(tx, row.id, command.document, revision=revision, now=now)
+    return TemplateChanged(template_id=row.id, revision=revision)
+
+
+def publish_template(
+    tx: Transaction, template_id: UUID, by: Practitioner, *, now: datetime
+) -> Published:
+    """Freeze the template as its next version; the newest one's number when it is the same.
+
+    Raises:
+        NotFound: ``template_not_found``, also for another practice's.
+        Invalid: ``document_invalid``: it was saved under rules that were laxer.
+    """
+    row = _found(templates.lock(tx, template_id, by.practice_id))
+    return _publish(tx, row.id, document_from(row.document), by, now=now)
+
+
+def archive_template(
+    tx: Transaction, command: ArchiveTemplate, by: Practitioner, *, now: datetime
+) -> TemplateChanged:
+    """Take a template out of what can be sent, or bring it back; what was sent stays.
+
+    Raises:
+        NotFound: ``template_not_found``, also for another practice's.
+    """
+    row = _found(templates.lock(tx, command.template_id, by.practice_id))
+    if command.archived != (row.archived_at is not None):
+        templates.set_archived(tx, row.id, now if command.archived else None)
+    return TemplateChanged(template_id=row.id, revision=row.revision)
+
+
+def shipped() -> dict[str, FormDocument]:
+    """The forms that ship, by key."""
+    return library.forms()
+
+
+def list_library(tx: Transaction, by: Practitioner) -> Library:
+    """The forms that ship, and which of them the practice has."""
+    there = templates.library_keys(tx, by.practice_id)
+    return Library(
+        items=[
+            LibraryForm(key=key, document=document, added=key in there)
+            for key, document in library.forms().items()
+        ]
+    )
+
+
+def add_from_library(
+    tx: Transaction, command: AddFromLibrary, by: Practitioner, *, now: datetime
+) -> Published:
+    """Copy a form of the library into the practice and publish it.
+
+    A practice has each of them once: one that is there answers as it is, and
+    comes back when it was archived.
+
+    Raises:
+        NotFound: ``library_form_not_found``.
+    """
+    document = library.find(command.key)
+    if document is None:
+        raise NotFound("library_form_not_found", "The library has no such form.")
+    added = templates.add(tx, by.practice_id, document, library_key=command.key, now=now)
+    if added is not None:
+        return _publish(tx, added, document, by, now=now)
+    row = templates.lock_library_form(tx, by.practice_id, command.key)
+    if row.archived_at is not None:
+        templates.set_archived(tx, row.id, None)
+    newest = templates.newest_version(tx, row.id)
+    if newest is None:
+        return _publish(tx, row.id, document_from(row.document), by, now=now)
+    return Published(template_id=row.id, number=newest.number)
+
+
+def import_template(
+    tx: Transaction, document: FormDocument, by: Practitioner, *, now: datetime
+) -> Published:
+    """Add a template from elsewhere and publish it.
+
+    Raises:
+        Invalid: ``document_invalid``.
+    """
+    changed = save_template(tx, SaveTemplate(document=document), by, now=now)
+    return publish_template(tx, changed.template_id, by, now=now)
+
+
+def _publish(
+    tx: Transaction, template_id: UUID, document: FormDocument, by: Practitioner, *, now: datetime
+) -> Published:
+    _require_sound(document)
+    newest = templates.newest_version(tx, template_id)
+    if newest is not None and document_from(newest.document) == document:
+        return Published(template_id=template_id, number=newest.number)
+    number = 1 if newest is None else newest.number + 1
+    templates.add_version(tx, template_id, document, number=number, by=by, now=now)
+    return Published(template_id=template_id, number=number)
+
+
+def _require_sound(document: FormDocument) -> None:
+    wrong = check_document(document)
+    if wrong:
+        raise Invalid("document_invalid", "The form does not hold together.", fields=wrong)
+
+
+def _found(row: Row[Any] | None) -> Row[Any]:
+    if row is None:
+        raise NotFound("template_not_found", "There is no such template.")
+    return row

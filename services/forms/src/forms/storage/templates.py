@@ -1,0 +1,168 @@
+"""Queries on templates and their frozen versions. Every query is bound to a practice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from forms.domain.practitioners import Practitioner
+from forms.storage.tables import form_request, template, template_version
+from portal_chassis.database import Transaction
+from portal_chassis.ids import new_id
+from portal_contracts.forms.rpc.things import FormDocument
+
+
+def listed(tx: Transaction, practice_id: UUID, *, with_archived: bool) -> Sequence[Row[Any]]:
+    """The practice's templates by title, each with its newest version and how often it was sent."""
+    query = _templates().where(template.c.practice_id == practice_id)
+    if not with_archived:
+        query = query.where(template.c.archived_at.is_(None))
+    return tx.execute(query.order_by(func.lower(template.c.title), template.c.id)).all()
+
+
+def find(tx: Transaction, template_id: UUID, practice_id: UUID) -> Row[Any] | None:
+    """One template, with its newest version and how often it was sent."""
+    return tx.execute(
+        _templates().where(template.c.id == template_id, template.c.practice_id == practice_id)
+    ).one_or_none()
+
+
+def lock(tx: Transaction, template_id: UUID, practice_id: UUID) -> Row[Any] | None:
+    """One template as it is, kept from changing until the transaction ends."""
+    return tx.execute(
+        select(template)
+        .where(template.c.id == template_id, template.c.practice_id == practice_id)
+        .with_for_update()
+    ).one_or_none()
+
+
+def add(
+    tx: Transaction,
+    practice_id: UUID,
+    document: FormDocument,
+    *,
+    library_key: str | None = None,
+    now: datetime,
+) -> UUID | None:
+    """Store a new template at revision 1; None when the practice has this library form already."""
+    return tx.execute(
+        insert(template)
+        .values(
+            id=new_id(),
+            practice_id=practice_id,
+            title=document.title,
+            document=msgspec.to_builtins(document),
+            created_at=now,
+            updated_at=now,
+            revision=1,
+            library_key=library_key,
+        )
+        .on_conflict_do_nothing(index_elements=["practice_id", "library_key"])
+        .returning(template.c.id)
+    ).scalar_one_or_none()
+
+
+def lock_library_form(tx: Transaction, practice_id: UUID, key: str) -> Row[Any]:
+    """The practice's copy of a library form that is known to be there, kept from changing."""
+    return tx.execute(
+        select(template)
+        .where(template.c.practice_id == practice_id, template.c.library_key == key)
+        .with_for_update()
+    ).one()
+
+
+def library_keys(tx: Transaction, practice_id: UUID) -> frozenset[str]:
+    """Which forms of the library the practice has."""
+    query = select(template.c.library_key).where(
+        template.c.practice_id == practice_id, template.c.library_key.is_not(None)
+    )
+    return frozenset(tx.execute(query).scalars())
+
+
+def save(
+    tx: Transaction, template_id: UUID, document: FormDocument, *, revision: int, now: datetime
+) -> None:
+    """Store the document of a locked template under its new revision."""
+    tx.execute(
+        update(template)
+        .where(template.c.id == template_id)
+        .values(
+            title=document.title,
+            document=msgspec.to_builtins(document),
+            revision=revision,
+            updated_at=now,
+        )
+    )
+
+
+def set_archived(tx: Transaction, template_id: UUID, archived_at: datetime | None) -> None:
+    """Take a locked template out of what can be sent, or bring it back."""
+    tx.execute(update(template).where(template.c.id == template_id).values(archived_at=archived_at))
+
+
+def newest_version(tx: Transaction, template_id: UUID) -> Row[Any] | None:
+    """The version published last."""
+    return tx.execute(
+        select(template_version)
+        .where(template_version.c.template_id == template_id)
+        .order_by(template_version.c.number.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def add_version(
+    tx: Transaction,
+    template_id: UUID,
+    document: FormDocument,
+    *,
+    number: int,
+    by: Practitioner,
+    now: datetime,
+) -> None:
+    """Freeze a document as a version."""
+    tx.execute(
+        insert(template_version).values(
+            id=new_id(),
+            practice_id=by.practice_id,
+            template_id=template_id,
+            number=number,
+            title=document.title,
+            minutes=document.minutes,
+            document=msgspec.to_builtins(document),
+            published_by=by.id,
+            published_at=now,
+        )
+    )
+
+
+def _templates() -> Select[Any]:
+    newest = (
+        select(template_version.c.number, template_version.c.document)
+        .where(template_version.c.template_id == template.c.id)
+        .order_by(template_version.c.number.desc())
+        .limit(1)
+        .lateral("newest")
+    )
+    sent = (
+        select(func.count())
+        .select_from(
+            form_request.join(
+                template_version, template_version.c.id == form_request.c.template_version_id
+            )
+        )
+        .where(template_version.c.template_id == template.c.id)
+        .correlate(template)
+        .scalar_subquery()
+    )
+    return select(
+        template,
+        newest.c.number.label("published"),
+        newest.c.document.label("published_document"),
+        sent.label("sent"),
+    ).select_from(template.outerjoin(newest, newest.c.number.is_not(None)))
