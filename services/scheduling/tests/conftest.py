@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
-from sqlalchemy import insert
+from msgspec import Struct
+from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import Range
 
 from portal_chassis.database import Database
 from portal_chassis.ids import new_id
-from portal_contracts.actor import Actor, ActorKind
+from portal_chassis.rpc import Call
+from portal_chassis.sealed import Sealer
+from portal_contracts.actor import Actor, ActorKind, Role, service_actor
+from portal_contracts.calls import Method
+from portal_contracts.envelope import Event, EventData
+from portal_contracts.errors import Forbidden, NotFound
+from portal_contracts.identity_links.rpc import MAY, Authority, May
+from portal_contracts.permissions import require_permission
+from portal_contracts.scheduling.events import ScheduleAccessRecorded
 from scheduling.domain.appointments import LIVE, blocked_span
+from scheduling.service import SchedulingService
 from scheduling.storage import tables
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 ZONE = "Europe/Berlin"
+
+D = TypeVar("D", bound=EventData)
 
 
 @dataclasses.dataclass
@@ -33,6 +46,14 @@ class Calendar:
 
     def client(self) -> Actor:
         return Actor(kind=ActorKind.CLIENT, id=new_id(), practice_id=self.practice_id)
+
+    def practitioner(self, role: Role = Role.PRACTITIONER) -> Actor:
+        return Actor(
+            kind=ActorKind.PRACTITIONER,
+            id=self.practitioner_id,
+            practice_id=self.practice_id,
+            role=role,
+        )
 
     def colleague(self) -> Calendar:
         return Calendar(self.database, practice_id=self.practice_id)
@@ -136,11 +157,84 @@ class Calendar:
             "client_id": client.id,
             "session_id": session_id,
             "version": 1,
+            "revision": 1,
             "body": b"sealed",
             "written_by": self.practitioner_id,
             "created_at": self.now,
+            "saved_at": self.now,
         }
         return self._insert(tables.session_summary, **(row | values))
+
+
+@dataclasses.dataclass
+class Identity:
+    """identity-links as scheduling asks it: knows no client of `unknown`, keeps the questions."""
+
+    unknown: set[UUID] = dataclasses.field(default_factory=set)
+    asked: list[May] = dataclasses.field(default_factory=list)
+
+    def call(self, method, command: Any, *, actor: Actor, request_id: str = "") -> Authority:
+        assert method is MAY
+        assert actor == service_actor("scheduling")
+        self.asked.append(command)
+        require_permission(command.actor, command.permission)
+        if command.client_id in self.unknown:
+            raise NotFound("not_found", "There is no such client.")
+        return Authority(practice_id=command.actor.practice_id, client_id=command.client_id)
+
+
+@dataclasses.dataclass
+class Desk:
+    """Calls the service's methods as the chassis does, in this process."""
+
+    database: Database
+    identity: Identity = dataclasses.field(default_factory=Identity)
+    now: datetime = NOW
+
+    def ask(
+        self,
+        method: Method[Any, Any],
+        command: Struct,
+        actor: Actor,
+        *,
+        at: datetime | None = None,
+        key: str | None = None,
+    ) -> Any:
+        service = SchedulingService()
+        service.database = self.database
+        service.sealer = Sealer(b"k" * 32)
+        service.caller = self.identity
+        call = Call(
+            actor=actor,
+            request_id="request-1",
+            idempotency_key=(key or str(new_id())) if method.mutates else None,
+            method=method,
+            now=at or self.now,
+            address="192.0.2.7",
+            arguments=command,
+        )
+        try:
+            return getattr(service, method.name)(command, call)
+        except (Forbidden, NotFound) as error:
+            service.on_call_refused(call, error)
+            raise
+
+    def events(self, event: type[D]) -> list[Event[D]]:
+        """What is in the outbox of one type, the oldest first."""
+        outbox = tables.chassis.outbox
+        query = select(outbox.c.body).where(outbox.c.type == event.TYPE).order_by(outbox.c.id)
+        with self.database.transaction() as tx:
+            bodies = tx.execute(query).scalars().all()
+        return [msgspec.json.decode(body, type=Event[event]) for body in bodies]
+
+    def acts(self) -> list[tuple[str, str]]:
+        """What the access log is told: act and outcome."""
+        return [(one.data.act, one.data.outcome) for one in self.events(ScheduleAccessRecorded)]
+
+
+@pytest.fixture
+def desk(database) -> Desk:
+    return Desk(database)
 
 
 @pytest.fixture

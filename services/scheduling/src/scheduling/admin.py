@@ -10,16 +10,23 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import typer
+from sqlalchemy import Row
 
 from portal_chassis.admin import JsonOption, admin_app, fail, open_database, show
+from portal_chassis.clock import Clock
 from scheduling.config import Settings
 from scheduling.domain.appointments import Appointment
-from scheduling.operations.inspection import list_appointments
+from scheduling.domain.sessions import Session
+from scheduling.operations.inspection import list_appointments, list_sessions, list_summaries
 from scheduling.operations.simulation import UnreadableDocument, simulate
 
 app = admin_app("scheduling", Settings, "scheduling.migrations")
 appointments = typer.Typer(no_args_is_help=True, help="Appointments: ids, times and states.")
 app.add_typer(appointments, name="appointments")
+sessions = typer.Typer(no_args_is_help=True, help="Past sessions: ids, times and states.")
+app.add_typer(sessions, name="sessions")
+summaries = typer.Typer(no_args_is_help=True, help="Summaries: ids, versions and states.")
+app.add_typer(summaries, name="summaries")
 
 
 @appointments.callback()
@@ -40,6 +47,46 @@ def appointments_list(
     with open_database(ctx) as database, database.transaction() as tx:
         found = list_appointments(tx, practitioner_id=practitioner, client_id=client, limit=limit)
     show([_row(one) for one in found], as_json=as_json, empty="No appointments.")
+
+
+@sessions.callback()
+def _sessions() -> None:
+    """Past sessions: ids, times and states."""
+
+
+@sessions.command("list")
+def sessions_list(
+    ctx: typer.Context,
+    *,
+    client: Annotated[UUID, typer.Option(help="Whose.")],
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """List a client's past sessions, the latest first."""
+    with open_database(ctx) as database, database.transaction() as tx:
+        found = list_sessions(tx, client_id=client, now=Clock().now(), limit=limit)
+    show([_session_row(one) for one in found], as_json=as_json, empty="No sessions.")
+
+
+@summaries.callback()
+def _summaries() -> None:
+    """Summaries: ids, versions and states."""
+
+
+@summaries.command("list")
+def summaries_list(
+    ctx: typer.Context,
+    *,
+    session: Annotated[UUID | None, typer.Option(help="Of this session.")] = None,
+    client: Annotated[UUID | None, typer.Option(help="Of this client's sessions.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List versions of summaries, the one saved last first; never what they say."""
+    if (session is None) == (client is None):
+        raise fail("Name a session or a client.")
+    with open_database(ctx) as database, database.transaction() as tx:
+        found = list_summaries(tx, session_id=session, client_id=client)
+    show([_version_row(one) for one in found], as_json=as_json, empty="No summaries.")
 
 
 @app.command("simulate")
@@ -67,6 +114,36 @@ def simulate_file(
 
 def _utc(instant: datetime) -> str:
     return instant.isoformat().replace("+00:00", "Z")
+
+
+def _session_row(one: Session) -> dict[str, Any]:
+    """Without the title."""
+    return {
+        "id": one.id,
+        "practitioner_id": one.practitioner_id,
+        "started_at": one.started_at.isoformat(),
+        "ended_at": one.ended_at.isoformat(),
+        "status": one.status.value,
+        "had_appointment": one.had_appointment,
+        "summary_version": one.summary.version if one.summary else None,
+        "shared_version": one.summary.shared_version if one.summary else None,
+    }
+
+
+def _version_row(row: Row[Any]) -> dict[str, Any]:
+    """Without the text."""
+    shown = row.shared_at is not None and row.unshared_at is None
+    return {
+        "session_id": row.session_id,
+        "client_id": row.client_id,
+        "version": row.version,
+        "revision": row.revision,
+        "saved_at": row.saved_at.isoformat(),
+        "shared": shown,
+        "shared_at": row.shared_at and row.shared_at.isoformat(),
+        "unshared_at": row.unshared_at and row.unshared_at.isoformat(),
+        "read_at": row.read_at and row.read_at.isoformat(),
+    }
 
 
 def _row(one: Appointment) -> dict[str, Any]:

@@ -2,41 +2,52 @@
 
 from __future__ import annotations
 
-from portal_contracts.scheduling.rpc import PastSession, PortalSchedule, UpcomingAppointment
-from scheduling.domain.appointments import Appointment
-from scheduling.domain.portal import ScheduleOverview
+from portal_contracts.scheduling.rpc.sessions import SessionRow, SummaryState
+from portal_contracts.scheduling.rpc.things import OwnSession, SummaryHead
 from scheduling.domain.sessions import Session
+from scheduling.domain.summaries import SummaryStanding
 
 
-def schedule_to_wire(overview: ScheduleOverview) -> PortalSchedule:
-    """A client's calendar at a glance, as the contract has it."""
-    return PortalSchedule(
-        upcoming=[_upcoming(one) for one in overview.upcoming],
-        upcoming_total=overview.upcoming_total,
-        past=[_past(one) for one in overview.past],
-        past_total=overview.past_total,
-        can_book=overview.can_book,
-    )
-
-
-def _upcoming(appointment: Appointment) -> UpcomingAppointment:
-    return UpcomingAppointment(
-        id=appointment.id,
-        title=appointment.title,
-        starts_at=appointment.starts_at,
-        ends_at=appointment.ends_at,
-        timezone=appointment.timezone,
-        status=appointment.status.value,
-    )
-
-
-def _past(session: Session) -> PastSession:
-    return PastSession(
+def session_row(session: Session) -> SessionRow:
+    """A session as the console sees it."""
+    return SessionRow(
         id=session.id,
+        client_id=session.client_id,
+        practitioner_id=session.practitioner_id,
         title=session.title,
         started_at=session.started_at,
         ended_at=session.ended_at,
         timezone=session.timezone,
-        status=session.status.value,
-        summary_id=session.summary_id,
+        status=session.status,
+        had_appointment=session.had_appointment,
+        summary=None if session.summary is None else _state(session.summary),
     )
+
+
+def own_session(session: Session) -> OwnSession:
+    """A session as its client sees it: of the summary only what is shared."""
+    return OwnSession(
+        id=session.id,
+        practitioner_id=session.practitioner_id,
+        title=session.title,
+        started_at=session.started_at,
+        ended_at=session.ended_at,
+        timezone=session.timezone,
+        status=session.status,
+        summary=None if session.summary is None else _head(session.summary),
+    )
+
+
+def _state(standing: SummaryStanding) -> SummaryState:
+    return SummaryState(
+        version=standing.version,
+        shared_version=standing.shared_version,
+        shared_at=standing.shared_at,
+        read_at=standing.read_at,
+    )
+
+
+def _head(standing: SummaryStanding) -> SummaryHead | None:
+    if standing.shared_at is None:
+        return None
+    return SummaryHead(shared_at=standing.shared_at, read_at=standing.read_at)

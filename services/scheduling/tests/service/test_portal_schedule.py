@@ -7,18 +7,38 @@ from sqlalchemy import insert
 
 from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role, service_actor
-from portal_contracts.errors import Forbidden
-from scheduling.operations.portal import portal_schedule
+from portal_contracts.calls import PortalOf
+from portal_contracts.errors import Forbidden, NotFound
+from portal_contracts.permissions import Permission
+from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
+from portal_contracts.scheduling.rpc.sessions import (
+    SAVE_SUMMARY,
+    SHARE_SUMMARY,
+    SaveSummary,
+    ShareSummary,
+)
 from scheduling.storage.tables import bookable_service_client
 
 
 @pytest.fixture
-def schedule_of(database, now):
-    def ask(actor, at=now):
-        with database.transaction() as tx:
-            return portal_schedule(tx, actor, now=at)
+def schedule_of(desk):
+    def ask(actor, at=None, client_id=None):
+        return desk.ask(PORTAL_SCHEDULE, PortalOf(client_id=client_id), actor, at=at)
 
     return ask
+
+
+@pytest.fixture
+def share(desk):
+    """Shares a summary of a session."""
+
+    def run(practitioner, session_id, text, at):
+        save = SaveSummary(session_id=session_id, revision=0, text=text)
+        desk.ask(SAVE_SUMMARY, save, practitioner, at=at)
+        share = ShareSummary(session_id=session_id, revision=1)
+        return desk.ask(SHARE_SUMMARY, share, practitioner, at=at)
+
+    return run
 
 
 def ids(entries):
@@ -27,8 +47,8 @@ def ids(entries):
 
 def test_a_new_client_sees_an_empty_calendar(calendar, schedule_of):
     found = schedule_of(calendar.client())
-    assert (found.upcoming, found.upcoming_total) == ((), 0)
-    assert (found.past, found.past_total) == ((), 0)
+    assert (found.upcoming, found.upcoming_total) == ([], 0)
+    assert (found.past, found.past_total) == ([], 0)
     assert found.can_book is False
 
 
@@ -155,17 +175,63 @@ def test_a_summary_shows_only_while_it_is_shared(calendar, schedule_of, now):
     days = {
         name: now - timedelta(days=day) for day, name in enumerate(("draft", "shared", "un"), 1)
     }
-    sessions = {name: calendar.session(client, day) for name, day in days.items()}
+    sessions = {name: calendar.appointment(client, day) for name, day in days.items()}
+    for name, day in days.items():
+        calendar.session(client, day, id=sessions[name], appointment_id=sessions[name])
     calendar.summary(client, sessions["draft"])
-    shared = calendar.summary(client, sessions["shared"], shared_at=now)
+    calendar.summary(client, sessions["shared"], shared_at=now, read_at=now)
     calendar.summary(client, sessions["un"], shared_at=now, unshared_at=now)
-    assert [one.summary_id for one in schedule_of(client).past] == [None, shared, None]
+    heads = [one.summary for one in schedule_of(client).past]
+    assert [head and (head.shared_at, head.read_at) for head in heads] == [None, (now, now), None]
+
+
+def test_the_summary_shared_last_is_shown_with_how_it_begins_and_leaves_no_trace(
+    desk, calendar, schedule_of, share, now
+):
+    client, practitioner = calendar.client(), calendar.practitioner()
+    older, newer = (calendar.appointment(client, now - timedelta(days=day)) for day in (2, 1))
+    share(practitioner, newer, "# The *newer* session\n\nText.", now - timedelta(hours=2))
+    share(practitioner, older, "# The **older** session\n\n" + "word " * 100, now)
+    acts = desk.acts()
+    latest = schedule_of(client).latest_summary
+    assert latest.session.id == older
+    assert latest.beginning.startswith("The older session word word")
+    assert len(latest.beginning) <= 161
+    assert latest.session.summary.read_at is None
+    assert schedule_of(client).latest_summary.session.summary.read_at is None
+    assert desk.acts() == acts
+
+
+def test_a_practitioner_previews_the_portal_and_an_assistant_without_the_summary(
+    desk, calendar, schedule_of, share, now
+):
+    client = calendar.client()
+    upcoming = calendar.appointment(client, now + timedelta(days=1))
+    session = calendar.appointment(client, now - timedelta(days=1))
+    share(calendar.practitioner(), session, "Text.", now)
+    preview = schedule_of(calendar.practitioner(), client_id=client.id)
+    assert (ids(preview.upcoming), ids(preview.past)) == ([upcoming], [session])
+    assert preview.latest_summary.beginning == "Text."
+    assert desk.identity.asked[-1].permission is Permission.CLIENTS_READ
+    previewed = schedule_of(calendar.practitioner(Role.ASSISTANT), client_id=client.id)
+    assert ids(previewed.past) == [session]
+    assert previewed.latest_summary is None
+
+
+def test_nobody_previews_a_client_she_may_not_know(desk, calendar, schedule_of):
+    client, other = calendar.client(), calendar.client()
+    desk.identity.unknown.add(client.id)
+    with pytest.raises(NotFound):
+        schedule_of(calendar.practitioner(), client_id=client.id)
+    with pytest.raises(NotFound):
+        schedule_of(other, client_id=client.id)
+    assert schedule_of(client, client_id=client.id).past_total == 0
 
 
 def test_a_service_open_for_self_scheduling_can_be_booked(calendar, schedule_of):
     client = calendar.client()
     calendar.service(self_scheduling=False)
-    calendar.service(self_scheduling=True, active=False)
+    calendar.service(self_scheduling=True, archived=True)
     assert schedule_of(client).can_book is False
     calendar.service(self_scheduling=True)
     assert schedule_of(client).can_book is True
@@ -197,6 +263,5 @@ def test_a_service_for_chosen_clients_can_be_booked_by_them_alone(calendar, data
     ids=["nobody", "practitioner", "service", "client without practice", "client without id"],
 )
 def test_only_a_client_has_a_portal(schedule_of, actor):
-    with pytest.raises(Forbidden) as error:
+    with pytest.raises(Forbidden, match="not_allowed"):
         schedule_of(actor)
-    assert error.value.code == "not_allowed"

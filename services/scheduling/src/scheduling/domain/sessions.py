@@ -9,17 +9,16 @@ a summary), or when a session is recorded that had no appointment.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from portal_contracts.scheduling.rpc.things import SessionStatus
+from scheduling.domain.summaries import SummaryStanding
+from scheduling.domain.wall_time import UnknownTimeZone, time_zone
 
-class SessionStatus(StrEnum):
-    """How a session went; the practitioner can change it."""
-
-    ATTENDED = "attended"
-    NO_SHOW = "no_show"
-    CANCELLED_LATE = "cancelled_late"
+LONGEST_TITLE = 200
+LONGEST_MINUTES = 24 * 60
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -28,18 +27,58 @@ class Session:
 
     Attributes:
         id: the appointment's id where there was one.
+        practice_id: in which practice.
+        client_id: whose.
+        practitioner_id: with whom.
         title: what it was.
         started_at: aware UTC instant.
         ended_at: aware UTC instant.
         timezone: IANA zone it took place in, the practitioner's.
         status: how it went.
-        summary_id: the summary shared with the client at present, if any.
+        had_appointment: False for one that was recorded afterwards.
+        summary: how its summary stands; None before anything was written.
     """
 
     id: UUID
+    practice_id: UUID
+    client_id: UUID
+    practitioner_id: UUID
     title: str
     started_at: datetime
     ended_at: datetime
     timezone: str
     status: SessionStatus
-    summary_id: UUID | None
+    had_appointment: bool
+    summary: SummaryStanding | None = None
+
+
+def recording_errors(
+    *, title: str, started_at: datetime, minutes: int, timezone: str, now: datetime
+) -> dict[str, str]:
+    """What is wrong with a session that somebody writes down afterwards, by field.
+
+    Args:
+        title: without blanks around it.
+        started_at: aware instant.
+        minutes: how long it took.
+        timezone: an IANA zone's name.
+        now: aware UTC instant by which it has ended.
+    """
+    errors = {}
+    if not title:
+        errors["title"] = "required"
+    elif len(title) > LONGEST_TITLE:
+        errors["title"] = "out_of_range"
+    if not 1 <= minutes <= LONGEST_MINUTES:
+        errors["minutes"] = "out_of_range"
+    if started_at < EARLIEST:
+        errors["started_at"] = "out_of_range"
+    elif started_at >= now:
+        errors["started_at"] = "in_the_future"
+    elif "minutes" not in errors and started_at + timedelta(minutes=minutes) > now:
+        errors["minutes"] = "in_the_future"
+    try:
+        time_zone(timezone)
+    except UnknownTimeZone:
+        errors["timezone"] = "unknown_timezone"
+    return errors

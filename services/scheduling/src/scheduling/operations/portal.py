@@ -1,38 +1,151 @@
-"""What the client's portal shows of the calendar."""
+"""What a client sees of her sessions, and her portal's home.
+
+Nothing here reads private notes; import-linter checks it.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from portal_chassis.database import Transaction
-from portal_contracts.actor import Actor
-from scheduling.domain.portal import HOME_LENGTH, ScheduleOverview
+from portal_chassis.rpc import Call
+from portal_chassis.sealed import Sealer
+from portal_contracts.actor import Actor, ActorKind
+from portal_contracts.calls import PortalOf
+from portal_contracts.errors import Forbidden, NotFound
+from portal_contracts.permissions import Permission, has_permission, require_permission
+from portal_contracts.scheduling.rpc.overview import LatestSummary, PortalSchedule
+from portal_contracts.scheduling.rpc.sessions import (
+    ListOwnSessions,
+    OwnSessions,
+    ReadableSession,
+    ReadSummary,
+)
+from scheduling.domain.clients import Client
+from scheduling.domain.portal import HOME_LENGTH
+from scheduling.domain.sessions import Session
+from scheduling.domain.summaries import beginning
+from scheduling.messages import own_session
+from scheduling.operations.own_appointments import upcoming_of
 from scheduling.operations.ownership import require_client
-from scheduling.storage import appointments, bookable_services, sessions
+from scheduling.operations.sessions import (
+    own_practice,
+    page_of_sessions,
+    record_session_access,
+    session_not_found,
+)
+from scheduling.operations.summaries import opened_summary
+from scheduling.storage import bookable_services, sessions, summaries
 
 
-def portal_schedule(tx: Transaction, actor: Actor, *, now: datetime) -> ScheduleOverview:
-    """Upcoming appointments, past sessions and whether there is something to book.
+def whose_portal(command: PortalOf, actor: Actor) -> Client:
+    """Whose portal is asked for: the client's who asks, or the one a practitioner previews.
 
-    Only what belongs to the client who asks, in her practice. Every
-    appointment that was confirmed is in exactly one of the lists at any
-    instant: upcoming until its end, past from then on.
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``not_found``: a client asks for another's.
+    """
+    if actor.kind is ActorKind.CLIENT:
+        client = require_client(actor)
+        if command.client_id not in {None, client.id}:
+            raise NotFound("not_found", "There is no such client.")
+        return client
+    require_permission(actor, Permission.CLIENTS_READ)
+    if command.client_id is None:
+        raise Forbidden("not_allowed", "A practitioner has no portal of her own.")
+    return Client(id=command.client_id, practice_id=own_practice(actor))
 
-    Args:
-        tx: a transaction.
-        actor: who asks.
-        now: aware UTC instant that divides upcoming from past.
+
+def portal_schedule(
+    tx: Transaction, command: PortalOf, actor: Actor, sealer: Sealer, *, now: datetime
+) -> PortalSchedule:
+    """Upcoming appointments, past sessions, the newest summary, and whether she can book.
+
+    Every appointment that was confirmed is in exactly one of the lists at any
+    instant: upcoming until its end, past from then on. Leaves no read receipt.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``not_found``: a client asks for another's.
+    """
+    client = whose_portal(command, actor)
+    reads = actor.kind is ActorKind.CLIENT or has_permission(actor, Permission.SUMMARIES_READ)
+    # What an assistant previews holds nothing that was sealed, notes of bookings included.
+    upcoming, upcoming_total = upcoming_of(
+        tx, client, sealer=sealer if reads else None, now=now, limit=HOME_LENGTH
+    )
+    past = sessions.page_of(
+        tx, client_id=client.id, practice_id=client.practice_id, now=now, limit=HOME_LENGTH
+    )
+    return PortalSchedule(
+        upcoming=upcoming,
+        upcoming_total=upcoming_total,
+        past=[own_session(one) for one in past],
+        past_total=sessions.count_of(tx, client, now=now),
+        can_book=bookable_services.any_open_to(tx, client),
+        latest_summary=_latest_summary(tx, client, sealer, now=now) if reads else None,
+    )
+
+
+def list_own_sessions(
+    tx: Transaction, command: ListOwnSessions, actor: Actor, *, now: datetime
+) -> OwnSessions:
+    """A page of the client's own sessions, the latest first.
 
     Raises:
         Forbidden: ``not_allowed``: the actor is no client.
+        Invalid: ``cursor_invalid``.
     """
     client = require_client(actor)
-    upcoming, upcoming_total = appointments.upcoming_of(tx, client, now=now, limit=HOME_LENGTH)
-    past, past_total = sessions.past_of(tx, client, now=now, limit=HOME_LENGTH)
-    return ScheduleOverview(
-        upcoming=upcoming,
-        upcoming_total=upcoming_total,
-        past=past,
-        past_total=past_total,
-        can_book=bookable_services.any_open_to(tx, client),
+    shown, cursor = page_of_sessions(
+        tx,
+        client_id=client.id,
+        practice_id=client.practice_id,
+        cursor=command.cursor,
+        limit=command.limit,
+        now=now,
     )
+    return OwnSessions(items=[own_session(one) for one in shown], next_cursor=cursor)
+
+
+def read_summary(
+    tx: Transaction, command: ReadSummary, call: Call, sealer: Sealer, *, now: datetime
+) -> ReadableSession:
+    """One's own session with its shared summary; opening it is an access and the read receipt.
+
+    Raises:
+        Forbidden: ``not_allowed``: the actor is no client.
+        NotFound: ``session_not_found``, also for another client's.
+    """
+    client = require_client(call.actor)
+    found = _own(tx, command.session_id, client, now=now)
+    row = summaries.shared(tx, found.id)
+    if row is None:
+        return ReadableSession(session=own_session(found), text=None)
+    summaries.mark_read(tx, row.id, now=now)
+    record_session_access(tx, call, "summary.opened", found, now=now)
+    return ReadableSession(
+        session=own_session(_own(tx, command.session_id, client, now=now)),
+        text=opened_summary(tx, sealer, row),
+    )
+
+
+def _latest_summary(
+    tx: Transaction, client: Client, sealer: Sealer, *, now: datetime
+) -> LatestSummary | None:
+    row = summaries.shared_last_with(tx, client)
+    text = None if row is None else opened_summary(tx, sealer, row)
+    if row is None or text is None:
+        return None
+    found = _own(tx, row.session_id, client, now=now)
+    return LatestSummary(session=own_session(found), beginning=beginning(text))
+
+
+def _own(tx: Transaction, session_id: UUID, client: Client, *, now: datetime) -> Session:
+    found = sessions.find(
+        tx, session_id, practice_id=client.practice_id, client_id=client.id, now=now
+    )
+    if found is None:
+        raise session_not_found()
+    return found

@@ -8,18 +8,21 @@ can follow a change of the zone's rules.
 
 from __future__ import annotations
 
+from scheduling.storage.tables.availability import availability
 from scheduling.storage.tables.bookings import appointment, booked_time
 from scheduling.storage.tables.schema import chassis, metadata
 from scheduling.storage.tables.services import bookable_service, bookable_service_client
-from scheduling.storage.tables.sessions import session, session_summary
+from scheduling.storage.tables.sessions import session, session_note, session_summary
 
 __all__ = [
     "appointment",
+    "availability",
     "bookable_service",
     "bookable_service_client",
     "booked_time",
     "chassis",
     "metadata",
     "session",
+    "session_note",
     "session_summary",
 ]

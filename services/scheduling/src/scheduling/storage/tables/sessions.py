@@ -59,9 +59,11 @@ session_summary = Table(
     id_column("client_id"),
     id_column("session_id"),
     Column("version", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
     id_column("written_by"),
     instant_column("created_at"),
+    instant_column("saved_at"),
     instant_column("shared_at", nullable=True),
     instant_column("unshared_at", nullable=True),
     instant_column("read_at", nullable=True),
@@ -71,6 +73,7 @@ session_summary = Table(
         name="fk_session_summary_session",
     ),
     CheckConstraint("version >= 1", name="ck_session_summary_version"),
+    CheckConstraint("revision >= 1", name="ck_session_summary_revision"),
     CheckConstraint(
         "unshared_at IS NULL OR shared_at IS NOT NULL", name="ck_session_summary_unshared"
     ),
@@ -82,5 +85,28 @@ session_summary = Table(
         unique=True,
         postgresql_where=text("shared_at IS NOT NULL AND unshared_at IS NULL"),
     ),
+    Index("ix_session_summary_client", "client_id", "practice_id"),
 )
-"""One version of a summary, its `body` sealed. Shared: `shared_at` and no `unshared_at`."""
+"""One version of a summary, its `body` sealed. Shared: `shared_at` and no `unshared_at`.
+
+`revision` counts the saves of the session's summary up to this version's last one.
+"""
+
+session_note = Table(
+    "session_note",
+    metadata,
+    id_column("session_id", primary_key=True),
+    id_column("practice_id"),
+    id_column("client_id"),
+    Column("revision", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    id_column("written_by"),
+    instant_column("saved_at"),
+    ForeignKeyConstraint(
+        ["session_id", "client_id", "practice_id"],
+        ["session.id", "session.client_id", "session.practice_id"],
+        name="fk_session_note_session",
+    ),
+    CheckConstraint("revision >= 1", name="ck_session_note_revision"),
+)
+"""The private note of a session, its `body` sealed; `revision` counts its saves."""

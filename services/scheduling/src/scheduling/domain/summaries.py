@@ -1,0 +1,67 @@
+"""Summaries: versions, which of them the client sees, and how one begins.
+
+One version is edited in place until it is first shared; saving after that
+begins the next one. The client sees at most one version, the one shared last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+BEGINNING_LENGTH = 160
+"""Characters of a summary that the portal's home shows."""
+
+_READ_AHEAD = 4_000
+"""Characters of Markdown that are looked at for the beginning: markup is long at times."""
+
+_markdown = MarkdownIt("commonmark", {"html": False})
+
+
+@dataclass(frozen=True)
+class SummaryStanding:
+    """How a session's summary stands.
+
+    Attributes:
+        version: the newest one.
+        shared_version: the one the client sees, None while none is shared.
+        shared_at: since when, aware UTC.
+        read_at: when she first opened that one, aware UTC.
+    """
+
+    version: int
+    shared_version: int | None
+    shared_at: datetime | None
+    read_at: datetime | None
+
+
+def beginning(markdown: str, length: int = BEGINNING_LENGTH) -> str:
+    """How a summary begins, as plain text in one line, cut at a word.
+
+    Longer text ends with an ellipsis, which is not counted in `length`.
+    """
+    plain = " ".join("".join(_words(_markdown.parse(markdown[:_READ_AHEAD]))).split())
+    if len(plain) <= length:
+        return plain
+    head = plain[: length + 1].rpartition(" ")[0]
+    return f"{(head or plain[:length]).rstrip(' ,;:–-')}…"
+
+
+def _words(tokens: list[Token]) -> Iterator[str]:
+    """The text of `tokens`, blocks and line breaks told apart by blanks."""
+    for token in tokens:
+        if token.children is not None and token.type == "inline":
+            yield from _words(token.children)
+            yield " "
+        elif token.type == "image":
+            yield from _words(token.children or [])
+        elif token.type in {"text", "code_inline", "text_special"}:
+            yield token.content
+        elif token.type in {"softbreak", "hardbreak"}:
+            yield " "
+        elif token.type in {"fence", "code_block"}:
+            yield f"{token.content} "

@@ -1,0 +1,92 @@
+"""Private notes: the practitioner's own, sealed for the client they are about.
+
+Nothing of the client's portal imports this module; import-linter checks it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from portal_chassis.database import Transaction
+from portal_chassis.rpc import Call
+from portal_chassis.sealed import KeyErased, Sealer
+from portal_contracts.errors import Conflict
+from portal_contracts.permissions import Permission
+from portal_contracts.scheduling.rpc.notes import NoteSaved, OpenNote, PrivateNote, SaveNote
+from scheduling.operations.sessions import practice_session, record_session_access
+from scheduling.storage import notes, sessions
+
+
+def open_note(
+    tx: Transaction, command: OpenNote, call: Call, sealer: Sealer, *, now: datetime
+) -> PrivateNote:
+    """The note of a session; an access once there is something to read.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``session_not_found``.
+    """
+    session = practice_session(tx, command.session_id, call.actor, Permission.NOTES_READ, now=now)
+    row = notes.find(tx, session.id)
+    if row is None:
+        return PrivateNote(revision=0, text="", saved_at=None)
+    record_session_access(tx, call, "note.opened", session, now=now)
+    return PrivateNote(
+        revision=row.revision, text=_opened(tx, sealer, row) or "", saved_at=row.saved_at
+    )
+
+
+def save_note(
+    tx: Transaction, command: SaveNote, call: Call, sealer: Sealer, *, now: datetime
+) -> NoteSaved:
+    """Save the note; the same text again changes nothing.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``session_not_found``.
+        Conflict: ``stale_revision``: it was saved elsewhere since it was read.
+    """
+    session = practice_session(tx, command.session_id, call.actor, Permission.NOTES_WRITE, now=now)
+    sessions.keep(tx, session, now=now)
+    row = notes.find(tx, session.id)
+    if command.revision != (0 if row is None else row.revision):
+        raise Conflict("stale_revision", "It was saved elsewhere in the meantime.")
+    if row is not None and _opened(tx, sealer, row) == command.text:
+        return NoteSaved(revision=row.revision, saved_at=row.saved_at)
+    notes.save(
+        tx,
+        session_id=session.id,
+        practice_id=session.practice_id,
+        client_id=session.client_id,
+        revision=command.revision + 1,
+        body=sealer.seal(
+            tx,
+            session.client_id,
+            command.text,
+            table="session_note",
+            column="body",
+            row=session.id,
+        ),
+        written_by=call.actor.id,
+        saved_at=now,
+    )
+    record_session_access(tx, call, "note.saved", session, now=now)
+    return NoteSaved(revision=command.revision + 1, saved_at=now)
+
+
+def _opened(tx: Transaction, sealer: Sealer, row: Row[Any]) -> str | None:
+    """The text of a note; None once it was erased."""
+    try:
+        return sealer.open(
+            tx,
+            row.client_id,
+            bytes(row.body),
+            table="session_note",
+            column="body",
+            row=row.session_id,
+        )
+    except KeyErased:
+        return None

@@ -1,0 +1,192 @@
+"""Past sessions in the console: listed, recorded, marked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from portal_chassis.database import Transaction
+from portal_chassis.ids import new_id
+from portal_chassis.rpc import Call
+from portal_contracts.actor import Actor
+from portal_contracts.errors import Forbidden, Invalid, NotFound
+from portal_contracts.permissions import Permission, require_permission
+from portal_contracts.scheduling.rpc.sessions import (
+    ClientSessions,
+    ListClientSessions,
+    MarkSession,
+    RecordSession,
+    SessionChanged,
+    SessionRow,
+)
+from scheduling.domain.cursors import SessionCursor, decode_cursor
+from scheduling.domain.sessions import Session, recording_errors
+from scheduling.messages import session_row
+from scheduling.operations.access import record_access
+from scheduling.storage import sessions
+
+
+def list_client_sessions(
+    tx: Transaction, command: ListClientSessions, actor: Actor, *, now: datetime
+) -> ClientSessions:
+    """A page of a client's sessions, the latest first.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        Invalid: ``cursor_invalid``.
+    """
+    require_permission(actor, Permission.SESSIONS_READ)
+    shown, cursor = page_of_sessions(
+        tx,
+        client_id=command.client_id,
+        practice_id=own_practice(actor),
+        cursor=command.cursor,
+        limit=command.limit,
+        now=now,
+    )
+    return ClientSessions(items=[session_row(one) for one in shown], next_cursor=cursor)
+
+
+def page_of_sessions(
+    tx: Transaction,
+    *,
+    client_id: UUID,
+    practice_id: UUID,
+    cursor: str | None,
+    limit: int,
+    now: datetime,
+) -> tuple[list[Session], str | None]:
+    """A page of a client's sessions, and the cursor of the next page if there is one.
+
+    Raises:
+        Invalid: ``cursor_invalid``.
+    """
+    found = sessions.page_of(
+        tx,
+        client_id=client_id,
+        practice_id=practice_id,
+        now=now,
+        limit=limit + 1,
+        after=decode_cursor(cursor),
+    )
+    shown = found[:limit]
+    if len(found) <= limit:
+        return shown, None
+    return shown, SessionCursor(shown[-1].started_at, shown[-1].id).encode()
+
+
+def get_session(tx: Transaction, session_id: UUID, actor: Actor, *, now: datetime) -> SessionRow:
+    """One past session.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``session_not_found``, also for another practice's and one that has not ended.
+    """
+    return session_row(practice_session(tx, session_id, actor, Permission.SESSIONS_READ, now=now))
+
+
+def record_session(
+    tx: Transaction, command: RecordSession, call: Call, *, now: datetime
+) -> SessionChanged:
+    """Write down a session that had no appointment, as one of the actor's own.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        Invalid: ``session_invalid`` with the fields ``title``, ``started_at``,
+            ``minutes`` and ``timezone``: ``required``, ``out_of_range``,
+            ``in_the_future``, ``unknown_timezone``.
+    """
+    require_permission(call.actor, Permission.SESSIONS_WRITE)
+    practitioner_id, practice_id = call.actor.id, own_practice(call.actor)
+    if practitioner_id is None:
+        raise Forbidden("not_allowed", "A practitioner has an id.")
+    title = command.title.strip()
+    errors = recording_errors(
+        title=title,
+        started_at=command.started_at,
+        minutes=command.minutes,
+        timezone=command.timezone,
+        now=now,
+    )
+    if errors:
+        raise Invalid("session_invalid", "The session cannot be written down.", fields=errors)
+    started_at = command.started_at.astimezone(UTC)
+    recorded = Session(
+        id=new_id(),
+        practice_id=practice_id,
+        client_id=command.client_id,
+        practitioner_id=practitioner_id,
+        title=title,
+        started_at=started_at,
+        ended_at=started_at + timedelta(minutes=command.minutes),
+        timezone=command.timezone,
+        status=command.status,
+        had_appointment=False,
+    )
+    sessions.keep(tx, recorded, now=now)
+    record_session_access(tx, call, "session.recorded", recorded, now=now)
+    return SessionChanged(session_id=recorded.id)
+
+
+def mark_session(
+    tx: Transaction, command: MarkSession, call: Call, *, now: datetime
+) -> SessionChanged:
+    """Say how a session went; the same again changes nothing.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``session_not_found``.
+    """
+    found = practice_session(tx, command.session_id, call.actor, Permission.SESSIONS_WRITE, now=now)
+    if found.status is not command.status:
+        sessions.keep(tx, found, now=now)
+        sessions.set_status(tx, found.id, command.status, now=now)
+        record_session_access(tx, call, "session.marked", found, now=now)
+    return SessionChanged(session_id=found.id)
+
+
+def practice_session(
+    tx: Transaction, session_id: UUID, actor: Actor, permission: Permission, *, now: datetime
+) -> Session:
+    """A past session of the actor's practice, once her role grants `permission`.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``session_not_found``, also for another practice's and one that has not ended.
+    """
+    require_permission(actor, permission)
+    found = sessions.find(tx, session_id, practice_id=own_practice(actor), now=now)
+    if found is None:
+        raise session_not_found()
+    return found
+
+
+def session_not_found() -> NotFound:
+    """There is none, or none this actor may know of."""
+    return NotFound("session_not_found", "There is no such session.")
+
+
+def record_session_access(
+    tx: Transaction, call: Call, act: str, session: Session, *, now: datetime
+) -> None:
+    """Tell the access log that the actor did something to a session."""
+    record_access(
+        tx,
+        call,
+        act,
+        practice_id=session.practice_id,
+        client_id=session.client_id,
+        subject_id=session.id,
+        now=now,
+    )
+
+
+def own_practice(actor: Actor) -> UUID:
+    """The practice in which `actor` acts.
+
+    Raises:
+        Forbidden: ``not_allowed``: she belongs to none.
+    """
+    if actor.practice_id is None:
+        raise Forbidden("not_allowed", "This actor belongs to no practice.")
+    return actor.practice_id

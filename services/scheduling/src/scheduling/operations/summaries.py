@@ -1,0 +1,226 @@
+"""Summaries in the console: opened, saved, shared with the client, taken back.
+
+Bodies are sealed for the client. Every change locks its session's row first,
+so that two of them never stand side by side.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from portal_chassis import outbox
+from portal_chassis.database import Transaction
+from portal_chassis.ids import new_id
+from portal_chassis.rpc import Call
+from portal_chassis.sealed import KeyErased, Sealer
+from portal_contracts.errors import Conflict, Invalid, NotFound
+from portal_contracts.permissions import Permission
+from portal_contracts.scheduling.events import SummaryShared
+from portal_contracts.scheduling.rpc.sessions import (
+    GetSession,
+    OpenSummaryVersion,
+    SaveSummary,
+    SessionChanged,
+    SharedVersion,
+    ShareSummary,
+    SummaryDraft,
+    SummarySaved,
+    SummaryText,
+    SummaryVersion,
+)
+from scheduling.domain.sessions import Session
+from scheduling.messages import session_row
+from scheduling.operations.sessions import practice_session, record_session_access
+from scheduling.storage import sessions, summaries
+
+
+def open_summary(
+    tx: Transaction, command: GetSession, call: Call, sealer: Sealer, *, now: datetime
+) -> SummaryDraft:
+    """The newest version for editing; an access once there is something to read.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``session_not_found``.
+    """
+    found = practice_session(tx, command.session_id, call.actor, Permission.SUMMARIES_READ, now=now)
+    newest = summaries.newest(tx, found.id)
+    if newest is None:
+        return SummaryDraft(session=session_row(found), revision=0, version=0, text="", versions=[])
+    record_session_access(tx, call, "summary.opened", found, now=now)
+    return SummaryDraft(
+        session=session_row(found),
+        revision=newest.revision,
+        version=newest.version,
+        text=opened_summary(tx, sealer, newest) or "",
+        versions=[_version(row) for row in summaries.versions(tx, session_id=found.id)],
+    )
+
+
+def open_summary_version(
+    tx: Transaction, command: OpenSummaryVersion, call: Call, sealer: Sealer, *, now: datetime
+) -> SummaryText:
+    """One version's text; an access.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``session_not_found``, ``summary_version_not_found``.
+    """
+    found = practice_session(tx, command.session_id, call.actor, Permission.SUMMARIES_READ, now=now)
+    row = summaries.find(tx, found.id, command.version)
+    if row is None:
+        raise NotFound("summary_version_not_found", "There is no such version.")
+    record_session_access(tx, call, "summary.opened", found, now=now)
+    return SummaryText(version=row.version, text=opened_summary(tx, sealer, row) or "")
+
+
+def save_summary(
+    tx: Transaction, command: SaveSummary, call: Call, sealer: Sealer, *, now: datetime
+) -> SummarySaved:
+    """Save the draft. A version that was ever shared stays: the text begins the next one.
+
+    The same text again changes nothing.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``session_not_found``.
+        Conflict: ``stale_revision``: it was saved elsewhere since it was read.
+    """
+    session = practice_session(
+        tx, command.session_id, call.actor, Permission.SUMMARIES_WRITE, now=now
+    )
+    newest = _locked_draft(tx, session, command.revision, now=now)
+    if newest is not None and opened_summary(tx, sealer, newest) == command.text:
+        return SummarySaved(
+            revision=newest.revision, version=newest.version, saved_at=newest.saved_at
+        )
+    begins = newest is None or newest.shared_at is not None
+    summary_id = new_id() if newest is None or begins else newest.id
+    last = 0 if newest is None else newest.version
+    version = last + 1 if begins else last
+    written = {
+        "revision": command.revision + 1,
+        "body": sealer.seal(
+            tx,
+            session.client_id,
+            command.text,
+            table="session_summary",
+            column="body",
+            row=summary_id,
+        ),
+        "written_by": call.actor.id,
+        "saved_at": now,
+    }
+    if begins:
+        summaries.add(
+            tx,
+            id=summary_id,
+            practice_id=session.practice_id,
+            client_id=session.client_id,
+            session_id=session.id,
+            version=version,
+            created_at=now,
+            **written,
+        )
+    else:
+        summaries.rewrite(tx, summary_id, **written)
+    record_session_access(tx, call, "summary.saved", session, now=now)
+    return SummarySaved(revision=command.revision + 1, version=version, saved_at=now)
+
+
+def share_summary(
+    tx: Transaction, command: ShareSummary, call: Call, sealer: Sealer, *, now: datetime
+) -> SharedVersion:
+    """Show the draft to the client, in place of the version that she saw.
+
+    Publishes `SummaryShared`; what she sees already is neither shown nor told again.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``session_not_found``.
+        Conflict: ``stale_revision``: it was saved elsewhere since it was read.
+        Invalid: ``summary_empty``, the field ``text`` is ``required``.
+    """
+    session = practice_session(
+        tx, command.session_id, call.actor, Permission.SUMMARIES_WRITE, now=now
+    )
+    newest = _locked_draft(tx, session, command.revision, now=now)
+    if newest is None or not (opened_summary(tx, sealer, newest) or "").strip():
+        raise Invalid("summary_empty", "Nothing was written yet.", fields={"text": "required"})
+    if newest.shared_at is not None and newest.unshared_at is None:
+        return SharedVersion(version=newest.version, shared_at=newest.shared_at)
+    summaries.hide(tx, session.id, now=now)
+    summaries.show(tx, newest.id, now=now)
+    outbox.record(
+        tx,
+        SummaryShared(
+            session_id=session.id,
+            client_id=session.client_id,
+            practitioner_id=session.practitioner_id,
+            version=newest.version,
+        ),
+        practice_id=session.practice_id,
+        aggregate=("session", session.id),
+        actor=call.actor,
+        request_id=call.request_id,
+        now=now,
+    )
+    record_session_access(tx, call, "summary.shared", session, now=now)
+    return SharedVersion(version=newest.version, shared_at=now)
+
+
+def unshare_summary(
+    tx: Transaction, command: GetSession, call: Call, *, now: datetime
+) -> SessionChanged:
+    """Take the summary back from the portal; nothing changes when none is shared.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``session_not_found``.
+    """
+    session = practice_session(
+        tx, command.session_id, call.actor, Permission.SUMMARIES_WRITE, now=now
+    )
+    if session.summary is not None:
+        sessions.keep(tx, session, now=now)
+        if summaries.hide(tx, session.id, now=now):
+            record_session_access(tx, call, "summary.unshared", session, now=now)
+    return SessionChanged(session_id=session.id)
+
+
+def opened_summary(tx: Transaction, sealer: Sealer, row: Row[Any]) -> str | None:
+    """The text of a version; None once it was erased."""
+    try:
+        return sealer.open(
+            tx, row.client_id, bytes(row.body), table="session_summary", column="body", row=row.id
+        )
+    except KeyErased:
+        return None
+
+
+def _locked_draft(
+    tx: Transaction, session: Session, revision: int, *, now: datetime
+) -> Row[Any] | None:
+    """The newest version, if it is still the one that was read; nobody else changes it now.
+
+    Raises:
+        Conflict: ``stale_revision``.
+    """
+    sessions.keep(tx, session, now=now)
+    newest = summaries.newest(tx, session.id)
+    if revision != (0 if newest is None else newest.revision):
+        raise Conflict("stale_revision", "It was saved elsewhere in the meantime.")
+    return newest
+
+
+def _version(row: Row[Any]) -> SummaryVersion:
+    return SummaryVersion(
+        version=row.version,
+        written_at=row.saved_at,
+        shared_at=row.shared_at,
+        unshared_at=row.unshared_at,
+        read_at=row.read_at,
+    )

@@ -1,0 +1,121 @@
+"""Queries on the versions of a summary; bodies are sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, insert, select, update
+
+from portal_chassis.database import Transaction
+from scheduling.domain.clients import Client
+from scheduling.storage.tables import session_summary
+
+_STATES = (
+    session_summary.c.id,
+    session_summary.c.session_id,
+    session_summary.c.client_id,
+    session_summary.c.version,
+    session_summary.c.revision,
+    session_summary.c.saved_at,
+    session_summary.c.shared_at,
+    session_summary.c.unshared_at,
+    session_summary.c.read_at,
+)
+_STATED: Select[Any] = select(*_STATES)
+_WITH_BODY: Select[Any] = select(*_STATES, session_summary.c.body)
+
+
+def newest(tx: Transaction, session_id: UUID) -> Row[Any] | None:
+    """The newest version, with its body."""
+    return tx.execute(
+        _WITH_BODY.where(session_summary.c.session_id == session_id)
+        .order_by(session_summary.c.version.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def find(tx: Transaction, session_id: UUID, version: int) -> Row[Any] | None:
+    """One version, with its body."""
+    return tx.execute(
+        _WITH_BODY.where(
+            session_summary.c.session_id == session_id, session_summary.c.version == version
+        )
+    ).one_or_none()
+
+
+def shared(tx: Transaction, session_id: UUID) -> Row[Any] | None:
+    """The version that the client sees at present, with its body."""
+    return tx.execute(
+        _WITH_BODY.where(session_summary.c.session_id == session_id, _is_shared())
+    ).one_or_none()
+
+
+def shared_last_with(tx: Transaction, client: Client) -> Row[Any] | None:
+    """Of the versions that the client sees at present the one shared last, with its body."""
+    return tx.execute(
+        _WITH_BODY.where(
+            session_summary.c.client_id == client.id,
+            session_summary.c.practice_id == client.practice_id,
+            _is_shared(),
+        )
+        .order_by(session_summary.c.shared_at.desc(), session_summary.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def versions(
+    tx: Transaction, *, session_id: UUID | None = None, client_id: UUID | None = None
+) -> Sequence[Row[Any]]:
+    """Versions without their bodies, the newest first; of one session or one client if named."""
+    query = _STATED.order_by(session_summary.c.saved_at.desc(), session_summary.c.version.desc())
+    if session_id is not None:
+        query = query.where(session_summary.c.session_id == session_id)
+    if client_id is not None:
+        query = query.where(session_summary.c.client_id == client_id)
+    return tx.execute(query).all()
+
+
+def add(tx: Transaction, **values: Any) -> None:
+    """Begin a version."""
+    tx.execute(insert(session_summary).values(**values))
+
+
+def rewrite(tx: Transaction, summary_id: UUID, **values: Any) -> None:
+    """Change a version that was never shared."""
+    tx.execute(update(session_summary).where(session_summary.c.id == summary_id).values(**values))
+
+
+def hide(tx: Transaction, session_id: UUID, *, now: datetime) -> bool:
+    """Take the shared version from the client; whether there was one."""
+    statement = (
+        update(session_summary)
+        .where(session_summary.c.session_id == session_id, _is_shared())
+        .values(unshared_at=now)
+        .returning(session_summary.c.id)
+    )
+    return tx.execute(statement).first() is not None
+
+
+def show(tx: Transaction, summary_id: UUID, *, now: datetime) -> None:
+    """Let the client see a version; no other one of its session is shared."""
+    tx.execute(
+        update(session_summary)
+        .where(session_summary.c.id == summary_id)
+        .values(shared_at=now, unshared_at=None)
+    )
+
+
+def mark_read(tx: Transaction, summary_id: UUID, *, now: datetime) -> None:
+    """The client opens a version; the first time is kept."""
+    tx.execute(
+        update(session_summary)
+        .where(session_summary.c.id == summary_id, session_summary.c.read_at.is_(None))
+        .values(read_at=now)
+    )
+
+
+def _is_shared() -> ColumnElement[bool]:
+    return session_summary.c.shared_at.is_not(None) & session_summary.c.unshared_at.is_(None)

@@ -1,0 +1,62 @@
+"""Which sessions may be written down afterwards, and where a page of them begins."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from portal_chassis.ids import new_id
+from portal_contracts.errors import Invalid
+from scheduling.domain.cursors import SessionCursor, decode_cursor
+from scheduling.domain.sessions import recording_errors
+
+NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+
+
+def errors(**changes):
+    given = {
+        "title": "Counselling",
+        "started_at": NOW - timedelta(hours=2),
+        "minutes": 50,
+        "timezone": "Europe/Berlin",
+        "now": NOW,
+    }
+    return recording_errors(**(given | changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, {}),
+        ({"minutes": 1}, {}),
+        ({"minutes": 120}, {}),
+        ({"title": ""}, {"title": "required"}),
+        ({"title": "x" * 201}, {"title": "out_of_range"}),
+        ({"minutes": 0}, {"minutes": "out_of_range"}),
+        ({"minutes": 1441}, {"minutes": "out_of_range"}),
+        ({"minutes": 121}, {"minutes": "in_the_future"}),
+        ({"started_at": NOW}, {"started_at": "in_the_future"}),
+        ({"started_at": datetime.min.replace(tzinfo=UTC)}, {"started_at": "out_of_range"}),
+        ({"timezone": "Europe/Nowhere"}, {"timezone": "unknown_timezone"}),
+        ({"timezone": ""}, {"timezone": "unknown_timezone"}),
+        (
+            {"title": "", "minutes": 0, "timezone": "/etc/passwd"},
+            {"title": "required", "minutes": "out_of_range", "timezone": "unknown_timezone"},
+        ),
+    ],
+)
+def test_everything_wrong_with_a_recorded_session_is_told_at_once(changes, found):
+    assert errors(**changes) == found
+
+
+def test_a_cursor_is_read_as_it_was_written():
+    cursor = SessionCursor(NOW + timedelta(microseconds=7), new_id())
+    assert decode_cursor(cursor.encode()) == cursor
+    assert decode_cursor(None) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "1.2", "1.2.3", f"x.{new_id()}", f"{'9' * 40}.{new_id().hex}"]
+)
+def test_a_made_up_cursor_is_refused(text):
+    with pytest.raises(Invalid, match="cursor_invalid"):
+        decode_cursor(text)
