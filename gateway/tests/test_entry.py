@@ -164,17 +164,25 @@ def test_switching_to_a_portal_that_asks_for_the_date_of_birth_asks_each_once(ho
     assert entry.status == 303
 
 
-@pytest.mark.parametrize(
-    ("kind", "path"),
-    [
-        (TargetKind.HOME, "/home"),
-        (TargetKind.FORM, "/forms"),
-        (TargetKind.APPOINTMENT, "/appointments"),
-        (TargetKind.SUMMARY, "/sessions"),
-    ],
-)
+LISTS = [
+    (TargetKind.HOME, "/home"),
+    (TargetKind.FORM, "/forms"),
+    (TargetKind.APPOINTMENT, "/appointments"),
+    (TargetKind.SUMMARY, "/sessions"),
+]
+
+
+@pytest.mark.parametrize(("kind", "path"), LISTS)
 def test_a_link_opens_what_its_mail_was_about(house, token, kind, path):
-    house.services.add_link(house.anna, token, Target(kind=kind, id=uuid4()))
+    thing = uuid4()
+    house.services.add_link(house.anna, token, Target(kind=kind, id=thing))
+    page = house.browser().open(f"/p/{token}")
+    assert page.headers["location"] == (path if kind is TargetKind.HOME else f"{path}/{thing}")
+
+
+@pytest.mark.parametrize(("kind", "path"), LISTS)
+def test_a_link_without_a_thing_opens_the_list_of_its_kind(house, token, kind, path):
+    house.services.add_link(house.anna, token, Target(kind=kind))
     browser = house.browser()
     page = browser.open(f"/p/{token}")
     assert page.headers["location"] == path

@@ -43,6 +43,7 @@ class Flash(StrEnum):
     ANSWERS_SAVED = "answers_saved"
     FORM_SENT = "form_sent"
     FORM_WITHDRAWN = "form_withdrawn"
+    FORM_WAS_SENT = "form_was_sent"
     FORM_REVIEWED = "form_reviewed"
     TEMPLATE_ADDED = "template_added"
     TEMPLATE_PUBLISHED = "template_published"
@@ -83,6 +84,7 @@ SENTENCES: Final = {
     Flash.ANSWERS_SAVED: _("Your answers are saved. You can go on at any time."),
     Flash.FORM_SENT: _("The form is sent. An e-mail with a link to it is on its way."),
     Flash.FORM_WITHDRAWN: _("The form is withdrawn. The client is no longer asked for it."),
+    Flash.FORM_WAS_SENT: _("The client has just sent this form, so it was not withdrawn."),
     Flash.FORM_REVIEWED: _("The answers are marked as reviewed."),
     Flash.TEMPLATE_ADDED: _("The form is among your templates, ready to be sent."),
     Flash.TEMPLATE_PUBLISHED: _("The form is published. What is sent from now on is this version."),
@@ -93,7 +95,7 @@ SENTENCES: Final = {
     Flash.SESSION_ENDED: _("You were signed out after a while without use. Please sign in again."),
 }
 
-_KINDS: Final = {Flash.SESSION_ENDED: "info"}
+_KINDS: Final = {Flash.SESSION_ENDED: "info", Flash.FORM_WAS_SENT: "info"}
 
 
 def kind(flash: Flash) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from gateway import words
+from gateway import schedule_words, words
 from gateway.language import DEFAULT, LANGUAGES
 from portal_chassis.translations import load_catalogues
 
@@ -45,6 +45,7 @@ class Pages:
             installer: Any = environment
             installer.install_gettext_translations(catalogues[language], newstyle=True)
             words.install(environment)
+            schedule_words.install(environment)
             self._environments[language] = environment
         self._catalogues = catalogues
 

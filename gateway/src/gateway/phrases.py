@@ -8,10 +8,9 @@ sentence, so a newer service never puts a raw code before a person.
 
 from __future__ import annotations
 
-from gateway.schedule_phrases import BOOKING_ERRORS, SCHEDULE_TABLES
-
 from gateway.calendar_words import CALENDAR_ERRORS, CALENDAR_TABLES
-from gateway.form_words import FORM_ERRORS, REQUEST_STATES
+from gateway.form_words import FORM_ACTS, FORM_ERRORS, REQUEST_STATES
+from gateway.schedule_phrases import BOOKING_ERRORS, SCHEDULE_TABLES
 
 
 def _(text: str) -> str:
@@ -117,6 +116,7 @@ ACTS: dict[str, str] = {
     "practitioner.added": _("Added a practitioner"),
     "practitioner.changed": _("Changed a practitioner"),
     "request.refused": _("Tried to open a page"),
+    **FORM_ACTS,
     # What notifications reports of a refused call begins with the call's name.
     "list_deliveries": _("Opened the list of e-mails"),
     "open_delivery": _("Read an e-mail that was sent"),

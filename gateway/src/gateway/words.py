@@ -180,7 +180,7 @@ def same_clock(value: datetime, zone: str, other: str) -> bool:
 @pass_context
 def zone_label(context: Context, zone: str) -> str:
     """A zone for reading: *Berlin (UTC+1)*, the offset as it is now."""
-    return f"{_city(zone, _language(context))} ({_offset(zone, context['now'])})"
+    return f"{_city(zone, _language(context))} ({offset_words(zone, context['now'])})"
 
 
 @pass_context
@@ -190,7 +190,7 @@ def zone_regions(context: Context, zones: Iterable[str]) -> list[ZoneRegion]:
     groups: dict[str, list[ZoneChoice]] = {}
     for name in zones:
         region = _region(name, language)
-        label = f"{_city(name, language)} ({_offset(name, now)})"
+        label = f"{_city(name, language)} ({offset_words(name, now)})"
         groups.setdefault(region, []).append(ZoneChoice(name, label))
     return [
         ZoneRegion(region, sorted(groups[region], key=lambda zone: zone.label))
@@ -252,7 +252,8 @@ def _region(zone: str, language: str) -> str:
     return str(names[code]) if code and code in names else head
 
 
-def _offset(zone: str, now: datetime) -> str:
+def offset_words(zone: str, now: datetime) -> str:
+    """How far `zone` is from UTC at `now`: *UTC+1*."""
     offset = now.astimezone(_zone(zone)).utcoffset() or timedelta()
     minutes = round(offset.total_seconds() / 60)
     hours, rest = divmod(abs(minutes), 60)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 from typing import Final
-from zoneinfo import available_timezones
 
 from gateway.language import LANGUAGES
 from gateway.submitted import Submitted
@@ -24,25 +22,6 @@ NAMES: Final = (
     "tags",
     "remark",
 )
-_REGIONS: Final = (
-    "Africa",
-    "America",
-    "Antarctica",
-    "Arctic",
-    "Asia",
-    "Atlantic",
-    "Australia",
-    "Europe",
-    "Indian",
-    "Pacific",
-)
-
-
-@cache
-def timezones() -> tuple[str, ...]:
-    """The zones to choose from: places, not offsets or historic names."""
-    places = (name for name in available_timezones() if name.split("/", 1)[0] in _REGIONS)
-    return (*sorted(name for name in places if "/" in name), "UTC")
 
 
 def languages() -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from gateway.console import client_fields
 from gateway.problems import set_retry_after, status_of
 from gateway.resource import Resource, see_other
 from gateway.visit import practitioner_of, visit_of
+from gateway.zones import timezones
 from portal_contracts.errors import Conflict, Forbidden, NotFound, PortalError
 from portal_contracts.identity_links.rpc import (
     ADD_CLIENT,
@@ -151,6 +152,6 @@ def _show(  # noqa: PLR0913 - the form, and all that may be wrong with it
         errors=errors or {},
         client=client,
         version=version,
-        timezones=client_fields.timezones(),
+        timezones=timezones(),
         languages=client_fields.languages(),
     )

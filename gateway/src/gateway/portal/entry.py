@@ -40,7 +40,6 @@ from portal_contracts.identity_links.rpc import (
     TargetKind,
 )
 
-# A target whose page does not exist yet opens the list it would stand in.
 TARGET_PATHS: Final[Mapping[TargetKind, str]] = {
     TargetKind.HOME: "/home",
     TargetKind.FORM: "/forms",
@@ -55,8 +54,9 @@ _DATE_ERRORS: Final = {
 
 
 def target_path(target: Target) -> str:
-    """The clean address of what a link opens."""
-    return TARGET_PATHS[target.kind]
+    """The clean address of what a link opens: one thing, or the list it would stand in."""
+    path = TARGET_PATHS[target.kind]
+    return path if target.id is None or target.kind is TargetKind.HOME else f"{path}/{target.id}"
 
 
 class EntryPage(Resource):

@@ -11,7 +11,7 @@ import msgspec
 from portal_chassis.clock import Clock
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind
-from portal_contracts.calls import PortalOf
+from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.errors import Invalid, NotFound
 from portal_contracts.forms.rpc.filling import FormToDo, PortalForms
 from portal_contracts.notifications.rpc import (
@@ -26,7 +26,9 @@ from portal_contracts.notifications.rpc import (
     Resent,
 )
 from portal_contracts.permissions import Permission, require_kind, require_permission
+from portal_contracts.scheduling.rpc.booking import OwnAppointments
 from portal_contracts.scheduling.rpc.overview import PortalSchedule
+from portal_contracts.scheduling.rpc.sessions import ListOwnSessions, OwnSessions
 from portal_contracts.scheduling.rpc.things import (
     Allowance,
     AppointmentStatus,
@@ -104,6 +106,18 @@ class FakeScheduling:
             can_book=False,
             latest_summary=None,
         )
+
+    def list_own_appointments(self, _command: Nothing, actor: Actor) -> OwnAppointments:
+        """The one that home shows."""
+        upcoming = self.portal_schedule(PortalOf(), actor).upcoming
+        return OwnAppointments(upcoming=upcoming, cancelled=[])
+
+    def list_own_sessions(self, command: ListOwnSessions, actor: Actor) -> OwnSessions:
+        """The one that home shows."""
+        if command.cursor is not None:
+            raise Invalid("cursor_invalid")
+        past = self.portal_schedule(PortalOf(), actor).past
+        return OwnSessions(items=past, next_cursor=None)
 
 
 @dataclass

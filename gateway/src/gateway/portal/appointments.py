@@ -1,0 +1,193 @@
+"""A client's appointments: the list, one of them, joining it, giving it up."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+from uuid import UUID
+
+import falcon
+
+from gateway import flash
+from gateway.portal.calendar_links import calendar_file, calendar_links
+from gateway.portal.people import practitioner_names
+from gateway.resource import Resource, see_other
+from gateway.submitted import read_query
+from gateway.visit import client_of, visit_of
+from portal_contracts.calls import Nothing, PortalOf
+from portal_contracts.errors import Conflict, Invalid, NotFound, PortalError
+from portal_contracts.forms.rpc.filling import PORTAL_FORMS
+from portal_contracts.scheduling.rpc.booking import (
+    CANCEL_OWN_APPOINTMENT,
+    GET_OWN_APPOINTMENT,
+    LIST_OWN_APPOINTMENTS,
+    OPEN_MEETING,
+    CancelOwnAppointment,
+    GetOwnAppointment,
+    OpenMeeting,
+)
+from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
+from portal_contracts.scheduling.rpc.things import UpcomingAppointment
+
+LONGEST_REASON: Final = 2_000
+LONGEST_TYPED: Final = 100_000
+
+
+def own_appointment(req: falcon.Request, appointment_id: UUID) -> UpcomingAppointment:
+    """One of hers.
+
+    Raises:
+        PortalError: there is none, or it cannot be had now.
+    """
+    arguments = GetOwnAppointment(appointment_id=appointment_id)
+    return visit_of(req).backend.ask(GET_OWN_APPOINTMENT, arguments)
+
+
+def show_appointment(
+    page: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    appointment: UpcomingAppointment,
+    *,
+    error: PortalError | None = None,
+    booked: bool = False,
+) -> None:
+    """Everything about one appointment.
+
+    Args:
+        page: shows it.
+        req: the request.
+        resp: the answer.
+        appointment: which.
+        error: what has just been refused.
+        booked: it has just been booked.
+    """
+    backend = visit_of(req).backend
+    names = practitioner_names(backend)
+    forms = backend.part(PORTAL_FORMS, PortalOf()) if booked else None
+    page.show(
+        req,
+        resp,
+        "portal/appointment.html",
+        status=HTTPStatus.CONFLICT if error else HTTPStatus.OK,
+        error=error.code if error else None,
+        device=client_of(req),
+        appointment=appointment,
+        names=names.get(),
+        booked=booked,
+        forms=forms.get() if forms else None,
+        calendar=calendar_links(page.wiring, visit_of(req), appointment),
+    )
+
+
+class AppointmentsPage(Resource):
+    """``/appointments``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Those to come, and those cancelled lately."""
+        backend = visit_of(req).backend
+        own = backend.part(LIST_OWN_APPOINTMENTS, Nothing())
+        schedule = backend.part(PORTAL_SCHEDULE, PortalOf())
+        self.show(
+            req,
+            resp,
+            "portal/appointments.html",
+            device=client_of(req),
+            own=own.get(),
+            can_book=bool((found := schedule.get()) and found.can_book),
+        )
+
+
+class AppointmentPage(Resource):
+    """``/appointments/<appointment_id>``; with ``?new=1`` it has just been booked."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
+        """When, where, and what can be done about it."""
+        appointment = own_appointment(req, appointment_id)
+        booked = read_query(req).text("new") == "1"
+        show_appointment(self, req, resp, appointment, booked=booked)
+
+
+class CalendarFilePage(Resource):
+    """``/appointments/<appointment_id>/calendar.ics``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
+        """The appointment as a file that every calendar reads."""
+        appointment = own_appointment(req, appointment_id)
+        resp.content_type = "text/calendar; charset=utf-8"
+        resp.downloadable_as = "appointment.ics"
+        resp.data = calendar_file(self.wiring, visit_of(req), appointment)
+
+
+class JoinPage(Resource):
+    """``/appointments/<appointment_id>/join``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
+        """Go to the meeting.
+
+        It changes nothing, so it is a link: a form of ours may not lead to
+        another site.
+        """
+        try:
+            arguments = OpenMeeting(appointment_id=appointment_id)
+            meeting = visit_of(req).backend.ask(OPEN_MEETING, arguments)
+        except Conflict as error:
+            show_appointment(self, req, resp, own_appointment(req, appointment_id), error=error)
+            return
+        if not meeting.address.startswith("https://"):
+            raise NotFound("meeting_missing", "The meeting has no address that can be opened.")
+        see_other(resp, meeting.address)
+
+
+class CancelPage(Resource):
+    """``/appointments/<appointment_id>/cancel``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
+        """Ask, repeating what would be cancelled."""
+        self._show(req, resp, own_appointment(req, appointment_id))
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
+        """Cancel it."""
+        visit = visit_of(req)
+        reason = visit.form.text("reason", most=LONGEST_TYPED)
+        if len(reason) > LONGEST_REASON:
+            error = Invalid("invalid", fields={"reason": "too_long"})
+            self._show(req, resp, own_appointment(req, appointment_id), error)
+            return
+        try:
+            visit.backend.ask(
+                CANCEL_OWN_APPOINTMENT,
+                CancelOwnAppointment(appointment_id=appointment_id, reason=reason),
+                idempotency_key=visit.form.key(),
+            )
+        except Conflict as error:
+            # Its page says why, and whom to ask.
+            self._show(req, resp, own_appointment(req, appointment_id), error)
+            return
+        flash.leave(self.wiring.jar, resp, flash.Flash.APPOINTMENT_CANCELLED)
+        see_other(resp, f"/appointments/{appointment_id}")
+
+    def _show(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        appointment: UpcomingAppointment,
+        error: PortalError | None = None,
+    ) -> None:
+        visit = visit_of(req)
+        if error is None:
+            status = HTTPStatus.OK
+        else:
+            status = HTTPStatus.UNPROCESSABLE_ENTITY if error.fields else HTTPStatus.CONFLICT
+        self.show(
+            req,
+            resp,
+            "portal/cancel.html",
+            status=status,
+            error=error.code if error and not error.fields else None,
+            device=client_of(req),
+            appointment=appointment,
+            names=practitioner_names(visit.backend).get(),
+            reason=visit.form.text("reason", most=LONGEST_TYPED),
+            errors=error.fields if error else {},
+        )

@@ -1,0 +1,224 @@
+"""Booking a session: choose what, a day and a time, then confirm what is held."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+import falcon
+
+from gateway.portal.people import practitioner_names
+from gateway.portal.picker import (
+    TAKEN_CODES,
+    chosen_start,
+    key_for,
+    month_of_times,
+    shown_zone,
+)
+from gateway.portal.taken import Missed, show_nearest
+from gateway.resource import Resource, see_other
+from gateway.submitted import Submitted, read_query
+from gateway.visit import client_of, visit_of
+from gateway.zones import known_zone, timezones
+from portal_contracts.calls import Nothing
+from portal_contracts.errors import Conflict, Invalid, NotFound
+from portal_contracts.scheduling.rpc.booking import (
+    CONFIRM_HOLD,
+    GET_HOLD,
+    HOLD_TIME,
+    LIST_OFFERED,
+    ConfirmHold,
+    GetHold,
+    Hold,
+    HoldState,
+    HoldTime,
+)
+
+LONGEST_NOTE: Final = 2_000
+# What a page can send at all; a note between the two is shown again, to be cut.
+LONGEST_TYPED: Final = 100_000
+
+
+class OfferPage(Resource):
+    """``/book``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """What can be booked; a single thing needs no choosing."""
+        backend = visit_of(req).backend
+        names = practitioner_names(backend)
+        offered = backend.ask(LIST_OFFERED, Nothing()).items
+        if len(offered) == 1:
+            see_other(resp, f"/book/{offered[0].id}")
+            return
+        self.show(
+            req,
+            resp,
+            "portal/book.html",
+            device=client_of(req),
+            offered=offered,
+            names=names.get(),
+        )
+
+
+class BookPage(Resource):
+    """``/book/<service_id>?month=&day=&tz=``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, service_id: UUID) -> None:
+        """A month of free times; everything chosen so far stands in the address."""
+        names = practitioner_names(visit_of(req).backend)
+        choice = month_of_times(req, service_id, f"/book/{service_id}")
+        self.show(
+            req,
+            resp,
+            "portal/booking.html",
+            device=client_of(req),
+            choice=choice,
+            names=names.get(),
+            action=f"/book/{service_id}/hold",
+            zones=timezones(),
+        )
+
+
+class HoldTimePage(Resource):
+    """``/book/<service_id>/hold``."""
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, service_id: UUID) -> None:
+        """Keep the time; a note that was written before goes on to the next page."""
+        visit = visit_of(req)
+        form = visit.form
+        start, note = chosen_start(form), _note(form)
+        try:
+            held = visit.backend.ask(
+                HOLD_TIME,
+                HoldTime(service_id=service_id, starts_at=start),
+                idempotency_key=key_for(form, start),
+            )
+        except (Conflict, Invalid) as error:
+            if error.code not in TAKEN_CODES:
+                raise
+            missed = Missed(error.code, service_id, start, shown_zone(req, form), note)
+            show_nearest(self, req, resp, missed)
+            return
+        if not note:
+            see_other(resp, _hold_address(held.hold_id, form))
+            return
+        hold = visit.backend.ask(GET_HOLD, GetHold(hold_id=held.hold_id))
+        answer_hold(self, req, resp, hold, form)
+
+
+class HoldPage(Resource):
+    """``/book/hold/<hold_id>``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, hold_id: UUID) -> None:
+        """The details of what is held."""
+        hold = visit_of(req).backend.ask(GET_HOLD, GetHold(hold_id=hold_id))
+        answer_hold(self, req, resp, hold, read_query(req))
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, hold_id: UUID) -> None:
+        """Book it."""
+        visit = visit_of(req)
+        form = visit.form
+        note = _note(form)
+        if len(note) > LONGEST_NOTE:
+            self._show_wrong(req, resp, hold_id, Invalid("invalid", fields={"note": "too_long"}))
+            return
+        accepted = form.raw("policy_accepted") == "1"
+        command = ConfirmHold(hold_id=hold_id, note=note, policy_accepted=accepted)
+        try:
+            booked = visit.backend.ask(CONFIRM_HOLD, command, idempotency_key=form.key())
+        except Conflict as error:
+            if error.code not in TAKEN_CODES:
+                raise
+            self._show_missed(req, resp, hold_id, error)
+            return
+        except Invalid as error:
+            if not error.fields:
+                raise
+            self._show_wrong(req, resp, hold_id, error)
+            return
+        see_other(resp, f"/appointments/{booked.appointment_id}?new=1")
+
+    def _show_wrong(
+        self, req: falcon.Request, resp: falcon.Response, hold_id: UUID, error: Invalid
+    ) -> None:
+        visit = visit_of(req)
+        hold = visit.backend.ask(GET_HOLD, GetHold(hold_id=hold_id))
+        answer_hold(self, req, resp, hold, visit.form, error.fields)
+
+    def _show_missed(
+        self, req: falcon.Request, resp: falcon.Response, hold_id: UUID, error: Conflict
+    ) -> None:
+        visit = visit_of(req)
+        form = visit.form
+        try:
+            hold = visit.backend.ask(GET_HOLD, GetHold(hold_id=hold_id))
+        except NotFound:
+            # Forgotten by now; the form says what it was about.
+            service_id, start = _service_of(form), chosen_start(form)
+        else:
+            if hold.state is HoldState.CONFIRMED:
+                see_other(resp, f"/appointments/{hold.id}")
+                return
+            service_id, start = hold.service.id, hold.starts_at
+        missed = Missed(error.code, service_id, start, shown_zone(req, form), _note(form))
+        show_nearest(self, req, resp, missed)
+
+
+def answer_hold(
+    page: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    hold: Hold,
+    given: Submitted,
+    errors: dict[str, str] | None = None,
+) -> None:
+    """The page that fits how the hold stands.
+
+    Args:
+        page: shows it.
+        req: the request.
+        resp: the answer.
+        hold: as it is now.
+        given: the zone she chose, and what she has typed so far.
+        errors: what is wrong with that.
+    """
+    zone, note = shown_zone(req, given), _note(given)
+    if hold.state is HoldState.CONFIRMED:
+        see_other(resp, f"/appointments/{hold.id}")
+        return
+    if hold.state is HoldState.EXPIRED:
+        missed = Missed("hold_expired", hold.service.id, hold.starts_at, zone, note)
+        show_nearest(page, req, resp, missed)
+        return
+    page.show(
+        req,
+        resp,
+        "portal/hold.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
+        device=client_of(req),
+        hold=hold,
+        names=practitioner_names(visit_of(req).backend).get(),
+        zone=zone,
+        chosen_zone=known_zone(given.text("tz")),
+        note=note,
+        accepted=given.raw("policy_accepted") == "1",
+        errors=errors or {},
+    )
+
+
+def _note(given: Submitted) -> str:
+    return given.text("note", most=LONGEST_TYPED)
+
+
+def _service_of(form: Submitted) -> UUID:
+    try:
+        return UUID(form.text("service_id"))
+    except ValueError:
+        raise NotFound("not_found", "The form does not say what was to be booked.") from None
+
+
+def _hold_address(hold_id: UUID, form: Submitted) -> str:
+    zone = known_zone(form.text("tz"))
+    return f"/book/hold/{hold_id}" + (f"?{urlencode({'tz': zone}, safe='/')}" if zone else "")

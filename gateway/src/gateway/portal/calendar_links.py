@@ -1,0 +1,116 @@
+"""An appointment for the client's own calendar: a file, and links to two calendars on the web.
+
+What goes in says no more than a mail does: when, which practice, and for a
+place its address. A video meeting's address stays in the portal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from icalendar import Calendar, Event
+
+from gateway.resource import Wiring
+from gateway.visit import Visit
+from portal_contracts.scheduling.rpc.things import (
+    AppointmentStatus,
+    PlaceKind,
+    UpcomingAppointment,
+)
+
+PRODUCT: Final = "-//Latchkey//Client portal//EN"
+GOOGLE: Final = "https://calendar.google.com/calendar/render"
+OUTLOOK: Final = "https://outlook.live.com/calendar/0/deeplink/compose"
+_GOOGLE_TIME: Final = "%Y%m%dT%H%M%SZ"
+_OUTLOOK_TIME: Final = "%Y-%m-%dT%H:%M:%S+00:00"
+
+
+def _(text: str) -> str:
+    """Mark `text` for extraction; it is translated where it is shown."""
+    return text
+
+
+TITLE: Final = _("Appointment: %(practice)s")
+DETAILS: Final = _("To join, move or cancel: %(address)s")
+
+
+@dataclass(frozen=True)
+class CalendarLinks:
+    """Addresses that open a calendar with the appointment filled in."""
+
+    google: str
+    outlook: str
+
+
+@dataclass(frozen=True)
+class _Entry:
+    title: str
+    details: str
+    address: str
+    place: str
+
+
+def calendar_links(wiring: Wiring, visit: Visit, appointment: UpcomingAppointment) -> CalendarLinks:
+    """Links for people whose calendar is on the web."""
+    entry = _entry(wiring, visit, appointment)
+    starts, ends = appointment.starts_at, appointment.ends_at
+    google = {
+        "action": "TEMPLATE",
+        "text": entry.title,
+        "dates": f"{starts:{_GOOGLE_TIME}}/{ends:{_GOOGLE_TIME}}",
+        "details": entry.details,
+        "location": entry.place,
+    }
+    outlook = {
+        "path": "/calendar/action/compose",
+        "rru": "addevent",
+        "subject": entry.title,
+        "startdt": f"{starts:{_OUTLOOK_TIME}}",
+        "enddt": f"{ends:{_OUTLOOK_TIME}}",
+        "body": entry.details,
+        "location": entry.place,
+    }
+    return CalendarLinks(f"{GOOGLE}?{urlencode(google)}", f"{OUTLOOK}?{urlencode(outlook)}")
+
+
+def calendar_file(wiring: Wiring, visit: Visit, appointment: UpcomingAppointment) -> bytes:
+    """The appointment as an iCalendar file (RFC 5545).
+
+    Its UID is that of the mails about it, and SEQUENCE grows with each move,
+    so a calendar that has it already changes its entry instead of adding one.
+    """
+    entry = _entry(wiring, visit, appointment)
+    cancelled = appointment.status is AppointmentStatus.CANCELLED
+    event = Event()
+    event.add("uid", f"{appointment.id}@{wiring.settings.public_host}")
+    event.add("sequence", appointment.ics_sequence)
+    event.add("dtstamp", visit.now)
+    event.add("dtstart", appointment.starts_at)
+    event.add("dtend", appointment.ends_at)
+    event.add("summary", entry.title)
+    event.add("description", entry.details)
+    event.add("url", entry.address)
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    if entry.place:
+        event.add("location", entry.place)
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _entry(wiring: Wiring, visit: Visit, appointment: UpcomingAppointment) -> _Entry:
+    say = wiring.screens.sentence
+    address = f"{wiring.settings.public_url}/appointments/{appointment.id}"
+    practice = visit.practice.name if visit.practice else ""
+    is_address = appointment.place.kind is PlaceKind.ADDRESS
+    return _Entry(
+        title=say(visit.language, TITLE) % {"practice": practice},
+        details=say(visit.language, DETAILS) % {"address": address},
+        address=address,
+        place=appointment.place.text if is_address else "",
+    )

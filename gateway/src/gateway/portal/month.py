@@ -1,0 +1,165 @@
+"""A month of free times, as a client chooses from it: pure, from starts to what a page shows."""
+
+from __future__ import annotations
+
+import calendar
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+NOON: Final = 12
+EVENING: Final = 17
+MANY_TIMES: Final = 8
+"""More times than these on one day are shown in groups."""
+FURTHEST_MONTHS: Final = 24
+"""How far ahead one can look where the service sets no limit."""
+
+
+class DayPart(StrEnum):
+    """When on a day; ``all`` where a few times need no groups."""
+
+    ALL = "all"
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+class Times(NamedTuple):
+    """The times of one part of the chosen day."""
+
+    part: DayPart
+    starts: list[datetime]
+
+
+def first_of(day: date) -> date:
+    """The first day of its month."""
+    return day.replace(day=1)
+
+
+def month_after(month: date, months: int = 1) -> date:
+    """The first day of the month `months` later (or, below zero, earlier)."""
+    years, index = divmod(month.year * 12 + month.month - 1 + months, 12)
+    return date(years, index + 1, 1)
+
+
+def read_month(text: str) -> date | None:
+    """``YYYY-MM`` as the first day of that month, or None."""
+    return read_day(f"{text}-01")
+
+
+def read_day(text: str) -> date | None:
+    """``YYYY-MM-DD`` as a date, or None."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.isoformat() == text else None
+
+
+def shown_month(asked: date | None, today: date) -> date:
+    """The month to show: the one asked for, but none that is over or too far ahead."""
+    this = first_of(today)
+    if asked is None:
+        return this
+    return min(max(first_of(asked), this), month_after(this, FURTHEST_MONTHS))
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month with free times, and the day that is chosen in it.
+
+    Attributes:
+        path: the page it stands on.
+        first_on: the first day of the month.
+        today: in `zone`.
+        zone: in which days and times are meant.
+        chosen_zone: `zone`, where a person chose it; it goes along in every link.
+        starts: the free starts whose date lies in the month, in order.
+        next_start: the first free start after the month, where it has none.
+        last_bookable_on: the last date that can have times, if there is one.
+        selected: the day whose times are shown.
+    """
+
+    path: str
+    first_on: date
+    today: date
+    zone: str
+    chosen_zone: str | None
+    starts: Sequence[datetime]
+    next_start: datetime | None
+    last_bookable_on: date | None
+    selected: date | None
+
+    @property
+    def weeks(self) -> list[list[date | None]]:
+        """Its weeks from Monday; None for a day of a month beside it."""
+        return [
+            [day if day.month == self.first_on.month else None for day in week]
+            for week in calendar.Calendar().monthdatescalendar(
+                self.first_on.year, self.first_on.month
+            )
+        ]
+
+    @property
+    def counts(self) -> dict[date, int]:
+        """How many times each day has."""
+        return Counter(self._local(start).date() for start in self.starts)
+
+    @property
+    def previous(self) -> date | None:
+        """The month before; None when that is over."""
+        return month_after(self.first_on, -1) if self.first_on > first_of(self.today) else None
+
+    @property
+    def following(self) -> date | None:
+        """The month after; None when nothing can be booked there."""
+        after = month_after(self.first_on)
+        last = self.last_bookable_on or month_after(self.today, FURTHEST_MONTHS)
+        return after if after <= last else None
+
+    @property
+    def times(self) -> list[Times]:
+        """The times of the selected day, in groups when there are many."""
+        starts = [start for start in self.starts if self._local(start).date() == self.selected]
+        if len(starts) <= MANY_TIMES:
+            return [Times(DayPart.ALL, starts)] if starts else []
+        groups = [
+            Times(part, [start for start in starts if self._part(start) is part])
+            for part in (DayPart.MORNING, DayPart.AFTERNOON, DayPart.EVENING)
+        ]
+        return [group for group in groups if group.starts]
+
+    def day_address(self, day: date) -> str:
+        """Where `day` is chosen; its times take the focus."""
+        return f"{self._address(first_of(day), day)}#times"
+
+    def month_address(self, month: date) -> str:
+        """Where another month is shown."""
+        return self._address(month, None)
+
+    def _address(self, month: date, day: date | None) -> str:
+        query = {"month": f"{month:%Y-%m}"}
+        if day is not None:
+            query["day"] = day.isoformat()
+        if self.chosen_zone is not None:
+            query["tz"] = self.chosen_zone
+        return f"{self.path}?{urlencode(query, safe='/')}"
+
+    def _local(self, instant: datetime) -> datetime:
+        return instant.astimezone(ZoneInfo(self.zone))
+
+    def _part(self, instant: datetime) -> DayPart:
+        hour = self._local(instant).hour
+        if hour < NOON:
+            return DayPart.MORNING
+        return DayPart.AFTERNOON if hour < EVENING else DayPart.EVENING
+
+
+def last_of(month: date) -> date:
+    """The last day of the month that begins on `month`."""
+    return month_after(month) - timedelta(days=1)

@@ -1,0 +1,136 @@
+"""Choosing a free time: what is asked of scheduling for one month, and what comes of a choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import falcon
+
+from gateway.portal.month import (
+    Month,
+    first_of,
+    last_of,
+    read_day,
+    read_month,
+    shown_month,
+)
+from gateway.submitted import Submitted, read_query
+from gateway.visit import client_of, visit_of
+from gateway.zones import known_zone
+from portal_contracts.errors import NotFound
+from portal_contracts.scheduling.rpc.booking import LIST_FREE_TIMES, FreeTimes, ListFreeTimes
+from portal_contracts.scheduling.rpc.things import OfferedService, PlaceKind
+
+UNKNOWN_ZONE = "UTC"
+TAKEN_CODES = frozenset({"slot_taken", "not_offered", "hold_expired"})
+"""Refusals that mean: this time is not to be had, another may be."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A month to choose from.
+
+    Attributes:
+        service: whose times these are.
+        month: the times.
+        zone_fixed: one meets at a place, whose zone is the only one that counts.
+    """
+
+    service: OfferedService
+    month: Month
+    zone_fixed: bool
+
+
+def shown_zone(req: falcon.Request, given: Submitted) -> str:
+    """The zone times are shown in: the one chosen in `given`, else the client's own."""
+    own = client_of(req).client.timezone
+    return known_zone(given.text("tz")) or known_zone(own) or UNKNOWN_ZONE
+
+
+def month_of_times(
+    req: falcon.Request, service_id: UUID, path: str, *, moving: UUID | None = None
+) -> Choice:
+    """The month that the address asks for; without one, the first that has times.
+
+    Args:
+        req: its query says ``month``, ``day`` and ``tz``.
+        service_id: what is to be booked.
+        path: of the page.
+        moving: the appointment that is to be moved.
+
+    Raises:
+        PortalError: the service is not hers to book, or cannot be asked now.
+    """
+    query = read_query(req)
+    chosen, zone = known_zone(query.text("tz")), shown_zone(req, query)
+    asking = _Asking(req, service_id, moving)
+    day = read_day(query.text("day"))
+    asked = read_month(query.text("month")) or day
+    first_on, free = asking.month(asked, zone)
+    fixed = free.service.place.kind is PlaceKind.ADDRESS
+    if fixed and zone != free.service.timezone:
+        chosen, zone = None, free.service.timezone
+        first_on, free = asking.month(asked, zone)
+    if asked is None and not free.starts and free.next_start is not None:
+        first_on, free = asking.month(free.next_start.astimezone(ZoneInfo(zone)).date(), zone)
+    if day is None or first_of(day) != first_on:
+        day = free.starts[0].astimezone(ZoneInfo(zone)).date() if free.starts else None
+    month = Month(
+        path=path,
+        first_on=first_on,
+        today=visit_of(req).now.astimezone(ZoneInfo(zone)).date(),
+        zone=zone,
+        chosen_zone=chosen,
+        starts=free.starts,
+        next_start=free.next_start,
+        last_bookable_on=free.last_bookable_on,
+        selected=day,
+    )
+    return Choice(free.service, month, fixed)
+
+
+def chosen_start(form: Submitted) -> datetime:
+    """The time whose button was pressed.
+
+    Raises:
+        NotFound: no button of ours says this.
+    """
+    try:
+        start = datetime.fromisoformat(form.text("starts_at"))
+    except ValueError:
+        start = None
+    if start is None or start.tzinfo is None:
+        raise NotFound("not_found", "This is no time that was offered.")
+    return start
+
+
+def key_for(form: Submitted, start: datetime) -> str:
+    """The form's key for this one of its buttons: another time is another act."""
+    return f"{form.key()}-{int(start.timestamp())}"
+
+
+@dataclass(frozen=True)
+class _Asking:
+    req: falcon.Request
+    service_id: UUID
+    moving: UUID | None
+
+    def month(self, asked: date | None, zone: str) -> tuple[date, FreeTimes]:
+        """The month to show when `asked` is asked for, and its free times."""
+        visit = visit_of(self.req)
+        today = visit.now.astimezone(ZoneInfo(zone)).date()
+        first_on = shown_month(asked, today)
+        free = visit.backend.ask(
+            LIST_FREE_TIMES,
+            ListFreeTimes(
+                service_id=self.service_id,
+                first_on=max(first_on, today),
+                last_on=last_of(first_on),
+                timezone=zone,
+                moving=self.moving,
+            ),
+        )
+        return first_on, free
