@@ -1,27 +1,18 @@
-"""What support may look at: ids, times and states; and whether all is well with them."""
+"""What support may look at: ids, times and states."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy import Row
 
 from portal_chassis.database import Transaction
 from scheduling.domain.appointments import Appointment
-from scheduling.storage import appointments, calendar_check
-
-HOLDS_LONG_OVER = timedelta(minutes=5)
-"""The job looks every half a minute; a hold over for longer than this was forgotten."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something in the bookings that must not be. `other_id`: what it collides with."""
-
-    fault: str
-    id: UUID | None = None
-    other_id: UUID | None = None
+from scheduling.domain.sessions import Session
+from scheduling.storage import appointments, sessions, summaries
 
 
 def list_appointments(
@@ -37,27 +28,15 @@ def list_appointments(
     )
 
 
-def show_appointment(
-    tx: Transaction, appointment_id: UUID
-) -> tuple[Appointment, list[tuple[str, datetime]]] | None:
-    """An appointment or hold, and what happened to it, the oldest first."""
-    found = appointments.listed(tx, appointment_id=appointment_id, limit=1)
-    if not found:
-        return None
-    (one,) = found
-    history = [("created", one.created_at)]
-    history += [(row.type, row.occurred_at) for row in calendar_check.published(tx, one.id)]
-    return one, history
+def list_sessions(
+    tx: Transaction, *, client_id: UUID, now: datetime, limit: int = 50
+) -> Sequence[Session]:
+    """A client's past sessions, the latest first."""
+    return sessions.page_of(tx, client_id=client_id, practice_id=None, now=now, limit=limit)
 
 
-def check_bookings(tx: Transaction, *, now: datetime) -> list[Fault]:
-    """What must not be: no constraint, overlaps, times and seats apart, forgotten holds."""
-    faults = [] if calendar_check.constraint_stands(tx) else [Fault("constraint_missing")]
-    faults += [Fault("overlap", one, other) for one, other in calendar_check.overlaps(tx)]
-    faults += [Fault("time_without_seat", one) for one in calendar_check.times_without_seat(tx)]
-    faults += [Fault("seat_without_time", one) for one in calendar_check.seats_without_time(tx)]
-    faults += [
-        Fault("hold_forgotten", one)
-        for one in calendar_check.holds_over(tx, now - HOLDS_LONG_OVER)
-    ]
-    return faults
+def list_summaries(
+    tx: Transaction, *, session_id: UUID | None = None, client_id: UUID | None = None
+) -> Sequence[Row[Any]]:
+    """Versions of summaries without what they say, the one saved last first."""
+    return summaries.versions(tx, session_id=session_id, client_id=client_id)
