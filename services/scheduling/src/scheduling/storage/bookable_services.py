@@ -18,7 +18,7 @@ def any_open_to(tx: Transaction, client: Client) -> bool:
     query = select(
         exists().where(
             bookable_service.c.practice_id == client.practice_id,
-            bookable_service.c.active,
+            ~bookable_service.c.archived,
             bookable_service.c.self_scheduling,
             (bookable_service.c.open_to == "all") | chosen,
         )
