@@ -17,13 +17,15 @@ from portal_chassis.clock import Clock
 from scheduling.config import Settings
 from scheduling.domain.appointments import Appointment
 from scheduling.domain.sessions import Session
-from scheduling.operations.inspection import list_appointments
-from scheduling.operations.session_inspection import list_sessions, list_summaries
+from scheduling.operations.bookings_check import check_bookings, show_appointment
+from scheduling.operations.inspection import list_appointments, list_sessions, list_summaries
 from scheduling.operations.simulation import UnreadableDocument, simulate
 
 app = admin_app("scheduling", Settings, "scheduling.migrations")
 appointments = typer.Typer(no_args_is_help=True, help="Appointments: ids, times and states.")
 app.add_typer(appointments, name="appointments")
+bookings = typer.Typer(no_args_is_help=True, help="Bookings: nobody is booked twice.")
+app.add_typer(bookings, name="bookings")
 sessions = typer.Typer(no_args_is_help=True, help="Past sessions: ids, times and states.")
 app.add_typer(sessions, name="sessions")
 summaries = typer.Typer(no_args_is_help=True, help="Summaries: ids, versions and states.")
@@ -48,6 +50,52 @@ def appointments_list(
     with open_database(ctx) as database, database.transaction() as tx:
         found = list_appointments(tx, practitioner_id=practitioner, client_id=client, limit=limit)
     show([_row(one) for one in found], as_json=as_json, empty="No appointments.")
+
+
+@appointments.command("show")
+def appointments_show(
+    ctx: typer.Context,
+    appointment: Annotated[UUID, typer.Argument(metavar="ID")],
+    as_json: JsonOption = False,
+) -> None:
+    """Show one appointment or hold, and what happened to it; never what anybody wrote."""
+    with open_database(ctx) as database, database.transaction() as tx:
+        found = show_appointment(tx, appointment)
+    if found is None:
+        raise fail("There is no such appointment.")
+    one, history = found
+    row = _row(one) | {
+        "service_id": one.service_id,
+        "booked_time_id": one.booked_time_id,
+        "expires_at": _iso(one.expires_at),
+        "booked_at": _iso(one.booked_at),
+        "cancelled_at": _iso(one.cancelled_at),
+        "cancelled_late": one.cancelled_late,
+        "moves": one.moves,
+        "ics_sequence": one.ics_sequence,
+    }
+    happened = [{"what": what, "at": _iso(at)} for what, at in history]
+    if as_json:
+        typer.echo(json.dumps(row | {"history": happened}, default=str, indent=2))
+        return
+    show([{"field": key, "value": value} for key, value in row.items()], as_json=False)
+    show(happened, as_json=False)
+
+
+@bookings.callback()
+def _bookings() -> None:
+    """Bookings: nobody is booked twice."""
+
+
+@bookings.command("check")
+def bookings_check(ctx: typer.Context, as_json: JsonOption = False) -> None:
+    """Look for overlaps, times and seats apart, forgotten holds; exit 1 where there are any."""
+    with open_database(ctx) as database, database.transaction() as tx:
+        faults = check_bookings(tx, now=Clock().now())
+    rows = [{"fault": one.fault, "id": one.id, "other_id": one.other_id} for one in faults]
+    show(rows, as_json=as_json, empty="All is well: nobody is booked twice.")
+    if faults:
+        raise fail(f"{len(faults)} fault(s).")
 
 
 @sessions.callback()
@@ -111,6 +159,10 @@ def simulate_file(
     if explain:
         answer["refused"] = [{"start": _utc(start), "reason": reason} for start, reason in refused]
     typer.echo(json.dumps(answer, indent=2))
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()
 
 
 def _utc(instant: datetime) -> str:

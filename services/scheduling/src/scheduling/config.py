@@ -27,3 +27,9 @@ class Settings(ServiceSettings):
         default="postgresql+psycopg://scheduling_owner@127.0.0.1:5432/scheduling",
         description="Database, as the owner role: migrations and pruning only.",
     )
+    hold_seconds: int = Field(
+        default=300,
+        ge=30,
+        le=3_600,
+        description="How long a time is kept for a client who is choosing.",
+    )

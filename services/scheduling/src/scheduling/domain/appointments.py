@@ -6,10 +6,13 @@ one client's seat on it. A single session has one seat, a group several.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
+
+from portal_contracts.scheduling.rpc.things import PlaceKind
+from scheduling.domain.policy import ClientRules, Standing
 
 
 class BookingStatus(StrEnum):
@@ -44,24 +47,82 @@ class Appointment:
     """One client's seat on a booked time.
 
     Attributes:
-        id: the seat's id; the session it becomes bears the same one.
+        id: the seat's id; its hold had, and the session it becomes bears the same one.
+        practice_id: in which practice.
         client_id: whose seat it is.
         practitioner_id: whose calendar it is in.
+        service_id: the bookable service.
+        booked_time_id: the part of the calendar it is on.
         title: the bookable service's title when it was booked.
         starts_at: aware UTC instant.
         ends_at: aware UTC instant.
         timezone: IANA zone it was planned in, the practitioner's.
         status: the seat's state.
+        place_kind: where one meets, as it was when it was booked.
+        place: the address of the meeting, of the street, or how one is called.
+        buffer_before: kept free before, as it was when it was booked.
+        buffer_after: kept free after.
+        expires_at: until when it is, or was, held.
+        created_at: when it was held, or booked by the practice.
+        booked_at: when it was confirmed; None for what never was.
+        cancelled_at: when it was cancelled.
+        cancelled_late: by the service's notice.
+        moves: how often it was moved.
+        ics_sequence: of its invitation.
+        policy_accepted: the policy's text when she accepted it, or "".
+        booking_note: what she wrote when she booked, sealed.
+        cancel_reason: why it was cancelled, sealed.
+        rules: the service's at present.
+        reason_asked: the service asks for a reason when she cancels.
+        policy: the service's at present.
     """
 
     id: UUID
+    practice_id: UUID
     client_id: UUID
     practitioner_id: UUID
-    title: str
+    service_id: UUID
+    booked_time_id: UUID
+    title: str = field(repr=False)
     starts_at: datetime
     ends_at: datetime
     timezone: str
     status: BookingStatus
+    place_kind: PlaceKind
+    place: str = field(repr=False)
+    buffer_before: timedelta
+    buffer_after: timedelta
+    expires_at: datetime | None
+    created_at: datetime
+    booked_at: datetime | None
+    cancelled_at: datetime | None
+    cancelled_late: bool
+    moves: int
+    ics_sequence: int
+    policy_accepted: str = field(repr=False)
+    booking_note: bytes | None = field(repr=False)
+    cancel_reason: bytes | None = field(repr=False)
+    rules: ClientRules
+    reason_asked: bool
+    policy: str = field(repr=False)
+
+    @property
+    def standing(self) -> Standing:
+        """What of it decides whether its client may cancel or move."""
+        return Standing(
+            starts_at=self.starts_at,
+            booked_at=self.booked_at or self.created_at,
+            moves=self.moves,
+            live=self.status is BookingStatus.CONFIRMED,
+        )
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether its time is kept for a client who has not confirmed yet."""
+        return (
+            self.status is BookingStatus.HELD
+            and self.expires_at is not None
+            and self.expires_at > now
+        )
 
 
 def blocked_span(

@@ -1,22 +1,81 @@
-"""Queries on appointments: a seat together with the time it is on."""
+"""Queries on appointments: a seat together with the time it is on and its service's rules."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, insert, select, update
 
 from portal_chassis.database import Transaction
+from portal_contracts.scheduling.rpc.services import LateCancel
+from portal_contracts.scheduling.rpc.things import PlaceKind
 from scheduling.domain.appointments import PLANNED, Appointment, BookingStatus
 from scheduling.domain.clients import Client
-from scheduling.storage.tables import appointment, booked_time
+from scheduling.domain.policy import ClientRules
+from scheduling.storage.tables import appointment, bookable_service, booked_time
+
+_NEVER_SHOWN = (BookingStatus.HELD, BookingStatus.EXPIRED)
+"""States in which nobody was promised anything."""
+
+
+def find(
+    tx: Transaction, appointment_id: UUID, *, practice_id: UUID, for_update: bool = False
+) -> Appointment | None:
+    """An appointment or hold of the practice, whatever its state."""
+    return _one(
+        tx,
+        _seats().where(
+            appointment.c.id == appointment_id, appointment.c.practice_id == practice_id
+        ),
+        for_update=for_update,
+    )
+
+
+def find_own(
+    tx: Transaction, appointment_id: UUID, client: Client, *, for_update: bool = False
+) -> Appointment | None:
+    """An appointment or hold of the client, whatever its state."""
+    return _one(
+        tx,
+        _seats().where(appointment.c.id == appointment_id, owned_by(client)),
+        for_update=for_update,
+    )
+
+
+def facts_of(tx: Transaction, appointment_id: UUID) -> Row[Any] | None:
+    """Of any practice's appointment what a mail is written from: neither title nor note."""
+    query = (
+        select(
+            appointment.c.practice_id,
+            appointment.c.client_id,
+            booked_time.c.practitioner_id,
+            appointment.c.status,
+            booked_time.c.starts_at,
+            booked_time.c.ends_at,
+            booked_time.c.timezone,
+            booked_time.c.place_kind,
+            booked_time.c.place.label("place_text"),
+            appointment.c.ics_sequence,
+        )
+        .join_from(appointment, booked_time, appointment.c.booked_time_id == booked_time.c.id)
+        .where(appointment.c.id == appointment_id)
+    )
+    return tx.execute(query).one_or_none()
+
+
+def hold_of(tx: Transaction, client_id: UUID) -> Appointment | None:
+    """What is held for the client, over or not."""
+    query = _seats().where(
+        appointment.c.client_id == client_id, appointment.c.status == BookingStatus.HELD
+    )
+    return _one(tx, query)
 
 
 def upcoming_of(
-    tx: Transaction, client: Client, *, now: datetime, limit: int
+    tx: Transaction, client: Client, *, now: datetime, limit: int | None = None
 ) -> tuple[tuple[Appointment, ...], int]:
     """The client's planned appointments that have not ended, the next first.
 
@@ -24,7 +83,7 @@ def upcoming_of(
         tx: a transaction.
         client: whose.
         now: aware UTC instant.
-        limit: how many at most.
+        limit: how many at most; None is all.
 
     Returns:
         The appointments, and how many there are without `limit`.
@@ -43,6 +102,56 @@ def upcoming_of(
     return tuple(_appointment(row) for row in rows), rows[0].total if rows else 0
 
 
+def cancelled_since(tx: Transaction, client: Client, since: datetime) -> list[Appointment]:
+    """The client's appointments that were cancelled from `since` on, the latest first."""
+    query = (
+        _seats()
+        .where(
+            owned_by(client),
+            appointment.c.status == BookingStatus.CANCELLED,
+            appointment.c.cancelled_at >= since,
+        )
+        .order_by(appointment.c.cancelled_at.desc(), appointment.c.id)
+    )
+    return [_appointment(row) for row in tx.execute(query)]
+
+
+def in_calendar(
+    tx: Transaction,
+    practitioner_id: UUID,
+    *,
+    practice_id: UUID,
+    starts_from: datetime,
+    starts_before: datetime,
+    with_cancelled: bool,
+) -> list[Appointment]:
+    """The practitioner's appointments that start in a stretch, in order; no holds."""
+    states = (*PLANNED, BookingStatus.CANCELLED) if with_cancelled else PLANNED
+    query = (
+        _seats()
+        .where(
+            booked_time.c.practitioner_id == practitioner_id,
+            appointment.c.practice_id == practice_id,
+            booked_time.c.starts_at >= starts_from,
+            booked_time.c.starts_at < starts_before,
+            appointment.c.status.in_(states),
+        )
+        .order_by(booked_time.c.starts_at, appointment.c.id)
+    )
+    return [_appointment(row) for row in tx.execute(query)]
+
+
+def all_of(tx: Transaction, client: Client, *, limit: int) -> list[Appointment]:
+    """The client's appointments, past and cancelled ones too, the latest start first."""
+    query = (
+        _seats()
+        .where(owned_by(client), appointment.c.status.not_in(_NEVER_SHOWN))
+        .order_by(booked_time.c.starts_at.desc(), appointment.c.id)
+        .limit(limit)
+    )
+    return [_appointment(row) for row in tx.execute(query)]
+
+
 def owned_by(client: Client) -> ColumnElement[bool]:
     """That a seat is the client's, in her practice."""
     return (appointment.c.client_id == client.id) & (
@@ -55,6 +164,7 @@ def listed(
     *,
     practitioner_id: UUID | None = None,
     client_id: UUID | None = None,
+    appointment_id: UUID | None = None,
     limit: int,
 ) -> Sequence[Appointment]:
     """Appointments of every state, the latest start first, for the admin script."""
@@ -63,31 +173,217 @@ def listed(
         query = query.where(booked_time.c.practitioner_id == practitioner_id)
     if client_id is not None:
         query = query.where(appointment.c.client_id == client_id)
+    if appointment_id is not None:
+        query = query.where(appointment.c.id == appointment_id)
     return [_appointment(row) for row in tx.execute(query)]
 
 
+# --- writing --------------------------------------------------------------------
+
+
+def add(
+    tx: Transaction,
+    *,
+    seat_id: UUID,
+    booked_time_id: UUID,
+    client: Client,
+    expires_at: datetime | None,
+    now: datetime,
+) -> None:
+    """Seat the client on a time: held until `expires_at`, or confirmed when there is none."""
+    tx.execute(
+        insert(appointment).values(
+            id=seat_id,
+            practice_id=client.practice_id,
+            client_id=client.id,
+            booked_time_id=booked_time_id,
+            status=BookingStatus.HELD if expires_at else BookingStatus.CONFIRMED,
+            expires_at=expires_at,
+            booked_at=None if expires_at else now,
+            created_at=now,
+            updated_at=now,
+        )
+    )
+
+
+def confirm(
+    tx: Transaction, hold_id: UUID, *, note: bytes | None, policy: str, now: datetime
+) -> bool:
+    """Turn a hold that is not over into an appointment; whether there was one."""
+    statement = (
+        update(appointment)
+        .where(
+            appointment.c.id == hold_id,
+            appointment.c.status == BookingStatus.HELD,
+            appointment.c.expires_at > now,
+        )
+        .values(
+            status=BookingStatus.CONFIRMED,
+            booked_at=now,
+            booking_note=note,
+            policy_accepted=policy,
+            updated_at=now,
+        )
+        .returning(appointment.c.id)
+    )
+    return tx.execute(statement).first() is not None
+
+
+def release(tx: Transaction, hold_id: UUID, *, now: datetime) -> None:
+    """Let go of a hold."""
+    tx.execute(
+        update(appointment)
+        .where(appointment.c.id == hold_id, appointment.c.status == BookingStatus.HELD)
+        .values(status=BookingStatus.EXPIRED, updated_at=now)
+    )
+
+
+def count_move(tx: Transaction, appointment_id: UUID, *, by_client: bool, now: datetime) -> None:
+    """Write down that an appointment was moved; `by_client`: it counts among her moves."""
+    changed = appointment.c.moves + 1 if by_client else appointment.c.moves
+    tx.execute(
+        update(appointment)
+        .where(appointment.c.id == appointment_id)
+        .values(moves=changed, ics_sequence=appointment.c.ics_sequence + 1, updated_at=now)
+    )
+
+
+def cancel(
+    tx: Transaction, appointment_id: UUID, *, late: bool, reason: bytes | None, now: datetime
+) -> None:
+    """Call a confirmed appointment off."""
+    tx.execute(
+        update(appointment)
+        .where(appointment.c.id == appointment_id)
+        .values(
+            status=BookingStatus.CANCELLED,
+            cancelled_at=now,
+            cancelled_late=late,
+            cancel_reason=reason,
+            ics_sequence=appointment.c.ics_sequence + 1,
+            updated_at=now,
+        )
+    )
+
+
+def expire(
+    tx: Transaction, *, now: datetime, practitioner_id: UUID | None = None, limit: int | None = None
+) -> list[UUID]:
+    """Let go of holds whose time is over, but of none that another transaction works on.
+
+    Returns:
+        The booked times they were on.
+    """
+    over = (
+        select(appointment.c.id)
+        .where(appointment.c.status == BookingStatus.HELD, appointment.c.expires_at <= now)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=appointment)
+    )
+    if practitioner_id is not None:
+        over = over.join(booked_time, booked_time.c.id == appointment.c.booked_time_id).where(
+            booked_time.c.practitioner_id == practitioner_id
+        )
+    statement = (
+        update(appointment)
+        .where(appointment.c.id.in_(over))
+        .values(status=BookingStatus.EXPIRED, updated_at=now)
+        .returning(appointment.c.booked_time_id)
+    )
+    return list(tx.execute(statement).scalars())
+
+
+def _one(tx: Transaction, query: Select[Any], *, for_update: bool = False) -> Appointment | None:
+    if for_update:
+        query = query.with_for_update(of=appointment)
+    row = tx.execute(query).one_or_none()
+    return None if row is None else _appointment(row)
+
+
 def _seats(*more: ColumnElement[Any]) -> Select[Any]:
-    return select(
-        appointment.c.id,
-        appointment.c.client_id,
-        booked_time.c.practitioner_id,
-        booked_time.c.title,
-        booked_time.c.starts_at,
-        booked_time.c.ends_at,
-        booked_time.c.timezone,
-        appointment.c.status,
-        *more,
-    ).join_from(appointment, booked_time, appointment.c.booked_time_id == booked_time.c.id)
+    return (
+        select(
+            appointment.c.id,
+            appointment.c.practice_id,
+            appointment.c.client_id,
+            appointment.c.booked_time_id,
+            appointment.c.status,
+            appointment.c.expires_at,
+            appointment.c.created_at,
+            appointment.c.booked_at,
+            appointment.c.cancelled_at,
+            appointment.c.cancelled_late,
+            appointment.c.moves,
+            appointment.c.ics_sequence,
+            appointment.c.policy_accepted,
+            appointment.c.booking_note,
+            appointment.c.cancel_reason,
+            booked_time.c.practitioner_id,
+            booked_time.c.service_id,
+            booked_time.c.title,
+            booked_time.c.starts_at,
+            booked_time.c.ends_at,
+            booked_time.c.timezone,
+            booked_time.c.buffer_before_minutes,
+            booked_time.c.buffer_after_minutes,
+            booked_time.c.place_kind,
+            booked_time.c.place,
+            bookable_service.c.clients_may_cancel,
+            bookable_service.c.cancel_notice_minutes,
+            bookable_service.c.late_cancel,
+            bookable_service.c.clients_may_move,
+            bookable_service.c.move_notice_minutes,
+            bookable_service.c.max_moves,
+            bookable_service.c.grace_minutes,
+            bookable_service.c.reason_asked,
+            bookable_service.c.policy,
+            *more,
+        )
+        .join_from(appointment, booked_time, appointment.c.booked_time_id == booked_time.c.id)
+        .join(bookable_service, bookable_service.c.id == booked_time.c.service_id)
+    )
 
 
 def _appointment(row: Row[Any]) -> Appointment:
     return Appointment(
         id=row.id,
+        practice_id=row.practice_id,
         client_id=row.client_id,
         practitioner_id=row.practitioner_id,
+        service_id=row.service_id,
+        booked_time_id=row.booked_time_id,
         title=row.title,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         timezone=row.timezone,
         status=BookingStatus(row.status),
+        place_kind=PlaceKind(row.place_kind),
+        place=row.place,
+        buffer_before=timedelta(minutes=row.buffer_before_minutes),
+        buffer_after=timedelta(minutes=row.buffer_after_minutes),
+        expires_at=row.expires_at,
+        created_at=row.created_at,
+        booked_at=row.booked_at,
+        cancelled_at=row.cancelled_at,
+        cancelled_late=row.cancelled_late,
+        moves=row.moves,
+        ics_sequence=row.ics_sequence,
+        policy_accepted=row.policy_accepted,
+        booking_note=row.booking_note,
+        cancel_reason=row.cancel_reason,
+        rules=_rules(row),
+        reason_asked=row.reason_asked,
+        policy=row.policy,
+    )
+
+
+def _rules(row: Row[Any]) -> ClientRules:
+    return ClientRules(
+        may_cancel=row.clients_may_cancel,
+        cancel_notice=timedelta(minutes=row.cancel_notice_minutes),
+        late_cancel=LateCancel(row.late_cancel),
+        may_move=row.clients_may_move,
+        move_notice=timedelta(minutes=row.move_notice_minutes),
+        max_moves=row.max_moves,
+        grace=timedelta(minutes=row.grace_minutes),
     )

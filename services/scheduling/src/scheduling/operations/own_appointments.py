@@ -1,0 +1,162 @@
+"""A client's appointments as she sees them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from portal_chassis.database import Transaction
+from portal_chassis.sealed import KeyErased, Sealer
+from portal_contracts.actor import Actor
+from portal_contracts.errors import NotFound
+from portal_contracts.scheduling.rpc.booking import OwnAppointments
+from portal_contracts.scheduling.rpc.things import (
+    AppointmentStatus,
+    Place,
+    PlaceKind,
+    UpcomingAppointment,
+)
+from scheduling.domain.appointments import Appointment, BookingStatus
+from scheduling.domain.clients import Client
+from scheduling.domain.policy import cancelling, join_window, moving
+from scheduling.operations.ownership import require_client
+from scheduling.storage import appointments
+
+CANCELLED_SHOWN_FOR = timedelta(days=30)
+"""How long a cancelled appointment stays in its client's list."""
+
+_NO_APPOINTMENT = (BookingStatus.HELD, BookingStatus.EXPIRED)
+
+
+def list_own_appointments(
+    tx: Transaction, actor: Actor, sealer: Sealer, *, now: datetime
+) -> OwnAppointments:
+    """All of a client's appointments to come, and those cancelled within the last 30 days.
+
+    Raises:
+        Forbidden: ``not_allowed``: the actor is no client.
+    """
+    client = require_client(actor)
+    upcoming, _total = upcoming_of(tx, client, sealer=sealer, now=now)
+    cancelled = appointments.cancelled_since(tx, client, now - CANCELLED_SHOWN_FOR)
+    return OwnAppointments(
+        upcoming=upcoming,
+        cancelled=[as_seen(one, note_of(tx, one, sealer), now=now) for one in cancelled],
+    )
+
+
+def get_own_appointment(
+    tx: Transaction, appointment_id: UUID, actor: Actor, sealer: Sealer, *, now: datetime
+) -> UpcomingAppointment:
+    """One of the client's own appointments, whatever its state.
+
+    Raises:
+        Forbidden: ``not_allowed``: the actor is no client.
+        NotFound: ``appointment_not_found``, also for another client's and for a mere hold.
+    """
+    found = own_appointment(tx, appointment_id, require_client(actor))
+    return as_seen(found, note_of(tx, found, sealer), now=now)
+
+
+def upcoming_of(
+    tx: Transaction,
+    client: Client,
+    *,
+    now: datetime,
+    limit: int | None = None,
+    sealer: Sealer | None = None,
+) -> tuple[list[UpcomingAppointment], int]:
+    """The client's nearest appointments, and how many there are in all.
+
+    Without `sealer` her notes are left out.
+    """
+    found, total = appointments.upcoming_of(tx, client, now=now, limit=limit)
+    return [as_seen(one, note_of(tx, one, sealer), now=now) for one in found], total
+
+
+def own_appointment(
+    tx: Transaction, appointment_id: UUID, client: Client, *, for_update: bool = False
+) -> Appointment:
+    """The client's own appointment.
+
+    Raises:
+        NotFound: ``appointment_not_found``.
+    """
+    found = appointments.find_own(tx, appointment_id, client, for_update=for_update)
+    if found is None or found.status in _NO_APPOINTMENT:
+        raise appointment_not_found()
+    return found
+
+
+def appointment_not_found() -> NotFound:
+    """There is none, or none this actor may know of."""
+    return NotFound("appointment_not_found", "There is no such appointment.")
+
+
+def note_of(tx: Transaction, appointment: Appointment, sealer: Sealer | None) -> str:
+    """What she wrote when she booked; "" for nothing, and once it was erased."""
+    return _opened(tx, appointment, appointment.booking_note, "booking_note", sealer)
+
+
+def reason_of(tx: Transaction, appointment: Appointment, sealer: Sealer | None) -> str:
+    """Why it was cancelled; "" for nothing, and once it was erased."""
+    return _opened(tx, appointment, appointment.cancel_reason, "cancel_reason", sealer)
+
+
+def sealed_text(
+    tx: Transaction, appointment: Appointment, text: str, column: str, sealer: Sealer
+) -> bytes | None:
+    """`text` sealed for `column` of the appointment's row; None for nothing."""
+    text = text.strip()
+    if not text:
+        return None
+    return sealer.seal(
+        tx, appointment.client_id, text, table="appointment", column=column, row=appointment.id
+    )
+
+
+def as_seen(appointment: Appointment, note: str, *, now: datetime) -> UpcomingAppointment:
+    """An appointment as its client sees it: never the meeting's address, her policy if any."""
+    opens_at, closes_at = join_window(appointment.starts_at, appointment.ends_at)
+    is_video = appointment.place_kind is PlaceKind.VIDEO
+    return UpcomingAppointment(
+        id=appointment.id,
+        service_id=appointment.service_id,
+        practitioner_id=appointment.practitioner_id,
+        title=appointment.title,
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+        timezone=appointment.timezone,
+        status=AppointmentStatus(appointment.status),
+        place=Place(kind=appointment.place_kind, text="" if is_video else appointment.place),
+        join_opens_at=opens_at,
+        join_closes_at=closes_at,
+        cancel=cancelling(appointment.rules, appointment.standing, now=now),
+        move=moving(appointment.rules, appointment.standing, now=now),
+        reason_asked=appointment.reason_asked,
+        policy=appointment.policy_accepted or appointment.policy,
+        note=note,
+        ics_sequence=appointment.ics_sequence,
+    )
+
+
+def _opened(
+    tx: Transaction,
+    appointment: Appointment,
+    sealed: bytes | None,
+    column: str,
+    sealer: Sealer | None,
+) -> str:
+    if sealed is None or sealer is None:
+        return ""
+    try:
+        return sealer.open(
+            tx,
+            appointment.client_id,
+            bytes(sealed),
+            table="appointment",
+            column=column,
+            row=appointment.id,
+        )
+    except KeyErased:
+        return ""

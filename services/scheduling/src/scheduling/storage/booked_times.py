@@ -1,0 +1,144 @@
+"""Writing to a practitioner's calendar: times taken, moved and freed.
+
+The exclusion constraint `ex_booked_time_overlap` has the last word. A refusal
+by it is an answer here, not an error, and leaves the transaction usable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import exists, update
+from sqlalchemy.dialects.postgresql import Range, insert
+from sqlalchemy.exc import IntegrityError
+
+from portal_chassis.database import Transaction, sqlstate
+from portal_contracts.scheduling.rpc.things import PlaceKind
+from scheduling.domain.appointments import LIVE, BookingStatus
+from scheduling.domain.wall_time import Span, time_zone
+from scheduling.storage.tables import appointment, booked_time
+
+_EXCLUSION_VIOLATION = "23P01"
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class NewTime:
+    """A part of a calendar that is to be taken. Title, place and buffers are the service's now."""
+
+    id: UUID
+    practice_id: UUID
+    practitioner_id: UUID
+    service_id: UUID
+    title: str
+    span: Span
+    timezone: str
+    buffer_before: timedelta
+    buffer_after: timedelta
+    place_kind: PlaceKind
+    place: str
+
+
+def take(tx: Transaction, new: NewTime, *, expires_at: datetime | None, now: datetime) -> bool:
+    """Take a time: held until `expires_at`, or confirmed when there is none.
+
+    Returns:
+        Whether it was free; if not, nothing was written.
+    """
+    statement = (
+        insert(booked_time)
+        .values(
+            id=new.id,
+            practice_id=new.practice_id,
+            practitioner_id=new.practitioner_id,
+            service_id=new.service_id,
+            title=new.title,
+            starts_at=new.span.start,
+            ends_at=new.span.end,
+            timezone=new.timezone,
+            starts_wall=_wall(new.span.start, new.timezone),
+            buffer_before_minutes=new.buffer_before // _MINUTE,
+            buffer_after_minutes=new.buffer_after // _MINUTE,
+            blocked=_blocked(new.span, new.buffer_before, new.buffer_after),
+            place_kind=new.place_kind,
+            place=new.place,
+            status=BookingStatus.HELD if expires_at else BookingStatus.CONFIRMED,
+            expires_at=expires_at,
+            created_at=now,
+            updated_at=now,
+        )
+        # A bare insert deadlocks when two meet head-on; this one waits and reports.
+        .on_conflict_do_nothing()
+        .returning(booked_time.c.id)
+    )
+    return tx.execute(statement).first() is not None
+
+
+def move(
+    tx: Transaction,
+    booked_time_id: UUID,
+    span: Span,
+    *,
+    timezone: str,
+    buffers: tuple[timedelta, timedelta],
+    now: datetime,
+) -> bool:
+    """Give a booked time another place in the calendar; whether it was free.
+
+    A time on which others sit is not moved under them. When it is refused the
+    old time stands.
+    """
+    statement = (
+        update(booked_time)
+        .where(booked_time.c.id == booked_time_id, booked_time.c.capacity == 1)
+        .values(
+            starts_at=span.start,
+            ends_at=span.end,
+            timezone=timezone,
+            starts_wall=_wall(span.start, timezone),
+            blocked=_blocked(span, *buffers),
+            updated_at=now,
+        )
+        .returning(booked_time.c.id)
+    )
+    try:
+        with tx.begin_nested():
+            return tx.execute(statement).first() is not None
+    except IntegrityError as error:
+        if sqlstate(error) != _EXCLUSION_VIOLATION:
+            raise
+        return False
+
+
+def confirm(tx: Transaction, booked_time_id: UUID, *, now: datetime) -> None:
+    """A time that was held takes place."""
+    tx.execute(
+        update(booked_time)
+        .where(booked_time.c.id == booked_time_id, booked_time.c.status == BookingStatus.HELD)
+        .values(status=BookingStatus.CONFIRMED, updated_at=now)
+    )
+
+
+def free(
+    tx: Transaction, booked_time_ids: Iterable[UUID], status: BookingStatus, *, now: datetime
+) -> None:
+    """Free the times on which nobody has a live seat any more; the others stay taken."""
+    seated = exists().where(
+        appointment.c.booked_time_id == booked_time.c.id, appointment.c.status.in_(LIVE)
+    )
+    tx.execute(
+        update(booked_time)
+        .where(booked_time.c.id.in_(list(booked_time_ids)), booked_time.c.status.in_(LIVE), ~seated)
+        .values(status=status, updated_at=now)
+    )
+
+
+def _wall(instant: datetime, timezone: str) -> datetime:
+    return instant.astimezone(time_zone(timezone)).replace(tzinfo=None)
+
+
+def _blocked(span: Span, before: timedelta, after: timedelta) -> Range[datetime]:
+    return Range(span.start - before, span.end + after, bounds="[)")
