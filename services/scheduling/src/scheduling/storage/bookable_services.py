@@ -1,26 +1,179 @@
-"""Queries on bookable services."""
+"""Queries on bookable services, together with the clients they are open to."""
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, insert, select, update
 
 from portal_chassis.database import Transaction
+from portal_contracts.scheduling.rpc.services import ServiceFields
+from scheduling.domain.bookable_services import BookableService
 from scheduling.domain.clients import Client
 from scheduling.storage.tables import bookable_service, bookable_service_client
+
+_FIELDS = tuple(name for name in ServiceFields.__struct_fields__ if name != "chosen_client_ids")
+"""What is said of a service has a column of the same name, but for the chosen clients."""
+
+
+def find(
+    tx: Transaction, service_id: UUID, *, practice_id: UUID, for_update: bool = False
+) -> BookableService | None:
+    """A service of the practice, archived or not."""
+    query = _services().where(
+        bookable_service.c.id == service_id, bookable_service.c.practice_id == practice_id
+    )
+    if for_update:
+        query = query.with_for_update(of=bookable_service)
+    row = tx.execute(query).one_or_none()
+    return None if row is None else _service(row)
+
+
+def find_anywhere(tx: Transaction, service_id: UUID) -> BookableService | None:
+    """A service of any practice, for the admin script."""
+    row = tx.execute(_services().where(bookable_service.c.id == service_id)).one_or_none()
+    return None if row is None else _service(row)
+
+
+def of_practitioner(
+    tx: Transaction, practitioner_id: UUID, *, practice_id: UUID, with_archived: bool
+) -> list[BookableService]:
+    """A practitioner's services in order of their titles."""
+    query = _services().where(
+        bookable_service.c.practitioner_id == practitioner_id,
+        bookable_service.c.practice_id == practice_id,
+    )
+    if not with_archived:
+        query = query.where(~bookable_service.c.archived)
+    return [_service(row) for row in tx.execute(_by_title(query))]
+
+
+def open_to(tx: Transaction, client: Client) -> list[BookableService]:
+    """The services the client may book by herself, in order of their titles."""
+    query = _services().where(_is_open_to(client))
+    return [_service(row) for row in tx.execute(_by_title(query))]
 
 
 def any_open_to(tx: Transaction, client: Client) -> bool:
     """Whether the client may book some service of her practice by herself."""
+    return bool(tx.execute(select(exists().where(_is_open_to(client)))).scalar_one())
+
+
+def any_of_practitioner(tx: Transaction, practitioner_id: UUID, *, practice_id: UUID) -> bool:
+    """Whether the practitioner has a service, archived or not."""
+    query = select(
+        exists().where(
+            bookable_service.c.practitioner_id == practitioner_id,
+            bookable_service.c.practice_id == practice_id,
+        )
+    )
+    return bool(tx.execute(query).scalar_one())
+
+
+def listed(
+    tx: Transaction, *, practitioner_id: UUID | None = None, limit: int
+) -> list[BookableService]:
+    """Services of every practice, for the admin script."""
+    query = _services().order_by(bookable_service.c.practitioner_id, bookable_service.c.id)
+    if practitioner_id is not None:
+        query = query.where(bookable_service.c.practitioner_id == practitioner_id)
+    return [_service(row) for row in tx.execute(query.limit(limit))]
+
+
+# --- writing --------------------------------------------------------------------
+
+
+def add(tx: Transaction, service: BookableService, *, now: datetime) -> None:
+    """Store a new service."""
+    tx.execute(
+        insert(bookable_service).values(
+            id=service.id,
+            practice_id=service.practice_id,
+            practitioner_id=service.practitioner_id,
+            version=service.version,
+            archived=service.archived,
+            created_at=now,
+            updated_at=now,
+            **_columns(service.fields),
+        )
+    )
+    _choose(tx, service.id, service.fields.chosen_client_ids)
+
+
+def change(
+    tx: Transaction, service_id: UUID, fields: ServiceFields, *, version: int, now: datetime
+) -> None:
+    """Store all that is said of a service, as `version`."""
+    tx.execute(
+        update(bookable_service)
+        .where(bookable_service.c.id == service_id)
+        .values(version=version, updated_at=now, **_columns(fields))
+    )
+    tx.execute(
+        delete(bookable_service_client).where(bookable_service_client.c.service_id == service_id)
+    )
+    _choose(tx, service_id, fields.chosen_client_ids)
+
+
+def set_archived(
+    tx: Transaction, service_id: UUID, *, archived: bool, version: int, now: datetime
+) -> None:
+    """Take a service out of the offer, or bring it back, as `version`."""
+    tx.execute(
+        update(bookable_service)
+        .where(bookable_service.c.id == service_id)
+        .values(archived=archived, version=version, updated_at=now)
+    )
+
+
+def _choose(tx: Transaction, service_id: UUID, client_ids: Iterable[UUID]) -> None:
+    rows = [{"service_id": service_id, "client_id": client_id} for client_id in client_ids]
+    if rows:
+        tx.execute(insert(bookable_service_client), rows)
+
+
+def _columns(fields: ServiceFields) -> dict[str, Any]:
+    return {name: getattr(fields, name) for name in _FIELDS}
+
+
+def _services() -> Select[Any]:
+    chosen = (
+        select(func.array_agg(bookable_service_client.c.client_id))
+        .where(bookable_service_client.c.service_id == bookable_service.c.id)
+        .scalar_subquery()
+    )
+    return select(bookable_service, chosen.label("chosen_client_ids"))
+
+
+def _by_title(query: Select[Any]) -> Select[Any]:
+    return query.order_by(func.lower(bookable_service.c.title), bookable_service.c.id)
+
+
+def _is_open_to(client: Client) -> ColumnElement[bool]:
     chosen = exists().where(
         bookable_service_client.c.service_id == bookable_service.c.id,
         bookable_service_client.c.client_id == client.id,
     )
-    query = select(
-        exists().where(
-            bookable_service.c.practice_id == client.practice_id,
-            ~bookable_service.c.archived,
-            bookable_service.c.self_scheduling,
-            (bookable_service.c.open_to == "all") | chosen,
-        )
+    return (
+        (bookable_service.c.practice_id == client.practice_id)
+        & ~bookable_service.c.archived
+        & bookable_service.c.self_scheduling
+        & ((bookable_service.c.open_to == "all") | chosen)
     )
-    return bool(tx.execute(query).scalar_one())
+
+
+def _service(row: Row[Any]) -> BookableService:
+    said = {name: getattr(row, name) for name in _FIELDS}
+    said["chosen_client_ids"] = sorted(row.chosen_client_ids or [])
+    return BookableService(
+        id=row.id,
+        practice_id=row.practice_id,
+        practitioner_id=row.practitioner_id,
+        version=row.version,
+        archived=row.archived,
+        fields=msgspec.convert(said, ServiceFields, strict=False),
+    )

@@ -1,0 +1,180 @@
+"""Bookable services: what one is here, and what may be said of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from portal_contracts.errors import Invalid
+from portal_contracts.scheduling.rpc.services import OpenTo, ServiceFields
+from portal_contracts.scheduling.rpc.things import PlaceKind
+from scheduling.domain.service_rules import Alignment, ServiceRules
+
+MINUTES_A_DAY = 24 * 60
+MINUTES_A_YEAR = 366 * MINUTES_A_DAY
+MOST_CLIENTS = 200
+
+LENGTHS = {"title": 200, "description": 2_000, "price": 60, "place": 500, "policy": 2_000}
+"""The most characters of each text."""
+
+RANGES = {
+    "minutes": (1, MINUTES_A_DAY),
+    "buffer_before_minutes": (0, MINUTES_A_DAY),
+    "buffer_after_minutes": (0, MINUTES_A_DAY),
+    "increment_minutes": (5, MINUTES_A_DAY),
+    "min_notice_minutes": (0, MINUTES_A_YEAR),
+    "max_horizon_days": (0, 730),
+    "max_per_day": (1, 1_000),
+    "max_per_week": (1, 1_000),
+    "max_per_month": (1, 1_000),
+    "cancel_notice_minutes": (0, MINUTES_A_YEAR),
+    "move_notice_minutes": (0, MINUTES_A_YEAR),
+    "max_moves": (0, 100),
+    "grace_minutes": (0, 7 * MINUTES_A_DAY),
+}
+"""The least and the most of each number; None, where it may be, is no limit."""
+
+_SEVERAL_LINES = {"description", "policy"}
+
+
+@dataclass(frozen=True)
+class BookableService:
+    """What one can book with a practitioner.
+
+    Attributes:
+        id: its id.
+        practice_id: in which practice.
+        practitioner_id: whose it is.
+        version: counts its changes, from 1.
+        archived: offered to nobody any more.
+        fields: all that is said of it.
+    """
+
+    id: UUID
+    practice_id: UUID
+    practitioner_id: UUID
+    version: int
+    archived: bool
+    fields: ServiceFields = field(repr=False)
+
+    @property
+    def duration(self) -> timedelta:
+        """Length of an appointment."""
+        return timedelta(minutes=self.fields.minutes)
+
+    @property
+    def buffer_before(self) -> timedelta:
+        """Kept free before an appointment."""
+        return timedelta(minutes=self.fields.buffer_before_minutes)
+
+    @property
+    def buffer_after(self) -> timedelta:
+        """Kept free after an appointment."""
+        return timedelta(minutes=self.fields.buffer_after_minutes)
+
+    def is_open_to(self, client_id: UUID) -> bool:
+        """Whether the client is among those who may book it."""
+        return self.fields.open_to is OpenTo.ALL or client_id in self.fields.chosen_client_ids
+
+    def offers_to(self, client_id: UUID) -> bool:
+        """Whether the client may book it by herself."""
+        return not self.archived and self.fields.self_scheduling and self.is_open_to(client_id)
+
+    def rules_for_clients(self, client_id: UUID | None) -> ServiceRules:
+        """What the slot engine is told; without a client, as if it was open to her."""
+        fields = self.fields
+        return ServiceRules(
+            duration=self.duration,
+            increment=timedelta(minutes=fields.increment_minutes),
+            buffer_before=self.buffer_before,
+            buffer_after=self.buffer_after,
+            min_notice=timedelta(minutes=fields.min_notice_minutes),
+            max_horizon_days=fields.max_horizon_days,
+            bookable_from=fields.bookable_from,
+            bookable_until=fields.bookable_until,
+            max_per_day=fields.max_per_day,
+            max_per_week=fields.max_per_week,
+            max_per_month=fields.max_per_month,
+            alignment=Alignment(fields.alignment),
+            self_scheduling=fields.self_scheduling and not self.archived,
+            client_allowed=client_id is None or self.is_open_to(client_id),
+        )
+
+    def rules_for_practitioners(self) -> ServiceRules:
+        """The same without what binds only clients: notice, horizon, dates, caps, who may book."""
+        fields = self.fields
+        return ServiceRules(
+            duration=self.duration,
+            increment=timedelta(minutes=fields.increment_minutes),
+            buffer_before=self.buffer_before,
+            buffer_after=self.buffer_after,
+            alignment=Alignment(fields.alignment),
+            self_scheduling=not self.archived,
+        )
+
+
+def check_service_fields(fields: ServiceFields) -> ServiceFields:
+    """The fields with blanks around texts taken away and each chosen client named once.
+
+    Raises:
+        Invalid: ``service_fields``, with a code for every wrong field:
+            ``required``, ``too_long``, ``unprintable``, ``out_of_range``,
+            ``not_https``, ``order``, ``too_many``.
+    """
+    cleaned = replace(
+        fields,
+        **{name: getattr(fields, name).strip() for name in LENGTHS},
+        chosen_client_ids=list(dict.fromkeys(fields.chosen_client_ids)),
+    )
+    errors: dict[str, str] = {}
+    _check_texts(cleaned, errors)
+    _check_numbers(cleaned, errors)
+    if cleaned.place_kind is PlaceKind.VIDEO and cleaned.place and not is_https(cleaned.place):
+        errors.setdefault("place", "not_https")
+    first, last = cleaned.bookable_from, cleaned.bookable_until
+    if first is not None and last is not None and last < first:
+        errors["bookable_until"] = "order"
+    if len(cleaned.chosen_client_ids) > MOST_CLIENTS:
+        errors["chosen_client_ids"] = "too_many"
+    if errors:
+        raise Invalid("service_fields", "Some fields are not right.", fields=errors)
+    return cleaned
+
+
+def is_https(text: str) -> bool:
+    """Whether `text` is an address that a browser opens over https."""
+    try:
+        parts = urlsplit(text)
+        names_a_host = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    is_one_word = not any(character.isspace() for character in text)
+    return parts.scheme == "https" and names_a_host and is_one_word and parts.username is None
+
+
+def _check_texts(fields: ServiceFields, errors: dict[str, str]) -> None:
+    if not fields.title:
+        errors["title"] = "required"
+    for name, limit in LENGTHS.items():
+        text = getattr(fields, name)
+        if len(text) > limit:
+            errors[name] = "too_long"
+        elif not _printable(text, several_lines=name in _SEVERAL_LINES):
+            errors[name] = "unprintable"
+
+
+def _check_numbers(fields: ServiceFields, errors: dict[str, str]) -> None:
+    for name, (least, most) in RANGES.items():
+        number = getattr(fields, name)
+        if number is not None and not least <= number <= most:
+            errors[name] = "out_of_range"
+
+
+def _printable(text: str, *, several_lines: bool) -> bool:
+    allowed: Callable[[str], bool] = "\n\r\t".__contains__ if several_lines else "".__contains__
+    return all(character.isprintable() or allowed(character) for character in text)

@@ -1,0 +1,105 @@
+"""What of a practitioner's calendar is taken: the one query the slot engine is fed by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+
+from portal_chassis.database import Transaction
+from scheduling.domain.appointments import LIVE, BookingStatus
+from scheduling.domain.service_rules import Booked
+from scheduling.domain.wall_time import Span
+from scheduling.storage.tables import appointment, booked_time
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """What is not in the way of a client: her own hold, and the appointment to be moved."""
+
+    holds_of: UUID | None = None
+    appointment_id: UUID | None = None
+
+
+def booked_between(
+    tx: Transaction,
+    practitioner_id: UUID,
+    within: Span,
+    *,
+    service_id: UUID,
+    ignored: Ignored,
+    now: datetime,
+) -> tuple[Booked, ...]:
+    """The live times whose blocked span touches `within`, in order.
+
+    A hold that is over is not live, whether or not it was let go of yet.
+    `counts` is set for those of `service_id`.
+    """
+    query = (
+        select(
+            booked_time.c.starts_at,
+            booked_time.c.ends_at,
+            booked_time.c.buffer_before_minutes,
+            booked_time.c.buffer_after_minutes,
+            booked_time.c.service_id,
+        )
+        .where(
+            booked_time.c.practitioner_id == practitioner_id,
+            booked_time.c.status.in_(LIVE),
+            booked_time.c.blocked.op("&&")(func.tstzrange(within.start, within.end)),
+            or_(
+                booked_time.c.status != BookingStatus.HELD,
+                booked_time.c.expires_at > now,
+            ),
+            ~_seat_of(ignored),
+        )
+        .order_by(booked_time.c.starts_at)
+    )
+    return tuple(
+        Booked(
+            Span(row.starts_at, row.ends_at),
+            timedelta(minutes=row.buffer_before_minutes),
+            timedelta(minutes=row.buffer_after_minutes),
+            counts=row.service_id == service_id,
+        )
+        for row in tx.execute(query)
+    )
+
+
+def appointment_in_the_way(
+    tx: Transaction, practitioner_id: UUID, blocked: Span, *, now: datetime
+) -> UUID | None:
+    """The first live appointment or hold whose blocked span overlaps `blocked`."""
+    query = (
+        select(appointment.c.id)
+        .join_from(appointment, booked_time, appointment.c.booked_time_id == booked_time.c.id)
+        .where(
+            booked_time.c.practitioner_id == practitioner_id,
+            booked_time.c.status.in_(LIVE),
+            appointment.c.status.in_(LIVE),
+            booked_time.c.blocked.op("&&")(func.tstzrange(blocked.start, blocked.end)),
+            or_(
+                booked_time.c.status != BookingStatus.HELD,
+                booked_time.c.expires_at > now,
+            ),
+        )
+        .order_by(booked_time.c.starts_at, appointment.c.id)
+        .limit(1)
+    )
+    return tx.execute(query).scalar_one_or_none()
+
+
+def _seat_of(ignored: Ignored) -> ColumnElement[bool]:
+    """That a booked time is one of those to be ignored."""
+    return exists().where(
+        appointment.c.booked_time_id == booked_time.c.id,
+        or_(
+            appointment.c.id == ignored.appointment_id,
+            and_(
+                appointment.c.client_id == ignored.holds_of,
+                appointment.c.status == BookingStatus.HELD,
+            ),
+        ),
+    )
