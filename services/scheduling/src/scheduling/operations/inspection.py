@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy import Row
 
 from portal_chassis.database import Transaction
 from scheduling.domain.appointments import Appointment
-from scheduling.storage import appointments
+from scheduling.domain.sessions import Session
+from scheduling.storage import appointments, sessions, summaries
 
 
 def list_appointments(
@@ -21,3 +26,17 @@ def list_appointments(
     return appointments.listed(
         tx, practitioner_id=practitioner_id, client_id=client_id, limit=limit
     )
+
+
+def list_sessions(
+    tx: Transaction, *, client_id: UUID, now: datetime, limit: int = 50
+) -> Sequence[Session]:
+    """A client's past sessions, the latest first."""
+    return sessions.page_of(tx, client_id=client_id, practice_id=None, now=now, limit=limit)
+
+
+def list_summaries(
+    tx: Transaction, *, session_id: UUID | None = None, client_id: UUID | None = None
+) -> Sequence[Row[Any]]:
+    """Versions of summaries without what they say, the one saved last first."""
+    return summaries.versions(tx, session_id=session_id, client_id=client_id)
