@@ -18,7 +18,8 @@ from scheduling.config import Settings
 from scheduling.domain.appointments import Appointment
 from scheduling.domain.sessions import Session
 from scheduling.operations.bookings_check import check_bookings, show_appointment
-from scheduling.operations.inspection import list_appointments, list_sessions, list_summaries
+from scheduling.operations.inspection import list_appointments
+from scheduling.operations.session_inspection import list_sessions, list_summaries
 from scheduling.operations.simulation import UnreadableDocument, simulate
 
 app = admin_app("scheduling", Settings, "scheduling.migrations")
