@@ -222,9 +222,7 @@ class World:
         outbox = tables.chassis.outbox
         with self.database.transaction() as tx:
             rows = tx.execute(select(outbox.c.type, outbox.c.body).order_by(outbox.c.id)).all()
-        found = [
-            msgspec.json.decode(row.body, type=Event[EVENTS[row.type]]).data for row in rows
-        ]
+        found = [msgspec.json.decode(row.body, type=Event[EVENTS[row.type]]).data for row in rows]
         return [one for one in found if kind is None or isinstance(one, kind)]
 
     def acts(self) -> list[tuple[str, str]]:

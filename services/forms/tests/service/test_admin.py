@@ -8,6 +8,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from forms.admin import app
+from portal_chassis.ids import new_id
 
 
 @pytest.fixture
@@ -15,9 +16,9 @@ def run(database, monkeypatch):
     monkeypatch.setenv("FORMS_DATABASE_URL", database.runtime_url)
     monkeypatch.setenv("FORMS_OWNER_DATABASE_URL", database.owner_url)
 
-    def invoke(*arguments):
+    def invoke(*arguments, ends_with=0):
         done = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
-        assert done.exit_code == 0, done.output
+        assert done.exit_code == ends_with, done.output
         return done.stdout
 
     return invoke
@@ -59,12 +60,12 @@ def test_no_requests_says_so(run):
 
 def test_status_tells_the_revision(run):
     (row,) = json.loads(run("status", "--json"))
-    assert row["revision"] == row["newest_revision"] == "0001"
+    assert row["revision"] == row["newest_revision"] == "0002"
     assert (row["outbox_unsent"], row["dead_letters"]) == (0, 0)
 
 
 def test_migrating_again_keeps_a_version_frozen(run, database):
-    assert "0001" in run("migrate")
+    assert "0002" in run("migrate")
     with database.transaction() as tx:
         query = text("SELECT has_table_privilege('forms_runtime', 'template_version', :right)")
         rights = {
@@ -78,3 +79,55 @@ def test_migrating_again_keeps_a_version_frozen(run, database):
         "DELETE": False,
         "TRUNCATE": False,
     }
+
+
+def test_a_form_of_the_library_is_added_once_and_only_when_told(run, practice):
+    keys = [row["key"] for row in json.loads(run("library", "list", "--json"))]
+    assert keys == ["intake_en", "intake_de", "phq9_en", "phq9_de", "gad7_en", "gad7_de"]
+    whose = ("--practice", str(practice.id), "--by", str(new_id()))
+    listed = ("templates", "list", "--practice", str(practice.id), "--json")
+    assert "Would" in run("library", "add", "phq9_en", *whose)
+    assert json.loads(run(*listed)) == []
+    for _twice in range(2):
+        run("library", "add", "phq9_en", *whose, "--apply")
+    (row,) = json.loads(run(*listed))
+    assert (row["published"], row["questions"], row["changed"]) == (1, 10, False)
+    run("library", "add", "made_up", *whose, ends_with=1)
+
+
+def test_a_form_is_checked_and_imported_from_a_file(run, practice, tmp_path):
+    file = tmp_path / "form.json"
+    question = {"id": "q", "kind": "choice", "text": "Which?", "choices": []}
+    document = {"title": "", "sections": [{"id": "s", "title": "S", "questions": [question]}]}
+    file.write_text(json.dumps(document))
+    found = run("templates", "check", str(file), ends_with=1).splitlines()
+    assert found == ["sections.0.questions.0.choices: required", "title: required"]
+    whose = ("--practice", str(practice.id), "--by", str(new_id()), "--apply")
+    run("templates", "import", str(file), *whose, ends_with=1)
+    question["kind"] = "text"
+    file.write_text(json.dumps(document | {"title": "Mine"}))
+    assert "sound" in run("templates", "check", str(file))
+    run("templates", "import", str(file), *whose)
+    (row,) = json.loads(run("templates", "list", "--practice", str(practice.id), "--json"))
+    assert (row["title"], row["published"]) == ("Mine", 1)
+    file.write_text("[]")
+    run("templates", "check", str(file), ends_with=1)
+
+
+def test_one_request_is_shown_by_times_and_revision(run, practice):
+    client = practice.client()
+    request = practice.request(client, state="started", title="Questions about drinking")
+    practice.draft(client, request, revision=3)
+    (row,) = json.loads(run("requests", "show", str(request), "--json"))
+    assert (row["state"], row["revision"]) == ("started", 3)
+    assert row["opened_at"] == practice.now.isoformat()
+    assert "drinking" not in run("requests", "show", str(request))
+    run("requests", "show", str(new_id()), ends_with=1)
+
+
+def test_the_list_narrows_to_a_state(run, practice):
+    client = practice.client()
+    practice.request(client)
+    started = practice.request(client, state="started")
+    found = json.loads(run("requests", "list", "--state", "started", "--json"))
+    assert [row["id"] for row in found] == [str(started)]

@@ -4,17 +4,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from forms.operations.portal import portal_forms
+from forms.operations.portal import portal_forms, require_own_portal
 from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role, service_actor
-from portal_contracts.errors import Forbidden
+from portal_contracts.calls import PortalOf
+from portal_contracts.errors import Forbidden, NotFound
 
 
 @pytest.fixture
 def forms_of(database):
     def ask(actor):
         with database.transaction() as tx:
-            return portal_forms(tx, actor)
+            return portal_forms(tx, require_own_portal(actor, PortalOf()))
 
     return ask
 
@@ -87,7 +88,15 @@ def test_submitted_and_reviewed_forms_are_counted_and_others_are_not(practice, f
         practice.request(client, state=state)
     found = forms_of(client)
     assert found.submitted_total == 2
+    assert len(found.submitted) == 2
     assert len(found.to_do) == 2
+
+
+def test_a_client_asks_for_no_other_portal_than_her_own(practice):
+    client = practice.client()
+    assert require_own_portal(client, PortalOf(client_id=client.id)).id == client.id
+    with pytest.raises(NotFound):
+        require_own_portal(client, PortalOf(client_id=new_id()))
 
 
 def test_the_most_urgent_comes_first(practice, forms_of):

@@ -7,7 +7,6 @@ it stands among the problems until she corrects it (`problems.py`).
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -89,7 +88,8 @@ def _why_not_written(question: Question, answer: str) -> str | None:
 def _is_number(answer: object) -> bool:
     if isinstance(answer, bool) or not isinstance(answer, (int, float)):
         return False
-    return math.isfinite(answer) and abs(answer) <= LARGEST_NUMBER
+    # False for NaN and infinity too; a whole number of any length compares without overflow.
+    return abs(answer) <= LARGEST_NUMBER
 
 
 def _why_not_chosen(question: Question, answer: object) -> str | None:

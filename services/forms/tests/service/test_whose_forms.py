@@ -1,0 +1,153 @@
+"""Whose forms are whose: other clients', other practices', other roles'."""
+
+import pytest
+
+from portal_chassis.ids import new_id
+from portal_contracts.actor import NOBODY, Role, service_actor
+from portal_contracts.calls import Nothing, PortalOf
+from portal_contracts.errors import Forbidden, NotFound
+from portal_contracts.forms.rpc import METHODS, filling, requests, templates
+from portal_contracts.forms.rpc.things import RequestState
+
+HERS = {
+    filling.OPEN_FORM: lambda one: filling.OpenForm(request_id=one),
+    filling.SAVE_ANSWERS: lambda one: filling.SaveAnswers(
+        request_id=one, revision=0, answers={"phq9": "nearly_every_day"}
+    ),
+    filling.SUBMIT_FORM: lambda one: filling.SubmitForm(request_id=one, revision=0),
+}
+PRACTICES = {
+    method: lambda one: requests.GetRequest(request_id=one)
+    for method in (
+        requests.GET_REQUEST,
+        requests.WITHDRAW_REQUEST,
+        requests.OPEN_ANSWERS,
+        requests.REVIEW_ANSWERS,
+        requests.LIST_SCORES,
+    )
+}
+TEMPLATES = {
+    templates.GET_TEMPLATE: lambda one: templates.GetTemplate(template_id=one),
+    templates.PUBLISH_TEMPLATE: lambda one: templates.GetTemplate(template_id=one),
+    templates.ARCHIVE_TEMPLATE: lambda one: templates.ArchiveTemplate(
+        template_id=one, archived=True
+    ),
+}
+
+
+@pytest.fixture
+def owner(world):
+    return world.practitioner()
+
+
+@pytest.fixture
+def template(world, owner):
+    return world.from_library(owner, "phq9_en")
+
+
+@pytest.fixture
+def anna(world, owner):
+    return world.client_of(owner)
+
+
+@pytest.fixture
+def form(world, owner, anna, template):
+    return world.sent(owner, anna, template)
+
+
+def refusals(world, actor, commands, subjects):
+    found = {}
+    for method, command in commands.items():
+        for subject in subjects:
+            refused = world.refusal(world.ask, actor, method, command(subject))
+            found.setdefault(method.name, set()).add((type(refused), refused.code, refused.detail))
+    return found
+
+
+def test_another_clients_form_is_refused_like_one_that_is_not_there(world, owner, form):
+    ben = world.client_of(owner)
+    found = refusals(world, ben, HERS, [form, new_id()])
+    assert {len(one) for one in found.values()} == {1}
+    assert {one[:2] for some in found.values() for one in some} == {(NotFound, "form_not_found")}
+    assert ("open_form.form_not_found", "denied") in world.acts()
+
+
+def test_the_same_id_in_another_practice_reaches_nothing(world, anna, form):
+    other = world.practitioner()
+    elsewhere = type(anna)(kind=anna.kind, id=anna.id, practice_id=other.practice_id)
+    found = refusals(world, elsewhere, HERS, [form])
+    assert {one[:2] for some in found.values() for one in some} == {(NotFound, "form_not_found")}
+
+
+def test_another_practices_things_are_refused_like_those_that_are_not_there(
+    world, template, form, anna
+):
+    stranger = world.practitioner()
+    for commands, subject in ((PRACTICES, form), (TEMPLATES, template)):
+        found = refusals(world, stranger, commands, [subject, new_id()])
+        assert {len(one) for one in found.values()} == {1}
+        assert {one[0] for some in found.values() for one in some} == {NotFound}
+    page = world.ask(stranger, requests.LIST_REQUESTS, requests.ListRequests(client_id=anna.id))
+    assert page.items == []
+    preview = PortalOf(client_id=anna.id)
+    assert world.refusal(world.ask, stranger, filling.PORTAL_FORMS, preview).code == "not_found"
+    hers = world.client_of(stranger)
+    for client, which in ((anna, world.from_library(stranger, "gad7_en")), (hers, template)):
+        command = requests.SendForm(client_id=client.id, template_id=which)
+        refused = world.refusal(world.ask, stranger, requests.SEND_FORM, command)
+        assert isinstance(refused, NotFound)
+
+
+def test_an_assistant_sends_forms_and_reads_no_answers(world, owner, anna, template, form):
+    assistant = world.practitioner(owner.practice_id, Role.ASSISTANT)
+    world.sent(assistant, anna, template)
+    page = world.ask(assistant, requests.LIST_REQUESTS, requests.ListRequests())
+    assert len(page.items) == 2
+    refused = [
+        (requests.OPEN_ANSWERS, requests.GetRequest(request_id=form)),
+        (requests.LIST_SCORES, requests.GetRequest(request_id=form)),
+        (requests.REVIEW_ANSWERS, requests.GetRequest(request_id=form)),
+        (templates.PUBLISH_TEMPLATE, templates.GetTemplate(template_id=template)),
+        (templates.ADD_FROM_LIBRARY, templates.AddFromLibrary(key="gad7_en")),
+    ]
+    for method, command in refused:
+        assert isinstance(world.refusal(world.ask, assistant, method, command), Forbidden)
+    assert ("open_answers.not_allowed", "denied") in world.acts()
+
+
+def test_nobody_and_the_wrong_kind_of_actor_are_refused_everywhere(world, owner, anna, form):
+    commands = {
+        **{method: build(form) for method, build in (HERS | PRACTICES | TEMPLATES).items()},
+        templates.LIST_TEMPLATES: templates.ListTemplates(),
+        templates.SAVE_TEMPLATE: templates.SaveTemplate(
+            document=world.ask(owner, templates.LIST_LIBRARY, Nothing()).items[0].document
+        ),
+        templates.LIST_LIBRARY: Nothing(),
+        templates.ADD_FROM_LIBRARY: templates.AddFromLibrary(key="phq9_en"),
+        requests.SEND_FORM: requests.SendForm(client_id=anna.id, template_id=new_id()),
+        requests.LIST_REQUESTS: requests.ListRequests(),
+        filling.PORTAL_FORMS: PortalOf(),
+        filling.READ_FORM_FACTS: filling.ReadFormFacts(request_id=form),
+    }
+    assert set(commands) == set(METHODS)
+    clients_own = {*HERS, filling.PORTAL_FORMS}
+    services_own = {filling.READ_FORM_FACTS}
+    for method, command in commands.items():
+        wrong = [NOBODY]
+        if method not in services_own:
+            wrong.append(service_actor("notifications"))
+        wrong.append(owner if method in clients_own | services_own else anna)
+        for actor in wrong:
+            refused = world.refusal(world.ask, actor, method, command)
+            assert (type(refused), refused.code) == (Forbidden, "not_allowed"), method.name
+
+
+def test_a_mail_is_written_from_the_facts_as_they_are(world, owner, anna, form):
+    facts = world.ask(
+        service_actor("notifications"),
+        filling.READ_FORM_FACTS,
+        filling.ReadFormFacts(request_id=form),
+    )
+    assert (facts.practice_id, facts.client_id) == (owner.practice_id, anna.id)
+    assert (facts.sent_by, facts.state) == (owner.id, RequestState.NOT_OPENED)
+    assert facts.minutes == 3

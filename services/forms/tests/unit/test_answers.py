@@ -1,0 +1,169 @@
+"""Answers: any of them is taken or told why not; progress, scores and alerts follow from them."""
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forms.domain.answers import check_answers, merged
+from forms.domain.problems import percent, problems
+from forms.domain.scoring import alerts, same_scale, score
+from forms.operations.templates import shipped
+from portal_contracts.forms.rpc.things import (
+    Choice,
+    FormDocument,
+    Question,
+    QuestionKind,
+    Score,
+    Section,
+)
+
+CHOICES = [
+    Choice(code="a", text="A"),
+    Choice(code="b", text="B"),
+    Choice(code="none", text="None", alone=True),
+]
+EVERY_KIND = FormDocument(
+    title="Every kind",
+    sections=[
+        Section(
+            id="s",
+            title="S",
+            questions=[
+                Question(
+                    id=kind.value,
+                    kind=kind,
+                    text="?",
+                    choices=CHOICES if kind.value.startswith("choice") else [],
+                    minimum=0 if kind is QuestionKind.SCALE else None,
+                    maximum=5 if kind is QuestionKind.SCALE else None,
+                )
+                for kind in QuestionKind
+            ],
+        )
+    ],
+)
+KINDS = [kind.value for kind in QuestionKind]
+CODES = {
+    "unknown_question",
+    "wrong_type",
+    "unknown_choice",
+    "alone",
+    "not_a_date",
+    "too_long",
+    "bad_characters",
+}
+PROBLEMS = {"required", "must_be_agreed", "too_small", "too_large", "not_whole", "too_long"}
+
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(codec=None))
+    | st.sampled_from(["a", "b", "none", "2026-02-28", "2026-02-30", "20260228"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.dictionaries(st.sampled_from([*KINDS, "", "unknown"]), anything, max_size=6))
+def test_any_json_is_taken_or_told_why_not(answers):
+    refused = check_answers(EVERY_KIND, answers)
+    assert set(refused.values()) <= CODES
+    assert set(refused) <= set(answers)
+    taken = merged(
+        EVERY_KIND, {}, {name: one for name, one in answers.items() if name not in refused}
+    )
+    assert check_answers(EVERY_KIND, taken) == {}
+    assert merged(EVERY_KIND, taken, taken) == taken
+    wrong = problems(EVERY_KIND, taken)
+    assert set(wrong.values()) <= PROBLEMS
+    assert (percent(EVERY_KIND, taken) == 100) == (wrong == {})
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "code"),
+    [
+        ("text", "x" * 20_001, "too_long"),
+        ("long_text", "\ud800", "bad_characters"),
+        ("number", True, "wrong_type"),
+        ("number", float("nan"), "wrong_type"),
+        ("number", float("inf"), "wrong_type"),
+        pytest.param("number", 10**400, "wrong_type", id="a number of 400 digits"),
+        ("scale", "3", "wrong_type"),
+        ("date", "20260228", "not_a_date"),
+        ("date", "٢٠٢٦-٠٢-٢٨", "not_a_date"),
+        ("yes_no", 1, "wrong_type"),
+        ("choice", "c", "unknown_choice"),
+        ("choices", "a", "wrong_type"),
+        ("choices", ["a", "c"], "unknown_choice"),
+        ("choices", ["none", "a"], "alone"),
+        ("info", "read", "unknown_question"),
+    ],
+)
+def test_what_can_be_no_answer_is_refused(question, answer, code):
+    assert check_answers(EVERY_KIND, {question: answer}) == {question: code}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "code"),
+    [
+        ("scale", -1, "too_small"),
+        ("scale", 6, "too_large"),
+        ("scale", 2.5, "not_whole"),
+        ("consent", False, "must_be_agreed"),
+    ],
+)
+def test_what_is_out_of_bounds_is_a_problem_and_no_refusal(question, answer, code):
+    assert check_answers(EVERY_KIND, {question: answer}) == {}
+    assert problems(EVERY_KIND, {question: answer})[question] == code
+
+
+def test_percent_counts_required_questions_rightly_answered():
+    gad = shipped()["gad7_en"]
+    answers, seen = {}, []
+    for number in range(1, 8):
+        seen.append(percent(gad, answers))
+        answers[f"gad{number}"] = "not_at_all"
+    assert [*seen, percent(gad, answers)] == [0, 14, 28, 42, 57, 71, 85, 100]
+
+
+PHQ = shipped()["phq9_en"]
+STEPS = ["not_at_all", "several_days", "more_than_half", "nearly_every_day"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from([*range(4), None]), min_size=9, max_size=9))
+def test_the_phq9_is_the_sum_of_its_items_and_never_of_fewer(items):
+    answers = {
+        f"phq{number}": STEPS[item]
+        for number, item in enumerate(items, start=1)
+        if item is not None
+    }
+    found = score(PHQ, answers)
+    if None in items:
+        assert found is None
+    else:
+        total = sum(items)
+        assert found == Score(total=total, maximum=27, band=found.band)
+        floors = [(20, "severe"), (15, "moderately severe"), (10, "moderate"), (5, "mild")]
+        assert found.band == next((name for low, name in floors if total >= low), "minimal")
+    assert alerts(PHQ, answers) == (["phq9"] if items[8] else [])
+
+
+def test_only_scores_of_the_same_scale_stand_in_one_line():
+    documents = shipped()
+    same = [
+        pair
+        for pair in itertools.combinations(sorted(documents), 2)
+        if same_scale(documents[pair[0]], documents[pair[1]])
+    ]
+    assert same == [("gad7_de", "gad7_en"), ("phq9_de", "phq9_en")]
+
+
+def test_a_form_without_scoring_has_no_score():
+    assert score(EVERY_KIND, {}) is None
+    assert alerts(EVERY_KIND, {}) == []
