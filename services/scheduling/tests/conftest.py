@@ -26,6 +26,7 @@ from portal_contracts.errors import Forbidden, NotFound
 from portal_contracts.identity_links.rpc import MAY, Authority, May
 from portal_contracts.permissions import require_permission
 from portal_contracts.scheduling.events import ScheduleAccessRecorded
+from scheduling.config import Settings
 from scheduling.domain.appointments import LIVE, blocked_span
 from scheduling.storage import tables
 
@@ -203,6 +204,7 @@ class Desk:
         # Tests of the domain need no nameko.
         service = importlib.import_module("scheduling.service").SchedulingService()
         service.database = self.database
+        service.settings = Settings()
         service.sealer = Sealer(b"k" * 32)
         service.caller = self.identity
         call = Call(

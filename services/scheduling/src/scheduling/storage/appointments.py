@@ -47,7 +47,7 @@ def find_own(
 
 def facts_of(tx: Transaction, appointment_id: UUID) -> Row[Any] | None:
     """Of any practice's appointment what a mail is written from: neither title nor note."""
-    query = (
+    query: Select[Any] = (
         select(
             appointment.c.practice_id,
             appointment.c.client_id,

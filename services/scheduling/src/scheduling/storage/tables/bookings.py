@@ -41,6 +41,8 @@ booked_time = Table(
     count_column("buffer_after_minutes", 0),
     Column("blocked", TSTZRANGE, nullable=False),
     count_column("capacity", 1),
+    Column("place_kind", Text, nullable=False, server_default=text("'video'")),
+    Column("place", Text, nullable=False, server_default=text("''")),
     Column("status", Text, nullable=False),
     instant_column("expires_at", nullable=True),
     instant_column("created_at"),
@@ -74,15 +76,19 @@ booked_time = Table(
         using="gist",
         where=text(LIVE_SQL),
     ),
+    CheckConstraint(
+        "place_kind IN ('video', 'address', 'phone')", name="ck_booked_time_place_kind"
+    ),
     Index("ix_booked_time_service", "service_id"),
+    Index("ix_booked_time_calendar", "practitioner_id", "starts_at"),
 )
 """Part of a practitioner's calendar that is taken.
 
 `blocked` is start less buffer to end plus buffer, and empty only within the
 transaction that moves several times at once: at commit a deferred trigger
-(`booked_time_blocks`) refuses a live time that blocks nothing. The buffers,
-title and capacity are copied when it is booked, so a service that changes
-leaves booked times as they are.
+(`booked_time_blocks`) refuses a live time that blocks nothing. The length,
+buffers, title, capacity and place are copied when it is booked, so a service
+that changes leaves booked times as they are.
 """
 
 appointment = Table(
@@ -98,6 +104,8 @@ appointment = Table(
     Column("cancelled_late", Boolean, nullable=False, server_default=text("false")),
     count_column("moves", 0),
     count_column("ics_sequence", 0),
+    instant_column("booked_at", nullable=True),
+    Column("policy_accepted", Text, nullable=False, server_default=text("''")),
     Column("booking_note", LargeBinary),
     Column("cancel_reason", LargeBinary),
     instant_column("created_at"),
@@ -131,5 +139,10 @@ appointment = Table(
         "uq_appointment_hold", "client_id", unique=True, postgresql_where=text("status = 'held'")
     ),
     Index("ix_appointment_client", "client_id", "practice_id"),
+    Index("ix_appointment_held", "expires_at", postgresql_where=text("status = 'held'")),
 )
-"""One client's seat on a booked time. `booking_note` and `cancel_reason` are sealed."""
+"""One client's seat on a booked time. `booking_note` and `cancel_reason` are sealed.
+
+`booked_at` is when it was confirmed, empty for what never was. `expires_at` stays
+as it was when a hold is over or confirmed.
+"""

@@ -1,0 +1,181 @@
+"""The practitioner's calendar in the console: listed, and one appointment in full."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from portal_chassis.database import Transaction
+from portal_chassis.rpc import Call
+from portal_chassis.sealed import Sealer
+from portal_contracts.actor import Actor, Role
+from portal_contracts.errors import Forbidden, Invalid
+from portal_contracts.permissions import Permission, has_permission, require_permission
+from portal_contracts.scheduling.rpc.calendar import (
+    AppointmentDetails,
+    Calendar,
+    CalendarEntry,
+    ClientAppointments,
+    GetAppointment,
+    ListCalendar,
+    ListClientAppointments,
+)
+from portal_contracts.scheduling.rpc.things import AppointmentStatus, Place
+from scheduling.domain.appointments import Appointment, BookingStatus
+from scheduling.domain.clients import Client
+from scheduling.operations.appointment_events import log_access
+from scheduling.operations.calendars import hours_of
+from scheduling.operations.own_appointments import appointment_not_found, note_of, reason_of
+from scheduling.storage import appointments
+
+LONGEST_STRETCH = timedelta(days=62)
+
+_NO_APPOINTMENT = (BookingStatus.HELD, BookingStatus.EXPIRED)
+
+
+def list_calendar(tx: Transaction, command: ListCalendar, actor: Actor) -> Calendar:
+    """A practitioner's appointments that start in a stretch.
+
+    Raises:
+        Forbidden: ``not_allowed``: also for a colleague's calendar, unless the
+            actor is an owner or an assistant.
+        Invalid: ``stretch_invalid`` with ``starts_before``: ``too_early`` or ``too_long``.
+    """
+    require_permission(actor, Permission.APPOINTMENTS_READ)
+    actor_id, practice_id = _ids(actor)
+    practitioner_id = command.practitioner_id or actor_id
+    require_own_calendar(actor, practitioner_id)
+    _check_stretch(command)
+    found = appointments.in_calendar(
+        tx,
+        practitioner_id,
+        practice_id=practice_id,
+        starts_from=command.starts_from,
+        starts_before=command.starts_before,
+        with_cancelled=command.with_cancelled,
+    )
+    return Calendar(
+        practitioner_id=practitioner_id,
+        timezone=hours_of(tx, practitioner_id, practice_id).timezone,
+        items=[_entry(one) for one in found],
+    )
+
+
+def list_client_appointments(
+    tx: Transaction, command: ListClientAppointments, actor: Actor, *, now: datetime
+) -> ClientAppointments:
+    """One client's appointments with anyone of the practice.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+    """
+    require_permission(actor, Permission.APPOINTMENTS_READ)
+    _actor_id, practice_id = _ids(actor)
+    client = Client(id=command.client_id, practice_id=practice_id)
+    if command.upcoming_only:
+        found, _total = appointments.upcoming_of(tx, client, now=now, limit=command.limit)
+    else:
+        found = tuple(appointments.all_of(tx, client, limit=command.limit))
+    return ClientAppointments(items=[_entry(one) for one in found])
+
+
+def get_appointment(
+    tx: Transaction, command: GetAppointment, call: Call, sealer: Sealer, *, now: datetime
+) -> AppointmentDetails:
+    """One appointment of the practice; opening what its client wrote is logged.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``appointment_not_found``, also for another practice's and for a mere hold.
+    """
+    require_permission(call.actor, Permission.APPOINTMENTS_READ)
+    found = practice_appointment(tx, command.appointment_id, call.actor)
+    reads = has_permission(call.actor, Permission.ANSWERS_READ)
+    if reads and (found.booking_note or found.cancel_reason):
+        log_access(tx, "appointment.opened", found, call, now=now)
+    return AppointmentDetails(
+        id=found.id,
+        client_id=found.client_id,
+        service_id=found.service_id,
+        practitioner_id=found.practitioner_id,
+        title=found.title,
+        starts_at=found.starts_at,
+        ends_at=found.ends_at,
+        timezone=found.timezone,
+        status=AppointmentStatus(found.status),
+        place=Place(kind=found.place_kind, text=found.place),
+        moves=found.moves,
+        created_at=found.created_at,
+        cancelled_at=found.cancelled_at,
+        cancelled_late=found.cancelled_late,
+        note=note_of(tx, found, sealer) if reads else None,
+        cancel_reason=reason_of(tx, found, sealer) if reads else None,
+    )
+
+
+def client_of(tx: Transaction, appointment_id: UUID, actor: Actor) -> UUID:
+    """Whose appointment a practitioner's command is about, before identity-links is asked.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``appointment_not_found``.
+    """
+    require_permission(actor, Permission.APPOINTMENTS_WRITE)
+    return practice_appointment(tx, appointment_id, actor).client_id
+
+
+def practice_appointment(
+    tx: Transaction, appointment_id: UUID, actor: Actor, *, for_update: bool = False
+) -> Appointment:
+    """An appointment of the actor's practice.
+
+    Raises:
+        NotFound: ``appointment_not_found``, also for another practice's and for a mere hold.
+    """
+    _actor_id, practice_id = _ids(actor)
+    found = appointments.find(tx, appointment_id, practice_id=practice_id, for_update=for_update)
+    if found is None or found.status in _NO_APPOINTMENT:
+        raise appointment_not_found()
+    return found
+
+
+def require_own_calendar(actor: Actor, practitioner_id: UUID) -> None:
+    """Refuse a practitioner at a colleague's calendar; owners and assistants tend to all.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+    """
+    if actor.role is Role.PRACTITIONER and actor.id != practitioner_id:
+        raise Forbidden("not_allowed", "This is a colleague's calendar.")
+
+
+def _ids(actor: Actor) -> tuple[UUID, UUID]:
+    if actor.id is None or actor.practice_id is None:
+        raise Forbidden("not_allowed", "A practitioner has an id and a practice.")
+    return actor.id, actor.practice_id
+
+
+def _check_stretch(command: ListCalendar) -> None:
+    wrong = None
+    if command.starts_before <= command.starts_from:
+        wrong = "too_early"
+    elif command.starts_before - command.starts_from > LONGEST_STRETCH:
+        wrong = "too_long"
+    if wrong is not None:
+        raise Invalid(
+            "stretch_invalid", "No such stretch is listed.", fields={"starts_before": wrong}
+        )
+
+
+def _entry(appointment: Appointment) -> CalendarEntry:
+    return CalendarEntry(
+        id=appointment.id,
+        client_id=appointment.client_id,
+        service_id=appointment.service_id,
+        title=appointment.title,
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+        timezone=appointment.timezone,
+        status=AppointmentStatus(appointment.status),
+        place_kind=appointment.place_kind,
+    )

@@ -1,0 +1,210 @@
+"""What every write to a practitioner's calendar begins with.
+
+One writer at a time: `open_calendars` takes the practitioner's advisory lock
+and lets go of holds that are over; then the engine is asked, with the rows as
+they are under the lock; then one statement writes, and the exclusion
+constraint judges it once more. The engine is the one that lists free times,
+so at the same instant nothing is offered that is refused here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from portal_chassis.database import Transaction
+from portal_chassis.ids import new_id
+from portal_contracts.errors import Conflict, Invalid, NotFound
+from scheduling.domain.appointments import Appointment, BookingStatus
+from scheduling.domain.bookable_services import BookableService
+from scheduling.domain.clients import Client
+from scheduling.domain.slots import Calendar, Refusal
+from scheduling.domain.wall_time import Span
+from scheduling.operations.calendars import as_booked, load_calendar
+from scheduling.storage import appointments, bookable_services, booked_times
+from scheduling.storage.locks import lock_practitioners
+
+FARTHEST = timedelta(days=10 * 366)
+"""Nothing is planned further ahead, whatever a service's rules say."""
+
+_TAKEN = (Refusal.OWN_APPOINTMENT, Refusal.EXTERNAL_BUSY, Refusal.CAP)
+"""For a client these are one: somebody else has the time."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A stretch of a calendar that may be taken, and the zone it is planned in."""
+
+    span: Span
+    timezone: str
+
+
+def open_calendars(tx: Transaction, *practitioner_ids: UUID, now: datetime) -> None:
+    """Become the only writer of these calendars, and let go of holds in them that are over."""
+    lock_practitioners(tx, *practitioner_ids)
+    for practitioner_id in practitioner_ids:
+        times = appointments.expire(tx, now=now, practitioner_id=practitioner_id)
+        booked_times.free(tx, times, BookingStatus.EXPIRED, now=now)
+
+
+def service_of_practice(tx: Transaction, service_id: UUID, practice_id: UUID) -> BookableService:
+    """A bookable service of the practice, archived or not.
+
+    Raises:
+        NotFound: ``service_not_found``, also for another practice's.
+    """
+    found = bookable_services.find(tx, service_id, practice_id=practice_id)
+    if found is None:
+        raise NotFound("service_not_found", "There is no such service.")
+    return found
+
+
+def new_time(service: BookableService, planned: Planned) -> booked_times.NewTime:
+    """The time to be taken: title, place and buffers are copied from the service as it is now."""
+    return booked_times.NewTime(
+        id=new_id(),
+        practice_id=service.practice_id,
+        practitioner_id=service.practitioner_id,
+        service_id=service.id,
+        title=service.fields.title,
+        span=planned.span,
+        timezone=planned.timezone,
+        buffer_before=service.buffer_before,
+        buffer_after=service.buffer_after,
+        place_kind=service.fields.place_kind,
+        place=service.fields.place,
+    )
+
+
+def free_for_client(
+    tx: Transaction,
+    service: BookableService,
+    starts_at: datetime,
+    client: Client,
+    *,
+    moved: Appointment | None = None,
+    now: datetime,
+) -> Planned:
+    """The stretch from `starts_at`, once the engine offers it to the client.
+
+    Args:
+        tx: a transaction in which the calendar is open.
+        service: what is booked.
+        starts_at: the start asked for.
+        client: who asks.
+        moved: the appointment that is moved: it keeps its length and buffers,
+            and does not stand in its own way.
+        now: aware UTC instant.
+
+    Raises:
+        Conflict: ``slot_taken``; ``not_offered`` with the rule at ``starts_at``.
+    """
+    start = starts_at.astimezone(UTC)
+    if abs(start - now) > FARTHEST:
+        raise _not_offered(Refusal.OUTSIDE_WINDOW if start > now else Refusal.NOTICE)
+    calendar = _calendar(tx, service, start, client, moved, now=now)
+    refusal = calendar.refusal(start)
+    if refusal in _TAKEN:
+        raise slot_taken()
+    if refusal is not None:
+        raise _not_offered(refusal)
+    return _planned(calendar, start)
+
+
+def free_for_practice(
+    tx: Transaction,
+    service: BookableService,
+    starts_at: datetime,
+    client: Client,
+    *,
+    despite: bool,
+    moved: Appointment | None = None,
+    now: datetime,
+) -> Planned:
+    """The stretch from `starts_at`, once nothing but rules that bind clients stands in the way.
+
+    Whether clients may book the service by themselves, and which, is no such
+    rule: the practice decides it by booking. Nor is a start beside the grid one.
+
+    Args:
+        tx: a transaction in which the calendar is open.
+        service: what is booked.
+        starts_at: the start asked for.
+        client: for whom.
+        despite: also where such rules are broken.
+        moved: as for a client.
+        now: aware UTC instant.
+
+    Raises:
+        Invalid: ``start_invalid``: ``in_the_past``, ``too_far`` or ``whole_minutes``.
+        Conflict: ``slot_taken`` over another appointment; ``outside_rules``
+            with the rule at ``starts_at``.
+    """
+    start = _start_of_practice(starts_at, now)
+    calendar = _calendar(tx, service, start, client, moved, now=now)
+    rules = replace(
+        calendar.rules,
+        self_scheduling=moved is not None or not service.archived,
+        client_allowed=True,
+    )
+    calendar = replace(calendar, rules=rules)
+    planned = _planned(calendar, start)
+    blocked = Span(start - rules.buffer_before, planned.span.end + rules.buffer_after)
+    if any(one.blocked.overlaps(blocked) for one in calendar.booked):
+        raise slot_taken()
+    refusal = calendar.refusal(start)
+    if refusal not in {None, Refusal.OFF_GRID} and not despite:
+        raise Conflict(
+            "outside_rules",
+            "A rule that binds clients is broken.",
+            fields={"starts_at": str(refusal)},
+        )
+    return planned
+
+
+def slot_taken() -> Conflict:
+    """Somebody else has the time."""
+    return Conflict("slot_taken", "The time is not free.")
+
+
+def _calendar(
+    tx: Transaction,
+    service: BookableService,
+    start: datetime,
+    client: Client,
+    moved: Appointment | None,
+    *,
+    now: datetime,
+) -> Calendar:
+    calendar = load_calendar(
+        tx,
+        service,
+        around=Span(start, start + timedelta(minutes=1)),
+        now=now,
+        client=client,
+        leaving_out=None if moved is None else moved.id,
+    )
+    return calendar if moved is None else as_booked(calendar, moved)
+
+
+def _planned(calendar: Calendar, start: datetime) -> Planned:
+    return Planned(Span(start, start + calendar.rules.duration), calendar.availability.zone.key)
+
+
+def _start_of_practice(starts_at: datetime, now: datetime) -> datetime:
+    start = starts_at.astimezone(UTC)
+    wrong = None
+    if start < now:
+        wrong = "in_the_past"
+    elif start - now > FARTHEST:
+        wrong = "too_far"
+    elif start.second or start.microsecond:
+        wrong = "whole_minutes"
+    if wrong is not None:
+        raise Invalid("start_invalid", "Nothing can start then.", fields={"starts_at": wrong})
+    return start
+
+
+def _not_offered(refusal: Refusal) -> Conflict:
+    return Conflict("not_offered", "The time is not offered.", fields={"starts_at": str(refusal)})

@@ -1,0 +1,98 @@
+"""Cancelling an appointment: by its client within the service's rules, or by the practice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portal_chassis.database import Transaction
+from portal_chassis.rpc import Call
+from portal_chassis.sealed import Sealer
+from portal_contracts.errors import Conflict
+from portal_contracts.permissions import Permission, require_permission
+from portal_contracts.scheduling.rpc.booking import Cancelled, CancelOwnAppointment
+from portal_contracts.scheduling.rpc.calendar import CancelForClient
+from portal_contracts.scheduling.rpc.things import Closed
+from scheduling.domain.appointments import Appointment, BookingStatus
+from scheduling.domain.policy import cancelling
+from scheduling.operations.appointment_events import publish_cancelled
+from scheduling.operations.calendar import practice_appointment, require_own_calendar
+from scheduling.operations.calendar_writes import open_calendars
+from scheduling.operations.own_appointments import (
+    appointment_not_found,
+    own_appointment,
+    sealed_text,
+)
+from scheduling.operations.ownership import require_client
+from scheduling.storage import appointments, booked_times
+
+
+def cancel_own_appointment(
+    tx: Transaction, command: CancelOwnAppointment, call: Call, sealer: Sealer, *, now: datetime
+) -> Cancelled:
+    """Cancel one's appointment; the same answer for one that was cancelled already.
+
+    Raises:
+        Forbidden: ``not_allowed``: the actor is no client.
+        NotFound: ``appointment_not_found``, also for another client's.
+        Conflict: ``cancel_closed`` with the reason at ``appointment``.
+    """
+    client = require_client(call.actor)
+    found = own_appointment(tx, command.appointment_id, client)
+    open_calendars(tx, found.practitioner_id, now=now)
+    found = own_appointment(tx, command.appointment_id, client, for_update=True)
+    if found.status is BookingStatus.CANCELLED:
+        return Cancelled(appointment_id=found.id, late=found.cancelled_late)
+    allowance = cancelling(found.rules, found.standing, now=now)
+    if allowance.closed:
+        raise _cancel_closed(allowance.closed)
+    return _cancel(tx, found, command.reason, call, sealer, late=allowance.late, now=now)
+
+
+def cancel_for_client(
+    tx: Transaction, command: CancelForClient, call: Call, sealer: Sealer, *, now: datetime
+) -> Cancelled:
+    """Cancel a client's appointment; never late: it is the practice that cancels.
+
+    Raises:
+        Forbidden: ``not_allowed``: also in a colleague's calendar.
+        NotFound: ``appointment_not_found``.
+        Conflict: ``cancel_closed`` with ``over`` at ``appointment``: it took place.
+    """
+    require_permission(call.actor, Permission.APPOINTMENTS_WRITE)
+    found = practice_appointment(tx, command.appointment_id, call.actor)
+    require_own_calendar(call.actor, found.practitioner_id)
+    open_calendars(tx, found.practitioner_id, now=now)
+    found = practice_appointment(tx, command.appointment_id, call.actor, for_update=True)
+    if found.status is BookingStatus.CANCELLED:
+        return Cancelled(appointment_id=found.id, late=found.cancelled_late)
+    if found.status is not BookingStatus.CONFIRMED or found.ends_at <= now:
+        raise _cancel_closed(Closed.OVER)
+    return _cancel(tx, found, command.reason, call, sealer, late=False, now=now)
+
+
+def _cancel(
+    tx: Transaction,
+    found: Appointment,
+    reason: str,
+    call: Call,
+    sealer: Sealer,
+    *,
+    late: bool,
+    now: datetime,
+) -> Cancelled:
+    sealed = sealed_text(tx, found, reason, "cancel_reason", sealer)
+    appointments.cancel(tx, found.id, late=late, reason=sealed, now=now)
+    booked_times.free(tx, [found.booked_time_id], BookingStatus.CANCELLED, now=now)
+    cancelled = appointments.find(tx, found.id, practice_id=found.practice_id)
+    if cancelled is None:
+        raise appointment_not_found()
+    publish_cancelled(tx, cancelled, call, now=now)
+    return Cancelled(appointment_id=found.id, late=late)
+
+
+def _cancel_closed(closed: Closed) -> Conflict:
+    return Conflict(
+        "cancel_closed",
+        "The appointment cannot be cancelled.",
+        fields={"appointment": str(closed)},
+    )

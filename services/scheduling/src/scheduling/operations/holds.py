@@ -1,0 +1,185 @@
+"""Keeping a time for a client while she decides: hold, look at, give back, confirm."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from portal_chassis.database import Transaction
+from portal_chassis.ids import new_id
+from portal_chassis.rpc import Call
+from portal_chassis.sealed import Sealer
+from portal_contracts.actor import Actor
+from portal_contracts.calls import Done
+from portal_contracts.errors import Conflict, Invalid, NotFound
+from portal_contracts.scheduling.rpc.booking import (
+    Booked,
+    ConfirmHold,
+    Held,
+    Hold,
+    HoldState,
+    HoldTime,
+)
+from portal_contracts.scheduling.rpc.things import OfferedService, Place, PlaceKind
+from scheduling.domain.appointments import Appointment, BookingStatus
+from scheduling.domain.bookable_services import BookableService
+from scheduling.domain.clients import Client
+from scheduling.operations.appointment_events import publish_booked
+from scheduling.operations.calendar_writes import (
+    free_for_client,
+    new_time,
+    open_calendars,
+    service_of_practice,
+    slot_taken,
+)
+from scheduling.operations.own_appointments import sealed_text
+from scheduling.operations.ownership import require_client
+from scheduling.storage import appointments, booked_times
+from scheduling.storage.locks import lock_client
+
+EXPIRED_AT_ONCE = 100
+"""Holds that one run of the job lets go of."""
+
+
+def hold_time(
+    tx: Transaction, command: HoldTime, call: Call, *, hold_for: timedelta, now: datetime
+) -> Held:
+    """Keep a time for the client who asks, instead of the one she held before.
+
+    Raises:
+        Forbidden: ``not_allowed``: the actor is no client.
+        NotFound: ``service_not_found``.
+        Conflict: ``slot_taken``; ``not_offered`` with the rule at ``starts_at``.
+    """
+    client = require_client(call.actor)
+    service = service_of_practice(tx, command.service_id, client.practice_id)
+    lock_client(tx, client.id)
+    former = appointments.hold_of(tx, client.id)
+    calendars = {service.practitioner_id} | ({former.practitioner_id} if former else set())
+    open_calendars(tx, *calendars, now=now)
+    if former is not None:
+        _let_go(tx, former, now=now)
+    planned = free_for_client(tx, service, command.starts_at, client, now=now)
+    hold_id, expires_at = new_id(), now + hold_for
+    time = new_time(service, planned)
+    if not booked_times.take(tx, time, expires_at=expires_at, now=now):
+        raise slot_taken()
+    appointments.add(
+        tx, seat_id=hold_id, booked_time_id=time.id, client=client, expires_at=expires_at, now=now
+    )
+    return Held(hold_id=hold_id, expires_at=expires_at)
+
+
+def get_hold(tx: Transaction, hold_id: UUID, actor: Actor, *, now: datetime) -> Hold:
+    """One's own hold, also once it is over or an appointment.
+
+    Raises:
+        Forbidden: ``not_allowed``: the actor is no client.
+        NotFound: ``hold_not_found``, also for another client's.
+    """
+    client = require_client(actor)
+    found = _own_hold(tx, hold_id, client)
+    service = service_of_practice(tx, found.service_id, client.practice_id)
+    return Hold(
+        id=found.id,
+        state=_state(found, now),
+        service=_as_held(found, service),
+        starts_at=found.starts_at,
+        ends_at=found.ends_at,
+        expires_at=found.expires_at or found.created_at,
+    )
+
+
+def release_hold(tx: Transaction, hold_id: UUID, call: Call, *, now: datetime) -> Done:
+    """Give a held time back; done also when it was over already.
+
+    Raises:
+        Forbidden: ``not_allowed``: the actor is no client.
+        NotFound: ``hold_not_found``, also for another client's.
+        Conflict: ``hold_confirmed``: it is an appointment now.
+    """
+    client = require_client(call.actor)
+    open_calendars(tx, _own_hold(tx, hold_id, client).practitioner_id, now=now)
+    found = _own_hold(tx, hold_id, client, for_update=True)
+    if found.booked_at is not None:
+        raise Conflict("hold_confirmed", "The hold is an appointment already.")
+    _let_go(tx, found, now=now)
+    return Done()
+
+
+def confirm_hold(
+    tx: Transaction, command: ConfirmHold, call: Call, sealer: Sealer, *, now: datetime
+) -> Booked:
+    """Book the held time; the same answer for a hold that was confirmed already.
+
+    The engine is not asked again: what was held was promised.
+
+    Raises:
+        Forbidden: ``not_allowed``: the actor is no client.
+        NotFound: ``hold_not_found``, also for another client's.
+        Conflict: ``hold_expired``.
+        Invalid: ``booking_invalid`` with ``policy_accepted``: ``required``.
+    """
+    client = require_client(call.actor)
+    open_calendars(tx, _own_hold(tx, command.hold_id, client).practitioner_id, now=now)
+    found = _own_hold(tx, command.hold_id, client, for_update=True)
+    if found.booked_at is not None:
+        return Booked(appointment_id=found.id)
+    if not found.is_held(now):
+        raise Conflict("hold_expired", "The time was not kept any longer.")
+    if found.policy and not command.policy_accepted:
+        raise Invalid(
+            "booking_invalid", "The policy is not accepted.", fields={"policy_accepted": "required"}
+        )
+    note = sealed_text(tx, found, command.note, "booking_note", sealer)
+    if not appointments.confirm(tx, found.id, note=note, policy=found.policy, now=now):
+        raise Conflict("hold_expired", "The time was not kept any longer.")
+    booked_times.confirm(tx, found.booked_time_id, now=now)
+    publish_booked(tx, found, call, now=now)
+    return Booked(appointment_id=found.id)
+
+
+def expire_holds(tx: Transaction, *, now: datetime) -> int:
+    """Let go of holds whose time is over; how many.
+
+    Only a repair: whoever writes to a calendar lets go of its own first.
+    """
+    times = appointments.expire(tx, now=now, limit=EXPIRED_AT_ONCE)
+    booked_times.free(tx, times, BookingStatus.EXPIRED, now=now)
+    return len(times)
+
+
+def _let_go(tx: Transaction, hold: Appointment, *, now: datetime) -> None:
+    appointments.release(tx, hold.id, now=now)
+    booked_times.free(tx, [hold.booked_time_id], BookingStatus.EXPIRED, now=now)
+
+
+def _own_hold(
+    tx: Transaction, hold_id: UUID, client: Client, *, for_update: bool = False
+) -> Appointment:
+    found = appointments.find_own(tx, hold_id, client, for_update=for_update)
+    if found is None:
+        raise NotFound("hold_not_found", "There is no such hold.")
+    return found
+
+
+def _as_held(hold: Appointment, service: BookableService) -> OfferedService:
+    """The service with the title, length and place that are held."""
+    is_video = hold.place_kind is PlaceKind.VIDEO
+    return OfferedService(
+        id=service.id,
+        practitioner_id=service.practitioner_id,
+        title=hold.title,
+        description=service.fields.description,
+        minutes=(hold.ends_at - hold.starts_at) // timedelta(minutes=1),
+        price=service.fields.price,
+        place=Place(kind=hold.place_kind, text="" if is_video else hold.place),
+        policy=service.fields.policy,
+        timezone=hold.timezone,
+    )
+
+
+def _state(hold: Appointment, now: datetime) -> HoldState:
+    if hold.booked_at is not None:
+        return HoldState.CONFIRMED
+    return HoldState.HELD if hold.is_held(now) else HoldState.EXPIRED

@@ -1,0 +1,132 @@
+"""Moving an appointment: by its client within the service's rules, or by the practice.
+
+A move holds nothing. The engine leaves the moved appointment out, one update
+decides, and where it refuses the old time stands.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from portal_chassis.database import Transaction
+from portal_chassis.rpc import Call
+from portal_contracts.errors import Conflict
+from portal_contracts.permissions import Permission, require_permission
+from portal_contracts.scheduling.rpc.booking import Moved, MoveOwnAppointment
+from portal_contracts.scheduling.rpc.calendar import MoveForClient
+from portal_contracts.scheduling.rpc.things import Closed
+from scheduling.domain.appointments import Appointment, BookingStatus
+from scheduling.domain.clients import Client
+from scheduling.domain.policy import moving
+from scheduling.operations.appointment_events import publish_moved
+from scheduling.operations.calendar import practice_appointment, require_own_calendar
+from scheduling.operations.calendar_writes import (
+    Planned,
+    free_for_client,
+    free_for_practice,
+    open_calendars,
+    service_of_practice,
+    slot_taken,
+)
+from scheduling.operations.own_appointments import appointment_not_found, own_appointment
+from scheduling.operations.ownership import require_client
+from scheduling.storage import appointments, booked_times
+
+
+def move_own_appointment(
+    tx: Transaction, command: MoveOwnAppointment, call: Call, *, now: datetime
+) -> Moved:
+    """Move one's appointment; to where it is already changes nothing.
+
+    Raises:
+        Forbidden: ``not_allowed``: the actor is no client.
+        NotFound: ``appointment_not_found``, also for another client's.
+        Conflict: ``move_closed`` with the reason at ``appointment``;
+            ``slot_taken``; ``not_offered`` with the rule at ``starts_at``.
+    """
+    client = require_client(call.actor)
+    found = own_appointment(tx, command.appointment_id, client)
+    open_calendars(tx, found.practitioner_id, now=now)
+    found = own_appointment(tx, command.appointment_id, client, for_update=True)
+    if _is_there(found, command.starts_at):
+        return Moved(appointment_id=found.id, starts_at=found.starts_at)
+    if closed := moving(found.rules, found.standing, now=now).closed:
+        raise _move_closed(closed)
+    service = service_of_practice(tx, found.service_id, found.practice_id)
+    planned = free_for_client(tx, service, command.starts_at, client, moved=found, now=now)
+    return _move(tx, found, planned, call, by_client=True, now=now)
+
+
+def move_for_client(tx: Transaction, command: MoveForClient, call: Call, *, now: datetime) -> Moved:
+    """Move a client's appointment; to where it is already changes nothing.
+
+    Not counted among the client's own moves.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``appointment_not_found``.
+        Invalid: ``start_invalid``.
+        Conflict: ``move_closed`` with ``over`` at ``appointment``, ``slot_taken``,
+            ``outside_rules`` with the rule at ``starts_at``.
+    """
+    require_permission(call.actor, Permission.APPOINTMENTS_WRITE)
+    found = practice_appointment(tx, command.appointment_id, call.actor)
+    require_own_calendar(call.actor, found.practitioner_id)
+    open_calendars(tx, found.practitioner_id, now=now)
+    found = practice_appointment(tx, command.appointment_id, call.actor, for_update=True)
+    if _is_there(found, command.starts_at):
+        return Moved(appointment_id=found.id, starts_at=found.starts_at)
+    if found.status is not BookingStatus.CONFIRMED or found.ends_at <= now:
+        raise _move_closed(Closed.OVER)
+    planned = free_for_practice(
+        tx,
+        service_of_practice(tx, found.service_id, found.practice_id),
+        command.starts_at,
+        Client(id=found.client_id, practice_id=found.practice_id),
+        despite=command.despite,
+        moved=found,
+        now=now,
+    )
+    return _move(tx, found, planned, call, by_client=False, now=now)
+
+
+def _move(
+    tx: Transaction,
+    before: Appointment,
+    planned: Planned,
+    call: Call,
+    *,
+    by_client: bool,
+    now: datetime,
+) -> Moved:
+    moved = booked_times.move(
+        tx,
+        before.booked_time_id,
+        planned.span,
+        timezone=planned.timezone,
+        buffers=(before.buffer_before, before.buffer_after),
+        now=now,
+    )
+    if not moved:
+        raise slot_taken()
+    appointments.count_move(tx, before.id, by_client=by_client, now=now)
+    after = _again(tx, before)
+    publish_moved(tx, before, after, call, now=now)
+    return Moved(appointment_id=after.id, starts_at=after.starts_at)
+
+
+def _again(tx: Transaction, before: Appointment) -> Appointment:
+    after = appointments.find(tx, before.id, practice_id=before.practice_id)
+    if after is None:
+        raise appointment_not_found()
+    return after
+
+
+def _is_there(found: Appointment, starts_at: datetime) -> bool:
+    return found.status is BookingStatus.CONFIRMED and found.starts_at == starts_at.astimezone(UTC)
+
+
+def _move_closed(closed: Closed) -> Conflict:
+    return Conflict(
+        "move_closed", "The appointment cannot be moved.", fields={"appointment": str(closed)}
+    )
