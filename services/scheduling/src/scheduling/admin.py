@@ -131,7 +131,7 @@ def summaries_list(
     client: Annotated[UUID | None, typer.Option(help="Of this client's sessions.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List versions of summaries, the one saved last first; never what they say."""
+    """List versions of summaries, by session the newest first; never what they say."""
     if (session is None) == (client is None):
         raise fail("Name a session or a client.")
     with open_database(ctx) as database, database.transaction() as tx:

@@ -24,5 +24,5 @@ def list_sessions(
 def list_summaries(
     tx: Transaction, *, session_id: UUID | None = None, client_id: UUID | None = None
 ) -> Sequence[Row[Any]]:
-    """Versions of summaries without their text, the one saved last first."""
+    """Versions of summaries without their text, by session the newest first."""
     return summaries.versions(tx, session_id=session_id, client_id=client_id)

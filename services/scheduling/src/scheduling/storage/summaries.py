@@ -69,8 +69,8 @@ def shared_last_with(tx: Transaction, client: Client) -> Row[Any] | None:
 def versions(
     tx: Transaction, *, session_id: UUID | None = None, client_id: UUID | None = None
 ) -> Sequence[Row[Any]]:
-    """Versions without their bodies, the newest first; of one session or one client if named."""
-    query = _STATED.order_by(session_summary.c.saved_at.desc(), session_summary.c.version.desc())
+    """Versions without their bodies, by session the newest first; of one session or client."""
+    query = _STATED.order_by(session_summary.c.session_id, session_summary.c.version.desc())
     if session_id is not None:
         query = query.where(session_summary.c.session_id == session_id)
     if client_id is not None:
