@@ -19,10 +19,28 @@ from portal_chassis.clock import FixedClock
 from portal_chassis.ids import new_id
 from portal_chassis.sealed import Sealer
 from portal_contracts.actor import Actor, ActorKind, Role
+from portal_contracts.calls import Method
 from portal_contracts.envelope import Aggregate, Event
-from portal_contracts.identity_links.events import PortalLinkShared
-from portal_contracts.identity_links.rpc import LinkFacts, LinkState, PracticeCard, Target
+from portal_contracts.errors import NotFound
+from portal_contracts.forms.rpc.filling import FormFacts, ReadFormFacts
+from portal_contracts.identity_links.events import PortalLinkShared, ShareCause
+from portal_contracts.identity_links.rpc import (
+    LinkFacts,
+    LinkState,
+    PracticeCard,
+    PractitionerFacts,
+    PrepareLink,
+    PrepareMailLink,
+    ReadPractitionerFacts,
+    Target,
+)
 from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.scheduling.rpc.overview import (
+    AppointmentFacts,
+    ReadAppointmentFacts,
+    ReadSummaryFacts,
+    SummaryFacts,
+)
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 PRACTICE_ID = new_id()
@@ -70,25 +88,65 @@ def shared_event(client_id: UUID | None = None, **changes: Any) -> Event[PortalL
         "actor": practitioner(),
         "request_id": "request-1",
         "data": PortalLinkShared(
-            link_id=link_id, client_id=client_id or new_id(), cause=LinkCause.SHARED
+            link_id=link_id, client_id=client_id or new_id(), cause=ShareCause.SHARED
         ),
     }
     return Event(**(values | changes))
 
 
 @dataclasses.dataclass
-class Identity:
-    """identity-links as the sender sees it: answers facts, remembers hashes, can be away."""
+class Others:
+    """The other services as the sender sees them: they answer facts, and can be away.
+
+    `hashes` are those of the tokens that identity-links registered, `targets`
+    what the links open. `appointments`, `summaries` and `forms` are by id.
+    """
 
     answer: Callable[[UUID], LinkFacts] = facts
     error: Exception | None = None
     hashes: list[str] = dataclasses.field(default_factory=list)
+    targets: list[Target] = dataclasses.field(default_factory=list)
+    appointments: dict[UUID, AppointmentFacts] = dataclasses.field(default_factory=dict)
+    summaries: dict[UUID, SummaryFacts] = dataclasses.field(default_factory=dict)
+    forms: dict[UUID, FormFacts] = dataclasses.field(default_factory=dict)
+    practitioner: dict[str, Any] = dataclasses.field(default_factory=dict)
 
-    def read_facts(self, link_id: UUID, token_hash: str, request_id: str) -> LinkFacts:
-        self.hashes.append(token_hash)
+    def ask(self, method: Method[Any, Any], arguments: Any, request_id: str) -> Any:
+        found = getattr(self, method.name)(arguments)
         if self.error is not None:
             raise self.error
-        return self.answer(link_id)
+        if found is None:
+            raise NotFound("not_found")
+        return found
+
+    def prepare_link(self, command: PrepareLink) -> LinkFacts:
+        self.hashes.append(command.token_hash)
+        return self.answer(command.link_id)
+
+    def prepare_mail_link(self, command: PrepareMailLink) -> LinkFacts:
+        self.hashes.append(command.token_hash)
+        self.targets.append(command.target)
+        return self.answer(command.client_id)
+
+    def read_practitioner_facts(self, command: ReadPractitionerFacts) -> PractitionerFacts:
+        values = {
+            "practitioner_id": command.practitioner_id,
+            "name": "Dr Rivera",
+            "email": "rivera@practice.example",
+            "language": "en",
+            "timezone": "Europe/Berlin",
+            "practice": PRACTICE,
+        }
+        return PractitionerFacts(**(values | self.practitioner))
+
+    def read_appointment_facts(self, command: ReadAppointmentFacts) -> AppointmentFacts | None:
+        return self.appointments.get(command.appointment_id)
+
+    def read_summary_facts(self, command: ReadSummaryFacts) -> SummaryFacts | None:
+        return self.summaries.get(command.session_id)
+
+    def read_form_facts(self, command: ReadFormFacts) -> FormFacts | None:
+        return self.forms.get(command.request_id)
 
 
 @dataclasses.dataclass
@@ -118,8 +176,8 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def identity() -> Identity:
-    return Identity()
+def others() -> Others:
+    return Others()
 
 
 @pytest.fixture
@@ -128,7 +186,7 @@ def outbound() -> Outbound:
 
 
 @pytest.fixture
-def make_sender(database, clock, identity, outbound) -> Callable[..., Sender]:
+def make_sender(database, clock, others, outbound) -> Callable[..., Sender]:
     def make(**changes: Any) -> Sender:
         values: dict[str, Any] = {
             "database": database,
@@ -137,7 +195,7 @@ def make_sender(database, clock, identity, outbound) -> Callable[..., Sender]:
             "holder": f"sender-{new_id()}",
             "writer": MailWriter(),
             "transport": outbound,
-            "read_facts": identity.read_facts,
+            "ask": others.ask,
             "public_url": "https://portal.example.org",
             "sender_address": "portal@example.org",
             "mail_domain": "portal.example.org",

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from notifications.config import Settings
 from notifications.domain.addresses import AddressInvalid
 from notifications.domain.outcome import OutcomeKind
-from notifications.operations import support
+from notifications.operations import reminders, samples, support
 from notifications.storage import deliveries
 from portal_chassis.admin import (
     ApplyOption,
@@ -30,6 +30,8 @@ from portal_contracts.notifications.rpc import DeliveryState
 app = admin_app("notifications", Settings, "notifications.migrations")
 delivery_app = typer.Typer(no_args_is_help=True, help="Deliveries: what was sent and what waits.")
 app.add_typer(delivery_app, name="delivery")
+reminders_app = typer.Typer(no_args_is_help=True, help="Reminders of appointments.")
+app.add_typer(reminders_app, name="reminders")
 
 DeliveryId = Annotated[UUID, typer.Argument(help="The delivery's id.")]
 
@@ -105,6 +107,20 @@ def close(ctx: typer.Context, delivery_id: DeliveryId, *, apply: ApplyOption = F
             raise fail("There is no such delivery, or it is no longer open.")
 
 
+@reminders_app.command("list")
+def list_reminders(
+    ctx: typer.Context,
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """List appointments to come and when each is reminded of, the nearest first."""
+    hours = _settings().reminder_hours
+    with open_database(ctx) as database, database.transaction() as tx:
+        lines = reminders.coming(tx, hours=hours, limit=limit, now=Clock().now())
+    show(lines, as_json=as_json, empty="No appointments to come.")
+
+
 @app.command("send-test-mail")
 def send_test_mail(
     address: Annotated[str, typer.Argument(help="Where to.")],
@@ -129,14 +145,14 @@ def send_test_mail(
 @app.command("preview")
 def preview(
     template: Annotated[
-        support.Template, typer.Argument(help="Which mail.")
-    ] = support.Template.PORTAL_LINK,
+        samples.Template, typer.Argument(help="Which mail.")
+    ] = samples.Template.PORTAL_LINK,
     *,
     language: Annotated[Language, typer.Option(help="en or de.")] = Language.EN,
     html: Annotated[bool, typer.Option(help="The HTML form instead of the text.")] = False,
 ) -> None:
     """Print a mail as it would be written, with sample facts and a masked link."""
-    written = support.sample(template, _settings(), language=language, now=Clock().now())
+    written = samples.sample(template, _settings(), language=language, now=Clock().now())
     typer.echo(written.html if html else f"Subject: {written.subject}\n\n{written.text}")
 
 
@@ -153,6 +169,7 @@ def _line(row: Row[Any]) -> dict[str, Any]:
         "id": row.id,
         "client_id": row.client_id,
         "kind": row.kind,
+        "to": row.recipient,
         "state": row.state,
         "reason": row.reason,
         "attempts": row.attempts,

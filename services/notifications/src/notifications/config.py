@@ -66,6 +66,18 @@ class Settings(ServiceSettings):
         default="",
         description="Right side of every Message-ID; empty: the host of PORTAL_PUBLIC_URL.",
     )
+    undo_seconds: int = Field(
+        default=30,
+        ge=0,
+        le=3600,
+        description="Seconds in which a practitioner may undo before the client is told.",
+    )
+    reminder_hours: int = Field(
+        default=24,
+        ge=0,
+        le=168,
+        description="Hours before an appointment at which its client is reminded; 0: never.",
+    )
     copies_kept_days: int = Field(
         default=365, ge=1, le=3650, description="Days for which a sent mail's copy can be read."
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from portal_contracts.notifications.rpc import Delivery, DeliveryState
+from portal_contracts.notifications.rpc import Delivery, DeliveryState, Recipient
 
 
 def to_contract(row: Row[Any]) -> Delivery:
@@ -14,6 +14,7 @@ def to_contract(row: Row[Any]) -> Delivery:
     return Delivery(
         id=row.id,
         client_id=row.client_id,
+        to=Recipient(row.recipient),
         kind=row.kind,
         subject_id=row.subject_id,
         state=DeliveryState(row.state),

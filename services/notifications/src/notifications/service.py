@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
+from msgspec import Struct
 from nameko.extensions import DependencyProvider
 
 from notifications.config import Settings
-from notifications.operations import mail_log, planning
+from notifications.domain.kinds import Kind
+from notifications.operations import mail_log, planning, reminders
 from notifications.operations.sender import Sender
 from notifications.operations.sending import resume_after_outage, send_due
 from notifications.templates.writer import MailWriter
@@ -29,15 +32,26 @@ from portal_chassis.rpc import Call, rpc
 from portal_chassis.runtime import Runtime
 from portal_chassis.subscribe import subscribe
 from portal_contracts.actor import service_actor
+from portal_contracts.calls import Method
 from portal_contracts.envelope import Event
 from portal_contracts.errors import PortalError
+from portal_contracts.forms.events import AlertRaised, FormSent, FormSubmitted
 from portal_contracts.identity_links.events import PortalLinkShared
-from portal_contracts.identity_links.rpc import MAY, PREPARE_LINK, LinkFacts, May, PrepareLink
+from portal_contracts.identity_links.rpc import MAY, May
 from portal_contracts.notifications import rpc as contract
 from portal_contracts.permissions import Permission
+from portal_contracts.scheduling.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMoved,
+    SummaryShared,
+)
 
 MYSELF = service_actor("notifications")
 FACTS_SECONDS = 5.0
+
+A = TypeVar("A", bound=Struct)
+R = TypeVar("R", bound=Struct)
 
 
 class SenderProvider(DependencyProvider):
@@ -51,10 +65,10 @@ class SenderProvider(DependencyProvider):
             message = "The service seals, so its runtime has a sealer."
             raise RuntimeError(message)
 
-        def read_facts(link_id: UUID, token_hash: str, request_id: str) -> LinkFacts:
+        def ask(method: Method[A, R], arguments: A, request_id: str) -> R:
             return runtime.rpc.call(
-                PREPARE_LINK,
-                PrepareLink(link_id=link_id, token_hash=token_hash),
+                method,
+                arguments,
                 actor=MYSELF,
                 request_id=request_id,
                 timeout_seconds=FACTS_SECONDS,
@@ -67,7 +81,7 @@ class SenderProvider(DependencyProvider):
             holder=runtime.holder,
             writer=MailWriter(),
             transport=make_transport(settings),
-            read_facts=read_facts,
+            ask=ask,
             public_url=settings.public_url,
             sender_address=settings.sender_address,
             mail_domain=settings.mail_domain,
@@ -101,6 +115,58 @@ class NotificationsService:
     def on_portal_link_shared(self, event: Event[PortalLinkShared], tx: Transaction) -> None:
         """Plan the mail that brings the link."""
         planning.plan_portal_link(tx, event, now=self.clock.now())
+        self._wake_sender(tx)
+
+    @subscribe(AppointmentBooked)
+    def on_appointment_booked(self, event: Event[AppointmentBooked], tx: Transaction) -> None:
+        """Plan the confirmations."""
+        self._plan_appointment(tx, event, planning.BOOKED)
+
+    @subscribe(AppointmentMoved)
+    def on_appointment_moved(self, event: Event[AppointmentMoved], tx: Transaction) -> None:
+        """Plan the mails that tell the new time."""
+        self._plan_appointment(tx, event, planning.MOVED)
+
+    @subscribe(AppointmentCancelled)
+    def on_appointment_cancelled(self, event: Event[AppointmentCancelled], tx: Transaction) -> None:
+        """Plan the mails that tell that it is off."""
+        self._plan_appointment(tx, event, planning.CANCELLED)
+
+    @subscribe(SummaryShared)
+    def on_summary_shared(self, event: Event[SummaryShared], tx: Transaction) -> None:
+        """Plan the mail that there is something new to read."""
+        planning.plan_summary(tx, event, undo=self._undo, now=self.clock.now())
+        self._wake_sender(tx)
+
+    @subscribe(FormSent)
+    def on_form_sent(self, event: Event[FormSent], tx: Transaction) -> None:
+        """Plan the mail that asks to fill it in."""
+        planning.plan_form_sent(tx, event, now=self.clock.now())
+        self._wake_sender(tx)
+
+    @subscribe(FormSubmitted)
+    def on_form_submitted(self, event: Event[FormSubmitted], tx: Transaction) -> None:
+        """Plan the mail to the practitioner who sent the form."""
+        planning.plan_form_news(tx, event, Kind.FORM_SUBMITTED, now=self.clock.now())
+        self._wake_sender(tx)
+
+    @subscribe(AlertRaised)
+    def on_alert_raised(self, event: Event[AlertRaised], tx: Transaction) -> None:
+        """Plan the mail that asks the practitioner to look soon."""
+        planning.plan_form_news(tx, event, Kind.FORM_ALERT, now=self.clock.now())
+        self._wake_sender(tx)
+
+    def _plan_appointment(
+        self, tx: Transaction, event: planning.AppointmentEvent, told: planning.Told
+    ) -> None:
+        planning.plan_appointment(tx, event, told, undo=self._undo, now=self.clock.now())
+        self._wake_sender(tx)
+
+    @property
+    def _undo(self) -> timedelta:
+        return timedelta(seconds=self.settings.undo_seconds)
+
+    def _wake_sender(self, tx: Transaction) -> None:
         after_commit(tx, lambda: self.jobs.wake("send_due_deliveries"))
 
     # --- background -----------------------------------------------------------
@@ -117,13 +183,21 @@ class NotificationsService:
             self.jobs.wake("send_due_deliveries")
         return 0
 
+    @job(every_seconds=60)
+    def plan_due_reminders(self) -> int:
+        """Plan the reminders whose instant has come; how many appointments were looked at."""
+        with self.database.transaction() as tx:
+            self._wake_sender(tx)
+            return reminders.plan_due(tx, hours=self.settings.reminder_hours, now=self.clock.now())
+
     @job(every_seconds=3600)
     def forget_old_copies(self) -> int:
-        """Drop copies of mails that are past their retention."""
+        """Drop copies of mails that are past their retention, and appointments long past."""
         with self.database.transaction() as tx:
             mail_log.forget_old_copies(
                 tx, kept_days=self.settings.copies_kept_days, now=self.clock.now()
             )
+            reminders.forget_past(tx, now=self.clock.now())
         return 0
 
     # --- the mail log ------------------------------------------------------------

@@ -51,13 +51,13 @@ def test_an_event_leads_to_one_delivery_however_often_it_comes(database, clock, 
 
 
 def test_a_due_delivery_is_sent_with_a_token_whose_hash_was_registered(
-    database, plan, make_sender, outbound, identity
+    database, plan, make_sender, outbound, others
 ) -> None:
     delivery_id = plan()
     assert send_due(make_sender()) == 1
     [letter] = outbound.letters
     token = TOKEN.search(letter.written.text)[1]
-    assert identity.hashes == [hashlib.sha256(token.encode()).hexdigest()]
+    assert others.hashes == [hashlib.sha256(token.encode()).hexdigest()]
     stored = row(database, delivery_id)
     assert (stored.state, stored.attempts, stored.sent_to) == ("sent", 1, "anna@example.org")
     assert send_due(make_sender()) == 0
@@ -139,9 +139,9 @@ def test_a_refused_address_fails_at_once(database, plan, make_sender, outbound) 
     ],
 )
 def test_the_facts_are_read_again_at_sending_time(  # noqa: PLR0917 - three are the case
-    database, plan, make_sender, outbound, identity, link_facts, changes, state, reason
+    database, plan, make_sender, outbound, others, link_facts, changes, state, reason
 ) -> None:
-    identity.answer = lambda link_id: link_facts(link_id, **changes)
+    others.answer = lambda link_id: link_facts(link_id, **changes)
     delivery_id = plan()
     send_due(make_sender())
     stored = row(database, delivery_id)
@@ -149,23 +149,23 @@ def test_the_facts_are_read_again_at_sending_time(  # noqa: PLR0917 - three are 
     assert outbound.letters == []
 
 
-def test_an_unknown_link_closes_the_delivery(database, plan, make_sender, identity) -> None:
-    identity.error = NotFound("link_not_found")
+def test_an_unknown_link_closes_the_delivery(database, plan, make_sender, others) -> None:
+    others.error = NotFound("link_not_found")
     delivery_id = plan()
     send_due(make_sender())
     assert row(database, delivery_id).reason == "link_unknown"
 
 
 def test_a_mail_waits_for_identity_links_and_goes_out_at_its_return(
-    database, plan, make_sender, outbound, identity, clock
+    database, plan, make_sender, outbound, others, clock
 ) -> None:
-    identity.error = Unavailable("service_unavailable")
+    others.error = Unavailable("service_unavailable")
     delivery_id = plan()
     sender = make_sender()
     send_due(sender)
     stored = row(database, delivery_id)
     assert (stored.state, stored.reason, stored.attempts) == ("retrying", "service_unavailable", 0)
-    identity.error = None
+    others.error = None
     clock.advance(6)
     send_due(sender)
     assert len(outbound.letters) == 1
@@ -204,7 +204,7 @@ def test_a_sender_that_dies_after_claiming_leaves_the_mail_to_the_next(
 
 
 def test_a_sender_whose_lease_is_nearly_over_does_not_send(
-    database, plan, make_sender, outbound, identity, clock, link_facts
+    database, plan, make_sender, outbound, others, clock, link_facts
 ) -> None:
     delivery_id = plan()
 
@@ -212,11 +212,11 @@ def test_a_sender_whose_lease_is_nearly_over_does_not_send(
         clock.advance(LEASE_SECONDS - HANDING_IN_SECONDS + 1)
         return link_facts(link_id)
 
-    identity.answer = slow
+    others.answer = slow
     assert send_due(make_sender()) == 1
     assert outbound.letters == []
     assert row(database, delivery_id).state == "waiting"
-    identity.answer = link_facts
+    others.answer = link_facts
     clock.advance(HANDING_IN_SECONDS)
     assert send_due(make_sender()) == 1
     assert len(outbound.letters) == 1

@@ -1,4 +1,4 @@
-"""A delivery: one mail to one client for one cause, from waiting to its end.
+"""A delivery: one mail to one recipient for one cause, from waiting to its end.
 
 waiting ──▶ sent
    │  ╲──▶ failed    tried, and will never pass, or 24 hours are over
@@ -42,6 +42,10 @@ _LINK_REASONS = {
 }
 
 
+_UNSURE = frozenset({Reason.MAIL_SERVER_TIMEOUT, Reason.INTERNAL_ERROR})
+"""Reasons that leave open whether the server took the mail (RFC 1047)."""
+
+
 @dataclass(frozen=True)
 class Step:
     """How a delivery goes on.
@@ -82,6 +86,16 @@ def after_attempt(
 def after_missing_facts(*, give_up_at: datetime | None, now: datetime) -> Step:
     """How a delivery goes on when the service that knows its facts does not answer."""
     return _again(Reason.SERVICE_UNAVAILABLE, FACTS_PAUSE, give_up_at, now)
+
+
+def after_an_earlier_one(*, give_up_at: datetime | None, now: datetime) -> Step:
+    """How a delivery goes on while an earlier mail about the same thing is being handed in."""
+    return Step(DeliveryState.WAITING, None, now + FACTS_PAUSE, give_up_at)
+
+
+def surely_not_taken(outcome: Outcome) -> bool:
+    """Whether no mail server can have taken the mail of this attempt."""
+    return outcome.kind is not OutcomeKind.ACCEPTED and outcome.reason not in _UNSURE
 
 
 def closed(reason: Reason) -> Step:

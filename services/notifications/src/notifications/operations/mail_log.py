@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from notifications.messages import to_contract
-from notifications.operations.planning import PORTAL_LINK
 from notifications.storage import deliveries
 from portal_chassis import outbox
 from portal_chassis.database import Transaction
@@ -89,18 +88,15 @@ def client_of_delivery(tx: Transaction, delivery_id: UUID, actor: Actor) -> UUID
 def resend_delivery(
     tx: Transaction, command: ResendDelivery, call: Call, *, now: datetime
 ) -> Resent:
-    """Plan the same mail again, with a token of its own.
+    """Plan a mail of the same kind again, with a token of its own, from the facts of now.
 
     Raises:
         Forbidden: the actor may not.
         NotFound: ``delivery_not_found``, also for another practice's.
-        Conflict: ``delivery_still_open``: it is on its way anyway;
-            ``delivery_not_resendable``: it is of another kind.
+        Conflict: ``delivery_still_open``: it is on its way anyway.
     """
     require_permission(call.actor, Permission.DELIVERIES_RESEND)
     row = _own(tx, command.delivery_id, call.actor)
-    if row.kind != PORTAL_LINK:
-        raise Conflict("delivery_not_resendable", "Only portal links can be sent again.")
     if row.state in {DeliveryState.WAITING, DeliveryState.RETRYING}:
         raise Conflict("delivery_still_open", "It is still on its way.")
     fresh = deliveries.add(
@@ -111,6 +107,8 @@ def resend_delivery(
         kind=row.kind,
         subject_id=row.subject_id,
         request_id=call.request_id,
+        recipient=row.recipient,
+        practitioner_id=row.practitioner_id,
         now=now,
     )
     if fresh is None:

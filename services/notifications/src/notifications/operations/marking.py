@@ -13,13 +13,13 @@ import structlog
 from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 
-from notifications.domain.delivery import after_attempt
+from notifications.domain.delivery import after_attempt, surely_not_taken
 from notifications.domain.letters import Written
 from notifications.domain.masking import mask_links
 from notifications.domain.outcome import Outcome, OutcomeKind, temporary
 from notifications.domain.reasons import Reason
 from notifications.operations.sender import Sender
-from notifications.storage import deliveries
+from notifications.storage import deliveries, told
 from portal_chassis.database import describe_error
 from portal_chassis.ids import new_id
 
@@ -53,12 +53,19 @@ class Attempt:
     copy: dict[str, bytes]
 
 
-def ready_to_hand_in(sender: Sender, row: Row[Any], written: Written) -> dict[str, bytes] | None:
-    """The sealed copy of a mail about to be handed in; None when the lease is too short for it."""
+def ready_to_hand_in(
+    sender: Sender, row: Row[Any], written: Written, *, told_starts_at: datetime | None
+) -> dict[str, bytes] | None:
+    """The sealed copy of a mail about to be handed in; None when the lease is too short for it.
+
+    What the mail tells is noted before it leaves: a process that dies after
+    that must not make later mails believe that the recipient knows nothing.
+    """
     until = sender.clock.now() + timedelta(seconds=HANDING_IN_SECONDS)
     with sender.database.transaction() as tx:
         if not deliveries.is_held(tx, row.id, holder=sender.holder, until=until):
             return None
+        told.note_start(tx, row, told_starts_at)
         return {
             column: sender.sealer.seal(
                 tx, row.client_id, mask_links(text), table="delivery", column=column, row=row.id
@@ -102,6 +109,8 @@ def _mark_once(sender: Sender, row: Row[Any], attempt: Attempt) -> None:
             # It was sent, whoever holds the lease by now: that one shall not send it again.
             held = deliveries.write_sent(tx, row.id, step, **more)
         else:
+            if surely_not_taken(outcome):
+                more["told_starts_at"] = None
             held = deliveries.write_step(tx, row.id, step, holder=sender.holder, **more)
         deliveries.write_attempt(
             tx, row.id, outcome, attempt_id=attempt.id, began_at=attempt.began_at

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from uuid import UUID
+from typing import Protocol, TypeVar
+
+from msgspec import Struct
 
 from notifications.templates.writer import MailWriter
 from notifications.transports.choice import MailTransport
 from portal_chassis.clock import Clock
 from portal_chassis.database import Database
 from portal_chassis.sealed import Sealer
-from portal_contracts.identity_links.rpc import LinkFacts
+from portal_contracts.calls import Method
 
-ReadFacts = Callable[[UUID, str, str], LinkFacts]
-"""Link id, SHA-256 of a fresh token and request id to the facts; registers the token."""
+A = TypeVar("A", bound=Struct)
+R = TypeVar("R", bound=Struct)
+
+
+class Ask(Protocol):
+    """Asks another service, as notifications, for the sake of one request."""
+
+    def __call__(self, method: Method[A, R], arguments: A, request_id: str, /) -> R:
+        """Its answer; raises a `PortalError` where there is none."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,7 @@ class Sender:
         holder: names this process in leases.
         writer: writes the mails.
         transport: takes them.
-        read_facts: asks identity-links.
+        ask: asks other services for the facts of a mail.
         public_url: what links begin with.
         sender_address: in the From header.
         mail_domain: right side of every Message-ID.
@@ -40,7 +48,7 @@ class Sender:
     holder: str
     writer: MailWriter
     transport: MailTransport
-    read_facts: ReadFacts
+    ask: Ask
     public_url: str
     sender_address: str
     mail_domain: str

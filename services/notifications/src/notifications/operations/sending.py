@@ -11,7 +11,6 @@ Message-ID. A database that is away at that moment is waited for.
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import structlog
@@ -21,19 +20,16 @@ from notifications.domain.addresses import AddressInvalid
 from notifications.domain.delivery import (
     Step,
     after_missing_facts,
-    closed,
     failed,
-    why_unwanted,
 )
 from notifications.domain.reasons import Reason
 from notifications.operations.marking import Attempt, mark, put_off, ready_to_hand_in
 from notifications.operations.sender import Sender
-from notifications.operations.writing import new_token, write_letter
+from notifications.operations.writing import draft
 from notifications.storage import deliveries
 from portal_chassis.database import is_away
 from portal_chassis.ids import new_id
-from portal_contracts.errors import NotFound, PortalError
-from portal_contracts.identity_links.rpc import LinkFacts
+from portal_contracts.errors import PortalError
 from portal_contracts.notifications.rpc import DeliveryState
 
 log = structlog.get_logger(__name__)
@@ -95,29 +91,17 @@ def resume_after_outage(sender: Sender) -> int:
 
 def _attempt(sender: Sender, row: Row[Any]) -> None:
     began_at = sender.clock.now()
-    token = new_token()
     try:
-        facts = sender.read_facts(
-            row.subject_id, hashlib.sha256(token.encode()).hexdigest(), row.request_id
-        )
-    except NotFound:
-        _end_without_attempt(sender, row, closed(Reason.LINK_UNKNOWN))
-        return
-    except PortalError:
-        _end_without_attempt(
-            sender, row, after_missing_facts(give_up_at=row.give_up_at, now=began_at)
-        )
-        return
-    end = _end_by_facts(facts)
-    if end is not None:
-        _end_without_attempt(sender, row, end)
-        return
-    try:
-        letter = write_letter(sender, row, facts, token, began_at)
+        drafted = draft(sender, row, began_at)
     except AddressInvalid:
-        _end_without_attempt(sender, row, failed(Reason.ADDRESS_INVALID))
+        drafted = failed(Reason.ADDRESS_INVALID)
+    except PortalError:
+        drafted = after_missing_facts(give_up_at=row.give_up_at, now=began_at)
+    if isinstance(drafted, Step):
+        _end_without_attempt(sender, row, drafted)
         return
-    copy = ready_to_hand_in(sender, row, letter.written)
+    letter = drafted.letter
+    copy = ready_to_hand_in(sender, row, letter.written, told_starts_at=drafted.told_starts_at)
     if copy is None:
         log.warning("delivery_lease_lost", delivery_id=str(row.id))
         return
@@ -125,18 +109,11 @@ def _attempt(sender: Sender, row: Row[Any]) -> None:
     mark(sender, row, Attempt(new_id(), began_at, outcome, letter.recipient.address, copy))
 
 
-def _end_by_facts(facts: LinkFacts) -> Step | None:
-    """The end of a delivery that by its facts cannot go out, or is no longer wanted."""
-    unwanted = why_unwanted(facts.state, client_active=facts.client_active)
-    if unwanted is not None:
-        return closed(unwanted)
-    return None if facts.email else failed(Reason.ADDRESS_MISSING)
-
-
 def _end_without_attempt(sender: Sender, row: Row[Any], step: Step) -> None:
     with sender.database.transaction() as tx:
         deliveries.write_step(tx, row.id, step, holder=sender.holder)
-    level = log.warning if step.state is not DeliveryState.CLOSED else log.info
+    trouble = step.reason is not None and step.state is not DeliveryState.CLOSED
+    level = log.warning if trouble else log.info
     level(
         "delivery_not_attempted",
         delivery_id=str(row.id),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from uuid import UUID
 
 from notifications.config import Settings
@@ -11,15 +10,12 @@ from notifications.domain.addresses import mailbox
 from notifications.domain.delivery import OPEN_STATES, Step, closed
 from notifications.domain.letters import (
     Letter,
-    PortalLinkOccasion,
-    Practice,
     TrialOccasion,
-    Written,
     message_id,
 )
-from notifications.domain.masking import MASKED_TOKEN
 from notifications.domain.outcome import Outcome
 from notifications.domain.reasons import Reason
+from notifications.operations.samples import SAMPLE_PRACTICE
 from notifications.storage import deliveries
 from notifications.templates.writer import MailWriter
 from notifications.transports.choice import make_transport
@@ -27,19 +23,7 @@ from portal_chassis.database import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.notifications.rpc import DeliveryState
 
-SAMPLE_PRACTICE = Practice(
-    name="Sample Practice", email="hello@example.org", phone="+49 30 1234567", accent="#2f5d62"
-)
-SAMPLE_LINK_DAYS = 30
 RETRIABLE = (DeliveryState.FAILED, DeliveryState.RETRYING, DeliveryState.WAITING)
-
-
-class Template(StrEnum):
-    """Mails that can be previewed."""
-
-    PORTAL_LINK = "portal_link"
-    PORTAL_LINK_REQUESTED = "portal_link_requested"
-    TRIAL = "trial"
 
 
 def retry_now(tx: Transaction, delivery_id: UUID, *, now: datetime) -> bool:
@@ -79,21 +63,3 @@ def send_trial(settings: Settings, address: str, *, language: str, now: datetime
         written=MailWriter().trial(TrialOccasion(practice=SAMPLE_PRACTICE, language=language)),
     )
     return make_transport(settings).send(letter)
-
-
-def sample(template: Template, settings: Settings, *, language: str, now: datetime) -> Written:
-    """A mail as it would be written, with sample facts and a masked link."""
-    writer = MailWriter()
-    if template is Template.TRIAL:
-        return writer.trial(TrialOccasion(practice=SAMPLE_PRACTICE, language=language))
-    return writer.portal_link(
-        PortalLinkOccasion(
-            practice=SAMPLE_PRACTICE,
-            greeting_name="Anna",
-            language=language,
-            timezone="Europe/Berlin",
-            requested=template is Template.PORTAL_LINK_REQUESTED,
-            expires_at=now + timedelta(days=SAMPLE_LINK_DAYS),
-            link=f"{settings.public_url}/p/{MASKED_TOKEN}",
-        )
-    )

@@ -21,15 +21,23 @@ from portal_contracts.notifications.rpc import DeliveryState
 SENT = DeliveryState.SENT
 
 
-def add(tx: Transaction, *, cause_id: UUID, now: datetime, **values: Any) -> UUID | None:
-    """Write a delivery that is due now.
+def add(
+    tx: Transaction,
+    *,
+    cause_id: UUID,
+    now: datetime,
+    due_at: datetime | None = None,
+    **values: Any,
+) -> UUID | None:
+    """Write a delivery that is due at `due_at`, or else now.
 
     Returns:
-        Its id; None when this cause already has one of this kind for this client.
+        Its id; None when this cause already has one of this kind for this recipient.
     """
+    due = due_at or now
     return tx.execute(
         upsert(delivery)
-        .values(id=new_id(), cause_id=cause_id, created_at=now, next_attempt_at=now, **values)
+        .values(id=new_id(), cause_id=cause_id, created_at=now, next_attempt_at=due, **values)
         .on_conflict_do_nothing(constraint="uq_delivery_cause")
         .returning(delivery.c.id)
     ).scalar_one_or_none()

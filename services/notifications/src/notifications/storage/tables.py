@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -59,7 +61,17 @@ delivery = Table(
     _instant("give_up_at"),
     _instant("sent_at"),
     *lease_columns(),
-    UniqueConstraint("cause_id", "kind", "client_id", name="uq_delivery_cause"),
+    Column("recipient", Text, nullable=False, server_default=text("'client'")),
+    _id("practitioner_id", nullable=True),
+    Column("planned_sequence", Integer),
+    _instant("planned_starts_at"),
+    _instant("told_starts_at"),
+    UniqueConstraint("cause_id", "kind", "recipient", name="uq_delivery_cause"),
+    CheckConstraint("recipient IN ('client', 'practitioner')", name="ck_delivery_recipient"),
+    CheckConstraint(
+        "(recipient = 'practitioner') = (practitioner_id IS NOT NULL)",
+        name="ck_delivery_practitioner",
+    ),
     CheckConstraint(
         "state IN ('waiting', 'sent', 'retrying', 'failed', 'closed')", name="ck_delivery_state"
     ),
@@ -71,8 +83,37 @@ delivery = Table(
     Index("ix_delivery_due", "next_attempt_at", postgresql_where=text("sent_at IS NULL")),
     Index("ix_delivery_practice", "practice_id", "id"),
     Index("ix_delivery_client", "client_id", "id"),
+    Index("ix_delivery_subject", "subject_id", "id"),
 )
-"""One mail to one client for one cause; `cause_id` is the event or the request to resend."""
+"""One mail to one recipient for one cause: an event, a reminder, a request to resend.
+
+`client_id` is whom it is about. `planned_sequence` is the invitation's
+sequence or the summary's version that the event told, `planned_starts_at`
+what a reminder was planned for; both are null where the mail was sent again
+by hand. `told_starts_at` is the time of an appointment that the mail told its
+recipient: written just before it is handed in, taken back when surely no
+server took it.
+"""
+
+live_appointment = Table(
+    "live_appointment",
+    metadata,
+    _id("id", primary_key=True),
+    _id("practice_id"),
+    _id("client_id"),
+    _id("practitioner_id"),
+    _instant("starts_at", nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("cancelled", Boolean, nullable=False),
+    _instant("changed_at", nullable=False),
+    _instant("reminded_for"),
+    Index("ix_live_appointment_starts_at", "starts_at"),
+)
+"""Appointments as scheduling's events told them, for planning reminders.
+
+`seq` is the event's number within its appointment, so that a late event
+changes nothing; a cancelled one stays for the same reason until it is past.
+"""
 
 delivery_attempt = Table(
     "delivery_attempt",

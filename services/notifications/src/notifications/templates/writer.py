@@ -5,26 +5,36 @@ from __future__ import annotations
 import re
 import textwrap
 from dataclasses import replace
+from gettext import NullTranslations
 from pathlib import Path
+from typing import TypeVar
 
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from notifications.domain.addresses import tidy_name
 from notifications.domain.colours import button_colours
+from notifications.domain.kinds import Kind
 from notifications.domain.letters import (
+    AppointmentOccasion,
+    FormOccasion,
+    Occasion,
     PortalLinkOccasion,
-    Practice,
+    SummaryOccasion,
     TrialOccasion,
     Wording,
     Written,
 )
-from notifications.templates import words
+from notifications.templates.invitations import invitation
+from notifications.templates.words import appointments, entering, news
+from notifications.templates.words.phrases import LOCALES
 from portal_chassis.translations import load_catalogues
 
 FOLDER = Path(__file__).parent
 TEXT_WIDTH = 72
 FALLBACK_LANGUAGE = "en"
+
+AnOccasion = TypeVar("AnOccasion", bound=Occasion)
 
 
 class MailWriter:
@@ -34,7 +44,7 @@ class MailWriter:
     """
 
     def __init__(self) -> None:
-        self._catalogues = load_catalogues(FOLDER / "locales", tuple(words.LOCALES))
+        self._catalogues = load_catalogues(FOLDER / "locales", tuple(LOCALES))
         self._environment = Environment(
             loader=FileSystemLoader(FOLDER),
             autoescape=select_autoescape(["html"]),
@@ -49,24 +59,38 @@ class MailWriter:
 
     def portal_link(self, occasion: PortalLinkOccasion) -> Written:
         """The mail that brings a portal link; its address stands once in each form."""
-        occasion = replace(
-            occasion,
-            language=_known(occasion.language),
-            greeting_name=tidy_name(occasion.greeting_name),
-            practice=_tidy(occasion.practice),
-        )
-        wording = words.portal_link(occasion, self._catalogues[occasion.language])
-        return self._lay_out(wording, occasion.practice)
+        occasion = _tidy(occasion)
+        return self._lay_out(entering.portal_link(occasion, self._texts(occasion)), occasion)
+
+    def appointment(self, occasion: AppointmentOccasion) -> Written:
+        """A mail about an appointment; all but a reminder bring an invitation."""
+        occasion = _tidy(occasion)
+        texts = self._texts(occasion)
+        written = self._lay_out(appointments.appointment(occasion, texts), occasion)
+        if occasion.kind is Kind.APPOINTMENT_REMINDER:
+            return written
+        return replace(written, invitation=invitation(occasion, texts))
+
+    def form(self, occasion: FormOccasion) -> Written:
+        """A mail about a form."""
+        occasion = _tidy(occasion)
+        return self._lay_out(news.form(occasion, self._texts(occasion)), occasion)
+
+    def summary(self, occasion: SummaryOccasion) -> Written:
+        """The mail that there is something new to read."""
+        occasion = _tidy(occasion)
+        return self._lay_out(news.summary(occasion, self._texts(occasion)), occasion)
 
     def trial(self, occasion: TrialOccasion) -> Written:
         """The mail by which an operator tries the mail settings."""
-        occasion = replace(
-            occasion, language=_known(occasion.language), practice=_tidy(occasion.practice)
-        )
-        wording = words.trial(occasion, self._catalogues[occasion.language])
-        return self._lay_out(wording, occasion.practice)
+        occasion = _tidy(occasion)
+        return self._lay_out(entering.trial(occasion, self._texts(occasion)), occasion)
 
-    def _lay_out(self, wording: Wording, practice: Practice) -> Written:
+    def _texts(self, occasion: Occasion) -> NullTranslations:
+        return self._catalogues[occasion.language]
+
+    def _lay_out(self, wording: Wording, occasion: Occasion) -> Written:
+        practice = occasion.practice
         parts = {
             "mail": wording,
             "practice": practice,
@@ -81,16 +105,19 @@ class MailWriter:
         )
 
 
-def _known(language: str) -> str:
-    return language if language in words.LOCALES else FALLBACK_LANGUAGE
-
-
-def _tidy(practice: Practice) -> Practice:
+def _tidy(occasion: AnOccasion) -> AnOccasion:
+    """`occasion` in a language that is written, its names on one line each."""
+    practice = occasion.practice
     return replace(
-        practice,
-        name=tidy_name(practice.name),
-        email=tidy_name(practice.email),
-        phone=tidy_name(practice.phone),
+        occasion,
+        language=occasion.language if occasion.language in LOCALES else FALLBACK_LANGUAGE,
+        greeting_name=tidy_name(occasion.greeting_name),
+        practice=replace(
+            practice,
+            name=tidy_name(practice.name),
+            email=tidy_name(practice.email),
+            phone=tidy_name(practice.phone),
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
 from notifications.domain.addresses import Mailbox
-from notifications.domain.letters import Letter
+from notifications.domain.letters import Invitation, Letter
 
 
 def needs_utf8(letter: Letter) -> bool:
@@ -32,7 +32,23 @@ def as_message(letter: Letter) -> EmailMessage:
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(letter.written.text)
     message.add_alternative(letter.written.html, subtype="html")
+    if letter.written.invitation is not None:
+        _invite(message, letter.written.invitation)
     return message
+
+
+def _invite(message: EmailMessage, invitation: Invitation) -> None:
+    """Add the invitation twice: as a part that mail programs act on, and as a file to save."""
+    # Base64, so that no server on the way breaks lines that iCalendar has folded.
+    message.add_alternative(
+        invitation.body.decode(),
+        subtype="calendar",
+        cte="base64",
+        params={"method": invitation.method},
+    )
+    message.add_attachment(
+        invitation.body, maintype="application", subtype="ics", filename="invite.ics"
+    )
 
 
 def _address(mailbox: Mailbox) -> Address:

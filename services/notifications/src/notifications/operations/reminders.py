@@ -1,0 +1,76 @@
+"""Plan reminders: one per appointment and time, some hours before it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
+
+from notifications.domain import reminders
+from notifications.domain.kinds import Kind
+from notifications.storage import deliveries, live_appointments
+from portal_chassis.database import Transaction
+from portal_contracts.notifications.rpc import Recipient
+
+AT_ONCE = 100
+KEPT = timedelta(days=30)
+"""How long a past appointment is kept, for events that come late."""
+
+
+def plan_due(tx: Transaction, *, hours: int, now: datetime) -> int:
+    """Plan the reminders whose instant has come; 0 hours: none ever.
+
+    An appointment that was booked or moved after that instant gets none. What
+    is planned is read again when it is sent.
+
+    Returns:
+        How many appointments were looked at, 100 at most; call again until it is 0.
+    """
+    if hours == 0:
+        return 0
+    until = now + timedelta(hours=hours)
+    rows = live_appointments.to_remind_of(tx, after=now, until=until, limit=AT_ONCE)
+    for row in rows:
+        live_appointments.mark_reminded(tx, row.id, row.starts_at)
+        if not reminders.is_wanted(row.starts_at, row.changed_at, hours):
+            continue
+        deliveries.add(
+            tx,
+            cause_id=reminders.cause(row.id, row.starts_at),
+            practice_id=row.practice_id,
+            client_id=row.client_id,
+            kind=Kind.APPOINTMENT_REMINDER,
+            subject_id=row.id,
+            recipient=Recipient.CLIENT,
+            planned_starts_at=row.starts_at,
+            now=now,
+        )
+    return len(rows)
+
+
+def coming(tx: Transaction, *, hours: int, limit: int, now: datetime) -> list[dict[str, Any]]:
+    """Appointments to come and when each is reminded of, by ids; the nearest first."""
+    return [
+        {
+            "appointment_id": row.id,
+            "practice_id": row.practice_id,
+            "starts_at": row.starts_at,
+            "due_at": reminders.due_at(row.starts_at, hours) if hours else None,
+            "state": _state(row, hours),
+        }
+        for row in live_appointments.coming(tx, after=now, limit=limit)
+    ]
+
+
+def forget_past(tx: Transaction, *, now: datetime) -> int:
+    """Delete what began more than 30 days ago; how many."""
+    return live_appointments.forget(tx, started_before=now - KEPT)
+
+
+def _state(row: Row[Any], hours: int) -> str:
+    if not hours:
+        return "off"
+    if not reminders.is_wanted(row.starts_at, row.changed_at, hours):
+        return "too_late"
+    return "planned" if row.reminded_for == row.starts_at else "waiting"

@@ -1,0 +1,78 @@
+"""Appointments as scheduling's events told them, and which are to be reminded of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, delete, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from notifications.storage.tables import live_appointment
+from portal_chassis.database import Transaction
+
+
+def keep(tx: Transaction, appointment_id: UUID, *, seq: int, **values: Any) -> None:
+    """Keep an appointment as an event tells it, unless a later event was here before."""
+    row = insert(live_appointment).values(id=appointment_id, seq=seq, **values)
+    tx.execute(
+        row.on_conflict_do_update(
+            index_elements=[live_appointment.c.id],
+            set_={"seq": seq, **values},
+            where=live_appointment.c.seq < seq,
+        )
+    )
+
+
+def to_remind_of(
+    tx: Transaction, *, after: datetime, until: datetime, limit: int
+) -> Sequence[Row[Any]]:
+    """Lock appointments that begin after one instant and until another, not yet reminded of."""
+    query = (
+        select(live_appointment)
+        .where(
+            live_appointment.c.starts_at > after,
+            live_appointment.c.starts_at <= until,
+            *_open(),
+        )
+        .order_by(live_appointment.c.starts_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return tx.execute(query).all()
+
+
+def mark_reminded(tx: Transaction, appointment_id: UUID, starts_at: datetime) -> None:
+    """Note that the reminder of this time was planned, or is not wanted."""
+    tx.execute(
+        update(live_appointment)
+        .where(live_appointment.c.id == appointment_id)
+        .values(reminded_for=starts_at)
+    )
+
+
+def coming(tx: Transaction, *, after: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Appointments that are to come and not cancelled, the nearest first."""
+    query = (
+        select(live_appointment)
+        .where(live_appointment.c.starts_at > after, ~live_appointment.c.cancelled)
+        .order_by(live_appointment.c.starts_at)
+        .limit(limit)
+    )
+    return tx.execute(query).all()
+
+
+def forget(tx: Transaction, *, started_before: datetime) -> int:
+    """Delete those that began before an instant; how many."""
+    past = live_appointment.c.starts_at < started_before
+    return tx.execute(delete(live_appointment).where(past)).rowcount
+
+
+def _open() -> tuple[Any, ...]:
+    reminded = live_appointment.c.reminded_for
+    return (
+        ~live_appointment.c.cancelled,
+        or_(reminded.is_(None), reminded != live_appointment.c.starts_at),
+    )
