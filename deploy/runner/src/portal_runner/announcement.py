@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from portal_runner.demo import DemoPractice
+from portal_runner.demo.practice import DemoPractice
 
 WIDTH = 20
 

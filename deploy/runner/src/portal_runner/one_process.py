@@ -27,7 +27,7 @@ from portal_chassis.settings import SettingsError
 from portal_runner.announcement import announce
 from portal_runner.data_folder import DataFolder
 from portal_runner.databases import free_leases, prepare_databases
-from portal_runner.demo import DemoPractice, prepare_demo
+from portal_runner.demo.practice import DemoPractice, Ground, prepare_demo
 from portal_runner.modes import (
     MEMORY_BROKER,
     Mode,
@@ -104,8 +104,8 @@ class OneProcessPortal:
         self._web = WebServer(self._options.host, self._options.port, app)
         demo = None
         if self._options.mode is Mode.TRY:
-            runtime_url = databases["identity_links"].runtime_url
-            demo = prepare_demo(self._options.folder.demo, runtime_url, self._rpc)
+            key = self._settings.services["identity_links"].master_key_bytes() or b""
+            demo = prepare_demo(Ground(self._options.folder.demo, databases, key, self._rpc))
         self._web.start()
         return demo
 

@@ -20,7 +20,7 @@ from portal_chassis.rpc_client import RpcClient
 from portal_chassis.settings import SettingsError
 from portal_runner.announcement import announce
 from portal_runner.data_folder import DataFolder
-from portal_runner.demo import DemoPractice, prepare_demo
+from portal_runner.demo.practice import DemoPractice, Ground, prepare_demo
 from portal_runner.modes import load_portal_settings, stack_variables
 from portal_runner.running import AlreadyRunningError, RunningPortal
 from portal_runner.stack import Stack, StackOptions
@@ -38,16 +38,17 @@ def run_stack(var: Path, *, port: int, replicas: int, mail_smtp: str) -> int:
     try:
         running.claim()
         port = _free_port(port)
-        settings = load_portal_settings(stack_variables(folder, port, mail_smtp)).gateway
+        settings = load_portal_settings(stack_variables(folder, port, mail_smtp))
     except (AlreadyRunningError, SettingsError, OSError) as error:
         typer.echo(str(error), err=True)
         return WRONG_SETTINGS
     # The supervisor speaks to a person; its children write JSON to their files.
-    configure_logging("stack", settings.log_level, "console")
+    configure_logging("stack", settings.gateway.log_level, "console")
     stack = Stack(StackOptions(folder, LOOPBACK, port, replicas))
+    master_key = settings.services["identity_links"].master_key_bytes() or b""
     with _own_signals():
         try:
-            _run_until_interrupted(stack, running, mails=mail_smtp)
+            _run_until_interrupted(stack, running, master_key, mails=mail_smtp)
         except KeyboardInterrupt:
             return OK
         except (
@@ -67,9 +68,11 @@ def run_stack(var: Path, *, port: int, replicas: int, mail_smtp: str) -> int:
     return OK
 
 
-def _run_until_interrupted(stack: Stack, running: RunningPortal, *, mails: str) -> None:
+def _run_until_interrupted(
+    stack: Stack, running: RunningPortal, master_key: bytes, *, mails: str
+) -> None:
     stack.start()
-    demo = _demo(stack)
+    demo = _demo(stack, master_key)
     running.announce(mode="stack", **stack.facts())
     announce(stack.url, stack.options.folder.path, demo, mails=mails)
     while True:
@@ -84,11 +87,10 @@ def _free_port(wanted: int) -> int:
     return free
 
 
-def _demo(stack: Stack) -> DemoPractice:
+def _demo(stack: Stack, master_key: bytes) -> DemoPractice:
     rpc = RpcClient(stack.amqp_uri, "demo")
     try:
-        database = stack.databases["identity_links"]
-        return prepare_demo(stack.options.folder.demo, database.runtime_url, rpc)
+        return prepare_demo(Ground(stack.options.folder.demo, stack.databases, master_key, rpc))
     finally:
         rpc.close()
 

@@ -1,7 +1,6 @@
-"""The demo practice of `portal try` and `portal stack`: one practitioner, a few clients.
+"""Makes the demo practice once, or finds it again by what ``demo.json`` remembers.
 
-It is made once, through the same operations and calls that people use; a
-later start finds it again by what ``demo.json`` remembers. Names and
+Everything goes through the operations and calls that people use. Names and
 addresses are made up, and the addresses reach nobody (RFC 2606).
 """
 
@@ -9,21 +8,23 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 import structlog
 
 from gateway.tokens import derived_link_token, new_secret, sha256
-from identity_links.domain.practice_fields import PracticeFields, PractitionerFields
 from identity_links.operations import practices
 from identity_links.operations.passwords import hash_password
 from portal_chassis.clock import Clock
 from portal_chassis.database import Database
 from portal_chassis.rpc_client import RpcClient
-from portal_contracts.actor import NOBODY, Actor, Role
+from portal_chassis.sealed import Sealer
+from portal_contracts.actor import NOBODY, Actor
 from portal_contracts.errors import Conflict, NotFound, PortalError
 from portal_contracts.identity_links.rpc import (
     ADD_CLIENT,
@@ -33,43 +34,23 @@ from portal_contracts.identity_links.rpc import (
     LIST_CLIENTS,
     SIGN_IN,
     AddClient,
-    ClientFields,
     CreateLink,
     EndDevice,
     InspectLink,
+    LinkCause,
     LinkState,
     ListClients,
     SignIn,
 )
-from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_runner.databases import ServiceDatabase
+from portal_runner.demo import history, paperwork, people, present
+from portal_runner.demo.history import Past
+from portal_runner.demo.present import Console
 from portal_runner.running import write_private
 
 log = structlog.get_logger(__name__)
 
-EMAIL = "rivera@example.org"
 TIMEOUT_SECONDS = 20.0
-
-PRACTICE = PracticeFields(
-    name="Lindenhof Practice",
-    contact_email="hello@example.org",
-    contact_phone="+49 30 5550100",
-    timezone="Europe/Berlin",
-)
-PRACTITIONER = PractitionerFields(name="Dr Maya Rivera", email=EMAIL, role=Role.OWNER)
-CLIENTS = (
-    ClientFields(
-        name="Anna Berg",
-        email="anna.berg@example.org",
-        pronouns="she/her",
-        phone="+49 30 5550111",
-        date_of_birth=date(1988, 4, 12),
-        tags=["Tuesdays"],
-    ),
-    ClientFields(name="Ben Okafor", email="ben.okafor@example.org", timezone="Europe/London"),
-    ClientFields(
-        name="Chiara Rossi", preferred_name="Chia", email="chiara.rossi@example.org", language="de"
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -80,6 +61,7 @@ class DemoPractice:
         email: its practitioner signs in with it.
         password: … and with this one, made for this installation.
         clients_added: the demo clients were added; who deletes one has deleted it.
+        filled: the calendar and the forms were filled, once.
         client_id: the client whose link is shown.
         link_token: of her portal link.
     """
@@ -87,26 +69,38 @@ class DemoPractice:
     email: str
     password: str
     clients_added: bool = False
+    filled: bool = False
     client_id: str = ""
     link_token: str = ""
 
 
-def prepare_demo(path: Path, runtime_url: str, rpc: RpcClient) -> DemoPractice:
-    """Make the demo practice, or find it again.
+@dataclass(frozen=True)
+class Ground:
+    """What the demo practice is made on.
 
-    Args:
+    Attributes:
         path: of ``demo.json``.
-        runtime_url: the database of identity-links.
+        databases: of all services.
+        master_key: by which they seal.
         rpc: calls the services, which run already.
     """
-    demo = _remembered(path)
+
+    path: Path
+    databases: Mapping[str, ServiceDatabase]
+    master_key: bytes
+    rpc: RpcClient
+
+
+def prepare_demo(ground: Ground) -> DemoPractice:
+    """Make the demo practice, or find it again."""
+    demo = _remembered(ground.path)
     if demo is None:
         # Remembered first: a start that is interrupted here finds its password again.
-        demo = DemoPractice(EMAIL, secrets.token_urlsafe(12))
-        _remember(path, demo)
-    _add_practice(demo, runtime_url)
+        demo = DemoPractice(people.EMAIL, secrets.token_urlsafe(12))
+        _remember(ground.path, demo)
+    _add_practice(demo, ground.databases["identity_links"].runtime_url)
     try:
-        return _fill(path, demo, rpc)
+        return _fill(ground, demo)
     except PortalError as error:
         # Somebody has changed the password, or a service is not well; the portal runs anyway.
         log.warning("demo_incomplete", code=error.code)
@@ -137,9 +131,9 @@ def _add_practice(demo: DemoPractice, runtime_url: str) -> None:
     now = Clock().now()
     try:
         with database.transaction() as tx:
-            practice_id = practices.add_practice(tx, PRACTICE, now=now)
+            practice_id = practices.add_practice(tx, people.PRACTICE, now=now)
             practices.add_practitioner(
-                tx, practice_id, PRACTITIONER, password_hash=password_hash, now=now
+                tx, practice_id, people.PRACTITIONER, password_hash=password_hash, now=now
             )
     except Conflict:
         log.info("demo_practice_found")
@@ -147,42 +141,64 @@ def _add_practice(demo: DemoPractice, runtime_url: str) -> None:
         database.dispose()
 
 
-def _fill(path: Path, demo: DemoPractice, rpc: RpcClient) -> DemoPractice:
-    device = sha256(new_secret())
+def _fill(ground: Ground, demo: DemoPractice) -> DemoPractice:
+    rpc, device = ground.rpc, sha256(new_secret())
     signed_in = rpc.call(
         SIGN_IN,
         SignIn(email=demo.email, password=demo.password, device_hash=device, user_agent="Demo"),
         actor=NOBODY,
         timeout_seconds=TIMEOUT_SECONDS,
     )
+    console = Console(rpc, signed_in.actor)
     try:
         if not demo.clients_added:
-            client_id = _add_clients(rpc, signed_in.actor)
-            demo = replace(demo, clients_added=True, client_id=str(client_id))
-            _remember(path, demo)
+            clients = _add_clients(console)
+            anna = str(clients[people.ANNA.fields.email])
+            demo = replace(demo, clients_added=True, client_id=anna)
+            _remember(ground.path, demo)
+        if not demo.filled:
+            _fill_calendar_and_forms(ground, console)
+            demo = replace(demo, filled=True)
+            _remember(ground.path, demo)
         if not _is_live(rpc, demo.link_token):
-            demo = replace(demo, link_token=_new_link(rpc, signed_in.actor, UUID(demo.client_id)))
-            _remember(path, demo)
+            demo = replace(demo, link_token=_new_link(console, UUID(demo.client_id)))
+            _remember(ground.path, demo)
     finally:
         rpc.call(END_DEVICE, EndDevice(device_hash=device), actor=signed_in.actor)
     return demo
 
 
-def _add_clients(rpc: RpcClient, actor: Actor) -> UUID:
-    """Add the demo clients that are missing; the first one's id."""
-    page = rpc.call(LIST_CLIENTS, ListClients(status=None, limit=200), actor=actor)
+def _add_clients(console: Console) -> dict[str, UUID]:
+    """Add the demo clients that are missing; the ids of all by their addresses."""
+    page = console.do(LIST_CLIENTS, ListClients(status=None, limit=200))
     known = {row.email: row.id for row in page.items}
-    for fields in CLIENTS:
-        if fields.email not in known:
-            added = rpc.call(
-                ADD_CLIENT,
-                AddClient(fields=fields),
-                actor=actor,
-                idempotency_key=new_secret(),
-                timeout_seconds=TIMEOUT_SECONDS,
-            )
-            known[fields.email] = added.client_id
-    return known[CLIENTS[0].email]
+    for person in people.PEOPLE:
+        if person.fields.email not in known:
+            added = console.do(ADD_CLIENT, AddClient(fields=person.fields))
+            known[person.fields.email] = added.client_id
+    return known
+
+
+def _fill_calendar_and_forms(ground: Ground, console: Console) -> None:
+    now = Clock().now()
+    clients = _add_clients(console)
+    services = present.offer(console, now)
+    templates = present.add_forms(console)
+    with _past(ground, "scheduling", console.actor, now) as past:
+        history.write_sessions(past, services, clients)
+    with _past(ground, "forms", console.actor, now) as past:
+        paperwork.write_forms(past, templates, clients)
+    present.plan(console, services, clients, now)
+    present.send_forms(console, templates, clients, now)
+
+
+@contextmanager
+def _past(ground: Ground, service: str, actor: Actor, now: datetime) -> Iterator[Past]:
+    database = Database(ground.databases[service].owner_url, pool_size=1, application_name="demo")
+    try:
+        yield Past(database, Sealer(ground.master_key), actor, now)
+    finally:
+        database.dispose()
 
 
 def _is_live(rpc: RpcClient, token: str) -> bool:
@@ -192,12 +208,12 @@ def _is_live(rpc: RpcClient, token: str) -> bool:
     return standing.state is LinkState.LIVE
 
 
-def _new_link(rpc: RpcClient, actor: Actor, client_id: UUID) -> str:
+def _new_link(console: Console, client_id: UUID) -> str:
     """A portal link for the first demo client; empty when she is no longer there."""
     token = derived_link_token(new_secret(), "demo")
     link = CreateLink(client_id=client_id, cause=LinkCause.COPIED, token_hash=sha256(token))
     try:
-        rpc.call(CREATE_LINK, link, actor=actor, idempotency_key=new_secret())
+        console.do(CREATE_LINK, link)
     except (Conflict, NotFound):
         return ""
     return token

@@ -1,0 +1,170 @@
+"""A year of the demo practice: sessions, summaries, notes, and forms that came back.
+
+All of it goes through the services' own operations, at the instants at which
+it would have happened, so that it keeps every rule. Only its events are not
+published: what happened before today was mailed before today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+
+from portal_chassis.database import Database, Transaction
+from portal_chassis.rpc import Call
+from portal_chassis.sealed import Sealer
+from portal_contracts.actor import Actor, ActorKind
+from portal_contracts.calls import Method
+from portal_contracts.scheduling.rpc import calendar, notes, sessions
+from portal_contracts.scheduling.rpc.things import SessionStatus
+from portal_runner.demo import people, texts
+from portal_runner.demo.people import Person
+from scheduling.operations import booking, portal, summaries
+from scheduling.operations import notes as note_operations
+from scheduling.operations import sessions as session_operations
+
+ZONE = ZoneInfo(people.PRACTICE.timezone)
+HOLIDAYS = (((8, 8), (8, 24)), ((12, 22), (12, 31)))
+"""Month and day of the first and the last day."""
+
+HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
+
+_FORGET_OWN_EVENTS = text("DELETE FROM outbox WHERE xmin = pg_current_xact_id()::xid")
+
+
+@dataclass(frozen=True)
+class Past:
+    """Acts in the past, on one service's database.
+
+    Attributes:
+        database: as its owner, who alone may delete events.
+        sealer: seals what the service seals.
+        practitioner: who acts.
+        now: the present instant, aware UTC.
+    """
+
+    database: Database
+    sealer: Sealer
+    practitioner: Actor
+    now: datetime
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """One transaction whose events are not published."""
+        with self.database.transaction() as tx:
+            yield tx
+            tx.execute(_FORGET_OWN_EVENTS)
+
+    def call(self, method: Method, at: datetime, client_id: UUID | None = None) -> Call:  # type: ignore[type-arg]
+        """The circumstances of a call at that instant: the practitioner's, or a client's."""
+        actor = self.practitioner
+        if client_id is not None:
+            actor = Actor(kind=ActorKind.CLIENT, id=client_id, practice_id=actor.practice_id)
+        return Call(actor, "demo", None, method, at)
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    """The instant of a wall time in the practice's zone, aware UTC."""
+    return datetime.combine(day, time(hour, minute), tzinfo=ZONE).astimezone(UTC)
+
+
+def past_starts(person: Person, now: datetime) -> list[datetime]:
+    """When she has come, the earliest first; nobody works at Christmas nor in mid-August."""
+
+    def backwards() -> Iterator[datetime]:
+        today = now.astimezone(ZONE).date()
+        day = today - timedelta(days=(today.weekday() - person.weekday) % 7 or 7)
+        while True:
+            if not _closed(day):
+                yield at(day, person.hour)
+            day -= person.every_weeks * WEEK
+
+    return sorted(islice(backwards(), person.sessions))
+
+
+def _closed(day: date) -> bool:
+    return any(first <= (day.month, day.day) <= last for first, last in HOLIDAYS)
+
+
+def write_sessions(past: Past, services: dict[str, UUID], clients: dict[str, UUID]) -> None:
+    """Book, hold and write up a year of sessions of all demo clients."""
+    with past.transaction() as tx:
+        for person in people.PEOPLE:
+            client_id = clients[person.fields.email]
+            starts = past_starts(person, past.now)
+            for number, start in enumerate(starts):
+                session_id = _book(tx, past, services[person.service], client_id, start)
+                left = len(starts) - number
+                _write_up(tx, past, person, session_id, client_id, start, number=number, left=left)
+
+
+def _book(tx: Transaction, past: Past, service_id: UUID, client_id: UUID, start: datetime) -> UUID:
+    made_at = start - WEEK
+    command = calendar.BookForClient(
+        client_id=client_id, service_id=service_id, starts_at=start, despite=True
+    )
+    call = past.call(calendar.BOOK_FOR_CLIENT, made_at)
+    return booking.book_for_client(tx, command, call, now=made_at).appointment_id
+
+
+def _write_up(
+    tx: Transaction,
+    past: Past,
+    person: Person,
+    session_id: UUID,
+    client_id: UUID,
+    start: datetime,
+    *,
+    number: int,
+    left: int,
+) -> None:
+    """What a practitioner writes after a session; `left` is 1 for the latest one."""
+    written_at = min(start + 3 * HOUR, past.now)
+    if number % 13 == 11:  # noqa: PLR2004 - now and then somebody does not come
+        mark = sessions.MarkSession(session_id=session_id, status=SessionStatus.NO_SHOW)
+        call = past.call(sessions.MARK_SESSION, written_at)
+        session_operations.mark_session(tx, mark, call, now=written_at)
+        return
+    if left % 4 == 1:
+        save = notes.SaveNote(session_id=session_id, revision=0, text=texts.NOTE)
+        call = past.call(notes.SAVE_NOTE, written_at)
+        note_operations.save_note(tx, save, call, past.sealer, now=written_at)
+    if left % 2 == 1 and person.sessions > 1:
+        _summarise(tx, past, person, session_id, client_id, written_at, number=number, left=left)
+
+
+def _summarise(
+    tx: Transaction,
+    past: Past,
+    person: Person,
+    session_id: UUID,
+    client_id: UUID,
+    written_at: datetime,
+    *,
+    number: int,
+    left: int,
+) -> None:
+    """Save and share a summary; she has read all but the latest, and one is still a draft."""
+    written = texts.SUMMARIES_DE if person.fields.language == "de" else texts.SUMMARIES
+    save = sessions.SaveSummary(
+        session_id=session_id, revision=0, text=written[number // 2 % len(written)]
+    )
+    call = past.call(sessions.SAVE_SUMMARY, written_at)
+    saved = summaries.save_summary(tx, save, call, past.sealer, now=written_at)
+    if left == 1 and person is people.BEN:
+        return
+    share = sessions.ShareSummary(session_id=session_id, revision=saved.revision)
+    call = past.call(sessions.SHARE_SUMMARY, written_at)
+    summaries.share_summary(tx, share, call, past.sealer, now=written_at)
+    if left > 1:
+        read_at = written_at + DAY
+        read = sessions.ReadSummary(session_id=session_id)
+        call = past.call(sessions.READ_SUMMARY, read_at, client_id)
+        portal.read_summary(tx, read, call, past.sealer, now=read_at)

@@ -1,0 +1,143 @@
+"""What the demo practice offers and plans now: services, hours, appointments, forms just sent.
+
+All by the calls that the console makes, so that the mails go out as they would.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import TypeVar
+from uuid import UUID
+
+import structlog
+from msgspec import Struct
+
+from gateway.tokens import new_secret
+from portal_chassis.rpc_client import RpcClient
+from portal_contracts.actor import Actor
+from portal_contracts.calls import Method
+from portal_contracts.errors import Conflict
+from portal_contracts.forms.rpc import requests, templates
+from portal_contracts.scheduling.rpc import availability, calendar, services
+from portal_contracts.scheduling.rpc.things import DayRange
+from portal_runner.demo import people
+from portal_runner.demo.history import DAY, WEEK, ZONE, at
+from portal_runner.demo.paperwork import LIBRARY
+from portal_runner.demo.people import Person
+
+log = structlog.get_logger(__name__)
+
+TIMEOUT_SECONDS = 20.0
+AHEAD = {people.ANNA.fields.email: 3, people.BEN.fields.email: 2, people.CHIARA.fields.email: 2}
+WORKING_HOURS = range(8, 18)
+
+A = TypeVar("A", bound=Struct)
+R = TypeVar("R", bound=Struct)
+
+
+class Console:
+    """The practitioner at her console.
+
+    Args:
+        rpc: calls the services.
+        actor: she.
+    """
+
+    def __init__(self, rpc: RpcClient, actor: Actor) -> None:
+        self._rpc = rpc
+        self.actor = actor
+
+    def do(self, method: Method[A, R], command: A) -> R:
+        """Call `method` as she, once."""
+        ask = partial(self._rpc.call, actor=self.actor, timeout_seconds=TIMEOUT_SECONDS)
+        if method.mutates:
+            return ask(method, command, idempotency_key=new_secret())
+        return ask(method, command)
+
+
+def offer(console: Console, now: datetime) -> dict[str, UUID]:
+    """Add the services and the hours; the services' ids by their keys."""
+    found = {
+        one.fields.title: one.id
+        for one in console.do(services.LIST_SERVICES, services.ListServices()).items
+    }
+    ids = {}
+    for key, fields in people.SERVICES.items():
+        if fields.title not in found:
+            added = console.do(services.ADD_SERVICE, services.AddService(fields=fields))
+            found[fields.title] = added.service_id
+        ids[key] = found[fields.title]
+    stored = console.do(availability.GET_AVAILABILITY, availability.GetAvailability())
+    if stored.version == 0:
+        save = availability.SaveAvailability(version=0, availability=_hours(now))
+        console.do(availability.SAVE_AVAILABILITY, save)
+    return ids
+
+
+def _hours(now: datetime) -> availability.Availability:
+    weekly = [
+        [availability.Window(start=start, end=end) for start, end in people.HOURS.get(day, ())]
+        for day in range(7)
+    ]
+    year = now.astimezone(ZONE).year
+    return availability.Availability(
+        timezone=people.PRACTICE.timezone,
+        weekly=weekly,
+        overrides=[],
+        time_off=[DayRange(first_on=date(year, 12, 22), last_on=date(year + 1, 1, 2))],
+    )
+
+
+def add_forms(console: Console) -> dict[str, UUID]:
+    """Take the forms of the library in; the templates' ids by their keys."""
+    return {
+        key: console.do(templates.ADD_FROM_LIBRARY, templates.AddFromLibrary(key=key)).template_id
+        for key in LIBRARY
+    }
+
+
+def plan(
+    console: Console, services_by_key: dict[str, UUID], clients: dict[str, UUID], now: datetime
+) -> None:
+    """Book what is to come: each client's next appointments, and one later today."""
+    for person in people.PEOPLE:
+        for start in _next_starts(person, now):
+            _book(console, services_by_key[person.service], clients[person.fields.email], start)
+    soon = now.astimezone(ZONE).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    if soon.hour in WORKING_HOURS:
+        start = soon.astimezone(UTC)
+        _book(console, services_by_key["video"], clients[people.BEN.fields.email], start)
+
+
+def send_forms(
+    console: Console, templates_by_key: dict[str, UUID], clients: dict[str, UUID], now: datetime
+) -> None:
+    """Send two forms today, which are mailed."""
+    due_on = (now + 7 * DAY).date()
+    for email, key in (
+        ("anna.berg@example.org", "gad7_en"),
+        ("greta.sommer@example.org", "intake_de"),
+    ):
+        command = requests.SendForm(
+            client_id=clients[email], template_id=templates_by_key[key], due_on=due_on
+        )
+        console.do(requests.SEND_FORM, command)
+
+
+def _next_starts(person: Person, now: datetime) -> list[datetime]:
+    today = now.astimezone(ZONE).date()
+    day = today + timedelta(days=(person.weekday - today.weekday()) % 7 or 7)
+    count = AHEAD.get(person.fields.email, 1)
+    return [at(day + number * person.every_weeks * WEEK, person.hour) for number in range(count)]
+
+
+def _book(console: Console, service_id: UUID, client_id: UUID, start: datetime) -> None:
+    command = calendar.BookForClient(
+        client_id=client_id, service_id=service_id, starts_at=start, despite=True
+    )
+    try:
+        console.do(calendar.BOOK_FOR_CLIENT, command)
+    except Conflict:
+        # The hour is taken already: this practice is busy.
+        log.info("demo_hour_taken")
