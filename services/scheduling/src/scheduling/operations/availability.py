@@ -1,0 +1,56 @@
+"""Availability: when a practitioner works."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portal_chassis.database import Transaction
+from portal_contracts.errors import Conflict
+from portal_contracts.scheduling.rpc import availability as contract
+from scheduling.domain.hours import check_availability, closed_hours
+from scheduling.operations.calendars import NO_ZONE
+from scheduling.operations.whose import Practitioner
+from scheduling.storage import availability
+
+
+def get_availability(tx: Transaction, practitioner: Practitioner) -> contract.StoredAvailability:
+    """Her hours; version 0 and closed days before they were ever saved."""
+    stored = availability.find(tx, practitioner.id, practice_id=practitioner.practice_id)
+    return contract.StoredAvailability(
+        practitioner_id=practitioner.id,
+        version=0 if stored is None else stored.version,
+        availability=closed_hours(NO_ZONE) if stored is None else stored.hours,
+    )
+
+
+def save_availability(
+    tx: Transaction,
+    command: contract.SaveAvailability,
+    practitioner: Practitioner,
+    *,
+    now: datetime,
+) -> contract.AvailabilityChanged:
+    """Store her hours as a whole. Booked times stay, also outside of the new ones.
+
+    Raises:
+        Conflict: ``stale_version``: someone else saved meanwhile.
+        Invalid: ``availability_fields``.
+    """
+    hours = command.availability
+    check_availability(hours)
+    if command.version == 0:
+        saved = availability.add(
+            tx, practitioner.id, hours, practice_id=practitioner.practice_id, now=now
+        )
+    else:
+        saved = availability.change(
+            tx,
+            practitioner.id,
+            hours,
+            practice_id=practitioner.practice_id,
+            version=command.version,
+            now=now,
+        )
+    if not saved:
+        raise Conflict("stale_version", "Someone else changed it meanwhile.")
+    return contract.AvailabilityChanged(version=command.version + 1)

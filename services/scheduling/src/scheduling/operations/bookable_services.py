@@ -1,0 +1,214 @@
+"""Bookable services: what a practitioner offers, and what of it a client may book."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from portal_chassis.database import Transaction
+from portal_chassis.ids import new_id
+from portal_contracts.actor import Actor
+from portal_contracts.errors import Conflict, Forbidden, NotFound
+from portal_contracts.permissions import Permission, require_permission
+from portal_contracts.scheduling.rpc import services as contract
+from portal_contracts.scheduling.rpc.booking import OfferedServices
+from portal_contracts.scheduling.rpc.things import OfferedService, Place, PlaceKind
+from scheduling.domain.bookable_services import BookableService, check_service_fields
+from scheduling.operations.calendars import NO_ZONE
+from scheduling.operations.ownership import require_client
+from scheduling.operations.whose import Practitioner, require_whose
+from scheduling.storage import availability, bookable_services
+
+
+def list_services(
+    tx: Transaction, practitioner: Practitioner, *, with_archived: bool
+) -> contract.Services:
+    """A practitioner's services in order of their titles."""
+    found = bookable_services.of_practitioner(
+        tx, practitioner.id, practice_id=practitioner.practice_id, with_archived=with_archived
+    )
+    return contract.Services(items=[_told(service) for service in found])
+
+
+def get_service(
+    tx: Transaction, command: contract.GetService, actor: Actor
+) -> contract.BookableService:
+    """One service, archived or not.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``service_not_found``.
+    """
+    return _told(own_service(tx, command.service_id, actor, Permission.APPOINTMENTS_READ))
+
+
+def add_service(
+    tx: Transaction, fields: contract.ServiceFields, practitioner: Practitioner, *, now: datetime
+) -> contract.ServiceChanged:
+    """Store a new service of the practitioner.
+
+    Raises:
+        Invalid: ``service_fields``.
+    """
+    service = BookableService(
+        id=new_id(),
+        practice_id=practitioner.practice_id,
+        practitioner_id=practitioner.id,
+        version=1,
+        archived=False,
+        fields=check_service_fields(fields),
+    )
+    bookable_services.add(tx, service, now=now)
+    return contract.ServiceChanged(service_id=service.id, version=service.version)
+
+
+def edit_service(
+    tx: Transaction, command: contract.EditService, actor: Actor, *, now: datetime
+) -> contract.ServiceChanged:
+    """Change all that is said of a service. Booked times stay as they are.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``service_not_found``.
+        Conflict: ``stale_version``: someone else changed it meanwhile.
+        Invalid: ``service_fields``.
+    """
+    service = _to_change(tx, command.service_id, actor)
+    fields = check_service_fields(command.fields)
+    if service.version != command.version:
+        raise Conflict("stale_version", "Someone else changed it meanwhile.")
+    version = service.version + 1
+    bookable_services.change(tx, service.id, fields, version=version, now=now)
+    return contract.ServiceChanged(service_id=service.id, version=version)
+
+
+def archive_service(
+    tx: Transaction, command: contract.ArchiveService, actor: Actor, *, now: datetime
+) -> contract.ServiceChanged:
+    """Take a service out of the offer, or bring it back; nothing when it is as wished.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``service_not_found``.
+    """
+    service = _to_change(tx, command.service_id, actor)
+    if service.archived == command.archived:
+        return contract.ServiceChanged(service_id=service.id, version=service.version)
+    version = service.version + 1
+    bookable_services.set_archived(
+        tx, service.id, archived=command.archived, version=version, now=now
+    )
+    return contract.ServiceChanged(service_id=service.id, version=version)
+
+
+def copy_service(
+    tx: Transaction, command: contract.CopyService, actor: Actor, *, now: datetime
+) -> contract.ServiceChanged:
+    """Make a service like this one, its chosen clients too, with self-scheduling off.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``service_not_found``.
+    """
+    service = own_service(tx, command.service_id, actor, Permission.SERVICES_WRITE)
+    owner = Practitioner(id=service.practitioner_id, practice_id=service.practice_id)
+    return add_service(tx, replace(service.fields, self_scheduling=False), owner, now=now)
+
+
+def list_offered(tx: Transaction, actor: Actor) -> OfferedServices:
+    """What the client who asks may book by herself.
+
+    Raises:
+        Forbidden: ``not_allowed``: the actor is no client.
+    """
+    client = require_client(actor)
+    zones = availability.time_zones(tx, client.practice_id)
+    return OfferedServices(
+        items=[
+            as_offered(service, zones.get(service.practitioner_id, NO_ZONE))
+            for service in bookable_services.open_to(tx, client)
+        ]
+    )
+
+
+def offered(tx: Transaction, service: BookableService) -> OfferedService:
+    """A service as a client sees it."""
+    hours = availability.find(tx, service.practitioner_id, practice_id=service.practice_id)
+    return as_offered(service, NO_ZONE if hours is None else hours.hours.timezone)
+
+
+def as_offered(service: BookableService, timezone: str) -> OfferedService:
+    """A service as a client sees it, its practitioner in `timezone`: no meeting's address."""
+    fields = service.fields
+    is_video = fields.place_kind is PlaceKind.VIDEO
+    return OfferedService(
+        id=service.id,
+        practitioner_id=service.practitioner_id,
+        title=fields.title,
+        description=fields.description,
+        minutes=fields.minutes,
+        price=fields.price,
+        place=Place(kind=fields.place_kind, text="" if is_video else fields.place),
+        policy=fields.policy,
+        timezone=timezone,
+    )
+
+
+def require_service(tx: Transaction, service_id: UUID, practice_id: UUID) -> BookableService:
+    """A service of the practice, archived or not.
+
+    Raises:
+        NotFound: ``service_not_found``, also for another practice's.
+    """
+    found = bookable_services.find(tx, service_id, practice_id=practice_id)
+    if found is None:
+        raise service_not_found()
+    return found
+
+
+def own_service(
+    tx: Transaction, service_id: UUID, actor: Actor, permission: Permission
+) -> BookableService:
+    """A service on which `actor` may act: her own, or for owners and assistants a colleague's.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``service_not_found``, also for another practice's.
+    """
+    return _owned(tx, service_id, actor, permission, for_update=False)
+
+
+def service_not_found() -> NotFound:
+    """There is none, or none this actor may know of."""
+    return NotFound("service_not_found", "There is no such service.")
+
+
+def _to_change(tx: Transaction, service_id: UUID, actor: Actor) -> BookableService:
+    return _owned(tx, service_id, actor, Permission.SERVICES_WRITE, for_update=True)
+
+
+def _owned(
+    tx: Transaction, service_id: UUID, actor: Actor, permission: Permission, *, for_update: bool
+) -> BookableService:
+    require_permission(actor, permission)
+    if actor.practice_id is None:
+        raise Forbidden("not_allowed", "This actor belongs to no practice.")
+    found = bookable_services.find(
+        tx, service_id, practice_id=actor.practice_id, for_update=for_update
+    )
+    if found is None:
+        raise service_not_found()
+    require_whose(actor, found.practitioner_id, permission)
+    return found
+
+
+def _told(service: BookableService) -> contract.BookableService:
+    return contract.BookableService(
+        id=service.id,
+        version=service.version,
+        practitioner_id=service.practitioner_id,
+        archived=service.archived,
+        fields=service.fields,
+    )

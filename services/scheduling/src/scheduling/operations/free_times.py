@@ -1,0 +1,311 @@
+"""Which times are free, and why one is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from portal_chassis.database import Transaction
+from portal_contracts.actor import Actor, ActorKind
+from portal_contracts.errors import Forbidden, Invalid
+from portal_contracts.permissions import Permission, require_permission
+from portal_contracts.scheduling.rpc import availability as availability_contract
+from portal_contracts.scheduling.rpc import booking as contract
+from scheduling.domain.appointments import PLANNED, Appointment
+from scheduling.domain.availability import Availability
+from scheduling.domain.bookable_services import BookableService
+from scheduling.domain.clients import Client
+from scheduling.domain.hours import check_availability
+from scheduling.domain.slots import Calendar, Refusal
+from scheduling.domain.wall_time import Span, UnknownTimeZone, local_date, time_zone
+from scheduling.operations.bookable_services import (
+    as_offered,
+    own_service,
+    require_service,
+    service_not_found,
+)
+from scheduling.operations.calendars import NO_ZONE, as_booked, load_calendar
+from scheduling.operations.own_appointments import appointment_not_found
+from scheduling.operations.ownership import require_client
+from scheduling.storage import appointments, busy
+
+LONGEST_RANGE_DAYS = 62
+FARTHEST = timedelta(days=366)
+"""How far ahead of now the next free time is searched."""
+
+PLANNABLE = timedelta(days=10 * 366)
+"""Farther from now than this nothing is free, whatever a service's rules say."""
+
+_STEP = timedelta(days=31)
+_NEAR = (timedelta(days=7), timedelta(days=31), timedelta(days=92))
+_DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked about: a service, by whom, and which of its appointments is to be moved.
+
+    Attributes:
+        service: the service.
+        client: who asks; None for the practice.
+        moved: the appointment to be moved.
+        for_practitioner: without the rules that bind only clients.
+        availability: these hours instead of the stored ones.
+        now: aware UTC instant.
+    """
+
+    service: BookableService
+    client: Client | None
+    moved: Appointment | None
+    for_practitioner: bool
+    now: datetime
+    availability: Availability | None = None
+
+    def calendar(self, tx: Transaction, around: Span) -> Calendar:
+        """The calendar for starts inside `around`."""
+        loaded = load_calendar(
+            tx,
+            self.service,
+            around=around,
+            now=self.now,
+            client=self.client,
+            leaving_out=None if self.moved is None else self.moved.id,
+            for_practitioner=self.for_practitioner,
+            availability=self.availability,
+        )
+        return loaded if self.moved is None else as_booked(loaded, self.moved)
+
+
+def list_free_times(
+    tx: Transaction, command: contract.ListFreeTimes, actor: Actor, *, now: datetime
+) -> contract.FreeTimes:
+    """The free starts whose date in the asked zone lies in the range.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``service_not_found``: also one the client may not book;
+            ``appointment_not_found``: no appointment of hers of this service.
+        Invalid: ``range_too_long``; ``range_invalid`` with ``timezone``:
+            ``unknown_timezone`` or ``last_on``: ``order``.
+    """
+    zone = _checked_range(command)
+    asked = _asked(tx, command.service_id, command.moving, actor, now=now)
+    first = max(command.first_on, local_date(now, zone) - _DAY)
+    last = min(command.last_on, local_date(now + PLANNABLE, zone))
+    # With nothing left of the range the calendar is still asked for its zone and its last date.
+    around = _wide(first, max(first, last)) if first <= last else Span(now, now + _MINUTE)
+    calendar = asked.calendar(tx, around)
+    starts = [
+        start
+        for start in (calendar.free_starts(around) if first <= last else [])
+        if first <= local_date(start, zone) <= last
+    ]
+    return contract.FreeTimes(
+        service=as_offered(asked.service, calendar.availability.zone.key),
+        starts=starts,
+        next_start=None if starts else _next_start(tx, asked, calendar, last, zone),
+        last_bookable_on=_last_bookable_on(calendar, zone),
+    )
+
+
+def nearest_times(
+    tx: Transaction, command: contract.NearestTimes, actor: Actor, *, now: datetime
+) -> contract.NearestFreeTimes:
+    """The free starts nearest to an instant, in order of time.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``service_not_found`` or ``appointment_not_found``, as for a list.
+    """
+    asked = _asked(tx, command.service_id, command.moving, actor, now=now)
+    around = min(max(command.around.astimezone(UTC), now), now + PLANNABLE)
+    starts: list[datetime] = []
+    timezone = NO_ZONE
+    for reach in _NEAR:
+        within = Span(max(now, around - reach), around + reach)
+        calendar = asked.calendar(tx, within)
+        starts, timezone = calendar.free_starts(within), calendar.availability.zone.key
+        if len(starts) >= command.limit:
+            break
+    nearest = sorted(starts, key=lambda start: (abs(start - around), start))[: command.limit]
+    return contract.NearestFreeTimes(starts=sorted(nearest), timezone=timezone)
+
+
+def preview_times(
+    tx: Transaction, command: availability_contract.PreviewTimes, actor: Actor, *, now: datetime
+) -> availability_contract.Times:
+    """The next times that clients would be offered, by stored hours or by those given.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``service_not_found``.
+        Invalid: ``availability_fields``.
+    """
+    service = own_service(tx, command.service_id, actor, Permission.APPOINTMENTS_READ)
+    given = command.availability
+    hours = None if given is None else check_availability(given)
+    asked = Asked(
+        service=service,
+        client=None,
+        moved=None,
+        for_practitioner=False,
+        now=now,
+        availability=hours,
+    )
+    starts: list[datetime] = []
+    timezone = NO_ZONE
+    for within in _steps(now, now + FARTHEST):
+        calendar = asked.calendar(tx, within)
+        timezone = calendar.availability.zone.key
+        starts += calendar.free_starts(within)
+        if len(starts) >= command.limit:
+            break
+    return availability_contract.Times(starts=starts[: command.limit], timezone=timezone)
+
+
+def explain_time(
+    tx: Transaction, command: availability_contract.ExplainTime, actor: Actor, *, now: datetime
+) -> availability_contract.Explanation:
+    """Why a start is not offered to clients, or to one of them; what stands in its way.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``service_not_found``.
+    """
+    service = own_service(tx, command.service_id, actor, Permission.APPOINTMENTS_READ)
+    client = None
+    if command.client_id is not None:
+        client = Client(id=command.client_id, practice_id=service.practice_id)
+    refusal, in_the_way = why_not(tx, service, command.starts_at, client, now=now)
+    reason = None if refusal is None else availability_contract.WhyNot(refusal)
+    return availability_contract.Explanation(reason=reason, appointment_id=in_the_way)
+
+
+def why_not(
+    tx: Transaction,
+    service: BookableService,
+    starts_at: datetime,
+    client: Client | None,
+    *,
+    now: datetime,
+) -> tuple[Refusal | None, UUID | None]:
+    """The first rule that refuses a start, and the appointment that is in its way."""
+    start = starts_at.astimezone(UTC)
+    if abs(start - now) > PLANNABLE:
+        return (Refusal.OUTSIDE_WINDOW if start > now else Refusal.NOTICE), None
+    calendar = load_calendar(
+        tx, service, around=Span(start, start + _MINUTE), now=now, client=client
+    )
+    refusal = calendar.refusal(start)
+    if refusal is not Refusal.OWN_APPOINTMENT:
+        return refusal, None
+    end = start + service.duration
+    blocked = Span(start - service.buffer_before, end + service.buffer_after)
+    return refusal, busy.appointment_in_the_way(tx, service.practitioner_id, blocked, now=now)
+
+
+def _asked(
+    tx: Transaction, service_id: UUID, moving: UUID | None, actor: Actor, *, now: datetime
+) -> Asked:
+    """What `actor` may ask about."""
+    is_client = actor.kind is ActorKind.CLIENT
+    if is_client:
+        client = require_client(actor)
+        practice_id = client.practice_id
+    else:
+        require_permission(actor, Permission.APPOINTMENTS_READ)
+        if actor.practice_id is None:
+            raise Forbidden("not_allowed", "This actor belongs to no practice.")
+        client, practice_id = None, actor.practice_id
+    service = require_service(tx, service_id, practice_id)
+    moved = None if moving is None else _to_move(tx, moving, service, client)
+    if client is not None and moved is None and not service.offers_to(client.id):
+        raise service_not_found()
+    return Asked(
+        service=service, client=client, moved=moved, for_practitioner=not is_client, now=now
+    )
+
+
+def _to_move(
+    tx: Transaction, appointment_id: UUID, service: BookableService, client: Client | None
+) -> Appointment:
+    if client is None:
+        found = appointments.find(tx, appointment_id, practice_id=service.practice_id)
+    else:
+        found = appointments.find_own(tx, appointment_id, client)
+    if found is None or found.status not in PLANNED or found.service_id != service.id:
+        raise appointment_not_found()
+    return found
+
+
+def _checked_range(command: contract.ListFreeTimes) -> ZoneInfo:
+    try:
+        zone = time_zone(command.timezone)
+    except UnknownTimeZone:
+        raise Invalid(
+            "range_invalid", "There is no such zone.", fields={"timezone": "unknown_timezone"}
+        ) from None
+    if command.last_on < command.first_on:
+        raise Invalid("range_invalid", "It ends before it starts.", fields={"last_on": "order"})
+    if (command.last_on - command.first_on).days >= LONGEST_RANGE_DAYS:
+        raise Invalid(
+            "range_too_long", "At most 62 days are asked for.", fields={"last_on": "too_long"}
+        )
+    return zone
+
+
+def _next_start(
+    tx: Transaction, asked: Asked, calendar: Calendar, after: date, zone: ZoneInfo
+) -> datetime | None:
+    """The first free start after a date, as far as there can be one, and within a year."""
+    rules = calendar.rules
+    if not (rules.self_scheduling and rules.client_allowed):
+        return None
+    begin = max(asked.now, _midnight(after))
+    if rules.bookable_from is not None:
+        begin = max(begin, _midnight(rules.bookable_from) - _DAY)
+    end = asked.now + FARTHEST
+    last_on = _last_bookable_on(calendar, zone)
+    if last_on is not None:
+        end = min(end, _midnight(last_on) + 3 * _DAY)
+    for within in _steps(begin, end):
+        for start in asked.calendar(tx, within).free_starts(within):
+            if local_date(start, zone) > after:
+                return start
+    return None
+
+
+def _last_bookable_on(calendar: Calendar, zone: ZoneInfo) -> date | None:
+    """The date in `zone` at the end of the last date, in the practitioner's, that can be booked."""
+    rules, hers = calendar.rules, calendar.availability.zone
+    lasts = [] if rules.bookable_until is None else [rules.bookable_until]
+    if rules.max_horizon_days is not None:
+        lasts.append(local_date(calendar.now, hers) + timedelta(days=rules.max_horizon_days))
+    if not lasts:
+        return None
+    last = min(lasts)
+    if last >= date.max - _DAY:
+        return last
+    ends = datetime.combine(last + _DAY, time(), tzinfo=hers).astimezone(UTC)
+    return local_date(ends - _MINUTE, zone)
+
+
+def _steps(begin: datetime, end: datetime) -> Iterator[Span]:
+    """The stretch from `begin` to `end`, a month at a time."""
+    while begin < end:
+        following = min(begin + _STEP, end)
+        yield Span(begin, following)
+        begin = following
+
+
+def _wide(first: date, last: date) -> Span:
+    """The dates and a day more on each side: they begin at other instants in other zones."""
+    return Span(_midnight(first - _DAY), _midnight(last + 2 * _DAY))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=UTC)
