@@ -75,6 +75,28 @@ class Calendar:
         }
         return self._insert(tables.bookable_service, **(row | values))
 
+    def hours(self, *windows: tuple[str, str], timezone: str = ZONE) -> None:
+        """Open every day of the week at these windows."""
+        day = [{"start": start, "end": end} for start, end in windows]
+        row = {
+            "practitioner_id": self.practitioner_id,
+            "practice_id": self.practice_id,
+            "version": 1,
+            "timezone": timezone,
+            "weekly": [day] * 7,
+            "overrides": [],
+            "time_off": [],
+            "created_at": self.now,
+            "updated_at": self.now,
+        }
+        with self.database.transaction() as tx:
+            tx.execute(insert(tables.availability).values(**row))
+
+    def offer(self, **values: Any) -> UUID:
+        """A service that clients may book, every hour without notice unless it says otherwise."""
+        rules = {"self_scheduling": True, "increment_minutes": 60, "min_notice_minutes": 0}
+        return self.service(**(rules | values))
+
     def time_row(
         self,
         starts_at: datetime,
