@@ -253,7 +253,7 @@ def _shown(question: Question, answer: Answer | None) -> ShownAnswer:
 
 
 def _exactly(question: Question, code: str) -> str:
-    """A problem's code as an error of a page; it also says what kind of answer is missing."""
-    if code == "required" and question.kind in (QuestionKind.CONSENT, QuestionKind.SIGNATURE):
-        code = f"{question.kind}_required"
+    """A problem's code as an error of a page."""
+    if code == "required" and question.kind is QuestionKind.SIGNATURE:
+        code = "signature_required"
     return f"answer_{code}"

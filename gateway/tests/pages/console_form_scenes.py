@@ -2,6 +2,216 @@
 
 from __future__ import annotations
 
-from scene import Scene
+from typing import Any
 
-SCENES: list[Scene] = []
+import fixtures as made
+import msgspec
+from scene import Scene, console, failed
+
+from gateway import form_answers
+from gateway.console.score_chart import draw
+from gateway.testing.made_forms import INTAKE, WHOLE
+from portal_contracts.actor import Role
+from portal_contracts.forms.rpc.requests import (
+    AnswerSheet,
+    RequestPage,
+    RequestRow,
+    ScorePoint,
+    Scores,
+)
+from portal_contracts.forms.rpc.templates import (
+    Library,
+    LibraryForm,
+    Template,
+    TemplateRow,
+    Templates,
+)
+from portal_contracts.forms.rpc.things import RequestState, Score
+
+TEMPLATE_ID = made.number(300)
+FORMS, TEMPLATES = "/console/forms", "/console/forms/templates"
+CLIENT = f"/console/clients/{made.CLIENT.id}"
+ASSISTANT = msgspec.structs.replace(
+    made.CONSOLE_DEVICE,
+    actor=msgspec.structs.replace(made.CONSOLE_DEVICE.actor, role=Role.ASSISTANT),
+)
+
+
+def row(key: int, state: str, client: int = 10, **more: Any) -> RequestRow:
+    fields: dict[str, Any] = {
+        "id": made.number(key),
+        "client_id": made.number(client),
+        "template_id": TEMPLATE_ID,
+        "title": "Intake questionnaire",
+        "state": RequestState(state),
+        "percent": 0,
+        "due_on": None,
+        "sent_by": made.number(2),
+        "sent_at": made.ago(days=4),
+        "opened_at": None,
+        "submitted_at": None,
+        "reviewed_at": None,
+        "alert": False,
+    }
+    return RequestRow(**(fields | more))
+
+
+ALARM = row(
+    401, "submitted", 13, title="Patient Health Questionnaire (PHQ-9)", percent=100, alert=True,
+    opened_at=made.ago(hours=3), submitted_at=made.ago(hours=2),
+)  # fmt: skip
+NEW = row(400, "submitted", percent=100, opened_at=made.ago(days=2), submitted_at=made.ago(hours=5))
+OVERDUE = row(402, "not_opened", 11, due_on=made.ago(days=1).date())
+STARTED = row(
+    403, "started", 12, percent=40, due_on=made.ahead(days=3).date(), opened_at=made.ago(days=1)
+)
+READ = row(
+    404, "reviewed", title="Consent to treatment", percent=100, opened_at=made.ago(days=9),
+    submitted_at=made.ago(days=9), reviewed_at=made.ago(days=8),
+)  # fmt: skip
+GONE = row(405, "withdrawn", 14)
+SENT = RequestPage(items=[NEW, ALARM, OVERDUE, STARTED, READ, GONE], next_cursor="Mg")
+NOTHING = RequestPage(items=[], next_cursor=None)
+
+
+def template(key: int, title: str, **more: Any) -> TemplateRow:
+    fields: dict[str, Any] = {
+        "id": made.number(key), "title": title, "minutes": 12, "questions": 11, "language": "en",
+        "published": 2, "changed": False, "archived": False, "sent": 14,
+    }  # fmt: skip
+    return TemplateRow(**(fields | more))
+
+
+OWN = template(300, "Intake questionnaire")
+PHQ = template(301, "Patient Health Questionnaire (PHQ-9)", minutes=3, questions=10)
+ALL = [
+    OWN,
+    template(302, "Fragebogen zum Beginn", language="de", changed=True, sent=3),
+    PHQ,
+    template(303, "Sleep diary", published=None, sent=0),
+    template(304, "Old intake", archived=True, sent=80),
+]
+LIBRARY = Library(
+    items=[
+        LibraryForm(key="intake_en", document=INTAKE, added=True),
+        LibraryForm(
+            key="intake_de",
+            document=msgspec.structs.replace(
+                INTAKE, language="de", title="Fragebogen zum Beginn", intro="Er hilft uns."
+            ),
+            added=False,
+        ),
+        LibraryForm(
+            key="phq9_en",
+            document=msgspec.structs.replace(
+                INTAKE,
+                title="Patient Health Questionnaire (PHQ-9)",
+                source="Developed by Drs. Spitzer, Williams, Kroenke and colleagues.",
+            ),
+            added=False,
+        ),
+    ]
+)
+SCORES = Scores(
+    maximum=27,
+    items=[
+        ScorePoint(
+            request_id=made.number(key),
+            submitted_at=made.ago(days=days),
+            total=total,
+            band=band,
+        )
+        for key, days, total, band in (
+            (406, 84, 19, "moderately severe"),
+            (407, 56, 14, "moderate"),
+            (408, 28, 15, "moderately severe"),
+            (401, 0, 9, "mild"),
+        )
+    ],
+)
+
+
+def sheet(of: RequestRow, *, total: int | None = 9, alerts: tuple[str, ...] = ()) -> AnswerSheet:
+    score = None if total is None else Score(total=total, maximum=27, band="mild")
+    answers = WHOLE if not alerts else {**WHOLE, "harm": "c1"}
+    return AnswerSheet(
+        row=of, document=INTAKE, answers=answers, score=score, alerts=list(alerts),
+        reviewed_by=made.number(2) if of.reviewed_at else None,
+    )  # fmt: skip
+
+
+def request(name: str, of: RequestRow, given: AnswerSheet | None = None, **more: Any) -> Scene:
+    context = {
+        "request": of,
+        "client_name": "Anna Bergmann",
+        "people": {made.number(2): "Dr. Miriam Rivera"},
+        "sheet": given,
+        "sections": form_answers.shown(given.document, given.answers) if given else [],
+        "chart": None,
+    }
+    return console(name, "request", f"{FORMS}/requests/{of.id}", **(context | more))
+
+
+def sent(name: str, **more: Any) -> Scene:
+    context = {"to_review": [ALARM, NEW], "requests": SENT, "names": made.NAMES}
+    context |= {"state": None, "cursor": None}
+    return console(name, "forms", FORMS, **(context | more))
+
+
+def tab(name: str, requests: RequestPage | None) -> Scene:
+    return console(
+        name, "client", f"{CLIENT}/forms", client=made.CLIENT, tab="forms", requests=requests,
+        cursor=None, links=made.LINKS, devices=made.DEVICES,
+    )  # fmt: skip
+
+
+def send(name: str, **more: Any) -> Scene:
+    context: dict[str, Any] = {
+        "client": made.CLIENT, "templates": ALL[:3], "errors": {},
+        "fields": {"template": str(PHQ.id), "due_on": ""},
+    }  # fmt: skip
+    return console(name, "send_form", f"{CLIENT}/forms/send", **(context | more))
+
+
+def shown(name: str, of: TemplateRow) -> Scene:
+    whole = Template(row=of, revision=3, document=INTAKE)
+    return console(name, "template", f"{TEMPLATES}/{of.id}", form_template=whole)
+
+
+OWN_SENT = RequestPage(items=[NEW, READ], next_cursor=None)
+SCENES: list[Scene] = [
+    sent("forms"),
+    sent("forms-started", to_review=[], requests=NOTHING, state="started"),
+    sent("forms-none", to_review=[], requests=NOTHING),
+    sent("forms-down", to_review=None, requests=None, names={}),
+    tab("client-forms", OWN_SENT),
+    tab("client-forms-none", NOTHING),
+    send("send-form"),
+    send(
+        "send-form-wrong",
+        fields={"template": "", "due_on": "soon"},
+        errors={"template": "template_missing", "due_on": "due_on_invalid"},
+    ),
+    send("send-form-refused", flash=failed("This form is archived. Restore it, then send it.")),
+    send("send-form-empty", templates=[]),
+    send("send-form-unaddressed", client=msgspec.structs.replace(made.CLIENT, email="")),
+    console("templates", "templates", TEMPLATES, templates=Templates(items=ALL)),
+    console("templates-none", "templates", TEMPLATES, templates=Templates(items=[])),
+    shown("template", OWN),
+    shown("template-changed", ALL[1]),
+    shown("template-archived", ALL[4]),
+    console("form-library", "library", f"{FORMS}/library", library=LIBRARY),
+    console("form-library-down", "library", f"{FORMS}/library", library=None),
+    request("form-started", STARTED),
+    request("form-started-alert", msgspec.structs.replace(STARTED, alert=True)),
+    request("form-withdrawn", GONE),
+    request("form-answers", NEW, sheet(NEW)),
+    request(
+        "form-answers-alert",
+        ALARM,
+        sheet(ALARM, alerts=("harm",)),
+        chart=draw(SCORES, ALARM.id),
+    ),
+    request("form-answers-scoreless", READ, sheet(READ, total=None)),
+    request("form-answers-locked", ALARM, device=ASSISTANT),
+]

@@ -110,7 +110,7 @@ SCENES: list[Scene] = [
         "form-section-consent-wrong",
         3,
         FRESH,
-        errors={"q_consent": "answer_consent_required", "q_signed": "answer_signature_required"},
+        errors={"q_consent": "answer_must_be_agreed", "q_signed": "answer_signature_required"},
     ),
     section(
         "form-section-stale",

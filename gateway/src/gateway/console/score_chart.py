@@ -1,0 +1,82 @@
+"""Scores over time as points of a drawing; the page shows the same numbers as a table."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from portal_contracts.forms.rpc.requests import ScorePoint, Scores
+
+WIDTH: Final = 640
+HEIGHT: Final = 220
+LEFT: Final = 44
+RIGHT: Final = 24
+TOP: Final = 20
+BOTTOM: Final = 36
+FEWEST: Final = 2
+
+
+class Dot(NamedTuple):
+    """One score and where it stands; `own`: it is the form that is looked at."""
+
+    x: float
+    y: float
+    point: ScorePoint
+    own: bool
+
+
+class Chart(NamedTuple):
+    """A drawing of `width` times `height` units; `lines` are values with their heights."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    maximum: int
+    dots: list[Dot]
+    lines: list[tuple[int, float]]
+
+    @property
+    def path(self) -> str:
+        """The points of the line that joins the scores."""
+        return " ".join(f"{dot.x:g},{dot.y:g}" for dot in self.dots)
+
+
+def draw(scores: Scores, request_id: UUID) -> Chart | None:
+    """The drawing of two or more scores; None when there is nothing to compare.
+
+    Time runs evenly from left to right, so that a pause is seen as one.
+    """
+    if len(scores.items) < FEWEST or scores.maximum <= 0:
+        return None
+    first, last = scores.items[0].submitted_at, scores.items[-1].submitted_at
+    dots = [
+        Dot(
+            x=_across(point.submitted_at, first, last),
+            y=_up(point.total, scores.maximum),
+            point=point,
+            own=point.request_id == request_id,
+        )
+        for point in scores.items
+    ]
+    marks = sorted({0, round(scores.maximum / 3), round(scores.maximum * 2 / 3), scores.maximum})
+    return Chart(
+        width=WIDTH,
+        height=HEIGHT,
+        left=LEFT,
+        right=WIDTH - RIGHT,
+        maximum=scores.maximum,
+        dots=dots,
+        lines=[(mark, _up(mark, scores.maximum)) for mark in marks],
+    )
+
+
+def _across(at: datetime, first: datetime, last: datetime) -> float:
+    whole = (last - first).total_seconds()
+    share = (at - first).total_seconds() / whole if whole else 0.5
+    return round(LEFT + 12 + share * (WIDTH - LEFT - RIGHT - 24), 1)
+
+
+def _up(value: int, maximum: int) -> float:
+    return round(HEIGHT - BOTTOM - value / maximum * (HEIGHT - TOP - BOTTOM), 1)
