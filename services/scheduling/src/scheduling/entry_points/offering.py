@@ -17,7 +17,7 @@ from portal_contracts.scheduling.rpc import booking as booking_contract
 from portal_contracts.scheduling.rpc import services as contract
 from scheduling.domain.bookable_services import check_service_fields
 from scheduling.entry_points.authority import require_authority
-from scheduling.operations import availability, bookable_services, free_times
+from scheduling.operations import availability, bookable_services, free_times, refused_times
 from scheduling.operations.whose import Practitioner, is_known, require_whose
 
 
@@ -129,7 +129,7 @@ class OfferingCalls:
         if command.client_id is not None:
             require_authority(self.caller, call, command.client_id, Permission.APPOINTMENTS_READ)
         with self.database.transaction() as tx:
-            return free_times.explain_time(tx, command, call.actor, now=call.now)
+            return refused_times.explain_time(tx, command, call.actor, now=call.now)
 
     # --- what is offered, and which times are free -------------------------------
 

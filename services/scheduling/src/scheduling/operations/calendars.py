@@ -26,6 +26,9 @@ from scheduling.storage import busy
 NO_ZONE = "UTC"
 """The zone of whoever never said one."""
 
+PLANNABLE = timedelta(days=10 * 366)
+"""Farther from now than this nothing is free, whatever a service's rules say."""
+
 REACH = timedelta(days=4)
 """Farther from a start nothing matters to it but caps: a day's grid, a length, two buffers."""
 

@@ -1,4 +1,4 @@
-"""Which times are free, and why one is not."""
+"""Which times are free."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from scheduling.domain.availability import Availability
 from scheduling.domain.bookable_services import BookableService
 from scheduling.domain.clients import Client
 from scheduling.domain.hours import check_availability
-from scheduling.domain.slots import Calendar, Refusal
+from scheduling.domain.slots import Calendar
 from scheduling.domain.wall_time import Span, UnknownTimeZone, local_date, time_zone
 from scheduling.operations.bookable_services import (
     as_offered,
@@ -27,17 +27,14 @@ from scheduling.operations.bookable_services import (
     require_service,
     service_not_found,
 )
-from scheduling.operations.calendars import NO_ZONE, as_booked, load_calendar
+from scheduling.operations.calendars import NO_ZONE, PLANNABLE, as_booked, load_calendar
 from scheduling.operations.own_appointments import appointment_not_found
 from scheduling.operations.ownership import require_client
-from scheduling.storage import appointments, busy
+from scheduling.storage import appointments
 
 LONGEST_RANGE_DAYS = 62
 FARTHEST = timedelta(days=366)
 """How far ahead of now the next free time is searched."""
-
-PLANNABLE = timedelta(days=10 * 366)
-"""Farther from now than this nothing is free, whatever a service's rules say."""
 
 _STEP = timedelta(days=31)
 _NEAR = (timedelta(days=7), timedelta(days=31), timedelta(days=92))
@@ -165,47 +162,6 @@ def preview_times(
         if len(starts) >= command.limit:
             break
     return availability_contract.Times(starts=starts[: command.limit], timezone=timezone)
-
-
-def explain_time(
-    tx: Transaction, command: availability_contract.ExplainTime, actor: Actor, *, now: datetime
-) -> availability_contract.Explanation:
-    """Why a start is not offered to clients, or to one of them; what stands in its way.
-
-    Raises:
-        Forbidden: ``not_allowed``.
-        NotFound: ``service_not_found``.
-    """
-    service = own_service(tx, command.service_id, actor, Permission.APPOINTMENTS_READ)
-    client = None
-    if command.client_id is not None:
-        client = Client(id=command.client_id, practice_id=service.practice_id)
-    refusal, in_the_way = why_not(tx, service, command.starts_at, client, now=now)
-    reason = None if refusal is None else availability_contract.WhyNot(refusal)
-    return availability_contract.Explanation(reason=reason, appointment_id=in_the_way)
-
-
-def why_not(
-    tx: Transaction,
-    service: BookableService,
-    starts_at: datetime,
-    client: Client | None,
-    *,
-    now: datetime,
-) -> tuple[Refusal | None, UUID | None]:
-    """The first rule that refuses a start, and the appointment that is in its way."""
-    start = starts_at.astimezone(UTC)
-    if abs(start - now) > PLANNABLE:
-        return (Refusal.OUTSIDE_WINDOW if start > now else Refusal.NOTICE), None
-    calendar = load_calendar(
-        tx, service, around=Span(start, start + _MINUTE), now=now, client=client
-    )
-    refusal = calendar.refusal(start)
-    if refusal is not Refusal.OWN_APPOINTMENT:
-        return refusal, None
-    end = start + service.duration
-    blocked = Span(start - service.buffer_before, end + service.buffer_after)
-    return refusal, busy.appointment_in_the_way(tx, service.practitioner_id, blocked, now=now)
 
 
 def _asked(

@@ -1,0 +1,61 @@
+"""Why a time is not offered."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from portal_chassis.database import Transaction
+from portal_contracts.actor import Actor
+from portal_contracts.permissions import Permission
+from portal_contracts.scheduling.rpc.availability import ExplainTime, Explanation, WhyNot
+from scheduling.domain.bookable_services import BookableService
+from scheduling.domain.clients import Client
+from scheduling.domain.slots import Refusal
+from scheduling.domain.wall_time import Span
+from scheduling.operations.bookable_services import own_service
+from scheduling.operations.calendars import PLANNABLE, load_calendar
+from scheduling.storage import busy
+
+_MINUTE = timedelta(minutes=1)
+
+
+def explain_time(
+    tx: Transaction, command: ExplainTime, actor: Actor, *, now: datetime
+) -> Explanation:
+    """Why a start is not offered to clients, or to one of them; what stands in its way.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``service_not_found``.
+    """
+    service = own_service(tx, command.service_id, actor, Permission.APPOINTMENTS_READ)
+    client = None
+    if command.client_id is not None:
+        client = Client(id=command.client_id, practice_id=service.practice_id)
+    refusal, in_the_way = why_not(tx, service, command.starts_at, client, now=now)
+    reason = None if refusal is None else WhyNot(refusal)
+    return Explanation(reason=reason, appointment_id=in_the_way)
+
+
+def why_not(
+    tx: Transaction,
+    service: BookableService,
+    starts_at: datetime,
+    client: Client | None,
+    *,
+    now: datetime,
+) -> tuple[Refusal | None, UUID | None]:
+    """The first rule that refuses a start, and the appointment that is in its way."""
+    start = starts_at.astimezone(UTC)
+    if abs(start - now) > PLANNABLE:
+        return (Refusal.OUTSIDE_WINDOW if start > now else Refusal.NOTICE), None
+    calendar = load_calendar(
+        tx, service, around=Span(start, start + _MINUTE), now=now, client=client
+    )
+    refusal = calendar.refusal(start)
+    if refusal is not Refusal.OWN_APPOINTMENT:
+        return refusal, None
+    end = start + service.duration
+    blocked = Span(start - service.buffer_before, end + service.buffer_after)
+    return refusal, busy.appointment_in_the_way(tx, service.practitioner_id, blocked, now=now)
