@@ -48,6 +48,13 @@ MOVE_CLOSED: dict[str, str] = {
 }
 MOVE_FALLBACK = _("This appointment cannot be moved online.")
 
+BOTH_CLOSED: dict[str, str] = {
+    "switched_off": _("Your practice does not move or cancel appointments online."),
+    "notice": _("It is too close to the appointment to move or cancel it online."),
+    "over": _("This appointment has begun or is over."),
+}
+BOTH_FALLBACK = _("This appointment cannot be moved or cancelled online.")
+
 PLACES: dict[str, str] = {
     "video": _("Video call"),
     "address": _("In person"),
@@ -65,6 +72,7 @@ SCHEDULE_TABLES: dict[str, tuple[dict[str, str], str]] = {
     "missed": (MISSED, MISSED_FALLBACK),
     "cancel_closed": (CANCEL_CLOSED, CANCEL_FALLBACK),
     "move_closed": (MOVE_CLOSED, MOVE_FALLBACK),
+    "both_closed": (BOTH_CLOSED, BOTH_FALLBACK),
     "place": (PLACES, PLACES["address"]),
     "day_part": (DAY_PARTS, DAY_PART_FALLBACK),
 }

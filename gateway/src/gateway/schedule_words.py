@@ -12,8 +12,6 @@ from jinja2.runtime import Context
 
 from gateway.words import clock, offset_words
 
-MONDAY = date(2024, 1, 1)
-
 
 class Weekday(NamedTuple):
     """A weekday's name, in short and in full."""
@@ -40,9 +38,10 @@ def month_alone(context: Context, value: date) -> str:
 
 
 @pass_context
-def weekdays(context: Context, first: date = MONDAY) -> list[Weekday]:
-    """The seven weekdays from `first`'s on."""
-    days = [first + timedelta(days=count) for count in range(7)]
+def weekdays(context: Context, value: date) -> list[Weekday]:
+    """The weekdays of the week of `value`, from Monday."""
+    monday = value - timedelta(days=value.weekday())
+    days = [monday + timedelta(days=count) for count in range(7)]
     return [
         Weekday(
             str(format_date(day, "EEE", locale=context["lang"])).rstrip("."),

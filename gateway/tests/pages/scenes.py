@@ -68,14 +68,8 @@ PORTAL_PAGES = [
     portal("home", "/home", schedule=made.SCHEDULE, forms=made.FORMS),
     portal("home-quiet", "/home", template="home", schedule=made.NO_SCHEDULE, forms=made.NO_FORMS),
     portal("home-down", "/home", template="home", schedule=None, forms=made.FORMS),
-    portal("appointments", "/appointments", schedule=made.SCHEDULE),
-    portal(
-        "appointments-none", "/appointments", template="appointments", schedule=made.NO_SCHEDULE
-    ),
     portal("forms", "/forms", forms=made.FORMS),
     portal("forms-none", "/forms", template="forms", forms=made.NO_FORMS),
-    portal("sessions", "/sessions", schedule=made.SCHEDULE),
-    portal("sessions-none", "/sessions", template="sessions", schedule=made.NO_SCHEDULE),
     portal(
         "contact",
         "/contact",
