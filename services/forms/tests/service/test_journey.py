@@ -1,12 +1,13 @@
 """From the template to the score: what a practice sends, a client fills in and submits."""
 
+import msgspec
 import pytest
 
 from portal_chassis.ids import new_id
 from portal_contracts.calls import PortalOf
 from portal_contracts.forms.events import AlertRaised, FormSent, FormSubmitted
-from portal_contracts.forms.rpc import filling, requests
-from portal_contracts.forms.rpc.things import QuestionKind, RequestState, Score
+from portal_contracts.forms.rpc import filling, requests, templates
+from portal_contracts.forms.rpc.things import Band, QuestionKind, RequestState, Score
 
 PHQ = {f"phq{number}": "several_days" for number in range(1, 9)} | {"phq9": "not_at_all"}
 
@@ -129,6 +130,36 @@ def test_scores_stand_in_line_over_time(world):
         assert found.maximum == 27
         assert [one.total for one in found.items] == [8, 7]
     assert world.acts()[-1] == ("scores.opened", "done")
+
+
+def test_a_version_that_scores_otherwise_starts_a_line_of_its_own(world):
+    owner = world.practitioner()
+    anna = world.client_of(owner)
+    template = world.from_library(owner, "gad7_en")
+    answers = {f"gad{number}": "several_days" for number in range(1, 8)}
+    sent = []
+    for number in range(2):
+        sent.append(world.sent(owner, anna, template))
+        world.saved(anna, sent[-1], 0, answers)
+        world.submitted(anna, sent[-1], 1)
+        if number == 0:
+            document = world.opened(anna, sent[0]).document
+            shorter = msgspec.structs.replace(
+                document,
+                scoring=msgspec.structs.replace(
+                    document.scoring,
+                    questions=document.scoring.questions[:6],
+                    maximum=18,
+                    bands=[Band(minimum=0, maximum=18, text="any")],
+                ),
+            )
+            changed = templates.SaveTemplate(document=shorter, template_id=template, revision=1)
+            world.ask(owner, templates.SAVE_TEMPLATE, changed)
+            published = templates.GetTemplate(template_id=template)
+            assert world.ask(owner, templates.PUBLISH_TEMPLATE, published).number == 2
+    for request, total in zip(sent, (7, 6), strict=True):
+        found = world.ask(owner, requests.LIST_SCORES, requests.GetRequest(request_id=request))
+        assert [(one.request_id, one.total) for one in found.items] == [(request, total)]
 
 
 def test_reviewing_names_who_did_it_first(world):

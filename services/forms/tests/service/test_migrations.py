@@ -65,6 +65,18 @@ def test_each_migration_can_be_undone_and_done_again(urls, owner_engine):
     assert migrations.current(urls.owner_url) == migrations.head(PACKAGE)
 
 
+def test_what_was_stored_before_saving_was_counted_is_at_its_first_revision(urls, owner_engine):
+    migrations.upgrade(urls.owner_url, PACKAGE, runtime_role=None, revision="0001")
+    row = "gen_random_uuid(), gen_random_uuid(), 'T', '{}', now(), now()"
+    columns = "id, practice_id, title, document, created_at, updated_at"
+    with owner_engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO template ({columns}) VALUES ({row})"))
+    migrations.upgrade(urls.owner_url, PACKAGE, runtime_role=None)
+    with owner_engine.connect() as connection:
+        query = text("SELECT revision, library_key FROM template")
+        assert tuple(connection.execute(query).one()) == (1, None)
+
+
 def test_the_running_service_cannot_change_the_schema(database):
     with pytest.raises(ProgrammingError, match="must be owner"), database.transaction() as tx:
         tx.execute(text("ALTER TABLE form_request DROP CONSTRAINT ck_form_request_state"))

@@ -14,6 +14,7 @@ from forms.storage import requests as stored_requests
 from forms.storage import tables
 from portal_contracts.errors import Conflict, PortalError
 from portal_contracts.forms.events import FormSubmitted
+from portal_contracts.forms.rpc import requests
 from portal_contracts.forms.rpc.things import (
     Choice,
     FormDocument,
@@ -178,6 +179,26 @@ def test_parallel_sends_are_one_response_and_one_event(world, anna, form):
         count = tx.execute(select(func.count()).select_from(tables.response)).scalar_one()
     assert count == 1
     assert len(world.events(FormSubmitted)) == 1
+
+
+def test_of_sending_and_withdrawing_at_once_one_happens(world, owner, anna, form):
+    world.saved(anna, form, 0, RIGHT)
+    command = requests.GetRequest(request_id=form)
+
+    def act(number):
+        try:
+            if number:
+                world.submitted(anna, form, 1)
+            else:
+                world.ask(owner, requests.WITHDRAW_REQUEST, command)
+        except Conflict as error:
+            return error.code
+        return "done"
+
+    codes = at_once(2, act)
+    assert codes in (["done", "withdrawn"], ["already_submitted", "done"])
+    state = world.ask(owner, requests.GET_REQUEST, command).state
+    assert state == ("withdrawn" if codes[0] == "done" else "submitted")
 
 
 def test_of_parallel_saves_one_is_taken_and_the_others_are_told(world, anna, form):

@@ -7,15 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.domain.answers import check_answers, merged
+from forms.domain.documents import check_document
 from forms.domain.problems import percent, problems
 from forms.domain.scoring import alerts, same_scale, score
 from forms.operations.templates import shipped
 from portal_contracts.forms.rpc.things import (
+    AlertRule,
+    Band,
     Choice,
     FormDocument,
     Question,
     QuestionKind,
     Score,
+    Scoring,
     Section,
 )
 
@@ -122,6 +126,12 @@ def test_what_is_out_of_bounds_is_a_problem_and_no_refusal(question, answer, cod
     assert problems(EVERY_KIND, {question: answer})[question] == code
 
 
+def test_a_line_break_is_one_character_however_it_was_sent():
+    long_text = "x\r\n" * 10_000
+    assert check_answers(EVERY_KIND, {"long_text": long_text}) == {}
+    assert merged(EVERY_KIND, {}, {"long_text": long_text}) == {"long_text": "x\n" * 10_000}
+
+
 def test_percent_counts_required_questions_rightly_answered():
     gad = shipped()["gad7_en"]
     answers, seen = {}, []
@@ -152,6 +162,22 @@ def test_the_phq9_is_the_sum_of_its_items_and_never_of_fewer(items):
         floors = [(20, "severe"), (15, "moderately severe"), (10, "moderate"), (5, "mild")]
         assert found.band == next((name for low, name in floors if total >= low), "minimal")
     assert alerts(PHQ, answers) == (["phq9"] if items[8] else [])
+
+
+def test_a_scale_scores_the_number_chosen():
+    pain = Question(id="pain", kind=QuestionKind.SCALE, text="?", minimum=0, maximum=10)
+    document = FormDocument(
+        title="Pain",
+        sections=[Section(id="s", title="S", questions=[pain])],
+        scoring=Scoring(
+            questions=["pain"], maximum=10, bands=[Band(minimum=0, maximum=10, text="any")]
+        ),
+        alerts=[AlertRule(question="pain", above=7)],
+    )
+    assert check_document(document) == {}
+    for answer, total, alarming in ((7, 7, []), (8, 8, ["pain"]), (11, None, []), (True, None, [])):
+        found = score(document, {"pain": answer})
+        assert (found and found.total, alerts(document, {"pain": answer})) == (total, alarming)
 
 
 def test_only_scores_of_the_same_scale_stand_in_one_line():

@@ -80,7 +80,7 @@ def _why_not_written(question: Question, answer: str) -> str | None:
         return _why_not_chosen(question, [answer] if answer else [])
     if question.kind is QuestionKind.DATE:
         return None if not answer or is_date(answer) else "not_a_date"
-    if len(answer) > LONGEST_TEXT:
+    if len(_with_plain_breaks(answer)) > LONGEST_TEXT:
         return "too_long"
     return None if is_keepable(answer) else "bad_characters"
 
@@ -126,6 +126,13 @@ def _in_one_form(question: Question, answer: Answer) -> Answer:
         return [choice.code for choice in question.choices if choice.code in answer]
     if isinstance(answer, float) and answer.is_integer():
         return int(answer)
-    if isinstance(answer, str) and question.kind in TEXTS - {QuestionKind.LONG_TEXT}:
+    if isinstance(answer, str) and question.kind is QuestionKind.LONG_TEXT:
+        return _with_plain_breaks(answer)
+    if isinstance(answer, str) and question.kind in TEXTS:
         return answer.strip()
     return answer
+
+
+def _with_plain_breaks(text: str) -> str:
+    """One character a line break: a browser sends two, and counts one against a maximum length."""
+    return text.replace("\r\n", "\n")
