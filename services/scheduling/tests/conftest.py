@@ -134,6 +134,18 @@ class Calendar:
         """Store a booked time; the exclusion constraint is the only judge."""
         return self._insert(tables.booked_time, **self.time_row(starts_at, **values))
 
+    def booked_buffers(self, appointment_id: UUID) -> tuple[int, int]:
+        """The minutes kept free before and after an appointment."""
+        times = tables.booked_time
+        query = (
+            select(times.c.buffer_before_minutes, times.c.buffer_after_minutes)
+            .join(tables.appointment, tables.appointment.c.booked_time_id == times.c.id)
+            .where(tables.appointment.c.id == appointment_id)
+        )
+        with self.database.transaction() as tx:
+            row = tx.execute(query).one()
+        return row.buffer_before_minutes, row.buffer_after_minutes
+
     def seat(self, client: Actor, booked_time_id: UUID, *, status: str, **values: Any) -> UUID:
         row = {
             "client_id": client.id,
