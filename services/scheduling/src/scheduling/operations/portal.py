@@ -28,9 +28,8 @@ from scheduling.domain.sessions import Session
 from scheduling.domain.summaries import beginning
 from scheduling.messages import own_session
 from scheduling.operations.own_appointments import upcoming_of
-from scheduling.operations.ownership import require_client
+from scheduling.operations.ownership import own_practice, require_client
 from scheduling.operations.sessions import (
-    own_practice,
     page_of_sessions,
     record_session_access,
     session_not_found,

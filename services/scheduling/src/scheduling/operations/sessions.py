@@ -23,6 +23,7 @@ from scheduling.domain.cursors import SessionCursor, decode_cursor
 from scheduling.domain.sessions import Session, recording_errors
 from scheduling.messages import session_row
 from scheduling.operations.access import record_access
+from scheduling.operations.ownership import own_practice
 from scheduling.storage import sessions
 
 
@@ -179,14 +180,3 @@ def record_session_access(
         subject_id=session.id,
         now=now,
     )
-
-
-def own_practice(actor: Actor) -> UUID:
-    """The practice in which `actor` acts.
-
-    Raises:
-        Forbidden: ``not_allowed``: she belongs to none.
-    """
-    if actor.practice_id is None:
-        raise Forbidden("not_allowed", "This actor belongs to no practice.")
-    return actor.practice_id
