@@ -1,0 +1,179 @@
+"""Many at once, on real connections: nobody is booked twice, nobody loses what she had."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+
+import pytest
+from sqlalchemy import func, select
+
+from portal_contracts.errors import Conflict, Invalid
+from portal_contracts.scheduling.events import AppointmentBooked, AppointmentMoved
+from portal_contracts.scheduling.rpc.booking import (
+    CONFIRM_HOLD,
+    GET_OWN_APPOINTMENT,
+    HOLD_TIME,
+    MOVE_OWN_APPOINTMENT,
+    ConfirmHold,
+    GetOwnAppointment,
+    HoldTime,
+    MoveOwnAppointment,
+)
+from scheduling.operations.bookings_check import check_bookings
+from scheduling.storage.tables import appointment
+
+TEN = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+AT_ONCE = 20
+ROUNDS = 4
+
+
+def at_once(*calls):
+    """Run the calls at the same moment; each result, or the refusal it met.
+
+    Anything else, a deadlock above all, fails the test.
+    """
+    barrier = Barrier(len(calls))
+
+    def run(call):
+        barrier.wait(timeout=10)
+        try:
+            return call()
+        except (Conflict, Invalid) as error:
+            return error
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+@pytest.fixture
+def service(calendar):
+    calendar.hours(("08:00", "18:00"))
+    return calendar.offer(move_notice_minutes=0)
+
+
+@pytest.fixture
+def hold(desk, service):
+    def keep(client, start, service_id=None):
+        command = HoldTime(service_id=service_id or service, starts_at=start)
+        return desk.ask(HOLD_TIME, command, client)
+
+    return keep
+
+
+@pytest.fixture
+def book(desk, hold):
+    def take(client, start):
+        held = hold(client, start)
+        return desk.ask(CONFIRM_HOLD, ConfirmHold(hold_id=held.hold_id), client).appointment_id
+
+    return take
+
+
+@pytest.fixture
+def move(desk):
+    def ask(client, appointment_id, start):
+        command = MoveOwnAppointment(appointment_id=appointment_id, starts_at=start)
+        return desk.ask(MOVE_OWN_APPOINTMENT, command, client)
+
+    return ask
+
+
+@pytest.fixture
+def start_of(desk):
+    def see(client, appointment_id):
+        command = GetOwnAppointment(appointment_id=appointment_id)
+        return desk.ask(GET_OWN_APPOINTMENT, command, client).starts_at
+
+    return see
+
+
+@pytest.fixture(autouse=True)
+def all_is_well(database, now):
+    yield
+    with database.transaction() as tx:
+        assert check_bookings(tx, now=now) == []
+
+
+def test_of_twenty_clients_on_one_time_exactly_one_gets_it(hold, calendar):
+    clients = [calendar.client() for _ in range(AT_ONCE)]
+    answers = at_once(*[lambda one=one: hold(one, TEN) for one in clients])
+    refused = [one for one in answers if isinstance(one, Conflict)]
+    assert len(refused) == AT_ONCE - 1
+    assert {one.code for one in refused} == {"slot_taken"}
+
+
+def test_times_that_overlap_by_a_buffer_are_one_time(hold, calendar):
+    service = calendar.offer(increment_minutes=10, buffer_before_minutes=10)
+    starts = [TEN + timedelta(minutes=10 * step) for step in range(6)]
+    answers = at_once(*[lambda at=at: hold(calendar.client(), at, service) for at in starts])
+    assert sum(not isinstance(one, Conflict) for one in answers) == 1
+
+
+def test_who_swap_head_on_both_keep_what_they_had(book, move, start_of, calendar):
+    anna, ben = calendar.client(), calendar.client()
+    hers, his = book(anna, TEN), book(ben, TEN + HOUR)
+    for _ in range(ROUNDS):
+        answers = at_once(lambda: move(anna, hers, TEN + HOUR), lambda: move(ben, his, TEN))
+        assert [one.code for one in answers] == ["slot_taken", "slot_taken"]
+    assert (start_of(anna, hers), start_of(ben, his)) == (TEN, TEN + HOUR)
+
+
+def test_of_many_who_move_to_one_time_one_gets_it_and_the_others_keep_theirs(
+    desk, book, move, start_of, calendar
+):
+    clients = [calendar.client() for _ in range(6)]
+    booked = [book(one, TEN + step * HOUR) for step, one in enumerate(clients)]
+    free = TEN + 7 * HOUR
+    pairs = list(zip(clients, booked, strict=True))
+    answers = at_once(*[lambda who=who, what=what: move(who, what, free) for who, what in pairs])
+    assert sum(not isinstance(one, Conflict) for one in answers) == 1
+    assert len(desk.events(AppointmentMoved)) == 1
+    assert len({start_of(who, what) for who, what in pairs}) == len(pairs)
+
+
+def test_who_holds_two_times_at_once_holds_one(database, hold, calendar):
+    """In the calendars of two practitioners, so that the order of their locks counts."""
+    colleague = calendar.colleague()
+    colleague.hours(("08:00", "18:00"))
+    theirs, anna = colleague.offer(), calendar.client()
+    for step in range(ROUNDS):
+        at = TEN + step * HOUR
+        answers = at_once(*[lambda at=at: hold(anna, at), lambda at=at: hold(anna, at, theirs)] * 4)
+        assert not [one for one in answers if isinstance(one, Conflict)]
+        with database.transaction() as tx:
+            query = select(func.count()).where(appointment.c.status == "held")
+            assert tx.execute(query).scalar_one() == 1
+
+
+@pytest.mark.parametrize("keys", [["one"] * 8, list("abcdefgh")], ids=["one key", "eight keys"])
+def test_a_hold_confirmed_many_times_at_once_is_one_appointment_and_one_event(
+    desk, hold, calendar, keys
+):
+    anna = calendar.client()
+    held = hold(anna, TEN)
+    command = ConfirmHold(hold_id=held.hold_id)
+    answers = at_once(
+        *[lambda key=key: desk.ask(CONFIRM_HOLD, command, anna, key=key) for key in keys]
+    )
+    assert {one.appointment_id for one in answers} == {held.hold_id}
+    assert len(desk.events(AppointmentBooked)) == 1
+
+
+def test_one_key_with_other_arguments_is_refused(desk, hold, calendar):
+    anna = calendar.client()
+    held = hold(anna, TEN)
+    desk.ask(CONFIRM_HOLD, ConfirmHold(hold_id=held.hold_id), anna, key="one")
+    with pytest.raises(Invalid) as error:
+        desk.ask(CONFIRM_HOLD, ConfirmHold(hold_id=held.hold_id, note="x"), anna, key="one")
+    assert error.value.code == "idempotency_key_reused"
+
+
+def test_one_who_moves_out_and_one_who_books_leave_the_calendar_whole(
+    desk, book, move, hold, calendar
+):
+    anna, ben = calendar.client(), calendar.client()
+    hers = book(anna, TEN)
+    for _ in range(ROUNDS):
+        at_once(lambda: move(anna, hers, TEN + HOUR), lambda: hold(ben, TEN))
+        at_once(lambda: move(anna, hers, TEN), lambda: hold(ben, TEN + HOUR))
