@@ -169,7 +169,8 @@ def _passed(now: datetime) -> Select[Any]:
         .where(
             booked_time.c.ends_at <= now,
             confirmed | appointment.c.cancelled_late,
-            ~exists().where(session.c.appointment_id == appointment.c.id),
+            # A session's row bears its appointment's id.
+            ~exists().where(session.c.id == appointment.c.id),
         )
     )
 
