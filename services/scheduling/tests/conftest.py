@@ -20,11 +20,21 @@ from portal_chassis.ids import new_id
 from portal_chassis.rpc import Call
 from portal_chassis.sealed import Sealer
 from portal_contracts.actor import Actor, ActorKind, Role, service_actor
-from portal_contracts.calls import Method
+from portal_contracts.calls import Method, Nothing
 from portal_contracts.envelope import Event, EventData
 from portal_contracts.errors import Forbidden, NotFound
-from portal_contracts.identity_links.rpc import MAY, Authority, May
-from portal_contracts.permissions import require_permission
+from portal_contracts.identity_links.rpc import (
+    LIST_PRACTITIONERS,
+    MAY,
+    NAME_CLIENTS,
+    Authority,
+    ClientNames,
+    May,
+    NameClients,
+    PractitionerCard,
+    Practitioners,
+)
+from portal_contracts.permissions import Permission, require_kind, require_permission
 from portal_contracts.scheduling.events import ScheduleAccessRecorded
 from scheduling.config import Settings
 from scheduling.domain.appointments import LIVE, blocked_span
@@ -203,19 +213,42 @@ class Calendar:
 
 @dataclasses.dataclass
 class Identity:
-    """identity-links as scheduling asks it: knows no client of `unknown`, keeps the questions."""
+    """identity-links as scheduling asks it: knows every client but the `unknown`, and `colleagues`.
+
+    `asked`: whether somebody may do something to a client.
+    """
 
     unknown: set[UUID] = dataclasses.field(default_factory=set)
+    colleagues: set[UUID] = dataclasses.field(default_factory=set)
     asked: list[May] = dataclasses.field(default_factory=list)
 
-    def call(self, method, command: Any, *, actor: Actor, request_id: str = "") -> Authority:
-        assert method is MAY
+    def call(self, method, command: Any, *, actor: Actor, request_id: str = "") -> Any:
+        answers = {
+            MAY: self._may,
+            NAME_CLIENTS: self._name_clients,
+            LIST_PRACTITIONERS: self._list_practitioners,
+        }
+        return answers[method](command, actor)
+
+    def _may(self, command: May, actor: Actor) -> Authority:
         assert actor == service_actor("scheduling")
         self.asked.append(command)
         require_permission(command.actor, command.permission)
         if command.client_id in self.unknown:
             raise NotFound("not_found", "There is no such client.")
         return Authority(practice_id=command.actor.practice_id, client_id=command.client_id)
+
+    def _name_clients(self, command: NameClients, actor: Actor) -> ClientNames:
+        require_permission(actor, Permission.CLIENTS_READ)
+        known = [one for one in command.client_ids if one not in self.unknown]
+        return ClientNames(names={str(one): "Anna" for one in known})
+
+    def _list_practitioners(self, _command: Nothing, actor: Actor) -> Practitioners:
+        require_kind(actor, ActorKind.PRACTITIONER)
+        cards = [
+            PractitionerCard(id=one, name="Vera", role=Role.PRACTITIONER) for one in self.colleagues
+        ]
+        return Practitioners(items=cards)
 
 
 @dataclasses.dataclass
