@@ -1,7 +1,11 @@
 """A document holds together, or is told everything that is wrong with it."""
 
+import re
+
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from forms.domain.documents import check_document
 from forms.operations.templates import shipped
@@ -163,6 +167,56 @@ def test_the_published_scales_have_their_published_bands():
 )
 def test_what_is_wrong_is_named_at_its_place(wrong, found):
     assert check_document(wrong) == found
+
+
+TEXT = st.sampled_from(["", "a", "q", "Q", "a\x00", "x" * 201])
+BOUND = st.none() | st.sampled_from([0, 1, 2.5, 10, 11, 1e300, float("inf"), float("nan")])
+CHOICE_LISTS = st.lists(
+    st.builds(
+        Choice,
+        code=TEXT,
+        text=TEXT,
+        score=st.none() | st.integers(-2_000, 2_000),
+        alone=st.booleans(),
+    ),
+    max_size=3,
+)
+QUESTIONS = st.builds(
+    Question,
+    id=TEXT,
+    kind=st.sampled_from(QuestionKind),
+    text=TEXT,
+    choices=CHOICE_LISTS,
+    minimum=BOUND,
+    maximum=BOUND,
+    max_length=st.none() | st.integers(-1, 30_000),
+)
+BANDS = st.builds(Band, minimum=st.integers(0, 9), maximum=st.integers(0, 9), text=TEXT)
+DOCUMENTS = st.builds(
+    FormDocument,
+    title=TEXT,
+    minutes=st.integers(-1, 300),
+    sections=st.lists(
+        st.builds(Section, id=TEXT, title=TEXT, questions=st.lists(QUESTIONS, max_size=3)),
+        max_size=2,
+    ),
+    scoring=st.none()
+    | st.builds(
+        Scoring,
+        questions=st.lists(TEXT, max_size=3),
+        bands=st.lists(BANDS, max_size=3),
+        maximum=st.integers(0, 20),
+    ),
+    alerts=st.lists(st.builds(AlertRule, question=TEXT, above=st.integers(0, 3)), max_size=2),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(DOCUMENTS)
+def test_any_document_is_sound_or_told_where_it_is_not(document):
+    for place, code in check_document(document).items():
+        assert re.fullmatch(r"[a-z_]+(\.[a-z_0-9]+)*", place)
+        assert re.fullmatch(r"[a-z_]+", code)
 
 
 def test_a_document_travels_as_json_and_comes_back_the_same():

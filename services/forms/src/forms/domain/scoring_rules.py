@@ -21,8 +21,9 @@ def check_scoring(found: dict[str, str], document: FormDocument) -> None:
     questions = questions_by_id(document)
     if not scoring.questions:
         found["scoring.questions"] = "required"
-    wrong = _check_scored(found, scoring, questions)
-    if not wrong:
+    _check_scored(found, scoring, questions)
+    # A sum is told of sound questions alone: a bound may be missing, or no number at all.
+    if not any(place.startswith(("sections", "scoring")) for place in found):
         highest = sum(highest_score(questions[one]) for one in scoring.questions)
         if scoring.maximum != highest:
             found["scoring.maximum"] = "wrong_maximum"
@@ -44,8 +45,7 @@ def check_alerts(found: dict[str, str], document: FormDocument) -> None:
             found[place] = "no_score"
 
 
-def _check_scored(found: dict[str, str], scoring: Scoring, questions: dict[str, Question]) -> bool:
-    """Whether something was wrong."""
+def _check_scored(found: dict[str, str], scoring: Scoring, questions: dict[str, Question]) -> None:
     seen = set()
     for at, question_id in enumerate(scoring.questions):
         place = f"scoring.questions.{at}"
@@ -57,7 +57,6 @@ def _check_scored(found: dict[str, str], scoring: Scoring, questions: dict[str, 
         elif not has_score(question):
             found[place] = "no_score"
         seen.add(question_id)
-    return any(place.startswith("scoring.questions") for place in found)
 
 
 def _check_bands(found: dict[str, str], scoring: Scoring) -> None:
