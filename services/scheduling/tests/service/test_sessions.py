@@ -104,7 +104,7 @@ def test_what_is_wrong_with_a_recording_is_told_field_by_field(desk, client, pra
     wrong = recording(client, now, title="  ", started_at=now, minutes=0, timezone="Nowhere")
     with pytest.raises(Invalid) as error:
         desk.ask(RECORD_SESSION, wrong, practitioner)
-    assert error.value.code == "session_invalid"
+    assert error.value.code == "session_fields"
     assert error.value.fields == {
         "title": "required",
         "started_at": "in_the_future",

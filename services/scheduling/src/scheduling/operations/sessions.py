@@ -93,7 +93,7 @@ def record_session(
 
     Raises:
         Forbidden: ``not_allowed``.
-        Invalid: ``session_invalid`` with the fields ``title``, ``started_at``,
+        Invalid: ``session_fields`` with the fields ``title``, ``started_at``,
             ``minutes`` and ``timezone``: ``required``, ``out_of_range``,
             ``in_the_future``, ``unknown_timezone``.
     """
@@ -110,7 +110,7 @@ def record_session(
         now=now,
     )
     if errors:
-        raise Invalid("session_invalid", "The session cannot be written down.", fields=errors)
+        raise Invalid("session_fields", "The session cannot be written down.", fields=errors)
     started_at = command.started_at.astimezone(UTC)
     recorded = Session(
         id=new_id(),
