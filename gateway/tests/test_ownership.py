@@ -9,6 +9,7 @@ from gateway.routes import ROUTES
 from gateway.routing import Owner, addresses
 from gateway.tokens import new_secret
 from portal_contracts.actor import Role
+from portal_contracts.permissions import has_permission
 
 OWNED = [route for route in ROUTES if route.owner is not Owner.NOBODY]
 
@@ -56,11 +57,13 @@ def attempt(browser, method, path, csrf):
 
 def without_ids(page, ids):
     text = page.html
-    for value in (*ids.values(), page.headers["x-request-id"]):
-        text = text.replace(str(value), "ID")
     for form in page.forms:
         for value in form.fields.values():
             text = text.replace(value, "") if len(value) > 12 else text
+    # The longer first: a short one may stand within another.
+    values = {str(value) for value in (*ids.values(), page.headers["x-request-id"])}
+    for value in sorted(values, key=len, reverse=True):
+        text = text.replace(value, "ID")
     return text
 
 
@@ -151,12 +154,11 @@ def test_another_practices_things_are_like_unknown_ones(house, role):
         unknown_ids = strangers_ids(ids)
         page = attempt(browser, method, path, csrf)
         unknown = attempt(browser, method, route.address(unknown_ids), csrf)
+        may = route.permission is None or has_permission(stranger.actor, route.permission)
         redirected = method != "POST" and path.endswith(("/links/copy", "/links/qr"))
-        refused = role is Role.ASSISTANT and path.endswith("/access")
         no_get = method != "POST" and "POST" in route.methods and "GET" not in route.methods
-        assert page.status == (303 if redirected else 403 if refused else 405 if no_get else 404), (
-            path
-        )
+        expected = 303 if redirected else 405 if no_get else 404 if may else 403
+        assert page.status == expected, path
         assert page.status == unknown.status
         assert "Brandt" not in page.html
         assert without_ids(page, ids) == without_ids(unknown, unknown_ids)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
+
+from gateway.wall_time import local_date
+
 
 def _(text: str) -> str:
     """Mark `text` for extraction; it is translated where it is shown."""
@@ -130,3 +134,20 @@ CALENDAR_TABLES: dict[str, tuple[dict[str, str], str]] = {
     "session_state": (SESSION_STATES, SESSION_STATES["attended"]),
     "weekday": ({str(day): name for day, name in enumerate(WEEKDAYS)}, WEEKDAYS[0]),
 }
+
+
+def days_later(value: date, days: int) -> date:
+    """The date so many days on; the same where no calendar goes that far."""
+    try:
+        return value + timedelta(days=days)
+    except OverflowError:
+        return value
+
+
+def day_iso(value: datetime, zone: str) -> str:
+    """The date in `zone` as addresses have it: ``2026-12-03``."""
+    return local_date(value, zone).isoformat()
+
+
+CALENDAR_FILTERS = {"days_later": days_later, "day_iso": day_iso}
+"""Filter name to function, as templates call them; `gateway.words` takes them in."""

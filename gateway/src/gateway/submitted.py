@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 import falcon
 
@@ -51,6 +52,13 @@ class Submitted:
         if len(value) > most:
             raise Invalid("invalid_input", "A field is too long.", fields={name: "too_long"})
         return value
+
+    def uuid(self, name: str) -> UUID | None:
+        """A field that holds an id, or None."""
+        try:
+            return UUID(self.text(name, most=40))
+        except (ValueError, Invalid):
+            return None
 
     def every(self, name: str) -> list[str]:
         """All values of a name that may be sent more than once, as check boxes are."""

@@ -64,7 +64,7 @@ def read_clock(text: str) -> time | None:
         return None
 
 
-def read_instant(  # noqa: PLR0913 - a day, a time, and where each stands on the page
+def read_instant(
     day: str, clock: str, zone: str, *, later: bool = False, day_field: str, clock_field: str
 ) -> datetime:
     """The instant of a typed date and time.

@@ -19,6 +19,7 @@ from babel.dates import format_date, format_datetime
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
+from gateway.calendar_words import CALENDAR_FILTERS
 from gateway.phrases import (
     DEVICE,
     NEAR_DAYS,
@@ -262,6 +263,7 @@ def offset_words(zone: str, now: datetime) -> str:
 
 
 FILTERS = {
+    **CALENDAR_FILTERS,
     "in_words": in_words,
     "language_name": language_name,
     "device_name": device_name,

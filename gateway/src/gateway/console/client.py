@@ -26,15 +26,31 @@ from portal_contracts.identity_links.rpc import (
 )
 from portal_contracts.notifications.rpc import LIST_DELIVERIES, ListDeliveries
 from portal_contracts.permissions import Permission, has_permission
+from portal_contracts.scheduling.rpc.calendar import (
+    LIST_CLIENT_APPOINTMENTS,
+    ListClientAppointments,
+)
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
+from portal_contracts.scheduling.rpc.sessions import LIST_CLIENT_SESSIONS, ListClientSessions
 
 
 class ClientPage(Resource):
     """``/console/clients/<client_id>``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
-        """Who she is, her links and her devices."""
-        show_client(self, req, resp, client_id, tab="overview")
+        """Who she is, what comes next and was last, her links and her devices."""
+        backend = visit_of(req).backend
+        parts: dict[str, Part[Any] | None] = {"upcoming": None, "latest": None}
+        if has_permission(backend.actor, Permission.APPOINTMENTS_READ):
+            parts["upcoming"] = backend.part(
+                LIST_CLIENT_APPOINTMENTS, ListClientAppointments(client_id=client_id, limit=1)
+            )
+        if has_permission(backend.actor, Permission.SESSIONS_READ):
+            parts["latest"] = backend.part(
+                LIST_CLIENT_SESSIONS, ListClientSessions(client_id=client_id, limit=1)
+            )
+        found = {name: part.get() if part else None for name, part in parts.items()}
+        show_client(self, req, resp, client_id, tab="overview", **found)
 
 
 class ClientMailsPage(Resource):
@@ -110,6 +126,10 @@ def show_client(
     if has_permission(backend.actor, Permission.LINKS_READ):
         links = backend.part(LIST_LINKS, ListLinks(client_id=client_id))
         devices = backend.part(LIST_CLIENT_DEVICES, ListClientDevices(client_id=client_id))
+    awaited: dict[str, Any] = {
+        name: value.get_unless_refused() if isinstance(value, Part) else value
+        for name, value in shown.items()
+    }
     client: ClientDetails = backend.ask(GET_CLIENT, GetClient(client_id=client_id))
     page.show(
         req,
@@ -120,8 +140,5 @@ def show_client(
         tab=tab,
         links=links.get() if links else None,
         devices=devices.get() if devices else None,
-        **{
-            name: value.get_unless_refused() if isinstance(value, Part) else value
-            for name, value in shown.items()
-        },
+        **awaited,
     )

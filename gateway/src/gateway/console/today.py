@@ -1,42 +1,165 @@
-"""The console's first page."""
+"""The console's first page: today's appointments, and what waits for her."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import NamedTuple
+
 import falcon
 
-from gateway.console.names import names_of
+from gateway.backend import Part
+from gateway.console.names import names_for
+from gateway.console.whose import Whose, whose
 from gateway.resource import Resource
+from gateway.submitted import read_query
 from gateway.visit import practitioner_of, visit_of
+from gateway.wall_time import day_bounds, local_date
+from portal_contracts.forms.rpc.requests import LIST_REQUESTS, ListRequests, RequestPage
+from portal_contracts.forms.rpc.things import RequestState
 from portal_contracts.identity_links.rpc import (
     LIST_CLIENTS,
+    ClientPage,
+    ClientSort,
     ListClients,
 )
 from portal_contracts.notifications.rpc import (
     LIST_DELIVERIES,
+    DeliveryPage,
     DeliveryState,
     ListDeliveries,
 )
+from portal_contracts.permissions import Permission, has_permission
+from portal_contracts.scheduling.rpc.availability import (
+    GET_AVAILABILITY,
+    GetAvailability,
+    StoredAvailability,
+)
+from portal_contracts.scheduling.rpc.calendar import (
+    LIST_CALENDAR,
+    Calendar,
+    CalendarEntry,
+    ListCalendar,
+)
+from portal_contracts.scheduling.rpc.services import LIST_SERVICES, ListServices, Services
 
 FAILED_MAILS = 5
+SUBMISSIONS = 5
+NEXT_ONES = 3
+LOOK_AHEAD = timedelta(days=30)
 
 
 class TodayPage(Resource):
     """``/console``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """What needs her, and how many clients there are; parts that are down are None."""
-        backend = visit_of(req).backend
-        asked_clients = backend.part(LIST_CLIENTS, ListClients(limit=1))
-        asked_failed = backend.part(
-            LIST_DELIVERIES, ListDeliveries(state=DeliveryState.FAILED, limit=FAILED_MAILS)
-        )
-        clients, failed = asked_clients.get(), asked_failed.get()
+        """Today's appointments and what needs her; parts that are down are None."""
+        visit, device = visit_of(req), practitioner_of(req)
+        person = whose(req, read_query(req))
+        asked = _ask(req, person)
+        calendar, failed = asked.calendar.get(), asked.failed.get()
+        submitted = asked.submitted.get() if asked.submitted else None
+        zone = calendar.timezone if calendar else device.practice.timezone
+        today, following = _split(req, calendar)
+        named = [
+            *(entry.client_id for entry in (*today, *following)),
+            *(mail.client_id for mail in (failed.items if failed else [])),
+            *(row.client_id for row in (submitted.items if submitted else [])),
+        ]
+        clients = asked.clients.get()
         self.show(
             req,
             resp,
             "console/today.html",
-            device=practitioner_of(req),
-            clients_total=clients.total if clients else None,
+            device=device,
+            calendar=calendar,
+            zone=zone,
+            today=today,
+            following=following,
             failed=failed,
-            names=names_of(backend, failed.items if failed else []),
+            reads_forms=asked.submitted is not None,
+            submitted=submitted,
+            names=names_for(visit.backend, named),
+            clients_total=clients.total if clients else None,
+            steps=_steps(req, asked, clients),
         )
+
+
+class Asked(NamedTuple):
+    """What the page asks for, side by side."""
+
+    calendar: Part[Calendar]
+    clients: Part[ClientPage]
+    failed: Part[DeliveryPage]
+    mailed: Part[DeliveryPage]
+    submitted: Part[RequestPage] | None
+    services: Part[Services]
+    hours: Part[StoredAvailability]
+
+
+def _ask(req: falcon.Request, person: Whose) -> Asked:
+    visit, zone = visit_of(req), practitioner_of(req).practice.timezone
+    backend = visit.backend
+    practitioner_id = None if person.own else person.practitioner_id
+    today = local_date(visit.now, zone)
+    # A day early: the practitioner's zone is known only from the answer.
+    starts_from, starts_before = day_bounds(today - timedelta(days=1), today + LOOK_AHEAD, zone)
+    reads_forms = has_permission(backend.actor, Permission.FORMS_READ)
+    return Asked(
+        calendar=backend.part(
+            LIST_CALENDAR,
+            ListCalendar(
+                starts_from=starts_from,
+                starts_before=starts_before,
+                practitioner_id=practitioner_id,
+            ),
+        ),
+        clients=backend.part(LIST_CLIENTS, ListClients(sort=ClientSort.LAST_VISIT, limit=1)),
+        failed=backend.part(
+            LIST_DELIVERIES, ListDeliveries(state=DeliveryState.FAILED, limit=FAILED_MAILS)
+        ),
+        mailed=backend.part(LIST_DELIVERIES, ListDeliveries(limit=1)),
+        submitted=backend.part(
+            LIST_REQUESTS, ListRequests(state=RequestState.SUBMITTED, limit=SUBMISSIONS)
+        )
+        if reads_forms
+        else None,
+        services=backend.part(LIST_SERVICES, ListServices(practitioner_id=practitioner_id)),
+        hours=backend.part(GET_AVAILABILITY, GetAvailability(practitioner_id=practitioner_id)),
+    )
+
+
+def _split(
+    req: falcon.Request, calendar: Calendar | None
+) -> tuple[list[CalendarEntry], list[CalendarEntry]]:
+    """Today's appointments; and the next ones, for a day without any or with none left."""
+    if calendar is None:
+        return [], []
+    now = visit_of(req).now
+    on = local_date(now, calendar.timezone)
+    today = [
+        entry for entry in calendar.items if local_date(entry.starts_at, calendar.timezone) == on
+    ]
+    later = [
+        entry for entry in calendar.items if local_date(entry.starts_at, calendar.timezone) > on
+    ]
+    over = all(entry.ends_at <= now for entry in today)
+    return today, later[:NEXT_ONES] if over else []
+
+
+def _steps(
+    req: falcon.Request, asked: Asked, clients: ClientPage | None
+) -> list[tuple[str, bool]] | None:
+    """The first steps and whether each is done; None when all are, or when it cannot be said."""
+    if not has_permission(visit_of(req).backend.actor, Permission.SERVICES_WRITE):
+        return None
+    services, hours, mailed = asked.services.get(), asked.hours.get(), asked.mailed.get()
+    if services is None or hours is None or clients is None or mailed is None:
+        return None
+    visited = any(client.last_visit_at for client in clients.items)
+    steps = [
+        ("service", bool(services.items)),
+        ("hours", hours.version > 0),
+        ("client", clients.total > 0),
+        ("link", visited or bool(mailed.items)),
+    ]
+    return None if all(done for _, done in steps) else steps

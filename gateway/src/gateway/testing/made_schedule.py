@@ -27,14 +27,15 @@ MEETING = "https://meet.example.org/rivera-4711"
 
 def made_service(**fields: Any) -> BookableService:
     """A bookable service; keywords are its own or those of its fields."""
-    own = {
+    own: dict[str, Any] = {"id": new_id(), "version": 3, "practitioner_id": new_id()}
+    own |= {
         name: fields.pop(name)
         for name in ("id", "version", "practitioner_id", "archived")
         if name in fields
     }
-    whole = {"title": TITLE, "place": MEETING, "self_scheduling": True} | fields
+    whole: dict[str, Any] = {"title": TITLE, "place": MEETING, "self_scheduling": True} | fields
     return BookableService(
-        **({"id": new_id(), "version": 3, "practitioner_id": new_id(), "archived": False} | own),
+        **({"archived": False} | own),
         fields=ServiceFields(**whole),
     )
 
