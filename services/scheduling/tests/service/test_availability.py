@@ -64,12 +64,12 @@ def test_hours_are_kept_as_they_were_said(desk, vera, save):
     assert (get(desk, vera).version, get(desk, vera).availability) == (2, closed)
 
 
-@pytest.mark.parametrize("version", [0, 2])
-def test_who_was_slower_is_told(save, version):
+def test_who_was_slower_is_told(save):
     save()
-    with pytest.raises(Conflict) as refused:
-        save(version=version)
-    assert refused.value.code == "stale_version"
+    for version in (0, 2):
+        with pytest.raises(Conflict) as refused:
+            save(version=version)
+        assert refused.value.code == "stale_version"
 
 
 def test_wrong_hours_are_refused_by_their_places_and_not_kept(desk, vera, save):
