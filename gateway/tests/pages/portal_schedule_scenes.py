@@ -101,6 +101,7 @@ def booking(name: str, chosen: Choice) -> Scene:
         choice=chosen,
         names=NAMES,
         zones=ZONES,
+        has_others=True,
         action=f"{path}/hold",
     )
 

@@ -67,8 +67,11 @@ class BookPage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, service_id: UUID) -> None:
         """A month of free times; everything chosen so far stands in the address."""
-        names = practitioner_names(visit_of(req).backend)
+        backend = visit_of(req).backend
+        names = practitioner_names(backend)
+        offered = backend.part(LIST_OFFERED, Nothing())
         choice = month_of_times(req, service_id, f"/book/{service_id}")
+        others = offered.get()
         self.show(
             req,
             resp,
@@ -76,6 +79,7 @@ class BookPage(Resource):
             device=client_of(req),
             choice=choice,
             names=names.get(),
+            has_others=others is not None and len(others.items) > 1,
             action=f"/book/{service_id}/hold",
             zones=timezones(),
         )

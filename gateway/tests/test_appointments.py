@@ -1,0 +1,214 @@
+"""A client's appointments: what is near, what may be done, and what is said when it may not."""
+
+from datetime import timedelta
+
+import icalendar
+import pytest
+from msgspec.structs import replace
+
+from gateway.testing.made_bookings import APPOINTMENT, STARTS_AT, free
+from portal_contracts.errors import Conflict, NotFound
+from portal_contracts.scheduling.rpc.booking import (
+    CANCEL_OWN_APPOINTMENT,
+    GET_OWN_APPOINTMENT,
+    LIST_FREE_TIMES,
+    LIST_OWN_APPOINTMENTS,
+    MOVE_OWN_APPOINTMENT,
+    NEAREST_TIMES,
+    OPEN_MEETING,
+    Cancelled,
+    Meeting,
+    Moved,
+    NearestFreeTimes,
+    OwnAppointments,
+)
+from portal_contracts.scheduling.rpc.things import (
+    Allowance,
+    AppointmentStatus,
+    Closed,
+    Place,
+    PlaceKind,
+)
+
+PAGE = f"/appointments/{APPOINTMENT.id}"
+NEW_START = STARTS_AT + timedelta(days=1)
+
+
+@pytest.fixture
+def answers(house):
+    return house.services.answers
+
+
+@pytest.fixture
+def anna(house, answers):
+    answers[GET_OWN_APPOINTMENT.address] = APPOINTMENT
+    return house.as_client(house.anna)
+
+
+def test_upcoming_and_lately_cancelled_ones_are_listed(anna, answers):
+    gone = replace(APPOINTMENT, title="Gone session", status=AppointmentStatus.CANCELLED)
+    answers[LIST_OWN_APPOINTMENTS.address] = OwnAppointments(
+        upcoming=[APPOINTMENT], cancelled=[replace(gone, id=gone.service_id)]
+    )
+    page = anna.open("/appointments")
+    assert PAGE in page.links
+    assert "Cancelled lately" in page.html
+    assert "Gone session" in page.html
+
+
+def test_join_opens_ten_minutes_before_and_until_then_says_when(anna, clock, answers):
+    early = anna.open(PAGE).html
+    assert "Join opens on the day at 09:50" in early
+    clock.advance(2 * 86_400 - 9 * 60)
+    page = anna.open(PAGE)
+    assert f"{PAGE}/join" in page.links
+    assert "Join opens" not in page.html
+
+
+def test_join_leads_to_the_meeting(anna, answers):
+    answers[OPEN_MEETING.address] = Meeting(address="https://meet.example/room-7")
+    page = anna.open(f"{PAGE}/join")
+    assert (page.status, page.headers["location"]) == (303, "https://meet.example/room-7")
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "http://meet.example/x", ""])
+def test_join_leads_nowhere_but_to_a_secure_address(anna, answers, address):
+    answers[OPEN_MEETING.address] = Meeting(address=address)
+    page = anna.open(f"{PAGE}/join")
+    assert page.status == 404
+    assert "location" not in page.headers
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [("join_not_open", "too early to join"), ("join_over", "is over")]
+)
+def test_joining_too_early_or_too_late_is_said_in_words(anna, answers, code, words):
+    answers[OPEN_MEETING.address] = Conflict(code)
+    page = anna.open(f"{PAGE}/join")
+    assert page.status == 409
+    assert words in page.html
+    assert "Individual session" in page.html
+
+
+def test_a_place_is_shown_with_its_address_and_in_its_zone(anna, answers):
+    place = Place(kind=PlaceKind.ADDRESS, text="Seestraße 14")
+    answers[GET_OWN_APPOINTMENT.address] = replace(
+        APPOINTMENT, place=place, timezone="Europe/London"
+    )
+    page = anna.open(PAGE)
+    assert "Seestraße 14" in page.html
+    assert "London time" in page.html
+    assert f"{PAGE}/join" not in page.links
+
+
+def test_the_calendar_file_carries_the_uid_and_sequence_of_the_mails(anna, answers):
+    answers[GET_OWN_APPOINTMENT.address] = replace(APPOINTMENT, ics_sequence=2)
+    page = anna.open(f"{PAGE}/calendar.ics")
+    assert page.headers["content-type"].startswith("text/calendar")
+    [event] = icalendar.Calendar.from_ical(page.html).walk("VEVENT")
+    assert event["UID"] == f"{APPOINTMENT.id}@localhost"
+    assert event["SEQUENCE"] == 2
+    assert event["DTSTART"].dt == STARTS_AT
+    assert event["SUMMARY"] == "Appointment: Praxis Rivera"
+    assert APPOINTMENT.title not in page.html
+
+
+def test_web_calendars_are_given_the_same(anna):
+    links = anna.open(PAGE).links
+    [google] = [link for link in links if link.startswith("https://calendar.google.com/")]
+    [outlook] = [link for link in links if link.startswith("https://outlook.live.com/")]
+    assert "dates=20261203T090000Z%2F20261203T095000Z" in google
+    assert "startdt=2026-12-03T09%3A00%3A00%2B00%3A00" in outlook
+
+
+def test_a_move_shows_the_old_time_and_asks_as_the_moved_one(anna, house, answers):
+    answers[LIST_FREE_TIMES.address] = free(NEW_START)
+    page = anna.open(f"{PAGE}/move")
+    assert "Moving:" in page.html
+    [call] = house.services.calls(LIST_FREE_TIMES.address)
+    assert (call.arguments.moving, call.arguments.service_id) == (
+        APPOINTMENT.id,
+        APPOINTMENT.service_id,
+    )
+
+
+def test_pressing_a_time_moves_at_once_and_says_so(anna, house, answers):
+    answers[LIST_FREE_TIMES.address] = free(NEW_START)
+    answers[MOVE_OWN_APPOINTMENT.address] = Moved(
+        appointment_id=APPOINTMENT.id, starts_at=NEW_START
+    )
+    page = anna.open(f"{PAGE}/move")
+    done = anna.submit(page, f"{PAGE}/move", {"starts_at": "2026-12-04T09:00:00Z"})
+    assert done.headers["location"] == PAGE
+    assert "The appointment is moved" in anna.follow(done).html
+    [call] = house.services.calls(MOVE_OWN_APPOINTMENT.address)
+    assert call.arguments.starts_at == NEW_START
+
+
+def test_a_new_time_that_was_taken_leaves_the_old_one_and_offers_others(anna, answers):
+    answers[LIST_FREE_TIMES.address] = free(NEW_START)
+    answers[NEAREST_TIMES.address] = NearestFreeTimes(
+        starts=[NEW_START + timedelta(hours=1)], timezone="Europe/Berlin"
+    )
+    answers[MOVE_OWN_APPOINTMENT.address] = Conflict("slot_taken")
+    page = anna.open(f"{PAGE}/move")
+    taken = anna.submit(page, f"{PAGE}/move", {"starts_at": "2026-12-04T09:00:00Z"})
+    assert taken.status == 409
+    assert "Your appointment stands as it was" in taken.html
+    assert taken.form(f"{PAGE}/move")
+    assert 'value="2026-12-04T10:00:00Z"' in taken.html
+
+
+@pytest.mark.parametrize("act", ["move", "cancel"])
+@pytest.mark.parametrize("closed", list(Closed))
+def test_what_the_rules_forbid_says_why_and_whom_to_ask(anna, answers, act, closed):
+    answers[GET_OWN_APPOINTMENT.address] = replace(
+        APPOINTMENT, move=Allowance(closed=closed), cancel=Allowance(closed=closed)
+    )
+    assert f"{PAGE}/{act}" not in anna.open(PAGE).links
+    page = anna.open(f"{PAGE}/{act}")
+    assert page.status == 200
+    assert "Please contact your practice" in page.html
+    assert not [form for form in page.forms if form.action == f"{PAGE}/{act}"]
+
+
+def test_a_move_that_closed_meanwhile_says_so_on_the_appointment(anna, answers):
+    answers[LIST_FREE_TIMES.address] = free(NEW_START)
+    page = anna.open(f"{PAGE}/move")
+    answers[MOVE_OWN_APPOINTMENT.address] = Conflict("move_closed")
+    refused = anna.submit(page, f"{PAGE}/move", {"starts_at": "2026-12-04T09:00:00Z"})
+    assert refused.status == 409
+    assert "can no longer be moved here" in refused.html
+
+
+def test_cancelling_asks_first_and_then_says_it_is_done(anna, house, answers):
+    answers[GET_OWN_APPOINTMENT.address] = replace(
+        APPOINTMENT, reason_asked=True, policy="A day before.", cancel=Allowance(late=True)
+    )
+    answers[CANCEL_OWN_APPOINTMENT.address] = Cancelled(appointment_id=APPOINTMENT.id, late=True)
+    page = anna.open(f"{PAGE}/cancel")
+    assert "A day before." in page.html
+    assert "counts as a late cancellation" in page.html
+    assert PAGE in page.links
+    done = anna.submit(page, f"{PAGE}/cancel", {"reason": "I am ill."})
+    assert done.headers["location"] == PAGE
+    [call] = house.services.calls(CANCEL_OWN_APPOINTMENT.address)
+    assert call.arguments.reason == "I am ill."
+    assert "The appointment is cancelled." in anna.follow(done).html
+
+
+def test_a_cancellation_refused_meanwhile_keeps_the_page_and_says_why(anna, answers):
+    page = anna.open(f"{PAGE}/cancel")
+    answers[CANCEL_OWN_APPOINTMENT.address] = Conflict("cancel_closed")
+    answers[GET_OWN_APPOINTMENT.address] = replace(
+        APPOINTMENT, cancel=Allowance(closed=Closed.NOTICE)
+    )
+    refused = anna.submit(page, f"{PAGE}/cancel")
+    assert refused.status == 409
+    assert "too close to the appointment" in refused.html
+
+
+@pytest.mark.parametrize("part", ["", "/move", "/cancel", "/join", "/calendar.ics"])
+def test_one_that_is_not_hers_is_like_one_that_is_not(anna, answers, part):
+    answers[GET_OWN_APPOINTMENT.address] = NotFound("appointment_not_found")
+    assert anna.open(f"{PAGE}{part}").status == 404

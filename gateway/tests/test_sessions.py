@@ -1,0 +1,89 @@
+"""Past sessions by year, and summaries as they were shared."""
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from gateway.testing.made_bookings import SESSION, STARTS_AT
+from portal_contracts.errors import Invalid, NotFound
+from portal_contracts.scheduling.rpc.overview import (
+    PORTAL_SCHEDULE,
+    LatestSummary,
+    PortalSchedule,
+)
+from portal_contracts.scheduling.rpc.sessions import (
+    LIST_OWN_SESSIONS,
+    READ_SUMMARY,
+    OwnSessions,
+    ReadableSession,
+)
+from portal_contracts.scheduling.rpc.things import SummaryHead
+
+PAGE = f"/sessions/{SESSION.id}"
+UNREAD = replace(SESSION, summary=SummaryHead(shared_at=STARTS_AT, read_at=None))
+
+
+@pytest.fixture
+def answers(house):
+    return house.services.answers
+
+
+@pytest.fixture
+def anna(house):
+    return house.as_client(house.anna)
+
+
+def test_sessions_stand_by_year_and_lead_to_their_summary(anna, answers):
+    new_year = replace(
+        SESSION, id=SESSION.practitioner_id, started_at=STARTS_AT - timedelta(days=700)
+    )
+    answers[LIST_OWN_SESSIONS.address] = OwnSessions(items=[UNREAD, new_year], next_cursor="Mg")
+    page = anna.open("/sessions")
+    assert page.html.index(">2026</h2>") < page.html.index(">2025</h2>")
+    assert PAGE in page.links
+    assert "New" in page.html
+    assert "/sessions?cursor=Mg" in page.links
+
+
+def test_further_pages_are_asked_for_by_cursor_and_an_unknown_one_is_refused(anna, house, answers):
+    answers[LIST_OWN_SESSIONS.address] = OwnSessions(items=[SESSION], next_cursor=None)
+    anna.open("/sessions?cursor=Mg")
+    assert house.services.calls(LIST_OWN_SESSIONS.address)[0].arguments.cursor == "Mg"
+    answers[LIST_OWN_SESSIONS.address] = Invalid("cursor_invalid")
+    assert anna.open("/sessions?cursor=junk").status == 422
+
+
+def test_a_summary_is_shown_as_it_was_meant_and_does_no_harm(anna, answers):
+    text = "We spoke of **sleep**.\n\n<script>alert(1)</script>"
+    answers[READ_SUMMARY.address] = ReadableSession(session=UNREAD, text=text)
+    page = anna.open(PAGE)
+    assert "<strong>sleep</strong>" in page.html
+    assert "<script>alert" not in page.html
+    assert "Shared with you on" in page.html
+
+
+def test_without_a_shared_summary_the_page_says_so(anna, answers):
+    answers[READ_SUMMARY.address] = ReadableSession(session=SESSION, text=None)
+    assert "There is no summary of this session" in anna.open(PAGE).html
+
+
+def test_a_session_that_is_not_hers_is_like_one_that_is_not(anna, answers):
+    answers[READ_SUMMARY.address] = NotFound("session_not_found")
+    assert anna.open(PAGE).status == 404
+
+
+def test_home_offers_booking_and_the_latest_summary(anna, answers):
+    answers[PORTAL_SCHEDULE.address] = PortalSchedule(
+        upcoming=[],
+        upcoming_total=0,
+        past=[SESSION],
+        past_total=1,
+        can_book=True,
+        latest_summary=LatestSummary(session=UNREAD, beginning="We spoke of sleep."),
+    )
+    page = anna.open("/home")
+    assert "/book" in page.links
+    assert "We spoke of sleep." in page.html
+    assert "New" in page.html
+    assert PAGE in page.links
