@@ -9,15 +9,21 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
+from notifications.config import Settings
 from notifications.domain.letters import Letter
 from notifications.domain.outcome import ACCEPTED, Outcome
 from notifications.operations.planning import plan_portal_link
 from notifications.operations.sender import Sender
+from notifications.operations.sending import send_due
+from notifications.service import NotificationsService
+from notifications.storage.tables import delivery
 from notifications.templates.writer import MailWriter
 from portal_chassis.clock import FixedClock
 from portal_chassis.ids import new_id
 from portal_chassis.sealed import Sealer
+from portal_chassis.subscribe import subscriptions_of
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.calls import Method
 from portal_contracts.envelope import Aggregate, Event
@@ -35,12 +41,18 @@ from portal_contracts.identity_links.rpc import (
     Target,
 )
 from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.scheduling.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMoved,
+)
 from portal_contracts.scheduling.rpc.overview import (
     AppointmentFacts,
     ReadAppointmentFacts,
     ReadSummaryFacts,
     SummaryFacts,
 )
+from portal_contracts.scheduling.rpc.things import AppointmentStatus, Place, PlaceKind
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 PRACTICE_ID = new_id()
@@ -71,6 +83,24 @@ def facts(client_id: UUID, **changes: Any) -> LinkFacts:
         "expires_at": NOW + timedelta(days=30),
     }
     return LinkFacts(**(values | changes))
+
+
+def appointment_facts(data: Any, **changes: Any) -> AppointmentFacts:
+    """The appointment as the event `data` left it."""
+    values: dict[str, Any] = {
+        "practice_id": PRACTICE_ID,
+        "client_id": data.client_id,
+        "practitioner_id": data.practitioner_id,
+        "status": AppointmentStatus.CANCELLED
+        if isinstance(data, AppointmentCancelled)
+        else AppointmentStatus.CONFIRMED,
+        "starts_at": data.starts_at,
+        "ends_at": data.ends_at,
+        "timezone": data.timezone,
+        "place": Place(kind=PlaceKind.VIDEO, text=""),
+        "ics_sequence": data.ics_sequence,
+    }
+    return AppointmentFacts(**(values | changes))
 
 
 def practitioner(role: Role = Role.OWNER, practice_id: UUID = PRACTICE_ID) -> Actor:
@@ -214,6 +244,131 @@ def plan(database, clock) -> Callable[..., UUID]:
         return planned
 
     return make
+
+
+@dataclasses.dataclass
+class Calendar:
+    """One appointment as scheduling changes it: each change is an event, and what is read then."""
+
+    take: Callable[[Event[Any]], None]
+    others: Others
+    clock: FixedClock
+    client: Actor
+    therapist: Actor
+    id: UUID = dataclasses.field(default_factory=new_id)
+    starts_at: datetime = NOW + timedelta(days=3)
+    seq: int = 0
+
+    def book(self, actor: Actor | None = None, **options: Any) -> Event[Any]:
+        return self._change(AppointmentBooked, actor, **options)
+
+    def move(
+        self, by: timedelta = timedelta(days=1), actor: Actor | None = None, **options: Any
+    ) -> Event[Any]:
+        previous, self.starts_at = self.starts_at, self.starts_at + by
+        return self._change(AppointmentMoved, actor, previous_starts_at=previous, **options)
+
+    def cancel(self, actor: Actor | None = None, **options: Any) -> Event[Any]:
+        return self._change(AppointmentCancelled, actor, **options)
+
+    def _change(
+        self, kind: Any, actor: Actor | None, *, taken: bool = True, **more: Any
+    ) -> Event[Any]:
+        self.seq += 1
+        data = kind(
+            appointment_id=self.id,
+            client_id=self.client.id,
+            practitioner_id=self.therapist.id,
+            starts_at=self.starts_at,
+            ends_at=self.starts_at + timedelta(minutes=50),
+            timezone="Europe/Berlin",
+            starts_wall=f"{self.starts_at:%Y-%m-%dT%H:%M}",
+            utc_offset_minutes=60,
+            ics_sequence=self.seq - 1,
+            **more,
+        )
+        self.others.appointments[self.id] = appointment_facts(data)
+        event = Event(
+            id=new_id(),
+            type=kind.TYPE,
+            occurred_at=self.clock.now(),
+            practice_id=PRACTICE_ID,
+            aggregate=Aggregate(type="appointment", id=self.id, seq=self.seq),
+            actor=actor or self.client,
+            request_id="request-1",
+            data=data,
+        )
+        if taken:
+            self.take(event)
+        return event
+
+
+@dataclasses.dataclass
+class _Service:
+    """What a handler of the service finds on it."""
+
+    clock: FixedClock
+    settings: Settings
+    woken: list[str] = dataclasses.field(default_factory=list)
+
+    @property
+    def jobs(self) -> _Service:
+        return self
+
+    def wake(self, job: str) -> None:
+        self.woken.append(job)
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(NotificationsService, name)
+        return found.fget(self) if isinstance(found, property) else found.__get__(self)
+
+
+@pytest.fixture
+def take(database, clock) -> Callable[[Event[Any]], None]:
+    """Hands an event to the handler of the service that subscribes to it."""
+    service = _Service(clock, Settings())
+    handlers = {
+        one.event_class.TYPE: one for one in subscriptions_of(NotificationsService).values()
+    }
+
+    def hand_over(event: Event[Any]) -> None:
+        with database.transaction() as tx:
+            handlers[event.type].handler(service, event, tx)
+
+    return hand_over
+
+
+@pytest.fixture
+def calendar(take, others, clock) -> Calendar:
+    client = Actor(kind=ActorKind.CLIENT, id=new_id(), practice_id=PRACTICE_ID)
+    return Calendar(take, others, clock, client, practitioner())
+
+
+@pytest.fixture
+def send(make_sender, outbound) -> Callable[[], list[Letter]]:
+    """Sends all that is due; the letters of this time."""
+    sender = make_sender()
+
+    def make() -> list[Letter]:
+        before = len(outbound.letters)
+        while send_due(sender):
+            pass
+        return outbound.letters[before:]
+
+    return make
+
+
+@pytest.fixture
+def ends(database) -> Callable[[], list[tuple[str, str, str, str]]]:
+    """Kind, recipient, state and reason of each delivery, the first first."""
+
+    def read() -> list[tuple[str, str, str, str]]:
+        query = select(delivery).order_by(delivery.c.id)
+        with database.transaction() as tx:
+            rows = tx.execute(query).all()
+        return [(row.kind, row.recipient, row.state, row.reason) for row in rows]
+
+    return read
 
 
 @pytest.fixture

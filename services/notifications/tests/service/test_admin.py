@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from notifications.domain.outcome import permanent
 from notifications.domain.reasons import Reason
 from notifications.operations.sending import send_due
 from notifications.storage.tables import delivery
+from portal_chassis.clock import Clock
 
 
 @pytest.fixture
@@ -68,13 +70,34 @@ def test_closes_what_is_open_and_nothing_else(run, database, plan, make_sender) 
     assert run("delivery", "close", str(delivery_id), "--apply").exit_code == 1
 
 
+def test_lists_when_appointments_are_reminded_of(run, calendar, clock, monkeypatch) -> None:
+    monkeypatch.setattr(Clock, "now", lambda _: clock.now())
+    calendar.book()
+    [line] = json.loads(run("reminders", "list", "--json").output)
+    assert line["appointment_id"] == str(calendar.id)
+    assert line["state"] == "waiting"
+    assert datetime.fromisoformat(line["due_at"]) == calendar.starts_at - timedelta(hours=24)
+    monkeypatch.setenv("NOTIFICATIONS_REMINDER_HOURS", "0")
+    [line] = json.loads(run("reminders", "list", "--json").output)
+    assert (line["state"], line["due_at"]) == ("off", None)
+
+
+def test_lists_kind_and_recipient(run, calendar) -> None:
+    calendar.book()
+    lines = json.loads(run("delivery", "list", "--json").output)
+    assert {(line["kind"], line["to"]) for line in lines} == {
+        ("appointment_confirmed", "client"),
+        ("booking_received", "practitioner"),
+    }
+
+
 def test_previews_the_mail_with_a_masked_link() -> None:
     result = CliRunner().invoke(app, ["preview", "--language", "de"])
     assert "lk_••••" in result.output
     assert "Guten Tag" in result.output
 
 
-@pytest.mark.parametrize("template", ["portal_link", "portal_link_requested", "trial"])
+@pytest.mark.parametrize("template", ["portal_link_requested", "form_alert", "trial"])
 def test_previews_every_mail_in_both_forms(template: str) -> None:
     for form in ([], ["--html"]):
         result = CliRunner().invoke(app, ["preview", template, *form])

@@ -1,0 +1,351 @@
+"""Booked, moved, cancelled: who is told what, once, and never what no longer holds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from icalendar import Calendar as Ics
+from sqlalchemy import select
+
+from notifications.config import Security
+from notifications.domain.outcome import temporary
+from notifications.domain.reasons import Reason
+from notifications.operations import mail_log
+from notifications.operations.sending import LEASE_SECONDS, send_due
+from notifications.storage import deliveries
+from notifications.storage.tables import delivery
+from notifications.transports.smtp import SmtpServer, SmtpTransport
+from portal_chassis.rpc import Call
+from portal_contracts.actor import Role
+from portal_contracts.errors import Unavailable
+from portal_contracts.identity_links.rpc import Target, TargetKind
+from portal_contracts.notifications.rpc import (
+    RESEND_DELIVERY,
+    ListDeliveries,
+    Recipient,
+    ResendDelivery,
+)
+
+UNDO_SECONDS = 30
+
+
+def subjects(letters) -> list[tuple[str, str]]:
+    return [(letter.recipient.address, letter.written.subject) for letter in letters]
+
+
+def entry(letter):
+    [event] = Ics.from_ical(letter.written.invitation.body).walk("VEVENT")
+    return letter.written.invitation.method, event
+
+
+def test_a_client_books_and_both_have_it_in_their_calendars(calendar, send, others, ends) -> None:
+    calendar.book()
+    to_client, to_practitioner = send()
+    assert subjects([to_client, to_practitioner]) == [
+        ("anna@example.org", "Your appointment on Friday, 4 December"),
+        ("rivera@practice.example", "New appointment on Friday, 4 December"),
+    ]
+    assert others.targets == [Target(kind=TargetKind.APPOINTMENT, id=calendar.id)]
+    assert "https://portal.example.org/p/lk_" in to_client.written.text
+    page = f"https://portal.example.org/console/appointments/{calendar.id}"
+    assert page in to_practitioner.written.text
+    assert "/p/" not in to_practitioner.written.text + to_practitioner.written.html
+    uids = {str(entry(letter)[1]["UID"]) for letter in (to_client, to_practitioner)}
+    assert uids == {f"{calendar.id}@portal.example.org"}
+    assert {row[2] for row in ends()} == {"sent"}
+
+
+def test_what_a_practitioner_does_is_mailed_to_the_client_alone_after_the_undo_delay(
+    calendar, send, clock
+) -> None:
+    calendar.book(calendar.therapist)
+    clock.advance(UNDO_SECONDS - 1)
+    assert send() == []
+    clock.advance(1)
+    assert subjects(send()) == [("anna@example.org", "Your appointment on Friday, 4 December")]
+
+
+def test_a_practitioner_hears_of_what_a_colleague_does_in_her_calendar(
+    calendar, send, clock, make_practitioner
+) -> None:
+    calendar.book(make_practitioner(Role.ASSISTANT))
+    clock.advance(UNDO_SECONDS)
+    assert {letter.recipient.address for letter in send()} == {
+        "anna@example.org",
+        "rivera@practice.example",
+    }
+
+
+def test_the_same_event_twice_is_one_mail(calendar, take, send) -> None:
+    event = calendar.book()
+    take(event)
+    assert len(send()) == 2
+
+
+def test_what_is_undone_in_time_is_never_told(calendar, send, clock, ends) -> None:
+    calendar.book(calendar.therapist)
+    calendar.cancel(calendar.therapist)
+    clock.advance(UNDO_SECONDS)
+    assert send() == []
+    assert ends() == [
+        ("appointment_confirmed", "client", "closed", "appointment_cancelled"),
+        ("appointment_cancelled", "client", "closed", "nothing_to_tell"),
+    ]
+
+
+def test_a_move_before_the_confirmation_is_told_as_one_confirmation(
+    calendar, send, clock, ends
+) -> None:
+    calendar.book(calendar.therapist)
+    calendar.move(actor=calendar.therapist)
+    clock.advance(UNDO_SECONDS)
+    assert subjects(send()) == [("anna@example.org", "Your appointment on Saturday, 5 December")]
+    assert [(state, reason) for _, _, state, reason in ends()] == [
+        ("closed", "appointment_changed"),
+        ("sent", ""),
+    ]
+
+
+def test_a_move_tells_the_time_that_she_was_told_last(calendar, send, clock) -> None:
+    calendar.book()
+    send()
+    calendar.move(actor=calendar.therapist)
+    calendar.move(actor=calendar.therapist)
+    clock.advance(UNDO_SECONDS)
+    [letter] = send()
+    text = " ".join(letter.written.text.split())
+    assert "New time: Sunday, 6 December 2026" in text
+    assert "Before: Friday, 4 December 2026" in text
+    assert entry(letter)[1]["SEQUENCE"] == 2
+
+
+def test_moved_there_and_back_before_she_heard_of_it_is_nothing_to_tell(
+    calendar, send, clock, ends
+) -> None:
+    calendar.book()
+    send()
+    calendar.move(actor=calendar.therapist)
+    calendar.move(-timedelta(days=1), actor=calendar.therapist)
+    clock.advance(UNDO_SECONDS)
+    assert send() == []
+    assert [reason for *_, reason in ends()[-2:]] == ["appointment_changed", "nothing_to_tell"]
+
+
+def test_a_cancelled_appointment_leaves_every_calendar_it_is_in(calendar, send, others) -> None:
+    calendar.book()
+    send()
+    calendar.cancel()
+    letters = send()
+    assert {letter.recipient.address for letter in letters} == {
+        "anna@example.org",
+        "rivera@practice.example",
+    }
+    for letter in letters:
+        method, event = entry(letter)
+        assert (method, event["STATUS"], event["SEQUENCE"]) == ("CANCEL", "CANCELLED", 1)
+    assert others.targets[-1] == Target()
+
+
+def test_booked_again_after_a_cancellation_is_a_new_confirmation(calendar, send) -> None:
+    calendar.book()
+    send()
+    calendar.cancel()
+    send()
+    calendar.move()
+    assert [letter.written.subject for letter in send()] == [
+        "Your appointment on Saturday, 5 December",
+        "New appointment on Saturday, 5 December",
+    ]
+
+
+def test_what_could_not_be_sent_before_it_began_is_closed(
+    calendar, send, clock, outbound, ends
+) -> None:
+    calendar.book(calendar.therapist)
+    clock.advance(timedelta(days=4).total_seconds())
+    assert send() == []
+    assert ends()[0][3] == "appointment_past"
+
+
+def test_mails_wait_for_scheduling_and_go_out_at_its_return(
+    calendar, send, others, clock, ends
+) -> None:
+    calendar.book(calendar.therapist)
+    clock.advance(UNDO_SECONDS)
+    others.error = Unavailable("service_unavailable")
+    assert send() == []
+    assert ends()[0][2:] == ("retrying", "service_unavailable")
+    others.error = None
+    clock.advance(6)
+    assert len(send()) == 1
+
+
+def test_an_archived_client_is_told_nothing_and_her_practitioner_is(
+    calendar, send, others, link_facts, ends
+) -> None:
+    others.answer = lambda client_id: link_facts(client_id, client_active=False)
+    calendar.book()
+    assert [letter.recipient.address for letter in send()] == ["rivera@practice.example"]
+    assert ends()[0] == ("appointment_confirmed", "client", "closed", "client_archived")
+
+
+def test_an_appointment_that_is_gone_is_nothing_to_tell(calendar, send, others, ends) -> None:
+    calendar.book()
+    others.appointments.clear()
+    assert send() == []
+    assert {reason for *_, reason in ends()} == {"nothing_to_tell"}
+
+
+# --- what may have been told ------------------------------------------------------------
+
+
+def test_a_cancellation_follows_a_confirmation_that_may_have_arrived(
+    calendar, send, clock, outbound, ends
+) -> None:
+    calendar.book(calendar.therapist)
+    clock.advance(UNDO_SECONDS)
+    outbound.outcomes = [temporary(Reason.MAIL_SERVER_TIMEOUT)]
+    send()
+    calendar.cancel()
+    letters = [one for one in send() if one.recipient.address == "anna@example.org"]
+    assert [entry(letter)[0] for letter in letters] == ["CANCEL"]
+
+
+def test_no_cancellation_follows_a_confirmation_that_was_surely_not_taken(
+    calendar, send, clock, outbound, ends
+) -> None:
+    calendar.book(calendar.therapist)
+    clock.advance(UNDO_SECONDS)
+    outbound.outcomes = [temporary(Reason.MAIL_SERVER_BUSY, "451")]
+    send()
+    calendar.cancel()
+    assert send() == []
+
+
+def test_a_sender_killed_after_handing_in_is_remembered_by_the_cancellation(
+    calendar, send, clock, make_sender, monkeypatch, outbound
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(*_arguments, **_values):
+        raise Killed
+
+    calendar.book(calendar.therapist)
+    clock.advance(UNDO_SECONDS)
+    with monkeypatch.context() as patch:
+        patch.setattr(deliveries, "write_sent", die)
+        with pytest.raises(Killed):
+            send_due(make_sender())
+    assert len(outbound.letters) == 1
+    calendar.cancel(calendar.therapist)
+    clock.advance(UNDO_SECONDS)
+    assert send() == []  # the dead sender's lease may still be a live one's
+    clock.advance(LEASE_SECONDS)
+    assert [entry(letter)[0] for letter in send()] == ["CANCEL"]
+
+
+def test_a_later_mail_waits_for_an_earlier_one_that_is_being_handed_in(
+    database, calendar, make_sender, clock, outbound
+) -> None:
+    calendar.book(calendar.therapist)
+    clock.advance(UNDO_SECONDS)
+
+    class CancelledMeanwhile:
+        def send(self, letter):
+            calendar.cancel(calendar.therapist)
+            clock.advance(UNDO_SECONDS)
+            other = make_sender()
+            assert send_due(other) == 1
+            assert send_due(other) == 0
+            return outbound.send(letter)
+
+    send_due(make_sender(transport=CancelledMeanwhile()))
+    clock.advance(6)
+    send_due(make_sender())
+    assert [entry(letter)[0] for letter in outbound.letters] == ["REQUEST", "CANCEL"]
+
+
+# --- the mail log -------------------------------------------------------------------------
+
+
+def resend(database, clock, actor, delivery_id) -> None:
+    command = ResendDelivery(delivery_id=delivery_id)
+    call = Call(actor, "request-2", "key", RESEND_DELIVERY, clock.now(), "", command)
+    with database.transaction() as tx:
+        mail_log.resend_delivery(tx, command, call, now=clock.now())
+
+
+def ids(database) -> list:
+    with database.transaction() as tx:
+        return list(tx.execute(select(delivery.c.id).order_by(delivery.c.id)).scalars())
+
+
+def test_the_mail_log_tells_to_whom(database, calendar, send) -> None:
+    calendar.book()
+    send()
+    query = ListDeliveries(client_id=calendar.client.id)
+    with database.transaction() as tx:
+        items = mail_log.list_deliveries(tx, query, calendar.therapist).items
+    assert {(one.kind, one.to) for one in items} == {
+        ("appointment_confirmed", Recipient.CLIENT),
+        ("booking_received", Recipient.PRACTITIONER),
+    }
+    assert {one.subject_id for one in items} == {calendar.id}
+
+
+def test_sent_again_both_mails_tell_what_holds_now(database, calendar, send, clock, ends) -> None:
+    calendar.book()
+    send()
+    to_client, to_practitioner = ids(database)
+    calendar.move()
+    send()
+    for one in (to_client, to_practitioner):
+        resend(database, clock, calendar.therapist, one)
+    assert subjects(send()) == [
+        ("anna@example.org", "Your appointment on Saturday, 5 December"),
+        ("rivera@practice.example", "New appointment on Saturday, 5 December"),
+    ]
+    calendar.cancel()
+    send()
+    resend(database, clock, calendar.therapist, to_client)
+    assert send() == []
+    assert ends()[-1] == ("appointment_confirmed", "client", "closed", "appointment_cancelled")
+
+
+def test_a_moved_and_a_cancelled_mail_can_be_sent_again(database, calendar, send, clock) -> None:
+    calendar.book()
+    send()
+    calendar.move()
+    send()
+    resend(database, clock, calendar.therapist, ids(database)[2])
+    assert [letter.written.subject for letter in send()] == [
+        "Your appointment on Saturday, 5 December"
+    ]
+    calendar.cancel()
+    send()
+    cancelled = ids(database)[5]
+    resend(database, clock, calendar.therapist, cancelled)
+    assert [entry(letter)[0] for letter in send()] == ["CANCEL"]
+
+
+def test_over_smtp_the_invitation_arrives_whole(calendar, make_sender, mail_server) -> None:
+    transport = SmtpTransport(
+        SmtpServer(host=mail_server.host, port=mail_server.port, security=Security.NONE)
+    )
+    sender = make_sender(transport=transport)
+    for change in (calendar.book, calendar.move, calendar.cancel):
+        change()
+        while send_due(sender):
+            pass
+    mails = mail_server.wait_for("anna@example.org", count=3)
+    found = []
+    for mail in mails:
+        [part] = [one for one in mail.message.walk() if one.get_content_type() == "text/calendar"]
+        calendar_object = Ics.from_ical(part.get_payload(decode=True))
+        [event] = calendar_object.walk("VEVENT")
+        found.append((calendar_object["METHOD"], event["SEQUENCE"], str(event["UID"])))
+    uid = f"{calendar.id}@portal.example.org"
+    assert found == [("REQUEST", 0, uid), ("REQUEST", 1, uid), ("CANCEL", 2, uid)]
+    assert len({mail.message["Message-ID"] for mail in mails}) == 3

@@ -1,0 +1,203 @@
+"""What mails about appointments say, and the invitations that come with them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+
+from notifications.config import Settings
+from notifications.domain.addresses import Mailbox
+from notifications.domain.kinds import APPOINTMENTS, Kind
+from notifications.domain.letters import AppointmentOccasion, Letter, Practice, Written
+from notifications.operations.samples import TO_PRACTITIONERS, Template, sample
+from notifications.templates.writer import MailWriter
+from notifications.transports.message import as_message
+from portal_chassis.ids import new_id
+from portal_contracts.scheduling.rpc.things import Place, PlaceKind
+
+NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+START = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
+APPOINTMENT = new_id()
+TOKEN = "lk_" + "Ab3-_" * 8 + "xyz"
+MAX_OCTETS = 75
+CLINICAL = re.compile(
+    r"therap|clinic|klinik|patient|diagnos|session|sitzung|summary|zusammenfassung|depress|anxiety"
+    r"|questionnaire|fragebogen|crisis|krise|suizid|suicid",
+    re.IGNORECASE,
+)
+WRITER = MailWriter()
+
+
+def occasion(**changes: Any) -> AppointmentOccasion:
+    values: dict[str, Any] = {
+        "practice": Practice("Lindenhof", "hello@example.org", "+49 30 5550100", "#2f6f6a"),
+        "greeting_name": "Anna",
+        "language": "en",
+        "timezone": "Europe/Berlin",
+        "link": f"https://portal.example.org/p/{TOKEN}",
+        "link_ends_at": NOW + timedelta(days=30),
+        "kind": Kind.APPOINTMENT_CONFIRMED,
+        "appointment_id": APPOINTMENT,
+        "starts_at": START,
+        "ends_at": START + timedelta(minutes=50),
+        "planned_zone": "Europe/Berlin",
+        "place": Place(kind=PlaceKind.VIDEO, text=""),
+        "sequence": 0,
+        "organizer": "portal@example.org",
+        "attendee": Mailbox("Anna Berg", "anna@example.org"),
+        "portal": "https://portal.example.org",
+        "uid_domain": "portal.example.org",
+        "stamped": NOW,
+    }
+    return AppointmentOccasion(**(values | changes))
+
+
+def entry(written: Written) -> Any:
+    assert written.invitation is not None
+    [event] = Calendar.from_ical(written.invitation.body).walk("VEVENT")
+    return event
+
+
+def test_the_time_is_told_on_both_clocks_where_they_differ() -> None:
+    same = WRITER.appointment(occasion()).text
+    assert "Thursday, 3 December 2026, 10:00 Berlin time" in same
+    assert "(" not in same.split("When:")[1].split("Where:")[0]
+    differs = WRITER.appointment(occasion(planned_zone="Europe/London")).text
+    assert "10:00 Berlin time (09:00 London time)" in " ".join(differs.split())
+    other_day = WRITER.appointment(occasion(timezone="Pacific/Auckland")).text
+    assert "22:00 Auckland time (10:00 Berlin time)" in " ".join(other_day.split())
+    late = WRITER.appointment(
+        occasion(timezone="Pacific/Auckland", starts_at=START + timedelta(hours=4))
+    ).text
+    assert "Friday, 4 December 2026, 02:00 Auckland time (Thursday, 14:00 Berlin time)" in (
+        " ".join(late.split())
+    )
+    german = WRITER.appointment(occasion(language="de", planned_zone="Europe/London"))
+    assert "10:00 Uhr Ortszeit Berlin (09:00 Uhr Ortszeit London)" in " ".join(german.text.split())
+    assert german.subject == "Ihr Termin am Donnerstag, 3. Dezember"
+
+
+def test_a_moved_appointment_tells_the_old_time_and_the_new_one() -> None:
+    before = START - timedelta(days=2)
+    written = WRITER.appointment(occasion(kind=Kind.APPOINTMENT_MOVED, before=before))
+    assert written.subject == "Your appointment is now on Thursday, 3 December"
+    for form in (written.text, written.html):
+        assert "Tuesday, 1 December 2026, 10:00" in " ".join(form.split())
+        assert "Thursday, 3 December 2026, 10:00" in " ".join(form.split())
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("template", [one for one in Template if one is not Template.TRIAL])
+def test_every_mail_is_discreet_and_has_one_button(template: Template, language: str) -> None:
+    written = sample(template, Settings(), language=language, now=NOW)
+    for part in (written.subject, written.text, written.html):
+        assert not CLINICAL.search(part)
+    to_client = template.value not in set(TO_PRACTITIONERS)
+    assert written.html.count('class="button"') == 1
+    assert written.text.count("/p/lk_") == (1 if to_client else 0)
+    assert written.html.count("/p/lk_") == (1 if to_client else 0)
+    assert "%(" not in written.subject + written.text
+    if language == "de":
+        assert not re.search(r"\b(the|your|please|appointment)\b", written.text.split("--")[0])
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_what_changes_a_calendar_brings_an_invitation_and_nothing_else_does(kind: Kind) -> None:
+    written = sample(Template(kind.value), Settings(), language="en", now=NOW)
+    assert (written.invitation is not None) == (kind in APPOINTMENTS)
+
+
+def test_book_move_and_cancel_are_one_entry_in_the_calendar() -> None:
+    later = START + timedelta(days=1)
+    written = [
+        WRITER.appointment(occasion()),
+        WRITER.appointment(
+            occasion(
+                kind=Kind.APPOINTMENT_MOVED,
+                before=START,
+                starts_at=later,
+                ends_at=later + timedelta(minutes=50),
+                sequence=1,
+            )
+        ),
+        WRITER.appointment(occasion(kind=Kind.APPOINTMENT_CANCELLED, starts_at=later, sequence=2)),
+    ]
+    entries = [entry(one) for one in written]
+    assert {str(one["UID"]) for one in entries} == {f"{APPOINTMENT}@portal.example.org"}
+    assert [one["SEQUENCE"] for one in entries] == [0, 1, 2]
+    assert [one.decoded("DTSTART") for one in entries] == [START, later, later]
+    assert [str(one["STATUS"]) for one in entries] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+    assert [one.invitation.method for one in written if one.invitation] == [
+        "REQUEST",
+        "REQUEST",
+        "CANCEL",
+    ]
+    first = entries[0]
+    assert first.decoded("DTSTAMP") == NOW
+    assert first.decoded("DTEND") - first.decoded("DTSTART") == timedelta(minutes=50)
+    assert str(first["ORGANIZER"]) == "mailto:portal@example.org"
+    assert str(first["ATTENDEE"]) == "mailto:anna@example.org"
+    assert first["ATTENDEE"].params["RSVP"] == "FALSE"
+    assert str(first["TRANSP"]) == "OPAQUE"
+    assert b"DTSTART:20261203T090000Z\r\n" in written[0].invitation.body
+
+
+def test_an_invitation_is_discreet_and_lets_nobody_in() -> None:
+    written = WRITER.appointment(occasion())
+    assert written.invitation is not None
+    body = written.invitation.body.decode()
+    assert "lk_" not in body
+    assert not CLINICAL.search(body.replace("SUMMARY:", ""))
+    assert str(entry(written)["LOCATION"]) == "Online"
+    assert str(entry(written)["URL"]) == "https://portal.example.org"
+
+
+def test_umlauts_commas_and_long_lines_come_back_as_they_were() -> None:
+    street = "Müllerstraße 5, Hinterhaus; 2. Stock \\ links, " + "bitte läuten, " * 8
+    practice = Practice('Praxis „Über, Unter" & Söhne', "", "", "#2f6f6a")
+    written = WRITER.appointment(
+        occasion(
+            language="de",
+            practice=practice,
+            place=Place(kind=PlaceKind.ADDRESS, text=street),
+            attendee=Mailbox('Jürgen "Jo" Öz, jr.', "jo@example.org"),
+        )
+    )
+    assert written.invitation is not None
+    lines = written.invitation.body.split(b"\r\n")
+    assert max(map(len, lines)) <= MAX_OCTETS
+    found = entry(written)
+    assert str(found["LOCATION"]) == street
+    assert str(found["SUMMARY"]) == 'Termin bei Praxis „Über, Unter" & Söhne'
+    assert found["ATTENDEE"].params["CN"] == "Jürgen 'Jo' Öz, jr."
+
+
+def test_the_mail_carries_the_invitation_as_a_part_and_as_a_file() -> None:
+    written = WRITER.appointment(occasion(language="de"))
+    assert written.invitation is not None
+    letter = Letter(
+        delivery_id=new_id(),
+        message_id="<one@example.org>",
+        created_at=NOW,
+        dated=NOW,
+        sender=Mailbox("Lindenhof", "portal@example.org"),
+        recipient=Mailbox("Anna Berg", "anna@example.org"),
+        reply_to=None,
+        language="de",
+        written=written,
+    )
+    message = as_message(letter)
+    assert message.get_content_type() == "multipart/mixed"
+    alternatives, attached = message.iter_parts()
+    text, html, invitation = alternatives.iter_parts()
+    assert [text.get_content_type(), html.get_content_type()] == ["text/plain", "text/html"]
+    assert invitation.get_content_type() == "text/calendar"
+    assert invitation["Content-Type"].params["method"] == "REQUEST"
+    assert invitation["Content-Type"].params["charset"] == "utf-8"
+    assert invitation.get_payload(decode=True) == written.invitation.body
+    assert attached.get_filename() == "invite.ics"
+    assert attached.get_payload(decode=True) == written.invitation.body
