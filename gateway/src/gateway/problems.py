@@ -65,6 +65,13 @@ _SEND_AGAIN = {
         _("You were signed out"),
         _("Sign in again in a new tab, then come back here. What you entered is kept."),
     ),
+    "device_ended": (
+        _("You were signed out"),
+        _(
+            "Open the link from your e-mail once more, in a new tab. "
+            "Then come back here and try again: what you entered is kept."
+        ),
+    ),
 }
 
 
@@ -128,9 +135,11 @@ class Problems:
         self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
     ) -> None:
         """Send a person to where she can sign in, keeping what she typed; tell a program."""
-        typed = req.method == "POST" and error.owner is Owner.PRACTITIONER
+        hers = error.owner is Owner.CLIENT
+        typed = req.method == "POST" and (error.ended or not hers)
         if typed or not _wants_page(req):
-            self._answer(req, resp, HTTPStatus.UNAUTHORIZED, "not_signed_in", {})
+            code = "device_ended" if hers and _wants_page(req) else "not_signed_in"
+            self._answer(req, resp, HTTPStatus.UNAUTHORIZED, code, {})
             return
         path = _sign_in_path(error)
         if error.owner is Owner.PRACTITIONER and error.ended:
@@ -199,6 +208,7 @@ class Problems:
                 retry=_retry(req, visit, status),
                 posted=req.method == "POST",
                 signs_in=code == "not_signed_in",
+                asks_link=code == "device_ended",
                 fields=visit.form.repeatable(),
                 **words,
             )

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from portal_contracts.forms.rpc.requests import ScorePoint, Scores
 
-WIDTH: Final = 640
-HEIGHT: Final = 220
-LEFT: Final = 44
-RIGHT: Final = 24
+WIDTH: Final = 400
+HEIGHT: Final = 200
+LEFT: Final = 32
+RIGHT: Final = 12
 TOP: Final = 20
-BOTTOM: Final = 36
+BOTTOM: Final = 32
 FEWEST: Final = 2
 
 

@@ -66,7 +66,7 @@ class Page(HTMLParser):
         elif tag == "form":
             own = values.get("action", urlsplit(self.path).path)
             self.forms.append(Form(values.get("method", "get"), own))
-        elif tag == "input" and values.get("name") and self.forms:
+        elif tag == "input" and values.get("name") and self.forms and _is_sent(values):
             self.forms[-1].fields[values["name"]] = values.get("value", "")
         elif tag == "select" and values.get("name"):
             self._select = values["name"]
@@ -88,6 +88,11 @@ class Page(HTMLParser):
         if self._area is not None:
             # The line feed after the opening tag is not part of the value.
             self.forms[-1].fields[self._area] += data.removeprefix("\n")
+
+
+def _is_sent(values: dict[str, str]) -> bool:
+    """Whether a browser sends this field: what is not chosen stays out."""
+    return values.get("type") not in ("radio", "checkbox") or "checked" in values
 
 
 class Browser:
