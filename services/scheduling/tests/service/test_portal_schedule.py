@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import insert
 
 from portal_chassis.ids import new_id
+from portal_chassis.sealed import Sealer
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role, service_actor
 from portal_contracts.calls import PortalOf
 from portal_contracts.errors import Forbidden, NotFound
@@ -216,6 +217,24 @@ def test_a_practitioner_previews_the_portal_and_an_assistant_without_the_summary
     previewed = schedule_of(calendar.practitioner(Role.ASSISTANT), client_id=client.id)
     assert ids(previewed.past) == [session]
     assert previewed.latest_summary is None
+
+
+def test_what_she_wrote_when_she_booked_is_shown_to_all_but_an_assistant(
+    calendar, database, schedule_of, now
+):
+    client, seat = calendar.client(), new_id()
+    with database.transaction() as tx:
+        note = Sealer(b"k" * 32).seal(
+            tx, client.id, "The lift?", table="appointment", column="booking_note", row=seat
+        )
+    booked = calendar.book(now + timedelta(days=1))
+    calendar.seat(client, booked, status="confirmed", id=seat, booking_note=note)
+    seen = [schedule_of(client)]
+    seen += [
+        schedule_of(calendar.practitioner(role), client_id=client.id)
+        for role in (Role.PRACTITIONER, Role.ASSISTANT)
+    ]
+    assert [one.upcoming[0].note for one in seen] == ["The lift?", "The lift?", ""]
 
 
 def test_nobody_previews_a_client_she_may_not_know(desk, calendar, schedule_of):
