@@ -175,7 +175,9 @@ def test_what_the_rules_forbid_says_why_and_whom_to_ask(anna, answers, act, clos
 def test_a_move_that_closed_meanwhile_says_so_on_the_appointment(anna, answers):
     answers[LIST_FREE_TIMES.address] = free(NEW_START)
     page = anna.open(f"{PAGE}/move")
-    answers[MOVE_OWN_APPOINTMENT.address] = Conflict("move_closed")
+    answers[MOVE_OWN_APPOINTMENT.address] = Conflict(
+        "move_closed", fields={"appointment": "notice"}
+    )
     refused = anna.submit(page, f"{PAGE}/move", {"starts_at": "2026-12-04T09:00:00Z"})
     assert refused.status == 409
     assert "can no longer be moved here" in refused.html
@@ -199,7 +201,9 @@ def test_cancelling_asks_first_and_then_says_it_is_done(anna, house, answers):
 
 def test_a_cancellation_refused_meanwhile_keeps_the_page_and_says_why(anna, answers):
     page = anna.open(f"{PAGE}/cancel")
-    answers[CANCEL_OWN_APPOINTMENT.address] = Conflict("cancel_closed")
+    answers[CANCEL_OWN_APPOINTMENT.address] = Conflict(
+        "cancel_closed", fields={"appointment": "notice"}
+    )
     answers[GET_OWN_APPOINTMENT.address] = replace(
         APPOINTMENT, cancel=Allowance(closed=Closed.NOTICE)
     )

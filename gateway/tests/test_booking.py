@@ -179,7 +179,7 @@ def test_terms_that_were_not_accepted_are_asked_for_and_the_note_stays(anna, ans
     held = hold(policy="Cancel a day before.")
     answers[GET_HOLD.address] = held
     answers[CONFIRM_HOLD.address] = Invalid(
-        "invalid", fields={"policy_accepted": "policy_not_accepted"}
+        "booking_invalid", fields={"policy_accepted": "required"}
     )
     path = f"/book/hold/{held.id}"
     page = anna.submit(anna.open(path), path, {"note": "About sleep."})

@@ -21,7 +21,7 @@ BOOKING_ERRORS: dict[str, str] = {
     "already_cancelled": _("This appointment is already cancelled."),
     "join_not_open": _("It is too early to join. The meeting opens 10 minutes before the start."),
     "join_over": _("This meeting is over."),
-    "meeting_missing": _("There is no meeting address yet. Please contact your practice."),
+    "no_meeting_address": _("There is no meeting address yet. Please contact your practice."),
     "appointment_not_found": _("This appointment does not exist, or no longer."),
     "service_not_found": _("This cannot be booked, or no longer."),
     "session_not_found": _("This session does not exist, or no longer."),

@@ -11,6 +11,7 @@ import falcon
 from gateway import flash
 from gateway.portal.calendar_links import calendar_file, calendar_links
 from gateway.portal.people import practitioner_names
+from gateway.problems import status_of
 from gateway.resource import Resource, see_other
 from gateway.submitted import read_query
 from gateway.visit import client_of, visit_of
@@ -135,7 +136,7 @@ class JoinPage(Resource):
             show_appointment(self, req, resp, own_appointment(req, appointment_id), error=error)
             return
         if not meeting.address.startswith("https://"):
-            raise NotFound("meeting_missing", "The meeting has no address that can be opened.")
+            raise NotFound("no_meeting_address", "The meeting has no address that can be opened.")
         see_other(resp, meeting.address)
 
 
@@ -175,19 +176,16 @@ class CancelPage(Resource):
         error: PortalError | None = None,
     ) -> None:
         visit = visit_of(req)
-        if error is None:
-            status = HTTPStatus.OK
-        else:
-            status = HTTPStatus.UNPROCESSABLE_ENTITY if error.fields else HTTPStatus.CONFLICT
+        wrong = error.fields if isinstance(error, Invalid) else {}
         self.show(
             req,
             resp,
             "portal/cancel.html",
-            status=status,
-            error=error.code if error and not error.fields else None,
+            status=status_of(error) if error else HTTPStatus.OK,
+            error=error.code if error and not wrong else None,
             device=client_of(req),
             appointment=appointment,
             names=practitioner_names(visit.backend).get(),
             reason=visit.form.text("reason", most=LONGEST_TYPED),
-            errors=error.fields if error else {},
+            errors=wrong,
         )

@@ -149,7 +149,12 @@ class HoldPage(Resource):
     ) -> None:
         visit = visit_of(req)
         hold = visit.backend.ask(GET_HOLD, GetHold(hold_id=hold_id))
-        answer_hold(self, req, resp, hold, visit.form, error.fields)
+        # Only one thing can be wrong with a box to tick.
+        wrong = {
+            field: "policy_not_accepted" if field == "policy_accepted" else code
+            for field, code in error.fields.items()
+        }
+        answer_hold(self, req, resp, hold, visit.form, wrong)
 
     def _show_missed(
         self, req: falcon.Request, resp: falcon.Response, hold_id: UUID, error: Conflict
