@@ -34,6 +34,8 @@ ZONE = ZoneInfo(people.PRACTICE.timezone)
 HOLIDAYS = (((8, 8), (8, 24)), ((12, 22), (12, 31)))
 """Month and day of the first and the last day."""
 
+ABSENT_EVERY = 17
+
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 
 _FORGET_OWN_EVENTS = text("DELETE FROM outbox WHERE xmin = pg_current_xact_id()::xid")
@@ -127,7 +129,7 @@ def _write_up(
 ) -> None:
     """What a practitioner writes after a session; `left` is 1 for the latest one."""
     written_at = min(start + 3 * HOUR, past.now)
-    if number % 13 == 11:  # noqa: PLR2004 - now and then somebody does not come
+    if number % ABSENT_EVERY == 1 and left > ABSENT_EVERY:
         mark = sessions.MarkSession(session_id=session_id, status=SessionStatus.NO_SHOW)
         call = past.call(sessions.MARK_SESSION, written_at)
         session_operations.mark_session(tx, mark, call, now=written_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import cycle
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from portal_contracts.forms.rpc.things import (
     Question,
     QuestionKind,
 )
-from portal_runner.demo.history import DAY, HOUR, Past
+from portal_runner.demo.history import DAY, HOUR, ZONE, Past, at
 
 LIBRARY = ("intake_en", "intake_de", "phq9_en", "phq9_de", "gad7_en")
 
@@ -86,7 +86,7 @@ def write_forms(past: Past, templates: dict[str, UUID], clients: dict[str, UUID]
 
 def _write(tx: Transaction, past: Past, sheet: Sheet, template_id: UUID, client_id: UUID) -> None:
     by, client = _people(past, client_id)
-    sent_at = past.now - sheet.days_ago * DAY
+    sent_at = _sent_at(past, sheet)
     due_on = None
     if sheet.due_after is not None:
         due_on = (sent_at + timedelta(days=sheet.due_after)).date()
@@ -104,8 +104,13 @@ def _write(tx: Transaction, past: Past, sheet: Sheet, template_id: UUID, client_
         review.review_answers(tx, one, call, by)
 
 
+def _sent_at(past: Past, sheet: Sheet) -> datetime:
+    """In the morning of that day."""
+    return at((past.now - sheet.days_ago * DAY).astimezone(ZONE).date(), 8, 40)
+
+
 def _fill_in(tx: Transaction, past: Past, sheet: Sheet, request_id: UUID, client: Client) -> None:
-    sent_at = past.now - sheet.days_ago * DAY
+    sent_at = _sent_at(past, sheet)
     call = past.call(client_side.OPEN_FORM, sent_at + 5 * HOUR, client.id)
     form = filling.open_form(
         tx, client_side.OpenForm(request_id=request_id), call, client, past.sealer

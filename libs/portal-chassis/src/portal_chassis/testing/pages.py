@@ -17,12 +17,16 @@ class Form:
         action: its address; empty for the page's own.
         fields: what the browser would send as it stands, hidden fields included.
         buttons: their labels.
+        sent_by: for a button that sends something itself: label to name and value.
+        choices: for radio buttons and boxes: name to the values there are.
     """
 
     method: str
     action: str
     fields: dict[str, str] = field(default_factory=dict)
     buttons: list[str] = field(default_factory=list)
+    sent_by: dict[str, tuple[str, str]] = field(default_factory=dict)
+    choices: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -101,6 +105,7 @@ class _Reader(HTMLParser):
         self._open: list[str] = []
         self._form: Form | None = None
         self._select: tuple[str, bool] | None = None
+        self._button: tuple[str, str] | None = None
         self._textarea = ""
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
@@ -121,8 +126,11 @@ class _Reader(HTMLParser):
         name = given.get("name", "")
         if tag == "button":
             form.buttons.append("")
+            self._button = (name, given.get("value", "")) if name else None
         elif tag == "input" and name:
             kind = given.get("type", "text")
+            if kind in {"checkbox", "radio"}:
+                form.choices.setdefault(name, []).append(given.get("value", "on"))
             if kind not in {"checkbox", "radio"} or "checked" in given:
                 form.fields[name] = given.get("value", "on" if kind == "checkbox" else "")
         elif tag == "textarea" and name:
@@ -142,6 +150,8 @@ class _Reader(HTMLParser):
                 pass
         if tag == "form":
             self._form = None
+        elif tag == "button" and self._form is not None and self._button is not None:
+            self._form.sent_by.setdefault(self._form.buttons[-1], self._button)
         elif tag == "select":
             self._select = None
         elif tag == "textarea":

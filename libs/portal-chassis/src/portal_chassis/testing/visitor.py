@@ -40,15 +40,22 @@ class Visitor:
             raise LookupError(message)
         return self._navigate("GET", page.links[label], site="same-origin")
 
-    def press(self, button: str, **values: str) -> Page:
+    def press(self, button: str, /, **values: str | list[str]) -> Page:
         """Fill in `values` and press `button` of the present page."""
-        return self.submit(self._here().form(button), **values)
+        form = self._here().form(button)
+        name, value = form.sent_by.get(button, ("", ""))
+        return self._send(form, {name: value} if name else {}, values)
 
-    def submit(self, form: Form, **values: str) -> Page:
-        """Send `form` with `values` filled in."""
-        unknown = values.keys() - form.fields.keys()
-        assert not unknown, f"the form has no field {unknown}, only {list(form.fields)}"
-        content = urlencode(form.fields | values)
+    def submit(self, form: Form, /, **values: str | list[str]) -> Page:
+        """Send `form` with `values` filled in; several values for boxes."""
+        return self._send(form, {}, values)
+
+    def _send(
+        self, form: Form, pressed: dict[str, str], values: dict[str, str | list[str]]
+    ) -> Page:
+        known = {*form.fields, *form.choices}
+        assert values.keys() <= known, f"{self._here().path}: no {values.keys() - known} in {known}"
+        content = urlencode(form.fields | pressed | values, doseq=True)
         action = form.action or self._here().path
         if form.method == "post":
             return self._navigate("POST", action, site="same-origin", body=content)
