@@ -15,6 +15,7 @@ from portal_contracts.scheduling.rpc.booking import (
     GET_HOLD,
     GET_OWN_APPOINTMENT,
     HOLD_TIME,
+    LIST_FREE_TIMES,
     LIST_OWN_APPOINTMENTS,
     OPEN_MEETING,
     RELEASE_HOLD,
@@ -23,6 +24,7 @@ from portal_contracts.scheduling.rpc.booking import (
     GetOwnAppointment,
     HoldState,
     HoldTime,
+    ListFreeTimes,
     OpenMeeting,
 )
 from portal_contracts.scheduling.rpc.things import PlaceKind
@@ -260,6 +262,25 @@ def test_what_is_another_clients_or_practices_does_not_exist(desk, hold, confirm
     with pytest.raises(NotFound) as error:
         hold(stranger)
     assert error.value.code == "service_not_found"
+
+
+@pytest.mark.parametrize("alignment", ["window_start", "gap_start", "clock_grid"])
+def test_what_is_listed_is_held_and_nothing_else(desk, hold, calendar, service, anna, alignment):
+    change(calendar, service, alignment=alignment, increment_minutes=20, buffer_after_minutes=5)
+    calendar.appointment(calendar.client(), TEN + timedelta(minutes=25), service_id=service)
+    day = TEN.date()
+    command = ListFreeTimes(service_id=service, first_on=day, last_on=day, timezone="Europe/Berlin")
+    listed = set(desk.ask(LIST_FREE_TIMES, command, anna).starts)
+    assert listed
+    held = set()
+    for minutes in range(-180, 540, 10):
+        start = TEN + timedelta(minutes=minutes)
+        try:
+            hold(anna, start)
+        except Conflict:
+            continue
+        held.add(start)
+    assert {start for start in listed if start.minute % 10 == 0} == held
 
 
 @pytest.mark.parametrize("actor", [NOBODY, service_actor("notifications")])

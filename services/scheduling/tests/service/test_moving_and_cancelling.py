@@ -120,6 +120,13 @@ def test_to_where_it_is_already_changes_nothing(desk, book, move, own, anna):
     assert own(anna, booked).ics_sequence == 0
 
 
+def test_what_she_holds_herself_is_not_in_her_way(desk, book, move, own, service, anna):
+    booked = book(anna)
+    desk.ask(HOLD_TIME, HoldTime(service_id=service, starts_at=TEN + HOUR), anna)
+    move(anna, booked, TEN + HOUR)
+    assert own(anna, booked).starts_at == TEN + HOUR
+
+
 def test_where_the_new_time_is_refused_the_old_one_stands(book, move, own, calendar, anna):
     booked = book(anna)
     book(calendar.client(), TEN + HOUR)

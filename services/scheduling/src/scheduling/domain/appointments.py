@@ -13,6 +13,7 @@ from uuid import UUID
 
 from portal_contracts.scheduling.rpc.things import PlaceKind
 from scheduling.domain.policy import ClientRules, Standing
+from scheduling.domain.wall_time import Span
 
 
 class BookingStatus(StrEnum):
@@ -115,6 +116,11 @@ class Appointment:
             moves=self.moves,
             live=self.status is BookingStatus.CONFIRMED,
         )
+
+    @property
+    def blocked(self) -> Span:
+        """What it takes of the calendar, buffers included."""
+        return Span(self.starts_at - self.buffer_before, self.ends_at + self.buffer_after)
 
     def is_held(self, now: datetime) -> bool:
         """Whether its time is kept for a client who has not confirmed yet."""

@@ -7,22 +7,22 @@ from datetime import datetime
 from portal_chassis.database import Transaction
 from portal_chassis.ids import new_id
 from portal_chassis.rpc import Call
-from portal_contracts.errors import Forbidden
 from portal_contracts.permissions import Permission, require_permission
 from portal_contracts.scheduling.rpc.booking import Booked
 from portal_contracts.scheduling.rpc.calendar import BookForClient
 from scheduling.domain.clients import Client
 from scheduling.operations.appointment_events import publish_booked
-from scheduling.operations.calendar import require_own_calendar
+from scheduling.operations.bookable_services import require_service
 from scheduling.operations.calendar_writes import (
     free_for_practice,
     new_time,
     open_calendars,
-    service_of_practice,
     slot_taken,
 )
 from scheduling.operations.own_appointments import own_appointment
-from scheduling.storage import appointments, booked_times
+from scheduling.operations.ownership import own_practice
+from scheduling.operations.whose import require_whose
+from scheduling.storage import booked_times, seats
 
 
 def book_for_client(
@@ -37,20 +37,16 @@ def book_for_client(
         Conflict: ``slot_taken``; ``outside_rules`` with the rule at ``starts_at``.
     """
     require_permission(call.actor, Permission.APPOINTMENTS_WRITE)
-    if call.actor.practice_id is None:
-        raise Forbidden("not_allowed", "A practitioner has a practice.")
-    client = Client(id=command.client_id, practice_id=call.actor.practice_id)
-    service = service_of_practice(tx, command.service_id, client.practice_id)
-    require_own_calendar(call.actor, service.practitioner_id)
+    client = Client(id=command.client_id, practice_id=own_practice(call.actor))
+    service = require_service(tx, command.service_id, client.practice_id)
+    require_whose(call.actor, service.practitioner_id, Permission.APPOINTMENTS_WRITE)
     open_calendars(tx, service.practitioner_id, now=now)
-    planned = free_for_practice(
-        tx, service, command.starts_at, client, despite=command.despite, now=now
-    )
+    planned = free_for_practice(tx, service, command.starts_at, despite=command.despite, now=now)
     time = new_time(service, planned)
     if not booked_times.take(tx, time, expires_at=None, now=now):
         raise slot_taken()
     appointment_id = new_id()
-    appointments.add(
+    seats.add(
         tx, seat_id=appointment_id, booked_time_id=time.id, client=client, expires_at=None, now=now
     )
     publish_booked(tx, own_appointment(tx, appointment_id, client), call, now=now)

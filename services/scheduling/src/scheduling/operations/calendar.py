@@ -8,8 +8,8 @@ from uuid import UUID
 from portal_chassis.database import Transaction
 from portal_chassis.rpc import Call
 from portal_chassis.sealed import Sealer
-from portal_contracts.actor import Actor, Role
-from portal_contracts.errors import Forbidden, Invalid
+from portal_contracts.actor import Actor
+from portal_contracts.errors import Invalid
 from portal_contracts.permissions import Permission, has_permission, require_permission
 from portal_contracts.scheduling.rpc.calendar import (
     AppointmentDetails,
@@ -26,6 +26,8 @@ from scheduling.domain.clients import Client
 from scheduling.operations.appointment_events import log_access
 from scheduling.operations.calendars import hours_of
 from scheduling.operations.own_appointments import appointment_not_found, note_of, reason_of
+from scheduling.operations.ownership import own_practice
+from scheduling.operations.whose import require_whose
 from scheduling.storage import appointments
 
 LONGEST_STRETCH = timedelta(days=62)
@@ -41,22 +43,19 @@ def list_calendar(tx: Transaction, command: ListCalendar, actor: Actor) -> Calen
             actor is an owner or an assistant.
         Invalid: ``stretch_invalid`` with ``starts_before``: ``too_early`` or ``too_long``.
     """
-    require_permission(actor, Permission.APPOINTMENTS_READ)
-    actor_id, practice_id = _ids(actor)
-    practitioner_id = command.practitioner_id or actor_id
-    require_own_calendar(actor, practitioner_id)
+    whose = require_whose(actor, command.practitioner_id, Permission.APPOINTMENTS_READ)
     _check_stretch(command)
     found = appointments.in_calendar(
         tx,
-        practitioner_id,
-        practice_id=practice_id,
+        whose.id,
+        practice_id=whose.practice_id,
         starts_from=command.starts_from,
         starts_before=command.starts_before,
         with_cancelled=command.with_cancelled,
     )
     return Calendar(
-        practitioner_id=practitioner_id,
-        timezone=hours_of(tx, practitioner_id, practice_id).timezone,
+        practitioner_id=whose.id,
+        timezone=hours_of(tx, whose.id, whose.practice_id).timezone,
         items=[_entry(one) for one in found],
     )
 
@@ -70,8 +69,7 @@ def list_client_appointments(
         Forbidden: ``not_allowed``.
     """
     require_permission(actor, Permission.APPOINTMENTS_READ)
-    _actor_id, practice_id = _ids(actor)
-    client = Client(id=command.client_id, practice_id=practice_id)
+    client = Client(id=command.client_id, practice_id=own_practice(actor))
     if command.upcoming_only:
         found, _total = appointments.upcoming_of(tx, client, now=now, limit=command.limit)
     else:
@@ -132,27 +130,12 @@ def practice_appointment(
     Raises:
         NotFound: ``appointment_not_found``, also for another practice's and for a mere hold.
     """
-    _actor_id, practice_id = _ids(actor)
-    found = appointments.find(tx, appointment_id, practice_id=practice_id, for_update=for_update)
+    found = appointments.find(
+        tx, appointment_id, practice_id=own_practice(actor), for_update=for_update
+    )
     if found is None or found.status in _NO_APPOINTMENT:
         raise appointment_not_found()
     return found
-
-
-def require_own_calendar(actor: Actor, practitioner_id: UUID) -> None:
-    """Refuse a practitioner at a colleague's calendar; owners and assistants tend to all.
-
-    Raises:
-        Forbidden: ``not_allowed``.
-    """
-    if actor.role is Role.PRACTITIONER and actor.id != practitioner_id:
-        raise Forbidden("not_allowed", "This is a colleague's calendar.")
-
-
-def _ids(actor: Actor) -> tuple[UUID, UUID]:
-    if actor.id is None or actor.practice_id is None:
-        raise Forbidden("not_allowed", "A practitioner has an id and a practice.")
-    return actor.id, actor.practice_id
 
 
 def _check_stretch(command: ListCalendar) -> None:

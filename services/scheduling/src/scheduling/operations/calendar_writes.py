@@ -15,18 +15,15 @@ from uuid import UUID
 
 from portal_chassis.database import Transaction
 from portal_chassis.ids import new_id
-from portal_contracts.errors import Conflict, Invalid, NotFound
+from portal_contracts.errors import Conflict, Invalid
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.bookable_services import BookableService
 from scheduling.domain.clients import Client
 from scheduling.domain.slots import Calendar, Refusal
 from scheduling.domain.wall_time import Span
-from scheduling.operations.calendars import as_booked, load_calendar
-from scheduling.storage import appointments, bookable_services, booked_times
+from scheduling.operations.calendars import PLANNABLE, as_booked, load_calendar
+from scheduling.storage import booked_times, seats
 from scheduling.storage.locks import lock_practitioners
-
-FARTHEST = timedelta(days=10 * 366)
-"""Nothing is planned further ahead, whatever a service's rules say."""
 
 _TAKEN = (Refusal.OWN_APPOINTMENT, Refusal.EXTERNAL_BUSY, Refusal.CAP)
 """For a client these are one: somebody else has the time."""
@@ -44,20 +41,8 @@ def open_calendars(tx: Transaction, *practitioner_ids: UUID, now: datetime) -> N
     """Become the only writer of these calendars, and let go of holds in them that are over."""
     lock_practitioners(tx, *practitioner_ids)
     for practitioner_id in practitioner_ids:
-        times = appointments.expire(tx, now=now, practitioner_id=practitioner_id)
+        times = seats.expire(tx, now=now, practitioner_id=practitioner_id)
         booked_times.free(tx, times, BookingStatus.EXPIRED, now=now)
-
-
-def service_of_practice(tx: Transaction, service_id: UUID, practice_id: UUID) -> BookableService:
-    """A bookable service of the practice, archived or not.
-
-    Raises:
-        NotFound: ``service_not_found``, also for another practice's.
-    """
-    found = bookable_services.find(tx, service_id, practice_id=practice_id)
-    if found is None:
-        raise NotFound("service_not_found", "There is no such service.")
-    return found
 
 
 def new_time(service: BookableService, planned: Planned) -> booked_times.NewTime:
@@ -101,7 +86,7 @@ def free_for_client(
         Conflict: ``slot_taken``; ``not_offered`` with the rule at ``starts_at``.
     """
     start = starts_at.astimezone(UTC)
-    if abs(start - now) > FARTHEST:
+    if abs(start - now) > PLANNABLE:
         raise _not_offered(Refusal.OUTSIDE_WINDOW if start > now else Refusal.NOTICE)
     calendar = _calendar(tx, service, start, client, moved, now=now)
     refusal = calendar.refusal(start)
@@ -116,7 +101,6 @@ def free_for_practice(
     tx: Transaction,
     service: BookableService,
     starts_at: datetime,
-    client: Client,
     *,
     despite: bool,
     moved: Appointment | None = None,
@@ -131,7 +115,6 @@ def free_for_practice(
         tx: a transaction in which the calendar is open.
         service: what is booked.
         starts_at: the start asked for.
-        client: for whom.
         despite: also where such rules are broken.
         moved: as for a client.
         now: aware UTC instant.
@@ -142,12 +125,8 @@ def free_for_practice(
             with the rule at ``starts_at``.
     """
     start = _start_of_practice(starts_at, now)
-    calendar = _calendar(tx, service, start, client, moved, now=now)
-    rules = replace(
-        calendar.rules,
-        self_scheduling=moved is not None or not service.archived,
-        client_allowed=True,
-    )
+    calendar = _calendar(tx, service, start, None, moved, now=now)
+    rules = replace(calendar.rules, self_scheduling=moved is not None or not service.archived)
     calendar = replace(calendar, rules=rules)
     planned = _planned(calendar, start)
     blocked = Span(start - rules.buffer_before, planned.span.end + rules.buffer_after)
@@ -172,7 +151,7 @@ def _calendar(
     tx: Transaction,
     service: BookableService,
     start: datetime,
-    client: Client,
+    client: Client | None,
     moved: Appointment | None,
     *,
     now: datetime,
@@ -197,7 +176,7 @@ def _start_of_practice(starts_at: datetime, now: datetime) -> datetime:
     wrong = None
     if start < now:
         wrong = "in_the_past"
-    elif start - now > FARTHEST:
+    elif start - now > PLANNABLE:
         wrong = "too_far"
     elif start.second or start.microsecond:
         wrong = "whole_minutes"

@@ -15,7 +15,7 @@ from portal_contracts.scheduling.rpc.things import Closed
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.policy import cancelling
 from scheduling.operations.appointment_events import publish_cancelled
-from scheduling.operations.calendar import practice_appointment, require_own_calendar
+from scheduling.operations.calendar import practice_appointment
 from scheduling.operations.calendar_writes import open_calendars
 from scheduling.operations.own_appointments import (
     appointment_not_found,
@@ -23,7 +23,8 @@ from scheduling.operations.own_appointments import (
     sealed_text,
 )
 from scheduling.operations.ownership import require_client
-from scheduling.storage import appointments, booked_times
+from scheduling.operations.whose import require_whose
+from scheduling.storage import appointments, booked_times, seats
 
 
 def cancel_own_appointment(
@@ -60,7 +61,7 @@ def cancel_for_client(
     """
     require_permission(call.actor, Permission.APPOINTMENTS_WRITE)
     found = practice_appointment(tx, command.appointment_id, call.actor)
-    require_own_calendar(call.actor, found.practitioner_id)
+    require_whose(call.actor, found.practitioner_id, Permission.APPOINTMENTS_WRITE)
     open_calendars(tx, found.practitioner_id, now=now)
     found = practice_appointment(tx, command.appointment_id, call.actor, for_update=True)
     if found.status is BookingStatus.CANCELLED:
@@ -81,7 +82,7 @@ def _cancel(
     now: datetime,
 ) -> Cancelled:
     sealed = sealed_text(tx, found, reason, "cancel_reason", sealer)
-    appointments.cancel(tx, found.id, late=late, reason=sealed, now=now)
+    seats.cancel(tx, found.id, late=late, reason=sealed, now=now)
     booked_times.free(tx, [found.booked_time_id], BookingStatus.CANCELLED, now=now)
     cancelled = appointments.find(tx, found.id, practice_id=found.practice_id)
     if cancelled is None:

@@ -25,16 +25,16 @@ from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.bookable_services import BookableService
 from scheduling.domain.clients import Client
 from scheduling.operations.appointment_events import publish_booked
+from scheduling.operations.bookable_services import require_service
 from scheduling.operations.calendar_writes import (
     free_for_client,
     new_time,
     open_calendars,
-    service_of_practice,
     slot_taken,
 )
 from scheduling.operations.own_appointments import sealed_text
 from scheduling.operations.ownership import require_client
-from scheduling.storage import appointments, booked_times
+from scheduling.storage import appointments, booked_times, seats
 from scheduling.storage.locks import lock_client
 
 EXPIRED_AT_ONCE = 100
@@ -52,7 +52,7 @@ def hold_time(
         Conflict: ``slot_taken``; ``not_offered`` with the rule at ``starts_at``.
     """
     client = require_client(call.actor)
-    service = service_of_practice(tx, command.service_id, client.practice_id)
+    service = require_service(tx, command.service_id, client.practice_id)
     lock_client(tx, client.id)
     former = appointments.hold_of(tx, client.id)
     calendars = {service.practitioner_id} | ({former.practitioner_id} if former else set())
@@ -64,7 +64,7 @@ def hold_time(
     time = new_time(service, planned)
     if not booked_times.take(tx, time, expires_at=expires_at, now=now):
         raise slot_taken()
-    appointments.add(
+    seats.add(
         tx, seat_id=hold_id, booked_time_id=time.id, client=client, expires_at=expires_at, now=now
     )
     return Held(hold_id=hold_id, expires_at=expires_at)
@@ -79,7 +79,7 @@ def get_hold(tx: Transaction, hold_id: UUID, actor: Actor, *, now: datetime) -> 
     """
     client = require_client(actor)
     found = _own_hold(tx, hold_id, client)
-    service = service_of_practice(tx, found.service_id, client.practice_id)
+    service = require_service(tx, found.service_id, client.practice_id)
     return Hold(
         id=found.id,
         state=_state(found, now),
@@ -132,7 +132,7 @@ def confirm_hold(
             "booking_invalid", "The policy is not accepted.", fields={"policy_accepted": "required"}
         )
     note = sealed_text(tx, found, command.note, "booking_note", sealer)
-    if not appointments.confirm(tx, found.id, note=note, policy=found.policy, now=now):
+    if not seats.confirm(tx, found.id, note=note, policy=found.policy, now=now):
         raise Conflict("hold_expired", "The time was not kept any longer.")
     booked_times.confirm(tx, found.booked_time_id, now=now)
     publish_booked(tx, found, call, now=now)
@@ -144,13 +144,13 @@ def expire_holds(tx: Transaction, *, now: datetime) -> int:
 
     Only a repair: whoever writes to a calendar lets go of its own first.
     """
-    times = appointments.expire(tx, now=now, limit=EXPIRED_AT_ONCE)
+    times = seats.expire(tx, now=now, limit=EXPIRED_AT_ONCE)
     booked_times.free(tx, times, BookingStatus.EXPIRED, now=now)
     return len(times)
 
 
 def _let_go(tx: Transaction, hold: Appointment, *, now: datetime) -> None:
-    appointments.release(tx, hold.id, now=now)
+    seats.release(tx, hold.id, now=now)
     booked_times.free(tx, [hold.booked_time_id], BookingStatus.EXPIRED, now=now)
 
 

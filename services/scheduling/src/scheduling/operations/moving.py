@@ -16,21 +16,23 @@ from portal_contracts.scheduling.rpc.booking import Moved, MoveOwnAppointment
 from portal_contracts.scheduling.rpc.calendar import MoveForClient
 from portal_contracts.scheduling.rpc.things import Closed
 from scheduling.domain.appointments import Appointment, BookingStatus
-from scheduling.domain.clients import Client
 from scheduling.domain.policy import moving
+from scheduling.domain.wall_time import Span
 from scheduling.operations.appointment_events import publish_moved
-from scheduling.operations.calendar import practice_appointment, require_own_calendar
+from scheduling.operations.bookable_services import require_service
+from scheduling.operations.calendar import practice_appointment
 from scheduling.operations.calendar_writes import (
     Planned,
     free_for_client,
     free_for_practice,
     open_calendars,
-    service_of_practice,
     slot_taken,
 )
 from scheduling.operations.own_appointments import appointment_not_found, own_appointment
 from scheduling.operations.ownership import require_client
-from scheduling.storage import appointments, booked_times
+from scheduling.operations.whose import require_whose
+from scheduling.storage import appointments, booked_times, seats
+from scheduling.storage.locks import lock_client
 
 
 def move_own_appointment(
@@ -46,14 +48,16 @@ def move_own_appointment(
     """
     client = require_client(call.actor)
     found = own_appointment(tx, command.appointment_id, client)
+    lock_client(tx, client.id)
     open_calendars(tx, found.practitioner_id, now=now)
     found = own_appointment(tx, command.appointment_id, client, for_update=True)
     if _is_there(found, command.starts_at):
         return Moved(appointment_id=found.id, starts_at=found.starts_at)
     if closed := moving(found.rules, found.standing, now=now).closed:
         raise _move_closed(closed)
-    service = service_of_practice(tx, found.service_id, found.practice_id)
+    service = require_service(tx, found.service_id, found.practice_id)
     planned = free_for_client(tx, service, command.starts_at, client, moved=found, now=now)
+    _let_go_of_own_hold(tx, found, planned, now=now)
     return _move(tx, found, planned, call, by_client=True, now=now)
 
 
@@ -71,7 +75,7 @@ def move_for_client(tx: Transaction, command: MoveForClient, call: Call, *, now:
     """
     require_permission(call.actor, Permission.APPOINTMENTS_WRITE)
     found = practice_appointment(tx, command.appointment_id, call.actor)
-    require_own_calendar(call.actor, found.practitioner_id)
+    require_whose(call.actor, found.practitioner_id, Permission.APPOINTMENTS_WRITE)
     open_calendars(tx, found.practitioner_id, now=now)
     found = practice_appointment(tx, command.appointment_id, call.actor, for_update=True)
     if _is_there(found, command.starts_at):
@@ -80,14 +84,26 @@ def move_for_client(tx: Transaction, command: MoveForClient, call: Call, *, now:
         raise _move_closed(Closed.OVER)
     planned = free_for_practice(
         tx,
-        service_of_practice(tx, found.service_id, found.practice_id),
+        require_service(tx, found.service_id, found.practice_id),
         command.starts_at,
-        Client(id=found.client_id, practice_id=found.practice_id),
         despite=command.despite,
         moved=found,
         now=now,
     )
     return _move(tx, found, planned, call, by_client=False, now=now)
+
+
+def _let_go_of_own_hold(
+    tx: Transaction, moved: Appointment, planned: Planned, *, now: datetime
+) -> None:
+    """What she holds herself hides no time from her, so it must not be in the way either."""
+    hold = appointments.hold_of(tx, moved.client_id)
+    if hold is None or hold.practitioner_id != moved.practitioner_id:
+        return
+    begin, end = planned.span.start - moved.buffer_before, planned.span.end + moved.buffer_after
+    if hold.blocked.overlaps(Span(begin, end)):
+        seats.release(tx, hold.id, now=now)
+        booked_times.free(tx, [hold.booked_time_id], BookingStatus.EXPIRED, now=now)
 
 
 def _move(
@@ -109,7 +125,7 @@ def _move(
     )
     if not moved:
         raise slot_taken()
-    appointments.count_move(tx, before.id, by_client=by_client, now=now)
+    seats.count_move(tx, before.id, by_client=by_client, now=now)
     after = _again(tx, before)
     publish_moved(tx, before, after, call, now=now)
     return Moved(appointment_id=after.id, starts_at=after.starts_at)

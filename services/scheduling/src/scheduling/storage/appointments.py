@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from portal_chassis.database import Transaction
 from portal_contracts.scheduling.rpc.services import LateCancel
@@ -176,121 +176,6 @@ def listed(
     if appointment_id is not None:
         query = query.where(appointment.c.id == appointment_id)
     return [_appointment(row) for row in tx.execute(query)]
-
-
-# --- writing --------------------------------------------------------------------
-
-
-def add(
-    tx: Transaction,
-    *,
-    seat_id: UUID,
-    booked_time_id: UUID,
-    client: Client,
-    expires_at: datetime | None,
-    now: datetime,
-) -> None:
-    """Seat the client on a time: held until `expires_at`, or confirmed when there is none."""
-    tx.execute(
-        insert(appointment).values(
-            id=seat_id,
-            practice_id=client.practice_id,
-            client_id=client.id,
-            booked_time_id=booked_time_id,
-            status=BookingStatus.HELD if expires_at else BookingStatus.CONFIRMED,
-            expires_at=expires_at,
-            booked_at=None if expires_at else now,
-            created_at=now,
-            updated_at=now,
-        )
-    )
-
-
-def confirm(
-    tx: Transaction, hold_id: UUID, *, note: bytes | None, policy: str, now: datetime
-) -> bool:
-    """Turn a hold that is not over into an appointment; whether there was one."""
-    statement = (
-        update(appointment)
-        .where(
-            appointment.c.id == hold_id,
-            appointment.c.status == BookingStatus.HELD,
-            appointment.c.expires_at > now,
-        )
-        .values(
-            status=BookingStatus.CONFIRMED,
-            booked_at=now,
-            booking_note=note,
-            policy_accepted=policy,
-            updated_at=now,
-        )
-        .returning(appointment.c.id)
-    )
-    return tx.execute(statement).first() is not None
-
-
-def release(tx: Transaction, hold_id: UUID, *, now: datetime) -> None:
-    """Let go of a hold."""
-    tx.execute(
-        update(appointment)
-        .where(appointment.c.id == hold_id, appointment.c.status == BookingStatus.HELD)
-        .values(status=BookingStatus.EXPIRED, updated_at=now)
-    )
-
-
-def count_move(tx: Transaction, appointment_id: UUID, *, by_client: bool, now: datetime) -> None:
-    """Write down that an appointment was moved; `by_client`: it counts among her moves."""
-    changed = appointment.c.moves + 1 if by_client else appointment.c.moves
-    tx.execute(
-        update(appointment)
-        .where(appointment.c.id == appointment_id)
-        .values(moves=changed, ics_sequence=appointment.c.ics_sequence + 1, updated_at=now)
-    )
-
-
-def cancel(
-    tx: Transaction, appointment_id: UUID, *, late: bool, reason: bytes | None, now: datetime
-) -> None:
-    """Call a confirmed appointment off."""
-    tx.execute(
-        update(appointment)
-        .where(appointment.c.id == appointment_id)
-        .values(
-            status=BookingStatus.CANCELLED,
-            cancelled_at=now,
-            cancelled_late=late,
-            cancel_reason=reason,
-            ics_sequence=appointment.c.ics_sequence + 1,
-            updated_at=now,
-        )
-    )
-
-
-def expire(
-    tx: Transaction, *, now: datetime, practitioner_id: UUID | None = None, limit: int | None = None
-) -> list[UUID]:
-    """Let go of holds whose time is over, but of none that another transaction works on.
-
-    Returns:
-        The booked times they were on.
-    """
-    over = (
-        select(appointment.c.id)
-        .where(appointment.c.status == BookingStatus.HELD, appointment.c.expires_at <= now)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=appointment)
-    )
-    if practitioner_id is not None:
-        over = over.join(booked_time, booked_time.c.id == appointment.c.booked_time_id).where(
-            booked_time.c.practitioner_id == practitioner_id
-        )
-    statement = (
-        update(appointment)
-        .where(appointment.c.id.in_(over))
-        .values(status=BookingStatus.EXPIRED, updated_at=now)
-        .returning(appointment.c.booked_time_id)
-    )
-    return list(tx.execute(statement).scalars())
 
 
 def _one(tx: Transaction, query: Select[Any], *, for_update: bool = False) -> Appointment | None:
