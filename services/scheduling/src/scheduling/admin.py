@@ -19,6 +19,7 @@ from scheduling.domain.appointments import Appointment
 from scheduling.domain.sessions import Session
 from scheduling.operations.bookings_check import check_bookings, show_appointment
 from scheduling.operations.inspection import list_appointments
+from scheduling.operations.offer_inspection import list_services, show_hours, why_at
 from scheduling.operations.session_inspection import list_sessions, list_summaries
 from scheduling.operations.simulation import UnreadableDocument, simulate
 
@@ -31,6 +32,10 @@ sessions = typer.Typer(no_args_is_help=True, help="Past sessions: ids, times and
 app.add_typer(sessions, name="sessions")
 summaries = typer.Typer(no_args_is_help=True, help="Summaries: ids, versions and states.")
 app.add_typer(summaries, name="summaries")
+services = typer.Typer(no_args_is_help=True, help="Bookable services: ids, rules and states.")
+app.add_typer(services, name="services")
+availability = typer.Typer(no_args_is_help=True, help="Availability: when practitioners work.")
+app.add_typer(availability, name="availability")
 
 
 @appointments.callback()
@@ -137,6 +142,62 @@ def summaries_list(
     with open_database(ctx) as database, database.transaction() as tx:
         found = list_summaries(tx, session_id=session, client_id=client)
     show([_version_row(one) for one in found], as_json=as_json, empty="No summaries.")
+
+
+@services.callback()
+def _services() -> None:
+    """Bookable services: ids, rules and states."""
+
+
+@services.command("list")
+def services_list(
+    ctx: typer.Context,
+    *,
+    practitioner: Annotated[UUID | None, typer.Option(help="Only this practitioner's.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """List bookable services, archived ones too, by practitioner."""
+    with open_database(ctx) as database, database.transaction() as tx:
+        found = list_services(tx, practitioner_id=practitioner, limit=limit)
+    show(found, as_json=as_json, empty="No services.")
+
+
+@availability.callback()
+def _availability() -> None:
+    """Availability: when practitioners work."""
+
+
+@availability.command("show")
+def availability_show(
+    ctx: typer.Context,
+    *,
+    practitioner: Annotated[UUID, typer.Option(help="Whose.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Show a practitioner's hours as wall time in her zone."""
+    with open_database(ctx) as database, database.transaction() as tx:
+        found = show_hours(tx, practitioner)
+    if found is None:
+        raise fail("She has saved no hours.")
+    show(found, as_json=as_json)
+
+
+@app.command("why")
+def why(
+    ctx: typer.Context,
+    *,
+    service: Annotated[UUID, typer.Option(help="The bookable service.")],
+    at: Annotated[datetime, typer.Option(help="Wall time in the practitioner's zone.")],
+    client: Annotated[UUID | None, typer.Option(help="For this client.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say why a start is not offered to clients, or that it is."""
+    with open_database(ctx) as database, database.transaction() as tx:
+        answers = why_at(tx, service, at, client, now=Clock().now())
+    if answers is None:
+        raise fail("There is no such service.")
+    show(answers, as_json=as_json, empty="The clocks skip this time.")
 
 
 @app.command("simulate")

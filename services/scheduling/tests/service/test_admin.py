@@ -1,12 +1,13 @@
 """``scheduling-admin`` on a database of its own."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from typer.testing import CliRunner
 
 from portal_chassis import migrations
+from portal_chassis.clock import Clock
 from scheduling.admin import app
 
 
@@ -82,6 +83,38 @@ def test_summaries_are_listed_by_versions_and_states(run, calendar, now):
         ]
         assert rows[0]["read_at"] == now.isoformat()
         assert "body" not in rows[0]
+
+
+def test_services_are_listed_without_their_titles(run, calendar):
+    service = calendar.offer(title="Grief counselling")
+    calendar.colleague().service()
+    (row,) = json.loads(
+        run("services", "list", "--practitioner", str(calendar.practitioner_id), "--json")
+    )
+    assert (row["id"], row["self_scheduling"], row["minutes"]) == (str(service), True, 50)
+    assert "Grief" not in run("services", "list")
+
+
+def test_hours_are_shown_and_why_a_time_is_not_offered(run, calendar, monkeypatch, now):
+    monkeypatch.setattr(Clock, "now", lambda _clock: now)
+    calendar.hours(("09:00", "12:00"))
+    service = calendar.offer()
+    practitioner = str(calendar.practitioner_id)
+    rows = json.loads(run("availability", "show", "--practitioner", practitioner, "--json"))
+    assert {row["works"] for row in rows} == {"09:00-12:00"}
+    assert {row["timezone"] for row in rows} == {"Europe/Berlin"}
+    taken = calendar.book(datetime(2026, 12, 3, 9, tzinfo=UTC), service_id=service)
+    seat = calendar.seat(calendar.client(), taken, status="confirmed")
+
+    def why(at):
+        return json.loads(run("why", "--service", str(service), "--at", at, "--json"))
+
+    (free,) = why("2026-12-03T11:00")
+    assert (free["starts_at"], free["means"]) == ("2026-12-03T10:00:00+00:00", "offered")
+    (refused,) = why("2026-12-03T10:00")
+    assert (refused["reason"], refused["appointment_id"]) == ("own_appointment", str(seat))
+    assert why("2027-03-28T02:30") == []
+    assert len(why("2027-10-31T02:30")) == 2
 
 
 def test_an_empty_calendar_says_so(run):

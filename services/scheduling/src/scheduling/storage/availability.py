@@ -27,11 +27,13 @@ class StoredHours:
 
 def find(tx: Transaction, practitioner_id: UUID, *, practice_id: UUID) -> StoredHours | None:
     """A practitioner's hours, None before they were ever saved."""
-    row = tx.execute(
-        select(table).where(
-            table.c.practitioner_id == practitioner_id, table.c.practice_id == practice_id
-        )
-    ).one_or_none()
+    stored = find_anywhere(tx, practitioner_id)
+    return stored if stored is not None and stored.practice_id == practice_id else None
+
+
+def find_anywhere(tx: Transaction, practitioner_id: UUID) -> StoredHours | None:
+    """A practitioner's hours in whatever practice she is."""
+    row = tx.execute(select(table).where(table.c.practitioner_id == practitioner_id)).one_or_none()
     if row is None:
         return None
     said = {
