@@ -2,6 +2,330 @@
 
 from __future__ import annotations
 
-from scene import Scene
+from typing import Any
 
-SCENES: list[Scene] = []
+import console_schedule_made as plan
+import fixtures as made
+from console_schedule_made import LATEST, NO_APPOINTMENTS, NO_SESSIONS, UPCOMING
+from scene import Scene, console, done, failed
+
+from gateway.console import service_fields
+from gateway.markdown import render_markdown
+from gateway.zones import timezones
+from portal_contracts.scheduling.rpc.availability import Explanation, WhyNot
+from portal_contracts.scheduling.rpc.services import Services
+from portal_contracts.scheduling.rpc.things import SessionStatus
+
+__all__ = ["LATEST", "NO_APPOINTMENTS", "NO_SESSIONS", "SCENES", "UPCOMING"]
+
+CLIENT = {"client": made.CLIENT, "links": made.LINKS, "devices": made.DEVICES}
+BASE = f"/console/clients/{made.CLIENT.id}"
+ZONE = plan.ZONE
+STEPS = [("service", True), ("hours", False), ("client", False), ("link", False)]
+
+
+def today(name: str, **more: Any) -> Scene:
+    context = {
+        "calendar": plan.CALENDAR,
+        "zone": ZONE,
+        "today": plan.ENTRIES[2:5],
+        "following": [],
+        "failed": made.NO_MAILS,
+        "reads_forms": True,
+        "submitted": plan.NOTHING_SUBMITTED,
+        "names": made.NAMES,
+        "clients_total": 38,
+        "steps": None,
+    }
+    return console(name, "today", "/console", **(context | more))
+
+
+def calendar(name: str, **more: Any) -> Scene:
+    context = {
+        "days": plan.DAYS,
+        "names": made.NAMES,
+        "zone": ZONE,
+        "today": plan.TODAY,
+        "monday": plan.MONDAY,
+        "cancelled": True,
+        "person": plan.OWN,
+    }
+    return console(name, "calendar", "/console/calendar", **(context | more))
+
+
+def appointment(name: str, details: Any, **more: Any) -> Scene:
+    context = {
+        "appointment": details,
+        "client_name": "Anna Bergmann",
+        "practitioner_name": "Dr. Miriam Rivera",
+        "meeting": None,
+    }
+    path = f"/console/appointments/{details.id}"
+    return console(name, "appointment", path, **(context | more))
+
+
+TYPED = {"start": "", "on": "", "at": "", "fold": "", "timezone": ""}
+NAMES = [(str(row.id), row.name) for row in made.CLIENTS.items]
+
+
+def booking(name: str, **more: Any) -> Scene:
+    context = {
+        "services": Services(items=plan.SERVICES),
+        "clients": NAMES,
+        "more_clients": False,
+        "search": "",
+        "client_id": made.number(10),
+        "service_id": made.number(202),
+        "day": plan.at(8, 9).date(),
+        "choice": plan.free(8, 9, 10, 12, 13, 14, 15),
+        "typed": TYPED,
+        "errors": {},
+        "rule": None,
+        "twice": False,
+        "person": plan.OWN,
+    }
+    return console(name, "appointment_new", "/console/appointments/new", **(context | more))
+
+
+def moving(name: str, **more: Any) -> Scene:
+    context = {
+        "appointment": plan.APPOINTMENT,
+        "client_name": "Anna Bergmann",
+        "day": plan.at(8, 9).date(),
+        "choice": plan.free(8, 9, 14),
+        "typed": TYPED,
+        "errors": {},
+        "rule": None,
+        "twice": False,
+    }
+    path = f"/console/appointments/{plan.APPOINTMENT.id}/move"
+    return console(name, "appointment_move", path, **(context | more))
+
+
+def services(name: str, **more: Any) -> Scene:
+    context = {
+        "services": plan.SERVICES,
+        "archived": False,
+        "archived_total": 1,
+        "person": plan.OWN,
+    }
+    return console(name, "services", "/console/services", **(context | more))
+
+
+def service_form(name: str, **more: Any) -> Scene:
+    context = {
+        "fields": service_fields.of_service(plan.SERVICES[2].fields),
+        "errors": {},
+        "order": service_fields.order(),
+        "service": plan.SERVICES[2],
+        "version": 3,
+        "units": service_fields.UNITS,
+        "clients": NAMES,
+        "chosen": [str(each) for each in plan.SERVICES[2].fields.chosen_client_ids],
+        "person": None,
+    }
+    return console(name, "service_form", "/console/services/new", **(context | more))
+
+
+def hours(name: str, **more: Any) -> Scene:
+    context = {
+        "person": plan.OWN,
+        "hours": plan.HOURS,
+        "version": 4,
+        "errors": {},
+        "timezones": timezones(),
+        "services": plan.SERVICES,
+        "service_id": made.number(202),
+        "preview": plan.TIMES,
+        "unsaved": False,
+        "question": {"service_id": "", "on": "", "at": ""},
+        "explained": None,
+        "asked_at": None,
+    }
+    return console(name, "availability", "/console/availability", **(context | more))
+
+
+def session(name: str, **more: Any) -> Scene:
+    context = {
+        "session": plan.SESSIONS.items[0],
+        "client_name": "Anna Bergmann",
+        "statuses": list(SessionStatus),
+        "reads": True,
+        "draft": plan.DRAFT,
+        "text": plan.TEXT,
+        "revision": 7,
+        "stale": False,
+        "preview": None,
+        "note": plan.NOTE,
+        "has_note": True,
+        "note_text": plan.NOTE.text,
+        "note_revision": 3,
+        "note_stale": False,
+        "errors": {},
+    }
+    return console(name, "session", f"/console/sessions/{made.number(220)}", **(context | more))
+
+
+def tab(name: str, which: str, **more: Any) -> Scene:
+    return console(name, "client", f"{BASE}/{which}", **CLIENT, tab=which, **more)
+
+
+CALENDAR_PAGES = [
+    today("today", failed=made.FAILED_MAILS, submitted=plan.SUBMITTED),
+    today(
+        "today-first",
+        today=[],
+        clients_total=0,
+        steps=STEPS,
+    ),
+    today("today-free", today=[], following=plan.ENTRIES[5:]),
+    today("today-down", calendar=None, today=[], failed=None, submitted=None, clients_total=None),
+    calendar("calendar"),
+    calendar("calendar-colleague", person=plan.CHOICE, cancelled=False),
+    calendar("calendar-down", days=None),
+    appointment("appointment", plan.APPOINTMENT, meeting=plan.APPOINTMENT.place.text),
+    appointment("appointment-cancelled", plan.CANCELLED, client_name="David Nowak"),
+    console(
+        "appointment-cancel",
+        "appointment_cancel",
+        f"/console/appointments/{plan.APPOINTMENT.id}/cancel",
+        appointment=plan.APPOINTMENT,
+        client_name="Anna Bergmann",
+        reason="",
+        errors={},
+    ),
+    booking("booking", typed={**TYPED, "start": "2026-12-08T09:00:00Z"}),
+    booking("booking-begin", choice=None, client_id=None, more_clients=True, person=plan.CHOICE),
+    booking(
+        "booking-anyway",
+        choice=plan.free(next_start=plan.at(9, 8)),
+        typed={**TYPED, "start": "own", "on": "2026-12-08", "at": "19:00"},
+        rule="hours",
+        flash=failed("This time breaks a rule that you set for clients. You may book it anyway."),
+    ),
+    booking(
+        "booking-taken",
+        typed={**TYPED, "start": "own", "on": "2026-10-25", "at": "02:30"},
+        errors={"start": "time_taken", "at": "happens_twice"},
+        twice=True,
+    ),
+    booking("booking-no-service", services=Services(items=[]), choice=None),
+    moving("moving"),
+    moving("moving-down", choice=plan.TimeChoice(ZONE, None)),
+]
+OFFER_PAGES = [
+    services("services"),
+    services("services-none", services=[], archived_total=0),
+    services("services-archived", services=plan.ARCHIVED, archived=True),
+    service_form("service"),
+    service_form(
+        "service-new",
+        fields=service_fields.blank(),
+        service=None,
+        chosen=[],
+        person=plan.OWN,
+    ),
+    service_form(
+        "service-wrong",
+        fields=service_fields.of_service(plan.SERVICES[2].fields)
+        | {"title": "", "minutes": "fifty", "place": "meet", "cancel_notice_minutes": ""},
+        errors={
+            "title": "title_missing",
+            "minutes": "number_invalid",
+            "place": "place_invalid",
+            "cancel_notice_minutes": "number_missing",
+            "chosen_client_ids": "chosen_missing",
+        },
+    ),
+    console(
+        "service-archive",
+        "service_archive",
+        "/console/services",
+        service=plan.SERVICES[0],
+    ),
+    hours("hours"),
+    hours(
+        "hours-explained",
+        unsaved=True,
+        preview=plan.NO_TIMES,
+        question={"service_id": "", "on": "2026-12-08", "at": "09:15"},
+        explained=Explanation(reason=WhyNot.OWN_APPOINTMENT, appointment_id=plan.APPOINTMENT.id),
+        asked_at=plan.at(8, 8, 15),
+    ),
+    hours(
+        "hours-wrong",
+        services=[],
+        service_id=None,
+        preview=None,
+        errors={
+            "weekly-0-1-end": "ends_before_start",
+            "override-1-hours": "hours_unreadable",
+            "off-0-last_on": "until_before_from",
+        },
+    ),
+]
+SESSION_PAGES = [
+    tab("client-appointments", "appointments", appointments=plan.APPOINTMENTS),
+    tab("client-appointments-none", "appointments", appointments=plan.NO_APPOINTMENTS),
+    tab("client-sessions", "sessions", sessions=plan.SESSIONS, cursor=None),
+    tab("client-sessions-none", "sessions", sessions=plan.NO_SESSIONS, cursor=None),
+    console(
+        "session-new",
+        "session_new",
+        f"{BASE}/sessions/new",
+        client_id=made.number(10),
+        client_name="Anna Bergmann",
+        fields={"title": "", "on": "2026-12-02", "at": "", "minutes": "50", "status": "attended"},
+        errors={"title": "title_missing", "at": "time_missing"},
+        twice=False,
+        titles=["Individual session", "Couples session"],
+    ),
+    session("session", flash=done("The draft is saved. Only the practice sees it.")),
+    session(
+        "session-preview",
+        preview=render_markdown(plan.TEXT, top_heading=4),
+        note_text="",
+        note=None,
+    ),
+    session(
+        "session-first",
+        session=plan.SESSIONS.items[1],
+        draft=plan.NO_DRAFT,
+        text="",
+        revision=0,
+    ),
+    session(
+        "session-stale",
+        stale=True,
+        text="My own words",
+        flash=failed("The summary was saved in another window meanwhile."),
+    ),
+    session("session-assistant", reads=False, draft=None, text="", has_note=False, note=None),
+    session("session-down", draft=None, text="", note=None, note_text=""),
+    console(
+        "summary-version",
+        "summary_version",
+        f"/console/sessions/{made.number(220)}/summary",
+        session=plan.SESSIONS.items[0],
+        client_name="Anna Bergmann",
+        version=1,
+        html=render_markdown(plan.TEXT, top_heading=2),
+    ),
+    console(
+        "summary-share",
+        "summary_share",
+        f"/console/sessions/{made.number(220)}/summary/share",
+        draft=plan.DRAFT,
+        session=plan.SESSIONS.items[0],
+        client=made.CLIENT,
+        html=render_markdown(plan.TEXT, top_heading=3),
+    ),
+    console(
+        "summary-unshare",
+        "summary_unshare",
+        f"/console/sessions/{made.number(220)}/summary/unshare",
+        session=plan.SESSIONS.items[0],
+        client_name="Anna Bergmann",
+    ),
+]
+SCENES: list[Scene] = [*CALENDAR_PAGES, *OFFER_PAGES, *SESSION_PAGES]

@@ -89,12 +89,6 @@ CONSOLE_PAGES = [
         practice=False,
         flash=failed("E-mail address or password is not right. Please try again."),
     ),
-    console(
-        "today-first", "today", "/console", clients_total=0, failed=made.NO_MAILS, names=made.NAMES
-    ),
-    console(
-        "today", "today", "/console", clients_total=38, failed=made.FAILED_MAILS, names=made.NAMES
-    ),
     console("clients", "clients", "/console/clients", page=made.CLIENTS, query=QUERY),
     console(
         "clients-nobody",
@@ -132,6 +126,8 @@ CONSOLE_PAGES = [
         BASE,
         **CLIENT,
         tab="overview",
+        upcoming=console_schedule_scenes.UPCOMING,
+        latest=console_schedule_scenes.LATEST,
         links=made.LINKS,
         devices=made.DEVICES,
         flash=done("The portal link is on its way by e-mail. You see it in the list below."),
@@ -163,6 +159,8 @@ CONSOLE_PAGES = [
         client=made.archived(ClientStatus.ARCHIVED),
         cursor=None,
         tab="overview",
+        upcoming=console_schedule_scenes.NO_APPOINTMENTS,
+        latest=console_schedule_scenes.NO_SESSIONS,
         links=made.NO_LINKS,
         devices=made.NO_DEVICES,
     ),

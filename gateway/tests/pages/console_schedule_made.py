@@ -1,0 +1,238 @@
+"""What the scenes of calendar, services, hours and sessions show."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import fixtures as made
+
+from gateway.console import availability_fields
+from gateway.console.calendar import AgendaDay
+from gateway.console.time_choice import TimeChoice
+from gateway.console.whose import Whose
+from gateway.testing.made_schedule import (
+    ZONE,
+    made_appointment,
+    made_entry,
+    made_hours,
+    made_offer,
+    made_service,
+    made_session,
+)
+from portal_contracts.actor import Role
+from portal_contracts.forms.rpc.requests import RequestPage, RequestRow
+from portal_contracts.forms.rpc.things import RequestState
+from portal_contracts.identity_links.rpc.access import PractitionerCard
+from portal_contracts.scheduling.rpc.availability import Override, Times, Window
+from portal_contracts.scheduling.rpc.booking import FreeTimes
+from portal_contracts.scheduling.rpc.calendar import Calendar, ClientAppointments
+from portal_contracts.scheduling.rpc.notes import PrivateNote
+from portal_contracts.scheduling.rpc.services import BookableService, OpenTo
+from portal_contracts.scheduling.rpc.sessions import (
+    ClientSessions,
+    SessionRow,
+    SummaryDraft,
+    SummaryState,
+    SummaryVersion,
+)
+from portal_contracts.scheduling.rpc.things import (
+    AppointmentStatus,
+    DayRange,
+    Place,
+    PlaceKind,
+    SessionStatus,
+)
+
+MONDAY = date(2026, 11, 30)
+TODAY = made.NOW.date()
+TEXT = """## What we talked about
+
+The weeks before the exam, and how *sleep* suffers from them.
+
+- Going to bed at the same time, **also on Saturday**
+- Ten minutes of breathing before the phone
+
+> One step is enough for this week.
+
+See <script>you</script> on Thursday.
+"""
+
+
+def at(day: int, hour: int, minute: int = 0, month: int = 12) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=UTC)
+
+
+def card(key: int, name: str) -> PractitionerCard:
+    return PractitionerCard(id=made.number(key), name=name, role=Role.PRACTITIONER)
+
+
+OWN = Whose(made.number(2), "Dr. Miriam Rivera", own=True, people=[])
+CHOICE = Whose(
+    made.number(3),
+    "Jonas Feld",
+    own=False,
+    people=[card(2, "Dr. Miriam Rivera"), card(3, "Jonas Feld")],
+)
+SERVICES: list[BookableService] = [
+    made_service(
+        id=made.number(200), practitioner_id=made.number(2), title="Couples session", minutes=90,
+        price="180 €", place_kind=PlaceKind.ADDRESS, place="Seestraße 12, Berlin",
+        self_scheduling=False,
+    ),
+    made_service(id=made.number(201), practitioner_id=made.number(2), title="First talk",
+                 minutes=30, price="free of charge", place_kind=PlaceKind.PHONE),
+    made_service(id=made.number(202), practitioner_id=made.number(2), price="110 €",
+                 open_to=OpenTo.CHOSEN, place="",
+                 chosen_client_ids=[made.number(10), made.number(13)], max_per_day=4,
+                 policy="A session missed without notice is charged in full."),
+]  # fmt: skip
+ARCHIVED = [
+    made_service(id=made.number(203), title="Group for beginners", minutes=75, archived=True)
+]
+
+
+def _entry(key: int, client: int, starts_at: datetime, title: str = "Individual session", **more):
+    return made_entry(
+        starts_at, id=made.number(key), client_id=made.number(client), title=title, **more
+    )
+
+
+ENTRIES = [
+    _entry(210, 11, at(30, 9, month=11)),
+    _entry(211, 12, at(30, 13, 30, month=11), status=AppointmentStatus.CANCELLED),
+    _entry(212, 10, at(2, 8)),
+    _entry(213, 11, at(2, 9, 15), place_kind=PlaceKind.PHONE, title="First talk"),
+    _entry(214, 12, at(2, 13), ends_at=at(2, 14, 30), title="Couples session",
+           place_kind=PlaceKind.ADDRESS),
+    _entry(215, 10, at(3, 9)),
+    _entry(216, 13, at(4, 16), status=AppointmentStatus.REQUESTED),
+]  # fmt: skip
+CALENDAR = Calendar(practitioner_id=made.number(2), timezone=ZONE, items=ENTRIES)
+DAYS = [
+    AgendaDay(day, [entry for entry in ENTRIES if entry.starts_at.date() == day])
+    for day in (MONDAY + timedelta(days=each) for each in range(7))
+]
+APPOINTMENT = made_appointment(
+    at(3, 9),
+    id=made.number(215),
+    client_id=made.number(10),
+    service_id=made.number(202),
+    practitioner_id=made.number(2),
+    created_at=made.ago(days=6),
+    moves=2,
+    note="Could we talk about the exam?\nIt is on the 14th.",
+)
+CANCELLED = made_appointment(
+    at(4, 16),
+    id=made.number(216),
+    client_id=made.number(13),
+    created_at=made.ago(days=20),
+    status=AppointmentStatus.CANCELLED,
+    cancelled_at=made.ago(hours=2),
+    cancelled_late=True,
+    cancel_reason="A cold, sorry.",
+    place=Place(kind=PlaceKind.ADDRESS, text="Seestraße 12, Berlin"),
+)
+UPCOMING = ClientAppointments(items=[ENTRIES[5]])
+NO_APPOINTMENTS = ClientAppointments(items=[])
+APPOINTMENTS = ClientAppointments(
+    items=[ENTRIES[5], _entry(217, 10, at(10, 9)), ENTRIES[2],
+           _entry(218, 10, at(26, 9, month=11), status=AppointmentStatus.CANCELLED)],
+)  # fmt: skip
+
+
+def free(*hours: int, next_start: datetime | None = None) -> TimeChoice:
+    return TimeChoice(
+        ZONE,
+        FreeTimes(
+            service=made_offer(SERVICES[2]),
+            starts=[at(8, hour) for hour in hours],
+            next_start=next_start,
+            last_bookable_on=None,
+        ),
+    )
+
+
+HOURS = availability_fields.with_spare(
+    availability_fields.of_availability(
+        made_hours(
+            overrides=[
+                Override(on=date(2026, 12, 24), windows=[]),
+                Override(
+                    on=date(2026, 12, 12),
+                    windows=[
+                        Window(start="10:00", end="12:00"),
+                        Window(start="14:00", end="24:00"),
+                    ],
+                ),
+            ],
+            time_off=[DayRange(first_on=date(2026, 12, 28), last_on=date(2027, 1, 3))],
+        )
+    )
+)
+TIMES = Times(starts=[at(3, 10), at(3, 12), at(4, 8), at(4, 9), at(7, 8)], timezone=ZONE)
+NO_TIMES = Times(starts=[], timezone=ZONE)
+
+
+def summary(version: int, shared: int | None, *, read: bool = False) -> SummaryState:
+    return SummaryState(
+        version=version,
+        shared_version=shared,
+        shared_at=made.ago(days=5) if shared else None,
+        read_at=made.ago(days=4) if read else None,
+    )
+
+
+def session(key: int, day: int, state: SummaryState | None = None, **more) -> SessionRow:
+    return made_session(
+        at(day, 9, month=11), id=made.number(key), client_id=made.number(10),
+        practitioner_id=made.number(2), summary=state, **more,
+    )  # fmt: skip
+
+
+SESSIONS = ClientSessions(
+    items=[
+        session(220, 26, summary(2, 1, read=True)),
+        session(221, 19, status=SessionStatus.CANCELLED_LATE),
+        session(222, 12, summary(1, None)),
+        session(223, 5, summary(1, 1), had_appointment=False, title="Talk on the phone"),
+    ],
+    next_cursor="MQ",
+)
+LATEST = ClientSessions(items=SESSIONS.items[:1], next_cursor=None)
+NO_SESSIONS = ClientSessions(items=[], next_cursor=None)
+DRAFT = SummaryDraft(
+    session=SESSIONS.items[0],
+    revision=7,
+    version=2,
+    text=TEXT,
+    versions=[
+        SummaryVersion(version=1, written_at=made.ago(days=6), shared_at=made.ago(days=5),
+                       unshared_at=None, read_at=made.ago(days=4)),
+        SummaryVersion(version=2, written_at=made.ago(hours=1), shared_at=None,
+                       unshared_at=None, read_at=None),
+    ],
+)  # fmt: skip
+NO_DRAFT = SummaryDraft(session=SESSIONS.items[1], revision=0, version=0, text="", versions=[])
+NOTE = PrivateNote(
+    revision=3, text="Looks tired. Ask about the sister again.", saved_at=made.ago(hours=1)
+)
+
+
+def _submitted(key: int, client: int, title: str, *, alert: bool = False) -> RequestRow:
+    return RequestRow(
+        id=made.number(key), client_id=made.number(client), template_id=made.number(300),
+        title=title, state=RequestState.SUBMITTED, percent=100, due_on=None,
+        sent_by=made.number(2), sent_at=made.ago(days=3), opened_at=made.ago(days=2),
+        submitted_at=made.ago(hours=3), reviewed_at=None, alert=alert,
+    )  # fmt: skip
+
+
+SUBMITTED = RequestPage(
+    items=[
+        _submitted(310, 11, "PHQ-9", alert=True),
+        _submitted(311, 10, "Intake questionnaire"),
+    ],
+    next_cursor=None,
+)
+NOTHING_SUBMITTED = RequestPage(items=[], next_cursor=None)
