@@ -20,6 +20,44 @@ from scheduling.storage.tables import appointment, bookable_service, booked_time
 _NEVER_SHOWN = (BookingStatus.HELD, BookingStatus.EXPIRED)
 """States in which nobody was promised anything."""
 
+_COLUMNS = (
+    appointment.c.id,
+    appointment.c.practice_id,
+    appointment.c.client_id,
+    appointment.c.booked_time_id,
+    appointment.c.status,
+    appointment.c.expires_at,
+    appointment.c.created_at,
+    appointment.c.booked_at,
+    appointment.c.cancelled_at,
+    appointment.c.cancelled_late,
+    appointment.c.moves,
+    appointment.c.ics_sequence,
+    appointment.c.policy_accepted,
+    appointment.c.booking_note,
+    appointment.c.cancel_reason,
+    booked_time.c.practitioner_id,
+    booked_time.c.service_id,
+    booked_time.c.title,
+    booked_time.c.starts_at,
+    booked_time.c.ends_at,
+    booked_time.c.timezone,
+    booked_time.c.buffer_before_minutes,
+    booked_time.c.buffer_after_minutes,
+    booked_time.c.place_kind,
+    booked_time.c.place,
+    bookable_service.c.clients_may_cancel,
+    bookable_service.c.cancel_notice_minutes,
+    bookable_service.c.late_cancel,
+    bookable_service.c.clients_may_move,
+    bookable_service.c.move_notice_minutes,
+    bookable_service.c.max_moves,
+    bookable_service.c.grace_minutes,
+    bookable_service.c.reason_asked,
+    bookable_service.c.policy,
+)
+"""What an `Appointment` is read from."""
+
 
 def find(
     tx: Transaction, appointment_id: UUID, *, practice_id: UUID, for_update: bool = False
@@ -188,40 +226,7 @@ def _one(tx: Transaction, query: Select[Any], *, for_update: bool = False) -> Ap
 def _seats(*more: ColumnElement[Any]) -> Select[Any]:
     return (
         select(
-            appointment.c.id,
-            appointment.c.practice_id,
-            appointment.c.client_id,
-            appointment.c.booked_time_id,
-            appointment.c.status,
-            appointment.c.expires_at,
-            appointment.c.created_at,
-            appointment.c.booked_at,
-            appointment.c.cancelled_at,
-            appointment.c.cancelled_late,
-            appointment.c.moves,
-            appointment.c.ics_sequence,
-            appointment.c.policy_accepted,
-            appointment.c.booking_note,
-            appointment.c.cancel_reason,
-            booked_time.c.practitioner_id,
-            booked_time.c.service_id,
-            booked_time.c.title,
-            booked_time.c.starts_at,
-            booked_time.c.ends_at,
-            booked_time.c.timezone,
-            booked_time.c.buffer_before_minutes,
-            booked_time.c.buffer_after_minutes,
-            booked_time.c.place_kind,
-            booked_time.c.place,
-            bookable_service.c.clients_may_cancel,
-            bookable_service.c.cancel_notice_minutes,
-            bookable_service.c.late_cancel,
-            bookable_service.c.clients_may_move,
-            bookable_service.c.move_notice_minutes,
-            bookable_service.c.max_moves,
-            bookable_service.c.grace_minutes,
-            bookable_service.c.reason_asked,
-            bookable_service.c.policy,
+            *_COLUMNS,
             *more,
         )
         .join_from(appointment, booked_time, appointment.c.booked_time_id == booked_time.c.id)
