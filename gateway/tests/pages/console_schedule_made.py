@@ -104,6 +104,7 @@ ENTRIES = [
     _entry(213, 11, at(2, 9, 15), place_kind=PlaceKind.PHONE, title="First talk"),
     _entry(214, 12, at(2, 13), ends_at=at(2, 14, 30), title="Couples session",
            place_kind=PlaceKind.ADDRESS),
+    _entry(219, 13, at(2, 15)),
     _entry(215, 10, at(3, 9)),
     _entry(216, 13, at(4, 16), status=AppointmentStatus.REQUESTED),
 ]  # fmt: skip
@@ -133,10 +134,10 @@ CANCELLED = made_appointment(
     cancel_reason="A cold, sorry.",
     place=Place(kind=PlaceKind.ADDRESS, text="Seestraße 12, Berlin"),
 )
-UPCOMING = ClientAppointments(items=[ENTRIES[5]])
+UPCOMING = ClientAppointments(items=[ENTRIES[6]])
 NO_APPOINTMENTS = ClientAppointments(items=[])
 APPOINTMENTS = ClientAppointments(
-    items=[ENTRIES[5], _entry(217, 10, at(10, 9)), ENTRIES[2],
+    items=[ENTRIES[6], _entry(217, 10, at(10, 9)), ENTRIES[2],
            _entry(218, 10, at(26, 9, month=11), status=AppointmentStatus.CANCELLED)],
 )  # fmt: skip
 

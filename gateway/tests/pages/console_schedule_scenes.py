@@ -28,7 +28,7 @@ def today(name: str, **more: Any) -> Scene:
     context = {
         "calendar": plan.CALENDAR,
         "zone": ZONE,
-        "today": plan.ENTRIES[2:5],
+        "today": plan.ENTRIES[2:6],
         "following": [],
         "failed": made.NO_MAILS,
         "reads_forms": True,
@@ -178,7 +178,7 @@ CALENDAR_PAGES = [
         clients_total=0,
         steps=STEPS,
     ),
-    today("today-free", today=[], following=plan.ENTRIES[5:]),
+    today("today-free", today=[], following=plan.ENTRIES[6:]),
     today("today-down", calendar=None, today=[], failed=None, submitted=None, clients_total=None),
     calendar("calendar"),
     calendar("calendar-colleague", person=plan.CHOICE, cancelled=False),
@@ -232,9 +232,9 @@ OFFER_PAGES = [
         errors={
             "title": "title_missing",
             "minutes": "number_invalid",
-            "place": "place_invalid",
+            "place": "not_https",
             "cancel_notice_minutes": "number_missing",
-            "chosen_client_ids": "chosen_missing",
+            "chosen_client_ids": "too_many",
         },
     ),
     console(
@@ -258,9 +258,9 @@ OFFER_PAGES = [
         service_id=None,
         preview=None,
         errors={
-            "weekly-0-1-end": "ends_before_start",
+            "weekly-0-1-end": "end_before_start",
             "override-1-hours": "hours_unreadable",
-            "off-0-last_on": "until_before_from",
+            "off-0-last_on": "end_before_start",
         },
     ),
 ]

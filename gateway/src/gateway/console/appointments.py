@@ -118,19 +118,23 @@ class CancelPage(Resource):
         appointment: AppointmentDetails,
         error: PortalError | None = None,
     ) -> None:
+        errors: dict[str, str] = {}
+        code = None
         if error is not None:
             set_retry_after(resp, error)
+            errors = {name: said for name, said in error.fields.items() if name == "reason"}
+            code = "cancel_closed_here" if error.code == "cancel_closed" else error.code
         self.show(
             req,
             resp,
             "console/appointment_cancel.html",
             status=status_of(error) if error else HTTPStatus.OK,
-            error=error.code if error and not error.fields else None,
+            error=None if errors else code,
             device=practitioner_of(req),
             appointment=appointment,
             client_name=_name(req, appointment),
             reason=visit_of(req).form.raw("reason"),
-            errors=error.fields if error else {},
+            errors=errors,
         )
 
 

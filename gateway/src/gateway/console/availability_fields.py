@@ -3,8 +3,8 @@
 The fields of a row are numbered: ``weekly-0-1-start`` is the start of Monday's
 second interval, ``override-0-on`` the first date with other hours,
 ``off-0-first_on`` the first day of the first time off. Rows that are empty
-are not there; an end of midnight is ``00:00`` in a field and ``24:00`` for
-scheduling.
+are not there. Times are text, which also takes ``9``, ``930`` and ``9.30``;
+an end of ``00:00`` is the midnight that ends the day.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from portal_contracts.scheduling.rpc.things import DayRange
 DAYS: Final = range(7)
 FEWEST_ROWS: Final = 2
 
-_SPAN: Final = re.compile(r"(\d{1,2}[:.]\d{2})\s*[-\N{EN DASH}\N{EM DASH}]\s*(\d{1,2}[:.]\d{2})")
+MOST_LETTERS: Final = 8
+_CLOCK: Final = re.compile(r"(\d{1,2})(?:[:.]?([0-5]\d))?")
+_SPAN: Final = re.compile(r"(\d{1,2}(?:[:.]\d{2})?)\s*[-–—]\s*(\d{1,2}(?:[:.]\d{2})?)")
 
 
 class Hours(NamedTuple):
@@ -45,10 +47,7 @@ def of_availability(availability: Availability) -> Hours:
     """The form as the hours stand."""
     return Hours(
         availability.timezone,
-        [
-            [(window.start, _as_typed(window.end)) for window in windows]
-            for windows in availability.weekly
-        ],
+        [[(window.start, window.end) for window in windows] for windows in availability.weekly],
         [(each.on.isoformat(), _in_one_line(each.windows)) for each in availability.overrides],
         [(each.first_on.isoformat(), each.last_on.isoformat()) for each in availability.time_off],
     )
@@ -107,10 +106,7 @@ def parse(hours: Hours) -> Availability:
         raise Invalid("invalid_fields", "Some hours are not right.", fields=errors)
     return Availability(
         timezone=hours.timezone,
-        weekly=[
-            [Window(start=start, end=_as_end(end)) for start, end in _filled(rows)]
-            for rows in hours.weekly
-        ],
+        weekly=[[_window(start, end) for start, end in _filled(rows)] for rows in hours.weekly],
         overrides=overrides,
         time_off=time_off,
     )
@@ -175,8 +171,7 @@ def _windows(line: str) -> list[Window] | None:
         found = _SPAN.fullmatch(part)
         if found is None:
             return None
-        start, end = (text.replace(".", ":").zfill(5) for text in found.groups())
-        windows.append(Window(start=start, end=_as_end(end)))
+        windows.append(_window(*found.groups()))
     return windows
 
 
@@ -184,12 +179,17 @@ def _in_one_line(windows: list[Window]) -> str:
     return ", ".join(f"{window.start}\N{EN DASH}{window.end}" for window in windows)
 
 
-def _as_typed(end: str) -> str:
-    return "00:00" if end == "24:00" else end
+def _window(start: str, end: str) -> Window:
+    ends = _clock(end)
+    return Window(start=_clock(start), end="24:00" if ends == "00:00" else ends)
 
 
-def _as_end(end: str) -> str:
-    return "24:00" if end == "00:00" else end
+def _clock(text: str) -> str:
+    """A time as scheduling writes it; what cannot be read is left for it to refuse."""
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        return text[:MOST_LETTERS]
+    return f"{found[1]:0>2}:{found[2] or '00'}"
 
 
 def _rows(form: Submitted, prefix: str, first: str, second: str) -> list[tuple[str, str]]:

@@ -123,7 +123,6 @@ class ShareSummaryPage(Resource):
         if error is not None:
             set_retry_after(resp, error)
             code = "stale_share" if error.code == "stale_revision" else error.code
-            code = next(iter(error.fields.values()), code)
         self.show(
             req,
             resp,

@@ -107,9 +107,11 @@ def explain(
     if error is None:
         return {}, None, None
     place = "at" if values["start"] == OWN or not values["start"] else "start"
-    if isinstance(error, Conflict) and error.code == "outside_rules":
+    if error.code == "outside_rules":
         return {}, error.code, error.fields.get("starts_at", "")
-    if isinstance(error, Conflict) and error.code == "slot_taken":
+    if error.code == "slot_taken":
         return {place: "time_taken"}, None, None
+    if isinstance(error, Conflict):
+        return {}, "move_closed_here" if error.code == "move_closed" else error.code, None
     fields = {place if name == "starts_at" else name: code for name, code in error.fields.items()}
     return fields, None if fields else error.code, None

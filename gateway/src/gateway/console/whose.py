@@ -38,8 +38,8 @@ class Whose(NamedTuple):
 def whose(req: falcon.Request, sent: Submitted) -> Whose:
     """Whose things `sent` asks for in ``practitioner``; without it, one's own.
 
-    An assistant sees no clients of her own: she begins with the first of the
-    practice. While nobody can say who works here, it is one's own.
+    Owners and assistants choose among all; an assistant, who sees no clients of
+    her own, begins with the first. While nobody can say who works here, it is one's own.
 
     Raises:
         Invalid: that is no id.
@@ -51,6 +51,8 @@ def whose(req: falcon.Request, sent: Submitted) -> Whose:
         raise Invalid("invalid_input", "There is no such practitioner.")
     listed = visit_of(req).backend.part(LIST_PRACTITIONERS, Nothing()).get()
     people = [card for card in (listed.items if listed else []) if card.role != Role.ASSISTANT]
+    if device.actor.role == Role.PRACTITIONER:
+        people = []
     first = own_id
     if device.actor.role == Role.ASSISTANT and people:
         first = people[0].id
