@@ -17,12 +17,15 @@ import pytest
 from portal_chassis.testing.mail_server import RecordingMailServer
 from portal_runner.testing.portals import Portal
 
+AT_ONCE = {"NOTIFICATIONS_UNDO_SECONDS": "0"}
+"""What a practitioner does is mailed without the time in which she could undo it."""
+
 
 @pytest.fixture(scope="session")
 def portal_in_one_process() -> Iterator[Portal]:
     """`portal try`; its mails lie in its folder."""
     with _folder() as folder:
-        yield from _until_the_end(Portal("try", folder=folder))
+        yield from _until_the_end(Portal("try", folder=folder, environment=AT_ONCE))
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +34,14 @@ def portal_stack() -> Iterator[Portal]:
     server = RecordingMailServer()
     server.start()
     with _folder() as folder:
-        stack = Portal("stack", "--mail-smtp", server.address, folder=folder, mail_server=server)
+        stack = Portal(
+            "stack",
+            "--mail-smtp",
+            server.address,
+            folder=folder,
+            environment=AT_ONCE,
+            mail_server=server,
+        )
         yield from _until_the_end(stack)
     server.stop()
 

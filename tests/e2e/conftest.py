@@ -1,0 +1,17 @@
+"""Fixtures of the journeys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from portal_runner.testing.journeys import Journey, begin_journey
+from portal_runner.testing.portals import Portal
+
+
+@pytest.fixture
+def new_journey(portal: Portal) -> Callable[..., Journey]:
+    """``new_journey("Ida")``: a client who has entered by the link that was shared with her."""
+    return partial(begin_journey, portal)
