@@ -267,6 +267,17 @@ def test_confirming_twice_from_an_old_page_leads_to_the_one_appointment(anna, an
     assert again.headers["location"] == f"/appointments/{held.id}"
 
 
+def test_choosing_another_time_keeps_what_was_typed(anna, answers):
+    held = hold()
+    answers[GET_HOLD.address] = held
+    path = f"/book/hold/{held.id}"
+    details = anna.open(path)
+    assert anna.submit(details, path, {"another": "1"}).headers["location"] == BOOK
+    page = anna.submit(details, path, {"another": "1", "note": "About sleep."})
+    assert page.status == 200
+    assert page.form(f"{BOOK}/hold").fields["note"] == "About sleep."
+
+
 @pytest.mark.parametrize("starts_at", ["", "soon", "2026-12-03", "2026-12-03T09:00:00"])
 def test_a_time_no_button_of_ours_says_is_no_time(anna, house, starts_at):
     page = anna.submit(anna.open(BOOK), f"{BOOK}/hold", {"starts_at": starts_at})

@@ -30,6 +30,7 @@ BOOKING_ERRORS: dict[str, str] = {
 MISSED: dict[str, str] = {
     "slot_taken": _("That time was just booked"),
     "hold_expired": _("That time is no longer kept for you"),
+    "another": _("Choose another time"),
 }
 MISSED_FALLBACK = _("That time is no longer offered")
 

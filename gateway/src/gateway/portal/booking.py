@@ -17,7 +17,7 @@ from gateway.portal.picker import (
     month_of_times,
     shown_zone,
 )
-from gateway.portal.taken import Missed, show_nearest
+from gateway.portal.taken import CHANGED_HER_MIND, Missed, show_nearest
 from gateway.resource import Resource, see_other
 from gateway.submitted import Submitted, read_query
 from gateway.visit import client_of, visit_of
@@ -125,6 +125,9 @@ class HoldPage(Resource):
         visit = visit_of(req)
         form = visit.form
         note = _note(form)
+        if "another" in form:
+            self._choose_another(req, resp, hold_id)
+            return
         if len(note) > LONGEST_NOTE:
             self._show_wrong(req, resp, hold_id, Invalid("invalid", fields={"note": "too_long"}))
             return
@@ -143,6 +146,20 @@ class HoldPage(Resource):
             self._show_wrong(req, resp, hold_id, error)
             return
         see_other(resp, f"/appointments/{booked.appointment_id}?new=1")
+
+    def _choose_another(self, req: falcon.Request, resp: falcon.Response, hold_id: UUID) -> None:
+        """Back to the month; where a note was typed, to times that it can go along with."""
+        form = visit_of(req).form
+        hold = visit_of(req).backend.ask(GET_HOLD, GetHold(hold_id=hold_id))
+        zone, note = known_zone(form.text("tz")), _note(form)
+        if not note:
+            query = f"?{urlencode({'tz': zone}, safe='/')}" if zone else ""
+            see_other(resp, f"/book/{hold.service.id}{query}")
+            return
+        other = Missed(
+            CHANGED_HER_MIND, hold.service.id, hold.starts_at, shown_zone(req, form), note
+        )
+        show_nearest(self, req, resp, other)
 
     def _show_wrong(
         self, req: falcon.Request, resp: falcon.Response, hold_id: UUID, error: Invalid

@@ -23,7 +23,7 @@ from portal_contracts.scheduling.rpc.sessions import (
 )
 from portal_contracts.scheduling.rpc.things import OwnSession
 
-SESSIONS_A_PAGE = 50
+SESSIONS_A_PAGE = 25
 
 
 class Year(NamedTuple):

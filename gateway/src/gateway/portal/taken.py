@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import falcon
@@ -14,10 +14,12 @@ from gateway.resource import Resource
 from gateway.visit import client_of, visit_of
 from portal_contracts.scheduling.rpc.booking import NEAREST_TIMES, NearestTimes
 
+CHANGED_HER_MIND: Final = "another"
+
 
 @dataclass(frozen=True)
 class Missed:
-    """A time that somebody wanted and did not get.
+    """A time that somebody wanted and did not get, or no longer wants.
 
     Attributes:
         code: why not.
@@ -53,7 +55,7 @@ def show_nearest(
         req,
         resp,
         "portal/nearest.html",
-        status=HTTPStatus.CONFLICT,
+        status=HTTPStatus.OK if missed.code == CHANGED_HER_MIND else HTTPStatus.CONFLICT,
         device=client_of(req),
         missed=missed,
         nearest=nearest.get(),
