@@ -1,7 +1,9 @@
 """Many at once, on real connections: nobody is booked twice, nobody loses what she had."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from random import Random
 from threading import Barrier
 
 import pytest
@@ -10,10 +12,12 @@ from sqlalchemy import func, select
 from portal_contracts.errors import Conflict, Invalid
 from portal_contracts.scheduling.events import AppointmentBooked, AppointmentMoved
 from portal_contracts.scheduling.rpc.booking import (
+    CANCEL_OWN_APPOINTMENT,
     CONFIRM_HOLD,
     GET_OWN_APPOINTMENT,
     HOLD_TIME,
     MOVE_OWN_APPOINTMENT,
+    CancelOwnAppointment,
     ConfirmHold,
     GetOwnAppointment,
     HoldTime,
@@ -49,7 +53,7 @@ def at_once(*calls):
 @pytest.fixture
 def service(calendar):
     calendar.hours(("08:00", "18:00"))
-    return calendar.offer(move_notice_minutes=0)
+    return calendar.offer(move_notice_minutes=0, cancel_notice_minutes=0)
 
 
 @pytest.fixture
@@ -177,3 +181,32 @@ def test_one_who_moves_out_and_one_who_books_leave_the_calendar_whole(
     for _ in range(ROUNDS):
         at_once(lambda: move(anna, hers, TEN + HOUR), lambda: hold(ben, TEN))
         at_once(lambda: move(anna, hers, TEN), lambda: hold(ben, TEN + HOUR))
+
+
+def test_whatever_many_do_at_once_nobody_is_booked_twice_and_nothing_jams(
+    desk, hold, move, service, calendar
+):
+    """Clients hold, book, move and cancel in two calendars, each in an order of its own."""
+    colleague = calendar.colleague()
+    colleague.hours(("08:00", "18:00"))
+    services = (service, colleague.offer(move_notice_minutes=0, cancel_notice_minutes=0))
+
+    def live(seed):
+        order, client = Random(seed), calendar.client()
+        booked = []
+        for _ in range(10):
+            start = TEN + order.randrange(6) * HOUR
+            with suppress(Conflict):
+                if not booked or order.random() < 0.4:
+                    held = hold(client, start, order.choice(services))
+                    command = ConfirmHold(hold_id=held.hold_id)
+                    booked.append(desk.ask(CONFIRM_HOLD, command, client).appointment_id)
+                elif order.random() < 0.7:
+                    move(client, order.choice(booked), start)
+                else:
+                    command = CancelOwnAppointment(appointment_id=booked.pop())
+                    desk.ask(CANCEL_OWN_APPOINTMENT, command, client)
+        return booked
+
+    answers = at_once(*[lambda seed=seed: live(seed) for seed in range(6)])
+    assert any(answers)
