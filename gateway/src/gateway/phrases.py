@@ -9,7 +9,8 @@ sentence, so a newer service never puts a raw code before a person.
 from __future__ import annotations
 
 from gateway.calendar_words import CALENDAR_ERRORS, CALENDAR_TABLES
-from gateway.form_words import FORM_ACTS, FORM_ERRORS, REQUEST_STATES
+from gateway.form_words import FORM_ERRORS, REQUEST_STATES
+from gateway.log_words import LINK_STATES, LOG_TABLES
 from gateway.schedule_phrases import BOOKING_ERRORS, SCHEDULE_TABLES
 
 
@@ -76,7 +77,6 @@ ERRORS: dict[str, str] = {
         "Your entries are below; check them and save again."
     ),
     "client_archived": _("This client is archived. Make the client active again first."),
-    "delivery_not_resendable": _("This mail cannot be sent again. Share a new link instead."),
     "delivery_still_open": _("This mail is still on its way. Wait until it has arrived or failed."),
     "cursor_invalid": _("This page of the list no longer exists. Start at its beginning."),
     "idempotency_key_missing": _("This form was not complete. Reload the page and try again."),
@@ -89,95 +89,6 @@ ERRORS: dict[str, str] = {
     "failed": _("Something went wrong on our side. Please try again in a moment."),
     **FORM_ERRORS,
     **CALENDAR_ERRORS,
-}
-
-ACT_FALLBACK = _("Something was done")
-
-ACTS: dict[str, str] = {
-    "sign_in": _("Signed in to the console"),
-    "sign_in.failed": _("Sign-in to the console failed"),
-    "device.entered": _("Opened the portal with a link"),
-    "device.ended": _("Signed out"),
-    "device.revoked": _("Ended a signed-in device"),
-    "link.shared": _("Shared the portal link by e-mail"),
-    "link.requested": _("Asked for a new portal link"),
-    "link.created": _("Made a portal link to copy or to scan"),
-    "link.revoked": _("Revoked portal links"),
-    "client.added": _("Added the client"),
-    "client.edited": _("Changed the client details"),
-    "client.opened": _("Opened the client details"),
-    "client.archived": _("Archived the client"),
-    "client.activated": _("Made the client active again"),
-    "delivery.opened": _("Read an e-mail that was sent"),
-    "delivery.resent": _("Sent an e-mail again"),
-    "password.changed": _("Changed a password"),
-    "practice.added": _("Set up the practice"),
-    "practice.changed": _("Changed the practice"),
-    "practitioner.added": _("Added a practitioner"),
-    "practitioner.changed": _("Changed a practitioner"),
-    "request.refused": _("Tried to open a page"),
-    **FORM_ACTS,
-    # What notifications reports of a refused call begins with the call's name.
-    "list_deliveries": _("Opened the list of e-mails"),
-    "open_delivery": _("Read an e-mail that was sent"),
-    "resend_delivery": _("Sent an e-mail again"),
-}
-
-REASON_FALLBACK = _("The mail server did not accept it.")
-
-REASONS: dict[str, str] = {
-    # It waits, and is tried again.
-    "mail_server_unreachable": _("The mail server cannot be reached. We keep trying."),
-    "mail_server_insecure": _("The mail server offers no secure connection. We keep trying."),
-    "mail_server_sign_in_failed": _("The mail server did not accept our sign-in. We keep trying."),
-    "mail_server_timeout": _("The mail server did not answer in time. We keep trying."),
-    "mail_server_busy": _("The mail server asked to try later."),
-    "sender_refused": _("The mail server does not let this practice send. We keep trying."),
-    "mail_folder_unwritable": _("The folder for mails cannot be written. We keep trying."),
-    "service_unavailable": _("The details of the mail could not be read. We keep trying."),
-    "internal_error": _("Something went wrong on our side. We keep trying."),
-    # It failed.
-    "address_refused": _("The mail server does not know this address."),
-    "address_invalid": _("The e-mail address is not valid."),
-    "address_missing": _("The client has no e-mail address."),
-    "address_needs_utf8": _("The mail server cannot send to an address with these letters."),
-    "mail_server_refused": _("The mail server refused the mail."),
-    # It is not wanted any more.
-    "link_expired": _("The link expired before the mail could go out."),
-    "link_revoked": _("The link was revoked before the mail went out."),
-    "link_used": _("The link was used before the mail went out."),
-    "link_unknown": _("The link no longer exists."),
-    "client_archived": _("The client is archived."),
-    "stopped_by_operator": _("Your administrator stopped it."),
-}
-
-MAIL_KIND_FALLBACK = _("Message")
-
-MAIL_KINDS: dict[str, str] = {
-    "portal_link": _("Portal link"),
-}
-
-DELIVERY_STATES: dict[str, str] = {
-    "waiting": _("Waiting"),
-    "sent": _("Sent"),
-    "retrying": _("Trying again"),
-    "failed": _("Failed"),
-    "closed": _("Not sent"),
-}
-
-LINK_CAUSES: dict[str, str] = {
-    "shared": _("Mailed by the practice"),
-    "requested": _("Asked for by the client"),
-    "copied": _("Copied"),
-    "qr": _("Shown as QR code"),
-}
-
-LINK_STATES: dict[str, str] = {
-    "live": _("Works"),
-    "expired": _("Expired"),
-    "revoked": _("Revoked"),
-    "used": _("Already used"),
-    "unknown": _("Unknown"),
 }
 
 APPOINTMENT_STATES: dict[str, str] = {
@@ -232,13 +143,8 @@ ZONE_TIME = _("%(city)s time")
 TABLES: dict[str, tuple[dict[str, str], str]] = {
     **SCHEDULE_TABLES,
     **CALENDAR_TABLES,
+    **LOG_TABLES,
     "error": (ERRORS, ERROR_FALLBACK),
-    "act": (ACTS, ACT_FALLBACK),
-    "reason": (REASONS, REASON_FALLBACK),
-    "mail_kind": (MAIL_KINDS, MAIL_KIND_FALLBACK),
-    "delivery_state": (DELIVERY_STATES, MAIL_KIND_FALLBACK),
-    "link_cause": (LINK_CAUSES, LINK_STATES["unknown"]),
-    "link_state": (LINK_STATES, LINK_STATES["unknown"]),
     "appointment_state": (APPOINTMENT_STATES, LINK_STATES["unknown"]),
     "client_state": (CLIENT_STATES, LINK_STATES["unknown"]),
     "request_state": (REQUEST_STATES, LINK_STATES["unknown"]),
