@@ -19,6 +19,15 @@ from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.testing.pages import Page
 from portal_chassis.testing.visitor import Visitor
 from portal_contracts.actor import Role
+from portal_runner.testing.journeys import (
+    UUID,
+    add_service,
+    begin_journey,
+    book,
+    only_id,
+    open_last_day,
+    press_time,
+)
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -26,7 +35,6 @@ CANARY = "Canary"
 PASSWORD = "an elephant in the next practice"
 OWNED = [route for route in ROUTES if route.owner is not Owner.NOBODY]
 WITH_IDS = [route for route in OWNED if route.fields]
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 @dataclass
@@ -40,7 +48,14 @@ class Hers:
 
     def state(self) -> str:
         """What her practitioner sees of her, without what each page makes anew."""
-        text = self.owner.open(self.page).text + self.owner.open("/console/mails").text
+        pages = [self.page, "/console/mails", "/console/services", "/console/forms"]
+        pages += [f"{self.page}/{tab}" for tab in ("appointments", "sessions", "forms")]
+        pages += [
+            f"/console/sessions/{self.ids['session_id']}",
+            f"/console/appointments/{self.ids['appointment_id']}",
+            f"/console/forms/requests/{self.ids['request_id']}",
+        ]
+        text = "".join(self.owner.open(page).text for page in pages)
         assert CANARY in text
         return text
 
@@ -52,24 +67,54 @@ def ids_in(page: Page, pattern: str) -> list[str]:
 
 @pytest.fixture
 def hers(portal) -> Hers:
-    address = f"canary.{uuid.uuid4().hex[:8]}@example.org"
-    owner = portal.practitioner()
-    owner.open("/console/clients/new")
-    page = owner.press("Add client", name=f"{CANARY} Bird", email=address)
-    her_page = page.path
-    owner.follow("Share link")
-    owner.press("Share link")
-    [mail] = portal.wait_for_mails(address)
-    link = portal.portal_link_in(mail)
-    assert portal.visitor().open(link).path == "/home"
+    journey = begin_journey(portal, CANARY)
+    owner, client, her_page = journey.desk, journey.client, journey.her_page
+    _, service_id = add_service(
+        owner, open_to="chosen", chosen_client_ids=journey.client_id, title=CANARY
+    )
+    appointment_id = book(client, service_id, note=f"{CANARY} note")
+    held = press_time(client, open_last_day(client, f"/book/{service_id}"))
+    session_id = write_up(owner, her_page)
+    request_id, template_id = send_form(owner, her_page)
+    client.open(f"/forms/{request_id}/1")
+    client.press("Save and leave", q_gad1="several_days")
     page = owner.open(her_page)
     ids = {
-        "client_id": her_page.rsplit("/", 1)[1],
+        "client_id": journey.client_id,
         "link_id": ids_in(page, rf"/links/({UUID.pattern})/revoke")[0],
         "device_id": ids_in(page, rf"/devices/({UUID.pattern})/end")[0],
         "delivery_id": ids_in(owner.open(f"{her_page}/mails"), rf"/mails/({UUID.pattern})")[0],
+        "service_id": service_id,
+        "appointment_id": appointment_id,
+        "hold_id": only_id(held.path),
+        "session_id": session_id,
+        "request_id": request_id,
+        "template_id": template_id,
+        "section": "1",
+        "version": "1",
     }
-    return Hers(ids, her_page, link, owner)
+    return Hers(ids, her_page, portal.portal_link_in(journey.mail(0)), owner)
+
+
+def write_up(owner: Visitor, her_page: str) -> str:
+    """A session with a summary that she can read and a note that she cannot."""
+    owner.open(f"{her_page}/sessions/new")
+    page = owner.press("Record session", title=CANARY, on="2026-01-14", at="10:00")
+    session_id = only_id(page.path)
+    owner.open(f"/console/sessions/{session_id}")
+    owner.press("Save note", note=f"{CANARY} sang.")
+    owner.press("Share with client", text=f"{CANARY} sang.")
+    owner.press("Share with client")
+    return session_id
+
+
+def send_form(owner: Visitor, her_page: str) -> tuple[str, str]:
+    template_id = only_id(
+        owner.open("/console/forms/templates").links["Generalised Anxiety (GAD-7)"]
+    )
+    owner.open(f"{her_page}/forms/send")
+    owner.press("Send form", template=template_id)
+    return ids_in(owner.open(f"{her_page}/forms"), rf"/requests/({UUID.pattern})")[0], template_id
 
 
 @pytest.fixture
