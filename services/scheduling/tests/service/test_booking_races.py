@@ -114,6 +114,14 @@ def test_times_that_overlap_by_a_buffer_are_one_time(hold, calendar):
     assert sum(not isinstance(one, Conflict) for one in answers) == 1
 
 
+def test_a_days_limit_holds_where_no_two_times_touch(hold, calendar):
+    """The constraint knows nothing of limits: only one writer at a time keeps them."""
+    service = calendar.offer(max_per_day=1)
+    starts = [TEN + step * HOUR for step in range(6)]
+    answers = at_once(*[lambda at=at: hold(calendar.client(), at, service) for at in starts])
+    assert sum(not isinstance(one, Conflict) for one in answers) == 1
+
+
 def test_who_swap_head_on_both_keep_what_they_had(book, move, start_of, calendar):
     anna, ben = calendar.client(), calendar.client()
     hers, his = book(anna, TEN), book(ben, TEN + HOUR)
