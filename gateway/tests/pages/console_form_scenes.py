@@ -189,7 +189,7 @@ SCENES: list[Scene] = [
     send("send-form"),
     send(
         "send-form-wrong",
-        fields={"template": "", "due_on": "soon"},
+        fields={"template": "", "due_on": "2026-12-24"},
         errors={"template": "template_missing", "due_on": "due_on_invalid"},
     ),
     send("send-form-refused", flash=failed("This form is archived. Restore it, then send it.")),
