@@ -118,12 +118,11 @@ def test_a_refusal_stands_even_when_it_cannot_be_reported(house):
 
 
 def test_every_post_route_refuses_a_forged_form(house):
-    from uuid import uuid4
-
     from gateway.routes import ROUTES
     from gateway.routing import addresses
+    from gateway.testing.field_values import field_values
 
-    values = dict.fromkeys(("client_id", "link_id", "device_id", "delivery_id"), uuid4())
+    values = field_values(ROUTES)
     values |= {"token": "lk_" + "A" * 43, "fingerprint": "x", "name": "x"}
     browser = house.as_practitioner(house.doctor)
     browser.cookies["lk_device"] = house.as_client(house.anna).cookies["lk_device"]

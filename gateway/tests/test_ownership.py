@@ -1,12 +1,11 @@
 """Whoever is not the owner learns nothing, changes nothing, and is written down."""
 
-from uuid import uuid4
-
 import pytest
 
 from gateway.cookies import Cookie
 from gateway.routes import ROUTES
 from gateway.routing import Owner, addresses
+from gateway.testing.field_values import field_values
 from gateway.tokens import new_secret
 from portal_contracts.actor import Role
 from portal_contracts.permissions import has_permission
@@ -14,18 +13,12 @@ from portal_contracts.permissions import has_permission
 OWNED = [route for route in ROUTES if route.owner is not Owner.NOBODY]
 
 
-def any_value(name):
-    numbered = any(f"{{{name}:int}}" in route.pattern for route in OWNED)
-    return 1 if numbered else uuid4()
-
-
 def things(house):
     """Ids of Ben's, in the practice of the house; of what is not in memory, any."""
     mail = house.services.add_mail(house.ben)
     link = house.services.add_link(house.ben, "lk_" + "E" * 43)
     device = house.services.add_device(house.ben, new_secret())
-    anything = {name: any_value(name) for route in OWNED for name in route.fields}
-    return anything | {
+    return field_values(OWNED) | {
         "client_id": house.ben.id,
         "delivery_id": mail,
         "link_id": link.id,
@@ -34,7 +27,7 @@ def things(house):
 
 
 def strangers_ids(ids):
-    return {name: any_value(name) for name in ids}
+    return ids | field_values(OWNED)
 
 
 def state(house):

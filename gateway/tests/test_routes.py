@@ -1,7 +1,6 @@
 """Every address has an owner, and every page leads only to addresses there are."""
 
 import re
-from uuid import uuid4
 
 import falcon
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from gateway.resource import Resource
 from gateway.routes import DEV, ROUTES, all_routes
 from gateway.routing import Owner, Route, UndeclaredRoute, add_routes, client, require_owners
+from gateway.testing.field_values import field_values
 from portal_contracts.permissions import Permission
 
 
@@ -91,7 +91,7 @@ def test_every_link_and_form_of_every_page_leads_to_a_route(house, tmp_path):
     link = house.services.add_link(house.anna, "lk_" + "D" * 43)
     house.as_client(house.anna)
     anna, doctor = house.as_client(house.anna), house.as_practitioner(house.doctor)
-    ids = {name: uuid4() for route in ROUTES for name in route.fields}
+    ids = field_values(ROUTES)
     ids |= {"client_id": house.anna.id, "delivery_id": mail_id, "link_id": link.id}
     ids |= {"token": "lk_" + "D" * 43, "fingerprint": "x", "name": "x"}
     seen, missing = 0, set()

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
+from gateway.testing.made_bookings import APPOINTMENT, SESSION
 from portal_chassis.clock import Clock
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind
@@ -29,15 +31,6 @@ from portal_contracts.permissions import Permission, require_kind, require_permi
 from portal_contracts.scheduling.rpc.booking import OwnAppointments
 from portal_contracts.scheduling.rpc.overview import PortalSchedule
 from portal_contracts.scheduling.rpc.sessions import ListOwnSessions, OwnSessions
-from portal_contracts.scheduling.rpc.things import (
-    Allowance,
-    AppointmentStatus,
-    OwnSession,
-    Place,
-    PlaceKind,
-    SessionStatus,
-    UpcomingAppointment,
-)
 
 _STARTS = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
 
@@ -69,35 +62,8 @@ class FakeScheduling:
                 can_book=False,
                 latest_summary=None,
             )
-        upcoming = UpcomingAppointment(
-            id=new_id(),
-            service_id=new_id(),
-            practitioner_id=new_id(),
-            title=title,
-            starts_at=_STARTS,
-            ends_at=_STARTS + timedelta(minutes=50),
-            timezone="Europe/Berlin",
-            status=AppointmentStatus.CONFIRMED,
-            place=Place(kind=PlaceKind.VIDEO, text=""),
-            join_opens_at=_STARTS - timedelta(minutes=10),
-            join_closes_at=_STARTS + timedelta(minutes=80),
-            cancel=Allowance(),
-            move=Allowance(),
-            reason_asked=False,
-            policy="",
-            note="",
-            ics_sequence=0,
-        )
-        past = OwnSession(
-            id=new_id(),
-            practitioner_id=new_id(),
-            title=title,
-            started_at=_STARTS - timedelta(days=20),
-            ended_at=_STARTS - timedelta(days=20) + timedelta(minutes=50),
-            timezone="Europe/Berlin",
-            status=SessionStatus.ATTENDED,
-            summary=None,
-        )
+        upcoming = replace(APPOINTMENT, id=new_id(), title=title)
+        past = replace(SESSION, id=new_id(), title=title)
         return PortalSchedule(
             upcoming=[upcoming],
             upcoming_total=1,

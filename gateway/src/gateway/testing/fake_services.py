@@ -137,10 +137,10 @@ class FakeServices:
 
     def _handler(self, method: Method[Any, Any]) -> Callable[[Any, Actor], Any]:
         if method.address not in self.answers:
-            handler: Callable[[Any, Actor], Any] | None = getattr(
-                self.services[method.service], method.name, None
+            handler: Callable[[Any, Actor], Any] = getattr(
+                self.services[method.service], method.name, _nothing_there
             )
-            return handler or _nothing_there
+            return handler
 
         def answer(arguments: Any, actor: Actor) -> Any:
             given = self.answers[method.address]
