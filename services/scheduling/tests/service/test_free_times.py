@@ -1,6 +1,6 @@
 """Which times are free, by the calendar as it is stored; the engine has tests of its own."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import insert
@@ -204,7 +204,8 @@ def test_the_nearest_free_times_are_told_in_order(desk, calendar, service, anna)
     found = desk.ask(NEAREST_TIMES, command, anna)
     assert found.starts == [wall(9), wall(10), wall(12)]
     assert found.timezone == "Europe/Berlin"
-    long_ago = NearestTimes(service_id=service, around=datetime(1, 1, 1, tzinfo=UTC), limit=1)
+    first_instant = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
+    long_ago = NearestTimes(service_id=service, around=first_instant, limit=1)
     next_free = desk.ask(NEAREST_TIMES, long_ago, anna).starts
     assert next_free == [wall(9, day=date(2026, 12, 2))]
 
@@ -223,7 +224,7 @@ def test_a_practitioner_is_told_why_a_time_is_not_offered(desk, calendar, servic
     assert why(wall(9, 5)) == (WhyNot.OFF_GRID, None)
     assert why(wall(15)) == (WhyNot.HOURS, None)
     assert why(datetime(9999, 12, 31, tzinfo=UTC)) == (WhyNot.OUTSIDE_WINDOW, None)
-    assert why(datetime(1, 1, 1, tzinfo=UTC)) == (WhyNot.NOTICE, None)
+    assert why(datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))) == (WhyNot.NOTICE, None)
     chosen = calendar.offer(open_to="chosen")
     assert why(wall(9), service_id=chosen) == (None, None)
     assert why(wall(9), service_id=chosen, client_id=anna.id) == (WhyNot.CLIENT_NOT_ALLOWED, None)

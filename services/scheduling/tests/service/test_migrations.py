@@ -67,6 +67,30 @@ def test_each_migration_can_be_undone_and_done_again(urls, owner_engine):
     assert migrations.current(urls.owner_url) == migrations.head(PACKAGE)
 
 
+def test_services_of_before_keep_their_rows_up_and_down(urls, owner_engine):
+    migrations.upgrade(urls.owner_url, PACKAGE, runtime_role=None, revision="0002")
+    with owner_engine.begin() as connection:
+        for title, active in (("kept", True), ("shelved", False)):
+            connection.execute(
+                text(
+                    "INSERT INTO bookable_service (id, practice_id, practitioner_id, title,"
+                    " minutes, active, created_at, updated_at) VALUES (gen_random_uuid(),"
+                    " gen_random_uuid(), gen_random_uuid(), :title, 50, :active, now(), now())"
+                ),
+                {"title": title, "active": active},
+            )
+    migrations.upgrade(urls.owner_url, PACKAGE, runtime_role=None)
+    states = "SELECT title, archived, version FROM bookable_service ORDER BY title"
+    with owner_engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(text(states))]
+    assert found == [("kept", False, 1), ("shelved", True, 1)]
+    migrations.downgrade(urls.owner_url, PACKAGE, revision="0002")
+    with owner_engine.connect() as connection:
+        states = "SELECT title, active FROM bookable_service ORDER BY title"
+        found = [tuple(row) for row in connection.execute(text(states))]
+    assert found == [("kept", True), ("shelved", False)]
+
+
 def test_the_owner_of_the_database_makes_the_extension_herself(urls, owner_engine, postgres_server):
     with postgres_server.connect(owner_engine.url.database) as superuser:
         superuser.execute("DROP EXTENSION IF EXISTS btree_gist")

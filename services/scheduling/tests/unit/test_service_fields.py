@@ -87,6 +87,10 @@ def test_a_video_meeting_may_have_no_address_yet_and_a_street_is_no_address_of_t
 def test_dates_are_in_order():
     first, last = date(2026, 12, 2), date(2026, 12, 1)
     assert errors(bookable_from=first, bookable_until=last) == {"bookable_until": "order"}
+    assert errors(bookable_from=date.min, bookable_until=date.max) == {
+        "bookable_from": "out_of_range",
+        "bookable_until": "out_of_range",
+    }
 
 
 def test_a_service_is_offered_while_it_is_on_and_to_those_it_is_open_to():

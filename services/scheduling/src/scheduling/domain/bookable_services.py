@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -18,6 +18,9 @@ from scheduling.domain.service_rules import Alignment, ServiceRules
 MINUTES_A_DAY = 24 * 60
 MINUTES_A_YEAR = 366 * MINUTES_A_DAY
 MOST_CLIENTS = 200
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+"""The dates between which something can be bookable: room for reckoning on both sides."""
 
 LENGTHS = {"title": 200, "description": 2_000, "price": 60, "place": 500, "policy": 2_000}
 """The most characters of each text."""
@@ -136,9 +139,7 @@ def check_service_fields(fields: ServiceFields) -> ServiceFields:
     _check_numbers(cleaned, errors)
     if cleaned.place_kind is PlaceKind.VIDEO and cleaned.place and not is_https(cleaned.place):
         errors.setdefault("place", "not_https")
-    first, last = cleaned.bookable_from, cleaned.bookable_until
-    if first is not None and last is not None and last < first:
-        errors["bookable_until"] = "order"
+    _check_dates(cleaned, errors)
     if len(cleaned.chosen_client_ids) > MOST_CLIENTS:
         errors["chosen_client_ids"] = "too_many"
     if errors:
@@ -172,6 +173,15 @@ def _check_numbers(fields: ServiceFields, errors: dict[str, str]) -> None:
     for name, (least, most) in RANGES.items():
         number = getattr(fields, name)
         if number is not None and not least <= number <= most:
+            errors[name] = "out_of_range"
+
+
+def _check_dates(fields: ServiceFields, errors: dict[str, str]) -> None:
+    first, last = fields.bookable_from, fields.bookable_until
+    if first is not None and last is not None and last < first:
+        errors["bookable_until"] = "order"
+    for name, day in (("bookable_from", first), ("bookable_until", last)):
+        if day is not None and not EARLIEST <= day <= LATEST:
             errors[name] = "out_of_range"
 
 

@@ -119,7 +119,7 @@ def nearest_times(
         NotFound: ``service_not_found`` or ``appointment_not_found``, as for a list.
     """
     asked = _asked(tx, command.service_id, command.moving, actor, now=now)
-    around = min(max(command.around.astimezone(UTC), now), now + PLANNABLE)
+    around = min(max(command.around, now), now + PLANNABLE).astimezone(UTC)
     starts: list[datetime] = []
     timezone = NO_ZONE
     for reach in _NEAR:

@@ -47,9 +47,9 @@ def why_not(
     now: datetime,
 ) -> tuple[Refusal | None, UUID | None]:
     """The first rule that refuses a start, and the appointment that is in its way."""
+    if abs(starts_at - now) > PLANNABLE:
+        return (Refusal.OUTSIDE_WINDOW if starts_at > now else Refusal.NOTICE), None
     start = starts_at.astimezone(UTC)
-    if abs(start - now) > PLANNABLE:
-        return (Refusal.OUTSIDE_WINDOW if start > now else Refusal.NOTICE), None
     calendar = load_calendar(
         tx, service, around=Span(start, start + _MINUTE), now=now, client=client
     )
