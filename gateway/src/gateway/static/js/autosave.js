@@ -1,13 +1,11 @@
 // Saves a section while it is filled in, one save after the other; without scripts the buttons save.
 const form = document.querySelector("[data-autosave]");
-const said = document.getElementById("saved");
-const notice = document.getElementById("notice");
-const crisis = document.getElementById("crisis");
+const [said, notice, crisis] = ["saved", "notice", "crisis"].map((id) => document.getElementById(id));
 const typed = () => new URLSearchParams([...new FormData(form)].filter(([name]) => name.startsWith("q_"))).toString();
 let saved = typed();
 let held = Boolean(document.getElementById("keep-mine"));
 let saving = null;
-let leaving = false;
+let [leaving, last] = [false, null];
 
 const show = (id, place) => place.replaceChildren(document.getElementById(id).content.cloneNode(true));
 const waited = (seconds) => new Promise((again) => {
@@ -36,7 +34,11 @@ async function saveAll() {
       form.elements.base.value = kept.base;
       saved = sent;
       said.textContent = kept.said;
-      if (kept.alert && !crisis.firstElementChild) show("crisis-words", crisis);
+      if (kept.alert && !crisis.firstElementChild) {
+        last?.closest(".question").after(crisis);  // where she looks right now
+        show("crisis-words", crisis);
+        crisis.scrollIntoView({ block: "nearest" });
+      }
     } else {
       held = true;
       said.textContent = form.dataset.notSaved;
@@ -44,10 +46,10 @@ async function saveAll() {
     }
   }
 }
-const save = () => { saving ??= saveAll().finally(() => { saving = null; }); return saving; };
+const save = () => { saving ??= saveAll().finally(() => { saving = null; }); };
 
 let soon;
-form.addEventListener("input", () => { clearTimeout(soon); soon = setTimeout(save, 1500); });
+form.addEventListener("input", (event) => { last = event.target; clearTimeout(soon); soon = setTimeout(save, 1500); });
 form.addEventListener("change", save);
 form.addEventListener("submit", (event) => {
   leaving = true;
