@@ -85,9 +85,10 @@ def free_for_client(
     Raises:
         Conflict: ``slot_taken``; ``not_offered`` with the rule at ``starts_at``.
     """
+    # Before it is turned into UTC: at the ends of the calendar that has no answer.
+    if abs(starts_at - now) > PLANNABLE:
+        raise _not_offered(Refusal.OUTSIDE_WINDOW if starts_at > now else Refusal.NOTICE)
     start = starts_at.astimezone(UTC)
-    if abs(start - now) > PLANNABLE:
-        raise _not_offered(Refusal.OUTSIDE_WINDOW if start > now else Refusal.NOTICE)
     calendar = _calendar(tx, service, start, client, moved, now=now)
     refusal = calendar.refusal(start)
     if refusal in _TAKEN:
@@ -172,17 +173,16 @@ def _planned(calendar: Calendar, start: datetime) -> Planned:
 
 
 def _start_of_practice(starts_at: datetime, now: datetime) -> datetime:
-    start = starts_at.astimezone(UTC)
     wrong = None
-    if start < now:
+    if starts_at < now:
         wrong = "in_the_past"
-    elif start - now > PLANNABLE:
+    elif starts_at - now > PLANNABLE:
         wrong = "too_far"
-    elif start.second or start.microsecond:
+    elif starts_at.second or starts_at.microsecond:
         wrong = "whole_minutes"
     if wrong is not None:
         raise Invalid("start_invalid", "Nothing can start then.", fields={"starts_at": wrong})
-    return start
+    return starts_at.astimezone(UTC)
 
 
 def _not_offered(refusal: Refusal) -> Conflict:

@@ -6,7 +6,7 @@ decides, and where it refuses the old time stands.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from portal_chassis.database import Transaction
 from portal_chassis.rpc import Call
@@ -139,7 +139,7 @@ def _again(tx: Transaction, before: Appointment) -> Appointment:
 
 
 def _is_there(found: Appointment, starts_at: datetime) -> bool:
-    return found.status is BookingStatus.CONFIRMED and found.starts_at == starts_at.astimezone(UTC)
+    return found.status is BookingStatus.CONFIRMED and found.starts_at == starts_at
 
 
 def _move_closed(closed: Closed) -> Conflict:
