@@ -84,7 +84,7 @@ def test_a_form_is_filled_in_left_and_sent(ida, new_page, scripts: bool) -> None
     expect(phone.locator("[name=q_gad1][value=nearly_every_day]")).to_be_checked()
     for number in range(2, 8):
         answer(phone, number, "several_days")
-    phone.get_by_role("button", name="Next").click()
+    phone.get_by_role("button", name="Next step").click()
     phone.wait_for_url("**/check")
     found = violations(phone) if scripts else []
     phone.get_by_role("button", name=re.compile("Send to")).click()

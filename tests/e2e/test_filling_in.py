@@ -46,10 +46,10 @@ def test_sent_filled_in_left_resumed_sent_back_and_read(sent):
     other_device = ida.portal.visitor()
     other_device.open(ida.portal.portal_link_in(mail))
     page = first_page(other_device, form_path)
-    form = page.form("Next")
+    form = page.form("Next step")
     assert (form.fields["q_gad1"], form.fields["q_gad2"]) == ("several_days", "nearly_every_day")
 
-    page = other_device.press("Next", **(ALL_DAYS | {"q_gad2": "nearly_every_day"}))
+    page = other_device.press("Next step", **(ALL_DAYS | {"q_gad2": "nearly_every_day"}))
     assert page.path == f"{form_path}/check", page.text
     page = other_device.submit(sending(page))
     assert page.path == f"{form_path}/sent"
@@ -67,9 +67,9 @@ def test_what_is_missing_is_said_all_at_once_and_nothing_is_lost(sent):
     page = ida.follow_mail(1)
     form_path = page.path
     first_page(ida.client, form_path)
-    page = ida.client.press("Next", q_gad1="several_days")
+    page = ida.client.press("Next step", q_gad1="several_days")
     assert page.title.startswith("Error:")
-    assert page.form("Next").fields["q_gad1"] == "several_days"
+    assert page.form("Next step").fields["q_gad1"] == "several_days"
     page = ida.client.open(f"{form_path}/check")
     page = ida.client.submit(sending(page))
     assert page.status == 422
@@ -81,12 +81,12 @@ def test_two_windows_and_the_older_one_is_asked(sent):
     ida = sent
     form_path = ida.follow_mail(1).path
     page = first_page(ida.client, form_path)
-    older = page.form("Next")
+    older = page.form("Next step")
     ida.client.press("Save and leave", q_gad1="nearly_every_day")
     page = ida.client.submit(older, q_gad1="not_at_all", q_gad3="several_days")
     assert page.status == 409
     page = ida.client.press("Keep mine")
-    form = first_page(ida.client, form_path).form("Next")
+    form = first_page(ida.client, form_path).form("Next step")
     assert (form.fields["q_gad1"], form.fields["q_gad3"]) == ("not_at_all", "several_days")
 
 
@@ -94,7 +94,7 @@ def test_sending_twice_is_sending_once(sent):
     ida = sent
     form_path = ida.follow_mail(1).path
     first_page(ida.client, form_path)
-    page = ida.client.press("Next", **ALL_DAYS)
+    page = ida.client.press("Next step", **ALL_DAYS)
     form = sending(page)
     first, second = ida.client.submit(form), ida.client.submit(form)
     assert first.path == second.path == f"{form_path}/sent"

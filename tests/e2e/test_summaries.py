@@ -69,7 +69,8 @@ def test_who_opened_what_is_in_the_access_log(written_up):
 
     def logged():
         text = ida.desk.open(f"{ida.her_page}/access").text
-        for words in ("Summary opened", "Summary shared", "Private note saved"):
-            assert words in text
+        return all(
+            words in text for words in ("Summary opened", "Summary shared", "Private note saved")
+        )
 
     eventually(logged)

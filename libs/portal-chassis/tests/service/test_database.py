@@ -1,5 +1,6 @@
 """Transactions, and mutations that happen once."""
 
+import hashlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -142,6 +143,14 @@ def test_a_success_is_answered_again_without_running(rows, call):
     first = rows.database.once(call(), add("w"))
     again = rows.database.once(call(), lambda _tx: pytest.fail("ran again"))
     assert again == first
+
+
+def test_what_is_kept_of_a_call_can_be_reckoned_only_by_who_has_its_key(rows, call):
+    rows.database.once(call("secret word", key="k" * 32), add("w"))
+    [kept] = rows.rows(chassis.idempotency)
+    guessed = hashlib.sha256(call("secret word").encoded_arguments).hexdigest()
+    assert kept.arguments_hash != guessed
+    assert "k" * 32 not in repr(kept)
 
 
 def test_a_refusal_is_not_stored_and_is_judged_anew(rows, call):
