@@ -8,6 +8,7 @@ import pytest
 from gateway.flash import SENTENCES, Flash
 from gateway.phrases import TABLES
 from portal_contracts.actor import ActorKind, Role
+from portal_contracts.forms.rpc.things import RequestState
 from portal_contracts.identity_links.rpc import ClientStatus, LinkState
 from portal_contracts.identity_links.rpc.things import LinkCause
 from portal_contracts.notifications.rpc import DeliveryState
@@ -32,6 +33,7 @@ def test_a_text_that_is_not_translated_is_found(monkeypatch):
         ("link_state", LinkState),
         ("delivery_state", DeliveryState),
         ("client_state", ClientStatus),
+        ("request_state", RequestState),
         ("role", Role),
         ("actor_kind", ActorKind),
     ],

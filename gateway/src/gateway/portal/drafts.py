@@ -104,17 +104,19 @@ def first_incomplete(form: ClientForm) -> int | None:
     return None
 
 
-def keep(visit: Visit, request_id: UUID, number: int) -> Kept:
+def keep(visit: Visit, request_id: UUID, number: int, opened: ClientForm | None = None) -> Kept:
     """Save the section that was sent.
 
     What cannot be read is named and left as it was; the rest is saved.
+    `opened` is the form, if it was opened already.
 
     Raises:
         NotFound: not her form, or no such section.
         Conflict: ``stale_revision``: another window changed the same section.
     """
     for tries_left in reversed(range(TRIES)):
-        draft = draft_of(open_form(visit, request_id), number)
+        draft = draft_of(opened or open_form(visit, request_id), number)
+        opened = None
         found = _read(visit, draft)
         _refuse_if_stale(visit, draft, found.answers)
         try:

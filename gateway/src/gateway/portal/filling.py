@@ -56,7 +56,7 @@ class SectionPage(Resource):
             see_other(resp, f"/forms/{request_id}")
             return
         try:
-            kept = drafts.keep(visit, request_id, section)
+            kept = drafts.keep(visit, request_id, section, form)
         except Conflict as error:
             if error.code != drafts.STALE:
                 raise
