@@ -68,7 +68,17 @@ def test_any_accent_reads(tab, address, name, accent):
     assert violations(tab, "color-contrast") == []
 
 
-@pytest.mark.parametrize("name", ["portal-home", "console-client", "front"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "portal-home",
+        "console-client",
+        "front",
+        "portal-booking-many",
+        "portal-appointment-soon",
+        "portal-sessions",
+    ],
+)
 def test_targets_are_large_enough(tab, address, name):
     """WCAG 2.5.8: 24 pixels, for what is not a link within a sentence."""
     tab.set_viewport_size({"width": 390, "height": 844})
