@@ -92,6 +92,9 @@ ERRORS: dict[str, str] = {
 }
 
 APPOINTMENT_STATES: dict[str, str] = {
+    "held": _("Being booked"),
+    "declined": _("Declined"),
+    "expired": _("Expired"),
     "requested": _("Waiting for confirmation"),
     "confirmed": _("Confirmed"),
     "cancelled": _("Cancelled"),

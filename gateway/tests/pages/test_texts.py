@@ -12,6 +12,9 @@ from portal_contracts.forms.rpc.things import RequestState
 from portal_contracts.identity_links.rpc import ClientStatus, LinkState
 from portal_contracts.identity_links.rpc.things import LinkCause
 from portal_contracts.notifications.rpc import DeliveryState
+from portal_contracts.scheduling.rpc.availability import WhyNot
+from portal_contracts.scheduling.rpc.services import Alignment
+from portal_contracts.scheduling.rpc.things import AppointmentStatus, PlaceKind, SessionStatus
 
 
 @pytest.mark.parametrize("language", catalogue.LANGUAGES)
@@ -34,6 +37,11 @@ def test_a_text_that_is_not_translated_is_found(monkeypatch):
         ("delivery_state", DeliveryState),
         ("client_state", ClientStatus),
         ("request_state", RequestState),
+        ("appointment_state", AppointmentStatus),
+        ("session_state", SessionStatus),
+        ("place_kind", PlaceKind),
+        ("alignment", Alignment),
+        ("why_not", WhyNot),
         ("role", Role),
         ("actor_kind", ActorKind),
     ],
