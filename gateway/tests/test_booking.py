@@ -278,7 +278,17 @@ def test_choosing_another_time_keeps_what_was_typed(anna, answers):
     assert page.form(f"{BOOK}/hold").fields["note"] == "About sleep."
 
 
-@pytest.mark.parametrize("starts_at", ["", "soon", "2026-12-03", "2026-12-03T09:00:00"])
+@pytest.mark.parametrize(
+    "starts_at",
+    [
+        "",
+        "soon",
+        "2026-12-03",
+        "2026-12-03T09:00:00",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23Z",
+    ],
+)
 def test_a_time_no_button_of_ours_says_is_no_time(anna, house, starts_at):
     page = anna.submit(anna.open(BOOK), f"{BOOK}/hold", {"starts_at": starts_at})
     assert page.status == 404

@@ -25,6 +25,8 @@ from portal_contracts.scheduling.rpc.booking import LIST_FREE_TIMES, FreeTimes, 
 from portal_contracts.scheduling.rpc.things import OfferedService, PlaceKind
 
 UNKNOWN_ZONE = "UTC"
+REAL_YEARS = range(2000, 3000)
+"""Beyond them, turning an instant into wall time may leave the calendar altogether."""
 TAKEN_CODES = frozenset({"slot_taken", "not_offered", "hold_expired"})
 """Refusals that mean: this time is not to be had, another may be."""
 
@@ -102,7 +104,7 @@ def chosen_start(form: Submitted) -> datetime:
         start = datetime.fromisoformat(form.text("starts_at"))
     except ValueError:
         start = None
-    if start is None or start.tzinfo is None:
+    if start is None or start.tzinfo is None or start.year not in REAL_YEARS:
         raise NotFound("not_found", "This is no time that was offered.")
     return start
 
