@@ -152,6 +152,13 @@ def test_a_time_may_be_written_in_short(typed, meant):
     assert availability_fields.parse(hours).weekly[0] == [Window(start=meant, end="24:00")]
 
 
+def test_hours_nobody_has_set_begin_in_the_zone_of_the_practice(house, doctor, stored):
+    house.services.answers["scheduling.get_availability"] = msgspec.structs.replace(
+        stored, version=0, availability=made_hours(timezone="UTC", weekly=[[]] * 7)
+    )
+    assert doctor.open(HOURS).form(HOURS).fields["timezone"] == "Europe/Berlin"
+
+
 def test_hours_are_saved_with_the_version_they_were_read_at(house, doctor, stored):
     house.services.answers["scheduling.save_availability"] = AvailabilityChanged(version=8)
     page = doctor.open(HOURS)

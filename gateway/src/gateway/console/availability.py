@@ -63,6 +63,9 @@ class AvailabilityPage(Resource):
         person = whose(req, sent)
         stored = visit_of(req).backend.ask(GET_AVAILABILITY, _get(person))
         hours = availability_fields.of_availability(stored.availability)
+        if stored.version == 0:
+            # Nobody has chosen a zone yet: the practice's is the likeliest.
+            hours = hours._replace(timezone=practitioner_of(req).practice.timezone)
         shown = Shown(person, availability_fields.with_spare(hours), stored.version)
         _show(self, req, resp, shown, sent)
 

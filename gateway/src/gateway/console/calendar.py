@@ -53,7 +53,8 @@ class CalendarPage(Resource):
                 with_cancelled=cancelled,
             ),
         ).get_unless_refused()
-        zone = calendar.timezone if calendar else device.practice.timezone
+        # Without hours her zone is not known, and without appointments it does not matter.
+        zone = calendar.timezone if calendar and calendar.items else device.practice.timezone
         days = agenda(calendar, monday)
         self.show(
             req,

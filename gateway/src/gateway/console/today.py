@@ -58,7 +58,8 @@ class TodayPage(Resource):
         asked = _ask(req, person)
         calendar, failed = asked.calendar.get(), asked.failed.get()
         submitted = asked.submitted.get() if asked.submitted else None
-        zone = calendar.timezone if calendar else device.practice.timezone
+        # Without hours her zone is not known, and without appointments it does not matter.
+        zone = calendar.timezone if calendar and calendar.items else device.practice.timezone
         today, following = _split(req, calendar)
         named = [
             *(entry.client_id for entry in (*today, *following)),
