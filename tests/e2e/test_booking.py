@@ -52,6 +52,7 @@ def test_booked_moved_and_cancelled_each_with_its_mail(new_journey):
     method, cancelled = event_of(ida.mail(3))
     assert (method, cancelled["STATUS"], cancelled["UID"]) == ("CANCEL", "CANCELLED", booked["UID"])
     assert cancelled["SEQUENCE"] > moved["SEQUENCE"]
+    assert ida.follow_mail(3).path == f"/appointments/{appointment_id}"
 
     page = ida.desk.open(f"/console/appointments/{appointment_id}")
     assert "I come by train." in page.text

@@ -144,7 +144,7 @@ def test_a_cancelled_appointment_leaves_every_calendar_it_is_in(calendar, send, 
     for letter in letters:
         method, event = entry(letter)
         assert (method, event["STATUS"], event["SEQUENCE"]) == ("CANCEL", "CANCELLED", 1)
-    assert others.targets[-1] == Target()
+    assert others.targets[-1] == Target(kind=TargetKind.APPOINTMENT, id=calendar.id)
 
 
 def test_booked_again_after_a_cancellation_is_a_new_confirmation(calendar, send) -> None:

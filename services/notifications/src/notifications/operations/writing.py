@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from notifications.domain import wanted
 from notifications.domain.addresses import AddressInvalid, Mailbox, mailbox
 from notifications.domain.delivery import Step, after_an_earlier_one, closed
-from notifications.domain.kinds import APPOINTMENTS, CANCELLED, FORMS, MOVED, Kind
+from notifications.domain.kinds import APPOINTMENTS, FORMS, MOVED, Kind
 from notifications.domain.letters import (
     AppointmentOccasion,
     FormOccasion,
@@ -114,8 +114,7 @@ def _appointment_letter(
 ) -> Draft | Step:
     there = Target(kind=TargetKind.APPOINTMENT, id=row.subject_id)
     page = f"/console/appointments/{row.subject_id}"
-    # A cancelled one is no longer in the portal; its calendar is.
-    who = recipient(sender, row, target=Target() if kind in CANCELLED else there, page=page)
+    who = recipient(sender, row, target=there, page=page)
     if isinstance(who, Step):
         return who
     to_practitioner = row.recipient == Recipient.PRACTITIONER
