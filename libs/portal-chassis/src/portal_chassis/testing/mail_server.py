@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+import logging
 import threading
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -122,6 +123,8 @@ class RecordingMailServer:
         return eventually(arrived, within=within)
 
     def _serve(self, listening: threading.Event) -> None:
+        # It outlives the test whose captured output it would write every line of SMTP to.
+        logging.getLogger("mail.log").disabled = True
         loop = self._loop = asyncio.new_event_loop()
         handler = _Handler(self, self._behaviour)
         server = loop.run_until_complete(
