@@ -32,7 +32,7 @@ stack: $(RUNTIME) ## Start one process per service, over a private RabbitMQ and 
 ##@ Develop
 
 test: machine $(DEVELOPMENT) ## Run every test; installs RabbitMQ and Chromium first where it may
-	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 lint: $(DEVELOPMENT) ## Check format, style, types and who imports whom
 	$(BIN)/ruff format --check .
