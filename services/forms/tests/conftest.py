@@ -130,6 +130,7 @@ class IdentityLinks:
     """identity-links as forms asks it: whose client is who."""
 
     clients: dict[UUID, UUID] = dataclasses.field(default_factory=dict)
+    archived: set[UUID] = dataclasses.field(default_factory=set)
 
     def call(self, _method: Method, command: May, **_circumstances: Any) -> Authority:
         practice_id = command.actor.practice_id
@@ -137,7 +138,8 @@ class IdentityLinks:
             raise Forbidden("not_allowed")
         if practice_id is None or self.clients.get(command.client_id) != practice_id:
             raise NotFound("not_found")
-        return Authority(practice_id=practice_id, client_id=command.client_id)
+        active = command.client_id not in self.archived
+        return Authority(practice_id=practice_id, client_id=command.client_id, active=active)
 
 
 @dataclasses.dataclass

@@ -219,6 +219,7 @@ class Identity:
     """
 
     unknown: set[UUID] = dataclasses.field(default_factory=set)
+    archived: set[UUID] = dataclasses.field(default_factory=set)
     colleagues: set[UUID] = dataclasses.field(default_factory=set)
     asked: list[May] = dataclasses.field(default_factory=list)
 
@@ -236,7 +237,11 @@ class Identity:
         require_permission(command.actor, command.permission)
         if command.client_id in self.unknown:
             raise NotFound("not_found", "There is no such client.")
-        return Authority(practice_id=command.actor.practice_id, client_id=command.client_id)
+        return Authority(
+            practice_id=command.actor.practice_id,
+            client_id=command.client_id,
+            active=command.client_id not in self.archived,
+        )
 
     def _name_clients(self, command: NameClients, actor: Actor) -> ClientNames:
         require_permission(actor, Permission.CLIENTS_READ)

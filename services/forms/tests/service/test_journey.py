@@ -143,7 +143,8 @@ def test_a_version_that_scores_otherwise_starts_a_line_of_its_own(world):
         world.saved(anna, sent[-1], 0, answers)
         world.submitted(anna, sent[-1], 1)
         if number == 0:
-            document = world.opened(anna, sent[0]).document
+            answered = requests.GetRequest(request_id=sent[0])
+            document = world.ask(owner, requests.OPEN_ANSWERS, answered).document
             shorter = msgspec.structs.replace(
                 document,
                 scoring=msgspec.structs.replace(

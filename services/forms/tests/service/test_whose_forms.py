@@ -151,3 +151,35 @@ def test_a_mail_is_written_from_the_facts_as_they_are(world, owner, anna, form):
     assert (facts.practice_id, facts.client_id) == (owner.practice_id, anna.id)
     assert (facts.sent_by, facts.state) == (owner.id, RequestState.NOT_OPENED)
     assert facts.minutes == 3
+
+
+def test_a_client_is_not_told_how_her_answers_are_judged(world, owner, anna, form):
+    def judged(document):
+        scored = [
+            choice.score
+            for section in document.sections
+            for question in section.questions
+            for choice in question.choices
+        ]
+        return document.scoring, list(document.alerts), [one for one in scored if one is not None]
+
+    nothing = (None, [], [])
+    assert judged(world.opened(anna, form).document) == nothing
+    answers = {f"phq{number}": "several_days" for number in range(1, 10)}
+    saved = world.saved(anna, form, 0, answers)
+    assert saved.alert
+    world.submitted(anna, form, saved.revision)
+    assert judged(world.opened(anna, form).document) == nothing
+    sheet = world.ask(owner, requests.OPEN_ANSWERS, requests.GetRequest(request_id=form))
+    assert None not in judged(sheet.document)
+    assert sheet.alerts == ["phq9"]
+    assert sheet.score.total == len(answers)
+
+
+def test_nothing_is_sent_to_an_archived_client_and_what_was_sent_is_taken_back(
+    world, owner, anna, template, form
+):
+    world.identity.archived.add(anna.id)
+    refused = world.refusal(world.sent, owner, anna, template)
+    assert refused.code == "client_archived"
+    world.ask(owner, requests.WITHDRAW_REQUEST, requests.GetRequest(request_id=form))

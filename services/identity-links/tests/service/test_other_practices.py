@@ -261,3 +261,16 @@ def test_a_role_that_may_not_is_told_so(world, anna):
     command = rpc.May(actor=assistant, client_id=hers.client_id, permission=Permission.REMARK_READ)
     with pytest.raises(Forbidden):
         world.run(authority.may, command, Attribution(service_actor("notifications")))
+
+
+def test_whoever_may_is_told_whether_the_client_is_archived(world, anna):
+    owner, hers = anna
+    command = rpc.May(actor=owner, client_id=hers.client_id, permission=Permission.CLIENTS_WRITE)
+
+    def is_active():
+        return world.run(authority.may, command, Attribution(service_actor("forms"))).active
+
+    assert is_active()
+    archive = rpc.SetClientStatus(client_id=hers.client_id, status=rpc.ClientStatus.ARCHIVED)
+    world.ask(clients.set_client_status, archive, owner)
+    assert not is_active()

@@ -9,7 +9,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Actor, ActorKind, service_actor
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
-from portal_contracts.scheduling.events import AppointmentBooked
+from portal_contracts.scheduling.events import AppointmentBooked, ScheduleAccessRecorded
 from portal_contracts.scheduling.rpc.booking import (
     CONFIRM_HOLD,
     GET_HOLD,
@@ -332,3 +332,11 @@ def test_without_a_meeting_address_there_is_no_meeting(
     with pytest.raises(Conflict) as error:
         desk.ask(OPEN_MEETING, OpenMeeting(appointment_id=booked), anna, at=TEN)
     assert error.value.code == "no_meeting_address"
+
+
+def test_a_refusal_names_the_hold_it_was_about(desk, hold, calendar, anna):
+    held = hold(anna).hold_id
+    with pytest.raises(NotFound):
+        desk.ask(CONFIRM_HOLD, ConfirmHold(hold_id=held), calendar.client())
+    refused = [one.data for one in desk.events(ScheduleAccessRecorded)]
+    assert [(one.act, one.subject_id) for one in refused] == [("confirm_hold.hold_not_found", held)]

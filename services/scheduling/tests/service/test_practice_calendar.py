@@ -339,3 +339,15 @@ def test_a_clients_appointments_are_listed_to_come_or_all(desk, book, cancel, ca
     assert listed() == [soon, later]
     assert listed(upcoming_only=False) == [later, soon, off, passed]
     assert listed(upcoming_only=False, limit=1) == [later]
+
+
+def test_nothing_new_is_booked_for_an_archived_client_and_what_there_is_is_called_off(
+    desk, book, cancel, anna
+):
+    booked = book(anna)
+    desk.identity.archived.add(anna.id)
+    with pytest.raises(Conflict) as error:
+        book(anna, TEN + DAY)
+    assert error.value.code == "client_archived"
+    cancel(booked)
+    assert len(desk.events(AppointmentBooked)) == len(desk.events(AppointmentCancelled)) == 1

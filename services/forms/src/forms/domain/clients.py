@@ -1,4 +1,4 @@
-"""The client who asks: two ids, and nothing else is known of her here."""
+"""The client who asks or is asked: two ids, and whether she is archived."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Client:
-    """A client of a practice; a row is hers when it bears both ids."""
+    """A client of a practice; a row is hers when it bears both ids. `active`: not archived."""
 
     id: UUID
     practice_id: UUID
+    active: bool = True

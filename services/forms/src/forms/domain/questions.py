@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portal_contracts.forms.rpc.things import Answer, FormDocument, Question, QuestionKind
+from msgspec.structs import replace
+
+from portal_contracts.forms.rpc.things import (
+    Answer,
+    FormDocument,
+    Question,
+    QuestionKind,
+    Section,
+)
 
 TEXTS = frozenset({QuestionKind.TEXT, QuestionKind.LONG_TEXT, QuestionKind.SIGNATURE})
 NUMBERS = frozenset({QuestionKind.NUMBER, QuestionKind.SCALE})
@@ -25,6 +33,13 @@ def answerable(document: FormDocument) -> Iterator[Question]:
 def questions_by_id(document: FormDocument) -> dict[str, Question]:
     """The questions that ask for an answer, by id, in the document's order."""
     return {question.id: question for question in answerable(document)}
+
+
+def for_client(document: FormDocument) -> FormDocument:
+    """The document as its client gets it: nothing of how her answers are judged."""
+    return replace(
+        document, sections=[_unscored(one) for one in document.sections], scoring=None, alerts=[]
+    )
 
 
 def has_score(question: Question) -> bool:
@@ -60,6 +75,14 @@ def lowest_score(question: Question) -> int:
     if question.kind is QuestionKind.SCALE:
         return int(question.minimum or 0)
     return min((choice.score or 0 for choice in question.choices), default=0)
+
+
+def _unscored(section: Section) -> Section:
+    questions = [
+        replace(one, choices=[replace(choice, score=None) for choice in one.choices])
+        for one in section.questions
+    ]
+    return replace(section, questions=questions)
 
 
 def _step_of(question: Question, answer: Answer | None) -> int | None:

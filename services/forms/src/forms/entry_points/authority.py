@@ -31,4 +31,6 @@ def require_authority(caller: Any, call: Call, client_id: UUID, permission: Perm
         actor=MYSELF,
         request_id=call.request_id,
     )
-    return Client(id=authority.client_id, practice_id=authority.practice_id)
+    return Client(
+        id=authority.client_id, practice_id=authority.practice_id, active=authority.active
+    )

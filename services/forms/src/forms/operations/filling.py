@@ -8,6 +8,7 @@ from forms.domain.answers import check_answers, merged
 from forms.domain.clients import Client
 from forms.domain.drafts import next_sheet
 from forms.domain.problems import COMPLETE, percent, problems
+from forms.domain.questions import for_client
 from forms.domain.requests import ANSWERED, FormRequest
 from forms.domain.scoring import alerts
 from forms.operations.access import publish, record_access
@@ -55,7 +56,7 @@ def open_form(
         sent_by=request.sent_by,
         sent_at=request.sent_at,
         due_on=request.due_on,
-        document=document,
+        document=for_client(document),
         answers=draft.sheet.answers,
         revision=draft.revision,
         saved_at=draft.saved_at,
@@ -241,7 +242,7 @@ def _submitted_form(
         sent_by=request.sent_by,
         sent_at=request.sent_at,
         due_on=request.due_on,
-        document=document,
+        document=for_client(document),
         answers=sheet.answers,
         revision=revision,
         saved_at=None,

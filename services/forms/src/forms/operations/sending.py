@@ -32,7 +32,7 @@ def send_form(
     Raises:
         Invalid: ``due_on_past``.
         NotFound: ``template_not_found``, also for another practice's.
-        Conflict: ``template_archived``, ``not_published``.
+        Conflict: ``client_archived``, ``template_archived``, ``not_published``.
     """
     if command.due_on is not None and command.due_on < (call.now - ELSEWHERE).date():
         raise Invalid("due_on_past", "The due day is past.", fields={"due_on": "due_on_past"})
@@ -44,6 +44,8 @@ def send_form(
     version = templates.newest_version(tx, template.id)
     if version is None:
         raise Conflict("not_published", "The template was never published.")
+    if not client.active:
+        raise Conflict("client_archived", "Nothing is sent to an archived client.")
     request_id = new_id()
     requests.add(
         tx,

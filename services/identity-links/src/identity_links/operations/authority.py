@@ -12,7 +12,7 @@ from identity_links.storage import clients
 from portal_chassis.database import Transaction
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.errors import Forbidden, NotFound
-from portal_contracts.identity_links.rpc import Authority, May
+from portal_contracts.identity_links.rpc import Authority, ClientStatus, May
 from portal_contracts.permissions import Permission, require_kind, require_permission
 
 
@@ -28,8 +28,12 @@ def may(tx: Transaction, command: May, asking: Asking) -> Authority:
     if asking.actor != command.actor:
         require_kind(asking.actor, ActorKind.SERVICE)
     practice_id = require_practice(command.actor, command.permission)
-    require_client(clients.find(tx, command.client_id, practice_id))
-    return Authority(practice_id=practice_id, client_id=command.client_id)
+    row = require_client(clients.find(tx, command.client_id, practice_id))
+    return Authority(
+        practice_id=practice_id,
+        client_id=command.client_id,
+        active=row.status == ClientStatus.ACTIVE,
+    )
 
 
 def require_practice(actor: Actor, permission: Permission) -> UUID:

@@ -48,9 +48,14 @@ class CalendarCalls:
     def book_for_client(self, command: contract.BookForClient, call: Call) -> Booked:
         """Book for a client."""
         require_permission(call.actor, Permission.APPOINTMENTS_WRITE)
-        require_authority(self.caller, call, command.client_id, Permission.APPOINTMENTS_WRITE)
+        authority = require_authority(
+            self.caller, call, command.client_id, Permission.APPOINTMENTS_WRITE
+        )
         booked: Booked = self.database.once(
-            call, lambda tx: booking.book_for_client(tx, command, call, now=call.now)
+            call,
+            lambda tx: booking.book_for_client(
+                tx, command, call, active=authority.active, now=call.now
+            ),
         )
         return booked
 

@@ -13,7 +13,7 @@ from portal_contracts.actor import Actor
 from portal_contracts.errors import PortalError
 from portal_contracts.scheduling.events import ScheduleAccessRecorded
 
-_SUBJECTS = ("appointment_id", "session_id", "service_id")
+_SUBJECTS = ("appointment_id", "session_id", "hold_id", "service_id")
 """Arguments that name the thing a call is about."""
 
 

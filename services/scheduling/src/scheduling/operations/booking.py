@@ -7,6 +7,7 @@ from datetime import datetime
 from portal_chassis.database import Transaction
 from portal_chassis.ids import new_id
 from portal_chassis.rpc import Call
+from portal_contracts.errors import Conflict
 from portal_contracts.permissions import Permission, require_permission
 from portal_contracts.scheduling.rpc.booking import Booked
 from portal_contracts.scheduling.rpc.calendar import BookForClient
@@ -26,20 +27,23 @@ from scheduling.storage import booked_times, seats
 
 
 def book_for_client(
-    tx: Transaction, command: BookForClient, call: Call, *, now: datetime
+    tx: Transaction, command: BookForClient, call: Call, *, active: bool, now: datetime
 ) -> Booked:
-    """Book a time for a client of the practice.
+    """Book a time for a client of the practice, who is `active`, not archived.
 
     Raises:
         Forbidden: ``not_allowed``: also in a colleague's calendar.
         NotFound: ``service_not_found``.
         Invalid: ``start_invalid``.
-        Conflict: ``slot_taken``; ``outside_rules`` with the rule at ``starts_at``.
+        Conflict: ``client_archived``; ``slot_taken``; ``outside_rules`` with the
+            rule at ``starts_at``.
     """
     require_permission(call.actor, Permission.APPOINTMENTS_WRITE)
     client = Client(id=command.client_id, practice_id=own_practice(call.actor))
     service = require_service(tx, command.service_id, client.practice_id)
     require_whose(call.actor, service.practitioner_id, Permission.APPOINTMENTS_WRITE)
+    if not active:
+        raise Conflict("client_archived", "Nothing is booked for an archived client.")
     open_calendars(tx, service.practitioner_id, now=now)
     planned = free_for_practice(tx, service, command.starts_at, despite=command.despite, now=now)
     time = new_time(service, planned)

@@ -22,10 +22,15 @@ class May(Struct, frozen=True, kw_only=True):
 
 
 class Authority(Struct, frozen=True, kw_only=True):
-    """She may. Otherwise the call is refused: ``NotFound`` or ``Forbidden``."""
+    """She may. Otherwise the call is refused: ``NotFound`` or ``Forbidden``.
+
+    `active`: the client is not archived. To an archived one nothing new is
+    sent, and nothing is booked for her; what there is can still be changed.
+    """
 
     practice_id: UUID
     client_id: UUID
+    active: bool = True
 
 
 class RecordRefusal(Struct, frozen=True, kw_only=True):
