@@ -220,7 +220,8 @@ def test_no_cancellation_follows_a_confirmation_that_was_surely_not_taken(
     outbound.outcomes = [temporary(Reason.MAIL_SERVER_BUSY, "451")]
     send()
     calendar.cancel()
-    assert send() == []
+    # She who booked it hears of it; her client, who never did, does not.
+    assert [one.recipient.address for one in send()] == ["rivera@practice.example"]
 
 
 def test_a_sender_killed_after_handing_in_is_remembered_by_the_cancellation(
@@ -349,3 +350,27 @@ def test_over_smtp_the_invitation_arrives_whole(calendar, make_sender, mail_serv
     uid = f"{calendar.id}@portal.example.org"
     assert found == [("REQUEST", 0, uid), ("REQUEST", 1, uid), ("CANCEL", 2, uid)]
     assert len({mail.message["Message-ID"] for mail in mails}) == 3
+
+
+@pytest.mark.parametrize("moved_first", [False, True])
+def test_a_practitioner_hears_of_what_her_client_does_after_an_act_of_her_own(
+    calendar, send, clock, moved_first
+) -> None:
+    def told():
+        clock.advance(UNDO_SECONDS)
+        practitioner = "rivera@practice.example"
+        return [one for one in send() if one.recipient.address == practitioner]
+
+    calendar.book(None if moved_first else calendar.therapist)
+    assert len(told()) == moved_first
+    if moved_first:
+        calendar.move(actor=calendar.therapist)
+        assert told() == []
+        calendar.move(timedelta(days=-1))
+        [back] = told()
+        assert back.written.subject == "An appointment is now on Friday, 4 December"
+        calendar.move(actor=calendar.therapist)
+        assert told() == []
+    calendar.cancel()
+    [off] = told()
+    assert entry(off)[0] == "CANCEL"

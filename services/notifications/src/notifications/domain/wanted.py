@@ -25,6 +25,7 @@ def appointment_mail(
     *,
     planned: int | None,
     told_starts_at: datetime | None,
+    acted_last: bool = False,
     now: datetime,
 ) -> Kind | Reason:
     """What to write about an appointment that was booked, moved or cancelled.
@@ -35,16 +36,19 @@ def appointment_mail(
         planned: the event's ``ics_sequence``.
         told_starts_at: when this recipient believes it is; None when she has
             heard nothing of it, or that it is cancelled.
+        acted_last: this recipient made the change before this one herself: no
+            mail told her of it, and this one is news to her.
         now: aware UTC.
     """
     if kind in CANCELLED:
-        return _cancellation(kind, facts, planned=planned, told_starts_at=told_starts_at, now=now)
+        unheard = planned is not None and told_starts_at is None and not acted_last
+        return _cancellation(kind, facts, planned=planned, unheard=unheard, now=now)
     ended = _no_longer_to_come(facts, now)
     if ended is not None:
         return ended
     if planned not in {None, facts.ics_sequence}:
         return Reason.APPOINTMENT_CHANGED
-    if kind in MOVED:
+    if kind in MOVED and not acted_last:
         return _move(kind, facts, planned=planned, told_starts_at=told_starts_at)
     return kind
 
@@ -104,7 +108,7 @@ def _cancellation(
     facts: AppointmentFacts,
     *,
     planned: int | None,
-    told_starts_at: datetime | None,
+    unheard: bool,
     now: datetime,
 ) -> Kind | Reason:
     if facts.status is not AppointmentStatus.CANCELLED:
@@ -113,9 +117,7 @@ def _cancellation(
         return Reason.APPOINTMENT_CHANGED
     if facts.starts_at <= now:
         return Reason.APPOINTMENT_PAST
-    if planned is not None and told_starts_at is None:
-        return Reason.NOTHING_TO_TELL
-    return kind
+    return Reason.NOTHING_TO_TELL if unheard else kind
 
 
 def _no_longer_to_come(facts: AppointmentFacts, now: datetime) -> Reason | None:

@@ -81,10 +81,16 @@ def _about_appointment(sender: Sender, row: Row[Any], kind: Kind, now: datetime)
         # Only once the earlier mail is out or not is it known what the recipient knows.
         if told.earlier_is_handed_in(tx, row, now=now):
             return after_an_earlier_one(give_up_at=row.give_up_at, now=now)
-        before = told.last_start(tx, row)
+        acted_last = told.acted_last(tx, row)
+        before = None if acted_last else told.last_start(tx, row)
     facts = _appointment(sender, row)
     kind_or_reason = wanted.appointment_mail(
-        kind, facts, planned=row.planned_sequence, told_starts_at=before, now=now
+        kind,
+        facts,
+        planned=row.planned_sequence,
+        told_starts_at=before,
+        acted_last=acted_last,
+        now=now,
     )
     if isinstance(kind_or_reason, Reason):
         return closed(kind_or_reason)

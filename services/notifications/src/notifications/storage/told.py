@@ -11,6 +11,7 @@ from notifications.domain.delivery import OPEN_STATES
 from notifications.domain.kinds import APPOINTMENTS, CANCELLED
 from notifications.storage.tables import delivery
 from portal_chassis.database import Transaction
+from portal_contracts.notifications.rpc import Recipient
 
 
 def earlier_is_handed_in(tx: Transaction, row: Row[Any], *, now: datetime) -> bool:
@@ -47,6 +48,22 @@ def last_start(tx: Transaction, row: Row[Any]) -> datetime | None:
         return None
     told: datetime = last.told_starts_at
     return told
+
+
+def acted_last(tx: Transaction, row: Row[Any]) -> bool:
+    """Whether the practitioner this mail is to made the change before it herself.
+
+    Of each change that somebody else makes a mail to her is planned; where the
+    one before has none, it was hers.
+    """
+    if row.recipient != Recipient.PRACTITIONER or not row.planned_sequence:
+        return False
+    query = select(delivery.c.id).where(
+        delivery.c.subject_id == row.subject_id,
+        delivery.c.recipient == row.recipient,
+        delivery.c.planned_sequence == row.planned_sequence - 1,
+    )
+    return tx.execute(query.limit(1)).first() is None
 
 
 def note_start(tx: Transaction, row: Row[Any], starts_at: datetime | None) -> None:
