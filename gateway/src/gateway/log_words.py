@@ -139,6 +139,13 @@ LINK_CAUSES: dict[str, str] = {
     "mailed": _("Came with another e-mail"),
 }
 
+MAILED_WITH: dict[str, str] = {
+    "form": _("Mailed with a form"),
+    "appointment": _("Mailed with an appointment"),
+    "summary": _("Mailed with a summary"),
+}
+"""What a link came with, by its target."""
+
 LINK_STATES: dict[str, str] = {
     "live": _("Works"),
     "expired": _("Expired"),
@@ -153,5 +160,6 @@ LOG_TABLES: dict[str, tuple[dict[str, str], str]] = {
     "mail_kind": (MAIL_KINDS, MAIL_KIND_FALLBACK),
     "delivery_state": (DELIVERY_STATES, MAIL_KIND_FALLBACK),
     "link_state": (LINK_STATES, LINK_STATES["unknown"]),
+    "mailed_with": (MAILED_WITH, LINK_CAUSES["mailed"]),
     "link_cause": (LINK_CAUSES, LINK_STATES["unknown"]),
 }
