@@ -113,7 +113,7 @@ def _book(tx: Transaction, past: Past, service_id: UUID, client_id: UUID, start:
         client_id=client_id, service_id=service_id, starts_at=start, despite=True
     )
     call = past.call(calendar.BOOK_FOR_CLIENT, made_at)
-    return booking.book_for_client(tx, command, call, now=made_at).appointment_id
+    return booking.book_for_client(tx, command, call, active=True, now=made_at).appointment_id
 
 
 def _write_up(
