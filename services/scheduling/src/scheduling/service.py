@@ -9,7 +9,6 @@ import structlog
 from portal_chassis.providers import (
     ClockProvider,
     DatabaseProvider,
-    InboxRetry,
     JobsProvider,
     OutboxRelay,
     RpcClientProvider,
@@ -43,7 +42,6 @@ class SchedulingService(OfferingCalls, BookingCalls, CalendarCalls, SessionCalls
     caller: Any = RpcClientProvider()
     jobs: Any = JobsProvider()
     relay = OutboxRelay()
-    inbox = InboxRetry()
 
     def on_call_refused(self, call: Call, error: PortalError) -> None:
         """Record a refused try in a transaction of its own; nobody's and services' in the log."""

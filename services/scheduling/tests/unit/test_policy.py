@@ -10,7 +10,6 @@ from scheduling.domain.policy import (
     ClientRules,
     Standing,
     cancelling,
-    cancels_late,
     join_window,
     moving,
 )
@@ -55,8 +54,6 @@ def test_late_cancelling_that_is_flagged_is_let_and_counts_as_late():
     bound = START - DAY
     assert cancelling(rules, STANDING, now=bound) == Allowance(until=START)
     assert cancelling(rules, STANDING, now=bound + MOMENT) == Allowance(until=START, late=True)
-    assert not cancels_late(rules, STANDING, now=bound)
-    assert cancels_late(rules, STANDING, now=bound + MOMENT)
 
 
 @pytest.mark.parametrize("late_cancel", list(LateCancel))

@@ -107,11 +107,6 @@ def prepare_demo(ground: Ground) -> DemoPractice:
         return demo
 
 
-def is_demo(path: Path) -> bool:
-    """Whether the data folder of this ``demo.json`` holds the demo practice."""
-    return path.exists()
-
-
 def _remembered(path: Path) -> DemoPractice | None:
     if not path.exists():
         return None

@@ -85,11 +85,6 @@ def moving(rules: ClientRules, standing: Standing, *, now: datetime) -> Allowanc
     return Allowance(until=until)
 
 
-def cancels_late(rules: ClientRules, standing: Standing, *, now: datetime) -> bool:
-    """Whether a cancellation by the client now is inside the notice, let or not."""
-    return now > _until(standing, rules.cancel_notice, rules.grace)
-
-
 def join_window(starts_at: datetime, ends_at: datetime) -> tuple[datetime, datetime]:
     """When *Join* is open: from the first instant until before the second."""
     return starts_at - JOIN_OPENS_BEFORE, ends_at + JOIN_CLOSES_AFTER

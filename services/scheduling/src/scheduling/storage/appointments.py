@@ -83,27 +83,6 @@ def find_own(
     )
 
 
-def facts_of(tx: Transaction, appointment_id: UUID) -> Row[Any] | None:
-    """Of any practice's appointment what a mail is written from: neither title nor note."""
-    query: Select[Any] = (
-        select(
-            appointment.c.practice_id,
-            appointment.c.client_id,
-            booked_time.c.practitioner_id,
-            appointment.c.status,
-            booked_time.c.starts_at,
-            booked_time.c.ends_at,
-            booked_time.c.timezone,
-            booked_time.c.place_kind,
-            booked_time.c.place.label("place_text"),
-            appointment.c.ics_sequence,
-        )
-        .join_from(appointment, booked_time, appointment.c.booked_time_id == booked_time.c.id)
-        .where(appointment.c.id == appointment_id)
-    )
-    return tx.execute(query).one_or_none()
-
-
 def hold_of(tx: Transaction, client_id: UUID) -> Appointment | None:
     """What is held for the client, over or not."""
     query = _seats().where(
