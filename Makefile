@@ -13,13 +13,14 @@ SOURCES := $(wildcard libs/*/src services/*/src gateway/src deploy/runner/src) d
 
 RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
+PYTEST := $(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV_COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header --quiet --group build
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run stack test machine lint format reference lock upgrade install clean python
+.PHONY: help run stack test test-all bench machine lint format reference lock upgrade install clean python
 
 ##@ Use
 
@@ -32,7 +33,13 @@ stack: $(RUNTIME) ## Start one process per service, over a private RabbitMQ and 
 ##@ Develop
 
 test: machine $(DEVELOPMENT) ## Run every test; installs RabbitMQ and Chromium first where it may
-	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	$(PYTEST) -m "not long" $(ARGS)
+
+test-all: machine $(DEVELOPMENT) ## The same, and what takes its time: crashes, long outages
+	$(PYTEST) $(ARGS)
+
+bench: machine $(DEVELOPMENT) ## Measure: a table of ratios on the screen and in bench/results
+	$(BIN)/python -m bench $(ARGS)
 
 lint: $(DEVELOPMENT) ## Check format, style, types and who imports whom
 	$(BIN)/ruff format --check .

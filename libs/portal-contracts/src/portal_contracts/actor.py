@@ -37,6 +37,8 @@ class Actor(Struct, frozen=True, kw_only=True):
         practice_id: the practice that the id belongs to.
         role: a practitioner's role; None for the others.
         service: the calling service's name, for kind ``service``.
+        scopes: the permissions that an API token is limited to; None where she
+            herself asks, in the console or the portal.
     """
 
     kind: ActorKind
@@ -44,6 +46,7 @@ class Actor(Struct, frozen=True, kw_only=True):
     practice_id: UUID | None = None
     role: Role | None = None
     service: str | None = None
+    scopes: tuple[str, ...] | None = None
 
     @property
     def label(self) -> str:

@@ -79,11 +79,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 
 def has_permission(actor: Actor, permission: Permission) -> bool:
-    """Whether `actor` is a practitioner whose role grants `permission`."""
+    """Whether `actor` is a practitioner whose role, and whose token if she sent one, grants it."""
     return (
         actor.kind is ActorKind.PRACTITIONER
         and actor.role is not None
         and permission in ROLE_PERMISSIONS[actor.role]
+        and (actor.scopes is None or permission in actor.scopes)
     )
 
 

@@ -120,7 +120,7 @@ def _children(node: Any) -> Iterable[Any]:
             return [field.type for field in fields]
         case types.UnionType(types=members):
             return members
-        case types.ListType(item_type=item):
+        case types.ListType(item_type=item) | types.VarTupleType(item_type=item):
             return [item]
         case types.DictType(value_type=value):
             return [value]
@@ -166,7 +166,10 @@ def _type(node: types.Type) -> str:
     match node:
         case types.UnionType(types=members):
             return " or ".join(_type(member) for member in members)
-        case types.ListType(item_type=item, max_length=length):
+        case (
+            types.ListType(item_type=item, max_length=length)
+            | types.VarTupleType(item_type=item, max_length=length)
+        ):
             return f"list of {_type(item)}" + (f", ≤ {length}" if length else "")
         case types.DictType(value_type=value):
             return f"map of {_type(value)}"

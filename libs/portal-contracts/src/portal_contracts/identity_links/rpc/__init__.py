@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from portal_contracts.identity_links.rpc import access, clients, devices, entering, links
+from portal_contracts.identity_links.rpc import (
+    access,
+    api_tokens,
+    clients,
+    devices,
+    entering,
+    links,
+)
 from portal_contracts.identity_links.rpc.access import (
     LIST_ACCESS,
     LIST_PRACTITIONERS,
@@ -16,6 +23,19 @@ from portal_contracts.identity_links.rpc.access import (
     PractitionerCard,
     Practitioners,
     RecordRefusal,
+)
+from portal_contracts.identity_links.rpc.api_tokens import (
+    CREATE_API_TOKEN,
+    LIST_API_TOKENS,
+    RESOLVE_BEARER,
+    REVOKE_API_TOKEN,
+    ApiToken,
+    ApiTokenCreated,
+    ApiTokens,
+    Bearer,
+    CreateApiToken,
+    ResolveBearer,
+    RevokeApiToken,
 )
 from portal_contracts.identity_links.rpc.clients import (
     ADD_CLIENT,
@@ -114,16 +134,19 @@ METHODS = (
     *clients.METHODS,
     *links.METHODS,
     *access.METHODS,
+    *api_tokens.METHODS,
 )
 
 __all__ = [
     "ADD_CLIENT",
+    "CREATE_API_TOKEN",
     "CREATE_LINK",
     "EDIT_CLIENT",
     "END_DEVICE",
     "GET_CLIENT",
     "INSPECT_LINK",
     "LIST_ACCESS",
+    "LIST_API_TOKENS",
     "LIST_CLIENTS",
     "LIST_CLIENT_DEVICES",
     "LIST_LINKS",
@@ -139,9 +162,11 @@ __all__ = [
     "REDEEM_LINK",
     "RENEW_LINK",
     "REQUEST_LINK",
+    "RESOLVE_BEARER",
     "RESOLVE_CONSOLE_DEVICE",
     "RESOLVE_DEVICE",
     "REVOKE_ALL_LINKS",
+    "REVOKE_API_TOKEN",
     "REVOKE_DEVICE",
     "REVOKE_LINK",
     "SERVICE",
@@ -151,7 +176,11 @@ __all__ = [
     "AccessPage",
     "AccessRow",
     "AddClient",
+    "ApiToken",
+    "ApiTokenCreated",
+    "ApiTokens",
     "Authority",
+    "Bearer",
     "ClientCard",
     "ClientChanged",
     "ClientDetails",
@@ -163,6 +192,7 @@ __all__ = [
     "ClientSort",
     "ClientStatus",
     "ConsoleDevice",
+    "CreateApiToken",
     "CreateLink",
     "Device",
     "Devices",
@@ -199,8 +229,10 @@ __all__ = [
     "RedeemLink",
     "RenewLink",
     "RequestLink",
+    "ResolveBearer",
     "ResolveDevice",
     "RevokeAllLinks",
+    "RevokeApiToken",
     "RevokeDevice",
     "RevokeLink",
     "SecondCheck",
