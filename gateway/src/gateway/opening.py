@@ -17,11 +17,13 @@ from gateway.language import from_header
 from gateway.resource import Wiring
 from gateway.theme import theme_of
 from gateway.visit import Visit
+from portal_chassis import tracing
 from portal_chassis.ids import new_id
 
 log = structlog.get_logger(__name__)
 
 REQUEST_ID_HEADER: Final = "X-Request-Id"
+TRACE_HEADER: Final = "traceparent"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 # Never a path: that of a portal link holds its token.
 UNKNOWN_ROUTE: Final = "(unknown)"
@@ -67,6 +69,7 @@ class Opening:
         )
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
+        tracing.begin(self._given_trace(req))
 
     def process_response(
         self, req: falcon.Request, resp: falcon.Response, resource: Any, req_succeeded: bool
@@ -84,6 +87,10 @@ class Opening:
             status=resp.status_code,
             milliseconds=round(seconds * 1000),
         )
+
+    def _given_trace(self, req: falcon.Request) -> str:
+        """The proxy's trace where a proxy is trusted, else nothing."""
+        return (req.get_header(TRACE_HEADER) or "") if self._wiring.settings.trusted_proxies else ""
 
     def _request_id(self, req: falcon.Request) -> str:
         """The proxy's id where a proxy is trusted, else one of our own."""

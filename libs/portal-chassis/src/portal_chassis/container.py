@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from nameko.containers import ServiceContainer
 
+from portal_chassis import tracing
 from portal_chassis.cooperative import settle_process
 from portal_chassis.providers import Housekeeping
 from portal_chassis.runtime import Runtime
@@ -24,6 +25,7 @@ class PortalContainer(ServiceContainer):
             entry=worker_ctx.entrypoint.method_name,
             request_id=worker_ctx.data.get("request_id", ""),
         )
+        tracing.begin(worker_ctx.data.get("traceparent", ""))
         super()._worker_setup(worker_ctx)
 
 

@@ -93,7 +93,7 @@ def receive(
             outcome = Outcome.DUPLICATE
         else:
             outcome = _run(tx, row_id, 0, consumer, event, handler, mode=mode, now=now)
-    metrics.EVENTS_HANDLED.labels(consumer, outcome).inc()
+    _tell(consumer, event.id, outcome)
     return outcome
 
 
@@ -133,7 +133,7 @@ def retry(
         if attempts is None:
             return Outcome.DUPLICATE
         outcome = _run(tx, row.id, attempts, row.consumer, event, handler, mode=mode, now=now)
-    metrics.EVENTS_HANDLED.labels(row.consumer, outcome).inc()
+    _tell(row.consumer, row.event_id, outcome)
     return outcome
 
 
@@ -146,8 +146,14 @@ def fail(
         if attempts is None:
             return Outcome.DUPLICATE
         outcome = _failed(tx, row.id, attempts + 1, row.consumer, row.event_id, error, now)
-    metrics.EVENTS_HANDLED.labels(row.consumer, outcome).inc()
+    _tell(row.consumer, row.event_id, outcome)
     return outcome
+
+
+def _tell(consumer: str, event_id: UUID, outcome: Outcome) -> None:
+    metrics.EVENTS_HANDLED.labels(consumer, outcome).inc()
+    if outcome not in (Outcome.FAILED, Outcome.DEAD):
+        log.info("event_taken", consumer=consumer, event_id=str(event_id), outcome=str(outcome))
 
 
 def _held_attempts(tx: Transaction, row: Row[Any], holder: str) -> int | None:

@@ -15,6 +15,8 @@ from typing import Any
 
 import structlog
 
+from portal_chassis import tracing
+
 _TOKEN = re.compile(r"lk_[A-Za-z0-9_-]{8,}")
 _EMAIL = re.compile(r"[^\s@<>\"']{1,64}@[^\s@<>\"']{1,255}\.[^\W\d_]{2,}")
 _PASSWORD_IN_ADDRESS = re.compile(r"(://[^:/\s@]*:)[^/\s]*@")
@@ -68,6 +70,7 @@ def configure_logging(service: str, level: str = "INFO", log_format: str = "json
     """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        _add_trace,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -113,6 +116,17 @@ def _add_service(service: str) -> Any:
         return event
 
     return add
+
+
+def _add_trace(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    trace = tracing.current()
+    if trace is not None:
+        event["trace_id"], event["span_id"] = trace.trace_id, trace.span_id
+        if trace.parent_id:
+            event["parent_span_id"] = trace.parent_id
+    return event
 
 
 def _drop_exception(

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import MetaData, insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from portal_chassis import tracing
 from portal_chassis.database import Transaction, after_commit
 from portal_chassis.ids import new_id
 from portal_chassis.tables import chassis_tables
@@ -55,6 +56,7 @@ def record(
         aggregate=Aggregate(type=kind, id=aggregate_id, seq=_next_seq(tx, aggregate_id)),
         actor=actor,
         request_id=request_id,
+        traceparent=tracing.current_traceparent(),
         data=data,
     )
     tx.execute(

@@ -11,6 +11,7 @@ import structlog
 from nameko.extensions import DependencyProvider
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal_chassis import tracing
 from portal_chassis.database import describe_error, is_away
 from portal_chassis.housekeeping import count_backlog, prune
 from portal_chassis.inbox import due_rows, fail, retry
@@ -222,7 +223,8 @@ class InboxRetry(_Loop):
             fail(runtime.database, row, error, holder=holder, now=now)
             return
         handler = partial(one.handler, self._service())
-        retry(runtime.database, row, event, handler, mode=one.mode, holder=holder, now=now)
+        with tracing.under(event.traceparent):
+            retry(runtime.database, row, event, handler, mode=one.mode, holder=holder, now=now)
 
     def _service(self) -> Any:
         """An instance with its dependencies, as a worker would get it."""

@@ -29,7 +29,7 @@ from nameko.extensions import Entrypoint, SharedExtension
 from portal_chassis import metrics
 from portal_chassis.consumers import Consumers
 from portal_chassis.logging import origin
-from portal_chassis.publisher import TRANSIENT, BrokerAway, Publisher
+from portal_chassis.replier import Replier
 from portal_chassis.topology import rpc_queue
 from portal_chassis.wire import Reply, Request, error_to_wire
 from portal_contracts.actor import Actor
@@ -38,7 +38,7 @@ from portal_contracts.errors import Forbidden, Invalid, NotFound, PortalError, U
 
 log = structlog.get_logger(__name__)
 
-REPLY_SECONDS = 5.0
+SLOW_SECONDS = 1.0
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """An escaped NUL character in JSON, which PostgreSQL keeps in no text."""
 
@@ -63,6 +63,7 @@ class Call:
         address: the IP address the person came from, as the gateway saw it.
         arguments: the decoded arguments.
         expires_at: Unix time at which its caller gives up.
+        traceparent: the trace that its caller works under, or empty.
     """
 
     actor: Actor
@@ -73,41 +74,12 @@ class Call:
     address: str = ""
     arguments: msgspec.Struct | None = None
     expires_at: float = math.inf
+    traceparent: str = ""
 
     @cached_property
     def encoded_arguments(self) -> bytes:
         """The arguments in a stable encoding, for the idempotency hash."""
         return msgspec.json.encode(self.arguments, order="deterministic")
-
-
-class Replier(SharedExtension):
-    """Sends replies over one connection: transient, unconfirmed, to the default exchange."""
-
-    def setup(self) -> None:
-        """Make the publisher; it connects with the first reply."""
-        self.publisher = Publisher(self.container.config["AMQP_URI"], confirms=False)
-
-    def stop(self) -> None:
-        """Close the connection."""
-        self.publisher.close()
-
-    def reply(self, message: Any, body: bytes) -> None:
-        """Answer `message`. When the broker is away the caller's deadline passes: no retry."""
-        reply_to = message.properties.get("reply_to")
-        if not reply_to:
-            return
-        try:
-            self.publisher.publish(
-                body,
-                exchange="",
-                routing_key=reply_to,
-                delivery_mode=TRANSIENT,
-                mandatory=False,
-                within=REPLY_SECONDS,
-                correlation_id=message.properties.get("correlation_id"),
-            )
-        except BrokerAway:
-            log.warning("reply_lost")
 
 
 class RpcConsumer(SharedExtension):
@@ -179,7 +151,7 @@ class Rpc(Entrypoint):
                 self,
                 (command, call),
                 {},
-                context_data={"request_id": call.request_id},
+                context_data={"request_id": call.request_id, "traceparent": call.traceparent},
                 handle_result=partial(self._finish, message, call, time.monotonic()),
             )
         except ContainerBeingKilled:
@@ -206,6 +178,7 @@ class Rpc(Entrypoint):
             address=request.address,
             arguments=command,
             expires_at=expires_at,
+            traceparent=request.traceparent,
         )
         return command, call
 
@@ -217,9 +190,22 @@ class Rpc(Entrypoint):
             self._drop(message)
             return None, None
         outcome, reply = self._reply(call, worker.service, result, error)
-        metrics.RPC_HANDLED.labels(self.method.address, outcome).observe(time.monotonic() - started)
+        seconds = time.monotonic() - started
+        metrics.RPC_HANDLED.labels(self.method.address, outcome).observe(seconds)
         self.rpc_consumer.finish(message, reply)
+        self._log_call(outcome, seconds)
         return None, None
+
+    def _log_call(self, outcome: str, seconds: float) -> None:
+        """A line for a change and for what took long: reading is too frequent for one each."""
+        if self.method.mutates or seconds >= SLOW_SECONDS:
+            milliseconds = round(seconds * 1000)
+            log.info(
+                "call_handled",
+                method=self.method.address,
+                outcome=outcome,
+                milliseconds=milliseconds,
+            )
 
     def _drop(self, message: Any) -> None:
         """Acknowledge without a reply: nobody waits for it any more."""

@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from portal_chassis import metrics
+from portal_chassis import metrics, tracing
 from portal_chassis.publisher import TRANSIENT, BrokerAway, Publisher, Unroutable
 from portal_chassis.replies import CLOSE_SECONDS, Replies
 from portal_chassis.transaction_guard import in_transaction
@@ -173,6 +173,7 @@ class RpcClient:
                     arguments=msgspec.Raw(msgspec.json.encode(arguments)),
                     idempotency_key=idempotency_key,
                     address=address,
+                    traceparent=tracing.current_traceparent(),
                 )
             )
         except UnicodeEncodeError:

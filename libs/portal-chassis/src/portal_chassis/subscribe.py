@@ -127,7 +127,7 @@ class EventEntrypoint(Entrypoint):
             self,
             (event,),
             {},
-            context_data={"request_id": event.request_id},
+            context_data={"request_id": event.request_id, "traceparent": event.traceparent},
             handle_result=partial(_finish, finished),
         )
         return cast("Exception | None", finished.wait())

@@ -47,6 +47,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     arguments: msgspec.Raw
     idempotency_key: Annotated[str, msgspec.Meta(max_length=LONGEST_WORD)] | None = None
     address: Annotated[str, msgspec.Meta(max_length=LONGEST_WORD)] = ""
+    traceparent: Annotated[str, msgspec.Meta(max_length=LONGEST_WORD)] = ""
 
 
 class WireError(msgspec.Struct, frozen=True, kw_only=True):

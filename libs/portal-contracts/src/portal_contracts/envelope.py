@@ -47,6 +47,7 @@ class Event(Struct, Generic[D], frozen=True, kw_only=True):
         aggregate: what changed; `seq` grows with each of its changes.
         actor: who changed it.
         request_id: the id of the request that led to it, for logs.
+        traceparent: the trace it belongs to (W3C Trace Context), for logs; may be empty.
         data: the payload.
     """
 
@@ -57,4 +58,5 @@ class Event(Struct, Generic[D], frozen=True, kw_only=True):
     aggregate: Aggregate
     actor: Actor
     request_id: str
+    traceparent: str = ""
     data: D
