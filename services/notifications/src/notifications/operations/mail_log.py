@@ -107,6 +107,7 @@ def resend_delivery(
         kind=row.kind,
         subject_id=row.subject_id,
         request_id=call.request_id,
+        traceparent=call.traceparent,
         recipient=row.recipient,
         practitioner_id=row.practitioner_id,
         now=now,

@@ -122,6 +122,7 @@ def _to_client(
         kind=kind,
         subject_id=subject_id,
         request_id=event.request_id,
+        traceparent=event.traceparent,
         recipient=Recipient.CLIENT,
         **values,
     )
@@ -143,6 +144,7 @@ def _to_practitioner(
         kind=kind,
         subject_id=subject_id,
         request_id=event.request_id,
+        traceparent=event.traceparent,
         recipient=Recipient.PRACTITIONER,
         practitioner_id=practitioner_id,
         **values,

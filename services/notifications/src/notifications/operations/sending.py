@@ -27,6 +27,7 @@ from notifications.operations.marking import Attempt, mark, put_off, ready_to_ha
 from notifications.operations.sender import Sender
 from notifications.operations.writing import draft
 from notifications.storage import deliveries
+from portal_chassis import tracing
 from portal_chassis.database import is_away
 from portal_chassis.ids import new_id
 from portal_contracts.errors import PortalError
@@ -61,7 +62,8 @@ def send_due(sender: Sender) -> int:
         )
     for row in rows:
         try:
-            _attempt(sender, row)
+            with tracing.under(row.traceparent):
+                _attempt(sender, row)
         except Exception as error:
             if is_away(error):
                 raise

@@ -66,6 +66,7 @@ delivery = Table(
     Column("planned_sequence", Integer),
     _instant("planned_starts_at"),
     _instant("told_starts_at"),
+    Column("traceparent", Text, nullable=False, server_default=text("''")),
     UniqueConstraint("cause_id", "kind", "recipient", name="uq_delivery_cause"),
     CheckConstraint("recipient IN ('client', 'practitioner')", name="ck_delivery_recipient"),
     CheckConstraint(
