@@ -55,7 +55,7 @@ def post_raw(house, browser, path, body, **environ):
     )
 
 
-@pytest.mark.parametrize("junk", JUNK, ids=ascii)
+@pytest.mark.parametrize("junk", JUNK, ids=lambda junk: ascii(junk)[:24])
 def test_junk_in_every_place_of_an_address(house, doctor, token, junk):
     anna = house.as_client(house.anna)
     text = percent(junk)
@@ -81,7 +81,7 @@ def test_junk_in_every_place_of_an_address(house, doctor, token, junk):
         assert junk not in page.html or junk.isalnum() or "<" not in junk
 
 
-@pytest.mark.parametrize("junk", JUNK, ids=ascii)
+@pytest.mark.parametrize("junk", JUNK, ids=lambda junk: ascii(junk)[:24])
 def test_junk_in_every_field_of_a_form(house, doctor, junk):
     text = percent(junk)
     for path in ("/console/clients/new", f"/console/clients/{house.anna.id}/edit"):
@@ -100,7 +100,7 @@ def test_junk_in_every_field_of_a_form(house, doctor, junk):
 HEADER_JUNK = [junk for junk in JUNK if "\n" not in junk]
 
 
-@pytest.mark.parametrize("junk", HEADER_JUNK, ids=ascii)
+@pytest.mark.parametrize("junk", HEADER_JUNK, ids=lambda junk: ascii(junk)[:24])
 def test_junk_in_headers_and_cookies(house, junk):
     raw = junk.encode("utf-8", "surrogatepass").decode("latin-1")
     names = ("Accept", "Accept-Language", "Cookie", "Referer", "User-Agent", "Origin", "Host")

@@ -15,7 +15,7 @@ from gateway.pages import HERE, shared_pages
 from gateway.problems import Problems
 from gateway.resource import Wiring
 from gateway.routes import all_routes
-from gateway.routing import add_routes, require_owners
+from gateway.routing import add_routes
 from gateway.screens import Screens
 from gateway.security import SecurityHeaders
 from gateway.static_files import StaticFiles
@@ -31,9 +31,6 @@ def create_app(
         rpc: calls the services; shared by all threads.
         settings: the gateway's settings.
         clock: tells the present instant.
-
-    Raises:
-        UndeclaredRoute: an address has no owner.
     """
     wiring = wire(rpc, settings, clock or Clock())
     routes = all_routes(dev=settings.dev_mail_folder is not None)
@@ -47,7 +44,6 @@ def create_app(
     app.req_options.strip_url_path_trailing_slash = False
     Problems(wiring).add_to(app)
     add_routes(app, wiring, routes)
-    require_owners(app, routes)
     return app
 
 

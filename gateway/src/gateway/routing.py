@@ -1,7 +1,7 @@
 """What a route is: an address, its resource, and whose page it is.
 
 A route without an owner cannot be declared, and one that was added beside the
-declaration stops the gateway from starting.
+declaration is never answered: the gate refuses it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import Any
 
 import falcon
-import falcon.inspect
 
 from gateway.resource import Resource, Wiring
 from portal_contracts.permissions import Permission
@@ -102,18 +101,6 @@ def add_routes(app: falcon.App[Any, Any], wiring: Wiring, routes: Iterable[Route
         if hasattr(resource, "on_get") and not hasattr(resource, "on_head"):
             resource.on_head = resource.on_get
         app.add_route(route.pattern, resource)
-
-
-def require_owners(app: falcon.App[Any, Any], routes: Iterable[Route]) -> None:
-    """Check that `app` answers no address but the declared ones.
-
-    Raises:
-        UndeclaredRoute: it does.
-    """
-    declared = {route.pattern for route in routes}
-    added = {info.path for info in falcon.inspect.inspect_routes(app)}
-    if stray := sorted(added - declared):
-        raise UndeclaredRoute(", ".join(stray))
 
 
 def addresses(

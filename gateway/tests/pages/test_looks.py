@@ -41,8 +41,15 @@ def wider_than_the_window(tab):
     return tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=lambda view: "-".join(map(str, view[:2])))
-@pytest.mark.parametrize("name", SCENES)
+def scenes_in_views():
+    """Every scene in every view; each in one of them for `make test`, in turn."""
+    for number, name in enumerate(SCENES):
+        for turn, view in enumerate(VIEWS):
+            marks = [] if turn == number % len(VIEWS) else [pytest.mark.long]
+            yield pytest.param(name, view, marks=marks, id=f"{name}-{view[0]}-{view[1]}")
+
+
+@pytest.mark.parametrize(("name", "view"), [*scenes_in_views()])
 def test_accessible_in_light_and_dark_and_reflows(tab, address, name, view):
     """A second theme changes colours alone, so only these are looked at again."""
     language, width, theme, other_theme = view
