@@ -32,6 +32,7 @@ def receive(uri):
         return message.payload
 
 
+@pytest.mark.long
 def test_confirmed_messages_outlive_a_kill(node):
     publish(node.uri, "before")
     node.settle()
@@ -43,6 +44,7 @@ def test_confirmed_messages_outlive_a_kill(node):
     assert receive(uri) == "before"
 
 
+@pytest.mark.long
 def test_a_node_left_behind_by_a_killed_process_is_replaced(node):
     left_behind = node.pid
     second = RabbitNode(node.folder)
@@ -60,6 +62,7 @@ def test_virtual_hosts_are_apart(node):
     assert receive(node.uri_of("two")) == "for two"
 
 
+@pytest.mark.long
 def test_stop_leaves_no_process_behind(node):
     pid, port = node.pid, node.port
     node.stop()

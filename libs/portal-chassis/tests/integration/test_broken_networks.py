@@ -175,6 +175,7 @@ def test_a_reply_queue_that_cannot_be_declared_gets_another_name(toy, look_into,
     client.close()
 
 
+@pytest.mark.long
 def test_a_broker_that_stops_and_comes_back_loses_nothing(
     start_toy, rabbitmq, broker, shared_event, database, practitioner
 ):
