@@ -1,21 +1,20 @@
-"""Where replies to calls arrive: one queue and one thread for the whole process."""
+"""Calls on their way: one connection, queue and thread for the whole process."""
 
 from __future__ import annotations
 
 import contextlib
 import threading
 import uuid
-from collections.abc import Callable
-from concurrent.futures import Future, InvalidStateError
 from typing import Any
-from weakref import WeakValueDictionary
 
 import structlog
 from amqp.exceptions import ChannelError
-from kombu import Consumer, Queue
+from kombu import Connection, Consumer, Queue
 
-from portal_chassis.broker import DRAIN_SECONDS, HEARTBEAT_SECONDS, connect, disconnect
+from portal_chassis.broker import BROKER_ERRORS, HEARTBEAT_SECONDS, connect, disconnect, is_memory
+from portal_chassis.line import drain, hang_up, send
 from portal_chassis.logging import origin
+from portal_contracts.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -24,11 +23,64 @@ FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 2.0
 CLOSE_SECONDS = 1.0
 
+_LOST: tuple[type[BaseException], ...] = (*BROKER_ERRORS, AttributeError)
+"""What sending over a connection raises that has ended, or is being taken apart."""
+
+
+class Awaited:
+    """A reply that one thread waits for. The first outcome stands.
+
+    Attributes:
+        sent_over: the channel that the request went out on.
+    """
+
+    __slots__ = ("_arrived", "_body", "_error", "_settled", "sent_over")
+
+    def __init__(self) -> None:
+        self.sent_over: Any = None
+        self._settled = False
+        self._body = b""
+        self._error: Unavailable | None = None
+        self._arrived = threading.Lock()
+        self._arrived.acquire()
+
+    def answer(self, body: bytes) -> None:
+        """Here it is."""
+        if not self._settled:
+            self._body = body
+            self._settle()
+
+    def fail(self, error: Unavailable) -> None:
+        """There will be none."""
+        if not self._settled:
+            self._error = error
+            self._settle()
+
+    def wait(self, seconds: float) -> bytes:
+        """The reply's body.
+
+        Raises:
+            TimeoutError: there is none after `seconds`.
+            Unavailable: it was said that there will be none.
+        """
+        if not self._settled and not self._arrived.acquire(timeout=max(0.0, seconds)):
+            raise TimeoutError
+        if self._error is not None:
+            raise self._error
+        return self._body
+
+    def _settle(self) -> None:
+        self._settled = True
+        # Two threads may each have seen that it was not settled.
+        with contextlib.suppress(RuntimeError):
+            self._arrived.release()
+
 
 class Replies:
-    """Consumes replies (``no_ack``) and hands each to who waits for its correlation id.
+    """Sends requests, consumes replies (``no_ack``), and hands each to who waits for it.
 
-    It starts when first needed and connects again by itself.
+    It starts when first needed and connects again by itself. What was sent over
+    a connection that is lost fails at once: nobody can know whether it arrived.
 
     Args:
         amqp_uri: the broker.
@@ -39,9 +91,12 @@ class Replies:
         self._amqp_uri = amqp_uri
         self._name = name
         self.queue = _new_queue(name)
-        # A call whose caller has dropped it is forgotten without being told.
-        self._waiting: WeakValueDictionary[str, Future[bytes]] = WeakValueDictionary()
+        # Read and written by several threads, one operation at a time.
+        self._waiting: dict[str, Awaited] = {}
         self._lock = threading.Lock()
+        self._connection: Connection | None = None
+        self._channel: Any = None
+        self._drained: Any = None
         self._ready = threading.Event()
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
@@ -53,35 +108,57 @@ class Replies:
 
     def ready(self, within: float) -> bool:
         """Start if need be; whether replies arrive, `within` seconds."""
+        if self._thread is None:
+            self._start()
+        return self._ready.wait(max(0.0, within)) and not self._closing.is_set()
+
+    def expect(self, correlation_id: str) -> Awaited:
+        """What the reply will be, until it is forgotten."""
+        awaited = self._waiting[correlation_id] = Awaited()
+        return awaited
+
+    def forget(self, correlation_id: str) -> None:
+        """Nobody waits for this reply any more; a late one is dropped."""
+        self._waiting.pop(correlation_id, None)
+
+    def send(self, body: bytes, awaited: Awaited, **message: Any) -> None:
+        """Send a request; one that no queue takes fails as soon as the broker says so.
+
+        Args:
+            body: of the request.
+            awaited: its reply.
+            **message: see `portal_chassis.line.send`.
+
+        Raises:
+            BROKER_ERRORS: the connection is lost; a new one is being made.
+        """
+        channel, connection = self._channel, self._connection
+        # Before it is sent: from now on it fails with its connection.
+        awaited.sent_over = channel
+        try:
+            if channel is None or connection is None:
+                raise ConnectionError
+            send(channel, body, mandatory=True, reply_to=self.queue, **message)
+        except _LOST:
+            awaited.sent_over = None
+            self._give_up(connection)
+            raise ConnectionError from None
+
+    def close(self) -> None:
+        """End the thread and delete the queue."""
+        self._closing.set()
+        if self._thread is not None:
+            if self._ready.is_set():
+                # A message to itself, so that the thread sees at once that it shall end.
+                with contextlib.suppress(*_LOST):
+                    send(self._channel, b"", to=self.queue)
+            self._thread.join(timeout=CLOSE_SECONDS)
+
+    def _start(self) -> None:
         with self._lock:
             if self._thread is None and not self._closing.is_set():
                 self._thread = threading.Thread(target=self._run, name="rpc-replies", daemon=True)
                 self._thread.start()
-        return self._ready.wait(max(0.0, within)) and not self._closing.is_set()
-
-    def expect(self, correlation_id: str) -> Future[bytes]:
-        """What the reply's body will be, for as long as somebody holds it."""
-        future: Future[bytes] = Future()
-        with self._lock:
-            self._waiting[correlation_id] = future
-        return future
-
-    def forget(self, correlation_id: str) -> None:
-        """Nobody waits for this reply any more; a late one is dropped."""
-        with self._lock:
-            self._waiting.pop(correlation_id, None)
-
-    def close(self, send: Callable[[], None]) -> None:
-        """End the thread and delete the queue.
-
-        Args:
-            send: sends a message to the queue, so that the thread sees at once that it shall end.
-        """
-        self._closing.set()
-        if self._thread is not None:
-            if self._ready.is_set():
-                send()
-            self._thread.join(timeout=CLOSE_SECONDS)
 
     def _run(self) -> None:
         pause = FIRST_PAUSE_SECONDS
@@ -97,7 +174,7 @@ class Replies:
                     # The queue's own node is gone, and its name with it until the node is back.
                     self.queue = _new_queue(self._name)
             finally:
-                self._ready.clear()
+                self._lose()
             self._closing.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
@@ -105,25 +182,47 @@ class Replies:
         queue = Queue(self.queue, durable=True, queue_arguments={"x-expires": QUEUE_EXPIRES_MS})
         connection = connect(self._amqp_uri, heartbeat=HEARTBEAT_SECONDS)
         try:
-            channel = connection.channel()
+            channel: Any = connection.channel()
+            self._drained = channel
+            if not is_memory(self._amqp_uri):
+                channel.events["basic_return"].add(self._on_return)
             with Consumer(channel, [queue], on_message=self._on_reply, no_ack=True):
+                self._connection, self._channel = connection, channel
                 self._ready.set()
-                while not self._closing.is_set():
-                    try:
-                        connection.drain_events(timeout=DRAIN_SECONDS)
-                    except TimeoutError:
-                        connection.heartbeat_check()
+                drain(connection, self._closing.is_set)
             queue(channel).delete()
         finally:
             disconnect(connection)
 
-    def _on_reply(self, message: Any) -> None:
+    def _give_up(self, connection: Connection | None) -> None:
+        """Sending over `connection` failed: its thread shall make a new one."""
         with self._lock:
-            future = self._waiting.pop(message.properties.get("correlation_id", ""), None)
-        if future is not None:
+            if connection is None or connection is not self._connection:
+                return
+            self._ready.clear()
+            self._connection = self._channel = None
+        hang_up(connection)
+
+    def _lose(self) -> None:
+        with self._lock:
+            self._ready.clear()
+            self._connection = self._channel = None
+        lost, self._drained = self._drained, None
+        for awaited in list(self._waiting.values()):
+            if lost is not None and awaited.sent_over is lost:
+                awaited.fail(Unavailable("broker_unavailable", "The broker went away."))
+
+    def _on_reply(self, message: Any) -> None:
+        awaited = self._waiting.pop(message.properties.get("correlation_id", ""), None)
+        if awaited is not None:
             body = message.body
-            with contextlib.suppress(InvalidStateError):
-                future.set_result(body.encode() if isinstance(body, str) else bytes(body))
+            awaited.answer(body.encode() if isinstance(body, str) else bytes(body))
+
+    def _on_return(self, _error: Any, _exchange: str, queue: str, message: Any) -> None:
+        awaited = self._waiting.pop(message.properties.get("correlation_id", ""), None)
+        if awaited is not None:
+            service = queue.removeprefix("rpc-")
+            awaited.fail(Unavailable("service_unavailable", f"{service} is not there."))
 
 
 def _new_queue(name: str) -> str:

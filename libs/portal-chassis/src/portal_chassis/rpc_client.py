@@ -1,25 +1,22 @@
 """The RPC client: one per process, shared by its threads.
 
-One connection has a background reply consumer (correlation id → waiting
-call, ``no_ack``); publishing uses a few connections of its own. Requests are
-transient, mandatory and confirmed, carry an absolute deadline and expire in
-the queue when their caller has given up.
+One connection for both ways: requests are sent over it, and a thread reads the
+replies (correlation id → waiting call, ``no_ack``) and what the broker gives
+back. Requests are transient and mandatory, carry an absolute deadline and
+expire in the queue when their caller has given up. Their confirmation is the
+reply: when the connection is lost, calls under way fail at once.
 """
 
 from __future__ import annotations
 
-import contextlib
-import queue
+import itertools
 import time
-import uuid
-from concurrent.futures import InvalidStateError
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from portal_chassis import metrics, tracing
-from portal_chassis.publisher import TRANSIENT, BrokerAway, Publisher, Unroutable
-from portal_chassis.replies import CLOSE_SECONDS, Replies
+from portal_chassis.replies import Replies
 from portal_chassis.transaction_guard import in_transaction
 from portal_chassis.wire import Reply, Request, error_from_wire
 from portal_contracts.actor import Actor
@@ -29,7 +26,6 @@ from portal_contracts.errors import Invalid, Unavailable
 A = TypeVar("A", bound=msgspec.Struct)
 R = TypeVar("R", bound=msgspec.Struct)
 
-PUBLISHERS = 8
 BROKER_WAIT_SECONDS = 2.0
 """How long a call waits for a connection to the broker, if its deadline is not nearer."""
 
@@ -47,10 +43,17 @@ class Pending(Generic[R]):
         self._started = time.monotonic()
         self._reply = replies.expect(correlation_id)
 
+    def send(self, body: bytes, **message: Any) -> None:
+        """Send the request; see `Replies.send`."""
+        self._replies.send(body, self._reply, correlation_id=self._correlation_id, **message)
+
     def fail(self, error: Unavailable) -> None:
         """Let `result` raise `error`, unless a reply is there already."""
-        with contextlib.suppress(InvalidStateError):
-            self._reply.set_exception(error)
+        self._reply.fail(error)
+
+    def __del__(self) -> None:
+        """A call whose caller has dropped it is forgotten without being told."""
+        self._replies.forget(self._correlation_id)
 
     def result(self) -> R:
         """The reply.
@@ -63,7 +66,7 @@ class Pending(Generic[R]):
         """
         _refuse_inside_a_transaction()
         try:
-            body = self._reply.result(timeout=max(0.0, self._deadline - time.monotonic()))
+            body = self._reply.wait(self._deadline - time.monotonic())
         except TimeoutError:
             self._observe("timeout")
             raise Unavailable("service_unavailable", f"{self._method.address} timed out.") from None
@@ -101,9 +104,7 @@ class RpcClient:
 
     def __init__(self, amqp_uri: str, name: str = "gateway") -> None:
         self._replies = Replies(amqp_uri, name)
-        self._publishers: queue.LifoQueue[Publisher] = queue.LifoQueue()
-        for _ in range(PUBLISHERS):
-            self._publishers.put(Publisher(amqp_uri))
+        self._numbers = itertools.count(1)
 
     @property
     def connected(self) -> bool:
@@ -178,64 +179,40 @@ class RpcClient:
             )
         except UnicodeEncodeError:
             raise Invalid("malformed_arguments", "The arguments hold half a character.") from None
-        correlation_id = str(uuid.uuid4())
+        correlation_id = str(next(self._numbers))
         pending: Pending[R] = Pending(self._replies, method, correlation_id, deadline)
         try:
-            self._publish(method, body, correlation_id, deadline)
+            self._send(method, body, pending, deadline)
         except Unavailable as error:
             pending.fail(error)
         return pending
 
     def close(self) -> None:
-        """Stop the reply consumer and close all connections; later calls are `Unavailable`."""
-        self._replies.close(self._wake_replies)
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._publishers.get_nowait().close()
+        """Close the connection; later calls are `Unavailable`."""
+        self._replies.close()
 
-    def _publish(
-        self, method: Method[Any, Any], body: bytes, correlation_id: str, deadline: float
+    def _send(
+        self, method: Method[Any, Any], body: bytes, pending: Pending[Any], deadline: float
     ) -> None:
-        if not self._replies.ready(min(deadline - time.monotonic(), BROKER_WAIT_SECONDS)):
-            raise Unavailable("broker_unavailable", "The broker does not answer.")
-        try:
-            publisher = self._publishers.get(timeout=max(0.0, deadline - time.monotonic()))
-        except queue.Empty:
-            raise Unavailable("broker_unavailable", "Every connection is busy.") from None
-        left = max(0.0, deadline - time.monotonic())
-        try:
-            publisher.publish(
-                body,
-                exchange="",
-                routing_key=f"rpc-{method.service}",
-                delivery_mode=TRANSIENT,
-                within=left,
-                headers={
-                    "method": method.name,
-                    "deadline_ms": int((time.time() + left) * 1000),
-                },
-                expiration=left,
-                reply_to=self._replies.queue,
-                correlation_id=correlation_id,
-            )
-        except Unroutable:
-            raise Unavailable("service_unavailable", f"{method.service} is not there.") from None
-        except BrokerAway:
-            raise Unavailable("broker_unavailable", "The broker does not answer.") from None
-        finally:
-            self._publishers.put(publisher)
-
-    def _wake_replies(self) -> None:
-        with contextlib.suppress(queue.Empty, BrokerAway, Unroutable):
-            publisher = self._publishers.get_nowait()
-            self._publishers.put(publisher)
-            publisher.publish(
-                b"",
-                exchange="",
-                routing_key=self._replies.queue,
-                delivery_mode=TRANSIENT,
-                within=CLOSE_SECONDS,
-            )
+        # A connection that ended a moment ago is found broken by the first who uses it.
+        for _attempt in range(2):
+            left = deadline - time.monotonic()
+            if not self._replies.ready(min(left, BROKER_WAIT_SECONDS)):
+                break
+            try:
+                pending.send(
+                    body,
+                    to=f"rpc-{method.service}",
+                    headers={
+                        "method": method.name,
+                        "deadline_ms": int((time.time() + left) * 1000),
+                    },
+                    expiration=str(max(0, int(left * 1000))),
+                )
+            except ConnectionError:
+                continue
+            return
+        raise Unavailable("broker_unavailable", "The broker does not answer.")
 
 
 def _refuse_inside_a_transaction() -> None:

@@ -9,6 +9,9 @@ class Message(_message.Message):
 
 class Channel(_base.Channel):
     Message: type[Message]
+    def basic_publish(
+        self, message: Any, exchange: str, routing_key: str, **kwargs: Any
+    ) -> Any: ...
     def _put(self, queue: str, message: Any, **options: Any) -> None: ...
 
 class Transport(_base.Transport):

@@ -1,0 +1,93 @@
+"""One connection for both ways: one thread reads it, any number send on it.
+
+py-amqp's own publish reads its socket too, and so must not be used beside a
+thread that reads. Sending without reading is safe: py-amqp writes a message at
+once, under a lock of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+from amqp.spec import Basic
+from amqp.transport import TCPTransport
+from kombu import Connection
+
+from portal_chassis.broker import DRAIN_SECONDS, MemoryChannel
+from portal_chassis.wire import CONTENT_TYPE
+
+TRANSIENT = 1
+READ_OCTETS = 65_536
+SOCKET_SECONDS = 2.0
+"""How long one read waits, and how long sending may take before the connection counts as lost."""
+
+
+def drain(connection: Connection, ended: Callable[[], bool]) -> None:
+    """Deliver what arrives on `connection`, and look after its heartbeat, until it has `ended`.
+
+    Raises:
+        BROKER_ERRORS: it is lost.
+    """
+    read: Callable[..., Any] = connection.drain_events
+    transport = _transport(connection)
+    if transport is not None:
+        # py-amqp sets and unsets a timeout for each frame, unless the socket has it already.
+        transport.sock.settimeout(SOCKET_SECONDS)
+        _read_what_is_there(transport)
+        read = connection.connection.drain_events
+    look_at = time.monotonic() + DRAIN_SECONDS
+    while not ended():
+        with contextlib.suppress(TimeoutError):
+            read(timeout=SOCKET_SECONDS)
+        if time.monotonic() >= look_at:
+            connection.heartbeat_check()
+            look_at = time.monotonic() + DRAIN_SECONDS
+
+
+def send(channel: Any, body: bytes, *, to: str, mandatory: bool = False, **properties: Any) -> None:
+    """Send a transient message to a queue, over a channel whose connection another thread reads.
+
+    Args:
+        channel: the channel.
+        body: in the chassis' own format.
+        to: the queue.
+        mandatory: the broker gives the message back when there is no such queue.
+        **properties: of the message; `headers` among them.
+
+    Raises:
+        BROKER_ERRORS: the connection is lost.
+    """
+    message = channel.prepare_message(
+        body,
+        content_type=CONTENT_TYPE,
+        content_encoding="utf-8",
+        headers=properties.pop("headers", None),
+        properties={"delivery_mode": TRANSIENT, **properties},
+    )
+    if isinstance(channel, MemoryChannel):
+        channel.basic_publish(message, exchange="", routing_key=to)
+    else:
+        channel.send_method(Basic.Publish, "Bssbb", (0, "", to, mandatory, False), message)
+
+
+def hang_up(connection: Connection) -> None:
+    """Let the thread that reads `connection` find it lost."""
+    transport = _transport(connection)
+    with contextlib.suppress(OSError, AttributeError):
+        transport.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _transport(connection: Connection) -> Any:
+    """py-amqp's; None on the in-memory broker, and once it is closed."""
+    return getattr(connection.connection, "transport", None)
+
+
+def _read_what_is_there(transport: Any) -> None:
+    """Read as much as there is, instead of each frame in three parts; py-amqp keeps the rest."""
+    if isinstance(transport, TCPTransport):
+        receive = transport.sock.recv
+        transport._quick_recv = lambda _octets: receive(READ_OCTETS)  # noqa: SLF001

@@ -1,0 +1,3 @@
+class Basic:
+    Publish: tuple[int, int]
+    Ack: tuple[int, int]
