@@ -1,0 +1,1 @@
+"""Measures the portal beside the floors under it: ``python -m bench``; see README.md here."""

@@ -1,0 +1,111 @@
+"""``python -m bench``: measure, print the table, keep the results."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from bench import machine, readme
+from bench.ground import Ground
+from bench.measurements import MEASUREMENTS, Measurement
+from bench.rows import Result
+
+HERE = Path(__file__).parent
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the portal.")
+    names = [one.name for one in MEASUREMENTS]
+    parser.add_argument("--list", action="store_true", help="print what is measured, and stop")
+    parser.add_argument("--only", action="append", choices=names, help="may be given repeatedly")
+    parser.add_argument("--quick", action="store_true", help="short rounds: numbers are rough")
+    parser.add_argument("--results", type=Path, default=HERE / "results", metavar="FOLDER")
+    parser.add_argument(
+        "--write-readme", action="store_true", help="put the table into bench/README.md"
+    )
+    options = parser.parse_args(arguments)
+    if options.write_readme and (options.only or options.quick):
+        parser.error("--write-readme goes with a full run only")
+    return options
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run what was asked for; 0 also when an aim was missed: the table says so."""
+    options = parse(arguments)
+    wanted = [one for one in MEASUREMENTS if not options.only or one.name in options.only]
+    if options.list:
+        for one in wanted:
+            print("\n".join(f"{row.key:24}{row.title}" for row in one.rows))
+        return 0
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+    started = time.monotonic()
+    try:
+        with (
+            tempfile.TemporaryDirectory(
+                prefix="latchkey-bench-", ignore_cleanup_errors=True
+            ) as folder,
+            Ground(Path(folder), quick=options.quick) as ground,
+        ):
+            results = _measure(ground, wanted)
+            servers = ground.servers()
+    except KeyboardInterrupt:
+        print("Interrupted; everything is ended.", file=sys.stderr)
+        return 130
+    found = machine.sentence(machine.describe(), servers)
+    print(f"\n{readme.plain(results)}\n\n{found}\n{time.monotonic() - started:.0f} seconds.")
+    _keep(options, results, found)
+    return 0
+
+
+def _measure(ground: Ground, wanted: Sequence[Measurement]) -> list[Result]:
+    results = []
+    for one in wanted:
+        print(f"{one.name} …", file=sys.stderr, flush=True)
+        figures = one.measure(ground)
+        results += [Result(row, figures[row.key]) for row in one.rows]
+    return results
+
+
+def _keep(options: argparse.Namespace, results: list[Result], found: str) -> None:
+    folder: Path = options.results
+    folder.mkdir(parents=True, exist_ok=True)
+    name = "-".join(options.only) if options.only else "quick" if options.quick else "full"
+    written = f"{found}\n\n{readme.markdown(results)}"
+    content = {"machine": found, "rows": {one.row.key: _plain(one) for one in results}}
+    (folder / f"{name}.json").write_text(f"{json.dumps(content, indent=2)}\n")
+    (folder / f"{name}.md").write_text(f"{written}\n")
+    if options.write_readme:
+        path = HERE / "README.md"
+        path.write_text(readme.with_table(path.read_text(), written))
+
+
+def _plain(result: Result) -> dict[str, Any]:
+    return {
+        "title": result.row.title,
+        "unit": result.row.unit,
+        "beside": result.row.beside,
+        **asdict(result.figure),
+        "ratio": result.ratio,
+        "met": result.met,
+    }
+
+
+def _interrupt(_number: int, _frame: Any) -> None:
+    # Ending what was started takes a bounded time: nothing may cut it short.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,63 @@
+"""A client who is in her portal, and what her first page is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from gateway.cookies import Cookie
+from gateway.tokens import sha256
+from portal_chassis.rpc_client import RpcClient
+from portal_chassis.wire import Reply
+from portal_contracts.actor import NOBODY, Actor
+from portal_contracts.calls import PortalOf
+from portal_contracts.forms.rpc.filling import PORTAL_FORMS
+from portal_contracts.identity_links.rpc import RESOLVE_DEVICE, ClientDevice, ResolveDevice
+from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
+from portal_runner.testing.portals import Portal
+
+
+@dataclass(frozen=True)
+class ClientHome:
+    """The demo client on a device of hers.
+
+    Attributes:
+        secret: the value of her cookie.
+    """
+
+    secret: str
+
+    @property
+    def cookie(self) -> str:
+        """The header that her browser sends."""
+        return f"{Cookie.CLIENT_DEVICE}={self.secret}"
+
+    def actor(self, rpc: RpcClient) -> Actor:
+        """She, as services know her."""
+        return self._device(rpc).actor
+
+    def reply_bytes(self, rpc: RpcClient) -> tuple[int, int, int]:
+        """How long the three replies are that her first page is made of."""
+        device = self._device(rpc)
+        schedule = rpc.call(PORTAL_SCHEDULE, PortalOf(), actor=device.actor)
+        forms = rpc.call(PORTAL_FORMS, PortalOf(), actor=device.actor)
+        return _reply_bytes(device), _reply_bytes(schedule), _reply_bytes(forms)
+
+    def _device(self, rpc: RpcClient) -> ClientDevice:
+        arguments = ResolveDevice(device_hash=sha256(self.secret))
+        return rpc.call(RESOLVE_DEVICE, arguments, actor=NOBODY)
+
+
+def enter(portal: Portal) -> ClientHome:
+    """The demo client follows her link."""
+    visitor = portal.visitor()
+    page = visitor.open(portal.demo_link)
+    if page.path != "/home":
+        message = f"the demo client's link leads to {page.path}"
+        raise RuntimeError(message)
+    return ClientHome(visitor.cookies[Cookie.CLIENT_DEVICE])
+
+
+def _reply_bytes(result: msgspec.Struct) -> int:
+    return len(msgspec.json.encode(Reply(result=msgspec.Raw(msgspec.json.encode(result)))))

@@ -1,0 +1,30 @@
+"""The service; ``python -m portal_chassis.launch bench.echo_service`` starts it."""
+
+from __future__ import annotations
+
+from pydantic_settings import SettingsConfigDict
+
+from bench.echo_service import ECHO, NAME, Word
+from portal_chassis.rpc import Call, rpc
+from portal_chassis.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """It has no database, but the chassis wants the address of one."""
+
+    model_config = SettingsConfigDict(env_prefix="BENCH_ECHO_")
+
+    database_url: str = "postgresql+psycopg://nobody@/nowhere"
+
+
+class EchoService:
+    """Answers what it is told."""
+
+    name = NAME
+    settings_class = Settings
+    housekeeping = None
+
+    @rpc(ECHO)
+    def echo(self, command: Word, _call: Call) -> Word:
+        """The same again."""
+        return command

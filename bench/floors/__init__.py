@@ -1,0 +1,1 @@
+"""What the portal is measured beside: the same work with nothing of ours in it."""

@@ -1,0 +1,174 @@
+"""What is measured on: a portal of its own on this machine, and programs beside it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from amqp.exceptions import NotFound
+
+from bench.floors.plain_client import OneByOne
+from bench.floors.plain_consumer import connect
+from portal_chassis.embedded.polling import wait_until
+from portal_chassis.embedded.postgres import EmbeddedPostgres
+from portal_chassis.rpc_client import RpcClient
+from portal_chassis.testing.mail_server import RecordingMailServer
+from portal_runner.processes import Child, stop_all
+from portal_runner.testing.portals import Portal
+
+ROOT = Path(__file__).parents[1]
+START_SECONDS = 20.0
+AT_ONCE = {"NOTIFICATIONS_UNDO_SECONDS": "0"}
+"""What a practitioner does is mailed without the time in which she could undo it."""
+
+RAW_QUEUE = "bench-raw"
+RAW_BYTES = 200
+
+
+@dataclass(frozen=True)
+class Raw:
+    """The round trip over the broker that others are measured by.
+
+    Attributes:
+        pid: of the consumer that answers.
+        round_trip: one.
+    """
+
+    pid: int
+    round_trip: Callable[[], object]
+
+
+class Ground:
+    """A `portal stack` with demo data, and whatever is started beside it.
+
+    Everything is started when it is first asked for, and ended with the block.
+
+    Args:
+        folder: for data and logs.
+        quick: measure shorter, for whoever changes a measurement.
+    """
+
+    def __init__(self, folder: Path, *, quick: bool = False) -> None:
+        self.folder = folder
+        self.quick = quick
+        self._ends = ExitStack()
+        self._children: list[Child] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        stop_all(self._children)
+        self._ends.close()
+
+    def rounds(self, count: int) -> int:
+        """So many rounds, or few."""
+        return min(count, 2) if self.quick else count
+
+    def seconds(self, wanted: float) -> float:
+        """So many seconds, or few."""
+        return min(wanted, 1.0) if self.quick else wanted
+
+    @cached_property
+    def mails(self) -> RecordingMailServer:
+        """Where the portal's mails go."""
+        server = RecordingMailServer()
+        server.start()
+        self._ends.callback(server.stop)
+        return server
+
+    @cached_property
+    def portal(self) -> Portal:
+        """The portal, ready."""
+        return self.start_portal("stack", "--mail-smtp", self.mails.address)
+
+    @cached_property
+    def amqp_uri(self) -> str:
+        """The portal's broker."""
+        return str(self.portal.facts["amqp_uri"])
+
+    @cached_property
+    def rpc(self) -> RpcClient:
+        """Calls the portal's services."""
+        client = RpcClient(self.amqp_uri, "bench")
+        self._ends.callback(client.close)
+        return client
+
+    @cached_property
+    def raw(self) -> Raw:
+        """A plain consumer in another process, and the round trip to it."""
+        consumer = self.start(
+            "raw", "bench.floors.plain_consumer", self.amqp_uri, RAW_QUEUE, str(RAW_BYTES)
+        )
+        client = OneByOne(self.amqp_uri)
+        self._ends.callback(client.close)
+        body = b"x" * RAW_BYTES
+        wait_for_queue(self.amqp_uri, RAW_QUEUE)
+        return Raw(consumer.pid or 0, lambda: client.call(RAW_QUEUE, body))
+
+    def servers(self) -> str:
+        """The servers' names and versions."""
+        with connect(self.amqp_uri) as broker:
+            rabbitmq = broker.server_properties["version"]
+        with EmbeddedPostgres(self.portal.folder / "postgres").connect() as database:
+            row = database.execute("SHOW server_version").fetchone()
+        return f"PostgreSQL {row[0] if row else '?'}, RabbitMQ {rabbitmq}"
+
+    def start_portal(self, *arguments: str, environment: Mapping[str, str] | None = None) -> Portal:
+        """Another portal, ready; in one process (``try``) or many (``stack``)."""
+        number = len(list(self.folder.glob("portal*.log")))
+        portal = Portal(
+            *arguments,
+            folder=self.folder / f"portal{number}",
+            environment={**AT_ONCE, **(environment or {})},
+        )
+        self._ends.callback(portal.end)
+        portal.wait_until_ready()
+        return portal
+
+    def start(
+        self, name: str, module: str, *arguments: str, environment: Mapping[str, str] | None = None
+    ) -> Child:
+        """Start ``python -m module`` beside the portal."""
+        child = Child(
+            name,
+            [sys.executable, "-m", module, *arguments],
+            {**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
+            self.folder / f"{name}.log",
+        )
+        self._children.append(child)
+        child.start()
+        return child
+
+
+def wait_for_queue(amqp_uri: str, *queues: str) -> None:
+    """Wait until somebody consumes from each of `queues`.
+
+    Raises:
+        TimeoutError: nobody does.
+    """
+    for queue in queues:
+        if not wait_until(partial(_is_consumed, amqp_uri, queue), within=START_SECONDS):
+            message = f"nobody consumes from {queue}"
+            raise TimeoutError(message)
+
+
+def _is_consumed(amqp_uri: str, queue: str) -> bool:
+    try:
+        with connect(amqp_uri) as connection:
+            declared = connection.channel().queue_declare(queue, passive=True)
+    except NotFound:
+        return False
+    return declared.consumer_count > 0

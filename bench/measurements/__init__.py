@@ -1,0 +1,33 @@
+"""One module per measurement: its name, its rows, and how they are measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bench.ground import Ground
+from bench.measurements import home, memory, rpc
+from bench.rows import Figures, Row
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One measurement.
+
+    Attributes:
+        name: what ``--only`` takes.
+        rows: what it fills in.
+        measure: does it.
+    """
+
+    name: str
+    rows: tuple[Row, ...]
+    measure: Callable[[Ground], Figures]
+
+
+MEASUREMENTS = (
+    Measurement("rpc", rpc.ROWS, rpc.measure),
+    Measurement("home", home.ROWS, home.measure),
+    Measurement("memory", memory.ROWS, memory.measure),
+)
+"""In the order in which they run."""

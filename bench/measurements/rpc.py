@@ -1,0 +1,84 @@
+"""One call of a method that does nothing but answer, beside a raw round trip over the broker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bench.accounting import cpu_seconds
+from bench.echo_service import ECHO, NAME, Word
+from bench.floors import nameko_client
+from bench.ground import Ground, wait_for_queue
+from bench.rows import Aim, Figure, Figures, Row
+from bench.timing import MILLISECONDS, alternate, time_calls
+from portal_chassis.topology import rpc_queue
+from portal_contracts.actor import NOBODY
+
+RAW = "raw round trip"
+NAMEKO = "bench_nameko"
+ROWS = (
+    Row("raw-p50", "Raw broker round trip, p50", "ms"),
+    Row("raw-p99", "Raw broker round trip, p99", "ms"),
+    Row("rpc-p50", "One RPC, p50", "ms", RAW, Aim(1.5)),
+    Row("rpc-p99", "One RPC, p99", "ms", RAW),
+    Row("rpc-nameko-kept", "One RPC, p50", "ms", "nameko's client, its connection kept"),
+    Row("rpc-nameko", "One RPC, p50", "ms", "nameko's client, a connection per call"),
+    Row("rpc-cpu", "CPU of the service per RPC", "ms", "plain consumer"),
+    Row("rpc-cpu-nameko", "CPU of the service per RPC", "ms", "stock nameko service"),
+)
+WORD = Word(word="x" * 100)
+ROUNDS, CALLS, WARM_UP = 9, 150, 60
+
+
+def measure(ground: Ground) -> Figures:
+    """Start the three services and call them in turn."""
+    raw = ground.raw.round_trip
+    service = ground.start(
+        "echo",
+        "portal_chassis.launch",
+        NAME,
+        environment={"PORTAL_AMQP_URI": ground.amqp_uri},
+    )
+    stock = ground.start("nameko", "bench.floors.nameko_service", ground.amqp_uri, NAMEKO, "100")
+    wait_for_queue(ground.amqp_uri, rpc_queue(NAME).name, f"rpc-{NAMEKO}")
+    rpc = ground.rpc
+
+    def ours() -> object:
+        return rpc.call(ECHO, WORD, actor=NOBODY)
+
+    with nameko_client.connected(ground.amqp_uri) as proxy:
+        sides = {
+            "raw": raw,
+            "ours": ours,
+            "nameko": lambda: proxy[NAMEKO].ask(WORD.word),
+        }
+        found = alternate(sides, rounds=ground.rounds(ROUNDS), count=CALLS, warm_up=WARM_UP)
+        cpu = {
+            name: _cpu_per_call(pid, sides[name], 200 if ground.quick else 1000)
+            for name, pid in (
+                ("raw", ground.raw.pid),
+                ("ours", service.pid or 0),
+                ("nameko", stock.pid or 0),
+            )
+        }
+    anew = alternate(
+        {"nameko": lambda: nameko_client.call_once(ground.amqp_uri, NAMEKO, WORD.word)},
+        rounds=ground.rounds(3),
+        count=20,
+        warm_up=3,
+    )["nameko"]
+    return {
+        "raw-p50": Figure(found["raw"].p50),
+        "raw-p99": Figure(found["raw"].p99),
+        "rpc-p50": Figure(found["ours"].p50, found["raw"].p50),
+        "rpc-p99": Figure(found["ours"].p99, found["raw"].p99),
+        "rpc-nameko-kept": Figure(found["ours"].p50, found["nameko"].p50),
+        "rpc-nameko": Figure(found["ours"].p50, anew.p50),
+        "rpc-cpu": Figure(cpu["ours"], cpu["raw"]),
+        "rpc-cpu-nameko": Figure(cpu["ours"], cpu["nameko"]),
+    }
+
+
+def _cpu_per_call(pid: int, call: Callable[[], object], count: int) -> float:
+    before = cpu_seconds([pid])
+    time_calls(call, count)
+    return (cpu_seconds([pid]) - before) / count * MILLISECONDS
