@@ -229,6 +229,7 @@ def make_sender(database, clock, others, outbound) -> Callable[..., Sender]:
             "public_url": "https://portal.example.org",
             "sender_address": "portal@example.org",
             "mail_domain": "portal.example.org",
+            "attempt_seconds": 40.0,
         }
         return Sender(**(values | changes))
 

@@ -34,6 +34,9 @@ log = structlog.get_logger(__name__)
 READY_SECONDS = 90.0
 GATEWAY_WORKERS = 2
 GATEWAY_THREADS = 16
+LAUNCHER = "portal_chassis.launch"
+"""The module that each service's process runs, with the service's name."""
+
 INHERITED = ("PATH", "LANG", "LC_ALL", "TMPDIR", "HOME", "PYTHONPATH", "VIRTUAL_ENV", "TZ")
 
 
@@ -166,7 +169,7 @@ class Stack:
             f"{prefix}_OWNER_DATABASE_URL": database.owner_url,
             f"{prefix}_HEALTH_PORT": str(port),
         }
-        command = [sys.executable, "-m", "portal_chassis.launch", service]
+        command = [sys.executable, "-m", LAUNCHER, service]
         return Child(name, command, environment, self.options.folder.logs / f"{name}.log")
 
     def _gateway_child(self) -> Child:

@@ -28,7 +28,7 @@ from portal_contracts.catalogue import EVENTS
 log = structlog.get_logger(__name__)
 
 BATCH = 100
-LEASE_SECONDS = 30
+LEASE_SECONDS = 15
 BATCH_SECONDS = LEASE_SECONDS / 2 - PUBLISH_SECONDS
 """After this no row of a batch is begun: while a lease lasts, nobody else publishes its row."""
 

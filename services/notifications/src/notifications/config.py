@@ -58,6 +58,13 @@ class Settings(ServiceSettings):
     smtp_timeout_seconds: float = Field(
         default=10.0, gt=0, le=20, description="How long one answer of the mail server may take."
     )
+    attempt_seconds: float = Field(
+        default=40.0,
+        ge=5,
+        le=300,
+        description="How long handing in one mail may take in all; "
+        "the mail of a sender that died goes out after three times that.",
+    )
     sender_address: str = Field(
         default="portal@localhost.localdomain",
         description="Address in the From header; the name beside it is the practice's.",

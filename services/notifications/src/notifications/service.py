@@ -85,6 +85,7 @@ class SenderProvider(DependencyProvider):
             public_url=settings.public_url,
             sender_address=settings.sender_address,
             mail_domain=settings.mail_domain,
+            attempt_seconds=settings.attempt_seconds,
         )
 
     def get_dependency(self, _worker_ctx: Any) -> Sender:

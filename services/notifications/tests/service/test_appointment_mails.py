@@ -12,7 +12,7 @@ from notifications.config import Security
 from notifications.domain.outcome import temporary
 from notifications.domain.reasons import Reason
 from notifications.operations import mail_log
-from notifications.operations.sending import LEASE_SECONDS, send_due
+from notifications.operations.sending import send_due
 from notifications.storage import deliveries
 from notifications.storage.tables import delivery
 from notifications.transports.smtp import SmtpServer, SmtpTransport
@@ -243,7 +243,7 @@ def test_a_sender_killed_after_handing_in_is_remembered_by_the_cancellation(
     calendar.cancel(calendar.therapist)
     clock.advance(UNDO_SECONDS)
     assert send() == []  # the dead sender's lease may still be a live one's
-    clock.advance(LEASE_SECONDS)
+    clock.advance(make_sender().lease_seconds)
     assert [entry(letter)[0] for letter in send()] == ["CANCEL"]
 
 

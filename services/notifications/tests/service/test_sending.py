@@ -14,10 +14,8 @@ from sqlalchemy.exc import OperationalError
 from notifications.domain.outcome import permanent, temporary, unreachable
 from notifications.domain.reasons import Reason
 from notifications.operations import marking
-from notifications.operations.marking import HANDING_IN_SECONDS
 from notifications.operations.planning import plan_portal_link
 from notifications.operations.sending import (
-    LEASE_SECONDS,
     resume_after_outage,
     send_due,
 )
@@ -195,10 +193,10 @@ def test_a_sender_that_dies_after_claiming_leaves_the_mail_to_the_next(
     delivery_id = plan()
     with database.transaction() as tx:
         deliveries.claim_due(
-            tx, holder="the dead one", seconds=LEASE_SECONDS, limit=5, now=clock.now()
+            tx, holder="the dead one", seconds=make_sender().lease_seconds, limit=5, now=clock.now()
         )
     assert send_due(make_sender()) == 0
-    clock.advance(LEASE_SECONDS + 1)
+    clock.advance(make_sender().lease_seconds + 1)
     assert send_due(make_sender()) == 1
     assert [letter.delivery_id for letter in outbound.letters] == [delivery_id]
 
@@ -209,7 +207,7 @@ def test_a_sender_whose_lease_is_nearly_over_does_not_send(
     delivery_id = plan()
 
     def slow(link_id):
-        clock.advance(LEASE_SECONDS - HANDING_IN_SECONDS + 1)
+        clock.advance(make_sender().lease_seconds - make_sender().handing_in_seconds + 1)
         return link_facts(link_id)
 
     others.answer = slow
@@ -217,7 +215,7 @@ def test_a_sender_whose_lease_is_nearly_over_does_not_send(
     assert outbound.letters == []
     assert row(database, delivery_id).state == "waiting"
     others.answer = link_facts
-    clock.advance(HANDING_IN_SECONDS)
+    clock.advance(make_sender().handing_in_seconds)
     assert send_due(make_sender()) == 1
     assert len(outbound.letters) == 1
 
@@ -238,7 +236,7 @@ def test_a_database_that_is_away_when_the_mail_is_out_makes_no_second_mail(
     monkeypatch.setattr(deliveries, "write_sent", away_twice)
     send_due(make_sender())
     assert row(database, delivery_id).state == "sent"
-    clock.advance(LEASE_SECONDS + 1)
+    clock.advance(make_sender().lease_seconds + 1)
     assert send_due(make_sender()) == 0
     assert len(outbound.letters) == 1
     with database.transaction() as tx:
@@ -252,10 +250,14 @@ def test_a_mail_that_is_out_is_sent_whoever_holds_the_lease_by_then(
 
     class Slow:
         def send(self, letter):
-            clock.advance(LEASE_SECONDS + 1)
+            clock.advance(make_sender().lease_seconds + 1)
             with database.transaction() as tx:
                 deliveries.claim_due(
-                    tx, holder="another", seconds=LEASE_SECONDS, limit=1, now=clock.now()
+                    tx,
+                    holder="another",
+                    seconds=make_sender().lease_seconds,
+                    limit=1,
+                    now=clock.now(),
                 )
             return outbound.send(letter)
 
@@ -279,7 +281,7 @@ def test_a_sender_that_dies_before_the_mark_repeats_the_same_message_id(
         with pytest.raises(Killed):
             send_due(make_sender())
     assert send_due(make_sender()) == 0
-    clock.advance(LEASE_SECONDS + 1)
+    clock.advance(make_sender().lease_seconds + 1)
     assert send_due(make_sender()) == 1
     first, second = outbound.letters
     assert first.message_id == second.message_id

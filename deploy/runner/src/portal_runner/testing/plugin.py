@@ -15,10 +15,14 @@ from pathlib import Path
 import pytest
 
 from portal_chassis.testing.mail_server import RecordingMailServer
+from portal_runner.testing.points import FOLDER_VARIABLE
 from portal_runner.testing.portals import Portal
 
-AT_ONCE = {"NOTIFICATIONS_UNDO_SECONDS": "0"}
-"""What a practitioner does is mailed without the time in which she could undo it."""
+AT_ONCE = {"NOTIFICATIONS_UNDO_SECONDS": "0", "NOTIFICATIONS_ATTEMPT_SECONDS": "5"}
+"""What a practitioner does is mailed without the time in which she could undo it.
+
+The mail of a sender that died goes out after 15 seconds instead of two minutes.
+"""
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +34,10 @@ def portal_in_one_process() -> Iterator[Portal]:
 
 @pytest.fixture(scope="session")
 def portal_stack() -> Iterator[Portal]:
-    """`portal stack`; its mails go to a server that records them."""
+    """`portal stack`; its mails go to a server that records them.
+
+    A test can make its services die at exact points (`portal_runner.testing.crashes`).
+    """
     server = RecordingMailServer()
     server.start()
     with _folder() as folder:
@@ -39,8 +46,9 @@ def portal_stack() -> Iterator[Portal]:
             "--mail-smtp",
             server.address,
             folder=folder,
-            environment=AT_ONCE,
+            environment=AT_ONCE | {FOLDER_VARIABLE: str(folder.with_name("crashes"))},
             mail_server=server,
+            module="portal_runner.testing.crashing_stack",
         )
         yield from _until_the_end(stack)
     server.stop()

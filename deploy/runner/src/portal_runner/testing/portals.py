@@ -25,6 +25,7 @@ from portal_chassis.testing.visitor import Visitor
 from portal_chassis.testing.waiting import eventually
 from portal_runner.health import is_ready
 
+COMMAND = "portal_runner.cli"
 START_SECONDS = 120
 STOP_SECONDS = 60
 
@@ -37,6 +38,7 @@ class Portal:
         folder: its data; what an earlier portal left there is taken up.
         environment: variables besides those a bare process needs.
         mail_server: where its mails go; None: into its folder.
+        module: what is run in place of the ``portal`` command.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Portal:
         folder: Path,
         environment: Mapping[str, str] | None = None,
         mail_server: RecordingMailServer | None = None,
+        module: str = COMMAND,
     ) -> None:
         self.folder = folder
         self.log = folder.with_name(f"{folder.name}.log")
@@ -61,15 +64,17 @@ class Portal:
         }
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                [*self._program, *arguments, "--var", str(folder), "--port", str(free_port())],
+                [
+                    *(sys.executable, "-m", module),
+                    *arguments,
+                    *("--var", str(folder), "--port", str(free_port())),
+                ],
                 env=self.environment,
                 cwd=folder.parent,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-
-    _program = (sys.executable, "-m", "portal_runner.cli")
 
     def wait_until_ready(self) -> None:
         """Wait for its announcement.
@@ -90,7 +95,7 @@ class Portal:
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run another ``portal`` command beside it, with its environment."""
         return subprocess.run(
-            [*self._program, *arguments],
+            [sys.executable, "-m", COMMAND, *arguments],
             env=self.environment,
             cwd=self.folder.parent,
             capture_output=True,

@@ -25,9 +25,6 @@ from portal_chassis.ids import new_id
 
 log = structlog.get_logger(__name__)
 
-HANDING_IN_SECONDS = 45
-"""What must be left of the lease when a mail is handed in: more than a transport takes."""
-
 MARK_SECONDS = 60
 """How long an outcome is kept in hand while the database is away."""
 
@@ -61,7 +58,7 @@ def ready_to_hand_in(
     What the mail tells is noted before it leaves: a process that dies after
     that must not make later mails believe that the recipient knows nothing.
     """
-    until = sender.clock.now() + timedelta(seconds=HANDING_IN_SECONDS)
+    until = sender.clock.now() + timedelta(seconds=sender.handing_in_seconds)
     with sender.database.transaction() as tx:
         if not deliveries.is_held(tx, row.id, holder=sender.holder, until=until):
             return None

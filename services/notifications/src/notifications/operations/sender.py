@@ -14,6 +14,11 @@ from portal_chassis.database import Database
 from portal_chassis.sealed import Sealer
 from portal_contracts.calls import Method
 
+LEASES_PER_ATTEMPT = 3
+"""A lease holds the worst reading of the facts, the worst handing in, and as much again."""
+
+AROUND_HANDING_IN_SECONDS = 5
+
 A = TypeVar("A", bound=Struct)
 R = TypeVar("R", bound=Struct)
 
@@ -40,6 +45,7 @@ class Sender:
         public_url: what links begin with.
         sender_address: in the From header.
         mail_domain: right side of every Message-ID.
+        attempt_seconds: the longest that handing in one mail takes.
     """
 
     database: Database
@@ -52,3 +58,14 @@ class Sender:
     public_url: str
     sender_address: str
     mail_domain: str
+    attempt_seconds: float
+
+    @property
+    def lease_seconds(self) -> float:
+        """How long a claimed mail is this process's: twice what the worst attempt takes."""
+        return LEASES_PER_ATTEMPT * self.attempt_seconds
+
+    @property
+    def handing_in_seconds(self) -> float:
+        """What must be left of the lease when a mail is handed in: goodbye and mark included."""
+        return self.attempt_seconds + AROUND_HANDING_IN_SECONDS

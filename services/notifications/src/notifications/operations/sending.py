@@ -35,9 +35,6 @@ from portal_contracts.notifications.rpc import DeliveryState
 
 log = structlog.get_logger(__name__)
 
-LEASE_SECONDS = 120
-"""More than twice what the worst attempt takes: reading the facts and handing in."""
-
 OUTAGES = (Reason.MAIL_SERVER_UNREACHABLE,)
 """Reasons whose end can be seen without sending a mail.
 
@@ -58,7 +55,7 @@ def send_due(sender: Sender) -> int:
     now = sender.clock.now()
     with sender.database.transaction() as tx:
         rows = deliveries.claim_due(
-            tx, holder=sender.holder, seconds=LEASE_SECONDS, limit=1, now=now
+            tx, holder=sender.holder, seconds=sender.lease_seconds, limit=1, now=now
         )
     for row in rows:
         try:

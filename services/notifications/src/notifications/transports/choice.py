@@ -37,5 +37,6 @@ def make_transport(settings: Settings) -> MailTransport:
             password=settings.smtp_password.get_secret_value(),
             timeout_seconds=settings.smtp_timeout_seconds,
             own_name=settings.mail_domain,
+            attempt_seconds=settings.attempt_seconds,
         )
     )

@@ -16,9 +16,6 @@ from notifications.domain.reasons import Reason
 from notifications.transports.bounded import BoundedSmtp, Deadline
 from notifications.transports.message import as_message, needs_utf8
 
-ATTEMPT_SECONDS = 40.0
-"""How long handing in one letter may take in all, whatever the server does."""
-
 CHECK_SECONDS = 8.0
 GOODBYE_SECONDS = 2.0
 NO_CODE = 0
@@ -40,7 +37,7 @@ class SmtpServer:
         password: to sign in with.
         timeout_seconds: for each answer.
         own_name: what we call ourselves in EHLO.
-        attempt_seconds: for all answers of one letter together.
+        attempt_seconds: for all answers of one letter together, whatever the server does.
     """
 
     host: str
@@ -50,7 +47,7 @@ class SmtpServer:
     password: str = field(default="", repr=False)
     timeout_seconds: float = 10.0
     own_name: str = "localhost"
-    attempt_seconds: float = ATTEMPT_SECONDS
+    attempt_seconds: float = 40.0
 
 
 class SmtpTransport:

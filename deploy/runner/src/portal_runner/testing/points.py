@@ -1,0 +1,39 @@
+"""The points at which a service can be made to die, and how a test says so."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+FOLDER_VARIABLE = "PORTAL_CRASH_FOLDER"
+
+
+class Point(StrEnum):
+    """Where a process dies.
+
+    A call goes through ``before_commit`` (nothing is written), ``before_reply``
+    (committed, nobody knows) and ``before_ack`` (answered, and it will come
+    again). An event that is published goes through ``before_publish`` and
+    ``before_mark`` (the broker has it, the outbox does not know); one that is
+    taken through ``before_commit`` and ``before_ack``. A mail goes through
+    ``after_acceptance``: the server has said 250, and we have not noted it.
+    """
+
+    BEFORE_COMMIT = "before_commit"
+    BEFORE_REPLY = "before_reply"
+    BEFORE_ACK = "before_ack"
+    BEFORE_PUBLISH = "before_publish"
+    BEFORE_MARK = "before_mark"
+    AFTER_ACCEPTANCE = "after_acceptance"
+
+
+def file_name(service: str, point: Point, what: str) -> str:
+    """The file that asks for it.
+
+    Args:
+        service: its package's name.
+        point: where.
+        what: of a call its method's name, of an event its type or, before a
+            commit, its handler's name; of a job its method's name; of a mail
+            ``accepted``.
+    """
+    return f"{service}.{point}.{what}"
