@@ -75,17 +75,42 @@ def topology() -> None:
 
 
 @app.command()
-def doctor(
+def doctor(  # noqa: PLR0913 - each is an option of the command
     var: Annotated[
         Path | None, typer.Option("--var", help="Data folder; else the environment, else var/.")
     ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    invariants: Annotated[
+        bool, typer.Option("--invariants", help="Check instead what must hold of all that is kept.")
+    ] = False,
+    within: Annotated[
+        float, typer.Option(min=0, help="Seconds in which the portal must come to rest.")
+    ] = 0.0,
+    journal: Annotated[
+        Path | None, typer.Option(help="What a test did and was told, as lines of JSON.")
+    ] = None,
+    mails: Annotated[
+        Path | None,
+        typer.Option(help="Folder of .eml files, or lines of JSON with a message_id."),
+    ] = None,
+    planted: Annotated[int, typer.Option(min=0, help="Dead letters that must be there.")] = 0,
+    resent: Annotated[int, typer.Option(min=0, help="Mails that may be there twice.")] = 0,
+    memory_mb: Annotated[
+        int | None, typer.Option(min=1, help="The most that one process may use.")
+    ] = None,
 ) -> None:
     """Check every dependency and say how to mend what is wrong; exit 1 on trouble."""
-    from portal_runner.doctor import run_doctor
+    if not invariants:
+        from portal_runner.doctor import run_doctor
 
-    raise typer.Exit(run_doctor(var, as_json=as_json))
+        raise typer.Exit(run_doctor(var, as_json=as_json))
+    from portal_runner.invariants.checking import Wanted, run_invariants
+    from portal_runner.invariants.ground import Allowed
+
+    allowed = Allowed(dead_letters=planted, resent=resent, memory_mb=memory_mb)
+    wanted = Wanted(var, journal, mails, within, allowed)
+    raise typer.Exit(run_invariants(wanted, as_json=as_json))
 
 
 def fail(sentence: str) -> None:

@@ -13,7 +13,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal_chassis.settings import MASTER_KEY_BYTES, SettingsError
+from portal_chassis.settings import MASTER_KEY_BYTES, SettingsError, decode_master_key
 
 KEY_VARIABLES = ("PORTAL_MASTER_KEY", "PORTAL_MASTER_KEY_FILE")
 
@@ -57,6 +57,21 @@ class DataFolder:
             path.write_text(f"portal-{secrets.token_hex(4)}\n", encoding="ascii")
         return path.read_text(encoding="ascii").strip()
 
+    @property
+    def master_key(self) -> Path:
+        """The file of the master key, where no variable names another."""
+        return key_folder() / f"{self.name}.key"
+
+    def read_master_key(self) -> bytes | None:
+        """The master key in its file; None where there is none.
+
+        Raises:
+            SettingsError: it is not a key.
+        """
+        if not self.master_key.exists():
+            return None
+        return decode_master_key(self.master_key.read_text("ascii"), str(self.master_key))
+
     def prepare(self) -> None:
         """Make the folder, for us alone, and keep it out of version control."""
         self.path.mkdir(parents=True, exist_ok=True)
@@ -76,7 +91,7 @@ class DataFolder:
         """
         if any(os.environ.get(variable) for variable in KEY_VARIABLES):
             return {}
-        path = key_folder() / f"{self.name}.key"
+        path = self.master_key
         if not path.exists():
             if (self.postgres / "data").exists():
                 raise SettingsError(

@@ -1,0 +1,115 @@
+"""``portal doctor --invariants``: wait until the portal is at rest, check, say what was found."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import typer
+
+from portal_chassis.database import Database
+from portal_chassis.embedded.polling import wait_until
+from portal_chassis.sealed import Sealer
+from portal_chassis.settings import ServiceSettings
+from portal_contracts.catalogue import SERVICES
+from portal_runner.data_folder import KEY_VARIABLES
+from portal_runner.doctor_checks import check_settings
+from portal_runner.doctor_target import Target, find_target
+from portal_runner.invariants import acts, at_rest, drafts, mails, overlaps
+from portal_runner.invariants.ground import Allowed, Ground
+from portal_runner.invariants.journal import by_act, read_journal
+from portal_runner.invariants.verdict import Verdict
+
+LOOK_AGAIN_SECONDS = 0.5
+CHECKS: tuple[Callable[[Ground], Verdict], ...] = (
+    overlaps.check,
+    acts.check,
+    mails.check,
+    drafts.check,
+    at_rest.check,
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How the check was asked for.
+
+    Attributes:
+        var: a data folder; see `find_target`.
+        journal: what a test did and was told; see `journal`.
+        mails: what a mail server accepted; see `Ground.mails`.
+        within_seconds: how long the portal may take to come to rest.
+        allowed: what was done on purpose.
+    """
+
+    var: Path | None = None
+    journal: Path | None = None
+    mails: Path | None = None
+    within_seconds: float = 0.0
+    allowed: Allowed = field(default_factory=Allowed)
+
+
+def run_invariants(wanted: Wanted, *, as_json: bool) -> int:
+    """Check and print; 1 on any breach.
+
+    Raises:
+        NothingToCheckError: there is no portal.
+    """
+    with find_target(wanted.var) as target, ground_of(target, wanted) as ground:
+        verdicts = examine(ground, within_seconds=wanted.within_seconds)
+    if as_json:
+        typer.echo(json.dumps([verdict.document() for verdict in verdicts], indent=2))
+    else:
+        for line in (line for verdict in verdicts for line in verdict.lines()):
+            typer.echo(line)
+    return 0 if all(verdict.holds for verdict in verdicts) else 1
+
+
+def examine(ground: Ground, *, within_seconds: float = 0.0) -> list[Verdict]:
+    """Every invariant, once the portal is at rest or the time for that is over."""
+    wait_until(lambda: at_rest.check(ground).holds, within=within_seconds, every=LOOK_AGAIN_SECONDS)
+    return [check(ground) for check in CHECKS]
+
+
+@contextmanager
+def ground_of(target: Target, wanted: Wanted) -> Iterator[Ground]:
+    """Where to look, for one portal."""
+    settings, _findings = check_settings()
+    with ExitStack() as stack:
+        databases = {}
+        for name in SERVICES:
+            url = target.database_urls.get(name) or settings[name].database_url
+            databases[name] = Database(url, pool_size=1, application_name="doctor")
+            stack.callback(databases[name].dispose)
+        journal = by_act(read_journal(wanted.journal)) if wanted.journal else None
+        yield Ground(
+            databases=databases,
+            sealer=_sealer(target, settings),
+            amqp_uri=target.amqp_uri,
+            journal=journal,
+            mails=wanted.mails,
+            allowed=wanted.allowed,
+            pids=_pids(target),
+        )
+
+
+def _sealer(target: Target, settings: dict[str, ServiceSettings]) -> Sealer | None:
+    if target.folder is not None and not any(os.environ.get(name) for name in KEY_VARIABLES):
+        key = target.folder.read_master_key()
+    else:
+        key = settings["forms"].master_key_bytes() if "forms" in settings else None
+    return Sealer(key) if key else None
+
+
+def _pids(target: Target) -> dict[str, int]:
+    if target.folder is None:
+        return {}
+    try:
+        found: dict[str, int] = json.loads((target.folder.path / "processes.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return found
