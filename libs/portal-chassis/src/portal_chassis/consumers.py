@@ -20,14 +20,8 @@ from greenlet import GreenletExit
 from kombu import Queue
 from nameko.extensions import SharedExtension
 
-from portal_chassis.broker import (
-    BROKER_ERRORS,
-    DRAIN_SECONDS,
-    HEARTBEAT_SECONDS,
-    connect,
-    disconnect,
-    is_memory,
-)
+from portal_chassis.broker import HEARTBEAT_SECONDS, connect, disconnect, is_memory
+from portal_chassis.line import LOST, drain
 from portal_chassis.logging import origin
 from portal_chassis.wire import CONTENT_TYPE
 
@@ -37,7 +31,7 @@ FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 2.0
 
 Handler = Callable[[bytes, Any], None]
-"""Takes a message's body and the message, in a greenthread of its own; settles it in the end."""
+"""Takes a message's body and the message; settles it in the end."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +39,7 @@ class _Source:
     queue: Queue
     handler: Handler
     prefetch: int
+    at_once: bool
 
 
 class Consumers(SharedExtension):
@@ -77,17 +72,21 @@ class Consumers(SharedExtension):
 
     def setup(self) -> None:
         """Let readiness know."""
-        self.container.config["runtime"].consuming = lambda: self.connected
+        runtime = self.container.config["runtime"]
+        others_connected = runtime.consuming
+        runtime.consuming = lambda: self.connected and others_connected()
 
-    def add(self, queue: Queue, handler: Handler, *, prefetch: int) -> None:
+    def add(self, queue: Queue, handler: Handler, *, prefetch: int, at_once: bool = False) -> None:
         """Consume from `queue`; call it in an entry point's `setup`.
 
         Args:
             queue: declared before it is consumed from.
             handler: what to do with a message.
             prefetch: how many messages may be under way.
+            at_once: the handler waits for nothing but a free worker, so while there is one it
+                needs no greenthread of its own.
         """
-        self._sources.append(_Source(queue, handler, prefetch))
+        self._sources.append(_Source(queue, handler, prefetch, at_once))
 
     def start(self) -> None:
         """Begin; returns when every queue is consumed from, or when it is stopped before that."""
@@ -125,6 +124,9 @@ class Consumers(SharedExtension):
         """Give a message back, for another process."""
         _attempt(partial(message.reject, requeue=True))
 
+    def _has_free_worker(self) -> bool:
+        return self.container._worker_pool.free() > 0  # noqa: SLF001 - nameko does not tell
+
     def _run(self) -> None:
         pause = FIRST_PAUSE_SECONDS
         while not self._cancelled.is_set():
@@ -148,11 +150,7 @@ class Consumers(SharedExtension):
                 self._begin(source, connection.channel())
             self._connected.set()
             self._begun.set()
-            while True:
-                try:
-                    connection.drain_events(timeout=DRAIN_SECONDS)
-                except TimeoutError:
-                    connection.heartbeat_check()
+            drain(connection, ended=lambda: False)
         finally:
             disconnect(connection)
 
@@ -161,10 +159,10 @@ class Consumers(SharedExtension):
         queue.declare()
         channel.basic_qos(0, source.prefetch, False)
         tag = source.queue.name
-        queue.consume(consumer_tag=tag, callback=partial(self._receive, source.handler, channel))
+        queue.consume(consumer_tag=tag, callback=partial(self._receive, source, channel))
         self._active.append((channel, tag))
 
-    def _receive(self, handler: Handler, channel: Any, received: Any) -> None:
+    def _receive(self, source: _Source, channel: Any, received: Any) -> None:
         message = channel.message_to_python(received)
         if self._cancelled.is_set():
             self.requeue(message)
@@ -173,12 +171,23 @@ class Consumers(SharedExtension):
             self.reject(message)
         else:
             body = message.body.encode() if isinstance(message.body, str) else bytes(message.body)
-            self.container.spawn_managed_thread(
-                partial(handler, body, message), identifier="message"
-            )
+            if source.at_once and self._has_free_worker():
+                source.handler(body, message)
+            else:
+                self.container.spawn_managed_thread(
+                    partial(source.handler, body, message), identifier="message"
+                )
+
+
+class CallConsumers(Consumers):
+    """The same for calls, over a connection of their own.
+
+    Replies go out on it too. When the broker is short of memory it stops
+    reading from connections that publish: events can still be settled then.
+    """
 
 
 def _attempt(settle: Callable[[], Any]) -> None:
     """Settle a message, unless its connection has ended: then the broker gives it out again."""
-    with contextlib.suppress(AttributeError, *BROKER_ERRORS):
+    with contextlib.suppress(*LOST):
         settle()

@@ -10,20 +10,23 @@ from __future__ import annotations
 import contextlib
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from amqp.spec import Basic
 from amqp.transport import TCPTransport
 from kombu import Connection
 
-from portal_chassis.broker import DRAIN_SECONDS, MemoryChannel
+from portal_chassis.broker import BROKER_ERRORS, DRAIN_SECONDS, MemoryChannel
 from portal_chassis.wire import CONTENT_TYPE
 
 TRANSIENT = 1
 READ_OCTETS = 65_536
 SOCKET_SECONDS = 2.0
 """How long one read waits, and how long sending may take before the connection counts as lost."""
+
+LOST: tuple[type[BaseException], ...] = (*BROKER_ERRORS, AttributeError)
+"""What using a connection raises that has ended, or is being taken apart by another thread."""
 
 
 def drain(connection: Connection, ended: Callable[[], bool]) -> None:
@@ -59,7 +62,7 @@ def send(channel: Any, body: bytes, *, to: str, mandatory: bool = False, **prope
         **properties: of the message; `headers` among them.
 
     Raises:
-        BROKER_ERRORS: the connection is lost.
+        LOST: the connection is.
     """
     message = channel.prepare_message(
         body,
@@ -74,6 +77,49 @@ def send(channel: Any, body: bytes, *, to: str, mandatory: bool = False, **prope
         channel.send_method(Basic.Publish, "Bssbb", (0, "", to, mandatory, False), message)
 
 
+@contextlib.contextmanager
+def together(channel: Any) -> Iterator[None]:
+    """Send what is sent on `channel` within the block as one, at its end.
+
+    Nothing may yield within the block.
+
+    Raises:
+        LOST: the connection is.
+    """
+    outgoing = getattr(_transport(channel), "_write", None)
+    if not isinstance(outgoing, _Outgoing):
+        yield
+        return
+    outgoing.hold()
+    try:
+        yield
+    finally:
+        outgoing.release()
+
+
+class _Outgoing:
+    """What py-amqp writes to its socket, which may be held back for a moment."""
+
+    def __init__(self, transport: Any) -> None:
+        self._send = transport.sock.sendall
+        self._held: list[bytes] | None = None
+
+    def __call__(self, octets: Any) -> None:
+        if self._held is None:
+            self._send(octets)
+        else:
+            # py-amqp uses its buffer again.
+            self._held.append(bytes(octets))
+
+    def hold(self) -> None:
+        self._held = []
+
+    def release(self) -> None:
+        held, self._held = self._held, None
+        if held:
+            self._send(b"".join(held))
+
+
 def hang_up(connection: Connection) -> None:
     """Let the thread that reads `connection` find it lost."""
     transport = _transport(connection)
@@ -81,7 +127,7 @@ def hang_up(connection: Connection) -> None:
         transport.sock.shutdown(socket.SHUT_RDWR)
 
 
-def _transport(connection: Connection) -> Any:
+def _transport(connection: Any) -> Any:
     """py-amqp's; None on the in-memory broker, and once it is closed."""
     return getattr(connection.connection, "transport", None)
 
@@ -91,3 +137,4 @@ def _read_what_is_there(transport: Any) -> None:
     if isinstance(transport, TCPTransport):
         receive = transport.sock.recv
         transport._quick_recv = lambda _octets: receive(READ_OCTETS)  # noqa: SLF001
+        transport._write = _Outgoing(transport)  # noqa: SLF001

@@ -11,8 +11,8 @@ import structlog
 from amqp.exceptions import ChannelError
 from kombu import Connection, Consumer, Queue
 
-from portal_chassis.broker import BROKER_ERRORS, HEARTBEAT_SECONDS, connect, disconnect, is_memory
-from portal_chassis.line import drain, hang_up, send
+from portal_chassis.broker import HEARTBEAT_SECONDS, connect, disconnect, is_memory
+from portal_chassis.line import LOST, drain, hang_up, send
 from portal_chassis.logging import origin
 from portal_contracts.errors import Unavailable
 
@@ -22,9 +22,6 @@ QUEUE_EXPIRES_MS = 60_000
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 2.0
 CLOSE_SECONDS = 1.0
-
-_LOST: tuple[type[BaseException], ...] = (*BROKER_ERRORS, AttributeError)
-"""What sending over a connection raises that has ended, or is being taken apart."""
 
 
 class Awaited:
@@ -130,7 +127,7 @@ class Replies:
             **message: see `portal_chassis.line.send`.
 
         Raises:
-            BROKER_ERRORS: the connection is lost; a new one is being made.
+            ConnectionError: the connection is lost; a new one is being made.
         """
         channel, connection = self._channel, self._connection
         # Before it is sent: from now on it fails with its connection.
@@ -139,7 +136,7 @@ class Replies:
             if channel is None or connection is None:
                 raise ConnectionError
             send(channel, body, mandatory=True, reply_to=self.queue, **message)
-        except _LOST:
+        except LOST:
             awaited.sent_over = None
             self._give_up(connection)
             raise ConnectionError from None
@@ -150,7 +147,7 @@ class Replies:
         if self._thread is not None:
             if self._ready.is_set():
                 # A message to itself, so that the thread sees at once that it shall end.
-                with contextlib.suppress(*_LOST):
+                with contextlib.suppress(*LOST):
                     send(self._channel, b"", to=self.queue)
             self._thread.join(timeout=CLOSE_SECONDS)
 

@@ -27,7 +27,8 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, SharedExtension
 
 from portal_chassis import metrics
-from portal_chassis.consumers import Consumers
+from portal_chassis.consumers import CallConsumers
+from portal_chassis.line import together
 from portal_chassis.logging import origin
 from portal_chassis.replier import Replier
 from portal_chassis.topology import rpc_queue
@@ -85,7 +86,7 @@ class Call:
 class RpcConsumer(SharedExtension):
     """Takes calls from the service's queue and hands each to its method."""
 
-    consumers = Consumers()
+    consumers = CallConsumers()
     replier = Replier()
 
     def __init__(self) -> None:
@@ -95,12 +96,14 @@ class RpcConsumer(SharedExtension):
     def setup(self) -> None:
         """Consume from the service's queue, once for all its methods."""
         queue = rpc_queue(self.container.service_name)
-        self.consumers.add(queue, self._take, prefetch=self.container.max_workers)
+        prefetch = self.container.max_workers
+        self.consumers.add(queue, self._take, prefetch=prefetch, at_once=True)
 
     def finish(self, message: Any, reply: bytes) -> None:
         """Reply, then acknowledge: a crash in between runs the call again."""
-        self.replier.reply(message, reply)
-        self.consumers.ack(message)
+        with together(message.channel):
+            self.replier.reply(message, reply)
+            self.consumers.ack(message)
 
     def _take(self, body: bytes, message: Any) -> None:
         method = self.methods.get(str(message.headers.get("method")))
