@@ -11,10 +11,13 @@ from gateway.tokens import sha256
 from portal_chassis.rpc_client import RpcClient
 from portal_chassis.wire import Reply
 from portal_contracts.actor import NOBODY, Actor
-from portal_contracts.calls import PortalOf
+from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.forms.rpc.filling import PORTAL_FORMS
 from portal_contracts.identity_links.rpc import RESOLVE_DEVICE, ClientDevice, ResolveDevice
+from portal_contracts.scheduling.rpc.booking import LIST_OFFERED
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
+from portal_contracts.scheduling.rpc.things import OfferedService
+from portal_runner.demo.people import SERVICES
 from portal_runner.testing.portals import Portal
 
 
@@ -61,3 +64,9 @@ def enter(portal: Portal) -> ClientHome:
 
 def _reply_bytes(result: msgspec.Struct) -> int:
     return len(msgspec.json.encode(Reply(result=msgspec.Raw(msgspec.json.encode(result)))))
+
+
+def bookable_service(rpc: RpcClient, actor: Actor) -> OfferedService:
+    """The service that the demo client comes for."""
+    offered = rpc.call(LIST_OFFERED, Nothing(), actor=actor).items
+    return next(one for one in offered if one.title == SERVICES["individual"].title)

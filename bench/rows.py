@@ -100,7 +100,9 @@ def aim_words(row: Row) -> str:
 
 
 def number(value: float) -> str:
-    """A number with as many digits as mean something."""
+    """A number with as many digits as mean something; a count as it is."""
+    if isinstance(value, int):
+        return f"{value:,}"
     whole_digits = len(str(int(abs(value))))
     return f"{value:,.{max(0, 3 - whole_digits)}f}"
 

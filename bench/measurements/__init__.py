@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.ground import Ground
-from bench.measurements import home, memory, rpc
+from bench.measurements import free_times, growth, home, mail, memory, race, rpc
 from bench.rows import Figures, Row
 
 
@@ -28,6 +28,10 @@ class Measurement:
 MEASUREMENTS = (
     Measurement("rpc", rpc.ROWS, rpc.measure),
     Measurement("home", home.ROWS, home.measure),
+    Measurement("growth", growth.ROWS, growth.measure),
+    Measurement("free-times", free_times.ROWS, free_times.measure),
+    Measurement("race", race.ROWS, race.measure),
+    Measurement("mail", mail.ROWS, mail.measure),
     Measurement("memory", memory.ROWS, memory.measure),
 )
 """In the order in which they run."""

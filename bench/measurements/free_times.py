@@ -1,0 +1,67 @@
+"""A month of free times with two hundred bookings in it, beside the bare query of that range."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from bench.bulk import database_of, fill_month
+from bench.client_home import bookable_service, enter
+from bench.ground import Ground
+from bench.rows import Figure, Figures, Row
+from bench.timing import alternate
+from portal_chassis.clock import Clock
+from portal_contracts.scheduling.rpc.booking import LIST_FREE_TIMES, FreeTimes, ListFreeTimes
+
+QUERY = "the query of that range alone"
+ROWS = (
+    Row("free-times-p50", "A month of free times with 200 bookings, p50", "ms", QUERY),
+    Row("free-times-p99", "A month of free times with 200 bookings, p99", "ms", QUERY),
+)
+BOOKINGS, DAYS, AHEAD = 200, 31, timedelta(days=7)
+ROUNDS, CALLS, WARM_UP = 7, 60, 20
+_QUERY = (
+    "SELECT starts_at, ends_at, buffer_before_minutes, buffer_after_minutes, service_id"
+    " FROM booked_time WHERE practitioner_id = %s AND status IN ('held', 'requested', 'confirmed')"
+    " AND blocked && tstzrange(%s, %s) ORDER BY starts_at"
+)
+
+
+def month_of(service_id: UUID) -> ListFreeTimes:
+    """The month that is asked for, beginning next week."""
+    first = (Clock().now() + AHEAD).date()
+    last = first + timedelta(days=DAYS - 1)
+    return ListFreeTimes(
+        service_id=service_id, first_on=first, last_on=last, timezone="Europe/Berlin"
+    )
+
+
+def measure(ground: Ground) -> Figures:
+    """Fill the month, then ask as the demo client does when she opens it."""
+    actor = enter(ground.portal).actor(ground.rpc)
+    service = bookable_service(ground.rpc, actor)
+    month = month_of(service.id)
+    begins = datetime(month.first_on.year, month.first_on.month, month.first_on.day, 6, tzinfo=UTC)
+    fill_month(ground.portal, service.id, begins, days=DAYS, count=BOOKINGS)
+
+    def ours() -> FreeTimes:
+        return ground.rpc.call(LIST_FREE_TIMES, month, actor=actor)
+
+    with closing(database_of(ground.portal, "scheduling")) as database:
+        around = [service.practitioner_id, begins, begins + timedelta(days=DAYS)]
+
+        def query() -> int:
+            return len(database.execute(_QUERY, around).fetchall())
+
+        note = f"{len(ours().starts)} free starts, {query()} bookings"
+        found = alternate(
+            {"ours": ours, "query": query},
+            rounds=ground.rounds(ROUNDS),
+            count=CALLS,
+            warm_up=WARM_UP,
+        )
+    return {
+        "free-times-p50": Figure(found["ours"].p50, found["query"].p50, note),
+        "free-times-p99": Figure(found["ours"].p99, found["query"].p99),
+    }

@@ -1,0 +1,168 @@
+"""Many clients want one time at the same instant, beside bare inserts into the same table."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from bench.bulk import Database, database_of
+from bench.client_home import bookable_service, enter
+from bench.ground import Ground
+from bench.measurements.free_times import month_of
+from bench.rows import Aim, Figure, Figures, Of, Row
+from bench.timing import Spread, middle, spread
+from portal_chassis.embedded.postgres import EmbeddedPostgres
+from portal_contracts.actor import Actor, ActorKind
+from portal_contracts.errors import Conflict
+from portal_contracts.scheduling.rpc.booking import HOLD_TIME, LIST_FREE_TIMES, HoldTime
+from portal_contracts.scheduling.rpc.things import OfferedService
+
+CLIENTS = (8, 50)
+BARE = "bare INSERT … ON CONFLICT DO NOTHING"
+NONE = Aim(0, Of.VALUE)
+ROWS = (
+    *(
+        Row(f"race-{clients}-{what}", f"{clients} clients want one time: {words}", "ms", BARE)
+        for clients in CLIENTS
+        for what, words in (("p50", "p50"), ("p99", "p99"), ("max", "the slowest of all"))
+    ),
+    Row("race-not-one", "Races without exactly one winner", "", aim=NONE),
+    Row("race-deadlocks", "Deadlocks of the database meanwhile", "", aim=NONE),
+)
+RACES, WARM_UP = 24, 2
+STATISTICS_SECONDS = 1.5
+"""How late a backend's statistics may be."""
+
+_COPY = (
+    "CREATE SCHEMA IF NOT EXISTS bench",
+    "DROP TABLE IF EXISTS bench.booked_time",
+    "CREATE TABLE bench.booked_time (LIKE public.booked_time INCLUDING ALL)",
+)
+_INSERT = (
+    "INSERT INTO bench.booked_time (id, practice_id, practitioner_id, service_id, title,"
+    " starts_at, ends_at, timezone, starts_wall, blocked, status, created_at, updated_at)"
+    " VALUES (gen_random_uuid(), %(owner)s, %(owner)s, %(owner)s, 'Session', %(at)s,"
+    " %(at)s + interval '1 hour', 'UTC', now(), tstzrange(%(at)s, %(at)s + interval '1 hour'),"
+    " 'confirmed', now(), now()) ON CONFLICT DO NOTHING RETURNING id"
+)
+
+
+def measure(ground: Ground) -> Figures:
+    """Race for one free time after the other, in turn with the floor."""
+    portal = ground.portal
+    actor = enter(portal).actor(ground.rpc)
+    service = bookable_service(ground.rpc, actor)
+    month = month_of(service.id)
+    free = iter(ground.rpc.call(LIST_FREE_TIMES, month, actor=actor).starts)
+    figures: Figures = {}
+    not_one = 0
+    with closing(database_of(portal, "scheduling")) as database:
+        for statement in _COPY:
+            database.execute(statement)
+        before = _deadlocks(database)
+        for clients in CLIENTS:
+            with _rivals(ground, clients) as rivals:
+                ours, floor, odd = _races(ground, actor, service, free, rivals)
+            not_one += odd
+            figures |= {
+                f"race-{clients}-p50": Figure(ours.p50, floor.p50),
+                f"race-{clients}-p99": Figure(ours.p99, floor.p99),
+                f"race-{clients}-max": Figure(ours.largest, floor.largest),
+            }
+        threading.Event().wait(STATISTICS_SECONDS)
+        figures["race-deadlocks"] = Figure(_deadlocks(database) - before)
+    races = 2 * ground.rounds(RACES // 2) * len(CLIENTS)
+    figures["race-not-one"] = Figure(not_one, note=f"of {races} races")
+    return figures
+
+
+def _races(
+    ground: Ground,
+    actor: Actor,
+    service: OfferedService,
+    free: Iterator[datetime],
+    rivals: list[Database],
+) -> tuple[Spread, Spread, int]:
+    """Ours, the floor's, and in how many of ours not exactly one has won."""
+    ours: list[list[float]] = []
+    floor: list[list[float]] = []
+    odd = 0
+    for number in range(WARM_UP + 2 * ground.rounds(RACES // 2)):
+        at = next(free)
+        winners, seconds = _race([partial(_hold, ground, actor, service.id, at) for _ in rivals])
+        values = {"owner": service.practitioner_id, "at": at + timedelta(days=365)}
+        _, bare = _race([partial(_insert, rival, values) for rival in rivals])
+        if number >= WARM_UP:
+            odd += winners != 1
+            ours.append(seconds)
+            floor.append(bare)
+    return _of_all(ours), _of_all(floor), odd
+
+
+def _of_all(races: list[list[float]]) -> Spread:
+    """Of every answer, because a race has too few for a percentile of its own."""
+    return middle([spread([seconds for race in races for seconds in race])])
+
+
+def _race(attempts: list[Callable[[], bool]]) -> tuple[int, list[float]]:
+    """Let all attempts begin at once; how many have won, and how long each took."""
+    barrier = threading.Barrier(len(attempts))
+    lock, wins, seconds = threading.Lock(), [], []
+    failures: list[BaseException] = []
+
+    def run(attempt: Callable[[], bool]) -> None:
+        barrier.wait()
+        started = time.perf_counter()
+        try:
+            won = attempt()
+        except Exception as error:  # noqa: BLE001 - raised again below, in the right thread
+            failures.append(error)
+            return
+        taken = time.perf_counter() - started
+        with lock:
+            wins.append(won)
+            seconds.append(taken)
+
+    threads = [threading.Thread(target=run, args=(attempt,)) for attempt in attempts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+    return sum(wins), seconds
+
+
+def _hold(ground: Ground, practice: Actor, service_id: UUID, at: datetime) -> bool:
+    """A client whom nobody has seen before holds the time."""
+    client = Actor(kind=ActorKind.CLIENT, id=uuid.uuid4(), practice_id=practice.practice_id)
+    wish = HoldTime(service_id=service_id, starts_at=at)
+    try:
+        ground.rpc.call(HOLD_TIME, wish, actor=client, idempotency_key=uuid.uuid4().hex)
+    except Conflict:
+        return False
+    return True
+
+
+def _insert(database: Database, values: dict[str, object]) -> bool:
+    return database.execute(_INSERT, values).fetchone() is not None
+
+
+@contextmanager
+def _rivals(ground: Ground, count: int) -> Iterator[list[Database]]:
+    """So many open connections."""
+    server = EmbeddedPostgres(ground.portal.folder / "postgres")
+    with ExitStack() as stack:
+        yield [stack.enter_context(closing(server.connect("scheduling"))) for _ in range(count)]
+
+
+def _deadlocks(database: Database) -> int:
+    query = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    row = database.execute(query).fetchone()
+    return row[0] if row else 0
