@@ -1,10 +1,12 @@
 """The gate before every page: may this request come in at all?
 
-A POST must prove that it comes from a page of ours. A page of a client or of
-a practitioner is shown only to a device that is signed in as one, and a page
-that needs a permission only to a role that has it. Whether the thing asked
-for is hers is decided by the service that owns it. Each refusal here is
-written to the access log by the route's pattern.
+There are two doors, and a route is behind one of them. A page is asked for
+by a browser: a POST must prove that it comes from a page of ours, a page of a
+client or of a practitioner is shown only to a device that is signed in as
+one, and a page that needs a permission only to a role that has it. The API is
+asked by a program with a bearer, which no page looks at, as the API looks at
+no cookie. Whether the thing asked for is hers is decided by the service that
+owns it. Each refusal here is written to the access log by the route's pattern.
 """
 
 from __future__ import annotations
@@ -15,11 +17,12 @@ from typing import Any
 import falcon
 
 from gateway import csrf, devices
+from gateway.api import bearers
 from gateway.cookies import Cookie
 from gateway.language import is_known
 from gateway.refusals import record_refusal
 from gateway.resource import Wiring
-from gateway.routing import Owner, Route, UndeclaredRoute
+from gateway.routing import Door, Owner, Route, UndeclaredRoute
 from gateway.submitted import CSRF_FIELD, read_form
 from gateway.visit import Visit, visit_of
 from portal_contracts.errors import Forbidden
@@ -61,6 +64,7 @@ class Gate:
         Raises:
             UndeclaredRoute: nobody said whose page this is.
             Forbidden: the POST is not from a page of ours, or the role may not.
+            ApiRefusal: the bearer is none, or does not allow it.
             NotSignedIn: nobody is signed in where somebody must be.
             Unavailable: it cannot be known now who asks.
         """
@@ -72,7 +76,10 @@ class Gate:
         visit.carries_token = route.carries_token
         if req.method not in route.methods:
             return
-        if req.method == "POST":
+        if route.door is Door.API:
+            bearers.admit(req, route)
+            return
+        if req.method not in ("GET", "HEAD"):
             self._check_post(req, visit)
         if route.owner is Owner.CLIENT:
             self._admit_client(req, resp, visit)

@@ -15,9 +15,11 @@ import msgspec
 import structlog
 
 from gateway import flash
+from gateway.api.problem_types import problem_type
+from gateway.api.refusing import ApiRefusal
 from gateway.gate import NotSignedIn
 from gateway.resource import Wiring, see_other
-from gateway.routing import Owner
+from gateway.routing import API_PREFIX, Owner
 from gateway.visit import Visit, visit_of
 from portal_chassis.logging import origin
 from portal_contracts.errors import (
@@ -107,6 +109,7 @@ class Problems:
         app.add_error_handler(falcon.HTTPError, self.on_http_error)
         app.add_error_handler(PortalError, self.on_refusal)
         app.add_error_handler(NotSignedIn, self.on_not_signed_in)
+        app.add_error_handler(ApiRefusal, self.on_api_refusal)
 
     def on_refusal(
         self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
@@ -123,6 +126,14 @@ class Problems:
             resp.set_header(name, value)
         status = HTTPStatus(error.status_code)
         self._answer(req, resp, status, _HTTP_CODES.get(status.value, "bad_request"), {})
+
+    def on_api_refusal(
+        self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
+    ) -> None:
+        """The API refused before a service was asked."""
+        for name, value in error.headers.items():
+            resp.set_header(name, value)
+        self._answer(req, resp, error.status, error.code, error.fields)
 
     def on_failure(
         self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
@@ -177,7 +188,7 @@ class Problems:
     ) -> None:
         visit = visit_of(req)
         problem: dict[str, Any] = {
-            "type": "about:blank",
+            "type": problem_type(self._wiring.settings.public_url, code),
             "title": status.phrase,
             "status": status.value,
             "code": code,
@@ -219,7 +230,7 @@ class Problems:
 
 
 def _wants_page(req: falcon.Request) -> bool:
-    return req.client_accepts("text/html")
+    return not req.path.startswith(API_PREFIX) and req.client_accepts("text/html")
 
 
 def _is_partial(req: falcon.Request) -> bool:

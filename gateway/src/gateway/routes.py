@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from gateway import brand, health, static_files, theme
+from gateway.api import routes as api
 from gateway.console import (
     client,
     client_form,
@@ -103,9 +104,10 @@ ROUTES: Final[tuple[Route, ...]] = (
     *console_schedule.ROUTES,
     *console_forms.ROUTES,
 )
-"""What is always served."""
+"""The pages that are always served."""
 
 
 def all_routes(*, dev: bool) -> tuple[Route, ...]:
-    """What is served, with the pages for trying out where `dev` says so."""
-    return (*ROUTES, *DEV) if dev else ROUTES
+    """What is served, the API too; with the pages for trying out where `dev` says so."""
+    pages = (*ROUTES, *DEV) if dev else ROUTES
+    return (*pages, *api.ROUTES)

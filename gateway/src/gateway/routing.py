@@ -1,4 +1,8 @@
-"""What a route is: an address, its resource, and whose page it is.
+"""What a route is: an address, its resource, whose it is, and by which door one comes to it.
+
+A page is reached by a browser with a cookie, an operation of the API by a
+program with a bearer. The address alone tells which, and no route can be
+declared that says otherwise.
 
 A route without an owner cannot be declared, and one that was added beside the
 declaration is never answered: the gate refuses it.
@@ -8,9 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import falcon
 
@@ -18,7 +22,8 @@ from gateway.resource import Resource, Wiring
 from portal_contracts.permissions import Permission
 
 _FIELD = re.compile(r"\{([a-z_]+)(?::[a-z]+)?\}")
-_HTTP_METHODS = ("GET", "HEAD", "POST")
+_HTTP_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+API_PREFIX: Final = "/api/v1/"
 
 
 class UndeclaredRoute(RuntimeError):
@@ -33,6 +38,13 @@ class Owner(StrEnum):
     PRACTITIONER = "practitioner"
 
 
+class Door(StrEnum):
+    """How one comes in: a browser by its cookie, or a program by its bearer."""
+
+    PAGE = "page"
+    API = "api"
+
+
 @dataclass(frozen=True)
 class Route:
     """One address.
@@ -44,6 +56,8 @@ class Route:
         permission: what a practitioner's role must allow besides; None where
             being signed in is enough.
         carries_token: the path holds a secret, and is never shown or logged.
+        door: by a cookie, or by a bearer; never by either.
+        permissions: in the API, what each HTTP method needs.
     """
 
     pattern: str
@@ -51,10 +65,18 @@ class Route:
     owner: Owner
     permission: Permission | None = None
     carries_token: bool = False
+    door: Door = Door.PAGE
+    permissions: Mapping[str, Permission | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.permission is not None and self.owner is not Owner.PRACTITIONER:
             message = f"{self.pattern}: only a practitioner's page takes a permission."
+            raise ValueError(message)
+        of_api = self.pattern.startswith(API_PREFIX) and self.owner is not Owner.NOBODY
+        if (of_api and self.door is not Door.API) or (
+            self.door is Door.API and not self.pattern.startswith(API_PREFIX)
+        ):
+            message = f"{self.pattern}: what is owned under {API_PREFIX} is reached by a bearer."
             raise ValueError(message)
 
     @property
@@ -64,6 +86,12 @@ class Route:
         if "GET" in answered:
             answered.add("HEAD")
         return tuple(name for name in _HTTP_METHODS if name in answered)
+
+    def permission_for(self, http_method: str) -> Permission | None:
+        """What a practitioner must be allowed to ask by this method."""
+        if self.door is Door.PAGE:
+            return self.permission
+        return self.permissions["GET" if http_method == "HEAD" else http_method]
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -42,6 +42,11 @@ class Submitted:
         """Whether the field was sent at all, be it empty."""
         return name in self._values
 
+    @property
+    def names(self) -> list[str]:
+        """The names that were sent, each once."""
+        return list(self._values)
+
     def text(self, name: str, *, most: int = 10_000) -> str:
         """One field, stripped, its lines ended by a line feed; empty when absent.
 

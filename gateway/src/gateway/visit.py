@@ -10,7 +10,7 @@ import falcon
 
 from gateway.backend import Backend
 from gateway.submitted import Submitted
-from portal_contracts.identity_links.rpc import ClientDevice, ConsoleDevice, PracticeCard
+from portal_contracts.identity_links.rpc import Bearer, ClientDevice, ConsoleDevice, PracticeCard
 
 
 @dataclass
@@ -30,6 +30,8 @@ class Visit:
         form: the fields of the body, once read.
         client: the client's device, on a page of the portal.
         practitioner: the practitioner's device, on a page of the console.
+        bearer: who is behind the bearer, in the API; there no cookie means anything.
+        bearer_secret: the bearer itself.
         practice: whose name and colours the page wears.
         shown_path: what pages may know of the path: never a token; empty for an unknown one.
         carries_token: the path holds a secret.
@@ -49,6 +51,8 @@ class Visit:
     form: Submitted = field(default_factory=Submitted)
     client: ClientDevice | None = None
     practitioner: ConsoleDevice | None = None
+    bearer: Bearer | None = None
+    bearer_secret: str | None = None
     practice: PracticeCard | None = None
 
     @property

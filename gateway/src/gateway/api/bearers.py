@@ -1,0 +1,104 @@
+"""Who asks the API: a bearer in the Authorization header, and nothing else.
+
+A bearer has a prefix that no cookie has and is looked up by a call of its
+own, so that neither opens the other's door.
+"""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import Final
+
+import falcon
+
+from gateway.api.refusing import ApiRefusal
+from gateway.refusals import record_refusal
+from gateway.routing import Owner, Route
+from gateway.tokens import sha256
+from gateway.visit import Visit, visit_of
+from portal_contracts.actor import NOBODY, ActorKind
+from portal_contracts.errors import NotFound
+from portal_contracts.identity_links.rpc import RESOLVE_BEARER, ResolveBearer
+from portal_contracts.permissions import has_permission
+
+API_TOKEN_PREFIX: Final = "lk_api_"  # noqa: S105 - how one begins, not one
+PORTAL_BEARER_PREFIX: Final = "lk_portal_"
+CHALLENGE: Final = 'Bearer realm="Latchkey"'
+
+_HEADER = re.compile(
+    rf"(?i:bearer) +((?:{API_TOKEN_PREFIX}|{PORTAL_BEARER_PREFIX})[A-Za-z0-9_-]{{43}})"
+)
+_KINDS = {Owner.CLIENT: ActorKind.CLIENT, Owner.PRACTITIONER: ActorKind.PRACTITIONER}
+
+
+def admit(req: falcon.Request, route: Route) -> None:
+    """Let a request to the API in by its bearer.
+
+    What cookies came along is forgotten first: a browser sends them without
+    being asked, and they mean nothing here.
+
+    Raises:
+        ApiRefusal: 401 without a bearer that is known, 403 for one of the wrong
+            kind or without the scope.
+        Forbidden: ``too_many_requests``.
+        Unavailable: it cannot be known now who asks.
+    """
+    visit = visit_of(req)
+    visit.client_secret = visit.console_secret = visit.csrf_secret = None
+    if route.owner is Owner.NOBODY:
+        return
+    _resolve(req, visit)
+    if visit.backend.actor.kind is not _KINDS[route.owner]:
+        record_refusal(req, "wrong_bearer")
+        raise ApiRefusal(
+            "wrong_bearer",
+            f"This needs the bearer of a {route.owner}.",
+            status=HTTPStatus.FORBIDDEN,
+            headers={"WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope"'},
+        )
+    permission = route.permission_for(req.method)
+    if permission is not None and not has_permission(visit.backend.actor, permission):
+        record_refusal(req, "scope_missing")
+        raise ApiRefusal(
+            "scope_missing",
+            f"This needs the scope {permission}.",
+            status=HTTPStatus.FORBIDDEN,
+            headers={
+                "WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope", scope="{permission}"'
+            },
+        )
+
+
+def _resolve(req: falcon.Request, visit: Visit) -> None:
+    header = req.get_header("Authorization")
+    if header is None:
+        record_refusal(req, "bearer_missing")
+        raise ApiRefusal(
+            "bearer_missing",
+            "Send a bearer in the Authorization header.",
+            status=HTTPStatus.UNAUTHORIZED,
+            headers={"WWW-Authenticate": CHALLENGE},
+        )
+    found = _HEADER.fullmatch(header)
+    if found is None:
+        record_refusal(req, "bearer_malformed")
+        raise _ended()
+    arguments = ResolveBearer(bearer_hash=sha256(found[1]), address=visit.address)
+    try:
+        # It was counted by identity-links, if it is none.
+        bearer = visit.backend.ask_as(NOBODY, RESOLVE_BEARER, arguments)
+    except NotFound:
+        raise _ended() from None
+    visit.bearer = bearer
+    visit.bearer_secret = found[1]
+    visit.backend.actor = bearer.actor
+
+
+def _ended() -> ApiRefusal:
+    return ApiRefusal(
+        "bearer_ended",
+        "The bearer is unknown, or has ended.",
+        status=HTTPStatus.UNAUTHORIZED,
+        headers={"WWW-Authenticate": f'{CHALLENGE}, error="invalid_token"'},
+    )

@@ -1,0 +1,99 @@
+"""What is wrong with a value of JSON, each thing at its place, before it is converted.
+
+msgspec stops at the first fault and lets unknown members pass. This walks a
+value beside the type it is meant for, and names all that is missing or
+unknown, and the few values that a type takes and no service can: characters
+that cannot be stored, numbers beyond what JSON programs agree on (RFC 7493,
+section 2.2), years at the ends of the calendar.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+from msgspec import inspect
+
+MOST: Final = 2**53 - 1
+FIRST_YEAR: Final = 1000
+LAST_YEAR: Final = 2999
+
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_YEAR = re.compile(r"(\d{4})-")
+_WHERE = re.compile(r" - at `(?:key in )?\$(?P<path>.*)`$")
+_STEP = re.compile(r"\.([A-Za-z0-9_]+)|\[(\d+)\]")
+_CODES = (
+    (re.compile(r"of length [<>]="), "wrong_length"),
+    (re.compile(r"Expected `(?:int|float)` [<>]"), "out_of_range"),
+    (re.compile(r"Invalid enum value"), "unknown_choice"),
+    (re.compile(r"Invalid|matching regex|timezone"), "wrong_format"),
+)
+
+Fault = tuple[str, str]
+"""A JSON pointer (RFC 6901) and a code."""
+
+
+def faults(kind: inspect.Type, value: Any, pointer: str = "") -> Iterator[Fault]:
+    """Everything wrong with `value`, which is meant to be of `kind`, at `pointer`."""
+    if isinstance(value, str):
+        yield from _faults_of_text(kind, value, pointer)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        if abs(value) > MOST:
+            yield pointer, "out_of_range"
+    elif isinstance(value, list):
+        item = _part(kind, inspect.ListType)
+        for index, one in enumerate(value if item else ()):
+            yield from faults(item.item_type, one, f"{pointer}/{index}")
+    elif isinstance(value, dict):
+        yield from _faults_of_object(kind, value, pointer)
+
+
+def place_and_code(error: msgspec.ValidationError) -> Fault:
+    """Where msgspec found a fault, and what it is."""
+    text = str(error)
+    found = _WHERE.search(text)
+    steps = _STEP.findall(found["path"]) if found else []
+    pointer = "".join(f"/{name or index}" for name, index in steps)
+    code = next((code for pattern, code in _CODES if pattern.search(text)), "wrong_type")
+    return pointer, code
+
+
+def _faults_of_object(kind: inspect.Type, value: dict[str, Any], pointer: str) -> Iterator[Fault]:
+    if struct := _part(kind, inspect.StructType):
+        known = {field.encode_name: field for field in struct.fields}
+        for name, one in value.items():
+            if name in known:
+                yield from faults(known[name].type, one, f"{pointer}/{name}")
+            else:
+                yield f"{pointer}/{_escaped(name)}", "unknown_member"
+        for name, field in known.items():
+            if field.required and name not in value:
+                yield f"{pointer}/{name}", "missing"
+    elif table := _part(kind, inspect.DictType):
+        for name, one in value.items():
+            if _FORBIDDEN.search(name):
+                yield pointer, "bad_character"
+            yield from faults(table.value_type, one, f"{pointer}/{_escaped(name)}")
+
+
+def _faults_of_text(kind: inspect.Type, value: str, pointer: str) -> Iterator[Fault]:
+    if _FORBIDDEN.search(value):
+        yield pointer, "bad_character"
+    dated = _part(kind, inspect.DateTimeType) or _part(kind, inspect.DateType)
+    year = _YEAR.match(value) if dated else None
+    if year and not FIRST_YEAR <= int(year[1]) <= LAST_YEAR:
+        yield pointer, "out_of_range"
+
+
+def _part(kind: inspect.Type, wanted: type[Any]) -> Any:
+    """`kind` itself, or the part of a union, that is a `wanted`; None when there is none."""
+    if isinstance(kind, inspect.UnionType):
+        return next((one for one in kind.types if isinstance(one, wanted)), None)
+    return kind if isinstance(kind, wanted) else None
+
+
+def _escaped(name: str) -> str:
+    """A member's name in a pointer, cut; it was made up by whoever asks."""
+    return _FORBIDDEN.sub("?", name[:40]).replace("~", "~0").replace("/", "~1")

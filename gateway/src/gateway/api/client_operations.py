@@ -1,0 +1,128 @@
+"""Clients, their links, devices and mails, the access log: a practice and its people."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gateway.api.copied_links import CopiedLink, CopyLink, copy_link
+from gateway.api.operations import Heading, Operation
+from gateway.routing import Owner
+from portal_contracts.identity_links import rpc
+from portal_contracts.notifications import rpc as mails
+from portal_contracts.permissions import Permission
+
+_CLIENTS: Final = Heading("Clients", Owner.PRACTITIONER)
+_LINKS: Final = Heading("Portal links", Owner.PRACTITIONER)
+_PRACTICE: Final = Heading("Practice", Owner.PRACTITIONER)
+_ONE: Final = "/clients/{client_id}"
+
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    _CLIENTS.call(
+        "GET /clients",
+        rpc.LIST_CLIENTS,
+        "Search, filter and page the clients.",
+        Permission.CLIENTS_READ,
+    ),
+    _CLIENTS.call(
+        "POST /clients",
+        rpc.ADD_CLIENT,
+        "Add a client.",
+        Permission.CLIENTS_WRITE,
+        body="fields",
+        etag="version",
+        created="/clients/{client_id}",
+    ),
+    _CLIENTS.call(
+        f"GET {_ONE}",
+        rpc.GET_CLIENT,
+        "One client's details.",
+        Permission.CLIENTS_READ,
+        etag="version",
+        note="A remark that is read is written to the access log.",
+    ),
+    _CLIENTS.call(
+        f"PUT {_ONE}",
+        rpc.EDIT_CLIENT,
+        "Change a client.",
+        Permission.CLIENTS_WRITE,
+        body="fields",
+        if_match="version",
+        etag="version",
+        note="What is left out is emptied, but for the remark, which stays.",
+    ),
+    _CLIENTS.call(
+        f"PATCH {_ONE}",
+        rpc.SET_CLIENT_STATUS,
+        "Archive a client, or make her active again.",
+        Permission.CLIENTS_WRITE,
+        etag="version",
+        note="Archiving ends her links and devices at once.",
+    ),
+    _LINKS.call(
+        f"GET {_ONE}/links", rpc.LIST_LINKS, "The links of one client.", Permission.LINKS_READ
+    ),
+    _LINKS.call(
+        f"POST {_ONE}/links/mail",
+        rpc.SHARE_LINK,
+        "Have a portal link mailed to a client.",
+        Permission.LINKS_SHARE,
+        created="",
+    ),
+    _LINKS.act(
+        f"POST {_ONE}/links/copy",
+        copy_link,
+        "Make a portal link to hand out by other means.",
+        Permission.LINKS_SHARE,
+        arguments=CopyLink,
+        result=CopiedLink,
+        created="",
+        also=(409,),
+    ),
+    _LINKS.call(
+        f"DELETE {_ONE}/links",
+        rpc.REVOKE_ALL_LINKS,
+        "Revoke all links of a client and end her devices.",
+        Permission.LINKS_REVOKE,
+    ),
+    _LINKS.call(
+        "DELETE /links/{link_id}", rpc.REVOKE_LINK, "Revoke one link.", Permission.LINKS_REVOKE
+    ),
+    _LINKS.call(
+        f"GET {_ONE}/devices",
+        rpc.LIST_CLIENT_DEVICES,
+        "Where a client is signed in.",
+        Permission.LINKS_READ,
+    ),
+    _LINKS.call(
+        "DELETE /devices/{device_id}",
+        rpc.REVOKE_DEVICE,
+        "End one device of a client.",
+        Permission.LINKS_REVOKE,
+    ),
+    _PRACTICE.call("GET /practitioners", rpc.LIST_PRACTITIONERS, "Who works in the practice."),
+    _PRACTICE.call(
+        "GET /access-log",
+        rpc.LIST_ACCESS,
+        "The access log of the practice, or of one client.",
+        Permission.ACCESS_LOG_READ,
+    ),
+    _PRACTICE.call(
+        "GET /deliveries",
+        mails.LIST_DELIVERIES,
+        "The mail log of the practice, or of one client.",
+        Permission.DELIVERIES_READ,
+    ),
+    _PRACTICE.call(
+        "GET /deliveries/{delivery_id}",
+        mails.OPEN_DELIVERY,
+        "One mail as it was sent, its link masked; written to the access log.",
+        Permission.DELIVERIES_READ,
+    ),
+    _PRACTICE.call(
+        "POST /deliveries/{delivery_id}/resend",
+        mails.RESEND_DELIVERY,
+        "Send a mail again.",
+        Permission.DELIVERIES_RESEND,
+        created="/deliveries/{delivery_id}",
+    ),
+)

@@ -1,0 +1,48 @@
+"""How a client's program comes in, and goes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gateway.api.operations import Heading, Operation
+from gateway.api.portal_sessions import (
+    AskForLink,
+    OpenPortalSession,
+    PortalSession,
+    end_portal_session,
+    open_portal_session,
+    request_link,
+)
+from gateway.routing import Owner
+from portal_contracts.calls import Done, Nothing
+from portal_contracts.identity_links.rpc import LinkRequested
+
+_ANYONE: Final = Heading("Entering the portal", Owner.NOBODY)
+_HERS: Final = Heading("Entering the portal", Owner.CLIENT)
+
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    _ANYONE.act(
+        "POST /portal-sessions",
+        open_portal_session,
+        "Enter by a portal link: the answer holds the bearer, once.",
+        arguments=OpenPortalSession,
+        result=PortalSession,
+        created="/portal",
+        also=(404, 409, 410),
+        note="A link for one use is spent by it.",
+    ),
+    _HERS.act(
+        "DELETE /portal-sessions/current",
+        end_portal_session,
+        "End the session of the bearer that asks.",
+        arguments=Nothing,
+        result=Done,
+    ),
+    _ANYONE.act(
+        "POST /link-requests",
+        request_link,
+        "Have a new link mailed; one answer for every address, known or not.",
+        arguments=AskForLink,
+        result=LinkRequested,
+    ),
+)

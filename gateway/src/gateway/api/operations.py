@@ -1,0 +1,236 @@
+"""What an operation of the API is: one HTTP method on one path, over one contract.
+
+An operation is declared, not programmed. The members of its arguments struct
+come from the path, the ``If-Match`` header, the query and the body; its
+result struct is the answer. What is declared here is checked as it is
+declared, so that a slip stops the gateway's tests and not a request.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from gateway.api.asking import Asking
+from gateway.routing import Owner
+from portal_contracts.calls import Done, Method
+from portal_contracts.permissions import Permission
+
+PREFIX: Final = "/api/v1"
+WITHOUT_BODY: Final = frozenset({"GET", "DELETE"})
+
+_PATH_FIELD = re.compile(r"\{([a-z_]+)\}")
+_CONVERTERS: dict[Any, str] = {UUID: ":uuid", int: ":int"}
+
+Answer = Callable[[Asking, Any], msgspec.Struct]
+"""What answers: takes the arguments, gives the result, raises what it is refused with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One act of the API.
+
+    Attributes:
+        http: the HTTP method.
+        path: below ``/api/v1``, its fields named as the arguments are.
+        name: the operationId.
+        summary: what it does, in one sentence.
+        tag: under which heading it is listed.
+        owner: for whom.
+        arguments: struct of all that it takes.
+        result: struct of what it answers; `Done` is answered 204.
+        answer: does it.
+        method: the call that does it, where it is one.
+        permission: what a practitioner's token must be allowed.
+        body: the argument that is the whole body; None: each one left is a member.
+        query: arguments of an operation with a body that are in the query all the same.
+        fixed: arguments that the path alone decides.
+        hidden: arguments that stay at their defaults.
+        if_match: the argument that ``If-Match`` holds.
+        etag: the member of the result that is its ETag; None: a hash of the body.
+        created: path of what was created, filled from the result, or empty where it
+            cannot be read by itself; the answer is 201.
+        also: statuses it may be refused with besides those that follow from the rest.
+        note: more to say in the document.
+    """
+
+    http: str
+    path: str
+    name: str
+    summary: str
+    tag: str
+    owner: Owner
+    arguments: type[msgspec.Struct]
+    result: type[msgspec.Struct]
+    answer: Answer
+    method: Method[Any, Any] | None = None
+    permission: Permission | None = None
+    body: str | None = None
+    query: tuple[str, ...] = ()
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
+    if_match: str | None = None
+    etag: str | None = None
+    created: str | None = None
+    also: tuple[int, ...] = ()
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        named = {*self.path_fields, *self.query, *self.fixed, *self.hidden}
+        named |= {name for name in (self.body, self.if_match) if name is not None}
+        problems = [f"no argument {name}" for name in sorted(named - set(self.fields))]
+        problems += [f"{name} is needed" for name in self.hidden if self.fields[name].required]
+        if self.etag is not None and self.etag not in self.result.__struct_fields__:
+            problems.append(f"no {self.etag} in the result")
+        if (self.permission is not None) != (self.owner is Owner.PRACTITIONER and self.needs_scope):
+            problems.append("a practitioner's operation needs a permission, others take none")
+        if problems:
+            message = f"{self.http} {self.path}: {'; '.join(problems)}"
+            raise ValueError(message)
+
+    @property
+    def needs_scope(self) -> bool:
+        """Whether a token needs a scope for it: all but what everybody of a practice may know."""
+        return self.name != "list_practitioners"
+
+    @cached_property
+    def fields(self) -> dict[str, msgspec.structs.FieldInfo]:
+        """The arguments, by name."""
+        return {one.name: one for one in msgspec.structs.fields(self.arguments)}
+
+    @cached_property
+    def path_fields(self) -> tuple[str, ...]:
+        """The arguments in its path."""
+        return tuple(_PATH_FIELD.findall(self.path))
+
+    @cached_property
+    def body_fields(self) -> tuple[str, ...]:
+        """The arguments in its body."""
+        if self.http in WITHOUT_BODY:
+            return ()
+        if self.body is not None:
+            return (self.body,)
+        return tuple(name for name in self._left if name not in self.query)
+
+    @cached_property
+    def query_fields(self) -> tuple[str, ...]:
+        """The arguments in its query."""
+        return tuple(name for name in self._left if name not in self.body_fields)
+
+    @property
+    def mutates(self) -> bool:
+        """Whether it changes something, so that ``Idempotency-Key`` means something."""
+        return self.method.mutates if self.method else self.http != "GET"
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it is a GET."""
+        return self.http == "GET"
+
+    @property
+    def needs_body(self) -> bool:
+        """Whether there is a member of the body that must be sent."""
+        return any(self.fields[name].required for name in self.body_fields)
+
+    @property
+    def success(self) -> int:
+        """The status of its answer."""
+        if self.created is not None:
+            return 201
+        return 204 if self.result is Done else 200
+
+    @cached_property
+    def pattern(self) -> str:
+        """Falcon's template of its path, with what each field is."""
+        return PREFIX + _PATH_FIELD.sub(
+            lambda found: f"{{{found[1]}{_CONVERTERS.get(self.fields[found[1]].type, '')}}}",
+            self.path,
+        )
+
+    @cached_property
+    def _left(self) -> tuple[str, ...]:
+        """The arguments that are neither in the path nor decided elsewhere."""
+        taken = {*self.path_fields, *self.fixed, *self.hidden, self.if_match}
+        return tuple(name for name in self.fields if name not in taken)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Makes the operations of one heading, for one owner.
+
+    Attributes:
+        tag: the heading.
+        owner: for whom they are.
+    """
+
+    tag: str
+    owner: Owner
+
+    def call(
+        self,
+        request: str,
+        method: Method[Any, Any],
+        summary: str,
+        permission: Permission | None = None,
+        **more: Any,
+    ) -> Operation:
+        """An operation that is one call; `request` is like ``GET /clients``."""
+        http, path = request.split(" ", 1)
+        return Operation(
+            http=http,
+            path=path,
+            name=more.pop("name", method.name),
+            summary=summary,
+            tag=self.tag,
+            owner=self.owner,
+            permission=permission,
+            arguments=method.arguments,
+            result=method.result,
+            answer=_call_of(method),
+            method=method,
+            **more,
+        )
+
+    def act(
+        self,
+        request: str,
+        answer: Answer,
+        summary: str,
+        permission: Permission | None = None,
+        *,
+        arguments: type[msgspec.Struct],
+        result: type[msgspec.Struct],
+        **more: Any,
+    ) -> Operation:
+        """An operation that a function answers, by whose name it is called."""
+        http, path = request.split(" ", 1)
+        return Operation(
+            http=http,
+            path=path,
+            name=answer.__name__,
+            summary=summary,
+            tag=self.tag,
+            owner=self.owner,
+            permission=permission,
+            arguments=arguments,
+            result=result,
+            answer=answer,
+            **more,
+        )
+
+
+def _call_of(method: Method[Any, Any]) -> Answer:
+    """The answer that is one call."""
+
+    def answer(asking: Asking, arguments: Any) -> msgspec.Struct:
+        key = asking.key if method.mutates else None
+        result: msgspec.Struct = asking.visit.backend.ask(method, arguments, idempotency_key=key)
+        return result
+
+    return answer

@@ -1,0 +1,39 @@
+"""The portal's home: what two services know of a client, asked side by side."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from gateway.api.asking import Asking
+from portal_contracts.calls import PortalOf
+from portal_contracts.errors import Unavailable
+from portal_contracts.forms.rpc.filling import PORTAL_FORMS, PortalForms
+from portal_contracts.identity_links.rpc import PracticeCard
+from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE, PortalSchedule
+
+
+class PortalHome(Struct, frozen=True, kw_only=True):
+    """A client's appointments, sessions and forms, and how her practice is reached."""
+
+    practice: PracticeCard
+    language: str
+    timezone: str
+    schedule: PortalSchedule
+    forms: PortalForms
+
+
+def portal_home(asking: Asking, arguments: PortalOf) -> PortalHome:
+    """All of it, or Unavailable."""
+    visit = asking.visit
+    schedule = visit.backend.part(PORTAL_SCHEDULE, arguments)
+    forms = visit.backend.part(PORTAL_FORMS, arguments)
+    hers, asked = schedule.get_unless_refused(), forms.get_unless_refused()
+    if visit.bearer is None or hers is None or asked is None:
+        raise Unavailable("service_unavailable", "A part of the home cannot be read now.")
+    return PortalHome(
+        practice=visit.bearer.practice,
+        language=visit.bearer.language,
+        timezone=visit.bearer.timezone,
+        schedule=hers,
+        forms=asked,
+    )

@@ -1,0 +1,139 @@
+"""The portal of the client whose bearer asks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gateway.api.operations import Heading, Operation
+from gateway.api.portal_home import PortalHome, portal_home
+from gateway.routing import Owner
+from portal_contracts.calls import PortalOf
+from portal_contracts.forms.rpc import filling
+from portal_contracts.identity_links import rpc as identity
+from portal_contracts.scheduling.rpc import booking, sessions
+
+_PORTAL: Final = Heading("Portal", Owner.CLIENT)
+_BOOKING: Final = Heading("Portal: appointments", Owner.CLIENT)
+_FORMS: Final = Heading("Portal: forms", Owner.CLIENT)
+_HOLD: Final = "/portal/holds/{hold_id}"
+_APPOINTMENT: Final = "/portal/appointments/{appointment_id}"
+_FORM: Final = "/portal/forms/{request_id}"
+
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    _PORTAL.act(
+        "GET /portal",
+        portal_home,
+        "The home: appointments to come, past sessions, forms.",
+        arguments=PortalOf,
+        result=PortalHome,
+        hidden=("client_id",),
+    ),
+    _PORTAL.call(
+        "GET /portal/practitioners",
+        identity.LIST_PRACTITIONERS,
+        "Who works in her practice.",
+        name="list_own_practitioners",
+    ),
+    _PORTAL.call(
+        "GET /portal/sessions", sessions.LIST_OWN_SESSIONS, "Her past sessions, the latest first."
+    ),
+    _PORTAL.call(
+        "GET /portal/sessions/{session_id}",
+        sessions.READ_SUMMARY,
+        "One past session, with its summary if one is shared.",
+        note="The first opening of a shared summary is the read receipt.",
+    ),
+    _PORTAL.call("GET /portal/devices", identity.LIST_OWN_DEVICES, "Where she is signed in."),
+    _PORTAL.call(
+        "DELETE /portal/devices/{device_id}",
+        identity.REVOKE_DEVICE,
+        "End one of her devices.",
+        name="revoke_own_device",
+    ),
+    _PORTAL.call(
+        "GET /portal/access-log",
+        identity.LIST_ACCESS,
+        "Who did what with her data.",
+        name="list_own_access",
+        hidden=("client_id",),
+    ),
+    _BOOKING.call("GET /portal/services", booking.LIST_OFFERED, "What she may book by herself."),
+    _BOOKING.call(
+        "GET /portal/free-times",
+        booking.LIST_FREE_TIMES,
+        "Free times of a service in a range of at most 62 days.",
+        name="list_own_free_times",
+        note="Nothing is listed that booking would refuse.",
+    ),
+    _BOOKING.call(
+        "GET /portal/nearest-times",
+        booking.NEAREST_TIMES,
+        "The free times nearest to one.",
+        name="nearest_own_times",
+    ),
+    _BOOKING.call(
+        "POST /portal/holds",
+        booking.HOLD_TIME,
+        "Keep a time for five minutes.",
+        created="/portal/holds/{hold_id}",
+        note="She has one hold: a new one replaces it.",
+    ),
+    _BOOKING.call(f"GET {_HOLD}", booking.GET_HOLD, "Her hold."),
+    _BOOKING.call(f"DELETE {_HOLD}", booking.RELEASE_HOLD, "Give a held time back."),
+    _BOOKING.call(
+        f"POST {_HOLD}/confirm",
+        booking.CONFIRM_HOLD,
+        "Book the held time.",
+        created="/portal/appointments/{appointment_id}",
+    ),
+    _BOOKING.call(
+        "GET /portal/appointments",
+        booking.LIST_OWN_APPOINTMENTS,
+        "Her appointments to come, and those cancelled lately.",
+    ),
+    _BOOKING.call(f"GET {_APPOINTMENT}", booking.GET_OWN_APPOINTMENT, "One of her appointments."),
+    _BOOKING.call(
+        f"POST {_APPOINTMENT}/move",
+        booking.MOVE_OWN_APPOINTMENT,
+        "Move her appointment to another free start; else the old time stands.",
+    ),
+    _BOOKING.call(
+        f"POST {_APPOINTMENT}/cancel",
+        booking.CANCEL_OWN_APPOINTMENT,
+        "Cancel her appointment.",
+    ),
+    _BOOKING.call(
+        f"GET {_APPOINTMENT}/meeting",
+        booking.OPEN_MEETING,
+        "The meeting's address, from 10 minutes before the start to 30 after the end.",
+        also=(409,),
+    ),
+    _FORMS.call(
+        "GET /portal/forms",
+        filling.PORTAL_FORMS,
+        "Her forms: what waits, and what is sent.",
+        hidden=("client_id",),
+    ),
+    _FORMS.call(
+        f"GET {_FORM}",
+        filling.OPEN_FORM,
+        "One of her forms with the answers so far.",
+        etag="revision",
+        note="The first opening is noted.",
+        also=(409,),
+    ),
+    _FORMS.call(
+        f"PATCH {_FORM}/answers",
+        filling.SAVE_ANSWERS,
+        "Save some answers into the draft; null takes one away, the others stay.",
+        body="answers",
+        if_match="revision",
+        etag="revision",
+    ),
+    _FORMS.call(
+        f"POST {_FORM}/submit",
+        filling.SUBMIT_FORM,
+        "Send the form as it is. Sending twice is sending once.",
+        if_match="revision",
+    ),
+)

@@ -1,0 +1,150 @@
+"""A client's program enters by her portal link, and leaves.
+
+The bearer is made here and told once; identity-links gets its hash, as it
+gets that of a browser's cookie. With an ``Idempotency-Key`` the bearer is
+derived from the link and the key, so that a repetition after a lost answer
+opens the same session, and a link for one use is not spent on nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from gateway.api.asking import Asking
+from gateway.api.bearers import PORTAL_BEARER_PREFIX
+from gateway.api.refusing import ApiRefusal
+from gateway.tokens import derived_secret, is_link_token, sha256
+from portal_contracts.calls import Done, Nothing
+from portal_contracts.errors import Invalid, NotFound
+from portal_contracts.identity_links.rpc import (
+    END_DEVICE,
+    REDEEM_LINK,
+    REQUEST_LINK,
+    EndDevice,
+    Entry,
+    EntryOutcome,
+    LinkRequested,
+    LinkState,
+    PracticeCard,
+    RedeemLink,
+    RequestLink,
+    Target,
+)
+
+WAIT_SECONDS = 60
+"""When asking for a date of birth again makes sense, as said in ``Retry-After``."""
+
+
+class OpenPortalSession(Struct, frozen=True, kw_only=True):
+    """`link_token`: the last part of the link's address, ``lk_…``.
+
+    `date_of_birth` is needed where the practice asks new devices for it.
+    """
+
+    link_token: Annotated[str, Meta(max_length=200)]
+    date_of_birth: date | None = None
+
+
+class PortalSession(Struct, frozen=True, kw_only=True):
+    """`bearer` is told only here. `target`: what the link opens."""
+
+    bearer: str
+    client_id: UUID
+    practice: PracticeCard
+    target: Target
+
+
+class AskForLink(Struct, frozen=True, kw_only=True):
+    """`email`: an address that the practice may or may not know."""
+
+    email: Annotated[str, Meta(max_length=320)]
+
+
+def open_portal_session(asking: Asking, arguments: OpenPortalSession) -> PortalSession:
+    """Enter by a portal link, whose holder pressed a button somewhere.
+
+    Raises:
+        NotFound: ``link_unknown``.
+        ApiRefusal: 410 for a link that is expired, revoked or used; 429.
+        Invalid: the date of birth is needed, or is another one.
+    """
+    if not is_link_token(arguments.link_token):
+        raise _unknown()
+    bearer = PORTAL_BEARER_PREFIX + derived_secret(
+        arguments.link_token, f"portal-session:{asking.key}"
+    )
+    visit = asking.visit
+    entry = visit.backend.ask(
+        REDEEM_LINK,
+        RedeemLink(
+            token_hash=sha256(arguments.link_token),
+            device_hash=sha256(bearer),
+            user_agent=asking.user_agent[:300],
+            address=visit.address,
+            pressed=True,
+            date_of_birth=arguments.date_of_birth,
+        ),
+    )
+    standing = entry.standing
+    if (
+        entry.outcome is not EntryOutcome.ENTERED
+        or standing.client_id is None
+        or standing.practice is None
+    ):
+        raise _refusal(entry)
+    return PortalSession(
+        bearer=bearer,
+        client_id=standing.client_id,
+        practice=standing.practice,
+        target=standing.target,
+    )
+
+
+def end_portal_session(asking: Asking, _arguments: Nothing) -> Done:
+    """End the session of the bearer that asks."""
+    secret = asking.visit.bearer_secret or ""
+    return asking.visit.backend.ask(END_DEVICE, EndDevice(device_hash=sha256(secret)))
+
+
+def request_link(asking: Asking, arguments: AskForLink) -> LinkRequested:
+    """Have a new link mailed to whoever has this address; one answer for all."""
+    visit = asking.visit
+    return visit.backend.ask(
+        REQUEST_LINK, RequestLink(email=arguments.email, address=visit.address)
+    )
+
+
+def _refusal(entry: Entry) -> Exception:
+    """What stands in the way."""
+    match entry.outcome:
+        case EntryOutcome.NEEDS_DATE_OF_BIRTH:
+            return Invalid(
+                "date_of_birth_needed",
+                "The practice asks new devices for it.",
+                fields={"date_of_birth": "missing"},
+            )
+        case EntryOutcome.WRONG_DATE_OF_BIRTH:
+            return Invalid(
+                "wrong_date_of_birth",
+                "It is another one.",
+                fields={"date_of_birth": "wrong_date_of_birth"},
+            )
+        case EntryOutcome.TOO_MANY_TRIES:
+            return ApiRefusal(
+                "too_many_tries",
+                "Too many dates of birth.",
+                status=HTTPStatus.TOO_MANY_REQUESTS,
+                headers={"Retry-After": str(WAIT_SECONDS)},
+            )
+    if entry.standing.state in (LinkState.UNKNOWN, LinkState.LIVE):
+        return _unknown()
+    return ApiRefusal(f"link_{entry.standing.state}", "The link is dead.", status=HTTPStatus.GONE)
+
+
+def _unknown() -> NotFound:
+    return NotFound("link_unknown", "There is no such link.")

@@ -1,0 +1,34 @@
+"""The addresses of the API: one per path of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final
+
+from gateway.api.answering import resource_for
+from gateway.api.operations import Operation
+from gateway.api.table import OPERATIONS
+from gateway.routing import Door, Route
+
+
+def _routes() -> Iterator[Route]:
+    by_path = sorted(OPERATIONS, key=_pattern)
+    for pattern, group in groupby(by_path, key=_pattern):
+        operations = list(group)
+        owner, *others = {operation.owner for operation in operations}
+        if others:
+            message = f"{pattern}: one path has one owner."
+            raise ValueError(message)
+        permissions = {operation.http: operation.permission for operation in operations}
+        yield Route(
+            pattern, resource_for(operations), owner, door=Door.API, permissions=permissions
+        )
+
+
+def _pattern(operation: Operation) -> str:
+    return operation.pattern
+
+
+ROUTES: Final[tuple[Route, ...]] = tuple(_routes())
+"""Every address of the API that a bearer, or nobody, may ask."""
