@@ -9,8 +9,8 @@ declared, so that a slip stops the gateway's tests and not a request.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
@@ -50,7 +50,6 @@ class Operation:
         permission: what a practitioner's token must be allowed.
         body: the argument that is the whole body; None: each one left is a member.
         query: arguments of an operation with a body that are in the query all the same.
-        fixed: arguments that the path alone decides.
         hidden: arguments that stay at their defaults.
         if_match: the argument that ``If-Match`` holds.
         etag: the member of the result that is its ETag; None: a hash of the body.
@@ -73,7 +72,6 @@ class Operation:
     permission: Permission | None = None
     body: str | None = None
     query: tuple[str, ...] = ()
-    fixed: Mapping[str, Any] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
     if_match: str | None = None
     etag: str | None = None
@@ -82,7 +80,7 @@ class Operation:
     note: str = ""
 
     def __post_init__(self) -> None:
-        named = {*self.path_fields, *self.query, *self.fixed, *self.hidden}
+        named = {*self.path_fields, *self.query, *self.hidden}
         named |= {name for name in (self.body, self.if_match) if name is not None}
         problems = [f"no argument {name}" for name in sorted(named - set(self.fields))]
         problems += [f"{name} is needed" for name in self.hidden if self.fields[name].required]
@@ -156,7 +154,7 @@ class Operation:
     @cached_property
     def _left(self) -> tuple[str, ...]:
         """The arguments that are neither in the path nor decided elsewhere."""
-        taken = {*self.path_fields, *self.fixed, *self.hidden, self.if_match}
+        taken = {*self.path_fields, *self.hidden, self.if_match}
         return tuple(name for name in self.fields if name not in taken)
 
 

@@ -55,7 +55,7 @@ def read_arguments(
     if found:
         raise _refused(found)
     try:
-        return msgspec.convert(values | dict(operation.fixed), operation.arguments)
+        return msgspec.convert(values, operation.arguments)
     except msgspec.ValidationError as error:
         pointer, code = place_and_code(error)
         raise _refused([(_outside(operation, pointer), code)]) from None

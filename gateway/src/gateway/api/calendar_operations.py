@@ -1,0 +1,153 @@
+"""What a practitioner offers, when she works, and whom she meets."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gateway.api.operations import Heading, Operation
+from gateway.routing import Owner
+from portal_contracts.permissions import Permission
+from portal_contracts.scheduling.rpc import availability, booking, calendar, services
+
+_SERVICES: Final = Heading("Bookable services", Owner.PRACTITIONER)
+_HOURS: Final = Heading("Availability", Owner.PRACTITIONER)
+_CALENDAR: Final = Heading("Appointments", Owner.PRACTITIONER)
+_SERVICE: Final = "/services/{service_id}"
+_APPOINTMENT: Final = "/appointments/{appointment_id}"
+_CLIENT: Final = "/clients/{client_id}/appointments"
+
+_OFFER: Final = (
+    _SERVICES.call(
+        "GET /services",
+        services.LIST_SERVICES,
+        "A practitioner's bookable services.",
+        Permission.APPOINTMENTS_READ,
+    ),
+    _SERVICES.call(
+        "POST /services",
+        services.ADD_SERVICE,
+        "Add a bookable service.",
+        Permission.SERVICES_WRITE,
+        body="fields",
+        etag="version",
+        created="/services/{service_id}",
+    ),
+    _SERVICES.call(
+        f"GET {_SERVICE}",
+        services.GET_SERVICE,
+        "One bookable service.",
+        Permission.APPOINTMENTS_READ,
+        etag="version",
+    ),
+    _SERVICES.call(
+        f"PUT {_SERVICE}",
+        services.EDIT_SERVICE,
+        "Change a bookable service; what is booked stays as it is.",
+        Permission.SERVICES_WRITE,
+        body="fields",
+        if_match="version",
+        etag="version",
+    ),
+    _SERVICES.call(
+        f"PATCH {_SERVICE}",
+        services.ARCHIVE_SERVICE,
+        "Take a bookable service out of the offer, or bring it back.",
+        Permission.SERVICES_WRITE,
+        etag="version",
+    ),
+    _SERVICES.call(
+        f"POST {_SERVICE}/copy",
+        services.COPY_SERVICE,
+        "Copy a bookable service, with self-scheduling off.",
+        Permission.SERVICES_WRITE,
+        etag="version",
+        created="/services/{service_id}",
+    ),
+)
+
+_TIMES: Final = (
+    _HOURS.call(
+        "GET /availability",
+        availability.GET_AVAILABILITY,
+        "When a practitioner works.",
+        Permission.APPOINTMENTS_READ,
+        etag="version",
+        note='The ETag is `"0"` before anything was saved.',
+    ),
+    _HOURS.call(
+        "PUT /availability",
+        availability.SAVE_AVAILABILITY,
+        "Save when a practitioner works, as a whole.",
+        Permission.AVAILABILITY_WRITE,
+        body="availability",
+        if_match="version",
+        etag="version",
+    ),
+    _HOURS.call(
+        f"POST {_SERVICE}/preview",
+        availability.PREVIEW_TIMES,
+        "The next times clients would be offered, by hours that may not be saved yet.",
+        Permission.APPOINTMENTS_READ,
+    ),
+    _HOURS.call(
+        "GET /explain",
+        availability.EXPLAIN_TIME,
+        "Why a time is not offered to clients, or to one of them.",
+        Permission.APPOINTMENTS_READ,
+    ),
+    _HOURS.call(
+        "GET /free-times",
+        booking.LIST_FREE_TIMES,
+        "Free times of a service in a range of at most 62 days.",
+        Permission.APPOINTMENTS_READ,
+        note="The rules that bind only clients do not hold here.",
+    ),
+    _HOURS.call(
+        "GET /nearest-times",
+        booking.NEAREST_TIMES,
+        "The free times nearest to one.",
+        Permission.APPOINTMENTS_READ,
+    ),
+)
+
+_MEETINGS: Final = (
+    _CALENDAR.call(
+        "GET /calendar",
+        calendar.LIST_CALENDAR,
+        "A practitioner's appointments in a stretch of at most 62 days.",
+        Permission.APPOINTMENTS_READ,
+    ),
+    _CALENDAR.call(
+        f"GET {_CLIENT}",
+        calendar.LIST_CLIENT_APPOINTMENTS,
+        "The appointments of one client.",
+        Permission.APPOINTMENTS_READ,
+    ),
+    _CALENDAR.call(
+        f"POST {_CLIENT}",
+        calendar.BOOK_FOR_CLIENT,
+        "Book a time for a client, never over another appointment.",
+        Permission.APPOINTMENTS_WRITE,
+        created="/appointments/{appointment_id}",
+    ),
+    _CALENDAR.call(
+        f"GET {_APPOINTMENT}",
+        calendar.GET_APPOINTMENT,
+        "One appointment's details.",
+        Permission.APPOINTMENTS_READ,
+    ),
+    _CALENDAR.call(
+        f"POST {_APPOINTMENT}/move",
+        calendar.MOVE_FOR_CLIENT,
+        "Move a client's appointment; else the old time stands.",
+        Permission.APPOINTMENTS_WRITE,
+    ),
+    _CALENDAR.call(
+        f"POST {_APPOINTMENT}/cancel",
+        calendar.CANCEL_FOR_CLIENT,
+        "Cancel a client's appointment.",
+        Permission.APPOINTMENTS_WRITE,
+    ),
+)
+
+OPERATIONS: Final[tuple[Operation, ...]] = (*_OFFER, *_TIMES, *_MEETINGS)

@@ -1,0 +1,145 @@
+"""Templates, forms that were sent, and answers; a client's portal as her practice sees it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gateway.api.operations import Heading, Operation
+from gateway.routing import Owner
+from portal_contracts.forms.rpc import filling, requests, templates
+from portal_contracts.permissions import Permission
+from portal_contracts.scheduling.rpc import overview
+
+_TEMPLATES: Final = Heading("Form templates", Owner.PRACTITIONER)
+_REQUESTS: Final = Heading("Forms sent", Owner.PRACTITIONER)
+_PREVIEW: Final = Heading("Clients", Owner.PRACTITIONER)
+_TEMPLATE: Final = "/form-templates/{template_id}"
+_REQUEST: Final = "/form-requests/{request_id}"
+
+_OF_TEMPLATES: Final = (
+    _TEMPLATES.call(
+        "GET /form-templates",
+        templates.LIST_TEMPLATES,
+        "The practice's templates.",
+        Permission.FORMS_READ,
+    ),
+    _TEMPLATES.call(
+        "POST /form-templates",
+        templates.SAVE_TEMPLATE,
+        "Add a template.",
+        Permission.TEMPLATES_WRITE,
+        name="add_template",
+        body="document",
+        hidden=("template_id", "revision"),
+        etag="revision",
+        created="/form-templates/{template_id}",
+    ),
+    _TEMPLATES.call(
+        f"GET {_TEMPLATE}",
+        templates.GET_TEMPLATE,
+        "One template as it is worked on.",
+        Permission.FORMS_READ,
+        etag="revision",
+    ),
+    _TEMPLATES.call(
+        f"PUT {_TEMPLATE}",
+        templates.SAVE_TEMPLATE,
+        "Save a template; what was published or sent stays as it is.",
+        Permission.TEMPLATES_WRITE,
+        body="document",
+        if_match="revision",
+        etag="revision",
+    ),
+    _TEMPLATES.call(
+        f"PATCH {_TEMPLATE}",
+        templates.ARCHIVE_TEMPLATE,
+        "Take a template out of what can be sent, or bring it back.",
+        Permission.TEMPLATES_WRITE,
+        etag="revision",
+    ),
+    _TEMPLATES.call(
+        f"POST {_TEMPLATE}/publish",
+        templates.PUBLISH_TEMPLATE,
+        "Freeze the template as its next version.",
+        Permission.TEMPLATES_WRITE,
+    ),
+    _TEMPLATES.call(
+        "GET /form-library",
+        templates.LIST_LIBRARY,
+        "The forms that ship.",
+        Permission.FORMS_READ,
+    ),
+    _TEMPLATES.call(
+        "POST /form-library/{key}/add",
+        templates.ADD_FROM_LIBRARY,
+        "Copy a form of the library into the practice, and publish it.",
+        Permission.TEMPLATES_WRITE,
+        created="/form-templates/{template_id}",
+    ),
+)
+
+_OF_REQUESTS: Final = (
+    _REQUESTS.call(
+        "GET /form-requests",
+        requests.LIST_REQUESTS,
+        "Forms that were sent: the practice's or one client's, the latest first.",
+        Permission.FORMS_READ,
+    ),
+    _REQUESTS.call(
+        "POST /clients/{client_id}/form-requests",
+        requests.SEND_FORM,
+        "Send the newest published version of a template to a client.",
+        Permission.FORMS_SEND,
+        created="/form-requests/{request_id}",
+    ),
+    _REQUESTS.call(
+        f"GET {_REQUEST}",
+        requests.GET_REQUEST,
+        "One form that was sent.",
+        Permission.FORMS_READ,
+    ),
+    _REQUESTS.call(
+        f"POST {_REQUEST}/withdraw",
+        requests.WITHDRAW_REQUEST,
+        "Take a form back before it is submitted.",
+        Permission.FORMS_SEND,
+    ),
+    _REQUESTS.call(
+        f"GET {_REQUEST}/answers",
+        requests.OPEN_ANSWERS,
+        "What a client submitted; written to the access log.",
+        Permission.ANSWERS_READ,
+        also=(409,),
+    ),
+    _REQUESTS.call(
+        f"POST {_REQUEST}/review",
+        requests.REVIEW_ANSWERS,
+        "Mark a submitted form as reviewed.",
+        Permission.ANSWERS_REVIEW,
+    ),
+    _REQUESTS.call(
+        f"GET {_REQUEST}/scores",
+        requests.LIST_SCORES,
+        "The scores of this client in this form over time; written to the access log.",
+        Permission.ANSWERS_READ,
+        also=(409,),
+    ),
+)
+
+_OF_PREVIEW: Final = (
+    _PREVIEW.call(
+        "GET /clients/{client_id}/portal/schedule",
+        overview.PORTAL_SCHEDULE,
+        "A client's appointments and sessions as her portal shows them; no read receipt.",
+        Permission.CLIENTS_READ,
+    ),
+    _PREVIEW.call(
+        "GET /clients/{client_id}/portal/forms",
+        filling.PORTAL_FORMS,
+        "A client's forms as her portal shows them.",
+        Permission.CLIENTS_READ,
+        name="preview_portal_forms",
+    ),
+)
+
+OPERATIONS: Final[tuple[Operation, ...]] = (*_OF_TEMPLATES, *_OF_REQUESTS, *_OF_PREVIEW)
