@@ -13,7 +13,9 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
+ROOT = Path(__file__).parents[1]
 HEAD_ENDS = b"\r\n\r\n"
 LENGTH = b"content-length:"
 FINE = b"HTTP/1.1 200"
@@ -132,6 +134,7 @@ def put_under_from_beside(load: Load) -> Answered:
     done = subprocess.run(
         [sys.executable, "-m", "bench.load"],
         input=json.dumps(asdict(load)),
+        cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=load.seconds + 2 * PATIENCE_SECONDS,

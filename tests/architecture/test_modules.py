@@ -18,7 +18,13 @@ ROOMS = {
     "storage", "messages.py", "templates", "transports", "library", "domain", "config.py",
     "migrations",
 }  # fmt: skip
-SOURCES = ("libs/*/src/**/*.py", "services/*/src/**/*.py", "gateway/src/**/*.py", "deploy/**/*.py")
+SOURCES = (
+    "libs/*/src/**/*.py",
+    "services/*/src/**/*.py",
+    "gateway/src/**/*.py",
+    "deploy/**/*.py",
+    "bench/**/*.py",
+)
 
 
 def modules(root: Path) -> Iterator[Path]:
