@@ -26,7 +26,7 @@ PREFIX: Final = "/api/v1"
 WITHOUT_BODY: Final = frozenset({"GET", "DELETE"})
 
 _PATH_FIELD = re.compile(r"\{([a-z_]+)\}")
-_CONVERTERS: dict[Any, str] = {UUID: ":uuid", int: ":int"}
+_CONVERTERS: dict[Any, str] = {UUID: ":uuid", UUID | None: ":uuid", int: ":int"}
 
 Answer = Callable[[Asking, Any], msgspec.Struct]
 """What answers: takes the arguments, gives the result, raises what it is refused with."""
@@ -49,7 +49,6 @@ class Operation:
         method: the call that does it, where it is one.
         permission: what a practitioner's token must be allowed.
         body: the argument that is the whole body; None: each one left is a member.
-        query: arguments of an operation with a body that are in the query all the same.
         hidden: arguments that stay at their defaults.
         if_match: the argument that ``If-Match`` holds.
         etag: the member of the result that is its ETag; None: a hash of the body.
@@ -71,7 +70,6 @@ class Operation:
     method: Method[Any, Any] | None = None
     permission: Permission | None = None
     body: str | None = None
-    query: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     if_match: str | None = None
     etag: str | None = None
@@ -80,7 +78,7 @@ class Operation:
     note: str = ""
 
     def __post_init__(self) -> None:
-        named = {*self.path_fields, *self.query, *self.hidden}
+        named = {*self.path_fields, *self.hidden}
         named |= {name for name in (self.body, self.if_match) if name is not None}
         problems = [f"no argument {name}" for name in sorted(named - set(self.fields))]
         problems += [f"{name} is needed" for name in self.hidden if self.fields[name].required]
@@ -114,7 +112,7 @@ class Operation:
             return ()
         if self.body is not None:
             return (self.body,)
-        return tuple(name for name in self._left if name not in self.query)
+        return self._left
 
     @cached_property
     def query_fields(self) -> tuple[str, ...]:
@@ -147,7 +145,7 @@ class Operation:
     def pattern(self) -> str:
         """Falcon's template of its path, with what each field is."""
         return PREFIX + _PATH_FIELD.sub(
-            lambda found: f"{{{found[1]}{_CONVERTERS.get(self.fields[found[1]].type, '')}}}",
+            lambda found: f"{{{found[1]}{_converter(self.fields[found[1]].type)}}}",
             self.path,
         )
 
@@ -221,6 +219,11 @@ class Heading:
             answer=answer,
             **more,
         )
+
+
+def _converter(kind: Any) -> str:
+    """Falcon's word for a field of a path that holds a `kind`; empty for text."""
+    return _CONVERTERS.get(kind, "")
 
 
 def _call_of(method: Method[Any, Any]) -> Answer:
