@@ -4,24 +4,56 @@ from __future__ import annotations
 
 import os
 import signal
+from typing import Any
 
 import eventlet
 import psycopg.waiting
 from eventlet.debug import hub_exceptions
+from eventlet.green.select import select
 from eventlet.hubs import trampoline
+from psycopg.waiting import READY_R, READY_W, WAIT_R, WAIT_RW
 
 _settled = False
 
 
+def wait_in_hub(gen: Any, fileno: int, interval: float = 0.0, timeout: float | None = None) -> Any:
+    """Wait for PostgreSQL as everything else here waits: by a switch to eventlet's hub.
+
+    psycopg's `wait_selector` does the same through a selector made for each
+    wait, which costs more than the query's own work. What it looks for each
+    `interval` (Ctrl-C in an unpatched process) does not arise here.
+    """
+    if timeout is not None:
+        return psycopg.waiting.wait_selector(gen, fileno, interval, timeout)
+    try:
+        wanted = next(gen)
+        while True:
+            if wanted == WAIT_RW:
+                readable, writable, _ = select([fileno], [fileno], [])
+                ready = (READY_R if readable else 0) | (READY_W if writable else 0)
+            elif wanted == WAIT_R:
+                trampoline(fileno, read=True)
+                ready = READY_R
+            else:
+                trampoline(fileno, write=True)
+                ready = READY_W
+            wanted = gen.send(ready)
+    except StopIteration as ended:
+        return ended.value
+
+
 def assert_cooperative_waiting() -> None:
-    """Refuse to run with psycopg's blocking wait, which stops every greenthread of the process.
+    """Refuse psycopg's blocking wait, which stops every greenthread of the process.
+
+    Where psycopg waits cooperatively it waits in the hub from now on.
 
     Raises:
         RuntimeError: psycopg was imported before `PSYCOPG_WAIT_FUNC` was set.
     """
-    if getattr(psycopg.waiting.wait, "__name__", "") != "wait_selector":
+    if getattr(psycopg.waiting.wait, "__name__", "") not in {"wait_selector", "wait_in_hub"}:
         message = "PSYCOPG_WAIT_FUNC must be wait_selector before psycopg is imported."
         raise RuntimeError(message)
+    psycopg.waiting.wait = wait_in_hub
 
 
 def settle_process() -> None:

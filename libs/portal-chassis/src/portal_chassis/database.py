@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+import psycopg
 import structlog
-from sqlalchemy import Connection, MetaData, create_engine, select, text, update
+from sqlalchemy import Connection, MetaData, create_engine, event, select, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from portal_chassis.logging import origin
@@ -50,6 +52,10 @@ _KEEPALIVE = {
 _AWAY_CLASSES = ("08", "53", "57P", "58")
 """SQLSTATE: no connection, no resources, shut down or starting, an error of its system."""
 
+ASKED_AFTER_SECONDS = 10.0
+"""A connection that was idle for so long is asked for a sign of life before it is used."""
+
+_RETURNED = "portal_returned"
 _AFTER_COMMIT = "portal_after_commit"
 _chassis = chassis_tables(MetaData())
 
@@ -82,7 +88,6 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=CONNECT_TIMEOUT_SECONDS,
-            pool_pre_ping=True,
             hide_parameters=True,
             connect_args={
                 "connect_timeout": CONNECT_TIMEOUT_SECONDS,
@@ -91,6 +96,25 @@ class Database:
                 **_KEEPALIVE,
             },
         )
+        event.listen(self.engine, "checkin", _note_return)
+        event.listen(self.engine, "checkout", _look_after)
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A connection for statements that stand each for itself: no BEGIN and no COMMIT.
+
+        What they see is what they would see in a transaction, whose isolation is
+        READ COMMITTED. What one of them writes stays.
+        """
+        with transaction_open(), self.engine.connect() as tx:
+            driver: Any = tx.connection.driver_connection
+            driver.autocommit = True
+            try:
+                yield tx
+            finally:
+                tx.rollback()
+                if not tx.invalidated:
+                    driver.autocommit = False
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -168,6 +192,32 @@ class Database:
     def dispose(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()
+
+
+def _note_return(_driver: Any, record: Any) -> None:
+    record.info[_RETURNED] = time.monotonic()
+
+
+def _look_after(driver: Any, record: Any, _proxy: Any) -> None:
+    """See whether a connection from the pool still stands, before it is used.
+
+    A server that has ended it has said so, and what it said is there to be read
+    without asking. Only a connection that was idle for a while is asked: its
+    network may have vanished in silence.
+    """
+    returned = record.info.get(_RETURNED)
+    if returned is None:
+        return
+    try:
+        # The first may bring the server's last words, the second that there are no more.
+        driver.pgconn.consume_input()
+        driver.pgconn.consume_input()
+        if time.monotonic() - returned > ASKED_AFTER_SECONDS:
+            driver.autocommit = True
+            driver.execute("SELECT 1")
+            driver.autocommit = False
+    except psycopg.Error as error:
+        raise InvalidatePoolError from error
 
 
 def _keyed_hash(key: bytes, content: bytes) -> str:
