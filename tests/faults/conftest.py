@@ -13,12 +13,14 @@ import pytest
 from portal_chassis.testing.pages import Form, Page
 from portal_chassis.testing.visitor import Visitor
 from portal_chassis.testing.waiting import eventually
+from portal_runner.testing.acts import Tally
 from portal_runner.testing.health import RECOVERY_SECONDS
 from portal_runner.testing.portals import Portal
+from portal_runner.testing.promises import Promises
 
 
 @dataclass
-class Tally:
+class ShareTally:
     """What came of the shares of one test; printed, so that a run shows it."""
 
     attempted: list[str] = field(default_factory=list)
@@ -49,7 +51,7 @@ class Sharing:
 
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
-        self.tally = Tally()
+        self.tally = ShareTally()
         self._visitor: Visitor = portal.practitioner()
 
     def prepare(self) -> tuple[str, Form]:
@@ -82,7 +84,7 @@ class Sharing:
         """Press again, as a person would, with the same form and so the same key."""
         eventually(lambda: self.press(address, form), within=RECOVERY_SECONDS, every=0.5)
 
-    def count(self, within: float = RECOVERY_SECONDS) -> Tally:
+    def count(self, within: float = RECOVERY_SECONDS) -> ShareTally:
         """Wait until every client has a mail, and until nothing more is under way."""
         for address in self.tally.attempted:
             mails = self.portal.wait_for_mails(address, within=within)
@@ -110,3 +112,27 @@ def kill_soon(portal_stack: Portal):
     yield arrange
     for timer in timers:
         timer.join()
+
+
+@pytest.fixture(scope="session")
+def promises(portal_stack: Portal) -> Promises:
+    return Promises(portal_stack)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def what_must_hold(promises: Promises, request):
+    """After the tests of each file: every invariant, over all that the stack keeps."""
+    yield
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print(f"\n{promises.check()}")
+
+
+@pytest.fixture
+def tally(request, promises: Promises, capsys):
+    """Counts what came of a test's acts, prints it, and fails the test if anything is wrong."""
+    counted = Tally(request.node.name, promises.journal)
+    yield counted
+    with capsys.disabled():
+        print(f"\n{counted}")
+    assert counted.lost == []
+    assert counted.duplicated == []

@@ -52,6 +52,10 @@ class Journey:
         """What she sees when she clicks the link of that mail on a new device."""
         return self.portal.visitor().open(self.portal.portal_link_in(self.mail(number)))
 
+    def template(self, title: str) -> str:
+        """The id of one of the practice's form templates."""
+        return only_id(self.desk.open("/console/forms/templates").links[title])
+
 
 def only_id(address: str) -> str:
     """The id in an address."""

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
+
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.ports import free_port
 from portal_chassis.embedded.postgres import EmbeddedPostgres
@@ -205,11 +207,14 @@ class Portal:
         paths = [self.log, *sorted(self.folder.glob("logs/*.log"))]
         return {path: path.read_text(errors="replace") for path in paths}
 
+    def connect(self, service: str) -> psycopg.Connection[tuple[str, ...]]:
+        """A connection to a service's database, as the superuser."""
+        return EmbeddedPostgres(self.folder / "postgres").connect(service)
+
     @contextmanager
     def dead_letter(self, service: str) -> Iterator[None]:
         """Plant an event that has failed for the last time, and take it away again."""
-        server = EmbeddedPostgres(self.folder / "postgres")
-        with server.connect(service) as connection:
+        with self.connect(service) as connection:
             planted = connection.execute(
                 "INSERT INTO inbox (id, consumer, event_id, type, aggregate_id, aggregate_seq,"
                 " body, received_at, attempts, dead) VALUES (gen_random_uuid(), 'planted',"

@@ -1,0 +1,122 @@
+"""`kill -9` of each service at exact points: what was asked for happens, exactly once.
+
+docs/reliability.md tells what each point means for the person who waits.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from portal_chassis.testing.waiting import eventually
+from portal_runner.testing.acts import ANSWER_SECONDS, EFFECT_SECONDS
+from portal_runner.testing.client_acts import cancel, confirm, enter, move, save, submit
+from portal_runner.testing.crashes import Crashes
+from portal_runner.testing.desk_acts import ask, resend, share
+from portal_runner.testing.points import Point
+
+pytestmark = pytest.mark.timeout(150)
+
+SHARED = "identity_links.portal_link.shared.v1"
+BOOKED = "scheduling.appointment.booked.v1"
+LOGGED = "scheduling.access.recorded.v1"
+
+
+def case(act, service, point, what, *marks):
+    name = f"{act.__name__}-{service}-{point}"
+    return pytest.param(act, service, point, what, marks=marks, id=name)
+
+
+def long(act, service, point, what):
+    return case(act, service, point, what, pytest.mark.long)
+
+
+@pytest.mark.parametrize(
+    ("act", "service", "point", "method"),
+    [
+        long(share, "identity_links", Point.BEFORE_COMMIT, "share_link"),
+        long(share, "identity_links", Point.BEFORE_REPLY, "share_link"),
+        long(enter, "identity_links", Point.BEFORE_REPLY, "redeem_link"),
+        long(confirm, "scheduling", Point.BEFORE_COMMIT, "confirm_hold"),
+        case(confirm, "scheduling", Point.BEFORE_REPLY, "confirm_hold"),
+        long(confirm, "scheduling", Point.BEFORE_ACK, "confirm_hold"),
+        long(move, "scheduling", Point.BEFORE_REPLY, "move_own_appointment"),
+        long(cancel, "scheduling", Point.BEFORE_COMMIT, "cancel_own_appointment"),
+        long(save, "forms", Point.BEFORE_COMMIT, "save_answers"),
+        long(save, "forms", Point.BEFORE_REPLY, "save_answers"),
+        long(submit, "forms", Point.BEFORE_COMMIT, "submit_form"),
+        long(submit, "forms", Point.BEFORE_REPLY, "submit_form"),
+        long(ask, "forms", Point.BEFORE_REPLY, "send_form"),
+        long(resend, "notifications", Point.BEFORE_COMMIT, "resend_delivery"),
+        long(resend, "notifications", Point.BEFORE_REPLY, "resend_delivery"),
+    ],
+)
+def test_an_act_whose_service_dies_happens_once(portal_stack, tally, act, service, point, method):
+    asked = tally.add(act(portal_stack))
+    with Crashes(portal_stack).at(service, point, method):
+        asked.press_until_acknowledged()
+    assert tally.slowest < ANSWER_SECONDS
+    tally.wait()
+
+
+@pytest.mark.parametrize(
+    ("act", "service", "point", "event"),
+    [
+        long(share, "identity_links", Point.BEFORE_MARK, SHARED),
+        long(confirm, "scheduling", Point.BEFORE_PUBLISH, BOOKED),
+        case(confirm, "scheduling", Point.BEFORE_MARK, BOOKED),
+        long(submit, "forms", Point.BEFORE_MARK, "forms.form.submitted.v1"),
+        long(resend, "notifications", Point.BEFORE_MARK, "notifications.access.recorded.v1"),
+    ],
+)
+def test_an_event_whose_publisher_dies_has_its_effect_once(
+    portal_stack, tally, act, service, point, event
+):
+    asked = tally.add(act(portal_stack))
+    with Crashes(portal_stack).at(service, point, event):
+        asked.press_until_acknowledged()
+    tally.wait()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("act", "service", "point", "what"),
+    [
+        case(confirm, "notifications", Point.BEFORE_COMMIT, "on_appointment_booked"),
+        case(confirm, "notifications", Point.BEFORE_ACK, BOOKED),
+        case(confirm, "identity_links", Point.BEFORE_COMMIT, "on_schedule_access_recorded"),
+        case(confirm, "identity_links", Point.BEFORE_ACK, LOGGED),
+    ],
+)
+def test_an_event_whose_consumer_dies_has_its_effect_once(
+    portal_stack, tally, act, service, point, what
+):
+    asked = tally.add(act(portal_stack))
+    with Crashes(portal_stack).at(service, point, what):
+        asked.press_until_acknowledged()
+    tally.wait()
+
+
+@pytest.mark.long
+def test_a_sender_that_dies_before_the_mail_is_handed_in_is_succeeded(portal_stack, tally):
+    asked = tally.add(share(portal_stack))
+    with Crashes(portal_stack).at("notifications", Point.BEFORE_COMMIT, "send_due_deliveries"):
+        asked.press_until_acknowledged()
+    tally.wait()
+
+
+@pytest.mark.long
+def test_a_mail_whose_sender_dies_after_the_250_comes_again_under_its_message_id(
+    portal_stack, tally, promises
+):
+    asked = tally.add(share(portal_stack))
+    server, before = portal_stack.mail_server, len(portal_stack.mail_server.messages)
+    promises.resent += 1
+    with Crashes(portal_stack).at("notifications", Point.AFTER_ACCEPTANCE, "accepted"):
+        asked.press_until_acknowledged()
+
+    def came_again():
+        return [mail.message["Message-ID"] for mail in server.messages[before:]][1:]
+
+    [again] = eventually(came_again, within=EFFECT_SECONDS)
+    assert again == server.messages[before].message["Message-ID"]
+    tally.wait()
