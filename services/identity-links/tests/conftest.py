@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from identity_links.domain.asking import Attribution
 from identity_links.domain.practice_fields import PracticeFields, PractitionerFields
-from identity_links.operations import clients, entering, links, practices
+from identity_links.operations import api_tokens, clients, entering, links, practices
 from identity_links.storage.tables import access_log
 from portal_chassis.database import Database
 from portal_chassis.sealed import Sealer
@@ -24,12 +24,14 @@ from portal_contracts.actor import NOBODY, Actor, ActorKind, Role
 from portal_contracts.identity_links.rpc import (
     AddClient,
     ClientFields,
+    CreateApiToken,
     CreateLink,
     Entry,
     EntryOutcome,
     RedeemLink,
 )
 from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.permissions import Permission
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ADDRESS = "192.0.2.7"
@@ -46,6 +48,15 @@ class MadeLink:
 
     id: UUID
     token_hash: str
+
+
+@dataclass(frozen=True)
+class MadeToken:
+    """An API token with the hash of its value, and its end."""
+
+    id: UUID
+    token_hash: str
+    expires_at: datetime
 
 
 @dataclass
@@ -102,6 +113,13 @@ class World:
         changed = self.ask(clients.add_client, AddClient(fields=given), actor, sealer=self.sealer)
         added: UUID = changed.client_id
         return added
+
+    def token(self, actor: Actor, **fields: Any) -> MadeToken:
+        """An API token that may read clients, or what `fields` say."""
+        given = {"name": "Backup", "token_hash": a_hash(), "scopes": [Permission.CLIENTS_READ]}
+        command = CreateApiToken(**(given | fields))
+        made = self.ask(api_tokens.create_api_token, command, actor)
+        return MadeToken(made.token_id, command.token_hash, made.expires_at)
 
     def link(self, actor: Actor, client_id: UUID) -> MadeLink:
         """A copied link: its token is registered at once."""

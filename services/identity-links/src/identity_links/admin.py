@@ -1,10 +1,8 @@
-"""``identity-links-admin``: practices, practitioners, links, devices, the access log."""
+"""``identity-links-admin``: practices and people, links, devices, API tokens, the access log."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,6 +16,14 @@ from identity_links.domain.practice_fields import (
     PractitionerFields,
     read_practice_changes,
 )
+from identity_links.entry_points import admin_tokens
+from identity_links.entry_points.admin_parts import (
+    AnyPracticeOption,
+    IdArgument,
+    list_rows,
+    refused,
+    transaction,
+)
 from identity_links.migrations import APPEND_ONLY
 from identity_links.operations import inspection, practices, support
 from identity_links.operations.passwords import hash_password
@@ -26,22 +32,19 @@ from portal_chassis.admin import (
     JsonOption,
     admin_app,
     fail,
-    open_database,
     show,
     would,
 )
 from portal_chassis.clock import Clock
-from portal_chassis.database import Transaction
 from portal_contracts.actor import Role
 from portal_contracts.errors import PortalError
 
 app = admin_app("identity_links", Settings, "identity_links.migrations", APPEND_ONLY)
+app.add_typer(admin_tokens.tokens, name="tokens")
 clock = Clock()
 
 PracticeOption = Annotated[UUID, typer.Option("--practice", help="The practice's id.")]
-AnyPracticeOption = Annotated[UUID | None, typer.Option("--practice", help="Only this one's.")]
 ChainOption = Annotated[UUID, typer.Option("--practice", help="Without it: of nobody known.")]
-IdArgument = Annotated[UUID, typer.Argument(metavar="ID")]
 EmailArgument = Annotated[str, typer.Argument(help="To sign in with.")]
 SetOption = Annotated[
     list[str] | None,
@@ -57,31 +60,6 @@ KnownOption = Annotated[
 StdinOption = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from standard input.")
 ]
-
-
-@contextmanager
-def _transaction(ctx: typer.Context, *, apply: bool = True) -> Iterator[Transaction]:
-    """A transaction that is rolled back unless `apply`; a refusal ends the script."""
-    try:
-        with open_database(ctx) as database, database.transaction() as tx:
-            yield tx
-            if not apply:
-                tx.rollback()
-    except PortalError as error:
-        raise _refused(error) from None
-
-
-def _list(
-    ctx: typer.Context, rows: Callable[[Transaction], list[inspection.Line]], *, as_json: bool
-) -> None:
-    with _transaction(ctx) as tx:
-        found = rows(tx)
-    show(found, as_json=as_json)
-
-
-def _refused(error: PortalError) -> typer.Exit:
-    codes = [f"  {field}: {code}" for field, code in error.fields.items()]
-    return fail("\n".join([f"{error.code}: {error.detail}", *codes]))
 
 
 def _group(name: str, words: str) -> typer.Typer:
@@ -104,7 +82,7 @@ def practice_add(
     as_json: JsonOption = False,
 ) -> None:
     """Add a practice and print its id."""
-    with _transaction(ctx, apply=apply) as tx:
+    with transaction(ctx, apply=apply) as tx:
         fields = PracticeFields(**{"name": name, **_read(settings)})
         practice_id = practices.add_practice(tx, fields, now=clock.now())
     _tell(f"add the practice {name}", practice_id, apply=apply, as_json=as_json)
@@ -113,7 +91,7 @@ def practice_add(
 @practice.command("list")
 def practice_list(ctx: typer.Context, as_json: JsonOption = False) -> None:
     """List practices with their settings."""
-    _list(ctx, inspection.list_practices, as_json=as_json)
+    list_rows(ctx, inspection.list_practices, as_json=as_json)
 
 
 @practice.command("set")
@@ -124,7 +102,7 @@ def practice_set(
     apply: ApplyOption = False,
 ) -> None:
     """Change settings of a practice."""
-    with _transaction(ctx, apply=apply) as tx:
+    with transaction(ctx, apply=apply) as tx:
         changed = practices.set_practice(tx, practice_id, _read(settings), now=clock.now())
         lacking = inspection.count_without_date_of_birth(tx, practice_id)
     would(f"change {', '.join(_read(settings)) or 'nothing'} of {practice_id}", apply=apply)
@@ -152,7 +130,7 @@ def practitioner_add(  # noqa: PLR0913, PLR0917 - options of a command
     """Add a practitioner and print her id. The password is asked for, never an argument."""
     password_hash = _new_password_hash(stdin=password_stdin) if apply else "-"
     fields = PractitionerFields(name=name, email=email, role=role, language=language)
-    with _transaction(ctx, apply=apply) as tx:
+    with transaction(ctx, apply=apply) as tx:
         added = practices.add_practitioner(
             tx, practice_id, fields, password_hash=password_hash, now=clock.now()
         )
@@ -164,7 +142,7 @@ def practitioner_list(
     ctx: typer.Context, practice_id: AnyPracticeOption = None, as_json: JsonOption = False
 ) -> None:
     """List practitioners."""
-    _list(ctx, lambda tx: inspection.list_practitioners(tx, practice_id), as_json=as_json)
+    list_rows(ctx, lambda tx: inspection.list_practitioners(tx, practice_id), as_json=as_json)
 
 
 @practitioner.command("set-password")
@@ -176,7 +154,7 @@ def practitioner_set_password(
 ) -> None:
     """Replace a password and sign all her devices out."""
     password_hash = _new_password_hash(stdin=password_stdin) if apply else "-"
-    with _transaction(ctx, apply=apply) as tx:
+    with transaction(ctx, apply=apply) as tx:
         found = inspection.find_practitioner(tx, email)
         ended = practices.set_password(tx, found, password_hash=password_hash, now=clock.now())
     would(f"replace the password of {found} and end {ended} device(s)", apply=apply)
@@ -187,7 +165,7 @@ def practitioner_set_role(
     ctx: typer.Context, email: EmailArgument, role: Role, apply: ApplyOption = False
 ) -> None:
     """Give a practitioner another role."""
-    with _transaction(ctx, apply=apply) as tx:
+    with transaction(ctx, apply=apply) as tx:
         found = inspection.find_practitioner(tx, email)
         practices.set_role(tx, found, role, now=clock.now())
     would(f"make {found} {role.value}", apply=apply)
@@ -210,7 +188,7 @@ def client_list(
     as_json: JsonOption = False,
 ) -> None:
     """List a practice's clients by name, or those with a word that begins with --search."""
-    with _transaction(ctx) as tx:
+    with transaction(ctx) as tx:
         rows = inspection.list_clients(tx, practice_id, search=search, names=names, limit=limit)
     show(rows, as_json=as_json)
 
@@ -224,13 +202,15 @@ def link_list(
 ) -> None:
     """List a client's links, newest first."""
     now = clock.now()
-    _list(ctx, lambda tx: inspection.list_links(tx, client_id, practice_id, now), as_json=as_json)
+    list_rows(
+        ctx, lambda tx: inspection.list_links(tx, client_id, practice_id, now), as_json=as_json
+    )
 
 
 @link.command("revoke")
 def link_revoke(ctx: typer.Context, link_id: IdArgument, apply: ApplyOption = False) -> None:
     """Revoke a link: all its tokens stop working."""
-    with _transaction(ctx, apply=apply) as tx:
+    with transaction(ctx, apply=apply) as tx:
         support.revoke_link(tx, link_id, BY_ADMIN, now=clock.now())
     would(f"revoke the link {link_id}", apply=apply)
 
@@ -240,13 +220,15 @@ def device_list(
     ctx: typer.Context, practice_id: PracticeOption, as_json: JsonOption = False
 ) -> None:
     """List a practice's devices, last used first."""
-    _list(ctx, lambda tx: inspection.list_devices(tx, practice_id, clock.now()), as_json=as_json)
+    list_rows(
+        ctx, lambda tx: inspection.list_devices(tx, practice_id, clock.now()), as_json=as_json
+    )
 
 
 @device.command("end")
 def device_end(ctx: typer.Context, device_id: IdArgument, apply: ApplyOption = False) -> None:
     """Sign a device out."""
-    with _transaction(ctx, apply=apply) as tx:
+    with transaction(ctx, apply=apply) as tx:
         support.end_device(tx, device_id, BY_ADMIN, now=clock.now())
     would(f"end the device {device_id}", apply=apply)
 
@@ -264,7 +246,7 @@ def access_log_list(
     as_json: JsonOption = False,
 ) -> None:
     """List the newest rows of a practice's log, by ids."""
-    _list(ctx, lambda tx: inspection.list_access(tx, practice_id, limit=limit), as_json=as_json)
+    list_rows(ctx, lambda tx: inspection.list_access(tx, practice_id, limit=limit), as_json=as_json)
 
 
 @log.command("verify")
@@ -272,7 +254,7 @@ def access_log_verify(
     ctx: typer.Context, known: KnownOption = None, as_json: JsonOption = False
 ) -> None:
     """Recompute every chain; exit 1 at a fault. Note the heads down elsewhere."""
-    with _transaction(ctx) as tx:
+    with transaction(ctx) as tx:
         rows, faults = inspection.verify_access_log(tx, known or [])
     show(rows, as_json=as_json, empty="The log is empty.")
     if faults:
@@ -290,7 +272,7 @@ def _new_password_hash(*, stdin: bool) -> str:
         typed: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
         return hash_password(typed)
     except PortalError as error:
-        raise _refused(error) from None
+        raise refused(error) from None
 
 
 def _tell(words: str, made: UUID, *, apply: bool, as_json: bool) -> None:

@@ -6,6 +6,7 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from identity_links.domain.devices import Lifetime
+from identity_links.domain.throttle import HOUR, MINUTE, Window
 from portal_chassis.settings import ServiceSettings
 
 
@@ -46,6 +47,24 @@ class Settings(ServiceSettings):
         le=400,
         description="Days for which a device that has ended is kept.",
     )
+    bearer_requests_per_minute: int = Field(
+        default=300,
+        ge=1,
+        le=100_000,
+        description="Requests to the API that one bearer may make in a minute.",
+    )
+    failed_bearers_per_hour: int = Field(
+        default=60,
+        ge=1,
+        le=100_000,
+        description="Unknown or ended bearers answered as such per network and hour.",
+    )
+    api_tokens_kept_days: int = Field(
+        default=30,
+        ge=1,
+        le=400,
+        description="Days for which an API token that has expired is kept.",
+    )
     refusal_counts_kept_days: int = Field(
         default=90,
         ge=1,
@@ -57,3 +76,13 @@ class Settings(ServiceSettings):
     def console_lifetime(self) -> Lifetime:
         """The limits of practitioners' devices."""
         return Lifetime(self.console_idle_minutes, self.console_absolute_minutes)
+
+    @property
+    def bearer_requests(self) -> Window:
+        """How many requests one bearer may make."""
+        return Window(self.bearer_requests_per_minute, MINUTE)
+
+    @property
+    def failed_bearers(self) -> Window:
+        """How many bearers that are none are answered as such, per network."""
+        return Window(self.failed_bearers_per_hour, HOUR)

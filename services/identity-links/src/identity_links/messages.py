@@ -13,6 +13,7 @@ from identity_links.domain.links import link_state
 from identity_links.domain.people import (
     Client,
     ClientsDevice,
+    KnownBearer,
     PortalLink,
     Practice,
     Practitioner,
@@ -21,6 +22,8 @@ from identity_links.domain.people import (
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.identity_links.rpc import (
     AccessRow,
+    ApiToken,
+    Bearer,
     ClientCard,
     ClientDetails,
     ClientDevice,
@@ -39,6 +42,7 @@ from portal_contracts.identity_links.rpc import (
     TargetKind,
 )
 from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.permissions import Permission
 
 
 def practice_card(practice: Practice) -> PracticeCard:
@@ -212,6 +216,29 @@ def device(row: Row[Any]) -> Device:
         created_at=row.created_at,
         last_seen_at=row.last_seen_at,
         address=row.address,
+    )
+
+
+def api_token(row: Row[Any]) -> ApiToken:
+    """One API token in a list; a scope that this release does not know is left out."""
+    return ApiToken(
+        id=row.id,
+        name=row.name,
+        scopes=[one for one in Permission if one in row.scopes],
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        last_used_at=row.last_used_at,
+    )
+
+
+def bearer(known: KnownBearer) -> Bearer:
+    """Who is behind a bearer."""
+    return Bearer(
+        actor=known.actor,
+        id=known.id,
+        practice=practice_card(known.practice),
+        language=known.language,
+        timezone=known.timezone,
     )
 
 

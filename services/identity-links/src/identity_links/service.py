@@ -11,6 +11,7 @@ from nameko.extensions import DependencyProvider
 
 from identity_links.config import Settings
 from identity_links.entry_points.access import AccessCalls
+from identity_links.entry_points.api_tokens import ApiTokenCalls
 from identity_links.entry_points.clients import ClientCalls
 from identity_links.entry_points.devices import DeviceCalls
 from identity_links.entry_points.entering import EnteringCalls
@@ -54,7 +55,9 @@ class PasswordsProvider(DependencyProvider):
         return matches and password_hash is not None
 
 
-class IdentityLinksService(EnteringCalls, DeviceCalls, ClientCalls, LinkCalls, AccessCalls):
+class IdentityLinksService(
+    EnteringCalls, DeviceCalls, ApiTokenCalls, ClientCalls, LinkCalls, AccessCalls
+):
     """Who may enter: practices, practitioners, clients, portal links, devices, the access log."""
 
     name = "identity_links"
@@ -113,6 +116,7 @@ class IdentityLinksService(EnteringCalls, DeviceCalls, ClientCalls, LinkCalls, A
             housekeeping.prune(
                 tx,
                 devices_kept=timedelta(days=settings.devices_kept_days),
+                tokens_kept=timedelta(days=settings.api_tokens_kept_days),
                 refusals_kept=timedelta(days=settings.refusal_counts_kept_days),
                 now=now,
             )

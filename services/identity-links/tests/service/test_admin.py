@@ -169,6 +169,25 @@ def test_a_device_is_listed_and_ended(run, lines, world):
     assert world.acts(owner.practice_id)[-1] == ("device.revoked", "done")
 
 
+def test_a_token_is_listed_and_revoked(run, lines, world):
+    from portal_chassis.clock import Clock
+
+    world.now = Clock().now()
+    owner = world.owner()
+    token_id = world.token(owner).id
+    world.token(world.owner())
+    command = ("tokens", "list", "--practice", owner.practice_id)
+    run("tokens", "revoke", token_id)
+    [listed] = lines(*command)
+    assert (listed["id"], listed["practitioner_id"]) == (str(token_id), str(owner.id))
+    assert (len(lines("tokens", "list")), "Backup" in str(listed)) == (2, False)
+    run("tokens", "revoke", token_id, "--apply")
+    assert lines(*command) == []
+    row = world.log(owner.practice_id)[-1]
+    assert (row.act, row.actor_service) == ("api_token.revoked", "identity-links-admin")
+    run("tokens", "revoke", owner.id, "--apply", fails=True)
+
+
 def test_the_log_is_listed_by_ids(lines, world):
     owner = world.owner()
     anna = world.client(owner)
@@ -202,4 +221,4 @@ def test_a_head_noted_down_elsewhere_proves_the_rows_up_to_it(run, lines, world)
 
 def test_status_tells_the_revision(lines):
     [status] = lines("status")
-    assert status["revision"] == status["newest_revision"] == "0002"
+    assert status["revision"] == status["newest_revision"] == "0003"

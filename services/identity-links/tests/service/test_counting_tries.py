@@ -39,6 +39,22 @@ def test_a_forgiven_try_never_was(world):
         world.run(throttle.forgive, KEY, world.now)
 
 
+def test_uses_are_counted_in_windows_and_the_rest_waits_for_the_next(world):
+    window = rule.Window(uses=3, seconds=60)
+
+    def use():
+        return world.run(throttle.count_use, KEY, window, world.now)
+
+    for seconds in (0, 20, 20):
+        world.later(seconds=seconds)
+        assert use() == 0
+    assert use() == 20
+    world.later(seconds=19)
+    assert use() == 1
+    world.later(seconds=1)
+    assert [use() for _ in range(4)] == [0, 0, 0, 60]
+
+
 def test_forgotten_counts_are_pruned_and_others_stay(world):
     backoff = rule.Backoff((0,), forgets_after=60)
     world.run(throttle.count_try, KEY, backoff, world.now)
@@ -49,7 +65,8 @@ def test_forgotten_counts_are_pruned_and_others_stay(world):
     pruned = world.run(
         housekeeping.prune,
         devices_kept=timedelta(days=30),
+        tokens_kept=timedelta(days=30),
         refusals_kept=timedelta(days=30),
         now=world.now,
     )
-    assert pruned == {"device": 0, "throttle": 1, "refusal_count": 0}
+    assert pruned == {"device": 0, "api_token": 0, "throttle": 1, "refusal_count": 0}

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import event, select
 
 from identity_links.domain.asking import Attribution
@@ -25,6 +26,7 @@ from portal_contracts.identity_links.rpc import (
     RevokeDevice,
     SetClientStatus,
 )
+from portal_contracts.permissions import Permission
 
 DAY = Lifetime(idle_minutes=120, absolute_minutes=720)
 
@@ -253,6 +255,15 @@ def test_a_practitioner_ends_a_client_s_device_and_her_own_but_no_colleague_s(
     revoke(world, owner, own.id)
     assert own_devices(owner) == []
     assert refused(revoke, world, owner, uuid4()) == "not_found"
+
+
+def test_a_token_neither_lists_nor_ends_its_owner_s_devices(world, owner, own_devices, fresh_hash):
+    sign_in(world, owner, fresh_hash())
+    [device] = own_devices(owner)
+    program = replace(owner, scopes=tuple(Permission))
+    with pytest.raises(Forbidden):
+        own_devices(program)
+    assert refused(revoke, world, program, device.id) == "not_found"
 
 
 def test_revoking_twice_is_done_and_logged_once(world, owner, anna, as_client, own_devices):

@@ -7,7 +7,11 @@ from datetime import timedelta
 from identity_links.operations import entering, housekeeping
 from portal_contracts.identity_links.rpc import InspectLink, LinkState
 
-KEPT = {"devices_kept": timedelta(days=30), "refusals_kept": timedelta(days=90)}
+KEPT = {
+    "devices_kept": timedelta(days=30),
+    "tokens_kept": timedelta(days=30),
+    "refusals_kept": timedelta(days=90),
+}
 
 
 def test_old_devices_and_counts_go_and_links_and_log_stay(world, fresh_hash):
@@ -26,3 +30,13 @@ def test_old_devices_and_counts_go_and_links_and_log_stay(world, fresh_hash):
     command = InspectLink(token_hash=link.token_hash)
     standing = world.run(entering.inspect_link, command, now=world.now)
     assert standing.state is LinkState.EXPIRED
+
+
+def test_a_token_goes_when_it_has_long_expired(world):
+    owner = world.owner()
+    world.token(owner, days=1)
+    world.token(owner, days=90)
+    world.later(days=31)
+    assert world.run(housekeeping.prune, **KEPT, now=world.now)["api_token"] == 0
+    world.later(seconds=1)
+    assert world.run(housekeeping.prune, **KEPT, now=world.now)["api_token"] == 1

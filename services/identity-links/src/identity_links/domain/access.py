@@ -44,6 +44,8 @@ class Act(StrEnum):
     DEVICE_ENTERED = "device.entered"
     DEVICE_ENDED = "device.ended"
     DEVICE_REVOKED = "device.revoked"
+    API_TOKEN_CREATED = "api_token.created"  # noqa: S105 - the name of an act
+    API_TOKEN_REVOKED = "api_token.revoked"  # noqa: S105
     SIGN_IN = "sign_in"
     SIGN_IN_FAILED = "sign_in.failed"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an act

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from identity_links.domain import devices, links
 from identity_links.domain.practice_fields import PracticeFields
-from portal_contracts.actor import Role
+from portal_contracts.actor import Actor, Role
 from portal_contracts.identity_links.rpc import LinkState, Target
 from portal_contracts.identity_links.rpc.things import LinkCause
 
@@ -105,3 +105,29 @@ class PractitionersDevice(SignedIn):
     """A practitioner's device that is signed in."""
 
     practitioner: Practitioner
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownBearer:
+    """A bearer that works: a practitioner's API token, or a client's device.
+
+    Attributes:
+        id: the token's or the device's.
+        actor: who is behind it; a practitioner with the token's scopes.
+        practice: where she belongs.
+        language: hers.
+        timezone: hers, IANA.
+        used_at: its last use, as far as it was written down.
+    """
+
+    id: UUID
+    actor: Actor
+    practice: Practice
+    language: str
+    timezone: str
+    used_at: datetime | None
+
+    @property
+    def is_token(self) -> bool:
+        """Whether it is an API token; else a client's device."""
+        return self.actor.scopes is not None

@@ -1,9 +1,12 @@
-"""Throttling: how long to wait after how many tries.
+"""Throttling: how long to wait after how many tries, and how much is taken in a while.
 
-One rule serves every place: tries are counted under a key, each count has a
-wait, and a key that has been quiet for long enough starts anew. A try during
-a wait is refused and not counted, so nobody can keep another person out for
-longer than the wait itself.
+One rule serves people: tries are counted under a key, each count has a wait,
+and a key that has been quiet for long enough starts anew. A try during a wait
+is refused and not counted, so nobody can keep another person out for longer
+than the wait itself.
+
+Programs are never quiet. What they ask is counted in windows of fixed length
+(`Window`): so much in each, and the rest waits for the next.
 """
 
 from __future__ import annotations
@@ -64,23 +67,43 @@ def count_try(before: Tries | None, backoff: Backoff, now: datetime) -> Tries:
     )
 
 
+@dataclass(frozen=True)
+class Window:
+    """So many uses of a key are heard within a fixed length of time, which its first use begins.
+
+    Attributes:
+        uses: how many.
+        seconds: how long the window is.
+    """
+
+    uses: int
+    seconds: int
+
+    def wait_seconds(self, uses: int, ends_at: datetime, now: datetime) -> int:
+        """Seconds until the next window for the `uses`-th use at `now`; 0 when it is heard."""
+        if uses <= self.uses:
+            return 0
+        return max(1, math.ceil((ends_at - now).total_seconds()))
+
+
 _RISING = (30, 60, 120, 240, 480, 900)
-_HOUR = 3_600
+MINUTE = 60
+HOUR = 3_600
 _DAY = 86_400
 
-SIGN_IN_BY_EMAIL = Backoff(waits=(0, 0, 0, 0, *_RISING), forgets_after=_HOUR)
+SIGN_IN_BY_EMAIL = Backoff(waits=(0, 0, 0, 0, *_RISING), forgets_after=HOUR)
 """Five wrong passwords, then 30 s, rising to 15 minutes between tries."""
 
-SIGN_IN_BY_NETWORK = Backoff(waits=(*(0,) * 19, *_RISING), forgets_after=_HOUR)
+SIGN_IN_BY_NETWORK = Backoff(waits=(*(0,) * 19, *_RISING), forgets_after=HOUR)
 """Twenty for a whole office behind one address."""
 
-LINK_BY_PERSON = Backoff(waits=(60, 60, 120, 300, 900, _HOUR), forgets_after=_DAY)
+LINK_BY_PERSON = Backoff(waits=(60, 60, 120, 300, 900, HOUR), forgets_after=_DAY)
 """A new link after 60 s, later ones further apart."""
 
-LINK_BY_NETWORK = Backoff(waits=(*(0,) * 19, *_RISING), forgets_after=_HOUR)
+LINK_BY_NETWORK = Backoff(waits=(*(0,) * 19, *_RISING), forgets_after=HOUR)
 """Twenty requests from one address before it has to wait."""
 
-DATE_OF_BIRTH_BY_LINK = Backoff(waits=(0, 0, 0, 0, _HOUR), forgets_after=_DAY)
+DATE_OF_BIRTH_BY_LINK = Backoff(waits=(0, 0, 0, 0, HOUR), forgets_after=_DAY)
 """Five wrong dates, then one an hour until a quiet day: a date has few possible values."""
 
 

@@ -56,6 +56,8 @@ _ACTS: dict[str, Act] = {
     rpc.REVOKE_LINK.name: Act.LINK_REVOKED,
     rpc.REVOKE_ALL_LINKS.name: Act.LINK_REVOKED,
     rpc.REVOKE_DEVICE.name: Act.DEVICE_REVOKED,
+    rpc.CREATE_API_TOKEN.name: Act.API_TOKEN_CREATED,
+    rpc.REVOKE_API_TOKEN.name: Act.API_TOKEN_REVOKED,
 }
 """What a refused call would have done; every other one is ``request.refused``."""
 
@@ -78,7 +80,8 @@ def record_refused_call(
     if asking.actor.kind is ActorKind.SERVICE or method is rpc.SIGN_IN:
         return
     act = _ACTS.get(method.name, Act.REQUEST_REFUSED)
-    subject_id = getattr(arguments, "link_id", None) or getattr(arguments, "device_id", None)
+    named = (getattr(arguments, name, None) for name in ("link_id", "device_id", "token_id"))
+    subject_id = next((one for one in named if one is not None), None)
     _record(
         tx,
         refused(

@@ -46,6 +46,18 @@ def require_practice(actor: Actor, permission: Permission) -> UUID:
     return own_practice(actor)
 
 
+def require_herself(actor: Actor) -> UUID:
+    """The id of the practitioner who asks in person: no token of hers does.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+    """
+    require_kind(actor, ActorKind.PRACTITIONER)
+    if actor.scopes is not None:
+        raise Forbidden("not_allowed", "This is not for an API token.")
+    return own_id(actor)
+
+
 def own_practice(actor: Actor) -> UUID:
     """The practice of a client or practitioner.
 

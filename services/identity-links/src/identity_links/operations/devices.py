@@ -19,6 +19,7 @@ from identity_links.operations.authority import (
     own_id,
     own_practice,
     require_client,
+    require_herself,
     require_practice,
 )
 from identity_links.storage import access_log, clients, devices
@@ -93,14 +94,14 @@ def list_own_devices(tx: Transaction, asking: Asking, *, now: datetime) -> Devic
     """The devices of the client or practitioner who asks, last used first.
 
     Raises:
-        Forbidden: ``not_allowed``: for anyone else.
+        Forbidden: ``not_allowed``: for anyone else, an API token too.
     """
     actor = asking.actor
     require_kind(actor, ActorKind.CLIENT, ActorKind.PRACTITIONER)
     if actor.kind is ActorKind.CLIENT:
         rows = devices.live_of_client(tx, own_id(actor), now)
     else:
-        rows = devices.live_of_practitioner(tx, own_id(actor), now)
+        rows = devices.live_of_practitioner(tx, require_herself(actor), now)
     return Devices(items=[device(row) for row in rows])
 
 
@@ -148,7 +149,7 @@ def revoke_device(tx: Transaction, command: RevokeDevice, asking: Asking, *, now
 
 
 def _may_end(actor: Actor, row: Row[Any]) -> bool:
-    if own_id(actor) == _owner_id(row):
+    if actor.scopes is None and own_id(actor) == _owner_id(row):
         return True
     return row.kind == DeviceKind.CLIENT and has_permission(actor, Permission.LINKS_REVOKE)
 

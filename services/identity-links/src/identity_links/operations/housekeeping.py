@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from identity_links.storage import access_log, devices, throttle
+from identity_links.storage import access_log, api_tokens, devices, throttle
 from portal_chassis.database import Transaction
 
 
 def prune(
-    tx: Transaction, *, devices_kept: timedelta, refusals_kept: timedelta, now: datetime
+    tx: Transaction,
+    *,
+    devices_kept: timedelta,
+    tokens_kept: timedelta,
+    refusals_kept: timedelta,
+    now: datetime,
 ) -> dict[str, int]:
-    """Delete old devices, counts of tries and counts of refusals; table to rows deleted.
+    """Delete old devices and tokens, counts of tries and of refusals; table to rows deleted.
 
     Links stay: a dead link must be known to be renewed. The access log stays whole.
     """
     return {
         "device": devices.prune_ended(tx, now, devices_kept),
+        "api_token": api_tokens.prune_expired(tx, now, tokens_kept),
         "throttle": throttle.prune_forgotten(tx, now),
         "refusal_count": access_log.prune_refusal_counts(tx, now, refusals_kept),
     }

@@ -13,7 +13,7 @@ from identity_links.domain.device_labels import device_label
 from identity_links.domain.email_addresses import email_key, normalise_email
 from identity_links.messages import link_row
 from identity_links.operations.access_log import verify_chains
-from identity_links.storage import access_log, clients, devices, links, practices
+from identity_links.storage import access_log, api_tokens, clients, devices, links, practices
 from portal_chassis.database import Transaction
 from portal_contracts.errors import Invalid, NotFound
 from portal_contracts.identity_links.rpc import ClientSort, ClientStatus
@@ -124,6 +124,23 @@ def list_devices(tx: Transaction, practice_id: UUID, now: datetime) -> list[Line
             "last_seen_at": row.last_seen_at.isoformat(timespec="seconds"),
         }
         for row in rows
+    ]
+
+
+def list_tokens(tx: Transaction, practice_id: UUID | None, now: datetime) -> list[Line]:
+    """The API tokens of one practice, or of all, that work; what she called them is hers."""
+    return [
+        {
+            "id": row.id,
+            "practitioner_id": row.practitioner_id,
+            "scopes": " ".join(row.scopes),
+            "created_at": row.created_at.isoformat(timespec="seconds"),
+            "expires_at": row.expires_at.isoformat(timespec="seconds"),
+            "last_used_at": row.last_used_at.isoformat(timespec="seconds")
+            if row.last_used_at
+            else None,
+        }
+        for row in api_tokens.live_of_practice(tx, practice_id, now)
     ]
 
 

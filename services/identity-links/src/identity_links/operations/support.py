@@ -7,7 +7,8 @@ from uuid import UUID
 
 from identity_links.domain.access import Act, note
 from identity_links.domain.asking import Asking
-from identity_links.storage import access_log, devices, links
+from identity_links.operations.api_tokens import end_token
+from identity_links.storage import access_log, api_tokens, devices, links
 from portal_chassis.database import Transaction
 from portal_contracts.errors import NotFound
 
@@ -52,3 +53,15 @@ def end_device(tx: Transaction, device_id: UUID, asking: Asking, *, now: datetim
             subject_id=device_id,
         )
         access_log.append(tx, ended)
+
+
+def revoke_token(tx: Transaction, token_id: UUID, asking: Asking, *, now: datetime) -> None:
+    """End an API token; done also when it had ended. Logged as ``api_token.revoked``.
+
+    Raises:
+        NotFound: ``not_found``.
+    """
+    row = api_tokens.find(tx, token_id)
+    if row is None:
+        raise NotFound("not_found", "There is no such token.")
+    end_token(tx, row.id, row.practice_id, asking, now=now)

@@ -7,7 +7,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, literal, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from identity_links.domain.devices import DeviceKind, Lifetime, NewDevice
@@ -57,18 +68,7 @@ def insert_device(
 
 def clients_device(tx: Transaction, device_hash: str, now: datetime) -> ClientsDevice | None:
     """The client's device of a cookie, if it is signed in and she is active. One statement."""
-    query = (
-        select(*_DEVICE, *CLIENT, *PRACTICE)
-        .select_from(device)
-        .join(client, client.c.id == device.c.client_id)
-        .join(practice, practice.c.id == device.c.practice_id)
-        .where(
-            device.c.device_hash == device_hash,
-            is_live(now),
-            client.c.status == ClientStatus.ACTIVE,
-        )
-    )
-    row = tx.execute(query).first()
+    row = tx.execute(_CLIENTS_DEVICE, {"device_hash": device_hash, "now": now}).first()
     if row is None:
         return None
     return ClientsDevice(client=client_of(row), **_signed_in(row))
@@ -78,14 +78,7 @@ def practitioners_device(
     tx: Transaction, device_hash: str, now: datetime
 ) -> PractitionersDevice | None:
     """The practitioner's device of a cookie, if it is signed in. One statement."""
-    query = (
-        select(*_DEVICE, *PRACTICE, *_PRACTITIONER)
-        .select_from(device)
-        .join(practitioner, practitioner.c.id == device.c.practitioner_id)
-        .join(practice, practice.c.id == device.c.practice_id)
-        .where(device.c.device_hash == device_hash, is_live(now))
-    )
-    row = tx.execute(query).first()
+    row = tx.execute(_PRACTITIONERS_DEVICE, {"device_hash": device_hash, "now": now}).first()
     if row is None:
         return None
     person = Practitioner(
@@ -206,14 +199,36 @@ def prune_ended(tx: Transaction, now: datetime, kept: timedelta) -> int:
     return tx.execute(delete(device).where(device.c.ends_at < now - kept)).rowcount
 
 
-def is_live(now: datetime) -> ColumnElement[bool]:
+def is_live(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Neither ended nor past its idle or absolute limit."""
+    at = now if isinstance(now, BindParameter) else literal(now, device.c.ends_at.type)
     idle = func.make_interval(0, 0, 0, 0, 0, 0, device.c.idle_seconds)
     return and_(
         device.c.ended_at.is_(None),
-        device.c.ends_at > now,
-        device.c.last_seen_at + idle > literal(now, device.c.ends_at.type),
+        device.c.ends_at > at,
+        device.c.last_seen_at + idle > at,
     )
+
+
+# Asked with every request of a person, and so put together once.
+_OF_COOKIE = (
+    device.c.device_hash == bindparam("device_hash", type_=device.c.device_hash.type),
+    is_live(bindparam("now", type_=device.c.ends_at.type)),
+)
+_CLIENTS_DEVICE = (
+    select(*_DEVICE, *CLIENT, *PRACTICE)
+    .select_from(device)
+    .join(client, client.c.id == device.c.client_id)
+    .join(practice, practice.c.id == device.c.practice_id)
+    .where(*_OF_COOKIE, client.c.status == ClientStatus.ACTIVE)
+)
+_PRACTITIONERS_DEVICE = (
+    select(*_DEVICE, *PRACTICE, *_PRACTITIONER)
+    .select_from(device)
+    .join(practitioner, practitioner.c.id == device.c.practitioner_id)
+    .join(practice, practice.c.id == device.c.practice_id)
+    .where(*_OF_COOKIE)
+)
 
 
 def _signed_in(row: Row[Any]) -> dict[str, Any]:

@@ -211,6 +211,26 @@ device = Table(
     Index("ix_device_ends_at", "ends_at"),
 )
 
+api_token = Table(
+    "api_token",
+    metadata,
+    _id("id", primary_key=True),
+    _id("practitioner_id", ForeignKey("practitioner.id")),
+    Column("token_hash", String(64), nullable=False),
+    _text("name"),
+    Column("scopes", ARRAY(Text), nullable=False),
+    _instant("created_at"),
+    _instant("expires_at"),
+    _instant("revoked_at", nullable=True),
+    _instant("last_used_at", nullable=True),
+    CheckConstraint("cardinality(scopes) > 0", name="ck_api_token_scopes"),
+    Index("uq_api_token_hash", "token_hash", unique=True),
+    Index(
+        "ix_api_token_practitioner", "practitioner_id", postgresql_where=text("revoked_at IS NULL")
+    ),
+    Index("ix_api_token_expires_at", "expires_at"),
+)
+
 link_request = Table(
     "link_request",
     metadata,

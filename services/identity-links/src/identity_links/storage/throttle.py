@@ -1,4 +1,4 @@
-"""Counts of tries: `domain.throttle.count_try`, carried out by one upsert."""
+"""Counts of tries and uses: the rules of `domain.throttle`, each carried out by one upsert."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import case, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from identity_links.domain.throttle import Backoff, Tries
+from identity_links.domain.throttle import Backoff, Tries, Window
 from identity_links.storage.tables import throttle
 from portal_chassis.database import Transaction
 
@@ -46,6 +46,32 @@ def count_try(tx: Transaction, key: str, backoff: Backoff, now: datetime) -> int
         ).returning(throttle.c.tries)
     ).first()
     return 0 if counted else wait_seconds(tx, key, now)
+
+
+def count_use(tx: Transaction, key: str, window: Window, now: datetime) -> int:
+    """Count a use under `key` in the window that is open, or in a new one; one statement.
+
+    Returns:
+        0 when it is heard; else the seconds until the next window.
+    """
+    over = throttle.c.forget_at <= now
+    ends_at = now + timedelta(seconds=window.seconds)
+    row = tx.execute(
+        insert(throttle)
+        .values(key=key, tries=1, free_at=now, forget_at=ends_at)
+        .on_conflict_do_update(
+            index_elements=[throttle.c.key],
+            set_={
+                "tries": case((over, 1), else_=throttle.c.tries + 1),
+                "forget_at": case(
+                    (over, literal(ends_at, throttle.c.forget_at.type)),
+                    else_=throttle.c.forget_at,
+                ),
+            },
+        )
+        .returning(throttle.c.tries, throttle.c.forget_at)
+    ).one()
+    return window.wait_seconds(row.tries, row.forget_at, now)
 
 
 def wait_seconds(tx: Transaction, key: str, now: datetime) -> int:

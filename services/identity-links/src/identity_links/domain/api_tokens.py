@@ -1,0 +1,66 @@
+"""Practitioners' API tokens: what they are called, and what they may."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from identity_links.domain.text import clean_line, has_forbidden_characters
+from portal_contracts.actor import Role
+from portal_contracts.errors import Invalid
+from portal_contracts.permissions import ROLE_PERMISSIONS, Permission
+
+MAX_NAME = 100
+MOST_LIVE_TOKENS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewApiToken:
+    """A token that is about to be made.
+
+    Attributes:
+        practitioner_id: whose it is.
+        token_hash: SHA-256 of its value, hex.
+        name: what she calls it, cleaned.
+        scopes: what it may do, in the order of `Permission`; at least one.
+        expires_at: aware UTC.
+    """
+
+    practitioner_id: UUID
+    token_hash: str
+    name: str
+    scopes: tuple[Permission, ...]
+    expires_at: datetime
+
+
+def check_token(
+    name: str, scopes: Sequence[Permission], role: Role
+) -> tuple[str, tuple[Permission, ...]]:
+    """The cleaned name, and the scopes each once.
+
+    Raises:
+        Invalid: ``api_token_fields``, with a code for each wrong field:
+            ``scopes_missing``, ``scopes_not_granted`` for one beyond `role`.
+    """
+    errors: dict[str, str] = {}
+    cleaned = clean_line(name)
+    if not cleaned:
+        errors["name"] = "name_missing"
+    elif len(cleaned) > MAX_NAME:
+        errors["name"] = "name_too_long"
+    elif has_forbidden_characters(cleaned):
+        errors["name"] = "unprintable"
+    if not scopes:
+        errors["scopes"] = "scopes_missing"
+    elif not ROLE_PERMISSIONS[role].issuperset(scopes):
+        errors["scopes"] = "scopes_not_granted"
+    if errors:
+        raise Invalid("api_token_fields", "Some fields are not right.", fields=errors)
+    return cleaned, tuple(one for one in Permission if one in scopes)
+
+
+def expires_at(now: datetime, days: int) -> datetime:
+    """When a token made at `now` for so many days ends."""
+    return now + timedelta(days=days)

@@ -1,0 +1,47 @@
+"""The API's bearers: practitioners' tokens, and who is behind a bearer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from identity_links.entry_points.once import once
+from identity_links.operations import api_tokens, bearers
+from portal_chassis.rpc import Call, rpc
+from portal_contracts.calls import Done, Nothing
+from portal_contracts.identity_links import rpc as contract
+
+
+class ApiTokenCalls:
+    """The API's bearers: practitioners' tokens, and who is behind a bearer."""
+
+    database: Any
+    settings: Any
+
+    @rpc(contract.CREATE_API_TOKEN)
+    def create_api_token(
+        self, command: contract.CreateApiToken, call: Call
+    ) -> contract.ApiTokenCreated:
+        """Make an API token."""
+        return once(self.database, api_tokens.create_api_token, command, call)
+
+    @rpc(contract.LIST_API_TOKENS)
+    def list_api_tokens(self, _command: Nothing, call: Call) -> contract.ApiTokens:
+        """The API tokens of the practitioner who asks."""
+        with self.database.transaction() as tx:
+            return api_tokens.list_api_tokens(tx, call, now=call.now)
+
+    @rpc(contract.REVOKE_API_TOKEN)
+    def revoke_api_token(self, command: contract.RevokeApiToken, call: Call) -> Done:
+        """End an API token."""
+        return once(self.database, api_tokens.revoke_api_token, command, call)
+
+    @rpc(contract.RESOLVE_BEARER)
+    def resolve_bearer(self, command: contract.ResolveBearer, call: Call) -> contract.Bearer:
+        """Who is behind a bearer, counting the request."""
+        return bearers.resolve_bearer(
+            self.database,
+            command,
+            requests=self.settings.bearer_requests,
+            failures=self.settings.failed_bearers,
+            now=call.now,
+        )

@@ -1,0 +1,102 @@
+"""Practitioners' API tokens: she makes, lists and revokes them herself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from identity_links.domain.access import Act, note
+from identity_links.domain.api_tokens import (
+    MOST_LIVE_TOKENS,
+    NewApiToken,
+    check_token,
+    expires_at,
+)
+from identity_links.domain.asking import Asking
+from identity_links.messages import api_token
+from identity_links.operations.authority import not_found, require_herself
+from identity_links.storage import access_log, api_tokens, practices
+from portal_chassis.database import Transaction
+from portal_chassis.ids import new_id
+from portal_contracts.actor import Role
+from portal_contracts.calls import Done
+from portal_contracts.errors import Conflict
+from portal_contracts.identity_links.rpc import (
+    ApiTokenCreated,
+    ApiTokens,
+    CreateApiToken,
+    RevokeApiToken,
+)
+
+
+def create_api_token(
+    tx: Transaction, command: CreateApiToken, asking: Asking, *, now: datetime
+) -> ApiTokenCreated:
+    """Make a token of the practitioner who asks, by her role as it is now.
+
+    Her row is locked meanwhile, so that of two tokens made at once neither is
+    one too many. Logged as ``api_token.created``.
+
+    Raises:
+        Forbidden: ``not_allowed``: for anyone but a practitioner in person.
+        NotFound: ``not_found``: her account is gone.
+        Invalid: ``api_token_fields``, by field.
+        Conflict: ``token_limit_reached``; ``token_taken``: the hash is another token's.
+    """
+    practitioner_id = require_herself(asking.actor)
+    owner = practices.practitioner_by_id(tx, practitioner_id)
+    if owner is None:
+        raise not_found()
+    name, scopes = check_token(command.name, command.scopes, Role(owner.role))
+    if api_tokens.count_live(tx, owner.id, now) >= MOST_LIVE_TOKENS:
+        detail = f"Revoke one: {MOST_LIVE_TOKENS} tokens are as many as there can be."
+        raise Conflict("token_limit_reached", detail)
+    token_id = new_id()
+    new = NewApiToken(
+        practitioner_id=owner.id,
+        token_hash=command.token_hash,
+        name=name,
+        scopes=scopes,
+        expires_at=expires_at(now, command.days),
+    )
+    if not api_tokens.insert_token(tx, token_id, new, now):
+        raise Conflict("token_taken", "Make a new token and try again.")
+    created = note(asking, Act.API_TOKEN_CREATED, owner.practice_id, now, subject_id=token_id)
+    access_log.append(tx, created)
+    return ApiTokenCreated(token_id=token_id, expires_at=new.expires_at)
+
+
+def list_api_tokens(tx: Transaction, asking: Asking, *, now: datetime) -> ApiTokens:
+    """The live tokens of the practitioner who asks, newest first.
+
+    Raises:
+        Forbidden: ``not_allowed``: for anyone but a practitioner in person.
+    """
+    rows = api_tokens.live_of(tx, require_herself(asking.actor), now)
+    return ApiTokens(items=[api_token(row) for row in rows])
+
+
+def revoke_api_token(
+    tx: Transaction, command: RevokeApiToken, asking: Asking, *, now: datetime
+) -> Done:
+    """End a token of one's own; done also when it had ended. Logged as ``api_token.revoked``.
+
+    Raises:
+        Forbidden: ``not_allowed``: for anyone but a practitioner in person.
+        NotFound: ``not_found``: unknown, or another practitioner's.
+    """
+    practitioner_id = require_herself(asking.actor)
+    row = api_tokens.find(tx, command.token_id)
+    if row is None or row.practitioner_id != practitioner_id:
+        raise not_found()
+    end_token(tx, row.id, row.practice_id, asking, now=now)
+    return Done()
+
+
+def end_token(
+    tx: Transaction, token_id: UUID, practice_id: UUID, asking: Asking, *, now: datetime
+) -> None:
+    """End a token that exists, and write it down unless it had ended before."""
+    if api_tokens.revoke(tx, token_id, now):
+        ended = note(asking, Act.API_TOKEN_REVOKED, practice_id, now, subject_id=token_id)
+        access_log.append(tx, ended)

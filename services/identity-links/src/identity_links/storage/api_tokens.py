@@ -1,0 +1,207 @@
+"""Practitioners' API tokens, and who is behind a bearer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    String,
+    and_,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from identity_links.domain.api_tokens import NewApiToken
+from identity_links.domain.devices import SEEN_EVERY_SECONDS, DeviceKind
+from identity_links.domain.people import KnownBearer
+from identity_links.storage.devices import is_live as device_is_live
+from identity_links.storage.profiles import PRACTICE, practice_of
+from identity_links.storage.tables import api_token, client, device, practice, practitioner
+from portal_chassis.database import Transaction
+from portal_contracts.actor import Actor, ActorKind, Role
+from portal_contracts.identity_links.rpc import ClientStatus
+
+_SHOWN: tuple[Any, ...] = (
+    api_token.c.id,
+    api_token.c.practitioner_id,
+    practitioner.c.practice_id,
+    api_token.c.name,
+    api_token.c.scopes,
+    api_token.c.created_at,
+    api_token.c.expires_at,
+    api_token.c.last_used_at,
+)
+_BEHIND: tuple[Any, ...] = (
+    api_token.c.id.label("token_id"),
+    api_token.c.scopes,
+    api_token.c.last_used_at,
+    practitioner.c.id.label("practitioner_id"),
+    practitioner.c.role,
+    practitioner.c.language,
+    device.c.id.label("device_id"),
+    device.c.last_seen_at,
+    client.c.id.label("client_id"),
+    client.c.language.label("client_language"),
+    client.c.timezone.label("client_timezone"),
+    *PRACTICE,
+)
+
+
+def insert_token(tx: Transaction, token_id: UUID, new: NewApiToken, now: datetime) -> bool:
+    """Store a new token; False when its hash is taken."""
+    inserted = tx.execute(
+        insert(api_token)
+        .values(
+            id=token_id,
+            practitioner_id=new.practitioner_id,
+            token_hash=new.token_hash,
+            name=new.name,
+            scopes=list(new.scopes),
+            created_at=now,
+            expires_at=new.expires_at,
+        )
+        .on_conflict_do_nothing(index_elements=[api_token.c.token_hash])
+        .returning(api_token.c.id)
+    ).first()
+    return inserted is not None
+
+
+def live_of(tx: Transaction, practitioner_id: UUID, now: datetime) -> Sequence[Row[Any]]:
+    """A practitioner's tokens that are neither revoked nor expired, newest first."""
+    return _live(tx, api_token.c.practitioner_id == practitioner_id, now)
+
+
+def live_of_practice(
+    tx: Transaction, practice_id: UUID | None, now: datetime
+) -> Sequence[Row[Any]]:
+    """The live tokens of a practice's practitioners, or of all, newest first."""
+    whose = practitioner.c.practice_id == practice_id
+    return _live(tx, literal(True) if practice_id is None else whose, now)
+
+
+def count_live(tx: Transaction, practitioner_id: UUID, now: datetime) -> int:
+    """How many live tokens a practitioner has."""
+    query = (
+        select(func.count())
+        .select_from(api_token)
+        .where(api_token.c.practitioner_id == practitioner_id, _is_live(now))
+    )
+    return int(tx.execute(query).scalar_one())
+
+
+def find(tx: Transaction, token_id: UUID) -> Row[Any] | None:
+    """A token with its owner's practice, ended or not, or None."""
+    query = (
+        select(*_SHOWN)
+        .join(practitioner, practitioner.c.id == api_token.c.practitioner_id)
+        .where(api_token.c.id == token_id)
+    )
+    return tx.execute(query).first()
+
+
+def revoke(tx: Transaction, token_id: UUID, now: datetime) -> bool:
+    """End a token; False when it had ended."""
+    ended = tx.execute(
+        update(api_token).where(api_token.c.id == token_id, _is_live(now)).values(revoked_at=now)
+    )
+    return bool(ended.rowcount)
+
+
+def behind_bearer(tx: Transaction, bearer_hash: str, now: datetime) -> KnownBearer | None:
+    """Who is behind a bearer: a live token's practitioner, or a live device's active client.
+
+    One statement, by two unique indexes.
+    """
+    key = select(literal(bearer_hash, String(64)).label("hash")).subquery("key")
+    query = (
+        select(*_BEHIND)
+        .select_from(key)
+        .outerjoin(api_token, and_(api_token.c.token_hash == key.c.hash, _is_live(now)))
+        .outerjoin(practitioner, practitioner.c.id == api_token.c.practitioner_id)
+        .outerjoin(
+            device,
+            and_(
+                device.c.device_hash == key.c.hash,
+                device.c.kind == DeviceKind.CLIENT,
+                device_is_live(now),
+            ),
+        )
+        .outerjoin(
+            client,
+            and_(client.c.id == device.c.client_id, client.c.status == ClientStatus.ACTIVE),
+        )
+        .join(
+            practice,
+            practice.c.id == func.coalesce(practitioner.c.practice_id, client.c.practice_id),
+        )
+    )
+    row = tx.execute(query).first()
+    return None if row is None else _known(row)
+
+
+def mark_used(tx: Transaction, token_id: UUID, now: datetime) -> None:
+    """Write down that a token is in use, unless another request did so within the minute."""
+    due = api_token.c.last_used_at <= now - timedelta(seconds=SEEN_EVERY_SECONDS)
+    tx.execute(
+        update(api_token)
+        .where(api_token.c.id == token_id, or_(api_token.c.last_used_at.is_(None), due))
+        .values(last_used_at=now)
+    )
+
+
+def prune_expired(tx: Transaction, now: datetime, kept: timedelta) -> int:
+    """Delete tokens whose time has been over for longer than `kept`; how many."""
+    return tx.execute(delete(api_token).where(api_token.c.expires_at < now - kept)).rowcount
+
+
+def _is_live(now: datetime) -> ColumnElement[bool]:
+    return and_(api_token.c.revoked_at.is_(None), api_token.c.expires_at > now)
+
+
+def _live(tx: Transaction, whose: ColumnElement[bool], now: datetime) -> Sequence[Row[Any]]:
+    query = (
+        select(*_SHOWN)
+        .join(practitioner, practitioner.c.id == api_token.c.practitioner_id)
+        .where(whose, _is_live(now))
+        .order_by(api_token.c.created_at.desc(), api_token.c.id.desc())
+    )
+    return tx.execute(query).all()
+
+
+def _known(row: Row[Any]) -> KnownBearer:
+    practice_found = practice_of(row)
+    if row.token_id is None:
+        her = Actor(kind=ActorKind.CLIENT, id=row.client_id, practice_id=row.practice_id)
+        return KnownBearer(
+            id=row.device_id,
+            actor=her,
+            practice=practice_found,
+            language=row.client_language,
+            timezone=row.client_timezone,
+            used_at=row.last_seen_at,
+        )
+    actor = Actor(
+        kind=ActorKind.PRACTITIONER,
+        id=row.practitioner_id,
+        practice_id=row.practice_id,
+        role=Role(row.role),
+        scopes=tuple(row.scopes),
+    )
+    return KnownBearer(
+        id=row.token_id,
+        actor=actor,
+        practice=practice_found,
+        language=row.language,
+        timezone=practice_found.fields.timezone,
+        used_at=row.last_used_at,
+    )

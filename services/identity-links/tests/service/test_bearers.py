@@ -1,0 +1,182 @@
+"""Who is behind a bearer, for how long, and how often it may ask."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import event, select
+
+from identity_links.domain.throttle import HOUR, MINUTE, Window
+from identity_links.operations import api_tokens, bearers, clients, practices
+from identity_links.storage import tables
+from portal_contracts.actor import ActorKind, Role
+from portal_contracts.errors import Forbidden, NotFound, PortalError
+from portal_contracts.identity_links.rpc import (
+    ClientStatus,
+    ResolveBearer,
+    RevokeApiToken,
+    SetClientStatus,
+)
+from portal_contracts.permissions import Permission, has_permission
+
+MANY = Window(1_000, MINUTE)
+SOME = Window(1_000, HOUR)
+
+
+@pytest.fixture
+def owner(world):
+    return world.owner(device_idle_minutes=60, device_absolute_minutes=24 * 60)
+
+
+def resolve(world, bearer_hash, *, requests=MANY, failures=SOME, address="198.51.100.9"):
+    return bearers.resolve_bearer(
+        world.database,
+        ResolveBearer(bearer_hash=bearer_hash, address=address),
+        requests=requests,
+        failures=failures,
+        now=world.now,
+    )
+
+
+def refusal(world, bearer_hash, **limits):
+    with pytest.raises(PortalError) as error:
+        resolve(world, bearer_hash, **limits)
+    return type(error.value), error.value.code, error.value.retry_after_seconds
+
+
+ENDED = (NotFound, "bearer_ended", None)
+
+
+def waits(seconds):
+    return (Forbidden, "too_many_requests", seconds)
+
+
+def test_a_token_tells_whose_program_it_is_and_what_it_may(world, owner):
+    made = world.token(owner, scopes=[Permission.CLIENTS_READ, Permission.FORMS_READ])
+    found = resolve(world, made.token_hash)
+    assert (found.id, found.actor.id, found.actor.role) == (made.id, owner.id, Role.OWNER)
+    assert found.actor.scopes == ("clients.read", "forms.read")
+    assert (found.practice.id, found.language, found.timezone) == (
+        owner.practice_id,
+        "en",
+        found.practice.timezone,
+    )
+
+
+def test_a_client_s_bearer_is_a_device_of_hers(world, owner):
+    anna = world.client(owner, language="de", timezone="Europe/Vienna")
+    found = resolve(world, world.enter(owner, anna))
+    assert (found.actor.kind, found.actor.id, found.actor.scopes) == (ActorKind.CLIENT, anna, None)
+    assert (found.practice.id, found.language, found.timezone) == (
+        owner.practice_id,
+        "de",
+        "Europe/Vienna",
+    )
+
+
+def test_a_token_never_may_more_than_her_role_now(world, owner):
+    colleague = world.practitioner(owner.practice_id, Role.PRACTITIONER)
+    made = world.token(colleague, scopes=[Permission.NOTES_READ, Permission.CLIENTS_READ])
+    assert has_permission(resolve(world, made.token_hash).actor, Permission.NOTES_READ)
+    world.run(practices.set_role, colleague.id, Role.ASSISTANT, now=world.now)
+    actor = resolve(world, made.token_hash).actor
+    assert not has_permission(actor, Permission.NOTES_READ)
+    assert has_permission(actor, Permission.CLIENTS_READ)
+
+
+def test_unknown_revoked_and_expired_bearers_read_alike(world, owner, fresh_hash):
+    revoked, expired = world.token(owner), world.token(owner, days=1)
+    command = RevokeApiToken(token_id=revoked.id)
+    world.ask(api_tokens.revoke_api_token, command, owner)
+    world.later(days=1)
+    for bearer_hash in (fresh_hash(), revoked.token_hash, expired.token_hash):
+        assert refusal(world, bearer_hash) == ENDED
+
+
+def test_a_client_s_bearer_ends_when_idle_and_when_she_is_archived(world, owner):
+    anna = world.client(owner)
+    idle, kept = world.enter(owner, anna), world.enter(owner, anna)
+    world.later(minutes=59)
+    resolve(world, kept)
+    world.later(minutes=1)
+    assert refusal(world, idle) == ENDED
+    resolve(world, kept)
+    archive = SetClientStatus(client_id=anna, status=ClientStatus.ARCHIVED)
+    world.ask(clients.set_client_status, archive, owner)
+    assert refusal(world, kept) == ENDED
+
+
+def last_used(world):
+    with world.database.transaction() as tx:
+        return tx.execute(select(tables.api_token.c.last_used_at)).scalar_one()
+
+
+def test_use_is_written_down_at_most_once_a_minute(world, owner):
+    made = world.token(owner)
+    resolve(world, made.token_hash)
+    first = last_used(world)
+    assert first == world.now
+    world.later(seconds=59)
+    resolve(world, made.token_hash)
+    assert last_used(world) == first
+    world.later(seconds=1)
+    resolve(world, made.token_hash)
+    assert last_used(world) == world.now
+
+
+def test_a_request_takes_two_statements(world, owner):
+    bearer_hashes = [world.token(owner).token_hash, world.enter(owner, world.client(owner))]
+    statements = []
+
+    def count(_connection, _cursor, statement, *_rest):
+        statements.append(statement)
+
+    for bearer_hash in bearer_hashes:
+        resolve(world, bearer_hash)
+        event.listen(world.database.engine, "before_cursor_execute", count)
+        resolve(world, bearer_hash)
+        event.remove(world.database.engine, "before_cursor_execute", count)
+    assert len(statements) == 4
+
+
+def test_a_bearer_asks_so_often_a_minute_and_no_other_waits_for_it(world, owner):
+    made, other = world.token(owner), world.enter(owner, world.client(owner))
+    limit = Window(3, MINUTE)
+    for _ in range(3):
+        resolve(world, made.token_hash, requests=limit)
+    world.later(seconds=15)
+    assert refusal(world, made.token_hash, requests=limit) == waits(45)
+    resolve(world, other, requests=limit)
+    world.later(seconds=45)
+    resolve(world, made.token_hash, requests=limit)
+
+
+def test_a_burst_of_requests_is_counted_one_by_one(world, owner):
+    made, limit = world.token(owner), Window(5, MINUTE)
+
+    def ask(_):
+        try:
+            return resolve(world, made.token_hash, requests=limit).id
+        except Forbidden as error:
+            return error.code
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(ask, range(12)))
+    assert answers.count(made.id) == 5
+    assert answers.count("too_many_requests") == 7
+
+
+def test_unknown_bearers_are_counted_per_network_and_a_good_one_of_it_works(
+    world, owner, fresh_hash
+):
+    limit = Window(2, HOUR)
+    assert [refusal(world, fresh_hash(), failures=limit)[1] for _ in range(3)] == [
+        "bearer_ended",
+        "bearer_ended",
+        "too_many_requests",
+    ]
+    world.later(minutes=20)
+    assert refusal(world, fresh_hash(), failures=limit) == waits(2_400)
+    assert refusal(world, fresh_hash(), failures=limit, address="203.0.113.1") == ENDED
+    resolve(world, world.token(owner).token_hash, failures=limit)
