@@ -15,7 +15,8 @@ import msgspec
 import structlog
 
 from gateway import flash
-from gateway.api.problem_types import problem_type
+from gateway.api import problem_words
+from gateway.api.problem_types import PROBLEM_TYPE, Problem
 from gateway.api.refusing import ApiRefusal
 from gateway.gate import NotSignedIn
 from gateway.resource import Wiring, see_other
@@ -33,7 +34,6 @@ from portal_contracts.errors import (
 
 log = structlog.get_logger(__name__)
 
-PROBLEM_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
 
 _STATUSES: dict[type[PortalError], HTTPStatus] = {
@@ -187,18 +187,25 @@ class Problems:
         fields: dict[str, str],
     ) -> None:
         visit = visit_of(req)
-        problem: dict[str, Any] = {
-            "type": problem_type(self._wiring.settings.public_url, code),
-            "title": status.phrase,
-            "status": status.value,
-            "code": code,
-            "detail": self._wiring.screens.error_text(visit.language, code),
-            "request_id": visit.request_id,
-        }
-        if fields:
-            problem["fields"] = fields
+        problem = Problem(
+            type=problem_words.problem_type(self._wiring.settings.public_url, code),
+            title=status.phrase,
+            status=status.value,
+            code=code,
+            detail=self._detail(req, visit.language, status, code),
+            request_id=visit.request_id,
+            fields=fields,
+        )
         resp.content_type = PROBLEM_TYPE
+        resp.set_header("Content-Language", visit.language)
         resp.data = msgspec.json.encode(problem)
+
+    def _detail(self, req: falcon.Request, language: str, status: HTTPStatus, code: str) -> str:
+        """What happened, in words for whoever reads it: a program's, or those of a page."""
+        screens = self._wiring.screens
+        if not req.path.startswith(API_PREFIX):
+            return screens.error_text(language, code)
+        return screens.sentence(language, problem_words.sentence(code, status.value))
 
     def _answer_person(
         self, req: falcon.Request, resp: falcon.Response, status: HTTPStatus, code: str

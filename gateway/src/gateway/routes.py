@@ -35,6 +35,7 @@ ANYONE: Final = (
     nobody("/health/ready", health.ReadyPage),
     nobody("/metrics", health.MetricsPage),
     nobody("/theme", theme.ThemePage),
+    *api.PAGES,
 )
 
 ENTERING: Final = (

@@ -1,8 +1,27 @@
-"""The problem types of RFC 9457: which there are, and their addresses."""
+"""The problem types of RFC 9457: what a problem document holds, and where its type is told."""
 
 from __future__ import annotations
 
+from typing import Final
 
-def problem_type(public_url: str, code: str) -> str:
-    """The address of the page that tells what `code` means."""
-    return f"{public_url}/problems/{code}"
+from msgspec import Struct
+
+PROBLEM_TYPE: Final = "application/problem+json"
+
+
+class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a request was refused (RFC 9457).
+
+    `type` is the address of a page that says what it means and what to do;
+    `code` is its last part. `fields` names each place that does not fit: a
+    JSON pointer into the body, or a parameter's name, with a code of its own.
+    `request_id` finds the request in the portal's logs.
+    """
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    request_id: str
+    fields: dict[str, str] = {}

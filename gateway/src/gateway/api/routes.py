@@ -7,9 +7,11 @@ from itertools import groupby
 from typing import Final
 
 from gateway.api.answering import resource_for
-from gateway.api.operations import Operation
+from gateway.api.openapi_page import DocsPage, OpenApiDocument
+from gateway.api.operations import PREFIX, Operation
+from gateway.api.problem_pages import ProblemPage, ProblemsPage
 from gateway.api.table import OPERATIONS
-from gateway.routing import Door, Route
+from gateway.routing import Door, Owner, Route, nobody
 
 
 def _routes() -> Iterator[Route]:
@@ -30,5 +32,20 @@ def _pattern(operation: Operation) -> str:
     return operation.pattern
 
 
-ROUTES: Final[tuple[Route, ...]] = tuple(_routes())
+DOCUMENT: Final = Route(
+    f"{PREFIX}/openapi.json",
+    OpenApiDocument,
+    Owner.NOBODY,
+    door=Door.API,
+    permissions={"GET": None},
+)
+
+ROUTES: Final[tuple[Route, ...]] = (*_routes(), DOCUMENT)
 """Every address of the API that a bearer, or nobody, may ask."""
+
+PAGES: Final[tuple[Route, ...]] = (
+    nobody(f"{PREFIX}/docs", DocsPage),
+    nobody("/problems", ProblemsPage),
+    nobody("/problems/{code}", ProblemPage),
+)
+"""The pages about it."""

@@ -1,0 +1,44 @@
+"""The pages behind the problem types, for whoever writes a program or is shown its log."""
+
+from __future__ import annotations
+
+import falcon
+
+from gateway.api.problem_words import CODES, KINDS, STATUS_OF, sentence
+from gateway.resource import Resource
+
+
+class ProblemsPage(Resource):
+    """``/problems``: every problem type."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """By status."""
+        groups = [
+            (status, KINDS[status].title, [(code, sentence(code, status)) for code in codes])
+            for status, codes in CODES.items()
+        ]
+        self.show(req, resp, "api/problems.html", groups=groups)
+
+
+class ProblemPage(Resource):
+    """``/problems/<code>``: one of them."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, code: str) -> None:
+        """What it means, and what to do.
+
+        Raises:
+            falcon.HTTPNotFound: there is no such type.
+        """
+        status = STATUS_OF.get(code)
+        if status is None:
+            raise falcon.HTTPNotFound
+        exactly = sentence(code, status)
+        self.show(
+            req,
+            resp,
+            "api/problem.html",
+            problem=code,
+            of=status,
+            kind=KINDS[status],
+            exactly=exactly,
+        )
