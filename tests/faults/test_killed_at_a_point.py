@@ -8,6 +8,10 @@ from __future__ import annotations
 import pytest
 
 from portal_chassis.testing.waiting import eventually
+from portal_contracts.forms.events import FormSubmitted
+from portal_contracts.identity_links.events import PortalLinkShared
+from portal_contracts.notifications.events import AccessRecorded
+from portal_contracts.scheduling.events import AppointmentBooked, ScheduleAccessRecorded
 from portal_runner.testing.acts import ANSWER_SECONDS, EFFECT_SECONDS
 from portal_runner.testing.client_acts import cancel, confirm, enter, move, save, submit
 from portal_runner.testing.crashes import Crashes
@@ -16,9 +20,11 @@ from portal_runner.testing.points import Point
 
 pytestmark = pytest.mark.timeout(150)
 
-SHARED = "identity_links.portal_link.shared.v1"
-BOOKED = "scheduling.appointment.booked.v1"
-LOGGED = "scheduling.access.recorded.v1"
+SHARED = PortalLinkShared.TYPE
+BOOKED = AppointmentBooked.TYPE
+SUBMITTED = FormSubmitted.TYPE
+OPENED = AccessRecorded.TYPE
+LOGGED = ScheduleAccessRecorded.TYPE
 
 
 def case(act, service, point, what, *marks):
@@ -64,8 +70,8 @@ def test_an_act_whose_service_dies_happens_once(portal_stack, tally, act, servic
         long(share, "identity_links", Point.BEFORE_MARK, SHARED),
         long(confirm, "scheduling", Point.BEFORE_PUBLISH, BOOKED),
         case(confirm, "scheduling", Point.BEFORE_MARK, BOOKED),
-        long(submit, "forms", Point.BEFORE_MARK, "forms.form.submitted.v1"),
-        long(resend, "notifications", Point.BEFORE_MARK, "notifications.access.recorded.v1"),
+        long(submit, "forms", Point.BEFORE_MARK, SUBMITTED),
+        long(resend, "notifications", Point.BEFORE_MARK, OPENED),
     ],
 )
 def test_an_event_whose_publisher_dies_has_its_effect_once(
