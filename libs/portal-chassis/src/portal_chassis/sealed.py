@@ -17,7 +17,7 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import MetaData, delete, select
+from sqlalchemy import MetaData, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal_chassis.database import Transaction
@@ -27,6 +27,9 @@ _VERSION = b"\x01"
 _NONCE_BYTES = 12
 _KEY_ID_BYTES = 8
 _data_key = chassis_tables(MetaData()).data_key
+_WRAPPED = select(_data_key.c.wrapped).where(
+    _data_key.c.client_id == bindparam("client_id", type_=_data_key.c.client_id.type)
+)
 
 
 class Unsealable(Exception):
@@ -77,8 +80,8 @@ class Sealer:
         tx.execute(delete(_data_key).where(_data_key.c.client_id == client_id))
 
     def _data_key(self, tx: Transaction, client_id: UUID, *, make: bool) -> bytes:
-        query = select(_data_key.c.wrapped).where(_data_key.c.client_id == client_id)
-        wrapped = tx.execute(query).scalar_one_or_none()
+        whose = {"client_id": client_id}
+        wrapped = tx.execute(_WRAPPED, whose).scalar_one_or_none()
         if wrapped is None and make:
             fresh = self._wrap(AESGCM.generate_key(bit_length=256), client_id)
             tx.execute(
@@ -86,7 +89,7 @@ class Sealer:
                 .values(client_id=client_id, wrapped=fresh)
                 .on_conflict_do_nothing()
             )
-            wrapped = tx.execute(query).scalar_one()
+            wrapped = tx.execute(_WRAPPED, whose).scalar_one()
         if wrapped is None:
             raise KeyErased("no data key")
         return self._unwrap(bytes(wrapped), client_id)

@@ -35,10 +35,13 @@ def require_own_portal(actor: Actor, command: PortalOf) -> Client:
 
 def portal_forms(tx: Transaction, client: Client) -> FormsOverview:
     """The forms that wait for a client, and those she has sent; nothing that was withdrawn."""
+    submitted = requests.answered_of(tx, client, limit=MOST_SUBMITTED)
+    # Those in hand are all of them unless they fill the page.
+    total = len(submitted)
+    if total == MOST_SUBMITTED:
+        total = requests.count_answered(tx, client)
     return FormsOverview(
-        to_do=requests.open_of(tx, client),
-        submitted=requests.answered_of(tx, client, limit=MOST_SUBMITTED),
-        submitted_total=requests.count_answered(tx, client),
+        to_do=requests.open_of(tx, client), submitted=submitted, submitted_total=total
     )
 
 

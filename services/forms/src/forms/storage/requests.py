@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Select, case, func, insert, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Uuid,
+    bindparam,
+    case,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
 from forms.domain.clients import Client
 from forms.domain.cursors import RequestCursor
@@ -60,31 +74,18 @@ def open_of(tx: Transaction, client: Client) -> tuple[FormRequest, ...]:
     By due day, so that the overdue come first without asking whose today it
     is; those without a day follow; of equal days the one sent earlier.
     """
-    query = (
-        _requests()
-        .where(_owned_by(client), form_request.c.state.in_(OPEN))
-        .order_by(
-            form_request.c.due_on.asc().nulls_last(), form_request.c.sent_at, form_request.c.id
-        )
-    )
-    return tuple(_request(row) for row in tx.execute(query))
+    return tuple(_request(row) for row in tx.execute(_open(), _whose(client)))
 
 
 def answered_of(tx: Transaction, client: Client, *, limit: int) -> tuple[FormRequest, ...]:
     """The forms the client has sent, the latest first."""
-    query = (
-        _requests()
-        .where(_owned_by(client), form_request.c.state.in_(ANSWERED))
-        .order_by(form_request.c.submitted_at.desc(), form_request.c.id.desc())
-        .limit(limit)
-    )
-    return tuple(_request(row) for row in tx.execute(query))
+    rows = tx.execute(_answered(), {"most": limit, **_whose(client)})
+    return tuple(_request(row) for row in rows)
 
 
 def count_answered(tx: Transaction, client: Client) -> int:
     """How many forms the client has sent."""
-    query = select(func.count()).where(_owned_by(client), form_request.c.state.in_(ANSWERED))
-    return tx.execute(query).scalar_one()
+    return int(tx.execute(_answered_total(), _whose(client)).scalar_one())
 
 
 def listed(
@@ -150,10 +151,43 @@ def change(tx: Transaction, request_id: UUID, *, now: datetime, **values: Any) -
     )
 
 
-def _owned_by(client: Client) -> ColumnElement[bool]:
-    return (form_request.c.client_id == client.id) & (
-        form_request.c.practice_id == client.practice_id
+# These statements are put together once: that takes longer than running them.
+
+
+@cache
+def _open() -> Select[Any]:
+    return (
+        _requests()
+        .where(_owned(), form_request.c.state.in_(OPEN))
+        .order_by(
+            form_request.c.due_on.asc().nulls_last(), form_request.c.sent_at, form_request.c.id
+        )
     )
+
+
+@cache
+def _answered() -> Select[Any]:
+    return (
+        _requests()
+        .where(_owned(), form_request.c.state.in_(ANSWERED))
+        .order_by(form_request.c.submitted_at.desc(), form_request.c.id.desc())
+        .limit(bindparam("most", type_=Integer()))
+    )
+
+
+@cache
+def _answered_total() -> Select[Any]:
+    return select(func.count()).where(_owned(), form_request.c.state.in_(ANSWERED))
+
+
+def _owned() -> ColumnElement[bool]:
+    return (form_request.c.client_id == bindparam("client_id", type_=Uuid())) & (
+        form_request.c.practice_id == bindparam("practice_id", type_=Uuid())
+    )
+
+
+def _whose(client: Client) -> dict[str, UUID]:
+    return {"client_id": client.id, "practice_id": client.practice_id}
 
 
 def _requests() -> Select[Any]:

@@ -5,6 +5,7 @@ Nothing here reads private notes; import-linter checks it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -81,9 +82,9 @@ def portal_schedule(
         upcoming=upcoming,
         upcoming_total=upcoming_total,
         past=[own_session(one) for one in past],
-        past_total=sessions.count_of(tx, client, now=now),
+        past_total=_total(tx, client, past, now=now),
         can_book=bookable_services.any_open_to(tx, client),
-        latest_summary=_latest_summary(tx, client, sealer, now=now) if reads else None,
+        latest_summary=_latest_summary(tx, client, sealer, past, now=now) if reads else None,
     )
 
 
@@ -130,14 +131,22 @@ def read_summary(
     )
 
 
+def _total(tx: Transaction, client: Client, past: Sequence[Session], *, now: datetime) -> int:
+    """How many sessions there are; those in hand are all of them unless they fill the page."""
+    if len(past) < HOME_LENGTH:
+        return len(past)
+    return sessions.count_of(tx, client, now=now)
+
+
 def _latest_summary(
-    tx: Transaction, client: Client, sealer: Sealer, *, now: datetime
+    tx: Transaction, client: Client, sealer: Sealer, past: Sequence[Session], *, now: datetime
 ) -> LatestSummary | None:
     row = summaries.shared_last_with(tx, client)
     text = None if row is None else opened_summary(tx, sealer, row)
     if row is None or text is None:
         return None
-    found = _own(tx, row.session_id, client, now=now)
+    shown = next((one for one in past if one.id == row.session_id), None)
+    found = shown or _own(tx, row.session_id, client, now=now)
     return LatestSummary(session=own_session(found), beginning=beginning(text))
 
 

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Integer,
+    Row,
+    Select,
+    Uuid,
+    bindparam,
+    func,
+    select,
+)
 
 from portal_chassis.database import Transaction
 from portal_contracts.scheduling.rpc.services import LateCancel
@@ -105,18 +116,26 @@ def upcoming_of(
     Returns:
         The appointments, and how many there are without `limit`.
     """
-    query = (
+    named = {"client_id": client.id, "practice_id": client.practice_id, "now": now, "most": limit}
+    rows = tx.execute(_upcoming(), named).all()
+    return tuple(_appointment(row) for row in rows), rows[0].total if rows else 0
+
+
+@cache
+def _upcoming() -> Select[Any]:
+    """Put together once: that takes longer than running it."""
+    return (
         _seats(func.count().over().label("total"))
         .where(
-            owned_by(client),
+            appointment.c.client_id == bindparam("client_id", type_=Uuid()),
+            appointment.c.practice_id == bindparam("practice_id", type_=Uuid()),
             appointment.c.status.in_(PLANNED),
-            booked_time.c.ends_at > now,
+            booked_time.c.ends_at > bindparam("now", type_=DateTime(timezone=True)),
         )
         .order_by(booked_time.c.starts_at, appointment.c.id)
-        .limit(limit)
+        # No limit where there is none: LIMIT NULL.
+        .limit(bindparam("most", type_=Integer()))
     )
-    rows = tx.execute(query).all()
-    return tuple(_appointment(row) for row in rows), rows[0].total if rows else 0
 
 
 def cancelled_since(tx: Transaction, client: Client, since: datetime) -> list[Appointment]:

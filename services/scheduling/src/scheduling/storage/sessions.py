@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    DateTime,
+    Integer,
     Row,
     Select,
     Subquery,
+    Uuid,
+    bindparam,
     case,
     exists,
     func,
@@ -52,19 +58,17 @@ def page_of(
         limit: how many at most.
         after: begin after this one.
     """
-    past = _past(now, practice_id=practice_id, client_id=client_id)
-    query = _with_summary(past).order_by(past.c.started_at.desc(), past.c.id.desc()).limit(limit)
-    if after is not None:
-        query = query.where(
-            tuple_(past.c.started_at, past.c.id) < (after.started_at, after.session_id)
-        )
-    return [_session(row) for row in tx.execute(query)]
+    wanted = _wanted(practice_id=practice_id, client_id=client_id)
+    place = {} if after is None else {"after_start": after.started_at, "after_id": after.session_id}
+    query = _page(frozenset(wanted), from_cursor=after is not None)
+    rows = tx.execute(query, {"now": now, "most": limit, **wanted, **place})
+    return [_session(row) for row in rows]
 
 
 def count_of(tx: Transaction, client: Client, *, now: datetime) -> int:
     """How many sessions of the client have ended."""
-    past = _past(now, practice_id=client.practice_id, client_id=client.id)
-    return int(tx.execute(select(func.count()).select_from(past)).scalar_one())
+    wanted = _wanted(practice_id=client.practice_id, client_id=client.id)
+    return int(tx.execute(_count(frozenset(wanted)), {"now": now, **wanted}).scalar_one())
 
 
 def find(
@@ -76,8 +80,8 @@ def find(
     now: datetime,
 ) -> Session | None:
     """The session, if it is the practice's (and the client's, where one is named) and has ended."""
-    past = _past(now, practice_id=practice_id, client_id=client_id, session_id=session_id)
-    row = tx.execute(_with_summary(past)).one_or_none()
+    wanted = _wanted(practice_id=practice_id, client_id=client_id, session_id=session_id)
+    row = tx.execute(_one(frozenset(wanted)), {"now": now, **wanted}).one_or_none()
     return None if row is None else _session(row)
 
 
@@ -116,23 +120,49 @@ def set_status(tx: Transaction, session_id: UUID, status: SessionStatus, *, now:
     )
 
 
-def _past(
-    now: datetime,
-    *,
-    practice_id: UUID | None,
-    client_id: UUID | None = None,
-    session_id: UUID | None = None,
-) -> Subquery:
+def _wanted(
+    *, practice_id: UUID | None, client_id: UUID | None, session_id: UUID | None = None
+) -> dict[str, UUID]:
+    named = {"practice_id": practice_id, "client_id": client_id, "id": session_id}
+    return {name: value for name, value in named.items() if value is not None}
+
+
+# These statements are put together once: that takes longer than running them.
+
+
+@cache
+def _page(wanted: frozenset[str], *, from_cursor: bool) -> Select[Any]:
+    past = _past(wanted)
+    query = _with_summary(past).order_by(past.c.started_at.desc(), past.c.id.desc())
+    if from_cursor:
+        place = tuple_(
+            bindparam("after_start", type_=DateTime(timezone=True)),
+            bindparam("after_id", type_=Uuid()),
+        )
+        query = query.where(tuple_(past.c.started_at, past.c.id) < place)
+    return query.limit(bindparam("most", type_=Integer()))
+
+
+@cache
+def _count(wanted: frozenset[str]) -> Select[Any]:
+    return select(func.count()).select_from(_past(wanted))
+
+
+@cache
+def _one(wanted: frozenset[str]) -> Select[Any]:
+    return _with_summary(_past(wanted))
+
+
+def _past(wanted: frozenset[str]) -> Subquery:
+    now = bindparam("now", type_=DateTime(timezone=True))
     recorded, passed = _recorded(now), _passed(now)
-    wanted = {"practice_id": practice_id, "client_id": client_id, "id": session_id}
-    for name, value in wanted.items():
-        if value is not None:
-            recorded = recorded.where(session.c[name] == value)
-            passed = passed.where(appointment.c[name] == value)
+    for name in sorted(wanted):
+        recorded = recorded.where(session.c[name] == bindparam(name, type_=Uuid()))
+        passed = passed.where(appointment.c[name] == bindparam(name, type_=Uuid()))
     return union_all(recorded, passed).subquery()
 
 
-def _recorded(now: datetime) -> Select[Any]:
+def _recorded(now: BindParameter[datetime]) -> Select[Any]:
     """Sessions with a row of their own."""
     return select(
         session.c.id,
@@ -148,7 +178,7 @@ def _recorded(now: datetime) -> Select[Any]:
     ).where(session.c.ended_at <= now)
 
 
-def _passed(now: datetime) -> Select[Any]:
+def _passed(now: BindParameter[datetime]) -> Select[Any]:
     """Appointments that have become sessions, as long as nobody has said more about them."""
     confirmed = appointment.c.status == BookingStatus.CONFIRMED
     status = case((confirmed, SessionStatus.ATTENDED), else_=SessionStatus.CANCELLED_LATE)

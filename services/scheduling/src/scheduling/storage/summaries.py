@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, insert, select, update
 
 from portal_chassis.database import Transaction
 from scheduling.domain.clients import Client
@@ -55,15 +56,22 @@ def shared(tx: Transaction, session_id: UUID) -> Row[Any] | None:
 
 def shared_last_with(tx: Transaction, client: Client) -> Row[Any] | None:
     """Of the versions that the client sees at present the one shared last, with its body."""
-    return tx.execute(
+    named = {"client_id": client.id, "practice_id": client.practice_id}
+    return tx.execute(_shared_last(), named).one_or_none()
+
+
+@cache
+def _shared_last() -> Select[Any]:
+    """Put together once: that takes longer than running it."""
+    return (
         _WITH_BODY.where(
-            session_summary.c.client_id == client.id,
-            session_summary.c.practice_id == client.practice_id,
+            session_summary.c.client_id == bindparam("client_id", type_=Uuid()),
+            session_summary.c.practice_id == bindparam("practice_id", type_=Uuid()),
             _is_shared(),
         )
         .order_by(session_summary.c.shared_at.desc(), session_summary.c.id.desc())
         .limit(1)
-    ).one_or_none()
+    )
 
 
 def versions(
