@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import re
-import shlex
 import subprocess
 import sys
 import tomllib
@@ -18,13 +17,13 @@ from gunicorn.config import Config
 from sqlalchemy import make_url
 
 from gateway.config import GatewaySettings
+from gateway.opening import REQUEST_ID_HEADER, TRACE_HEADER
+from gateway.security import HSTS, TOKEN_PATH
 from portal_chassis.settings import PlatformSettings, load_settings, variable_name
 from portal_contracts.catalogue import SERVICES
+from portal_runner.testing.images import DOCKERFILES, image
 
 VARIABLE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
-NOT_OURS = {"PROMETHEUS_MULTIPROC_DIR"}
-"""Variables that a library reads by itself."""
-
 TO_FILL_IN = {
     "NOTIFICATIONS_SMTP_HOST": "mail.example.org",
     "NOTIFICATIONS_SENDER_ADDRESS": "portal@example.org",
@@ -56,8 +55,22 @@ def container(service: str) -> str:
     return service.replace("_", "-")
 
 
+def image_of(compose: dict[str, Any], name: str) -> str:
+    return compose["services"][name]["image"].removeprefix("latchkey/")
+
+
 def command(compose: dict[str, Any], name: str) -> list[str]:
-    return shlex.split(compose["services"][name]["build"]["args"]["ENTRY"])
+    """What the container starts: its own command, else the image's."""
+    own = compose["services"][name].get("command")
+    return own or image(image_of(compose, name)).command
+
+
+def environment(compose: dict[str, Any], name: str) -> dict[str, Any]:
+    """What the process sees: the image's variables and the container's."""
+    settings = variables(settings_of(name))
+    baked = image(image_of(compose, name)).environment
+    mine = {key: value for key, value in baked.items() if key in settings}
+    return mine | compose["services"][name]["environment"]
 
 
 def filled(value: Any, given: dict[str, str]) -> str:
@@ -89,19 +102,32 @@ def settings_of(name: str) -> type[PlatformSettings]:
 
 
 OURS = ["gateway", *(f"{container(one)}{kind}" for one in SERVICES for kind in ("", "-migration"))]
+ADMIN = ["topology", "doctor"]
+FOREIGN = ["postgres", "rabbitmq", "proxy", "mail"]
 
 
 def test_every_service_has_a_container_and_a_migration_and_there_is_nothing_else(compose):
-    assert set(compose["services"]) == {*OURS, "topology", "postgres", "rabbitmq"}
+    assert set(compose["services"]) == {*OURS, *ADMIN, *FOREIGN}
+
+
+@pytest.mark.parametrize("name", [*OURS, *ADMIN])
+def test_a_container_is_made_from_the_image_of_its_process(compose, name):
+    wanted = "portal" if name in ADMIN else name.removesuffix("-migration")
+    assert image_of(compose, name) == wanted
+    assert compose["services"][name]["build"] == {"context": ".", "dockerfile": DOCKERFILES[wanted]}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_an_image_of_others_has_a_version(compose, name):
+    assert re.search(r":v?\d+", compose["services"][name]["image"])
 
 
 @pytest.mark.parametrize("name", OURS)
 def test_every_variable_is_one_that_the_process_reads(compose, name):
-    given = set(compose["services"][name]["environment"])
-    assert given - NOT_OURS <= variables(settings_of(name))
+    assert set(compose["services"][name]["environment"]) <= variables(settings_of(name))
 
 
-def test_the_topology_is_declared_on_the_broker_of_all(compose):
+def test_every_process_meets_at_one_broker(compose):
     given = compose["services"]["topology"]["environment"]
     assert set(given) <= variables(PlatformSettings)
     assert (
@@ -114,7 +140,7 @@ def test_the_topology_is_declared_on_the_broker_of_all(compose):
 def test_the_settings_are_accepted(compose, name, fresh_environment, monkeypatch):
     for variable in variables(settings_of(name)):
         monkeypatch.delenv(variable, raising=False)
-    for variable, value in compose["services"][name]["environment"].items():
+    for variable, value in environment(compose, name).items():
         monkeypatch.setenv(variable, filled(value, fresh_environment))
     settings = load_settings(settings_of(name))
     if not name.endswith("-migration"):
@@ -126,6 +152,7 @@ def test_everything_that_must_be_set_comes_with_a_new_environment(root, fresh_en
     optional = {name for name, kind, _ in used if kind == "-"}
     assert {name for name, _, _ in used} - optional == set(fresh_environment) - optional
     assert set(fresh_environment) <= {name for name, _, _ in used}
+    assert set(new_environment(root)) - {"COMPOSE_PROFILES"} <= set(fresh_environment)
     assert all(fresh_environment[name] for name in set(fresh_environment) - optional)
 
 
@@ -150,7 +177,7 @@ def test_two_new_environments_share_no_secret(root):
 
 
 def test_mails_go_to_the_mail_server(compose, fresh_environment, monkeypatch):
-    for variable, value in compose["services"]["notifications"]["environment"].items():
+    for variable, value in environment(compose, "notifications").items():
         monkeypatch.setenv(variable, filled(value, fresh_environment))
     settings: Any = load_settings(settings_class("notifications"))
     assert (settings.mail_transport, settings.smtp_host) == ("smtp", "mail.example.org")
@@ -238,32 +265,43 @@ def test_a_service_that_seals_has_the_master_key_and_no_other_has(compose, servi
     assert listed == _seals(service)
 
 
-def test_a_service_is_asked_whether_it_is_ready_where_it_listens(compose):
+def test_what_runs_to_its_end_is_not_asked_for_its_health(compose):
     for service in SERVICES:
-        described = compose["services"][container(service)]
-        port = described["environment"][f"{service.upper()}_HEALTH_PORT"]
-        assert f"http://127.0.0.1:{port}/ready" in described["healthcheck"]["test"][-1]
-        compile(described["healthcheck"]["test"][-1], "healthcheck", "exec")
+        migration = compose["services"][f"{container(service)}-migration"]
+        assert migration["healthcheck"] == {"disable": True}
 
 
-def test_nothing_is_published_but_the_gateway_and_that_on_this_machine_alone(compose):
+def test_nothing_is_published_but_the_proxy_and_on_this_machine_caught_mails(compose):
     published = {name: one["ports"] for name, one in compose["services"].items() if "ports" in one}
-    assert set(published) == {"gateway"}
-    assert all(port.startswith("127.0.0.1:") for port in published["gateway"])
+    assert set(published) == {"proxy", "mail"}
+    assert all(port.startswith("127.0.0.1:") for port in published["mail"])
+    assert compose["services"]["mail"]["profiles"] == ["try"]
 
 
-def test_only_the_gateway_and_the_mails_reach_the_outside(compose):
-    outside = {name for name, one in compose["services"].items() if "outside" in one["networks"]}
-    assert outside == {"gateway", "notifications"}
-    assert compose["networks"]["inside"]["internal"] is True
+def test_a_network_has_whom_it_needs(compose):
+    """The gateway reaches no database, the proxy nothing but the gateway."""
+    joined: dict[str, set[str]] = {name: set() for name in compose["networks"]}
+    for name, one in compose["services"].items():
+        for network in one["networks"]:
+            joined[network].add(name)
+    services = {container(one) for one in SERVICES}
+    migrations = {f"{one}-migration" for one in services}
+    assert joined["front"] == {"proxy", "gateway"}
+    assert joined["broker"] == {"rabbitmq", "gateway", "topology", "doctor"} | services
+    assert joined["data"] == {"postgres", "doctor"} | services | migrations
+    assert joined["outside"] == {"proxy", "mail", "notifications"}
+    closed = {name for name, one in compose["networks"].items() if one and one.get("internal")}
+    assert closed == {"front", "broker", "data"}
 
 
-@pytest.mark.parametrize("name", [*OURS, "topology"])
-def test_a_process_of_ours_can_do_little_to_its_container(compose, name):
+@pytest.mark.parametrize("name", [*OURS, *ADMIN, *FOREIGN])
+def test_a_process_can_do_little_to_its_container_and_its_machine(compose, name):
     described = compose["services"][name]
-    assert described["read_only"] is True
     assert described["cap_drop"] == ["ALL"]
     assert described["security_opt"] == ["no-new-privileges:true"]
+    assert set(described["deploy"]["resources"]["limits"]) == {"cpus", "memory", "pids"}
+    # Servers of others that write to their own folders.
+    assert described.get("read_only", False) is (name not in {"postgres", "rabbitmq"})
 
 
 def test_every_mounted_file_is_there(compose, root):
@@ -273,14 +311,72 @@ def test_every_mounted_file_is_there(compose, root):
             assert source in compose["volumes"] or (root / source).is_file()
 
 
-def test_the_image_holds_every_distribution(root):
-    dockerfile = (root / "deploy/docker/Dockerfile").read_text("utf-8")
-    installed = set(re.findall(r"\./([\w/-]+)", dockerfile))
-    patterns = ("libs/*", "services/*", "gateway", "deploy/runner")
-    distributions = {
-        str(path.relative_to(root)) for pattern in patterns for path in root.glob(pattern)
-    }
-    assert installed == distributions
+def test_as_many_connections_are_allowed_as_replicas_can_open(compose):
+    """Twice each service leaves room for a rolling change."""
+    allowed = next(
+        int(word.partition("=")[2])
+        for word in compose["services"]["postgres"]["command"]
+        if word.startswith("--max_connections")
+    )
+    pools = sum(settings_class(one).model_fields["pool_size"].default for one in SERVICES)
+    assert 4 * pools <= allowed
+
+
+def test_to_try_it_needs_no_mail_server(compose, root, monkeypatch):
+    given = new_environment(root)
+    for variable, value in environment(compose, "notifications").items():
+        monkeypatch.setenv(variable, filled(value, given))
+    settings: Any = load_settings(settings_class("notifications"))
+    assert (settings.smtp_host, settings.smtp_port) == ("mail", 1025)
+    assert settings.smtp_security == "none"
+    assert given["COMPOSE_PROFILES"] in compose["services"][settings.smtp_host]["profiles"]
+    assert settings.public_url == "https://localhost"
+
+
+# --- the proxy ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def caddyfile(root: Path) -> list[str]:
+    """Its lines without comments, spaces and empty ones."""
+    text = (root / "deploy/proxy/Caddyfile").read_text("utf-8")
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def test_the_proxy_serves_the_public_address_from_the_gateway(compose, caddyfile):
+    assert "{$PORTAL_PUBLIC_URL} {" in caddyfile
+    assert set(compose["services"]["proxy"]["environment"]) == {"PORTAL_PUBLIC_URL"}
+    assert "name gateway" in caddyfile
+    assert f"port {image('gateway').one('EXPOSE').rest}" in caddyfile
+    assert caddyfile.count("}") == sum(line.endswith("{") for line in caddyfile)
+
+
+def test_the_proxy_writes_down_no_token_and_no_search(caddyfile):
+    assert f"log_skip {TOKEN_PATH}*" in caddyfile
+    assert 'request>uri regexp "\\?.*" ""' in caddyfile
+    # Errors are logged elsewhere than requests: without their address at all.
+    default = caddyfile[
+        caddyfile.index("log default {") : caddyfile.index("http://127.0.0.1:2015 {")
+    ]
+    assert "request>uri delete" in default
+    assert caddyfile.count("request>headers delete") == 2
+
+
+def test_the_gateway_trusts_one_proxy_which_passes_on_nothing_that_callers_claim(
+    compose, caddyfile, fresh_environment
+):
+    given = compose["services"]["gateway"]["environment"]["GATEWAY_TRUSTED_PROXIES"]
+    assert filled(given, fresh_environment) == "1"
+    assert f"header_up {REQUEST_ID_HEADER} {{http.request.uuid}}" in caddyfile
+    assert f"header_up -{TRACE_HEADER.title()}" in caddyfile
+    assert f'header ?Strict-Transport-Security "{HSTS}"' in caddyfile
+
+
+def test_pages_for_machines_are_not_reached_through_the_proxy(caddyfile):
+    matcher = next(line for line in caddyfile if line.startswith("@inside path "))
+    assert set(matcher.split()[2:]) == {"/metrics", "/health/*"}
+    assert "respond @inside 404" in caddyfile
 
 
 def _seals(service: str) -> bool:

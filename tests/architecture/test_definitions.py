@@ -1,0 +1,114 @@
+"""What RabbitMQ loads when it starts: the queues of the code, and a user of the environment."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from amqp.exceptions import AccessRefused
+
+from portal_chassis import topology
+from portal_chassis.broker import connect
+from portal_contracts.catalogue import EVENTS, SERVICES, SUBSCRIPTIONS
+
+PASSWORD = "a-made.up_password~1"
+LOAD = 'rabbit_definitions_import_local_filesystem:load(true, "{folder}").'
+
+
+@pytest.fixture(scope="session")
+def definitions(root: Path) -> dict[str, Any]:
+    return json.loads((root / "deploy/rabbitmq/definitions.json").read_text("utf-8"))
+
+
+def start(root: Path, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The node's start up to where the node itself would begin."""
+    given = {
+        "PATH": os.defpath,
+        "LATCHKEY_BROKER_USER": "portal",
+        "LATCHKEY_BROKER_PASSWORD": PASSWORD,
+        "LATCHKEY_DEFINITIONS": str(folder),
+    }
+    command = [str(root / "deploy/rabbitmq/start"), "echo", "the node"]
+    environment = given | variables
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_they_are_what_portal_topology_declares(definitions):
+    queues = [topology.dead_letter_queue(), *map(topology.event_queue, SUBSCRIPTIONS)]
+    publishers = {event_type.split(".", 1)[0] for event_type in EVENTS} & set(SERVICES)
+    exchanges = [*map(topology.event_exchange, publishers), *(one.exchange for one in queues)]
+    assert {one["name"]: one["arguments"] for one in definitions["queues"]} == {
+        one.name: one.queue_arguments for one in queues
+    }
+    assert {one["name"]: one["type"] for one in definitions["exchanges"]} == {
+        one.name: one.type for one in exchanges
+    }
+    assert {
+        (one["source"], one["destination"], one["routing_key"]) for one in definitions["bindings"]
+    } == {(one.exchange.name, one.name, one.routing_key) for one in queues}
+
+
+def test_everything_is_durable_and_in_one_virtual_host(definitions):
+    for kind in ("queues", "exchanges", "bindings", "policies"):
+        assert {one["vhost"] for one in definitions[kind]} == {"latchkey"}
+    assert all(one["durable"] for kind in ("queues", "exchanges") for one in definitions[kind])
+    assert definitions["vhosts"] == [{"name": "latchkey"}]
+
+
+def test_a_policy_is_about_a_queue_there_is(definitions):
+    names = [one["name"] for one in definitions["queues"]]
+    for policy in definitions["policies"]:
+        assert any(re.search(policy["pattern"], name) for name in names)
+
+
+def test_the_file_names_no_user(definitions):
+    assert not {"users", "permissions"} & set(definitions)
+
+
+def test_a_node_that_has_loaded_them_is_what_the_services_expect(
+    root, rabbitmq, server_folder, definitions
+):
+    folder = server_folder / "definitions"
+    done = start(root, folder)
+    assert (done.returncode, done.stdout) == (0, "the node\n"), done.stderr
+    rabbitmq.control("eval", LOAD.format(folder=folder))
+    host = f"127.0.0.1:{rabbitmq.port}/latchkey"
+    # An exchange or queue declared otherwise would be refused here.
+    declared = topology.declare(f"amqp://portal:{PASSWORD}@{host}")
+    assert set(declared) == {one["name"] for one in definitions["queues"]}
+    with pytest.raises(AccessRefused), connect(f"amqp://portal:wrong@{host}") as connection:
+        connection.connect()
+
+
+def test_the_user_is_read_by_the_node_alone(root, tmp_path):
+    start(root, tmp_path)
+    assert (tmp_path / "20-user.json").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("password", ['"', "a b", "a/b", "ü"], ids=["quote", "space", "slash", "u"])
+def test_a_password_that_would_not_stand_in_an_address_is_refused(root, tmp_path, password):
+    done = start(root, tmp_path, LATCHKEY_BROKER_PASSWORD=password)
+    assert done.returncode == 2
+    assert password not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_node_loads_from_where_its_start_writes(root):
+    conf = (root / "deploy/rabbitmq/rabbitmq.conf").read_text("utf-8")
+    settings = dict(re.findall(r"^([\w.]+) = (.+)$", conf, re.MULTILINE))
+    compose = yaml.safe_load((root / "docker-compose.yml").read_text("utf-8"))
+    broker = compose["services"]["rabbitmq"]
+    folder = broker["environment"]["LATCHKEY_DEFINITIONS"]
+    assert settings["definitions.local.path"] == folder
+    assert settings["definitions.import_backend"] == "local_filesystem"
+    assert broker["tmpfs"] == [str(Path(folder).parent)]
+    assert {volume.split(":")[1] for volume in broker["volumes"]} >= {
+        "/opt/latchkey/definitions.json",
+        broker["entrypoint"][0],
+    }
