@@ -70,8 +70,10 @@ def main(arguments: Sequence[str]) -> int:
 def _measure(ground: Ground, wanted: Sequence[Measurement]) -> list[Result]:
     results = []
     for one in wanted:
-        print(f"{one.name} …", file=sys.stderr, flush=True)
+        print(f"{one.name} … ", end="", file=sys.stderr, flush=True)
+        started = time.monotonic()
         figures = one.measure(ground)
+        print(f"{time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
         results += [Result(row, figures[row.key]) for row in one.rows]
     return results
 

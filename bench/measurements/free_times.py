@@ -28,10 +28,10 @@ _QUERY = (
 )
 
 
-def month_of(service_id: UUID) -> ListFreeTimes:
-    """The month that is asked for, beginning next week."""
-    first = (Clock().now() + AHEAD).date()
-    last = first + timedelta(days=DAYS - 1)
+def month_of(service_id: UUID, *, ahead: timedelta = AHEAD, days: int = DAYS) -> ListFreeTimes:
+    """The month that is asked for, beginning next week; or other days."""
+    first = (Clock().now() + ahead).date()
+    last = first + timedelta(days=days - 1)
     return ListFreeTimes(
         service_id=service_id, first_on=first, last_on=last, timezone="Europe/Berlin"
     )

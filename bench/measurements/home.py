@@ -22,7 +22,7 @@ from portal_runner.stack import GATEWAY_THREADS, GATEWAY_WORKERS
 
 CONNECTIONS = (1, 16, 64)
 PLAIN, STOCK = "the same calls to plain consumers", "… through nameko's own client"
-SECONDS, ROUNDS = 3.0, 3
+SECONDS, ROUNDS = 2.5, 3
 PER_PROCESS = ("gateway", "identity-links", "scheduling", "forms", "postgres", "rabbitmq")
 
 

@@ -22,6 +22,7 @@ from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.errors import Conflict
 from portal_contracts.scheduling.rpc.booking import HOLD_TIME, LIST_FREE_TIMES, HoldTime
 from portal_contracts.scheduling.rpc.things import OfferedService
+from scheduling.operations.free_times import LONGEST_RANGE_DAYS
 
 CLIENTS = (8, 50)
 BARE = "bare INSERT … ON CONFLICT DO NOTHING"
@@ -35,7 +36,10 @@ ROWS = (
     Row("race-not-one", "Races without exactly one winner", "", aim=NONE),
     Row("race-deadlocks", "Deadlocks of the database meanwhile", "", aim=NONE),
 )
-RACES, WARM_UP = 24, 2
+RACES, WARM_UP = 16, 2
+AHEAD = timedelta(days=45)
+"""Where the calendar is as empty as the demo practice's is."""
+
 STATISTICS_SECONDS = 1.5
 """How late a backend's statistics may be."""
 
@@ -58,8 +62,8 @@ def measure(ground: Ground) -> Figures:
     portal = ground.portal
     actor = enter(portal).actor(ground.rpc)
     service = bookable_service(ground.rpc, actor)
-    month = month_of(service.id)
-    free = iter(ground.rpc.call(LIST_FREE_TIMES, month, actor=actor).starts)
+    days = month_of(service.id, ahead=AHEAD, days=LONGEST_RANGE_DAYS)
+    free = iter(ground.rpc.call(LIST_FREE_TIMES, days, actor=actor).starts)
     figures: Figures = {}
     not_one = 0
     with closing(database_of(portal, "scheduling")) as database:
@@ -77,7 +81,7 @@ def measure(ground: Ground) -> Figures:
             }
         threading.Event().wait(STATISTICS_SECONDS)
         figures["race-deadlocks"] = Figure(_deadlocks(database) - before)
-    races = 2 * ground.rounds(RACES // 2) * len(CLIENTS)
+    races = _races_each(ground) * len(CLIENTS)
     figures["race-not-one"] = Figure(not_one, note=f"of {races} races")
     return figures
 
@@ -93,7 +97,7 @@ def _races(
     ours: list[list[float]] = []
     floor: list[list[float]] = []
     odd = 0
-    for number in range(WARM_UP + 2 * ground.rounds(RACES // 2)):
+    for number in range(WARM_UP + _races_each(ground)):
         at = next(free)
         winners, seconds = _race([partial(_hold, ground, actor, service.id, at) for _ in rivals])
         values = {"owner": service.practitioner_id, "at": at + timedelta(days=365)}
@@ -103,6 +107,10 @@ def _races(
             ours.append(seconds)
             floor.append(bare)
     return _of_all(ours), _of_all(floor), odd
+
+
+def _races_each(ground: Ground) -> int:
+    return 2 * ground.rounds(RACES // 2)
 
 
 def _of_all(races: list[list[float]]) -> Spread:

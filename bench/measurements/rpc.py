@@ -64,7 +64,7 @@ def measure(ground: Ground) -> Figures:
 
 
 def _anew(ground: Ground) -> Spread:
-    """nameko's client as a thread of a web application needs it: connecting for each call."""
+    """As a thread of a web application has to use nameko's client: connecting for each call."""
     return alternate(
         {"nameko": lambda: nameko_client.call_once(ground.amqp_uri, NAMEKO, WORD.word)},
         rounds=ground.rounds(3),
