@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import ast
 import importlib
+import json
 import sys
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -18,12 +20,15 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
+from gateway.api.document import document
+from portal_chassis.metrics import BUCKETS, DECLARED
 from portal_chassis.settings import PlatformSettings, ServiceSettings, variable_name
 from portal_contracts import reference
 from portal_contracts.catalogue import SERVICES
 from portal_contracts.errors import ERRORS
 
 ROOT = Path(__file__).resolve().parents[1]
+API_REFUSAL = "ApiRefusal"
 SOURCES = ("libs/*/src", "services/*/src", "gateway/src", "deploy/runner/src")
 
 SETTINGS_INTRODUCTION = """\
@@ -42,6 +47,19 @@ ERRORS_INTRODUCTION = """\
 
 Written by `make reference` from the code that raises them; do not edit.
 How errors travel and who turns them into words: [errors](../errors.md).
+"""
+
+METRICS_INTRODUCTION = f"""\
+# Metrics
+
+Written by `make reference` from the code that measures; do not edit. Where to
+scrape them, and which of them deserve an alert: [operations](../operations.md).
+
+Every process answers in Prometheus' text format. Histograms are in seconds,
+with buckets that end at
+{", ".join(f"{bucket:g}" for bucket in BUCKETS)};
+each has the suffixes `_bucket`, `_sum` and `_count`. Labels are names from the code:
+no id, no address, no name of a person.
 """
 
 
@@ -146,7 +164,7 @@ def _raised_in(path: Path, package: str) -> Iterator[Raised]:
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
             continue
         code = _text(node.args[0], constants)
-        if node.func.id in ERRORS and code:
+        if (node.func.id in ERRORS or node.func.id == API_REFUSAL) and code:
             detail = _text(node.args[1], constants) if len(node.args) > 1 else ""
             yield Raised(package, code, node.func.id, detail)
 
@@ -164,7 +182,42 @@ def _text(node: ast.expr, constants: Mapping[str, object]) -> str:
     return ""
 
 
-DOCUMENTS = {"messages.md": reference.render, "settings.md": settings, "errors.md": errors}
+# --- metrics -----------------------------------------------------------------
+
+
+def metrics() -> str:
+    """The document about metrics."""
+    with warnings.catch_warnings():
+        # eventlet announces its retirement at its first import.
+        warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated")
+        for name in (*(f"{service}.service" for service in SERVICES), "gateway.opening"):
+            importlib.import_module(name)
+    parts = [
+        METRICS_INTRODUCTION,
+        "| metric | kind | labels | what it tells |",
+        "|---|---|---|---|",
+    ]
+    for name, one in sorted(DECLARED.items()):
+        labels = ", ".join(f"`{label}`" for label in one.labels)
+        parts.append(f"| `{name}` | {one.kind} | {labels} | {one.documentation} |")
+    return "\n".join(parts) + "\n"
+
+
+# --- the API -----------------------------------------------------------------
+
+
+def openapi() -> str:
+    """The API's OpenAPI document."""
+    return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
+
+
+DOCUMENTS = {
+    "messages.md": reference.render,
+    "settings.md": settings,
+    "errors.md": errors,
+    "metrics.md": metrics,
+    "openapi.json": openapi,
+}
 
 
 def main(folder: Path) -> None:

@@ -6,8 +6,11 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
+from portal_chassis import metrics
 
 SECONDS = 20
 
@@ -46,13 +49,18 @@ def test_wrong_settings_are_a_sentence_when_the_application_is_asked_for():
 def port(tmp_path_factory):
     """gunicorn with two workers, and a broker address where nobody listens."""
     port = free_port()
+    folder = tmp_path_factory.mktemp("gunicorn")
+    counts = folder / "metrics"
+    counts.mkdir()
     environ = os.environ | {
         "PORTAL_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PORTAL_AMQP_URI": f"amqp://guest:guest@127.0.0.1:{free_port()}//",
+        "PROMETHEUS_MULTIPROC_DIR": str(counts),
+        "GATEWAY_METRICS_TOKEN": "scrape-me",
     }
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread"]
     command += ["--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{port}"]
-    log = (tmp_path_factory.mktemp("gunicorn") / "log").open("w")
+    log = (folder / "log").open("w")
     process = subprocess.Popen([*command, "gateway.wsgi:application"], env=environ, stderr=log)
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:
@@ -97,6 +105,24 @@ def test_readiness_names_the_broker(port):
     status, _, content = ask(port, "GET", "/health/ready")
     assert status == 503
     assert b'"missing":"broker"' in content
+
+
+def test_the_workers_count_together(port):
+    answered = 'portal_gateway_request_seconds_count{method="GET",route="/robots.txt",status="200"}'
+
+    def scraped():
+        status, headers, content = ask(
+            port, "GET", "/metrics", {"Authorization": "Bearer scrape-me"}
+        )
+        assert (status, headers["Content-Type"][:10]) == (200, "text/plain")
+        return dict(line.rsplit(" ", 1) for line in content.decode().splitlines() if line[0] != "#")
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(lambda _: ask(port, "GET", "/robots.txt")[0], range(40)))
+        seen = list(pool.map(lambda _: scraped(), range(8)))
+    assert set(statuses) == {200}
+    assert {float(numbers[answered]) for numbers in seen} == {40.0}
+    assert f'portal_build_info{{version="{metrics.portal_version()}"}}' in seen[0]
 
 
 def raw(port, request):

@@ -10,6 +10,8 @@ from types import ModuleType
 
 import pytest
 
+from portal_chassis.metrics import DECLARED
+
 ROOT = Path(__file__).resolve().parents[2]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 COMMAND = r"(?:`|^)make ([a-z-]+)(?=`| [A-Z]+=|$)"
@@ -28,10 +30,43 @@ def write_reference() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["messages.md", "settings.md", "errors.md"])
+@pytest.mark.parametrize(
+    "name", ["messages.md", "settings.md", "errors.md", "metrics.md", "openapi.json"]
+)
 def test_the_reference_says_what_the_code_says(name: str):
     written = (ROOT / "docs" / "reference" / name).read_text("utf-8")
     assert written == write_reference().DOCUMENTS[name](), "make reference brings it up to date"
+
+
+def test_every_metric_is_declared_where_the_reference_finds_it(tracked: list[Path]):
+    allowed = {"metrics.py", "health.py"}
+    elsewhere = [
+        str(path.relative_to(ROOT))
+        for path in tracked
+        if path.suffix == ".py"
+        and "src" in path.parts
+        and path.name not in allowed
+        and "prometheus_client" in path.read_text("utf-8")
+    ]
+    assert elsewhere == [], "declare it by portal_chassis.metrics"
+
+
+def test_no_label_of_a_metric_can_hold_a_person():
+    write_reference().DOCUMENTS["metrics.md"]()
+    labels = {label for declared in DECLARED.values() for label in declared.labels}
+    assert labels == {
+        "consumer",
+        "job",
+        "method",
+        "outcome",
+        "reason",
+        "route",
+        "service",
+        "state",
+        "status",
+        "table",
+        "version",
+    }
 
 
 def relative_links(path: Path) -> list[str]:

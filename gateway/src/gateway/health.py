@@ -8,7 +8,7 @@ from typing import Any
 
 import falcon
 import msgspec
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from gateway.resource import Resource
@@ -77,7 +77,8 @@ def _exposition() -> bytes:
         return metrics.exposition()
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return generate_latest(registry)
+    registry.register(metrics.Scraped())
+    return metrics.exposition(registry)
 
 
 def _answer(resp: falcon.Response, document: dict[str, Any]) -> None:

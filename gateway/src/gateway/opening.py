@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import falcon
 import structlog
-from prometheus_client import Histogram
 
 from gateway.addresses import client_address
 from gateway.backend import Backend
@@ -17,7 +16,7 @@ from gateway.language import from_header
 from gateway.resource import Wiring
 from gateway.theme import theme_of
 from gateway.visit import Visit
-from portal_chassis import tracing
+from portal_chassis import metrics, tracing
 from portal_chassis.ids import new_id
 
 log = structlog.get_logger(__name__)
@@ -28,7 +27,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 # Never a path: that of a portal link holds its token.
 UNKNOWN_ROUTE: Final = "(unknown)"
 
-REQUESTS = Histogram(
+REQUESTS = metrics.histogram(
     "portal_gateway_request_seconds", "Requests answered.", ["route", "method", "status"]
 )
 

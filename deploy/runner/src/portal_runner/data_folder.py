@@ -45,6 +45,11 @@ class DataFolder:
         return self.path / "logs"
 
     @property
+    def metrics(self) -> Path:
+        """What the workers of the gateway count together, while they run."""
+        return self.path / "metrics"
+
+    @property
     def demo(self) -> Path:
         """What `portal try` remembers of its demo practice."""
         return self.path / "demo.json"

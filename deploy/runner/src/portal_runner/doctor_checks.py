@@ -20,7 +20,7 @@ from portal_chassis import migrations, topology
 from portal_chassis.broker import BROKER_ERRORS, connect
 from portal_chassis.clock import Clock
 from portal_chassis.database import Database, describe_error
-from portal_chassis.health import tzdata_version
+from portal_chassis.metrics import tzdata_version
 from portal_chassis.settings import ServiceSettings, SettingsError, load_settings
 from portal_chassis.tables import chassis_tables
 from portal_contracts.catalogue import SERVICES, SUBSCRIPTIONS

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -186,9 +187,12 @@ class Stack:
             "--graceful-timeout=10",
             "--log-level=warning",
         ]
-        return Child(
-            "gateway", command, self._environment(), self.options.folder.logs / "gateway.log"
-        )
+        # Its workers are processes, which count into files of a folder: empty at the start.
+        metrics = self.options.folder.metrics
+        shutil.rmtree(metrics, ignore_errors=True)
+        metrics.mkdir(mode=0o700)
+        environment = self._environment() | {"PROMETHEUS_MULTIPROC_DIR": str(metrics)}
+        return Child("gateway", command, environment, self.options.folder.logs / "gateway.log")
 
     def _environment(self) -> dict[str, str]:
         """What every process is given: settings by their prefixes, and what programs need."""

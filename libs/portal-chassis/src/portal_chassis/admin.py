@@ -195,13 +195,16 @@ def status(ctx: typer.Context, as_json: JsonOption = False) -> None:
     it = _service_of(ctx)
     with open_database(ctx) as database:
         revision = migrations.current(database.url)
-        unsent, dead = count_backlog(it.name, database) if revision else (None, None)
+        backlog = None
+        if revision:
+            with database.transaction() as tx:
+                backlog = count_backlog(tx, Clock().now())
         row = {
             "service": it.name,
             "revision": revision,
             "newest_revision": migrations.head(it.migrations_package),
-            "outbox_unsent": unsent,
-            "dead_letters": dead,
+            "outbox_unsent": backlog.unsent if backlog else None,
+            "dead_letters": backlog.dead if backlog else None,
         }
     show([row], as_json=as_json)
 

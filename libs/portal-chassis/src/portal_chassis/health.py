@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -29,11 +28,6 @@ def readiness(runtime: Runtime, migrations_package: str) -> dict[str, str]:
     return found
 
 
-def tzdata_version() -> str:
-    """The version of the time-zone data in use; a mixture between services is refused."""
-    return importlib.metadata.version("tzdata")
-
-
 def health_app(
     runtime: Runtime, migrations_package: str
 ) -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]:
@@ -46,7 +40,7 @@ def health_app(
         if path == "/ready":
             found = readiness(runtime, migrations_package)
             ready = all(value == "ok" for value in found.values())
-            body = {"service": runtime.service, "tzdata": tzdata_version(), "checks": found}
+            body = {"service": runtime.service, "tzdata": metrics.tzdata_version(), "checks": found}
             status = "200 OK" if ready else "503 Service Unavailable"
             return _send(start_response, status, json.dumps(body).encode())
         if path == "/metrics":

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, MetaData, Table, delete, func, select
 
-from portal_chassis import metrics
-from portal_chassis.database import IDEMPOTENCY_KEPT, Database
+from portal_chassis.database import IDEMPOTENCY_KEPT, Database, Transaction
 from portal_chassis.relay import SENT_KEPT
 from portal_chassis.tables import chassis_tables
 
@@ -42,14 +42,34 @@ def _delete_all(database: Database, table: Table, which: ColumnElement[bool]) ->
             return deleted
 
 
-def count_backlog(service: str, database: Database) -> tuple[int, int]:
-    """Unsent events and dead events of `service`, also set as metrics."""
+@dataclass(frozen=True)
+class Backlog:
+    """What waits in one database.
+
+    Attributes:
+        unsent: events in the outbox.
+        oldest_seconds: age of the oldest of them; 0 without one.
+        waiting: events in the inbox that failed and are tried again.
+        dead: events that failed for the last time.
+    """
+
+    unsent: int
+    oldest_seconds: float
+    waiting: int
+    dead: int
+
+
+def count_backlog(tx: Transaction, now: datetime) -> Backlog:
+    """Count what waits; each by an index of those that do."""
     outbox, inbox = _chassis.outbox, _chassis.inbox
-    with database.transaction() as tx:
-        unsent = tx.execute(
-            select(func.count()).select_from(outbox).where(outbox.c.sent_at.is_(None))
-        ).scalar_one()
-        dead = tx.execute(select(func.count()).select_from(inbox).where(inbox.c.dead)).scalar_one()
-    metrics.OUTBOX_UNSENT.labels(service).set(unsent)
-    metrics.INBOX_DEAD.labels(service).set(dead)
-    return unsent, dead
+    unsent, oldest = tx.execute(
+        select(func.count(), func.min(outbox.c.occurred_at)).where(outbox.c.sent_at.is_(None))
+    ).one()
+    waiting = select(func.count()).where(inbox.c.handled_at.is_(None), ~inbox.c.dead)
+    dead = select(func.count()).where(inbox.c.dead)
+    return Backlog(
+        unsent=unsent,
+        oldest_seconds=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
+        waiting=tx.execute(waiting).scalar_one(),
+        dead=tx.execute(dead).scalar_one(),
+    )

@@ -75,7 +75,10 @@ class Job(Entrypoint):
                 error=type(error).__name__,
                 where=origin(error),
             )
-        metrics.JOBS_RUN.labels(f"{self.container.service_name}.{self.method_name}", outcome).inc()
+        name = f"{self.container.service_name}.{self.method_name}"
+        metrics.JOBS_RUN.labels(name, outcome).inc()
+        if exc_info is None:
+            metrics.JOBS_LAST_SUCCESS.labels(name).set_to_current_time()
         finished.send(result if exc_info is None else 0)
         return None, None
 

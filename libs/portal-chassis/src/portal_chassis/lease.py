@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Row, Table, or_, select, update
 
+from portal_chassis import metrics
 from portal_chassis.database import Transaction
 
 
@@ -45,7 +46,7 @@ def claim(
     """
     free = or_(table.c.claimed_until.is_(None), table.c.claimed_until <= now)
     picked = (
-        select(table.c.id)
+        select(table.c.id, table.c.claimed_by.label("former_holder"))
         .where(due, free)
         .order_by(order_by)
         .limit(limit)
@@ -59,8 +60,17 @@ def claim(
         .returning(table)
         .cte("claimed")
     )
-    columns = [claimed.c[column.name] for column in table.c]
-    return tx.execute(select(*columns).order_by(claimed.c[order_by.name])).all()
+    columns = [claimed.c[column.name] for column in table.c] + [picked.c.former_holder]
+    query = (
+        select(*columns)
+        .join(picked, picked.c.id == claimed.c.id)
+        .order_by(claimed.c[order_by.name])
+    )
+    rows = tx.execute(query).all()
+    taken_over = sum(row.former_holder is not None for row in rows)
+    if taken_over:
+        metrics.LEASES_TAKEN_OVER.labels(table.name).inc(taken_over)
+    return rows
 
 
 def mark(tx: Transaction, table: Table, row_id: Any, *, holder: str, **values: Any) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -11,9 +10,10 @@ import structlog
 from nameko.extensions import DependencyProvider
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal_chassis import tracing
+from portal_chassis import metrics, tracing
 from portal_chassis.database import describe_error, is_away
-from portal_chassis.housekeeping import count_backlog, prune
+from portal_chassis.gauges import ServiceGauges
+from portal_chassis.housekeeping import prune
 from portal_chassis.inbox import due_rows, fail, retry
 from portal_chassis.jobs import Jobs
 from portal_chassis.logging import origin
@@ -31,8 +31,7 @@ RELAY_AGAIN_SECONDS = 1.0
 """After something could not be sent, most likely because the broker is away."""
 
 INBOX_EVERY_SECONDS = 2.0
-HOUSEKEEPING_EVERY = timedelta(hours=1)
-BACKLOG_EVERY_SECONDS = 15.0
+HOUSEKEEPING_EVERY_SECONDS = 3_600.0
 AT_ONCE = 0.0
 
 
@@ -235,25 +234,26 @@ class InboxRetry(_Loop):
 
 
 class Housekeeping(_Loop):
-    """Prunes old rows hourly and counts the backlog for the metrics."""
+    """Prunes old rows hourly, and knows the numbers for the metrics."""
 
-    every_seconds = BACKLOG_EVERY_SECONDS
+    every_seconds = HOUSEKEEPING_EVERY_SECONDS
 
     def setup(self) -> None:
-        """Prepare; the first pruning comes with the first step."""
+        """Let the metrics ask; the first pruning comes with the first step."""
         super().setup()
-        self._next_prune: Any = None
+        self._gauges = ServiceGauges(self.runtime, self.container)
+        metrics.add_source(self._gauges)
+
+    def stop(self) -> None:
+        """Finish the step under way and end."""
+        metrics.remove_source(self._gauges)
+        super().stop()
 
     def step(self) -> float:
-        """Count, and prune when an hour has passed."""
-        runtime = self.runtime
-        count_backlog(runtime.service, runtime.database)
-        now = runtime.clock.now()
-        if self._next_prune is None or now >= self._next_prune:
-            deleted = prune(runtime.database, now)
-            self._next_prune = now + HOUSEKEEPING_EVERY
-            if any(deleted.values()):
-                log.info("pruned", **deleted)
+        """Prune."""
+        deleted = prune(self.runtime.database, self.runtime.clock.now())
+        if any(deleted.values()):
+            log.info("pruned", **deleted)
         return self.every_seconds
 
 

@@ -54,7 +54,20 @@ def test_the_health_port_tells_life_readiness_and_numbers(toy, practitioner):
     assert ready["tzdata"].startswith("20")
     toy.rpc.call(contract.ECHO, Say(word="w"), actor=practitioner)
     numbers = get(toy, "/metrics")[1]
-    assert 'portal_rpc_handled_seconds_count{method="notifications.echo",outcome="done"}' in numbers
+    for name in (
+        'portal_rpc_handled_seconds_count{method="notifications.echo",outcome="done"}',
+        'portal_job_last_success_timestamp_seconds{job="notifications.count_things"} 1.',
+        'portal_outbox_unsent{service="notifications"} 0.0',
+        'portal_outbox_oldest_seconds{service="notifications"} 0.0',
+        'portal_inbox_waiting{service="notifications"} 0.0',
+        'portal_inbox_dead{service="notifications"} 0.0',
+        'portal_database_up{service="notifications"} 1.0',
+        'portal_database_pool_size{service="notifications"} 16.0',
+        'portal_workers_max{service="notifications"} 10.0',
+        'portal_workers_in_use{service="notifications"} ',
+        f'portal_tzdata_info{{version="{ready["tzdata"]}"}} 1.0',
+    ):
+        assert name in numbers
     assert get(toy, "/anything")[0] == 404
 
 
@@ -82,6 +95,10 @@ def test_readiness_does_not_wait_for_a_database_that_is_away(toy, database_gate)
     assert checks["database"] == "does not answer (OperationalError)"
     assert checks["broker"] == "ok"
     assert get(toy, "/live")[0] == 200
+    numbers = get(toy, "/metrics")[1]
+    assert 'portal_database_up{service="notifications"} 0.0' in numbers
+    assert 'portal_workers_max{service="notifications"} 10.0' in numbers
+    assert "portal_outbox_unsent" not in numbers
     database_gate.open(toy)
     eventually(toy.service.is_ready)
 

@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import insert, select, true, update
 from toy.tables import thing
 
@@ -135,3 +136,17 @@ def test_four_workers_share_the_work_without_overlap(database, now):
         tx.execute(update(thing).values(claimed_by=None))
         assert take(tx, now) == []
     assert len(done) == len(set(done)) == 200
+
+
+def test_a_lease_that_ended_before_the_work_is_counted_when_it_is_taken_over(database, things, now):
+    def counted():
+        return REGISTRY.get_sample_value("portal_leases_taken_over_total", {"table": "thing"}) or 0
+
+    before = counted()
+    with database.transaction() as tx:
+        first = take(tx, now, limit=2)
+        mark(tx, thing, first[0].id, holder="me")
+    later = now + timedelta(seconds=LEASE)
+    with database.transaction() as tx:
+        assert len(take(tx, later, holder="other")) == 10
+    assert counted() - before == 1

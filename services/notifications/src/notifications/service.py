@@ -12,6 +12,7 @@ from nameko.extensions import DependencyProvider
 from notifications.config import Settings
 from notifications.domain.kinds import Kind
 from notifications.operations import mail_log, planning, reminders
+from notifications.operations.gauges import gauges
 from notifications.operations.sender import Sender
 from notifications.operations.sending import resume_after_outage, send_due
 from notifications.templates.writer import MailWriter
@@ -109,6 +110,7 @@ class NotificationsService:
     sender: Any = SenderProvider()
     relay = OutboxRelay()
     inbox = InboxRetry()
+    gauges = staticmethod(gauges)
 
     # --- what others tell ------------------------------------------------------
 

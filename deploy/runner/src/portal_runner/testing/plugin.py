@@ -24,12 +24,15 @@ AT_ONCE = {"NOTIFICATIONS_UNDO_SECONDS": "0", "NOTIFICATIONS_ATTEMPT_SECONDS": "
 The mail of a sender that died goes out after 15 seconds instead of two minutes.
 """
 
+SCRAPED = {"GATEWAY_METRICS_TOKEN": "scrape-me"}
+"""Whoever says this word may read the gateway's metrics."""
+
 
 @pytest.fixture(scope="session")
 def portal_in_one_process() -> Iterator[Portal]:
     """`portal try`; its mails lie in its folder."""
     with _folder() as folder:
-        yield from _until_the_end(Portal("try", folder=folder, environment=AT_ONCE))
+        yield from _until_the_end(Portal("try", folder=folder, environment=AT_ONCE | SCRAPED))
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +49,7 @@ def portal_stack() -> Iterator[Portal]:
             "--mail-smtp",
             server.address,
             folder=folder,
-            environment=AT_ONCE | {FOLDER_VARIABLE: str(folder.with_name("crashes"))},
+            environment=AT_ONCE | SCRAPED | {FOLDER_VARIABLE: str(folder.with_name("crashes"))},
             mail_server=server,
             module="portal_runner.testing.crashing_stack",
         )

@@ -18,6 +18,7 @@ from notifications.domain.letters import Written
 from notifications.domain.masking import mask_links
 from notifications.domain.outcome import Outcome, OutcomeKind, temporary
 from notifications.domain.reasons import Reason
+from notifications.operations.gauges import MAIL_ATTEMPTS
 from notifications.operations.sender import Sender
 from notifications.storage import deliveries, told
 from portal_chassis.database import describe_error
@@ -112,6 +113,7 @@ def _mark_once(sender: Sender, row: Row[Any], attempt: Attempt) -> None:
         deliveries.write_attempt(
             tx, row.id, outcome, attempt_id=attempt.id, began_at=attempt.began_at
         )
+    MAIL_ATTEMPTS.labels(outcome.kind, outcome.reason or "").inc()
     log.info(
         "delivery_attempted",
         delivery_id=str(row.id),

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from notifications.domain.delivery import OPEN_STATES, Step
@@ -87,6 +87,21 @@ def make_due(tx: Transaction, *, reasons: Collection[str], now: datetime) -> int
         update(delivery).where(delivery.c.id.in_(waiting)).values(next_attempt_at=now)
     )
     return result.rowcount
+
+
+def count_by_state(tx: Transaction) -> dict[str, int]:
+    """How many deliveries are in each state that there is."""
+    query = select(delivery.c.state, func.count().label("deliveries")).group_by(delivery.c.state)
+    return {row.state: row.deliveries for row in tx.execute(query)}
+
+
+def oldest_due_at(tx: Transaction, *, now: datetime) -> datetime | None:
+    """Since when the delivery has been due that waits longest; None when none is due."""
+    query = select(func.min(delivery.c.next_attempt_at)).where(
+        delivery.c.sent_at.is_(None), delivery.c.next_attempt_at <= now
+    )
+    found: datetime | None = tx.execute(query).scalar_one()
+    return found
 
 
 def write_step(tx: Transaction, delivery_id: UUID, step: Step, *, holder: str, **more: Any) -> bool:

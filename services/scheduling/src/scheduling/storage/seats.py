@@ -7,10 +7,15 @@ from uuid import UUID
 
 from sqlalchemy import insert, select, update
 
-from portal_chassis.database import Transaction
+from portal_chassis import metrics
+from portal_chassis.database import Transaction, after_commit
 from scheduling.domain.appointments import BookingStatus
 from scheduling.domain.clients import Client
 from scheduling.storage.tables import appointment, booked_time
+
+HOLDS_EXPIRED = metrics.counter(
+    "portal_holds_expired_total", "Times that were kept for a client and that nobody confirmed."
+)
 
 
 def add(
@@ -122,4 +127,7 @@ def expire(
         .values(status=BookingStatus.EXPIRED, updated_at=now)
         .returning(appointment.c.booked_time_id)
     )
-    return list(tx.execute(statement).scalars())
+    times = list(tx.execute(statement).scalars())
+    if times:
+        after_commit(tx, lambda: HOLDS_EXPIRED.inc(len(times)))
+    return times
