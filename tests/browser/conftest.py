@@ -28,6 +28,14 @@ def _complaint(message: ConsoleMessage) -> list[str]:
     return [] if is_dead_link else [message.text]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without scripts, `make test` looks at one way of running: both show the same pages."""
+    for item in items:
+        params = getattr(item, "callspec", None) and item.callspec.params
+        if params and params.get("portal") == "stack" and params.get("scripts") is False:
+            item.add_marker(pytest.mark.long)
+
+
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 pytestmark = pytest.mark.timeout(240)
 
 PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 800}
 
 
 def violations(page: Page) -> list[str]:
@@ -77,8 +78,15 @@ def test_the_path_by_keyboard_alone(portal, new_page) -> None:
     expect(page.locator(":focus")).to_have_attribute("type", "search")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 800}], ids=["390", "1280"])
+@pytest.mark.parametrize(
+    ("viewport", "scheme"),
+    [
+        pytest.param(PHONE, "light", id="390-light"),
+        pytest.param(DESK, "dark", id="1280-dark"),
+        pytest.param(PHONE, "dark", id="390-dark", marks=pytest.mark.long),
+        pytest.param(DESK, "light", id="1280-light", marks=pytest.mark.long),
+    ],
+)
 def test_no_page_of_the_path_hinders_anyone(
     portal_in_one_process, new_page, scheme: str, viewport: Any
 ) -> None:

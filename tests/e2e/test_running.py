@@ -38,6 +38,7 @@ def test_what_was_entered_is_there_after_a_kill(start_portal):
     assert "Dora Lang" in again.practitioner().open("/console/clients").text
 
 
+@pytest.mark.long
 def test_a_mail_that_was_due_when_it_was_killed_is_written_after_the_next_start(start_portal):
     portal = start_portal("try")
     practitioner = portal.practitioner()
@@ -51,6 +52,7 @@ def test_a_mail_that_was_due_when_it_was_killed_is_written_after_the_next_start(
     again.wait_for_mails("emil@example.org", within=40)
 
 
+@pytest.mark.long
 def test_stopping_leaves_nothing_behind(start_portal):
     portal = start_portal("try")
     pid_file = portal.folder / "postgres/data/postmaster.pid"
@@ -121,6 +123,7 @@ class TestStack:
             eventually(lambda: portal_stack.pids[name] not in {former, None}, within=30)  # noqa: B023
         eventually(portal_stack.is_ready, within=40)
 
+    @pytest.mark.long
     def test_two_replicas_share_the_work_and_all_are_gone_afterwards(self, start_portal):
         stack = start_portal("stack", "--replicas", "2")
         assert {"identity-links-1", "identity-links-2"} <= stack.pids.keys()
