@@ -1,0 +1,101 @@
+"""The document is OpenAPI 3.1, and its examples are what its schemas say."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from openapi_schema_validator import OAS31Validator
+from openapi_spec_validator import validate
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from gateway.api.document import document
+from gateway.api.reference import reference
+from gateway.api.table import OPERATIONS
+from gateway.routing import Owner
+
+JSON = "application/json"
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return json.loads(json.dumps(document()))
+
+
+@pytest.fixture(scope="module")
+def registry(whole):
+    resource = Resource(contents=whole, specification=DRAFT202012)
+    return Registry().with_resource("urn:document", resource)
+
+
+def absolute(schema):
+    if isinstance(schema, dict):
+        return {
+            name: f"urn:document{value}" if name == "$ref" else absolute(value)
+            for name, value in schema.items()
+        }
+    return [absolute(one) for one in schema] if isinstance(schema, list) else schema
+
+
+def contents(whole):
+    for path, operations in whole["paths"].items():
+        for http, operation in operations.items():
+            given = [operation.get("requestBody", {}), *operation["responses"].values()]
+            for one in given:
+                if JSON in one.get("content", {}):
+                    yield f"{http} {path}", one["content"][JSON]
+    for name, response in whole["components"]["responses"].items():
+        yield name, response["content"]["application/problem+json"]
+
+
+def test_it_is_valid(whole):
+    validate(whole)
+
+
+def test_every_example_is_of_its_schema(whole, registry):
+    count = 0
+    for where, content in contents(whole):
+        validator = OAS31Validator(absolute(content["schema"]), registry=registry)
+        assert list(validator.iter_errors(content["example"])) == [], where
+        count += 1
+    assert count > len(OPERATIONS)
+
+
+def test_a_request_takes_no_unknown_member_and_an_answer_may_hold_more(whole):
+    schemas = whole["components"]["schemas"]
+    assert schemas["ServiceFieldsInput"]["additionalProperties"] is False
+    assert "additionalProperties" not in schemas["ServiceFields"]
+    assert schemas["ClientFields"]["additionalProperties"] is False
+
+
+def test_every_owned_operation_names_its_bearer_and_scope(whole):
+    for one in OPERATIONS:
+        security = whole["paths"][one.path][one.http.lower()]["security"]
+        if one.owner is Owner.NOBODY:
+            assert security == []
+        elif one.owner is Owner.CLIENT:
+            assert security == [{"portalSession": []}]
+        else:
+            scopes = [one.permission] if one.permission else []
+            assert security == [{"practitionerToken": scopes}]
+
+
+def test_it_is_served_to_anyone_and_not_sent_twice(stranger):
+    first = stranger.ask("GET", "/openapi.json")
+    assert first.json == json.loads(json.dumps(document()))
+    again = stranger.ask("GET", "/openapi.json", if_none_match=first.headers["etag"])
+    assert (again.status_code, again.text) == (304, "")
+
+
+def test_the_page_shows_every_operation_and_needs_nothing_from_elsewhere(stranger):
+    page = stranger.ask("GET", "/docs", accept="text/html")
+    assert page.status_code == 200
+    assert "set-cookie" not in page.headers
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    for one in OPERATIONS:
+        assert f'id="op-{one.name}"' in page.text
+    assert "://" not in page.text.replace("https://portal.example.org", "").replace(
+        "https://meet.example.org", ""
+    )
+    assert len(reference().tags) == len(document()["tags"])

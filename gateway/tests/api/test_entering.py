@@ -1,0 +1,86 @@
+"""A client's program enters by her link, asks, and leaves."""
+
+import pytest
+
+from gateway.tokens import sha256
+from portal_contracts.identity_links.rpc import LinkState
+
+SESSIONS = "/portal-sessions"
+
+
+def open_session(program, token, **headers):
+    return program.ask("POST", SESSIONS, {"link_token": token}, **headers)
+
+
+@pytest.fixture
+def link(house, token):
+    return house.services.add_link(house.anna, token)
+
+
+def test_a_link_opens_a_session_whose_bearer_is_told_once(house, stranger, link, token):
+    answer = open_session(stranger, token, user_agent="Diary/1.0")
+    assert answer.status_code == 201
+    assert answer.json["bearer"].startswith("lk_portal_")
+    assert answer.json["client_id"] == str(house.anna.id)
+    assert answer.headers["location"] == "/api/v1/portal"
+    [asked] = house.services.calls("identity_links.redeem_link")
+    assert asked.arguments.device_hash == sha256(answer.json["bearer"])
+    assert asked.arguments.pressed
+    assert asked.arguments.user_agent == "Diary/1.0"
+    assert "set-cookie" not in answer.headers
+
+
+def test_the_same_key_opens_the_same_session(stranger, link, token):
+    first, again = (open_session(stranger, token, idempotency_key="k" * 20) for _ in range(2))
+    other = open_session(stranger, token)
+    assert first.json["bearer"] == again.json["bearer"] != other.json["bearer"]
+
+
+def test_a_session_ends_itself(house, bearers, anna):
+    house.services.add_device(house.anna, anna.bearer)
+    answer = anna.ask("DELETE", f"{SESSIONS}/current")
+    assert answer.status_code == 204
+    assert not house.services.identity.devices
+
+
+def test_a_date_of_birth_is_asked_for_where_the_practice_asks(house, stranger, link, token):
+    house.practice.asks_date_of_birth = True
+    missing = open_session(stranger, token)
+    assert (missing.status_code, missing.json["code"]) == (422, "date_of_birth_needed")
+    assert missing.json["fields"] == {"/date_of_birth": "missing"}
+    body = {"link_token": token, "date_of_birth": "1985-03-28"}
+    assert stranger.ask("POST", SESSIONS, body).json["code"] == "wrong_date_of_birth"
+    body["date_of_birth"] = "1985-03-27"
+    assert stranger.ask("POST", SESSIONS, body).status_code == 201
+
+
+@pytest.mark.parametrize("state", [LinkState.EXPIRED, LinkState.REVOKED, LinkState.USED])
+def test_a_dead_link_opens_nothing_and_says_why(stranger, link, token, state):
+    link.state = state
+    answer = open_session(stranger, token)
+    assert (answer.status_code, answer.json["code"]) == (410, f"link_{state}")
+
+
+@pytest.mark.parametrize("unknown", ["lk_" + "Z" * 43, "lk_short", "", "x" * 200])
+def test_an_unknown_link_is_unknown_whatever_it_looks_like(stranger, link, unknown):
+    answer = open_session(stranger, unknown)
+    assert (answer.status_code, answer.json["code"]) == (404, "link_unknown")
+
+
+def test_asking_for_a_link_has_one_answer_for_all(house, stranger):
+    known = stranger.ask("POST", "/link-requests", {"email": house.anna.fields.email})
+    unknown = stranger.ask("POST", "/link-requests", {"email": "nobody@mail.example"})
+    assert known.status_code == unknown.status_code == 200
+    assert known.json == unknown.json
+
+
+def test_a_copied_link_is_told_once_and_is_the_same_for_its_key(house, doctor):
+    path = f"/clients/{house.anna.id}/links/copy"
+    first, again = (doctor.ask("POST", path, idempotency_key="k" * 20) for _ in range(2))
+    assert first.status_code == again.status_code == 201
+    assert first.json == again.json
+    token = first.json["url"].removeprefix("http://localhost:8000/p/")
+    asked = house.services.calls("identity_links.create_link")[-1]
+    assert asked.arguments.token_hash == sha256(token)
+    other = doctor.ask("POST", path, {"cause": "qr"})
+    assert other.json["url"] != first.json["url"]
