@@ -7,18 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bench.accounting import cpu_seconds, family
+from bench.accounting import cpu_per_piece, family, listed, processes_of
 from bench.client_home import ClientHome, enter
 from bench.floors import gateway
 from bench.ground import Ground, wait_for_queue
 from bench.load import Answered, Load, put_under_from_beside
 from bench.rows import Aim, Figure, Figures, Row
-from bench.timing import MILLISECONDS, Spread, alternate, middle, spread
+from bench.timing import Spread, alternate, middle, spread
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.ports import free_port
 from portal_runner.health import ask
 from portal_runner.processes import Child
 from portal_runner.stack import GATEWAY_THREADS, GATEWAY_WORKERS
+from portal_runner.testing.portals import Portal
 
 CONNECTIONS = (1, 16, 64)
 PLAIN, STOCK = "the same calls to plain consumers", "… through nameko's own client"
@@ -51,12 +52,12 @@ class _Side:
     Attributes:
         port: where.
         cookie: of whoever asks.
-        pids: its processes by name.
+        processes: process ids by name.
     """
 
     port: int
     cookie: str
-    pids: Callable[[], dict[str, list[int]]]
+    processes: Callable[[], dict[str, list[int]]]
 
     def load(self, connections: int, seconds: float) -> Answered:
         """Ask for the page."""
@@ -80,7 +81,7 @@ def measure(ground: Ground) -> Figures:
     """Serve the page in three ways, and load each in turn."""
     home = enter(ground.portal)
     raw = ground.raw.round_trip
-    sides = {"ours": _portal(ground, home), **_floors(ground, home.reply_bytes(ground.rpc))}
+    sides = {"ours": _portal(ground.portal, home), **_floors(ground, home.reply_bytes(ground.rpc))}
     for side in sides.values():
         side.load(16, ground.seconds(2.0))
     figures: Figures = {}
@@ -111,32 +112,18 @@ def _figures_at(connections: int, turns: dict[str, _Turns]) -> Figures:
 
 
 def _cpu(ours: _Side, plain: _Side, seconds: float) -> Figure:
-    spent = {
-        name: _cpu_per_request(side, seconds) for name, side in (("ours", ours), ("plain", plain))
-    }
-    note = ", ".join(f"{name} {cpu:.2f}" for name, cpu in spent["ours"].items())
-    return Figure(sum(spent["ours"].values()), sum(spent["plain"].values()), note)
+    """CPU time for a page at 16 connections."""
+
+    def spent(side: _Side) -> dict[str, float]:
+        return cpu_per_piece(side.processes(), lambda: len(side.load(16, seconds).durations))
+
+    by_process, floor = spent(ours), spent(plain)
+    return Figure(sum(by_process.values()), sum(floor.values()), listed(by_process))
 
 
-def _cpu_per_request(side: _Side, seconds: float) -> dict[str, float]:
-    """Milliseconds of CPU that each process of a side spends on one page, at 16 connections."""
-    pids = side.pids()
-    before = {name: cpu_seconds(those) for name, those in pids.items()}
-    count = len(side.load(16, seconds).durations)
-    return {
-        name: (cpu_seconds(those) - before[name]) / count * MILLISECONDS
-        for name, those in pids.items()
-    }
-
-
-def _portal(ground: Ground, home: ClientHome) -> _Side:
-    portal = ground.portal
-
-    def pids() -> dict[str, list[int]]:
-        known = {name.removesuffix("-1"): pid for name, pid in portal.pids.items()}
-        return {name: family(known[name]) for name in PER_PROCESS}
-
-    return _Side(int(urlsplit(portal.listens_at).port or 0), home.cookie, pids)
+def _portal(portal: Portal, home: ClientHome) -> _Side:
+    port = int(urlsplit(portal.listens_at).port or 0)
+    return _Side(port, home.cookie, lambda: processes_of(portal, PER_PROCESS))
 
 
 def _floors(ground: Ground, sizes: tuple[int, ...]) -> dict[str, _Side]:
@@ -170,12 +157,11 @@ def _floor(ground: Ground, factory: str, services: list[Child]) -> _Side:
         message = f"the {factory} gateway does not listen"
         raise TimeoutError(message)
 
-    def pids() -> dict[str, list[int]]:
-        rabbitmq = family(ground.portal.pids["rabbitmq"])
+    def processes() -> dict[str, list[int]]:
         return {
             "gateway": family(child.pid or 0),
             "services": [one.pid or 0 for one in services],
-            "rabbitmq": rabbitmq,
+            **processes_of(ground.portal, ["rabbitmq"]),
         }
 
-    return _Side(port, "", pids)
+    return _Side(port, "", processes)

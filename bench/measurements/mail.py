@@ -15,6 +15,7 @@ from functools import partial
 import psycopg
 from amqp import Message
 
+from bench.accounting import cpu_per_piece, listed, processes_of
 from bench.bulk import Database, database_of
 from bench.client_home import bookable_service, enter
 from bench.floors.mail_consumer import RECIPIENT
@@ -33,7 +34,9 @@ FLOOR = "publish → consume → SMTP"
 ROWS = (
     Row("mail-p50", "Commit of a booking to its mail accepted, p50", "ms", FLOOR, Aim(3)),
     Row("mail-p95", "Commit of a booking to its mail accepted, p95", "ms", FLOOR),
+    Row("mail-cpu", "CPU per booking and its mail, of every process", "ms"),
 )
+PER_PROCESS = ("scheduling", "identity-links", "notifications", "postgres", "rabbitmq")
 QUEUE = "bench-mail"
 ROUNDS, MAILS, WARM_UP = 5, 12, 4
 PERSISTENT = 2
@@ -112,12 +115,16 @@ def measure(ground: Ground) -> Figures:
             size = len(mails[-1].raw)
             with _floor(ground, mails, size) as floor:
                 found = _alternate({"ours": ours, "floor": floor}, ground.rounds(ROUNDS))
+            cpu = cpu_per_piece(
+                processes_of(portal, PER_PROCESS), lambda: len([ours() for _ in range(MAILS)])
+            )
         finally:
             for statement in _SILENCE:
                 database.execute(statement)
     return {
         "mail-p50": Figure(found["ours"].p50, found["floor"].p50, f"{size} bytes"),
         "mail-p95": Figure(found["ours"].p95, found["floor"].p95),
+        "mail-cpu": Figure(sum(cpu.values()), note=listed(cpu)),
     }
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bench.accounting import cpu_seconds
+from bench.accounting import cpu_per_piece
 from bench.echo_service import ECHO, NAME, Word
 from bench.floors import nameko_client
 from bench.ground import Ground, wait_for_queue
 from bench.rows import Aim, Figure, Figures, Row
-from bench.timing import MILLISECONDS, Spread, alternate, time_calls
+from bench.timing import Spread, alternate, time_calls
 from portal_chassis.topology import rpc_queue
 from portal_contracts.actor import NOBODY
 
@@ -88,6 +88,4 @@ def _figures(found: dict[str, Spread], anew: Spread, cpu: dict[str, float]) -> F
 
 
 def _cpu_per_call(pid: int, call: Callable[[], object], count: int) -> float:
-    before = cpu_seconds([pid])
-    time_calls(call, count)
-    return (cpu_seconds([pid]) - before) / count * MILLISECONDS
+    return cpu_per_piece({"service": [pid]}, lambda: len(time_calls(call, count)))["service"]
