@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.timeout(180), pytest.mark.long]
     ("server", "blow"),
     [
         pytest.param("rabbitmq", signal.SIGTERM, id="rabbitmq-stopped"),
+        pytest.param("rabbitmq", signal.SIGKILL, id="rabbitmq-killed"),
         pytest.param("postgres", signal.SIGINT, id="postgres-stopped"),
         pytest.param("postgres", signal.SIGKILL, id="postgres-killed"),
     ],

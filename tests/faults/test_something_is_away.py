@@ -1,37 +1,48 @@
-"""A mail server, the broker or a database is away: what was promised is kept."""
+"""A mail server, a service or the gateway is away: what was promised is kept."""
 
 from __future__ import annotations
+
+import time
 
 import psutil
 import pytest
 
 from portal_chassis.testing.waiting import eventually
+from portal_runner.testing.acts import ANSWER_SECONDS
+from portal_runner.testing.client_acts import confirm
+from portal_runner.testing.desk_acts import share
 from portal_runner.testing.health import wait_until_healthy
+from portal_runner.testing.load import Load, unclean
+from portal_runner.testing.people import everybody
 
 pytestmark = pytest.mark.timeout(240)
 
+A_MINUTE = 60.0
+MOMENTS = (0.0, 0.03)
+"""Seconds between the press and the kill of what keeps no state: anywhere in the request."""
 
-def test_mails_follow_when_the_mail_server_is_back(sharing, portal_stack, capsys) -> None:
+
+@pytest.mark.long
+def test_people_go_on_for_a_minute_without_a_mail_server(portal_stack, tally):
     server = portal_stack.mail_server
+    answers = []
+    booked, people = confirm(portal_stack), everybody(portal_stack, answers)
     server.stop()
-    for _ in range(3):
-        address, form = sharing.prepare()
-        assert sharing.press(address, form)
-    visitor = portal_stack.practitioner()
-
-    def says_why() -> bool:
-        return "mail server" in visitor.open("/console/mails").text.lower()
-
-    assert eventually(says_why, within=15)
-    server.start()
-    tally = sharing.count(within=60)
-    with capsys.disabled():
-        print(f"\nmail server away: {tally}")
-    assert (tally.lost, tally.duplicated) == ([], [])
+    until = time.monotonic() + A_MINUTE
+    assert tally.add(booked).press()
+    with Load(tally, people) as load:
+        load.wait_until_each_was_answered(within=ANSWER_SECONDS * 2)
+        desk = portal_stack.practitioner()
+        eventually(lambda: "mail server" in desk.open("/console/mails").text.lower(), within=20)
+        eventually(lambda: time.monotonic() > until, within=A_MINUTE)
+        server.start()
+        load.wait_until_each_was_answered()
+    tally.wait()
+    assert unclean(answers) == []
 
 
 @pytest.mark.parametrize("name", ["scheduling-1", "forms-1"])
-def test_the_rest_of_the_portal_works_while_a_service_is_down(portal_stack, name) -> None:
+def test_the_rest_of_the_portal_works_while_a_service_is_down(portal_stack, name):
     client = portal_stack.visitor()
     assert client.open(portal_stack.demo_link).heading == "Hello Anna"
     process = psutil.Process(portal_stack.pids[name])
@@ -44,23 +55,34 @@ def test_the_rest_of_the_portal_works_while_a_service_is_down(portal_stack, name
     finally:
         process.resume()
 
-    def whole_again() -> bool:
+    def whole_again():
         return "not available right now" not in client.open("/home").text.lower()
 
     assert eventually(whole_again, within=20)
 
 
-def test_a_press_while_identity_links_is_down_is_answered_and_can_be_repeated(
-    sharing, portal_stack
-) -> None:
-    address, form = sharing.prepare()
+def test_a_press_while_identity_links_is_down_is_answered_and_can_be_repeated(portal_stack, tally):
+    act = tally.add(share(portal_stack))
     process = psutil.Process(portal_stack.pids["identity-links-1"])
     process.suspend()
     try:
-        assert not sharing.press(address, form)
+        assert not act.press()
     finally:
         process.resume()
-    sharing.press_until_acknowledged(address, form)
-    tally = sharing.count(within=30)
-    assert (tally.lost, tally.duplicated) == ([], [])
+    act.press_until_acknowledged()
+    tally.wait()
+    assert tally.slowest < ANSWER_SECONDS
     wait_until_healthy(portal_stack)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_an_act_whose_gateway_dies_happens_once(portal_stack, tally, kill_soon, moment):
+    act = tally.add(share(portal_stack))
+    former = portal_stack.pids["gateway"]
+    kill_soon("gateway", moment)
+    act.press()
+    act.press_until_acknowledged()
+    eventually(lambda: portal_stack.pids["gateway"] not in {former, None}, within=30)
+    wait_until_healthy(portal_stack)
+    tally.wait()
