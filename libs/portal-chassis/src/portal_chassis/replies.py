@@ -1,4 +1,9 @@
-"""Calls on their way: one connection, queue and thread for the whole process."""
+"""Calls on their way: one connection and one thread for the whole process.
+
+Replies come by RabbitMQ's direct reply-to: to the very channel that the request
+went out on, through no queue. The in-memory broker has none of that, so there
+they come by a queue.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,6 @@ import uuid
 from typing import Any
 
 import structlog
-from amqp.exceptions import ChannelError
 from kombu import Connection, Consumer, Queue
 
 from portal_chassis.broker import HEARTBEAT_SECONDS, connect, disconnect, is_memory
@@ -18,7 +22,7 @@ from portal_contracts.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
-QUEUE_EXPIRES_MS = 60_000
+DIRECT = "amq.rabbitmq.reply-to"
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 2.0
 CLOSE_SECONDS = 1.0
@@ -74,20 +78,20 @@ class Awaited:
 
 
 class Replies:
-    """Sends requests, consumes replies (``no_ack``), and hands each to who waits for it.
+    """Sends requests, takes replies (``no_ack``), and hands each to who waits for it.
 
     It starts when first needed and connects again by itself. What was sent over
     a connection that is lost fails at once: nobody can know whether it arrived.
 
     Args:
         amqp_uri: the broker.
-        name: of the calling process, part of the queue's name.
+        name: of the calling process, for the in-memory broker.
     """
 
     def __init__(self, amqp_uri: str, name: str) -> None:
         self._amqp_uri = amqp_uri
-        self._name = name
-        self.queue = _new_queue(name)
+        self._in_memory = is_memory(amqp_uri)
+        self._address = f"rpc.reply-{name}-{uuid.uuid4()}" if self._in_memory else DIRECT
         # Read and written by several threads, one operation at a time.
         self._waiting: dict[str, Awaited] = {}
         self._lock = threading.Lock()
@@ -135,20 +139,21 @@ class Replies:
         try:
             if channel is None or connection is None:
                 raise ConnectionError
-            send(channel, body, mandatory=True, reply_to=self.queue, **message)
+            send(channel, body, mandatory=True, reply_to=self._address, **message)
         except LOST:
             awaited.sent_over = None
             self._give_up(connection)
             raise ConnectionError from None
 
     def close(self) -> None:
-        """End the thread and delete the queue."""
+        """End the thread."""
         self._closing.set()
         if self._thread is not None:
             if self._ready.is_set():
-                # A message to itself, so that the thread sees at once that it shall end.
+                # It comes back at once, so that the thread sees that it shall end.
+                nobody = self._address if self._in_memory else str(uuid.uuid4())
                 with contextlib.suppress(*LOST):
-                    send(self._channel, b"", to=self.queue)
+                    send(self._channel, b"", to=nobody, mandatory=True)
             self._thread.join(timeout=CLOSE_SECONDS)
 
     def _start(self) -> None:
@@ -167,27 +172,28 @@ class Replies:
                 log.warning(
                     "rpc_replies_disconnected", error=type(error).__name__, where=origin(error, 2)
                 )
-                if isinstance(error, ChannelError):
-                    # The queue's own node is gone, and its name with it until the node is back.
-                    self.queue = _new_queue(self._name)
             finally:
                 self._lose()
             self._closing.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
     def _drain(self) -> None:
-        queue = Queue(self.queue, durable=True, queue_arguments={"x-expires": QUEUE_EXPIRES_MS})
         connection = connect(self._amqp_uri, heartbeat=HEARTBEAT_SECONDS)
         try:
             channel: Any = connection.channel()
             self._drained = channel
-            if not is_memory(self._amqp_uri):
+            if self._in_memory:
+                Consumer(
+                    channel, [Queue(self._address)], on_message=self._on_reply, no_ack=True
+                ).consume()
+            else:
                 channel.events["basic_return"].add(self._on_return)
-            with Consumer(channel, [queue], on_message=self._on_reply, no_ack=True):
-                self._connection, self._channel = connection, channel
-                self._ready.set()
-                drain(connection, self._closing.is_set)
-            queue(channel).delete()
+                channel.basic_consume(DIRECT, no_ack=True, callback=self._on_reply)
+            self._connection, self._channel = connection, channel
+            self._ready.set()
+            drain(connection, self._closing.is_set)
+            if self._in_memory:
+                channel.queue_delete(self._address)
         finally:
             disconnect(connection)
 
@@ -220,7 +226,3 @@ class Replies:
         if awaited is not None:
             service = queue.removeprefix("rpc-")
             awaited.fail(Unavailable("service_unavailable", f"{service} is not there."))
-
-
-def _new_queue(name: str) -> str:
-    return f"rpc.reply-{name}-{uuid.uuid4()}"
