@@ -32,6 +32,7 @@ from portal_runner.testing.journeys import (
 pytestmark = pytest.mark.timeout(240)
 
 CANARY = "Canary"
+TOKENS = "/console/settings/api-tokens"
 PASSWORD = "an elephant in the next practice"
 OWNED = [route for route in ROUTES if route.owner is not Owner.NOBODY]
 WITH_IDS = [route for route in OWNED if route.fields]
@@ -48,7 +49,7 @@ class Hers:
 
     def state(self) -> str:
         """What her practitioner sees of her, without what each page makes anew."""
-        pages = [self.page, "/console/mails", "/console/services", "/console/forms"]
+        pages = [self.page, "/console/mails", "/console/services", "/console/forms", TOKENS]
         pages += [f"{self.page}/{tab}" for tab in ("appointments", "sessions", "forms")]
         pages += [
             f"/console/sessions/{self.ids['session_id']}",
@@ -90,6 +91,7 @@ def hers(portal) -> Hers:
         "session_id": session_id,
         "request_id": request_id,
         "template_id": template_id,
+        "token_id": make_token(owner),
         "section": "1",
         "version": "1",
     }
@@ -106,6 +108,13 @@ def write_up(owner: Visitor, her_page: str) -> str:
     owner.press("Share with client", text=f"{CANARY} sang.")
     owner.press("Share with client")
     return session_id
+
+
+def make_token(owner: Visitor) -> str:
+    """An API token of the practitioner."""
+    owner.open(f"{TOKENS}/new")
+    owner.press("Make token", name=CANARY, days="7", scopes="clients.read")
+    return ids_in(owner.open(TOKENS), rf"/api-tokens/({UUID.pattern})")[0]
 
 
 def send_form(owner: Visitor, her_page: str) -> tuple[str, str]:

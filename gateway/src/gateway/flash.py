@@ -21,6 +21,7 @@ class Flash(StrEnum):
     LINK_REVOKED = "link_revoked"
     ALL_LINKS_REVOKED = "all_links_revoked"
     DEVICE_ENDED = "device_ended"
+    API_TOKEN_REVOKED = "api_token_revoked"  # noqa: S105 - a sentence's name
     MAIL_RESENT = "mail_resent"
     SESSION_ENDED = "session_ended"
     APPOINTMENT_MOVED = "appointment_moved"
@@ -65,6 +66,7 @@ SENTENCES: Final = {
     Flash.LINK_REVOKED: _("The link is revoked. It no longer opens the portal."),
     Flash.ALL_LINKS_REVOKED: _("All links are revoked and all devices are signed out."),
     Flash.DEVICE_ENDED: _("The device is signed out."),
+    Flash.API_TOKEN_REVOKED: _("The token is revoked. Whatever uses it is refused from now on."),
     Flash.MAIL_RESENT: _("The e-mail is on its way again, with a new link."),
     Flash.TIME_BOOKED: _("The appointment is booked. The client gets an e-mail."),
     Flash.TIME_MOVED: _("The appointment is moved. The client gets an e-mail."),

@@ -18,6 +18,8 @@ ACTS: dict[str, str] = {
     "device.entered": _("Opened the portal with a link"),
     "device.ended": _("Signed out"),
     "device.revoked": _("Ended a signed-in device"),
+    "api_token.created": _("Made an API token"),
+    "api_token.revoked": _("Revoked an API token"),
     "link.shared": _("Shared the portal link by e-mail"),
     "link.requested": _("Asked for a new portal link"),
     "link.created": _("Made a portal link to copy or to scan"),

@@ -12,6 +12,7 @@ from gateway.calendar_words import CALENDAR_ERRORS, CALENDAR_TABLES
 from gateway.form_words import FORM_ERRORS, REQUEST_STATES
 from gateway.log_words import LINK_STATES, LOG_TABLES
 from gateway.schedule_phrases import BOOKING_ERRORS, SCHEDULE_TABLES
+from gateway.scope_words import SCOPE_FALLBACK, SCOPES
 
 
 def _(text: str) -> str:
@@ -65,6 +66,13 @@ ERRORS: dict[str, str] = {
     "device_ended": _("You were signed out. Please sign in again."),
     "form_expired": _("This page was open for too long. Please send it once more."),
     "csrf_failed": _("This did not come from a page of ours. Open the page anew and try again."),
+    # API tokens.
+    "scopes_missing": _("Choose at least one thing that the token may do."),
+    "scopes_not_granted": _("Your role does not allow all of this. Choose again."),
+    "days_unknown": _("Choose from the list how long the token works."),
+    "token_limit_reached": _("You have as many tokens as there can be. Revoke one first."),
+    "token_taken": _("Something went wrong on our side. Please try again in a moment."),
+    "too_many_requests": _("That was too much at once. Please wait a little, then try again."),
     # Doing things.
     "not_allowed": _("Your role does not allow this. Ask the owner of the practice."),
     "not_found": _("This does not exist, or no longer."),
@@ -144,6 +152,7 @@ ZONE_TIME = _("%(city)s time")
 """How a time is marked with its zone."""
 
 TABLES: dict[str, tuple[dict[str, str], str]] = {
+    "scope": (SCOPES, SCOPE_FALLBACK),
     **SCHEDULE_TABLES,
     **CALENDAR_TABLES,
     **LOG_TABLES,

@@ -7,6 +7,7 @@ from typing import Final
 from gateway import brand, health, static_files, theme
 from gateway.api import routes as api
 from gateway.console import (
+    api_tokens,
     client,
     client_form,
     clients,
@@ -86,6 +87,11 @@ CONSOLE: Final = (
         "/console/mails/{delivery_id:uuid}/resend", mails.ResendPage, Permission.DELIVERIES_RESEND
     ),
     practitioner("/console/settings", settings.SettingsPage, None),
+    practitioner("/console/settings/api-tokens", api_tokens.ApiTokensPage, None),
+    practitioner("/console/settings/api-tokens/new", api_tokens.NewApiTokenPage, None),
+    practitioner(
+        "/console/settings/api-tokens/{token_id:uuid}/revoke", api_tokens.RevokeTokenPage, None
+    ),
     practitioner("/console/devices/{device_id:uuid}/end", settings.EndOwnDevicePage, None),
 )
 

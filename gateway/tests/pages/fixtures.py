@@ -18,6 +18,7 @@ from portal_contracts.notifications.rpc import (
     DeliveryState,
     Recipient,
 )
+from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc.overview import PortalSchedule
 from portal_contracts.scheduling.rpc.things import (
     Allowance,
@@ -181,6 +182,20 @@ DEVICES = identity.Devices(
         ),
     ]
 )  # fmt: skip
+TOKENS = identity.ApiTokens(
+    items=[
+        identity.ApiToken(
+            id=number(62), name="Night backup", scopes=[Permission.CLIENTS_READ],
+            created_at=ago(days=3), expires_at=ago(days=-87), last_used_at=ago(hours=8),
+        ),
+        identity.ApiToken(
+            id=number(63), name="Calendar of the waiting room on the second floor",
+            scopes=[Permission.APPOINTMENTS_READ, Permission.APPOINTMENTS_WRITE],
+            created_at=ago(days=20), expires_at=ago(days=-10), last_used_at=None,
+        ),
+    ]
+)  # fmt: skip
+NO_TOKENS = identity.ApiTokens(items=[])
 OWN_DEVICES = identity.Devices(
     items=[
         identity.Device(

@@ -12,7 +12,9 @@ import portal_schedule_scenes
 import segno
 from scene import Scene, console, done, failed, portal
 
+from gateway.scope_words import scope_groups
 from portal_contracts.identity_links.rpc import ClientStatus, LinkState
+from portal_contracts.permissions import Permission
 
 LINK = "https://portal.example.org/p/lk_9sXvT3mK0aQhF7yLw2BdN5rJpC8uEoIzGtVxMkRnSbA"
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and zone[:4] != "Etc/")
@@ -26,6 +28,16 @@ FORM = {
 ENTRY = {"standing": made.standing(), "action": "/p/lk_token", "errors": {}, "fields": {}}
 CLIENT = {"client": made.CLIENT, "cursor": None}
 BASE = f"/console/clients/{made.CLIENT.id}"
+TOKENS = "/console/settings/api-tokens"
+NEW_TOKEN = {
+    "groups": scope_groups(Permission),
+    "lifetimes": (7, 30, 90, 180, 365),
+    "called": "",
+    "chosen": [],
+    "days": 90,
+    "error": None,
+    "errors": {},
+}
 QUERY = {"search": "", "status": "active", "sort": "name", "cursor": None}
 
 
@@ -218,6 +230,29 @@ CONSOLE_PAGES = [
         cancel=BASE,
     ),
     console("settings", "settings", "/console/settings", devices=made.OWN_DEVICES),
+    console("tokens", "api_tokens", TOKENS, tokens=made.TOKENS),
+    console("tokens-none", "api_tokens", TOKENS, tokens=made.NO_TOKENS),
+    console("token-new", "api_token_form", f"{TOKENS}/new", **NEW_TOKEN),
+    console(
+        "token-wrong",
+        "api_token_form",
+        f"{TOKENS}/new",
+        **(
+            NEW_TOKEN
+            | {
+                "chosen": ["notes.read"],
+                "errors": {"name": "name_missing", "scopes": "scopes_not_granted"},
+            }
+        ),
+    ),
+    console(
+        "token-made",
+        "api_token_made",
+        f"{TOKENS}/new",
+        called="Night backup",
+        value="lk_api_9sXvT3mK0aQhF7yLw2BdN5rJpC8uEoIzGtVxMkRnSbA",
+        expires_at=made.TOKENS.items[0].expires_at,
+    ),
 ]
 
 OTHER_PAGES = [

@@ -12,6 +12,7 @@ from portal_contracts.forms.rpc.things import RequestState
 from portal_contracts.identity_links.rpc import ClientStatus, LinkState
 from portal_contracts.identity_links.rpc.things import LinkCause
 from portal_contracts.notifications.rpc import DeliveryState
+from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc.availability import WhyNot
 from portal_contracts.scheduling.rpc.services import Alignment
 from portal_contracts.scheduling.rpc.things import AppointmentStatus, PlaceKind, SessionStatus
@@ -44,6 +45,7 @@ def test_a_text_that_is_not_translated_is_found(monkeypatch):
         ("why_not", WhyNot),
         ("role", Role),
         ("actor_kind", ActorKind),
+        ("scope", Permission),
     ],
 )
 def test_every_code_of_a_contract_has_words(table, codes):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.testing.fake_entering import LIFE, FakeEntering
+from gateway.testing.fake_bearers import FakeBearers
+from gateway.testing.fake_entering import LIFE
 from gateway.testing.state import FakeClient, FakeLink
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind
@@ -13,7 +14,7 @@ from portal_contracts.identity_links.rpc.things import LinkCause
 from portal_contracts.permissions import Permission, has_permission, require_permission
 
 
-class FakeIdentityLinks(FakeEntering):
+class FakeIdentityLinks(FakeBearers):
     """The whole service, method by method."""
 
     def list_clients(self, command: rpc.ListClients, actor: Actor) -> rpc.ClientPage:

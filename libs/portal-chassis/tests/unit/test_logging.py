@@ -14,6 +14,8 @@ from portal_chassis.logging import origin, redact
     ("text", "expected"),
     [
         ("open /p/lk_abcDEF123-_xyz now", "open /p/lk_••• now"),
+        (f"Bearer lk_api_{'aB3-_' * 8}xyz", "Bearer lk_•••"),
+        (f"lk_portal_{'_-9zZ' * 8}xyz.", "lk_•••."),
         ("lk_short", "lk_short"),
         ("to anna.example@mail.example.org, please", "to •••, please"),
         ("<anna@пример.рф>", "<•••>"),
