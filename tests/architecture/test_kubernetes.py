@@ -1,0 +1,469 @@
+"""The manifests of deploy/kubernetes say what the code says, in words Kubernetes knows."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from gateway.config import GatewaySettings
+from gateway.wsgi import create_application
+from portal_chassis.settings import PlatformSettings, load_settings, variable_name
+from portal_contracts.catalogue import SERVICES
+from portal_runner.testing.images import DOCKERFILES, image
+from portal_runner.testing.manifests import Manifest, built, kustomization, of_kind, pod
+
+KUBERNETES = "1.34"
+OVERLAYS = ["single-node", "cluster"]
+PROCESSES = ["gateway", *(name.replace("_", "-") for name in SERVICES)]
+JOBS = ["topology", *(f"{name.replace('_', '-')}-migration" for name in SERVICES)]
+REFERENCE = re.compile(r"\$\((\w+)\)")
+FILLED = {"PORTAL_MASTER_KEY": base64.b64encode(bytes(32)).decode()}
+
+CUSTOM = {
+    "Cluster": {
+        *("instances", "imageName", "enableSuperuserAccess", "inheritedMetadata", "storage"),
+        *("walStorage", "resources", "affinity", "bootstrap", "postgresql", "managed"),
+    },
+    "Database": {"cluster", "name", "owner", "databaseReclaimPolicy"},
+    "RabbitmqCluster": {"replicas", "image", "persistence", "resources", "rabbitmq", "affinity"},
+    "PodMonitor": {"selector", "podTargetLabels", "podMetricsEndpoints"},
+    "ServiceMonitor": {"selector", "endpoints"},
+}
+"""What operators' documentation knows below `spec`, as far as it is used here."""
+
+
+@pytest.fixture(scope="session")
+def folder(root: Path) -> Path:
+    return root / "deploy/kubernetes"
+
+
+@pytest.fixture(scope="session", params=OVERLAYS)
+def manifests(request, folder) -> list[Manifest]:
+    return built(folder / request.param)
+
+
+@pytest.fixture(scope="session")
+def secrets(folder) -> dict[str, Manifest]:
+    """What a person gets from `new-secrets`."""
+    program = str(folder / "new-secrets")
+    printed = subprocess.run([program], capture_output=True, text=True, check=True).stdout
+    return of_kind(yaml.safe_load_all(printed), "Secret")
+
+
+def process(manifest: Manifest) -> dict[str, Any]:
+    (container,) = pod(manifest)["containers"]
+    return container
+
+
+def settings_of(name: str) -> type[PlatformSettings]:
+    if name == "gateway":
+        return GatewaySettings
+    if name == "topology":
+        return PlatformSettings
+    module = __import__(f"{name.removesuffix('-migration').replace('-', '_')}.config")
+    return module.config.Settings
+
+
+def variables(cls: type[PlatformSettings]) -> set[str]:
+    return {variable_name(cls, (field,)) for field in cls.model_fields}
+
+
+def environment(container, manifests, secrets) -> dict[str, str]:
+    """The container's variables, looked up and filled in as Kubernetes does."""
+    values: dict[str, str] = {}
+    config = {name: one["data"] for name, one in of_kind(manifests, "ConfigMap").items()}
+    kept = {name: one["stringData"] for name, one in secrets.items()} | OF_OPERATORS
+    for one in container["env"]:
+        source = one.get("valueFrom", {})
+        if "value" in one:
+            value = REFERENCE.sub(lambda match: values[match.group(1)], one["value"])
+        elif wanted := source.get("configMapKeyRef"):
+            value = config[wanted["name"]][wanted["key"]]
+        else:
+            wanted = source["secretKeyRef"]
+            value = kept[wanted["name"]][wanted["key"]]
+        values[one["name"]] = value
+    return values
+
+
+OF_OPERATORS = {
+    "rabbitmq-default-user": {"connection_string": "amqp://u:p@rabbitmq.latchkey.svc:5672/"}
+}
+
+
+# --- files ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["base", *OVERLAYS])
+def test_every_file_is_used(folder, name):
+    said = kustomization(folder / name)
+    named = {*said["resources"], *(patch["path"] for patch in said.get("patches", []))}
+    files = {path.name for path in (folder / name).iterdir()} - {"kustomization.yaml"}
+    assert {one for one in named if not one.startswith("..")} == files
+
+
+def test_kubernetes_knows_every_word(manifests):
+    checked = 0
+    for one in manifests:
+        if one["kind"] in CUSTOM:
+            assert set(one["spec"]) <= CUSTOM[one["kind"]], one["metadata"]["name"]
+        else:
+            kubernetes_validate.validate(one, KUBERNETES, strict=True)
+            checked += 1
+    assert checked > len(PROCESSES)
+
+
+def test_no_two_have_one_name(manifests):
+    names = [(one["apiVersion"], one["kind"], one["metadata"]["name"]) for one in manifests]
+    assert len(names) == len(set(names))
+
+
+def test_nothing_secret_stands_in_a_manifest(manifests):
+    assert of_kind(manifests, "Secret") == {}
+    for one in of_kind(manifests, "Deployment", "StatefulSet", "Job").values():
+        for given in process(one).get("env", []):
+            if re.search("(PASSWORD|MASTER_KEY|TOKEN|AMQP_URI)$", given["name"]):
+                assert "secretKeyRef" in given["valueFrom"], given["name"]
+
+
+# --- processes --------------------------------------------------------------------
+
+
+def test_there_is_one_of_each_process(manifests):
+    assert set(of_kind(manifests, "Deployment")) == set(PROCESSES)
+    assert set(of_kind(manifests, "Job")) == set(JOBS)
+    assert set(of_kind(manifests, "HorizontalPodAutoscaler")) == set(PROCESSES)
+    assert set(of_kind(manifests, "PodDisruptionBudget")) >= set(PROCESSES)
+
+
+def test_each_runs_from_its_own_image(manifests, folder):
+    for name, one in of_kind(manifests, "Deployment", "Job").items():
+        wanted = "portal" if name == "topology" else name.removesuffix("-migration")
+        assert process(one)["image"] == f"latchkey/{wanted}"
+    versioned = {one["name"]: one["newTag"] for one in kustomization(folder / "base")["images"]}
+    assert set(versioned) == {f"latchkey/{name}" for name in DOCKERFILES}
+    assert len(set(versioned.values())) == 1
+
+
+def test_a_process_starts_what_its_image_starts(manifests):
+    for one in of_kind(manifests, "Deployment").values():
+        assert not {"command", "args"} & set(process(one))
+    for name, one in of_kind(manifests, "Job").items():
+        script = f"{name.removesuffix('-migration')}-admin"
+        wanted = ["portal", "topology"] if name == "topology" else [script, "migrate"]
+        assert process(one)["command"] == wanted
+
+
+def test_every_variable_is_one_that_the_process_reads_and_its_settings_are_accepted(
+    manifests, secrets, monkeypatch
+):
+    for name, one in of_kind(manifests, "Deployment", "Job").items():
+        read, given = settings_of(name), environment(process(one), manifests, secrets)
+        used = {match for v in process(one)["env"] for match in REFERENCE.findall(str(v))}
+        assert set(given) - used <= variables(read), name
+        with monkeypatch.context() as patched:
+            for variable, value in (given | image_environment(one)).items():
+                patched.setenv(variable, value)
+            settings = load_settings(read)
+        if name in PROCESSES:
+            assert settings.amqp_uri == given["PORTAL_AMQP_URI"]
+            assert settings.public_url == "https://portal.example.org"
+
+
+def image_environment(manifest: Manifest) -> dict[str, str]:
+    return image(process(manifest)["image"].removeprefix("latchkey/")).environment
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_running_service_has_no_right_to_its_schema(manifests, secrets, service):
+    name, prefix = service.replace("_", "-"), service.upper()
+    running = environment(process(of_kind(manifests, "Deployment")[name]), manifests, secrets)
+    job = of_kind(manifests, "Job")[f"{name}-migration"]
+    migrating = environment(process(job), manifests, secrets)
+    assert f"{prefix}_OWNER_DATABASE_URL" not in running
+    assert running[f"{prefix}_DATABASE_URL"] == migrating[f"{prefix}_DATABASE_URL"]
+    for variable, role in (("DATABASE_URL", "runtime"), ("OWNER_DATABASE_URL", "owner")):
+        kept = secrets[f"{name}-{role}"]["stringData"]
+        assert kept["username"] == f"{service}_{role}"
+        assert migrating[f"{prefix}_{variable}"] == (
+            f"postgresql+psycopg://{service}_{role}:{kept['password']}@postgres:5432/{service}"
+        )
+
+
+def test_only_services_have_the_master_key_and_only_the_gateway_its_token(manifests, secrets):
+    held = {
+        name: set(environment(process(one), manifests, secrets))
+        for name, one in of_kind(manifests, "Deployment", "Job").items()
+    }
+    services = set(PROCESSES) - {"gateway"}
+    assert {name for name, given in held.items() if "PORTAL_MASTER_KEY" in given} == services
+    assert {name for name, given in held.items() if "GATEWAY_METRICS_TOKEN" in given} == {"gateway"}
+
+
+def test_every_secret_that_is_named_is_made(manifests, secrets):
+    named = set(re.findall(r'"secretKeyRef": \{"name": "([\w-]+)"', json.dumps(manifests)))
+    named |= set(re.findall(r'"passwordSecret": \{"name": "([\w-]+)"', json.dumps(manifests)))
+    assert named <= set(secrets) | set(OF_OPERATORS)
+
+
+def test_two_runs_of_new_secrets_share_none(folder, secrets):
+    program = [str(folder / "new-secrets")]
+    printed = subprocess.run(program, capture_output=True, text=True, check=True).stdout
+    again = of_kind(yaml.safe_load_all(printed), "Secret")
+
+    def values(made: dict[str, Manifest]) -> set[str]:
+        pairs = [pair for one in made.values() for pair in one["stringData"].items()]
+        return {value for key, value in pairs if value and key != "username"}
+
+    assert set(again) == set(secrets)
+    assert not values(again) & values(secrets)
+    for one in again.values():
+        kubernetes_validate.validate(one, KUBERNETES, strict=True)
+
+
+# --- how they fare ------------------------------------------------------------------
+
+
+def test_probes_ask_where_the_process_answers(manifests):
+    app = create_application()
+    for name, one in of_kind(manifests, "Deployment").items():
+        container = process(one)
+        ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+        baked = image(name)
+        for kind in ("startupProbe", "livenessProbe", "readinessProbe"):
+            asked = container[kind]["httpGet"]
+            assert str(ports[asked["port"]]) == baked.one("EXPOSE").rest
+            if name == "gateway":
+                assert app._router.find(asked["path"]) is not None
+            else:
+                assert asked["path"] in {"/live", "/ready"}
+        # A dependency that is away must not have the process killed.
+        assert container["livenessProbe"]["httpGet"]["path"].endswith("live")
+        assert container["readinessProbe"]["httpGet"]["path"].endswith("ready")
+
+
+def test_a_process_can_do_little_to_its_container_and_its_machine(manifests):
+    for one in of_kind(manifests, "Deployment", "Job", "StatefulSet").values():
+        described, container = pod(one), process(one)
+        assert described["securityContext"]["runAsNonRoot"] is True
+        assert described["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert described["automountServiceAccountToken"] is False
+        assert described["enableServiceLinks"] is False
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+        assert "memory" in container["resources"]["limits"]
+        mounted = {mount["name"] for mount in container["volumeMounts"]}
+        claims = one["spec"].get("volumeClaimTemplates", [])
+        volumes = [volume["name"] for volume in described["volumes"]]
+        assert mounted == {*volumes, *(claim["metadata"]["name"] for claim in claims)}
+
+
+def test_a_process_runs_as_the_user_of_its_image(manifests):
+    for one in of_kind(manifests, "Deployment", "Job").values():
+        given = pod(one)["securityContext"]
+        user = image(process(one)["image"].removeprefix("latchkey/")).one("USER").rest
+        assert f"{given['runAsUser']}:{given['runAsGroup']}" == user
+
+
+def test_what_is_selected_is_there(manifests):
+    pods = [
+        one["spec"]["template"]["metadata"]["labels"]
+        for one in of_kind(manifests, "Deployment", "Job", "StatefulSet").values()
+    ]
+    pods += [{"app.kubernetes.io/name": name} for name in of_kind(manifests, "RabbitmqCluster")]
+    clusters = of_kind(manifests, "Cluster").values()
+    pods += [one["spec"]["inheritedMetadata"]["labels"] for one in clusters]
+    for kind in ("Service", "PodDisruptionBudget", "NetworkPolicy", "PodMonitor"):
+        for one in of_kind(manifests, kind).values():
+            spec = one["spec"]
+            selector = spec.get("podSelector", spec.get("selector"))
+            assert any(selects(selector, labels) for labels in pods), one["metadata"]["name"]
+
+
+def selects(selector: dict[str, Any], labels: dict[str, str]) -> bool:
+    plain = {k: v for k, v in selector.items() if k not in {"matchLabels", "matchExpressions"}}
+    wanted = plain | selector.get("matchLabels", {})
+    listed = selector.get("matchExpressions", [])
+    return wanted.items() <= labels.items() and all(
+        labels.get(one["key"]) in one["values"] for one in listed
+    )
+
+
+def test_a_disruption_takes_one_at_a_time_and_an_autoscaler_knows_its_bounds(manifests):
+    for one in of_kind(manifests, "PodDisruptionBudget").values():
+        assert one["spec"]["maxUnavailable"] == 1
+    for name, one in of_kind(manifests, "HorizontalPodAutoscaler").items():
+        assert one["spec"]["scaleTargetRef"]["name"] == name
+        assert 1 <= one["spec"]["minReplicas"] < one["spec"]["maxReplicas"]
+
+
+def test_as_many_connections_are_allowed_as_replicas_can_open(manifests):
+    bounds = of_kind(manifests, "HorizontalPodAutoscaler")
+    most = sum(
+        # One more while a new version comes.
+        (bounds[name]["spec"]["maxReplicas"] + 1)
+        * settings_of(name).model_fields["pool_size"].default
+        for name in set(PROCESSES) - {"gateway"}
+    )
+    assert most <= allowed_connections(manifests)
+
+
+def allowed_connections(manifests: list[Manifest]) -> int:
+    for one in of_kind(manifests, "Cluster").values():
+        return int(one["spec"]["postgresql"]["parameters"]["max_connections"])
+    arguments = process(of_kind(manifests, "StatefulSet")["postgres"])["args"]
+    return next(int(a.partition("=")[2]) for a in arguments if a.startswith("--max_connections"))
+
+
+# --- who may talk to whom -----------------------------------------------------------
+
+
+LABELS = {
+    **{
+        name: {"app.kubernetes.io/name": name, "app.kubernetes.io/component": "service"}
+        for name in PROCESSES
+    },
+    "gateway": {"app.kubernetes.io/name": "gateway", "app.kubernetes.io/component": "gateway"},
+    "topology": {"app.kubernetes.io/name": "topology", "app.kubernetes.io/component": "topology"},
+    **{
+        name: {
+            "app.kubernetes.io/name": name.removesuffix("-migration"),
+            "app.kubernetes.io/component": "migration",
+        }
+        for name in JOBS
+        if name != "topology"
+    },
+}
+
+
+def reaches(manifests: list[Manifest], labels: dict[str, str], target: dict[str, str]) -> bool:
+    """Whether a policy lets pods with `labels` out to `target`, and one lets them in there."""
+    policies = [one["spec"] for one in of_kind(manifests, "NetworkPolicy").values()]
+
+    def allowed(of: dict[str, str], way: str, end: str, other: dict[str, str]) -> bool:
+        return any(
+            selects(peer["podSelector"], other)
+            for spec in policies
+            if selects(spec["podSelector"], of)
+            for rule in spec.get(way, [])
+            for peer in rule.get(end, [])
+            if "podSelector" in peer
+        )
+
+    return allowed(labels, "egress", "to", target) and allowed(target, "ingress", "from", labels)
+
+
+def test_nobody_talks_to_anybody_unless_it_is_said(manifests):
+    everyone = of_kind(manifests, "NetworkPolicy")["default-deny"]["spec"]
+    assert everyone == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+
+
+def test_the_broker_and_the_databases_are_reached_by_whom_they_serve(manifests):
+    services = set(PROCESSES) - {"gateway"}
+    broker = {"app.kubernetes.io/name": "rabbitmq"}
+    database = {"app.kubernetes.io/name": "postgres", "latchkey-part": "database"}
+    assert {name for name, labels in LABELS.items() if reaches(manifests, labels, broker)} == {
+        *PROCESSES,
+        "topology",
+    }
+    assert {name for name, labels in LABELS.items() if reaches(manifests, labels, database)} == (
+        services | (set(JOBS) - {"topology"})
+    )
+
+
+def test_the_labels_of_the_policies_are_those_of_the_pods(manifests):
+    for name, one in of_kind(manifests, "Deployment", "Job").items():
+        assert one["spec"]["template"]["metadata"]["labels"] == LABELS[name]
+
+
+def test_only_mails_leave_for_the_world(manifests):
+    for name, one in of_kind(manifests, "NetworkPolicy").items():
+        anywhere = [rule for rule in one["spec"].get("egress", []) if "to" not in rule]
+        ports = {port["port"] for rule in anywhere for port in rule["ports"]}
+        selected = {
+            n for n, labels in LABELS.items() if selects(one["spec"]["podSelector"], labels)
+        }
+        if anywhere and selected:
+            assert (name, selected, ports) == ("mails", {"notifications"}, {25, 465, 587})
+
+
+# --- the servers ----------------------------------------------------------------------
+
+
+def test_the_single_node_starts_its_servers_as_compose_does(root, folder):
+    servers = of_kind(built(folder / "single-node"), "StatefulSet")
+    compose = yaml.safe_load((root / "docker-compose.yml").read_text("utf-8"))["services"]
+    for name in ("postgres", "rabbitmq"):
+        assert process(servers[name])["image"] == compose[name]["image"]
+    assert process(servers["postgres"])["args"] == compose["postgres"]["command"]
+    assert process(servers["rabbitmq"])["command"] == compose["rabbitmq"]["entrypoint"]
+    for name in ("postgres", "rabbitmq"):
+        given = {one["name"] for one in process(servers[name])["env"]}
+        assert given >= set(compose[name]["environment"])
+    for name in ("postgres", "rabbitmq"):
+        claimed = {volume.split(":")[1] for volume in compose[name]["volumes"][:1]}
+        mounts = process(servers[name])["volumeMounts"]
+        assert {one["mountPath"] for one in mounts if one["name"] == "data"} == claimed
+
+
+def test_the_cluster_makes_a_database_and_two_roles_per_service(folder, secrets):
+    manifests = built(folder / "cluster")
+    (cluster,) = of_kind(manifests, "Cluster").values()
+    databases = of_kind(manifests, "Database").values()
+    assert {(one["spec"]["name"], one["spec"]["owner"]) for one in databases} == {
+        (service, f"{service}_owner") for service in SERVICES
+    }
+    assert all(one["spec"]["databaseReclaimPolicy"] == "retain" for one in databases)
+    roles = {one["name"]: one for one in cluster["spec"]["managed"]["roles"]}
+    assert set(roles) == {f"{name}_{role}" for name in SERVICES for role in ("owner", "runtime")}
+    for name, role in roles.items():
+        assert role["login"] is True
+        kept = secrets[role["passwordSecret"]["name"]]
+        assert kept["type"] == "kubernetes.io/basic-auth"
+        assert kept["stringData"]["username"] == name
+    # Each role enters its own database; the last line refuses it every other.
+    *doors, last = cluster["spec"]["postgresql"]["pg_hba"]
+    assert doors == [
+        f"host {name} {name}_owner,{name}_runtime all scram-sha-256" for name in SERVICES
+    ]
+    assert set(last.split()[2].split(",")) == set(roles)
+    assert last.endswith(" all reject")
+
+
+def test_the_cluster_has_three_of_each_server_and_they_are_reached_by_their_names(folder):
+    manifests = built(folder / "cluster")
+    (cluster,) = of_kind(manifests, "Cluster").values()
+    (broker,) = of_kind(manifests, "RabbitmqCluster").values()
+    assert (cluster["spec"]["instances"], broker["spec"]["replicas"]) == (3, 3)
+    assert "pause_minority" in broker["spec"]["rabbitmq"]["additionalConfig"]
+    (service,) = cluster["spec"]["managed"]["services"]["additional"]
+    assert service["selectorType"] == "rw"
+    assert service["serviceTemplate"]["metadata"]["name"] == "postgres"
+    # The operator names its secret after the cluster.
+    assert {f"{broker['metadata']['name']}-default-user"} == set(OF_OPERATORS)
+
+
+def test_what_is_measured_is_asked_where_it_answers(folder):
+    manifests = built(folder / "cluster")
+    (endpoint,) = of_kind(manifests, "PodMonitor")["services"]["spec"]["podMetricsEndpoints"]
+    deployments = of_kind(manifests, "Deployment")
+    for name in set(PROCESSES) - {"gateway"}:
+        ports = {port["name"] for port in process(deployments[name])["ports"]}
+        assert endpoint["port"] in ports
+    (endpoint,) = of_kind(manifests, "ServiceMonitor")["gateway"]["spec"]["endpoints"]
+    service = of_kind(manifests, "Service")["gateway"]
+    assert service["metadata"]["labels"]["app.kubernetes.io/name"] == "gateway"
+    assert endpoint["port"] in {port["name"] for port in service["spec"]["ports"]}
+    assert endpoint["authorization"]["credentials"] == {"name": "gateway-metrics", "key": "token"}
+    assert create_application()._router.find(endpoint["path"]) is not None
