@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 
 import psutil
 import pytest
@@ -113,6 +114,16 @@ def test_the_doctor_names_a_dead_letter_and_how_to_retry_it(portal):
         found = portal.command("doctor", "--var", str(portal.folder))
     assert found.returncode == 1
     assert "notifications-admin dead-letters retry" in found.stdout
+
+
+def test_all_that_must_hold_of_what_is_kept_does(portal):
+    found = portal.command(
+        "doctor", "--invariants", "--json", "--var", str(portal.folder), "--within", "20"
+    )
+    assert found.returncode == 0, found.stdout + found.stderr
+    verdicts = {one["invariant"]: one["counted"] for one in json.loads(found.stdout)}
+    assert set(verdicts) == {"I1", "I2", "I3", "I4", "I7"}
+    assert verdicts["I4"]["sheets opened"] > 0
 
 
 class TestStack:

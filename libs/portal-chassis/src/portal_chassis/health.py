@@ -40,7 +40,12 @@ def health_app(
         if path == "/ready":
             found = readiness(runtime, migrations_package)
             ready = all(value == "ok" for value in found.values())
-            body = {"service": runtime.service, "tzdata": metrics.tzdata_version(), "checks": found}
+            body = {
+                "service": runtime.service,
+                "version": metrics.portal_version(),
+                "tzdata": metrics.tzdata_version(),
+                "checks": found,
+            }
             status = "200 OK" if ready else "503 Service Unavailable"
             return _send(start_response, status, json.dumps(body).encode())
         if path == "/metrics":

@@ -14,11 +14,11 @@ import typer
 from portal_chassis.database import Database
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.sealed import Sealer
-from portal_chassis.settings import ServiceSettings
 from portal_contracts.catalogue import SERVICES
 from portal_runner.data_folder import KEY_VARIABLES
-from portal_runner.doctor_checks import check_settings
-from portal_runner.doctor_target import Target, find_target
+from portal_runner.doctor.configuration import Configuration, read_configuration
+from portal_runner.doctor.databases import database_url
+from portal_runner.doctor.target import Target, find_target
 from portal_runner.invariants import acts, at_rest, drafts, mails, overlaps
 from portal_runner.invariants.ground import Allowed, Ground
 from portal_runner.invariants.journal import by_act, read_journal
@@ -78,17 +78,17 @@ def examine(ground: Ground, *, within_seconds: float = 0.0) -> list[Verdict]:
 @contextmanager
 def ground_of(target: Target, wanted: Wanted) -> Iterator[Ground]:
     """Where to look, for one portal."""
-    settings, _findings = check_settings()
+    configuration, _findings = read_configuration()
     with ExitStack() as stack:
         databases = {}
         for name in SERVICES:
-            url = target.database_urls.get(name) or settings[name].database_url
+            url = database_url(name, target, configuration)
             databases[name] = Database(url, pool_size=1, application_name="doctor")
             stack.callback(databases[name].dispose)
         journal = by_act(read_journal(wanted.journal)) if wanted.journal else None
         yield Ground(
             databases=databases,
-            sealer=_sealer(target, settings),
+            sealer=_sealer(target, configuration),
             amqp_uri=target.amqp_uri,
             journal=journal,
             mails=wanted.mails,
@@ -97,11 +97,12 @@ def ground_of(target: Target, wanted: Wanted) -> Iterator[Ground]:
         )
 
 
-def _sealer(target: Target, settings: dict[str, ServiceSettings]) -> Sealer | None:
+def _sealer(target: Target, found: Configuration) -> Sealer | None:
     if target.folder is not None and not any(os.environ.get(name) for name in KEY_VARIABLES):
         key = target.folder.read_master_key()
     else:
-        key = settings["forms"].master_key_bytes() if "forms" in settings else None
+        forms = found.services.get("forms")
+        key = forms.master_key_bytes() if forms else None
     return Sealer(key) if key else None
 
 

@@ -1,4 +1,4 @@
-"""``portal doctor``: everything the portal needs, and how to mend what is wrong."""
+"""Look at everything, and print what was found."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from notifications.config import Settings as NotificationsSettings
 from portal_chassis.embedded.postgres import PostgresError
 from portal_chassis.embedded.postgres_binaries import MissingPostgresError
-from portal_runner import doctor_checks as checks
-from portal_runner.doctor_checks import Finding, State
-from portal_runner.doctor_target import NothingToCheckError, Target, find_target
+from portal_runner.doctor.broker import check_broker
+from portal_runner.doctor.configuration import check_configuration, read_configuration
+from portal_runner.doctor.databases import check_databases
+from portal_runner.doctor.finding import Finding, State, note, trouble
+from portal_runner.doctor.processes import check_disk, check_mail_server, check_processes
+from portal_runner.doctor.target import NothingToCheckError, Target, find_target
 
 MARKS = {State.OK: ("✓", "green"), State.NOTE: ("·", "cyan"), State.TROUBLE: ("✗", "bold red")}
 
@@ -29,9 +31,9 @@ def run_doctor(var: Path | None, *, as_json: bool) -> int:
         with find_target(var) as target:
             findings = examine(target)
     except NothingToCheckError as error:
-        findings = [checks.trouble("portal", str(error), "Start it.")]
+        findings = [trouble("portal", str(error), "Start it.")]
     except (MissingPostgresError, PostgresError) as error:
-        findings = [checks.trouble("PostgreSQL", str(error), "Mend this first, then ask again.")]
+        findings = [trouble("PostgreSQL", str(error), "Mend this first, then ask again.")]
     if as_json:
         typer.echo(json.dumps([finding.document() for finding in findings], indent=2))
     else:
@@ -41,14 +43,15 @@ def run_doctor(var: Path | None, *, as_json: bool) -> int:
 
 def examine(target: Target) -> list[Finding]:
     """Every finding about `target`."""
-    settings, findings = checks.check_settings()
-    findings.insert(0, checks.note("looking at", target.title))
-    findings.append(checks.check_master_key(target, settings))
-    findings += checks.check_databases(target, settings)
-    findings += checks.check_broker(target)
-    findings += checks.check_processes(target)
-    if isinstance(notifications := settings.get("notifications"), NotificationsSettings):
-        findings.append(checks.check_mail(notifications))
+    found, findings = read_configuration()
+    findings.insert(0, note("looking at", target.title))
+    findings += check_configuration(target, found)
+    findings += check_databases(target, found)
+    findings += check_broker(target)
+    findings += check_processes(target)
+    findings += check_disk(target)
+    if found.notifications is not None:
+        findings.append(check_mail_server(found.notifications))
     return findings
 
 

@@ -1,0 +1,230 @@
+"""Each service's database: is it up to date, who may do what there, does anything wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sqlalchemy import MetaData, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from notifications.domain.delivery import OPEN_STATES
+from notifications.storage.tables import delivery
+from portal_chassis import migrations
+from portal_chassis.clock import Clock
+from portal_chassis.database import Database, Transaction, describe_error
+from portal_chassis.housekeeping import count_backlog
+from portal_chassis.tables import chassis_tables
+from portal_contracts.catalogue import SERVICES
+from portal_contracts.notifications.rpc import DeliveryState
+from portal_runner.doctor.configuration import Configuration
+from portal_runner.doctor.finding import Finding, note, ok, trouble
+from portal_runner.doctor.target import Target
+
+UNSENT_SECONDS = 30
+SKEW_SECONDS = 2
+OLDEST_POSTGRES = 14
+OVERDUE = timedelta(minutes=10)
+LATELY = timedelta(days=1)
+
+_chassis = chassis_tables(MetaData())
+_ROLE = text(
+    "SELECT current_user AS name, rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls"
+    " AS mighty, has_schema_privilege(current_user, 'public', 'CREATE') AS may_create,"
+    " (SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user)"
+    " AS owns FROM pg_roles WHERE rolname = current_user"
+)
+_SERVER = text(
+    "SELECT current_setting('server_version_num')::int / 10000 AS major,"
+    " current_setting('server_version') AS version, clock_timestamp() AS now,"
+    " (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND state LIKE 'idle in transaction%' AND state_change < now() - interval '10 seconds')"
+    " AS idle"
+)
+_EXTENSIONS = text("SELECT extname, extversion FROM pg_extension")
+NEEDED_EXTENSIONS = {"scheduling": ("btree_gist",)}
+
+
+def database_url(name: str, target: Target, found: Configuration) -> str:
+    """Where a service's database is; empty where nothing says so."""
+    settings = found.services.get(name)
+    return target.database_urls.get(name) or (settings.database_url if settings else "")
+
+
+def check_databases(target: Target, found: Configuration) -> Iterator[Finding]:
+    """Every database, one after the other."""
+    for name in SERVICES:
+        url = database_url(name, target, found)
+        if not url:
+            continue
+        database = Database(url, pool_size=1, application_name="doctor")
+        try:
+            yield from _check_database(name, database)
+        except SQLAlchemyError as error:
+            yield trouble(
+                f"database of {name}",
+                f"It does not answer ({describe_error(error)}).",
+                f"Start PostgreSQL, and check {name.upper()}_DATABASE_URL.",
+            )
+        finally:
+            database.dispose()
+
+
+def _check_database(name: str, database: Database) -> Iterator[Finding]:
+    script = f"{name.replace('_', '-')}-admin"
+    found = migrations.current(database.url)
+    newest = migrations.head(f"{name}.migrations")
+    if found != newest:
+        yield trouble(
+            f"database of {name}",
+            f"It is at revision {found or 'none'}; {newest} is the newest.",
+            f"Run: {script} migrate",
+        )
+        return
+    with database.transaction() as tx:
+        yield from _check_server(name, tx, found)
+        yield _check_role(name, tx)
+        yield from _check_backlog(name, script, tx)
+        if name == "notifications":
+            yield from _check_mails(tx)
+
+
+def _check_server(name: str, tx: Transaction, revision: str | None) -> Iterator[Finding]:
+    subject = f"database of {name}"
+    before = Clock().now()
+    server = tx.execute(_SERVER).one()
+    extensions = {row.extname: row.extversion for row in tx.execute(_EXTENSIONS)}
+    skew = (server.now - before).total_seconds()
+    if server.major < OLDEST_POSTGRES:
+        yield trouble(
+            subject,
+            f"PostgreSQL {server.version} is too old.",
+            f"Use PostgreSQL {OLDEST_POSTGRES} or newer.",
+        )
+    missing = [one for one in NEEDED_EXTENSIONS.get(name, ()) if one not in extensions]
+    if missing:
+        yield trouble(
+            subject,
+            f"The extension {', '.join(missing)} is missing.",
+            f"As a superuser: CREATE EXTENSION {missing[0]}; it comes with PostgreSQL's contrib.",
+        )
+    if abs(skew) > SKEW_SECONDS:
+        yield trouble(
+            f"clock of {name}'s database",
+            f"It differs from the clock here by {skew:.0f} seconds.",
+            "Let both machines follow a time server.",
+        )
+    if server.idle:
+        yield trouble(
+            subject,
+            f"{server.idle} session(s) hold a transaction open and do nothing.",
+            "Find out who with pg_stat_activity; restart that process.",
+        )
+    more = ", ".join(
+        f"{one} {extensions[one]}" for one in NEEDED_EXTENSIONS.get(name, ()) if one in extensions
+    )
+    yield ok(
+        subject,
+        f"revision {revision}, PostgreSQL {server.version}" + (f", {more}" if more else ""),
+    )
+
+
+def _check_role(name: str, tx: Transaction) -> Finding:
+    """Whether the service's own role can change rows and nothing else."""
+    subject = f"role of {name}"
+    role = tx.execute(_ROLE).one()
+    advice = (
+        f"Let {name.upper()}_DATABASE_URL name a role without these rights, and "
+        f"{name.upper()}_OWNER_DATABASE_URL the owner; then run the migrations again."
+    )
+    if role.mighty:
+        return trouble(subject, f"{role.name} may do anything with the server.", advice)
+    if role.may_create or role.owns:
+        return trouble(subject, f"{role.name} may change the schema.", advice)
+    return ok(subject, f"{role.name} may change rows alone")
+
+
+def _check_backlog(name: str, script: str, tx: Transaction) -> Iterator[Finding]:
+    backlog = count_backlog(tx, Clock().now())
+    if backlog.oldest_seconds > UNSENT_SECONDS:
+        yield trouble(
+            f"outbox of {name}",
+            f"{backlog.unsent} event(s) wait, the oldest for {backlog.oldest_seconds:.0f} seconds.",
+            f"See that the service runs and the broker answers; `{script} outbox list` "
+            "shows what holds each one.",
+        )
+    else:
+        yield ok(f"outbox of {name}", f"{backlog.unsent} unsent")
+    if backlog.waiting:
+        yield trouble(
+            f"inbox of {name}",
+            f"{backlog.waiting} event(s) failed and are tried again: {_errors(tx)}.",
+            f"Look for handler_failed in the log of {name}; what mends itself is taken then.",
+        )
+    if backlog.dead:
+        yield trouble(
+            f"dead letters of {name}",
+            f"{backlog.dead} event(s) failed for the last time.",
+            f"Look with `{script} dead-letters list`, mend the cause, then "
+            f"`{script} dead-letters retry all --apply`.",
+        )
+    else:
+        yield ok(f"dead letters of {name}", "none")
+
+
+def _errors(tx: Transaction) -> str:
+    """By which handlers, and with which errors."""
+    inbox = _chassis.inbox
+    query = (
+        select(inbox.c.consumer, inbox.c.last_error, func.count().label("events"))
+        .where(inbox.c.handled_at.is_(None), ~inbox.c.dead)
+        .group_by(inbox.c.consumer, inbox.c.last_error)
+        .order_by(inbox.c.consumer)
+        .limit(5)
+    )
+    return "; ".join(f"{row.consumer} {row.events} × {row.last_error}" for row in tx.execute(query))
+
+
+def _check_mails(tx: Transaction) -> Iterator[Finding]:
+    now = Clock().now()
+    overdue = delivery.c.state.in_(OPEN_STATES) & (delivery.c.next_attempt_at < now - OVERDUE)
+    failed = (delivery.c.state == DeliveryState.FAILED) & (delivery.c.created_at > now - LATELY)
+    late, lost, retrying = tx.execute(
+        select(
+            func.count().filter(overdue),
+            func.count().filter(failed),
+            func.count().filter(delivery.c.state == DeliveryState.RETRYING),
+        ).select_from(delivery)
+    ).one()
+    if late:
+        yield trouble(
+            "mails",
+            f"{late} mail(s) have been due for more than ten minutes and nobody sends them.",
+            "See that notifications runs and its job send_due_deliveries does not fail.",
+        )
+    if retrying:
+        reasons = ", ".join(_reasons(tx))
+        yield note(
+            "mails",
+            f"{retrying} mail(s) wait for another attempt: {reasons}.",
+            "They go out by themselves when the mail server takes them.",
+        )
+    if lost:
+        yield note(
+            "mails",
+            f"{lost} mail(s) of the last day could not be delivered.",
+            "`notifications-admin deliveries list --state failed` says which and why; "
+            "the practice sees them in its mail log.",
+        )
+    if not (late or retrying or lost):
+        yield ok("mails", "none is late and none failed within a day")
+
+
+def _reasons(tx: Transaction) -> list[str]:
+    query = (
+        select(delivery.c.reason, func.count().label("mails"))
+        .where(delivery.c.state == DeliveryState.RETRYING)
+        .group_by(delivery.c.reason)
+        .order_by(delivery.c.reason)
+    )
+    return [f"{row.mails} × {row.reason}" for row in tx.execute(query)]

@@ -1,0 +1,99 @@
+"""The processes, the disk they write to, and the mail server."""
+
+from __future__ import annotations
+
+import shutil
+import smtplib
+from collections.abc import Iterator
+
+from notifications.config import Security, Transport
+from notifications.config import Settings as NotificationsSettings
+from portal_chassis.metrics import portal_version, tzdata_version
+from portal_runner.doctor.finding import Finding, note, ok, trouble
+from portal_runner.doctor.target import Target
+from portal_runner.health import ask
+
+SMTP_SECONDS = 5
+LEAST_FREE_BYTES = 1_000_000_000
+LEAST_FREE_SHARE = 0.05
+GB = 1_000_000_000
+
+
+def check_processes(target: Target) -> Iterator[Finding]:
+    """Readiness of the processes that are known, and that they are of one release."""
+    zones, releases = {"doctor": tzdata_version()}, {"doctor": portal_version()}
+    for name, port in target.health_ports.items():
+        status, body = ask("127.0.0.1", port, "/ready")
+        if status == 0:
+            yield trouble(
+                f"process {name}", "It does not answer.", f"Look into its log, {name}.log."
+            )
+            continue
+        zones[name], releases[name] = str(body.get("tzdata")), str(body.get("version"))
+        missing = {what: how for what, how in body.get("checks", {}).items() if how != "ok"}
+        if missing:
+            told = "; ".join(f"{what}: {how}" for what, how in missing.items())
+            yield trouble(f"process {name}", told, "Mend what it names; it goes on by itself.")
+        else:
+            yield ok(f"process {name}", "ready")
+    if target.url:
+        yield _check_gateway(target)
+    else:
+        yield note("portal", "It is not running, as far as can be seen from here.")
+    yield _check_one("time zones", "tzdata", zones, "Install one version of tzdata everywhere.")
+    yield _check_one("release", "portal", releases, "Finish the update: restart the older ones.")
+
+
+def _check_gateway(target: Target) -> Finding:
+    status, body = ask(*target.host_and_port, "/health/ready")
+    if status == 0:
+        return trouble("portal", f"{target.url} does not answer.", "Look into its log.")
+    if missing := body.get("missing"):
+        return trouble("portal", f"It waits for: {missing}.", "See what is said of that above.")
+    return ok("portal", target.url)
+
+
+def _check_one(subject: str, what: str, versions: dict[str, str], fix: str) -> Finding:
+    """Whether all processes have the same."""
+    if len(set(versions.values())) > 1:
+        told = ", ".join(f"{name} {version}" for name, version in versions.items())
+        return trouble(subject, f"Different ones are in use: {told}.", fix)
+    return ok(subject, f"{what} {versions['doctor']}")
+
+
+def check_disk(target: Target) -> Iterator[Finding]:
+    """Room for the data: a database without any stops writing."""
+    if target.folder is None:
+        return
+    disk = shutil.disk_usage(target.folder.path)
+    told = f"{disk.free / GB:.1f} GB are free where {target.folder.path} lies"
+    if disk.free < LEAST_FREE_BYTES or disk.free < disk.total * LEAST_FREE_SHARE:
+        yield trouble("disk", f"Only {told}.", "Make room, or move the folder to a larger disk.")
+    else:
+        yield ok("disk", told)
+
+
+def check_mail_server(settings: NotificationsSettings) -> Finding:
+    """Whether the mail server answers."""
+    if settings.mail_transport is not Transport.SMTP:
+        return note(
+            "mail server", f"Mails are not sent: the transport is {settings.mail_transport}."
+        )
+    where = f"{settings.smtp_host}:{settings.smtp_port}"
+    if settings.smtp_user and not settings.smtp_password.get_secret_value():
+        return trouble(
+            "mail server",
+            f"There is a name for {where} and no password.",
+            "Set NOTIFICATIONS_SMTP_PASSWORD.",
+        )
+    connect_to = smtplib.SMTP_SSL if settings.smtp_security is Security.TLS else smtplib.SMTP
+    try:
+        with connect_to(settings.smtp_host, settings.smtp_port, timeout=SMTP_SECONDS) as server:
+            server.noop()
+    except (OSError, smtplib.SMTPException) as error:
+        return trouble(
+            "mail server",
+            f"{where} does not answer ({type(error).__name__}). Mails wait and go out later.",
+            "Check NOTIFICATIONS_SMTP_HOST, _PORT and _SECURITY, and the network.",
+        )
+    return ok("mail server", where)
