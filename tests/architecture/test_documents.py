@@ -116,3 +116,15 @@ def test_a_decision_has_its_five_parts(path: Path):
     assert re.match(rf"# {int(path.name[:4])}\. \S", text)
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == PARTS
     assert re.search(r"^## Status\n\n(Accepted|Superseded by \[)", text, re.MULTILINE)
+
+
+def test_every_test_that_is_told_of_exists(tracked: list[Path]):
+    told = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / "reliability.md").read_text("utf-8")))
+    found = {
+        name
+        for path in tracked
+        if path.name.startswith("test_") and path.suffix == ".py"
+        for name in re.findall(r"def (test_\w+)\(", path.read_text("utf-8"))
+    }
+    assert told - found == set()
+    assert told

@@ -26,7 +26,7 @@ from portal_runner.testing.journeys import (
     press_time,
 )
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.long]
 
 BOOKED = AppointmentBooked.TYPE
 LOGGED = ScheduleAccessRecorded.TYPE
@@ -82,7 +82,6 @@ def held_back(portal, event, seconds):
             connection.execute("DROP FUNCTION hold_back CASCADE")
 
 
-@pytest.mark.long
 def test_a_move_that_overtakes_its_booking_is_told_once(portal_stack, promises):
     ida = begin_journey(portal_stack, "Ida")
     _, service_id = add_service(ida.desk)
@@ -153,7 +152,6 @@ def wait_until_taken(portal):
         eventually(empty, within=30)
 
 
-@pytest.mark.long
 def test_a_backlog_of_a_thousand_is_worked_off_while_people_are_answered(
     portal_stack, tally, capsys
 ):
