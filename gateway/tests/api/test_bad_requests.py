@@ -76,14 +76,15 @@ def test_a_body_that_is_no_object_does_not_fit(doctor, body):
 
 
 def test_every_unknown_and_missing_member_is_named_at_once(doctor):
-    fields = refused(
-        doctor.ask("POST", "/clients", {"nam": "C", "a/b~": 1}), 422, "invalid_request"
-    )
+    body = {"nam": "C", "a/b~": 1, "phone": 5, "language": [], "date_of_birth": "soon"}
+    fields = refused(doctor.ask("POST", "/clients", body), 422, "invalid_request")
     assert fields == {
         "/nam": "unknown_member",
         "/a~1b~0": "unknown_member",
         "/name": "missing",
         "/email": "missing",
+        "/phone": "wrong_type",
+        "/date_of_birth": "wrong_format",
     }
 
 

@@ -50,6 +50,17 @@ def faults(kind: inspect.Type, value: Any, pointer: str = "") -> Iterator[Fault]
         yield from _faults_of_object(kind, value, pointer)
 
 
+def member_faults(kind: inspect.Type, of: Any, value: Any, pointer: str) -> Iterator[Fault]:
+    """As `faults`, for a member of type `of`; a plain value of another type is one too."""
+    found = list(faults(kind, value, pointer))
+    if not found and not isinstance(value, dict | list):
+        try:
+            msgspec.convert(value, of)
+        except msgspec.ValidationError as error:
+            found = [(pointer, place_and_code(error)[1])]
+    yield from found
+
+
 def place_and_code(error: msgspec.ValidationError) -> Fault:
     """Where msgspec found a fault, and what it is."""
     text = str(error)
@@ -63,9 +74,10 @@ def place_and_code(error: msgspec.ValidationError) -> Fault:
 def _faults_of_object(kind: inspect.Type, value: dict[str, Any], pointer: str) -> Iterator[Fault]:
     if struct := _part(kind, inspect.StructType):
         known = {field.encode_name: field for field in struct.fields}
+        types = {field.encode_name: field.type for field in msgspec.structs.fields(struct.cls)}
         for name, one in value.items():
             if name in known:
-                yield from faults(known[name].type, one, f"{pointer}/{name}")
+                yield from member_faults(known[name].type, types[name], one, f"{pointer}/{name}")
             else:
                 yield f"{pointer}/{_escaped(name)}", "unknown_member"
         for name, field in known.items():

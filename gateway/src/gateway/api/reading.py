@@ -11,7 +11,7 @@ import falcon
 import msgspec
 from msgspec import inspect
 
-from gateway.api.checking import Fault, faults, place_and_code
+from gateway.api.checking import Fault, faults, member_faults, place_and_code
 from gateway.api.operations import Operation
 from gateway.api.refusing import ApiRefusal
 from gateway.submitted import read_query
@@ -147,7 +147,8 @@ def _faults_of_members(operation: Operation, body: Any) -> list[Fault]:
     found: list[Fault] = []
     for name, value in body.items():
         if name in operation.body_fields:
-            found += faults(kinds[name], value, f"/{name}")
+            of = operation.fields[name].type
+            found += member_faults(kinds[name], of, value, f"/{name}")
         else:
             found += faults(_NO_MEMBERS, {name: value})
     found += [
