@@ -213,7 +213,7 @@ def _check_mails(tx: Transaction) -> Iterator[Finding]:
         yield note(
             "mails",
             f"{lost} mail(s) of the last day could not be delivered.",
-            "`notifications-admin deliveries list --state failed` says which and why; "
+            "`notifications-admin delivery list --state failed` says which and why; "
             "the practice sees them in its mail log.",
         )
     if not (late or retrying or lost):
