@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
@@ -111,7 +111,7 @@ def weekday_date(context: Context, value: date, zone: str) -> str:
 def long_date(context: Context, value: date) -> str:
     """A date with its year: *3 December 1990*."""
     language = _language(context)
-    return str(format_date(value, DATE_PATTERNS[language], locale=language))
+    return _formatted(value, DATE_PATTERNS[language], language)
 
 
 def clock(value: datetime, zone: str) -> str:
@@ -137,18 +137,18 @@ def short_date(context: Context, value: date | datetime, zone: str) -> str:
         value = value.astimezone(_zone(zone)).date()
     language = _language(context)
     year = "" if value.year == _today(context, zone).year else " y"
-    return str(format_date(value, SHORT_PATTERNS[language] + year, locale=language))
+    return _formatted(value, SHORT_PATTERNS[language] + year, language)
 
 
 @pass_context
 def leaf(context: Context, value: datetime, zone: str) -> dict[str, str]:
     """The parts of a calendar leaf: `weekday`, `day` and `month`, short."""
-    local = value.astimezone(_zone(zone))
+    local = value.astimezone(_zone(zone)).date()
     language = _language(context)
     return {
-        "weekday": str(format_datetime(local, "EEE", locale=language)).rstrip("."),
+        "weekday": _formatted(local, "EEE", language).rstrip("."),
         "day": str(local.day),
-        "month": str(format_datetime(local, "MMM", locale=language)).rstrip("."),
+        "month": _formatted(local, "MMM", language).rstrip("."),
     }
 
 
@@ -219,13 +219,19 @@ def _today(context: Context, zone: str) -> date:
 def _weekday_date(context: Context, value: date, today: date) -> str:
     language = _language(context)
     pattern = DAY_PATTERNS[language] + ("" if value.year == today.year else " y")
-    return str(format_date(value, pattern, locale=language))
+    return _formatted(value, pattern, language)
 
 
 def _day_words(context: Context, value: date, today: date) -> str:
     words = _weekday_date(context, value, today)
     near = NEAR_DAYS.get((value - today).days)
     return _translate(context, near, day=words) if near else words
+
+
+@lru_cache(maxsize=4096)
+def _formatted(value: date, pattern: str, language: str) -> str:
+    """A date by a pattern of CLDR: the same few days come again and again."""
+    return str(format_date(value, pattern, locale=language))
 
 
 @lru_cache(maxsize=1024)  # zoneinfo itself forgets all but the last few
