@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import select, update
 
 from portal_chassis.ids import new_id
@@ -142,11 +143,13 @@ def test_a_hold_is_confirmed_until_just_before_its_end(hold, confirm, anna):
 
 def test_the_job_lets_go_of_holds_that_are_over(database, hold, anna):
     held = hold(anna)
+    counted = REGISTRY.get_sample_value("portal_holds_expired_total")
     with database.transaction() as tx:
         assert expire_holds(tx, now=held.expires_at - timedelta(seconds=1)) == 0
         assert expire_holds(tx, now=held.expires_at) == 1
         assert expire_holds(tx, now=held.expires_at) == 0
     assert stored(database, held.hold_id).status == "expired"
+    assert REGISTRY.get_sample_value("portal_holds_expired_total") == counted + 1
 
 
 def test_a_hold_given_back_frees_the_time_and_a_confirmed_one_is_not_given_back(
