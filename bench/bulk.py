@@ -6,6 +6,7 @@ original's: rows that belong together do so in every copy.
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Collection, Sequence
 from contextlib import closing
@@ -19,6 +20,9 @@ from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_runner.testing.portals import Portal
 
 Database = psycopg.Connection[tuple[Any, ...]]
+STATISTICS_SECONDS = 1.5
+"""How late the statistics of an idle connection may be."""
+
 _APART = "interval '9600 hours'"
 """How far back each further copy of a history lies: longer than the history."""
 
@@ -29,6 +33,24 @@ def database_of(portal: Portal, service: str) -> Database:
     # An hour is an hour then, whatever the machine's zone does in between.
     connection.execute("SET timezone = 'UTC'")
     return connection  # type: ignore[no-any-return]
+
+
+def wal_syncs(database: Database) -> int:
+    """How often the server has waited for its log to be on the disk, in all of its databases.
+
+    What other connections did shows after `STATISTICS_SECONDS`.
+    """
+    threading.Event().wait(STATISTICS_SECONDS)
+    row = database.execute("SELECT sum(fsyncs) FROM pg_stat_io WHERE object = 'wal'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def deadlocks(database: Database) -> int:
+    """How many there were in this database; see `wal_syncs`."""
+    threading.Event().wait(STATISTICS_SECONDS)
+    query = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    row = database.execute(query).fetchone()
+    return row[0] if row else 0
 
 
 def multiply_history(portal: Portal, copies: int) -> dict[str, int]:

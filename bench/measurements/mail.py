@@ -16,13 +16,13 @@ import psycopg
 from amqp import Message
 
 from bench.accounting import cpu_per_piece, listed, processes_of
-from bench.bulk import Database, database_of
+from bench.bulk import Database, database_of, wal_syncs
 from bench.client_home import bookable_service, enter
 from bench.floors.mail_consumer import RECIPIENT
 from bench.floors.plain_consumer import connect
 from bench.ground import Ground, wait_for_queue
 from bench.rows import Aim, Figure, Figures, Row
-from bench.timing import Spread, middle, spread
+from bench.timing import Spread, middle, spread, time_calls
 from portal_chassis.clock import Clock
 from portal_chassis.testing.mail_server import RecordedMail
 from portal_contracts.actor import Actor, ActorKind, Role
@@ -34,6 +34,7 @@ FLOOR = "publish → consume → SMTP"
 ROWS = (
     Row("mail-p50", "Commit of a booking to its mail accepted, p50", "ms", FLOOR, Aim(3)),
     Row("mail-p95", "Commit of a booking to its mail accepted, p95", "ms", FLOOR),
+    Row("mail-commit", "One commit of one row, p50", "ms"),
     Row("mail-cpu", "CPU per booking and its mail, of every process", "ms"),
 )
 PER_PROCESS = ("scheduling", "identity-links", "notifications", "postgres", "rabbitmq")
@@ -45,6 +46,7 @@ COMMITTED = "bench_committed"
 """The database announces each event that is committed, in the instant of the commit."""
 
 _ANNOUNCE = (
+    "CREATE TABLE IF NOT EXISTS bench_commit (at timestamptz)",
     f"""
     CREATE OR REPLACE FUNCTION bench_announce() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN PERFORM pg_notify('{COMMITTED}', ''); RETURN NULL; END $$
@@ -54,7 +56,11 @@ _ANNOUNCE = (
     EXECUTE FUNCTION bench_announce()
     """,
 )
-_SILENCE = ("DROP TRIGGER bench_announce ON outbox", "DROP FUNCTION bench_announce")
+_SILENCE = (
+    "DROP TABLE bench_commit",
+    "DROP TRIGGER bench_announce ON outbox",
+    "DROP FUNCTION bench_announce",
+)
 
 
 class ArrivingMails(list[RecordedMail]):
@@ -114,16 +120,24 @@ def measure(ground: Ground) -> Figures:
             ours()
             size = len(mails[-1].raw)
             with _floor(ground, mails, size) as floor:
-                found = _alternate({"ours": ours, "floor": floor}, ground.rounds(ROUNDS))
+                found = _alternate(
+                    {"ours": ours, "floor": floor, "commit": partial(_commit, database)},
+                    ground.rounds(ROUNDS),
+                )
+            before = wal_syncs(database)
             cpu = cpu_per_piece(
                 processes_of(portal, PER_PROCESS), lambda: len([ours() for _ in range(MAILS)])
             )
+            syncs = (wal_syncs(database) - before) / MAILS
         finally:
             for statement in _SILENCE:
                 database.execute(statement)
     return {
         "mail-p50": Figure(found["ours"].p50, found["floor"].p50, f"{size} bytes"),
         "mail-p95": Figure(found["ours"].p95, found["floor"].p95),
+        "mail-commit": Figure(
+            found["commit"].p50, note=f"a booking and its mail wait for {syncs:.1f}"
+        ),
         "mail-cpu": Figure(sum(cpu.values()), note=listed(cpu)),
     }
 
@@ -137,6 +151,12 @@ def _alternate(sides: dict[str, Callable[[], float]], rounds: int) -> dict[str, 
         for name, side in sides.items():
             turns[name].append(spread([side() for _ in range(MAILS)]))
     return {name: middle(those) for name, those in turns.items()}
+
+
+def _commit(database: Database) -> float:
+    """Seconds that the database needs to keep one row for good."""
+    [seconds] = time_calls(lambda: database.execute("INSERT INTO bench_commit VALUES (now())"), 1)
+    return seconds
 
 
 def _book_and_wait(commits: Commits, mails: ArrivingMails, book: Callable[[], object]) -> float:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from bench.bulk import Database, database_of
+from bench.bulk import Database, database_of, deadlocks
 from bench.client_home import bookable_service, enter
 from bench.ground import Ground
 from bench.measurements.free_times import month_of
@@ -24,12 +24,18 @@ from portal_contracts.scheduling.rpc.booking import HOLD_TIME, LIST_FREE_TIMES, 
 from portal_contracts.scheduling.rpc.things import OfferedService
 from scheduling.operations.free_times import LONGEST_RANGE_DAYS
 
-CLIENTS = (8, 50)
+CLIENTS = (1, 8, 50)
 BARE = "bare INSERT … ON CONFLICT DO NOTHING"
 NONE = Aim(0, Of.VALUE)
+
+
+def _clients(count: int) -> str:
+    return "One client wants" if count == 1 else f"{count} clients want"
+
+
 ROWS = (
     *(
-        Row(f"race-{clients}-{what}", f"{clients} clients want one time: {words}", "ms", BARE)
+        Row(f"race-{clients}-{what}", f"{_clients(clients)} one time: {words}", "ms", BARE)
         for clients in CLIENTS
         for what, words in (("p50", "p50"), ("p99", "p99"), ("max", "the slowest of all"))
     ),
@@ -39,9 +45,6 @@ ROWS = (
 RACES, WARM_UP = 16, 2
 AHEAD = timedelta(days=45)
 """Where the calendar is as empty as the demo practice's is."""
-
-STATISTICS_SECONDS = 1.5
-"""How late a backend's statistics may be."""
 
 _COPY = (
     "CREATE SCHEMA IF NOT EXISTS bench",
@@ -69,7 +72,7 @@ def measure(ground: Ground) -> Figures:
     with closing(database_of(portal, "scheduling")) as database:
         for statement in _COPY:
             database.execute(statement)
-        before = _deadlocks(database)
+        before = deadlocks(database)
         for clients in CLIENTS:
             with _rivals(ground, clients) as rivals:
                 ours, floor, odd = _races(ground, actor, service, free, rivals)
@@ -79,8 +82,7 @@ def measure(ground: Ground) -> Figures:
                 f"race-{clients}-p99": Figure(ours.p99, floor.p99),
                 f"race-{clients}-max": Figure(ours.largest, floor.largest),
             }
-        threading.Event().wait(STATISTICS_SECONDS)
-        figures["race-deadlocks"] = Figure(_deadlocks(database) - before)
+        figures["race-deadlocks"] = Figure(deadlocks(database) - before)
     races = _races_each(ground) * len(CLIENTS)
     figures["race-not-one"] = Figure(not_one, note=f"of {races} races")
     return figures
@@ -168,9 +170,3 @@ def _rivals(ground: Ground, count: int) -> Iterator[list[Database]]:
     server = EmbeddedPostgres(ground.portal.folder / "postgres")
     with ExitStack() as stack:
         yield [stack.enter_context(closing(server.connect("scheduling"))) for _ in range(count)]
-
-
-def _deadlocks(database: Database) -> int:
-    query = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
-    row = database.execute(query).fetchone()
-    return row[0] if row else 0
