@@ -171,13 +171,18 @@ def test_a_failure_is_a_problem_without_words_of_its_own(house, doctor):
     assert "canary" not in answer.text
 
 
-def test_a_services_word_for_a_place_is_a_pointer(house, doctor):
+def test_a_services_word_for_a_place_is_a_pointer(house, doctor, anna):
     places = {"name": "missing", "tags.0": "too_long"}
     house.services.answers["identity_links.add_client"] = Invalid("client_fields", fields=places)
     assert doctor.ask("POST", "/clients", NEW).json["fields"] == {
         "/name": "missing",
         "/tags/0": "too_long",
     }
+    rule = Conflict("outside_rules", fields={"starts_at": "notice"})
+    house.services.answers["scheduling.move_own_appointment"] = rule
+    moved = {"starts_at": "2026-12-03T09:00:00Z"}
+    answer = anna.ask("POST", f"/portal/appointments/{uuid.uuid4()}/move", moved)
+    assert (answer.status_code, answer.json["fields"]) == (409, {"/starts_at": "notice"})
     wrong = Invalid("range_invalid", fields={"timezone": "unknown"})
     house.services.answers["scheduling.list_free_times"] = wrong
     query = f"service_id={uuid.uuid4()}&first_on=2026-12-01&last_on=2026-12-02&timezone=X"

@@ -22,7 +22,7 @@ from gateway.api.reading import JSON_TYPE, read_arguments, service_place
 from gateway.api.refusing import ApiRefusal
 from gateway.resource import Resource
 from gateway.visit import visit_of
-from portal_contracts.errors import Conflict, Invalid
+from portal_contracts.errors import PortalError
 
 STALE: Final = frozenset({"stale_version", "stale_revision"})
 
@@ -60,13 +60,11 @@ def resource_for(operations: Iterable[Operation]) -> type[OperationsResource]:
 def _ask(operation: Operation, asking: Asking, arguments: msgspec.Struct) -> msgspec.Struct:
     try:
         return operation.answer(asking, arguments)
-    except Conflict as error:
-        if operation.if_match is None or error.code not in STALE:
-            raise
-        raise ApiRefusal(
-            error.code, "It was changed meanwhile.", status=HTTPStatus.PRECONDITION_FAILED
-        ) from None
-    except Invalid as error:
+    except PortalError as error:
+        if operation.if_match is not None and error.code in STALE:
+            raise ApiRefusal(
+                error.code, "It was changed meanwhile.", status=HTTPStatus.PRECONDITION_FAILED
+            ) from None
         error.fields = {service_place(operation, name): code for name, code in error.fields.items()}
         raise
 

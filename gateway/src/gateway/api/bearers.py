@@ -15,14 +15,13 @@ import falcon
 from gateway.api.refusing import ApiRefusal
 from gateway.refusals import record_refusal
 from gateway.routing import Owner, Route
-from gateway.tokens import sha256
+from gateway.tokens import API_TOKEN_PREFIX, sha256
 from gateway.visit import Visit, visit_of
 from portal_contracts.actor import NOBODY, ActorKind
 from portal_contracts.errors import NotFound
 from portal_contracts.identity_links.rpc import RESOLVE_BEARER, ResolveBearer
 from portal_contracts.permissions import has_permission
 
-API_TOKEN_PREFIX: Final = "lk_api_"  # noqa: S105 - how one begins, not one
 PORTAL_BEARER_PREFIX: Final = "lk_portal_"
 CHALLENGE: Final = 'Bearer realm="Latchkey"'
 

@@ -42,8 +42,17 @@ _BY_NAME: Final[dict[str, Any]] = {
     "start": "09:00",
     "end": "12:30",
     "weekly": [[{"start": "09:00", "end": "12:30"}], [], [], [], [], [], []],
-    "key": "gad7",
+    "key": "gad7_en",
     "cursor": None,
+    "chosen_client_ids": [],
+    "choices": [],
+    "alerts": [],
+    "scoring": None,
+    "minimum": None,
+    "maximum": None,
+    "max_length": None,
+    "overrides": [],
+    "time_off": [],
     "next_cursor": None,
     "text": "We spoke about sleep.",
     "answers": {"sleep": "well"},
@@ -102,5 +111,9 @@ def _example_of_plain(kind: inspect.Type, name: str) -> Any:
 
 
 def _fits(kind: inspect.Type, value: Any) -> bool:
-    wanted = {str: inspect.StrType, int: inspect.IntType, list: inspect.ListType}
+    wanted: dict[type[Any], Any] = {
+        str: inspect.StrType | inspect.DateType,
+        int: inspect.IntType,
+        list: inspect.ListType,
+    }
     return isinstance(kind, wanted.get(type(value), inspect.DictType))
