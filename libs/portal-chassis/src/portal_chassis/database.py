@@ -58,6 +58,9 @@ ASKED_AFTER_SECONDS = 10.0
 _RETURNED = "portal_returned"
 _AFTER_COMMIT = "portal_after_commit"
 _chassis = chassis_tables(MetaData())
+_BEGIN_ONCE = (
+    insert(_chassis.idempotency).on_conflict_do_nothing().returning(_chassis.idempotency.c.scope)
+)
 
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -155,12 +158,8 @@ class Database:
         arguments_hash = _keyed_hash(key, call.encoded_arguments)
         table = _chassis.idempotency
         with self.transaction() as tx:
-            inserted = tx.execute(
-                insert(table)
-                .values(scope=scope, arguments_hash=arguments_hash, created_at=call.now)
-                .on_conflict_do_nothing()
-                .returning(table.c.scope)
-            ).first()
+            row = {"scope": scope, "arguments_hash": arguments_hash, "created_at": call.now}
+            inserted = tx.execute(_BEGIN_ONCE, row).first()
             if inserted is None:
                 stored: R = self._stored_reply(tx, call, scope, arguments_hash)
                 return stored

@@ -16,13 +16,13 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from sqlalchemy import MetaData, Row, func, select, update
+from sqlalchemy import MetaData, Row, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from portal_chassis import metrics
 from portal_chassis.database import Database, Transaction, describe_error, is_away
 from portal_chassis.ids import new_id
-from portal_chassis.lease import claim
+from portal_chassis.lease import NOW, claim
 from portal_chassis.logging import origin
 from portal_chassis.tables import chassis_tables
 from portal_contracts.envelope import Event
@@ -38,6 +38,13 @@ LONGEST_PAUSE_SECONDS = 3600
 LEASE_SECONDS = 60
 
 _inbox = chassis_tables(MetaData()).inbox
+_TAKE = insert(_inbox).on_conflict_do_nothing().returning(_inbox.c.id)
+_DUE = (
+    _inbox.c.handled_at.is_(None)
+    & ~_inbox.c.dead
+    & (_inbox.c.next_attempt_at <= NOW)
+    & _inbox.c.consumer.in_(bindparam("consumers", expanding=True))
+)
 
 
 class Outcome(StrEnum):
@@ -75,19 +82,17 @@ def receive(
     """
     with database.transaction() as tx:
         row_id = tx.execute(
-            insert(_inbox)
-            .values(
-                id=new_id(),
-                consumer=consumer,
-                event_id=event.id,
-                type=event.type,
-                aggregate_id=event.aggregate.id,
-                aggregate_seq=event.aggregate.seq,
-                body=msgspec.json.encode(event),
-                received_at=now,
-            )
-            .on_conflict_do_nothing()
-            .returning(_inbox.c.id)
+            _TAKE,
+            {
+                "id": new_id(),
+                "consumer": consumer,
+                "event_id": event.id,
+                "type": event.type,
+                "aggregate_id": event.aggregate.id,
+                "aggregate_seq": event.aggregate.seq,
+                "body": msgspec.json.encode(event),
+                "received_at": now,
+            },
         ).scalar_one_or_none()
         if row_id is None:
             outcome = Outcome.DUPLICATE
@@ -105,15 +110,13 @@ def due_rows(
         return claim(
             tx,
             _inbox,
-            due=_inbox.c.handled_at.is_(None)
-            & ~_inbox.c.dead
-            & (_inbox.c.next_attempt_at <= now)
-            & _inbox.c.consumer.in_(consumers),
+            due=_DUE,
             order_by=_inbox.c.next_attempt_at,
             limit=limit,
             holder=holder,
             seconds=LEASE_SECONDS,
             now=now,
+            consumers=list(consumers),
         )
 
 

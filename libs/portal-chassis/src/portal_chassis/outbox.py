@@ -21,6 +21,15 @@ from portal_contracts.actor import Actor
 from portal_contracts.envelope import Aggregate, Event, EventData
 
 _chassis = chassis_tables(MetaData())
+_version = _chassis.aggregate_version
+
+# Put together once: that takes longer than running them.
+_RECORD = insert(_chassis.outbox)
+_COUNT = (
+    upsert(_version)
+    .on_conflict_do_update(index_elements=[_version.c.id], set_={"seq": _version.c.seq + 1})
+    .returning(_version.c.seq)
+)
 
 
 def record(
@@ -60,13 +69,14 @@ def record(
         data=data,
     )
     tx.execute(
-        insert(_chassis.outbox).values(
-            id=event.id,
-            type=event.type,
-            body=msgspec.json.encode(event),
-            occurred_at=now,
-            next_attempt_at=now,
-        )
+        _RECORD,
+        {
+            "id": event.id,
+            "type": event.type,
+            "body": msgspec.json.encode(event),
+            "occurred_at": now,
+            "next_attempt_at": now,
+        },
     )
     key = f"relay {tx.engine.url.database}"
     after_commit(tx, lambda: wake(key))
@@ -74,11 +84,4 @@ def record(
 
 
 def _next_seq(tx: Transaction, aggregate_id: UUID) -> int:
-    table = _chassis.aggregate_version
-    statement = (
-        upsert(table)
-        .values(id=aggregate_id, seq=1)
-        .on_conflict_do_update(index_elements=[table.c.id], set_={"seq": table.c.seq + 1})
-        .returning(table.c.seq)
-    )
-    return int(tx.execute(statement).scalar_one())
+    return int(tx.execute(_COUNT, {"id": aggregate_id, "seq": 1}).scalar_one())

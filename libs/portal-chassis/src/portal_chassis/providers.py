@@ -17,7 +17,7 @@ from portal_chassis.housekeeping import prune
 from portal_chassis.inbox import due_rows, fail, retry
 from portal_chassis.jobs import Jobs
 from portal_chassis.logging import origin
-from portal_chassis.relay import Relay
+from portal_chassis.relay import BATCH, Relay
 from portal_chassis.runtime import Runtime
 from portal_chassis.subscribe import UNDECODABLE, Subscribed, decode_event, subscriptions_of
 from portal_chassis.wakes import wait, wake
@@ -176,7 +176,7 @@ class OutboxRelay(_Loop):
     def step(self) -> float:
         """Publish what is due."""
         sent = self._relay.publish_due(self.runtime.clock.now())
-        if sent:
+        if sent >= BATCH:
             return AT_ONCE
         return RELAY_AGAIN_SECONDS if self._relay.held_up else self.every_seconds
 

@@ -20,7 +20,7 @@ from sqlalchemy import MetaData, Row, func, select, update
 from portal_chassis import acknowledgements, metrics
 from portal_chassis.broker import is_memory
 from portal_chassis.database import Database
-from portal_chassis.lease import claim, mark
+from portal_chassis.lease import NOW, claim, mark
 from portal_chassis.publisher import PERSISTENT, PUBLISH_SECONDS, BrokerAway, Publisher, Unroutable
 from portal_chassis.tables import chassis_tables
 from portal_contracts.catalogue import EVENTS
@@ -43,6 +43,7 @@ NOT_BEGUN = "not_begun"
 SENT_KEPT = timedelta(days=30)
 
 _outbox = chassis_tables(MetaData()).outbox
+_DUE = _outbox.c.sent_at.is_(None) & (_outbox.c.next_attempt_at <= NOW)
 
 
 class Relay:
@@ -74,7 +75,7 @@ class Relay:
             rows = claim(
                 tx,
                 _outbox,
-                due=_outbox.c.sent_at.is_(None) & (_outbox.c.next_attempt_at <= now),
+                due=_DUE,
                 order_by=_outbox.c.id,
                 limit=BATCH,
                 holder=self._holder,

@@ -15,10 +15,15 @@ from notifications.domain.outcome import Outcome
 from notifications.storage.tables import delivery, delivery_attempt
 from portal_chassis.database import Transaction
 from portal_chassis.ids import new_id
-from portal_chassis.lease import claim, mark
+from portal_chassis.lease import NOW, claim, mark
 from portal_contracts.notifications.rpc import DeliveryState
 
 SENT = DeliveryState.SENT
+_DUE = and_(
+    delivery.c.state.in_(OPEN_STATES),
+    delivery.c.sent_at.is_(None),
+    delivery.c.next_attempt_at <= NOW,
+)
 
 
 def add(
@@ -50,11 +55,7 @@ def claim_due(
     return claim(
         tx,
         delivery,
-        due=and_(
-            delivery.c.state.in_(OPEN_STATES),
-            delivery.c.sent_at.is_(None),
-            delivery.c.next_attempt_at <= now,
-        ),
+        due=_DUE,
         order_by=delivery.c.next_attempt_at,
         limit=limit,
         holder=holder,
