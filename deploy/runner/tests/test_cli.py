@@ -97,5 +97,20 @@ def test_the_doctor_without_a_portal_says_how_to_start_one(command, monkeypatch,
     assert "portal try" in result.stdout
 
 
+def test_invariants_of_nothing_end_with_a_sentence(command, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    result = command("doctor", "--invariants")
+    assert (result.exit_code, "portal try" in result.stderr) == (2, True)
+    monkeypatch.setenv("PORTAL_AMQP_URI", "memory://")
+    monkeypatch.setenv("SCHEDULING_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none")
+    result = command("doctor", "--invariants")
+    assert result.exit_code == 2
+    assert "A database does not answer (OperationalError" in result.stderr
+    journal = tmp_path / "journal"
+    journal.write_text("nonsense\n")
+    result = command("doctor", "--invariants", "--journal", str(journal))
+    assert (result.exit_code, "cannot be read" in result.stderr) == (2, True)
+
+
 def test_the_next_free_port_is_found(taken_port):
     assert first_free_port("127.0.0.1", taken_port) > taken_port

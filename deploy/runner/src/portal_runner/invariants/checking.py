@@ -9,22 +9,30 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
-from portal_chassis.database import Database
+from portal_chassis.database import Database, describe_error
 from portal_chassis.embedded.polling import wait_until
+from portal_chassis.embedded.postgres import PostgresError
+from portal_chassis.embedded.postgres_binaries import MissingPostgresError
 from portal_chassis.sealed import Sealer
+from portal_chassis.settings import SettingsError
 from portal_contracts.catalogue import SERVICES
 from portal_runner.data_folder import KEY_VARIABLES
 from portal_runner.doctor.configuration import Configuration, read_configuration
 from portal_runner.doctor.databases import database_url
-from portal_runner.doctor.target import Target, find_target
+from portal_runner.doctor.target import NothingToCheckError, Target, find_target
 from portal_runner.invariants import acts, at_rest, drafts, mails, overlaps
 from portal_runner.invariants.ground import Allowed, Ground
 from portal_runner.invariants.journal import by_act, read_journal
 from portal_runner.invariants.verdict import Verdict
 
 LOOK_AGAIN_SECONDS = 0.5
+UNREADABLE = (NothingToCheckError, MissingPostgresError, PostgresError, SettingsError, OSError)
+"""Each says in a sentence why nothing can be looked at."""
+
 CHECKS: tuple[Callable[[Ground], Verdict], ...] = (
     overlaps.check,
     acts.check,
@@ -54,13 +62,20 @@ class Wanted:
 
 
 def run_invariants(wanted: Wanted, *, as_json: bool) -> int:
-    """Check and print; 1 on any breach.
+    """Check and print.
 
-    Raises:
-        NothingToCheckError: there is no portal.
+    Returns:
+        0 when everything holds, 1 on any breach, 2 when it could not be looked at.
     """
-    with find_target(wanted.var) as target, ground_of(target, wanted) as ground:
-        verdicts = examine(ground, within_seconds=wanted.within_seconds)
+    try:
+        with find_target(wanted.var) as target, ground_of(target, wanted) as ground:
+            verdicts = examine(ground, within_seconds=wanted.within_seconds)
+    except SQLAlchemyError as error:
+        return _fail(f"A database does not answer ({describe_error(error)}).")
+    except msgspec.MsgspecError as error:
+        return _fail(f"The journal or the mails cannot be read: {error}")
+    except UNREADABLE as error:
+        return _fail(str(error))
     if as_json:
         typer.echo(json.dumps([verdict.document() for verdict in verdicts], indent=2))
     else:
@@ -71,8 +86,21 @@ def run_invariants(wanted: Wanted, *, as_json: bool) -> int:
 
 def examine(ground: Ground, *, within_seconds: float = 0.0) -> list[Verdict]:
     """Every invariant, once the portal is at rest or the time for that is over."""
-    wait_until(lambda: at_rest.check(ground).holds, within=within_seconds, every=LOOK_AGAIN_SECONDS)
+    wait_until(lambda: _is_at_rest(ground), within=within_seconds, every=LOOK_AGAIN_SECONDS)
     return [check(ground) for check in CHECKS]
+
+
+def _is_at_rest(ground: Ground) -> bool:
+    try:
+        return at_rest.check(ground).holds
+    except SQLAlchemyError:
+        # A server that was just started again: the next look may find it.
+        return False
+
+
+def _fail(sentence: str) -> int:
+    typer.echo(sentence, err=True)
+    return 2
 
 
 @contextmanager
