@@ -12,7 +12,7 @@ from portal_contracts.forms.events import FormSubmitted
 from portal_contracts.identity_links.events import PortalLinkShared
 from portal_contracts.notifications.events import AccessRecorded
 from portal_contracts.scheduling.events import AppointmentBooked, ScheduleAccessRecorded
-from portal_runner.testing.acts import ANSWER_SECONDS, EFFECT_SECONDS
+from portal_runner.testing.acts import EFFECT_SECONDS
 from portal_runner.testing.client_acts import cancel, confirm, enter, move, save, submit
 from portal_runner.testing.crashes import Crashes
 from portal_runner.testing.desk_acts import ask, resend, share
@@ -60,7 +60,6 @@ def test_an_act_whose_service_dies_happens_once(portal_stack, tally, act, servic
     asked = tally.add(act(portal_stack))
     with Crashes(portal_stack).at(service, point, method):
         asked.press_until_acknowledged()
-    assert tally.slowest < ANSWER_SECONDS
     tally.wait()
 
 

@@ -37,7 +37,7 @@ class Act:
         journal: where it is noted.
         acknowledged: whether an answer has come.
         unknown: how often none came.
-        slowest: seconds of the longest try.
+        slowest: seconds of the longest try, the pages it led to included.
     """
 
     title: str

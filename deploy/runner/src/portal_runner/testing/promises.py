@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from portal_runner.doctor.target import find_target
+from portal_runner.invariants.checking import Wanted, examine, ground_of
+from portal_runner.invariants.ground import Allowed
 from portal_runner.invariants.journal import Journal
 from portal_runner.testing.portals import Portal
 
@@ -40,12 +43,14 @@ class Promises:
             for mail in self._portal.mail_server.messages
         ]
         self._mails.write_bytes(b"\n".join(lines))
-        done = self._portal.command(
-            *("doctor", "--var", str(self._portal.folder), "--invariants"),
-            *("--journal", str(self._journal), "--mails", str(self._mails)),
-            *("--within", str(REST_SECONDS)),
-            *("--planted", str(self.planted), "--resent", str(self.resent)),
+        wanted = Wanted(
+            var=self._portal.folder,
+            journal=self._journal,
+            mails=self._mails,
+            allowed=Allowed(dead_letters=self.planted, resent=self.resent),
         )
-        found = done.stdout + done.stderr
-        assert done.returncode == 0, found
+        with find_target(wanted.var) as target, ground_of(target, wanted) as ground:
+            verdicts = examine(ground, within_seconds=REST_SECONDS)
+        found = "\n".join(line for verdict in verdicts for line in verdict.lines())
+        assert all(verdict.holds for verdict in verdicts), found
         return found
