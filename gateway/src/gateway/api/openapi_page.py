@@ -8,7 +8,7 @@ import msgspec
 from gateway.api.document import document
 from gateway.api.preconditions import body_tag, holds_already
 from gateway.api.reading import JSON_TYPE
-from gateway.api.reference import reference
+from gateway.api.reference import prose, reference
 from gateway.pages import shared_pages
 from gateway.resource import Resource
 from gateway.visit import visit_of
@@ -46,6 +46,7 @@ class DocsPage(Resource):
                 "flash": None,
                 "static": self.wiring.static.url,
                 "reference": reference(),
+                "prose": prose,
             },
         )
         resp.content_type = "text/html; charset=utf-8"

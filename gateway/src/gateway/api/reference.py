@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
+from markupsafe import Markup, escape
 
 from gateway.api.document import DESCRIPTION, document
 from gateway.api.operations import PREFIX
 from gateway.api.reading import JSON_TYPE
 from gateway.api.schemas import REF
+
+_CODE = re.compile(r"`([^`]*)`")
 
 
 class Shape(NamedTuple):
@@ -45,6 +49,7 @@ class Listed(NamedTuple):
     body: Shape | None
     example: str
     answers: list[tuple[str, str, Shape | None]]
+    refusals: list[str]
 
 
 class Described(NamedTuple):
@@ -89,8 +94,10 @@ def _listed(whole: Mapping[str, Any], path: str, http: str, operation: Mapping[s
         (pair for needed in operation["security"] for pair in needed.items()), ("", [])
     )
     answers = []
-    for status, given in operation["responses"].items():
-        answer = _resolved(whole, given)
+    refusals = [status for status, given in operation["responses"].items() if "$ref" in given]
+    for status, answer in operation["responses"].items():
+        if status in refusals:
+            continue
         schema = answer.get("content", {}).get(JSON_TYPE, {}).get("schema")
         answers.append((status, answer["description"], _shape(schema) if schema else None))
     return Listed(
@@ -105,6 +112,7 @@ def _listed(whole: Mapping[str, Any], path: str, http: str, operation: Mapping[s
         body=_shape(body["schema"]) if body else None,
         example=_pretty(body["example"]) if body else "",
         answers=answers,
+        refusals=refusals,
     )
 
 
@@ -167,6 +175,11 @@ def _resolved(whole: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str
         found = found[step]
     resolved: Mapping[str, Any] = found
     return resolved
+
+
+def prose(text: str) -> Markup:
+    """`text` with what stands in backticks as code."""
+    return Markup(_CODE.sub(r"<code class='code'>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
 
 
 def _pretty(value: Any) -> str:
