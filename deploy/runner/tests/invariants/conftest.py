@@ -21,6 +21,7 @@ from portal_chassis.sealed import Sealer
 from portal_contracts.actor import service_actor
 from portal_contracts.scheduling import events
 from portal_runner.invariants.ground import Ground
+from portal_runner.invariants.journal import Entry, by_act
 from scheduling.storage import tables
 
 MINUTE = timedelta(minutes=1)
@@ -147,44 +148,8 @@ class Planted:
 
     def save(self, revision: int, answers: str) -> UUID:
         """A draft with `answers`, JSON, sealed."""
-        ids = {"practice_id": self.practice_id}
-        template_id, version_id, one = new_id(), new_id(), new_id()
+        one = self.send_form()
         with self.databases["forms"].transaction() as tx:
-            tx.execute(
-                insert(forms_tables.template).values(
-                    id=template_id,
-                    title="Intake",
-                    document={},
-                    created_at=self.now,
-                    updated_at=self.now,
-                    revision=1,
-                    **ids,
-                )
-            )
-            tx.execute(
-                insert(forms_tables.template_version).values(
-                    id=version_id,
-                    template_id=template_id,
-                    number=1,
-                    title="Intake",
-                    minutes=5,
-                    document={},
-                    published_by=new_id(),
-                    published_at=self.now,
-                    **ids,
-                )
-            )
-            tx.execute(
-                insert(forms_tables.form_request).values(
-                    id=one,
-                    client_id=self.client_id,
-                    template_version_id=version_id,
-                    sent_by=new_id(),
-                    sent_at=self.now,
-                    updated_at=self.now,
-                    **ids,
-                )
-            )
             sealed = self.sealer.seal(
                 tx,
                 self.client_id,
@@ -196,15 +161,65 @@ class Planted:
             tx.execute(
                 insert(forms_tables.draft).values(
                     request_id=one,
+                    practice_id=self.practice_id,
                     client_id=self.client_id,
                     revision=revision,
                     answers=sealed,
                     percent=0,
                     saved_at=self.now,
-                    **ids,
                 )
             )
         return one
+
+    def send_form(self) -> UUID:
+        """A form request, of a template of its own."""
+        common = {"practice_id": self.practice_id, "title": "Intake", "document": {}}
+        template_id, version_id, one = new_id(), new_id(), new_id()
+        template = common | {"created_at": self.now, "updated_at": self.now, "revision": 1}
+        version = common | {"published_by": new_id(), "published_at": self.now}
+        with self.databases["forms"].transaction() as tx:
+            tx.execute(insert(forms_tables.template).values(id=template_id, **template))
+            tx.execute(
+                insert(forms_tables.template_version).values(
+                    id=version_id, template_id=template_id, number=1, minutes=5, **version
+                )
+            )
+            tx.execute(
+                insert(forms_tables.form_request).values(
+                    id=one,
+                    practice_id=self.practice_id,
+                    client_id=self.client_id,
+                    template_version_id=version_id,
+                    sent_by=new_id(),
+                    sent_at=self.now,
+                    updated_at=self.now,
+                )
+            )
+        return one
+
+
+@pytest.fixture
+def told():
+    """``told(entry, …)``: the journal of these entries, by act."""
+
+    def journal(*entries):
+        return by_act(Entry(**entry) for entry in entries)
+
+    return journal
+
+
+@pytest.fixture
+def one_sentence():
+    """``one_sentence(verdict, "lost")``: it has found one thing, and says these words of it."""
+
+    def check(verdict, *words):
+        [sentence] = verdict.wrong
+        for word in words:
+            assert str(word) in sentence
+        assert not verdict.holds
+        assert any(sentence in line for line in verdict.lines())
+
+    return check
 
 
 @pytest.fixture

@@ -1,0 +1,70 @@
+"""I7: what is left lying is found."""
+
+from __future__ import annotations
+
+import os
+
+import kombu
+from sqlalchemy import text
+
+from portal_chassis.testing.waiting import eventually
+from portal_contracts.catalogue import SERVICES
+from portal_runner.invariants import at_rest
+from portal_runner.invariants.ground import Allowed
+
+# --- I7: at rest ----------------------------------------------------------------------------------
+
+
+def test_what_is_left_lying_is_found(planted, now, amqp_uri, one_sentence):
+    house = planted(*SERVICES)
+    ground = house.ground(amqp_uri=amqp_uri)
+    assert at_rest.check(ground).wrong == []
+
+    one = house.book(now)
+    queue = "notifications.on_appointment_booked"
+    one_sentence(at_rest.check(ground), "1 event(s) were sent", queue)
+    house.write("scheduling", text("UPDATE outbox SET sent_at = NULL"))
+    one_sentence(at_rest.check(ground), "scheduling: 1 event(s) wait in the outbox")
+    house.write("scheduling", text("DELETE FROM outbox WHERE body IS NOT NULL"))
+    assert one
+
+    with kombu.Connection(amqp_uri) as connection:
+        connection.Producer().publish(b"{}", routing_key=queue)
+    one_sentence(eventually(lambda: broken(ground)), f"1 message(s) wait in {queue}")
+    with kombu.Connection(amqp_uri) as connection:
+        connection.default_channel.queue_purge(queue)
+
+    columns = "(id, consumer, event_id, type, aggregate_id, aggregate_seq, body, received_at, dead)"
+    house.write(
+        "forms",
+        text(
+            f"INSERT INTO inbox {columns} SELECT gen_random_uuid(), 'c', gen_random_uuid(), 't',"
+            " gen_random_uuid(), 1, '', now(), dead FROM unnest(ARRAY[false, true]) AS d(dead)"
+        ),
+    )
+    waiting, dead = eventually(lambda: broken(ground, count=2)).wrong
+    assert waiting == "forms: 1 event(s) in the inbox are not handled"
+    assert dead == "1 dead letter(s), and 0 were planted"
+    house.write("forms", text("DELETE FROM inbox WHERE NOT dead"))
+    poisoned = house.ground(amqp_uri=amqp_uri, allowed=Allowed(dead_letters=1))
+    assert at_rest.check(poisoned).holds
+
+    with house.databases["forms"].transaction() as tx:
+        tx.execute(text("SELECT 1"))
+        verdict = eventually(lambda: broken(poisoned))
+    one_sentence(verdict, "forms: 1 session(s) of the database are idle in a transaction")
+
+
+def broken(ground, count=1):
+    """The verdict, once it has found as many things."""
+    verdict = at_rest.check(ground)
+    assert len(verdict.wrong) == count, verdict.wrong
+    return verdict
+
+
+def test_memory_is_looked_at_when_it_is_asked_for(planted, one_sentence):
+    house = planted(*SERVICES)
+    ours = {"pids": {"tests": os.getpid(), "gone": 2**22 + 1}}
+    assert at_rest.check(house.ground(**ours, allowed=Allowed(memory_mb=100_000))).holds
+    verdict = at_rest.check(house.ground(**ours, allowed=Allowed(memory_mb=1)))
+    one_sentence(verdict, "tests uses", "more than 1")
