@@ -6,7 +6,6 @@ import importlib
 import importlib.util
 import re
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,12 @@ import pytest
 import yaml
 from gunicorn.config import Config
 from sqlalchemy import make_url
+from typer.testing import CliRunner
 
 from gateway.config import GatewaySettings
-from gateway.opening import REQUEST_ID_HEADER, TRACE_HEADER
-from gateway.security import HSTS, TOKEN_PATH
 from portal_chassis.settings import PlatformSettings, load_settings, variable_name
 from portal_contracts.catalogue import SERVICES
+from portal_runner import cli
 from portal_runner.testing.images import DOCKERFILES, image
 
 VARIABLE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
@@ -208,17 +207,10 @@ def test_a_migration_is_the_admin_script_of_the_service(compose, root, service):
 
 
 def test_the_topology_is_declared_by_the_portal_command(compose, root):
-    assert command(compose, "topology") == ["portal", "topology"]
+    program, name = command(compose, "topology")
     project = tomllib.loads((root / "deploy/runner/pyproject.toml").read_text("utf-8"))
-    module, _, name = project["project"]["scripts"]["portal"].partition(":")
-    program = f"from {module} import {name}; {name}()"
-    done = subprocess.run(
-        [sys.executable, "-c", program, "topology", "--help"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    assert project["project"]["scripts"][program] == f"{cli.__name__}:main"
+    assert CliRunner().invoke(cli.app, [name, "--help"]).exit_code == 0
 
 
 def test_the_gateway_is_started_by_gunicorn_with_options_it_knows(compose):
@@ -331,52 +323,6 @@ def test_to_try_it_needs_no_mail_server(compose, root, monkeypatch):
     assert settings.smtp_security == "none"
     assert given["COMPOSE_PROFILES"] in compose["services"][settings.smtp_host]["profiles"]
     assert settings.public_url == "https://localhost"
-
-
-# --- the proxy ------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def caddyfile(root: Path) -> list[str]:
-    """Its lines without comments, spaces and empty ones."""
-    text = (root / "deploy/proxy/Caddyfile").read_text("utf-8")
-    lines = (" ".join(line.split()) for line in text.splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
-
-
-def test_the_proxy_serves_the_public_address_from_the_gateway(compose, caddyfile):
-    assert "{$PORTAL_PUBLIC_URL} {" in caddyfile
-    assert set(compose["services"]["proxy"]["environment"]) == {"PORTAL_PUBLIC_URL"}
-    assert "name gateway" in caddyfile
-    assert f"port {image('gateway').one('EXPOSE').rest}" in caddyfile
-    assert caddyfile.count("}") == sum(line.endswith("{") for line in caddyfile)
-
-
-def test_the_proxy_writes_down_no_token_and_no_search(caddyfile):
-    assert f"log_skip {TOKEN_PATH}*" in caddyfile
-    assert 'request>uri regexp "\\?.*" ""' in caddyfile
-    # Errors are logged elsewhere than requests: without their address at all.
-    default = caddyfile[
-        caddyfile.index("log default {") : caddyfile.index("http://127.0.0.1:2015 {")
-    ]
-    assert "request>uri delete" in default
-    assert caddyfile.count("request>headers delete") == 2
-
-
-def test_the_gateway_trusts_one_proxy_which_passes_on_nothing_that_callers_claim(
-    compose, caddyfile, fresh_environment
-):
-    given = compose["services"]["gateway"]["environment"]["GATEWAY_TRUSTED_PROXIES"]
-    assert filled(given, fresh_environment) == "1"
-    assert f"header_up {REQUEST_ID_HEADER} {{http.request.uuid}}" in caddyfile
-    assert f"header_up -{TRACE_HEADER.title()}" in caddyfile
-    assert f'header ?Strict-Transport-Security "{HSTS}"' in caddyfile
-
-
-def test_pages_for_machines_are_not_reached_through_the_proxy(caddyfile):
-    matcher = next(line for line in caddyfile if line.startswith("@inside path "))
-    assert set(matcher.split()[2:]) == {"/metrics", "/health/*"}
-    assert "respond @inside 404" in caddyfile
 
 
 def _seals(service: str) -> bool:

@@ -70,6 +70,23 @@ def pod(manifest: Manifest) -> dict[str, Any]:
     return spec
 
 
+def process(manifest: Manifest) -> dict[str, Any]:
+    """The one container of a Deployment, StatefulSet or Job."""
+    (container,) = pod(manifest)["containers"]
+    one: dict[str, Any] = container
+    return one
+
+
+def selects(selector: dict[str, Any], labels: dict[str, str]) -> bool:
+    """Whether `selector` takes a pod with `labels`; in either of the two ways to write one."""
+    plain = {k: v for k, v in selector.items() if k not in {"matchLabels", "matchExpressions"}}
+    wanted = plain | selector.get("matchLabels", {})
+    listed = selector.get("matchExpressions", [])
+    return wanted.items() <= labels.items() and all(
+        labels.get(one["key"]) in one["values"] for one in listed
+    )
+
+
 def _documents(path: Path) -> list[Manifest]:
     return [one for one in yaml.safe_load_all(path.read_text("utf-8")) if one]
 

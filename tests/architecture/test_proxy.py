@@ -1,0 +1,61 @@
+"""The proxy before the gateway: what it serves, what it hides, what it writes down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from gateway.opening import REQUEST_ID_HEADER, TRACE_HEADER
+from gateway.security import HSTS, TOKEN_PATH
+from portal_runner.testing.images import image
+
+
+@pytest.fixture(scope="session")
+def compose(root: Path) -> dict[str, Any]:
+    return yaml.safe_load((root / "docker-compose.yml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="session")
+def caddyfile(root: Path) -> list[str]:
+    """Its lines without comments, spaces and empty ones."""
+    text = (root / "deploy/proxy/Caddyfile").read_text("utf-8")
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def test_the_proxy_serves_the_public_address_from_the_gateway(compose, caddyfile):
+    assert "{$PORTAL_PUBLIC_URL} {" in caddyfile
+    assert set(compose["services"]["proxy"]["environment"]) == {"PORTAL_PUBLIC_URL"}
+    assert "name gateway" in caddyfile
+    assert f"port {image('gateway').one('EXPOSE').rest}" in caddyfile
+    assert caddyfile.count("}") == sum(line.endswith("{") for line in caddyfile)
+
+
+def test_the_proxy_writes_down_no_token_and_no_search(caddyfile):
+    assert f"log_skip {TOKEN_PATH}*" in caddyfile
+    assert 'request>uri regexp "\\?.*" ""' in caddyfile
+    # Errors are logged elsewhere than requests: without their address at all.
+    default = caddyfile[
+        caddyfile.index("log default {") : caddyfile.index("http://127.0.0.1:2015 {")
+    ]
+    assert "request>uri delete" in default
+    assert caddyfile.count("request>headers delete") == 2
+
+
+def test_the_gateway_trusts_one_proxy_which_passes_on_nothing_that_callers_claim(
+    compose, caddyfile
+):
+    given = compose["services"]["gateway"]["environment"]["GATEWAY_TRUSTED_PROXIES"]
+    assert given == "${GATEWAY_TRUSTED_PROXIES:-1}"
+    assert f"header_up {REQUEST_ID_HEADER} {{http.request.uuid}}" in caddyfile
+    assert f"header_up -{TRACE_HEADER.title()}" in caddyfile
+    assert f'header ?Strict-Transport-Security "{HSTS}"' in caddyfile
+
+
+def test_pages_for_machines_are_not_reached_through_the_proxy(caddyfile):
+    matcher = next(line for line in caddyfile if line.startswith("@inside path "))
+    assert set(matcher.split()[2:]) == {"/metrics", "/health/*"}
+    assert "respond @inside 404" in caddyfile
