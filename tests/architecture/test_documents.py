@@ -69,6 +69,21 @@ def test_no_label_of_a_metric_can_hold_a_person():
     }
 
 
+def test_every_metric_that_is_told_of_exists(tracked: list[Path]):
+    write_reference().DOCUMENTS["metrics.md"]()
+    suffixes = ("", "_bucket", "_count", "_sum")
+    known = {f"{name}{suffix}" for name in DECLARED for suffix in suffixes}
+    name = re.compile(r"\bportal_\w+_(?:seconds|total|unsent|dead|waiting|up|use|size|max|info)\w*")
+    told = {
+        (str(path.relative_to(ROOT)), found)
+        for path in tracked
+        if path.suffix in {".md", ".yaml", ".yml", ".json"}
+        for found in name.findall(path.read_text("utf-8"))
+    }
+    assert told
+    assert {(path, found) for path, found in told if found not in known} == set()
+
+
 def relative_links(path: Path) -> list[str]:
     prose = re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL)
     targets: list[str] = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", prose)
