@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from unittest.mock import patch
+
 import msgspec
 
 from portal_runner.doctor.target import find_target
@@ -49,8 +52,14 @@ class Promises:
             mails=self._mails,
             allowed=Allowed(dead_letters=self.planted, resent=self.resent),
         )
-        with find_target(wanted.var) as target, ground_of(target, wanted) as ground:
+        # Its folder of settings tells where the master key is.
+        with (
+            patch.dict(os.environ, self._portal.environment),
+            find_target(wanted.var) as target,
+            ground_of(target, wanted) as ground,
+        ):
             verdicts = examine(ground, within_seconds=REST_SECONDS)
         found = "\n".join(line for verdict in verdicts for line in verdict.lines())
         assert all(verdict.holds for verdict in verdicts), found
+        assert not any(verdict.left_out for verdict in verdicts), found
         return found
