@@ -103,7 +103,7 @@ class Database:
         event.listen(self.engine, "checkout", _look_after)
 
     @contextmanager
-    def reading(self) -> Iterator[Transaction]:
+    def autocommit(self) -> Iterator[Transaction]:
         """A connection for statements that stand each for itself: no BEGIN and no COMMIT.
 
         What they see is what they would see in a transaction, whose isolation is

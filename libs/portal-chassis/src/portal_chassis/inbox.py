@@ -106,7 +106,7 @@ def due_rows(
     database: Database, consumers: Sequence[str], *, holder: str, now: datetime, limit: int = 20
 ) -> Sequence[Row[Any]]:
     """Claim rows of `consumers` whose next attempt is due."""
-    with database.transaction() as tx:
+    with database.autocommit() as tx:
         return claim(
             tx,
             _inbox,

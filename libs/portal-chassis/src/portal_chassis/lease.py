@@ -22,6 +22,7 @@ from sqlalchemy import (
     Select,
     Table,
     bindparam,
+    func,
     or_,
     select,
     update,
@@ -32,6 +33,14 @@ from portal_chassis.database import Transaction
 
 NOW = bindparam("lease_now", type_=DateTime(timezone=True))
 """The instant of a claim, for expressions that say what is due."""
+
+NEED_NOT_LAST = func.set_config("synchronous_commit", "off", True)
+"""As a column of what a statement returns: its transaction's commit waits for no disk.
+
+For what a crash of the database may take back: a claim is made again, and what
+it protects looks at the row once more. PostgreSQL's crash loses the commits of
+the last instants then, and never a part of one.
+"""
 
 
 def claim(
@@ -49,7 +58,8 @@ def claim(
     """Claim up to `limit` due rows of `table` for `seconds`.
 
     Args:
-        tx: commit it before acting on the rows.
+        tx: commit it before acting on the rows, or `Database.autocommit`; its commit does not
+            wait for the disk.
         table: has `id`, `claimed_by` and `claimed_until` (`tables.lease_columns`).
         due: which rows want work. One expression for all calls, made with `NOW` and
             parameters of its own, is put together once.
@@ -102,7 +112,7 @@ def _claiming(table: Table, due: ColumnElement[bool], order_by: Column[Any]) -> 
     )
     columns = [claimed.c[column.name] for column in table.c] + [picked.c.former_holder]
     return (
-        select(*columns)
+        select(*columns, NEED_NOT_LAST)
         .join(picked, picked.c.id == claimed.c.id)
         .order_by(claimed.c[order_by.name])
     )

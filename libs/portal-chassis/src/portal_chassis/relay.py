@@ -15,12 +15,12 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import MetaData, Row, func, select, update
+from sqlalchemy import MetaData, Row, bindparam, func, select, update
 
 from portal_chassis import acknowledgements, metrics
 from portal_chassis.broker import is_memory
 from portal_chassis.database import Database
-from portal_chassis.lease import NOW, claim, mark
+from portal_chassis.lease import NEED_NOT_LAST, NOW, claim, mark
 from portal_chassis.publisher import PERSISTENT, PUBLISH_SECONDS, BrokerAway, Publisher, Unroutable
 from portal_chassis.tables import chassis_tables
 from portal_contracts.catalogue import EVENTS
@@ -43,6 +43,21 @@ NOT_BEGUN = "not_begun"
 SENT_KEPT = timedelta(days=30)
 
 _outbox = chassis_tables(MetaData()).outbox
+_SENT = (
+    update(_outbox)
+    .where(
+        _outbox.c.id.in_(bindparam("sent", expanding=True)),
+        _outbox.c.claimed_by == bindparam("holder", type_=_outbox.c.claimed_by.type),
+    )
+    .values(
+        sent_at=bindparam("at", type_=_outbox.c.sent_at.type),
+        attempts=_outbox.c.attempts + 1,
+        last_error=None,
+        claimed_by=None,
+        claimed_until=None,
+    )
+    .returning(NEED_NOT_LAST)
+)
 _DUE = _outbox.c.sent_at.is_(None) & (_outbox.c.next_attempt_at <= NOW)
 
 
@@ -71,7 +86,7 @@ class Relay:
         Returns:
             How many were sent; 0 when nothing was due or the broker is away.
         """
-        with self._database.transaction() as tx:
+        with self._database.autocommit() as tx:
             rows = claim(
                 tx,
                 _outbox,
@@ -135,14 +150,12 @@ class Relay:
         )
 
     def _mark(self, rows: Sequence[Row[Any]], outcomes: dict[UUID, str], now: datetime) -> None:
-        free: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
         sent = [row_id for row_id, outcome in outcomes.items() if outcome == SENT]
-        with self._database.transaction() as tx:
-            tx.execute(
-                update(_outbox)
-                .where(_outbox.c.id.in_(sent), _outbox.c.claimed_by == self._holder)
-                .values(sent_at=now, attempts=_outbox.c.attempts + 1, last_error=None, **free)
-            )
+        # Each statement for itself; what a crash of the database takes back is published again,
+        # and known by its id.
+        with self._database.autocommit() as tx:
+            if sent:
+                tx.execute(_SENT, {"sent": sent, "holder": self._holder, "at": now})
             for row in rows:
                 if outcomes[row.id] != SENT:
                     values = _after_failure(row, outcomes[row.id], now)

@@ -27,7 +27,7 @@ class FillingCalls:
     def portal_forms(self, command: PortalOf, call: Call) -> contract.PortalForms:
         """The forms of the client who asks, or of the one whose portal is previewed."""
         client = self._whose_portal(command, call)
-        with self.database.reading() as tx:
+        with self.database.autocommit() as tx:
             overview = portal.portal_forms(tx, client)
         return overview_to_wire(overview)
 

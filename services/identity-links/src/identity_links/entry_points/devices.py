@@ -21,7 +21,7 @@ class DeviceCalls:
     @rpc(contract.RESOLVE_DEVICE)
     def resolve_device(self, command: contract.ResolveDevice, call: Call) -> contract.ClientDevice:
         """Who is behind a portal cookie."""
-        with self.database.reading() as tx:
+        with self.database.autocommit() as tx:
             return devices.resolve_device(tx, command, now=call.now)
 
     @rpc(contract.RESOLVE_CONSOLE_DEVICE)
@@ -29,7 +29,7 @@ class DeviceCalls:
         self, command: contract.ResolveDevice, call: Call
     ) -> contract.ConsoleDevice:
         """Who is behind a console cookie."""
-        with self.database.reading() as tx:
+        with self.database.autocommit() as tx:
             return devices.resolve_console_device(tx, command, now=call.now)
 
     @rpc(contract.SIGN_IN)

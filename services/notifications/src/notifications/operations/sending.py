@@ -53,7 +53,7 @@ def send_due(sender: Sender) -> int:
         sqlalchemy.exc.DBAPIError: the database does not answer.
     """
     now = sender.clock.now()
-    with sender.database.transaction() as tx:
+    with sender.database.autocommit() as tx:
         rows = deliveries.claim_due(
             tx, holder=sender.holder, seconds=sender.lease_seconds, limit=1, now=now
         )

@@ -77,7 +77,7 @@ def _portal_link(sender: Sender, row: Row[Any], now: datetime) -> Draft | Step:
 
 
 def _about_appointment(sender: Sender, row: Row[Any], kind: Kind, now: datetime) -> Draft | Step:
-    with sender.database.transaction() as tx:
+    with sender.database.autocommit() as tx:
         # Only once the earlier mail is out or not is it known what the recipient knows.
         if told.earlier_is_handed_in(tx, row, now=now):
             return after_an_earlier_one(give_up_at=row.give_up_at, now=now)

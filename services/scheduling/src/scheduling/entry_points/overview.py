@@ -26,7 +26,7 @@ class OverviewCalls:
         client = portal.whose_portal(command, call.actor)
         if call.actor.kind is ActorKind.PRACTITIONER:
             require_authority(self.caller, call, client.id, Permission.CLIENTS_READ)
-        with self.database.reading() as tx:
+        with self.database.autocommit() as tx:
             return portal.portal_schedule(tx, command, call.actor, self.sealer, now=call.now)
 
     @rpc(contract.READ_APPOINTMENT_FACTS)
