@@ -52,10 +52,26 @@ def test_the_gateway_trusts_one_proxy_which_passes_on_nothing_that_callers_claim
     assert given == "${GATEWAY_TRUSTED_PROXIES:-1}"
     assert f"header_up {REQUEST_ID_HEADER} {{http.request.uuid}}" in caddyfile
     assert f"header_up -{TRACE_HEADER.title()}" in caddyfile
-    assert f'header ?Strict-Transport-Security "{HSTS}"' in caddyfile
 
 
 def test_pages_for_machines_are_not_reached_through_the_proxy(caddyfile):
     matcher = next(line for line in caddyfile if line.startswith("@inside path "))
     assert set(matcher.split()[2:]) == {"/metrics", "/health/*"}
     assert "respond @inside 404" in caddyfile
+
+
+def test_browsers_are_told_to_stay_with_https_whoever_answers(caddyfile):
+    assert f'?Strict-Transport-Security "{HSTS}"' in caddyfile
+    assert f'header Strict-Transport-Security "{HSTS}"' in after(caddyfile, "handle_errors {")
+
+
+def test_without_a_gateway_there_is_an_answer_that_says_when_to_come_back(caddyfile):
+    away = after(caddyfile, "handle_errors {")
+    assert "header Retry-After 5" in away
+    assert any(line.startswith("respond ") and line.endswith(" 503") for line in away)
+    seconds = [line.split() for line in caddyfile if line.startswith(("lb_try_", "dial_timeout"))]
+    assert sum(int(value.removesuffix("s")) for _, value in seconds) < 5
+
+
+def after(caddyfile: list[str], line: str) -> list[str]:
+    return caddyfile[caddyfile.index(line) :]
