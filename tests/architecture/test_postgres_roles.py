@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from portal_chassis import migrations
+from portal_chassis import migrations, revisions
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.embedded.postgres_binaries import find_binaries
 from portal_contracts.catalogue import SERVICES
@@ -55,7 +55,7 @@ def test_the_owner_migrates_and_the_runtime_role_reads_rows_alone(server, servic
     )
     package = f"{service}.migrations"
     migrations.upgrade(owner_url, package, runtime_role=f"{service}_runtime")
-    assert migrations.current(runtime_url) == migrations.head(package)
+    assert revisions.current(runtime_url) == revisions.head(package)
     with (
         connect(server, service, f"{service}_runtime") as connection,
         pytest.raises(psycopg.errors.InsufficientPrivilege),

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnClause, TableClause, column, text, update
 
-from portal_chassis import migrations
+from portal_chassis import revisions
 from portal_chassis.database import Database
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_contracts.catalogue import SERVICES
@@ -36,12 +36,16 @@ def prepare_databases(server: EmbeddedPostgres) -> dict[str, ServiceDatabase]:
         runtime_role = f"{service}_runtime"
         owner_url, runtime_url = server.ensure_database(service, f"{service}_owner", runtime_role)
         package = importlib.import_module(f"{service}.migrations")
-        migrations.upgrade(
-            owner_url,
-            package.__name__,
-            runtime_role=runtime_role,
-            append_only=getattr(package, "APPEND_ONLY", ()),
-        )
+        if revisions.current(owner_url) != revisions.head(package.__name__):
+            # Only here: what has nothing to migrate does without alembic's 7 MB.
+            from portal_chassis import migrations
+
+            migrations.upgrade(
+                owner_url,
+                package.__name__,
+                runtime_role=runtime_role,
+                append_only=getattr(package, "APPEND_ONLY", ()),
+            )
         found[service] = ServiceDatabase(service, owner_url, runtime_url)
     return found
 

@@ -4,19 +4,9 @@ It patches before anything else is imported: four services, their background
 work and the web server share one thread of the operating system.
 """
 
+import portal_chassis.patching  # isort: skip # noqa: F401 - before anything else
+
 import os
-import warnings
-
-# Before psycopg is imported: its C wait would block every greenthread of the process.
-os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
-
-# The notice of its retirement is for whoever develops, not for who runs it.
-warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated")
-
-import eventlet
-
-eventlet.monkey_patch()
-
 import sys
 
 from portal_runner.one_process import run

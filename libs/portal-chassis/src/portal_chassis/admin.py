@@ -23,7 +23,7 @@ from rich.table import Table as RichTable
 from sqlalchemy import MetaData, func, make_url, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal_chassis import migrations
+from portal_chassis import migrations, revisions
 from portal_chassis.clock import Clock
 from portal_chassis.database import Database, is_away
 from portal_chassis.embedded.postgres import EmbeddedPostgres
@@ -187,14 +187,14 @@ def migrate(
                 append_only=it.append_only,
                 revision=to or "head",
             )
-        _console.print(f"{it.name} is at {migrations.current(owner_url) or 'nothing'}.")
+        _console.print(f"{it.name} is at {revisions.current(owner_url) or 'nothing'}.")
 
 
 def status(ctx: typer.Context, as_json: JsonOption = False) -> None:
     """Show the schema's revision, waiting events and dead events."""
     it = _service_of(ctx)
     with open_database(ctx) as database:
-        revision = migrations.current(database.url)
+        revision = revisions.current(database.url)
         backlog = None
         if revision:
             with database.transaction() as tx:
@@ -202,7 +202,7 @@ def status(ctx: typer.Context, as_json: JsonOption = False) -> None:
         row = {
             "service": it.name,
             "revision": revision,
-            "newest_revision": migrations.head(it.migrations_package),
+            "newest_revision": revisions.head(it.migrations_package),
             "outbox_unsent": backlog.unsent if backlog else None,
             "dead_letters": backlog.dead if backlog else None,
         }

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from portal_chassis import metrics, migrations
+from portal_chassis import metrics, revisions
 from portal_chassis.runtime import Runtime
 
 Check = Callable[[], str]
@@ -70,8 +70,8 @@ def _database(runtime: Runtime) -> str:
 
 def _migrations(runtime: Runtime, package: str) -> str:
     with runtime.database.transaction() as tx:
-        found = migrations.revision(tx)
-    head = migrations.head(package)
+        found = revisions.revision(tx)
+    head = revisions.head(package)
     return "ok" if found == head else f"at {found}, needs {head}"
 
 

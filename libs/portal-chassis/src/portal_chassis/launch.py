@@ -1,22 +1,13 @@
 """Run one service as a process: ``python -m portal_chassis.launch identity_links``."""
 
+import portal_chassis.patching  # isort: skip # noqa: F401 - before anything else
+
 import os
-import warnings
-
-# Before psycopg is imported: its C wait would block every greenthread of the process.
-os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
-
-# eventlet announces its retirement at every import, into a log of JSON lines.
-warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated")
-
-import eventlet
-
-eventlet.monkey_patch()
-
 import signal
 import sys
 from typing import Any
 
+import eventlet
 import eventlet.wsgi
 import structlog
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib.resources
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,29 +58,6 @@ def downgrade(owner_url: str, package: str, *, revision: str = "base") -> None:
             package,
             lambda script, current: script._downgrade_revs(revision, current),  # noqa: SLF001
         )
-
-
-def current(url: str) -> str | None:
-    """The revision the database is at, or None before the first."""
-    engine = _engine(url)
-    try:
-        with engine.connect() as connection:
-            return revision(connection)
-    finally:
-        engine.dispose()
-
-
-def revision(connection: Connection) -> str | None:
-    """The revision that `connection`'s database is at, or None before the first."""
-    if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar() is None:
-        return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-
-
-@cache
-def head(package: str) -> str | None:
-    """The newest revision in `package`; read once, because readiness asks again and again."""
-    return _script(package).get_current_head()
 
 
 def _engine(url: str) -> Engine:

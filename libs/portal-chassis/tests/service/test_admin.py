@@ -10,7 +10,7 @@ from toy.migrations import APPEND_ONLY
 from toy.tables import chassis
 from typer.testing import CliRunner
 
-from portal_chassis import migrations
+from portal_chassis import revisions
 from portal_chassis.admin import admin_app
 from portal_chassis.ids import new_id
 from portal_chassis.relay import SENT_KEPT
@@ -77,7 +77,7 @@ def test_migrate_goes_up_and_down(run, empty_database):
 def test_migrate_down_wants_to_know_how_far(run, database):
     result = run("migrate", "--down", urls=database, code=1)
     assert "--to base" in result.output
-    assert migrations.current(database.owner_url) == "0002"
+    assert revisions.current(database.owner_url) == "0002"
 
 
 def test_status_tells_the_revision_and_what_waits(run, database, letters):

@@ -8,7 +8,7 @@ from sqlalchemy.exc import ProgrammingError
 from toy.migrations import APPEND_ONLY
 from toy.tables import metadata
 
-from portal_chassis import migrations
+from portal_chassis import migrations, revisions
 from portal_chassis.database import Database
 
 PACKAGE = "toy.migrations"
@@ -38,33 +38,33 @@ def tables(urls):
 
 
 def test_up_down_and_up_again(urls):
-    assert migrations.current(urls.owner_url) is None
+    assert revisions.current(urls.owner_url) is None
     upgrade(urls)
-    assert migrations.current(urls.runtime_url) == migrations.head(PACKAGE) == "0002"
+    assert revisions.current(urls.runtime_url) == revisions.head(PACKAGE) == "0002"
     assert tables(urls) == {*metadata.tables, "alembic_version"}
     upgrade(urls)
     migrations.downgrade(urls.owner_url, PACKAGE)
     assert tables(urls) == {"alembic_version"}
-    assert migrations.current(urls.owner_url) is None
+    assert revisions.current(urls.owner_url) is None
     upgrade(urls)
-    assert migrations.current(urls.owner_url) == "0002"
+    assert revisions.current(urls.owner_url) == "0002"
 
 
 def test_one_step_at_a_time(urls):
     upgrade(urls, revision="0001")
-    assert migrations.current(urls.owner_url) == "0001"
+    assert revisions.current(urls.owner_url) == "0001"
     assert "knob" not in tables(urls)
     upgrade(urls)
     assert "knob" in tables(urls)
     migrations.downgrade(urls.owner_url, PACKAGE, revision="0001")
-    assert migrations.current(urls.owner_url) == "0001"
+    assert revisions.current(urls.owner_url) == "0001"
     assert "knob" not in tables(urls)
 
 
 def test_two_migrations_at_once_are_one(urls):
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda _number: upgrade(urls), range(4)))
-    assert migrations.current(urls.owner_url) == "0002"
+    assert revisions.current(urls.owner_url) == "0002"
 
 
 def test_a_migration_that_fails_leaves_nothing(urls, monkeypatch):

@@ -5,7 +5,7 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
 from forms.storage.tables import metadata
-from portal_chassis import migrations
+from portal_chassis import migrations, revisions
 
 PACKAGE = "forms.migrations"
 
@@ -62,7 +62,7 @@ def test_each_migration_can_be_undone_and_done_again(urls, owner_engine):
     with owner_engine.connect() as connection:
         assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
     migrations.upgrade(urls.owner_url, PACKAGE, runtime_role=None)
-    assert migrations.current(urls.owner_url) == migrations.head(PACKAGE)
+    assert revisions.current(urls.owner_url) == revisions.head(PACKAGE)
 
 
 def test_what_was_stored_before_saving_was_counted_is_at_its_first_revision(urls, owner_engine):

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from identity_links.migrations import APPEND_ONLY
 from identity_links.storage.tables import metadata
-from portal_chassis import migrations
+from portal_chassis import migrations, revisions
 
 PACKAGE = "identity_links.migrations"
 
@@ -32,7 +32,7 @@ def test_migrations_go_up_and_down_and_up_again(empty_database):
     migrations.downgrade(url, PACKAGE)
     assert tables(url) <= {"alembic_version"}
     migrations.upgrade(url, PACKAGE, runtime_role=role, append_only=APPEND_ONLY)
-    assert migrations.current(url) == migrations.head(PACKAGE)
+    assert revisions.current(url) == revisions.head(PACKAGE)
 
 
 def test_migrations_make_the_tables_that_the_code_knows(database):

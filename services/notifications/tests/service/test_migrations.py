@@ -7,7 +7,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, create_engine, inspect, make_url
 
 from notifications.storage.tables import metadata
-from portal_chassis import migrations
+from portal_chassis import migrations, revisions
 
 PACKAGE = "notifications.migrations"
 
@@ -18,7 +18,7 @@ def test_migrations_go_up_and_down_and_up_again(empty_database):
     migrations.upgrade(url, PACKAGE, runtime_role=role)
     migrations.downgrade(url, PACKAGE)
     migrations.upgrade(url, PACKAGE, runtime_role=role)
-    assert migrations.current(url) == migrations.head(PACKAGE)
+    assert revisions.current(url) == revisions.head(PACKAGE)
 
 
 def test_migrations_make_the_tables_that_the_code_knows(database):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from typer.testing import CliRunner
 
-from portal_chassis import migrations
+from portal_chassis import revisions
 from portal_chassis.clock import Clock
 from scheduling.admin import app
 
@@ -123,9 +123,9 @@ def test_an_empty_calendar_says_so(run):
 
 def test_status_tells_the_revision(run):
     (row,) = json.loads(run("status", "--json"))
-    assert row["revision"] == row["newest_revision"] == migrations.head("scheduling.migrations")
+    assert row["revision"] == row["newest_revision"] == revisions.head("scheduling.migrations")
     assert (row["outbox_unsent"], row["dead_letters"]) == (0, 0)
 
 
 def test_migrating_again_changes_nothing(run):
-    assert migrations.head("scheduling.migrations") in run("migrate")
+    assert revisions.head("scheduling.migrations") in run("migrate")

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
-from portal_chassis import migrations
+from portal_chassis import migrations, revisions
 from scheduling.storage.tables import metadata
 
 PACKAGE = "scheduling.migrations"
@@ -64,7 +64,7 @@ def test_each_migration_can_be_undone_and_done_again(urls, owner_engine):
         functions = text("SELECT count(*) FROM pg_proc WHERE proname = 'booked_time_blocks'")
         assert connection.execute(functions).scalar_one() == 0
     migrations.upgrade(urls.owner_url, PACKAGE, runtime_role=None)
-    assert migrations.current(urls.owner_url) == migrations.head(PACKAGE)
+    assert revisions.current(urls.owner_url) == revisions.head(PACKAGE)
 
 
 def test_services_of_before_keep_their_rows_up_and_down(urls, owner_engine):

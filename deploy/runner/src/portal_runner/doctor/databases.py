@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from notifications.domain.delivery import OPEN_STATES
 from notifications.storage.tables import delivery
-from portal_chassis import migrations
+from portal_chassis import revisions
 from portal_chassis.clock import Clock
 from portal_chassis.database import Database, Transaction, describe_error
 from portal_chassis.housekeeping import count_backlog
@@ -72,8 +72,8 @@ def check_databases(target: Target, found: Configuration) -> Iterator[Finding]:
 
 def _check_database(name: str, database: Database) -> Iterator[Finding]:
     script = f"{name.replace('_', '-')}-admin"
-    found = migrations.current(database.url)
-    newest = migrations.head(f"{name}.migrations")
+    found = revisions.current(database.url)
+    newest = revisions.head(f"{name}.migrations")
     if found != newest:
         yield trouble(
             f"database of {name}",
