@@ -67,12 +67,12 @@ def test_a_body_over_the_limit_is_not_read(doctor):
     refused(doctor.ask("POST", "/clients", b" " * 200_000), 413, "too_large")
 
 
-@pytest.mark.parametrize("body", [[], "x", 1, None, True])
-def test_a_body_that_is_no_object_does_not_fit(doctor, body):
+@pytest.mark.parametrize("body", [[], [["status", "archived"]], "x", 1, None, True])
+def test_a_body_that_is_no_object_does_not_fit(house, doctor, body):
     body = b"null" if body is None else body
-    assert refused(doctor.ask("POST", "/clients", body), 422, "invalid_request") == {
-        "": "wrong_type"
-    }
+    for http, path in (("POST", "/clients"), ("PATCH", f"/clients/{house.anna.id}")):
+        fields = refused(doctor.ask(http, path, body), 422, "invalid_request")
+        assert fields == {"": "wrong_type"}
 
 
 def test_every_unknown_and_missing_member_is_named_at_once(doctor):

@@ -13,9 +13,11 @@ import falcon
 from gateway.api.refusing import ApiRefusal
 from portal_chassis.ids import new_id
 
-KEY_PATTERN: Final = "[A-Za-z0-9_-]{16,64}"
+_PLAIN = "[A-Za-z0-9_-]{16,64}"
+KEY_PATTERN: Final = f'(?:{_PLAIN}|"{_PLAIN}")'
+"""A key, or a key in quotes, as a structured field of HTTP writes it."""
 
-_KEY = re.compile(rf'(?:{KEY_PATTERN}|"{KEY_PATTERN}")')
+_KEY = re.compile(KEY_PATTERN)
 _TAGS = re.compile(r'\s*(?:W/)?("[\x21\x23-\x7e]*")\s*(?:,|$)')
 _VERSION = re.compile(r'"(\d{1,9})"')
 
@@ -73,8 +75,8 @@ def idempotency_key(req: falcon.Request) -> str:
     Raises:
         ApiRefusal: 400 for one of another shape.
     """
-    header = (req.get_header("Idempotency-Key") or "").strip()
-    if not header:
+    header = req.get_header("Idempotency-Key")
+    if header is None:
         return str(new_id())
     if not _KEY.fullmatch(header):
         raise ApiRefusal(

@@ -49,7 +49,7 @@ def read_arguments(
         values[operation.body] = body
     else:
         found += _faults_of_members(operation, body)
-        values |= body
+        values |= body if isinstance(body, dict) else {}
     if operation.if_match is not None:
         values[operation.if_match] = if_match
     if found:
