@@ -51,9 +51,10 @@ format: $(DEVELOPMENT) ## Format the code and fix what can be fixed by itself
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-reference: $(DEVELOPMENT) ## Write docs/reference from the code
+reference: $(DEVELOPMENT) ## Write docs/reference and the broker's definitions from the code
 	$(BIN)/python -m portal_contracts.snapshots
 	$(BIN)/python docs/write_reference.py docs/reference
+	$(BIN)/portal topology --definitions > deploy/rabbitmq/definitions.json
 
 ##@ Maintain
 

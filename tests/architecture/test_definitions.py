@@ -15,7 +15,7 @@ from amqp.exceptions import AccessRefused
 
 from portal_chassis import topology
 from portal_chassis.broker import connect
-from portal_contracts.catalogue import EVENTS, SERVICES, SUBSCRIPTIONS
+from portal_contracts.catalogue import SUBSCRIPTIONS
 
 PASSWORD = "a-made.up_password~1"
 LOAD = 'rabbit_definitions_import_local_filesystem:load(true, "{folder}").'
@@ -39,19 +39,17 @@ def start(root: Path, folder: Path, **variables: str) -> subprocess.CompletedPro
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_they_are_what_portal_topology_declares(definitions):
-    queues = [topology.dead_letter_queue(), *map(topology.event_queue, SUBSCRIPTIONS)]
-    publishers = {event_type.split(".", 1)[0] for event_type in EVENTS} & set(SERVICES)
-    exchanges = [*map(topology.event_exchange, publishers), *(one.exchange for one in queues)]
-    assert {one["name"]: one["arguments"] for one in definitions["queues"]} == {
-        one.name: one.queue_arguments for one in queues
+def test_they_are_those_of_the_code(definitions):
+    assert definitions == topology.definitions("latchkey"), "make reference brings them up to date"
+
+
+def test_every_subscription_has_a_queue_that_is_bound(definitions):
+    bound = {
+        (one["source"], one["routing_key"], one["destination"]) for one in definitions["bindings"]
     }
-    assert {one["name"]: one["type"] for one in definitions["exchanges"]} == {
-        one.name: one.type for one in exchanges
-    }
-    assert {
-        (one["source"], one["destination"], one["routing_key"]) for one in definitions["bindings"]
-    } == {(one.exchange.name, one.name, one.routing_key) for one in queues}
+    assert {(one.exchange, one.event_type, one.queue) for one in SUBSCRIPTIONS} <= bound
+    named = {one["name"] for one in definitions["queues"]}
+    assert {destination for _, _, destination in bound} == named
 
 
 def test_everything_is_durable_and_in_one_virtual_host(definitions):

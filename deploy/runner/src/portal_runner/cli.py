@@ -67,10 +67,18 @@ def stack(
 
 
 @app.command()
-def topology() -> None:
+def topology(
+    definitions: Annotated[
+        bool,
+        typer.Option("--definitions", help="Only print them, for a RabbitMQ that loads them."),
+    ] = False,
+) -> None:
     """Declare the broker's exchanges and queues; harmless to repeat."""
-    from portal_runner.topology_command import declare_topology
+    from portal_runner.topology_command import declare_topology, print_definitions
 
+    if definitions:
+        print_definitions()
+        return
     raise typer.Exit(declare_topology())
 
 

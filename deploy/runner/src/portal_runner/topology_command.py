@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import typer
 
 from portal_chassis import topology
@@ -9,6 +11,12 @@ from portal_chassis.broker import BROKER_ERRORS, is_memory
 from portal_chassis.settings import PlatformSettings, SettingsError, load_settings
 
 FAILED, WRONG_SETTINGS = 1, 2
+VIRTUAL_HOST = "latchkey"
+
+
+def print_definitions() -> None:
+    """Print the topology as definitions of RabbitMQ; no broker is asked."""
+    typer.echo(json.dumps(topology.definitions(VIRTUAL_HOST), indent=2))
 
 
 def declare_topology() -> int:

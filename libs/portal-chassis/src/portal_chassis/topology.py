@@ -14,12 +14,15 @@ missing service is given back at once instead of waiting for its deadline.
 
 from __future__ import annotations
 
+from typing import Any
+
 from kombu import Exchange, Queue
 
 from portal_chassis.broker import connect
 from portal_contracts.catalogue import EVENTS, SERVICES, SUBSCRIPTIONS, Subscription
 
 DEAD_LETTERS = "dead-letters"
+DEAD_LETTERS_KEPT = 100_000
 DELIVERY_LIMIT = 20
 RPC_QUEUE_EXPIRES_MS = 5_000
 
@@ -81,18 +84,59 @@ def subscription_for(event_type: str, queue: str) -> Subscription:
     raise LookupError(message)
 
 
+def queues() -> list[Queue]:
+    """Every queue that outlives its consumers."""
+    return [dead_letter_queue(), *(event_queue(one) for one in SUBSCRIPTIONS)]
+
+
+def exchanges() -> list[Exchange]:
+    """Every exchange, each once: those of events, also of events that nobody takes yet."""
+    publishers = {event_type.split(".", 1)[0] for event_type in EVENTS} & set(SERVICES)
+    found = [*map(event_exchange, publishers), *(queue.exchange for queue in queues())]
+    return sorted({exchange.name: exchange for exchange in found}.values(), key=lambda x: x.name)
+
+
 def declare(amqp_uri: str) -> list[str]:
     """Declare every exchange and event queue; harmless to repeat.
 
     Returns:
         The names of the queues.
     """
-    queues = [dead_letter_queue(), *(event_queue(one) for one in SUBSCRIPTIONS)]
-    publishers = sorted({event_type.split(".", 1)[0] for event_type in EVENTS} & set(SERVICES))
     with connect(amqp_uri) as connection:
         channel = connection.channel()
-        for service in publishers:
-            event_exchange(service)(channel).declare()
-        for queue in queues:
+        for exchange in exchanges():
+            exchange(channel).declare()
+        for queue in queues():
             queue(channel).declare()
-    return [queue.name for queue in queues]
+    return [queue.name for queue in queues()]
+
+
+def definitions(virtual_host: str) -> dict[str, Any]:
+    """The same as RabbitMQ's definitions, which a node loads when it starts; without users.
+
+    With a bound besides: dead letters must not fill the disk, whatever sends them.
+    """
+    here = {"vhost": virtual_host}
+    lasting = {"durable": True, "auto_delete": False}
+    bound = {"max-length": DEAD_LETTERS_KEPT, "overflow": "drop-head"}
+    policy = {"name": DEAD_LETTERS, "pattern": f"^{DEAD_LETTERS}$", "apply-to": "queues"}
+    return {
+        "vhosts": [{"name": virtual_host}],
+        "policies": [policy | here | {"priority": 0, "definition": bound}],
+        "exchanges": [
+            {"name": one.name, "type": one.type, "internal": False, "arguments": {}}
+            | here
+            | lasting
+            for one in exchanges()
+        ],
+        "queues": [
+            {"name": one.name, "arguments": one.queue_arguments} | here | lasting
+            for one in queues()
+        ],
+        "bindings": [
+            {"source": one.exchange.name, "destination": one.name, "destination_type": "queue"}
+            | here
+            | {"routing_key": one.routing_key, "arguments": {}}
+            for one in queues()
+        ],
+    }
