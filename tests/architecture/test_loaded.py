@@ -1,31 +1,51 @@
-"""What a running service has in memory: nothing that only other processes need."""
+"""What a running process has in memory: nothing that only other processes need."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 
+import pytest
+
 from portal_contracts.catalogue import SERVICES
 
+ALL = ", ".join(f"{name}.service" for name in SERVICES)
+PROCESSES = {
+    "services": f"portal_chassis.launch, {ALL}",
+    "gateway": "gateway.wsgi",
+    "portal-in-one-process": f"portal_runner.standalone, {ALL}",
+}
 FOR_OTHERS = {
-    "alembic": "migrations run in a process of their own",
+    "alembic": "loaded where there is something to migrate, and only then",
     "mako": "alembic's",
     "typer": "admin scripts'",
-    "rich": "admin scripts'",
-    "pygments": "rich's",
+    "pygments": "structlog would take it if it found rich",
     "yaml": "kombu would take it if it found it",
     "msgpack": "kombu would take it if it found it",
     "dns": "names are resolved by the system, in a thread",
-    "falcon": "the gateway's",
+    "pytest": "tests'",
 }
+TAKEN = {
+    "services": {"eventlet", "nameko", "sqlalchemy", "structlog", "kombu"},
+    "gateway": {"falcon", "jinja2", "structlog", "kombu"},
+    "portal-in-one-process": {"eventlet", "nameko", "sqlalchemy", "falcon"},
+}
+NOT_TAKEN = {
+    "services": FOR_OTHERS.keys() | {"rich", "falcon", "gateway", "portal_runner"},
+    "gateway": FOR_OTHERS.keys() | {"rich", "eventlet", "nameko", "sqlalchemy", "cryptography"},
+    "portal-in-one-process": FOR_OTHERS.keys(),
+}
+TESTING = {"gateway.testing", "portal_chassis.testing", "portal_runner.testing"}
 
 
-def test_a_service_loads_nothing_that_others_need():
-    services = ", ".join(f"{name}.service" for name in SERVICES)
-    program = f"import sys, portal_chassis.launch, {services}; print(*sys.modules)"
+@pytest.mark.parametrize("process", PROCESSES)
+def test_a_process_loads_nothing_that_only_others_need(process):
+    program = f"import sys, {PROCESSES[process]}; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    loaded = {name.partition(".")[0] for name in done.stdout.split()}
-    assert {"eventlet", "nameko", "sqlalchemy"} <= loaded
-    assert loaded & FOR_OTHERS.keys() == set()
+    modules = set(done.stdout.split())
+    packages = {name.partition(".")[0] for name in modules}
+    assert packages >= TAKEN[process]
+    assert packages & NOT_TAKEN[process] == set()
+    assert modules & TESTING == set()

@@ -7,6 +7,8 @@ broker is made by the first request, after any fork.
 
 from __future__ import annotations
 
+import portal_chassis.lean  # isort: skip # noqa: F401 - before anything else
+
 import threading
 from typing import Any
 

@@ -6,7 +6,6 @@ acts when it is imported and holds nothing else.
 
 import os
 import socket
-import sys
 import warnings
 from typing import Any
 
@@ -48,13 +47,4 @@ def _is_number(host: Any) -> bool:
 eventlet.green.socket.getaddrinfo = _resolve
 eventlet.monkey_patch()
 
-# Two libraries look for others that happen to be installed, for what is never
-# done here: structlog for rich, to print tracebacks in colour, and kombu for
-# YAML and msgpack, which the chassis does not accept.
-_UNUSED = tuple(name for name in ("rich", "yaml", "msgpack") if name not in sys.modules)
-sys.modules.update(dict.fromkeys(_UNUSED))  # type: ignore[arg-type]
-import kombu.serialization  # noqa: F401
-import structlog  # noqa: F401
-
-for _name in _UNUSED:
-    del sys.modules[_name]
+import portal_chassis.lean  # noqa: F401 - once what it imports is patched
