@@ -57,7 +57,7 @@ class FillingCalls:
     @rpc(contract.READ_FORM_FACTS)
     def read_form_facts(self, command: contract.ReadFormFacts, call: Call) -> contract.FormFacts:
         """What a mail about a form is written from."""
-        with self.database.transaction() as tx:
+        with self.database.autocommit() as tx:
             return portal.read_form_facts(tx, command.request_id, call.actor)
 
     def _whose_portal(self, command: PortalOf, call: Call) -> Client:

@@ -18,7 +18,7 @@ class AccessCalls:
     @rpc(contract.MAY)
     def may(self, command: contract.May, call: Call) -> contract.Authority:
         """Whether a practitioner may do something to a client."""
-        with self.database.transaction() as tx:
+        with self.database.autocommit() as tx:
             return authority.may(tx, command, call)
 
     @rpc(contract.RECORD_REFUSAL)

@@ -61,5 +61,5 @@ class LinkCalls:
         self, command: contract.ReadPractitionerFacts, call: Call
     ) -> contract.PractitionerFacts:
         """What a mail to a practitioner is written from."""
-        with self.database.transaction() as tx:
+        with self.database.autocommit() as tx:
             return mailing.read_practitioner_facts(tx, command, call)

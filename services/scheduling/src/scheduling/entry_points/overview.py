@@ -34,7 +34,7 @@ class OverviewCalls:
         self, command: contract.ReadAppointmentFacts, call: Call
     ) -> contract.AppointmentFacts:
         """What a mail about an appointment is written from."""
-        with self.database.transaction() as tx:
+        with self.database.autocommit() as tx:
             return facts.read_appointment_facts(tx, command, call.actor)
 
     @rpc(contract.READ_SUMMARY_FACTS)
@@ -42,5 +42,5 @@ class OverviewCalls:
         self, command: contract.ReadSummaryFacts, call: Call
     ) -> contract.SummaryFacts:
         """What a mail about a summary is written from."""
-        with self.database.transaction() as tx:
+        with self.database.autocommit() as tx:
             return facts.read_summary_facts(tx, command, call.actor, now=call.now)

@@ -29,10 +29,9 @@ def read_appointment_facts(
         NotFound: ``appointment_not_found``.
     """
     require_kind(actor, ActorKind.SERVICE)
-    found = appointments.listed(tx, appointment_id=command.appointment_id, limit=1)
-    if not found:
+    one = appointments.find_anywhere(tx, command.appointment_id)
+    if one is None:
         raise NotFound("appointment_not_found", "There is no such appointment.")
-    (one,) = found
     # For video the place is the meeting's address, which is told in the portal alone.
     text = "" if one.place_kind is PlaceKind.VIDEO else one.place
     return AppointmentFacts(

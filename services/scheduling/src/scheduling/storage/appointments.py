@@ -94,6 +94,12 @@ def find_own(
     )
 
 
+def find_anywhere(tx: Transaction, appointment_id: UUID) -> Appointment | None:
+    """An appointment or hold of whichever practice, whatever its state."""
+    row = tx.execute(_anywhere(), {"id": appointment_id}).one_or_none()
+    return None if row is None else _appointment(row)
+
+
 def hold_of(tx: Transaction, client_id: UUID) -> Appointment | None:
     """What is held for the client, over or not."""
     query = _seats().where(
@@ -119,6 +125,11 @@ def upcoming_of(
     named = {"client_id": client.id, "practice_id": client.practice_id, "now": now, "most": limit}
     rows = tx.execute(_upcoming(), named).all()
     return tuple(_appointment(row) for row in rows), rows[0].total if rows else 0
+
+
+@cache
+def _anywhere() -> Select[Any]:
+    return _seats().where(appointment.c.id == bindparam("id", type_=Uuid()))
 
 
 @cache
