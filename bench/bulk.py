@@ -53,8 +53,14 @@ def deadlocks(database: Database) -> int:
     return row[0] if row else 0
 
 
-def multiply_history(portal: Portal, copies: int) -> dict[str, int]:
-    """Let all that is past have happened `copies` times more, earlier and earlier.
+def multiply_history(portal: Portal, copies: int, client_id: str, *, hers: bool) -> dict[str, int]:
+    """Let what is past have happened `copies` times more, earlier and earlier.
+
+    Args:
+        portal: whose.
+        copies: how many times.
+        client_id: one of its clients.
+        hers: what is past of hers; else everybody else's.
 
     Returns:
         How many rows each table has then.
@@ -62,9 +68,10 @@ def multiply_history(portal: Portal, copies: int) -> dict[str, int]:
     past = (
         "SELECT id FROM appointment"
         " WHERE booked_time_id IN (SELECT id FROM booked_time WHERE ends_at < now())"
+        " AND (client_id = %s) = %s"
     )
     with closing(database_of(portal, "scheduling")) as scheduling:
-        seats = [row[0] for row in scheduling.execute(past)]
+        seats = [row[0] for row in scheduling.execute(past, [client_id, hers])]
         own = [("session_id", seats), ("id", seats)]
         # What refers to it comes first: the originals are looked for among the rows there are.
         counts = {
@@ -79,8 +86,11 @@ def multiply_history(portal: Portal, copies: int) -> dict[str, int]:
         }
         scheduling.execute("VACUUM ANALYZE")
     with closing(database_of(portal, "forms")) as forms:
-        query = "SELECT id FROM form_request WHERE state IN ('submitted', 'reviewed')"
-        filled = [row[0] for row in forms.execute(query)]
+        query = (
+            "SELECT id FROM form_request WHERE state IN ('submitted', 'reviewed')"
+            " AND (client_id = %s) = %s"
+        )
+        filled = [row[0] for row in forms.execute(query, [client_id, hers])]
         counts["form_request"] = _multiply(forms, "form_request", "id", filled, ("id",), copies)
         counts["response"] = _multiply(
             forms, "response", "request_id", filled, ("id", "request_id"), copies
