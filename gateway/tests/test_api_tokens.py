@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from gateway.api.table import OPERATIONS
+from gateway.scope_words import scope_groups
 from portal_contracts.errors import Conflict
 from portal_contracts.identity_links.rpc import ResolveBearer
 from portal_contracts.permissions import Permission
@@ -86,6 +88,13 @@ def test_only_what_her_role_grants_can_be_chosen(house):
     assert f'value="{Permission.CLIENTS_READ}"' in page.html
     assert str(Permission.NOTES_READ) not in page.html
     assert 'id="error-scopes"' in made(desk, scopes="notes.read").html
+
+
+def test_every_scope_that_an_operation_of_the_api_needs_can_be_chosen():
+    needed = {one.permission for one in OPERATIONS} - {None}
+    offered = {scope for group in scope_groups(Permission) for scope in group.scopes}
+    within = {Permission.REMARK_READ, Permission.REMARK_WRITE}  # a part of a client's details
+    assert offered == needed | within
 
 
 def test_revoking_asks_first(house, doctor):

@@ -44,6 +44,7 @@ SCOPES: dict[str, str] = {
     Permission.PRACTICE_WRITE: _("Change the settings of the practice"),
 }
 
+# What no operation of the API needs is not offered.
 _GROUPS: Final[tuple[tuple[str, tuple[Permission, ...]], ...]] = (
     (
         _("Clients"),
@@ -94,7 +95,6 @@ _GROUPS: Final[tuple[tuple[str, tuple[Permission, ...]], ...]] = (
             Permission.DELIVERIES_READ,
             Permission.DELIVERIES_RESEND,
             Permission.ACCESS_LOG_READ,
-            Permission.PRACTICE_WRITE,
         ),
     ),
 )
