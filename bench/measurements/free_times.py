@@ -6,11 +6,12 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from bench.accounting import cpu_per_piece, listed, processes_of
 from bench.bulk import database_of, fill_month
 from bench.client_home import bookable_service, enter
 from bench.ground import Ground
 from bench.rows import Figure, Figures, Row
-from bench.timing import alternate
+from bench.timing import alternate, time_calls
 from portal_chassis.clock import Clock
 from portal_contracts.scheduling.rpc.booking import LIST_FREE_TIMES, FreeTimes, ListFreeTimes
 
@@ -18,7 +19,9 @@ QUERY = "the query of that range alone"
 ROWS = (
     Row("free-times-p50", "A month of free times with 200 bookings, p50", "ms", QUERY),
     Row("free-times-p99", "A month of free times with 200 bookings, p99", "ms", QUERY),
+    Row("free-times-cpu", "CPU per month of free times, of every process", "ms"),
 )
+PER_PROCESS = ("scheduling", "postgres", "rabbitmq")
 BOOKINGS, DAYS, AHEAD = 200, 31, timedelta(days=7)
 ROUNDS, CALLS, WARM_UP = 7, 60, 20
 _QUERY = (
@@ -61,7 +64,11 @@ def measure(ground: Ground) -> Figures:
             count=CALLS,
             warm_up=WARM_UP,
         )
+    cpu = cpu_per_piece(
+        processes_of(ground.portal, PER_PROCESS), lambda: len(time_calls(ours, 2 * CALLS))
+    )
     return {
         "free-times-p50": Figure(found["ours"].p50, found["query"].p50, note),
         "free-times-p99": Figure(found["ours"].p99, found["query"].p99),
+        "free-times-cpu": Figure(sum(cpu.values()), note=listed(cpu)),
     }
