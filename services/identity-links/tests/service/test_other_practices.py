@@ -140,13 +140,21 @@ BY_SECRET = {
     rpc.REQUEST_LINK,
     rpc.RESOLVE_DEVICE,
     rpc.RESOLVE_CONSOLE_DEVICE,
+    rpc.RESOLVE_BEARER,
     rpc.SIGN_IN,
     rpc.END_DEVICE,
 }
-"""Whoever holds the token, the cookie or the password asks; ids do not occur."""
+"""Whoever holds the token, the cookie, the bearer or the password asks; ids do not occur."""
 
-OF_ONES_OWN = {rpc.LIST_OWN_DEVICES, rpc.RECORD_REFUSAL, rpc.LIST_PRACTITIONERS}
-"""About whoever asks, or her own practice."""
+OF_ONES_OWN = {
+    rpc.LIST_OWN_DEVICES,
+    rpc.CREATE_API_TOKEN,
+    rpc.LIST_API_TOKENS,
+    rpc.REVOKE_API_TOKEN,
+    rpc.RECORD_REFUSAL,
+    rpc.LIST_PRACTITIONERS,
+}
+"""About whoever asks, or her own practice; another's token: see test_api_tokens.py."""
 
 BY_SERVICES = {rpc.PREPARE_LINK, rpc.PREPARE_MAIL_LINK, rpc.READ_PRACTITIONER_FACTS}
 """Services alone: see test_portal_links.py and test_links_of_mails.py."""
