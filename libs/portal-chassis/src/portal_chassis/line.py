@@ -18,9 +18,9 @@ from amqp.transport import TCPTransport
 from kombu import Connection
 
 from portal_chassis.broker import BROKER_ERRORS, DRAIN_SECONDS, MemoryChannel
+from portal_chassis.publisher import TRANSIENT
 from portal_chassis.wire import CONTENT_TYPE
 
-TRANSIENT = 1
 READ_OCTETS = 65_536
 SOCKET_SECONDS = 2.0
 """How long one read waits, and how long sending may take before the connection counts as lost."""

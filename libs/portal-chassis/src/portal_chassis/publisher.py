@@ -35,13 +35,10 @@ class Publisher:
 
     Args:
         amqp_uri: the broker.
-        confirms: wait until the broker has the message. Needed to notice
-            that it is unroutable, or that the connection was dead.
     """
 
-    def __init__(self, amqp_uri: str, *, confirms: bool = True) -> None:
+    def __init__(self, amqp_uri: str) -> None:
         self._amqp_uri = amqp_uri
-        self._confirms = confirms
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._producer: Producer | None = None
@@ -128,7 +125,7 @@ class Publisher:
         try:
             self._connection = connect(
                 self._amqp_uri,
-                confirms=self._confirms,
+                confirms=True,
                 within=min(within, CONNECT_TIMEOUT_SECONDS),
             )
             channel = self._connection.channel()

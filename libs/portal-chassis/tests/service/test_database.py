@@ -76,6 +76,30 @@ def test_a_failing_callback_does_not_look_like_a_rollback(rows):
     assert (rows.things(), seen) == (["kept"], ["ran"])
 
 
+def test_a_single_statement_stays_and_its_connection_is_as_before_afterwards(rows):
+    with suppress(InterruptedError), rows.database.autocommit() as tx:
+        tx.execute(insert(thing).values(id=new_id(), word="stays"))
+        assert in_transaction()
+        raise InterruptedError
+    with suppress(InterruptedError), rows.database.transaction() as tx:
+        tx.execute(insert(thing).values(id=new_id(), word="goes"))
+        raise InterruptedError
+    assert rows.things() == ["stays"]
+    assert rows.database.engine.pool.checkedout() == 0
+
+
+@pytest.mark.parametrize("way", ["transaction", "autocommit"])
+def test_a_connection_that_the_server_ended_meanwhile_is_replaced(rows, postgres_server, way):
+    rows.things()
+    with postgres_server.connect() as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s",
+            [rows.database.engine.url.database],
+        )
+    with getattr(rows.database, way)() as tx:
+        assert tx.execute(text("SELECT 1")).scalar_one() == 1
+
+
 def test_connections_are_bounded_and_given_back(database):
     for _ in range(50):
         with suppress(InterruptedError), database.transaction() as tx:
