@@ -8,7 +8,9 @@ once, under a lock of its own.
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -127,6 +129,36 @@ def hang_up(connection: Connection) -> None:
         transport.sock.shutdown(socket.SHUT_RDWR)
 
 
+class _OneAtATime:
+    """A TLS socket that one thread reads and others write; Python's own must be used by one.
+
+    Waiting for something to read keeps nobody from writing.
+    """
+
+    def __init__(self, tls: Any) -> None:
+        self._tls = tls
+        self._lock = threading.Lock()
+
+    def read(self, octets: int) -> bytes:
+        """What is there, within the socket's timeout."""
+        if not self._tls.pending():
+            readable, _, _ = select.select([self._tls], [], [], self._tls.gettimeout())
+            if not readable:
+                raise TimeoutError
+        with self._lock:
+            received: bytes = self._tls.read(octets)
+        return received
+
+    def write(self, octets: Any) -> int:
+        """Send some of it; how much."""
+        with self._lock:
+            sent: int = self._tls.write(octets)
+        return sent
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tls, name)
+
+
 def _transport(connection: Any) -> Any:
     """py-amqp's; None on the in-memory broker, and once it is closed."""
     return getattr(connection.connection, "transport", None)
@@ -138,3 +170,6 @@ def _read_what_is_there(transport: Any) -> None:
         receive = transport.sock.recv
         transport._quick_recv = lambda _octets: receive(READ_OCTETS)  # noqa: SLF001
         transport._write = _Outgoing(transport)  # noqa: SLF001
+    else:
+        transport.sock = _OneAtATime(transport.sock)
+        transport._quick_recv = transport.sock.read  # noqa: SLF001
