@@ -128,8 +128,8 @@ def enter_again(client: ApiClient) -> Program:
     ("who", "examples"),
     [
         ("nobody", 3),
-        ("client", 2),
-        ("practitioner", 1),
+        ("client", 3),
+        ("practitioner", 2),
         pytest.param("client", 20, marks=pytest.mark.long),
         pytest.param("practitioner", 20, marks=pytest.mark.long),
     ],
