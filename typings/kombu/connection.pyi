@@ -6,6 +6,7 @@ from kombu.messaging import Consumer, Producer
 from kombu.transport.base import Channel, Transport
 
 class Connection:
+    _connection: Any
     hostname: str | None
     port: int | None
     virtual_host: str | None

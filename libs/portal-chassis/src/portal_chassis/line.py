@@ -159,9 +159,13 @@ class _OneAtATime:
         return getattr(self._tls, name)
 
 
-def _transport(connection: Any) -> Any:
-    """py-amqp's; None on the in-memory broker, and once it is closed."""
-    return getattr(connection.connection, "transport", None)
+def _transport(line: Any) -> Any:
+    """py-amqp's, of a connection or a channel; None on the in-memory broker, and once closed.
+
+    Not by `Connection.connection`: where the connection is lost, that would make a new one.
+    """
+    over = line._connection if isinstance(line, Connection) else line.connection  # noqa: SLF001
+    return getattr(over, "transport", None)
 
 
 def _read_what_is_there(transport: Any) -> None:

@@ -23,6 +23,7 @@ from portal_chassis.database import (
 )
 from portal_chassis.ids import new_id
 from portal_chassis.rpc import Call
+from portal_chassis.testing.waiting import eventually
 from portal_chassis.transaction_guard import in_transaction
 from portal_contracts.actor import service_actor
 from portal_contracts.calls import Method
@@ -290,6 +291,8 @@ def test_a_restarted_server_is_found_again_by_every_pooled_connection(database, 
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
         )
+        here = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+        eventually(lambda: connection.execute(here, [name]).fetchone() == (0,))
     for _ in range(8):
         database.ping()
 
