@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -38,6 +39,8 @@ CHECKS = [
 CONFIG = {"generation": {"with-security-parameters": False}}
 BEARERS = {"nobody": None, "client": "portalSession", "practitioner": "practitionerToken"}
 PROGRAMS = 5
+TRIES = 3
+"""How often a request that is answered 503 is sent, as its answer asks."""
 ENDS_BEARERS = {"DELETE /portal-sessions/current", "DELETE /portal/devices/{device_id}"}
 """Tried least: what is asked after it with a bearer that has ended is counted against us."""
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
@@ -84,11 +87,16 @@ def try_out(
         if real:
             put_real_ids(case, ids)
         headers = {"Authorization": f"Bearer {program.bearer}"} if program.bearer else {}
-        response = case.call(base_url=f"{program.base_url}{API}", headers=headers)
+        for _ in range(TRIES):
+            response = case.call(base_url=f"{program.base_url}{API}", headers=headers)
+            if response.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+                break
         try:
             case.validate_response(response, checks=CHECKS, headers=headers)
         except FailureGroup as failures:
-            found.extend(f"{operation.label}: {one}" for one in failures.exceptions)
+            found.extend(
+                f"{operation.label}: {response.status_code}: {one}" for one in failures.exceptions
+            )
 
     # Where nothing is sent, nothing can be wrong with it.
     may_be_wrong = operation.path_parameters or operation.query or operation.body

@@ -78,7 +78,9 @@ def test_a_form_is_filled_in_left_and_sent(ida, new_page, scripts: bool) -> None
         expect(phone.get_by_role("status").filter(has_text="Saved")).to_be_visible()
         phone.reload()
     else:
+        section = phone.url
         phone.get_by_role("button", name="Save and leave").click()
+        phone.wait_for_url(lambda url: url != section)
         phone.go_back()
         phone.reload()
     expect(phone.locator("[name=q_gad1][value=nearly_every_day]")).to_be_checked()
