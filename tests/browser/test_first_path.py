@@ -54,6 +54,7 @@ def test_share_mail_click_home(portal, new_page, scripts: bool) -> None:
     expect(phone.get_by_role("heading", level=1)).to_have_text("Hello Wanda")
     for label in ("Appointments", "Forms", "Sessions", "Contact"):
         phone.get_by_role("link", name=label, exact=True).first.click()
+        phone.wait_for_url(f"**/{label.lower()}")
         expect(phone.get_by_role("heading", level=1)).to_be_visible()
     phone.get_by_role("button", name="Sign out").first.click()
     phone.wait_for_url("**/signed-out**")
@@ -103,8 +104,10 @@ def test_no_page_of_the_path_hinders_anyone(
         found += violations(console)
     console.goto(f"{portal.base_url}/console/clients")
     console.get_by_role("link", name="Anna").first.click()
+    console.wait_for_url("**/console/clients/*")
     found += violations(console)
     console.get_by_role("link", name="Share link").click()
+    console.wait_for_url("**/console/clients/*/share")
     found += violations(console)
     client = new_page(viewport=viewport, color_scheme=scheme)
     client.goto(f"{portal.base_url}/p/lk_{'A' * 43}")
