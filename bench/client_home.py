@@ -12,7 +12,7 @@ from portal_chassis.rpc_client import RpcClient
 from portal_chassis.wire import Reply
 from portal_contracts.actor import NOBODY, Actor
 from portal_contracts.calls import Nothing, PortalOf
-from portal_contracts.forms.rpc.filling import PORTAL_FORMS
+from portal_contracts.forms.rpc.filling import FORMS_TO_DO
 from portal_contracts.identity_links.rpc import RESOLVE_DEVICE, ClientDevice, ResolveDevice
 from portal_contracts.scheduling.rpc.booking import LIST_OFFERED
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
@@ -44,7 +44,7 @@ class ClientHome:
         """How long the three replies are that her first page is made of."""
         device = self._device(rpc)
         schedule = rpc.call(PORTAL_SCHEDULE, PortalOf(), actor=device.actor)
-        forms = rpc.call(PORTAL_FORMS, PortalOf(), actor=device.actor)
+        forms = rpc.call(FORMS_TO_DO, PortalOf(), actor=device.actor)
         return _reply_bytes(device), _reply_bytes(schedule), _reply_bytes(forms)
 
     def _device(self, rpc: RpcClient) -> ClientDevice:

@@ -117,7 +117,7 @@ def test_a_request_never_waits_longer_than_its_budget(house, anna, monkeypatch):
 def test_when_the_budget_is_spent_no_further_call_is_made(house):
     from gateway.backend import Backend
     from portal_contracts.calls import PortalOf
-    from portal_contracts.forms.rpc.filling import PORTAL_FORMS
+    from portal_contracts.forms.rpc.filling import FORMS_TO_DO
 
     ticks = iter([0.0, 4.46, 4.46])
     backend = Backend(
@@ -130,6 +130,6 @@ def test_when_the_budget_is_spent_no_further_call_is_made(house):
         monotonic=lambda: next(ticks),
     )
     with pytest.raises(Unavailable):
-        backend.ask(PORTAL_FORMS, PortalOf())
-    assert backend.part(PORTAL_FORMS, PortalOf()).get() is None
+        backend.ask(FORMS_TO_DO, PortalOf())
+    assert backend.part(FORMS_TO_DO, PortalOf()).get() is None
     assert not house.services.asked

@@ -76,9 +76,7 @@ def test_a_session_that_is_not_hers_is_like_one_that_is_not(anna, answers):
 def test_home_offers_booking_and_the_latest_summary(anna, answers):
     answers[PORTAL_SCHEDULE.address] = PortalSchedule(
         upcoming=[],
-        upcoming_total=0,
         past=[SESSION],
-        past_total=1,
         can_book=True,
         latest_summary=LatestSummary(session=UNREAD, beginning="We spoke of sleep."),
     )

@@ -140,20 +140,16 @@ SCHEDULE = PortalSchedule(
         ),
         _appointment(103, "Individual session", datetime(2027, 1, 7, 9, 0, tzinfo=UTC)),
     ],
-    upcoming_total=6,
     past=[
         _session(110, datetime(2026, 11, 26, 9, 0, tzinfo=UTC)),
         _session(111, datetime(2026, 11, 19, 9, 0, tzinfo=UTC), "cancelled_late"),
         _session(112, datetime(2026, 11, 12, 9, 0, tzinfo=UTC)),
         _session(113, datetime(2025, 12, 30, 9, 0, tzinfo=UTC)),
     ],
-    past_total=14,
     can_book=False,
     latest_summary=None,
 )  # fmt: skip
-NO_SCHEDULE = PortalSchedule(
-    upcoming=[], upcoming_total=0, past=[], past_total=0, can_book=False, latest_summary=None
-)
+NO_SCHEDULE = PortalSchedule(upcoming=[], past=[], can_book=False, latest_summary=None)
 FORMS = PortalForms(
     to_do=[
         FormToDo(

@@ -7,26 +7,26 @@ from msgspec import Struct
 from gateway.api.asking import Asking
 from portal_contracts.calls import PortalOf
 from portal_contracts.errors import Unavailable
-from portal_contracts.forms.rpc.filling import PORTAL_FORMS, PortalForms
+from portal_contracts.forms.rpc.filling import FORMS_TO_DO, FormsToDo
 from portal_contracts.identity_links.rpc import PracticeCard
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE, PortalSchedule
 
 
 class PortalHome(Struct, frozen=True, kw_only=True):
-    """A client's appointments, sessions and forms, and how her practice is reached."""
+    """A client's nearest appointments and sessions, what waits, and how her practice is reached."""
 
     practice: PracticeCard
     language: str
     timezone: str
     schedule: PortalSchedule
-    forms: PortalForms
+    forms: FormsToDo
 
 
 def portal_home(asking: Asking, arguments: PortalOf) -> PortalHome:
     """All of it, or Unavailable."""
     visit = asking.visit
     schedule = visit.backend.part(PORTAL_SCHEDULE, arguments)
-    forms = visit.backend.part(PORTAL_FORMS, arguments)
+    forms = visit.backend.part(FORMS_TO_DO, arguments)
     hers, asked = schedule.get_unless_refused(), forms.get_unless_refused()
     if visit.bearer is None or hers is None or asked is None:
         raise Unavailable("service_unavailable", "A part of the home cannot be read now.")

@@ -23,7 +23,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _PORTAL.act(
         "GET /portal",
         portal_home,
-        "The home: appointments to come, past sessions, forms.",
+        "The home: the next appointments, the last sessions, the forms that wait.",
         arguments=PortalOf,
         result=PortalHome,
         hidden=("client_id",),

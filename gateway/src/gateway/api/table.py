@@ -31,9 +31,10 @@ INSIDE_OPERATIONS: Final[frozenset[str]] = frozenset(
         "identity_links.request_link",
         "identity_links.end_device",
         "identity_links.create_link",
+        "forms.forms_to_do",
     }
 )
-"""Calls made by the functions behind an operation, which add a secret or an address."""
+"""Calls made by the functions behind an operation: they add a secret or an address, or ask two."""
 
 _SERVICES = "Services ask it for themselves, and are refused to anybody else."
 _BROWSER = "It is about a browser and its cookie; a program has a bearer instead."

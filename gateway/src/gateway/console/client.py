@@ -12,7 +12,7 @@ from gateway.resource import Resource
 from gateway.submitted import read_query
 from gateway.visit import practitioner_of, visit_of
 from portal_contracts.calls import PortalOf
-from portal_contracts.forms.rpc.filling import PORTAL_FORMS
+from portal_contracts.forms.rpc.filling import FORMS_TO_DO
 from portal_contracts.identity_links.rpc import (
     GET_CLIENT,
     LIST_ACCESS,
@@ -87,7 +87,7 @@ class PreviewPage(Resource):
         device = practitioner_of(req)
         whose = PortalOf(client_id=client.id)
         schedule = backend.part(PORTAL_SCHEDULE, whose)
-        forms = backend.part(PORTAL_FORMS, whose)
+        forms = backend.part(FORMS_TO_DO, whose)
         self.show(
             req,
             resp,

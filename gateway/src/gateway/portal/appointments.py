@@ -17,7 +17,7 @@ from gateway.submitted import read_query
 from gateway.visit import client_of, visit_of
 from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.errors import Conflict, Invalid, NotFound, PortalError
-from portal_contracts.forms.rpc.filling import PORTAL_FORMS
+from portal_contracts.forms.rpc.filling import FORMS_TO_DO
 from portal_contracts.scheduling.rpc.booking import (
     CANCEL_OWN_APPOINTMENT,
     GET_OWN_APPOINTMENT,
@@ -65,7 +65,7 @@ def show_appointment(
     """
     backend = visit_of(req).backend
     names = practitioner_names(backend)
-    forms = backend.part(PORTAL_FORMS, PortalOf()) if booked else None
+    forms = backend.part(FORMS_TO_DO, PortalOf()) if booked else None
     page.show(
         req,
         resp,

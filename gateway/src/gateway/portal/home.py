@@ -8,7 +8,7 @@ from gateway.resource import Resource
 from gateway.submitted import read_query
 from gateway.visit import client_of, visit_of
 from portal_contracts.calls import Nothing, PortalOf
-from portal_contracts.forms.rpc.filling import PORTAL_FORMS
+from portal_contracts.forms.rpc.filling import FORMS_TO_DO
 from portal_contracts.identity_links.rpc import LIST_ACCESS, LIST_OWN_DEVICES, ListAccess
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
 
@@ -22,7 +22,7 @@ class HomePage(Resource):
         """Ask for all parts at once; one that does not answer is shown as missing."""
         backend = visit_of(req).backend
         schedule = backend.part(PORTAL_SCHEDULE, PortalOf())
-        forms = backend.part(PORTAL_FORMS, PortalOf())
+        forms = backend.part(FORMS_TO_DO, PortalOf())
         self.show(
             req,
             resp,

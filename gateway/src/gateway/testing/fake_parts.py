@@ -15,7 +15,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.errors import Invalid, NotFound
-from portal_contracts.forms.rpc.filling import FormToDo, PortalForms
+from portal_contracts.forms.rpc.filling import FormsToDo, FormToDo, PortalForms
 from portal_contracts.notifications.rpc import (
     DeliveredMail,
     Delivery,
@@ -56,9 +56,7 @@ class FakeScheduling:
         if title is None:
             return PortalSchedule(
                 upcoming=[],
-                upcoming_total=0,
                 past=[],
-                past_total=0,
                 can_book=False,
                 latest_summary=None,
             )
@@ -66,9 +64,7 @@ class FakeScheduling:
         past = replace(SESSION, id=new_id(), title=title)
         return PortalSchedule(
             upcoming=[upcoming],
-            upcoming_total=1,
             past=[past],
-            past_total=1,
             can_book=False,
             latest_summary=None,
         )
@@ -91,6 +87,10 @@ class FakeForms:
     """Each client's forms, by client id."""
 
     titles: dict[UUID, str] = field(default_factory=dict)
+
+    def forms_to_do(self, command: PortalOf, actor: Actor) -> FormsToDo:
+        """What of them waits."""
+        return FormsToDo(to_do=self.portal_forms(command, actor).to_do)
 
     def portal_forms(self, command: PortalOf, actor: Actor) -> PortalForms:
         """One form with the title a test gave, or none."""

@@ -18,7 +18,7 @@ from portal_contracts.forms.rpc.things import FormDocument
 def overview_to_wire(overview: FormsOverview) -> PortalForms:
     """A client's forms."""
     return PortalForms(
-        to_do=[_to_do(one) for one in overview.to_do],
+        to_do=[to_do_to_wire(one) for one in overview.to_do],
         submitted=[
             SubmittedForm(id=one.id, title=one.title, submitted_at=one.submitted_at)
             for one in overview.submitted
@@ -28,7 +28,8 @@ def overview_to_wire(overview: FormsOverview) -> PortalForms:
     )
 
 
-def _to_do(request: FormRequest) -> FormToDo:
+def to_do_to_wire(request: FormRequest) -> FormToDo:
+    """A form that waits."""
     return FormToDo(
         id=request.id,
         title=request.title,

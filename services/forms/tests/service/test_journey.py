@@ -93,6 +93,7 @@ def test_the_portal_shows_what_waits_and_what_was_sent(world):
         assert [one.id for one in hers.to_do] == [second]
         assert [(one.id, one.submitted_at) for one in hers.submitted] == [(first, world.now)]
         assert hers.submitted_total == 1
+        assert world.ask(actor, filling.FORMS_TO_DO, command).to_do == hers.to_do
 
 
 def test_an_alert_is_raised_once_and_stays(world):

@@ -90,7 +90,8 @@ def test_another_practices_things_are_refused_like_those_that_are_not_there(
     page = world.ask(stranger, requests.LIST_REQUESTS, requests.ListRequests(client_id=anna.id))
     assert page.items == []
     preview = PortalOf(client_id=anna.id)
-    assert world.refusal(world.ask, stranger, filling.PORTAL_FORMS, preview).code == "not_found"
+    for method in (filling.FORMS_TO_DO, filling.PORTAL_FORMS):
+        assert world.refusal(world.ask, stranger, method, preview).code == "not_found"
     hers = world.client_of(stranger)
     for client, which in ((anna, world.from_library(stranger, "gad7_en")), (hers, template)):
         command = requests.SendForm(client_id=client.id, template_id=which)
@@ -126,11 +127,12 @@ def test_nobody_and_the_wrong_kind_of_actor_are_refused_everywhere(world, owner,
         templates.ADD_FROM_LIBRARY: templates.AddFromLibrary(key="phq9_en"),
         requests.SEND_FORM: requests.SendForm(client_id=anna.id, template_id=new_id()),
         requests.LIST_REQUESTS: requests.ListRequests(),
+        filling.FORMS_TO_DO: PortalOf(),
         filling.PORTAL_FORMS: PortalOf(),
         filling.READ_FORM_FACTS: filling.ReadFormFacts(request_id=form),
     }
     assert set(commands) == set(METHODS)
-    clients_own = {*HERS, filling.PORTAL_FORMS}
+    clients_own = {*HERS, filling.FORMS_TO_DO, filling.PORTAL_FORMS}
     services_own = {filling.READ_FORM_FACTS}
     for method, command in commands.items():
         wrong = [NOBODY]

@@ -1,12 +1,14 @@
 """What the schema refuses besides overlaps."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal_chassis.database import describe_error
 from portal_chassis.ids import new_id
+from scheduling.storage import tables
 
 NINE = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
 
@@ -27,6 +29,40 @@ def test_a_seat_lies_in_the_practice_of_its_time(calendar):
     with pytest.raises(IntegrityError) as error:
         calendar.seat(calendar.client(), booked, status="confirmed", practice_id=new_id())
     assert refused_by(error, "fk_appointment_booked_time")
+
+
+def test_a_seat_is_when_its_time_is_also_after_a_move(calendar, database):
+    client, booked = calendar.client(), calendar.book(NINE, capacity=2)
+    seats = [
+        calendar.seat(client, booked, status="cancelled"),
+        calendar.seat(client, booked, status="confirmed"),
+        calendar.seat(calendar.client(), booked, status="confirmed"),
+    ]
+    assert spans(database, seats) == {(NINE, NINE + timedelta(minutes=50))}
+    later = NINE + timedelta(days=1)
+    row = calendar.time_row(later)
+    with database.transaction() as tx:
+        tx.execute(
+            update(tables.booked_time)
+            .where(tables.booked_time.c.id == booked)
+            .values({name: row[name] for name in ("starts_at", "ends_at", "blocked")})
+        )
+    assert spans(database, seats) == {(later, later + timedelta(minutes=50))}
+
+
+def test_a_seat_is_at_no_other_time(calendar, database):
+    seat = calendar.appointment(calendar.client(), NINE)
+    later = {"starts_at": NINE + timedelta(hours=1)}
+    with pytest.raises(IntegrityError) as error, database.transaction() as tx:
+        tx.execute(update(tables.appointment).where(tables.appointment.c.id == seat).values(later))
+    assert refused_by(error, "fk_appointment_booked_time")
+
+
+def spans(database, seats):
+    seat = tables.appointment
+    query = select(seat.c.starts_at, seat.c.ends_at).where(seat.c.id.in_(seats))
+    with database.transaction() as tx:
+        return {tuple(row) for row in tx.execute(query)}
 
 
 def test_a_client_has_one_live_seat_on_a_time(calendar):

@@ -73,6 +73,26 @@ def test_pages_follow_each_other_without_gap_or_repetition(
         assert seen == whole
 
 
+def test_a_page_is_as_full_whatever_of_it_has_a_row(desk, calendar, client, practitioner, now):
+    """Half of the appointments have a row beside them, among others of the same start."""
+    same = now - timedelta(days=5)
+    made = {same: [calendar.session(client, same), calendar.session(client, same)]}
+    for day in range(1, 9):
+        start = now - timedelta(days=day)
+        one = calendar.appointment(client, start)
+        made.setdefault(start, []).append(one)
+        if day % 2:
+            calendar.session(client, start, id=one, appointment_id=one)
+    whole = [one for start in sorted(made, reverse=True) for one in sorted(made[start])[::-1]]
+    for limit in range(1, len(whole) + 1):
+        page = listed(desk, practitioner, client, limit=limit)
+        assert [one.id for one in page.items] == whole[:limit]
+        assert (page.next_cursor is None) == (limit == len(whole))
+        if page.next_cursor is not None:
+            rest = listed(desk, practitioner, client, limit=20, cursor=page.next_cursor)
+            assert [one.id for one in rest.items] == whole[limit:]
+
+
 def test_a_session_tells_whether_it_had_an_appointment(desk, calendar, client, practitioner, now):
     planned = calendar.appointment(client, now - timedelta(days=1))
     recorded = desk.ask(RECORD_SESSION, recording(client, now), practitioner).session_id

@@ -112,7 +112,9 @@ def open_last_day(visitor: Visitor, address: str) -> Form:
     days = [link for link in page.links.values() if "day=" in link and "#times" in link]
     assert days, page.text
     page = visitor.open(days[-1])
-    return next(form for form in page.forms if "starts_at" in dict(form.sent_by.values()))
+    form = next((one for one in page.forms if "starts_at" in dict(one.sent_by.values())), None)
+    assert form, page.text
+    return form
 
 
 def press_time(visitor: Visitor, form: Form, number: int = 0) -> Page:

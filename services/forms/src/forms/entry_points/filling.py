@@ -6,7 +6,7 @@ from typing import Any
 
 from forms.domain.clients import Client
 from forms.entry_points.authority import require_authority
-from forms.messages import overview_to_wire
+from forms.messages import overview_to_wire, to_do_to_wire
 from forms.operations import filling, portal
 from forms.operations.ownership import require_client
 from portal_chassis.rpc import Call, rpc
@@ -22,6 +22,14 @@ class FillingCalls:
     database: Any
     sealer: Any
     caller: Any
+
+    @rpc(contract.FORMS_TO_DO)
+    def forms_to_do(self, command: PortalOf, call: Call) -> contract.FormsToDo:
+        """What waits for the client who asks, or for the one whose portal is previewed."""
+        client = self._whose_portal(command, call)
+        with self.database.autocommit() as tx:
+            waiting = portal.forms_to_do(tx, client)
+        return contract.FormsToDo(to_do=[to_do_to_wire(one) for one in waiting])
 
     @rpc(contract.PORTAL_FORMS)
     def portal_forms(self, command: PortalOf, call: Call) -> contract.PortalForms:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from forms.domain.clients import Client
-from forms.domain.requests import FormsOverview
+from forms.domain.requests import FormRequest, FormsOverview
 from forms.messages import facts_to_wire
 from forms.operations.finding import found
 from forms.operations.ownership import require_client
@@ -33,6 +33,11 @@ def require_own_portal(actor: Actor, command: PortalOf) -> Client:
     return client
 
 
+def forms_to_do(tx: Transaction, client: Client) -> tuple[FormRequest, ...]:
+    """The forms that wait for a client, the most urgent first; nothing that was withdrawn."""
+    return requests.open_of(tx, client)
+
+
 def portal_forms(tx: Transaction, client: Client) -> FormsOverview:
     """The forms that wait for a client, and those she has sent; nothing that was withdrawn."""
     submitted = requests.answered_of(tx, client, limit=MOST_SUBMITTED)
@@ -40,9 +45,7 @@ def portal_forms(tx: Transaction, client: Client) -> FormsOverview:
     total = len(submitted)
     if total == MOST_SUBMITTED:
         total = requests.count_answered(tx, client)
-    return FormsOverview(
-        to_do=requests.open_of(tx, client), submitted=submitted, submitted_total=total
-    )
+    return FormsOverview(to_do=forms_to_do(tx, client), submitted=submitted, submitted_total=total)
 
 
 def read_form_facts(tx: Transaction, request_id: UUID, actor: Actor) -> FormFacts:

@@ -131,7 +131,7 @@ form_request = Table(
         "reviewed_by IS NULL OR reviewed_at IS NOT NULL", name="ck_form_request_reviewed_by"
     ),
     UniqueConstraint("id", "client_id", "practice_id", name="uq_form_request_owner"),
-    Index("ix_form_request_client", "client_id", "practice_id"),
+    Index("ix_form_request_client", "client_id", "practice_id", "state"),
     Index("ix_form_request_template_version", "template_version_id"),
     Index("ix_form_request_sent", "practice_id", "sent_at", "id"),
 )

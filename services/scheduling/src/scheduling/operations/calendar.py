@@ -71,9 +71,9 @@ def list_client_appointments(
     require_permission(actor, Permission.APPOINTMENTS_READ)
     client = Client(id=command.client_id, practice_id=own_practice(actor))
     if command.upcoming_only:
-        found, _total = appointments.upcoming_of(tx, client, now=now, limit=command.limit)
+        found = appointments.upcoming_of(tx, client, now=now, limit=command.limit)
     else:
-        found = tuple(appointments.all_of(tx, client, limit=command.limit))
+        found = appointments.all_of(tx, client, limit=command.limit)
     return ClientAppointments(items=[_entry(one) for one in found])
 
 

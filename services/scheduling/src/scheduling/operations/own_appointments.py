@@ -37,7 +37,7 @@ def list_own_appointments(
         Forbidden: ``not_allowed``: the actor is no client.
     """
     client = require_client(actor)
-    upcoming, _total = upcoming_of(tx, client, sealer=sealer, now=now)
+    upcoming = upcoming_of(tx, client, sealer=sealer, now=now)
     cancelled = appointments.cancelled_since(tx, client, now - CANCELLED_SHOWN_FOR)
     return OwnAppointments(
         upcoming=upcoming,
@@ -65,13 +65,13 @@ def upcoming_of(
     now: datetime,
     limit: int | None = None,
     sealer: Sealer | None = None,
-) -> tuple[list[UpcomingAppointment], int]:
-    """The client's nearest appointments, and how many there are in all.
+) -> list[UpcomingAppointment]:
+    """The client's nearest appointments.
 
     Without `sealer` her notes are left out.
     """
-    found, total = appointments.upcoming_of(tx, client, now=now, limit=limit)
-    return [as_seen(one, note_of(tx, one, sealer), now=now) for one in found], total
+    found = appointments.upcoming_of(tx, client, now=now, limit=limit)
+    return [as_seen(one, note_of(tx, one, sealer), now=now) for one in found]
 
 
 def own_appointment(

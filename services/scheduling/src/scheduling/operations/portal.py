@@ -72,17 +72,13 @@ def portal_schedule(
     client = whose_portal(command, actor)
     reads = actor.kind is ActorKind.CLIENT or has_permission(actor, Permission.SUMMARIES_READ)
     # What an assistant previews holds nothing that was sealed, notes of bookings included.
-    upcoming, upcoming_total = upcoming_of(
-        tx, client, sealer=sealer if reads else None, now=now, limit=HOME_LENGTH
-    )
+    upcoming = upcoming_of(tx, client, sealer=sealer if reads else None, now=now, limit=HOME_LENGTH)
     past = sessions.page_of(
         tx, client_id=client.id, practice_id=client.practice_id, now=now, limit=HOME_LENGTH
     )
     return PortalSchedule(
         upcoming=upcoming,
-        upcoming_total=upcoming_total,
         past=[own_session(one) for one in past],
-        past_total=_total(tx, client, past, now=now),
         can_book=bookable_services.any_open_to(tx, client),
         latest_summary=_latest_summary(tx, client, sealer, past, now=now) if reads else None,
     )
@@ -129,13 +125,6 @@ def read_summary(
         session=own_session(_own(tx, command.session_id, client, now=now)),
         text=opened_summary(tx, sealer, row),
     )
-
-
-def _total(tx: Transaction, client: Client, past: Sequence[Session], *, now: datetime) -> int:
-    """How many sessions there are; those in hand are all of them unless they fill the page."""
-    if len(past) < HOME_LENGTH:
-        return len(past)
-    return sessions.count_of(tx, client, now=now)
 
 
 def _latest_summary(

@@ -11,12 +11,10 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     DateTime,
-    Integer,
     Row,
     Select,
     Uuid,
     bindparam,
-    func,
     select,
 )
 
@@ -26,6 +24,7 @@ from portal_contracts.scheduling.rpc.things import PlaceKind
 from scheduling.domain.appointments import PLANNED, Appointment, BookingStatus
 from scheduling.domain.clients import Client
 from scheduling.domain.policy import ClientRules
+from scheduling.storage.limits import limit_written_out
 from scheduling.storage.tables import appointment, bookable_service, booked_time
 
 _NEVER_SHOWN = (BookingStatus.HELD, BookingStatus.EXPIRED)
@@ -50,8 +49,8 @@ _COLUMNS = (
     booked_time.c.practitioner_id,
     booked_time.c.service_id,
     booked_time.c.title,
-    booked_time.c.starts_at,
-    booked_time.c.ends_at,
+    appointment.c.starts_at,
+    appointment.c.ends_at,
     booked_time.c.timezone,
     booked_time.c.buffer_before_minutes,
     booked_time.c.buffer_after_minutes,
@@ -110,7 +109,7 @@ def hold_of(tx: Transaction, client_id: UUID) -> Appointment | None:
 
 def upcoming_of(
     tx: Transaction, client: Client, *, now: datetime, limit: int | None = None
-) -> tuple[tuple[Appointment, ...], int]:
+) -> list[Appointment]:
     """The client's planned appointments that have not ended, the next first.
 
     Args:
@@ -118,13 +117,9 @@ def upcoming_of(
         client: whose.
         now: aware UTC instant.
         limit: how many at most; None is all.
-
-    Returns:
-        The appointments, and how many there are without `limit`.
     """
     named = {"client_id": client.id, "practice_id": client.practice_id, "now": now, "most": limit}
-    rows = tx.execute(_upcoming(), named).all()
-    return tuple(_appointment(row) for row in rows), rows[0].total if rows else 0
+    return [_appointment(row) for row in tx.execute(_upcoming(), named)]
 
 
 @cache
@@ -136,16 +131,15 @@ def _anywhere() -> Select[Any]:
 def _upcoming() -> Select[Any]:
     """Put together once: that takes longer than running it."""
     return (
-        _seats(func.count().over().label("total"))
+        _seats()
         .where(
             appointment.c.client_id == bindparam("client_id", type_=Uuid()),
             appointment.c.practice_id == bindparam("practice_id", type_=Uuid()),
             appointment.c.status.in_(PLANNED),
-            booked_time.c.ends_at > bindparam("now", type_=DateTime(timezone=True)),
+            appointment.c.ends_at > bindparam("now", type_=DateTime(timezone=True)),
         )
-        .order_by(booked_time.c.starts_at, appointment.c.id)
-        # No limit where there is none: LIMIT NULL.
-        .limit(bindparam("most", type_=Integer()))
+        .order_by(appointment.c.starts_at, appointment.c.id)
+        .limit(limit_written_out("most"))
     )
 
 
@@ -193,7 +187,7 @@ def all_of(tx: Transaction, client: Client, *, limit: int) -> list[Appointment]:
     query = (
         _seats()
         .where(owned_by(client), appointment.c.status.not_in(_NEVER_SHOWN))
-        .order_by(booked_time.c.starts_at.desc(), appointment.c.id)
+        .order_by(appointment.c.starts_at.desc(), appointment.c.id)
         .limit(limit)
     )
     return [_appointment(row) for row in tx.execute(query)]
@@ -215,7 +209,7 @@ def listed(
     limit: int,
 ) -> Sequence[Appointment]:
     """Appointments of every state, the latest start first, for the admin script."""
-    query = _seats().order_by(booked_time.c.starts_at.desc(), appointment.c.id).limit(limit)
+    query = _seats().order_by(appointment.c.starts_at.desc(), appointment.c.id).limit(limit)
     if practitioner_id is not None:
         query = query.where(booked_time.c.practitioner_id == practitioner_id)
     if client_id is not None:
@@ -232,12 +226,9 @@ def _one(tx: Transaction, query: Select[Any], *, for_update: bool = False) -> Ap
     return None if row is None else _appointment(row)
 
 
-def _seats(*more: ColumnElement[Any]) -> Select[Any]:
+def _seats() -> Select[Any]:
     return (
-        select(
-            *_COLUMNS,
-            *more,
-        )
+        select(*_COLUMNS)
         .join_from(appointment, booked_time, appointment.c.booked_time_id == booked_time.c.id)
         .join(bookable_service, bookable_service.c.id == booked_time.c.service_id)
     )

@@ -11,10 +11,10 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     DateTime,
-    Integer,
     Row,
     Select,
     Subquery,
+    Table,
     Uuid,
     bindparam,
     case,
@@ -31,12 +31,14 @@ from sqlalchemy.dialects.postgresql import insert
 from portal_chassis.database import Transaction
 from portal_contracts.scheduling.rpc.things import SessionStatus
 from scheduling.domain.appointments import BookingStatus
-from scheduling.domain.clients import Client
 from scheduling.domain.cursors import SessionCursor
 from scheduling.domain.sessions import Session
 from scheduling.domain.summaries import SummaryStanding
 from scheduling.domain.wall_time import time_zone
+from scheduling.storage.limits import limit_written_out
 from scheduling.storage.tables import appointment, booked_time, session, session_summary
+
+_IS_CONFIRMED = appointment.c.status == BookingStatus.CONFIRMED
 
 
 def page_of(
@@ -63,12 +65,6 @@ def page_of(
     query = _page(frozenset(wanted), from_cursor=after is not None)
     rows = tx.execute(query, {"now": now, "most": limit, **wanted, **place})
     return [_session(row) for row in rows]
-
-
-def count_of(tx: Transaction, client: Client, *, now: datetime) -> int:
-    """How many sessions of the client have ended."""
-    wanted = _wanted(practice_id=client.practice_id, client_id=client.id)
-    return int(tx.execute(_count(frozenset(wanted)), {"now": now, **wanted}).scalar_one())
 
 
 def find(
@@ -132,20 +128,30 @@ def _wanted(
 
 @cache
 def _page(wanted: frozenset[str], *, from_cursor: bool) -> Select[Any]:
-    past = _past(wanted)
-    query = _with_summary(past).order_by(past.c.started_at.desc(), past.c.id.desc())
+    """The latest of both kinds, of which the latest are the page.
+
+    An appointment is looked up among the sessions only once it is among the
+    latest: its session, if it has one, has the same start and is among the
+    latest too. So a page costs what a page holds, however long the history is.
+    """
+    most = limit_written_out("most")
+    recorded, passed = (
+        _latest(kind, most, from_cursor=from_cursor)
+        for kind in (_recorded(wanted), _passed(wanted))
+    )
+    past = union_all(select(recorded), select(passed).where(~_is_recorded(passed))).subquery()
+    return _with_summary(past).order_by(past.c.started_at.desc(), past.c.id.desc()).limit(most)
+
+
+def _latest(kind: Select[Any], most: BindParameter[int | None], *, from_cursor: bool) -> Subquery:
+    columns = kind.selected_columns
     if from_cursor:
         place = tuple_(
             bindparam("after_start", type_=DateTime(timezone=True)),
             bindparam("after_id", type_=Uuid()),
         )
-        query = query.where(tuple_(past.c.started_at, past.c.id) < place)
-    return query.limit(bindparam("most", type_=Integer()))
-
-
-@cache
-def _count(wanted: frozenset[str]) -> Select[Any]:
-    return select(func.count()).select_from(_past(wanted))
+        kind = kind.where(tuple_(columns.started_at, columns.id) < place)
+    return kind.order_by(columns.started_at.desc(), columns.id.desc()).limit(most).subquery()
 
 
 @cache
@@ -154,16 +160,19 @@ def _one(wanted: frozenset[str]) -> Select[Any]:
 
 
 def _past(wanted: frozenset[str]) -> Subquery:
-    now = bindparam("now", type_=DateTime(timezone=True))
-    recorded, passed = _recorded(now), _passed(now)
-    for name in sorted(wanted):
-        recorded = recorded.where(session.c[name] == bindparam(name, type_=Uuid()))
-        passed = passed.where(appointment.c[name] == bindparam(name, type_=Uuid()))
-    return union_all(recorded, passed).subquery()
+    """Sessions with a row of their own, and appointments of which nobody has said more."""
+    alone = _passed(wanted).where(~_is_recorded(appointment))
+    return union_all(_recorded(wanted), alone).subquery()
 
 
-def _recorded(now: BindParameter[datetime]) -> Select[Any]:
-    """Sessions with a row of their own."""
+def _is_recorded(one: Table | Subquery) -> ColumnElement[bool]:
+    """That an appointment's session has a row, which bears the appointment's id."""
+    # By client too, so that hers alone are looked through.
+    return exists().where(session.c.id == one.c.id, session.c.client_id == one.c.client_id)
+
+
+def _recorded(wanted: frozenset[str]) -> Select[Any]:
+    """Sessions with a row of their own that have ended."""
     return select(
         session.c.id,
         session.c.practice_id,
@@ -175,13 +184,12 @@ def _recorded(now: BindParameter[datetime]) -> Select[Any]:
         session.c.timezone,
         session.c.status,
         session.c.appointment_id.is_not(None).label("had_appointment"),
-    ).where(session.c.ended_at <= now)
+    ).where(*_has_ended(wanted))
 
 
-def _passed(now: BindParameter[datetime]) -> Select[Any]:
-    """Appointments that have become sessions, as long as nobody has said more about them."""
-    confirmed = appointment.c.status == BookingStatus.CONFIRMED
-    status = case((confirmed, SessionStatus.ATTENDED), else_=SessionStatus.CANCELLED_LATE)
+def _passed(wanted: frozenset[str]) -> Select[Any]:
+    """Appointments that have become sessions by being over."""
+    status = case((_IS_CONFIRMED, SessionStatus.ATTENDED), else_=SessionStatus.CANCELLED_LATE)
     return (
         select(
             appointment.c.id,
@@ -189,20 +197,32 @@ def _passed(now: BindParameter[datetime]) -> Select[Any]:
             appointment.c.client_id,
             booked_time.c.practitioner_id,
             booked_time.c.title,
-            booked_time.c.starts_at.label("started_at"),
-            booked_time.c.ends_at.label("ended_at"),
+            appointment.c.starts_at.label("started_at"),
+            appointment.c.ends_at.label("ended_at"),
             booked_time.c.timezone,
             status.label("status"),
             literal(value=True).label("had_appointment"),
         )
         .join_from(appointment, booked_time, appointment.c.booked_time_id == booked_time.c.id)
-        .where(
-            booked_time.c.ends_at <= now,
-            confirmed | appointment.c.cancelled_late,
-            # A session's row bears its appointment's id.
-            ~exists().where(session.c.id == appointment.c.id),
-        )
+        .where(*_has_passed(wanted))
     )
+
+
+def _has_ended(wanted: frozenset[str]) -> list[ColumnElement[bool]]:
+    return [session.c.ended_at <= _now(), *_named(session, wanted)]
+
+
+def _has_passed(wanted: frozenset[str]) -> list[ColumnElement[bool]]:
+    took_place = _IS_CONFIRMED | appointment.c.cancelled_late
+    return [appointment.c.ends_at <= _now(), took_place, *_named(appointment, wanted)]
+
+
+def _now() -> BindParameter[datetime]:
+    return bindparam("now", type_=DateTime(timezone=True))
+
+
+def _named(table: Table, wanted: frozenset[str]) -> list[ColumnElement[bool]]:
+    return [table.c[name] == bindparam(name, type_=Uuid()) for name in sorted(wanted)]
 
 
 def _with_summary(past: Subquery) -> Select[Any]:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, insert, literal, select, update
 
 from portal_chassis.database import Transaction
 from scheduling.domain.clients import Client
@@ -70,7 +70,7 @@ def _shared_last() -> Select[Any]:
             _is_shared(),
         )
         .order_by(session_summary.c.shared_at.desc(), session_summary.c.id.desc())
-        .limit(1)
+        .limit(literal(1, literal_execute=True))
     )
 
 

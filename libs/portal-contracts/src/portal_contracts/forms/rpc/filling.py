@@ -37,6 +37,12 @@ class SubmittedForm(Struct, frozen=True, kw_only=True):
     submitted_at: Instant
 
 
+class FormsToDo(Struct, frozen=True, kw_only=True):
+    """The forms that wait for a client, the most urgent first."""
+
+    to_do: list[FormToDo]
+
+
 class PortalForms(Struct, frozen=True, kw_only=True):
     """A client's forms: what waits, the most urgent first; what is sent, the latest first."""
 
@@ -128,7 +134,12 @@ class FormFacts(Struct, frozen=True, kw_only=True):
     submitted_at: Instant | None
 
 
-PORTAL_FORMS = Method(SERVICE, "portal_forms", PortalOf, PortalForms, "A client's forms.")
+FORMS_TO_DO = Method(
+    SERVICE, "forms_to_do", PortalOf, FormsToDo, "The forms that wait for a client."
+)
+PORTAL_FORMS = Method(
+    SERVICE, "portal_forms", PortalOf, PortalForms, "A client's forms, those she has sent too."
+)
 OPEN_FORM = Method(
     SERVICE,
     "open_form",
@@ -161,4 +172,4 @@ READ_FORM_FACTS = Method(
     "What a mail about a form is written from; for services only.",
 )
 
-METHODS = (PORTAL_FORMS, OPEN_FORM, SAVE_ANSWERS, SUBMIT_FORM, READ_FORM_FACTS)
+METHODS = (FORMS_TO_DO, PORTAL_FORMS, OPEN_FORM, SAVE_ANSWERS, SUBMIT_FORM, READ_FORM_FACTS)

@@ -25,16 +25,14 @@ class LatestSummary(Struct, frozen=True, kw_only=True):
 
 
 class PortalSchedule(Struct, frozen=True, kw_only=True):
-    """What the portal's home shows of the calendar: the nearest first, each list cut.
+    """What the portal's home shows of the calendar: the nearest four of each kind first.
 
     `can_book`: self-scheduling is on for at least one service of hers.
     `latest_summary` is None in the preview of a role that may not read summaries.
     """
 
     upcoming: list[UpcomingAppointment]
-    upcoming_total: int
     past: list[OwnSession]
-    past_total: int
     can_book: bool
     latest_summary: LatestSummary | None
 

@@ -68,7 +68,7 @@ booked_time = Table(
         name="ck_booked_time_status",
     ),
     CheckConstraint("status <> 'held' OR expires_at IS NOT NULL", name="ck_booked_time_held"),
-    UniqueConstraint("id", "practice_id", name="uq_booked_time_practice"),
+    UniqueConstraint("id", "practice_id", "starts_at", "ends_at", name="uq_booked_time_span"),
     ExcludeConstraint(
         ("practitioner_id", "="),
         ("blocked", "&&"),
@@ -110,10 +110,18 @@ appointment = Table(
     Column("cancel_reason", LargeBinary),
     instant_column("created_at"),
     instant_column("updated_at"),
+    instant_column("starts_at"),
+    instant_column("ends_at"),
     ForeignKeyConstraint(
-        ["booked_time_id", "practice_id"],
-        ["booked_time.id", "booked_time.practice_id"],
+        ["booked_time_id", "practice_id", "starts_at", "ends_at"],
+        [
+            "booked_time.id",
+            "booked_time.practice_id",
+            "booked_time.starts_at",
+            "booked_time.ends_at",
+        ],
         name="fk_appointment_booked_time",
+        onupdate="CASCADE",
     ),
     CheckConstraint(
         "status IN ('held', 'requested', 'confirmed', 'cancelled', 'declined', 'expired')",
@@ -138,10 +146,14 @@ appointment = Table(
     Index(
         "uq_appointment_hold", "client_id", unique=True, postgresql_where=text("status = 'held'")
     ),
-    Index("ix_appointment_client", "client_id", "practice_id"),
+    Index("ix_appointment_client", "client_id", "practice_id", "starts_at", "ends_at"),
     Index("ix_appointment_held", "expires_at", postgresql_where=text("status = 'held'")),
 )
 """One client's seat on a booked time. `booking_note` and `cancel_reason` are sealed.
+
+`starts_at` and `ends_at` are the booked time's, so that a client's appointments are found in
+their order. PostgreSQL writes them: a trigger (`appointment_when`) when a seat is taken, the
+foreign key when its time moves. Nobody else does, and they cannot differ.
 
 `booked_at` is when it was confirmed, empty for what never was. `expires_at` stays
 as it was when a hold is over or confirmed.

@@ -85,7 +85,7 @@ session_summary = Table(
         unique=True,
         postgresql_where=text("shared_at IS NOT NULL AND unshared_at IS NULL"),
     ),
-    Index("ix_session_summary_client", "client_id", "practice_id"),
+    Index("ix_session_summary_client", "client_id", "practice_id", "shared_at"),
 )
 """One version of a summary, its `body` sealed. Shared: `shared_at` and no `unshared_at`.
 
