@@ -16,6 +16,7 @@ DESK = {"width": 1280, "height": 800}
 
 
 def violations(page: Page) -> list[str]:
+    page.wait_for_load_state()
     found = Axe().run(page).response["violations"]
     return [f"{page.url}: {one['id']}: {one['help']}" for one in found]
 

@@ -22,6 +22,7 @@ def ida(portal) -> Journey:
 
 
 def violations(page: Page) -> list[str]:
+    page.wait_for_load_state()
     found = Axe().run(page).response["violations"]
     return [f"{page.url}: {one['id']}: {one['nodes'][0]['html']}" for one in found]
 
