@@ -7,15 +7,15 @@ from uuid import UUID
 
 from identity_links.domain.asking import Asking
 from identity_links.domain.links import expires_at, is_complete_target
-from identity_links.domain.people import PortalLink
+from identity_links.domain.people import Client, PortalLink, Practice
 from identity_links.messages import facts_without_link, link_facts, practitioner_facts
-from identity_links.operations.authority import not_found, require_client
-from identity_links.storage import clients, links, practices
+from identity_links.operations.authority import not_found
+from identity_links.storage import links, practices
 from portal_chassis.database import Transaction
+from portal_chassis.ids import new_id
 from portal_contracts.actor import ActorKind
 from portal_contracts.errors import Conflict, Invalid
 from portal_contracts.identity_links.rpc import (
-    ClientStatus,
     LinkFacts,
     LinkState,
     PractitionerFacts,
@@ -23,6 +23,7 @@ from portal_contracts.identity_links.rpc import (
     PrepareMailLink,
     ReadPractitionerFacts,
 )
+from portal_contracts.identity_links.rpc.things import LinkCause
 from portal_contracts.permissions import require_kind
 
 
@@ -65,13 +66,14 @@ def prepare_mail_link(
     if not is_complete_target(command.target):
         fields = {"target": "invalid"}
         raise Invalid("target_incomplete", "Home has no id, the rest has one.", fields=fields)
-    client = require_client(clients.find_to_mail(tx, command.client_id))
-    if client.status == ClientStatus.ACTIVE:
-        _make_once(tx, command, client.practice_id, now)
-    link = links.of_delivery(tx, command.delivery_id)
+    found = practices.client_to_mail(tx, command.client_id)
+    if found is None:
+        raise not_found()
+    client, practice = found
+    link = _made(tx, command, client, practice, now) if client.active else None
+    link = link or links.of_delivery(tx, command.delivery_id)
     if link is None:
-        found = practices.client_with_practice(tx, command.client_id)
-        return facts_without_link(*found, command.target, now)
+        return facts_without_link(client, practice, command.target, now)
     if link.client.id != command.client_id:
         raise not_found()
     return _registered(tx, link, command.token_hash, now)
@@ -109,16 +111,19 @@ def _registered(tx: Transaction, link: PortalLink, token_hash: str, now: datetim
     return link_facts(link, now)
 
 
-def _make_once(tx: Transaction, command: PrepareMailLink, practice_id: UUID, now: datetime) -> None:
-    practice = practices.practice_fields(tx, practice_id)
-    if practice is None:
-        raise not_found()
-    links.insert_link_of_delivery(
-        tx,
-        command.delivery_id,
-        practice_id=practice_id,
-        client_id=command.client_id,
+def _made(
+    tx: Transaction, command: PrepareMailLink, client: Client, practice: Practice, now: datetime
+) -> PortalLink | None:
+    """A new link for the delivery; None where it has one."""
+    link = PortalLink(
+        id=new_id(),
+        cause=LinkCause.MAILED,
         target=command.target,
         created_at=now,
-        expires_at=expires_at(now, practice.link_days),
+        expires_at=expires_at(now, practice.fields.link_days),
+        revoked_at=None,
+        used_at=None,
+        client=client,
+        practice=practice,
     )
+    return link if links.insert_link_of_delivery(tx, command.delivery_id, link) else None

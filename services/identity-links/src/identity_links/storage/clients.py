@@ -80,12 +80,6 @@ def find_to_link(tx: Transaction, client_id: UUID, practice_id: UUID) -> Row[Any
     return tx.execute(_one(client_id, practice_id).with_for_update(read=True)).first()
 
 
-def find_to_mail(tx: Transaction, client_id: UUID) -> Row[Any] | None:
-    """A client of whichever practice, or None; nobody archives her until the transaction ends."""
-    query = select(client).where(client.c.id == client_id).with_for_update(read=True)
-    return tx.execute(query).first()
-
-
 def exists(tx: Transaction, client_id: UUID, practice_id: UUID) -> bool:
     """Whether the practice has this client."""
     query = select(client.c.id).where(client.c.id == client_id, client.c.practice_id == practice_id)

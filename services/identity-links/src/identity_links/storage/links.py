@@ -14,7 +14,6 @@ from identity_links.domain.people import PortalLink
 from identity_links.storage.profiles import CLIENT, PRACTICE, client_of, practice_of
 from identity_links.storage.tables import client, link_token, portal_link, practice
 from portal_chassis.database import Transaction
-from portal_chassis.ids import new_id
 from portal_contracts.identity_links.rpc import Target, TargetKind
 from portal_contracts.identity_links.rpc.things import LinkCause
 
@@ -31,6 +30,14 @@ _LINK = tuple(
         "used_at",
     )
 )
+
+# Put together once: that takes longer than running them.
+_INSERT_LINK_OF_DELIVERY = (
+    upsert(portal_link)
+    .on_conflict_do_nothing(index_elements=[portal_link.c.delivery_id])
+    .returning(portal_link.c.id)
+)
+_INSERT_TOKEN = upsert(link_token).on_conflict_do_nothing().returning(link_token.c.token_hash)
 
 
 def insert_link(
@@ -59,41 +66,31 @@ def insert_link(
     )
 
 
-def insert_link_of_delivery(
-    tx: Transaction,
-    delivery_id: UUID,
-    *,
-    practice_id: UUID,
-    client_id: UUID,
-    target: Target,
-    created_at: datetime,
-    expires_at: datetime,
-) -> None:
-    """Store the link that comes with a mail, unless the mail has one; it has no token yet."""
-    tx.execute(
-        upsert(portal_link)
-        .values(
-            id=new_id(),
-            practice_id=practice_id,
-            client_id=client_id,
-            cause=LinkCause.MAILED,
-            target_kind=target.kind,
-            target_id=target.id,
-            created_at=created_at,
-            expires_at=expires_at,
-            delivery_id=delivery_id,
-        )
-        .on_conflict_do_nothing(index_elements=[portal_link.c.delivery_id])
-    )
+def insert_link_of_delivery(tx: Transaction, delivery_id: UUID, link: PortalLink) -> bool:
+    """Store the link that comes with a mail; it has no token yet.
+
+    Returns:
+        False when the mail has one already; nothing is stored then.
+    """
+    row = {
+        "id": link.id,
+        "practice_id": link.practice.id,
+        "client_id": link.client.id,
+        "cause": link.cause,
+        "target_kind": link.target.kind,
+        "target_id": link.target.id,
+        "created_at": link.created_at,
+        "expires_at": link.expires_at,
+        "delivery_id": delivery_id,
+    }
+    return tx.execute(_INSERT_LINK_OF_DELIVERY, row).first() is not None
 
 
 def insert_token(tx: Transaction, link_id: UUID, token_hash: str, now: datetime) -> bool:
     """Register a token of a link; False when it is another link's. Safe to repeat."""
-    tx.execute(
-        upsert(link_token)
-        .values(token_hash=token_hash, link_id=link_id, created_at=now)
-        .on_conflict_do_nothing()
-    )
+    row = {"token_hash": token_hash, "link_id": link_id, "created_at": now}
+    if tx.execute(_INSERT_TOKEN, row).first() is not None:
+        return True
     owner = tx.execute(select(link_token.c.link_id).where(link_token.c.token_hash == token_hash))
     return bool(owner.scalar_one() == link_id)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Uuid, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from identity_links.domain.people import Client, Practice, Practitioner
@@ -20,6 +20,14 @@ from portal_contracts.actor import Role
 _SHOWN = tuple(
     practitioner.c[name]
     for name in ("id", "practice_id", "name", "email", "role", "language", "created_at")
+)
+
+# Put together once: that takes longer than running it.
+_CLIENT_TO_MAIL = (
+    select(*CLIENT, *PRACTICE)
+    .join(practice, practice.c.id == client.c.practice_id)
+    .where(client.c.id == bindparam("client_id", type_=Uuid()))
+    .with_for_update(read=True, of=client)
 )
 
 
@@ -128,15 +136,10 @@ def practitioner_with_practice(
     return found, practice_of(row)
 
 
-def client_with_practice(tx: Transaction, client_id: UUID) -> tuple[Client, Practice]:
-    """A client that exists, and her practice."""
-    query = (
-        select(*CLIENT, *PRACTICE)
-        .join(practice, practice.c.id == client.c.practice_id)
-        .where(client.c.id == client_id)
-    )
-    row = tx.execute(query).one()
-    return client_of(row), practice_of(row)
+def client_to_mail(tx: Transaction, client_id: UUID) -> tuple[Client, Practice] | None:
+    """A client and her practice, or None; nobody archives her until the transaction ends."""
+    row = tx.execute(_CLIENT_TO_MAIL, {"client_id": client_id}).first()
+    return None if row is None else (client_of(row), practice_of(row))
 
 
 def practitioner_by_email(tx: Transaction, email_key: str) -> Row[Any] | None:

@@ -61,9 +61,8 @@ def ready_to_hand_in(
     """
     until = sender.clock.now() + timedelta(seconds=sender.handing_in_seconds)
     with sender.database.transaction() as tx:
-        if not deliveries.is_held(tx, row.id, holder=sender.holder, until=until):
+        if not told.note_start(tx, row, told_starts_at, holder=sender.holder, until=until):
             return None
-        told.note_start(tx, row, told_starts_at)
         return {
             column: sender.sealer.seal(
                 tx, row.client_id, mask_links(text), table="delivery", column=column, row=row.id

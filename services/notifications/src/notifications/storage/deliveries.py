@@ -64,17 +64,6 @@ def claim_due(
     )
 
 
-def is_held(tx: Transaction, delivery_id: UUID, *, holder: str, until: datetime) -> bool:
-    """Whether a delivery is still open and this holder's lease on it lasts beyond `until`."""
-    query = select(delivery.c.id).where(
-        delivery.c.id == delivery_id,
-        delivery.c.claimed_by == holder,
-        delivery.c.claimed_until > until,
-        delivery.c.state.in_(OPEN_STATES),
-    )
-    return tx.execute(query).first() is not None
-
-
 def some_wait(tx: Transaction, *, reasons: Collection[str], now: datetime) -> bool:
     """Whether deliveries wait for a later attempt for one of `reasons`."""
     query = select(delivery.c.id).where(*_waiting(reasons, now)).limit(1)
