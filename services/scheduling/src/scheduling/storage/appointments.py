@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -73,38 +73,28 @@ def find(
     tx: Transaction, appointment_id: UUID, *, practice_id: UUID, for_update: bool = False
 ) -> Appointment | None:
     """An appointment or hold of the practice, whatever its state."""
-    return _one(
-        tx,
-        _seats().where(
-            appointment.c.id == appointment_id, appointment.c.practice_id == practice_id
-        ),
-        for_update=for_update,
-    )
+    named = {"id": appointment_id, "practice_id": practice_id}
+    return _one(tx, _named(frozenset(named), for_update=for_update), named)
 
 
 def find_own(
     tx: Transaction, appointment_id: UUID, client: Client, *, for_update: bool = False
 ) -> Appointment | None:
     """An appointment or hold of the client, whatever its state."""
-    return _one(
-        tx,
-        _seats().where(appointment.c.id == appointment_id, owned_by(client)),
-        for_update=for_update,
-    )
+    named = {"id": appointment_id, "client_id": client.id, "practice_id": client.practice_id}
+    return _one(tx, _named(frozenset(named), for_update=for_update), named)
 
 
 def find_anywhere(tx: Transaction, appointment_id: UUID) -> Appointment | None:
     """An appointment or hold of whichever practice, whatever its state."""
-    row = tx.execute(_anywhere(), {"id": appointment_id}).one_or_none()
-    return None if row is None else _appointment(row)
+    named = {"id": appointment_id}
+    return _one(tx, _named(frozenset(named)), named)
 
 
 def hold_of(tx: Transaction, client_id: UUID) -> Appointment | None:
     """What is held for the client, over or not."""
-    query = _seats().where(
-        appointment.c.client_id == client_id, appointment.c.status == BookingStatus.HELD
-    )
-    return _one(tx, query)
+    named = {"client_id": client_id, "status": BookingStatus.HELD}
+    return _one(tx, _named(frozenset(named)), named)
 
 
 def upcoming_of(
@@ -122,14 +112,23 @@ def upcoming_of(
     return [_appointment(row) for row in tx.execute(_upcoming(), named)]
 
 
+# These statements are put together once: that takes longer than running them.
+
+
 @cache
-def _anywhere() -> Select[Any]:
-    return _seats().where(appointment.c.id == bindparam("id", type_=Uuid()))
+def _named(columns: frozenset[str], *, for_update: bool = False) -> Select[Any]:
+    """The seats with given values in these columns."""
+    query = _seats().where(
+        *(
+            appointment.c[name] == bindparam(name, type_=appointment.c[name].type)
+            for name in sorted(columns)
+        )
+    )
+    return query.with_for_update(of=appointment) if for_update else query
 
 
 @cache
 def _upcoming() -> Select[Any]:
-    """Put together once: that takes longer than running it."""
     return (
         _seats()
         .where(
@@ -219,10 +218,8 @@ def listed(
     return [_appointment(row) for row in tx.execute(query)]
 
 
-def _one(tx: Transaction, query: Select[Any], *, for_update: bool = False) -> Appointment | None:
-    if for_update:
-        query = query.with_for_update(of=appointment)
-    row = tx.execute(query).one_or_none()
+def _one(tx: Transaction, query: Select[Any], named: Mapping[str, object]) -> Appointment | None:
+    row = tx.execute(query, named).one_or_none()
     return None if row is None else _appointment(row)
 
 

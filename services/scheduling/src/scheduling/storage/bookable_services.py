@@ -37,13 +37,19 @@ def find(
     tx: Transaction, service_id: UUID, *, practice_id: UUID, for_update: bool = False
 ) -> BookableService | None:
     """A service of the practice, archived or not."""
-    query = _services().where(
-        bookable_service.c.id == service_id, bookable_service.c.practice_id == practice_id
-    )
-    if for_update:
-        query = query.with_for_update(of=bookable_service)
-    row = tx.execute(query).one_or_none()
+    named = {"id": service_id, "practice_id": practice_id}
+    row = tx.execute(_one(for_update=for_update), named).one_or_none()
     return None if row is None else _service(row)
+
+
+@cache
+def _one(*, for_update: bool) -> Select[Any]:
+    """Put together once: that takes longer than running it."""
+    query = _services().where(
+        bookable_service.c.id == bindparam("id", type_=Uuid()),
+        bookable_service.c.practice_id == bindparam("practice_id", type_=Uuid()),
+    )
+    return query.with_for_update(of=bookable_service) if for_update else query
 
 
 def find_anywhere(tx: Transaction, service_id: UUID) -> BookableService | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import DateTime, Uuid, and_, bindparam, exists, func, or_, select
 
 from portal_chassis.database import Transaction
 from scheduling.domain.appointments import LIVE, BookingStatus
@@ -37,26 +37,14 @@ def booked_between(
     A hold that is over is not live, whether or not it was let go of yet.
     `counts` is set for those of `service_id`.
     """
-    query = (
-        select(
-            booked_time.c.starts_at,
-            booked_time.c.ends_at,
-            booked_time.c.buffer_before_minutes,
-            booked_time.c.buffer_after_minutes,
-            booked_time.c.service_id,
-        )
-        .where(
-            booked_time.c.practitioner_id == practitioner_id,
-            booked_time.c.status.in_(LIVE),
-            booked_time.c.blocked.op("&&")(func.tstzrange(within.start, within.end)),
-            or_(
-                booked_time.c.status != BookingStatus.HELD,
-                booked_time.c.expires_at > now,
-            ),
-            ~_seat_of(ignored),
-        )
-        .order_by(booked_time.c.starts_at)
-    )
+    named = {
+        "practitioner_id": practitioner_id,
+        "begin": within.start,
+        "end": within.end,
+        "now": now,
+        "holds_of": ignored.holds_of,
+        "appointment_id": ignored.appointment_id,
+    }
     return tuple(
         Booked(
             Span(row.starts_at, row.ends_at),
@@ -64,7 +52,7 @@ def booked_between(
             timedelta(minutes=row.buffer_after_minutes),
             counts=row.service_id == service_id,
         )
-        for row in tx.execute(query)
+        for row in tx.execute(_BOOKED, named)
     )
 
 
@@ -91,15 +79,41 @@ def appointment_in_the_way(
     return tx.execute(query).scalar_one_or_none()
 
 
-def _seat_of(ignored: Ignored) -> ColumnElement[bool]:
-    """That a booked time is one of those to be ignored."""
-    return exists().where(
-        appointment.c.booked_time_id == booked_time.c.id,
-        or_(
-            appointment.c.id == ignored.appointment_id,
-            and_(
-                appointment.c.client_id == ignored.holds_of,
-                appointment.c.status == BookingStatus.HELD,
-            ),
+_IGNORED = exists().where(
+    appointment.c.booked_time_id == booked_time.c.id,
+    or_(
+        appointment.c.id == bindparam("appointment_id", type_=Uuid()),
+        and_(
+            appointment.c.client_id == bindparam("holds_of", type_=Uuid()),
+            appointment.c.status == BookingStatus.HELD,
         ),
+    ),
+)
+"""That a booked time is one of those to be ignored; what is NULL ignores none."""
+
+# Put together once: that takes longer than running it.
+_BOOKED = (
+    select(
+        booked_time.c.starts_at,
+        booked_time.c.ends_at,
+        booked_time.c.buffer_before_minutes,
+        booked_time.c.buffer_after_minutes,
+        booked_time.c.service_id,
     )
+    .where(
+        booked_time.c.practitioner_id == bindparam("practitioner_id", type_=Uuid()),
+        booked_time.c.status.in_(LIVE),
+        booked_time.c.blocked.op("&&")(
+            func.tstzrange(
+                bindparam("begin", type_=DateTime(timezone=True)),
+                bindparam("end", type_=DateTime(timezone=True)),
+            )
+        ),
+        or_(
+            booked_time.c.status != BookingStatus.HELD,
+            booked_time.c.expires_at > bindparam("now", type_=DateTime(timezone=True)),
+        ),
+        ~_IGNORED,
+    )
+    .order_by(booked_time.c.starts_at)
+)
