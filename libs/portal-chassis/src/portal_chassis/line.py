@@ -100,10 +100,15 @@ def together(channel: Any) -> Iterator[None]:
 
 
 class _Outgoing:
-    """What py-amqp writes to its socket, which may be held back for a moment."""
+    """What py-amqp writes to its socket, which may be held back for a moment.
+
+    One at a time, and nothing after what could be sent in part only: the
+    broker would take what follows for the rest of it.
+    """
 
     def __init__(self, transport: Any) -> None:
-        self._send = transport.sock.sendall
+        self._socket = transport.sock
+        self._lock = threading.Lock()
         self._held: list[bytes] | None = None
 
     def __call__(self, octets: Any) -> None:
@@ -114,19 +119,31 @@ class _Outgoing:
             self._held.append(bytes(octets))
 
     def hold(self) -> None:
-        self._held = []
+        if self._held is None:
+            self._held = []
 
     def release(self) -> None:
         held, self._held = self._held, None
         if held:
             self._send(b"".join(held))
 
+    def _send(self, octets: Any) -> None:
+        with self._lock:
+            try:
+                self._socket.sendall(octets)
+            except BaseException:
+                _shut(self._socket)
+                raise
+
 
 def hang_up(connection: Connection) -> None:
     """Let the thread that reads `connection` find it lost."""
-    transport = _transport(connection)
+    _shut(getattr(_transport(connection), "sock", None))
+
+
+def _shut(its_socket: Any) -> None:
     with contextlib.suppress(OSError, AttributeError):
-        transport.sock.shutdown(socket.SHUT_RDWR)
+        its_socket.shutdown(socket.SHUT_RDWR)
 
 
 class _OneAtATime:

@@ -168,7 +168,8 @@ class Replies:
             try:
                 self._drain()
             except Exception as error:  # noqa: BLE001 - without this thread every call would fail
-                pause = FIRST_PAUSE_SECONDS if self._ready.is_set() else pause
+                # Who found it lost by sending has said already that replies do not arrive.
+                pause = pause if self._drained is None else FIRST_PAUSE_SECONDS
                 log.warning(
                     "rpc_replies_disconnected", error=type(error).__name__, where=origin(error, 2)
                 )
@@ -181,7 +182,6 @@ class Replies:
         connection = connect(self._amqp_uri, heartbeat=HEARTBEAT_SECONDS)
         try:
             channel: Any = connection.channel()
-            self._drained = channel
             if self._in_memory:
                 Consumer(
                     channel, [Queue(self._address)], on_message=self._on_reply, no_ack=True
@@ -189,6 +189,7 @@ class Replies:
             else:
                 channel.events["basic_return"].add(self._on_return)
                 channel.basic_consume(DIRECT, no_ack=True, callback=self._on_reply)
+            self._drained = channel
             self._connection, self._channel = connection, channel
             self._ready.set()
             drain(connection, self._closing.is_set)

@@ -28,7 +28,7 @@ from nameko.extensions import Entrypoint, SharedExtension
 
 from portal_chassis import metrics
 from portal_chassis.consumers import CallConsumers
-from portal_chassis.line import together
+from portal_chassis.line import LOST, together
 from portal_chassis.logging import origin
 from portal_chassis.replier import Replier
 from portal_chassis.topology import rpc_queue
@@ -100,10 +100,17 @@ class RpcConsumer(SharedExtension):
         self.consumers.add(queue, self._take, prefetch=prefetch, at_once=True)
 
     def finish(self, message: Any, reply: bytes) -> None:
-        """Reply, then acknowledge: a crash in between runs the call again."""
-        with together(message.channel):
-            self.replier.reply(message, reply)
-            self.consumers.ack(message)
+        """Reply, then acknowledge: a crash in between runs the call again.
+
+        So does a connection that is lost.
+        """
+        try:
+            with together(message.channel):
+                self.replier.reply(message, reply)
+                self.consumers.ack(message)
+        except LOST:
+            # What left the block late fails late; it must not end the service.
+            log.warning("reply_lost")
 
     def _take(self, body: bytes, message: Any) -> None:
         method = self.methods.get(str(message.headers.get("method")))

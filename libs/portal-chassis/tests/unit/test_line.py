@@ -1,8 +1,17 @@
 """One connection for both ways."""
 
-from kombu import Connection
+import socket
+from unittest.mock import MagicMock, Mock
 
-from portal_chassis.line import hang_up
+import pytest
+from kombu import Connection
+from structlog.testing import capture_logs
+
+from portal_chassis.consumers import CallConsumers
+from portal_chassis.line import _Outgoing, hang_up
+from portal_chassis.replier import Replier
+from portal_chassis.replies import FIRST_PAUSE_SECONDS, Replies
+from portal_chassis.rpc import RpcConsumer
 
 
 def test_hanging_up_a_connection_that_is_lost_makes_no_new_one(monkeypatch):
@@ -12,3 +21,71 @@ def test_hanging_up_a_connection_that_is_lost_makes_no_new_one(monkeypatch):
     hang_up(connection)
     assert asked == []
     assert not connection.connected
+
+
+class Far:
+    """A channel over a socket whose other end is gone, and a message that came over it."""
+
+    def __init__(self):
+        near, far = socket.socketpair()
+        far.close()
+        self.sock = near
+        self.transport = self
+        self.connection = self
+        self.channel = self
+        self.properties = {"reply_to": "somebody"}
+        self._write = _Outgoing(self)
+
+    def prepare_message(self, body, **_properties):
+        return body
+
+    def send_method(self, _method, _signature, _arguments, body):
+        self._write(body)
+
+    def ack(self):
+        self._write(b"ack")
+
+
+def test_a_reply_that_finds_its_connection_lost_ends_no_service():
+    consumer = RpcConsumer()
+    consumer.consumers, consumer.replier = CallConsumers(), Replier()
+    with capture_logs() as lines:
+        consumer.finish(Far(), b"reply")
+    assert [line["event"] for line in lines] == ["reply_lost"]
+
+
+def test_of_a_message_that_was_sent_in_part_nothing_follows():
+    near, far = socket.socketpair()
+    near.settimeout(0.05)
+    line = Mock(sock=near)
+    outgoing = _Outgoing(line)
+    with pytest.raises(TimeoutError):
+        outgoing(b"x" * 10_000_000)
+    with pytest.raises(BrokenPipeError):
+        outgoing(b"next")
+    near.close()
+    far.close()
+
+
+def test_a_connection_that_a_sender_found_lost_is_made_again_without_delay(monkeypatch):
+    connections, pauses = [], []
+    replies = Replies("amqp://nowhere", "tests")
+
+    def connect(*_arguments, **_options):
+        connections.append(MagicMock())
+        return connections[-1]
+
+    def drain(connection, _ended):
+        replies._give_up(connection)
+        raise ConnectionResetError
+
+    def pause(seconds):
+        pauses.append(seconds)
+        if len(pauses) == 4:
+            replies._closing.set()
+
+    monkeypatch.setattr("portal_chassis.replies.connect", connect)
+    monkeypatch.setattr("portal_chassis.replies.drain", drain)
+    monkeypatch.setattr(replies._closing, "wait", pause)
+    replies._run()
+    assert max(pauses[1:]) <= 2 * FIRST_PAUSE_SECONDS
