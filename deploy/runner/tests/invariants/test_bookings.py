@@ -15,6 +15,18 @@ from portal_runner.invariants.journal import Act, Outcome
 
 HOUR = timedelta(hours=1)
 ACKNOWLEDGED, REFUSED, UNKNOWN = Outcome
+ANOTHER_SEAT = """
+    INSERT INTO appointment SELECT (jsonb_populate_record(a, jsonb_build_object(
+           'id', gen_random_uuid(), 'client_id', gen_random_uuid()))).* FROM appointment a
+"""
+MOVED = """
+    UPDATE booked_time SET
+           starts_at = starts_at + make_interval(hours => :hours),
+           ends_at = ends_at + make_interval(hours => :hours),
+           blocked = tstzrange(lower(blocked) + make_interval(hours => :hours),
+                               upper(blocked) + make_interval(hours => :hours), '[)')
+     WHERE id = (SELECT booked_time_id FROM appointment WHERE id = :one)
+"""
 
 
 # --- I1: overlaps ---------------------------------------------------------------------------------
@@ -51,6 +63,29 @@ def test_a_constraint_that_forbids_less_is_found(planted, one_sentence):
     one_sentence(overlaps.check(house.ground()), "does not say confirmed")
 
 
+@pytest.mark.parametrize(
+    ("breach", "words"),
+    [
+        ("UPDATE booked_time SET status = 'cancelled'", "is confirmed and its time is cancelled"),
+        ("UPDATE appointment SET starts_at = starts_at - interval '1 hour'", "is not when its"),
+        ("UPDATE appointment SET booked_time_id = gen_random_uuid()", "its time is None"),
+        (
+            ANOTHER_SEAT,
+            "has 2 seats taken of 1",
+        ),
+    ],
+    ids=["freed", "elsewhere", "nowhere", "overfull"],
+)
+def test_a_seat_that_its_time_does_not_keep_is_found(planted, now, breach, words, one_sentence):
+    house = planted("scheduling")
+    house.book(now)
+    house.as_owner(
+        "scheduling", "ALTER TABLE appointment DROP CONSTRAINT fk_appointment_booked_time"
+    )
+    house.as_owner("scheduling", breach)
+    one_sentence(overlaps.check(house.ground()), words)
+
+
 # --- I2: acts -------------------------------------------------------------------------------------
 
 
@@ -58,6 +93,7 @@ def test_rows_events_and_the_journal_agree(planted, now, told):
     house = planted("scheduling")
     later = now + HOUR
     moved = house.book(now, ics_sequence=1)
+    house.write("scheduling", text(MOVED), one=moved, hours=1)
     house.publish(events.AppointmentMoved, moved, later, previous_starts_at=now)
     cancelled = house.book(now + 2 * HOUR, status="cancelled", cancelled_at=now, ics_sequence=1)
     house.publish(events.AppointmentCancelled, cancelled, now + 2 * HOUR)
@@ -123,6 +159,25 @@ def test_an_event_that_was_lost_or_never_happened_is_found(planted, now, one_sen
     changed, cancelled = acts.check(house.ground()).wrong
     assert "published 1 times" in changed
     assert "is confirmed and was published as cancelled 1 times" in cancelled
+
+
+def test_a_booking_that_was_let_go_like_a_hold_is_found(planted, now, one_sentence):
+    house = planted("scheduling")
+    one = house.book(now)
+    house.write("scheduling", text("UPDATE appointment SET status = 'expired'"))
+    one_sentence(acts.check(house.ground()), one, "was booked and is expired")
+
+
+def test_a_move_that_was_taken_back_or_never_told_is_found(planted, now, one_sentence):
+    house = planted("scheduling")
+    one = house.book(now)
+    house.write("scheduling", text(MOVED), one=one, hours=1)
+    one_sentence(acts.check(house.ground()), one, "that was not published")
+    house.publish(events.AppointmentMoved, one, now + HOUR, previous_starts_at=now)
+    house.write("scheduling", text("UPDATE appointment SET ics_sequence = 1"))
+    assert acts.check(house.ground()).holds
+    house.write("scheduling", text(MOVED), one=one, hours=-1)
+    one_sentence(acts.check(house.ground()), one, "that was not published")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from portal_runner.invariants.journal import Act, Entry, Known, Outcome
 from portal_runner.invariants.verdict import Verdict
 
 CANCELLED = "cancelled"
+BOOKED_STATES = ("confirmed", CANCELLED)
+"""What an appointment that was ever confirmed may be."""
 
 
 def check(ground: Ground) -> Verdict:
@@ -58,6 +60,8 @@ def _of_reply(reply: msgspec.Struct, found: Bookings) -> Iterator[str]:
 def _of_events(found: Bookings) -> Iterator[str]:
     """Appointments whose published events do not tell what became of them."""
     for one, row in found.rows.items():
+        if row.booked_at is not None and row.status not in BOOKED_STATES:
+            yield f"appointment {one} was booked and is {row.status}"
         if not found.tells_all(one):
             continue
         history = found.history(one)
@@ -72,6 +76,11 @@ def _of_events(found: Bookings) -> Iterator[str]:
             yield (
                 f"appointment {one} is {row.status} and was published as cancelled "
                 f"{history.cancelled} times"
+            )
+        if history.booked and row.starts_at != history.told_last:
+            yield (
+                f"appointment {one} is at {row.starts_at:%Y-%m-%d %H:%M} UTC and that was not "
+                "published"
             )
     for one in found.histories.keys() - found.rows.keys():
         yield f"appointment {one} was published and is not there"

@@ -41,13 +41,19 @@ class History:
 
     Attributes:
         booked: where each `AppointmentBooked` put it.
-        moved: where each `AppointmentMoved` put it.
+        moved: where each `AppointmentMoved` put it, in their order.
         cancelled: how many `AppointmentCancelled` there are.
     """
 
     booked: list[datetime] = field(default_factory=list)
     moved: list[datetime] = field(default_factory=list)
     cancelled: int = 0
+
+    @property
+    def told_last(self) -> datetime | None:
+        """Where the last event that put it somewhere put it; None where there is none."""
+        told = self.moved or self.booked
+        return told[-1] if told else None
 
     @property
     def changes(self) -> int:
@@ -120,6 +126,7 @@ def _histories(tx: Transaction) -> dict[UUID, History]:
         outbox.c.type.in_(_EVENTS), outbox.c.sent_at.is_not(None)
     )
     histories: dict[UUID, History] = {}
+    moves: dict[UUID, list[tuple[int, datetime]]] = {}
     for row in tx.execute(query):
         kind: Any = Event[_EVENTS[row.type]]  # type: ignore[valid-type,name-defined]
         event = msgspec.json.decode(row.body, type=kind)
@@ -127,9 +134,14 @@ def _histories(tx: Transaction) -> dict[UUID, History]:
         if row.type == AppointmentBooked.TYPE:
             history.booked.append(event.data.starts_at)
         elif row.type == AppointmentMoved.TYPE:
-            history.moved.append(event.data.starts_at)
+            moves.setdefault(event.data.appointment_id, []).append(
+                (event.data.ics_sequence, event.data.starts_at)
+            )
         else:
             history.cancelled += 1
+    # By the invitation's number: two processes' ids of events may lie the other way round.
+    for one, told in moves.items():
+        histories[one].moved = [starts_at for _number, starts_at in sorted(told)]
     return histories
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlalchemy import text
 
+from portal_chassis.database import Transaction
 from portal_runner.invariants.ground import Ground
 from portal_runner.invariants.verdict import Verdict
 from scheduling.domain.appointments import LIVE
@@ -39,12 +42,26 @@ _OVERLAPS = text(
 _BLOCKS_NOTHING = text(
     "SELECT id FROM booked_time WHERE status = ANY(:live) AND isempty(blocked) ORDER BY id"
 )
+# A seat keeps nobody else from its time unless that is live, and is shown to its client at
+# its own start: columns that agree with those of its time.
+_SEATS_APART = text(
+    "SELECT a.id, a.status, t.status AS time_status,"
+    " (a.starts_at, a.ends_at) IS DISTINCT FROM (t.starts_at, t.ends_at) AS elsewhere"
+    " FROM appointment a LEFT JOIN booked_time t ON t.id = a.booked_time_id"
+    " WHERE a.status = ANY(:live) AND (t.status IS NULL OR t.status <> ALL(:live)"
+    " OR (a.starts_at, a.ends_at) IS DISTINCT FROM (t.starts_at, t.ends_at)) ORDER BY a.id"
+)
+_OVERFULL = text(
+    "SELECT t.id, t.capacity, count(*) AS seats"
+    " FROM booked_time t JOIN appointment a ON a.booked_time_id = t.id"
+    " WHERE a.status = ANY(:live) GROUP BY t.id HAVING count(*) > t.capacity ORDER BY t.id"
+)
 NEEDED = ("practitioner_id WITH =", "blocked WITH &&", *LIVE)
 """What the constraint's definition must say."""
 
 
 def check(ground: Ground) -> Verdict:
-    """Look for overlaps, and for the constraint that forbids them."""
+    """Look for overlaps, for the constraint that forbids them, and for seats beside their times."""
     verdict = Verdict("I1", "nobody is booked twice at one time")
     live = {"live": [str(status) for status in LIVE]}
     with ground.look_into("scheduling") as tx:
@@ -52,6 +69,7 @@ def check(ground: Ground) -> Verdict:
         counted = tx.execute(_COUNTED, live).one()
         overlaps = tx.execute(_OVERLAPS, live).all()
         empty = tx.execute(_BLOCKS_NOTHING, live).scalars().all()
+        seats = list(_of_seats(tx, live))
     verdict.counted = {
         "live times": counted.times,
         "practitioners": counted.practitioners,
@@ -68,4 +86,16 @@ def check(ground: Ground) -> Verdict:
         for row in overlaps
     ]
     verdict.wrong += [f"booked time {one} is live and blocks nothing" for one in empty]
+    verdict.wrong += seats
     return verdict
+
+
+def _of_seats(tx: Transaction, live: dict[str, list[str]]) -> Iterator[str]:
+    """Seats whose times do not keep them, or keep them for too many."""
+    for row in tx.execute(_SEATS_APART, live):
+        if row.time_status not in live["live"]:
+            yield f"appointment {row.id} is {row.status} and its time is {row.time_status}"
+        elif row.elsewhere:
+            yield f"appointment {row.id} is not when its time is"
+    for row in tx.execute(_OVERFULL, live):
+        yield f"booked time {row.id} has {row.seats} seats taken of {row.capacity}"
