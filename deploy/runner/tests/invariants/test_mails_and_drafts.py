@@ -114,8 +114,19 @@ def test_a_save_nobody_answered_may_or_may_not_be_there(saved):
         (3, {"a": "x"}, [save(1, a="x"), save(3, a="x")], "1 revision(s) between"),
         (1, {"a": "x"}, [save(1, a="x"), save(1, b="y")], "for different answers"),
         (4, {"a": "x"}, [save(1, a="x")], "acknowledged and 4 is stored"),
+        (1, {}, [save(None, a="x")], "as no revision"),
+        (1, {}, [save(1, a="x") | {"id": None}], "as no revision"),
     ],
-    ids=["other bytes", "gone", "lost", "gap", "merged silently", "from nowhere"],
+    ids=[
+        "other bytes",
+        "gone",
+        "lost",
+        "gap",
+        "merged silently",
+        "from nowhere",
+        "no revision",
+        "no form",
+    ],
 )
 def test_a_draft_that_is_not_what_was_acknowledged_is_found(
     saved, revision, stored, saves, words, one_sentence

@@ -44,12 +44,22 @@ def check(ground: Ground) -> Verdict:
             verdict.wrong.append(f"a save under key {known.entry.key} was answered in two ways")
         if known.entry.id is not None:
             by_request[known.entry.id].append(known.entry)
+        if known.entry.outcome is Outcome.ACKNOWLEDGED and None in (
+            known.entry.id,
+            known.entry.revision,
+        ):
+            verdict.wrong.append(f"{_name(known.entry)} was acknowledged as no revision of it")
     for request_id, entries in by_request.items():
         verdict.wrong += [
             f"form request {request_id}: {sentence}"
             for sentence in _compare(entries, stored.get(request_id))
         ]
     return verdict
+
+
+def _name(entry: Entry) -> str:
+    of = f"of form request {entry.id}" if entry.id else "of some form request"
+    return f"a save {of}" + (f" (key {entry.key})" if entry.key else "")
 
 
 def _open_all(tx: Transaction, sealer: Sealer, verdict: Verdict) -> dict[UUID, Stored]:
