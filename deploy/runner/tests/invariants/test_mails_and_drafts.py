@@ -14,6 +14,7 @@ from portal_runner.invariants.journal import Act, Outcome
 
 HOUR = timedelta(hours=1)
 ACKNOWLEDGED, REFUSED, UNKNOWN = Outcome
+UNSENT = {"sent_at": None, "accepted": 0}
 
 
 # --- I3: mails ------------------------------------------------------------------------------------
@@ -42,15 +43,20 @@ def write_mail(folder, delivery_id, name="a"):
     [
         ({"accepted": 0}, "accepted 0 times"),
         ({"accepted": 2}, "accepted 2 times"),
-        ({"state": "failed", "reason": "mail_server_unreachable", "sent_at": None}, "given up"),
-        ({"state": "waiting", "sent_at": None, "next_attempt_at": "due"}, "due and was not sent"),
+        (UNSENT | {"state": "failed", "reason": "mail_server_unreachable"}, "given up"),
+        (UNSENT | {"state": "waiting", "next_attempt_at": "due"}, "due and was not sent"),
+        (
+            UNSENT | {"accepted": 1, "state": "retrying", "next_attempt_at": "later"},
+            "was accepted and is retrying",
+        ),
     ],
-    ids=["never accepted", "accepted twice", "given up", "due"],
+    ids=["never accepted", "accepted twice", "given up", "due", "to be sent again"],
 )
 def test_a_delivery_that_was_not_sent_once_is_found(planted, now, values, words, one_sentence):
     house = planted("notifications")
     if "next_attempt_at" in values:
-        values = values | {"next_attempt_at": now - HOUR}
+        due = values["next_attempt_at"] == "due"
+        values = values | {"next_attempt_at": now - HOUR if due else now + HOUR}
     one = house.deliver(**values)
     one_sentence(mails.check(house.ground()), one, words)
 

@@ -62,6 +62,8 @@ def check(ground: Ground) -> Verdict:
     for row in rows:
         if row.state in OPEN_STATES and row.next_attempt_at <= ground.now:
             verdict.wrong.append(f"delivery {row.id} is due and was not sent")
+        if row.state != DeliveryState.SENT and row.id in accepted:
+            verdict.wrong.append(f"delivery {row.id} was accepted and is {row.state}")
         if row.state == DeliveryState.FAILED and row.reason not in REFUSED_FOR_GOOD:
             verdict.wrong.append(f"delivery {row.id} was given up: {row.reason}")
         if row.state == DeliveryState.SENT and accepted.get(row.id, 0) != 1:
