@@ -9,8 +9,13 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
+from portal_contracts.actor import Role
 from portal_contracts.errors import Conflict, Invalid
-from portal_contracts.scheduling.events import AppointmentBooked, AppointmentMoved
+from portal_contracts.scheduling.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMoved,
+)
 from portal_contracts.scheduling.rpc.booking import (
     CANCEL_OWN_APPOINTMENT,
     CONFIRM_HOLD,
@@ -23,7 +28,9 @@ from portal_contracts.scheduling.rpc.booking import (
     HoldTime,
     MoveOwnAppointment,
 )
+from portal_contracts.scheduling.rpc.calendar import CANCEL_FOR_CLIENT, CancelForClient
 from scheduling.operations.bookings_check import check_bookings
+from scheduling.operations.holds import expire_holds
 from scheduling.storage.tables import appointment
 
 TEN = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
@@ -218,3 +225,34 @@ def test_whatever_many_do_at_once_nobody_is_booked_twice_and_nothing_jams(
 
     answers = at_once(*[lambda seed=seed: live(seed) for seed in range(6)])
     assert any(answers)
+
+
+def test_who_moves_who_cancels_and_the_job_that_lets_go_of_holds_do_not_jam(
+    desk, database, book, move, hold, calendar, now
+):
+    """A move locks more than a row's own fields: its seats, the cancelled ones too, go with it."""
+    owner = calendar.practitioner(Role.OWNER)
+    anna, ben = calendar.client(), calendar.client()
+    hers = [book(anna, TEN + step * HOUR) for step in range(ROUNDS)]
+    free = [TEN + 5 * HOUR, TEN + 6 * HOUR]
+
+    def let_go():
+        for _ in range(10):
+            with database.transaction() as tx:
+                expire_holds(tx, now=now + HOUR)
+
+    def hold_in_turn():
+        for start in free * 3:
+            with suppress(Conflict):
+                hold(ben, start)
+
+    for one in hers:
+        command = CancelForClient(appointment_id=one)
+        at_once(
+            lambda one=one: move(anna, one, free[0]),
+            lambda one=one: move(anna, one, free[1]),
+            lambda command=command: desk.ask(CANCEL_FOR_CLIENT, command, owner),
+            hold_in_turn,
+            let_go,
+        )
+    assert len(desk.events(AppointmentCancelled)) == len(hers)
