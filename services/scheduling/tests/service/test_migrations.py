@@ -19,6 +19,27 @@ SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_cons
 WHERE connamespace = 'public'::regnamespace AND contype <> 't' AND conrelid <> 0
   AND conrelid::regclass::text <> 'alembic_version'
 """
+_SEAT = (
+    "INSERT INTO appointment (id, practice_id, client_id, booked_time_id, status, booked_at,"
+    " created_at, updated_at) SELECT gen_random_uuid(), practice_id, gen_random_uuid(), id,"
+    " 'confirmed', now(), now(), now() FROM booked_time"
+)
+_SERVICE = (
+    "INSERT INTO bookable_service (id, practice_id, practitioner_id, title, minutes,"
+    " created_at, updated_at) VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(),"
+    " 'Talk', 50, now(), now())"
+)
+_TIME = (
+    "INSERT INTO booked_time (id, practice_id, practitioner_id, service_id, title, starts_at,"
+    " ends_at, timezone, starts_wall, blocked, capacity, status, created_at, updated_at)"
+    " SELECT gen_random_uuid(), practice_id, practitioner_id, id, title, now(),"
+    " now() + interval '50 minutes', 'UTC', now(),"
+    " tstzrange(now(), now() + interval '50 minutes', '[)'), 3, 'confirmed', now(), now()"
+    " FROM bookable_service"
+)
+SEATED = (_SERVICE, _TIME, _SEAT, _SEAT)
+"""A time for three with two seats taken, as the release before 0006 stores it."""
+
 INDEXES = "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'"
 
 
@@ -103,3 +124,26 @@ def test_the_owner_of_the_database_makes_the_extension_herself(urls, owner_engin
 def test_the_running_service_cannot_change_the_schema(database):
     with pytest.raises(ProgrammingError, match="must be owner"), database.transaction() as tx:
         tx.execute(text("ALTER TABLE booked_time DROP CONSTRAINT ex_booked_time_overlap"))
+
+
+def test_seats_of_before_are_when_their_times_are_up_and_down(urls, owner_engine):
+    migrations.upgrade(urls.owner_url, PACKAGE, runtime_role=None, revision="0005")
+    with owner_engine.begin() as connection:
+        for statement in SEATED:
+            connection.execute(text(statement))
+    migrations.upgrade(urls.owner_url, PACKAGE, runtime_role=None)
+    together = text(
+        "SELECT count(*) FROM appointment a JOIN booked_time t ON t.id = a.booked_time_id"
+        " WHERE (a.starts_at, a.ends_at) = (t.starts_at, t.ends_at)"
+    )
+    with owner_engine.begin() as connection:
+        assert connection.execute(together).scalar_one() == 2
+        # As the version of before books, which knows nothing of the columns.
+        connection.execute(text(SEATED[-1]))
+        assert connection.execute(together).scalar_one() == 3
+    migrations.downgrade(urls.owner_url, PACKAGE, revision="0005")
+    with owner_engine.connect() as connection:
+        seats = text("SELECT count(*) FROM appointment")
+        assert connection.execute(seats).scalar_one() == 3
+        triggers = text("SELECT count(*) FROM pg_trigger WHERE tgname = 'appointment_when'")
+        assert connection.execute(triggers).scalar_one() == 0
