@@ -16,6 +16,7 @@ from gunicorn.config import Config
 from sqlalchemy import make_url
 from typer.testing import CliRunner
 
+from gateway import serving
 from gateway.config import GatewaySettings
 from portal_chassis.settings import PlatformSettings, load_settings, variable_name
 from portal_contracts.catalogue import SERVICES
@@ -221,6 +222,7 @@ def test_the_gateway_is_started_by_gunicorn_with_options_it_knows(compose):
     assert parsed.control_socket_disable is True
     assert parsed.args == ["gateway.wsgi:application"]
     assert importlib.util.find_spec("gateway.wsgi")
+    assert parsed.config == f"python:{serving.__name__}"
     # A page's address can hold a link's token, so no access log is written.
     assert parsed.accesslog is None
 

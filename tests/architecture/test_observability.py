@@ -26,7 +26,7 @@ FUNCTIONS = {
     *("absent", "count", "delta", "histogram_quantile", "increase", "max", "min", "rate", "sum"),
     *("time", "topk"),
 }
-OPERATORS = {"by", "or", "and"}
+OPERATORS = {"by", "or", "and", "ignoring"}
 
 
 @pytest.fixture(scope="session")
@@ -127,10 +127,30 @@ def test_an_alert_says_how_urgent_it_is_and_what_to_do(rules):
     assert len({rule["alert"] for rule in alerts}) == len(alerts)
     for rule in alerts:
         assert rule["labels"]["severity"] in {"page", "ticket"}
-        assert set(rule["annotations"]) == {"summary", "description"}
+        assert set(rule["annotations"]) == {"summary", "description", "runbook"}
         assert set(rule) <= {"alert", "expr", "for", "labels", "annotations"}
         used = re.findall(r"\$labels\.(\w+)", str(rule["annotations"]))
         assert all(label in rule["expr"] or "portal" in rule["expr"] for label in used)
+
+
+def test_an_alert_leads_to_a_paragraph_that_tells_of_it(rules, root):
+    document = (root / "docs/operations.md").read_text("utf-8")
+    headings = re.findall(r"^### (.+)$", document, re.MULTILINE)
+    paragraphs = {f"#{heading.lower().replace(' ', '-')}" for heading in headings}
+    told = {
+        name: where
+        for names, where in re.findall(
+            r"^\| (`\w+`.*?) \| .* \| \[.*\]\((#.*)\) \|$", document, re.MULTILINE
+        )
+        for name in re.findall(r"`(\w+)`", names)
+    }
+    led = {
+        rule["alert"]: rule["annotations"]["runbook"].removeprefix("docs/operations.md")
+        for rule in rules
+        if "alert" in rule
+    }
+    assert told == led
+    assert set(led.values()) <= paragraphs
 
 
 def test_every_metric_of_ours_is_looked_at(asked, labels):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -178,6 +177,7 @@ class Stack:
             sys.executable,
             "-m",
             "gunicorn",
+            "--config=python:gateway.serving",
             "gateway.wsgi:application",
             "--worker-class=gthread",
             f"--workers={GATEWAY_WORKERS}",
@@ -187,10 +187,9 @@ class Stack:
             "--graceful-timeout=10",
             "--log-level=warning",
         ]
-        # Its workers are processes, which count into files of a folder: empty at the start.
+        # Its workers are processes, which count into files of a folder.
         metrics = self.options.folder.metrics
-        shutil.rmtree(metrics, ignore_errors=True)
-        metrics.mkdir(mode=0o700)
+        metrics.mkdir(mode=0o700, exist_ok=True)
         environment = self._environment() | {"PROMETHEUS_MULTIPROC_DIR": str(metrics)}
         return Child("gateway", command, environment, self.options.folder.logs / "gateway.log")
 

@@ -23,6 +23,9 @@ from portal_chassis.wakes import wait, wake
 
 log = structlog.get_logger(__name__)
 
+DONE = "done"
+"""The outcome of a run that ended well."""
+
 
 class Job(Entrypoint):
     """Runs a method every `every_seconds`; again at once while it returns more than 0."""
@@ -34,11 +37,17 @@ class Job(Entrypoint):
         super().__init__(**options)
 
     @property
+    def _measured_name(self) -> str:
+        return f"{self.container.service_name}.{self.method_name}"
+
+    @property
     def _wake_name(self) -> str:
         return wake_name(self.container.service_name, self.method_name)
 
     def start(self) -> None:
         """Begin; the first run comes at once."""
+        # So that one that never ends well is seen too: a count of none, not no count.
+        metrics.JOBS_RUN.labels(self._measured_name, DONE)
         self._loop = self.container.spawn_managed_thread(self._run, identifier=self.method_name)
 
     def stop(self) -> None:
@@ -65,7 +74,7 @@ class Job(Entrypoint):
     def _finish(
         self, finished: Finished, _worker: Any, result: Any, exc_info: Any
     ) -> tuple[Any, None]:
-        outcome = "done"
+        outcome = DONE
         if exc_info is not None:
             error = exc_info[1]
             outcome = "database_away" if is_away(error) else "failed"
@@ -75,10 +84,9 @@ class Job(Entrypoint):
                 error=type(error).__name__,
                 where=origin(error),
             )
-        name = f"{self.container.service_name}.{self.method_name}"
-        metrics.JOBS_RUN.labels(name, outcome).inc()
+        metrics.JOBS_RUN.labels(self._measured_name, outcome).inc()
         if exc_info is None:
-            metrics.JOBS_LAST_SUCCESS.labels(name).set_to_current_time()
+            metrics.JOBS_LAST_SUCCESS.labels(self._measured_name).set_to_current_time()
         finished.send(result if exc_info is None else 0)
         return None, None
 

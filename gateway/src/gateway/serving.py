@@ -1,0 +1,23 @@
+"""What gunicorn is told besides its options: ``--config=python:gateway.serving``.
+
+Read by gunicorn's first process, which imports nothing else of the gateway.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def on_starting(_server: Any) -> None:
+    """Forget what former workers have counted.
+
+    A container that is started anew may find its folders as they were. Its
+    workers' process ids come again, and would go on with the files of others.
+    """
+    folder = os.environ.get(METRICS_FOLDER)
+    for file in Path(folder).glob("*.db") if folder else ():
+        file.unlink(missing_ok=True)
