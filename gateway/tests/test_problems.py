@@ -16,7 +16,7 @@ def test_a_program_gets_a_problem_document(house):
     page = house.browser().open("/nowhere", JSON)
     said = problem(page)
     assert (page.status, said["status"], said["code"]) == (404, 404, "not_found")
-    assert said["title"] == "Not Found"
+    assert said["title"] == "There is nothing here"
     assert said["request_id"] == page.headers["x-request-id"]
 
 

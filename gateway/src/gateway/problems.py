@@ -186,10 +186,10 @@ class Problems:
         code: str,
         fields: dict[str, str],
     ) -> None:
-        visit = visit_of(req)
+        visit, screens = visit_of(req), self._wiring.screens
         problem = Problem(
             type=problem_words.problem_type(self._wiring.settings.public_url, code),
-            title=status.phrase,
+            title=screens.sentence(visit.language, problem_words.title(code, status.value)),
             status=status.value,
             code=code,
             detail=self._detail(req, visit.language, status, code),

@@ -88,6 +88,11 @@ def test_it_is_served_to_anyone_and_not_sent_twice(stranger):
     assert (again.status_code, again.text) == (304, "")
 
 
+def test_the_bare_address_leads_to_the_page(stranger):
+    page = stranger.ask("GET", "", accept="text/html")
+    assert (page.status_code, page.headers["location"]) == (303, "/api/v1/docs")
+
+
 def test_the_page_shows_every_operation_and_needs_nothing_from_elsewhere(stranger):
     page = stranger.ask("GET", "/docs", accept="text/html")
     assert page.status_code == 200

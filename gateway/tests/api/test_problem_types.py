@@ -58,4 +58,5 @@ def test_an_unknown_code_has_no_page(house):
 
 def test_a_code_without_a_page_is_about_blank(house, doctor):
     house.services.answers["identity_links.list_clients"] = Conflict("of_a_newer_service")
-    assert doctor.ask("GET", "/clients").json["type"] == "about:blank"
+    told = doctor.ask("GET", "/clients").json
+    assert (told["type"], told["title"]) == ("about:blank", "Conflict")

@@ -13,6 +13,7 @@ from gateway.api.examples import example_of
 from gateway.api.operations import PREFIX, Operation
 from gateway.api.preconditions import KEY_PATTERN
 from gateway.api.problem_types import PROBLEM_TYPE, Problem
+from gateway.api.problem_words import CODES, title
 from gateway.api.reading import JSON_TYPE
 from gateway.api.schemas import REF, Schemas
 from gateway.api.table import OPERATIONS
@@ -60,6 +61,16 @@ _REFUSALS: Final = {
     429: "Too many requests: wait.",
     503: "Something needed does not answer now: try again.",
 }
+_TYPICAL: Final = {
+    403: "scope_missing",
+    404: "not_found",
+    409: "slot_taken",
+    412: "stale_version",
+    422: "invalid_request",
+    503: "service_unavailable",
+}
+"""The code of an example, where the first of its status would say little."""
+
 _WITH_WAIT: Final = (429, 503)
 
 
@@ -197,14 +208,15 @@ def _body(operation: Operation) -> Any:
 
 
 def _refusal(status: int) -> dict[str, Any]:
+    code = _TYPICAL.get(status, CODES[status][0])
     content = {
         PROBLEM_TYPE: {
             "schema": {"$ref": f"{REF}Problem"},
             "example": {
-                "type": "https://portal.example.org/problems/not_found",
-                "title": HTTPStatus(status).phrase,
+                "type": f"https://portal.example.org/problems/{code}",
+                "title": title(code, status),
                 "status": status,
-                "code": "not_found",
+                "code": code,
                 "detail": _REFUSALS[status],
                 "request_id": "01a1f7a4-5c1e-7d3b-9a52-3f6f1c0e8b21",
             },

@@ -6,11 +6,12 @@ import falcon
 import msgspec
 
 from gateway.api.document import document
+from gateway.api.operations import PREFIX
 from gateway.api.preconditions import body_tag, holds_already
 from gateway.api.reading import JSON_TYPE
 from gateway.api.reference import prose, reference
 from gateway.pages import shared_pages
-from gateway.resource import Resource
+from gateway.resource import Resource, see_other
 from gateway.visit import visit_of
 
 
@@ -27,6 +28,14 @@ class OpenApiDocument(Resource):
             return
         resp.content_type = JSON_TYPE
         resp.data = body
+
+
+class DocsAddress(Resource):
+    """``/api/v1``: what somebody types who has heard of an API."""
+
+    def on_get(self, _req: falcon.Request, resp: falcon.Response) -> None:
+        """On to the page about it."""
+        see_other(resp, f"{PREFIX}/docs")
 
 
 class DocsPage(Resource):

@@ -8,6 +8,7 @@ what the services and the gateway raise.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Final, NamedTuple
 
 from gateway.phrases import ERRORS
@@ -242,6 +243,11 @@ SENTENCES: Final[Mapping[str, str]] = {
 def problem_type(public_url: str, code: str) -> str:
     """The page that tells what `code` means; ``about:blank`` where there is none."""
     return f"{public_url}/problems/{code}" if code in STATUS_OF else "about:blank"
+
+
+def title(code: str, status: int) -> str:
+    """RFC 9457's title: what kind of problem it is, or for about:blank the status in words."""
+    return KINDS[status].title if code in STATUS_OF else HTTPStatus(status).phrase
 
 
 def sentence(code: str, status: int) -> str:

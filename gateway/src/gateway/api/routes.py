@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from gateway.api.answering import resource_for
-from gateway.api.openapi_page import DocsPage, OpenApiDocument
+from gateway.api.openapi_page import DocsAddress, DocsPage, OpenApiDocument
 from gateway.api.operations import PREFIX, Operation
 from gateway.api.problem_pages import ProblemPage, ProblemsPage
 from gateway.api.table import OPERATIONS
@@ -44,6 +44,7 @@ ROUTES: Final[tuple[Route, ...]] = (*_routes(), DOCUMENT)
 """Every address of the API that a bearer, or nobody, may ask."""
 
 PAGES: Final[tuple[Route, ...]] = (
+    nobody(PREFIX, DocsAddress),
     nobody(f"{PREFIX}/docs", DocsPage),
     nobody("/problems", ProblemsPage),
     nobody("/problems/{code}", ProblemPage),
