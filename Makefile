@@ -9,7 +9,7 @@ ARGS ?=
 DISTRIBUTIONS := $(patsubst %/pyproject.toml,%,$(wildcard \
 	libs/*/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml deploy/runner/pyproject.toml))
 PYPROJECTS := $(addsuffix /pyproject.toml,$(DISTRIBUTIONS))
-SOURCES := $(wildcard libs/*/src services/*/src gateway/src deploy/runner/src) deploy/third_party.py docs/write_reference.py bench
+SOURCES := $(wildcard libs/*/src services/*/src gateway/src deploy/runner/src) deploy/third_party.py docs/write_reference.py bench tests/kit
 
 RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed

@@ -4,7 +4,7 @@ import pytest
 
 import gateway  # noqa: F401 - the package, before pytest takes the folder of its name for it
 
-pytest_plugins = ["portal_chassis.testing.plugin", "portal_runner.testing.plugin"]
+pytest_plugins = ["tests.kit.servers", "tests.kit.portal.fixtures"]
 
 WHOLE_PORTALS = {"portal", "portal_in_one_process", "portal_stack", "start_portal"}
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from bench.timing import MILLISECONDS
-from portal_runner.testing.portals import Portal
+from tests.kit.portal.portals import Portal
 
 PROC = Path("/proc")
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")

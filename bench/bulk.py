@@ -17,7 +17,7 @@ import psycopg
 from psycopg import sql
 
 from portal_chassis.embedded.postgres import EmbeddedPostgres
-from portal_runner.testing.portals import Portal
+from tests.kit.portal.portals import Portal
 
 Database = psycopg.Connection[tuple[Any, ...]]
 STATISTICS_SECONDS = 11.0

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 
 import msgspec
 
-from gateway.cookies import Cookie
-from gateway.tokens import sha256
-from portal_chassis.rpc_client import RpcClient
-from portal_chassis.wire import Reply
+from gateway.web.cookies import Cookie
+from gateway.web.tokens import sha256
+from portal_chassis.broker.wire import Reply
+from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import NOBODY, Actor
 from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.forms.rpc.filling import FORMS_TO_DO
 from portal_contracts.identity_links.rpc import RESOLVE_DEVICE, ClientDevice, ResolveDevice
+from portal_contracts.scheduling.rpc.appointments import OfferedService
 from portal_contracts.scheduling.rpc.booking import LIST_OFFERED
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
-from portal_contracts.scheduling.rpc.things import OfferedService
 from portal_runner.demo.people import SERVICES
-from portal_runner.testing.portals import Portal
+from tests.kit.portal.portals import Portal
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from bench.floors.plain_client import OneByOne
 from bench.floors.plain_consumer import connect
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.postgres import EmbeddedPostgres
-from portal_chassis.rpc_client import RpcClient
-from portal_chassis.testing.mail_server import RecordingMailServer
+from portal_chassis.rpc.client import RpcClient
 from portal_runner.processes import Child, stop_all
-from portal_runner.testing.portals import Portal
+from tests.kit.mail_server import RecordingMailServer
+from tests.kit.portal.portals import Portal
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 20.0

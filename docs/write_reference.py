@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
-from gateway.api.document import document
+from gateway.api.openapi import document
 from portal_chassis.metrics import BUCKETS, DECLARED
 from portal_chassis.settings import PlatformSettings, ServiceSettings, variable_name
 from portal_contracts import reference
@@ -190,7 +190,7 @@ def metrics() -> str:
     with warnings.catch_warnings():
         # eventlet announces its retirement at its first import.
         warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated")
-        for name in (*(f"{service}.service" for service in SERVICES), "gateway.opening"):
+        for name in (*(f"{service}.service" for service in SERVICES), "gateway.web.begin_request"):
             importlib.import_module(name)
     parts = [
         METRICS_INTRODUCTION,

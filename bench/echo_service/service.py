@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic_settings import SettingsConfigDict
 
 from bench.echo_service import ECHO, NAME, Word
-from portal_chassis.rpc import Call, rpc
+from portal_chassis.rpc.entry_point import Call, rpc
 from portal_chassis.settings import ServiceSettings
 
 

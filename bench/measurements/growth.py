@@ -17,9 +17,9 @@ from bench.load import Load, put_under_from_beside
 from bench.measurements.free_times import month_of
 from bench.rows import Aim, Figure, Figures, Row
 from bench.timing import Spread, alternate, middle, spread
-from portal_chassis.rpc_client import RpcClient
+from portal_chassis.rpc.client import RpcClient
 from portal_contracts.scheduling.rpc.booking import LIST_FREE_TIMES
-from portal_runner.testing.portals import Portal
+from tests.kit.portal.portals import Portal
 
 TIMES = 100
 DEMO = "with the demo data"

@@ -19,7 +19,7 @@ from portal_chassis.embedded.ports import free_port
 from portal_runner.health import ask
 from portal_runner.processes import Child
 from portal_runner.stack import GATEWAY_THREADS, GATEWAY_WORKERS
-from portal_runner.testing.portals import Portal
+from tests.kit.portal.portals import Portal
 
 CONNECTIONS = (1, 16, 64)
 PLAIN, STOCK = "the same calls to plain consumers", "… through nameko's own client"

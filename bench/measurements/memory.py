@@ -10,7 +10,7 @@ from bench.ground import Ground
 from bench.load import Load, put_under_from_beside
 from bench.rows import Aim, Figure, Figures, Of, Row
 from portal_contracts.catalogue import SERVICES
-from portal_runner.testing.portals import Portal
+from tests.kit.portal.portals import Portal
 
 SERVICE_LIMIT = Aim(90, Of.VALUE)
 ONE_PROCESS_LIMIT = Aim(150, Of.VALUE)

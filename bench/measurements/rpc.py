@@ -10,7 +10,7 @@ from bench.floors import nameko_client
 from bench.ground import Ground, wait_for_queue
 from bench.rows import Aim, Figure, Figures, Row
 from bench.timing import Spread, alternate, time_calls
-from portal_chassis.topology import rpc_queue
+from portal_chassis.broker.topology import rpc_queue
 from portal_contracts.actor import NOBODY
 
 RAW = "raw round trip"

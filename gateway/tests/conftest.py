@@ -8,13 +8,13 @@ import pytest
 
 from gateway.app import create_app
 from gateway.config import GatewaySettings
-from gateway.cookies import Cookie
-from gateway.testing.browser import Browser
-from gateway.testing.fake_services import FakeServices
-from gateway.testing.state import FakeClient, FakePractice, FakePractitioner
-from gateway.tokens import new_secret
+from gateway.web.cookies import Cookie
+from gateway.web.tokens import new_secret
 from portal_chassis.clock import FixedClock
 from portal_contracts.actor import Role
+from tests.kit.gateway.browser import Browser
+from tests.kit.gateway.fake_services import FakeServices
+from tests.kit.gateway.state import FakeClient, FakePractice, FakePractitioner
 
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 ORIGIN = "http://localhost:8000"

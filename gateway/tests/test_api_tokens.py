@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from gateway.api.table import OPERATIONS
-from gateway.scope_words import scope_groups
+from gateway.api.all_operations import OPERATIONS
+from gateway.words.scopes import scope_groups
 from portal_contracts.errors import Conflict
 from portal_contracts.identity_links.rpc import ResolveBearer
 from portal_contracts.permissions import Permission

@@ -6,8 +6,14 @@ import icalendar
 import pytest
 from msgspec.structs import replace
 
-from gateway.testing.made_bookings import APPOINTMENT, STARTS_AT, free
 from portal_contracts.errors import Conflict, NotFound
+from portal_contracts.scheduling.rpc.appointments import (
+    Allowance,
+    AppointmentStatus,
+    Closed,
+    Place,
+    PlaceKind,
+)
 from portal_contracts.scheduling.rpc.booking import (
     CANCEL_OWN_APPOINTMENT,
     GET_OWN_APPOINTMENT,
@@ -22,13 +28,7 @@ from portal_contracts.scheduling.rpc.booking import (
     NearestFreeTimes,
     OwnAppointments,
 )
-from portal_contracts.scheduling.rpc.things import (
-    Allowance,
-    AppointmentStatus,
-    Closed,
-    Place,
-    PlaceKind,
-)
+from tests.kit.gateway.made_bookings import APPOINTMENT, STARTS_AT, free
 
 PAGE = f"/appointments/{APPOINTMENT.id}"
 NEW_START = STARTS_AT + timedelta(days=1)

@@ -6,10 +6,10 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from gateway.console import availability_fields, service_fields
-from gateway.testing.made_schedule import STARTS_AT, ZONE, made_hours, made_service
+from gateway.console.schedule import availability_fields, service_fields
 from portal_contracts.errors import Conflict, Invalid
 from portal_contracts.identity_links.rpc.access import PractitionerCard, Practitioners
+from portal_contracts.scheduling.rpc.appointments import DayRange
 from portal_contracts.scheduling.rpc.availability import (
     AvailabilityChanged,
     Explanation,
@@ -20,7 +20,7 @@ from portal_contracts.scheduling.rpc.availability import (
     Window,
 )
 from portal_contracts.scheduling.rpc.services import OpenTo, ServiceChanged, Services
-from portal_contracts.scheduling.rpc.things import DayRange
+from tests.kit.gateway.made_schedule import STARTS_AT, ZONE, made_hours, made_service
 
 HOURS = "/console/availability"
 NEW = "/console/services/new"

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import falcon.testing
 import pytest
 
-from gateway.testing.browser import NAVIGATION
+from tests.kit.gateway.browser import NAVIGATION
 
 JUNK = [
     "\x00",

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from gateway.testing.made_bookings import APPOINTMENT, SERVICE, STARTS_AT, free, hold
 from portal_contracts.errors import Conflict, Invalid, NotFound
+from portal_contracts.scheduling.rpc.appointments import Place, PlaceKind
 from portal_contracts.scheduling.rpc.booking import (
     CONFIRM_HOLD,
     GET_HOLD,
@@ -22,7 +22,7 @@ from portal_contracts.scheduling.rpc.booking import (
     NearestFreeTimes,
     OfferedServices,
 )
-from portal_contracts.scheduling.rpc.things import Place, PlaceKind
+from tests.kit.gateway.made_bookings import APPOINTMENT, SERVICE, STARTS_AT, free, hold
 
 BOOK = f"/book/{SERVICE.id}"
 LATER = STARTS_AT + timedelta(hours=4)

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from gateway.testing.browser import NAVIGATION
 from portal_contracts.identity_links.rpc import ClientStatus, LinkState
+from tests.kit.gateway.browser import NAVIGATION
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from gateway.console.score_chart import draw
-from gateway.testing.made_forms import INTAKE, WHOLE
+from gateway.console.forms.score_chart import draw
 from portal_contracts.errors import Conflict, Invalid
+from portal_contracts.forms.rpc.questions import RequestState, Score
 from portal_contracts.forms.rpc.requests import (
     AnswerSheet,
     RequestChanged,
@@ -27,7 +27,7 @@ from portal_contracts.forms.rpc.templates import (
     TemplateRow,
     Templates,
 )
-from portal_contracts.forms.rpc.things import RequestState, Score
+from tests.kit.gateway.made_forms import INTAKE, WHOLE
 
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 TEMPLATE = TemplateRow(

@@ -6,7 +6,13 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from gateway.testing.made_schedule import (
+from portal_contracts.errors import Conflict, Invalid
+from portal_contracts.scheduling.rpc.appointments import AppointmentStatus, Place, PlaceKind
+from portal_contracts.scheduling.rpc.availability import StoredAvailability
+from portal_contracts.scheduling.rpc.booking import Booked, Cancelled, FreeTimes, Moved
+from portal_contracts.scheduling.rpc.calendar import Calendar
+from portal_contracts.scheduling.rpc.services import Services
+from tests.kit.gateway.made_schedule import (
     MEETING,
     STARTS_AT,
     ZONE,
@@ -16,12 +22,6 @@ from gateway.testing.made_schedule import (
     made_offer,
     made_service,
 )
-from portal_contracts.errors import Conflict, Invalid
-from portal_contracts.scheduling.rpc.availability import StoredAvailability
-from portal_contracts.scheduling.rpc.booking import Booked, Cancelled, FreeTimes, Moved
-from portal_contracts.scheduling.rpc.calendar import Calendar
-from portal_contracts.scheduling.rpc.services import Services
-from portal_contracts.scheduling.rpc.things import AppointmentStatus, Place, PlaceKind
 
 NEW = "/console/appointments/new"
 

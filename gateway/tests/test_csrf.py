@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.tokens import new_secret
+from gateway.web.tokens import new_secret
 
 ORIGIN = "http://localhost:8000"
 GOOD_SITE = {"Sec-Fetch-Site": "same-origin"}
@@ -119,8 +119,8 @@ def test_a_refusal_stands_even_when_it_cannot_be_reported(house):
 
 def test_every_post_route_refuses_a_forged_form(house):
     from gateway.routes import ROUTES
-    from gateway.routing import addresses
-    from gateway.testing.field_values import field_values
+    from gateway.web.routing import addresses
+    from tests.kit.gateway.field_values import field_values
 
     values = field_values(ROUTES)
     values |= {"token": "lk_" + "A" * 43, "fingerprint": "x", "name": "x"}

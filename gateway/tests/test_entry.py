@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from gateway.testing.browser import NAVIGATION
 from portal_contracts.identity_links.rpc import EntryMode, LinkState, Target, TargetKind
+from tests.kit.gateway.browser import NAVIGATION
 
 LOOKING = {
     "a mail scanner without a browser": {"Accept": "*/*"},

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from gateway.testing.fake_filling import FakeFilling
-from gateway.testing.made_forms import WHOLE
 from portal_contracts.errors import Unavailable
-from portal_contracts.forms.rpc.things import RequestState
+from portal_contracts.forms.rpc.questions import RequestState
+from tests.kit.gateway.fake_filling import FakeFilling
+from tests.kit.gateway.made_forms import WHOLE
 
 FIRST = {
     "q_called": "Anni",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.testing.browser import NAVIGATION
+from tests.kit.gateway.browser import NAVIGATION
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

@@ -115,7 +115,7 @@ def test_a_request_never_waits_longer_than_its_budget(house, anna, monkeypatch):
 
 
 def test_when_the_budget_is_spent_no_further_call_is_made(house):
-    from gateway.backend import Backend
+    from gateway.web.backend import Backend
     from portal_contracts.calls import PortalOf
     from portal_contracts.forms.rpc.filling import FORMS_TO_DO
 

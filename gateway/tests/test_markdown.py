@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from gateway.markdown import render_markdown
+from gateway.words.markdown import render_markdown
 
 
 class Elements(HTMLParser):

@@ -2,13 +2,13 @@
 
 import pytest
 
-from gateway.cookies import Cookie
 from gateway.routes import ROUTES
-from gateway.routing import Owner, addresses
-from gateway.testing.field_values import field_values
-from gateway.tokens import new_secret
+from gateway.web.cookies import Cookie
+from gateway.web.routing import Owner, addresses
+from gateway.web.tokens import new_secret
 from portal_contracts.actor import Role
 from portal_contracts.permissions import has_permission
+from tests.kit.gateway.field_values import field_values
 
 OWNED = [route for route in ROUTES if route.owner is not Owner.NOBODY]
 

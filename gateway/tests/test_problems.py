@@ -65,7 +65,7 @@ def test_a_failure_shows_nobody_a_traceback(house, headers, capsys):
 
 
 def test_a_broken_error_page_still_answers(house, monkeypatch):
-    from gateway.pages import Pages
+    from gateway.web.pages import Pages
 
     def broken(*_args, **_kwargs):
         raise RuntimeError

@@ -6,11 +6,11 @@ import falcon
 import falcon.inspect
 import pytest
 
-from gateway.resource import Resource
 from gateway.routes import DEV, ROUTES, all_routes
-from gateway.routing import Owner, Route, add_routes, client
-from gateway.testing.field_values import field_values
+from gateway.web.resource import Resource
+from gateway.web.routing import Owner, Route, add_routes, client_route
 from portal_contracts.permissions import Permission
+from tests.kit.gateway.field_values import field_values
 
 
 def test_what_the_app_answers_is_what_is_declared(house):
@@ -78,7 +78,7 @@ def test_a_resource_with_a_head_of_its_own_keeps_it(house):
             resp.status = 204
 
     app = falcon.App()
-    add_routes(app, None, [client("/own", Own)])
+    add_routes(app, None, [client_route("/own", Own)])
     assert falcon.testing.TestClient(app).simulate_head("/own").status_code == 204
 
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from gateway.testing.made_bookings import SESSION, STARTS_AT
 from portal_contracts.errors import Invalid, NotFound
+from portal_contracts.scheduling.rpc.appointments import SummaryHead
 from portal_contracts.scheduling.rpc.overview import (
     PORTAL_SCHEDULE,
     LatestSummary,
@@ -18,7 +18,7 @@ from portal_contracts.scheduling.rpc.sessions import (
     OwnSessions,
     ReadableSession,
 )
-from portal_contracts.scheduling.rpc.things import SummaryHead
+from tests.kit.gateway.made_bookings import SESSION, STARTS_AT
 
 PAGE = f"/sessions/{SESSION.id}"
 UNREAD = replace(SESSION, summary=SummaryHead(shared_at=STARTS_AT, read_at=None))

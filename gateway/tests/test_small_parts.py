@@ -5,15 +5,15 @@ from types import SimpleNamespace
 import falcon.testing
 import pytest
 
-from gateway import brand
-from gateway.addresses import client_address, is_person_navigating, user_agent
+from gateway.anyone.theme import page_before
 from gateway.config import GatewaySettings
-from gateway.language import from_header
-from gateway.static_files import TYPES, StaticFiles
-from gateway.testing.browser import NAVIGATION
-from gateway.theme import page_before
-from gateway.tokens import derived_link_token, derived_secret, is_link_token, new_secret, sha256
+from gateway.web import brand
+from gateway.web.addresses import client_address, is_person_navigating, user_agent
+from gateway.web.static_files import TYPES, StaticFiles
+from gateway.web.tokens import derived_link_token, derived_secret, is_link_token, new_secret, sha256
+from gateway.words.language import from_header
 from portal_chassis.settings import SettingsError, load_settings
+from tests.kit.gateway.browser import NAVIGATION
 
 
 def request(headers=None, method="GET", remote="192.0.2.7"):

@@ -5,7 +5,6 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from gateway.testing.made_schedule import STARTS_AT, made_session
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.scheduling.rpc.notes import NoteSaved, PrivateNote
 from portal_contracts.scheduling.rpc.sessions import (
@@ -18,6 +17,7 @@ from portal_contracts.scheduling.rpc.sessions import (
     SummaryText,
     SummaryVersion,
 )
+from tests.kit.gateway.made_schedule import STARTS_AT, made_session
 
 
 @pytest.fixture

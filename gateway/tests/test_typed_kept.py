@@ -134,7 +134,7 @@ def test_sign_in_keeps_the_address_and_never_the_password(house):
 
 
 def test_a_password_is_not_written_into_the_page_that_offers_a_retry(house, doctor):
-    from gateway.submitted import Submitted
+    from gateway.web.submitted import Submitted
 
     form = Submitted([("email", "a"), ("password", "b"), ("csrf", "c"), ("idempotency_key", "d")])
     assert form.repeatable() == [("email", "a"), ("idempotency_key", "d")]

@@ -60,7 +60,7 @@ def port(tmp_path_factory):
     }
     # What a worker of a former start has left behind.
     former = (
-        "from gateway.opening import REQUESTS;"
+        "from gateway.web.begin_request import REQUESTS;"
         "REQUESTS.labels('/robots.txt', 'GET', '200').observe(1)"
     )
     subprocess.run([sys.executable, "-c", former], env=environ, check=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portal_runner.testing.api_practice import ApiClient, ApiPractice, add_client, add_practice
-from portal_runner.testing.portals import Portal
+from tests.kit.portal.api_practice import ApiClient, ApiPractice, add_client, add_practice
+from tests.kit.portal.portals import Portal
 
 
 @pytest.fixture(scope="session")

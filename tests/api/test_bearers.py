@@ -8,14 +8,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from identity_links.domain.asking import BY_ADMIN
+from identity_links.domain.attribution import BY_ADMIN
 from identity_links.domain.throttle import MINUTE, Window, throttle_key
 from identity_links.operations import support
 from identity_links.storage import api_tokens, tables, throttle
 from portal_chassis.clock import Clock
 from portal_contracts.permissions import Permission
-from portal_runner.testing.api_practice import ApiClient, ApiPractice, identity_database
-from portal_runner.testing.programs import Program
+from tests.kit.portal.api_practice import ApiClient, ApiPractice, identity_database
+from tests.kit.portal.programs import Program
 
 pytestmark = pytest.mark.timeout(240)
 

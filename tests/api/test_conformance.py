@@ -23,9 +23,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from portal_contracts.permissions import Permission
-from portal_runner.testing.api_practice import ApiClient, add_client, add_practice, fill
-from portal_runner.testing.portals import Portal
-from portal_runner.testing.programs import API, Program
+from tests.kit.portal.api_practice import ApiClient, add_client, add_practice, fill
+from tests.kit.portal.portals import Portal
+from tests.kit.portal.programs import API, Program
 
 pytestmark = pytest.mark.timeout(240)
 

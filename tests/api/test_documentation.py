@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from portal_runner.testing.api_practice import ApiClient, ApiPractice
+from tests.kit.portal.api_practice import ApiClient, ApiPractice
 
 pytestmark = pytest.mark.timeout(240)
 

@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 
 import pytest
 
-from gateway.api.document import document
+from gateway.api.all_operations import OPERATIONS
+from gateway.api.openapi import document
 from gateway.api.operations import Operation
-from gateway.api.table import OPERATIONS
-from gateway.routing import Owner
+from gateway.web.routing import Owner
 from portal_contracts.permissions import Permission
-from portal_runner.testing.api_practice import (
+from tests.kit.portal.api_practice import (
     WORD,
     ZONE,
     ApiClient,
@@ -25,9 +25,9 @@ from portal_runner.testing.api_practice import (
     add_practice,
     fill,
 )
-from portal_runner.testing.journeys import UUID
-from portal_runner.testing.portals import Portal
-from portal_runner.testing.programs import Answer, Program
+from tests.kit.portal.journeys import UUID
+from tests.kit.portal.portals import Portal
+from tests.kit.portal.programs import Answer, Program
 
 pytestmark = pytest.mark.timeout(240)
 

@@ -21,7 +21,7 @@ from gateway.config import GatewaySettings
 from portal_chassis.settings import PlatformSettings, load_settings, variable_name
 from portal_contracts.catalogue import SERVICES
 from portal_runner import cli
-from portal_runner.testing.images import DOCKERFILES, image
+from tests.kit.portal.images import DOCKERFILES, image
 
 VARIABLE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
 TO_FILL_IN = {

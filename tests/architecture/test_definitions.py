@@ -13,8 +13,8 @@ import pytest
 import yaml
 from amqp.exceptions import AccessRefused
 
-from portal_chassis import topology
-from portal_chassis.broker import connect
+from portal_chassis.broker import topology
+from portal_chassis.broker.connection import connect
 from portal_contracts.catalogue import SUBSCRIPTIONS
 
 PASSWORD = "a-made.up_password~1"

@@ -26,10 +26,10 @@ from portal_chassis.embedded.ports import free_port
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.embedded.postgres_binaries import find_binaries
 from portal_chassis.embedded.rabbitmq import RabbitNode
-from portal_chassis.testing.waiting import eventually
 from portal_contracts.catalogue import SERVICES
-from portal_runner.testing.images import image
-from portal_runner.testing.manifests import built, of_kind, pod
+from tests.kit.portal.images import image
+from tests.kit.portal.manifests import built, of_kind, pod
+from tests.kit.waiting import eventually
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(240)]
 

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 from gateway.routes import all_routes
 from portal_contracts.catalogue import SERVICES
-from portal_runner.testing.images import DOCKERFILES, ROOT, Image, image
+from tests.kit.portal.images import DOCKERFILES, ROOT, Image, image
 
 LIBRARIES = {"libs/portal-contracts", "libs/portal-chassis"}
 SERVICE_FOLDERS = {f"services/{name.replace('_', '-')}" for name in SERVICES}

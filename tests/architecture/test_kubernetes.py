@@ -17,8 +17,8 @@ from gateway.config import GatewaySettings
 from gateway.routes import all_routes
 from portal_chassis.settings import PlatformSettings, load_settings, variable_name
 from portal_contracts.catalogue import SERVICES
-from portal_runner.testing.images import DOCKERFILES, image
-from portal_runner.testing.manifests import (
+from tests.kit.portal.images import DOCKERFILES, image
+from tests.kit.portal.manifests import (
     Manifest,
     built,
     kustomization,

@@ -11,7 +11,7 @@ import yaml
 
 from gateway.routes import all_routes
 from portal_contracts.catalogue import SERVICES
-from portal_runner.testing.manifests import Manifest, built, of_kind, process, selects
+from tests.kit.portal.manifests import Manifest, built, of_kind, process, selects
 
 PROCESSES = ["gateway", *(name.replace("_", "-") for name in SERVICES)]
 JOBS = ["topology", *(f"{name.replace('_', '-')}-migration" for name in SERVICES)]

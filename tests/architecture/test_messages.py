@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
-from portal_chassis.container import service_class
-from portal_chassis.rpc import Rpc
-from portal_chassis.subscribe import EventEntrypoint
+from portal_chassis.events.subscribe import EventEntrypoint
+from portal_chassis.process.container import service_class
+from portal_chassis.rpc.entry_point import Rpc
 from portal_contracts.catalogue import EVENTS, METHODS, SERVICES, SUBSCRIPTIONS
 
 every_service = pytest.mark.parametrize("service", SERVICES)

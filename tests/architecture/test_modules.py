@@ -14,9 +14,9 @@ LONGEST_MODULE = 300
 LONGEST_FUNCTION = 40
 SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
 ROOMS = {
-    "__init__.py", "py.typed", "service.py", "admin.py", "jobs.py", "entry_points", "operations",
-    "storage", "messages.py", "templates", "transports", "library", "domain", "config.py",
-    "migrations",
+    "__init__.py", "py.typed", "service.py", "admin.py", "admin_parts.py", "admin_tokens.py",
+    "entry_points", "operations", "storage", "messages.py", "templates", "transports", "library",
+    "domain", "config.py", "migrations",
 }  # fmt: skip
 SOURCES = (
     "libs/*/src/**/*.py",
@@ -24,6 +24,7 @@ SOURCES = (
     "gateway/src/**/*.py",
     "deploy/**/*.py",
     "bench/**/*.py",
+    "tests/kit/**/*.py",
 )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from portal_chassis import migrations, revisions
+from portal_chassis.database import migrations, revisions
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.embedded.postgres_binaries import find_binaries
 from portal_contracts.catalogue import SERVICES

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from gateway.opening import REQUEST_ID_HEADER, TRACE_HEADER
-from gateway.security import HSTS, TOKEN_PATH
-from portal_runner.testing.images import image
+from gateway.web.begin_request import REQUEST_ID_HEADER, TRACE_HEADER
+from gateway.web.security import HSTS, TOKEN_PATH
+from tests.kit.portal.images import image
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from portal_runner.testing.journeys import Journey, add_service, begin_journey, only_id
+from tests.kit.portal.journeys import Journey, add_service, begin_journey, only_id
 
 pytestmark = pytest.mark.timeout(240)
 

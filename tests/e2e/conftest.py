@@ -7,8 +7,8 @@ from functools import partial
 
 import pytest
 
-from portal_runner.testing.journeys import Journey, begin_journey
-from portal_runner.testing.portals import Portal
+from tests.kit.portal.journeys import Journey, begin_journey
+from tests.kit.portal.portals import Portal
 
 
 @pytest.fixture

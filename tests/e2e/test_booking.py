@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from icalendar import Calendar
 
-from portal_runner.testing.journeys import (
+from tests.kit.portal.journeys import (
     add_service,
     book,
     invitation_of,

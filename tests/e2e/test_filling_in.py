@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal_runner.testing.journeys import only_id
+from tests.kit.portal.journeys import only_id
 
 pytestmark = pytest.mark.timeout(240)
 

@@ -9,7 +9,7 @@ from http import HTTPStatus
 import pytest
 
 from portal_contracts.catalogue import SERVICES
-from portal_runner.testing.plugin import SCRAPED
+from tests.kit.portal.fixtures import SCRAPED
 
 EACH_SERVICE = ("outbox_unsent", "inbox_dead", "database_up", "workers_max")
 

@@ -9,17 +9,16 @@ from dataclasses import dataclass
 import pytest
 
 from gateway.routes import ROUTES
-from gateway.routing import Owner, addresses
+from gateway.web.routing import Owner, addresses
 from identity_links.domain.practice_fields import PracticeFields, PractitionerFields
 from identity_links.operations import practices
 from identity_links.operations.passwords import hash_password
 from portal_chassis.clock import Clock
-from portal_chassis.database import Database
+from portal_chassis.database.transactions import Database
 from portal_chassis.embedded.postgres import EmbeddedPostgres
-from portal_chassis.testing.pages import Page
-from portal_chassis.testing.visitor import Visitor
 from portal_contracts.actor import Role
-from portal_runner.testing.journeys import (
+from tests.kit.pages import Page
+from tests.kit.portal.journeys import (
     UUID,
     add_service,
     begin_journey,
@@ -28,6 +27,7 @@ from portal_runner.testing.journeys import (
     open_last_day,
     press_time,
 )
+from tests.kit.visitor import Visitor
 
 pytestmark = pytest.mark.timeout(240)
 

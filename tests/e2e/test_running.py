@@ -9,8 +9,8 @@ import psutil
 import pytest
 
 from portal_chassis.embedded.ports import free_port
-from portal_chassis.testing.waiting import eventually
-from portal_runner.testing.portals import Portal
+from tests.kit.portal.portals import Portal
+from tests.kit.waiting import eventually
 
 pytestmark = pytest.mark.timeout(180)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portal_chassis.testing.waiting import eventually
-from portal_runner.testing.journeys import only_id
+from tests.kit.portal.journeys import only_id
+from tests.kit.waiting import eventually
 
 pytestmark = pytest.mark.timeout(240)
 

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from portal_chassis.testing.waiting import eventually
-from portal_runner.testing.journeys import add_service, begin_journey, open_last_day, press_time
+from tests.kit.portal.journeys import add_service, begin_journey, open_last_day, press_time
+from tests.kit.waiting import eventually
 
 pytestmark = pytest.mark.timeout(120)
 

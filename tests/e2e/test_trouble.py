@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from portal_chassis.testing.waiting import eventually
+from tests.kit.waiting import eventually
 
 pytestmark = pytest.mark.timeout(180)
 

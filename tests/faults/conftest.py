@@ -7,9 +7,9 @@ import threading
 import psutil
 import pytest
 
-from portal_runner.testing.acts import Tally
-from portal_runner.testing.portals import Portal
-from portal_runner.testing.promises import Promises
+from tests.kit.portal.invariant_checks import Promises
+from tests.kit.portal.portals import Portal
+from tests.kit.portal.repeatable_acts import Tally
 
 
 @pytest.fixture(scope="session")

@@ -8,23 +8,23 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
-from portal_chassis import topology
-from portal_chassis.broker import connect
-from portal_chassis.publisher import PERSISTENT, Publisher
-from portal_chassis.testing.waiting import eventually
+from portal_chassis.broker import topology
+from portal_chassis.broker.connection import connect
+from portal_chassis.broker.publisher import PERSISTENT, Publisher
 from portal_contracts.catalogue import SUBSCRIPTIONS
 from portal_contracts.scheduling.events import AppointmentBooked, ScheduleAccessRecorded
-from portal_runner.testing.acts import ANSWER_SECONDS
-from portal_runner.testing.client_acts import cancel, confirm, confirm_for, move
-from portal_runner.testing.desk_acts import share
-from portal_runner.testing.effects import access_rows
-from portal_runner.testing.journeys import (
+from tests.kit.portal.client_acts import cancel, confirm, confirm_for, move
+from tests.kit.portal.desk_acts import share
+from tests.kit.portal.effects import access_rows
+from tests.kit.portal.journeys import (
     add_service,
     begin_journey,
     book,
     open_last_day,
     press_time,
 )
+from tests.kit.portal.repeatable_acts import ANSWER_SECONDS
+from tests.kit.waiting import eventually
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.long]
 

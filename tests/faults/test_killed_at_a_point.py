@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import pytest
 
-from portal_chassis.testing.waiting import eventually
 from portal_contracts.forms.events import FormSubmitted
 from portal_contracts.identity_links.events import PortalLinkShared
 from portal_contracts.notifications.events import AccessRecorded
 from portal_contracts.scheduling.events import AppointmentBooked, ScheduleAccessRecorded
-from portal_runner.testing.acts import EFFECT_SECONDS
-from portal_runner.testing.client_acts import cancel, confirm, enter, move, save, submit
-from portal_runner.testing.crashes import Crashes
-from portal_runner.testing.desk_acts import ask, resend, share
-from portal_runner.testing.points import Point
+from tests.kit.portal.client_acts import cancel, confirm, enter, move, save, submit
+from tests.kit.portal.crash_points import Point
+from tests.kit.portal.crashes import Crashes
+from tests.kit.portal.desk_acts import ask, resend, share
+from tests.kit.portal.repeatable_acts import EFFECT_SECONDS
+from tests.kit.waiting import eventually
 
 pytestmark = pytest.mark.timeout(150)
 

@@ -9,9 +9,9 @@ import time
 import psutil
 import pytest
 
-from portal_chassis.testing.waiting import eventually
-from portal_runner.testing.load import Load, unclean
-from portal_runner.testing.people import everybody
+from tests.kit.portal.load import Load, unclean
+from tests.kit.portal.people import everybody
+from tests.kit.waiting import eventually
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.long]
 

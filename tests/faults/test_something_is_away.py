@@ -7,13 +7,13 @@ import time
 import psutil
 import pytest
 
-from portal_chassis.testing.waiting import eventually
-from portal_runner.testing.acts import ANSWER_SECONDS
-from portal_runner.testing.client_acts import confirm
-from portal_runner.testing.desk_acts import share
-from portal_runner.testing.health import wait_until_healthy
-from portal_runner.testing.load import Load, unclean
-from portal_runner.testing.people import everybody
+from tests.kit.portal.client_acts import confirm
+from tests.kit.portal.desk_acts import share
+from tests.kit.portal.health import wait_until_healthy
+from tests.kit.portal.load import Load, unclean
+from tests.kit.portal.people import everybody
+from tests.kit.portal.repeatable_acts import ANSWER_SECONDS
+from tests.kit.waiting import eventually
 
 pytestmark = pytest.mark.timeout(240)
 

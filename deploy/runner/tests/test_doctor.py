@@ -10,7 +10,7 @@ from sqlalchemy import insert, text
 
 from notifications.storage.tables import delivery
 from portal_chassis.clock import Clock, FixedClock
-from portal_chassis.database import Database
+from portal_chassis.database.transactions import Database
 from portal_chassis.ids import new_id
 from portal_contracts.catalogue import SERVICES, SUBSCRIPTIONS
 from portal_runner.data_folder import DataFolder

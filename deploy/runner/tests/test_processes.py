@@ -6,9 +6,9 @@ import sys
 import psutil
 import pytest
 
-from portal_chassis.testing.waiting import eventually
 from portal_runner import processes
 from portal_runner.processes import Child, stop_all
+from tests.kit.waiting import eventually
 
 SLEEPER = "import time; time.sleep(600)"
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"

@@ -6,19 +6,21 @@ from typing import Any
 
 import falcon
 
-from gateway.backend import Rpc
+from gateway.api import bearers
+from gateway.api.refusal import ApiRefusal
 from gateway.config import GatewaySettings
-from gateway.cookies import CookieJar
-from gateway.gate import Gate
-from gateway.opening import Opening
-from gateway.pages import HERE, shared_pages
-from gateway.problems import Problems
-from gateway.resource import Wiring
 from gateway.routes import all_routes
-from gateway.routing import add_routes
-from gateway.screens import Screens
-from gateway.security import SecurityHeaders
-from gateway.static_files import StaticFiles
+from gateway.web.backend import Rpc
+from gateway.web.begin_request import BeginRequest
+from gateway.web.cookies import CookieJar
+from gateway.web.gate import Gate
+from gateway.web.pages import HERE, shared_pages
+from gateway.web.problems import Problems
+from gateway.web.resource import Wiring
+from gateway.web.routing import add_routes
+from gateway.web.screens import Screens
+from gateway.web.security import SecurityHeaders
+from gateway.web.static_files import StaticFiles
 from portal_chassis.clock import Clock
 
 
@@ -36,13 +38,15 @@ def create_app(
     routes = all_routes(dev=settings.dev_mail_folder is not None)
     app: falcon.App[Any, Any] = falcon.App(
         middleware=[
-            Opening(wiring),
+            BeginRequest(wiring),
             SecurityHeaders(https=settings.https),
-            Gate(wiring, routes),
+            Gate(wiring, routes, admit_bearer=bearers.admit),
         ]
     )
     app.req_options.strip_url_path_trailing_slash = False
-    Problems(wiring).add_to(app)
+    problems = Problems(wiring)
+    problems.add_to(app)
+    app.add_error_handler(ApiRefusal, problems.on_api_refusal)
     add_routes(app, wiring, routes)
     return app
 

@@ -11,11 +11,11 @@ import falcon.testing
 import msgspec
 import pytest
 
-from gateway.testing.state import FakeClient, FakePractitioner
-from gateway.tokens import new_secret, sha256
+from gateway.web.tokens import new_secret, sha256
 from portal_contracts.errors import NotFound
 from portal_contracts.identity_links.rpc import Bearer
 from portal_contracts.permissions import Permission
+from tests.kit.gateway.state import FakeClient, FakePractitioner
 
 RESOLVE = "identity_links.resolve_bearer"
 

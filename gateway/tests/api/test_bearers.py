@@ -5,16 +5,16 @@ import json
 import falcon.testing
 import pytest
 
+from gateway.api.all_operations import OPERATIONS
 from gateway.api.routes import ROUTES
-from gateway.api.table import OPERATIONS
-from gateway.cookies import Cookie
 from gateway.routes import ROUTES as PAGES
-from gateway.routing import Owner, addresses
-from gateway.testing.field_values import field_values
-from gateway.tokens import new_secret
+from gateway.web.cookies import Cookie
+from gateway.web.routing import Owner, addresses
+from gateway.web.tokens import new_secret
 from portal_contracts.actor import NOBODY, Role
 from portal_contracts.identity_links.rpc import Bearer
 from portal_contracts.permissions import Permission
+from tests.kit.gateway.field_values import field_values
 
 OWNED = [route for route in ROUTES if route.owner is not Owner.NOBODY]
 

@@ -10,10 +10,10 @@ from openapi_spec_validator import validate
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from gateway.api.document import document
-from gateway.api.reference import reference
-from gateway.api.table import OPERATIONS
-from gateway.routing import Owner
+from gateway.api.all_operations import OPERATIONS
+from gateway.api.docs_page import reference
+from gateway.api.openapi import document
+from gateway.web.routing import Owner
 
 JSON = "application/json"
 

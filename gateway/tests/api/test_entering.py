@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.tokens import sha256
+from gateway.web.tokens import sha256
 from portal_contracts.identity_links.rpc import LinkState
 
 SESSIONS = "/portal-sessions"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.api.problem_words import CODES, KINDS, SENTENCES, STATUS_OF
+from gateway.words.problems import CODES, KINDS, SENTENCES, STATUS_OF
 from portal_contracts.errors import Conflict
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "errors.md"

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from gateway.api.document import document, refusal_statuses
+from gateway.api.all_operations import INSIDE_OPERATIONS, NOT_OFFERED, OPERATIONS
+from gateway.api.openapi import document, refusal_statuses
 from gateway.api.operations import PREFIX, Heading, Operation
 from gateway.api.routes import DOCUMENT, ROUTES
-from gateway.api.table import INSIDE_OPERATIONS, NOT_OFFERED, OPERATIONS
-from gateway.resource import Resource
-from gateway.routing import Door, Owner, Route
+from gateway.web.resource import Resource
+from gateway.web.routing import Door, Owner, Route
 from portal_contracts.catalogue import METHODS
 from portal_contracts.identity_links import rpc
 from portal_contracts.permissions import Permission

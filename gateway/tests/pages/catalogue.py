@@ -15,7 +15,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
-from gateway.pages import HERE
+from gateway.web.pages import HERE
 
 LOCALE = HERE / "locale"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}

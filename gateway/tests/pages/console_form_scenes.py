@@ -8,10 +8,10 @@ import fixtures as made
 import msgspec
 from scene import Scene, console, failed
 
-from gateway import form_answers
-from gateway.console.score_chart import draw
-from gateway.testing.made_forms import INTAKE, WHOLE
+from gateway.console.forms.score_chart import draw
+from gateway.web import form_answers
 from portal_contracts.actor import Role
+from portal_contracts.forms.rpc.questions import RequestState, Score
 from portal_contracts.forms.rpc.requests import (
     AnswerSheet,
     RequestPage,
@@ -26,7 +26,7 @@ from portal_contracts.forms.rpc.templates import (
     TemplateRow,
     Templates,
 )
-from portal_contracts.forms.rpc.things import RequestState, Score
+from tests.kit.gateway.made_forms import INTAKE, WHOLE
 
 TEMPLATE_ID = made.number(300)
 FORMS, TEMPLATES = "/console/forms", "/console/forms/templates"

@@ -6,23 +6,21 @@ from datetime import UTC, date, datetime, timedelta
 
 import fixtures as made
 
-from gateway.console import availability_fields
-from gateway.console.calendar import AgendaDay
-from gateway.console.time_choice import TimeChoice
-from gateway.console.whose import Whose
-from gateway.testing.made_schedule import (
-    ZONE,
-    made_appointment,
-    made_entry,
-    made_hours,
-    made_offer,
-    made_service,
-    made_session,
-)
+from gateway.console.chosen_practitioner import ChosenPractitioner
+from gateway.console.schedule import availability_fields
+from gateway.console.schedule.calendar import AgendaDay
+from gateway.console.schedule.time_choice import TimeChoice
 from portal_contracts.actor import Role
+from portal_contracts.forms.rpc.questions import RequestState
 from portal_contracts.forms.rpc.requests import RequestPage, RequestRow
-from portal_contracts.forms.rpc.things import RequestState
 from portal_contracts.identity_links.rpc.access import PractitionerCard
+from portal_contracts.scheduling.rpc.appointments import (
+    AppointmentStatus,
+    DayRange,
+    Place,
+    PlaceKind,
+    SessionStatus,
+)
 from portal_contracts.scheduling.rpc.availability import Override, Times, Window
 from portal_contracts.scheduling.rpc.booking import FreeTimes
 from portal_contracts.scheduling.rpc.calendar import Calendar, ClientAppointments
@@ -35,12 +33,14 @@ from portal_contracts.scheduling.rpc.sessions import (
     SummaryState,
     SummaryVersion,
 )
-from portal_contracts.scheduling.rpc.things import (
-    AppointmentStatus,
-    DayRange,
-    Place,
-    PlaceKind,
-    SessionStatus,
+from tests.kit.gateway.made_schedule import (
+    ZONE,
+    made_appointment,
+    made_entry,
+    made_hours,
+    made_offer,
+    made_service,
+    made_session,
 )
 
 MONDAY = date(2026, 11, 30)
@@ -66,8 +66,8 @@ def card(key: int, name: str) -> PractitionerCard:
     return PractitionerCard(id=made.number(key), name=name, role=Role.PRACTITIONER)
 
 
-OWN = Whose(made.number(2), "Dr. Miriam Rivera", own=True, people=[])
-CHOICE = Whose(
+OWN = ChosenPractitioner(made.number(2), "Dr. Miriam Rivera", own=True, people=[])
+CHOICE = ChosenPractitioner(
     made.number(3),
     "Jonas Feld",
     own=False,

@@ -9,12 +9,12 @@ import fixtures as made
 from console_schedule_made import LATEST, NO_APPOINTMENTS, NO_SESSIONS, UPCOMING
 from scene import Scene, console, done, failed
 
-from gateway.console import service_fields
-from gateway.markdown import render_markdown
-from gateway.zones import timezones
+from gateway.console.schedule import service_fields
+from gateway.words.markdown import render_markdown
+from gateway.words.zones import timezones
+from portal_contracts.scheduling.rpc.appointments import SessionStatus
 from portal_contracts.scheduling.rpc.availability import Explanation, WhyNot
 from portal_contracts.scheduling.rpc.services import Services
-from portal_contracts.scheduling.rpc.things import SessionStatus
 
 __all__ = ["LATEST", "NO_APPOINTMENTS", "NO_SESSIONS", "SCENES", "UPCOMING"]
 

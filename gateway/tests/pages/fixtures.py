@@ -10,7 +10,7 @@ import msgspec
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.forms.rpc.filling import FormToDo, PortalForms
 from portal_contracts.identity_links import rpc as identity
-from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause
 from portal_contracts.notifications.rpc import (
     DeliveredMail,
     Delivery,
@@ -19,8 +19,7 @@ from portal_contracts.notifications.rpc import (
     Recipient,
 )
 from portal_contracts.permissions import Permission
-from portal_contracts.scheduling.rpc.overview import PortalSchedule
-from portal_contracts.scheduling.rpc.things import (
+from portal_contracts.scheduling.rpc.appointments import (
     Allowance,
     AppointmentStatus,
     OwnSession,
@@ -29,6 +28,7 @@ from portal_contracts.scheduling.rpc.things import (
     SessionStatus,
     UpcomingAppointment,
 )
+from portal_contracts.scheduling.rpc.overview import PortalSchedule
 
 NOW = datetime(2026, 12, 2, 9, 41, tzinfo=UTC)
 

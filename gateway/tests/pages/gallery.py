@@ -21,10 +21,10 @@ import fixtures
 import msgspec
 from scenes import SCENES, Scene
 
-from gateway.brand import brand_url, stylesheet
-from gateway.pages import HERE, Pages
-from gateway.security import CONTENT_SECURITY_POLICY
-from gateway.static_files import StaticFiles
+from gateway.web.brand import brand_url, stylesheet
+from gateway.web.pages import HERE, Pages
+from gateway.web.security import CONTENT_SECURITY_POLICY
+from gateway.web.static_files import StaticFiles
 from portal_contracts.permissions import Permission, has_permission
 
 DEFAULT_ACCENT = fixtures.PRACTICE.accent

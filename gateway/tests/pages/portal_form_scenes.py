@@ -8,10 +8,10 @@ import fixtures as made
 import msgspec
 from scene import Scene, failed, portal
 
-from gateway import form_answers
-from gateway.testing.made_forms import INTAKE, WHOLE
+from gateway.web import form_answers
 from portal_contracts.forms.rpc.filling import ClientForm, SubmittedForm
-from portal_contracts.forms.rpc.things import RequestState
+from portal_contracts.forms.rpc.questions import RequestState
+from tests.kit.gateway.made_forms import INTAKE, WHOLE
 
 ID = made.number(120)
 BASE = f"/forms/{ID}"

@@ -9,20 +9,13 @@ import fixtures as made
 import msgspec
 from scene import Scene, done, portal
 
-from gateway.markdown import render_markdown
 from gateway.portal.calendar_links import CalendarLinks
 from gateway.portal.month import Month
+from gateway.portal.nearest_times import Missed
 from gateway.portal.picker import Choice
 from gateway.portal.sessions import by_year
-from gateway.portal.taken import Missed
-from portal_contracts.scheduling.rpc.booking import (
-    Hold,
-    HoldState,
-    NearestFreeTimes,
-    OwnAppointments,
-)
-from portal_contracts.scheduling.rpc.overview import LatestSummary
-from portal_contracts.scheduling.rpc.things import (
+from gateway.words.markdown import render_markdown
+from portal_contracts.scheduling.rpc.appointments import (
     Allowance,
     AppointmentStatus,
     Closed,
@@ -31,6 +24,13 @@ from portal_contracts.scheduling.rpc.things import (
     PlaceKind,
     SummaryHead,
 )
+from portal_contracts.scheduling.rpc.booking import (
+    Hold,
+    HoldState,
+    NearestFreeTimes,
+    OwnAppointments,
+)
+from portal_contracts.scheduling.rpc.overview import LatestSummary
 
 ZONES = ("Europe/Berlin", "Europe/London", "America/New_York", "America/St_Johns", "Asia/Tokyo")
 NAMES = {made.number(2): "Dr. Miriam Rivera", made.number(3): "Jonas Feld"}

@@ -12,7 +12,7 @@ import portal_schedule_scenes
 import segno
 from scene import Scene, console, done, failed, portal
 
-from gateway.scope_words import scope_groups
+from gateway.words.scopes import scope_groups
 from portal_contracts.identity_links.rpc import ClientStatus, LinkState
 from portal_contracts.permissions import Permission
 

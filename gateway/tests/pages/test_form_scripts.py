@@ -7,10 +7,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from gateway.cookies import Cookie
-from gateway.testing.fake_filling import FakeFilling
-from gateway.testing.made_forms import WHOLE
-from gateway.tokens import new_secret
+from gateway.web.cookies import Cookie
+from gateway.web.tokens import new_secret
+from tests.kit.gateway.fake_filling import FakeFilling
+from tests.kit.gateway.made_forms import WHOLE
 
 SAVED = re.compile(r"Saved \d\d:\d\d")
 

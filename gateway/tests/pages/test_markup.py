@@ -9,8 +9,8 @@ import pytest
 from gallery import Gallery
 from scenes import SCENES
 
-from gateway.pages import HERE
 from gateway.routes import all_routes
+from gateway.web.pages import HERE
 
 VOID = {"meta", "link", "input", "img", "br", "hr", "wbr", "use"}
 HTMX = {"get", "post", "target", "swap", "trigger", "push-url", "status", "sync", "indicator"}

@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from gateway.cookies import Cookie
-from gateway.tokens import new_secret
+from gateway.web.cookies import Cookie
+from gateway.web.tokens import new_secret
 
 ANNA_AND_BEN = re.compile("2 clients")
 REFUSED = re.compile("status of 422")  # the browser's own remark on a form that comes back

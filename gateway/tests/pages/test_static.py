@@ -8,8 +8,8 @@ import tomllib
 
 import pytest
 
-from gateway.pages import HERE
-from gateway.static_files import StaticFiles
+from gateway.web.pages import HERE
+from gateway.web.static_files import StaticFiles
 
 STATIC = HERE / "static"
 VENDOR = tomllib.loads((STATIC / "vendor" / "vendor.toml").read_text(encoding="utf-8"))

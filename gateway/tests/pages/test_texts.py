@@ -5,17 +5,17 @@ from __future__ import annotations
 import catalogue
 import pytest
 
-from gateway.flash import SENTENCES, Flash
-from gateway.phrases import TABLES
+from gateway.web.flash import SENTENCES, Flash
+from gateway.words.tables import TABLES
 from portal_contracts.actor import ActorKind, Role
-from portal_contracts.forms.rpc.things import RequestState
+from portal_contracts.forms.rpc.questions import RequestState
 from portal_contracts.identity_links.rpc import ClientStatus, LinkState
-from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause
 from portal_contracts.notifications.rpc import DeliveryState
 from portal_contracts.permissions import Permission
+from portal_contracts.scheduling.rpc.appointments import AppointmentStatus, PlaceKind, SessionStatus
 from portal_contracts.scheduling.rpc.availability import WhyNot
 from portal_contracts.scheduling.rpc.services import Alignment
-from portal_contracts.scheduling.rpc.things import AppointmentStatus, PlaceKind, SessionStatus
 
 
 @pytest.mark.parametrize("language", catalogue.LANGUAGES)

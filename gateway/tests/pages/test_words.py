@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import fixtures
 import pytest
 
-from gateway.pages import Pages
+from gateway.web.pages import Pages
 
 BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
 NOW = datetime(2026, 12, 2, 9, 41, tzinfo=UTC)

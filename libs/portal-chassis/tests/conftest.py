@@ -21,16 +21,16 @@ from amqp.exceptions import NotFound
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from portal_chassis import topology
+from portal_chassis.broker import topology
+from portal_chassis.broker.wire import CONTENT_TYPE
 from portal_chassis.ids import new_id
-from portal_chassis.rpc_client import RpcClient
-from portal_chassis.testing.databases import MigratedDatabase
-from portal_chassis.testing.services import RunningService, running_service, start_service
-from portal_chassis.wire import CONTENT_TYPE
+from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.identity_links.events import PortalLinkShared
-from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause
+from tests.kit.databases import MigratedDatabase
+from tests.kit.service_processes import RunningService, running_service, start_service
 
 TOYS = Path(__file__).parent / "toys"
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)

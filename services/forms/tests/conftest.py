@@ -13,17 +13,17 @@ from sqlalchemy import insert, select
 
 from forms.service import FormsService
 from forms.storage import tables
-from portal_chassis.database import Database
+from portal_chassis.database.sealed import Sealer
+from portal_chassis.database.transactions import Database
 from portal_chassis.ids import new_id
-from portal_chassis.rpc import Call
-from portal_chassis.sealed import Sealer
+from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.calls import Method
 from portal_contracts.envelope import Event
 from portal_contracts.errors import Forbidden, NotFound, PortalError
 from portal_contracts.forms.events import AlertRaised, FormAccessRecorded, FormSent, FormSubmitted
 from portal_contracts.forms.rpc import filling, requests, templates
-from portal_contracts.forms.rpc.things import Answers, FormDocument
+from portal_contracts.forms.rpc.questions import Answers, FormDocument
 from portal_contracts.identity_links.rpc import Authority, May
 from portal_contracts.permissions import has_permission
 
@@ -234,7 +234,7 @@ class World:
 @pytest.fixture
 def world(database) -> World:
     service, identity, sealer = FormsService(), IdentityLinks(), Sealer(b"k" * 32)
-    service.database, service.caller, service.sealer = database, identity, sealer
+    service.database, service.rpc_client, service.sealer = database, identity, sealer
     return World(database, service, identity, sealer)
 
 

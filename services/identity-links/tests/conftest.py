@@ -13,13 +13,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from identity_links.domain.asking import Attribution
+from identity_links.domain.attribution import Attribution
 from identity_links.domain.practice_fields import PracticeFields, PractitionerFields
 from identity_links.operations import api_tokens, clients, entering, links, practices
 from identity_links.storage.tables import access_log
-from portal_chassis.database import Database
-from portal_chassis.sealed import Sealer
-from portal_chassis.testing.databases import MigratedDatabase
+from portal_chassis.database.sealed import Sealer
+from portal_chassis.database.transactions import Database
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role
 from portal_contracts.identity_links.rpc import (
     AddClient,
@@ -30,8 +29,9 @@ from portal_contracts.identity_links.rpc import (
     EntryOutcome,
     RedeemLink,
 )
-from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause
 from portal_contracts.permissions import Permission
+from tests.kit.databases import MigratedDatabase
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ADDRESS = "192.0.2.7"
@@ -80,8 +80,8 @@ class World:
         self, operation: Callable[..., Any], command: Any, actor: Actor = NOBODY, **options: Any
     ) -> Any:
         """Run an operation as `actor`, now, from the usual address."""
-        asking = Attribution(actor, "req-1", ADDRESS)
-        return self.run(operation, command, asking, **({"now": self.now} | options))
+        caller = Attribution(actor, "req-1", ADDRESS)
+        return self.run(operation, command, caller, **({"now": self.now} | options))
 
     def practice(self, **fields: Any) -> UUID:
         given = PracticeFields(**({"name": "Practice Rivera"} | fields))

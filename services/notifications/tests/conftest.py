@@ -21,9 +21,9 @@ from notifications.service import NotificationsService
 from notifications.storage.tables import delivery
 from notifications.templates.writer import MailWriter
 from portal_chassis.clock import FixedClock
+from portal_chassis.database.sealed import Sealer
+from portal_chassis.events.subscribe import subscriptions_of
 from portal_chassis.ids import new_id
-from portal_chassis.sealed import Sealer
-from portal_chassis.subscribe import subscriptions_of
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.calls import Method
 from portal_contracts.envelope import Aggregate, Event
@@ -40,19 +40,19 @@ from portal_contracts.identity_links.rpc import (
     ReadPractitionerFacts,
     Target,
 )
-from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause
 from portal_contracts.scheduling.events import (
     AppointmentBooked,
     AppointmentCancelled,
     AppointmentMoved,
 )
+from portal_contracts.scheduling.rpc.appointments import AppointmentStatus, Place, PlaceKind
 from portal_contracts.scheduling.rpc.overview import (
     AppointmentFacts,
     ReadAppointmentFacts,
     ReadSummaryFacts,
     SummaryFacts,
 )
-from portal_contracts.scheduling.rpc.things import AppointmentStatus, Place, PlaceKind
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 PRACTICE_ID = new_id()

@@ -15,10 +15,10 @@ from msgspec import Struct
 from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import Range
 
-from portal_chassis.database import Database
+from portal_chassis.database.sealed import Sealer
+from portal_chassis.database.transactions import Database
 from portal_chassis.ids import new_id
-from portal_chassis.rpc import Call
-from portal_chassis.sealed import Sealer
+from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import Actor, ActorKind, Role, service_actor
 from portal_contracts.calls import Method, Nothing
 from portal_contracts.envelope import Event, EventData
@@ -278,7 +278,7 @@ class Desk:
         service.database = self.database
         service.settings = Settings()
         service.sealer = Sealer(b"k" * 32)
-        service.caller = self.identity
+        service.rpc_client = self.identity
         call = Call(
             actor=actor,
             request_id="request-1",

@@ -114,7 +114,7 @@ def doctor(  # noqa: PLR0913 - each is an option of the command
 
         raise typer.Exit(run_doctor(var, as_json=as_json))
     from portal_runner.invariants.checking import Wanted, run_invariants
-    from portal_runner.invariants.ground import Allowed
+    from portal_runner.invariants.context import Allowed
 
     allowed = Allowed(dead_letters=planted, resent=resent, memory_mb=memory_mb)
     wanted = Wanted(var, journal, mails, within, allowed)

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnClause, TableClause, column, text, update
 
-from portal_chassis import revisions
-from portal_chassis.database import Database
+from portal_chassis.database import revisions
+from portal_chassis.database.transactions import Database
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_contracts.catalogue import SERVICES
 
@@ -38,7 +38,7 @@ def prepare_databases(server: EmbeddedPostgres) -> dict[str, ServiceDatabase]:
         package = importlib.import_module(f"{service}.migrations")
         if revisions.current(owner_url) != revisions.head(package.__name__):
             # Only here: what has nothing to migrate does without alembic's 7 MB.
-            from portal_chassis import migrations
+            from portal_chassis.database import migrations
 
             migrations.upgrade(
                 owner_url,

@@ -17,12 +17,12 @@ import structlog
 from eventlet.event import Event
 
 from gateway.app import create_app
-from portal_chassis import topology
-from portal_chassis.cooperative import assert_cooperative_waiting
+from portal_chassis.broker import topology
 from portal_chassis.embedded.postgres import EmbeddedPostgres, PostgresError
 from portal_chassis.embedded.postgres_binaries import MissingPostgresError
 from portal_chassis.logging import configure_logging
-from portal_chassis.rpc_client import RpcClient
+from portal_chassis.process.eventlet_process import assert_cooperative_waiting
+from portal_chassis.rpc.client import RpcClient
 from portal_chassis.settings import SettingsError
 from portal_runner.announcement import announce
 from portal_runner.data_folder import DataFolder

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 import eventlet
 import structlog
 
-from portal_chassis.container import PortalContainer, make_container, service_class
-from portal_chassis.rpc_client import RpcClient
-from portal_chassis.runtime import build_runtime
+from portal_chassis.process.container import PortalContainer, make_container, service_class
+from portal_chassis.process.runtime import build_runtime
+from portal_chassis.rpc.client import RpcClient
 from portal_chassis.settings import ServiceSettings
 
 log = structlog.get_logger(__name__)

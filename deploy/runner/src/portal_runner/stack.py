@@ -16,7 +16,7 @@ from typing import Any
 
 import structlog
 
-from portal_chassis import topology
+from portal_chassis.broker import topology
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.ports import LOOPBACK, free_port
 from portal_chassis.embedded.postgres import EmbeddedPostgres, PostgresError

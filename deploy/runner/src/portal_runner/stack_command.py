@@ -16,7 +16,7 @@ from portal_chassis.embedded.postgres import PostgresError
 from portal_chassis.embedded.postgres_binaries import MissingPostgresError
 from portal_chassis.embedded.rabbitmq import MissingRabbitMQError, RabbitMQError
 from portal_chassis.logging import configure_logging
-from portal_chassis.rpc_client import RpcClient
+from portal_chassis.rpc.client import RpcClient
 from portal_chassis.settings import SettingsError
 from portal_runner.announcement import announce
 from portal_runner.data_folder import DataFolder

@@ -4,7 +4,7 @@ It patches before anything else is imported: four services, their background
 work and the web server share one thread of the operating system.
 """
 
-import portal_chassis.patching  # isort: skip # noqa: F401 - before anything else
+import portal_chassis.process.patching  # isort: skip # noqa: F401 - before anything else
 
 import os
 import sys

@@ -6,8 +6,8 @@ import json
 
 import typer
 
-from portal_chassis import topology
-from portal_chassis.broker import BROKER_ERRORS, is_memory
+from portal_chassis.broker import topology
+from portal_chassis.broker.connection import BROKER_ERRORS, is_memory
 from portal_chassis.settings import PlatformSettings, SettingsError, load_settings
 
 FAILED, WRONG_SETTINGS = 1, 2

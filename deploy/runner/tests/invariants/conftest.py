@@ -13,14 +13,14 @@ from sqlalchemy.dialects.postgresql import Range
 
 from forms.storage import tables as forms_tables
 from notifications.storage import tables as mail_tables
-from portal_chassis import outbox
 from portal_chassis.clock import Clock
-from portal_chassis.database import Database
+from portal_chassis.database.sealed import Sealer
+from portal_chassis.database.transactions import Database
+from portal_chassis.events import outbox
 from portal_chassis.ids import new_id
-from portal_chassis.sealed import Sealer
 from portal_contracts.actor import service_actor
 from portal_contracts.scheduling import events
-from portal_runner.invariants.ground import Ground
+from portal_runner.invariants.context import Ground
 from portal_runner.invariants.journal import Entry, by_act
 from scheduling.storage import tables
 

@@ -7,10 +7,10 @@ import os
 import kombu
 from sqlalchemy import text
 
-from portal_chassis.testing.waiting import eventually
 from portal_contracts.catalogue import SERVICES
 from portal_runner.invariants import at_rest
-from portal_runner.invariants.ground import Allowed
+from portal_runner.invariants.context import Allowed
+from tests.kit.waiting import eventually
 
 # --- I7: at rest ----------------------------------------------------------------------------------
 

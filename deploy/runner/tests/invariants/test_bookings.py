@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from portal_chassis.ids import new_id
 from portal_contracts.scheduling import events
-from portal_runner.invariants import acts, overlaps
+from portal_runner.invariants import overlaps, recorded_acts
 from portal_runner.invariants.journal import Act, Outcome
 
 HOUR = timedelta(hours=1)
@@ -108,7 +108,7 @@ def test_rows_events_and_the_journal_agree(planted, now, told):
         {"act": Act.BOOK, "outcome": REFUSED, "client_id": new_id(), "starts_at": now},
         {"act": Act.BOOK, "outcome": UNKNOWN, "id": new_id()},
     )
-    verdict = acts.check(house.ground(journal=journal))
+    verdict = recorded_acts.check(house.ground(journal=journal))
     assert verdict.wrong == []
     counts = ("attempted", "acknowledged", "refused", "unknown", "lost", "duplicated")
     assert [verdict.counted[name] for name in counts] == [8, 3, 4, 1, 0, 0]
@@ -119,7 +119,7 @@ def test_what_was_acknowledged_and_is_not_there_is_lost(planted, now, act, one_s
     house = planted("scheduling")
     one = house.book(now) if act in (Act.MOVE, Act.CANCEL) else new_id()
     lost = {"act": act, "outcome": ACKNOWLEDGED, "id": one, "starts_at": now + HOUR}
-    verdict = acts.check(house.ground(journal=told(lost)))
+    verdict = recorded_acts.check(house.ground(journal=told(lost)))
     one_sentence(verdict, f"{act} of {one}", "acknowledged and is not there")
     assert verdict.counted["lost"] == 1
 
@@ -128,14 +128,16 @@ def test_what_was_refused_and_is_there_is_found(planted, now, one_sentence, told
     house = planted("scheduling")
     one = house.book(now)
     by_id = {"act": Act.BOOK, "outcome": REFUSED, "id": one}
-    one_sentence(acts.check(house.ground(journal=told(by_id))), "was refused and is there")
+    one_sentence(recorded_acts.check(house.ground(journal=told(by_id))), "was refused and is there")
     by_place = {
         "act": Act.BOOK,
         "outcome": REFUSED,
         "client_id": house.client_id,
         "starts_at": now,
     }
-    one_sentence(acts.check(house.ground(journal=told(by_place))), "was refused and is there")
+    one_sentence(
+        recorded_acts.check(house.ground(journal=told(by_place))), "was refused and is there"
+    )
 
 
 def test_two_answers_under_one_key_are_found(planted, now, one_sentence, told):
@@ -144,7 +146,7 @@ def test_two_answers_under_one_key_are_found(planted, now, one_sentence, told):
         {"act": Act.BOOK, "outcome": ACKNOWLEDGED, "id": house.book(at), "key": "same"}
         for at in (now, now + HOUR)
     ]
-    verdict = acts.check(house.ground(journal=told(*entries)))
+    verdict = recorded_acts.check(house.ground(journal=told(*entries)))
     one_sentence(verdict, "in two ways under one key")
     assert verdict.counted["duplicated"] == 1
 
@@ -153,10 +155,10 @@ def test_an_event_that_was_lost_or_never_happened_is_found(planted, now, one_sen
     house = planted("scheduling")
     one = house.book(now)
     house.write("scheduling", text("UPDATE outbox SET sent_at = NULL"))
-    one_sentence(acts.check(house.ground()), one, "published as booked 0 times")
+    one_sentence(recorded_acts.check(house.ground()), one, "published as booked 0 times")
     house.write("scheduling", text("UPDATE outbox SET sent_at = occurred_at"))
     house.publish(events.AppointmentCancelled, one, now)
-    changed, cancelled = acts.check(house.ground()).wrong
+    changed, cancelled = recorded_acts.check(house.ground()).wrong
     assert "published 1 times" in changed
     assert "is confirmed and was published as cancelled 1 times" in cancelled
 
@@ -165,19 +167,19 @@ def test_a_booking_that_was_let_go_like_a_hold_is_found(planted, now, one_senten
     house = planted("scheduling")
     one = house.book(now)
     house.write("scheduling", text("UPDATE appointment SET status = 'expired'"))
-    one_sentence(acts.check(house.ground()), one, "was booked and is expired")
+    one_sentence(recorded_acts.check(house.ground()), one, "was booked and is expired")
 
 
 def test_a_move_that_was_taken_back_or_never_told_is_found(planted, now, one_sentence):
     house = planted("scheduling")
     one = house.book(now)
     house.write("scheduling", text(MOVED), one=one, hours=1)
-    one_sentence(acts.check(house.ground()), one, "that was not published")
+    one_sentence(recorded_acts.check(house.ground()), one, "that was not published")
     house.publish(events.AppointmentMoved, one, now + HOUR, previous_starts_at=now)
     house.write("scheduling", text("UPDATE appointment SET ics_sequence = 1"))
-    assert acts.check(house.ground()).holds
+    assert recorded_acts.check(house.ground()).holds
     house.write("scheduling", text(MOVED), one=one, hours=-1)
-    one_sentence(acts.check(house.ground()), one, "that was not published")
+    one_sentence(recorded_acts.check(house.ground()), one, "that was not published")
 
 
 @pytest.mark.parametrize(
@@ -200,4 +202,4 @@ def test_a_stored_reply_without_what_it_promised_is_found(planted, now, reply, w
         text("INSERT INTO idempotency VALUES ('s', 'h', :body, now())"),
         body=body if reply is not None else None,
     )
-    one_sentence(acts.check(house.ground()), words)
+    one_sentence(recorded_acts.check(house.ground()), words)

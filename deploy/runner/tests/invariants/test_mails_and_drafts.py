@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from portal_runner.invariants import drafts, mails
-from portal_runner.invariants.ground import Allowed
+from portal_runner.invariants.context import Allowed
 from portal_runner.invariants.journal import Act, Outcome
 
 HOUR = timedelta(hours=1)

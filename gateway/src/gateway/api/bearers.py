@@ -12,11 +12,11 @@ from typing import Final
 
 import falcon
 
-from gateway.api.refusing import ApiRefusal
-from gateway.refusals import record_refusal
-from gateway.routing import Owner, Route
-from gateway.tokens import API_TOKEN_PREFIX, sha256
-from gateway.visit import Visit, visit_of
+from gateway.api.refusal import ApiRefusal
+from gateway.web.refusals import record_refusal
+from gateway.web.request_context import RequestContext, context_of
+from gateway.web.routing import Owner, Route
+from gateway.web.tokens import API_TOKEN_PREFIX, sha256
 from portal_contracts.actor import NOBODY, ActorKind
 from portal_contracts.errors import NotFound
 from portal_contracts.identity_links.rpc import RESOLVE_BEARER, ResolveBearer
@@ -43,12 +43,12 @@ def admit(req: falcon.Request, route: Route) -> None:
         Forbidden: ``too_many_requests``.
         Unavailable: it cannot be known now who asks.
     """
-    visit = visit_of(req)
-    visit.client_secret = visit.console_secret = visit.csrf_secret = None
+    context = context_of(req)
+    context.client_secret = context.console_secret = context.csrf_secret = None
     if route.owner is Owner.NOBODY:
         return
-    _resolve(req, visit)
-    if visit.backend.actor.kind is not _KINDS[route.owner]:
+    _resolve(req, context)
+    if context.backend.actor.kind is not _KINDS[route.owner]:
         record_refusal(req, "wrong_bearer")
         raise ApiRefusal(
             "wrong_bearer",
@@ -57,7 +57,7 @@ def admit(req: falcon.Request, route: Route) -> None:
             headers={"WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope"'},
         )
     permission = route.permission_for(req.method)
-    if permission is not None and not has_permission(visit.backend.actor, permission):
+    if permission is not None and not has_permission(context.backend.actor, permission):
         record_refusal(req, "scope_missing")
         raise ApiRefusal(
             "scope_missing",
@@ -69,7 +69,7 @@ def admit(req: falcon.Request, route: Route) -> None:
         )
 
 
-def _resolve(req: falcon.Request, visit: Visit) -> None:
+def _resolve(req: falcon.Request, context: RequestContext) -> None:
     header = req.get_header("Authorization")
     if header is None:
         record_refusal(req, "bearer_missing")
@@ -83,15 +83,15 @@ def _resolve(req: falcon.Request, visit: Visit) -> None:
     if found is None:
         record_refusal(req, "bearer_malformed")
         raise _ended()
-    arguments = ResolveBearer(bearer_hash=sha256(found[1]), address=visit.address)
+    arguments = ResolveBearer(bearer_hash=sha256(found[1]), address=context.address)
     try:
         # It was counted by identity-links, if it is none.
-        bearer = visit.backend.ask_as(NOBODY, RESOLVE_BEARER, arguments)
+        bearer = context.backend.ask_as(NOBODY, RESOLVE_BEARER, arguments)
     except NotFound:
         raise _ended() from None
-    visit.bearer = bearer
-    visit.bearer_secret = found[1]
-    visit.backend.actor = bearer.actor
+    context.bearer = bearer
+    context.bearer_secret = found[1]
+    context.backend.actor = bearer.actor
 
 
 def _ended() -> ApiRefusal:

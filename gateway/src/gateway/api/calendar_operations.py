@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from gateway.api.operations import Heading, Operation
-from gateway.routing import Owner
+from gateway.web.routing import Owner
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import availability, booking, calendar, services
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from gateway.api.copied_links import CopiedLink, CopyLink, copy_link
 from gateway.api.operations import Heading, Operation
-from gateway.routing import Owner
+from gateway.web.routing import Owner
 from portal_contracts.identity_links import rpc
 from portal_contracts.notifications import rpc as mails
 from portal_contracts.permissions import Permission

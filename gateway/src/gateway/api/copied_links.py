@@ -7,10 +7,10 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from gateway.api.asking import Asking
-from gateway.tokens import derived_link_token, sha256
+from gateway.api.api_request import ApiRequest
+from gateway.web.tokens import derived_link_token, sha256
 from portal_contracts.identity_links.rpc import CREATE_LINK, CreateLink, Target
-from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause
 from portal_contracts.instants import Instant
 
 
@@ -37,11 +37,11 @@ class CopiedLink(Struct, frozen=True, kw_only=True):
     expires_at: Instant
 
 
-def copy_link(asking: Asking, arguments: CopyLink) -> CopiedLink:
+def copy_link(request: ApiRequest, arguments: CopyLink) -> CopiedLink:
     """Make a link and tell its address, the same one for the same bearer and key."""
-    visit = asking.visit
-    token = derived_link_token(visit.bearer_secret or "", f"link:{asking.key}")
-    created = visit.backend.ask(
+    context = request.context
+    token = derived_link_token(context.bearer_secret or "", f"link:{request.key}")
+    created = context.backend.ask(
         CREATE_LINK,
         CreateLink(
             client_id=arguments.client_id,
@@ -49,10 +49,10 @@ def copy_link(asking: Asking, arguments: CopyLink) -> CopiedLink:
             token_hash=sha256(token),
             target=arguments.target,
         ),
-        idempotency_key=asking.key,
+        idempotency_key=request.key,
     )
     return CopiedLink(
         link_id=created.link_id,
-        url=f"{asking.public_url}/p/{token}",
+        url=f"{request.public_url}/p/{token}",
         expires_at=created.expires_at,
     )

@@ -13,7 +13,7 @@ from gateway.api.portal_sessions import (
     open_portal_session,
     request_link,
 )
-from gateway.routing import Owner
+from gateway.web.routing import Owner
 from portal_contracts.calls import Done, Nothing
 from portal_contracts.identity_links.rpc import LinkRequested
 

@@ -17,8 +17,8 @@ from uuid import UUID
 
 import msgspec
 
-from gateway.api.asking import Asking
-from gateway.routing import Owner
+from gateway.api.api_request import ApiRequest
+from gateway.web.routing import Owner
 from portal_contracts.calls import Done, Method
 from portal_contracts.permissions import Permission
 
@@ -28,7 +28,7 @@ WITHOUT_BODY: Final = frozenset({"GET", "DELETE"})
 _PATH_FIELD = re.compile(r"\{([a-z_]+)\}")
 _CONVERTERS: dict[Any, str] = {UUID: ":uuid", UUID | None: ":uuid", int: ":int"}
 
-Answer = Callable[[Asking, Any], msgspec.Struct]
+Answer = Callable[[ApiRequest, Any], msgspec.Struct]
 """What answers: takes the arguments, gives the result, raises what it is refused with."""
 
 
@@ -229,9 +229,9 @@ def _converter(kind: Any) -> str:
 def _call_of(method: Method[Any, Any]) -> Answer:
     """The answer that is one call."""
 
-    def answer(asking: Asking, arguments: Any) -> msgspec.Struct:
-        key = asking.key if method.mutates else None
-        result: msgspec.Struct = asking.visit.backend.ask(method, arguments, idempotency_key=key)
+    def answer(request: ApiRequest, arguments: Any) -> msgspec.Struct:
+        key = request.key if method.mutates else None
+        result: msgspec.Struct = request.context.backend.ask(method, arguments, idempotency_key=key)
         return result
 
     return answer

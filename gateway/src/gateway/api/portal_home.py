@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from gateway.api.asking import Asking
+from gateway.api.api_request import ApiRequest
 from portal_contracts.calls import PortalOf
 from portal_contracts.errors import Unavailable
 from portal_contracts.forms.rpc.filling import FORMS_TO_DO, FormsToDo
@@ -22,18 +22,18 @@ class PortalHome(Struct, frozen=True, kw_only=True):
     forms: FormsToDo
 
 
-def portal_home(asking: Asking, arguments: PortalOf) -> PortalHome:
+def portal_home(request: ApiRequest, arguments: PortalOf) -> PortalHome:
     """All of it, or Unavailable."""
-    visit = asking.visit
-    schedule = visit.backend.part(PORTAL_SCHEDULE, arguments)
-    forms = visit.backend.part(FORMS_TO_DO, arguments)
+    context = request.context
+    schedule = context.backend.part(PORTAL_SCHEDULE, arguments)
+    forms = context.backend.part(FORMS_TO_DO, arguments)
     hers, asked = schedule.get_unless_refused(), forms.get_unless_refused()
-    if visit.bearer is None or hers is None or asked is None:
+    if context.bearer is None or hers is None or asked is None:
         raise Unavailable("service_unavailable", "A part of the home cannot be read now.")
     return PortalHome(
-        practice=visit.bearer.practice,
-        language=visit.bearer.language,
-        timezone=visit.bearer.timezone,
+        practice=context.bearer.practice,
+        language=context.bearer.language,
+        timezone=context.bearer.timezone,
         schedule=hers,
         forms=asked,
     )

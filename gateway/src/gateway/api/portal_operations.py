@@ -6,7 +6,7 @@ from typing import Final
 
 from gateway.api.operations import Heading, Operation
 from gateway.api.portal_home import PortalHome, portal_home
-from gateway.routing import Owner
+from gateway.web.routing import Owner
 from portal_contracts.calls import PortalOf
 from portal_contracts.forms.rpc import filling
 from portal_contracts.identity_links import rpc as identity

@@ -15,10 +15,10 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from gateway.api.asking import Asking
+from gateway.api.api_request import ApiRequest
 from gateway.api.bearers import PORTAL_BEARER_PREFIX
-from gateway.api.refusing import ApiRefusal
-from gateway.tokens import derived_secret, is_link_token, sha256
+from gateway.api.refusal import ApiRefusal
+from gateway.web.tokens import derived_secret, is_link_token, sha256
 from portal_contracts.calls import Done, Nothing
 from portal_contracts.errors import Invalid, NotFound
 from portal_contracts.identity_links.rpc import (
@@ -65,7 +65,7 @@ class AskForLink(Struct, frozen=True, kw_only=True):
     email: Annotated[str, Meta(max_length=320)]
 
 
-def open_portal_session(asking: Asking, arguments: OpenPortalSession) -> PortalSession:
+def open_portal_session(request: ApiRequest, arguments: OpenPortalSession) -> PortalSession:
     """Enter by a portal link, whose holder pressed a button somewhere.
 
     Raises:
@@ -76,16 +76,16 @@ def open_portal_session(asking: Asking, arguments: OpenPortalSession) -> PortalS
     if not is_link_token(arguments.link_token):
         raise _unknown()
     bearer = PORTAL_BEARER_PREFIX + derived_secret(
-        arguments.link_token, f"portal-session:{asking.key}"
+        arguments.link_token, f"portal-session:{request.key}"
     )
-    visit = asking.visit
-    entry = visit.backend.ask(
+    context = request.context
+    entry = context.backend.ask(
         REDEEM_LINK,
         RedeemLink(
             token_hash=sha256(arguments.link_token),
             device_hash=sha256(bearer),
-            user_agent=asking.user_agent[:300],
-            address=visit.address,
+            user_agent=request.user_agent[:300],
+            address=context.address,
             pressed=True,
             date_of_birth=arguments.date_of_birth,
         ),
@@ -105,17 +105,17 @@ def open_portal_session(asking: Asking, arguments: OpenPortalSession) -> PortalS
     )
 
 
-def end_portal_session(asking: Asking, _arguments: Nothing) -> Done:
+def end_portal_session(request: ApiRequest, _arguments: Nothing) -> Done:
     """End the session of the bearer that asks."""
-    secret = asking.visit.bearer_secret or ""
-    return asking.visit.backend.ask(END_DEVICE, EndDevice(device_hash=sha256(secret)))
+    secret = request.context.bearer_secret or ""
+    return request.context.backend.ask(END_DEVICE, EndDevice(device_hash=sha256(secret)))
 
 
-def request_link(asking: Asking, arguments: AskForLink) -> LinkRequested:
+def request_link(request: ApiRequest, arguments: AskForLink) -> LinkRequested:
     """Have a new link mailed to whoever has this address; one answer for all."""
-    visit = asking.visit
-    return visit.backend.ask(
-        REQUEST_LINK, RequestLink(email=arguments.email, address=visit.address)
+    context = request.context
+    return context.backend.ask(
+        REQUEST_LINK, RequestLink(email=arguments.email, address=context.address)
     )
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 import falcon
 
-from gateway.api.refusing import ApiRefusal
+from gateway.api.refusal import ApiRefusal
 from portal_chassis.ids import new_id
 
 _PLAIN = "[A-Za-z0-9_-]{16,64}"

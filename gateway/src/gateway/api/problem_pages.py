@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import falcon
 
-from gateway.api.problem_words import CODES, KINDS, STATUS_OF, sentence
-from gateway.resource import Resource
+from gateway.web.resource import Resource
+from gateway.words.problems import CODES, KINDS, STATUS_OF, sentence
 
 
 class ProblemsPage(Resource):

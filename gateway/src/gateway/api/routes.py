@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
-from gateway.api.answering import resource_for
-from gateway.api.openapi_page import DocsAddress, DocsPage, OpenApiDocument
+from gateway.api.all_operations import OPERATIONS
+from gateway.api.docs_page import DocsAddress, DocsPage
+from gateway.api.openapi import OpenApiDocument
 from gateway.api.operations import PREFIX, Operation
 from gateway.api.problem_pages import ProblemPage, ProblemsPage
-from gateway.api.table import OPERATIONS
-from gateway.routing import Door, Owner, Route, nobody
+from gateway.api.resource import resource_for
+from gateway.web.routing import Door, Owner, Route, open_route
 
 
 def _routes() -> Iterator[Route]:
@@ -44,9 +45,9 @@ ROUTES: Final[tuple[Route, ...]] = (*_routes(), DOCUMENT)
 """Every address of the API that a bearer, or nobody, may ask."""
 
 PAGES: Final[tuple[Route, ...]] = (
-    nobody(PREFIX, DocsAddress),
-    nobody(f"{PREFIX}/docs", DocsPage),
-    nobody("/problems", ProblemsPage),
-    nobody("/problems/{code}", ProblemPage),
+    open_route(PREFIX, DocsAddress),
+    open_route(f"{PREFIX}/docs", DocsPage),
+    open_route("/problems", ProblemsPage),
+    open_route("/problems/{code}", ProblemPage),
 )
 """The pages about it."""

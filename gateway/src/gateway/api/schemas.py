@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import msgspec
 
+from gateway.api.arguments import ANY, takes_any
 from gateway.api.operations import Operation
-from gateway.api.reading import ANY, takes_any
 
 Schema = dict[str, Any]
 

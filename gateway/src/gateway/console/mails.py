@@ -6,11 +6,11 @@ from uuid import UUID
 
 import falcon
 
-from gateway import flash
-from gateway.console.names import names_of
-from gateway.resource import Resource, see_other
-from gateway.submitted import read_query
-from gateway.visit import practitioner_of, visit_of
+from gateway.console.client_names import names_of
+from gateway.web import flash
+from gateway.web.request_context import context_of, practitioner_of
+from gateway.web.resource import Resource, see_other
+from gateway.web.submitted import read_query
 from portal_contracts.errors import Invalid
 from portal_contracts.notifications.rpc import (
     LIST_DELIVERIES,
@@ -34,7 +34,7 @@ class MailsPage(Resource):
         """
         sent = read_query(req)
         query = {name: sent.text(name) for name in ("state", "client", "cursor")}
-        backend = visit_of(req).backend
+        backend = context_of(req).backend
         mails = backend.part(LIST_DELIVERIES, _asked(query)).get_unless_refused()
         self.show(
             req,
@@ -53,7 +53,7 @@ class MailPage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, delivery_id: UUID) -> None:
         """One mail as it was sent, its link masked; notifications logs the opening."""
-        backend = visit_of(req).backend
+        backend = context_of(req).backend
         mail = backend.ask(OPEN_DELIVERY, OpenDelivery(delivery_id=delivery_id))
         names = names_of(backend, [mail.delivery])
         self.show(
@@ -71,11 +71,11 @@ class ResendPage(Resource):
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, delivery_id: UUID) -> None:
         """Send it again as a new mail with a new token."""
-        visit = visit_of(req)
-        resent = visit.backend.ask(
+        context = context_of(req)
+        resent = context.backend.ask(
             RESEND_DELIVERY,
             ResendDelivery(delivery_id=delivery_id),
-            idempotency_key=visit.form.key(),
+            idempotency_key=context.form.key(),
         )
         flash.leave(self.wiring.jar, resp, flash.Flash.MAIL_RESENT)
         see_other(resp, f"/console/mails/{resent.delivery_id}")

@@ -6,13 +6,13 @@ from http import HTTPStatus
 
 import falcon
 
-from gateway.addresses import user_agent
-from gateway.cookies import Cookie
-from gateway.devices import resolve_practitioner
-from gateway.problems import set_retry_after, status_of
-from gateway.resource import Resource, see_other
-from gateway.tokens import new_secret, sha256
-from gateway.visit import Visit, visit_of
+from gateway.web.addresses import user_agent
+from gateway.web.cookies import Cookie
+from gateway.web.devices import resolve_practitioner
+from gateway.web.problems import set_retry_after, status_of
+from gateway.web.request_context import RequestContext, context_of
+from gateway.web.resource import Resource, see_other
+from gateway.web.tokens import new_secret, sha256
 from portal_contracts.errors import PortalError, Unavailable
 from portal_contracts.identity_links.rpc import END_DEVICE, SIGN_IN, EndDevice, SignIn
 
@@ -25,17 +25,17 @@ class SignInPage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """The form; whoever is signed in goes on."""
-        visit = visit_of(req)
-        if visit.console_secret and self._is_signed_in(resp, visit, visit.console_secret):
+        context = context_of(req)
+        if context.console_secret and self._is_signed_in(resp, context, context.console_secret):
             see_other(resp, "/console")
             return
         self._show(req, resp, email="")
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Check e-mail and password; the device gets a new secret whatever it had."""
-        visit = visit_of(req)
-        email = visit.form.raw("email").strip()[:EMAIL_LENGTH]
-        password = visit.form.raw("password")[:PASSWORD_LENGTH]
+        context = context_of(req)
+        email = context.form.raw("email").strip()[:EMAIL_LENGTH]
+        password = context.form.raw("password")[:PASSWORD_LENGTH]
         errors = {
             name: f"{name}_missing"
             for name, value in (("email", email), ("password", password))
@@ -48,14 +48,14 @@ class SignInPage(Resource):
             return
         secret = new_secret()
         try:
-            visit.backend.ask(
+            context.backend.ask(
                 SIGN_IN,
                 SignIn(
                     email=email,
                     password=password,
                     device_hash=sha256(secret),
                     user_agent=user_agent(req),
-                    address=visit.address,
+                    address=context.address,
                 ),
             )
         except PortalError as error:
@@ -64,9 +64,9 @@ class SignInPage(Resource):
         self.wiring.jar.set(resp, Cookie.CONSOLE_DEVICE, secret)
         see_other(resp, "/console")
 
-    def _is_signed_in(self, resp: falcon.Response, visit: Visit, secret: str) -> bool:
+    def _is_signed_in(self, resp: falcon.Response, context: RequestContext, secret: str) -> bool:
         try:
-            device = resolve_practitioner(visit, secret)
+            device = resolve_practitioner(context, secret)
         except PortalError:
             # The form is of use without knowing who opens it.
             return False
@@ -120,8 +120,8 @@ class SignOutPage(Resource):
         Raises:
             Unavailable: it could not be ended: saying otherwise would be untrue.
         """
-        visit = visit_of(req)
-        if visit.console_secret is not None:
-            visit.backend.ask(END_DEVICE, EndDevice(device_hash=sha256(visit.console_secret)))
+        context = context_of(req)
+        if context.console_secret is not None:
+            context.backend.ask(END_DEVICE, EndDevice(device_hash=sha256(context.console_secret)))
         self.wiring.jar.clear(resp, Cookie.CONSOLE_DEVICE)
         see_other(resp, "/console/sign-in")

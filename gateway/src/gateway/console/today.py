@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 import falcon
 
-from gateway.backend import Part
-from gateway.console.names import names_for
-from gateway.console.whose import Whose, whose
-from gateway.resource import Resource
-from gateway.submitted import read_query
-from gateway.visit import practitioner_of, visit_of
-from gateway.wall_time import day_bounds, local_date
+from gateway.console.chosen_practitioner import ChosenPractitioner, chosen_practitioner
+from gateway.console.client_names import names_for
+from gateway.web.backend import Part
+from gateway.web.request_context import context_of, practitioner_of
+from gateway.web.resource import Resource
+from gateway.web.submitted import read_query
+from gateway.words.wall_time import day_bounds, local_date
+from portal_contracts.forms.rpc.questions import RequestState
 from portal_contracts.forms.rpc.requests import LIST_REQUESTS, ListRequests, RequestPage
-from portal_contracts.forms.rpc.things import RequestState
 from portal_contracts.identity_links.rpc import (
     LIST_CLIENTS,
     ClientPage,
@@ -53,8 +53,8 @@ class TodayPage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Today's appointments and what needs her; parts that are down are None."""
-        visit, device = visit_of(req), practitioner_of(req)
-        person = whose(req, read_query(req))
+        context, device = context_of(req), practitioner_of(req)
+        person = chosen_practitioner(req, read_query(req))
         asked = _ask(req, person)
         calendar, failed = asked.calendar.get(), asked.failed.get()
         submitted = asked.submitted.get() if asked.submitted else None
@@ -79,7 +79,7 @@ class TodayPage(Resource):
             failed=failed,
             reads_forms=asked.submitted is not None,
             submitted=submitted,
-            names=names_for(visit.backend, named),
+            names=names_for(context.backend, named),
             clients_total=clients.total if clients else None,
             steps=_steps(req, asked, clients),
         )
@@ -97,11 +97,11 @@ class Asked(NamedTuple):
     hours: Part[StoredAvailability]
 
 
-def _ask(req: falcon.Request, person: Whose) -> Asked:
-    visit, zone = visit_of(req), practitioner_of(req).practice.timezone
-    backend = visit.backend
+def _ask(req: falcon.Request, person: ChosenPractitioner) -> Asked:
+    context, zone = context_of(req), practitioner_of(req).practice.timezone
+    backend = context.backend
     practitioner_id = None if person.own else person.practitioner_id
-    today = local_date(visit.now, zone)
+    today = local_date(context.now, zone)
     # A day early: the practitioner's zone is known only from the answer.
     starts_from, starts_before = day_bounds(today - timedelta(days=1), today + LOOK_AHEAD, zone)
     reads_forms = has_permission(backend.actor, Permission.FORMS_READ)
@@ -135,7 +135,7 @@ def _split(
     """Today's appointments; and the next ones, for a day without any or with none left."""
     if calendar is None:
         return [], []
-    now = visit_of(req).now
+    now = context_of(req).now
     on = local_date(now, calendar.timezone)
     today = [
         entry for entry in calendar.items if local_date(entry.starts_at, calendar.timezone) == on
@@ -151,7 +151,7 @@ def _steps(
     req: falcon.Request, asked: Asked, clients: ClientPage | None
 ) -> list[tuple[str, bool]] | None:
     """The first steps and whether each is done; None when all are, or when it cannot be said."""
-    if not has_permission(visit_of(req).backend.actor, Permission.SERVICES_WRITE):
+    if not has_permission(context_of(req).backend.actor, Permission.SERVICES_WRITE):
         return None
     services, hours, mailed = asked.services.get(), asked.hours.get(), asked.mailed.get()
     if services is None or hours is None or clients is None or mailed is None:

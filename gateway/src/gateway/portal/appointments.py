@@ -8,16 +8,17 @@ from uuid import UUID
 
 import falcon
 
-from gateway import flash
 from gateway.portal.calendar_links import calendar_file, calendar_links
-from gateway.portal.people import practitioner_names
-from gateway.problems import status_of
-from gateway.resource import Resource, see_other
-from gateway.submitted import read_query
-from gateway.visit import client_of, visit_of
+from gateway.portal.practitioner_names import practitioner_names
+from gateway.web import flash
+from gateway.web.problems import status_of
+from gateway.web.request_context import client_of, context_of
+from gateway.web.resource import Resource, see_other
+from gateway.web.submitted import read_query
 from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.errors import Conflict, Invalid, NotFound, PortalError
 from portal_contracts.forms.rpc.filling import FORMS_TO_DO
+from portal_contracts.scheduling.rpc.appointments import UpcomingAppointment
 from portal_contracts.scheduling.rpc.booking import (
     CANCEL_OWN_APPOINTMENT,
     GET_OWN_APPOINTMENT,
@@ -28,7 +29,6 @@ from portal_contracts.scheduling.rpc.booking import (
     OpenMeeting,
 )
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
-from portal_contracts.scheduling.rpc.things import UpcomingAppointment
 
 LONGEST_REASON: Final = 2_000
 LONGEST_TYPED: Final = 100_000
@@ -41,7 +41,7 @@ def own_appointment(req: falcon.Request, appointment_id: UUID) -> UpcomingAppoin
         PortalError: there is none, or it cannot be had now.
     """
     arguments = GetOwnAppointment(appointment_id=appointment_id)
-    return visit_of(req).backend.ask(GET_OWN_APPOINTMENT, arguments)
+    return context_of(req).backend.ask(GET_OWN_APPOINTMENT, arguments)
 
 
 def show_appointment(
@@ -63,7 +63,7 @@ def show_appointment(
         error: what has just been refused.
         booked: it has just been booked.
     """
-    backend = visit_of(req).backend
+    backend = context_of(req).backend
     names = practitioner_names(backend)
     forms = backend.part(FORMS_TO_DO, PortalOf()) if booked else None
     page.show(
@@ -77,7 +77,7 @@ def show_appointment(
         names=names.get(),
         booked=booked,
         forms=forms.get() if forms else None,
-        calendar=calendar_links(page.wiring, visit_of(req), appointment),
+        calendar=calendar_links(page.wiring, context_of(req), appointment),
     )
 
 
@@ -86,7 +86,7 @@ class AppointmentsPage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Those to come, and those cancelled lately."""
-        backend = visit_of(req).backend
+        backend = context_of(req).backend
         own = backend.part(LIST_OWN_APPOINTMENTS, Nothing())
         schedule = backend.part(PORTAL_SCHEDULE, PortalOf())
         self.show(
@@ -117,7 +117,7 @@ class CalendarFilePage(Resource):
         appointment = own_appointment(req, appointment_id)
         resp.content_type = "text/calendar; charset=utf-8"
         resp.downloadable_as = "appointment.ics"
-        resp.data = calendar_file(self.wiring, visit_of(req), appointment)
+        resp.data = calendar_file(self.wiring, context_of(req), appointment)
 
 
 class JoinPage(Resource):
@@ -131,7 +131,7 @@ class JoinPage(Resource):
         """
         try:
             arguments = OpenMeeting(appointment_id=appointment_id)
-            meeting = visit_of(req).backend.ask(OPEN_MEETING, arguments)
+            meeting = context_of(req).backend.ask(OPEN_MEETING, arguments)
         except Conflict as error:
             show_appointment(self, req, resp, own_appointment(req, appointment_id), error=error)
             return
@@ -149,17 +149,17 @@ class CancelPage(Resource):
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
         """Cancel it."""
-        visit = visit_of(req)
-        reason = visit.form.text("reason", most=LONGEST_TYPED)
+        context = context_of(req)
+        reason = context.form.text("reason", most=LONGEST_TYPED)
         if len(reason) > LONGEST_REASON:
             error = Invalid("invalid", fields={"reason": "too_long"})
             self._show(req, resp, own_appointment(req, appointment_id), error)
             return
         try:
-            visit.backend.ask(
+            context.backend.ask(
                 CANCEL_OWN_APPOINTMENT,
                 CancelOwnAppointment(appointment_id=appointment_id, reason=reason),
-                idempotency_key=visit.form.key(),
+                idempotency_key=context.form.key(),
             )
         except Conflict as error:
             # Its page says why, and whom to ask.
@@ -175,7 +175,7 @@ class CancelPage(Resource):
         appointment: UpcomingAppointment,
         error: PortalError | None = None,
     ) -> None:
-        visit = visit_of(req)
+        context = context_of(req)
         wrong = error.fields if isinstance(error, Invalid) else {}
         self.show(
             req,
@@ -185,7 +185,7 @@ class CancelPage(Resource):
             error=error.code if error and not wrong else None,
             device=client_of(req),
             appointment=appointment,
-            names=practitioner_names(visit.backend).get(),
-            reason=visit.form.text("reason", most=LONGEST_TYPED),
+            names=practitioner_names(context.backend).get(),
+            reason=context.form.text("reason", most=LONGEST_TYPED),
             errors=wrong,
         )

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import falcon
 
-from gateway.portal.people import practitioner_names
+from gateway.portal.nearest_times import CHANGED_HER_MIND, Missed, show_nearest
 from gateway.portal.picker import (
     TAKEN_CODES,
     chosen_start,
@@ -17,11 +17,11 @@ from gateway.portal.picker import (
     month_of_times,
     shown_zone,
 )
-from gateway.portal.taken import CHANGED_HER_MIND, Missed, show_nearest
-from gateway.resource import Resource, see_other
-from gateway.submitted import Submitted, read_query
-from gateway.visit import client_of, visit_of
-from gateway.zones import known_zone, timezones
+from gateway.portal.practitioner_names import practitioner_names
+from gateway.web.request_context import client_of, context_of
+from gateway.web.resource import Resource, see_other
+from gateway.web.submitted import Submitted, read_query
+from gateway.words.zones import known_zone, timezones
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.scheduling.rpc.booking import (
@@ -46,7 +46,7 @@ class OfferPage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """What can be booked; a single thing needs no choosing."""
-        backend = visit_of(req).backend
+        backend = context_of(req).backend
         names = practitioner_names(backend)
         offered = backend.ask(LIST_OFFERED, Nothing()).items
         if len(offered) == 1:
@@ -67,7 +67,7 @@ class BookPage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, service_id: UUID) -> None:
         """A month of free times; everything chosen so far stands in the address."""
-        backend = visit_of(req).backend
+        backend = context_of(req).backend
         names = practitioner_names(backend)
         offered = backend.part(LIST_OFFERED, Nothing())
         choice = month_of_times(req, service_id, f"/book/{service_id}")
@@ -90,11 +90,11 @@ class HoldTimePage(Resource):
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, service_id: UUID) -> None:
         """Keep the time; a note that was written before goes on to the next page."""
-        visit = visit_of(req)
-        form = visit.form
+        context = context_of(req)
+        form = context.form
         start, note = chosen_start(form), _note(form)
         try:
-            held = visit.backend.ask(
+            held = context.backend.ask(
                 HOLD_TIME,
                 HoldTime(service_id=service_id, starts_at=start),
                 idempotency_key=key_for(form, start),
@@ -108,7 +108,7 @@ class HoldTimePage(Resource):
         if not note:
             see_other(resp, _hold_address(held.hold_id, form))
             return
-        hold = visit.backend.ask(GET_HOLD, GetHold(hold_id=held.hold_id))
+        hold = context.backend.ask(GET_HOLD, GetHold(hold_id=held.hold_id))
         answer_hold(self, req, resp, hold, form)
 
 
@@ -117,13 +117,13 @@ class HoldPage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, hold_id: UUID) -> None:
         """The details of what is held."""
-        hold = visit_of(req).backend.ask(GET_HOLD, GetHold(hold_id=hold_id))
+        hold = context_of(req).backend.ask(GET_HOLD, GetHold(hold_id=hold_id))
         answer_hold(self, req, resp, hold, read_query(req))
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, hold_id: UUID) -> None:
         """Book it."""
-        visit = visit_of(req)
-        form = visit.form
+        context = context_of(req)
+        form = context.form
         note = _note(form)
         if "another" in form:
             self._choose_another(req, resp, hold_id)
@@ -134,7 +134,7 @@ class HoldPage(Resource):
         accepted = form.raw("policy_accepted") == "1"
         command = ConfirmHold(hold_id=hold_id, note=note, policy_accepted=accepted)
         try:
-            booked = visit.backend.ask(CONFIRM_HOLD, command, idempotency_key=form.key())
+            booked = context.backend.ask(CONFIRM_HOLD, command, idempotency_key=form.key())
         except Conflict as error:
             if error.code not in TAKEN_CODES:
                 raise
@@ -149,8 +149,8 @@ class HoldPage(Resource):
 
     def _choose_another(self, req: falcon.Request, resp: falcon.Response, hold_id: UUID) -> None:
         """Back to the month; where a note was typed, to times that it can go along with."""
-        form = visit_of(req).form
-        hold = visit_of(req).backend.ask(GET_HOLD, GetHold(hold_id=hold_id))
+        form = context_of(req).form
+        hold = context_of(req).backend.ask(GET_HOLD, GetHold(hold_id=hold_id))
         zone, note = known_zone(form.text("tz")), _note(form)
         if not note:
             query = f"?{urlencode({'tz': zone}, safe='/')}" if zone else ""
@@ -164,22 +164,22 @@ class HoldPage(Resource):
     def _show_wrong(
         self, req: falcon.Request, resp: falcon.Response, hold_id: UUID, error: Invalid
     ) -> None:
-        visit = visit_of(req)
-        hold = visit.backend.ask(GET_HOLD, GetHold(hold_id=hold_id))
+        context = context_of(req)
+        hold = context.backend.ask(GET_HOLD, GetHold(hold_id=hold_id))
         # Only one thing can be wrong with a box to tick.
         wrong = {
             field: "policy_not_accepted" if field == "policy_accepted" else code
             for field, code in error.fields.items()
         }
-        answer_hold(self, req, resp, hold, visit.form, wrong)
+        answer_hold(self, req, resp, hold, context.form, wrong)
 
     def _show_missed(
         self, req: falcon.Request, resp: falcon.Response, hold_id: UUID, error: Conflict
     ) -> None:
-        visit = visit_of(req)
-        form = visit.form
+        context = context_of(req)
+        form = context.form
         try:
-            hold = visit.backend.ask(GET_HOLD, GetHold(hold_id=hold_id))
+            hold = context.backend.ask(GET_HOLD, GetHold(hold_id=hold_id))
         except NotFound:
             # Forgotten by now; the form says what it was about.
             service_id, start = _service_of(form), chosen_start(form)
@@ -225,7 +225,7 @@ def answer_hold(
         status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
         device=client_of(req),
         hold=hold,
-        names=practitioner_names(visit_of(req).backend).get(),
+        names=practitioner_names(context_of(req).backend).get(),
         zone=zone,
         chosen_zone=known_zone(given.text("tz")),
         note=note,

@@ -12,9 +12,10 @@ from urllib.parse import urlencode
 
 from icalendar import Calendar, Event
 
-from gateway.resource import Wiring
-from gateway.visit import Visit
-from portal_contracts.scheduling.rpc.things import (
+from gateway.web.request_context import RequestContext
+from gateway.web.resource import Wiring
+from gateway.words.extraction import _
+from portal_contracts.scheduling.rpc.appointments import (
     AppointmentStatus,
     PlaceKind,
     UpcomingAppointment,
@@ -25,11 +26,6 @@ GOOGLE: Final = "https://calendar.google.com/calendar/render"
 OUTLOOK: Final = "https://outlook.live.com/calendar/0/deeplink/compose"
 _GOOGLE_TIME: Final = "%Y%m%dT%H%M%SZ"
 _OUTLOOK_TIME: Final = "%Y-%m-%dT%H:%M:%S+00:00"
-
-
-def _(text: str) -> str:
-    """Mark `text` for extraction; it is translated where it is shown."""
-    return text
 
 
 TITLE: Final = _("Appointment: %(practice)s")
@@ -52,9 +48,11 @@ class _Entry:
     place: str
 
 
-def calendar_links(wiring: Wiring, visit: Visit, appointment: UpcomingAppointment) -> CalendarLinks:
+def calendar_links(
+    wiring: Wiring, context: RequestContext, appointment: UpcomingAppointment
+) -> CalendarLinks:
     """Links for people whose calendar is on the web."""
-    entry = _entry(wiring, visit, appointment)
+    entry = _entry(wiring, context, appointment)
     starts, ends = appointment.starts_at, appointment.ends_at
     google = {
         "action": "TEMPLATE",
@@ -75,18 +73,20 @@ def calendar_links(wiring: Wiring, visit: Visit, appointment: UpcomingAppointmen
     return CalendarLinks(f"{GOOGLE}?{urlencode(google)}", f"{OUTLOOK}?{urlencode(outlook)}")
 
 
-def calendar_file(wiring: Wiring, visit: Visit, appointment: UpcomingAppointment) -> bytes:
+def calendar_file(
+    wiring: Wiring, context: RequestContext, appointment: UpcomingAppointment
+) -> bytes:
     """The appointment as an iCalendar file (RFC 5545).
 
     Its UID is that of the mails about it, and SEQUENCE grows with each move,
     so a calendar that has it already changes its entry instead of adding one.
     """
-    entry = _entry(wiring, visit, appointment)
+    entry = _entry(wiring, context, appointment)
     cancelled = appointment.status is AppointmentStatus.CANCELLED
     event = Event()
     event.add("uid", f"{appointment.id}@{wiring.settings.public_host}")
     event.add("sequence", appointment.ics_sequence)
-    event.add("dtstamp", visit.now)
+    event.add("dtstamp", context.now)
     event.add("dtstart", appointment.starts_at)
     event.add("dtend", appointment.ends_at)
     event.add("summary", entry.title)
@@ -103,14 +103,14 @@ def calendar_file(wiring: Wiring, visit: Visit, appointment: UpcomingAppointment
     return bytes(calendar.to_ical())
 
 
-def _entry(wiring: Wiring, visit: Visit, appointment: UpcomingAppointment) -> _Entry:
+def _entry(wiring: Wiring, context: RequestContext, appointment: UpcomingAppointment) -> _Entry:
     say = wiring.screens.sentence
     address = f"{wiring.settings.public_url}/appointments/{appointment.id}"
-    practice = visit.practice.name if visit.practice else ""
+    practice = context.practice.name if context.practice else ""
     is_address = appointment.place.kind is PlaceKind.ADDRESS
     return _Entry(
-        title=say(visit.language, TITLE) % {"practice": practice},
-        details=say(visit.language, DETAILS) % {"address": address},
+        title=say(context.language, TITLE) % {"practice": practice},
+        details=say(context.language, DETAILS) % {"address": address},
         address=address,
         place=appointment.place.text if is_address else "",
     )

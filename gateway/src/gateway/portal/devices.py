@@ -6,9 +6,9 @@ from uuid import UUID
 
 import falcon
 
-from gateway import flash
-from gateway.resource import Resource, see_other
-from gateway.visit import visit_of
+from gateway.web import flash
+from gateway.web.request_context import context_of
+from gateway.web.resource import Resource, see_other
 from portal_contracts.identity_links.rpc import REVOKE_DEVICE, RevokeDevice
 
 
@@ -17,9 +17,9 @@ class EndOwnDevicePage(Resource):
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, device_id: UUID) -> None:
         """End it; whose device it is, identity-links decides."""
-        visit = visit_of(req)
-        visit.backend.ask(
-            REVOKE_DEVICE, RevokeDevice(device_id=device_id), idempotency_key=visit.form.key()
+        context = context_of(req)
+        context.backend.ask(
+            REVOKE_DEVICE, RevokeDevice(device_id=device_id), idempotency_key=context.form.key()
         )
         flash.leave(self.wiring.jar, resp, flash.Flash.DEVICE_ENDED)
         see_other(resp, "/contact")

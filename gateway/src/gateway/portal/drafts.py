@@ -14,8 +14,8 @@ from uuid import UUID
 
 import msgspec
 
-from gateway import form_answers
-from gateway.visit import Visit
+from gateway.web import form_answers
+from gateway.web.request_context import RequestContext
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.forms.rpc.filling import (
@@ -26,7 +26,7 @@ from portal_contracts.forms.rpc.filling import (
     OpenForm,
     SaveAnswers,
 )
-from portal_contracts.forms.rpc.things import Answer, RequestState, Section
+from portal_contracts.forms.rpc.questions import Answer, RequestState, Section
 from portal_contracts.identity_links.rpc import LIST_PRACTITIONERS
 
 OPEN_STATES: Final = (RequestState.NOT_OPENED, RequestState.STARTED)
@@ -63,13 +63,13 @@ class Kept(NamedTuple):
     errors: dict[str, str]
 
 
-def open_form(visit: Visit, request_id: UUID) -> ClientForm:
+def open_form(context: RequestContext, request_id: UUID) -> ClientForm:
     """Her form with the answers so far.
 
     Raises:
         NotFound: it is not hers, or there is none.
     """
-    return visit.backend.ask(OPEN_FORM, OpenForm(request_id=request_id))
+    return context.backend.ask(OPEN_FORM, OpenForm(request_id=request_id))
 
 
 def is_open(form: ClientForm) -> bool:
@@ -77,9 +77,9 @@ def is_open(form: ClientForm) -> bool:
     return form.state in OPEN_STATES
 
 
-def asker_of(visit: Visit, practitioner_id: UUID) -> str | None:
+def asker_of(context: RequestContext, practitioner_id: UUID) -> str | None:
     """The name of who sent a form; None when it cannot be had."""
-    found = visit.backend.part(LIST_PRACTITIONERS, Nothing()).get()
+    found = context.backend.part(LIST_PRACTITIONERS, Nothing()).get()
     names = {each.id: each.name for each in found.items} if found else {}
     return names.get(practitioner_id)
 
@@ -104,7 +104,9 @@ def first_incomplete(form: ClientForm) -> int | None:
     return None
 
 
-def keep(visit: Visit, request_id: UUID, number: int, opened: ClientForm | None = None) -> Kept:
+def keep(
+    context: RequestContext, request_id: UUID, number: int, opened: ClientForm | None = None
+) -> Kept:
     """Save the section that was sent.
 
     What cannot be read is named and left as it was; the rest is saved.
@@ -115,12 +117,12 @@ def keep(visit: Visit, request_id: UUID, number: int, opened: ClientForm | None 
         Conflict: ``stale_revision``: another window changed the same section.
     """
     for tries_left in reversed(range(TRIES)):
-        draft = draft_of(opened or open_form(visit, request_id), number)
+        draft = draft_of(opened or open_form(context, request_id), number)
         opened = None
-        found = _read(visit, draft)
-        _refuse_if_stale(visit, draft, found.answers)
+        found = _read(context, draft)
+        _refuse_if_stale(context, draft, found.answers)
         try:
-            return _save(visit, draft, found)
+            return _save(context, draft, found)
         except Conflict as error:
             # Between the two calls another window was quicker: look again.
             if error.code != STALE or not tries_left:
@@ -128,42 +130,44 @@ def keep(visit: Visit, request_id: UUID, number: int, opened: ClientForm | None 
     raise AssertionError
 
 
-def _read(visit: Visit, draft: Draft) -> form_answers.Read:
+def _read(context: RequestContext, draft: Draft) -> form_answers.Read:
     """What the page holds; nothing when it is not this section's page."""
-    if visit.form.text("section") != draft.section.id:
+    if context.form.text("section") != draft.section.id:
         return form_answers.Read({}, {})
-    typed = form_answers.sent_of(draft.section, visit.form)
+    typed = form_answers.sent_of(draft.section, context.form)
     return form_answers.read(draft.section, typed)
 
 
-def _refuse_if_stale(visit: Visit, draft: Draft, answers: dict[str, Answer | None]) -> None:
-    sent = visit.form
+def _refuse_if_stale(
+    context: RequestContext, draft: Draft, answers: dict[str, Answer | None]
+) -> None:
+    sent = context.form
     current = sent.number("revision") == draft.form.revision or sent.text("base") == draft.base
     same = form_answers.digest(draft.section, form_answers.merged(draft.form.answers, answers))
     if not (current or sent.text("keep") or same == draft.base):
         raise Conflict(STALE, "Another window changed this section.")
 
 
-def _save(visit: Visit, draft: Draft, found: form_answers.Read) -> Kept:
+def _save(context: RequestContext, draft: Draft, found: form_answers.Read) -> Kept:
     """Save what the service takes; what it refuses is named, and the rest saved without it."""
     try:
-        return _send(visit, draft, found.answers, found.errors)
+        return _send(context, draft, found.answers, found.errors)
     except Invalid as error:
         refused = {name.rsplit(".", 1)[-1]: code for name, code in error.fields.items()}
         if not refused.keys() & found.answers.keys():
             raise
     accepted = {name: each for name, each in found.answers.items() if name not in refused}
     errors = found.errors | form_answers.field_errors(draft.section, refused)
-    return _send(visit, draft, accepted, errors)
+    return _send(context, draft, accepted, errors)
 
 
 def _send(
-    visit: Visit, draft: Draft, answers: dict[str, Answer | None], errors: dict[str, str]
+    context: RequestContext, draft: Draft, answers: dict[str, Answer | None], errors: dict[str, str]
 ) -> Kept:
     """One page saves often: the same answers on the same revision are the same act."""
     command = SaveAnswers(request_id=draft.form.id, revision=draft.form.revision, answers=answers)
-    act = visit.form.key().encode() + msgspec.json.encode(command, order="deterministic")
+    act = context.form.key().encode() + msgspec.json.encode(command, order="deterministic")
     key = hashlib.sha256(act).hexdigest()
-    saved = visit.backend.ask(SAVE_ANSWERS, command, idempotency_key=key)
+    saved = context.backend.ask(SAVE_ANSWERS, command, idempotency_key=key)
     after = form_answers.merged(draft.form.answers, answers)
     return Kept(draft, saved, form_answers.digest(draft.section, after), errors)

@@ -16,14 +16,14 @@ from typing import Any, Final
 import falcon
 import msgspec
 
-from gateway.addresses import is_person_navigating, user_agent
-from gateway.cookies import Cookie
-from gateway.language import is_known
-from gateway.portal.asking import DEFAULT_WAIT_SECONDS, requested_path
-from gateway.resource import Resource, see_other
-from gateway.submitted import Submitted
-from gateway.tokens import derived_secret, is_link_token, new_secret, sha256
-from gateway.visit import Visit, visit_of
+from gateway.portal.link_requests import DEFAULT_WAIT_SECONDS, requested_path
+from gateway.web.addresses import is_person_navigating, user_agent
+from gateway.web.cookies import Cookie
+from gateway.web.request_context import RequestContext, context_of
+from gateway.web.resource import Resource, see_other
+from gateway.web.submitted import Submitted
+from gateway.web.tokens import derived_secret, is_link_token, new_secret, sha256
+from gateway.words.language import is_known
 from portal_contracts.errors import Conflict
 from portal_contracts.identity_links.rpc import (
     INSPECT_LINK,
@@ -78,11 +78,11 @@ class EntryPage(Resource):
         self._enter(req, resp, token, pressed=True)
 
     def _look(self, req: falcon.Request, resp: falcon.Response, token: str) -> None:
-        visit = visit_of(req)
+        context = context_of(req)
         standing = UNKNOWN
         if is_link_token(token):
-            standing = visit.backend.ask(INSPECT_LINK, InspectLink(token_hash=sha256(token)))
-        self._wear(visit, standing)
+            standing = context.backend.ask(INSPECT_LINK, InspectLink(token_hash=sha256(token)))
+        self._wear(context, standing)
         if standing.state is LinkState.LIVE:
             self._show_question(req, resp, "button", token, standing)
         else:
@@ -91,30 +91,30 @@ class EntryPage(Resource):
     def _enter(
         self, req: falcon.Request, resp: falcon.Response, token: str, *, pressed: bool
     ) -> None:
-        visit = visit_of(req)
+        context = context_of(req)
         if not is_link_token(token):
             self._show_dead(req, resp, token, UNKNOWN)
             return
-        birth, birth_error = _date_of_birth(visit.form)
-        secret = _device_secret(visit, token, pressed=pressed)
+        birth, birth_error = _date_of_birth(context.form)
+        secret = _device_secret(context, token, pressed=pressed)
         redeem = RedeemLink(
             token_hash=sha256(token),
             device_hash=sha256(secret),
-            current_device_hash=sha256(visit.client_secret) if visit.client_secret else None,
+            current_device_hash=sha256(context.client_secret) if context.client_secret else None,
             user_agent=user_agent(req),
-            address=visit.address,
+            address=context.address,
             pressed=pressed,
-            switch=visit.form.raw("switch") == "1",
+            switch=context.form.raw("switch") == "1",
             date_of_birth=birth,
         )
         try:
-            entry = visit.backend.ask(REDEEM_LINK, redeem)
+            entry = context.backend.ask(REDEEM_LINK, redeem)
         except Conflict:
             # The device that this button once made has ended: make another.
             secret = new_secret()
             again = msgspec.structs.replace(redeem, device_hash=sha256(secret))
-            entry = visit.backend.ask(REDEEM_LINK, again)
-        self._wear(visit, entry.standing)
+            entry = context.backend.ask(REDEEM_LINK, again)
+        self._wear(context, entry.standing)
         self._answer(req, resp, token, entry, secret, birth_error)
 
     def _answer(
@@ -163,7 +163,7 @@ class EntryPage(Resource):
         standing: LinkStanding,
         error: str | None,
     ) -> None:
-        form = visit_of(req).form
+        form = context_of(req).form
         status = HTTPStatus.OK
         if error is not None:
             too_many = error == "too_many_tries"
@@ -188,16 +188,16 @@ class EntryPage(Resource):
         question: str,
         token: str,
         standing: LinkStanding,
-        **context: Any,
+        **values: Any,
     ) -> None:
-        context.setdefault("errors", {})
+        values.setdefault("errors", {})
         self.show(
             req,
             resp,
             f"portal/enter_{question}.html",
             standing=standing,
             action=f"/p/{token}",
-            **context,
+            **values,
         )
 
     def _show_dead(
@@ -222,10 +222,10 @@ class EntryPage(Resource):
             renew_action=f"/p/{token}/renew",
         )
 
-    def _wear(self, visit: Visit, standing: LinkStanding) -> None:
-        visit.practice = standing.practice
+    def _wear(self, context: RequestContext, standing: LinkStanding) -> None:
+        context.practice = standing.practice
         if is_known(standing.language):
-            visit.language = str(standing.language)
+            context.language = str(standing.language)
 
 
 class RenewPage(Resource):
@@ -233,23 +233,23 @@ class RenewPage(Resource):
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, token: str) -> None:
         """Have a new link mailed; one answer for every token."""
-        visit = visit_of(req)
+        context = context_of(req)
         wait = DEFAULT_WAIT_SECONDS
         if is_link_token(token):
-            arguments = RenewLink(token_hash=sha256(token), address=visit.address)
-            wait = visit.backend.ask(RENEW_LINK, arguments).retry_after_seconds
+            arguments = RenewLink(token_hash=sha256(token), address=context.address)
+            wait = context.backend.ask(RENEW_LINK, arguments).retry_after_seconds
         see_other(resp, requested_path(wait))
 
 
-def _device_secret(visit: Visit, token: str, *, pressed: bool) -> str:
+def _device_secret(context: RequestContext, token: str, *, pressed: bool) -> str:
     """The secret of the device that may come of this.
 
     A pressed button can arrive twice. Both times make the same secret, so
     that a link for one use is not spent by one half of a double click while
     the browser shows the other.
     """
-    if pressed and visit.csrf_secret is not None:
-        return derived_secret(visit.csrf_secret, f"device:{sha256(token)}")
+    if pressed and context.csrf_secret is not None:
+        return derived_secret(context.csrf_secret, f"device:{sha256(token)}")
     return new_secret()
 
 

@@ -9,21 +9,17 @@ from uuid import UUID
 import falcon
 import msgspec
 
-from gateway import flash, form_answers
 from gateway.portal import drafts
 from gateway.portal.drafts import Draft
-from gateway.resource import Resource, see_other
-from gateway.submitted import read_query
-from gateway.visit import Visit, client_of, visit_of
-from gateway.words import clock
+from gateway.web import flash, form_answers
+from gateway.web.request_context import RequestContext, client_of, context_of
+from gateway.web.resource import Resource, see_other
+from gateway.web.submitted import read_query
+from gateway.words.extraction import _
+from gateway.words.filters import clock
 from portal_contracts.errors import Conflict
 
 CHECK: Final = "check"
-
-
-def _(text: str) -> str:
-    """Mark `text` for extraction; it is translated where it is shown."""
-    return text
 
 
 SAVED: Final = _("Saved %(time)s")
@@ -37,7 +33,7 @@ class SectionPage(Resource):
         self, req: falcon.Request, resp: falcon.Response, request_id: UUID, section: int
     ) -> None:
         """The questions with the answers so far."""
-        form = drafts.open_form(visit_of(req), request_id)
+        form = drafts.open_form(context_of(req), request_id)
         if not drafts.is_open(form):
             see_other(resp, f"/forms/{request_id}")
             return
@@ -50,42 +46,42 @@ class SectionPage(Resource):
         self, req: falcon.Request, resp: falcon.Response, request_id: UUID, section: int
     ) -> None:
         """Save what was answered, then go where the button says; only *Next* minds mistakes."""
-        visit = visit_of(req)
-        form = drafts.open_form(visit, request_id)
+        context = context_of(req)
+        form = drafts.open_form(context, request_id)
         if not drafts.is_open(form):
             see_other(resp, f"/forms/{request_id}")
             return
         try:
-            kept = drafts.keep(visit, request_id, section, form)
+            kept = drafts.keep(context, request_id, section, form)
         except Conflict as error:
             if error.code != drafts.STALE:
                 raise
             self._ask_which(req, resp, drafts.draft_of(form, section))
             return
-        going = visit.form.text("go")
+        going = context.form.text("go")
         if going == "leave":
             flash.leave(self.wiring.jar, resp, flash.Flash.ANSWERS_SAVED)
             # The start page shows whom to call, where an answer asks for it.
             see_other(resp, f"/forms/{request_id}" if kept.saved.alert else "/forms")
         elif going == "back":
-            see_other(resp, _back(kept.draft, visit.form.text("from")))
+            see_other(resp, _back(kept.draft, context.form.text("from")))
         elif going == "next":
             self._next(req, resp, kept)
         else:
             see_other(resp, req.path)
 
     def _next(self, req: falcon.Request, resp: falcon.Response, kept: drafts.Kept) -> None:
-        visit = visit_of(req)
-        draft = drafts.draft_of(drafts.open_form(visit, kept.draft.form.id), kept.draft.number)
+        context = context_of(req)
+        draft = drafts.draft_of(drafts.open_form(context, kept.draft.form.id), kept.draft.number)
         problems = form_answers.field_errors(draft.section, draft.form.problems)
-        origin = visit.form.text("from")
+        origin = context.form.text("from")
         if errors := {**problems, **kept.errors}:
             _show(
                 self,
                 req,
                 resp,
                 draft,
-                typed=form_answers.sent_of(draft.section, visit.form),
+                typed=form_answers.sent_of(draft.section, context.form),
                 origin=origin,
                 status=HTTPStatus.UNPROCESSABLE_ENTITY,
                 errors=errors,
@@ -95,7 +91,7 @@ class SectionPage(Resource):
 
     def _ask_which(self, req: falcon.Request, resp: falcon.Response, draft: Draft) -> None:
         """Another window changed the same section: what she typed stays, and she chooses."""
-        form = visit_of(req).form
+        form = context_of(req).form
         _show(
             self,
             req,
@@ -119,22 +115,24 @@ class SavePage(Resource):
         Raises:
             Conflict: ``stale_revision``, or it can no longer be filled in.
         """
-        visit = visit_of(req)
-        kept = drafts.keep(visit, request_id, section)
+        context = context_of(req)
+        kept = drafts.keep(context, request_id, section)
         resp.content_type = falcon.MEDIA_JSON
         resp.data = msgspec.json.encode(
             {
                 "revision": kept.saved.revision,
                 "base": kept.base,
                 "alert": kept.saved.alert,
-                "said": _said(self, visit, kept),
+                "said": _said(self, context, kept),
             }
         )
 
 
-def _said(page: Resource, visit: Visit, kept: drafts.Kept) -> str:
-    zone = visit.client.client.timezone if visit.client else "UTC"
-    sentence = page.wiring.screens.sentence(visit.language, SAVED_IN_PART if kept.errors else SAVED)
+def _said(page: Resource, context: RequestContext, kept: drafts.Kept) -> str:
+    zone = context.client.client.timezone if context.client else "UTC"
+    sentence = page.wiring.screens.sentence(
+        context.language, SAVED_IN_PART if kept.errors else SAVED
+    )
     return sentence % {"time": clock(kept.saved.saved_at, zone)}
 
 
@@ -162,8 +160,8 @@ def _show(  # noqa: PLR0913 - a section, and all that may have happened to it
     error: str | None = None,
     errors: dict[str, str] | None = None,
 ) -> None:
-    sent, stale = visit_of(req).form, error == drafts.STALE
-    context: dict[str, Any] = {
+    sent, stale = context_of(req).form, error == drafts.STALE
+    values: dict[str, Any] = {
         "device": client_of(req),
         "form": draft.form,
         "section": draft.section,
@@ -177,4 +175,4 @@ def _show(  # noqa: PLR0913 - a section, and all that may have happened to it
         "origin": CHECK if origin == CHECK else "",
         "stale": stale,
     }
-    page.show(req, resp, "portal/form_section.html", status=status, error=error, **context)
+    page.show(req, resp, "portal/form_section.html", status=status, error=error, **values)

@@ -6,13 +6,13 @@ from uuid import UUID
 
 import falcon
 
-from gateway import form_answers
 from gateway.portal import drafts
-from gateway.resource import Resource, see_other
-from gateway.visit import client_of, visit_of
+from gateway.web import form_answers
+from gateway.web.request_context import client_of, context_of
+from gateway.web.resource import Resource, see_other
 from portal_contracts.calls import PortalOf
 from portal_contracts.forms.rpc.filling import PORTAL_FORMS
-from portal_contracts.forms.rpc.things import RequestState
+from portal_contracts.forms.rpc.questions import RequestState
 
 
 class FormsPage(Resource):
@@ -20,7 +20,7 @@ class FormsPage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """What waits, and what she has sent."""
-        forms = visit_of(req).backend.part(PORTAL_FORMS, PortalOf())
+        forms = context_of(req).backend.part(PORTAL_FORMS, PortalOf())
         self.show(req, resp, "portal/forms.html", device=client_of(req), forms=forms.get())
 
 
@@ -33,9 +33,9 @@ class FormPage(Resource):
         Raises:
             NotFound: it is not hers, or there is none.
         """
-        visit = visit_of(req)
-        form = drafts.open_form(visit, request_id)
-        asker = drafts.asker_of(visit, form.sent_by)
+        context = context_of(req)
+        form = drafts.open_form(context, request_id)
+        asker = drafts.asker_of(context, form.sent_by)
         if drafts.is_open(form):
             self.show(
                 req,
@@ -65,12 +65,12 @@ class SentPage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, request_id: UUID) -> None:
         """That it has been sent, to whom, and when."""
-        visit = visit_of(req)
-        form = drafts.open_form(visit, request_id)
+        context = context_of(req)
+        form = drafts.open_form(context, request_id)
         if form.submitted_at is None:
             see_other(resp, f"/forms/{request_id}")
             return
-        asker = drafts.asker_of(visit, form.sent_by)
+        asker = drafts.asker_of(context, form.sent_by)
         self.show(req, resp, "portal/form_sent.html", device=client_of(req), form=form, asker=asker)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import falcon
 
-from gateway.resource import Resource
-from gateway.submitted import read_query
-from gateway.visit import client_of, visit_of
+from gateway.web.request_context import client_of, context_of
+from gateway.web.resource import Resource
+from gateway.web.submitted import read_query
 from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.forms.rpc.filling import FORMS_TO_DO
 from portal_contracts.identity_links.rpc import LIST_ACCESS, LIST_OWN_DEVICES, ListAccess
@@ -20,7 +20,7 @@ class HomePage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Ask for all parts at once; one that does not answer is shown as missing."""
-        backend = visit_of(req).backend
+        backend = context_of(req).backend
         schedule = backend.part(PORTAL_SCHEDULE, PortalOf())
         forms = backend.part(FORMS_TO_DO, PortalOf())
         self.show(
@@ -38,7 +38,7 @@ class ContactPage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Ask for both lists at once."""
-        backend = visit_of(req).backend
+        backend = context_of(req).backend
         cursor = read_query(req).text("cursor") or None
         devices = backend.part(LIST_OWN_DEVICES, Nothing())
         access = backend.part(LIST_ACCESS, ListAccess(cursor=cursor, limit=ACCESS_ROWS))

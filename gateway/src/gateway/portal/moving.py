@@ -7,9 +7,8 @@ from uuid import UUID
 
 import falcon
 
-from gateway import flash
 from gateway.portal.appointments import own_appointment, show_appointment
-from gateway.portal.people import practitioner_names
+from gateway.portal.nearest_times import Missed, show_nearest
 from gateway.portal.picker import (
     TAKEN_CODES,
     chosen_start,
@@ -17,10 +16,11 @@ from gateway.portal.picker import (
     month_of_times,
     shown_zone,
 )
-from gateway.portal.taken import Missed, show_nearest
-from gateway.resource import Resource, see_other
-from gateway.visit import client_of, visit_of
-from gateway.zones import timezones
+from gateway.portal.practitioner_names import practitioner_names
+from gateway.web import flash
+from gateway.web.request_context import client_of, context_of
+from gateway.web.resource import Resource, see_other
+from gateway.words.zones import timezones
 from portal_contracts.errors import Conflict, Invalid
 from portal_contracts.scheduling.rpc.booking import MOVE_OWN_APPOINTMENT, MoveOwnAppointment
 
@@ -32,7 +32,7 @@ class MovePage(Resource):
         """The free times it could be moved to; where the rules forbid it, whom to ask."""
         appointment = own_appointment(req, appointment_id)
         path = f"/appointments/{appointment_id}/move"
-        names = practitioner_names(visit_of(req).backend)
+        names = practitioner_names(context_of(req).backend)
         choice = None
         if appointment.move.closed is None:
             choice = month_of_times(req, appointment.service_id, path, moving=appointment_id)
@@ -51,11 +51,11 @@ class MovePage(Resource):
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
         """Move it to the time whose button was pressed."""
-        visit = visit_of(req)
-        form = visit.form
+        context = context_of(req)
+        form = context.form
         start = chosen_start(form)
         try:
-            visit.backend.ask(
+            context.backend.ask(
                 MOVE_OWN_APPOINTMENT,
                 MoveOwnAppointment(appointment_id=appointment_id, starts_at=start),
                 idempotency_key=key_for(form, start),

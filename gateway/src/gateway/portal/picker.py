@@ -17,12 +17,12 @@ from gateway.portal.month import (
     read_month,
     shown_month,
 )
-from gateway.submitted import Submitted, read_query
-from gateway.visit import client_of, visit_of
-from gateway.zones import known_zone
+from gateway.web.request_context import client_of, context_of
+from gateway.web.submitted import Submitted, read_query
+from gateway.words.zones import known_zone
 from portal_contracts.errors import NotFound
+from portal_contracts.scheduling.rpc.appointments import OfferedService, PlaceKind
 from portal_contracts.scheduling.rpc.booking import LIST_FREE_TIMES, FreeTimes, ListFreeTimes
-from portal_contracts.scheduling.rpc.things import OfferedService, PlaceKind
 
 UNKNOWN_ZONE = "UTC"
 REAL_YEARS = range(2000, 3000)
@@ -68,22 +68,22 @@ def month_of_times(
     """
     query = read_query(req)
     chosen, zone = known_zone(query.text("tz")), shown_zone(req, query)
-    asking = _Asking(req, service_id, moving)
+    months = _Months(req, service_id, moving)
     day = read_day(query.text("day"))
     asked = read_month(query.text("month")) or day
-    first_on, free = asking.month(asked, zone)
+    first_on, free = months.shown(asked, zone)
     fixed = free.service.place.kind is PlaceKind.ADDRESS
     if fixed and zone != free.service.timezone:
         chosen, zone = None, free.service.timezone
-        first_on, free = asking.month(asked, zone)
+        first_on, free = months.shown(asked, zone)
     if asked is None and not free.starts and free.next_start is not None:
-        first_on, free = asking.month(free.next_start.astimezone(ZoneInfo(zone)).date(), zone)
+        first_on, free = months.shown(free.next_start.astimezone(ZoneInfo(zone)).date(), zone)
     if day is None or first_of(day) != first_on:
         day = free.starts[0].astimezone(ZoneInfo(zone)).date() if free.starts else None
     month = Month(
         path=path,
         first_on=first_on,
-        today=visit_of(req).now.astimezone(ZoneInfo(zone)).date(),
+        today=context_of(req).now.astimezone(ZoneInfo(zone)).date(),
         zone=zone,
         chosen_zone=chosen,
         starts=free.starts,
@@ -115,17 +115,17 @@ def key_for(form: Submitted, start: datetime) -> str:
 
 
 @dataclass(frozen=True)
-class _Asking:
+class _Months:
     req: falcon.Request
     service_id: UUID
     moving: UUID | None
 
-    def month(self, asked: date | None, zone: str) -> tuple[date, FreeTimes]:
+    def shown(self, asked: date | None, zone: str) -> tuple[date, FreeTimes]:
         """The month to show when `asked` is asked for, and its free times."""
-        visit = visit_of(self.req)
-        today = visit.now.astimezone(ZoneInfo(zone)).date()
+        context = context_of(self.req)
+        today = context.now.astimezone(ZoneInfo(zone)).date()
         first_on = shown_month(asked, today)
-        free = visit.backend.ask(
+        free = context.backend.ask(
             LIST_FREE_TIMES,
             ListFreeTimes(
                 service_id=self.service_id,

@@ -9,19 +9,19 @@ from zoneinfo import ZoneInfo
 
 import falcon
 
-from gateway.markdown import render_markdown
-from gateway.portal.people import practitioner_names
 from gateway.portal.picker import shown_zone
-from gateway.resource import Resource
-from gateway.submitted import read_query
-from gateway.visit import client_of, visit_of
+from gateway.portal.practitioner_names import practitioner_names
+from gateway.web.request_context import client_of, context_of
+from gateway.web.resource import Resource
+from gateway.web.submitted import read_query
+from gateway.words.markdown import render_markdown
+from portal_contracts.scheduling.rpc.appointments import OwnSession
 from portal_contracts.scheduling.rpc.sessions import (
     LIST_OWN_SESSIONS,
     READ_SUMMARY,
     ListOwnSessions,
     ReadSummary,
 )
-from portal_contracts.scheduling.rpc.things import OwnSession
 
 SESSIONS_A_PAGE = 25
 
@@ -41,7 +41,7 @@ class SessionsPage(Resource):
         query = read_query(req)
         cursor = query.text("cursor") or None
         page = (
-            visit_of(req)
+            context_of(req)
             .backend.part(LIST_OWN_SESSIONS, ListOwnSessions(cursor=cursor, limit=SESSIONS_A_PAGE))
             .get_unless_refused()
         )
@@ -61,7 +61,7 @@ class SessionPage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, session_id: UUID) -> None:
         """One session with its summary; opening it is the read receipt."""
-        backend = visit_of(req).backend
+        backend = context_of(req).backend
         names = practitioner_names(backend)
         read = backend.ask(READ_SUMMARY, ReadSummary(session_id=session_id))
         self.show(

@@ -23,13 +23,13 @@ from rich.table import Table as RichTable
 from sqlalchemy import MetaData, func, make_url, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal_chassis import migrations, revisions
 from portal_chassis.clock import Clock
-from portal_chassis.database import Database, is_away
+from portal_chassis.database import migrations, revisions
+from portal_chassis.database.tables import chassis_tables
+from portal_chassis.database.transactions import Database, is_away
 from portal_chassis.embedded.postgres import EmbeddedPostgres
-from portal_chassis.housekeeping import count_backlog, prune
+from portal_chassis.process.housekeeping import count_backlog, prune
 from portal_chassis.settings import ServiceSettings, SettingsError, load_settings
-from portal_chassis.tables import chassis_tables
 
 EMBEDDED_FOLDERS = ("var/postgres", "var/stack/postgres")
 

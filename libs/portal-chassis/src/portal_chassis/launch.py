@@ -1,6 +1,6 @@
 """Run one service as a process: ``python -m portal_chassis.launch identity_links``."""
 
-import portal_chassis.patching  # isort: skip # noqa: F401 - before anything else
+import portal_chassis.process.patching  # isort: skip # noqa: F401 - before anything else
 
 import os
 import signal
@@ -11,11 +11,11 @@ import eventlet
 import eventlet.wsgi
 import structlog
 
-from portal_chassis.container import PortalContainer, make_container, service_class
-from portal_chassis.cooperative import assert_cooperative_waiting
-from portal_chassis.health import health_app
 from portal_chassis.logging import configure_logging, origin
-from portal_chassis.runtime import Runtime, build_runtime
+from portal_chassis.process.container import PortalContainer, make_container, service_class
+from portal_chassis.process.eventlet_process import assert_cooperative_waiting
+from portal_chassis.process.health import health_app
+from portal_chassis.process.runtime import Runtime, build_runtime
 from portal_chassis.settings import SettingsError, load_settings
 
 log = structlog.get_logger(__name__)

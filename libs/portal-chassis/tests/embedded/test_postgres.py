@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from portal_chassis.embedded.postgres import EmbeddedPostgres
-from portal_chassis.testing.waiting import eventually
+from tests.kit.waiting import eventually
 
 
 @pytest.fixture

@@ -11,14 +11,14 @@ from toy import contract
 from toy.contract import Say
 from toy.tables import chassis
 
-from portal_chassis import outbox
 from portal_chassis.clock import Clock
 from portal_chassis.embedded.ports import LOOPBACK, free_port
+from portal_chassis.events import outbox
 from portal_chassis.ids import new_id
-from portal_chassis.rpc_client import RpcClient
-from portal_chassis.testing.waiting import eventually
+from portal_chassis.rpc.client import RpcClient
 from portal_contracts.errors import Unavailable
 from portal_contracts.notifications.events import AccessRecorded
+from tests.kit.waiting import eventually
 
 ACCESS_QUEUE = "identity_links.on_access_recorded"
 

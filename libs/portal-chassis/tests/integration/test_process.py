@@ -19,10 +19,10 @@ from typer.testing import CliRunner
 
 from portal_chassis.admin import admin_app
 from portal_chassis.clock import Clock
-from portal_chassis.database import Database
+from portal_chassis.database.transactions import Database
 from portal_chassis.ids import new_id
 from portal_chassis.settings import ServiceSettings
-from portal_chassis.testing.waiting import eventually
+from tests.kit.waiting import eventually
 
 CONSUMER = "notifications.on_portal_link_shared"
 

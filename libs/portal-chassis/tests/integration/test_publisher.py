@@ -5,8 +5,8 @@ import time
 
 import pytest
 
+from portal_chassis.broker.publisher import PERSISTENT, TRANSIENT, BrokerAway, Publisher, Unroutable
 from portal_chassis.embedded.ports import free_port
-from portal_chassis.publisher import PERSISTENT, TRANSIENT, BrokerAway, Publisher, Unroutable
 
 QUEUE = "dead-letters"
 

@@ -13,10 +13,10 @@ from toy import contract
 from toy.contract import Say
 from toy.tables import chassis
 
-from portal_chassis import outbox
+from portal_chassis.events import outbox
+from portal_chassis.events.inbox import Outcome, receive
+from portal_chassis.events.relay import LEASE_SECONDS, Relay
 from portal_chassis.ids import new_id
-from portal_chassis.inbox import Outcome, receive
-from portal_chassis.relay import LEASE_SECONDS, Relay
 from portal_contracts.envelope import Event
 from portal_contracts.notifications.events import AccessRecorded
 
@@ -162,7 +162,7 @@ def test_a_slow_broker_does_not_carry_a_batch_past_its_lease(
 ):
     record(5)
     relay = make_relay()
-    monkeypatch.setattr("portal_chassis.relay.BATCH_SECONDS", -1)
+    monkeypatch.setattr("portal_chassis.events.relay.BATCH_SECONDS", -1)
     assert relay.publish_due(now) == 0
     assert {(row.claimed_by, row.attempts) for row in rows.rows(chassis.outbox)} == {(None, 0)}
     monkeypatch.undo()

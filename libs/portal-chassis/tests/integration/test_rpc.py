@@ -12,9 +12,9 @@ from toy import contract
 from toy.contract import Say
 from toy.tables import chassis
 
-from portal_chassis.testing.waiting import eventually
 from portal_contracts.actor import NOBODY
 from portal_contracts.errors import ERRORS, Invalid, Unavailable
+from tests.kit.waiting import eventually
 
 
 def test_a_call_is_answered_with_its_circumstances(toy, practitioner):

@@ -9,8 +9,8 @@ from toy import contract
 from toy.contract import Say
 from toy.tables import chassis, log
 
-from portal_chassis.testing.waiting import eventually
 from portal_contracts.errors import Unavailable
+from tests.kit.waiting import eventually
 
 QUEUE = "notifications.on_portal_link_shared"
 inbox = chassis.inbox

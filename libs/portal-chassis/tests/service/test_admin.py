@@ -10,10 +10,10 @@ from toy.migrations import APPEND_ONLY
 from toy.tables import chassis
 from typer.testing import CliRunner
 
-from portal_chassis import revisions
 from portal_chassis.admin import admin_app
+from portal_chassis.database import revisions
+from portal_chassis.events.relay import SENT_KEPT
 from portal_chassis.ids import new_id
-from portal_chassis.relay import SENT_KEPT
 from portal_chassis.settings import ServiceSettings
 
 

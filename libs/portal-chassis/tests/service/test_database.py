@@ -14,7 +14,8 @@ from toy import contract
 from toy.contract import Added, Say
 from toy.tables import chassis, thing
 
-from portal_chassis.database import (
+from portal_chassis.database.transaction_guard import in_transaction
+from portal_chassis.database.transactions import (
     Database,
     after_commit,
     describe_error,
@@ -22,12 +23,11 @@ from portal_chassis.database import (
     sqlstate,
 )
 from portal_chassis.ids import new_id
-from portal_chassis.rpc import Call
-from portal_chassis.testing.waiting import eventually
-from portal_chassis.transaction_guard import in_transaction
+from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import service_actor
 from portal_contracts.calls import Method
 from portal_contracts.errors import Conflict, Invalid
+from tests.kit.waiting import eventually
 
 # --- transactions ---------------------------------------------------------------------------------
 

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import insert, select
 from toy.tables import chassis
 
-from portal_chassis.database import IDEMPOTENCY_KEPT
-from portal_chassis.housekeeping import INBOX_KEPT, count_backlog, prune
+from portal_chassis.database.transactions import IDEMPOTENCY_KEPT
+from portal_chassis.events.relay import SENT_KEPT
 from portal_chassis.ids import new_id
-from portal_chassis.relay import SENT_KEPT
+from portal_chassis.process.housekeeping import INBOX_KEPT, count_backlog, prune
 
 SECOND = timedelta(seconds=1)
 
@@ -62,7 +62,7 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(database, rows, now, outb
 
 
 def test_many_rows_go_in_batches(database, now, outbox_row, monkeypatch):
-    monkeypatch.setattr("portal_chassis.housekeeping.PRUNE_BATCH", 3)
+    monkeypatch.setattr("portal_chassis.process.housekeeping.PRUNE_BATCH", 3)
     for _ in range(7):
         outbox_row(now - SENT_KEPT - SECOND)
     assert prune(database, now)["outbox"] == 7

@@ -8,9 +8,8 @@ from sqlalchemy import insert, text, update
 from sqlalchemy.exc import OperationalError
 from toy.tables import chassis, log
 
-from portal_chassis.database import is_away
-from portal_chassis.ids import new_id
-from portal_chassis.inbox import (
+from portal_chassis.database.transactions import is_away
+from portal_chassis.events.inbox import (
     LEASE_SECONDS,
     LONGEST_PAUSE_SECONDS,
     MAX_ATTEMPTS,
@@ -21,6 +20,7 @@ from portal_chassis.inbox import (
     receive,
     retry,
 )
+from portal_chassis.ids import new_id
 
 CONSUMER = "notifications.on_portal_link_shared"
 inbox = chassis.inbox

@@ -9,8 +9,8 @@ from prometheus_client import REGISTRY
 from sqlalchemy import insert, select, true, update
 from toy.tables import thing
 
+from portal_chassis.database.lease import claim, mark
 from portal_chassis.ids import new_id
-from portal_chassis.lease import claim, mark
 
 LEASE = 60
 

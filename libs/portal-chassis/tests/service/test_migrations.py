@@ -8,8 +8,8 @@ from sqlalchemy.exc import ProgrammingError
 from toy.migrations import APPEND_ONLY
 from toy.tables import metadata
 
-from portal_chassis import migrations, revisions
-from portal_chassis.database import Database
+from portal_chassis.database import migrations, revisions
+from portal_chassis.database.transactions import Database
 
 PACKAGE = "toy.migrations"
 
@@ -69,7 +69,8 @@ def test_two_migrations_at_once_are_one(urls):
 
 def test_a_migration_that_fails_leaves_nothing(urls, monkeypatch):
     monkeypatch.setattr(
-        "portal_chassis.migrations._grant", lambda *_arguments: pytest.fail("no rights today")
+        "portal_chassis.database.migrations._grant",
+        lambda *_arguments: pytest.fail("no rights today"),
     )
     with pytest.raises(pytest.fail.Exception):
         upgrade(urls)

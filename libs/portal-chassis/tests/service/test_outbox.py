@@ -7,10 +7,10 @@ import msgspec
 import pytest
 from toy.tables import chassis
 
-from portal_chassis.database import Database
+from portal_chassis.database.transactions import Database
+from portal_chassis.events.outbox import record
 from portal_chassis.ids import new_id
-from portal_chassis.outbox import record
-from portal_chassis.wakes import wait
+from portal_chassis.wakeups import wait
 from portal_contracts.envelope import Event
 from portal_contracts.notifications.events import AccessRecorded
 

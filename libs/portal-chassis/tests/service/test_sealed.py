@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select, update
 from toy.tables import chassis
 
+from portal_chassis.database.sealed import KeyErased, Sealer, Unsealable
 from portal_chassis.ids import new_id
-from portal_chassis.sealed import KeyErased, Sealer, Unsealable
 
 MASTER, OTHER = bytes(range(32)), bytes(range(32, 64))
 PLACE = {"table": "client", "column": "remark", "row": "1"}

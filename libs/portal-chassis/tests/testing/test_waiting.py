@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from portal_chassis.testing.waiting import eventually
+from tests.kit.waiting import eventually
 
 
 def test_it_returns_what_was_found():

@@ -25,18 +25,19 @@ from sqlalchemy import select, text
 from notifications import contract
 from notifications.service import Settings, ToyService
 from notifications.tables import chassis
-from portal_chassis import acknowledgements, outbox, relay, topology
+from portal_chassis.broker import topology
 from portal_chassis.clock import Clock
-from portal_chassis.container import make_container
-from portal_chassis.database import Database
+from portal_chassis.database.transactions import Database
+from portal_chassis.events import acknowledgements, outbox, relay
 from portal_chassis.ids import new_id
 from portal_chassis.logging import configure_logging
-from portal_chassis.rpc_client import RpcClient
-from portal_chassis.runtime import build_runtime
+from portal_chassis.process.container import make_container
+from portal_chassis.process.runtime import build_runtime
+from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import NOBODY
 from portal_contracts.errors import Unavailable
 from portal_contracts.identity_links.events import PortalLinkShared
-from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause
 
 MEMORY = "memory://"
 

@@ -3,8 +3,8 @@
 import threading
 import time
 
-from portal_chassis import acknowledgements
-from portal_chassis.acknowledgements import expecting, note, wait_for
+from portal_chassis.events import acknowledgements
+from portal_chassis.events.acknowledgements import expecting, note, wait_for
 from portal_chassis.ids import new_id
 
 

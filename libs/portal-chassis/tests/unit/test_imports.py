@@ -35,7 +35,7 @@ def test_what_admin_scripts_take_loads_neither_eventlet_nor_nameko():
 def test_a_process_with_greenthreads_refuses_the_blocking_wait(variable, expected):
     program = (
         "import warnings; warnings.simplefilter('ignore')\n"
-        "from portal_chassis.cooperative import assert_cooperative_waiting\n"
+        "from portal_chassis.process.eventlet_process import assert_cooperative_waiting\n"
         "try:\n    assert_cooperative_waiting()\n    print('fine')\n"
         "except RuntimeError as error:\n"
         "    assert 'wait_selector' in str(error)\n    print('refused')"

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from prometheus_client import REGISTRY
 
-from portal_chassis.jobs import Job
+from portal_chassis.process.jobs import Job
 
 
 def test_a_job_that_has_not_ended_well_yet_counts_none():

@@ -7,11 +7,11 @@ import pytest
 from kombu import Connection
 from structlog.testing import capture_logs
 
-from portal_chassis.consumers import CallConsumers
-from portal_chassis.line import _Outgoing, hang_up
-from portal_chassis.replier import Replier
-from portal_chassis.replies import FIRST_PAUSE_SECONDS, Replies
-from portal_chassis.rpc import RpcConsumer
+from portal_chassis.broker.consumers import CallConsumers
+from portal_chassis.broker.shared_connection import _Outgoing, hang_up
+from portal_chassis.rpc.entry_point import RpcConsumer
+from portal_chassis.rpc.replier import Replier
+from portal_chassis.rpc.replies import FIRST_PAUSE_SECONDS, Replies
 
 
 def test_hanging_up_a_connection_that_is_lost_makes_no_new_one(monkeypatch):
@@ -84,8 +84,8 @@ def test_a_connection_that_a_sender_found_lost_is_made_again_without_delay(monke
         if len(pauses) == 4:
             replies._closing.set()
 
-    monkeypatch.setattr("portal_chassis.replies.connect", connect)
-    monkeypatch.setattr("portal_chassis.replies.drain", drain)
+    monkeypatch.setattr("portal_chassis.rpc.replies.connect", connect)
+    monkeypatch.setattr("portal_chassis.rpc.replies.drain", drain)
     monkeypatch.setattr(replies._closing, "wait", pause)
     replies._run()
     assert max(pauses[1:]) <= 2 * FIRST_PAUSE_SECONDS

@@ -7,11 +7,11 @@ from contextlib import contextmanager, suppress
 import pytest
 from kombu import Consumer, Exchange, Queue
 
-from portal_chassis import broker as broker_module
-from portal_chassis import topology
-from portal_chassis.broker import connect, disconnect, is_memory
-from portal_chassis.publisher import PERSISTENT, TRANSIENT, Publisher
-from portal_chassis.testing.waiting import eventually
+from portal_chassis.broker import topology
+from portal_chassis.broker.connection import connect, disconnect, is_memory
+from portal_chassis.broker.connection import connection as broker_module
+from portal_chassis.broker.publisher import PERSISTENT, TRANSIENT, Publisher
+from tests.kit.waiting import eventually
 
 QUEUE = Queue("q", Exchange(""), routing_key="q")
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 PROGRAM = """
-import portal_chassis.patching as patching
+import portal_chassis.process.patching as patching
 import eventlet, json, socket, threading
 
 numbers = socket.getaddrinfo("127.0.0.1", 80, type=socket.SOCK_STREAM)[0][4]

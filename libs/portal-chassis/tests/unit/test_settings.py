@@ -7,7 +7,7 @@ import pytest
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from portal_chassis.runtime import build_runtime
+from portal_chassis.process.runtime import build_runtime
 from portal_chassis.settings import ServiceSettings, SettingsError, load_settings
 
 KEY = base64.b64encode(bytes(range(32))).decode()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal_chassis import topology
+from portal_chassis.broker import topology
 from portal_contracts.catalogue import SUBSCRIPTIONS
 
 

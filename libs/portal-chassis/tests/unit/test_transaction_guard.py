@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from portal_chassis.rpc_client import RpcClient
-from portal_chassis.transaction_guard import in_transaction, transaction_open
+from portal_chassis.database.transaction_guard import in_transaction, transaction_open
+from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import NOBODY
 from portal_contracts.calls import PortalOf
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE

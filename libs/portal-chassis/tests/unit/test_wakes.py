@@ -3,8 +3,8 @@
 import threading
 import time
 
-from portal_chassis.jobs import Jobs, wake_name
-from portal_chassis.wakes import wait, wake
+from portal_chassis.process.jobs import Jobs, wake_name
+from portal_chassis.wakeups import wait, wake
 
 
 def test_a_wait_ends_when_its_time_is_over():

@@ -4,8 +4,7 @@ import kombu.serialization
 import msgspec
 import pytest
 
-from portal_chassis.rpc import _NUL
-from portal_chassis.wire import (
+from portal_chassis.broker.wire import (
     CONTENT_TYPE,
     SERIALIZER,
     Reply,
@@ -14,6 +13,7 @@ from portal_chassis.wire import (
     error_from_wire,
     error_to_wire,
 )
+from portal_chassis.rpc.entry_point import _NUL
 from portal_contracts.actor import NOBODY
 from portal_contracts.errors import ERRORS, Unavailable
 

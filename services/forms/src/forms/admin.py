@@ -27,8 +27,8 @@ from portal_chassis.admin import (
 )
 from portal_chassis.clock import Clock
 from portal_contracts.errors import NotFound
+from portal_contracts.forms.rpc.questions import FormDocument, RequestState
 from portal_contracts.forms.rpc.templates import AddFromLibrary
-from portal_contracts.forms.rpc.things import FormDocument, RequestState
 
 app = admin_app("forms", Settings, "forms.migrations", append_only=APPEND_ONLY)
 library_commands = typer.Typer(no_args_is_help=True, help="Forms that ship.")

@@ -10,9 +10,9 @@ from sqlalchemy import Row
 from forms.domain.questions import answerable
 from forms.domain.requests import FormRequest, FormsOverview
 from portal_contracts.forms.rpc.filling import FormFacts, FormToDo, PortalForms, SubmittedForm
+from portal_contracts.forms.rpc.questions import FormDocument
 from portal_contracts.forms.rpc.requests import RequestRow
 from portal_contracts.forms.rpc.templates import TemplateRow
-from portal_contracts.forms.rpc.things import FormDocument
 
 
 def overview_to_wire(overview: FormsOverview) -> PortalForms:

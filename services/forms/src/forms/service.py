@@ -9,13 +9,13 @@ from forms.entry_points.filling import FillingCalls
 from forms.entry_points.requests import RequestCalls
 from forms.entry_points.templates import TemplateCalls
 from forms.operations.access import record_refusal
-from portal_chassis.providers import (
+from portal_chassis.process.providers import (
     DatabaseProvider,
     OutboxRelay,
     RpcClientProvider,
     SealerProvider,
 )
-from portal_chassis.rpc import Call
+from portal_chassis.rpc.entry_point import Call
 from portal_contracts.errors import PortalError
 
 
@@ -28,7 +28,7 @@ class FormsService(TemplateCalls, RequestCalls, FillingCalls):
 
     database: Any = DatabaseProvider()
     sealer: Any = SealerProvider()
-    caller: Any = RpcClientProvider()
+    rpc_client: Any = RpcClientProvider()
     relay = OutboxRelay()
 
     def on_call_refused(self, call: Call, error: PortalError) -> None:

@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from forms.storage.tables import chassis, form_request
 from portal_chassis.ids import new_id
-from portal_chassis.rpc_client import RpcClient
+from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role, service_actor
 from portal_contracts.calls import PortalOf
 from portal_contracts.errors import Forbidden, Invalid
 from portal_contracts.forms.rpc import filling
-from portal_contracts.forms.rpc.things import FormDocument, Question, QuestionKind, Section
+from portal_contracts.forms.rpc.questions import FormDocument, Question, QuestionKind, Section
 
 CANARY = "quetzal-canary-7731"
 DOCUMENT = FormDocument(

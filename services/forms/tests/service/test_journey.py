@@ -7,7 +7,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.calls import PortalOf
 from portal_contracts.forms.events import AlertRaised, FormSent, FormSubmitted
 from portal_contracts.forms.rpc import filling, requests, templates
-from portal_contracts.forms.rpc.things import Band, QuestionKind, RequestState, Score
+from portal_contracts.forms.rpc.questions import Band, QuestionKind, RequestState, Score
 
 PHQ = {f"phq{number}": "several_days" for number in range(1, 9)} | {"phq9": "not_at_all"}
 

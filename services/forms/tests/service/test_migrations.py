@@ -5,7 +5,7 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
 from forms.storage.tables import metadata
-from portal_chassis import migrations, revisions
+from portal_chassis.database import migrations, revisions
 
 PACKAGE = "forms.migrations"
 

@@ -5,7 +5,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from forms.storage.tables import template_version
-from portal_chassis.database import describe_error, sqlstate
+from portal_chassis.database.transactions import describe_error, sqlstate
 from portal_chassis.ids import new_id
 
 INSUFFICIENT_PRIVILEGE = "42501"

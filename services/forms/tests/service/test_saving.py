@@ -15,7 +15,7 @@ from forms.storage import tables
 from portal_contracts.errors import Conflict, PortalError
 from portal_contracts.forms.events import FormSubmitted
 from portal_contracts.forms.rpc import requests
-from portal_contracts.forms.rpc.things import (
+from portal_contracts.forms.rpc.questions import (
     Choice,
     FormDocument,
     Question,

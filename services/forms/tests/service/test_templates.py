@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from forms.storage import tables
 from portal_contracts.calls import Nothing
 from portal_contracts.forms.rpc import requests, templates
-from portal_contracts.forms.rpc.things import (
+from portal_contracts.forms.rpc.questions import (
     FormDocument,
     Question,
     QuestionKind,

@@ -7,7 +7,7 @@ from portal_contracts.actor import NOBODY, Role, service_actor
 from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.errors import Forbidden, NotFound
 from portal_contracts.forms.rpc import METHODS, filling, requests, templates
-from portal_contracts.forms.rpc.things import RequestState
+from portal_contracts.forms.rpc.questions import RequestState
 
 HERS = {
     filling.OPEN_FORM: lambda one: filling.OpenForm(request_id=one),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from forms.domain.documents import check_document
 from forms.operations.templates import shipped
-from portal_contracts.forms.rpc.things import (
+from portal_contracts.forms.rpc.questions import (
     AlertRule,
     Band,
     Choice,

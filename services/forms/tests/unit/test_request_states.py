@@ -1,7 +1,7 @@
 """The states of a form request."""
 
 from forms.domain.requests import ANSWERED, OPEN
-from portal_contracts.forms.rpc.things import RequestState
+from portal_contracts.forms.rpc.questions import RequestState
 
 
 def test_a_request_is_open_answered_or_withdrawn():

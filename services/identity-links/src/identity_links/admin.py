@@ -8,21 +8,21 @@ from uuid import UUID
 
 import typer
 
-from identity_links.config import Settings
-from identity_links.domain.access import NOBODYS_CHAIN
-from identity_links.domain.asking import BY_ADMIN
-from identity_links.domain.practice_fields import (
-    PracticeFields,
-    PractitionerFields,
-    read_practice_changes,
-)
-from identity_links.entry_points import admin_tokens
-from identity_links.entry_points.admin_parts import (
+from identity_links import admin_tokens
+from identity_links.admin_parts import (
     AnyPracticeOption,
     IdArgument,
     list_rows,
     refused,
     transaction,
+)
+from identity_links.config import Settings
+from identity_links.domain.access import NOBODYS_CHAIN
+from identity_links.domain.attribution import BY_ADMIN
+from identity_links.domain.practice_fields import (
+    PracticeFields,
+    PractitionerFields,
+    read_practice_changes,
 )
 from identity_links.migrations import APPEND_ONLY
 from identity_links.operations import inspection, practices, support

@@ -41,7 +41,7 @@ from portal_contracts.identity_links.rpc import (
     Target,
     TargetKind,
 )
-from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause
 from portal_contracts.permissions import Permission
 
 

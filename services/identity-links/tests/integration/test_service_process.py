@@ -13,18 +13,18 @@ from sqlalchemy import func, select
 
 from identity_links.operations.passwords import hash_password
 from identity_links.storage import tables
+from portal_chassis.broker.publisher import PERSISTENT, Publisher
 from portal_chassis.clock import Clock
-from portal_chassis.publisher import PERSISTENT, Publisher
-from portal_chassis.rpc_client import RpcClient
-from portal_chassis.testing.waiting import eventually
+from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import NOBODY, Actor, service_actor
 from portal_contracts.calls import Nothing
 from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.errors import Forbidden, Invalid, NotFound, PortalError
 from portal_contracts.identity_links import rpc
-from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause
 from portal_contracts.notifications.events import AccessRecorded
 from portal_contracts.permissions import Permission
+from tests.kit.waiting import eventually
 
 PASSWORD = "correct horse battery"
 FIELDS = rpc.ClientFields(name="Anna Schmidt", email="anna@example.org", remark="Mornings.")

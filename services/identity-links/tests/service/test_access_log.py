@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, select, text
 
 from identity_links.domain.access import NOBODYS_CHAIN, ChainFault
-from identity_links.domain.asking import Attribution
+from identity_links.domain.attribution import Attribution
 from identity_links.operations import access_log, clients, links
 from identity_links.storage import tables
 from portal_contracts.actor import NOBODY, Role, service_actor

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from identity_links.domain.api_tokens import MOST_LIVE_TOKENS
-from identity_links.domain.asking import BY_ADMIN
+from identity_links.domain.attribution import BY_ADMIN
 from identity_links.operations import api_tokens, support
 from identity_links.storage import tables
 from portal_contracts.actor import NOBODY, Role, service_actor

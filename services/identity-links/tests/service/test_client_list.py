@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from identity_links.domain.asking import Attribution
+from identity_links.domain.attribution import Attribution
 from identity_links.operations import clients, devices
 from portal_contracts.errors import Invalid
 from portal_contracts.identity_links.rpc import (

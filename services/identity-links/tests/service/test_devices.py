@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import event, select
 
-from identity_links.domain.asking import Attribution
+from identity_links.domain.attribution import Attribution
 from identity_links.domain.devices import DeviceKind, Lifetime, NewDevice
 from identity_links.operations import clients, devices
 from identity_links.storage import devices as device_rows

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from identity_links.domain.asking import Attribution
+from identity_links.domain.attribution import Attribution
 from identity_links.operations import clients, colleagues, links, mailing
 from portal_contracts.actor import NOBODY, Role, service_actor
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
@@ -24,7 +24,7 @@ from portal_contracts.identity_links.rpc import (
     Target,
     TargetKind,
 )
-from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause
 
 MAILER = service_actor("notifications")
 
@@ -167,6 +167,6 @@ def test_clients_and_practitioners_see_who_works_in_their_practice(world, owner,
             world.run(colleagues.list_practitioners, Attribution(actor))
 
 
-def read_facts(tx, command, asking, *, now):
+def read_facts(tx, command, caller, *, now):
     del now
-    return mailing.read_practitioner_facts(tx, command, asking)
+    return mailing.read_practitioner_facts(tx, command, caller)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from identity_links.migrations import APPEND_ONLY
 from identity_links.storage.tables import metadata
-from portal_chassis import migrations, revisions
+from portal_chassis.database import migrations, revisions
 
 PACKAGE = "identity_links.migrations"
 

@@ -21,7 +21,7 @@ from portal_contracts.identity_links.rpc import (
     RevokeLink,
     SetClientStatus,
 )
-from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause
 
 
 @pytest.fixture

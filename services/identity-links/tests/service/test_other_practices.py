@@ -11,12 +11,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from identity_links.domain.asking import Attribution
+from identity_links.domain.attribution import Attribution
 from identity_links.operations import access_log, authority, clients, devices, links
 from portal_contracts.actor import NOBODY, Role, service_actor
 from portal_contracts.errors import Forbidden, NotFound
 from portal_contracts.identity_links import rpc
-from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause
 from portal_contracts.permissions import Permission, has_permission
 
 
@@ -255,12 +255,12 @@ def test_a_client_may_for_herself_and_finds_nothing_of_others(world, anna, metho
 def test_whether_somebody_may_is_asked_by_services_or_by_herself(world, anna, as_client):
     owner, hers = anna
     command = rpc.May(actor=owner, client_id=hers.client_id, permission=Permission.DELIVERIES_READ)
-    for asking in (service_actor("notifications"), owner):
-        found = world.run(authority.may, command, Attribution(asking))
+    for caller in (service_actor("notifications"), owner):
+        found = world.run(authority.may, command, Attribution(caller))
         assert (found.practice_id, found.client_id) == (owner.practice_id, hers.client_id)
-    for asking in (NOBODY, world.owner(), as_client(hers.client_id, owner.practice_id)):
+    for caller in (NOBODY, world.owner(), as_client(hers.client_id, owner.practice_id)):
         with pytest.raises(Forbidden):
-            world.run(authority.may, command, Attribution(asking))
+            world.run(authority.may, command, Attribution(caller))
 
 
 def test_a_role_that_may_not_is_told_so(world, anna):

@@ -30,7 +30,7 @@ from portal_contracts.identity_links.rpc import (
     Target,
     TargetKind,
 )
-from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause
 
 MAILER = service_actor("notifications")
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from identity_links.domain.asking import Attribution
+from identity_links.domain.attribution import Attribution
 from identity_links.domain.devices import Lifetime
 from identity_links.operations import devices, sign_in
 from identity_links.storage import tables
-from portal_chassis.transaction_guard import in_transaction
+from portal_chassis.database.transaction_guard import in_transaction
 from portal_contracts.actor import NOBODY
 from portal_contracts.errors import Conflict, Forbidden
 from portal_contracts.identity_links.rpc import ResolveDevice, SignIn

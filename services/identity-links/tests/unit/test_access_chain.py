@@ -22,7 +22,7 @@ from identity_links.domain.access import (
     row_hash,
     verify_chain,
 )
-from identity_links.domain.asking import Attribution
+from identity_links.domain.attribution import Attribution
 from portal_contracts.actor import NOBODY, Actor, ActorKind
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -113,8 +113,8 @@ def test_without_a_practice_a_row_goes_to_nobody_s_chain():
 
 
 def test_what_comes_from_outside_is_made_printable():
-    asking = Attribution(NOBODY, "req\x00\n1", "not an address")
-    access = refused(note(asking, "a\x1bct", None, NOW), "r" * 100, "GET /\x00x")
+    caller = Attribution(NOBODY, "req\x00\n1", "not an address")
+    access = refused(note(caller, "a\x1bct", None, NOW), "r" * 100, "GET /\x00x")
     assert (access.request_id, access.address, access.act) == ("req 1", "", "a ct")
     assert (len(access.reason), access.detail) == (60, "GET / x")
     assert access.outcome == Outcome.DENIED

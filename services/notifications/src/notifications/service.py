@@ -16,10 +16,11 @@ from notifications.operations.gauges import gauges
 from notifications.operations.sender import Sender
 from notifications.operations.sending import resume_after_outage, send_due
 from notifications.templates.writer import MailWriter
-from notifications.transports.choice import make_transport
-from portal_chassis.database import Transaction, after_commit
-from portal_chassis.jobs import job
-from portal_chassis.providers import (
+from notifications.transports.choose_transport import make_transport
+from portal_chassis.database.transactions import Transaction, after_commit
+from portal_chassis.events.subscribe import subscribe
+from portal_chassis.process.jobs import job
+from portal_chassis.process.providers import (
     ClockProvider,
     DatabaseProvider,
     InboxRetry,
@@ -29,9 +30,8 @@ from portal_chassis.providers import (
     SealerProvider,
     SettingsProvider,
 )
-from portal_chassis.rpc import Call, rpc
-from portal_chassis.runtime import Runtime
-from portal_chassis.subscribe import subscribe
+from portal_chassis.process.runtime import Runtime
+from portal_chassis.rpc.entry_point import Call, rpc
 from portal_contracts.actor import service_actor
 from portal_contracts.calls import Method
 from portal_contracts.envelope import Event
@@ -105,7 +105,7 @@ class NotificationsService:
     settings: Any = SettingsProvider()
     clock: Any = ClockProvider()
     sealer: Any = SealerProvider()
-    caller: Any = RpcClientProvider()
+    rpc_client: Any = RpcClientProvider()
     jobs: Any = JobsProvider()
     sender: Any = SenderProvider()
     relay = OutboxRelay()
@@ -234,7 +234,7 @@ class NotificationsService:
         return resent
 
     def _require_authority(self, call: Call, client_id: UUID) -> None:
-        self.caller.call(
+        self.rpc_client.call(
             MAY,
             May(actor=call.actor, client_id=client_id, permission=Permission.DELIVERIES_RESEND),
             actor=MYSELF,

@@ -7,7 +7,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, create_engine, inspect, make_url
 
 from notifications.storage.tables import metadata
-from portal_chassis import migrations, revisions
+from portal_chassis.database import migrations, revisions
 
 PACKAGE = "notifications.migrations"
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from notifications.domain.outcome import permanent, temporary, unreachable
 from notifications.domain.reasons import Reason
-from notifications.operations import marking
+from notifications.operations import outcomes
 from notifications.operations.planning import plan_portal_link
 from notifications.operations.sending import (
     resume_after_outage,
@@ -21,7 +21,7 @@ from notifications.operations.sending import (
 )
 from notifications.storage import deliveries
 from notifications.storage.tables import delivery, delivery_attempt
-from portal_chassis.sealed import Sealer
+from portal_chassis.database.sealed import Sealer
 from portal_contracts.errors import NotFound, Unavailable
 from portal_contracts.identity_links.rpc import LinkState
 
@@ -224,7 +224,7 @@ def test_a_database_that_is_away_when_the_mail_is_out_makes_no_second_mail(
     database, plan, make_sender, outbound, clock, monkeypatch
 ) -> None:
     delivery_id = plan()
-    monkeypatch.setattr(marking, "MARK_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(outcomes, "MARK_PAUSE_SECONDS", 0.01)
     really_write, tries = deliveries.write_sent, []
 
     def away_twice(*arguments, **values):

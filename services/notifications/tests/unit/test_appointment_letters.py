@@ -17,7 +17,7 @@ from notifications.operations.samples import TO_PRACTITIONERS, Template, sample
 from notifications.templates.writer import MailWriter
 from notifications.transports.message import as_message
 from portal_chassis.ids import new_id
-from portal_contracts.scheduling.rpc.things import Place, PlaceKind
+from portal_contracts.scheduling.rpc.appointments import Place, PlaceKind
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 START = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from notifications.domain import reminders, wanted
+from notifications.domain import reminders, still_wanted
 from notifications.domain.kinds import Kind
 from notifications.domain.reasons import Reason
 from portal_chassis.ids import new_id
 from portal_contracts.forms.rpc.filling import FormFacts
-from portal_contracts.forms.rpc.things import RequestState
+from portal_contracts.forms.rpc.questions import RequestState
+from portal_contracts.scheduling.rpc.appointments import AppointmentStatus, Place, PlaceKind
 from portal_contracts.scheduling.rpc.overview import AppointmentFacts, SummaryFacts
-from portal_contracts.scheduling.rpc.things import AppointmentStatus, Place, PlaceKind
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 START = NOW + timedelta(days=2)
@@ -70,7 +70,7 @@ CONFIRM, MOVE, CANCEL = (
     ],
 )
 def test_a_mail_about_an_appointment(kind, changes, planned, told, expected) -> None:
-    found = wanted.appointment_mail(
+    found = still_wanted.appointment_mail(
         kind, appointment(**changes), planned=planned, told_starts_at=told, now=NOW
     )
     assert found == expected
@@ -88,7 +88,7 @@ def test_a_mail_about_an_appointment(kind, changes, planned, told, expected) -> 
 )
 def test_a_reminder_never_tells_an_old_time(changes, planned, expected) -> None:
     facts = appointment(**changes)
-    assert wanted.reminder(facts, planned_starts_at=planned, now=NOW) == expected
+    assert still_wanted.reminder(facts, planned_starts_at=planned, now=NOW) == expected
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_reminder_never_tells_an_old_time(changes, planned, expected) -> None:
 )
 def test_a_shared_summary_is_told_while_it_is_new(shared, read, planned, expected) -> None:
     facts = SummaryFacts(**PEOPLE, shared_version=shared, read_at=read)
-    assert wanted.summary_mail(facts, planned=planned) == expected
+    assert still_wanted.summary_mail(facts, planned=planned) == expected
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_a_form_is_told_of_while_it_matters(kind, state, expected) -> None:
         minutes=5,
         submitted_at=None,
     )
-    assert wanted.form_mail(kind, facts) == expected
+    assert still_wanted.form_mail(kind, facts) == expected
 
 
 def test_a_reminder_is_wanted_by_who_heard_of_it_before_its_instant() -> None:

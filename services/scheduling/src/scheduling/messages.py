@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from portal_contracts.scheduling.rpc.appointments import OwnSession, SummaryHead
 from portal_contracts.scheduling.rpc.sessions import SessionRow, SummaryState
-from portal_contracts.scheduling.rpc.things import OwnSession, SummaryHead
 from scheduling.domain.sessions import Session
 from scheduling.domain.summaries import SummaryStanding
 

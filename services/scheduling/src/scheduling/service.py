@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from portal_chassis.providers import (
+from portal_chassis.process.providers import (
     ClockProvider,
     DatabaseProvider,
     JobsProvider,
@@ -15,7 +15,7 @@ from portal_chassis.providers import (
     SealerProvider,
     SettingsProvider,
 )
-from portal_chassis.rpc import Call
+from portal_chassis.rpc.entry_point import Call
 from portal_contracts.errors import PortalError
 from scheduling.config import Settings
 from scheduling.entry_points.booking import BookingCalls
@@ -39,7 +39,7 @@ class SchedulingService(OfferingCalls, BookingCalls, CalendarCalls, SessionCalls
     settings: Any = SettingsProvider()
     clock: Any = ClockProvider()
     sealer: Any = SealerProvider()
-    caller: Any = RpcClientProvider()
+    rpc_client: Any = RpcClientProvider()
     jobs: Any = JobsProvider()
     relay = OutboxRelay()
 

@@ -7,7 +7,7 @@ import pytest
 
 from portal_chassis.clock import Clock
 from portal_chassis.ids import new_id
-from portal_chassis.rpc_client import RpcClient
+from portal_chassis.rpc.client import RpcClient
 from portal_contracts.errors import Conflict
 from portal_contracts.scheduling.rpc.booking import (
     CANCEL_OWN_APPOINTMENT,

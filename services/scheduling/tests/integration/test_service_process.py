@@ -6,7 +6,7 @@ import pytest
 
 from portal_chassis.clock import Clock
 from portal_chassis.ids import new_id
-from portal_chassis.rpc_client import RpcClient
+from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role, service_actor
 from portal_contracts.calls import PortalOf
 from portal_contracts.errors import Forbidden

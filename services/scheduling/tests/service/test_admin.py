@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from typer.testing import CliRunner
 
-from portal_chassis import revisions
 from portal_chassis.clock import Clock
+from portal_chassis.database import revisions
 from scheduling.admin import app
 
 

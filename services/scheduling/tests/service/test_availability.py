@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
+from portal_contracts.scheduling.rpc.appointments import DayRange
 from portal_contracts.scheduling.rpc.availability import (
     GET_AVAILABILITY,
     PREVIEW_TIMES,
@@ -19,7 +20,6 @@ from portal_contracts.scheduling.rpc.availability import (
     SaveAvailability,
     Window,
 )
-from portal_contracts.scheduling.rpc.things import DayRange
 
 DAY = [Window(start="09:00", end="12:00"), Window(start="13:30", end="24:00")]
 HOURS = Availability(

@@ -7,6 +7,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
+from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.booking import LIST_OFFERED
 from portal_contracts.scheduling.rpc.services import (
     ADD_SERVICE,
@@ -24,7 +25,6 @@ from portal_contracts.scheduling.rpc.services import (
     OpenTo,
     ServiceFields,
 )
-from portal_contracts.scheduling.rpc.things import PlaceKind
 
 FIELDS = ServiceFields(
     title="Counselling",

@@ -11,6 +11,7 @@ from portal_contracts.actor import NOBODY, Actor, ActorKind, service_actor
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
 from portal_contracts.scheduling.events import AppointmentBooked, ScheduleAccessRecorded
+from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.booking import (
     CONFIRM_HOLD,
     GET_HOLD,
@@ -28,7 +29,6 @@ from portal_contracts.scheduling.rpc.booking import (
     ListFreeTimes,
     OpenMeeting,
 )
-from portal_contracts.scheduling.rpc.things import PlaceKind
 from scheduling.operations.holds import expire_holds
 from scheduling.storage.tables import appointment, bookable_service
 

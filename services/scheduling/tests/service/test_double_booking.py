@@ -9,7 +9,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.exc import IntegrityError
 
-from portal_chassis.database import describe_error, sqlstate
+from portal_chassis.database.transactions import describe_error, sqlstate
 from scheduling.storage.tables import booked_time
 
 NINE = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
-from portal_chassis import migrations, revisions
+from portal_chassis.database import migrations, revisions
 from scheduling.storage.tables import metadata
 
 PACKAGE = "scheduling.migrations"

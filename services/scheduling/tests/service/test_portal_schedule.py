@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 
+from portal_chassis.database.sealed import Sealer
 from portal_chassis.ids import new_id
-from portal_chassis.sealed import Sealer
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role, service_actor
 from portal_contracts.calls import PortalOf
 from portal_contracts.errors import Forbidden, NotFound

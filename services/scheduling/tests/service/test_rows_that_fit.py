@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from portal_chassis.database import describe_error
+from portal_chassis.database.transactions import describe_error
 from portal_chassis.ids import new_id
 from scheduling.storage import tables
 

@@ -9,6 +9,7 @@ from portal_contracts.actor import NOBODY, Actor, ActorKind, Role, service_actor
 from portal_contracts.errors import Forbidden, Invalid, NotFound
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.events import ScheduleAccessRecorded
+from portal_contracts.scheduling.rpc.appointments import SessionStatus
 from portal_contracts.scheduling.rpc.sessions import (
     GET_SESSION,
     LIST_CLIENT_SESSIONS,
@@ -21,7 +22,6 @@ from portal_contracts.scheduling.rpc.sessions import (
     MarkSession,
     RecordSession,
 )
-from portal_contracts.scheduling.rpc.things import SessionStatus
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from portal_contracts.errors import Invalid
+from portal_contracts.scheduling.rpc.appointments import DayRange
 from portal_contracts.scheduling.rpc.availability import Availability, Override, Window
-from portal_contracts.scheduling.rpc.things import DayRange
 from scheduling.domain.hours import check_availability, closed_hours
 from scheduling.domain.wall_time import WallWindow
 

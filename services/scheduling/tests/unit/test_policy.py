@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from portal_contracts.scheduling.rpc.appointments import Allowance, Closed
 from portal_contracts.scheduling.rpc.services import LateCancel
-from portal_contracts.scheduling.rpc.things import Allowance, Closed
 from scheduling.domain.policy import (
     ClientRules,
     Standing,

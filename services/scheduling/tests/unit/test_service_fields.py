@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from portal_chassis.ids import new_id
 from portal_contracts.errors import Invalid
+from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.services import OpenTo, ServiceFields
-from portal_contracts.scheduling.rpc.things import PlaceKind
 from scheduling.domain.bookable_services import BookableService, check_service_fields
 
 GOOD = ServiceFields(title="Counselling", place="https://meet.example.org/room")

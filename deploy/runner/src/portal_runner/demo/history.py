@@ -17,13 +17,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
-from portal_chassis.database import Database, Transaction
-from portal_chassis.rpc import Call
-from portal_chassis.sealed import Sealer
+from portal_chassis.database.sealed import Sealer
+from portal_chassis.database.transactions import Database, Transaction
+from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Method
 from portal_contracts.scheduling.rpc import calendar, notes, sessions
-from portal_contracts.scheduling.rpc.things import SessionStatus
+from portal_contracts.scheduling.rpc.appointments import SessionStatus
 from portal_runner.demo import people, texts
 from portal_runner.demo.people import Person
 from scheduling.operations import booking, portal, summaries

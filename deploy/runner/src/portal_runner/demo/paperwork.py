@@ -10,10 +10,10 @@ from uuid import UUID
 from forms.domain.clients import Client
 from forms.domain.practitioners import Practitioner
 from forms.operations import filling, review, sending
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.forms.rpc import filling as client_side
 from portal_contracts.forms.rpc import requests
-from portal_contracts.forms.rpc.things import (
+from portal_contracts.forms.rpc.questions import (
     Answer,
     Answers,
     FormDocument,

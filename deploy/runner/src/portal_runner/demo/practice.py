@@ -17,13 +17,13 @@ from uuid import UUID
 
 import structlog
 
-from gateway.tokens import derived_link_token, new_secret, sha256
+from gateway.web.tokens import derived_link_token, new_secret, sha256
 from identity_links.operations import practices
 from identity_links.operations.passwords import hash_password
 from portal_chassis.clock import Clock
-from portal_chassis.database import Database
-from portal_chassis.rpc_client import RpcClient
-from portal_chassis.sealed import Sealer
+from portal_chassis.database.sealed import Sealer
+from portal_chassis.database.transactions import Database
+from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import NOBODY, Actor
 from portal_contracts.errors import Conflict, NotFound, PortalError
 from portal_contracts.identity_links.rpc import (

@@ -13,14 +13,14 @@ from uuid import UUID
 import structlog
 from msgspec import Struct
 
-from gateway.tokens import new_secret
-from portal_chassis.rpc_client import RpcClient
+from gateway.web.tokens import new_secret
+from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import Actor
 from portal_contracts.calls import Method
 from portal_contracts.errors import Conflict
 from portal_contracts.forms.rpc import requests, templates
 from portal_contracts.scheduling.rpc import availability, calendar, services
-from portal_contracts.scheduling.rpc.things import DayRange
+from portal_contracts.scheduling.rpc.appointments import DayRange
 from portal_runner.demo import people
 from portal_runner.demo.history import DAY, WEEK, ZONE, at
 from portal_runner.demo.paperwork import LIBRARY

@@ -7,8 +7,8 @@ from typing import Any
 
 from kombu import Connection
 
-from portal_chassis import topology
-from portal_chassis.broker import BROKER_ERRORS, connect
+from portal_chassis.broker import topology
+from portal_chassis.broker.connection import BROKER_ERRORS, connect
 from portal_contracts.catalogue import SERVICES, SUBSCRIPTIONS
 from portal_runner.doctor.finding import Finding, note, ok, trouble
 from portal_runner.doctor.target import Target

@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings
 
 from gateway.config import GatewaySettings, is_local
 from notifications.config import Settings as NotificationsSettings
-from portal_chassis.broker import is_memory
+from portal_chassis.broker.connection import is_memory
 from portal_chassis.settings import PlatformSettings, ServiceSettings, SettingsError, load_settings
 from portal_contracts.catalogue import SERVICES
 from portal_runner.data_folder import KEY_VARIABLES

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from portal_chassis.broker import is_memory
+from portal_chassis.broker.connection import is_memory
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_contracts.catalogue import SERVICES
 from portal_runner.data_folder import DataFolder

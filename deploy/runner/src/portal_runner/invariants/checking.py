@@ -13,19 +13,19 @@ import msgspec
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal_chassis.database import Database, describe_error
+from portal_chassis.database.sealed import Sealer
+from portal_chassis.database.transactions import Database, describe_error
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.postgres import PostgresError
 from portal_chassis.embedded.postgres_binaries import MissingPostgresError
-from portal_chassis.sealed import Sealer
 from portal_chassis.settings import SettingsError
 from portal_contracts.catalogue import SERVICES
 from portal_runner.data_folder import KEY_VARIABLES
 from portal_runner.doctor.configuration import Configuration, read_configuration
 from portal_runner.doctor.databases import database_url
 from portal_runner.doctor.target import NothingToCheckError, Target, find_target
-from portal_runner.invariants import acts, at_rest, drafts, mails, overlaps
-from portal_runner.invariants.ground import Allowed, Ground
+from portal_runner.invariants import at_rest, drafts, mails, overlaps, recorded_acts
+from portal_runner.invariants.context import Allowed, Ground
 from portal_runner.invariants.journal import by_act, read_journal
 from portal_runner.invariants.verdict import Verdict
 
@@ -35,7 +35,7 @@ UNREADABLE = (NothingToCheckError, MissingPostgresError, PostgresError, Settings
 
 CHECKS: tuple[Callable[[Ground], Verdict], ...] = (
     overlaps.check,
-    acts.check,
+    recorded_acts.check,
     mails.check,
     drafts.check,
     at_rest.check,

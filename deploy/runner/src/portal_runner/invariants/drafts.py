@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from forms.domain.drafts import Sheet
 from forms.storage.tables import draft, response
-from portal_chassis.database import Transaction
-from portal_chassis.sealed import KeyErased, Sealer, Unsealable
-from portal_runner.invariants.ground import Ground
+from portal_chassis.database.sealed import KeyErased, Sealer, Unsealable
+from portal_chassis.database.transactions import Transaction
+from portal_runner.invariants.context import Ground
 from portal_runner.invariants.journal import Act, Entry, Outcome
 from portal_runner.invariants.verdict import Verdict
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import text
 
-from portal_chassis.database import Transaction
-from portal_runner.invariants.ground import Ground
+from portal_chassis.database.transactions import Transaction
+from portal_runner.invariants.context import Ground
 from portal_runner.invariants.verdict import Verdict
 from scheduling.domain.appointments import LIVE
 from scheduling.storage.calendar_check import CONSTRAINT

@@ -9,12 +9,13 @@ from sqlalchemy import insert, select, update
 
 from notifications import contract
 from notifications.tables import knob, log, thing
-from portal_chassis import outbox
-from portal_chassis import subscribe as subscriptions
-from portal_chassis.database import after_commit
+from portal_chassis.database.transactions import after_commit
+from portal_chassis.events import outbox
+from portal_chassis.events import subscribe as subscriptions
+from portal_chassis.events.subscribe import subscribe
 from portal_chassis.ids import new_id
-from portal_chassis.jobs import job
-from portal_chassis.providers import (
+from portal_chassis.process.jobs import job
+from portal_chassis.process.providers import (
     ClockProvider,
     DatabaseProvider,
     InboxRetry,
@@ -22,9 +23,8 @@ from portal_chassis.providers import (
     OutboxRelay,
     RpcClientProvider,
 )
-from portal_chassis.rpc import rpc
+from portal_chassis.rpc.entry_point import rpc
 from portal_chassis.settings import ServiceSettings
-from portal_chassis.subscribe import subscribe
 from portal_contracts.calls import Done
 from portal_contracts.errors import ERRORS
 from portal_contracts.identity_links.events import PortalLinkShared

@@ -13,7 +13,7 @@ from datetime import date
 
 from forms.domain.questions import CHOSEN, NUMBERS, TEXTS, TRUTHS, questions_by_id
 from forms.domain.text import is_keepable
-from portal_contracts.forms.rpc.things import (
+from portal_contracts.forms.rpc.questions import (
     Answer,
     Answers,
     FormDocument,

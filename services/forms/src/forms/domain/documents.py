@@ -17,7 +17,7 @@ from forms.domain.answers import LONGEST_TEXT
 from forms.domain.questions import CHOSEN, NUMBERS, TEXTS
 from forms.domain.scoring_rules import check_alerts, check_scoring
 from forms.domain.text import is_keepable
-from portal_contracts.forms.rpc.things import (
+from portal_contracts.forms.rpc.questions import (
     Choice,
     FormDocument,
     Question,

@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from forms.domain.questions import WITNESSED, questions_by_id
-from portal_contracts.forms.rpc.things import Answers, FormDocument
+from portal_contracts.forms.rpc.questions import Answers, FormDocument
 
 
 class Sheet(Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forms.domain.questions import NUMBERS, answerable
-from portal_contracts.forms.rpc.things import (
+from portal_contracts.forms.rpc.questions import (
     Answer,
     Answers,
     FormDocument,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from portal_contracts.forms.rpc.things import (
+from portal_contracts.forms.rpc.questions import (
     Answer,
     FormDocument,
     Question,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from portal_contracts.forms.rpc.things import RequestState
+from portal_contracts.forms.rpc.questions import RequestState
 
 OPEN = (RequestState.NOT_OPENED, RequestState.STARTED)
 """States in which the form waits for the client."""

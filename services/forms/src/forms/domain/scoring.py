@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forms.domain.questions import questions_by_id, score_of
-from portal_contracts.forms.rpc.things import Answers, FormDocument, Score
+from portal_contracts.forms.rpc.questions import Answers, FormDocument, Score
 
 
 def score(document: FormDocument, answers: Answers) -> Score | None:

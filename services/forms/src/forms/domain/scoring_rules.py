@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forms.domain.questions import has_score, highest_score, lowest_score, questions_by_id
 from forms.domain.text import is_keepable
-from portal_contracts.forms.rpc.things import FormDocument, Question, Scoring
+from portal_contracts.forms.rpc.questions import FormDocument, Question, Scoring
 
 LONGEST_BAND = 200
 

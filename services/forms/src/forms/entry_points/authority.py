@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from forms.domain.clients import Client
-from portal_chassis.rpc import Call
+from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import service_actor
 from portal_contracts.identity_links.rpc import MAY, May
 from portal_contracts.permissions import Permission, require_permission
@@ -14,7 +14,9 @@ from portal_contracts.permissions import Permission, require_permission
 MYSELF = service_actor("forms")
 
 
-def require_authority(caller: Any, call: Call, client_id: UUID, permission: Permission) -> Client:
+def require_authority(
+    rpc_client: Any, call: Call, client_id: UUID, permission: Permission
+) -> Client:
     """The client, once the actor's role and practice were found to allow it.
 
     It is another service's answer, so it is never asked inside a transaction.
@@ -25,7 +27,7 @@ def require_authority(caller: Any, call: Call, client_id: UUID, permission: Perm
         Unavailable: identity-links does not answer.
     """
     require_permission(call.actor, permission)
-    authority = caller.call(
+    authority = rpc_client.call(
         MAY,
         May(actor=call.actor, client_id=client_id, permission=permission),
         actor=MYSELF,

@@ -9,7 +9,7 @@ from forms.entry_points.authority import require_authority
 from forms.messages import overview_to_wire, to_do_to_wire
 from forms.operations import filling, portal
 from forms.operations.ownership import require_client
-from portal_chassis.rpc import Call, rpc
+from portal_chassis.rpc.entry_point import Call, rpc
 from portal_contracts.actor import ActorKind
 from portal_contracts.calls import PortalOf
 from portal_contracts.forms.rpc import filling as contract
@@ -21,7 +21,7 @@ class FillingCalls:
 
     database: Any
     sealer: Any
-    caller: Any
+    rpc_client: Any
 
     @rpc(contract.FORMS_TO_DO)
     def forms_to_do(self, command: PortalOf, call: Call) -> contract.FormsToDo:
@@ -70,5 +70,7 @@ class FillingCalls:
 
     def _whose_portal(self, command: PortalOf, call: Call) -> Client:
         if call.actor.kind is ActorKind.PRACTITIONER and command.client_id is not None:
-            return require_authority(self.caller, call, command.client_id, Permission.CLIENTS_READ)
+            return require_authority(
+                self.rpc_client, call, command.client_id, Permission.CLIENTS_READ
+            )
         return portal.require_own_portal(call.actor, command)

@@ -7,7 +7,7 @@ from typing import Any
 from forms.entry_points.authority import require_authority
 from forms.operations import review, sending
 from forms.operations.ownership import require_practitioner
-from portal_chassis.rpc import Call, rpc
+from portal_chassis.rpc.entry_point import Call, rpc
 from portal_contracts.forms.rpc import requests as contract
 from portal_contracts.permissions import Permission
 
@@ -17,13 +17,13 @@ class RequestCalls:
 
     database: Any
     sealer: Any
-    caller: Any
+    rpc_client: Any
 
     @rpc(contract.SEND_FORM)
     def send_form(self, command: contract.SendForm, call: Call) -> contract.Sent:
         """Send a form to a client."""
         by = require_practitioner(call.actor, Permission.FORMS_SEND)
-        client = require_authority(self.caller, call, command.client_id, Permission.FORMS_SEND)
+        client = require_authority(self.rpc_client, call, command.client_id, Permission.FORMS_SEND)
         sent: contract.Sent = self.database.once(
             call, lambda tx: sending.send_form(tx, command, call, by, client)
         )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from forms.domain.requests import FormRequest
-from portal_chassis import outbox
-from portal_chassis.database import Transaction
-from portal_chassis.rpc import Call
+from portal_chassis.database.transactions import Transaction
+from portal_chassis.events import outbox
+from portal_chassis.rpc.entry_point import Call
 from portal_contracts.envelope import EventData
 from portal_contracts.errors import PortalError
 from portal_contracts.forms.events import FormAccessRecorded

@@ -12,12 +12,12 @@ from forms.domain.questions import for_client
 from forms.domain.requests import ANSWERED, FormRequest
 from forms.domain.scoring import alerts
 from forms.operations.access import publish, record_access
-from forms.operations.finding import found
+from forms.operations.require_request import require_request
 from forms.storage import answers, requests
 from forms.storage.answers import Draft
-from portal_chassis.database import Transaction
-from portal_chassis.rpc import Call
-from portal_chassis.sealed import KeyErased, Sealer
+from portal_chassis.database.sealed import KeyErased, Sealer
+from portal_chassis.database.transactions import Transaction
+from portal_chassis.rpc.entry_point import Call
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.forms.events import AlertRaised, FormSubmitted
 from portal_contracts.forms.rpc.filling import (
@@ -28,7 +28,7 @@ from portal_contracts.forms.rpc.filling import (
     SubmitForm,
     Submitted,
 )
-from portal_contracts.forms.rpc.things import Answers, FormDocument, RequestState
+from portal_contracts.forms.rpc.questions import Answers, FormDocument, RequestState
 
 
 def open_form(
@@ -162,7 +162,7 @@ def _own(
     tx: Transaction, command: OpenForm | SaveAnswers | SubmitForm, client: Client
 ) -> FormRequest:
     """The client's own request, locked: saving, sending and withdrawing come one by one."""
-    return found(
+    return require_request(
         requests.find(
             tx,
             command.request_id,

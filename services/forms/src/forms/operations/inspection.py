@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from forms.domain.requests import FormRequest
-from forms.operations.finding import found
+from forms.operations.require_request import require_request
 from forms.storage import answers, requests
 from forms.storage.requests import RequestFilter
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 
 
 @dataclass(frozen=True)
@@ -31,5 +31,5 @@ def inspect_request(tx: Transaction, request_id: UUID) -> InspectedRequest:
     Raises:
         NotFound: ``form_not_found``.
     """
-    request = found(requests.find(tx, request_id))
+    request = require_request(requests.find(tx, request_id))
     return InspectedRequest(request=request, revision=answers.revision_of(tx, request_id))

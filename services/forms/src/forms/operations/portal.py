@@ -7,10 +7,10 @@ from uuid import UUID
 from forms.domain.clients import Client
 from forms.domain.requests import FormRequest, FormsOverview
 from forms.messages import facts_to_wire
-from forms.operations.finding import found
 from forms.operations.ownership import require_client
+from forms.operations.require_request import require_request
 from forms.storage import requests
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import PortalOf
 from portal_contracts.errors import NotFound
@@ -56,4 +56,4 @@ def read_form_facts(tx: Transaction, request_id: UUID, actor: Actor) -> FormFact
         NotFound: ``form_not_found``.
     """
     require_kind(actor, ActorKind.SERVICE)
-    return facts_to_wire(found(requests.find(tx, request_id)))
+    return facts_to_wire(require_request(requests.find(tx, request_id)))

@@ -8,12 +8,13 @@ from forms.domain.requests import ANSWERED, FormRequest
 from forms.domain.scoring import alerts, same_scale, score
 from forms.messages import request_to_wire
 from forms.operations.access import record_access
-from forms.operations.finding import found
+from forms.operations.require_request import require_request
 from forms.storage import answers, requests
-from portal_chassis.database import Transaction
-from portal_chassis.rpc import Call
-from portal_chassis.sealed import KeyErased, Sealer
+from portal_chassis.database.sealed import KeyErased, Sealer
+from portal_chassis.database.transactions import Transaction
+from portal_chassis.rpc.entry_point import Call
 from portal_contracts.errors import Conflict, NotFound
+from portal_contracts.forms.rpc.questions import RequestState
 from portal_contracts.forms.rpc.requests import (
     AnswerSheet,
     GetRequest,
@@ -24,7 +25,6 @@ from portal_contracts.forms.rpc.requests import (
     ScorePoint,
     Scores,
 )
-from portal_contracts.forms.rpc.things import RequestState
 
 MOST_SCORES = 200
 """So many of the latest scores are drawn; a weekly scale fills that in four years."""
@@ -162,7 +162,9 @@ def _answered(tx: Transaction, request: FormRequest) -> list[FormRequest]:
 def _own(
     tx: Transaction, command: GetRequest, by: Practitioner, *, lock: bool = False
 ) -> FormRequest:
-    return found(requests.find(tx, command.request_id, practice_id=by.practice_id, lock=lock))
+    return require_request(
+        requests.find(tx, command.request_id, practice_id=by.practice_id, lock=lock)
+    )
 
 
 def _submitted(request: FormRequest) -> FormRequest:

@@ -8,15 +8,15 @@ from forms.domain.clients import Client
 from forms.domain.practitioners import Practitioner
 from forms.domain.requests import ANSWERED
 from forms.operations.access import publish, record_access
-from forms.operations.finding import found
+from forms.operations.require_request import require_request
 from forms.storage import answers, requests, templates
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_chassis.rpc import Call
+from portal_chassis.rpc.entry_point import Call
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.forms.events import FormSent
+from portal_contracts.forms.rpc.questions import RequestState
 from portal_contracts.forms.rpc.requests import GetRequest, RequestChanged, SendForm, Sent
-from portal_contracts.forms.rpc.things import RequestState
 
 ELSEWHERE = timedelta(days=1)
 """Somewhere it is still yesterday: a due day is refused only where it is past everywhere."""
@@ -56,7 +56,7 @@ def send_form(
         due_on=command.due_on,
         now=call.now,
     )
-    request = found(requests.find(tx, request_id))
+    request = require_request(requests.find(tx, request_id))
     publish(
         tx,
         call,
@@ -77,7 +77,9 @@ def withdraw_request(
         NotFound: ``form_not_found``, also for another practice's.
         Conflict: ``already_submitted``.
     """
-    request = found(requests.find(tx, command.request_id, practice_id=by.practice_id, lock=True))
+    request = require_request(
+        requests.find(tx, command.request_id, practice_id=by.practice_id, lock=True)
+    )
     if request.state in ANSWERED:
         raise Conflict("already_submitted", "The client has sent it.")
     if request.state is not RequestState.WITHDRAWN:

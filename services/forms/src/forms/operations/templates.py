@@ -12,8 +12,9 @@ from forms.domain.documents import check_document
 from forms.domain.practitioners import Practitioner
 from forms.messages import document_from, template_to_wire
 from forms.storage import library, templates
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Conflict, Invalid, NotFound
+from portal_contracts.forms.rpc.questions import FormDocument
 from portal_contracts.forms.rpc.templates import (
     AddFromLibrary,
     ArchiveTemplate,
@@ -25,7 +26,6 @@ from portal_contracts.forms.rpc.templates import (
     TemplateChanged,
     Templates,
 )
-from portal_contracts.forms.rpc.things import FormDocument
 
 
 def list_templates(tx: Transaction, practice_id: UUID, *, with_archived: bool) -> Templates:

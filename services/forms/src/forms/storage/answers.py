@@ -13,9 +13,9 @@ from sqlalchemy.dialects.postgresql import insert
 from forms.domain.drafts import Sheet
 from forms.domain.requests import FormRequest
 from forms.storage.tables import draft, response
-from portal_chassis.database import Transaction
+from portal_chassis.database.sealed import Sealer
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_chassis.sealed import Sealer
 
 
 @dataclass(frozen=True)

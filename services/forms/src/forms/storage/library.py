@@ -7,7 +7,7 @@ from importlib import resources
 
 import msgspec
 
-from portal_contracts.forms.rpc.things import FormDocument
+from portal_contracts.forms.rpc.questions import FormDocument
 
 KEYS = ("intake_en", "intake_de", "phq9_en", "phq9_de", "gad7_en", "gad7_de")
 

@@ -28,8 +28,8 @@ from forms.domain.clients import Client
 from forms.domain.cursors import RequestCursor
 from forms.domain.requests import ANSWERED, OPEN, FormRequest
 from forms.storage.tables import draft, form_request, template_version
-from portal_chassis.database import Transaction
-from portal_contracts.forms.rpc.things import FormDocument, RequestState
+from portal_chassis.database.transactions import Transaction
+from portal_contracts.forms.rpc.questions import FormDocument, RequestState
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from portal_chassis.tables import chassis_tables
+from portal_chassis.database.tables import chassis_tables
 
 metadata = MetaData()
 chassis = chassis_tables(metadata)

@@ -13,9 +13,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from forms.domain.practitioners import Practitioner
 from forms.storage.tables import form_request, template, template_version
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_contracts.forms.rpc.things import FormDocument
+from portal_contracts.forms.rpc.questions import FormDocument
 
 
 def listed(tx: Transaction, practice_id: UUID, *, with_archived: bool) -> Sequence[Row[Any]]:

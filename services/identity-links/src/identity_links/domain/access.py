@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from identity_links.domain.asking import Asking
+from identity_links.domain.attribution import Caller
 from identity_links.domain.networks import normalise_address
 from identity_links.domain.text import printable
 from portal_contracts.actor import Actor
@@ -104,7 +104,7 @@ class Access:
 
 
 def note(
-    asking: Asking,
+    caller: Caller,
     act: str,
     practice_id: UUID | None,
     now: datetime,
@@ -115,13 +115,13 @@ def note(
     """What is to be logged of an act that whoever asks has done."""
     return Access(
         practice_id=practice_id,
-        actor=asking.actor,
+        actor=caller.actor,
         act=printable(act, MAX_CODE),
         occurred_at=now,
         client_id=client_id,
         subject_id=subject_id,
-        address=normalise_address(asking.address),
-        request_id=printable(asking.request_id, MAX_REQUEST_ID),
+        address=normalise_address(caller.address),
+        request_id=printable(caller.request_id, MAX_REQUEST_ID),
     )
 
 

@@ -10,7 +10,7 @@ from identity_links.domain import devices, links
 from identity_links.domain.practice_fields import PracticeFields
 from portal_contracts.actor import Actor, Role
 from portal_contracts.identity_links.rpc import LinkState, Target
-from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from identity_links.domain.access import (
     refused,
     verify_chain,
 )
-from identity_links.domain.asking import Asking, Attribution
+from identity_links.domain.attribution import Attribution, Caller
 from identity_links.domain.cursors import decode_seq, encode_seq
 from identity_links.domain.networks import counted_network
 from identity_links.messages import access_row
@@ -30,7 +30,7 @@ from identity_links.operations.authority import (
     require_practice,
 )
 from identity_links.storage import access_log, clients
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import ActorKind
 from portal_contracts.calls import Method
 from portal_contracts.envelope import Event
@@ -67,7 +67,7 @@ def record_refused_call(
     method: Method[Any, Any],
     arguments: object,
     error: PortalError,
-    asking: Asking,
+    caller: Caller,
     *,
     now: datetime,
 ) -> None:
@@ -77,7 +77,7 @@ def record_refused_call(
     counted. A service's refused question is not written here: the service
     that asked logs whom it refused. A failed sign-in has its own row.
     """
-    if asking.actor.kind is ActorKind.SERVICE or method is rpc.SIGN_IN:
+    if caller.actor.kind is ActorKind.SERVICE or method is rpc.SIGN_IN:
         return
     act = _ACTS.get(method.name, Act.REQUEST_REFUSED)
     named = (getattr(arguments, name, None) for name in ("link_id", "device_id", "token_id"))
@@ -86,9 +86,9 @@ def record_refused_call(
         tx,
         refused(
             note(
-                asking,
+                caller,
                 act,
-                asking.actor.practice_id,
+                caller.actor.practice_id,
                 now,
                 client_id=getattr(arguments, "client_id", None),
                 subject_id=subject_id,
@@ -96,18 +96,18 @@ def record_refused_call(
             error.code,
             method.address,
         ),
-        asking.address,
+        caller.address,
         now,
     )
 
 
 def record_refusal(
-    tx: Transaction, command: RecordRefusal, asking: Asking, *, now: datetime
+    tx: Transaction, command: RecordRefusal, caller: Caller, *, now: datetime
 ) -> None:
     """Write down that the gateway refused a request: a row, or a count for nobody."""
-    address = command.address or asking.address
-    seen = Attribution(asking.actor, asking.request_id, address)
-    access = note(seen, Act.REQUEST_REFUSED, asking.actor.practice_id, now)
+    address = command.address or caller.address
+    seen = Attribution(caller.actor, caller.request_id, address)
+    access = note(seen, Act.REQUEST_REFUSED, caller.actor.practice_id, now)
     detail = f"{command.method} {command.route}"
     _record(tx, refused(access, command.reason, detail), address, now)
 
@@ -131,7 +131,7 @@ def record_event(tx: Transaction, event: Event[Any]) -> None:
     access_log.append(tx, access if done else refused(access, reason=""))
 
 
-def list_access(tx: Transaction, command: ListAccess, asking: Asking) -> AccessPage:
+def list_access(tx: Transaction, command: ListAccess, caller: Caller) -> AccessPage:
     """The access log, newest first: a practice's, or her own for a client.
 
     A client sees the rows that concern her, none about private notes, and
@@ -142,14 +142,14 @@ def list_access(tx: Transaction, command: ListAccess, asking: Asking) -> AccessP
         NotFound: ``not_found``: the client asked for is not the practice's, or not she herself.
         Invalid: ``cursor_invalid``.
     """
-    require_kind(asking.actor, ActorKind.CLIENT, ActorKind.PRACTITIONER)
-    own = own_id(asking.actor) if asking.actor.kind is ActorKind.CLIENT else None
+    require_kind(caller.actor, ActorKind.CLIENT, ActorKind.PRACTITIONER)
+    own = own_id(caller.actor) if caller.actor.kind is ActorKind.CLIENT else None
     if own is not None:
-        practice_id = own_practice(asking.actor)
+        practice_id = own_practice(caller.actor)
         if command.client_id not in {None, own}:
             raise not_found()
     else:
-        practice_id = require_practice(asking.actor, Permission.ACCESS_LOG_READ)
+        practice_id = require_practice(caller.actor, Permission.ACCESS_LOG_READ)
         if command.client_id is not None:
             require_client(clients.find(tx, command.client_id, practice_id))
     rows = access_log.page(

@@ -12,11 +12,11 @@ from identity_links.domain.api_tokens import (
     check_token,
     expires_at,
 )
-from identity_links.domain.asking import Asking
+from identity_links.domain.attribution import Caller
 from identity_links.messages import api_token
 from identity_links.operations.authority import not_found, require_herself
 from identity_links.storage import access_log, api_tokens, practices
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Role
 from portal_contracts.calls import Done
@@ -30,7 +30,7 @@ from portal_contracts.identity_links.rpc import (
 
 
 def create_api_token(
-    tx: Transaction, command: CreateApiToken, asking: Asking, *, now: datetime
+    tx: Transaction, command: CreateApiToken, caller: Caller, *, now: datetime
 ) -> ApiTokenCreated:
     """Make a token of the practitioner who asks, by her role as it is now.
 
@@ -43,7 +43,7 @@ def create_api_token(
         Invalid: ``api_token_fields``, by field.
         Conflict: ``token_limit_reached``; ``token_taken``: the hash is another token's.
     """
-    practitioner_id = require_herself(asking.actor)
+    practitioner_id = require_herself(caller.actor)
     owner = practices.practitioner_by_id(tx, practitioner_id)
     if owner is None:
         raise not_found()
@@ -61,23 +61,23 @@ def create_api_token(
     )
     if not api_tokens.insert_token(tx, token_id, new, now):
         raise Conflict("token_taken", "Make a new token and try again.")
-    created = note(asking, Act.API_TOKEN_CREATED, owner.practice_id, now, subject_id=token_id)
+    created = note(caller, Act.API_TOKEN_CREATED, owner.practice_id, now, subject_id=token_id)
     access_log.append(tx, created)
     return ApiTokenCreated(token_id=token_id, expires_at=new.expires_at)
 
 
-def list_api_tokens(tx: Transaction, asking: Asking, *, now: datetime) -> ApiTokens:
+def list_api_tokens(tx: Transaction, caller: Caller, *, now: datetime) -> ApiTokens:
     """The live tokens of the practitioner who asks, newest first.
 
     Raises:
         Forbidden: ``not_allowed``: for anyone but a practitioner in person.
     """
-    rows = api_tokens.live_of(tx, require_herself(asking.actor), now)
+    rows = api_tokens.live_of(tx, require_herself(caller.actor), now)
     return ApiTokens(items=[api_token(row) for row in rows])
 
 
 def revoke_api_token(
-    tx: Transaction, command: RevokeApiToken, asking: Asking, *, now: datetime
+    tx: Transaction, command: RevokeApiToken, caller: Caller, *, now: datetime
 ) -> Done:
     """End a token of one's own; done also when it had ended. Logged as ``api_token.revoked``.
 
@@ -85,18 +85,18 @@ def revoke_api_token(
         Forbidden: ``not_allowed``: for anyone but a practitioner in person.
         NotFound: ``not_found``: unknown, or another practitioner's.
     """
-    practitioner_id = require_herself(asking.actor)
+    practitioner_id = require_herself(caller.actor)
     row = api_tokens.find(tx, command.token_id)
     if row is None or row.practitioner_id != practitioner_id:
         raise not_found()
-    end_token(tx, row.id, row.practice_id, asking, now=now)
+    end_token(tx, row.id, row.practice_id, caller, now=now)
     return Done()
 
 
 def end_token(
-    tx: Transaction, token_id: UUID, practice_id: UUID, asking: Asking, *, now: datetime
+    tx: Transaction, token_id: UUID, practice_id: UUID, caller: Caller, *, now: datetime
 ) -> None:
     """End a token that exists, and write it down unless it had ended before."""
     if api_tokens.revoke(tx, token_id, now):
-        ended = note(asking, Act.API_TOKEN_REVOKED, practice_id, now, subject_id=token_id)
+        ended = note(caller, Act.API_TOKEN_REVOKED, practice_id, now, subject_id=token_id)
         access_log.append(tx, ended)

@@ -7,16 +7,16 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from identity_links.domain.asking import Asking
+from identity_links.domain.attribution import Caller
 from identity_links.storage import clients
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.errors import Forbidden, NotFound
 from portal_contracts.identity_links.rpc import Authority, ClientStatus, May
 from portal_contracts.permissions import Permission, require_kind, require_permission
 
 
-def may(tx: Transaction, command: May, asking: Asking) -> Authority:
+def may(tx: Transaction, command: May, caller: Caller) -> Authority:
     """Whether a practitioner may do something to a client.
 
     Services ask it before their own transaction; a practitioner may ask it for herself.
@@ -25,8 +25,8 @@ def may(tx: Transaction, command: May, asking: Asking) -> Authority:
         Forbidden: ``not_allowed``: her role does not grant it.
         NotFound: ``not_found``: the client is not her practice's.
     """
-    if asking.actor != command.actor:
-        require_kind(asking.actor, ActorKind.SERVICE)
+    if caller.actor != command.actor:
+        require_kind(caller.actor, ActorKind.SERVICE)
     practice_id = require_practice(command.actor, command.permission)
     row = require_client(clients.find(tx, command.client_id, practice_id))
     return Authority(

@@ -10,7 +10,7 @@ from identity_links.domain.people import KnownBearer
 from identity_links.domain.throttle import Window, throttle_key
 from identity_links.messages import bearer
 from identity_links.storage import api_tokens, devices, throttle
-from portal_chassis.database import Database, Transaction
+from portal_chassis.database.transactions import Database, Transaction
 from portal_contracts.errors import Forbidden, NotFound
 from portal_contracts.identity_links.rpc import Bearer, ResolveBearer
 

@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row
 
 from identity_links.domain.access import Access, Act, note
-from identity_links.domain.asking import Asking
+from identity_links.domain.attribution import Caller
 from identity_links.domain.client_fields import ClientFacts, check_client_fields
 from identity_links.domain.cursors import ClientCursor, decode_client_cursor
 from identity_links.messages import client_details, client_row
 from identity_links.operations.authority import not_found, require_client, require_practice
 from identity_links.storage import access_log, clients, devices, links, practices
-from portal_chassis.database import Transaction
+from portal_chassis.database.sealed import Sealer
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_chassis.sealed import Sealer
 from portal_contracts.errors import Conflict
 from portal_contracts.identity_links.rpc import (
     AddClient,
@@ -40,7 +40,7 @@ from portal_contracts.permissions import Permission, has_permission, require_per
 
 
 def add_client(
-    tx: Transaction, command: AddClient, asking: Asking, *, sealer: Sealer, now: datetime
+    tx: Transaction, command: AddClient, caller: Caller, *, sealer: Sealer, now: datetime
 ) -> ClientChanged:
     """Add a client to the actor's practice. Logged as ``client.added``.
 
@@ -48,19 +48,19 @@ def add_client(
         Forbidden: ``not_allowed``: also when a role that may not write remarks gives one.
         Invalid: ``client_fields``, with a code for every wrong field.
     """
-    practice_id = require_practice(asking.actor, Permission.CLIENTS_WRITE)
+    practice_id = require_practice(caller.actor, Permission.CLIENTS_WRITE)
     if command.fields.remark:
-        require_permission(asking.actor, Permission.REMARK_WRITE)
+        require_permission(caller.actor, Permission.REMARK_WRITE)
     facts = _checked(tx, practice_id, command.fields, now)
     client_id = new_id()
     remark = _sealed(tx, sealer, client_id, facts.remark)
     clients.insert_client(tx, client_id, practice_id, facts, remark=remark, now=now)
-    access_log.append(tx, note(asking, Act.CLIENT_ADDED, practice_id, now, client_id=client_id))
+    access_log.append(tx, note(caller, Act.CLIENT_ADDED, practice_id, now, client_id=client_id))
     return ClientChanged(client_id=client_id, version=1)
 
 
 def edit_client(
-    tx: Transaction, command: EditClient, asking: Asking, *, sealer: Sealer, now: datetime
+    tx: Transaction, command: EditClient, caller: Caller, *, sealer: Sealer, now: datetime
 ) -> ClientChanged:
     """Change a client. A remark of None stays as it is. Logged as ``client.edited``.
 
@@ -70,9 +70,9 @@ def edit_client(
         Conflict: ``stale_version``: someone else changed her meanwhile.
         Invalid: ``client_fields``.
     """
-    practice_id = require_practice(asking.actor, Permission.CLIENTS_WRITE)
+    practice_id = require_practice(caller.actor, Permission.CLIENTS_WRITE)
     if command.fields.remark is not None:
-        require_permission(asking.actor, Permission.REMARK_WRITE)
+        require_permission(caller.actor, Permission.REMARK_WRITE)
     row = require_client(clients.find_to_change(tx, command.client_id, practice_id))
     facts = _checked(tx, practice_id, command.fields, now)
     if row.version != command.version:
@@ -83,12 +83,12 @@ def edit_client(
     else:
         remark = _sealed(tx, sealer, row.id, facts.remark)
         clients.update_client(tx, row.id, facts, version=version, remark=remark)
-    access_log.append(tx, note(asking, Act.CLIENT_EDITED, practice_id, now, client_id=row.id))
+    access_log.append(tx, note(caller, Act.CLIENT_EDITED, practice_id, now, client_id=row.id))
     return ClientChanged(client_id=row.id, version=version)
 
 
 def get_client(
-    tx: Transaction, command: GetClient, asking: Asking, *, sealer: Sealer, now: datetime
+    tx: Transaction, command: GetClient, caller: Caller, *, sealer: Sealer, now: datetime
 ) -> ClientDetails:
     """One client's details, with the remark if wished, for a role that may read it.
 
@@ -99,19 +99,19 @@ def get_client(
         Forbidden: ``not_allowed``.
         NotFound: ``not_found``.
     """
-    practice_id = require_practice(asking.actor, Permission.CLIENTS_READ)
+    practice_id = require_practice(caller.actor, Permission.CLIENTS_READ)
     row = require_client(clients.find(tx, command.client_id, practice_id))
-    if not command.with_remark or not has_permission(asking.actor, Permission.REMARK_READ):
+    if not command.with_remark or not has_permission(caller.actor, Permission.REMARK_READ):
         return client_details(row, None)
     if row.remark is None:
         return client_details(row, "")
     remark = sealer.open(tx, row.id, bytes(row.remark), table="client", column="remark", row=row.id)
-    access_log.append(tx, note(asking, Act.CLIENT_OPENED, practice_id, now, client_id=row.id))
+    access_log.append(tx, note(caller, Act.CLIENT_OPENED, practice_id, now, client_id=row.id))
     return client_details(row, remark)
 
 
 def set_client_status(
-    tx: Transaction, command: SetClientStatus, asking: Asking, *, now: datetime
+    tx: Transaction, command: SetClientStatus, caller: Caller, *, now: datetime
 ) -> ClientChanged:
     """Archive a client, or make her active again.
 
@@ -123,7 +123,7 @@ def set_client_status(
         Forbidden: ``not_allowed``.
         NotFound: ``not_found``.
     """
-    practice_id = require_practice(asking.actor, Permission.CLIENTS_WRITE)
+    practice_id = require_practice(caller.actor, Permission.CLIENTS_WRITE)
     row = require_client(clients.find_to_change(tx, command.client_id, practice_id))
     if row.status == command.status:
         return ClientChanged(client_id=row.id, version=row.version)
@@ -131,16 +131,16 @@ def set_client_status(
     clients.set_status(tx, row.id, command.status, version=version)
     if command.status is ClientStatus.ACTIVE:
         access_log.append(
-            tx, note(asking, Act.CLIENT_ACTIVATED, practice_id, now, client_id=row.id)
+            tx, note(caller, Act.CLIENT_ACTIVATED, practice_id, now, client_id=row.id)
         )
     else:
-        archived = note(asking, Act.CLIENT_ARCHIVED, practice_id, now, client_id=row.id)
-        access_log.append(tx, archived, *shut_out(tx, row.id, practice_id, asking, now))
+        archived = note(caller, Act.CLIENT_ARCHIVED, practice_id, now, client_id=row.id)
+        access_log.append(tx, archived, *shut_out(tx, row.id, practice_id, caller, now))
     return ClientChanged(client_id=row.id, version=version)
 
 
 def shut_out(
-    tx: Transaction, client_id: UUID, practice_id: UUID, asking: Asking, now: datetime
+    tx: Transaction, client_id: UUID, practice_id: UUID, caller: Caller, now: datetime
 ) -> list[Access]:
     """Revoke a client's live links and end her devices; what is to be logged of it.
 
@@ -152,19 +152,19 @@ def shut_out(
     acts = [(Act.LINK_REVOKED, one) for one in revoked]
     acts += [(Act.DEVICE_REVOKED, one) for one in ended]
     return [
-        note(asking, act, practice_id, now, client_id=client_id, subject_id=one)
+        note(caller, act, practice_id, now, client_id=client_id, subject_id=one)
         for act, one in acts
     ]
 
 
-def list_clients(tx: Transaction, command: ListClients, asking: Asking) -> ClientPage:
+def list_clients(tx: Transaction, command: ListClients, caller: Caller) -> ClientPage:
     """A page of the practice's clients. Not logged: lists are not.
 
     Raises:
         Forbidden: ``not_allowed``.
         Invalid: ``cursor_invalid``.
     """
-    practice_id = require_practice(asking.actor, Permission.CLIENTS_READ)
+    practice_id = require_practice(caller.actor, Permission.CLIENTS_READ)
     after = decode_client_cursor(command.cursor, command.sort) if command.cursor else None
     where = clients.matching(practice_id, search=command.search, status=command.status)
     rows = clients.page(
@@ -184,13 +184,13 @@ def list_clients(tx: Transaction, command: ListClients, asking: Asking) -> Clien
     )
 
 
-def name_clients(tx: Transaction, command: NameClients, asking: Asking) -> ClientNames:
+def name_clients(tx: Transaction, command: NameClients, caller: Caller) -> ClientNames:
     """Names for ids; ids of other practices are absent, as unknown ones are.
 
     Raises:
         Forbidden: ``not_allowed``.
     """
-    practice_id = require_practice(asking.actor, Permission.CLIENTS_READ)
+    practice_id = require_practice(caller.actor, Permission.CLIENTS_READ)
     found = clients.names(tx, command.client_ids, practice_id)
     return ClientNames(names={str(client_id): name for client_id, name in found.items()})
 

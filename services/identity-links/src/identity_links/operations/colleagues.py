@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from identity_links.domain.asking import Asking
+from identity_links.domain.attribution import Caller
 from identity_links.messages import practitioner_card
 from identity_links.operations.authority import own_practice
 from identity_links.storage import practices
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import ActorKind
 from portal_contracts.identity_links.rpc import Practitioners
 from portal_contracts.permissions import require_kind
 
 
-def list_practitioners(tx: Transaction, asking: Asking) -> Practitioners:
+def list_practitioners(tx: Transaction, caller: Caller) -> Practitioners:
     """The practitioners of the practice of a client or practitioner, in order of their names.
 
     Raises:
         Forbidden: ``not_allowed``.
     """
-    require_kind(asking.actor, ActorKind.CLIENT, ActorKind.PRACTITIONER)
-    rows = practices.practitioners(tx, practice_id=own_practice(asking.actor))
+    require_kind(caller.actor, ActorKind.CLIENT, ActorKind.PRACTITIONER)
+    rows = practices.practitioners(tx, practice_id=own_practice(caller.actor))
     items = sorted(map(practitioner_card, rows), key=lambda one: (one.name.casefold(), one.id))
     return Practitioners(items=items)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from identity_links.domain.access import Act, done_by, note
-from identity_links.domain.asking import Asking
+from identity_links.domain.attribution import Caller
 from identity_links.domain.devices import DeviceKind, is_due_to_be_seen
 from identity_links.domain.networks import normalise_address
 from identity_links.messages import client_device, console_device, device
@@ -23,7 +23,7 @@ from identity_links.operations.authority import (
     require_practice,
 )
 from identity_links.storage import access_log, clients, devices
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Done
 from portal_contracts.errors import NotFound
@@ -71,7 +71,7 @@ def resolve_console_device(
     return console_device(found)
 
 
-def end_device(tx: Transaction, command: EndDevice, asking: Asking, *, now: datetime) -> Done:
+def end_device(tx: Transaction, command: EndDevice, caller: Caller, *, now: datetime) -> Done:
     """Sign a device out; done also when it was not in. Logged as ``device.ended``.
 
     Whoever holds the cookie may end its device.
@@ -79,7 +79,7 @@ def end_device(tx: Transaction, command: EndDevice, asking: Asking, *, now: date
     row = devices.end_by_hash(tx, command.device_hash, now)
     if row is not None:
         ended = note(
-            asking,
+            caller,
             Act.DEVICE_ENDED,
             row.practice_id,
             now,
@@ -90,13 +90,13 @@ def end_device(tx: Transaction, command: EndDevice, asking: Asking, *, now: date
     return Done()
 
 
-def list_own_devices(tx: Transaction, asking: Asking, *, now: datetime) -> Devices:
+def list_own_devices(tx: Transaction, caller: Caller, *, now: datetime) -> Devices:
     """The devices of the client or practitioner who asks, last used first.
 
     Raises:
         Forbidden: ``not_allowed``: for anyone else, an API token too.
     """
-    actor = asking.actor
+    actor = caller.actor
     require_kind(actor, ActorKind.CLIENT, ActorKind.PRACTITIONER)
     if actor.kind is ActorKind.CLIENT:
         rows = devices.live_of_client(tx, own_id(actor), now)
@@ -106,7 +106,7 @@ def list_own_devices(tx: Transaction, asking: Asking, *, now: datetime) -> Devic
 
 
 def list_client_devices(
-    tx: Transaction, command: ListClientDevices, asking: Asking, *, now: datetime
+    tx: Transaction, command: ListClientDevices, caller: Caller, *, now: datetime
 ) -> Devices:
     """The devices of one client, last used first.
 
@@ -114,13 +114,13 @@ def list_client_devices(
         Forbidden: ``not_allowed``.
         NotFound: ``not_found``.
     """
-    practice_id = require_practice(asking.actor, Permission.LINKS_READ)
+    practice_id = require_practice(caller.actor, Permission.LINKS_READ)
     client = require_client(clients.find(tx, command.client_id, practice_id))
     rows = devices.live_of_client(tx, client.id, now)
     return Devices(items=[device(row) for row in rows])
 
 
-def revoke_device(tx: Transaction, command: RevokeDevice, asking: Asking, *, now: datetime) -> Done:
+def revoke_device(tx: Transaction, command: RevokeDevice, caller: Caller, *, now: datetime) -> Done:
     """End one device: the actor's own, or a client's for a role that may revoke links.
 
     Logged as ``device.revoked``; done also when it had ended.
@@ -129,7 +129,7 @@ def revoke_device(tx: Transaction, command: RevokeDevice, asking: Asking, *, now
         Forbidden: ``not_allowed``.
         NotFound: ``not_found``: unknown, another practice's, or another person's.
     """
-    actor = asking.actor
+    actor = caller.actor
     require_kind(actor, ActorKind.CLIENT, ActorKind.PRACTITIONER)
     practice_id = own_practice(actor)
     row = devices.find(tx, command.device_id, practice_id)
@@ -137,7 +137,7 @@ def revoke_device(tx: Transaction, command: RevokeDevice, asking: Asking, *, now
         raise not_found()
     if devices.end_one(tx, row.id, now):
         revoked = note(
-            asking,
+            caller,
             Act.DEVICE_REVOKED,
             practice_id,
             now,

@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 
 from identity_links.domain.access import Access, Act, done_by, note, refused
-from identity_links.domain.asking import Asking, Attribution
+from identity_links.domain.attribution import Attribution, Caller
 from identity_links.domain.devices import DeviceKind, NewDevice
 from identity_links.domain.links import Invited, Visit, decide_entry
 from identity_links.domain.networks import counted_network, normalise_address
@@ -16,7 +16,7 @@ from identity_links.domain.text import MAX_USER_AGENT, printable
 from identity_links.domain.throttle import DATE_OF_BIRTH_BY_LINK, throttle_key
 from identity_links.messages import client_actor, standing
 from identity_links.storage import access_log, devices, links, throttle
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY
 from portal_contracts.errors import Conflict
@@ -41,7 +41,7 @@ def inspect_link(tx: Transaction, command: InspectLink, *, now: datetime) -> Lin
     return standing(link, link.state(now))
 
 
-def redeem_link(tx: Transaction, command: RedeemLink, asking: Asking, *, now: datetime) -> Entry:
+def redeem_link(tx: Transaction, command: RedeemLink, caller: Caller, *, now: datetime) -> Entry:
     """Sign a device in by a link, or say what stands in the way (`domain.links.decide_entry`).
 
     The link's row is locked, so of two devices that open a single-use link at
@@ -52,7 +52,7 @@ def redeem_link(tx: Transaction, command: RedeemLink, asking: Asking, *, now: da
     Raises:
         Conflict: ``device_taken``: the device hash is another device's, or its device has ended.
     """
-    visitor = Attribution(NOBODY, asking.request_id, command.address or asking.address)
+    visitor = Attribution(NOBODY, caller.request_id, command.address or caller.address)
     link = links.by_token(tx, command.token_hash, lock=True)
     if link is None:
         access_log.count_refusal(tx, counted_network(visitor.address), now)

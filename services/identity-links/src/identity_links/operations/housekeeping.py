@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from identity_links.storage import access_log, api_tokens, devices, throttle
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 
 
 def prune(

@@ -14,7 +14,7 @@ from identity_links.domain.email_addresses import email_key, normalise_email
 from identity_links.messages import link_row
 from identity_links.operations.access_log import verify_chains
 from identity_links.storage import access_log, api_tokens, clients, devices, links, practices
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Invalid, NotFound
 from portal_contracts.identity_links.rpc import ClientSort, ClientStatus
 

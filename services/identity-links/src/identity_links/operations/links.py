@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Row
 
 from identity_links.domain.access import Act, note
-from identity_links.domain.asking import Asking
+from identity_links.domain.attribution import Caller
 from identity_links.domain.links import expires_at, is_complete_target, lacks_second_check
 from identity_links.domain.practice_fields import PracticeFields
 from identity_links.messages import link_row
@@ -18,8 +18,8 @@ from identity_links.operations.authority import not_found, require_client, requi
 from identity_links.operations.clients import shut_out
 from identity_links.operations.mailing import register_token
 from identity_links.storage import access_log, clients, links, practices
-from portal_chassis import outbox
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
+from portal_chassis.events import outbox
 from portal_chassis.ids import new_id
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict, Invalid
@@ -35,7 +35,7 @@ from portal_contracts.identity_links.rpc import (
     ShareLink,
     Target,
 )
-from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause
 from portal_contracts.permissions import Permission
 
 log = structlog.get_logger(__name__)
@@ -44,7 +44,7 @@ _SHOWN_AT_ONCE = frozenset({LinkCause.COPIED, LinkCause.QR})
 
 
 def share_link(
-    tx: Transaction, command: ShareLink, asking: Asking, *, now: datetime
+    tx: Transaction, command: ShareLink, caller: Caller, *, now: datetime
 ) -> LinkCreated:
     """Make a link and have it mailed. Logged as ``link.shared``; publishes `PortalLinkShared`.
 
@@ -55,10 +55,10 @@ def share_link(
             asks new devices for it and none is on file.
         Invalid: ``target_incomplete``.
     """
-    client, practice = _may_be_linked(tx, command.client_id, command.target, asking)
-    created = mail_link(tx, client, practice, LinkCause.SHARED, command.target, asking, now=now)
+    client, practice = _may_be_linked(tx, command.client_id, command.target, caller)
+    created = mail_link(tx, client, practice, LinkCause.SHARED, command.target, caller, now=now)
     access = note(
-        asking,
+        caller,
         Act.LINK_SHARED,
         client.practice_id,
         now,
@@ -75,7 +75,7 @@ def mail_link(
     practice: PracticeFields,
     cause: LinkCause,
     target: Target,
-    asking: Asking,
+    caller: Caller,
     *,
     now: datetime,
 ) -> LinkCreated:
@@ -88,8 +88,8 @@ def mail_link(
         ),
         practice_id=client.practice_id,
         aggregate=("portal_link", created.link_id),
-        actor=asking.actor,
-        request_id=asking.request_id,
+        actor=caller.actor,
+        request_id=caller.request_id,
         now=now,
     )
     log.info("link_made", link_id=str(created.link_id), cause=str(cause))
@@ -97,7 +97,7 @@ def mail_link(
 
 
 def create_link(
-    tx: Transaction, command: CreateLink, asking: Asking, *, now: datetime
+    tx: Transaction, command: CreateLink, caller: Caller, *, now: datetime
 ) -> LinkCreated:
     """Make a link to copy or to show as a QR code. Logged as ``link.created``.
 
@@ -107,7 +107,7 @@ def create_link(
         Conflict: ``client_archived``, ``date_of_birth_missing``, or ``token_taken``.
         Invalid: ``cause_not_allowed``: only ``copied`` and ``qr``; ``target_incomplete``.
     """
-    client, practice = _may_be_linked(tx, command.client_id, command.target, asking)
+    client, practice = _may_be_linked(tx, command.client_id, command.target, caller)
     if command.cause not in _SHOWN_AT_ONCE:
         fields = {"cause": "invalid"}
         raise Invalid("cause_not_allowed", "Such links are mailed.", fields=fields)
@@ -115,7 +115,7 @@ def create_link(
     register_token(tx, created.link_id, command.token_hash, now)
     log.info("link_made", link_id=str(created.link_id), cause=str(command.cause))
     access = note(
-        asking,
+        caller,
         Act.LINK_CREATED,
         client.practice_id,
         now,
@@ -126,21 +126,21 @@ def create_link(
     return created
 
 
-def list_links(tx: Transaction, command: ListLinks, asking: Asking, *, now: datetime) -> Links:
+def list_links(tx: Transaction, command: ListLinks, caller: Caller, *, now: datetime) -> Links:
     """All links of one client, newest first.
 
     Raises:
         Forbidden: ``not_allowed``.
         NotFound: ``not_found``.
     """
-    practice_id = require_practice(asking.actor, Permission.LINKS_READ)
+    practice_id = require_practice(caller.actor, Permission.LINKS_READ)
     client = require_client(clients.find(tx, command.client_id, practice_id))
     active = client.status == ClientStatus.ACTIVE
     rows = links.of_client(tx, client.id, practice_id)
     return Links(items=[link_row(row, client_active=active, now=now) for row in rows])
 
 
-def revoke_link(tx: Transaction, command: RevokeLink, asking: Asking, *, now: datetime) -> Done:
+def revoke_link(tx: Transaction, command: RevokeLink, caller: Caller, *, now: datetime) -> Done:
     """Revoke one link: all its tokens stop working, devices already in stay.
 
     Logged as ``link.revoked``; done also when it was revoked before.
@@ -149,13 +149,13 @@ def revoke_link(tx: Transaction, command: RevokeLink, asking: Asking, *, now: da
         Forbidden: ``not_allowed``.
         NotFound: ``not_found``.
     """
-    practice_id = require_practice(asking.actor, Permission.LINKS_REVOKE)
+    practice_id = require_practice(caller.actor, Permission.LINKS_REVOKE)
     client_id = links.client_of_link(tx, command.link_id, practice_id)
     if client_id is None:
         raise not_found()
     if links.revoke(tx, command.link_id, now):
         access = note(
-            asking,
+            caller,
             Act.LINK_REVOKED,
             practice_id,
             now,
@@ -167,7 +167,7 @@ def revoke_link(tx: Transaction, command: RevokeLink, asking: Asking, *, now: da
 
 
 def revoke_all_links(
-    tx: Transaction, command: RevokeAllLinks, asking: Asking, *, now: datetime
+    tx: Transaction, command: RevokeAllLinks, caller: Caller, *, now: datetime
 ) -> Done:
     """Revoke every live link of a client and end her devices; a row for each in the log.
 
@@ -175,16 +175,16 @@ def revoke_all_links(
         Forbidden: ``not_allowed``.
         NotFound: ``not_found``.
     """
-    practice_id = require_practice(asking.actor, Permission.LINKS_REVOKE)
+    practice_id = require_practice(caller.actor, Permission.LINKS_REVOKE)
     client = require_client(clients.find_to_change(tx, command.client_id, practice_id))
-    access_log.append(tx, *shut_out(tx, client.id, practice_id, asking, now))
+    access_log.append(tx, *shut_out(tx, client.id, practice_id, caller, now))
     return Done()
 
 
 def _may_be_linked(
-    tx: Transaction, client_id: UUID, target: Target, asking: Asking
+    tx: Transaction, client_id: UUID, target: Target, caller: Caller
 ) -> tuple[Row[Any], PracticeFields]:
-    practice_id = require_practice(asking.actor, Permission.LINKS_SHARE)
+    practice_id = require_practice(caller.actor, Permission.LINKS_SHARE)
     client = require_client(clients.find_to_link(tx, client_id, practice_id))
     practice = practices.practice_fields(tx, practice_id)
     if practice is None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from identity_links.domain.asking import Asking
+from identity_links.domain.attribution import Caller
 from identity_links.domain.links import expires_at, is_complete_target
 from identity_links.domain.people import Client, PortalLink, Practice
 from identity_links.messages import facts_without_link, link_facts, practitioner_facts
 from identity_links.operations.authority import not_found
 from identity_links.storage import links, practices
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import ActorKind
 from portal_contracts.errors import Conflict, Invalid
@@ -23,12 +23,12 @@ from portal_contracts.identity_links.rpc import (
     PrepareMailLink,
     ReadPractitionerFacts,
 )
-from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause
 from portal_contracts.permissions import require_kind
 
 
 def prepare_link(
-    tx: Transaction, command: PrepareLink, asking: Asking, *, now: datetime
+    tx: Transaction, command: PrepareLink, caller: Caller, *, now: datetime
 ) -> LinkFacts:
     """Register the token of one sending attempt, and tell what the mail is written from.
 
@@ -40,7 +40,7 @@ def prepare_link(
         NotFound: ``not_found``.
         Conflict: ``token_taken``: the token is another link's.
     """
-    require_kind(asking.actor, ActorKind.SERVICE)
+    require_kind(caller.actor, ActorKind.SERVICE)
     link = links.by_id(tx, command.link_id)
     if link is None:
         raise not_found()
@@ -48,7 +48,7 @@ def prepare_link(
 
 
 def prepare_mail_link(
-    tx: Transaction, command: PrepareMailLink, asking: Asking, *, now: datetime
+    tx: Transaction, command: PrepareMailLink, caller: Caller, *, now: datetime
 ) -> LinkFacts:
     """The link that comes with a mail: made at the first ask for its delivery.
 
@@ -62,7 +62,7 @@ def prepare_mail_link(
         Invalid: ``target_incomplete``.
         Conflict: ``token_taken``: the token is another link's.
     """
-    require_kind(asking.actor, ActorKind.SERVICE)
+    require_kind(caller.actor, ActorKind.SERVICE)
     if not is_complete_target(command.target):
         fields = {"target": "invalid"}
         raise Invalid("target_incomplete", "Home has no id, the rest has one.", fields=fields)
@@ -80,7 +80,7 @@ def prepare_mail_link(
 
 
 def read_practitioner_facts(
-    tx: Transaction, command: ReadPractitionerFacts, asking: Asking
+    tx: Transaction, command: ReadPractitionerFacts, caller: Caller
 ) -> PractitionerFacts:
     """What a mail to a practitioner is written from.
 
@@ -88,7 +88,7 @@ def read_practitioner_facts(
         Forbidden: ``not_allowed``: only services write mails.
         NotFound: ``not_found``.
     """
-    require_kind(asking.actor, ActorKind.SERVICE)
+    require_kind(caller.actor, ActorKind.SERVICE)
     found = practices.practitioner_with_practice(tx, command.practitioner_id)
     if found is None:
         raise not_found()

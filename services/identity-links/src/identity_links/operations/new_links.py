@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Row
 
 from identity_links.domain.access import MAX_REQUEST_ID, Access, Act, note, refused
-from identity_links.domain.asking import Asking, Attribution
+from identity_links.domain.attribution import Attribution, Caller
 from identity_links.domain.email_addresses import email_key, normalise_email
 from identity_links.domain.networks import counted_network, normalise_address
 from identity_links.domain.text import printable
@@ -33,7 +33,7 @@ from identity_links.storage import (
     practices,
     throttle,
 )
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY
 from portal_contracts.identity_links.rpc import (
@@ -43,7 +43,7 @@ from portal_contracts.identity_links.rpc import (
     RequestLink,
     Target,
 )
-from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +51,7 @@ _FIRST_WAIT = LINK_BY_PERSON.wait_after(1)
 
 
 def request_link(
-    tx: Transaction, command: RequestLink, asking: Asking, *, now: datetime
+    tx: Transaction, command: RequestLink, caller: Caller, *, now: datetime
 ) -> LinkRequested:
     """Ask for a new link by an address; `answer_request` does the rest.
 
@@ -59,7 +59,7 @@ def request_link(
     requests, by address or from one network, get the same kind of answer and
     are not stored.
     """
-    address = command.address or asking.address
+    address = command.address or caller.address
     typed = normalise_email(command.email) or ""
     key = email_key(typed) or printable(command.email, len(command.email)).lower()
     wait = _count(tx, address, throttle_key("link_by_email", key), now)
@@ -70,22 +70,22 @@ def request_link(
         new_id(),
         email_key=key,
         address=normalise_address(address),
-        request_id=printable(asking.request_id, MAX_REQUEST_ID),
+        request_id=printable(caller.request_id, MAX_REQUEST_ID),
         now=now,
     )
     return LinkRequested(retry_after_seconds=_FIRST_WAIT)
 
 
 def renew_link(
-    tx: Transaction, command: RenewLink, asking: Asking, *, now: datetime
+    tx: Transaction, command: RenewLink, caller: Caller, *, now: datetime
 ) -> LinkRequested:
     """Mail a new link to the client of a dead one; publishes `PortalLinkShared`.
 
     An unknown token, a link that still works and an archived client get the
     same answer, and nothing is mailed. Logged as ``link.requested``.
     """
-    address = command.address or asking.address
-    visitor = Attribution(NOBODY, asking.request_id, address)
+    address = command.address or caller.address
+    visitor = Attribution(NOBODY, caller.request_id, address)
     wait = _count(tx, address, throttle_key("link_by_token", command.token_hash), now)
     if wait:
         return LinkRequested(retry_after_seconds=wait)

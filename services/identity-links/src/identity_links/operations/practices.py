@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 
 from identity_links.domain.access import Act, note
-from identity_links.domain.asking import BY_ADMIN, Asking
+from identity_links.domain.attribution import BY_ADMIN, Caller
 from identity_links.domain.email_addresses import email_key
 from identity_links.domain.practice_fields import (
     PracticeFields,
@@ -19,7 +19,7 @@ from identity_links.domain.practice_fields import (
     check_practitioner_fields,
 )
 from identity_links.storage import access_log, devices, practices
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Role
 from portal_contracts.errors import Conflict, NotFound
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 
 def add_practice(
-    tx: Transaction, fields: PracticeFields, asking: Asking = BY_ADMIN, *, now: datetime
+    tx: Transaction, fields: PracticeFields, caller: Caller = BY_ADMIN, *, now: datetime
 ) -> UUID:
     """Add a practice; its id. Logged as ``practice.added``.
 
@@ -38,7 +38,7 @@ def add_practice(
     checked = check_practice_fields(fields)
     practice_id = new_id()
     practices.insert_practice(tx, practice_id, checked, now)
-    access_log.append(tx, note(asking, Act.PRACTICE_ADDED, practice_id, now))
+    access_log.append(tx, note(caller, Act.PRACTICE_ADDED, practice_id, now))
     return practice_id
 
 
@@ -46,7 +46,7 @@ def set_practice(
     tx: Transaction,
     practice_id: UUID,
     changes: dict[str, Any],
-    asking: Asking = BY_ADMIN,
+    caller: Caller = BY_ADMIN,
     *,
     now: datetime,
 ) -> PracticeFields:
@@ -59,7 +59,7 @@ def set_practice(
         tx: the transaction.
         practice_id: which practice.
         changes: names of `PracticeFields` to new values.
-        asking: who asks.
+        caller: who asks.
         now: aware UTC.
 
     Raises:
@@ -71,7 +71,7 @@ def set_practice(
         raise NotFound("not_found", "There is no such practice.")
     checked = check_practice_fields(replace(before, **changes))
     practices.update_practice(tx, practice_id, checked)
-    access_log.append(tx, note(asking, Act.PRACTICE_CHANGED, practice_id, now))
+    access_log.append(tx, note(caller, Act.PRACTICE_CHANGED, practice_id, now))
     return checked
 
 
@@ -79,7 +79,7 @@ def add_practitioner(
     tx: Transaction,
     practice_id: UUID,
     fields: PractitionerFields,
-    asking: Asking = BY_ADMIN,
+    caller: Caller = BY_ADMIN,
     *,
     password_hash: str,
     now: datetime,
@@ -90,7 +90,7 @@ def add_practitioner(
         tx: the transaction.
         practice_id: her practice.
         fields: name, e-mail address, role, language.
-        asking: who asks.
+        caller: who asks.
         password_hash: from `operations.passwords.hash_password`, made before the transaction.
         now: aware UTC.
 
@@ -116,7 +116,7 @@ def add_practitioner(
         raise Conflict("email_taken", "There is an account with this address.")
     access_log.append(
         tx,
-        note(asking, Act.PRACTITIONER_ADDED, practice_id, now, subject_id=practitioner_id),
+        note(caller, Act.PRACTITIONER_ADDED, practice_id, now, subject_id=practitioner_id),
     )
     return practitioner_id
 
@@ -124,7 +124,7 @@ def add_practitioner(
 def set_password(
     tx: Transaction,
     practitioner_id: UUID,
-    asking: Asking = BY_ADMIN,
+    caller: Caller = BY_ADMIN,
     *,
     password_hash: str,
     now: datetime,
@@ -141,9 +141,9 @@ def set_password(
         raise NotFound("not_found", "There is no such practitioner.")
     practices.set_password_hash(tx, practitioner_id, password_hash)
     ended = devices.end_of_practitioner(tx, practitioner_id, now)
-    changed = note(asking, Act.PASSWORD_CHANGED, row.practice_id, now, subject_id=practitioner_id)
+    changed = note(caller, Act.PASSWORD_CHANGED, row.practice_id, now, subject_id=practitioner_id)
     revoked = [
-        note(asking, Act.DEVICE_REVOKED, row.practice_id, now, subject_id=one) for one in ended
+        note(caller, Act.DEVICE_REVOKED, row.practice_id, now, subject_id=one) for one in ended
     ]
     access_log.append(tx, changed, *revoked)
     return len(ended)
@@ -153,7 +153,7 @@ def set_role(
     tx: Transaction,
     practitioner_id: UUID,
     role: Role,
-    asking: Asking = BY_ADMIN,
+    caller: Caller = BY_ADMIN,
     *,
     now: datetime,
 ) -> None:
@@ -174,5 +174,5 @@ def set_role(
     practices.set_role(tx, practitioner_id, role)
     access_log.append(
         tx,
-        note(asking, Act.PRACTITIONER_CHANGED, row.practice_id, now, subject_id=practitioner_id),
+        note(caller, Act.PRACTITIONER_CHANGED, row.practice_id, now, subject_id=practitioner_id),
     )

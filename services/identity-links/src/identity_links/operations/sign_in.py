@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Row
 
 from identity_links.domain.access import Act, done_by, note, refused
-from identity_links.domain.asking import Asking, Attribution
+from identity_links.domain.attribution import Attribution, Caller
 from identity_links.domain.devices import DeviceKind, Lifetime, NewDevice
 from identity_links.domain.email_addresses import email_key, normalise_email
 from identity_links.domain.networks import counted_network, normalise_address
@@ -19,7 +19,7 @@ from identity_links.domain.text import MAX_USER_AGENT, printable
 from identity_links.domain.throttle import SIGN_IN_BY_EMAIL, SIGN_IN_BY_NETWORK, throttle_key
 from identity_links.messages import console_device
 from identity_links.storage import access_log, devices, practices, throttle
-from portal_chassis.database import Database, Transaction
+from portal_chassis.database.transactions import Database, Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role
 from portal_contracts.errors import Conflict, Forbidden
@@ -40,7 +40,7 @@ class _Keys:
 def sign_in(
     database: Database,
     command: SignIn,
-    asking: Asking,
+    caller: Caller,
     *,
     verify: Verify,
     lifetime: Lifetime,
@@ -57,7 +57,7 @@ def sign_in(
             `retry_after_seconds` for a try that comes during a wait.
         Conflict: ``device_taken``: the device hash is another device's.
     """
-    visitor = Attribution(NOBODY, asking.request_id, command.address or asking.address)
+    visitor = Attribution(NOBODY, caller.request_id, command.address or caller.address)
     address = normalise_email(command.email) or printable(command.email, len(command.email))
     key = email_key(address)
     keys = _Keys(

@@ -6,14 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from identity_links.domain.access import Act, note
-from identity_links.domain.asking import Asking
+from identity_links.domain.attribution import Caller
 from identity_links.operations.api_tokens import end_token
 from identity_links.storage import access_log, api_tokens, devices, links
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import NotFound
 
 
-def revoke_link(tx: Transaction, link_id: UUID, asking: Asking, *, now: datetime) -> None:
+def revoke_link(tx: Transaction, link_id: UUID, caller: Caller, *, now: datetime) -> None:
     """Revoke a link; done also when it was revoked before. Logged as ``link.revoked``.
 
     Raises:
@@ -24,7 +24,7 @@ def revoke_link(tx: Transaction, link_id: UUID, asking: Asking, *, now: datetime
         raise NotFound("not_found", "There is no such link.")
     if links.revoke(tx, link_id, now):
         revoked = note(
-            asking,
+            caller,
             Act.LINK_REVOKED,
             link.practice.id,
             now,
@@ -34,7 +34,7 @@ def revoke_link(tx: Transaction, link_id: UUID, asking: Asking, *, now: datetime
         access_log.append(tx, revoked)
 
 
-def end_device(tx: Transaction, device_id: UUID, asking: Asking, *, now: datetime) -> None:
+def end_device(tx: Transaction, device_id: UUID, caller: Caller, *, now: datetime) -> None:
     """Sign a device out; done also when it was not in. Logged as ``device.revoked``.
 
     Raises:
@@ -45,7 +45,7 @@ def end_device(tx: Transaction, device_id: UUID, asking: Asking, *, now: datetim
         raise NotFound("not_found", "There is no such device.")
     if devices.end_one(tx, device_id, now):
         ended = note(
-            asking,
+            caller,
             Act.DEVICE_REVOKED,
             row.practice_id,
             now,
@@ -55,7 +55,7 @@ def end_device(tx: Transaction, device_id: UUID, asking: Asking, *, now: datetim
         access_log.append(tx, ended)
 
 
-def revoke_token(tx: Transaction, token_id: UUID, asking: Asking, *, now: datetime) -> None:
+def revoke_token(tx: Transaction, token_id: UUID, caller: Caller, *, now: datetime) -> None:
     """End an API token; done also when it had ended. Logged as ``api_token.revoked``.
 
     Raises:
@@ -64,4 +64,4 @@ def revoke_token(tx: Transaction, token_id: UUID, asking: Asking, *, now: dateti
     row = api_tokens.find(tx, token_id)
     if row is None:
         raise NotFound("not_found", "There is no such token.")
-    end_token(tx, row.id, row.practice_id, asking, now=now)
+    end_token(tx, row.id, row.practice_id, caller, now=now)

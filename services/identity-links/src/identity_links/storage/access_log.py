@@ -23,7 +23,7 @@ from identity_links.storage.tables import (
     practitioner,
     refusal_count,
 )
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 
 _HASHED = [access_log.c[field.name] for field in fields(ChainedRow)]
 _SHOWN = tuple(

@@ -27,7 +27,7 @@ from identity_links.domain.people import KnownBearer
 from identity_links.storage.devices import is_live as device_is_live
 from identity_links.storage.profiles import PRACTICE, practice_of
 from identity_links.storage.tables import api_token, client, device, practice, practitioner
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.identity_links.rpc import ClientStatus
 

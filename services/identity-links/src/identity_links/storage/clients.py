@@ -14,7 +14,7 @@ from identity_links.domain.client_search import search_patterns, search_text, so
 from identity_links.domain.cursors import ClientCursor
 from identity_links.domain.email_addresses import email_key
 from identity_links.storage.tables import client
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Invalid
 from portal_contracts.identity_links.rpc import ClientSort, ClientStatus
 

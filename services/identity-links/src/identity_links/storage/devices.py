@@ -25,7 +25,7 @@ from identity_links.domain.devices import DeviceKind, Lifetime, NewDevice
 from identity_links.domain.people import ClientsDevice, Practitioner, PractitionersDevice
 from identity_links.storage.profiles import CLIENT, PRACTICE, client_of, practice_of
 from identity_links.storage.tables import client, device, practice, practitioner
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Role
 from portal_contracts.identity_links.rpc import ClientStatus
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Row, delete, insert, select
 
 from identity_links.storage.tables import link_request
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 
 
 def insert_request(

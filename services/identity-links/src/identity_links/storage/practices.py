@@ -14,7 +14,7 @@ from identity_links.domain.people import Client, Practice, Practitioner
 from identity_links.domain.practice_fields import PracticeFields, PractitionerFields
 from identity_links.storage.profiles import CLIENT, PRACTICE, client_of, practice_of
 from identity_links.storage.tables import client, practice, practitioner
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Role
 
 _SHOWN = tuple(

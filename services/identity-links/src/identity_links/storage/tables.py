@@ -32,10 +32,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from identity_links.domain.devices import DeviceKind
-from portal_chassis.tables import chassis_tables
+from portal_chassis.database.tables import chassis_tables
 from portal_contracts.actor import Role
 from portal_contracts.identity_links.rpc import ClientStatus, EntryMode, SecondCheck, TargetKind
-from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause
 
 metadata = MetaData()
 chassis = chassis_tables(metadata)

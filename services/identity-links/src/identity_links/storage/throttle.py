@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from identity_links.domain.throttle import Backoff, Tries, Window
 from identity_links.storage.tables import throttle
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 
 
 def count_try(tx: Transaction, key: str, backoff: Backoff, now: datetime) -> int:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from notifications.domain.addresses import Mailbox
 from notifications.domain.kinds import Kind
-from portal_contracts.scheduling.rpc.things import Place
+from portal_contracts.scheduling.rpc.appointments import Place
 
 
 @dataclass(frozen=True)

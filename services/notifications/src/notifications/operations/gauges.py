@@ -7,7 +7,7 @@ from datetime import datetime
 
 from notifications.storage import deliveries
 from portal_chassis import metrics
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.metrics import Measured
 from portal_contracts.notifications.rpc import DeliveryState
 

@@ -10,11 +10,11 @@ from sqlalchemy import Row
 
 from notifications.messages import to_contract
 from notifications.storage import deliveries
-from portal_chassis import outbox
-from portal_chassis.database import Transaction
+from portal_chassis.database.sealed import KeyErased, Sealer
+from portal_chassis.database.transactions import Transaction
+from portal_chassis.events import outbox
 from portal_chassis.ids import new_id
-from portal_chassis.rpc import Call
-from portal_chassis.sealed import KeyErased, Sealer
+from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import Actor
 from portal_contracts.errors import Conflict, Invalid, NotFound, PortalError
 from portal_contracts.notifications.events import AccessRecorded

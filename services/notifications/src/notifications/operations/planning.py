@@ -9,7 +9,7 @@ from uuid import UUID
 
 from notifications.domain.kinds import Kind
 from notifications.storage import deliveries, live_appointments
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import ActorKind
 from portal_contracts.envelope import Event
 from portal_contracts.forms.events import AlertRaised, FormSent, FormSubmitted

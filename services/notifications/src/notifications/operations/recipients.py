@@ -26,7 +26,7 @@ from portal_contracts.identity_links.rpc import (
     ReadPractitionerFacts,
     Target,
 )
-from portal_contracts.identity_links.rpc.things import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause
 from portal_contracts.notifications.rpc import Recipient
 
 TOKEN_PREFIX = "lk_"  # noqa: S105 - the prefix that makes a token recognisable

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from notifications.domain import reminders
 from notifications.domain.kinds import Kind
 from notifications.storage import deliveries, live_appointments
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.notifications.rpc import Recipient
 
 AT_ONCE = 100

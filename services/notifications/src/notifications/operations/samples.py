@@ -21,7 +21,7 @@ from notifications.domain.letters import (
 )
 from notifications.domain.masking import MASKED_TOKEN
 from notifications.templates.writer import MailWriter
-from portal_contracts.scheduling.rpc.things import Place, PlaceKind
+from portal_contracts.scheduling.rpc.appointments import Place, PlaceKind
 
 SAMPLE_PRACTICE = Practice(
     name="Sample Practice", email="hello@example.org", phone="+49 30 1234567", accent="#2f5d62"

@@ -8,10 +8,10 @@ from typing import Protocol, TypeVar
 from msgspec import Struct
 
 from notifications.templates.writer import MailWriter
-from notifications.transports.choice import MailTransport
+from notifications.transports.choose_transport import MailTransport
 from portal_chassis.clock import Clock
-from portal_chassis.database import Database
-from portal_chassis.sealed import Sealer
+from portal_chassis.database.sealed import Sealer
+from portal_chassis.database.transactions import Database
 from portal_contracts.calls import Method
 
 LEASES_PER_ATTEMPT = 3

@@ -23,12 +23,12 @@ from notifications.domain.delivery import (
     failed,
 )
 from notifications.domain.reasons import Reason
-from notifications.operations.marking import Attempt, mark, put_off, ready_to_hand_in
+from notifications.operations.outcomes import Attempt, mark, put_off, ready_to_hand_in
 from notifications.operations.sender import Sender
 from notifications.operations.writing import draft
 from notifications.storage import deliveries
 from portal_chassis import tracing
-from portal_chassis.database import is_away
+from portal_chassis.database.transactions import is_away
 from portal_chassis.ids import new_id
 from portal_contracts.errors import PortalError
 from portal_contracts.notifications.rpc import DeliveryState

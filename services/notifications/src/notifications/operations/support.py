@@ -18,8 +18,8 @@ from notifications.domain.reasons import Reason
 from notifications.operations.samples import SAMPLE_PRACTICE
 from notifications.storage import deliveries
 from notifications.templates.writer import MailWriter
-from notifications.transports.choice import make_transport
-from portal_chassis.database import Transaction
+from notifications.transports.choose_transport import make_transport
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.notifications.rpc import DeliveryState
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from notifications.domain import wanted
+from notifications.domain import still_wanted
 from notifications.domain.addresses import AddressInvalid, Mailbox, mailbox
 from notifications.domain.delivery import Step, after_an_earlier_one, closed
 from notifications.domain.kinds import APPOINTMENTS, FORMS, MOVED, Kind
@@ -24,7 +24,7 @@ from notifications.domain.letters import (
 from notifications.domain.reasons import Reason
 from notifications.operations.recipients import Addressee, holder_of_link, recipient
 from notifications.operations.sender import Sender
-from notifications.storage import told
+from notifications.storage import mail_history
 from portal_contracts.errors import NotFound
 from portal_contracts.forms.rpc.filling import READ_FORM_FACTS, ReadFormFacts
 from portal_contracts.identity_links.rpc import PracticeCard, Target, TargetKind
@@ -79,12 +79,12 @@ def _portal_link(sender: Sender, row: Row[Any], now: datetime) -> Draft | Step:
 def _about_appointment(sender: Sender, row: Row[Any], kind: Kind, now: datetime) -> Draft | Step:
     with sender.database.autocommit() as tx:
         # Only once the earlier mail is out or not is it known what the recipient knows.
-        if told.earlier_is_handed_in(tx, row, now=now):
+        if mail_history.earlier_is_handed_in(tx, row, now=now):
             return after_an_earlier_one(give_up_at=row.give_up_at, now=now)
-        acted_last = told.acted_last(tx, row)
-        before = None if acted_last else told.last_start(tx, row)
+        acted_last = mail_history.acted_last(tx, row)
+        before = None if acted_last else mail_history.last_start(tx, row)
     facts = _appointment(sender, row)
-    kind_or_reason = wanted.appointment_mail(
+    kind_or_reason = still_wanted.appointment_mail(
         kind,
         facts,
         planned=row.planned_sequence,
@@ -99,7 +99,7 @@ def _about_appointment(sender: Sender, row: Row[Any], kind: Kind, now: datetime)
 
 def _reminder(sender: Sender, row: Row[Any], now: datetime) -> Draft | Step:
     facts = _appointment(sender, row)
-    reason = wanted.reminder(facts, planned_starts_at=row.planned_starts_at, now=now)
+    reason = still_wanted.reminder(facts, planned_starts_at=row.planned_starts_at, now=now)
     if reason is not None:
         return closed(reason)
     return _appointment_letter(sender, row, Kind.APPOINTMENT_REMINDER, facts, None, now)
@@ -147,7 +147,7 @@ def _appointment_letter(
 def _about_form(sender: Sender, row: Row[Any], kind: Kind, now: datetime) -> Draft | Step:
     command = ReadFormFacts(request_id=row.subject_id)
     facts = sender.ask(READ_FORM_FACTS, command, row.request_id)
-    reason = wanted.form_mail(kind, facts)
+    reason = still_wanted.form_mail(kind, facts)
     if reason is not None:
         return closed(reason)
     target = Target(kind=TargetKind.FORM, id=row.subject_id)
@@ -162,7 +162,7 @@ def _about_form(sender: Sender, row: Row[Any], kind: Kind, now: datetime) -> Dra
 def _about_summary(sender: Sender, row: Row[Any], now: datetime) -> Draft | Step:
     command = ReadSummaryFacts(session_id=row.subject_id)
     facts = sender.ask(READ_SUMMARY_FACTS, command, row.request_id)
-    reason = wanted.summary_mail(facts, planned=row.planned_sequence)
+    reason = still_wanted.summary_mail(facts, planned=row.planned_sequence)
     if reason is not None:
         return closed(reason)
     target = Target(kind=TargetKind.SUMMARY, id=row.subject_id)

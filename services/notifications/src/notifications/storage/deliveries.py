@@ -13,9 +13,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from notifications.domain.delivery import OPEN_STATES, Step
 from notifications.domain.outcome import Outcome
 from notifications.storage.tables import delivery, delivery_attempt
-from portal_chassis.database import Transaction
+from portal_chassis.database.lease import NOW, claim, mark
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_chassis.lease import NOW, claim, mark
 from portal_contracts.notifications.rpc import DeliveryState
 
 SENT = DeliveryState.SENT

@@ -11,7 +11,7 @@ from sqlalchemy import Row, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from notifications.storage.tables import live_appointment
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 
 
 def keep(tx: Transaction, appointment_id: UUID, *, seq: int, **values: Any) -> None:

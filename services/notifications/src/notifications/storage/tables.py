@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import UUID
 
-from portal_chassis.tables import chassis_tables, lease_columns
+from portal_chassis.database.tables import chassis_tables, lease_columns
 
 metadata = MetaData()
 chassis = chassis_tables(metadata)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from portal_contracts.scheduling.rpc.things import PlaceKind
+from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from scheduling.domain.policy import ClientRules, Standing
 from scheduling.domain.wall_time import Span
 

@@ -11,8 +11,8 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from portal_contracts.errors import Invalid
+from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.services import OpenTo, ServiceFields
-from portal_contracts.scheduling.rpc.things import PlaceKind
 from scheduling.domain.service_rules import Alignment, ServiceRules
 
 MINUTES_A_DAY = 24 * 60

@@ -14,8 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from portal_contracts.scheduling.rpc.appointments import Allowance, Closed
 from portal_contracts.scheduling.rpc.services import LateCancel
-from portal_contracts.scheduling.rpc.things import Allowance, Closed
 
 JOIN_OPENS_BEFORE = timedelta(minutes=10)
 JOIN_CLOSES_AFTER = timedelta(minutes=30)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from portal_contracts.scheduling.rpc.things import SessionStatus
+from portal_contracts.scheduling.rpc.appointments import SessionStatus
 from scheduling.domain.summaries import SummaryStanding
 from scheduling.domain.wall_time import UnknownTimeZone, time_zone
 

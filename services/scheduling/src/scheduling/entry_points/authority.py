@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from portal_chassis.rpc import Call
-from portal_chassis.rpc_client import RpcClient
+from portal_chassis.rpc.client import RpcClient
+from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import service_actor
 from portal_contracts.identity_links.rpc import MAY, Authority, May
 from portal_contracts.permissions import Permission
@@ -14,7 +14,7 @@ _MYSELF = service_actor("scheduling")
 
 
 def require_authority(
-    caller: RpcClient, call: Call, client_id: UUID, permission: Permission
+    rpc_client: RpcClient, call: Call, client_id: UUID, permission: Permission
 ) -> Authority:
     """Refuse a practitioner who may not; asked before the transaction of the act.
 
@@ -23,7 +23,7 @@ def require_authority(
         NotFound: ``not_found``: the client is not her practice's.
         Unavailable: identity-links does not answer.
     """
-    return caller.call(
+    return rpc_client.call(
         MAY,
         May(actor=call.actor, client_id=client_id, permission=permission),
         actor=_MYSELF,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from portal_chassis.jobs import job
-from portal_chassis.rpc import Call, rpc
+from portal_chassis.process.jobs import job
+from portal_chassis.rpc.entry_point import Call, rpc
 from portal_contracts.calls import Done, Nothing
 from portal_contracts.scheduling.rpc import booking as contract
-from portal_contracts.scheduling.rpc.things import UpcomingAppointment
+from portal_contracts.scheduling.rpc.appointments import UpcomingAppointment
 from scheduling.operations import cancelling, holds, joining, moving, own_appointments
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from portal_chassis.rpc import Call, rpc
+from portal_chassis.rpc.entry_point import Call, rpc
 from portal_contracts.permissions import Permission, require_permission
 from portal_contracts.scheduling.rpc import calendar as contract
 from portal_contracts.scheduling.rpc.booking import Booked, Cancelled, Moved
@@ -17,7 +17,7 @@ class CalendarCalls:
     """The practitioner's calendar."""
 
     database: Any
-    caller: Any
+    rpc_client: Any
     sealer: Any
 
     @rpc(contract.LIST_CALENDAR)
@@ -32,7 +32,7 @@ class CalendarCalls:
     ) -> contract.ClientAppointments:
         """The appointments of one client."""
         require_permission(call.actor, Permission.APPOINTMENTS_READ)
-        require_authority(self.caller, call, command.client_id, Permission.APPOINTMENTS_READ)
+        require_authority(self.rpc_client, call, command.client_id, Permission.APPOINTMENTS_READ)
         with self.database.transaction() as tx:
             return calendar.list_client_appointments(tx, command, call.actor, now=call.now)
 
@@ -49,7 +49,7 @@ class CalendarCalls:
         """Book for a client."""
         require_permission(call.actor, Permission.APPOINTMENTS_WRITE)
         authority = require_authority(
-            self.caller, call, command.client_id, Permission.APPOINTMENTS_WRITE
+            self.rpc_client, call, command.client_id, Permission.APPOINTMENTS_WRITE
         )
         booked: Booked = self.database.once(
             call,
@@ -81,4 +81,4 @@ class CalendarCalls:
     def _require_write(self, appointment_id: UUID, call: Call) -> None:
         with self.database.transaction() as tx:
             client_id = calendar.client_of(tx, appointment_id, call.actor)
-        require_authority(self.caller, call, client_id, Permission.APPOINTMENTS_WRITE)
+        require_authority(self.rpc_client, call, client_id, Permission.APPOINTMENTS_WRITE)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from portal_chassis.database import Transaction
-from portal_chassis.rpc import Call, rpc
+from portal_chassis.database.transactions import Transaction
+from portal_chassis.rpc.entry_point import Call, rpc
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Invalid, NotFound
 from portal_contracts.identity_links.rpc.access import LIST_PRACTITIONERS
@@ -18,23 +18,27 @@ from portal_contracts.scheduling.rpc import services as contract
 from scheduling.domain.bookable_services import check_service_fields
 from scheduling.entry_points.authority import require_authority
 from scheduling.operations import availability, bookable_services, free_times, refused_times
-from scheduling.operations.whose import Practitioner, is_known, require_whose
+from scheduling.operations.chosen_practitioner import Practitioner, is_known, require_practitioner
 
 
 class OfferingCalls:
     """Bookable services, availability, and which times are free."""
 
     database: Any
-    caller: Any
+    rpc_client: Any
 
     # --- bookable services, in the console ---------------------------------------
 
     @rpc(contract.LIST_SERVICES)
     def list_services(self, command: contract.ListServices, call: Call) -> contract.Services:
         """A practitioner's bookable services."""
-        whose = self._whose(call, command.practitioner_id, Permission.APPOINTMENTS_READ)
+        practitioner = self._practitioner(
+            call, command.practitioner_id, Permission.APPOINTMENTS_READ
+        )
         with self.database.transaction() as tx:
-            return bookable_services.list_services(tx, whose, with_archived=command.with_archived)
+            return bookable_services.list_services(
+                tx, practitioner, with_archived=command.with_archived
+            )
 
     @rpc(contract.GET_SERVICE)
     def get_service(self, command: contract.GetService, call: Call) -> contract.BookableService:
@@ -45,11 +49,11 @@ class OfferingCalls:
     @rpc(contract.ADD_SERVICE)
     def add_service(self, command: contract.AddService, call: Call) -> contract.ServiceChanged:
         """Add a bookable service."""
-        whose = self._whose(call, command.practitioner_id, Permission.SERVICES_WRITE)
+        practitioner = self._practitioner(call, command.practitioner_id, Permission.SERVICES_WRITE)
         self._check_chosen(command.fields, call)
 
         def add(tx: Transaction) -> contract.ServiceChanged:
-            return bookable_services.add_service(tx, command.fields, whose, now=call.now)
+            return bookable_services.add_service(tx, command.fields, practitioner, now=call.now)
 
         changed: contract.ServiceChanged = self.database.once(call, add)
         return changed
@@ -95,19 +99,23 @@ class OfferingCalls:
         self, command: hours_contract.GetAvailability, call: Call
     ) -> hours_contract.StoredAvailability:
         """When a practitioner works."""
-        whose = self._whose(call, command.practitioner_id, Permission.APPOINTMENTS_READ)
+        practitioner = self._practitioner(
+            call, command.practitioner_id, Permission.APPOINTMENTS_READ
+        )
         with self.database.transaction() as tx:
-            return availability.get_availability(tx, whose)
+            return availability.get_availability(tx, practitioner)
 
     @rpc(hours_contract.SAVE_AVAILABILITY)
     def save_availability(
         self, command: hours_contract.SaveAvailability, call: Call
     ) -> hours_contract.AvailabilityChanged:
         """Save when a practitioner works."""
-        whose = self._whose(call, command.practitioner_id, Permission.AVAILABILITY_WRITE)
+        practitioner = self._practitioner(
+            call, command.practitioner_id, Permission.AVAILABILITY_WRITE
+        )
 
         def save(tx: Transaction) -> hours_contract.AvailabilityChanged:
-            return availability.save_availability(tx, command, whose, now=call.now)
+            return availability.save_availability(tx, command, practitioner, now=call.now)
 
         changed: hours_contract.AvailabilityChanged = self.database.once(call, save)
         return changed
@@ -127,7 +135,9 @@ class OfferingCalls:
         """Why a time is not offered."""
         require_permission(call.actor, Permission.APPOINTMENTS_READ)
         if command.client_id is not None:
-            require_authority(self.caller, call, command.client_id, Permission.APPOINTMENTS_READ)
+            require_authority(
+                self.rpc_client, call, command.client_id, Permission.APPOINTMENTS_READ
+            )
         with self.database.transaction() as tx:
             return refused_times.explain_time(tx, command, call.actor, now=call.now)
 
@@ -155,7 +165,7 @@ class OfferingCalls:
         with self.database.transaction() as tx:
             return free_times.nearest_times(tx, command, call.actor, now=call.now)
 
-    def _whose(
+    def _practitioner(
         self, call: Call, practitioner_id: UUID | None, permission: Permission
     ) -> Practitioner:
         """On whose things the actor may act; a colleague is known here, or to identity-links.
@@ -165,14 +175,14 @@ class OfferingCalls:
             NotFound: ``practitioner_not_found``: none of the practice.
             Unavailable: identity-links does not answer.
         """
-        practitioner = require_whose(call.actor, practitioner_id, permission)
+        practitioner = require_practitioner(call.actor, practitioner_id, permission)
         if practitioner.id == call.actor.id:
             return practitioner
         with self.database.transaction() as tx:
             if is_known(tx, practitioner):
                 return practitioner
         # Whoever has neither hours nor a service yet is known to identity-links alone.
-        listed = self.caller.call(
+        listed = self.rpc_client.call(
             LIST_PRACTITIONERS, Nothing(), actor=call.actor, request_id=call.request_id
         )
         if all(card.id != practitioner.id for card in listed.items):
@@ -189,7 +199,7 @@ class OfferingCalls:
         chosen = check_service_fields(fields).chosen_client_ids
         if not chosen:
             return
-        named = self.caller.call(
+        named = self.rpc_client.call(
             NAME_CLIENTS,
             NameClients(client_ids=chosen),
             actor=call.actor,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal_chassis.rpc import Call, rpc
+from portal_chassis.rpc.entry_point import Call, rpc
 from portal_contracts.actor import ActorKind
 from portal_contracts.calls import PortalOf
 from portal_contracts.permissions import Permission
@@ -18,14 +18,14 @@ class OverviewCalls:
 
     database: Any
     sealer: Any
-    caller: Any
+    rpc_client: Any
 
     @rpc(contract.PORTAL_SCHEDULE)
     def portal_schedule(self, command: PortalOf, call: Call) -> contract.PortalSchedule:
         """What the portal's home shows of the calendar."""
         client = portal.whose_portal(command, call.actor)
         if call.actor.kind is ActorKind.PRACTITIONER:
-            require_authority(self.caller, call, client.id, Permission.CLIENTS_READ)
+            require_authority(self.rpc_client, call, client.id, Permission.CLIENTS_READ)
         with self.database.autocommit() as tx:
             return portal.portal_schedule(tx, command, call.actor, self.sealer, now=call.now)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from portal_chassis.database import Transaction
-from portal_chassis.rpc import Call, rpc
+from portal_chassis.database.transactions import Transaction
+from portal_chassis.rpc.entry_point import Call, rpc
 from portal_contracts.permissions import Permission, require_permission
 from portal_contracts.scheduling.rpc import notes as note_contract
 from portal_contracts.scheduling.rpc import sessions as contract
@@ -19,7 +19,7 @@ class SessionCalls:
 
     database: Any
     sealer: Any
-    caller: Any
+    rpc_client: Any
 
     # --- sessions, in the console ------------------------------------------------
 
@@ -29,7 +29,7 @@ class SessionCalls:
     ) -> contract.ClientSessions:
         """A client's past sessions, the latest first."""
         require_permission(call.actor, Permission.SESSIONS_READ)
-        require_authority(self.caller, call, command.client_id, Permission.SESSIONS_READ)
+        require_authority(self.rpc_client, call, command.client_id, Permission.SESSIONS_READ)
         with self.database.transaction() as tx:
             return sessions.list_client_sessions(tx, command, call.actor, now=call.now)
 
@@ -45,7 +45,7 @@ class SessionCalls:
     ) -> contract.SessionChanged:
         """Write down a session that had no appointment."""
         require_permission(call.actor, Permission.SESSIONS_WRITE)
-        require_authority(self.caller, call, command.client_id, Permission.SESSIONS_WRITE)
+        require_authority(self.rpc_client, call, command.client_id, Permission.SESSIONS_WRITE)
 
         def record(tx: Transaction) -> contract.SessionChanged:
             return sessions.record_session(tx, command, call, now=call.now)
@@ -152,4 +152,4 @@ class SessionCalls:
         """Refuse a practitioner who may not do this to the client of a session."""
         with self.database.transaction() as tx:
             found = sessions.practice_session(tx, session_id, call.actor, permission, now=call.now)
-        require_authority(self.caller, call, found.client_id, permission)
+        require_authority(self.rpc_client, call, found.client_id, permission)

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from portal_chassis import outbox
-from portal_chassis.database import Transaction
-from portal_chassis.rpc import Call
+from portal_chassis.database.transactions import Transaction
+from portal_chassis.events import outbox
+from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import Actor
 from portal_contracts.errors import PortalError
 from portal_contracts.scheduling.events import ScheduleAccessRecorded
@@ -17,7 +17,7 @@ _SUBJECTS = ("appointment_id", "session_id", "hold_id", "service_id")
 """Arguments that name the thing a call is about."""
 
 
-class Asking(Protocol):
+class Caller(Protocol):
     """Who asks, and from where; a `Call` is one."""
 
     @property
@@ -35,7 +35,7 @@ class Asking(Protocol):
 
 def record_access(
     tx: Transaction,
-    asking: Asking,
+    caller: Caller,
     act: str,
     *,
     practice_id: UUID,
@@ -48,7 +48,7 @@ def record_access(
 
     Args:
         tx: of the act itself: a read that cannot be written down is refused.
-        asking: who did it.
+        caller: who did it.
         act: a code like ``summary.opened``.
         practice_id: in which practice.
         client_id: whom it concerns, if anyone.
@@ -63,12 +63,12 @@ def record_access(
             outcome=outcome,
             client_id=client_id,
             subject_id=subject_id,
-            address=asking.address,
+            address=caller.address,
         ),
         practice_id=practice_id,
         aggregate=("schedule_access", subject_id or client_id or practice_id),
-        actor=asking.actor,
-        request_id=asking.request_id,
+        actor=caller.actor,
+        request_id=caller.request_id,
         now=now,
     )
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal_chassis import outbox
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
+from portal_chassis.events import outbox
 from portal_contracts.envelope import EventData
 from portal_contracts.scheduling.events import (
     AppointmentBooked,
@@ -18,41 +18,41 @@ from portal_contracts.scheduling.events import (
 )
 from scheduling.domain.appointments import Appointment
 from scheduling.domain.wall_time import time_zone
-from scheduling.operations.access import Asking, record_access
+from scheduling.operations.access import Caller, record_access
 
 _MINUTE = timedelta(minutes=1)
 
 
-def publish_booked(tx: Transaction, booked: Appointment, asking: Asking, *, now: datetime) -> None:
+def publish_booked(tx: Transaction, booked: Appointment, caller: Caller, *, now: datetime) -> None:
     """Publish `AppointmentBooked` and log ``appointment.booked``."""
-    _publish(tx, AppointmentBooked(**_facts(booked)), booked, asking, now=now)
-    log_access(tx, "appointment.booked", booked, asking, now=now)
+    _publish(tx, AppointmentBooked(**_facts(booked)), booked, caller, now=now)
+    log_access(tx, "appointment.booked", booked, caller, now=now)
 
 
 def publish_moved(
-    tx: Transaction, before: Appointment, after: Appointment, asking: Asking, *, now: datetime
+    tx: Transaction, before: Appointment, after: Appointment, caller: Caller, *, now: datetime
 ) -> None:
     """Publish `AppointmentMoved` and log ``appointment.moved``."""
     moved = AppointmentMoved(**_facts(after), previous_starts_at=before.starts_at)
-    _publish(tx, moved, after, asking, now=now)
-    log_access(tx, "appointment.moved", after, asking, now=now)
+    _publish(tx, moved, after, caller, now=now)
+    log_access(tx, "appointment.moved", after, caller, now=now)
 
 
 def publish_cancelled(
-    tx: Transaction, cancelled: Appointment, asking: Asking, *, now: datetime
+    tx: Transaction, cancelled: Appointment, caller: Caller, *, now: datetime
 ) -> None:
     """Publish `AppointmentCancelled` and log ``appointment.cancelled``."""
-    _publish(tx, AppointmentCancelled(**_facts(cancelled)), cancelled, asking, now=now)
-    log_access(tx, "appointment.cancelled", cancelled, asking, now=now)
+    _publish(tx, AppointmentCancelled(**_facts(cancelled)), cancelled, caller, now=now)
+    log_access(tx, "appointment.cancelled", cancelled, caller, now=now)
 
 
 def log_access(
-    tx: Transaction, act: str, appointment: Appointment, asking: Asking, *, now: datetime
+    tx: Transaction, act: str, appointment: Appointment, caller: Caller, *, now: datetime
 ) -> None:
     """Tell the access log what was done to an appointment."""
     record_access(
         tx,
-        asking,
+        caller,
         act,
         practice_id=appointment.practice_id,
         client_id=appointment.client_id,
@@ -62,15 +62,15 @@ def log_access(
 
 
 def _publish(
-    tx: Transaction, data: EventData, appointment: Appointment, asking: Asking, *, now: datetime
+    tx: Transaction, data: EventData, appointment: Appointment, caller: Caller, *, now: datetime
 ) -> None:
     outbox.record(
         tx,
         data,
         practice_id=appointment.practice_id,
         aggregate=("appointment", appointment.id),
-        actor=asking.actor,
-        request_id=asking.request_id,
+        actor=caller.actor,
+        request_id=caller.request_id,
         now=now,
     )
 

@@ -7,18 +7,18 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor
 from portal_contracts.errors import Conflict, Forbidden, NotFound
 from portal_contracts.permissions import Permission, require_permission
 from portal_contracts.scheduling.rpc import services as contract
+from portal_contracts.scheduling.rpc.appointments import OfferedService, Place, PlaceKind
 from portal_contracts.scheduling.rpc.booking import OfferedServices
-from portal_contracts.scheduling.rpc.things import OfferedService, Place, PlaceKind
 from scheduling.domain.bookable_services import BookableService, check_service_fields
 from scheduling.operations.calendars import NO_ZONE
+from scheduling.operations.chosen_practitioner import Practitioner, require_practitioner
 from scheduling.operations.ownership import require_client
-from scheduling.operations.whose import Practitioner, require_whose
 from scheduling.storage import availability, bookable_services
 
 
@@ -200,7 +200,7 @@ def _owned(
     )
     if found is None:
         raise service_not_found()
-    require_whose(actor, found.practitioner_id, permission)
+    require_practitioner(actor, found.practitioner_id, permission)
     return found
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_chassis.rpc import Call
+from portal_chassis.rpc.entry_point import Call
 from portal_contracts.errors import Conflict
 from portal_contracts.permissions import Permission, require_permission
 from portal_contracts.scheduling.rpc.booking import Booked
@@ -20,9 +20,9 @@ from scheduling.operations.calendar_writes import (
     open_calendars,
     slot_taken,
 )
+from scheduling.operations.chosen_practitioner import require_practitioner
 from scheduling.operations.own_appointments import own_appointment
 from scheduling.operations.ownership import own_practice
-from scheduling.operations.whose import require_whose
 from scheduling.storage import booked_times, seats
 
 
@@ -41,7 +41,7 @@ def book_for_client(
     require_permission(call.actor, Permission.APPOINTMENTS_WRITE)
     client = Client(id=command.client_id, practice_id=own_practice(call.actor))
     service = require_service(tx, command.service_id, client.practice_id)
-    require_whose(call.actor, service.practitioner_id, Permission.APPOINTMENTS_WRITE)
+    require_practitioner(call.actor, service.practitioner_id, Permission.APPOINTMENTS_WRITE)
     if not active:
         raise Conflict("client_archived", "Nothing is booked for an archived client.")
     open_calendars(tx, service.practitioner_id, now=now)

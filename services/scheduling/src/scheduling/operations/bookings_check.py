@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from scheduling.domain.appointments import Appointment
 from scheduling.storage import appointments, calendar_check
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from portal_chassis.database import Transaction
-from portal_chassis.rpc import Call
-from portal_chassis.sealed import Sealer
+from portal_chassis.database.sealed import Sealer
+from portal_chassis.database.transactions import Transaction
+from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import Actor
 from portal_contracts.errors import Invalid
 from portal_contracts.permissions import Permission, has_permission, require_permission
+from portal_contracts.scheduling.rpc.appointments import AppointmentStatus, Place
 from portal_contracts.scheduling.rpc.calendar import (
     AppointmentDetails,
     Calendar,
@@ -20,14 +21,13 @@ from portal_contracts.scheduling.rpc.calendar import (
     ListCalendar,
     ListClientAppointments,
 )
-from portal_contracts.scheduling.rpc.things import AppointmentStatus, Place
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.clients import Client
 from scheduling.operations.appointment_events import log_access
 from scheduling.operations.calendars import hours_of
+from scheduling.operations.chosen_practitioner import require_practitioner
 from scheduling.operations.own_appointments import appointment_not_found, note_of, reason_of
 from scheduling.operations.ownership import own_practice
-from scheduling.operations.whose import require_whose
 from scheduling.storage import appointments
 
 LONGEST_STRETCH = timedelta(days=62)
@@ -43,19 +43,21 @@ def list_calendar(tx: Transaction, command: ListCalendar, actor: Actor) -> Calen
             actor is an owner or an assistant.
         Invalid: ``stretch_invalid`` with ``starts_before``: ``too_early`` or ``too_long``.
     """
-    whose = require_whose(actor, command.practitioner_id, Permission.APPOINTMENTS_READ)
+    practitioner = require_practitioner(
+        actor, command.practitioner_id, Permission.APPOINTMENTS_READ
+    )
     _check_stretch(command)
     found = appointments.in_calendar(
         tx,
-        whose.id,
-        practice_id=whose.practice_id,
+        practitioner.id,
+        practice_id=practitioner.practice_id,
         starts_from=command.starts_from,
         starts_before=command.starts_before,
         with_cancelled=command.with_cancelled,
     )
     return Calendar(
-        practitioner_id=whose.id,
-        timezone=hours_of(tx, whose.id, whose.practice_id).timezone,
+        practitioner_id=practitioner.id,
+        timezone=hours_of(tx, practitioner.id, practitioner.practice_id).timezone,
         items=[_entry(one) for one in found],
     )
 

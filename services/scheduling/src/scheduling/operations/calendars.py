@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.scheduling.rpc.availability import Availability as SaidAvailability
 from scheduling.domain.appointments import Appointment
 from scheduling.domain.availability import Availability

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.errors import NotFound
 from portal_contracts.permissions import require_kind
+from portal_contracts.scheduling.rpc.appointments import AppointmentStatus, Place, PlaceKind
 from portal_contracts.scheduling.rpc.overview import (
     AppointmentFacts,
     ReadAppointmentFacts,
     ReadSummaryFacts,
     SummaryFacts,
 )
-from portal_contracts.scheduling.rpc.things import AppointmentStatus, Place, PlaceKind
 from scheduling.operations.sessions import session_not_found
 from scheduling.storage import appointments, sessions
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.errors import Forbidden, Invalid
 from portal_contracts.permissions import Permission, require_permission

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from portal_chassis.database import Transaction
+from portal_chassis.database.sealed import Sealer
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_chassis.rpc import Call
-from portal_chassis.sealed import Sealer
+from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import Actor
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict, Invalid, NotFound
+from portal_contracts.scheduling.rpc.appointments import OfferedService, Place, PlaceKind
 from portal_contracts.scheduling.rpc.booking import (
     Booked,
     ConfirmHold,
@@ -20,7 +21,6 @@ from portal_contracts.scheduling.rpc.booking import (
     HoldState,
     HoldTime,
 )
-from portal_contracts.scheduling.rpc.things import OfferedService, Place, PlaceKind
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.bookable_services import BookableService
 from scheduling.domain.clients import Client

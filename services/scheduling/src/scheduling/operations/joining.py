@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from portal_chassis.database import Transaction
-from portal_chassis.rpc import Call
+from portal_chassis.database.transactions import Transaction
+from portal_chassis.rpc.entry_point import Call
 from portal_contracts.errors import Conflict
+from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.booking import Meeting, OpenMeeting
-from portal_contracts.scheduling.rpc.things import PlaceKind
 from scheduling.domain.appointments import BookingStatus
 from scheduling.domain.policy import join_window
 from scheduling.operations.appointment_events import log_access

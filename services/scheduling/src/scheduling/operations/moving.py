@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from portal_chassis.database import Transaction
-from portal_chassis.rpc import Call
+from portal_chassis.database.transactions import Transaction
+from portal_chassis.rpc.entry_point import Call
 from portal_contracts.errors import Conflict
 from portal_contracts.permissions import Permission, require_permission
+from portal_contracts.scheduling.rpc.appointments import Closed
 from portal_contracts.scheduling.rpc.booking import Moved, MoveOwnAppointment
 from portal_contracts.scheduling.rpc.calendar import MoveForClient
-from portal_contracts.scheduling.rpc.things import Closed
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.policy import moving
 from scheduling.domain.wall_time import Span
@@ -28,9 +28,9 @@ from scheduling.operations.calendar_writes import (
     open_calendars,
     slot_taken,
 )
+from scheduling.operations.chosen_practitioner import require_practitioner
 from scheduling.operations.own_appointments import appointment_not_found, own_appointment
 from scheduling.operations.ownership import require_client
-from scheduling.operations.whose import require_whose
 from scheduling.storage import appointments, booked_times, seats
 from scheduling.storage.locks import lock_client
 
@@ -75,7 +75,7 @@ def move_for_client(tx: Transaction, command: MoveForClient, call: Call, *, now:
     """
     require_permission(call.actor, Permission.APPOINTMENTS_WRITE)
     found = practice_appointment(tx, command.appointment_id, call.actor)
-    require_whose(call.actor, found.practitioner_id, Permission.APPOINTMENTS_WRITE)
+    require_practitioner(call.actor, found.practitioner_id, Permission.APPOINTMENTS_WRITE)
     open_calendars(tx, found.practitioner_id, now=now)
     found = practice_appointment(tx, command.appointment_id, call.actor, for_update=True)
     if _is_there(found, command.starts_at):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.scheduling.rpc.availability import Window
 from scheduling.domain.bookable_services import BookableService
 from scheduling.domain.clients import Client

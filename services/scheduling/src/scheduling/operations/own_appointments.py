@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from portal_chassis.database import Transaction
-from portal_chassis.sealed import KeyErased, Sealer
+from portal_chassis.database.sealed import KeyErased, Sealer
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor
 from portal_contracts.errors import NotFound
-from portal_contracts.scheduling.rpc.booking import OwnAppointments
-from portal_contracts.scheduling.rpc.things import (
+from portal_contracts.scheduling.rpc.appointments import (
     AppointmentStatus,
     Place,
     PlaceKind,
     UpcomingAppointment,
 )
+from portal_contracts.scheduling.rpc.booking import OwnAppointments
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.clients import Client
 from scheduling.domain.policy import cancelling, join_window, moving

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from portal_chassis.database import Transaction
-from portal_chassis.rpc import Call
-from portal_chassis.sealed import Sealer
+from portal_chassis.database.sealed import Sealer
+from portal_chassis.database.transactions import Transaction
+from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import PortalOf
 from portal_contracts.errors import Forbidden, NotFound

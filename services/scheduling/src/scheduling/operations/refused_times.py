@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc.availability import ExplainTime, Explanation, WhyNot

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from scheduling.domain.sessions import Session
 from scheduling.storage import sessions, summaries
 

@@ -18,9 +18,9 @@ from sqlalchemy import (
     select,
 )
 
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
+from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.services import LateCancel
-from portal_contracts.scheduling.rpc.things import PlaceKind
 from scheduling.domain.appointments import PLANNED, Appointment, BookingStatus
 from scheduling.domain.clients import Client
 from scheduling.domain.policy import ClientRules

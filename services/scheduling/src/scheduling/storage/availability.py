@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.scheduling.rpc.availability import Availability
 from scheduling.storage.tables import availability as table
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from portal_contracts.scheduling.rpc.services import ServiceFields
 from scheduling.domain.bookable_services import BookableService
 from scheduling.domain.clients import Client

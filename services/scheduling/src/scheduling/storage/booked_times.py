@@ -15,8 +15,8 @@ from sqlalchemy import exists, update
 from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.exc import IntegrityError
 
-from portal_chassis.database import Transaction, sqlstate
-from portal_contracts.scheduling.rpc.things import PlaceKind
+from portal_chassis.database.transactions import Transaction, sqlstate
+from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from scheduling.domain.appointments import LIVE, BookingStatus
 from scheduling.domain.wall_time import Span, time_zone
 from scheduling.storage.tables import appointment, booked_time

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import DateTime, Uuid, and_, bindparam, exists, func, or_, select
 
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from scheduling.domain.appointments import LIVE, BookingStatus
 from scheduling.domain.service_rules import Booked
 from scheduling.domain.wall_time import Span

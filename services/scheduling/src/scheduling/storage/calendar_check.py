@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 
 CONSTRAINT = "ex_booked_time_overlap"
 

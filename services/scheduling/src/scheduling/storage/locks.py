@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 
 
 def lock_client(tx: Transaction, client_id: UUID) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import insert
 
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from scheduling.storage.tables import session_note
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from portal_chassis import metrics
-from portal_chassis.database import Transaction, after_commit
+from portal_chassis.database.transactions import Transaction, after_commit
 from scheduling.domain.appointments import BookingStatus
 from scheduling.domain.clients import Client
 from scheduling.storage.tables import appointment, booked_time

@@ -28,8 +28,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from portal_chassis.database import Transaction
-from portal_contracts.scheduling.rpc.things import SessionStatus
+from portal_chassis.database.transactions import Transaction
+from portal_contracts.scheduling.rpc.appointments import SessionStatus
 from scheduling.domain.appointments import BookingStatus
 from scheduling.domain.cursors import SessionCursor
 from scheduling.domain.sessions import Session

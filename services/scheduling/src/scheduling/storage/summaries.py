@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, insert, literal, select, update
 
-from portal_chassis.database import Transaction
+from portal_chassis.database.transactions import Transaction
 from scheduling.domain.clients import Client
 from scheduling.storage.tables import session_summary
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from portal_contracts.calls import Method, PortalOf
-from portal_contracts.forms.rpc.things import (
+from portal_contracts.forms.rpc.questions import (
     SERVICE,
     Answer,
     Answers,

@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from portal_contracts.calls import Method
-from portal_contracts.forms.rpc.things import (
+from portal_contracts.forms.rpc.questions import (
     SERVICE,
     Answers,
     FormDocument,

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from portal_contracts.calls import Method, Nothing
-from portal_contracts.forms.rpc.things import SERVICE, FormDocument
+from portal_contracts.forms.rpc.questions import SERVICE, FormDocument
 
 
 class TemplateRow(Struct, frozen=True, kw_only=True):

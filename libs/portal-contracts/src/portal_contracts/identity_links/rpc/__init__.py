@@ -114,7 +114,7 @@ from portal_contracts.identity_links.rpc.links import (
     RevokeLink,
     ShareLink,
 )
-from portal_contracts.identity_links.rpc.things import (
+from portal_contracts.identity_links.rpc.targets import (
     SERVICE,
     ClientCard,
     EntryMode,

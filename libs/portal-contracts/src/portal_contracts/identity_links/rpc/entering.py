@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from portal_contracts.calls import Method
-from portal_contracts.identity_links.rpc.things import (
+from portal_contracts.identity_links.rpc.targets import (
     SERVICE,
     EntryMode,
     LinkState,

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from portal_contracts.calls import Done, Method
-from portal_contracts.identity_links.rpc.things import (
+from portal_contracts.identity_links.rpc.targets import (
     SERVICE,
     LinkCause,
     LinkState,

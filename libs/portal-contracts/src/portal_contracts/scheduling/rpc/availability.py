@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from portal_contracts.calls import Method
 from portal_contracts.instants import Instant
-from portal_contracts.scheduling.rpc.things import SERVICE, DayRange
+from portal_contracts.scheduling.rpc.appointments import SERVICE, DayRange
 
 ClockTime = Annotated[str, Meta(max_length=8)]
 """``HH:MM`` on the wall; as an end also ``24:00``. Checked by the service, field by field."""

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from portal_contracts.calls import Done, Method, Nothing
 from portal_contracts.instants import Instant
-from portal_contracts.scheduling.rpc.things import (
+from portal_contracts.scheduling.rpc.appointments import (
     SERVICE,
     OfferedService,
     ShortText,

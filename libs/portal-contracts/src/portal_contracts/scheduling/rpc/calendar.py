@@ -9,14 +9,14 @@ from msgspec import Meta, Struct
 
 from portal_contracts.calls import Method
 from portal_contracts.instants import Instant
-from portal_contracts.scheduling.rpc.booking import Booked, Cancelled, Moved
-from portal_contracts.scheduling.rpc.things import (
+from portal_contracts.scheduling.rpc.appointments import (
     SERVICE,
     AppointmentStatus,
     Place,
     PlaceKind,
     ShortText,
 )
+from portal_contracts.scheduling.rpc.booking import Booked, Cancelled, Moved
 
 
 class ListCalendar(Struct, frozen=True, kw_only=True):

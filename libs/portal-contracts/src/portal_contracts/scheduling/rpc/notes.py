@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from portal_contracts.calls import Method
 from portal_contracts.instants import Instant
-from portal_contracts.scheduling.rpc.things import SERVICE, LongText
+from portal_contracts.scheduling.rpc.appointments import SERVICE, LongText
 
 
 class OpenNote(Struct, frozen=True, kw_only=True):

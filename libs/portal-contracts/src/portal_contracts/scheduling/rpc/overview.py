@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from portal_contracts.calls import Method, PortalOf
 from portal_contracts.instants import Instant
-from portal_contracts.scheduling.rpc.things import (
+from portal_contracts.scheduling.rpc.appointments import (
     SERVICE,
     AppointmentStatus,
     OwnSession,

@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from portal_contracts.calls import Method
-from portal_contracts.scheduling.rpc.things import SERVICE, PlaceKind, ShortText
+from portal_contracts.scheduling.rpc.appointments import SERVICE, PlaceKind, ShortText
 
 Title = Annotated[str, Meta(max_length=200)]
 

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from portal_contracts.calls import Method
 from portal_contracts.instants import Instant
-from portal_contracts.scheduling.rpc.things import (
+from portal_contracts.scheduling.rpc.appointments import (
     SERVICE,
     LongText,
     OwnSession,

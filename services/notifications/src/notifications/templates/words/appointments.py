@@ -8,7 +8,7 @@ from gettext import NullTranslations
 from notifications.domain.kinds import CANCELLED, Kind
 from notifications.domain.letters import AppointmentOccasion, Wording
 from notifications.templates.words.phrases import Lookup, day, greeting, notes, sign_off, when
-from portal_contracts.scheduling.rpc.things import PlaceKind
+from portal_contracts.scheduling.rpc.appointments import PlaceKind
 
 
 def appointment(occasion: AppointmentOccasion, catalogue: NullTranslations) -> Wording:

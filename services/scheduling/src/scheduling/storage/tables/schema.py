@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Column, DateTime, Integer, MetaData, text
 from sqlalchemy.dialects.postgresql import UUID
 
-from portal_chassis.tables import chassis_tables
+from portal_chassis.database.tables import chassis_tables
 from scheduling.domain.appointments import LIVE
 
 metadata = MetaData()

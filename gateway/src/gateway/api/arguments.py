@@ -1,0 +1,189 @@
+"""From a request to the arguments of its operation: path, query and body together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from http import HTTPStatus
+from typing import Any, Final
+
+import falcon
+import msgspec
+from msgspec import inspect
+
+from gateway.api.operations import Operation
+from gateway.api.refusal import ApiRefusal
+from gateway.api.validation import Fault, faults, member_faults, place_and_code
+from gateway.web.submitted import read_query
+
+JSON_TYPE: Final = "application/json"
+ANY: Final = "any"
+"""In the query, for an argument whose default is narrower than no filter at all."""
+
+
+def read_arguments(
+    req: falcon.Request,
+    operation: Operation,
+    fields: Mapping[str, Any],
+    if_match: int | None,
+    limit_bytes: int,
+) -> msgspec.Struct:
+    """The arguments of `operation`.
+
+    Args:
+        req: the request.
+        operation: what is asked.
+        fields: what the path held.
+        if_match: the version that ``If-Match`` named, where the operation takes one.
+        limit_bytes: the largest body that is read.
+
+    Raises:
+        ApiRefusal: 400 for a body or a query that cannot be read; 422 with
+            every fault where one does not fit.
+        falcon.HTTPError: 413 or 415.
+    """
+    values, found = _from_path_and_query(req, operation, fields)
+    body = _from_body(req, operation, limit_bytes)
+    if operation.body is not None:
+        found += faults(_kinds(operation.arguments)[operation.body], body)
+        values[operation.body] = body
+    else:
+        found += _faults_of_members(operation, body)
+        values |= body if isinstance(body, dict) else {}
+    if operation.if_match is not None:
+        values[operation.if_match] = if_match
+    if found:
+        raise _refused(found)
+    try:
+        return msgspec.convert(values, operation.arguments)
+    except msgspec.ValidationError as error:
+        pointer, code = place_and_code(error)
+        raise _refused([(_outside(operation, pointer), code)]) from None
+
+
+def service_place(operation: Operation, name: str) -> str:
+    """Where a service's word for a place is in the request: a pointer, or a parameter's name."""
+    first = name.split(".", 1)[0]
+    if operation.body is None and first not in operation.body_fields:
+        return name
+    return "/" + name.replace(".", "/")
+
+
+def _from_path_and_query(
+    req: falcon.Request, operation: Operation, fields: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[Fault]]:
+    kinds = _kinds(operation.arguments)
+    values: dict[str, Any] = {name: msgspec.to_builtins(value) for name, value in fields.items()}
+    found = [fault for name, value in values.items() for fault in faults(kinds[name], value, name)]
+    sent = read_query(req)
+    found += [
+        (name[:40], "unknown_parameter")
+        for name in sent.names
+        if name not in operation.query_fields
+    ]
+    for name in operation.query_fields:
+        if name not in sent:
+            if operation.fields[name].required:
+                found.append((name, "missing"))
+            continue
+        text = sent.text(name)
+        if len(sent.every(name)) > 1:
+            found.append((name, "repeated"))
+        elif not (text == ANY and takes_any(operation, name)):
+            wrong = _converted(operation, name, text, values)
+            found += wrong
+        else:
+            values[name] = None
+    return values, found
+
+
+def takes_any(operation: Operation, name: str) -> bool:
+    """Whether ``any`` in the query means no filter for this argument."""
+    kind, field = _kinds(operation.arguments)[name], operation.fields[name]
+    nullable = isinstance(kind, inspect.UnionType) and kind.includes_none
+    return nullable and field.default is not None and not field.required
+
+
+def _converted(operation: Operation, name: str, text: str, values: dict[str, Any]) -> list[Fault]:
+    kind = _kinds(operation.arguments)[name]
+    try:
+        value = msgspec.convert(text, operation.fields[name].type, strict=False)
+    except msgspec.ValidationError as error:
+        return [(name, place_and_code(error)[1])]
+    values[name] = msgspec.to_builtins(value)
+    return list(faults(kind, values[name], name))
+
+
+def _from_body(req: falcon.Request, operation: Operation, limit_bytes: int) -> Any:
+    """The JSON of the body; an empty object where nothing has to be sent, and is not."""
+    length = req.content_length or 0
+    if length > limit_bytes:
+        raise falcon.HTTPContentTooLarge
+    if length == 0 or not operation.body_fields:
+        if operation.needs_body:
+            raise ApiRefusal(
+                "body_missing",
+                "The operation needs a JSON body with its length.",
+                status=HTTPStatus.BAD_REQUEST,
+            )
+        return {}
+    if (req.content_type or "").split(";", 1)[0].strip().lower() != JSON_TYPE:
+        raise falcon.HTTPUnsupportedMediaType
+    raw = req.bounded_stream.read(length)
+    try:
+        if len(raw) == length:
+            return msgspec.json.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        pass
+    raise ApiRefusal(
+        "malformed_json", "The body is not JSON, or ends early.", status=HTTPStatus.BAD_REQUEST
+    )
+
+
+def _faults_of_members(operation: Operation, body: Any) -> list[Fault]:
+    if not isinstance(body, dict):
+        return [("", "wrong_type")]
+    kinds = _kinds(operation.arguments)
+    found: list[Fault] = []
+    for name, value in body.items():
+        if name in operation.body_fields:
+            of = operation.fields[name].type
+            found += member_faults(kinds[name], of, value, f"/{name}")
+        else:
+            found += faults(_NO_MEMBERS, {name: value})
+    found += [
+        (f"/{name}", "missing")
+        for name in operation.body_fields
+        if operation.fields[name].required and name not in body
+    ]
+    return found
+
+
+def _outside(operation: Operation, pointer: str) -> str:
+    """A place in the arguments, as a place in the request."""
+    first, *rest = pointer.removeprefix("/").split("/")
+    if first == operation.body:
+        return "".join(f"/{step}" for step in rest)
+    return pointer if first in operation.body_fields else first
+
+
+def _refused(found: list[Fault]) -> ApiRefusal:
+    return ApiRefusal(
+        "invalid_request",
+        "Something does not fit; `fields` names each place.",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        fields=dict(found),
+    )
+
+
+@cache
+def _kinds(arguments: type[msgspec.Struct]) -> dict[str, inspect.Type]:
+    kind: Any = inspect.type_info(arguments)
+    return {field.name: field.type for field in kind.fields}
+
+
+class _Empty(msgspec.Struct):
+    """Takes no member."""
+
+
+_NO_MEMBERS = inspect.type_info(_Empty)

@@ -1,0 +1,223 @@
+"""``/api/v1/docs``: the OpenAPI document as a page for people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+import falcon
+import msgspec
+from markupsafe import Markup, escape
+
+from gateway.api.arguments import JSON_TYPE
+from gateway.api.openapi import DESCRIPTION, document
+from gateway.api.operations import PREFIX
+from gateway.api.schemas import REF
+from gateway.web.pages import shared_pages
+from gateway.web.request_context import context_of
+from gateway.web.resource import Resource, see_other
+
+_CODE = re.compile(r"`([^`]*)`")
+
+
+class Shape(NamedTuple):
+    """What a value is: words, and the name of the schema they lead to, or empty."""
+
+    words: str
+    schema: str
+
+
+class Member(NamedTuple):
+    """A parameter, or a member of a schema."""
+
+    name: str
+    place: str
+    required: bool
+    shape: Shape
+    says: str
+
+
+class Listed(NamedTuple):
+    """One operation."""
+
+    name: str
+    http: str
+    path: str
+    summary: str
+    note: str
+    who: str
+    scopes: list[str]
+    members: list[Member]
+    body: Shape | None
+    example: str
+    answers: list[tuple[str, str, Shape | None]]
+    refusals: list[str]
+
+
+class Described(NamedTuple):
+    """One schema."""
+
+    name: str
+    says: str
+    choices: list[str]
+    members: list[Member]
+
+
+class Reference(NamedTuple):
+    """The whole page."""
+
+    title: str
+    paragraphs: list[str]
+    tags: list[tuple[str, list[Listed]]]
+    schemas: list[Described]
+
+
+@cache
+def reference() -> Reference:
+    """The page's content, made once."""
+    whole = document()
+    listed = [
+        (operation["tags"][0], _listed(whole, path, http, operation))
+        for path, operations in whole["paths"].items()
+        for http, operation in operations.items()
+    ]
+    tags = [
+        (tag["name"], [one for its, one in listed if its == tag["name"]]) for tag in whole["tags"]
+    ]
+    schemas = [_described(name, one) for name, one in whole["components"]["schemas"].items()]
+    paragraphs = [" ".join(part.split()) for part in DESCRIPTION.split("\n\n")]
+    return Reference(whole["info"]["title"], paragraphs, tags, schemas)
+
+
+def _listed(whole: Mapping[str, Any], path: str, http: str, operation: Mapping[str, Any]) -> Listed:
+    parameters = [_resolved(whole, one) for one in operation.get("parameters", [])]
+    body = operation.get("requestBody", {}).get("content", {}).get(JSON_TYPE)
+    who, scopes = next(
+        (pair for needed in operation["security"] for pair in needed.items()), ("", [])
+    )
+    answers = []
+    refusals = [status for status, given in operation["responses"].items() if "$ref" in given]
+    for status, answer in operation["responses"].items():
+        if status in refusals:
+            continue
+        schema = answer.get("content", {}).get(JSON_TYPE, {}).get("schema")
+        answers.append((status, answer["description"], _shape(schema) if schema else None))
+    return Listed(
+        name=operation["operationId"],
+        http=http.upper(),
+        path=PREFIX + path,
+        summary=operation["summary"],
+        note=operation.get("description", ""),
+        who=who,
+        scopes=[str(scope) for scope in scopes],
+        members=[_member(one["name"], one["in"], one) for one in parameters],
+        body=_shape(body["schema"]) if body else None,
+        example=_pretty(body["example"]) if body else "",
+        answers=answers,
+        refusals=refusals,
+    )
+
+
+def _member(name: str, place: str, described: Mapping[str, Any]) -> Member:
+    return Member(
+        name,
+        place,
+        described.get("required", False),
+        _shape(described["schema"]),
+        described.get("description", ""),
+    )
+
+
+def _described(name: str, schema: Mapping[str, Any]) -> Described:
+    needed = schema.get("required", [])
+    members = [
+        Member(member, "", member in needed, _shape(one), "")
+        for member, one in schema.get("properties", {}).items()
+    ]
+    choices = [str(one) for one in schema.get("enum", [])]
+    return Described(name, schema.get("description", ""), choices, members)
+
+
+def _shape(schema: Mapping[str, Any]) -> Shape:
+    """A schema in a few words."""
+    if "$ref" in schema:
+        name = schema["$ref"].removeprefix(REF)
+        return Shape(name, name)
+    if "anyOf" in schema:
+        parts = [_shape(one) for one in schema["anyOf"]]
+        return Shape(
+            " or ".join(part.words for part in parts),
+            next((part.schema for part in parts if part.schema), ""),
+        )
+    if schema.get("type") == "array":
+        item = _shape(schema.get("items", {}))
+        return Shape(f"list of {item.words}", item.schema)
+    if isinstance(schema.get("additionalProperties"), dict):
+        value = _shape(schema["additionalProperties"])
+        return Shape(f"map to {value.words}", value.schema)
+    if "enum" in schema:
+        return Shape(" or ".join(str(one) for one in schema["enum"]), "")
+    return Shape(str(schema.get("format") or schema.get("type", "anything")) + _bounds(schema), "")
+
+
+def _bounds(schema: Mapping[str, Any]) -> str:
+    words = [
+        f"{sign} {schema[key]}"
+        for key, sign in (("minimum", "≥"), ("maximum", "≤"), ("maxLength", "length ≤"))
+        if key in schema
+    ]
+    return f" ({', '.join(words)})" if words else ""
+
+
+def _resolved(whole: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "$ref" not in given:
+        return given
+    found: Any = whole
+    for step in given["$ref"].removeprefix("#/").split("/"):
+        found = found[step]
+    resolved: Mapping[str, Any] = found
+    return resolved
+
+
+def prose(text: str) -> Markup:
+    """`text` with what stands in backticks as code."""
+    return Markup(_CODE.sub(r"<code class='code'>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
+
+
+def _pretty(value: Any) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+
+
+class DocsAddress(Resource):
+    """``/api/v1``: what somebody types who has heard of an API."""
+
+    def on_get(self, _req: falcon.Request, resp: falcon.Response) -> None:
+        """On to the page about it."""
+        see_other(resp, f"{PREFIX}/docs")
+
+
+class DocsPage(Resource):
+    """``/api/v1/docs``: the document as a page of its own, without cookie or script needed."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """The page."""
+        context = context_of(req)
+        text = shared_pages().render(
+            "api/docs.html",
+            context.language,
+            {
+                "lang": context.language,
+                "theme": context.theme,
+                "practice": None,
+                "brand_url": None,
+                "flash": None,
+                "static": self.wiring.static.url,
+                "reference": reference(),
+                "prose": prose,
+            },
+        )
+        resp.content_type = "text/html; charset=utf-8"
+        resp.set_header("Content-Language", context.language)
+        resp.text = text

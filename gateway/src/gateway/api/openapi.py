@@ -1,0 +1,292 @@
+"""The OpenAPI 3.1 document, made from the table of operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from http import HTTPStatus
+from typing import Any, Final
+
+import falcon
+import msgspec
+from msgspec import inspect
+
+from gateway.api.all_operations import OPERATIONS
+from gateway.api.arguments import JSON_TYPE
+from gateway.api.examples import example_of
+from gateway.api.operations import PREFIX, Operation
+from gateway.api.preconditions import KEY_PATTERN, body_tag, holds_already
+from gateway.api.schemas import REF, Schemas
+from gateway.web.problem_document import PROBLEM_TYPE, Problem
+from gateway.web.resource import Resource
+from gateway.web.routing import Owner
+from gateway.words.problems import CODES, title
+from portal_contracts.calls import Done
+
+DESCRIPTION: Final = """\
+Everything that the pages of the portal and the console do, for programs.
+
+A practitioner's program sends an API token (`lk_api_…`, made in the console, limited to its
+scopes); a client's program a portal session's bearer (`lk_portal_…`, from `POST /portal-sessions`
+with a portal link). Cookies mean nothing here.
+
+Every refusal is a problem document (RFC 9457) whose `type` is the address of a page that says
+what it means. Somebody else's thing is answered like one that does not exist.
+
+`Idempotency-Key` makes a repetition of a change give the same answer. What has a version or a
+revision has it as its `ETag`, and is changed only with `If-Match`. Lists go on with `cursor`.
+"""
+
+_SCHEMES: Final = {
+    "practitionerToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API token of a practitioner, with scopes.",
+    },
+    "portalSession": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The bearer of a client's portal session.",
+    },
+}
+_REFUSALS: Final = {
+    400: "The request cannot be read.",
+    401: "No bearer, or one that has ended.",
+    403: "The bearer does not allow this.",
+    404: "There is no such thing, or none that the bearer may know of.",
+    409: "The state of things does not allow it.",
+    410: "The link is expired, revoked or used.",
+    412: "It was changed meanwhile: read it again.",
+    413: "The body is too large.",
+    415: "The body is not application/json.",
+    422: "Something does not fit; `fields` names each place.",
+    428: "If-Match is needed.",
+    429: "Too many requests: wait.",
+    503: "Something needed does not answer now: try again.",
+}
+_TYPICAL: Final = {
+    403: "scope_missing",
+    404: "not_found",
+    409: "slot_taken",
+    412: "stale_version",
+    422: "invalid_request",
+    503: "service_unavailable",
+}
+"""The code of an example, where the first of its status would say little."""
+
+_WITH_WAIT: Final = (429, 503)
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The document, made once."""
+    schemas = Schemas(OPERATIONS, [Problem])
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.http.lower()] = _described(
+            operation, schemas
+        )
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Latchkey",
+            "version": "1",
+            "description": DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": PREFIX}],
+        "tags": [{"name": tag} for tag in _tags(OPERATIONS)],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(schemas.components.items())),
+            "securitySchemes": _SCHEMES,
+            "responses": {_name(status): _refusal(status) for status in _REFUSALS},
+            "parameters": _parameters(),
+            "headers": _headers(),
+        },
+    }
+
+
+def refusal_statuses(operation: Operation) -> list[int]:
+    """The statuses with which it may be refused."""
+    statuses = {400, 422, 429, 503, *operation.also}
+    if operation.owner is not Owner.NOBODY:
+        statuses |= {401, 403, 404}
+    if operation.mutates and operation.method is not None:
+        statuses.add(409)
+    if operation.body_fields:
+        statuses |= {413, 415}
+    if operation.if_match is not None:
+        statuses |= {412, 428}
+    return sorted(statuses)
+
+
+def _described(operation: Operation, schemas: Schemas) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.name,
+        "tags": [operation.tag],
+        "summary": operation.summary,
+    }
+    if operation.note:
+        described["description"] = operation.note
+    described["security"] = _security(operation)
+    if parameters := _parameters_of(operation, schemas):
+        described["parameters"] = parameters
+    if operation.body_fields:
+        described["requestBody"] = {
+            "required": operation.needs_body,
+            "content": {
+                JSON_TYPE: {"schema": schemas.of_body(operation), "example": _body(operation)}
+            },
+        }
+    described["responses"] = _responses(operation, schemas)
+    return described
+
+
+def _security(operation: Operation) -> list[dict[str, list[str]]]:
+    if operation.owner is Owner.PRACTITIONER:
+        return [{"practitionerToken": [operation.permission] if operation.permission else []}]
+    return [{"portalSession": []}] if operation.owner is Owner.CLIENT else []
+
+
+def _parameters_of(operation: Operation, schemas: Schemas) -> list[dict[str, Any]]:
+    parameters: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": schemas.of_parameter(operation, name),
+        }
+        for name in operation.path_fields
+    ]
+    parameters += [
+        {
+            "name": name,
+            "in": "query",
+            "required": operation.fields[name].required,
+            "schema": schemas.of_parameter(operation, name),
+        }
+        for name in operation.query_fields
+    ]
+    if operation.if_match is not None:
+        parameters.append({"$ref": "#/components/parameters/IfMatch"})
+    elif operation.is_read and operation.etag is None:
+        parameters.append({"$ref": "#/components/parameters/IfNoneMatch"})
+    if operation.mutates:
+        parameters.append({"$ref": "#/components/parameters/IdempotencyKey"})
+    return parameters
+
+
+def _responses(operation: Operation, schemas: Schemas) -> dict[str, Any]:
+    done = HTTPStatus(operation.success)
+    answer: dict[str, Any] = {"description": done.phrase}
+    headers = {}
+    if operation.etag is not None or operation.is_read:
+        headers["ETag"] = {"$ref": "#/components/headers/ETag"}
+    if operation.created:
+        headers["Location"] = {"$ref": "#/components/headers/Location"}
+    if headers:
+        answer["headers"] = headers
+    if operation.result is not Done:
+        example = example_of(inspect.type_info(operation.result))
+        answer["content"] = {
+            JSON_TYPE: {"schema": schemas.of_answer(operation), "example": example}
+        }
+    responses = {str(done.value): answer}
+    if operation.is_read and operation.etag is None:
+        responses["304"] = {"description": "What the program holds is what there is."}
+    for status in refusal_statuses(operation):
+        responses[str(status)] = {"$ref": f"#/components/responses/{_name(status)}"}
+    return responses
+
+
+def _body(operation: Operation) -> Any:
+    kinds: Any = inspect.type_info(operation.arguments)
+    whole = {
+        field.encode_name: example_of(field.type, field.encode_name)
+        for field in kinds.fields
+        if field.encode_name in operation.body_fields
+    }
+    return whole[operation.body] if operation.body is not None else whole
+
+
+def _refusal(status: int) -> dict[str, Any]:
+    code = _TYPICAL.get(status, CODES[status][0])
+    content = {
+        PROBLEM_TYPE: {
+            "schema": {"$ref": f"{REF}Problem"},
+            "example": {
+                "type": f"https://portal.example.org/problems/{code}",
+                "title": title(code, status),
+                "status": status,
+                "code": code,
+                "detail": _REFUSALS[status],
+                "request_id": "01a1f7a4-5c1e-7d3b-9a52-3f6f1c0e8b21",
+            },
+        }
+    }
+    refusal: dict[str, Any] = {"description": _REFUSALS[status], "content": content}
+    if status in _WITH_WAIT:
+        refusal["headers"] = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
+    if status in (401, 403):
+        refusal["headers"] = {"WWW-Authenticate": {"$ref": "#/components/headers/Challenge"}}
+    return refusal
+
+
+def _parameters() -> dict[str, Any]:
+    return {
+        "IfMatch": {
+            "name": "If-Match",
+            "in": "header",
+            "required": True,
+            "description": "The ETag of what was read: one version, in quotes.",
+            "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+            "example": '"3"',
+        },
+        "IfNoneMatch": {
+            "name": "If-None-Match",
+            "in": "header",
+            "description": "The ETag of an answer that the program holds.",
+            "schema": {"type": "string"},
+        },
+        "IdempotencyKey": {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "description": "Made by the program for one act, such as a UUID. The same key "
+            "with the same request gives the same answer, and nothing is done twice.",
+            "schema": {"type": "string", "pattern": f"^{KEY_PATTERN}$"},
+        },
+    }
+
+
+def _headers() -> dict[str, Any]:
+    text = {"type": "string"}
+    return {
+        "ETag": {"description": "The version, or a hash of the answer.", "schema": text},
+        "Location": {"description": "Where it can be read.", "schema": text},
+        "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
+        "Challenge": {"description": "What the bearer lacks (RFC 6750).", "schema": text},
+    }
+
+
+def _name(status: int) -> str:
+    return HTTPStatus(status).phrase.title().replace(" ", "")
+
+
+def _tags(operations: Iterable[Operation]) -> list[str]:
+    return list(dict.fromkeys(operation.tag for operation in operations))
+
+
+class OpenApiDocument(Resource):
+    """``/api/v1/openapi.json``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """The document."""
+        body = msgspec.json.encode(document())
+        tag = body_tag(body)
+        resp.set_header("ETag", tag)
+        if holds_already(req, tag):
+            resp.status = falcon.HTTP_304
+            return
+        resp.content_type = JSON_TYPE
+        resp.data = body

@@ -1,0 +1,45 @@
+"""Clients' names for pages that need no more: reading all of a client may be an access to log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import falcon
+
+from gateway.web.backend import Backend
+from gateway.web.refusals import record_refusal
+from gateway.web.request_context import context_of
+from portal_contracts.errors import NotFound
+from portal_contracts.identity_links.rpc import NAME_CLIENTS, NameClients
+from portal_contracts.notifications.rpc import Delivery
+
+MOST_NAMES = 200
+
+
+def name_of(req: falcon.Request, client_id: UUID) -> str:
+    """A client's name.
+
+    Raises:
+        NotFound: ``not_found``: there is no such client; written to the access log.
+    """
+    asked = NameClients(client_ids=[client_id])
+    names = context_of(req).backend.ask(NAME_CLIENTS, asked).names
+    if str(client_id) not in names:
+        record_refusal(req, "not_found")
+        raise NotFound("not_found", "There is no such client.")
+    return names[str(client_id)]
+
+
+def names_of(backend: Backend, mails: Iterable[Delivery]) -> dict[str, str]:
+    """Client id (as text) to name, for these mails; empty when they cannot be had."""
+    return names_for(backend, (mail.client_id for mail in mails))
+
+
+def names_for(backend: Backend, client_ids: Iterable[UUID]) -> dict[str, str]:
+    """Client id (as text) to name; empty when they cannot be had."""
+    ids = list(dict.fromkeys(client_ids))
+    if not ids:
+        return {}
+    names = backend.part(NAME_CLIENTS, NameClients(client_ids=ids[:MOST_NAMES])).get()
+    return names.names if names else {}

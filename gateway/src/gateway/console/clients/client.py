@@ -1,0 +1,144 @@
+"""One client: overview, mails, access, and the portal as she sees it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import falcon
+
+from gateway.web.backend import Part
+from gateway.web.request_context import context_of, practitioner_of
+from gateway.web.resource import Resource
+from gateway.web.submitted import read_query
+from portal_contracts.calls import PortalOf
+from portal_contracts.forms.rpc.filling import FORMS_TO_DO
+from portal_contracts.identity_links.rpc import (
+    GET_CLIENT,
+    LIST_ACCESS,
+    LIST_CLIENT_DEVICES,
+    LIST_LINKS,
+    ClientDetails,
+    GetClient,
+    ListAccess,
+    ListClientDevices,
+    ListLinks,
+)
+from portal_contracts.notifications.rpc import LIST_DELIVERIES, ListDeliveries
+from portal_contracts.permissions import Permission, has_permission
+from portal_contracts.scheduling.rpc.calendar import (
+    LIST_CLIENT_APPOINTMENTS,
+    ListClientAppointments,
+)
+from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
+from portal_contracts.scheduling.rpc.sessions import LIST_CLIENT_SESSIONS, ListClientSessions
+
+
+class ClientPage(Resource):
+    """``/console/clients/<client_id>``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
+        """Who she is, what comes next and was last, her links and her devices."""
+        backend = context_of(req).backend
+        parts: dict[str, Part[Any] | None] = {"upcoming": None, "latest": None}
+        if has_permission(backend.actor, Permission.APPOINTMENTS_READ):
+            parts["upcoming"] = backend.part(
+                LIST_CLIENT_APPOINTMENTS, ListClientAppointments(client_id=client_id, limit=1)
+            )
+        if has_permission(backend.actor, Permission.SESSIONS_READ):
+            parts["latest"] = backend.part(
+                LIST_CLIENT_SESSIONS, ListClientSessions(client_id=client_id, limit=1)
+            )
+        found = {name: part.get() if part else None for name, part in parts.items()}
+        show_client(self, req, resp, client_id, tab="overview", **found)
+
+
+class ClientMailsPage(Resource):
+    """``/console/clients/<client_id>/mails``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
+        """What was mailed to her."""
+        cursor = read_query(req).text("cursor") or None
+        mails = context_of(req).backend.part(
+            LIST_DELIVERIES, ListDeliveries(client_id=client_id, cursor=cursor)
+        )
+        show_client(self, req, resp, client_id, tab="mails", mails=mails, cursor=cursor)
+
+
+class ClientAccessPage(Resource):
+    """``/console/clients/<client_id>/access``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
+        """Who opened or changed her data."""
+        cursor = read_query(req).text("cursor") or None
+        access = context_of(req).backend.part(
+            LIST_ACCESS, ListAccess(client_id=client_id, cursor=cursor)
+        )
+        show_client(self, req, resp, client_id, tab="access", access=access, cursor=cursor)
+
+
+class PreviewPage(Resource):
+    """``/console/clients/<client_id>/preview``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
+        """Her home, inside the console: no device, no read receipt, nothing to press."""
+        backend = context_of(req).backend
+        client = backend.ask(GET_CLIENT, GetClient(client_id=client_id, with_remark=False))
+        device = practitioner_of(req)
+        portal = PortalOf(client_id=client.id)
+        schedule = backend.part(PORTAL_SCHEDULE, portal)
+        forms = backend.part(FORMS_TO_DO, portal)
+        self.show(
+            req,
+            resp,
+            "console/preview.html",
+            device=device,
+            client=client,
+            schedule=schedule.get(),
+            forms=forms.get(),
+        )
+
+
+def show_client(
+    page: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    client_id: UUID,
+    *,
+    tab: str,
+    **shown: Any,
+) -> None:
+    """The client's page with one tab open.
+
+    Args:
+        page: the resource that answers.
+        req: the request.
+        resp: the answer.
+        client_id: whose page.
+        tab: its name; its content is ``console/parts/client_<tab>.html``.
+        **shown: what the tab needs; a `Part` is waited for, and is None when it is down.
+
+    Raises:
+        NotFound: there is no such client.
+    """
+    backend = context_of(req).backend
+    links = devices = None
+    if has_permission(backend.actor, Permission.LINKS_READ):
+        links = backend.part(LIST_LINKS, ListLinks(client_id=client_id))
+        devices = backend.part(LIST_CLIENT_DEVICES, ListClientDevices(client_id=client_id))
+    awaited: dict[str, Any] = {
+        name: value.get_unless_refused() if isinstance(value, Part) else value
+        for name, value in shown.items()
+    }
+    client: ClientDetails = backend.ask(GET_CLIENT, GetClient(client_id=client_id))
+    page.show(
+        req,
+        resp,
+        "console/client.html",
+        device=practitioner_of(req),
+        client=client,
+        tab=tab,
+        links=links.get() if links else None,
+        devices=devices.get() if devices else None,
+        **awaited,
+    )

@@ -1,0 +1,157 @@
+"""Adding and changing a client."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import falcon
+
+from gateway.console.clients import client_fields
+from gateway.web import flash
+from gateway.web.problems import set_retry_after, status_of
+from gateway.web.request_context import context_of, practitioner_of
+from gateway.web.resource import Resource, see_other
+from gateway.words.zones import timezones
+from portal_contracts.errors import Conflict, Forbidden, NotFound, PortalError
+from portal_contracts.identity_links.rpc import (
+    ADD_CLIENT,
+    EDIT_CLIENT,
+    GET_CLIENT,
+    AddClient,
+    ClientDetails,
+    EditClient,
+    GetClient,
+)
+
+
+class AddClientPage(Resource):
+    """``/console/clients/new``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """An empty form."""
+        practice = practitioner_of(req).practice
+        fields = client_fields.blank(practice.timezone, practice.language)
+        _show(self, req, resp, fields=fields)
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Add the client; a refusal or a failure keeps what was typed."""
+        context = context_of(req)
+        try:
+            added = context.backend.ask(
+                ADD_CLIENT,
+                AddClient(fields=client_fields.parse(context.form)),
+                idempotency_key=context.form.key(),
+            )
+        except PortalError as error:
+            _show_again(self, req, resp, error)
+            return
+        flash.leave(self.wiring.jar, resp, flash.Flash.CLIENT_ADDED)
+        see_other(resp, f"/console/clients/{added.client_id}")
+
+
+class EditClientPage(Resource):
+    """``/console/clients/<client_id>/edit``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
+        """The form as the client stands."""
+        client = context_of(req).backend.ask(GET_CLIENT, GetClient(client_id=client_id))
+        fields = client_fields.of_client(client)
+        _show(self, req, resp, fields=fields, client=client, version=client.version)
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
+        """Change the client; a refusal or a failure keeps what was typed.
+
+        Raises:
+            NotFound: there is no such client.
+        """
+        context = context_of(req)
+        version = context.form.number("version") or 0
+        try:
+            context.backend.ask(
+                EDIT_CLIENT,
+                EditClient(
+                    client_id=client_id, version=version, fields=client_fields.parse(context.form)
+                ),
+                idempotency_key=context.form.key(),
+            )
+        except (NotFound, Forbidden):
+            raise
+        except PortalError as error:
+            self._keep(req, resp, client_id, version, error)
+            return
+        flash.leave(self.wiring.jar, resp, flash.Flash.CLIENT_SAVED)
+        see_other(resp, f"/console/clients/{client_id}")
+
+    def _keep(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        client_id: UUID,
+        version: int,
+        error: PortalError,
+    ) -> None:
+        """The form again. After a conflict it saves over the version she is shown beside it."""
+        backend = context_of(req).backend
+        client = backend.part(GET_CLIENT, GetClient(client_id=client_id)).get()
+        if client is None:
+            # The page cannot be drawn: the general one keeps what was typed.
+            raise error
+        stale = isinstance(error, Conflict) and error.code == "stale_version"
+        _show_again(
+            self,
+            req,
+            resp,
+            error,
+            client=client,
+            version=client.version if stale else version,
+        )
+
+
+def _show_again(
+    page: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    error: PortalError,
+    **values: Any,
+) -> None:
+    set_retry_after(resp, error)
+    _show(
+        page,
+        req,
+        resp,
+        fields=client_fields.typed(context_of(req).form),
+        status=status_of(error),
+        error=None if error.fields else error.code,
+        errors=error.fields,
+        **values,
+    )
+
+
+def _show(  # noqa: PLR0913 - the form, and all that may be wrong with it
+    page: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    *,
+    fields: dict[str, str],
+    client: ClientDetails | None = None,
+    version: int | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+    error: str | None = None,
+    errors: dict[str, str] | None = None,
+) -> None:
+    page.show(
+        req,
+        resp,
+        "console/client_form.html",
+        status=status,
+        error=error,
+        device=practitioner_of(req),
+        fields=fields,
+        errors=errors or {},
+        client=client,
+        version=version,
+        timezones=timezones(),
+        languages=client_fields.languages(),
+    )

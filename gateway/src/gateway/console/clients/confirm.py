@@ -1,0 +1,171 @@
+"""Acts that ask first: what will happen, in words, and one button."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from uuid import UUID
+
+import falcon
+
+from gateway.console.client_names import name_of
+from gateway.web.flash import Flash, leave
+from gateway.web.request_context import context_of, practitioner_of
+from gateway.web.resource import Resource, see_other
+from gateway.words.extraction import _
+from portal_contracts.calls import Method
+from portal_contracts.identity_links.rpc import (
+    REVOKE_ALL_LINKS,
+    REVOKE_DEVICE,
+    REVOKE_LINK,
+    SET_CLIENT_STATUS,
+    ClientStatus,
+    RevokeAllLinks,
+    RevokeDevice,
+    RevokeLink,
+    SetClientStatus,
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked before something is done to a client.
+
+    Attributes:
+        title: the question; may hold ``%(name)s``.
+        text: what will follow from it; may hold ``%(name)s``.
+        label: of the button.
+        done: what the next page says.
+        danger: it takes something away.
+    """
+
+    title: str
+    text: str
+    label: str
+    done: Flash
+    danger: bool = True
+
+
+class ClientAct(Resource):
+    """An act on a client that asks first. Subclasses say what, and which call does it."""
+
+    question: ClassVar[Question]
+
+    def command(self, client_id: UUID, **ids: UUID) -> tuple[Method[Any, Any], Any]:
+        """The call that does it, and its arguments."""
+        raise NotImplementedError
+
+    def on_get(
+        self, req: falcon.Request, resp: falcon.Response, client_id: UUID, **ids: UUID
+    ) -> None:
+        """Ask."""
+        language = context_of(req).language
+        named = {"name": name_of(req, client_id)}
+        sentence = self.wiring.screens.sentence
+        self.show(
+            req,
+            resp,
+            "console/confirm.html",
+            device=practitioner_of(req),
+            title=sentence(language, self.question.title) % named,
+            text=sentence(language, self.question.text) % named,
+            button=sentence(language, self.question.label),
+            action=req.path,
+            cancel=f"/console/clients/{client_id}",
+            danger=self.question.danger,
+        )
+
+    def on_post(
+        self, req: falcon.Request, resp: falcon.Response, client_id: UUID, **ids: UUID
+    ) -> None:
+        """Do it."""
+        context = context_of(req)
+        method, arguments = self.command(client_id, **ids)
+        context.backend.ask(method, arguments, idempotency_key=context.form.key())
+        leave(self.wiring.jar, resp, self.question.done)
+        see_other(resp, f"/console/clients/{client_id}")
+
+
+class ArchivePage(ClientAct):
+    """``/console/clients/<client_id>/archive``."""
+
+    question = Question(
+        _("Archive %(name)s?"),
+        _(
+            "%(name)s can no longer enter the portal: all links stop working and all devices "
+            "are signed out. Nothing is deleted, and you can undo this at any time."
+        ),
+        _("Archive client"),
+        Flash.CLIENT_ARCHIVED,
+    )
+
+    def command(self, client_id: UUID, **ids: UUID) -> tuple[Method[Any, Any], Any]:
+        """Archive her."""
+        return SET_CLIENT_STATUS, SetClientStatus(client_id=client_id, status=ClientStatus.ARCHIVED)
+
+
+class RestorePage(ClientAct):
+    """``/console/clients/<client_id>/restore``."""
+
+    question = Question(
+        _("Make %(name)s active again?"),
+        _(
+            "%(name)s stands in the list of active clients again. Old links stay revoked: "
+            "share a new one to open the portal."
+        ),
+        _("Make active"),
+        Flash.CLIENT_RESTORED,
+        danger=False,
+    )
+
+    def command(self, client_id: UUID, **ids: UUID) -> tuple[Method[Any, Any], Any]:
+        """Make her active again."""
+        return SET_CLIENT_STATUS, SetClientStatus(client_id=client_id, status=ClientStatus.ACTIVE)
+
+
+class RevokeAllPage(ClientAct):
+    """``/console/clients/<client_id>/links/revoke-all``."""
+
+    question = Question(
+        _("Revoke all links of %(name)s?"),
+        _(
+            "Every portal link of %(name)s stops working and every device is signed out. "
+            "Share a new link to open the portal again."
+        ),
+        _("Revoke all links"),
+        Flash.ALL_LINKS_REVOKED,
+    )
+
+    def command(self, client_id: UUID, **ids: UUID) -> tuple[Method[Any, Any], Any]:
+        """Revoke all of them."""
+        return REVOKE_ALL_LINKS, RevokeAllLinks(client_id=client_id)
+
+
+class RevokeLinkPage(ClientAct):
+    """``/console/clients/<client_id>/links/<link_id>/revoke``."""
+
+    question = Question(
+        _("Revoke this link of %(name)s?"),
+        _("The link stops working at once. Devices that are already signed in stay signed in."),
+        _("Revoke link"),
+        Flash.LINK_REVOKED,
+    )
+
+    def command(self, client_id: UUID, **ids: UUID) -> tuple[Method[Any, Any], Any]:
+        """Revoke this one."""
+        return REVOKE_LINK, RevokeLink(link_id=ids["link_id"])
+
+
+class EndClientDevicePage(ClientAct):
+    """``/console/clients/<client_id>/devices/<device_id>/end``."""
+
+    question = Question(
+        _("Sign out this device of %(name)s?"),
+        _("The device is signed out at once. With a link that works it can enter again."),
+        _("Sign out device"),
+        Flash.DEVICE_ENDED,
+    )
+
+    def command(self, client_id: UUID, **ids: UUID) -> tuple[Method[Any, Any], Any]:
+        """End this device."""
+        return REVOKE_DEVICE, RevokeDevice(device_id=ids["device_id"])

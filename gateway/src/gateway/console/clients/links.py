@@ -1,0 +1,180 @@
+"""The portal links a practitioner hands out: by mail, copied, or as a QR code.
+
+The token of a copied link and of a QR code is made here and shown once, on
+the page that answers the form; identity-links gets its hash. It is derived
+from the practitioner's own device and the form's key, so that the same form
+sent twice, or its page loaded again, shows the same link.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import NamedTuple
+from uuid import UUID
+
+import falcon
+import segno
+
+from gateway.console.client_names import name_of
+from gateway.web import flash
+from gateway.web.problems import set_retry_after, status_of
+from gateway.web.request_context import RequestContext, context_of, practitioner_of
+from gateway.web.resource import Resource, see_other
+from gateway.web.tokens import derived_link_token, new_secret, sha256
+from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
+from portal_contracts.identity_links.rpc import (
+    CREATE_LINK,
+    GET_CLIENT,
+    SHARE_LINK,
+    CreateLink,
+    GetClient,
+    ShareLink,
+)
+from portal_contracts.identity_links.rpc.targets import LinkCause
+
+QR_SCALE = 6
+QR_BORDER_MODULES = 4
+
+
+class SharePage(Resource):
+    """``/console/clients/<client_id>/share``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
+        """What will be mailed to whom."""
+        show_share(self, req, resp, client_id)
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
+        """Have the link mailed."""
+        context = context_of(req)
+        try:
+            context.backend.ask(
+                SHARE_LINK, ShareLink(client_id=client_id), idempotency_key=context.form.key()
+            )
+        except (Conflict, Invalid, Unavailable) as error:
+            show_share(self, req, resp, client_id, error)
+            return
+        flash.leave(self.wiring.jar, resp, flash.Flash.LINK_SHARED)
+        see_other(resp, f"/console/clients/{client_id}")
+
+
+class CopyLinkPage(Resource):
+    """``/console/clients/<client_id>/links/copy``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
+        """There is nothing to show without a form: the link was shown once."""
+        see_other(resp, f"/console/clients/{client_id}/share")
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
+        """Make a link and show it."""
+        made = _make_link(self, req, resp, client_id, LinkCause.COPIED)
+        if made is not None:
+            self.show(
+                req,
+                resp,
+                "console/link_copy.html",
+                device=practitioner_of(req),
+                client=made.client,
+                link=made.url,
+                expires_at=made.expires_at,
+            )
+
+
+class QrPage(Resource):
+    """``/console/clients/<client_id>/links/qr``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
+        """There is nothing to show without a form: the code was shown once."""
+        see_other(resp, f"/console/clients/{client_id}/share")
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
+        """Make a link and show it as a QR code."""
+        made = _make_link(self, req, resp, client_id, LinkCause.QR)
+        if made is not None:
+            code = segno.make(made.url, error="m", micro=False)
+            self.show(
+                req,
+                resp,
+                "console/link_qr.html",
+                device=practitioner_of(req),
+                client=made.client,
+                link=made.url,
+                expires_at=made.expires_at,
+                qr_svg_data=code.svg_data_uri(
+                    scale=QR_SCALE, border=QR_BORDER_MODULES, light="#fff"
+                ),
+            )
+
+
+class NamedClient(NamedTuple):
+    """As much of a client as these pages need."""
+
+    id: UUID
+    name: str
+
+
+class MadeLink(NamedTuple):
+    """A link that was just made, and the only place where its address stands."""
+
+    client: NamedClient
+    url: str
+    expires_at: datetime
+
+
+def show_share(
+    page: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    client_id: UUID,
+    error: PortalError | None = None,
+) -> None:
+    """The page that asks before a link is made; with what went wrong, if it did.
+
+    Raises:
+        NotFound: there is no such client.
+        PortalError: `error` itself, when not even the page can be drawn.
+    """
+    backend = context_of(req).backend
+    if error is None:
+        client = backend.ask(GET_CLIENT, GetClient(client_id=client_id))
+    else:
+        found = backend.part(GET_CLIENT, GetClient(client_id=client_id)).get()
+        if found is None:
+            raise error
+        client = found
+        set_retry_after(resp, error)
+    page.show(
+        req,
+        resp,
+        "console/share_link.html",
+        status=status_of(error) if error else HTTPStatus.OK,
+        error=error.code if error else None,
+        device=practitioner_of(req),
+        client=client,
+        subject=None,  # notifications words the mail; only it knows
+    )
+
+
+def _make_link(
+    page: Resource, req: falcon.Request, resp: falcon.Response, client_id: UUID, cause: LinkCause
+) -> MadeLink | None:
+    """Make a link; None when it was refused and a page that says so is shown."""
+    context = context_of(req)
+    client = NamedClient(client_id, name_of(req, client_id))
+    key = context.form.key()
+    token = derived_link_token(_secret(context), f"link:{cause}:{client_id}:{key}")
+    try:
+        created = context.backend.ask(
+            CREATE_LINK,
+            CreateLink(client_id=client_id, cause=cause, token_hash=sha256(token)),
+            idempotency_key=key,
+        )
+    except (Conflict, Invalid, Unavailable) as error:
+        show_share(page, req, resp, client_id, error)
+        return None
+    return MadeLink(client, f"{page.wiring.settings.public_url}/p/{token}", created.expires_at)
+
+
+def _secret(context: RequestContext) -> str:
+    """The practitioner's device's own secret; always there on a page of hers."""
+    return context.console_secret or new_secret()

@@ -1,0 +1,1 @@
+"""Forms in the console: templates, what was sent, what was answered."""

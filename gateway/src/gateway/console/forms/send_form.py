@@ -1,0 +1,112 @@
+"""Sending a form to a client: which one, by when, and what she is mailed."""
+
+from __future__ import annotations
+
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import falcon
+
+from gateway.web import flash
+from gateway.web.problems import set_retry_after, status_of
+from gateway.web.request_context import context_of, practitioner_of
+from gateway.web.resource import Resource, see_other
+from gateway.web.submitted import Submitted, read_query
+from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
+from portal_contracts.forms.rpc.requests import SEND_FORM, SendForm
+from portal_contracts.forms.rpc.templates import LIST_TEMPLATES, ListTemplates
+from portal_contracts.identity_links.rpc import GET_CLIENT, GetClient
+
+FIELDS = {"template": "", "due_on": ""}
+
+
+class SendFormPage(Resource):
+    """``/console/clients/<client_id>/forms/send``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
+        """Choose a form; what will be mailed to whom."""
+        fields = FIELDS | {"template": read_query(req).text("template")}
+        _show(self, req, resp, client_id, fields=fields)
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
+        """Send it; a refusal keeps what was chosen.
+
+        Raises:
+            NotFound: there is no such client.
+        """
+        context = context_of(req)
+        try:
+            context.backend.ask(
+                SEND_FORM, _command(client_id, context.form), idempotency_key=context.form.key()
+            )
+        except (Conflict, Invalid, Unavailable) as error:
+            set_retry_after(resp, error)
+            _show(
+                self,
+                req,
+                resp,
+                client_id,
+                fields=context.form.values(FIELDS),
+                status=status_of(error),
+                failed=error,
+            )
+            return
+        flash.leave(self.wiring.jar, resp, flash.Flash.FORM_SENT)
+        see_other(resp, f"/console/clients/{client_id}/forms")
+
+
+def _command(client_id: UUID, form: Submitted) -> SendForm:
+    """What was chosen.
+
+    Raises:
+        Invalid: ``invalid_fields``: no form was chosen, or the day is none; both at once.
+    """
+    errors = {}
+    template_id, due_on = None, None
+    try:
+        template_id = UUID(form.text("template"))
+    except ValueError:
+        errors["template"] = "template_missing"
+    try:
+        due_on = date.fromisoformat(day) if (day := form.text("due_on")) else None
+    except ValueError:
+        errors["due_on"] = "due_on_invalid"
+    if errors or template_id is None:
+        raise Invalid("invalid_fields", "Some fields are not right.", fields=errors)
+    return SendForm(client_id=client_id, template_id=template_id, due_on=due_on)
+
+
+def _show(
+    page: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    client_id: UUID,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    failed: PortalError | None = None,
+    **values: Any,
+) -> None:
+    backend = context_of(req).backend
+    asked = backend.part(LIST_TEMPLATES, ListTemplates())
+    found = backend.part(GET_CLIENT, GetClient(client_id=client_id, with_remark=False))
+    client = found.get_unless_refused()
+    if client is None:
+        # Without the client the page cannot be drawn; the general one offers to try again.
+        raise failed or Unavailable("service_unavailable", "The client cannot be read now.")
+    templates = asked.get()
+    page.show(
+        req,
+        resp,
+        "console/send_form.html",
+        status=status,
+        error=failed.code if failed and not failed.fields else None,
+        errors=failed.fields if failed else {},
+        device=practitioner_of(req),
+        client=client,
+        templates=[row for row in templates.items if row.published and not row.archived]
+        if templates
+        else None,
+        **values,
+    )

@@ -1,0 +1,135 @@
+"""Every address of the console, and what a role needs for it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gateway.console import mails, sign_in, today
+from gateway.console.clients import client, client_form, client_list, confirm, links
+from gateway.console.forms import answers, send_form, sent_forms, templates
+from gateway.console.schedule import (
+    appointments,
+    availability,
+    calendar,
+    client_appointments,
+    planning,
+    services,
+)
+from gateway.console.sessions import client_sessions, notes, summaries
+from gateway.console.settings import api_tokens, own_devices
+from gateway.web.routing import Route, open_route, practitioner_route
+from portal_contracts.permissions import Permission
+
+_APPOINTMENT: Final = "/console/appointments/{appointment_id:uuid}"
+_CLIENT: Final = "/console/clients/{client_id:uuid}"
+_REQUEST: Final = "/console/forms/requests/{request_id:uuid}"
+_SERVICE: Final = "/console/services/{service_id:uuid}"
+_SESSION: Final = "/console/sessions/{session_id:uuid}"
+_TEMPLATE: Final = "/console/forms/templates/{template_id:uuid}"
+
+ROUTES: Final[tuple[Route, ...]] = (
+    open_route("/console/sign-in", sign_in.SignInPage),
+    open_route("/console/sign-out", sign_in.SignOutPage),
+    practitioner_route("/console", today.TodayPage, None),
+    practitioner_route("/console/clients", client_list.ClientsPage, Permission.CLIENTS_READ),
+    practitioner_route("/console/clients/new", client_form.AddClientPage, Permission.CLIENTS_WRITE),
+    practitioner_route(_CLIENT, client.ClientPage, Permission.CLIENTS_READ),
+    practitioner_route(f"{_CLIENT}/mails", client.ClientMailsPage, Permission.DELIVERIES_READ),
+    practitioner_route(f"{_CLIENT}/access", client.ClientAccessPage, Permission.ACCESS_LOG_READ),
+    practitioner_route(f"{_CLIENT}/preview", client.PreviewPage, Permission.CLIENTS_READ),
+    practitioner_route(f"{_CLIENT}/edit", client_form.EditClientPage, Permission.CLIENTS_WRITE),
+    practitioner_route(f"{_CLIENT}/archive", confirm.ArchivePage, Permission.CLIENTS_WRITE),
+    practitioner_route(f"{_CLIENT}/restore", confirm.RestorePage, Permission.CLIENTS_WRITE),
+    practitioner_route(f"{_CLIENT}/share", links.SharePage, Permission.LINKS_SHARE),
+    practitioner_route(f"{_CLIENT}/links/copy", links.CopyLinkPage, Permission.LINKS_SHARE),
+    practitioner_route(f"{_CLIENT}/links/qr", links.QrPage, Permission.LINKS_SHARE),
+    practitioner_route(
+        f"{_CLIENT}/links/revoke-all", confirm.RevokeAllPage, Permission.LINKS_REVOKE
+    ),
+    practitioner_route(
+        f"{_CLIENT}/links/{{link_id:uuid}}/revoke", confirm.RevokeLinkPage, Permission.LINKS_REVOKE
+    ),
+    practitioner_route(
+        f"{_CLIENT}/devices/{{device_id:uuid}}/end",
+        confirm.EndClientDevicePage,
+        Permission.LINKS_REVOKE,
+    ),
+    practitioner_route("/console/mails", mails.MailsPage, Permission.DELIVERIES_READ),
+    practitioner_route(
+        "/console/mails/{delivery_id:uuid}", mails.MailPage, Permission.DELIVERIES_READ
+    ),
+    practitioner_route(
+        "/console/mails/{delivery_id:uuid}/resend", mails.ResendPage, Permission.DELIVERIES_RESEND
+    ),
+    practitioner_route("/console/settings", own_devices.SettingsPage, None),
+    practitioner_route("/console/settings/api-tokens", api_tokens.ApiTokensPage, None),
+    practitioner_route("/console/settings/api-tokens/new", api_tokens.NewApiTokenPage, None),
+    practitioner_route(
+        "/console/settings/api-tokens/{token_id:uuid}/revoke", api_tokens.RevokeTokenPage, None
+    ),
+    practitioner_route("/console/devices/{device_id:uuid}/end", own_devices.EndOwnDevicePage, None),
+    practitioner_route("/console/calendar", calendar.CalendarPage, Permission.APPOINTMENTS_READ),
+    practitioner_route(
+        "/console/appointments/new", planning.NewAppointmentPage, Permission.APPOINTMENTS_WRITE
+    ),
+    practitioner_route(_APPOINTMENT, appointments.AppointmentPage, Permission.APPOINTMENTS_READ),
+    practitioner_route(f"{_APPOINTMENT}/join", appointments.JoinPage, Permission.APPOINTMENTS_READ),
+    practitioner_route(f"{_APPOINTMENT}/move", planning.MovePage, Permission.APPOINTMENTS_WRITE),
+    practitioner_route(
+        f"{_APPOINTMENT}/cancel", appointments.CancelPage, Permission.APPOINTMENTS_WRITE
+    ),
+    practitioner_route("/console/services", services.ServicesPage, Permission.APPOINTMENTS_READ),
+    practitioner_route("/console/services/new", services.NewServicePage, Permission.SERVICES_WRITE),
+    practitioner_route(_SERVICE, services.ServicePage, Permission.SERVICES_WRITE),
+    practitioner_route(f"{_SERVICE}/copy", services.CopyServicePage, Permission.SERVICES_WRITE),
+    practitioner_route(
+        f"{_SERVICE}/archive", services.ArchiveServicePage, Permission.SERVICES_WRITE
+    ),
+    practitioner_route(
+        f"{_SERVICE}/restore", services.RestoreServicePage, Permission.SERVICES_WRITE
+    ),
+    practitioner_route(
+        "/console/availability", availability.AvailabilityPage, Permission.AVAILABILITY_WRITE
+    ),
+    practitioner_route(
+        f"{_CLIENT}/appointments",
+        client_appointments.ClientAppointmentsPage,
+        Permission.APPOINTMENTS_READ,
+    ),
+    practitioner_route(
+        f"{_CLIENT}/sessions", client_sessions.ClientSessionsPage, Permission.SESSIONS_READ
+    ),
+    practitioner_route(
+        f"{_CLIENT}/sessions/new", client_sessions.RecordSessionPage, Permission.SESSIONS_WRITE
+    ),
+    practitioner_route(_SESSION, client_sessions.SessionPage, Permission.SESSIONS_READ),
+    practitioner_route(
+        f"{_SESSION}/status", client_sessions.MarkSessionPage, Permission.SESSIONS_WRITE
+    ),
+    practitioner_route(f"{_SESSION}/summary", summaries.SummaryPage, Permission.SUMMARIES_WRITE),
+    practitioner_route(
+        f"{_SESSION}/summary/share", summaries.ShareSummaryPage, Permission.SUMMARIES_WRITE
+    ),
+    practitioner_route(
+        f"{_SESSION}/summary/unshare", summaries.UnshareSummaryPage, Permission.SUMMARIES_WRITE
+    ),
+    practitioner_route(f"{_SESSION}/note", notes.NotePage, Permission.NOTES_WRITE),
+    practitioner_route("/console/forms", sent_forms.FormsPage, Permission.FORMS_READ),
+    practitioner_route("/console/forms/templates", templates.TemplatesPage, Permission.FORMS_READ),
+    practitioner_route(_TEMPLATE, templates.TemplatePage, Permission.FORMS_READ),
+    practitioner_route(
+        f"{_TEMPLATE}/publish", templates.PublishTemplatePage, Permission.TEMPLATES_WRITE
+    ),
+    practitioner_route(
+        f"{_TEMPLATE}/archive", templates.ArchiveTemplatePage, Permission.TEMPLATES_WRITE
+    ),
+    practitioner_route("/console/forms/library", templates.LibraryPage, Permission.FORMS_READ),
+    practitioner_route(
+        "/console/forms/library/add", templates.AddFromLibraryPage, Permission.TEMPLATES_WRITE
+    ),
+    practitioner_route(f"{_CLIENT}/forms", sent_forms.ClientFormsPage, Permission.FORMS_READ),
+    practitioner_route(f"{_CLIENT}/forms/send", send_form.SendFormPage, Permission.FORMS_SEND),
+    practitioner_route(_REQUEST, answers.RequestPage, Permission.FORMS_READ),
+    practitioner_route(f"{_REQUEST}/review", answers.ReviewPage, Permission.ANSWERS_REVIEW),
+    practitioner_route(f"{_REQUEST}/withdraw", answers.WithdrawPage, Permission.FORMS_SEND),
+)

@@ -1,0 +1,1 @@
+"""The practitioner's calendar: appointments, bookable services, working hours."""

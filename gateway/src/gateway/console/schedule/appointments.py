@@ -1,0 +1,150 @@
+"""One appointment in the console: read it, join it, cancel it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import falcon
+
+from gateway.console.client_names import names_for
+from gateway.web import flash
+from gateway.web.problems import set_retry_after, status_of
+from gateway.web.request_context import context_of, practitioner_of
+from gateway.web.resource import Resource, see_other
+from portal_contracts.calls import Nothing
+from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
+from portal_contracts.identity_links.rpc.access import LIST_PRACTITIONERS
+from portal_contracts.scheduling.rpc.calendar import (
+    CANCEL_FOR_CLIENT,
+    GET_APPOINTMENT,
+    AppointmentDetails,
+    CancelForClient,
+    GetAppointment,
+)
+
+REASON_LENGTH = 2000
+
+
+class AppointmentPage(Resource):
+    """``/console/appointments/<appointment_id>``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
+        """All of it."""
+        backend = context_of(req).backend
+        people = backend.part(LIST_PRACTITIONERS, Nothing())
+        appointment = backend.ask(GET_APPOINTMENT, GetAppointment(appointment_id=appointment_id))
+        listed = people.get()
+        self.show(
+            req,
+            resp,
+            "console/appointment.html",
+            device=practitioner_of(req),
+            appointment=appointment,
+            client_name=_name(req, appointment),
+            practitioner_name=next(
+                (
+                    card.name
+                    for card in (listed.items if listed else [])
+                    if card.id == appointment.practitioner_id
+                ),
+                "",
+            ),
+            meeting=meeting_address(appointment),
+        )
+
+
+class JoinPage(Resource):
+    """``/console/appointments/<appointment_id>/join``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
+        """Go to the meeting.
+
+        Raises:
+            Conflict: ``no_meeting_address``.
+        """
+        appointment = context_of(req).backend.ask(
+            GET_APPOINTMENT, GetAppointment(appointment_id=appointment_id)
+        )
+        address = meeting_address(appointment)
+        if address is None:
+            raise Conflict("no_meeting_address", "It has no meeting address.")
+        resp.status = HTTPStatus.SEE_OTHER
+        resp.location = address
+
+
+class CancelPage(Resource):
+    """``/console/appointments/<appointment_id>/cancel``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
+        """Ask, and say who is mailed."""
+        appointment = context_of(req).backend.ask(
+            GET_APPOINTMENT, GetAppointment(appointment_id=appointment_id)
+        )
+        self._show(req, resp, appointment)
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
+        """Cancel it; a refusal or a failure keeps the reason.
+
+        Raises:
+            NotFound: there is no such appointment.
+        """
+        context = context_of(req)
+        try:
+            context.backend.ask(
+                CANCEL_FOR_CLIENT,
+                CancelForClient(
+                    appointment_id=appointment_id,
+                    reason=context.form.text("reason", most=REASON_LENGTH),
+                ),
+                idempotency_key=context.form.key(),
+            )
+        except (Conflict, Invalid, Unavailable) as error:
+            found = context.backend.part(
+                GET_APPOINTMENT, GetAppointment(appointment_id=appointment_id)
+            ).get_unless_refused()
+            if found is None:
+                raise
+            self._show(req, resp, found, error)
+            return
+        flash.leave(self.wiring.jar, resp, flash.Flash.TIME_FREED)
+        see_other(resp, f"/console/appointments/{appointment_id}")
+
+    def _show(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        appointment: AppointmentDetails,
+        error: PortalError | None = None,
+    ) -> None:
+        errors: dict[str, str] = {}
+        code = None
+        if error is not None:
+            set_retry_after(resp, error)
+            errors = {name: said for name, said in error.fields.items() if name == "reason"}
+            code = "cancel_closed_here" if error.code == "cancel_closed" else error.code
+        self.show(
+            req,
+            resp,
+            "console/appointment_cancel.html",
+            status=status_of(error) if error else HTTPStatus.OK,
+            error=None if errors else code,
+            device=practitioner_of(req),
+            appointment=appointment,
+            client_name=_name(req, appointment),
+            reason=context_of(req).form.raw("reason"),
+            errors=errors,
+        )
+
+
+def meeting_address(appointment: AppointmentDetails) -> str | None:
+    """Where its video meeting is, if that is an address a browser may be sent to."""
+    place = urlsplit(appointment.place.text)
+    usable = appointment.place.kind == "video" and place.scheme == "https" and place.netloc
+    return appointment.place.text if usable else None
+
+
+def _name(req: falcon.Request, appointment: AppointmentDetails) -> str:
+    names = names_for(context_of(req).backend, [appointment.client_id])
+    return names.get(str(appointment.client_id), "")

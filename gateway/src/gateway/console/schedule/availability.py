@@ -1,0 +1,245 @@
+"""When a practitioner works: the weekly hours, what differs, and what clients are offered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+import falcon
+
+from gateway.console.chosen_practitioner import ChosenPractitioner, chosen_practitioner
+from gateway.console.schedule import availability_fields
+from gateway.console.schedule.availability_fields import Hours
+from gateway.web import flash
+from gateway.web.problems import set_retry_after, status_of
+from gateway.web.request_context import context_of, practitioner_of
+from gateway.web.resource import Resource, see_other
+from gateway.web.submitted import Submitted, read_query
+from gateway.words.wall_time import read_instant
+from gateway.words.zones import timezones
+from portal_contracts.errors import Conflict, Forbidden, NotFound, PortalError
+from portal_contracts.scheduling.rpc.availability import (
+    EXPLAIN_TIME,
+    GET_AVAILABILITY,
+    PREVIEW_TIMES,
+    SAVE_AVAILABILITY,
+    ExplainTime,
+    GetAvailability,
+    PreviewTimes,
+    SaveAvailability,
+    StoredAvailability,
+    Times,
+)
+from portal_contracts.scheduling.rpc.services import (
+    LIST_SERVICES,
+    BookableService,
+    ListServices,
+)
+
+_ADD: Final = "add-"
+_QUESTION: Final = {"service_id": "", "on": "", "at": ""}
+
+
+class Shown(NamedTuple):
+    """The form as it is shown: whose, its rows, and the version it was read at."""
+
+    person: ChosenPractitioner
+    hours: Hours
+    version: int
+
+
+class AvailabilityPage(Resource):
+    """``/console/availability``.
+
+    One form with several buttons: *save*, and those that only look, which
+    show the page again with everything that was typed.
+    """
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """The hours as they stand, and the next free times by them."""
+        sent = read_query(req)
+        person = chosen_practitioner(req, sent)
+        stored = context_of(req).backend.ask(GET_AVAILABILITY, _get(person))
+        hours = availability_fields.of_availability(stored.availability)
+        if stored.version == 0:
+            # Nobody has chosen a zone yet: the practice's is the likeliest.
+            hours = hours._replace(timezone=practitioner_of(req).practice.timezone)
+        shown = Shown(person, availability_fields.with_spare(hours), stored.version)
+        _show(self, req, resp, shown, sent)
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Save, or do what the pressed button says.
+
+        Raises:
+            NotFound: there is no such practitioner.
+        """
+        form = context_of(req).form
+        shown = Shown(
+            chosen_practitioner(req, form),
+            availability_fields.typed(form),
+            form.number("version") or 0,
+        )
+        act, _, day = form.text("do").partition(_ADD)
+        if day.isdigit() and int(day) in availability_fields.DAYS:
+            hours = availability_fields.with_row(shown.hours, int(day))
+            _show(self, req, resp, shown._replace(hours=hours), form)
+        elif act in _LOOKS:
+            _LOOKS[act](self, req, resp, shown)
+        else:
+            _save(self, req, resp, shown)
+
+
+def _get(person: ChosenPractitioner) -> GetAvailability:
+    return GetAvailability(practitioner_id=None if person.own else person.practitioner_id)
+
+
+def _save(page: Resource, req: falcon.Request, resp: falcon.Response, shown: Shown) -> None:
+    context = context_of(req)
+    try:
+        context.backend.ask(
+            SAVE_AVAILABILITY,
+            SaveAvailability(
+                version=shown.version,
+                availability=availability_fields.parse(shown.hours),
+                practitioner_id=None if shown.person.own else shown.person.practitioner_id,
+            ),
+            idempotency_key=context.form.key(),
+        )
+    except (NotFound, Forbidden):
+        raise
+    except PortalError as error:
+        if isinstance(error, Conflict) and error.code == "stale_version":
+            shown = shown._replace(version=_newest(req, shown, error).version)
+        _show(page, req, resp, shown, context.form, error=error)
+        return
+    flash.leave(page.wiring.jar, resp, flash.Flash.HOURS_SAVED)
+    see_other(resp, f"/console/availability{shown.person.query()}")
+
+
+def _newest(req: falcon.Request, shown: Shown, error: PortalError) -> StoredAvailability:
+    stored = context_of(req).backend.part(GET_AVAILABILITY, _get(shown.person)).get()
+    if stored is None:
+        raise error
+    return stored
+
+
+def _copy(page: Resource, req: falcon.Request, resp: falcon.Response, shown: Shown) -> None:
+    """One weekday's hours on the ticked ones."""
+    form = context_of(req).form
+    source = form.number("copy_from") or 0
+    days = [int(day) for day in form.every("copy_to") if day.isdigit()]
+    if source in availability_fields.DAYS:
+        hours = availability_fields.with_copies(shown.hours, source, days)
+        shown = shown._replace(hours=hours)
+    _show(page, req, resp, shown, form)
+
+
+def _preview(page: Resource, req: falcon.Request, resp: falcon.Response, shown: Shown) -> None:
+    """The next free times by the hours that are typed."""
+    form = context_of(req).form
+    service_id = form.uuid("service_id")
+    try:
+        hours = availability_fields.parse(shown.hours)
+        if service_id is None:
+            raise NotFound("service_not_found", "No service was chosen.")
+        times = context_of(req).backend.ask(
+            PREVIEW_TIMES, PreviewTimes(service_id=service_id, availability=hours)
+        )
+    except Forbidden:
+        raise
+    except PortalError as error:
+        _show(page, req, resp, shown, form, error=error)
+        return
+    _show(page, req, resp, shown, form, unsaved=times)
+
+
+def _explain(page: Resource, req: falcon.Request, resp: falcon.Response, shown: Shown) -> None:
+    """Why a time is not offered, by the hours that are saved."""
+    form = context_of(req).form
+    question = form.values(_QUESTION)
+    service_id = form.uuid("service_id")
+    try:
+        starts_at = read_instant(
+            question["on"],
+            question["at"],
+            shown.hours.timezone,
+            day_field="on",
+            clock_field="at",
+        )
+        if service_id is None:
+            raise NotFound("service_not_found", "No service was chosen.")
+        explained = context_of(req).backend.ask(
+            EXPLAIN_TIME, ExplainTime(service_id=service_id, starts_at=starts_at)
+        )
+    except Forbidden:
+        raise
+    except PortalError as error:
+        _show(page, req, resp, shown, form, error=error)
+        return
+    _show(page, req, resp, shown, form, explained=explained, asked_at=starts_at)
+
+
+_Look = Callable[[Resource, falcon.Request, falcon.Response, Shown], None]
+_LOOKS: dict[str, _Look] = {"copy": _copy, "preview": _preview, "why": _explain}
+
+
+def _show(
+    page: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    shown: Shown,
+    sent: Submitted,
+    *,
+    error: PortalError | None = None,
+    unsaved: Times | None = None,
+    **found: Any,
+) -> None:
+    errors = availability_fields.places(shown.hours, error.fields) if error else {}
+    if error is not None:
+        set_retry_after(resp, error)
+    services, service_id, saved = _offer(req, shown, sent, wanted=unsaved is None)
+    page.show(
+        req,
+        resp,
+        "console/availability.html",
+        **(
+            {"explained": None, "asked_at": None}
+            | found
+            | {
+                "status": status_of(error) if error else HTTPStatus.OK,
+                "error": error.code if error and not errors else None,
+                "device": practitioner_of(req),
+                "person": shown.person,
+                "hours": shown.hours,
+                "version": shown.version,
+                "errors": errors,
+                "timezones": timezones(),
+                "services": services,
+                "service_id": service_id,
+                "preview": unsaved or saved,
+                "unsaved": unsaved is not None,
+                "question": sent.values(_QUESTION),
+            }
+        ),
+    )
+
+
+def _offer(
+    req: falcon.Request, shown: Shown, sent: Submitted, *, wanted: bool
+) -> tuple[list[BookableService] | None, UUID | None, Times | None]:
+    """The services, the chosen one, and if `wanted` its next times by the saved hours."""
+    backend = context_of(req).backend
+    person = shown.person
+    listed = backend.part(
+        LIST_SERVICES,
+        ListServices(practitioner_id=None if person.own else person.practitioner_id),
+    ).get()
+    if listed is None or not listed.items:
+        return listed.items if listed else None, None, None
+    known = [service.id for service in listed.items]
+    asked = sent.uuid("service_id")
+    service_id = asked if asked in known else known[0]
+    times = backend.part(PREVIEW_TIMES, PreviewTimes(service_id=service_id)) if wanted else None
+    return listed.items, service_id, times.get() if times else None

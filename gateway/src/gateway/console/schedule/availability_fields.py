@@ -1,0 +1,208 @@
+"""A practitioner's hours between a form's text and the contract's struct.
+
+The fields of a row are numbered: ``weekly-0-1-start`` is the start of Monday's
+second interval, ``override-0-on`` the first date with other hours,
+``off-0-first_on`` the first day of the first time off. Rows that are empty
+are not there. Times are text, which also takes ``9``, ``930`` and ``9.30``;
+an end of ``00:00`` is the midnight that ends the day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from gateway.web.submitted import Submitted
+from gateway.words.wall_time import read_date
+from portal_contracts.errors import Invalid
+from portal_contracts.scheduling.rpc.appointments import DayRange
+from portal_contracts.scheduling.rpc.availability import Availability, Override, Window
+
+DAYS: Final = range(7)
+FEWEST_ROWS: Final = 2
+
+MOST_LETTERS: Final = 8
+_CLOCK: Final = re.compile(r"(\d{1,2})(?:[:.]?([0-5]\d))?")
+_SPAN: Final = re.compile(r"(\d{1,2}(?:[:.]\d{2})?)\s*[-–—]\s*(\d{1,2}(?:[:.]\d{2})?)")
+
+
+class Hours(NamedTuple):
+    """The form's rows as text.
+
+    Attributes:
+        timezone: the zone.
+        weekly: for each weekday its rows of start and end.
+        overrides: rows of date and hours, which are written in one line.
+        time_off: rows of first and last day.
+    """
+
+    timezone: str
+    weekly: list[list[tuple[str, str]]]
+    overrides: list[tuple[str, str]]
+    time_off: list[tuple[str, str]]
+
+
+def of_availability(availability: Availability) -> Hours:
+    """The form as the hours stand."""
+    return Hours(
+        availability.timezone,
+        [[(window.start, window.end) for window in windows] for windows in availability.weekly],
+        [(each.on.isoformat(), _in_one_line(each.windows)) for each in availability.overrides],
+        [(each.first_on.isoformat(), each.last_on.isoformat()) for each in availability.time_off],
+    )
+
+
+def typed(form: Submitted) -> Hours:
+    """What was typed, empty rows and all."""
+    return Hours(
+        form.text("timezone"),
+        [_rows(form, f"weekly-{day}", "start", "end") for day in DAYS],
+        _rows(form, "override", "on", "hours"),
+        _rows(form, "off", "first_on", "last_on"),
+    )
+
+
+def with_spare(hours: Hours) -> Hours:
+    """The same with empty rows to fill in: at least one at the end of each list."""
+    return hours._replace(
+        weekly=[_spare(_filled(rows), FEWEST_ROWS) for rows in hours.weekly],
+        overrides=_spare(_filled(hours.overrides), 1),
+        time_off=_spare(_filled(hours.time_off), 1),
+    )
+
+
+def with_row(hours: Hours, day: int) -> Hours:
+    """One more empty row for a weekday."""
+    weekly = [
+        [*rows, ("", "")] if index == day else rows for index, rows in enumerate(hours.weekly)
+    ]
+    return hours._replace(weekly=weekly)
+
+
+def with_copies(hours: Hours, source: int, days: list[int]) -> Hours:
+    """The rows of one weekday on others too."""
+    weekly = [
+        list(hours.weekly[source]) if day in days else rows for day, rows in enumerate(hours.weekly)
+    ]
+    return with_spare(hours._replace(weekly=weekly))
+
+
+def parse(hours: Hours) -> Availability:
+    """The hours for scheduling, which judges all but dates and lines that cannot be read.
+
+    Raises:
+        Invalid: ``invalid_fields``: all that cannot be read, by field.
+    """
+    errors: dict[str, str] = {}
+    overrides = list(_overrides(hours, errors))
+    time_off = list(_time_off(hours, errors))
+    for day in DAYS:
+        for row, (start, end) in enumerate(hours.weekly[day]):
+            if bool(start) != bool(end):
+                missing = "end" if start else "start"
+                errors[f"weekly-{day}-{row}-{missing}"] = "time_missing"
+    if errors:
+        raise Invalid("invalid_fields", "Some hours are not right.", fields=errors)
+    return Availability(
+        timezone=hours.timezone,
+        weekly=[[_window(start, end) for start, end in _filled(rows)] for rows in hours.weekly],
+        overrides=overrides,
+        time_off=time_off,
+    )
+
+
+def places(hours: Hours, errors: dict[str, str]) -> dict[str, str]:
+    """What scheduling said of ``weekly.0.1.end`` and the like, by the form's fields."""
+    return {_place(hours, name): code for name, code in errors.items()}
+
+
+def _place(hours: Hours, name: str) -> str:
+    """Scheduling counts only the rows that were filled in; here all of them count."""
+    parts = name.split(".")
+    numbers = [int(part) for part in parts if part.isdigit()]
+    lists: dict[str, Any] = {"overrides": hours.overrides, "time_off": hours.time_off}
+    if parts[0] == "weekly" and len(numbers) > 1 and numbers[0] in DAYS:
+        row = _row(hours.weekly[numbers[0]], numbers[1])
+        return f"weekly-{numbers[0]}-{row}-{'end' if parts[-1] == 'end' else 'start'}"
+    if parts[0] in lists and numbers:
+        row = _row(lists[parts[0]], numbers[0])
+        if parts[0] == "overrides":
+            return f"override-{row}-{'on' if parts[-1] == 'on' else 'hours'}"
+        return f"off-{row}-{'last_on' if parts[-1] == 'last_on' else 'first_on'}"
+    return name
+
+
+def _row(rows: list[tuple[str, str]], number: int) -> int:
+    filled = [index for index, row in enumerate(rows) if any(row)]
+    return filled[number] if number < len(filled) else max(0, len(rows) - 1)
+
+
+def _overrides(hours: Hours, errors: dict[str, str]) -> Iterator[Override]:
+    for row, (on, line) in enumerate(hours.overrides):
+        if not on and not line:
+            continue
+        day, windows = read_date(on), _windows(line)
+        if day is None:
+            errors[f"override-{row}-on"] = "date_invalid" if on else "date_missing"
+        if windows is None:
+            errors[f"override-{row}-hours"] = "hours_unreadable"
+        if day is not None and windows is not None:
+            yield Override(on=day, windows=windows)
+
+
+def _time_off(hours: Hours, errors: dict[str, str]) -> Iterator[DayRange]:
+    for row, (first, last) in enumerate(hours.time_off):
+        if not first and not last:
+            continue
+        begins, ends = read_date(first), read_date(last or first)
+        if begins is None:
+            errors[f"off-{row}-first_on"] = "date_invalid" if first else "date_missing"
+        if ends is None:
+            errors[f"off-{row}-last_on"] = "date_invalid"
+        if begins is not None and ends is not None:
+            yield DayRange(first_on=begins, last_on=ends)
+
+
+def _windows(line: str) -> list[Window] | None:
+    """The windows written in one line; none closes the day, None: it cannot be read."""
+    windows = []
+    for part in (part.strip() for part in re.split(r"[,;]", line) if part.strip()):
+        found = _SPAN.fullmatch(part)
+        if found is None:
+            return None
+        windows.append(_window(*found.groups()))
+    return windows
+
+
+def _in_one_line(windows: list[Window]) -> str:
+    return ", ".join(f"{window.start}\N{EN DASH}{window.end}" for window in windows)
+
+
+def _window(start: str, end: str) -> Window:
+    ends = _clock(end)
+    return Window(start=_clock(start), end="24:00" if ends == "00:00" else ends)
+
+
+def _clock(text: str) -> str:
+    """A time as scheduling writes it; what cannot be read is left for it to refuse."""
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        return text[:MOST_LETTERS]
+    return f"{found[1]:0>2}:{found[2] or '00'}"
+
+
+def _rows(form: Submitted, prefix: str, first: str, second: str) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    while f"{prefix}-{len(rows)}-{first}" in form:
+        name = f"{prefix}-{len(rows)}"
+        rows.append((form.text(f"{name}-{first}"), form.text(f"{name}-{second}")))
+    return rows
+
+
+def _filled(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [row for row in rows if any(row)]
+
+
+def _spare(rows: list[tuple[str, str]], fewest: int) -> list[tuple[str, str]]:
+    return [*rows, *[("", "")] * max(1, fewest - len(rows))]

@@ -1,0 +1,296 @@
+"""Bookable services: the list, the form, a copy, the archive."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import falcon
+
+from gateway.console.chosen_practitioner import chosen_practitioner
+from gateway.console.client_names import names_for
+from gateway.console.schedule import service_fields
+from gateway.web import flash
+from gateway.web.problems import set_retry_after, status_of
+from gateway.web.request_context import context_of, practitioner_of
+from gateway.web.resource import Resource, see_other
+from gateway.web.submitted import read_query
+from portal_contracts.errors import Conflict, Forbidden, NotFound, PortalError
+from portal_contracts.identity_links.rpc import LIST_CLIENTS, ListClients
+from portal_contracts.scheduling.rpc.services import (
+    ADD_SERVICE,
+    ARCHIVE_SERVICE,
+    COPY_SERVICE,
+    EDIT_SERVICE,
+    GET_SERVICE,
+    LIST_SERVICES,
+    AddService,
+    ArchiveService,
+    BookableService,
+    CopyService,
+    EditService,
+    GetService,
+    ListServices,
+)
+
+MOST_CLIENTS = 100
+
+
+class ServicesPage(Resource):
+    """``/console/services``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """What is offered, or with ``archived=1`` what was."""
+        sent = read_query(req)
+        person = chosen_practitioner(req, sent)
+        archived = sent.text("archived") == "1"
+        services = (
+            context_of(req)
+            .backend.part(
+                LIST_SERVICES,
+                ListServices(
+                    practitioner_id=None if person.own else person.practitioner_id,
+                    with_archived=True,
+                ),
+            )
+            .get_unless_refused()
+        )
+        items = services.items if services else []
+        self.show(
+            req,
+            resp,
+            "console/services.html",
+            device=practitioner_of(req),
+            services=[item for item in items if item.archived == archived] if services else None,
+            archived=archived,
+            archived_total=sum(item.archived for item in items),
+            person=person,
+        )
+
+
+class NewServicePage(Resource):
+    """``/console/services/new``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """An empty form."""
+        _show(
+            self,
+            req,
+            resp,
+            fields=service_fields.blank(),
+            person=chosen_practitioner(req, read_query(req)),
+        )
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Add the service; a refusal or a failure keeps what was typed."""
+        context = context_of(req)
+        try:
+            added = context.backend.ask(
+                ADD_SERVICE,
+                AddService(
+                    fields=service_fields.parse(context.form),
+                    practitioner_id=context.form.uuid("practitioner"),
+                ),
+                idempotency_key=context.form.key(),
+            )
+        except Forbidden:
+            raise
+        except PortalError as error:
+            _show_again(self, req, resp, error, person=chosen_practitioner(req, context.form))
+            return
+        flash.leave(self.wiring.jar, resp, flash.Flash.SERVICE_ADDED)
+        see_other(resp, f"/console/services/{added.service_id}")
+
+
+class ServicePage(Resource):
+    """``/console/services/<service_id>``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, service_id: UUID) -> None:
+        """The form as the service stands."""
+        service = context_of(req).backend.ask(GET_SERVICE, GetService(service_id=service_id))
+        _show(
+            self,
+            req,
+            resp,
+            fields=service_fields.of_service(service.fields),
+            service=service,
+            version=service.version,
+        )
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, service_id: UUID) -> None:
+        """Change the service; a refusal or a failure keeps what was typed.
+
+        Raises:
+            NotFound: there is no such service.
+        """
+        context = context_of(req)
+        version = context.form.number("version") or 0
+        try:
+            context.backend.ask(
+                EDIT_SERVICE,
+                EditService(
+                    service_id=service_id,
+                    version=version,
+                    fields=service_fields.parse(context.form),
+                ),
+                idempotency_key=context.form.key(),
+            )
+        except (NotFound, Forbidden):
+            raise
+        except PortalError as error:
+            self._keep(req, resp, service_id, version, error)
+            return
+        flash.leave(self.wiring.jar, resp, flash.Flash.SERVICE_SAVED)
+        see_other(resp, f"/console/services/{service_id}")
+
+    def _keep(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        service_id: UUID,
+        version: int,
+        error: PortalError,
+    ) -> None:
+        """The form again. After a conflict it saves over the version she is told of."""
+        asked = context_of(req).backend.part(GET_SERVICE, GetService(service_id=service_id))
+        service = asked.get_unless_refused()
+        if service is None:
+            raise error
+        stale = isinstance(error, Conflict) and error.code == "stale_version"
+        _show_again(
+            self,
+            req,
+            resp,
+            error,
+            service=service,
+            version=service.version if stale else version,
+        )
+
+
+class CopyServicePage(Resource):
+    """``/console/services/<service_id>/copy``."""
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, service_id: UUID) -> None:
+        """Copy it, and go on to the copy."""
+        context = context_of(req)
+        copied = context.backend.ask(
+            COPY_SERVICE, CopyService(service_id=service_id), idempotency_key=context.form.key()
+        )
+        flash.leave(self.wiring.jar, resp, flash.Flash.SERVICE_COPIED)
+        see_other(resp, f"/console/services/{copied.service_id}")
+
+
+class ArchiveServicePage(Resource):
+    """``/console/services/<service_id>/archive``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, service_id: UUID) -> None:
+        """Ask, and say what follows."""
+        service = context_of(req).backend.ask(GET_SERVICE, GetService(service_id=service_id))
+        self.show(
+            req,
+            resp,
+            "console/service_archive.html",
+            device=practitioner_of(req),
+            service=service,
+        )
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, service_id: UUID) -> None:
+        """Archive it."""
+        _set_archived(self, req, resp, service_id, archived=True)
+
+
+class RestoreServicePage(Resource):
+    """``/console/services/<service_id>/restore``."""
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, service_id: UUID) -> None:
+        """Offer it again."""
+        _set_archived(self, req, resp, service_id, archived=False)
+
+
+def _set_archived(
+    page: Resource, req: falcon.Request, resp: falcon.Response, service_id: UUID, *, archived: bool
+) -> None:
+    context = context_of(req)
+    context.backend.ask(
+        ARCHIVE_SERVICE,
+        ArchiveService(service_id=service_id, archived=archived),
+        idempotency_key=context.form.key(),
+    )
+    done = flash.Flash.SERVICE_ARCHIVED if archived else flash.Flash.SERVICE_RESTORED
+    flash.leave(page.wiring.jar, resp, done)
+    see_other(resp, "/console/services" if archived else f"/console/services/{service_id}")
+
+
+def _show_again(
+    page: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    error: PortalError,
+    **values: Any,
+) -> None:
+    set_retry_after(resp, error)
+    # A place within a field, like ``chosen_client_ids.2``, is the field's.
+    errors = {name.partition(".")[0]: code for name, code in error.fields.items()}
+    _show(
+        page,
+        req,
+        resp,
+        fields=service_fields.typed(context_of(req).form),
+        status=status_of(error),
+        error=None if errors else error.code,
+        errors=errors,
+        **values,
+    )
+
+
+def _show(
+    page: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    *,
+    fields: dict[str, str],
+    service: BookableService | None = None,
+    version: int | None = None,
+    **values: Any,
+) -> None:
+    chosen = fields[service_fields.CHOSEN].split()
+    page.show(
+        req,
+        resp,
+        "console/service_form.html",
+        **(
+            {"status": HTTPStatus.OK, "error": None, "errors": {}, "person": None}
+            | values
+            | {
+                "device": practitioner_of(req),
+                "fields": fields,
+                "service": service,
+                "version": version,
+                "order": service_fields.order(),
+                "units": service_fields.UNITS,
+                "chosen": chosen,
+                "clients": _clients(req, chosen),
+            }
+        ),
+    )
+
+
+def _clients(req: falcon.Request, chosen: list[str]) -> list[tuple[str, str]] | None:
+    """Ids and names to choose from, the chosen ones first; None when they cannot be had."""
+    backend = context_of(req).backend
+    listed = backend.part(LIST_CLIENTS, ListClients(limit=MOST_CLIENTS)).get()
+    if listed is None:
+        return None
+    known = {str(client.id): client.name for client in listed.items}
+    away = [UUID(each) for each in chosen if each not in known and _is_id(each)]
+    known |= names_for(backend, away)
+    first = [(each, known[each]) for each in chosen if each in known]
+    return first + [(each, name) for each, name in known.items() if each not in chosen]
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False

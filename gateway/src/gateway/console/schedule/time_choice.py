@@ -1,0 +1,117 @@
+"""The times of a day to choose from, and what was chosen or typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import falcon
+
+from gateway.web.request_context import context_of, practitioner_of
+from gateway.web.submitted import Submitted
+from gateway.words.wall_time import is_repeated, read_instant
+from portal_contracts.errors import Conflict, Invalid, PortalError
+from portal_contracts.scheduling.rpc.booking import LIST_FREE_TIMES, FreeTimes, ListFreeTimes
+
+OWN: Final = "own"
+"""The choice of a time that is typed."""
+
+_NAMES: Final = {"start": "", "on": "", "at": "", "fold": "", "timezone": ""}
+
+
+class TimeChoice(NamedTuple):
+    """The free times of one day; `times` is None while they cannot be had."""
+
+    zone: str
+    times: FreeTimes | None
+
+
+def times_of(
+    req: falcon.Request,
+    service_id: UUID,
+    day: date,
+    zone: str | None = None,
+    moving: UUID | None = None,
+) -> TimeChoice:
+    """The free times of `day`, first in the practice's zone, then in the practitioner's own.
+
+    Raises:
+        PortalError: the service is no longer there, or not for this actor.
+    """
+    asked = zone or practitioner_of(req).practice.timezone
+    times = _ask(req, service_id, day, asked, moving)
+    if times is not None and times.service.timezone != asked and zone is None:
+        asked = times.service.timezone
+        times = _ask(req, service_id, day, asked, moving)
+    return TimeChoice(asked, times)
+
+
+def _ask(
+    req: falcon.Request, service_id: UUID, day: date, zone: str, moving: UUID | None
+) -> FreeTimes | None:
+    return (
+        context_of(req)
+        .backend.part(
+            LIST_FREE_TIMES,
+            ListFreeTimes(
+                service_id=service_id, first_on=day, last_on=day, timezone=zone, moving=moving
+            ),
+        )
+        .get_unless_refused()
+    )
+
+
+def typed(sent: Submitted) -> dict[str, str]:
+    """What was chosen and typed, as it goes back into the form."""
+    return sent.values(_NAMES)
+
+
+def read(form: Submitted) -> datetime:
+    """The instant that was chosen, or typed.
+
+    Raises:
+        Invalid: ``invalid_fields``: nothing is chosen, or what was typed is no
+            time; ``happens_twice`` where the clocks show it twice and nobody
+            said which one is meant.
+    """
+    values = typed(form)
+    if values["start"] and values["start"] != OWN:
+        return _instant(values["start"])
+    if not values["start"] and not values["at"]:
+        raise Invalid("invalid_fields", "No time.", fields={"start": "start_missing"})
+    day, clock, zone = values["on"], values["at"], values["timezone"]
+    starts_at = read_instant(
+        day, clock, zone, later=values["fold"] == "1", day_field="on", clock_field="at"
+    )
+    if not values["fold"] and is_repeated(day, clock, zone):
+        raise Invalid("invalid_fields", "Which one?", fields={"at": "happens_twice"})
+    return starts_at
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise Invalid("invalid_fields", "No time.", fields={"start": "start_missing"})
+    return instant
+
+
+def explain(
+    error: PortalError | None, values: Mapping[str, str]
+) -> tuple[dict[str, str], str | None, str | None]:
+    """What went wrong: by field, in general, and the rule that may be broken."""
+    if error is None:
+        return {}, None, None
+    place = "at" if values["start"] == OWN or not values["start"] else "start"
+    if error.code == "outside_rules":
+        return {}, error.code, error.fields.get("starts_at", "")
+    if error.code == "slot_taken":
+        return {place: "time_taken"}, None, None
+    if isinstance(error, Conflict):
+        return {}, "move_closed_here" if error.code == "move_closed" else error.code, None
+    fields = {place if name == "starts_at" else name: code for name, code in error.fields.items()}
+    return fields, None if fields else error.code, None

@@ -1,0 +1,1 @@
+"""Past sessions in the console: how they went, summaries, private notes."""

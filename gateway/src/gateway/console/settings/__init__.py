@@ -1,0 +1,1 @@
+"""A practitioner's own settings: devices and API tokens."""

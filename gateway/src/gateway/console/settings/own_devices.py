@@ -1,0 +1,41 @@
+"""The practitioner's own settings: so far, her devices."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import falcon
+
+from gateway.web import flash
+from gateway.web.request_context import context_of, practitioner_of
+from gateway.web.resource import Resource, see_other
+from portal_contracts.calls import Nothing
+from portal_contracts.identity_links.rpc import LIST_OWN_DEVICES, REVOKE_DEVICE, RevokeDevice
+
+
+class SettingsPage(Resource):
+    """``/console/settings``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Who she is here, and where she is signed in."""
+        devices = context_of(req).backend.part(LIST_OWN_DEVICES, Nothing())
+        self.show(
+            req,
+            resp,
+            "console/settings.html",
+            device=practitioner_of(req),
+            devices=devices.get(),
+        )
+
+
+class EndOwnDevicePage(Resource):
+    """``/console/devices/<device_id>/end``."""
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, device_id: UUID) -> None:
+        """End one of her own devices; whose it is, identity-links decides."""
+        context = context_of(req)
+        context.backend.ask(
+            REVOKE_DEVICE, RevokeDevice(device_id=device_id), idempotency_key=context.form.key()
+        )
+        flash.leave(self.wiring.jar, resp, flash.Flash.DEVICE_ENDED)
+        see_other(resp, "/console/settings")

@@ -1,0 +1,33 @@
+"""Who is asking: the cookie's hash is turned into a device, anew for each request."""
+
+from __future__ import annotations
+
+from gateway.web.request_context import RequestContext
+from gateway.web.tokens import sha256
+from portal_contracts.actor import NOBODY
+from portal_contracts.errors import NotFound
+from portal_contracts.identity_links import rpc as identity_links
+
+
+def resolve_client(context: RequestContext, secret: str) -> identity_links.ClientDevice | None:
+    """The client's device behind a portal cookie; None when it has ended.
+
+    Raises:
+        Unavailable: it cannot be known now.
+    """
+    arguments = identity_links.ResolveDevice(device_hash=sha256(secret), address=context.address)
+    try:
+        return context.backend.ask_as(NOBODY, identity_links.RESOLVE_DEVICE, arguments)
+    except NotFound:
+        return None
+
+
+def resolve_practitioner(
+    context: RequestContext, secret: str
+) -> identity_links.ConsoleDevice | None:
+    """The practitioner's device behind a console cookie; see `resolve_client`."""
+    arguments = identity_links.ResolveDevice(device_hash=sha256(secret), address=context.address)
+    try:
+        return context.backend.ask_as(NOBODY, identity_links.RESOLVE_CONSOLE_DEVICE, arguments)
+    except NotFound:
+        return None

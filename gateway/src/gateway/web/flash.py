@@ -1,0 +1,118 @@
+"""One sentence for the next page, carried as a code from a fixed list."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+import falcon
+
+from gateway.web.cookies import Cookie, CookieJar
+from gateway.words.extraction import _
+
+
+class Flash(StrEnum):
+    """What can be said on the next page."""
+
+    CLIENT_ADDED = "client_added"
+    CLIENT_SAVED = "client_saved"
+    CLIENT_ARCHIVED = "client_archived"
+    CLIENT_RESTORED = "client_restored"
+    LINK_SHARED = "link_shared"
+    LINK_REVOKED = "link_revoked"
+    ALL_LINKS_REVOKED = "all_links_revoked"
+    DEVICE_ENDED = "device_ended"
+    API_TOKEN_REVOKED = "api_token_revoked"  # noqa: S105 - a sentence's name
+    MAIL_RESENT = "mail_resent"
+    SESSION_ENDED = "session_ended"
+    APPOINTMENT_MOVED = "appointment_moved"
+    APPOINTMENT_CANCELLED = "appointment_cancelled"
+    TIME_BOOKED = "time_booked"
+    TIME_MOVED = "time_moved"
+    TIME_FREED = "time_freed"
+    SERVICE_ADDED = "service_added"
+    SERVICE_SAVED = "service_saved"
+    SERVICE_COPIED = "service_copied"
+    SERVICE_ARCHIVED = "service_archived"
+    SERVICE_RESTORED = "service_restored"
+    HOURS_SAVED = "hours_saved"
+    SESSION_RECORDED = "session_recorded"
+    SESSION_MARKED = "session_marked"
+    DRAFT_SAVED = "draft_saved"
+    SUMMARY_SHARED = "summary_shared"
+    SUMMARY_UNSHARED = "summary_unshared"
+    NOTE_SAVED = "note_saved"
+    ANSWERS_SAVED = "answers_saved"
+    FORM_SENT = "form_sent"
+    FORM_WITHDRAWN = "form_withdrawn"
+    FORM_WAS_SENT = "form_was_sent"
+    FORM_REVIEWED = "form_reviewed"
+    TEMPLATE_ADDED = "template_added"
+    TEMPLATE_PUBLISHED = "template_published"
+    TEMPLATE_ARCHIVED = "template_archived"
+    TEMPLATE_RESTORED = "template_restored"
+
+
+SENTENCES: Final = {
+    Flash.CLIENT_ADDED: _("The client is added. Share the portal link when you are ready."),
+    Flash.CLIENT_SAVED: _("The changes are saved."),
+    Flash.CLIENT_ARCHIVED: _("The client is archived. Links and devices have ended."),
+    Flash.CLIENT_RESTORED: _("The client is active again."),
+    Flash.LINK_SHARED: _("The portal link is on its way by e-mail. You see it in the list below."),
+    Flash.LINK_REVOKED: _("The link is revoked. It no longer opens the portal."),
+    Flash.ALL_LINKS_REVOKED: _("All links are revoked and all devices are signed out."),
+    Flash.DEVICE_ENDED: _("The device is signed out."),
+    Flash.API_TOKEN_REVOKED: _("The token is revoked. Whatever uses it is refused from now on."),
+    Flash.MAIL_RESENT: _("The e-mail is on its way again, with a new link."),
+    Flash.TIME_BOOKED: _("The appointment is booked. The client gets an e-mail."),
+    Flash.TIME_MOVED: _("The appointment is moved. The client gets an e-mail."),
+    Flash.TIME_FREED: _("The appointment is cancelled. The client gets an e-mail."),
+    Flash.SERVICE_ADDED: _("The service is added."),
+    Flash.SERVICE_SAVED: _("The service is saved. What is booked already stays as it is."),
+    Flash.SERVICE_COPIED: _("This is the copy. Clients can book it once you switch that on."),
+    Flash.SERVICE_ARCHIVED: _("The service is archived. Its appointments stand."),
+    Flash.SERVICE_RESTORED: _("The service is offered again."),
+    Flash.HOURS_SAVED: _("Your hours are saved. What is booked already stays as it is."),
+    Flash.SESSION_RECORDED: _("The session is written down."),
+    Flash.SESSION_MARKED: _("The session is marked."),
+    Flash.DRAFT_SAVED: _("The draft is saved. Only the practice sees it."),
+    Flash.SUMMARY_SHARED: _("The summary is shared. The client gets an e-mail."),
+    Flash.SUMMARY_UNSHARED: _("The client no longer sees the summary."),
+    Flash.NOTE_SAVED: _("The private note is saved."),
+    Flash.ANSWERS_SAVED: _("Your answers are saved. You can go on at any time."),
+    Flash.FORM_SENT: _("The form is sent. An e-mail with a link to it is on its way."),
+    Flash.FORM_WITHDRAWN: _("The form is withdrawn. The client is no longer asked for it."),
+    Flash.FORM_WAS_SENT: _("The client has just sent this form, so it was not withdrawn."),
+    Flash.FORM_REVIEWED: _("The answers are marked as reviewed."),
+    Flash.TEMPLATE_ADDED: _("The form is among your templates, ready to be sent."),
+    Flash.TEMPLATE_PUBLISHED: _("The form is published. What is sent from now on is this version."),
+    Flash.TEMPLATE_ARCHIVED: _("The form is archived. What was sent before stays as it is."),
+    Flash.TEMPLATE_RESTORED: _("The form can be sent again."),
+    Flash.APPOINTMENT_MOVED: _("The appointment is moved. The new time is below."),
+    Flash.APPOINTMENT_CANCELLED: _("The appointment is cancelled."),
+    Flash.SESSION_ENDED: _("You were signed out after a while without use. Please sign in again."),
+}
+
+_KINDS: Final = {Flash.SESSION_ENDED: "info", Flash.FORM_WAS_SENT: "info"}
+
+
+def kind(flash: Flash) -> str:
+    """How it is shown: ``success``, ``info`` or ``error``."""
+    return _KINDS.get(flash, "success")
+
+
+def leave(jar: CookieJar, resp: falcon.Response, flash: Flash) -> None:
+    """Say `flash` on the next page this browser opens."""
+    jar.set(resp, Cookie.FLASH, flash)
+
+
+def take(jar: CookieJar, req: falcon.Request, resp: falcon.Response) -> Flash | None:
+    """What the page before left to say; said once. Anything not of ours is passed over."""
+    value = jar.read(req, Cookie.FLASH)
+    if value is None:
+        return None
+    jar.clear(resp, Cookie.FLASH)
+    try:
+        return Flash(value)
+    except ValueError:
+        return None

@@ -1,0 +1,154 @@
+"""The gate before every page: may this request come in at all?
+
+There are two doors, and a route is behind one of them. A page is asked for
+by a browser: a POST must prove that it comes from a page of ours, a page of a
+client or of a practitioner is shown only to a device that is signed in as
+one, and a page that needs a permission only to a role that has it. The API is
+asked by a program with a bearer, which no page looks at, as the API looks at
+no cookie. Whether the thing asked for is hers is decided by the service that
+owns it. Each refusal here is written to the access log by the route's pattern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import falcon
+
+from gateway.web import csrf, devices
+from gateway.web.cookies import Cookie
+from gateway.web.refusals import record_refusal
+from gateway.web.request_context import RequestContext, context_of
+from gateway.web.resource import Wiring
+from gateway.web.routing import Door, Owner, Route, UndeclaredRoute
+from gateway.web.submitted import CSRF_FIELD, read_form
+from gateway.words.language import is_known
+from portal_contracts.errors import Forbidden
+from portal_contracts.permissions import has_permission
+
+
+class NotSignedIn(Exception):
+    """The page is for someone who is signed in, and nobody is.
+
+    Args:
+        owner: whose page it is.
+        ended: the browser came with a cookie, whose device has ended.
+    """
+
+    def __init__(self, owner: Owner, *, ended: bool) -> None:
+        super().__init__(f"not signed in as {owner}")
+        self.owner = owner
+        self.ended = ended
+
+
+class Gate:
+    """Middleware that lets a request in, or refuses it.
+
+    Args:
+        wiring: the collaborators.
+        routes: every route there is, with its owner.
+        admit_bearer: the door of the API, which lets a request in by its bearer.
+    """
+
+    def __init__(
+        self,
+        wiring: Wiring,
+        routes: Iterable[Route],
+        admit_bearer: Callable[[falcon.Request, Route], None],
+    ) -> None:
+        self._wiring = wiring
+        self._admit_bearer = admit_bearer
+        self._origin = wiring.settings.public_url
+        self._routes = {route.pattern: route for route in routes}
+
+    def process_resource(
+        self, req: falcon.Request, resp: falcon.Response, resource: Any, params: dict[str, Any]
+    ) -> None:
+        """Check the request before its resource sees it.
+
+        Raises:
+            UndeclaredRoute: nobody said whose page this is.
+            Forbidden: the POST is not from a page of ours, or the role may not.
+            ApiRefusal: the bearer is none, or does not allow it.
+            NotSignedIn: nobody is signed in where somebody must be.
+            Unavailable: it cannot be known now who asks.
+        """
+        route = self._routes.get(req.uri_template or "")
+        if route is None:
+            raise UndeclaredRoute(str(req.uri_template))
+        context = context_of(req)
+        context.shown_path = route.shown_path(req.path)
+        context.carries_token = route.carries_token
+        if req.method not in route.methods:
+            return
+        if route.door is Door.API:
+            self._admit_bearer(req, route)
+            return
+        if req.method not in ("GET", "HEAD"):
+            self._check_post(req, context)
+        if route.owner is Owner.CLIENT:
+            self._admit_client(req, resp, context)
+        elif route.owner is Owner.PRACTITIONER:
+            self._admit_practitioner(req, resp, context, route)
+
+    def _check_post(self, req: falcon.Request, context: RequestContext) -> None:
+        if not csrf.is_same_origin(req, self._origin):
+            record_refusal(req, "other_origin")
+            raise Forbidden("csrf_failed", "The request does not come from a page of ours.")
+        context.form = read_form(req, self._wiring.settings.body_limit_bytes)
+        if not csrf.token_matches(context.form.raw(CSRF_FIELD), context.csrf_keys):
+            record_refusal(req, "csrf_failed")
+            raise Forbidden("form_expired", "The form's token is missing or not of this browser.")
+
+    def _admit_client(
+        self, req: falcon.Request, resp: falcon.Response, context: RequestContext
+    ) -> None:
+        secret = context.client_secret
+        device = devices.resolve_client(context, secret) if secret else None
+        if device is None:
+            context.client_secret = None
+            self._turn_away(req, resp, Owner.CLIENT, Cookie.CLIENT_DEVICE, ended=bool(secret))
+            return
+        context.client = device
+        context.backend.actor = device.actor
+        context.practice = device.practice
+        if is_known(device.client.language):
+            context.language = device.client.language
+
+    def _admit_practitioner(
+        self, req: falcon.Request, resp: falcon.Response, context: RequestContext, route: Route
+    ) -> None:
+        secret = context.console_secret
+        device = devices.resolve_practitioner(context, secret) if secret else None
+        if device is None:
+            context.console_secret = None
+            self._turn_away(
+                req, resp, Owner.PRACTITIONER, Cookie.CONSOLE_DEVICE, ended=bool(secret)
+            )
+            return
+        context.practitioner = device
+        context.backend.actor = device.actor
+        context.practice = device.practice
+        if is_known(device.language):
+            context.language = device.language
+        if route.permission is not None and not has_permission(device.actor, route.permission):
+            record_refusal(req, "not_allowed")
+            raise Forbidden("not_allowed", f"This needs the permission {route.permission}.")
+
+    def _turn_away(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        owner: Owner,
+        cookie: Cookie,
+        *,
+        ended: bool,
+    ) -> None:
+        context = context_of(req)
+        if ended:
+            self._wiring.jar.clear(resp, cookie)
+        # An ended cookie alone was counted by identity-links, when it was asked about it.
+        if not ended or context.client_secret or context.console_secret:
+            record_refusal(req, "device_ended" if ended else "not_signed_in")
+        raise NotSignedIn(owner, ended=ended)

@@ -1,0 +1,271 @@
+"""Refusals and failures as people and programs see them.
+
+A person gets a page in her language, a program an RFC 9457 problem document.
+Neither ever sees a traceback, and nothing here tells an unknown thing from
+somebody else's.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import falcon
+import msgspec
+import structlog
+
+from gateway.web import flash
+from gateway.web.gate import NotSignedIn
+from gateway.web.problem_document import PROBLEM_TYPE, Problem
+from gateway.web.request_context import RequestContext, context_of
+from gateway.web.resource import Wiring, see_other
+from gateway.web.routing import API_PREFIX, Owner
+from gateway.words.extraction import _
+from gateway.words.problems import problem_type, sentence, title
+from portal_chassis.logging import origin
+from portal_contracts.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    PortalError,
+    Unavailable,
+)
+
+log = structlog.get_logger(__name__)
+
+RETRY_AFTER_SECONDS = 5
+
+_STATUSES: dict[type[PortalError], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+_HTTP_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "wrong_type",
+}
+
+
+# A form that came from a page of ours, and cannot be taken as things stand: title and text.
+_SEND_AGAIN = {
+    "form_expired": (
+        _("Please send this once more"),
+        _("The page was open for too long. What you entered is kept."),
+    ),
+    "not_signed_in": (
+        _("You were signed out"),
+        _("Sign in again in a new tab, then come back here. What you entered is kept."),
+    ),
+    "device_ended": (
+        _("You were signed out"),
+        _(
+            "Open the link from your e-mail once more, in a new tab. "
+            "Then come back here and try again: what you entered is kept."
+        ),
+    ),
+}
+
+
+def status_of(error: PortalError) -> HTTPStatus:
+    """The HTTP status of a refusal; too many tries are 429 whoever says so."""
+    if error.code.startswith("too_many_"):
+        return HTTPStatus.TOO_MANY_REQUESTS
+    return _STATUSES.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def set_retry_after(resp: falcon.Response, error: PortalError) -> None:
+    """Say when to ask again, where asking again makes sense."""
+    seconds = error.retry_after_seconds
+    if seconds is None and isinstance(error, Unavailable):
+        seconds = RETRY_AFTER_SECONDS
+    if seconds is not None:
+        resp.set_header("Retry-After", str(max(1, seconds)))
+
+
+class Problems:
+    """The error handlers of the app.
+
+    Args:
+        wiring: the collaborators.
+    """
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+
+    def add_to(self, app: falcon.App[Any, Any]) -> None:
+        """Make them the app's handlers."""
+        app.add_error_handler(Exception, self.on_failure)
+        app.add_error_handler(falcon.HTTPError, self.on_http_error)
+        app.add_error_handler(PortalError, self.on_refusal)
+        app.add_error_handler(NotSignedIn, self.on_not_signed_in)
+
+    def on_refusal(
+        self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
+    ) -> None:
+        """A service, or the gate, refused."""
+        set_retry_after(resp, error)
+        self._answer(req, resp, status_of(error), error.code, error.fields)
+
+    def on_http_error(
+        self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
+    ) -> None:
+        """HTTP itself is used wrongly: an unknown address, a body too large."""
+        for name, value in dict(error.headers or {}).items():
+            resp.set_header(name, value)
+        status = HTTPStatus(error.status_code)
+        self._answer(req, resp, status, _HTTP_CODES.get(status.value, "bad_request"), {})
+
+    def on_api_refusal(
+        self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
+    ) -> None:
+        """The API refused before a service was asked."""
+        for name, value in error.headers.items():
+            resp.set_header(name, value)
+        self._answer(req, resp, error.status, error.code, error.fields)
+
+    def on_failure(
+        self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
+    ) -> None:
+        """Something is broken: logged by where it arose, never by what it says."""
+        log.error("request_failed", error=type(error).__name__, where=origin(error))
+        self._answer(req, resp, HTTPStatus.INTERNAL_SERVER_ERROR, "failed", {})
+
+    def on_not_signed_in(
+        self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
+    ) -> None:
+        """Send a person to where she can sign in, keeping what she typed; tell a program."""
+        hers = error.owner is Owner.CLIENT
+        typed = req.method == "POST" and (error.ended or not hers)
+        if typed or not _wants_page(req):
+            code = "device_ended" if hers and _wants_page(req) else "not_signed_in"
+            self._answer(req, resp, HTTPStatus.UNAUTHORIZED, code, {})
+            return
+        path = _sign_in_path(error)
+        if error.owner is Owner.PRACTITIONER and error.ended:
+            flash.leave(self._wiring.jar, resp, flash.Flash.SESSION_ENDED)
+        if _is_partial(req):
+            resp.set_header("HX-Redirect", path)
+            return
+        see_other(resp, path)
+
+    def _answer(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        status: HTTPStatus,
+        code: str,
+        fields: dict[str, str],
+    ) -> None:
+        resp.data = resp.text = resp.media = resp.stream = None
+        resp.status = status
+        if not _wants_page(req):
+            self._answer_program(req, resp, status, code, fields)
+        elif _is_partial(req):
+            # An error page has no place inside another page: open it as a page of its own.
+            resp.set_header("HX-Redirect", req.relative_uri)
+        else:
+            self._answer_person(req, resp, status, code)
+
+    def _answer_program(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        status: HTTPStatus,
+        code: str,
+        fields: dict[str, str],
+    ) -> None:
+        context, screens = context_of(req), self._wiring.screens
+        problem = Problem(
+            type=problem_type(self._wiring.settings.public_url, code),
+            title=screens.sentence(context.language, title(code, status.value)),
+            status=status.value,
+            code=code,
+            detail=self._detail(req, context.language, status, code),
+            request_id=context.request_id,
+            fields=fields,
+        )
+        resp.content_type = PROBLEM_TYPE
+        resp.set_header("Content-Language", context.language)
+        resp.data = msgspec.json.encode(problem)
+
+    def _detail(self, req: falcon.Request, language: str, status: HTTPStatus, code: str) -> str:
+        """What happened, in words for whoever reads it: a program's, or those of a page."""
+        screens = self._wiring.screens
+        if not req.path.startswith(API_PREFIX):
+            return screens.error_text(language, code)
+        return screens.sentence(language, sentence(code, status.value))
+
+    def _answer_person(
+        self, req: falcon.Request, resp: falcon.Response, status: HTTPStatus, code: str
+    ) -> None:
+        context = context_of(req)
+        screens = self._wiring.screens
+        words = {
+            name: screens.sentence(context.language, msgid)
+            for name, msgid in zip(("title", "text"), _SEND_AGAIN.get(code, ()), strict=False)
+        }
+        try:
+            screens.show(
+                req,
+                resp,
+                _template(req, context, status, code),
+                status=status,
+                code=code,
+                retry=_retry(req, context, status),
+                posted=req.method == "POST",
+                signs_in=code == "not_signed_in",
+                asks_link=code == "device_ended",
+                fields=context.form.repeatable(),
+                **words,
+            )
+        except Exception as error:  # noqa: BLE001 - the page for failures failed itself; this is the last resort
+            log.error("error_page_failed", error=type(error).__name__, where=origin(error))
+            resp.content_type = falcon.MEDIA_TEXT
+            resp.text = f"{status.value} {status.phrase}\n{context.request_id}\n"
+
+
+def _wants_page(req: falcon.Request) -> bool:
+    return not req.path.startswith(API_PREFIX) and req.client_accepts("text/html")
+
+
+def _is_partial(req: falcon.Request) -> bool:
+    return req.get_header("HX-Request") == "true"
+
+
+def _sign_in_path(error: NotSignedIn) -> str:
+    if error.owner is Owner.PRACTITIONER:
+        return "/console/sign-in"
+    return "/signed-out?ended=1" if error.ended else "/"
+
+
+def _passes(status: HTTPStatus) -> bool:
+    return status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _template(req: falcon.Request, context: RequestContext, status: HTTPStatus, code: str) -> str:
+    """What failed for now can be sent again: by a form that goes to its own address.
+
+    Everything typed goes into it but passwords, so nothing is lost while a
+    service is away; the form's key goes along, so nothing is done twice. A
+    path with a token needs it too: its address may not be written into a page.
+    """
+    posted = req.method == "POST"
+    if posted and code in _SEND_AGAIN:
+        return "try_again.html"
+    return (
+        "try_again.html" if _passes(status) and (posted or context.carries_token) else "error.html"
+    )
+
+
+def _retry(req: falcon.Request, context: RequestContext, status: HTTPStatus) -> str | None:
+    """The address to open again, where opening it again may help."""
+    if not _passes(status) or req.method == "POST" or not context.shown_path:
+        return None
+    query = f"?{req.query_string}" if req.query_string else ""
+    return f"{context.shown_path}{query}"

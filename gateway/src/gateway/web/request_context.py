@@ -1,0 +1,88 @@
+"""One request, as the gateway knows it: who asks, from where, in which language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+
+import falcon
+
+from gateway.web.backend import Backend
+from gateway.web.submitted import Submitted
+from portal_contracts.identity_links.rpc import Bearer, ClientDevice, ConsoleDevice, PracticeCard
+
+
+@dataclass
+class RequestContext:
+    """What is known of one request; filled in as it becomes known.
+
+    Attributes:
+        request_id: for logs, and for a person to quote.
+        now: the instant of the request, aware UTC.
+        address: the IP address it came from, or empty.
+        backend: the services, asked as whoever this turns out to be.
+        language: of the answer.
+        theme: ``system``, ``light`` or ``dark``.
+        client_secret: the portal cookie's value, if it has the right shape.
+        console_secret: the console cookie's.
+        csrf_secret: the pre-session cookie's.
+        form: the fields of the body, once read.
+        client: the client's device, on a page of the portal.
+        practitioner: the practitioner's device, on a page of the console.
+        bearer: who is behind the bearer, in the API; there no cookie means anything.
+        bearer_secret: the bearer itself.
+        practice: whose name and colours the page wears.
+        shown_path: what pages may know of the path: never a token; empty for an unknown one.
+        carries_token: the path holds a secret.
+    """
+
+    request_id: str
+    now: datetime
+    address: str
+    backend: Backend
+    language: str
+    theme: str
+    client_secret: str | None
+    console_secret: str | None
+    csrf_secret: str | None
+    shown_path: str = ""
+    carries_token: bool = False
+    form: Submitted = field(default_factory=Submitted)
+    client: ClientDevice | None = None
+    practitioner: ConsoleDevice | None = None
+    bearer: Bearer | None = None
+    bearer_secret: str | None = None
+    practice: PracticeCard | None = None
+
+    @property
+    def csrf_keys(self) -> list[str]:
+        """Every secret under which a form of this browser may have been made."""
+        return [
+            secret
+            for secret in (self.client_secret, self.console_secret, self.csrf_secret)
+            if secret is not None
+        ]
+
+
+def context_of(req: falcon.Request) -> RequestContext:
+    """What is known of this request; there is one from the first middleware on."""
+    return cast("RequestContext", req.context.request)
+
+
+def client_of(req: falcon.Request) -> ClientDevice:
+    """The client's device; a route owned by clients always has one."""
+    device = context_of(req).client
+    if device is None:
+        message = "This route is not declared as owned by a client."
+        raise LookupError(message)
+    return device
+
+
+def practitioner_of(req: falcon.Request) -> ConsoleDevice:
+    """The practitioner's device; a route owned by practitioners always has one."""
+    device = context_of(req).practitioner
+    if device is None:
+        message = "This route is not declared as owned by a practitioner."
+        raise LookupError(message)
+    return device

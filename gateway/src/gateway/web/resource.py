@@ -1,0 +1,46 @@
+"""What every resource is made with, and how it answers with a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import falcon
+
+from gateway.config import GatewaySettings
+from gateway.web.backend import Rpc
+from gateway.web.cookies import CookieJar
+from gateway.web.screens import Screens
+from gateway.web.static_files import StaticFiles
+from portal_chassis.clock import Clock
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The collaborators of the gateway, made once by `gateway.app.create_app`."""
+
+    settings: GatewaySettings
+    rpc: Rpc
+    clock: Clock
+    jar: CookieJar
+    static: StaticFiles
+    screens: Screens
+
+
+class Resource:
+    """One noun with an address.
+
+    Args:
+        wiring: the collaborators.
+    """
+
+    def __init__(self, wiring: Wiring) -> None:
+        self.wiring = wiring
+        self.show = wiring.screens.show
+        """Answer with a page; see `gateway.web.screens.Screens.show`."""
+
+
+def see_other(resp: falcon.Response, path: str) -> None:
+    """Send the browser on by GET to `path`, which is one of ours, relative."""
+    resp.status = HTTPStatus.SEE_OTHER
+    resp.location = path

@@ -1,0 +1,132 @@
+"""Answers with a page: the context that every template gets, and the cookies that go with it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import falcon
+
+from gateway.web import csrf, flash
+from gateway.web.brand import brand_url
+from gateway.web.cookies import Cookie, CookieJar
+from gateway.web.pages import Pages
+from gateway.web.request_context import RequestContext, context_of
+from gateway.web.static_files import StaticFiles
+from gateway.web.submitted import KEY_FIELD
+from gateway.web.tokens import new_secret
+from gateway.words.errors import ERROR_FALLBACK, ERRORS
+from portal_chassis.ids import new_id
+from portal_contracts.permissions import Permission, has_permission
+
+
+class Screens:
+    """Shows pages.
+
+    Args:
+        pages: the templates.
+        static: for the addresses of stylesheets and scripts.
+        jar: for the cookies that a page sets.
+    """
+
+    def __init__(self, pages: Pages, static: StaticFiles, jar: CookieJar) -> None:
+        self._pages = pages
+        self._static = static
+        self._jar = jar
+
+    def show(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        template: str,
+        *,
+        status: HTTPStatus = HTTPStatus.OK,
+        error: str | None = None,
+        block: str | None = None,
+        **values: Any,
+    ) -> None:
+        """Answer with a page.
+
+        Args:
+            req: the request.
+            resp: the answer.
+            template: the template's name.
+            status: of the answer.
+            error: code of what went wrong, said on top of the page.
+            block: render only this block of it.
+            **values: what the template needs besides the common context.
+        """
+        context = context_of(req)
+        whole = self._common(req, resp, context, kept=_kept_key(req, context, status))
+        whole["status"] = status.value
+        whole["flash"] = (
+            {"kind": "error", "text": self.error_text(context.language, error)}
+            if error is not None
+            else self._flash(req, resp, context, take=block is None)
+        )
+        text = self._pages.render(template, context.language, whole | values, block=block)
+        resp.status = status
+        resp.content_type = "text/html; charset=utf-8"
+        resp.set_header("Content-Language", context.language)
+        # Half a surrogate pair cannot be encoded; it cannot come from a form of ours either.
+        resp.data = text.encode("utf-8", "replace")
+
+    def error_text(self, language: str, code: str) -> str:
+        """What the error `code` is called."""
+        return self._pages.sentence(language, ERRORS.get(code, ERROR_FALLBACK))
+
+    def sentence(self, language: str, msgid: str) -> str:
+        """`msgid` in `language`."""
+        return self._pages.sentence(language, msgid)
+
+    def _common(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        context: RequestContext,
+        *,
+        kept: str | None,
+    ) -> dict[str, Any]:
+        practice = context.practice
+        actor = context.backend.actor
+        return {
+            "lang": context.language,
+            "csrf": csrf.make_token(self._csrf_key(resp, context)),
+            "theme": context.theme,
+            "practice": practice,
+            "brand_url": brand_url(practice.accent) if practice else None,
+            "path": context.shown_path,
+            "static": self._static.url,
+            "now": context.now,
+            "new_key": lambda: kept or str(new_id()),
+            "may": lambda permission: has_permission(actor, Permission(permission)),
+            "device": context.practitioner or context.client,
+            "request_id": context.request_id,
+        }
+
+    def _csrf_key(self, resp: falcon.Response, context: RequestContext) -> str:
+        """The cookie that this page's forms answer to; set when there is none yet."""
+        if context.practitioner is not None and context.console_secret is not None:
+            return context.console_secret
+        if context.client is not None and context.client_secret is not None:
+            return context.client_secret
+        if context.csrf_secret is None:
+            context.csrf_secret = new_secret()
+            self._jar.set(resp, Cookie.CSRF, context.csrf_secret)
+        return context.csrf_secret
+
+    def _flash(
+        self, req: falcon.Request, resp: falcon.Response, context: RequestContext, *, take: bool
+    ) -> dict[str, str] | None:
+        said = flash.take(self._jar, req, resp) if take else None
+        if said is None:
+            return None
+        text = self._pages.sentence(context.language, flash.SENTENCES[said])
+        return {"kind": flash.kind(said), "text": text}
+
+
+def _kept_key(req: falcon.Request, context: RequestContext, status: HTTPStatus) -> str | None:
+    """The form's key again when its outcome is not known, so that a retry is the same act."""
+    if req.method == "POST" and status is HTTPStatus.SERVICE_UNAVAILABLE:
+        return context.form.raw(KEY_FIELD) or None
+    return None

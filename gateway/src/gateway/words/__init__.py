@@ -1,0 +1,1 @@
+"""What codes, days, zones and languages are called: everything that becomes a sentence."""

@@ -1,0 +1,76 @@
+"""What codes of scheduling are called before a client: tables for `gateway.words.errors`."""
+
+from __future__ import annotations
+
+from gateway.words.extraction import _
+
+BOOKING_ERRORS: dict[str, str] = {
+    "slot_taken": _("That time was just booked. Please choose another one."),
+    "not_offered": _("That time is no longer offered. Please choose another one."),
+    "hold_expired": _("We could not keep that time any longer. Please choose again."),
+    "hold_not_found": _("That time is no longer kept for you. Please choose again."),
+    "policy_not_accepted": _("Please read and accept these terms to book."),
+    "note_too_long": _("This note is too long. Use at most 2,000 characters."),
+    "reason_too_long": _("This text is too long. Use at most 2,000 characters."),
+    "cancel_closed": _("This appointment can no longer be cancelled here."),
+    "move_closed": _("This appointment can no longer be moved here."),
+    "already_cancelled": _("This appointment is already cancelled."),
+    "join_not_open": _("It is too early to join. The meeting opens 10 minutes before the start."),
+    "join_over": _("This meeting is over."),
+    "no_meeting_address": _("There is no meeting address yet. Please contact your practice."),
+    "appointment_not_found": _("This appointment does not exist, or no longer."),
+    "service_not_found": _("This cannot be booked, or no longer."),
+    "session_not_found": _("This session does not exist, or no longer."),
+}
+
+MISSED: dict[str, str] = {
+    "slot_taken": _("That time was just booked"),
+    "hold_expired": _("That time is no longer kept for you"),
+    "another": _("Choose another time"),
+}
+MISSED_FALLBACK = _("That time is no longer offered")
+
+CANCEL_CLOSED: dict[str, str] = {
+    "switched_off": _("Your practice does not take cancellations online."),
+    "notice": _("It is too close to the appointment to cancel it online."),
+    "over": _("This appointment has begun or is over."),
+}
+CANCEL_FALLBACK = _("This appointment cannot be cancelled online.")
+
+MOVE_CLOSED: dict[str, str] = {
+    "switched_off": _("Your practice does not move appointments online."),
+    "notice": _("It is too close to the appointment to move it online."),
+    "max_moves": _("This appointment has been moved as often as is possible online."),
+    "over": _("This appointment has begun or is over."),
+}
+MOVE_FALLBACK = _("This appointment cannot be moved online.")
+
+BOTH_CLOSED: dict[str, str] = {
+    "switched_off": _("Your practice does not move or cancel appointments online."),
+    "notice": _("It is too close to the appointment to move or cancel it online."),
+    "over": _("This appointment has begun or is over."),
+}
+BOTH_FALLBACK = _("This appointment cannot be moved or cancelled online.")
+
+PLACES: dict[str, str] = {
+    "video": _("Video call"),
+    "address": _("In person"),
+    "phone": _("By phone"),
+}
+
+DAY_PARTS: dict[str, str] = {
+    "morning": _("Morning"),
+    "afternoon": _("Afternoon"),
+    "evening": _("Evening"),
+}
+DAY_PART_FALLBACK = _("Times")
+
+SCHEDULE_TABLES: dict[str, tuple[dict[str, str], str]] = {
+    "missed": (MISSED, MISSED_FALLBACK),
+    "cancel_closed": (CANCEL_CLOSED, CANCEL_FALLBACK),
+    "move_closed": (MOVE_CLOSED, MOVE_FALLBACK),
+    "both_closed": (BOTH_CLOSED, BOTH_FALLBACK),
+    "place": (PLACES, PLACES["address"]),
+    "day_part": (DAY_PARTS, DAY_PART_FALLBACK),
+}
+"""Name of a table to its words and to what an unknown code is called."""

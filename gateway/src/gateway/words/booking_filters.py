@@ -1,0 +1,85 @@
+"""Filters for choosing a time: names of months and weekdays, and times that cannot be mixed up."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
+
+from gateway.words.filters import clock, offset_words
+
+
+class Weekday(NamedTuple):
+    """A weekday's name, in short and in full."""
+
+    short: str
+    full: str
+
+
+def install(environment: Environment) -> None:
+    """Add every filter of this module to `environment`."""
+    environment.filters.update(FILTERS)
+
+
+@pass_context
+def month_name(context: Context, value: date) -> str:
+    """A month with its year: *December 2026*."""
+    return str(format_date(value, "LLLL y", locale=context["lang"]))
+
+
+@pass_context
+def month_alone(context: Context, value: date) -> str:
+    """A month without its year, for within a sentence: *December*."""
+    return str(format_date(value, "LLLL", locale=context["lang"]))
+
+
+@pass_context
+def weekdays(context: Context, value: date) -> list[Weekday]:
+    """The weekdays of the week of `value`, from Monday."""
+    monday = value - timedelta(days=value.weekday())
+    days = [monday + timedelta(days=count) for count in range(7)]
+    return [
+        Weekday(
+            str(format_date(day, "EEE", locale=context["lang"])).rstrip("."),
+            str(format_date(day, "EEEE", locale=context["lang"])),
+        )
+        for day in days
+    ]
+
+
+def local_date(value: datetime, zone: str) -> date:
+    """The date of an instant in `zone`."""
+    return value.astimezone(ZoneInfo(zone)).date()
+
+
+def exact_clock(value: datetime, zone: str) -> str:
+    """The time of day in `zone`; in the hour that comes twice, with its offset.
+
+    When clocks go back, 02:30 is two instants: *02:30 (UTC+2)* and
+    *02:30 (UTC+1)*.
+    """
+    local = value.astimezone(ZoneInfo(zone))
+    other = local.replace(fold=1 - local.fold)
+    twice = local.utcoffset() != other.utcoffset() and _exists(other)
+    text = clock(value, zone)
+    return f"{text} ({offset_words(zone, value)})" if twice else text
+
+
+def _exists(local: datetime) -> bool:
+    """Whether this wall time occurs: in the hour that clocks skip, none does."""
+    back = local.astimezone(ZoneInfo("UTC")).astimezone(local.tzinfo)
+    return back.replace(tzinfo=None) == local.replace(tzinfo=None)
+
+
+FILTERS = {
+    "month_name": month_name,
+    "month_alone": month_alone,
+    "weekdays": weekdays,
+    "local_date": local_date,
+    "exact_clock": exact_clock,
+}
+"""Filter name to function, as templates call them."""

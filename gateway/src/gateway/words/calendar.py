@@ -1,0 +1,134 @@
+"""What the codes of the console's calendar are called; `gateway.words.tables` takes them in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from gateway.words.extraction import _
+from gateway.words.wall_time import local_date
+
+_NUMBER = _("Enter a whole number.")
+_MINUTES = _("Enter a number of minutes.")
+_TIME = _("Enter a time like 09:30.")
+
+CALENDAR_ERRORS: dict[str, str] = {
+    # Dates and times that were typed.
+    "date_missing": _("Enter a date."),
+    "time_missing": _("Enter a time."),
+    "time_invalid": _TIME,
+    "does_not_exist": _("On that day the clocks skip this time. Choose another one."),
+    "happens_twice": _("On that day the clocks show this time twice. Choose which one you mean."),
+    # Appointments.
+    "client_missing": _("Choose a client."),
+    "service_missing": _("Choose a service."),
+    "start_missing": _("Choose a time, or enter one of your own."),
+    "time_taken": _("This time is taken by another appointment. Choose another one."),
+    "outside_rules": _("This time breaks a rule that you set for clients. You may book it anyway."),
+    "in_the_past": _(
+        "This time has passed. To write down a past session, open the client’s sessions."
+    ),
+    "too_far": _("This is too far ahead."),
+    "whole_minutes": _TIME,
+    "cancel_closed_here": _("This appointment can no longer be cancelled."),
+    "move_closed_here": _("This appointment can no longer be moved."),
+    "no_meeting_address": _("This appointment has no meeting address. Enter one at its service."),
+    # Services.
+    "title_missing": _("Enter a title."),
+    "required": _("Please fill this in."),
+    "not_https": _("Enter a meeting address that begins with https://."),
+    "order": _("The last day must not be before the first."),
+    "number_missing": _NUMBER,
+    "number_invalid": _NUMBER,
+    "out_of_range": _("This number is out of the range."),
+    "minutes_invalid": _MINUTES,
+    # Availability.
+    "hours_unreadable": _("Write hours like 09:00–12:00, 14:00–18:00, or leave them empty."),
+    "not_a_time": _TIME,
+    "unknown_timezone": _("Choose a time zone from the list."),
+    "twice": _("This date is in the list twice."),
+    "end_before_start": _("The end must come after the beginning."),
+    "too_many": _("There are too many entries. Remove some of them."),
+    # Sessions, summaries, notes.
+    "in_the_future": _("A session can be written down once it is over."),
+    "summary_version_not_found": _("There is no such version of the summary."),
+    "stale_summary": _(
+        "The summary was saved in another window meanwhile. "
+        "What you wrote is kept; choose which one stays."
+    ),
+    "stale_note": _(
+        "The note was saved in another window meanwhile. "
+        "What you wrote is kept; choose which one stays."
+    ),
+    "stale_share": _("The summary was changed meanwhile. Read it again before you share it."),
+    "summary_empty": _("There is nothing to share yet. Write the summary first."),
+    "text_too_long": _("This text is too long. Use at most 20,000 characters."),
+}
+
+WHY_NOT: dict[str, str] = {
+    "service_off": _("Clients cannot book this service themselves: self-scheduling is off."),
+    "client_not_allowed": _("This client is not among those who may book the service."),
+    "outside_window": _("It is in the past, or further ahead than clients may book."),
+    "notice": _("It is too soon: clients must book earlier before the start."),
+    "time_off": _("There is time off on that day."),
+    "override": _("The hours of that date differ from the usual ones, and it is outside them."),
+    "hours": _("It is outside the weekly hours."),
+    "own_appointment": _("Another appointment, or the time kept free around it, is in the way."),
+    "external_busy": _("Another calendar is busy at that time."),
+    "cap": _("The most appointments of that day, week or month are booked already."),
+    "off_grid": _("It is not one of the starts on the grid of this service."),
+}
+WHY_NOT_FALLBACK = _("One of the rules of this service forbids it.")
+
+PLACES: dict[str, str] = {
+    "video": _("Video"),
+    "address": _("In person"),
+    "phone": _("By phone"),
+}
+
+ALIGNMENTS: dict[str, str] = {
+    "window_start": _("From the start of your hours; starts that collide are left out"),
+    "gap_start": _("Anew after each appointment, so that no gap is left"),
+    "clock_grid": _("At round times, such as the full and the half hour"),
+}
+
+SESSION_STATES: dict[str, str] = {
+    "attended": _("Attended"),
+    "no_show": _("Not attended"),
+    "cancelled_late": _("Cancelled late"),
+}
+
+WEEKDAYS: tuple[str, ...] = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
+"""Monday's first, as availability has them."""
+
+CALENDAR_TABLES: dict[str, tuple[dict[str, str], str]] = {
+    "why_not": (WHY_NOT, WHY_NOT_FALLBACK),
+    "place_kind": (PLACES, PLACES["address"]),
+    "alignment": (ALIGNMENTS, ALIGNMENTS["window_start"]),
+    "session_state": (SESSION_STATES, SESSION_STATES["attended"]),
+    "weekday": ({str(day): name for day, name in enumerate(WEEKDAYS)}, WEEKDAYS[0]),
+}
+
+
+def days_later(value: date, days: int) -> date:
+    """The date so many days on; the same where no calendar goes that far."""
+    try:
+        return value + timedelta(days=days)
+    except OverflowError:
+        return value
+
+
+def day_iso(value: datetime, zone: str) -> str:
+    """The date in `zone` as addresses have it: ``2026-12-03``."""
+    return local_date(value, zone).isoformat()
+
+
+CALENDAR_FILTERS = {"days_later": days_later, "day_iso": day_iso}
+"""Filter name to function, as templates call them; `gateway.words.filters` takes them in."""

@@ -1,0 +1,291 @@
+"""Filters that turn codes, instants and zones into words for people.
+
+`install` adds them to a Jinja environment. All of them read `lang`, `now`
+and gettext from the page's context, so one environment can serve every
+language. Instants come in as aware UTC and are shown in a zone that the
+template names; a `<time datetime>` always stands around them (macros/times).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale
+from babel.dates import format_date
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
+
+from gateway.words.calendar import CALENDAR_FILTERS
+from gateway.words.tables import (
+    DEVICE,
+    NEAR_DAYS,
+    NEAR_MOMENTS,
+    TABLES,
+    UNKNOWN_DEVICE,
+    ZONE_TIME,
+)
+
+DAY_PATTERNS = {"en": "EEEE d MMMM", "de": "EEEE, d. MMMM"}
+DATE_PATTERNS = {"en": "d MMMM y", "de": "d. MMMM y"}
+SHORT_PATTERNS = {"en": "d MMM", "de": "d. MMM"}
+
+
+class ZoneChoice(NamedTuple):
+    """One option of a zone select: the IANA name and what a person reads."""
+
+    name: str
+    label: str
+
+
+class ZoneRegion(NamedTuple):
+    """One group of a zone select."""
+
+    region: str
+    zones: list[ZoneChoice]
+
+
+def install(environment: Environment) -> None:
+    """Add every filter of this module to `environment`."""
+    environment.filters.update(FILTERS)
+
+
+# --- codes ------------------------------------------------------------------
+
+
+@pass_context
+def in_words(context: Context, code: object, table: str = "error") -> str:
+    """What `code` is called, by the table of `gateway.words.tables` named `table`.
+
+    A code of two parts may be known by its first; an unknown one gets the
+    table's general words, never itself.
+    """
+    phrases, fallback = TABLES[table]
+    word = str(code)
+    first = word.partition(".")[0]
+    return _translate(context, phrases.get(word) or phrases.get(first) or fallback)
+
+
+@pass_context
+def language_name(context: Context, code: str) -> str:
+    """A language in the reader's own words: ``de`` is *German* or *Deutsch*."""
+    name = Locale.parse(code).get_display_name(_language(context)) or code
+    return name[:1].upper() + name[1:]
+
+
+@pass_context
+def device_name(context: Context, label: str) -> str:
+    """A device's label, which services write in English, in the reader's language."""
+    browser, on, platform = label.partition(" on ")
+    if on:
+        return _translate(context, DEVICE, browser=browser, platform=platform)
+    return _translate(context, UNKNOWN_DEVICE) if label == UNKNOWN_DEVICE else label
+
+
+def initials(name: str) -> str:
+    """First letters of the first and last part of `name`; a title like *Dr.* does not count."""
+    parts = [part for part in name.split() if part[0].isalnum() and not part.endswith(".")]
+    return "".join(part[0].upper() for part in (parts[:1] + parts[1:][-1:])) or "·"
+
+
+# --- instants -----------------------------------------------------------------
+
+
+@pass_context
+def day(context: Context, value: datetime, zone: str) -> str:
+    """The day in words: *Tomorrow, Thursday 3 December*; the year only if it is another."""
+    local = value.astimezone(_zone(zone)).date()
+    return _day_words(context, local, _today(context, zone))
+
+
+@pass_context
+def weekday_date(context: Context, value: date, zone: str) -> str:
+    """A calendar date for the middle of a sentence: *Thursday 3 December*."""
+    return _weekday_date(context, value, _today(context, zone))
+
+
+@pass_context
+def long_date(context: Context, value: date) -> str:
+    """A date with its year: *3 December 1990*."""
+    language = _language(context)
+    return _formatted(value, DATE_PATTERNS[language], language)
+
+
+def clock(value: datetime, zone: str) -> str:
+    """The time of day on the wall in `zone`: ``10:00``."""
+    return value.astimezone(_zone(zone)).strftime("%H:%M")
+
+
+@pass_context
+def moment(context: Context, value: datetime, zone: str, within: object = None) -> str:
+    """Day and time in short: *Today, 14:05*, *3 Dec, 09:10*; *today* `within` a sentence."""
+    local = value.astimezone(_zone(zone))
+    distance = (local.date() - _today(context, zone)).days
+    if distance in NEAR_MOMENTS:
+        words = _translate(context, NEAR_MOMENTS[distance], time=f"{local:%H:%M}")
+        return words[:1].lower() + words[1:] if within else words
+    return f"{short_date(context, local.date(), zone)}, {local:%H:%M}"
+
+
+@pass_context
+def short_date(context: Context, value: date | datetime, zone: str) -> str:
+    """A date in short: *3 Dec*, with the year if it is another."""
+    if isinstance(value, datetime):
+        value = value.astimezone(_zone(zone)).date()
+    language = _language(context)
+    year = "" if value.year == _today(context, zone).year else " y"
+    return _formatted(value, SHORT_PATTERNS[language] + year, language)
+
+
+@pass_context
+def leaf(context: Context, value: datetime, zone: str) -> dict[str, str]:
+    """The parts of a calendar leaf: `weekday`, `day` and `month`, short."""
+    local = value.astimezone(_zone(zone)).date()
+    language = _language(context)
+    return {
+        "weekday": _formatted(local, "EEE", language).rstrip("."),
+        "day": str(local.day),
+        "month": _formatted(local, "MMM", language).rstrip("."),
+    }
+
+
+def minutes_until(value: datetime, end: datetime) -> int:
+    """Whole minutes from `value` to `end`."""
+    return round((end - value).total_seconds() / 60)
+
+
+def machine_time(value: date | datetime) -> str:
+    """What `<time datetime>` holds: UTC with a Z, or the bare date."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.isoformat()
+
+
+# --- zones ------------------------------------------------------------------------
+
+
+@pass_context
+def zone_time(context: Context, zone: str) -> str:
+    """How a time in `zone` is marked: *Berlin time*."""
+    return _translate(context, ZONE_TIME, city=_city(zone, _language(context)))
+
+
+def same_clock(value: datetime, zone: str, other: str) -> bool:
+    """Whether both zones show the same wall time at `value`."""
+    return value.astimezone(_zone(zone)).utcoffset() == value.astimezone(_zone(other)).utcoffset()
+
+
+@pass_context
+def zone_label(context: Context, zone: str) -> str:
+    """A zone for reading: *Berlin (UTC+1)*, the offset as it is now."""
+    return f"{_city(zone, _language(context))} ({offset_words(zone, context['now'])})"
+
+
+@pass_context
+def zone_regions(context: Context, zones: Iterable[str]) -> list[ZoneRegion]:
+    """Zones for a select, grouped by region, each with its offset now."""
+    now, language = context["now"], _language(context)
+    groups: dict[str, list[ZoneChoice]] = {}
+    for name in zones:
+        region = _region(name, language)
+        label = f"{_city(name, language)} ({offset_words(name, now)})"
+        groups.setdefault(region, []).append(ZoneChoice(name, label))
+    return [
+        ZoneRegion(region, sorted(groups[region], key=lambda zone: zone.label))
+        for region in sorted(groups)
+    ]
+
+
+# --- inside -----------------------------------------------------------------------
+
+
+def _translate(context: Context, text: str, **values: str) -> str:
+    return str(context.call(context.resolve("gettext"), text, **values))
+
+
+def _language(context: Context) -> str:
+    language = str(context.resolve("lang"))
+    return language if language in DAY_PATTERNS else "en"
+
+
+def _today(context: Context, zone: str) -> date:
+    now: datetime = context["now"]
+    return now.astimezone(_zone(zone)).date()
+
+
+def _weekday_date(context: Context, value: date, today: date) -> str:
+    language = _language(context)
+    pattern = DAY_PATTERNS[language] + ("" if value.year == today.year else " y")
+    return _formatted(value, pattern, language)
+
+
+def _day_words(context: Context, value: date, today: date) -> str:
+    words = _weekday_date(context, value, today)
+    near = NEAR_DAYS.get((value - today).days)
+    return _translate(context, near, day=words) if near else words
+
+
+@lru_cache(maxsize=4096)
+def _formatted(value: date, pattern: str, language: str) -> str:
+    """A date by a pattern of CLDR: the same few days come again and again."""
+    return str(format_date(value, pattern, locale=language))
+
+
+@lru_cache(maxsize=1024)  # zoneinfo itself forgets all but the last few
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+@lru_cache(maxsize=2048)
+def _city(zone: str, language: str) -> str:
+    known: Any = Locale.parse(language).time_zones.get(zone, {})
+    return str(known.get("city") or zone.rsplit("/", 1)[-1].replace("_", " "))
+
+
+@lru_cache(maxsize=2048)
+def _region(zone: str, language: str) -> str:
+    """The continent before the slash, in the reader's language where CLDR has it."""
+    head = zone.split("/", 1)[0]
+    code = {
+        "Africa": "002", "America": "019", "Asia": "142", "Europe": "150", "Australia": "053",
+    }.get(head)  # fmt: skip
+    names: Any = Locale.parse(language).territories
+    return str(names[code]) if code and code in names else head
+
+
+def offset_words(zone: str, now: datetime) -> str:
+    """How far `zone` is from UTC at `now`: *UTC+1*."""
+    offset = now.astimezone(_zone(zone)).utcoffset() or timedelta()
+    minutes = round(offset.total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "\N{MINUS SIGN}" if minutes < 0 else "+"
+    return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
+
+
+FILTERS = {
+    **CALENDAR_FILTERS,
+    "in_words": in_words,
+    "language_name": language_name,
+    "device_name": device_name,
+    "initials": initials,
+    "day": day,
+    "weekday_date": weekday_date,
+    "long_date": long_date,
+    "clock": clock,
+    "moment": moment,
+    "short_date": short_date,
+    "leaf": leaf,
+    "minutes_until": minutes_until,
+    "machine_time": machine_time,
+    "zone_time": zone_time,
+    "zone_label": zone_label,
+    "zone_regions": zone_regions,
+    "same_clock": same_clock,
+}
+"""Filter name to function, as templates call them."""

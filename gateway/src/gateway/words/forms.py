@@ -1,0 +1,61 @@
+"""What the codes of forms are called in words; `gateway.words.tables` takes them in."""
+
+from __future__ import annotations
+
+from gateway.words.extraction import _
+
+FORM_ERRORS: dict[str, str] = {
+    # Answers.
+    "answer_required": _("Please answer this question."),
+    "answer_must_be_agreed": _("Please tick the box to agree, or talk to your practice first."),
+    "answer_signature_required": _("Please type your name to sign."),
+    "answer_number_unreadable": _("Enter a number, for example 12."),
+    "answer_number_not_whole": _("Enter a whole number, for example 12."),
+    "answer_not_whole": _("Enter a whole number, for example 12."),
+    "answer_too_small": _("This number is too small."),
+    "answer_too_large": _("This number is too large."),
+    "answer_date_unreadable": _("Enter a real date, for example 27 3 1985."),
+    "answer_not_a_date": _("Enter a real date, for example 27 3 1985."),
+    "answer_too_long": _("This answer is too long."),
+    "answer_bad_characters": _(
+        "There are characters in this text that cannot be stored. Please remove them."
+    ),
+    "answer_wrong_type": _("Please check this answer."),
+    "answer_unknown_choice": _("Choose one of the answers."),
+    "answer_unknown_question": _("This question is not part of the form."),
+    "answer_alone": _("“None of these” cannot be chosen beside another answer."),
+    # Sending.
+    "stale_revision": _("This form was changed in another window."),
+    "answers_invalid": _("Some answers could not be saved. They are marked below."),
+    "form_incomplete": _("Some answers are missing. They are listed below."),
+    "already_submitted": _("This form has already been sent."),
+    "withdrawn": _("Your practice no longer needs this form."),
+    # The console.
+    "template_missing": _("Choose a form."),
+    "due_on_invalid": _("Enter a real date, or leave it empty."),
+    "due_on_past": _("Choose a day that is still to come."),
+    "not_published": _("This form is not published yet. Publish it, then send it."),
+    "template_archived": _("This form is archived. Restore it, then send it."),
+    "form_not_found": _("This form does not exist, or no longer."),
+    "template_not_found": _("This form does not exist, or no longer."),
+    "library_form_not_found": _("This form does not exist, or no longer."),
+    "answers_erased": _("The answers were erased."),
+    "not_submitted": _("The client has not sent this form yet."),
+}
+
+REQUEST_STATES: dict[str, str] = {
+    "not_opened": _("Not opened"),
+    "started": _("Started"),
+    "submitted": _("To review"),
+    "reviewed": _("Reviewed"),
+    "withdrawn": _("Withdrawn"),
+}
+
+FORM_ACTS: dict[str, str] = {
+    "form.sent": _("Sent a form"),
+    "form.withdrawn": _("Withdrew a form"),
+    "form.submitted": _("Sent a filled-in form"),
+    "answers.opened": _("Read the answers to a form"),
+    "answers.reviewed": _("Marked answers as reviewed"),
+    "scores.opened": _("Read the scores over time"),
+}

@@ -1,0 +1,162 @@
+"""Words for what is written down: the access log, the mail log, and portal links."""
+
+from __future__ import annotations
+
+from gateway.words.extraction import _
+from gateway.words.forms import FORM_ACTS
+
+ACT_FALLBACK = _("Something was done")
+
+ACTS: dict[str, str] = {
+    "sign_in": _("Signed in to the console"),
+    "sign_in.failed": _("Sign-in to the console failed"),
+    "device.entered": _("Opened the portal with a link"),
+    "device.ended": _("Signed out"),
+    "device.revoked": _("Ended a signed-in device"),
+    "api_token.created": _("Made an API token"),
+    "api_token.revoked": _("Revoked an API token"),
+    "link.shared": _("Shared the portal link by e-mail"),
+    "link.requested": _("Asked for a new portal link"),
+    "link.created": _("Made a portal link to copy or to scan"),
+    "link.revoked": _("Revoked portal links"),
+    "client.added": _("Added the client"),
+    "client.edited": _("Changed the client details"),
+    "client.opened": _("Opened the client details"),
+    "client.archived": _("Archived the client"),
+    "client.activated": _("Made the client active again"),
+    "delivery.opened": _("Read an e-mail that was sent"),
+    "delivery.resent": _("Sent an e-mail again"),
+    "password.changed": _("Changed a password"),
+    "practice.added": _("Set up the practice"),
+    "practice.changed": _("Changed the practice"),
+    "practitioner.added": _("Added a practitioner"),
+    "practitioner.changed": _("Changed a practitioner"),
+    "request.refused": _("Tried to open a page"),
+    "summary.opened": _("Summary opened"),
+    "summary.saved": _("Summary saved"),
+    "summary.shared": _("Summary shared with the client"),
+    "summary.unshared": _("Summary taken back"),
+    "note.opened": _("Private note opened"),
+    "note.saved": _("Private note saved"),
+    "session.recorded": _("Session recorded"),
+    "session.marked": _("Noted how a session went"),
+    "appointment.booked": _("Appointment booked"),
+    "appointment.moved": _("Appointment moved"),
+    "appointment.cancelled": _("Appointment cancelled"),
+    "appointment.joined": _("Joined an appointment by video"),
+    "appointment.opened": _("Read the note of an appointment"),
+    **FORM_ACTS,
+    # What services report of a refused call begins with the call's name.
+    "open_summary": _("Summary opened"),
+    "open_summary_version": _("Summary opened"),
+    "read_summary": _("Summary opened"),
+    "save_summary": _("Summary saved"),
+    "share_summary": _("Summary shared with the client"),
+    "unshare_summary": _("Summary taken back"),
+    "open_note": _("Private note opened"),
+    "save_note": _("Private note saved"),
+    "get_session": _("Opened a session"),
+    "get_appointment": _("Opened an appointment"),
+    "get_own_appointment": _("Opened an appointment"),
+    "open_meeting": _("Joined an appointment by video"),
+    "open_form": _("Opened a form"),
+    "save_answers": _("Filled in a form"),
+    "submit_form": _("Form sent back"),
+    "open_answers": _("Answers opened"),
+    "list_deliveries": _("Opened the list of e-mails"),
+    "open_delivery": _("Read an e-mail that was sent"),
+    "resend_delivery": _("Sent an e-mail again"),
+}
+
+REASON_FALLBACK = _("The mail server did not accept it.")
+
+REASONS: dict[str, str] = {
+    # It waits, and is tried again.
+    "mail_server_unreachable": _("The mail server cannot be reached. We keep trying."),
+    "mail_server_insecure": _("The mail server offers no secure connection. We keep trying."),
+    "mail_server_sign_in_failed": _("The mail server did not accept our sign-in. We keep trying."),
+    "mail_server_timeout": _("The mail server did not answer in time. We keep trying."),
+    "mail_server_busy": _("The mail server asked to try later."),
+    "sender_refused": _("The mail server does not let this practice send. We keep trying."),
+    "mail_folder_unwritable": _("The folder for mails cannot be written. We keep trying."),
+    "service_unavailable": _("The details of the mail could not be read. We keep trying."),
+    "internal_error": _("Something went wrong on our side. We keep trying."),
+    # It failed.
+    "address_refused": _("The mail server does not know this address."),
+    "address_invalid": _("The e-mail address is not valid."),
+    "address_missing": _("The client has no e-mail address."),
+    "address_needs_utf8": _("The mail server cannot send to an address with these letters."),
+    "mail_server_refused": _("The mail server refused the mail."),
+    # It is not wanted any more.
+    "link_expired": _("The link expired before the mail could go out."),
+    "link_revoked": _("The link was revoked before the mail went out."),
+    "link_used": _("The link was used before the mail went out."),
+    "link_unknown": _("The link no longer exists."),
+    "client_archived": _("The client is archived."),
+    "appointment_changed": _("The appointment was changed again, which has its own mail."),
+    "appointment_cancelled": _("The appointment no longer stands."),
+    "appointment_past": _("The appointment had already begun."),
+    "summary_unshared": _("The summary is no longer shared."),
+    "form_withdrawn": _("The form was withdrawn."),
+    "form_submitted": _("The form had already been filled in."),
+    "nothing_to_tell": _("There was nothing new to tell."),
+    "stopped_by_operator": _("Your administrator stopped it."),
+}
+
+MAIL_KIND_FALLBACK = _("Message")
+
+MAIL_KINDS: dict[str, str] = {
+    "portal_link": _("Portal link"),
+    "form_sent": _("Form to fill in"),
+    "form_submitted": _("Form filled in"),
+    "form_alert": _("Please look soon"),
+    "summary_shared": _("Something new to read"),
+    "appointment_confirmed": _("Appointment confirmed"),
+    "appointment_moved": _("Appointment moved"),
+    "appointment_cancelled": _("Appointment cancelled"),
+    "appointment_reminder": _("Reminder"),
+    "booking_received": _("New booking"),
+    "booking_moved": _("Booking moved"),
+    "booking_cancelled": _("Booking cancelled"),
+}
+
+DELIVERY_STATES: dict[str, str] = {
+    "waiting": _("Waiting"),
+    "sent": _("Sent"),
+    "retrying": _("Trying again"),
+    "failed": _("Failed"),
+    "closed": _("Not sent"),
+}
+
+LINK_CAUSES: dict[str, str] = {
+    "shared": _("Mailed by the practice"),
+    "requested": _("Asked for by the client"),
+    "copied": _("Copied"),
+    "qr": _("Shown as QR code"),
+    "mailed": _("Came with another e-mail"),
+}
+
+MAILED_WITH: dict[str, str] = {
+    "form": _("Mailed with a form"),
+    "appointment": _("Mailed with an appointment"),
+    "summary": _("Mailed with a summary"),
+}
+"""What a link came with, by its target."""
+
+LINK_STATES: dict[str, str] = {
+    "live": _("Works"),
+    "expired": _("Expired"),
+    "revoked": _("Revoked"),
+    "used": _("Already used"),
+    "unknown": _("Unknown"),
+}
+
+LOG_TABLES: dict[str, tuple[dict[str, str], str]] = {
+    "act": (ACTS, ACT_FALLBACK),
+    "reason": (REASONS, REASON_FALLBACK),
+    "mail_kind": (MAIL_KINDS, MAIL_KIND_FALLBACK),
+    "delivery_state": (DELIVERY_STATES, MAIL_KIND_FALLBACK),
+    "link_state": (LINK_STATES, LINK_STATES["unknown"]),
+    "mailed_with": (MAILED_WITH, LINK_CAUSES["mailed"]),
+    "link_cause": (LINK_CAUSES, LINK_STATES["unknown"]),
+}

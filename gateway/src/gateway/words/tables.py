@@ -1,0 +1,80 @@
+"""Every table of codes by the name that templates call it, and what people and days are called.
+
+`gateway.words.filters` looks codes up here; the tables of a subject stand in its own module.
+"""
+
+from __future__ import annotations
+
+from gateway.words.booking import SCHEDULE_TABLES
+from gateway.words.calendar import CALENDAR_TABLES
+from gateway.words.errors import ERROR_FALLBACK, ERRORS
+from gateway.words.extraction import _
+from gateway.words.forms import REQUEST_STATES
+from gateway.words.logs import LINK_STATES, LOG_TABLES
+from gateway.words.scopes import SCOPE_FALLBACK, SCOPES
+
+APPOINTMENT_STATES: dict[str, str] = {
+    "held": _("Being booked"),
+    "declined": _("Declined"),
+    "expired": _("Expired"),
+    "requested": _("Waiting for confirmation"),
+    "confirmed": _("Confirmed"),
+    "cancelled": _("Cancelled"),
+    "cancelled_late": _("Cancelled late"),
+    "attended": _("Attended"),
+    "no_show": _("Not attended"),
+}
+
+CLIENT_STATES: dict[str, str] = {
+    "active": _("Active"),
+    "archived": _("Archived"),
+}
+
+ROLES: dict[str, str] = {
+    "owner": _("Owner"),
+    "practitioner": _("Practitioner"),
+    "assistant": _("Assistant"),
+}
+
+ACTOR_KINDS: dict[str, str] = {
+    "client": _("Client"),
+    "practitioner": _("Practitioner"),
+    "service": _("The portal itself"),
+    "nobody": _("Someone who was not signed in"),
+}
+
+NEAR_DAYS: dict[int, str] = {
+    -1: _("Yesterday, %(day)s"),
+    0: _("Today, %(day)s"),
+    1: _("Tomorrow, %(day)s"),
+}
+"""Days from today to how a day in words begins."""
+
+NEAR_MOMENTS: dict[int, str] = {
+    -1: _("Yesterday, %(time)s"),
+    0: _("Today, %(time)s"),
+    1: _("Tomorrow, %(time)s"),
+}
+"""Days from today to a moment in short."""
+
+DEVICE = _("%(browser)s on %(platform)s")
+"""How a device is called: *Firefox on Android*."""
+
+UNKNOWN_DEVICE = _("Unknown device")
+
+ZONE_TIME = _("%(city)s time")
+"""How a time is marked with its zone."""
+
+TABLES: dict[str, tuple[dict[str, str], str]] = {
+    "scope": (SCOPES, SCOPE_FALLBACK),
+    **SCHEDULE_TABLES,
+    **CALENDAR_TABLES,
+    **LOG_TABLES,
+    "error": (ERRORS, ERROR_FALLBACK),
+    "appointment_state": (APPOINTMENT_STATES, LINK_STATES["unknown"]),
+    "client_state": (CLIENT_STATES, LINK_STATES["unknown"]),
+    "request_state": (REQUEST_STATES, LINK_STATES["unknown"]),
+    "role": (ROLES, ACTOR_KINDS["practitioner"]),
+    "actor_kind": (ACTOR_KINDS, ACTOR_KINDS["service"]),
+}
+"""Name of a table to its words and to what an unknown code is called."""

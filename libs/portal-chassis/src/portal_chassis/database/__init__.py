@@ -1,0 +1,1 @@
+"""A service's database: transactions, recurring tables and columns, migrations, seals, leases."""

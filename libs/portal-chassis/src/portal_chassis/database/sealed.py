@@ -1,0 +1,123 @@
+"""Sealed columns: AES-256-GCM with a data key per client, wrapped by the master key.
+
+A sealed value is ``version byte · 12-byte nonce · ciphertext`` under the
+client's data key; the place it stands in (table, column, row) is bound to it
+as associated data, so a value moved elsewhere does not open. Deleting the one
+wrapped key erases every sealed value of the client, in backups too once the
+backups of the keys have ended. Wrapped keys carry the id of the master key
+that wrapped them, so that a master key can be replaced step by step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import MetaData, bindparam, delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from portal_chassis.database.tables import chassis_tables
+from portal_chassis.database.transactions import Transaction
+
+_VERSION = b"\x01"
+_NONCE_BYTES = 12
+_KEY_ID_BYTES = 8
+_data_key = chassis_tables(MetaData()).data_key
+_WRAPPED = select(_data_key.c.wrapped).where(
+    _data_key.c.client_id == bindparam("client_id", type_=_data_key.c.client_id.type)
+)
+
+
+class Unsealable(Exception):
+    """A sealed value does not open: wrong key, wrong place, or it was altered."""
+
+
+class KeyErased(Unsealable):
+    """The client's data key is gone: the value was erased."""
+
+
+class Sealer:
+    """Seals and opens text for clients.
+
+    Args:
+        master_key: 32 bytes; wraps new data keys.
+        former_keys: earlier master keys, which still open what they wrapped.
+    """
+
+    def __init__(self, master_key: bytes, former_keys: tuple[bytes, ...] = ()) -> None:
+        self._current = _key_id(master_key)
+        self._masters = {_key_id(key): AESGCM(key) for key in (master_key, *former_keys)}
+
+    def seal(
+        self, tx: Transaction, client_id: UUID, text: str, *, table: str, column: str, row: Any
+    ) -> bytes:
+        """Seal `text` for `client_id`; makes her data key when she has none."""
+        nonce = os.urandom(_NONCE_BYTES)
+        cipher = AESGCM(self._data_key(tx, client_id, make=True))
+        place = _place(table, column, row)
+        return _VERSION + nonce + cipher.encrypt(nonce, text.encode(), place)
+
+    def open(
+        self, tx: Transaction, client_id: UUID, blob: bytes, *, table: str, column: str, row: Any
+    ) -> str:
+        """The text sealed in `blob`.
+
+        Raises:
+            KeyErased: the client's data key was deleted.
+            Unsealable: it was altered, or belongs elsewhere.
+        """
+        cipher = AESGCM(self._data_key(tx, client_id, make=False))
+        if blob[:1] != _VERSION:
+            raise Unsealable("unknown version")
+        return _decrypt(cipher, blob[1:], _place(table, column, row)).decode()
+
+    def forget(self, tx: Transaction, client_id: UUID) -> None:
+        """Delete the client's data key: nothing sealed for her opens any more."""
+        tx.execute(delete(_data_key).where(_data_key.c.client_id == client_id))
+
+    def _data_key(self, tx: Transaction, client_id: UUID, *, make: bool) -> bytes:
+        whose = {"client_id": client_id}
+        wrapped = tx.execute(_WRAPPED, whose).scalar_one_or_none()
+        if wrapped is None and make:
+            fresh = self._wrap(AESGCM.generate_key(bit_length=256), client_id)
+            tx.execute(
+                insert(_data_key)
+                .values(client_id=client_id, wrapped=fresh)
+                .on_conflict_do_nothing()
+            )
+            wrapped = tx.execute(_WRAPPED, whose).scalar_one()
+        if wrapped is None:
+            raise KeyErased("no data key")
+        return self._unwrap(bytes(wrapped), client_id)
+
+    def _wrap(self, key: bytes, client_id: UUID) -> bytes:
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed = self._masters[self._current].encrypt(nonce, key, client_id.bytes)
+        return self._current + nonce + sealed
+
+    def _unwrap(self, wrapped: bytes, client_id: UUID) -> bytes:
+        key_id, rest = wrapped[:_KEY_ID_BYTES], wrapped[_KEY_ID_BYTES:]
+        master = self._masters.get(key_id)
+        if master is None:
+            raise Unsealable("wrapped by an unknown master key")
+        return _decrypt(master, rest, client_id.bytes)
+
+
+def _decrypt(cipher: AESGCM, sealed: bytes, place: bytes) -> bytes:
+    try:
+        return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place)
+    except (InvalidTag, ValueError) as error:
+        # ValueError: cut so short that the nonce itself is incomplete.
+        raise Unsealable("does not open") from error
+
+
+def _key_id(key: bytes) -> bytes:
+    return hashlib.sha256(b"latchkey master key id" + key).digest()[:_KEY_ID_BYTES]
+
+
+def _place(table: str, column: str, row: Any) -> bytes:
+    return f"{table}\x1f{column}\x1f{row}".encode()

@@ -1,0 +1,263 @@
+"""One service's database: short transactions, and mutations that happen once.
+
+Nothing may yield inside a transaction: no RPC, no publishing, no SMTP, no
+sleep. The RPC client refuses to be called there (`transaction_guard`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+import psycopg
+import structlog
+from sqlalchemy import Connection, MetaData, create_engine, event, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
+from portal_chassis.database.tables import chassis_tables
+from portal_chassis.database.transaction_guard import transaction_open
+from portal_chassis.logging import origin
+from portal_contracts.errors import Invalid
+
+if TYPE_CHECKING:
+    from portal_chassis.rpc.entry_point import Call
+
+log = structlog.get_logger(__name__)
+
+Transaction = Connection
+
+CONNECT_TIMEOUT_SECONDS = 3
+STATEMENT_TIMEOUT_MS = 5_000
+LOCK_TIMEOUT_MS = 3_000
+IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
+IDEMPOTENCY_KEPT = timedelta(days=2)
+"""How long a stored reply is answered again; the housekeeping job prunes older ones."""
+
+_KEEPALIVE = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""A database that vanished from the network is noticed after some 20 seconds, not two hours."""
+
+_AWAY_CLASSES = ("08", "53", "57P", "58")
+"""SQLSTATE: no connection, no resources, shut down or starting, an error of its system."""
+
+ASKED_AFTER_SECONDS = 10.0
+"""A connection that was idle for so long is asked for a sign of life before it is used."""
+
+_RETURNED = "portal_returned"
+_AFTER_COMMIT = "portal_after_commit"
+_chassis = chassis_tables(MetaData())
+_BEGIN_ONCE = (
+    insert(_chassis.idempotency).on_conflict_do_nothing().returning(_chassis.idempotency.c.scope)
+)
+
+R = TypeVar("R", bound=msgspec.Struct)
+
+
+def after_commit(tx: Transaction, callback: Callable[[], None]) -> None:
+    """Run `callback` once `tx` has committed, outside it; never when it rolls back."""
+    tx.info.setdefault(_AFTER_COMMIT, []).append(callback)
+
+
+class Database:
+    """Connections to one service's PostgreSQL database.
+
+    Args:
+        url: ``postgresql+psycopg://…``, the runtime role's.
+        pool_size: connections kept; at least workers plus background jobs.
+        application_name: shown in ``pg_stat_activity``.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 16, application_name: str = "") -> None:
+        self.url = url
+        options = (
+            f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} "
+            f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS} "
+            "-c timezone=UTC"
+        )
+        self.engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=CONNECT_TIMEOUT_SECONDS,
+            hide_parameters=True,
+            connect_args={
+                "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+                "application_name": application_name,
+                "options": options,
+                **_KEEPALIVE,
+            },
+        )
+        event.listen(self.engine, "checkin", _note_return)
+        event.listen(self.engine, "checkout", _look_after)
+
+    @contextmanager
+    def autocommit(self) -> Iterator[Transaction]:
+        """A connection for statements that stand each for itself: no BEGIN and no COMMIT.
+
+        What they see is what they would see in a transaction, whose isolation is
+        READ COMMITTED. What one of them writes stays.
+        """
+        with transaction_open(), self.engine.connect() as tx:
+            driver: Any = tx.connection.driver_connection
+            driver.autocommit = True
+            try:
+                yield tx
+            finally:
+                tx.rollback()
+                if not tx.invalidated:
+                    driver.autocommit = False
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """A transaction: committed at the end, rolled back when the block raises.
+
+        Callbacks given to `after_commit` run after the commit, in order. One that
+        raises is logged: what was committed has happened.
+        """
+        callbacks: list[Callable[[], None]] = []
+        with transaction_open(), self.engine.begin() as tx:
+            tx.info[_AFTER_COMMIT] = callbacks
+            yield tx
+        for callback in callbacks:
+            try:
+                callback()
+            except Exception as error:  # noqa: BLE001 - the caller must not take it for a rollback
+                log.error("after_commit_failed", error=type(error).__name__, where=origin(error))
+
+    def once(self, call: Call, operation: Callable[[Transaction], R]) -> R:
+        """Run a mutation once per idempotency key, actor and method.
+
+        The key is inserted first in the operation's own transaction, so of
+        two calls at the same moment the second waits and is answered with the
+        first's reply. A refusal is not stored and is judged anew. A call
+        without a key simply runs.
+
+        Raises:
+            Invalid: ``idempotency_key_reused``: the same key came with other arguments.
+            PortalError: whatever `operation` raises.
+        """
+        if call.idempotency_key is None:
+            with self.transaction() as tx:
+                return operation(tx)
+        key = call.idempotency_key.encode()
+        # Neither the key nor a plain hash is kept: few enough arguments (a note of one word)
+        # could be guessed from that, and the sealed column beside it would be for nothing.
+        scope = _keyed_hash(key, f"{call.actor.label} {call.method.address}".encode())
+        arguments_hash = _keyed_hash(key, call.encoded_arguments)
+        table = _chassis.idempotency
+        with self.transaction() as tx:
+            row = {"scope": scope, "arguments_hash": arguments_hash, "created_at": call.now}
+            inserted = tx.execute(_BEGIN_ONCE, row).first()
+            if inserted is None:
+                stored: R = self._stored_reply(tx, call, scope, arguments_hash)
+                return stored
+            reply = operation(tx)
+            tx.execute(
+                update(table).where(table.c.scope == scope).values(reply=msgspec.json.encode(reply))
+            )
+            return reply
+
+    @staticmethod
+    def _stored_reply(tx: Transaction, call: Call, scope: str, arguments_hash: str) -> Any:
+        table = _chassis.idempotency
+        row = tx.execute(
+            select(table.c.arguments_hash, table.c.reply).where(table.c.scope == scope)
+        ).one()
+        if row.arguments_hash != arguments_hash:
+            raise Invalid("idempotency_key_reused", "This key was used with other arguments.")
+        return msgspec.json.decode(row.reply, type=call.method.result)
+
+    def ping(self) -> None:
+        """Ask the database for a sign of life.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: it does not answer.
+        """
+        with self.transaction() as tx:
+            tx.execute(text("SELECT 1"))
+
+    def dispose(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+
+def _note_return(_driver: Any, record: Any) -> None:
+    record.info[_RETURNED] = time.monotonic()
+
+
+def _look_after(driver: Any, record: Any, _proxy: Any) -> None:
+    """See whether a connection from the pool still stands, before it is used.
+
+    A server that has ended it has said so, and what it said is there to be read
+    without asking. Only a connection that was idle for a while is asked: its
+    network may have vanished in silence.
+    """
+    returned = record.info.get(_RETURNED)
+    if returned is None:
+        return
+    try:
+        # The first may bring the server's last words, the second that there are no more.
+        driver.pgconn.consume_input()
+        driver.pgconn.consume_input()
+        if time.monotonic() - returned > ASKED_AFTER_SECONDS:
+            driver.autocommit = True
+            driver.execute("SELECT 1")
+            driver.autocommit = False
+    except psycopg.Error as error:
+        raise InvalidatePoolError from error
+
+
+def _keyed_hash(key: bytes, content: bytes) -> str:
+    return hmac.new(key, content, hashlib.sha256).hexdigest()
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether `error` means that the database does not answer, rather than that it refuses.
+
+    A lost or refused connection, an exhausted pool, missing resources and a
+    shutdown in progress count. A constraint, a syntax error, a deadlock and a
+    statement or a lock that took too long do not: trying the same again at
+    once may fail for ever.
+    """
+    if isinstance(error, (InterfaceError, PoolExhausted)):
+        return True
+    if isinstance(error, OperationalError) and not sqlstate(error):
+        return True
+    return isinstance(error, DBAPIError) and sqlstate(error).startswith(_AWAY_CLASSES)
+
+
+def sqlstate(error: BaseException) -> str:
+    """PostgreSQL's five-letter code behind `error`, or ""."""
+    return str(getattr(getattr(error, "orig", None), "sqlstate", "") or "")
+
+
+def describe_error(error: BaseException) -> str:
+    """What of an error may be stored and logged: its type, sqlstate and constraint.
+
+    PostgreSQL's DETAIL shows the values of other rows, and exception texts may
+    hold personal data, so neither is kept.
+    """
+    words = [type(error).__name__]
+    if state := sqlstate(error):
+        words.append(state)
+    constraint = getattr(
+        getattr(getattr(error, "orig", None), "diag", None), "constraint_name", None
+    )
+    if constraint:
+        words.append(str(constraint))
+    code = getattr(error, "code", None)
+    if isinstance(code, str) and not state:
+        words.append(code)
+    return " ".join(words)

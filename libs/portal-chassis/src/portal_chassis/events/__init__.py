@@ -1,0 +1,1 @@
+"""Events: out of a transaction by the outbox, and into one by the inbox, each once."""

@@ -1,0 +1,192 @@
+"""The relay: publishes outbox rows, right after their commit, until they are confirmed.
+
+Each replica runs one; rows are claimed by lease. Events are persistent,
+mandatory and confirmed, with ``message_id`` = the event's id. An unroutable
+event backs off, blocks no other and is counted. Sent rows are pruned after
+`SENT_KEPT`; inbox rows outlive them, so that a repeated event is recognised.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import MetaData, Row, bindparam, func, select, update
+
+from portal_chassis import metrics
+from portal_chassis.broker.connection import is_memory
+from portal_chassis.broker.publisher import (
+    PERSISTENT,
+    PUBLISH_SECONDS,
+    BrokerAway,
+    Publisher,
+    Unroutable,
+)
+from portal_chassis.database.lease import NEED_NOT_LAST, NOW, claim, mark
+from portal_chassis.database.tables import chassis_tables
+from portal_chassis.database.transactions import Database
+from portal_chassis.events import acknowledgements
+from portal_contracts.catalogue import EVENTS
+
+log = structlog.get_logger(__name__)
+
+BATCH = 100
+LEASE_SECONDS = 15
+BATCH_SECONDS = LEASE_SECONDS / 2 - PUBLISH_SECONDS
+"""After this no row of a batch is begun: while a lease lasts, nobody else publishes its row."""
+
+LONGEST_PAUSE_SECONDS = 300
+MEMORY_CONFIRM_SECONDS = 3
+
+SENT = "sent"
+UNROUTABLE = "unroutable"
+NOT_TAKEN = "not_taken"
+BROKER_AWAY = "broker_away"
+NOT_BEGUN = "not_begun"
+SENT_KEPT = timedelta(days=30)
+
+_outbox = chassis_tables(MetaData()).outbox
+_SENT = (
+    update(_outbox)
+    .where(
+        _outbox.c.id.in_(bindparam("sent", expanding=True)),
+        _outbox.c.claimed_by == bindparam("holder", type_=_outbox.c.claimed_by.type),
+    )
+    .values(
+        sent_at=bindparam("at", type_=_outbox.c.sent_at.type),
+        attempts=_outbox.c.attempts + 1,
+        last_error=None,
+        claimed_by=None,
+        claimed_until=None,
+    )
+    .returning(NEED_NOT_LAST)
+)
+_DUE = _outbox.c.sent_at.is_(None) & (_outbox.c.next_attempt_at <= NOW)
+
+
+class Relay:
+    """Publishes the outbox of one service.
+
+    Attributes:
+        held_up: the last batch held a row that could not be sent.
+    """
+
+    def __init__(self, service: str, database: Database, amqp_uri: str, holder: str) -> None:
+        self._service = service
+        self._database = database
+        self._holder = holder
+        self._memory = is_memory(amqp_uri)
+        self._publisher = Publisher(amqp_uri)
+        self.held_up = False
+
+    def close(self) -> None:
+        """Close the connection to the broker."""
+        self._publisher.close()
+
+    def publish_due(self, now: datetime) -> int:
+        """Claim what is due, publish it, mark it.
+
+        Returns:
+            How many were sent; 0 when nothing was due or the broker is away.
+        """
+        with self._database.autocommit() as tx:
+            rows = claim(
+                tx,
+                _outbox,
+                due=_DUE,
+                order_by=_outbox.c.id,
+                limit=BATCH,
+                holder=self._holder,
+                seconds=LEASE_SECONDS,
+                now=now,
+            )
+        outcomes = self._publish(rows) if rows else {}
+        sent = sum(outcome == SENT for outcome in outcomes.values())
+        self.held_up = sent < len(rows)
+        if rows:
+            self._mark(rows, outcomes, now)
+        return sent
+
+    def unsent(self) -> int:
+        """How many rows wait."""
+        with self._database.transaction() as tx:
+            query = select(func.count()).select_from(_outbox).where(_outbox.c.sent_at.is_(None))
+            return int(tx.execute(query).scalar_one())
+
+    def _publish(self, rows: Sequence[Row[Any]]) -> dict[UUID, str]:
+        if not self._memory:
+            return self._publish_all(rows)
+        with acknowledgements.expecting(row.id for row in rows):
+            outcomes = self._publish_all(rows)
+            until = time.monotonic() + MEMORY_CONFIRM_SECONDS
+            for row in rows:
+                if outcomes[row.id] == SENT and not _taken(row, until):
+                    outcomes[row.id] = NOT_TAKEN
+        return outcomes
+
+    def _publish_all(self, rows: Sequence[Row[Any]]) -> dict[UUID, str]:
+        outcomes: dict[UUID, str] = {}
+        until = time.monotonic() + BATCH_SECONDS
+        rest = NOT_BEGUN
+        for row in rows:
+            if rest == BROKER_AWAY or time.monotonic() > until:
+                outcomes[row.id] = rest
+                continue
+            try:
+                self._publish_one(row)
+            except Unroutable:
+                outcomes[row.id] = UNROUTABLE
+                log.error("event_unroutable", event_type=row.type, event_id=str(row.id))
+            except BrokerAway:
+                outcomes[row.id] = rest = BROKER_AWAY
+            else:
+                outcomes[row.id] = SENT
+        return outcomes
+
+    def _publish_one(self, row: Row[Any]) -> None:
+        self._publisher.publish(
+            bytes(row.body),
+            exchange=f"{self._service}.events",
+            routing_key=row.type,
+            delivery_mode=PERSISTENT,
+            message_id=str(row.id),
+        )
+
+    def _mark(self, rows: Sequence[Row[Any]], outcomes: dict[UUID, str], now: datetime) -> None:
+        sent = [row_id for row_id, outcome in outcomes.items() if outcome == SENT]
+        # Each statement for itself; what a crash of the database takes back is published again,
+        # and known by its id.
+        with self._database.autocommit() as tx:
+            if sent:
+                tx.execute(_SENT, {"sent": sent, "holder": self._holder, "at": now})
+            for row in rows:
+                if outcomes[row.id] != SENT:
+                    values = _after_failure(row, outcomes[row.id], now)
+                    mark(tx, _outbox, row.id, holder=self._holder, **values)
+        metrics.OUTBOX_PUBLISHED.labels(self._service, "sent").inc(len(sent))
+        metrics.OUTBOX_PUBLISHED.labels(self._service, "failed").inc(len(rows) - len(sent))
+
+
+def _taken(row: Row[Any], until: float) -> bool:
+    """Whether each subscriber of the event has it in its inbox, in time."""
+    event = EVENTS.get(row.type)
+    subscribers = event.SUBSCRIBERS if event else ()
+    return acknowledgements.wait_for(row.id, subscribers, until - time.monotonic())
+
+
+def _after_failure(row: Row[Any], outcome: str, now: datetime) -> dict[str, Any]:
+    if outcome == NOT_BEGUN:
+        return {}
+    if outcome == BROKER_AWAY:
+        # Not the event's fault: it goes out when the broker is back.
+        return {"last_error": outcome, "next_attempt_at": now + timedelta(seconds=1)}
+    pause = min(2 ** min(row.attempts + 1, 10), LONGEST_PAUSE_SECONDS)
+    return {
+        "attempts": row.attempts + 1,
+        "last_error": outcome,
+        "next_attempt_at": now + timedelta(seconds=pause),
+    }

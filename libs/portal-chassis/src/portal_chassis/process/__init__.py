@@ -1,0 +1,1 @@
+"""A service as a process: its greenthreads, its container, its loops, and how it is."""

@@ -1,0 +1,75 @@
+"""What one running service is made of: settings, database, sealer, clock, RPC client."""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from portal_chassis.clock import Clock
+from portal_chassis.database.sealed import Sealer
+from portal_chassis.database.transactions import Database
+from portal_chassis.rpc.client import RpcClient
+from portal_chassis.settings import ServiceSettings, SettingsError, variable_name
+
+
+@dataclass
+class Runtime:
+    """The collaborators of one service in this process.
+
+    Attributes:
+        service: its nameko name.
+        settings: its `Settings`.
+        database: as the runtime role.
+        sealer: None where no master key is set.
+        clock: tells the time.
+        rpc: calls other services.
+        holder: names this process in leases.
+        consuming: whether calls and events reach this process now.
+    """
+
+    service: str
+    settings: ServiceSettings
+    database: Database
+    sealer: Sealer | None
+    clock: Clock
+    rpc: RpcClient
+    holder: str
+    consuming: Callable[[], bool] = lambda: True
+
+
+def build_runtime(
+    service_cls: Any,
+    settings: ServiceSettings,
+    *,
+    clock: Clock | None = None,
+    rpc: RpcClient | None = None,
+) -> Runtime:
+    """Make a service's collaborators; opens no connection yet.
+
+    Raises:
+        SettingsError: no database is named, the master key is wrong, or the
+            service seals and has none.
+    """
+    if not settings.database_url:
+        message = f"{variable_name(type(settings), ('database_url',))}: needed."
+        raise SettingsError(message)
+    key = settings.master_key_bytes()
+    if key is None and getattr(service_cls, "seals", False):
+        message = "PORTAL_MASTER_KEY_FILE: needed, because this service seals personal data."
+        raise SettingsError(message)
+    name = service_cls.name
+    return Runtime(
+        service=name,
+        settings=settings,
+        database=Database(
+            settings.database_url, pool_size=settings.pool_size, application_name=name
+        ),
+        sealer=Sealer(key) if key else None,
+        clock=clock or Clock(),
+        rpc=rpc or RpcClient(settings.amqp_uri, name),
+        holder=f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}",
+    )

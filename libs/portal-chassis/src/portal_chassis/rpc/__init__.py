@@ -1,0 +1,1 @@
+"""Calls between services: a client that any thread may use, and the entry point that answers."""

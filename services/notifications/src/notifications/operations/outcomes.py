@@ -1,0 +1,136 @@
+"""Write down what came of an attempt, and make sure before it that this will be possible."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Row
+from sqlalchemy.exc import SQLAlchemyError
+
+from notifications.domain.delivery import after_attempt, surely_not_taken
+from notifications.domain.letters import Written
+from notifications.domain.masking import mask_links
+from notifications.domain.outcome import Outcome, OutcomeKind, temporary
+from notifications.domain.reasons import Reason
+from notifications.operations.gauges import MAIL_ATTEMPTS
+from notifications.operations.sender import Sender
+from notifications.storage import deliveries, mail_history
+from portal_chassis.database.transactions import describe_error
+from portal_chassis.ids import new_id
+
+log = structlog.get_logger(__name__)
+
+MARK_SECONDS = 60
+"""How long an outcome is kept in hand while the database is away."""
+
+MARK_PAUSE_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came of one attempt, until it is written down.
+
+    Attributes:
+        id: so that writing it a second time changes nothing.
+        began_at: aware UTC.
+        outcome: what the transport said.
+        sent_to: the address it was handed in for.
+        copy: column to sealed text.
+    """
+
+    id: UUID
+    began_at: datetime
+    outcome: Outcome
+    sent_to: str
+    copy: dict[str, bytes]
+
+
+def ready_to_hand_in(
+    sender: Sender, row: Row[Any], written: Written, *, told_starts_at: datetime | None
+) -> dict[str, bytes] | None:
+    """The sealed copy of a mail about to be handed in; None when the lease is too short for it.
+
+    What the mail tells is noted before it leaves: a process that dies after
+    that must not make later mails believe that the recipient knows nothing.
+    """
+    until = sender.clock.now() + timedelta(seconds=sender.handing_in_seconds)
+    with sender.database.transaction() as tx:
+        if not mail_history.note_start(tx, row, told_starts_at, holder=sender.holder, until=until):
+            return None
+        return {
+            column: sender.sealer.seal(
+                tx, row.client_id, mask_links(text), table="delivery", column=column, row=row.id
+            )
+            for column, text in (("subject_sealed", written.subject), ("text_sealed", written.text))
+        }
+
+
+def mark(sender: Sender, row: Row[Any], attempt: Attempt) -> None:
+    """Write an outcome down; while the database is away or refuses, try again.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: it did so to the end.
+    """
+    give_up = time.monotonic() + MARK_SECONDS
+    while True:
+        try:
+            _mark_once(sender, row, attempt)
+        except SQLAlchemyError as error:
+            if time.monotonic() > give_up:
+                raise
+            log.warning(
+                "outcome_waits_for_the_database",
+                delivery_id=str(row.id),
+                error=describe_error(error),
+            )
+            threading.Event().wait(MARK_PAUSE_SECONDS)
+        else:
+            return
+
+
+def _mark_once(sender: Sender, row: Row[Any], attempt: Attempt) -> None:
+    now = sender.clock.now()
+    attempts = row.attempts + 1
+    outcome = attempt.outcome
+    step = after_attempt(outcome, attempts=attempts, give_up_at=row.give_up_at, now=now)
+    with sender.database.transaction() as tx:
+        more: dict[str, Any] = {"attempts": attempts}
+        if outcome.kind is OutcomeKind.ACCEPTED:
+            more |= {"sent_at": now, "sent_to": attempt.sent_to, **attempt.copy}
+            # It was sent, whoever holds the lease by now: that one shall not send it again.
+            held = deliveries.write_sent(tx, row.id, step, **more)
+        else:
+            if surely_not_taken(outcome):
+                more["told_starts_at"] = None
+            held = deliveries.write_step(tx, row.id, step, holder=sender.holder, **more)
+        deliveries.write_attempt(
+            tx, row.id, outcome, attempt_id=attempt.id, began_at=attempt.began_at
+        )
+    MAIL_ATTEMPTS.labels(outcome.kind, outcome.reason or "").inc()
+    log.info(
+        "delivery_attempted",
+        delivery_id=str(row.id),
+        request_id=row.request_id,
+        outcome=outcome.kind,
+        reason=outcome.reason,
+        status=outcome.status,
+        attempts=attempts,
+        lease_lost=not held,
+    )
+
+
+def put_off(sender: Sender, row: Row[Any], began_at: datetime) -> None:
+    """Write down that an attempt ended in a way nobody thought of."""
+    attempts = row.attempts + 1
+    outcome = temporary(Reason.INTERNAL_ERROR)
+    now = sender.clock.now()
+    step = after_attempt(outcome, attempts=attempts, give_up_at=row.give_up_at, now=now)
+    with sender.database.transaction() as tx:
+        deliveries.write_step(tx, row.id, step, holder=sender.holder, attempts=attempts)
+        deliveries.write_attempt(tx, row.id, outcome, attempt_id=new_id(), began_at=began_at)

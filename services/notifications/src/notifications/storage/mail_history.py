@@ -1,0 +1,105 @@
+"""What a recipient was told about an appointment by the mails before this one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+
+from notifications.domain.delivery import OPEN_STATES
+from notifications.domain.kinds import APPOINTMENTS, CANCELLED
+from notifications.storage.tables import delivery
+from portal_chassis.database.transactions import Transaction
+from portal_contracts.notifications.rpc import Recipient
+
+
+def earlier_is_handed_in(tx: Transaction, row: Row[Any], *, now: datetime) -> bool:
+    """Whether a sender has an earlier mail to this recipient about the same thing in hand."""
+    return tx.execute(_IN_HAND, {**_which(row), "now": now}).first() is not None
+
+
+def last_start(tx: Transaction, row: Row[Any]) -> datetime | None:
+    """When the recipient believes the appointment is, by other mails than this one.
+
+    None when no mail has told her of it, or the last one that it is cancelled.
+    """
+    last = tx.execute(_LAST_TOLD, _which(row)).first()
+    if last is None or last.kind in CANCELLED:
+        return None
+    told: datetime = last.told_starts_at
+    return told
+
+
+def acted_last(tx: Transaction, row: Row[Any]) -> bool:
+    """Whether the practitioner this mail is to made the change before it herself.
+
+    Of each change that somebody else makes a mail to her is planned; where the
+    one before has none, it was hers.
+    """
+    if row.recipient != Recipient.PRACTITIONER or not row.planned_sequence:
+        return False
+    query = select(delivery.c.id).where(
+        delivery.c.subject_id == row.subject_id,
+        delivery.c.recipient == row.recipient,
+        delivery.c.planned_sequence == row.planned_sequence - 1,
+    )
+    return tx.execute(query.limit(1)).first() is None
+
+
+def note_start(
+    tx: Transaction, row: Row[Any], starts_at: datetime | None, *, holder: str, until: datetime
+) -> bool:
+    """Note what the mail tells that is about to be handed in, or that it tells nothing.
+
+    Returns:
+        False where the delivery is no longer open, or this holder's lease on it does not
+        last beyond `until`; nothing is noted then.
+    """
+    named = {"told": starts_at, "delivery_id": row.id, "holder": holder, "until": until}
+    return tx.execute(_NOTE, named).first() is not None
+
+
+def _which(row: Row[Any]) -> dict[str, Any]:
+    return {"subject_id": row.subject_id, "recipient": row.recipient, "delivery_id": row.id}
+
+
+_DELIVERY_ID = bindparam("delivery_id", type_=delivery.c.id.type)
+_TO_THE_SAME = (
+    delivery.c.subject_id == bindparam("subject_id", type_=delivery.c.subject_id.type),
+    delivery.c.recipient == bindparam("recipient", type_=delivery.c.recipient.type),
+)
+
+# These statements are put together once: that takes longer than running them.
+_IN_HAND = (
+    select(delivery.c.id)
+    .where(
+        *_TO_THE_SAME,
+        delivery.c.id < _DELIVERY_ID,
+        delivery.c.state.in_(OPEN_STATES),
+        delivery.c.claimed_until > bindparam("now", type_=delivery.c.claimed_until.type),
+    )
+    .limit(1)
+)
+_LAST_TOLD = (
+    select(delivery.c.kind, delivery.c.told_starts_at)
+    .where(
+        *_TO_THE_SAME,
+        delivery.c.id != _DELIVERY_ID,
+        delivery.c.kind.in_(APPOINTMENTS),
+        delivery.c.told_starts_at.is_not(None),
+    )
+    .order_by(delivery.c.id.desc())
+    .limit(1)
+)
+_NOTE = (
+    update(delivery)
+    .where(
+        delivery.c.id == _DELIVERY_ID,
+        delivery.c.claimed_by == bindparam("holder", type_=delivery.c.claimed_by.type),
+        delivery.c.claimed_until > bindparam("until", type_=delivery.c.claimed_until.type),
+        delivery.c.state.in_(OPEN_STATES),
+    )
+    .values(told_starts_at=bindparam("told", type_=delivery.c.told_starts_at.type))
+    .returning(delivery.c.id)
+)

@@ -1,0 +1,1 @@
+"""Tests of the whole, and the kit that all tests build on."""

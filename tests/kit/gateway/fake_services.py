@@ -1,0 +1,228 @@
+"""The services in memory: they answer by contract, and decide as the real ones do.
+
+No part of the gateway is replaced by them. Arguments and replies go through
+the contracts' codec both ways, so that nothing reaches a service that could
+not have crossed the broker.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from portal_chassis.clock import Clock
+from portal_chassis.ids import new_id
+from portal_contracts.actor import Actor, Role
+from portal_contracts.calls import Method
+from portal_contracts.catalogue import METHODS
+from portal_contracts.errors import Invalid, NotFound, PortalError, Unavailable
+from portal_contracts.identity_links.rpc import ClientFields, PracticeCard, RecordRefusal, Target
+from portal_contracts.identity_links.rpc.targets import LinkCause
+from tests.kit.gateway.fake_identity import FakeIdentityLinks
+from tests.kit.gateway.fake_parts import FakeForms, FakeNotifications, FakeScheduling
+from tests.kit.gateway.state import (
+    FakeClient,
+    FakeDevice,
+    FakeLink,
+    FakePractice,
+    FakePractitioner,
+)
+
+A = TypeVar("A", bound=msgspec.Struct)
+R = TypeVar("R", bound=msgspec.Struct)
+
+
+class Asked(NamedTuple):
+    """One call as a service got it."""
+
+    address: str
+    actor: Actor
+    arguments: Any
+    idempotency_key: str | None
+    ip: str
+
+
+class FakePending:
+    """A call that is answered when it is asked for."""
+
+    def __init__(self, answer: Callable[[], Any]) -> None:
+        self._answer = answer
+
+    def result(self) -> Any:
+        """The reply."""
+        return self._answer()
+
+
+class FakeServices:
+    """All services, behind the interface of the RPC client.
+
+    Args:
+        clock: their present instant.
+
+    Attributes:
+        down: names of services (or addresses of methods) that do not answer.
+        asked: every call that reached a service.
+        answers: by a method's address what it answers instead: a result, a
+            refusal to raise, or a function of arguments and actor.
+        refusals: what the gateway reported.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.down: set[str] = set()
+        self.lost_replies: set[str] = set()
+        self.asked: list[Asked] = []
+        self.answers: dict[str, Any] = {}
+        self.refusals: list[tuple[Actor, RecordRefusal]] = []
+        self.identity = FakeIdentityLinks(clock, self.refusals)
+        self.notifications = FakeNotifications(clock)
+        self.identity.mail = self.notifications.add
+        self.services: dict[str, Any] = {
+            "identity_links": self.identity,
+            "scheduling": FakeScheduling(),
+            "forms": FakeForms(),
+            "notifications": self.notifications,
+        }
+        self._answered: dict[tuple[str, Actor, str], tuple[bytes, Any]] = {}
+
+    def call(self, method: Method[A, R], arguments: A, **options: Any) -> R:
+        """Answer as the service would."""
+        if method.service in self.down or method.address in self.down:
+            raise Unavailable("service_unavailable")
+        reply: R = self._reply(method, arguments, **options)
+        if method.address in self.lost_replies:
+            raise Unavailable("service_unavailable")
+        return reply
+
+    def submit(self, method: Method[A, R], arguments: A, **options: Any) -> FakePending:
+        """Answer later."""
+        return FakePending(lambda: self.call(method, arguments, **options))
+
+    def _reply(
+        self,
+        method: Method[Any, R],
+        arguments: Any,
+        *,
+        actor: Actor,
+        idempotency_key: str | None = None,
+        address: str = "",
+        **_: Any,
+    ) -> R:
+        assert METHODS[method.address] is method
+        wire = msgspec.json.encode(arguments)
+        try:
+            decoded = msgspec.json.decode(wire, type=method.arguments)
+        except msgspec.ValidationError:
+            raise Invalid("invalid_arguments") from None
+        self.asked.append(Asked(method.address, actor, decoded, idempotency_key, address))
+        if method.mutates and idempotency_key is None:
+            raise Invalid("idempotency_key_missing")
+        handler = self._handler(method)
+        if idempotency_key is None:
+            answer: R = _as_wire(method, handler(decoded, actor))
+            return answer
+        done = self._answered.get((idempotency_key, actor, method.address))
+        if done is None:
+            done = (wire, _as_wire(method, handler(decoded, actor)))
+            self._answered[(idempotency_key, actor, method.address)] = done
+        if done[0] != wire:
+            raise Invalid("idempotency_key_reused")
+        reply: R = done[1]
+        return reply
+
+    def _handler(self, method: Method[Any, Any]) -> Callable[[Any, Actor], Any]:
+        if method.address not in self.answers:
+            handler: Callable[[Any, Actor], Any] = getattr(
+                self.services[method.service], method.name, _nothing_there
+            )
+            return handler
+
+        def answer(arguments: Any, actor: Actor) -> Any:
+            given = self.answers[method.address]
+            if isinstance(given, PortalError):
+                raise given
+            return given(arguments, actor) if callable(given) else given
+
+        return answer
+
+    # --- what a test begins with ---------------------------------------------------
+
+    def add_practice(self, name: str = "Praxis Rivera", **settings: Any) -> FakePractice:
+        """A practice."""
+        card = PracticeCard(
+            id=new_id(),
+            name=name,
+            contact_email="desk@practice.example",
+            contact_phone="+49 30 1234",
+            language="en",
+            timezone="Europe/Berlin",
+            accent="#2f6f5e",
+        )
+        return FakePractice(card=card, **settings)
+
+    def add_practitioner(
+        self, practice: FakePractice, role: Role = Role.OWNER, email: str = "dr@practice.example"
+    ) -> FakePractitioner:
+        """A practitioner who can sign in."""
+        person = FakePractitioner(practice, "Dr Rivera", email, "correct horse battery", role)
+        self.identity.practitioners[person.id] = person
+        return person
+
+    def add_client(
+        self, practice: FakePractice, name: str = "Anna Adler", **fields: Any
+    ) -> FakeClient:
+        """A client."""
+        fields = {
+            "email": f"{name.split(maxsplit=1)[0].lower()}@mail.example",
+            "timezone": "Europe/Berlin",
+            "language": "en",
+        } | fields
+        person = FakeClient(practice, ClientFields(name=name, **fields), self.clock.now())
+        self.identity.clients[person.id] = person
+        return person
+
+    def add_link(
+        self, client: FakeClient, token: str, target: Target | None = None, **fields: Any
+    ) -> FakeLink:
+        """A live link with that token."""
+        now = self.clock.now()
+        link = FakeLink(
+            client,
+            LinkCause.SHARED,
+            now,
+            now + timedelta(days=30),
+            {hashlib.sha256(token.encode()).hexdigest()},
+            target or Target(),
+            **fields,
+        )
+        self.identity.links[link.id] = link
+        return link
+
+    def add_device(self, owner: FakeClient | FakePractitioner, secret: str) -> FakeDevice:
+        """A device that is signed in with that cookie."""
+        device = FakeDevice(
+            owner, hashlib.sha256(secret.encode()).hexdigest(), self.clock.now(), "Firefox"
+        )
+        self.identity.devices[device.hash] = device
+        return device
+
+    def add_mail(self, client: FakeClient) -> UUID:
+        """A mail in the log."""
+        return self.notifications.add(client.practice.card.id, client.id, new_id())
+
+    def calls(self, address: str) -> list[Asked]:
+        """The calls of one method, by its address."""
+        return [asked for asked in self.asked if asked.address == address]
+
+
+def _nothing_there(_arguments: Any, _actor: Actor) -> Any:
+    raise NotFound("not_found")
+
+
+def _as_wire(method: Method[Any, R], reply: R) -> R:
+    return msgspec.json.decode(msgspec.json.encode(reply), type=method.result)

@@ -1,0 +1,118 @@
+"""Made-up things of scheduling, as its contract has them, for tests and scenes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from portal_chassis.ids import new_id
+from portal_contracts.scheduling.rpc.appointments import (
+    AppointmentStatus,
+    OfferedService,
+    Place,
+    PlaceKind,
+    SessionStatus,
+)
+from portal_contracts.scheduling.rpc.availability import Availability, Window
+from portal_contracts.scheduling.rpc.calendar import AppointmentDetails, CalendarEntry
+from portal_contracts.scheduling.rpc.services import BookableService, ServiceFields
+from portal_contracts.scheduling.rpc.sessions import SessionRow
+
+STARTS_AT = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
+LENGTH = timedelta(minutes=50)
+ZONE = "Europe/Berlin"
+TITLE = "Individual session"
+MEETING = "https://meet.example.org/rivera-4711"
+
+
+def made_service(**fields: Any) -> BookableService:
+    """A bookable service; keywords are its own or those of its fields."""
+    own: dict[str, Any] = {"id": new_id(), "version": 3, "practitioner_id": new_id()}
+    own |= {
+        name: fields.pop(name)
+        for name in ("id", "version", "practitioner_id", "archived")
+        if name in fields
+    }
+    whole: dict[str, Any] = {"title": TITLE, "place": MEETING, "self_scheduling": True} | fields
+    return BookableService(
+        **({"archived": False} | own),
+        fields=ServiceFields(**whole),
+    )
+
+
+def made_offer(service: BookableService) -> OfferedService:
+    """The same service as it is offered."""
+    return OfferedService(
+        id=service.id,
+        practitioner_id=service.practitioner_id,
+        title=service.fields.title,
+        description=service.fields.description,
+        minutes=service.fields.minutes,
+        price=service.fields.price,
+        place=Place(kind=service.fields.place_kind, text=""),
+        policy=service.fields.policy,
+        timezone=ZONE,
+    )
+
+
+def made_entry(starts_at: datetime = STARTS_AT, **fields: Any) -> CalendarEntry:
+    """An appointment in the calendar."""
+    whole: dict[str, Any] = {
+        "id": new_id(),
+        "client_id": new_id(),
+        "service_id": new_id(),
+        "title": TITLE,
+        "starts_at": starts_at,
+        "ends_at": starts_at + LENGTH,
+        "timezone": ZONE,
+        "status": AppointmentStatus.CONFIRMED,
+        "place_kind": PlaceKind.VIDEO,
+    }
+    return CalendarEntry(**(whole | fields))
+
+
+def made_appointment(starts_at: datetime = STARTS_AT, **fields: Any) -> AppointmentDetails:
+    """All of an appointment."""
+    whole: dict[str, Any] = {
+        "id": new_id(),
+        "client_id": new_id(),
+        "service_id": new_id(),
+        "practitioner_id": new_id(),
+        "title": TITLE,
+        "starts_at": starts_at,
+        "ends_at": starts_at + LENGTH,
+        "timezone": ZONE,
+        "status": AppointmentStatus.CONFIRMED,
+        "place": Place(kind=PlaceKind.VIDEO, text=MEETING),
+        "moves": 0,
+        "created_at": starts_at - timedelta(days=9),
+        "cancelled_at": None,
+        "cancelled_late": False,
+        "note": "",
+        "cancel_reason": "",
+    }
+    return AppointmentDetails(**(whole | fields))
+
+
+def made_session(started_at: datetime = STARTS_AT, **fields: Any) -> SessionRow:
+    """A past session."""
+    whole: dict[str, Any] = {
+        "id": new_id(),
+        "client_id": new_id(),
+        "practitioner_id": new_id(),
+        "title": TITLE,
+        "started_at": started_at,
+        "ended_at": started_at + LENGTH,
+        "timezone": ZONE,
+        "status": SessionStatus.ATTENDED,
+        "had_appointment": True,
+        "summary": None,
+    }
+    return SessionRow(**(whole | fields))
+
+
+def made_hours(**fields: Any) -> Availability:
+    """Nine to five on weekdays, with an hour for lunch."""
+    day = [Window(start="09:00", end="12:00"), Window(start="13:00", end="17:00")]
+    weekly = [*([day] * 5), [], []]
+    return Availability(**({"timezone": ZONE, "weekly": weekly} | fields))

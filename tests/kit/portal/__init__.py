@@ -1,0 +1,1 @@
+"""The whole portal for tests: `tests.kit.portal.fixtures` has the pytest fixtures."""

@@ -1,0 +1,124 @@
+"""A service that kills itself at an exact point, when a test has asked for it.
+
+``python -m tests.kit.portal.crashing scheduling`` is `portal_chassis.launch`
+with its steps wrapped: before each of them the process looks for a file of the
+folder `FOLDER_VARIABLE` names, ``<service>.<point>.<what>``. Where there is
+one, it removes the file and sends SIGKILL to itself. Without such a file
+nothing differs from the service that people run.
+"""
+
+from portal_chassis import launch  # it patches the process, so it comes first
+
+# isort: split
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import structlog
+from sqlalchemy import Engine, event
+
+from portal_chassis.broker.consumers import Consumers
+from portal_chassis.events.relay import SENT, Relay
+from portal_chassis.rpc.replier import Replier
+from tests.kit.portal.crash_points import FOLDER_VARIABLE, Point, file_name
+
+WROTE = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL"
+
+
+class Crash:
+    """The end of this process, at a point and for one call, event or job.
+
+    Args:
+        service: whose process this is.
+        folder: where a test leaves its wishes.
+    """
+
+    def __init__(self, service: str, folder: Path) -> None:
+        self._service = service
+        self._folder = folder
+
+    def here(self, point: Point, what: str) -> None:
+        """Die, if a test wants it; of several replicas one."""
+        try:
+            (self._folder / file_name(self._service, point, what)).unlink()
+        except FileNotFoundError:
+            return
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def install(self) -> None:
+        """Wrap the steps of the chassis, and the mail transport's."""
+        self._before_commits()
+        self._before(Replier, "reply", Point.BEFORE_REPLY, lambda message, _body: [_name(message)])
+        self._before(Consumers, "ack", Point.BEFORE_ACK, lambda message: [_name(message)])
+        self._before(Relay, "_publish_one", Point.BEFORE_PUBLISH, lambda row: [row.type])
+        self._before(Relay, "_mark", Point.BEFORE_MARK, _published)
+        if self._service == "notifications":
+            self._after_acceptance()
+
+    def _before(
+        self, owner: type, step: str, point: Point, whats: Callable[..., list[str]]
+    ) -> None:
+        original = getattr(owner, step)
+
+        @wraps(original)
+        def wrapped(this: Any, *arguments: Any) -> Any:
+            for what in whats(*arguments):
+                self.here(point, what)
+            return original(this, *arguments)
+
+        setattr(owner, step, wrapped)
+
+    def _before_commits(self) -> None:
+        """Before the commit of a transaction that has written something, in a worker."""
+
+        def on_commit(connection: Any) -> None:
+            what = structlog.contextvars.get_contextvars().get("entry", "")
+            if (self._folder / file_name(self._service, Point.BEFORE_COMMIT, what)).exists():
+                with connection.connection.cursor() as cursor:
+                    [wrote] = cursor.execute(WROTE).fetchone()
+                if wrote:
+                    self.here(Point.BEFORE_COMMIT, what)
+
+        event.listen(Engine, "commit", on_commit)
+
+    def _after_acceptance(self) -> None:
+        """Between the mail server's 250 and the commit that notes it."""
+        from notifications.domain.letters import Letter
+        from notifications.domain.outcome import Outcome
+        from notifications.transports.smtp import SmtpTransport
+
+        original = SmtpTransport.send
+
+        def send(this: SmtpTransport, letter: Letter) -> Outcome:
+            outcome = original(this, letter)
+            self.here(Point.AFTER_ACCEPTANCE, outcome.kind)
+            return outcome
+
+        SmtpTransport.send = send  # type: ignore[method-assign, assignment]
+
+
+def _name(message: Any) -> str:
+    """Of a call its method, of an event its type."""
+    return str(message.headers.get("method") or message.delivery_info["routing_key"])
+
+
+def _published(rows: Any, outcomes: Any, _now: Any) -> list[str]:
+    return [row.type for row in rows if outcomes[row.id] == SENT]
+
+
+def main(service: str) -> int:
+    """Run `service`; the exit code."""
+    Crash(service, Path(os.environ[FOLDER_VARIABLE])).install()
+    return launch.main(service)
+
+
+if __name__ == "__main__":
+    code = main(sys.argv[1])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

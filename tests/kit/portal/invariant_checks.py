@@ -1,0 +1,65 @@
+"""What must hold at the end of a fault test: `portal doctor --invariants`, with its journal."""
+
+from __future__ import annotations
+
+import os
+from unittest.mock import patch
+
+import msgspec
+
+from portal_runner.doctor.target import find_target
+from portal_runner.invariants.checking import Wanted, examine, ground_of
+from portal_runner.invariants.context import Allowed
+from portal_runner.invariants.journal import Journal
+from tests.kit.portal.portals import Portal
+
+REST_SECONDS = 50.0
+"""Within this a portal with nothing to do is at rest: the leases of the dead are over."""
+
+
+class Promises:
+    """Keeps the journal of one stack, and has its invariants checked.
+
+    Attributes:
+        journal: where tests note what they did and were told.
+        planted: so many dead letters are there on purpose.
+        resent: so many mails may be there twice, because their sender was killed.
+    """
+
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+        self._journal = portal.folder.with_name("journal.jsonl")
+        self._mails = portal.folder.with_name("mails.jsonl")
+        self.journal = Journal(self._journal)
+        self.planted = 0
+        self.resent = 0
+
+    def check(self) -> str:
+        """What was found.
+
+        Raises:
+            AssertionError: one of them does not hold; the text says which.
+        """
+        assert self._portal.mail_server is not None
+        lines = [
+            msgspec.json.encode({"message_id": str(mail.message["Message-ID"])})
+            for mail in self._portal.mail_server.messages
+        ]
+        self._mails.write_bytes(b"\n".join(lines))
+        wanted = Wanted(
+            var=self._portal.folder,
+            journal=self._journal,
+            mails=self._mails,
+            allowed=Allowed(dead_letters=self.planted, resent=self.resent),
+        )
+        # Its folder of settings tells where the master key is.
+        with (
+            patch.dict(os.environ, self._portal.environment),
+            find_target(wanted.var) as target,
+            ground_of(target, wanted) as ground,
+        ):
+            verdicts = examine(ground, within_seconds=REST_SECONDS)
+        found = "\n".join(line for verdict in verdicts for line in verdict.lines())
+        assert all(verdict.holds for verdict in verdicts), found
+        assert not any(verdict.left_out for verdict in verdicts), found
+        return found
