@@ -13,7 +13,7 @@ from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import NOBODY, Actor
 from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.forms.rpc.filling import FORMS_TO_DO
-from portal_contracts.identity_links.rpc import RESOLVE_DEVICE, ClientDevice, ResolveDevice
+from portal_contracts.identity_links.rpc.devices import RESOLVE_DEVICE, ClientDevice, ResolveDevice
 from portal_contracts.scheduling.rpc.appointments import OfferedService
 from portal_contracts.scheduling.rpc.booking import LIST_OFFERED
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE

@@ -25,7 +25,7 @@ from bench.rows import Aim, Figure, Figures, Row
 from bench.timing import Spread, middle, spread, time_calls
 from portal_chassis.clock import Clock
 from portal_contracts.actor import Actor, ActorKind, Role
-from portal_contracts.identity_links.rpc import LIST_CLIENTS, ListClients
+from portal_contracts.identity_links.rpc.clients import LIST_CLIENTS, ListClients
 from portal_contracts.scheduling.rpc.calendar import BOOK_FOR_CLIENT, BookForClient
 from portal_runner.demo import people
 from tests.kit.mail_server import RecordedMail

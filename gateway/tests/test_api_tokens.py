@@ -8,7 +8,7 @@ import pytest
 from gateway.api.all_operations import OPERATIONS
 from gateway.words.scopes import scope_groups
 from portal_contracts.errors import Conflict
-from portal_contracts.identity_links.rpc import ResolveBearer
+from portal_contracts.identity_links.rpc.api_tokens import ResolveBearer
 from portal_contracts.permissions import Permission
 
 LIST = "/console/settings/api-tokens"

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from portal_contracts.identity_links.rpc import ClientStatus, LinkState
+from portal_contracts.identity_links.rpc.clients import ClientStatus
+from portal_contracts.identity_links.rpc.targets import LinkState
 from tests.kit.gateway.browser import NAVIGATION
 
 

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from portal_contracts.identity_links.rpc import EntryMode, LinkState, Target, TargetKind
+from portal_contracts.identity_links.rpc.targets import EntryMode, LinkState, Target, TargetKind
 from tests.kit.gateway.browser import NAVIGATION
 
 LOOKING = {

@@ -1,6 +1,7 @@
 """Every address has an owner, and every page leads only to addresses there are."""
 
 import re
+from unittest.mock import Mock
 
 import falcon
 import falcon.inspect
@@ -78,7 +79,7 @@ def test_a_resource_with_a_head_of_its_own_keeps_it(house):
             resp.status = 204
 
     app = falcon.App()
-    add_routes(app, None, [client_route("/own", Own)])
+    add_routes(app, Mock(), [client_route("/own", Own)])
     assert falcon.testing.TestClient(app).simulate_head("/own").status_code == 204
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from gateway.web.tokens import new_secret, sha256
 from portal_contracts.errors import NotFound
-from portal_contracts.identity_links.rpc import Bearer
+from portal_contracts.identity_links.rpc.api_tokens import Bearer
 from portal_contracts.permissions import Permission
 from tests.kit.gateway.state import FakeClient, FakePractitioner
 

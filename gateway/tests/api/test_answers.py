@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
-from portal_contracts.identity_links.rpc import ClientPage
+from portal_contracts.identity_links.rpc.clients import ClientPage
 from portal_contracts.scheduling.rpc.booking import Booked
 
 NEW = {"name": "Clara Cole", "email": "clara@mail.example"}

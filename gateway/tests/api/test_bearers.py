@@ -12,7 +12,7 @@ from gateway.web.cookies import Cookie
 from gateway.web.routing import Owner, addresses
 from gateway.web.tokens import new_secret
 from portal_contracts.actor import NOBODY, Role
-from portal_contracts.identity_links.rpc import Bearer
+from portal_contracts.identity_links.rpc.api_tokens import Bearer
 from portal_contracts.permissions import Permission
 from tests.kit.gateway.field_values import field_values
 

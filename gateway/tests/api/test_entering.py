@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.web.tokens import sha256
-from portal_contracts.identity_links.rpc import LinkState
+from portal_contracts.identity_links.rpc.targets import LinkState
 
 SESSIONS = "/portal-sessions"
 

@@ -11,7 +11,7 @@ from gateway.api.routes import DOCUMENT, ROUTES
 from gateway.web.resource import Resource
 from gateway.web.routing import Door, Owner, Route
 from portal_contracts.catalogue import METHODS
-from portal_contracts.identity_links import rpc
+from portal_contracts.identity_links.rpc.clients import GET_CLIENT
 from portal_contracts.permissions import Permission
 
 
@@ -92,7 +92,7 @@ CLIENTS = Heading("Clients", Owner.PRACTITIONER)
 def test_a_slip_in_a_declaration_is_found_as_it_is_declared(declared, why):
     whole = {"request": "GET /clients", "permission": Permission.CLIENTS_READ} | declared
     with pytest.raises(ValueError, match=why):
-        CLIENTS.call(method=rpc.GET_CLIENT, summary="One.", **whole)
+        CLIENTS.call(method=GET_CLIENT, summary="One.", **whole)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,19 @@ import msgspec
 
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.forms.rpc.filling import FormToDo, PortalForms
-from portal_contracts.identity_links import rpc as identity
-from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.identity_links.rpc.access import AccessPage, AccessRow
+from portal_contracts.identity_links.rpc.api_tokens import ApiToken, ApiTokens
+from portal_contracts.identity_links.rpc.cards import ClientCard, PracticeCard
+from portal_contracts.identity_links.rpc.clients import (
+    ClientDetails,
+    ClientPage,
+    ClientRow,
+    ClientStatus,
+)
+from portal_contracts.identity_links.rpc.devices import ClientDevice, ConsoleDevice, Device, Devices
+from portal_contracts.identity_links.rpc.entering import LinkStanding
+from portal_contracts.identity_links.rpc.links import Link, Links
+from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Target
 from portal_contracts.notifications.rpc import (
     DeliveredMail,
     Delivery,
@@ -45,7 +56,7 @@ def ahead(**parts: float) -> datetime:
     return NOW + timedelta(**parts)
 
 
-PRACTICE = identity.PracticeCard(
+PRACTICE = PracticeCard(
     id=number(1),
     name="Praxis Seeblick",
     contact_email="hallo@seeblick.example",
@@ -54,7 +65,7 @@ PRACTICE = identity.PracticeCard(
     timezone="Europe/Berlin",
     accent="#2f6f62",
 )
-CARD = identity.ClientCard(
+CARD = ClientCard(
     id=number(10),
     name="Anna Bergmann",
     preferred_name="Anni",
@@ -62,7 +73,7 @@ CARD = identity.ClientCard(
     timezone="Europe/Berlin",
     email_masked="a•••@example.org",
 )
-CLIENT_DEVICE = identity.ClientDevice(
+CLIENT_DEVICE = ClientDevice(
     actor=Actor(kind=ActorKind.CLIENT, id=number(10), practice_id=number(1)),
     device_id=number(50),
     client=CARD,
@@ -70,7 +81,7 @@ CLIENT_DEVICE = identity.ClientDevice(
     idle_ends_at=ahead(days=1),
     ends_at=ahead(days=30),
 )
-CONSOLE_DEVICE = identity.ConsoleDevice(
+CONSOLE_DEVICE = ConsoleDevice(
     actor=Actor(kind=ActorKind.PRACTITIONER, id=number(2), practice_id=number(1), role=Role.OWNER),
     device_id=number(60),
     name="Dr. Miriam Rivera",
@@ -82,8 +93,8 @@ CONSOLE_DEVICE = identity.ConsoleDevice(
 )
 
 
-def standing(state: identity.LinkState = identity.LinkState.LIVE) -> identity.LinkStanding:
-    return identity.LinkStanding(
+def standing(state: LinkState = LinkState.LIVE) -> LinkStanding:
+    return LinkStanding(
         state=state,
         practice=PRACTICE,
         client_id=number(10),
@@ -166,39 +177,39 @@ FORMS = PortalForms(
 )  # fmt: skip
 NO_FORMS = PortalForms(to_do=[], submitted=[], submitted_total=0)
 
-DEVICES = identity.Devices(
+DEVICES = Devices(
     items=[
-        identity.Device(
+        Device(
             id=number(50), label="Safari on iPhone", created_at=ago(days=9),
             last_seen_at=ago(minutes=2), address="203.0.113.24",
         ),
-        identity.Device(
+        Device(
             id=number(51), label="Firefox on Windows", created_at=ago(days=40),
             last_seen_at=ago(days=6), address="198.51.100.7",
         ),
     ]
 )  # fmt: skip
-TOKENS = identity.ApiTokens(
+TOKENS = ApiTokens(
     items=[
-        identity.ApiToken(
+        ApiToken(
             id=number(62), name="Night backup", scopes=[Permission.CLIENTS_READ],
             created_at=ago(days=3), expires_at=ago(days=-87), last_used_at=ago(hours=8),
         ),
-        identity.ApiToken(
+        ApiToken(
             id=number(63), name="Calendar of the waiting room on the second floor",
             scopes=[Permission.APPOINTMENTS_READ, Permission.APPOINTMENTS_WRITE],
             created_at=ago(days=20), expires_at=ago(days=-10), last_used_at=None,
         ),
     ]
 )  # fmt: skip
-NO_TOKENS = identity.ApiTokens(items=[])
-OWN_DEVICES = identity.Devices(
+NO_TOKENS = ApiTokens(items=[])
+OWN_DEVICES = Devices(
     items=[
-        identity.Device(
+        Device(
             id=number(60), label="Chrome on Mac", created_at=ago(days=3),
             last_seen_at=ago(minutes=1), address="192.0.2.10",
         ),
-        identity.Device(
+        Device(
             id=number(61), label="Chrome on Android", created_at=ago(days=20),
             last_seen_at=ago(hours=19), address="192.0.2.77",
         ),
@@ -207,13 +218,13 @@ OWN_DEVICES = identity.Devices(
 
 
 def _access(seq: int, when: datetime, kind: str, name: str, act: str, outcome: str = "done"):
-    return identity.AccessRow(
+    return AccessRow(
         seq=seq, occurred_at=when, actor_kind=kind, actor_name=name, act=act, outcome=outcome,
         client_id=number(10), client_name="Anna Bergmann", address="203.0.113.24",
     )  # fmt: skip
 
 
-ACCESS = identity.AccessPage(
+ACCESS = AccessPage(
     items=[
         _access(9, ago(minutes=2), "client", "Anna Bergmann", "device.entered"),
         _access(8, ago(hours=3), "practitioner", "Dr. Miriam Rivera", "link.shared"),
@@ -224,7 +235,7 @@ ACCESS = identity.AccessPage(
     next_cursor="MQ",
 )
 
-CLIENT = identity.ClientDetails(
+CLIENT = ClientDetails(
     id=number(10),
     version=3,
     name="Anna Bergmann",
@@ -237,21 +248,21 @@ CLIENT = identity.ClientDetails(
     language="de",
     tags=["Thursday", "insurance"],
     remark="Prefers messages in the morning.\nDog is called Pepper.",
-    status=identity.ClientStatus.ACTIVE,
+    status=ClientStatus.ACTIVE,
     created_at=ago(days=40),
     last_visit_at=ago(minutes=2),
 )
 
 
-def _row(key: int, name: str, email: str, *, visit: datetime | None, **more) -> identity.ClientRow:
-    return identity.ClientRow(
+def _row(key: int, name: str, email: str, *, visit: datetime | None, **more) -> ClientRow:
+    return ClientRow(
         id=number(key), name=name, preferred_name=more.get("called", ""), email=email,
-        status=more.get("status", identity.ClientStatus.ACTIVE), tags=more.get("tags", []),
+        status=more.get("status", ClientStatus.ACTIVE), tags=more.get("tags", []),
         last_visit_at=visit,
     )  # fmt: skip
 
 
-CLIENTS = identity.ClientPage(
+CLIENTS = ClientPage(
     items=[
         _row(10, "Anna Bergmann", "anna.bergmann@example.org", visit=ago(minutes=2),
              called="Anni", tags=["Thursday"]),
@@ -261,28 +272,28 @@ CLIENTS = identity.ClientPage(
         _row(13, "David Nowak", "david.nowak@example.org", visit=ago(days=12)),
         _row(14, "Eva-Maria Hintermayer", "", visit=ago(days=400)),
         _row(15, "Farid Haddad", "farid.haddad@example.org", visit=ago(days=3),
-             status=identity.ClientStatus.ARCHIVED),
+             status=ClientStatus.ARCHIVED),
     ],
     next_cursor="Mg",
     total=38,
 )  # fmt: skip
-NO_CLIENTS = identity.ClientPage(items=[], next_cursor=None, total=0)
+NO_CLIENTS = ClientPage(items=[], next_cursor=None, total=0)
 
 
-def _link(key: int, cause: LinkCause, state: identity.LinkState, **more) -> identity.Link:
-    return identity.Link(
-        id=number(key), cause=cause, target=identity.Target(), state=state,
+def _link(key: int, cause: LinkCause, state: LinkState, **more) -> Link:
+    return Link(
+        id=number(key), cause=cause, target=Target(), state=state,
         created_at=more["made"], expires_at=more["made"] + timedelta(days=30),
         last_used_at=more.get("used"), opens=more.get("opens", 0), scans=more.get("scans", 0),
     )  # fmt: skip
 
 
-LINKS = identity.Links(
+LINKS = Links(
     items=[
-        _link(70, LinkCause.SHARED, identity.LinkState.LIVE, made=ago(hours=3),
+        _link(70, LinkCause.SHARED, LinkState.LIVE, made=ago(hours=3),
               used=ago(minutes=2), opens=2, scans=1),
-        _link(71, LinkCause.QR, identity.LinkState.REVOKED, made=ago(days=12)),
-        _link(72, LinkCause.REQUESTED, identity.LinkState.EXPIRED, made=ago(days=38),
+        _link(71, LinkCause.QR, LinkState.REVOKED, made=ago(days=12)),
+        _link(72, LinkCause.REQUESTED, LinkState.EXPIRED, made=ago(days=38),
               used=ago(days=30), opens=5, scans=3),
     ]
 )  # fmt: skip
@@ -328,8 +339,8 @@ Praxis Seeblick
 MAIL = DeliveredMail(
     delivery=MAILS.items[0], subject="Your link from Praxis Seeblick", text=MAIL_TEXT
 )
-NO_LINKS = identity.Links(items=[])
-NO_DEVICES = identity.Devices(items=[])
+NO_LINKS = Links(items=[])
+NO_DEVICES = Devices(items=[])
 MESSAGES = [
     {
         "id": "1",
@@ -352,5 +363,5 @@ MESSAGES = [
 ]
 
 
-def archived(status: identity.ClientStatus) -> identity.ClientDetails:
+def archived(status: ClientStatus) -> ClientDetails:
     return msgspec.structs.replace(CLIENT, status=status, remark=None, preferred_name="")

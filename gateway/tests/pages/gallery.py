@@ -15,17 +15,19 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
+from unittest.mock import Mock
 from urllib.parse import parse_qs, urlsplit
 
 import fixtures
 import msgspec
 from scenes import SCENES, Scene
 
-from gateway.web.brand import brand_url, stylesheet
+from gateway.web.brand import stylesheet
 from gateway.web.pages import HERE, Pages
+from gateway.web.request_context import RequestContext
+from gateway.web.screens import common_values
 from gateway.web.security import CONTENT_SECURITY_POLICY
 from gateway.web.static_files import StaticFiles
-from portal_contracts.permissions import Permission, has_permission
 
 DEFAULT_ACCENT = fixtures.PRACTICE.accent
 
@@ -46,22 +48,24 @@ class Gallery:
                 fixtures.PRACTICE, accent=accent or DEFAULT_ACCENT, language=language
             )
         keys = count(1)
-        context = {
-            "lang": language,
-            "csrf": "csrf-token",
-            "theme": theme,
-            "practice": practice,
-            "brand_url": brand_url(practice.accent) if practice else None,
-            "path": scene.path,
-            "static": self.static.url,
-            "now": fixtures.NOW,
-            "new_key": lambda: f"key-{next(keys):021}",
-            "may": lambda name: has_permission(fixtures.CONSOLE_DEVICE.actor, Permission(name)),
-            "device": None,
-            "request_id": "4f1c9a2e",
-            "flash": scene.flash,
-        }
-        return self.pages.render(scene.template, language, context | scene.context)
+        context = RequestContext(
+            request_id="4f1c9a2e",
+            now=fixtures.NOW,
+            address="",
+            backend=Mock(actor=fixtures.CONSOLE_DEVICE.actor),
+            language=language,
+            theme=theme,
+            client_secret=None,
+            console_secret=None,
+            csrf_secret=None,
+            shown_path=scene.path,
+            practice=practice,
+        )
+        values = common_values(
+            context, self.static, csrf="csrf-token", new_key=lambda: f"key-{next(keys):021}"
+        )
+        values |= {"flash": scene.flash, **scene.context}
+        return self.pages.render(scene.template, language, values)
 
 
 def handler_for(gallery: Gallery) -> type[BaseHTTPRequestHandler]:

@@ -13,7 +13,8 @@ import segno
 from scene import Scene, console, done, failed, portal
 
 from gateway.words.scopes import scope_groups
-from portal_contracts.identity_links.rpc import ClientStatus, LinkState
+from portal_contracts.identity_links.rpc.clients import ClientStatus
+from portal_contracts.identity_links.rpc.targets import LinkState
 from portal_contracts.permissions import Permission
 
 LINK = "https://portal.example.org/p/lk_9sXvT3mK0aQhF7yLw2BdN5rJpC8uEoIzGtVxMkRnSbA"

@@ -9,8 +9,8 @@ from gateway.web.flash import SENTENCES, Flash
 from gateway.words.tables import TABLES
 from portal_contracts.actor import ActorKind, Role
 from portal_contracts.forms.rpc.questions import RequestState
-from portal_contracts.identity_links.rpc import ClientStatus, LinkState
-from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.identity_links.rpc.clients import ClientStatus
+from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState
 from portal_contracts.notifications.rpc import DeliveryState
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc.appointments import AppointmentStatus, PlaceKind, SessionStatus

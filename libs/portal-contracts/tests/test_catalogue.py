@@ -13,7 +13,8 @@ import pytest
 from portal_contracts.calls import Method
 from portal_contracts.catalogue import EVENTS, METHODS, SERVICES, SUBSCRIPTIONS
 from portal_contracts.envelope import EventData
-from portal_contracts.identity_links.rpc import ClientCard, InspectLink
+from portal_contracts.identity_links.rpc.cards import ClientCard
+from portal_contracts.identity_links.rpc.entering import InspectLink
 
 every_method = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
 every_event = pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)

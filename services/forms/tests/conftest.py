@@ -24,7 +24,7 @@ from portal_contracts.errors import Forbidden, NotFound, PortalError
 from portal_contracts.forms.events import AlertRaised, FormAccessRecorded, FormSent, FormSubmitted
 from portal_contracts.forms.rpc import filling, requests, templates
 from portal_contracts.forms.rpc.questions import Answers, FormDocument
-from portal_contracts.identity_links.rpc import Authority, May
+from portal_contracts.identity_links.rpc.access import Authority, May
 from portal_contracts.permissions import has_permission
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)

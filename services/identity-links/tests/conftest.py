@@ -20,15 +20,10 @@ from identity_links.storage.tables import access_log
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role
-from portal_contracts.identity_links.rpc import (
-    AddClient,
-    ClientFields,
-    CreateApiToken,
-    CreateLink,
-    Entry,
-    EntryOutcome,
-    RedeemLink,
-)
+from portal_contracts.identity_links.rpc.api_tokens import CreateApiToken
+from portal_contracts.identity_links.rpc.clients import AddClient, ClientFields
+from portal_contracts.identity_links.rpc.entering import Entry, EntryOutcome, RedeemLink
+from portal_contracts.identity_links.rpc.links import CreateLink
 from portal_contracts.identity_links.rpc.targets import LinkCause
 from portal_contracts.permissions import Permission
 from tests.kit.databases import MigratedDatabase

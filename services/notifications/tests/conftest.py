@@ -30,17 +30,15 @@ from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.errors import NotFound
 from portal_contracts.forms.rpc.filling import FormFacts, ReadFormFacts
 from portal_contracts.identity_links.events import PortalLinkShared, ShareCause
-from portal_contracts.identity_links.rpc import (
+from portal_contracts.identity_links.rpc.cards import PracticeCard
+from portal_contracts.identity_links.rpc.links import (
     LinkFacts,
-    LinkState,
-    PracticeCard,
     PractitionerFacts,
     PrepareLink,
     PrepareMailLink,
     ReadPractitionerFacts,
-    Target,
 )
-from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Target
 from portal_contracts.scheduling.events import (
     AppointmentBooked,
     AppointmentCancelled,

@@ -23,17 +23,15 @@ from portal_contracts.actor import Actor, ActorKind, Role, service_actor
 from portal_contracts.calls import Method, Nothing
 from portal_contracts.envelope import Event, EventData
 from portal_contracts.errors import Forbidden, NotFound
-from portal_contracts.identity_links.rpc import (
+from portal_contracts.identity_links.rpc.access import (
     LIST_PRACTITIONERS,
     MAY,
-    NAME_CLIENTS,
     Authority,
-    ClientNames,
     May,
-    NameClients,
     PractitionerCard,
     Practitioners,
 )
+from portal_contracts.identity_links.rpc.clients import NAME_CLIENTS, ClientNames, NameClients
 from portal_contracts.permissions import Permission, require_kind, require_permission
 from portal_contracts.scheduling.events import ScheduleAccessRecorded
 from scheduling.config import Settings

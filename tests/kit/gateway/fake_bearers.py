@@ -10,7 +10,15 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.calls import Done, Nothing
 from portal_contracts.errors import Forbidden, Invalid, NotFound
-from portal_contracts.identity_links import rpc
+from portal_contracts.identity_links.rpc.api_tokens import (
+    ApiToken,
+    ApiTokenCreated,
+    ApiTokens,
+    Bearer,
+    CreateApiToken,
+    ResolveBearer,
+    RevokeApiToken,
+)
 from portal_contracts.permissions import ROLE_PERMISSIONS, require_kind
 from tests.kit.gateway.fake_entering import FakeEntering
 from tests.kit.gateway.state import FakeClient, FakePractitioner
@@ -22,7 +30,7 @@ class FakeApiToken:
 
     owner: FakePractitioner
     hash: str
-    shown: rpc.ApiToken
+    shown: ApiToken
 
 
 @dataclass
@@ -31,7 +39,7 @@ class FakeBearers(FakeEntering):
 
     tokens: dict[UUID, FakeApiToken] = field(default_factory=dict)
 
-    def create_api_token(self, command: rpc.CreateApiToken, actor: Actor) -> rpc.ApiTokenCreated:
+    def create_api_token(self, command: CreateApiToken, actor: Actor) -> ApiTokenCreated:
         """Made, within her role."""
         owner = self._herself(actor)
         granted = ROLE_PERMISSIONS[actor.role or Role.ASSISTANT]
@@ -44,7 +52,7 @@ class FakeBearers(FakeEntering):
             wrong["scopes"] = "scopes_not_granted"
         if wrong:
             raise Invalid("api_token_fields", fields=wrong)
-        token = rpc.ApiToken(
+        token = ApiToken(
             id=new_id(),
             name=command.name,
             scopes=command.scopes,
@@ -53,15 +61,15 @@ class FakeBearers(FakeEntering):
             last_used_at=None,
         )
         self.tokens[token.id] = FakeApiToken(owner, command.token_hash, token)
-        return rpc.ApiTokenCreated(token_id=token.id, expires_at=token.expires_at)
+        return ApiTokenCreated(token_id=token.id, expires_at=token.expires_at)
 
-    def list_api_tokens(self, _command: Nothing, actor: Actor) -> rpc.ApiTokens:
+    def list_api_tokens(self, _command: Nothing, actor: Actor) -> ApiTokens:
         """Her own."""
         owner = self._herself(actor)
         mine = [token.shown for token in self.tokens.values() if token.owner is owner]
-        return rpc.ApiTokens(items=mine[::-1])
+        return ApiTokens(items=mine[::-1])
 
-    def revoke_api_token(self, command: rpc.RevokeApiToken, actor: Actor) -> Done:
+    def revoke_api_token(self, command: RevokeApiToken, actor: Actor) -> Done:
         """One of her own."""
         token = self.tokens.get(command.token_id)
         if token is None or token.owner is not self._herself(actor):
@@ -69,7 +77,7 @@ class FakeBearers(FakeEntering):
         del self.tokens[command.token_id]
         return Done()
 
-    def resolve_bearer(self, command: rpc.ResolveBearer, _actor: Actor) -> rpc.Bearer:
+    def resolve_bearer(self, command: ResolveBearer, _actor: Actor) -> Bearer:
         """A token's practitioner, or a device's client."""
         for token in self.tokens.values():
             if token.hash == command.bearer_hash:
@@ -78,7 +86,7 @@ class FakeBearers(FakeEntering):
         if device is None or not isinstance(device.owner, FakeClient):
             raise NotFound("bearer_ended")
         client = device.owner
-        return rpc.Bearer(
+        return Bearer(
             actor=client.actor,
             id=device.id,
             practice=client.practice.card,
@@ -96,9 +104,9 @@ class FakeBearers(FakeEntering):
         return self.clock.now() + timedelta(days=days)
 
 
-def _bearer_of(token: FakeApiToken) -> rpc.Bearer:
+def _bearer_of(token: FakeApiToken) -> Bearer:
     owner = token.owner
-    return rpc.Bearer(
+    return Bearer(
         actor=Actor(
             kind=ActorKind.PRACTITIONER,
             id=owner.id,

@@ -6,8 +6,38 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict, Invalid, NotFound
-from portal_contracts.identity_links import rpc
-from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.identity_links.rpc.access import (
+    AccessPage,
+    AccessRow,
+    ListAccess,
+    RecordRefusal,
+)
+from portal_contracts.identity_links.rpc.clients import (
+    AddClient,
+    ClientChanged,
+    ClientDetails,
+    ClientFields,
+    ClientNames,
+    ClientPage,
+    ClientRow,
+    ClientStatus,
+    EditClient,
+    GetClient,
+    ListClients,
+    NameClients,
+    SetClientStatus,
+)
+from portal_contracts.identity_links.rpc.links import (
+    CreateLink,
+    Link,
+    LinkCreated,
+    Links,
+    ListLinks,
+    RevokeAllLinks,
+    RevokeLink,
+    ShareLink,
+)
+from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState
 from portal_contracts.permissions import Permission, has_permission, require_permission
 from tests.kit.gateway.fake_bearers import FakeBearers
 from tests.kit.gateway.fake_entering import LIFE
@@ -17,13 +47,13 @@ from tests.kit.gateway.state import FakeClient, FakeLink
 class FakeIdentityLinks(FakeBearers):
     """The whole service, method by method."""
 
-    def list_clients(self, command: rpc.ListClients, actor: Actor) -> rpc.ClientPage:
+    def list_clients(self, command: ListClients, actor: Actor) -> ClientPage:
         """Search and filter."""
         require_permission(actor, Permission.CLIENTS_READ)
         if command.cursor is not None:
             raise Invalid("cursor_invalid")
         rows = [
-            rpc.ClientRow(
+            ClientRow(
                 id=client.id,
                 name=client.fields.name,
                 preferred_name=client.fields.preferred_name,
@@ -37,14 +67,14 @@ class FakeIdentityLinks(FakeBearers):
             and command.status in (None, client.status)
             and command.search.lower() in client.fields.name.lower()
         ]
-        return rpc.ClientPage(items=rows[: command.limit], next_cursor=None, total=len(rows))
+        return ClientPage(items=rows[: command.limit], next_cursor=None, total=len(rows))
 
-    def get_client(self, command: rpc.GetClient, actor: Actor) -> rpc.ClientDetails:
+    def get_client(self, command: GetClient, actor: Actor) -> ClientDetails:
         """One client."""
         require_permission(actor, Permission.CLIENTS_READ)
         client = self.client_of(command.client_id, actor)
         may_read = has_permission(actor, Permission.REMARK_READ)
-        return rpc.ClientDetails(
+        return ClientDetails(
             id=client.id,
             version=client.version,
             name=client.fields.name,
@@ -62,9 +92,9 @@ class FakeIdentityLinks(FakeBearers):
             last_visit_at=client.last_visit_at,
         )
 
-    def name_clients(self, command: rpc.NameClients, actor: Actor) -> rpc.ClientNames:
+    def name_clients(self, command: NameClients, actor: Actor) -> ClientNames:
         """Names of the practice's own."""
-        return rpc.ClientNames(
+        return ClientNames(
             names={
                 str(client.id): client.fields.name
                 for client in self.clients.values()
@@ -72,16 +102,16 @@ class FakeIdentityLinks(FakeBearers):
             }
         )
 
-    def add_client(self, command: rpc.AddClient, actor: Actor) -> rpc.ClientChanged:
+    def add_client(self, command: AddClient, actor: Actor) -> ClientChanged:
         """A new one."""
         require_permission(actor, Permission.CLIENTS_WRITE)
         _check(command.fields)
         practice = self.practitioners[actor.id or new_id()].practice
         client = FakeClient(practice, command.fields, self.clock.now())
         self.clients[client.id] = client
-        return rpc.ClientChanged(client_id=client.id, version=client.version)
+        return ClientChanged(client_id=client.id, version=client.version)
 
-    def edit_client(self, command: rpc.EditClient, actor: Actor) -> rpc.ClientChanged:
+    def edit_client(self, command: EditClient, actor: Actor) -> ClientChanged:
         """Changed, unless someone was quicker."""
         require_permission(actor, Permission.CLIENTS_WRITE)
         client = self.client_of(command.client_id, actor)
@@ -90,42 +120,42 @@ class FakeIdentityLinks(FakeBearers):
             raise Conflict("stale_version")
         client.fields = command.fields
         client.version += 1
-        return rpc.ClientChanged(client_id=client.id, version=client.version)
+        return ClientChanged(client_id=client.id, version=client.version)
 
-    def set_client_status(self, command: rpc.SetClientStatus, actor: Actor) -> rpc.ClientChanged:
+    def set_client_status(self, command: SetClientStatus, actor: Actor) -> ClientChanged:
         """Archived, or active again."""
         require_permission(actor, Permission.CLIENTS_WRITE)
         client = self.client_of(command.client_id, actor)
         client.status = command.status
         client.version += 1
-        return rpc.ClientChanged(client_id=client.id, version=client.version)
+        return ClientChanged(client_id=client.id, version=client.version)
 
     # --- links and the access log ------------------------------------------------------------
 
-    def share_link(self, command: rpc.ShareLink, actor: Actor) -> rpc.LinkCreated:
+    def share_link(self, command: ShareLink, actor: Actor) -> LinkCreated:
         """Mailed."""
         require_permission(actor, Permission.LINKS_SHARE)
         client = self.client_of(command.client_id, actor)
-        if client.status is rpc.ClientStatus.ARCHIVED:
+        if client.status is ClientStatus.ARCHIVED:
             raise Conflict("client_archived")
         link = self._new_link(client, LinkCause.SHARED, set())
         self.mail(client.practice.card.id, client.id, link.id)
-        return rpc.LinkCreated(link_id=link.id, expires_at=link.expires_at)
+        return LinkCreated(link_id=link.id, expires_at=link.expires_at)
 
-    def create_link(self, command: rpc.CreateLink, actor: Actor) -> rpc.LinkCreated:
+    def create_link(self, command: CreateLink, actor: Actor) -> LinkCreated:
         """To copy, or as a QR code."""
         require_permission(actor, Permission.LINKS_SHARE)
         client = self.client_of(command.client_id, actor)
         link = self._new_link(client, command.cause, {command.token_hash})
-        return rpc.LinkCreated(link_id=link.id, expires_at=link.expires_at)
+        return LinkCreated(link_id=link.id, expires_at=link.expires_at)
 
-    def list_links(self, command: rpc.ListLinks, actor: Actor) -> rpc.Links:
+    def list_links(self, command: ListLinks, actor: Actor) -> Links:
         """Newest first."""
         require_permission(actor, Permission.LINKS_READ)
         client = self.client_of(command.client_id, actor)
-        return rpc.Links(
+        return Links(
             items=[
-                rpc.Link(
+                Link(
                     id=link.id,
                     cause=link.cause,
                     target=link.target,
@@ -141,40 +171,40 @@ class FakeIdentityLinks(FakeBearers):
             ]
         )
 
-    def revoke_link(self, command: rpc.RevokeLink, actor: Actor) -> Done:
+    def revoke_link(self, command: RevokeLink, actor: Actor) -> Done:
         """One."""
         require_permission(actor, Permission.LINKS_REVOKE)
         link = self.links.get(command.link_id)
         if link is None or link.client.practice.card.id != actor.practice_id:
             raise NotFound("link_not_found")
-        link.state = rpc.LinkState.REVOKED
+        link.state = LinkState.REVOKED
         return Done()
 
-    def revoke_all_links(self, command: rpc.RevokeAllLinks, actor: Actor) -> Done:
+    def revoke_all_links(self, command: RevokeAllLinks, actor: Actor) -> Done:
         """All of a client, and her devices."""
         require_permission(actor, Permission.LINKS_REVOKE)
         client = self.client_of(command.client_id, actor)
         for link in self.links.values():
             if link.client is client:
-                link.state = rpc.LinkState.REVOKED
+                link.state = LinkState.REVOKED
         for device in list(self.devices.values()):
             if device.owner is client:
                 del self.devices[device.hash]
         return Done()
 
-    def record_refusal(self, command: rpc.RecordRefusal, actor: Actor) -> Done:
+    def record_refusal(self, command: RecordRefusal, actor: Actor) -> Done:
         """Written down."""
         self.refusals.append((actor, command))
         return Done()
 
-    def list_access(self, command: rpc.ListAccess, actor: Actor) -> rpc.AccessPage:
+    def list_access(self, command: ListAccess, actor: Actor) -> AccessPage:
         """A row that names the client it is about."""
         if actor.kind is ActorKind.CLIENT:
             client = self.clients[actor.id or new_id()]
         else:
             require_permission(actor, Permission.ACCESS_LOG_READ)
             client = self.client_of(command.client_id or new_id(), actor)
-        row = rpc.AccessRow(
+        row = AccessRow(
             seq=1,
             occurred_at=self.clock.now(),
             actor_kind="practitioner",
@@ -185,7 +215,7 @@ class FakeIdentityLinks(FakeBearers):
             client_name=client.fields.name,
             address="192.0.2.1",
         )
-        return rpc.AccessPage(items=[row], next_cursor=None)
+        return AccessPage(items=[row], next_cursor=None)
 
     def _new_link(self, client: FakeClient, cause: LinkCause, hashes: set[str]) -> FakeLink:
         now = self.clock.now()
@@ -194,7 +224,7 @@ class FakeIdentityLinks(FakeBearers):
         return link
 
 
-def _check(fields: rpc.ClientFields) -> None:
+def _check(fields: ClientFields) -> None:
     wrong = {}
     if not fields.name:
         wrong["name"] = "name_missing"

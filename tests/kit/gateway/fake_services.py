@@ -21,8 +21,10 @@ from portal_contracts.actor import Actor, Role
 from portal_contracts.calls import Method
 from portal_contracts.catalogue import METHODS
 from portal_contracts.errors import Invalid, NotFound, PortalError, Unavailable
-from portal_contracts.identity_links.rpc import ClientFields, PracticeCard, RecordRefusal, Target
-from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.identity_links.rpc.access import RecordRefusal
+from portal_contracts.identity_links.rpc.cards import PracticeCard
+from portal_contracts.identity_links.rpc.clients import ClientFields
+from portal_contracts.identity_links.rpc.targets import LinkCause, Target
 from tests.kit.gateway.fake_identity import FakeIdentityLinks
 from tests.kit.gateway.fake_parts import FakeForms, FakeNotifications, FakeScheduling
 from tests.kit.gateway.state import (

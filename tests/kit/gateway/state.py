@@ -8,15 +8,9 @@ from uuid import UUID
 
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind, Role
-from portal_contracts.identity_links.rpc import (
-    ClientFields,
-    ClientStatus,
-    EntryMode,
-    LinkState,
-    PracticeCard,
-    Target,
-)
-from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.identity_links.rpc.cards import PracticeCard
+from portal_contracts.identity_links.rpc.clients import ClientFields, ClientStatus
+from portal_contracts.identity_links.rpc.targets import EntryMode, LinkCause, LinkState, Target
 
 
 @dataclass

@@ -19,7 +19,7 @@ from portal_chassis.clock import Clock
 from portal_chassis.database.transactions import Database
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_contracts.actor import Actor, ActorKind, Role
-from portal_contracts.identity_links.rpc import CreateApiToken
+from portal_contracts.identity_links.rpc.api_tokens import CreateApiToken
 from portal_contracts.permissions import Permission
 from tests.kit.portal.portals import Portal
 from tests.kit.portal.programs import Program

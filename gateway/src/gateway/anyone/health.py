@@ -17,7 +17,7 @@ from gateway.web.tokens import sha256
 from portal_chassis import metrics
 from portal_contracts.actor import NOBODY
 from portal_contracts.errors import PortalError, Unavailable
-from portal_contracts.identity_links.rpc import INSPECT_LINK, InspectLink
+from portal_contracts.identity_links.rpc.entering import INSPECT_LINK, InspectLink
 
 READY_SECONDS = 2.0
 
@@ -50,7 +50,7 @@ class ReadyPage(Resource):
     def _missing(self, req: falcon.Request) -> str | None:
         nothing = InspectLink(token_hash=sha256("readiness"))
         try:
-            context_of(req).backend.ask_as(NOBODY, INSPECT_LINK, nothing, seconds=READY_SECONDS)
+            context_of(req).backend.ask(INSPECT_LINK, nothing, actor=NOBODY, seconds=READY_SECONDS)
         except Unavailable as error:
             return "broker" if error.code == "broker_unavailable" else "identity_links"
         except PortalError:

@@ -19,7 +19,7 @@ from gateway.web.routing import Owner, Route
 from gateway.web.tokens import API_TOKEN_PREFIX, sha256
 from portal_contracts.actor import NOBODY, ActorKind
 from portal_contracts.errors import NotFound
-from portal_contracts.identity_links.rpc import RESOLVE_BEARER, ResolveBearer
+from portal_contracts.identity_links.rpc.api_tokens import RESOLVE_BEARER, ResolveBearer
 from portal_contracts.permissions import has_permission
 
 PORTAL_BEARER_PREFIX: Final = "lk_portal_"
@@ -86,7 +86,7 @@ def _resolve(req: falcon.Request, context: RequestContext) -> None:
     arguments = ResolveBearer(bearer_hash=sha256(found[1]), address=context.address)
     try:
         # It was counted by identity-links, if it is none.
-        bearer = context.backend.ask_as(NOBODY, RESOLVE_BEARER, arguments)
+        bearer = context.backend.ask(RESOLVE_BEARER, arguments, actor=NOBODY)
     except NotFound:
         raise _ended() from None
     context.bearer = bearer

@@ -7,7 +7,21 @@ from typing import Final
 from gateway.api.copied_links import CopiedLink, CopyLink, copy_link
 from gateway.api.operations import Heading, Operation
 from gateway.web.routing import Owner
-from portal_contracts.identity_links import rpc
+from portal_contracts.identity_links.rpc.access import LIST_ACCESS, LIST_PRACTITIONERS
+from portal_contracts.identity_links.rpc.clients import (
+    ADD_CLIENT,
+    EDIT_CLIENT,
+    GET_CLIENT,
+    LIST_CLIENTS,
+    SET_CLIENT_STATUS,
+)
+from portal_contracts.identity_links.rpc.devices import LIST_CLIENT_DEVICES, REVOKE_DEVICE
+from portal_contracts.identity_links.rpc.links import (
+    LIST_LINKS,
+    REVOKE_ALL_LINKS,
+    REVOKE_LINK,
+    SHARE_LINK,
+)
 from portal_contracts.notifications import rpc as mails
 from portal_contracts.permissions import Permission
 
@@ -19,13 +33,13 @@ _ONE: Final = "/clients/{client_id}"
 OPERATIONS: Final[tuple[Operation, ...]] = (
     _CLIENTS.call(
         "GET /clients",
-        rpc.LIST_CLIENTS,
+        LIST_CLIENTS,
         "Search, filter and page the clients.",
         Permission.CLIENTS_READ,
     ),
     _CLIENTS.call(
         "POST /clients",
-        rpc.ADD_CLIENT,
+        ADD_CLIENT,
         "Add a client.",
         Permission.CLIENTS_WRITE,
         body="fields",
@@ -34,7 +48,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     ),
     _CLIENTS.call(
         f"GET {_ONE}",
-        rpc.GET_CLIENT,
+        GET_CLIENT,
         "One client's details.",
         Permission.CLIENTS_READ,
         etag="version",
@@ -42,7 +56,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     ),
     _CLIENTS.call(
         f"PUT {_ONE}",
-        rpc.EDIT_CLIENT,
+        EDIT_CLIENT,
         "Change a client.",
         Permission.CLIENTS_WRITE,
         body="fields",
@@ -52,18 +66,16 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     ),
     _CLIENTS.call(
         f"PATCH {_ONE}",
-        rpc.SET_CLIENT_STATUS,
+        SET_CLIENT_STATUS,
         "Archive a client, or make her active again.",
         Permission.CLIENTS_WRITE,
         etag="version",
         note="Archiving ends her links and devices at once.",
     ),
-    _LINKS.call(
-        f"GET {_ONE}/links", rpc.LIST_LINKS, "The links of one client.", Permission.LINKS_READ
-    ),
+    _LINKS.call(f"GET {_ONE}/links", LIST_LINKS, "The links of one client.", Permission.LINKS_READ),
     _LINKS.call(
         f"POST {_ONE}/links/mail",
-        rpc.SHARE_LINK,
+        SHARE_LINK,
         "Have a portal link mailed to a client.",
         Permission.LINKS_SHARE,
         created="",
@@ -80,29 +92,31 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     ),
     _LINKS.call(
         f"DELETE {_ONE}/links",
-        rpc.REVOKE_ALL_LINKS,
+        REVOKE_ALL_LINKS,
         "Revoke all links of a client and end her devices.",
         Permission.LINKS_REVOKE,
     ),
     _LINKS.call(
-        "DELETE /links/{link_id}", rpc.REVOKE_LINK, "Revoke one link.", Permission.LINKS_REVOKE
+        "DELETE /links/{link_id}", REVOKE_LINK, "Revoke one link.", Permission.LINKS_REVOKE
     ),
     _LINKS.call(
         f"GET {_ONE}/devices",
-        rpc.LIST_CLIENT_DEVICES,
+        LIST_CLIENT_DEVICES,
         "Where a client is signed in.",
         Permission.LINKS_READ,
     ),
     _LINKS.call(
         "DELETE /devices/{device_id}",
-        rpc.REVOKE_DEVICE,
+        REVOKE_DEVICE,
         "End one device of a client.",
         Permission.LINKS_REVOKE,
     ),
-    _PRACTICE.call("GET /practitioners", rpc.LIST_PRACTITIONERS, "Who works in the practice."),
+    _PRACTICE.call(
+        "GET /practitioners", LIST_PRACTITIONERS, "Who works in the practice.", needs_scope=False
+    ),
     _PRACTICE.call(
         "GET /access-log",
-        rpc.LIST_ACCESS,
+        LIST_ACCESS,
         "The access log of the practice, or of one client.",
         Permission.ACCESS_LOG_READ,
     ),

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from gateway.api.api_request import ApiRequest
 from gateway.web.tokens import derived_link_token, sha256
-from portal_contracts.identity_links.rpc import CREATE_LINK, CreateLink, Target
-from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.identity_links.rpc.links import CREATE_LINK, CreateLink
+from portal_contracts.identity_links.rpc.targets import LinkCause, Target
 from portal_contracts.instants import Instant
 
 

@@ -15,7 +15,7 @@ from gateway.api.portal_sessions import (
 )
 from gateway.web.routing import Owner
 from portal_contracts.calls import Done, Nothing
-from portal_contracts.identity_links.rpc import LinkRequested
+from portal_contracts.identity_links.rpc.entering import LinkRequested
 
 _ANYONE: Final = Heading("Entering the portal", Owner.NOBODY)
 _HERS: Final = Heading("Entering the portal", Owner.CLIENT)

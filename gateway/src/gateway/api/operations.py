@@ -48,6 +48,7 @@ class Operation:
         answer: does it.
         method: the call that does it, where it is one.
         permission: what a practitioner's token must be allowed.
+        needs_scope: a practitioner's token must be allowed it; not what all of a practice may know.
         body: the argument that is the whole body; None: each one left is a member.
         hidden: arguments that stay at their defaults.
         if_match: the argument that ``If-Match`` holds.
@@ -69,6 +70,7 @@ class Operation:
     answer: Answer
     method: Method[Any, Any] | None = None
     permission: Permission | None = None
+    needs_scope: bool = True
     body: str | None = None
     hidden: tuple[str, ...] = ()
     if_match: str | None = None
@@ -89,11 +91,6 @@ class Operation:
         if problems:
             message = f"{self.http} {self.path}: {'; '.join(problems)}"
             raise ValueError(message)
-
-    @property
-    def needs_scope(self) -> bool:
-        """Whether a token needs a scope for it: all but what everybody of a practice may know."""
-        return self.name != "list_practitioners"
 
     @cached_property
     def fields(self) -> dict[str, msgspec.structs.FieldInfo]:

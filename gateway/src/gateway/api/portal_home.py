@@ -8,7 +8,7 @@ from gateway.api.api_request import ApiRequest
 from portal_contracts.calls import PortalOf
 from portal_contracts.errors import Unavailable
 from portal_contracts.forms.rpc.filling import FORMS_TO_DO, FormsToDo
-from portal_contracts.identity_links.rpc import PracticeCard
+from portal_contracts.identity_links.rpc.cards import PracticeCard
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE, PortalSchedule
 
 

@@ -9,7 +9,8 @@ from gateway.api.portal_home import PortalHome, portal_home
 from gateway.web.routing import Owner
 from portal_contracts.calls import PortalOf
 from portal_contracts.forms.rpc import filling
-from portal_contracts.identity_links import rpc as identity
+from portal_contracts.identity_links.rpc.access import LIST_ACCESS, LIST_PRACTITIONERS
+from portal_contracts.identity_links.rpc.devices import LIST_OWN_DEVICES, REVOKE_DEVICE
 from portal_contracts.scheduling.rpc import booking, sessions
 
 _PORTAL: Final = Heading("Portal", Owner.CLIENT)
@@ -30,7 +31,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     ),
     _PORTAL.call(
         "GET /portal/practitioners",
-        identity.LIST_PRACTITIONERS,
+        LIST_PRACTITIONERS,
         "Who works in her practice.",
         name="list_own_practitioners",
     ),
@@ -43,16 +44,16 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "One past session, with its summary if one is shared.",
         note="The first opening of a shared summary is the read receipt.",
     ),
-    _PORTAL.call("GET /portal/devices", identity.LIST_OWN_DEVICES, "Where she is signed in."),
+    _PORTAL.call("GET /portal/devices", LIST_OWN_DEVICES, "Where she is signed in."),
     _PORTAL.call(
         "DELETE /portal/devices/{device_id}",
-        identity.REVOKE_DEVICE,
+        REVOKE_DEVICE,
         "End one of her devices.",
         name="revoke_own_device",
     ),
     _PORTAL.call(
         "GET /portal/access-log",
-        identity.LIST_ACCESS,
+        LIST_ACCESS,
         "Who did what with her data.",
         name="list_own_access",
         hidden=("client_id",),

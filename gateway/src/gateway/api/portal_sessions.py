@@ -21,20 +21,18 @@ from gateway.api.refusal import ApiRefusal
 from gateway.web.tokens import derived_secret, is_link_token, sha256
 from portal_contracts.calls import Done, Nothing
 from portal_contracts.errors import Invalid, NotFound
-from portal_contracts.identity_links.rpc import (
-    END_DEVICE,
+from portal_contracts.identity_links.rpc.cards import PracticeCard
+from portal_contracts.identity_links.rpc.devices import END_DEVICE, EndDevice
+from portal_contracts.identity_links.rpc.entering import (
     REDEEM_LINK,
     REQUEST_LINK,
-    EndDevice,
     Entry,
     EntryOutcome,
     LinkRequested,
-    LinkState,
-    PracticeCard,
     RedeemLink,
     RequestLink,
-    Target,
 )
+from portal_contracts.identity_links.rpc.targets import LinkState, Target
 
 WAIT_SECONDS = 60
 """When asking for a date of birth again makes sense, as said in ``Retry-After``."""

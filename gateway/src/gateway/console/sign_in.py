@@ -14,7 +14,7 @@ from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.tokens import new_secret, sha256
 from portal_contracts.errors import PortalError, Unavailable
-from portal_contracts.identity_links.rpc import END_DEVICE, SIGN_IN, EndDevice, SignIn
+from portal_contracts.identity_links.rpc.devices import END_DEVICE, SIGN_IN, EndDevice, SignIn
 
 EMAIL_LENGTH = 320
 PASSWORD_LENGTH = 1024

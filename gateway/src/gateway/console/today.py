@@ -16,7 +16,7 @@ from gateway.web.submitted import read_query
 from gateway.words.wall_time import day_bounds, local_date
 from portal_contracts.forms.rpc.questions import RequestState
 from portal_contracts.forms.rpc.requests import LIST_REQUESTS, ListRequests, RequestPage
-from portal_contracts.identity_links.rpc import (
+from portal_contracts.identity_links.rpc.clients import (
     LIST_CLIENTS,
     ClientPage,
     ClientSort,

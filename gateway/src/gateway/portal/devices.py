@@ -9,7 +9,7 @@ import falcon
 from gateway.web import flash
 from gateway.web.request_context import context_of
 from gateway.web.resource import Resource, see_other
-from portal_contracts.identity_links.rpc import REVOKE_DEVICE, RevokeDevice
+from portal_contracts.identity_links.rpc.devices import REVOKE_DEVICE, RevokeDevice
 
 
 class EndOwnDevicePage(Resource):

@@ -27,7 +27,7 @@ from portal_contracts.forms.rpc.filling import (
     SaveAnswers,
 )
 from portal_contracts.forms.rpc.questions import Answer, RequestState, Section
-from portal_contracts.identity_links.rpc import LIST_PRACTITIONERS
+from portal_contracts.identity_links.rpc.access import LIST_PRACTITIONERS
 
 OPEN_STATES: Final = (RequestState.NOT_OPENED, RequestState.STARTED)
 STALE: Final = "stale_revision"

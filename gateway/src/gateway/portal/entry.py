@@ -25,7 +25,7 @@ from gateway.web.submitted import Submitted
 from gateway.web.tokens import derived_secret, is_link_token, new_secret, sha256
 from gateway.words.language import is_known
 from portal_contracts.errors import Conflict
-from portal_contracts.identity_links.rpc import (
+from portal_contracts.identity_links.rpc.entering import (
     INSPECT_LINK,
     REDEEM_LINK,
     RENEW_LINK,
@@ -33,12 +33,10 @@ from portal_contracts.identity_links.rpc import (
     EntryOutcome,
     InspectLink,
     LinkStanding,
-    LinkState,
     RedeemLink,
     RenewLink,
-    Target,
-    TargetKind,
 )
+from portal_contracts.identity_links.rpc.targets import LinkState, Target, TargetKind
 
 TARGET_PATHS: Final[Mapping[TargetKind, str]] = {
     TargetKind.HOME: "/home",

@@ -9,7 +9,8 @@ from gateway.web.resource import Resource
 from gateway.web.submitted import read_query
 from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.forms.rpc.filling import FORMS_TO_DO
-from portal_contracts.identity_links.rpc import LIST_ACCESS, LIST_OWN_DEVICES, ListAccess
+from portal_contracts.identity_links.rpc.access import LIST_ACCESS, ListAccess
+from portal_contracts.identity_links.rpc.devices import LIST_OWN_DEVICES
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
 
 ACCESS_ROWS = 20

@@ -14,7 +14,7 @@ from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.submitted import read_query
 from portal_contracts.errors import PortalError
-from portal_contracts.identity_links.rpc import REQUEST_LINK, RequestLink
+from portal_contracts.identity_links.rpc.entering import REQUEST_LINK, RequestLink
 
 DEFAULT_WAIT_SECONDS: Final = 60
 LONGEST_WAIT_SECONDS: Final = 86_400

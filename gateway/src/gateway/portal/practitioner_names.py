@@ -6,8 +6,7 @@ from uuid import UUID
 
 from gateway.web.backend import Backend, Part
 from portal_contracts.calls import Nothing
-from portal_contracts.identity_links.rpc import LIST_PRACTITIONERS
-from portal_contracts.identity_links.rpc.access import Practitioners
+from portal_contracts.identity_links.rpc.access import LIST_PRACTITIONERS, Practitioners
 
 
 class PractitionerNames:

@@ -9,7 +9,7 @@ from gateway.web.request_context import context_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.submitted import read_query
 from gateway.web.tokens import sha256
-from portal_contracts.identity_links.rpc import END_DEVICE, EndDevice
+from portal_contracts.identity_links.rpc.devices import END_DEVICE, EndDevice
 
 
 class SignOutPage(Resource):

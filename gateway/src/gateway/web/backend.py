@@ -131,29 +131,32 @@ class Backend:
         self._ends = monotonic() + request_seconds
         self.actor = NOBODY
 
-    def ask(self, method: Method[A, R], arguments: A, *, idempotency_key: str | None = None) -> R:
-        """Call `method` as this request's actor.
+    def ask(
+        self,
+        method: Method[A, R],
+        arguments: A,
+        *,
+        actor: Actor | None = None,
+        idempotency_key: str | None = None,
+        seconds: float | None = None,
+    ) -> R:
+        """Call `method` and wait.
+
+        Args:
+            method: what to call.
+            arguments: its arguments.
+            actor: who asks, if not this request's actor.
+            idempotency_key: needed by a method that mutates.
+            seconds: the most it may take, if that is less than what the settings say.
 
         Raises:
             PortalError: the service refused.
             Unavailable: no answer in time, or no time left.
         """
-        return self.ask_as(self.actor, method, arguments, idempotency_key=idempotency_key)
-
-    def ask_as(
-        self,
-        actor: Actor,
-        method: Method[A, R],
-        arguments: A,
-        *,
-        idempotency_key: str | None = None,
-        seconds: float | None = None,
-    ) -> R:
-        """Call `method` as `actor`, waiting at most `seconds`; see `ask`."""
         return self._rpc.call(
             method,
             arguments,
-            actor=actor,
+            actor=actor or self.actor,
             request_id=self._request_id,
             timeout_seconds=self._seconds(min(self._rpc_seconds, seconds or self._rpc_seconds)),
             idempotency_key=idempotency_key,

@@ -6,28 +6,32 @@ from gateway.web.request_context import RequestContext
 from gateway.web.tokens import sha256
 from portal_contracts.actor import NOBODY
 from portal_contracts.errors import NotFound
-from portal_contracts.identity_links import rpc as identity_links
+from portal_contracts.identity_links.rpc.devices import (
+    RESOLVE_CONSOLE_DEVICE,
+    RESOLVE_DEVICE,
+    ClientDevice,
+    ConsoleDevice,
+    ResolveDevice,
+)
 
 
-def resolve_client(context: RequestContext, secret: str) -> identity_links.ClientDevice | None:
+def resolve_client(context: RequestContext, secret: str) -> ClientDevice | None:
     """The client's device behind a portal cookie; None when it has ended.
 
     Raises:
         Unavailable: it cannot be known now.
     """
-    arguments = identity_links.ResolveDevice(device_hash=sha256(secret), address=context.address)
+    arguments = ResolveDevice(device_hash=sha256(secret), address=context.address)
     try:
-        return context.backend.ask_as(NOBODY, identity_links.RESOLVE_DEVICE, arguments)
+        return context.backend.ask(RESOLVE_DEVICE, arguments, actor=NOBODY)
     except NotFound:
         return None
 
 
-def resolve_practitioner(
-    context: RequestContext, secret: str
-) -> identity_links.ConsoleDevice | None:
+def resolve_practitioner(context: RequestContext, secret: str) -> ConsoleDevice | None:
     """The practitioner's device behind a console cookie; see `resolve_client`."""
-    arguments = identity_links.ResolveDevice(device_hash=sha256(secret), address=context.address)
+    arguments = ResolveDevice(device_hash=sha256(secret), address=context.address)
     try:
-        return context.backend.ask_as(NOBODY, identity_links.RESOLVE_CONSOLE_DEVICE, arguments)
+        return context.backend.ask(RESOLVE_CONSOLE_DEVICE, arguments, actor=NOBODY)
     except NotFound:
         return None

@@ -17,6 +17,8 @@ import msgspec
 
 from gateway.web.submitted import Submitted
 from portal_contracts.forms.rpc.questions import (
+    NUMBERS,
+    TRUTHS,
     Answer,
     Answers,
     Choice,
@@ -35,8 +37,6 @@ YEAR_DIGITS: Final = 4
 
 _NUMBER = re.compile(r"([+-]?)(\d{1,15})(?:[.,](\d{1,10}))?")
 _PART = re.compile(r"[0-9]{1,4}")
-_BOOLEANS: Final = {QuestionKind.YES_NO, QuestionKind.CONSENT}
-_NUMBERS: Final = {QuestionKind.NUMBER, QuestionKind.SCALE}
 
 Typed = dict[str, str]
 """Field name to what stands in it."""
@@ -183,7 +183,7 @@ def _fields(question: Question, answer: Answer) -> Typed:
                 f"{name}.year": str(day.year)}  # fmt: skip
     if question.kind is QuestionKind.CHOICES:
         return {f"{name}.{code}": YES for code in answer} if isinstance(answer, list) else {}
-    if question.kind in _BOOLEANS:
+    if question.kind in TRUTHS:
         return {name: YES if answer is True else NO}
     if isinstance(answer, float) and answer.is_integer():
         answer = int(answer)
@@ -205,9 +205,9 @@ def _answer(question: Question, typed: Typed) -> Answer | None:
 
 
 def _read_one(question: Question, text: str) -> Answer:
-    if question.kind in _BOOLEANS:
+    if question.kind in TRUTHS:
         return text == YES
-    return _read_number(question, text) if question.kind in _NUMBERS else text
+    return _read_number(question, text) if question.kind in NUMBERS else text
 
 
 def _read_number(question: Question, text: str) -> int | float:

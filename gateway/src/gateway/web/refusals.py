@@ -9,7 +9,7 @@ from gateway.web.devices import resolve_client, resolve_practitioner
 from gateway.web.request_context import RequestContext, context_of
 from portal_contracts.actor import NOBODY, Actor
 from portal_contracts.errors import PortalError
-from portal_contracts.identity_links.rpc import RECORD_REFUSAL, RecordRefusal
+from portal_contracts.identity_links.rpc.access import RECORD_REFUSAL, RecordRefusal
 
 log = structlog.get_logger(__name__)
 
@@ -30,8 +30,8 @@ def record_refusal(req: falcon.Request, reason: str) -> None:
     log.info("request_refused", route=route, method=req.method, reason=reason)
     refusal = RecordRefusal(route=route, method=req.method, reason=reason, address=context.address)
     try:
-        context.backend.ask_as(
-            _likely_actor(context), RECORD_REFUSAL, refusal, seconds=REFUSAL_SECONDS
+        context.backend.ask(
+            RECORD_REFUSAL, refusal, actor=_likely_actor(context), seconds=REFUSAL_SECONDS
         )
     except PortalError as error:
         log.warning("refusal_not_recorded", reason=reason, code=error.code)

@@ -10,7 +10,9 @@ import falcon
 
 from gateway.web.backend import Backend
 from gateway.web.submitted import Submitted
-from portal_contracts.identity_links.rpc import Bearer, ClientDevice, ConsoleDevice, PracticeCard
+from portal_contracts.identity_links.rpc.api_tokens import Bearer
+from portal_contracts.identity_links.rpc.cards import PracticeCard
+from portal_contracts.identity_links.rpc.devices import ClientDevice, ConsoleDevice
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -57,7 +58,13 @@ class Screens:
             **values: what the template needs besides the common context.
         """
         context = context_of(req)
-        whole = self._common(req, resp, context, kept=_kept_key(req, context, status))
+        kept = _kept_key(req, context, status)
+        whole = common_values(
+            context,
+            self._static,
+            csrf=csrf.make_token(self._csrf_key(resp, context)),
+            new_key=lambda: kept or str(new_id()),
+        )
         whole["status"] = status.value
         whole["flash"] = (
             {"kind": "error", "text": self.error_text(context.language, error)}
@@ -79,31 +86,6 @@ class Screens:
         """`msgid` in `language`."""
         return self._pages.sentence(language, msgid)
 
-    def _common(
-        self,
-        req: falcon.Request,
-        resp: falcon.Response,
-        context: RequestContext,
-        *,
-        kept: str | None,
-    ) -> dict[str, Any]:
-        practice = context.practice
-        actor = context.backend.actor
-        return {
-            "lang": context.language,
-            "csrf": csrf.make_token(self._csrf_key(resp, context)),
-            "theme": context.theme,
-            "practice": practice,
-            "brand_url": brand_url(practice.accent) if practice else None,
-            "path": context.shown_path,
-            "static": self._static.url,
-            "now": context.now,
-            "new_key": lambda: kept or str(new_id()),
-            "may": lambda permission: has_permission(actor, Permission(permission)),
-            "device": context.practitioner or context.client,
-            "request_id": context.request_id,
-        }
-
     def _csrf_key(self, resp: falcon.Response, context: RequestContext) -> str:
         """The cookie that this page's forms answer to; set when there is none yet."""
         if context.practitioner is not None and context.console_secret is not None:
@@ -123,6 +105,34 @@ class Screens:
             return None
         text = self._pages.sentence(context.language, flash.SENTENCES[said])
         return {"kind": flash.kind(said), "text": text}
+
+
+def common_values(
+    context: RequestContext, static: StaticFiles, *, csrf: str, new_key: Callable[[], str]
+) -> dict[str, Any]:
+    """What every template is given, whatever it shows.
+
+    Args:
+        context: of the request.
+        static: for the addresses of stylesheets and scripts.
+        csrf: the token of this page's forms.
+        new_key: makes the idempotency key of a form.
+    """
+    practice, actor = context.practice, context.backend.actor
+    return {
+        "lang": context.language,
+        "csrf": csrf,
+        "theme": context.theme,
+        "practice": practice,
+        "brand_url": brand_url(practice.accent) if practice else None,
+        "path": context.shown_path,
+        "static": static.url,
+        "now": context.now,
+        "new_key": new_key,
+        "may": lambda permission: has_permission(actor, Permission(permission)),
+        "device": context.practitioner or context.client,
+        "request_id": context.request_id,
+    }
 
 
 def _kept_key(req: falcon.Request, context: RequestContext, status: HTTPStatus) -> str | None:

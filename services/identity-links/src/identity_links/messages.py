@@ -20,28 +20,14 @@ from identity_links.domain.people import (
     PractitionersDevice,
 )
 from portal_contracts.actor import Actor, ActorKind, Role
-from portal_contracts.identity_links.rpc import (
-    AccessRow,
-    ApiToken,
-    Bearer,
-    ClientCard,
-    ClientDetails,
-    ClientDevice,
-    ClientRow,
-    ClientStatus,
-    ConsoleDevice,
-    Device,
-    Link,
-    LinkFacts,
-    LinkStanding,
-    LinkState,
-    PracticeCard,
-    PractitionerCard,
-    PractitionerFacts,
-    Target,
-    TargetKind,
-)
-from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.identity_links.rpc.access import AccessRow, PractitionerCard
+from portal_contracts.identity_links.rpc.api_tokens import ApiToken, Bearer
+from portal_contracts.identity_links.rpc.cards import ClientCard, PracticeCard
+from portal_contracts.identity_links.rpc.clients import ClientDetails, ClientRow, ClientStatus
+from portal_contracts.identity_links.rpc.devices import ClientDevice, ConsoleDevice, Device
+from portal_contracts.identity_links.rpc.entering import LinkStanding
+from portal_contracts.identity_links.rpc.links import Link, LinkFacts, PractitionerFacts
+from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Target, TargetKind
 from portal_contracts.permissions import Permission
 
 

@@ -20,14 +20,69 @@ from portal_contracts.actor import NOBODY, Actor, service_actor
 from portal_contracts.calls import Nothing
 from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.errors import Forbidden, Invalid, NotFound, PortalError
-from portal_contracts.identity_links import rpc
-from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.identity_links.rpc.access import (
+    LIST_ACCESS,
+    MAY,
+    RECORD_REFUSAL,
+    ListAccess,
+    May,
+    RecordRefusal,
+)
+from portal_contracts.identity_links.rpc.clients import (
+    ADD_CLIENT,
+    EDIT_CLIENT,
+    GET_CLIENT,
+    LIST_CLIENTS,
+    SET_CLIENT_STATUS,
+    AddClient,
+    ClientFields,
+    ClientStatus,
+    EditClient,
+    GetClient,
+    ListClients,
+    SetClientStatus,
+)
+from portal_contracts.identity_links.rpc.devices import (
+    LIST_CLIENT_DEVICES,
+    LIST_OWN_DEVICES,
+    RESOLVE_DEVICE,
+    REVOKE_DEVICE,
+    SIGN_IN,
+    ListClientDevices,
+    ResolveDevice,
+    RevokeDevice,
+    SignIn,
+)
+from portal_contracts.identity_links.rpc.entering import (
+    INSPECT_LINK,
+    REDEEM_LINK,
+    REQUEST_LINK,
+    EntryOutcome,
+    InspectLink,
+    RedeemLink,
+    RequestLink,
+)
+from portal_contracts.identity_links.rpc.links import (
+    CREATE_LINK,
+    LIST_LINKS,
+    PREPARE_LINK,
+    REVOKE_ALL_LINKS,
+    REVOKE_LINK,
+    SHARE_LINK,
+    CreateLink,
+    ListLinks,
+    PrepareLink,
+    RevokeAllLinks,
+    RevokeLink,
+    ShareLink,
+)
+from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState
 from portal_contracts.notifications.events import AccessRecorded
 from portal_contracts.permissions import Permission
 from tests.kit.waiting import eventually
 
 PASSWORD = "correct horse battery"
-FIELDS = rpc.ClientFields(name="Anna Schmidt", email="anna@example.org", remark="Mornings.")
+FIELDS = ClientFields(name="Anna Schmidt", email="anna@example.org", remark="Mornings.")
 
 
 @pytest.fixture
@@ -63,7 +118,7 @@ def owner(world) -> Actor:
 
 
 def sign_in(call, password, fresh_hash, **options):
-    command = rpc.SignIn(
+    command = SignIn(
         **(
             {
                 "email": "rivera@practice.example",
@@ -74,26 +129,26 @@ def sign_in(call, password, fresh_hash, **options):
             | options
         )
     )
-    return call(rpc.SIGN_IN, command)
+    return call(SIGN_IN, command)
 
 
 def test_from_signing_in_to_the_client_s_portal(call, service, owner, world, fresh_hash):
     desk = sign_in(call, PASSWORD, fresh_hash)
     assert desk.actor == owner
-    added = call(rpc.ADD_CLIENT, rpc.AddClient(fields=FIELDS), desk.actor)
-    shared = call(rpc.SHARE_LINK, rpc.ShareLink(client_id=added.client_id), desk.actor)
+    added = call(ADD_CLIENT, AddClient(fields=FIELDS), desk.actor)
+    shared = call(SHARE_LINK, ShareLink(client_id=added.client_id), desk.actor)
     token, cookie = fresh_hash(), fresh_hash()
-    command = rpc.PrepareLink(link_id=shared.link_id, token_hash=token)
-    facts = call(rpc.PREPARE_LINK, command, service_actor("notifications"))
-    assert (facts.email, facts.state) == ("anna@example.org", rpc.LinkState.LIVE)
-    assert call(rpc.INSPECT_LINK, rpc.InspectLink(token_hash=token)).first_name == "Anna"
-    entry = call(rpc.REDEEM_LINK, rpc.RedeemLink(token_hash=token, device_hash=cookie))
-    assert entry.outcome is rpc.EntryOutcome.ENTERED
-    portal = call(rpc.RESOLVE_DEVICE, rpc.ResolveDevice(device_hash=cookie))
+    command = PrepareLink(link_id=shared.link_id, token_hash=token)
+    facts = call(PREPARE_LINK, command, service_actor("notifications"))
+    assert (facts.email, facts.state) == ("anna@example.org", LinkState.LIVE)
+    assert call(INSPECT_LINK, InspectLink(token_hash=token)).first_name == "Anna"
+    entry = call(REDEEM_LINK, RedeemLink(token_hash=token, device_hash=cookie))
+    assert entry.outcome is EntryOutcome.ENTERED
+    portal = call(RESOLVE_DEVICE, ResolveDevice(device_hash=cookie))
     assert portal.client.id == added.client_id
-    details = call(rpc.GET_CLIENT, rpc.GetClient(client_id=added.client_id), desk.actor)
+    details = call(GET_CLIENT, GetClient(client_id=added.client_id), desk.actor)
     assert details.remark == "Mornings."
-    assert len(call(rpc.LIST_OWN_DEVICES, Nothing(), portal.actor).items) == 1
+    assert len(call(LIST_OWN_DEVICES, Nothing(), portal.actor).items) == 1
     assert [act for act, _ in world.acts(owner.practice_id)][2:] == [
         "sign_in",
         "client.added",
@@ -108,21 +163,17 @@ def test_from_signing_in_to_the_client_s_portal(call, service, owner, world, fre
 def commands(client_id, link_id, device_id):
     """Every practitioner's call that names something."""
     return {
-        rpc.GET_CLIENT: rpc.GetClient(client_id=client_id),
-        rpc.EDIT_CLIENT: rpc.EditClient(client_id=client_id, version=1, fields=FIELDS),
-        rpc.SET_CLIENT_STATUS: rpc.SetClientStatus(
-            client_id=client_id, status=rpc.ClientStatus.ARCHIVED
-        ),
-        rpc.SHARE_LINK: rpc.ShareLink(client_id=client_id),
-        rpc.CREATE_LINK: rpc.CreateLink(
-            client_id=client_id, cause=LinkCause.QR, token_hash="0" * 64
-        ),
-        rpc.LIST_LINKS: rpc.ListLinks(client_id=client_id),
-        rpc.REVOKE_LINK: rpc.RevokeLink(link_id=link_id),
-        rpc.REVOKE_ALL_LINKS: rpc.RevokeAllLinks(client_id=client_id),
-        rpc.LIST_CLIENT_DEVICES: rpc.ListClientDevices(client_id=client_id),
-        rpc.REVOKE_DEVICE: rpc.RevokeDevice(device_id=device_id),
-        rpc.LIST_ACCESS: rpc.ListAccess(client_id=client_id),
+        GET_CLIENT: GetClient(client_id=client_id),
+        EDIT_CLIENT: EditClient(client_id=client_id, version=1, fields=FIELDS),
+        SET_CLIENT_STATUS: SetClientStatus(client_id=client_id, status=ClientStatus.ARCHIVED),
+        SHARE_LINK: ShareLink(client_id=client_id),
+        CREATE_LINK: CreateLink(client_id=client_id, cause=LinkCause.QR, token_hash="0" * 64),
+        LIST_LINKS: ListLinks(client_id=client_id),
+        REVOKE_LINK: RevokeLink(link_id=link_id),
+        REVOKE_ALL_LINKS: RevokeAllLinks(client_id=client_id),
+        LIST_CLIENT_DEVICES: ListClientDevices(client_id=client_id),
+        REVOKE_DEVICE: RevokeDevice(device_id=device_id),
+        LIST_ACCESS: ListAccess(client_id=client_id),
     }
 
 
@@ -132,8 +183,8 @@ def test_every_refused_call_is_one_denied_row_and_reads_like_an_unknown_id(
     anna = world.client(owner)
     link = world.link(owner, anna)
     world.redeem(link.token_hash)
-    command = rpc.ListClientDevices(client_id=anna)
-    [device] = call(rpc.LIST_CLIENT_DEVICES, command, owner).items
+    command = ListClientDevices(client_id=anna)
+    [device] = call(LIST_CLIENT_DEVICES, command, owner).items
     stranger = world.owner()
     hers = world.acts(owner.practice_id)
     for method, foreign in commands(anna, link.id, device.id).items():
@@ -156,7 +207,7 @@ def test_every_refused_call_is_one_denied_row_and_reads_like_an_unknown_id(
 def test_a_client_s_refused_call_is_a_row_in_her_practice(call, owner, world, as_client):
     anna = world.client(owner)
     with pytest.raises(Forbidden):
-        call(rpc.LIST_CLIENTS, rpc.ListClients(), as_client(anna, owner.practice_id))
+        call(LIST_CLIENTS, ListClients(), as_client(anna, owner.practice_id))
     row = world.log(owner.practice_id)[-1]
     assert (row.act, row.outcome, row.actor_id) == ("request.refused", "denied", anna)
 
@@ -164,12 +215,12 @@ def test_a_client_s_refused_call_is_a_row_in_her_practice(call, owner, world, as
 def test_nobody_s_refused_calls_are_counted_and_services_are_not(call, owner, world, fresh_hash):
     before = world.acts(owner.practice_id)
     with pytest.raises(Forbidden):
-        call(rpc.LIST_CLIENTS, rpc.ListClients())
+        call(LIST_CLIENTS, ListClients())
     with pytest.raises(NotFound):
-        call(rpc.RESOLVE_DEVICE, rpc.ResolveDevice(device_hash=fresh_hash()))
-    asked = rpc.May(actor=owner, client_id=uuid4(), permission=Permission.CLIENTS_READ)
+        call(RESOLVE_DEVICE, ResolveDevice(device_hash=fresh_hash()))
+    asked = May(actor=owner, client_id=uuid4(), permission=Permission.CLIENTS_READ)
     with pytest.raises(NotFound):
-        call(rpc.MAY, asked, service_actor("notifications"))
+        call(MAY, asked, service_actor("notifications"))
     with world.database.transaction() as tx:
         counted = tx.execute(select(func.sum(tables.refusal_count.c.refusals))).scalar_one()
     assert counted == 2
@@ -177,8 +228,8 @@ def test_nobody_s_refused_calls_are_counted_and_services_are_not(call, owner, wo
 
 
 def test_the_gateway_writes_down_its_own_refusals(call, owner, world):
-    command = rpc.RecordRefusal(route="/clients/{id}", method="POST", reason="csrf_failed")
-    call(rpc.RECORD_REFUSAL, command, owner)
+    command = RecordRefusal(route="/clients/{id}", method="POST", reason="csrf_failed")
+    call(RECORD_REFUSAL, command, owner)
     row = world.log(owner.practice_id)[-1]
     assert (row.act, row.reason, row.address) == ("request.refused", "csrf_failed", "192.0.2.7")
 
@@ -205,15 +256,15 @@ def test_the_same_key_in_parallel_adds_one_client(call, owner, world):
     with ThreadPoolExecutor(10) as pool:
         answers = list(
             pool.map(
-                lambda _: call(rpc.ADD_CLIENT, rpc.AddClient(fields=FIELDS), owner, key=key),
+                lambda _: call(ADD_CLIENT, AddClient(fields=FIELDS), owner, key=key),
                 range(20),
             )
         )
     assert len({answer.client_id for answer in answers}) == 1
-    assert call(rpc.LIST_CLIENTS, rpc.ListClients(), owner).total == 1
+    assert call(LIST_CLIENTS, ListClients(), owner).total == 1
     other = msgspec.structs.replace(FIELDS, name="Ben")
     with pytest.raises(Invalid):
-        call(rpc.ADD_CLIENT, rpc.AddClient(fields=other), owner, key=key)
+        call(ADD_CLIENT, AddClient(fields=other), owner, key=key)
 
 
 def test_a_new_link_by_address_is_made_right_after_and_timing_tells_nothing(call, owner, world):
@@ -223,11 +274,11 @@ def test_a_new_link_by_address_is_made_right_after_and_timing_tells_nothing(call
     seconds = {"known": [], "other": []}
     for number in range(clients):
         for kind, found in seconds.items():
-            command = rpc.RequestLink(
+            command = RequestLink(
                 email=f"{kind}{number}@example.org", address=f"198.51.100.{number}"
             )
             began = time.perf_counter()
-            assert call(rpc.REQUEST_LINK, command).retry_after_seconds == 60
+            assert call(REQUEST_LINK, command).retry_after_seconds == 60
             found.append(time.perf_counter() - began)
     eventually(lambda: linked(world) == clients)
     known, other = (statistics.median(found) for found in seconds.values())
@@ -277,7 +328,7 @@ def handled(world):
 
 def test_a_device_hash_that_is_none_is_refused_before_anything(call):
     with pytest.raises(PortalError):
-        call(rpc.RESOLVE_DEVICE, rpc.ResolveDevice(device_hash="lk_raw_token"))
+        call(RESOLVE_DEVICE, ResolveDevice(device_hash="lk_raw_token"))
 
 
 def test_it_is_ready_and_stops_when_told(service):

@@ -15,14 +15,9 @@ from portal_contracts.actor import NOBODY, Role, service_actor
 from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.errors import Forbidden, Invalid, NotFound
 from portal_contracts.forms.events import FormAccessRecorded
-from portal_contracts.identity_links import rpc
-from portal_contracts.identity_links.rpc import (
-    GetClient,
-    ListAccess,
-    RecordRefusal,
-    RevokeLink,
-    ShareLink,
-)
+from portal_contracts.identity_links.rpc.access import ListAccess, RecordRefusal
+from portal_contracts.identity_links.rpc.clients import GET_CLIENT, GetClient
+from portal_contracts.identity_links.rpc.links import RevokeLink, ShareLink
 from portal_contracts.notifications.events import AccessRecorded
 from portal_contracts.scheduling.events import ScheduleAccessRecorded
 
@@ -140,7 +135,7 @@ def test_a_foreign_client_in_a_row_has_no_name(world, owner):
     foreign = world.client(world.owner())
     world.run(
         access_log.record_refused_call,
-        rpc.GET_CLIENT,
+        GET_CLIENT,
         GetClient(client_id=foreign),
         NotFound("not_found"),
         Attribution(owner),

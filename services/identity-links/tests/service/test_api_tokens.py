@@ -17,7 +17,7 @@ from identity_links.storage import tables
 from portal_contracts.actor import NOBODY, Role, service_actor
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
-from portal_contracts.identity_links.rpc import CreateApiToken, RevokeApiToken
+from portal_contracts.identity_links.rpc.api_tokens import CreateApiToken, RevokeApiToken
 from portal_contracts.permissions import Permission
 
 
@@ -166,7 +166,7 @@ def test_support_revokes_a_token_of_whichever_practice(world, owner):
 
 def test_a_refusal_is_written_down_with_the_token(world, owner):
     from identity_links.operations import access_log
-    from portal_contracts.identity_links.rpc import REVOKE_API_TOKEN
+    from portal_contracts.identity_links.rpc.api_tokens import REVOKE_API_TOKEN
 
     token_id = uuid4()
     world.run(

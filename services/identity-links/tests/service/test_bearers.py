@@ -12,12 +12,8 @@ from identity_links.operations import api_tokens, bearers, clients, practices
 from identity_links.storage import tables
 from portal_contracts.actor import ActorKind, Role
 from portal_contracts.errors import Forbidden, NotFound, PortalError
-from portal_contracts.identity_links.rpc import (
-    ClientStatus,
-    ResolveBearer,
-    RevokeApiToken,
-    SetClientStatus,
-)
+from portal_contracts.identity_links.rpc.api_tokens import ResolveBearer, RevokeApiToken
+from portal_contracts.identity_links.rpc.clients import ClientStatus, SetClientStatus
 from portal_contracts.permissions import Permission, has_permission
 
 MANY = Window(1_000, MINUTE)

@@ -7,15 +7,15 @@ import pytest
 from identity_links.domain.attribution import Attribution
 from identity_links.operations import clients, devices
 from portal_contracts.errors import Invalid
-from portal_contracts.identity_links.rpc import (
+from portal_contracts.identity_links.rpc.clients import (
     ClientFields,
     ClientSort,
     ClientStatus,
     EditClient,
     ListClients,
-    ResolveDevice,
     SetClientStatus,
 )
+from portal_contracts.identity_links.rpc.devices import ResolveDevice
 
 NAMES = ["Zoe Adler", "änne Born", "Anna Ceder", "Öz Demir", "Bea Ernst", "bea Ernst", "Cem Fuchs"]
 SORTED = ["Anna Ceder", "änne Born", "Bea Ernst", "bea Ernst", "Cem Fuchs", "Öz Demir", "Zoe Adler"]

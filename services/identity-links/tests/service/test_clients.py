@@ -12,19 +12,18 @@ from identity_links.operations import clients
 from identity_links.storage import tables
 from portal_contracts.actor import Role
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
-from portal_contracts.identity_links.rpc import (
+from portal_contracts.identity_links.rpc.clients import (
     AddClient,
     ClientFields,
     ClientStatus,
     EditClient,
-    EntryOutcome,
     GetClient,
-    LinkState,
-    ListLinks,
     NameClients,
-    SecondCheck,
     SetClientStatus,
 )
+from portal_contracts.identity_links.rpc.entering import EntryOutcome
+from portal_contracts.identity_links.rpc.links import ListLinks
+from portal_contracts.identity_links.rpc.targets import LinkState, SecondCheck
 
 
 @pytest.fixture

@@ -17,14 +17,12 @@ from identity_links.storage import tables
 from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Role, service_actor
 from portal_contracts.errors import Forbidden, NotFound
-from portal_contracts.identity_links.rpc import (
-    ClientStatus,
+from portal_contracts.identity_links.rpc.clients import ClientStatus, GetClient, SetClientStatus
+from portal_contracts.identity_links.rpc.devices import (
     EndDevice,
-    GetClient,
     ListClientDevices,
     ResolveDevice,
     RevokeDevice,
-    SetClientStatus,
 )
 from portal_contracts.permissions import Permission
 

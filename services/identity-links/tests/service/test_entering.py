@@ -10,17 +10,10 @@ from sqlalchemy import func, select
 from identity_links.operations import devices, entering, links
 from identity_links.storage import tables
 from portal_contracts.errors import Conflict
-from portal_contracts.identity_links.rpc import (
-    EndDevice,
-    EntryMode,
-    EntryOutcome,
-    InspectLink,
-    LinkState,
-    ListLinks,
-    ResolveDevice,
-    RevokeLink,
-    SecondCheck,
-)
+from portal_contracts.identity_links.rpc.devices import EndDevice, ResolveDevice
+from portal_contracts.identity_links.rpc.entering import EntryOutcome, InspectLink
+from portal_contracts.identity_links.rpc.links import ListLinks, RevokeLink
+from portal_contracts.identity_links.rpc.targets import EntryMode, LinkState, SecondCheck
 
 BORN, WRONG = date(1985, 3, 27), date(1985, 3, 28)
 

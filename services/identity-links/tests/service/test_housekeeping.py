@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from identity_links.operations import entering, housekeeping
-from portal_contracts.identity_links.rpc import InspectLink, LinkState
+from portal_contracts.identity_links.rpc.entering import InspectLink
+from portal_contracts.identity_links.rpc.targets import LinkState
 
 KEPT = {
     "devices_kept": timedelta(days=30),

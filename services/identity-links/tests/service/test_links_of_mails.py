@@ -12,19 +12,15 @@ from identity_links.domain.attribution import Attribution
 from identity_links.operations import clients, colleagues, links, mailing
 from portal_contracts.actor import NOBODY, Role, service_actor
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
-from portal_contracts.identity_links.rpc import (
-    ClientStatus,
-    EntryOutcome,
-    LinkState,
+from portal_contracts.identity_links.rpc.clients import ClientStatus, SetClientStatus
+from portal_contracts.identity_links.rpc.entering import EntryOutcome
+from portal_contracts.identity_links.rpc.links import (
     ListLinks,
     PrepareMailLink,
     ReadPractitionerFacts,
     RevokeLink,
-    SetClientStatus,
-    Target,
-    TargetKind,
 )
-from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Target, TargetKind
 
 MAILER = service_actor("notifications")
 

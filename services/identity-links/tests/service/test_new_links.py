@@ -12,15 +12,9 @@ from identity_links.operations import clients, links, new_links
 from identity_links.storage import tables
 from portal_contracts.envelope import Event
 from portal_contracts.identity_links.events import PortalLinkShared, ShareCause
-from portal_contracts.identity_links.rpc import (
-    ClientStatus,
-    LinkRequested,
-    ListLinks,
-    RenewLink,
-    RequestLink,
-    RevokeLink,
-    SetClientStatus,
-)
+from portal_contracts.identity_links.rpc.clients import ClientStatus, SetClientStatus
+from portal_contracts.identity_links.rpc.entering import LinkRequested, RenewLink, RequestLink
+from portal_contracts.identity_links.rpc.links import ListLinks, RevokeLink
 from portal_contracts.identity_links.rpc.targets import LinkCause
 
 

@@ -15,7 +15,69 @@ from identity_links.domain.attribution import Attribution
 from identity_links.operations import access_log, authority, clients, devices, links
 from portal_contracts.actor import NOBODY, Role, service_actor
 from portal_contracts.errors import Forbidden, NotFound
-from portal_contracts.identity_links import rpc
+from portal_contracts.identity_links.rpc import METHODS
+from portal_contracts.identity_links.rpc.access import (
+    LIST_ACCESS,
+    LIST_PRACTITIONERS,
+    MAY,
+    RECORD_REFUSAL,
+    ListAccess,
+    May,
+)
+from portal_contracts.identity_links.rpc.api_tokens import (
+    CREATE_API_TOKEN,
+    LIST_API_TOKENS,
+    RESOLVE_BEARER,
+    REVOKE_API_TOKEN,
+)
+from portal_contracts.identity_links.rpc.clients import (
+    ADD_CLIENT,
+    EDIT_CLIENT,
+    GET_CLIENT,
+    LIST_CLIENTS,
+    NAME_CLIENTS,
+    SET_CLIENT_STATUS,
+    AddClient,
+    ClientFields,
+    ClientStatus,
+    EditClient,
+    GetClient,
+    ListClients,
+    NameClients,
+    SetClientStatus,
+)
+from portal_contracts.identity_links.rpc.devices import (
+    END_DEVICE,
+    LIST_CLIENT_DEVICES,
+    LIST_OWN_DEVICES,
+    RESOLVE_CONSOLE_DEVICE,
+    RESOLVE_DEVICE,
+    REVOKE_DEVICE,
+    SIGN_IN,
+    ListClientDevices,
+    RevokeDevice,
+)
+from portal_contracts.identity_links.rpc.entering import (
+    INSPECT_LINK,
+    REDEEM_LINK,
+    RENEW_LINK,
+    REQUEST_LINK,
+)
+from portal_contracts.identity_links.rpc.links import (
+    CREATE_LINK,
+    LIST_LINKS,
+    PREPARE_LINK,
+    PREPARE_MAIL_LINK,
+    READ_PRACTITIONER_FACTS,
+    REVOKE_ALL_LINKS,
+    REVOKE_LINK,
+    SHARE_LINK,
+    CreateLink,
+    ListLinks,
+    RevokeAllLinks,
+    RevokeLink,
+    ShareLink,
+)
 from portal_contracts.identity_links.rpc.targets import LinkCause
 from portal_contracts.permissions import Permission, has_permission
 
@@ -29,7 +91,7 @@ class Things:
     device_id: UUID
 
 
-FIELDS = rpc.ClientFields(name="Anna", email="anna@example.org")
+FIELDS = ClientFields(name="Anna", email="anna@example.org")
 
 
 def ask(operation, command):
@@ -47,70 +109,66 @@ def look(operation, command):
 
 
 BY_ID = {
-    rpc.GET_CLIENT: (
+    GET_CLIENT: (
         Permission.CLIENTS_READ,
-        sealed(clients.get_client, lambda one: rpc.GetClient(client_id=one.client_id)),
+        sealed(clients.get_client, lambda one: GetClient(client_id=one.client_id)),
     ),
-    rpc.EDIT_CLIENT: (
+    EDIT_CLIENT: (
         Permission.CLIENTS_WRITE,
         sealed(
             clients.edit_client,
-            lambda one: rpc.EditClient(client_id=one.client_id, version=1, fields=FIELDS),
+            lambda one: EditClient(client_id=one.client_id, version=1, fields=FIELDS),
         ),
     ),
-    rpc.SET_CLIENT_STATUS: (
+    SET_CLIENT_STATUS: (
         Permission.CLIENTS_WRITE,
         ask(
             clients.set_client_status,
-            lambda one: rpc.SetClientStatus(
-                client_id=one.client_id, status=rpc.ClientStatus.ARCHIVED
-            ),
+            lambda one: SetClientStatus(client_id=one.client_id, status=ClientStatus.ARCHIVED),
         ),
     ),
-    rpc.SHARE_LINK: (
+    SHARE_LINK: (
         Permission.LINKS_SHARE,
-        ask(links.share_link, lambda one: rpc.ShareLink(client_id=one.client_id)),
+        ask(links.share_link, lambda one: ShareLink(client_id=one.client_id)),
     ),
-    rpc.CREATE_LINK: (
+    CREATE_LINK: (
         Permission.LINKS_SHARE,
         ask(
             links.create_link,
-            lambda one: rpc.CreateLink(
+            lambda one: CreateLink(
                 client_id=one.client_id, cause=LinkCause.QR, token_hash=uuid4().hex * 2
             ),
         ),
     ),
-    rpc.LIST_LINKS: (
+    LIST_LINKS: (
         Permission.LINKS_READ,
-        ask(links.list_links, lambda one: rpc.ListLinks(client_id=one.client_id)),
+        ask(links.list_links, lambda one: ListLinks(client_id=one.client_id)),
     ),
-    rpc.REVOKE_LINK: (
+    REVOKE_LINK: (
         Permission.LINKS_REVOKE,
-        ask(links.revoke_link, lambda one: rpc.RevokeLink(link_id=one.link_id)),
+        ask(links.revoke_link, lambda one: RevokeLink(link_id=one.link_id)),
     ),
-    rpc.REVOKE_ALL_LINKS: (
+    REVOKE_ALL_LINKS: (
         Permission.LINKS_REVOKE,
-        ask(links.revoke_all_links, lambda one: rpc.RevokeAllLinks(client_id=one.client_id)),
+        ask(links.revoke_all_links, lambda one: RevokeAllLinks(client_id=one.client_id)),
     ),
-    rpc.LIST_CLIENT_DEVICES: (
+    LIST_CLIENT_DEVICES: (
         Permission.LINKS_READ,
-        ask(
-            devices.list_client_devices, lambda one: rpc.ListClientDevices(client_id=one.client_id)
-        ),
+        ask(devices.list_client_devices, lambda one: ListClientDevices(client_id=one.client_id)),
     ),
-    rpc.REVOKE_DEVICE: (
+    REVOKE_DEVICE: (
         Permission.LINKS_REVOKE,
-        ask(devices.revoke_device, lambda one: rpc.RevokeDevice(device_id=one.device_id)),
+        ask(devices.revoke_device, lambda one: RevokeDevice(device_id=one.device_id)),
     ),
-    rpc.LIST_ACCESS: (
+    LIST_ACCESS: (
         Permission.ACCESS_LOG_READ,
-        look(access_log.list_access, lambda one: rpc.ListAccess(client_id=one.client_id)),
+        look(access_log.list_access, lambda one: ListAccess(client_id=one.client_id)),
     ),
-    rpc.MAY: (
+    MAY: (
         Permission.CLIENTS_READ,
         lambda world, actor, things: world.run(
             authority.may,
-            rpc.May(actor=actor, client_id=things.client_id, permission=Permission.CLIENTS_READ),
+            May(actor=actor, client_id=things.client_id, permission=Permission.CLIENTS_READ),
             Attribution(service_actor("notifications")),
         ),
     ),
@@ -118,48 +176,48 @@ BY_ID = {
 """A practitioner names something of her practice: its permission, and the call."""
 
 WITHOUT_ID = {
-    rpc.ADD_CLIENT: (
+    ADD_CLIENT: (
         Permission.CLIENTS_WRITE,
-        sealed(clients.add_client, lambda _: rpc.AddClient(fields=FIELDS)),
+        sealed(clients.add_client, lambda _: AddClient(fields=FIELDS)),
     ),
-    rpc.LIST_CLIENTS: (
+    LIST_CLIENTS: (
         Permission.CLIENTS_READ,
-        look(clients.list_clients, lambda _: rpc.ListClients()),
+        look(clients.list_clients, lambda _: ListClients()),
     ),
-    rpc.NAME_CLIENTS: (
+    NAME_CLIENTS: (
         Permission.CLIENTS_READ,
-        look(clients.name_clients, lambda one: rpc.NameClients(client_ids=[one.client_id])),
+        look(clients.name_clients, lambda one: NameClients(client_ids=[one.client_id])),
     ),
 }
 """A practitioner names nothing, or ids that are only absent: see test_clients.py."""
 
 BY_SECRET = {
-    rpc.INSPECT_LINK,
-    rpc.REDEEM_LINK,
-    rpc.RENEW_LINK,
-    rpc.REQUEST_LINK,
-    rpc.RESOLVE_DEVICE,
-    rpc.RESOLVE_CONSOLE_DEVICE,
-    rpc.RESOLVE_BEARER,
-    rpc.SIGN_IN,
-    rpc.END_DEVICE,
+    INSPECT_LINK,
+    REDEEM_LINK,
+    RENEW_LINK,
+    REQUEST_LINK,
+    RESOLVE_DEVICE,
+    RESOLVE_CONSOLE_DEVICE,
+    RESOLVE_BEARER,
+    SIGN_IN,
+    END_DEVICE,
 }
 """Whoever holds the token, the cookie, the bearer or the password asks; ids do not occur."""
 
 OF_ONES_OWN = {
-    rpc.LIST_OWN_DEVICES,
-    rpc.CREATE_API_TOKEN,
-    rpc.LIST_API_TOKENS,
-    rpc.REVOKE_API_TOKEN,
-    rpc.RECORD_REFUSAL,
-    rpc.LIST_PRACTITIONERS,
+    LIST_OWN_DEVICES,
+    CREATE_API_TOKEN,
+    LIST_API_TOKENS,
+    REVOKE_API_TOKEN,
+    RECORD_REFUSAL,
+    LIST_PRACTITIONERS,
 }
 """About whoever asks, or her own practice; another's token: see test_api_tokens.py."""
 
-BY_SERVICES = {rpc.PREPARE_LINK, rpc.PREPARE_MAIL_LINK, rpc.READ_PRACTITIONER_FACTS}
+BY_SERVICES = {PREPARE_LINK, PREPARE_MAIL_LINK, READ_PRACTITIONER_FACTS}
 """Services alone: see test_portal_links.py and test_links_of_mails.py."""
 
-FOR_CLIENTS_TOO = {rpc.REVOKE_DEVICE, rpc.LIST_ACCESS}
+FOR_CLIENTS_TOO = {REVOKE_DEVICE, LIST_ACCESS}
 """A client may ask as well, for what is her own."""
 
 PRACTITIONERS = BY_ID | WITHOUT_ID
@@ -172,7 +230,7 @@ def anna(world):
     client_id = world.client(owner)
     link = world.link(owner, client_id)
     world.redeem(link.token_hash)
-    command = rpc.ListClientDevices(client_id=client_id)
+    command = ListClientDevices(client_id=client_id)
     [device] = world.ask(devices.list_client_devices, command, owner).items
     return owner, Things(client_id, link.id, device.id)
 
@@ -188,8 +246,8 @@ def wire(error):
 
 def test_every_method_of_the_contract_is_looked_at_here():
     groups = [set(PRACTITIONERS), BY_SECRET, OF_ONES_OWN, BY_SERVICES]
-    assert set().union(*groups) == set(rpc.METHODS)
-    assert sum(map(len, groups)) == len(rpc.METHODS)
+    assert set().union(*groups) == set(METHODS)
+    assert sum(map(len, groups)) == len(METHODS)
 
 
 @named(BY_ID)
@@ -254,7 +312,7 @@ def test_a_client_may_for_herself_and_finds_nothing_of_others(world, anna, metho
 
 def test_whether_somebody_may_is_asked_by_services_or_by_herself(world, anna, as_client):
     owner, hers = anna
-    command = rpc.May(actor=owner, client_id=hers.client_id, permission=Permission.DELIVERIES_READ)
+    command = May(actor=owner, client_id=hers.client_id, permission=Permission.DELIVERIES_READ)
     for caller in (service_actor("notifications"), owner):
         found = world.run(authority.may, command, Attribution(caller))
         assert (found.practice_id, found.client_id) == (owner.practice_id, hers.client_id)
@@ -266,19 +324,19 @@ def test_whether_somebody_may_is_asked_by_services_or_by_herself(world, anna, as
 def test_a_role_that_may_not_is_told_so(world, anna):
     owner, hers = anna
     assistant = world.practitioner(owner.practice_id, Role.ASSISTANT)
-    command = rpc.May(actor=assistant, client_id=hers.client_id, permission=Permission.REMARK_READ)
+    command = May(actor=assistant, client_id=hers.client_id, permission=Permission.REMARK_READ)
     with pytest.raises(Forbidden):
         world.run(authority.may, command, Attribution(service_actor("notifications")))
 
 
 def test_whoever_may_is_told_whether_the_client_is_archived(world, anna):
     owner, hers = anna
-    command = rpc.May(actor=owner, client_id=hers.client_id, permission=Permission.CLIENTS_WRITE)
+    command = May(actor=owner, client_id=hers.client_id, permission=Permission.CLIENTS_WRITE)
 
     def is_active():
         return world.run(authority.may, command, Attribution(service_actor("forms"))).active
 
     assert is_active()
-    archive = rpc.SetClientStatus(client_id=hers.client_id, status=rpc.ClientStatus.ARCHIVED)
+    archive = SetClientStatus(client_id=hers.client_id, status=ClientStatus.ARCHIVED)
     world.ask(clients.set_client_status, archive, owner)
     assert not is_active()

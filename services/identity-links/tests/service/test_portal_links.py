@@ -15,22 +15,23 @@ from portal_contracts.actor import service_actor
 from portal_contracts.envelope import Event
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
 from portal_contracts.identity_links.events import PortalLinkShared, ShareCause
-from portal_contracts.identity_links.rpc import (
-    ClientStatus,
+from portal_contracts.identity_links.rpc.clients import ClientStatus, SetClientStatus
+from portal_contracts.identity_links.rpc.entering import EntryOutcome
+from portal_contracts.identity_links.rpc.links import (
     CreateLink,
-    EntryOutcome,
-    LinkState,
     ListLinks,
     PrepareLink,
     RevokeAllLinks,
     RevokeLink,
-    SecondCheck,
-    SetClientStatus,
     ShareLink,
+)
+from portal_contracts.identity_links.rpc.targets import (
+    LinkCause,
+    LinkState,
+    SecondCheck,
     Target,
     TargetKind,
 )
-from portal_contracts.identity_links.rpc.targets import LinkCause
 
 MAILER = service_actor("notifications")
 

@@ -13,7 +13,7 @@ from identity_links.storage import devices as device_rows
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Role
 from portal_contracts.errors import Conflict, Invalid, NotFound
-from portal_contracts.identity_links.rpc import ResolveDevice
+from portal_contracts.identity_links.rpc.devices import ResolveDevice
 
 
 def test_adding_a_practice_is_logged_by_the_script(world):

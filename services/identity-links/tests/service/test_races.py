@@ -16,14 +16,14 @@ from identity_links.storage import access_log as log_rows
 from identity_links.storage import tables, throttle
 from portal_contracts.actor import NOBODY
 from portal_contracts.errors import Conflict
-from portal_contracts.identity_links.rpc import (
+from portal_contracts.identity_links.rpc.clients import (
     ClientFields,
     ClientStatus,
     EditClient,
-    EntryOutcome,
     SetClientStatus,
-    ShareLink,
 )
+from portal_contracts.identity_links.rpc.entering import EntryOutcome
+from portal_contracts.identity_links.rpc.links import ShareLink
 
 AT_ONCE = 8
 

@@ -14,7 +14,7 @@ from identity_links.storage import tables
 from portal_chassis.database.transaction_guard import in_transaction
 from portal_contracts.actor import NOBODY
 from portal_contracts.errors import Conflict, Forbidden
-from portal_contracts.identity_links.rpc import ResolveDevice, SignIn
+from portal_contracts.identity_links.rpc.devices import ResolveDevice, SignIn
 
 EMAIL, RIGHT, WRONG = "rivera@practice.example", "correct horse battery", "wrong"
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from identity_links.domain.client_fields import MAX_TAGS, check_client_fields
 from portal_contracts.errors import Invalid
-from portal_contracts.identity_links.rpc import ClientFields
+from portal_contracts.identity_links.rpc.clients import ClientFields
 
 TODAY = date(2026, 11, 23)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from identity_links.domain.cursors import ClientCursor, decode_client_cursor, decode_seq, encode_seq
 from portal_contracts.errors import Invalid
-from portal_contracts.identity_links.rpc import ClientSort
+from portal_contracts.identity_links.rpc.clients import ClientSort
 
 instants = st.integers(0, 2**32 * 1_000_000).map(
     lambda microseconds: datetime(2000, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)

@@ -19,9 +19,9 @@ from identity_links.domain.links import (
     lacks_second_check,
     link_state,
 )
-from portal_contracts.identity_links.rpc import (
+from portal_contracts.identity_links.rpc.entering import EntryOutcome
+from portal_contracts.identity_links.rpc.targets import (
     EntryMode,
-    EntryOutcome,
     LinkState,
     SecondCheck,
     Target,

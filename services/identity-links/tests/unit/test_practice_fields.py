@@ -14,7 +14,7 @@ from identity_links.domain.practice_fields import (
 )
 from portal_contracts.actor import Role
 from portal_contracts.errors import Invalid
-from portal_contracts.identity_links.rpc import EntryMode, SecondCheck
+from portal_contracts.identity_links.rpc.targets import EntryMode, SecondCheck
 
 
 def errors(check, given):

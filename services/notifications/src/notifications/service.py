@@ -38,7 +38,7 @@ from portal_contracts.envelope import Event
 from portal_contracts.errors import PortalError
 from portal_contracts.forms.events import AlertRaised, FormSent, FormSubmitted
 from portal_contracts.identity_links.events import PortalLinkShared
-from portal_contracts.identity_links.rpc import MAY, May
+from portal_contracts.identity_links.rpc.access import MAY, May
 from portal_contracts.notifications import rpc as contract
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.events import (

@@ -19,7 +19,7 @@ from notifications.transports.smtp import SmtpServer, SmtpTransport
 from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import Role
 from portal_contracts.errors import Unavailable
-from portal_contracts.identity_links.rpc import Target, TargetKind
+from portal_contracts.identity_links.rpc.targets import Target, TargetKind
 from portal_contracts.notifications.rpc import (
     RESEND_DELIVERY,
     ListDeliveries,

@@ -13,7 +13,7 @@ from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.forms.events import AlertRaised, FormSent, FormSubmitted
 from portal_contracts.forms.rpc.filling import FormFacts
 from portal_contracts.forms.rpc.questions import RequestState
-from portal_contracts.identity_links.rpc import Target, TargetKind
+from portal_contracts.identity_links.rpc.targets import Target, TargetKind
 from portal_contracts.scheduling.events import SummaryShared
 from portal_contracts.scheduling.rpc.overview import SummaryFacts
 

@@ -23,7 +23,7 @@ from notifications.storage import deliveries
 from notifications.storage.tables import delivery, delivery_attempt
 from portal_chassis.database.sealed import Sealer
 from portal_contracts.errors import NotFound, Unavailable
-from portal_contracts.identity_links.rpc import LinkState
+from portal_contracts.identity_links.rpc.targets import LinkState
 
 TOKEN = re.compile(r"https://portal\.example\.org/p/(lk_[A-Za-z0-9_-]{43})")
 

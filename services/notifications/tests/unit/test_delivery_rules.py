@@ -16,7 +16,7 @@ from notifications.domain.delivery import (
 )
 from notifications.domain.outcome import ACCEPTED, Outcome, permanent, temporary, unreachable
 from notifications.domain.reasons import Reason
-from portal_contracts.identity_links.rpc import LinkState
+from portal_contracts.identity_links.rpc.targets import LinkState
 from portal_contracts.notifications.rpc import DeliveryState
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ from datetime import date
 
 from identity_links.domain.practice_fields import PracticeFields, PractitionerFields
 from portal_contracts.actor import Role
-from portal_contracts.identity_links.rpc import ClientFields
+from portal_contracts.identity_links.rpc.clients import ClientFields
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.services import LateCancel, ServiceFields
 

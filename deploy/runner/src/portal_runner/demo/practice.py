@@ -26,22 +26,16 @@ from portal_chassis.database.transactions import Database
 from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import NOBODY, Actor
 from portal_contracts.errors import Conflict, NotFound, PortalError
-from portal_contracts.identity_links.rpc import (
+from portal_contracts.identity_links.rpc.clients import (
     ADD_CLIENT,
-    CREATE_LINK,
-    END_DEVICE,
-    INSPECT_LINK,
     LIST_CLIENTS,
-    SIGN_IN,
     AddClient,
-    CreateLink,
-    EndDevice,
-    InspectLink,
-    LinkCause,
-    LinkState,
     ListClients,
-    SignIn,
 )
+from portal_contracts.identity_links.rpc.devices import END_DEVICE, SIGN_IN, EndDevice, SignIn
+from portal_contracts.identity_links.rpc.entering import INSPECT_LINK, InspectLink
+from portal_contracts.identity_links.rpc.links import CREATE_LINK, CreateLink
+from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState
 from portal_runner.databases import ServiceDatabase
 from portal_runner.demo import history, paperwork, people, present
 from portal_runner.demo.history import Past

@@ -13,17 +13,10 @@ from gateway.web.resource import Resource
 from gateway.web.submitted import read_query
 from portal_contracts.calls import PortalOf
 from portal_contracts.forms.rpc.filling import FORMS_TO_DO
-from portal_contracts.identity_links.rpc import (
-    GET_CLIENT,
-    LIST_ACCESS,
-    LIST_CLIENT_DEVICES,
-    LIST_LINKS,
-    ClientDetails,
-    GetClient,
-    ListAccess,
-    ListClientDevices,
-    ListLinks,
-)
+from portal_contracts.identity_links.rpc.access import LIST_ACCESS, ListAccess
+from portal_contracts.identity_links.rpc.clients import GET_CLIENT, ClientDetails, GetClient
+from portal_contracts.identity_links.rpc.devices import LIST_CLIENT_DEVICES, ListClientDevices
+from portal_contracts.identity_links.rpc.links import LIST_LINKS, ListLinks
 from portal_contracts.notifications.rpc import LIST_DELIVERIES, ListDeliveries
 from portal_contracts.permissions import Permission, has_permission
 from portal_contracts.scheduling.rpc.calendar import (

@@ -8,7 +8,7 @@ from typing import Final
 from gateway.web.submitted import Submitted
 from gateway.words.language import LANGUAGES
 from portal_contracts.errors import Invalid
-from portal_contracts.identity_links.rpc import ClientDetails, ClientFields
+from portal_contracts.identity_links.rpc.clients import ClientDetails, ClientFields
 
 NAMES: Final = (
     "name",

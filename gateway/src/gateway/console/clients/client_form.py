@@ -15,7 +15,7 @@ from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from gateway.words.zones import timezones
 from portal_contracts.errors import Conflict, Forbidden, NotFound, PortalError
-from portal_contracts.identity_links.rpc import (
+from portal_contracts.identity_links.rpc.clients import (
     ADD_CLIENT,
     EDIT_CLIENT,
     GET_CLIENT,

@@ -10,7 +10,7 @@ from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource
 from gateway.web.submitted import read_query
 from portal_contracts.errors import Invalid
-from portal_contracts.identity_links.rpc import (
+from portal_contracts.identity_links.rpc.clients import (
     LIST_CLIENTS,
     ClientSort,
     ClientStatus,

@@ -14,16 +14,17 @@ from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from gateway.words.extraction import _
 from portal_contracts.calls import Method
-from portal_contracts.identity_links.rpc import (
-    REVOKE_ALL_LINKS,
-    REVOKE_DEVICE,
-    REVOKE_LINK,
+from portal_contracts.identity_links.rpc.clients import (
     SET_CLIENT_STATUS,
     ClientStatus,
-    RevokeAllLinks,
-    RevokeDevice,
-    RevokeLink,
     SetClientStatus,
+)
+from portal_contracts.identity_links.rpc.devices import REVOKE_DEVICE, RevokeDevice
+from portal_contracts.identity_links.rpc.links import (
+    REVOKE_ALL_LINKS,
+    REVOKE_LINK,
+    RevokeAllLinks,
+    RevokeLink,
 )
 
 

@@ -23,14 +23,8 @@ from gateway.web.request_context import RequestContext, context_of, practitioner
 from gateway.web.resource import Resource, see_other
 from gateway.web.tokens import derived_link_token, new_secret, sha256
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
-from portal_contracts.identity_links.rpc import (
-    CREATE_LINK,
-    GET_CLIENT,
-    SHARE_LINK,
-    CreateLink,
-    GetClient,
-    ShareLink,
-)
+from portal_contracts.identity_links.rpc.clients import GET_CLIENT, GetClient
+from portal_contracts.identity_links.rpc.links import CREATE_LINK, SHARE_LINK, CreateLink, ShareLink
 from portal_contracts.identity_links.rpc.targets import LinkCause
 
 QR_SCALE = 6

@@ -28,7 +28,7 @@ from portal_contracts.forms.rpc.requests import (
     GetRequest,
     RequestRow,
 )
-from portal_contracts.identity_links.rpc import LIST_PRACTITIONERS
+from portal_contracts.identity_links.rpc.access import LIST_PRACTITIONERS
 from portal_contracts.permissions import Permission, has_permission
 
 ANSWERED: Final = (RequestState.SUBMITTED, RequestState.REVIEWED)

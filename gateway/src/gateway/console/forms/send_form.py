@@ -17,7 +17,7 @@ from gateway.web.submitted import Submitted, read_query
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
 from portal_contracts.forms.rpc.requests import SEND_FORM, SendForm
 from portal_contracts.forms.rpc.templates import LIST_TEMPLATES, ListTemplates
-from portal_contracts.identity_links.rpc import GET_CLIENT, GetClient
+from portal_contracts.identity_links.rpc.clients import GET_CLIENT, GetClient
 
 FIELDS = {"template": "", "due_on": ""}
 

@@ -20,7 +20,7 @@ from gateway.web.resource import Resource, see_other
 from gateway.web.submitted import Submitted, read_query
 from gateway.words.wall_time import local_date, read_date
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
-from portal_contracts.identity_links.rpc import LIST_CLIENTS, ClientRow, ListClients
+from portal_contracts.identity_links.rpc.clients import LIST_CLIENTS, ClientRow, ListClients
 from portal_contracts.scheduling.rpc.calendar import (
     BOOK_FOR_CLIENT,
     GET_APPOINTMENT,

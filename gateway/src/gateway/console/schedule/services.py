@@ -17,7 +17,7 @@ from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.submitted import read_query
 from portal_contracts.errors import Conflict, Forbidden, NotFound, PortalError
-from portal_contracts.identity_links.rpc import LIST_CLIENTS, ListClients
+from portal_contracts.identity_links.rpc.clients import LIST_CLIENTS, ListClients
 from portal_contracts.scheduling.rpc.services import (
     ADD_SERVICE,
     ARCHIVE_SERVICE,

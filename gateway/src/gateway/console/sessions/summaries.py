@@ -16,7 +16,7 @@ from gateway.web.resource import Resource, see_other
 from gateway.web.submitted import read_query
 from gateway.words.markdown import render_markdown
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
-from portal_contracts.identity_links.rpc import GET_CLIENT, GetClient
+from portal_contracts.identity_links.rpc.clients import GET_CLIENT, GetClient
 from portal_contracts.scheduling.rpc.sessions import (
     GET_SESSION,
     OPEN_SUMMARY,

@@ -24,7 +24,7 @@ from gateway.words.extraction import _
 from gateway.words.scopes import scope_groups
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, Invalid, NotFound, PortalError
-from portal_contracts.identity_links.rpc import (
+from portal_contracts.identity_links.rpc.api_tokens import (
     CREATE_API_TOKEN,
     LIST_API_TOKENS,
     REVOKE_API_TOKEN,

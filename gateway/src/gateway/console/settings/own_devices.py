@@ -10,7 +10,11 @@ from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from portal_contracts.calls import Nothing
-from portal_contracts.identity_links.rpc import LIST_OWN_DEVICES, REVOKE_DEVICE, RevokeDevice
+from portal_contracts.identity_links.rpc.devices import (
+    LIST_OWN_DEVICES,
+    REVOKE_DEVICE,
+    RevokeDevice,
+)
 
 
 class SettingsPage(Resource):

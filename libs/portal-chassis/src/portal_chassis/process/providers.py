@@ -87,14 +87,6 @@ class SealerProvider(_RuntimePart):
         return self.runtime.sealer
 
 
-class HolderProvider(_RuntimePart):
-    """This process's name in leases."""
-
-    def get_dependency(self, _worker_ctx: Any) -> Any:
-        """The name."""
-        return self.runtime.holder
-
-
 class JobsProvider(_RuntimePart):
     """Wakes this service's jobs."""
 
@@ -255,17 +247,3 @@ class Housekeeping(_Loop):
         if any(deleted.values()):
             log.info("pruned", **deleted)
         return self.every_seconds
-
-
-__all__ = [
-    "ClockProvider",
-    "DatabaseProvider",
-    "HolderProvider",
-    "Housekeeping",
-    "InboxRetry",
-    "JobsProvider",
-    "OutboxRelay",
-    "RpcClientProvider",
-    "SealerProvider",
-    "SettingsProvider",
-]

@@ -11,9 +11,11 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from forms.domain.questions import CHOSEN, NUMBERS, TEXTS, TRUTHS, questions_by_id
+from forms.domain.questions import CHOSEN, TEXTS, questions_by_id
 from forms.domain.text import is_keepable
 from portal_contracts.forms.rpc.questions import (
+    NUMBERS,
+    TRUTHS,
     Answer,
     Answers,
     FormDocument,

@@ -14,10 +14,11 @@ import re
 from collections.abc import Iterable
 
 from forms.domain.answers import LONGEST_TEXT
-from forms.domain.questions import CHOSEN, NUMBERS, TEXTS
+from forms.domain.questions import CHOSEN, TEXTS
 from forms.domain.scoring_rules import check_alerts, check_scoring
 from forms.domain.text import is_keepable
 from portal_contracts.forms.rpc.questions import (
+    NUMBERS,
     Choice,
     FormDocument,
     Question,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from forms.domain.questions import NUMBERS, answerable
+from forms.domain.questions import answerable
 from portal_contracts.forms.rpc.questions import (
+    NUMBERS,
     Answer,
     Answers,
     FormDocument,

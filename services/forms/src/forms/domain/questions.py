@@ -15,8 +15,6 @@ from portal_contracts.forms.rpc.questions import (
 )
 
 TEXTS = frozenset({QuestionKind.TEXT, QuestionKind.LONG_TEXT, QuestionKind.SIGNATURE})
-NUMBERS = frozenset({QuestionKind.NUMBER, QuestionKind.SCALE})
-TRUTHS = frozenset({QuestionKind.YES_NO, QuestionKind.CONSENT})
 CHOSEN = frozenset({QuestionKind.CHOICE, QuestionKind.CHOICES})
 WITNESSED = frozenset({QuestionKind.CONSENT, QuestionKind.SIGNATURE})
 """Kinds whose answers are kept with the time they were given."""

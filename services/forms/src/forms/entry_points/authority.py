@@ -8,7 +8,7 @@ from uuid import UUID
 from forms.domain.clients import Client
 from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import service_actor
-from portal_contracts.identity_links.rpc import MAY, May
+from portal_contracts.identity_links.rpc.access import MAY, May
 from portal_contracts.permissions import Permission, require_permission
 
 MYSELF = service_actor("forms")

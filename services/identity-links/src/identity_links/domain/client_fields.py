@@ -16,7 +16,7 @@ from identity_links.domain.email_addresses import MAX_EMAIL, normalise_email
 from identity_links.domain.places import LANGUAGES, is_time_zone
 from identity_links.domain.text import clean_line, clean_paragraphs, has_forbidden_characters
 from portal_contracts.errors import Invalid
-from portal_contracts.identity_links.rpc import ClientFields
+from portal_contracts.identity_links.rpc.clients import ClientFields
 
 MAX_NAME = 200
 MAX_PREFERRED_NAME = 100

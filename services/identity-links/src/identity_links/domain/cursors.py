@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from portal_contracts.errors import Invalid
-from portal_contracts.identity_links.rpc import ClientSort
+from portal_contracts.identity_links.rpc.clients import ClientSort
 
 _NEVER = "-"
 

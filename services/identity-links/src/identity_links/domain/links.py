@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from portal_contracts.identity_links.rpc import (
+from portal_contracts.identity_links.rpc.entering import EntryOutcome
+from portal_contracts.identity_links.rpc.targets import (
     EntryMode,
-    EntryOutcome,
     LinkState,
     SecondCheck,
     Target,

@@ -9,8 +9,7 @@ from uuid import UUID
 from identity_links.domain import devices, links
 from identity_links.domain.practice_fields import PracticeFields
 from portal_contracts.actor import Actor, Role
-from portal_contracts.identity_links.rpc import LinkState, Target
-from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Target
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from identity_links.domain.links import (
 from identity_links.domain.places import LANGUAGES, is_time_zone
 from portal_contracts.actor import Role
 from portal_contracts.errors import Invalid
-from portal_contracts.identity_links.rpc import EntryMode, SecondCheck
+from portal_contracts.identity_links.rpc.targets import EntryMode, SecondCheck
 
 MIN_DEVICE_MINUTES = 5
 MAX_DEVICE_MINUTES = 90 * 24 * 60

@@ -8,7 +8,18 @@ from identity_links.entry_points.once import once
 from identity_links.operations import api_tokens, bearers
 from portal_chassis.rpc.entry_point import Call, rpc
 from portal_contracts.calls import Done, Nothing
-from portal_contracts.identity_links import rpc as contract
+from portal_contracts.identity_links.rpc.api_tokens import (
+    CREATE_API_TOKEN,
+    LIST_API_TOKENS,
+    RESOLVE_BEARER,
+    REVOKE_API_TOKEN,
+    ApiTokenCreated,
+    ApiTokens,
+    Bearer,
+    CreateApiToken,
+    ResolveBearer,
+    RevokeApiToken,
+)
 
 
 class ApiTokenCalls:
@@ -17,26 +28,24 @@ class ApiTokenCalls:
     database: Any
     settings: Any
 
-    @rpc(contract.CREATE_API_TOKEN)
-    def create_api_token(
-        self, command: contract.CreateApiToken, call: Call
-    ) -> contract.ApiTokenCreated:
+    @rpc(CREATE_API_TOKEN)
+    def create_api_token(self, command: CreateApiToken, call: Call) -> ApiTokenCreated:
         """Make an API token."""
         return once(self.database, api_tokens.create_api_token, command, call)
 
-    @rpc(contract.LIST_API_TOKENS)
-    def list_api_tokens(self, _command: Nothing, call: Call) -> contract.ApiTokens:
+    @rpc(LIST_API_TOKENS)
+    def list_api_tokens(self, _command: Nothing, call: Call) -> ApiTokens:
         """The API tokens of the practitioner who asks."""
         with self.database.transaction() as tx:
             return api_tokens.list_api_tokens(tx, call, now=call.now)
 
-    @rpc(contract.REVOKE_API_TOKEN)
-    def revoke_api_token(self, command: contract.RevokeApiToken, call: Call) -> Done:
+    @rpc(REVOKE_API_TOKEN)
+    def revoke_api_token(self, command: RevokeApiToken, call: Call) -> Done:
         """End an API token."""
         return once(self.database, api_tokens.revoke_api_token, command, call)
 
-    @rpc(contract.RESOLVE_BEARER)
-    def resolve_bearer(self, command: contract.ResolveBearer, call: Call) -> contract.Bearer:
+    @rpc(RESOLVE_BEARER)
+    def resolve_bearer(self, command: ResolveBearer, call: Call) -> Bearer:
         """Who is behind a bearer, counting the request."""
         return bearers.resolve_bearer(
             self.database,

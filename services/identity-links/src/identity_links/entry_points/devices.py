@@ -8,7 +8,23 @@ from identity_links.entry_points.once import once
 from identity_links.operations import devices, sign_in
 from portal_chassis.rpc.entry_point import Call, rpc
 from portal_contracts.calls import Done, Nothing
-from portal_contracts.identity_links import rpc as contract
+from portal_contracts.identity_links.rpc.devices import (
+    END_DEVICE,
+    LIST_CLIENT_DEVICES,
+    LIST_OWN_DEVICES,
+    RESOLVE_CONSOLE_DEVICE,
+    RESOLVE_DEVICE,
+    REVOKE_DEVICE,
+    SIGN_IN,
+    ClientDevice,
+    ConsoleDevice,
+    Devices,
+    EndDevice,
+    ListClientDevices,
+    ResolveDevice,
+    RevokeDevice,
+    SignIn,
+)
 
 
 class DeviceCalls:
@@ -18,22 +34,20 @@ class DeviceCalls:
     settings: Any
     verify_password: Any
 
-    @rpc(contract.RESOLVE_DEVICE)
-    def resolve_device(self, command: contract.ResolveDevice, call: Call) -> contract.ClientDevice:
+    @rpc(RESOLVE_DEVICE)
+    def resolve_device(self, command: ResolveDevice, call: Call) -> ClientDevice:
         """Who is behind a portal cookie."""
         with self.database.autocommit() as tx:
             return devices.resolve_device(tx, command, now=call.now)
 
-    @rpc(contract.RESOLVE_CONSOLE_DEVICE)
-    def resolve_console_device(
-        self, command: contract.ResolveDevice, call: Call
-    ) -> contract.ConsoleDevice:
+    @rpc(RESOLVE_CONSOLE_DEVICE)
+    def resolve_console_device(self, command: ResolveDevice, call: Call) -> ConsoleDevice:
         """Who is behind a console cookie."""
         with self.database.autocommit() as tx:
             return devices.resolve_console_device(tx, command, now=call.now)
 
-    @rpc(contract.SIGN_IN)
-    def sign_in(self, command: contract.SignIn, call: Call) -> contract.ConsoleDevice:
+    @rpc(SIGN_IN)
+    def sign_in(self, command: SignIn, call: Call) -> ConsoleDevice:
         """Sign a practitioner in."""
         return sign_in.sign_in(
             self.database,
@@ -44,27 +58,25 @@ class DeviceCalls:
             now=call.now,
         )
 
-    @rpc(contract.END_DEVICE)
-    def end_device(self, command: contract.EndDevice, call: Call) -> Done:
+    @rpc(END_DEVICE)
+    def end_device(self, command: EndDevice, call: Call) -> Done:
         """Sign a device out."""
         with self.database.transaction() as tx:
             return devices.end_device(tx, command, call, now=call.now)
 
-    @rpc(contract.LIST_OWN_DEVICES)
-    def list_own_devices(self, _command: Nothing, call: Call) -> contract.Devices:
+    @rpc(LIST_OWN_DEVICES)
+    def list_own_devices(self, _command: Nothing, call: Call) -> Devices:
         """The devices of whoever asks."""
         with self.database.transaction() as tx:
             return devices.list_own_devices(tx, call, now=call.now)
 
-    @rpc(contract.LIST_CLIENT_DEVICES)
-    def list_client_devices(
-        self, command: contract.ListClientDevices, call: Call
-    ) -> contract.Devices:
+    @rpc(LIST_CLIENT_DEVICES)
+    def list_client_devices(self, command: ListClientDevices, call: Call) -> Devices:
         """The devices of one client."""
         with self.database.transaction() as tx:
             return devices.list_client_devices(tx, command, call, now=call.now)
 
-    @rpc(contract.REVOKE_DEVICE)
-    def revoke_device(self, command: contract.RevokeDevice, call: Call) -> Done:
+    @rpc(REVOKE_DEVICE)
+    def revoke_device(self, command: RevokeDevice, call: Call) -> Done:
         """End one device."""
         return once(self.database, devices.revoke_device, command, call)

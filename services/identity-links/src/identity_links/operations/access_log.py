@@ -36,8 +36,26 @@ from portal_contracts.calls import Method
 from portal_contracts.envelope import Event
 from portal_contracts.errors import PortalError
 from portal_contracts.forms.events import FormAccessRecorded
-from portal_contracts.identity_links import rpc
-from portal_contracts.identity_links.rpc import AccessPage, AccessRow, ListAccess, RecordRefusal
+from portal_contracts.identity_links.rpc.access import (
+    AccessPage,
+    AccessRow,
+    ListAccess,
+    RecordRefusal,
+)
+from portal_contracts.identity_links.rpc.api_tokens import CREATE_API_TOKEN, REVOKE_API_TOKEN
+from portal_contracts.identity_links.rpc.clients import (
+    ADD_CLIENT,
+    EDIT_CLIENT,
+    GET_CLIENT,
+    SET_CLIENT_STATUS,
+)
+from portal_contracts.identity_links.rpc.devices import REVOKE_DEVICE, SIGN_IN
+from portal_contracts.identity_links.rpc.links import (
+    CREATE_LINK,
+    REVOKE_ALL_LINKS,
+    REVOKE_LINK,
+    SHARE_LINK,
+)
 from portal_contracts.notifications.events import AccessRecorded
 from portal_contracts.permissions import Permission, require_kind
 from portal_contracts.scheduling.events import ScheduleAccessRecorded
@@ -47,17 +65,17 @@ Reported = AccessRecorded | ScheduleAccessRecorded | FormAccessRecorded
 _EMPTY_CHAIN = (0, bytes(32))
 
 _ACTS: dict[str, Act] = {
-    rpc.ADD_CLIENT.name: Act.CLIENT_ADDED,
-    rpc.EDIT_CLIENT.name: Act.CLIENT_EDITED,
-    rpc.GET_CLIENT.name: Act.CLIENT_OPENED,
-    rpc.SET_CLIENT_STATUS.name: Act.CLIENT_ARCHIVED,
-    rpc.SHARE_LINK.name: Act.LINK_SHARED,
-    rpc.CREATE_LINK.name: Act.LINK_CREATED,
-    rpc.REVOKE_LINK.name: Act.LINK_REVOKED,
-    rpc.REVOKE_ALL_LINKS.name: Act.LINK_REVOKED,
-    rpc.REVOKE_DEVICE.name: Act.DEVICE_REVOKED,
-    rpc.CREATE_API_TOKEN.name: Act.API_TOKEN_CREATED,
-    rpc.REVOKE_API_TOKEN.name: Act.API_TOKEN_REVOKED,
+    ADD_CLIENT.name: Act.CLIENT_ADDED,
+    EDIT_CLIENT.name: Act.CLIENT_EDITED,
+    GET_CLIENT.name: Act.CLIENT_OPENED,
+    SET_CLIENT_STATUS.name: Act.CLIENT_ARCHIVED,
+    SHARE_LINK.name: Act.LINK_SHARED,
+    CREATE_LINK.name: Act.LINK_CREATED,
+    REVOKE_LINK.name: Act.LINK_REVOKED,
+    REVOKE_ALL_LINKS.name: Act.LINK_REVOKED,
+    REVOKE_DEVICE.name: Act.DEVICE_REVOKED,
+    CREATE_API_TOKEN.name: Act.API_TOKEN_CREATED,
+    REVOKE_API_TOKEN.name: Act.API_TOKEN_REVOKED,
 }
 """What a refused call would have done; every other one is ``request.refused``."""
 
@@ -77,7 +95,7 @@ def record_refused_call(
     counted. A service's refused question is not written here: the service
     that asked logs whom it refused. A failed sign-in has its own row.
     """
-    if caller.actor.kind is ActorKind.SERVICE or method is rpc.SIGN_IN:
+    if caller.actor.kind is ActorKind.SERVICE or method is SIGN_IN:
         return
     act = _ACTS.get(method.name, Act.REQUEST_REFUSED)
     named = (getattr(arguments, name, None) for name in ("link_id", "device_id", "token_id"))

@@ -21,7 +21,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import Role
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict
-from portal_contracts.identity_links.rpc import (
+from portal_contracts.identity_links.rpc.api_tokens import (
     ApiTokenCreated,
     ApiTokens,
     CreateApiToken,

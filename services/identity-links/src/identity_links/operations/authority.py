@@ -12,7 +12,8 @@ from identity_links.storage import clients
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.errors import Forbidden, NotFound
-from portal_contracts.identity_links.rpc import Authority, ClientStatus, May
+from portal_contracts.identity_links.rpc.access import Authority, May
+from portal_contracts.identity_links.rpc.clients import ClientStatus
 from portal_contracts.permissions import Permission, require_kind, require_permission
 
 

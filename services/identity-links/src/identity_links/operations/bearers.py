@@ -12,7 +12,7 @@ from identity_links.messages import bearer
 from identity_links.storage import api_tokens, devices, throttle
 from portal_chassis.database.transactions import Database, Transaction
 from portal_contracts.errors import Forbidden, NotFound
-from portal_contracts.identity_links.rpc import Bearer, ResolveBearer
+from portal_contracts.identity_links.rpc.api_tokens import Bearer, ResolveBearer
 
 
 def resolve_bearer(

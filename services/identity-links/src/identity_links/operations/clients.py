@@ -20,7 +20,7 @@ from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.errors import Conflict
-from portal_contracts.identity_links.rpc import (
+from portal_contracts.identity_links.rpc.clients import (
     AddClient,
     ClientChanged,
     ClientDetails,
@@ -33,9 +33,9 @@ from portal_contracts.identity_links.rpc import (
     GetClient,
     ListClients,
     NameClients,
-    SecondCheck,
     SetClientStatus,
 )
+from portal_contracts.identity_links.rpc.targets import SecondCheck
 from portal_contracts.permissions import Permission, has_permission, require_permission
 
 

@@ -8,7 +8,7 @@ from identity_links.operations.authority import own_practice
 from identity_links.storage import practices
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import ActorKind
-from portal_contracts.identity_links.rpc import Practitioners
+from portal_contracts.identity_links.rpc.access import Practitioners
 from portal_contracts.permissions import require_kind
 
 

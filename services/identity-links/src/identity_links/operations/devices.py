@@ -27,7 +27,7 @@ from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Done
 from portal_contracts.errors import NotFound
-from portal_contracts.identity_links.rpc import (
+from portal_contracts.identity_links.rpc.devices import (
     ClientDevice,
     ConsoleDevice,
     Devices,

@@ -20,14 +20,14 @@ from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY
 from portal_contracts.errors import Conflict
-from portal_contracts.identity_links.rpc import (
+from portal_contracts.identity_links.rpc.entering import (
     Entry,
     EntryOutcome,
     InspectLink,
     LinkStanding,
-    LinkState,
     RedeemLink,
 )
+from portal_contracts.identity_links.rpc.targets import LinkState
 
 log = structlog.get_logger(__name__)
 

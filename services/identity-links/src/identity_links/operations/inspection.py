@@ -16,7 +16,7 @@ from identity_links.operations.access_log import verify_chains
 from identity_links.storage import access_log, api_tokens, clients, devices, links, practices
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Invalid, NotFound
-from portal_contracts.identity_links.rpc import ClientSort, ClientStatus
+from portal_contracts.identity_links.rpc.clients import ClientSort, ClientStatus
 
 Line = dict[str, Any]
 

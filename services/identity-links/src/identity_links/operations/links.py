@@ -24,8 +24,8 @@ from portal_chassis.ids import new_id
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict, Invalid
 from portal_contracts.identity_links.events import PortalLinkShared, ShareCause
-from portal_contracts.identity_links.rpc import (
-    ClientStatus,
+from portal_contracts.identity_links.rpc.clients import ClientStatus
+from portal_contracts.identity_links.rpc.links import (
     CreateLink,
     LinkCreated,
     Links,
@@ -33,9 +33,8 @@ from portal_contracts.identity_links.rpc import (
     RevokeAllLinks,
     RevokeLink,
     ShareLink,
-    Target,
 )
-from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause, Target
 from portal_contracts.permissions import Permission
 
 log = structlog.get_logger(__name__)

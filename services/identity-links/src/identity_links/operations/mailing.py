@@ -15,15 +15,14 @@ from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import ActorKind
 from portal_contracts.errors import Conflict, Invalid
-from portal_contracts.identity_links.rpc import (
+from portal_contracts.identity_links.rpc.links import (
     LinkFacts,
-    LinkState,
     PractitionerFacts,
     PrepareLink,
     PrepareMailLink,
     ReadPractitionerFacts,
 )
-from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState
 from portal_contracts.permissions import require_kind
 
 

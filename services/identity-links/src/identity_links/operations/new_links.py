@@ -36,14 +36,8 @@ from identity_links.storage import (
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY
-from portal_contracts.identity_links.rpc import (
-    LinkRequested,
-    LinkState,
-    RenewLink,
-    RequestLink,
-    Target,
-)
-from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.identity_links.rpc.entering import LinkRequested, RenewLink, RequestLink
+from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Target
 
 log = structlog.get_logger(__name__)
 

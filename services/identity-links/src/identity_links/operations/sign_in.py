@@ -23,7 +23,7 @@ from portal_chassis.database.transactions import Database, Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role
 from portal_contracts.errors import Conflict, Forbidden
-from portal_contracts.identity_links.rpc import ConsoleDevice, SignIn
+from portal_contracts.identity_links.rpc.devices import ConsoleDevice, SignIn
 
 log = structlog.get_logger(__name__)
 

@@ -29,7 +29,7 @@ from identity_links.storage.profiles import PRACTICE, practice_of
 from identity_links.storage.tables import api_token, client, device, practice, practitioner
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, ActorKind, Role
-from portal_contracts.identity_links.rpc import ClientStatus
+from portal_contracts.identity_links.rpc.clients import ClientStatus
 
 _SHOWN: tuple[Any, ...] = (
     api_token.c.id,

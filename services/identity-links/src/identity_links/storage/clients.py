@@ -16,7 +16,7 @@ from identity_links.domain.email_addresses import email_key
 from identity_links.storage.tables import client
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Invalid
-from portal_contracts.identity_links.rpc import ClientSort, ClientStatus
+from portal_contracts.identity_links.rpc.clients import ClientSort, ClientStatus
 
 
 def insert_client(

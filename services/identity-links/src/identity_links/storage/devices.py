@@ -27,7 +27,7 @@ from identity_links.storage.profiles import CLIENT, PRACTICE, client_of, practic
 from identity_links.storage.tables import client, device, practice, practitioner
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Role
-from portal_contracts.identity_links.rpc import ClientStatus
+from portal_contracts.identity_links.rpc.clients import ClientStatus
 
 _DEVICE = tuple(
     device.c[name] for name in ("id", "link_id", "last_seen_at", "idle_seconds", "ends_at")

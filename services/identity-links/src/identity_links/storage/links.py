@@ -14,8 +14,7 @@ from identity_links.domain.people import PortalLink
 from identity_links.storage.profiles import CLIENT, PRACTICE, client_of, practice_of
 from identity_links.storage.tables import client, link_token, portal_link, practice
 from portal_chassis.database.transactions import Transaction
-from portal_contracts.identity_links.rpc import Target, TargetKind
-from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause, Target, TargetKind
 
 _LINK = tuple(
     portal_link.c[name]

@@ -9,7 +9,8 @@ from sqlalchemy import Row
 from identity_links.domain.people import Client, Practice
 from identity_links.domain.practice_fields import PracticeFields
 from identity_links.storage.tables import client, practice
-from portal_contracts.identity_links.rpc import ClientStatus, EntryMode, SecondCheck
+from portal_contracts.identity_links.rpc.clients import ClientStatus
+from portal_contracts.identity_links.rpc.targets import EntryMode, SecondCheck
 
 PRACTICE = tuple(column.label(f"practice_{column.name}") for column in practice.c)
 

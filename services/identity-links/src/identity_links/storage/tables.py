@@ -34,8 +34,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from identity_links.domain.devices import DeviceKind
 from portal_chassis.database.tables import chassis_tables
 from portal_contracts.actor import Role
-from portal_contracts.identity_links.rpc import ClientStatus, EntryMode, SecondCheck, TargetKind
-from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.identity_links.rpc.clients import ClientStatus
+from portal_contracts.identity_links.rpc.targets import (
+    EntryMode,
+    LinkCause,
+    SecondCheck,
+    TargetKind,
+)
 
 metadata = MetaData()
 chassis = chassis_tables(metadata)

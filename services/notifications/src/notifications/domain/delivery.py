@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from notifications.domain.outcome import Outcome, OutcomeKind
 from notifications.domain.reasons import Reason
-from portal_contracts.identity_links.rpc import LinkState
+from portal_contracts.identity_links.rpc.targets import LinkState
 from portal_contracts.notifications.rpc import DeliveryState
 
 OPEN_STATES = frozenset({DeliveryState.WAITING, DeliveryState.RETRYING})

@@ -15,18 +15,17 @@ from notifications.domain.letters import Practice
 from notifications.domain.reasons import Reason
 from notifications.operations.sender import Sender
 from portal_contracts.errors import NotFound
-from portal_contracts.identity_links.rpc import (
+from portal_contracts.identity_links.rpc.cards import PracticeCard
+from portal_contracts.identity_links.rpc.links import (
     PREPARE_LINK,
     PREPARE_MAIL_LINK,
     READ_PRACTITIONER_FACTS,
     LinkFacts,
-    PracticeCard,
     PrepareLink,
     PrepareMailLink,
     ReadPractitionerFacts,
-    Target,
 )
-from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause, Target
 from portal_contracts.notifications.rpc import Recipient
 
 TOKEN_PREFIX = "lk_"  # noqa: S105 - the prefix that makes a token recognisable

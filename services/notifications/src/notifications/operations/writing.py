@@ -27,7 +27,8 @@ from notifications.operations.sender import Sender
 from notifications.storage import mail_history
 from portal_contracts.errors import NotFound
 from portal_contracts.forms.rpc.filling import READ_FORM_FACTS, ReadFormFacts
-from portal_contracts.identity_links.rpc import PracticeCard, Target, TargetKind
+from portal_contracts.identity_links.rpc.cards import PracticeCard
+from portal_contracts.identity_links.rpc.targets import Target, TargetKind
 from portal_contracts.notifications.rpc import Recipient
 from portal_contracts.scheduling.rpc.overview import (
     READ_APPOINTMENT_FACTS,

@@ -7,7 +7,7 @@ from uuid import UUID
 from portal_chassis.rpc.client import RpcClient
 from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import service_actor
-from portal_contracts.identity_links.rpc import MAY, Authority, May
+from portal_contracts.identity_links.rpc.access import MAY, Authority, May
 from portal_contracts.permissions import Permission
 
 _MYSELF = service_actor("scheduling")

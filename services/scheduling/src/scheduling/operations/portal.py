@@ -24,7 +24,6 @@ from portal_contracts.scheduling.rpc.sessions import (
     ReadSummary,
 )
 from scheduling.domain.clients import Client
-from scheduling.domain.portal import HOME_LENGTH
 from scheduling.domain.sessions import Session
 from scheduling.domain.summaries import beginning
 from scheduling.messages import own_session
@@ -37,6 +36,9 @@ from scheduling.operations.sessions import (
 )
 from scheduling.operations.summaries import opened_summary
 from scheduling.storage import bookable_services, sessions, summaries
+
+HOME_LENGTH = 4
+"""Entries of each list on the portal's home: the nearest, and three more."""
 
 
 def whose_portal(command: PortalOf, actor: Actor) -> Client:

@@ -9,7 +9,8 @@ from msgspec import Meta, Struct
 
 from portal_contracts.actor import Actor
 from portal_contracts.calls import Done, Method, Nothing
-from portal_contracts.identity_links.rpc.targets import SERVICE, ClientCard, PracticeCard, Sha256
+from portal_contracts.identity_links.rpc.cards import ClientCard, PracticeCard
+from portal_contracts.identity_links.rpc.targets import SERVICE, Sha256
 from portal_contracts.instants import Instant
 
 

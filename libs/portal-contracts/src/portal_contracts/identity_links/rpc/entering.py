@@ -10,11 +10,11 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from portal_contracts.calls import Method
+from portal_contracts.identity_links.rpc.cards import PracticeCard
 from portal_contracts.identity_links.rpc.targets import (
     SERVICE,
     EntryMode,
     LinkState,
-    PracticeCard,
     Sha256,
     Target,
 )

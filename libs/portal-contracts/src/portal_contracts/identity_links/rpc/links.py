@@ -7,11 +7,11 @@ from uuid import UUID
 from msgspec import Struct
 
 from portal_contracts.calls import Done, Method
+from portal_contracts.identity_links.rpc.cards import PracticeCard
 from portal_contracts.identity_links.rpc.targets import (
     SERVICE,
     LinkCause,
     LinkState,
-    PracticeCard,
     Sha256,
     Target,
 )

@@ -1,0 +1,39 @@
+"""What may be seen of a practice and of a client: the cards that come with a device or a link."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from msgspec import Struct
+
+
+class PracticeCard(Struct, frozen=True, kw_only=True):
+    """What anyone with a link may see of a practice: name, how to reach it, look.
+
+    `accent` is a hex colour ``#rrggbb``; `timezone` an IANA zone;
+    `language` ``en`` or ``de``.
+    """
+
+    id: UUID
+    name: str
+    contact_email: str
+    contact_phone: str
+    language: str
+    timezone: str
+    accent: str
+
+
+class ClientCard(Struct, frozen=True, kw_only=True):
+    """What the portal greets a client with. `timezone` is IANA, `language` ``en`` or ``de``."""
+
+    id: UUID
+    name: str
+    preferred_name: str
+    language: str
+    timezone: str
+    email_masked: str
+
+    @property
+    def greeting_name(self) -> str:
+        """The preferred name, or else the first word of the name."""
+        return self.preferred_name or self.name.split(" ")[0]
