@@ -25,11 +25,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal_chassis.clock import Clock
 from portal_chassis.database import migrations, revisions
-from portal_chassis.database.tables import chassis_tables
 from portal_chassis.database.transactions import Database, is_away
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.process.housekeeping import count_backlog, prune
 from portal_chassis.settings import ServiceSettings, SettingsError, load_settings
+from portal_chassis.tables import chassis_tables
 
 EMBEDDED_FOLDERS = ("var/postgres", "var/stack/postgres")
 

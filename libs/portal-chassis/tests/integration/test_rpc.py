@@ -67,7 +67,7 @@ def test_a_failure_reaches_the_caller_without_its_text(toy, practitioner, method
     assert secret not in str(failure.value)
     line = [one for one in toy.service.log_lines() if one["event"] == "call_failed"][-1]
     assert (line["error"], line["request_id"]) == (error, "request-13")
-    assert "service.py" in line["where"] or "rpc.py" in line["where"]
+    assert "service.py" in line["where"] or "entry_point.py" in line["where"]
     assert secret not in toy.service.log_text()
 
 

@@ -20,12 +20,13 @@ def loaded(*modules):
 
 
 def test_what_the_gateway_takes_loads_neither_eventlet_nor_a_database():
-    taken = ("rpc_client", "logging", "settings", "translations", "clock", "ids", "metrics")
+    taken = ("rpc.client", "logging", "settings", "translations", "clock", "ids", "metrics")
     assert loaded(*taken) == set()
 
 
 def test_what_admin_scripts_take_loads_neither_eventlet_nor_nameko():
-    taken = ("admin", "migrations", "database", "relay", "outbox", "sealed", "lease", "inbox")
+    taken = ("admin", "database.transactions", "database.migrations", "database.sealed")
+    taken += ("database.lease", "events.relay", "events.outbox", "events.inbox")
     assert not {"eventlet", "nameko"} & loaded(*taken)
 
 

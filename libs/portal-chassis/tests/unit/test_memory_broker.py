@@ -7,9 +7,9 @@ from contextlib import contextmanager, suppress
 import pytest
 from kombu import Consumer, Exchange, Queue
 
+from portal_chassis.broker import connection as broker_module
 from portal_chassis.broker import topology
 from portal_chassis.broker.connection import connect, disconnect, is_memory
-from portal_chassis.broker.connection import connection as broker_module
 from portal_chassis.broker.publisher import PERSISTENT, TRANSIENT, Publisher
 from tests.kit.waiting import eventually
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from msgspec import Struct
@@ -52,6 +53,22 @@ class Actor(Struct, frozen=True, kw_only=True):
     def label(self) -> str:
         """A short text without personal data, for logs: ``client:018f…``."""
         return f"{self.kind}:{self.id or self.service or '-'}"
+
+
+class Caller(Protocol):
+    """Whoever asks for something, from where, and by which request; an RPC call is one."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks."""
+
+    @property
+    def request_id(self) -> str:
+        """The id of the request that led here, for logs."""
+
+    @property
+    def address(self) -> str:
+        """The IP address it came from, or ""."""
 
 
 NOBODY = Actor(kind=ActorKind.NOBODY)

@@ -11,7 +11,6 @@ import typer
 
 from forms.config import Settings
 from forms.domain.documents import check_document
-from forms.domain.practitioners import Practitioner
 from forms.domain.requests import FormRequest
 from forms.migrations import APPEND_ONLY
 from forms.operations import inspection, templates
@@ -25,6 +24,7 @@ from portal_chassis.admin import (
     show,
     would,
 )
+from portal_chassis.authority.ownership import Practitioner
 from portal_chassis.clock import Clock
 from portal_contracts.errors import NotFound
 from portal_contracts.forms.rpc.questions import FormDocument, RequestState

@@ -8,7 +8,7 @@ from forms.config import Settings
 from forms.entry_points.filling import FillingCalls
 from forms.entry_points.requests import RequestCalls
 from forms.entry_points.templates import TemplateCalls
-from forms.operations.access import record_refusal
+from forms.operations.access import ACCESS_LOG
 from portal_chassis.process.providers import (
     DatabaseProvider,
     OutboxRelay,
@@ -34,4 +34,4 @@ class FormsService(TemplateCalls, RequestCalls, FillingCalls):
     def on_call_refused(self, call: Call, error: PortalError) -> None:
         """Write a refusal down, in a transaction of its own."""
         with self.database.transaction() as tx:
-            record_refusal(tx, call, error)
+            ACCESS_LOG.record_refusal(tx, call, error)

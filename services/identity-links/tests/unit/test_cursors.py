@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from identity_links.domain.cursors import ClientCursor, decode_client_cursor, decode_seq, encode_seq
+from identity_links.storage.cursors import (
+    ClientCursor,
+    decode_client_cursor,
+    decode_seq,
+    encode_seq,
+)
 from portal_contracts.errors import Invalid
 from portal_contracts.identity_links.rpc.clients import ClientSort
 

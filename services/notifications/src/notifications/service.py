@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any, TypeVar
-from uuid import UUID
 
 from msgspec import Struct
 from nameko.extensions import DependencyProvider
@@ -17,6 +16,7 @@ from notifications.operations.sender import Sender
 from notifications.operations.sending import resume_after_outage, send_due
 from notifications.templates.writer import MailWriter
 from notifications.transports.choose_transport import make_transport
+from portal_chassis.authority.require_authority import require_authority
 from portal_chassis.database.transactions import Transaction, after_commit
 from portal_chassis.events.subscribe import subscribe
 from portal_chassis.process.jobs import job
@@ -38,7 +38,6 @@ from portal_contracts.envelope import Event
 from portal_contracts.errors import PortalError
 from portal_contracts.forms.events import AlertRaised, FormSent, FormSubmitted
 from portal_contracts.identity_links.events import PortalLinkShared
-from portal_contracts.identity_links.rpc.access import MAY, May
 from portal_contracts.notifications import rpc as contract
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.events import (
@@ -217,14 +216,14 @@ class NotificationsService:
     def open_delivery(self, command: contract.OpenDelivery, call: Call) -> contract.DeliveredMail:
         """One mail as it was sent, its link masked."""
         with self.database.transaction() as tx:
-            return mail_log.open_delivery(tx, command, call, self.sealer, now=call.now)
+            return mail_log.open_delivery(tx, command, call, self.sealer)
 
     @rpc(contract.RESEND_DELIVERY)
     def resend_delivery(self, command: contract.ResendDelivery, call: Call) -> contract.Resent:
         """Send a mail again."""
         with self.database.transaction() as tx:
             client_id = mail_log.client_of_delivery(tx, command.delivery_id, call.actor)
-        self._require_authority(call, client_id)
+        require_authority(self.rpc_client, call, client_id, Permission.DELIVERIES_RESEND)
 
         def resend(tx: Transaction) -> contract.Resent:
             after_commit(tx, lambda: self.jobs.wake("send_due_deliveries"))
@@ -233,15 +232,7 @@ class NotificationsService:
         resent: contract.Resent = self.database.once(call, resend)
         return resent
 
-    def _require_authority(self, call: Call, client_id: UUID) -> None:
-        self.rpc_client.call(
-            MAY,
-            May(actor=call.actor, client_id=client_id, permission=Permission.DELIVERIES_RESEND),
-            actor=MYSELF,
-            request_id=call.request_id,
-        )
-
     def on_call_refused(self, call: Call, error: PortalError) -> None:
         """Write a refusal down, in a transaction of its own."""
         with self.database.transaction() as tx:
-            mail_log.record_refusal(tx, call, error, now=call.now)
+            mail_log.ACCESS_LOG.record_refusal(tx, call, error)

@@ -37,7 +37,7 @@ def opened(database, clock, actor: Actor, delivery_id):
     command = OpenDelivery(delivery_id=delivery_id)
     with database.transaction() as tx:
         return mail_log.open_delivery(
-            tx, command, call(actor, OPEN_DELIVERY, command, clock), SEALER, now=clock.now()
+            tx, command, call(actor, OPEN_DELIVERY, command, clock), SEALER
         )
 
 
@@ -172,7 +172,7 @@ def test_a_refusal_is_recorded_for_the_access_log(database, clock, make_practiti
     command = OpenDelivery(delivery_id=new_id())
     one = call(actor, OPEN_DELIVERY, command, clock)
     with database.transaction() as tx:
-        mail_log.record_refusal(tx, one, NotFound("delivery_not_found"), now=clock.now())
+        mail_log.ACCESS_LOG.record_refusal(tx, one, NotFound("delivery_not_found"))
     [access] = recorded(database)
     assert (access.outcome, access.subject_id) == ("denied", command.delivery_id)
 
@@ -180,5 +180,5 @@ def test_a_refusal_is_recorded_for_the_access_log(database, clock, make_practiti
 def test_nobodys_refusal_is_not_recorded(database, clock) -> None:
     one = call(NOBODY, LIST_DELIVERIES, ListDeliveries(), clock)
     with database.transaction() as tx:
-        mail_log.record_refusal(tx, one, Forbidden("not_allowed"), now=clock.now())
+        mail_log.ACCESS_LOG.record_refusal(tx, one, Forbidden("not_allowed"))
     assert recorded(database) == []

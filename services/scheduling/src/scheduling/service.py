@@ -23,7 +23,7 @@ from scheduling.entry_points.calendar import CalendarCalls
 from scheduling.entry_points.offering import OfferingCalls
 from scheduling.entry_points.overview import OverviewCalls
 from scheduling.entry_points.sessions import SessionCalls
-from scheduling.operations.access import record_refusal
+from scheduling.operations.access import ACCESS_LOG
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +46,7 @@ class SchedulingService(OfferingCalls, BookingCalls, CalendarCalls, SessionCalls
     def on_call_refused(self, call: Call, error: PortalError) -> None:
         """Record a refused try in a transaction of its own; nobody's and services' in the log."""
         with self.database.transaction() as tx:
-            recorded = record_refusal(tx, call, error, now=call.now)
+            recorded = ACCESS_LOG.record_refusal(tx, call, error)
         if recorded:
             return
         log.warning(

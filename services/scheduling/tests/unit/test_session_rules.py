@@ -1,13 +1,10 @@
-"""Which sessions may be written down afterwards, and where a page of them begins."""
+"""Which sessions may be written down afterwards."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
-from portal_chassis.ids import new_id
-from portal_contracts.errors import Invalid
-from scheduling.domain.cursors import SessionCursor, decode_cursor
 from scheduling.domain.sessions import recording_errors
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
@@ -48,15 +45,3 @@ def errors(**changes):
 )
 def test_everything_wrong_with_a_recorded_session_is_told_at_once(changes, found):
     assert errors(**changes) == found
-
-
-def test_a_cursor_is_read_as_it_was_written():
-    cursor = SessionCursor(NOW + timedelta(microseconds=7), new_id())
-    assert decode_cursor(cursor.encode()) == cursor
-    assert decode_cursor(None) is None
-
-
-@pytest.mark.parametrize("text", ["", "x", "1.2", "1.2.3", f"x.{ID}", f"{'9' * 40}.{ID.hex}"])
-def test_a_made_up_cursor_is_refused(text):
-    with pytest.raises(Invalid, match="cursor_invalid"):
-        decode_cursor(text)

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from itertools import cycle
 from uuid import UUID
 
-from forms.domain.clients import Client
-from forms.domain.practitioners import Practitioner
 from forms.operations import filling, review, sending
+from portal_chassis.authority.ownership import Client, Practitioner
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.forms.rpc import filling as client_side
 from portal_contracts.forms.rpc import requests

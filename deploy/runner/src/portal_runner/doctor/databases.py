@@ -12,9 +12,9 @@ from notifications.domain.delivery import OPEN_STATES
 from notifications.storage.tables import delivery
 from portal_chassis.clock import Clock
 from portal_chassis.database import revisions
-from portal_chassis.database.tables import chassis_tables
 from portal_chassis.database.transactions import Database, Transaction, describe_error
 from portal_chassis.process.housekeeping import count_backlog
+from portal_chassis.tables import chassis_tables
 from portal_contracts.catalogue import SERVICES
 from portal_contracts.notifications.rpc import DeliveryState
 from portal_runner.doctor.configuration import Configuration

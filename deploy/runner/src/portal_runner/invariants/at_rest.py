@@ -13,7 +13,7 @@ from notifications.domain.delivery import OPEN_STATES
 from notifications.storage.tables import delivery
 from portal_chassis.broker.connection import BROKER_ERRORS, connect
 from portal_chassis.broker.topology import DEAD_LETTERS
-from portal_chassis.database.tables import chassis_tables
+from portal_chassis.tables import chassis_tables
 from portal_contracts.catalogue import SERVICES, SUBSCRIPTIONS
 from portal_runner.invariants.context import Ground
 from portal_runner.invariants.verdict import Verdict

@@ -10,9 +10,9 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import MetaData, select, text
 
-from portal_chassis.database.tables import chassis_tables
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events.relay import SENT_KEPT
+from portal_chassis.tables import chassis_tables
 from portal_contracts.envelope import Event
 from portal_contracts.scheduling.events import (
     AppointmentBooked,

@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import MetaData, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from portal_chassis.database.tables import chassis_tables
 from portal_chassis.database.transactions import Transaction
+from portal_chassis.tables import chassis_tables
 
 _VERSION = b"\x01"
 _NONCE_BYTES = 12

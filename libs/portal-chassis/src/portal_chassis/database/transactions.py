@@ -22,9 +22,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from portal_chassis.database.tables import chassis_tables
 from portal_chassis.database.transaction_guard import transaction_open
 from portal_chassis.logging import origin
+from portal_chassis.tables import chassis_tables
 from portal_contracts.errors import Invalid
 
 if TYPE_CHECKING:

@@ -21,10 +21,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from portal_chassis import metrics
 from portal_chassis.database.lease import NOW, claim
-from portal_chassis.database.tables import chassis_tables
 from portal_chassis.database.transactions import Database, Transaction, describe_error, is_away
 from portal_chassis.ids import new_id
 from portal_chassis.logging import origin
+from portal_chassis.tables import chassis_tables
 from portal_contracts.envelope import Event
 
 log = structlog.get_logger(__name__)

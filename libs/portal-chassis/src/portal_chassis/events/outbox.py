@@ -13,9 +13,9 @@ from sqlalchemy import MetaData, insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from portal_chassis import tracing
-from portal_chassis.database.tables import chassis_tables
 from portal_chassis.database.transactions import Transaction, after_commit
 from portal_chassis.ids import new_id
+from portal_chassis.tables import chassis_tables
 from portal_chassis.wakeups import wake
 from portal_contracts.actor import Actor
 from portal_contracts.envelope import Aggregate, Event, EventData

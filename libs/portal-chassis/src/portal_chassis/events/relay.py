@@ -27,9 +27,9 @@ from portal_chassis.broker.publisher import (
     Unroutable,
 )
 from portal_chassis.database.lease import NEED_NOT_LAST, NOW, claim, mark
-from portal_chassis.database.tables import chassis_tables
 from portal_chassis.database.transactions import Database
 from portal_chassis.events import acknowledgements
+from portal_chassis.tables import chassis_tables
 from portal_contracts.catalogue import EVENTS
 
 log = structlog.get_logger(__name__)

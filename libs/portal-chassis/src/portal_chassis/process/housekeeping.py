@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, MetaData, Table, delete, func, select
 
-from portal_chassis.database.tables import chassis_tables
 from portal_chassis.database.transactions import IDEMPOTENCY_KEPT, Database, Transaction
 from portal_chassis.events.relay import SENT_KEPT
+from portal_chassis.tables import chassis_tables
 
 INBOX_KEPT = timedelta(days=35)
 """Longer than sent outbox rows live, so that a repeated event is always recognised."""

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, DateTime, Float, Identity, MetaData, Table, Text, Uuid
 
-from portal_chassis.database.tables import chassis_tables, lease_columns
+from portal_chassis.tables import chassis_tables, lease_columns
 
 metadata = MetaData()
 chassis = chassis_tables(metadata)

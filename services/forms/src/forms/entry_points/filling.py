@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from forms.domain.clients import Client
-from forms.entry_points.authority import require_authority
 from forms.messages import overview_to_wire, to_do_to_wire
 from forms.operations import filling, portal
-from forms.operations.ownership import require_client
+from portal_chassis.authority.ownership import Client, require_client
+from portal_chassis.authority.require_authority import require_authority
 from portal_chassis.rpc.entry_point import Call, rpc
 from portal_contracts.actor import ActorKind
 from portal_contracts.calls import PortalOf

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from forms.entry_points.authority import require_authority
 from forms.operations import review, sending
-from forms.operations.ownership import require_practitioner
+from portal_chassis.authority.ownership import require_practitioner
+from portal_chassis.authority.require_authority import require_authority
 from portal_chassis.rpc.entry_point import Call, rpc
 from portal_contracts.forms.rpc import requests as contract
 from portal_contracts.permissions import Permission

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from forms.operations import templates
-from forms.operations.ownership import require_practitioner
+from portal_chassis.authority.ownership import require_practitioner
 from portal_chassis.rpc.entry_point import Call, rpc
 from portal_contracts.calls import Nothing
 from portal_contracts.forms.rpc import templates as contract

@@ -5,51 +5,26 @@ from __future__ import annotations
 from uuid import UUID
 
 from forms.domain.requests import FormRequest
+from portal_chassis.authority.access_log import AccessLog
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events import outbox
 from portal_chassis.rpc.entry_point import Call
 from portal_contracts.envelope import EventData
-from portal_contracts.errors import PortalError
 from portal_contracts.forms.events import FormAccessRecorded
+
+ACCESS_LOG = AccessLog(FormAccessRecorded, "form_request", ("request_id", "template_id"))
 
 
 def record_access(tx: Transaction, call: Call, request: FormRequest, act: str) -> None:
-    """Publish, with this transaction, that the actor did `act` to a form that was sent."""
-    publish(
+    """Tell the access log, with this transaction, that the actor did `act` to a form sent."""
+    ACCESS_LOG.record(
         tx,
         call,
-        FormAccessRecorded(
-            act=act,
-            outcome="done",
-            client_id=request.client_id,
-            subject_id=request.id,
-            address=call.address,
-        ),
+        act,
         practice_id=request.practice_id,
-        request_id=request.id,
-    )
-
-
-def record_refusal(tx: Transaction, call: Call, error: PortalError) -> None:
-    """Publish that an actor was refused; nobody's and services' refusals are no practice's."""
-    practice_id = call.actor.practice_id
-    if practice_id is None:
-        return
-    subject = getattr(call.arguments, "request_id", None) or getattr(
-        call.arguments, "template_id", None
-    )
-    publish(
-        tx,
-        call,
-        FormAccessRecorded(
-            act=f"{call.method.name}.{error.code}",
-            outcome="denied",
-            client_id=getattr(call.arguments, "client_id", None),
-            subject_id=subject,
-            address=call.address,
-        ),
-        practice_id=practice_id,
-        request_id=subject or practice_id,
+        client_id=request.client_id,
+        subject_id=request.id,
+        now=call.now,
     )
 
 

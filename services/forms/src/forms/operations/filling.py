@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from forms.domain.answers import check_answers, merged
-from forms.domain.clients import Client
 from forms.domain.drafts import next_sheet
 from forms.domain.problems import COMPLETE, percent, problems
 from forms.domain.questions import for_client
@@ -15,6 +14,7 @@ from forms.operations.access import publish, record_access
 from forms.operations.require_request import require_request
 from forms.storage import answers, requests
 from forms.storage.answers import Draft
+from portal_chassis.authority.ownership import Client
 from portal_chassis.database.sealed import KeyErased, Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import Call

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from forms.domain.clients import Client
 from forms.domain.requests import FormRequest, FormsOverview
 from forms.messages import facts_to_wire
-from forms.operations.ownership import require_client
 from forms.operations.require_request import require_request
 from forms.storage import requests
+from portal_chassis.authority.ownership import Client, require_client
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import PortalOf

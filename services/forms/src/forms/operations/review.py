@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from forms.domain.cursors import RequestCursor, decode_cursor
-from forms.domain.practitioners import Practitioner
 from forms.domain.requests import ANSWERED, FormRequest
 from forms.domain.scoring import alerts, same_scale, score
 from forms.messages import request_to_wire
 from forms.operations.access import record_access
 from forms.operations.require_request import require_request
 from forms.storage import answers, requests
+from portal_chassis.authority.ownership import Practitioner
+from portal_chassis.database.cursors import TimeCursor, decode_time_cursor
 from portal_chassis.database.sealed import KeyErased, Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import Call
@@ -42,12 +42,14 @@ def list_requests(tx: Transaction, command: ListRequests, by: Practitioner) -> R
         template_id=command.template_id,
         state=command.state,
     )
-    rows = requests.listed(tx, which, after=decode_cursor(command.cursor), limit=command.limit + 1)
+    rows = requests.listed(
+        tx, which, after=decode_time_cursor(command.cursor), limit=command.limit + 1
+    )
     shown = rows[: command.limit]
     more = len(rows) > command.limit
     return RequestPage(
         items=[request_to_wire(one) for one in shown],
-        next_cursor=RequestCursor(shown[-1].sent_at, shown[-1].id).encode() if more else None,
+        next_cursor=TimeCursor(shown[-1].sent_at, shown[-1].id).encode() if more else None,
     )
 
 

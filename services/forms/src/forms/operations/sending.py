@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from forms.domain.clients import Client
-from forms.domain.practitioners import Practitioner
 from forms.domain.requests import ANSWERED
 from forms.operations.access import publish, record_access
 from forms.operations.require_request import require_request
 from forms.storage import answers, requests, templates
+from portal_chassis.authority.ownership import Client, Practitioner
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_chassis.rpc.entry_point import Call

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from forms.domain.documents import check_document
-from forms.domain.practitioners import Practitioner
 from forms.messages import document_from, template_to_wire
 from forms.storage import library, templates
+from portal_chassis.authority.ownership import Practitioner
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.forms.rpc.questions import FormDocument

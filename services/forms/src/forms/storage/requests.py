@@ -24,10 +24,10 @@ from sqlalchemy import (
     update,
 )
 
-from forms.domain.clients import Client
-from forms.domain.cursors import RequestCursor
 from forms.domain.requests import ANSWERED, OPEN, FormRequest
 from forms.storage.tables import draft, form_request, template_version
+from portal_chassis.authority.ownership import Client
+from portal_chassis.database.cursors import TimeCursor
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.forms.rpc.questions import FormDocument, RequestState
 
@@ -89,7 +89,7 @@ def count_answered(tx: Transaction, client: Client) -> int:
 
 
 def listed(
-    tx: Transaction, which: RequestFilter, *, after: RequestCursor | None = None, limit: int
+    tx: Transaction, which: RequestFilter, *, after: TimeCursor | None = None, limit: int
 ) -> list[FormRequest]:
     """Requests in the order of sending, the latest first, after a cursor."""
     conditions: list[ColumnElement[bool]] = []
@@ -103,7 +103,7 @@ def listed(
         conditions.append(form_request.c.state == which.state)
     place = tuple_(form_request.c.sent_at, form_request.c.id)
     if after is not None:
-        conditions.append(place < tuple_(after.sent_at, after.request_id))
+        conditions.append(place < tuple_(after.at, after.id))
     query = (
         _requests()
         .where(*conditions)

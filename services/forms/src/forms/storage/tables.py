@@ -6,13 +6,10 @@ nothing but ids here. Answers stand sealed in `draft` and `response` alone.
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -23,32 +20,25 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import JSONB
 
-from portal_chassis.database.tables import chassis_tables
+from portal_chassis.columns import id_column, instant_column, text_column
+from portal_chassis.tables import chassis_tables
 
 metadata = MetaData()
 chassis = chassis_tables(metadata)
 
 
-def _id(name: str, **options: Any) -> Column[Any]:
-    return Column(name, UUID(as_uuid=True), **({"nullable": False} | options))
-
-
-def _instant(name: str, **options: Any) -> Column[Any]:
-    return Column(name, DateTime(timezone=True), **({"nullable": False} | options))
-
-
 template = Table(
     "template",
     metadata,
-    _id("id", primary_key=True),
-    _id("practice_id"),
-    Column("title", Text, nullable=False),
+    id_column("id", primary_key=True),
+    id_column("practice_id"),
+    text_column("title"),
     Column("document", JSONB, nullable=False),
-    _instant("created_at"),
-    _instant("updated_at"),
-    _instant("archived_at", nullable=True),
+    instant_column("created_at"),
+    instant_column("updated_at"),
+    instant_column("archived_at", nullable=True),
     Column("revision", Integer, nullable=False),
     Column("library_key", Text),
     CheckConstraint("revision >= 1", name="ck_template_revision"),
@@ -65,15 +55,15 @@ library that it was copied from; a practice has each of them once.
 template_version = Table(
     "template_version",
     metadata,
-    _id("id", primary_key=True),
-    _id("practice_id"),
-    _id("template_id"),
+    id_column("id", primary_key=True),
+    id_column("practice_id"),
+    id_column("template_id"),
     Column("number", Integer, nullable=False),
-    Column("title", Text, nullable=False),
+    text_column("title"),
     Column("minutes", Integer, nullable=False),
     Column("document", JSONB, nullable=False),
-    _id("published_by"),
-    _instant("published_at"),
+    id_column("published_by"),
+    instant_column("published_at"),
     ForeignKeyConstraint(
         ["template_id", "practice_id"],
         ["template.id", "template.practice_id"],
@@ -89,21 +79,21 @@ template_version = Table(
 form_request = Table(
     "form_request",
     metadata,
-    _id("id", primary_key=True),
-    _id("practice_id"),
-    _id("client_id"),
-    _id("template_version_id"),
-    _id("sent_by"),
-    _instant("sent_at"),
+    id_column("id", primary_key=True),
+    id_column("practice_id"),
+    id_column("client_id"),
+    id_column("template_version_id"),
+    id_column("sent_by"),
+    instant_column("sent_at"),
     Column("due_on", Date),
-    Column("state", Text, nullable=False, server_default=text("'not_opened'")),
-    _instant("opened_at", nullable=True),
-    _instant("submitted_at", nullable=True),
-    _instant("reviewed_at", nullable=True),
-    _instant("withdrawn_at", nullable=True),
-    _instant("updated_at"),
-    _id("reviewed_by", nullable=True),
-    _instant("alert_at", nullable=True),
+    text_column("state", server_default=text("'not_opened'")),
+    instant_column("opened_at", nullable=True),
+    instant_column("submitted_at", nullable=True),
+    instant_column("reviewed_at", nullable=True),
+    instant_column("withdrawn_at", nullable=True),
+    instant_column("updated_at"),
+    id_column("reviewed_by", nullable=True),
+    instant_column("alert_at", nullable=True),
     ForeignKeyConstraint(
         ["template_version_id", "practice_id"],
         ["template_version.id", "template_version.practice_id"],
@@ -144,13 +134,13 @@ is changed afterwards.
 draft = Table(
     "draft",
     metadata,
-    _id("request_id", primary_key=True),
-    _id("practice_id"),
-    _id("client_id"),
+    id_column("request_id", primary_key=True),
+    id_column("practice_id"),
+    id_column("client_id"),
     Column("revision", Integer, nullable=False),
     Column("answers", LargeBinary, nullable=False),
     Column("percent", Integer, nullable=False),
-    _instant("saved_at"),
+    instant_column("saved_at"),
     ForeignKeyConstraint(
         ["request_id", "client_id", "practice_id"],
         ["form_request.id", "form_request.client_id", "form_request.practice_id"],
@@ -168,13 +158,13 @@ one is recognised. `percent` is counted when it is saved.
 response = Table(
     "response",
     metadata,
-    _id("id", primary_key=True),
-    _id("practice_id"),
-    _id("client_id"),
-    _id("request_id"),
+    id_column("id", primary_key=True),
+    id_column("practice_id"),
+    id_column("client_id"),
+    id_column("request_id"),
     Column("answers", LargeBinary, nullable=False),
-    _instant("submitted_at"),
-    _instant("superseded_at", nullable=True),
+    instant_column("submitted_at"),
+    instant_column("superseded_at", nullable=True),
     Column("revision", Integer, nullable=False),
     ForeignKeyConstraint(
         ["request_id", "client_id", "practice_id"],

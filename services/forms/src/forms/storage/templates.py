@@ -11,8 +11,8 @@ import msgspec
 from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from forms.domain.practitioners import Practitioner
 from forms.storage.tables import form_request, template, template_version
+from portal_chassis.authority.ownership import Practitioner
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.forms.rpc.questions import FormDocument

@@ -14,10 +14,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from identity_links.domain.attribution import Caller
 from identity_links.domain.networks import normalise_address
 from identity_links.domain.text import printable
-from portal_contracts.actor import Actor
+from portal_contracts.actor import Actor, Caller
 
 NOBODYS_CHAIN = UUID(int=0)
 """The chain of rows whose practice is unknown."""

@@ -18,20 +18,15 @@ from identity_links.domain.access import (
     refused,
     verify_chain,
 )
-from identity_links.domain.attribution import Attribution, Caller
-from identity_links.domain.cursors import decode_seq, encode_seq
+from identity_links.domain.attribution import Attribution
 from identity_links.domain.networks import counted_network
 from identity_links.messages import access_row
-from identity_links.operations.authority import (
-    not_found,
-    own_id,
-    own_practice,
-    require_client,
-    require_practice,
-)
+from identity_links.operations.authority import not_found, require_client, require_practice
 from identity_links.storage import access_log, clients
+from identity_links.storage.cursors import decode_seq, encode_seq
+from portal_chassis.authority.ownership import own_id, own_practice
 from portal_chassis.database.transactions import Transaction
-from portal_contracts.actor import ActorKind
+from portal_contracts.actor import ActorKind, Caller
 from portal_contracts.calls import Method
 from portal_contracts.envelope import Event
 from portal_contracts.errors import PortalError

@@ -12,13 +12,12 @@ from identity_links.domain.api_tokens import (
     check_token,
     expires_at,
 )
-from identity_links.domain.attribution import Caller
 from identity_links.messages import api_token
 from identity_links.operations.authority import not_found, require_herself
 from identity_links.storage import access_log, api_tokens, practices
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_contracts.actor import Role
+from portal_contracts.actor import Caller, Role
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict
 from portal_contracts.identity_links.rpc.api_tokens import (

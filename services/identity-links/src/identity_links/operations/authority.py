@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from identity_links.domain.attribution import Caller
 from identity_links.storage import clients
+from portal_chassis.authority.ownership import own_id, own_practice
 from portal_chassis.database.transactions import Transaction
-from portal_contracts.actor import Actor, ActorKind
+from portal_contracts.actor import Actor, ActorKind, Caller
 from portal_contracts.errors import Forbidden, NotFound
 from portal_contracts.identity_links.rpc.access import Authority, May
 from portal_contracts.identity_links.rpc.clients import ClientStatus
@@ -57,28 +57,6 @@ def require_herself(actor: Actor) -> UUID:
     if actor.scopes is not None:
         raise Forbidden("not_allowed", "This is not for an API token.")
     return own_id(actor)
-
-
-def own_practice(actor: Actor) -> UUID:
-    """The practice of a client or practitioner.
-
-    Raises:
-        Forbidden: ``not_allowed``: the actor belongs to none.
-    """
-    if actor.practice_id is None:
-        raise Forbidden("not_allowed", "This is not for this kind of actor.")
-    return actor.practice_id
-
-
-def own_id(actor: Actor) -> UUID:
-    """The id of a client or practitioner.
-
-    Raises:
-        Forbidden: ``not_allowed``: the actor is nobody in particular.
-    """
-    if actor.id is None:
-        raise Forbidden("not_allowed", "This is not for this kind of actor.")
-    return actor.id
 
 
 def require_client(row: Row[Any] | None) -> Row[Any]:

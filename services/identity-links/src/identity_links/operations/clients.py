@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row
 
 from identity_links.domain.access import Access, Act, note
-from identity_links.domain.attribution import Caller
 from identity_links.domain.client_fields import ClientFacts, check_client_fields
-from identity_links.domain.cursors import ClientCursor, decode_client_cursor
 from identity_links.messages import client_details, client_row
 from identity_links.operations.authority import not_found, require_client, require_practice
 from identity_links.storage import access_log, clients, devices, links, practices
+from identity_links.storage.cursors import ClientCursor, decode_client_cursor
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
+from portal_contracts.actor import Caller
 from portal_contracts.errors import Conflict
 from portal_contracts.identity_links.rpc.clients import (
     AddClient,

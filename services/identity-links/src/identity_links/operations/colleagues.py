@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from identity_links.domain.attribution import Caller
 from identity_links.messages import practitioner_card
-from identity_links.operations.authority import own_practice
 from identity_links.storage import practices
+from portal_chassis.authority.ownership import own_practice
 from portal_chassis.database.transactions import Transaction
-from portal_contracts.actor import ActorKind
+from portal_contracts.actor import ActorKind, Caller
 from portal_contracts.identity_links.rpc.access import Practitioners
 from portal_contracts.permissions import require_kind
 

@@ -10,21 +10,19 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from identity_links.domain.access import Act, done_by, note
-from identity_links.domain.attribution import Caller
 from identity_links.domain.devices import DeviceKind, is_due_to_be_seen
 from identity_links.domain.networks import normalise_address
 from identity_links.messages import client_device, console_device, device
 from identity_links.operations.authority import (
     not_found,
-    own_id,
-    own_practice,
     require_client,
     require_herself,
     require_practice,
 )
 from identity_links.storage import access_log, clients, devices
+from portal_chassis.authority.ownership import own_id, own_practice
 from portal_chassis.database.transactions import Transaction
-from portal_contracts.actor import Actor, ActorKind
+from portal_contracts.actor import Actor, ActorKind, Caller
 from portal_contracts.calls import Done
 from portal_contracts.errors import NotFound
 from portal_contracts.identity_links.rpc.devices import (

@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 
 from identity_links.domain.access import Access, Act, done_by, note, refused
-from identity_links.domain.attribution import Attribution, Caller
+from identity_links.domain.attribution import Attribution
 from identity_links.domain.devices import DeviceKind, NewDevice
 from identity_links.domain.links import Invited, Visit, decide_entry
 from identity_links.domain.networks import counted_network, normalise_address
@@ -18,7 +18,7 @@ from identity_links.messages import client_actor, standing
 from identity_links.storage import access_log, devices, links, throttle
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_contracts.actor import NOBODY
+from portal_contracts.actor import NOBODY, Caller
 from portal_contracts.errors import Conflict
 from portal_contracts.identity_links.rpc.entering import (
     Entry,

@@ -10,7 +10,6 @@ import structlog
 from sqlalchemy import Row
 
 from identity_links.domain.access import Act, note
-from identity_links.domain.attribution import Caller
 from identity_links.domain.links import expires_at, is_complete_target, lacks_second_check
 from identity_links.domain.practice_fields import PracticeFields
 from identity_links.messages import link_row
@@ -21,6 +20,7 @@ from identity_links.storage import access_log, clients, links, practices
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events import outbox
 from portal_chassis.ids import new_id
+from portal_contracts.actor import Caller
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict, Invalid
 from portal_contracts.identity_links.events import PortalLinkShared, ShareCause

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from identity_links.domain.attribution import Caller
 from identity_links.domain.links import expires_at, is_complete_target
 from identity_links.domain.people import Client, PortalLink, Practice
 from identity_links.messages import facts_without_link, link_facts, practitioner_facts
@@ -13,7 +12,7 @@ from identity_links.operations.authority import not_found
 from identity_links.storage import links, practices
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_contracts.actor import ActorKind
+from portal_contracts.actor import ActorKind, Caller
 from portal_contracts.errors import Conflict, Invalid
 from portal_contracts.identity_links.rpc.links import (
     LinkFacts,

@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Row
 
 from identity_links.domain.access import MAX_REQUEST_ID, Access, Act, note, refused
-from identity_links.domain.attribution import Attribution, Caller
+from identity_links.domain.attribution import Attribution
 from identity_links.domain.email_addresses import email_key, normalise_email
 from identity_links.domain.networks import counted_network, normalise_address
 from identity_links.domain.text import printable
@@ -35,7 +35,7 @@ from identity_links.storage import (
 )
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_contracts.actor import NOBODY
+from portal_contracts.actor import NOBODY, Caller
 from portal_contracts.identity_links.rpc.entering import LinkRequested, RenewLink, RequestLink
 from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Target
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 
 from identity_links.domain.access import Act, note
-from identity_links.domain.attribution import BY_ADMIN, Caller
+from identity_links.domain.attribution import BY_ADMIN
 from identity_links.domain.email_addresses import email_key
 from identity_links.domain.practice_fields import (
     PracticeFields,
@@ -21,7 +21,7 @@ from identity_links.domain.practice_fields import (
 from identity_links.storage import access_log, devices, practices
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_contracts.actor import Role
+from portal_contracts.actor import Caller, Role
 from portal_contracts.errors import Conflict, NotFound
 
 log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Row
 
 from identity_links.domain.access import Act, done_by, note, refused
-from identity_links.domain.attribution import Attribution, Caller
+from identity_links.domain.attribution import Attribution
 from identity_links.domain.devices import DeviceKind, Lifetime, NewDevice
 from identity_links.domain.email_addresses import email_key, normalise_email
 from identity_links.domain.networks import counted_network, normalise_address
@@ -21,7 +21,7 @@ from identity_links.messages import console_device
 from identity_links.storage import access_log, devices, practices, throttle
 from portal_chassis.database.transactions import Database, Transaction
 from portal_chassis.ids import new_id
-from portal_contracts.actor import NOBODY, Actor, ActorKind, Role
+from portal_contracts.actor import NOBODY, Actor, ActorKind, Caller, Role
 from portal_contracts.errors import Conflict, Forbidden
 from portal_contracts.identity_links.rpc.devices import ConsoleDevice, SignIn
 

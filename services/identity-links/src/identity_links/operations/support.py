@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from identity_links.domain.access import Act, note
-from identity_links.domain.attribution import Caller
 from identity_links.operations.api_tokens import end_token
 from identity_links.storage import access_log, api_tokens, devices, links
 from portal_chassis.database.transactions import Transaction
+from portal_contracts.actor import Caller
 from portal_contracts.errors import NotFound
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, or_, sele
 
 from identity_links.domain.client_fields import ClientFacts
 from identity_links.domain.client_search import search_patterns, search_text, sort_name
-from identity_links.domain.cursors import ClientCursor
 from identity_links.domain.email_addresses import email_key
+from identity_links.storage.cursors import ClientCursor
 from identity_links.storage.tables import client
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Invalid

@@ -8,7 +8,6 @@ as SHA-256 only.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -16,7 +15,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -29,10 +27,11 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, UUID
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from identity_links.domain.devices import DeviceKind
-from portal_chassis.database.tables import chassis_tables
+from portal_chassis.columns import count_column, id_column, instant_column, text_column
+from portal_chassis.tables import chassis_tables
 from portal_contracts.actor import Role
 from portal_contracts.identity_links.rpc.clients import ClientStatus
 from portal_contracts.identity_links.rpc.targets import (
@@ -46,22 +45,6 @@ metadata = MetaData()
 chassis = chassis_tables(metadata)
 
 
-def _id(name: str, *arguments: Any, **options: Any) -> Column[Any]:
-    return Column(name, UUID(as_uuid=True), *arguments, **({"nullable": False} | options))
-
-
-def _instant(name: str, **options: Any) -> Column[Any]:
-    return Column(name, DateTime(timezone=True), **({"nullable": False} | options))
-
-
-def _text(name: str, **options: Any) -> Column[Any]:
-    return Column(name, Text, **({"nullable": False} | options))
-
-
-def _count(name: str) -> Column[Any]:
-    return Column(name, Integer, nullable=False, server_default=text("0"))
-
-
 def _one_of(column: str, values: type[StrEnum], table: str) -> CheckConstraint:
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=f"ck_{table}_{column}")
@@ -70,20 +53,20 @@ def _one_of(column: str, values: type[StrEnum], table: str) -> CheckConstraint:
 practice = Table(
     "practice",
     metadata,
-    _id("id", primary_key=True),
-    _text("name"),
-    _text("contact_email"),
-    _text("contact_phone"),
-    _text("language"),
-    _text("timezone"),
-    _text("accent"),
+    id_column("id", primary_key=True),
+    text_column("name"),
+    text_column("contact_email"),
+    text_column("contact_phone"),
+    text_column("language"),
+    text_column("timezone"),
+    text_column("accent"),
     Column("link_days", Integer, nullable=False),
     Column("single_use", Boolean, nullable=False),
-    _text("entry"),
-    _text("second_check"),
+    text_column("entry"),
+    text_column("second_check"),
     Column("device_idle_minutes", Integer, nullable=False),
     Column("device_absolute_minutes", Integer, nullable=False),
-    _instant("created_at"),
+    instant_column("created_at"),
     CheckConstraint("link_days BETWEEN 1 AND 90", name="ck_practice_link_days"),
     CheckConstraint(
         "device_idle_minutes BETWEEN 1 AND device_absolute_minutes",
@@ -96,15 +79,15 @@ practice = Table(
 practitioner = Table(
     "practitioner",
     metadata,
-    _id("id", primary_key=True),
-    _id("practice_id", ForeignKey("practice.id")),
-    _text("name"),
-    _text("email"),
-    _text("email_key"),
-    _text("password_hash"),
-    _text("role"),
-    _text("language"),
-    _instant("created_at"),
+    id_column("id", primary_key=True),
+    id_column("practice_id", ForeignKey("practice.id")),
+    text_column("name"),
+    text_column("email"),
+    text_column("email_key"),
+    text_column("password_hash"),
+    text_column("role"),
+    text_column("language"),
+    instant_column("created_at"),
     _one_of("role", Role, "practitioner"),
     Index("uq_practitioner_email_key", "email_key", unique=True),
     Index("ix_practitioner_practice", "practice_id"),
@@ -113,26 +96,26 @@ practitioner = Table(
 client = Table(
     "client",
     metadata,
-    _id("id", primary_key=True),
-    _id("practice_id", ForeignKey("practice.id")),
+    id_column("id", primary_key=True),
+    id_column("practice_id", ForeignKey("practice.id")),
     Column("version", Integer, nullable=False),
-    _text("status"),
-    _text("name"),
-    _text("preferred_name"),
-    _text("pronouns"),
-    _text("email"),
-    _text("email_key"),
-    _text("phone"),
+    text_column("status"),
+    text_column("name"),
+    text_column("preferred_name"),
+    text_column("pronouns"),
+    text_column("email"),
+    text_column("email_key"),
+    text_column("phone"),
     Column("date_of_birth", Date),
-    _text("timezone"),
-    _text("language"),
+    text_column("timezone"),
+    text_column("language"),
     Column("tags", ARRAY(Text), nullable=False),
     Column("remark", LargeBinary),
     # Sorted by code point: one order on every machine, whatever its locale.
     Column("sort_name", Text(collation="C"), nullable=False),
-    _text("search"),
-    _instant("created_at"),
-    _instant("last_visit_at", nullable=True),
+    text_column("search"),
+    instant_column("created_at"),
+    instant_column("last_visit_at", nullable=True),
     UniqueConstraint("id", "practice_id", name="uq_client_practice"),
     _one_of("status", ClientStatus, "client"),
     Index("ix_client_by_name", "practice_id", "sort_name", "id"),
@@ -144,20 +127,20 @@ client = Table(
 portal_link = Table(
     "portal_link",
     metadata,
-    _id("id", primary_key=True),
-    _id("practice_id"),
-    _id("client_id"),
-    _text("cause"),
-    _text("target_kind"),
-    _id("target_id", nullable=True),
-    _instant("created_at"),
-    _instant("expires_at"),
-    _instant("revoked_at", nullable=True),
-    _instant("used_at", nullable=True),
-    _instant("last_used_at", nullable=True),
-    _count("opens"),
-    _count("scans"),
-    _id("delivery_id", nullable=True),
+    id_column("id", primary_key=True),
+    id_column("practice_id"),
+    id_column("client_id"),
+    text_column("cause"),
+    text_column("target_kind"),
+    id_column("target_id", nullable=True),
+    instant_column("created_at"),
+    instant_column("expires_at"),
+    instant_column("revoked_at", nullable=True),
+    instant_column("used_at", nullable=True),
+    instant_column("last_used_at", nullable=True),
+    count_column("opens"),
+    count_column("scans"),
+    id_column("delivery_id", nullable=True),
     ForeignKeyConstraint(
         ["client_id", "practice_id"],
         ["client.id", "client.practice_id"],
@@ -179,28 +162,28 @@ link_token = Table(
     "link_token",
     metadata,
     Column("token_hash", String(64), primary_key=True),
-    _id("link_id", ForeignKey("portal_link.id")),
-    _instant("created_at"),
+    id_column("link_id", ForeignKey("portal_link.id")),
+    instant_column("created_at"),
     Index("ix_link_token_link", "link_id"),
 )
 
 device = Table(
     "device",
     metadata,
-    _id("id", primary_key=True),
+    id_column("id", primary_key=True),
     Column("device_hash", String(64), nullable=False),
-    _text("kind"),
-    _id("practice_id", ForeignKey("practice.id")),
-    _id("client_id", nullable=True),
-    _id("practitioner_id", ForeignKey("practitioner.id"), nullable=True),
-    _id("link_id", ForeignKey("portal_link.id"), nullable=True),
-    _text("user_agent"),
-    _text("address"),
-    _instant("created_at"),
-    _instant("last_seen_at"),
+    text_column("kind"),
+    id_column("practice_id", ForeignKey("practice.id")),
+    id_column("client_id", nullable=True),
+    id_column("practitioner_id", ForeignKey("practitioner.id"), nullable=True),
+    id_column("link_id", ForeignKey("portal_link.id"), nullable=True),
+    text_column("user_agent"),
+    text_column("address"),
+    instant_column("created_at"),
+    instant_column("last_seen_at"),
     Column("idle_seconds", Integer, nullable=False),
-    _instant("ends_at"),
-    _instant("ended_at", nullable=True),
+    instant_column("ends_at"),
+    instant_column("ended_at", nullable=True),
     ForeignKeyConstraint(
         ["client_id", "practice_id"], ["client.id", "client.practice_id"], name="fk_device_client"
     ),
@@ -219,15 +202,15 @@ device = Table(
 api_token = Table(
     "api_token",
     metadata,
-    _id("id", primary_key=True),
-    _id("practitioner_id", ForeignKey("practitioner.id")),
+    id_column("id", primary_key=True),
+    id_column("practitioner_id", ForeignKey("practitioner.id")),
     Column("token_hash", String(64), nullable=False),
-    _text("name"),
+    text_column("name"),
     Column("scopes", ARRAY(Text), nullable=False),
-    _instant("created_at"),
-    _instant("expires_at"),
-    _instant("revoked_at", nullable=True),
-    _instant("last_used_at", nullable=True),
+    instant_column("created_at"),
+    instant_column("expires_at"),
+    instant_column("revoked_at", nullable=True),
+    instant_column("last_used_at", nullable=True),
     CheckConstraint("cardinality(scopes) > 0", name="ck_api_token_scopes"),
     Index("uq_api_token_hash", "token_hash", unique=True),
     Index(
@@ -239,11 +222,11 @@ api_token = Table(
 link_request = Table(
     "link_request",
     metadata,
-    _id("id", primary_key=True),
-    _text("email_key"),
-    _text("address"),
-    _text("request_id"),
-    _instant("requested_at"),
+    id_column("id", primary_key=True),
+    text_column("email_key"),
+    text_column("address"),
+    text_column("request_id"),
+    instant_column("requested_at"),
 )
 
 throttle = Table(
@@ -251,16 +234,16 @@ throttle = Table(
     metadata,
     Column("key", String(64), primary_key=True),
     Column("tries", Integer, nullable=False),
-    _instant("free_at"),
-    _instant("forget_at"),
+    instant_column("free_at"),
+    instant_column("forget_at"),
     Index("ix_throttle_forget_at", "forget_at"),
 )
 
 refusal_count = Table(
     "refusal_count",
     metadata,
-    _text("address", primary_key=True),
-    _instant("hour", primary_key=True),
+    text_column("address", primary_key=True),
+    instant_column("hour", primary_key=True),
     Column("refusals", Integer, nullable=False),
     Index("ix_refusal_count_hour", "hour"),
 )
@@ -268,7 +251,7 @@ refusal_count = Table(
 access_chain = Table(
     "access_chain",
     metadata,
-    _id("chain_id", primary_key=True),
+    id_column("chain_id", primary_key=True),
     Column("seq", BigInteger, nullable=False),
     Column("head", LargeBinary, nullable=False),
 )
@@ -276,20 +259,20 @@ access_chain = Table(
 access_log = Table(
     "access_log",
     metadata,
-    _id("chain_id", primary_key=True),
+    id_column("chain_id", primary_key=True),
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
-    _instant("occurred_at"),
-    _text("actor_kind"),
-    _id("actor_id", nullable=True),
-    _text("actor_service", nullable=True),
-    _text("act"),
-    _text("outcome"),
-    _id("client_id", nullable=True),
-    _id("subject_id", nullable=True),
-    _text("reason"),
-    _text("detail"),
-    _text("address"),
-    _text("request_id"),
+    instant_column("occurred_at"),
+    text_column("actor_kind"),
+    id_column("actor_id", nullable=True),
+    text_column("actor_service", nullable=True),
+    text_column("act"),
+    text_column("outcome"),
+    id_column("client_id", nullable=True),
+    id_column("subject_id", nullable=True),
+    text_column("reason"),
+    text_column("detail"),
+    text_column("address"),
+    text_column("request_id"),
     Column("row_hash", LargeBinary, nullable=False),
     Index("ix_access_log_client", "client_id", "chain_id", "seq"),
 )

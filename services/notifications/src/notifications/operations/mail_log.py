@@ -10,13 +10,15 @@ from sqlalchemy import Row
 
 from notifications.messages import to_contract
 from notifications.storage import deliveries
+from portal_chassis.authority.access_log import AccessLog
+from portal_chassis.authority.ownership import own_practice
+from portal_chassis.database.cursors import cursor_invalid
 from portal_chassis.database.sealed import KeyErased, Sealer
 from portal_chassis.database.transactions import Transaction
-from portal_chassis.events import outbox
 from portal_chassis.ids import new_id
 from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import Actor
-from portal_contracts.errors import Conflict, Invalid, NotFound, PortalError
+from portal_contracts.errors import Conflict, NotFound
 from portal_contracts.notifications.events import AccessRecorded
 from portal_contracts.notifications.rpc import (
     DeliveredMail,
@@ -29,6 +31,9 @@ from portal_contracts.notifications.rpc import (
 )
 from portal_contracts.permissions import Permission, require_permission
 
+ACCESS_LOG = AccessLog(AccessRecorded, "delivery", ("delivery_id",))
+"""What the access log is told of mails."""
+
 
 def list_deliveries(tx: Transaction, command: ListDeliveries, actor: Actor) -> DeliveryPage:
     """A page of the mail log of the actor's practice, the newest first.
@@ -40,7 +45,7 @@ def list_deliveries(tx: Transaction, command: ListDeliveries, actor: Actor) -> D
     require_permission(actor, Permission.DELIVERIES_READ)
     rows = deliveries.newest(
         tx,
-        practice_id=_practice_of(actor),
+        practice_id=own_practice(actor),
         client_id=command.client_id,
         state=command.state,
         before=_cursor(command.cursor),
@@ -55,7 +60,7 @@ def list_deliveries(tx: Transaction, command: ListDeliveries, actor: Actor) -> D
 
 
 def open_delivery(
-    tx: Transaction, command: OpenDelivery, call: Call, sealer: Sealer, *, now: datetime
+    tx: Transaction, command: OpenDelivery, call: Call, sealer: Sealer
 ) -> DeliveredMail:
     """One mail as it was sent, its link masked. The access is recorded before the reply.
 
@@ -65,7 +70,7 @@ def open_delivery(
     """
     require_permission(call.actor, Permission.DELIVERIES_READ)
     row = _own(tx, command.delivery_id, call.actor)
-    record_access(tx, call, act="delivery.opened", outcome="done", row=row, now=now)
+    record_access(tx, call, "delivery.opened", row)
     return DeliveredMail(
         delivery=to_contract(row),
         subject=_opened(tx, sealer, row, "subject_sealed"),
@@ -115,44 +120,20 @@ def resend_delivery(
     if fresh is None:
         message = "A new cause cannot have had a delivery."
         raise RuntimeError(message)
-    record_access(tx, call, act="delivery.resent", outcome="done", row=row, now=now)
+    record_access(tx, call, "delivery.resent", row)
     return Resent(delivery_id=fresh)
 
 
-def record_refusal(tx: Transaction, call: Call, error: PortalError, *, now: datetime) -> None:
-    """Record that an actor was refused; nobody's and services' refusals are not hers to see."""
-    if call.actor.practice_id is None:
-        return
-    subject = getattr(call.arguments, "delivery_id", None)
-    _record(
+def record_access(tx: Transaction, call: Call, act: str, row: Row[Any]) -> None:
+    """Tell the access log, with this transaction, that the actor did something to a delivery."""
+    ACCESS_LOG.record(
         tx,
         call,
-        AccessRecorded(
-            act=f"{call.method.name}.{error.code}",
-            outcome="denied",
-            client_id=getattr(call.arguments, "client_id", None),
-            subject_id=subject,
-            address=call.address,
-        ),
-        now=now,
-    )
-
-
-def record_access(
-    tx: Transaction, call: Call, *, act: str, outcome: str, row: Row[Any], now: datetime
-) -> None:
-    """Publish, with this transaction, that the actor did something to a delivery."""
-    _record(
-        tx,
-        call,
-        AccessRecorded(
-            act=act,
-            outcome=outcome,
-            client_id=row.client_id,
-            subject_id=row.id,
-            address=call.address,
-        ),
-        now=now,
+        act,
+        practice_id=own_practice(call.actor),
+        client_id=row.client_id,
+        subject_id=row.id,
+        now=call.now,
     )
 
 
@@ -161,30 +142,11 @@ def forget_old_copies(tx: Transaction, *, kept_days: int, now: datetime) -> int:
     return deliveries.forget_copies(tx, sent_before=now - timedelta(days=kept_days))
 
 
-def _record(tx: Transaction, call: Call, data: AccessRecorded, *, now: datetime) -> None:
-    practice_id = _practice_of(call.actor)
-    outbox.record(
-        tx,
-        data,
-        practice_id=practice_id,
-        aggregate=("delivery", data.subject_id or practice_id),
-        actor=call.actor,
-        request_id=call.request_id,
-        now=now,
-    )
-
-
 def _own(tx: Transaction, delivery_id: UUID, actor: Actor) -> Row[Any]:
-    row = deliveries.find(tx, delivery_id, practice_id=_practice_of(actor))
+    row = deliveries.find(tx, delivery_id, practice_id=own_practice(actor))
     if row is None:
         raise NotFound("delivery_not_found", "There is no such delivery.")
     return row
-
-
-def _practice_of(actor: Actor) -> UUID:
-    if actor.practice_id is None:
-        raise NotFound("delivery_not_found", "There is no such delivery.")
-    return actor.practice_id
 
 
 def _cursor(text: str | None) -> UUID | None:
@@ -193,7 +155,7 @@ def _cursor(text: str | None) -> UUID | None:
     try:
         return UUID(text)
     except ValueError:
-        raise Invalid("cursor_invalid", "This is no cursor of ours.") from None
+        raise cursor_invalid() from None
 
 
 def _opened(tx: Transaction, sealer: Sealer, row: Row[Any], column: str) -> str:

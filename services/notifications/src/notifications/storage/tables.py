@@ -7,66 +7,54 @@ because the mail log answers "where did it go?".
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
     Index,
     Integer,
     LargeBinary,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import UUID
 
-from portal_chassis.database.tables import chassis_tables, lease_columns
+from portal_chassis.columns import count_column, id_column, instant_column, text_column
+from portal_chassis.tables import chassis_tables, lease_columns
 
 metadata = MetaData()
 chassis = chassis_tables(metadata)
 
 
-def _id(name: str, **options: Any) -> Column[Any]:
-    return Column(name, UUID(as_uuid=True), **({"nullable": False} | options))
-
-
-def _instant(name: str, **options: Any) -> Column[Any]:
-    return Column(name, DateTime(timezone=True), **options)
-
-
 delivery = Table(
     "delivery",
     metadata,
-    _id("id", primary_key=True),
-    _id("practice_id"),
-    _id("client_id"),
-    Column("kind", Text, nullable=False),
-    _id("subject_id"),
-    _id("cause_id"),
-    Column("request_id", Text, nullable=False, server_default=text("''")),
-    Column("state", Text, nullable=False, server_default=text("'waiting'")),
-    Column("reason", Text, nullable=False, server_default=text("''")),
-    Column("attempts", Integer, nullable=False, server_default=text("0")),
-    Column("sent_to", Text, nullable=False, server_default=text("''")),
+    id_column("id", primary_key=True),
+    id_column("practice_id"),
+    id_column("client_id"),
+    text_column("kind"),
+    id_column("subject_id"),
+    id_column("cause_id"),
+    text_column("request_id", server_default=text("''")),
+    text_column("state", server_default=text("'waiting'")),
+    text_column("reason", server_default=text("''")),
+    count_column("attempts"),
+    text_column("sent_to", server_default=text("''")),
     Column("subject_sealed", LargeBinary),
     Column("text_sealed", LargeBinary),
-    _instant("created_at", nullable=False),
-    _instant("next_attempt_at"),
-    _instant("give_up_at"),
-    _instant("sent_at"),
+    instant_column("created_at"),
+    instant_column("next_attempt_at", nullable=True),
+    instant_column("give_up_at", nullable=True),
+    instant_column("sent_at", nullable=True),
     *lease_columns(),
-    Column("recipient", Text, nullable=False, server_default=text("'client'")),
-    _id("practitioner_id", nullable=True),
+    text_column("recipient", server_default=text("'client'")),
+    id_column("practitioner_id", nullable=True),
     Column("planned_sequence", Integer),
-    _instant("planned_starts_at"),
-    _instant("told_starts_at"),
-    Column("traceparent", Text, nullable=False, server_default=text("''")),
+    instant_column("planned_starts_at", nullable=True),
+    instant_column("told_starts_at", nullable=True),
+    text_column("traceparent", server_default=text("''")),
     UniqueConstraint("cause_id", "kind", "recipient", name="uq_delivery_cause"),
     CheckConstraint("recipient IN ('client', 'practitioner')", name="ck_delivery_recipient"),
     CheckConstraint(
@@ -99,15 +87,15 @@ server took it.
 live_appointment = Table(
     "live_appointment",
     metadata,
-    _id("id", primary_key=True),
-    _id("practice_id"),
-    _id("client_id"),
-    _id("practitioner_id"),
-    _instant("starts_at", nullable=False),
+    id_column("id", primary_key=True),
+    id_column("practice_id"),
+    id_column("client_id"),
+    id_column("practitioner_id"),
+    instant_column("starts_at"),
     Column("seq", BigInteger, nullable=False),
     Column("cancelled", Boolean, nullable=False),
-    _instant("changed_at", nullable=False),
-    _instant("reminded_for"),
+    instant_column("changed_at"),
+    instant_column("reminded_for", nullable=True),
     Index("ix_live_appointment_starts_at", "starts_at"),
 )
 """Appointments as scheduling's events told them, for planning reminders.
@@ -119,12 +107,12 @@ changes nothing; a cancelled one stays for the same reason until it is past.
 delivery_attempt = Table(
     "delivery_attempt",
     metadata,
-    _id("id", primary_key=True),
-    _id("delivery_id"),
-    _instant("began_at", nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("reason", Text, nullable=False, server_default=text("''")),
-    Column("status", Text, nullable=False, server_default=text("''")),
+    id_column("id", primary_key=True),
+    id_column("delivery_id"),
+    instant_column("began_at"),
+    text_column("outcome"),
+    text_column("reason", server_default=text("''")),
+    text_column("status", server_default=text("''")),
     Index("ix_delivery_attempt_delivery", "delivery_id"),
 )
 """What came of each attempt; `status` is the mail server's code without its words."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from portal_chassis.authority.require_authority import require_authority
 from portal_chassis.rpc.entry_point import Call, rpc
-from portal_contracts.permissions import Permission, require_permission
+from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import calendar as contract
 from portal_contracts.scheduling.rpc.booking import Booked, Cancelled, Moved
-from scheduling.entry_points.authority import require_authority
 from scheduling.operations import booking, calendar, cancelling, moving
 
 
@@ -31,7 +31,6 @@ class CalendarCalls:
         self, command: contract.ListClientAppointments, call: Call
     ) -> contract.ClientAppointments:
         """The appointments of one client."""
-        require_permission(call.actor, Permission.APPOINTMENTS_READ)
         require_authority(self.rpc_client, call, command.client_id, Permission.APPOINTMENTS_READ)
         with self.database.transaction() as tx:
             return calendar.list_client_appointments(tx, command, call.actor, now=call.now)
@@ -47,7 +46,6 @@ class CalendarCalls:
     @rpc(contract.BOOK_FOR_CLIENT)
     def book_for_client(self, command: contract.BookForClient, call: Call) -> Booked:
         """Book for a client."""
-        require_permission(call.actor, Permission.APPOINTMENTS_WRITE)
         authority = require_authority(
             self.rpc_client, call, command.client_id, Permission.APPOINTMENTS_WRITE
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from portal_chassis.authority.ownership import Practitioner
+from portal_chassis.authority.require_authority import require_authority
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import Call, rpc
 from portal_contracts.calls import Nothing
@@ -16,9 +18,8 @@ from portal_contracts.scheduling.rpc import availability as hours_contract
 from portal_contracts.scheduling.rpc import booking as booking_contract
 from portal_contracts.scheduling.rpc import services as contract
 from scheduling.domain.bookable_services import check_service_fields
-from scheduling.entry_points.authority import require_authority
 from scheduling.operations import availability, bookable_services, free_times, refused_times
-from scheduling.operations.chosen_practitioner import Practitioner, is_known, require_practitioner
+from scheduling.operations.chosen_practitioner import is_known, require_chosen_practitioner
 
 
 class OfferingCalls:
@@ -175,7 +176,7 @@ class OfferingCalls:
             NotFound: ``practitioner_not_found``: none of the practice.
             Unavailable: identity-links does not answer.
         """
-        practitioner = require_practitioner(call.actor, practitioner_id, permission)
+        practitioner = require_chosen_practitioner(call.actor, practitioner_id, permission)
         if practitioner.id == call.actor.id:
             return practitioner
         with self.database.transaction() as tx:

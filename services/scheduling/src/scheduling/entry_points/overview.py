@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal_chassis.authority.require_authority import require_authority
 from portal_chassis.rpc.entry_point import Call, rpc
 from portal_contracts.actor import ActorKind
 from portal_contracts.calls import PortalOf
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import overview as contract
-from scheduling.entry_points.authority import require_authority
 from scheduling.operations import facts, portal
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events import outbox
+from portal_contracts.actor import Caller
 from portal_contracts.envelope import EventData
 from portal_contracts.scheduling.events import (
     AppointmentBooked,
@@ -18,7 +19,7 @@ from portal_contracts.scheduling.events import (
 )
 from scheduling.domain.appointments import Appointment
 from scheduling.domain.wall_time import time_zone
-from scheduling.operations.access import Caller, record_access
+from scheduling.operations.access import ACCESS_LOG
 
 _MINUTE = timedelta(minutes=1)
 
@@ -50,7 +51,7 @@ def log_access(
     tx: Transaction, act: str, appointment: Appointment, caller: Caller, *, now: datetime
 ) -> None:
     """Tell the access log what was done to an appointment."""
-    record_access(
+    ACCESS_LOG.record(
         tx,
         caller,
         act,

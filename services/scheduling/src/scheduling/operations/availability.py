@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from portal_chassis.authority.ownership import Practitioner
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Conflict
 from portal_contracts.scheduling.rpc import availability as contract
 from scheduling.domain.hours import check_availability, closed_hours
 from scheduling.operations.calendars import NO_ZONE
-from scheduling.operations.chosen_practitioner import Practitioner
 from scheduling.storage import availability
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from portal_chassis.authority.ownership import Practitioner, require_client
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor
@@ -17,8 +18,7 @@ from portal_contracts.scheduling.rpc.appointments import OfferedService, Place, 
 from portal_contracts.scheduling.rpc.booking import OfferedServices
 from scheduling.domain.bookable_services import BookableService, check_service_fields
 from scheduling.operations.calendars import NO_ZONE
-from scheduling.operations.chosen_practitioner import Practitioner, require_practitioner
-from scheduling.operations.ownership import require_client
+from scheduling.operations.chosen_practitioner import require_chosen_practitioner
 from scheduling.storage import availability, bookable_services
 
 
@@ -200,7 +200,7 @@ def _owned(
     )
     if found is None:
         raise service_not_found()
-    require_practitioner(actor, found.practitioner_id, permission)
+    require_chosen_practitioner(actor, found.practitioner_id, permission)
     return found
 
 

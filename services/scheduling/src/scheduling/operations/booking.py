@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from portal_chassis.authority.ownership import Client, own_practice
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_chassis.rpc.entry_point import Call
@@ -11,7 +12,6 @@ from portal_contracts.errors import Conflict
 from portal_contracts.permissions import Permission, require_permission
 from portal_contracts.scheduling.rpc.booking import Booked
 from portal_contracts.scheduling.rpc.calendar import BookForClient
-from scheduling.domain.clients import Client
 from scheduling.operations.appointment_events import publish_booked
 from scheduling.operations.bookable_services import require_service
 from scheduling.operations.calendar_writes import (
@@ -20,9 +20,8 @@ from scheduling.operations.calendar_writes import (
     open_calendars,
     slot_taken,
 )
-from scheduling.operations.chosen_practitioner import require_practitioner
+from scheduling.operations.chosen_practitioner import require_chosen_practitioner
 from scheduling.operations.own_appointments import own_appointment
-from scheduling.operations.ownership import own_practice
 from scheduling.storage import booked_times, seats
 
 
@@ -41,7 +40,7 @@ def book_for_client(
     require_permission(call.actor, Permission.APPOINTMENTS_WRITE)
     client = Client(id=command.client_id, practice_id=own_practice(call.actor))
     service = require_service(tx, command.service_id, client.practice_id)
-    require_practitioner(call.actor, service.practitioner_id, Permission.APPOINTMENTS_WRITE)
+    require_chosen_practitioner(call.actor, service.practitioner_id, Permission.APPOINTMENTS_WRITE)
     if not active:
         raise Conflict("client_archived", "Nothing is booked for an archived client.")
     open_calendars(tx, service.practitioner_id, now=now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from portal_chassis.authority.ownership import Client, own_practice
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import Call
@@ -22,12 +23,10 @@ from portal_contracts.scheduling.rpc.calendar import (
     ListClientAppointments,
 )
 from scheduling.domain.appointments import Appointment, BookingStatus
-from scheduling.domain.clients import Client
 from scheduling.operations.appointment_events import log_access
 from scheduling.operations.calendars import hours_of
-from scheduling.operations.chosen_practitioner import require_practitioner
+from scheduling.operations.chosen_practitioner import require_chosen_practitioner
 from scheduling.operations.own_appointments import appointment_not_found, note_of, reason_of
-from scheduling.operations.ownership import own_practice
 from scheduling.storage import appointments
 
 LONGEST_STRETCH = timedelta(days=62)
@@ -43,7 +42,7 @@ def list_calendar(tx: Transaction, command: ListCalendar, actor: Actor) -> Calen
             actor is an owner or an assistant.
         Invalid: ``stretch_invalid`` with ``starts_before``: ``too_early`` or ``too_long``.
     """
-    practitioner = require_practitioner(
+    practitioner = require_chosen_practitioner(
         actor, command.practitioner_id, Permission.APPOINTMENTS_READ
     )
     _check_stretch(command)

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from portal_chassis.authority.ownership import Client
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.errors import Conflict, Invalid
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.bookable_services import BookableService
-from scheduling.domain.clients import Client
 from scheduling.domain.slots import Calendar, Refusal
 from scheduling.domain.wall_time import Span
 from scheduling.operations.calendars import PLANNABLE, as_booked, load_calendar

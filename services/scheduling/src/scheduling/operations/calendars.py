@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
+from portal_chassis.authority.ownership import Client
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.scheduling.rpc.availability import Availability as SaidAvailability
 from scheduling.domain.appointments import Appointment
 from scheduling.domain.availability import Availability
 from scheduling.domain.bookable_services import BookableService
-from scheduling.domain.clients import Client
 from scheduling.domain.hours import closed_hours, read_hours
 from scheduling.domain.service_rules import ServiceRules
 from scheduling.domain.slots import Calendar

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from portal_chassis.authority.ownership import require_client
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import Call
@@ -17,13 +18,12 @@ from scheduling.domain.policy import cancelling
 from scheduling.operations.appointment_events import publish_cancelled
 from scheduling.operations.calendar import practice_appointment
 from scheduling.operations.calendar_writes import open_calendars
-from scheduling.operations.chosen_practitioner import require_practitioner
+from scheduling.operations.chosen_practitioner import require_chosen_practitioner
 from scheduling.operations.own_appointments import (
     appointment_not_found,
     own_appointment,
     sealed_text,
 )
-from scheduling.operations.ownership import require_client
 from scheduling.storage import appointments, booked_times, seats
 
 
@@ -61,7 +61,7 @@ def cancel_for_client(
     """
     require_permission(call.actor, Permission.APPOINTMENTS_WRITE)
     found = practice_appointment(tx, command.appointment_id, call.actor)
-    require_practitioner(call.actor, found.practitioner_id, Permission.APPOINTMENTS_WRITE)
+    require_chosen_practitioner(call.actor, found.practitioner_id, Permission.APPOINTMENTS_WRITE)
     open_calendars(tx, found.practitioner_id, now=now)
     found = practice_appointment(tx, command.appointment_id, call.actor, for_update=True)
     if found.status is BookingStatus.CANCELLED:

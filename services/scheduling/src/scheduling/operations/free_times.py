@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from portal_chassis.authority.ownership import Client, require_client
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.errors import Forbidden, Invalid
@@ -17,7 +18,6 @@ from portal_contracts.scheduling.rpc import booking as contract
 from scheduling.domain.appointments import PLANNED, Appointment
 from scheduling.domain.availability import Availability
 from scheduling.domain.bookable_services import BookableService
-from scheduling.domain.clients import Client
 from scheduling.domain.hours import check_availability
 from scheduling.domain.slots import Calendar
 from scheduling.domain.wall_time import Span, UnknownTimeZone, local_date, time_zone
@@ -29,7 +29,6 @@ from scheduling.operations.bookable_services import (
 )
 from scheduling.operations.calendars import NO_ZONE, PLANNABLE, as_booked, load_calendar
 from scheduling.operations.own_appointments import appointment_not_found
-from scheduling.operations.ownership import require_client
 from scheduling.storage import appointments
 
 LONGEST_RANGE_DAYS = 62

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from portal_chassis.authority.ownership import Client, require_client
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
@@ -23,7 +24,6 @@ from portal_contracts.scheduling.rpc.booking import (
 )
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.bookable_services import BookableService
-from scheduling.domain.clients import Client
 from scheduling.operations.appointment_events import publish_booked
 from scheduling.operations.bookable_services import require_service
 from scheduling.operations.calendar_writes import (
@@ -33,7 +33,6 @@ from scheduling.operations.calendar_writes import (
     slot_taken,
 )
 from scheduling.operations.own_appointments import sealed_text
-from scheduling.operations.ownership import require_client
 from scheduling.storage import appointments, booked_times, seats
 from scheduling.storage.locks import lock_client
 

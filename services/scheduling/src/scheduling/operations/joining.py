@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from portal_chassis.authority.ownership import require_client
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import Call
 from portal_contracts.errors import Conflict
@@ -13,7 +14,6 @@ from scheduling.domain.appointments import BookingStatus
 from scheduling.domain.policy import join_window
 from scheduling.operations.appointment_events import log_access
 from scheduling.operations.own_appointments import own_appointment
-from scheduling.operations.ownership import require_client
 
 
 def open_meeting(tx: Transaction, command: OpenMeeting, call: Call, *, now: datetime) -> Meeting:

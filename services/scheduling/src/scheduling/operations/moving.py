@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from portal_chassis.authority.ownership import require_client
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import Call
 from portal_contracts.errors import Conflict
@@ -28,9 +29,8 @@ from scheduling.operations.calendar_writes import (
     open_calendars,
     slot_taken,
 )
-from scheduling.operations.chosen_practitioner import require_practitioner
+from scheduling.operations.chosen_practitioner import require_chosen_practitioner
 from scheduling.operations.own_appointments import appointment_not_found, own_appointment
-from scheduling.operations.ownership import require_client
 from scheduling.storage import appointments, booked_times, seats
 from scheduling.storage.locks import lock_client
 
@@ -75,7 +75,7 @@ def move_for_client(tx: Transaction, command: MoveForClient, call: Call, *, now:
     """
     require_permission(call.actor, Permission.APPOINTMENTS_WRITE)
     found = practice_appointment(tx, command.appointment_id, call.actor)
-    require_practitioner(call.actor, found.practitioner_id, Permission.APPOINTMENTS_WRITE)
+    require_chosen_practitioner(call.actor, found.practitioner_id, Permission.APPOINTMENTS_WRITE)
     open_calendars(tx, found.practitioner_id, now=now)
     found = practice_appointment(tx, command.appointment_id, call.actor, for_update=True)
     if _is_there(found, command.starts_at):

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from portal_chassis.authority.ownership import Client
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.scheduling.rpc.availability import Window
 from scheduling.domain.bookable_services import BookableService
-from scheduling.domain.clients import Client
 from scheduling.domain.slots import Refusal
 from scheduling.domain.wall_time import WallWindow, time_zone, window_spans
 from scheduling.operations.calendars import hours_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from portal_chassis.authority.ownership import Client, require_client
 from portal_chassis.database.sealed import KeyErased, Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor
@@ -17,9 +18,7 @@ from portal_contracts.scheduling.rpc.appointments import (
 )
 from portal_contracts.scheduling.rpc.booking import OwnAppointments
 from scheduling.domain.appointments import Appointment, BookingStatus
-from scheduling.domain.clients import Client
 from scheduling.domain.policy import cancelling, join_window, moving
-from scheduling.operations.ownership import require_client
 from scheduling.storage import appointments
 
 CANCELLED_SHOWN_FOR = timedelta(days=30)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from portal_chassis.authority.ownership import Client, own_practice, require_client
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import Call
@@ -23,12 +24,10 @@ from portal_contracts.scheduling.rpc.sessions import (
     ReadableSession,
     ReadSummary,
 )
-from scheduling.domain.clients import Client
 from scheduling.domain.sessions import Session
 from scheduling.domain.summaries import beginning
 from scheduling.messages import own_session
 from scheduling.operations.own_appointments import upcoming_of
-from scheduling.operations.ownership import own_practice, require_client
 from scheduling.operations.sessions import (
     page_of_sessions,
     record_session_access,

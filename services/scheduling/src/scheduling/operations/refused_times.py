@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from portal_chassis.authority.ownership import Client
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc.availability import ExplainTime, Explanation, WhyNot
 from scheduling.domain.bookable_services import BookableService
-from scheduling.domain.clients import Client
 from scheduling.domain.slots import Refusal
 from scheduling.domain.wall_time import Span
 from scheduling.operations.bookable_services import own_service

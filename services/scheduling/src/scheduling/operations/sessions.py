@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from portal_chassis.authority.ownership import own_practice
+from portal_chassis.database.cursors import TimeCursor, decode_time_cursor
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_chassis.rpc.entry_point import Call
@@ -19,11 +21,9 @@ from portal_contracts.scheduling.rpc.sessions import (
     SessionChanged,
     SessionRow,
 )
-from scheduling.domain.cursors import SessionCursor, decode_cursor
 from scheduling.domain.sessions import Session, recording_errors
 from scheduling.messages import session_row
-from scheduling.operations.access import record_access
-from scheduling.operations.ownership import own_practice
+from scheduling.operations.access import ACCESS_LOG
 from scheduling.storage import sessions
 
 
@@ -68,12 +68,12 @@ def page_of_sessions(
         practice_id=practice_id,
         now=now,
         limit=limit + 1,
-        after=decode_cursor(cursor),
+        after=decode_time_cursor(cursor),
     )
     shown = found[:limit]
     if len(found) <= limit:
         return shown, None
-    return shown, SessionCursor(shown[-1].started_at, shown[-1].id).encode()
+    return shown, TimeCursor(shown[-1].started_at, shown[-1].id).encode()
 
 
 def get_session(tx: Transaction, session_id: UUID, actor: Actor, *, now: datetime) -> SessionRow:
@@ -171,7 +171,7 @@ def record_session_access(
     tx: Transaction, call: Call, act: str, session: Session, *, now: datetime
 ) -> None:
     """Tell the access log that the actor did something to a session."""
-    record_access(
+    ACCESS_LOG.record(
         tx,
         call,
         act,

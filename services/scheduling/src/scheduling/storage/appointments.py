@@ -18,11 +18,11 @@ from sqlalchemy import (
     select,
 )
 
+from portal_chassis.authority.ownership import Client
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.services import LateCancel
 from scheduling.domain.appointments import PLANNED, Appointment, BookingStatus
-from scheduling.domain.clients import Client
 from scheduling.domain.policy import ClientRules
 from scheduling.storage.limits import limit_written_out
 from scheduling.storage.tables import appointment, bookable_service, booked_time

@@ -23,10 +23,10 @@ from sqlalchemy import (
     update,
 )
 
+from portal_chassis.authority.ownership import Client
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.scheduling.rpc.services import ServiceFields
 from scheduling.domain.bookable_services import BookableService
-from scheduling.domain.clients import Client
 from scheduling.storage.tables import bookable_service, bookable_service_client
 
 _FIELDS = tuple(name for name in ServiceFields.__struct_fields__ if name != "chosen_client_ids")

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from portal_chassis import metrics
+from portal_chassis.authority.ownership import Client
 from portal_chassis.database.transactions import Transaction, after_commit
 from scheduling.domain.appointments import BookingStatus
-from scheduling.domain.clients import Client
 from scheduling.storage.tables import appointment, booked_time
 
 HOLDS_EXPIRED = metrics.counter(

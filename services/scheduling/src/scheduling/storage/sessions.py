@@ -28,10 +28,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from portal_chassis.database.cursors import TimeCursor
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.scheduling.rpc.appointments import SessionStatus
 from scheduling.domain.appointments import BookingStatus
-from scheduling.domain.cursors import SessionCursor
 from scheduling.domain.sessions import Session
 from scheduling.domain.summaries import SummaryStanding
 from scheduling.domain.wall_time import time_zone
@@ -48,7 +48,7 @@ def page_of(
     practice_id: UUID | None,
     now: datetime,
     limit: int,
-    after: SessionCursor | None = None,
+    after: TimeCursor | None = None,
 ) -> list[Session]:
     """The client's sessions that have ended, the latest first.
 
@@ -61,7 +61,7 @@ def page_of(
         after: begin after this one.
     """
     wanted = _wanted(practice_id=practice_id, client_id=client_id)
-    place = {} if after is None else {"after_start": after.started_at, "after_id": after.session_id}
+    place = {} if after is None else {"after_start": after.at, "after_id": after.id}
     query = _page(frozenset(wanted), from_cursor=after is not None)
     rows = tx.execute(query, {"now": now, "most": limit, **wanted, **place})
     return [_session(row) for row in rows]

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, insert, literal, select, update
 
+from portal_chassis.authority.ownership import Client
 from portal_chassis.database.transactions import Transaction
-from scheduling.domain.clients import Client
 from scheduling.storage.tables import session_summary
 
 _STATES = (

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from portal_chassis.database.tables import create_chassis_tables, drop_chassis_tables
+from portal_chassis.tables import create_chassis_tables, drop_chassis_tables
 
 revision = "0001"
 down_revision = None

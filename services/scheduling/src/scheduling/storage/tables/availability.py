@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text
+from sqlalchemy import CheckConstraint, Column, Index, Integer, Table
 from sqlalchemy.dialects.postgresql import JSONB
 
-from scheduling.storage.tables.schema import id_column, instant_column, metadata
+from portal_chassis.columns import id_column, instant_column, text_column
+from scheduling.storage.tables.schema import metadata
 
 availability = Table(
     "availability",
@@ -13,7 +14,7 @@ availability = Table(
     id_column("practitioner_id", primary_key=True),
     id_column("practice_id"),
     Column("version", Integer, nullable=False),
-    Column("timezone", Text, nullable=False),
+    text_column("timezone"),
     Column("weekly", JSONB, nullable=False),
     Column("overrides", JSONB, nullable=False),
     Column("time_off", JSONB, nullable=False),

@@ -11,19 +11,13 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
 
-from scheduling.storage.tables.schema import (
-    LIVE_SQL,
-    count_column,
-    id_column,
-    instant_column,
-    metadata,
-)
+from portal_chassis.columns import count_column, id_column, instant_column, text_column
+from scheduling.storage.tables.schema import LIVE_SQL, metadata
 
 booked_time = Table(
     "booked_time",
@@ -32,18 +26,18 @@ booked_time = Table(
     id_column("practice_id"),
     id_column("practitioner_id"),
     id_column("service_id"),
-    Column("title", Text, nullable=False),
+    text_column("title"),
     instant_column("starts_at"),
     instant_column("ends_at"),
-    Column("timezone", Text, nullable=False),
+    text_column("timezone"),
     Column("starts_wall", DateTime(timezone=False), nullable=False),
     count_column("buffer_before_minutes", 0),
     count_column("buffer_after_minutes", 0),
     Column("blocked", TSTZRANGE, nullable=False),
     count_column("capacity", 1),
-    Column("place_kind", Text, nullable=False, server_default=text("'video'")),
-    Column("place", Text, nullable=False, server_default=text("''")),
-    Column("status", Text, nullable=False),
+    text_column("place_kind", server_default=text("'video'")),
+    text_column("place", server_default=text("''")),
+    text_column("status"),
     instant_column("expires_at", nullable=True),
     instant_column("created_at"),
     instant_column("updated_at"),
@@ -98,14 +92,14 @@ appointment = Table(
     id_column("practice_id"),
     id_column("client_id"),
     id_column("booked_time_id"),
-    Column("status", Text, nullable=False),
+    text_column("status"),
     instant_column("expires_at", nullable=True),
     instant_column("cancelled_at", nullable=True),
     Column("cancelled_late", Boolean, nullable=False, server_default=text("false")),
     count_column("moves", 0),
     count_column("ics_sequence", 0),
     instant_column("booked_at", nullable=True),
-    Column("policy_accepted", Text, nullable=False, server_default=text("''")),
+    text_column("policy_accepted", server_default=text("''")),
     Column("booking_note", LargeBinary),
     Column("cancel_reason", LargeBinary),
     instant_column("created_at"),

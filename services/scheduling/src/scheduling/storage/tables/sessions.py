@@ -11,12 +11,12 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
 
-from scheduling.storage.tables.schema import id_column, instant_column, metadata
+from portal_chassis.columns import id_column, instant_column, text_column
+from scheduling.storage.tables.schema import metadata
 
 session = Table(
     "session",
@@ -26,12 +26,12 @@ session = Table(
     id_column("practitioner_id"),
     id_column("client_id"),
     id_column("appointment_id", nullable=True),
-    Column("title", Text, nullable=False),
+    text_column("title"),
     instant_column("started_at"),
     instant_column("ended_at"),
-    Column("timezone", Text, nullable=False),
+    text_column("timezone"),
     Column("started_wall", DateTime(timezone=False), nullable=False),
-    Column("status", Text, nullable=False),
+    text_column("status"),
     instant_column("created_at"),
     instant_column("updated_at"),
     ForeignKeyConstraint(

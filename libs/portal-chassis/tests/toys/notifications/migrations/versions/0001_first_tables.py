@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal_chassis.database.tables import create_chassis_tables, drop_chassis_tables, lease_columns
+from portal_chassis.tables import create_chassis_tables, drop_chassis_tables, lease_columns
 
 revision = "0001"
 down_revision = None

@@ -2,10 +2,10 @@
 
 import pytest
 
+from portal_chassis.authority.ownership import require_client
 from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role, service_actor
 from portal_contracts.errors import Forbidden
-from scheduling.operations.ownership import require_client
 
 
 def test_a_client_is_known_by_her_id_and_her_practice():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
-from portal_contracts.errors import Invalid
+from portal_chassis.database.cursors import cursor_invalid, decode_instant, encode_instant
 from portal_contracts.identity_links.rpc.clients import ClientSort
 
 _NEVER = "-"
@@ -16,7 +16,7 @@ _NEVER = "-"
 class ClientCursor:
     """After which client a page begins.
 
-    By name and by the day she was added, her row itself says where that is.
+    By name and by the day of being added, the row itself says where that is.
     The last visit moves while somebody pages, so it is kept as it was.
     """
 
@@ -26,7 +26,7 @@ class ClientCursor:
 
     def encode(self) -> str:
         """As text for an address: ``name.018f….``."""
-        visit = _NEVER if self.last_visit_at is None else str(_microseconds(self.last_visit_at))
+        visit = _NEVER if self.last_visit_at is None else encode_instant(self.last_visit_at)
         return f"{self.sort}.{self.client_id.hex}.{visit}"
 
 
@@ -39,12 +39,14 @@ def decode_client_cursor(text: str, sort: ClientSort) -> ClientCursor:
     try:
         kind, client_id, visit = text.split(".")
         cursor = ClientCursor(
-            ClientSort(kind), UUID(hex=client_id), None if visit == _NEVER else _instant(visit)
+            ClientSort(kind),
+            UUID(hex=client_id),
+            None if visit == _NEVER else decode_instant(visit),
         )
     except (ValueError, OverflowError) as error:
-        raise _bad() from error
+        raise cursor_invalid() from error
     if cursor.sort is not sort:
-        raise _bad()
+        raise cursor_invalid()
     return cursor
 
 
@@ -60,21 +62,5 @@ def decode_seq(text: str) -> int:
         Invalid: ``cursor_invalid``.
     """
     if not (text.isascii() and text.isdigit() and len(text) <= 18):  # noqa: PLR2004 - bigint
-        raise _bad()
+        raise cursor_invalid()
     return int(text)
-
-
-def _bad() -> Invalid:
-    return Invalid(
-        "cursor_invalid", "Begin again at the first page.", fields={"cursor": "cursor_invalid"}
-    )
-
-
-def _microseconds(instant: datetime) -> int:
-    whole = int(instant.astimezone(UTC).replace(microsecond=0).timestamp())
-    return whole * 1_000_000 + instant.microsecond
-
-
-def _instant(text: str) -> datetime:
-    seconds, microseconds = divmod(int(text), 1_000_000)
-    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=microseconds)

@@ -1,36 +1,34 @@
-"""Ask identity-links whether a practitioner may do something to a client."""
+"""Asking identity-links whether a practitioner may do something to a client."""
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from forms.domain.clients import Client
+from portal_chassis.authority.ownership import Client
+from portal_chassis.rpc.client import RpcClient
 from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import service_actor
 from portal_contracts.identity_links.rpc.access import MAY, May
 from portal_contracts.permissions import Permission, require_permission
 
-MYSELF = service_actor("forms")
-
 
 def require_authority(
-    rpc_client: Any, call: Call, client_id: UUID, permission: Permission
+    rpc_client: RpcClient, call: Call, client_id: UUID, permission: Permission
 ) -> Client:
     """The client, once the actor's role and practice were found to allow it.
 
     It is another service's answer, so it is never asked inside a transaction.
 
     Raises:
-        Forbidden: ``not_allowed``.
-        NotFound: ``not_found``: she is another practice's, or there is none.
+        Forbidden: ``not_allowed``: the actor's role does not grant it.
+        NotFound: ``not_found``: the client is another practice's, or there is none.
         Unavailable: identity-links does not answer.
     """
     require_permission(call.actor, permission)
     authority = rpc_client.call(
         MAY,
         May(actor=call.actor, client_id=client_id, permission=permission),
-        actor=MYSELF,
+        actor=service_actor(call.method.service),
         request_id=call.request_id,
     )
     return Client(

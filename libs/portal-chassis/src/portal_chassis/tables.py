@@ -1,4 +1,7 @@
-"""The tables that the chassis keeps in every service's database."""
+"""The tables that the chassis keeps in every service's database.
+
+Migrations of former releases import this module, so it stays under this name.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
     Index,
-    Integer,
     LargeBinary,
     MetaData,
     String,
@@ -19,7 +20,8 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import UUID
+
+from portal_chassis.columns import count_column, id_column, instant_column, text_column
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,9 @@ class ChassisTables:
     data_key: Table
 
 
-def _instant(name: str, **options: Any) -> Column[Any]:
-    return Column(name, DateTime(timezone=True), **options)
-
-
 def lease_columns() -> tuple[Column[Any], Column[Any]]:
     """`claimed_by` and `claimed_until`, for a table whose rows are worked on by lease."""
-    return Column("claimed_by", String(80)), _instant("claimed_until")
+    return Column("claimed_by", String(80)), instant_column("claimed_until", nullable=True)
 
 
 def chassis_tables(metadata: MetaData) -> ChassisTables:
@@ -56,21 +54,21 @@ def chassis_tables(metadata: MetaData) -> ChassisTables:
             Column("scope", Text, primary_key=True),
             Column("arguments_hash", String(64), nullable=False),
             Column("reply", LargeBinary),
-            _instant("created_at", nullable=False),
+            instant_column("created_at"),
             Index("ix_idempotency_created_at", "created_at"),
         ),
         aggregate_version=Table(
             "aggregate_version",
             metadata,
-            Column("id", UUID(as_uuid=True), primary_key=True),
+            id_column("id", primary_key=True),
             Column("seq", BigInteger, nullable=False),
         ),
         data_key=Table(
             "data_key",
             metadata,
-            Column("client_id", UUID(as_uuid=True), primary_key=True),
+            id_column("client_id", primary_key=True),
             Column("wrapped", LargeBinary, nullable=False),
-            _instant("created_at", nullable=False, server_default=text("now()")),
+            instant_column("created_at", server_default=text("now()")),
         ),
     )
 
@@ -79,14 +77,14 @@ def _outbox(metadata: MetaData) -> Table:
     return Table(
         "outbox",
         metadata,
-        Column("id", UUID(as_uuid=True), primary_key=True),
-        Column("type", Text, nullable=False),
+        id_column("id", primary_key=True),
+        text_column("type"),
         Column("body", LargeBinary, nullable=False),
-        _instant("occurred_at", nullable=False),
-        Column("attempts", Integer, nullable=False, server_default=text("0")),
-        _instant("next_attempt_at", nullable=False),
+        instant_column("occurred_at"),
+        count_column("attempts"),
+        instant_column("next_attempt_at"),
         Column("last_error", Text),
-        _instant("sent_at"),
+        instant_column("sent_at", nullable=True),
         *lease_columns(),
         Index(
             "ix_outbox_unsent",
@@ -101,18 +99,18 @@ def _inbox(metadata: MetaData) -> Table:
     return Table(
         "inbox",
         metadata,
-        Column("id", UUID(as_uuid=True), primary_key=True),
-        Column("consumer", Text, nullable=False),
-        Column("event_id", UUID(as_uuid=True), nullable=False),
-        Column("type", Text, nullable=False),
-        Column("aggregate_id", UUID(as_uuid=True), nullable=False),
+        id_column("id", primary_key=True),
+        text_column("consumer"),
+        id_column("event_id"),
+        text_column("type"),
+        id_column("aggregate_id"),
         Column("aggregate_seq", BigInteger, nullable=False),
         Column("body", LargeBinary, nullable=False),
-        _instant("received_at", nullable=False),
-        _instant("handled_at"),
-        Column("attempts", Integer, nullable=False, server_default=text("0")),
+        instant_column("received_at"),
+        instant_column("handled_at", nullable=True),
+        count_column("attempts"),
         Column("last_error", Text),
-        _instant("next_attempt_at"),
+        instant_column("next_attempt_at", nullable=True),
         Column("dead", Boolean, nullable=False, server_default=text("false")),
         *lease_columns(),
         Index("uq_inbox_consumer_event", "consumer", "event_id", unique=True),
