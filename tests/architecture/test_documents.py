@@ -90,6 +90,27 @@ def relative_links(path: Path) -> list[str]:
     return [target for target in targets if not re.match(r"[a-z]+:", target)]
 
 
+PACKAGES = ("gateway/src/gateway", "libs/portal-chassis/src/portal_chassis", "services/*/src/*")
+
+
+def test_the_architecture_names_every_room_and_no_other(tracked: list[Path]):
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    rooms = text[text.index("## The rooms") : text.index("## From *Share link*")]
+    named = re.findall(r"`([\w./]+)`", rooms)
+    there = {
+        path.stem
+        for pattern in PACKAGES
+        for package in ROOT.glob(pattern)
+        for path in package.iterdir()
+        if (path.suffix == ".py" or (path / "__init__.py").exists()) and path.stem != "__init__"
+    }
+    told = {one.removesuffix("/").removesuffix(".py") for one in named}
+    assert there - told == {"admin_parts", "admin_tokens"}
+    files = [f"/{path.relative_to(ROOT)}" for path in tracked]
+    rooms_told = [one for one in named if one.endswith(("/", ".py"))]
+    assert [one for one in rooms_told if not any(f"/{one}" in file for file in files)] == []
+
+
 def test_every_relative_link_leads_to_a_file(tracked: list[Path]):
     broken = [
         f"{path.relative_to(ROOT)}: {target}"
