@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic_settings import SettingsConfigDict
 
 from bench.echo_service import ECHO, NAME, Word
-from portal_chassis.rpc.entry_point import Call, rpc
+from portal_chassis.call import Call
+from portal_chassis.rpc.entry_point import rpc
 from portal_chassis.settings import ServiceSettings
 
 

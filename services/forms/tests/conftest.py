@@ -13,10 +13,10 @@ from sqlalchemy import insert, select
 
 from forms.service import FormsService
 from forms.storage import tables
+from portal_chassis.call import Call
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database
 from portal_chassis.ids import new_id
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.calls import Method
 from portal_contracts.envelope import Event

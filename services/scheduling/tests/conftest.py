@@ -15,10 +15,10 @@ from msgspec import Struct
 from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import Range
 
+from portal_chassis.call import Call
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database
 from portal_chassis.ids import new_id
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import Actor, ActorKind, Role, service_actor
 from portal_contracts.calls import Method, Nothing
 from portal_contracts.envelope import Event, EventData

@@ -14,6 +14,7 @@ from toy import contract
 from toy.contract import Added, Say
 from toy.tables import chassis, thing
 
+from portal_chassis.call import Call
 from portal_chassis.database.transaction_guard import in_transaction
 from portal_chassis.database.transactions import (
     Database,
@@ -23,7 +24,6 @@ from portal_chassis.database.transactions import (
     sqlstate,
 )
 from portal_chassis.ids import new_id
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import service_actor
 from portal_contracts.calls import Method
 from portal_contracts.errors import Conflict, Invalid

@@ -9,13 +9,13 @@ from forms.entry_points.filling import FillingCalls
 from forms.entry_points.requests import RequestCalls
 from forms.entry_points.templates import TemplateCalls
 from forms.operations.access import ACCESS_LOG
+from portal_chassis.call import Call
 from portal_chassis.process.providers import (
     DatabaseProvider,
     OutboxRelay,
     RpcClientProvider,
     SealerProvider,
 )
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.errors import PortalError
 
 

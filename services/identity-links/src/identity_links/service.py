@@ -18,6 +18,7 @@ from identity_links.entry_points.entering import EnteringCalls
 from identity_links.entry_points.links import LinkCalls
 from identity_links.operations import access_log, housekeeping, new_links, sign_in
 from identity_links.operations.passwords import NOBODYS_HASH, verify_password
+from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events.subscribe import subscribe
 from portal_chassis.process.jobs import job
@@ -30,7 +31,6 @@ from portal_chassis.process.providers import (
     SealerProvider,
     SettingsProvider,
 )
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.envelope import Event
 from portal_contracts.errors import PortalError
 from portal_contracts.forms.events import FormAccessRecorded

@@ -17,6 +17,7 @@ from notifications.operations.sending import resume_after_outage, send_due
 from notifications.templates.writer import MailWriter
 from notifications.transports.choose_transport import make_transport
 from portal_chassis.authority.require_authority import require_authority
+from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction, after_commit
 from portal_chassis.events.subscribe import subscribe
 from portal_chassis.process.jobs import job
@@ -31,7 +32,7 @@ from portal_chassis.process.providers import (
     SettingsProvider,
 )
 from portal_chassis.process.runtime import Runtime
-from portal_chassis.rpc.entry_point import Call, rpc
+from portal_chassis.rpc.entry_point import rpc
 from portal_contracts.actor import service_actor
 from portal_contracts.calls import Method
 from portal_contracts.envelope import Event

@@ -16,7 +16,7 @@ from notifications.operations.sending import send_due
 from notifications.storage import deliveries
 from notifications.storage.tables import delivery
 from notifications.transports.smtp import SmtpServer, SmtpTransport
-from portal_chassis.rpc.entry_point import Call
+from portal_chassis.call import Call
 from portal_contracts.actor import Role
 from portal_contracts.errors import Unavailable
 from portal_contracts.identity_links.rpc.targets import Target, TargetKind

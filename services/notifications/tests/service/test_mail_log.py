@@ -9,9 +9,9 @@ from sqlalchemy import select
 from notifications.operations import mail_log
 from notifications.operations.sending import send_due
 from notifications.storage.tables import chassis, delivery
+from portal_chassis.call import Call
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.ids import new_id
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role, service_actor
 from portal_contracts.envelope import Event
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound

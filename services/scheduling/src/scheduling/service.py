@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 
+from portal_chassis.call import Call
 from portal_chassis.process.providers import (
     ClockProvider,
     DatabaseProvider,
@@ -15,7 +16,6 @@ from portal_chassis.process.providers import (
     SealerProvider,
     SettingsProvider,
 )
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.errors import PortalError
 from scheduling.config import Settings
 from scheduling.entry_points.booking import BookingCalls

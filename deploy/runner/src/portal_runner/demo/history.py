@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
+from portal_chassis.call import Call
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database, Transaction
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Method
 from portal_contracts.scheduling.rpc import calendar, notes, sessions

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events import outbox
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import Caller
 from portal_contracts.envelope import EventData
 from portal_contracts.errors import PortalError

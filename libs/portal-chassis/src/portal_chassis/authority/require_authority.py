@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from portal_chassis.authority.ownership import Client
+from portal_chassis.call import Call
 from portal_chassis.rpc.client import RpcClient
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import service_actor
 from portal_contracts.identity_links.rpc.access import MAY, May
 from portal_contracts.permissions import Permission, require_permission

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 import psycopg
@@ -22,13 +22,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
+from portal_chassis.call import Call
 from portal_chassis.database.transaction_guard import transaction_open
 from portal_chassis.logging import origin
 from portal_chassis.tables import chassis_tables
 from portal_contracts.errors import Invalid
-
-if TYPE_CHECKING:
-    from portal_chassis.rpc.entry_point import Call
 
 log = structlog.get_logger(__name__)
 

@@ -12,13 +12,10 @@ its type and place only. Delivery is at-least-once; see `Database.once`.
 
 from __future__ import annotations
 
-import math
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property, partial, wraps
+from functools import partial, wraps
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -31,9 +28,9 @@ from portal_chassis.broker.consumers import CallConsumers
 from portal_chassis.broker.shared_connection import LOST, together
 from portal_chassis.broker.topology import rpc_queue
 from portal_chassis.broker.wire import Reply, Request, error_to_wire
+from portal_chassis.call import Call
 from portal_chassis.logging import origin
 from portal_chassis.rpc.replier import Replier
-from portal_contracts.actor import Actor
 from portal_contracts.calls import Method
 from portal_contracts.errors import Forbidden, Invalid, NotFound, PortalError, Unavailable
 
@@ -49,38 +46,6 @@ R = TypeVar("R", bound=msgspec.Struct)
 
 class Expired(Exception):
     """The caller gave up before the call could begin."""
-
-
-@dataclass(frozen=True)
-class Call:
-    """The circumstances of one call.
-
-    Attributes:
-        actor: who asks.
-        request_id: of the request that led here.
-        idempotency_key: present on every call that mutates.
-        method: what was called.
-        now: aware UTC instant at which it began.
-        address: the IP address the person came from, as the gateway saw it.
-        arguments: the decoded arguments.
-        expires_at: Unix time at which its caller gives up.
-        traceparent: the trace that its caller works under, or empty.
-    """
-
-    actor: Actor
-    request_id: str
-    idempotency_key: str | None
-    method: Method[Any, Any]
-    now: datetime
-    address: str = ""
-    arguments: msgspec.Struct | None = None
-    expires_at: float = math.inf
-    traceparent: str = ""
-
-    @cached_property
-    def encoded_arguments(self) -> bytes:
-        """The arguments in a stable encoding, for the idempotency hash."""
-        return msgspec.json.encode(self.arguments, order="deterministic")
 
 
 class RpcConsumer(SharedExtension):

@@ -8,7 +8,8 @@ from forms.messages import overview_to_wire, to_do_to_wire
 from forms.operations import filling, portal
 from portal_chassis.authority.ownership import Client, require_client
 from portal_chassis.authority.require_authority import require_authority
-from portal_chassis.rpc.entry_point import Call, rpc
+from portal_chassis.call import Call
+from portal_chassis.rpc.entry_point import rpc
 from portal_contracts.actor import ActorKind
 from portal_contracts.calls import PortalOf
 from portal_contracts.forms.rpc import filling as contract

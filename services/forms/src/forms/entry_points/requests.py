@@ -7,7 +7,8 @@ from typing import Any
 from forms.operations import review, sending
 from portal_chassis.authority.ownership import require_practitioner
 from portal_chassis.authority.require_authority import require_authority
-from portal_chassis.rpc.entry_point import Call, rpc
+from portal_chassis.call import Call
+from portal_chassis.rpc.entry_point import rpc
 from portal_contracts.forms.rpc import requests as contract
 from portal_contracts.permissions import Permission
 

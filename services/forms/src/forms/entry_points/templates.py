@@ -6,7 +6,8 @@ from typing import Any
 
 from forms.operations import templates
 from portal_chassis.authority.ownership import require_practitioner
-from portal_chassis.rpc.entry_point import Call, rpc
+from portal_chassis.call import Call
+from portal_chassis.rpc.entry_point import rpc
 from portal_contracts.calls import Nothing
 from portal_contracts.forms.rpc import templates as contract
 from portal_contracts.permissions import Permission

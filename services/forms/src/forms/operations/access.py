@@ -6,9 +6,9 @@ from uuid import UUID
 
 from forms.domain.requests import FormRequest
 from portal_chassis.authority.access_log import AccessLog
+from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events import outbox
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.envelope import EventData
 from portal_contracts.forms.events import FormAccessRecorded
 

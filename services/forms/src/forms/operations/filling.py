@@ -15,9 +15,9 @@ from forms.operations.require_request import require_request
 from forms.storage import answers, requests
 from forms.storage.answers import Draft
 from portal_chassis.authority.ownership import Client
+from portal_chassis.call import Call
 from portal_chassis.database.sealed import KeyErased, Sealer
 from portal_chassis.database.transactions import Transaction
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.forms.events import AlertRaised, FormSubmitted
 from portal_contracts.forms.rpc.filling import (

@@ -9,10 +9,10 @@ from forms.operations.access import record_access
 from forms.operations.require_request import require_request
 from forms.storage import answers, requests
 from portal_chassis.authority.ownership import Practitioner
+from portal_chassis.call import Call
 from portal_chassis.database.cursors import TimeCursor, decode_time_cursor
 from portal_chassis.database.sealed import KeyErased, Sealer
 from portal_chassis.database.transactions import Transaction
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.errors import Conflict, NotFound
 from portal_contracts.forms.rpc.questions import RequestState
 from portal_contracts.forms.rpc.requests import (

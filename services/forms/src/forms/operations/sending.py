@@ -9,9 +9,9 @@ from forms.operations.access import publish, record_access
 from forms.operations.require_request import require_request
 from forms.storage import answers, requests, templates
 from portal_chassis.authority.ownership import Client, Practitioner
+from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.forms.events import FormSent
 from portal_contracts.forms.rpc.questions import RequestState

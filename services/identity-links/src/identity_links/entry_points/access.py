@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from identity_links.operations import access_log, authority, colleagues
-from portal_chassis.rpc.entry_point import Call, rpc
+from portal_chassis.call import Call
+from portal_chassis.rpc.entry_point import rpc
 from portal_contracts.calls import Done, Nothing
 from portal_contracts.identity_links.rpc.access import (
     LIST_ACCESS,

@@ -6,7 +6,8 @@ from typing import Any
 
 from identity_links.entry_points.once import once
 from identity_links.operations import clients
-from portal_chassis.rpc.entry_point import Call, rpc
+from portal_chassis.call import Call
+from portal_chassis.rpc.entry_point import rpc
 from portal_contracts.identity_links.rpc.clients import (
     ADD_CLIENT,
     EDIT_CLIENT,

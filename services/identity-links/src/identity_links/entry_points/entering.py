@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from identity_links.operations import entering, new_links
+from portal_chassis.call import Call
 from portal_chassis.database.transactions import after_commit
-from portal_chassis.rpc.entry_point import Call, rpc
+from portal_chassis.rpc.entry_point import rpc
 from portal_contracts.identity_links.rpc.entering import (
     INSPECT_LINK,
     REDEEM_LINK,

@@ -6,7 +6,8 @@ from typing import Any
 
 from identity_links.entry_points.once import once
 from identity_links.operations import links, mailing
-from portal_chassis.rpc.entry_point import Call, rpc
+from portal_chassis.call import Call
+from portal_chassis.rpc.entry_point import rpc
 from portal_contracts.calls import Done
 from portal_contracts.identity_links.rpc.links import (
     CREATE_LINK,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from portal_chassis.call import Call
 from portal_chassis.database.transactions import Database
-from portal_chassis.rpc.entry_point import Call
 
 R = TypeVar("R")
 

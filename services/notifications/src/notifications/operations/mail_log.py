@@ -12,11 +12,11 @@ from notifications.messages import to_contract
 from notifications.storage import deliveries
 from portal_chassis.authority.access_log import AccessLog
 from portal_chassis.authority.ownership import own_practice
+from portal_chassis.call import Call
 from portal_chassis.database.cursors import cursor_invalid
 from portal_chassis.database.sealed import KeyErased, Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import Actor
 from portal_contracts.errors import Conflict, NotFound
 from portal_contracts.notifications.events import AccessRecorded

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from portal_chassis.call import Call
 from portal_chassis.process.jobs import job
-from portal_chassis.rpc.entry_point import Call, rpc
+from portal_chassis.rpc.entry_point import rpc
 from portal_contracts.calls import Done, Nothing
 from portal_contracts.scheduling.rpc import booking as contract
 from portal_contracts.scheduling.rpc.appointments import UpcomingAppointment

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from portal_chassis.authority.require_authority import require_authority
-from portal_chassis.rpc.entry_point import Call, rpc
+from portal_chassis.call import Call
+from portal_chassis.rpc.entry_point import rpc
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import calendar as contract
 from portal_contracts.scheduling.rpc.booking import Booked, Cancelled, Moved

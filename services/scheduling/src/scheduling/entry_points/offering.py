@@ -7,8 +7,9 @@ from uuid import UUID
 
 from portal_chassis.authority.ownership import Practitioner
 from portal_chassis.authority.require_authority import require_authority
+from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
-from portal_chassis.rpc.entry_point import Call, rpc
+from portal_chassis.rpc.entry_point import rpc
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Invalid, NotFound
 from portal_contracts.identity_links.rpc.access import LIST_PRACTITIONERS

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from portal_chassis.authority.require_authority import require_authority
-from portal_chassis.rpc.entry_point import Call, rpc
+from portal_chassis.call import Call
+from portal_chassis.rpc.entry_point import rpc
 from portal_contracts.actor import ActorKind
 from portal_contracts.calls import PortalOf
 from portal_contracts.permissions import Permission

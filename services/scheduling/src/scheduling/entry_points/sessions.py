@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from portal_chassis.authority.require_authority import require_authority
+from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
-from portal_chassis.rpc.entry_point import Call, rpc
+from portal_chassis.rpc.entry_point import rpc
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import notes as note_contract
 from portal_contracts.scheduling.rpc import sessions as contract

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from portal_chassis.authority.ownership import Client, own_practice
+from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.errors import Conflict
 from portal_contracts.permissions import Permission, require_permission
 from portal_contracts.scheduling.rpc.booking import Booked

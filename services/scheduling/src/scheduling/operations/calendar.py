@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from portal_chassis.authority.ownership import Client, own_practice
+from portal_chassis.call import Call
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import Actor
 from portal_contracts.errors import Invalid
 from portal_contracts.permissions import Permission, has_permission, require_permission

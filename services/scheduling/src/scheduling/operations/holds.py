@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from portal_chassis.authority.ownership import Client, require_client
+from portal_chassis.call import Call
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import Actor
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict, Invalid, NotFound

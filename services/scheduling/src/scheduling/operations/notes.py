@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from portal_chassis.call import Call
 from portal_chassis.database.sealed import KeyErased, Sealer
 from portal_chassis.database.transactions import Transaction
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.errors import Conflict
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc.notes import NoteSaved, OpenNote, PrivateNote, SaveNote

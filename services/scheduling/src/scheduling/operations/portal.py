@@ -10,9 +10,9 @@ from datetime import datetime
 from uuid import UUID
 
 from portal_chassis.authority.ownership import Client, own_practice, require_client
+from portal_chassis.call import Call
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import PortalOf
 from portal_contracts.errors import Forbidden, NotFound

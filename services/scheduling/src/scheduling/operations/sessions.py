@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from portal_chassis.authority.ownership import own_practice
+from portal_chassis.call import Call
 from portal_chassis.database.cursors import TimeCursor, decode_time_cursor
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.actor import Actor
 from portal_contracts.errors import Forbidden, Invalid, NotFound
 from portal_contracts.permissions import Permission, require_permission

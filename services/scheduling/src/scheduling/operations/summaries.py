@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from portal_chassis.call import Call
 from portal_chassis.database.sealed import KeyErased, Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events import outbox
 from portal_chassis.ids import new_id
-from portal_chassis.rpc.entry_point import Call
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.events import SummaryShared
