@@ -4,11 +4,16 @@ All files share one fingerprint, ``/static/<fingerprint>/<name>``, so that a
 module may import its neighbour and a stylesheet name an icon by a relative
 address. They are read once; what is not in the folder at that moment is not
 served, whatever the address looks like.
+
+A stylesheet is written as a file a concept and served as one: `SHEETS` says
+which files it is joined from, without their comments and indentation.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +23,9 @@ import falcon
 
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 REVALIDATE: Final = "no-cache"
+SHEETS: Final = "css/stylesheets.toml"
 _FINGERPRINT_LENGTH = 16
+_FOR_READERS = re.compile(rb"/\*.*?\*/|^\s+", re.DOTALL | re.MULTILINE)
 
 TYPES: Final[Mapping[str, str]] = {
     ".css": "text/css; charset=utf-8",
@@ -46,15 +53,21 @@ class StaticFiles:
     """The files of `folder`, read once.
 
     Args:
-        folder: everything below it whose ending is in `TYPES` is public.
+        folder: everything below it whose ending is in `TYPES` is public; the parts of a
+            joined stylesheet are, by its name alone.
     """
 
     def __init__(self, folder: Path) -> None:
         self._files = {
-            path.relative_to(folder).as_posix(): _read(path)
+            path.relative_to(folder).as_posix(): _file(path.read_bytes(), path.suffix)
             for path in sorted(folder.rglob("*"))
             if path.is_file() and path.suffix in TYPES and not path.name.startswith(".")
         }
+        table = folder / SHEETS
+        sheets = tomllib.loads(table.read_text(encoding="utf-8")) if table.exists() else {}
+        for sheet, parts in sheets.items():
+            written = b"".join(self._files.pop(f"css/{part}").content for part in parts)
+            self._files[sheet] = _file(_FOR_READERS.sub(b"", written), ".css")
         tree = hashlib.sha256()
         for name, file in self._files.items():
             tree.update(f"{name}\0{file.etag}\n".encode())
@@ -80,9 +93,8 @@ class StaticFiles:
         return f"/static/{self.fingerprint}/{name}"
 
 
-def _read(path: Path) -> StaticFile:
-    content = path.read_bytes()
-    return StaticFile(content, TYPES[path.suffix], hashlib.sha256(content).hexdigest())
+def _file(content: bytes, ending: str) -> StaticFile:
+    return StaticFile(content, TYPES[ending], hashlib.sha256(content).hexdigest())
 
 
 def serve(req: falcon.Request, resp: falcon.Response, file: StaticFile, caching: str) -> None:
