@@ -14,6 +14,9 @@ from gateway.web.pages import HERE
 
 VOID = {"meta", "link", "input", "img", "br", "hr", "wbr", "use"}
 HTMX = {"get", "post", "target", "swap", "trigger", "push-url", "status", "sync", "indicator"}
+TEMPLATES = sorted(
+    path.relative_to(HERE / "templates").as_posix() for path in (HERE / "templates").rglob("*.html")
+)
 BARE_ADDRESSES = ("/static/", "/brand/", "data:", "mailto:", "tel:", "#", "http")
 
 
@@ -161,6 +164,12 @@ def test_personal_text_is_escaped(gallery):
     text = gallery.render(replace(scene, context={**scene.context, "client": client}))
     assert "<script>alert" not in text
     assert "<img src=x" not in text
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template_has_no_line_longer_than_140_characters(name):
+    lines = (HERE / "templates" / name).read_text(encoding="utf-8").splitlines()
+    assert [number for number, line in enumerate(lines, 1) if len(line) > 140] == []
 
 
 def test_templates_say_nothing_that_is_not_translated():
