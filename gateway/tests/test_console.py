@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from portal_contracts.errors import Forbidden
 from portal_contracts.identity_links.rpc.clients import ClientStatus
 from portal_contracts.identity_links.rpc.targets import LinkState
 from tests.kit.gateway.browser import NAVIGATION
@@ -57,7 +58,9 @@ def test_an_empty_form_names_both_fields(house):
 
 
 def test_too_many_tries_say_when_to_come_back(house):
-    page = sign_in(house.browser(), password="throttle me")
+    error = Forbidden("too_many_tries", retry_after_seconds=300)
+    house.services.answers["identity_links.sign_in"] = error
+    page = sign_in(house.browser())
     assert (page.status, page.headers["retry-after"]) == (429, "300")
     assert "5 minutes" in page.html
 
@@ -180,7 +183,7 @@ def test_asking_before_an_act_reads_no_more_than_the_name(house, doctor, base):
 
 
 def test_the_preview_is_her_home_and_leaves_no_trace_of_hers(house, doctor, base):
-    house.services.services["scheduling"].titles[house.anna.id] = "First interview"
+    house.services.add_schedule(house.anna, "First interview")
     page = doctor.open(f"{base}/preview")
     assert page.status == 200
     assert "First interview" in page.html

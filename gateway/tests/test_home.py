@@ -7,8 +7,8 @@ from portal_contracts.errors import Unavailable
 
 @pytest.fixture
 def anna(house):
-    house.services.services["scheduling"].titles[house.anna.id] = "First interview"
-    house.services.services["forms"].titles[house.anna.id] = "Intake form"
+    house.services.add_schedule(house.anna, "First interview")
+    house.services.add_form(house.anna, house.doctor, "Intake form")
     return house.as_client(house.anna)
 
 

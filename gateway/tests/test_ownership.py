@@ -111,9 +111,9 @@ def test_a_console_cookie_is_no_portal_cookie_and_the_other_way_round(house):
 
 
 def test_clients_see_only_what_is_theirs(house):
-    identity, parts = house.services.identity, house.services.services
-    parts["scheduling"].titles[house.ben.id] = "canary-of-ben"
-    parts["forms"].titles[house.ben.id] = "canary-of-ben"
+    identity = house.services.identity
+    house.services.add_schedule(house.ben, "canary-of-ben")
+    house.services.add_form(house.ben, house.doctor, "canary-of-ben")
     ids = things(house)
     browser = house.as_client(house.anna)
     csrf = browser.open("/home").forms[0].fields["csrf"]

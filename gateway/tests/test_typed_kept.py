@@ -84,14 +84,14 @@ def test_a_date_that_is_none_is_named_with_what_is_missing(house, doctor):
 def test_someone_quicker_is_told_and_what_was_typed_is_kept(house, doctor):
     edit = f"/console/clients/{house.anna.id}/edit"
     slow = doctor.open(edit)
-    doctor.submit(doctor.open(edit), edit, {"phone": "1"})
-    page = doctor.submit(slow, edit, {"phone": "2", "pronouns": "she/her"})
+    doctor.submit(doctor.open(edit), edit, {"phone": "+49 30 11"})
+    page = doctor.submit(slow, edit, {"phone": "+49 30 22", "pronouns": "she/her"})
     assert page.status == 409
-    assert page.form(edit).fields["phone"] == "2"
+    assert page.form(edit).fields["phone"] == "+49 30 22"
     assert "changed this while you were writing" in page.html
-    assert house.anna.fields.phone == "1"
+    assert house.anna.fields.phone == "+49 30 11"
     assert doctor.submit(page, edit).status == 303
-    assert (house.anna.fields.phone, house.anna.fields.pronouns) == ("2", "she/her")
+    assert (house.anna.fields.phone, house.anna.fields.pronouns) == ("+49 30 22", "she/her")
 
 
 def test_editing_while_the_service_is_away_keeps_what_was_typed(house, doctor):

@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 
 from gateway.web.cookies import Cookie
 from gateway.web.tokens import new_secret
-from tests.kit.gateway.fake_filling import FakeFilling
 from tests.kit.gateway.made_forms import WHOLE
 
 SAVED = re.compile(r"Saved \d\d:\d\d")
@@ -17,7 +16,7 @@ SAVED = re.compile(r"Saved \d\d:\d\d")
 
 @pytest.fixture
 def form(live):
-    return FakeFilling(live.services).add(live.anna.id, live.doctor.id)
+    return live.services.forms.add(live.anna.id, live.doctor.id)
 
 
 @pytest.fixture

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from uuid import UUID
 
+from msgspec.structs import replace
+
+from identity_links.domain.access import Act
+from identity_links.domain.api_tokens import MOST_LIVE_TOKENS, check_token, expires_at
+from identity_links.domain.devices import is_due_to_be_seen
+from identity_links.domain.networks import counted_network
+from identity_links.domain.throttle import HOUR, MINUTE, Window
 from portal_chassis.ids import new_id
-from portal_contracts.actor import Actor, ActorKind, Role
+from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Done, Nothing
-from portal_contracts.errors import Forbidden, Invalid, NotFound
+from portal_contracts.errors import Conflict, Forbidden, NotFound
 from portal_contracts.identity_links.rpc.api_tokens import (
     ApiToken,
     ApiTokenCreated,
@@ -19,14 +25,19 @@ from portal_contracts.identity_links.rpc.api_tokens import (
     ResolveBearer,
     RevokeApiToken,
 )
-from portal_contracts.permissions import ROLE_PERMISSIONS, require_kind
-from tests.kit.gateway.fake_entering import FakeEntering
-from tests.kit.gateway.state import FakeClient, FakePractitioner
+from portal_contracts.permissions import require_kind
+from tests.kit.gateway.fake_devices import FakeDevices
+from tests.kit.gateway.state import FakePractitioner
+
+REQUESTS = Window(300, MINUTE)
+"""How many requests of one bearer are heard."""
+FAILURES = Window(60, HOUR)
+"""How many unknown bearers of one network are answered as such."""
 
 
 @dataclass
 class FakeApiToken:
-    """A practitioner's API token that works."""
+    """A practitioner's API token that works, or worked."""
 
     owner: FakePractitioner
     hash: str
@@ -34,74 +45,103 @@ class FakeApiToken:
 
 
 @dataclass
-class FakeBearers(FakeEntering):
+class FakeBearers(FakeDevices):
     """What concerns programs."""
 
     tokens: dict[UUID, FakeApiToken] = field(default_factory=dict)
+    revoked_tokens: dict[UUID, FakeApiToken] = field(default_factory=dict)
 
     def create_api_token(self, command: CreateApiToken, actor: Actor) -> ApiTokenCreated:
-        """Made, within her role."""
-        owner = self._herself(actor)
-        granted = ROLE_PERMISSIONS[actor.role or Role.ASSISTANT]
-        wrong = {}
-        if not command.name:
-            wrong["name"] = "name_missing"
-        if not command.scopes:
-            wrong["scopes"] = "scopes_missing"
-        elif not granted.issuperset(command.scopes):
-            wrong["scopes"] = "scopes_not_granted"
-        if wrong:
-            raise Invalid("api_token_fields", fields=wrong)
+        """Made, within the role."""
+        owner = self.practitioners.get(self._in_person(actor))
+        if owner is None:
+            raise NotFound("not_found")
+        name, scopes = check_token(command.name, command.scopes, owner.role)
+        if len(self._live_of(owner.id)) >= MOST_LIVE_TOKENS:
+            raise Conflict("token_limit_reached")
+        hashes = [*self.tokens.values(), *self.revoked_tokens.values()]
+        if command.token_hash in {each.hash for each in hashes}:
+            raise Conflict("token_taken")
+        now = self.clock.now()
         token = ApiToken(
             id=new_id(),
-            name=command.name,
-            scopes=command.scopes,
-            created_at=self.clock.now(),
-            expires_at=self._ends_at(command.days),
+            name=name,
+            scopes=list(scopes),
+            created_at=now,
+            expires_at=expires_at(now, command.days),
             last_used_at=None,
         )
         self.tokens[token.id] = FakeApiToken(owner, command.token_hash, token)
+        self.note(actor, Act.API_TOKEN_CREATED)
         return ApiTokenCreated(token_id=token.id, expires_at=token.expires_at)
 
     def list_api_tokens(self, _command: Nothing, actor: Actor) -> ApiTokens:
-        """Her own."""
-        owner = self._herself(actor)
-        mine = [token.shown for token in self.tokens.values() if token.owner is owner]
-        return ApiTokens(items=mine[::-1])
+        """One's own."""
+        mine = self._live_of(self._in_person(actor))
+        return ApiTokens(items=[each.shown for each in reversed(mine)])
 
     def revoke_api_token(self, command: RevokeApiToken, actor: Actor) -> Done:
-        """One of her own."""
-        token = self.tokens.get(command.token_id)
-        if token is None or token.owner is not self._herself(actor):
+        """One of one's own; done also when it had ended."""
+        owner_id = self._in_person(actor)
+        token = self.tokens.get(command.token_id) or self.revoked_tokens.get(command.token_id)
+        if token is None or token.owner.id != owner_id:
             raise NotFound("not_found")
-        del self.tokens[command.token_id]
+        if self.tokens.pop(command.token_id, None) is not None:
+            self.revoked_tokens[command.token_id] = token
+            self.note(actor, Act.API_TOKEN_REVOKED)
         return Done()
 
     def resolve_bearer(self, command: ResolveBearer, _actor: Actor) -> Bearer:
         """A token's practitioner, or a device's client."""
-        for token in self.tokens.values():
-            if token.hash == command.bearer_hash:
-                return _bearer_of(token)
-        device = self.devices.get(command.bearer_hash)
-        if device is None or not isinstance(device.owner, FakeClient):
+        now = self.clock.now()
+        token = self._token(command.bearer_hash)
+        device = self.device_of_client(command.bearer_hash)
+        if token is None and device is None:
+            network = f"failed_bearer {counted_network(command.address)}"
+            self._hear(self.limits.count_use(network, FAILURES, now))
             raise NotFound("bearer_ended")
-        client = device.owner
+        known = token.shown.id if token else device[0].id if device else None
+        self._hear(self.limits.count_use(f"bearer {known}", REQUESTS, now))
+        if token is not None:
+            last = token.shown.last_used_at
+            if last is None or is_due_to_be_seen(last, now):
+                token.shown = replace(token.shown, last_used_at=now)
+            return _bearer_of(token)
+        assert device is not None
+        self.mark_seen(device[0], command.address)
+        client = device[1]
         return Bearer(
             actor=client.actor,
-            id=device.id,
+            id=device[0].id,
             practice=client.practice.card,
             language=client.fields.language,
             timezone=client.fields.timezone,
         )
 
-    def _herself(self, actor: Actor) -> FakePractitioner:
-        require_kind(actor, ActorKind.PRACTITIONER)
-        if actor.scopes is not None:
-            raise Forbidden("not_allowed")
-        return self.practitioners[actor.id or new_id()]
+    def _token(self, bearer_hash: str) -> FakeApiToken | None:
+        now = self.clock.now()
+        live = (each for each in self.tokens.values() if each.shown.expires_at > now)
+        return next((each for each in live if each.hash == bearer_hash), None)
 
-    def _ends_at(self, days: int) -> datetime:
-        return self.clock.now() + timedelta(days=days)
+    def _live_of(self, owner_id: UUID) -> list[FakeApiToken]:
+        now = self.clock.now()
+        return [
+            each
+            for each in self.tokens.values()
+            if each.owner.id == owner_id and each.shown.expires_at > now
+        ]
+
+    @staticmethod
+    def _in_person(actor: Actor) -> UUID:
+        require_kind(actor, ActorKind.PRACTITIONER)
+        if actor.scopes is not None or actor.id is None:
+            raise Forbidden("not_allowed")
+        return actor.id
+
+    @staticmethod
+    def _hear(wait: int) -> None:
+        if wait:
+            raise Forbidden("too_many_requests", retry_after_seconds=wait)
 
 
 def _bearer_of(token: FakeApiToken) -> Bearer:
@@ -116,6 +156,6 @@ def _bearer_of(token: FakeApiToken) -> Bearer:
         ),
         id=token.shown.id,
         practice=owner.practice.card,
-        language=owner.practice.card.language,
+        language=owner.language,
         timezone=owner.practice.card.timezone,
     )

@@ -1,20 +1,20 @@
-"""Scheduling, forms and notifications in memory, as far as the gateway asks them."""
+"""Scheduling and notifications in memory, as far as they are asked without being told answers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec.structs import replace
 
+from notifications.domain.masking import MASKED_TOKEN
 from portal_chassis.clock import Clock
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Nothing, PortalOf
-from portal_contracts.errors import Invalid, NotFound
-from portal_contracts.forms.rpc.filling import FormsToDo, FormToDo, PortalForms
+from portal_contracts.errors import Forbidden, Invalid, NotFound
 from portal_contracts.notifications.rpc import (
     DeliveredMail,
     Delivery,
@@ -27,137 +27,138 @@ from portal_contracts.notifications.rpc import (
     Resent,
 )
 from portal_contracts.permissions import Permission, require_kind, require_permission
+from portal_contracts.scheduling.rpc.appointments import OwnSession, UpcomingAppointment
 from portal_contracts.scheduling.rpc.booking import OwnAppointments
 from portal_contracts.scheduling.rpc.overview import PortalSchedule
 from portal_contracts.scheduling.rpc.sessions import ListOwnSessions, OwnSessions
-from tests.kit.gateway.made_bookings import APPOINTMENT, SESSION
+from scheduling.domain.cursors import SessionCursor, decode_cursor
+from tests.kit.gateway.state import FakeClient
 
-_STARTS = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
-
-
-def _whose(command: PortalOf, actor: Actor) -> UUID:
-    """Whose portal is asked for: her own, or a client's by a practitioner."""
-    if command.client_id is not None:
-        require_permission(actor, Permission.CLIENTS_READ)
-        return command.client_id
-    require_kind(actor, ActorKind.CLIENT)
-    return actor.id or new_id()
+Authority = Callable[[Actor, Permission, UUID], Any]
+HOME_LENGTH = 4
 
 
 @dataclass
 class FakeScheduling:
-    """Each client's calendar, by client id."""
+    """Each client's appointments to come and past sessions, by client id.
 
-    titles: dict[UUID, str] = field(default_factory=dict)
+    Attributes:
+        require_authority: what identity-links says of a practitioner who previews a portal.
+    """
+
+    require_authority: Authority
+    upcoming: dict[UUID, list[UpcomingAppointment]] = field(default_factory=dict)
+    past: dict[UUID, list[OwnSession]] = field(default_factory=dict)
 
     def portal_schedule(self, command: PortalOf, actor: Actor) -> PortalSchedule:
-        """One appointment and one session with the title a test gave, or none."""
-        title = self.titles.get(_whose(command, actor))
-        if title is None:
-            return PortalSchedule(
-                upcoming=[],
-                past=[],
-                can_book=False,
-                latest_summary=None,
-            )
-        upcoming = replace(APPOINTMENT, id=new_id(), title=title)
-        past = replace(SESSION, id=new_id(), title=title)
+        """The nearest appointments and the latest sessions; there is nothing to book."""
+        client_id = self._whose(command, actor)
         return PortalSchedule(
-            upcoming=[upcoming],
-            past=[past],
+            upcoming=self._upcoming(client_id)[:HOME_LENGTH],
+            past=self._past(client_id)[:HOME_LENGTH],
             can_book=False,
             latest_summary=None,
         )
 
     def list_own_appointments(self, _command: Nothing, actor: Actor) -> OwnAppointments:
-        """The one that home shows."""
-        upcoming = self.portal_schedule(PortalOf(), actor).upcoming
-        return OwnAppointments(upcoming=upcoming, cancelled=[])
+        """All of them."""
+        require_kind(actor, ActorKind.CLIENT)
+        return OwnAppointments(upcoming=self._upcoming(actor.id), cancelled=[])
 
     def list_own_sessions(self, command: ListOwnSessions, actor: Actor) -> OwnSessions:
-        """The one that home shows."""
-        if command.cursor is not None:
-            raise Invalid("cursor_invalid")
-        past = self.portal_schedule(PortalOf(), actor).past
-        return OwnSessions(items=past, next_cursor=None)
+        """A page, the latest first."""
+        require_kind(actor, ActorKind.CLIENT)
+        after = decode_cursor(command.cursor)
+        rest = [
+            session
+            for session in self._past(actor.id)
+            if after is None
+            or (session.started_at, session.id) < (after.started_at, after.session_id)
+        ]
+        shown = rest[: command.limit]
+        if len(rest) <= command.limit:
+            return OwnSessions(items=shown, next_cursor=None)
+        cursor = SessionCursor(shown[-1].started_at, shown[-1].id).encode()
+        return OwnSessions(items=shown, next_cursor=cursor)
 
+    def _upcoming(self, client_id: UUID | None) -> list[UpcomingAppointment]:
+        own = self.upcoming.get(client_id, []) if client_id else []
+        return sorted(own, key=lambda one: (one.starts_at, one.id))
 
-@dataclass
-class FakeForms:
-    """Each client's forms, by client id."""
+    def _past(self, client_id: UUID | None) -> list[OwnSession]:
+        own = self.past.get(client_id, []) if client_id else []
+        return sorted(own, key=lambda one: (one.started_at, one.id), reverse=True)
 
-    titles: dict[UUID, str] = field(default_factory=dict)
-
-    def forms_to_do(self, command: PortalOf, actor: Actor) -> FormsToDo:
-        """What of them waits."""
-        return FormsToDo(to_do=self.portal_forms(command, actor).to_do)
-
-    def portal_forms(self, command: PortalOf, actor: Actor) -> PortalForms:
-        """One form with the title a test gave, or none."""
-        title = self.titles.get(_whose(command, actor))
-        to_do = FormToDo(
-            id=new_id(),
-            title=title or "",
-            minutes=5,
-            percent=20,
-            due_on=_STARTS.date(),
-            sent_at=_STARTS - timedelta(days=30),
-        )
-        return PortalForms(to_do=[to_do] if title else [], submitted=[], submitted_total=0)
+    def _whose(self, command: PortalOf, actor: Actor) -> UUID | None:
+        if actor.kind is ActorKind.CLIENT:
+            if command.client_id not in {None, actor.id}:
+                raise NotFound("not_found")
+            return actor.id
+        require_permission(actor, Permission.CLIENTS_READ)
+        if command.client_id is None:
+            raise Forbidden("not_allowed")
+        self.require_authority(actor, Permission.CLIENTS_READ, command.client_id)
+        return command.client_id
 
 
 class FakeNotifications:
-    """The mail log."""
+    """The mail log. A mail is sent at once."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, require_authority: Authority) -> None:
         self._clock = clock
+        self._require_authority = require_authority
         self.log: dict[UUID, tuple[UUID, Delivery]] = {}
 
-    def add(self, practice_id: UUID, client_id: UUID, subject_id: UUID) -> UUID:
-        """Write a mail into the log; it counts as sent."""
+    def add(self, client: FakeClient, subject_id: UUID) -> UUID:
+        """Write a mail with a portal link into the log; it counts as sent."""
         now = self._clock.now()
         delivery = Delivery(
             id=new_id(),
-            client_id=client_id,
+            client_id=client.id,
             to=Recipient.CLIENT,
             kind="portal_link",
             subject_id=subject_id,
             state=DeliveryState.SENT,
             attempts=1,
             reason="",
-            sent_to="someone@mail.example",
+            sent_to=client.fields.email,
             created_at=now,
             sent_at=now,
             next_attempt_at=None,
         )
-        self.log[delivery.id] = (practice_id, delivery)
+        self.log[delivery.id] = (client.practice.card.id, delivery)
         return delivery.id
 
     def list_deliveries(self, command: ListDeliveries, actor: Actor) -> DeliveryPage:
         """Newest first."""
         require_permission(actor, Permission.DELIVERIES_READ)
-        if command.cursor is not None:
-            raise Invalid("cursor_invalid")
+        before = _cursor(command.cursor)
         items = [
             delivery
             for practice_id, delivery in reversed(self.log.values())
             if practice_id == actor.practice_id
             and command.client_id in (None, delivery.client_id)
             and command.state in (None, delivery.state)
+            and (before is None or delivery.id < before)
         ]
-        return DeliveryPage(items=items[: command.limit], next_cursor=None)
+        shown = items[: command.limit]
+        more = len(items) > command.limit
+        return DeliveryPage(items=shown, next_cursor=str(shown[-1].id) if more else None)
 
     def open_delivery(self, command: OpenDelivery, actor: Actor) -> DeliveredMail:
         """The mail, its link masked."""
         require_permission(actor, Permission.DELIVERIES_READ)
         delivery = self._find(command.delivery_id, actor)
-        return DeliveredMail(delivery=delivery, subject="Your portal", text="Open: lk_•••")
+        text = f"Open: {MASKED_TOKEN}"
+        return DeliveredMail(delivery=delivery, subject="Your portal", text=text)
 
     def resend_delivery(self, command: ResendDelivery, actor: Actor) -> Resent:
         """A new delivery of the same."""
         require_permission(actor, Permission.DELIVERIES_RESEND)
         old = self._find(command.delivery_id, actor)
-        fresh = msgspec.structs.replace(old, id=new_id())
+        self._require_authority(actor, Permission.DELIVERIES_RESEND, old.client_id)
+        now = self._clock.now()
+        fresh = msgspec.structs.replace(old, id=new_id(), created_at=now, sent_at=now)
         self.log[fresh.id] = (self.log[old.id][0], fresh)
         return Resent(delivery_id=fresh.id)
 
@@ -166,3 +167,10 @@ class FakeNotifications:
         if delivery is None or practice_id != actor.practice_id:
             raise NotFound("delivery_not_found")
         return delivery
+
+
+def _cursor(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text is not None else None
+    except ValueError:
+        raise Invalid("cursor_invalid") from None

@@ -2,18 +2,21 @@
 
 No part of the gateway is replaced by them. Arguments and replies go through
 the contracts' codec both ways, so that nothing reaches a service that could
-not have crossed the broker.
+not have crossed the broker. That they answer and refuse as the real services
+do is held by the scenarios of `tests/contract`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from portal_chassis.clock import Clock
 from portal_chassis.ids import new_id
@@ -21,19 +24,32 @@ from portal_contracts.actor import Actor, Role
 from portal_contracts.calls import Method
 from portal_contracts.catalogue import METHODS
 from portal_contracts.errors import Invalid, NotFound, PortalError, Unavailable
+from portal_contracts.forms.rpc.filling import SAVE_ANSWERS
 from portal_contracts.identity_links.rpc.access import RecordRefusal
 from portal_contracts.identity_links.rpc.cards import PracticeCard
 from portal_contracts.identity_links.rpc.clients import ClientFields
 from portal_contracts.identity_links.rpc.targets import LinkCause, Target
+from tests.kit.gateway.fake_forms import FakeForm, FakeForms
 from tests.kit.gateway.fake_identity import FakeIdentityLinks
-from tests.kit.gateway.fake_parts import FakeForms, FakeNotifications, FakeScheduling
+from tests.kit.gateway.fake_parts import FakeNotifications, FakeScheduling
+from tests.kit.gateway.made_bookings import APPOINTMENT, SESSION
+from tests.kit.gateway.made_forms import INTAKE
 from tests.kit.gateway.state import (
+    CONTACT,
     FakeClient,
     FakeDevice,
     FakeLink,
     FakePractice,
     FakePractitioner,
 )
+
+PASSWORD = "correct horse battery"
+"""Of every practitioner."""
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0"
+"""What the browser of a device says of itself."""
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""An escaped NUL character in JSON, which the services keep in no text."""
 
 A = TypeVar("A", bound=msgspec.Struct)
 R = TypeVar("R", bound=msgspec.Struct)
@@ -82,15 +98,18 @@ class FakeServices:
         self.answers: dict[str, Any] = {}
         self.refusals: list[tuple[Actor, RecordRefusal]] = []
         self.identity = FakeIdentityLinks(clock, self.refusals)
-        self.notifications = FakeNotifications(clock)
+        may = self.identity.require_authority
+        self.scheduling = FakeScheduling(may)
+        self.forms = FakeForms(clock, may)
+        self.notifications = FakeNotifications(clock, may)
         self.identity.mail = self.notifications.add
         self.services: dict[str, Any] = {
             "identity_links": self.identity,
-            "scheduling": FakeScheduling(),
-            "forms": FakeForms(),
+            "scheduling": self.scheduling,
+            "forms": self.forms,
             "notifications": self.notifications,
         }
-        self._answered: dict[tuple[str, Actor, str], tuple[bytes, Any]] = {}
+        self._answered: dict[tuple[str, str, str], tuple[bytes, Any]] = {}
 
     def call(self, method: Method[A, R], arguments: A, **options: Any) -> R:
         """Answer as the service would."""
@@ -116,22 +135,21 @@ class FakeServices:
         **_: Any,
     ) -> R:
         assert METHODS[method.address] is method
-        wire = msgspec.json.encode(arguments)
-        try:
-            decoded = msgspec.json.decode(wire, type=method.arguments)
-        except msgspec.ValidationError:
-            raise Invalid("invalid_arguments") from None
+        wire, decoded = _as_arguments(method, arguments)
         self.asked.append(Asked(method.address, actor, decoded, idempotency_key, address))
-        if method.mutates and idempotency_key is None:
+        if method.mutates and not idempotency_key:
             raise Invalid("idempotency_key_missing")
+        self.identity.address, self.forms.key = address, idempotency_key
         handler = self._handler(method)
-        if idempotency_key is None:
+        # A save is known by its key in the draft itself: the service keeps no other trace of it.
+        if not method.mutates or idempotency_key is None or method is SAVE_ANSWERS:
             answer: R = _as_wire(method, handler(decoded, actor))
             return answer
-        done = self._answered.get((idempotency_key, actor, method.address))
+        scope = (idempotency_key, actor.label, method.address)
+        done = self._answered.get(scope)
         if done is None:
             done = (wire, _as_wire(method, handler(decoded, actor)))
-            self._answered[(idempotency_key, actor, method.address)] = done
+            self._answered[scope] = done
         if done[0] != wire:
             raise Invalid("idempotency_key_reused")
         reply: R = done[1]
@@ -156,22 +174,15 @@ class FakeServices:
 
     def add_practice(self, name: str = "Praxis Rivera", **settings: Any) -> FakePractice:
         """A practice."""
-        card = PracticeCard(
-            id=new_id(),
-            name=name,
-            contact_email="desk@practice.example",
-            contact_phone="+49 30 1234",
-            language="en",
-            timezone="Europe/Berlin",
-            accent="#2f6f5e",
-        )
-        return FakePractice(card=card, **settings)
+        practice = FakePractice(PracticeCard(id=new_id(), name=name, **CONTACT), **settings)
+        self.identity.practices[practice.card.id] = practice
+        return practice
 
     def add_practitioner(
         self, practice: FakePractice, role: Role = Role.OWNER, email: str = "dr@practice.example"
     ) -> FakePractitioner:
         """A practitioner who can sign in."""
-        person = FakePractitioner(practice, "Dr Rivera", email, "correct horse battery", role)
+        person = FakePractitioner(practice, "Dr Rivera", email, PASSWORD, role)
         self.identity.practitioners[person.id] = person
         return person
 
@@ -208,14 +219,23 @@ class FakeServices:
     def add_device(self, owner: FakeClient | FakePractitioner, secret: str) -> FakeDevice:
         """A device that is signed in with that cookie."""
         device = FakeDevice(
-            owner, hashlib.sha256(secret.encode()).hexdigest(), self.clock.now(), "Firefox"
+            owner, hashlib.sha256(secret.encode()).hexdigest(), self.clock.now(), FIREFOX
         )
         self.identity.devices[device.hash] = device
         return device
 
     def add_mail(self, client: FakeClient) -> UUID:
         """A mail in the log."""
-        return self.notifications.add(client.practice.card.id, client.id, new_id())
+        return self.notifications.add(client, new_id())
+
+    def add_schedule(self, client: FakeClient, title: str) -> None:
+        """An appointment and a past session."""
+        self.scheduling.upcoming[client.id] = [replace(APPOINTMENT, id=new_id(), title=title)]
+        self.scheduling.past[client.id] = [replace(SESSION, id=new_id(), title=title)]
+
+    def add_form(self, client: FakeClient, sent_by: FakePractitioner, title: str) -> FakeForm:
+        """A form with that title, which waits for the client."""
+        return self.forms.add(client.id, sent_by.id, replace(INTAKE, title=title))
 
     def calls(self, address: str) -> list[Asked]:
         """The calls of one method, by its address."""
@@ -224,6 +244,17 @@ class FakeServices:
 
 def _nothing_there(_arguments: Any, _actor: Actor) -> Any:
     raise NotFound("not_found")
+
+
+def _as_arguments(method: Method[A, Any], arguments: A) -> tuple[bytes, A]:
+    try:
+        wire = msgspec.json.encode(arguments)
+        decoded = msgspec.json.decode(wire, type=method.arguments)
+    except (msgspec.ValidationError, UnicodeEncodeError):
+        raise Invalid("malformed_arguments") from None
+    if _NUL.search(wire):
+        raise Invalid("malformed_arguments")
+    return msgspec.json.encode(decoded, order="deterministic"), decoded
 
 
 def _as_wire(method: Method[Any, R], reply: R) -> R:

@@ -21,6 +21,7 @@ from portal_contracts.scheduling.rpc.appointments import (
 from portal_contracts.scheduling.rpc.booking import FreeTimes, Hold, HoldState
 
 STARTS_AT = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
+LENGTH = timedelta(minutes=50)
 SERVICE = OfferedService(
     id=new_id(),
     practitioner_id=new_id(),
@@ -32,35 +33,50 @@ SERVICE = OfferedService(
     policy="",
     timezone="Europe/Berlin",
 )
-APPOINTMENT = UpcomingAppointment(
-    id=new_id(),
-    service_id=SERVICE.id,
-    practitioner_id=SERVICE.practitioner_id,
-    title="Individual session",
-    starts_at=STARTS_AT,
-    ends_at=STARTS_AT + timedelta(minutes=50),
-    timezone="Europe/Berlin",
-    status=AppointmentStatus.CONFIRMED,
-    place=SERVICE.place,
-    join_opens_at=STARTS_AT - timedelta(minutes=10),
-    join_closes_at=STARTS_AT + timedelta(minutes=80),
-    cancel=Allowance(),
-    move=Allowance(),
-    reason_asked=False,
-    policy="",
-    note="",
-    ics_sequence=0,
-)
-SESSION = OwnSession(
-    id=new_id(),
-    practitioner_id=SERVICE.practitioner_id,
-    title="Individual session",
-    started_at=STARTS_AT - timedelta(days=21),
-    ended_at=STARTS_AT - timedelta(days=21) + timedelta(minutes=50),
-    timezone="Europe/Berlin",
-    status=SessionStatus.ATTENDED,
-    summary=None,
-)
+
+
+def upcoming(starts_at: datetime = STARTS_AT, **fields: Any) -> UpcomingAppointment:
+    """An appointment of `SERVICE`, which may be cancelled and moved until it begins."""
+    ends_at = starts_at + LENGTH
+    whole: dict[str, Any] = {
+        "id": new_id(),
+        "service_id": SERVICE.id,
+        "practitioner_id": SERVICE.practitioner_id,
+        "title": SERVICE.title,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "timezone": SERVICE.timezone,
+        "status": AppointmentStatus.CONFIRMED,
+        "place": SERVICE.place,
+        "join_opens_at": starts_at - timedelta(minutes=10),
+        "join_closes_at": ends_at + timedelta(minutes=30),
+        "cancel": Allowance(until=starts_at),
+        "move": Allowance(until=starts_at),
+        "reason_asked": False,
+        "policy": "",
+        "note": "",
+        "ics_sequence": 0,
+    }
+    return UpcomingAppointment(**(whole | fields))
+
+
+def past(started_at: datetime = STARTS_AT - timedelta(days=21), **fields: Any) -> OwnSession:
+    """A session that took place, without a summary."""
+    whole: dict[str, Any] = {
+        "id": new_id(),
+        "practitioner_id": SERVICE.practitioner_id,
+        "title": SERVICE.title,
+        "started_at": started_at,
+        "ended_at": started_at + LENGTH,
+        "timezone": SERVICE.timezone,
+        "status": SessionStatus.ATTENDED,
+        "summary": None,
+    }
+    return OwnSession(**(whole | fields))
+
+
+APPOINTMENT = upcoming()
+SESSION = past()
 
 
 def free(*starts: datetime, **more: Any) -> FreeTimes:

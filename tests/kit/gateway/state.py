@@ -3,14 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from identity_links.domain.devices import Lifetime, idle_ends_at
+from identity_links.domain.email_addresses import mask_email
+from identity_links.domain.links import LinkPolicy
+from identity_links.domain.practice_fields import PracticeFields
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.identity_links.rpc.cards import PracticeCard
 from portal_contracts.identity_links.rpc.clients import ClientFields, ClientStatus
-from portal_contracts.identity_links.rpc.targets import EntryMode, LinkCause, LinkState, Target
+from portal_contracts.identity_links.rpc.targets import (
+    EntryMode,
+    LinkCause,
+    LinkState,
+    SecondCheck,
+    Target,
+)
+
+CONTACT: dict[str, Any] = {
+    "contact_email": "desk@practice.example",
+    "contact_phone": "+49 30 1234",
+    "language": "en",
+    "timezone": "Europe/Berlin",
+    "accent": "#2f6f5e",
+}
+"""How a practice is reached, and how it looks."""
+DEFAULTS = PracticeFields(name="A practice that has set nothing")
+LINK_LIFETIME = timedelta(days=DEFAULTS.link_days)
+CONSOLE = Lifetime(idle_minutes=2 * 60, absolute_minutes=12 * 60)
+"""The limits of practitioners' devices."""
 
 
 @dataclass
@@ -22,6 +46,12 @@ class FakePractice:
     asks_date_of_birth: bool = False
     single_use: bool = False
 
+    @property
+    def policy(self) -> LinkPolicy:
+        """Its rules for links."""
+        check = SecondCheck.DATE_OF_BIRTH if self.asks_date_of_birth else SecondCheck.NONE
+        return LinkPolicy(self.entry, self.single_use, check)
+
 
 @dataclass
 class FakePractitioner:
@@ -32,11 +62,12 @@ class FakePractitioner:
     email: str
     password: str
     role: Role
+    language: str = "en"
     id: UUID = field(default_factory=new_id)
 
     @property
     def actor(self) -> Actor:
-        """Who she is to the services."""
+        """Who it is to the services."""
         return Actor(
             kind=ActorKind.PRACTITIONER,
             id=self.id,
@@ -59,13 +90,28 @@ class FakeClient:
 
     @property
     def actor(self) -> Actor:
-        """Who she is to the services."""
+        """Who it is to the services."""
         return Actor(kind=ActorKind.CLIENT, id=self.id, practice_id=self.practice.card.id)
 
     @property
     def born(self) -> date | None:
-        """Her date of birth."""
+        """The date of birth on file."""
         return self.fields.date_of_birth
+
+    @property
+    def active(self) -> bool:
+        """Not archived."""
+        return self.status is ClientStatus.ACTIVE
+
+    @property
+    def greeting_name(self) -> str:
+        """The preferred name, or else the first word of the name."""
+        return self.fields.preferred_name or self.fields.name.split(" ")[0]
+
+    @property
+    def email_masked(self) -> str:
+        """The address as strangers may see it."""
+        return mask_email(self.fields.email)
 
 
 @dataclass
@@ -80,17 +126,63 @@ class FakeLink:
     target: Target = field(default_factory=Target)
     id: UUID = field(default_factory=new_id)
     state: LinkState = LinkState.LIVE
+    last_used_at: datetime | None = None
     opens: int = 0
     scans: int = 0
+
+    def standing(self, now: datetime) -> LinkState:
+        """How it stands at `now`: an archived client's counts as revoked."""
+        if not self.client.active:
+            return LinkState.REVOKED
+        is_over = self.state is LinkState.LIVE and self.expires_at <= now
+        return LinkState.EXPIRED if is_over else self.state
 
 
 @dataclass
 class FakeDevice:
-    """A device that is signed in, of a client or a practitioner."""
+    """A device that is signed in, of a client or a practitioner; `link` is how a client came in."""
 
     owner: FakeClient | FakePractitioner
     hash: str
     created_at: datetime
     user_agent: str = ""
     address: str = ""
+    link: FakeLink | None = None
     id: UUID = field(default_factory=new_id)
+    last_seen_at: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        """It was used when it came in."""
+        self.last_seen_at = self.created_at
+
+    @property
+    def lifetime(self) -> Lifetime:
+        """Its limits."""
+        return DEFAULTS.device_lifetime if isinstance(self.owner, FakeClient) else CONSOLE
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends anyway."""
+        return self.lifetime.ends_at(self.created_at)
+
+    @property
+    def idle_ends_at(self) -> datetime:
+        """When it ends unless it is used before."""
+        return idle_ends_at(self.last_seen_at, self.lifetime.idle_seconds, self.ends_at)
+
+    def works(self, now: datetime) -> bool:
+        """Whether it is signed in at `now`: an archived client's is not."""
+        archived = isinstance(self.owner, FakeClient) and not self.owner.active
+        return not archived and now < self.idle_ends_at
+
+
+@dataclass
+class FakeAccess:
+    """One thing that was done, in the access log of a practice."""
+
+    practice_id: UUID
+    actor: Actor
+    act: str
+    occurred_at: datetime
+    address: str
+    client_id: UUID | None

@@ -1,0 +1,206 @@
+"""identity-links in memory: the clients of a practice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from identity_links.domain.access import Act
+from identity_links.domain.client_fields import check_client_fields
+from identity_links.domain.client_search import search_patterns, search_text, sort_name
+from identity_links.domain.cursors import ClientCursor, decode_client_cursor
+from portal_contracts.actor import Actor
+from portal_contracts.errors import Conflict, Invalid, NotFound
+from portal_contracts.identity_links.rpc.clients import (
+    AddClient,
+    ClientChanged,
+    ClientDetails,
+    ClientFields,
+    ClientNames,
+    ClientPage,
+    ClientRow,
+    ClientSort,
+    ClientStatus,
+    EditClient,
+    GetClient,
+    ListClients,
+    NameClients,
+    SetClientStatus,
+)
+from portal_contracts.identity_links.rpc.targets import LinkState
+from portal_contracts.permissions import Permission, has_permission, require_permission
+from tests.kit.gateway.fake_bearers import FakeBearers
+from tests.kit.gateway.state import FakeClient, FakePractice
+
+_ESCAPED = re.compile(r"\\(.)")
+_NEVER = datetime(1, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class FakeClients(FakeBearers):
+    """Clients: list, read, add, change, archive."""
+
+    def list_clients(self, command: ListClients, actor: Actor) -> ClientPage:
+        """Search, filter and page."""
+        require_permission(actor, Permission.CLIENTS_READ)
+        after = decode_client_cursor(command.cursor, command.sort) if command.cursor else None
+        own = [each for each in self.clients.values() if each.practice.card.id == actor.practice_id]
+        found = [
+            client
+            for client in _in_order(own, command.sort)
+            if command.status in (None, client.status) and _matches(client, command.search)
+        ]
+        rest = found if after is None else _beyond(own, found, after)
+        shown = rest[: command.limit]
+        more = len(rest) > command.limit
+        return ClientPage(
+            items=[_row(client) for client in shown],
+            next_cursor=_cursor(shown[-1], command.sort) if more else None,
+            total=len(found),
+        )
+
+    def get_client(self, command: GetClient, actor: Actor) -> ClientDetails:
+        """One client; reading a remark is logged."""
+        require_permission(actor, Permission.CLIENTS_READ)
+        client = self.client_of(command.client_id, actor)
+        may_read = command.with_remark and has_permission(actor, Permission.REMARK_READ)
+        if may_read and client.fields.remark:
+            self.note(actor, Act.CLIENT_OPENED, client)
+        return ClientDetails(
+            id=client.id,
+            version=client.version,
+            name=client.fields.name,
+            preferred_name=client.fields.preferred_name,
+            pronouns=client.fields.pronouns,
+            email=client.fields.email,
+            phone=client.fields.phone,
+            date_of_birth=client.fields.date_of_birth,
+            timezone=client.fields.timezone,
+            language=client.fields.language,
+            tags=client.fields.tags,
+            remark=(client.fields.remark or "") if may_read else None,
+            status=client.status,
+            created_at=client.created_at,
+            last_visit_at=client.last_visit_at,
+        )
+
+    def name_clients(self, command: NameClients, actor: Actor) -> ClientNames:
+        """Names of the practice's own."""
+        require_permission(actor, Permission.CLIENTS_READ)
+        return ClientNames(
+            names={
+                str(client.id): client.fields.name
+                for client in self.clients.values()
+                if client.id in command.client_ids and client.practice.card.id == actor.practice_id
+            }
+        )
+
+    def add_client(self, command: AddClient, actor: Actor) -> ClientChanged:
+        """A new one."""
+        require_permission(actor, Permission.CLIENTS_WRITE)
+        if command.fields.remark:
+            require_permission(actor, Permission.REMARK_WRITE)
+        practice = self.practices.get(actor.practice_id) if actor.practice_id else None
+        if practice is None:
+            raise NotFound("not_found")
+        client = FakeClient(practice, self._checked(practice, command.fields), self.clock.now())
+        self.clients[client.id] = client
+        self.note(actor, Act.CLIENT_ADDED, client)
+        return ClientChanged(client_id=client.id, version=client.version)
+
+    def edit_client(self, command: EditClient, actor: Actor) -> ClientChanged:
+        """Changed, unless someone was quicker; a remark of None stays."""
+        require_permission(actor, Permission.CLIENTS_WRITE)
+        if command.fields.remark is not None:
+            require_permission(actor, Permission.REMARK_WRITE)
+        client = self.client_of(command.client_id, actor)
+        fields = self._checked(client.practice, command.fields)
+        if command.version != client.version:
+            raise Conflict("stale_version")
+        kept = client.fields.remark if fields.remark is None else fields.remark
+        client.fields = replace(fields, remark=kept)
+        client.version += 1
+        self.note(actor, Act.CLIENT_EDITED, client)
+        return ClientChanged(client_id=client.id, version=client.version)
+
+    def set_client_status(self, command: SetClientStatus, actor: Actor) -> ClientChanged:
+        """Archived, or active again; nothing changes where it is so already."""
+        require_permission(actor, Permission.CLIENTS_WRITE)
+        client = self.client_of(command.client_id, actor)
+        if client.status is not command.status:
+            client.version += 1
+            active = command.status is ClientStatus.ACTIVE
+            self.note(actor, Act.CLIENT_ACTIVATED if active else Act.CLIENT_ARCHIVED, client)
+            if not active:
+                self.shut_out(client, actor)
+            client.status = command.status
+        return ClientChanged(client_id=client.id, version=client.version)
+
+    def shut_out(self, client: FakeClient, actor: Actor) -> None:
+        """Revoke the client's live links and end the client's devices."""
+        now = self.clock.now()
+        for link in self.links.values():
+            if link.client is client and link.standing(now) is LinkState.LIVE:
+                link.state = LinkState.REVOKED
+                self.note(actor, Act.LINK_REVOKED, client)
+        for device in list(self.devices.values()):
+            if device.owner is client and device.works(now):
+                self.end(device)
+                self.note(actor, Act.DEVICE_REVOKED, client)
+
+    def _checked(self, practice: FakePractice, fields: ClientFields) -> ClientFields:
+        facts = check_client_fields(
+            fields,
+            today=self.clock.now().astimezone(ZoneInfo(practice.card.timezone)).date(),
+            default_timezone=practice.card.timezone,
+            default_language=practice.card.language,
+            date_of_birth_required=practice.asks_date_of_birth,
+        )
+        return ClientFields(**(asdict(facts) | {"tags": list(facts.tags)}))
+
+
+def _in_order(clients: Sequence[FakeClient], sort: ClientSort) -> list[FakeClient]:
+    if sort is ClientSort.NAME:
+        return sorted(clients, key=lambda each: (sort_name(each.fields.name), each.id))
+    if sort is ClientSort.ADDED:
+        return sorted(clients, key=lambda each: (each.created_at, each.id), reverse=True)
+    return sorted(clients, key=lambda each: (each.last_visit_at or _NEVER, each.id), reverse=True)
+
+
+def _matches(client: FakeClient, search: str) -> bool:
+    fields = client.fields
+    words = search_text(fields.name, fields.preferred_name, fields.email)
+    wanted = (_ESCAPED.sub(r"\1", pattern[1:-1]) for pattern in search_patterns(search))
+    return all(word in words for word in wanted)
+
+
+def _beyond(
+    own: Sequence[FakeClient], found: Sequence[FakeClient], after: ClientCursor
+) -> list[FakeClient]:
+    places = [each.id for each in _in_order(own, after.sort)]
+    if after.client_id not in places:
+        raise Invalid("cursor_invalid")
+    place = places.index(after.client_id)
+    return [each for each in found if places.index(each.id) > place]
+
+
+def _cursor(client: FakeClient, sort: ClientSort) -> str:
+    visit = client.last_visit_at if sort is ClientSort.LAST_VISIT else None
+    return ClientCursor(sort, client.id, visit).encode()
+
+
+def _row(client: FakeClient) -> ClientRow:
+    return ClientRow(
+        id=client.id,
+        name=client.fields.name,
+        preferred_name=client.fields.preferred_name,
+        email=client.fields.email,
+        status=client.status,
+        tags=client.fields.tags,
+        last_visit_at=client.last_visit_at,
+    )

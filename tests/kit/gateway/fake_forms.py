@@ -1,0 +1,206 @@
+"""The forms service in memory: a client's forms, filled in by revisions and sent once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from forms.domain.answers import check_answers, merged
+from forms.domain.problems import COMPLETE, percent, problems
+from forms.domain.questions import for_client
+from forms.domain.scoring import alerts
+from portal_chassis.clock import Clock
+from portal_chassis.ids import new_id
+from portal_contracts.actor import Actor, ActorKind
+from portal_contracts.calls import PortalOf
+from portal_contracts.errors import Conflict, Invalid, NotFound
+from portal_contracts.forms.rpc import filling
+from portal_contracts.forms.rpc.questions import Answers, FormDocument, RequestState
+from portal_contracts.permissions import Permission, require_kind
+from tests.kit.gateway.made_forms import INTAKE
+
+OPEN = (RequestState.NOT_OPENED, RequestState.STARTED)
+ANSWERED = (RequestState.SUBMITTED, RequestState.REVIEWED)
+
+
+@dataclass
+class FakeForm:
+    """One form in its client's hands.
+
+    Attributes:
+        refuses: question id to the code with which its answer is refused, whatever it is.
+        alert: an answer has once asked for attention.
+    """
+
+    owner: UUID
+    sent_by: UUID
+    sent_at: datetime
+    document: FormDocument = INTAKE
+    due_on: date | None = None
+    id: UUID = field(default_factory=new_id)
+    state: RequestState = RequestState.NOT_OPENED
+    answers: Answers = field(default_factory=dict)
+    revision: int = 0
+    saved_by: str = ""
+    saved_at: datetime | None = None
+    submitted_at: datetime | None = None
+    alert: bool = False
+    refuses: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def percent(self) -> int:
+        """How far it is, as it was when it was saved; 0 before that."""
+        if self.state in ANSWERED:
+            return COMPLETE
+        return percent(self.document, self.answers) if self.revision or self.answers else 0
+
+    def require_open(self) -> None:
+        """Refuse to change what was sent or taken back."""
+        if self.state in ANSWERED:
+            raise Conflict("already_submitted")
+        if self.state is RequestState.WITHDRAWN:
+            raise Conflict("withdrawn")
+
+
+@dataclass
+class FakeForms:
+    """Forms by their ids.
+
+    Attributes:
+        require_authority: what identity-links says of a practitioner who previews a portal.
+        key: the idempotency key of the present call.
+    """
+
+    clock: Clock
+    require_authority: Callable[[Actor, Permission, UUID], Any]
+    forms: dict[UUID, FakeForm] = field(default_factory=dict)
+    key: str | None = None
+
+    def add(self, owner: UUID, sent_by: UUID, document: FormDocument = INTAKE) -> FakeForm:
+        """A form that waits for `owner`."""
+        form = FakeForm(owner, sent_by, self.clock.now(), document)
+        self.forms[form.id] = form
+        return form
+
+    def withdraw(self, form_id: UUID) -> None:
+        """The practice asks no longer for it; what nobody can send is gone."""
+        form = self.forms[form_id]
+        form.state, form.answers, form.revision, form.saved_at = RequestState.WITHDRAWN, {}, 0, None
+
+    def forms_to_do(self, command: PortalOf, actor: Actor) -> filling.FormsToDo:
+        """What of them waits."""
+        return filling.FormsToDo(to_do=self.portal_forms(command, actor).to_do)
+
+    def portal_forms(self, command: PortalOf, actor: Actor) -> filling.PortalForms:
+        """What waits, the most urgent first; what was sent, the latest first."""
+        owner = self._whose(command, actor)
+        own = [form for form in self.forms.values() if form.owner == owner]
+        waiting = sorted((form for form in own if form.state in OPEN), key=_urgency)
+        sent = [
+            filling.SubmittedForm(
+                id=form.id, title=form.document.title, submitted_at=form.submitted_at
+            )
+            for form in reversed(own)
+            if form.submitted_at is not None
+        ]
+        sent.sort(key=lambda form: form.submitted_at, reverse=True)
+        return filling.PortalForms(
+            to_do=[_to_do(form) for form in waiting], submitted=sent, submitted_total=len(sent)
+        )
+
+    def open_form(self, command: filling.OpenForm, actor: Actor) -> filling.ClientForm:
+        """It, with the answers so far; the first opening starts it."""
+        form = self._own(command.request_id, actor)
+        if form.state is RequestState.NOT_OPENED:
+            form.state = RequestState.STARTED
+        sent = form.state in ANSWERED
+        return filling.ClientForm(
+            id=form.id,
+            state=form.state,
+            sent_by=form.sent_by,
+            sent_at=form.sent_at,
+            due_on=form.due_on,
+            document=for_client(form.document),
+            answers=form.answers,
+            revision=form.revision,
+            saved_at=None if sent else form.saved_at,
+            percent=form.percent,
+            problems={} if sent else problems(form.document, form.answers),
+            alert=form.alert,
+            submitted_at=form.submitted_at,
+        )
+
+    def save_answers(self, command: filling.SaveAnswers, actor: Actor) -> filling.AnswersSaved:
+        """Into the draft, unless another window was quicker; the last save may come again."""
+        form = self._own(command.request_id, actor)
+        form.require_open()
+        again = self.key == form.saved_by and command.revision == form.revision - 1
+        if command.revision != form.revision and not again:
+            raise Conflict("stale_revision")
+        if refused := self._refused(form, command):
+            raise Invalid("answers_invalid", fields=refused)
+        after = merged(form.document, form.answers, command.answers)
+        if after != form.answers:
+            if command.revision != form.revision:
+                raise Conflict("stale_revision")
+            form.answers, form.revision, form.saved_at = after, form.revision + 1, self.clock.now()
+            form.saved_by, form.state = self.key or "", RequestState.STARTED
+            form.alert = form.alert or bool(alerts(form.document, after))
+        return filling.AnswersSaved(
+            revision=form.revision,
+            saved_at=form.saved_at or self.clock.now(),
+            percent=form.percent,
+            alert=form.alert,
+        )
+
+    def submit_form(self, command: filling.SubmitForm, actor: Actor) -> filling.Submitted:
+        """Once and for all."""
+        form = self._own(command.request_id, actor)
+        if form.submitted_at is None:
+            form.require_open()
+            if command.revision != form.revision:
+                raise Conflict("stale_revision")
+            if wrong := problems(form.document, form.answers):
+                raise Invalid("form_incomplete", fields=wrong)
+            form.submitted_at, form.state = self.clock.now(), RequestState.SUBMITTED
+        return filling.Submitted(submitted_at=form.submitted_at)
+
+    def _refused(self, form: FakeForm, command: filling.SaveAnswers) -> dict[str, str]:
+        refused = check_answers(form.document, command.answers)
+        return refused | {
+            name: form.refuses[name] for name in command.answers.keys() & form.refuses
+        }
+
+    def _own(self, request_id: UUID, actor: Actor) -> FakeForm:
+        require_kind(actor, ActorKind.CLIENT)
+        form = self.forms.get(request_id)
+        if form is None or form.owner != actor.id:
+            raise NotFound("form_not_found")
+        return form
+
+    def _whose(self, command: PortalOf, actor: Actor) -> UUID | None:
+        if actor.kind is ActorKind.PRACTITIONER and command.client_id is not None:
+            self.require_authority(actor, Permission.CLIENTS_READ, command.client_id)
+            return command.client_id
+        require_kind(actor, ActorKind.CLIENT)
+        if command.client_id not in {None, actor.id}:
+            raise NotFound("not_found")
+        return actor.id
+
+
+def _urgency(form: FakeForm) -> tuple[bool, date, datetime]:
+    return (form.due_on is None, form.due_on or date.max, form.sent_at)
+
+
+def _to_do(form: FakeForm) -> filling.FormToDo:
+    return filling.FormToDo(
+        id=form.id,
+        title=form.document.title,
+        minutes=form.document.minutes,
+        percent=form.percent,
+        due_on=form.due_on,
+        sent_at=form.sent_at,
+    )
