@@ -1,0 +1,21 @@
+"""Scenarios by subject, each in a function that reads like what happens.
+
+What one is given (`tests.kit.contract.world.Scene`) are the same people, links
+and devices on both sides.
+"""
+
+from tests.contract.scenarios import (  # noqa: F401 - each declares its scenarios
+    authority,
+    bearers,
+    calls,
+    clients,
+    devices,
+    entering,
+    forms,
+    links,
+    mails,
+    schedule,
+)
+from tests.kit.contract.scenarios import SCENARIOS
+
+__all__ = ["SCENARIOS"]

@@ -1,0 +1,1 @@
+"""What holds the services in memory against the real ones: worlds, scenarios, transcripts."""
