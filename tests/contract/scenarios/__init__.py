@@ -14,6 +14,7 @@ from tests.contract.scenarios import (  # noqa: F401 - each declares its scenari
     forms,
     links,
     mails,
+    nothing,
     schedule,
 )
 from tests.kit.contract.scenarios import SCENARIOS

@@ -23,6 +23,7 @@ def everybody_asks_about_a_client(scene):
     who = scene.anna.id
     scene.ask_as_everybody(clients.LIST_CLIENTS, clients.ListClients())
     scene.ask_as_everybody(clients.GET_CLIENT, clients.GetClient(client_id=who))
+    scene.ask_as_everybody(access.LIST_PRACTITIONERS, Nothing())
     names = clients.NameClients(client_ids=[who, scene.ben.id, scene.carla.id])
     scene.ask_as_everybody(clients.NAME_CLIENTS, names)
     scene.ask_as_everybody(links.LIST_LINKS, links.ListLinks(client_id=who))

@@ -12,12 +12,14 @@ from identity_links.domain.cursors import decode_seq, encode_seq
 from identity_links.domain.networks import normalise_address
 from portal_chassis.clock import Clock
 from portal_contracts.actor import Actor, ActorKind
-from portal_contracts.calls import Done
+from portal_contracts.calls import Done, Nothing
 from portal_contracts.errors import NotFound
 from portal_contracts.identity_links.rpc.access import (
     AccessPage,
     AccessRow,
     ListAccess,
+    PractitionerCard,
+    Practitioners,
     RecordRefusal,
 )
 from portal_contracts.permissions import Permission, require_kind, require_permission
@@ -86,6 +88,16 @@ class FakeAccessLog:
         shown = rows[: command.limit]
         more = len(rows) > command.limit
         return AccessPage(items=shown, next_cursor=encode_seq(shown[-1].seq) if more else None)
+
+    def list_practitioners(self, _command: Nothing, actor: Actor) -> Practitioners:
+        """Who works in the actor's practice, in order of their names."""
+        require_kind(actor, ActorKind.CLIENT, ActorKind.PRACTITIONER)
+        cards = [
+            PractitionerCard(id=person.id, name=person.name, role=person.role)
+            for person in self.practitioners.values()
+            if person.practice.card.id == actor.practice_id
+        ]
+        return Practitioners(items=sorted(cards, key=lambda one: (one.name.casefold(), one.id)))
 
     def client_of(self, client_id: UUID, actor: Actor) -> FakeClient:
         """A client of the actor's practice."""

@@ -51,6 +51,16 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """An escaped NUL character in JSON, which the services keep in no text."""
 
+_NOT_FOUND = {
+    "request_id": "form_not_found",
+    "template_id": "template_not_found",
+    "appointment_id": "appointment_not_found",
+    "hold_id": "hold_not_found",
+    "service_id": "service_not_found",
+    "session_id": "session_not_found",
+}
+"""By what names the thing that is asked for: the code with which the services refuse."""
+
 A = TypeVar("A", bound=msgspec.Struct)
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -242,8 +252,10 @@ class FakeServices:
         return [asked for asked in self.asked if asked.address == address]
 
 
-def _nothing_there(_arguments: Any, _actor: Actor) -> Any:
-    raise NotFound("not_found")
+def _nothing_there(arguments: Any, _actor: Actor) -> Any:
+    """What is asked of a service that knows of nothing: its word for what is not there."""
+    named = arguments.__struct_fields__
+    raise NotFound(next((code for name, code in _NOT_FOUND.items() if name in named), "not_found"))
 
 
 def _as_arguments(method: Method[A, Any], arguments: A) -> tuple[bytes, A]:
