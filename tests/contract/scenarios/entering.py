@@ -140,9 +140,9 @@ def a_link_for_one_device_is_used_up(scene):
 @scenario(button=True)
 def a_button_comes_before_everything_else(scene):
     scene.add_link(scene.anna, "token")
-    scene.add_device(scene.anna, "hers")
+    scene.add_device(scene.anna, "anna's")
     scene.add_device(scene.ben, "ben's")
-    for word in ("hers", "ben's"):
+    for word in ("anna's", "ben's"):
         held = {"current_device_hash": scene.hash(word)}
         scene.ask(REDEEM_LINK, opening(scene, "token", "new", **held))
         scene.ask(REDEEM_LINK, opening(scene, "token", "new", pressed=True, **held))

@@ -229,7 +229,7 @@ class RealWorld:
         self._do(RECORD_SESSION, session, with_whom)
 
     def _offer(self, practitioner: Actor) -> UUID:
-        """A bookable service of hers, in her hours."""
+        """A bookable service of the practitioner, and the hours."""
         hours = SaveAvailability(version=0, availability=made_hours())
         self._do(SAVE_AVAILABILITY, hours, practitioner)
         fields = ServiceFields(title=TITLE, place=MEETING, **NO_NOTICE)
