@@ -11,7 +11,7 @@ from gateway.web import brand
 from gateway.web.addresses import client_address, is_person_navigating, user_agent
 from gateway.web.static_files import TYPES, StaticFiles
 from gateway.web.tokens import derived_link_token, derived_secret, is_link_token, new_secret, sha256
-from gateway.words.language import from_header
+from gateway.words.language import language_from_header
 from portal_chassis.settings import SettingsError, load_settings
 from tests.kit.gateway.browser import NAVIGATION
 
@@ -176,7 +176,7 @@ def test_files_are_kept_for_ever_under_their_fingerprint_only(house):
     ],
 )
 def test_the_best_of_our_languages_is_taken(header, language):
-    assert from_header(header) == language
+    assert language_from_header(header) == language
 
 
 # --- where a request comes from -----------------------------------------------------

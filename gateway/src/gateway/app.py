@@ -15,7 +15,7 @@ from gateway.web.begin_request import BeginRequest
 from gateway.web.cookies import CookieJar
 from gateway.web.gate import Gate
 from gateway.web.pages import HERE, shared_pages
-from gateway.web.problems import Problems
+from gateway.web.problems import ProblemHandlers
 from gateway.web.resource import Wiring
 from gateway.web.routing import add_routes
 from gateway.web.screens import Screens
@@ -44,9 +44,9 @@ def create_app(
         ]
     )
     app.req_options.strip_url_path_trailing_slash = False
-    problems = Problems(wiring)
-    problems.add_to(app)
-    app.add_error_handler(ApiRefusal, problems.on_api_refusal)
+    problem_handlers = ProblemHandlers(wiring)
+    problem_handlers.add_to(app)
+    app.add_error_handler(ApiRefusal, problem_handlers.on_api_refusal)
     add_routes(app, wiring, routes)
     return app
 

@@ -146,7 +146,7 @@ def request(name: str, of: RequestRow, given: AnswerSheet | None = None, **more:
         "client_name": "Anna Bergmann",
         "people": {made.number(2): "Dr. Miriam Rivera"},
         "sheet": given,
-        "sections": form_answers.shown(given.document, given.answers) if given else [],
+        "sections": form_answers.shown_sections(given.document, given.answers) if given else [],
         "chart": None,
     }
     return console(name, "request", f"{FORMS}/requests/{of.id}", **(context | more))

@@ -58,7 +58,7 @@ def section(name: str, number: int, opened: ClientForm, **more: Any) -> Scene:
         "section": shown,
         "number": number,
         "steps": len(opened.document.sections) + 1,
-        "typed": form_answers.typed_of(shown, opened.answers),
+        "typed": form_answers.texts_of_answers(shown, opened.answers),
         "errors": {},
         "revision": opened.revision,
         "base": "b" * 32,
@@ -70,7 +70,7 @@ def section(name: str, number: int, opened: ClientForm, **more: Any) -> Scene:
 
 
 def check(name: str, opened: ClientForm, **more: Any) -> Scene:
-    sections = form_answers.shown(opened.document, opened.answers)
+    sections = form_answers.shown_sections(opened.document, opened.answers)
     problems = {
         field: code
         for each in sections
@@ -134,12 +134,12 @@ SCENES: list[Scene] = [
         template="form_answers",
         form=SENT,
         asker=ASKER,
-        sections=form_answers.shown(INTAKE, WHOLE),
+        sections=form_answers.shown_sections(INTAKE, WHOLE),
     ),
     portal(
         "form-german", f"{BASE}/check", template="form_check", form=GERMAN,
-        sections=form_answers.shown(GERMAN.document, WHOLE), steps=4, problems={}, errors={},
-        asker=ASKER,
+        sections=form_answers.shown_sections(GERMAN.document, WHOLE), steps=4, problems={},
+        errors={}, asker=ASKER,
     ),
     portal("form-withdrawn", BASE, template="form_withdrawn", form=FRESH),
 ]  # fmt: skip

@@ -27,7 +27,7 @@ class LivePage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """The process answers."""
-        _answer(resp, {"status": "live"})
+        _send_json(resp, {"status": "live"})
 
 
 class ReadyPage(Resource):
@@ -39,18 +39,18 @@ class ReadyPage(Resource):
         The other services are left out on purpose: without them pages are
         shown with a part missing, which beats no page at all.
         """
-        missing = self._missing(req)
+        missing = self._missing_part(req)
         if missing is None:
-            _answer(resp, {"status": "ready"})
+            _send_json(resp, {"status": "ready"})
         else:
             resp.status = falcon.HTTP_503
             resp.set_header("Retry-After", "5")
-            _answer(resp, {"status": "not_ready", "missing": missing})
+            _send_json(resp, {"status": "not_ready", "missing": missing})
 
-    def _missing(self, req: falcon.Request) -> str | None:
-        nothing = InspectLink(token_hash=sha256("readiness"))
+    def _missing_part(self, req: falcon.Request) -> str | None:
+        no_link = InspectLink(token_hash=sha256("readiness"))
         try:
-            context_of(req).backend.ask(INSPECT_LINK, nothing, actor=NOBODY, seconds=READY_SECONDS)
+            context_of(req).backend.ask(INSPECT_LINK, no_link, actor=NOBODY, seconds=READY_SECONDS)
         except Unavailable as error:
             return "broker" if error.code == "broker_unavailable" else "identity_links"
         except PortalError:
@@ -81,6 +81,6 @@ def _exposition() -> bytes:
     return metrics.exposition(registry)
 
 
-def _answer(resp: falcon.Response, document: dict[str, Any]) -> None:
+def _send_json(resp: falcon.Response, document: dict[str, Any]) -> None:
     resp.content_type = falcon.MEDIA_JSON
     resp.data = msgspec.json.encode(document)

@@ -20,7 +20,7 @@ from gateway.api.schemas import REF, Schemas
 from gateway.web.problem_document import PROBLEM_TYPE, Problem
 from gateway.web.resource import Resource
 from gateway.web.routing import Owner
-from gateway.words.problems import CODES, title
+from gateway.words.problems import CODES, problem_title
 from portal_contracts.calls import Done
 
 DESCRIPTION: Final = """\
@@ -217,7 +217,7 @@ def _refusal(status: int) -> dict[str, Any]:
             "schema": {"$ref": f"{REF}Problem"},
             "example": {
                 "type": f"https://portal.example.org/problems/{code}",
-                "title": title(code, status),
+                "title": problem_title(code, status),
                 "status": status,
                 "code": code,
                 "detail": _REFUSALS[status],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import falcon
 
 from gateway.web.resource import Resource
-from gateway.words.problems import CODES, KINDS, STATUS_OF, sentence
+from gateway.words.problems import CODES, KINDS, STATUS_OF, problem_sentence
 
 
 class ProblemsPage(Resource):
@@ -14,7 +14,11 @@ class ProblemsPage(Resource):
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """By status."""
         groups = [
-            (status, KINDS[status].title, [(code, sentence(code, status)) for code in codes])
+            (
+                status,
+                KINDS[status].title,
+                [(code, problem_sentence(code, status)) for code in codes],
+            )
             for status, codes in CODES.items()
         ]
         self.show(req, resp, "api/problems.html", groups=groups)
@@ -32,7 +36,7 @@ class ProblemPage(Resource):
         status = STATUS_OF.get(code)
         if status is None:
             raise falcon.HTTPNotFound
-        exactly = sentence(code, status)
+        exactly = problem_sentence(code, status)
         self.show(
             req,
             resp,

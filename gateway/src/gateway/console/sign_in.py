@@ -8,7 +8,7 @@ import falcon
 
 from gateway.web.addresses import user_agent
 from gateway.web.cookies import Cookie
-from gateway.web.devices import resolve_practitioner
+from gateway.web.devices import resolve_console_device
 from gateway.web.problems import set_retry_after, status_of
 from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Resource, see_other
@@ -66,7 +66,7 @@ class SignInPage(Resource):
 
     def _is_signed_in(self, resp: falcon.Response, context: RequestContext, secret: str) -> bool:
         try:
-            device = resolve_practitioner(context, secret)
+            device = resolve_console_device(context, secret)
         except PortalError:
             # The form is of use without knowing who opens it.
             return False

@@ -130,12 +130,12 @@ def keep(
     raise AssertionError
 
 
-def _read(context: RequestContext, draft: Draft) -> form_answers.Read:
+def _read(context: RequestContext, draft: Draft) -> form_answers.ReadAnswers:
     """What the page holds; nothing when it is not this section's page."""
     if context.form.text("section") != draft.section.id:
-        return form_answers.Read({}, {})
-    typed = form_answers.sent_of(draft.section, context.form)
-    return form_answers.read(draft.section, typed)
+        return form_answers.ReadAnswers({}, {})
+    typed = form_answers.texts_of_form(draft.section, context.form)
+    return form_answers.read_answers(draft.section, typed)
 
 
 def _refuse_if_stale(
@@ -148,7 +148,7 @@ def _refuse_if_stale(
         raise Conflict(STALE, "Another window changed this section.")
 
 
-def _save(context: RequestContext, draft: Draft, found: form_answers.Read) -> Kept:
+def _save(context: RequestContext, draft: Draft, found: form_answers.ReadAnswers) -> Kept:
     """Save what the service takes; what it refuses is named, and the rest saved without it."""
     try:
         return _send(context, draft, found.answers, found.errors)

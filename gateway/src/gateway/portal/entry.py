@@ -23,7 +23,7 @@ from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.submitted import Submitted
 from gateway.web.tokens import derived_secret, is_link_token, new_secret, sha256
-from gateway.words.language import is_known
+from gateway.words.language import is_known_language
 from portal_contracts.errors import Conflict
 from portal_contracts.identity_links.rpc.entering import (
     INSPECT_LINK,
@@ -222,7 +222,7 @@ class EntryPage(Resource):
 
     def _wear(self, context: RequestContext, standing: LinkStanding) -> None:
         context.practice = standing.practice
-        if is_known(standing.language):
+        if is_known_language(standing.language):
             context.language = str(standing.language)
 
 

@@ -38,7 +38,7 @@ class SectionPage(Resource):
             see_other(resp, f"/forms/{request_id}")
             return
         draft = drafts.draft_of(form, section)
-        typed = form_answers.typed_of(draft.section, form.answers)
+        typed = form_answers.texts_of_answers(draft.section, form.answers)
         origin = read_query(req).text("from")
         _show(self, req, resp, draft, typed=typed, origin=origin)
 
@@ -81,7 +81,7 @@ class SectionPage(Resource):
                 req,
                 resp,
                 draft,
-                typed=form_answers.sent_of(draft.section, context.form),
+                typed=form_answers.texts_of_form(draft.section, context.form),
                 origin=origin,
                 status=HTTPStatus.UNPROCESSABLE_ENTITY,
                 errors=errors,
@@ -97,7 +97,7 @@ class SectionPage(Resource):
             req,
             resp,
             draft,
-            typed=form_answers.sent_of(draft.section, form),
+            typed=form_answers.texts_of_form(draft.section, form),
             origin=form.text("from"),
             status=HTTPStatus.CONFLICT,
             error=drafts.STALE,
@@ -154,7 +154,7 @@ def _show(  # noqa: PLR0913 - a section, and all that may have happened to it
     resp: falcon.Response,
     draft: Draft,
     *,
-    typed: form_answers.Typed,
+    typed: form_answers.FieldTexts,
     origin: str,
     status: HTTPStatus = HTTPStatus.OK,
     error: str | None = None,

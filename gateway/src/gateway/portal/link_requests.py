@@ -9,7 +9,7 @@ from typing import Final
 import falcon
 
 from gateway.web.cookies import Cookie
-from gateway.web.devices import resolve_client
+from gateway.web.devices import resolve_client_device
 from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.submitted import read_query
@@ -41,7 +41,7 @@ class FrontPage(Resource):
 
     def _is_signed_in(self, resp: falcon.Response, context: RequestContext, secret: str) -> bool:
         try:
-            device = resolve_client(context, secret)
+            device = resolve_client_device(context, secret)
         except PortalError:
             # This page is of use without knowing who opens it.
             return False

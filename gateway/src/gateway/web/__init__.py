@@ -1,1 +1,1 @@
-"""What carries a request from its first byte to its last; whose page it is does not matter here."""
+"""What every request passes through, whoever's page it asks for: HTTP, cookies, sign-in, errors."""

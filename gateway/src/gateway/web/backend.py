@@ -1,4 +1,4 @@
-"""Asking the services: one person, one request, one budget of time."""
+"""Calls to the services: all calls of one request share who asks and a budget of time."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class Backend:
         self._rpc_seconds = rpc_seconds
         self._fan_out_seconds = fan_out_seconds
         self._monotonic = monotonic
-        self._ends = monotonic() + request_seconds
+        self._deadline = monotonic() + request_seconds
         self.actor = NOBODY
 
     def ask(
@@ -158,7 +158,9 @@ class Backend:
             arguments,
             actor=actor or self.actor,
             request_id=self._request_id,
-            timeout_seconds=self._seconds(min(self._rpc_seconds, seconds or self._rpc_seconds)),
+            timeout_seconds=self._seconds_left(
+                min(self._rpc_seconds, seconds or self._rpc_seconds)
+            ),
             idempotency_key=idempotency_key,
             address=self._address,
         )
@@ -172,7 +174,7 @@ class Backend:
                 arguments,
                 actor=actor or self.actor,
                 request_id=self._request_id,
-                timeout_seconds=self._seconds(seconds),
+                timeout_seconds=self._seconds_left(seconds),
                 address=self._address,
             )
         except Unavailable as error:
@@ -180,8 +182,8 @@ class Backend:
             return Part(method.address, None)
         return Part(method.address, pending)
 
-    def _seconds(self, most: float) -> float:
-        left = self._ends - self._monotonic()
+    def _seconds_left(self, most: float) -> float:
+        left = self._deadline - self._monotonic()
         if left < SHORTEST_CALL_SECONDS:
             raise Unavailable("service_unavailable", "The time of this request is spent.")
         return min(most, left)

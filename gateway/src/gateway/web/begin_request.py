@@ -1,4 +1,4 @@
-"""The first and the last that happens to a request: its id, its context, its line in the log."""
+"""What begins and ends each request: its id, its context, its line in the log, its metric."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gateway.web.cookies import Cookie
 from gateway.web.request_context import RequestContext
 from gateway.web.resource import Wiring
 from gateway.web.theme import theme_of
-from gateway.words.language import from_header
+from gateway.words.language import language_from_header
 from portal_chassis import metrics, tracing
 from portal_chassis.ids import new_id
 
@@ -60,7 +60,7 @@ class BeginRequest:
                 rpc_seconds=settings.rpc_seconds,
                 fan_out_seconds=settings.fan_out_seconds,
             ),
-            language=from_header(req.get_header("Accept-Language")),
+            language=language_from_header(req.get_header("Accept-Language")),
             theme=theme_of(jar.read(req, Cookie.THEME)),
             client_secret=jar.read_secret(req, Cookie.CLIENT_DEVICE),
             console_secret=jar.read_secret(req, Cookie.CONSOLE_DEVICE),

@@ -1,4 +1,4 @@
-"""Who is asking: the cookie's hash is turned into a device, anew for each request."""
+"""Which device a cookie belongs to, asked of identity-links anew for each request."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from portal_contracts.identity_links.rpc.devices import (
 )
 
 
-def resolve_client(context: RequestContext, secret: str) -> ClientDevice | None:
+def resolve_client_device(context: RequestContext, secret: str) -> ClientDevice | None:
     """The client's device behind a portal cookie; None when it has ended.
 
     Raises:
-        Unavailable: it cannot be known now.
+        Unavailable: identity-links cannot say now.
     """
     arguments = ResolveDevice(device_hash=sha256(secret), address=context.address)
     try:
@@ -28,8 +28,8 @@ def resolve_client(context: RequestContext, secret: str) -> ClientDevice | None:
         return None
 
 
-def resolve_practitioner(context: RequestContext, secret: str) -> ConsoleDevice | None:
-    """The practitioner's device behind a console cookie; see `resolve_client`."""
+def resolve_console_device(context: RequestContext, secret: str) -> ConsoleDevice | None:
+    """The practitioner's device behind a console cookie; see `resolve_client_device`."""
     arguments = ResolveDevice(device_hash=sha256(secret), address=context.address)
     try:
         return context.backend.ask(RESOLVE_CONSOLE_DEVICE, arguments, actor=NOBODY)

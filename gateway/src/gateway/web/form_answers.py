@@ -1,4 +1,4 @@
-"""Answers between the fields of a page and the contract: shown, typed, read.
+"""A client's answers, from the contract to the fields of a page and back; and for reading.
 
 Each question has one field name, its id behind a prefix; a date has three
 fields, and each choice of many its own, so that a section is a plain form
@@ -36,13 +36,13 @@ LONGEST_ANSWER: Final = 100_000
 YEAR_DIGITS: Final = 4
 
 _NUMBER = re.compile(r"([+-]?)(\d{1,15})(?:[.,](\d{1,10}))?")
-_PART = re.compile(r"[0-9]{1,4}")
+_DATE_PART = re.compile(r"[0-9]{1,4}")
 
-Typed = dict[str, str]
-"""Field name to what stands in it."""
+FieldTexts = dict[str, str]
+"""Field name to the text in that field."""
 
 
-class Read(NamedTuple):
+class ReadAnswers(NamedTuple):
     """What was read from a page.
 
     Attributes:
@@ -83,73 +83,76 @@ def field_name(question_id: str) -> str:
     return f"{PREFIX}{question_id}"
 
 
-def asked(section: Section) -> Iterable[Question]:
-    """The questions of a section that are answered, not only read."""
+def answerable_questions(section: Section) -> Iterable[Question]:
+    """The questions of a section that take an answer; the others are only read."""
     return (question for question in section.questions if question.kind is not QuestionKind.INFO)
 
 
-def typed_of(section: Section, answers: Answers) -> Typed:
+def texts_of_answers(section: Section, answers: Answers) -> FieldTexts:
     """The fields of a section as the saved answers fill them."""
-    typed: Typed = {}
-    for question in asked(section):
+    texts: FieldTexts = {}
+    for question in answerable_questions(section):
         if question.id in answers:
-            typed |= _fields(question, answers[question.id])
-    return typed
+            texts |= _texts_of_answer(question, answers[question.id])
+    return texts
 
 
-def sent_of(section: Section, form: Submitted) -> Typed:
+def texts_of_form(section: Section, form: Submitted) -> FieldTexts:
     """The fields of a section as they were sent.
 
     Raises:
         Invalid: ``too_long``: a field holds more than any form of ours can.
     """
-    names = [name for question in asked(section) for name in _names(question)]
+    names = [name for question in answerable_questions(section) for name in _field_names(question)]
     return {name: form.text(name, most=LONGEST_ANSWER) for name in names if name in form}
 
 
-def read(section: Section, typed: Typed) -> Read:
-    """The answers in `typed`; an empty field takes its answer away.
+def read_answers(section: Section, texts: FieldTexts) -> ReadAnswers:
+    """The answers in `texts`; an empty field takes its answer away.
 
     A group of which nothing is chosen sends nothing, so it counts as empty.
     """
-    found = Read({}, {})
-    for question in asked(section):
+    result = ReadAnswers({}, {})
+    for question in answerable_questions(section):
         try:
-            found.answers[question.id] = _answer(question, typed)
+            result.answers[question.id] = _read_answer(question, texts)
         except _UnreadableError as error:
-            found.errors[field_name(question.id)] = error.code
-    return found
+            result.errors[field_name(question.id)] = error.code
+    return result
 
 
 def digest(section: Section, answers: Answers) -> str:
     """A short mark of a section's answers, which tells whether another window changed them."""
-    own = {question.id: answers.get(question.id) for question in asked(section)}
+    own = {question.id: answers.get(question.id) for question in answerable_questions(section)}
     encoded = msgspec.json.encode(own, order="deterministic")
     return hashlib.sha256(encoded).hexdigest()[:32]
 
 
 def merged(answers: Answers, changes: dict[str, Answer | None]) -> Answers:
     """The answers after `changes`; None takes one away."""
-    whole = {**answers, **changes}
-    return {name: answer for name, answer in whole.items() if answer is not None}
+    after = {**answers, **changes}
+    return {name: answer for name, answer in after.items() if answer is not None}
 
 
 def field_errors(section: Section, problems: dict[str, str]) -> dict[str, str]:
     """Field name to code, for the problems of this section, in the order of its questions."""
     return {
-        field_name(question.id): _exactly(question, problems[question.id])
+        field_name(question.id): _page_error_code(question, problems[question.id])
         for question in section.questions
         if question.id in problems
     }
 
 
-def shown(document: FormDocument, answers: Answers) -> list[ShownSection]:
+def shown_sections(document: FormDocument, answers: Answers) -> list[ShownSection]:
     """A whole form for reading."""
     return [
         ShownSection(
             number,
             section,
-            [_shown(question, answers.get(question.id)) for question in asked(section)],
+            [
+                _shown_answer(question, answers.get(question.id))
+                for question in answerable_questions(section)
+            ],
         )
         for number, section in enumerate(document.sections, start=1)
     ]
@@ -164,7 +167,7 @@ class _UnreadableError(ValueError):
         self.code = code
 
 
-def _names(question: Question) -> list[str]:
+def _field_names(question: Question) -> list[str]:
     name = field_name(question.id)
     if question.kind is QuestionKind.DATE:
         return [f"{name}.{part}" for part in DATE_PARTS]
@@ -173,10 +176,10 @@ def _names(question: Question) -> list[str]:
     return [name]
 
 
-def _fields(question: Question, answer: Answer) -> Typed:
+def _texts_of_answer(question: Question, answer: Answer) -> FieldTexts:
     name = field_name(question.id)
     if question.kind is QuestionKind.DATE:
-        day = _day(answer)
+        day = _date_of(answer)
         if day is None:
             return {}
         return {f"{name}.day": str(day.day), f"{name}.month": str(day.month),
@@ -190,32 +193,32 @@ def _fields(question: Question, answer: Answer) -> Typed:
     return {name: str(answer)}
 
 
-def _answer(question: Question, typed: Typed) -> Answer | None:
+def _read_answer(question: Question, texts: FieldTexts) -> Answer | None:
     name = field_name(question.id)
     if question.kind is QuestionKind.DATE:
-        return _read_date([typed.get(f"{name}.{part}", "") for part in DATE_PARTS])
+        return _read_date([texts.get(f"{name}.{part}", "") for part in DATE_PARTS])
     if question.kind is QuestionKind.CHOICES:
         return [
-            choice.code for choice in question.choices if typed.get(f"{name}.{choice.code}") == YES
+            choice.code for choice in question.choices if texts.get(f"{name}.{choice.code}") == YES
         ] or None
-    text = typed.get(name, "")
+    text = texts.get(name, "")
     if not text or (question.kind is QuestionKind.CONSENT and text != YES):
         return None
-    return _read_one(question, text)
+    return _read_text(question, text)
 
 
-def _read_one(question: Question, text: str) -> Answer:
+def _read_text(question: Question, text: str) -> Answer:
     if question.kind in TRUTHS:
         return text == YES
     return _read_number(question, text) if question.kind in NUMBERS else text
 
 
 def _read_number(question: Question, text: str) -> int | float:
-    found = _NUMBER.fullmatch(text.replace(" ", "")) if text.isascii() else None
-    if found is None:
+    match = _NUMBER.fullmatch(text.replace(" ", "")) if text.isascii() else None
+    if match is None:
         raise _UnreadableError("answer_number_unreadable")
-    sign, whole, part = found.groups()
-    value = float(f"{sign}{whole}.{part or 0}")
+    sign, digits, decimals = match.groups()
+    value = float(f"{sign}{digits}.{decimals or 0}")
     if value.is_integer():
         return int(value)
     if question.whole or question.kind is QuestionKind.SCALE:
@@ -226,7 +229,7 @@ def _read_number(question: Question, text: str) -> int | float:
 def _read_date(parts: list[str]) -> str | None:
     if not any(parts):
         return None
-    if not all(_PART.fullmatch(part) for part in parts) or len(parts[2]) != YEAR_DIGITS:
+    if not all(_DATE_PART.fullmatch(part) for part in parts) or len(parts[2]) != YEAR_DIGITS:
         raise _UnreadableError("answer_date_unreadable")
     day, month, year = (int(part) for part in parts)
     try:
@@ -235,24 +238,24 @@ def _read_date(parts: list[str]) -> str | None:
         raise _UnreadableError("answer_date_unreadable") from None
 
 
-def _day(answer: Answer | None) -> date | None:
+def _date_of(answer: Answer | None) -> date | None:
     try:
         return date.fromisoformat(answer) if isinstance(answer, str) else None
     except ValueError:
         return None
 
 
-def _shown(question: Question, answer: Answer | None) -> ShownAnswer:
+def _shown_answer(question: Question, answer: Answer | None) -> ShownAnswer:
     codes = answer if isinstance(answer, list) else [answer]
     return ShownAnswer(
         question=question,
         value=answer,
-        day=_day(answer) if question.kind is QuestionKind.DATE else None,
+        day=_date_of(answer) if question.kind is QuestionKind.DATE else None,
         chosen=[choice for choice in question.choices if choice.code in codes],
     )
 
 
-def _exactly(question: Question, code: str) -> str:
+def _page_error_code(question: Question, code: str) -> str:
     """A problem's code as an error of a page."""
     if code == "required" and question.kind is QuestionKind.SIGNATURE:
         code = "signature_required"

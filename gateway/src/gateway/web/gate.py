@@ -5,8 +5,8 @@ by a browser: a POST must prove that it comes from a page of ours, a page of a
 client or of a practitioner is shown only to a device that is signed in as
 one, and a page that needs a permission only to a role that has it. The API is
 asked by a program with a bearer, which no page looks at, as the API looks at
-no cookie. Whether the thing asked for is hers is decided by the service that
-owns it. Each refusal here is written to the access log by the route's pattern.
+no cookie. Whether the thing asked for belongs to whoever asks is decided by the
+service that owns it. Each refusal here is written to the access log by the route's pattern.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Wiring
 from gateway.web.routing import Door, Owner, Route, UndeclaredRoute
 from gateway.web.submitted import CSRF_FIELD, read_form
-from gateway.words.language import is_known
+from gateway.words.language import is_known_language
 from portal_contracts.errors import Forbidden
 from portal_contracts.permissions import has_permission
 
@@ -105,7 +105,7 @@ class Gate:
         self, req: falcon.Request, resp: falcon.Response, context: RequestContext
     ) -> None:
         secret = context.client_secret
-        device = devices.resolve_client(context, secret) if secret else None
+        device = devices.resolve_client_device(context, secret) if secret else None
         if device is None:
             context.client_secret = None
             self._turn_away(req, resp, Owner.CLIENT, Cookie.CLIENT_DEVICE, ended=bool(secret))
@@ -113,14 +113,14 @@ class Gate:
         context.client = device
         context.backend.actor = device.actor
         context.practice = device.practice
-        if is_known(device.client.language):
+        if is_known_language(device.client.language):
             context.language = device.client.language
 
     def _admit_practitioner(
         self, req: falcon.Request, resp: falcon.Response, context: RequestContext, route: Route
     ) -> None:
         secret = context.console_secret
-        device = devices.resolve_practitioner(context, secret) if secret else None
+        device = devices.resolve_console_device(context, secret) if secret else None
         if device is None:
             context.console_secret = None
             self._turn_away(
@@ -130,7 +130,7 @@ class Gate:
         context.practitioner = device
         context.backend.actor = device.actor
         context.practice = device.practice
-        if is_known(device.language):
+        if is_known_language(device.language):
             context.language = device.language
         if route.permission is not None and not has_permission(device.actor, route.permission):
             record_refusal(req, "not_allowed")

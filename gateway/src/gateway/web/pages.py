@@ -13,12 +13,12 @@ from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
 from gateway.words import booking_filters, filters
-from gateway.words.language import DEFAULT, LANGUAGES
+from gateway.words.language import DEFAULT_LANGUAGE, LANGUAGES
 from portal_chassis.translations import load_catalogues
 
 HERE = Path(__file__).parent.parent
 MACROS = "macros/"
-_MADE = "made_macros"
+_MADE_MACROS = "made_macros"
 """Where a page's context keeps the macros that were made for it."""
 
 
@@ -48,7 +48,7 @@ class PageTemplate(Template):
         locals: Mapping[str, Any] | None = None,  # noqa: A002
     ) -> TemplateModule:
         """The template's macros under the page's context."""
-        made = (vars or {}).get(_MADE)
+        made = (vars or {}).get(_MADE_MACROS)
         if made is None or self.name is None or not self.name.startswith(MACROS):
             return super().make_module(vars, shared, locals)
         if self.name not in made:
@@ -85,8 +85,8 @@ class Pages:
             )
             installer: Any = environment
             installer.install_gettext_translations(catalogues[language], newstyle=True)
-            say = _saying(catalogues[language].gettext)
-            environment.globals.update(gettext=say, _=say)
+            gettext = _markup_gettext(catalogues[language].gettext)
+            environment.globals.update(gettext=gettext, _=gettext)
             environment.template_class = PageTemplate
             environment.context_class = PageContext
             filters.install(environment)
@@ -98,17 +98,17 @@ class Pages:
         self, template: str, language: str, context: Mapping[str, Any], *, block: str | None = None
     ) -> str:
         """A whole page, or one block of it for a partial update."""
-        found = self._environments[_known(language)].get_template(template)
-        whole = {**context, _MADE: {}}
+        page = self._environments[_known_language(language)].get_template(template)
+        values = {**context, _MADE_MACROS: {}}
         if block is None:
-            return found.render(whole)
+            return page.render(values)
         # A block alone runs without the imports at the top of its template: it brings its own.
-        page = found.new_context(whole)
-        return "".join(found.blocks[block](page))
+        block_context = page.new_context(values)
+        return "".join(page.blocks[block](block_context))
 
     def sentence(self, language: str, msgid: str) -> str:
         """`msgid` in `language`."""
-        return self._catalogues[_known(language)].gettext(msgid)
+        return self._catalogues[_known_language(language)].gettext(msgid)
 
 
 @cache
@@ -117,23 +117,23 @@ def shared_pages() -> Pages:
     return Pages()
 
 
-def _saying(translate: Callable[[str], str]) -> Callable[..., Markup]:
-    """What templates know as gettext: a sentence without values is made once."""
+def _markup_gettext(translate: Callable[[str], str]) -> Callable[..., Markup]:
+    """The gettext of templates: it gives markup, and makes a sentence without values once."""
     texts: dict[str, Markup] = {}
     finished: dict[str, Markup] = {}
 
-    def say(message: str, /, **values: Any) -> Markup:
+    def gettext(message: str, /, **values: Any) -> Markup:
         if not values and message in finished:
             return finished[message]
         if message not in texts:
             texts[message] = Markup(translate(message))  # noqa: S704 - a text of ours
-        said = texts[message] % values
+        sentence = texts[message] % values
         if not values:
-            finished[message] = said
-        return said
+            finished[message] = sentence
+        return sentence
 
-    return say
+    return gettext
 
 
-def _known(language: str) -> str:
-    return language if language in LANGUAGES else DEFAULT
+def _known_language(language: str) -> str:
+    return language if language in LANGUAGES else DEFAULT_LANGUAGE

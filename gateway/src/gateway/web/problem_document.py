@@ -1,4 +1,4 @@
-"""The problem types of RFC 9457: what a problem document holds, and where its type is told."""
+"""The problem document of RFC 9457: what a program is told about a refusal or a failure."""
 
 from __future__ import annotations
 

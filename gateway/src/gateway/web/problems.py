@@ -1,6 +1,6 @@
 """Refusals and failures as people and programs see them.
 
-A person gets a page in her language, a program an RFC 9457 problem document.
+A person gets a page in their language, a program an RFC 9457 problem document.
 Neither ever sees a traceback, and nothing here tells an unknown thing from
 somebody else's.
 """
@@ -21,7 +21,7 @@ from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Wiring, see_other
 from gateway.web.routing import API_PREFIX, Owner
 from gateway.words.extraction import _
-from gateway.words.problems import problem_type, sentence, title
+from gateway.words.problems import problem_sentence, problem_title, problem_type
 from portal_chassis.logging import origin
 from portal_contracts.errors import (
     Conflict,
@@ -53,7 +53,7 @@ _HTTP_CODES = {
 
 
 # A form that came from a page of ours, and cannot be taken as things stand: title and text.
-_SEND_AGAIN = {
+_SEND_AGAIN_TEXTS = {
     "form_expired": (
         _("Please send this once more"),
         _("The page was open for too long. What you entered is kept."),
@@ -88,8 +88,8 @@ def set_retry_after(resp: falcon.Response, error: PortalError) -> None:
         resp.set_header("Retry-After", str(max(1, seconds)))
 
 
-class Problems:
-    """The error handlers of the app.
+class ProblemHandlers:
+    """The error handlers of the application.
 
     Args:
         wiring: the collaborators.
@@ -110,7 +110,7 @@ class Problems:
     ) -> None:
         """A service, or the gate, refused."""
         set_retry_after(resp, error)
-        self._answer(req, resp, status_of(error), error.code, error.fields)
+        self._respond(req, resp, status_of(error), error.code, error.fields)
 
     def on_http_error(
         self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
@@ -119,7 +119,7 @@ class Problems:
         for name, value in dict(error.headers or {}).items():
             resp.set_header(name, value)
         status = HTTPStatus(error.status_code)
-        self._answer(req, resp, status, _HTTP_CODES.get(status.value, "bad_request"), {})
+        self._respond(req, resp, status, _HTTP_CODES.get(status.value, "bad_request"), {})
 
     def on_api_refusal(
         self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
@@ -127,24 +127,24 @@ class Problems:
         """The API refused before a service was asked."""
         for name, value in error.headers.items():
             resp.set_header(name, value)
-        self._answer(req, resp, error.status, error.code, error.fields)
+        self._respond(req, resp, error.status, error.code, error.fields)
 
     def on_failure(
         self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
     ) -> None:
         """Something is broken: logged by where it arose, never by what it says."""
         log.error("request_failed", error=type(error).__name__, where=origin(error))
-        self._answer(req, resp, HTTPStatus.INTERNAL_SERVER_ERROR, "failed", {})
+        self._respond(req, resp, HTTPStatus.INTERNAL_SERVER_ERROR, "failed", {})
 
     def on_not_signed_in(
         self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
     ) -> None:
-        """Send a person to where she can sign in, keeping what she typed; tell a program."""
-        hers = error.owner is Owner.CLIENT
-        typed = req.method == "POST" and (error.ended or not hers)
-        if typed or not _wants_page(req):
-            code = "device_ended" if hers and _wants_page(req) else "not_signed_in"
-            self._answer(req, resp, HTTPStatus.UNAUTHORIZED, code, {})
+        """Send a person to where they can sign in, keeping what was typed; tell a program."""
+        of_client = error.owner is Owner.CLIENT
+        has_input = req.method == "POST" and (error.ended or not of_client)
+        if has_input or not _wants_page(req):
+            code = "device_ended" if of_client and _wants_page(req) else "not_signed_in"
+            self._respond(req, resp, HTTPStatus.UNAUTHORIZED, code, {})
             return
         path = _sign_in_path(error)
         if error.owner is Owner.PRACTITIONER and error.ended:
@@ -154,7 +154,7 @@ class Problems:
             return
         see_other(resp, path)
 
-    def _answer(
+    def _respond(
         self,
         req: falcon.Request,
         resp: falcon.Response,
@@ -165,14 +165,14 @@ class Problems:
         resp.data = resp.text = resp.media = resp.stream = None
         resp.status = status
         if not _wants_page(req):
-            self._answer_program(req, resp, status, code, fields)
+            self._send_problem_document(req, resp, status, code, fields)
         elif _is_partial(req):
             # An error page has no place inside another page: open it as a page of its own.
             resp.set_header("HX-Redirect", req.relative_uri)
         else:
-            self._answer_person(req, resp, status, code)
+            self._show_error_page(req, resp, status, code)
 
-    def _answer_program(
+    def _send_problem_document(
         self,
         req: falcon.Request,
         resp: falcon.Response,
@@ -183,7 +183,7 @@ class Problems:
         context, screens = context_of(req), self._wiring.screens
         problem = Problem(
             type=problem_type(self._wiring.settings.public_url, code),
-            title=screens.sentence(context.language, title(code, status.value)),
+            title=screens.sentence(context.language, problem_title(code, status.value)),
             status=status.value,
             code=code,
             detail=self._detail(req, context.language, status, code),
@@ -199,25 +199,25 @@ class Problems:
         screens = self._wiring.screens
         if not req.path.startswith(API_PREFIX):
             return screens.error_text(language, code)
-        return screens.sentence(language, sentence(code, status.value))
+        return screens.sentence(language, problem_sentence(code, status.value))
 
-    def _answer_person(
+    def _show_error_page(
         self, req: falcon.Request, resp: falcon.Response, status: HTTPStatus, code: str
     ) -> None:
         context = context_of(req)
         screens = self._wiring.screens
         words = {
             name: screens.sentence(context.language, msgid)
-            for name, msgid in zip(("title", "text"), _SEND_AGAIN.get(code, ()), strict=False)
+            for name, msgid in zip(("title", "text"), _SEND_AGAIN_TEXTS.get(code, ()), strict=False)
         }
         try:
             screens.show(
                 req,
                 resp,
-                _template(req, context, status, code),
+                _error_template(req, context, status, code),
                 status=status,
                 code=code,
-                retry=_retry(req, context, status),
+                retry=_retry_address(req, context, status),
                 posted=req.method == "POST",
                 signs_in=code == "not_signed_in",
                 asks_link=code == "device_ended",
@@ -244,11 +244,13 @@ def _sign_in_path(error: NotSignedIn) -> str:
     return "/signed-out?ended=1" if error.ended else "/"
 
 
-def _passes(status: HTTPStatus) -> bool:
+def _may_pass(status: HTTPStatus) -> bool:
     return status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def _template(req: falcon.Request, context: RequestContext, status: HTTPStatus, code: str) -> str:
+def _error_template(
+    req: falcon.Request, context: RequestContext, status: HTTPStatus, code: str
+) -> str:
     """What failed for now can be sent again: by a form that goes to its own address.
 
     Everything typed goes into it but passwords, so nothing is lost while a
@@ -256,16 +258,18 @@ def _template(req: falcon.Request, context: RequestContext, status: HTTPStatus, 
     path with a token needs it too: its address may not be written into a page.
     """
     posted = req.method == "POST"
-    if posted and code in _SEND_AGAIN:
+    if posted and code in _SEND_AGAIN_TEXTS:
         return "try_again.html"
     return (
-        "try_again.html" if _passes(status) and (posted or context.carries_token) else "error.html"
+        "try_again.html"
+        if _may_pass(status) and (posted or context.carries_token)
+        else "error.html"
     )
 
 
-def _retry(req: falcon.Request, context: RequestContext, status: HTTPStatus) -> str | None:
+def _retry_address(req: falcon.Request, context: RequestContext, status: HTTPStatus) -> str | None:
     """The address to open again, where opening it again may help."""
-    if not _passes(status) or req.method == "POST" or not context.shown_path:
+    if not _may_pass(status) or req.method == "POST" or not context.shown_path:
         return None
     query = f"?{req.query_string}" if req.query_string else ""
     return f"{context.shown_path}{query}"

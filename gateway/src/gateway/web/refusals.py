@@ -5,7 +5,7 @@ from __future__ import annotations
 import falcon
 import structlog
 
-from gateway.web.devices import resolve_client, resolve_practitioner
+from gateway.web.devices import resolve_client_device, resolve_console_device
 from gateway.web.request_context import RequestContext, context_of
 from portal_contracts.actor import NOBODY, Actor
 from portal_contracts.errors import PortalError
@@ -42,9 +42,9 @@ def _likely_actor(context: RequestContext) -> Actor:
     if context.backend.actor is not NOBODY:
         return context.backend.actor
     if context.console_secret and (
-        console := resolve_practitioner(context, context.console_secret)
+        console := resolve_console_device(context, context.console_secret)
     ):
         return console.actor
-    if context.client_secret and (portal := resolve_client(context, context.client_secret)):
+    if context.client_secret and (portal := resolve_client_device(context, context.client_secret)):
         return portal.actor
     return NOBODY

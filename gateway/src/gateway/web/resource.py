@@ -1,4 +1,4 @@
-"""What every resource is made with, and how it answers with a page."""
+"""The base of every resource: the collaborators it is made with, and how it shows a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a route is: an address, its resource, whose it is, and by which door one comes to it.
+"""What a route is: an address, its resource, its owner, and whether a cookie or a bearer opens it.
 
 A page is reached by a browser with a cookie, an operation of the API by a
 program with a bearer. The address alone tells which, and no route can be
@@ -27,7 +27,7 @@ API_PREFIX: Final = "/api/v1/"
 
 
 class UndeclaredRoute(RuntimeError):
-    """There is an address of which nobody said whose page it is."""
+    """There is an address that no declared route has, so nobody said whose page it is."""
 
 
 class Owner(StrEnum):

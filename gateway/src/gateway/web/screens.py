@@ -58,20 +58,20 @@ class Screens:
             **values: what the template needs besides the common context.
         """
         context = context_of(req)
-        kept = _kept_key(req, context, status)
-        whole = common_values(
+        key_again = _key_of_unknown_outcome(req, context, status)
+        common = common_values(
             context,
             self._static,
             csrf=csrf.make_token(self._csrf_key(resp, context)),
-            new_key=lambda: kept or str(new_id()),
+            new_key=lambda: key_again or str(new_id()),
         )
-        whole["status"] = status.value
-        whole["flash"] = (
+        common["status"] = status.value
+        common["flash"] = (
             {"kind": "error", "text": self.error_text(context.language, error)}
             if error is not None
             else self._flash(req, resp, context, take=block is None)
         )
-        text = self._pages.render(template, context.language, whole | values, block=block)
+        text = self._pages.render(template, context.language, common | values, block=block)
         resp.status = status
         resp.content_type = "text/html; charset=utf-8"
         resp.set_header("Content-Language", context.language)
@@ -100,11 +100,11 @@ class Screens:
     def _flash(
         self, req: falcon.Request, resp: falcon.Response, context: RequestContext, *, take: bool
     ) -> dict[str, str] | None:
-        said = flash.take(self._jar, req, resp) if take else None
-        if said is None:
+        message = flash.take(self._jar, req, resp) if take else None
+        if message is None:
             return None
-        text = self._pages.sentence(context.language, flash.SENTENCES[said])
-        return {"kind": flash.kind(said), "text": text}
+        text = self._pages.sentence(context.language, flash.SENTENCES[message])
+        return {"kind": flash.kind(message), "text": text}
 
 
 def common_values(
@@ -135,7 +135,9 @@ def common_values(
     }
 
 
-def _kept_key(req: falcon.Request, context: RequestContext, status: HTTPStatus) -> str | None:
+def _key_of_unknown_outcome(
+    req: falcon.Request, context: RequestContext, status: HTTPStatus
+) -> str | None:
     """The form's key again when its outcome is not known, so that a retry is the same act."""
     if req.method == "POST" and status is HTTPStatus.SERVICE_UNAVAILABLE:
         return context.form.raw(KEY_FIELD) or None

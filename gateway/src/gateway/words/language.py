@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 LANGUAGES: Final = ("en", "de")
-DEFAULT: Final = "en"
+DEFAULT_LANGUAGE: Final = "en"
 
 
-def is_known(language: str | None) -> bool:
+def is_known_language(language: str | None) -> bool:
     """Whether pages exist in `language`."""
     return language in LANGUAGES
 
 
-def from_header(accept_language: str | None) -> str:
+def language_from_header(accept_language: str | None) -> str:
     """The best of our languages for an ``Accept-Language`` header; English otherwise.
 
     Reads RFC 9110, section 12.5.4, as far as a primary subtag and its weight;
     what cannot be read is passed over.
     """
-    best, best_weight = DEFAULT, 0.0
+    best, best_weight = DEFAULT_LANGUAGE, 0.0
     for part in (accept_language or "")[:500].split(","):
         tag, _, weight_text = part.strip().partition(";")
         language = tag.strip().split("-", 1)[0].lower()

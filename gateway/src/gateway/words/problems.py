@@ -15,7 +15,7 @@ from gateway.words.errors import ERRORS
 from gateway.words.extraction import _
 
 
-class Kind(NamedTuple):
+class ProblemKind(NamedTuple):
     """What a status says: a title, what happened, what to do."""
 
     title: str
@@ -23,78 +23,78 @@ class Kind(NamedTuple):
     act: str
 
 
-KINDS: Final[Mapping[int, Kind]] = {
-    400: Kind(
+KINDS: Final[Mapping[int, ProblemKind]] = {
+    400: ProblemKind(
         _("The request cannot be read"),
         _("A header, the address or the body is not written as it should be."),
         _("Correct the request. Sending the same one again does not help."),
     ),
-    401: Kind(
+    401: ProblemKind(
         _("No bearer, or one that has ended"),
         _("The request came without an API token or portal session that is valid now."),
         _("Send “Authorization: Bearer …” with a token that lives, or get a new one."),
     ),
-    403: Kind(
+    403: ProblemKind(
         _("The bearer does not allow this"),
         _("It is known who asks, and it is not for them or not within the token’s scopes."),
         _("Use a token with the scope that the documentation names, or ask the practice."),
     ),
-    404: Kind(
+    404: ProblemKind(
         _("There is nothing here"),
         _("The address or the thing does not exist, no longer exists, or belongs to others."),
         _("Check the address and the id."),
     ),
-    405: Kind(
+    405: ProblemKind(
         _("Not by this method"),
         _("The address exists, but not for this HTTP method."),
         _("Use one of the methods in the “Allow” header."),
     ),
-    409: Kind(
+    409: ProblemKind(
         _("The state of things does not allow it"),
         _("The request is right, but something has happened that stands against it."),
         _("Read the thing again, then decide anew."),
     ),
-    410: Kind(
+    410: ProblemKind(
         _("The link no longer opens"),
         _("The portal link was valid once."),
         _("Ask for a new link with “POST /api/v1/link-requests”, or at the practice."),
     ),
-    412: Kind(
+    412: ProblemKind(
         _("Changed in the meantime"),
         _("What was read is no longer how it stands, so nothing was overwritten."),
         _("Read it again, apply the change to that, and send its new ETag as “If-Match”."),
     ),
-    413: Kind(
+    413: ProblemKind(
         _("Too large"),
         _("The body is larger than this portal reads."),
         _("Send less at once."),
     ),
-    415: Kind(
+    415: ProblemKind(
         _("Not a type that is read here"),
         _("The body is of another type than this address reads."),
         _("Send JSON with “Content-Type: application/json”."),
     ),
-    422: Kind(
+    422: ProblemKind(
         _("Something does not fit"),
         _("The request can be read, but values in it do not fit. “fields” names each place."),
         _("Correct those places and send it again."),
     ),
-    428: Kind(
+    428: ProblemKind(
         _("If-Match is needed"),
         _("This edit could overwrite a change of somebody else, so it says what it is based on."),
         _("Read the thing, and send the ETag of that answer as “If-Match”."),
     ),
-    429: Kind(
+    429: ProblemKind(
         _("Too many requests"),
         _("There were too many requests or tries in a short time."),
         _("Wait for as many seconds as “Retry-After” says."),
     ),
-    500: Kind(
+    500: ProblemKind(
         _("Something went wrong on our side"),
         _("This is a fault of the portal. The request’s id is in the answer and in the logs."),
         _("Report it to whoever runs the portal, with the request’s id."),
     ),
-    503: Kind(
+    503: ProblemKind(
         _("Not available right now"),
         _("Something the portal depends on does not answer."),
         _("Send the same request again after “Retry-After”, with the same “Idempotency-Key”."),
@@ -241,12 +241,12 @@ def problem_type(public_url: str, code: str) -> str:
     return f"{public_url}/problems/{code}" if code in STATUS_OF else "about:blank"
 
 
-def title(code: str, status: int) -> str:
+def problem_title(code: str, status: int) -> str:
     """RFC 9457's title: what kind of problem it is, or for about:blank the status in words."""
     return KINDS[status].title if code in STATUS_OF else HTTPStatus(status).phrase
 
 
-def sentence(code: str, status: int) -> str:
+def problem_sentence(code: str, status: int) -> str:
     """The msgid of one sentence that says what `code` means to a program."""
     kind = KINDS.get(status, KINDS[500])
     return SENTENCES.get(code) or ERRORS.get(code) or kind.means

@@ -67,7 +67,7 @@ class RequestPage(Resource):
             client_name=client_name,
             people={each.id: each.name for each in found.items} if found else {},
             sheet=sheet,
-            sections=form_answers.shown(sheet.document, sheet.answers) if sheet else [],
+            sections=form_answers.shown_sections(sheet.document, sheet.answers) if sheet else [],
             chart=_chart(backend, sheet) if sheet else None,
         )
 
