@@ -13,7 +13,7 @@ import pytest
 
 from gateway.api.all_operations import OPERATIONS
 from gateway.api.openapi import document
-from gateway.api.operations import Operation
+from gateway.api.operation import Operation
 from gateway.web.routing import Owner
 from portal_contracts.permissions import Permission
 from tests.kit.portal.api_practice import (

@@ -1,4 +1,4 @@
-"""Every operation of the API, and the calls that are none."""
+"""Every operation of the API, and why the other calls to services are none."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gateway.api import (
     portal_operations,
     session_operations,
 )
-from gateway.api.operations import Operation
+from gateway.api.operation import Operation
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *entering_operations.OPERATIONS,
@@ -25,7 +25,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
 )
 """In the order in which the document lists them."""
 
-INSIDE_OPERATIONS: Final[frozenset[str]] = frozenset(
+CALLS_INSIDE_OPERATIONS: Final[frozenset[str]] = frozenset(
     {
         "identity_links.redeem_link",
         "identity_links.request_link",

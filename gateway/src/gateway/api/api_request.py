@@ -1,4 +1,4 @@
-"""One request to the API, as the functions that answer it see it."""
+"""One request to the API, as the functions of its operations see it."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import falcon
 import msgspec
 from msgspec import inspect
 
-from gateway.api.operations import Operation
+from gateway.api.operation import Operation
 from gateway.api.refusal import ApiRefusal
 from gateway.api.validation import Fault, faults, member_faults, place_and_code
 from gateway.web.submitted import read_query
@@ -42,26 +42,26 @@ def read_arguments(
             every fault where one does not fit.
         falcon.HTTPError: 413 or 415.
     """
-    values, found = _from_path_and_query(req, operation, fields)
-    body = _from_body(req, operation, limit_bytes)
+    values, found_faults = _read_path_and_query(req, operation, fields)
+    body = _read_body(req, operation, limit_bytes)
     if operation.body is not None:
-        found += faults(_kinds(operation.arguments)[operation.body], body)
+        found_faults += faults(_argument_types(operation.arguments)[operation.body], body)
         values[operation.body] = body
     else:
-        found += _faults_of_members(operation, body)
+        found_faults += _faults_of_members(operation, body)
         values |= body if isinstance(body, dict) else {}
     if operation.if_match is not None:
         values[operation.if_match] = if_match
-    if found:
-        raise _refused(found)
+    if found_faults:
+        raise _refusal(found_faults)
     try:
         return msgspec.convert(values, operation.arguments)
     except msgspec.ValidationError as error:
         pointer, code = place_and_code(error)
-        raise _refused([(_outside(operation, pointer), code)]) from None
+        raise _refusal([(_place_in_request(operation, pointer), code)]) from None
 
 
-def service_place(operation: Operation, name: str) -> str:
+def request_place(operation: Operation, name: str) -> str:
     """Where a service's word for a place is in the request: a pointer, or a parameter's name."""
     first = name.split(".", 1)[0]
     if operation.body is None and first not in operation.body_fields:
@@ -69,14 +69,16 @@ def service_place(operation: Operation, name: str) -> str:
     return "/" + name.replace(".", "/")
 
 
-def _from_path_and_query(
+def _read_path_and_query(
     req: falcon.Request, operation: Operation, fields: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[Fault]]:
-    kinds = _kinds(operation.arguments)
+    types = _argument_types(operation.arguments)
     values: dict[str, Any] = {name: msgspec.to_builtins(value) for name, value in fields.items()}
-    found = [fault for name, value in values.items() for fault in faults(kinds[name], value, name)]
+    found_faults = [
+        fault for name, value in values.items() for fault in faults(types[name], value, name)
+    ]
     sent = read_query(req)
-    found += [
+    found_faults += [
         (name[:40], "unknown_parameter")
         for name in sent.names
         if name not in operation.query_fields
@@ -84,28 +86,30 @@ def _from_path_and_query(
     for name in operation.query_fields:
         if name not in sent:
             if operation.fields[name].required:
-                found.append((name, "missing"))
+                found_faults.append((name, "missing"))
             continue
         text = sent.text(name)
         if len(sent.every(name)) > 1:
-            found.append((name, "repeated"))
+            found_faults.append((name, "repeated"))
         elif not (text == ANY and takes_any(operation, name)):
-            wrong = _converted(operation, name, text, values)
-            found += wrong
+            value_faults = _convert_query_value(operation, name, text, values)
+            found_faults += value_faults
         else:
             values[name] = None
-    return values, found
+    return values, found_faults
 
 
 def takes_any(operation: Operation, name: str) -> bool:
     """Whether ``any`` in the query means no filter for this argument."""
-    kind, field = _kinds(operation.arguments)[name], operation.fields[name]
+    kind, field = _argument_types(operation.arguments)[name], operation.fields[name]
     nullable = isinstance(kind, inspect.UnionType) and kind.includes_none
     return nullable and field.default is not None and not field.required
 
 
-def _converted(operation: Operation, name: str, text: str, values: dict[str, Any]) -> list[Fault]:
-    kind = _kinds(operation.arguments)[name]
+def _convert_query_value(
+    operation: Operation, name: str, text: str, values: dict[str, Any]
+) -> list[Fault]:
+    kind = _argument_types(operation.arguments)[name]
     try:
         value = msgspec.convert(text, operation.fields[name].type, strict=False)
     except msgspec.ValidationError as error:
@@ -114,7 +118,7 @@ def _converted(operation: Operation, name: str, text: str, values: dict[str, Any
     return list(faults(kind, values[name], name))
 
 
-def _from_body(req: falcon.Request, operation: Operation, limit_bytes: int) -> Any:
+def _read_body(req: falcon.Request, operation: Operation, limit_bytes: int) -> Any:
     """The JSON of the body; an empty object where nothing has to be sent, and is not."""
     length = req.content_length or 0
     if length > limit_bytes:
@@ -143,23 +147,23 @@ def _from_body(req: falcon.Request, operation: Operation, limit_bytes: int) -> A
 def _faults_of_members(operation: Operation, body: Any) -> list[Fault]:
     if not isinstance(body, dict):
         return [("", "wrong_type")]
-    kinds = _kinds(operation.arguments)
-    found: list[Fault] = []
+    types = _argument_types(operation.arguments)
+    found_faults: list[Fault] = []
     for name, value in body.items():
         if name in operation.body_fields:
-            of = operation.fields[name].type
-            found += member_faults(kinds[name], of, value, f"/{name}")
+            member_type = operation.fields[name].type
+            found_faults += member_faults(types[name], member_type, value, f"/{name}")
         else:
-            found += faults(_NO_MEMBERS, {name: value})
-    found += [
+            found_faults += faults(_NO_MEMBERS, {name: value})
+    found_faults += [
         (f"/{name}", "missing")
         for name in operation.body_fields
         if operation.fields[name].required and name not in body
     ]
-    return found
+    return found_faults
 
 
-def _outside(operation: Operation, pointer: str) -> str:
+def _place_in_request(operation: Operation, pointer: str) -> str:
     """A place in the arguments, as a place in the request."""
     first, *rest = pointer.removeprefix("/").split("/")
     if first == operation.body:
@@ -167,17 +171,17 @@ def _outside(operation: Operation, pointer: str) -> str:
     return pointer if first in operation.body_fields else first
 
 
-def _refused(found: list[Fault]) -> ApiRefusal:
+def _refusal(found_faults: list[Fault]) -> ApiRefusal:
     return ApiRefusal(
         "invalid_request",
         "Something does not fit; `fields` names each place.",
         status=HTTPStatus.UNPROCESSABLE_ENTITY,
-        fields=dict(found),
+        fields=dict(found_faults),
     )
 
 
 @cache
-def _kinds(arguments: type[msgspec.Struct]) -> dict[str, inspect.Type]:
+def _argument_types(arguments: type[msgspec.Struct]) -> dict[str, inspect.Type]:
     kind: Any = inspect.type_info(arguments)
     return {field.name: field.type for field in kind.fields}
 

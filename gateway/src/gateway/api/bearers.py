@@ -28,7 +28,7 @@ CHALLENGE: Final = 'Bearer realm="Latchkey"'
 _HEADER = re.compile(
     rf"(?i:bearer) +((?:{API_TOKEN_PREFIX}|{PORTAL_BEARER_PREFIX})[A-Za-z0-9_-]{{43}})"
 )
-_KINDS = {Owner.CLIENT: ActorKind.CLIENT, Owner.PRACTITIONER: ActorKind.PRACTITIONER}
+_ACTOR_KINDS = {Owner.CLIENT: ActorKind.CLIENT, Owner.PRACTITIONER: ActorKind.PRACTITIONER}
 
 
 def admit(req: falcon.Request, route: Route) -> None:
@@ -47,8 +47,8 @@ def admit(req: falcon.Request, route: Route) -> None:
     context.client_secret = context.console_secret = context.csrf_secret = None
     if route.owner is Owner.NOBODY:
         return
-    _resolve(req, context)
-    if context.backend.actor.kind is not _KINDS[route.owner]:
+    _resolve_bearer(req, context)
+    if context.backend.actor.kind is not _ACTOR_KINDS[route.owner]:
         record_refusal(req, "wrong_bearer")
         raise ApiRefusal(
             "wrong_bearer",
@@ -69,7 +69,7 @@ def admit(req: falcon.Request, route: Route) -> None:
         )
 
 
-def _resolve(req: falcon.Request, context: RequestContext) -> None:
+def _resolve_bearer(req: falcon.Request, context: RequestContext) -> None:
     header = req.get_header("Authorization")
     if header is None:
         record_refusal(req, "bearer_missing")
@@ -79,22 +79,22 @@ def _resolve(req: falcon.Request, context: RequestContext) -> None:
             status=HTTPStatus.UNAUTHORIZED,
             headers={"WWW-Authenticate": CHALLENGE},
         )
-    found = _HEADER.fullmatch(header)
-    if found is None:
+    match = _HEADER.fullmatch(header)
+    if match is None:
         record_refusal(req, "bearer_malformed")
-        raise _ended()
-    arguments = ResolveBearer(bearer_hash=sha256(found[1]), address=context.address)
+        raise _bearer_ended()
+    arguments = ResolveBearer(bearer_hash=sha256(match[1]), address=context.address)
     try:
         # It was counted by identity-links, if it is none.
         bearer = context.backend.ask(RESOLVE_BEARER, arguments, actor=NOBODY)
     except NotFound:
-        raise _ended() from None
+        raise _bearer_ended() from None
     context.bearer = bearer
-    context.bearer_secret = found[1]
+    context.bearer_secret = match[1]
     context.backend.actor = bearer.actor
 
 
-def _ended() -> ApiRefusal:
+def _bearer_ended() -> ApiRefusal:
     return ApiRefusal(
         "bearer_ended",
         "The bearer is unknown, or has ended.",

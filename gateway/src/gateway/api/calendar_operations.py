@@ -1,22 +1,22 @@
-"""What a practitioner offers, when she works, and whom she meets."""
+"""Operations on bookable services, a practitioner's availability, and appointments."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from gateway.api.operations import Heading, Operation
+from gateway.api.operation import Heading, Operation
 from gateway.web.routing import Owner
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import availability, booking, calendar, services
 
 _SERVICES: Final = Heading("Bookable services", Owner.PRACTITIONER)
-_HOURS: Final = Heading("Availability", Owner.PRACTITIONER)
-_CALENDAR: Final = Heading("Appointments", Owner.PRACTITIONER)
+_AVAILABILITY: Final = Heading("Availability", Owner.PRACTITIONER)
+_APPOINTMENTS: Final = Heading("Appointments", Owner.PRACTITIONER)
 _SERVICE: Final = "/services/{service_id}"
 _APPOINTMENT: Final = "/appointments/{appointment_id}"
-_CLIENT: Final = "/clients/{client_id}/appointments"
+_OF_CLIENT: Final = "/clients/{client_id}/appointments"
 
-_OFFER: Final = (
+_SERVICE_OPERATIONS: Final = (
     _SERVICES.call(
         "GET /services",
         services.LIST_SERVICES,
@@ -65,8 +65,8 @@ _OFFER: Final = (
     ),
 )
 
-_TIMES: Final = (
-    _HOURS.call(
+_AVAILABILITY_OPERATIONS: Final = (
+    _AVAILABILITY.call(
         "GET /availability",
         availability.GET_AVAILABILITY,
         "When a practitioner works.",
@@ -74,7 +74,7 @@ _TIMES: Final = (
         etag="version",
         note='The ETag is `"0"` before anything was saved.',
     ),
-    _HOURS.call(
+    _AVAILABILITY.call(
         "PUT /availability",
         availability.SAVE_AVAILABILITY,
         "Save when a practitioner works, as a whole.",
@@ -83,26 +83,26 @@ _TIMES: Final = (
         if_match="version",
         etag="version",
     ),
-    _HOURS.call(
+    _AVAILABILITY.call(
         f"POST {_SERVICE}/preview",
         availability.PREVIEW_TIMES,
         "The next times clients would be offered, by hours that may not be saved yet.",
         Permission.APPOINTMENTS_READ,
     ),
-    _HOURS.call(
+    _AVAILABILITY.call(
         "GET /explain",
         availability.EXPLAIN_TIME,
         "Why a time is not offered to clients, or to one of them.",
         Permission.APPOINTMENTS_READ,
     ),
-    _HOURS.call(
+    _AVAILABILITY.call(
         "GET /free-times",
         booking.LIST_FREE_TIMES,
         "Free times of a service in a range of at most 62 days.",
         Permission.APPOINTMENTS_READ,
         note="The rules that bind only clients do not hold here.",
     ),
-    _HOURS.call(
+    _AVAILABILITY.call(
         "GET /nearest-times",
         booking.NEAREST_TIMES,
         "The free times nearest to one.",
@@ -110,39 +110,39 @@ _TIMES: Final = (
     ),
 )
 
-_MEETINGS: Final = (
-    _CALENDAR.call(
+_APPOINTMENT_OPERATIONS: Final = (
+    _APPOINTMENTS.call(
         "GET /calendar",
         calendar.LIST_CALENDAR,
         "A practitioner's appointments in a stretch of at most 62 days.",
         Permission.APPOINTMENTS_READ,
     ),
-    _CALENDAR.call(
-        f"GET {_CLIENT}",
+    _APPOINTMENTS.call(
+        f"GET {_OF_CLIENT}",
         calendar.LIST_CLIENT_APPOINTMENTS,
         "The appointments of one client.",
         Permission.APPOINTMENTS_READ,
     ),
-    _CALENDAR.call(
-        f"POST {_CLIENT}",
+    _APPOINTMENTS.call(
+        f"POST {_OF_CLIENT}",
         calendar.BOOK_FOR_CLIENT,
         "Book a time for a client, never over another appointment.",
         Permission.APPOINTMENTS_WRITE,
         created="/appointments/{appointment_id}",
     ),
-    _CALENDAR.call(
+    _APPOINTMENTS.call(
         f"GET {_APPOINTMENT}",
         calendar.GET_APPOINTMENT,
         "One appointment's details.",
         Permission.APPOINTMENTS_READ,
     ),
-    _CALENDAR.call(
+    _APPOINTMENTS.call(
         f"POST {_APPOINTMENT}/move",
         calendar.MOVE_FOR_CLIENT,
         "Move a client's appointment; else the old time stands.",
         Permission.APPOINTMENTS_WRITE,
     ),
-    _CALENDAR.call(
+    _APPOINTMENTS.call(
         f"POST {_APPOINTMENT}/cancel",
         calendar.CANCEL_FOR_CLIENT,
         "Cancel a client's appointment.",
@@ -150,4 +150,8 @@ _MEETINGS: Final = (
     ),
 )
 
-OPERATIONS: Final[tuple[Operation, ...]] = (*_OFFER, *_TIMES, *_MEETINGS)
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    *_SERVICE_OPERATIONS,
+    *_AVAILABILITY_OPERATIONS,
+    *_APPOINTMENT_OPERATIONS,
+)

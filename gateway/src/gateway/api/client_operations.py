@@ -1,11 +1,11 @@
-"""Clients, their links, devices and mails, the access log: a practice and its people."""
+"""Operations on clients, their links and devices, the practice, its access log and mail log."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from gateway.api.copied_links import CopiedLink, CopyLink, copy_link
-from gateway.api.operations import Heading, Operation
+from gateway.api.operation import Heading, Operation
 from gateway.web.routing import Owner
 from portal_contracts.identity_links.rpc.access import LIST_ACCESS, LIST_PRACTITIONERS
 from portal_contracts.identity_links.rpc.clients import (
@@ -28,7 +28,7 @@ from portal_contracts.permissions import Permission
 _CLIENTS: Final = Heading("Clients", Owner.PRACTITIONER)
 _LINKS: Final = Heading("Portal links", Owner.PRACTITIONER)
 _PRACTICE: Final = Heading("Practice", Owner.PRACTITIONER)
-_ONE: Final = "/clients/{client_id}"
+_CLIENT: Final = "/clients/{client_id}"
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     _CLIENTS.call(
@@ -47,7 +47,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         created="/clients/{client_id}",
     ),
     _CLIENTS.call(
-        f"GET {_ONE}",
+        f"GET {_CLIENT}",
         GET_CLIENT,
         "One client's details.",
         Permission.CLIENTS_READ,
@@ -55,7 +55,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         note="A remark that is read is written to the access log.",
     ),
     _CLIENTS.call(
-        f"PUT {_ONE}",
+        f"PUT {_CLIENT}",
         EDIT_CLIENT,
         "Change a client.",
         Permission.CLIENTS_WRITE,
@@ -65,23 +65,25 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         note="What is left out is emptied, but for the remark, which stays.",
     ),
     _CLIENTS.call(
-        f"PATCH {_ONE}",
+        f"PATCH {_CLIENT}",
         SET_CLIENT_STATUS,
         "Archive a client, or make her active again.",
         Permission.CLIENTS_WRITE,
         etag="version",
         note="Archiving ends her links and devices at once.",
     ),
-    _LINKS.call(f"GET {_ONE}/links", LIST_LINKS, "The links of one client.", Permission.LINKS_READ),
     _LINKS.call(
-        f"POST {_ONE}/links/mail",
+        f"GET {_CLIENT}/links", LIST_LINKS, "The links of one client.", Permission.LINKS_READ
+    ),
+    _LINKS.call(
+        f"POST {_CLIENT}/links/mail",
         SHARE_LINK,
         "Have a portal link mailed to a client.",
         Permission.LINKS_SHARE,
         created="",
     ),
-    _LINKS.act(
-        f"POST {_ONE}/links/copy",
+    _LINKS.function(
+        f"POST {_CLIENT}/links/copy",
         copy_link,
         "Make a portal link to hand out by other means.",
         Permission.LINKS_SHARE,
@@ -91,7 +93,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         also=(409,),
     ),
     _LINKS.call(
-        f"DELETE {_ONE}/links",
+        f"DELETE {_CLIENT}/links",
         REVOKE_ALL_LINKS,
         "Revoke all links of a client and end her devices.",
         Permission.LINKS_REVOKE,
@@ -100,7 +102,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "DELETE /links/{link_id}", REVOKE_LINK, "Revoke one link.", Permission.LINKS_REVOKE
     ),
     _LINKS.call(
-        f"GET {_ONE}/devices",
+        f"GET {_CLIENT}/devices",
         LIST_CLIENT_DEVICES,
         "Where a client is signed in.",
         Permission.LINKS_READ,

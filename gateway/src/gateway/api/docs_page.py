@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from gateway.api.arguments import JSON_TYPE
 from gateway.api.openapi import DESCRIPTION, document
-from gateway.api.operations import PREFIX
+from gateway.api.operation import PREFIX
 from gateway.api.schemas import REF
 from gateway.web.pages import shared_pages
 from gateway.web.request_context import context_of
@@ -22,8 +22,8 @@ from gateway.web.resource import Resource, see_other
 _CODE = re.compile(r"`([^`]*)`")
 
 
-class Shape(NamedTuple):
-    """What a value is: words, and the name of the schema they lead to, or empty."""
+class SchemaLabel(NamedTuple):
+    """A schema in a few words, and the name of the schema they link to, or empty."""
 
     words: str
     schema: str
@@ -35,12 +35,12 @@ class Member(NamedTuple):
     name: str
     place: str
     required: bool
-    shape: Shape
+    shape: SchemaLabel
     says: str
 
 
-class Listed(NamedTuple):
-    """One operation."""
+class OperationEntry(NamedTuple):
+    """One operation, as the page lists it."""
 
     name: str
     http: str
@@ -50,14 +50,14 @@ class Listed(NamedTuple):
     who: str
     scopes: list[str]
     members: list[Member]
-    body: Shape | None
+    body: SchemaLabel | None
     example: str
-    answers: list[tuple[str, str, Shape | None]]
+    answers: list[tuple[str, str, SchemaLabel | None]]
     refusals: list[str]
 
 
-class Described(NamedTuple):
-    """One schema."""
+class SchemaEntry(NamedTuple):
+    """One schema, as the page lists it."""
 
     name: str
     says: str
@@ -70,41 +70,44 @@ class Reference(NamedTuple):
 
     title: str
     paragraphs: list[str]
-    tags: list[tuple[str, list[Listed]]]
-    schemas: list[Described]
+    tags: list[tuple[str, list[OperationEntry]]]
+    schemas: list[SchemaEntry]
 
 
 @cache
 def reference() -> Reference:
     """The page's content, made once."""
-    whole = document()
-    listed = [
-        (operation["tags"][0], _listed(whole, path, http, operation))
-        for path, operations in whole["paths"].items()
+    openapi = document()
+    entries = [
+        (operation["tags"][0], _operation_entry(openapi, path, http, operation))
+        for path, operations in openapi["paths"].items()
         for http, operation in operations.items()
     ]
     tags = [
-        (tag["name"], [one for its, one in listed if its == tag["name"]]) for tag in whole["tags"]
+        (tag["name"], [one for its, one in entries if its == tag["name"]])
+        for tag in openapi["tags"]
     ]
-    schemas = [_described(name, one) for name, one in whole["components"]["schemas"].items()]
+    schemas = [_schema_entry(name, one) for name, one in openapi["components"]["schemas"].items()]
     paragraphs = [" ".join(part.split()) for part in DESCRIPTION.split("\n\n")]
-    return Reference(whole["info"]["title"], paragraphs, tags, schemas)
+    return Reference(openapi["info"]["title"], paragraphs, tags, schemas)
 
 
-def _listed(whole: Mapping[str, Any], path: str, http: str, operation: Mapping[str, Any]) -> Listed:
-    parameters = [_resolved(whole, one) for one in operation.get("parameters", [])]
+def _operation_entry(
+    openapi: Mapping[str, Any], path: str, http: str, operation: Mapping[str, Any]
+) -> OperationEntry:
+    parameters = [_resolve_reference(openapi, one) for one in operation.get("parameters", [])]
     body = operation.get("requestBody", {}).get("content", {}).get(JSON_TYPE)
     who, scopes = next(
-        (pair for needed in operation["security"] for pair in needed.items()), ("", [])
+        (pair for required in operation["security"] for pair in required.items()), ("", [])
     )
     answers = []
-    refusals = [status for status, given in operation["responses"].items() if "$ref" in given]
-    for status, answer in operation["responses"].items():
+    refusals = [status for status, value in operation["responses"].items() if "$ref" in value]
+    for status, response in operation["responses"].items():
         if status in refusals:
             continue
-        schema = answer.get("content", {}).get(JSON_TYPE, {}).get("schema")
-        answers.append((status, answer["description"], _shape(schema) if schema else None))
-    return Listed(
+        schema = response.get("content", {}).get(JSON_TYPE, {}).get("schema")
+        answers.append((status, response["description"], _schema_label(schema) if schema else None))
+    return OperationEntry(
         name=operation["operationId"],
         http=http.upper(),
         path=PREFIX + path,
@@ -113,53 +116,55 @@ def _listed(whole: Mapping[str, Any], path: str, http: str, operation: Mapping[s
         who=who,
         scopes=[str(scope) for scope in scopes],
         members=[_member(one["name"], one["in"], one) for one in parameters],
-        body=_shape(body["schema"]) if body else None,
-        example=_pretty(body["example"]) if body else "",
+        body=_schema_label(body["schema"]) if body else None,
+        example=_indented_json(body["example"]) if body else "",
         answers=answers,
         refusals=refusals,
     )
 
 
-def _member(name: str, place: str, described: Mapping[str, Any]) -> Member:
+def _member(name: str, place: str, parameter: Mapping[str, Any]) -> Member:
     return Member(
         name,
         place,
-        described.get("required", False),
-        _shape(described["schema"]),
-        described.get("description", ""),
+        parameter.get("required", False),
+        _schema_label(parameter["schema"]),
+        parameter.get("description", ""),
     )
 
 
-def _described(name: str, schema: Mapping[str, Any]) -> Described:
-    needed = schema.get("required", [])
+def _schema_entry(name: str, schema: Mapping[str, Any]) -> SchemaEntry:
+    required = schema.get("required", [])
     members = [
-        Member(member, "", member in needed, _shape(one), "")
+        Member(member, "", member in required, _schema_label(one), "")
         for member, one in schema.get("properties", {}).items()
     ]
     choices = [str(one) for one in schema.get("enum", [])]
-    return Described(name, schema.get("description", ""), choices, members)
+    return SchemaEntry(name, schema.get("description", ""), choices, members)
 
 
-def _shape(schema: Mapping[str, Any]) -> Shape:
+def _schema_label(schema: Mapping[str, Any]) -> SchemaLabel:
     """A schema in a few words."""
     if "$ref" in schema:
         name = schema["$ref"].removeprefix(REF)
-        return Shape(name, name)
+        return SchemaLabel(name, name)
     if "anyOf" in schema:
-        parts = [_shape(one) for one in schema["anyOf"]]
-        return Shape(
+        parts = [_schema_label(one) for one in schema["anyOf"]]
+        return SchemaLabel(
             " or ".join(part.words for part in parts),
             next((part.schema for part in parts if part.schema), ""),
         )
     if schema.get("type") == "array":
-        item = _shape(schema.get("items", {}))
-        return Shape(f"list of {item.words}", item.schema)
+        item = _schema_label(schema.get("items", {}))
+        return SchemaLabel(f"list of {item.words}", item.schema)
     if isinstance(schema.get("additionalProperties"), dict):
-        value = _shape(schema["additionalProperties"])
-        return Shape(f"map to {value.words}", value.schema)
+        value = _schema_label(schema["additionalProperties"])
+        return SchemaLabel(f"map to {value.words}", value.schema)
     if "enum" in schema:
-        return Shape(" or ".join(str(one) for one in schema["enum"]), "")
-    return Shape(str(schema.get("format") or schema.get("type", "anything")) + _bounds(schema), "")
+        return SchemaLabel(" or ".join(str(one) for one in schema["enum"]), "")
+    return SchemaLabel(
+        str(schema.get("format") or schema.get("type", "anything")) + _bounds(schema), ""
+    )
 
 
 def _bounds(schema: Mapping[str, Any]) -> str:
@@ -171,11 +176,11 @@ def _bounds(schema: Mapping[str, Any]) -> str:
     return f" ({', '.join(words)})" if words else ""
 
 
-def _resolved(whole: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:
-    if "$ref" not in given:
-        return given
-    found: Any = whole
-    for step in given["$ref"].removeprefix("#/").split("/"):
+def _resolve_reference(openapi: Mapping[str, Any], value: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "$ref" not in value:
+        return value
+    found: Any = openapi
+    for step in value["$ref"].removeprefix("#/").split("/"):
         found = found[step]
     resolved: Mapping[str, Any] = found
     return resolved
@@ -186,7 +191,7 @@ def prose(text: str) -> Markup:
     return Markup(_CODE.sub(r"<code class='code'>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
 
 
-def _pretty(value: Any) -> str:
+def _indented_json(value: Any) -> str:
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
 
 

@@ -1,10 +1,10 @@
-"""How a client's program comes in, and goes."""
+"""Operations by which a client's program enters the portal, and leaves."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from gateway.api.operations import Heading, Operation
+from gateway.api.operation import Heading, Operation
 from gateway.api.portal_sessions import (
     AskForLink,
     OpenPortalSession,
@@ -18,10 +18,10 @@ from portal_contracts.calls import Done, Nothing
 from portal_contracts.identity_links.rpc.entering import LinkRequested
 
 _ANYONE: Final = Heading("Entering the portal", Owner.NOBODY)
-_HERS: Final = Heading("Entering the portal", Owner.CLIENT)
+_CLIENT: Final = Heading("Entering the portal", Owner.CLIENT)
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
-    _ANYONE.act(
+    _ANYONE.function(
         "POST /portal-sessions",
         open_portal_session,
         "Enter by a portal link: the answer holds the bearer, once.",
@@ -31,14 +31,14 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         also=(404, 409, 410),
         note="A link for one use is spent by it.",
     ),
-    _HERS.act(
+    _CLIENT.function(
         "DELETE /portal-sessions/current",
         end_portal_session,
         "End the session of the bearer that asks.",
         arguments=Nothing,
         result=Done,
     ),
-    _ANYONE.act(
+    _ANYONE.function(
         "POST /link-requests",
         request_link,
         "Have a new link mailed; one answer for every address, known or not.",

@@ -1,4 +1,4 @@
-"""Examples for the document, made from the types: plausible, and always of the right shape."""
+"""Examples for the OpenAPI document, made from the types: plausible, and always valid."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Templates, forms that were sent, and answers; a client's portal as her practice sees it."""
+"""Operations on templates, forms that were sent, and answers; the preview of a client's portal."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from gateway.api.operations import Heading, Operation
+from gateway.api.operation import Heading, Operation
 from gateway.web.routing import Owner
 from portal_contracts.forms.rpc import filling, requests, templates
 from portal_contracts.permissions import Permission
@@ -16,7 +16,7 @@ _PREVIEW: Final = Heading("Clients", Owner.PRACTITIONER)
 _TEMPLATE: Final = "/form-templates/{template_id}"
 _REQUEST: Final = "/form-requests/{request_id}"
 
-_OF_TEMPLATES: Final = (
+_TEMPLATE_OPERATIONS: Final = (
     _TEMPLATES.call(
         "GET /form-templates",
         templates.LIST_TEMPLATES,
@@ -78,7 +78,7 @@ _OF_TEMPLATES: Final = (
     ),
 )
 
-_OF_REQUESTS: Final = (
+_REQUEST_OPERATIONS: Final = (
     _REQUESTS.call(
         "GET /form-requests",
         requests.LIST_REQUESTS,
@@ -126,7 +126,7 @@ _OF_REQUESTS: Final = (
     ),
 )
 
-_OF_PREVIEW: Final = (
+_PREVIEW_OPERATIONS: Final = (
     _PREVIEW.call(
         "GET /clients/{client_id}/portal/schedule",
         overview.PORTAL_SCHEDULE,
@@ -142,4 +142,8 @@ _OF_PREVIEW: Final = (
     ),
 )
 
-OPERATIONS: Final[tuple[Operation, ...]] = (*_OF_TEMPLATES, *_OF_REQUESTS, *_OF_PREVIEW)
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    *_TEMPLATE_OPERATIONS,
+    *_REQUEST_OPERATIONS,
+    *_PREVIEW_OPERATIONS,
+)

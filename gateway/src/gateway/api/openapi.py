@@ -14,8 +14,8 @@ from msgspec import inspect
 from gateway.api.all_operations import OPERATIONS
 from gateway.api.arguments import JSON_TYPE
 from gateway.api.examples import example_of
-from gateway.api.operations import PREFIX, Operation
-from gateway.api.preconditions import KEY_PATTERN, body_tag, holds_already
+from gateway.api.operation import PREFIX, Operation
+from gateway.api.preconditions import KEY_PATTERN, body_etag, is_not_modified
 from gateway.api.schemas import REF, Schemas
 from gateway.web.problem_document import PROBLEM_TYPE, Problem
 from gateway.web.resource import Resource
@@ -37,7 +37,7 @@ what it means. Somebody else's thing is answered like one that does not exist.
 revision has it as its `ETag`, and is changed only with `If-Match`. Lists go on with `cursor`.
 """
 
-_SCHEMES: Final = {
+_SECURITY_SCHEMES: Final = {
     "practitionerToken": {
         "type": "http",
         "scheme": "bearer",
@@ -49,7 +49,7 @@ _SCHEMES: Final = {
         "description": "The bearer of a client's portal session.",
     },
 }
-_REFUSALS: Final = {
+_REFUSAL_DESCRIPTIONS: Final = {
     400: "The request cannot be read.",
     401: "No bearer, or one that has ended.",
     403: "The bearer does not allow this.",
@@ -64,7 +64,7 @@ _REFUSALS: Final = {
     429: "Too many requests: wait.",
     503: "Something needed does not answer now: try again.",
 }
-_TYPICAL: Final = {
+_TYPICAL_CODES: Final = {
     403: "scope_missing",
     404: "not_found",
     409: "slot_taken",
@@ -72,9 +72,9 @@ _TYPICAL: Final = {
     422: "invalid_request",
     503: "service_unavailable",
 }
-"""The code of an example, where the first of its status would say little."""
+"""The code in a refusal's example, where the first of its status would say little."""
 
-_WITH_WAIT: Final = (429, 503)
+_WITH_RETRY_AFTER: Final = (429, 503)
 
 
 @cache
@@ -83,7 +83,7 @@ def document() -> dict[str, Any]:
     schemas = Schemas(OPERATIONS, [Problem])
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
-        paths.setdefault(operation.path, {})[operation.http.lower()] = _described(
+        paths.setdefault(operation.path, {})[operation.http.lower()] = _operation_object(
             operation, schemas
         )
     return {
@@ -99,10 +99,13 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": dict(sorted(schemas.components.items())),
-            "securitySchemes": _SCHEMES,
-            "responses": {_name(status): _refusal(status) for status in _REFUSALS},
-            "parameters": _parameters(),
-            "headers": _headers(),
+            "securitySchemes": _SECURITY_SCHEMES,
+            "responses": {
+                _response_name(status): _refusal_response(status)
+                for status in _REFUSAL_DESCRIPTIONS
+            },
+            "parameters": _shared_parameters(),
+            "headers": _shared_headers(),
         },
     }
 
@@ -121,26 +124,29 @@ def refusal_statuses(operation: Operation) -> list[int]:
     return sorted(statuses)
 
 
-def _described(operation: Operation, schemas: Schemas) -> dict[str, Any]:
-    described: dict[str, Any] = {
+def _operation_object(operation: Operation, schemas: Schemas) -> dict[str, Any]:
+    operation_object: dict[str, Any] = {
         "operationId": operation.name,
         "tags": [operation.tag],
         "summary": operation.summary,
     }
     if operation.note:
-        described["description"] = operation.note
-    described["security"] = _security(operation)
+        operation_object["description"] = operation.note
+    operation_object["security"] = _security(operation)
     if parameters := _parameters_of(operation, schemas):
-        described["parameters"] = parameters
+        operation_object["parameters"] = parameters
     if operation.body_fields:
-        described["requestBody"] = {
+        operation_object["requestBody"] = {
             "required": operation.needs_body,
             "content": {
-                JSON_TYPE: {"schema": schemas.of_body(operation), "example": _body(operation)}
+                JSON_TYPE: {
+                    "schema": schemas.of_body(operation),
+                    "example": _body_example(operation),
+                }
             },
         }
-    described["responses"] = _responses(operation, schemas)
-    return described
+    operation_object["responses"] = _responses(operation, schemas)
+    return operation_object
 
 
 def _security(operation: Operation) -> list[dict[str, list[str]]]:
@@ -178,40 +184,40 @@ def _parameters_of(operation: Operation, schemas: Schemas) -> list[dict[str, Any
 
 
 def _responses(operation: Operation, schemas: Schemas) -> dict[str, Any]:
-    done = HTTPStatus(operation.success)
-    answer: dict[str, Any] = {"description": done.phrase}
+    success = HTTPStatus(operation.success)
+    response: dict[str, Any] = {"description": success.phrase}
     headers = {}
     if operation.etag is not None or operation.is_read:
         headers["ETag"] = {"$ref": "#/components/headers/ETag"}
     if operation.created:
         headers["Location"] = {"$ref": "#/components/headers/Location"}
     if headers:
-        answer["headers"] = headers
+        response["headers"] = headers
     if operation.result is not Done:
         example = example_of(inspect.type_info(operation.result))
-        answer["content"] = {
-            JSON_TYPE: {"schema": schemas.of_answer(operation), "example": example}
+        response["content"] = {
+            JSON_TYPE: {"schema": schemas.of_response(operation), "example": example}
         }
-    responses = {str(done.value): answer}
+    responses = {str(success.value): response}
     if operation.is_read and operation.etag is None:
         responses["304"] = {"description": "What the program holds is what there is."}
     for status in refusal_statuses(operation):
-        responses[str(status)] = {"$ref": f"#/components/responses/{_name(status)}"}
+        responses[str(status)] = {"$ref": f"#/components/responses/{_response_name(status)}"}
     return responses
 
 
-def _body(operation: Operation) -> Any:
-    kinds: Any = inspect.type_info(operation.arguments)
-    whole = {
+def _body_example(operation: Operation) -> Any:
+    arguments: Any = inspect.type_info(operation.arguments)
+    members = {
         field.encode_name: example_of(field.type, field.encode_name)
-        for field in kinds.fields
+        for field in arguments.fields
         if field.encode_name in operation.body_fields
     }
-    return whole[operation.body] if operation.body is not None else whole
+    return members[operation.body] if operation.body is not None else members
 
 
-def _refusal(status: int) -> dict[str, Any]:
-    code = _TYPICAL.get(status, CODES[status][0])
+def _refusal_response(status: int) -> dict[str, Any]:
+    code = _TYPICAL_CODES.get(status, CODES[status][0])
     content = {
         PROBLEM_TYPE: {
             "schema": {"$ref": f"{REF}Problem"},
@@ -220,20 +226,20 @@ def _refusal(status: int) -> dict[str, Any]:
                 "title": problem_title(code, status),
                 "status": status,
                 "code": code,
-                "detail": _REFUSALS[status],
+                "detail": _REFUSAL_DESCRIPTIONS[status],
                 "request_id": "01a1f7a4-5c1e-7d3b-9a52-3f6f1c0e8b21",
             },
         }
     }
-    refusal: dict[str, Any] = {"description": _REFUSALS[status], "content": content}
-    if status in _WITH_WAIT:
+    refusal: dict[str, Any] = {"description": _REFUSAL_DESCRIPTIONS[status], "content": content}
+    if status in _WITH_RETRY_AFTER:
         refusal["headers"] = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
     if status in (401, 403):
         refusal["headers"] = {"WWW-Authenticate": {"$ref": "#/components/headers/Challenge"}}
     return refusal
 
 
-def _parameters() -> dict[str, Any]:
+def _shared_parameters() -> dict[str, Any]:
     return {
         "IfMatch": {
             "name": "If-Match",
@@ -259,7 +265,7 @@ def _parameters() -> dict[str, Any]:
     }
 
 
-def _headers() -> dict[str, Any]:
+def _shared_headers() -> dict[str, Any]:
     text = {"type": "string"}
     return {
         "ETag": {"description": "The version, or a hash of the answer.", "schema": text},
@@ -269,7 +275,7 @@ def _headers() -> dict[str, Any]:
     }
 
 
-def _name(status: int) -> str:
+def _response_name(status: int) -> str:
     return HTTPStatus(status).phrase.title().replace(" ", "")
 
 
@@ -283,9 +289,9 @@ class OpenApiDocument(Resource):
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """The document."""
         body = msgspec.json.encode(document())
-        tag = body_tag(body)
-        resp.set_header("ETag", tag)
-        if holds_already(req, tag):
+        etag = body_etag(body)
+        resp.set_header("ETag", etag)
+        if is_not_modified(req, etag):
             resp.status = falcon.HTTP_304
             return
         resp.content_type = JSON_TYPE

@@ -1,4 +1,4 @@
-"""The portal's home: what two services know of a client, asked side by side."""
+"""The home of a client's portal: what two services know of the client, asked side by side."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class PortalHome(Struct, frozen=True, kw_only=True):
 def portal_home(request: ApiRequest, arguments: PortalOf) -> PortalHome:
     """All of it, or Unavailable."""
     context = request.context
-    schedule = context.backend.part(PORTAL_SCHEDULE, arguments)
-    forms = context.backend.part(FORMS_TO_DO, arguments)
-    hers, asked = schedule.get_unless_refused(), forms.get_unless_refused()
-    if context.bearer is None or hers is None or asked is None:
+    schedule_part = context.backend.part(PORTAL_SCHEDULE, arguments)
+    forms_part = context.backend.part(FORMS_TO_DO, arguments)
+    schedule, forms = schedule_part.get_unless_refused(), forms_part.get_unless_refused()
+    if context.bearer is None or schedule is None or forms is None:
         raise Unavailable("service_unavailable", "A part of the home cannot be read now.")
     return PortalHome(
         practice=context.bearer.practice,
         language=context.bearer.language,
         timezone=context.bearer.timezone,
-        schedule=hers,
-        forms=asked,
+        schedule=schedule,
+        forms=forms,
     )

@@ -1,10 +1,10 @@
-"""The portal of the client whose bearer asks."""
+"""Operations on the portal of the client whose bearer asks."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from gateway.api.operations import Heading, Operation
+from gateway.api.operation import Heading, Operation
 from gateway.api.portal_home import PortalHome, portal_home
 from gateway.web.routing import Owner
 from portal_contracts.calls import PortalOf
@@ -21,7 +21,7 @@ _APPOINTMENT: Final = "/portal/appointments/{appointment_id}"
 _FORM: Final = "/portal/forms/{request_id}"
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
-    _PORTAL.act(
+    _PORTAL.function(
         "GET /portal",
         portal_home,
         "The home: the next appointments, the last sessions, the forms that wait.",

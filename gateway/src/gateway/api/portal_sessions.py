@@ -1,4 +1,4 @@
-"""A client's program enters by her portal link, and leaves.
+"""Portal sessions: a client's program enters by a portal link, and leaves.
 
 The bearer is made here and told once; identity-links gets its hash, as it
 gets that of a browser's cookie. With an ``Idempotency-Key`` the bearer is
@@ -72,7 +72,7 @@ def open_portal_session(request: ApiRequest, arguments: OpenPortalSession) -> Po
         Invalid: the date of birth is needed, or is another one.
     """
     if not is_link_token(arguments.link_token):
-        raise _unknown()
+        raise _link_unknown()
     bearer = PORTAL_BEARER_PREFIX + derived_secret(
         arguments.link_token, f"portal-session:{request.key}"
     )
@@ -118,7 +118,7 @@ def request_link(request: ApiRequest, arguments: AskForLink) -> LinkRequested:
 
 
 def _refusal(entry: Entry) -> Exception:
-    """What stands in the way."""
+    """Why the link does not open a session."""
     match entry.outcome:
         case EntryOutcome.NEEDS_DATE_OF_BIRTH:
             return Invalid(
@@ -140,9 +140,9 @@ def _refusal(entry: Entry) -> Exception:
                 headers={"Retry-After": str(WAIT_SECONDS)},
             )
     if entry.standing.state in (LinkState.UNKNOWN, LinkState.LIVE):
-        return _unknown()
+        return _link_unknown()
     return ApiRefusal(f"link_{entry.standing.state}", "The link is dead.", status=HTTPStatus.GONE)
 
 
-def _unknown() -> NotFound:
+def _link_unknown() -> NotFound:
     return NotFound("link_unknown", "There is no such link.")

@@ -1,4 +1,4 @@
-"""ETag, If-Match, If-None-Match and Idempotency-Key, as far as the API speaks them."""
+"""The headers ETag, If-Match, If-None-Match and Idempotency-Key, as far as the API knows them."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ import falcon
 from gateway.api.refusal import ApiRefusal
 from portal_chassis.ids import new_id
 
-_PLAIN = "[A-Za-z0-9_-]{16,64}"
-KEY_PATTERN: Final = f'(?:{_PLAIN}|"{_PLAIN}")'
+_PLAIN_KEY = "[A-Za-z0-9_-]{16,64}"
+KEY_PATTERN: Final = f'(?:{_PLAIN_KEY}|"{_PLAIN_KEY}")'
 """A key, or a key in quotes, as a structured field of HTTP writes it."""
 
 _KEY = re.compile(KEY_PATTERN)
-_TAGS = re.compile(r'\s*(?:W/)?("[\x21\x23-\x7e]*")\s*(?:,|$)')
+_ETAGS = re.compile(r'\s*(?:W/)?("[\x21\x23-\x7e]*")\s*(?:,|$)')
 _VERSION = re.compile(r'"(\d{1,9})"')
 
 
-def version_tag(version: int) -> str:
+def version_etag(version: int) -> str:
     """The ETag of a thing that has a version."""
     return f'"{version}"'
 
 
-def body_tag(body: bytes) -> str:
-    """The ETag of an answer whose thing has no version: the same bytes, the same tag."""
+def body_etag(body: bytes) -> str:
+    """The ETag of a response without a version: the same bytes have the same ETag."""
     digest = hashlib.sha256(body).digest()[:16]
     return f'"{base64.urlsafe_b64encode(digest).rstrip(b"=").decode()}"'
 
 
-def holds_already(req: falcon.Request, tag: str) -> bool:
-    """Whether the request says that it holds the answer of that tag (``If-None-Match``)."""
+def is_not_modified(req: falcon.Request, etag: str) -> bool:
+    """Whether ``If-None-Match`` says that the program already has the response of this ETag."""
     header = req.get_header("If-None-Match") or ""
-    return tag in _TAGS.findall(header)
+    return etag in _ETAGS.findall(header)
 
 
-def matched_version(req: falcon.Request) -> int:
+def if_match_version(req: falcon.Request) -> int:
     """The version in ``If-Match``.
 
     Raises:
@@ -53,20 +53,20 @@ def matched_version(req: falcon.Request) -> int:
             "Send the ETag of what was read as If-Match.",
             status=HTTPStatus.PRECONDITION_REQUIRED,
         )
-    if header == "*" or len(_TAGS.findall(header)) != 1:
+    if header == "*" or len(_ETAGS.findall(header)) != 1:
         raise ApiRefusal(
             "if_match_invalid",
             "If-Match holds one ETag, in quotes.",
             status=HTTPStatus.BAD_REQUEST,
         )
-    found = _VERSION.fullmatch(header)
-    if found is None:
+    match = _VERSION.fullmatch(header)
+    if match is None:
         raise ApiRefusal(
             "etag_unknown",
             "No version has this ETag.",
             status=HTTPStatus.PRECONDITION_FAILED,
         )
-    return int(found[1])
+    return int(match[1])
 
 
 def idempotency_key(req: falcon.Request) -> str:

@@ -9,9 +9,9 @@ from typing import Final
 from gateway.api.all_operations import OPERATIONS
 from gateway.api.docs_page import DocsAddress, DocsPage
 from gateway.api.openapi import OpenApiDocument
-from gateway.api.operations import PREFIX, Operation
+from gateway.api.operation import PREFIX, Operation
+from gateway.api.operations_resource import resource_for
 from gateway.api.problem_pages import ProblemPage, ProblemsPage
-from gateway.api.resource import resource_for
 from gateway.web.routing import Door, Owner, Route, open_route
 
 

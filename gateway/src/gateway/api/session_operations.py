@@ -1,50 +1,50 @@
-"""Past sessions, their summaries and private notes."""
+"""Operations on past sessions, their summaries and private notes."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from gateway.api.operations import Heading, Operation
+from gateway.api.operation import Heading, Operation
 from gateway.web.routing import Owner
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import notes, sessions
 
 _SESSIONS: Final = Heading("Sessions", Owner.PRACTITIONER)
-_ONE: Final = "/sessions/{session_id}"
-_CLIENT: Final = "/clients/{client_id}/sessions"
+_SESSION: Final = "/sessions/{session_id}"
+_OF_CLIENT: Final = "/clients/{client_id}/sessions"
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     _SESSIONS.call(
-        f"GET {_CLIENT}",
+        f"GET {_OF_CLIENT}",
         sessions.LIST_CLIENT_SESSIONS,
         "A client's past sessions, the latest first.",
         Permission.SESSIONS_READ,
     ),
     _SESSIONS.call(
-        f"POST {_CLIENT}",
+        f"POST {_OF_CLIENT}",
         sessions.RECORD_SESSION,
         "Write down a session that had no appointment.",
         Permission.SESSIONS_WRITE,
         created="/sessions/{session_id}",
     ),
     _SESSIONS.call(
-        f"GET {_ONE}", sessions.GET_SESSION, "One past session.", Permission.SESSIONS_READ
+        f"GET {_SESSION}", sessions.GET_SESSION, "One past session.", Permission.SESSIONS_READ
     ),
     _SESSIONS.call(
-        f"PATCH {_ONE}",
+        f"PATCH {_SESSION}",
         sessions.MARK_SESSION,
         "Say how a session went.",
         Permission.SESSIONS_WRITE,
     ),
     _SESSIONS.call(
-        f"GET {_ONE}/summary",
+        f"GET {_SESSION}/summary",
         sessions.OPEN_SUMMARY,
         "The summary for editing, and its versions; written to the access log.",
         Permission.SUMMARIES_READ,
         etag="revision",
     ),
     _SESSIONS.call(
-        f"PUT {_ONE}/summary",
+        f"PUT {_SESSION}/summary",
         sessions.SAVE_SUMMARY,
         "Save the draft of a summary; a version that was shared stays as it is.",
         Permission.SUMMARIES_WRITE,
@@ -52,33 +52,33 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         etag="revision",
     ),
     _SESSIONS.call(
-        f"POST {_ONE}/summary/share",
+        f"POST {_SESSION}/summary/share",
         sessions.SHARE_SUMMARY,
         "Share the draft with the client, and mail her.",
         Permission.SUMMARIES_WRITE,
         if_match="revision",
     ),
     _SESSIONS.call(
-        f"POST {_ONE}/summary/unshare",
+        f"POST {_SESSION}/summary/unshare",
         sessions.UNSHARE_SUMMARY,
         "Take the summary back from the client's portal.",
         Permission.SUMMARIES_WRITE,
     ),
     _SESSIONS.call(
-        f"GET {_ONE}/summary/versions/{{version}}",
+        f"GET {_SESSION}/summary/versions/{{version}}",
         sessions.OPEN_SUMMARY_VERSION,
         "One version of a summary; written to the access log.",
         Permission.SUMMARIES_READ,
     ),
     _SESSIONS.call(
-        f"GET {_ONE}/note",
+        f"GET {_SESSION}/note",
         notes.OPEN_NOTE,
         "The private note of a session; written to the access log.",
         Permission.NOTES_READ,
         etag="revision",
     ),
     _SESSIONS.call(
-        f"PUT {_ONE}/note",
+        f"PUT {_SESSION}/note",
         notes.SAVE_NOTE,
         "Save the private note.",
         Permission.NOTES_WRITE,

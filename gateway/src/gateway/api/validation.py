@@ -16,7 +16,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import inspect
 
-MOST: Final = 2**53 - 1
+LARGEST_INTEGER: Final = 2**53 - 1
 FIRST_YEAR: Final = 1000
 LAST_YEAR: Final = 2999
 
@@ -40,22 +40,24 @@ def faults(kind: inspect.Type, value: Any, pointer: str = "") -> Iterator[Fault]
     if isinstance(value, str):
         yield from _faults_of_text(kind, value, pointer)
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        if abs(value) > MOST:
+        if abs(value) > LARGEST_INTEGER:
             yield pointer, "out_of_range"
     elif isinstance(value, list):
-        item = _part(kind, inspect.ListType)
+        item = _type_among(kind, inspect.ListType)
         for index, one in enumerate(value if item else ()):
             yield from faults(item.item_type, one, f"{pointer}/{index}")
     elif isinstance(value, dict):
         yield from _faults_of_object(kind, value, pointer)
 
 
-def member_faults(kind: inspect.Type, of: Any, value: Any, pointer: str) -> Iterator[Fault]:
-    """As `faults`, for a member of type `of`; a plain value of another type is one too."""
+def member_faults(
+    kind: inspect.Type, python_type: Any, value: Any, pointer: str
+) -> Iterator[Fault]:
+    """As `faults`, for a member of type `python_type`; a plain value of another type is one too."""
     found = list(faults(kind, value, pointer))
     if not found and not isinstance(value, dict | list):
         try:
-            msgspec.convert(value, of)
+            msgspec.convert(value, python_type)
         except msgspec.ValidationError as error:
             found = [(pointer, place_and_code(error)[1])]
     yield from found
@@ -72,7 +74,7 @@ def place_and_code(error: msgspec.ValidationError) -> Fault:
 
 
 def _faults_of_object(kind: inspect.Type, value: dict[str, Any], pointer: str) -> Iterator[Fault]:
-    if struct := _part(kind, inspect.StructType):
+    if struct := _type_among(kind, inspect.StructType):
         known = {field.encode_name: field for field in struct.fields}
         types = {field.encode_name: field.type for field in msgspec.structs.fields(struct.cls)}
         for name, one in value.items():
@@ -83,7 +85,7 @@ def _faults_of_object(kind: inspect.Type, value: dict[str, Any], pointer: str) -
         for name, field in known.items():
             if field.required and name not in value:
                 yield f"{pointer}/{name}", "missing"
-    elif table := _part(kind, inspect.DictType):
+    elif table := _type_among(kind, inspect.DictType):
         for name, one in value.items():
             if _FORBIDDEN.search(name):
                 yield pointer, "bad_character"
@@ -93,13 +95,13 @@ def _faults_of_object(kind: inspect.Type, value: dict[str, Any], pointer: str) -
 def _faults_of_text(kind: inspect.Type, value: str, pointer: str) -> Iterator[Fault]:
     if _FORBIDDEN.search(value):
         yield pointer, "bad_character"
-    dated = _part(kind, inspect.DateTimeType) or _part(kind, inspect.DateType)
+    dated = _type_among(kind, inspect.DateTimeType) or _type_among(kind, inspect.DateType)
     year = _YEAR.match(value) if dated else None
     if year and not FIRST_YEAR <= int(year[1]) <= LAST_YEAR:
         yield pointer, "out_of_range"
 
 
-def _part(kind: inspect.Type, wanted: type[Any]) -> Any:
+def _type_among(kind: inspect.Type, wanted: type[Any]) -> Any:
     """`kind` itself, or the part of a union, that is a `wanted`; None when there is none."""
     if isinstance(kind, inspect.UnionType):
         return next((one for one in kind.types if isinstance(one, wanted)), None)

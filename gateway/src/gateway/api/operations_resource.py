@@ -1,4 +1,4 @@
-"""The one resource behind every path of the API."""
+"""The Falcon resource behind every path of the API, which runs the operations of that path."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ import falcon
 import msgspec
 
 from gateway.api.api_request import ApiRequest
-from gateway.api.arguments import JSON_TYPE, read_arguments, service_place
-from gateway.api.operations import PREFIX, Operation
+from gateway.api.arguments import JSON_TYPE, read_arguments, request_place
+from gateway.api.operation import PREFIX, Operation
 from gateway.api.preconditions import (
-    body_tag,
-    holds_already,
+    body_etag,
     idempotency_key,
-    matched_version,
-    version_tag,
+    if_match_version,
+    is_not_modified,
+    version_etag,
 )
 from gateway.api.refusal import ApiRefusal
 from gateway.web.request_context import context_of
 from gateway.web.resource import Resource
 from portal_contracts.errors import PortalError
 
-STALE: Final = frozenset({"stale_version", "stale_revision"})
+STALE_CODES: Final = frozenset({"stale_version", "stale_revision"})
 
 
 class OperationsResource(Resource):
@@ -32,8 +32,8 @@ class OperationsResource(Resource):
 
     operations: ClassVar[Mapping[str, Operation]] = {}
 
-    def answer(self, req: falcon.Request, resp: falcon.Response, **fields: Any) -> None:
-        """Read the request, have it answered, write the answer.
+    def respond(self, req: falcon.Request, resp: falcon.Response, **fields: Any) -> None:
+        """Read the request, run its operation, write the response.
 
         Raises:
             ApiRefusal: the request itself does not fit.
@@ -41,35 +41,37 @@ class OperationsResource(Resource):
         """
         operation = self.operations["GET" if req.method == "HEAD" else req.method]
         key = idempotency_key(req) if operation.mutates else ""
-        version = matched_version(req) if operation.if_match is not None else None
+        version = if_match_version(req) if operation.if_match is not None else None
         settings = self.wiring.settings
         arguments = read_arguments(req, operation, fields, version, settings.body_limit_bytes)
         request = ApiRequest(context_of(req), key, settings.public_url, req.user_agent or "")
-        _write(req, resp, operation, _ask(operation, request, arguments))
+        _write_response(req, resp, operation, _perform(operation, request, arguments))
 
 
 def resource_for(operations: Iterable[Operation]) -> type[OperationsResource]:
     """The resource of the operations of one path."""
     by_method = {operation.http: operation for operation in operations}
-    responders = {f"on_{http.lower()}": OperationsResource.answer for http in by_method}
+    responders = {f"on_{http.lower()}": OperationsResource.respond for http in by_method}
     return type(
         "OperationsOfOnePath", (OperationsResource,), responders | {"operations": by_method}
     )
 
 
-def _ask(operation: Operation, request: ApiRequest, arguments: msgspec.Struct) -> msgspec.Struct:
+def _perform(
+    operation: Operation, request: ApiRequest, arguments: msgspec.Struct
+) -> msgspec.Struct:
     try:
-        return operation.answer(request, arguments)
+        return operation.function(request, arguments)
     except PortalError as error:
-        if operation.if_match is not None and error.code in STALE:
+        if operation.if_match is not None and error.code in STALE_CODES:
             raise ApiRefusal(
                 error.code, "It was changed meanwhile.", status=HTTPStatus.PRECONDITION_FAILED
             ) from None
-        error.fields = {service_place(operation, name): code for name, code in error.fields.items()}
+        error.fields = {request_place(operation, name): code for name, code in error.fields.items()}
         raise
 
 
-def _write(
+def _write_response(
     req: falcon.Request, resp: falcon.Response, operation: Operation, result: msgspec.Struct
 ) -> None:
     resp.status = HTTPStatus(operation.success)
@@ -79,11 +81,11 @@ def _write(
         return
     body = msgspec.json.encode(result)
     if operation.etag is not None:
-        resp.set_header("ETag", version_tag(getattr(result, operation.etag)))
+        resp.set_header("ETag", version_etag(getattr(result, operation.etag)))
     elif operation.is_read:
-        tag = body_tag(body)
-        resp.set_header("ETag", tag)
-        if holds_already(req, tag):
+        etag = body_etag(body)
+        resp.set_header("ETag", etag)
+        if is_not_modified(req, etag):
             resp.status = HTTPStatus.NOT_MODIFIED
             return
     resp.content_type = JSON_TYPE

@@ -2,7 +2,7 @@
 
 An operation is declared, not programmed. The members of its arguments struct
 come from the path, the ``If-Match`` header, the query and the body; its
-result struct is the answer. What is declared here is checked as it is
+result struct is the response. What is declared here is checked as it is
 declared, so that a slip stops the gateway's tests and not a request.
 """
 
@@ -28,13 +28,13 @@ WITHOUT_BODY: Final = frozenset({"GET", "DELETE"})
 _PATH_FIELD = re.compile(r"\{([a-z_]+)\}")
 _CONVERTERS: dict[Any, str] = {UUID: ":uuid", UUID | None: ":uuid", int: ":int"}
 
-Answer = Callable[[ApiRequest, Any], msgspec.Struct]
-"""What answers: takes the arguments, gives the result, raises what it is refused with."""
+OperationFunction = Callable[[ApiRequest, Any], msgspec.Struct]
+"""Does an operation: takes its arguments, gives its result, raises what it is refused with."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One act of the API.
+    """One HTTP method on one path of the API.
 
     Attributes:
         http: the HTTP method.
@@ -44,9 +44,9 @@ class Operation:
         tag: under which heading it is listed.
         owner: for whom.
         arguments: struct of all that it takes.
-        result: struct of what it answers; `Done` is answered 204.
-        answer: does it.
-        method: the call that does it, where it is one.
+        result: struct of the response's body; `Done` means 204 without one.
+        function: does it; for most it is a single call to a service.
+        method: that call, where it is a single one.
         permission: what a practitioner's token must be allowed.
         needs_scope: a practitioner's token must be allowed it; not what all of a practice may know.
         body: the argument that is the whole body; None: each one left is a member.
@@ -54,7 +54,7 @@ class Operation:
         if_match: the argument that ``If-Match`` holds.
         etag: the member of the result that is its ETag; None: a hash of the body.
         created: path of what was created, filled from the result, or empty where it
-            cannot be read by itself; the answer is 201.
+            cannot be read by itself; the status is 201.
         also: statuses it may be refused with besides those that follow from the rest.
         note: more to say in the document.
     """
@@ -67,7 +67,7 @@ class Operation:
     owner: Owner
     arguments: type[msgspec.Struct]
     result: type[msgspec.Struct]
-    answer: Answer
+    function: OperationFunction
     method: Method[Any, Any] | None = None
     permission: Permission | None = None
     needs_scope: bool = True
@@ -109,12 +109,12 @@ class Operation:
             return ()
         if self.body is not None:
             return (self.body,)
-        return self._left
+        return self._remaining
 
     @cached_property
     def query_fields(self) -> tuple[str, ...]:
         """The arguments in its query."""
-        return tuple(name for name in self._left if name not in self.body_fields)
+        return tuple(name for name in self._remaining if name not in self.body_fields)
 
     @property
     def mutates(self) -> bool:
@@ -133,7 +133,7 @@ class Operation:
 
     @property
     def success(self) -> int:
-        """The status of its answer."""
+        """The status of its response when it succeeds."""
         if self.created is not None:
             return 201
         return 204 if self.result is Done else 200
@@ -147,15 +147,15 @@ class Operation:
         )
 
     @cached_property
-    def _left(self) -> tuple[str, ...]:
-        """The arguments that are neither in the path nor decided elsewhere."""
-        taken = {*self.path_fields, *self.hidden, self.if_match}
-        return tuple(name for name in self.fields if name not in taken)
+    def _remaining(self) -> tuple[str, ...]:
+        """The arguments that are neither in the path nor decided elsewhere: for query or body."""
+        placed = {*self.path_fields, *self.hidden, self.if_match}
+        return tuple(name for name in self.fields if name not in placed)
 
 
 @dataclass(frozen=True)
 class Heading:
-    """Makes the operations of one heading, for one owner.
+    """A heading of the documentation; makes the operations under it, all for one owner.
 
     Attributes:
         tag: the heading.
@@ -185,15 +185,15 @@ class Heading:
             permission=permission,
             arguments=method.arguments,
             result=method.result,
-            answer=_call_of(method),
+            function=_function_calling(method),
             method=method,
             **more,
         )
 
-    def act(
+    def function(
         self,
         request: str,
-        answer: Answer,
+        function: OperationFunction,
         summary: str,
         permission: Permission | None = None,
         *,
@@ -201,19 +201,19 @@ class Heading:
         result: type[msgspec.Struct],
         **more: Any,
     ) -> Operation:
-        """An operation that a function answers, by whose name it is called."""
+        """An operation that `function` does, under its name."""
         http, path = request.split(" ", 1)
         return Operation(
             http=http,
             path=path,
-            name=answer.__name__,
+            name=function.__name__,
             summary=summary,
             tag=self.tag,
             owner=self.owner,
             permission=permission,
             arguments=arguments,
             result=result,
-            answer=answer,
+            function=function,
             **more,
         )
 
@@ -223,12 +223,12 @@ def _converter(kind: Any) -> str:
     return _CONVERTERS.get(kind, "")
 
 
-def _call_of(method: Method[Any, Any]) -> Answer:
-    """The answer that is one call."""
+def _function_calling(method: Method[Any, Any]) -> OperationFunction:
+    """The function that makes one call to a service."""
 
-    def answer(request: ApiRequest, arguments: Any) -> msgspec.Struct:
+    def function(request: ApiRequest, arguments: Any) -> msgspec.Struct:
         key = request.key if method.mutates else None
         result: msgspec.Struct = request.context.backend.ask(method, arguments, idempotency_key=key)
         return result
 
-    return answer
+    return function
