@@ -11,8 +11,8 @@ from scene import Scene, done, portal
 
 from gateway.portal.calendar_links import CalendarLinks
 from gateway.portal.month import Month
-from gateway.portal.nearest_times import Missed
-from gateway.portal.picker import Choice
+from gateway.portal.nearest_times import MissedTime
+from gateway.portal.picker import MonthChoice
 from gateway.portal.sessions import by_year
 from gateway.words.markdown import render_markdown
 from portal_contracts.scheduling.rpc.appointments import (
@@ -76,7 +76,7 @@ STARTS = [
 ]
 
 
-def choice(selected: date | None, zone: str = "Europe/Berlin", **more: Any) -> Choice:
+def choice(selected: date | None, zone: str = "Europe/Berlin", **more: Any) -> MonthChoice:
     path = more.get("path", f"/book/{made.number(90)}")
     month = Month(
         path=path,
@@ -89,10 +89,10 @@ def choice(selected: date | None, zone: str = "Europe/Berlin", **more: Any) -> C
         last_bookable_on=date(2027, 1, 31),
         selected=selected,
     )
-    return Choice(more.get("service", SESSION), month, zone_fixed=more.get("fixed", False))
+    return MonthChoice(more.get("service", SESSION), month, zone_fixed=more.get("fixed", False))
 
 
-def booking(name: str, chosen: Choice) -> Scene:
+def booking(name: str, chosen: MonthChoice) -> Scene:
     path = chosen.month.path
     return portal(
         name,
@@ -173,14 +173,14 @@ def hold(name: str, of: OfferedService, **more: Any) -> Scene:
     return portal(name, f"/book/hold/{held.id}", template="hold", hold=held, **context)
 
 
-def nearest(name: str, missed: Missed, starts: list[datetime] | None, **more: Any) -> Scene:
+def nearest(name: str, missed: MissedTime, starts: list[datetime] | None, **more: Any) -> Scene:
     found = None if starts is None else NearestFreeTimes(starts=starts, timezone="Europe/Berlin")
     path = f"/book/{missed.service_id}"
     context = {"action": f"{path}/hold", "all_times": path} | more
     return portal(name, path, template="nearest", missed=missed, nearest=found, **context)
 
 
-TAKEN = Missed(
+TAKEN = MissedTime(
     "slot_taken",
     made.number(90),
     at(3, 9),
@@ -251,7 +251,7 @@ SCENES: list[Scene] = [
     nearest("booking-taken", TAKEN, [at(3, 8), at(3, 13), at(4, 8), at(4, 9)]),
     nearest(
         "booking-hold-expired",
-        Missed("hold_expired", made.number(90), at(3, 9), "Europe/Berlin"),
+        MissedTime("hold_expired", made.number(90), at(3, 9), "Europe/Berlin"),
         None,
     ),
     portal("appointments", "/appointments", own=OWN, can_book=True),
@@ -293,7 +293,9 @@ SCENES: list[Scene] = [
     ),
     nearest(
         "appointment-move-taken",
-        Missed("not_offered", made.number(90), at(4, 9), "Europe/Berlin", moving=APPOINTMENT.id),
+        MissedTime(
+            "not_offered", made.number(90), at(4, 9), "Europe/Berlin", moving=APPOINTMENT.id
+        ),
         [at(4, 8), at(8, 8), at(8, 9), at(8, 13)],
         appointment=APPOINTMENT,
         action=f"/appointments/{APPOINTMENT.id}/move",

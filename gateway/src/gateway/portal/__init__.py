@@ -1,1 +1,1 @@
-"""What a client sees: entering by a link, and her portal."""
+"""The portal, which is what a client sees: entering by a link, then home, booking and forms."""

@@ -35,7 +35,7 @@ LONGEST_TYPED: Final = 100_000
 
 
 def own_appointment(req: falcon.Request, appointment_id: UUID) -> UpcomingAppointment:
-    """One of hers.
+    """One of the client's own appointments.
 
     Raises:
         PortalError: there is none, or it cannot be had now.
@@ -45,7 +45,7 @@ def own_appointment(req: falcon.Request, appointment_id: UUID) -> UpcomingAppoin
 
 
 def show_appointment(
-    page: Resource,
+    resource: Resource,
     req: falcon.Request,
     resp: falcon.Response,
     appointment: UpcomingAppointment,
@@ -56,7 +56,7 @@ def show_appointment(
     """Everything about one appointment.
 
     Args:
-        page: shows it.
+        resource: shows it.
         req: the request.
         resp: the answer.
         appointment: which.
@@ -66,7 +66,7 @@ def show_appointment(
     backend = context_of(req).backend
     names = practitioner_names(backend)
     forms = backend.part(FORMS_TO_DO, PortalOf()) if booked else None
-    page.show(
+    resource.show(
         req,
         resp,
         "portal/appointment.html",
@@ -77,7 +77,7 @@ def show_appointment(
         names=names.get(),
         booked=booked,
         forms=forms.get() if forms else None,
-        calendar=calendar_links(page.wiring, context_of(req), appointment),
+        calendar=calendar_links(resource.wiring, context_of(req), appointment),
     )
 
 
@@ -176,16 +176,16 @@ class CancelPage(Resource):
         error: PortalError | None = None,
     ) -> None:
         context = context_of(req)
-        wrong = error.fields if isinstance(error, Invalid) else {}
+        field_errors = error.fields if isinstance(error, Invalid) else {}
         self.show(
             req,
             resp,
             "portal/cancel.html",
             status=status_of(error) if error else HTTPStatus.OK,
-            error=error.code if error and not wrong else None,
+            error=error.code if error and not field_errors else None,
             device=client_of(req),
             appointment=appointment,
             names=practitioner_names(context.backend).get(),
             reason=context.form.text("reason", most=LONGEST_TYPED),
-            errors=wrong,
+            errors=field_errors,
         )

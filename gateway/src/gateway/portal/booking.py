@@ -1,4 +1,4 @@
-"""Booking a session: choose what, a day and a time, then confirm what is held."""
+"""Booking an appointment: choose a service, a day and a time, then confirm the hold."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 
 import falcon
 
-from gateway.portal.nearest_times import CHANGED_HER_MIND, Missed, show_nearest
+from gateway.portal.nearest_times import CHOSE_ANOTHER, MissedTime, show_nearest_times
 from gateway.portal.picker import (
     TAKEN_CODES,
     chosen_start,
@@ -102,14 +102,14 @@ class HoldTimePage(Resource):
         except (Conflict, Invalid) as error:
             if error.code not in TAKEN_CODES:
                 raise
-            missed = Missed(error.code, service_id, start, shown_zone(req, form), note)
-            show_nearest(self, req, resp, missed)
+            missed = MissedTime(error.code, service_id, start, shown_zone(req, form), note)
+            show_nearest_times(self, req, resp, missed)
             return
         if not note:
             see_other(resp, _hold_address(held.hold_id, form))
             return
         hold = context.backend.ask(GET_HOLD, GetHold(hold_id=held.hold_id))
-        answer_hold(self, req, resp, hold, form)
+        show_hold(self, req, resp, hold, form)
 
 
 class HoldPage(Resource):
@@ -118,7 +118,7 @@ class HoldPage(Resource):
     def on_get(self, req: falcon.Request, resp: falcon.Response, hold_id: UUID) -> None:
         """The details of what is held."""
         hold = context_of(req).backend.ask(GET_HOLD, GetHold(hold_id=hold_id))
-        answer_hold(self, req, resp, hold, read_query(req))
+        show_hold(self, req, resp, hold, read_query(req))
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, hold_id: UUID) -> None:
         """Book it."""
@@ -129,7 +129,7 @@ class HoldPage(Resource):
             self._choose_another(req, resp, hold_id)
             return
         if len(note) > LONGEST_NOTE:
-            self._show_wrong(req, resp, hold_id, Invalid("invalid", fields={"note": "too_long"}))
+            self._show_errors(req, resp, hold_id, Invalid("invalid", fields={"note": "too_long"}))
             return
         accepted = form.raw("policy_accepted") == "1"
         command = ConfirmHold(hold_id=hold_id, note=note, policy_accepted=accepted)
@@ -138,12 +138,12 @@ class HoldPage(Resource):
         except Conflict as error:
             if error.code not in TAKEN_CODES:
                 raise
-            self._show_missed(req, resp, hold_id, error)
+            self._show_time_missed(req, resp, hold_id, error)
             return
         except Invalid as error:
             if not error.fields:
                 raise
-            self._show_wrong(req, resp, hold_id, error)
+            self._show_errors(req, resp, hold_id, error)
             return
         see_other(resp, f"/appointments/{booked.appointment_id}?new=1")
 
@@ -156,24 +156,24 @@ class HoldPage(Resource):
             query = f"?{urlencode({'tz': zone}, safe='/')}" if zone else ""
             see_other(resp, f"/book/{hold.service.id}{query}")
             return
-        other = Missed(
-            CHANGED_HER_MIND, hold.service.id, hold.starts_at, shown_zone(req, form), note
+        other = MissedTime(
+            CHOSE_ANOTHER, hold.service.id, hold.starts_at, shown_zone(req, form), note
         )
-        show_nearest(self, req, resp, other)
+        show_nearest_times(self, req, resp, other)
 
-    def _show_wrong(
+    def _show_errors(
         self, req: falcon.Request, resp: falcon.Response, hold_id: UUID, error: Invalid
     ) -> None:
         context = context_of(req)
         hold = context.backend.ask(GET_HOLD, GetHold(hold_id=hold_id))
         # Only one thing can be wrong with a box to tick.
-        wrong = {
+        errors = {
             field: "policy_not_accepted" if field == "policy_accepted" else code
             for field, code in error.fields.items()
         }
-        answer_hold(self, req, resp, hold, context.form, wrong)
+        show_hold(self, req, resp, hold, context.form, errors)
 
-    def _show_missed(
+    def _show_time_missed(
         self, req: falcon.Request, resp: falcon.Response, hold_id: UUID, error: Conflict
     ) -> None:
         context = context_of(req)
@@ -188,37 +188,37 @@ class HoldPage(Resource):
                 see_other(resp, f"/appointments/{hold.id}")
                 return
             service_id, start = hold.service.id, hold.starts_at
-        missed = Missed(error.code, service_id, start, shown_zone(req, form), _note(form))
-        show_nearest(self, req, resp, missed)
+        missed = MissedTime(error.code, service_id, start, shown_zone(req, form), _note(form))
+        show_nearest_times(self, req, resp, missed)
 
 
-def answer_hold(
-    page: Resource,
+def show_hold(
+    resource: Resource,
     req: falcon.Request,
     resp: falcon.Response,
     hold: Hold,
-    given: Submitted,
+    sent: Submitted,
     errors: dict[str, str] | None = None,
 ) -> None:
-    """The page that fits how the hold stands.
+    """Show the page that fits the hold's state: its details, the appointment, or other times.
 
     Args:
-        page: shows it.
+        resource: shows it.
         req: the request.
         resp: the answer.
         hold: as it is now.
-        given: the zone she chose, and what she has typed so far.
-        errors: what is wrong with that.
+        sent: the zone that was chosen, and the note as it is typed so far.
+        errors: what is wrong with that, by field.
     """
-    zone, note = shown_zone(req, given), _note(given)
+    zone, note = shown_zone(req, sent), _note(sent)
     if hold.state is HoldState.CONFIRMED:
         see_other(resp, f"/appointments/{hold.id}")
         return
     if hold.state is HoldState.EXPIRED:
-        missed = Missed("hold_expired", hold.service.id, hold.starts_at, zone, note)
-        show_nearest(page, req, resp, missed)
+        missed = MissedTime("hold_expired", hold.service.id, hold.starts_at, zone, note)
+        show_nearest_times(resource, req, resp, missed)
         return
-    page.show(
+    resource.show(
         req,
         resp,
         "portal/hold.html",
@@ -227,15 +227,15 @@ def answer_hold(
         hold=hold,
         names=practitioner_names(context_of(req).backend).get(),
         zone=zone,
-        chosen_zone=known_zone(given.text("tz")),
+        chosen_zone=known_zone(sent.text("tz")),
         note=note,
-        accepted=given.raw("policy_accepted") == "1",
+        accepted=sent.raw("policy_accepted") == "1",
         errors=errors or {},
     )
 
 
-def _note(given: Submitted) -> str:
-    return given.text("note", most=LONGEST_TYPED)
+def _note(sent: Submitted) -> str:
+    return sent.text("note", most=LONGEST_TYPED)
 
 
 def _service_of(form: Submitted) -> UUID:

@@ -1,4 +1,4 @@
-"""A client ends one of her own devices."""
+"""Ending a device, by the client who is signed in on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A client's draft: one section of it saved, whatever other windows do meanwhile.
+"""A client's draft of a form: one section saved, whatever other windows do meanwhile.
 
 A page carries the revision it was shown at and a mark of its section's
 answers. Another window that changed another section is no conflict: the
@@ -30,11 +30,11 @@ from portal_contracts.forms.rpc.questions import Answer, RequestState, Section
 from portal_contracts.identity_links.rpc.access import LIST_PRACTITIONERS
 
 OPEN_STATES: Final = (RequestState.NOT_OPENED, RequestState.STARTED)
-STALE: Final = "stale_revision"
-TRIES: Final = 3
+STALE_REVISION: Final = "stale_revision"
+SAVE_TRIES: Final = 3
 
 
-class Draft(NamedTuple):
+class SectionDraft(NamedTuple):
     """A section of a form as it stands; `number` counts sections from 1."""
 
     form: ClientForm
@@ -47,27 +47,27 @@ class Draft(NamedTuple):
         return form_answers.digest(self.section, self.form.answers)
 
 
-class Kept(NamedTuple):
-    """What was saved.
+class SavedSection(NamedTuple):
+    """A section that was saved.
 
     Attributes:
         draft: the section as it was before.
-        saved: what the service says of it.
+        reply: what the service says of it.
         base: the mark of the section's answers as they are now.
         errors: field name to a code, for what could not be saved.
     """
 
-    draft: Draft
-    saved: AnswersSaved
+    draft: SectionDraft
+    reply: AnswersSaved
     base: str
     errors: dict[str, str]
 
 
 def open_form(context: RequestContext, request_id: UUID) -> ClientForm:
-    """Her form with the answers so far.
+    """The client's form with the answers so far.
 
     Raises:
-        NotFound: it is not hers, or there is none.
+        NotFound: there is no such form, or it is another client's.
     """
     return context.backend.ask(OPEN_FORM, OpenForm(request_id=request_id))
 
@@ -77,14 +77,14 @@ def is_open(form: ClientForm) -> bool:
     return form.state in OPEN_STATES
 
 
-def asker_of(context: RequestContext, practitioner_id: UUID) -> str | None:
-    """The name of who sent a form; None when it cannot be had."""
-    found = context.backend.part(LIST_PRACTITIONERS, Nothing()).get()
-    names = {each.id: each.name for each in found.items} if found else {}
+def sender_name(context: RequestContext, practitioner_id: UUID) -> str | None:
+    """The name of the practitioner who sent a form; None when it cannot be had."""
+    listed = context.backend.part(LIST_PRACTITIONERS, Nothing()).get()
+    names = {card.id: card.name for card in listed.items} if listed else {}
     return names.get(practitioner_id)
 
 
-def draft_of(form: ClientForm, number: int) -> Draft:
+def section_draft(form: ClientForm, number: int) -> SectionDraft:
     """Section `number` of a form.
 
     Raises:
@@ -93,7 +93,7 @@ def draft_of(form: ClientForm, number: int) -> Draft:
     sections = form.document.sections
     if not 1 <= number <= len(sections):
         raise NotFound("not_found", "The form has no such section.")
-    return Draft(form, sections[number - 1], number)
+    return SectionDraft(form, sections[number - 1], number)
 
 
 def first_incomplete(form: ClientForm) -> int | None:
@@ -104,33 +104,33 @@ def first_incomplete(form: ClientForm) -> int | None:
     return None
 
 
-def keep(
+def save_section(
     context: RequestContext, request_id: UUID, number: int, opened: ClientForm | None = None
-) -> Kept:
+) -> SavedSection:
     """Save the section that was sent.
 
     What cannot be read is named and left as it was; the rest is saved.
     `opened` is the form, if it was opened already.
 
     Raises:
-        NotFound: not her form, or no such section.
+        NotFound: no such form of this client, or no such section.
         Conflict: ``stale_revision``: another window changed the same section.
     """
-    for tries_left in reversed(range(TRIES)):
-        draft = draft_of(opened or open_form(context, request_id), number)
+    for tries_left in reversed(range(SAVE_TRIES)):
+        draft = section_draft(opened or open_form(context, request_id), number)
         opened = None
-        found = _read(context, draft)
-        _refuse_if_stale(context, draft, found.answers)
+        read = _read_page(context, draft)
+        _refuse_if_stale(context, draft, read.answers)
         try:
-            return _save(context, draft, found)
+            return _save_what_is_accepted(context, draft, read)
         except Conflict as error:
             # Between the two calls another window was quicker: look again.
-            if error.code != STALE or not tries_left:
+            if error.code != STALE_REVISION or not tries_left:
                 raise
     raise AssertionError
 
 
-def _read(context: RequestContext, draft: Draft) -> form_answers.ReadAnswers:
+def _read_page(context: RequestContext, draft: SectionDraft) -> form_answers.ReadAnswers:
     """What the page holds; nothing when it is not this section's page."""
     if context.form.text("section") != draft.section.id:
         return form_answers.ReadAnswers({}, {})
@@ -139,35 +139,40 @@ def _read(context: RequestContext, draft: Draft) -> form_answers.ReadAnswers:
 
 
 def _refuse_if_stale(
-    context: RequestContext, draft: Draft, answers: dict[str, Answer | None]
+    context: RequestContext, draft: SectionDraft, answers: dict[str, Answer | None]
 ) -> None:
     sent = context.form
     current = sent.number("revision") == draft.form.revision or sent.text("base") == draft.base
     same = form_answers.digest(draft.section, form_answers.merged(draft.form.answers, answers))
     if not (current or sent.text("keep") or same == draft.base):
-        raise Conflict(STALE, "Another window changed this section.")
+        raise Conflict(STALE_REVISION, "Another window changed this section.")
 
 
-def _save(context: RequestContext, draft: Draft, found: form_answers.ReadAnswers) -> Kept:
+def _save_what_is_accepted(
+    context: RequestContext, draft: SectionDraft, read: form_answers.ReadAnswers
+) -> SavedSection:
     """Save what the service takes; what it refuses is named, and the rest saved without it."""
     try:
-        return _send(context, draft, found.answers, found.errors)
+        return _send_answers(context, draft, read.answers, read.errors)
     except Invalid as error:
-        refused = {name.rsplit(".", 1)[-1]: code for name, code in error.fields.items()}
-        if not refused.keys() & found.answers.keys():
+        refused_answers = {name.rsplit(".", 1)[-1]: code for name, code in error.fields.items()}
+        if not refused_answers.keys() & read.answers.keys():
             raise
-    accepted = {name: each for name, each in found.answers.items() if name not in refused}
-    errors = found.errors | form_answers.field_errors(draft.section, refused)
-    return _send(context, draft, accepted, errors)
+    accepted = {name: each for name, each in read.answers.items() if name not in refused_answers}
+    errors = read.errors | form_answers.field_errors(draft.section, refused_answers)
+    return _send_answers(context, draft, accepted, errors)
 
 
-def _send(
-    context: RequestContext, draft: Draft, answers: dict[str, Answer | None], errors: dict[str, str]
-) -> Kept:
+def _send_answers(
+    context: RequestContext,
+    draft: SectionDraft,
+    answers: dict[str, Answer | None],
+    errors: dict[str, str],
+) -> SavedSection:
     """One page saves often: the same answers on the same revision are the same act."""
     command = SaveAnswers(request_id=draft.form.id, revision=draft.form.revision, answers=answers)
     act = context.form.key().encode() + msgspec.json.encode(command, order="deterministic")
     key = hashlib.sha256(act).hexdigest()
-    saved = context.backend.ask(SAVE_ANSWERS, command, idempotency_key=key)
+    reply = context.backend.ask(SAVE_ANSWERS, command, idempotency_key=key)
     after = form_answers.merged(draft.form.answers, answers)
-    return Kept(draft, saved, form_answers.digest(draft.section, after), errors)
+    return SavedSection(draft, reply, form_answers.digest(draft.section, after), errors)

@@ -80,20 +80,20 @@ class EntryPage(Resource):
         standing = UNKNOWN
         if is_link_token(token):
             standing = context.backend.ask(INSPECT_LINK, InspectLink(token_hash=sha256(token)))
-        self._wear(context, standing)
+        self._use_brand_and_language(context, standing)
         if standing.state is LinkState.LIVE:
             self._show_question(req, resp, "button", token, standing)
         else:
-            self._show_dead(req, resp, token, standing)
+            self._show_dead_link(req, resp, token, standing)
 
     def _enter(
         self, req: falcon.Request, resp: falcon.Response, token: str, *, pressed: bool
     ) -> None:
         context = context_of(req)
         if not is_link_token(token):
-            self._show_dead(req, resp, token, UNKNOWN)
+            self._show_dead_link(req, resp, token, UNKNOWN)
             return
-        birth, birth_error = _date_of_birth(context.form)
+        date_of_birth, date_error = _date_of_birth(context.form)
         secret = _device_secret(context, token, pressed=pressed)
         redeem = RedeemLink(
             token_hash=sha256(token),
@@ -103,26 +103,26 @@ class EntryPage(Resource):
             address=context.address,
             pressed=pressed,
             switch=context.form.raw("switch") == "1",
-            date_of_birth=birth,
+            date_of_birth=date_of_birth,
         )
         try:
             entry = context.backend.ask(REDEEM_LINK, redeem)
         except Conflict:
             # The device that this button once made has ended: make another.
             secret = new_secret()
-            again = msgspec.structs.replace(redeem, device_hash=sha256(secret))
-            entry = context.backend.ask(REDEEM_LINK, again)
-        self._wear(context, entry.standing)
-        self._answer(req, resp, token, entry, secret, birth_error)
+            redeem_anew = msgspec.structs.replace(redeem, device_hash=sha256(secret))
+            entry = context.backend.ask(REDEEM_LINK, redeem_anew)
+        self._use_brand_and_language(context, entry.standing)
+        self._respond(req, resp, token, entry, secret, date_error)
 
-    def _answer(
+    def _respond(
         self,
         req: falcon.Request,
         resp: falcon.Response,
         token: str,
         entry: Entry,
         secret: str,
-        birth_error: str | None,
+        date_error: str | None,
     ) -> None:
         standing = entry.standing
         match entry.outcome:
@@ -142,9 +142,9 @@ class EntryPage(Resource):
                     other_first_name=entry.other_first_name or "",
                 )
             case EntryOutcome.DEAD:
-                self._show_dead(req, resp, token, standing)
+                self._show_dead_link(req, resp, token, standing)
             case _:
-                error = birth_error or _DATE_ERRORS.get(entry.outcome)
+                error = date_error or _DATE_ERRORS.get(entry.outcome)
                 self._show_date_of_birth(req, resp, token, standing, error)
 
     def _sign_in(self, resp: falcon.Response, secret: str) -> None:
@@ -198,7 +198,7 @@ class EntryPage(Resource):
             **values,
         )
 
-    def _show_dead(
+    def _show_dead_link(
         self, req: falcon.Request, resp: falcon.Response, token: str, standing: LinkStanding
     ) -> None:
         if standing.state is LinkState.UNKNOWN:
@@ -220,7 +220,7 @@ class EntryPage(Resource):
             renew_action=f"/p/{token}/renew",
         )
 
-    def _wear(self, context: RequestContext, standing: LinkStanding) -> None:
+    def _use_brand_and_language(self, context: RequestContext, standing: LinkStanding) -> None:
         context.practice = standing.practice
         if is_known_language(standing.language):
             context.language = str(standing.language)

@@ -10,7 +10,7 @@ import falcon
 import msgspec
 
 from gateway.portal import drafts
-from gateway.portal.drafts import Draft
+from gateway.portal.drafts import SectionDraft
 from gateway.web import flash, form_answers
 from gateway.web.request_context import RequestContext, client_of, context_of
 from gateway.web.resource import Resource, see_other
@@ -37,7 +37,7 @@ class SectionPage(Resource):
         if not drafts.is_open(form):
             see_other(resp, f"/forms/{request_id}")
             return
-        draft = drafts.draft_of(form, section)
+        draft = drafts.section_draft(form, section)
         typed = form_answers.texts_of_answers(draft.section, form.answers)
         origin = read_query(req).text("from")
         _show(self, req, resp, draft, typed=typed, origin=origin)
@@ -52,30 +52,34 @@ class SectionPage(Resource):
             see_other(resp, f"/forms/{request_id}")
             return
         try:
-            kept = drafts.keep(context, request_id, section, form)
+            saved = drafts.save_section(context, request_id, section, form)
         except Conflict as error:
-            if error.code != drafts.STALE:
+            if error.code != drafts.STALE_REVISION:
                 raise
-            self._ask_which(req, resp, drafts.draft_of(form, section))
+            self._show_conflict(req, resp, drafts.section_draft(form, section))
             return
-        going = context.form.text("go")
-        if going == "leave":
+        destination = context.form.text("go")
+        if destination == "leave":
             flash.leave(self.wiring.jar, resp, flash.Flash.ANSWERS_SAVED)
             # The start page shows whom to call, where an answer asks for it.
-            see_other(resp, f"/forms/{request_id}" if kept.saved.alert else "/forms")
-        elif going == "back":
-            see_other(resp, _back(kept.draft, context.form.text("from")))
-        elif going == "next":
-            self._next(req, resp, kept)
+            see_other(resp, f"/forms/{request_id}" if saved.reply.alert else "/forms")
+        elif destination == "back":
+            see_other(resp, _previous_address(saved.draft, context.form.text("from")))
+        elif destination == "next":
+            self._go_on(req, resp, saved)
         else:
             see_other(resp, req.path)
 
-    def _next(self, req: falcon.Request, resp: falcon.Response, kept: drafts.Kept) -> None:
+    def _go_on(
+        self, req: falcon.Request, resp: falcon.Response, saved: drafts.SavedSection
+    ) -> None:
         context = context_of(req)
-        draft = drafts.draft_of(drafts.open_form(context, kept.draft.form.id), kept.draft.number)
+        draft = drafts.section_draft(
+            drafts.open_form(context, saved.draft.form.id), saved.draft.number
+        )
         problems = form_answers.field_errors(draft.section, draft.form.problems)
         origin = context.form.text("from")
-        if errors := {**problems, **kept.errors}:
+        if errors := {**problems, **saved.errors}:
             _show(
                 self,
                 req,
@@ -89,8 +93,10 @@ class SectionPage(Resource):
             return
         see_other(resp, _next_address(draft, origin))
 
-    def _ask_which(self, req: falcon.Request, resp: falcon.Response, draft: Draft) -> None:
-        """Another window changed the same section: what she typed stays, and she chooses."""
+    def _show_conflict(
+        self, req: falcon.Request, resp: falcon.Response, draft: SectionDraft
+    ) -> None:
+        """Another window changed the same section: what was typed stays, and the client chooses."""
         form = context_of(req).form
         _show(
             self,
@@ -100,12 +106,12 @@ class SectionPage(Resource):
             typed=form_answers.texts_of_form(draft.section, form),
             origin=form.text("from"),
             status=HTTPStatus.CONFLICT,
-            error=drafts.STALE,
+            error=drafts.STALE_REVISION,
         )
 
 
 class SavePage(Resource):
-    """``/forms/<request_id>/<section>/save``: the same, asked by a script while she fills in."""
+    """``/forms/<request_id>/<section>/save``: the same, sent by a script during filling in."""
 
     def on_post(
         self, req: falcon.Request, resp: falcon.Response, request_id: UUID, section: int
@@ -116,43 +122,43 @@ class SavePage(Resource):
             Conflict: ``stale_revision``, or it can no longer be filled in.
         """
         context = context_of(req)
-        kept = drafts.keep(context, request_id, section)
+        saved = drafts.save_section(context, request_id, section)
         resp.content_type = falcon.MEDIA_JSON
         resp.data = msgspec.json.encode(
             {
-                "revision": kept.saved.revision,
-                "base": kept.base,
-                "alert": kept.saved.alert,
-                "said": _said(self, context, kept),
+                "revision": saved.reply.revision,
+                "base": saved.base,
+                "alert": saved.reply.alert,
+                "said": _saved_sentence(self, context, saved),
             }
         )
 
 
-def _said(page: Resource, context: RequestContext, kept: drafts.Kept) -> str:
+def _saved_sentence(resource: Resource, context: RequestContext, saved: drafts.SavedSection) -> str:
     zone = context.client.client.timezone if context.client else "UTC"
-    sentence = page.wiring.screens.sentence(
-        context.language, SAVED_IN_PART if kept.errors else SAVED
+    sentence = resource.wiring.screens.sentence(
+        context.language, SAVED_IN_PART if saved.errors else SAVED
     )
-    return sentence % {"time": clock(kept.saved.saved_at, zone)}
+    return sentence % {"time": clock(saved.reply.saved_at, zone)}
 
 
-def _back(draft: Draft, origin: str) -> str:
+def _previous_address(draft: SectionDraft, origin: str) -> str:
     start = f"/forms/{draft.form.id}"
     if origin == CHECK:
         return f"{start}/{CHECK}"
     return f"{start}/{draft.number - 1}" if draft.number > 1 else start
 
 
-def _next_address(draft: Draft, origin: str) -> str:
+def _next_address(draft: SectionDraft, origin: str) -> str:
     last = draft.number == len(draft.form.document.sections)
     return f"/forms/{draft.form.id}/{CHECK if last or origin == CHECK else draft.number + 1}"
 
 
 def _show(  # noqa: PLR0913 - a section, and all that may have happened to it
-    page: Resource,
+    resource: Resource,
     req: falcon.Request,
     resp: falcon.Response,
-    draft: Draft,
+    draft: SectionDraft,
     *,
     typed: form_answers.FieldTexts,
     origin: str,
@@ -160,7 +166,7 @@ def _show(  # noqa: PLR0913 - a section, and all that may have happened to it
     error: str | None = None,
     errors: dict[str, str] | None = None,
 ) -> None:
-    sent, stale = context_of(req).form, error == drafts.STALE
+    sent, stale = context_of(req).form, error == drafts.STALE_REVISION
     values: dict[str, Any] = {
         "device": client_of(req),
         "form": draft.form,
@@ -169,10 +175,10 @@ def _show(  # noqa: PLR0913 - a section, and all that may have happened to it
         "steps": len(draft.form.document.sections) + 1,
         "typed": typed,
         "errors": errors or {},
-        # Where she has to choose, the page stays what it was: only her choice may save over.
+        # After a conflict the page keeps its revision: only the client's choice may save over.
         "revision": sent.number("revision") if stale else draft.form.revision,
         "base": sent.text("base") if stale else draft.base,
         "origin": CHECK if origin == CHECK else "",
         "stale": stale,
     }
-    page.show(req, resp, "portal/form_section.html", status=status, error=error, **values)
+    resource.show(req, resp, "portal/form_section.html", status=status, error=error, **values)

@@ -1,4 +1,4 @@
-"""The last step of a form: all answers at a glance, and sending them."""
+"""The last step of a form: check all answers, and send them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class CheckPage(Resource):
 
 
 def _show(
-    page: Resource,
+    resource: Resource,
     req: falcon.Request,
     resp: falcon.Response,
     form: ClientForm,
@@ -66,7 +66,7 @@ def _show(
         for name, code in form_answers.field_errors(each.section, form.problems).items()
     }
     refused = status is HTTPStatus.UNPROCESSABLE_ENTITY and error is None
-    page.show(
+    resource.show(
         req,
         resp,
         "portal/form_check.html",
@@ -78,5 +78,5 @@ def _show(
         steps=len(sections) + 1,
         problems=problems,
         errors=problems if refused else {},
-        asker=drafts.asker_of(context_of(req), form.sent_by),
+        asker=drafts.sender_name(context_of(req), form.sent_by),
     )

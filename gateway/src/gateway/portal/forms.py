@@ -1,4 +1,4 @@
-"""A client's forms: the list, the start of one, and what she has sent."""
+"""A client's forms: the list, the start of one, and the answers that were sent."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class FormsPage(Resource):
     """``/forms``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """What waits, and what she has sent."""
+        """The forms that wait, and those that are sent."""
         forms = context_of(req).backend.part(PORTAL_FORMS, PortalOf())
         self.show(req, resp, "portal/forms.html", device=client_of(req), forms=forms.get())
 
@@ -28,14 +28,14 @@ class FormPage(Resource):
     """``/forms/<request_id>``: where the mail about it leads."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, request_id: UUID) -> None:
-        """Where it starts or goes on; what she sent, once she has.
+        """Where it starts or goes on; once it is sent, its answers.
 
         Raises:
-            NotFound: it is not hers, or there is none.
+            NotFound: there is no such form, or it is another client's.
         """
         context = context_of(req)
         form = drafts.open_form(context, request_id)
-        asker = drafts.asker_of(context, form.sent_by)
+        asker = drafts.sender_name(context, form.sent_by)
         if drafts.is_open(form):
             self.show(
                 req,
@@ -44,7 +44,7 @@ class FormPage(Resource):
                 device=client_of(req),
                 form=form,
                 asker=asker,
-                onwards=_onwards(form.id, drafts.first_incomplete(form)),
+                onwards=_continue_address(form.id, drafts.first_incomplete(form)),
             )
         elif form.state is RequestState.WITHDRAWN:
             self.show(req, resp, "portal/form_withdrawn.html", device=client_of(req), form=form)
@@ -70,10 +70,10 @@ class SentPage(Resource):
         if form.submitted_at is None:
             see_other(resp, f"/forms/{request_id}")
             return
-        asker = drafts.asker_of(context, form.sent_by)
+        asker = drafts.sender_name(context, form.sent_by)
         self.show(req, resp, "portal/form_sent.html", device=client_of(req), form=form, asker=asker)
 
 
-def _onwards(request_id: UUID, number: int | None) -> str:
+def _continue_address(request_id: UUID, number: int | None) -> str:
     """Where *Start* and *Continue* lead."""
     return f"/forms/{request_id}/{number or 'check'}"

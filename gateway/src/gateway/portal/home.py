@@ -1,4 +1,4 @@
-"""The pages of a client who is in."""
+"""The portal's home, and its contact page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ACCESS_ROWS = 20
 
 
 class HomePage(Resource):
-    """``/home``: everything that is hers, by urgency."""
+    """``/home``: all that the portal holds for the client, by urgency."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Ask for all parts at once; one that does not answer is shown as missing."""
@@ -35,7 +35,7 @@ class HomePage(Resource):
 
 
 class ContactPage(Resource):
-    """``/contact``: the practice, her devices, and who opened her data."""
+    """``/contact``: the practice, the client's devices, and who opened the client's data."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Ask for both lists at once."""

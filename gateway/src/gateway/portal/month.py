@@ -1,4 +1,4 @@
-"""A month of free times, as a client chooses from it: pure, from starts to what a page shows."""
+"""A month of free times: from the starts that scheduling offers to what the picker shows."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class DayPart(StrEnum):
     EVENING = "evening"
 
 
-class Times(NamedTuple):
+class DayPartTimes(NamedTuple):
     """The times of one part of the chosen day."""
 
     part: DayPart
     starts: list[datetime]
 
 
-def first_of(day: date) -> date:
+def first_of_month(day: date) -> date:
     """The first day of its month."""
     return day.replace(day=1)
 
@@ -63,10 +63,10 @@ def read_day(text: str) -> date | None:
 
 def shown_month(asked: date | None, today: date) -> date:
     """The month to show: the one asked for, but none that is over or too far ahead."""
-    this = first_of(today)
+    this = first_of_month(today)
     if asked is None:
         return this
-    return min(max(first_of(asked), this), month_after(this, FURTHEST_MONTHS))
+    return min(max(first_of_month(asked), this), month_after(this, FURTHEST_MONTHS))
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,9 @@ class Month:
     @property
     def previous(self) -> date | None:
         """The month before; None when that is over."""
-        return month_after(self.first_on, -1) if self.first_on > first_of(self.today) else None
+        return (
+            month_after(self.first_on, -1) if self.first_on > first_of_month(self.today) else None
+        )
 
     @property
     def following(self) -> date | None:
@@ -123,20 +125,20 @@ class Month:
         return after if after <= last else None
 
     @property
-    def times(self) -> list[Times]:
+    def times(self) -> list[DayPartTimes]:
         """The times of the selected day, in groups when there are many."""
         starts = [start for start in self.starts if self._local(start).date() == self.selected]
         if len(starts) <= MANY_TIMES:
-            return [Times(DayPart.ALL, starts)] if starts else []
+            return [DayPartTimes(DayPart.ALL, starts)] if starts else []
         groups = [
-            Times(part, [start for start in starts if self._part(start) is part])
+            DayPartTimes(part, [start for start in starts if self._part(start) is part])
             for part in (DayPart.MORNING, DayPart.AFTERNOON, DayPart.EVENING)
         ]
         return [group for group in groups if group.starts]
 
     def day_address(self, day: date) -> str:
         """Where `day` is chosen; its times take the focus."""
-        return f"{self._address(first_of(day), day)}#times"
+        return f"{self._address(first_of_month(day), day)}#times"
 
     def month_address(self, month: date) -> str:
         """Where another month is shown."""
@@ -160,6 +162,6 @@ class Month:
         return DayPart.AFTERNOON if hour < EVENING else DayPart.EVENING
 
 
-def last_of(month: date) -> date:
+def last_of_month(month: date) -> date:
     """The last day of the month that begins on `month`."""
     return month_after(month) - timedelta(days=1)

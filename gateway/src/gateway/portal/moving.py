@@ -1,4 +1,4 @@
-"""Moving an appointment: a month of times, and the old time stands until a new one is had."""
+"""Moving an appointment: a month of free times; the old time stands until the new one is booked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 import falcon
 
 from gateway.portal.appointments import own_appointment, show_appointment
-from gateway.portal.nearest_times import Missed, show_nearest
+from gateway.portal.nearest_times import MissedTime, show_nearest_times
 from gateway.portal.picker import (
     TAKEN_CODES,
     chosen_start,
@@ -66,8 +66,10 @@ class MovePage(Resource):
                 show_appointment(self, req, resp, appointment, error=error)
                 return
             zone = shown_zone(req, form)
-            missed = Missed(error.code, appointment.service_id, start, zone, moving=appointment_id)
-            show_nearest(self, req, resp, missed, appointment=appointment)
+            missed = MissedTime(
+                error.code, appointment.service_id, start, zone, moving=appointment_id
+            )
+            show_nearest_times(self, req, resp, missed, appointment=appointment)
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.APPOINTMENT_MOVED)
         see_other(resp, f"/appointments/{appointment_id}")

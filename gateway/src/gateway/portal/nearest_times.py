@@ -1,4 +1,4 @@
-"""That time is not to be had any more: the nearest free ones, and nothing typed is lost."""
+"""The page that offers the nearest free times when the chosen one cannot be had; a note is kept."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from gateway.web.request_context import client_of, context_of
 from gateway.web.resource import Resource
 from portal_contracts.scheduling.rpc.booking import NEAREST_TIMES, NearestTimes
 
-CHANGED_HER_MIND: Final = "another"
+# The code where the time could be had, but the client asks for another one.
+CHOSE_ANOTHER: Final = "another"
 
 
 @dataclass(frozen=True)
-class Missed:
-    """A time that somebody wanted and did not get, or no longer wants.
+class MissedTime:
+    """A time that a client wanted and did not get, or no longer wants.
 
     Attributes:
         code: why not.
         service_id: of what.
         starts_at: which.
         zone: in which times are shown.
-        note: what she had already written.
+        note: what the client had already written.
         moving: the appointment that was to be moved there.
     """
 
@@ -38,8 +39,12 @@ class Missed:
     moving: UUID | None = None
 
 
-def show_nearest(
-    page: Resource, req: falcon.Request, resp: falcon.Response, missed: Missed, **values: Any
+def show_nearest_times(
+    resource: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    missed: MissedTime,
+    **values: Any,
 ) -> None:
     """Offer the times nearest to the one that was missed.
 
@@ -50,16 +55,18 @@ def show_nearest(
         NEAREST_TIMES,
         NearestTimes(service_id=missed.service_id, around=missed.starts_at, moving=missed.moving),
     )
-    base = f"/appointments/{missed.moving}/move" if missed.moving else f"/book/{missed.service_id}"
-    page.show(
+    address = (
+        f"/appointments/{missed.moving}/move" if missed.moving else f"/book/{missed.service_id}"
+    )
+    resource.show(
         req,
         resp,
         "portal/nearest.html",
-        status=HTTPStatus.OK if missed.code == CHANGED_HER_MIND else HTTPStatus.CONFLICT,
+        status=HTTPStatus.OK if missed.code == CHOSE_ANOTHER else HTTPStatus.CONFLICT,
         device=client_of(req),
         missed=missed,
         nearest=nearest.get(),
-        action=base if missed.moving else f"{base}/hold",
-        all_times=base,
+        action=address if missed.moving else f"{address}/hold",
+        all_times=address,
         **values,
     )

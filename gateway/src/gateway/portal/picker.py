@@ -1,4 +1,4 @@
-"""Choosing a free time: what is asked of scheduling for one month, and what comes of a choice."""
+"""The month picker of free times: one month asked of scheduling, and the start that was chosen."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import falcon
 
 from gateway.portal.month import (
     Month,
-    first_of,
-    last_of,
+    first_of_month,
+    last_of_month,
     read_day,
     read_month,
     shown_month,
@@ -32,7 +32,7 @@ TAKEN_CODES = frozenset({"slot_taken", "not_offered", "hold_expired"})
 
 
 @dataclass(frozen=True)
-class Choice:
+class MonthChoice:
     """A month to choose from.
 
     Attributes:
@@ -46,15 +46,15 @@ class Choice:
     zone_fixed: bool
 
 
-def shown_zone(req: falcon.Request, given: Submitted) -> str:
-    """The zone times are shown in: the one chosen in `given`, else the client's own."""
+def shown_zone(req: falcon.Request, sent: Submitted) -> str:
+    """The zone times are shown in: the one chosen in `sent`, else the client's own."""
     own = client_of(req).client.timezone
-    return known_zone(given.text("tz")) or known_zone(own) or UNKNOWN_ZONE
+    return known_zone(sent.text("tz")) or known_zone(own) or UNKNOWN_ZONE
 
 
 def month_of_times(
     req: falcon.Request, service_id: UUID, path: str, *, moving: UUID | None = None
-) -> Choice:
+) -> MonthChoice:
     """The month that the address asks for; without one, the first that has times.
 
     Args:
@@ -64,21 +64,21 @@ def month_of_times(
         moving: the appointment that is to be moved.
 
     Raises:
-        PortalError: the service is not hers to book, or cannot be asked now.
+        PortalError: this client may not book the service, or scheduling cannot be asked now.
     """
     query = read_query(req)
     chosen, zone = known_zone(query.text("tz")), shown_zone(req, query)
-    months = _Months(req, service_id, moving)
+    months = _MonthReader(req, service_id, moving)
     day = read_day(query.text("day"))
-    asked = read_month(query.text("month")) or day
-    first_on, free = months.shown(asked, zone)
+    asked_month = read_month(query.text("month")) or day
+    first_on, free = months.read(asked_month, zone)
     fixed = free.service.place.kind is PlaceKind.ADDRESS
     if fixed and zone != free.service.timezone:
         chosen, zone = None, free.service.timezone
-        first_on, free = months.shown(asked, zone)
-    if asked is None and not free.starts and free.next_start is not None:
-        first_on, free = months.shown(free.next_start.astimezone(ZoneInfo(zone)).date(), zone)
-    if day is None or first_of(day) != first_on:
+        first_on, free = months.read(asked_month, zone)
+    if asked_month is None and not free.starts and free.next_start is not None:
+        first_on, free = months.read(free.next_start.astimezone(ZoneInfo(zone)).date(), zone)
+    if day is None or first_of_month(day) != first_on:
         day = free.starts[0].astimezone(ZoneInfo(zone)).date() if free.starts else None
     month = Month(
         path=path,
@@ -91,7 +91,7 @@ def month_of_times(
         last_bookable_on=free.last_bookable_on,
         selected=day,
     )
-    return Choice(free.service, month, fixed)
+    return MonthChoice(free.service, month, fixed)
 
 
 def chosen_start(form: Submitted) -> datetime:
@@ -115,22 +115,22 @@ def key_for(form: Submitted, start: datetime) -> str:
 
 
 @dataclass(frozen=True)
-class _Months:
+class _MonthReader:
     req: falcon.Request
     service_id: UUID
     moving: UUID | None
 
-    def shown(self, asked: date | None, zone: str) -> tuple[date, FreeTimes]:
-        """The month to show when `asked` is asked for, and its free times."""
+    def read(self, asked_month: date | None, zone: str) -> tuple[date, FreeTimes]:
+        """The month to show when `asked_month` is asked for, and its free times."""
         context = context_of(self.req)
         today = context.now.astimezone(ZoneInfo(zone)).date()
-        first_on = shown_month(asked, today)
+        first_on = shown_month(asked_month, today)
         free = context.backend.ask(
             LIST_FREE_TIMES,
             ListFreeTimes(
                 service_id=self.service_id,
                 first_on=max(first_on, today),
-                last_on=last_of(first_on),
+                last_on=last_of_month(first_on),
                 timezone=zone,
                 moving=self.moving,
             ),

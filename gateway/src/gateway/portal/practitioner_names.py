@@ -1,4 +1,4 @@
-"""Who the practitioners are, for pages that can do without their names."""
+"""Practitioners' names by id, for pages that can do without them."""
 
 from __future__ import annotations
 

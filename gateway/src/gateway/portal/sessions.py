@@ -1,4 +1,4 @@
-"""Past sessions and the summaries that were shared."""
+"""A client's past sessions, and the summaries that were shared."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class SessionsPage(Resource):
     """``/sessions``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Her past sessions by year."""
+        """The client's past sessions by year."""
         query = read_query(req)
         cursor = query.text("cursor") or None
         page = (
