@@ -138,7 +138,7 @@ def test_hours_come_back_from_their_form_as_they_were():
         ],
         time_off=[DayRange(first_on=date(2026, 12, 28), last_on=date(2026, 12, 30))],
     )
-    shown = availability_fields.with_spare(availability_fields.of_availability(whole))
+    shown = availability_fields.with_spare_rows(availability_fields.of_availability(whole))
     assert availability_fields.parse(shown) == whole
 
 

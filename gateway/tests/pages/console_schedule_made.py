@@ -154,7 +154,7 @@ def free(*hours: int, next_start: datetime | None = None) -> TimeChoice:
     )
 
 
-HOURS = availability_fields.with_spare(
+HOURS = availability_fields.with_spare_rows(
     availability_fields.of_availability(
         made_hours(
             overrides=[

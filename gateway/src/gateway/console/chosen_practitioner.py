@@ -1,4 +1,4 @@
-"""Whose calendar, services or hours a page shows: one's own, or a colleague's."""
+"""Whose calendar, services or hours a page shows: the actor's own, or a colleague's."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from portal_contracts.identity_links.rpc.access import LIST_PRACTITIONERS, Pract
 
 
 class ChosenPractitioner(NamedTuple):
-    """Whose things are shown, and whose could be.
+    """The practitioner whose things are shown, and who else could be chosen.
 
     Attributes:
-        practitioner_id: whose.
-        name: what she is called.
-        own: they are the actor's own.
-        people: who there is to choose from; empty where there is nothing to choose.
+        practitioner_id: of the chosen one.
+        name: of the chosen one; empty where it is not known.
+        own: the chosen one is the actor.
+        people: all who can be chosen; empty where there is nothing to choose.
     """
 
     practitioner_id: UUID
@@ -31,15 +31,15 @@ class ChosenPractitioner(NamedTuple):
     people: list[PractitionerCard]
 
     def query(self, *, first: str = "?") -> str:
-        """What an address says for it, begun by `first`; nothing for one's own."""
+        """The query of an address that says so, begun by `first`; empty for the actor's own."""
         return "" if self.own else f"{first}practitioner={self.practitioner_id}"
 
 
 def chosen_practitioner(req: falcon.Request, sent: Submitted) -> ChosenPractitioner:
-    """Whose things `sent` asks for in ``practitioner``; without it, one's own.
+    """The practitioner that `sent` names in ``practitioner``; without it, the actor.
 
-    Owners and assistants choose among all; an assistant, who sees no clients of
-    her own, begins with the first. While nobody can say who works here, it is one's own.
+    Owners and assistants choose among all; an assistant, who sees no clients, begins
+    with the first. While nobody can say who works here, it is the actor.
 
     Raises:
         Invalid: that is no id.
@@ -56,11 +56,11 @@ def chosen_practitioner(req: falcon.Request, sent: Submitted) -> ChosenPractitio
     first = own_id
     if device.actor.role == Role.ASSISTANT and people:
         first = people[0].id
-    chosen = asked or first
+    chosen_id = asked or first
     names = {card.id: card.name for card in people} | {own_id: device.name}
     return ChosenPractitioner(
-        practitioner_id=chosen,
-        name=names.get(chosen, ""),
-        own=chosen == own_id,
+        practitioner_id=chosen_id,
+        name=names.get(chosen_id, ""),
+        own=chosen_id == own_id,
         people=people if len(people) > 1 or (people and people[0].id != own_id) else [],
     )

@@ -1,4 +1,4 @@
-"""Clients' names for pages that need no more: reading all of a client may be an access to log."""
+"""Clients' names for pages that need no more: reading a client's details may be logged."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from portal_contracts.notifications.rpc import Delivery
 MOST_NAMES = 200
 
 
-def name_of(req: falcon.Request, client_id: UUID) -> str:
+def name_of_client(req: falcon.Request, client_id: UUID) -> str:
     """A client's name.
 
     Raises:
         NotFound: ``not_found``: there is no such client; written to the access log.
     """
-    asked = NameClients(client_ids=[client_id])
-    names = context_of(req).backend.ask(NAME_CLIENTS, asked).names
+    command = NameClients(client_ids=[client_id])
+    names = context_of(req).backend.ask(NAME_CLIENTS, command).names
     if str(client_id) not in names:
         record_refusal(req, "not_found")
         raise NotFound("not_found", "There is no such client.")
     return names[str(client_id)]
 
 
-def names_of(backend: Backend, mails: Iterable[Delivery]) -> dict[str, str]:
+def names_in_mails(backend: Backend, mails: Iterable[Delivery]) -> dict[str, str]:
     """Client id (as text) to name, for these mails; empty when they cannot be had."""
-    return names_for(backend, (mail.client_id for mail in mails))
+    return names_of_clients(backend, (mail.client_id for mail in mails))
 
 
-def names_for(backend: Backend, client_ids: Iterable[UUID]) -> dict[str, str]:
+def names_of_clients(backend: Backend, client_ids: Iterable[UUID]) -> dict[str, str]:
     """Client id (as text) to name; empty when they cannot be had."""
     ids = list(dict.fromkeys(client_ids))
     if not ids:

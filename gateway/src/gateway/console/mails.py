@@ -6,7 +6,7 @@ from uuid import UUID
 
 import falcon
 
-from gateway.console.client_names import names_of
+from gateway.console.client_names import names_in_mails
 from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
@@ -35,14 +35,14 @@ class MailsPage(Resource):
         sent = read_query(req)
         query = {name: sent.text(name) for name in ("state", "client", "cursor")}
         backend = context_of(req).backend
-        mails = backend.part(LIST_DELIVERIES, _asked(query)).get_unless_refused()
+        mails = backend.part(LIST_DELIVERIES, _read_filter(query)).get_unless_refused()
         self.show(
             req,
             resp,
             "console/mails.html",
             device=practitioner_of(req),
             mails=mails,
-            names=names_of(backend, mails.items if mails else []),
+            names=names_in_mails(backend, mails.items if mails else []),
             state=query["state"] or None,
             cursor=query["cursor"] or None,
         )
@@ -55,7 +55,7 @@ class MailPage(Resource):
         """One mail as it was sent, its link masked; notifications logs the opening."""
         backend = context_of(req).backend
         mail = backend.ask(OPEN_DELIVERY, OpenDelivery(delivery_id=delivery_id))
-        names = names_of(backend, [mail.delivery])
+        names = names_in_mails(backend, [mail.delivery])
         self.show(
             req,
             resp,
@@ -81,7 +81,7 @@ class ResendPage(Resource):
         see_other(resp, f"/console/mails/{resent.delivery_id}")
 
 
-def _asked(query: dict[str, str]) -> ListDeliveries:
+def _read_filter(query: dict[str, str]) -> ListDeliveries:
     try:
         return ListDeliveries(
             client_id=UUID(query["client"]) if query["client"] else None,

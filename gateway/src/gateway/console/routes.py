@@ -10,9 +10,9 @@ from gateway.console.forms import answers, send_form, sent_forms, templates
 from gateway.console.schedule import (
     appointments,
     availability,
+    booking_and_moving,
     calendar,
     client_appointments,
-    planning,
     services,
 )
 from gateway.console.sessions import client_sessions, notes, summaries
@@ -70,11 +70,15 @@ ROUTES: Final[tuple[Route, ...]] = (
     practitioner_route("/console/devices/{device_id:uuid}/end", own_devices.EndOwnDevicePage, None),
     practitioner_route("/console/calendar", calendar.CalendarPage, Permission.APPOINTMENTS_READ),
     practitioner_route(
-        "/console/appointments/new", planning.NewAppointmentPage, Permission.APPOINTMENTS_WRITE
+        "/console/appointments/new",
+        booking_and_moving.NewAppointmentPage,
+        Permission.APPOINTMENTS_WRITE,
     ),
     practitioner_route(_APPOINTMENT, appointments.AppointmentPage, Permission.APPOINTMENTS_READ),
     practitioner_route(f"{_APPOINTMENT}/join", appointments.JoinPage, Permission.APPOINTMENTS_READ),
-    practitioner_route(f"{_APPOINTMENT}/move", planning.MovePage, Permission.APPOINTMENTS_WRITE),
+    practitioner_route(
+        f"{_APPOINTMENT}/move", booking_and_moving.MovePage, Permission.APPOINTMENTS_WRITE
+    ),
     practitioner_route(
         f"{_APPOINTMENT}/cancel", appointments.CancelPage, Permission.APPOINTMENTS_WRITE
     ),

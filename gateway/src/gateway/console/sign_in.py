@@ -59,7 +59,7 @@ class SignInPage(Resource):
                 ),
             )
         except PortalError as error:
-            self._refuse(req, resp, email, error)
+            self._show_refusal(req, resp, email, error)
             return
         self.wiring.jar.set(resp, Cookie.CONSOLE_DEVICE, secret)
         see_other(resp, "/console")
@@ -74,7 +74,7 @@ class SignInPage(Resource):
             self.wiring.jar.clear(resp, Cookie.CONSOLE_DEVICE)
         return device is not None
 
-    def _refuse(
+    def _show_refusal(
         self, req: falcon.Request, resp: falcon.Response, email: str, error: PortalError
     ) -> None:
         """The form again with what was typed, but for the password."""

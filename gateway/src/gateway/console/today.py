@@ -1,4 +1,4 @@
-"""The console's first page: today's appointments, and what waits for her."""
+"""The console's first page: today's appointments, and what waits for the practitioner."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 import falcon
 
 from gateway.console.chosen_practitioner import ChosenPractitioner, chosen_practitioner
-from gateway.console.client_names import names_for
+from gateway.console.client_names import names_of_clients
 from gateway.web.backend import Part
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource
@@ -44,7 +44,7 @@ from portal_contracts.scheduling.rpc.services import LIST_SERVICES, ListServices
 
 FAILED_MAILS = 5
 SUBMISSIONS = 5
-NEXT_ONES = 3
+NEXT_APPOINTMENTS = 3
 LOOK_AHEAD = timedelta(days=30)
 
 
@@ -52,21 +52,21 @@ class TodayPage(Resource):
     """``/console``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Today's appointments and what needs her; parts that are down are None."""
+        """Today's appointments and what needs attention; parts that are down are None."""
         context, device = context_of(req), practitioner_of(req)
-        person = chosen_practitioner(req, read_query(req))
-        asked = _ask(req, person)
-        calendar, failed = asked.calendar.get(), asked.failed.get()
-        submitted = asked.submitted.get() if asked.submitted else None
-        # Without hours her zone is not known, and without appointments it does not matter.
+        chosen = chosen_practitioner(req, read_query(req))
+        parts = _ask_parts(req, chosen)
+        calendar, failed = parts.calendar.get(), parts.failed.get()
+        submitted = parts.submitted.get() if parts.submitted else None
+        # Without hours the practitioner's zone is unknown; without appointments it does not matter.
         zone = calendar.timezone if calendar and calendar.items else device.practice.timezone
-        today, following = _split(req, calendar)
-        named = [
+        today, following = _today_and_next(req, calendar)
+        client_ids = [
             *(entry.client_id for entry in (*today, *following)),
             *(mail.client_id for mail in (failed.items if failed else [])),
             *(row.client_id for row in (submitted.items if submitted else [])),
         ]
-        clients = asked.clients.get()
+        clients = parts.clients.get()
         self.show(
             req,
             resp,
@@ -77,16 +77,16 @@ class TodayPage(Resource):
             today=today,
             following=following,
             failed=failed,
-            reads_forms=asked.submitted is not None,
+            reads_forms=parts.submitted is not None,
             submitted=submitted,
-            names=names_for(context.backend, named),
+            names=names_of_clients(context.backend, client_ids),
             clients_total=clients.total if clients else None,
-            steps=_steps(req, asked, clients),
+            steps=_first_steps(req, parts, clients),
         )
 
 
-class Asked(NamedTuple):
-    """What the page asks for, side by side."""
+class TodayParts(NamedTuple):
+    """The parts of the page, asked for side by side."""
 
     calendar: Part[Calendar]
     clients: Part[ClientPage]
@@ -97,15 +97,15 @@ class Asked(NamedTuple):
     hours: Part[StoredAvailability]
 
 
-def _ask(req: falcon.Request, person: ChosenPractitioner) -> Asked:
+def _ask_parts(req: falcon.Request, chosen: ChosenPractitioner) -> TodayParts:
     context, zone = context_of(req), practitioner_of(req).practice.timezone
     backend = context.backend
-    practitioner_id = None if person.own else person.practitioner_id
+    practitioner_id = None if chosen.own else chosen.practitioner_id
     today = local_date(context.now, zone)
     # A day early: the practitioner's zone is known only from the answer.
     starts_from, starts_before = day_bounds(today - timedelta(days=1), today + LOOK_AHEAD, zone)
     reads_forms = has_permission(backend.actor, Permission.FORMS_READ)
-    return Asked(
+    return TodayParts(
         calendar=backend.part(
             LIST_CALENDAR,
             ListCalendar(
@@ -129,7 +129,7 @@ def _ask(req: falcon.Request, person: ChosenPractitioner) -> Asked:
     )
 
 
-def _split(
+def _today_and_next(
     req: falcon.Request, calendar: Calendar | None
 ) -> tuple[list[CalendarEntry], list[CalendarEntry]]:
     """Today's appointments; and the next ones, for a day without any or with none left."""
@@ -144,16 +144,16 @@ def _split(
         entry for entry in calendar.items if local_date(entry.starts_at, calendar.timezone) > on
     ]
     over = all(entry.ends_at <= now for entry in today)
-    return today, later[:NEXT_ONES] if over else []
+    return today, later[:NEXT_APPOINTMENTS] if over else []
 
 
-def _steps(
-    req: falcon.Request, asked: Asked, clients: ClientPage | None
+def _first_steps(
+    req: falcon.Request, parts: TodayParts, clients: ClientPage | None
 ) -> list[tuple[str, bool]] | None:
     """The first steps and whether each is done; None when all are, or when it cannot be said."""
     if not has_permission(context_of(req).backend.actor, Permission.SERVICES_WRITE):
         return None
-    services, hours, mailed = asked.services.get(), asked.hours.get(), asked.mailed.get()
+    services, hours, mailed = parts.services.get(), parts.hours.get(), parts.mailed.get()
     if services is None or hours is None or clients is None or mailed is None:
         return None
     visited = any(client.last_visit_at for client in clients.items)

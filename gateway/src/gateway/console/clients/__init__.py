@@ -1,1 +1,1 @@
-"""Clients in the console: the list, one of them, her links, and acts that ask first."""
+"""Clients in the console: the list, one client, their links, and acts that ask to be confirmed."""

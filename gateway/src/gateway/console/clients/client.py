@@ -1,4 +1,4 @@
-"""One client: overview, mails, access, and the portal as she sees it."""
+"""A client's page in the console, tab by tab, and the preview of the client's portal."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ClientPage(Resource):
     """``/console/clients/<client_id>``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
-        """Who she is, what comes next and was last, her links and her devices."""
+        """Who the client is, what comes next and was last, links and devices."""
         backend = context_of(req).backend
         parts: dict[str, Part[Any] | None] = {"upcoming": None, "latest": None}
         if has_permission(backend.actor, Permission.APPOINTMENTS_READ):
@@ -50,7 +50,7 @@ class ClientMailsPage(Resource):
     """``/console/clients/<client_id>/mails``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
-        """What was mailed to her."""
+        """What was mailed to the client."""
         cursor = read_query(req).text("cursor") or None
         mails = context_of(req).backend.part(
             LIST_DELIVERIES, ListDeliveries(client_id=client_id, cursor=cursor)
@@ -62,7 +62,7 @@ class ClientAccessPage(Resource):
     """``/console/clients/<client_id>/access``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
-        """Who opened or changed her data."""
+        """Who opened or changed the client's data."""
         cursor = read_query(req).text("cursor") or None
         access = context_of(req).backend.part(
             LIST_ACCESS, ListAccess(client_id=client_id, cursor=cursor)
@@ -74,7 +74,7 @@ class PreviewPage(Resource):
     """``/console/clients/<client_id>/preview``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
-        """Her home, inside the console: no device, no read receipt, nothing to press."""
+        """The client's home, inside the console: no device, no read receipt, nothing to press."""
         backend = context_of(req).backend
         client = backend.ask(GET_CLIENT, GetClient(client_id=client_id, with_remark=False))
         device = practitioner_of(req)
@@ -93,23 +93,23 @@ class PreviewPage(Resource):
 
 
 def show_client(
-    page: Resource,
+    resource: Resource,
     req: falcon.Request,
     resp: falcon.Response,
     client_id: UUID,
     *,
     tab: str,
-    **shown: Any,
+    **tab_values: Any,
 ) -> None:
     """The client's page with one tab open.
 
     Args:
-        page: the resource that answers.
+        resource: shows it.
         req: the request.
         resp: the answer.
         client_id: whose page.
         tab: its name; its content is ``console/parts/client_<tab>.html``.
-        **shown: what the tab needs; a `Part` is waited for, and is None when it is down.
+        **tab_values: what the tab needs; a `Part` is waited for, and is None when it is down.
 
     Raises:
         NotFound: there is no such client.
@@ -121,10 +121,10 @@ def show_client(
         devices = backend.part(LIST_CLIENT_DEVICES, ListClientDevices(client_id=client_id))
     awaited: dict[str, Any] = {
         name: value.get_unless_refused() if isinstance(value, Part) else value
-        for name, value in shown.items()
+        for name, value in tab_values.items()
     }
     client: ClientDetails = backend.ask(GET_CLIENT, GetClient(client_id=client_id))
-    page.show(
+    resource.show(
         req,
         resp,
         "console/client.html",

@@ -79,12 +79,12 @@ class EditClientPage(Resource):
         except (NotFound, Forbidden):
             raise
         except PortalError as error:
-            self._keep(req, resp, client_id, version, error)
+            self._show_refused(req, resp, client_id, version, error)
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.CLIENT_SAVED)
         see_other(resp, f"/console/clients/{client_id}")
 
-    def _keep(
+    def _show_refused(
         self,
         req: falcon.Request,
         resp: falcon.Response,
@@ -92,7 +92,7 @@ class EditClientPage(Resource):
         version: int,
         error: PortalError,
     ) -> None:
-        """The form again. After a conflict it saves over the version she is shown beside it."""
+        """The form again. After a conflict it saves over the version that is shown beside it."""
         backend = context_of(req).backend
         client = backend.part(GET_CLIENT, GetClient(client_id=client_id)).get()
         if client is None:
@@ -110,7 +110,7 @@ class EditClientPage(Resource):
 
 
 def _show_again(
-    page: Resource,
+    resource: Resource,
     req: falcon.Request,
     resp: falcon.Response,
     error: PortalError,
@@ -118,7 +118,7 @@ def _show_again(
 ) -> None:
     set_retry_after(resp, error)
     _show(
-        page,
+        resource,
         req,
         resp,
         fields=client_fields.typed(context_of(req).form),
@@ -130,7 +130,7 @@ def _show_again(
 
 
 def _show(  # noqa: PLR0913 - the form, and all that may be wrong with it
-    page: Resource,
+    resource: Resource,
     req: falcon.Request,
     resp: falcon.Response,
     *,
@@ -141,7 +141,7 @@ def _show(  # noqa: PLR0913 - the form, and all that may be wrong with it
     error: str | None = None,
     errors: dict[str, str] | None = None,
 ) -> None:
-    page.show(
+    resource.show(
         req,
         resp,
         "console/client_form.html",

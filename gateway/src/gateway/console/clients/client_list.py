@@ -35,7 +35,7 @@ class ClientsPage(Resource):
             "sort": sent.text("sort") or ClientSort.NAME,
             "cursor": sent.text("cursor"),
         }
-        page = context_of(req).backend.ask(LIST_CLIENTS, _asked(query))
+        page = context_of(req).backend.ask(LIST_CLIENTS, _read_filter(query))
         resp.append_header("Vary", "HX-Request")
         self.show(
             req,
@@ -48,7 +48,7 @@ class ClientsPage(Resource):
         )
 
 
-def _asked(query: dict[str, str]) -> ListClients:
+def _read_filter(query: dict[str, str]) -> ListClients:
     status = None if query["status"] == ALL else _choice(ClientStatus, "status", query)
     return ListClients(
         search=query["search"],

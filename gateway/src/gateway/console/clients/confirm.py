@@ -1,4 +1,4 @@
-"""Acts that ask first: what will happen, in words, and one button."""
+"""Acts on a client that are confirmed first: what will happen, in words, and one button."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from uuid import UUID
 
 import falcon
 
-from gateway.console.client_names import name_of
-from gateway.web.flash import Flash, leave
+from gateway.console.client_names import name_of_client
+from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from gateway.words.extraction import _
@@ -29,8 +29,8 @@ from portal_contracts.identity_links.rpc.links import (
 
 
 @dataclass(frozen=True)
-class Question:
-    """What is asked before something is done to a client.
+class Confirmation:
+    """What a practitioner is asked before something is done to a client.
 
     Attributes:
         title: the question; may hold ``%(name)s``.
@@ -43,14 +43,14 @@ class Question:
     title: str
     text: str
     label: str
-    done: Flash
+    done: flash.Flash
     danger: bool = True
 
 
 class ClientAct(Resource):
-    """An act on a client that asks first. Subclasses say what, and which call does it."""
+    """An act on a client that is confirmed first. Subclasses say what, and which call does it."""
 
-    question: ClassVar[Question]
+    confirmation: ClassVar[Confirmation]
 
     def command(self, client_id: UUID, **ids: UUID) -> tuple[Method[Any, Any], Any]:
         """The call that does it, and its arguments."""
@@ -61,19 +61,19 @@ class ClientAct(Resource):
     ) -> None:
         """Ask."""
         language = context_of(req).language
-        named = {"name": name_of(req, client_id)}
+        named = {"name": name_of_client(req, client_id)}
         sentence = self.wiring.screens.sentence
         self.show(
             req,
             resp,
             "console/confirm.html",
             device=practitioner_of(req),
-            title=sentence(language, self.question.title) % named,
-            text=sentence(language, self.question.text) % named,
-            button=sentence(language, self.question.label),
+            title=sentence(language, self.confirmation.title) % named,
+            text=sentence(language, self.confirmation.text) % named,
+            button=sentence(language, self.confirmation.label),
             action=req.path,
             cancel=f"/console/clients/{client_id}",
-            danger=self.question.danger,
+            danger=self.confirmation.danger,
         )
 
     def on_post(
@@ -83,58 +83,58 @@ class ClientAct(Resource):
         context = context_of(req)
         method, arguments = self.command(client_id, **ids)
         context.backend.ask(method, arguments, idempotency_key=context.form.key())
-        leave(self.wiring.jar, resp, self.question.done)
+        flash.leave(self.wiring.jar, resp, self.confirmation.done)
         see_other(resp, f"/console/clients/{client_id}")
 
 
 class ArchivePage(ClientAct):
     """``/console/clients/<client_id>/archive``."""
 
-    question = Question(
+    confirmation = Confirmation(
         _("Archive %(name)s?"),
         _(
             "%(name)s can no longer enter the portal: all links stop working and all devices "
             "are signed out. Nothing is deleted, and you can undo this at any time."
         ),
         _("Archive client"),
-        Flash.CLIENT_ARCHIVED,
+        flash.Flash.CLIENT_ARCHIVED,
     )
 
     def command(self, client_id: UUID, **ids: UUID) -> tuple[Method[Any, Any], Any]:
-        """Archive her."""
+        """Archive the client."""
         return SET_CLIENT_STATUS, SetClientStatus(client_id=client_id, status=ClientStatus.ARCHIVED)
 
 
 class RestorePage(ClientAct):
     """``/console/clients/<client_id>/restore``."""
 
-    question = Question(
+    confirmation = Confirmation(
         _("Make %(name)s active again?"),
         _(
             "%(name)s stands in the list of active clients again. Old links stay revoked: "
             "share a new one to open the portal."
         ),
         _("Make active"),
-        Flash.CLIENT_RESTORED,
+        flash.Flash.CLIENT_RESTORED,
         danger=False,
     )
 
     def command(self, client_id: UUID, **ids: UUID) -> tuple[Method[Any, Any], Any]:
-        """Make her active again."""
+        """Make the client active again."""
         return SET_CLIENT_STATUS, SetClientStatus(client_id=client_id, status=ClientStatus.ACTIVE)
 
 
 class RevokeAllPage(ClientAct):
     """``/console/clients/<client_id>/links/revoke-all``."""
 
-    question = Question(
+    confirmation = Confirmation(
         _("Revoke all links of %(name)s?"),
         _(
             "Every portal link of %(name)s stops working and every device is signed out. "
             "Share a new link to open the portal again."
         ),
         _("Revoke all links"),
-        Flash.ALL_LINKS_REVOKED,
+        flash.Flash.ALL_LINKS_REVOKED,
     )
 
     def command(self, client_id: UUID, **ids: UUID) -> tuple[Method[Any, Any], Any]:
@@ -145,11 +145,11 @@ class RevokeAllPage(ClientAct):
 class RevokeLinkPage(ClientAct):
     """``/console/clients/<client_id>/links/<link_id>/revoke``."""
 
-    question = Question(
+    confirmation = Confirmation(
         _("Revoke this link of %(name)s?"),
         _("The link stops working at once. Devices that are already signed in stay signed in."),
         _("Revoke link"),
-        Flash.LINK_REVOKED,
+        flash.Flash.LINK_REVOKED,
     )
 
     def command(self, client_id: UUID, **ids: UUID) -> tuple[Method[Any, Any], Any]:
@@ -160,11 +160,11 @@ class RevokeLinkPage(ClientAct):
 class EndClientDevicePage(ClientAct):
     """``/console/clients/<client_id>/devices/<device_id>/end``."""
 
-    question = Question(
+    confirmation = Confirmation(
         _("Sign out this device of %(name)s?"),
         _("The device is signed out at once. With a link that works it can enter again."),
         _("Sign out device"),
-        Flash.DEVICE_ENDED,
+        flash.Flash.DEVICE_ENDED,
     )
 
     def command(self, client_id: UUID, **ids: UUID) -> tuple[Method[Any, Any], Any]:

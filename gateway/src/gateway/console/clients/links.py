@@ -16,7 +16,7 @@ from uuid import UUID
 import falcon
 import segno
 
-from gateway.console.client_names import name_of
+from gateway.console.client_names import name_of_client
 from gateway.web import flash
 from gateway.web.problems import set_retry_after, status_of
 from gateway.web.request_context import RequestContext, context_of, practitioner_of
@@ -36,7 +36,7 @@ class SharePage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
         """What will be mailed to whom."""
-        show_share(self, req, resp, client_id)
+        show_share_page(self, req, resp, client_id)
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
         """Have the link mailed."""
@@ -46,7 +46,7 @@ class SharePage(Resource):
                 SHARE_LINK, ShareLink(client_id=client_id), idempotency_key=context.form.key()
             )
         except (Conflict, Invalid, Unavailable) as error:
-            show_share(self, req, resp, client_id, error)
+            show_share_page(self, req, resp, client_id, error)
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.LINK_SHARED)
         see_other(resp, f"/console/clients/{client_id}")
@@ -115,8 +115,8 @@ class MadeLink(NamedTuple):
     expires_at: datetime
 
 
-def show_share(
-    page: Resource,
+def show_share_page(
+    resource: Resource,
     req: falcon.Request,
     resp: falcon.Response,
     client_id: UUID,
@@ -137,7 +137,7 @@ def show_share(
             raise error
         client = found
         set_retry_after(resp, error)
-    page.show(
+    resource.show(
         req,
         resp,
         "console/share_link.html",
@@ -150,13 +150,17 @@ def show_share(
 
 
 def _make_link(
-    page: Resource, req: falcon.Request, resp: falcon.Response, client_id: UUID, cause: LinkCause
+    resource: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    client_id: UUID,
+    cause: LinkCause,
 ) -> MadeLink | None:
     """Make a link; None when it was refused and a page that says so is shown."""
     context = context_of(req)
-    client = NamedClient(client_id, name_of(req, client_id))
+    client = NamedClient(client_id, name_of_client(req, client_id))
     key = context.form.key()
-    token = derived_link_token(_secret(context), f"link:{cause}:{client_id}:{key}")
+    token = derived_link_token(_device_secret(context), f"link:{cause}:{client_id}:{key}")
     try:
         created = context.backend.ask(
             CREATE_LINK,
@@ -164,11 +168,11 @@ def _make_link(
             idempotency_key=key,
         )
     except (Conflict, Invalid, Unavailable) as error:
-        show_share(page, req, resp, client_id, error)
+        show_share_page(resource, req, resp, client_id, error)
         return None
-    return MadeLink(client, f"{page.wiring.settings.public_url}/p/{token}", created.expires_at)
+    return MadeLink(client, f"{resource.wiring.settings.public_url}/p/{token}", created.expires_at)
 
 
-def _secret(context: RequestContext) -> str:
-    """The practitioner's device's own secret; always there on a page of hers."""
+def _device_secret(context: RequestContext) -> str:
+    """The secret of the practitioner's device; a page of the console always has one."""
     return context.console_secret or new_secret()

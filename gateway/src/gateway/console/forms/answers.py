@@ -7,7 +7,7 @@ from uuid import UUID
 
 import falcon
 
-from gateway.console.client_names import name_of
+from gateway.console.client_names import name_of_client
 from gateway.console.forms.score_chart import Chart, draw
 from gateway.web import flash, form_answers
 from gateway.web.backend import Backend
@@ -32,7 +32,7 @@ from portal_contracts.identity_links.rpc.access import LIST_PRACTITIONERS
 from portal_contracts.permissions import Permission, has_permission
 
 ANSWERED: Final = (RequestState.SUBMITTED, RequestState.REVIEWED)
-REQUESTS: Final = "/console/forms/requests"
+REQUESTS_PATH: Final = "/console/forms/requests"
 
 
 WITHDRAW_TITLE: Final = _("Withdraw “%(title)s”?")
@@ -52,10 +52,10 @@ class RequestPage(Resource):
         The service writes each opening of answers into the access log.
         """
         backend = context_of(req).backend
-        asked = GetRequest(request_id=request_id)
-        row = backend.ask(GET_REQUEST, asked)
+        get_request = GetRequest(request_id=request_id)
+        row = backend.ask(GET_REQUEST, get_request)
         people = backend.part(LIST_PRACTITIONERS, Nothing())
-        client_name = name_of(req, row.client_id)
+        client_name = name_of_client(req, row.client_id)
         sheet = _sheet(backend, row)
         found = people.get()
         self.show(
@@ -82,7 +82,7 @@ class ReviewPage(Resource):
             REVIEW_ANSWERS, GetRequest(request_id=request_id), idempotency_key=context.form.key()
         )
         flash.leave(self.wiring.jar, resp, Flash.FORM_REVIEWED)
-        see_other(resp, f"{REQUESTS}/{request_id}")
+        see_other(resp, f"{REQUESTS_PATH}/{request_id}")
 
 
 class WithdrawPage(Resource):
@@ -92,7 +92,7 @@ class WithdrawPage(Resource):
         """Ask first."""
         context = context_of(req)
         row = context.backend.ask(GET_REQUEST, GetRequest(request_id=request_id))
-        name = name_of(req, row.client_id)
+        name = name_of_client(req, row.client_id)
         sentence = self.wiring.screens.sentence
         self.show(
             req,
@@ -103,11 +103,11 @@ class WithdrawPage(Resource):
             text=sentence(context.language, WITHDRAW_TEXT) % {"name": name},
             button=sentence(context.language, WITHDRAW_LABEL),
             action=req.path,
-            cancel=f"{REQUESTS}/{request_id}",
+            cancel=f"{REQUESTS_PATH}/{request_id}",
         )
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, request_id: UUID) -> None:
-        """Take it back; if the client was quicker, her answers are shown instead."""
+        """Take it back; if the client was quicker, the answers are shown instead."""
         context = context_of(req)
         try:
             context.backend.ask(
@@ -121,7 +121,7 @@ class WithdrawPage(Resource):
             flash.leave(self.wiring.jar, resp, Flash.FORM_WAS_SENT)
         else:
             flash.leave(self.wiring.jar, resp, Flash.FORM_WITHDRAWN)
-        see_other(resp, f"{REQUESTS}/{request_id}")
+        see_other(resp, f"{REQUESTS_PATH}/{request_id}")
 
 
 def _sheet(backend: Backend, row: RequestRow) -> AnswerSheet | None:

@@ -53,8 +53,8 @@ def draw(scores: Scores, request_id: UUID) -> Chart | None:
     first, last = scores.items[0].submitted_at, scores.items[-1].submitted_at
     dots = [
         Dot(
-            x=_across(point.submitted_at, first, last),
-            y=_up(point.total, scores.maximum),
+            x=_x(point.submitted_at, first, last),
+            y=_y(point.total, scores.maximum),
             point=point,
             own=point.request_id == request_id,
         )
@@ -68,15 +68,15 @@ def draw(scores: Scores, request_id: UUID) -> Chart | None:
         right=WIDTH - RIGHT,
         maximum=scores.maximum,
         dots=dots,
-        lines=[(mark, _up(mark, scores.maximum)) for mark in marks],
+        lines=[(mark, _y(mark, scores.maximum)) for mark in marks],
     )
 
 
-def _across(at: datetime, first: datetime, last: datetime) -> float:
-    whole = (last - first).total_seconds()
-    share = (at - first).total_seconds() / whole if whole else 0.5
+def _x(at: datetime, first: datetime, last: datetime) -> float:
+    seconds = (last - first).total_seconds()
+    share = (at - first).total_seconds() / seconds if seconds else 0.5
     return round(LEFT + 12 + share * (WIDTH - LEFT - RIGHT - 24), 1)
 
 
-def _up(value: int, maximum: int) -> float:
+def _y(value: int, maximum: int) -> float:
     return round(HEIGHT - BOTTOM - value / maximum * (HEIGHT - TOP - BOTTOM), 1)

@@ -1,4 +1,4 @@
-"""Sending a form to a client: which one, by when, and what she is mailed."""
+"""Sending a form to a client: which one, by when, and what is mailed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class SendFormPage(Resource):
                 client_id,
                 fields=context.form.values(FIELDS),
                 status=status_of(error),
-                failed=error,
+                error=error,
             )
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.FORM_SENT)
@@ -79,30 +79,30 @@ def _command(client_id: UUID, form: Submitted) -> SendForm:
 
 
 def _show(
-    page: Resource,
+    resource: Resource,
     req: falcon.Request,
     resp: falcon.Response,
     client_id: UUID,
     *,
     status: HTTPStatus = HTTPStatus.OK,
-    failed: PortalError | None = None,
+    error: PortalError | None = None,
     **values: Any,
 ) -> None:
     backend = context_of(req).backend
-    asked = backend.part(LIST_TEMPLATES, ListTemplates())
-    found = backend.part(GET_CLIENT, GetClient(client_id=client_id, with_remark=False))
-    client = found.get_unless_refused()
+    templates_part = backend.part(LIST_TEMPLATES, ListTemplates())
+    client_part = backend.part(GET_CLIENT, GetClient(client_id=client_id, with_remark=False))
+    client = client_part.get_unless_refused()
     if client is None:
         # Without the client the page cannot be drawn; the general one offers to try again.
-        raise failed or Unavailable("service_unavailable", "The client cannot be read now.")
-    templates = asked.get()
-    page.show(
+        raise error or Unavailable("service_unavailable", "The client cannot be read now.")
+    templates = templates_part.get()
+    resource.show(
         req,
         resp,
         "console/send_form.html",
         status=status,
-        error=failed.code if failed and not failed.fields else None,
-        errors=failed.fields if failed else {},
+        error=error.code if error and not error.fields else None,
+        errors=error.fields if error else {},
         device=practitioner_of(req),
         client=client,
         templates=[row for row in templates.items if row.published and not row.archived]

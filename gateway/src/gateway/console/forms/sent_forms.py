@@ -7,7 +7,7 @@ from uuid import UUID
 
 import falcon
 
-from gateway.console.client_names import names_for
+from gateway.console.client_names import names_of_clients
 from gateway.console.clients.client import show_client
 from gateway.web.backend import Backend
 from gateway.web.request_context import context_of, practitioner_of
@@ -30,13 +30,13 @@ class FormsPage(Resource):
             Invalid: a filter that does not exist.
         """
         sent = read_query(req)
-        state, cursor = _state(sent.text("state")), sent.text("cursor") or None
+        state, cursor = _read_state(sent.text("state")), sent.text("cursor") or None
         backend = context_of(req).backend
-        asked_new = backend.part(
+        new_part = backend.part(
             LIST_REQUESTS, ListRequests(state=RequestState.SUBMITTED, limit=MOST_TO_REVIEW)
         )
-        asked_all = backend.part(LIST_REQUESTS, ListRequests(state=state, cursor=cursor))
-        new, requests = asked_new.get(), asked_all.get_unless_refused()
+        all_part = backend.part(LIST_REQUESTS, ListRequests(state=state, cursor=cursor))
+        new, requests = new_part.get(), all_part.get_unless_refused()
         self.show(
             req,
             resp,
@@ -54,7 +54,7 @@ class ClientFormsPage(Resource):
     """``/console/clients/<client_id>/forms``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
-        """What was sent to her, and how far it is."""
+        """The forms that were sent to the client, and how far each is."""
         cursor = read_query(req).text("cursor") or None
         requests = context_of(req).backend.part(
             LIST_REQUESTS, ListRequests(client_id=client_id, cursor=cursor)
@@ -62,7 +62,7 @@ class ClientFormsPage(Resource):
         show_client(self, req, resp, client_id, tab="forms", requests=requests, cursor=cursor)
 
 
-def _state(text: str) -> RequestState | None:
+def _read_state(text: str) -> RequestState | None:
     try:
         return RequestState(text) if text else None
     except ValueError:
@@ -72,4 +72,6 @@ def _state(text: str) -> RequestState | None:
 
 
 def _names(backend: Backend, *pages: RequestPage | None) -> dict[str, str]:
-    return names_for(backend, (row.client_id for page in pages if page for row in page.items))
+    return names_of_clients(
+        backend, (row.client_id for page in pages if page for row in page.items)
+    )

@@ -24,7 +24,7 @@ from portal_contracts.forms.rpc.templates import (
     ListTemplates,
 )
 
-TEMPLATES = "/console/forms/templates"
+TEMPLATES_PATH = "/console/forms/templates"
 KEY_LENGTH = 80
 
 
@@ -66,7 +66,7 @@ class PublishTemplatePage(Resource):
             idempotency_key=context.form.key(),
         )
         flash.leave(self.wiring.jar, resp, Flash.TEMPLATE_PUBLISHED)
-        see_other(resp, f"{TEMPLATES}/{template_id}")
+        see_other(resp, f"{TEMPLATES_PATH}/{template_id}")
 
 
 class ArchiveTemplatePage(Resource):
@@ -81,9 +81,9 @@ class ArchiveTemplatePage(Resource):
             ArchiveTemplate(template_id=template_id, archived=archived),
             idempotency_key=context.form.key(),
         )
-        said = Flash.TEMPLATE_ARCHIVED if archived else Flash.TEMPLATE_RESTORED
-        flash.leave(self.wiring.jar, resp, said)
-        see_other(resp, f"{TEMPLATES}/{template_id}")
+        message = Flash.TEMPLATE_ARCHIVED if archived else Flash.TEMPLATE_RESTORED
+        flash.leave(self.wiring.jar, resp, message)
+        see_other(resp, f"{TEMPLATES_PATH}/{template_id}")
 
 
 class LibraryPage(Resource):
@@ -113,4 +113,4 @@ class AddFromLibraryPage(Resource):
             ADD_FROM_LIBRARY, AddFromLibrary(key=key), idempotency_key=context.form.key()
         )
         flash.leave(self.wiring.jar, resp, Flash.TEMPLATE_ADDED)
-        see_other(resp, f"{TEMPLATES}/{added.template_id}")
+        see_other(resp, f"{TEMPLATES_PATH}/{added.template_id}")

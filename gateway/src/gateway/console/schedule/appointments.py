@@ -8,7 +8,7 @@ from uuid import UUID
 
 import falcon
 
-from gateway.console.client_names import names_for
+from gateway.console.client_names import names_of_clients
 from gateway.web import flash
 from gateway.web.problems import set_retry_after, status_of
 from gateway.web.request_context import context_of, practitioner_of
@@ -42,7 +42,7 @@ class AppointmentPage(Resource):
             "console/appointment.html",
             device=practitioner_of(req),
             appointment=appointment,
-            client_name=_name(req, appointment),
+            client_name=_client_name(req, appointment),
             practitioner_name=next(
                 (
                     card.name
@@ -101,12 +101,12 @@ class CancelPage(Resource):
                 idempotency_key=context.form.key(),
             )
         except (Conflict, Invalid, Unavailable) as error:
-            found = context.backend.part(
+            appointment = context.backend.part(
                 GET_APPOINTMENT, GetAppointment(appointment_id=appointment_id)
             ).get_unless_refused()
-            if found is None:
+            if appointment is None:
                 raise
-            self._show(req, resp, found, error)
+            self._show(req, resp, appointment, error)
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.TIME_FREED)
         see_other(resp, f"/console/appointments/{appointment_id}")
@@ -122,7 +122,9 @@ class CancelPage(Resource):
         code = None
         if error is not None:
             set_retry_after(resp, error)
-            errors = {name: said for name, said in error.fields.items() if name == "reason"}
+            errors = {
+                name: field_code for name, field_code in error.fields.items() if name == "reason"
+            }
             code = "cancel_closed_here" if error.code == "cancel_closed" else error.code
         self.show(
             req,
@@ -132,7 +134,7 @@ class CancelPage(Resource):
             error=None if errors else code,
             device=practitioner_of(req),
             appointment=appointment,
-            client_name=_name(req, appointment),
+            client_name=_client_name(req, appointment),
             reason=context_of(req).form.raw("reason"),
             errors=errors,
         )
@@ -145,6 +147,6 @@ def meeting_address(appointment: AppointmentDetails) -> str | None:
     return appointment.place.text if usable else None
 
 
-def _name(req: falcon.Request, appointment: AppointmentDetails) -> str:
-    names = names_for(context_of(req).backend, [appointment.client_id])
+def _client_name(req: falcon.Request, appointment: AppointmentDetails) -> str:
+    names = names_of_clients(context_of(req).backend, [appointment.client_id])
     return names.get(str(appointment.client_id), "")

@@ -39,13 +39,13 @@ from portal_contracts.scheduling.rpc.services import (
 )
 
 _ADD: Final = "add-"
-_QUESTION: Final = {"service_id": "", "on": "", "at": ""}
+_EXPLAIN_FIELDS: Final = {"service_id": "", "on": "", "at": ""}
 
 
-class Shown(NamedTuple):
-    """The form as it is shown: whose, its rows, and the version it was read at."""
+class AvailabilityForm(NamedTuple):
+    """The form: whose hours, its rows, and the version they were read at."""
 
-    person: ChosenPractitioner
+    chosen: ChosenPractitioner
     hours: Hours
     version: int
 
@@ -60,14 +60,16 @@ class AvailabilityPage(Resource):
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """The hours as they stand, and the next free times by them."""
         sent = read_query(req)
-        person = chosen_practitioner(req, sent)
-        stored = context_of(req).backend.ask(GET_AVAILABILITY, _get(person))
+        chosen = chosen_practitioner(req, sent)
+        stored = context_of(req).backend.ask(GET_AVAILABILITY, _get_command(chosen))
         hours = availability_fields.of_availability(stored.availability)
         if stored.version == 0:
             # Nobody has chosen a zone yet: the practice's is the likeliest.
             hours = hours._replace(timezone=practitioner_of(req).practice.timezone)
-        shown = Shown(person, availability_fields.with_spare(hours), stored.version)
-        _show(self, req, resp, shown, sent)
+        hours_form = AvailabilityForm(
+            chosen, availability_fields.with_spare_rows(hours), stored.version
+        )
+        _show(self, req, resp, hours_form, sent)
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Save, or do what the pressed button says.
@@ -76,34 +78,38 @@ class AvailabilityPage(Resource):
             NotFound: there is no such practitioner.
         """
         form = context_of(req).form
-        shown = Shown(
+        hours_form = AvailabilityForm(
             chosen_practitioner(req, form),
             availability_fields.typed(form),
             form.number("version") or 0,
         )
         act, _, day = form.text("do").partition(_ADD)
         if day.isdigit() and int(day) in availability_fields.DAYS:
-            hours = availability_fields.with_row(shown.hours, int(day))
-            _show(self, req, resp, shown._replace(hours=hours), form)
-        elif act in _LOOKS:
-            _LOOKS[act](self, req, resp, shown)
+            hours = availability_fields.with_row(hours_form.hours, int(day))
+            _show(self, req, resp, hours_form._replace(hours=hours), form)
+        elif act in _ACTIONS_WITHOUT_SAVING:
+            _ACTIONS_WITHOUT_SAVING[act](self, req, resp, hours_form)
         else:
-            _save(self, req, resp, shown)
+            _save(self, req, resp, hours_form)
 
 
-def _get(person: ChosenPractitioner) -> GetAvailability:
-    return GetAvailability(practitioner_id=None if person.own else person.practitioner_id)
+def _get_command(chosen: ChosenPractitioner) -> GetAvailability:
+    return GetAvailability(practitioner_id=None if chosen.own else chosen.practitioner_id)
 
 
-def _save(page: Resource, req: falcon.Request, resp: falcon.Response, shown: Shown) -> None:
+def _save(
+    resource: Resource, req: falcon.Request, resp: falcon.Response, hours_form: AvailabilityForm
+) -> None:
     context = context_of(req)
     try:
         context.backend.ask(
             SAVE_AVAILABILITY,
             SaveAvailability(
-                version=shown.version,
-                availability=availability_fields.parse(shown.hours),
-                practitioner_id=None if shown.person.own else shown.person.practitioner_id,
+                version=hours_form.version,
+                availability=availability_fields.parse(hours_form.hours),
+                practitioner_id=None
+                if hours_form.chosen.own
+                else hours_form.chosen.practitioner_id,
             ),
             idempotency_key=context.form.key(),
         )
@@ -111,37 +117,43 @@ def _save(page: Resource, req: falcon.Request, resp: falcon.Response, shown: Sho
         raise
     except PortalError as error:
         if isinstance(error, Conflict) and error.code == "stale_version":
-            shown = shown._replace(version=_newest(req, shown, error).version)
-        _show(page, req, resp, shown, context.form, error=error)
+            hours_form = hours_form._replace(version=_newest(req, hours_form, error).version)
+        _show(resource, req, resp, hours_form, context.form, error=error)
         return
-    flash.leave(page.wiring.jar, resp, flash.Flash.HOURS_SAVED)
-    see_other(resp, f"/console/availability{shown.person.query()}")
+    flash.leave(resource.wiring.jar, resp, flash.Flash.HOURS_SAVED)
+    see_other(resp, f"/console/availability{hours_form.chosen.query()}")
 
 
-def _newest(req: falcon.Request, shown: Shown, error: PortalError) -> StoredAvailability:
-    stored = context_of(req).backend.part(GET_AVAILABILITY, _get(shown.person)).get()
+def _newest(
+    req: falcon.Request, hours_form: AvailabilityForm, error: PortalError
+) -> StoredAvailability:
+    stored = context_of(req).backend.part(GET_AVAILABILITY, _get_command(hours_form.chosen)).get()
     if stored is None:
         raise error
     return stored
 
 
-def _copy(page: Resource, req: falcon.Request, resp: falcon.Response, shown: Shown) -> None:
+def _copy(
+    resource: Resource, req: falcon.Request, resp: falcon.Response, hours_form: AvailabilityForm
+) -> None:
     """One weekday's hours on the ticked ones."""
     form = context_of(req).form
     source = form.number("copy_from") or 0
     days = [int(day) for day in form.every("copy_to") if day.isdigit()]
     if source in availability_fields.DAYS:
-        hours = availability_fields.with_copies(shown.hours, source, days)
-        shown = shown._replace(hours=hours)
-    _show(page, req, resp, shown, form)
+        hours = availability_fields.with_copies(hours_form.hours, source, days)
+        hours_form = hours_form._replace(hours=hours)
+    _show(resource, req, resp, hours_form, form)
 
 
-def _preview(page: Resource, req: falcon.Request, resp: falcon.Response, shown: Shown) -> None:
+def _preview(
+    resource: Resource, req: falcon.Request, resp: falcon.Response, hours_form: AvailabilityForm
+) -> None:
     """The next free times by the hours that are typed."""
     form = context_of(req).form
     service_id = form.uuid("service_id")
     try:
-        hours = availability_fields.parse(shown.hours)
+        hours = availability_fields.parse(hours_form.hours)
         if service_id is None:
             raise NotFound("service_not_found", "No service was chosen.")
         times = context_of(req).backend.ask(
@@ -150,21 +162,23 @@ def _preview(page: Resource, req: falcon.Request, resp: falcon.Response, shown: 
     except Forbidden:
         raise
     except PortalError as error:
-        _show(page, req, resp, shown, form, error=error)
+        _show(resource, req, resp, hours_form, form, error=error)
         return
-    _show(page, req, resp, shown, form, unsaved=times)
+    _show(resource, req, resp, hours_form, form, unsaved=times)
 
 
-def _explain(page: Resource, req: falcon.Request, resp: falcon.Response, shown: Shown) -> None:
+def _explain(
+    resource: Resource, req: falcon.Request, resp: falcon.Response, hours_form: AvailabilityForm
+) -> None:
     """Why a time is not offered, by the hours that are saved."""
     form = context_of(req).form
-    question = form.values(_QUESTION)
+    question = form.values(_EXPLAIN_FIELDS)
     service_id = form.uuid("service_id")
     try:
         starts_at = read_instant(
             question["on"],
             question["at"],
-            shown.hours.timezone,
+            hours_form.hours.timezone,
             day_field="on",
             clock_field="at",
         )
@@ -176,65 +190,69 @@ def _explain(page: Resource, req: falcon.Request, resp: falcon.Response, shown: 
     except Forbidden:
         raise
     except PortalError as error:
-        _show(page, req, resp, shown, form, error=error)
+        _show(resource, req, resp, hours_form, form, error=error)
         return
-    _show(page, req, resp, shown, form, explained=explained, asked_at=starts_at)
+    _show(resource, req, resp, hours_form, form, explained=explained, asked_at=starts_at)
 
 
-_Look = Callable[[Resource, falcon.Request, falcon.Response, Shown], None]
-_LOOKS: dict[str, _Look] = {"copy": _copy, "preview": _preview, "why": _explain}
+_ButtonAction = Callable[[Resource, falcon.Request, falcon.Response, AvailabilityForm], None]
+_ACTIONS_WITHOUT_SAVING: dict[str, _ButtonAction] = {
+    "copy": _copy,
+    "preview": _preview,
+    "why": _explain,
+}
 
 
 def _show(
-    page: Resource,
+    resource: Resource,
     req: falcon.Request,
     resp: falcon.Response,
-    shown: Shown,
+    hours_form: AvailabilityForm,
     sent: Submitted,
     *,
     error: PortalError | None = None,
     unsaved: Times | None = None,
-    **found: Any,
+    **values: Any,
 ) -> None:
-    errors = availability_fields.places(shown.hours, error.fields) if error else {}
+    errors = availability_fields.field_errors(hours_form.hours, error.fields) if error else {}
     if error is not None:
         set_retry_after(resp, error)
-    services, service_id, saved = _offer(req, shown, sent, wanted=unsaved is None)
-    page.show(
+    services, service_id, saved = _services_and_times(req, hours_form, sent, wanted=unsaved is None)
+    resource.show(
         req,
         resp,
         "console/availability.html",
         **(
             {"explained": None, "asked_at": None}
-            | found
+            | values
             | {
                 "status": status_of(error) if error else HTTPStatus.OK,
                 "error": error.code if error and not errors else None,
                 "device": practitioner_of(req),
-                "person": shown.person,
-                "hours": shown.hours,
-                "version": shown.version,
+                "person": hours_form.chosen,
+                "hours": hours_form.hours,
+                "version": hours_form.version,
                 "errors": errors,
                 "timezones": timezones(),
                 "services": services,
                 "service_id": service_id,
                 "preview": unsaved or saved,
                 "unsaved": unsaved is not None,
-                "question": sent.values(_QUESTION),
+                "question": sent.values(_EXPLAIN_FIELDS),
             }
         ),
     )
 
 
-def _offer(
-    req: falcon.Request, shown: Shown, sent: Submitted, *, wanted: bool
+def _services_and_times(
+    req: falcon.Request, hours_form: AvailabilityForm, sent: Submitted, *, wanted: bool
 ) -> tuple[list[BookableService] | None, UUID | None, Times | None]:
-    """The services, the chosen one, and if `wanted` its next times by the saved hours."""
+    """The services, the chosen one, and if `wanted` its next free times by the saved hours."""
     backend = context_of(req).backend
-    person = shown.person
+    chosen = hours_form.chosen
     listed = backend.part(
         LIST_SERVICES,
-        ListServices(practitioner_id=None if person.own else person.practitioner_id),
+        ListServices(practitioner_id=None if chosen.own else chosen.practitioner_id),
     ).get()
     if listed is None or not listed.items:
         return listed.items if listed else None, None, None

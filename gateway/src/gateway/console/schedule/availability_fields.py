@@ -63,12 +63,12 @@ def typed(form: Submitted) -> Hours:
     )
 
 
-def with_spare(hours: Hours) -> Hours:
+def with_spare_rows(hours: Hours) -> Hours:
     """The same with empty rows to fill in: at least one at the end of each list."""
     return hours._replace(
-        weekly=[_spare(_filled(rows), FEWEST_ROWS) for rows in hours.weekly],
-        overrides=_spare(_filled(hours.overrides), 1),
-        time_off=_spare(_filled(hours.time_off), 1),
+        weekly=[_with_spare_rows(_filled(rows), FEWEST_ROWS) for rows in hours.weekly],
+        overrides=_with_spare_rows(_filled(hours.overrides), 1),
+        time_off=_with_spare_rows(_filled(hours.time_off), 1),
     )
 
 
@@ -85,7 +85,7 @@ def with_copies(hours: Hours, source: int, days: list[int]) -> Hours:
     weekly = [
         list(hours.weekly[source]) if day in days else rows for day, rows in enumerate(hours.weekly)
     ]
-    return with_spare(hours._replace(weekly=weekly))
+    return with_spare_rows(hours._replace(weekly=weekly))
 
 
 def parse(hours: Hours) -> Availability:
@@ -112,28 +112,28 @@ def parse(hours: Hours) -> Availability:
     )
 
 
-def places(hours: Hours, errors: dict[str, str]) -> dict[str, str]:
+def field_errors(hours: Hours, errors: dict[str, str]) -> dict[str, str]:
     """What scheduling said of ``weekly.0.1.end`` and the like, by the form's fields."""
-    return {_place(hours, name): code for name, code in errors.items()}
+    return {_field_of(hours, name): code for name, code in errors.items()}
 
 
-def _place(hours: Hours, name: str) -> str:
+def _field_of(hours: Hours, name: str) -> str:
     """Scheduling counts only the rows that were filled in; here all of them count."""
     parts = name.split(".")
     numbers = [int(part) for part in parts if part.isdigit()]
     lists: dict[str, Any] = {"overrides": hours.overrides, "time_off": hours.time_off}
     if parts[0] == "weekly" and len(numbers) > 1 and numbers[0] in DAYS:
-        row = _row(hours.weekly[numbers[0]], numbers[1])
+        row = _form_row(hours.weekly[numbers[0]], numbers[1])
         return f"weekly-{numbers[0]}-{row}-{'end' if parts[-1] == 'end' else 'start'}"
     if parts[0] in lists and numbers:
-        row = _row(lists[parts[0]], numbers[0])
+        row = _form_row(lists[parts[0]], numbers[0])
         if parts[0] == "overrides":
             return f"override-{row}-{'on' if parts[-1] == 'on' else 'hours'}"
         return f"off-{row}-{'last_on' if parts[-1] == 'last_on' else 'first_on'}"
     return name
 
 
-def _row(rows: list[tuple[str, str]], number: int) -> int:
+def _form_row(rows: list[tuple[str, str]], number: int) -> int:
     filled = [index for index, row in enumerate(rows) if any(row)]
     return filled[number] if number < len(filled) else max(0, len(rows) - 1)
 
@@ -204,5 +204,5 @@ def _filled(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [row for row in rows if any(row)]
 
 
-def _spare(rows: list[tuple[str, str]], fewest: int) -> list[tuple[str, str]]:
+def _with_spare_rows(rows: list[tuple[str, str]], fewest: int) -> list[tuple[str, str]]:
     return [*rows, *[("", "")] * max(1, fewest - len(rows))]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import falcon
 
 from gateway.console.chosen_practitioner import chosen_practitioner
-from gateway.console.client_names import names_for
+from gateway.console.client_names import names_of_clients
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource
 from gateway.web.submitted import read_query
@@ -39,7 +39,7 @@ class CalendarPage(Resource):
         today = local_date(context.now, device.practice.timezone)
         monday = monday_of(read_date(sent.text("from")) or today)
         cancelled = sent.text("cancelled") == "1"
-        person = chosen_practitioner(req, sent)
+        chosen = chosen_practitioner(req, sent)
         # A day more on each side: the practitioner's zone is known only from the answer.
         starts_from, starts_before = day_bounds(
             monday - DAY, monday + WEEK, device.practice.timezone
@@ -49,11 +49,11 @@ class CalendarPage(Resource):
             ListCalendar(
                 starts_from=starts_from,
                 starts_before=starts_before,
-                practitioner_id=None if person.own else person.practitioner_id,
+                practitioner_id=None if chosen.own else chosen.practitioner_id,
                 with_cancelled=cancelled,
             ),
         ).get_unless_refused()
-        # Without hours her zone is not known, and without appointments it does not matter.
+        # Without hours the practitioner's zone is unknown; without appointments it does not matter.
         zone = calendar.timezone if calendar and calendar.items else device.practice.timezone
         days = agenda(calendar, monday)
         self.show(
@@ -62,14 +62,14 @@ class CalendarPage(Resource):
             "console/calendar.html",
             device=device,
             days=days if calendar else None,
-            names=names_for(
+            names=names_of_clients(
                 context.backend, (entry.client_id for day in days for entry in day.entries)
             ),
             zone=zone,
             today=local_date(context.now, zone),
             monday=monday,
             cancelled=cancelled,
-            person=person,
+            person=chosen,
         )
 
 

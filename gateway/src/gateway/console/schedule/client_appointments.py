@@ -1,4 +1,4 @@
-"""A client's appointments, as a tab of her page."""
+"""A client's appointments, as a tab of the client's page."""
 
 from __future__ import annotations
 

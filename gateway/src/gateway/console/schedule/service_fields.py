@@ -41,18 +41,18 @@ LIMITS: Final = ("max_horizon_days", "max_per_day", "max_per_week", "max_per_mon
 """Numbers that may be empty: no limit."""
 DATES: Final = ("bookable_from", "bookable_until")
 UNITS: Final = (1440, 60, 1)
-CHOSEN: Final = "chosen_client_ids"
+CHOSEN_CLIENTS: Final = "chosen_client_ids"
 
 _UNIT_NAMES: Final = tuple(f"{name}_unit" for name in NOTICES)
 _NAMES: Final = (*TEXTS, *CHOICES, *NUMBERS, *NOTICES, *_UNIT_NAMES, *LIMITS, *DATES)
 _DIGITS: Final = re.compile(r"[0-9]{1,7}")
 
 
-def order() -> list[str]:
+def page_order() -> list[str]:
     """The names in the order in which they stand on the page, for a list of what is wrong."""
     return [
         *("title", "description", "price", "place_kind", "place"),
-        *("self_scheduling", "open_to", CHOSEN, "minutes", "increment_minutes"),
+        *("self_scheduling", "open_to", CHOSEN_CLIENTS, "minutes", "increment_minutes"),
         *("buffer_before_minutes", "buffer_after_minutes", "min_notice_minutes"),
         *("max_horizon_days", *DATES, *LIMITS[1:4], "alignment"),
         *("cancel_notice_minutes", "late_cancel", "move_notice_minutes", "max_moves"),
@@ -63,7 +63,7 @@ def order() -> list[str]:
 def typed(form: Submitted) -> dict[str, str]:
     """What was typed, as it goes back into the form; a switch is ``1`` or empty."""
     values = form.values(dict.fromkeys((*_NAMES, *SWITCHES), ""))
-    return values | {CHOSEN: " ".join(form.every(CHOSEN))}
+    return values | {CHOSEN_CLIENTS: " ".join(form.every(CHOSEN_CLIENTS))}
 
 
 def of_service(fields: ServiceFields) -> dict[str, str]:
@@ -84,7 +84,7 @@ def of_service(fields: ServiceFields) -> dict[str, str]:
         # A notice of 24 hours reads as such; from two days on days read better.
         unit = 60 if unit == 1440 and minutes == 1440 else unit  # noqa: PLR2004 - a day
         values |= {name: str(minutes // unit), f"{name}_unit": str(unit)}
-    return values | {CHOSEN: " ".join(map(str, fields.chosen_client_ids))}
+    return values | {CHOSEN_CLIENTS: " ".join(map(str, fields.chosen_client_ids))}
 
 
 def blank() -> dict[str, str]:
@@ -111,7 +111,7 @@ def parse(form: Submitted) -> ServiceFields:
     if errors:
         missing = {} if values["title"] else {"title": "title_missing"}
         raise Invalid("invalid_fields", "Some fields are not right.", fields=missing | errors)
-    return ServiceFields(**read, chosen_client_ids=_ids(values[CHOSEN]))
+    return ServiceFields(**read, chosen_client_ids=_ids(values[CHOSEN_CLIENTS]))
 
 
 def _date(name: str, values: Mapping[str, str], errors: dict[str, str]) -> date | None:

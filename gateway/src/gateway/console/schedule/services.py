@@ -9,7 +9,7 @@ from uuid import UUID
 import falcon
 
 from gateway.console.chosen_practitioner import chosen_practitioner
-from gateway.console.client_names import names_for
+from gateway.console.client_names import names_of_clients
 from gateway.console.schedule import service_fields
 from gateway.web import flash
 from gateway.web.problems import set_retry_after, status_of
@@ -43,14 +43,14 @@ class ServicesPage(Resource):
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """What is offered, or with ``archived=1`` what was."""
         sent = read_query(req)
-        person = chosen_practitioner(req, sent)
+        chosen = chosen_practitioner(req, sent)
         archived = sent.text("archived") == "1"
         services = (
             context_of(req)
             .backend.part(
                 LIST_SERVICES,
                 ListServices(
-                    practitioner_id=None if person.own else person.practitioner_id,
+                    practitioner_id=None if chosen.own else chosen.practitioner_id,
                     with_archived=True,
                 ),
             )
@@ -65,7 +65,7 @@ class ServicesPage(Resource):
             services=[item for item in items if item.archived == archived] if services else None,
             archived=archived,
             archived_total=sum(item.archived for item in items),
-            person=person,
+            person=chosen,
         )
 
 
@@ -139,12 +139,12 @@ class ServicePage(Resource):
         except (NotFound, Forbidden):
             raise
         except PortalError as error:
-            self._keep(req, resp, service_id, version, error)
+            self._show_refused(req, resp, service_id, version, error)
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.SERVICE_SAVED)
         see_other(resp, f"/console/services/{service_id}")
 
-    def _keep(
+    def _show_refused(
         self,
         req: falcon.Request,
         resp: falcon.Response,
@@ -152,19 +152,14 @@ class ServicePage(Resource):
         version: int,
         error: PortalError,
     ) -> None:
-        """The form again. After a conflict it saves over the version she is told of."""
+        """The form again. After a conflict it saves over the version that the page tells of."""
         asked = context_of(req).backend.part(GET_SERVICE, GetService(service_id=service_id))
         service = asked.get_unless_refused()
         if service is None:
             raise error
         stale = isinstance(error, Conflict) and error.code == "stale_version"
         _show_again(
-            self,
-            req,
-            resp,
-            error,
-            service=service,
-            version=service.version if stale else version,
+            self, req, resp, error, service=service, version=service.version if stale else version
         )
 
 
@@ -209,7 +204,12 @@ class RestoreServicePage(Resource):
 
 
 def _set_archived(
-    page: Resource, req: falcon.Request, resp: falcon.Response, service_id: UUID, *, archived: bool
+    resource: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    service_id: UUID,
+    *,
+    archived: bool,
 ) -> None:
     context = context_of(req)
     context.backend.ask(
@@ -218,12 +218,12 @@ def _set_archived(
         idempotency_key=context.form.key(),
     )
     done = flash.Flash.SERVICE_ARCHIVED if archived else flash.Flash.SERVICE_RESTORED
-    flash.leave(page.wiring.jar, resp, done)
+    flash.leave(resource.wiring.jar, resp, done)
     see_other(resp, "/console/services" if archived else f"/console/services/{service_id}")
 
 
 def _show_again(
-    page: Resource,
+    resource: Resource,
     req: falcon.Request,
     resp: falcon.Response,
     error: PortalError,
@@ -233,7 +233,7 @@ def _show_again(
     # A place within a field, like ``chosen_client_ids.2``, is the field's.
     errors = {name.partition(".")[0]: code for name, code in error.fields.items()}
     _show(
-        page,
+        resource,
         req,
         resp,
         fields=service_fields.typed(context_of(req).form),
@@ -245,7 +245,7 @@ def _show_again(
 
 
 def _show(
-    page: Resource,
+    resource: Resource,
     req: falcon.Request,
     resp: falcon.Response,
     *,
@@ -254,8 +254,8 @@ def _show(
     version: int | None = None,
     **values: Any,
 ) -> None:
-    chosen = fields[service_fields.CHOSEN].split()
-    page.show(
+    chosen = fields[service_fields.CHOSEN_CLIENTS].split()
+    resource.show(
         req,
         resp,
         "console/service_form.html",
@@ -267,24 +267,24 @@ def _show(
                 "fields": fields,
                 "service": service,
                 "version": version,
-                "order": service_fields.order(),
+                "order": service_fields.page_order(),
                 "units": service_fields.UNITS,
                 "chosen": chosen,
-                "clients": _clients(req, chosen),
+                "clients": _client_options(req, chosen),
             }
         ),
     )
 
 
-def _clients(req: falcon.Request, chosen: list[str]) -> list[tuple[str, str]] | None:
+def _client_options(req: falcon.Request, chosen: list[str]) -> list[tuple[str, str]] | None:
     """Ids and names to choose from, the chosen ones first; None when they cannot be had."""
     backend = context_of(req).backend
     listed = backend.part(LIST_CLIENTS, ListClients(limit=MOST_CLIENTS)).get()
     if listed is None:
         return None
     known = {str(client.id): client.name for client in listed.items}
-    away = [UUID(each) for each in chosen if each not in known and _is_id(each)]
-    known |= names_for(backend, away)
+    not_listed = [UUID(each) for each in chosen if each not in known and _is_id(each)]
+    known |= names_of_clients(backend, not_listed)
     first = [(each, known[each]) for each in chosen if each in known]
     return first + [(each, name) for each, name in known.items() if each not in chosen]
 

@@ -1,4 +1,4 @@
-"""The times of a day to choose from, and what was chosen or typed."""
+"""The free times of a day to choose from, and the start that was chosen or typed."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from gateway.words.wall_time import is_repeated, read_instant
 from portal_contracts.errors import Conflict, Invalid, PortalError
 from portal_contracts.scheduling.rpc.booking import LIST_FREE_TIMES, FreeTimes, ListFreeTimes
 
-OWN: Final = "own"
-"""The choice of a time that is typed."""
+TYPED_TIME: Final = "own"
+"""The value of the choice "a time that I type"."""
 
-_NAMES: Final = {"start": "", "on": "", "at": "", "fold": "", "timezone": ""}
+_FIELDS: Final = {"start": "", "on": "", "at": "", "fold": "", "timezone": ""}
 
 
 class TimeChoice(NamedTuple):
@@ -28,7 +28,7 @@ class TimeChoice(NamedTuple):
     times: FreeTimes | None
 
 
-def times_of(
+def times_of_day(
     req: falcon.Request,
     service_id: UUID,
     day: date,
@@ -40,15 +40,15 @@ def times_of(
     Raises:
         PortalError: the service is no longer there, or not for this actor.
     """
-    asked = zone or practitioner_of(req).practice.timezone
-    times = _ask(req, service_id, day, asked, moving)
-    if times is not None and times.service.timezone != asked and zone is None:
-        asked = times.service.timezone
-        times = _ask(req, service_id, day, asked, moving)
-    return TimeChoice(asked, times)
+    asked_zone = zone or practitioner_of(req).practice.timezone
+    times = _free_times(req, service_id, day, asked_zone, moving)
+    if times is not None and times.service.timezone != asked_zone and zone is None:
+        asked_zone = times.service.timezone
+        times = _free_times(req, service_id, day, asked_zone, moving)
+    return TimeChoice(asked_zone, times)
 
 
-def _ask(
+def _free_times(
     req: falcon.Request, service_id: UUID, day: date, zone: str, moving: UUID | None
 ) -> FreeTimes | None:
     return (
@@ -65,10 +65,10 @@ def _ask(
 
 def typed(sent: Submitted) -> dict[str, str]:
     """What was chosen and typed, as it goes back into the form."""
-    return sent.values(_NAMES)
+    return sent.values(_FIELDS)
 
 
-def read(form: Submitted) -> datetime:
+def read_start(form: Submitted) -> datetime:
     """The instant that was chosen, or typed.
 
     Raises:
@@ -77,8 +77,8 @@ def read(form: Submitted) -> datetime:
             said which one is meant.
     """
     values = typed(form)
-    if values["start"] and values["start"] != OWN:
-        return _instant(values["start"])
+    if values["start"] and values["start"] != TYPED_TIME:
+        return _chosen_start(values["start"])
     if not values["start"] and not values["at"]:
         raise Invalid("invalid_fields", "No time.", fields={"start": "start_missing"})
     day, clock, zone = values["on"], values["at"], values["timezone"]
@@ -90,7 +90,7 @@ def read(form: Submitted) -> datetime:
     return starts_at
 
 
-def _instant(text: str) -> datetime:
+def _chosen_start(text: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
@@ -100,13 +100,13 @@ def _instant(text: str) -> datetime:
     return instant
 
 
-def explain(
+def explain_error(
     error: PortalError | None, values: Mapping[str, str]
 ) -> tuple[dict[str, str], str | None, str | None]:
     """What went wrong: by field, in general, and the rule that may be broken."""
     if error is None:
         return {}, None, None
-    place = "at" if values["start"] == OWN or not values["start"] else "start"
+    place = "at" if values["start"] == TYPED_TIME or not values["start"] else "start"
     if error.code == "outside_rules":
         return {}, error.code, error.fields.get("starts_at", "")
     if error.code == "slot_taken":

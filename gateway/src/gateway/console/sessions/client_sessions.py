@@ -7,7 +7,7 @@ from uuid import UUID
 
 import falcon
 
-from gateway.console.client_names import name_of
+from gateway.console.client_names import name_of_client
 from gateway.console.clients.client import show_client
 from gateway.console.sessions.session_page import show_session
 from gateway.web import flash
@@ -28,15 +28,15 @@ from portal_contracts.scheduling.rpc.sessions import (
     RecordSession,
 )
 
-_NAMES = {"title": "", "on": "", "at": "", "fold": "", "minutes": "", "status": ""}
-_PLACES = {"started_at": "at", "timezone": "at"}
+_FIELDS = {"title": "", "on": "", "at": "", "fold": "", "minutes": "", "status": ""}
+_FIELD_OF_MEMBER = {"started_at": "at", "timezone": "at"}
 
 
 class ClientSessionsPage(Resource):
     """``/console/clients/<client_id>/sessions``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
-        """Her past sessions, and how their summaries stand."""
+        """The client's past sessions, and how their summaries stand."""
         cursor = read_query(req).text("cursor") or None
         sessions = context_of(req).backend.part(
             LIST_CLIENT_SESSIONS, ListClientSessions(client_id=client_id, cursor=cursor)
@@ -50,7 +50,7 @@ class RecordSessionPage(Resource):
     def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
         """The form: today, fifty minutes, attended."""
         today = local_date(context_of(req).now, practitioner_of(req).practice.timezone)
-        fields = _NAMES | {
+        fields = _FIELDS | {
             "on": today.isoformat(),
             "minutes": "50",
             "status": SessionStatus.ATTENDED,
@@ -64,11 +64,11 @@ class RecordSessionPage(Resource):
         try:
             recorded = context.backend.ask(
                 RECORD_SESSION,
-                _read(context.form, client_id, zone),
+                _read_form(context.form, client_id, zone),
                 idempotency_key=context.form.key(),
             )
         except (Conflict, Invalid, Unavailable) as error:
-            self._show(req, resp, client_id, context.form.values(_NAMES), error)
+            self._show(req, resp, client_id, context.form.values(_FIELDS), error)
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.SESSION_RECORDED)
         see_other(resp, f"/console/sessions/{recorded.session_id}")
@@ -83,11 +83,11 @@ class RecordSessionPage(Resource):
     ) -> None:
         backend = context_of(req).backend
         services = backend.part(LIST_SERVICES, ListServices()).get()
-        named = name_of(req, client_id)
+        client_name = name_of_client(req, client_id)
         errors = {}
         if error is not None:
             set_retry_after(resp, error)
-            errors = {_PLACES.get(name, name): code for name, code in error.fields.items()}
+            errors = {_FIELD_OF_MEMBER.get(name, name): code for name, code in error.fields.items()}
         self.show(
             req,
             resp,
@@ -96,7 +96,7 @@ class RecordSessionPage(Resource):
             error=error.code if error and not errors else None,
             device=practitioner_of(req),
             client_id=client_id,
-            client_name=named,
+            client_name=client_name,
             fields=fields,
             errors=errors,
             twice="happens_twice" in errors.values(),
@@ -104,9 +104,9 @@ class RecordSessionPage(Resource):
         )
 
 
-def _read(form: Submitted, client_id: UUID, zone: str) -> RecordSession:
+def _read_form(form: Submitted, client_id: UUID, zone: str) -> RecordSession:
     """What was typed; raises `Invalid` with everything that cannot be read."""
-    values = form.values(_NAMES)
+    values = form.values(_FIELDS)
     errors: dict[str, str] = {}
     started_at = None
     try:

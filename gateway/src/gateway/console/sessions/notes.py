@@ -6,7 +6,7 @@ from uuid import UUID
 
 import falcon
 
-from gateway.console.sessions.session_page import came_back, show_session, whole
+from gateway.console.sessions.session_page import not_too_long, show_session, typed_text
 from gateway.web import flash
 from gateway.web.request_context import context_of
 from gateway.web.resource import Resource, see_other
@@ -25,11 +25,11 @@ class NotePage(Resource):
         try:
             context.backend.ask(
                 SAVE_NOTE,
-                SaveNote(session_id=session_id, revision=revision, text=whole(text)),
+                SaveNote(session_id=session_id, revision=revision, text=not_too_long(text)),
                 idempotency_key=context.form.key(),
             )
         except (Conflict, Invalid, Unavailable) as error:
-            typed = came_back(text, revision, error)
+            typed = typed_text(text, revision, error)
             show_session(self, req, resp, session_id, note=typed, error=error)
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.NOTE_SAVED)

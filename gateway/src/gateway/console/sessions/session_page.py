@@ -1,4 +1,4 @@
-"""The page of one session, with what was typed into its forms if they come back."""
+"""The page of one session with its summary and note; a refused save keeps what was typed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 
 import falcon
 
-from gateway.console.client_names import names_for
+from gateway.console.client_names import names_of_clients
 from gateway.web.backend import Part
 from gateway.web.problems import set_retry_after, status_of
 from gateway.web.request_context import context_of, practitioner_of
@@ -31,30 +31,30 @@ LONGEST_TEXT = 20_000
 
 
 @dataclass(frozen=True)
-class Typed:
-    """What came back into an editor.
+class TypedText:
+    """A text that was typed into an editor, and is shown there again.
 
     Attributes:
         text: the text as it was typed.
         revision: the one it was written upon.
-        wrong: code of what is wrong with it, empty when nothing is.
+        error_code: what is wrong with it, empty when nothing is.
         stale: somebody saved meanwhile.
     """
 
     text: str
     revision: int
-    wrong: str = ""
+    error_code: str = ""
     stale: bool = False
 
 
-def came_back(text: str, revision: int, error: PortalError | None) -> Typed:
-    """What was typed, and what is wrong with it by `error`."""
+def typed_text(text: str, revision: int, error: PortalError | None) -> TypedText:
+    """The text that was typed, with what `error` says of it."""
     stale = isinstance(error, Conflict) and error.code == "stale_revision"
-    wrong = (error.fields.get("text") or "") if error else ""
-    return Typed(text, revision, wrong, stale)
+    error_code = (error.fields.get("text") or "") if error else ""
+    return TypedText(text, revision, error_code, stale)
 
 
-def whole(text: str) -> str:
+def not_too_long(text: str) -> str:
     """`text`, refused here when it is longer than the contract can carry.
 
     Raises:
@@ -66,25 +66,25 @@ def whole(text: str) -> str:
 
 
 def show_session(
-    page: Resource,
+    resource: Resource,
     req: falcon.Request,
     resp: falcon.Response,
     session_id: UUID,
     *,
-    summary: Typed | None = None,
-    note: Typed | None = None,
+    summary: TypedText | None = None,
+    note: TypedText | None = None,
     preview: bool = False,
     error: PortalError | None = None,
 ) -> None:
     """Show the session.
 
     Args:
-        page: the resource that answers.
+        resource: shows it.
         req: the request.
         resp: the answer.
         session_id: which.
-        summary: what came back into the summary's editor.
-        note: what came back into the note's.
+        summary: what was typed into the summary's editor.
+        note: what was typed into the note's.
         preview: show the summary as the client will see it.
         error: what went wrong.
 
@@ -93,17 +93,17 @@ def show_session(
     """
     backend = context_of(req).backend
     reads = has_permission(backend.actor, Permission.SUMMARIES_READ)
-    asked = GetSession(session_id=session_id)
-    asked_draft = backend.part(OPEN_SUMMARY, asked) if reads else None
-    session = backend.ask(GET_SESSION, asked)
-    asked_note = _asked_note(req, session)
-    draft = asked_draft.get() if asked_draft else None
-    stored = _note(asked_note)
-    code, errors = _said(error, summary, note)
+    get_session = GetSession(session_id=session_id)
+    draft_part = backend.part(OPEN_SUMMARY, get_session) if reads else None
+    session = backend.ask(GET_SESSION, get_session)
+    note_part = _note_part(req, session)
+    draft = draft_part.get() if draft_part else None
+    stored = _read_note(note_part)
+    code, errors = _errors_to_show(error, summary, note)
     if error is not None:
         set_retry_after(resp, error)
     text = summary.text if summary else draft.text if draft else ""
-    page.show(
+    resource.show(
         req,
         resp,
         "console/session.html",
@@ -111,24 +111,24 @@ def show_session(
         error=code,
         device=practitioner_of(req),
         session=session,
-        client_name=names_for(backend, [session.client_id]).get(str(session.client_id), ""),
+        client_name=names_of_clients(backend, [session.client_id]).get(str(session.client_id), ""),
         statuses=list(SessionStatus),
         reads=reads,
         draft=draft,
         text=text,
-        revision=_revision(summary, draft),
+        revision=_base_revision(summary, draft),
         stale=bool(summary and summary.stale),
         preview=render_markdown(text, top_heading=PREVIEW_HEADING) if preview else None,
         note=stored,
-        has_note=asked_note is not None,
+        has_note=note_part is not None,
         note_text=note.text if note else stored.text if stored else "",
-        note_revision=_revision(note, stored),
+        note_revision=_base_revision(note, stored),
         note_stale=bool(note and note.stale),
         errors=errors,
     )
 
 
-def _asked_note(req: falcon.Request, session: SessionRow) -> Part[PrivateNote] | None:
+def _note_part(req: falcon.Request, session: SessionRow) -> Part[PrivateNote] | None:
     """The private note, which is for the practitioner who held the session."""
     backend = context_of(req).backend
     own = session.practitioner_id == backend.actor.id
@@ -137,27 +137,27 @@ def _asked_note(req: falcon.Request, session: SessionRow) -> Part[PrivateNote] |
     return backend.part(OPEN_NOTE, OpenNote(session_id=session.id))
 
 
-def _note(asked: Part[PrivateNote] | None) -> PrivateNote | None:
+def _read_note(note_part: Part[PrivateNote] | None) -> PrivateNote | None:
     try:
-        return asked.get_unless_refused() if asked else None
+        return note_part.get_unless_refused() if note_part else None
     except (Forbidden, NotFound):
         return None
 
 
-def _revision(typed: Typed | None, stored: SummaryDraft | PrivateNote | None) -> int:
-    """The one to save upon: the newest once she has been told of it."""
+def _base_revision(typed: TypedText | None, stored: SummaryDraft | PrivateNote | None) -> int:
+    """The revision to save upon: after a conflict the newest, which the page tells of."""
     newest = stored.revision if stored else 0
     return typed.revision if typed and not typed.stale else newest
 
 
-def _said(
-    error: PortalError | None, summary: Typed | None, note: Typed | None
+def _errors_to_show(
+    error: PortalError | None, summary: TypedText | None, note: TypedText | None
 ) -> tuple[str | None, dict[str, str]]:
     errors = {}
-    if summary and summary.wrong:
-        errors["text"] = summary.wrong
-    if note and note.wrong:
-        errors["note"] = note.wrong
+    if summary and summary.error_code:
+        errors["text"] = summary.error_code
+    if note and note.error_code:
+        errors["note"] = note.error_code
     if errors or error is None:
         return None, errors
     if summary and summary.stale:

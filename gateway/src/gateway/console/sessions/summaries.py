@@ -7,8 +7,13 @@ from uuid import UUID
 
 import falcon
 
-from gateway.console.client_names import names_for
-from gateway.console.sessions.session_page import PREVIEW_HEADING, came_back, show_session, whole
+from gateway.console.client_names import names_of_clients
+from gateway.console.sessions.session_page import (
+    PREVIEW_HEADING,
+    not_too_long,
+    show_session,
+    typed_text,
+)
 from gateway.web import flash
 from gateway.web.problems import set_retry_after, status_of
 from gateway.web.request_context import context_of, practitioner_of
@@ -51,7 +56,9 @@ class SummaryPage(Resource):
             "console/summary_version.html",
             device=practitioner_of(req),
             session=session,
-            client_name=names_for(backend, [session.client_id]).get(str(session.client_id), ""),
+            client_name=names_of_clients(backend, [session.client_id]).get(
+                str(session.client_id), ""
+            ),
             version=opened.version,
             html=render_markdown(opened.text, top_heading=PREVIEW_HEADING - 1),
         )
@@ -63,17 +70,17 @@ class SummaryPage(Resource):
         revision = context.form.number("revision") or 0
         act = context.form.text("do")
         if act == "preview":
-            typed = came_back(text, revision, None)
+            typed = typed_text(text, revision, None)
             show_session(self, req, resp, session_id, summary=typed, preview=True)
             return
         try:
             saved = context.backend.ask(
                 SAVE_SUMMARY,
-                SaveSummary(session_id=session_id, revision=revision, text=whole(text)),
+                SaveSummary(session_id=session_id, revision=revision, text=not_too_long(text)),
                 idempotency_key=context.form.key(),
             )
         except (Conflict, Invalid, Unavailable) as error:
-            typed = came_back(text, revision, error)
+            typed = typed_text(text, revision, error)
             show_session(self, req, resp, session_id, summary=typed, error=error)
             return
         if act == "share":
@@ -150,7 +157,9 @@ class UnshareSummaryPage(Resource):
             "console/summary_unshare.html",
             device=practitioner_of(req),
             session=session,
-            client_name=names_for(backend, [session.client_id]).get(str(session.client_id), ""),
+            client_name=names_of_clients(backend, [session.client_id]).get(
+                str(session.client_id), ""
+            ),
         )
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, session_id: UUID) -> None:

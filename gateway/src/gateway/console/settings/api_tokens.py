@@ -1,8 +1,8 @@
 """A practitioner's API tokens: the list, a new one, and revoking.
 
 The value is made here and shown once, on the page that answers the form;
-identity-links gets its hash. It is derived from her own device and the form's
-key, so that the same form sent twice, or its page loaded again, shows the
+identity-links gets its hash. It is derived from the practitioner's device and the
+form's key, so that the same form sent twice, or its page loaded again, shows the
 same token.
 """
 
@@ -37,10 +37,10 @@ from portal_contracts.permissions import Permission, has_permission
 LIFETIMES: Final = (7, 30, 90, 180, 365)
 """Days to choose from."""
 USUAL_DAYS: Final = 90
-MOST_NAME: Final = 1_000
+LONGEST_NAME: Final = 1_000
 """Longer is cut off by no form of ours; how long a name may be, identity-links says."""
 
-_LIST: Final = "/console/settings/api-tokens"
+_TOKENS_PATH: Final = "/console/settings/api-tokens"
 
 
 REVOKE_TITLE = _("Revoke the token %(name)s?")
@@ -111,11 +111,11 @@ class RevokeTokenPage(Resource):
             resp,
             "console/confirm.html",
             device=practitioner_of(req),
-            title=sentence(language, REVOKE_TITLE) % {"name": _own(req, token_id).name},
+            title=sentence(language, REVOKE_TITLE) % {"name": _own_token(req, token_id).name},
             text=sentence(language, REVOKE_TEXT),
             button=sentence(language, REVOKE_LABEL),
             action=req.path,
-            cancel=_LIST,
+            cancel=_TOKENS_PATH,
         )
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, token_id: UUID) -> None:
@@ -125,10 +125,10 @@ class RevokeTokenPage(Resource):
             REVOKE_API_TOKEN, RevokeApiToken(token_id=token_id), idempotency_key=context.form.key()
         )
         flash.leave(self.wiring.jar, resp, flash.Flash.API_TOKEN_REVOKED)
-        see_other(resp, _LIST)
+        see_other(resp, _TOKENS_PATH)
 
 
-def _own(req: falcon.Request, token_id: UUID) -> ApiToken:
+def _own_token(req: falcon.Request, token_id: UUID) -> ApiToken:
     for token in context_of(req).backend.ask(LIST_API_TOKENS, Nothing()).items:
         if token.id == token_id:
             return token
@@ -152,7 +152,7 @@ def _command(form: Submitted, value: str) -> CreateApiToken:
     if errors or days is None:
         raise Invalid("invalid_fields", "Some fields are not right.", fields=errors)
     return CreateApiToken(
-        name=form.text("name", most=MOST_NAME),
+        name=form.text("name", most=LONGEST_NAME),
         token_hash=sha256(value),
         scopes=[Permission(one) for one in scopes],
         days=days,
@@ -160,27 +160,27 @@ def _command(form: Submitted, value: str) -> CreateApiToken:
 
 
 def _show_again(
-    page: Resource, req: falcon.Request, resp: falcon.Response, error: PortalError
+    resource: Resource, req: falcon.Request, resp: falcon.Response, error: PortalError
 ) -> None:
     form = context_of(req).form
     set_retry_after(resp, error)
     _show(
-        page,
+        resource,
         req,
         resp,
         status=status_of(error),
         error=None if error.fields else error.code,
         errors=error.fields,
-        called=" ".join(form.every("name")[:1])[:MOST_NAME],
+        called=" ".join(form.every("name")[:1])[:LONGEST_NAME],
         chosen=form.every("scopes"),
         days=form.number("days") or USUAL_DAYS,
     )
 
 
-def _show(page: Resource, req: falcon.Request, resp: falcon.Response, **values: Any) -> None:
+def _show(resource: Resource, req: falcon.Request, resp: falcon.Response, **values: Any) -> None:
     device = practitioner_of(req)
     granted = [one for one in Permission if has_permission(device.actor, one)]
-    page.show(
+    resource.show(
         req,
         resp,
         "console/api_token_form.html",

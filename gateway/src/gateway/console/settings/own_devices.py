@@ -1,4 +1,4 @@
-"""The practitioner's own settings: so far, her devices."""
+"""The settings page: the practitioner's account, and the devices that are signed in."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class SettingsPage(Resource):
     """``/console/settings``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Who she is here, and where she is signed in."""
+        """The account, and where it is signed in."""
         devices = context_of(req).backend.part(LIST_OWN_DEVICES, Nothing())
         self.show(
             req,
@@ -36,7 +36,7 @@ class EndOwnDevicePage(Resource):
     """``/console/devices/<device_id>/end``."""
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, device_id: UUID) -> None:
-        """End one of her own devices; whose it is, identity-links decides."""
+        """End one of the actor's own devices; whose it is, identity-links decides."""
         context = context_of(req)
         context.backend.ask(
             REVOKE_DEVICE, RevokeDevice(device_id=device_id), idempotency_key=context.form.key()

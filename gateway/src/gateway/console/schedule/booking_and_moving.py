@@ -1,4 +1,4 @@
-"""Choosing a time for a client: a new appointment, or another time for one there is."""
+"""Booking an appointment for a client, and moving one: who, what, and a time of a day."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID
 import falcon
 
 from gateway.console.chosen_practitioner import chosen_practitioner
-from gateway.console.client_names import name_of, names_for
+from gateway.console.client_names import name_of_client, names_of_clients
 from gateway.console.schedule import time_choice
 from gateway.console.schedule.time_choice import TimeChoice
 from gateway.web import flash
@@ -48,13 +48,13 @@ class NewAppointmentPage(Resource):
         context = context_of(req)
         form = context.form
         try:
-            client_id, service_id = _who_and_what(form)
+            client_id, service_id = _client_and_service(form)
             booked = context.backend.ask(
                 BOOK_FOR_CLIENT,
                 BookForClient(
                     client_id=client_id,
                     service_id=service_id,
-                    starts_at=time_choice.read(form),
+                    starts_at=time_choice.read_start(form),
                     despite=form.text("despite") == "1",
                 ),
                 idempotency_key=form.key(),
@@ -73,19 +73,19 @@ class NewAppointmentPage(Resource):
         error: PortalError | None = None,
     ) -> None:
         backend = context_of(req).backend
-        person = chosen_practitioner(req, sent)
+        chosen = chosen_practitioner(req, sent)
         search = sent.text("search")[:SEARCH_LENGTH]
-        asked_services = backend.part(
+        services_part = backend.part(
             LIST_SERVICES,
-            ListServices(practitioner_id=None if person.own else person.practitioner_id),
+            ListServices(practitioner_id=None if chosen.own else chosen.practitioner_id),
         )
-        asked_clients = backend.part(LIST_CLIENTS, ListClients(search=search, limit=MOST_CLIENTS))
-        services, clients = asked_services.get_unless_refused(), asked_clients.get()
+        clients_part = backend.part(LIST_CLIENTS, ListClients(search=search, limit=MOST_CLIENTS))
+        services, clients = services_part.get_unless_refused(), clients_part.get()
         client_id, service_id = sent.uuid("client_id"), sent.uuid("service_id")
         day = _day(req, sent)
         choice = None
         if client_id and service_id and "day" in sent:
-            choice = time_choice.times_of(req, service_id, day)
+            choice = time_choice.times_of_day(req, service_id, day)
         _show(
             self,
             req,
@@ -96,12 +96,12 @@ class NewAppointmentPage(Resource):
             choice=choice,
             day=day,
             services=services,
-            clients=_options(req, clients.items if clients else None, client_id),
+            clients=_client_options(req, clients.items if clients else None, client_id),
             more_clients=bool(clients and clients.next_cursor) or bool(search),
             search=search,
             client_id=client_id,
             service_id=service_id,
-            person=person,
+            person=chosen,
         )
 
 
@@ -127,18 +127,18 @@ class MovePage(Resource):
                 MOVE_FOR_CLIENT,
                 MoveForClient(
                     appointment_id=appointment_id,
-                    starts_at=time_choice.read(context.form),
+                    starts_at=time_choice.read_start(context.form),
                     despite=context.form.text("despite") == "1",
                 ),
                 idempotency_key=context.form.key(),
             )
         except (Conflict, Invalid, Unavailable) as error:
-            found = context.backend.part(
+            appointment = context.backend.part(
                 GET_APPOINTMENT, GetAppointment(appointment_id=appointment_id)
             ).get_unless_refused()
-            if found is None:
+            if appointment is None:
                 raise
-            self._show(req, resp, found, context.form, error)
+            self._show(req, resp, appointment, context.form, error)
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.TIME_MOVED)
         see_other(resp, f"/console/appointments/{appointment_id}")
@@ -154,7 +154,7 @@ class MovePage(Resource):
         today = local_date(context_of(req).now, appointment.timezone)
         own_day = local_date(appointment.starts_at, appointment.timezone)
         day = read_date(sent.text("day")) or max(today, own_day)
-        names = names_for(context_of(req).backend, [appointment.client_id])
+        names = names_of_clients(context_of(req).backend, [appointment.client_id])
         _show(
             self,
             req,
@@ -162,7 +162,7 @@ class MovePage(Resource):
             "console/appointment_move.html",
             error=error,
             sent=sent,
-            choice=time_choice.times_of(
+            choice=time_choice.times_of_day(
                 req, appointment.service_id, day, appointment.timezone, appointment.id
             ),
             day=day,
@@ -172,7 +172,7 @@ class MovePage(Resource):
 
 
 def _show(
-    page: Resource,
+    resource: Resource,
     req: falcon.Request,
     resp: falcon.Response,
     template: str,
@@ -183,15 +183,15 @@ def _show(
     **values: Any,
 ) -> None:
     typed = time_choice.typed(sent)
-    errors, said, rule = time_choice.explain(error, typed)
+    errors, general_error, rule = time_choice.explain_error(error, typed)
     if error is not None:
         set_retry_after(resp, error)
-    page.show(
+    resource.show(
         req,
         resp,
         template,
         status=status_of(error) if error else HTTPStatus.OK,
-        error=said,
+        error=general_error,
         device=practitioner_of(req),
         errors=errors,
         rule=rule,
@@ -202,7 +202,7 @@ def _show(
     )
 
 
-def _who_and_what(form: Submitted) -> tuple[UUID, UUID]:
+def _client_and_service(form: Submitted) -> tuple[UUID, UUID]:
     client_id, service_id = form.uuid("client_id"), form.uuid("service_id")
     if client_id is None or service_id is None:
         missing = {"client_id": client_id, "service_id": service_id}
@@ -220,7 +220,7 @@ def _day(req: falcon.Request, sent: Submitted) -> date:
     return read_date(sent.text("day")) or today
 
 
-def _options(
+def _client_options(
     req: falcon.Request, clients: list[ClientRow] | None, client_id: UUID | None
 ) -> list[tuple[str, str]] | None:
     """Ids and names to choose from, the chosen one always among them; None: not available."""
@@ -228,5 +228,5 @@ def _options(
         return None
     options = [(str(client.id), client.name) for client in clients or []]
     if client_id is not None and str(client_id) not in dict(options):
-        options.insert(0, (str(client_id), name_of(req, client_id)))
+        options.insert(0, (str(client_id), name_of_client(req, client_id)))
     return options
