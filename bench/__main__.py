@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import machine, readme
-from bench.ground import Ground
+from bench.context import MeasurementContext
 from bench.measurements import MEASUREMENTS, Measurement
 from bench.rows import Result
 
@@ -54,36 +54,36 @@ def main(arguments: Sequence[str]) -> int:
             tempfile.TemporaryDirectory(
                 prefix="latchkey-bench-", ignore_cleanup_errors=True
             ) as folder,
-            Ground(Path(folder), quick=options.quick) as ground,
+            MeasurementContext(Path(folder), quick=options.quick) as context,
         ):
-            results = _measure(ground, wanted)
-            servers = ground.servers()
+            results = _measure(context, wanted)
+            servers = context.servers()
     except KeyboardInterrupt:
         print("Interrupted; everything is ended.", file=sys.stderr)
         return 130
-    found = machine.sentence(machine.describe(), servers)
-    print(f"\n{readme.plain(results)}\n\n{found}\n{time.monotonic() - started:.0f} seconds.")
-    _keep(options, results, found)
+    machine_line = machine.sentence(machine.describe(), servers)
+    print(f"\n{readme.plain(results)}\n\n{machine_line}\n{time.monotonic() - started:.0f} seconds.")
+    _write_results(options, results, machine_line)
     return 0
 
 
-def _measure(ground: Ground, wanted: Sequence[Measurement]) -> list[Result]:
+def _measure(context: MeasurementContext, wanted: Sequence[Measurement]) -> list[Result]:
     results = []
     for one in wanted:
         print(f"{one.name} … ", end="", file=sys.stderr, flush=True)
         started = time.monotonic()
-        figures = one.measure(ground)
+        figures = one.measure(context)
         print(f"{time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
         results += [Result(row, figures[row.key]) for row in one.rows]
     return results
 
 
-def _keep(options: argparse.Namespace, results: list[Result], found: str) -> None:
+def _write_results(options: argparse.Namespace, results: list[Result], machine_line: str) -> None:
     folder: Path = options.results
     folder.mkdir(parents=True, exist_ok=True)
     name = "-".join(options.only) if options.only else "quick" if options.quick else "full"
-    written = f"{found}\n\n{readme.markdown(results)}"
-    content = {"machine": found, "rows": {one.row.key: _plain(one) for one in results}}
+    written = f"{machine_line}\n\n{readme.markdown(results)}"
+    content = {"machine": machine_line, "rows": {one.row.key: _as_json(one) for one in results}}
     (folder / f"{name}.json").write_text(f"{json.dumps(content, indent=2)}\n")
     (folder / f"{name}.md").write_text(f"{written}\n")
     if options.write_readme:
@@ -91,7 +91,7 @@ def _keep(options: argparse.Namespace, results: list[Result], found: str) -> Non
         path.write_text(readme.with_table(path.read_text(), written))
 
 
-def _plain(result: Result) -> dict[str, Any]:
+def _as_json(result: Result) -> dict[str, Any]:
     return {
         "title": result.row.title,
         "unit": result.row.unit,

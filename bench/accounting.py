@@ -16,7 +16,7 @@ _UTIME, _STIME = 11, 12
 """Positions after the program's name, which may hold spaces (proc(5))."""
 
 
-def family(pid: int) -> list[int]:
+def process_tree(pid: int) -> list[int]:
     """A process and all that descend from it."""
     found = [pid]
     for path in (PROC / str(pid) / "task").glob("*/children"):
@@ -25,14 +25,14 @@ def family(pid: int) -> list[int]:
         except OSError:
             continue
         for child in children:
-            found += family(child)
+            found += process_tree(child)
     return found
 
 
 def processes_of(portal: Portal, names: Iterable[str]) -> dict[str, list[int]]:
     """The process ids of a stack's services and servers, by name, with all their children."""
     pids = {name.removesuffix("-1"): pid for name, pid in portal.pids.items()}
-    return {name: family(pids[name]) for name in names}
+    return {name: process_tree(pids[name]) for name in names}
 
 
 def cpu_seconds(pids: Iterable[int]) -> float:
@@ -64,7 +64,7 @@ def cpu_per_piece(
     }
 
 
-def listed(spent: Mapping[str, float]) -> str:
+def cpu_in_words(spent: Mapping[str, float]) -> str:
     """The same as words: ``gateway 3.95, forms 3.29``."""
     return ", ".join(f"{name} {milliseconds:.2f}" for name, milliseconds in spent.items())
 

@@ -57,14 +57,16 @@ def deadlocks(database: Database) -> int:
     return row[0] if row else 0
 
 
-def multiply_history(portal: Portal, copies: int, client_id: str, *, hers: bool) -> dict[str, int]:
+def multiply_history(
+    portal: Portal, copies: int, client_id: str, *, of_client: bool
+) -> dict[str, int]:
     """Let what is past have happened `copies` times more, earlier and earlier.
 
     Args:
         portal: whose.
         copies: how many times.
         client_id: one of its clients.
-        hers: what is past of hers; else everybody else's.
+        of_client: multiply this client's past; else everybody else's.
 
     Returns:
         How many rows each table has then.
@@ -75,13 +77,13 @@ def multiply_history(portal: Portal, copies: int, client_id: str, *, hers: bool)
         " AND (client_id = %s) = %s"
     )
     with closing(database_of(portal, "scheduling")) as scheduling:
-        seats = [row[0] for row in scheduling.execute(past, [client_id, hers])]
+        seats = [row[0] for row in scheduling.execute(past, [client_id, of_client])]
         own = [("session_id", seats), ("id", seats)]
         # What refers to it comes first: the originals are looked for among the rows there are.
         counts = {
             table: _multiply(scheduling, table, key, ids, derived, copies)
             for table, (key, ids), derived in (
-                ("booked_time", ("id", _times(scheduling, seats)), ("id",)),
+                ("booked_time", ("id", _booked_times(scheduling, seats)), ("id",)),
                 ("appointment", own[1], ("id", "booked_time_id")),
                 ("session", own[1], ("id", "appointment_id")),
                 ("session_summary", own[0], ("id", "session_id")),
@@ -94,7 +96,7 @@ def multiply_history(portal: Portal, copies: int, client_id: str, *, hers: bool)
             "SELECT id FROM form_request WHERE state IN ('submitted', 'reviewed')"
             " AND (client_id = %s) = %s"
         )
-        filled = [row[0] for row in forms.execute(query, [client_id, hers])]
+        filled = [row[0] for row in forms.execute(query, [client_id, of_client])]
         counts["form_request"] = _multiply(forms, "form_request", "id", filled, ("id",), copies)
         counts["response"] = _multiply(
             forms, "response", "request_id", filled, ("id", "request_id"), copies
@@ -138,7 +140,7 @@ def fill_month(
         scheduling.execute("VACUUM ANALYZE")
 
 
-def _times(scheduling: Database, seats: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+def _booked_times(scheduling: Database, seats: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     query = "SELECT DISTINCT booked_time_id FROM appointment WHERE id = ANY(%s)"
     return [row[0] for row in scheduling.execute(query, [list(seats)])]
 

@@ -1,4 +1,4 @@
-"""A client who is in her portal, and what her first page is made of."""
+"""The demo client, signed in to the portal, and the replies that the first page is made of."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from tests.kit.portal.portals import Portal
 
 @dataclass(frozen=True)
 class ClientHome:
-    """The demo client on a device of hers.
+    """The demo client on a device that is signed in.
 
     Attributes:
-        secret: the value of her cookie.
+        secret: the value of its cookie.
     """
 
     secret: str
 
     @property
     def cookie(self) -> str:
-        """The header that her browser sends."""
+        """The ``Cookie`` header that the client's browser sends."""
         return f"{Cookie.CLIENT_DEVICE}={self.secret}"
 
     def actor(self, rpc: RpcClient) -> Actor:
-        """She, as services know her."""
+        """The client, as services know them."""
         return self._device(rpc).actor
 
     def reply_bytes(self, rpc: RpcClient) -> tuple[int, int, int]:
-        """How long the three replies are that her first page is made of."""
+        """How long the three replies are that the first page is made of."""
         device = self._device(rpc)
         schedule = rpc.call(PORTAL_SCHEDULE, PortalOf(), actor=device.actor)
         forms = rpc.call(FORMS_TO_DO, PortalOf(), actor=device.actor)
@@ -53,7 +53,7 @@ class ClientHome:
 
 
 def enter(portal: Portal) -> ClientHome:
-    """The demo client follows her link."""
+    """The demo client follows the portal link."""
     visitor = portal.visitor()
     page = visitor.open(portal.demo_link)
     if page.path != "/home":

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 HEAD_ENDS = b"\r\n\r\n"
 LENGTH = b"content-length:"
-FINE = b"HTTP/1.1 200"
+STATUS_OK = b"HTTP/1.1 200"
 PATIENCE_SECONDS = 20.0
 CHUNK = 262_144
 
@@ -43,7 +43,7 @@ class Load:
 
 
 @dataclass(frozen=True)
-class Answered:
+class LoadResult:
     """How it was answered.
 
     Attributes:
@@ -60,18 +60,18 @@ class Answered:
 class _Browser:
     """One connection."""
 
-    def __init__(self, port: int, question: bytes) -> None:
+    def __init__(self, port: int, request: bytes) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.setblocking(False)
-        self._question = question
+        self._request = request
         self._received = bytearray()
         self.asked_at = 0.0
 
     def ask(self) -> None:
         self._received.clear()
         self.asked_at = time.perf_counter()
-        self.socket.sendall(self._question)
+        self.socket.sendall(self._request)
 
     def answer(self) -> int | None:
         """The bytes of the answer once it is whole; refuses any but a page."""
@@ -85,15 +85,15 @@ class _Browser:
         at = head.lower().index(LENGTH) + len(LENGTH)
         if len(body) < int(head[at:].split(b"\r\n", 1)[0]):
             return None
-        if not head.startswith(FINE):
+        if not head.startswith(STATUS_OK):
             raise ConnectionError(head.split(b"\r\n", 1)[0].decode())
         return len(self._received)
 
 
-def put_under(load: Load) -> Answered:
+def apply_load(load: Load) -> LoadResult:
     """Ask until the time is over."""
     cookie = f"Cookie: {load.cookie}\r\n" if load.cookie else ""
-    question = (
+    request = (
         f"GET {load.path} HTTP/1.1\r\nHost: 127.0.0.1:{load.port}\r\n{cookie}"
         "User-Agent: bench\r\nAccept: text/html\r\nAccept-Language: en\r\n\r\n"
     ).encode()
@@ -101,7 +101,7 @@ def put_under(load: Load) -> Answered:
     size = 0
     with selectors.DefaultSelector() as selector:
         for _ in range(load.connections):
-            browser = _Browser(load.port, question)
+            browser = _Browser(load.port, request)
             selector.register(browser.socket, selectors.EVENT_READ, browser)
         started = time.perf_counter()
         for key in list(selector.get_map().values()):
@@ -122,10 +122,10 @@ def put_under(load: Load) -> Answered:
                 else:
                     selector.unregister(key.fileobj)
                     key.data.socket.close()
-    return Answered(durations, time.perf_counter() - started, size)
+    return LoadResult(durations, time.perf_counter() - started, size)
 
 
-def put_under_from_beside(load: Load) -> Answered:
+def apply_load_from_other_process(load: Load) -> LoadResult:
     """The same from a process of its own.
 
     Raises:
@@ -142,8 +142,8 @@ def put_under_from_beside(load: Load) -> Answered:
     )
     if done.returncode:
         raise RuntimeError(done.stderr)
-    return Answered(**json.loads(done.stdout))
+    return LoadResult(**json.loads(done.stdout))
 
 
 if __name__ == "__main__":
-    json.dump(asdict(put_under(Load(**json.load(sys.stdin)))), sys.stdout)
+    json.dump(asdict(apply_load(Load(**json.load(sys.stdin)))), sys.stdout)

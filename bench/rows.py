@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Of(StrEnum):
+class AimQuantity(StrEnum):
     """What an aim is about: our number, or our number by the floor's."""
 
     VALUE = "value"
@@ -24,7 +24,7 @@ class Aim:
     """
 
     limit: float
-    of: Of = Of.RATIO
+    of: AimQuantity = AimQuantity.RATIO
     at_least: bool = False
 
     def is_met(self, quantity: float) -> bool:
@@ -86,7 +86,7 @@ class Result:
     def met(self) -> bool | None:
         """Whether the aim was met; None where there is none."""
         aim = self.row.aim
-        quantity = self.figure.value if aim is None or aim.of is Of.VALUE else self.ratio
+        quantity = self.figure.value if aim is None or aim.of is AimQuantity.VALUE else self.ratio
         return None if aim is None or quantity is None else aim.is_met(quantity)
 
 
@@ -95,7 +95,7 @@ def aim_words(row: Row) -> str:
     if row.aim is None:
         return "–"
     sign = "≥" if row.aim.at_least else "≤"
-    unit = " ×" if row.aim.of is Of.RATIO else f" {row.unit}" if row.unit else ""
+    unit = " ×" if row.aim.of is AimQuantity.RATIO else f" {row.unit}" if row.unit else ""
     return f"{sign} {row.aim.limit:g}{unit}"
 
 

@@ -53,7 +53,7 @@ def spread(seconds: Sequence[float]) -> Spread:
     )
 
 
-def middle(rounds: Sequence[Spread]) -> Spread:
+def median_spread(rounds: Sequence[Spread]) -> Spread:
     """The median of each percentile over rounds; the largest of all of them."""
     return Spread(
         p50=statistics.median(one.p50 for one in rounds),
@@ -94,4 +94,4 @@ def alternate(
     for _ in range(rounds):
         for name, call in sides.items():
             found[name].append(spread(time_calls(call, count)))
-    return {name: middle(turns) for name, turns in found.items()}
+    return {name: median_spread(turns) for name, turns in found.items()}

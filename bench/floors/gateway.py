@@ -1,6 +1,6 @@
 """Falcon applications that do nothing but the calls of the portal's first page.
 
-One call, then two at once (who is she; her schedule, her forms), answered with
+One call, then two at once (the device; the schedule, the forms), answered with
 as many bytes as the portal's. `plain` calls plain consumers; `nameko` calls stock
 nameko services through nameko's standalone client, which can only ask one after
 the other and connects for each request, because threads cannot share it.
@@ -15,7 +15,7 @@ from typing import Any
 import falcon
 
 from bench.floors import nameko_client
-from bench.floors.plain_client import SECONDS, FromThreads
+from bench.floors.plain_client import ANSWER_SECONDS, ManyThreadsClient
 
 SERVICES = ("bench_identity_links", "bench_scheduling", "bench_forms")
 REQUEST_BYTES = 400
@@ -29,18 +29,18 @@ class PlainHome:
     def __init__(self, amqp_uri: str) -> None:
         self._amqp_uri = amqp_uri
         self._lock = threading.Lock()
-        self._client: FromThreads | None = None
+        self._client: ManyThreadsClient | None = None
 
     def on_get(self, _req: falcon.Request, resp: falcon.Response) -> None:
         """One call, then two at once."""
         with self._lock:
             if self._client is None:
-                self._client = FromThreads(self._amqp_uri)
+                self._client = ManyThreadsClient(self._amqp_uri)
         client, body = self._client, b"x" * REQUEST_BYTES
         first, *others = SERVICES
-        parts = [client.submit(first, body).result(SECONDS)]
+        parts = [client.submit(first, body).result(ANSWER_SECONDS)]
         under_way = [client.submit(one, body) for one in others]
-        parts += [one.result(SECONDS) for one in under_way]
+        parts += [one.result(ANSWER_SECONDS) for one in under_way]
         resp.data = b"".join(parts)
 
 

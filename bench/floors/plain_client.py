@@ -13,10 +13,10 @@ from bench.floors.plain_consumer import TRANSIENT, connect
 DIRECT = "amq.rabbitmq.reply-to"
 """RabbitMQ's reply address of a channel: no queue is declared."""
 
-SECONDS = 10.0
+ANSWER_SECONDS = 10.0
 
 
-class OneByOne:
+class OneThreadClient:
     """The leanest round trip there is: one thread, one connection, direct replies.
 
     Args:
@@ -34,7 +34,7 @@ class OneByOne:
         message = Message(body, delivery_mode=TRANSIENT, reply_to=DIRECT, correlation_id="1")
         self._channel.basic_publish(message, "", queue)
         while not self._answers:
-            self._connection.drain_events(timeout=SECONDS)
+            self._connection.drain_events(timeout=ANSWER_SECONDS)
         return self._answers.pop()
 
     def close(self) -> None:
@@ -45,7 +45,7 @@ class OneByOne:
         self._answers.append(message.body)
 
 
-class FromThreads:
+class ManyThreadsClient:
     """The same from many threads: a connection for each, and one that takes all answers.
 
     Args:

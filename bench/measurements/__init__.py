@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench.ground import Ground
+from bench.context import MeasurementContext
 from bench.measurements import free_times, growth, home, mail, memory, race, rpc
 from bench.rows import Figures, Row
 
@@ -22,7 +22,7 @@ class Measurement:
 
     name: str
     rows: tuple[Row, ...]
-    measure: Callable[[Ground], Figures]
+    measure: Callable[[MeasurementContext], Figures]
 
 
 MEASUREMENTS = (

@@ -6,10 +6,10 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from bench.accounting import cpu_per_piece, listed, processes_of
+from bench.accounting import cpu_in_words, cpu_per_piece, processes_of
 from bench.bulk import database_of, fill_month
 from bench.client_home import bookable_service, enter
-from bench.ground import Ground
+from bench.context import MeasurementContext
 from bench.rows import Figure, Figures, Row
 from bench.timing import alternate, time_calls
 from portal_chassis.clock import Clock
@@ -40,18 +40,18 @@ def month_of(service_id: UUID, *, ahead: timedelta = AHEAD, days: int = DAYS) ->
     )
 
 
-def measure(ground: Ground) -> Figures:
-    """Fill the month, then ask as the demo client does when she opens it."""
-    actor = enter(ground.portal).actor(ground.rpc)
-    service = bookable_service(ground.rpc, actor)
+def measure(context: MeasurementContext) -> Figures:
+    """Fill the month, then ask for it as the demo client's booking page does."""
+    actor = enter(context.portal).actor(context.rpc)
+    service = bookable_service(context.rpc, actor)
     month = month_of(service.id)
     begins = datetime(month.first_on.year, month.first_on.month, month.first_on.day, 6, tzinfo=UTC)
-    fill_month(ground.portal, service.id, begins, days=DAYS, count=BOOKINGS)
+    fill_month(context.portal, service.id, begins, days=DAYS, count=BOOKINGS)
 
     def ours() -> FreeTimes:
-        return ground.rpc.call(LIST_FREE_TIMES, month, actor=actor)
+        return context.rpc.call(LIST_FREE_TIMES, month, actor=actor)
 
-    with closing(database_of(ground.portal, "scheduling")) as database:
+    with closing(database_of(context.portal, "scheduling")) as database:
         around = [service.practitioner_id, begins, begins + timedelta(days=DAYS)]
 
         def query() -> int:
@@ -60,15 +60,15 @@ def measure(ground: Ground) -> Figures:
         note = f"{len(ours().starts)} free starts, {query()} bookings"
         found = alternate(
             {"ours": ours, "query": query},
-            rounds=ground.rounds(ROUNDS),
+            rounds=context.rounds(ROUNDS),
             count=CALLS,
             warm_up=WARM_UP,
         )
     cpu = cpu_per_piece(
-        processes_of(ground.portal, PER_PROCESS), lambda: len(time_calls(ours, 2 * CALLS))
+        processes_of(context.portal, PER_PROCESS), lambda: len(time_calls(ours, 2 * CALLS))
     )
     return {
         "free-times-p50": Figure(found["ours"].p50, found["query"].p50, note),
         "free-times-p99": Figure(found["ours"].p99, found["query"].p99),
-        "free-times-cpu": Figure(sum(cpu.values()), note=listed(cpu)),
+        "free-times-cpu": Figure(sum(cpu.values()), note=cpu_in_words(cpu)),
     }

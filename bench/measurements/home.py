@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bench.accounting import cpu_per_piece, family, listed, processes_of
+from bench.accounting import cpu_in_words, cpu_per_piece, process_tree, processes_of
 from bench.client_home import ClientHome, enter
+from bench.context import MeasurementContext, wait_for_queue
 from bench.floors import gateway
-from bench.ground import Ground, wait_for_queue
-from bench.load import Answered, Load, put_under_from_beside
+from bench.load import Load, LoadResult, apply_load_from_other_process
 from bench.rows import Aim, Figure, Figures, Row
-from bench.timing import Spread, alternate, middle, spread
+from bench.timing import Spread, alternate, median_spread, spread
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.ports import free_port
 from portal_runner.health import ask
@@ -59,9 +59,11 @@ class _Side:
     cookie: str
     processes: Callable[[], dict[str, list[int]]]
 
-    def load(self, connections: int, seconds: float) -> Answered:
+    def load(self, connections: int, seconds: float) -> LoadResult:
         """Ask for the page."""
-        return put_under_from_beside(Load(self.port, "/home", self.cookie, connections, seconds))
+        return apply_load_from_other_process(
+            Load(self.port, "/home", self.cookie, connections, seconds)
+        )
 
 
 @dataclass
@@ -77,31 +79,34 @@ class _Turns:
         return statistics.median(self.rates)
 
 
-def measure(ground: Ground) -> Figures:
+def measure(context: MeasurementContext) -> Figures:
     """Serve the page in three ways, and load each in turn."""
-    home = enter(ground.portal)
-    raw = ground.raw.round_trip
-    sides = {"ours": _portal(ground.portal, home), **_floors(ground, home.reply_bytes(ground.rpc))}
+    home = enter(context.portal)
+    raw = context.raw.round_trip
+    sides = {
+        "ours": _portal(context.portal, home),
+        **_floors(context, home.reply_bytes(context.rpc)),
+    }
     for side in sides.values():
-        side.load(16, ground.seconds(2.0))
+        side.load(16, context.seconds(2.0))
     figures: Figures = {}
     raw_spreads: list[Spread] = []
     for connections in CONNECTIONS:
         turns = {name: _Turns([], []) for name in sides}
-        for _ in range(ground.rounds(ROUNDS)):
+        for _ in range(context.rounds(ROUNDS)):
             raw_spreads.append(alternate({"raw": raw}, rounds=1, count=150, warm_up=10)["raw"])
             for name, side in sides.items():
-                answered = side.load(connections, ground.seconds(SECONDS))
+                answered = side.load(connections, context.seconds(SECONDS))
                 turns[name].spreads.append(spread(answered.durations))
                 turns[name].rates.append(len(answered.durations) / answered.seconds)
         figures |= _figures_at(connections, turns)
-    figures["home-raw"] = Figure(figures["home-1-p50"].value, middle(raw_spreads).p50)
-    figures["home-cpu"] = _cpu(sides["ours"], sides["plain"], ground.seconds(SECONDS))
+    figures["home-raw"] = Figure(figures["home-1-p50"].value, median_spread(raw_spreads).p50)
+    figures["home-cpu"] = _cpu(sides["ours"], sides["plain"], context.seconds(SECONDS))
     return figures
 
 
 def _figures_at(connections: int, turns: dict[str, _Turns]) -> Figures:
-    ours, plain = middle(turns["ours"].spreads), middle(turns["plain"].spreads)
+    ours, plain = median_spread(turns["ours"].spreads), median_spread(turns["plain"].spreads)
     key = f"home-{connections}"
     return {
         f"{key}-p50": Figure(ours.p50, plain.p50),
@@ -118,7 +123,7 @@ def _cpu(ours: _Side, plain: _Side, seconds: float) -> Figure:
         return cpu_per_piece(side.processes(), lambda: len(side.load(16, seconds).durations))
 
     by_process, floor = spent(ours), spent(plain)
-    return Figure(sum(by_process.values()), sum(floor.values()), listed(by_process))
+    return Figure(sum(by_process.values()), sum(floor.values()), cpu_in_words(by_process))
 
 
 def _portal(portal: Portal, home: ClientHome) -> _Side:
@@ -126,21 +131,21 @@ def _portal(portal: Portal, home: ClientHome) -> _Side:
     return _Side(port, home.cookie, lambda: processes_of(portal, PER_PROCESS))
 
 
-def _floors(ground: Ground, sizes: tuple[int, ...]) -> dict[str, _Side]:
-    uri = ground.amqp_uri
+def _floors(context: MeasurementContext, sizes: tuple[int, ...]) -> dict[str, _Side]:
+    uri = context.amqp_uri
     plain, stock = [], []
     for name, size in zip(gateway.SERVICES, sizes, strict=True):
-        plain.append(ground.start(name, "bench.floors.plain_consumer", uri, name, str(size)))
+        plain.append(context.start(name, "bench.floors.plain_consumer", uri, name, str(size)))
         nameko = f"{name}_nameko"
-        stock.append(ground.start(nameko, "bench.floors.nameko_service", uri, nameko, str(size)))
+        stock.append(context.start(nameko, "bench.floors.nameko_service", uri, nameko, str(size)))
     wait_for_queue(uri, *gateway.SERVICES, *(f"rpc-{name}_nameko" for name in gateway.SERVICES))
-    return {"plain": _floor(ground, "plain", plain), "nameko": _floor(ground, "nameko", stock)}
+    return {"plain": _floor(context, "plain", plain), "nameko": _floor(context, "nameko", stock)}
 
 
-def _floor(ground: Ground, factory: str, services: list[Child]) -> _Side:
+def _floor(context: MeasurementContext, factory: str, services: list[Child]) -> _Side:
     """The floor's gateway, run exactly as the portal's."""
     port = free_port()
-    child = ground.start(
+    child = context.start(
         f"{factory}-gateway",
         "gunicorn",
         f"bench.floors.gateway:{factory}()",
@@ -150,7 +155,7 @@ def _floor(ground: Ground, factory: str, services: list[Child]) -> _Side:
         f"--bind=127.0.0.1:{port}",
         "--no-control-socket",
         "--log-level=warning",
-        environment={gateway.AMQP_URI: ground.amqp_uri},
+        environment={gateway.AMQP_URI: context.amqp_uri},
     )
     # It answers 404 to what it does not know, and nothing before it listens.
     if not wait_until(lambda: ask("127.0.0.1", port, "/")[0] != 0, within=20):
@@ -159,9 +164,9 @@ def _floor(ground: Ground, factory: str, services: list[Child]) -> _Side:
 
     def processes() -> dict[str, list[int]]:
         return {
-            "gateway": family(child.pid or 0),
+            "gateway": process_tree(child.pid or 0),
             "services": [one.pid or 0 for one in services],
-            **processes_of(ground.portal, ["rabbitmq"]),
+            **processes_of(context.portal, ["rabbitmq"]),
         }
 
     return _Side(port, "", processes)

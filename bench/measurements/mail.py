@@ -15,14 +15,14 @@ from functools import partial
 import psycopg
 from amqp import Message
 
-from bench.accounting import cpu_per_piece, listed, processes_of
+from bench.accounting import cpu_in_words, cpu_per_piece, processes_of
 from bench.bulk import Database, database_of, wal_syncs
 from bench.client_home import bookable_service, enter
+from bench.context import MeasurementContext, wait_for_queue
 from bench.floors.mail_consumer import RECIPIENT
 from bench.floors.plain_consumer import connect
-from bench.ground import Ground, wait_for_queue
 from bench.rows import Aim, Figure, Figures, Row
-from bench.timing import Spread, middle, spread, time_calls
+from bench.timing import Spread, median_spread, spread, time_calls
 from portal_chassis.clock import Clock
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.identity_links.rpc.clients import LIST_CLIENTS, ListClients
@@ -56,7 +56,7 @@ _ANNOUNCE = (
     EXECUTE FUNCTION bench_announce()
     """,
 )
-_SILENCE = (
+_STOP_ANNOUNCING = (
     "DROP TABLE bench_commit",
     "DROP TRIGGER bench_announce ON outbox",
     "DROP FUNCTION bench_announce",
@@ -107,22 +107,22 @@ class Commits:
                 self._heard.put(time.perf_counter())
 
 
-def measure(ground: Ground) -> Figures:
+def measure(context: MeasurementContext) -> Figures:
     """Book one time after the other, in turn with the floor."""
-    portal, mails = ground.portal, ArrivingMails(ground.mails.messages)
-    ground.mails.messages = mails
+    portal, mails = context.portal, ArrivingMails(context.mails.messages)
+    context.mails.messages = mails
     with closing(database_of(portal, "scheduling")) as database:
         for statement in _ANNOUNCE:
             database.execute(statement)
         try:
             commits = Commits(database_of(portal, "scheduling"))
-            ours = partial(_book_and_wait, commits, mails, _booking(ground))
+            ours = partial(_book_and_wait, commits, mails, _booking(context))
             ours()
             size = len(mails[-1].raw)
-            with _floor(ground, mails, size) as floor:
+            with _floor(context, mails, size) as floor:
                 found = _alternate(
                     {"ours": ours, "floor": floor, "commit": partial(_commit, database)},
-                    ground.rounds(ROUNDS),
+                    context.rounds(ROUNDS),
                 )
             before = wal_syncs(database)
             cpu = cpu_per_piece(
@@ -130,7 +130,7 @@ def measure(ground: Ground) -> Figures:
             )
             syncs = (wal_syncs(database) - before) / MAILS
         finally:
-            for statement in _SILENCE:
+            for statement in _STOP_ANNOUNCING:
                 database.execute(statement)
     return {
         "mail-p50": Figure(found["ours"].p50, found["floor"].p50, f"{size} bytes"),
@@ -138,7 +138,7 @@ def measure(ground: Ground) -> Figures:
         "mail-commit": Figure(
             found["commit"].p50, note=f"a booking and its mail wait for {syncs:.1f}"
         ),
-        "mail-cpu": Figure(sum(cpu.values()), note=listed(cpu)),
+        "mail-cpu": Figure(sum(cpu.values()), note=cpu_in_words(cpu)),
     }
 
 
@@ -150,7 +150,7 @@ def _alternate(sides: dict[str, Callable[[], float]], rounds: int) -> dict[str, 
     for _ in range(rounds):
         for name, side in sides.items():
             turns[name].append(spread([side() for _ in range(MAILS)]))
-    return {name: middle(those) for name, those in turns.items()}
+    return {name: median_spread(spreads) for name, spreads in turns.items()}
 
 
 def _commit(database: Database) -> float:
@@ -165,17 +165,17 @@ def _book_and_wait(commits: Commits, mails: ArrivingMails, book: Callable[[], ob
     return mails.next_for(str(people.BEN.fields.email)) - commits.next()
 
 
-def _booking(ground: Ground) -> Callable[[], object]:
+def _booking(context: MeasurementContext) -> Callable[[], object]:
     """Books the next hour for a demo client, who is mailed."""
-    hers = enter(ground.portal).actor(ground.rpc)
-    service = bookable_service(ground.rpc, hers)
+    client = enter(context.portal).actor(context.rpc)
+    service = bookable_service(context.rpc, client)
     practitioner = Actor(
         kind=ActorKind.PRACTITIONER,
         id=service.practitioner_id,
-        practice_id=hers.practice_id,
+        practice_id=client.practice_id,
         role=Role.OWNER,
     )
-    rows = ground.rpc.call(LIST_CLIENTS, ListClients(status=None, limit=200), actor=practitioner)
+    rows = context.rpc.call(LIST_CLIENTS, ListClients(status=None, limit=200), actor=practitioner)
     client_id = next(row.id for row in rows.items if row.email == people.BEN.fields.email)
     day = (Clock().now() + timedelta(days=120)).date()
     starts = (
@@ -188,16 +188,18 @@ def _booking(ground: Ground) -> Callable[[], object]:
             client_id=client_id, service_id=service.id, starts_at=next(starts), despite=True
         )
         key = uuid.uuid4().hex
-        return ground.rpc.call(BOOK_FOR_CLIENT, command, actor=practitioner, idempotency_key=key)
+        return context.rpc.call(BOOK_FOR_CLIENT, command, actor=practitioner, idempotency_key=key)
 
     return book
 
 
 @contextmanager
-def _floor(ground: Ground, mails: ArrivingMails, size: int) -> Iterator[Callable[[], float]]:
-    uri = ground.amqp_uri
-    port, module = str(ground.mails.port), "bench.floors.mail_consumer"
-    ground.start("mail", module, uri, QUEUE, port, str(size))
+def _floor(
+    context: MeasurementContext, mails: ArrivingMails, size: int
+) -> Iterator[Callable[[], float]]:
+    uri = context.amqp_uri
+    port, module = str(context.mails.port), "bench.floors.mail_consumer"
+    context.start("mail", module, uri, QUEUE, port, str(size))
     wait_for_queue(uri, QUEUE)
     with connect(uri) as connection:
         channel = connection.channel()

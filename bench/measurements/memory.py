@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from bench.accounting import family, memory_megabytes
+from bench.accounting import memory_megabytes, process_tree
 from bench.client_home import enter
-from bench.ground import Ground
-from bench.load import Load, put_under_from_beside
-from bench.rows import Aim, Figure, Figures, Of, Row
+from bench.context import MeasurementContext
+from bench.load import Load, apply_load_from_other_process
+from bench.rows import Aim, AimQuantity, Figure, Figures, Row
 from portal_contracts.catalogue import SERVICES
 from tests.kit.portal.portals import Portal
 
-SERVICE_LIMIT = Aim(90, Of.VALUE)
-ONE_PROCESS_LIMIT = Aim(150, Of.VALUE)
+SERVICE_LIMIT = Aim(90, AimQuantity.VALUE)
+ONE_PROCESS_LIMIT = Aim(150, AimQuantity.VALUE)
 ROWS = (
     *(
         Row(
@@ -29,28 +29,30 @@ ROWS = (
 )
 
 
-def measure(ground: Ground) -> Figures:
+def measure(context: MeasurementContext) -> Figures:
     """Load both ways of running, then read what they have in memory."""
-    _load(ground, ground.portal)
-    pids = ground.portal.pids
+    _load(context, context.portal)
+    pids = context.portal.pids
     figures = {
         f"memory-{name.replace('_', '-')}": _figure(pids[f"{name.replace('_', '-')}-1"])
         for name in SERVICES
     }
-    workers = family(pids["gateway"])[1:]
+    workers = process_tree(pids["gateway"])[1:]
     figures["memory-gateway"] = max(map(_figure, workers), key=lambda figure: figure.value)
-    one = ground.start_portal("try")
-    _load(ground, one)
+    one = context.start_portal("try")
+    _load(context, one)
     figures["memory-one-process"] = _figure(one.pids["portal"])
     one.stop()
     return figures
 
 
-def _load(ground: Ground, portal: Portal) -> None:
+def _load(context: MeasurementContext, portal: Portal) -> None:
     home = enter(portal)
     port = int(urlsplit(portal.listens_at).port or 0)
     for connections in (16, 64):
-        put_under_from_beside(Load(port, "/home", home.cookie, connections, ground.seconds(5.0)))
+        apply_load_from_other_process(
+            Load(port, "/home", home.cookie, connections, context.seconds(5.0))
+        )
 
 
 def _figure(pid: int) -> Figure:

@@ -13,10 +13,10 @@ from uuid import UUID
 
 from bench.bulk import Database, database_of, deadlocks
 from bench.client_home import bookable_service, enter
-from bench.ground import Ground
+from bench.context import MeasurementContext
 from bench.measurements.free_times import month_of
-from bench.rows import Aim, Figure, Figures, Of, Row
-from bench.timing import Spread, middle, spread
+from bench.rows import Aim, AimQuantity, Figure, Figures, Row
+from bench.timing import Spread, median_spread, spread
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.errors import Conflict
@@ -26,7 +26,7 @@ from scheduling.operations.free_times import LONGEST_RANGE_DAYS
 
 CLIENTS = (1, 8, 50)
 BARE = "bare INSERT … ON CONFLICT DO NOTHING"
-NONE = Aim(0, Of.VALUE)
+NONE = Aim(0, AimQuantity.VALUE)
 
 
 def _clients(count: int) -> str:
@@ -60,13 +60,13 @@ _INSERT = (
 )
 
 
-def measure(ground: Ground) -> Figures:
+def measure(context: MeasurementContext) -> Figures:
     """Race for one free time after the other, in turn with the floor."""
-    portal = ground.portal
-    actor = enter(portal).actor(ground.rpc)
-    service = bookable_service(ground.rpc, actor)
+    portal = context.portal
+    actor = enter(portal).actor(context.rpc)
+    service = bookable_service(context.rpc, actor)
     days = month_of(service.id, ahead=AHEAD, days=LONGEST_RANGE_DAYS)
-    free = iter(ground.rpc.call(LIST_FREE_TIMES, days, actor=actor).starts)
+    free = iter(context.rpc.call(LIST_FREE_TIMES, days, actor=actor).starts)
     figures: Figures = {}
     not_one = 0
     with closing(database_of(portal, "scheduling")) as database:
@@ -74,8 +74,8 @@ def measure(ground: Ground) -> Figures:
             database.execute(statement)
         before = deadlocks(database)
         for clients in CLIENTS:
-            with _rivals(ground, clients) as rivals:
-                ours, floor, odd = _races(ground, actor, service, free, rivals)
+            with _rivals(context, clients) as rivals:
+                ours, floor, odd = _races(context, actor, service, free, rivals)
             not_one += odd
             figures |= {
                 f"race-{clients}-p50": Figure(ours.p50, floor.p50),
@@ -83,13 +83,13 @@ def measure(ground: Ground) -> Figures:
                 f"race-{clients}-max": Figure(ours.largest, floor.largest),
             }
         figures["race-deadlocks"] = Figure(deadlocks(database) - before)
-    races = _races_each(ground) * len(CLIENTS)
+    races = _races_per_size(context) * len(CLIENTS)
     figures["race-not-one"] = Figure(not_one, note=f"of {races} races")
     return figures
 
 
 def _races(
-    ground: Ground,
+    context: MeasurementContext,
     actor: Actor,
     service: OfferedService,
     free: Iterator[datetime],
@@ -99,25 +99,25 @@ def _races(
     ours: list[list[float]] = []
     floor: list[list[float]] = []
     odd = 0
-    for number in range(WARM_UP + _races_each(ground)):
+    for number in range(WARM_UP + _races_per_size(context)):
         at = next(free)
-        winners, seconds = _race([partial(_hold, ground, actor, service.id, at) for _ in rivals])
+        winners, seconds = _race([partial(_hold, context, actor, service.id, at) for _ in rivals])
         values = {"owner": service.practitioner_id, "at": at + timedelta(days=365)}
         _, bare = _race([partial(_insert, rival, values) for rival in rivals])
         if number >= WARM_UP:
             odd += winners != 1
             ours.append(seconds)
             floor.append(bare)
-    return _of_all(ours), _of_all(floor), odd
+    return _spread_of_all(ours), _spread_of_all(floor), odd
 
 
-def _races_each(ground: Ground) -> int:
-    return 2 * ground.rounds(RACES // 2)
+def _races_per_size(context: MeasurementContext) -> int:
+    return 2 * context.rounds(RACES // 2)
 
 
-def _of_all(races: list[list[float]]) -> Spread:
+def _spread_of_all(races: list[list[float]]) -> Spread:
     """Of every answer, because a race has too few for a percentile of its own."""
-    return middle([spread([seconds for race in races for seconds in race])])
+    return median_spread([spread([seconds for race in races for seconds in race])])
 
 
 def _race(attempts: list[Callable[[], bool]]) -> tuple[int, list[float]]:
@@ -149,12 +149,12 @@ def _race(attempts: list[Callable[[], bool]]) -> tuple[int, list[float]]:
     return sum(wins), seconds
 
 
-def _hold(ground: Ground, practice: Actor, service_id: UUID, at: datetime) -> bool:
+def _hold(context: MeasurementContext, practice: Actor, service_id: UUID, at: datetime) -> bool:
     """A client whom nobody has seen before holds the time."""
     client = Actor(kind=ActorKind.CLIENT, id=uuid.uuid4(), practice_id=practice.practice_id)
     wish = HoldTime(service_id=service_id, starts_at=at)
     try:
-        ground.rpc.call(HOLD_TIME, wish, actor=client, idempotency_key=uuid.uuid4().hex)
+        context.rpc.call(HOLD_TIME, wish, actor=client, idempotency_key=uuid.uuid4().hex)
     except Conflict:
         return False
     return True
@@ -165,8 +165,8 @@ def _insert(database: Database, values: dict[str, object]) -> bool:
 
 
 @contextmanager
-def _rivals(ground: Ground, count: int) -> Iterator[list[Database]]:
+def _rivals(context: MeasurementContext, count: int) -> Iterator[list[Database]]:
     """So many open connections."""
-    server = EmbeddedPostgres(ground.portal.folder / "postgres")
+    server = EmbeddedPostgres(context.portal.folder / "postgres")
     with ExitStack() as stack:
         yield [stack.enter_context(closing(server.connect("scheduling"))) for _ in range(count)]

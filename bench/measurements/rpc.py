@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bench.accounting import cpu_per_piece
+from bench.context import MeasurementContext, wait_for_queue
 from bench.echo_service import ECHO, NAME, Word
 from bench.floors import nameko_client
-from bench.ground import Ground, wait_for_queue
 from bench.rows import Aim, Figure, Figures, Row
 from bench.timing import Spread, alternate, time_calls
 from portal_chassis.broker.topology import rpc_queue
@@ -29,45 +29,45 @@ WORD = Word(word="x" * 100)
 ROUNDS, CALLS, WARM_UP = 9, 150, 60
 
 
-def measure(ground: Ground) -> Figures:
+def measure(context: MeasurementContext) -> Figures:
     """Start the three services and call them in turn."""
-    raw = ground.raw.round_trip
-    service = ground.start(
+    raw = context.raw.round_trip
+    service = context.start(
         "echo",
         "portal_chassis.launch",
         NAME,
-        environment={"PORTAL_AMQP_URI": ground.amqp_uri},
+        environment={"PORTAL_AMQP_URI": context.amqp_uri},
     )
-    stock = ground.start("nameko", "bench.floors.nameko_service", ground.amqp_uri, NAMEKO, "100")
-    wait_for_queue(ground.amqp_uri, rpc_queue(NAME).name, f"rpc-{NAMEKO}")
-    rpc = ground.rpc
+    stock = context.start("nameko", "bench.floors.nameko_service", context.amqp_uri, NAMEKO, "100")
+    wait_for_queue(context.amqp_uri, rpc_queue(NAME).name, f"rpc-{NAMEKO}")
+    rpc = context.rpc
 
     def ours() -> object:
         return rpc.call(ECHO, WORD, actor=NOBODY)
 
-    with nameko_client.connected(ground.amqp_uri) as proxy:
+    with nameko_client.connected(context.amqp_uri) as proxy:
         sides = {
             "raw": raw,
             "ours": ours,
             "nameko": lambda: proxy[NAMEKO].ask(WORD.word),
         }
-        found = alternate(sides, rounds=ground.rounds(ROUNDS), count=CALLS, warm_up=WARM_UP)
+        found = alternate(sides, rounds=context.rounds(ROUNDS), count=CALLS, warm_up=WARM_UP)
         cpu = {
-            name: _cpu_per_call(pid, sides[name], 200 if ground.quick else 1000)
+            name: _cpu_per_call(pid, sides[name], 200 if context.quick else 1000)
             for name, pid in (
-                ("raw", ground.raw.pid),
+                ("raw", context.raw.pid),
                 ("ours", service.pid or 0),
                 ("nameko", stock.pid or 0),
             )
         }
-    return _figures(found, _anew(ground), cpu)
+    return _figures(found, _connecting_each_time(context), cpu)
 
 
-def _anew(ground: Ground) -> Spread:
+def _connecting_each_time(context: MeasurementContext) -> Spread:
     """As a thread of a web application has to use nameko's client: connecting for each call."""
     return alternate(
-        {"nameko": lambda: nameko_client.call_once(ground.amqp_uri, NAMEKO, WORD.word)},
-        rounds=ground.rounds(3),
+        {"nameko": lambda: nameko_client.call_once(context.amqp_uri, NAMEKO, WORD.word)},
+        rounds=context.rounds(3),
         count=20,
         warm_up=3,
     )["nameko"]

@@ -11,10 +11,10 @@ import pytest
 
 from bench import __main__ as command
 from bench.accounting import cpu_seconds, memory_megabytes
-from bench.load import Load, put_under
+from bench.load import Load, apply_load
 from bench.readme import markdown, with_table
-from bench.rows import Aim, Figure, Of, Result, Row
-from bench.timing import alternate, middle, percentile, spread
+from bench.rows import Aim, AimQuantity, Figure, Result, Row
+from bench.timing import alternate, median_spread, percentile, spread
 
 
 def test_a_percentile_is_a_duration_that_was_measured():
@@ -29,9 +29,9 @@ def test_a_percentile_is_a_duration_that_was_measured():
 
 def test_the_middle_round_counts_and_the_slowest_of_all():
     rounds = [spread([0.001]), spread([0.009]), spread([0.002])]
-    assert middle(rounds).p50 == pytest.approx(2.0)
-    assert middle(rounds).largest == pytest.approx(9.0)
-    assert middle(rounds).count == 3
+    assert median_spread(rounds).p50 == pytest.approx(2.0)
+    assert median_spread(rounds).largest == pytest.approx(9.0)
+    assert median_spread(rounds).count == 3
 
 
 def test_sides_take_turns_after_a_warm_up():
@@ -49,8 +49,8 @@ def test_sides_take_turns_after_a_warm_up():
         (Aim(1.5), 3.1, False),
         (Aim(0.6, at_least=True), 1.2, True),
         (Aim(0.6, at_least=True), 1.1, False),
-        (Aim(90, Of.VALUE), 90.0, True),
-        (Aim(90, Of.VALUE), 90.1, False),
+        (Aim(90, AimQuantity.VALUE), 90.0, True),
+        (Aim(90, AimQuantity.VALUE), 90.1, False),
         (None, 1.0, None),
     ],
 )
@@ -67,7 +67,7 @@ def test_a_ratio_without_a_floor_meets_nothing():
 def test_a_row_says_what_was_measured_beside_what():
     rows = [
         Result(Row("a", "A call", "ms", "bare", Aim(1.5)), Figure(2.5, 1.25, "a note")),
-        Result(Row("b", "Losers", "", aim=Aim(0, Of.VALUE)), Figure(0)),
+        Result(Row("b", "Losers", "", aim=Aim(0, AimQuantity.VALUE)), Figure(0)),
     ]
     assert markdown(rows).splitlines()[2:] == [
         "| A call | 2.50 ms | 1.25 ms: bare; a note | 2.00 | ≤ 1.5 × | **missed** |",
@@ -129,12 +129,12 @@ def pages():
 
 
 def test_load_counts_answers_and_takes_nothing_but_pages(pages):
-    answered = put_under(Load(pages, "/home", "in=1", connections=3, seconds=0.1))
+    answered = apply_load(Load(pages, "/home", "in=1", connections=3, seconds=0.1))
     assert len(answered.durations) >= 3
     assert 0.1 <= answered.seconds < 5
     assert all(0 < one < answered.seconds for one in answered.durations)
     with pytest.raises(ConnectionError, match="303"):
-        put_under(Load(pages, "/home", "", connections=1, seconds=0.1))
+        apply_load(Load(pages, "/home", "", connections=1, seconds=0.1))
 
 
 def test_a_process_is_accounted_for():

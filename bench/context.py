@@ -1,4 +1,4 @@
-"""What is measured on: a portal of its own on this machine, and programs beside it."""
+"""What measurements share: a portal started for them on this machine, and programs beside it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Self
 
 from amqp.exceptions import NotFound
 
-from bench.floors.plain_client import OneByOne
+from bench.floors.plain_client import OneThreadClient
 from bench.floors.plain_consumer import connect
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.postgres import EmbeddedPostgres
@@ -25,15 +25,15 @@ from tests.kit.portal.portals import Portal
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 20.0
-AT_ONCE = {"NOTIFICATIONS_UNDO_SECONDS": "0"}
-"""What a practitioner does is mailed without the time in which she could undo it."""
+MAIL_AT_ONCE = {"NOTIFICATIONS_UNDO_SECONDS": "0"}
+"""What a practitioner does is mailed at once, without the undo time."""
 
 RAW_QUEUE = "bench-raw"
 RAW_BYTES = 200
 
 
 @dataclass(frozen=True)
-class Raw:
+class RawRoundTrip:
     """The round trip over the broker that others are measured by.
 
     Attributes:
@@ -45,7 +45,7 @@ class Raw:
     round_trip: Callable[[], object]
 
 
-class Ground:
+class MeasurementContext:
     """A `portal stack` with demo data, and whatever is started beside it.
 
     Everything is started when it is first asked for, and ended with the block.
@@ -107,16 +107,16 @@ class Ground:
         return client
 
     @cached_property
-    def raw(self) -> Raw:
+    def raw(self) -> RawRoundTrip:
         """A plain consumer in another process, and the round trip to it."""
         consumer = self.start(
             "raw", "bench.floors.plain_consumer", self.amqp_uri, RAW_QUEUE, str(RAW_BYTES)
         )
-        client = OneByOne(self.amqp_uri)
+        client = OneThreadClient(self.amqp_uri)
         self._ends.callback(client.close)
         body = b"x" * RAW_BYTES
         wait_for_queue(self.amqp_uri, RAW_QUEUE)
-        return Raw(consumer.pid or 0, lambda: client.call(RAW_QUEUE, body))
+        return RawRoundTrip(consumer.pid or 0, lambda: client.call(RAW_QUEUE, body))
 
     def servers(self) -> str:
         """The servers' names and versions."""
@@ -132,7 +132,7 @@ class Ground:
         portal = Portal(
             *arguments,
             folder=self.folder / f"portal{number}",
-            environment={**AT_ONCE, **(environment or {})},
+            environment={**MAIL_AT_ONCE, **(environment or {})},
         )
         self._ends.callback(portal.end)
         portal.wait_until_ready()
