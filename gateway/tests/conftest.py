@@ -1,4 +1,4 @@
-"""The gateway before services in memory, and people with browsers."""
+"""The gateway in front of services in memory, and people with browsers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -21,7 +21,7 @@ def doctor(house):
     return house.as_practitioner(house.doctor)
 
 
-def made(browser, **fields):
+def make_token(browser, **fields):
     given = {"name": "Night backup", "days": "30", "scopes": "clients.read"} | fields
     return browser.submit(browser.open(NEW), NEW, given)
 
@@ -34,8 +34,8 @@ def test_the_settings_lead_to_an_empty_list_and_on_to_the_form(doctor):
     assert doctor.open(NEW).form(NEW).fields["days"] == "90"
 
 
-def test_a_token_is_shown_once_and_is_hers(house, doctor):
-    page = made(doctor)
+def test_a_token_is_shown_once_and_is_the_practitioners_own(house, doctor):
+    page = make_token(doctor)
     assert page.status == 200
     [value] = set(VALUE.findall(page.html))
     command = ResolveBearer(bearer_hash=hashlib.sha256(value.encode()).hexdigest())
@@ -56,7 +56,7 @@ def test_a_double_press_makes_one_token_and_shows_the_same_value(house, doctor):
 
 def test_a_lost_reply_is_sent_again_and_makes_one_token(house, doctor):
     house.services.lost_replies.add("identity_links.create_api_token")
-    away = made(doctor)
+    away = make_token(doctor)
     assert away.status == 503
     house.services.lost_replies.clear()
     assert VALUE.search(doctor.submit(away, NEW).html)
@@ -68,26 +68,26 @@ def test_what_is_wrong_stands_by_its_field_and_what_was_typed_is_kept(doctor):
     assert page.status == 422
     assert 'id="error-scopes"' in page.html
     assert (page.form(NEW).fields["name"], page.form(NEW).fields["days"]) == ("Import", "30")
-    page = made(doctor, name="")
+    page = make_token(doctor, name="")
     assert 'id="error-name"' in page.html
     assert page.form(NEW).fields["scopes"] == "clients.read"
-    assert 'id="error-days"' in made(doctor, days="1000").html
-    assert 'id="error-scopes"' in made(doctor, scopes="everything").html
+    assert 'id="error-days"' in make_token(doctor, days="1000").html
+    assert 'id="error-scopes"' in make_token(doctor, scopes="everything").html
 
 
 def test_as_many_as_there_can_be_is_told_in_words(house, doctor):
     house.services.answers["identity_links.create_api_token"] = Conflict("token_limit_reached")
-    page = made(doctor)
+    page = make_token(doctor)
     assert page.status == 409
     assert "Revoke one first" in page.html
 
 
-def test_only_what_her_role_grants_can_be_chosen(house):
+def test_only_what_the_role_grants_can_be_chosen(house):
     desk = house.as_practitioner(house.assistant())
     page = desk.open(NEW)
     assert f'value="{Permission.CLIENTS_READ}"' in page.html
     assert str(Permission.NOTES_READ) not in page.html
-    assert 'id="error-scopes"' in made(desk, scopes="notes.read").html
+    assert 'id="error-scopes"' in make_token(desk, scopes="notes.read").html
 
 
 def test_every_scope_that_an_operation_of_the_api_needs_can_be_chosen():
@@ -98,7 +98,7 @@ def test_every_scope_that_an_operation_of_the_api_needs_can_be_chosen():
 
 
 def test_revoking_asks_first(house, doctor):
-    made(doctor)
+    make_token(doctor)
     [token_id] = house.services.identity.tokens
     page = doctor.open(f"{LIST}/{token_id}/revoke")
     assert "Night backup" in page.html
@@ -110,7 +110,7 @@ def test_revoking_asks_first(house, doctor):
 
 
 def test_a_colleague_s_token_is_not_there(house, doctor):
-    made(doctor)
+    make_token(doctor)
     [token_id] = house.services.identity.tokens
     desk = house.as_practitioner(house.assistant())
     assert "Night backup" not in desk.open(LIST).html

@@ -35,19 +35,19 @@ NEW_START = STARTS_AT + timedelta(days=1)
 
 
 @pytest.fixture
-def answers(house):
+def replies(house):
     return house.services.answers
 
 
 @pytest.fixture
-def anna(house, answers):
-    answers[GET_OWN_APPOINTMENT.address] = APPOINTMENT
+def anna(house, replies):
+    replies[GET_OWN_APPOINTMENT.address] = APPOINTMENT
     return house.as_client(house.anna)
 
 
-def test_upcoming_and_lately_cancelled_ones_are_listed(anna, answers):
+def test_upcoming_and_lately_cancelled_ones_are_listed(anna, replies):
     gone = replace(APPOINTMENT, title="Gone session", status=AppointmentStatus.CANCELLED)
-    answers[LIST_OWN_APPOINTMENTS.address] = OwnAppointments(
+    replies[LIST_OWN_APPOINTMENTS.address] = OwnAppointments(
         upcoming=[APPOINTMENT], cancelled=[replace(gone, id=gone.service_id)]
     )
     page = anna.open("/appointments")
@@ -56,7 +56,7 @@ def test_upcoming_and_lately_cancelled_ones_are_listed(anna, answers):
     assert "Gone session" in page.html
 
 
-def test_join_opens_ten_minutes_before_and_until_then_says_when(house, anna, clock, answers):
+def test_join_opens_ten_minutes_before_and_until_then_says_when(house, anna, clock, replies):
     early = anna.open(PAGE).html
     assert "Join opens on the day at 09:50" in early
     clock.advance(2 * 86_400 - 9 * 60)
@@ -65,15 +65,15 @@ def test_join_opens_ten_minutes_before_and_until_then_says_when(house, anna, clo
     assert "Join opens" not in page.html
 
 
-def test_join_leads_to_the_meeting(anna, answers):
-    answers[OPEN_MEETING.address] = Meeting(address="https://meet.example/room-7")
+def test_join_leads_to_the_meeting(anna, replies):
+    replies[OPEN_MEETING.address] = Meeting(address="https://meet.example/room-7")
     page = anna.open(f"{PAGE}/join")
     assert (page.status, page.headers["location"]) == (303, "https://meet.example/room-7")
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "http://meet.example/x", ""])
-def test_join_leads_nowhere_but_to_a_secure_address(anna, answers, address):
-    answers[OPEN_MEETING.address] = Meeting(address=address)
+def test_join_leads_nowhere_but_to_a_secure_address(anna, replies, address):
+    replies[OPEN_MEETING.address] = Meeting(address=address)
     page = anna.open(f"{PAGE}/join")
     assert page.status == 404
     assert "location" not in page.headers
@@ -82,17 +82,17 @@ def test_join_leads_nowhere_but_to_a_secure_address(anna, answers, address):
 @pytest.mark.parametrize(
     ("code", "words"), [("join_not_open", "too early to join"), ("join_over", "is over")]
 )
-def test_joining_too_early_or_too_late_is_said_in_words(anna, answers, code, words):
-    answers[OPEN_MEETING.address] = Conflict(code)
+def test_joining_too_early_or_too_late_is_said_in_words(anna, replies, code, words):
+    replies[OPEN_MEETING.address] = Conflict(code)
     page = anna.open(f"{PAGE}/join")
     assert page.status == 409
     assert words in page.html
     assert "Individual session" in page.html
 
 
-def test_a_place_is_shown_with_its_address_and_in_its_zone(anna, answers):
+def test_a_place_is_shown_with_its_address_and_in_its_zone(anna, replies):
     place = Place(kind=PlaceKind.ADDRESS, text="Seestraße 14")
-    answers[GET_OWN_APPOINTMENT.address] = replace(
+    replies[GET_OWN_APPOINTMENT.address] = replace(
         APPOINTMENT, place=place, timezone="Europe/London"
     )
     page = anna.open(PAGE)
@@ -101,8 +101,8 @@ def test_a_place_is_shown_with_its_address_and_in_its_zone(anna, answers):
     assert f"{PAGE}/join" not in page.links
 
 
-def test_the_calendar_file_carries_the_uid_and_sequence_of_the_mails(anna, answers):
-    answers[GET_OWN_APPOINTMENT.address] = replace(APPOINTMENT, ics_sequence=2)
+def test_the_calendar_file_carries_the_uid_and_sequence_of_the_mails(anna, replies):
+    replies[GET_OWN_APPOINTMENT.address] = replace(APPOINTMENT, ics_sequence=2)
     page = anna.open(f"{PAGE}/calendar.ics")
     assert page.headers["content-type"].startswith("text/calendar")
     [event] = icalendar.Calendar.from_ical(page.html).walk("VEVENT")
@@ -121,8 +121,8 @@ def test_web_calendars_are_given_the_same(anna):
     assert "startdt=2026-12-03T09%3A00%3A00%2B00%3A00" in outlook
 
 
-def test_a_move_shows_the_old_time_and_asks_as_the_moved_one(anna, house, answers):
-    answers[LIST_FREE_TIMES.address] = free(NEW_START)
+def test_a_move_shows_the_old_time_and_asks_as_the_moved_one(anna, house, replies):
+    replies[LIST_FREE_TIMES.address] = free(NEW_START)
     page = anna.open(f"{PAGE}/move")
     assert "Moving:" in page.html
     [call] = house.services.calls(LIST_FREE_TIMES.address)
@@ -132,9 +132,9 @@ def test_a_move_shows_the_old_time_and_asks_as_the_moved_one(anna, house, answer
     )
 
 
-def test_pressing_a_time_moves_at_once_and_says_so(anna, house, answers):
-    answers[LIST_FREE_TIMES.address] = free(NEW_START)
-    answers[MOVE_OWN_APPOINTMENT.address] = Moved(
+def test_pressing_a_time_moves_at_once_and_says_so(anna, house, replies):
+    replies[LIST_FREE_TIMES.address] = free(NEW_START)
+    replies[MOVE_OWN_APPOINTMENT.address] = Moved(
         appointment_id=APPOINTMENT.id, starts_at=NEW_START
     )
     page = anna.open(f"{PAGE}/move")
@@ -145,12 +145,12 @@ def test_pressing_a_time_moves_at_once_and_says_so(anna, house, answers):
     assert call.arguments.starts_at == NEW_START
 
 
-def test_a_new_time_that_was_taken_leaves_the_old_one_and_offers_others(anna, answers):
-    answers[LIST_FREE_TIMES.address] = free(NEW_START)
-    answers[NEAREST_TIMES.address] = NearestFreeTimes(
+def test_a_new_time_that_was_taken_leaves_the_old_one_and_offers_others(anna, replies):
+    replies[LIST_FREE_TIMES.address] = free(NEW_START)
+    replies[NEAREST_TIMES.address] = NearestFreeTimes(
         starts=[NEW_START + timedelta(hours=1)], timezone="Europe/Berlin"
     )
-    answers[MOVE_OWN_APPOINTMENT.address] = Conflict("slot_taken")
+    replies[MOVE_OWN_APPOINTMENT.address] = Conflict("slot_taken")
     page = anna.open(f"{PAGE}/move")
     taken = anna.submit(page, f"{PAGE}/move", {"starts_at": "2026-12-04T09:00:00Z"})
     assert taken.status == 409
@@ -161,8 +161,8 @@ def test_a_new_time_that_was_taken_leaves_the_old_one_and_offers_others(anna, an
 
 @pytest.mark.parametrize("act", ["move", "cancel"])
 @pytest.mark.parametrize("closed", list(Closed))
-def test_what_the_rules_forbid_says_why_and_whom_to_ask(anna, answers, act, closed):
-    answers[GET_OWN_APPOINTMENT.address] = replace(
+def test_what_the_rules_forbid_says_why_and_whom_to_ask(anna, replies, act, closed):
+    replies[GET_OWN_APPOINTMENT.address] = replace(
         APPOINTMENT, move=Allowance(closed=closed), cancel=Allowance(closed=closed)
     )
     assert f"{PAGE}/{act}" not in anna.open(PAGE).links
@@ -172,10 +172,10 @@ def test_what_the_rules_forbid_says_why_and_whom_to_ask(anna, answers, act, clos
     assert not [form for form in page.forms if form.action == f"{PAGE}/{act}"]
 
 
-def test_a_move_that_closed_meanwhile_says_so_on_the_appointment(anna, answers):
-    answers[LIST_FREE_TIMES.address] = free(NEW_START)
+def test_a_move_that_closed_meanwhile_says_so_on_the_appointment(anna, replies):
+    replies[LIST_FREE_TIMES.address] = free(NEW_START)
     page = anna.open(f"{PAGE}/move")
-    answers[MOVE_OWN_APPOINTMENT.address] = Conflict(
+    replies[MOVE_OWN_APPOINTMENT.address] = Conflict(
         "move_closed", fields={"appointment": "notice"}
     )
     refused = anna.submit(page, f"{PAGE}/move", {"starts_at": "2026-12-04T09:00:00Z"})
@@ -183,11 +183,11 @@ def test_a_move_that_closed_meanwhile_says_so_on_the_appointment(anna, answers):
     assert "can no longer be moved here" in refused.html
 
 
-def test_cancelling_asks_first_and_then_says_it_is_done(anna, house, answers):
-    answers[GET_OWN_APPOINTMENT.address] = replace(
+def test_cancelling_asks_first_and_then_says_it_is_done(anna, house, replies):
+    replies[GET_OWN_APPOINTMENT.address] = replace(
         APPOINTMENT, reason_asked=True, policy="A day before.", cancel=Allowance(late=True)
     )
-    answers[CANCEL_OWN_APPOINTMENT.address] = Cancelled(appointment_id=APPOINTMENT.id, late=True)
+    replies[CANCEL_OWN_APPOINTMENT.address] = Cancelled(appointment_id=APPOINTMENT.id, late=True)
     page = anna.open(f"{PAGE}/cancel")
     assert "A day before." in page.html
     assert "counts as a late cancellation" in page.html
@@ -199,12 +199,12 @@ def test_cancelling_asks_first_and_then_says_it_is_done(anna, house, answers):
     assert "The appointment is cancelled." in anna.follow(done).html
 
 
-def test_a_cancellation_refused_meanwhile_keeps_the_page_and_says_why(anna, answers):
+def test_a_cancellation_refused_meanwhile_keeps_the_page_and_says_why(anna, replies):
     page = anna.open(f"{PAGE}/cancel")
-    answers[CANCEL_OWN_APPOINTMENT.address] = Conflict(
+    replies[CANCEL_OWN_APPOINTMENT.address] = Conflict(
         "cancel_closed", fields={"appointment": "notice"}
     )
-    answers[GET_OWN_APPOINTMENT.address] = replace(
+    replies[GET_OWN_APPOINTMENT.address] = replace(
         APPOINTMENT, cancel=Allowance(closed=Closed.NOTICE)
     )
     refused = anna.submit(page, f"{PAGE}/cancel")
@@ -213,6 +213,6 @@ def test_a_cancellation_refused_meanwhile_keeps_the_page_and_says_why(anna, answ
 
 
 @pytest.mark.parametrize("part", ["", "/move", "/cancel", "/join", "/calendar.ics"])
-def test_one_that_is_not_hers_is_like_one_that_is_not(anna, answers, part):
-    answers[GET_OWN_APPOINTMENT.address] = NotFound("appointment_not_found")
+def test_one_of_another_client_is_like_one_that_is_not(anna, replies, part):
+    replies[GET_OWN_APPOINTMENT.address] = NotFound("appointment_not_found")
     assert anna.open(f"{PAGE}{part}").status == 404

@@ -50,7 +50,7 @@ def stored(house, service):
     return stored
 
 
-def asked(house, name):
+def commands_sent(house, name):
     return [call.arguments for call in house.services.calls(f"scheduling.{name}")]
 
 
@@ -84,7 +84,7 @@ def test_a_service_is_added_with_what_was_typed(house, doctor, service):
         "alignment": "gap_start", "late_cancel": "flagged",
     }  # fmt: skip
     assert doctor.post(NEW, fields).status == 303
-    [sent] = asked(house, "add_service")
+    [sent] = commands_sent(house, "add_service")
     assert (sent.fields.title, sent.fields.min_notice_minutes) == ("Walk", 3 * 1440)
     assert sent.fields.max_horizon_days is None
     assert (sent.fields.alignment, sent.fields.late_cancel) == ("gap_start", "flagged")
@@ -99,7 +99,7 @@ def test_everything_that_is_no_number_is_named_at_once_and_kept(house, doctor, s
     assert wrong <= set(page.links)
     assert page.form(NEW).fields["minutes"] == "fifty"
     assert page.form(NEW).fields["price"] == "90 €"
-    assert not asked(house, "add_service")
+    assert not commands_sent(house, "add_service")
 
 
 def test_someone_quicker_is_told_and_the_form_saves_over_the_newest(house, doctor, service):
@@ -167,7 +167,7 @@ def test_hours_are_saved_with_the_version_they_were_read_at(house, doctor, store
         "override-0-on": "2026-12-24", "off-0-first_on": "2026-12-28"},
     )  # fmt: skip
     assert done.status == 303
-    [sent] = asked(house, "save_availability")
+    [sent] = commands_sent(house, "save_availability")
     assert sent.version == 7
     assert sent.availability.weekly[5] == [Window(start="10:00", end="12:30")]
     assert sent.availability.overrides == [Override(on=date(2026, 12, 24), windows=[])]
@@ -194,7 +194,7 @@ def test_what_cannot_be_read_is_named_all_at_once(house, doctor, stored):
     )  # fmt: skip
     wrong = {"weekly-5-0-end", "override-0-on", "override-0-hours", "off-0-first_on"}
     assert {f"#field-{name}" for name in wrong} <= set(page.links)
-    assert not asked(house, "save_availability")
+    assert not commands_sent(house, "save_availability")
 
 
 def test_the_other_buttons_save_nothing_and_keep_everything(house, doctor, stored):
@@ -204,17 +204,17 @@ def test_the_other_buttons_save_nothing_and_keep_everything(house, doctor, store
     page = press(doctor, page, "copy", copy_from="0", copy_to="6")
     assert page.form(HOURS).fields["weekly-6-1-end"] == "17:00"
     assert page.form(HOURS).fields["weekly-5-0-start"] == "10"
-    assert not asked(house, "save_availability")
+    assert not commands_sent(house, "save_availability")
 
 
 def test_the_preview_is_made_of_the_hours_that_are_typed(house, doctor, stored, service):
     page = doctor.open(HOURS)
-    assert asked(house, "preview_times")[-1].availability is None
+    assert commands_sent(house, "preview_times")[-1].availability is None
     shown = press(
         doctor, page, "preview", service_id=str(service.id),
         **{"weekly-6-0-start": "8", "weekly-6-0-end": "9"},
     )  # fmt: skip
-    assert asked(house, "preview_times")[-1].availability.weekly[6]
+    assert commands_sent(house, "preview_times")[-1].availability.weekly[6]
     assert "not saved yet" in shown.html
 
 
@@ -226,7 +226,9 @@ def test_why_not_this_time_is_answered_in_words(house, doctor, stored, service):
     page = press(
         doctor, doctor.open(HOURS), "why", service_id=str(service.id), on="2026-12-08", at="09:15"
     )
-    assert asked(house, "explain_time")[0].starts_at == datetime(2026, 12, 8, 8, 15, tzinfo=UTC)
+    assert commands_sent(house, "explain_time")[0].starts_at == datetime(
+        2026, 12, 8, 8, 15, tzinfo=UTC
+    )
     assert "is in the way" in page.html
     assert f"/console/appointments/{way}" in page.links
     skipped = press(doctor, page, "why", service_id=str(service.id), on="2027-03-28", at="02:30")
@@ -243,7 +245,7 @@ def test_an_assistant_begins_with_a_practitioner_of_the_practice(house, stored):
     )
     assistant = house.as_practitioner(house.assistant())
     page = assistant.open(HOURS)
-    assert asked(house, "get_availability")[-1].practitioner_id == house.doctor.id
+    assert commands_sent(house, "get_availability")[-1].practitioner_id == house.doctor.id
     assert f"{HOURS}?practitioner={other}" in page.links
     assistant.open(f"{HOURS}?practitioner={other}")
-    assert asked(house, "get_availability")[-1].practitioner_id == other
+    assert commands_sent(house, "get_availability")[-1].practitioner_id == other

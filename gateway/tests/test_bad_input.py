@@ -207,7 +207,7 @@ def test_a_name_is_shown_as_text_wherever_it_stands(house, token):
     house.services.add_form(client, house.doctor, nasty)
     house.services.add_mail(client)
     house.services.add_link(client, token)
-    doctor, hers = house.as_practitioner(house.doctor), house.as_client(client)
+    doctor, browser = house.as_practitioner(house.doctor), house.as_client(client)
     base = f"/console/clients/{client.id}"
     pages = [
         doctor.open(path) for path in (base, f"{base}/edit", f"{base}/share", f"{base}/archive")
@@ -215,7 +215,7 @@ def test_a_name_is_shown_as_text_wherever_it_stands(house, token):
     pages += [
         doctor.open(path) for path in ("/console/clients", "/console/mails", f"{base}/preview")
     ]
-    pages += [hers.open(path) for path in ("/home", "/forms", "/appointments", "/sessions")]
+    pages += [browser.open(path) for path in ("/home", "/forms", "/appointments", "/sessions")]
     pages += [house.browser().open(f"/p/{token}", {"Accept": "text/html"})]
     for page in pages:
         assert page.status == 200

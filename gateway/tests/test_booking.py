@@ -30,39 +30,39 @@ PLACE = Place(kind=PlaceKind.ADDRESS, text="Seestraße 14")
 
 
 @pytest.fixture
-def answers(house):
+def replies(house):
     return house.services.answers
 
 
 @pytest.fixture
-def anna(house, answers):
-    answers[LIST_OFFERED.address] = OfferedServices(items=[SERVICE])
-    answers[LIST_FREE_TIMES.address] = free(STARTS_AT, LATER)
-    answers[NEAREST_TIMES.address] = NearestFreeTimes(starts=[LATER], timezone="Europe/Berlin")
+def anna(house, replies):
+    replies[LIST_OFFERED.address] = OfferedServices(items=[SERVICE])
+    replies[LIST_FREE_TIMES.address] = free(STARTS_AT, LATER)
+    replies[NEAREST_TIMES.address] = NearestFreeTimes(starts=[LATER], timezone="Europe/Berlin")
     return house.as_client(house.anna)
 
 
-def asked(house):
+def month_requests(house):
     return [call.arguments for call in house.services.calls(LIST_FREE_TIMES.address)]
 
 
-def test_one_service_needs_no_choosing_and_several_are_cards(anna, answers):
+def test_one_service_needs_no_choosing_and_several_are_cards(anna, replies):
     assert anna.open("/book").headers["location"] == BOOK
     other = replace(SERVICE, id=APPOINTMENT.id, title="First talk")
-    answers[LIST_OFFERED.address] = OfferedServices(items=[SERVICE, other])
+    replies[LIST_OFFERED.address] = OfferedServices(items=[SERVICE, other])
     page = anna.open("/book")
     assert BOOK in page.links
     assert "First talk" in page.html
 
 
-def test_with_nothing_to_book_the_page_says_whom_to_ask(anna, answers):
-    answers[LIST_OFFERED.address] = OfferedServices(items=[])
+def test_with_nothing_to_book_the_page_says_whom_to_ask(anna, replies):
+    replies[LIST_OFFERED.address] = OfferedServices(items=[])
     assert "desk@practice.example" in anna.open("/book").html
 
 
 def test_a_month_shows_its_days_with_times_and_the_times_of_one(anna, house):
     page = anna.open(BOOK)
-    [month] = asked(house)
+    [month] = month_requests(house)
     assert (month.first_on, month.last_on) == (date(2026, 12, 1), date(2026, 12, 31))
     assert month.timezone == "Europe/Berlin"
     assert 'aria-label="Thursday 3 December, 2 times"' in page.html
@@ -71,7 +71,7 @@ def test_a_month_shows_its_days_with_times_and_the_times_of_one(anna, house):
     assert ">10:00</time>" in page.html
 
 
-def test_it_opens_on_the_first_month_with_times(anna, answers):
+def test_it_opens_on_the_first_month_with_times(anna, replies):
     january = datetime(2027, 1, 5, 9, tzinfo=UTC)
 
     def times(command, _actor) -> FreeTimes:
@@ -79,7 +79,7 @@ def test_it_opens_on_the_first_month_with_times(anna, answers):
             return free(january)
         return free(next_start=january)
 
-    answers[LIST_FREE_TIMES.address] = times
+    replies[LIST_FREE_TIMES.address] = times
     assert "January 2027" in anna.open(BOOK).html
     december = anna.open(f"{BOOK}?month=2026-12")
     assert "No times in December" in december.html
@@ -87,8 +87,8 @@ def test_it_opens_on_the_first_month_with_times(anna, answers):
     assert f"{BOOK}?month=2027-01&day=2027-01-05#times" in december.links
 
 
-def test_there_is_no_way_before_this_month_or_past_the_horizon(anna, answers):
-    answers[LIST_FREE_TIMES.address] = free(STARTS_AT, last_bookable_on=date(2027, 1, 31))
+def test_there_is_no_way_before_this_month_or_past_the_horizon(anna, replies):
+    replies[LIST_FREE_TIMES.address] = free(STARTS_AT, last_bookable_on=date(2027, 1, 31))
     december = anna.open(f"{BOOK}?month=2026-03")
     assert "December 2026" in december.html
     assert f"{BOOK}?month=2026-11" not in december.links
@@ -105,40 +105,40 @@ def test_an_address_with_junk_shows_the_plain_month(anna, junk):
 
 def test_a_chosen_zone_counts_for_days_and_times_and_goes_along(anna, house):
     page = anna.open(f"{BOOK}?tz=Asia/Tokyo")
-    assert asked(house)[0].timezone == "Asia/Tokyo"
+    assert month_requests(house)[0].timezone == "Asia/Tokyo"
     assert ">18:00</time>" in page.html
     assert "10:00 Berlin time" in page.html
     assert f"{BOOK}?month=2026-12&day=2026-12-03&tz=Asia/Tokyo#times" in page.links
     assert page.form(f"{BOOK}/hold").fields["tz"] == "Asia/Tokyo"
 
 
-def test_where_one_meets_at_a_place_its_zone_is_the_only_one(anna, house, answers):
-    answers[LIST_FREE_TIMES.address] = free(STARTS_AT, service=replace(SERVICE, place=PLACE))
+def test_where_one_meets_at_a_place_its_zone_is_the_only_one(anna, house, replies):
+    replies[LIST_FREE_TIMES.address] = free(STARTS_AT, service=replace(SERVICE, place=PLACE))
     page = anna.open(f"{BOOK}?tz=Asia/Tokyo")
-    assert [month.timezone for month in asked(house)] == ["Asia/Tokyo", "Europe/Berlin"]
+    assert [month.timezone for month in month_requests(house)] == ["Asia/Tokyo", "Europe/Berlin"]
     assert ">10:00</time>" in page.html
     assert "where you meet" in page.html
     assert 'name="tz"' not in page.html
 
 
-def test_the_hour_that_comes_twice_says_which_is_meant(anna, answers, clock):
+def test_the_hour_that_comes_twice_says_which_is_meant(anna, replies, clock):
     first = datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
-    answers[LIST_FREE_TIMES.address] = free(first, first + timedelta(hours=1))
+    replies[LIST_FREE_TIMES.address] = free(first, first + timedelta(hours=1))
     page = anna.open(f"{BOOK}?month=2027-10")
     assert ">02:30 (UTC+2)</time>" in page.html
     assert ">02:30 (UTC+1)</time>" in page.html
 
 
-def test_more_than_eight_times_stand_in_groups(anna, answers):
+def test_more_than_eight_times_stand_in_groups(anna, replies):
     starts = [STARTS_AT + timedelta(minutes=30 * count) for count in range(-4, 16)]
-    answers[LIST_FREE_TIMES.address] = free(*starts)
+    replies[LIST_FREE_TIMES.address] = free(*starts)
     page = anna.open(BOOK)
     assert [part in page.html for part in ("Morning", "Afternoon", "Evening")] == [True] * 3
 
 
-def test_a_press_holds_the_time_and_a_second_press_of_it_is_the_same_act(anna, house, answers):
+def test_a_press_holds_the_time_and_a_second_press_of_it_is_the_same_act(anna, house, replies):
     held = hold()
-    answers[HOLD_TIME.address] = Held(hold_id=held.id, expires_at=held.expires_at)
+    replies[HOLD_TIME.address] = Held(hold_id=held.id, expires_at=held.expires_at)
     page = anna.open(BOOK)
     chosen = {"starts_at": "2026-12-03T09:00:00Z"}
     for _ in range(2):
@@ -150,20 +150,20 @@ def test_a_press_holds_the_time_and_a_second_press_of_it_is_the_same_act(anna, h
     assert keys[0] == keys[1] != keys[2]
 
 
-def test_what_is_held_is_shown_with_until_when(anna, answers):
+def test_what_is_held_is_shown_with_until_when(anna, replies):
     held = hold(policy="Cancel a day before.")
-    answers[GET_HOLD.address] = held
+    replies[GET_HOLD.address] = held
     page = anna.open(f"/book/hold/{held.id}")
     assert "We keep this time for you until 10:05 Berlin time." in page.html
     assert "Cancel a day before." in page.html
     assert "Anna Adler" in page.html
 
 
-def test_confirming_books_and_the_page_can_be_loaded_again(anna, house, answers):
+def test_confirming_books_and_the_page_can_be_loaded_again(anna, house, replies):
     held = hold()
-    answers[GET_HOLD.address] = held
-    answers[CONFIRM_HOLD.address] = Booked(appointment_id=APPOINTMENT.id)
-    answers[GET_OWN_APPOINTMENT.address] = APPOINTMENT
+    replies[GET_HOLD.address] = held
+    replies[CONFIRM_HOLD.address] = Booked(appointment_id=APPOINTMENT.id)
+    replies[GET_OWN_APPOINTMENT.address] = APPOINTMENT
     path = f"/book/hold/{held.id}"
     done = anna.submit(anna.open(path), path, {"note": "About sleep.\r\nAgain."})
     assert done.headers["location"] == f"/appointments/{APPOINTMENT.id}?new=1"
@@ -175,10 +175,10 @@ def test_confirming_books_and_the_page_can_be_loaded_again(anna, house, answers)
         assert "We sent an e-mail to" in page.html
 
 
-def test_terms_that_were_not_accepted_are_asked_for_and_the_note_stays(anna, answers):
+def test_terms_that_were_not_accepted_are_asked_for_and_the_note_stays(anna, replies):
     held = hold(policy="Cancel a day before.")
-    answers[GET_HOLD.address] = held
-    answers[CONFIRM_HOLD.address] = Invalid(
+    replies[GET_HOLD.address] = held
+    replies[CONFIRM_HOLD.address] = Invalid(
         "booking_invalid", fields={"policy_accepted": "required"}
     )
     path = f"/book/hold/{held.id}"
@@ -188,9 +188,9 @@ def test_terms_that_were_not_accepted_are_asked_for_and_the_note_stays(anna, ans
     assert page.form(path).fields["note"] == "About sleep."
 
 
-def test_a_note_that_is_too_long_is_shown_again_and_nothing_is_booked(anna, house, answers):
+def test_a_note_that_is_too_long_is_shown_again_and_nothing_is_booked(anna, house, replies):
     held = hold()
-    answers[GET_HOLD.address] = held
+    replies[GET_HOLD.address] = held
     path = f"/book/hold/{held.id}"
     page = anna.submit(anna.open(path), path, {"note": "x" * 2001})
     assert page.status == 422
@@ -198,30 +198,30 @@ def test_a_note_that_is_too_long_is_shown_again_and_nothing_is_booked(anna, hous
     assert not house.services.calls(CONFIRM_HOLD.address)
 
 
-def test_a_time_taken_meanwhile_offers_the_nearest_and_keeps_the_note(anna, house, answers):
+def test_a_time_taken_meanwhile_offers_the_nearest_and_keeps_the_note(anna, house, replies):
     held, next_one = hold(), hold()
-    answers[GET_HOLD.address] = held
+    replies[GET_HOLD.address] = held
     path = f"/book/hold/{held.id}"
     details = anna.open(path)
-    answers[CONFIRM_HOLD.address] = Conflict("slot_taken")
+    replies[CONFIRM_HOLD.address] = Conflict("slot_taken")
     taken = anna.submit(details, path, {"note": "About sleep."})
     assert taken.status == 409
     assert "That time was just booked" in taken.html
     assert taken.form(f"{BOOK}/hold").fields["note"] == "About sleep."
-    answers[HOLD_TIME.address] = Held(hold_id=next_one.id, expires_at=next_one.expires_at)
-    answers[GET_HOLD.address] = next_one
+    replies[HOLD_TIME.address] = Held(hold_id=next_one.id, expires_at=next_one.expires_at)
+    replies[GET_HOLD.address] = next_one
     again = anna.submit(taken, f"{BOOK}/hold", {"starts_at": "2026-12-03T13:00:00Z"})
     assert again.status == 200
     assert again.form(f"/book/hold/{next_one.id}").fields["note"] == "About sleep."
 
 
-def test_a_hold_that_is_forgotten_still_leads_to_the_nearest_times(anna, house, answers):
+def test_a_hold_that_is_forgotten_still_leads_to_the_nearest_times(anna, house, replies):
     held = hold()
-    answers[GET_HOLD.address] = held
+    replies[GET_HOLD.address] = held
     path = f"/book/hold/{held.id}"
     details = anna.open(path)
-    answers[GET_HOLD.address] = NotFound("hold_not_found")
-    answers[CONFIRM_HOLD.address] = Conflict("hold_expired")
+    replies[GET_HOLD.address] = NotFound("hold_not_found")
+    replies[CONFIRM_HOLD.address] = Conflict("hold_expired")
     page = anna.submit(details, path, {"note": "About sleep."})
     assert "no longer kept for you" in page.html
     assert page.form(f"{BOOK}/hold").fields["note"] == "About sleep."
@@ -229,16 +229,16 @@ def test_a_hold_that_is_forgotten_still_leads_to_the_nearest_times(anna, house, 
 
 
 @pytest.mark.parametrize("code", ["slot_taken", "not_offered"])
-def test_a_time_that_cannot_be_held_offers_the_nearest(anna, answers, code):
-    answers[HOLD_TIME.address] = Conflict(code)
+def test_a_time_that_cannot_be_held_offers_the_nearest(anna, replies, code):
+    replies[HOLD_TIME.address] = Conflict(code)
     page = anna.open(BOOK)
     taken = anna.submit(page, f"{BOOK}/hold", {"starts_at": "2026-12-03T09:00:00Z"})
     assert taken.status == 409
     assert 'value="2026-12-03T13:00:00Z"' in taken.html
 
 
-def test_the_nearest_times_may_be_away_and_the_note_is_kept(anna, house, answers):
-    answers[HOLD_TIME.address] = Conflict("slot_taken")
+def test_the_nearest_times_may_be_away_and_the_note_is_kept(anna, house, replies):
+    replies[HOLD_TIME.address] = Conflict("slot_taken")
     house.services.down.add(NEAREST_TIMES.address)
     page = anna.open(BOOK)
     fields = {"starts_at": "2026-12-03T09:00:00Z", "note": "About sleep."}
@@ -247,29 +247,29 @@ def test_the_nearest_times_may_be_away_and_the_note_is_kept(anna, house, answers
     assert BOOK in taken.links
 
 
-def test_the_way_back_to_a_hold_leads_to_what_became_of_it(anna, answers):
+def test_the_way_back_to_a_hold_leads_to_what_became_of_it(anna, replies):
     confirmed = hold(HoldState.CONFIRMED)
-    answers[GET_HOLD.address] = confirmed
+    replies[GET_HOLD.address] = confirmed
     back = anna.open(f"/book/hold/{confirmed.id}")
     assert back.headers["location"] == f"/appointments/{confirmed.id}"
-    answers[GET_HOLD.address] = hold(HoldState.EXPIRED)
+    replies[GET_HOLD.address] = hold(HoldState.EXPIRED)
     assert "no longer kept for you" in anna.open(f"/book/hold/{confirmed.id}").html
 
 
-def test_confirming_twice_from_an_old_page_leads_to_the_one_appointment(anna, answers):
+def test_confirming_twice_from_an_old_page_leads_to_the_one_appointment(anna, replies):
     held = hold()
-    answers[GET_HOLD.address] = held
+    replies[GET_HOLD.address] = held
     path = f"/book/hold/{held.id}"
     details = anna.open(path)
-    answers[CONFIRM_HOLD.address] = Conflict("hold_expired")
-    answers[GET_HOLD.address] = replace(held, state=HoldState.CONFIRMED)
+    replies[CONFIRM_HOLD.address] = Conflict("hold_expired")
+    replies[GET_HOLD.address] = replace(held, state=HoldState.CONFIRMED)
     again = anna.submit(details, path)
     assert again.headers["location"] == f"/appointments/{held.id}"
 
 
-def test_choosing_another_time_keeps_what_was_typed(anna, answers):
+def test_choosing_another_time_keeps_what_was_typed(anna, replies):
     held = hold()
-    answers[GET_HOLD.address] = held
+    replies[GET_HOLD.address] = held
     path = f"/book/hold/{held.id}"
     details = anna.open(path)
     assert anna.submit(details, path, {"another": "1"}).headers["location"] == BOOK

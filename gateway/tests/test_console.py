@@ -16,11 +16,11 @@ def doctor(house):
 
 
 @pytest.fixture
-def base(house):
+def client_path(house):
     return f"/console/clients/{house.anna.id}"
 
 
-def live(house):
+def live_links(house):
     return [link for link in house.services.identity.links.values() if link.state is LinkState.LIVE]
 
 
@@ -147,44 +147,48 @@ def test_a_filter_that_does_not_exist_is_refused(house, doctor, query):
 
 
 @pytest.mark.parametrize("tab", ["", "/mails", "/access"])
-def test_each_tab_has_an_address_and_stands_while_its_parts_are_away(house, doctor, base, tab):
-    assert doctor.open(base + tab).status == 200
+def test_each_tab_has_an_address_and_stands_while_its_parts_are_away(
+    house, doctor, client_path, tab
+):
+    assert doctor.open(client_path + tab).status == 200
     house.services.down |= {
         "notifications",
         "identity_links.list_links",
         "identity_links.list_client_devices",
         "identity_links.list_access",
     }
-    page = doctor.open(base + tab)
+    page = doctor.open(client_path + tab)
     assert page.status == 200
     assert "not available right now" in page.html
     assert "Anna Adler" in page.html
 
 
-def test_archiving_asks_first_and_can_be_undone(house, doctor, base):
-    asked = doctor.open(f"{base}/archive")
+def test_archiving_asks_first_and_can_be_undone(house, doctor, client_path):
+    asked = doctor.open(f"{client_path}/archive")
     assert "Anna Adler" in asked.html
-    done = doctor.submit(asked, f"{base}/archive")
-    assert done.headers["location"] == base
+    done = doctor.submit(asked, f"{client_path}/archive")
+    assert done.headers["location"] == client_path
     assert house.anna.status is ClientStatus.ARCHIVED
     page = doctor.follow(done)
-    doctor.submit(page, f"{base}/restore")
+    doctor.submit(page, f"{client_path}/restore")
     assert house.anna.status is ClientStatus.ACTIVE
 
 
-def test_asking_before_an_act_reads_no_more_than_the_name(house, doctor, base):
-    page = doctor.open(base)
+def test_asking_before_an_act_reads_no_more_than_the_name(house, doctor, client_path):
+    page = doctor.open(client_path)
     before = len(house.services.calls("identity_links.get_client"))
     for act in ("archive", "restore", "links/revoke-all"):
-        assert "Anna Adler" in doctor.open(f"{base}/{act}").html
+        assert "Anna Adler" in doctor.open(f"{client_path}/{act}").html
     for kind in ("copy", "qr"):
-        assert "Anna Adler" in doctor.submit(page, f"{base}/links/{kind}").html
+        assert "Anna Adler" in doctor.submit(page, f"{client_path}/links/{kind}").html
     assert before == len(house.services.calls("identity_links.get_client"))
 
 
-def test_the_preview_is_her_home_and_leaves_no_trace_of_hers(house, doctor, base):
+def test_the_preview_is_the_clients_home_and_leaves_no_trace_of_a_client(
+    house, doctor, client_path
+):
     house.services.add_schedule(house.anna, "First interview")
-    page = doctor.open(f"{base}/preview")
+    page = doctor.open(f"{client_path}/preview")
     assert page.status == 200
     assert "First interview" in page.html
     assert len(house.services.identity.devices) == 1
@@ -194,83 +198,83 @@ def test_the_preview_is_her_home_and_leaves_no_trace_of_hers(house, doctor, base
 # --- links -------------------------------------------------------------------------
 
 
-def test_a_link_is_shared_and_stands_in_the_list(house, doctor, base):
-    page = doctor.open(f"{base}/share")
+def test_a_link_is_shared_and_stands_in_the_list(house, doctor, client_path):
+    page = doctor.open(f"{client_path}/share")
     assert "anna@mail.example" in page.html
-    shared = doctor.submit(page, f"{base}/share")
-    assert (shared.status, shared.headers["location"]) == (303, base)
+    shared = doctor.submit(page, f"{client_path}/share")
+    assert (shared.status, shared.headers["location"]) == (303, client_path)
     after = doctor.follow(shared)
     assert "on its way" in after.html
     assert "Mailed by the practice" in after.html
     assert len(house.services.notifications.log) == 1
 
 
-def test_a_double_click_shares_one_link(house, doctor, base):
-    fields = doctor.open(f"{base}/share").form(f"{base}/share").fields
+def test_a_double_click_shares_one_link(house, doctor, client_path):
+    fields = doctor.open(f"{client_path}/share").form(f"{client_path}/share").fields
     for _ in range(3):
-        assert doctor.post(f"{base}/share", fields).status == 303
-    assert len(live(house)) == 1
+        assert doctor.post(f"{client_path}/share", fields).status == 303
+    assert len(live_links(house)) == 1
 
 
-def test_sharing_with_an_archived_client_is_refused_in_words(house, doctor, base):
-    page = doctor.open(f"{base}/share")
+def test_sharing_with_an_archived_client_is_refused_in_words(house, doctor, client_path):
+    page = doctor.open(f"{client_path}/share")
     house.anna.status = ClientStatus.ARCHIVED
-    refused = doctor.submit(page, f"{base}/share")
+    refused = doctor.submit(page, f"{client_path}/share")
     assert refused.status == 409
     assert "archived" in refused.html
 
 
-def test_sharing_while_the_service_is_away_can_be_tried_again(house, doctor, base):
-    page = doctor.open(f"{base}/share")
+def test_sharing_while_the_service_is_away_can_be_tried_again(house, doctor, client_path):
+    page = doctor.open(f"{client_path}/share")
     house.services.lost_replies.add("identity_links.share_link")
-    away = doctor.submit(page, f"{base}/share")
+    away = doctor.submit(page, f"{client_path}/share")
     assert (away.status, away.headers["retry-after"]) == (503, "5")
     house.services.lost_replies.clear()
-    assert doctor.submit(away, f"{base}/share").status == 303
-    assert len(live(house)) == 1
+    assert doctor.submit(away, f"{client_path}/share").status == 303
+    assert len(live_links(house)) == 1
 
 
 @pytest.mark.parametrize("kind", ["copy", "qr"])
-def test_a_made_link_is_shown_once_and_enters(house, doctor, base, kind):
-    action = f"{base}/links/{kind}"
-    page = doctor.submit(doctor.open(base), action)
+def test_a_made_link_is_shown_once_and_enters(house, doctor, client_path, kind):
+    action = f"{client_path}/links/{kind}"
+    page = doctor.submit(doctor.open(client_path), action)
     assert page.status == 200
     [url] = set(re.findall(r"http://localhost:8000/p/lk_[A-Za-z0-9_-]{43}", page.html))
     token = url.rsplit("/", 1)[1]
     assert token not in repr(house.services.asked)
     assert house.browser().open(f"/p/{token}", NAVIGATION).status == 303
-    assert token not in doctor.open(base).html
-    assert doctor.open(action).headers["location"] == f"{base}/share"
+    assert token not in doctor.open(client_path).html
+    assert doctor.open(action).headers["location"] == f"{client_path}/share"
     if kind == "qr":
         assert 'src="data:image/svg+xml' in page.html
 
 
-def test_loading_a_made_link_again_shows_the_same_and_makes_no_other(house, doctor, base):
-    action = f"{base}/links/copy"
-    fields = doctor.open(base).form(action).fields
+def test_loading_a_made_link_again_shows_the_same_and_makes_no_other(house, doctor, client_path):
+    action = f"{client_path}/links/copy"
+    fields = doctor.open(client_path).form(action).fields
     pages = [doctor.post(action, fields) for _ in range(2)]
     urls = {re.search(r"http://localhost:8000/p/(lk_[\w-]{43})", page.html)[0] for page in pages}
     assert len(urls) == 1
-    assert len(live(house)) == 1
-    other = doctor.submit(doctor.open(base), action)
+    assert len(live_links(house)) == 1
+    other = doctor.submit(doctor.open(client_path), action)
     assert not any(url in other.html for url in urls)
 
 
-def test_links_and_devices_are_ended_one_by_one_and_all_at_once(house, doctor, base):
+def test_links_and_devices_are_ended_one_by_one_and_all_at_once(house, doctor, client_path):
     first = house.services.add_link(house.anna, "lk_" + "1" * 43)
     house.services.add_link(house.anna, "lk_" + "2" * 43)
     phone = house.as_client(house.anna)
-    revoke = f"{base}/links/{first.id}/revoke"
-    assert doctor.submit(doctor.open(revoke), revoke).headers["location"] == base
+    revoke = f"{client_path}/links/{first.id}/revoke"
+    assert doctor.submit(doctor.open(revoke), revoke).headers["location"] == client_path
     assert first.state is LinkState.REVOKED
     assert phone.open("/home").status == 200
-    page = doctor.open(base)
+    page = doctor.open(client_path)
     [end] = [form.action for form in page.forms if "/devices/" in form.action]
     doctor.submit(page, end)
     assert phone.open("/home").status == 303
-    everything = f"{base}/links/revoke-all"
+    everything = f"{client_path}/links/revoke-all"
     doctor.submit(doctor.open(everything), everything)
-    assert not live(house)
+    assert not live_links(house)
 
 
 # --- mails and settings ----------------------------------------------------------------
@@ -304,7 +308,7 @@ def test_the_mail_log_stands_while_names_or_mails_are_away(house, doctor):
     assert doctor.open("/console").status == 200
 
 
-def test_a_practitioner_ends_another_device_of_hers(house, doctor):
+def test_a_practitioner_ends_another_own_device(house, doctor):
     other = house.as_practitioner(house.doctor)
     page = doctor.open("/console/settings")
     [end] = [form.action for form in page.forms if form.action.startswith("/console/devices/")]

@@ -56,7 +56,7 @@ def desk(house):
     return house.as_practitioner(house.assistant())
 
 
-def answer(house, row, **sheet):
+def serve_answers(house, row, **sheet):
     given = {"row": row, "document": INTAKE, "answers": WHOLE, "score": None, "alerts": []}
     house.services.answers |= {
         "forms.get_request": row,
@@ -172,7 +172,7 @@ def test_a_refusal_keeps_what_was_chosen(house, desk, send_path, error, status, 
 
 
 def test_answers_are_read_with_the_questions_as_they_were_asked(house, doctor, row):
-    path = answer(
+    path = serve_answers(
         house,
         row,
         score=Score(total=2, maximum=3, band="high"),
@@ -186,7 +186,7 @@ def test_answers_are_read_with_the_questions_as_they_were_asked(house, doctor, r
 
 
 def test_an_assistant_sees_how_far_it_is_and_no_answer(house, desk, row):
-    page = desk.open(answer(house, row))
+    page = desk.open(serve_answers(house, row))
     assert page.status == 200
     assert "only for practitioners" in page.html
     assert "Anni" not in page.html
@@ -195,7 +195,9 @@ def test_an_assistant_sees_how_far_it_is_and_no_answer(house, desk, row):
 
 
 def test_before_it_is_sent_there_is_nothing_to_read(house, doctor, row):
-    path = answer(house, change(row, state=RequestState.STARTED, percent=40, submitted_at=None))
+    path = serve_answers(
+        house, change(row, state=RequestState.STARTED, percent=40, submitted_at=None)
+    )
     page = doctor.open(path)
     assert "40 % done" in page.html
     assert not house.services.calls("forms.open_answers")
@@ -203,7 +205,7 @@ def test_before_it_is_sent_there_is_nothing_to_read(house, doctor, row):
 
 
 def test_answers_are_marked_as_reviewed(house, doctor, row):
-    path = answer(house, row)
+    path = serve_answers(house, row)
     house.services.answers["forms.review_answers"] = RequestChanged(
         request_id=row.id, state=RequestState.REVIEWED
     )
@@ -213,7 +215,7 @@ def test_answers_are_marked_as_reviewed(house, doctor, row):
 
 
 def test_withdrawing_asks_first_and_gives_way_to_a_client_who_was_quicker(house, doctor, row):
-    path = answer(house, change(row, state=RequestState.STARTED, submitted_at=None))
+    path = serve_answers(house, change(row, state=RequestState.STARTED, submitted_at=None))
     page = doctor.open(f"{path}/withdraw")
     assert "Anna Adler is no longer asked" in page.html
     house.services.answers["forms.withdraw_request"] = Conflict("already_submitted")
@@ -222,7 +224,7 @@ def test_withdrawing_asks_first_and_gives_way_to_a_client_who_was_quicker(house,
 
 
 def test_scores_over_time_are_drawn_and_stand_in_a_table(house, doctor, row):
-    path = answer(house, row, score=Score(total=1, maximum=3, band="low"))
+    path = serve_answers(house, row, score=Score(total=1, maximum=3, band="low"))
     points = [
         ScorePoint(request_id=uuid4(), submitted_at=NOW - timedelta(days=40), total=3, band="high"),
         ScorePoint(request_id=row.id, submitted_at=NOW, total=1, band="low"),

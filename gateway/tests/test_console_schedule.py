@@ -32,7 +32,7 @@ def doctor(house):
 
 
 @pytest.fixture
-def answers(house):
+def replies(house):
     """Canned replies, by a method of scheduling."""
 
     class Replies(dict):
@@ -42,7 +42,7 @@ def answers(house):
     return Replies()
 
 
-def asked(house, name):
+def commands_sent(house, name):
     return [call.arguments for call in house.services.calls(f"scheduling.{name}")]
 
 
@@ -53,19 +53,19 @@ def calendar(house, *entries):
 # --- today and the agenda ------------------------------------------------------------
 
 
-def test_today_shows_the_days_appointments_by_name_and_a_way_in(house, doctor, answers):
+def test_today_shows_the_days_appointments_by_name_and_a_way_in(house, doctor, replies):
     later = house.services.clock.now() + timedelta(hours=2)
     entry = made_entry(later, client_id=house.anna.id)
-    answers["list_calendar"] = calendar(house, entry)
+    replies["list_calendar"] = calendar(house, entry)
     page = doctor.open("/console")
     assert "Anna Adler" in page.html
     assert f"/console/appointments/{entry.id}" in page.links
     assert f"/console/appointments/{entry.id}/join" in page.links
 
 
-def test_a_free_day_shows_what_comes_next(house, doctor, answers):
+def test_a_free_day_shows_what_comes_next(house, doctor, replies):
     entry = made_entry(client_id=house.ben.id)
-    answers["list_calendar"] = calendar(house, entry)
+    replies["list_calendar"] = calendar(house, entry)
     page = doctor.open("/console")
     assert "Nothing is planned for today" in page.html
     assert "Ben Brandt" in page.html
@@ -79,13 +79,13 @@ def test_today_is_shown_without_the_parts_that_are_down(house, doctor):
     assert "First steps" not in page.html
 
 
-def test_the_first_steps_go_away_once_they_are_done(house, doctor, answers):
-    answers["list_services"] = Services(items=[])
-    answers["get_availability"] = hours(house, version=0)
+def test_the_first_steps_go_away_once_they_are_done(house, doctor, replies):
+    replies["list_services"] = Services(items=[])
+    replies["get_availability"] = hours(house, version=0)
     page = doctor.open("/console")
     assert "1 of 4 done" in page.html
-    answers["list_services"] = Services(items=[made_service()])
-    answers["get_availability"] = hours(house, version=1)
+    replies["list_services"] = Services(items=[made_service()])
+    replies["get_availability"] = hours(house, version=1)
     house.services.add_mail(house.anna)
     assert "First steps" not in doctor.open("/console").html
 
@@ -96,11 +96,11 @@ def hours(house, version):
     )
 
 
-def test_the_agenda_is_the_week_of_a_date_in_the_practitioners_zone(house, doctor, answers):
+def test_the_agenda_is_the_week_of_a_date_in_the_practitioners_zone(house, doctor, replies):
     # Half past eleven at night in Berlin: still Sunday there, in UTC as well; the next is Monday.
     sunday = made_entry(datetime(2026, 12, 6, 22, 30, tzinfo=UTC), client_id=house.anna.id)
     monday = made_entry(datetime(2026, 12, 6, 23, 30, tzinfo=UTC), client_id=house.ben.id)
-    answers["list_calendar"] = calendar(house, sunday, monday)
+    replies["list_calendar"] = calendar(house, sunday, monday)
     page = doctor.open("/console/calendar?from=2026-12-03")
     assert "Anna Adler" in page.html
     assert "Ben Brandt" not in page.html
@@ -109,8 +109,8 @@ def test_the_agenda_is_the_week_of_a_date_in_the_practitioners_zone(house, docto
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "never"])
-def test_no_date_breaks_the_agenda(house, doctor, answers, day):
-    answers["list_calendar"] = calendar(house)
+def test_no_date_breaks_the_agenda(house, doctor, replies, day):
+    replies["list_calendar"] = calendar(house)
     assert doctor.open(f"/console/calendar?from={day}").status == 200
 
 
@@ -118,10 +118,10 @@ def test_no_date_breaks_the_agenda(house, doctor, answers, day):
 
 
 @pytest.fixture
-def service(house, answers):
+def service(house, replies):
     service = made_service(practitioner_id=house.doctor.id)
-    answers["list_services"] = Services(items=[service])
-    answers["list_free_times"] = FreeTimes(
+    replies["list_services"] = Services(items=[service])
+    replies["list_free_times"] = FreeTimes(
         service=made_offer(service), starts=[STARTS_AT], next_start=None, last_bookable_on=None
     )
     return service
@@ -140,37 +140,37 @@ def choose(doctor, page, action=NEW, **fields):
     return doctor.post(action, own | fields)
 
 
-def test_a_chosen_time_is_booked_for_the_client(house, doctor, answers, form, service):
-    answers["book_for_client"] = Booked(appointment_id=uuid4())
+def test_a_chosen_time_is_booked_for_the_client(house, doctor, replies, form, service):
+    replies["book_for_client"] = Booked(appointment_id=uuid4())
     done = choose(doctor, form, start="2026-12-03T09:00:00Z")
     assert done.status == 303
-    [sent] = asked(house, "book_for_client")
+    [sent] = commands_sent(house, "book_for_client")
     assert (sent.client_id, sent.service_id) == (house.anna.id, service.id)
     assert (sent.starts_at, sent.despite) == (STARTS_AT, False)
 
 
 def test_a_broken_rule_is_said_in_words_and_booked_only_when_asked_again(
-    house, doctor, answers, form
+    house, doctor, replies, form
 ):
     def book(command, _actor):
         if not command.despite:
             raise Conflict("outside_rules", fields={"starts_at": "notice"})
         return Booked(appointment_id=uuid4())
 
-    answers["book_for_client"] = book
+    replies["book_for_client"] = book
     page = choose(doctor, form, start="own", on="2026-12-04", at="19:15")
     assert page.status == 409
     assert "clients must book earlier" in page.html
     assert 'value="19:15"' in page.html
     done = choose(doctor, page, start="own", on="2026-12-04", at="19:15", despite="1")
     assert done.status == 303
-    assert asked(house, "book_for_client")[-1].starts_at == datetime(
+    assert commands_sent(house, "book_for_client")[-1].starts_at == datetime(
         2026, 12, 4, 18, 15, tzinfo=UTC
     )
 
 
-def test_a_taken_time_is_an_error_at_the_time(doctor, answers, form):
-    answers["book_for_client"] = Conflict("slot_taken")
+def test_a_taken_time_is_an_error_at_the_time(doctor, replies, form):
+    replies["book_for_client"] = Conflict("slot_taken")
     page = choose(doctor, form, start="2026-12-03T09:00:00Z")
     assert page.status == 409
     assert "#field-start" in page.links
@@ -179,36 +179,38 @@ def test_a_taken_time_is_an_error_at_the_time(doctor, answers, form):
 
 
 def test_a_time_the_clocks_skip_is_refused_and_one_they_repeat_is_asked_about(
-    house, doctor, answers, form
+    house, doctor, replies, form
 ):
-    answers["book_for_client"] = Booked(appointment_id=uuid4())
+    replies["book_for_client"] = Booked(appointment_id=uuid4())
     skipped = choose(doctor, form, start="own", on="2027-03-28", at="02:30")
     assert skipped.status == 422
     assert "the clocks skip this time" in skipped.html
     twice = choose(doctor, form, start="own", on="2027-10-31", at="02:30")
     assert twice.status == 422
     assert "before the clocks go back" in twice.html
-    assert not asked(house, "book_for_client")
+    assert not commands_sent(house, "book_for_client")
     choose(doctor, twice, start="own", on="2027-10-31", at="02:30", fold="1")
-    assert asked(house, "book_for_client")[0].starts_at == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+    assert commands_sent(house, "book_for_client")[0].starts_at == datetime(
+        2027, 10, 31, 1, 30, tzinfo=UTC
+    )
 
 
 def test_nothing_chosen_is_said_at_once(house, doctor, form):
     page = choose(doctor, form)
     assert page.status == 422
     assert "Choose a time" in page.html
-    assert not asked(house, "book_for_client")
+    assert not commands_sent(house, "book_for_client")
 
 
-def test_the_times_are_asked_for_in_the_practitioners_own_zone(house, doctor, answers, service):
+def test_the_times_are_asked_for_in_the_practitioners_own_zone(house, doctor, replies, service):
     def times(command, _actor):
         offer = msgspec.structs.replace(made_offer(service), timezone="America/New_York")
         return FreeTimes(service=offer, starts=[], next_start=None, last_bookable_on=None)
 
-    answers["list_free_times"] = times
+    replies["list_free_times"] = times
     query = f"client_id={house.anna.id}&service_id={service.id}&day=2026-12-03"
     page = doctor.open(f"{NEW}?{query}")
-    zones = [call.timezone for call in asked(house, "list_free_times")]
+    zones = [call.timezone for call in commands_sent(house, "list_free_times")]
     assert zones == ["Europe/Berlin", "America/New_York"]
     assert "New York time" in page.html
 
@@ -217,57 +219,57 @@ def test_the_times_are_asked_for_in_the_practitioners_own_zone(house, doctor, an
 
 
 @pytest.fixture
-def appointment(house, answers):
+def appointment(house, replies):
     found = made_appointment(client_id=house.anna.id, practitioner_id=house.doctor.id)
-    answers["get_appointment"] = found
+    replies["get_appointment"] = found
     return found
 
 
-def test_joining_leads_to_the_meeting_and_nowhere_else(doctor, answers, appointment):
+def test_joining_leads_to_the_meeting_and_nowhere_else(doctor, replies, appointment):
     join = f"/console/appointments/{appointment.id}/join"
     assert doctor.open(join).headers["location"] == MEETING
-    answers["get_appointment"] = made_appointment(
+    replies["get_appointment"] = made_appointment(
         place=Place(kind=PlaceKind.VIDEO, text="javascript:alert(1)")
     )
     assert doctor.open(join).status == 409
 
 
-def test_an_assistant_reads_no_note_but_may_move(house, answers, appointment):
-    answers["get_appointment"] = msgspec.structs.replace(appointment, note=None, cancel_reason=None)
+def test_an_assistant_reads_no_note_but_may_move(house, replies, appointment):
+    replies["get_appointment"] = msgspec.structs.replace(appointment, note=None, cancel_reason=None)
     page = house.as_practitioner(house.assistant()).open(f"/console/appointments/{appointment.id}")
     assert page.status == 200
     assert "What the client wrote" not in page.html
     assert f"/console/appointments/{appointment.id}/move" in page.links
 
 
-def test_an_appointment_is_moved_to_a_chosen_time(house, doctor, answers, appointment, service):
-    answers["move_for_client"] = Moved(appointment_id=appointment.id, starts_at=STARTS_AT)
+def test_an_appointment_is_moved_to_a_chosen_time(house, doctor, replies, appointment, service):
+    replies["move_for_client"] = Moved(appointment_id=appointment.id, starts_at=STARTS_AT)
     path = f"/console/appointments/{appointment.id}/move"
     page = doctor.open(path)
-    assert asked(house, "list_free_times")[0].moving == appointment.id
+    assert commands_sent(house, "list_free_times")[0].moving == appointment.id
     assert choose(doctor, page, path, start="2026-12-03T09:00:00Z").status == 303
-    answers["move_for_client"] = Conflict("move_closed", fields={"appointment": "over"})
+    replies["move_for_client"] = Conflict("move_closed", fields={"appointment": "over"})
     refused = choose(doctor, page, path, start="2026-12-03T09:00:00Z", idempotency_key="k" * 20)
     assert refused.status == 409
     assert "can no longer be moved" in refused.html
 
 
 def test_cancelling_asks_first_and_keeps_the_reason_when_it_fails(
-    house, doctor, answers, appointment
+    house, doctor, replies, appointment
 ):
     path = f"/console/appointments/{appointment.id}/cancel"
     page = doctor.open(path)
     assert "Anna Adler gets an e-mail" in page.html
-    answers["cancel_for_client"] = Invalid("reason_invalid", fields={"reason": "too_long"})
+    replies["cancel_for_client"] = Invalid("reason_invalid", fields={"reason": "too_long"})
     again = doctor.submit(page, path, {"reason": "a cold"})
     assert (again.status, again.form(path).fields["reason"]) == (422, "a cold")
-    answers["cancel_for_client"] = Cancelled(appointment_id=appointment.id, late=False)
+    replies["cancel_for_client"] = Cancelled(appointment_id=appointment.id, late=False)
     assert doctor.submit(again, path).status == 303
-    assert asked(house, "cancel_for_client")[-1].reason == "a cold"
+    assert commands_sent(house, "cancel_for_client")[-1].reason == "a cold"
 
 
-def test_a_cancelled_appointment_offers_neither_join_nor_move(doctor, answers, appointment):
-    answers["get_appointment"] = msgspec.structs.replace(
+def test_a_cancelled_appointment_offers_neither_join_nor_move(doctor, replies, appointment):
+    replies["get_appointment"] = msgspec.structs.replace(
         appointment, status=AppointmentStatus.CANCELLED, cancelled_at=STARTS_AT
     )
     page = doctor.open(f"/console/appointments/{appointment.id}")

@@ -9,7 +9,7 @@ HTML = '<p style="color:red">Open <a href="http://localhost:8000/p/lk_x">your po
 
 
 @pytest.fixture
-def place(build, tmp_path):
+def house(build, tmp_path):
     return build(dev_mail_folder=tmp_path)
 
 
@@ -30,11 +30,11 @@ def test_an_empty_folder_and_a_folder_that_is_not_there_are_empty_mailboxes(buil
         assert build(dev_mail_folder=folder).browser().open("/dev/mail").status == 200
 
 
-def test_mails_are_listed_latest_first_and_opened(place, tmp_path):
+def test_mails_are_listed_latest_first_and_opened(house, tmp_path):
     write(tmp_path, "a", "Grüße & <b>", 1_000)
     write(tmp_path, "b", "Second", 2_000)
     (tmp_path / "notes.txt").write_text("not a mail")
-    browser = place.browser()
+    browser = house.browser()
     page = browser.open("/dev/mail")
     assert page.html.index("Second") < page.html.index("Grüße &amp; &lt;b&gt;")
     assert [link for link in page.links if link.startswith("/dev/")] == [
@@ -46,9 +46,9 @@ def test_mails_are_listed_latest_first_and_opened(place, tmp_path):
     assert "/dev/mail/a/html" in mail.links
 
 
-def test_the_html_of_a_mail_stands_in_a_sandbox(place, tmp_path):
+def test_the_html_of_a_mail_stands_in_a_sandbox(house, tmp_path):
     write(tmp_path, "a", "Hello", 1_000)
-    page = place.browser().open("/dev/mail/a/html")
+    page = house.browser().open("/dev/mail/a/html")
     assert page.html.strip() == HTML
     policy = page.headers["content-security-policy"]
     assert "sandbox" in policy
@@ -57,27 +57,27 @@ def test_the_html_of_a_mail_stands_in_a_sandbox(place, tmp_path):
     assert "script-src" not in policy
 
 
-def test_a_mail_without_html_has_no_such_page(place, tmp_path):
+def test_a_mail_without_html_has_no_such_page(house, tmp_path):
     write(tmp_path, "a", "Hello", 1_000, html=None)
-    assert place.browser().open("/dev/mail/a").status == 200
-    assert place.browser().open("/dev/mail/a/html").status == 404
+    assert house.browser().open("/dev/mail/a").status == 200
+    assert house.browser().open("/dev/mail/a/html").status == 404
 
 
-def test_a_file_that_is_hardly_a_mail_is_shown_as_it_is(place, tmp_path):
+def test_a_file_that_is_hardly_a_mail_is_shown_as_it_is(house, tmp_path):
     (tmp_path / "odd.eml").write_bytes(b"\xff\xfe\x00 no headers")
-    assert place.browser().open("/dev/mail").status == 200
-    assert place.browser().open("/dev/mail/odd").status == 200
+    assert house.browser().open("/dev/mail").status == 200
+    assert house.browser().open("/dev/mail/odd").status == 200
 
 
 @pytest.mark.parametrize("name", ["..", "%2e%2e%2fetc", "gone", "a.eml", "*", "%00", "[a]"])
-def test_only_mails_of_the_folder_can_be_opened(place, tmp_path, name):
+def test_only_mails_of_the_folder_can_be_opened(house, tmp_path, name):
     write(tmp_path, "a", "Hello", 1_000)
     (tmp_path.parent / "outside.eml").write_text("Subject: no")
-    assert place.browser().open(f"/dev/mail/{name}").status == 404
+    assert house.browser().open(f"/dev/mail/{name}").status == 404
 
 
-def test_another_host_name_does_not_open_it(place, tmp_path):
+def test_another_host_name_does_not_open_it(house, tmp_path):
     write(tmp_path, "a", "Hello", 1_000)
     for path in ("/dev/mail", "/dev/mail/a", "/dev/mail/a/html"):
-        page = place.browser().open(path, {"Host": "rebound.example", "Accept": "text/html"})
+        page = house.browser().open(path, {"Host": "rebound.example", "Accept": "text/html"})
         assert page.status == 404

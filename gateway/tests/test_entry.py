@@ -19,7 +19,7 @@ LOOKING = {
 }
 
 
-def entered(house):
+def devices(house):
     return list(house.services.identity.devices.values())
 
 
@@ -48,7 +48,7 @@ def test_what_only_looks_changes_nothing_and_gets_one_button(house, token, heade
     assert page.status == 200
     assert page.form(f"/p/{token}").method == "post"
     assert "lk_device" not in page.cookies
-    assert not entered(house)
+    assert not devices(house)
     assert (link.opens, link.scans) == (0, 1)
 
 
@@ -57,7 +57,7 @@ def test_head_changes_nothing_even_with_a_persons_marks(house, token):
     page = house.browser().open(f"/p/{token}", method="HEAD")
     assert page.status == 200
     assert "lk_device" not in page.cookies
-    assert not entered(house)
+    assert not devices(house)
     assert link.opens == 0
 
 
@@ -84,7 +84,7 @@ def test_a_double_click_on_the_button_of_a_link_for_one_use_enters_both_times(ho
     second = browser.post(f"/p/{token}", fields)
     assert (first.status, second.status) == (303, 303)
     assert first.cookies["lk_device"].value == second.cookies["lk_device"].value
-    assert len(entered(house)) == 1
+    assert len(devices(house)) == 1
 
 
 def test_the_next_entry_with_the_button_makes_another_device(house, token):
@@ -117,10 +117,10 @@ def test_a_practice_can_ask_for_the_button(house, token):
     page = house.browser().open(f"/p/{token}")
     assert page.status == 200
     assert page.form(f"/p/{token}")
-    assert not entered(house)
+    assert not devices(house)
 
 
-def test_the_device_already_hers_keeps_its_cookie(house, token):
+def test_the_device_that_is_already_the_clients_keeps_its_cookie(house, token):
     house.services.add_link(house.anna, token)
     browser = house.as_client(house.anna)
     page = browser.open(f"/p/{token}")
@@ -216,7 +216,7 @@ def test_an_unknown_or_mutated_token_gets_one_uniform_answer(house, token, bad, 
     assert page.status == other.status == 404
     assert page.form("/link-requests").method == "post"
     assert scrubbed(page) == scrubbed(other)
-    assert not entered(house)
+    assert not devices(house)
 
 
 def scrubbed(page):
@@ -272,7 +272,7 @@ def test_signing_out_ends_the_device_on_the_server(house):
     out = browser.submit(page, "/sign-out")
     assert (out.status, out.headers["location"]) == (303, "/signed-out")
     assert "lk_device" not in browser.cookies
-    assert not entered(house)
+    assert not devices(house)
     assert browser.follow(out).status == 200
 
 

@@ -202,7 +202,7 @@ def test_another_window_at_the_same_section_is_asked_about_and_loses_nothing(for
     assert page.form(f"{base}/1").fields["q_called"] == "Mine"
     assert form.answers["called"] == "Anni"
     again = anna.submit(page, f"{base}/1", {"go": "next"})
-    assert again.status == 409, "only her choice saves over what another window saved"
+    assert again.status == 409, "only the client's choice saves over what another window saved"
     kept = anna.submit(page, f"{base}/1", {"keep": "1"})
     assert location(kept) == f"{base}/1"
     assert form.answers["called"] == "Mine"

@@ -12,17 +12,20 @@ CSP = (
 
 
 @pytest.fixture(params=["http", "https"])
-def place(request, build):
+def house_by_scheme(request, build):
     if request.param == "https":
         return build(public_url="https://portal.practice.example")
     return build()
 
 
-def answers(place, token):
+def responses(house_by_scheme, token):
     """One answer of each kind: pages, redirects, refusals, errors."""
-    place.services.add_link(place.anna, token)
-    anna, doctor = place.as_client(place.anna), place.as_practitioner(place.doctor)
-    nobody = place.browser()
+    house_by_scheme.services.add_link(house_by_scheme.anna, token)
+    anna, doctor = (
+        house_by_scheme.as_client(house_by_scheme.anna),
+        house_by_scheme.as_practitioner(house_by_scheme.doctor),
+    )
+    nobody = house_by_scheme.browser()
     yield nobody.open("/")
     yield nobody.open("/no-such-page")
     yield nobody.open("/console")
@@ -32,20 +35,20 @@ def answers(place, token):
     yield nobody.open(f"/p/{token}", {"Accept": "text/html"})
     yield nobody.open("/p/x")
     yield nobody.open("/p/x/y/z")
-    yield place.browser().open(f"/p/{token}")
+    yield house_by_scheme.browser().open(f"/p/{token}")
     yield nobody.open("/home", method="PUT")
     yield anna.open("/home")
     yield doctor.open("/console/clients")
-    place.services.down.add("identity_links")
+    house_by_scheme.services.down.add("identity_links")
     yield anna.open("/home")
-    place.services.down.clear()
-    place.services.identity.resolve_device = None
+    house_by_scheme.services.down.clear()
+    house_by_scheme.services.identity.resolve_device = None
     yield anna.open("/home")
 
 
-def test_every_answer_carries_them(place, token):
+def test_every_answer_carries_them(house_by_scheme, token):
     statuses = set()
-    for page in answers(place, token):
+    for page in responses(house_by_scheme, token):
         statuses.add(page.status)
         headers = page.headers
         assert headers["content-security-policy"] == CSP
@@ -56,15 +59,15 @@ def test_every_answer_carries_them(place, token):
         assert headers["referrer-policy"] == (
             "strict-origin" if page.path.startswith("/p/") else "same-origin"
         )
-        assert ("strict-transport-security" in headers) is place.settings.https
+        assert ("strict-transport-security" in headers) is house_by_scheme.settings.https
         assert headers["x-request-id"]
     assert {200, 303, 401, 403, 404, 405, 500, 503} <= statuses
 
 
 def test_over_https_cookies_carry_the_host_prefix_and_secure(build, token):
-    place = build(public_url="https://portal.practice.example")
-    place.services.add_link(place.anna, token)
-    browser = place.browser()
+    house_by_scheme = build(public_url="https://portal.practice.example")
+    house_by_scheme.services.add_link(house_by_scheme.anna, token)
+    browser = house_by_scheme.browser()
     page = browser.open(f"/p/{token}")
     assert set(page.cookies) == {"__Host-lk_device", "__Host-lk_csrf"}
     for cookie in page.cookies.values():

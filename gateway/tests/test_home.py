@@ -12,7 +12,7 @@ def anna(house):
     return house.as_client(house.anna)
 
 
-def test_home_shows_what_is_hers(house, anna):
+def test_home_shows_what_is_the_clients_own(house, anna):
     page = anna.open("/home")
     assert page.status == 200
     assert "First interview" in page.html
@@ -87,7 +87,7 @@ def test_while_nobody_can_know_who_asks_the_page_says_so_and_when_to_come_back(h
     assert anna.cookies
 
 
-def test_a_client_ends_another_device_of_hers(house, anna):
+def test_a_client_ends_another_own_device(house, anna):
     other = house.as_client(house.anna)
     page = anna.open("/contact")
     end = [form.action for form in page.forms if form.action.startswith("/devices/")]

@@ -13,7 +13,7 @@ from tests.kit.gateway.field_values import field_values
 OWNED = [route for route in ROUTES if route.owner is not Owner.NOBODY]
 
 
-def things(house):
+def ids_of_another_client(house):
     """Ids of Ben's, in the practice of the house; of what is not in memory, any."""
     mail = house.services.add_mail(house.ben)
     link = house.services.add_link(house.ben, "lk_" + "E" * 43)
@@ -26,7 +26,7 @@ def things(house):
     }
 
 
-def strangers_ids(ids):
+def ids_of_another_practice(ids):
     return ids | field_values(OWNED)
 
 
@@ -61,7 +61,7 @@ def without_ids(page, ids):
 
 
 def test_nobody_gets_into_any_owned_page(house):
-    ids = things(house)
+    ids = ids_of_another_client(house)
     browser = house.browser()
     csrf = browser.open("/").forms[0].fields["csrf"]
     before = state(house)
@@ -77,7 +77,7 @@ def test_nobody_gets_into_any_owned_page(house):
 
 
 def test_a_client_gets_into_no_page_of_the_console(house):
-    ids = things(house)
+    ids = ids_of_another_client(house)
     browser = house.as_client(house.anna)
     csrf = browser.open("/home").forms[0].fields["csrf"]
     console = [route for route in OWNED if route.owner is Owner.PRACTITIONER]
@@ -114,7 +114,7 @@ def test_clients_see_only_what_is_theirs(house):
     identity = house.services.identity
     house.services.add_schedule(house.ben, "canary-of-ben")
     house.services.add_form(house.ben, house.doctor, "canary-of-ben")
-    ids = things(house)
+    ids = ids_of_another_client(house)
     browser = house.as_client(house.anna)
     csrf = browser.open("/home").forms[0].fields["csrf"]
     portal = [route for route in OWNED if route.owner is Owner.CLIENT]
@@ -124,7 +124,7 @@ def test_clients_see_only_what_is_theirs(house):
         assert "canary-of-ben" not in page.html + repr(dict(page.headers))
         assert "Ben Brandt" not in page.html
         if route.fields:
-            unknown_ids = strangers_ids(ids)
+            unknown_ids = ids_of_another_practice(ids)
             unknown = attempt(browser, method, route.address(unknown_ids), csrf)
             no_get = method != "POST" and "GET" not in route.methods
             assert page.status == unknown.status == (405 if no_get else 404), path
@@ -136,7 +136,7 @@ def test_clients_see_only_what_is_theirs(house):
 
 @pytest.mark.parametrize("role", [Role.OWNER, Role.PRACTITIONER, Role.ASSISTANT])
 def test_another_practices_things_are_like_unknown_ones(house, role):
-    ids = things(house)
+    ids = ids_of_another_client(house)
     other = house.services.add_practice("Other practice")
     stranger = house.services.add_practitioner(other, role, f"{role}@other.example")
     browser = house.as_practitioner(stranger)
@@ -144,7 +144,7 @@ def test_another_practices_things_are_like_unknown_ones(house, role):
     with_ids = [route for route in OWNED if route.fields and route.owner is Owner.PRACTITIONER]
     before = state(house)
     for route, method, path in addresses(with_ids, ids):
-        unknown_ids = strangers_ids(ids)
+        unknown_ids = ids_of_another_practice(ids)
         page = attempt(browser, method, path, csrf)
         unknown = attempt(browser, method, route.address(unknown_ids), csrf)
         may = route.permission is None or has_permission(stranger.actor, route.permission)

@@ -25,7 +25,7 @@ UNREAD = replace(SESSION, summary=SummaryHead(shared_at=STARTS_AT, read_at=None)
 
 
 @pytest.fixture
-def answers(house):
+def replies(house):
     return house.services.answers
 
 
@@ -34,11 +34,11 @@ def anna(house):
     return house.as_client(house.anna)
 
 
-def test_sessions_stand_by_year_and_lead_to_their_summary(anna, answers):
+def test_sessions_stand_by_year_and_lead_to_their_summary(anna, replies):
     new_year = replace(
         SESSION, id=SESSION.practitioner_id, started_at=STARTS_AT - timedelta(days=700)
     )
-    answers[LIST_OWN_SESSIONS.address] = OwnSessions(items=[UNREAD, new_year], next_cursor="Mg")
+    replies[LIST_OWN_SESSIONS.address] = OwnSessions(items=[UNREAD, new_year], next_cursor="Mg")
     page = anna.open("/sessions")
     assert page.html.index(">2026</h2>") < page.html.index(">2025</h2>")
     assert PAGE in page.links
@@ -46,35 +46,35 @@ def test_sessions_stand_by_year_and_lead_to_their_summary(anna, answers):
     assert "/sessions?cursor=Mg" in page.links
 
 
-def test_further_pages_are_asked_for_by_cursor_and_an_unknown_one_is_refused(anna, house, answers):
-    answers[LIST_OWN_SESSIONS.address] = OwnSessions(items=[SESSION], next_cursor=None)
+def test_further_pages_are_asked_for_by_cursor_and_an_unknown_one_is_refused(anna, house, replies):
+    replies[LIST_OWN_SESSIONS.address] = OwnSessions(items=[SESSION], next_cursor=None)
     anna.open("/sessions?cursor=Mg")
     assert house.services.calls(LIST_OWN_SESSIONS.address)[0].arguments.cursor == "Mg"
-    answers[LIST_OWN_SESSIONS.address] = Invalid("cursor_invalid")
+    replies[LIST_OWN_SESSIONS.address] = Invalid("cursor_invalid")
     assert anna.open("/sessions?cursor=junk").status == 422
 
 
-def test_a_summary_is_shown_as_it_was_meant_and_does_no_harm(anna, answers):
+def test_a_summary_is_shown_as_it_was_meant_and_does_no_harm(anna, replies):
     text = "We spoke of **sleep**.\n\n<script>alert(1)</script>"
-    answers[READ_SUMMARY.address] = ReadableSession(session=UNREAD, text=text)
+    replies[READ_SUMMARY.address] = ReadableSession(session=UNREAD, text=text)
     page = anna.open(PAGE)
     assert "<strong>sleep</strong>" in page.html
     assert "<script>alert" not in page.html
     assert "Shared with you on" in page.html
 
 
-def test_without_a_shared_summary_the_page_says_so(anna, answers):
-    answers[READ_SUMMARY.address] = ReadableSession(session=SESSION, text=None)
+def test_without_a_shared_summary_the_page_says_so(anna, replies):
+    replies[READ_SUMMARY.address] = ReadableSession(session=SESSION, text=None)
     assert "There is no summary of this session" in anna.open(PAGE).html
 
 
-def test_a_session_that_is_not_hers_is_like_one_that_is_not(anna, answers):
-    answers[READ_SUMMARY.address] = NotFound("session_not_found")
+def test_a_session_of_another_client_is_like_one_that_is_not(anna, replies):
+    replies[READ_SUMMARY.address] = NotFound("session_not_found")
     assert anna.open(PAGE).status == 404
 
 
-def test_home_offers_booking_and_the_latest_summary(anna, answers):
-    answers[PORTAL_SCHEDULE.address] = PortalSchedule(
+def test_home_offers_booking_and_the_latest_summary(anna, replies):
+    replies[PORTAL_SCHEDULE.address] = PortalSchedule(
         upcoming=[],
         past=[SESSION],
         can_book=True,

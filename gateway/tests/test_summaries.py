@@ -61,7 +61,7 @@ def path(session):
     return f"/console/sessions/{session.id}"
 
 
-def asked(house, name):
+def commands_sent(house, name):
     return [call.arguments for call in house.services.calls(f"scheduling.{name}")]
 
 
@@ -83,12 +83,12 @@ def test_the_preview_saves_nothing_and_shows_what_the_client_will_see(house, doc
     assert page.status == 200
     assert "<strong>Well</strong> &lt;b&gt;done&lt;/b&gt;" in page.html
     assert page.form(f"{path}/summary").fields["text"] == "**Well** <b>done</b>"
-    assert not asked(house, "save_summary")
+    assert not commands_sent(house, "save_summary")
 
 
 def test_a_draft_is_saved_upon_the_revision_that_was_read(house, doctor, path):
     assert edit(doctor, doctor.open(path), path, "save", "Mine").status == 303
-    [sent] = asked(house, "save_summary")
+    [sent] = commands_sent(house, "save_summary")
     assert (sent.revision, sent.text) == (5, "Mine")
 
 
@@ -111,7 +111,7 @@ def test_a_text_too_long_is_refused_and_kept(house, doctor, path):
     assert page.status == 422
     assert "#field-text" in page.links
     assert len(page.form(f"{path}/summary").fields["text"]) == 20_001
-    assert not asked(house, "save_summary")
+    assert not commands_sent(house, "save_summary")
 
 
 def test_sharing_saves_then_asks_with_the_text_and_the_address(house, doctor, path):
@@ -121,9 +121,9 @@ def test_sharing_saves_then_asks_with_the_text_and_the_address(house, doctor, pa
     page = doctor.follow(edit(doctor, doctor.open(path), path, "share", "Mine"))
     assert "anna@mail.example" in page.html
     assert "The draft" in page.html
-    assert not asked(house, "share_summary")
+    assert not commands_sent(house, "share_summary")
     assert doctor.submit(page, f"{path}/summary/share").status == 303
-    assert asked(house, "share_summary")[0].revision == 5
+    assert commands_sent(house, "share_summary")[0].revision == 5
 
 
 def test_what_was_changed_meanwhile_is_read_again_before_it_is_shared(house, doctor, path):
@@ -152,7 +152,7 @@ def test_an_older_version_is_opened_by_its_address(house, doctor, path):
     )
     page = doctor.open(f"{path}/summary?version=1")
     assert "words" in page.html
-    assert asked(house, "open_summary_version")[0].version == 1
+    assert commands_sent(house, "open_summary_version")[0].version == 1
 
 
 def test_the_note_is_saved_by_its_own_form(house, doctor, path):
@@ -160,11 +160,14 @@ def test_the_note_is_saved_by_its_own_form(house, doctor, path):
     page = doctor.open(path)
     assert page.form(f"{path}/note").fields["note"] == "the private words"
     assert doctor.submit(page, f"{path}/note", {"note": "others"}).status == 303
-    assert (asked(house, "save_note")[0].text, asked(house, "save_note")[0].revision) == (
+    assert (
+        commands_sent(house, "save_note")[0].text,
+        commands_sent(house, "save_note")[0].revision,
+    ) == (
         "others",
         2,
     )
-    assert not asked(house, "save_summary")
+    assert not commands_sent(house, "save_summary")
     house.services.answers["scheduling.save_note"] = Conflict("stale_revision")
     again = doctor.submit(page, f"{path}/note", {"note": "mine", "idempotency_key": "k" * 20})
     assert again.status == 409
@@ -176,8 +179,8 @@ def test_an_assistant_sees_the_session_and_neither_summary_nor_note(house, path)
     assert page.status == 200
     assert "The draft" not in page.html
     assert "private words" not in page.html
-    assert not asked(house, "open_summary")
-    assert not asked(house, "open_note")
+    assert not commands_sent(house, "open_summary")
+    assert not commands_sent(house, "open_note")
 
 
 def test_a_colleagues_session_shows_no_private_note(house, doctor, session, path):
@@ -185,7 +188,7 @@ def test_a_colleagues_session_shows_no_private_note(house, doctor, session, path
         session, practitioner_id=house.ben.id
     )
     assert "Private note" not in doctor.open(path).html
-    assert not asked(house, "open_note")
+    assert not commands_sent(house, "open_note")
 
 
 def test_a_session_that_is_not_there_is_not_found_whatever_is_sent(house, doctor, path):
@@ -206,7 +209,7 @@ def test_a_session_without_an_appointment_is_written_down(house, doctor, session
     assert {"#field-title", "#field-at", "#field-minutes"} <= set(page.links)
     typed = {"title": "On the phone", "on": "2026-11-20", "at": "10:00", "minutes": "20"}
     assert doctor.submit(page, new, typed | {"status": "attended"}).status == 303
-    [sent] = asked(house, "record_session")
+    [sent] = commands_sent(house, "record_session")
     assert (sent.started_at.hour, sent.minutes, sent.timezone) == (9, 20, "Europe/Berlin")
 
 
@@ -214,5 +217,5 @@ def test_how_a_session_went_can_be_changed(house, doctor, session, path):
     house.services.answers["scheduling.mark_session"] = SessionChanged(session_id=session.id)
     page = doctor.open(path)
     assert doctor.submit(page, f"{path}/status", {"status": "no_show"}).status == 303
-    assert asked(house, "mark_session")[0].status == "no_show"
+    assert commands_sent(house, "mark_session")[0].status == "no_show"
     assert doctor.submit(page, f"{path}/status", {"status": "flew"}).status == 422

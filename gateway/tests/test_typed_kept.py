@@ -18,12 +18,12 @@ def doctor(house):
     return house.as_practitioner(house.doctor)
 
 
-def kept(page, action=None):
+def typed_fields(page, action=None):
     fields = page.form(action).fields if action else page.forms[0].fields
     return {name: fields.get(name, "").replace("\r\n", "\n") for name in TYPED}
 
 
-def names(house):
+def client_names(house):
     return [client.fields.name for client in house.services.identity.clients.values()]
 
 
@@ -31,20 +31,20 @@ def test_a_service_that_is_away_keeps_the_form_and_a_retry_adds_once(house, doct
     house.services.down.add("identity_links.add_client")
     page = doctor.submit(doctor.open(NEW), NEW, TYPED)
     assert (page.status, page.headers["retry-after"]) == (503, "5")
-    assert kept(page, NEW) == TYPED
+    assert typed_fields(page, NEW) == TYPED
     house.services.down.clear()
     assert doctor.submit(page, NEW).status == 303
-    assert names(house).count("Carla Cramer") == 1
+    assert client_names(house).count("Carla Cramer") == 1
 
 
 def test_a_lost_reply_and_a_retry_add_one_client(house, doctor):
     house.services.lost_replies.add("identity_links.add_client")
     page = doctor.submit(doctor.open(NEW), NEW, TYPED)
     assert page.status == 503
-    assert names(house).count("Carla Cramer") == 1
+    assert client_names(house).count("Carla Cramer") == 1
     house.services.lost_replies.clear()
     assert doctor.submit(page, NEW).status == 303
-    assert names(house).count("Carla Cramer") == 1
+    assert client_names(house).count("Carla Cramer") == 1
 
 
 def test_when_nobody_knows_who_asks_the_fields_are_kept_to_be_sent_again(house, doctor):
@@ -52,24 +52,24 @@ def test_when_nobody_knows_who_asks_the_fields_are_kept_to_be_sent_again(house, 
     house.services.down.add("identity_links")
     page = doctor.submit(form, NEW, TYPED)
     assert (page.status, page.headers["retry-after"]) == (503, "5")
-    assert kept(page, NEW) == TYPED
+    assert typed_fields(page, NEW) == TYPED
     house.services.down.clear()
     assert doctor.submit(page, NEW).status == 303
-    assert names(house).count("Carla Cramer") == 1
+    assert client_names(house).count("Carla Cramer") == 1
 
 
 def test_a_double_click_adds_one_client(house, doctor):
     fields = doctor.open(NEW).form(NEW).fields | TYPED
     pages = [doctor.post(NEW, fields) for _ in range(3)]
     assert len({page.headers["location"] for page in pages}) == 1
-    assert names(house).count("Carla Cramer") == 1
+    assert client_names(house).count("Carla Cramer") == 1
 
 
 def test_wrong_fields_are_all_named_and_the_rest_is_kept(house, doctor):
     typed = TYPED | {"name": "", "email": "nonsense"}
     page = doctor.submit(doctor.open(NEW), NEW, typed)
     assert page.status == 422
-    assert kept(page, NEW) == typed
+    assert typed_fields(page, NEW) == typed
     assert {"#field-name", "#field-email"} <= set(page.links)
     assert page.html.index("<title>Error:")
 
@@ -101,7 +101,7 @@ def test_editing_while_the_service_is_away_keeps_what_was_typed(house, doctor):
         house.services.down = {down}
         page = doctor.submit(form, edit, TYPED)
         assert page.status == 503
-        assert kept(page, edit) == TYPED
+        assert typed_fields(page, edit) == TYPED
     house.services.down = set()
     assert doctor.submit(page, edit).status == 303
     assert house.anna.fields.name == "Carla Cramer"
@@ -112,13 +112,13 @@ def test_whoever_was_signed_out_meanwhile_signs_in_elsewhere_and_sends_it_again(
     house.services.identity.devices.clear()
     page = doctor.submit(form, NEW, TYPED)
     assert page.status == 401
-    assert kept(page, NEW) == TYPED
+    assert typed_fields(page, NEW) == TYPED
     assert "/console/sign-in" in page.links
     elsewhere = doctor.open("/console/sign-in")
     typed = {"email": "dr@practice.example", "password": "correct horse battery"}
     doctor.submit(elsewhere, "/console/sign-in", typed)
     assert doctor.submit(page, NEW).status == 303
-    assert names(house).count("Carla Cramer") == 1
+    assert client_names(house).count("Carla Cramer") == 1
 
 
 def test_sign_in_keeps_the_address_and_never_the_password(house):

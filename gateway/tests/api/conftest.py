@@ -62,10 +62,10 @@ class Bearers:
 
     def program(self, person: FakeClient | FakePractitioner, *scopes: Permission) -> Program:
         """A program of a practitioner with these scopes (none: all), or of a client."""
-        hers = isinstance(person, FakeClient)
-        bearer = ("lk_portal_" if hers else "lk_api_") + new_secret()
+        is_client = isinstance(person, FakeClient)
+        bearer = ("lk_portal_" if is_client else "lk_api_") + new_secret()
         actor = person.actor
-        if not hers:
+        if not is_client:
             actor = msgspec.structs.replace(actor, scopes=tuple(scopes or Permission))
         card = person.practice.card
         self.known[sha256(bearer)] = Bearer(

@@ -27,8 +27,8 @@ def reasons(house):
     return [refusal.reason for _, refusal in house.services.refusals]
 
 
-def changes(house):
-    """Calls that are not about who asks."""
+def calls_beyond_sign_in(house):
+    """The services' methods that were called, but for those that tell who asks."""
     quiet = {"identity_links.resolve_bearer", "identity_links.record_refusal"}
     return [asked.address for asked in house.services.asked if asked.address not in quiet]
 
@@ -39,7 +39,7 @@ def test_nobody_gets_in_anywhere(house, stranger):
         assert answer.status_code == 401, path
         assert answer.headers["www-authenticate"] == 'Bearer realm="Latchkey"'
         assert method == "HEAD" or answer.json["code"] == "bearer_missing"
-    assert changes(house) == []
+    assert calls_beyond_sign_in(house) == []
     assert set(reasons(house)) == {"bearer_missing"}
 
 
@@ -64,12 +64,12 @@ def test_an_ended_bearer_is_counted_once_by_the_service_that_was_asked(house, be
 
 
 def test_a_cookie_opens_nothing_of_the_api(house, stranger):
-    hers, desk = house.as_client(house.anna), house.as_practitioner(house.doctor)
-    stranger.cookies = hers.cookies | desk.cookies
+    client, desk = house.as_client(house.anna), house.as_practitioner(house.doctor)
+    stranger.cookies = client.cookies | desk.cookies
     for _route, method, path in addresses(OWNED, field_values(OWNED)):
         body = {} if method in ("POST", "PUT", "PATCH") else None
         assert stranger.ask(method, relative(path), body).status_code == 401, path
-    assert changes(house) == []
+    assert calls_beyond_sign_in(house) == []
     assert {actor for actor, _ in house.services.refusals} == {NOBODY}
 
 
@@ -103,7 +103,7 @@ def test_the_other_kind_of_bearer_is_refused_and_written_down(house, doctor, ann
         assert method == "HEAD" or answer.json["code"] == "wrong_bearer"
         [(actor, refusal)] = house.services.refusals
         assert (actor.id, refusal.route) == (person.id, route.pattern)
-    assert changes(house) == []
+    assert calls_beyond_sign_in(house) == []
 
 
 def test_each_operation_needs_its_scope_and_no_other(house, bearers):
@@ -119,7 +119,7 @@ def test_each_operation_needs_its_scope_and_no_other(house, bearers):
         refused = bearers.program(house.doctor, *others).ask(one.http, path)
         assert (refused.status_code, refused.json["code"]) == (403, "scope_missing"), one.name
         assert f'scope="{one.permission}"' in refused.headers["www-authenticate"]
-        assert changes(house) == []
+        assert calls_beyond_sign_in(house) == []
         answer = bearers.program(house.doctor, one.permission).ask(one.http, path)
         assert answer.status_code not in (401, 403, 405, 500), one.name
 
@@ -136,10 +136,10 @@ def test_another_practices_client_is_like_an_unknown_one(house, bearers, unknown
     other = house.services.add_practice("Other practice")
     stranger = bearers.program(house.services.add_practitioner(other, email="x@other.example"))
     for http, body in (("GET", None), ("PATCH", {"status": "archived"})):
-        hers = stranger.ask(http, f"/clients/{house.anna.id}", body)
+        others = stranger.ask(http, f"/clients/{house.anna.id}", body)
         unknown = stranger.ask(http, f"/clients/{unknown_id}", body)
-        assert hers.status_code == unknown.status_code == 404
-        assert hers.json | {"request_id": ""} == unknown.json | {"request_id": ""}
+        assert others.status_code == unknown.status_code == 404
+        assert others.json | {"request_id": ""} == unknown.json | {"request_id": ""}
 
 
 def test_whoever_cannot_be_known_now_comes_back_later(house, doctor):

@@ -19,13 +19,13 @@ JSON = "application/json"
 
 
 @pytest.fixture(scope="module")
-def whole():
+def openapi():
     return json.loads(json.dumps(document()))
 
 
 @pytest.fixture(scope="module")
-def registry(whole):
-    resource = Resource(contents=whole, specification=DRAFT202012)
+def registry(openapi):
+    resource = Resource(contents=openapi, specification=DRAFT202012)
     return Registry().with_resource("urn:document", resource)
 
 
@@ -38,40 +38,40 @@ def absolute(schema):
     return [absolute(one) for one in schema] if isinstance(schema, list) else schema
 
 
-def contents(whole):
-    for path, operations in whole["paths"].items():
+def contents(openapi):
+    for path, operations in openapi["paths"].items():
         for http, operation in operations.items():
             given = [operation.get("requestBody", {}), *operation["responses"].values()]
             for one in given:
                 if JSON in one.get("content", {}):
                     yield f"{http} {path}", one["content"][JSON]
-    for name, response in whole["components"]["responses"].items():
+    for name, response in openapi["components"]["responses"].items():
         yield name, response["content"]["application/problem+json"]
 
 
-def test_it_is_valid(whole):
-    validate(whole)
+def test_it_is_valid(openapi):
+    validate(openapi)
 
 
-def test_every_example_is_of_its_schema(whole, registry):
+def test_every_example_is_of_its_schema(openapi, registry):
     count = 0
-    for where, content in contents(whole):
+    for where, content in contents(openapi):
         validator = OAS31Validator(absolute(content["schema"]), registry=registry)
         assert list(validator.iter_errors(content["example"])) == [], where
         count += 1
     assert count > len(OPERATIONS)
 
 
-def test_a_request_takes_no_unknown_member_and_an_answer_may_hold_more(whole):
-    schemas = whole["components"]["schemas"]
+def test_a_request_takes_no_unknown_member_and_an_answer_may_hold_more(openapi):
+    schemas = openapi["components"]["schemas"]
     assert schemas["ServiceFieldsInput"]["additionalProperties"] is False
     assert "additionalProperties" not in schemas["ServiceFields"]
     assert schemas["ClientFields"]["additionalProperties"] is False
 
 
-def test_every_owned_operation_names_its_bearer_and_scope(whole):
+def test_every_owned_operation_names_its_bearer_and_scope(openapi):
     for one in OPERATIONS:
-        security = whole["paths"][one.path][one.http.lower()]["security"]
+        security = openapi["paths"][one.path][one.http.lower()]["security"]
         if one.owner is Owner.NOBODY:
             assert security == []
         elif one.owner is Owner.CLIENT:

@@ -1,4 +1,4 @@
-"""A client's program enters by her link, asks, and leaves."""
+"""A client's program enters by a portal link, asks, and leaves."""
 
 import pytest
 

@@ -49,10 +49,10 @@ def test_the_document_is_the_table():
 def test_the_portal_is_for_clients_and_the_rest_for_practitioners():
     entering = {"/portal-sessions", "/link-requests"}
     for operation in OPERATIONS:
-        hers = operation.path == "/portal" or operation.path.startswith(
+        of_portal = operation.path == "/portal" or operation.path.startswith(
             ("/portal/", "/portal-sessions/")
         )
-        expected = Owner.CLIENT if hers else Owner.PRACTITIONER
+        expected = Owner.CLIENT if of_portal else Owner.PRACTITIONER
         assert operation.owner is (Owner.NOBODY if operation.path in entering else expected)
 
 

@@ -1,4 +1,4 @@
-"""What the scripts of a form do in a browser: save while she fills in, and never lose an answer."""
+"""What the scripts of a form do in a browser: save each answer as it is given, and lose none."""
 
 from __future__ import annotations
 

@@ -19,15 +19,15 @@ def pages():
 
 
 @pytest.fixture
-def say(pages):
+def render(pages):
     """A template of one expression, in a language."""
 
-    def said(expression, language="en", now=NOW, **context):
+    def render_expression(expression, language="en", now=NOW, **context):
         environment = pages._environments[language]
         template = environment.from_string("{{ " + expression + " }}")
         return template.render({"lang": language, "now": now, **context})
 
-    return said
+    return render_expression
 
 
 @pytest.mark.parametrize(
@@ -40,45 +40,45 @@ def say(pages):
         (60, "Sunday 31 January 2027", "Sonntag, 31. Januar 2027"),
     ],
 )
-def test_a_day_in_words(say, days, english, german):
+def test_a_day_in_words(render, days, english, german):
     value = NOW + timedelta(days=days)
-    assert say("value | day(zone)", value=value, zone=BERLIN) == english
-    assert say("value | day(zone)", "de", value=value, zone=BERLIN) == german
+    assert render("value | day(zone)", value=value, zone=BERLIN) == english
+    assert render("value | day(zone)", "de", value=value, zone=BERLIN) == german
 
 
-def test_today_is_the_day_in_the_zone_that_is_shown(say):
+def test_today_is_the_day_in_the_zone_that_is_shown(render):
     late = datetime(2026, 12, 2, 23, 30, tzinfo=UTC)
-    assert say("v | day(z)", now=late, v=late, z=BERLIN).startswith("Today, Thursday 3")
-    assert say("v | day(z)", now=late, v=late, z=NEW_YORK).startswith("Today, Wednesday 2")
+    assert render("v | day(z)", now=late, v=late, z=BERLIN).startswith("Today, Thursday 3")
+    assert render("v | day(z)", now=late, v=late, z=NEW_YORK).startswith("Today, Wednesday 2")
 
 
-def test_a_moment_in_a_list_and_within_a_sentence(say):
+def test_a_moment_in_a_list_and_within_a_sentence(render):
     value = datetime(2026, 12, 2, 7, 5, tzinfo=UTC)
-    assert say("v | moment(z)", v=value, z=BERLIN) == "Today, 08:05"
-    assert say("v | moment(z, true)", v=value, z=BERLIN) == "today, 08:05"
-    assert say("v | moment(z, true)", "de", v=value, z=BERLIN) == "heute, 08:05"
-    assert say("v | moment(z)", v=value - timedelta(days=400), z=BERLIN) == "28 Oct 2025, 08:05"
+    assert render("v | moment(z)", v=value, z=BERLIN) == "Today, 08:05"
+    assert render("v | moment(z, true)", v=value, z=BERLIN) == "today, 08:05"
+    assert render("v | moment(z, true)", "de", v=value, z=BERLIN) == "heute, 08:05"
+    assert render("v | moment(z)", v=value - timedelta(days=400), z=BERLIN) == "28 Oct 2025, 08:05"
 
 
-def test_the_repeated_hour_shows_its_own_wall_time(say):
+def test_the_repeated_hour_shows_its_own_wall_time(render):
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-    assert say("v | clock(z)", v=first, z=BERLIN) == "02:30"
-    assert say("v | clock(z)", v=first + timedelta(hours=1), z=BERLIN) == "02:30"
+    assert render("v | clock(z)", v=first, z=BERLIN) == "02:30"
+    assert render("v | clock(z)", v=first + timedelta(hours=1), z=BERLIN) == "02:30"
 
 
-def test_zones_are_named_by_their_city(say):
-    assert say("z | zone_time", z="Europe/Vienna") == "Vienna time"
-    assert say("z | zone_time", "de", z="Europe/Vienna") == "Ortszeit Wien"
-    assert say("z | zone_label", z="America/St_Johns") == "St. John’s (UTC\N{MINUS SIGN}3:30)"
-    assert say("z | zone_label", z="UTC") == "UTC (UTC+0)"
+def test_zones_are_named_by_their_city(render):
+    assert render("z | zone_time", z="Europe/Vienna") == "Vienna time"
+    assert render("z | zone_time", "de", z="Europe/Vienna") == "Ortszeit Wien"
+    assert render("z | zone_label", z="America/St_Johns") == "St. John’s (UTC\N{MINUS SIGN}3:30)"
+    assert render("z | zone_label", z="UTC") == "UTC (UTC+0)"
 
 
-def test_an_unknown_zone_falls_back_to_utc(say):
-    assert say("v | clock(z)", v=NOW, z="Mars/Olympus") == "09:41"
+def test_an_unknown_zone_falls_back_to_utc(render):
+    assert render("v | clock(z)", v=NOW, z="Mars/Olympus") == "09:41"
 
 
-def test_zones_for_a_select_are_grouped_by_region(say):
-    found = say(
+def test_zones_for_a_select_are_grouped_by_region(render):
+    found = render(
         "zones | zone_regions | map(attribute='region') | join(', ')",
         "de",
         zones=["America/Lima", "Europe/Rome", "Europe/Berlin", "Pacific/Apia"],
@@ -86,38 +86,38 @@ def test_zones_for_a_select_are_grouped_by_region(say):
     assert found == "Amerika, Europa, Pacific"
 
 
-def test_an_unknown_code_gets_general_words_and_never_itself(say):
-    assert "zap" not in say("'zap' | in_words")
-    assert say("'zap' | in_words('act')") == "Something was done"
-    assert say("'open_delivery.not_allowed' | in_words('act')") == "Read an e-mail that was sent"
-    assert say("'name_missing' | in_words", "de") == "Bitte geben Sie einen Namen ein."
+def test_an_unknown_code_gets_general_words_and_never_itself(render):
+    assert "zap" not in render("'zap' | in_words")
+    assert render("'zap' | in_words('act')") == "Something was done"
+    assert render("'open_delivery.not_allowed' | in_words('act')") == "Read an e-mail that was sent"
+    assert render("'name_missing' | in_words", "de") == "Bitte geben Sie einen Namen ein."
 
 
 @pytest.mark.parametrize(
     ("name", "mark"),
     [("Anna Bergmann", "AB"), ("Dr. Miriam Rivera", "MR"), ("Cher", "C"), ("", "·"), ("…", "·")],
 )
-def test_initials(say, name, mark):
-    assert say("n | initials", n=name) == mark
+def test_initials(render, name, mark):
+    assert render("n | initials", n=name) == mark
 
 
-def test_devices_in_the_readers_language(say):
-    assert say("d | device_name", "de", d="Firefox on Android") == "Firefox auf Android"
-    assert say("d | device_name", "de", d="Unknown device") == "Unbekanntes Gerät"
-    assert say("d | device_name", "de", d="Firefox") == "Firefox"
+def test_devices_in_the_readers_language(render):
+    assert render("d | device_name", "de", d="Firefox on Android") == "Firefox auf Android"
+    assert render("d | device_name", "de", d="Unknown device") == "Unbekanntes Gerät"
+    assert render("d | device_name", "de", d="Firefox") == "Firefox"
 
 
-def test_a_date_of_birth(say):
+def test_a_date_of_birth(render):
     born = date(1990, 3, 27)
-    assert say("d | long_date", d=born) == "27 March 1990"
-    assert say("d | long_date", "de", d=born) == "27. März 1990"
-    assert say("d | machine_time", d=born) == "1990-03-27"
+    assert render("d | long_date", d=born) == "27 March 1990"
+    assert render("d | long_date", "de", d=born) == "27. März 1990"
+    assert render("d | machine_time", d=born) == "1990-03-27"
 
 
 def test_every_instant_stands_in_a_time_element(pages):
     assert fixtures.NOW.tzinfo is UTC
-    said = pages._environments["en"].from_string(
+    template = pages._environments["en"].from_string(
         "{% import 'macros/times.html' as times with context %}{{ times.day(now, 'UTC') }}"
     )
-    text = said.render({"lang": "en", "now": NOW})
+    text = template.render({"lang": "en", "now": NOW})
     assert text == '<time datetime="2026-12-02T09:41:00Z">Today, Wednesday 2 December</time>'
