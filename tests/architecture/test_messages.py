@@ -50,7 +50,7 @@ def test_a_service_takes_exactly_the_events_that_name_it(service: str):
 @pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
 def test_an_event_is_published_by_the_service_it_is_named_after_alone(event: type, root: Path):
     owner = event.TYPE.split(".")[0]
-    made = re.compile(rf"\b{event.__name__}\(")
+    made = re.compile(rf"\b{event.__name__}\(|AccessLog\(\s*{event.__name__},")
     publishers = {
         path.relative_to(root / "services").parts[0].replace("-", "_")
         for path in root.glob("services/*/src/**/*.py")

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from identity_links.domain.access import Act
-from identity_links.domain.cursors import decode_seq, encode_seq
 from identity_links.domain.networks import normalise_address
+from identity_links.storage.cursors import decode_seq, encode_seq
 from portal_chassis.clock import Clock
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Done, Nothing

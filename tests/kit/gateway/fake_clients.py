@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from identity_links.domain.access import Act
 from identity_links.domain.client_fields import check_client_fields
 from identity_links.domain.client_search import search_patterns, search_text, sort_name
-from identity_links.domain.cursors import ClientCursor, decode_client_cursor
+from identity_links.storage.cursors import ClientCursor, decode_client_cursor
 from portal_contracts.actor import Actor
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.identity_links.rpc.clients import (

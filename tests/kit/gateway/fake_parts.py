@@ -11,10 +11,11 @@ import msgspec
 
 from notifications.domain.masking import MASKED_TOKEN
 from portal_chassis.clock import Clock
+from portal_chassis.database.cursors import TimeCursor, cursor_invalid, decode_time_cursor
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Nothing, PortalOf
-from portal_contracts.errors import Forbidden, Invalid, NotFound
+from portal_contracts.errors import Forbidden, NotFound
 from portal_contracts.notifications.rpc import (
     DeliveredMail,
     Delivery,
@@ -31,7 +32,6 @@ from portal_contracts.scheduling.rpc.appointments import OwnSession, UpcomingApp
 from portal_contracts.scheduling.rpc.booking import OwnAppointments
 from portal_contracts.scheduling.rpc.overview import PortalSchedule
 from portal_contracts.scheduling.rpc.sessions import ListOwnSessions, OwnSessions
-from scheduling.domain.cursors import SessionCursor, decode_cursor
 from tests.kit.gateway.state import FakeClient
 
 Authority = Callable[[Actor, Permission, UUID], Any]
@@ -68,17 +68,16 @@ class FakeScheduling:
     def list_own_sessions(self, command: ListOwnSessions, actor: Actor) -> OwnSessions:
         """A page, the latest first."""
         require_kind(actor, ActorKind.CLIENT)
-        after = decode_cursor(command.cursor)
+        after = decode_time_cursor(command.cursor)
         rest = [
             session
             for session in self._past(actor.id)
-            if after is None
-            or (session.started_at, session.id) < (after.started_at, after.session_id)
+            if after is None or (session.started_at, session.id) < (after.at, after.id)
         ]
         shown = rest[: command.limit]
         if len(rest) <= command.limit:
             return OwnSessions(items=shown, next_cursor=None)
-        cursor = SessionCursor(shown[-1].started_at, shown[-1].id).encode()
+        cursor = TimeCursor(shown[-1].started_at, shown[-1].id).encode()
         return OwnSessions(items=shown, next_cursor=cursor)
 
     def _upcoming(self, client_id: UUID | None) -> list[UpcomingAppointment]:
@@ -173,4 +172,4 @@ def _cursor(text: str | None) -> UUID | None:
     try:
         return UUID(text) if text is not None else None
     except ValueError:
-        raise Invalid("cursor_invalid") from None
+        raise cursor_invalid() from None
