@@ -16,5 +16,5 @@ def api_practice(portal_in_one_process: Portal) -> ApiPractice:
 
 @pytest.fixture
 def anna(api_practice: ApiPractice) -> ApiClient:
-    """A new client of that practice, with a program of hers."""
+    """A new client of that practice, with a program of their own."""
     return add_client(api_practice, "Anna")

@@ -48,14 +48,14 @@ IN_QUERIES = {
 
 
 @dataclass(frozen=True)
-class Hers:
-    """A client with one thing of each kind, and her practice."""
+class OwnedThings:
+    """A client with one thing of each kind, and the practice it all belongs to."""
 
     practice: ApiPractice
     client: ApiClient
 
     def state(self) -> dict[str, str]:
-        """All that her practitioner can read of her, but for the log that reading writes."""
+        """All that the practitioner can read of it, but for the log that reading writes."""
         reads = [one for one in with_ids(PRACTITIONERS) if one.http == "GET"]
         reads = [one for one in reads if one.path != "/access-log"]
         found = {}
@@ -63,18 +63,18 @@ class Hers:
         for one in reads:
             answer = ask(program, one, self.client.ids)
             assert answer.status in {200, 409}, f"{one.path}: {answer.status} {answer.body!r}"
-            found[one.path] = told(answer)
+            found[one.path] = without_ids(answer)
         assert WORD in str(found)
         return found
 
 
 @pytest.fixture(scope="module")
-def hers(portal_in_one_process: Portal) -> Hers:
+def owned_things(portal_in_one_process: Portal) -> OwnedThings:
     """A client with one thing of each kind."""
     practice = add_practice(portal_in_one_process)
     client = add_client(practice)
     fill(practice, client)
-    return Hers(practice, client)
+    return OwnedThings(practice, client)
 
 
 def with_ids(operations: list[Operation]) -> Iterator[Operation]:
@@ -118,69 +118,75 @@ def made_up(ids: Mapping[str, str]) -> dict[str, str]:
     return {name: ids[name] if name in NO_ONES else str(uuid.uuid4()) for name in ids}
 
 
-def told(answer: Answer) -> str:
+def without_ids(answer: Answer) -> str:
     """The body without ids: its request's, and those that it was asked for."""
     return UUID.sub("ID", answer.body.decode())
 
 
-def reaches_nothing(program: Program, operations: list[Operation], hers: Hers) -> None:
-    """Each operation with her ids is answered word for word as with ids of nothing."""
-    ids = hers.client.ids
-    before = hers.state()
+def reaches_nothing(
+    program: Program, operations: list[Operation], owned_things: OwnedThings
+) -> None:
+    """Each operation with ids of these things is answered word for word as with ids of nothing."""
+    ids = owned_things.client.ids
+    before = owned_things.state()
     tried = list(with_ids(operations))
     assert tried
     for one in tried:
         known, unknown = ask(program, one, ids), ask(program, one, made_up(ids))
         # A list that is narrowed down to a client whom nobody knows is empty.
         empty = not one.path_fields and known.status == 200 and not known.json["items"]
-        assert empty or known.status == 404, f"{one.http} {one.path}: {known.status} {told(known)}"
-        assert told(known) == told(unknown), f"{one.http} {one.path}"
+        assert empty or known.status == 404, (
+            f"{one.http} {one.path}: {known.status} {without_ids(known)}"
+        )
+        assert without_ids(known) == without_ids(unknown), f"{one.http} {one.path}"
         assert known.headers.keys() == unknown.headers.keys()
-        assert WORD not in told(known)
-    assert hers.state() == before
+        assert WORD not in without_ids(known)
+    assert owned_things.state() == before
 
 
-def test_a_client_cannot_tell_another_s_things_from_nothing(hers: Hers) -> None:
-    other = add_client(hers.practice, "Other")
-    hers_alone = [one for one in CLIENTS if "service_id" not in one.query_fields]
-    reaches_nothing(other.program, hers_alone, hers)
+def test_a_client_cannot_tell_another_s_things_from_nothing(owned_things: OwnedThings) -> None:
+    other = add_client(owned_things.practice, "Other")
+    for_clients = [one for one in CLIENTS if "service_id" not in one.query_fields]
+    reaches_nothing(other.program, for_clients, owned_things)
 
 
-def test_another_practice_cannot_tell_them_from_nothing(hers: Hers, anna: ApiClient) -> None:
-    reaches_nothing(anna.program, CLIENTS, hers)
+def test_another_practice_cannot_tell_them_from_nothing(
+    owned_things: OwnedThings, anna: ApiClient
+) -> None:
+    reaches_nothing(anna.program, CLIENTS, owned_things)
 
 
 def test_another_practitioner_cannot_tell_them_from_nothing(
-    hers: Hers, api_practice: ApiPractice
+    owned_things: OwnedThings, api_practice: ApiPractice
 ) -> None:
-    reaches_nothing(api_practice.program, PRACTITIONERS, hers)
+    reaches_nothing(api_practice.program, PRACTITIONERS, owned_things)
 
 
-def test_each_kind_of_bearer_opens_what_is_for_its_kind(hers: Hers) -> None:
-    other = add_client(hers.practice, "Other")
-    before = hers.state()
+def test_each_kind_of_bearer_opens_what_is_for_its_kind(owned_things: OwnedThings) -> None:
+    other = add_client(owned_things.practice, "Other")
+    before = owned_things.state()
     for program, operations in (
         (other.program, PRACTITIONERS),
-        (hers.practice.program, CLIENTS),
+        (owned_things.practice.program, CLIENTS),
     ):
         for one in operations:
-            answer = ask(program, one, hers.client.ids)
+            answer = ask(program, one, owned_things.client.ids)
             assert (answer.status, answer.code) == (403, "wrong_bearer"), one.path
-    assert hers.state() == before
+    assert owned_things.state() == before
 
 
-def test_nobody_gets_anything(hers: Hers) -> None:
-    stranger = Program(hers.practice.program.base_url)
+def test_nobody_gets_anything(owned_things: OwnedThings) -> None:
+    stranger = Program(owned_things.practice.program.base_url)
     for one in (*PRACTITIONERS, *CLIENTS):
-        answer = ask(stranger, one, hers.client.ids)
+        answer = ask(stranger, one, owned_things.client.ids)
         assert (answer.status, answer.code) == (401, "bearer_missing"), one.path
         assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
-def test_a_token_without_the_scope_is_refused_each_operation(hers: Hers) -> None:
-    program = hers.practice.token([Permission.PRACTICE_WRITE])
+def test_a_token_without_the_scope_is_refused_each_operation(owned_things: OwnedThings) -> None:
+    program = owned_things.practice.token([Permission.PRACTICE_WRITE])
     for one in PRACTITIONERS:
-        answer = ask(program, one, hers.client.ids)
+        answer = ask(program, one, owned_things.client.ids)
         if one.permission is None:
             assert answer.status == 200, one.path
         else:
@@ -188,7 +194,9 @@ def test_a_token_without_the_scope_is_refused_each_operation(hers: Hers) -> None
             assert f'scope="{one.permission}"' in answer.headers["www-authenticate"]
 
 
-def test_the_document_that_is_served_is_the_one_these_tests_go_by(hers: Hers) -> None:
-    assert Program(hers.practice.program.base_url).get("/openapi.json") == json.loads(
+def test_the_document_that_is_served_is_the_one_these_tests_go_by(
+    owned_things: OwnedThings,
+) -> None:
+    assert Program(owned_things.practice.program.base_url).get("/openapi.json") == json.loads(
         json.dumps(document())
     )

@@ -28,7 +28,7 @@ TO_FILL_IN = {
     "NOTIFICATIONS_SMTP_HOST": "mail.example.org",
     "NOTIFICATIONS_SENDER_ADDRESS": "portal@example.org",
 }
-"""What a person writes into the new environment herself."""
+"""What a person writes into the new environment by hand."""
 
 
 @pytest.fixture(scope="session")

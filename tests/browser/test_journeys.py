@@ -67,7 +67,7 @@ def test_book_move_and_cancel_on_a_phone(ida, new_page, scripts: bool) -> None:
 def test_a_form_is_filled_in_left_and_sent(ida, new_page, scripts: bool) -> None:
     templates = ida.desk.open("/console/forms/templates")
     template_id = only_id(templates.links["Generalised Anxiety (GAD-7)"])
-    ida.desk.open(f"{ida.her_page}/forms/send")
+    ida.desk.open(f"{ida.client_page}/forms/send")
     ida.desk.press("Send form", template=template_id)
 
     phone = new_page(scripts=scripts, viewport=PHONE)
@@ -101,7 +101,7 @@ def answer(page: Page, number: int, value: str) -> None:
 
 
 def test_a_summary_is_shared_and_read(ida, new_page, scripts: bool) -> None:
-    ida.desk.open(f"{ida.her_page}/sessions/new")
+    ida.desk.open(f"{ida.client_page}/sessions/new")
     page = ida.desk.press("Record session", title="First talk", on="2026-01-14", at="10:00")
     desk = new_page(scripts=scripts)
     desk.goto(f"{ida.portal.base_url}/console")

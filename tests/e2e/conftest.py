@@ -13,5 +13,5 @@ from tests.kit.portal.portals import Portal
 
 @pytest.fixture
 def new_journey(portal: Portal) -> Callable[..., Journey]:
-    """``new_journey("Ida")``: a client who has entered by the link that was shared with her."""
+    """``new_journey("Ida")``: a client who has entered by the link that was shared."""
     return partial(begin_journey, portal)

@@ -17,7 +17,7 @@ def sent(new_journey):
     ida = new_journey("Ida")
     page = ida.desk.open("/console/forms/templates")
     template_id = only_id(page.links["Generalised Anxiety (GAD-7)"])
-    ida.desk.open(f"{ida.her_page}/forms/send")
+    ida.desk.open(f"{ida.client_page}/forms/send")
     ida.desk.press("Send form", template=template_id)
     return ida
 
@@ -59,7 +59,7 @@ def test_sent_filled_in_left_resumed_sent_back_and_read(sent):
     page = ida.desk.open(f"/console/forms/requests/{only_id(form_path)}")
     assert "9" in page.text
     ida.desk.press("Mark as reviewed")
-    assert "Reviewed" in ida.desk.open(f"{ida.her_page}/forms").text
+    assert "Reviewed" in ida.desk.open(f"{ida.client_page}/forms").text
 
 
 def test_what_is_missing_is_said_all_at_once_and_nothing_is_lost(sent):
@@ -98,5 +98,5 @@ def test_sending_twice_is_sending_once(sent):
     form = sending(page)
     first, second = ida.client.submit(form), ida.client.submit(form)
     assert first.path == second.path == f"{form_path}/sent"
-    text = ida.desk.open(f"{ida.her_page}/forms").text
+    text = ida.desk.open(f"{ida.client_page}/forms").text
     assert text.count("Generalised Anxiety (GAD-7)") == 1

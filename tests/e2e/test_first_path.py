@@ -1,4 +1,4 @@
-"""The first path: a practitioner shares the portal link, the client's click opens her portal."""
+"""The first path: a practitioner shares the portal link, the client's click opens the portal."""
 
 from __future__ import annotations
 

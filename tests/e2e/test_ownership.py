@@ -39,8 +39,8 @@ WITH_IDS = [route for route in OWNED if route.fields]
 
 
 @dataclass
-class Hers:
-    """One client and a thing of hers of each kind, by the names that routes give their ids."""
+class OwnedThings:
+    """A client's things, one of each kind: their ids, by the names that routes give them."""
 
     ids: dict[str, str]
     page: str
@@ -48,7 +48,7 @@ class Hers:
     owner: Visitor
 
     def state(self) -> str:
-        """What her practitioner sees of her, without what each page makes anew."""
+        """What the practitioner sees of the client, without what each page makes anew."""
         pages = [self.page, "/console/mails", "/console/services", "/console/forms", TOKENS]
         pages += [f"{self.page}/{tab}" for tab in ("appointments", "sessions", "forms")]
         pages += [
@@ -67,24 +67,24 @@ def ids_in(page: Page, pattern: str) -> list[str]:
 
 
 @pytest.fixture
-def hers(portal) -> Hers:
+def owned_things(portal) -> OwnedThings:
     journey = begin_journey(portal, CANARY)
-    owner, client, her_page = journey.desk, journey.client, journey.her_page
+    owner, client, client_page = journey.desk, journey.client, journey.client_page
     _, service_id = add_service(
         owner, open_to="chosen", chosen_client_ids=journey.client_id, title=CANARY
     )
     appointment_id = book(client, service_id, note=f"{CANARY} note")
     held = press_time(client, open_last_day(client, f"/book/{service_id}"))
-    session_id = write_up(owner, her_page)
-    request_id, template_id = send_form(owner, her_page)
+    session_id = write_up(owner, client_page)
+    request_id, template_id = send_form(owner, client_page)
     client.open(f"/forms/{request_id}/1")
     client.press("Save and leave", q_gad1="several_days")
-    page = owner.open(her_page)
+    page = owner.open(client_page)
     ids = {
         "client_id": journey.client_id,
         "link_id": ids_in(page, rf"/links/({UUID.pattern})/revoke")[0],
         "device_id": ids_in(page, rf"/devices/({UUID.pattern})/end")[0],
-        "delivery_id": ids_in(owner.open(f"{her_page}/mails"), rf"/mails/({UUID.pattern})")[0],
+        "delivery_id": ids_in(owner.open(f"{client_page}/mails"), rf"/mails/({UUID.pattern})")[0],
         "service_id": service_id,
         "appointment_id": appointment_id,
         "hold_id": only_id(held.path),
@@ -95,12 +95,12 @@ def hers(portal) -> Hers:
         "section": "1",
         "version": "1",
     }
-    return Hers(ids, her_page, portal.portal_link_in(journey.mail(0)), owner)
+    return OwnedThings(ids, client_page, portal.portal_link_in(journey.mail(0)), owner)
 
 
-def write_up(owner: Visitor, her_page: str) -> str:
-    """A session with a summary that she can read and a note that she cannot."""
-    owner.open(f"{her_page}/sessions/new")
+def write_up(owner: Visitor, client_page: str) -> str:
+    """A session with a summary that the client can read and a note that the client cannot."""
+    owner.open(f"{client_page}/sessions/new")
     page = owner.press("Record session", title=CANARY, on="2026-01-14", at="10:00")
     session_id = only_id(page.path)
     owner.open(f"/console/sessions/{session_id}")
@@ -117,13 +117,15 @@ def make_token(owner: Visitor) -> str:
     return ids_in(owner.open(TOKENS), rf"/api-tokens/({UUID.pattern})")[0]
 
 
-def send_form(owner: Visitor, her_page: str) -> tuple[str, str]:
+def send_form(owner: Visitor, client_page: str) -> tuple[str, str]:
     template_id = only_id(
         owner.open("/console/forms/templates").links["Generalised Anxiety (GAD-7)"]
     )
-    owner.open(f"{her_page}/forms/send")
+    owner.open(f"{client_page}/forms/send")
     owner.press("Send form", template=template_id)
-    return ids_in(owner.open(f"{her_page}/forms"), rf"/requests/({UUID.pattern})")[0], template_id
+    return ids_in(owner.open(f"{client_page}/forms"), rf"/requests/({UUID.pattern})")[
+        0
+    ], template_id
 
 
 @pytest.fixture
@@ -180,12 +182,14 @@ def plain(page: Page) -> str:
     return re.sub(r'value="[^"]{12,}"', "", text)
 
 
-def test_a_client_reaches_nothing_of_another_and_no_page_of_the_console(portal, hers) -> None:
+def test_a_client_reaches_nothing_of_another_and_no_page_of_the_console(
+    portal, owned_things
+) -> None:
     anna = portal.visitor()
     anna.open(portal.demo_link)
     csrf = csrf_of(anna, "/home")
-    before = hers.state()
-    for route, method, path in addresses(OWNED, hers.ids):
+    before = owned_things.state()
+    for route, method, path in addresses(OWNED, owned_things.ids):
         if route.owner is Owner.CLIENT and not route.fields:
             continue
         page = attempt(anna, method, path, csrf)
@@ -193,28 +197,30 @@ def test_a_client_reaches_nothing_of_another_and_no_page_of_the_console(portal, 
         assert CANARY not in page.html
         if page.status == 303 and route.owner is Owner.PRACTITIONER:
             assert page.headers["location"].startswith("/console/sign-in")
-    assert hers.state() == before
-    assert portal.visitor().open(hers.link).path == "/home"
+    assert owned_things.state() == before
+    assert portal.visitor().open(owned_things.link).path == "/home"
 
 
-def test_nobody_reaches_an_owned_page(portal, hers) -> None:
+def test_nobody_reaches_an_owned_page(portal, owned_things) -> None:
     stranger = portal.visitor()
     csrf = csrf_of(stranger, "/")
-    before = hers.state()
-    for _, method, path in addresses(OWNED, hers.ids):
+    before = owned_things.state()
+    for _, method, path in addresses(OWNED, owned_things.ids):
         page = attempt(stranger, method, path, csrf)
         assert page.status in {303, 401}, f"{method} {path}: {page.status}"
         assert CANARY not in page.html
-    assert hers.state() == before
+    assert owned_things.state() == before
 
 
-def test_another_practice_cannot_tell_hers_from_an_unknown_id(hers, neighbour) -> None:
+def test_another_practice_cannot_tell_a_client_s_ids_from_unknown_ones(
+    owned_things, neighbour
+) -> None:
     csrf = csrf_of(neighbour, "/console")
-    unknown = {name: str(uuid.uuid4()) for name in hers.ids}
-    before = hers.state()
+    unknown = {name: str(uuid.uuid4()) for name in owned_things.ids}
+    before = owned_things.state()
     console = [route for route in WITH_IDS if route.owner is Owner.PRACTITIONER]
     for (route, method, known), (_, _, made_up) in zip(
-        addresses(console, hers.ids), addresses(console, unknown), strict=True
+        addresses(console, owned_things.ids), addresses(console, unknown), strict=True
     ):
         page = attempt(neighbour, method, known, csrf)
         other = attempt(neighbour, method, made_up, csrf)
@@ -226,6 +232,6 @@ def test_another_practice_cannot_tell_hers_from_an_unknown_id(hers, neighbour) -
         assert page.status == 404, f"{method} {route.pattern}: {page.status}"
         assert plain(page) == plain(other)
         assert CANARY not in page.html
-    assert hers.state() == before
+    assert owned_things.state() == before
     assert CANARY not in neighbour.open("/console/clients").html
     assert CANARY not in neighbour.open("/console/mails").html

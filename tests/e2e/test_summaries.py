@@ -16,7 +16,7 @@ NOTE = "Only for me: ask about the harbour."
 @pytest.fixture
 def written_up(new_journey):
     ida = new_journey("Ida")
-    ida.desk.open(f"{ida.her_page}/sessions/new")
+    ida.desk.open(f"{ida.client_page}/sessions/new")
     page = ida.desk.press("Record session", title="First talk", on="2026-01-14", at="10:00")
     session_id = only_id(page.path)
     ida.desk.open(f"/console/sessions/{session_id}")
@@ -45,7 +45,7 @@ def test_shared_mailed_read_and_taken_back(written_up):
     page = ida.follow_mail(1)
     assert page.path == f"/sessions/{session_id}"
     assert "<strong>lighthouse</strong>" in page.html
-    assert "read" in ida.desk.open(f"{ida.her_page}/sessions").text.lower()
+    assert "read" in ida.desk.open(f"{ida.client_page}/sessions").text.lower()
 
     ida.desk.open(f"/console/sessions/{session_id}")
     ida.desk.follow("Unshare")
@@ -68,7 +68,7 @@ def test_who_opened_what_is_in_the_access_log(written_up):
     ida.client.open(f"/sessions/{session_id}")
 
     def logged():
-        text = ida.desk.open(f"{ida.her_page}/access").text
+        text = ida.desk.open(f"{ida.client_page}/access").text
         return all(
             words in text for words in ("Summary opened", "Summary shared", "Private note saved")
         )

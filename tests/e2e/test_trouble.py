@@ -14,21 +14,21 @@ pytestmark = pytest.mark.timeout(180)
 
 @pytest.fixture
 def shared(portal):
-    """A new client's address, the practitioner on her page, and her link from the mail."""
+    """A new client's address, the practitioner on the client's page, and the link from the mail."""
     address = f"trouble.{uuid.uuid4().hex[:8]}@example.org"
     practitioner = portal.practitioner()
     practitioner.open("/console/clients/new")
     page = practitioner.press("Add client", name="Thea Trouble", email=address)
-    her_page = page.path
+    client_page = page.path
     practitioner.follow("Share link")
     practitioner.press("Share link")
     [mail] = portal.wait_for_mails(address)
-    return address, practitioner, her_page, portal.portal_link_in(mail)
+    return address, practitioner, client_page, portal.portal_link_in(mail)
 
 
 def test_a_revoked_link_leads_to_one_button_that_mails_a_new_one(portal, shared):
-    address, practitioner, her_page, link = shared
-    practitioner.open(her_page)
+    address, practitioner, client_page, link = shared
+    practitioner.open(client_page)
     one_link = next(label for label in practitioner.page.links if label.startswith("Revoke "))
     practitioner.follow(one_link)
     practitioner.submit(next(form for form in practitioner.page.forms if "revoke" in form.action))
@@ -51,7 +51,7 @@ def test_asking_twice_within_a_minute_mails_once(portal, shared):
         form = next(form for form in client.page.forms if "link-requests" in form.action)
         assert client.submit(form, email=address).status == 200
     portal.wait_for_mails(address, count=2)
-    # Another client's mail, asked for later, has come: hers would have come before it.
+    # Another client's mail, asked for later, has come: this one's would have come before it.
     later = portal.visitor()
     later.open("/")
     form = next(form for form in later.page.forms if "link-requests" in form.action)
@@ -80,7 +80,7 @@ def test_a_made_up_token_asks_for_an_address(portal, token):
 
 
 def test_what_only_looks_burns_nothing_and_shows_in_the_links_health(portal, shared):
-    _, practitioner, her_page, link = shared
+    _, practitioner, client_page, link = shared
     path = "/p/" + link.rsplit("/", 1)[1]
     robot = portal.visitor()
     for method, headers in (
@@ -93,15 +93,15 @@ def test_what_only_looks_burns_nothing_and_shows_in_the_links_health(portal, sha
         page = robot.request(method, path, headers=headers)
         assert page.status == 200
         assert not any("device" in name for name in robot.cookies)
-    assert "scan" in practitioner.open(her_page).text.lower()
+    assert "scan" in practitioner.open(client_page).text.lower()
     assert portal.visitor().open(link).path == "/home"
 
 
 def test_an_archived_client_is_out_at_once_and_her_links_are_dead(portal, shared):
-    _, practitioner, her_page, link = shared
+    _, practitioner, client_page, link = shared
     client = portal.visitor()
     assert client.open(link).path == "/home"
-    practitioner.open(her_page)
+    practitioner.open(client_page)
     practitioner.follow("Archive this client")
     practitioner.submit(next(one for one in practitioner.page.forms if "archive" in one.action))
     assert client.open("/home").path.startswith("/signed-out")
@@ -133,11 +133,11 @@ def test_no_log_and_no_answer_holds_a_token_or_an_address(portal, shared):
 
 
 def test_every_step_stands_in_the_access_log(portal, shared):
-    _, practitioner, her_page, link = shared
+    _, practitioner, client_page, link = shared
     portal.visitor().open(link)
 
     def complete() -> bool:
-        text = practitioner.open(f"{her_page}/access").text
+        text = practitioner.open(f"{client_page}/access").text
         return "shared" in text.lower() and "added" in text.lower()
 
     assert eventually(complete, within=10)

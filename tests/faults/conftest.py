@@ -7,28 +7,28 @@ import threading
 import psutil
 import pytest
 
-from tests.kit.portal.invariant_checks import Promises
+from tests.kit.portal.invariant_checks import InvariantChecks
 from tests.kit.portal.portals import Portal
 from tests.kit.portal.repeatable_acts import Tally
 
 
 @pytest.fixture(scope="session")
-def promises(portal_stack: Portal) -> Promises:
-    return Promises(portal_stack)
+def invariant_checks(portal_stack: Portal) -> InvariantChecks:
+    return InvariantChecks(portal_stack)
 
 
 @pytest.fixture(scope="module", autouse=True)
-def what_must_hold(promises: Promises, request):
+def what_must_hold(invariant_checks: InvariantChecks, request):
     """After the tests of each file: every invariant, over all that the stack keeps."""
     yield
     with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-        print(f"\n{promises.check()}")
+        print(f"\n{invariant_checks.check()}")
 
 
 @pytest.fixture
-def tally(request, promises: Promises, capsys):
+def tally(request, invariant_checks: InvariantChecks, capsys):
     """Counts what came of a test's acts, prints it, and fails the test if anything is wrong."""
-    counted = Tally(request.node.name, promises.journal)
+    counted = Tally(request.node.name, invariant_checks.journal)
     yield counted
     with capsys.disabled():
         print(f"\n{counted}")

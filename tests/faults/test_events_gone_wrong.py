@@ -91,7 +91,7 @@ def test_a_move_that_overtakes_its_booking_is_told_once(portal_stack, tally):
     appointment_id = booking.about["id"]
     press_time(ida.client, open_last_day(ida.client, f"/appointments/{appointment_id}/move"), 3)
     eventually(lambda: not booking.missing, within=20)
-    # The booking follows now, and tells nothing that she does not know.
+    # The booking follows now, and tells nothing that the client does not know.
     assert not is_taken(portal_stack, BOOKED, appointment_id)
     eventually(lambda: is_taken(portal_stack, BOOKED, appointment_id), within=20)
     wait_until_taken(portal_stack)
@@ -118,11 +118,13 @@ def poison(event):
     }
 
 
-def test_what_nobody_can_decode_goes_to_the_dead_letters(portal_stack, publisher, tally, promises):
+def test_what_nobody_can_decode_goes_to_the_dead_letters(
+    portal_stack, publisher, tally, invariant_checks
+):
     for one in SUBSCRIPTIONS:
         for body in poison(one.event_type).values():
             publisher.publish(body, exchange="", routing_key=one.queue, delivery_mode=PERSISTENT)
-            promises.planted += 1
+            invariant_checks.planted += 1
     asked = tally.add(confirm(portal_stack))
     assert asked.press()
     tally.wait()
@@ -131,13 +133,13 @@ def test_what_nobody_can_decode_goes_to_the_dead_letters(portal_stack, publisher
 
         def all_dead():
             found = channel.queue_declare(topology.DEAD_LETTERS, passive=True)
-            assert found.message_count == promises.planted
+            assert found.message_count == invariant_checks.planted
             return True
 
         eventually(all_dead)
-        promises.check()
+        invariant_checks.check()
         channel.queue_purge(topology.DEAD_LETTERS)
-    promises.planted = 0
+    invariant_checks.planted = 0
     assert not any("x" * 100 in text for text in portal_stack.logs().values())
 
 

@@ -30,7 +30,7 @@ WORD = "Kestrel"
 ZONE = "Europe/Berlin"
 ALL_DAY = [[{"start": "00:00", "end": "24:00"}] for _ in range(7)]
 MAILS = 4
-"""So many mails go out to a client while she is given her things."""
+"""So many mails go out to a client to whom `fill` gives something of each kind."""
 NO_PASSWORD = "-"
 
 
@@ -41,7 +41,7 @@ class ApiPractice:
     Attributes:
         portal: where it is.
         owner: its one practitioner.
-        program: hers, with every scope.
+        program: the owner's, with every scope.
     """
 
     portal: Portal
@@ -59,9 +59,9 @@ class ApiClient:
     """A client of such a practice who has entered by a copied link.
 
     Attributes:
-        ids: one id of a thing of hers, or of her practice's, by its name in the paths.
-        link_token: of the link she came by.
-        program: hers.
+        ids: one id of each thing of the client's, or of the practice's, by its name in the paths.
+        link_token: of the link by which the client came.
+        program: the client's.
     """
 
     ids: dict[str, str]
@@ -90,7 +90,7 @@ def add_practice(portal: Portal) -> ApiPractice:
 
 
 def add_client(practice: ApiPractice, name: str = WORD) -> ApiClient:
-    """A client who has entered by a link that was copied for her."""
+    """A client who has entered by a copied link."""
     address = f"{name.lower()}.{uuid.uuid4().hex[:8]}@example.org"
     desk = practice.program
     client_id = desk.post("/clients", {"name": f"{name} Client", "email": address})["client_id"]
@@ -106,22 +106,22 @@ def add_client(practice: ApiPractice, name: str = WORD) -> ApiClient:
 def fill(practice: ApiPractice, client: ApiClient) -> None:
     """Give the client one thing of each kind, and note its id."""
     desk, ids = practice.program, client.ids
-    hers = f"/clients/{ids['client_id']}"
+    client_path = f"/clients/{ids['client_id']}"
     _open_for_booking(desk, ids)
     first, second, *_ = _free_times(client)
     booking = {"service_id": ids["service_id"]}
-    ids["appointment_id"] = desk.post(f"{hers}/appointments", booking | {"starts_at": first})[
-        "appointment_id"
-    ]
+    ids["appointment_id"] = desk.post(
+        f"{client_path}/appointments", booking | {"starts_at": first}
+    )["appointment_id"]
     ids["hold_id"] = client.program.post("/portal/holds", booking | {"starts_at": second})[
         "hold_id"
     ]
     _write_up(desk, ids)
     template = desk.post("/form-library/gad7_en/add")
     ids["template_id"] = template["template_id"]
-    sent = desk.post(f"{hers}/form-requests", {"template_id": ids["template_id"]})
+    sent = desk.post(f"{client_path}/form-requests", {"template_id": ids["template_id"]})
     ids["request_id"] = sent["request_id"]
-    desk.post(f"{hers}/links/mail")
+    desk.post(f"{client_path}/links/mail")
 
     def mailed() -> str:
         items = desk.get(f"/deliveries?client_id={ids['client_id']}")["items"]
@@ -164,7 +164,7 @@ def _free_times(client: ApiClient) -> list[str]:
 
 
 def _write_up(desk: Program, ids: dict[str, str]) -> None:
-    """A session with a summary that she can read and a note that she cannot."""
+    """A session with a summary that the client can read and a note that the client cannot."""
     session = {
         "title": f"{WORD} Session",
         "started_at": "2026-01-14T09:00:00Z",

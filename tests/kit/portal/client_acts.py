@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from portal_runner.invariants.journal import Act as Kind
+from portal_runner.invariants.journal import Act
 from tests.kit.pages import Form, Page
 from tests.kit.portal.effects import access_rows, invitations, mails_about
 from tests.kit.portal.journeys import (
@@ -19,13 +19,13 @@ from tests.kit.portal.journeys import (
     press_time,
 )
 from tests.kit.portal.portals import Portal
-from tests.kit.portal.repeatable_acts import Act
+from tests.kit.portal.repeatable_acts import RepeatableAct
 
 ALL_DAYS = {f"q_gad{number}": "several_days" for number in range(1, 8)}
 
 
-def enter(portal: Portal) -> Act:
-    """She opens the link of her mail: she is in."""
+def enter(portal: Portal) -> RepeatableAct:
+    """The client opens the link of a mail, and is in."""
     ida = begin_journey(portal, "Ida")
     visitor = portal.visitor()
     link = portal.portal_link_in(ida.mail(0))
@@ -33,17 +33,17 @@ def enter(portal: Portal) -> Act:
     def is_in() -> dict[str, int]:
         return {"signed in": int(visitor.open("/home").path == "/home")}
 
-    return Act("enter by a link", lambda: visitor.open(link), is_in)
+    return RepeatableAct("enter by a link", lambda: visitor.open(link), is_in)
 
 
-def confirm(portal: Portal) -> Act:
-    """She confirms a time: one appointment, one mail to each of the two, one line in the log."""
+def confirm(portal: Portal) -> RepeatableAct:
+    """Confirm a time: one appointment, one mail to client and practitioner, one line in the log."""
     ida = begin_journey(portal, "Ida")
     _, service_id = add_service(ida.desk)
     return confirm_for(ida, service_id)
 
 
-def confirm_for(ida: Journey, service_id: str) -> Act:
+def confirm_for(ida: Journey, service_id: str) -> RepeatableAct:
     """The same for a client and a service that are there already."""
     portal = ida.portal
     before = ida.client.open("/appointments").text.count("Confirmed")
@@ -53,24 +53,24 @@ def confirm_for(ida: Journey, service_id: str) -> Act:
     def effects() -> dict[str, int]:
         return {
             "appointment": ida.client.open("/appointments").text.count("Confirmed") - before,
-            "mail to her": invitations(portal, ida.address, appointment_id, "REQUEST"),
+            "mail to the client": invitations(portal, ida.address, appointment_id, "REQUEST"),
             "mail to the practitioner": invitations(
                 portal, portal.demo["email"], appointment_id, "REQUEST"
             ),
             "access log": access_rows(portal, "appointment.booked", ida.client_id) - before,
         }
 
-    return Act(
+    return RepeatableAct(
         "confirm an appointment",
         lambda: ida.client.submit(form),
         effects,
-        kind=Kind.BOOK,
+        kind=Act.BOOK,
         about=about(form, appointment_id),
     )
 
 
-def move(portal: Portal) -> Act:
-    """She moves her appointment: it is elsewhere, and one mail says so."""
+def move(portal: Portal) -> RepeatableAct:
+    """Move an appointment: it is elsewhere, and one mail says so."""
     ida, appointment_id = _booked(portal)
     form = open_last_day(ida.client, f"/appointments/{appointment_id}/move")
     name, value = list(form.sent_by.values())[3]
@@ -83,17 +83,17 @@ def move(portal: Portal) -> Act:
             "mail": invitations(portal, ida.address, appointment_id, "REQUEST") - 1,
         }
 
-    return Act(
+    return RepeatableAct(
         "move an appointment",
         lambda: ida.client.submit(form),
         effects,
-        kind=Kind.MOVE,
+        kind=Act.MOVE,
         about=about(form, appointment_id) | {"starts_at": value},
     )
 
 
-def cancel(portal: Portal) -> Act:
-    """She cancels her appointment: it is off, and one mail says so."""
+def cancel(portal: Portal) -> RepeatableAct:
+    """Cancel an appointment: it is off, and one mail says so."""
     ida, appointment_id = _booked(portal)
     page = ida.client.open(f"/appointments/{appointment_id}/cancel")
     form = page.form("Cancel appointment")
@@ -105,17 +105,17 @@ def cancel(portal: Portal) -> Act:
             "mail": invitations(portal, ida.address, appointment_id, "CANCEL"),
         }
 
-    return Act(
+    return RepeatableAct(
         "cancel an appointment",
         lambda: ida.client.submit(form),
         effects,
-        kind=Kind.CANCEL,
+        kind=Act.CANCEL,
         about=about(form, appointment_id),
     )
 
 
-def save(portal: Portal) -> Act:
-    """She fills in, and her browser saves: the answers are there, in one revision."""
+def save(portal: Portal) -> RepeatableAct:
+    """Fill in a form that the browser saves: the answers are there, in one revision."""
     ida, form_path = asked(portal)
     form = ida.client.open(f"{form_path}/1").form("Save and leave")
     form.action = f"{form_path}/1/save"
@@ -127,41 +127,41 @@ def save(portal: Portal) -> Act:
         kept = {question: fields.get(f"q_{question}") for question in given}
         return {"answers": int(kept == given), "revision": int(fields["revision"])}
 
-    def told(page: Page) -> dict[str, Any]:
+    def from_answer(page: Page) -> dict[str, Any]:
         return {"revision": msgspec.json.decode(page.html)["revision"]}
 
-    return Act(
+    return RepeatableAct(
         "save answers",
         lambda: ida.client.submit(form),
         effects,
-        kind=Kind.SAVE,
+        kind=Act.SAVE,
         about=about(form, only_id(form_path)) | {"answers": given},
-        told=told,
+        from_answer=from_answer,
     )
 
 
-def submit(portal: Portal) -> Act:
-    """She sends her answers: once to review, one mail to the practitioner."""
+def submit(portal: Portal) -> RepeatableAct:
+    """Send the answers: once to review, one mail to the practitioner."""
     ida, form_path = asked(portal)
     ida.client.open(f"{form_path}/1")
     page = ida.client.press("Next step", **ALL_DAYS)
     form = next(one for one in page.forms if any("Send to" in label for label in one.buttons))
 
     def effects() -> dict[str, int]:
-        page = ida.desk.open(f"{ida.her_page}/forms")
+        page = ida.desk.open(f"{ida.client_page}/forms")
         return {
             "to review": page.text.count("To review"),
             "mail": mails_about(portal, portal.demo["email"], only_id(form_path)),
         }
 
-    return Act("send answers", lambda: ida.client.submit(form), effects)
+    return RepeatableAct("send answers", lambda: ida.client.submit(form), effects)
 
 
 def asked(portal: Portal) -> tuple[Journey, str]:
-    """A client, and the address of a form that waits for her."""
+    """A client, and the address of a form that waits to be filled in."""
     ida = begin_journey(portal, "Ida")
     template_id = ida.template("Generalised Anxiety (GAD-7)")
-    ida.desk.open(f"{ida.her_page}/forms/send")
+    ida.desk.open(f"{ida.client_page}/forms/send")
     ida.desk.press("Send form", template=template_id)
     return ida, ida.follow_mail(1).path
 

@@ -1,4 +1,4 @@
-"""The points at which a service can be made to die, and how a test says so."""
+"""The points at which a test can make a service die, and the file by which it asks for that."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 FOLDER_VARIABLE = "PORTAL_CRASH_FOLDER"
 
 
-class Point(StrEnum):
+class CrashPoint(StrEnum):
     """Where a process dies.
 
     A call goes through ``before_commit`` (nothing is written), ``before_reply``
@@ -26,12 +26,12 @@ class Point(StrEnum):
     AFTER_ACCEPTANCE = "after_acceptance"
 
 
-def file_name(service: str, point: Point, what: str) -> str:
+def file_name(service: str, point: CrashPoint, what: str) -> str:
     """The file that asks for it.
 
     Args:
         service: its package's name.
-        point: where.
+        point: where the process is to die.
         what: of a call its method's name, of an event its type or, before a
             commit, its handler's name; of a job its method's name; of a mail
             ``accepted``.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from portal_chassis.embedded.ports import LOOPBACK
 from portal_runner.health import is_ready
-from tests.kit.portal.crash_points import FOLDER_VARIABLE, Point, file_name
+from tests.kit.portal.crash_points import FOLDER_VARIABLE, CrashPoint, file_name
 from tests.kit.portal.health import is_healthy
 from tests.kit.portal.portals import Portal
 from tests.kit.waiting import eventually
@@ -32,7 +32,7 @@ class Crashes:
         self._folder.mkdir(exist_ok=True)
 
     @contextmanager
-    def at(self, service: str, point: Point, what: str) -> Iterator[None]:
+    def at(self, service: str, point: CrashPoint, what: str) -> Iterator[None]:
         """Let `service` die when it comes to `point` with `what`, once, in the block or after it.
 
         Raises:

@@ -25,7 +25,7 @@ from sqlalchemy import Engine, event
 from portal_chassis.broker.consumers import Consumers
 from portal_chassis.events.relay import SENT, Relay
 from portal_chassis.rpc.replier import Replier
-from tests.kit.portal.crash_points import FOLDER_VARIABLE, Point, file_name
+from tests.kit.portal.crash_points import FOLDER_VARIABLE, CrashPoint, file_name
 
 WROTE = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL"
 
@@ -42,7 +42,7 @@ class Crash:
         self._service = service
         self._folder = folder
 
-    def here(self, point: Point, what: str) -> None:
+    def here(self, point: CrashPoint, what: str) -> None:
         """Die, if a test wants it; of several replicas one."""
         try:
             (self._folder / file_name(self._service, point, what)).unlink()
@@ -53,15 +53,17 @@ class Crash:
     def install(self) -> None:
         """Wrap the steps of the chassis, and the mail transport's."""
         self._before_commits()
-        self._before(Replier, "reply", Point.BEFORE_REPLY, lambda message, _body: [_name(message)])
-        self._before(Consumers, "ack", Point.BEFORE_ACK, lambda message: [_name(message)])
-        self._before(Relay, "_publish_one", Point.BEFORE_PUBLISH, lambda row: [row.type])
-        self._before(Relay, "_mark", Point.BEFORE_MARK, _published)
+        self._before(
+            Replier, "reply", CrashPoint.BEFORE_REPLY, lambda message, _body: [_name(message)]
+        )
+        self._before(Consumers, "ack", CrashPoint.BEFORE_ACK, lambda message: [_name(message)])
+        self._before(Relay, "_publish_one", CrashPoint.BEFORE_PUBLISH, lambda row: [row.type])
+        self._before(Relay, "_mark", CrashPoint.BEFORE_MARK, _published)
         if self._service == "notifications":
             self._after_acceptance()
 
     def _before(
-        self, owner: type, step: str, point: Point, whats: Callable[..., list[str]]
+        self, owner: type, step: str, point: CrashPoint, whats: Callable[..., list[str]]
     ) -> None:
         original = getattr(owner, step)
 
@@ -78,11 +80,11 @@ class Crash:
 
         def on_commit(connection: Any) -> None:
             what = structlog.contextvars.get_contextvars().get("entry", "")
-            if (self._folder / file_name(self._service, Point.BEFORE_COMMIT, what)).exists():
+            if (self._folder / file_name(self._service, CrashPoint.BEFORE_COMMIT, what)).exists():
                 with connection.connection.cursor() as cursor:
                     [wrote] = cursor.execute(WROTE).fetchone()
                 if wrote:
-                    self.here(Point.BEFORE_COMMIT, what)
+                    self.here(CrashPoint.BEFORE_COMMIT, what)
 
         event.listen(Engine, "commit", on_commit)
 
@@ -96,7 +98,7 @@ class Crash:
 
         def send(this: SmtpTransport, letter: Letter) -> Outcome:
             outcome = original(this, letter)
-            self.here(Point.AFTER_ACCEPTANCE, outcome.kind)
+            self.here(CrashPoint.AFTER_ACCEPTANCE, outcome.kind)
             return outcome
 
         SmtpTransport.send = send  # type: ignore[method-assign, assignment]

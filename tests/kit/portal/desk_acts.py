@@ -7,15 +7,15 @@ import re
 from tests.kit.portal.effects import access_rows, mails_about
 from tests.kit.portal.journeys import UUID, begin_journey
 from tests.kit.portal.portals import Portal
-from tests.kit.portal.repeatable_acts import Act
+from tests.kit.portal.repeatable_acts import RepeatableAct
 
 
-def share(portal: Portal) -> Act:
-    """She shares a link: one mail."""
+def share(portal: Portal) -> RepeatableAct:
+    """Share a link: one mail."""
     ida = begin_journey(portal, "Ida")
-    ida.desk.open(ida.her_page)
+    ida.desk.open(ida.client_page)
     form = ida.desk.follow("Share link").form("Share link")
-    return Act(
+    return RepeatableAct(
         "share a link",
         lambda: ida.desk.submit(form),
         # The first one brought the client here.
@@ -23,21 +23,21 @@ def share(portal: Portal) -> Act:
     )
 
 
-def ask(portal: Portal) -> Act:
-    """She sends a form: one mail asks for it."""
+def ask(portal: Portal) -> RepeatableAct:
+    """Send a form: one mail asks for it."""
     ida = begin_journey(portal, "Ida")
     template_id = ida.template("Generalised Anxiety (GAD-7)")
-    form = ida.desk.open(f"{ida.her_page}/forms/send").form("Send form")
+    form = ida.desk.open(f"{ida.client_page}/forms/send").form("Send form")
     form.fields["template"] = template_id
-    return Act(
+    return RepeatableAct(
         "send a form to a client",
         lambda: ida.desk.submit(form),
         lambda: {"mail": mails_about(portal, ida.address) - 1},
     )
 
 
-def resend(portal: Portal) -> Act:
-    """She sends a mail again: one more mail, one line in the log."""
+def resend(portal: Portal) -> RepeatableAct:
+    """Send a mail again: one more mail, one line in the log."""
     ida = begin_journey(portal, "Ida")
     mails = ida.desk.open(f"/console/mails?client={ida.client_id}")
     found = re.search(rf"/console/mails/{UUID.pattern}", mails.html)
@@ -50,4 +50,4 @@ def resend(portal: Portal) -> Act:
             "access log": access_rows(portal, "delivery.resent", ida.client_id),
         }
 
-    return Act("send a mail again", lambda: ida.desk.submit(form), effects)
+    return RepeatableAct("send a mail again", lambda: ida.desk.submit(form), effects)

@@ -19,7 +19,7 @@ from tests.kit.portal.crash_points import FOLDER_VARIABLE
 from tests.kit.portal.portals import Portal
 
 AT_ONCE = {"NOTIFICATIONS_UNDO_SECONDS": "0", "NOTIFICATIONS_ATTEMPT_SECONDS": "5"}
-"""What a practitioner does is mailed without the time in which she could undo it.
+"""What a practitioner does is mailed without the time in which it could be undone.
 
 The mail of a sender that died goes out after 15 seconds instead of two minutes.
 """

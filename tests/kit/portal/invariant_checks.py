@@ -8,7 +8,7 @@ from unittest.mock import patch
 import msgspec
 
 from portal_runner.doctor.target import find_target
-from portal_runner.invariants.checking import Wanted, examine, ground_of
+from portal_runner.invariants.checking import CheckOptions, examine, open_context
 from portal_runner.invariants.context import Allowed
 from portal_runner.invariants.journal import Journal
 from tests.kit.portal.portals import Portal
@@ -17,8 +17,8 @@ REST_SECONDS = 50.0
 """Within this a portal with nothing to do is at rest: the leases of the dead are over."""
 
 
-class Promises:
-    """Keeps the journal of one stack, and has its invariants checked.
+class InvariantChecks:
+    """Keeps the journal of one stack, and checks its invariants.
 
     Attributes:
         journal: where tests note what they did and were told.
@@ -35,7 +35,7 @@ class Promises:
         self.resent = 0
 
     def check(self) -> str:
-        """What was found.
+        """What was found, as `portal doctor --invariants` prints it.
 
         Raises:
             AssertionError: one of them does not hold; the text says which.
@@ -46,7 +46,7 @@ class Promises:
             for mail in self._portal.mail_server.messages
         ]
         self._mails.write_bytes(b"\n".join(lines))
-        wanted = Wanted(
+        options = CheckOptions(
             var=self._portal.folder,
             journal=self._journal,
             mails=self._mails,
@@ -55,10 +55,10 @@ class Promises:
         # Its folder of settings tells where the master key is.
         with (
             patch.dict(os.environ, self._portal.environment),
-            find_target(wanted.var) as target,
-            ground_of(target, wanted) as ground,
+            find_target(options.var) as target,
+            open_context(target, options) as context,
         ):
-            verdicts = examine(ground, within_seconds=REST_SECONDS)
+            verdicts = examine(context, within_seconds=REST_SECONDS)
         found = "\n".join(line for verdict in verdicts for line in verdict.lines())
         assert all(verdict.holds for verdict in verdicts), found
         assert not any(verdict.left_out for verdict in verdicts), found

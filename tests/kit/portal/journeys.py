@@ -1,4 +1,4 @@
-"""The journey as tests walk it: a client of their own, her practitioner, a service to book."""
+"""The journey as tests walk it: a client of their own, a practitioner, a service to book."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ OPEN_ALL_WEEK = {
 
 @dataclass
 class Journey:
-    """One client, and her practitioner at the console.
+    """One client in the portal, and the practitioner at the console.
 
     Attributes:
         portal: where.
-        address: hers; her mails go there.
-        client_id: hers.
+        address: the client's; the mails go there.
+        client_id: the client's.
         desk: the practitioner, signed in.
-        client: she, in her portal.
+        client: the client, signed in to the portal.
     """
 
     portal: Portal
@@ -40,16 +40,16 @@ class Journey:
     client: Visitor
 
     @property
-    def her_page(self) -> str:
-        """In the console."""
+    def client_page(self) -> str:
+        """The client's page in the console."""
         return f"/console/clients/{self.client_id}"
 
     def mail(self, number: int) -> EmailMessage:
-        """Her mail number so and so, from 0, waited for."""
+        """The client's mail of this number, from 0, waited for."""
         return self.portal.wait_for_mails(self.address, count=number + 1)[number]
 
     def follow_mail(self, number: int) -> Page:
-        """What she sees when she clicks the link of that mail on a new device."""
+        """What the link of that mail opens on a new device."""
         return self.portal.visitor().open(self.portal.portal_link_in(self.mail(number)))
 
     def template(self, title: str) -> str:
@@ -71,7 +71,7 @@ def invitation_of(mail: EmailMessage) -> str:
 
 
 def begin_journey(portal: Portal, name: str, **fields: str) -> Journey:
-    """A new client who has entered by the link that was shared with her."""
+    """A new client who has entered by the link that was shared."""
     address = f"{name.lower()}.{uuid.uuid4().hex[:8]}@example.org"
     desk = portal.practitioner()
     desk.open("/console/clients/new")

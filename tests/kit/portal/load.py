@@ -11,15 +11,15 @@ from types import TracebackType
 from typing import Self
 
 from tests.kit.pages import Page
-from tests.kit.portal.repeatable_acts import ANSWER_SECONDS, RECOVERY_SECONDS, Act, Tally
+from tests.kit.portal.repeatable_acts import ANSWER_SECONDS, RECOVERY_SECONDS, RepeatableAct, Tally
 from tests.kit.visitor import Visitor
 from tests.kit.waiting import eventually
 
 THINK_SECONDS = 0.1
 PATIENCE_SECONDS = 60.0
-"""How long a person tries before she gives up: longer than anything is away."""
+"""How long a person tries before giving up: longer than anything is away."""
 
-Person = Callable[[], Act]
+Person = Callable[[], RepeatableAct]
 """Prepares the next act of one person. It may fail while something is away."""
 
 
@@ -75,7 +75,7 @@ class Load:
 
     Args:
         tally: counts their acts.
-        people: each prepares her own acts.
+        people: each prepares acts of their own.
     """
 
     def __init__(self, tally: Tally, people: Sequence[Person]) -> None:
@@ -142,8 +142,8 @@ class Load:
         except BaseException as failure:  # noqa: BLE001 - raised again where the test sees it
             self._failures.append(failure)
 
-    def _prepared(self, person: Person) -> Act | None:
-        """Her next act, once the pages before it can be opened."""
+    def _prepared(self, person: Person) -> RepeatableAct | None:
+        """The next act of `person`, once the pages before it can be opened."""
         while not self._stopping.is_set():
             try:
                 return person()

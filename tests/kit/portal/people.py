@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from portal_runner.invariants.journal import Act as Kind
+from portal_runner.invariants.journal import Act
 from tests.kit.pages import Page
 from tests.kit.portal.client_acts import about, asked
 from tests.kit.portal.effects import mails_about
@@ -21,7 +21,7 @@ from tests.kit.portal.journeys import (
 )
 from tests.kit.portal.load import Answer, Person, Watched
 from tests.kit.portal.portals import Portal
-from tests.kit.portal.repeatable_acts import Act
+from tests.kit.portal.repeatable_acts import RepeatableAct
 
 
 def nothing_seen() -> dict[str, int]:
@@ -30,13 +30,13 @@ def nothing_seen() -> dict[str, int]:
 
 
 def who_books(portal: Portal, answers: list[Answer], number: int) -> Person:
-    """Books her time of the day, cancels it, and begins again; `number` tells people apart."""
+    """Books a time, cancels it, and begins again; `number`: which time of the day."""
     ida = begin_journey(portal, "Ida")
     _, service_id = add_service(ida.desk)
     client = Watched(ida.client, answers)
     booked: list[str] = []
 
-    def book() -> Act:
+    def book() -> RepeatableAct:
         page = press_time(client, open_last_day(client, f"/book/{service_id}"), number)
         form = page.form("Confirm appointment")
 
@@ -47,57 +47,57 @@ def who_books(portal: Portal, answers: list[Answer], number: int) -> Person:
             return page
 
         what = about(form, only_id(page.path))
-        return Act("book", send, nothing_seen, kind=Kind.BOOK, about=what)
+        return RepeatableAct("book", send, nothing_seen, kind=Act.BOOK, about=what)
 
-    def cancel() -> Act:
+    def cancel() -> RepeatableAct:
         page = client.open(f"/appointments/{booked[-1]}/cancel")
         form = page.form("Cancel appointment")
         what = about(form, booked[-1])
         booked.clear()
-        return Act(
-            "cancel", lambda: client.submit(form), nothing_seen, kind=Kind.CANCEL, about=what
+        return RepeatableAct(
+            "cancel", lambda: client.submit(form), nothing_seen, kind=Act.CANCEL, about=what
         )
 
     return lambda: cancel() if booked else book()
 
 
 def who_fills_in(portal: Portal, answers: list[Answer]) -> Person:
-    """Changes one answer of her form, again and again."""
+    """Changes one answer of a form, again and again."""
     ida, form_path = asked(portal)
     client = Watched(ida.client, answers)
     words = itertools.cycle(["several_days", "nearly_every_day", "not_at_all"])
 
-    def told(page: Page) -> dict[str, Any]:
+    def from_answer(page: Page) -> dict[str, Any]:
         return {"revision": msgspec.json.decode(page.html)["revision"]}
 
-    def save() -> Act:
+    def save() -> RepeatableAct:
         form = client.open(f"{form_path}/1").form("Save and leave")
         form.action = f"{form_path}/1/save"
         given = {"gad1": next(words)}
         form.fields |= {f"q_{question}": answer for question, answer in given.items()}
         what = about(form, only_id(form_path)) | {"answers": given}
-        return Act(
+        return RepeatableAct(
             "save answers",
             lambda: client.submit(form),
             nothing_seen,
-            kind=Kind.SAVE,
+            kind=Act.SAVE,
             about=what,
-            told=told,
+            from_answer=from_answer,
         )
 
     return save
 
 
 def who_shares(portal: Portal, answers: list[Answer]) -> Person:
-    """Adds a client and shares a link with her, one after the other."""
+    """Adds a client and shares a link with each, one after the other."""
     desk = Watched(portal.practitioner(), answers)
 
-    def share() -> Act:
+    def share() -> RepeatableAct:
         address = f"load.{uuid.uuid4().hex[:10]}@example.org"
         desk.open("/console/clients/new")
         desk.press("Add client", name="Under Load", email=address)
         form = desk.follow("Share link").form("Share link")
-        return Act(
+        return RepeatableAct(
             "share a link",
             lambda: desk.submit(form),
             lambda: {"mail": mails_about(portal, address)},

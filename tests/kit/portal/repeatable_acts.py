@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from portal_runner.invariants.journal import Act as Kind
-from portal_runner.invariants.journal import Journal, Outcome
+from portal_runner.invariants.journal import Act, Journal, Outcome
 from tests.kit.pages import Page
 from tests.kit.waiting import eventually
 
@@ -24,7 +23,7 @@ EFFECT_SECONDS = 45.0
 
 
 @dataclass
-class Act:
+class RepeatableAct:
     """Something that a person does and, when no answer comes, does again.
 
     Attributes:
@@ -33,7 +32,7 @@ class Act:
         effects: what it has come to: a name and how often. Once is right.
         kind: under which the journal notes it; None: it does not.
         about: what the journal notes of it, besides the outcome.
-        told: what the journal notes of an answer.
+        from_answer: what the journal notes of an answer.
         journal: where it is noted.
         acknowledged: whether an answer has come.
         unknown: how often none came.
@@ -43,9 +42,9 @@ class Act:
     title: str
     send: Callable[[], Page]
     effects: Callable[[], dict[str, int]]
-    kind: Kind | None = None
+    kind: Act | None = None
     about: dict[str, Any] = field(default_factory=dict)
-    told: Callable[[Page], dict[str, Any]] = lambda _page: {}
+    from_answer: Callable[[Page], dict[str, Any]] = lambda _page: {}
     journal: Journal | None = None
     acknowledged: bool = False
     unknown: int = 0
@@ -70,7 +69,7 @@ class Act:
             return False
         assert page.status == HTTPStatus.OK, f"{self.title}: {page.status} {page.text}"
         self.acknowledged = True
-        self._note(Outcome.ACKNOWLEDGED, **self.told(page))
+        self._note(Outcome.ACKNOWLEDGED, **self.from_answer(page))
         return True
 
     def press_until_acknowledged(self) -> None:
@@ -87,9 +86,9 @@ class Act:
         """Effects that are there more than once."""
         return [name for name, count in self.effects().items() if count > 1]
 
-    def _note(self, outcome: Outcome, **told: Any) -> None:
+    def _note(self, outcome: Outcome, **from_answer: Any) -> None:
         if self.journal is not None and self.kind is not None:
-            self.journal.note(self.kind, outcome, **(self.about | told))
+            self.journal.note(self.kind, outcome, **(self.about | from_answer))
 
 
 class Tally:
@@ -103,7 +102,7 @@ class Tally:
     def __init__(self, title: str, journal: Journal) -> None:
         self._title = title
         self._journal = journal
-        self.acts: list[Act] = []
+        self.acts: list[RepeatableAct] = []
 
     def __str__(self) -> str:
         return (
@@ -114,7 +113,7 @@ class Tally:
             f"slowest answer {self.slowest:.1f} s"
         )
 
-    def add(self, act: Act) -> Act:
+    def add(self, act: RepeatableAct) -> RepeatableAct:
         """Count `act`, which has not been sent yet."""
         act.journal = self._journal
         self.acts.append(act)

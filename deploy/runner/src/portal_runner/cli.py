@@ -113,12 +113,12 @@ def doctor(  # noqa: PLR0913 - each is an option of the command
         from portal_runner.doctor import run_doctor
 
         raise typer.Exit(run_doctor(var, as_json=as_json))
-    from portal_runner.invariants.checking import Wanted, run_invariants
+    from portal_runner.invariants.checking import CheckOptions, run_invariants
     from portal_runner.invariants.context import Allowed
 
     allowed = Allowed(dead_letters=planted, resent=resent, memory_mb=memory_mb)
-    wanted = Wanted(var, journal, mails, within, allowed)
-    raise typer.Exit(run_invariants(wanted, as_json=as_json))
+    options = CheckOptions(var, journal, mails, within, allowed)
+    raise typer.Exit(run_invariants(options, as_json=as_json))
 
 
 def fail(sentence: str) -> None:

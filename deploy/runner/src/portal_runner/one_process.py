@@ -27,7 +27,7 @@ from portal_chassis.settings import SettingsError
 from portal_runner.announcement import announce
 from portal_runner.data_folder import DataFolder
 from portal_runner.databases import free_leases, prepare_databases
-from portal_runner.demo.practice import DemoPractice, Ground, prepare_demo
+from portal_runner.demo.practice import DemoContext, DemoPractice, prepare_demo
 from portal_runner.modes import (
     MEMORY_BROKER,
     Mode,
@@ -105,7 +105,7 @@ class OneProcessPortal:
         demo = None
         if self._options.mode is Mode.TRY:
             key = self._settings.services["identity_links"].master_key_bytes() or b""
-            demo = prepare_demo(Ground(self._options.folder.demo, databases, key, self._rpc))
+            demo = prepare_demo(DemoContext(self._options.folder.demo, databases, key, self._rpc))
         self._web.start()
         return demo
 

@@ -20,7 +20,7 @@ from portal_chassis.rpc.client import RpcClient
 from portal_chassis.settings import SettingsError
 from portal_runner.announcement import announce
 from portal_runner.data_folder import DataFolder
-from portal_runner.demo.practice import DemoPractice, Ground, prepare_demo
+from portal_runner.demo.practice import DemoContext, DemoPractice, prepare_demo
 from portal_runner.modes import load_portal_settings, stack_variables
 from portal_runner.running import AlreadyRunningError, RunningPortal
 from portal_runner.stack import Stack, StackOptions
@@ -90,7 +90,9 @@ def _free_port(wanted: int) -> int:
 def _demo(stack: Stack, master_key: bytes) -> DemoPractice:
     rpc = RpcClient(stack.amqp_uri, "demo")
     try:
-        return prepare_demo(Ground(stack.options.folder.demo, stack.databases, master_key, rpc))
+        return prepare_demo(
+            DemoContext(stack.options.folder.demo, stack.databases, master_key, rpc)
+        )
     finally:
         rpc.close()
 

@@ -20,7 +20,7 @@ from portal_chassis.events import outbox
 from portal_chassis.ids import new_id
 from portal_contracts.actor import service_actor
 from portal_contracts.scheduling import events
-from portal_runner.invariants.context import Ground
+from portal_runner.invariants.context import Context
 from portal_runner.invariants.journal import Entry, by_act
 from scheduling.storage import tables
 
@@ -43,8 +43,8 @@ class Planted:
     practitioner_id: UUID = dataclasses.field(default_factory=new_id)
     client_id: UUID = dataclasses.field(default_factory=new_id)
 
-    def ground(self, **more: Any) -> Ground:
-        return Ground(databases=self.databases, sealer=self.sealer, **more)
+    def context(self, **more: Any) -> Context:
+        return Context(databases=self.databases, sealer=self.sealer, **more)
 
     def write(self, service: str, statement: Any, **values: Any) -> None:
         with self.databases[service].transaction() as tx:
@@ -199,8 +199,8 @@ class Planted:
 
 
 @pytest.fixture
-def told():
-    """``told(entry, …)``: the journal of these entries, by act."""
+def journal_of():
+    """``journal_of(entry, …)``: the journal of these entries, by act."""
 
     def journal(*entries):
         return by_act(Entry(**entry) for entry in entries)

@@ -17,20 +17,20 @@ from tests.kit.waiting import eventually
 
 def test_what_is_left_lying_is_found(planted, now, amqp_uri, one_sentence):
     house = planted(*SERVICES)
-    ground = house.ground(amqp_uri=amqp_uri)
-    assert at_rest.check(ground).wrong == []
+    context = house.context(amqp_uri=amqp_uri)
+    assert at_rest.check(context).wrong == []
 
     one = house.book(now)
     queue = "notifications.on_appointment_booked"
-    one_sentence(at_rest.check(ground), "1 event(s) were sent", queue)
+    one_sentence(at_rest.check(context), "1 event(s) were sent", queue)
     house.write("scheduling", text("UPDATE outbox SET sent_at = NULL"))
-    one_sentence(at_rest.check(ground), "scheduling: 1 event(s) wait in the outbox")
+    one_sentence(at_rest.check(context), "scheduling: 1 event(s) wait in the outbox")
     house.write("scheduling", text("DELETE FROM outbox WHERE body IS NOT NULL"))
     assert one
 
     with kombu.Connection(amqp_uri) as connection:
         connection.Producer().publish(b"{}", routing_key=queue)
-    one_sentence(eventually(lambda: broken(ground)), f"1 message(s) wait in {queue}")
+    one_sentence(eventually(lambda: broken(context)), f"1 message(s) wait in {queue}")
     with kombu.Connection(amqp_uri) as connection:
         connection.default_channel.queue_purge(queue)
 
@@ -42,11 +42,11 @@ def test_what_is_left_lying_is_found(planted, now, amqp_uri, one_sentence):
             " gen_random_uuid(), 1, '', now(), dead FROM unnest(ARRAY[false, true]) AS d(dead)"
         ),
     )
-    waiting, dead = eventually(lambda: broken(ground, count=2)).wrong
+    waiting, dead = eventually(lambda: broken(context, count=2)).wrong
     assert waiting == "forms: 1 event(s) in the inbox are not handled"
     assert dead == "1 dead letter(s), and 0 were planted"
     house.write("forms", text("DELETE FROM inbox WHERE NOT dead"))
-    poisoned = house.ground(amqp_uri=amqp_uri, allowed=Allowed(dead_letters=1))
+    poisoned = house.context(amqp_uri=amqp_uri, allowed=Allowed(dead_letters=1))
     assert at_rest.check(poisoned).holds
 
     with house.databases["forms"].transaction() as tx:
@@ -55,9 +55,9 @@ def test_what_is_left_lying_is_found(planted, now, amqp_uri, one_sentence):
     one_sentence(verdict, "forms: 1 session(s) of the database are idle in a transaction")
 
 
-def broken(ground, count=1):
+def broken(context, count=1):
     """The verdict, once it has found as many things."""
-    verdict = at_rest.check(ground)
+    verdict = at_rest.check(context)
     assert len(verdict.wrong) == count, verdict.wrong
     return verdict
 
@@ -65,6 +65,6 @@ def broken(ground, count=1):
 def test_memory_is_looked_at_when_it_is_asked_for(planted, one_sentence):
     house = planted(*SERVICES)
     ours = {"pids": {"tests": os.getpid(), "gone": 2**22 + 1}}
-    assert at_rest.check(house.ground(**ours, allowed=Allowed(memory_mb=100_000))).holds
-    verdict = at_rest.check(house.ground(**ours, allowed=Allowed(memory_mb=1)))
+    assert at_rest.check(house.context(**ours, allowed=Allowed(memory_mb=100_000))).holds
+    verdict = at_rest.check(house.context(**ours, allowed=Allowed(memory_mb=1)))
     one_sentence(verdict, "tests uses", "more than 1")

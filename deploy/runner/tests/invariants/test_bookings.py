@@ -39,14 +39,14 @@ def test_an_overlap_is_found_buffers_included_and_the_missing_constraint(
     house.book(now, buffer=10)
     house.book(now + HOUR)
     house.book(now + 3 * HOUR, status="confirmed")
-    verdict = overlaps.check(house.ground())
+    verdict = overlaps.check(house.context())
     assert verdict.holds
     assert verdict.counted == {"live times": 3, "practitioners": 1, "constraints": 1}
 
     house.as_owner("scheduling", "ALTER TABLE booked_time DROP CONSTRAINT ex_booked_time_overlap")
-    one_sentence(overlaps.check(house.ground()), "constraint ex_booked_time_overlap is not there")
+    one_sentence(overlaps.check(house.context()), "constraint ex_booked_time_overlap is not there")
     house.book(now + 55 * timedelta(minutes=1))
-    missing, *overlap = overlaps.check(house.ground()).wrong
+    missing, *overlap = overlaps.check(house.context()).wrong
     assert "constraint" in missing
     assert len(overlap) == 2, "it begins in one's buffer, and another begins in it"
     assert str(house.practitioner_id) in overlap[0]
@@ -60,7 +60,7 @@ def test_a_constraint_that_forbids_less_is_found(planted, one_sentence):
         "ALTER TABLE booked_time ADD CONSTRAINT ex_booked_time_overlap EXCLUDE USING gist"
         " (practitioner_id WITH =, blocked WITH &&) WHERE (status IN ('held', 'requested'))",
     )
-    one_sentence(overlaps.check(house.ground()), "does not say confirmed")
+    one_sentence(overlaps.check(house.context()), "does not say confirmed")
 
 
 @pytest.mark.parametrize(
@@ -83,13 +83,13 @@ def test_a_seat_that_its_time_does_not_keep_is_found(planted, now, breach, words
         "scheduling", "ALTER TABLE appointment DROP CONSTRAINT fk_appointment_booked_time"
     )
     house.as_owner("scheduling", breach)
-    one_sentence(overlaps.check(house.ground()), words)
+    one_sentence(overlaps.check(house.context()), words)
 
 
 # --- I2: acts -------------------------------------------------------------------------------------
 
 
-def test_rows_events_and_the_journal_agree(planted, now, told):
+def test_rows_events_and_the_journal_agree(planted, now, journal_of):
     house = planted("scheduling")
     later = now + HOUR
     moved = house.book(now, ics_sequence=1)
@@ -97,7 +97,7 @@ def test_rows_events_and_the_journal_agree(planted, now, told):
     house.publish(events.AppointmentMoved, moved, later, previous_starts_at=now)
     cancelled = house.book(now + 2 * HOUR, status="cancelled", cancelled_at=now, ics_sequence=1)
     house.publish(events.AppointmentCancelled, cancelled, now + 2 * HOUR)
-    journal = told(
+    journal = journal_of(
         {"act": Act.BOOK, "outcome": ACKNOWLEDGED, "id": moved, "key": "k"},
         {"act": Act.BOOK, "outcome": UNKNOWN, "id": moved, "key": "k"},
         {"act": Act.MOVE, "outcome": ACKNOWLEDGED, "id": moved, "starts_at": later},
@@ -108,27 +108,31 @@ def test_rows_events_and_the_journal_agree(planted, now, told):
         {"act": Act.BOOK, "outcome": REFUSED, "client_id": new_id(), "starts_at": now},
         {"act": Act.BOOK, "outcome": UNKNOWN, "id": new_id()},
     )
-    verdict = recorded_acts.check(house.ground(journal=journal))
+    verdict = recorded_acts.check(house.context(journal=journal))
     assert verdict.wrong == []
     counts = ("attempted", "acknowledged", "refused", "unknown", "lost", "duplicated")
     assert [verdict.counted[name] for name in counts] == [8, 3, 4, 1, 0, 0]
 
 
 @pytest.mark.parametrize("act", [Act.HOLD, Act.BOOK, Act.MOVE, Act.CANCEL], ids=str)
-def test_what_was_acknowledged_and_is_not_there_is_lost(planted, now, act, one_sentence, told):
+def test_what_was_acknowledged_and_is_not_there_is_lost(
+    planted, now, act, one_sentence, journal_of
+):
     house = planted("scheduling")
     one = house.book(now) if act in (Act.MOVE, Act.CANCEL) else new_id()
     lost = {"act": act, "outcome": ACKNOWLEDGED, "id": one, "starts_at": now + HOUR}
-    verdict = recorded_acts.check(house.ground(journal=told(lost)))
+    verdict = recorded_acts.check(house.context(journal=journal_of(lost)))
     one_sentence(verdict, f"{act} of {one}", "acknowledged and is not there")
     assert verdict.counted["lost"] == 1
 
 
-def test_what_was_refused_and_is_there_is_found(planted, now, one_sentence, told):
+def test_what_was_refused_and_is_there_is_found(planted, now, one_sentence, journal_of):
     house = planted("scheduling")
     one = house.book(now)
     by_id = {"act": Act.BOOK, "outcome": REFUSED, "id": one}
-    one_sentence(recorded_acts.check(house.ground(journal=told(by_id))), "was refused and is there")
+    one_sentence(
+        recorded_acts.check(house.context(journal=journal_of(by_id))), "was refused and is there"
+    )
     by_place = {
         "act": Act.BOOK,
         "outcome": REFUSED,
@@ -136,17 +140,17 @@ def test_what_was_refused_and_is_there_is_found(planted, now, one_sentence, told
         "starts_at": now,
     }
     one_sentence(
-        recorded_acts.check(house.ground(journal=told(by_place))), "was refused and is there"
+        recorded_acts.check(house.context(journal=journal_of(by_place))), "was refused and is there"
     )
 
 
-def test_two_answers_under_one_key_are_found(planted, now, one_sentence, told):
+def test_two_answers_under_one_key_are_found(planted, now, one_sentence, journal_of):
     house = planted("scheduling")
     entries = [
         {"act": Act.BOOK, "outcome": ACKNOWLEDGED, "id": house.book(at), "key": "same"}
         for at in (now, now + HOUR)
     ]
-    verdict = recorded_acts.check(house.ground(journal=told(*entries)))
+    verdict = recorded_acts.check(house.context(journal=journal_of(*entries)))
     one_sentence(verdict, "in two ways under one key")
     assert verdict.counted["duplicated"] == 1
 
@@ -155,10 +159,10 @@ def test_an_event_that_was_lost_or_never_happened_is_found(planted, now, one_sen
     house = planted("scheduling")
     one = house.book(now)
     house.write("scheduling", text("UPDATE outbox SET sent_at = NULL"))
-    one_sentence(recorded_acts.check(house.ground()), one, "published as booked 0 times")
+    one_sentence(recorded_acts.check(house.context()), one, "published as booked 0 times")
     house.write("scheduling", text("UPDATE outbox SET sent_at = occurred_at"))
     house.publish(events.AppointmentCancelled, one, now)
-    changed, cancelled = recorded_acts.check(house.ground()).wrong
+    changed, cancelled = recorded_acts.check(house.context()).wrong
     assert "published 1 times" in changed
     assert "is confirmed and was published as cancelled 1 times" in cancelled
 
@@ -167,19 +171,19 @@ def test_a_booking_that_was_let_go_like_a_hold_is_found(planted, now, one_senten
     house = planted("scheduling")
     one = house.book(now)
     house.write("scheduling", text("UPDATE appointment SET status = 'expired'"))
-    one_sentence(recorded_acts.check(house.ground()), one, "was booked and is expired")
+    one_sentence(recorded_acts.check(house.context()), one, "was booked and is expired")
 
 
 def test_a_move_that_was_taken_back_or_never_told_is_found(planted, now, one_sentence):
     house = planted("scheduling")
     one = house.book(now)
     house.write("scheduling", text(MOVED), one=one, hours=1)
-    one_sentence(recorded_acts.check(house.ground()), one, "that was not published")
+    one_sentence(recorded_acts.check(house.context()), one, "that was not published")
     house.publish(events.AppointmentMoved, one, now + HOUR, previous_starts_at=now)
     house.write("scheduling", text("UPDATE appointment SET ics_sequence = 1"))
-    assert recorded_acts.check(house.ground()).holds
+    assert recorded_acts.check(house.context()).holds
     house.write("scheduling", text(MOVED), one=one, hours=-1)
-    one_sentence(recorded_acts.check(house.ground()), one, "that was not published")
+    one_sentence(recorded_acts.check(house.context()), one, "that was not published")
 
 
 @pytest.mark.parametrize(
@@ -202,4 +206,4 @@ def test_a_stored_reply_without_what_it_promised_is_found(planted, now, reply, w
         text("INSERT INTO idempotency VALUES ('s', 'h', :body, now())"),
         body=body if reply is not None else None,
     )
-    one_sentence(recorded_acts.check(house.ground()), words)
+    one_sentence(recorded_acts.check(house.context()), words)

@@ -39,24 +39,26 @@ def test_what_was_written_is_read_but_for_a_line_that_was_cut_off(path):
 
 
 def test_an_act_that_was_repeated_counts_by_its_best_answer():
-    def told(*outcomes):
+    def journal_of(*outcomes):
         return [
-            known.entry.outcome
-            for known in by_act(Entry(act=Act.BOOK, key="k", outcome=one) for one in outcomes)
+            act.entry.outcome
+            for act in by_act(Entry(act=Act.BOOK, key="k", outcome=one) for one in outcomes)
         ]
 
-    assert told(Outcome.UNKNOWN, Outcome.REFUSED) == [Outcome.REFUSED]
-    assert told(Outcome.UNKNOWN, Outcome.ACKNOWLEDGED, Outcome.UNKNOWN) == [Outcome.ACKNOWLEDGED]
+    assert journal_of(Outcome.UNKNOWN, Outcome.REFUSED) == [Outcome.REFUSED]
+    assert journal_of(Outcome.UNKNOWN, Outcome.ACKNOWLEDGED, Outcome.UNKNOWN) == [
+        Outcome.ACKNOWLEDGED
+    ]
     without_key = [Entry(act=Act.BOOK, outcome=Outcome.UNKNOWN)] * 2
     assert len(by_act(without_key)) == 2
 
 
 def test_two_answers_under_one_key_contradict():
-    def known(*ids):
+    def recorded_act(*ids):
         return by_act(
             Entry(act=Act.BOOK, key="k", outcome=Outcome.ACKNOWLEDGED, id=one) for one in ids
         )[0]
 
     one, other = new_id(), new_id()
-    assert known(one, one).contradictions == ()
-    assert [entry.id for entry in known(one, other).contradictions] == [other]
+    assert recorded_act(one, one).contradictions == ()
+    assert [entry.id for entry in recorded_act(one, other).contradictions] == [other]

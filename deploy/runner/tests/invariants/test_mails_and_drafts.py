@@ -29,7 +29,7 @@ def test_deliveries_that_were_sent_once_or_need_not_be_are_well(planted, now, tm
     house.deliver(state="waiting", next_attempt_at=now + HOUR, **idle)
     write_mail(tmp_path, one)
     (tmp_path / "foreign.eml").write_text("Message-ID: <somebody@else>\n\n")
-    verdict = mails.check(house.ground(mails=tmp_path))
+    verdict = mails.check(house.context(mails=tmp_path))
     assert verdict.wrong == []
     assert (verdict.counted["deliveries"], verdict.counted["mails"]) == (4, 1)
 
@@ -58,7 +58,7 @@ def test_a_delivery_that_was_not_sent_once_is_found(planted, now, values, words,
         due = values["next_attempt_at"] == "due"
         values = values | {"next_attempt_at": now - HOUR if due else now + HOUR}
     one = house.deliver(**values)
-    one_sentence(mails.check(house.ground()), one, words)
+    one_sentence(mails.check(house.context()), one, words)
 
 
 def test_a_mail_that_never_arrived_and_one_that_came_twice_are_found(planted, tmp_path):
@@ -67,28 +67,28 @@ def test_a_mail_that_never_arrived_and_one_that_came_twice_are_found(planted, tm
     accepted = tmp_path / "accepted"
     lines = [{"message_id": f"<delivery.{one}@here>"}] * 2
     accepted.write_text("\n".join(map(json.dumps, lines)))
-    missing, twice = mails.check(house.ground(mails=accepted)).wrong
+    missing, twice = mails.check(house.context(mails=accepted)).wrong
     assert str(other) in missing
     assert f"{one} went out 2 times" in twice
     write_mail(tmp_path, one, "a")
     write_mail(tmp_path, one, "b")
     write_mail(tmp_path, other, "c")
-    assert not mails.check(house.ground(mails=tmp_path)).holds
-    assert mails.check(house.ground(mails=tmp_path, allowed=Allowed(resent=1))).holds
+    assert not mails.check(house.context(mails=tmp_path)).holds
+    assert mails.check(house.context(mails=tmp_path, allowed=Allowed(resent=1))).holds
 
 
 # --- I4: drafts -----------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def saved(planted, told):
+def saved(planted, journal_of):
     """``saved(revision, answers, *saves)``: the verdict on a draft and what a test says of it."""
     house = planted("forms")
 
     def check(revision, answers, *saves):
         one = house.save(revision, json.dumps(answers))
-        journal = told(*({"act": Act.SAVE, "id": one} | save for save in saves))
-        return drafts.check(house.ground(journal=journal))
+        journal = journal_of(*({"act": Act.SAVE, "id": one} | save for save in saves))
+        return drafts.check(house.context(journal=journal))
 
     return check
 
@@ -144,7 +144,7 @@ def test_a_draft_that_does_not_open_is_found(planted, one_sentence):
     house = planted("forms")
     one = house.save(1, "{}")
     house.write("forms", text("UPDATE draft SET answers = answers || 'x'::bytea"))
-    one_sentence(drafts.check(house.ground()), one, "does not open")
+    one_sentence(drafts.check(house.context()), one, "does not open")
     house.write("forms", text("DELETE FROM data_key"))
-    verdict = drafts.check(house.ground())
+    verdict = drafts.check(house.context())
     assert (verdict.wrong, verdict.counted["erased"]) == ([], 1)

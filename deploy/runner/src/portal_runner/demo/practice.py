@@ -69,8 +69,8 @@ class DemoPractice:
 
 
 @dataclass(frozen=True)
-class Ground:
-    """What the demo practice is made on.
+class DemoContext:
+    """What is needed to make the demo practice.
 
     Attributes:
         path: of ``demo.json``.
@@ -85,16 +85,16 @@ class Ground:
     rpc: RpcClient
 
 
-def prepare_demo(ground: Ground) -> DemoPractice:
+def prepare_demo(context: DemoContext) -> DemoPractice:
     """Make the demo practice, or find it again."""
-    demo = _remembered(ground.path)
+    demo = _remembered(context.path)
     if demo is None:
         # Remembered first: a start that is interrupted here finds its password again.
         demo = DemoPractice(people.EMAIL, secrets.token_urlsafe(12))
-        _remember(ground.path, demo)
-    _add_practice(demo, ground.databases["identity_links"].runtime_url)
+        _remember(context.path, demo)
+    _add_practice(demo, context.databases["identity_links"].runtime_url)
     try:
-        return _fill(ground, demo)
+        return _fill(context, demo)
     except PortalError as error:
         # Somebody has changed the password, or a service is not well; the portal runs anyway.
         log.warning("demo_incomplete", code=error.code)
@@ -130,8 +130,8 @@ def _add_practice(demo: DemoPractice, runtime_url: str) -> None:
         database.dispose()
 
 
-def _fill(ground: Ground, demo: DemoPractice) -> DemoPractice:
-    rpc, device = ground.rpc, sha256(new_secret())
+def _fill(context: DemoContext, demo: DemoPractice) -> DemoPractice:
+    rpc, device = context.rpc, sha256(new_secret())
     signed_in = rpc.call(
         SIGN_IN,
         SignIn(email=demo.email, password=demo.password, device_hash=device, user_agent="Demo"),
@@ -144,14 +144,14 @@ def _fill(ground: Ground, demo: DemoPractice) -> DemoPractice:
             clients = _add_clients(console)
             anna = str(clients[people.ANNA.fields.email])
             demo = replace(demo, clients_added=True, client_id=anna)
-            _remember(ground.path, demo)
+            _remember(context.path, demo)
         if not demo.filled:
-            _fill_calendar_and_forms(ground, console)
+            _fill_calendar_and_forms(context, console)
             demo = replace(demo, filled=True)
-            _remember(ground.path, demo)
+            _remember(context.path, demo)
         if not _is_live(rpc, demo.link_token):
             demo = replace(demo, link_token=_new_link(console, UUID(demo.client_id)))
-            _remember(ground.path, demo)
+            _remember(context.path, demo)
     finally:
         rpc.call(END_DEVICE, EndDevice(device_hash=device), actor=signed_in.actor)
     return demo
@@ -168,24 +168,24 @@ def _add_clients(console: Console) -> dict[str, UUID]:
     return known
 
 
-def _fill_calendar_and_forms(ground: Ground, console: Console) -> None:
+def _fill_calendar_and_forms(context: DemoContext, console: Console) -> None:
     now = Clock().now()
     clients = _add_clients(console)
     services = present.offer(console, now)
     templates = present.add_forms(console)
-    with _past(ground, "scheduling", console.actor, now) as past:
+    with _past(context, "scheduling", console.actor, now) as past:
         history.write_sessions(past, services, clients)
-    with _past(ground, "forms", console.actor, now) as past:
+    with _past(context, "forms", console.actor, now) as past:
         paperwork.write_forms(past, templates, clients)
     present.plan(console, services, clients, now)
     present.send_forms(console, templates, clients, now)
 
 
 @contextmanager
-def _past(ground: Ground, service: str, actor: Actor, now: datetime) -> Iterator[Past]:
-    database = Database(ground.databases[service].owner_url, pool_size=1, application_name="demo")
+def _past(context: DemoContext, service: str, actor: Actor, now: datetime) -> Iterator[Past]:
+    database = Database(context.databases[service].owner_url, pool_size=1, application_name="demo")
     try:
-        yield Past(database, Sealer(ground.master_key), actor, now)
+        yield Past(database, Sealer(context.master_key), actor, now)
     finally:
         database.dispose()
 

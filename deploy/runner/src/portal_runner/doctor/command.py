@@ -43,15 +43,15 @@ def run_doctor(var: Path | None, *, as_json: bool) -> int:
 
 def examine(target: Target) -> list[Finding]:
     """Every finding about `target`."""
-    found, findings = read_configuration()
+    configuration, findings = read_configuration()
     findings.insert(0, note("looking at", target.title))
-    findings += check_configuration(target, found)
-    findings += check_databases(target, found)
+    findings += check_configuration(target, configuration)
+    findings += check_databases(target, configuration)
     findings += check_broker(target)
     findings += check_processes(target)
     findings += check_disk(target)
-    if found.notifications is not None:
-        findings.append(check_mail_server(found.notifications))
+    if configuration.notifications is not None:
+        findings.append(check_mail_server(configuration.notifications))
     return findings
 
 

@@ -41,8 +41,8 @@ class Configuration:
     @property
     def notifications(self) -> NotificationsSettings | None:
         """Those of notifications."""
-        found = self.services.get("notifications")
-        return found if isinstance(found, NotificationsSettings) else None
+        settings = self.services.get("notifications")
+        return settings if isinstance(settings, NotificationsSettings) else None
 
 
 def read_configuration() -> tuple[Configuration, list[Finding]]:
@@ -52,46 +52,46 @@ def read_configuration() -> tuple[Configuration, list[Finding]]:
     findings: list[Finding] = []
     for name in (*SERVICES, "gateway"):
         try:
-            found = load_settings(_settings_class(name))
+            settings = load_settings(_settings_class(name))
         except SettingsError as error:
             findings += [
                 trouble(f"settings of {name}", line, "Correct the variable and start again.")
                 for line in str(error).splitlines()
             ]
         else:
-            if isinstance(found, GatewaySettings):
-                gateway = found
-            elif isinstance(found, ServiceSettings):
-                services[name] = found
+            if isinstance(settings, GatewaySettings):
+                gateway = settings
+            elif isinstance(settings, ServiceSettings):
+                services[name] = settings
     return Configuration(services, gateway), findings or [ok("settings")]
 
 
 def _settings_class(name: str) -> type[BaseSettings]:
     if name == "gateway":
         return GatewaySettings
-    found: type[BaseSettings] = importlib.import_module(f"{name}.config").Settings
-    return found
+    settings_class: type[BaseSettings] = importlib.import_module(f"{name}.config").Settings
+    return settings_class
 
 
-def check_configuration(target: Target, found: Configuration) -> Iterator[Finding]:
+def check_configuration(target: Target, configuration: Configuration) -> Iterator[Finding]:
     """Secrets and addresses, one finding each."""
-    yield _check_master_key(target, found)
+    yield _check_master_key(target, configuration)
     yield from _check_data_folder(target)
-    if found.gateway is not None:
-        yield _check_public_url(target, found.gateway)
-        yield _check_metrics_token(found.gateway)
-    platform = found.gateway or next(iter(found.services.values()), None)
+    if configuration.gateway is not None:
+        yield _check_public_url(target, configuration.gateway)
+        yield _check_metrics_token(configuration.gateway)
+    platform = configuration.gateway or next(iter(configuration.services.values()), None)
     if platform is not None and target.folder is None:
         yield _check_broker_password(platform)
-    yield from _check_health_hosts(found)
+    yield from _check_health_hosts(configuration)
 
 
-def _check_master_key(target: Target, found: Configuration) -> Finding:
+def _check_master_key(target: Target, configuration: Configuration) -> Finding:
     """Whether the key that opens sealed columns is there, and who may read it."""
     subject = "master key"
     if target.folder is not None and not any(os.environ.get(name) for name in KEY_VARIABLES):
         return _check_key_file(subject, target.folder.master_key)
-    for one in found.services.values():
+    for one in configuration.services.values():
         try:
             key = one.master_key_bytes()
         except SettingsError as error:
@@ -172,9 +172,9 @@ def _check_broker_password(platform: PlatformSettings) -> Finding:
     return ok(subject, "not one that everybody knows")
 
 
-def _check_health_hosts(found: Configuration) -> Iterator[Finding]:
+def _check_health_hosts(configuration: Configuration) -> Iterator[Finding]:
     """Health ports tell of names and numbers of the inside: the network must hide them."""
-    for name, settings in found.services.items():
+    for name, settings in configuration.services.items():
         if settings.health_port and not is_local(settings.health_host):
             yield note(
                 f"health port of {name}",

@@ -45,16 +45,16 @@ _EXTENSIONS = text("SELECT extname, extversion FROM pg_extension")
 NEEDED_EXTENSIONS = {"scheduling": ("btree_gist",)}
 
 
-def database_url(name: str, target: Target, found: Configuration) -> str:
+def database_url(name: str, target: Target, configuration: Configuration) -> str:
     """Where a service's database is; empty where nothing says so."""
-    settings = found.services.get(name)
+    settings = configuration.services.get(name)
     return target.database_urls.get(name) or (settings.database_url if settings else "")
 
 
-def check_databases(target: Target, found: Configuration) -> Iterator[Finding]:
+def check_databases(target: Target, configuration: Configuration) -> Iterator[Finding]:
     """Every database, one after the other."""
     for name in SERVICES:
-        url = database_url(name, target, found)
+        url = database_url(name, target, configuration)
         if not url:
             continue
         database = Database(url, pool_size=1, application_name="doctor")
@@ -72,17 +72,17 @@ def check_databases(target: Target, found: Configuration) -> Iterator[Finding]:
 
 def _check_database(name: str, database: Database) -> Iterator[Finding]:
     script = f"{name.replace('_', '-')}-admin"
-    found = revisions.current(database.url)
+    revision = revisions.current(database.url)
     newest = revisions.head(f"{name}.migrations")
-    if found != newest:
+    if revision != newest:
         yield trouble(
             f"database of {name}",
-            f"It is at revision {found or 'none'}; {newest} is the newest.",
+            f"It is at revision {revision or 'none'}; {newest} is the newest.",
             f"Run: {script} migrate",
         )
         return
     with database.transaction() as tx:
-        yield from _check_server(name, tx, found)
+        yield from _check_server(name, tx, revision)
         yield _check_role(name, tx)
         yield from _check_backlog(name, script, tx)
         if name == "notifications":

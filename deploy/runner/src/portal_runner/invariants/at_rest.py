@@ -15,7 +15,7 @@ from portal_chassis.broker.connection import BROKER_ERRORS, connect
 from portal_chassis.broker.topology import DEAD_LETTERS
 from portal_chassis.tables import chassis_tables
 from portal_contracts.catalogue import SERVICES, SUBSCRIPTIONS
-from portal_runner.invariants.context import Ground
+from portal_runner.invariants.context import Context
 from portal_runner.invariants.verdict import Verdict
 
 _chassis = chassis_tables(MetaData())
@@ -27,29 +27,29 @@ _IDLE = text(
 KIB_PER_MB = 1024
 
 
-def check(ground: Ground) -> Verdict:
+def check(context: Context) -> Verdict:
     """Look at every database, every queue and, if asked, at the memory of every process."""
     verdict = Verdict("I7", "at rest nothing is left lying")
     dead = 0
     for service in SERVICES:
-        dead += _look_into(service, ground, verdict)
-    _check_deliveries(ground, verdict)
-    _check_journey(ground, verdict)
-    dead += _check_queues(ground, verdict)
+        dead += _look_into(service, context, verdict)
+    _check_deliveries(context, verdict)
+    _check_journey(context, verdict)
+    dead += _check_queues(context, verdict)
     verdict.counted["dead letters"] = dead
-    if dead != ground.allowed.dead_letters:
+    if dead != context.allowed.dead_letters:
         verdict.wrong.append(
-            f"{dead} dead letter(s), and {ground.allowed.dead_letters} were planted"
+            f"{dead} dead letter(s), and {context.allowed.dead_letters} were planted"
         )
-    _check_memory(ground, verdict)
+    _check_memory(context, verdict)
     return verdict
 
 
-def _look_into(service: str, ground: Ground, verdict: Verdict) -> int:
+def _look_into(service: str, context: Context, verdict: Verdict) -> int:
     """One service's database; how many dead events it has."""
     outbox, inbox = _chassis.outbox, _chassis.inbox
     open_rows = inbox.c.handled_at.is_(None) & ~inbox.c.dead
-    with ground.look_into(service) as tx:
+    with context.look_into(service) as tx:
         events, unsent = tx.execute(
             select(func.count(), func.count().filter(outbox.c.sent_at.is_(None))).select_from(
                 outbox
@@ -75,27 +75,27 @@ def _look_into(service: str, ground: Ground, verdict: Verdict) -> int:
     return int(dead)
 
 
-def _check_deliveries(ground: Ground, verdict: Verdict) -> None:
+def _check_deliveries(context: Context, verdict: Verdict) -> None:
     query = select(func.count()).where(
-        delivery.c.state.in_(OPEN_STATES), delivery.c.next_attempt_at <= ground.now
+        delivery.c.state.in_(OPEN_STATES), delivery.c.next_attempt_at <= context.now
     )
-    with ground.look_into("notifications") as tx:
+    with context.look_into("notifications") as tx:
         due = tx.execute(query).scalar_one()
     if due:
         verdict.wrong.append(f"notifications: {due} mail(s) are due and not sent")
 
 
-def _check_journey(ground: Ground, verdict: Verdict) -> None:
+def _check_journey(context: Context, verdict: Verdict) -> None:
     """Whether each event that was sent arrived in the inbox of each of its subscribers."""
     sent: dict[str, set[UUID]] = {}
     for service in SERVICES:
-        with ground.look_into(service) as tx:
+        with context.look_into(service) as tx:
             query = select(_chassis.outbox.c.type, _chassis.outbox.c.id)
             for row in tx.execute(query.where(_chassis.outbox.c.sent_at.is_not(None))):
                 sent.setdefault(row.type, set()).add(row.id)
     arrived: dict[str, set[UUID]] = {}
     for service in sorted({one.queue.split(".", 1)[0] for one in SUBSCRIPTIONS}):
-        with ground.look_into(service) as tx:
+        with context.look_into(service) as tx:
             for row in tx.execute(select(_chassis.inbox.c.consumer, _chassis.inbox.c.event_id)):
                 arrived.setdefault(row.consumer, set()).add(row.event_id)
     for one in SUBSCRIPTIONS:
@@ -107,14 +107,14 @@ def _check_journey(ground: Ground, verdict: Verdict) -> None:
             )
 
 
-def _check_queues(ground: Ground, verdict: Verdict) -> int:
+def _check_queues(context: Context, verdict: Verdict) -> int:
     """Every queue; how many dead letters the broker has."""
-    if ground.amqp_uri is None:
+    if context.amqp_uri is None:
         verdict.left_out.append("the broker is inside the portal's process, or down")
         return 0
     names = [one.queue for one in SUBSCRIPTIONS] + [f"rpc-{service}" for service in SERVICES]
     try:
-        with connect(ground.amqp_uri) as connection:
+        with connect(context.amqp_uri) as connection:
             waiting = dict(_depths(connection, [*names, DEAD_LETTERS]))
     except BROKER_ERRORS as error:
         verdict.wrong.append(f"the broker does not answer ({type(error).__name__})")
@@ -140,17 +140,17 @@ def _depths(connection: Connection, names: list[str]) -> Iterator[tuple[str, int
         channel.close()
 
 
-def _check_memory(ground: Ground, verdict: Verdict) -> None:
-    if ground.allowed.memory_mb is None:
+def _check_memory(context: Context, verdict: Verdict) -> None:
+    if context.allowed.memory_mb is None:
         return
-    used = dict(_memory(ground.pids or {}))
+    used = dict(_memory(context.pids or {}))
     verdict.counted |= {f"MB of {name}": number for name, number in used.items()}
     if not used:
         verdict.left_out.append("no process is known whose memory could be looked at")
     verdict.wrong += [
-        f"{name} uses {number} MB, more than {ground.allowed.memory_mb}"
+        f"{name} uses {number} MB, more than {context.allowed.memory_mb}"
         for name, number in used.items()
-        if number > ground.allowed.memory_mb
+        if number > context.allowed.memory_mb
     ]
 
 

@@ -25,7 +25,7 @@ from portal_runner.doctor.configuration import Configuration, read_configuration
 from portal_runner.doctor.databases import database_url
 from portal_runner.doctor.target import NothingToCheckError, Target, find_target
 from portal_runner.invariants import at_rest, drafts, mails, overlaps, recorded_acts
-from portal_runner.invariants.context import Allowed, Ground
+from portal_runner.invariants.context import Allowed, Context
 from portal_runner.invariants.journal import by_act, read_journal
 from portal_runner.invariants.verdict import Verdict
 
@@ -33,7 +33,7 @@ LOOK_AGAIN_SECONDS = 0.5
 UNREADABLE = (NothingToCheckError, MissingPostgresError, PostgresError, SettingsError, OSError)
 """Each says in a sentence why nothing can be looked at."""
 
-CHECKS: tuple[Callable[[Ground], Verdict], ...] = (
+CHECKS: tuple[Callable[[Context], Verdict], ...] = (
     overlaps.check,
     recorded_acts.check,
     mails.check,
@@ -43,13 +43,13 @@ CHECKS: tuple[Callable[[Ground], Verdict], ...] = (
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """How the check was asked for.
+class CheckOptions:
+    """What the command was called with.
 
     Attributes:
         var: a data folder; see `find_target`.
         journal: what a test did and was told; see `journal`.
-        mails: what a mail server accepted; see `Ground.mails`.
+        mails: what a mail server accepted; see `Context.mails`.
         within_seconds: how long the portal may take to come to rest.
         allowed: what was done on purpose.
     """
@@ -61,15 +61,15 @@ class Wanted:
     allowed: Allowed = field(default_factory=Allowed)
 
 
-def run_invariants(wanted: Wanted, *, as_json: bool) -> int:
+def run_invariants(options: CheckOptions, *, as_json: bool) -> int:
     """Check and print.
 
     Returns:
         0 when everything holds, 1 on any breach, 2 when it could not be looked at.
     """
     try:
-        with find_target(wanted.var) as target, ground_of(target, wanted) as ground:
-            verdicts = examine(ground, within_seconds=wanted.within_seconds)
+        with find_target(options.var) as target, open_context(target, options) as context:
+            verdicts = examine(context, within_seconds=options.within_seconds)
     except SQLAlchemyError as error:
         return _fail(f"A database does not answer ({describe_error(error)}).")
     except msgspec.MsgspecError as error:
@@ -84,15 +84,15 @@ def run_invariants(wanted: Wanted, *, as_json: bool) -> int:
     return 0 if all(verdict.holds for verdict in verdicts) else 1
 
 
-def examine(ground: Ground, *, within_seconds: float = 0.0) -> list[Verdict]:
+def examine(context: Context, *, within_seconds: float = 0.0) -> list[Verdict]:
     """Every invariant, once the portal is at rest or the time for that is over."""
-    wait_until(lambda: _is_at_rest(ground), within=within_seconds, every=LOOK_AGAIN_SECONDS)
-    return [check(ground) for check in CHECKS]
+    wait_until(lambda: _is_at_rest(context), within=within_seconds, every=LOOK_AGAIN_SECONDS)
+    return [check(context) for check in CHECKS]
 
 
-def _is_at_rest(ground: Ground) -> bool:
+def _is_at_rest(context: Context) -> bool:
     try:
-        return at_rest.check(ground).holds
+        return at_rest.check(context).holds
     except SQLAlchemyError:
         # A server that was just started again: the next look may find it.
         return False
@@ -104,8 +104,8 @@ def _fail(sentence: str) -> int:
 
 
 @contextmanager
-def ground_of(target: Target, wanted: Wanted) -> Iterator[Ground]:
-    """Where to look, for one portal."""
+def open_context(target: Target, options: CheckOptions) -> Iterator[Context]:
+    """What the checks look at in one portal; its databases are let go of at the end."""
     configuration, _findings = read_configuration()
     with ExitStack() as stack:
         databases = {}
@@ -113,23 +113,23 @@ def ground_of(target: Target, wanted: Wanted) -> Iterator[Ground]:
             url = database_url(name, target, configuration)
             databases[name] = Database(url, pool_size=1, application_name="doctor")
             stack.callback(databases[name].dispose)
-        journal = by_act(read_journal(wanted.journal)) if wanted.journal else None
-        yield Ground(
+        journal = by_act(read_journal(options.journal)) if options.journal else None
+        yield Context(
             databases=databases,
             sealer=_sealer(target, configuration),
             amqp_uri=target.amqp_uri,
             journal=journal,
-            mails=wanted.mails,
-            allowed=wanted.allowed,
+            mails=options.mails,
+            allowed=options.allowed,
             pids=_pids(target),
         )
 
 
-def _sealer(target: Target, found: Configuration) -> Sealer | None:
+def _sealer(target: Target, configuration: Configuration) -> Sealer | None:
     if target.folder is not None and not any(os.environ.get(name) for name in KEY_VARIABLES):
         key = target.folder.read_master_key()
     else:
-        forms = found.services.get("forms")
+        forms = configuration.services.get("forms")
         key = forms.master_key_bytes() if forms else None
     return Sealer(key) if key else None
 
@@ -138,7 +138,7 @@ def _pids(target: Target) -> dict[str, int]:
     if target.folder is None:
         return {}
     try:
-        found: dict[str, int] = json.loads((target.folder.path / "processes.json").read_text())
+        pids: dict[str, int] = json.loads((target.folder.path / "processes.json").read_text())
     except (OSError, ValueError):
         return {}
-    return found
+    return pids

@@ -1,4 +1,4 @@
-"""Where the checks look: the services' databases, the broker, the key, what tests kept."""
+"""What the checks look at: the services' databases, the broker, the key, what tests kept."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import text
 from portal_chassis.clock import Clock
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database, Transaction
-from portal_runner.invariants.journal import Known
+from portal_runner.invariants.journal import RecordedAct
 
 STATEMENT_SECONDS = 120
 """A check reads whole tables; it may take longer than a person's request."""
@@ -35,8 +35,8 @@ class Allowed:
 
 
 @dataclass(frozen=True)
-class Ground:
-    """What there is to look at.
+class Context:
+    """All that a check may look at.
 
     Attributes:
         databases: service name to its database.
@@ -53,7 +53,7 @@ class Ground:
     databases: Mapping[str, Database]
     sealer: Sealer | None = None
     amqp_uri: str | None = None
-    journal: list[Known] | None = None
+    journal: list[RecordedAct] | None = None
     mails: Path | None = None
     allowed: Allowed = field(default_factory=Allowed)
     pids: Mapping[str, int] | None = None

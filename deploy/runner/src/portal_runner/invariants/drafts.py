@@ -14,7 +14,7 @@ from forms.domain.drafts import Sheet
 from forms.storage.tables import draft, response
 from portal_chassis.database.sealed import KeyErased, Sealer, Unsealable
 from portal_chassis.database.transactions import Transaction
-from portal_runner.invariants.context import Ground
+from portal_runner.invariants.context import Context
 from portal_runner.invariants.journal import Act, Entry, Outcome
 from portal_runner.invariants.verdict import Verdict
 
@@ -26,29 +26,29 @@ class Stored(msgspec.Struct, frozen=True):
     answers: dict[str, Any]
 
 
-def check(ground: Ground) -> Verdict:
+def check(context: Context) -> Verdict:
     """Open what is sealed, and compare it with what a test was told is saved."""
     verdict = Verdict("I4", "every answer that was saved is there, byte for byte")
-    saves = [known for known in ground.journal or [] if known.entry.act is Act.SAVE]
-    if ground.sealer is None:
+    saves = [save for save in context.journal or [] if save.entry.act is Act.SAVE]
+    if context.sealer is None:
         verdict.left_out.append("the master key is not known, so nothing can be opened")
         return verdict
-    with ground.look_into("forms") as tx:
-        stored = _open_all(tx, ground.sealer, verdict)
+    with context.look_into("forms") as tx:
+        stored = _open_all(tx, context.sealer, verdict)
     verdict.counted["saves in the journal"] = len(saves)
-    if ground.journal is None:
+    if context.journal is None:
         verdict.left_out.append("no journal of a test was given")
     by_request: dict[UUID, list[Entry]] = defaultdict(list)
-    for known in saves:
-        if known.contradictions:
-            verdict.wrong.append(f"a save under key {known.entry.key} was answered in two ways")
-        if known.entry.id is not None:
-            by_request[known.entry.id].append(known.entry)
-        if known.entry.outcome is Outcome.ACKNOWLEDGED and None in (
-            known.entry.id,
-            known.entry.revision,
+    for save in saves:
+        if save.contradictions:
+            verdict.wrong.append(f"a save under key {save.entry.key} was answered in two ways")
+        if save.entry.id is not None:
+            by_request[save.entry.id].append(save.entry)
+        if save.entry.outcome is Outcome.ACKNOWLEDGED and None in (
+            save.entry.id,
+            save.entry.revision,
         ):
-            verdict.wrong.append(f"{_name(known.entry)} was acknowledged as no revision of it")
+            verdict.wrong.append(f"{_name(save.entry)} was acknowledged as no revision of it")
     for request_id, entries in by_request.items():
         verdict.wrong += [
             f"form request {request_id}: {sentence}"

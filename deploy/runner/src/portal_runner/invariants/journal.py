@@ -71,7 +71,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 @dataclass(frozen=True)
-class Known:
+class RecordedAct:
     """One act with all its repetitions.
 
     Attributes:
@@ -115,25 +115,25 @@ def read_journal(path: Path) -> list[Entry]:
     return [msgspec.json.decode(line, type=Entry) for line in whole.splitlines() if line]
 
 
-def by_act(entries: Iterable[Entry]) -> list[Known]:
+def by_act(entries: Iterable[Entry]) -> list[RecordedAct]:
     """The entries with the repetitions of each act put together, in the order they began."""
     groups: dict[Any, list[Entry]] = {}
     for number, entry in enumerate(entries):
         groups.setdefault((entry.act, entry.key) if entry.key else number, []).append(entry)
-    return [_known(group) for group in groups.values()]
+    return [_recorded_act(group) for group in groups.values()]
 
 
-def _known(group: list[Entry]) -> Known:
+def _recorded_act(group: list[Entry]) -> RecordedAct:
     order = list(Outcome)
     best = min(group, key=lambda entry: order.index(entry.outcome))
     if best.outcome is not Outcome.ACKNOWLEDGED:
-        return Known(best)
+        return RecordedAct(best)
     others = tuple(
         entry
         for entry in group
         if entry.outcome is Outcome.ACKNOWLEDGED and _answer(entry) != _answer(best)
     )
-    return Known(best, others)
+    return RecordedAct(best, others)
 
 
 def _answer(entry: Entry) -> tuple[object, ...]:

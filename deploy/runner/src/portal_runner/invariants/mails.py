@@ -17,7 +17,7 @@ from notifications.domain.outcome import OutcomeKind
 from notifications.domain.reasons import Reason
 from notifications.storage.tables import delivery, delivery_attempt
 from portal_contracts.notifications.rpc import DeliveryState
-from portal_runner.invariants.context import Ground
+from portal_runner.invariants.context import Context
 from portal_runner.invariants.verdict import Verdict
 
 _MESSAGE_ID = re.compile(r"<delivery\.([0-9a-f-]{36})@[^>]+>")
@@ -41,10 +41,10 @@ class Accepted(msgspec.Struct):
     message_id: str
 
 
-def check(ground: Ground) -> Verdict:
+def check(context: Context) -> Verdict:
     """Compare deliveries with their attempts, and with the mails that a server accepted."""
     verdict = Verdict("I3", "every mail went out, once")
-    with ground.look_into("notifications") as tx:
+    with context.look_into("notifications") as tx:
         columns = (delivery.c.id, delivery.c.state, delivery.c.reason, delivery.c.next_attempt_at)
         rows = tx.execute(select(*columns)).all()
         accepted = {
@@ -60,7 +60,7 @@ def check(ground: Ground) -> Verdict:
         str(state): states[state] for state in DeliveryState if states[state]
     }
     for row in rows:
-        if row.state in OPEN_STATES and row.next_attempt_at <= ground.now:
+        if row.state in OPEN_STATES and row.next_attempt_at <= context.now:
             verdict.wrong.append(f"delivery {row.id} is due and was not sent")
         if row.state != DeliveryState.SENT and row.id in accepted:
             verdict.wrong.append(f"delivery {row.id} was accepted and is {row.state}")
@@ -69,11 +69,11 @@ def check(ground: Ground) -> Verdict:
         if row.state == DeliveryState.SENT and accepted.get(row.id, 0) != 1:
             times = accepted.get(row.id, 0)
             verdict.wrong.append(f"delivery {row.id} is sent and was accepted {times} times")
-    if ground.mails is None:
+    if context.mails is None:
         verdict.left_out.append("no mails were given")
     else:
         sent = {row.id for row in rows if row.state == DeliveryState.SENT}
-        _compare(sent, Counter(_delivered(ground.mails)), verdict, resent=ground.allowed.resent)
+        _compare(sent, Counter(_delivered(context.mails)), verdict, resent=context.allowed.resent)
     return verdict
 
 

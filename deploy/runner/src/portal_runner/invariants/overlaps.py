@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import text
 
 from portal_chassis.database.transactions import Transaction
-from portal_runner.invariants.context import Ground
+from portal_runner.invariants.context import Context
 from portal_runner.invariants.verdict import Verdict
 from scheduling.domain.appointments import LIVE
 from scheduling.storage.calendar_check import CONSTRAINT
@@ -60,11 +60,11 @@ NEEDED = ("practitioner_id WITH =", "blocked WITH &&", *LIVE)
 """What the constraint's definition must say."""
 
 
-def check(ground: Ground) -> Verdict:
+def check(context: Context) -> Verdict:
     """Look for overlaps, for the constraint that forbids them, and for seats beside their times."""
     verdict = Verdict("I1", "nobody is booked twice at one time")
     live = {"live": [str(status) for status in LIVE]}
-    with ground.look_into("scheduling") as tx:
+    with context.look_into("scheduling") as tx:
         definition = tx.execute(_DEFINITION, {"name": CONSTRAINT}).scalar_one_or_none()
         counted = tx.execute(_COUNTED, live).one()
         overlaps = tx.execute(_OVERLAPS, live).all()
