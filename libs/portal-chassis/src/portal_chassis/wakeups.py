@@ -17,12 +17,12 @@ def _event(name: str) -> threading.Event:
         return _events.setdefault(name, threading.Event())
 
 
-def wake(name: str) -> None:
+def wake_up(name: str) -> None:
     """Let whoever waits for `name` in this process go on, now or at its next wait."""
     _event(name).set()
 
 
-def wait(name: str, seconds: float) -> bool:
+def wait_for_wakeup(name: str, seconds: float) -> bool:
     """Wait until `name` is woken, or for `seconds`; whether it was woken."""
     event = _event(name)
     woken = event.wait(seconds)

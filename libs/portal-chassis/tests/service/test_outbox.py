@@ -10,7 +10,7 @@ from toy.tables import chassis
 from portal_chassis.database.transactions import Database
 from portal_chassis.events.outbox import record
 from portal_chassis.ids import new_id
-from portal_chassis.wakeups import wait
+from portal_chassis.wakeups import wait_for_wakeup
 from portal_contracts.envelope import Event
 from portal_contracts.notifications.events import AccessRecorded
 
@@ -83,8 +83,8 @@ def test_a_number_that_was_rolled_back_is_given_again(rows, write):
 
 def test_the_relay_is_woken_after_the_commit_and_only_then(database: Database, write):
     name = f"relay {database.engine.url.database}"
-    wait(name, 0)
+    wait_for_wakeup(name, 0)
     with database.transaction() as tx:
         write(tx, new_id())
-        assert not wait(name, 0)
-    assert wait(name, 0)
+        assert not wait_for_wakeup(name, 0)
+    assert wait_for_wakeup(name, 0)

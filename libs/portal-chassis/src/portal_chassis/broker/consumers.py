@@ -21,7 +21,7 @@ from kombu import Queue
 from nameko.extensions import SharedExtension
 
 from portal_chassis.broker.connection import HEARTBEAT_SECONDS, connect, disconnect, is_memory
-from portal_chassis.broker.shared_connection import LOST, drain
+from portal_chassis.broker.shared_connection import CONNECTION_LOST, drain
 from portal_chassis.broker.wire import CONTENT_TYPE
 from portal_chassis.logging import origin
 
@@ -189,5 +189,5 @@ class CallConsumers(Consumers):
 
 def _attempt(settle: Callable[[], Any]) -> None:
     """Settle a message, unless its connection has ended: then the broker gives it out again."""
-    with contextlib.suppress(*LOST):
+    with contextlib.suppress(*CONNECTION_LOST):
         settle()

@@ -1,4 +1,4 @@
-"""One connection for both ways: one thread reads it, any number send on it.
+"""A broker connection that one thread reads and any number of threads send on.
 
 py-amqp's own publish reads its socket too, and so must not be used beside a
 thread that reads. Sending without reading is safe: py-amqp writes a message at
@@ -27,7 +27,7 @@ READ_OCTETS = 65_536
 SOCKET_SECONDS = 2.0
 """How long one read waits, and how long sending may take before the connection counts as lost."""
 
-LOST: tuple[type[BaseException], ...] = (*BROKER_ERRORS, AttributeError)
+CONNECTION_LOST: tuple[type[BaseException], ...] = (*BROKER_ERRORS, AttributeError)
 """What using a connection raises that has ended, or is being taken apart by another thread."""
 
 
@@ -42,15 +42,15 @@ def drain(connection: Connection, ended: Callable[[], bool]) -> None:
     if transport is not None:
         # py-amqp sets and unsets a timeout for each frame, unless the socket has it already.
         transport.sock.settimeout(SOCKET_SECONDS)
-        _read_what_is_there(transport)
+        _read_in_large_pieces(transport)
         read = connection.connection.drain_events
-    look_at = time.monotonic() + DRAIN_SECONDS
+    heartbeat_at = time.monotonic() + DRAIN_SECONDS
     while not ended():
         with contextlib.suppress(TimeoutError):
             read(timeout=SOCKET_SECONDS)
-        if time.monotonic() >= look_at:
+        if time.monotonic() >= heartbeat_at:
             connection.heartbeat_check()
-            look_at = time.monotonic() + DRAIN_SECONDS
+            heartbeat_at = time.monotonic() + DRAIN_SECONDS
 
 
 def send(channel: Any, body: bytes, *, to: str, mandatory: bool = False, **properties: Any) -> None:
@@ -64,7 +64,7 @@ def send(channel: Any, body: bytes, *, to: str, mandatory: bool = False, **prope
         **properties: of the message; `headers` among them.
 
     Raises:
-        LOST: the connection is.
+        CONNECTION_LOST: the connection is.
     """
     message = channel.prepare_message(
         body,
@@ -80,30 +80,30 @@ def send(channel: Any, body: bytes, *, to: str, mandatory: bool = False, **prope
 
 
 @contextlib.contextmanager
-def together(channel: Any) -> Iterator[None]:
-    """Send what is sent on `channel` within the block as one, at its end.
+def sent_as_one(channel: Any) -> Iterator[None]:
+    """Send all that is sent on `channel` within the block in one piece, at its end.
 
     Nothing may yield within the block.
 
     Raises:
-        LOST: the connection is.
+        CONNECTION_LOST: the connection is.
     """
-    outgoing = getattr(_transport(channel), "_write", None)
-    if not isinstance(outgoing, _Outgoing):
+    writer = getattr(_transport(channel), "_write", None)
+    if not isinstance(writer, _SocketWriter):
         yield
         return
-    outgoing.hold()
+    writer.hold()
     try:
         yield
     finally:
-        outgoing.release()
+        writer.release()
 
 
-class _Outgoing:
-    """What py-amqp writes to its socket, which may be held back for a moment.
+class _SocketWriter:
+    """Writes what py-amqp sends to its socket, and may hold it back for a moment.
 
-    One at a time, and nothing after what could be sent in part only: the
-    broker would take what follows for the rest of it.
+    One message at a time, and nothing after one that could be sent in part only:
+    the broker would take what follows for the rest of it.
     """
 
     def __init__(self, transport: Any) -> None:
@@ -146,7 +146,7 @@ def _shut(its_socket: Any) -> None:
         its_socket.shutdown(socket.SHUT_RDWR)
 
 
-class _OneAtATime:
+class _LockedTlsSocket:
     """A TLS socket that one thread reads and others write; Python's own must be used by one.
 
     Waiting for something to read keeps nobody from writing.
@@ -176,21 +176,21 @@ class _OneAtATime:
         return getattr(self._tls, name)
 
 
-def _transport(line: Any) -> Any:
-    """py-amqp's, of a connection or a channel; None on the in-memory broker, and once closed.
+def _transport(source: Any) -> Any:
+    """The transport of a connection or a channel; None on the in-memory broker, and once closed.
 
     Not by `Connection.connection`: where the connection is lost, that would make a new one.
     """
-    over = line._connection if isinstance(line, Connection) else line.connection  # noqa: SLF001
-    return getattr(over, "transport", None)
+    amqp_connection = source._connection if isinstance(source, Connection) else source.connection  # noqa: SLF001
+    return getattr(amqp_connection, "transport", None)
 
 
-def _read_what_is_there(transport: Any) -> None:
+def _read_in_large_pieces(transport: Any) -> None:
     """Read as much as there is, instead of each frame in three parts; py-amqp keeps the rest."""
     if isinstance(transport, TCPTransport):
         receive = transport.sock.recv
         transport._quick_recv = lambda _octets: receive(READ_OCTETS)  # noqa: SLF001
-        transport._write = _Outgoing(transport)  # noqa: SLF001
+        transport._write = _SocketWriter(transport)  # noqa: SLF001
     else:
-        transport.sock = _OneAtATime(transport.sock)
+        transport.sock = _LockedTlsSocket(transport.sock)
         transport._quick_recv = transport.sock.read  # noqa: SLF001

@@ -55,7 +55,7 @@ class Sealer:
     def seal(
         self, tx: Transaction, client_id: UUID, text: str, *, table: str, column: str, row: Any
     ) -> bytes:
-        """Seal `text` for `client_id`; makes her data key when she has none."""
+        """Seal `text` for `client_id`; makes the client's data key where there is none."""
         nonce = os.urandom(_NONCE_BYTES)
         cipher = AESGCM(self._data_key(tx, client_id, make=True))
         place = _place(table, column, row)
@@ -76,12 +76,12 @@ class Sealer:
         return _decrypt(cipher, blob[1:], _place(table, column, row)).decode()
 
     def forget(self, tx: Transaction, client_id: UUID) -> None:
-        """Delete the client's data key: nothing sealed for her opens any more."""
+        """Delete the client's data key: nothing sealed under it opens any more."""
         tx.execute(delete(_data_key).where(_data_key.c.client_id == client_id))
 
     def _data_key(self, tx: Transaction, client_id: UUID, *, make: bool) -> bytes:
-        whose = {"client_id": client_id}
-        wrapped = tx.execute(_WRAPPED, whose).scalar_one_or_none()
+        of_client = {"client_id": client_id}
+        wrapped = tx.execute(_WRAPPED, of_client).scalar_one_or_none()
         if wrapped is None and make:
             fresh = self._wrap(AESGCM.generate_key(bit_length=256), client_id)
             tx.execute(
@@ -89,7 +89,7 @@ class Sealer:
                 .values(client_id=client_id, wrapped=fresh)
                 .on_conflict_do_nothing()
             )
-            wrapped = tx.execute(_WRAPPED, whose).scalar_one()
+            wrapped = tx.execute(_WRAPPED, of_client).scalar_one()
         if wrapped is None:
             raise KeyErased("no data key")
         return self._unwrap(bytes(wrapped), client_id)

@@ -16,7 +16,7 @@ from portal_chassis import tracing
 from portal_chassis.database.transactions import Transaction, after_commit
 from portal_chassis.ids import new_id
 from portal_chassis.tables import chassis_tables
-from portal_chassis.wakeups import wake
+from portal_chassis.wakeups import wake_up
 from portal_contracts.actor import Actor
 from portal_contracts.envelope import Aggregate, Event, EventData
 
@@ -79,7 +79,7 @@ def record(
         },
     )
     key = f"relay {tx.engine.url.database}"
-    after_commit(tx, lambda: wake(key))
+    after_commit(tx, lambda: wake_up(key))
     return event.id
 
 

@@ -12,7 +12,7 @@ from nameko.containers import ServiceContainer
 
 from portal_chassis import tracing
 from portal_chassis.broker.wire import SERIALIZER, register_serializer
-from portal_chassis.process.eventlet_process import settle_process
+from portal_chassis.process.eventlet_process import tune_eventlet
 from portal_chassis.process.providers import Housekeeping
 from portal_chassis.process.runtime import Runtime
 
@@ -72,7 +72,7 @@ def service_class(package: str) -> Any:
 def make_container(service_cls: type, runtime: Runtime) -> PortalContainer:
     """A container for `service_cls`, not started yet."""
     register_serializer()
-    settle_process()
+    tune_eventlet()
     if not hasattr(service_cls, "housekeeping"):
         service_cls.housekeeping = Housekeeping()  # type: ignore[attr-defined]
     return PortalContainer(

@@ -1,4 +1,4 @@
-"""What a process with greenthreads needs."""
+"""Eventlet as a service's process needs it: waiting for PostgreSQL, signals, no stray output."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from eventlet.green.select import select
 from eventlet.hubs import trampoline
 from psycopg.waiting import READY_R, READY_W, WAIT_R, WAIT_RW
 
-_settled = False
+_tuned = False
 
 
 def wait_in_hub(gen: Any, fileno: int, interval: float = 0.0, timeout: float | None = None) -> Any:
@@ -56,7 +56,7 @@ def assert_cooperative_waiting() -> None:
     psycopg.waiting.wait = wait_in_hub
 
 
-def settle_process() -> None:
+def tune_eventlet() -> None:
     """Make eventlet discreet and quick to hear signals; harmless to repeat, in the main thread.
 
     * Its hub prints the text of an exception that ends a greenthread to
@@ -64,10 +64,10 @@ def settle_process() -> None:
     * What a signal's handler wants done begins only when the hub turns, which
       may be seconds away: every signal now turns it at once.
     """
-    global _settled  # noqa: PLW0603 - there is one process
-    if _settled:
+    global _tuned  # noqa: PLW0603 - there is one process
+    if _tuned:
         return
-    _settled = True
+    _tuned = True
     hub_exceptions(False)
     reader, writer = os.pipe()
     os.set_blocking(reader, False)

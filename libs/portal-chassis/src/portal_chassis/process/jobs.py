@@ -19,7 +19,7 @@ from nameko.extensions import Entrypoint
 from portal_chassis import metrics
 from portal_chassis.database.transactions import is_away
 from portal_chassis.logging import origin
-from portal_chassis.wakeups import wait, wake
+from portal_chassis.wakeups import wait_for_wakeup, wake_up
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +53,7 @@ class Job(Entrypoint):
     def stop(self) -> None:
         """Run no more; a run under way is finished."""
         self._stopping.set()
-        wake(self._wake_name)
+        wake_up(self._wake_name)
         if self._loop is not None:
             self._loop.wait()
 
@@ -64,7 +64,7 @@ class Job(Entrypoint):
             except ContainerBeingKilled:
                 return
             if not more and not self._stopping.is_set():
-                wait(self._wake_name, self.every_seconds)
+                wait_for_wakeup(self._wake_name, self.every_seconds)
 
     def _run_once(self) -> bool:
         finished = Finished()
@@ -112,4 +112,4 @@ class Jobs:
 
     def wake(self, method: str) -> None:
         """Let the job `method` run now; give it to `after_commit` to run after a change."""
-        wake(wake_name(self._service, method))
+        wake_up(wake_name(self._service, method))

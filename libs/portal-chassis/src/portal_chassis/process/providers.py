@@ -20,7 +20,7 @@ from portal_chassis.process.gauges import ServiceGauges
 from portal_chassis.process.housekeeping import prune
 from portal_chassis.process.jobs import Jobs
 from portal_chassis.process.runtime import Runtime
-from portal_chassis.wakeups import wait, wake
+from portal_chassis.wakeups import wait_for_wakeup, wake_up
 
 log = structlog.get_logger(__name__)
 
@@ -114,7 +114,7 @@ class _Loop(_RuntimePart):
     def stop(self) -> None:
         """Finish the step under way and end."""
         self._stopping.set()
-        wake(self.wake_name)
+        wake_up(self.wake_name)
         if self._thread is not None:
             self._thread.wait()
 
@@ -141,7 +141,7 @@ class _Loop(_RuntimePart):
                     where=origin(error),
                 )
             if pause and not self._stopping.is_set():
-                wait(self.wake_name, pause)
+                wait_for_wakeup(self.wake_name, pause)
 
     def get_dependency(self, _worker_ctx: Any) -> None:
         """Nothing: the loop works by itself."""

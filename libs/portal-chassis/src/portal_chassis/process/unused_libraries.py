@@ -1,4 +1,4 @@
-"""Keeps out of memory what libraries load where it happens to be installed, and nobody here uses.
+"""Keeps optional libraries out of memory that are installed here and that nobody here uses.
 
 structlog looks for rich, to print tracebacks in colour, which our logs never
 hold; kombu looks for YAML and msgpack, which the chassis does not accept. The

@@ -25,7 +25,7 @@ from nameko.extensions import Entrypoint, SharedExtension
 
 from portal_chassis import metrics
 from portal_chassis.broker.consumers import CallConsumers
-from portal_chassis.broker.shared_connection import LOST, together
+from portal_chassis.broker.shared_connection import CONNECTION_LOST, sent_as_one
 from portal_chassis.broker.topology import rpc_queue
 from portal_chassis.broker.wire import Reply, Request, error_to_wire
 from portal_chassis.call import Call
@@ -70,10 +70,10 @@ class RpcConsumer(SharedExtension):
         So does a connection that is lost.
         """
         try:
-            with together(message.channel):
+            with sent_as_one(message.channel):
                 self.replier.reply(message, reply)
                 self.consumers.ack(message)
-        except LOST:
+        except CONNECTION_LOST:
             # What left the block late fails late; it must not end the service.
             log.warning("reply_lost")
 

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from nameko.extensions import SharedExtension
 
-from portal_chassis.broker.shared_connection import LOST, send
+from portal_chassis.broker.shared_connection import CONNECTION_LOST, send
 
 log = structlog.get_logger(__name__)
 
@@ -27,5 +27,5 @@ class Replier(SharedExtension):
         correlation_id = message.properties.get("correlation_id")
         try:
             send(message.channel, body, to=reply_to, correlation_id=correlation_id)
-        except LOST:
+        except CONNECTION_LOST:
             log.warning("reply_lost")

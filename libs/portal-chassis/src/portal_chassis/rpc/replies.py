@@ -16,7 +16,7 @@ import structlog
 from kombu import Connection, Consumer, Queue
 
 from portal_chassis.broker.connection import HEARTBEAT_SECONDS, connect, disconnect, is_memory
-from portal_chassis.broker.shared_connection import LOST, drain, hang_up, send
+from portal_chassis.broker.shared_connection import CONNECTION_LOST, drain, hang_up, send
 from portal_chassis.logging import origin
 from portal_contracts.errors import Unavailable
 
@@ -140,7 +140,7 @@ class Replies:
             if channel is None or connection is None:
                 raise ConnectionError
             send(channel, body, mandatory=True, reply_to=self._address, **message)
-        except LOST:
+        except CONNECTION_LOST:
             awaited.sent_over = None
             self._give_up(connection)
             raise ConnectionError from None
@@ -152,7 +152,7 @@ class Replies:
             if self._ready.is_set():
                 # It comes back at once, so that the thread sees that it shall end.
                 nobody = self._address if self._in_memory else str(uuid.uuid4())
-                with contextlib.suppress(*LOST):
+                with contextlib.suppress(*CONNECTION_LOST):
                     send(self._channel, b"", to=nobody, mandatory=True)
             self._thread.join(timeout=CLOSE_SECONDS)
 

@@ -1,4 +1,4 @@
-"""One connection for both ways."""
+"""A broker connection that one thread reads and others send on."""
 
 import socket
 from unittest.mock import MagicMock, Mock
@@ -8,7 +8,7 @@ from kombu import Connection
 from structlog.testing import capture_logs
 
 from portal_chassis.broker.consumers import CallConsumers
-from portal_chassis.broker.shared_connection import _Outgoing, hang_up
+from portal_chassis.broker.shared_connection import _SocketWriter, hang_up
 from portal_chassis.rpc.entry_point import RpcConsumer
 from portal_chassis.rpc.replier import Replier
 from portal_chassis.rpc.replies import FIRST_PAUSE_SECONDS, Replies
@@ -23,7 +23,7 @@ def test_hanging_up_a_connection_that_is_lost_makes_no_new_one(monkeypatch):
     assert not connection.connected
 
 
-class Far:
+class ChannelToNobody:
     """A channel over a socket whose other end is gone, and a message that came over it."""
 
     def __init__(self):
@@ -34,7 +34,7 @@ class Far:
         self.connection = self
         self.channel = self
         self.properties = {"reply_to": "somebody"}
-        self._write = _Outgoing(self)
+        self._write = _SocketWriter(self)
 
     def prepare_message(self, body, **_properties):
         return body
@@ -50,19 +50,19 @@ def test_a_reply_that_finds_its_connection_lost_ends_no_service():
     consumer = RpcConsumer()
     consumer.consumers, consumer.replier = CallConsumers(), Replier()
     with capture_logs() as lines:
-        consumer.finish(Far(), b"reply")
+        consumer.finish(ChannelToNobody(), b"reply")
     assert [line["event"] for line in lines] == ["reply_lost"]
 
 
 def test_of_a_message_that_was_sent_in_part_nothing_follows():
     near, far = socket.socketpair()
     near.settimeout(0.05)
-    line = Mock(sock=near)
-    outgoing = _Outgoing(line)
+    transport = Mock(sock=near)
+    writer = _SocketWriter(transport)
     with pytest.raises(TimeoutError):
-        outgoing(b"x" * 10_000_000)
+        writer(b"x" * 10_000_000)
     with pytest.raises(BrokenPipeError):
-        outgoing(b"next")
+        writer(b"next")
     near.close()
     far.close()
 
