@@ -1,4 +1,4 @@
-"""Wire and rows: a stored delivery as the contract shows it."""
+"""From rows to the structs of the contract: deliveries as the mail log shows them."""
 
 from __future__ import annotations
 

@@ -160,9 +160,9 @@ class NotificationsService:
         self._wake_sender(tx)
 
     def _plan_appointment(
-        self, tx: Transaction, event: planning.AppointmentEvent, told: planning.Told
+        self, tx: Transaction, event: planning.AppointmentEvent, mails: planning.AppointmentMails
     ) -> None:
-        planning.plan_appointment(tx, event, told, undo=self._undo, now=self.clock.now())
+        planning.plan_appointment(tx, event, mails, undo=self._undo, now=self.clock.now())
         self._wake_sender(tx)
 
     @property

@@ -220,7 +220,7 @@ def test_no_cancellation_follows_a_confirmation_that_was_surely_not_taken(
     outbound.outcomes = [temporary(Reason.MAIL_SERVER_BUSY, "451")]
     send()
     calendar.cancel()
-    # She who booked it hears of it; her client, who never did, does not.
+    # The practitioner, who booked it, hears of it; the client, who never did, does not.
     assert [one.recipient.address for one in send()] == ["rivera@practice.example"]
 
 
@@ -356,21 +356,21 @@ def test_over_smtp_the_invitation_arrives_whole(calendar, make_sender, mail_serv
 def test_a_practitioner_hears_of_what_her_client_does_after_an_act_of_her_own(
     calendar, send, clock, moved_first
 ) -> None:
-    def told():
+    def mails_to_the_practitioner():
         clock.advance(UNDO_SECONDS)
         practitioner = "rivera@practice.example"
         return [one for one in send() if one.recipient.address == practitioner]
 
     calendar.book(None if moved_first else calendar.therapist)
-    assert len(told()) == moved_first
+    assert len(mails_to_the_practitioner()) == moved_first
     if moved_first:
         calendar.move(actor=calendar.therapist)
-        assert told() == []
+        assert mails_to_the_practitioner() == []
         calendar.move(timedelta(days=-1))
-        [back] = told()
+        [back] = mails_to_the_practitioner()
         assert back.written.subject == "An appointment is now on Friday, 4 December"
         calendar.move(actor=calendar.therapist)
-        assert told() == []
+        assert mails_to_the_practitioner() == []
     calendar.cancel()
-    [off] = told()
+    [off] = mails_to_the_practitioner()
     assert entry(off)[0] == "CANCEL"

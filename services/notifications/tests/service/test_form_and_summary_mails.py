@@ -98,10 +98,10 @@ def test_who_sent_the_form_hears_that_it_is_back_and_of_an_alert_at_once(
     tell, send, form, others, therapist, client
 ) -> None:
     request_id = form(RequestState.SUBMITTED)
-    told = {"request_id": request_id, "client_id": client.id, "sent_by": therapist.id}
+    facts = {"request_id": request_id, "client_id": client.id, "sent_by": therapist.id}
     others.practitioner = {"language": "de"}
-    tell(client, AlertRaised(**told))
-    tell(client, FormSubmitted(**told))
+    tell(client, AlertRaised(**facts))
+    tell(client, FormSubmitted(**facts))
     alert, submitted = send()
     assert {alert.recipient.address, submitted.recipient.address} == {"rivera@practice.example"}
     assert alert.written.subject == "Bitte schauen Sie bald in Ihr Portal"

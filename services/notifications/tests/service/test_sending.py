@@ -224,7 +224,7 @@ def test_a_database_that_is_away_when_the_mail_is_out_makes_no_second_mail(
     database, plan, make_sender, outbound, clock, monkeypatch
 ) -> None:
     delivery_id = plan()
-    monkeypatch.setattr(outcomes, "MARK_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(outcomes, "RECORD_PAUSE_SECONDS", 0.01)
     really_write, tries = deliveries.write_sent, []
 
     def away_twice(*arguments, **values):

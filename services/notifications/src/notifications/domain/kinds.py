@@ -8,7 +8,7 @@ from enum import StrEnum
 class Kind(StrEnum):
     """One kind of mail; the gateway has a word for each.
 
-    ``booking_…`` tell a practitioner what happened in her calendar, the
+    ``booking_…`` tell a practitioner what happened in the calendar, the
     ``appointment_…`` ones a client.
     """
 

@@ -45,7 +45,7 @@ class Occasion:
 
 @dataclass(frozen=True, kw_only=True)
 class PortalLinkOccasion(Occasion):
-    """The mail that brings a portal link; `requested`: she asked for it herself."""
+    """The mail that brings a portal link; `requested`: the client asked for it."""
 
     requested: bool
 

@@ -25,7 +25,7 @@ def appointment_mail(
     *,
     planned: int | None,
     told_starts_at: datetime | None,
-    acted_last: bool = False,
+    made_previous_change: bool = False,
     now: datetime,
 ) -> Kind | Reason:
     """What to write about an appointment that was booked, moved or cancelled.
@@ -34,22 +34,22 @@ def appointment_mail(
         kind: what was planned.
         facts: the appointment as it is.
         planned: the event's ``ics_sequence``.
-        told_starts_at: when this recipient believes it is; None when she has
-            heard nothing of it, or that it is cancelled.
-        acted_last: this recipient made the change before this one herself: no
-            mail told her of it, and this one is news to her.
+        told_starts_at: when this recipient was last told that it is; None when no
+            mail told of it, or the last one that it is cancelled.
+        made_previous_change: this recipient made the change before this one: no mail
+            told of that, and this one is news.
         now: aware UTC.
     """
     if kind in CANCELLED:
-        unheard = planned is not None and told_starts_at is None and not acted_last
-        return _cancellation(kind, facts, planned=planned, unheard=unheard, now=now)
+        never_told = planned is not None and told_starts_at is None and not made_previous_change
+        return _cancellation_mail(kind, facts, planned=planned, never_told=never_told, now=now)
     ended = _no_longer_to_come(facts, now)
     if ended is not None:
         return ended
     if planned not in {None, facts.ics_sequence}:
         return Reason.APPOINTMENT_CHANGED
-    if kind in MOVED and not acted_last:
-        return _move(kind, facts, planned=planned, told_starts_at=told_starts_at)
+    if kind in MOVED and not made_previous_change:
+        return _move_mail(kind, facts, planned=planned, told_starts_at=told_starts_at)
     return kind
 
 
@@ -92,23 +92,23 @@ def form_mail(kind: Kind, facts: FormFacts) -> Reason | None:
     return None if facts.state is RequestState.SUBMITTED else Reason.NOTHING_TO_TELL
 
 
-def _move(
+def _move_mail(
     kind: Kind, facts: AppointmentFacts, *, planned: int | None, told_starts_at: datetime | None
 ) -> Kind | Reason:
     if told_starts_at is None:
         return INSTEAD_OF_MOVED[kind]
     if told_starts_at != facts.starts_at:
         return kind
-    # Moved there and back before she heard of it.
+    # Moved there and back before the recipient heard of it.
     return Reason.NOTHING_TO_TELL if planned is not None else INSTEAD_OF_MOVED[kind]
 
 
-def _cancellation(
+def _cancellation_mail(
     kind: Kind,
     facts: AppointmentFacts,
     *,
     planned: int | None,
-    unheard: bool,
+    never_told: bool,
     now: datetime,
 ) -> Kind | Reason:
     if facts.status is not AppointmentStatus.CANCELLED:
@@ -117,7 +117,7 @@ def _cancellation(
         return Reason.APPOINTMENT_CHANGED
     if facts.starts_at <= now:
         return Reason.APPOINTMENT_PAST
-    return Reason.NOTHING_TO_TELL if unheard else kind
+    return Reason.NOTHING_TO_TELL if never_told else kind
 
 
 def _no_longer_to_come(facts: AppointmentFacts, now: datetime) -> Reason | None:

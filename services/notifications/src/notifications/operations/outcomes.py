@@ -26,10 +26,10 @@ from portal_chassis.ids import new_id
 
 log = structlog.get_logger(__name__)
 
-MARK_SECONDS = 60
+RECORD_SECONDS = 60
 """How long an outcome is kept in hand while the database is away."""
 
-MARK_PAUSE_SECONDS = 0.5
+RECORD_PAUSE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,9 @@ def ready_to_hand_in(
     """
     until = sender.clock.now() + timedelta(seconds=sender.handing_in_seconds)
     with sender.database.transaction() as tx:
-        if not mail_history.note_start(tx, row, told_starts_at, holder=sender.holder, until=until):
+        if not mail_history.note_told_start(
+            tx, row, told_starts_at, holder=sender.holder, until=until
+        ):
             return None
         return {
             column: sender.sealer.seal(
@@ -71,16 +73,16 @@ def ready_to_hand_in(
         }
 
 
-def mark(sender: Sender, row: Row[Any], attempt: Attempt) -> None:
+def record_outcome(sender: Sender, row: Row[Any], attempt: Attempt) -> None:
     """Write an outcome down; while the database is away or refuses, try again.
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: it did so to the end.
     """
-    give_up = time.monotonic() + MARK_SECONDS
+    give_up = time.monotonic() + RECORD_SECONDS
     while True:
         try:
-            _mark_once(sender, row, attempt)
+            _record_once(sender, row, attempt)
         except SQLAlchemyError as error:
             if time.monotonic() > give_up:
                 raise
@@ -89,12 +91,12 @@ def mark(sender: Sender, row: Row[Any], attempt: Attempt) -> None:
                 delivery_id=str(row.id),
                 error=describe_error(error),
             )
-            threading.Event().wait(MARK_PAUSE_SECONDS)
+            threading.Event().wait(RECORD_PAUSE_SECONDS)
         else:
             return
 
 
-def _mark_once(sender: Sender, row: Row[Any], attempt: Attempt) -> None:
+def _record_once(sender: Sender, row: Row[Any], attempt: Attempt) -> None:
     now = sender.clock.now()
     attempts = row.attempts + 1
     outcome = attempt.outcome
@@ -125,8 +127,8 @@ def _mark_once(sender: Sender, row: Row[Any], attempt: Attempt) -> None:
     )
 
 
-def put_off(sender: Sender, row: Row[Any], began_at: datetime) -> None:
-    """Write down that an attempt ended in a way nobody thought of."""
+def record_unexpected_error(sender: Sender, row: Row[Any], began_at: datetime) -> None:
+    """Write down that an attempt ended with an error that nobody expected."""
     attempts = row.attempts + 1
     outcome = temporary(Reason.INTERNAL_ERROR)
     now = sender.clock.now()

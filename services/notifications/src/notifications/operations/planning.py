@@ -1,4 +1,4 @@
-"""Plan deliveries: an event becomes rows, and the sender does the rest."""
+"""Plan mails: an event becomes a delivery for each recipient, and the sender does the rest."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ AppointmentEvent = Event[AppointmentBooked] | Event[AppointmentMoved] | Event[Ap
 
 
 @dataclass(frozen=True)
-class Told:
-    """Which mails tell of an appointment's change: to the client, to the practitioner."""
+class AppointmentMails:
+    """The mails about one change of an appointment: to the client, to the practitioner."""
 
     client: Kind
     practitioner: Kind
 
 
-BOOKED = Told(Kind.APPOINTMENT_CONFIRMED, Kind.BOOKING_RECEIVED)
-MOVED = Told(Kind.APPOINTMENT_MOVED, Kind.BOOKING_MOVED)
-CANCELLED = Told(Kind.APPOINTMENT_CANCELLED, Kind.BOOKING_CANCELLED)
+BOOKED = AppointmentMails(Kind.APPOINTMENT_CONFIRMED, Kind.BOOKING_RECEIVED)
+MOVED = AppointmentMails(Kind.APPOINTMENT_MOVED, Kind.BOOKING_MOVED)
+CANCELLED = AppointmentMails(Kind.APPOINTMENT_CANCELLED, Kind.BOOKING_CANCELLED)
 
 
 def plan_portal_link(
@@ -50,11 +50,16 @@ def plan_portal_link(
 
 
 def plan_appointment(
-    tx: Transaction, event: AppointmentEvent, told: Told, *, undo: timedelta, now: datetime
+    tx: Transaction,
+    event: AppointmentEvent,
+    mails: AppointmentMails,
+    *,
+    undo: timedelta,
+    now: datetime,
 ) -> None:
     """Plan the mails about a change of an appointment, and keep it for its reminder.
 
-    The client is always told; the practitioner unless she did it herself.
+    The client is always told; the practitioner unless the change is their own.
     What practitioners do is mailed after `undo`, in which they may undo it.
     """
     data = event.data
@@ -66,16 +71,16 @@ def plan_appointment(
         client_id=data.client_id,
         practitioner_id=data.practitioner_id,
         starts_at=data.starts_at,
-        cancelled=told is CANCELLED,
+        cancelled=mails is CANCELLED,
         changed_at=event.occurred_at,
     )
     planned = {"due_at": _due_at(event, undo), "planned_sequence": data.ics_sequence}
-    _to_client(tx, event, told.client, data.appointment_id, now=now, **planned)
+    _to_client(tx, event, mails.client, data.appointment_id, now=now, **planned)
     if event.actor.id != data.practitioner_id:
         _to_practitioner(
             tx,
             event,
-            told.practitioner,
+            mails.practitioner,
             data.appointment_id,
             data.practitioner_id,
             now=now,

@@ -1,4 +1,4 @@
-"""Whom a mail is to: her facts as they are now, and what its button opens."""
+"""Whom a mail is to: name and address as they are now, and what the mail's button opens."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ class Addressee:
     """Whom a mail is to.
 
     Attributes:
-        name: beside her address.
-        email: her address.
-        greeting_name: how she is addressed.
-        language: hers.
-        timezone: hers, IANA.
+        name: beside the address.
+        email: the address.
+        greeting_name: what the greeting says.
+        language: the addressee's.
+        timezone: the addressee's, IANA.
         practice: who writes.
         link: what the button opens, token and all.
         link_ends_at: when that link dies; None for a practitioner's.
-        requested: a client asked for this mail herself.
+        requested: the client asked for this mail.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Addressee:
     requested: bool = False
 
     def occasion(self) -> dict[str, Any]:
-        """What every occasion takes from her."""
+        """What every occasion says of its addressee."""
         card = self.practice
         return {
             "practice": Practice(card.name, card.contact_email, card.contact_phone, card.accent),
@@ -76,7 +76,7 @@ def new_token() -> str:
     return TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
 
 
-def holder_of_link(sender: Sender, row: Row[Any]) -> Addressee | Step:
+def addressee_of_link(sender: Sender, row: Row[Any]) -> Addressee | Step:
     """The client whose portal link is mailed, or why it is not.
 
     Raises:
@@ -91,7 +91,9 @@ def holder_of_link(sender: Sender, row: Row[Any]) -> Addressee | Step:
     return _client(sender, facts, token)
 
 
-def recipient(sender: Sender, row: Row[Any], *, target: Target, page: str) -> Addressee | Step:
+def addressee_of_mail(
+    sender: Sender, row: Row[Any], *, target: Target, page: str
+) -> Addressee | Step:
     """Whom any other mail is to, or why it is not sent.
 
     Args:

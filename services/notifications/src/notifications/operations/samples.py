@@ -65,21 +65,21 @@ def sample(template: Template, settings: Settings, *, language: str, now: dateti
     if template is Template.TRIAL:
         return writer.trial(TrialOccasion(practice=SAMPLE_PRACTICE, language=language))
     if template is Template.PORTAL_LINK_REQUESTED:
-        told = _told(Kind.PORTAL_LINK, settings, language, now)
-        return writer.portal_link(PortalLinkOccasion(**told, requested=True))
+        facts = _sample_facts(Kind.PORTAL_LINK, settings, language, now)
+        return writer.portal_link(PortalLinkOccasion(**facts, requested=True))
     kind = Kind(template)
-    told = _told(kind, settings, language, now)
+    facts = _sample_facts(kind, settings, language, now)
     if kind in APPOINTMENTS or kind is Kind.APPOINTMENT_REMINDER:
-        return writer.appointment(_appointment(kind, settings, told, now))
+        return writer.appointment(_appointment(kind, settings, facts, now))
     if kind in FORMS:
         due_on = (now + timedelta(days=7)).date()
-        return writer.form(FormOccasion(**told, kind=kind, minutes=5, due_on=due_on))
+        return writer.form(FormOccasion(**facts, kind=kind, minutes=5, due_on=due_on))
     if kind is Kind.SUMMARY_SHARED:
-        return writer.summary(SummaryOccasion(**told))
-    return writer.portal_link(PortalLinkOccasion(**told, requested=False))
+        return writer.summary(SummaryOccasion(**facts))
+    return writer.portal_link(PortalLinkOccasion(**facts, requested=False))
 
 
-def _told(kind: Kind, settings: Settings, language: str, now: datetime) -> dict[str, Any]:
+def _sample_facts(kind: Kind, settings: Settings, language: str, now: datetime) -> dict[str, Any]:
     to_client = kind not in TO_PRACTITIONERS
     return {
         "practice": SAMPLE_PRACTICE,
@@ -94,12 +94,12 @@ def _told(kind: Kind, settings: Settings, language: str, now: datetime) -> dict[
 
 
 def _appointment(
-    kind: Kind, settings: Settings, told: dict[str, Any], now: datetime
+    kind: Kind, settings: Settings, facts: dict[str, Any], now: datetime
 ) -> AppointmentOccasion:
     hour = now.replace(minute=0, second=0, microsecond=0)
     starts_at = hour + timedelta(days=9)
     return AppointmentOccasion(
-        **told,
+        **facts,
         kind=kind,
         appointment_id=SAMPLE_ID,
         starts_at=starts_at,
@@ -109,7 +109,7 @@ def _appointment(
         sequence=1,
         before=hour + timedelta(days=7) if kind in MOVED else None,
         organizer=settings.sender_address,
-        attendee=Mailbox(told["greeting_name"], "anna@example.org"),
+        attendee=Mailbox(facts["greeting_name"], "anna@example.org"),
         portal=settings.public_url,
         uid_domain=settings.mail_domain,
         stamped=now,

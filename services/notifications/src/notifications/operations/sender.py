@@ -1,4 +1,4 @@
-"""What sending needs, in one value."""
+"""What sending a mail needs: database, keys, writer, transport, and how long it may take."""
 
 from __future__ import annotations
 
@@ -67,5 +67,5 @@ class Sender:
 
     @property
     def handing_in_seconds(self) -> float:
-        """What must be left of the lease when a mail is handed in: goodbye and mark included."""
+        """What must be left of the lease when a mail is handed in: goodbye and record included."""
         return self.attempt_seconds + AROUND_HANDING_IN_SECONDS

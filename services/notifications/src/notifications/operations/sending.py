@@ -1,11 +1,11 @@
-"""Send what is due: claim by lease, read the facts anew, write, hand in, mark.
+"""Send what is due: claim by lease, read the facts anew, write, hand in, record.
 
 One delivery is claimed at a time. The facts are read and the mail is handed in
 outside any transaction. Just before it is handed in, one transaction sees
 that the lease will outlast the attempt and seals the copy: what could not be
 recorded is not sent. A process that dies anywhere leaves its row to the next
 one when the lease ends; only one that dies between the server's acceptance
-and the mark makes the same mail go out a second time, under the same
+and the record makes the same mail go out a second time, under the same
 Message-ID. A database that is away at that moment is waited for.
 """
 
@@ -23,7 +23,12 @@ from notifications.domain.delivery import (
     failed,
 )
 from notifications.domain.reasons import Reason
-from notifications.operations.outcomes import Attempt, mark, put_off, ready_to_hand_in
+from notifications.operations.outcomes import (
+    Attempt,
+    ready_to_hand_in,
+    record_outcome,
+    record_unexpected_error,
+)
 from notifications.operations.sender import Sender
 from notifications.operations.writing import draft
 from notifications.storage import deliveries
@@ -66,7 +71,7 @@ def send_due(sender: Sender) -> int:
                 raise
             # One delivery's surprise must not hold up those behind it, nor come back at once.
             log.exception("delivery_surprised", delivery_id=str(row.id))
-            put_off(sender, row, now)
+            record_unexpected_error(sender, row, now)
     return len(rows)
 
 
@@ -105,7 +110,9 @@ def _attempt(sender: Sender, row: Row[Any]) -> None:
         log.warning("delivery_lease_lost", delivery_id=str(row.id))
         return
     outcome = sender.transport.send(letter)
-    mark(sender, row, Attempt(new_id(), began_at, outcome, letter.recipient.address, copy))
+    record_outcome(
+        sender, row, Attempt(new_id(), began_at, outcome, letter.recipient.address, copy)
+    )
 
 
 def _end_without_attempt(sender: Sender, row: Row[Any], step: Step) -> None:

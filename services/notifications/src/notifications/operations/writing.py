@@ -22,7 +22,7 @@ from notifications.domain.letters import (
     message_id,
 )
 from notifications.domain.reasons import Reason
-from notifications.operations.recipients import Addressee, holder_of_link, recipient
+from notifications.operations.recipients import Addressee, addressee_of_link, addressee_of_mail
 from notifications.operations.sender import Sender
 from notifications.storage import mail_history
 from portal_contracts.errors import NotFound
@@ -70,11 +70,11 @@ def draft(sender: Sender, row: Row[Any], now: datetime) -> Draft | Step:
 
 
 def _portal_link(sender: Sender, row: Row[Any], now: datetime) -> Draft | Step:
-    who = holder_of_link(sender, row)
-    if isinstance(who, Step):
-        return who
-    occasion = PortalLinkOccasion(**who.occasion(), requested=who.requested)
-    return Draft(_letter(sender, row, who, sender.writer.portal_link(occasion), now))
+    addressee = addressee_of_link(sender, row)
+    if isinstance(addressee, Step):
+        return addressee
+    occasion = PortalLinkOccasion(**addressee.occasion(), requested=addressee.requested)
+    return Draft(_letter(sender, row, addressee, sender.writer.portal_link(occasion), now))
 
 
 def _about_appointment(sender: Sender, row: Row[Any], kind: Kind, now: datetime) -> Draft | Step:
@@ -82,15 +82,15 @@ def _about_appointment(sender: Sender, row: Row[Any], kind: Kind, now: datetime)
         # Only once the earlier mail is out or not is it known what the recipient knows.
         if mail_history.earlier_is_handed_in(tx, row, now=now):
             return after_an_earlier_one(give_up_at=row.give_up_at, now=now)
-        acted_last = mail_history.acted_last(tx, row)
-        before = None if acted_last else mail_history.last_start(tx, row)
+        made_previous_change = mail_history.made_previous_change(tx, row)
+        before = None if made_previous_change else mail_history.last_told_start(tx, row)
     facts = _appointment(sender, row)
     kind_or_reason = still_wanted.appointment_mail(
         kind,
         facts,
         planned=row.planned_sequence,
         told_starts_at=before,
-        acted_last=acted_last,
+        made_previous_change=made_previous_change,
         now=now,
     )
     if isinstance(kind_or_reason, Reason):
@@ -119,14 +119,14 @@ def _appointment_letter(
     before: datetime | None,
     now: datetime,
 ) -> Draft | Step:
-    there = Target(kind=TargetKind.APPOINTMENT, id=row.subject_id)
+    target = Target(kind=TargetKind.APPOINTMENT, id=row.subject_id)
     page = f"/console/appointments/{row.subject_id}"
-    who = recipient(sender, row, target=there, page=page)
-    if isinstance(who, Step):
-        return who
+    addressee = addressee_of_mail(sender, row, target=target, page=page)
+    if isinstance(addressee, Step):
+        return addressee
     to_practitioner = row.recipient == Recipient.PRACTITIONER
     occasion = AppointmentOccasion(
-        **who.occasion(),
+        **addressee.occasion(),
         kind=kind,
         appointment_id=row.subject_id,
         starts_at=facts.starts_at,
@@ -136,12 +136,12 @@ def _appointment_letter(
         sequence=facts.ics_sequence,
         before=before if kind in MOVED else None,
         organizer=sender.sender_address,
-        attendee=mailbox(who.name, who.email),
+        attendee=mailbox(addressee.name, addressee.email),
         portal=f"{sender.public_url}{page}" if to_practitioner else sender.public_url,
         uid_domain=sender.mail_domain,
         stamped=now,
     )
-    letter = _letter(sender, row, who, sender.writer.appointment(occasion), now)
+    letter = _letter(sender, row, addressee, sender.writer.appointment(occasion), now)
     return Draft(letter, facts.starts_at)
 
 
@@ -153,11 +153,13 @@ def _about_form(sender: Sender, row: Row[Any], kind: Kind, now: datetime) -> Dra
         return closed(reason)
     target = Target(kind=TargetKind.FORM, id=row.subject_id)
     page = f"/console/forms/requests/{row.subject_id}"
-    who = recipient(sender, row, target=target, page=page)
-    if isinstance(who, Step):
-        return who
-    occasion = FormOccasion(**who.occasion(), kind=kind, minutes=facts.minutes, due_on=facts.due_on)
-    return Draft(_letter(sender, row, who, sender.writer.form(occasion), now))
+    addressee = addressee_of_mail(sender, row, target=target, page=page)
+    if isinstance(addressee, Step):
+        return addressee
+    occasion = FormOccasion(
+        **addressee.occasion(), kind=kind, minutes=facts.minutes, due_on=facts.due_on
+    )
+    return Draft(_letter(sender, row, addressee, sender.writer.form(occasion), now))
 
 
 def _about_summary(sender: Sender, row: Row[Any], now: datetime) -> Draft | Step:
@@ -167,25 +169,25 @@ def _about_summary(sender: Sender, row: Row[Any], now: datetime) -> Draft | Step
     if reason is not None:
         return closed(reason)
     target = Target(kind=TargetKind.SUMMARY, id=row.subject_id)
-    who = recipient(sender, row, target=target, page="/console")
-    if isinstance(who, Step):
-        return who
-    written = sender.writer.summary(SummaryOccasion(**who.occasion()))
-    return Draft(_letter(sender, row, who, written, now))
+    addressee = addressee_of_mail(sender, row, target=target, page="/console")
+    if isinstance(addressee, Step):
+        return addressee
+    written = sender.writer.summary(SummaryOccasion(**addressee.occasion()))
+    return Draft(_letter(sender, row, addressee, written, now))
 
 
 def _letter(
-    sender: Sender, row: Row[Any], who: Addressee, written: Written, now: datetime
+    sender: Sender, row: Row[Any], addressee: Addressee, written: Written, now: datetime
 ) -> Letter:
     return Letter(
         delivery_id=row.id,
         message_id=message_id(row.id, sender.mail_domain),
         created_at=row.created_at,
         dated=now,
-        sender=mailbox(who.practice.name, sender.sender_address),
-        recipient=mailbox(who.name, who.email),
-        reply_to=_reply_to(who.practice),
-        language=who.language,
+        sender=mailbox(addressee.practice.name, sender.sender_address),
+        recipient=mailbox(addressee.name, addressee.email),
+        reply_to=_reply_to(addressee.practice),
+        language=addressee.language,
         written=written,
     )
 

@@ -16,26 +16,29 @@ from portal_contracts.notifications.rpc import Recipient
 
 def earlier_is_handed_in(tx: Transaction, row: Row[Any], *, now: datetime) -> bool:
     """Whether a sender has an earlier mail to this recipient about the same thing in hand."""
-    return tx.execute(_IN_HAND, {**_which(row), "now": now}).first() is not None
+    return (
+        tx.execute(_EARLIER_IN_HAND, {**_recipient_and_subject(row), "now": now}).first()
+        is not None
+    )
 
 
-def last_start(tx: Transaction, row: Row[Any]) -> datetime | None:
-    """When the recipient believes the appointment is, by other mails than this one.
+def last_told_start(tx: Transaction, row: Row[Any]) -> datetime | None:
+    """When the appointment is, as other mails than this one told the recipient last.
 
-    None when no mail has told her of it, or the last one that it is cancelled.
+    None when no mail has told of it, or the last one that it is cancelled.
     """
-    last = tx.execute(_LAST_TOLD, _which(row)).first()
+    last = tx.execute(_LAST_TOLD, _recipient_and_subject(row)).first()
     if last is None or last.kind in CANCELLED:
         return None
-    told: datetime = last.told_starts_at
-    return told
+    starts_at: datetime = last.told_starts_at
+    return starts_at
 
 
-def acted_last(tx: Transaction, row: Row[Any]) -> bool:
-    """Whether the practitioner this mail is to made the change before it herself.
+def made_previous_change(tx: Transaction, row: Row[Any]) -> bool:
+    """Whether the practitioner this mail is to made the change before this one.
 
-    Of each change that somebody else makes a mail to her is planned; where the
-    one before has none, it was hers.
+    A practitioner is mailed each change that somebody else makes; where no mail
+    was planned for the change before, it was the practitioner's own.
     """
     if row.recipient != Recipient.PRACTITIONER or not row.planned_sequence:
         return False
@@ -47,7 +50,7 @@ def acted_last(tx: Transaction, row: Row[Any]) -> bool:
     return tx.execute(query.limit(1)).first() is None
 
 
-def note_start(
+def note_told_start(
     tx: Transaction, row: Row[Any], starts_at: datetime | None, *, holder: str, until: datetime
 ) -> bool:
     """Note what the mail tells that is about to be handed in, or that it tells nothing.
@@ -57,10 +60,10 @@ def note_start(
         last beyond `until`; nothing is noted then.
     """
     named = {"told": starts_at, "delivery_id": row.id, "holder": holder, "until": until}
-    return tx.execute(_NOTE, named).first() is not None
+    return tx.execute(_NOTE_TOLD_START, named).first() is not None
 
 
-def _which(row: Row[Any]) -> dict[str, Any]:
+def _recipient_and_subject(row: Row[Any]) -> dict[str, Any]:
     return {"subject_id": row.subject_id, "recipient": row.recipient, "delivery_id": row.id}
 
 
@@ -71,7 +74,7 @@ _TO_THE_SAME = (
 )
 
 # These statements are put together once: that takes longer than running them.
-_IN_HAND = (
+_EARLIER_IN_HAND = (
     select(delivery.c.id)
     .where(
         *_TO_THE_SAME,
@@ -92,7 +95,7 @@ _LAST_TOLD = (
     .order_by(delivery.c.id.desc())
     .limit(1)
 )
-_NOTE = (
+_NOTE_TOLD_START = (
     update(delivery)
     .where(
         delivery.c.id == _DELIVERY_ID,

@@ -29,9 +29,9 @@ def sign_off(practice: Practice, _: Lookup) -> str:
 
 
 def notes(occasion: Occasion, _: Lookup) -> tuple[str, ...]:
-    """The quieter lines: what a client's link is good for, and how she may ask.
+    """The quieter lines: what a client's link is good for, and how the client may ask.
 
-    None for a practitioner: her link is none, and the practice is her own.
+    None for a practitioner, who has no portal link and belongs to the practice.
     """
     if occasion.link_ends_at is None:
         return ()
