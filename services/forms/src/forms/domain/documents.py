@@ -41,40 +41,40 @@ UNIT = 40
 
 _IDENTIFIER = re.compile("[a-z][a-z0-9_]{0,39}")
 
-Found = dict[str, str]
+Wrong = dict[str, str]
 
 
-def check_document(document: FormDocument) -> Found:
+def check_document(document: FormDocument) -> Wrong:
     """What is wrong with `document`: place to code, empty when it may be published."""
-    found: Found = {}
-    _check_text(found, "title", document.title, TITLE, required=True)
-    _check_text(found, "intro", document.intro, PARAGRAPHS)
-    _check_text(found, "source", document.source, PARAGRAPHS)
+    wrong: Wrong = {}
+    _check_text(wrong, "title", document.title, TITLE, required=True)
+    _check_text(wrong, "intro", document.intro, PARAGRAPHS)
+    _check_text(wrong, "source", document.source, PARAGRAPHS)
     if document.language not in LANGUAGES:
-        found["language"] = "unknown_language"
+        wrong["language"] = "unknown_language"
     if not 1 <= document.minutes <= MOST_MINUTES:
-        found["minutes"] = "out_of_range"
-    _check_sections(found, document)
-    check_scoring(found, document)
-    check_alerts(found, document)
-    return found
+        wrong["minutes"] = "out_of_range"
+    _check_sections(wrong, document)
+    check_scoring(wrong, document)
+    check_alerts(wrong, document)
+    return wrong
 
 
-def _check_sections(found: Found, document: FormDocument) -> None:
+def _check_sections(wrong: Wrong, document: FormDocument) -> None:
     if not document.sections:
-        found["sections"] = "required"
+        wrong["sections"] = "required"
     questions = [one for section in document.sections for one in section.questions]
     if len(document.sections) > MOST_SECTIONS or len(questions) > MOST_QUESTIONS:
-        found["sections"] = "too_many"
+        wrong["sections"] = "too_many"
         return
     if questions and all(one.kind is QuestionKind.INFO for one in questions):
-        found["sections"] = "too_few"
+        wrong["sections"] = "too_few"
     _check_ids(
-        found,
+        wrong,
         [(f"sections.{at}.id", section.id) for at, section in enumerate(document.sections)],
     )
     _check_ids(
-        found,
+        wrong,
         [
             (f"sections.{at}.questions.{number}.id", question.id)
             for at, section in enumerate(document.sections)
@@ -82,101 +82,101 @@ def _check_sections(found: Found, document: FormDocument) -> None:
         ],
     )
     for at, section in enumerate(document.sections):
-        _check_section(found, f"sections.{at}", section)
+        _check_section(wrong, f"sections.{at}", section)
 
 
-def _check_section(found: Found, place: str, section: Section) -> None:
-    _check_text(found, f"{place}.title", section.title, TITLE, required=True)
-    _check_text(found, f"{place}.text", section.text, PARAGRAPHS)
+def _check_section(wrong: Wrong, place: str, section: Section) -> None:
+    _check_text(wrong, f"{place}.title", section.title, TITLE, required=True)
+    _check_text(wrong, f"{place}.text", section.text, PARAGRAPHS)
     if not section.questions:
-        found[f"{place}.questions"] = "required"
+        wrong[f"{place}.questions"] = "required"
     for at, question in enumerate(section.questions):
-        _check_question(found, f"{place}.questions.{at}", question)
+        _check_question(wrong, f"{place}.questions.{at}", question)
 
 
-def _check_question(found: Found, place: str, question: Question) -> None:
+def _check_question(wrong: Wrong, place: str, question: Question) -> None:
     longest = LONGEST_TEXT if question.kind is QuestionKind.CONSENT else PARAGRAPHS
-    _check_text(found, f"{place}.text", question.text, longest, required=True)
-    _check_text(found, f"{place}.help", question.help, PARAGRAPHS)
-    _check_text(found, f"{place}.unit", question.unit, UNIT)
-    _check_text(found, f"{place}.low_label", question.low_label, LABEL)
-    _check_text(found, f"{place}.high_label", question.high_label, LABEL)
-    _check_choices(found, f"{place}.choices", question)
-    _check_bounds(found, place, question)
-    _check_max_length(found, f"{place}.max_length", question)
+    _check_text(wrong, f"{place}.text", question.text, longest, required=True)
+    _check_text(wrong, f"{place}.help", question.help, PARAGRAPHS)
+    _check_text(wrong, f"{place}.unit", question.unit, UNIT)
+    _check_text(wrong, f"{place}.low_label", question.low_label, LABEL)
+    _check_text(wrong, f"{place}.high_label", question.high_label, LABEL)
+    _check_choices(wrong, f"{place}.choices", question)
+    _check_bounds(wrong, place, question)
+    _check_max_length(wrong, f"{place}.max_length", question)
 
 
-def _check_choices(found: Found, place: str, question: Question) -> None:
+def _check_choices(wrong: Wrong, place: str, question: Question) -> None:
     choices = question.choices
     if question.kind not in CHOSEN:
         if choices:
-            found[place] = "not_expected"
+            wrong[place] = "not_expected"
         return
     if not choices:
-        found[place] = "required"
+        wrong[place] = "required"
     elif len(choices) < FEWEST_CHOICES:
-        found[place] = "too_few"
+        wrong[place] = "too_few"
     elif len(choices) > MOST_CHOICES:
-        found[place] = "too_many"
+        wrong[place] = "too_many"
         return
-    _check_ids(found, [(f"{place}.{at}.code", choice.code) for at, choice in enumerate(choices)])
+    _check_ids(wrong, [(f"{place}.{at}.code", choice.code) for at, choice in enumerate(choices)])
     for at, choice in enumerate(choices):
-        _check_choice(found, f"{place}.{at}", choice, question.kind)
+        _check_choice(wrong, f"{place}.{at}", choice, question.kind)
 
 
-def _check_choice(found: Found, place: str, choice: Choice, kind: QuestionKind) -> None:
-    _check_text(found, f"{place}.text", choice.text, TITLE * 5, required=True)
+def _check_choice(wrong: Wrong, place: str, choice: Choice, kind: QuestionKind) -> None:
+    _check_text(wrong, f"{place}.text", choice.text, TITLE * 5, required=True)
     if choice.alone and kind is not QuestionKind.CHOICES:
-        found[f"{place}.alone"] = "not_expected"
+        wrong[f"{place}.alone"] = "not_expected"
     if choice.score is not None and not -1_000 <= choice.score <= 1_000:  # noqa: PLR2004
-        found[f"{place}.score"] = "out_of_range"
+        wrong[f"{place}.score"] = "out_of_range"
 
 
-def _check_bounds(found: Found, place: str, question: Question) -> None:
+def _check_bounds(wrong: Wrong, place: str, question: Question) -> None:
     low, high = question.minimum, question.maximum
     for name, bound in (("minimum", low), ("maximum", high)):
         if bound is None:
             if question.kind is QuestionKind.SCALE:
-                found[f"{place}.{name}"] = "required"
+                wrong[f"{place}.{name}"] = "required"
         elif question.kind not in NUMBERS:
-            found[f"{place}.{name}"] = "not_expected"
+            wrong[f"{place}.{name}"] = "not_expected"
         elif not math.isfinite(bound):
-            found[f"{place}.{name}"] = "not_a_number"
+            wrong[f"{place}.{name}"] = "not_a_number"
         elif question.kind is QuestionKind.SCALE and not float(bound).is_integer():
-            found[f"{place}.{name}"] = "not_whole"
-    if low is None or high is None or f"{place}.maximum" in found or f"{place}.minimum" in found:
+            wrong[f"{place}.{name}"] = "not_whole"
+    if low is None or high is None or f"{place}.maximum" in wrong or f"{place}.minimum" in wrong:
         return
     if high < low or (question.kind is QuestionKind.SCALE and high == low):
-        found[f"{place}.maximum"] = "below_minimum"
+        wrong[f"{place}.maximum"] = "below_minimum"
     elif question.kind is QuestionKind.SCALE and high - low + 1 > MOST_STEPS:
-        found[f"{place}.maximum"] = "too_many"
+        wrong[f"{place}.maximum"] = "too_many"
 
 
-def _check_max_length(found: Found, place: str, question: Question) -> None:
+def _check_max_length(wrong: Wrong, place: str, question: Question) -> None:
     if question.max_length is None:
         return
     if question.kind not in TEXTS:
-        found[place] = "not_expected"
+        wrong[place] = "not_expected"
     elif not 1 <= question.max_length <= LONGEST_TEXT:
-        found[place] = "out_of_range"
+        wrong[place] = "out_of_range"
 
 
-def _check_ids(found: Found, ids: Iterable[tuple[str, str]]) -> None:
+def _check_ids(wrong: Wrong, ids: Iterable[tuple[str, str]]) -> None:
     seen = set()
     for place, name in ids:
         if not _IDENTIFIER.fullmatch(name):
-            found[place] = "bad_id"
+            wrong[place] = "bad_id"
         elif name in seen:
-            found[place] = "not_unique"
+            wrong[place] = "not_unique"
         seen.add(name)
 
 
 def _check_text(
-    found: Found, place: str, text: str, longest: int, *, required: bool = False
+    wrong: Wrong, place: str, text: str, longest: int, *, required: bool = False
 ) -> None:
     if required and not text.strip():
-        found[place] = "required"
+        wrong[place] = "required"
     elif len(text) > longest:
-        found[place] = "too_long"
+        wrong[place] = "too_long"
     elif not is_keepable(text):
-        found[place] = "bad_characters"
+        wrong[place] = "bad_characters"

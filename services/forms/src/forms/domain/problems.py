@@ -22,12 +22,12 @@ def problems(document: FormDocument, answers: Answers) -> dict[str, str]:
     ``not_whole``, ``too_long``. `answers` hold nothing that `check_answers`
     refuses. Empty once the form may be sent.
     """
-    found = {}
+    by_question = {}
     for question in answerable(document):
         code = _problem(question, answers.get(question.id))
         if code:
-            found[question.id] = code
-    return found
+            by_question[question.id] = code
+    return by_question
 
 
 def percent(document: FormDocument, answers: Answers) -> int:

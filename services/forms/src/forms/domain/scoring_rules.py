@@ -9,7 +9,7 @@ from portal_contracts.forms.rpc.questions import FormDocument, Question, Scoring
 LONGEST_BAND = 200
 
 
-def check_scoring(found: dict[str, str], document: FormDocument) -> None:
+def check_scoring(wrong: dict[str, str], document: FormDocument) -> None:
     """Add what is wrong with the scoring: each question once and scored, bands without gaps.
 
     `scoring.maximum` is the sum of the highest scores; the bands reach from
@@ -20,59 +20,59 @@ def check_scoring(found: dict[str, str], document: FormDocument) -> None:
         return
     questions = questions_by_id(document)
     if not scoring.questions:
-        found["scoring.questions"] = "required"
-    _check_scored(found, scoring, questions)
+        wrong["scoring.questions"] = "required"
+    _check_scored(wrong, scoring, questions)
     # A sum is told of sound questions alone: a bound may be missing, or no number at all.
-    if not any(place.startswith(("sections", "scoring")) for place in found):
+    if not any(place.startswith(("sections", "scoring")) for place in wrong):
         highest = sum(highest_score(questions[one]) for one in scoring.questions)
         if scoring.maximum != highest:
-            found["scoring.maximum"] = "wrong_maximum"
+            wrong["scoring.maximum"] = "wrong_maximum"
         lowest = sum(lowest_score(questions[one]) for one in scoring.questions)
         if scoring.bands and scoring.bands[0].minimum > lowest:
-            found["scoring.bands.0.minimum"] = "has_gaps"
-    _check_bands(found, scoring)
+            wrong["scoring.bands.0.minimum"] = "has_gaps"
+    _check_bands(wrong, scoring)
 
 
-def check_alerts(found: dict[str, str], document: FormDocument) -> None:
+def check_alerts(wrong: dict[str, str], document: FormDocument) -> None:
     """Add what is wrong with the alert rules: each names a question whose answers score."""
     questions = questions_by_id(document)
     for at, rule in enumerate(document.alerts):
         place = f"alerts.{at}.question"
         question = questions.get(rule.question)
         if question is None:
-            found[place] = "unknown_question"
+            wrong[place] = "unknown_question"
         elif not has_score(question):
-            found[place] = "no_score"
+            wrong[place] = "no_score"
 
 
-def _check_scored(found: dict[str, str], scoring: Scoring, questions: dict[str, Question]) -> None:
+def _check_scored(wrong: dict[str, str], scoring: Scoring, questions: dict[str, Question]) -> None:
     seen = set()
     for at, question_id in enumerate(scoring.questions):
         place = f"scoring.questions.{at}"
         question = questions.get(question_id)
         if question is None:
-            found[place] = "unknown_question"
+            wrong[place] = "unknown_question"
         elif question_id in seen:
-            found[place] = "not_unique"
+            wrong[place] = "not_unique"
         elif not has_score(question):
-            found[place] = "no_score"
+            wrong[place] = "no_score"
         seen.add(question_id)
 
 
-def _check_bands(found: dict[str, str], scoring: Scoring) -> None:
+def _check_bands(wrong: dict[str, str], scoring: Scoring) -> None:
     if not scoring.bands:
-        found["scoring.bands"] = "required"
+        wrong["scoring.bands"] = "required"
         return
     for at, band in enumerate(scoring.bands):
         if not band.text.strip():
-            found[f"scoring.bands.{at}.text"] = "required"
+            wrong[f"scoring.bands.{at}.text"] = "required"
         elif len(band.text) > LONGEST_BAND:
-            found[f"scoring.bands.{at}.text"] = "too_long"
+            wrong[f"scoring.bands.{at}.text"] = "too_long"
         elif not is_keepable(band.text):
-            found[f"scoring.bands.{at}.text"] = "bad_characters"
+            wrong[f"scoring.bands.{at}.text"] = "bad_characters"
         if band.maximum < band.minimum:
-            found[f"scoring.bands.{at}.maximum"] = "below_minimum"
+            wrong[f"scoring.bands.{at}.maximum"] = "below_minimum"
         elif at and band.minimum != scoring.bands[at - 1].maximum + 1:
-            found[f"scoring.bands.{at}.minimum"] = "has_gaps"
-    if "scoring.maximum" not in found and scoring.bands[-1].maximum != scoring.maximum:
-        found["scoring.bands"] = "has_gaps"
+            wrong[f"scoring.bands.{at}.minimum"] = "has_gaps"
+    if "scoring.maximum" not in wrong and scoring.bands[-1].maximum != scoring.maximum:
+        wrong["scoring.bands"] = "has_gaps"

@@ -26,7 +26,7 @@ class FillingCalls:
     @rpc(contract.FORMS_TO_DO)
     def forms_to_do(self, command: PortalOf, call: Call) -> contract.FormsToDo:
         """What waits for the client who asks, or for the one whose portal is previewed."""
-        client = self._whose_portal(command, call)
+        client = self._client_of_portal(command, call)
         with self.database.autocommit() as tx:
             waiting = portal.forms_to_do(tx, client)
         return contract.FormsToDo(to_do=[to_do_to_wire(one) for one in waiting])
@@ -34,7 +34,7 @@ class FillingCalls:
     @rpc(contract.PORTAL_FORMS)
     def portal_forms(self, command: PortalOf, call: Call) -> contract.PortalForms:
         """The forms of the client who asks, or of the one whose portal is previewed."""
-        client = self._whose_portal(command, call)
+        client = self._client_of_portal(command, call)
         with self.database.autocommit() as tx:
             overview = portal.portal_forms(tx, client)
         return overview_to_wire(overview)
@@ -68,7 +68,7 @@ class FillingCalls:
         with self.database.autocommit() as tx:
             return portal.read_form_facts(tx, command.request_id, call.actor)
 
-    def _whose_portal(self, command: PortalOf, call: Call) -> Client:
+    def _client_of_portal(self, command: PortalOf, call: Call) -> Client:
         if call.actor.kind is ActorKind.PRACTITIONER and command.client_id is not None:
             return require_authority(
                 self.rpc_client, call, command.client_id, Permission.CLIENTS_READ

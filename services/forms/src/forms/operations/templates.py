@@ -40,7 +40,7 @@ def get_template(tx: Transaction, by: Practitioner, template_id: UUID) -> Templa
     Raises:
         NotFound: ``template_not_found``, also for another practice's.
     """
-    row = _found(templates.find(tx, template_id, by.practice_id))
+    row = _require_template(templates.find(tx, template_id, by.practice_id))
     return Template(
         row=template_to_wire(row), revision=row.revision, document=document_from(row.document)
     )
@@ -63,7 +63,7 @@ def save_template(
             message = "A template that is no copy of the library's meets no other."
             raise RuntimeError(message)
         return TemplateChanged(template_id=added, revision=1)
-    row = _found(templates.lock(tx, command.template_id, by.practice_id))
+    row = _require_template(templates.lock(tx, command.template_id, by.practice_id))
     if row.revision != command.revision:
         raise Conflict("stale_revision", "The template was saved elsewhere.")
     revision = row.revision + 1
@@ -80,7 +80,7 @@ def publish_template(
         NotFound: ``template_not_found``, also for another practice's.
         Invalid: ``document_invalid``: it was saved under rules that were laxer.
     """
-    row = _found(templates.lock(tx, template_id, by.practice_id))
+    row = _require_template(templates.lock(tx, template_id, by.practice_id))
     return _publish(tx, row.id, document_from(row.document), by, now=now)
 
 
@@ -92,7 +92,7 @@ def archive_template(
     Raises:
         NotFound: ``template_not_found``, also for another practice's.
     """
-    row = _found(templates.lock(tx, command.template_id, by.practice_id))
+    row = _require_template(templates.lock(tx, command.template_id, by.practice_id))
     if command.archived != (row.archived_at is not None):
         templates.set_archived(tx, row.id, now if command.archived else None)
     return TemplateChanged(template_id=row.id, revision=row.revision)
@@ -170,7 +170,7 @@ def _require_sound(document: FormDocument) -> None:
         raise Invalid("document_invalid", "The form does not hold together.", fields=wrong)
 
 
-def _found(row: Row[Any] | None) -> Row[Any]:
+def _require_template(row: Row[Any] | None) -> Row[Any]:
     if row is None:
         raise NotFound("template_not_found", "There is no such template.")
     return row

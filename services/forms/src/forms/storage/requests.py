@@ -74,18 +74,18 @@ def open_of(tx: Transaction, client: Client) -> tuple[FormRequest, ...]:
     By due day, so that the overdue come first without asking whose today it
     is; those without a day follow; of equal days the one sent earlier.
     """
-    return tuple(_request(row) for row in tx.execute(_open(), _whose(client)))
+    return tuple(_request(row) for row in tx.execute(_open(), _owner_parameters(client)))
 
 
 def answered_of(tx: Transaction, client: Client, *, limit: int) -> tuple[FormRequest, ...]:
     """The forms the client has sent, the latest first."""
-    rows = tx.execute(_answered(), {"most": limit, **_whose(client)})
+    rows = tx.execute(_answered(), {"most": limit, **_owner_parameters(client)})
     return tuple(_request(row) for row in rows)
 
 
 def count_answered(tx: Transaction, client: Client) -> int:
     """How many forms the client has sent."""
-    return int(tx.execute(_answered_total(), _whose(client)).scalar_one())
+    return int(tx.execute(_answered_total(), _owner_parameters(client)).scalar_one())
 
 
 def listed(
@@ -186,7 +186,7 @@ def _owned() -> ColumnElement[bool]:
     )
 
 
-def _whose(client: Client) -> dict[str, UUID]:
+def _owner_parameters(client: Client) -> dict[str, UUID]:
     return {"client_id": client.id, "practice_id": client.practice_id}
 
 

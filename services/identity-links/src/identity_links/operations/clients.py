@@ -191,8 +191,8 @@ def name_clients(tx: Transaction, command: NameClients, caller: Caller) -> Clien
         Forbidden: ``not_allowed``.
     """
     practice_id = require_practice(caller.actor, Permission.CLIENTS_READ)
-    found = clients.names(tx, command.client_ids, practice_id)
-    return ClientNames(names={str(client_id): name for client_id, name in found.items()})
+    names = clients.names(tx, command.client_ids, practice_id)
+    return ClientNames(names={str(client_id): name for client_id, name in names.items()})
 
 
 def _checked(

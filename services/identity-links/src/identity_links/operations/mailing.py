@@ -64,10 +64,10 @@ def prepare_mail_link(
     if not is_complete_target(command.target):
         fields = {"target": "invalid"}
         raise Invalid("target_incomplete", "Home has no id, the rest has one.", fields=fields)
-    found = practices.client_to_mail(tx, command.client_id)
-    if found is None:
+    client_and_practice = practices.client_to_mail(tx, command.client_id)
+    if client_and_practice is None:
         raise not_found()
-    client, practice = found
+    client, practice = client_and_practice
     link = _made(tx, command, client, practice, now) if client.active else None
     link = link or links.of_delivery(tx, command.delivery_id)
     if link is None:
@@ -87,10 +87,10 @@ def read_practitioner_facts(
         NotFound: ``not_found``.
     """
     require_kind(caller.actor, ActorKind.SERVICE)
-    found = practices.practitioner_with_practice(tx, command.practitioner_id)
-    if found is None:
+    practitioner_and_practice = practices.practitioner_with_practice(tx, command.practitioner_id)
+    if practitioner_and_practice is None:
         raise not_found()
-    return practitioner_facts(*found)
+    return practitioner_facts(*practitioner_and_practice)
 
 
 def register_token(tx: Transaction, link_id: UUID, token_hash: str, now: datetime) -> None:

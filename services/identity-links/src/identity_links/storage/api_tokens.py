@@ -85,8 +85,8 @@ def live_of_practice(
     tx: Transaction, practice_id: UUID | None, now: datetime
 ) -> Sequence[Row[Any]]:
     """The live tokens of a practice's practitioners, or of all, newest first."""
-    whose = practitioner.c.practice_id == practice_id
-    return _live(tx, literal(True) if practice_id is None else whose, now)
+    condition = practitioner.c.practice_id == practice_id
+    return _live(tx, literal(True) if practice_id is None else condition, now)
 
 
 def count_live(tx: Transaction, practitioner_id: UUID, now: datetime) -> int:
@@ -168,24 +168,24 @@ def _is_live(now: datetime) -> ColumnElement[bool]:
     return and_(api_token.c.revoked_at.is_(None), api_token.c.expires_at > now)
 
 
-def _live(tx: Transaction, whose: ColumnElement[bool], now: datetime) -> Sequence[Row[Any]]:
+def _live(tx: Transaction, condition: ColumnElement[bool], now: datetime) -> Sequence[Row[Any]]:
     query = (
         select(*_SHOWN)
         .join(practitioner, practitioner.c.id == api_token.c.practitioner_id)
-        .where(whose, _is_live(now))
+        .where(condition, _is_live(now))
         .order_by(api_token.c.created_at.desc(), api_token.c.id.desc())
     )
     return tx.execute(query).all()
 
 
 def _known(row: Row[Any]) -> KnownBearer:
-    practice_found = practice_of(row)
+    bearers_practice = practice_of(row)
     if row.token_id is None:
-        her = Actor(kind=ActorKind.CLIENT, id=row.client_id, practice_id=row.practice_id)
+        actor = Actor(kind=ActorKind.CLIENT, id=row.client_id, practice_id=row.practice_id)
         return KnownBearer(
             id=row.device_id,
-            actor=her,
-            practice=practice_found,
+            actor=actor,
+            practice=bearers_practice,
             language=row.client_language,
             timezone=row.client_timezone,
             used_at=row.last_seen_at,
@@ -200,8 +200,8 @@ def _known(row: Row[Any]) -> KnownBearer:
     return KnownBearer(
         id=row.token_id,
         actor=actor,
-        practice=practice_found,
+        practice=bearers_practice,
         language=row.language,
-        timezone=practice_found.fields.timezone,
+        timezone=bearers_practice.fields.timezone,
         used_at=row.last_used_at,
     )

@@ -242,17 +242,17 @@ def _signed_in(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _live(tx: Transaction, whose: ColumnElement[bool], now: datetime) -> Sequence[Row[Any]]:
+def _live(tx: Transaction, condition: ColumnElement[bool], now: datetime) -> Sequence[Row[Any]]:
     query = (
         select(device)
-        .where(whose, is_live(now))
+        .where(condition, is_live(now))
         .order_by(device.c.last_seen_at.desc(), device.c.id.desc())
     )
     return tx.execute(query).all()
 
 
-def _end_all(tx: Transaction, whose: ColumnElement[bool], now: datetime) -> Sequence[UUID]:
+def _end_all(tx: Transaction, condition: ColumnElement[bool], now: datetime) -> Sequence[UUID]:
     ended = tx.execute(
-        update(device).where(whose, is_live(now)).values(ended_at=now).returning(device.c.id)
+        update(device).where(condition, is_live(now)).values(ended_at=now).returning(device.c.id)
     )
     return ended.scalars().all()

@@ -132,8 +132,10 @@ def practitioner_with_practice(
     row = tx.execute(query).first()
     if row is None:
         return None
-    found = Practitioner(row.id, row.name, row.email, row.language, Role(row.role))
-    return found, practice_of(row)
+    return (
+        Practitioner(row.id, row.name, row.email, row.language, Role(row.role)),
+        practice_of(row),
+    )
 
 
 def client_to_mail(tx: Transaction, client_id: UUID) -> tuple[Client, Practice] | None:

@@ -24,7 +24,7 @@ class OverviewCalls:
     @rpc(contract.PORTAL_SCHEDULE)
     def portal_schedule(self, command: PortalOf, call: Call) -> contract.PortalSchedule:
         """What the portal's home shows of the calendar."""
-        client = portal.whose_portal(command, call.actor)
+        client = portal.client_of_portal(command, call.actor)
         if call.actor.kind is ActorKind.PRACTITIONER:
             require_authority(self.rpc_client, call, client.id, Permission.CLIENTS_READ)
         with self.database.autocommit() as tx:

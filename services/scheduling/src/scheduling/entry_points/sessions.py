@@ -150,5 +150,7 @@ class SessionCalls:
     def _require_authority(self, call: Call, session_id: UUID, permission: Permission) -> None:
         """Refuse a practitioner who may not do this to the client of a session."""
         with self.database.transaction() as tx:
-            found = sessions.practice_session(tx, session_id, call.actor, permission, now=call.now)
-        require_authority(self.rpc_client, call, found.client_id, permission)
+            session = sessions.practice_session(
+                tx, session_id, call.actor, permission, now=call.now
+            )
+        require_authority(self.rpc_client, call, session.client_id, permission)

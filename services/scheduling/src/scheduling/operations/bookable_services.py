@@ -26,10 +26,10 @@ def list_services(
     tx: Transaction, practitioner: Practitioner, *, with_archived: bool
 ) -> contract.Services:
     """A practitioner's services in order of their titles."""
-    found = bookable_services.of_practitioner(
+    services = bookable_services.of_practitioner(
         tx, practitioner.id, practice_id=practitioner.practice_id, with_archived=with_archived
     )
-    return contract.Services(items=[_told(service) for service in found])
+    return contract.Services(items=[_to_contract(service) for service in services])
 
 
 def get_service(
@@ -41,7 +41,7 @@ def get_service(
         Forbidden: ``not_allowed``.
         NotFound: ``service_not_found``.
     """
-    return _told(own_service(tx, command.service_id, actor, Permission.APPOINTMENTS_READ))
+    return _to_contract(own_service(tx, command.service_id, actor, Permission.APPOINTMENTS_READ))
 
 
 def add_service(
@@ -162,10 +162,10 @@ def require_service(tx: Transaction, service_id: UUID, practice_id: UUID) -> Boo
     Raises:
         NotFound: ``service_not_found``, also for another practice's.
     """
-    found = bookable_services.find(tx, service_id, practice_id=practice_id)
-    if found is None:
+    service = bookable_services.find(tx, service_id, practice_id=practice_id)
+    if service is None:
         raise service_not_found()
-    return found
+    return service
 
 
 def own_service(
@@ -195,16 +195,16 @@ def _owned(
     require_permission(actor, permission)
     if actor.practice_id is None:
         raise Forbidden("not_allowed", "This actor belongs to no practice.")
-    found = bookable_services.find(
+    service = bookable_services.find(
         tx, service_id, practice_id=actor.practice_id, for_update=for_update
     )
-    if found is None:
+    if service is None:
         raise service_not_found()
-    require_chosen_practitioner(actor, found.practitioner_id, permission)
-    return found
+    require_chosen_practitioner(actor, service.practitioner_id, permission)
+    return service
 
 
-def _told(service: BookableService) -> contract.BookableService:
+def _to_contract(service: BookableService) -> contract.BookableService:
     return contract.BookableService(
         id=service.id,
         version=service.version,

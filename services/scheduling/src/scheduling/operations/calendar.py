@@ -46,7 +46,7 @@ def list_calendar(tx: Transaction, command: ListCalendar, actor: Actor) -> Calen
         actor, command.practitioner_id, Permission.APPOINTMENTS_READ
     )
     _check_stretch(command)
-    found = appointments.in_calendar(
+    listed = appointments.in_calendar(
         tx,
         practitioner.id,
         practice_id=practitioner.practice_id,
@@ -57,7 +57,7 @@ def list_calendar(tx: Transaction, command: ListCalendar, actor: Actor) -> Calen
     return Calendar(
         practitioner_id=practitioner.id,
         timezone=hours_of(tx, practitioner.id, practitioner.practice_id).timezone,
-        items=[_entry(one) for one in found],
+        items=[_entry(one) for one in listed],
     )
 
 
@@ -72,10 +72,10 @@ def list_client_appointments(
     require_permission(actor, Permission.APPOINTMENTS_READ)
     client = Client(id=command.client_id, practice_id=own_practice(actor))
     if command.upcoming_only:
-        found = appointments.upcoming_of(tx, client, now=now, limit=command.limit)
+        listed = appointments.upcoming_of(tx, client, now=now, limit=command.limit)
     else:
-        found = appointments.all_of(tx, client, limit=command.limit)
-    return ClientAppointments(items=[_entry(one) for one in found])
+        listed = appointments.all_of(tx, client, limit=command.limit)
+    return ClientAppointments(items=[_entry(one) for one in listed])
 
 
 def get_appointment(
@@ -88,27 +88,27 @@ def get_appointment(
         NotFound: ``appointment_not_found``, also for another practice's and for a mere hold.
     """
     require_permission(call.actor, Permission.APPOINTMENTS_READ)
-    found = practice_appointment(tx, command.appointment_id, call.actor)
+    appointment = practice_appointment(tx, command.appointment_id, call.actor)
     reads = has_permission(call.actor, Permission.ANSWERS_READ)
-    if reads and (found.booking_note or found.cancel_reason):
-        log_access(tx, "appointment.opened", found, call, now=now)
+    if reads and (appointment.booking_note or appointment.cancel_reason):
+        log_access(tx, "appointment.opened", appointment, call, now=now)
     return AppointmentDetails(
-        id=found.id,
-        client_id=found.client_id,
-        service_id=found.service_id,
-        practitioner_id=found.practitioner_id,
-        title=found.title,
-        starts_at=found.starts_at,
-        ends_at=found.ends_at,
-        timezone=found.timezone,
-        status=AppointmentStatus(found.status),
-        place=Place(kind=found.place_kind, text=found.place),
-        moves=found.moves,
-        created_at=found.created_at,
-        cancelled_at=found.cancelled_at,
-        cancelled_late=found.cancelled_late,
-        note=note_of(tx, found, sealer) if reads else None,
-        cancel_reason=reason_of(tx, found, sealer) if reads else None,
+        id=appointment.id,
+        client_id=appointment.client_id,
+        service_id=appointment.service_id,
+        practitioner_id=appointment.practitioner_id,
+        title=appointment.title,
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+        timezone=appointment.timezone,
+        status=AppointmentStatus(appointment.status),
+        place=Place(kind=appointment.place_kind, text=appointment.place),
+        moves=appointment.moves,
+        created_at=appointment.created_at,
+        cancelled_at=appointment.cancelled_at,
+        cancelled_late=appointment.cancelled_late,
+        note=note_of(tx, appointment, sealer) if reads else None,
+        cancel_reason=reason_of(tx, appointment, sealer) if reads else None,
     )
 
 
@@ -131,12 +131,12 @@ def practice_appointment(
     Raises:
         NotFound: ``appointment_not_found``, also for another practice's and for a mere hold.
     """
-    found = appointments.find(
+    appointment = appointments.find(
         tx, appointment_id, practice_id=own_practice(actor), for_update=for_update
     )
-    if found is None or found.status in _NO_APPOINTMENT:
+    if appointment is None or appointment.status in _NO_APPOINTMENT:
         raise appointment_not_found()
-    return found
+    return appointment
 
 
 def _check_stretch(command: ListCalendar) -> None:

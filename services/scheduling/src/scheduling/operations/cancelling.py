@@ -38,15 +38,15 @@ def cancel_own_appointment(
         Conflict: ``cancel_closed`` with the reason at ``appointment``.
     """
     client = require_client(call.actor)
-    found = own_appointment(tx, command.appointment_id, client)
-    open_calendars(tx, found.practitioner_id, now=now)
-    found = own_appointment(tx, command.appointment_id, client, for_update=True)
-    if found.status is BookingStatus.CANCELLED:
-        return Cancelled(appointment_id=found.id, late=found.cancelled_late)
-    allowance = cancelling(found.rules, found.standing, now=now)
+    appointment = own_appointment(tx, command.appointment_id, client)
+    open_calendars(tx, appointment.practitioner_id, now=now)
+    appointment = own_appointment(tx, command.appointment_id, client, for_update=True)
+    if appointment.status is BookingStatus.CANCELLED:
+        return Cancelled(appointment_id=appointment.id, late=appointment.cancelled_late)
+    allowance = cancelling(appointment.rules, appointment.standing, now=now)
     if allowance.closed:
         raise _cancel_closed(allowance.closed)
-    return _cancel(tx, found, command.reason, call, sealer, late=allowance.late, now=now)
+    return _cancel(tx, appointment, command.reason, call, sealer, late=allowance.late, now=now)
 
 
 def cancel_for_client(
@@ -60,20 +60,22 @@ def cancel_for_client(
         Conflict: ``cancel_closed`` with ``over`` at ``appointment``: it took place.
     """
     require_permission(call.actor, Permission.APPOINTMENTS_WRITE)
-    found = practice_appointment(tx, command.appointment_id, call.actor)
-    require_chosen_practitioner(call.actor, found.practitioner_id, Permission.APPOINTMENTS_WRITE)
-    open_calendars(tx, found.practitioner_id, now=now)
-    found = practice_appointment(tx, command.appointment_id, call.actor, for_update=True)
-    if found.status is BookingStatus.CANCELLED:
-        return Cancelled(appointment_id=found.id, late=found.cancelled_late)
-    if found.status is not BookingStatus.CONFIRMED or found.ends_at <= now:
+    appointment = practice_appointment(tx, command.appointment_id, call.actor)
+    require_chosen_practitioner(
+        call.actor, appointment.practitioner_id, Permission.APPOINTMENTS_WRITE
+    )
+    open_calendars(tx, appointment.practitioner_id, now=now)
+    appointment = practice_appointment(tx, command.appointment_id, call.actor, for_update=True)
+    if appointment.status is BookingStatus.CANCELLED:
+        return Cancelled(appointment_id=appointment.id, late=appointment.cancelled_late)
+    if appointment.status is not BookingStatus.CONFIRMED or appointment.ends_at <= now:
         raise _cancel_closed(Closed.OVER)
-    return _cancel(tx, found, command.reason, call, sealer, late=False, now=now)
+    return _cancel(tx, appointment, command.reason, call, sealer, late=False, now=now)
 
 
 def _cancel(
     tx: Transaction,
-    found: Appointment,
+    appointment: Appointment,
     reason: str,
     call: Call,
     sealer: Sealer,
@@ -81,14 +83,14 @@ def _cancel(
     late: bool,
     now: datetime,
 ) -> Cancelled:
-    sealed = sealed_text(tx, found, reason, "cancel_reason", sealer)
-    seats.cancel(tx, found.id, late=late, reason=sealed, now=now)
-    booked_times.free(tx, [found.booked_time_id], BookingStatus.CANCELLED, now=now)
-    cancelled = appointments.find(tx, found.id, practice_id=found.practice_id)
+    sealed = sealed_text(tx, appointment, reason, "cancel_reason", sealer)
+    seats.cancel(tx, appointment.id, late=late, reason=sealed, now=now)
+    booked_times.free(tx, [appointment.booked_time_id], BookingStatus.CANCELLED, now=now)
+    cancelled = appointments.find(tx, appointment.id, practice_id=appointment.practice_id)
     if cancelled is None:
         raise appointment_not_found()
     publish_cancelled(tx, cancelled, call, now=now)
-    return Cancelled(appointment_id=found.id, late=late)
+    return Cancelled(appointment_id=appointment.id, late=late)
 
 
 def _cancel_closed(closed: Closed) -> Conflict:

@@ -33,7 +33,7 @@ def require_chosen_practitioner(
 
 def is_known(tx: Transaction, practitioner: Practitioner) -> bool:
     """Whether the practitioner has hours or a service in this practice."""
-    found = availability.find(tx, practitioner.id, practice_id=practitioner.practice_id)
-    return found is not None or bookable_services.any_of_practitioner(
+    hours = availability.find(tx, practitioner.id, practice_id=practitioner.practice_id)
+    return hours is not None or bookable_services.any_of_practitioner(
         tx, practitioner.id, practice_id=practitioner.practice_id
     )

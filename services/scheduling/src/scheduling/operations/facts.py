@@ -57,13 +57,13 @@ def read_summary_facts(
         NotFound: ``session_not_found``.
     """
     require_kind(actor, ActorKind.SERVICE)
-    found = sessions.find(tx, command.session_id, practice_id=None, now=now)
-    if found is None:
+    session = sessions.find(tx, command.session_id, practice_id=None, now=now)
+    if session is None:
         raise session_not_found()
     return SummaryFacts(
-        practice_id=found.practice_id,
-        client_id=found.client_id,
-        practitioner_id=found.practitioner_id,
-        shared_version=found.summary.shared_version if found.summary else None,
-        read_at=found.summary.read_at if found.summary else None,
+        practice_id=session.practice_id,
+        client_id=session.client_id,
+        practitioner_id=session.practitioner_id,
+        shared_version=session.summary.shared_version if session.summary else None,
+        read_at=session.summary.read_at if session.summary else None,
     )

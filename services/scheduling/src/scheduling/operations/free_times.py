@@ -189,12 +189,16 @@ def _to_move(
     tx: Transaction, appointment_id: UUID, service: BookableService, client: Client | None
 ) -> Appointment:
     if client is None:
-        found = appointments.find(tx, appointment_id, practice_id=service.practice_id)
+        appointment = appointments.find(tx, appointment_id, practice_id=service.practice_id)
     else:
-        found = appointments.find_own(tx, appointment_id, client)
-    if found is None or found.status not in PLANNED or found.service_id != service.id:
+        appointment = appointments.find_own(tx, appointment_id, client)
+    if (
+        appointment is None
+        or appointment.status not in PLANNED
+        or appointment.service_id != service.id
+    ):
         raise appointment_not_found()
-    return found
+    return appointment
 
 
 def _checked_range(command: contract.ListFreeTimes) -> ZoneInfo:
@@ -236,16 +240,18 @@ def _next_start(
 
 def _last_bookable_on(calendar: Calendar, zone: ZoneInfo) -> date | None:
     """The date in `zone` at the end of the last date, in the practitioner's, that can be booked."""
-    rules, hers = calendar.rules, calendar.availability.zone
+    rules, practitioners_zone = calendar.rules, calendar.availability.zone
     lasts = [] if rules.bookable_until is None else [rules.bookable_until]
     if rules.max_horizon_days is not None:
-        lasts.append(local_date(calendar.now, hers) + timedelta(days=rules.max_horizon_days))
+        lasts.append(
+            local_date(calendar.now, practitioners_zone) + timedelta(days=rules.max_horizon_days)
+        )
     if not lasts:
         return None
     last = min(lasts)
     if last >= date.max - _DAY:
         return last
-    ends = datetime.combine(last + _DAY, time(), tzinfo=hers).astimezone(UTC)
+    ends = datetime.combine(last + _DAY, time(), tzinfo=practitioners_zone).astimezone(UTC)
     return local_date(ends - _MINUTE, zone)
 
 

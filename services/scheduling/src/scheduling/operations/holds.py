@@ -77,15 +77,15 @@ def get_hold(tx: Transaction, hold_id: UUID, actor: Actor, *, now: datetime) -> 
         NotFound: ``hold_not_found``, also for another client's.
     """
     client = require_client(actor)
-    found = _own_hold(tx, hold_id, client)
-    service = require_service(tx, found.service_id, client.practice_id)
+    hold = _own_hold(tx, hold_id, client)
+    service = require_service(tx, hold.service_id, client.practice_id)
     return Hold(
-        id=found.id,
-        state=_state(found, now),
-        service=_as_held(found, service),
-        starts_at=found.starts_at,
-        ends_at=found.ends_at,
-        expires_at=found.expires_at or found.created_at,
+        id=hold.id,
+        state=_state(hold, now),
+        service=_as_held(hold, service),
+        starts_at=hold.starts_at,
+        ends_at=hold.ends_at,
+        expires_at=hold.expires_at or hold.created_at,
     )
 
 
@@ -99,10 +99,10 @@ def release_hold(tx: Transaction, hold_id: UUID, call: Call, *, now: datetime) -
     """
     client = require_client(call.actor)
     open_calendars(tx, _own_hold(tx, hold_id, client).practitioner_id, now=now)
-    found = _own_hold(tx, hold_id, client, for_update=True)
-    if found.booked_at is not None:
+    hold = _own_hold(tx, hold_id, client, for_update=True)
+    if hold.booked_at is not None:
         raise Conflict("hold_confirmed", "The hold is an appointment already.")
-    _let_go(tx, found, now=now)
+    _let_go(tx, hold, now=now)
     return Done()
 
 
@@ -121,21 +121,21 @@ def confirm_hold(
     """
     client = require_client(call.actor)
     open_calendars(tx, _own_hold(tx, command.hold_id, client).practitioner_id, now=now)
-    found = _own_hold(tx, command.hold_id, client, for_update=True)
-    if found.booked_at is not None:
-        return Booked(appointment_id=found.id)
-    if not found.is_held(now):
+    hold = _own_hold(tx, command.hold_id, client, for_update=True)
+    if hold.booked_at is not None:
+        return Booked(appointment_id=hold.id)
+    if not hold.is_held(now):
         raise Conflict("hold_expired", "The time was not kept any longer.")
-    if found.policy and not command.policy_accepted:
+    if hold.policy and not command.policy_accepted:
         raise Invalid(
             "booking_invalid", "The policy is not accepted.", fields={"policy_accepted": "required"}
         )
-    note = sealed_text(tx, found, command.note, "booking_note", sealer)
-    if not seats.confirm(tx, found.id, note=note, policy=found.policy, now=now):
+    note = sealed_text(tx, hold, command.note, "booking_note", sealer)
+    if not seats.confirm(tx, hold.id, note=note, policy=hold.policy, now=now):
         raise Conflict("hold_expired", "The time was not kept any longer.")
-    booked_times.confirm(tx, found.booked_time_id, now=now)
-    publish_booked(tx, found, call, now=now)
-    return Booked(appointment_id=found.id)
+    booked_times.confirm(tx, hold.booked_time_id, now=now)
+    publish_booked(tx, hold, call, now=now)
+    return Booked(appointment_id=hold.id)
 
 
 def expire_holds(tx: Transaction, *, now: datetime) -> int:
@@ -156,10 +156,10 @@ def _let_go(tx: Transaction, hold: Appointment, *, now: datetime) -> None:
 def _own_hold(
     tx: Transaction, hold_id: UUID, client: Client, *, for_update: bool = False
 ) -> Appointment:
-    found = appointments.find_own(tx, hold_id, client, for_update=for_update)
-    if found is None:
+    hold = appointments.find_own(tx, hold_id, client, for_update=for_update)
+    if hold is None:
         raise NotFound("hold_not_found", "There is no such hold.")
-    return found
+    return hold
 
 
 def _as_held(hold: Appointment, service: BookableService) -> OfferedService:

@@ -25,13 +25,13 @@ def open_meeting(tx: Transaction, command: OpenMeeting, call: Call, *, now: date
         Conflict: ``join_not_open``; ``join_over``, also once it was cancelled;
             ``no_meeting_address``, also where one does not meet by video.
     """
-    found = own_appointment(tx, command.appointment_id, require_client(call.actor))
-    opens_at, closes_at = join_window(found.starts_at, found.ends_at)
-    if found.status is not BookingStatus.CONFIRMED or now >= closes_at:
+    appointment = own_appointment(tx, command.appointment_id, require_client(call.actor))
+    opens_at, closes_at = join_window(appointment.starts_at, appointment.ends_at)
+    if appointment.status is not BookingStatus.CONFIRMED or now >= closes_at:
         raise Conflict("join_over", "The meeting is over.")
-    if found.place_kind is not PlaceKind.VIDEO or not found.place:
+    if appointment.place_kind is not PlaceKind.VIDEO or not appointment.place:
         raise Conflict("no_meeting_address", "The appointment has no meeting address.")
     if now < opens_at:
         raise Conflict("join_not_open", "The meeting is not open yet.")
-    log_access(tx, "appointment.joined", found, call, now=now)
-    return Meeting(address=found.place)
+    log_access(tx, "appointment.joined", appointment, call, now=now)
+    return Meeting(address=appointment.place)

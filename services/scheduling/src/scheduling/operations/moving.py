@@ -47,18 +47,18 @@ def move_own_appointment(
             ``slot_taken``; ``not_offered`` with the rule at ``starts_at``.
     """
     client = require_client(call.actor)
-    found = own_appointment(tx, command.appointment_id, client)
+    appointment = own_appointment(tx, command.appointment_id, client)
     lock_client(tx, client.id)
-    open_calendars(tx, found.practitioner_id, now=now)
-    found = own_appointment(tx, command.appointment_id, client, for_update=True)
-    if _is_there(found, command.starts_at):
-        return Moved(appointment_id=found.id, starts_at=found.starts_at)
-    if closed := moving(found.rules, found.standing, now=now).closed:
+    open_calendars(tx, appointment.practitioner_id, now=now)
+    appointment = own_appointment(tx, command.appointment_id, client, for_update=True)
+    if _is_there(appointment, command.starts_at):
+        return Moved(appointment_id=appointment.id, starts_at=appointment.starts_at)
+    if closed := moving(appointment.rules, appointment.standing, now=now).closed:
         raise _move_closed(closed)
-    service = require_service(tx, found.service_id, found.practice_id)
-    planned = free_for_client(tx, service, command.starts_at, client, moved=found, now=now)
-    _let_go_of_own_hold(tx, found, planned, now=now)
-    return _move(tx, found, planned, call, by_client=True, now=now)
+    service = require_service(tx, appointment.service_id, appointment.practice_id)
+    planned = free_for_client(tx, service, command.starts_at, client, moved=appointment, now=now)
+    _let_go_of_own_hold(tx, appointment, planned, now=now)
+    return _move(tx, appointment, planned, call, by_client=True, now=now)
 
 
 def move_for_client(tx: Transaction, command: MoveForClient, call: Call, *, now: datetime) -> Moved:
@@ -74,23 +74,25 @@ def move_for_client(tx: Transaction, command: MoveForClient, call: Call, *, now:
             ``outside_rules`` with the rule at ``starts_at``.
     """
     require_permission(call.actor, Permission.APPOINTMENTS_WRITE)
-    found = practice_appointment(tx, command.appointment_id, call.actor)
-    require_chosen_practitioner(call.actor, found.practitioner_id, Permission.APPOINTMENTS_WRITE)
-    open_calendars(tx, found.practitioner_id, now=now)
-    found = practice_appointment(tx, command.appointment_id, call.actor, for_update=True)
-    if _is_there(found, command.starts_at):
-        return Moved(appointment_id=found.id, starts_at=found.starts_at)
-    if found.status is not BookingStatus.CONFIRMED or found.ends_at <= now:
+    appointment = practice_appointment(tx, command.appointment_id, call.actor)
+    require_chosen_practitioner(
+        call.actor, appointment.practitioner_id, Permission.APPOINTMENTS_WRITE
+    )
+    open_calendars(tx, appointment.practitioner_id, now=now)
+    appointment = practice_appointment(tx, command.appointment_id, call.actor, for_update=True)
+    if _is_there(appointment, command.starts_at):
+        return Moved(appointment_id=appointment.id, starts_at=appointment.starts_at)
+    if appointment.status is not BookingStatus.CONFIRMED or appointment.ends_at <= now:
         raise _move_closed(Closed.OVER)
     planned = free_for_practice(
         tx,
-        require_service(tx, found.service_id, found.practice_id),
+        require_service(tx, appointment.service_id, appointment.practice_id),
         command.starts_at,
         despite=command.despite,
-        moved=found,
+        moved=appointment,
         now=now,
     )
-    return _move(tx, found, planned, call, by_client=False, now=now)
+    return _move(tx, appointment, planned, call, by_client=False, now=now)
 
 
 def _let_go_of_own_hold(
@@ -138,8 +140,8 @@ def _again(tx: Transaction, before: Appointment) -> Appointment:
     return after
 
 
-def _is_there(found: Appointment, starts_at: datetime) -> bool:
-    return found.status is BookingStatus.CONFIRMED and found.starts_at == starts_at
+def _is_there(appointment: Appointment, starts_at: datetime) -> bool:
+    return appointment.status is BookingStatus.CONFIRMED and appointment.starts_at == starts_at
 
 
 def _move_closed(closed: Closed) -> Conflict:

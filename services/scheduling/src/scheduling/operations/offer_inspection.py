@@ -39,8 +39,8 @@ def list_services(
     tx: Transaction, *, practitioner_id: UUID | None = None, limit: int = 50
 ) -> list[dict[str, Any]]:
     """A row for each service, archived ones too, of one practitioner if asked for; no titles."""
-    found = bookable_services.listed(tx, practitioner_id=practitioner_id, limit=limit)
-    return [_service_row(one) for one in found]
+    services = bookable_services.listed(tx, practitioner_id=practitioner_id, limit=limit)
+    return [_service_row(one) for one in services]
 
 
 def show_hours(tx: Transaction, practitioner_id: UUID) -> list[dict[str, Any]] | None:

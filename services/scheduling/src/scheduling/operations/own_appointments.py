@@ -53,8 +53,8 @@ def get_own_appointment(
         Forbidden: ``not_allowed``: the actor is no client.
         NotFound: ``appointment_not_found``, also for another client's and for a mere hold.
     """
-    found = own_appointment(tx, appointment_id, require_client(actor))
-    return as_seen(found, note_of(tx, found, sealer), now=now)
+    appointment = own_appointment(tx, appointment_id, require_client(actor))
+    return as_seen(appointment, note_of(tx, appointment, sealer), now=now)
 
 
 def upcoming_of(
@@ -69,8 +69,8 @@ def upcoming_of(
 
     Without `sealer` her notes are left out.
     """
-    found = appointments.upcoming_of(tx, client, now=now, limit=limit)
-    return [as_seen(one, note_of(tx, one, sealer), now=now) for one in found]
+    upcoming = appointments.upcoming_of(tx, client, now=now, limit=limit)
+    return [as_seen(one, note_of(tx, one, sealer), now=now) for one in upcoming]
 
 
 def own_appointment(
@@ -81,10 +81,10 @@ def own_appointment(
     Raises:
         NotFound: ``appointment_not_found``.
     """
-    found = appointments.find_own(tx, appointment_id, client, for_update=for_update)
-    if found is None or found.status in _NO_APPOINTMENT:
+    appointment = appointments.find_own(tx, appointment_id, client, for_update=for_update)
+    if appointment is None or appointment.status in _NO_APPOINTMENT:
         raise appointment_not_found()
-    return found
+    return appointment
 
 
 def appointment_not_found() -> NotFound:

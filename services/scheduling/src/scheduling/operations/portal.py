@@ -40,7 +40,7 @@ HOME_LENGTH = 4
 """Entries of each list on the portal's home: the nearest, and three more."""
 
 
-def whose_portal(command: PortalOf, actor: Actor) -> Client:
+def client_of_portal(command: PortalOf, actor: Actor) -> Client:
     """Whose portal is asked for: the client's who asks, or the one a practitioner previews.
 
     Raises:
@@ -70,7 +70,7 @@ def portal_schedule(
         Forbidden: ``not_allowed``.
         NotFound: ``not_found``: a client asks for another's.
     """
-    client = whose_portal(command, actor)
+    client = client_of_portal(command, actor)
     reads = actor.kind is ActorKind.CLIENT or has_permission(actor, Permission.SUMMARIES_READ)
     # What an assistant previews holds nothing that was sealed, notes of bookings included.
     upcoming = upcoming_of(tx, client, sealer=sealer if reads else None, now=now, limit=HOME_LENGTH)
@@ -116,12 +116,12 @@ def read_summary(
         NotFound: ``session_not_found``, also for another client's.
     """
     client = require_client(call.actor)
-    found = _own(tx, command.session_id, client, now=now)
-    row = summaries.shared(tx, found.id)
+    session = _own(tx, command.session_id, client, now=now)
+    row = summaries.shared(tx, session.id)
     if row is None:
-        return ReadableSession(session=own_session(found), text=None)
+        return ReadableSession(session=own_session(session), text=None)
     summaries.mark_read(tx, row.id, now=now)
-    record_session_access(tx, call, "summary.opened", found, now=now)
+    record_session_access(tx, call, "summary.opened", session, now=now)
     return ReadableSession(
         session=own_session(_own(tx, command.session_id, client, now=now)),
         text=opened_summary(tx, sealer, row),
@@ -136,14 +136,14 @@ def _latest_summary(
     if row is None or text is None:
         return None
     shown = next((one for one in past if one.id == row.session_id), None)
-    found = shown or _own(tx, row.session_id, client, now=now)
-    return LatestSummary(session=own_session(found), beginning=beginning(text))
+    session = shown or _own(tx, row.session_id, client, now=now)
+    return LatestSummary(session=own_session(session), beginning=beginning(text))
 
 
 def _own(tx: Transaction, session_id: UUID, client: Client, *, now: datetime) -> Session:
-    found = sessions.find(
+    session = sessions.find(
         tx, session_id, practice_id=client.practice_id, client_id=client.id, now=now
     )
-    if found is None:
+    if session is None:
         raise session_not_found()
-    return found
+    return session

@@ -62,7 +62,7 @@ def page_of_sessions(
     Raises:
         Invalid: ``cursor_invalid``.
     """
-    found = sessions.page_of(
+    rows = sessions.page_of(
         tx,
         client_id=client_id,
         practice_id=practice_id,
@@ -70,8 +70,8 @@ def page_of_sessions(
         limit=limit + 1,
         after=decode_time_cursor(cursor),
     )
-    shown = found[:limit]
-    if len(found) <= limit:
+    shown = rows[:limit]
+    if len(rows) <= limit:
         return shown, None
     return shown, TimeCursor(shown[-1].started_at, shown[-1].id).encode()
 
@@ -138,12 +138,14 @@ def mark_session(
         Forbidden: ``not_allowed``.
         NotFound: ``session_not_found``.
     """
-    found = practice_session(tx, command.session_id, call.actor, Permission.SESSIONS_WRITE, now=now)
-    if found.status is not command.status:
-        sessions.keep(tx, found, now=now)
-        sessions.set_status(tx, found.id, command.status, now=now)
-        record_session_access(tx, call, "session.marked", found, now=now)
-    return SessionChanged(session_id=found.id)
+    session = practice_session(
+        tx, command.session_id, call.actor, Permission.SESSIONS_WRITE, now=now
+    )
+    if session.status is not command.status:
+        sessions.keep(tx, session, now=now)
+        sessions.set_status(tx, session.id, command.status, now=now)
+        record_session_access(tx, call, "session.marked", session, now=now)
+    return SessionChanged(session_id=session.id)
 
 
 def practice_session(
@@ -156,10 +158,10 @@ def practice_session(
         NotFound: ``session_not_found``, also for another practice's and one that has not ended.
     """
     require_permission(actor, permission)
-    found = sessions.find(tx, session_id, practice_id=own_practice(actor), now=now)
-    if found is None:
+    session = sessions.find(tx, session_id, practice_id=own_practice(actor), now=now)
+    if session is None:
         raise session_not_found()
-    return found
+    return session
 
 
 def session_not_found() -> NotFound:

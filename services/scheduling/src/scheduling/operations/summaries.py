@@ -46,17 +46,21 @@ def open_summary(
         Forbidden: ``not_allowed``.
         NotFound: ``session_not_found``.
     """
-    found = practice_session(tx, command.session_id, call.actor, Permission.SUMMARIES_READ, now=now)
-    newest = summaries.newest(tx, found.id)
+    session = practice_session(
+        tx, command.session_id, call.actor, Permission.SUMMARIES_READ, now=now
+    )
+    newest = summaries.newest(tx, session.id)
     if newest is None:
-        return SummaryDraft(session=session_row(found), revision=0, version=0, text="", versions=[])
-    record_session_access(tx, call, "summary.opened", found, now=now)
+        return SummaryDraft(
+            session=session_row(session), revision=0, version=0, text="", versions=[]
+        )
+    record_session_access(tx, call, "summary.opened", session, now=now)
     return SummaryDraft(
-        session=session_row(found),
+        session=session_row(session),
         revision=newest.revision,
         version=newest.version,
         text=opened_summary(tx, sealer, newest) or "",
-        versions=[_version(row) for row in summaries.versions(tx, session_id=found.id)],
+        versions=[_version(row) for row in summaries.versions(tx, session_id=session.id)],
     )
 
 
@@ -69,11 +73,13 @@ def open_summary_version(
         Forbidden: ``not_allowed``.
         NotFound: ``session_not_found``, ``summary_version_not_found``.
     """
-    found = practice_session(tx, command.session_id, call.actor, Permission.SUMMARIES_READ, now=now)
-    row = summaries.find(tx, found.id, command.version)
+    session = practice_session(
+        tx, command.session_id, call.actor, Permission.SUMMARIES_READ, now=now
+    )
+    row = summaries.find(tx, session.id, command.version)
     if row is None:
         raise NotFound("summary_version_not_found", "There is no such version.")
-    record_session_access(tx, call, "summary.opened", found, now=now)
+    record_session_access(tx, call, "summary.opened", session, now=now)
     return SummaryText(version=row.version, text=opened_summary(tx, sealer, row) or "")
 
 
