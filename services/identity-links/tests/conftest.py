@@ -100,7 +100,7 @@ class World:
         return Actor(kind=ActorKind.PRACTITIONER, id=made, practice_id=practice_id, role=role)
 
     def owner(self, **fields: Any) -> Actor:
-        """An owner with a practice of her own."""
+        """An owner with a practice of their own."""
         return self.practitioner(self.practice(**fields))
 
     def client(self, actor: Actor, **fields: Any) -> UUID:
@@ -128,7 +128,7 @@ class World:
         return entry
 
     def enter(self, actor: Actor, client_id: UUID) -> str:
-        """Let a client in by a new link; the hash of her cookie."""
+        """Let a client in by a new link; the hash of the cookie."""
         device_hash = a_hash()
         entry = self.redeem(
             self.link(actor, client_id).token_hash, device_hash=device_hash, pressed=True
@@ -182,5 +182,5 @@ def fresh_hash() -> Callable[[], str]:
 
 @pytest.fixture
 def as_client() -> Callable[[UUID, UUID], Actor]:
-    """Makes the actor a client is, from her id and her practice's."""
+    """Makes the actor a client is, from two ids: the client's and the practice's."""
     return client_actor

@@ -67,8 +67,8 @@ def test_a_client_fills_in_her_form_and_the_log_never_tells_what(rpc, forms, pra
 
     with database.transaction() as tx:
         assert tx.execute(select(form_request.c.state)).scalar_one() == "submitted"
-    hers = rpc.call(filling.PORTAL_FORMS, PortalOf(), actor=anna)
-    assert [one.id for one in hers.submitted] == [request]
+    forms_of_anna = rpc.call(filling.PORTAL_FORMS, PortalOf(), actor=anna)
+    assert [one.id for one in forms_of_anna.submitted] == [request]
     assert forms.stop() == 0
     assert CANARY not in forms.log_text()
 

@@ -45,11 +45,11 @@ def test_requests_are_listed_by_ids_days_and_states(run, practice):
 
 def test_the_list_narrows_to_one_client_or_practice(run, practice):
     anna, ben = practice.client(), practice.client()
-    hers, his = practice.request(anna), practice.request(ben, sent_days_ago=2)
+    of_anna, of_ben = practice.request(anna), practice.request(ben, sent_days_ago=2)
     by_client = json.loads(run("requests", "list", "--client", str(anna.id), "--json"))
-    assert [row["id"] for row in by_client] == [str(hers)]
+    assert [row["id"] for row in by_client] == [str(of_anna)]
     by_practice = json.loads(run("requests", "list", "--practice", str(practice.id), "--json"))
-    assert [row["id"] for row in by_practice] == [str(hers), str(his)]
+    assert [row["id"] for row in by_practice] == [str(of_anna), str(of_ben)]
     elsewhere = json.loads(run("requests", "list", "--practice", str(anna.id), "--json"))
     assert elsewhere == []
 

@@ -9,7 +9,7 @@ from portal_contracts.errors import Forbidden, NotFound
 from portal_contracts.forms.rpc import METHODS, filling, requests, templates
 from portal_contracts.forms.rpc.questions import RequestState
 
-HERS = {
+CLIENTS = {
     filling.OPEN_FORM: lambda one: filling.OpenForm(request_id=one),
     filling.SAVE_ANSWERS: lambda one: filling.SaveAnswers(
         request_id=one, revision=0, answers={"phq9": "nearly_every_day"}
@@ -66,7 +66,7 @@ def refusals(world, actor, commands, subjects):
 
 def test_another_clients_form_is_refused_like_one_that_is_not_there(world, owner, form):
     ben = world.client_of(owner)
-    found = refusals(world, ben, HERS, [form, new_id()])
+    found = refusals(world, ben, CLIENTS, [form, new_id()])
     assert {len(one) for one in found.values()} == {1}
     assert {one[:2] for some in found.values() for one in some} == {(NotFound, "form_not_found")}
     assert ("open_form.form_not_found", "denied") in world.acts()
@@ -75,7 +75,7 @@ def test_another_clients_form_is_refused_like_one_that_is_not_there(world, owner
 def test_the_same_id_in_another_practice_reaches_nothing(world, anna, form):
     other = world.practitioner()
     elsewhere = type(anna)(kind=anna.kind, id=anna.id, practice_id=other.practice_id)
-    found = refusals(world, elsewhere, HERS, [form])
+    found = refusals(world, elsewhere, CLIENTS, [form])
     assert {one[:2] for some in found.values() for one in some} == {(NotFound, "form_not_found")}
 
 
@@ -92,8 +92,11 @@ def test_another_practices_things_are_refused_like_those_that_are_not_there(
     preview = PortalOf(client_id=anna.id)
     for method in (filling.FORMS_TO_DO, filling.PORTAL_FORMS):
         assert world.refusal(world.ask, stranger, method, preview).code == "not_found"
-    hers = world.client_of(stranger)
-    for client, which in ((anna, world.from_library(stranger, "gad7_en")), (hers, template)):
+    others_client = world.client_of(stranger)
+    for client, which in (
+        (anna, world.from_library(stranger, "gad7_en")),
+        (others_client, template),
+    ):
         command = requests.SendForm(client_id=client.id, template_id=which)
         refused = world.refusal(world.ask, stranger, requests.SEND_FORM, command)
         assert isinstance(refused, NotFound)
@@ -118,7 +121,7 @@ def test_an_assistant_sends_forms_and_reads_no_answers(world, owner, anna, templ
 
 def test_nobody_and_the_wrong_kind_of_actor_are_refused_everywhere(world, owner, anna, form):
     commands = {
-        **{method: build(form) for method, build in (HERS | PRACTICES | TEMPLATES).items()},
+        **{method: build(form) for method, build in (CLIENTS | PRACTICES | TEMPLATES).items()},
         templates.LIST_TEMPLATES: templates.ListTemplates(),
         templates.SAVE_TEMPLATE: templates.SaveTemplate(
             document=world.ask(owner, templates.LIST_LIBRARY, Nothing()).items[0].document
@@ -132,7 +135,7 @@ def test_nobody_and_the_wrong_kind_of_actor_are_refused_everywhere(world, owner,
         filling.READ_FORM_FACTS: filling.ReadFormFacts(request_id=form),
     }
     assert set(commands) == set(METHODS)
-    clients_own = {*HERS, filling.FORMS_TO_DO, filling.PORTAL_FORMS}
+    clients_own = {*CLIENTS, filling.FORMS_TO_DO, filling.PORTAL_FORMS}
     services_own = {filling.READ_FORM_FACTS}
     for method, command in commands.items():
         wrong = [NOBODY]

@@ -89,11 +89,11 @@ def test_the_portal_shows_what_waits_and_what_was_sent(world):
     world.saved(anna, first, 0, answers)
     world.submitted(anna, first, 1)
     for actor, command in ((anna, PortalOf()), (owner, PortalOf(client_id=anna.id))):
-        hers = world.ask(actor, filling.PORTAL_FORMS, command)
-        assert [one.id for one in hers.to_do] == [second]
-        assert [(one.id, one.submitted_at) for one in hers.submitted] == [(first, world.now)]
-        assert hers.submitted_total == 1
-        assert world.ask(actor, filling.FORMS_TO_DO, command).to_do == hers.to_do
+        overview = world.ask(actor, filling.PORTAL_FORMS, command)
+        assert [one.id for one in overview.to_do] == [second]
+        assert [(one.id, one.submitted_at) for one in overview.submitted] == [(first, world.now)]
+        assert overview.submitted_total == 1
+        assert world.ask(actor, filling.FORMS_TO_DO, command).to_do == overview.to_do
 
 
 def test_an_alert_is_raised_once_and_stays(world):

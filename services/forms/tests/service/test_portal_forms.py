@@ -52,7 +52,7 @@ def test_a_later_version_leaves_a_sent_form_as_it_was(practice, forms_of):
     assert [one.title for one in forms_of(client).to_do] == ["Intake 2025"]
 
 
-def test_a_started_form_tells_how_far_she_got(practice, forms_of):
+def test_a_started_form_tells_how_far_the_client_got(practice, forms_of):
     client = practice.client()
     request = practice.request(client, state="started")
     practice.draft(client, request, percent=40)
@@ -61,10 +61,10 @@ def test_a_started_form_tells_how_far_she_got(practice, forms_of):
 
 def test_each_client_sees_her_own_forms_alone(practice, forms_of):
     anna, ben = practice.client(), practice.client()
-    hers, his = practice.request(anna), practice.request(ben)
+    of_anna, of_ben = practice.request(anna), practice.request(ben)
     practice.request(ben, state="submitted")
-    assert (ids(forms_of(anna)), forms_of(anna).submitted_total) == ([hers], 0)
-    assert (ids(forms_of(ben)), forms_of(ben).submitted_total) == ([his], 1)
+    assert (ids(forms_of(anna)), forms_of(anna).submitted_total) == ([of_anna], 0)
+    assert (ids(forms_of(ben)), forms_of(ben).submitted_total) == ([of_ben], 1)
 
 
 def test_the_same_id_in_another_practice_sees_nothing(practice, forms_of):

@@ -115,7 +115,7 @@ def facts_without_link(
 
 
 def practitioner_facts(practitioner: Practitioner, practice: Practice) -> PractitionerFacts:
-    """What a mail to a practitioner is written from; her zone is her practice's."""
+    """What a mail to a practitioner is written from; the zone is the practice's."""
     return PractitionerFacts(
         practitioner_id=practitioner.id,
         name=practitioner.name,
@@ -127,7 +127,7 @@ def practitioner_facts(practitioner: Practitioner, practice: Practice) -> Practi
 
 
 def practitioner_card(row: Row[Any]) -> PractitionerCard:
-    """A practitioner as her clients and colleagues see her."""
+    """A practitioner as clients and colleagues see them."""
     return PractitionerCard(id=row.id, name=row.name, role=Role(row.role))
 
 

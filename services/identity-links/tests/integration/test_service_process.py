@@ -186,7 +186,7 @@ def test_every_refused_call_is_one_denied_row_and_reads_like_an_unknown_id(
     command = ListClientDevices(client_id=anna)
     [device] = call(LIST_CLIENT_DEVICES, command, owner).items
     stranger = world.owner()
-    hers = world.acts(owner.practice_id)
+    log_before = world.acts(owner.practice_id)
     for method, foreign in commands(anna, link.id, device.id).items():
         unknown = commands(uuid4(), uuid4(), uuid4())[method]
         answers = []
@@ -201,7 +201,7 @@ def test_every_refused_call_is_one_denied_row_and_reads_like_an_unknown_id(
             ]
             assert (rows[0].actor_id, rows[0].address) == (stranger.id, "192.0.2.7")
         assert answers[0] == answers[1]
-    assert world.acts(owner.practice_id) == hers
+    assert world.acts(owner.practice_id) == log_before
 
 
 def test_a_client_s_refused_call_is_a_row_in_her_practice(call, owner, world, as_client):

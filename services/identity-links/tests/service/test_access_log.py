@@ -108,10 +108,10 @@ def test_a_client_sees_who_opened_her_data_and_no_address_but_her_own(world, own
 
 def test_a_client_reads_nobody_else_s_rows(world, owner, anna, as_client):
     ben = world.client(owner, name="Ben")
-    her = as_client(anna, owner.practice_id)
-    assert read(world, her, client_id=anna) == read(world, her)
+    client = as_client(anna, owner.practice_id)
+    assert read(world, client, client_id=anna) == read(world, client)
     with pytest.raises(NotFound):
-        read(world, her, client_id=ben)
+        read(world, client, client_id=ben)
 
 
 def test_the_log_of_one_client(world, owner, anna):
@@ -191,9 +191,13 @@ def test_a_client_does_not_learn_from_her_log_that_notes_exist(world, owner, ann
         for outcome in ("done", "denied"):
             event = reported(world, owner, anna, ScheduleAccessRecorded, act=act, outcome=outcome)
             world.run(access_log.record_event, event)
-    hers = read(world, as_client(anna, owner.practice_id), limit=5)
-    assert {row.act for row in hers.items} == {"summary.opened", "notebook.opened", "client.added"}
-    assert hers.next_cursor is None
+    log_of_anna = read(world, as_client(anna, owner.practice_id), limit=5)
+    assert {row.act for row in log_of_anna.items} == {
+        "summary.opened",
+        "notebook.opened",
+        "client.added",
+    }
+    assert log_of_anna.next_cursor is None
     assert {row.act for row in read(world, owner).items} >= set(acts)
 
 

@@ -1,4 +1,4 @@
-"""A practitioner makes, lists and revokes tokens for her programs."""
+"""A practitioner makes, lists and revokes tokens for programs."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_token_is_made_listed_and_revoked_and_each_act_is_logged(world, owner)
     assert acts[-2:] == [("api_token.created", made.id), ("api_token.revoked", made.id)]
 
 
-def test_the_list_is_her_own_newest_first_without_what_has_ended(world, owner):
+def test_the_list_is_the_practitioners_own_newest_first_without_what_has_ended(world, owner):
     world.token(world.practitioner(owner.practice_id))
     world.token(owner, name="short", days=1)
     world.later(hours=1)
@@ -94,7 +94,7 @@ def test_name_and_scopes_are_judged(world, owner, fields, field, code):
     assert error.value.fields == {field: code}
 
 
-def test_her_role_is_read_anew_not_taken_from_who_asks(world, owner):
+def test_the_role_is_read_anew_not_taken_from_who_asks(world, owner):
     assistant = world.practitioner(owner.practice_id, Role.ASSISTANT)
     as_before = replace(assistant, role=Role.OWNER)
     with pytest.raises(Invalid):

@@ -71,7 +71,7 @@ def test_a_client_s_bearer_is_a_device_of_hers(world, owner):
     )
 
 
-def test_a_token_never_may_more_than_her_role_now(world, owner):
+def test_a_token_never_may_more_than_the_role_now(world, owner):
     colleague = world.practitioner(owner.practice_id, Role.PRACTITIONER)
     made = world.token(colleague, scopes=[Permission.NOTES_READ, Permission.CLIENTS_READ])
     assert has_permission(resolve(world, made.token_hash).actor, Permission.NOTES_READ)

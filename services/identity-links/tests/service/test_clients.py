@@ -136,7 +136,7 @@ def test_today_is_the_practice_s_day(world):
     assert world.client(owner, date_of_birth=date(2026, 11, 24))
 
 
-def test_archiving_shuts_her_out_at_once(world, owner):
+def test_archiving_shuts_the_client_out_at_once(world, owner):
     client_id = world.client(owner)
     link = world.link(owner, client_id)
     world.enter(owner, client_id)
@@ -147,7 +147,7 @@ def test_archiving_shuts_her_out_at_once(world, owner):
     assert acts[-4:] == ["client.archived", "link.revoked", "link.revoked", "device.revoked"]
 
 
-def test_links_stay_revoked_when_she_is_made_active_again(world, owner):
+def test_links_stay_revoked_when_the_client_is_made_active_again(world, owner):
     from identity_links.operations import links
 
     client_id = world.client(owner)

@@ -198,7 +198,7 @@ def own_devices(world):
     return listed
 
 
-def test_everyone_lists_her_own_devices(world, owner, anna, as_client, own_devices, fresh_hash):
+def test_everyone_lists_their_own_devices(world, owner, anna, as_client, own_devices, fresh_hash):
     world.enter(owner, anna)
     world.enter(owner, anna)
     world.enter(owner, world.client(owner, name="Ben"))
@@ -228,12 +228,12 @@ def test_nobody_and_services_have_no_devices(actor, own_devices):
 
 
 def test_a_client_ends_her_own_device_and_no_other(world, owner, anna, as_client, own_devices):
-    her = as_client(anna, owner.practice_id)
+    client = as_client(anna, owner.practice_id)
     ben = as_client(world.client(owner, name="Ben"), owner.practice_id)
     cookie = world.enter(owner, anna)
-    [device] = own_devices(her)
+    [device] = own_devices(client)
     assert refused(revoke, world, ben, device.id) == "not_found"
-    revoke(world, her, device.id)
+    revoke(world, client, device.id)
     assert refused(resolve, world, cookie) == "device_ended"
     row = world.log(owner.practice_id)[-1]
     assert (row.act, row.client_id, row.actor_id) == ("device.revoked", anna, anna)
@@ -246,10 +246,10 @@ def test_a_practitioner_ends_a_client_s_device_and_her_own_but_no_colleague_s(
     world.enter(owner, anna)
     sign_in(world, owner, fresh_hash())
     sign_in(world, colleague, fresh_hash())
-    [hers] = own_devices(as_client(anna, owner.practice_id))
+    [device_of_anna] = own_devices(as_client(anna, owner.practice_id))
     [own], [other] = own_devices(owner), own_devices(colleague)
     assert refused(revoke, world, owner, other.id) == "not_found"
-    revoke(world, colleague, hers.id)
+    revoke(world, colleague, device_of_anna.id)
     revoke(world, owner, own.id)
     assert own_devices(owner) == []
     assert refused(revoke, world, owner, uuid4()) == "not_found"

@@ -125,7 +125,7 @@ def test_button_mode_holds_for_links_made_before(world, owner, anna):
     assert world.redeem(link.token_hash, pressed=True).outcome is EntryOutcome.ENTERED
 
 
-def test_her_own_device_stays_and_the_open_is_counted(world, owner, anna, fresh_hash):
+def test_the_clients_own_device_stays_and_the_open_is_counted(world, owner, anna, fresh_hash):
     link, cookie = world.link(owner, anna), fresh_hash()
     world.redeem(link.token_hash, device_hash=cookie)
     world.later(minutes=5)
@@ -187,7 +187,7 @@ def test_a_cookie_that_has_ended_is_not_used_again(world, owner, anna):
 
 @pytest.fixture
 def checked(world):
-    """A practice that asks new devices for the date of birth, with a client and her link."""
+    """A practice that asks new devices for the date of birth, with a client and a link."""
     owner = world.owner(second_check=SecondCheck.DATE_OF_BIRTH)
     anna = world.client(owner, date_of_birth=BORN)
     return owner, anna, world.link(owner, anna).token_hash
@@ -244,7 +244,7 @@ def test_a_device_that_is_in_is_not_asked_again(world, checked, fresh_hash):
     assert entry.outcome is EntryOutcome.ALREADY_IN
 
 
-def test_without_a_date_on_file_she_is_not_let_in(world, owner, anna):
+def test_without_a_date_on_file_nobody_is_let_in(world, owner, anna):
     from identity_links.operations import practices
 
     token = world.link(owner, anna).token_hash

@@ -1,4 +1,4 @@
-"""A client asks for a new link, by a dead one or by her address."""
+"""A client asks for a new link, by a dead one or by e-mail address."""
 
 from __future__ import annotations
 

@@ -173,7 +173,7 @@ BY_ID = {
         ),
     ),
 }
-"""A practitioner names something of her practice: its permission, and the call."""
+"""A practitioner names something of the practice: its permission, and the call."""
 
 WITHOUT_ID = {
     ADD_CLIENT: (
@@ -212,13 +212,13 @@ OF_ONES_OWN = {
     RECORD_REFUSAL,
     LIST_PRACTITIONERS,
 }
-"""About whoever asks, or her own practice; another's token: see test_api_tokens.py."""
+"""About whoever asks, or the own practice; another's token: see test_api_tokens.py."""
 
 BY_SERVICES = {PREPARE_LINK, PREPARE_MAIL_LINK, READ_PRACTITIONER_FACTS}
 """Services alone: see test_portal_links.py and test_links_of_mails.py."""
 
 FOR_CLIENTS_TOO = {REVOKE_DEVICE, LIST_ACCESS}
-"""A client may ask as well, for what is her own."""
+"""A client may ask as well, for what is their own."""
 
 PRACTITIONERS = BY_ID | WITHOUT_ID
 
@@ -252,11 +252,11 @@ def test_every_method_of_the_contract_is_looked_at_here():
 
 @named(BY_ID)
 def test_another_practice_s_id_reads_like_one_that_does_not_exist(world, anna, method):
-    owner, hers = anna
+    owner, existing = anna
     stranger = world.owner()
     before = (world.acts(owner.practice_id), world.acts(stranger.practice_id))
     errors = []
-    for things in (hers, Things(uuid4(), uuid4(), uuid4())):
+    for things in (existing, Things(uuid4(), uuid4(), uuid4())):
         with pytest.raises(NotFound) as refused:
             BY_ID[method][1](world, stranger, things)
         errors.append(wire(refused.value))
@@ -266,77 +266,77 @@ def test_another_practice_s_id_reads_like_one_that_does_not_exist(world, anna, m
 
 @named(PRACTITIONERS)
 def test_the_practice_s_own_practitioner_may(world, anna, method):
-    owner, hers = anna
-    PRACTITIONERS[method][1](world, owner, hers)
+    owner, existing = anna
+    PRACTITIONERS[method][1](world, owner, existing)
 
 
 @named(PRACTITIONERS)
 def test_each_role_may_what_the_table_of_permissions_says(world, anna, method):
-    owner, hers = anna
+    owner, existing = anna
     permission, call = PRACTITIONERS[method]
     for role in Role:
         actor = world.practitioner(owner.practice_id, role)
         if has_permission(actor, permission):
             continue
         with pytest.raises(Forbidden):
-            call(world, actor, hers)
+            call(world, actor, existing)
 
 
 @named(PRACTITIONERS)
 def test_nobody_and_services_may_not(world, anna, method):
-    _, hers = anna
+    _, existing = anna
     for actor in (NOBODY, service_actor("forms")):
         with pytest.raises(Forbidden):
-            PRACTITIONERS[method][1](world, actor, hers)
+            PRACTITIONERS[method][1](world, actor, existing)
 
 
 @named(set(PRACTITIONERS) - FOR_CLIENTS_TOO)
 def test_a_client_may_not_what_is_for_practitioners(world, anna, method, as_client):
-    owner, hers = anna
+    owner, existing = anna
     with pytest.raises(Forbidden):
-        PRACTITIONERS[method][1](world, as_client(hers.client_id, owner.practice_id), hers)
+        PRACTITIONERS[method][1](world, as_client(existing.client_id, owner.practice_id), existing)
 
 
 @named(FOR_CLIENTS_TOO)
 def test_a_client_may_for_herself_and_finds_nothing_of_others(world, anna, method, as_client):
-    owner, hers = anna
+    owner, existing = anna
     others = [
         as_client(world.client(owner, name="Ben"), owner.practice_id),
         as_client(world.client(other := world.owner(), name="Cem"), other.practice_id),
     ]
     for actor in others:
         with pytest.raises(NotFound):
-            PRACTITIONERS[method][1](world, actor, hers)
-    PRACTITIONERS[method][1](world, as_client(hers.client_id, owner.practice_id), hers)
+            PRACTITIONERS[method][1](world, actor, existing)
+    PRACTITIONERS[method][1](world, as_client(existing.client_id, owner.practice_id), existing)
 
 
-def test_whether_somebody_may_is_asked_by_services_or_by_herself(world, anna, as_client):
-    owner, hers = anna
-    command = May(actor=owner, client_id=hers.client_id, permission=Permission.DELIVERIES_READ)
+def test_whether_somebody_may_is_asked_by_services_or_by_the_practitioner(world, anna, as_client):
+    owner, existing = anna
+    command = May(actor=owner, client_id=existing.client_id, permission=Permission.DELIVERIES_READ)
     for caller in (service_actor("notifications"), owner):
         found = world.run(authority.may, command, Attribution(caller))
-        assert (found.practice_id, found.client_id) == (owner.practice_id, hers.client_id)
-    for caller in (NOBODY, world.owner(), as_client(hers.client_id, owner.practice_id)):
+        assert (found.practice_id, found.client_id) == (owner.practice_id, existing.client_id)
+    for caller in (NOBODY, world.owner(), as_client(existing.client_id, owner.practice_id)):
         with pytest.raises(Forbidden):
             world.run(authority.may, command, Attribution(caller))
 
 
 def test_a_role_that_may_not_is_told_so(world, anna):
-    owner, hers = anna
+    owner, existing = anna
     assistant = world.practitioner(owner.practice_id, Role.ASSISTANT)
-    command = May(actor=assistant, client_id=hers.client_id, permission=Permission.REMARK_READ)
+    command = May(actor=assistant, client_id=existing.client_id, permission=Permission.REMARK_READ)
     with pytest.raises(Forbidden):
         world.run(authority.may, command, Attribution(service_actor("notifications")))
 
 
 def test_whoever_may_is_told_whether_the_client_is_archived(world, anna):
-    owner, hers = anna
-    command = May(actor=owner, client_id=hers.client_id, permission=Permission.CLIENTS_WRITE)
+    owner, existing = anna
+    command = May(actor=owner, client_id=existing.client_id, permission=Permission.CLIENTS_WRITE)
 
     def is_active():
         return world.run(authority.may, command, Attribution(service_actor("forms"))).active
 
     assert is_active()
-    archive = SetClientStatus(client_id=hers.client_id, status=ClientStatus.ARCHIVED)
+    archive = SetClientStatus(client_id=existing.client_id, status=ClientStatus.ARCHIVED)
     world.ask(clients.set_client_status, archive, owner)
     assert not is_active()

@@ -129,7 +129,7 @@ def test_an_archived_client_gets_no_link(world, owner, anna):
     assert refused.value.code == "client_archived"
 
 
-def test_nobody_is_mailed_a_link_that_cannot_let_her_in(world, owner, anna):
+def test_nobody_is_mailed_a_link_that_cannot_let_them_in(world, owner, anna):
     changes = {"second_check": SecondCheck.DATE_OF_BIRTH}
     world.run(practices.set_practice, owner.practice_id, changes, now=world.now)
     with pytest.raises(Conflict) as refused:

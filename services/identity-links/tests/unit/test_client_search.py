@@ -20,7 +20,7 @@ def matches(text, search):
 
 
 @pytest.mark.parametrize("search", STARTS)
-def test_the_start_of_any_word_finds_her(search):
+def test_the_start_of_any_word_finds_the_client(search):
     assert matches(TEXT, search)
 
 

@@ -107,7 +107,7 @@ def test_a_button_is_pressed_where_the_practice_wants_it_and_for_a_single_use(op
     assert open_link(**option, pressed=True) is EntryOutcome.ENTERED
 
 
-def test_her_own_device_stays_as_it_is():
+def test_the_clients_own_device_stays_as_it_is():
     found = open_link(current_client_id=ANNA, second_check=SecondCheck.DATE_OF_BIRTH)
     assert found is EntryOutcome.ALREADY_IN
 

@@ -107,7 +107,7 @@ def test_a_move_before_the_confirmation_is_told_as_one_confirmation(
     ]
 
 
-def test_a_move_tells_the_time_that_she_was_told_last(calendar, send, clock) -> None:
+def test_a_move_tells_the_time_that_the_client_was_told_last(calendar, send, clock) -> None:
     calendar.book()
     send()
     calendar.move(actor=calendar.therapist)

@@ -33,12 +33,12 @@ def test_a_client_is_answered_with_her_own_calendar(rpc, calendar):
     session = calendar.session(anna, today - timedelta(days=1))
     calendar.service(self_scheduling=True)
 
-    hers = rpc.call(PORTAL_SCHEDULE, PortalOf(), actor=anna)
-    assert [one.id for one in hers.upcoming] == [appointment]
-    assert hers.upcoming[0].starts_at == today + timedelta(days=1)
-    assert hers.upcoming[0].status == "confirmed"
-    assert [one.id for one in hers.past] == [session]
-    assert (len(hers.upcoming), len(hers.past), hers.can_book) == (1, 1, True)
+    schedule = rpc.call(PORTAL_SCHEDULE, PortalOf(), actor=anna)
+    assert [one.id for one in schedule.upcoming] == [appointment]
+    assert schedule.upcoming[0].starts_at == today + timedelta(days=1)
+    assert schedule.upcoming[0].status == "confirmed"
+    assert [one.id for one in schedule.past] == [session]
+    assert (len(schedule.upcoming), len(schedule.past), schedule.can_book) == (1, 1, True)
 
     his = rpc.call(PORTAL_SCHEDULE, PortalOf(), actor=ben)
     assert (len(his.upcoming), len(his.past), his.can_book) == (0, 0, True)

@@ -44,11 +44,11 @@ def test_appointments_are_listed_by_ids_times_and_states(run, calendar, now):
 
 def test_the_list_narrows_to_one_person(run, calendar, now):
     anna, ben = calendar.client(), calendar.client()
-    hers = calendar.appointment(anna, now + timedelta(days=1))
+    of_anna = calendar.appointment(anna, now + timedelta(days=1))
     colleague = calendar.colleague()
     colleague.appointment(ben, now + timedelta(days=1))
     by_client = json.loads(run("appointments", "list", "--client", str(anna.id), "--json"))
-    assert [row["id"] for row in by_client] == [str(hers)]
+    assert [row["id"] for row in by_client] == [str(of_anna)]
     practitioner = str(colleague.practitioner_id)
     by_practitioner = json.loads(
         run("appointments", "list", "--practitioner", practitioner, "--json")

@@ -176,13 +176,13 @@ def test_a_client_is_offered_what_she_may_book_without_the_meetings_address(
     anna, ben = calendar.client(), calendar.client()
     calendar.hours(("09:00", "17:00"))
     add(title="Open")
-    add(title="Hers", open_to=OpenTo.CHOSEN, chosen_client_ids=[anna.id])
+    add(title="For Anna", open_to=OpenTo.CHOSEN, chosen_client_ids=[anna.id])
     add(title="Off", self_scheduling=False)
     archived = add(title="Archived")
     desk.ask(ARCHIVE_SERVICE, ArchiveService(service_id=archived, archived=True), vera)
     add(title="Street", place_kind=PlaceKind.ADDRESS, place="Lindenallee 1")
     offered = desk.ask(LIST_OFFERED, Nothing(), anna).items
-    assert [one.title for one in offered] == ["Hers", "Open", "Street"]
+    assert [one.title for one in offered] == ["For Anna", "Open", "Street"]
     assert [one.place.text for one in offered] == ["", "", "Lindenallee 1"]
     assert {one.timezone for one in offered} == {"Europe/Berlin"}
     assert [one.title for one in desk.ask(LIST_OFFERED, Nothing(), ben).items] == ["Open", "Street"]

@@ -1,4 +1,4 @@
-"""A client books by herself: hold, confirm, see, join."""
+"""A client books without the practice: hold, confirm, see, join."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -92,7 +92,7 @@ def test_a_held_time_becomes_the_appointment_of_the_same_id(desk, hold, confirm,
     assert (own.timezone, own.ends_at) == ("Europe/Berlin", TEN + timedelta(minutes=50))
 
 
-def test_what_she_wrote_is_sealed_and_in_no_event(desk, hold, confirm, anna):
+def test_what_the_client_wrote_is_sealed_and_in_no_event(desk, hold, confirm, anna):
     booked = confirm(anna, hold(anna).hold_id, note="canary")
     assert b"canary" not in bytes(stored(desk.database, booked).booking_note)
     (event,) = desk.events(AppointmentBooked)

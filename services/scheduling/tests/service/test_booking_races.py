@@ -1,4 +1,4 @@
-"""Many at once, on real connections: nobody is booked twice, nobody loses what she had."""
+"""Many at once, on real connections: nobody is booked twice, nobody loses what they had."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -131,11 +131,11 @@ def test_a_days_limit_holds_where_no_two_times_touch(hold, calendar):
 
 def test_who_swap_head_on_both_keep_what_they_had(book, move, start_of, calendar):
     anna, ben = calendar.client(), calendar.client()
-    hers, his = book(anna, TEN), book(ben, TEN + HOUR)
+    of_anna, of_ben = book(anna, TEN), book(ben, TEN + HOUR)
     for _ in range(ROUNDS):
-        answers = at_once(lambda: move(anna, hers, TEN + HOUR), lambda: move(ben, his, TEN))
+        answers = at_once(lambda: move(anna, of_anna, TEN + HOUR), lambda: move(ben, of_ben, TEN))
         assert [one.code for one in answers] == ["slot_taken", "slot_taken"]
-    assert (start_of(anna, hers), start_of(ben, his)) == (TEN, TEN + HOUR)
+    assert (start_of(anna, of_anna), start_of(ben, of_ben)) == (TEN, TEN + HOUR)
 
 
 def test_of_many_who_move_to_one_time_one_gets_it_and_the_others_keep_theirs(
@@ -192,10 +192,10 @@ def test_one_who_moves_out_and_one_who_books_leave_the_calendar_whole(
     desk, book, move, hold, calendar
 ):
     anna, ben = calendar.client(), calendar.client()
-    hers = book(anna, TEN)
+    of_anna = book(anna, TEN)
     for _ in range(ROUNDS):
-        at_once(lambda: move(anna, hers, TEN + HOUR), lambda: hold(ben, TEN))
-        at_once(lambda: move(anna, hers, TEN), lambda: hold(ben, TEN + HOUR))
+        at_once(lambda: move(anna, of_anna, TEN + HOUR), lambda: hold(ben, TEN))
+        at_once(lambda: move(anna, of_anna, TEN), lambda: hold(ben, TEN + HOUR))
 
 
 def test_whatever_many_do_at_once_nobody_is_booked_twice_and_nothing_jams(
@@ -233,7 +233,7 @@ def test_who_moves_who_cancels_and_the_job_that_lets_go_of_holds_do_not_jam(
     """A move locks more than a row's own fields: its seats, the cancelled ones too, go with it."""
     owner = calendar.practitioner(Role.OWNER)
     anna, ben = calendar.client(), calendar.client()
-    hers = [book(anna, TEN + step * HOUR) for step in range(ROUNDS)]
+    of_anna = [book(anna, TEN + step * HOUR) for step in range(ROUNDS)]
     free = [TEN + 5 * HOUR, TEN + 6 * HOUR]
 
     def let_go():
@@ -246,7 +246,7 @@ def test_who_moves_who_cancels_and_the_job_that_lets_go_of_holds_do_not_jam(
             with suppress(Conflict):
                 hold(ben, start)
 
-    for one in hers:
+    for one in of_anna:
         command = CancelForClient(appointment_id=one)
         at_once(
             lambda one=one: move(anna, one, free[0]),
@@ -255,4 +255,4 @@ def test_who_moves_who_cancels_and_the_job_that_lets_go_of_holds_do_not_jam(
             hold_in_turn,
             let_go,
         )
-    assert len(desk.events(AppointmentCancelled)) == len(hers)
+    assert len(desk.events(AppointmentCancelled)) == len(of_anna)

@@ -94,8 +94,8 @@ def test_one_appointment_is_shown_with_what_happened_and_without_what_was_writte
         "scheduling.appointment.booked.v1",
     ]
     plain = run("appointments", "show", str(held.hold_id)).stdout
-    for text_of_hers in ("Grief", "canary"):
-        assert text_of_hers not in printed + plain
+    for private_text in ("Grief", "canary"):
+        assert private_text not in printed + plain
 
 
 def test_an_unknown_appointment_is_not_shown(run, calendar):

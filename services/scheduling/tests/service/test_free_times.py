@@ -146,11 +146,11 @@ def test_nobody_is_shown_the_past(free, calendar):
 
 def test_an_appointment_that_is_moved_is_not_in_its_own_way(free, calendar, anna):
     closed = calendar.offer(self_scheduling=False, open_to="chosen", minutes=90)
-    hers = calendar.appointment(anna, wall(10), service_id=closed, minutes=50)
-    found = free(service_id=closed, moving=hers)
+    of_anna = calendar.appointment(anna, wall(10), service_id=closed, minutes=50)
+    found = free(service_id=closed, moving=of_anna)
     assert found.starts == [wall(hour) for hour in (9, 10, 11, 12)]
     practitioner = calendar.practitioner()
-    assert free(practitioner, service_id=closed, moving=hers).starts == found.starts
+    assert free(practitioner, service_id=closed, moving=of_anna).starts == found.starts
 
 
 def test_only_ones_own_live_appointment_of_the_service_is_moved(free, calendar, service, anna):

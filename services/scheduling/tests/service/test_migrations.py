@@ -112,7 +112,7 @@ def test_services_of_before_keep_their_rows_up_and_down(urls, owner_engine):
     assert found == [("kept", True), ("shelved", False)]
 
 
-def test_the_owner_of_the_database_makes_the_extension_herself(urls, owner_engine, postgres_server):
+def test_the_owner_of_the_database_makes_the_extension(urls, owner_engine, postgres_server):
     with postgres_server.connect(owner_engine.url.database) as superuser:
         superuser.execute("DROP EXTENSION IF EXISTS btree_gist")
     migrations.upgrade(urls.owner_url, PACKAGE, runtime_role=None)

@@ -1,4 +1,4 @@
-"""A client moves and cancels by the service's rules; the old time stands until the new is hers."""
+"""A client moves and cancels by the service's rules; the old time stands until the new is taken."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -120,7 +120,7 @@ def test_to_where_it_is_already_changes_nothing(desk, book, move, own, anna):
     assert own(anna, booked).ics_sequence == 0
 
 
-def test_what_she_holds_herself_is_not_in_her_way(desk, book, move, own, service, anna):
+def test_what_the_client_holds_is_not_in_the_way(desk, book, move, own, service, anna):
     booked = book(anna)
     desk.ask(HOLD_TIME, HoldTime(service_id=service, starts_at=TEN + HOUR), anna)
     move(anna, booked, TEN + HOUR)
@@ -233,13 +233,13 @@ def test_a_late_cancellation_is_flagged_where_the_service_flags(book, cancel, ru
 def test_one_seat_given_up_leaves_the_group_its_time(desk, cancel, own, calendar, service):
     anna, ben = calendar.client(), calendar.client()
     group = calendar.book(TEN, service_id=service, capacity=2)
-    hers = calendar.seat(anna, group, status="confirmed")
-    his = calendar.seat(ben, group, status="confirmed")
-    cancel(anna, hers)
-    assert own(ben, his).status == "confirmed"
+    of_anna = calendar.seat(anna, group, status="confirmed")
+    of_ben = calendar.seat(ben, group, status="confirmed")
+    cancel(anna, of_anna)
+    assert own(ben, of_ben).status == "confirmed"
     with pytest.raises(Conflict):
         desk.ask(HOLD_TIME, HoldTime(service_id=service, starts_at=TEN), calendar.client())
-    cancel(ben, his)
+    cancel(ben, of_ben)
     desk.ask(HOLD_TIME, HoldTime(service_id=service, starts_at=TEN), calendar.client())
 
 

@@ -69,13 +69,13 @@ def test_an_upcoming_appointment_is_told_with_its_times_and_zone(calendar, sched
 
 def test_each_client_sees_her_own_rows_alone(calendar, schedule_of, now):
     anna, ben = calendar.client(), calendar.client()
-    hers = calendar.appointment(anna, now + timedelta(days=1))
-    his = calendar.appointment(ben, now + timedelta(days=2))
-    her_session = calendar.session(anna, now - timedelta(days=2))
+    of_anna = calendar.appointment(anna, now + timedelta(days=1))
+    of_ben = calendar.appointment(ben, now + timedelta(days=2))
+    session_of_anna = calendar.session(anna, now - timedelta(days=2))
     his_passed = calendar.appointment(ben, now - timedelta(days=1))
-    assert ids(schedule_of(anna).upcoming) == [hers]
-    assert ids(schedule_of(anna).past) == [her_session]
-    assert ids(schedule_of(ben).upcoming) == [his]
+    assert ids(schedule_of(anna).upcoming) == [of_anna]
+    assert ids(schedule_of(anna).past) == [session_of_anna]
+    assert ids(schedule_of(ben).upcoming) == [of_ben]
     assert ids(schedule_of(ben).past) == [his_passed]
 
 
@@ -92,10 +92,10 @@ def test_the_same_id_in_another_practice_sees_nothing(calendar, schedule_of, now
 def test_seats_of_one_group_are_seen_by_their_own_client(calendar, schedule_of, now):
     anna, ben = calendar.client(), calendar.client()
     group = calendar.book(now + timedelta(days=1), capacity=2)
-    hers = calendar.seat(anna, group, status="confirmed")
-    his = calendar.seat(ben, group, status="requested")
-    assert ids(schedule_of(anna).upcoming) == [hers]
-    assert ids(schedule_of(ben).upcoming) == [his]
+    of_anna = calendar.seat(anna, group, status="confirmed")
+    of_ben = calendar.seat(ben, group, status="requested")
+    assert ids(schedule_of(anna).upcoming) == [of_anna]
+    assert ids(schedule_of(ben).upcoming) == [of_ben]
 
 
 @pytest.mark.parametrize("status", ["held", "cancelled", "declined", "expired"])
@@ -216,7 +216,7 @@ def test_a_practitioner_previews_the_portal_and_an_assistant_without_the_summary
     assert previewed.latest_summary is None
 
 
-def test_what_she_wrote_when_she_booked_is_shown_to_all_but_an_assistant(
+def test_what_the_client_wrote_when_booking_is_shown_to_all_but_an_assistant(
     calendar, database, schedule_of, now
 ):
     client, seat = calendar.client(), new_id()

@@ -168,7 +168,7 @@ def test_a_full_day_is_a_rule_too(book, calendar, service, anna):
     book(anna, TEN + 2 * HOUR, despite=True)
 
 
-def test_who_may_book_by_herself_and_the_grid_are_no_rules_for_the_practice(
+def test_who_may_book_alone_and_the_grid_are_no_rules_for_the_practice(
     book, calendar, service, anna
 ):
     rules(calendar, service, self_scheduling=False, open_to="chosen")
@@ -198,7 +198,7 @@ def test_a_start_that_cannot_be_is_invalid(book, anna, start, reason):
     assert error.value.fields == {"starts_at": reason}
 
 
-def test_the_practice_moves_beyond_the_clients_rules_and_counts_no_move_of_hers(
+def test_the_practice_moves_beyond_the_clients_rules_and_counts_no_move_of_the_client(
     desk, book, move, details, calendar, service, anna
 ):
     rules(calendar, service, clients_may_move=False, max_moves=0)

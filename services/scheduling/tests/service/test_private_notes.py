@@ -1,4 +1,4 @@
-"""Private notes: the practitioner's alone; and no text of hers stands anywhere in plain."""
+"""Private notes: the practitioner's alone; and no text of them stands anywhere in plain."""
 
 from datetime import timedelta
 

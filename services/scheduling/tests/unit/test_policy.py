@@ -1,4 +1,4 @@
-"""What a client may do to her appointment, at the bounds of each rule."""
+"""What a client may do to an appointment, at the bounds of each rule."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -30,7 +30,7 @@ def test_notice_binds_one_moment_after_its_bound(act):
 
 
 @pytest.mark.parametrize("act", [cancelling, moving])
-def test_without_notice_she_may_until_it_begins(act):
+def test_without_notice_a_client_may_until_it_begins(act):
     assert act(ClientRules(), STANDING, now=START) == Allowance(until=START)
     assert act(ClientRules(), STANDING, now=START + MOMENT) == Allowance(closed=Closed.OVER)
 
@@ -58,7 +58,7 @@ def test_late_cancelling_that_is_flagged_is_let_and_counts_as_late():
 
 @pytest.mark.parametrize("late_cancel", list(LateCancel))
 @pytest.mark.parametrize("act", [cancelling, moving])
-def test_inside_grace_she_may_although_notice_has_passed_and_it_is_not_late(act, late_cancel):
+def test_inside_grace_a_client_may_although_notice_has_passed_and_it_is_not_late(act, late_cancel):
     rules = ClientRules(
         cancel_notice=DAY, move_notice=DAY, late_cancel=late_cancel, grace=timedelta(minutes=15)
     )
@@ -79,7 +79,7 @@ def test_grace_ends_with_the_start(act):
     assert act(rules, standing, now=START + MOMENT).closed is Closed.OVER
 
 
-def test_after_the_last_move_she_moves_no_more_but_in_grace():
+def test_after_the_last_move_a_client_moves_no_more_but_in_grace():
     rules = ClientRules(max_moves=1, grace=timedelta(minutes=15))
     moved = Standing(starts_at=START, booked_at=BOOKED, moves=1)
     bound = BOOKED + rules.grace

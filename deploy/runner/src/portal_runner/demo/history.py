@@ -78,7 +78,7 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 
 
 def past_starts(person: Person, now: datetime) -> list[datetime]:
-    """When she has come, the earliest first; nobody works at Christmas nor in mid-August."""
+    """When the person has come, earliest first; nobody works at Christmas nor in mid-August."""
 
     def backwards() -> Iterator[datetime]:
         today = now.astimezone(ZONE).date()
@@ -153,7 +153,7 @@ def _summarise(
     number: int,
     left: int,
 ) -> None:
-    """Save and share a summary; she has read all but the latest, and one is still a draft."""
+    """Save and share a summary; all but the latest were read, and one is still a draft."""
     written = texts.SUMMARIES_DE if person.fields.language == "de" else texts.SUMMARIES
     save = sessions.SaveSummary(
         session_id=session_id, revision=0, text=written[number // 2 % len(written)]

@@ -33,7 +33,7 @@ class Sheet:
         form: its key in the library.
         days_ago: when it was sent.
         scores: of the scored questions, one after the other; empty for a form without.
-        share: how much of it she filled in, from 0 to 1; 1 is sent back.
+        share: how much of it the client filled in, from 0 to 1; 1 is sent back.
         reviewed: the practitioner has seen the answers.
         withdrawn: it was taken back.
         due_after: days until it was due; None for no date.

@@ -24,15 +24,15 @@ PRACTITIONER = PractitionerFields(name="Dr Maya Rivera", email=EMAIL, role=Role.
 
 @dataclass(frozen=True)
 class Person:
-    """A demo client and how she has come so far.
+    """A demo client, and the sessions there were so far.
 
     Attributes:
-        fields: who she is.
-        service: the key of the service she comes for.
+        fields: the client's record.
+        service: the key of the service that is booked.
         weekday: 0 is Monday.
         hour: wall time in the practice's zone.
-        every_weeks: how often she comes.
-        sessions: how many she has had.
+        every_weeks: weeks from one session to the next.
+        sessions: how many there were.
     """
 
     fields: ClientFields

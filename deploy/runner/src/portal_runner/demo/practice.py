@@ -57,7 +57,7 @@ class DemoPractice:
         clients_added: the demo clients were added; who deletes one has deleted it.
         filled: the calendar and the forms were filled, once.
         client_id: the client whose link is shown.
-        link_token: of her portal link.
+        link_token: of that client's portal link.
     """
 
     email: str
@@ -198,7 +198,7 @@ def _is_live(rpc: RpcClient, token: str) -> bool:
 
 
 def _new_link(console: Console, client_id: UUID) -> str:
-    """A portal link for the first demo client; empty when she is no longer there."""
+    """A portal link for the first demo client; empty when that client is no longer there."""
     token = derived_link_token(new_secret(), "demo")
     link = CreateLink(client_id=client_id, cause=LinkCause.COPIED, token_hash=sha256(token))
     try:

@@ -37,11 +37,11 @@ R = TypeVar("R", bound=Struct)
 
 
 class Console:
-    """The practitioner at her console.
+    """Calls services as a practitioner at the console does.
 
     Args:
         rpc: calls the services.
-        actor: she.
+        actor: the practitioner.
     """
 
     def __init__(self, rpc: RpcClient, actor: Actor) -> None:
@@ -49,7 +49,7 @@ class Console:
         self.actor = actor
 
     def do(self, method: Method[A, R], command: A) -> R:
-        """Call `method` as she, once."""
+        """Call `method` as the practitioner, once."""
         ask = partial(self._rpc.call, actor=self.actor, timeout_seconds=TIMEOUT_SECONDS)
         if method.mutates:
             return ask(method, command, idempotency_key=new_secret())

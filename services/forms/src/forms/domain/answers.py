@@ -2,7 +2,7 @@
 
 An answer is refused when it can be no answer to its question at all. One that
 is merely out of its bounds is kept, so that nothing a client typed is lost;
-it stands among the problems until she corrects it (`problems.py`).
+it stands among the problems until it is corrected (`problems.py`).
 """
 
 from __future__ import annotations

@@ -42,6 +42,7 @@ UNIT = 40
 _IDENTIFIER = re.compile("[a-z][a-z0-9_]{0,39}")
 
 Wrong = dict[str, str]
+"""What is wrong: place to code."""
 
 
 def check_document(document: FormDocument) -> Wrong:

@@ -1,4 +1,4 @@
-"""What is sealed of a client's answers, while she fills in and once she has sent them."""
+"""What is sealed of a client's answers, while the form is filled in and once it is sent."""
 
 from __future__ import annotations
 

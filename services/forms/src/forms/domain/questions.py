@@ -34,7 +34,7 @@ def questions_by_id(document: FormDocument) -> dict[str, Question]:
 
 
 def for_client(document: FormDocument) -> FormDocument:
-    """The document as its client gets it: nothing of how her answers are judged."""
+    """The document as its client gets it: nothing of how answers are judged."""
     return replace(
         document, sections=[_unscored(one) for one in document.sections], scoring=None, alerts=[]
     )

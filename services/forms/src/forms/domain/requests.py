@@ -12,7 +12,7 @@ OPEN = (RequestState.NOT_OPENED, RequestState.STARTED)
 """States in which the form waits for the client."""
 
 ANSWERED = (RequestState.SUBMITTED, RequestState.REVIEWED)
-"""States in which her answers have arrived."""
+"""States in which the answers have arrived."""
 
 
 @dataclass(frozen=True)
@@ -24,16 +24,16 @@ class FormRequest:
         practice_id: whose client is asked.
         client_id: who is asked.
         template_id: the template of the version.
-        version_id: the version she was sent.
+        version_id: the version that was sent.
         title: the title of that version.
         minutes: about how long it takes, by that version.
         state: how far it has come.
-        percent: how far her answers have come, 0 to 100.
+        percent: how far the answers have come, 0 to 100.
         due_on: by which day, in the practice's calendar; None for no day.
         sent_by: the practitioner who asks for it.
         sent_at: aware UTC instant.
         opened_at: when the client first opened it.
-        submitted_at: when she sent it.
+        submitted_at: when the client sent the answers.
         reviewed_at: when a practitioner marked it as read.
         reviewed_by: who did.
         withdrawn_at: when the practice no longer asked for it.
@@ -65,9 +65,9 @@ class FormsOverview:
     """A client's forms at a glance.
 
     Attributes:
-        to_do: what waits for her, the most urgent first.
-        submitted: what she has sent, the latest first; no more than a page needs.
-        submitted_total: how many she has sent.
+        to_do: what waits to be filled in, the most urgent first.
+        submitted: what the client has sent, the latest first; no more than a page needs.
+        submitted_total: how many the client has sent.
     """
 
     to_do: tuple[FormRequest, ...]

@@ -1,4 +1,4 @@
-"""A client fills in her form: open it, save answers, send it."""
+"""A client fills in a form: open it, save answers, send it."""
 
 from __future__ import annotations
 

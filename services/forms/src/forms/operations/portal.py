@@ -20,11 +20,11 @@ MOST_SUBMITTED = 100
 
 
 def require_own_portal(actor: Actor, command: PortalOf) -> Client:
-    """The client who asks for her own portal.
+    """The client who asks, about nobody else's portal.
 
     Raises:
         Forbidden: ``not_allowed``: the actor is no client.
-        NotFound: ``not_found``: she asks for another's.
+        NotFound: ``not_found``: it is another client's portal.
     """
     client = require_client(actor)
     if command.client_id not in {None, client.id}:
@@ -38,7 +38,7 @@ def forms_to_do(tx: Transaction, client: Client) -> tuple[FormRequest, ...]:
 
 
 def portal_forms(tx: Transaction, client: Client) -> FormsOverview:
-    """The forms that wait for a client, and those she has sent; nothing that was withdrawn."""
+    """The forms that wait for a client, and those already sent; nothing that was withdrawn."""
     submitted = requests.answered_of(tx, client, limit=MOST_SUBMITTED)
     # Those in hand are all of them unless they fill the page.
     total = len(submitted)

@@ -69,7 +69,7 @@ def open_answers(
 
     Raises:
         NotFound: ``form_not_found``, also for another practice's;
-            ``answers_erased``: nothing of hers is left to open.
+            ``answers_erased``: nothing of the client is left to open.
         Conflict: ``not_submitted``.
     """
     request = _submitted(_own(tx, command, by))

@@ -26,7 +26,7 @@ def send_form(
 ) -> Sent:
     """Send the newest version of a template to a client who was found to be the practice's.
 
-    Publishes FormSent, which has her mailed, and ``form.sent`` for the access log.
+    Publishes FormSent, which has the client mailed, and ``form.sent`` for the access log.
 
     Raises:
         Invalid: ``due_on_past``.

@@ -1,7 +1,7 @@
 """What the access log says: who did what on whom, when, from where.
 
 Rows hold ids, codes and an address, never a name: names are looked up when
-the log is read, so an erased client's rows stand without her.
+the log is read, so the rows of an erased client stand without a name.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Act(StrEnum):
 
 
 HIDDEN_FROM_CLIENTS = "note"
-"""Acts on private notes: a client who read of them in her log would know that notes exist."""
+"""Acts on private notes: a client who read of them in the log would know that notes exist."""
 
 
 class Outcome(StrEnum):

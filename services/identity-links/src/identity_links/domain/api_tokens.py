@@ -23,7 +23,7 @@ class NewApiToken:
     Attributes:
         practitioner_id: whose it is.
         token_hash: SHA-256 of its value, hex.
-        name: what she calls it, cleaned.
+        name: what the practitioner calls it, cleaned.
         scopes: what it may do, in the order of `Permission`; at least one.
         expires_at: aware UTC.
     """

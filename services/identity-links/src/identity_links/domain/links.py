@@ -43,8 +43,8 @@ class Visit:
 
     Attributes:
         pressed: the button was pressed.
-        switch: she agreed to leave another client's portal on this device.
-        date_of_birth: her answer to the second check, if she gave one.
+        switch: the person agreed to leave another client's portal on this device.
+        date_of_birth: the answer to the second check, if one was given.
         current_client_id: whose the browser's present device is, if it is signed in.
     """
 
@@ -59,7 +59,7 @@ class Invited:
     """The client whom a link lets in.
 
     Attributes:
-        client_id: her id.
+        client_id: of the client whom the link lets in.
         date_of_birth: what is on file, if anything.
         tries_blocked: too many wrong dates were given for this link.
     """
@@ -97,8 +97,8 @@ def decide_entry(
 ) -> EntryOutcome:
     """What comes of opening a link, in this order.
 
-    A dead link stays dead; then the button; then the device that is already
-    hers, or another's; then the date of birth, asked of new devices only.
+    A dead link stays dead; then the button; then the device that is signed
+    in already, as this client or another; then the date of birth, asked of new devices only.
     """
     if state is not LinkState.LIVE:
         return EntryOutcome.DEAD
@@ -116,9 +116,9 @@ def decide_entry(
 def _check_date_of_birth(invited: Invited, visit: Visit) -> EntryOutcome:
     """The second check. With no date on file every answer is wrong.
 
-    Letting her in without it would turn the check off for exactly the client
+    Letting a client in without it would turn the check off for exactly those
     whose record is incomplete, and a stranger would notice no difference. A
-    link is not made for her in the first place (`lacks_second_check`).
+    link is not made for them in the first place (`lacks_second_check`).
     """
     if invited.tries_blocked:
         return EntryOutcome.TOO_MANY_TRIES

@@ -52,7 +52,7 @@ class Practitioner:
 
 @dataclass(frozen=True, kw_only=True)
 class PortalLink:
-    """A portal link with the client it lets in and her practice."""
+    """A portal link with the client it lets in and their practice."""
 
     id: UUID
     cause: LinkCause
@@ -113,9 +113,9 @@ class KnownBearer:
     Attributes:
         id: the token's or the device's.
         actor: who is behind it; a practitioner with the token's scopes.
-        practice: where she belongs.
-        language: hers.
-        timezone: hers, IANA.
+        practice: the actor's.
+        language: the actor's.
+        timezone: the actor's, IANA.
         used_at: its last use, as far as it was written down.
     """
 

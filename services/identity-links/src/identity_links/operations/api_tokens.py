@@ -1,4 +1,4 @@
-"""Practitioners' API tokens: she makes, lists and revokes them herself."""
+"""API tokens, which each practitioner makes, lists and revokes in person."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from portal_contracts.identity_links.rpc.api_tokens import (
 def create_api_token(
     tx: Transaction, command: CreateApiToken, caller: Caller, *, now: datetime
 ) -> ApiTokenCreated:
-    """Make a token of the practitioner who asks, by her role as it is now.
+    """Make a token of the practitioner who asks, by the role as it is now.
 
-    Her row is locked meanwhile, so that of two tokens made at once neither is
+    The practitioner's row is locked meanwhile, so that of two tokens made at once neither is
     one too many. Logged as ``api_token.created``.
 
     Raises:
         Forbidden: ``not_allowed``: for anyone but a practitioner in person.
-        NotFound: ``not_found``: her account is gone.
+        NotFound: ``not_found``: the account is gone.
         Invalid: ``api_token_fields``, by field.
         Conflict: ``token_limit_reached``; ``token_taken``: the hash is another token's.
     """

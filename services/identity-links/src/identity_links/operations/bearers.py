@@ -26,7 +26,7 @@ def resolve_bearer(
     """Who is behind a bearer: two statements, a third one at most once a minute.
 
     A practitioner's role is read anew each time, so a token never may more
-    than she may now. A client's bearer is a device of hers, with a cookie's
+    than its owner may now. A client's bearer is a device, with a cookie's
     limits. An address from which many unknown bearers came is told to wait
     only for the unknown ones: a neighbour's good bearer works.
 

@@ -67,7 +67,7 @@ def edit_client(
     Raises:
         Forbidden: ``not_allowed``.
         NotFound: ``not_found``.
-        Conflict: ``stale_version``: someone else changed her meanwhile.
+        Conflict: ``stale_version``: someone else changed the client meanwhile.
         Invalid: ``client_fields``.
     """
     practice_id = require_practice(caller.actor, Permission.CLIENTS_WRITE)
@@ -113,11 +113,11 @@ def get_client(
 def set_client_status(
     tx: Transaction, command: SetClientStatus, caller: Caller, *, now: datetime
 ) -> ClientChanged:
-    """Archive a client, or make her active again.
+    """Archive a client, or make an archived one active again.
 
-    Archiving revokes her links and ends her devices at once; they stay so when
-    she is made active. Logged as ``client.archived`` or ``client.activated``,
-    with a row for each link and device. Changes nothing when she is as wished.
+    Archiving revokes links and ends devices at once; they stay so when the
+    client is made active. Logged as ``client.archived`` or ``client.activated``,
+    with a row for each link and device. Changes nothing when the status is as wished.
 
     Raises:
         Forbidden: ``not_allowed``.
@@ -142,9 +142,9 @@ def set_client_status(
 def shut_out(
     tx: Transaction, client_id: UUID, practice_id: UUID, caller: Caller, now: datetime
 ) -> list[Access]:
-    """Revoke a client's live links and end her devices; what is to be logged of it.
+    """Revoke a client's live links and end the devices; what is to be logged of it.
 
-    Her row is locked by the caller, then links, then devices: the order in
+    The caller has locked the client's row; then links, then devices: the order in
     which everyone takes them.
     """
     revoked = links.revoke_live(tx, client_id, now)

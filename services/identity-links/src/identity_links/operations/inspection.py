@@ -128,7 +128,7 @@ def list_devices(tx: Transaction, practice_id: UUID, now: datetime) -> list[Line
 
 
 def list_tokens(tx: Transaction, practice_id: UUID | None, now: datetime) -> list[Line]:
-    """The API tokens of one practice, or of all, that work; what she called them is hers."""
+    """The API tokens of one practice, or of all, that work, without their names."""
     return [
         {
             "id": row.id,

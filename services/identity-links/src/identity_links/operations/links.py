@@ -168,7 +168,7 @@ def revoke_link(tx: Transaction, command: RevokeLink, caller: Caller, *, now: da
 def revoke_all_links(
     tx: Transaction, command: RevokeAllLinks, caller: Caller, *, now: datetime
 ) -> Done:
-    """Revoke every live link of a client and end her devices; a row for each in the log.
+    """Revoke every live link of a client and end all devices; a row for each in the log.
 
     Raises:
         Forbidden: ``not_allowed``.

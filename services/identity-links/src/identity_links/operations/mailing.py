@@ -51,7 +51,7 @@ def prepare_mail_link(
     """The link that comes with a mail: made at the first ask for its delivery.
 
     Otherwise as `prepare_link`. For an archived client none is made, and the
-    facts say that she is not active. It is made also where the practice asks
+    facts say that the client is not active. It is made also where the practice asks
     for a date of birth that is not on file: the mail tells more than the link.
 
     Raises:

@@ -1,4 +1,4 @@
-"""A client asks for a new link: by a dead one, or by her e-mail address.
+"""A client asks for a new link: by a dead one, or by e-mail address.
 
 Asking by address takes the same path for known and unknown ones: the request
 is stored, the answer is given, and a job looks who it is. So neither the

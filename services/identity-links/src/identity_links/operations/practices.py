@@ -88,7 +88,7 @@ def add_practitioner(
 
     Args:
         tx: the transaction.
-        practice_id: her practice.
+        practice_id: the practitioner's practice.
         fields: name, e-mail address, role, language.
         caller: who asks.
         password_hash: from `operations.passwords.hash_password`, made before the transaction.
@@ -157,7 +157,7 @@ def set_role(
     *,
     now: datetime,
 ) -> None:
-    """Give a practitioner another role; it holds from her next request on.
+    """Give a practitioner another role; it holds from the next request on.
 
     Logged as ``practitioner.changed``.
 

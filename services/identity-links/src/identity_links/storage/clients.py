@@ -45,7 +45,7 @@ def insert_client(
 def update_client(
     tx: Transaction, client_id: UUID, facts: ClientFacts, *, version: int, **remark: bytes | None
 ) -> None:
-    """Store all fields of a locked client under her new version; the remark only if given."""
+    """Store all fields of a locked client under the new version; the remark only if given."""
     tx.execute(
         update(client)
         .where(client.c.id == client_id)
@@ -54,7 +54,7 @@ def update_client(
 
 
 def set_status(tx: Transaction, client_id: UUID, status: ClientStatus, *, version: int) -> None:
-    """Store a locked client's status under her new version."""
+    """Store a locked client's status under the new version."""
     tx.execute(
         update(client).where(client.c.id == client_id).values(status=status, version=version)
     )
@@ -66,16 +66,16 @@ def find(tx: Transaction, client_id: UUID, practice_id: UUID) -> Row[Any] | None
 
 
 def find_to_change(tx: Transaction, client_id: UUID, practice_id: UUID) -> Row[Any] | None:
-    """A client of this practice, or None; nobody else changes her until the transaction ends."""
+    """A client of this practice, or None; nobody else changes it until the transaction ends."""
     query = _one(client_id, practice_id).with_for_update(key_share=True)
     return tx.execute(query).first()
 
 
 def find_to_link(tx: Transaction, client_id: UUID, practice_id: UUID) -> Row[Any] | None:
-    """A client of this practice, or None; nobody archives her until the transaction ends.
+    """A client of this practice, or None; nobody archives the client until the transaction ends.
 
     Else a link made at that moment would outlive the archiving, and work again
-    once she is made active.
+    once the client is made active.
     """
     return tx.execute(_one(client_id, practice_id).with_for_update(read=True)).first()
 

@@ -67,7 +67,7 @@ def insert_device(
 
 
 def clients_device(tx: Transaction, device_hash: str, now: datetime) -> ClientsDevice | None:
-    """The client's device of a cookie, if it is signed in and she is active. One statement."""
+    """The client's device of a cookie, if it is signed in and the client active. One statement."""
     row = tx.execute(_CLIENTS_DEVICE, {"device_hash": device_hash, "now": now}).first()
     if row is None:
         return None
@@ -127,7 +127,7 @@ def mark_console_seen(tx: Transaction, device_id: UUID, address: str, now: datet
 
 
 def mark_visit(tx: Transaction, client_id: UUID, now: datetime) -> None:
-    """Write down a client's visit, unless another transaction holds her row."""
+    """Write down a client's visit, unless another transaction holds the row."""
     free = (
         select(client.c.id)
         .where(client.c.id == client_id)

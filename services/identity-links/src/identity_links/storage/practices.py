@@ -123,7 +123,7 @@ def practitioners(tx: Transaction, *, practice_id: UUID | None = None) -> Sequen
 def practitioner_with_practice(
     tx: Transaction, practitioner_id: UUID
 ) -> tuple[Practitioner, Practice] | None:
-    """A practitioner and her practice, or None."""
+    """A practitioner and the practice, or None."""
     query = (
         select(*(column for column in _SHOWN if column.name != "practice_id"), *PRACTICE)
         .join(practice, practice.c.id == practitioner.c.practice_id)
@@ -139,13 +139,13 @@ def practitioner_with_practice(
 
 
 def client_to_mail(tx: Transaction, client_id: UUID) -> tuple[Client, Practice] | None:
-    """A client and her practice, or None; nobody archives her until the transaction ends."""
+    """A client and the practice, or None; nobody archives the client until the transaction ends."""
     row = tx.execute(_CLIENT_TO_MAIL, {"client_id": client_id}).first()
     return None if row is None else (client_of(row), practice_of(row))
 
 
 def practitioner_by_email(tx: Transaction, email_key: str) -> Row[Any] | None:
-    """A practitioner with her password hash, or None."""
+    """A practitioner with the password hash, or None."""
     return tx.execute(select(practitioner).where(practitioner.c.email_key == email_key)).first()
 
 

@@ -37,10 +37,10 @@ class BookingStatus(StrEnum):
 
 
 LIVE = (BookingStatus.HELD, BookingStatus.REQUESTED, BookingStatus.CONFIRMED)
-"""States that take the practitioner's time: no two such times of hers may overlap."""
+"""States that take the practitioner's time: no two such times of one practitioner may overlap."""
 
 PLANNED = (BookingStatus.REQUESTED, BookingStatus.CONFIRMED)
-"""States that a client sees among her upcoming appointments."""
+"""States that a client sees among the upcoming appointments."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,11 @@ class Appointment:
         cancelled_late: by the service's notice.
         moves: how often it was moved.
         ics_sequence: of its invitation.
-        policy_accepted: the policy's text when she accepted it, or "".
-        booking_note: what she wrote when she booked, sealed.
+        policy_accepted: the text of the policy that the client accepted, or "".
+        booking_note: what the client wrote when booking, sealed.
         cancel_reason: why it was cancelled, sealed.
         rules: the service's at present.
-        reason_asked: the service asks for a reason when she cancels.
+        reason_asked: the service asks clients who cancel for a reason.
         policy: the service's at present.
     """
 

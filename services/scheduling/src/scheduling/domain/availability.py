@@ -41,10 +41,10 @@ class DateRange:
 
 @dataclass(frozen=True)
 class Availability:
-    """A practitioner's hours, as wall time in her zone.
+    """A practitioner's hours, as wall time in the practitioner's zone.
 
     Attributes:
-        zone: her zone.
+        zone: the practitioner's.
         weekly: weekday (0 is Monday) to the windows of such a day.
         overrides: date to the windows that stand instead; none closes the day.
         time_off: days without hours; beats an override.
@@ -64,7 +64,7 @@ class Availability:
         return self.weekly.get(day.weekday(), ())
 
     def spans_on(self, day: date) -> tuple[Span, ...]:
-        """The instants of `day` at which she works; overlapping and touching windows are one."""
+        """The working instants of `day`; overlapping and touching windows are one."""
         return self._spans(day, self.windows_on(day))
 
     def usual_spans_on(self, day: date) -> tuple[Span, ...]:

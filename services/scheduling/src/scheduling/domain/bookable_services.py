@@ -85,11 +85,11 @@ class BookableService:
         return self.fields.open_to is OpenTo.ALL or client_id in self.fields.chosen_client_ids
 
     def offers_to(self, client_id: UUID) -> bool:
-        """Whether the client may book it by herself."""
+        """Whether the client may book it without the practice."""
         return not self.archived and self.fields.self_scheduling and self.is_open_to(client_id)
 
     def rules_for_clients(self, client_id: UUID | None) -> ServiceRules:
-        """What the slot engine is told; without a client, as if it was open to her."""
+        """What the slot engine is told; without a client, as if it was open to whoever asks."""
         fields = self.fields
         return ServiceRules(
             duration=self.duration,

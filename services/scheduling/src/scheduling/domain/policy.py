@@ -1,12 +1,12 @@
-"""What a client may do to her booked appointment, and when the meeting is open.
+"""What a client may do to a booked appointment, and when the meeting is open.
 
 The rules are the bookable service's as they are now, also for appointments
 booked before they changed: one service has one answer for all its clients.
-What was *booked* (title, place, length, buffers, the policy she accepted)
+What was *booked* (title, place, length, buffers, the accepted policy)
 stays as it was.
 
-Every bound belongs to the time in which she may: with a notice of 24 hours
-she may cancel exactly 24 hours before the start.
+Every bound belongs to the time in which it is allowed: with a notice of 24
+hours a client may cancel exactly 24 hours before the start.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ class ClientRules:
     Attributes:
         may_cancel: the switch; when off, nothing else counts.
         cancel_notice: elapsed time before the start.
-        late_cancel: inside the notice she is let and flagged, or not let.
+        late_cancel: inside the notice it is allowed and flagged, or refused.
         may_move: the switch; when off, nothing else counts.
         move_notice: elapsed time before the present start.
-        max_moves: how often she may move one appointment; None is no limit.
+        max_moves: how often a client may move one appointment; None is no limit.
         grace: elapsed time after booking in which neither notice nor
-            `max_moves` binds her, and cancelling is not late.
+            `max_moves` counts, and cancelling is not late.
     """
 
     may_cancel: bool = True

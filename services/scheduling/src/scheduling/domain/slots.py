@@ -54,11 +54,11 @@ class Calendar:
     """All that decides about one practitioner's time for one service.
 
     Attributes:
-        availability: her hours.
+        availability: the practitioner's hours.
         rules: the service's.
-        booked: her live appointments, of every service. When one is moved,
+        booked: the live appointments, of every service. When one is moved,
             leave it out.
-        external: busy time of her other calendars.
+        external: busy time of other calendars.
         now: aware UTC instant.
     """
 

@@ -30,7 +30,7 @@ class SummaryStanding:
         version: the newest one.
         shared_version: the one the client sees, None while none is shared.
         shared_at: since when, aware UTC.
-        read_at: when she first opened that one, aware UTC.
+        read_at: when the client first opened that one, aware UTC.
     """
 
     version: int

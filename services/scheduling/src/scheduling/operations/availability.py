@@ -14,7 +14,7 @@ from scheduling.storage import availability
 
 
 def get_availability(tx: Transaction, practitioner: Practitioner) -> contract.StoredAvailability:
-    """Her hours; version 0 and closed days before they were ever saved."""
+    """A practitioner's hours; version 0 and closed days before they were ever saved."""
     stored = availability.find(tx, practitioner.id, practice_id=practitioner.practice_id)
     return contract.StoredAvailability(
         practitioner_id=practitioner.id,
@@ -30,7 +30,7 @@ def save_availability(
     *,
     now: datetime,
 ) -> contract.AvailabilityChanged:
-    """Store her hours as a whole. Booked times stay, also outside of the new ones.
+    """Store a practitioner's hours as a whole. Booked times stay, also outside of the new ones.
 
     Raises:
         Conflict: ``stale_version``: someone else saved meanwhile.

@@ -118,7 +118,7 @@ def copy_service(
 
 
 def list_offered(tx: Transaction, actor: Actor) -> OfferedServices:
-    """What the client who asks may book by herself.
+    """What the client who asks may book without the practice.
 
     Raises:
         Forbidden: ``not_allowed``: the actor is no client.
@@ -171,7 +171,7 @@ def require_service(tx: Transaction, service_id: UUID, practice_id: UUID) -> Boo
 def own_service(
     tx: Transaction, service_id: UUID, actor: Actor, permission: Permission
 ) -> BookableService:
-    """A service on which `actor` may act: her own, or for owners and assistants a colleague's.
+    """A service on which `actor` may act: their own, or for owners and assistants a colleague's.
 
     Raises:
         Forbidden: ``not_allowed``.

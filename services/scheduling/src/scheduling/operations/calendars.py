@@ -46,7 +46,7 @@ def load_calendar(
 ) -> Calendar:
     """All that decides about starts of `service` inside `around`.
 
-    One bounded query. The client's own hold is not in her way.
+    One bounded query. The client's own hold is not in the way.
 
     Args:
         tx: a transaction.
@@ -112,7 +112,7 @@ def _looked_at(around: Span, rules: ServiceRules, availability: Availability) ->
         last += timedelta(days=7 - last.weekday())
     if rules.max_per_month is not None:
         first, last = first.replace(day=1), _next_month(last)
-    # A day more on each side: dates in her zone begin and end beside those in UTC.
+    # A day more on each side: dates in the practitioner's zone begin and end beside those in UTC.
     day = timedelta(days=1)
     return Span(_midnight(first - day), _midnight(last + 2 * day))
 

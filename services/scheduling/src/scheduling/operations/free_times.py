@@ -84,7 +84,7 @@ def list_free_times(
     Raises:
         Forbidden: ``not_allowed``.
         NotFound: ``service_not_found``: also one the client may not book;
-            ``appointment_not_found``: no appointment of hers of this service.
+            ``appointment_not_found``: the client has no such appointment of this service.
         Invalid: ``range_too_long``; ``range_invalid`` with ``timezone``:
             ``unknown_timezone`` or ``last_on``: ``order``.
     """

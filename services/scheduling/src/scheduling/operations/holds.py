@@ -1,4 +1,4 @@
-"""Keeping a time for a client while she decides: hold, look at, give back, confirm."""
+"""Keeping a time for a client who still decides: hold, look at, give back, confirm."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ EXPIRED_AT_ONCE = 100
 def hold_time(
     tx: Transaction, command: HoldTime, call: Call, *, hold_for: timedelta, now: datetime
 ) -> Held:
-    """Keep a time for the client who asks, instead of the one she held before.
+    """Keep a time for the client who asks, instead of the one held before.
 
     Raises:
         Forbidden: ``not_allowed``: the actor is no client.

@@ -98,7 +98,7 @@ def move_for_client(tx: Transaction, command: MoveForClient, call: Call, *, now:
 def _let_go_of_own_hold(
     tx: Transaction, moved: Appointment, planned: Planned, *, now: datetime
 ) -> None:
-    """What she holds herself hides no time from her, so it must not be in the way either."""
+    """The client's own hold hides no time from the client; so it must not be in the way either."""
     hold = appointments.hold_of(tx, moved.client_id)
     if hold is None or hold.practitioner_id != moved.practitioner_id:
         return

@@ -1,4 +1,4 @@
-"""A client's appointments as she sees them."""
+"""A client's appointments as the client sees them."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def upcoming_of(
 ) -> list[UpcomingAppointment]:
     """The client's nearest appointments.
 
-    Without `sealer` her notes are left out.
+    Without `sealer` the notes are left out.
     """
     upcoming = appointments.upcoming_of(tx, client, now=now, limit=limit)
     return [as_seen(one, note_of(tx, one, sealer), now=now) for one in upcoming]
@@ -93,7 +93,7 @@ def appointment_not_found() -> NotFound:
 
 
 def note_of(tx: Transaction, appointment: Appointment, sealer: Sealer | None) -> str:
-    """What she wrote when she booked; "" for nothing, and once it was erased."""
+    """What the client wrote when booking; "" for nothing, and once it was erased."""
     return _opened(tx, appointment, appointment.booking_note, "booking_note", sealer)
 
 
@@ -115,7 +115,7 @@ def sealed_text(
 
 
 def as_seen(appointment: Appointment, note: str, *, now: datetime) -> UpcomingAppointment:
-    """An appointment as its client sees it: never the meeting's address, her policy if any."""
+    """An appointment as its client sees it: with its policy if any, never the meeting's address."""
     opens_at, closes_at = join_window(appointment.starts_at, appointment.ends_at)
     is_video = appointment.place_kind is PlaceKind.VIDEO
     return UpcomingAppointment(

@@ -1,4 +1,4 @@
-"""What a client sees of her sessions, and her portal's home.
+"""What a client sees of sessions, and the portal's home.
 
 Nothing here reads private notes; import-linter checks it.
 """
@@ -61,7 +61,7 @@ def client_of_portal(command: PortalOf, actor: Actor) -> Client:
 def portal_schedule(
     tx: Transaction, command: PortalOf, actor: Actor, sealer: Sealer, *, now: datetime
 ) -> PortalSchedule:
-    """Upcoming appointments, past sessions, the newest summary, and whether she can book.
+    """Upcoming appointments, past sessions, the newest summary, and whether the client can book.
 
     Every appointment that was confirmed is in exactly one of the lists at any
     instant: upcoming until its end, past from then on. Leaves no read receipt.

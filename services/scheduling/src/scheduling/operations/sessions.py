@@ -151,7 +151,7 @@ def mark_session(
 def practice_session(
     tx: Transaction, session_id: UUID, actor: Actor, permission: Permission, *, now: datetime
 ) -> Session:
-    """A past session of the actor's practice, once her role grants `permission`.
+    """A past session of the actor's practice, once the role grants `permission`.
 
     Raises:
         Forbidden: ``not_allowed``.

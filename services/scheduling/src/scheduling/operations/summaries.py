@@ -140,9 +140,9 @@ def save_summary(
 def share_summary(
     tx: Transaction, command: ShareSummary, call: Call, sealer: Sealer, *, now: datetime
 ) -> SharedVersion:
-    """Show the draft to the client, in place of the version that she saw.
+    """Show the draft to the client, in place of the version shown before.
 
-    Publishes `SummaryShared`; what she sees already is neither shown nor told again.
+    Publishes `SummaryShared`; what the client sees already is neither shown nor told again.
 
     Raises:
         Forbidden: ``not_allowed``.

@@ -193,7 +193,7 @@ def all_of(tx: Transaction, client: Client, *, limit: int) -> list[Appointment]:
 
 
 def owned_by(client: Client) -> ColumnElement[bool]:
-    """That a seat is the client's, in her practice."""
+    """That a seat is the client's, in the client's practice."""
     return (appointment.c.client_id == client.id) & (
         appointment.c.practice_id == client.practice_id
     )

@@ -32,7 +32,7 @@ def find(tx: Transaction, practitioner_id: UUID, *, practice_id: UUID) -> Stored
 
 
 def find_anywhere(tx: Transaction, practitioner_id: UUID) -> StoredHours | None:
-    """A practitioner's hours in whatever practice she is."""
+    """A practitioner's hours in whatever practice."""
     row = tx.execute(select(table).where(table.c.practitioner_id == practitioner_id)).one_or_none()
     if row is None:
         return None

@@ -72,14 +72,14 @@ def of_practitioner(
 
 
 def open_to(tx: Transaction, client: Client) -> list[BookableService]:
-    """The services the client may book by herself, in order of their titles."""
+    """The services the client may book without the practice, in order of their titles."""
     query = _services().where(_is_open())
     named = {"client_id": client.id, "practice_id": client.practice_id}
     return [_service(row) for row in tx.execute(_by_title(query), named)]
 
 
 def any_open_to(tx: Transaction, client: Client) -> bool:
-    """Whether the client may book some service of her practice by herself."""
+    """Whether there is a service that the client may book without the practice."""
     named = {"client_id": client.id, "practice_id": client.practice_id}
     return bool(tx.execute(_any_open(), named).scalar_one())
 

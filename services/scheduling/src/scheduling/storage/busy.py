@@ -17,7 +17,7 @@ from scheduling.storage.tables import appointment, booked_time
 
 @dataclass(frozen=True)
 class Ignored:
-    """What is not in the way of a client: her own hold, and the appointment to be moved."""
+    """What is not in the way of a client: their own hold, and the appointment to be moved."""
 
     holds_of: UUID | None = None
     appointment_id: UUID | None = None

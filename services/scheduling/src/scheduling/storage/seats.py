@@ -76,7 +76,7 @@ def release(tx: Transaction, hold_id: UUID, *, now: datetime) -> None:
 
 
 def count_move(tx: Transaction, appointment_id: UUID, *, by_client: bool, now: datetime) -> None:
-    """Write down that an appointment was moved; `by_client`: it counts among her moves."""
+    """Write down that an appointment was moved; `by_client`: it counts among the client's moves."""
     changed = appointment.c.moves + 1 if by_client else appointment.c.moves
     tx.execute(
         update(appointment)

@@ -167,7 +167,7 @@ def _past(wanted: frozenset[str]) -> Subquery:
 
 def _is_recorded(one: Table | Subquery) -> ColumnElement[bool]:
     """That an appointment's session has a row, which bears the appointment's id."""
-    # By client too, so that hers alone are looked through.
+    # By client too, so that one client's alone are looked through.
     return exists().where(session.c.id == one.c.id, session.c.client_id == one.c.client_id)
 
 
