@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from portal_runner.invariants.journal import Act
+from portal_runner.doctor.invariants.journal import Act
 from tests.kit.pages import Form, Page
 from tests.kit.portal.effects import access_rows, invitations, mails_about
 from tests.kit.portal.journeys import (

@@ -7,10 +7,10 @@ from unittest.mock import patch
 
 import msgspec
 
+from portal_runner.doctor.invariants.checking import CheckOptions, examine, open_context
+from portal_runner.doctor.invariants.context import Allowed
+from portal_runner.doctor.invariants.journal import Journal
 from portal_runner.doctor.target import find_target
-from portal_runner.invariants.checking import CheckOptions, examine, open_context
-from portal_runner.invariants.context import Allowed
-from portal_runner.invariants.journal import Journal
 from tests.kit.portal.portals import Portal
 
 REST_SECONDS = 50.0

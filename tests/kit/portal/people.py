@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from portal_runner.invariants.journal import Act
+from portal_runner.doctor.invariants.journal import Act
 from tests.kit.pages import Page
 from tests.kit.portal.client_acts import about, asked
 from tests.kit.portal.effects import mails_about

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from portal_runner.invariants.journal import Act, Journal, Outcome
+from portal_runner.doctor.invariants.journal import Act, Journal, Outcome
 from tests.kit.pages import Page
 from tests.kit.waiting import eventually
 

@@ -113,8 +113,8 @@ def doctor(  # noqa: PLR0913 - each is an option of the command
         from portal_runner.doctor import run_doctor
 
         raise typer.Exit(run_doctor(var, as_json=as_json))
-    from portal_runner.invariants.checking import CheckOptions, run_invariants
-    from portal_runner.invariants.context import Allowed
+    from portal_runner.doctor.invariants.checking import CheckOptions, run_invariants
+    from portal_runner.doctor.invariants.context import Allowed
 
     allowed = Allowed(dead_letters=planted, resent=resent, memory_mb=memory_mb)
     options = CheckOptions(var, journal, mails, within, allowed)

@@ -20,8 +20,8 @@ from portal_chassis.events import outbox
 from portal_chassis.ids import new_id
 from portal_contracts.actor import service_actor
 from portal_contracts.scheduling import events
-from portal_runner.invariants.context import Context
-from portal_runner.invariants.journal import Entry, by_act
+from portal_runner.doctor.invariants.context import Context
+from portal_runner.doctor.invariants.journal import Entry, by_act
 from scheduling.storage import tables
 
 MINUTE = timedelta(minutes=1)

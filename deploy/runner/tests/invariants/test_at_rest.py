@@ -8,8 +8,8 @@ import kombu
 from sqlalchemy import text
 
 from portal_contracts.catalogue import SERVICES
-from portal_runner.invariants import at_rest
-from portal_runner.invariants.context import Allowed
+from portal_runner.doctor.invariants import at_rest
+from portal_runner.doctor.invariants.context import Allowed
 from tests.kit.waiting import eventually
 
 # --- I7: at rest ----------------------------------------------------------------------------------

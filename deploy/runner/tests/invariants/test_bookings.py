@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from portal_chassis.ids import new_id
 from portal_contracts.scheduling import events
-from portal_runner.invariants import overlaps, recorded_acts
-from portal_runner.invariants.journal import Act, Outcome
+from portal_runner.doctor.invariants import overlaps, recorded_acts
+from portal_runner.doctor.invariants.journal import Act, Outcome
 
 HOUR = timedelta(hours=1)
 ACKNOWLEDGED, REFUSED, UNKNOWN = Outcome

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from portal_chassis.ids import new_id
-from portal_runner.invariants.journal import (
+from portal_runner.doctor.invariants.journal import (
     Act,
     Entry,
     Journal,

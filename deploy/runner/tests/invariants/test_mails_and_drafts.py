@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from portal_runner.invariants import drafts, mails
-from portal_runner.invariants.context import Allowed
-from portal_runner.invariants.journal import Act, Outcome
+from portal_runner.doctor.invariants import drafts, mails
+from portal_runner.doctor.invariants.context import Allowed
+from portal_runner.doctor.invariants.journal import Act, Outcome
 
 HOUR = timedelta(hours=1)
 ACKNOWLEDGED, REFUSED, UNKNOWN = Outcome

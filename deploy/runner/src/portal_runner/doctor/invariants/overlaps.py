@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from sqlalchemy import text
 
 from portal_chassis.database.transactions import Transaction
-from portal_runner.invariants.context import Context
-from portal_runner.invariants.verdict import Verdict
+from portal_runner.doctor.invariants.context import Context
+from portal_runner.doctor.invariants.verdict import Verdict
 from scheduling.domain.appointments import LIVE
 from scheduling.storage.calendar_check import CONSTRAINT
 

@@ -14,9 +14,9 @@ from forms.domain.drafts import Sheet
 from forms.storage.tables import draft, response
 from portal_chassis.database.sealed import KeyErased, Sealer, Unsealable
 from portal_chassis.database.transactions import Transaction
-from portal_runner.invariants.context import Context
-from portal_runner.invariants.journal import Act, Entry, Outcome
-from portal_runner.invariants.verdict import Verdict
+from portal_runner.doctor.invariants.context import Context
+from portal_runner.doctor.invariants.journal import Act, Entry, Outcome
+from portal_runner.doctor.invariants.verdict import Verdict
 
 
 class Stored(msgspec.Struct, frozen=True):

@@ -15,8 +15,8 @@ from portal_chassis.broker.connection import BROKER_ERRORS, connect
 from portal_chassis.broker.topology import DEAD_LETTERS
 from portal_chassis.tables import chassis_tables
 from portal_contracts.catalogue import SERVICES, SUBSCRIPTIONS
-from portal_runner.invariants.context import Context
-from portal_runner.invariants.verdict import Verdict
+from portal_runner.doctor.invariants.context import Context
+from portal_runner.doctor.invariants.verdict import Verdict
 
 _chassis = chassis_tables(MetaData())
 _IDLE = text(

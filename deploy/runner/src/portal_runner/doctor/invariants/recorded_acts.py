@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from portal_contracts.scheduling.rpc.booking import Booked, Cancelled, Held, Moved
-from portal_runner.invariants.bookings import Bookings, read_bookings
-from portal_runner.invariants.context import Context
-from portal_runner.invariants.journal import Act, Entry, Outcome, RecordedAct
-from portal_runner.invariants.verdict import Verdict
+from portal_runner.doctor.invariants.bookings import Bookings, read_bookings
+from portal_runner.doctor.invariants.context import Context
+from portal_runner.doctor.invariants.journal import Act, Entry, Outcome, RecordedAct
+from portal_runner.doctor.invariants.verdict import Verdict
 
 CANCELLED = "cancelled"
 BOOKED_STATES = ("confirmed", CANCELLED)

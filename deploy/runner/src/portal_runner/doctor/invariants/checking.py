@@ -23,11 +23,11 @@ from portal_contracts.catalogue import SERVICES
 from portal_runner.data_folder import KEY_VARIABLES
 from portal_runner.doctor.configuration import Configuration, read_configuration
 from portal_runner.doctor.databases import database_url
+from portal_runner.doctor.invariants import at_rest, drafts, mails, overlaps, recorded_acts
+from portal_runner.doctor.invariants.context import Allowed, Context
+from portal_runner.doctor.invariants.journal import by_act, read_journal
+from portal_runner.doctor.invariants.verdict import Verdict
 from portal_runner.doctor.target import NothingToCheckError, Target, find_target
-from portal_runner.invariants import at_rest, drafts, mails, overlaps, recorded_acts
-from portal_runner.invariants.context import Allowed, Context
-from portal_runner.invariants.journal import by_act, read_journal
-from portal_runner.invariants.verdict import Verdict
 
 LOOK_AGAIN_SECONDS = 0.5
 UNREADABLE = (NothingToCheckError, MissingPostgresError, PostgresError, SettingsError, OSError)

@@ -17,8 +17,8 @@ from notifications.domain.outcome import OutcomeKind
 from notifications.domain.reasons import Reason
 from notifications.storage.tables import delivery, delivery_attempt
 from portal_contracts.notifications.rpc import DeliveryState
-from portal_runner.invariants.context import Context
-from portal_runner.invariants.verdict import Verdict
+from portal_runner.doctor.invariants.context import Context
+from portal_runner.doctor.invariants.verdict import Verdict
 
 _MESSAGE_ID = re.compile(r"<delivery\.([0-9a-f-]{36})@[^>]+>")
 _HEADERS_BYTES = 16_384

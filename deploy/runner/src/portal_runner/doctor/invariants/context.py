@@ -13,7 +13,7 @@ from sqlalchemy import text
 from portal_chassis.clock import Clock
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database, Transaction
-from portal_runner.invariants.journal import RecordedAct
+from portal_runner.doctor.invariants.journal import RecordedAct
 
 STATEMENT_SECONDS = 120
 """A check reads whole tables; it may take longer than a person's request."""
