@@ -147,8 +147,7 @@ def raised() -> Iterator[Raised]:
     for pattern in SOURCES:
         for source in sorted(ROOT.glob(pattern)):
             for path in sorted(source.rglob("*.py")):
-                if "testing" not in path.parts:
-                    yield from _raised_in(path, path.relative_to(source).parts[0])
+                yield from _raised_in(path, path.relative_to(source).parts[0])
 
 
 def _raised_in(path: Path, package: str) -> Iterator[Raised]:

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from identity_links.domain.attribution import BY_ADMIN
 from identity_links.domain.throttle import MINUTE, Window, throttle_key
-from identity_links.operations import support
+from identity_links.operations import admin_acts
 from identity_links.storage import api_tokens, tables, throttle
 from portal_chassis.clock import Clock
 from portal_contracts.permissions import Permission
@@ -39,7 +39,7 @@ def test_a_revoked_token_is_refused_at_once(api_practice: ApiPractice) -> None:
     with identity_database(api_practice.portal) as database, database.transaction() as tx:
         found = api_tokens.behind_bearer(tx, hash_of(program), Clock().now())
         assert found is not None
-        support.revoke_token(tx, found.id, BY_ADMIN, now=Clock().now())
+        admin_acts.revoke_token(tx, found.id, BY_ADMIN, now=Clock().now())
     is_refused(program, "/clients")
 
 

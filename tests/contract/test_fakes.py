@@ -13,7 +13,7 @@ import pytest
 from portal_chassis.broker import topology
 from portal_chassis.clock import Clock
 from portal_contracts.catalogue import METHODS
-from tests.contract.agreed import compared
+from tests.contract.agreed_differences import compared
 from tests.contract.scenarios import SCENARIOS
 from tests.kit import ROOT
 from tests.kit.contract.fake_world import FakeWorld

@@ -2,7 +2,7 @@
 
 Run it to get a folder of pages, or to look at them in a browser::
 
-    python gateway/tests/pages/gallery.py --serve
+    PYTHONPATH=. .venv/bin/python gateway/tests/pages/gallery.py --serve
 """
 
 from __future__ import annotations

@@ -14,9 +14,9 @@ from tests.contract.scenarios import (  # noqa: F401 - each declares its scenari
     forms,
     links,
     mails,
-    nothing,
+    nothing_there,
     schedule,
 )
-from tests.kit.contract.scenarios import SCENARIOS
+from tests.kit.contract.scenario import SCENARIOS
 
 __all__ = ["SCENARIOS"]

@@ -14,7 +14,7 @@ from portal_contracts.identity_links.rpc.targets import LinkCause
 from portal_contracts.notifications import rpc as mails
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import booking, overview, sessions
-from tests.kit.contract.scenarios import scenario
+from tests.kit.contract.scenario import scenario
 from tests.kit.gateway.made_forms import INTAKE
 
 

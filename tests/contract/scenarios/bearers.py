@@ -16,7 +16,7 @@ from portal_contracts.identity_links.rpc.clients import (
     SetClientStatus,
 )
 from portal_contracts.permissions import Permission
-from tests.kit.contract.scenarios import scenario
+from tests.kit.contract.scenario import scenario
 
 MORE_THAN_ARE_HEARD = 61
 MORE_THAN_THERE_CAN_BE = 21

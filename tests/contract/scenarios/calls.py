@@ -21,7 +21,7 @@ from portal_contracts.identity_links.rpc.entering import (
 )
 from portal_contracts.identity_links.rpc.links import REVOKE_LINK, SHARE_LINK, RevokeLink, ShareLink
 from portal_contracts.notifications.rpc import RESEND_DELIVERY, ResendDelivery
-from tests.kit.contract.scenarios import scenario
+from tests.kit.contract.scenario import scenario
 from tests.kit.contract.world import NO_KEY
 
 

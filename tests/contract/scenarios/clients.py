@@ -24,7 +24,7 @@ from portal_contracts.identity_links.rpc.clients import (
 from portal_contracts.identity_links.rpc.devices import LIST_CLIENT_DEVICES, ListClientDevices
 from portal_contracts.identity_links.rpc.entering import REDEEM_LINK, RedeemLink
 from portal_contracts.identity_links.rpc.links import LIST_LINKS, SHARE_LINK, ListLinks, ShareLink
-from tests.kit.contract.scenarios import scenario
+from tests.kit.contract.scenario import scenario
 
 
 def dora(scene, **fields):

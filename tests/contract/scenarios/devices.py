@@ -17,7 +17,7 @@ from portal_contracts.identity_links.rpc.devices import (
     RevokeDevice,
     SignIn,
 )
-from tests.kit.contract.scenarios import scenario
+from tests.kit.contract.scenario import scenario
 from tests.kit.gateway.fake_services import FIREFOX, PASSWORD
 
 TRIES_THAT_ARE_HEARD = 5

@@ -38,7 +38,7 @@ from portal_contracts.identity_links.rpc.links import (
     RevokeLink,
 )
 from portal_contracts.identity_links.rpc.targets import Target, TargetKind
-from tests.kit.contract.scenarios import scenario
+from tests.kit.contract.scenario import scenario
 from tests.kit.gateway.fake_services import FIREFOX
 
 BORN = date(1985, 3, 27)

@@ -15,7 +15,7 @@ from portal_contracts.forms.rpc.filling import (
     SaveAnswers,
     SubmitForm,
 )
-from tests.kit.contract.scenarios import scenario
+from tests.kit.contract.scenario import scenario
 from tests.kit.gateway.made_forms import INTAKE, WHOLE
 
 

@@ -24,7 +24,7 @@ from portal_contracts.identity_links.rpc.links import (
     ShareLink,
 )
 from portal_contracts.identity_links.rpc.targets import LinkCause, Target, TargetKind
-from tests.kit.contract.scenarios import scenario
+from tests.kit.contract.scenario import scenario
 
 
 @scenario()

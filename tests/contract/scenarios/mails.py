@@ -14,7 +14,7 @@ from portal_contracts.notifications.rpc import (
     OpenDelivery,
     ResendDelivery,
 )
-from tests.kit.contract.scenarios import scenario
+from tests.kit.contract.scenario import scenario
 
 SENT = ListDeliveries(state=DeliveryState.SENT)
 

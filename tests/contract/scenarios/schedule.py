@@ -6,7 +6,7 @@ from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.scheduling.rpc.booking import LIST_OWN_APPOINTMENTS
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
 from portal_contracts.scheduling.rpc.sessions import LIST_OWN_SESSIONS, ListOwnSessions
-from tests.kit.contract.scenarios import scenario
+from tests.kit.contract.scenario import scenario
 
 
 @scenario()

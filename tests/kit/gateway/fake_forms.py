@@ -96,7 +96,7 @@ class FakeForms:
 
     def portal_forms(self, command: PortalOf, actor: Actor) -> filling.PortalForms:
         """What waits, the most urgent first; what was sent, the latest first."""
-        owner = self._whose(command, actor)
+        owner = self._client_of_portal(command, actor)
         own = [form for form in self.forms.values() if form.owner == owner]
         waiting = sorted((form for form in own if form.state in OPEN), key=_urgency)
         sent = [
@@ -181,7 +181,7 @@ class FakeForms:
             raise NotFound("form_not_found")
         return form
 
-    def _whose(self, command: PortalOf, actor: Actor) -> UUID | None:
+    def _client_of_portal(self, command: PortalOf, actor: Actor) -> UUID | None:
         if actor.kind is ActorKind.PRACTITIONER and command.client_id is not None:
             self.require_authority(actor, Permission.CLIENTS_READ, command.client_id)
             return command.client_id

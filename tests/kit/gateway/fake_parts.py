@@ -52,7 +52,7 @@ class FakeScheduling:
 
     def portal_schedule(self, command: PortalOf, actor: Actor) -> PortalSchedule:
         """The nearest appointments and the latest sessions; there is nothing to book."""
-        client_id = self._whose(command, actor)
+        client_id = self._client_of_portal(command, actor)
         return PortalSchedule(
             upcoming=self._upcoming(client_id)[:HOME_LENGTH],
             past=self._past(client_id)[:HOME_LENGTH],
@@ -88,7 +88,7 @@ class FakeScheduling:
         own = self.past.get(client_id, []) if client_id else []
         return sorted(own, key=lambda one: (one.started_at, one.id), reverse=True)
 
-    def _whose(self, command: PortalOf, actor: Actor) -> UUID | None:
+    def _client_of_portal(self, command: PortalOf, actor: Actor) -> UUID | None:
         if actor.kind is ActorKind.CLIENT:
             if command.client_id not in {None, actor.id}:
                 raise NotFound("not_found")

@@ -1,1 +1,1 @@
-"""What a practitioner sees: sign-in, clients, links, mails, settings."""
+"""The console, which is what a practitioner sees: sign-in, today, and a room for each subject."""

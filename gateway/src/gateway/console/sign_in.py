@@ -9,9 +9,9 @@ import falcon
 from gateway.web.addresses import user_agent
 from gateway.web.cookies import Cookie
 from gateway.web.devices import resolve_console_device
-from gateway.web.problems import set_retry_after, status_of
 from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Resource, see_other
+from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.tokens import new_secret, sha256
 from portal_contracts.errors import PortalError, Unavailable
 from portal_contracts.identity_links.rpc.devices import END_DEVICE, SIGN_IN, EndDevice, SignIn

@@ -11,9 +11,9 @@ import falcon
 from gateway.portal.calendar_links import calendar_file, calendar_links
 from gateway.portal.practitioner_names import practitioner_names
 from gateway.web import flash
-from gateway.web.problems import status_of
 from gateway.web.request_context import client_of, context_of
 from gateway.web.resource import Resource, see_other
+from gateway.web.statuses import status_of
 from gateway.web.submitted import read_query
 from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.errors import Conflict, Invalid, NotFound, PortalError

@@ -9,9 +9,9 @@ import falcon
 
 from gateway.portal import drafts
 from gateway.web import form_answers
-from gateway.web.problems import set_retry_after, status_of
 from gateway.web.request_context import client_of, context_of
 from gateway.web.resource import Resource, see_other
+from gateway.web.statuses import set_retry_after, status_of
 from portal_contracts.errors import Conflict, Invalid, Unavailable
 from portal_contracts.forms.rpc.filling import SUBMIT_FORM, ClientForm, SubmitForm
 

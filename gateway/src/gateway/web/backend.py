@@ -166,7 +166,7 @@ class Backend:
         )
 
     def part(self, method: Method[A, R], arguments: A, *, actor: Actor | None = None) -> Part[R]:
-        """Begin to ask for a part of a page that can be shown without it."""
+        """Begin to ask for a part of a page that can be shown without it; empty if none can."""
         seconds = min(self._rpc_seconds, self._fan_out_seconds)
         try:
             pending = self._rpc.submit(

@@ -20,29 +20,14 @@ from gateway.web.problem_document import PROBLEM_TYPE, Problem
 from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Wiring, see_other
 from gateway.web.routing import API_PREFIX, Owner
+from gateway.web.statuses import set_retry_after, status_of
 from gateway.words.extraction import _
 from gateway.words.problems import problem_sentence, problem_title, problem_type
 from portal_chassis.logging import origin
-from portal_contracts.errors import (
-    Conflict,
-    Forbidden,
-    Invalid,
-    NotFound,
-    PortalError,
-    Unavailable,
-)
+from portal_contracts.errors import PortalError
 
 log = structlog.get_logger(__name__)
 
-RETRY_AFTER_SECONDS = 5
-
-_STATUSES: dict[type[PortalError], HTTPStatus] = {
-    NotFound: HTTPStatus.NOT_FOUND,
-    Conflict: HTTPStatus.CONFLICT,
-    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
-    Forbidden: HTTPStatus.FORBIDDEN,
-    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-}
 _HTTP_CODES = {
     400: "bad_request",
     404: "not_found",
@@ -70,22 +55,6 @@ _SEND_AGAIN_TEXTS = {
         ),
     ),
 }
-
-
-def status_of(error: PortalError) -> HTTPStatus:
-    """The HTTP status of a refusal; too many tries are 429 whoever says so."""
-    if error.code.startswith("too_many_"):
-        return HTTPStatus.TOO_MANY_REQUESTS
-    return _STATUSES.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
-
-
-def set_retry_after(resp: falcon.Response, error: PortalError) -> None:
-    """Say when to ask again, where asking again makes sense."""
-    seconds = error.retry_after_seconds
-    if seconds is None and isinstance(error, Unavailable):
-        seconds = RETRY_AFTER_SECONDS
-    if seconds is not None:
-        resp.set_header("Retry-After", str(max(1, seconds)))
 
 
 class ProblemHandlers:

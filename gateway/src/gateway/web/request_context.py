@@ -73,7 +73,11 @@ def context_of(req: falcon.Request) -> RequestContext:
 
 
 def client_of(req: falcon.Request) -> ClientDevice:
-    """The client's device; a route owned by clients always has one."""
+    """The client's device; a route owned by clients always has one.
+
+    Raises:
+        LookupError: the route is not declared as owned by a client.
+    """
     device = context_of(req).client
     if device is None:
         message = "This route is not declared as owned by a client."
@@ -82,7 +86,11 @@ def client_of(req: falcon.Request) -> ClientDevice:
 
 
 def practitioner_of(req: falcon.Request) -> ConsoleDevice:
-    """The practitioner's device; a route owned by practitioners always has one."""
+    """The practitioner's device; a route owned by practitioners always has one.
+
+    Raises:
+        LookupError: the route is not declared as owned by a practitioner.
+    """
     device = context_of(req).practitioner
     if device is None:
         message = "This route is not declared as owned by a practitioner."

@@ -1,4 +1,4 @@
-"""Who asks: the one struct that travels with every call and every event."""
+"""Who asks: the struct that travels with every call and event, and what is known of a caller."""
 
 from __future__ import annotations
 

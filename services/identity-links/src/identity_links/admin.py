@@ -25,7 +25,7 @@ from identity_links.domain.practice_fields import (
     read_practice_changes,
 )
 from identity_links.migrations import APPEND_ONLY
-from identity_links.operations import inspection, practices, support
+from identity_links.operations import admin_acts, inspection, practices
 from identity_links.operations.passwords import hash_password
 from portal_chassis.admin import (
     ApplyOption,
@@ -127,7 +127,7 @@ def practitioner_add(  # noqa: PLR0913, PLR0917 - options of a command
     apply: ApplyOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Add a practitioner and print her id. The password is asked for, never an argument."""
+    """Add a practitioner and print the id. The password is asked for, never an argument."""
     password_hash = _new_password_hash(stdin=password_stdin) if apply else "-"
     fields = PractitionerFields(name=name, email=email, role=role, language=language)
     with transaction(ctx, apply=apply) as tx:
@@ -152,7 +152,7 @@ def practitioner_set_password(
     password_stdin: StdinOption = False,
     apply: ApplyOption = False,
 ) -> None:
-    """Replace a password and sign all her devices out."""
+    """Replace a password and sign all devices of its practitioner out."""
     password_hash = _new_password_hash(stdin=password_stdin) if apply else "-"
     with transaction(ctx, apply=apply) as tx:
         found = inspection.find_practitioner(tx, email)
@@ -211,7 +211,7 @@ def link_list(
 def link_revoke(ctx: typer.Context, link_id: IdArgument, apply: ApplyOption = False) -> None:
     """Revoke a link: all its tokens stop working."""
     with transaction(ctx, apply=apply) as tx:
-        support.revoke_link(tx, link_id, BY_ADMIN, now=clock.now())
+        admin_acts.revoke_link(tx, link_id, BY_ADMIN, now=clock.now())
     would(f"revoke the link {link_id}", apply=apply)
 
 
@@ -229,7 +229,7 @@ def device_list(
 def device_end(ctx: typer.Context, device_id: IdArgument, apply: ApplyOption = False) -> None:
     """Sign a device out."""
     with transaction(ctx, apply=apply) as tx:
-        support.end_device(tx, device_id, BY_ADMIN, now=clock.now())
+        admin_acts.end_device(tx, device_id, BY_ADMIN, now=clock.now())
     would(f"end the device {device_id}", apply=apply)
 
 

@@ -11,7 +11,7 @@ from identity_links.admin_parts import (
     transaction,
 )
 from identity_links.domain.attribution import BY_ADMIN
-from identity_links.operations import inspection, support
+from identity_links.operations import admin_acts, inspection
 from portal_chassis.admin import ApplyOption, JsonOption, would
 from portal_chassis.clock import Clock
 
@@ -31,5 +31,5 @@ def tokens_list(
 def tokens_revoke(ctx: typer.Context, token_id: IdArgument, *, apply: ApplyOption = False) -> None:
     """Revoke a token: whatever program has it is refused from now on."""
     with transaction(ctx, apply=apply) as tx:
-        support.revoke_token(tx, token_id, BY_ADMIN, now=Clock().now())
+        admin_acts.revoke_token(tx, token_id, BY_ADMIN, now=Clock().now())
     would(f"revoke the API token {token_id}", apply=apply)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from identity_links.domain.api_tokens import MOST_LIVE_TOKENS
 from identity_links.domain.attribution import BY_ADMIN
-from identity_links.operations import api_tokens, support
+from identity_links.operations import admin_acts, api_tokens
 from identity_links.storage import tables
 from portal_contracts.actor import NOBODY, Role, service_actor
 from portal_contracts.calls import Done
@@ -157,11 +157,11 @@ def test_there_are_at_most_twenty_however_many_are_made_at_once(world, owner):
 def test_support_revokes_a_token_of_whichever_practice(world, owner):
     made = world.token(owner)
     for _ in range(2):
-        world.run(support.revoke_token, made.id, BY_ADMIN, now=world.now)
+        world.run(admin_acts.revoke_token, made.id, BY_ADMIN, now=world.now)
     assert listed(world, owner) == []
     assert world.acts(owner.practice_id).count(("api_token.revoked", "done")) == 1
     with pytest.raises(NotFound):
-        world.run(support.revoke_token, uuid4(), BY_ADMIN, now=world.now)
+        world.run(admin_acts.revoke_token, uuid4(), BY_ADMIN, now=world.now)
 
 
 def test_a_refusal_is_written_down_with_the_token(world, owner):

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from notifications.config import Settings
 from notifications.domain.addresses import AddressInvalid
 from notifications.domain.outcome import OutcomeKind
-from notifications.operations import reminders, samples, support
+from notifications.operations import admin_acts, reminders, samples
 from notifications.storage import deliveries
 from portal_chassis.admin import (
     ApplyOption,
@@ -92,7 +92,7 @@ def retry(ctx: typer.Context, delivery_id: DeliveryId, *, apply: ApplyOption = F
     if not apply:
         return
     with open_database(ctx) as database, database.transaction() as tx:
-        if not support.retry_now(tx, delivery_id, now=Clock().now()):
+        if not admin_acts.retry_now(tx, delivery_id, now=Clock().now()):
             raise fail("There is no such delivery, or it was sent or closed.")
 
 
@@ -103,7 +103,7 @@ def close(ctx: typer.Context, delivery_id: DeliveryId, *, apply: ApplyOption = F
     if not apply:
         return
     with open_database(ctx) as database, database.transaction() as tx:
-        if not support.close(tx, delivery_id):
+        if not admin_acts.close(tx, delivery_id):
             raise fail("There is no such delivery, or it is no longer open.")
 
 
@@ -134,7 +134,7 @@ def send_test_mail(
     if not apply:
         return
     try:
-        outcome = support.send_trial(settings, address, language=language, now=Clock().now())
+        outcome = admin_acts.send_trial(settings, address, language=language, now=Clock().now())
     except AddressInvalid:
         raise fail("That is not a mail address.") from None
     if outcome.kind is not OutcomeKind.ACCEPTED:

@@ -21,9 +21,9 @@ from notifications.domain.addresses import mailbox
 from notifications.domain.letters import Letter, Written, message_id
 from notifications.domain.outcome import ACCEPTED, OutcomeKind
 from notifications.domain.reasons import Reason
-from notifications.transports.console import ConsoleTransport
 from notifications.transports.folder import FolderTransport
 from notifications.transports.smtp import SmtpServer, SmtpTransport
+from notifications.transports.terminal import TerminalTransport
 from portal_chassis.embedded.ports import free_port
 from portal_chassis.ids import new_id
 
@@ -219,5 +219,5 @@ def test_a_folder_that_cannot_be_written_is_trouble_that_may_pass(tmp_path: Path
 
 def test_the_console_shows_the_text() -> None:
     out = io.StringIO()
-    assert ConsoleTransport(out).send(letter()) == ACCEPTED
+    assert TerminalTransport(out).send(letter()) == ACCEPTED
     assert "Grüße" in out.getvalue()

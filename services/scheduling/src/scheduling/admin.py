@@ -17,7 +17,7 @@ from portal_chassis.clock import Clock
 from scheduling.config import Settings
 from scheduling.domain.appointments import Appointment
 from scheduling.domain.sessions import Session
-from scheduling.operations.bookings_check import check_bookings, show_appointment
+from scheduling.operations.calendar_check import check_bookings, show_appointment
 from scheduling.operations.inspection import list_appointments
 from scheduling.operations.offer_inspection import list_services, show_hours, why_at
 from scheduling.operations.session_inspection import list_sessions, list_summaries
@@ -175,11 +175,11 @@ def availability_show(
     practitioner: Annotated[UUID, typer.Option(help="Whose.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Show a practitioner's hours as wall time in her zone."""
+    """Show a practitioner's hours as wall time in their zone."""
     with open_database(ctx) as database, database.transaction() as tx:
         found = show_hours(tx, practitioner)
     if found is None:
-        raise fail("She has saved no hours.")
+        raise fail("This practitioner has saved no hours.")
     show(found, as_json=as_json)
 
 

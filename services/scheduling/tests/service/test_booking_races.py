@@ -29,7 +29,7 @@ from portal_contracts.scheduling.rpc.booking import (
     MoveOwnAppointment,
 )
 from portal_contracts.scheduling.rpc.calendar import CANCEL_FOR_CLIENT, CancelForClient
-from scheduling.operations.bookings_check import check_bookings
+from scheduling.operations.calendar_check import check_bookings
 from scheduling.operations.holds import expire_holds
 from scheduling.storage.tables import appointment
 

@@ -10,9 +10,9 @@ import falcon
 
 from gateway.console.clients import client_fields
 from gateway.web import flash
-from gateway.web.problems import set_retry_after, status_of
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
+from gateway.web.statuses import set_retry_after, status_of
 from gateway.words.zones import timezones
 from portal_contracts.errors import Conflict, Forbidden, NotFound, PortalError
 from portal_contracts.identity_links.rpc.clients import (

@@ -1,4 +1,4 @@
-"""The list of clients, and adding one."""
+"""The list of clients: searched, filtered, ordered."""
 
 from __future__ import annotations
 

@@ -18,9 +18,9 @@ import segno
 
 from gateway.console.client_names import name_of_client
 from gateway.web import flash
-from gateway.web.problems import set_retry_after, status_of
 from gateway.web.request_context import RequestContext, context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
+from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.tokens import derived_link_token, new_secret, sha256
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
 from portal_contracts.identity_links.rpc.clients import GET_CLIENT, GetClient

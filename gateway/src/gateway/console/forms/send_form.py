@@ -10,9 +10,9 @@ from uuid import UUID
 import falcon
 
 from gateway.web import flash
-from gateway.web.problems import set_retry_after, status_of
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
+from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.submitted import Submitted, read_query
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
 from portal_contracts.forms.rpc.requests import SEND_FORM, SendForm

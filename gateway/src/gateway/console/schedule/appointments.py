@@ -10,9 +10,9 @@ import falcon
 
 from gateway.console.client_names import names_of_clients
 from gateway.web import flash
-from gateway.web.problems import set_retry_after, status_of
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
+from gateway.web.statuses import set_retry_after, status_of
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
 from portal_contracts.identity_links.rpc.access import LIST_PRACTITIONERS

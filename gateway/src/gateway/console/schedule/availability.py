@@ -13,9 +13,9 @@ from gateway.console.chosen_practitioner import ChosenPractitioner, chosen_pract
 from gateway.console.schedule import availability_fields
 from gateway.console.schedule.availability_fields import Hours
 from gateway.web import flash
-from gateway.web.problems import set_retry_after, status_of
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
+from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.submitted import Submitted, read_query
 from gateway.words.wall_time import read_instant
 from gateway.words.zones import timezones

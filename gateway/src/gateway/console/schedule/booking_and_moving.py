@@ -14,9 +14,9 @@ from gateway.console.client_names import name_of_client, names_of_clients
 from gateway.console.schedule import time_choice
 from gateway.console.schedule.time_choice import TimeChoice
 from gateway.web import flash
-from gateway.web.problems import set_retry_after, status_of
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
+from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.submitted import Submitted, read_query
 from gateway.words.wall_time import local_date, read_date
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable

@@ -12,9 +12,9 @@ from gateway.console.chosen_practitioner import chosen_practitioner
 from gateway.console.client_names import names_of_clients
 from gateway.console.schedule import service_fields
 from gateway.web import flash
-from gateway.web.problems import set_retry_after, status_of
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
+from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.submitted import read_query
 from portal_contracts.errors import Conflict, Forbidden, NotFound, PortalError
 from portal_contracts.identity_links.rpc.clients import LIST_CLIENTS, ListClients

@@ -11,9 +11,9 @@ from gateway.console.client_names import name_of_client
 from gateway.console.clients.client import show_client
 from gateway.console.sessions.session_page import show_session
 from gateway.web import flash
-from gateway.web.problems import set_retry_after, status_of
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
+from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.submitted import Submitted, read_query
 from gateway.words.wall_time import is_repeated, local_date, read_instant
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable

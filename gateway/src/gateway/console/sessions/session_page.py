@@ -10,9 +10,9 @@ import falcon
 
 from gateway.console.client_names import names_of_clients
 from gateway.web.backend import Part
-from gateway.web.problems import set_retry_after, status_of
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource
+from gateway.web.statuses import set_retry_after, status_of
 from gateway.words.markdown import render_markdown
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
 from portal_contracts.permissions import Permission, has_permission

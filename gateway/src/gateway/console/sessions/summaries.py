@@ -15,9 +15,9 @@ from gateway.console.sessions.session_page import (
     typed_text,
 )
 from gateway.web import flash
-from gateway.web.problems import set_retry_after, status_of
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
+from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.submitted import read_query
 from gateway.words.markdown import render_markdown
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable

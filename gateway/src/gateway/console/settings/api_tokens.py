@@ -15,9 +15,9 @@ from uuid import UUID
 import falcon
 
 from gateway.web import flash
-from gateway.web.problems import set_retry_after, status_of
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
+from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.submitted import Submitted
 from gateway.web.tokens import derived_api_token, new_secret, sha256
 from gateway.words.extraction import _

@@ -35,7 +35,7 @@ async function saveAll() {
       saved = sent;
       said.textContent = kept.said;
       if (kept.alert && !crisis.firstElementChild) {
-        last?.closest(".question").after(crisis);  // where she looks right now
+        last?.closest(".question").after(crisis);  // where the client looks right now
         show("crisis-words", crisis);
         crisis.scrollIntoView({ block: "nearest" });
       }

@@ -17,7 +17,8 @@ def require_authority(
 ) -> Client:
     """The client, once the actor's role and practice were found to allow it.
 
-    It is another service's answer, so it is never asked inside a transaction.
+    It is another service's answer, so it is never asked inside a transaction. An archived
+    client is not refused, but comes with `active` false.
 
     Raises:
         Forbidden: ``not_allowed``: the actor's role does not grant it.

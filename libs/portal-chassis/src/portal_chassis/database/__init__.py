@@ -1,1 +1,1 @@
-"""A service's database: transactions, recurring tables and columns, migrations, seals, leases."""
+"""A service's database: transactions, cursors, leases, sealed columns, migrations."""

@@ -99,7 +99,7 @@ class RpcClient:
 
     Args:
         amqp_uri: the broker.
-        name: of the calling process, part of the reply queue's name.
+        name: of the calling process, part of the reply queue's name on the in-memory broker.
     """
 
     def __init__(self, amqp_uri: str, name: str = "gateway") -> None:

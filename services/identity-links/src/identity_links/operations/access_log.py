@@ -86,7 +86,7 @@ def record_refused_call(
 ) -> None:
     """Write down that a call to this service was refused, in a transaction of its own.
 
-    A client or practitioner gets a row in her practice's chain; nobody is
+    A client or practitioner gets a row in the practice's chain; nobody is
     counted. A service's refused question is not written here: the service
     that asked logs whom it refused. A failed sign-in has its own row.
     """
@@ -145,14 +145,14 @@ def record_event(tx: Transaction, event: Event[Any]) -> None:
 
 
 def list_access(tx: Transaction, command: ListAccess, caller: Caller) -> AccessPage:
-    """The access log, newest first: a practice's, or her own for a client.
+    """The access log, newest first: a practice's, or for a client the client's own.
 
-    A client sees the rows that concern her, none about private notes, and
-    addresses only of her own acts.
+    A client sees the rows that concern this client, none about private notes, and
+    addresses only of the client's own acts.
 
     Raises:
         Forbidden: ``not_allowed``.
-        NotFound: ``not_found``: the client asked for is not the practice's, or not she herself.
+        NotFound: ``not_found``: the client is not the practice's, or not the one who asks.
         Invalid: ``cursor_invalid``.
     """
     require_kind(caller.actor, ActorKind.CLIENT, ActorKind.PRACTITIONER)

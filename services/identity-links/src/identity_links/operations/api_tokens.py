@@ -13,7 +13,7 @@ from identity_links.domain.api_tokens import (
     expires_at,
 )
 from identity_links.messages import api_token
-from identity_links.operations.authority import not_found, require_herself
+from identity_links.operations.authority import not_found, require_in_person
 from identity_links.storage import access_log, api_tokens, practices
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
@@ -42,7 +42,7 @@ def create_api_token(
         Invalid: ``api_token_fields``, by field.
         Conflict: ``token_limit_reached``; ``token_taken``: the hash is another token's.
     """
-    practitioner_id = require_herself(caller.actor)
+    practitioner_id = require_in_person(caller.actor)
     owner = practices.practitioner_by_id(tx, practitioner_id)
     if owner is None:
         raise not_found()
@@ -71,7 +71,7 @@ def list_api_tokens(tx: Transaction, caller: Caller, *, now: datetime) -> ApiTok
     Raises:
         Forbidden: ``not_allowed``: for anyone but a practitioner in person.
     """
-    rows = api_tokens.live_of(tx, require_herself(caller.actor), now)
+    rows = api_tokens.live_of(tx, require_in_person(caller.actor), now)
     return ApiTokens(items=[api_token(row) for row in rows])
 
 
@@ -84,7 +84,7 @@ def revoke_api_token(
         Forbidden: ``not_allowed``: for anyone but a practitioner in person.
         NotFound: ``not_found``: unknown, or another practitioner's.
     """
-    practitioner_id = require_herself(caller.actor)
+    practitioner_id = require_in_person(caller.actor)
     row = api_tokens.find(tx, command.token_id)
     if row is None or row.practitioner_id != practitioner_id:
         raise not_found()

@@ -20,11 +20,12 @@ from portal_contracts.permissions import Permission, require_kind, require_permi
 def may(tx: Transaction, command: May, caller: Caller) -> Authority:
     """Whether a practitioner may do something to a client.
 
-    Services ask it before their own transaction; a practitioner may ask it for herself.
+    Services ask it before their own transaction; a practitioner may ask it about
+    their own authority.
 
     Raises:
-        Forbidden: ``not_allowed``: her role does not grant it.
-        NotFound: ``not_found``: the client is not her practice's.
+        Forbidden: ``not_allowed``: the role does not grant it.
+        NotFound: ``not_found``: the client is not the practice's.
     """
     if caller.actor != command.actor:
         require_kind(caller.actor, ActorKind.SERVICE)
@@ -38,7 +39,7 @@ def may(tx: Transaction, command: May, caller: Caller) -> Authority:
 
 
 def require_practice(actor: Actor, permission: Permission) -> UUID:
-    """The practice in which `actor` acts, once her role grants `permission`.
+    """The practice in which `actor` acts, once the role grants `permission`.
 
     Raises:
         Forbidden: ``not_allowed``.
@@ -47,8 +48,8 @@ def require_practice(actor: Actor, permission: Permission) -> UUID:
     return own_practice(actor)
 
 
-def require_herself(actor: Actor) -> UUID:
-    """The id of the practitioner who asks in person: no token of hers does.
+def require_in_person(actor: Actor) -> UUID:
+    """The id of the practitioner who asks in person, not by an API token.
 
     Raises:
         Forbidden: ``not_allowed``.
@@ -63,7 +64,7 @@ def require_client(row: Row[Any] | None) -> Row[Any]:
     """The client that was found.
 
     Raises:
-        NotFound: ``not_found``: there is none, or she is another practice's; both read the same.
+        NotFound: ``not_found``: there is none, or it is another practice's; both read the same.
     """
     if row is None:
         raise not_found()

@@ -16,7 +16,7 @@ from identity_links.messages import client_device, console_device, device
 from identity_links.operations.authority import (
     not_found,
     require_client,
-    require_herself,
+    require_in_person,
     require_practice,
 )
 from identity_links.storage import access_log, clients, devices
@@ -99,7 +99,7 @@ def list_own_devices(tx: Transaction, caller: Caller, *, now: datetime) -> Devic
     if actor.kind is ActorKind.CLIENT:
         rows = devices.live_of_client(tx, own_id(actor), now)
     else:
-        rows = devices.live_of_practitioner(tx, require_herself(actor), now)
+        rows = devices.live_of_practitioner(tx, require_in_person(actor), now)
     return Devices(items=[device(row) for row in rows])
 
 

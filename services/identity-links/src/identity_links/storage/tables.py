@@ -1,6 +1,6 @@
 """The tables of the identity-links database.
 
-A link and a device name their client together with her practice, so neither
+A link and a device name their client together with the practice, so neither
 can ever belong to a client of another practice. Tokens and cookies are stored
 as SHA-256 only.
 """

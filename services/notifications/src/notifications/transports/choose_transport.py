@@ -7,9 +7,9 @@ from typing import Protocol
 from notifications.config import Settings, Transport
 from notifications.domain.letters import Letter
 from notifications.domain.outcome import Outcome
-from notifications.transports.console import ConsoleTransport
 from notifications.transports.folder import FolderTransport
 from notifications.transports.smtp import SmtpServer, SmtpTransport
+from notifications.transports.terminal import TerminalTransport
 
 
 class MailTransport(Protocol):
@@ -27,7 +27,7 @@ def make_transport(settings: Settings) -> MailTransport:
     if settings.mail_transport is Transport.FOLDER:
         return FolderTransport(settings.mail_folder)
     if settings.mail_transport is Transport.CONSOLE:
-        return ConsoleTransport()
+        return TerminalTransport()
     return SmtpTransport(
         SmtpServer(
             host=settings.smtp_host,

@@ -11,7 +11,7 @@ from portal_contracts.actor import ActorKind
 from portal_contracts.calls import PortalOf
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import overview as contract
-from scheduling.operations import facts, portal
+from scheduling.operations import mail_facts, portal
 
 
 class OverviewCalls:
@@ -36,7 +36,7 @@ class OverviewCalls:
     ) -> contract.AppointmentFacts:
         """What a mail about an appointment is written from."""
         with self.database.autocommit() as tx:
-            return facts.read_appointment_facts(tx, command, call.actor)
+            return mail_facts.read_appointment_facts(tx, command, call.actor)
 
     @rpc(contract.READ_SUMMARY_FACTS)
     def read_summary_facts(
@@ -44,4 +44,4 @@ class OverviewCalls:
     ) -> contract.SummaryFacts:
         """What a mail about a summary is written from."""
         with self.database.autocommit() as tx:
-            return facts.read_summary_facts(tx, command, call.actor, now=call.now)
+            return mail_facts.read_summary_facts(tx, command, call.actor, now=call.now)

@@ -9,7 +9,7 @@ from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Conflict
 from portal_contracts.scheduling.rpc import availability as contract
 from scheduling.domain.hours import check_availability, closed_hours
-from scheduling.operations.calendars import NO_ZONE
+from scheduling.operations.slot_calendar import NO_ZONE
 from scheduling.storage import availability
 
 

@@ -17,8 +17,8 @@ from portal_contracts.scheduling.rpc import services as contract
 from portal_contracts.scheduling.rpc.appointments import OfferedService, Place, PlaceKind
 from portal_contracts.scheduling.rpc.booking import OfferedServices
 from scheduling.domain.bookable_services import BookableService, check_service_fields
-from scheduling.operations.calendars import NO_ZONE
 from scheduling.operations.chosen_practitioner import require_chosen_practitioner
+from scheduling.operations.slot_calendar import NO_ZONE
 from scheduling.storage import availability, bookable_services
 
 

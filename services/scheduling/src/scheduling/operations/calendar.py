@@ -24,9 +24,9 @@ from portal_contracts.scheduling.rpc.calendar import (
 )
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.operations.appointment_events import log_access
-from scheduling.operations.calendars import hours_of
 from scheduling.operations.chosen_practitioner import require_chosen_practitioner
 from scheduling.operations.own_appointments import appointment_not_found, note_of, reason_of
+from scheduling.operations.slot_calendar import hours_of
 from scheduling.storage import appointments
 
 LONGEST_STRETCH = timedelta(days=62)

@@ -21,7 +21,7 @@ from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.bookable_services import BookableService
 from scheduling.domain.slots import Calendar, Refusal
 from scheduling.domain.wall_time import Span
-from scheduling.operations.calendars import PLANNABLE, as_booked, load_calendar
+from scheduling.operations.slot_calendar import PLANNABLE, as_booked, load_calendar
 from scheduling.storage import booked_times, seats
 from scheduling.storage.locks import lock_practitioners
 

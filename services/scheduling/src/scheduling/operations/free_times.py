@@ -27,8 +27,8 @@ from scheduling.operations.bookable_services import (
     require_service,
     service_not_found,
 )
-from scheduling.operations.calendars import NO_ZONE, PLANNABLE, as_booked, load_calendar
 from scheduling.operations.own_appointments import appointment_not_found
+from scheduling.operations.slot_calendar import NO_ZONE, PLANNABLE, as_booked, load_calendar
 from scheduling.storage import appointments
 
 LONGEST_RANGE_DAYS = 62

@@ -14,8 +14,8 @@ from portal_contracts.scheduling.rpc.availability import Window
 from scheduling.domain.bookable_services import BookableService
 from scheduling.domain.slots import Refusal
 from scheduling.domain.wall_time import WallWindow, time_zone, window_spans
-from scheduling.operations.calendars import hours_of
 from scheduling.operations.refused_times import why_not
+from scheduling.operations.slot_calendar import hours_of
 from scheduling.storage import availability, bookable_services
 
 MEANINGS = {

@@ -14,7 +14,7 @@ from scheduling.domain.bookable_services import BookableService
 from scheduling.domain.slots import Refusal
 from scheduling.domain.wall_time import Span
 from scheduling.operations.bookable_services import own_service
-from scheduling.operations.calendars import PLANNABLE, load_calendar
+from scheduling.operations.slot_calendar import PLANNABLE, load_calendar
 from scheduling.storage import busy
 
 _MINUTE = timedelta(minutes=1)

@@ -9,7 +9,7 @@ from notifications.domain.letters import Letter
 from notifications.domain.outcome import ACCEPTED, Outcome
 
 
-class ConsoleTransport:
+class TerminalTransport:
     """Prints each letter's text, with its link: only for a terminal that nobody keeps."""
 
     def __init__(self, out: TextIO | None = None) -> None:

@@ -1,6 +1,6 @@
 """A service that kills itself at an exact point, when a test has asked for it.
 
-``python -m tests.kit.portal.crashing scheduling`` is `portal_chassis.launch`
+``python -m tests.kit.portal.crashing_service scheduling`` is `portal_chassis.launch`
 with its steps wrapped: before each of them the process looks for a file of the
 folder `FOLDER_VARIABLE` names, ``<service>.<point>.<what>``. Where there is
 one, it removes the file and sends SIGKILL to itself. Without such a file

@@ -12,7 +12,7 @@ import msgspec
 from portal_contracts.catalogue import METHODS
 from portal_contracts.forms.rpc import filling
 from portal_contracts.scheduling.rpc import booking, sessions
-from tests.kit.contract.scenarios import scenario
+from tests.kit.contract.scenario import scenario
 
 BY_CLIENTS = {
     one.address
