@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
+
 from tests.kit.portal.journeys import invitation_of
 from tests.kit.portal.portals import Portal
 
@@ -12,9 +14,15 @@ def mails_about(portal: Portal, address: str, words: str = "") -> int:
         {
             str(mail["Message-ID"])
             for mail in portal.mails_to(address)
-            if not words or words in mail.as_string()
+            if not words or words in _texts_of(mail)
         }
     )
+
+
+def _texts_of(mail: EmailMessage) -> str:
+    """What the mail says, decoded: on its way a long line is broken in any place."""
+    parts = [part for part in mail.walk() if part.get_content_maintype() == "text"]
+    return "\n".join(part.get_content() for part in parts)
 
 
 def invitations(portal: Portal, address: str, appointment_id: str, method: str) -> int:
