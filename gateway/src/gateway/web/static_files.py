@@ -63,8 +63,8 @@ class StaticFiles:
             for path in sorted(folder.rglob("*"))
             if path.is_file() and path.suffix in TYPES and not path.name.startswith(".")
         }
-        table = folder / SHEETS
-        sheets = tomllib.loads(table.read_text(encoding="utf-8")) if table.exists() else {}
+        table = (folder / SHEETS).read_text(encoding="utf-8") if (folder / "css").exists() else ""
+        sheets = tomllib.loads(table)
         for sheet, parts in sheets.items():
             written = b"".join(self._files.pop(f"css/{part}").content for part in parts)
             self._files[sheet] = _file(_FOR_READERS.sub(b"", written), ".css")

@@ -43,13 +43,13 @@ def resolve_device(tx: Transaction, command: ResolveDevice, *, now: datetime) ->
     Raises:
         NotFound: ``device_ended``: unknown, signed out, past a limit, or the client is archived.
     """
-    device = devices.clients_device(tx, command.device_hash, now)
-    if device is None:
+    signed_in = devices.clients_device(tx, command.device_hash, now)
+    if signed_in is None:
         raise _ended()
-    if is_due_to_be_seen(device.last_seen_at, now):
-        devices.mark_seen(tx, device.id, normalise_address(command.address), now)
-        device = replace(device, last_seen_at=now)
-    return client_device(device)
+    if is_due_to_be_seen(signed_in.last_seen_at, now):
+        devices.mark_seen(tx, signed_in.id, normalise_address(command.address), now)
+        signed_in = replace(signed_in, last_seen_at=now)
+    return client_device(signed_in)
 
 
 def resolve_console_device(
@@ -60,13 +60,13 @@ def resolve_console_device(
     Raises:
         NotFound: ``device_ended``.
     """
-    device = devices.practitioners_device(tx, command.device_hash, now)
-    if device is None:
+    signed_in = devices.practitioners_device(tx, command.device_hash, now)
+    if signed_in is None:
         raise _ended()
-    if is_due_to_be_seen(device.last_seen_at, now):
-        devices.mark_console_seen(tx, device.id, normalise_address(command.address), now)
-        device = replace(device, last_seen_at=now)
-    return console_device(device)
+    if is_due_to_be_seen(signed_in.last_seen_at, now):
+        devices.mark_console_seen(tx, signed_in.id, normalise_address(command.address), now)
+        signed_in = replace(signed_in, last_seen_at=now)
+    return console_device(signed_in)
 
 
 def end_device(tx: Transaction, command: EndDevice, caller: Caller, *, now: datetime) -> Done:
