@@ -8,7 +8,7 @@ from forms.config import Settings
 from forms.entry_points.filling import FillingCalls
 from forms.entry_points.requests import RequestCalls
 from forms.entry_points.templates import TemplateCalls
-from forms.operations.access import ACCESS_LOG
+from forms.operations.access_log import ACCESS_LOG
 from portal_chassis.call import Call
 from portal_chassis.process.providers import (
     DatabaseProvider,

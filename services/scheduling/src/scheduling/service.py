@@ -23,7 +23,7 @@ from scheduling.entry_points.calendar import CalendarCalls
 from scheduling.entry_points.offering import OfferingCalls
 from scheduling.entry_points.overview import OverviewCalls
 from scheduling.entry_points.sessions import SessionCalls
-from scheduling.operations.access import ACCESS_LOG
+from scheduling.operations.access_log import ACCESS_LOG
 
 log = structlog.get_logger(__name__)
 

@@ -10,7 +10,7 @@ from forms.domain.problems import COMPLETE, percent, problems
 from forms.domain.questions import for_client
 from forms.domain.requests import ANSWERED, FormRequest
 from forms.domain.scoring import alerts
-from forms.operations.access import publish, record_access
+from forms.operations.access_log import publish, record_access
 from forms.operations.require_request import require_request
 from forms.storage import answers, requests
 from forms.storage.answers import Draft

@@ -5,7 +5,7 @@ from __future__ import annotations
 from forms.domain.requests import ANSWERED, FormRequest
 from forms.domain.scoring import alerts, same_scale, score
 from forms.messages import request_to_wire
-from forms.operations.access import record_access
+from forms.operations.access_log import record_access
 from forms.operations.require_request import require_request
 from forms.storage import answers, requests
 from portal_chassis.authority.ownership import Practitioner

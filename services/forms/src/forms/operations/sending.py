@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from forms.domain.requests import ANSWERED
-from forms.operations.access import publish, record_access
+from forms.operations.access_log import publish, record_access
 from forms.operations.require_request import require_request
 from forms.storage import answers, requests, templates
 from portal_chassis.authority.ownership import Client, Practitioner

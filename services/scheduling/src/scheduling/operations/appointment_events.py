@@ -19,7 +19,7 @@ from portal_contracts.scheduling.events import (
 )
 from scheduling.domain.appointments import Appointment
 from scheduling.domain.wall_time import time_zone
-from scheduling.operations.access import ACCESS_LOG
+from scheduling.operations.access_log import ACCESS_LOG
 
 _MINUTE = timedelta(minutes=1)
 

@@ -23,7 +23,7 @@ from portal_contracts.scheduling.rpc.sessions import (
 )
 from scheduling.domain.sessions import Session, recording_errors
 from scheduling.messages import session_row
-from scheduling.operations.access import ACCESS_LOG
+from scheduling.operations.access_log import ACCESS_LOG
 from scheduling.storage import sessions
 
 
