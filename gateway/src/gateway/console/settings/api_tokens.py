@@ -132,7 +132,7 @@ def _own_token(req: falcon.Request, token_id: UUID) -> ApiToken:
     for token in context_of(req).backend.ask(LIST_API_TOKENS, Nothing()).items:
         if token.id == token_id:
             return token
-    raise NotFound("not_found", "There is no such token among hers.")
+    raise NotFound("not_found", "This practitioner has no such token.")
 
 
 def _command(form: Submitted, value: str) -> CreateApiToken:

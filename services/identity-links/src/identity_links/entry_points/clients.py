@@ -64,5 +64,5 @@ class ClientCalls:
 
     @rpc(SET_CLIENT_STATUS)
     def set_client_status(self, command: SetClientStatus, call: Call) -> ClientChanged:
-        """Archive a client, or make her active again."""
+        """Archive a client, or make the client active again."""
         return once(self.database, clients.set_client_status, command, call)

@@ -61,7 +61,7 @@ class LinkCalls:
 
     @rpc(REVOKE_ALL_LINKS)
     def revoke_all_links(self, command: RevokeAllLinks, call: Call) -> Done:
-        """Revoke all links of a client and end her devices."""
+        """Revoke all links of a client and end the client's devices."""
         return once(self.database, links.revoke_all_links, command, call)
 
     @rpc(PREPARE_LINK)

@@ -54,7 +54,7 @@ def client_of_portal(command: PortalOf, actor: Actor) -> Client:
         return client
     require_permission(actor, Permission.CLIENTS_READ)
     if command.client_id is None:
-        raise Forbidden("not_allowed", "A practitioner has no portal of her own.")
+        raise Forbidden("not_allowed", "A practitioner has no portal.")
     return Client(id=command.client_id, practice_id=own_practice(actor))
 
 
