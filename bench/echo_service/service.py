@@ -7,6 +7,7 @@ from pydantic_settings import SettingsConfigDict
 from bench.echo_service import ECHO, NAME, Word
 from portal_chassis.call import Call
 from portal_chassis.rpc.entry_point import rpc
+from portal_chassis.rpc.runs_in import RunsIn
 from portal_chassis.settings import ServiceSettings
 
 
@@ -25,7 +26,7 @@ class EchoService:
     settings_class = Settings
     housekeeping = None
 
-    @rpc(ECHO)
+    @rpc(ECHO, runs_in=RunsIn.NOTHING)
     def echo(self, command: Word, _call: Call) -> Word:
         """The same again."""
         return command

@@ -11,7 +11,7 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
 from portal_chassis.events.subscribe import EventEntrypoint
 from portal_chassis.process.container import service_class
-from portal_chassis.rpc.entry_point import Rpc
+from portal_chassis.rpc.consumer import Rpc
 from portal_contracts.catalogue import EVENTS, METHODS, SERVICES, SUBSCRIPTIONS
 
 every_service = pytest.mark.parametrize("service", SERVICES)

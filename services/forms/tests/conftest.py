@@ -159,7 +159,8 @@ class World:
         try:
             return getattr(self.service, method.name)(command, call)
         except (Forbidden, NotFound) as error:
-            self.service.on_call_refused(call, error)
+            with self.database.transaction() as tx:
+                self.service.on_call_refused(tx, call, error)
             raise
 
     def practitioner(self, practice_id: UUID | None = None, role: Role = Role.OWNER) -> Actor:

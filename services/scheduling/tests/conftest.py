@@ -289,7 +289,8 @@ class Desk:
         try:
             return getattr(service, method.name)(command, call)
         except (Forbidden, NotFound) as error:
-            service.on_call_refused(call, error)
+            with self.database.transaction() as tx:
+                service.on_call_refused(tx, call, error)
             raise
 
     def events(self, event: type[D]) -> list[Event[D]]:

@@ -67,7 +67,7 @@ def test_a_failure_reaches_the_caller_without_its_text(toy, practitioner, method
     assert secret not in str(failure.value)
     line = [one for one in toy.service.log_lines() if one["event"] == "call_failed"][-1]
     assert (line["error"], line["request_id"]) == (error, "request-13")
-    assert "service.py" in line["where"] or "entry_point.py" in line["where"]
+    assert "service.py" in line["where"] or "consumer.py" in line["where"]
     assert secret not in toy.service.log_text()
 
 
@@ -75,6 +75,18 @@ def test_an_answer_that_breaks_the_contract_is_a_failure(toy, practitioner):
     with pytest.raises(Unavailable) as failure:
         toy.rpc.call(contract.WRONG_RESULT, Say(word="x"), actor=practitioner)
     assert failure.value.code == "internal_error"
+
+
+def test_a_provider_from_elsewhere_sees_a_worker_begin_and_end(toy, practitioner):
+    toy.rpc.call(contract.ECHO, Say(word="x"), actor=practitioner)
+    with pytest.raises(ERRORS["Conflict"]):
+        toy.rpc.call(contract.REFUSE, Say(word="Conflict"), actor=practitioner)
+
+    def finished():
+        return toy.rpc.call(contract.WORKERS, Say(word=""), actor=practitioner).finished
+
+    assert eventually(lambda: "echo: made, set up, done" in finished())
+    assert eventually(lambda: "refuse: made, set up, failed" in finished())
 
 
 def test_an_unknown_method_is_refused(toy, practitioner):

@@ -69,6 +69,25 @@ def test_a_failing_handler_leaves_its_row_and_is_tried_again(toy, look_into, sha
     assert inbox_row(toy, event).attempts == 2
 
 
+def test_a_retry_runs_in_a_worker_like_the_first_try(toy, look_into, shared_event, practitioner):
+    def workers():
+        seen = toy.rpc.call(contract.WORKERS, Say(word=""), actor=practitioner).finished
+        return seen.count("on_portal_link_shared: made, set up, done")
+
+    before = workers()
+    event = shared_event()
+    toy.turn("fail", 1)
+    look_into(toy.amqp_uri).share(event)
+    row = eventually(lambda: inbox_row(toy, event))
+    toy.turn("fail", 0)
+    with toy.database.transaction() as tx:
+        tx.execute(
+            update(inbox).where(inbox.c.id == row.id).values(next_attempt_at=row.received_at)
+        )
+    eventually(lambda: handled(toy, event))
+    assert eventually(lambda: workers() == before + 2)
+
+
 def without(event, *path):
     decoded = msgspec.json.decode(msgspec.json.encode(event))
     place = decoded

@@ -89,7 +89,35 @@ def test_a_single_statement_stays_and_its_connection_is_as_before_afterwards(row
     assert rows.database.engine.pool.checkedout() == 0
 
 
-@pytest.mark.parametrize("way", ["transaction", "autocommit"])
+def test_a_snapshot_sees_one_state_and_its_connection_is_as_before_afterwards(rows):
+    with rows.database.snapshot() as tx:
+        before = tx.execute(select(thing.c.word)).scalars().all()
+        with rows.database.engine.begin() as other:
+            other.execute(insert(thing).values(id=new_id(), word="meanwhile"))
+        assert tx.execute(select(thing.c.word)).scalars().all() == before == []
+        assert in_transaction()
+    with rows.database.transaction() as tx:
+        tx.execute(insert(thing).values(id=new_id(), word="written"))
+        assert tx.execute(text("SHOW transaction_isolation")).scalar() == "read committed"
+    assert rows.things() == ["meanwhile", "written"]
+    assert rows.database.engine.pool.checkedout() == 0
+
+
+def test_a_snapshot_writes_nothing(rows):
+    with pytest.raises(DBAPIError) as refusal, rows.database.snapshot() as tx:
+        tx.execute(insert(thing).values(id=new_id(), word="never"))
+    assert sqlstate(refusal.value) == "25006"
+    assert rows.things() == []
+
+
+@pytest.mark.parametrize("way", ["autocommit", "snapshot"])
+def test_nothing_waits_for_a_commit_that_does_not_come(rows, way):
+    rows.things()  # so that the connection was a transaction's before
+    with pytest.raises(RuntimeError, match="needs"), getattr(rows.database, way)() as tx:
+        after_commit(tx, lambda: None)
+
+
+@pytest.mark.parametrize("way", ["transaction", "autocommit", "snapshot"])
 def test_a_connection_that_the_server_ended_meanwhile_is_replaced(rows, postgres_server, way):
     rows.things()
     with postgres_server.connect() as connection:

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from portal_chassis.broker.consumers import CallConsumers
 from portal_chassis.broker.shared_connection import _SocketWriter, hang_up
-from portal_chassis.rpc.entry_point import RpcConsumer
+from portal_chassis.rpc.consumer import RpcConsumer
 from portal_chassis.rpc.replier import Replier
 from portal_chassis.rpc.replies import FIRST_PAUSE_SECONDS, Replies
 

@@ -13,7 +13,7 @@ from portal_chassis.broker.wire import (
     error_from_wire,
     error_to_wire,
 )
-from portal_chassis.rpc.entry_point import _NUL
+from portal_chassis.rpc.consumer import _NUL
 from portal_contracts.actor import NOBODY
 from portal_contracts.errors import ERRORS, Unavailable
 

@@ -1,13 +1,8 @@
-"""The identity-links service: how it is wired, what others tell, its jobs."""
+"""The identity-links service: its calls, what others tell, its jobs."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
-
-from eventlet import tpool
-from eventlet.semaphore import Semaphore
-from nameko.extensions import DependencyProvider
 
 from identity_links.config import Settings
 from identity_links.entry_points.access import AccessCalls
@@ -16,43 +11,15 @@ from identity_links.entry_points.clients import ClientCalls
 from identity_links.entry_points.devices import DeviceCalls
 from identity_links.entry_points.entering import EnteringCalls
 from identity_links.entry_points.links import LinkCalls
-from identity_links.operations import access_log, housekeeping, new_links, sign_in
-from identity_links.operations.passwords import NOBODYS_HASH, verify_password
-from portal_chassis.call import Call
+from identity_links.operations import access_log, housekeeping, new_links
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events.subscribe import subscribe
 from portal_chassis.process.jobs import job
-from portal_chassis.process.providers import (
-    ClockProvider,
-    DatabaseProvider,
-    InboxRetry,
-    JobsProvider,
-    OutboxRelay,
-    SealerProvider,
-    SettingsProvider,
-)
+from portal_chassis.process.loops import InboxRetry, OutboxRelay
 from portal_contracts.envelope import Event
-from portal_contracts.errors import PortalError
 from portal_contracts.forms.events import FormAccessRecorded
 from portal_contracts.notifications.events import AccessRecorded
 from portal_contracts.scheduling.events import ScheduleAccessRecorded
-
-
-class PasswordsProvider(DependencyProvider):
-    """Checks passwords in threads of their own, a few at a time: argon2 takes core and memory."""
-
-    def setup(self) -> None:
-        """Read how many at a time."""
-        self._free = Semaphore(self.container.config["runtime"].settings.passwords_at_once)
-
-    def get_dependency(self, _worker_ctx: Any) -> sign_in.Verify:
-        """The check; for no hash it takes as long as for one."""
-        return self._verify
-
-    def _verify(self, password_hash: str | None, password: str) -> bool:
-        with self._free:
-            matches: bool = tpool.execute(verify_password, password_hash or NOBODYS_HASH, password)
-        return matches and password_hash is not None
 
 
 class IdentityLinksService(
@@ -64,14 +31,9 @@ class IdentityLinksService(
     settings_class = Settings
     seals = True
 
-    database: Any = DatabaseProvider()
-    settings: Any = SettingsProvider()
-    clock: Any = ClockProvider()
-    sealer: Any = SealerProvider()
-    jobs: Any = JobsProvider()
-    verify_password: Any = PasswordsProvider()
     relay = OutboxRelay()
     inbox = InboxRetry()
+    on_call_refused = staticmethod(access_log.record_refused_call)
 
     # --- what others tell ------------------------------------------------------
 
@@ -91,13 +53,6 @@ class IdentityLinksService(
     def on_form_access_recorded(self, event: Event[FormAccessRecorded], tx: Transaction) -> None:
         """Write down what forms reports."""
         access_log.record_event(tx, event)
-
-    def on_call_refused(self, call: Call, error: PortalError) -> None:
-        """Write down that a call was refused here, after its transaction was rolled back."""
-        with self.database.transaction() as tx:
-            access_log.record_refused_call(
-                tx, call.method, call.arguments, error, call, now=call.now
-            )
 
     # --- jobs ------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from identity_links.domain.access import NOBODYS_CHAIN, ChainFault
 from identity_links.domain.attribution import Attribution
 from identity_links.operations import access_log, clients, links
 from identity_links.storage import tables
+from portal_chassis.call import Call
 from portal_contracts.actor import NOBODY, Role, service_actor
 from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.errors import Forbidden, Invalid, NotFound
@@ -133,14 +134,8 @@ def test_a_made_up_cursor_is_refused(world, owner):
 
 def test_a_foreign_client_in_a_row_has_no_name(world, owner):
     foreign = world.client(world.owner())
-    world.run(
-        access_log.record_refused_call,
-        GET_CLIENT,
-        GetClient(client_id=foreign),
-        NotFound("not_found"),
-        Attribution(owner),
-        now=world.now,
-    )
+    call = Call(owner, "req-1", None, GET_CLIENT, world.now, arguments=GetClient(client_id=foreign))
+    world.run(access_log.record_refused_call, call, NotFound("not_found"))
     row = read(world, owner).items[0]
     assert (row.act, row.outcome) == ("client.opened", "denied")
     assert (row.client_id, row.client_name) == (None, "")

@@ -14,6 +14,7 @@ from identity_links.domain.api_tokens import MOST_LIVE_TOKENS
 from identity_links.domain.attribution import BY_ADMIN
 from identity_links.operations import admin_acts, api_tokens
 from identity_links.storage import tables
+from portal_chassis.call import Call
 from portal_contracts.actor import NOBODY, Role, service_actor
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
@@ -169,14 +170,9 @@ def test_a_refusal_is_written_down_with_the_token(world, owner):
     from portal_contracts.identity_links.rpc.api_tokens import REVOKE_API_TOKEN
 
     token_id = uuid4()
-    world.run(
-        access_log.record_refused_call,
-        REVOKE_API_TOKEN,
-        RevokeApiToken(token_id=token_id),
-        NotFound("not_found"),
-        Asked(owner),
-        now=world.now,
-    )
+    command = RevokeApiToken(token_id=token_id)
+    call = Call(owner, "req-1", None, REVOKE_API_TOKEN, world.now, arguments=command)
+    world.run(access_log.record_refused_call, call, NotFound("not_found"))
     row = world.log(owner.practice_id)[-1]
     assert (row.act, row.outcome, row.subject_id) == ("api_token.revoked", "denied", token_id)
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from msgspec import Struct
-from nameko.extensions import DependencyProvider
 
 from notifications.config import Settings
 from notifications.domain.kinds import Kind
@@ -21,22 +20,21 @@ from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction, after_commit
 from portal_chassis.events.subscribe import subscribe
 from portal_chassis.process.jobs import job
+from portal_chassis.process.loops import InboxRetry, OutboxRelay
 from portal_chassis.process.providers import (
     ClockProvider,
     DatabaseProvider,
-    InboxRetry,
     JobsProvider,
-    OutboxRelay,
+    Provider,
     RpcClientProvider,
     SealerProvider,
     SettingsProvider,
 )
-from portal_chassis.process.runtime import Runtime
 from portal_chassis.rpc.entry_point import rpc
+from portal_chassis.rpc.runs_in import RunsIn
 from portal_contracts.actor import service_actor
 from portal_contracts.calls import Method
 from portal_contracts.envelope import Event
-from portal_contracts.errors import PortalError
 from portal_contracts.forms.events import AlertRaised, FormSent, FormSubmitted
 from portal_contracts.identity_links.events import PortalLinkShared
 from portal_contracts.notifications import rpc as contract
@@ -55,12 +53,12 @@ A = TypeVar("A", bound=Struct)
 R = TypeVar("R", bound=Struct)
 
 
-class SenderProvider(DependencyProvider):
+class SenderProvider(Provider[Sender]):
     """What sending needs, made once per process."""
 
     def setup(self) -> None:
         """Read the templates and choose the transport."""
-        runtime: Runtime = self.container.config["runtime"]
+        runtime = self.runtime
         settings: Any = runtime.settings
         if runtime.sealer is None:
             message = "The service seals, so its runtime has a sealer."
@@ -94,6 +92,19 @@ class SenderProvider(DependencyProvider):
         return self._sender
 
 
+def may_resend(service: NotificationsService, command: contract.ResendDelivery, call: Call) -> None:
+    """Refuse whoever may not send this client's mails again.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``delivery_not_found``; ``not_found``: the client is none of the practice's.
+        Unavailable: identity-links does not answer.
+    """
+    with service.database.autocommit() as tx:
+        client_id = mail_log.client_of_delivery(tx, command.delivery_id, call.actor)
+    require_authority(service.rpc_client, call, client_id, Permission.DELIVERIES_RESEND)
+
+
 class NotificationsService:
     """What we tell people: deliveries, their attempts, the mail log."""
 
@@ -101,15 +112,16 @@ class NotificationsService:
     settings_class = Settings
     seals = True
 
-    database: Any = DatabaseProvider()
-    settings: Any = SettingsProvider()
-    clock: Any = ClockProvider()
-    sealer: Any = SealerProvider()
-    rpc_client: Any = RpcClientProvider()
-    jobs: Any = JobsProvider()
-    sender: Any = SenderProvider()
+    database = DatabaseProvider()
+    settings = SettingsProvider(Settings)
+    clock = ClockProvider()
+    sealer = SealerProvider()
+    rpc_client = RpcClientProvider()
+    jobs = JobsProvider()
+    sender = SenderProvider()
     relay = OutboxRelay()
     inbox = InboxRetry()
+    on_call_refused = staticmethod(mail_log.ACCESS_LOG.record_refusal)
     gauges = staticmethod(gauges)
 
     # --- what others tell ------------------------------------------------------
@@ -207,33 +219,22 @@ class NotificationsService:
 
     @rpc(contract.LIST_DELIVERIES)
     def list_deliveries(
-        self, command: contract.ListDeliveries, call: Call
+        self, tx: Transaction, command: contract.ListDeliveries, call: Call
     ) -> contract.DeliveryPage:
         """The mail log, the newest first."""
-        with self.database.transaction() as tx:
-            return mail_log.list_deliveries(tx, command, call.actor)
+        return mail_log.list_deliveries(tx, command, call.actor)
 
-    @rpc(contract.OPEN_DELIVERY)
-    def open_delivery(self, command: contract.OpenDelivery, call: Call) -> contract.DeliveredMail:
+    @rpc(contract.OPEN_DELIVERY, runs_in=RunsIn.TRANSACTION)
+    def open_delivery(
+        self, tx: Transaction, command: contract.OpenDelivery, call: Call
+    ) -> contract.DeliveredMail:
         """One mail as it was sent, its link masked."""
-        with self.database.transaction() as tx:
-            return mail_log.open_delivery(tx, command, call, self.sealer)
+        return mail_log.open_delivery(tx, command, call, self.sealer)
 
-    @rpc(contract.RESEND_DELIVERY)
-    def resend_delivery(self, command: contract.ResendDelivery, call: Call) -> contract.Resent:
+    @rpc(contract.RESEND_DELIVERY, checks=[may_resend])
+    def resend_delivery(
+        self, tx: Transaction, command: contract.ResendDelivery, call: Call
+    ) -> contract.Resent:
         """Send a mail again."""
-        with self.database.transaction() as tx:
-            client_id = mail_log.client_of_delivery(tx, command.delivery_id, call.actor)
-        require_authority(self.rpc_client, call, client_id, Permission.DELIVERIES_RESEND)
-
-        def resend(tx: Transaction) -> contract.Resent:
-            after_commit(tx, lambda: self.jobs.wake("send_due_deliveries"))
-            return mail_log.resend_delivery(tx, command, call, now=call.now)
-
-        resent: contract.Resent = self.database.once(call, resend)
-        return resent
-
-    def on_call_refused(self, call: Call, error: PortalError) -> None:
-        """Write a refusal down, in a transaction of its own."""
-        with self.database.transaction() as tx:
-            mail_log.ACCESS_LOG.record_refusal(tx, call, error)
+        after_commit(tx, lambda: self.jobs.wake("send_due_deliveries"))
+        return mail_log.resend_delivery(tx, command, call, now=call.now)

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import structlog
+
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events import outbox
 from portal_contracts.actor import Caller
 from portal_contracts.envelope import EventData
 from portal_contracts.errors import PortalError
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -69,15 +73,21 @@ class AccessLog:
             now=now,
         )
 
-    def record_refusal(self, tx: Transaction, call: Call, error: PortalError) -> bool:
+    def record_refusal(self, tx: Transaction, call: Call, error: PortalError) -> None:
         """Publish that a client or a practitioner was refused.
 
-        Returns:
-            Whether it was: nobody and services belong to no practice, so no
-            practice's log has a place for them.
+        Nobody and services belong to no practice, so no practice's log has a
+        place for them: they are told of in the process's own.
         """
         if call.actor.practice_id is None:
-            return False
+            log.warning(
+                "refused",
+                method=call.method.address,
+                actor=call.actor.label,
+                code=error.code,
+                request_id=call.request_id,
+            )
+            return
         named = (getattr(call.arguments, name, None) for name in self.subjects)
         self.record(
             tx,
@@ -89,4 +99,3 @@ class AccessLog:
             outcome="denied",
             now=call.now,
         )
-        return True

@@ -63,8 +63,24 @@ _BEGIN_ONCE = (
 R = TypeVar("R", bound=msgspec.Struct)
 
 
+def require_transaction(tx: Transaction) -> None:
+    """See to it that what is written through `tx` is committed, or rolled back, as one.
+
+    Raises:
+        RuntimeError: it is of `Database.autocommit` or `Database.snapshot`.
+    """
+    if tx.info.get(_AFTER_COMMIT, ()) is None:
+        message = "Nothing is committed as one here: what writes needs `Database.transaction`."
+        raise RuntimeError(message)
+
+
 def after_commit(tx: Transaction, callback: Callable[[], None]) -> None:
-    """Run `callback` once `tx` has committed, outside it; never when it rolls back."""
+    """Run `callback` once `tx` has committed, outside it; never when it rolls back.
+
+    Raises:
+        RuntimeError: see `require_transaction`.
+    """
+    require_transaction(tx)
     tx.info.setdefault(_AFTER_COMMIT, []).append(callback)
 
 
@@ -108,6 +124,7 @@ class Database:
         READ COMMITTED. What one of them writes stays.
         """
         with transaction_open(), self.engine.connect() as tx:
+            tx.info[_AFTER_COMMIT] = None
             driver: Any = tx.connection.driver_connection
             driver.autocommit = True
             try:
@@ -115,7 +132,29 @@ class Database:
             finally:
                 tx.rollback()
                 if not tx.invalidated:
+                    del tx.info[_AFTER_COMMIT]
                     driver.autocommit = False
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Transaction]:
+        """A transaction that only reads, and whose statements all see one state of the database.
+
+        For a reply put together from several statements that must agree. It
+        waits for nobody and fails for no concurrent change; what it would write
+        is refused.
+        """
+        with transaction_open(), self.engine.connect() as tx:
+            tx.info[_AFTER_COMMIT] = None
+            driver: Any = tx.connection.driver_connection
+            driver.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            driver.read_only = True
+            try:
+                yield tx
+            finally:
+                tx.rollback()
+                if not tx.invalidated:
+                    del tx.info[_AFTER_COMMIT]
+                    driver.isolation_level = driver.read_only = None
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:

@@ -29,7 +29,7 @@ from portal_chassis.broker.consumers import Consumers
 from portal_chassis.broker.topology import event_queue, subscription_for
 from portal_chassis.database.transactions import Transaction, describe_error
 from portal_chassis.events import acknowledgements
-from portal_chassis.events.inbox import Mode, receive
+from portal_chassis.events.inbox import Handler, Mode, Outcome, receive
 from portal_chassis.logging import origin
 from portal_contracts.envelope import Event, EventData
 
@@ -51,7 +51,6 @@ class Subscribed(Protocol):
     """What `subscribe` makes of a handler."""
 
     event_class: type[EventData]
-    mode: Mode
     handler: Callable[[Any, Event[Any], Transaction], None]
 
 
@@ -64,8 +63,9 @@ class EventEntrypoint(Entrypoint):
 
     consumers = Consumers()
 
-    def __init__(self, event_class: type[EventData], **options: Any) -> None:
+    def __init__(self, event_class: type[EventData], mode: Mode, **options: Any) -> None:
         self.event_class = event_class
+        self.mode: Mode = mode
         self._stopping = threading.Event()
         super().__init__(**options)
 
@@ -120,12 +120,25 @@ class EventEntrypoint(Entrypoint):
             pause = min(pause * 2, LONGEST_WAIT_SECONDS)
         self.consumers.requeue(message)
 
-    def _attempt(self, event: Event[Any]) -> Exception | None:
+    def take_again(self, event: Event[Any], again: Callable[[Handler], Outcome]) -> None:
+        """Let `again` run the handler in a worker, for an event that is in the inbox already.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: the database does not answer, or refuses.
+            ContainerBeingKilled: the service is being ended.
+        """
+        error = self._attempt(event, again)
+        if error is not None:
+            raise error
+
+    def _attempt(
+        self, event: Event[Any], again: Callable[[Handler], Outcome] | None = None
+    ) -> Exception | None:
         """Take the event in a worker; the error that kept it out of the inbox, or None."""
         finished: Any = Finished()
         self.container.spawn_worker(
             self,
-            (event,),
+            (event, again),
             {},
             context_data={"request_id": event.request_id, "traceparent": event.traceparent},
             handle_result=partial(_finish, finished),
@@ -142,9 +155,9 @@ class EventEntrypoint(Entrypoint):
         )
 
 
-def _finish(finished: Any, _worker: Any, _result: Any, exc_info: Any) -> tuple[None, None]:
+def _finish(finished: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
     finished.send(exc_info[1] if exc_info is not None else None)
-    return None, None
+    return result, exc_info
 
 
 def decode_event(body: bytes, event_class: type[EventData]) -> Event[Any]:
@@ -173,17 +186,21 @@ def subscribe(
 
     def decorate(handler: Callable[[Any, Any, Transaction], None]) -> Callable[..., Any]:
         @wraps(handler)
-        def take(service: Any, event: Event[Any]) -> None:
+        def take(
+            service: Any, event: Event[Any], again: Callable[[Handler], Outcome] | None = None
+        ) -> None:
             consumer = f"{service.name}.{handler.__name__}"
             bound = partial(handler, service)
+            if again is not None:
+                again(bound)
+                return
             receive(service.database, consumer, event, bound, mode=mode, now=service.clock.now())
             acknowledgements.note(event.id, consumer)
 
         subscribed = cast("Subscribed", take)
         subscribed.event_class = event_class
-        subscribed.mode = mode
         subscribed.handler = handler
-        return cast("Callable[..., Any]", EventEntrypoint.decorator(event_class)(take))
+        return cast("Callable[..., Any]", EventEntrypoint.decorator(event_class, mode)(take))
 
     return decorate
 

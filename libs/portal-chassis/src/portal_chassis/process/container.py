@@ -13,37 +13,39 @@ from nameko.containers import ServiceContainer
 from portal_chassis import tracing
 from portal_chassis.broker.wire import SERIALIZER, register_serializer
 from portal_chassis.process.eventlet_process import tune_eventlet
-from portal_chassis.process.providers import Housekeeping
+from portal_chassis.process.loops import Housekeeping
 from portal_chassis.process.runtime import Runtime
 
 
 class PortalContainer(ServiceContainer):
-    """nameko's container, with a shorter way through a worker.
+    """nameko's container, with workers that keep what they are given out of the log.
 
     A worker binds the log context, because a new greenthread starts without
-    one. Of nameko's hooks around a worker (`worker_setup` and the like) no
-    provider of the chassis has any, and none is called.
+    one. nameko's own way through a worker is the same, hooks of the providers
+    included (`worker_setup`, `worker_result`, `worker_teardown`), but it logs an
+    error with its traceback, which may show personal text.
     """
 
     def _run_worker(
         self, worker_ctx: Any, handle_result: Callable[[Any, Any, Any], Any] | None
     ) -> None:
-        service = worker_ctx.service
-        for provider in self.dependencies:
-            setattr(service, provider.attr_name, provider.get_dependency(worker_ctx))
+        self._inject_dependencies(worker_ctx)
         self._bind_context(worker_ctx)
+        self._worker_setup(worker_ctx)
         result = exc_info = None
         try:
-            method = getattr(service, worker_ctx.entrypoint.method_name)
+            method = getattr(worker_ctx.service, worker_ctx.entrypoint.method_name)
             result = method(*worker_ctx.args, **worker_ctx.kwargs)
         except Exception:  # noqa: BLE001 - the entry point judges and logs it
             exc_info = sys.exc_info()
         try:
             if handle_result is not None:
-                handle_result(worker_ctx, result, exc_info)
+                result, exc_info = handle_result(worker_ctx, result, exc_info)
+            self._worker_result(worker_ctx, result, exc_info)
         finally:
             # The traceback holds this frame, and so itself.
             del exc_info
+        self._worker_teardown(worker_ctx)
 
     def _bind_context(self, worker_ctx: Any) -> None:
         structlog.contextvars.clear_contextvars()

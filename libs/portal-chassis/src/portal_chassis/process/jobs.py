@@ -73,7 +73,7 @@ class Job(Entrypoint):
 
     def _finish(
         self, finished: Finished, _worker: Any, result: Any, exc_info: Any
-    ) -> tuple[Any, None]:
+    ) -> tuple[Any, Any]:
         outcome = DONE
         if exc_info is not None:
             error = exc_info[1]
@@ -88,7 +88,7 @@ class Job(Entrypoint):
         if exc_info is None:
             metrics.JOBS_LAST_SUCCESS.labels(self._measured_name).set_to_current_time()
         finished.send(result if exc_info is None else 0)
-        return None, None
+        return result, exc_info
 
 
 J = TypeVar("J", bound=Callable[..., int])

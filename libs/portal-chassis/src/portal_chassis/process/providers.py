@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-import threading
-from functools import partial
-from typing import Any
+from typing import Any, Generic, Self, TypeVar, overload
 
-import structlog
 from nameko.extensions import DependencyProvider
-from sqlalchemy.exc import SQLAlchemyError
 
-from portal_chassis import metrics, tracing
-from portal_chassis.database.transactions import describe_error, is_away
-from portal_chassis.events.inbox import due_rows, fail, retry
-from portal_chassis.events.relay import BATCH, Relay
-from portal_chassis.events.subscribe import UNDECODABLE, Subscribed, decode_event, subscriptions_of
-from portal_chassis.logging import origin
-from portal_chassis.process.gauges import ServiceGauges
-from portal_chassis.process.housekeeping import prune
+from portal_chassis.clock import Clock
+from portal_chassis.database.sealed import Sealer
+from portal_chassis.database.transactions import Database
 from portal_chassis.process.jobs import Jobs
 from portal_chassis.process.runtime import Runtime
-from portal_chassis.wakeups import wait_for_wakeup, wake_up
+from portal_chassis.rpc.client import RpcClient
+from portal_chassis.settings import ServiceSettings
 
-log = structlog.get_logger(__name__)
-
-RELAY_EVERY_SECONDS = 5.0
-"""Only a repair, and for rows of another process: a commit wakes the relay of its own."""
-
-RELAY_AGAIN_SECONDS = 1.0
-"""After something could not be sent, most likely because the broker is away."""
-
-INBOX_EVERY_SECONDS = 2.0
-HOUSEKEEPING_EVERY_SECONDS = 3_600.0
-AT_ONCE = 0.0
+T = TypeVar("T")
+ServiceSettingsT = TypeVar("ServiceSettingsT", bound=ServiceSettings)
 
 
-class _RuntimePart(DependencyProvider):
+class RuntimePart(DependencyProvider):
+    """A provider that knows what the service is made of."""
+
     @property
     def runtime(self) -> Runtime:
         """The collaborators of this service."""
@@ -43,10 +28,38 @@ class _RuntimePart(DependencyProvider):
         return runtime
 
 
-class DatabaseProvider(_RuntimePart):
+class Provider(RuntimePart, Generic[T]):
+    """A collaborator that the instance of every worker has under the provider's name.
+
+    A descriptor for the types' sake: `self.database` is known to be a `Database`.
+    """
+
+    @overload
+    def __get__(self, service: None, owner: type) -> Self: ...
+
+    @overload
+    def __get__(self, service: object, owner: type) -> T: ...
+
+    def __get__(self, service: object | None, owner: type) -> Self | T:
+        """The provider, asked of the class; of an instance the collaborator hides it.
+
+        Raises:
+            AttributeError: the instance is no worker's and was given none.
+        """
+        if service is None:
+            return self
+        message = f"This {owner.__name__} was given no {type(self).__name__}'s collaborator."
+        raise AttributeError(message)
+
+    def get_dependency(self, _worker_ctx: Any) -> T:
+        """The collaborator."""
+        raise NotImplementedError
+
+
+class DatabaseProvider(Provider[Database]):
     """The service's `Database`."""
 
-    def get_dependency(self, _worker_ctx: Any) -> Any:
+    def get_dependency(self, _worker_ctx: Any) -> Database:
         """The database."""
         return self.runtime.database
 
@@ -55,195 +68,64 @@ class DatabaseProvider(_RuntimePart):
         self.runtime.database.dispose()
 
 
-class SettingsProvider(_RuntimePart):
-    """The service's `Settings`."""
+class SettingsProvider(Provider[ServiceSettingsT]):
+    """The service's settings.
 
-    def get_dependency(self, _worker_ctx: Any) -> Any:
-        """The settings."""
-        return self.runtime.settings
+    Args:
+        settings_class: what they are.
+    """
+
+    def __init__(self, settings_class: type[ServiceSettingsT]) -> None:
+        self._settings_class = settings_class
+        super().__init__()
+
+    def get_dependency(self, _worker_ctx: Any) -> ServiceSettingsT:
+        """The settings.
+
+        Raises:
+            TypeError: the process was started with those of another service.
+        """
+        settings = self.runtime.settings
+        if not isinstance(settings, self._settings_class):
+            message = f"{type(settings).__name__} are no {self._settings_class.__name__}"
+            raise TypeError(message)
+        return settings
 
 
-class ClockProvider(_RuntimePart):
+class ClockProvider(Provider[Clock]):
     """The `Clock`."""
 
-    def get_dependency(self, _worker_ctx: Any) -> Any:
+    def get_dependency(self, _worker_ctx: Any) -> Clock:
         """The clock."""
         return self.runtime.clock
 
 
-class RpcClientProvider(_RuntimePart):
+class RpcClientProvider(Provider[RpcClient]):
     """The process's `RpcClient`."""
 
-    def get_dependency(self, _worker_ctx: Any) -> Any:
+    def get_dependency(self, _worker_ctx: Any) -> RpcClient:
         """The client."""
         return self.runtime.rpc
 
 
-class SealerProvider(_RuntimePart):
+class SealerProvider(Provider[Sealer]):
     """The `Sealer`; a service with one has ``seals = True``."""
 
-    def get_dependency(self, _worker_ctx: Any) -> Any:
-        """The sealer."""
+    def get_dependency(self, _worker_ctx: Any) -> Sealer:
+        """The sealer.
+
+        Raises:
+            LookupError: the service does not seal.
+        """
+        if self.runtime.sealer is None:
+            message = f"{self.runtime.service} does not seal, so it has no sealer."
+            raise LookupError(message)
         return self.runtime.sealer
 
 
-class JobsProvider(_RuntimePart):
+class JobsProvider(Provider[Jobs]):
     """Wakes this service's jobs."""
 
-    def get_dependency(self, _worker_ctx: Any) -> Any:
+    def get_dependency(self, _worker_ctx: Any) -> Jobs:
         """`Jobs` of this service."""
         return Jobs(self.runtime.service)
-
-
-class _Loop(_RuntimePart):
-    """A loop beside the workers: `step` after step, with pauses that a wake ends."""
-
-    every_seconds: float
-
-    def setup(self) -> None:
-        """Prepare; the loop begins with `start`."""
-        self._stopping = threading.Event()
-        self._thread: Any = None
-
-    def start(self) -> None:
-        """Begin; the first step comes at once."""
-        self._thread = self.container.spawn_managed_thread(
-            self._run, identifier=type(self).__name__
-        )
-
-    def stop(self) -> None:
-        """Finish the step under way and end."""
-        self._stopping.set()
-        wake_up(self.wake_name)
-        if self._thread is not None:
-            self._thread.wait()
-
-    @property
-    def wake_name(self) -> str:
-        """Under which name the loop is woken."""
-        return f"{type(self).__name__} {self.runtime.service}"
-
-    def step(self) -> float:
-        """Do what is due; after how many seconds to look again."""
-        raise NotImplementedError
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            pause = self.every_seconds
-            try:
-                pause = self.step()
-            except Exception as error:  # noqa: BLE001 - a loop outlives one failed step
-                log.warning(
-                    "loop_step_failed",
-                    loop=type(self).__name__,
-                    error=type(error).__name__,
-                    database_away=is_away(error),
-                    where=origin(error),
-                )
-            if pause and not self._stopping.is_set():
-                wait_for_wakeup(self.wake_name, pause)
-
-    def get_dependency(self, _worker_ctx: Any) -> None:
-        """Nothing: the loop works by itself."""
-
-
-class OutboxRelay(_Loop):
-    """Publishes this service's outbox."""
-
-    every_seconds = RELAY_EVERY_SECONDS
-
-    def setup(self) -> None:
-        """Make the relay; it connects with the first event."""
-        super().setup()
-        runtime = self.runtime
-        self._relay = Relay(
-            runtime.service, runtime.database, runtime.settings.amqp_uri, runtime.holder
-        )
-
-    @property
-    def wake_name(self) -> str:
-        """`outbox.record` wakes it by the database's name."""
-        return f"relay {self.runtime.database.engine.url.database}"
-
-    def step(self) -> float:
-        """Publish what is due."""
-        sent = self._relay.publish_due(self.runtime.clock.now())
-        if sent >= BATCH:
-            return AT_ONCE
-        return RELAY_AGAIN_SECONDS if self._relay.held_up else self.every_seconds
-
-    def stop(self) -> None:
-        """Finish the batch under way and close the connection."""
-        super().stop()
-        self._relay.close()
-
-
-class InboxRetry(_Loop):
-    """Runs failed handlers again when their time has come."""
-
-    every_seconds = INBOX_EVERY_SECONDS
-
-    def step(self) -> float:
-        """Retry what is due."""
-        runtime = self.runtime
-        subscribed = {
-            f"{runtime.service}.{name}": one
-            for name, one in subscriptions_of(self.container.service_cls).items()
-        }
-        if not subscribed:
-            return self.every_seconds
-        now = runtime.clock.now()
-        rows = due_rows(runtime.database, list(subscribed), holder=runtime.holder, now=now)
-        for row in rows:
-            try:
-                self._retry(row, subscribed[row.consumer])
-            except SQLAlchemyError as error:
-                if is_away(error):
-                    raise
-                # Its lease keeps it for a while; the others need not wait for it.
-                log.warning("retry_failed", consumer=row.consumer, error=describe_error(error))
-        return AT_ONCE if rows else self.every_seconds
-
-    def _retry(self, row: Any, one: Subscribed) -> None:
-        runtime = self.runtime
-        holder, now = runtime.holder, runtime.clock.now()
-        try:
-            event = decode_event(bytes(row.body), one.event_class)
-        except UNDECODABLE as error:
-            # Stored by a release whose contract was another: it must not hold up the others.
-            fail(runtime.database, row, error, holder=holder, now=now)
-            return
-        handler = partial(one.handler, self._service())
-        with tracing.under(event.traceparent):
-            retry(runtime.database, row, event, handler, mode=one.mode, holder=holder, now=now)
-
-    def _service(self) -> Any:
-        """An instance with its dependencies, as a worker would get it."""
-        service = self.container.service_cls()
-        for provider in self.container.dependencies:
-            setattr(service, provider.attr_name, provider.get_dependency(None))
-        return service
-
-
-class Housekeeping(_Loop):
-    """Prunes old rows hourly, and knows the numbers for the metrics."""
-
-    every_seconds = HOUSEKEEPING_EVERY_SECONDS
-
-    def setup(self) -> None:
-        """Let the metrics ask; the first pruning comes with the first step."""
-        super().setup()
-        self._gauges = ServiceGauges(self.runtime, self.container)
-        metrics.add_source(self._gauges)
-
-    def stop(self) -> None:
-        """Finish the step under way and end."""
-        metrics.remove_source(self._gauges)
-        super().stop()
-
-    def step(self) -> float:
-        """Prune."""
-        deleted = prune(self.runtime.database, self.runtime.clock.now())
-        if any(deleted.values()):
-            log.info("pruned", **deleted)
-        return self.every_seconds

@@ -1,257 +1,100 @@
-"""The RPC entry point: decode strictly, check the deadline, run, reply once and lean.
+"""The RPC entry point: `rpc` makes a method of a service class answer a call.
 
-A service method is::
+The method gets what it runs in (`RunsIn`), the arguments, the call, and who was
+found before it began::
 
-    @rpc(ADD_CLIENT)
-    def add_client(self, command: AddClient, call: Call) -> ClientChanged: ...
-
-Refusals (`PortalError`) reach the caller as they are. Anything else reaches it
-as `Unavailable("internal_error")` with the request id, and is logged here by
-its type and place only. Delivery is at-least-once; see `Database.once`.
+    @rpc(SEND_FORM, who=about_client(Permission.FORMS_SEND))
+    def send_form(
+        self, tx: Transaction, command: SendForm, call: Call, client: Client
+    ) -> Sent: ...
 """
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable
-from functools import partial, wraps
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, Literal, TypeVar, cast, overload
 
-import msgspec
-import structlog
-from nameko.exceptions import ContainerBeingKilled
-from nameko.extensions import Entrypoint, SharedExtension
+from msgspec import Struct
 
-from portal_chassis import metrics
-from portal_chassis.broker.consumers import CallConsumers
-from portal_chassis.broker.shared_connection import CONNECTION_LOST, sent_as_one
-from portal_chassis.broker.topology import rpc_queue
-from portal_chassis.broker.wire import Reply, Request, error_to_wire
 from portal_chassis.call import Call
-from portal_chassis.logging import origin
-from portal_chassis.rpc.replier import Replier
+from portal_chassis.database.transactions import Transaction
+from portal_chassis.rpc.consumer import Expired, Rpc
+from portal_chassis.rpc.runs_in import RunsIn, run
+from portal_chassis.rpc.runs_in import runs_in as what_it_runs_in
 from portal_contracts.calls import Method
-from portal_contracts.errors import Forbidden, Invalid, NotFound, PortalError, Unavailable
 
-log = structlog.get_logger(__name__)
+A = TypeVar("A", bound=Struct)
+R = TypeVar("R", bound=Struct)
+S = TypeVar("S")
+W = TypeVar("W")
 
-SLOW_SECONDS = 1.0
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-"""An escaped NUL character in JSON, which PostgreSQL keeps in no text."""
-
-A = TypeVar("A", bound=msgspec.Struct)
-R = TypeVar("R", bound=msgspec.Struct)
+Check = Callable[[Any, A, Call], object]
+Opened = Literal[RunsIn.ONCE, RunsIn.AUTOCOMMIT, RunsIn.SNAPSHOT, RunsIn.TRANSACTION]
 
 
-class Expired(Exception):
-    """The caller gave up before the call could begin."""
+@overload
+def rpc(
+    method: Method[A, R], *, checks: Sequence[Check[A]] = ..., runs_in: Literal[RunsIn.NOTHING]
+) -> Callable[[Callable[[S, A, Call], R]], Callable[[S, A, Call], R]]: ...
 
 
-class RpcConsumer(SharedExtension):
-    """Takes calls from the service's queue and hands each to its method."""
-
-    consumers = CallConsumers()
-    replier = Replier()
-
-    def __init__(self) -> None:
-        self.methods: dict[str, Rpc] = {}
-        super().__init__()
-
-    def setup(self) -> None:
-        """Consume from the service's queue, once for all its methods."""
-        queue = rpc_queue(self.container.service_name)
-        prefetch = self.container.max_workers
-        self.consumers.add(queue, self._take, prefetch=prefetch, at_once=True)
-
-    def finish(self, message: Any, reply: bytes) -> None:
-        """Reply, then acknowledge: a crash in between runs the call again.
-
-        So does a connection that is lost.
-        """
-        try:
-            with sent_as_one(message.channel):
-                self.replier.reply(message, reply)
-                self.consumers.ack(message)
-        except CONNECTION_LOST:
-            # What left the block late fails late; it must not end the service.
-            log.warning("reply_lost")
-
-    def _take(self, body: bytes, message: Any) -> None:
-        method = self.methods.get(str(message.headers.get("method")))
-        if method is None:
-            self.finish(message, _refusal(Invalid("unknown_method", "There is no such method.")))
-        else:
-            method.take(body, message)
+@overload
+def rpc(
+    method: Method[A, R], *, checks: Sequence[Check[A]] = ..., runs_in: Opened | None = ...
+) -> Callable[[Callable[[S, Transaction, A, Call], R]], Callable[[S, A, Call], R]]: ...
 
 
-class Rpc(Entrypoint):
-    """One method of a service as an RPC."""
-
-    rpc_consumer = RpcConsumer()
-
-    def __init__(self, method: Method[Any, Any], **options: Any) -> None:
-        self.method = method
-        super().__init__(**options)
-
-    def setup(self) -> None:
-        """Make the method known under its name.
-
-        Raises:
-            LookupError: the contract names another service or another method.
-        """
-        found = f"{self.container.service_name}.{self.method_name}"
-        if found != self.method.address:
-            message = f"{found} answers {self.method.address}: the names must be the same"
-            raise LookupError(message)
-        self.rpc_consumer.methods[self.method.name] = self
-
-    def stop(self) -> None:
-        """Take no more calls; those under way are finished."""
-        self.rpc_consumer.consumers.cancel()
-
-    def take(self, body: bytes, message: Any) -> None:
-        """Decode a call and run it in a worker."""
-        expires_at = _expires_at(message)
-        if expires_at < time.time():
-            self._drop(message)
-            return
-        try:
-            command, call = self._decode(body, expires_at)
-        except Invalid as error:
-            self.rpc_consumer.finish(message, _refusal(error))
-            return
-        try:
-            self.container.spawn_worker(
-                self,
-                (command, call),
-                {},
-                context_data={"request_id": call.request_id, "traceparent": call.traceparent},
-                handle_result=partial(self._finish, message, call, time.monotonic()),
-            )
-        except ContainerBeingKilled:
-            self.rpc_consumer.consumers.requeue(message)
-
-    def _decode(self, body: bytes, expires_at: float) -> tuple[msgspec.Struct, Call]:
-        try:
-            request = msgspec.json.decode(body, type=Request)
-            command = msgspec.json.decode(request.arguments, type=self.method.arguments)
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-            raise Invalid("malformed_arguments", "The arguments do not fit.") from None
-        if _NUL.search(body):
-            raise Invalid("malformed_arguments", "The arguments hold a NUL character.")
-        if self.method.mutates and not request.idempotency_key:
-            raise Invalid("idempotency_key_missing", "This call needs an idempotency key.")
-        runtime = self.container.config["runtime"]
-        call = Call(
-            actor=request.actor,
-            request_id=request.request_id,
-            # The arguments' hash would be stored with the key.
-            idempotency_key=None if self.method.personal else request.idempotency_key,
-            method=self.method,
-            now=runtime.clock.now(),
-            address=request.address,
-            arguments=command,
-            expires_at=expires_at,
-            traceparent=request.traceparent,
-        )
-        return command, call
-
-    def _finish(
-        self, message: Any, call: Call, started: float, worker: Any, result: Any, exc_info: Any
-    ) -> tuple[Any, None]:
-        error = exc_info[1] if exc_info is not None else None
-        if isinstance(error, Expired):
-            self._drop(message)
-            return None, None
-        outcome, reply = self._reply(call, worker.service, result, error)
-        seconds = time.monotonic() - started
-        metrics.RPC_HANDLED.labels(self.method.address, outcome).observe(seconds)
-        self.rpc_consumer.finish(message, reply)
-        self._log_call(outcome, seconds)
-        return None, None
-
-    def _log_call(self, outcome: str, seconds: float) -> None:
-        """A line for a change and for what took long: reading is too frequent for one each."""
-        if self.method.mutates or seconds >= SLOW_SECONDS:
-            milliseconds = round(seconds * 1000)
-            log.info(
-                "call_handled",
-                method=self.method.address,
-                outcome=outcome,
-                milliseconds=milliseconds,
-            )
-
-    def _drop(self, message: Any) -> None:
-        """Acknowledge without a reply: nobody waits for it any more."""
-        metrics.RPC_HANDLED.labels(self.method.address, "expired").observe(0)
-        self.rpc_consumer.consumers.ack(message)
-
-    def _reply(
-        self, call: Call, service: Any, result: Any, error: BaseException | None
-    ) -> tuple[str, bytes]:
-        try:
-            if error is None:
-                return "done", msgspec.json.encode(
-                    Reply(result=msgspec.Raw(msgspec.json.encode(result)))
-                )
-            if isinstance(error, PortalError):
-                self._record_refusal(call, service, error)
-                return "refused", _refusal(error)
-        except (TypeError, ValueError, msgspec.MsgspecError) as unencodable:
-            error = unencodable
-        log.error(
-            "call_failed",
-            method=self.method.address,
-            request_id=call.request_id,
-            error=type(error).__name__,
-            where=origin(error),
-        )
-        return "failed", _refusal(Unavailable("internal_error", f"Request {call.request_id}."))
-
-    def _record_refusal(self, call: Call, service: Any, error: PortalError) -> None:
-        record: Callable[[Call, PortalError], None] | None = getattr(
-            service, "on_call_refused", None
-        )
-        if record is None or not isinstance(error, (Forbidden, NotFound)):
-            return
-        try:
-            record(call, error)
-        except Exception as unwritten:  # noqa: BLE001 - the refusal itself must stand
-            log.error(
-                "refusal_unrecorded",
-                method=self.method.address,
-                error=type(unwritten).__name__,
-                where=origin(unwritten),
-            )
+@overload
+def rpc(
+    method: Method[A, R],
+    *,
+    who: Callable[[Any, A, Call], W],
+    checks: Sequence[Check[A]] = ...,
+    runs_in: Opened | None = ...,
+) -> Callable[[Callable[[S, Transaction, A, Call, W], R]], Callable[[S, A, Call], R]]: ...
 
 
-def _expires_at(message: Any) -> float:
-    """Unix time at which the caller gives up; long ago when the message does not say."""
-    deadline_ms = message.headers.get("deadline_ms")
-    return deadline_ms / 1000 if isinstance(deadline_ms, (int, float)) else 0.0
+def rpc(
+    method: Method[A, R],
+    *,
+    who: Callable[[Any, A, Call], W] | None = None,
+    checks: Sequence[Check[A]] = (),
+    runs_in: RunsIn | None = None,
+) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """Make a method of a service class answer `method`.
 
+    A call that waited for a free worker until its caller had given up does not
+    begin. Then `who` and `checks` are asked, in this order and outside any
+    transaction, because most of them ask another service: each is called with
+    service, command and call, and refuses by raising.
 
-def _refusal(error: PortalError) -> bytes:
-    return msgspec.json.encode(Reply(error=error_to_wire(error)))
+    Args:
+        method: of the contract; whether it mutates decides what it runs in.
+        who: finds who acts, or whom it is about; the answer is the method's last argument.
+        checks: what else must hold.
+        runs_in: something else than the contract's default, see `RunsIn`.
 
-
-M = TypeVar("M", bound=Callable[..., Any])
-
-
-def rpc(method: Method[A, R]) -> Callable[[M], M]:
-    """Make a method of a service class answer `method`: ``(self, command, call) -> result``.
-
-    A call that waited for a free worker until its caller had given up does not begin.
+    Raises:
+        TypeError: `runs_in` does not fit the contract.
     """
+    where = what_it_runs_in(method, runs_in)
 
-    def decorate(answer: M) -> M:
+    def decorate(answer: Callable[..., R]) -> Callable[..., R]:
         @wraps(answer)
-        def begin(service: Any, command: Any, call: Call) -> Any:
+        def begin(service: Any, command: A, call: Call) -> R:
             if call.expires_at < time.time():
                 raise Expired
-            return answer(service, command, call)
+            found = () if who is None else (who(service, command, call),)
+            for check in checks:
+                check(service, command, call)
+            if where is RunsIn.NOTHING:
+                return answer(service, command, call, *found)
+            return run(
+                where, service.database, call, lambda tx: answer(service, tx, command, call, *found)
+            )
 
-        return cast("M", Rpc.decorator(method)(begin))
+        return cast("Callable[..., R]", Rpc.decorator(method)(begin))
 
     return decorate

@@ -20,6 +20,10 @@ class Said(Struct, frozen=True, kw_only=True):
     request_id: str = ""
 
 
+class Workers(Struct, frozen=True, kw_only=True):
+    finished: list[str]
+
+
 class Added(Struct, frozen=True, kw_only=True):
     id: UUID
 
@@ -34,5 +38,6 @@ UNENCODABLE = Method(SERVICE, "unencodable", Say, Done, "What no wire can carry.
 WRONG_RESULT = Method(SERVICE, "wrong_result", Say, Said, "Not what its contract says.")
 CALL_INSIDE = Method(SERVICE, "call_inside", Say, Said, "A call inside a transaction.")
 CALL_OUTSIDE = Method(SERVICE, "call_outside", Say, Said, "A call outside any transaction.")
+WORKERS = Method(SERVICE, "workers", Say, Workers, "What a provider from elsewhere saw of them.")
 UNKNOWN = Method(SERVICE, "unknown", Say, Done, "Nobody answers it.")
 MISSING = Method("nowhere", "echo", Say, Said, "Of a service that is not there.")

@@ -4,6 +4,7 @@ import os
 import threading
 import uuid
 
+from nameko.extensions import DependencyProvider
 from pydantic_settings import SettingsConfigDict
 from sqlalchemy import insert, select, update
 
@@ -15,15 +16,15 @@ from portal_chassis.events import subscribe as subscriptions
 from portal_chassis.events.subscribe import subscribe
 from portal_chassis.ids import new_id
 from portal_chassis.process.jobs import job
+from portal_chassis.process.loops import InboxRetry, OutboxRelay
 from portal_chassis.process.providers import (
     ClockProvider,
     DatabaseProvider,
-    InboxRetry,
     JobsProvider,
-    OutboxRelay,
     RpcClientProvider,
 )
 from portal_chassis.rpc.entry_point import rpc
+from portal_chassis.rpc.runs_in import RunsIn
 from portal_chassis.settings import ServiceSettings
 from portal_contracts.calls import Done
 from portal_contracts.errors import ERRORS
@@ -37,6 +38,28 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_")
 
 
+class Foreign(DependencyProvider):
+    """A provider as others write them for nameko: it counts on the hooks around a worker."""
+
+    def setup(self):
+        self.seen = {}
+        self.finished = []
+
+    def get_dependency(self, worker_ctx):
+        self.seen[worker_ctx] = ["made"]
+        return self.finished
+
+    def worker_setup(self, worker_ctx):
+        self.seen[worker_ctx].append("set up")
+
+    def worker_result(self, worker_ctx, result=None, exc_info=None):
+        self.seen[worker_ctx].append("failed" if exc_info else "done")
+
+    def worker_teardown(self, worker_ctx):
+        steps = ", ".join(self.seen.pop(worker_ctx))
+        self.finished.append(f"{worker_ctx.entrypoint.method_name}: {steps}")
+
+
 class ToyService:
     name = "notifications"
     settings_class = Settings
@@ -45,14 +68,15 @@ class ToyService:
     clock = ClockProvider()
     jobs = JobsProvider()
     others = RpcClientProvider()
+    foreign = Foreign()
     relay = OutboxRelay()
     inbox = InboxRetry()
 
-    @rpc(contract.ECHO)
+    @rpc(contract.ECHO, runs_in=RunsIn.NOTHING)
     def echo(self, command, call):
         return contract.Said(word=command.word, address=call.address, request_id=call.request_id)
 
-    @rpc(contract.SLOW)
+    @rpc(contract.SLOW, runs_in=RunsIn.NOTHING)
     def slow(self, command, call):
         self._log(f"began {command.word}")
         threading.Event().wait(command.seconds)
@@ -60,57 +84,58 @@ class ToyService:
         return contract.Said(word=command.word)
 
     @rpc(contract.ADD)
-    def add(self, command, call):
-        def add(tx):
-            row_id = new_id()
-            tx.execute(insert(thing).values(id=row_id, word=command.word))
-            outbox.record(
-                tx,
-                AccessRecorded(act="thing.added", outcome="done", subject_id=row_id),
-                practice_id=uuid.UUID(int=1),
-                aggregate=("thing", row_id),
-                actor=call.actor,
-                request_id=call.request_id,
-                now=call.now,
-            )
-            after_commit(tx, lambda: self.jobs.wake("count_things"))
-            return contract.Added(id=row_id)
+    def add(self, tx, command, call):
+        row_id = new_id()
+        tx.execute(insert(thing).values(id=row_id, word=command.word))
+        outbox.record(
+            tx,
+            AccessRecorded(act="thing.added", outcome="done", subject_id=row_id),
+            practice_id=uuid.UUID(int=1),
+            aggregate=("thing", row_id),
+            actor=call.actor,
+            request_id=call.request_id,
+            now=call.now,
+        )
+        after_commit(tx, lambda: self.jobs.wake("count_things"))
+        return contract.Added(id=row_id)
 
-        return self.database.once(call, add)
+    @rpc(contract.SECRET, runs_in=RunsIn.TRANSACTION)
+    def secret(self, _tx, command, call):
+        return Done()
 
-    @rpc(contract.SECRET)
-    def secret(self, command, call):
-        return self.database.once(call, lambda _tx: Done())
-
-    @rpc(contract.REFUSE)
+    @rpc(contract.REFUSE, runs_in=RunsIn.NOTHING)
     def refuse(self, command, call):
         raise ERRORS[command.word](
             "some_code", "A sentence.", fields={"word": "malformed"}, retry_after_seconds=7
         )
 
-    @rpc(contract.FAIL)
+    @rpc(contract.FAIL, runs_in=RunsIn.NOTHING)
     def fail(self, command, call):
         raise RuntimeError(command.word)
 
-    @rpc(contract.UNENCODABLE)
+    @rpc(contract.UNENCODABLE, runs_in=RunsIn.NOTHING)
     def unencodable(self, command, call):
         return object()
 
-    @rpc(contract.WRONG_RESULT)
+    @rpc(contract.WRONG_RESULT, runs_in=RunsIn.NOTHING)
     def wrong_result(self, command, call):
         return Done()
 
-    @rpc(contract.CALL_INSIDE)
-    def call_inside(self, command, call):
-        with self.database.transaction():
-            return self.others.call(contract.ECHO, command, actor=call.actor)
+    @rpc(contract.CALL_INSIDE, runs_in=RunsIn.TRANSACTION)
+    def call_inside(self, _tx, command, call):
+        return self.others.call(contract.ECHO, command, actor=call.actor)
 
-    @rpc(contract.CALL_OUTSIDE)
+    @rpc(contract.CALL_OUTSIDE, runs_in=RunsIn.NOTHING)
     def call_outside(self, command, call):
         return self.others.call(contract.ECHO, command, actor=call.actor)
 
-    def on_call_refused(self, call, error):
-        self._log(f"refused {error.kind}")
+    @rpc(contract.WORKERS, runs_in=RunsIn.NOTHING)
+    def workers(self, command, call):
+        return contract.Workers(finished=list(self.foreign))
+
+    @staticmethod
+    def on_call_refused(tx, _call, error):
+        tx.execute(insert(log).values(word=f"refused {error.kind}"))
 
     @subscribe(PortalLinkShared)
     def on_portal_link_shared(self, event, tx):

@@ -2,76 +2,75 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from forms.entry_points.wiring import Wiring
 from forms.operations import review, sending
-from portal_chassis.authority.ownership import require_practitioner
-from portal_chassis.authority.require_authority import require_authority
+from portal_chassis.authority.ownership import Client, Practitioner, require_practitioner
+from portal_chassis.authority.who import about_client, by_practitioner
 from portal_chassis.call import Call
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import rpc
+from portal_chassis.rpc.runs_in import RunsIn
 from portal_contracts.forms.rpc import requests as contract
 from portal_contracts.permissions import Permission
 
 
-class RequestCalls:
+class RequestCalls(Wiring):
     """Forms sent to clients, and what came back."""
 
-    database: Any
-    sealer: Any
-    rpc_client: Any
-
-    @rpc(contract.SEND_FORM)
-    def send_form(self, command: contract.SendForm, call: Call) -> contract.Sent:
+    @rpc(contract.SEND_FORM, who=about_client(Permission.FORMS_SEND))
+    def send_form(
+        self, tx: Transaction, command: contract.SendForm, call: Call, client: Client
+    ) -> contract.Sent:
         """Send a form to a client."""
         by = require_practitioner(call.actor, Permission.FORMS_SEND)
-        client = require_authority(self.rpc_client, call, command.client_id, Permission.FORMS_SEND)
-        sent: contract.Sent = self.database.once(
-            call, lambda tx: sending.send_form(tx, command, call, by, client)
-        )
-        return sent
+        return sending.send_form(tx, command, call, by, client)
 
-    @rpc(contract.LIST_REQUESTS)
-    def list_requests(self, command: contract.ListRequests, call: Call) -> contract.RequestPage:
+    @rpc(contract.LIST_REQUESTS, who=by_practitioner(Permission.FORMS_READ))
+    def list_requests(
+        self, tx: Transaction, command: contract.ListRequests, call: Call, by: Practitioner
+    ) -> contract.RequestPage:
         """Forms that were sent."""
-        by = require_practitioner(call.actor, Permission.FORMS_READ)
-        with self.database.transaction() as tx:
-            return review.list_requests(tx, command, by)
+        return review.list_requests(tx, command, by)
 
-    @rpc(contract.GET_REQUEST)
-    def get_request(self, command: contract.GetRequest, call: Call) -> contract.RequestRow:
+    @rpc(contract.GET_REQUEST, who=by_practitioner(Permission.FORMS_READ))
+    def get_request(
+        self, tx: Transaction, command: contract.GetRequest, call: Call, by: Practitioner
+    ) -> contract.RequestRow:
         """One form that was sent."""
-        by = require_practitioner(call.actor, Permission.FORMS_READ)
-        with self.database.transaction() as tx:
-            return review.get_request(tx, command, by)
+        return review.get_request(tx, command, by)
 
-    @rpc(contract.WITHDRAW_REQUEST)
-    def withdraw_request(self, command: contract.GetRequest, call: Call) -> contract.RequestChanged:
+    @rpc(contract.WITHDRAW_REQUEST, who=by_practitioner(Permission.FORMS_SEND))
+    def withdraw_request(
+        self, tx: Transaction, command: contract.GetRequest, call: Call, by: Practitioner
+    ) -> contract.RequestChanged:
         """Take a form back."""
-        by = require_practitioner(call.actor, Permission.FORMS_SEND)
-        changed: contract.RequestChanged = self.database.once(
-            call, lambda tx: sending.withdraw_request(tx, command, call, by)
-        )
-        return changed
+        return sending.withdraw_request(tx, command, call, by)
 
-    @rpc(contract.OPEN_ANSWERS)
-    def open_answers(self, command: contract.GetRequest, call: Call) -> contract.AnswerSheet:
+    @rpc(
+        contract.OPEN_ANSWERS,
+        who=by_practitioner(Permission.ANSWERS_READ),
+        runs_in=RunsIn.TRANSACTION,
+    )
+    def open_answers(
+        self, tx: Transaction, command: contract.GetRequest, call: Call, by: Practitioner
+    ) -> contract.AnswerSheet:
         """What a client submitted."""
-        by = require_practitioner(call.actor, Permission.ANSWERS_READ)
-        with self.database.transaction() as tx:
-            return review.open_answers(tx, command, call, by, self.sealer)
+        return review.open_answers(tx, command, call, by, self.sealer)
 
-    @rpc(contract.REVIEW_ANSWERS)
-    def review_answers(self, command: contract.GetRequest, call: Call) -> contract.RequestChanged:
+    @rpc(contract.REVIEW_ANSWERS, who=by_practitioner(Permission.ANSWERS_REVIEW))
+    def review_answers(
+        self, tx: Transaction, command: contract.GetRequest, call: Call, by: Practitioner
+    ) -> contract.RequestChanged:
         """Mark a submitted form as reviewed."""
-        by = require_practitioner(call.actor, Permission.ANSWERS_REVIEW)
-        changed: contract.RequestChanged = self.database.once(
-            call, lambda tx: review.review_answers(tx, command, call, by)
-        )
-        return changed
+        return review.review_answers(tx, command, call, by)
 
-    @rpc(contract.LIST_SCORES)
-    def list_scores(self, command: contract.GetRequest, call: Call) -> contract.Scores:
+    @rpc(
+        contract.LIST_SCORES,
+        who=by_practitioner(Permission.ANSWERS_READ),
+        runs_in=RunsIn.TRANSACTION,
+    )
+    def list_scores(
+        self, tx: Transaction, command: contract.GetRequest, call: Call, by: Practitioner
+    ) -> contract.Scores:
         """The client's scores in this form over time."""
-        by = require_practitioner(call.actor, Permission.ANSWERS_READ)
-        with self.database.transaction() as tx:
-            return review.list_scores(tx, command, call, by, self.sealer)
+        return review.list_scores(tx, command, call, by, self.sealer)

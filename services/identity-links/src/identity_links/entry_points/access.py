@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from identity_links.entry_points.wiring import Wiring
 from identity_links.operations import access_log, authority, colleagues
 from portal_chassis.call import Call
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import rpc
+from portal_chassis.rpc.runs_in import RunsIn
 from portal_contracts.calls import Done, Nothing
 from portal_contracts.identity_links.rpc.access import (
     LIST_ACCESS,
@@ -22,32 +23,26 @@ from portal_contracts.identity_links.rpc.access import (
 )
 
 
-class AccessCalls:
+class AccessCalls(Wiring):
     """Authority, colleagues and the access log."""
 
-    database: Any
-
     @rpc(MAY)
-    def may(self, command: May, call: Call) -> Authority:
+    def may(self, tx: Transaction, command: May, call: Call) -> Authority:
         """Whether a practitioner may do something to a client."""
-        with self.database.autocommit() as tx:
-            return authority.may(tx, command, call)
+        return authority.may(tx, command, call)
 
-    @rpc(RECORD_REFUSAL)
-    def record_refusal(self, command: RecordRefusal, call: Call) -> Done:
+    @rpc(RECORD_REFUSAL, runs_in=RunsIn.TRANSACTION)
+    def record_refusal(self, tx: Transaction, command: RecordRefusal, call: Call) -> Done:
         """Write down a refusal by the gateway."""
-        with self.database.transaction() as tx:
-            access_log.record_refusal(tx, command, call, now=call.now)
-            return Done()
+        access_log.record_refusal(tx, command, call, now=call.now)
+        return Done()
 
     @rpc(LIST_ACCESS)
-    def list_access(self, command: ListAccess, call: Call) -> AccessPage:
+    def list_access(self, tx: Transaction, command: ListAccess, call: Call) -> AccessPage:
         """The access log, newest first."""
-        with self.database.transaction() as tx:
-            return access_log.list_access(tx, command, call)
+        return access_log.list_access(tx, command, call)
 
     @rpc(LIST_PRACTITIONERS)
-    def list_practitioners(self, _command: Nothing, call: Call) -> Practitioners:
+    def list_practitioners(self, tx: Transaction, _command: Nothing, call: Call) -> Practitioners:
         """Who works in the actor's practice."""
-        with self.database.transaction() as tx:
-            return colleagues.list_practitioners(tx, call)
+        return colleagues.list_practitioners(tx, call)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from identity_links.entry_points.once import once
+from identity_links.entry_points.wiring import Wiring
 from identity_links.operations import api_tokens, bearers
 from portal_chassis.call import Call
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import rpc
+from portal_chassis.rpc.runs_in import RunsIn
 from portal_contracts.calls import Done, Nothing
 from portal_contracts.identity_links.rpc.api_tokens import (
     CREATE_API_TOKEN,
@@ -23,29 +23,27 @@ from portal_contracts.identity_links.rpc.api_tokens import (
 )
 
 
-class ApiTokenCalls:
+class ApiTokenCalls(Wiring):
     """The API's bearers: practitioners' tokens, and who is behind a bearer."""
 
-    database: Any
-    settings: Any
-
     @rpc(CREATE_API_TOKEN)
-    def create_api_token(self, command: CreateApiToken, call: Call) -> ApiTokenCreated:
+    def create_api_token(
+        self, tx: Transaction, command: CreateApiToken, call: Call
+    ) -> ApiTokenCreated:
         """Make an API token."""
-        return once(self.database, api_tokens.create_api_token, command, call)
+        return api_tokens.create_api_token(tx, command, call, now=call.now)
 
     @rpc(LIST_API_TOKENS)
-    def list_api_tokens(self, _command: Nothing, call: Call) -> ApiTokens:
+    def list_api_tokens(self, tx: Transaction, _command: Nothing, call: Call) -> ApiTokens:
         """The API tokens of the practitioner who asks."""
-        with self.database.transaction() as tx:
-            return api_tokens.list_api_tokens(tx, call, now=call.now)
+        return api_tokens.list_api_tokens(tx, call, now=call.now)
 
     @rpc(REVOKE_API_TOKEN)
-    def revoke_api_token(self, command: RevokeApiToken, call: Call) -> Done:
+    def revoke_api_token(self, tx: Transaction, command: RevokeApiToken, call: Call) -> Done:
         """End an API token."""
-        return once(self.database, api_tokens.revoke_api_token, command, call)
+        return api_tokens.revoke_api_token(tx, command, call, now=call.now)
 
-    @rpc(RESOLVE_BEARER)
+    @rpc(RESOLVE_BEARER, runs_in=RunsIn.NOTHING)
     def resolve_bearer(self, command: ResolveBearer, call: Call) -> Bearer:
         """Who is behind a bearer, counting the request."""
         return bearers.resolve_bearer(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from identity_links.entry_points.once import once
+from identity_links.entry_points.wiring import Wiring
 from identity_links.operations import clients
 from portal_chassis.call import Call
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import rpc
+from portal_chassis.rpc.runs_in import RunsIn
 from portal_contracts.identity_links.rpc.clients import (
     ADD_CLIENT,
     EDIT_CLIENT,
@@ -28,41 +28,37 @@ from portal_contracts.identity_links.rpc.clients import (
 )
 
 
-class ClientCalls:
+class ClientCalls(Wiring):
     """Clients of a practice."""
 
-    database: Any
-    sealer: Any
-
     @rpc(LIST_CLIENTS)
-    def list_clients(self, command: ListClients, call: Call) -> ClientPage:
+    def list_clients(self, tx: Transaction, command: ListClients, call: Call) -> ClientPage:
         """Search, filter and page the clients."""
-        with self.database.transaction() as tx:
-            return clients.list_clients(tx, command, call)
+        return clients.list_clients(tx, command, call)
 
-    @rpc(GET_CLIENT)
-    def get_client(self, command: GetClient, call: Call) -> ClientDetails:
+    @rpc(GET_CLIENT, runs_in=RunsIn.TRANSACTION)
+    def get_client(self, tx: Transaction, command: GetClient, call: Call) -> ClientDetails:
         """One client's details."""
-        with self.database.transaction() as tx:
-            return clients.get_client(tx, command, call, sealer=self.sealer, now=call.now)
+        return clients.get_client(tx, command, call, sealer=self.sealer, now=call.now)
 
     @rpc(NAME_CLIENTS)
-    def name_clients(self, command: NameClients, call: Call) -> ClientNames:
+    def name_clients(self, tx: Transaction, command: NameClients, call: Call) -> ClientNames:
         """Names for ids."""
-        with self.database.transaction() as tx:
-            return clients.name_clients(tx, command, call)
+        return clients.name_clients(tx, command, call)
 
     @rpc(ADD_CLIENT)
-    def add_client(self, command: AddClient, call: Call) -> ClientChanged:
+    def add_client(self, tx: Transaction, command: AddClient, call: Call) -> ClientChanged:
         """Add a client."""
-        return once(self.database, clients.add_client, command, call, sealer=self.sealer)
+        return clients.add_client(tx, command, call, now=call.now, sealer=self.sealer)
 
     @rpc(EDIT_CLIENT)
-    def edit_client(self, command: EditClient, call: Call) -> ClientChanged:
+    def edit_client(self, tx: Transaction, command: EditClient, call: Call) -> ClientChanged:
         """Change a client."""
-        return once(self.database, clients.edit_client, command, call, sealer=self.sealer)
+        return clients.edit_client(tx, command, call, now=call.now, sealer=self.sealer)
 
     @rpc(SET_CLIENT_STATUS)
-    def set_client_status(self, command: SetClientStatus, call: Call) -> ClientChanged:
+    def set_client_status(
+        self, tx: Transaction, command: SetClientStatus, call: Call
+    ) -> ClientChanged:
         """Archive a client, or make the client active again."""
-        return once(self.database, clients.set_client_status, command, call)
+        return clients.set_client_status(tx, command, call, now=call.now)

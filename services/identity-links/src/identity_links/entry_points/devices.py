@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from identity_links.entry_points.once import once
+from identity_links.entry_points.wiring import Wiring
 from identity_links.operations import devices, sign_in
 from portal_chassis.call import Call
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import rpc
+from portal_chassis.rpc.runs_in import RunsIn
 from portal_contracts.calls import Done, Nothing
 from portal_contracts.identity_links.rpc.devices import (
     END_DEVICE,
@@ -28,26 +28,22 @@ from portal_contracts.identity_links.rpc.devices import (
 )
 
 
-class DeviceCalls:
+class DeviceCalls(Wiring):
     """Who is signed in: devices and the sign-in of practitioners."""
 
-    database: Any
-    settings: Any
-    verify_password: Any
-
     @rpc(RESOLVE_DEVICE)
-    def resolve_device(self, command: ResolveDevice, call: Call) -> ClientDevice:
+    def resolve_device(self, tx: Transaction, command: ResolveDevice, call: Call) -> ClientDevice:
         """Who is behind a portal cookie."""
-        with self.database.autocommit() as tx:
-            return devices.resolve_device(tx, command, now=call.now)
+        return devices.resolve_device(tx, command, now=call.now)
 
     @rpc(RESOLVE_CONSOLE_DEVICE)
-    def resolve_console_device(self, command: ResolveDevice, call: Call) -> ConsoleDevice:
+    def resolve_console_device(
+        self, tx: Transaction, command: ResolveDevice, call: Call
+    ) -> ConsoleDevice:
         """Who is behind a console cookie."""
-        with self.database.autocommit() as tx:
-            return devices.resolve_console_device(tx, command, now=call.now)
+        return devices.resolve_console_device(tx, command, now=call.now)
 
-    @rpc(SIGN_IN)
+    @rpc(SIGN_IN, runs_in=RunsIn.NOTHING)
     def sign_in(self, command: SignIn, call: Call) -> ConsoleDevice:
         """Sign a practitioner in."""
         return sign_in.sign_in(
@@ -59,25 +55,24 @@ class DeviceCalls:
             now=call.now,
         )
 
-    @rpc(END_DEVICE)
-    def end_device(self, command: EndDevice, call: Call) -> Done:
+    @rpc(END_DEVICE, runs_in=RunsIn.TRANSACTION)
+    def end_device(self, tx: Transaction, command: EndDevice, call: Call) -> Done:
         """Sign a device out."""
-        with self.database.transaction() as tx:
-            return devices.end_device(tx, command, call, now=call.now)
+        return devices.end_device(tx, command, call, now=call.now)
 
     @rpc(LIST_OWN_DEVICES)
-    def list_own_devices(self, _command: Nothing, call: Call) -> Devices:
+    def list_own_devices(self, tx: Transaction, _command: Nothing, call: Call) -> Devices:
         """The devices of whoever asks."""
-        with self.database.transaction() as tx:
-            return devices.list_own_devices(tx, call, now=call.now)
+        return devices.list_own_devices(tx, call, now=call.now)
 
     @rpc(LIST_CLIENT_DEVICES)
-    def list_client_devices(self, command: ListClientDevices, call: Call) -> Devices:
+    def list_client_devices(
+        self, tx: Transaction, command: ListClientDevices, call: Call
+    ) -> Devices:
         """The devices of one client."""
-        with self.database.transaction() as tx:
-            return devices.list_client_devices(tx, command, call, now=call.now)
+        return devices.list_client_devices(tx, command, call, now=call.now)
 
     @rpc(REVOKE_DEVICE)
-    def revoke_device(self, command: RevokeDevice, call: Call) -> Done:
+    def revoke_device(self, tx: Transaction, command: RevokeDevice, call: Call) -> Done:
         """End one device."""
-        return once(self.database, devices.revoke_device, command, call)
+        return devices.revoke_device(tx, command, call, now=call.now)

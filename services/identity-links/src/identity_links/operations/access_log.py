@@ -25,9 +25,9 @@ from identity_links.operations.authority import not_found, require_client, requi
 from identity_links.storage import access_log, clients
 from identity_links.storage.cursors import decode_seq, encode_seq
 from portal_chassis.authority.ownership import own_id, own_practice
+from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import ActorKind, Caller
-from portal_contracts.calls import Method
 from portal_contracts.envelope import Event
 from portal_contracts.errors import PortalError
 from portal_contracts.forms.events import FormAccessRecorded
@@ -75,43 +75,26 @@ _ACTS: dict[str, Act] = {
 """What a refused call would have done; every other one is ``request.refused``."""
 
 
-def record_refused_call(
-    tx: Transaction,
-    method: Method[Any, Any],
-    arguments: object,
-    error: PortalError,
-    caller: Caller,
-    *,
-    now: datetime,
-) -> None:
+def record_refused_call(tx: Transaction, call: Call, error: PortalError) -> None:
     """Write down that a call to this service was refused, in a transaction of its own.
 
     A client or practitioner gets a row in the practice's chain; nobody is
     counted. A service's refused question is not written here: the service
     that asked logs whom it refused. A failed sign-in has its own row.
     """
-    if caller.actor.kind is ActorKind.SERVICE or method is SIGN_IN:
+    if call.actor.kind is ActorKind.SERVICE or call.method is SIGN_IN:
         return
-    act = _ACTS.get(method.name, Act.REQUEST_REFUSED)
-    named = (getattr(arguments, name, None) for name in ("link_id", "device_id", "token_id"))
-    subject_id = next((one for one in named if one is not None), None)
-    _record(
-        tx,
-        refused(
-            note(
-                caller,
-                act,
-                caller.actor.practice_id,
-                now,
-                client_id=getattr(arguments, "client_id", None),
-                subject_id=subject_id,
-            ),
-            error.code,
-            method.address,
-        ),
-        caller.address,
-        now,
+    act = _ACTS.get(call.method.name, Act.REQUEST_REFUSED)
+    named = (getattr(call.arguments, name, None) for name in ("link_id", "device_id", "token_id"))
+    access = note(
+        call,
+        act,
+        call.actor.practice_id,
+        call.now,
+        client_id=getattr(call.arguments, "client_id", None),
+        subject_id=next((one for one in named if one is not None), None),
     )
+    _record(tx, refused(access, error.code, call.method.address), call.address, call.now)
 
 
 def record_refusal(

@@ -23,7 +23,7 @@ from identity_links.storage.tables import (
     practitioner,
     refusal_count,
 )
-from portal_chassis.database.transactions import Transaction
+from portal_chassis.database.transactions import Transaction, require_transaction
 
 _HASHED = [access_log.c[field.name] for field in fields(ChainedRow)]
 _SHOWN = tuple(
@@ -39,7 +39,11 @@ def append(tx: Transaction, *accesses: Access) -> None:
     Each chain's head is locked until the transaction ends, so call this last.
     Chains are taken in one order: two transactions that write to the same two
     do not wait for each other.
+
+    Raises:
+        RuntimeError: `tx` is no transaction; see `require_transaction`.
     """
+    require_transaction(tx)
     ordered = sorted(accesses, key=lambda access: access.chain_id)
     for chain_id, group in groupby(ordered, key=lambda access: access.chain_id):
         _append_to(tx, chain_id, list(group))

@@ -3,58 +3,46 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from portal_chassis.call import Call
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.process.jobs import job
 from portal_chassis.rpc.entry_point import rpc
+from portal_chassis.rpc.runs_in import RunsIn
 from portal_contracts.calls import Done, Nothing
 from portal_contracts.scheduling.rpc import booking as contract
 from portal_contracts.scheduling.rpc.appointments import UpcomingAppointment
+from scheduling.entry_points.wiring import Wiring
 from scheduling.operations import cancelling, holds, joining, moving, own_appointments
 
 
-class BookingCalls:
+class BookingCalls(Wiring):
     """Clients hold, book, move, cancel and join."""
-
-    database: Any
-    settings: Any
-    clock: Any
-    sealer: Any
 
     # --- holding and confirming --------------------------------------------------
 
     @rpc(contract.HOLD_TIME)
-    def hold_time(self, command: contract.HoldTime, call: Call) -> contract.Held:
+    def hold_time(self, tx: Transaction, command: contract.HoldTime, call: Call) -> contract.Held:
         """Keep a time for the client who asks."""
         hold_for = timedelta(seconds=self.settings.hold_seconds)
-        held: contract.Held = self.database.once(
-            call,
-            lambda tx: holds.hold_time(tx, command, call, hold_for=hold_for, now=call.now),
-        )
-        return held
+        return holds.hold_time(tx, command, call, hold_for=hold_for, now=call.now)
 
     @rpc(contract.GET_HOLD)
-    def get_hold(self, command: contract.GetHold, call: Call) -> contract.Hold:
+    def get_hold(self, tx: Transaction, command: contract.GetHold, call: Call) -> contract.Hold:
         """One's own hold."""
-        with self.database.transaction() as tx:
-            return holds.get_hold(tx, command.hold_id, call.actor, now=call.now)
+        return holds.get_hold(tx, command.hold_id, call.actor, now=call.now)
 
     @rpc(contract.RELEASE_HOLD)
-    def release_hold(self, command: contract.GetHold, call: Call) -> Done:
+    def release_hold(self, tx: Transaction, command: contract.GetHold, call: Call) -> Done:
         """Give a held time back."""
-        done: Done = self.database.once(
-            call, lambda tx: holds.release_hold(tx, command.hold_id, call, now=call.now)
-        )
-        return done
+        return holds.release_hold(tx, command.hold_id, call, now=call.now)
 
     @rpc(contract.CONFIRM_HOLD)
-    def confirm_hold(self, command: contract.ConfirmHold, call: Call) -> contract.Booked:
+    def confirm_hold(
+        self, tx: Transaction, command: contract.ConfirmHold, call: Call
+    ) -> contract.Booked:
         """Book the held time."""
-        booked: contract.Booked = self.database.once(
-            call, lambda tx: holds.confirm_hold(tx, command, call, self.sealer, now=call.now)
-        )
-        return booked
+        return holds.confirm_hold(tx, command, call, self.sealer, now=call.now)
 
     @job(every_seconds=30)
     def expire_holds(self) -> int:
@@ -65,46 +53,38 @@ class BookingCalls:
     # --- one's own appointments ----------------------------------------------------
 
     @rpc(contract.LIST_OWN_APPOINTMENTS)
-    def list_own_appointments(self, _command: Nothing, call: Call) -> contract.OwnAppointments:
+    def list_own_appointments(
+        self, tx: Transaction, _command: Nothing, call: Call
+    ) -> contract.OwnAppointments:
         """The appointments of the client who asks."""
-        with self.database.transaction() as tx:
-            return own_appointments.list_own_appointments(tx, call.actor, self.sealer, now=call.now)
+        return own_appointments.list_own_appointments(tx, call.actor, self.sealer, now=call.now)
 
     @rpc(contract.GET_OWN_APPOINTMENT)
     def get_own_appointment(
-        self, command: contract.GetOwnAppointment, call: Call
+        self, tx: Transaction, command: contract.GetOwnAppointment, call: Call
     ) -> UpcomingAppointment:
         """One appointment of the client who asks."""
-        with self.database.transaction() as tx:
-            return own_appointments.get_own_appointment(
-                tx, command.appointment_id, call.actor, self.sealer, now=call.now
-            )
+        return own_appointments.get_own_appointment(
+            tx, command.appointment_id, call.actor, self.sealer, now=call.now
+        )
 
     @rpc(contract.MOVE_OWN_APPOINTMENT)
     def move_own_appointment(
-        self, command: contract.MoveOwnAppointment, call: Call
+        self, tx: Transaction, command: contract.MoveOwnAppointment, call: Call
     ) -> contract.Moved:
         """Move one's appointment."""
-        moved: contract.Moved = self.database.once(
-            call, lambda tx: moving.move_own_appointment(tx, command, call, now=call.now)
-        )
-        return moved
+        return moving.move_own_appointment(tx, command, call, now=call.now)
 
     @rpc(contract.CANCEL_OWN_APPOINTMENT)
     def cancel_own_appointment(
-        self, command: contract.CancelOwnAppointment, call: Call
+        self, tx: Transaction, command: contract.CancelOwnAppointment, call: Call
     ) -> contract.Cancelled:
         """Cancel one's appointment."""
-        cancelled: contract.Cancelled = self.database.once(
-            call,
-            lambda tx: cancelling.cancel_own_appointment(
-                tx, command, call, self.sealer, now=call.now
-            ),
-        )
-        return cancelled
+        return cancelling.cancel_own_appointment(tx, command, call, self.sealer, now=call.now)
 
-    @rpc(contract.OPEN_MEETING)
-    def open_meeting(self, command: contract.OpenMeeting, call: Call) -> contract.Meeting:
+    @rpc(contract.OPEN_MEETING, runs_in=RunsIn.TRANSACTION)
+    def open_meeting(
+        self, tx: Transaction, command: contract.OpenMeeting, call: Call
+    ) -> contract.Meeting:
         """Where the meeting is."""
-        with self.database.transaction() as tx:
-            return joining.open_meeting(tx, command, call, now=call.now)
+        return joining.open_meeting(tx, command, call, now=call.now)

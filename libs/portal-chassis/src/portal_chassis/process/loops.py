@@ -1,0 +1,187 @@
+"""What runs beside a service's workers: the relay, retries of the inbox, housekeeping."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal_chassis import metrics
+from portal_chassis.database.transactions import describe_error, is_away
+from portal_chassis.events.inbox import due_rows, fail, retry
+from portal_chassis.events.relay import BATCH, Relay
+from portal_chassis.events.subscribe import UNDECODABLE, EventEntrypoint, decode_event
+from portal_chassis.logging import origin
+from portal_chassis.process.gauges import ServiceGauges
+from portal_chassis.process.housekeeping import prune
+from portal_chassis.process.providers import RuntimePart
+from portal_chassis.wakeups import wait_for_wakeup, wake_up
+
+log = structlog.get_logger(__name__)
+
+RELAY_EVERY_SECONDS = 5.0
+"""Only a repair, and for rows of another process: a commit wakes the relay of its own."""
+
+RELAY_AGAIN_SECONDS = 1.0
+"""After something could not be sent, most likely because the broker is away."""
+
+INBOX_EVERY_SECONDS = 2.0
+HOUSEKEEPING_EVERY_SECONDS = 3_600.0
+AT_ONCE = 0.0
+
+
+class _Loop(RuntimePart):
+    """A loop beside the workers: `step` after step, with pauses that a wake ends."""
+
+    every_seconds: float
+
+    def setup(self) -> None:
+        """Prepare; the loop begins with `start`."""
+        self._stopping = threading.Event()
+        self._thread: Any = None
+
+    def start(self) -> None:
+        """Begin; the first step comes at once."""
+        self._thread = self.container.spawn_managed_thread(
+            self._run, identifier=type(self).__name__
+        )
+
+    def stop(self) -> None:
+        """Finish the step under way and end."""
+        self._stopping.set()
+        wake_up(self.wake_name)
+        if self._thread is not None:
+            self._thread.wait()
+
+    @property
+    def wake_name(self) -> str:
+        """Under which name the loop is woken."""
+        return f"{type(self).__name__} {self.runtime.service}"
+
+    def step(self) -> float:
+        """Do what is due; after how many seconds to look again."""
+        raise NotImplementedError
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            pause = self.every_seconds
+            try:
+                pause = self.step()
+            except Exception as error:  # noqa: BLE001 - a loop outlives one failed step
+                log.warning(
+                    "loop_step_failed",
+                    loop=type(self).__name__,
+                    error=type(error).__name__,
+                    database_away=is_away(error),
+                    where=origin(error),
+                )
+            if pause and not self._stopping.is_set():
+                wait_for_wakeup(self.wake_name, pause)
+
+    def get_dependency(self, _worker_ctx: Any) -> None:
+        """Nothing: the loop works by itself."""
+
+
+class OutboxRelay(_Loop):
+    """Publishes this service's outbox."""
+
+    every_seconds = RELAY_EVERY_SECONDS
+
+    def setup(self) -> None:
+        """Make the relay; it connects with the first event."""
+        super().setup()
+        runtime = self.runtime
+        self._relay = Relay(
+            runtime.service, runtime.database, runtime.settings.amqp_uri, runtime.holder
+        )
+
+    @property
+    def wake_name(self) -> str:
+        """`outbox.record` wakes it by the database's name."""
+        return f"relay {self.runtime.database.engine.url.database}"
+
+    def step(self) -> float:
+        """Publish what is due."""
+        sent = self._relay.publish_due(self.runtime.clock.now())
+        if sent >= BATCH:
+            return AT_ONCE
+        return RELAY_AGAIN_SECONDS if self._relay.held_up else self.every_seconds
+
+    def stop(self) -> None:
+        """Finish the batch under way and close the connection."""
+        super().stop()
+        self._relay.close()
+
+
+class InboxRetry(_Loop):
+    """Runs failed handlers again when their time has come."""
+
+    every_seconds = INBOX_EVERY_SECONDS
+
+    def step(self) -> float:
+        """Retry what is due."""
+        runtime = self.runtime
+        handlers = self._handlers
+        if not handlers:
+            return self.every_seconds
+        now = runtime.clock.now()
+        rows = due_rows(runtime.database, list(handlers), holder=runtime.holder, now=now)
+        for row in rows:
+            try:
+                self._retry(row, handlers[row.consumer])
+            except SQLAlchemyError as error:
+                if is_away(error):
+                    raise
+                # Its lease keeps it for a while; the others need not wait for it.
+                log.warning("retry_failed", consumer=row.consumer, error=describe_error(error))
+        return AT_ONCE if rows else self.every_seconds
+
+    @property
+    def _handlers(self) -> dict[str, EventEntrypoint]:
+        """Consumer to the entry point whose workers handle its events."""
+        return {
+            f"{self.runtime.service}.{one.method_name}": one
+            for one in self.container.entrypoints
+            if isinstance(one, EventEntrypoint)
+        }
+
+    def _retry(self, row: Any, entry: EventEntrypoint) -> None:
+        runtime = self.runtime
+        holder, now = runtime.holder, runtime.clock.now()
+        try:
+            event = decode_event(bytes(row.body), entry.event_class)
+        except UNDECODABLE as error:
+            # Stored by a release whose contract was another: it must not hold up the others.
+            fail(runtime.database, row, error, holder=holder, now=now)
+            return
+        again = partial(
+            retry, runtime.database, row, event, mode=entry.mode, holder=holder, now=now
+        )
+        entry.take_again(event, again)
+
+
+class Housekeeping(_Loop):
+    """Prunes old rows hourly, and knows the numbers for the metrics."""
+
+    every_seconds = HOUSEKEEPING_EVERY_SECONDS
+
+    def setup(self) -> None:
+        """Let the metrics ask; the first pruning comes with the first step."""
+        super().setup()
+        self._gauges = ServiceGauges(self.runtime, self.container)
+        metrics.add_source(self._gauges)
+
+    def stop(self) -> None:
+        """Finish the step under way and end."""
+        metrics.remove_source(self._gauges)
+        super().stop()
+
+    def step(self) -> float:
+        """Prune."""
+        deleted = prune(self.runtime.database, self.runtime.clock.now())
+        if any(deleted.values()):
+            log.info("pruned", **deleted)
+        return self.every_seconds

@@ -1,0 +1,13 @@
+"""What the calls of the service can reach."""
+
+from __future__ import annotations
+
+from portal_chassis.process.providers import DatabaseProvider, RpcClientProvider, SealerProvider
+
+
+class Wiring:
+    """What the calls of the service can reach."""
+
+    database = DatabaseProvider()
+    sealer = SealerProvider()
+    rpc_client = RpcClientProvider()
