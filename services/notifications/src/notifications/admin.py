@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
 import typer
-from sqlalchemy import Row
 
 from notifications.config import Settings
 from notifications.domain.addresses import AddressInvalid
+from notifications.domain.delivery import Delivery
 from notifications.domain.outcome import OutcomeKind
 from notifications.operations import admin_acts, reminders, samples
 from notifications.storage import deliveries
@@ -54,10 +55,10 @@ def list_deliveries(
 ) -> None:
     """List deliveries, the newest first, without addresses."""
     with open_database(ctx) as database, database.transaction() as tx:
-        rows = deliveries.newest(
+        found = deliveries.newest(
             tx, practice_id=None, client_id=client, state=state, before=None, limit=limit
         )
-    show([_line(row) for row in rows], as_json=as_json, empty="No deliveries.")
+    show([_line(delivery) for delivery in found], as_json=as_json, empty="No deliveries.")
 
 
 @delivery_app.command("show")
@@ -66,22 +67,14 @@ def show_delivery(
 ) -> None:
     """Show one delivery and each of its attempts; what the mail says stays sealed."""
     with open_database(ctx) as database, database.transaction() as tx:
-        row = deliveries.find(tx, delivery_id, practice_id=None)
-        if row is None:
+        delivery = deliveries.find(tx, delivery_id, practice_id=None)
+        if delivery is None:
             raise fail("There is no such delivery.")
-        attempts = [
-            {
-                "began_at": one.began_at,
-                "outcome": one.outcome,
-                "reason": one.reason,
-                "status": one.status,
-            }
-            for one in deliveries.attempts_of(tx, delivery_id)
-        ]
+        attempts = [asdict(one) for one in deliveries.attempts_of(tx, delivery_id)]
     if as_json:
-        show([_line(row) | {"attempts_made": attempts}], as_json=True)
+        show([_line(delivery) | {"attempts_made": attempts}], as_json=True)
         return
-    show([_line(row)], as_json=False)
+    show([_line(delivery)], as_json=False)
     show(attempts, as_json=False, empty="No attempt yet.")
 
 
@@ -163,17 +156,17 @@ def _settings() -> Settings:
         raise fail(str(error)) from None
 
 
-def _line(row: Row[Any]) -> dict[str, Any]:
+def _line(delivery: Delivery) -> dict[str, Any]:
     """Without the address: personal data stays out of a terminal's history."""
     return {
-        "id": row.id,
-        "client_id": row.client_id,
-        "kind": row.kind,
-        "to": row.recipient,
-        "state": row.state,
-        "reason": row.reason,
-        "attempts": row.attempts,
-        "created_at": row.created_at,
-        "sent_at": row.sent_at,
-        "next_attempt_at": row.next_attempt_at,
+        "id": delivery.id,
+        "client_id": delivery.client_id,
+        "kind": delivery.kind,
+        "to": delivery.recipient,
+        "state": delivery.state,
+        "reason": delivery.reason,
+        "attempts": delivery.attempts,
+        "created_at": delivery.created_at,
+        "sent_at": delivery.sent_at,
+        "next_attempt_at": delivery.next_attempt_at,
     }

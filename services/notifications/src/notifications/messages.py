@@ -1,27 +1,24 @@
-"""From rows to the structs of the contract: deliveries as the mail log shows them."""
+"""From stored deliveries to the structs of the contract: deliveries as the mail log shows them."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Row
-
-from portal_contracts.notifications.rpc import Delivery, DeliveryState, Recipient
+from notifications.domain.delivery import Delivery
+from portal_contracts.notifications import rpc as contract
 
 
-def to_contract(row: Row[Any]) -> Delivery:
+def to_contract(delivery: Delivery) -> contract.Delivery:
     """A delivery as the mail log shows it."""
-    return Delivery(
-        id=row.id,
-        client_id=row.client_id,
-        to=Recipient(row.recipient),
-        kind=row.kind,
-        subject_id=row.subject_id,
-        state=DeliveryState(row.state),
-        attempts=row.attempts,
-        reason=row.reason,
-        sent_to=row.sent_to,
-        created_at=row.created_at,
-        sent_at=row.sent_at,
-        next_attempt_at=row.next_attempt_at,
+    return contract.Delivery(
+        id=delivery.id,
+        client_id=delivery.client_id,
+        to=delivery.recipient,
+        kind=delivery.kind,
+        subject_id=delivery.subject_id,
+        state=delivery.state,
+        attempts=delivery.attempts,
+        reason=delivery.reason,
+        sent_to=delivery.sent_to,
+        created_at=delivery.created_at,
+        sent_at=delivery.sent_at,
+        next_attempt_at=delivery.next_attempt_at,
     )

@@ -8,13 +8,14 @@ retrying ─▶ sent | failed | closed
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from notifications.domain.outcome import Outcome, OutcomeKind
 from notifications.domain.reasons import Reason
 from portal_contracts.identity_links.rpc.targets import LinkState
-from portal_contracts.notifications.rpc import DeliveryState
+from portal_contracts.notifications.rpc import DeliveryState, Recipient
 
 OPEN_STATES = frozenset({DeliveryState.WAITING, DeliveryState.RETRYING})
 """States in which the sender still has work to do."""
@@ -44,6 +45,68 @@ _LINK_REASONS = {
 
 _UNSURE = frozenset({Reason.MAIL_SERVER_TIMEOUT, Reason.INTERNAL_ERROR})
 """Reasons that leave open whether the server took the mail (RFC 1047)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """A delivery as it is stored.
+
+    Attributes:
+        id: of the delivery; also half of its mail's Message-ID.
+        practice_id: who writes.
+        client_id: whom the mail is about, and to unless it is to a practitioner.
+        kind: the kind of mail that was planned.
+        subject_id: the thing it is about.
+        request_id: the request that led to it, for logs.
+        traceparent: the trace it belongs to; may be empty.
+        state: where it stands.
+        reason: why it waits, failed or was closed; may be empty.
+        attempts: how many there were.
+        sent_to: the address it went to; empty before that.
+        subject_sealed: the copy of its subject, while one is kept.
+        text_sealed: the copy of its text, while one is kept.
+        created_at: aware UTC.
+        next_attempt_at: when it is due; None at an end.
+        give_up_at: see `Step`.
+        sent_at: aware UTC; None before that.
+        recipient: whom it is to.
+        practitioner_id: the practitioner it is to; None for a client.
+        planned_sequence: the invitation's sequence or the summary's version that the event
+            told; None for other mails, and where it is sent again by hand.
+        planned_starts_at: the time that a reminder was planned for; None likewise.
+    """
+
+    id: UUID
+    practice_id: UUID
+    client_id: UUID
+    kind: str
+    subject_id: UUID
+    request_id: str
+    traceparent: str
+    state: DeliveryState
+    reason: str
+    attempts: int
+    sent_to: str = field(repr=False)
+    subject_sealed: bytes | None = field(repr=False)
+    text_sealed: bytes | None = field(repr=False)
+    created_at: datetime
+    next_attempt_at: datetime | None
+    give_up_at: datetime | None
+    sent_at: datetime | None
+    recipient: Recipient
+    practitioner_id: UUID | None
+    planned_sequence: int | None
+    planned_starts_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastAttempt:
+    """What came of an attempt; `status` is the mail server's code without its words."""
+
+    began_at: datetime
+    outcome: str
+    reason: str
+    status: str
 
 
 @dataclass(frozen=True)

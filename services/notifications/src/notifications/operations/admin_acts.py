@@ -28,8 +28,8 @@ RETRIABLE = (DeliveryState.FAILED, DeliveryState.RETRYING, DeliveryState.WAITING
 
 def retry_now(tx: Transaction, delivery_id: UUID, *, now: datetime) -> bool:
     """Make a delivery due now, and give it its 24 hours anew; False when it is not retriable."""
-    row = deliveries.find(tx, delivery_id, practice_id=None)
-    if row is None or row.state not in RETRIABLE:
+    delivery = deliveries.find(tx, delivery_id, practice_id=None)
+    if delivery is None or delivery.state not in RETRIABLE:
         return False
     deliveries.set_step(tx, delivery_id, Step(DeliveryState.RETRYING, None, now, None))
     return True
@@ -37,8 +37,8 @@ def retry_now(tx: Transaction, delivery_id: UUID, *, now: datetime) -> bool:
 
 def close(tx: Transaction, delivery_id: UUID) -> bool:
     """Stop a delivery that is still open; False when it is not."""
-    row = deliveries.find(tx, delivery_id, practice_id=None)
-    if row is None or row.state not in OPEN_STATES:
+    delivery = deliveries.find(tx, delivery_id, practice_id=None)
+    if delivery is None or delivery.state not in OPEN_STATES:
         return False
     deliveries.set_step(tx, delivery_id, closed(Reason.STOPPED_BY_OPERATOR))
     return True

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
+from notifications.domain.delivery import Delivery
 from notifications.messages import to_contract
 from notifications.storage import deliveries
 from portal_chassis.authority.access_log import AccessLog
@@ -43,7 +41,7 @@ def list_deliveries(tx: Transaction, command: ListDeliveries, actor: Actor) -> D
         Invalid: ``cursor_invalid``.
     """
     require_permission(actor, Permission.DELIVERIES_READ)
-    rows = deliveries.newest(
+    found = deliveries.newest(
         tx,
         practice_id=own_practice(actor),
         client_id=command.client_id,
@@ -51,10 +49,10 @@ def list_deliveries(tx: Transaction, command: ListDeliveries, actor: Actor) -> D
         before=_cursor(command.cursor),
         limit=command.limit + 1,
     )
-    shown = rows[: command.limit]
-    more = len(rows) > command.limit
+    shown = found[: command.limit]
+    more = len(found) > command.limit
     return DeliveryPage(
-        items=[to_contract(row) for row in shown],
+        items=[to_contract(delivery) for delivery in shown],
         next_cursor=str(shown[-1].id) if more else None,
     )
 
@@ -69,12 +67,12 @@ def open_delivery(
         NotFound: ``delivery_not_found``, also for another practice's.
     """
     require_permission(call.actor, Permission.DELIVERIES_READ)
-    row = _own(tx, command.delivery_id, call.actor)
-    record_access(tx, call, "delivery.opened", row)
+    delivery = _own(tx, command.delivery_id, call.actor)
+    record_access(tx, call, "delivery.opened", delivery)
     return DeliveredMail(
-        delivery=to_contract(row),
-        subject=_opened(tx, sealer, row, "subject_sealed"),
-        text=_opened(tx, sealer, row, "text_sealed"),
+        delivery=to_contract(delivery),
+        subject=_opened(tx, sealer, delivery, "subject_sealed", delivery.subject_sealed),
+        text=_opened(tx, sealer, delivery, "text_sealed", delivery.text_sealed),
     )
 
 
@@ -86,8 +84,7 @@ def client_of_delivery(tx: Transaction, delivery_id: UUID, actor: Actor) -> UUID
         NotFound: ``delivery_not_found``, also for another practice's.
     """
     require_permission(actor, Permission.DELIVERIES_RESEND)
-    client_id: UUID = _own(tx, delivery_id, actor).client_id
-    return client_id
+    return _own(tx, delivery_id, actor).client_id
 
 
 def resend_delivery(
@@ -101,38 +98,38 @@ def resend_delivery(
         Conflict: ``delivery_still_open``: it is on its way anyway.
     """
     require_permission(call.actor, Permission.DELIVERIES_RESEND)
-    row = _own(tx, command.delivery_id, call.actor)
-    if row.state in {DeliveryState.WAITING, DeliveryState.RETRYING}:
+    delivery = _own(tx, command.delivery_id, call.actor)
+    if delivery.state in {DeliveryState.WAITING, DeliveryState.RETRYING}:
         raise Conflict("delivery_still_open", "It is still on its way.")
     fresh = deliveries.add(
         tx,
         cause_id=new_id(),
-        practice_id=row.practice_id,
-        client_id=row.client_id,
-        kind=row.kind,
-        subject_id=row.subject_id,
+        practice_id=delivery.practice_id,
+        client_id=delivery.client_id,
+        kind=delivery.kind,
+        subject_id=delivery.subject_id,
         request_id=call.request_id,
         traceparent=call.traceparent,
-        recipient=row.recipient,
-        practitioner_id=row.practitioner_id,
+        recipient=delivery.recipient,
+        practitioner_id=delivery.practitioner_id,
         now=now,
     )
     if fresh is None:
         message = "A new cause cannot have had a delivery."
         raise RuntimeError(message)
-    record_access(tx, call, "delivery.resent", row)
+    record_access(tx, call, "delivery.resent", delivery)
     return Resent(delivery_id=fresh)
 
 
-def record_access(tx: Transaction, call: Call, act: str, row: Row[Any]) -> None:
+def record_access(tx: Transaction, call: Call, act: str, delivery: Delivery) -> None:
     """Tell the access log, with this transaction, that the actor did something to a delivery."""
     ACCESS_LOG.record(
         tx,
         call,
         act,
         practice_id=own_practice(call.actor),
-        client_id=row.client_id,
-        subject_id=row.id,
+        client_id=delivery.client_id,
+        subject_id=delivery.id,
         now=call.now,
     )
 
@@ -142,11 +139,11 @@ def forget_old_copies(tx: Transaction, *, kept_days: int, now: datetime) -> int:
     return deliveries.forget_copies(tx, sent_before=now - timedelta(days=kept_days))
 
 
-def _own(tx: Transaction, delivery_id: UUID, actor: Actor) -> Row[Any]:
-    row = deliveries.find(tx, delivery_id, practice_id=own_practice(actor))
-    if row is None:
+def _own(tx: Transaction, delivery_id: UUID, actor: Actor) -> Delivery:
+    delivery = deliveries.find(tx, delivery_id, practice_id=own_practice(actor))
+    if delivery is None:
         raise NotFound("delivery_not_found", "There is no such delivery.")
-    return row
+    return delivery
 
 
 def _cursor(text: str | None) -> UUID | None:
@@ -158,14 +155,15 @@ def _cursor(text: str | None) -> UUID | None:
         raise cursor_invalid() from None
 
 
-def _opened(tx: Transaction, sealer: Sealer, row: Row[Any], column: str) -> str:
+def _opened(
+    tx: Transaction, sealer: Sealer, delivery: Delivery, column: str, sealed: bytes | None
+) -> str:
     """The text of a sealed copy; empty where none is kept, or it was erased."""
-    sealed = getattr(row, column)
     if sealed is None:
         return ""
     try:
         return sealer.open(
-            tx, row.client_id, bytes(sealed), table="delivery", column=column, row=row.id
+            tx, delivery.client_id, sealed, table="delivery", column=column, row=delivery.id
         )
     except KeyErased:
         return ""

@@ -10,10 +10,9 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 
-from notifications.domain.delivery import after_attempt, surely_not_taken
+from notifications.domain.delivery import Delivery, after_attempt, surely_not_taken
 from notifications.domain.letters import Written
 from notifications.domain.masking import mask_links
 from notifications.domain.outcome import Outcome, OutcomeKind, temporary
@@ -52,7 +51,7 @@ class Attempt:
 
 
 def ready_to_hand_in(
-    sender: Sender, row: Row[Any], written: Written, *, told_starts_at: datetime | None
+    sender: Sender, delivery: Delivery, written: Written, *, told_starts_at: datetime | None
 ) -> dict[str, bytes] | None:
     """The sealed copy of a mail about to be handed in; None when the lease is too short for it.
 
@@ -62,18 +61,23 @@ def ready_to_hand_in(
     until = sender.clock.now() + timedelta(seconds=sender.handing_in_seconds)
     with sender.database.transaction() as tx:
         if not mail_history.note_told_start(
-            tx, row, told_starts_at, holder=sender.holder, until=until
+            tx, delivery, told_starts_at, holder=sender.holder, until=until
         ):
             return None
         return {
             column: sender.sealer.seal(
-                tx, row.client_id, mask_links(text), table="delivery", column=column, row=row.id
+                tx,
+                delivery.client_id,
+                mask_links(text),
+                table="delivery",
+                column=column,
+                row=delivery.id,
             )
             for column, text in (("subject_sealed", written.subject), ("text_sealed", written.text))
         }
 
 
-def record_outcome(sender: Sender, row: Row[Any], attempt: Attempt) -> None:
+def record_outcome(sender: Sender, delivery: Delivery, attempt: Attempt) -> None:
     """Write an outcome down; while the database is away or refuses, try again.
 
     Raises:
@@ -82,13 +86,13 @@ def record_outcome(sender: Sender, row: Row[Any], attempt: Attempt) -> None:
     give_up = time.monotonic() + RECORD_SECONDS
     while True:
         try:
-            _record_once(sender, row, attempt)
+            _record_once(sender, delivery, attempt)
         except SQLAlchemyError as error:
             if time.monotonic() > give_up:
                 raise
             log.warning(
                 "outcome_waits_for_the_database",
-                delivery_id=str(row.id),
+                delivery_id=str(delivery.id),
                 error=describe_error(error),
             )
             threading.Event().wait(RECORD_PAUSE_SECONDS)
@@ -96,29 +100,29 @@ def record_outcome(sender: Sender, row: Row[Any], attempt: Attempt) -> None:
             return
 
 
-def _record_once(sender: Sender, row: Row[Any], attempt: Attempt) -> None:
+def _record_once(sender: Sender, delivery: Delivery, attempt: Attempt) -> None:
     now = sender.clock.now()
-    attempts = row.attempts + 1
+    attempts = delivery.attempts + 1
     outcome = attempt.outcome
-    step = after_attempt(outcome, attempts=attempts, give_up_at=row.give_up_at, now=now)
+    step = after_attempt(outcome, attempts=attempts, give_up_at=delivery.give_up_at, now=now)
     with sender.database.transaction() as tx:
         more: dict[str, Any] = {"attempts": attempts}
         if outcome.kind is OutcomeKind.ACCEPTED:
             more |= {"sent_at": now, "sent_to": attempt.sent_to, **attempt.copy}
             # It was sent, whoever holds the lease by now: that one shall not send it again.
-            held = deliveries.write_sent(tx, row.id, step, **more)
+            held = deliveries.write_sent(tx, delivery.id, step, **more)
         else:
             if surely_not_taken(outcome):
                 more["told_starts_at"] = None
-            held = deliveries.write_step(tx, row.id, step, holder=sender.holder, **more)
+            held = deliveries.write_step(tx, delivery.id, step, holder=sender.holder, **more)
         deliveries.write_attempt(
-            tx, row.id, outcome, attempt_id=attempt.id, began_at=attempt.began_at
+            tx, delivery.id, outcome, attempt_id=attempt.id, began_at=attempt.began_at
         )
     MAIL_ATTEMPTS.labels(outcome.kind, outcome.reason or "").inc()
     log.info(
         "delivery_attempted",
-        delivery_id=str(row.id),
-        request_id=row.request_id,
+        delivery_id=str(delivery.id),
+        request_id=delivery.request_id,
         outcome=outcome.kind,
         reason=outcome.reason,
         status=outcome.status,
@@ -127,12 +131,12 @@ def _record_once(sender: Sender, row: Row[Any], attempt: Attempt) -> None:
     )
 
 
-def record_unexpected_error(sender: Sender, row: Row[Any], began_at: datetime) -> None:
+def record_unexpected_error(sender: Sender, delivery: Delivery, began_at: datetime) -> None:
     """Write down that an attempt ended with an error that nobody expected."""
-    attempts = row.attempts + 1
+    attempts = delivery.attempts + 1
     outcome = temporary(Reason.INTERNAL_ERROR)
     now = sender.clock.now()
-    step = after_attempt(outcome, attempts=attempts, give_up_at=row.give_up_at, now=now)
+    step = after_attempt(outcome, attempts=attempts, give_up_at=delivery.give_up_at, now=now)
     with sender.database.transaction() as tx:
-        deliveries.write_step(tx, row.id, step, holder=sender.holder, attempts=attempts)
-        deliveries.write_attempt(tx, row.id, outcome, attempt_id=new_id(), began_at=began_at)
+        deliveries.write_step(tx, delivery.id, step, holder=sender.holder, attempts=attempts)
+        deliveries.write_attempt(tx, delivery.id, outcome, attempt_id=new_id(), began_at=began_at)

@@ -7,10 +7,9 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Row
-
-from notifications.domain.delivery import Step, closed, failed, why_unwanted
+from notifications.domain.delivery import Delivery, Step, closed, failed, why_unwanted
 from notifications.domain.letters import Practice
 from notifications.domain.reasons import Reason
 from notifications.operations.sender import Sender
@@ -26,7 +25,6 @@ from portal_contracts.identity_links.rpc.links import (
     ReadPractitionerFacts,
 )
 from portal_contracts.identity_links.rpc.targets import LinkCause, Target
-from portal_contracts.notifications.rpc import Recipient
 
 TOKEN_PREFIX = "lk_"  # noqa: S105 - the prefix that makes a token recognisable
 TOKEN_BYTES = 32
@@ -76,29 +74,29 @@ def new_token() -> str:
     return TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
 
 
-def addressee_of_link(sender: Sender, row: Row[Any]) -> Addressee | Step:
+def addressee_of_link(sender: Sender, delivery: Delivery) -> Addressee | Step:
     """The client whose portal link is mailed, or why it is not.
 
     Raises:
         PortalError: identity-links does not answer.
     """
     token = new_token()
-    command = PrepareLink(link_id=row.subject_id, token_hash=_hash(token))
+    command = PrepareLink(link_id=delivery.subject_id, token_hash=_hash(token))
     try:
-        facts = sender.ask(PREPARE_LINK, command, row.request_id)
+        facts = sender.ask(PREPARE_LINK, command, delivery.request_id)
     except NotFound:
         return closed(Reason.LINK_UNKNOWN)
     return _client(sender, facts, token)
 
 
 def addressee_of_mail(
-    sender: Sender, row: Row[Any], *, target: Target, page: str
+    sender: Sender, delivery: Delivery, *, target: Target, page: str
 ) -> Addressee | Step:
     """Whom any other mail is to, or why it is not sent.
 
     Args:
         sender: asks identity-links.
-        row: the delivery.
+        delivery: what is sent.
         target: what a client's link opens.
         page: what a practitioner's button opens, below the portal's address.
 
@@ -106,13 +104,16 @@ def addressee_of_mail(
         PortalError: identity-links does not answer.
     """
     try:
-        if row.recipient == Recipient.PRACTITIONER:
-            return _practitioner(sender, row, page)
+        if delivery.practitioner_id is not None:
+            return _practitioner(sender, delivery, delivery.practitioner_id, page)
         token = new_token()
         command = PrepareMailLink(
-            delivery_id=row.id, client_id=row.client_id, target=target, token_hash=_hash(token)
+            delivery_id=delivery.id,
+            client_id=delivery.client_id,
+            target=target,
+            token_hash=_hash(token),
         )
-        return _client(sender, sender.ask(PREPARE_MAIL_LINK, command, row.request_id), token)
+        return _client(sender, sender.ask(PREPARE_MAIL_LINK, command, delivery.request_id), token)
     except NotFound:
         return closed(Reason.NOTHING_TO_TELL)
 
@@ -136,9 +137,11 @@ def _client(sender: Sender, facts: LinkFacts, token: str) -> Addressee | Step:
     )
 
 
-def _practitioner(sender: Sender, row: Row[Any], page: str) -> Addressee | Step:
-    command = ReadPractitionerFacts(practitioner_id=row.practitioner_id)
-    facts = sender.ask(READ_PRACTITIONER_FACTS, command, row.request_id)
+def _practitioner(
+    sender: Sender, delivery: Delivery, practitioner_id: UUID, page: str
+) -> Addressee | Step:
+    command = ReadPractitionerFacts(practitioner_id=practitioner_id)
+    facts = sender.ask(READ_PRACTITIONER_FACTS, command, delivery.request_id)
     if not facts.email:
         return failed(Reason.ADDRESS_MISSING)
     return Addressee(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row
-
 from notifications.domain import reminders
 from notifications.domain.kinds import Kind
+from notifications.domain.reminders import LiveAppointment
 from notifications.storage import deliveries, live_appointments
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.notifications.rpc import Recipient
@@ -30,36 +29,36 @@ def plan_due(tx: Transaction, *, hours: int, now: datetime) -> int:
     if hours == 0:
         return 0
     until = now + timedelta(hours=hours)
-    rows = live_appointments.to_remind_of(tx, after=now, until=until, limit=AT_ONCE)
-    for row in rows:
-        live_appointments.mark_reminded(tx, row.id, row.starts_at)
-        if not reminders.is_wanted(row.starts_at, row.changed_at, hours):
+    found = live_appointments.to_remind_of(tx, after=now, until=until, limit=AT_ONCE)
+    for appointment in found:
+        live_appointments.mark_reminded(tx, appointment.id, appointment.starts_at)
+        if not reminders.is_wanted(appointment.starts_at, appointment.changed_at, hours):
             continue
         deliveries.add(
             tx,
-            cause_id=reminders.cause(row.id, row.starts_at),
-            practice_id=row.practice_id,
-            client_id=row.client_id,
+            cause_id=reminders.cause(appointment.id, appointment.starts_at),
+            practice_id=appointment.practice_id,
+            client_id=appointment.client_id,
             kind=Kind.APPOINTMENT_REMINDER,
-            subject_id=row.id,
+            subject_id=appointment.id,
             recipient=Recipient.CLIENT,
-            planned_starts_at=row.starts_at,
+            planned_starts_at=appointment.starts_at,
             now=now,
         )
-    return len(rows)
+    return len(found)
 
 
 def coming(tx: Transaction, *, hours: int, limit: int, now: datetime) -> list[dict[str, Any]]:
     """Appointments to come and when each is reminded of, by ids; the nearest first."""
     return [
         {
-            "appointment_id": row.id,
-            "practice_id": row.practice_id,
-            "starts_at": row.starts_at,
-            "due_at": reminders.due_at(row.starts_at, hours) if hours else None,
-            "state": _state(row, hours),
+            "appointment_id": appointment.id,
+            "practice_id": appointment.practice_id,
+            "starts_at": appointment.starts_at,
+            "due_at": reminders.due_at(appointment.starts_at, hours) if hours else None,
+            "state": _state(appointment, hours),
         }
-        for row in live_appointments.coming(tx, after=now, limit=limit)
+        for appointment in live_appointments.coming(tx, after=now, limit=limit)
     ]
 
 
@@ -68,9 +67,9 @@ def forget_past(tx: Transaction, *, now: datetime) -> int:
     return live_appointments.forget(tx, started_before=now - KEPT)
 
 
-def _state(row: Row[Any], hours: int) -> str:
+def _state(appointment: LiveAppointment, hours: int) -> str:
     if not hours:
         return "off"
-    if not reminders.is_wanted(row.starts_at, row.changed_at, hours):
+    if not reminders.is_wanted(appointment.starts_at, appointment.changed_at, hours):
         return "too_late"
-    return "planned" if row.reminded_for == row.starts_at else "waiting"
+    return "planned" if appointment.reminded_for == appointment.starts_at else "waiting"

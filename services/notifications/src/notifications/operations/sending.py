@@ -3,7 +3,7 @@
 One delivery is claimed at a time. The facts are read and the mail is handed in
 outside any transaction. Just before it is handed in, one transaction sees
 that the lease will outlast the attempt and seals the copy: what could not be
-recorded is not sent. A process that dies anywhere leaves its row to the next
+recorded is not sent. A process that dies anywhere leaves its delivery to the next
 one when the lease ends; only one that dies between the server's acceptance
 and the record makes the same mail go out a second time, under the same
 Message-ID. A database that is away at that moment is waited for.
@@ -11,13 +11,11 @@ Message-ID. A database that is away at that moment is waited for.
 
 from __future__ import annotations
 
-from typing import Any
-
 import structlog
-from sqlalchemy import Row
 
 from notifications.domain.addresses import AddressInvalid
 from notifications.domain.delivery import (
+    Delivery,
     Step,
     after_missing_facts,
     failed,
@@ -59,20 +57,20 @@ def send_due(sender: Sender) -> int:
     """
     now = sender.clock.now()
     with sender.database.autocommit() as tx:
-        rows = deliveries.claim_due(
+        claimed = deliveries.claim_due(
             tx, holder=sender.holder, seconds=sender.lease_seconds, limit=1, now=now
         )
-    for row in rows:
+    for delivery in claimed:
         try:
-            with tracing.under(row.traceparent):
-                _attempt(sender, row)
+            with tracing.under(delivery.traceparent):
+                _attempt(sender, delivery)
         except Exception as error:
             if is_away(error):
                 raise
             # One delivery's surprise must not hold up those behind it, nor come back at once.
-            log.exception("delivery_surprised", delivery_id=str(row.id))
-            record_unexpected_error(sender, row, now)
-    return len(rows)
+            log.exception("delivery_surprised", delivery_id=str(delivery.id))
+            record_unexpected_error(sender, delivery, now)
+    return len(claimed)
 
 
 def resume_after_outage(sender: Sender) -> int:
@@ -93,37 +91,37 @@ def resume_after_outage(sender: Sender) -> int:
         return deliveries.make_due(tx, reasons=OUTAGES, now=sender.clock.now())
 
 
-def _attempt(sender: Sender, row: Row[Any]) -> None:
+def _attempt(sender: Sender, delivery: Delivery) -> None:
     began_at = sender.clock.now()
     try:
-        drafted = draft(sender, row, began_at)
+        drafted = draft(sender, delivery, began_at)
     except AddressInvalid:
         drafted = failed(Reason.ADDRESS_INVALID)
     except PortalError:
-        drafted = after_missing_facts(give_up_at=row.give_up_at, now=began_at)
+        drafted = after_missing_facts(give_up_at=delivery.give_up_at, now=began_at)
     if isinstance(drafted, Step):
-        _end_without_attempt(sender, row, drafted)
+        _end_without_attempt(sender, delivery, drafted)
         return
     letter = drafted.letter
-    copy = ready_to_hand_in(sender, row, letter.written, told_starts_at=drafted.told_starts_at)
+    copy = ready_to_hand_in(sender, delivery, letter.written, told_starts_at=drafted.told_starts_at)
     if copy is None:
-        log.warning("delivery_lease_lost", delivery_id=str(row.id))
+        log.warning("delivery_lease_lost", delivery_id=str(delivery.id))
         return
     outcome = sender.transport.send(letter)
     record_outcome(
-        sender, row, Attempt(new_id(), began_at, outcome, letter.recipient.address, copy)
+        sender, delivery, Attempt(new_id(), began_at, outcome, letter.recipient.address, copy)
     )
 
 
-def _end_without_attempt(sender: Sender, row: Row[Any], step: Step) -> None:
+def _end_without_attempt(sender: Sender, delivery: Delivery, step: Step) -> None:
     with sender.database.transaction() as tx:
-        deliveries.write_step(tx, row.id, step, holder=sender.holder)
+        deliveries.write_step(tx, delivery.id, step, holder=sender.holder)
     trouble = step.reason is not None and step.state is not DeliveryState.CLOSED
     level = log.warning if trouble else log.info
     level(
         "delivery_not_attempted",
-        delivery_id=str(row.id),
-        request_id=row.request_id,
+        delivery_id=str(delivery.id),
+        request_id=delivery.request_id,
         state=step.state,
         reason=step.reason,
     )

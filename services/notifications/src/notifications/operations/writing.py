@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Row
 
 from notifications.domain import still_wanted
 from notifications.domain.addresses import AddressInvalid, Mailbox, mailbox
-from notifications.domain.delivery import Step, after_an_earlier_one, closed
+from notifications.domain.delivery import Delivery, Step, after_an_earlier_one, closed
 from notifications.domain.kinds import APPOINTMENTS, FORMS, MOVED, Kind
 from notifications.domain.letters import (
     AppointmentOccasion,
@@ -47,88 +44,90 @@ class Draft:
     told_starts_at: datetime | None = None
 
 
-def draft(sender: Sender, row: Row[Any], now: datetime) -> Draft | Step:
+def draft(sender: Sender, delivery: Delivery, now: datetime) -> Draft | Step:
     """The letter of one attempt, or how the delivery goes on without one.
 
     Raises:
         AddressInvalid: no mail can go to the recipient's address.
         PortalError: a service that knows the facts does not answer.
     """
-    kind = Kind(row.kind)
+    kind = Kind(delivery.kind)
     try:
         if kind in APPOINTMENTS:
-            return _about_appointment(sender, row, kind, now)
+            return _about_appointment(sender, delivery, kind, now)
         if kind is Kind.APPOINTMENT_REMINDER:
-            return _reminder(sender, row, now)
+            return _reminder(sender, delivery, now)
         if kind in FORMS:
-            return _about_form(sender, row, kind, now)
+            return _about_form(sender, delivery, kind, now)
         if kind is Kind.SUMMARY_SHARED:
-            return _about_summary(sender, row, now)
+            return _about_summary(sender, delivery, now)
     except NotFound:
         return closed(Reason.NOTHING_TO_TELL)
-    return _portal_link(sender, row, now)
+    return _portal_link(sender, delivery, now)
 
 
-def _portal_link(sender: Sender, row: Row[Any], now: datetime) -> Draft | Step:
-    addressee = addressee_of_link(sender, row)
+def _portal_link(sender: Sender, delivery: Delivery, now: datetime) -> Draft | Step:
+    addressee = addressee_of_link(sender, delivery)
     if isinstance(addressee, Step):
         return addressee
     occasion = PortalLinkOccasion(**addressee.occasion(), requested=addressee.requested)
-    return Draft(_letter(sender, row, addressee, sender.writer.portal_link(occasion), now))
+    return Draft(_letter(sender, delivery, addressee, sender.writer.portal_link(occasion), now))
 
 
-def _about_appointment(sender: Sender, row: Row[Any], kind: Kind, now: datetime) -> Draft | Step:
+def _about_appointment(
+    sender: Sender, delivery: Delivery, kind: Kind, now: datetime
+) -> Draft | Step:
     with sender.database.autocommit() as tx:
         # Only once the earlier mail is out or not is it known what the recipient knows.
-        if mail_history.earlier_is_handed_in(tx, row, now=now):
-            return after_an_earlier_one(give_up_at=row.give_up_at, now=now)
-        made_previous_change = mail_history.made_previous_change(tx, row)
-        before = None if made_previous_change else mail_history.last_told_start(tx, row)
-    facts = _appointment(sender, row)
+        if mail_history.earlier_is_handed_in(tx, delivery, now=now):
+            return after_an_earlier_one(give_up_at=delivery.give_up_at, now=now)
+        made_previous_change = mail_history.made_previous_change(tx, delivery)
+        before = None if made_previous_change else mail_history.last_told_start(tx, delivery)
+    facts = _appointment(sender, delivery)
     kind_or_reason = still_wanted.appointment_mail(
         kind,
         facts,
-        planned=row.planned_sequence,
+        planned=delivery.planned_sequence,
         told_starts_at=before,
         made_previous_change=made_previous_change,
         now=now,
     )
     if isinstance(kind_or_reason, Reason):
         return closed(kind_or_reason)
-    return _appointment_letter(sender, row, kind_or_reason, facts, before, now)
+    return _appointment_letter(sender, delivery, kind_or_reason, facts, before, now)
 
 
-def _reminder(sender: Sender, row: Row[Any], now: datetime) -> Draft | Step:
-    facts = _appointment(sender, row)
-    reason = still_wanted.reminder(facts, planned_starts_at=row.planned_starts_at, now=now)
+def _reminder(sender: Sender, delivery: Delivery, now: datetime) -> Draft | Step:
+    facts = _appointment(sender, delivery)
+    reason = still_wanted.reminder(facts, planned_starts_at=delivery.planned_starts_at, now=now)
     if reason is not None:
         return closed(reason)
-    return _appointment_letter(sender, row, Kind.APPOINTMENT_REMINDER, facts, None, now)
+    return _appointment_letter(sender, delivery, Kind.APPOINTMENT_REMINDER, facts, None, now)
 
 
-def _appointment(sender: Sender, row: Row[Any]) -> AppointmentFacts:
-    command = ReadAppointmentFacts(appointment_id=row.subject_id)
-    return sender.ask(READ_APPOINTMENT_FACTS, command, row.request_id)
+def _appointment(sender: Sender, delivery: Delivery) -> AppointmentFacts:
+    command = ReadAppointmentFacts(appointment_id=delivery.subject_id)
+    return sender.ask(READ_APPOINTMENT_FACTS, command, delivery.request_id)
 
 
 def _appointment_letter(
     sender: Sender,
-    row: Row[Any],
+    delivery: Delivery,
     kind: Kind,
     facts: AppointmentFacts,
     before: datetime | None,
     now: datetime,
 ) -> Draft | Step:
-    target = Target(kind=TargetKind.APPOINTMENT, id=row.subject_id)
-    page = f"/console/appointments/{row.subject_id}"
-    addressee = addressee_of_mail(sender, row, target=target, page=page)
+    target = Target(kind=TargetKind.APPOINTMENT, id=delivery.subject_id)
+    page = f"/console/appointments/{delivery.subject_id}"
+    addressee = addressee_of_mail(sender, delivery, target=target, page=page)
     if isinstance(addressee, Step):
         return addressee
-    to_practitioner = row.recipient == Recipient.PRACTITIONER
+    to_practitioner = delivery.recipient == Recipient.PRACTITIONER
     occasion = AppointmentOccasion(
         **addressee.occasion(),
         kind=kind,
-        appointment_id=row.subject_id,
+        appointment_id=delivery.subject_id,
         starts_at=facts.starts_at,
         ends_at=facts.ends_at,
         planned_zone=facts.timezone,
@@ -141,48 +140,48 @@ def _appointment_letter(
         uid_domain=sender.mail_domain,
         stamped=now,
     )
-    letter = _letter(sender, row, addressee, sender.writer.appointment(occasion), now)
+    letter = _letter(sender, delivery, addressee, sender.writer.appointment(occasion), now)
     return Draft(letter, facts.starts_at)
 
 
-def _about_form(sender: Sender, row: Row[Any], kind: Kind, now: datetime) -> Draft | Step:
-    command = ReadFormFacts(request_id=row.subject_id)
-    facts = sender.ask(READ_FORM_FACTS, command, row.request_id)
+def _about_form(sender: Sender, delivery: Delivery, kind: Kind, now: datetime) -> Draft | Step:
+    command = ReadFormFacts(request_id=delivery.subject_id)
+    facts = sender.ask(READ_FORM_FACTS, command, delivery.request_id)
     reason = still_wanted.form_mail(kind, facts)
     if reason is not None:
         return closed(reason)
-    target = Target(kind=TargetKind.FORM, id=row.subject_id)
-    page = f"/console/forms/requests/{row.subject_id}"
-    addressee = addressee_of_mail(sender, row, target=target, page=page)
+    target = Target(kind=TargetKind.FORM, id=delivery.subject_id)
+    page = f"/console/forms/requests/{delivery.subject_id}"
+    addressee = addressee_of_mail(sender, delivery, target=target, page=page)
     if isinstance(addressee, Step):
         return addressee
     occasion = FormOccasion(
         **addressee.occasion(), kind=kind, minutes=facts.minutes, due_on=facts.due_on
     )
-    return Draft(_letter(sender, row, addressee, sender.writer.form(occasion), now))
+    return Draft(_letter(sender, delivery, addressee, sender.writer.form(occasion), now))
 
 
-def _about_summary(sender: Sender, row: Row[Any], now: datetime) -> Draft | Step:
-    command = ReadSummaryFacts(session_id=row.subject_id)
-    facts = sender.ask(READ_SUMMARY_FACTS, command, row.request_id)
-    reason = still_wanted.summary_mail(facts, planned=row.planned_sequence)
+def _about_summary(sender: Sender, delivery: Delivery, now: datetime) -> Draft | Step:
+    command = ReadSummaryFacts(session_id=delivery.subject_id)
+    facts = sender.ask(READ_SUMMARY_FACTS, command, delivery.request_id)
+    reason = still_wanted.summary_mail(facts, planned=delivery.planned_sequence)
     if reason is not None:
         return closed(reason)
-    target = Target(kind=TargetKind.SUMMARY, id=row.subject_id)
-    addressee = addressee_of_mail(sender, row, target=target, page="/console")
+    target = Target(kind=TargetKind.SUMMARY, id=delivery.subject_id)
+    addressee = addressee_of_mail(sender, delivery, target=target, page="/console")
     if isinstance(addressee, Step):
         return addressee
     written = sender.writer.summary(SummaryOccasion(**addressee.occasion()))
-    return Draft(_letter(sender, row, addressee, written, now))
+    return Draft(_letter(sender, delivery, addressee, written, now))
 
 
 def _letter(
-    sender: Sender, row: Row[Any], addressee: Addressee, written: Written, now: datetime
+    sender: Sender, delivery: Delivery, addressee: Addressee, written: Written, now: datetime
 ) -> Letter:
     return Letter(
-        delivery_id=row.id,
-        message_id=message_id(row.id, sender.mail_domain),
-        created_at=row.created_at,
+        delivery_id=delivery.id,
+        message_id=message_id(delivery.id, sender.mail_domain),
+        created_at=delivery.created_at,
         dated=now,
         sender=mailbox(addressee.practice.name, sender.sender_address),
         recipient=mailbox(addressee.name, addressee.email),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,13 +10,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from notifications.domain.delivery import OPEN_STATES, Step
+from notifications.domain.delivery import OPEN_STATES, Delivery, PastAttempt, Step
 from notifications.domain.outcome import Outcome
 from notifications.storage.tables import delivery, delivery_attempt
 from portal_chassis.database.lease import NOW, claim, mark
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_contracts.notifications.rpc import DeliveryState
+from portal_contracts.notifications.rpc import DeliveryState, Recipient
 
 SENT = DeliveryState.SENT
 _DUE = and_(
@@ -50,9 +50,9 @@ def add(
 
 def claim_due(
     tx: Transaction, *, holder: str, seconds: float, limit: int, now: datetime
-) -> Sequence[Row[Any]]:
+) -> list[Delivery]:
     """Claim deliveries whose next attempt is due; the longest due first."""
-    return claim(
+    rows = claim(
         tx,
         delivery,
         due=_DUE,
@@ -62,6 +62,7 @@ def claim_due(
         seconds=seconds,
         now=now,
     )
+    return [_delivery(row) for row in rows]
 
 
 def some_wait(tx: Transaction, *, reasons: Collection[str], now: datetime) -> bool:
@@ -140,22 +141,28 @@ def set_step(tx: Transaction, delivery_id: UUID, step: Step) -> None:
     )
 
 
-def find(tx: Transaction, delivery_id: UUID, *, practice_id: UUID | None) -> Row[Any] | None:
+def find(tx: Transaction, delivery_id: UUID, *, practice_id: UUID | None) -> Delivery | None:
     """A delivery, of this practice unless `practice_id` is None (for admin scripts)."""
     query = select(delivery).where(delivery.c.id == delivery_id)
     if practice_id is not None:
         query = query.where(delivery.c.practice_id == practice_id)
-    return tx.execute(query).first()
+    row = tx.execute(query).first()
+    return None if row is None else _delivery(row)
 
 
-def attempts_of(tx: Transaction, delivery_id: UUID) -> Sequence[Row[Any]]:
+def attempts_of(tx: Transaction, delivery_id: UUID) -> list[PastAttempt]:
     """The attempts of a delivery, the first first."""
     query = (
         select(delivery_attempt)
         .where(delivery_attempt.c.delivery_id == delivery_id)
         .order_by(delivery_attempt.c.id)
     )
-    return tx.execute(query).all()
+    return [
+        PastAttempt(
+            began_at=row.began_at, outcome=row.outcome, reason=row.reason, status=row.status
+        )
+        for row in tx.execute(query)
+    ]
 
 
 def newest(
@@ -166,7 +173,7 @@ def newest(
     state: str | None,
     before: UUID | None,
     limit: int,
-) -> Sequence[Row[Any]]:
+) -> list[Delivery]:
     """Deliveries, the newest first; ids are UUIDv7, so their order is that of time."""
     query = select(delivery).order_by(delivery.c.id.desc()).limit(limit)
     if practice_id is not None:
@@ -177,7 +184,7 @@ def newest(
         query = query.where(delivery.c.state == state)
     if before is not None:
         query = query.where(delivery.c.id < before)
-    return tx.execute(query).all()
+    return [_delivery(row) for row in tx.execute(query)]
 
 
 def forget_copies(tx: Transaction, *, sent_before: datetime) -> int:
@@ -188,6 +195,32 @@ def forget_copies(tx: Transaction, *, sent_before: datetime) -> int:
         .values(subject_sealed=None, text_sealed=None)
     )
     return result.rowcount
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        practice_id=row.practice_id,
+        client_id=row.client_id,
+        kind=row.kind,
+        subject_id=row.subject_id,
+        request_id=row.request_id,
+        traceparent=row.traceparent,
+        state=DeliveryState(row.state),
+        reason=row.reason,
+        attempts=row.attempts,
+        sent_to=row.sent_to,
+        subject_sealed=row.subject_sealed,
+        text_sealed=row.text_sealed,
+        created_at=row.created_at,
+        next_attempt_at=row.next_attempt_at,
+        give_up_at=row.give_up_at,
+        sent_at=row.sent_at,
+        recipient=Recipient(row.recipient),
+        practitioner_id=row.practitioner_id,
+        planned_sequence=row.planned_sequence,
+        planned_starts_at=row.planned_starts_at,
+    )
 
 
 def _waiting(reasons: Collection[str], now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from notifications.domain.reminders import LiveAppointment
 from notifications.storage.tables import live_appointment
 from portal_chassis.database.transactions import Transaction
 
@@ -28,7 +28,7 @@ def keep(tx: Transaction, appointment_id: UUID, *, seq: int, **values: Any) -> N
 
 def to_remind_of(
     tx: Transaction, *, after: datetime, until: datetime, limit: int
-) -> Sequence[Row[Any]]:
+) -> list[LiveAppointment]:
     """Lock appointments that begin after one instant and until another, not yet reminded of."""
     query = (
         select(live_appointment)
@@ -41,7 +41,7 @@ def to_remind_of(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return tx.execute(query).all()
+    return [_live_appointment(row) for row in tx.execute(query)]
 
 
 def mark_reminded(tx: Transaction, appointment_id: UUID, starts_at: datetime) -> None:
@@ -53,7 +53,7 @@ def mark_reminded(tx: Transaction, appointment_id: UUID, starts_at: datetime) ->
     )
 
 
-def coming(tx: Transaction, *, after: datetime, limit: int) -> Sequence[Row[Any]]:
+def coming(tx: Transaction, *, after: datetime, limit: int) -> list[LiveAppointment]:
     """Appointments that are to come and not cancelled, the nearest first."""
     query = (
         select(live_appointment)
@@ -61,13 +61,24 @@ def coming(tx: Transaction, *, after: datetime, limit: int) -> Sequence[Row[Any]
         .order_by(live_appointment.c.starts_at)
         .limit(limit)
     )
-    return tx.execute(query).all()
+    return [_live_appointment(row) for row in tx.execute(query)]
 
 
 def forget(tx: Transaction, *, started_before: datetime) -> int:
     """Delete those that began before an instant; how many."""
     past = live_appointment.c.starts_at < started_before
     return tx.execute(delete(live_appointment).where(past)).rowcount
+
+
+def _live_appointment(row: Row[Any]) -> LiveAppointment:
+    return LiveAppointment(
+        id=row.id,
+        practice_id=row.practice_id,
+        client_id=row.client_id,
+        starts_at=row.starts_at,
+        changed_at=row.changed_at,
+        reminded_for=row.reminded_for,
+    )
 
 
 def _open() -> tuple[Any, ...]:

@@ -5,53 +5,53 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
-from notifications.domain.delivery import OPEN_STATES
+from notifications.domain.delivery import OPEN_STATES, Delivery
 from notifications.domain.kinds import APPOINTMENTS, CANCELLED
 from notifications.storage.tables import delivery
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.notifications.rpc import Recipient
 
 
-def earlier_is_handed_in(tx: Transaction, row: Row[Any], *, now: datetime) -> bool:
+def earlier_is_handed_in(tx: Transaction, mail: Delivery, *, now: datetime) -> bool:
     """Whether a sender has an earlier mail to this recipient about the same thing in hand."""
     return (
-        tx.execute(_EARLIER_IN_HAND, {**_recipient_and_subject(row), "now": now}).first()
+        tx.execute(_EARLIER_IN_HAND, {**_recipient_and_subject(mail), "now": now}).first()
         is not None
     )
 
 
-def last_told_start(tx: Transaction, row: Row[Any]) -> datetime | None:
+def last_told_start(tx: Transaction, mail: Delivery) -> datetime | None:
     """When the appointment is, as other mails than this one told the recipient last.
 
     None when no mail has told of it, or the last one that it is cancelled.
     """
-    last = tx.execute(_LAST_TOLD, _recipient_and_subject(row)).first()
+    last = tx.execute(_LAST_TOLD, _recipient_and_subject(mail)).first()
     if last is None or last.kind in CANCELLED:
         return None
     starts_at: datetime = last.told_starts_at
     return starts_at
 
 
-def made_previous_change(tx: Transaction, row: Row[Any]) -> bool:
+def made_previous_change(tx: Transaction, mail: Delivery) -> bool:
     """Whether the practitioner this mail is to made the change before this one.
 
     A practitioner is mailed each change that somebody else makes; where no mail
     was planned for the change before, it was the practitioner's own.
     """
-    if row.recipient != Recipient.PRACTITIONER or not row.planned_sequence:
+    if mail.recipient != Recipient.PRACTITIONER or not mail.planned_sequence:
         return False
     query = select(delivery.c.id).where(
-        delivery.c.subject_id == row.subject_id,
-        delivery.c.recipient == row.recipient,
-        delivery.c.planned_sequence == row.planned_sequence - 1,
+        delivery.c.subject_id == mail.subject_id,
+        delivery.c.recipient == mail.recipient,
+        delivery.c.planned_sequence == mail.planned_sequence - 1,
     )
     return tx.execute(query.limit(1)).first() is None
 
 
 def note_told_start(
-    tx: Transaction, row: Row[Any], starts_at: datetime | None, *, holder: str, until: datetime
+    tx: Transaction, mail: Delivery, starts_at: datetime | None, *, holder: str, until: datetime
 ) -> bool:
     """Note what the mail tells that is about to be handed in, or that it tells nothing.
 
@@ -59,12 +59,12 @@ def note_told_start(
         False where the delivery is no longer open, or this holder's lease on it does not
         last beyond `until`; nothing is noted then.
     """
-    named = {"told": starts_at, "delivery_id": row.id, "holder": holder, "until": until}
+    named = {"told": starts_at, "delivery_id": mail.id, "holder": holder, "until": until}
     return tx.execute(_NOTE_TOLD_START, named).first() is not None
 
 
-def _recipient_and_subject(row: Row[Any]) -> dict[str, Any]:
-    return {"subject_id": row.subject_id, "recipient": row.recipient, "delivery_id": row.id}
+def _recipient_and_subject(mail: Delivery) -> dict[str, Any]:
+    return {"subject_id": mail.subject_id, "recipient": mail.recipient, "delivery_id": mail.id}
 
 
 _DELIVERY_ID = bindparam("delivery_id", type_=delivery.c.id.type)
