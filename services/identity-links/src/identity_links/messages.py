@@ -7,9 +7,12 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from identity_links.domain.access import NamedRow
+from identity_links.domain.api_tokens import StoredToken
 from identity_links.domain.device_labels import device_label
+from identity_links.domain.devices import StoredDevice
 from identity_links.domain.email_addresses import mask_email
-from identity_links.domain.links import link_state
+from identity_links.domain.links import StoredLink, link_state
 from identity_links.domain.people import (
     Client,
     ClientsDevice,
@@ -19,7 +22,7 @@ from identity_links.domain.people import (
     Practitioner,
     PractitionersDevice,
 )
-from portal_contracts.actor import Actor, ActorKind, Role
+from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.identity_links.rpc.access import AccessRow, PractitionerCard
 from portal_contracts.identity_links.rpc.api_tokens import ApiToken, Bearer
 from portal_contracts.identity_links.rpc.cards import ClientCard, PracticeCard
@@ -27,7 +30,7 @@ from portal_contracts.identity_links.rpc.clients import ClientDetails, ClientRow
 from portal_contracts.identity_links.rpc.devices import ClientDevice, ConsoleDevice, Device
 from portal_contracts.identity_links.rpc.entering import LinkStanding
 from portal_contracts.identity_links.rpc.links import Link, LinkFacts, PractitionerFacts
-from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Target, TargetKind
+from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Target
 from portal_contracts.permissions import Permission
 
 
@@ -126,46 +129,36 @@ def practitioner_facts(practitioner: Practitioner, practice: Practice) -> Practi
     )
 
 
-def practitioner_card(row: Row[Any]) -> PractitionerCard:
+def practitioner_card(practitioner: Practitioner) -> PractitionerCard:
     """A practitioner as clients and colleagues see them."""
-    return PractitionerCard(id=row.id, name=row.name, role=Role(row.role))
+    return PractitionerCard(id=practitioner.id, name=practitioner.name, role=practitioner.role)
 
 
-def link_row(row: Row[Any], *, client_active: bool, now: datetime) -> Link:
+def link_row(link: StoredLink, *, client_active: bool, now: datetime) -> Link:
     """One link in the console."""
     state = link_state(
         now=now,
-        expires_at=row.expires_at,
-        revoked_at=row.revoked_at,
-        used_at=row.used_at,
+        expires_at=link.expires_at,
+        revoked_at=link.revoked_at,
+        used_at=link.used_at,
         client_active=client_active,
     )
     return Link(
-        id=row.id,
-        cause=LinkCause(row.cause),
-        target=Target(kind=TargetKind(row.target_kind), id=row.target_id),
+        id=link.id,
+        cause=link.cause,
+        target=link.target,
         state=state,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        last_used_at=row.last_used_at,
-        opens=row.opens,
-        scans=row.scans,
+        created_at=link.created_at,
+        expires_at=link.expires_at,
+        last_used_at=link.last_used_at,
+        opens=link.opens,
+        scans=link.scans,
     )
 
 
 def client_actor(client: Client, practice: Practice) -> Actor:
     """The actor that a client is."""
     return Actor(kind=ActorKind.CLIENT, id=client.id, practice_id=practice.id)
-
-
-def practitioner_actor(device: PractitionersDevice) -> Actor:
-    """The actor that a device's practitioner is."""
-    return Actor(
-        kind=ActorKind.PRACTITIONER,
-        id=device.practitioner.id,
-        practice_id=device.practice.id,
-        role=device.practitioner.role,
-    )
 
 
 def client_device(device: ClientsDevice) -> ClientDevice:
@@ -183,7 +176,7 @@ def client_device(device: ClientsDevice) -> ClientDevice:
 def console_device(device: PractitionersDevice) -> ConsoleDevice:
     """A practitioner's device that is signed in."""
     return ConsoleDevice(
-        actor=practitioner_actor(device),
+        actor=device.practitioner.actor,
         device_id=device.id,
         name=device.practitioner.name,
         email=device.practitioner.email,
@@ -194,26 +187,26 @@ def console_device(device: PractitionersDevice) -> ConsoleDevice:
     )
 
 
-def device(row: Row[Any]) -> Device:
+def device(stored: StoredDevice) -> Device:
     """One device in a list."""
     return Device(
-        id=row.id,
-        label=device_label(row.user_agent),
-        created_at=row.created_at,
-        last_seen_at=row.last_seen_at,
-        address=row.address,
+        id=stored.id,
+        label=device_label(stored.user_agent),
+        created_at=stored.created_at,
+        last_seen_at=stored.last_seen_at,
+        address=stored.address,
     )
 
 
-def api_token(row: Row[Any]) -> ApiToken:
+def api_token(stored: StoredToken) -> ApiToken:
     """One API token in a list; a scope that this release does not know is left out."""
     return ApiToken(
-        id=row.id,
-        name=row.name,
-        scopes=[one for one in Permission if one in row.scopes],
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        last_used_at=row.last_used_at,
+        id=stored.id,
+        name=stored.name,
+        scopes=[one for one in Permission if one in stored.scopes],
+        created_at=stored.created_at,
+        expires_at=stored.expires_at,
+        last_used_at=stored.last_used_at,
     )
 
 
@@ -262,7 +255,7 @@ def client_details(row: Row[Any], remark: str | None) -> ClientDetails:
     )
 
 
-def access_row(row: Row[Any], *, with_address: bool) -> AccessRow:
+def access_row(row: NamedRow, *, with_address: bool) -> AccessRow:
     """One row of the access log."""
     return AccessRow(
         seq=row.seq,

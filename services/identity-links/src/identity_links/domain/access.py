@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -157,6 +157,25 @@ class ChainedRow:
     detail: str
     address: str
     request_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedRow:
+    """One row of the log as it is read, with the names that its ids have in the practice.
+
+    A name is "" where there is none to be known.
+    """
+
+    seq: int
+    occurred_at: datetime
+    actor_kind: str
+    actor_id: UUID | None
+    act: str
+    outcome: str
+    address: str = field(repr=False)
+    actor_name: str = field(repr=False)
+    client_id: UUID | None
+    client_name: str = field(repr=False)
 
 
 def chained(access: Access, seq: int) -> ChainedRow:

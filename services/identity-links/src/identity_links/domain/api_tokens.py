@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -29,10 +29,35 @@ class NewApiToken:
     """
 
     practitioner_id: UUID
-    token_hash: str
-    name: str
+    token_hash: str = field(repr=False)
+    name: str = field(repr=False)
     scopes: tuple[Permission, ...]
     expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredToken:
+    """A token on file, ended or not, with its owner's practice.
+
+    Attributes:
+        id: its id.
+        practitioner_id: whose it is.
+        practice_id: the owner's.
+        name: what the practitioner calls it.
+        scopes: what it may do; some may be unknown to this release.
+        created_at: aware UTC.
+        expires_at: aware UTC.
+        last_used_at: its last use, as far as it was written down, aware UTC.
+    """
+
+    id: UUID
+    practitioner_id: UUID
+    practice_id: UUID
+    name: str = field(repr=False)
+    scopes: Sequence[str]
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
 
 
 def check_token(

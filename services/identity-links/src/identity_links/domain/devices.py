@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
+
+from portal_contracts.actor import Actor, ActorKind
 
 SEEN_EVERY_SECONDS = 60
 """A device's last use is written down at most this often."""
@@ -32,13 +34,49 @@ class NewDevice:
         address: the IP address it came from, or "".
     """
 
-    device_hash: str
+    device_hash: str = field(repr=False)
     kind: DeviceKind
     practice_id: UUID
     owner_id: UUID
-    user_agent: str
-    address: str
+    user_agent: str = field(repr=False)
+    address: str = field(repr=False)
     link_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredDevice:
+    """A device on file, signed in or not.
+
+    Attributes:
+        id: its id.
+        kind: whose it is.
+        practice_id: in which practice.
+        owner_id: the client's or practitioner's id.
+        user_agent: the browser's own words.
+        address: the IP address it was last used from, or "".
+        created_at: when it signed in, aware UTC.
+        last_seen_at: its last use, as far as it was written down, aware UTC.
+    """
+
+    id: UUID
+    kind: DeviceKind
+    practice_id: UUID
+    owner_id: UUID
+    user_agent: str = field(repr=False)
+    address: str = field(repr=False)
+    created_at: datetime
+    last_seen_at: datetime
+
+    @property
+    def client_id(self) -> UUID | None:
+        """Whose it is, if a client's."""
+        return self.owner_id if self.kind is DeviceKind.CLIENT else None
+
+    @property
+    def owner(self) -> Actor:
+        """Whose it is, as an actor without a role."""
+        kind = ActorKind.CLIENT if self.kind is DeviceKind.CLIENT else ActorKind.PRACTITIONER
+        return Actor(kind=kind, id=self.owner_id, practice_id=self.practice_id)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from uuid import UUID
 from portal_contracts.identity_links.rpc.entering import EntryOutcome
 from portal_contracts.identity_links.rpc.targets import (
     EntryMode,
+    LinkCause,
     LinkState,
     SecondCheck,
     Target,
@@ -67,6 +68,35 @@ class Invited:
     client_id: UUID
     date_of_birth: date | None
     tries_blocked: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredLink:
+    """A portal link on file, whether it works or not.
+
+    Attributes:
+        id: its id.
+        cause: why it was made.
+        target: where it leads.
+        created_at: aware UTC.
+        expires_at: aware UTC.
+        revoked_at: aware UTC, None while it is not.
+        used_at: when a single-use link let somebody in, aware UTC.
+        last_used_at: when it last let somebody in, aware UTC.
+        opens: how often it let somebody in.
+        scans: how often it was only looked at.
+    """
+
+    id: UUID
+    cause: LinkCause
+    target: Target
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    used_at: datetime | None
+    last_used_at: datetime | None
+    opens: int
+    scans: int
 
 
 def expires_at(created_at: datetime, link_days: int) -> datetime:

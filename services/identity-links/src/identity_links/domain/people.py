@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
 from identity_links.domain import devices, links
 from identity_links.domain.practice_fields import PracticeFields
-from portal_contracts.actor import Actor, Role
+from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Target
 
 
@@ -20,17 +20,26 @@ class Practice:
     fields: PracticeFields
 
 
+@dataclass(frozen=True)
+class CountedPractice:
+    """A practice with its numbers of practitioners and of clients, archived ones too."""
+
+    practice: Practice
+    practitioners: int
+    clients: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Client:
     """Of a client, what entering and mailing need."""
 
     id: UUID
-    name: str
-    preferred_name: str
-    email: str
+    name: str = field(repr=False)
+    preferred_name: str = field(repr=False)
+    email: str = field(repr=False)
     language: str
     timezone: str
-    date_of_birth: date | None
+    date_of_birth: date | None = field(repr=False)
     active: bool
 
     @property
@@ -39,15 +48,32 @@ class Client:
         return self.preferred_name or self.name.split(" ")[0]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Practitioner:
-    """Of a practitioner, what the console needs."""
+    """A practitioner's account, without its password."""
 
     id: UUID
-    name: str
-    email: str
+    practice_id: UUID
+    name: str = field(repr=False)
+    email: str = field(repr=False)
     language: str
     role: Role
+    created_at: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """The practitioner as an actor."""
+        return Actor(
+            kind=ActorKind.PRACTITIONER, id=self.id, practice_id=self.practice_id, role=self.role
+        )
+
+
+@dataclass(frozen=True)
+class Account:
+    """A practitioner's account with what a password is checked against."""
+
+    practitioner: Practitioner
+    password_hash: str = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from identity_links.domain.access import (
     HIDDEN_FROM_CLIENTS,
     Access,
     Act,
     ChainReport,
+    NamedRow,
     Outcome,
     note,
     refused,
@@ -185,5 +184,5 @@ def _record(tx: Transaction, access: Access, address: str, now: datetime) -> Non
         access_log.append(tx, access)
 
 
-def _shown(row: Row[Any], own: UUID | None) -> AccessRow:
+def _shown(row: NamedRow, own: UUID | None) -> AccessRow:
     return access_row(row, with_address=own is None or row.actor_id == own)

@@ -17,7 +17,7 @@ from identity_links.operations.authority import not_found, require_in_person
 from identity_links.storage import access_log, api_tokens, practices
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_contracts.actor import Caller, Role
+from portal_contracts.actor import Caller
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict
 from portal_contracts.identity_links.rpc.api_tokens import (
@@ -46,7 +46,7 @@ def create_api_token(
     owner = practices.practitioner_by_id(tx, practitioner_id)
     if owner is None:
         raise not_found()
-    name, scopes = check_token(command.name, command.scopes, Role(owner.role))
+    name, scopes = check_token(command.name, command.scopes, owner.role)
     if api_tokens.count_live(tx, owner.id, now) >= MOST_LIVE_TOKENS:
         detail = f"Revoke one: {MOST_LIVE_TOKENS} tokens are as many as there can be."
         raise Conflict("token_limit_reached", detail)

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
-from uuid import UUID
-
-from sqlalchemy import Row
 
 from identity_links.domain.access import Act, done_by, note
-from identity_links.domain.devices import DeviceKind, is_due_to_be_seen
+from identity_links.domain.devices import DeviceKind, StoredDevice, is_due_to_be_seen
 from identity_links.domain.networks import normalise_address
 from identity_links.messages import client_device, console_device, device
 from identity_links.operations.authority import (
@@ -74,17 +70,17 @@ def end_device(tx: Transaction, command: EndDevice, caller: Caller, *, now: date
 
     Whoever holds the cookie may end its device.
     """
-    row = devices.end_by_hash(tx, command.device_hash, now)
-    if row is not None:
+    signed_out = devices.end_by_hash(tx, command.device_hash, now)
+    if signed_out is not None:
         ended = note(
             caller,
             Act.DEVICE_ENDED,
-            row.practice_id,
+            signed_out.practice_id,
             now,
-            client_id=row.client_id,
-            subject_id=row.id,
+            client_id=signed_out.client_id,
+            subject_id=signed_out.id,
         )
-        access_log.append(tx, done_by(ended, _owner(row)))
+        access_log.append(tx, done_by(ended, signed_out.owner))
     return Done()
 
 
@@ -130,36 +126,26 @@ def revoke_device(tx: Transaction, command: RevokeDevice, caller: Caller, *, now
     actor = caller.actor
     require_kind(actor, ActorKind.CLIENT, ActorKind.PRACTITIONER)
     practice_id = own_practice(actor)
-    row = devices.find(tx, command.device_id, practice_id)
-    if row is None or not _may_end(actor, row):
+    found = devices.find(tx, command.device_id, practice_id)
+    if found is None or not _may_end(actor, found):
         raise not_found()
-    if devices.end_one(tx, row.id, now):
+    if devices.end_one(tx, found.id, now):
         revoked = note(
             caller,
             Act.DEVICE_REVOKED,
             practice_id,
             now,
-            client_id=row.client_id,
-            subject_id=row.id,
+            client_id=found.client_id,
+            subject_id=found.id,
         )
         access_log.append(tx, revoked)
     return Done()
 
 
-def _may_end(actor: Actor, row: Row[Any]) -> bool:
-    if actor.scopes is None and own_id(actor) == _owner_id(row):
+def _may_end(actor: Actor, found: StoredDevice) -> bool:
+    if actor.scopes is None and own_id(actor) == found.owner_id:
         return True
-    return row.kind == DeviceKind.CLIENT and has_permission(actor, Permission.LINKS_REVOKE)
-
-
-def _owner_id(row: Row[Any]) -> UUID:
-    owner: UUID = row.client_id or row.practitioner_id
-    return owner
-
-
-def _owner(row: Row[Any]) -> Actor:
-    kind = ActorKind.CLIENT if row.kind == DeviceKind.CLIENT else ActorKind.PRACTITIONER
-    return Actor(kind=kind, id=_owner_id(row), practice_id=row.practice_id)
+    return found.kind is DeviceKind.CLIENT and has_permission(actor, Permission.LINKS_REVOKE)
 
 
 def _ended() -> NotFound:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,7 +20,6 @@ from portal_contracts.identity_links.rpc.clients import ClientSort, ClientStatus
 Line = dict[str, Any]
 
 _LISTED = (
-    "id",
     "name",
     "language",
     "timezone",
@@ -31,14 +29,20 @@ _LISTED = (
     "second_check",
     "device_idle_minutes",
     "device_absolute_minutes",
-    "practitioners",
-    "clients",
 )
 
 
 def list_practices(tx: Transaction) -> list[Line]:
     """Every practice, oldest first."""
-    return [{name: getattr(row, name) for name in _LISTED} for row in practices.all_practices(tx)]
+    return [
+        {
+            "id": one.practice.id,
+            **{name: getattr(one.practice.fields, name) for name in _LISTED},
+            "practitioners": one.practitioners,
+            "clients": one.clients,
+        }
+        for one in practices.all_practices(tx)
+    ]
 
 
 def list_practitioners(tx: Transaction, practice_id: UUID | None) -> list[Line]:
@@ -49,7 +53,7 @@ def list_practitioners(tx: Transaction, practice_id: UUID | None) -> list[Line]:
             "practice_id": row.practice_id,
             "name": row.name,
             "email": row.email,
-            "role": row.role,
+            "role": row.role.value,
             "created_at": row.created_at.isoformat(timespec="seconds"),
         }
         for row in practices.practitioners(tx, practice_id=practice_id)
@@ -62,11 +66,10 @@ def find_practitioner(tx: Transaction, email: str) -> UUID:
     Raises:
         NotFound: ``not_found``.
     """
-    row = practices.practitioner_by_email(tx, email_key(normalise_email(email) or ""))
-    if row is None:
+    account = practices.practitioner_by_email(tx, email_key(normalise_email(email) or ""))
+    if account is None:
         raise NotFound("not_found", "There is no practitioner with this address.")
-    found: UUID = row.id
-    return found
+    return account.practitioner.id
 
 
 def count_without_date_of_birth(tx: Transaction, practice_id: UUID) -> int:
@@ -113,17 +116,16 @@ def list_links(tx: Transaction, client_id: UUID, practice_id: UUID, now: datetim
 
 def list_devices(tx: Transaction, practice_id: UUID, now: datetime) -> list[Line]:
     """A practice's devices that are signed in, last used first."""
-    rows: Sequence[Row[Any]] = devices.live_of_practice(tx, practice_id, now)
     return [
         {
             "id": row.id,
-            "kind": row.kind,
-            "owner_id": row.client_id or row.practitioner_id,
+            "kind": row.kind.value,
+            "owner_id": row.owner_id,
             "label": device_label(row.user_agent),
             "created_at": row.created_at.isoformat(timespec="seconds"),
             "last_seen_at": row.last_seen_at.isoformat(timespec="seconds"),
         }
-        for row in rows
+        for row in devices.live_of_practice(tx, practice_id, now)
     ]
 
 

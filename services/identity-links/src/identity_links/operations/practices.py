@@ -168,7 +168,7 @@ def set_role(
     row = practices.practitioner_by_id(tx, practitioner_id)
     if row is None:
         raise NotFound("not_found", "There is no such practitioner.")
-    leaves_ownership = row.role == Role.OWNER and role is not Role.OWNER
+    leaves_ownership = row.role is Role.OWNER and role is not Role.OWNER
     if leaves_ownership and practices.count_owners(tx, row.practice_id) == 1:
         raise Conflict("last_owner", "The practice would have no owner.")
     practices.set_role(tx, practitioner_id, role)

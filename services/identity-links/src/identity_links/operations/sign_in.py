@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import structlog
-from sqlalchemy import Row
 
 from identity_links.domain.access import Act, done_by, note, refused
 from identity_links.domain.attribution import Attribution
 from identity_links.domain.devices import DeviceKind, Lifetime, NewDevice
 from identity_links.domain.email_addresses import email_key, normalise_email
 from identity_links.domain.networks import counted_network, normalise_address
+from identity_links.domain.people import Practitioner
 from identity_links.domain.text import MAX_USER_AGENT, printable
 from identity_links.domain.throttle import SIGN_IN_BY_EMAIL, SIGN_IN_BY_NETWORK, throttle_key
 from identity_links.messages import console_device
 from identity_links.storage import access_log, devices, practices, throttle
 from portal_chassis.database.transactions import Database, Transaction
 from portal_chassis.ids import new_id
-from portal_contracts.actor import NOBODY, Actor, ActorKind, Caller, Role
+from portal_contracts.actor import NOBODY, Caller
 from portal_contracts.errors import Conflict, Forbidden
 from portal_contracts.identity_links.rpc.devices import ConsoleDevice, SignIn
 
@@ -66,15 +65,15 @@ def sign_in(
     )
     with database.transaction() as tx:
         wait = _count(tx, keys, visitor, now)
-        practitioner = None if wait else practices.practitioner_by_email(tx, key)
+        account = None if wait else practices.practitioner_by_email(tx, key)
     if wait:
         detail = "Wait a little before the next try."
         raise Forbidden("too_many_tries", detail, retry_after_seconds=wait)
-    matches = verify(practitioner.password_hash if practitioner else None, command.password)
+    matches = verify(account.password_hash if account else None, command.password)
     with database.transaction() as tx:
-        if practitioner is not None and matches:
-            return _welcome(tx, practitioner, command, visitor, keys, lifetime, now)
-        _log_failure(tx, practitioner, visitor, now)
+        if account is not None and matches:
+            return _welcome(tx, account.practitioner, command, visitor, keys, lifetime, now)
+        _log_failure(tx, account.practitioner if account else None, visitor, now)
     raise Forbidden("sign_in_failed", "E-mail address and password do not belong together.")
 
 
@@ -93,7 +92,7 @@ def _count(tx: Transaction, keys: _Keys, visitor: Attribution, now: datetime) ->
 
 def _welcome(
     tx: Transaction,
-    practitioner: Row[Any],
+    practitioner: Practitioner,
     command: SignIn,
     visitor: Attribution,
     keys: _Keys,
@@ -117,25 +116,16 @@ def _welcome(
         raise Conflict("device_taken", "Make a new cookie and try again.")
     if inserted:
         entered = note(visitor, Act.SIGN_IN, practitioner.practice_id, now, subject_id=device_id)
-        access_log.append(tx, done_by(entered, _actor(practitioner)))
+        access_log.append(tx, done_by(entered, practitioner.actor))
         log.info("signed_in", device_id=str(device_id))
     return console_device(device)
 
 
 def _log_failure(
-    tx: Transaction, practitioner: Row[Any] | None, visitor: Attribution, now: datetime
+    tx: Transaction, practitioner: Practitioner | None, visitor: Attribution, now: datetime
 ) -> None:
     """A row in the practice's chain where the address is known, else in nobody's chain."""
     practice_id = practitioner.practice_id if practitioner else None
     subject_id = practitioner.id if practitioner else None
     failed = note(visitor, Act.SIGN_IN_FAILED, practice_id, now, subject_id=subject_id)
     access_log.append(tx, refused(failed, "sign_in_failed"))
-
-
-def _actor(practitioner: Row[Any]) -> Actor:
-    return Actor(
-        kind=ActorKind.PRACTITIONER,
-        id=practitioner.id,
-        practice_id=practitioner.practice_id,
-        role=Role(practitioner.role),
-    )

@@ -9,13 +9,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, delete, func, select, text, update
+from sqlalchemy import and_, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from identity_links.domain.access import CHAIN_START, Access, ChainedRow, chained, row_hash
+from identity_links.domain.access import (
+    CHAIN_START,
+    Access,
+    ChainedRow,
+    NamedRow,
+    chained,
+    row_hash,
+)
 from identity_links.storage.tables import (
     access_chain,
     access_log,
@@ -88,7 +94,7 @@ def page(
     before_seq: int | None,
     limit: int,
     without_acts_on: str | None = None,
-) -> Sequence[Row[Any]]:
+) -> list[NamedRow]:
     """Rows of a chain, newest first, with the names of actor and client in that practice.
 
     `without_acts_on` leaves out acts on one kind of thing: ``note`` all of ``note.opened``.
@@ -132,7 +138,7 @@ def page(
         query = query.where(access_log.c.seq < before_seq)
     if without_acts_on is not None:
         query = query.where(~access_log.c.act.startswith(f"{without_acts_on}.", autoescape=True))
-    return tx.execute(query).all()
+    return [NamedRow(**row) for row in tx.execute(query).mappings()]
 
 
 def see_one_state(tx: Transaction) -> None:

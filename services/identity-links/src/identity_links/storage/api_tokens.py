@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
+    RowMapping,
+    Select,
     String,
     and_,
     delete,
@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from identity_links.domain.api_tokens import NewApiToken
+from identity_links.domain.api_tokens import NewApiToken, StoredToken
 from identity_links.domain.devices import SEEN_EVERY_SECONDS, DeviceKind
 from identity_links.domain.people import KnownBearer
 from identity_links.storage.devices import is_live as device_is_live
@@ -31,7 +31,7 @@ from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.identity_links.rpc.clients import ClientStatus
 
-_SHOWN: tuple[Any, ...] = (
+_STORED: Select[Any] = select(
     api_token.c.id,
     api_token.c.practitioner_id,
     practitioner.c.practice_id,
@@ -40,7 +40,7 @@ _SHOWN: tuple[Any, ...] = (
     api_token.c.created_at,
     api_token.c.expires_at,
     api_token.c.last_used_at,
-)
+).join_from(api_token, practitioner, practitioner.c.id == api_token.c.practitioner_id)
 _BEHIND: tuple[Any, ...] = (
     api_token.c.id.label("token_id"),
     api_token.c.scopes,
@@ -76,14 +76,12 @@ def insert_token(tx: Transaction, token_id: UUID, new: NewApiToken, now: datetim
     return inserted is not None
 
 
-def live_of(tx: Transaction, practitioner_id: UUID, now: datetime) -> Sequence[Row[Any]]:
+def live_of(tx: Transaction, practitioner_id: UUID, now: datetime) -> list[StoredToken]:
     """A practitioner's tokens that are neither revoked nor expired, newest first."""
     return _live(tx, api_token.c.practitioner_id == practitioner_id, now)
 
 
-def live_of_practice(
-    tx: Transaction, practice_id: UUID | None, now: datetime
-) -> Sequence[Row[Any]]:
+def live_of_practice(tx: Transaction, practice_id: UUID | None, now: datetime) -> list[StoredToken]:
     """The live tokens of a practice's practitioners, or of all, newest first."""
     condition = practitioner.c.practice_id == practice_id
     return _live(tx, literal(True) if practice_id is None else condition, now)
@@ -99,14 +97,10 @@ def count_live(tx: Transaction, practitioner_id: UUID, now: datetime) -> int:
     return int(tx.execute(query).scalar_one())
 
 
-def find(tx: Transaction, token_id: UUID) -> Row[Any] | None:
+def find(tx: Transaction, token_id: UUID) -> StoredToken | None:
     """A token with its owner's practice, ended or not, or None."""
-    query = (
-        select(*_SHOWN)
-        .join(practitioner, practitioner.c.id == api_token.c.practitioner_id)
-        .where(api_token.c.id == token_id)
-    )
-    return tx.execute(query).first()
+    row = tx.execute(_STORED.where(api_token.c.id == token_id)).mappings().first()
+    return None if row is None else StoredToken(**row)
 
 
 def revoke(tx: Transaction, token_id: UUID, now: datetime) -> bool:
@@ -145,7 +139,7 @@ def behind_bearer(tx: Transaction, bearer_hash: str, now: datetime) -> KnownBear
             practice.c.id == func.coalesce(practitioner.c.practice_id, client.c.practice_id),
         )
     )
-    row = tx.execute(query).first()
+    row = tx.execute(query).mappings().first()
     return None if row is None else _known(row)
 
 
@@ -168,40 +162,37 @@ def _is_live(now: datetime) -> ColumnElement[bool]:
     return and_(api_token.c.revoked_at.is_(None), api_token.c.expires_at > now)
 
 
-def _live(tx: Transaction, condition: ColumnElement[bool], now: datetime) -> Sequence[Row[Any]]:
-    query = (
-        select(*_SHOWN)
-        .join(practitioner, practitioner.c.id == api_token.c.practitioner_id)
-        .where(condition, _is_live(now))
-        .order_by(api_token.c.created_at.desc(), api_token.c.id.desc())
+def _live(tx: Transaction, condition: ColumnElement[bool], now: datetime) -> list[StoredToken]:
+    query = _STORED.where(condition, _is_live(now)).order_by(
+        api_token.c.created_at.desc(), api_token.c.id.desc()
     )
-    return tx.execute(query).all()
+    return [StoredToken(**row) for row in tx.execute(query).mappings()]
 
 
-def _known(row: Row[Any]) -> KnownBearer:
+def _known(row: RowMapping) -> KnownBearer:
     bearers_practice = practice_of(row)
-    if row.token_id is None:
-        actor = Actor(kind=ActorKind.CLIENT, id=row.client_id, practice_id=row.practice_id)
+    if row["token_id"] is None:
+        actor = Actor(kind=ActorKind.CLIENT, id=row["client_id"], practice_id=row["practice_id"])
         return KnownBearer(
-            id=row.device_id,
+            id=row["device_id"],
             actor=actor,
             practice=bearers_practice,
-            language=row.client_language,
-            timezone=row.client_timezone,
-            used_at=row.last_seen_at,
+            language=row["client_language"],
+            timezone=row["client_timezone"],
+            used_at=row["last_seen_at"],
         )
     actor = Actor(
         kind=ActorKind.PRACTITIONER,
-        id=row.practitioner_id,
-        practice_id=row.practice_id,
-        role=Role(row.role),
-        scopes=tuple(row.scopes),
+        id=row["practitioner_id"],
+        practice_id=row["practice_id"],
+        role=Role(row["role"]),
+        scopes=tuple(row["scopes"]),
     )
     return KnownBearer(
-        id=row.token_id,
+        id=row["token_id"],
         actor=actor,
         practice=bearers_practice,
-        language=row.language,
+        language=row["language"],
         timezone=bearers_practice.fields.timezone,
-        used_at=row.last_used_at,
+        used_at=row["last_used_at"],
     )

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    Row,
+    Result,
+    RowMapping,
     and_,
     bindparam,
     delete,
@@ -21,20 +22,32 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from identity_links.domain.devices import DeviceKind, Lifetime, NewDevice
-from identity_links.domain.people import ClientsDevice, Practitioner, PractitionersDevice
-from identity_links.storage.profiles import CLIENT, PRACTICE, client_of, practice_of
+from identity_links.domain.devices import DeviceKind, Lifetime, NewDevice, StoredDevice
+from identity_links.domain.people import ClientsDevice, PractitionersDevice
+from identity_links.storage.profiles import (
+    CLIENT,
+    PRACTICE,
+    PRACTITIONER,
+    client_of,
+    practice_of,
+    practitioner_of,
+)
 from identity_links.storage.tables import client, device, practice, practitioner
 from portal_chassis.database.transactions import Transaction
-from portal_contracts.actor import Role
 from portal_contracts.identity_links.rpc.clients import ClientStatus
 
-_DEVICE = tuple(
+_SIGNED_IN = tuple(
     device.c[name] for name in ("id", "link_id", "last_seen_at", "idle_seconds", "ends_at")
 )
-_PRACTITIONER = tuple(
-    practitioner.c[name].label(f"practitioner_{name}")
-    for name in ("id", "name", "email", "language", "role")
+_STORED = (
+    device.c.id,
+    device.c.kind,
+    device.c.practice_id,
+    func.coalesce(device.c.client_id, device.c.practitioner_id).label("owner_id"),
+    device.c.user_agent,
+    device.c.address,
+    device.c.created_at,
+    device.c.last_seen_at,
 )
 
 
@@ -68,27 +81,20 @@ def insert_device(
 
 def clients_device(tx: Transaction, device_hash: str, now: datetime) -> ClientsDevice | None:
     """The client's device of a cookie, if it is signed in and the client active. One statement."""
-    row = tx.execute(_CLIENTS_DEVICE, {"device_hash": device_hash, "now": now}).first()
-    if row is None:
-        return None
-    return ClientsDevice(client=client_of(row), **_signed_in(row))
+    named = {"device_hash": device_hash, "now": now}
+    row = tx.execute(_CLIENTS_DEVICE, named).mappings().first()
+    return None if row is None else ClientsDevice(client=client_of(row), **_signed_in(row))
 
 
 def practitioners_device(
     tx: Transaction, device_hash: str, now: datetime
 ) -> PractitionersDevice | None:
     """The practitioner's device of a cookie, if it is signed in. One statement."""
-    row = tx.execute(_PRACTITIONERS_DEVICE, {"device_hash": device_hash, "now": now}).first()
+    named = {"device_hash": device_hash, "now": now}
+    row = tx.execute(_PRACTITIONERS_DEVICE, named).mappings().first()
     if row is None:
         return None
-    person = Practitioner(
-        id=row.practitioner_id,
-        name=row.practitioner_name,
-        email=row.practitioner_email,
-        language=row.practitioner_language,
-        role=Role(row.practitioner_role),
-    )
-    return PractitionersDevice(practitioner=person, **_signed_in(row))
+    return PractitionersDevice(practitioner=practitioner_of(row), **_signed_in(row))
 
 
 def mark_seen(tx: Transaction, device_id: UUID, address: str, now: datetime) -> None:
@@ -137,14 +143,15 @@ def mark_visit(tx: Transaction, client_id: UUID, now: datetime) -> None:
     tx.execute(update(client).where(client.c.id == free).values(last_visit_at=now))
 
 
-def end_by_hash(tx: Transaction, device_hash: str, now: datetime) -> Row[Any] | None:
-    """End the device of a cookie; the row, or None when none was signed in."""
-    return tx.execute(
+def end_by_hash(tx: Transaction, device_hash: str, now: datetime) -> StoredDevice | None:
+    """End the device of a cookie; the device, or None when none was signed in."""
+    ended = tx.execute(
         update(device)
         .where(device.c.device_hash == device_hash, is_live(now))
         .values(ended_at=now)
-        .returning(device)
-    ).first()
+        .returning(*_STORED)
+    )
+    return _first(ended)
 
 
 def end_one(tx: Transaction, device_id: UUID, now: datetime) -> bool:
@@ -165,30 +172,30 @@ def end_of_practitioner(tx: Transaction, practitioner_id: UUID, now: datetime) -
     return _end_all(tx, device.c.practitioner_id == practitioner_id, now)
 
 
-def find(tx: Transaction, device_id: UUID, practice_id: UUID) -> Row[Any] | None:
+def find(tx: Transaction, device_id: UUID, practice_id: UUID) -> StoredDevice | None:
     """A device of this practice, ended or not, or None."""
-    query = select(device).where(device.c.id == device_id, device.c.practice_id == practice_id)
-    return tx.execute(query).first()
+    query = select(*_STORED).where(device.c.id == device_id, device.c.practice_id == practice_id)
+    return _first(tx.execute(query))
 
 
-def by_id(tx: Transaction, device_id: UUID) -> Row[Any] | None:
+def by_id(tx: Transaction, device_id: UUID) -> StoredDevice | None:
     """A device of whichever practice, ended or not, or None."""
-    return tx.execute(select(device).where(device.c.id == device_id)).first()
+    return _first(tx.execute(select(*_STORED).where(device.c.id == device_id)))
 
 
-def live_of_client(tx: Transaction, client_id: UUID, now: datetime) -> Sequence[Row[Any]]:
+def live_of_client(tx: Transaction, client_id: UUID, now: datetime) -> list[StoredDevice]:
     """A client's devices that are signed in, last used first."""
     return _live(tx, device.c.client_id == client_id, now)
 
 
 def live_of_practitioner(
     tx: Transaction, practitioner_id: UUID, now: datetime
-) -> Sequence[Row[Any]]:
+) -> list[StoredDevice]:
     """A practitioner's devices that are signed in, last used first."""
     return _live(tx, device.c.practitioner_id == practitioner_id, now)
 
 
-def live_of_practice(tx: Transaction, practice_id: UUID, now: datetime) -> Sequence[Row[Any]]:
+def live_of_practice(tx: Transaction, practice_id: UUID, now: datetime) -> list[StoredDevice]:
     """All devices of a practice that are signed in, last used first."""
     return _live(tx, device.c.practice_id == practice_id, now)
 
@@ -216,14 +223,14 @@ _OF_COOKIE = (
     is_live(bindparam("now", type_=device.c.ends_at.type)),
 )
 _CLIENTS_DEVICE = (
-    select(*_DEVICE, *CLIENT, *PRACTICE)
+    select(*_SIGNED_IN, *CLIENT, *PRACTICE)
     .select_from(device)
     .join(client, client.c.id == device.c.client_id)
     .join(practice, practice.c.id == device.c.practice_id)
     .where(*_OF_COOKIE, client.c.status == ClientStatus.ACTIVE)
 )
 _PRACTITIONERS_DEVICE = (
-    select(*_DEVICE, *PRACTICE, *_PRACTITIONER)
+    select(*_SIGNED_IN, *PRACTICE, *PRACTITIONER)
     .select_from(device)
     .join(practitioner, practitioner.c.id == device.c.practitioner_id)
     .join(practice, practice.c.id == device.c.practice_id)
@@ -231,24 +238,33 @@ _PRACTITIONERS_DEVICE = (
 )
 
 
-def _signed_in(row: Row[Any]) -> dict[str, Any]:
+def _signed_in(row: RowMapping) -> dict[str, Any]:
     return {
-        "id": row.id,
+        "id": row["id"],
         "practice": practice_of(row),
-        "link_id": row.link_id,
-        "last_seen_at": row.last_seen_at,
-        "idle_seconds": row.idle_seconds,
-        "ends_at": row.ends_at,
+        "link_id": row["link_id"],
+        "last_seen_at": row["last_seen_at"],
+        "idle_seconds": row["idle_seconds"],
+        "ends_at": row["ends_at"],
     }
 
 
-def _live(tx: Transaction, condition: ColumnElement[bool], now: datetime) -> Sequence[Row[Any]]:
+def _first(found: Result[Any]) -> StoredDevice | None:
+    row = found.mappings().first()
+    return None if row is None else _stored(row)
+
+
+def _stored(row: RowMapping) -> StoredDevice:
+    return StoredDevice(**{**row, "kind": DeviceKind(row["kind"])})
+
+
+def _live(tx: Transaction, condition: ColumnElement[bool], now: datetime) -> list[StoredDevice]:
     query = (
-        select(device)
+        select(*_STORED)
         .where(condition, is_live(now))
         .order_by(device.c.last_seen_at.desc(), device.c.id.desc())
     )
-    return tx.execute(query).all()
+    return [_stored(row) for row in tx.execute(query).mappings()]
 
 
 def _end_all(tx: Transaction, condition: ColumnElement[bool], now: datetime) -> Sequence[UUID]:

@@ -6,14 +6,29 @@ the job; the row is deleted with the answer.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import delete, insert, select
 
 from identity_links.storage.tables import link_request
 from portal_chassis.database.transactions import Transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkRequest:
+    """A request that waits for its answer.
+
+    Attributes:
+        email_key: the address to look for, in one spelling.
+        address: the IP address it came from, or "".
+        request_id: of the request that asked.
+    """
+
+    email_key: str = field(repr=False)
+    address: str = field(repr=False)
+    request_id: str
 
 
 def insert_request(
@@ -37,7 +52,7 @@ def insert_request(
     )
 
 
-def take_one(tx: Transaction) -> Row[Any] | None:
+def take_one(tx: Transaction) -> LinkRequest | None:
     """Delete and return the oldest request that no other worker is answering.
 
     All that follows from it happens in this transaction, so it needs no lease:
@@ -50,6 +65,10 @@ def take_one(tx: Transaction) -> Row[Any] | None:
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
-    return tx.execute(
-        delete(link_request).where(link_request.c.id == oldest).returning(link_request)
-    ).first()
+    taken = tx.execute(
+        delete(link_request)
+        .where(link_request.c.id == oldest)
+        .returning(link_request.c.email_key, link_request.c.address, link_request.c.request_id)
+    )
+    row = taken.mappings().first()
+    return None if row is None else LinkRequest(**row)

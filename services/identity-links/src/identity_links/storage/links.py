@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import RowMapping, Select, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from identity_links.domain.links import StoredLink
 from identity_links.domain.people import PortalLink
 from identity_links.storage.profiles import CLIENT, PRACTICE, client_of, practice_of
 from identity_links.storage.tables import client, link_token, portal_link, practice
@@ -29,6 +30,7 @@ _LINK = tuple(
         "used_at",
     )
 )
+_USE = tuple(portal_link.c[name] for name in ("last_used_at", "opens", "scans"))
 
 # Put together once: that takes longer than running them.
 _INSERT_LINK_OF_DELIVERY = (
@@ -125,14 +127,19 @@ def count_open(tx: Transaction, link_id: UUID, now: datetime, *, use_up: bool) -
     tx.execute(update(portal_link).where(portal_link.c.id == link_id).values(**values))
 
 
-def of_client(tx: Transaction, client_id: UUID, practice_id: UUID) -> Sequence[Row[Any]]:
+def of_client(tx: Transaction, client_id: UUID, practice_id: UUID) -> list[StoredLink]:
     """Every link of a client, newest first."""
     query = (
-        select(portal_link)
+        select(*_LINK, *_USE)
         .where(portal_link.c.client_id == client_id, portal_link.c.practice_id == practice_id)
         .order_by(portal_link.c.created_at.desc(), portal_link.c.id.desc())
     )
-    return tx.execute(query).all()
+    return [
+        StoredLink(
+            last_used_at=row["last_used_at"], opens=row["opens"], scans=row["scans"], **_link(row)
+        )
+        for row in tx.execute(query).mappings()
+    ]
 
 
 def client_of_link(tx: Transaction, link_id: UUID, practice_id: UUID) -> UUID | None:
@@ -181,17 +188,19 @@ def _links() -> Select[Any]:
 def _one(tx: Transaction, query: Select[Any], *, lock: bool) -> PortalLink | None:
     if lock:
         query = query.with_for_update(of=portal_link, key_share=True)
-    row = tx.execute(query).first()
+    row = tx.execute(query).mappings().first()
     if row is None:
         return None
-    return PortalLink(
-        id=row.id,
-        cause=LinkCause(row.cause),
-        target=Target(kind=TargetKind(row.target_kind), id=row.target_id),
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        revoked_at=row.revoked_at,
-        used_at=row.used_at,
-        client=client_of(row),
-        practice=practice_of(row),
-    )
+    return PortalLink(client=client_of(row), practice=practice_of(row), **_link(row))
+
+
+def _link(row: RowMapping) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "cause": LinkCause(row["cause"]),
+        "target": Target(kind=TargetKind(row["target_kind"]), id=row["target_id"]),
+        "created_at": row["created_at"],
+        "expires_at": row["expires_at"],
+        "revoked_at": row["revoked_at"],
+        "used_at": row["used_at"],
+    }

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Uuid, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Uuid, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from identity_links.domain.people import Client, Practice, Practitioner
+from identity_links.domain.people import Account, Client, CountedPractice, Practice, Practitioner
 from identity_links.domain.practice_fields import PracticeFields, PractitionerFields
-from identity_links.storage.profiles import CLIENT, PRACTICE, client_of, practice_of
+from identity_links.storage.profiles import (
+    CLIENT,
+    PRACTICE,
+    PRACTITIONER,
+    client_of,
+    practice_of,
+    practitioner_of,
+)
 from identity_links.storage.tables import client, practice, practitioner
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Role
-
-_SHOWN = tuple(
-    practitioner.c[name]
-    for name in ("id", "practice_id", "name", "email", "role", "language", "created_at")
-)
 
 # Put together once: that takes longer than running it.
 _CLIENT_TO_MAIL = (
@@ -48,11 +48,12 @@ def practice_fields(
 ) -> PracticeFields | None:
     """A practice's fields, or None; `lock` keeps others from changing them meanwhile."""
     query = select(*PRACTICE).where(practice.c.id == practice_id)
-    row = tx.execute(query.with_for_update(key_share=True) if lock else query).first()
+    found = tx.execute(query.with_for_update(key_share=True) if lock else query)
+    row = found.mappings().first()
     return None if row is None else practice_of(row).fields
 
 
-def all_practices(tx: Transaction) -> Sequence[Row[Any]]:
+def all_practices(tx: Transaction) -> list[CountedPractice]:
     """Every practice, oldest first, with its numbers of practitioners and clients."""
     practitioners = (
         select(func.count())
@@ -66,8 +67,11 @@ def all_practices(tx: Transaction) -> Sequence[Row[Any]]:
         .scalar_subquery()
         .label("clients")
     )
-    query = select(practice, practitioners, clients).order_by(practice.c.id)
-    return tx.execute(query).all()
+    query = select(*PRACTICE, practitioners, clients).order_by(practice.c.id)
+    return [
+        CountedPractice(practice_of(row), row["practitioners"], row["clients"])
+        for row in tx.execute(query).mappings()
+    ]
 
 
 def count_without_date_of_birth(tx: Transaction, practice_id: UUID) -> int:
@@ -114,10 +118,10 @@ def insert_practitioner(
     return inserted is not None
 
 
-def practitioners(tx: Transaction, *, practice_id: UUID | None = None) -> Sequence[Row[Any]]:
-    """Practitioners of one practice or of all, oldest first, without their password hashes."""
-    query = select(*_SHOWN).order_by(practitioner.c.id).where(_in_practice(practice_id))
-    return tx.execute(query).all()
+def practitioners(tx: Transaction, *, practice_id: UUID | None = None) -> list[Practitioner]:
+    """Practitioners of one practice or of all, oldest first."""
+    query = select(*PRACTITIONER).order_by(practitioner.c.id).where(_in_practice(practice_id))
+    return [practitioner_of(row) for row in tx.execute(query).mappings()]
 
 
 def practitioner_with_practice(
@@ -125,37 +129,32 @@ def practitioner_with_practice(
 ) -> tuple[Practitioner, Practice] | None:
     """A practitioner and the practice, or None."""
     query = (
-        select(*(column for column in _SHOWN if column.name != "practice_id"), *PRACTICE)
-        .join(practice, practice.c.id == practitioner.c.practice_id)
+        select(*PRACTITIONER, *PRACTICE)
+        .join_from(practitioner, practice, practice.c.id == practitioner.c.practice_id)
         .where(practitioner.c.id == practitioner_id)
     )
-    row = tx.execute(query).first()
-    if row is None:
-        return None
-    return (
-        Practitioner(row.id, row.name, row.email, row.language, Role(row.role)),
-        practice_of(row),
-    )
+    row = tx.execute(query).mappings().first()
+    return None if row is None else (practitioner_of(row), practice_of(row))
 
 
 def client_to_mail(tx: Transaction, client_id: UUID) -> tuple[Client, Practice] | None:
     """A client and the practice, or None; nobody archives the client until the transaction ends."""
-    row = tx.execute(_CLIENT_TO_MAIL, {"client_id": client_id}).first()
+    row = tx.execute(_CLIENT_TO_MAIL, {"client_id": client_id}).mappings().first()
     return None if row is None else (client_of(row), practice_of(row))
 
 
-def practitioner_by_email(tx: Transaction, email_key: str) -> Row[Any] | None:
+def practitioner_by_email(tx: Transaction, email_key: str) -> Account | None:
     """A practitioner with the password hash, or None."""
-    return tx.execute(select(practitioner).where(practitioner.c.email_key == email_key)).first()
+    query = select(*PRACTITIONER, practitioner.c.password_hash)
+    row = tx.execute(query.where(practitioner.c.email_key == email_key)).mappings().first()
+    return None if row is None else Account(practitioner_of(row), row["password_hash"])
 
 
-def practitioner_by_id(tx: Transaction, practitioner_id: UUID) -> Row[Any] | None:
+def practitioner_by_id(tx: Transaction, practitioner_id: UUID) -> Practitioner | None:
     """A practitioner, locked until the transaction ends, or None."""
-    return tx.execute(
-        select(practitioner)
-        .where(practitioner.c.id == practitioner_id)
-        .with_for_update(key_share=True)
-    ).first()
+    query = select(*PRACTITIONER).where(practitioner.c.id == practitioner_id)
+    row = tx.execute(query.with_for_update(key_share=True)).mappings().first()
+    return None if row is None else practitioner_of(row)
 
 
 def set_password_hash(tx: Transaction, practitioner_id: UUID, password_hash: str) -> None:

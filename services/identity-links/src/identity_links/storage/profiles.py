@@ -1,18 +1,27 @@
-"""Columns of practices and clients inside wider queries, and what is made of them."""
+"""Columns of practices and people inside wider queries, and what is made of them."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import fields
 
-from sqlalchemy import Row
+from sqlalchemy import RowMapping
 
-from identity_links.domain.people import Client, Practice
+from identity_links.domain.people import Client, Practice, Practitioner
 from identity_links.domain.practice_fields import PracticeFields
-from identity_links.storage.tables import client, practice
+from identity_links.storage.tables import client, practice, practitioner
+from portal_contracts.actor import Role
 from portal_contracts.identity_links.rpc.clients import ClientStatus
 from portal_contracts.identity_links.rpc.targets import EntryMode, SecondCheck
 
-PRACTICE = tuple(column.label(f"practice_{column.name}") for column in practice.c)
+_PRACTICE = {field.name: f"practice_{field.name}" for field in fields(PracticeFields)}
+_PRACTITIONER = {field.name: f"practitioner_{field.name}" for field in fields(Practitioner)}
+
+PRACTICE = (
+    practice.c.id.label("practice_id"),
+    *(practice.c[name].label(label) for name, label in _PRACTICE.items()),
+)
+
+PRACTITIONER = tuple(practitioner.c[name].label(label) for name, label in _PRACTITIONER.items())
 
 CLIENT = tuple(
     client.c[name].label(f"client_{name}")
@@ -29,36 +38,30 @@ CLIENT = tuple(
 )
 
 
-def practice_of(row: Row[Any]) -> Practice:
+def practice_of(row: RowMapping) -> Practice:
     """The practice in a row with the columns `PRACTICE`."""
-    return Practice(
-        id=row.practice_id,
-        fields=PracticeFields(
-            name=row.practice_name,
-            contact_email=row.practice_contact_email,
-            contact_phone=row.practice_contact_phone,
-            language=row.practice_language,
-            timezone=row.practice_timezone,
-            accent=row.practice_accent,
-            link_days=row.practice_link_days,
-            single_use=row.practice_single_use,
-            entry=EntryMode(row.practice_entry),
-            second_check=SecondCheck(row.practice_second_check),
-            device_idle_minutes=row.practice_device_idle_minutes,
-            device_absolute_minutes=row.practice_device_absolute_minutes,
-        ),
-    )
+    said = {name: row[label] for name, label in _PRACTICE.items()}
+    said["entry"] = EntryMode(said["entry"])
+    said["second_check"] = SecondCheck(said["second_check"])
+    return Practice(id=row["practice_id"], fields=PracticeFields(**said))
 
 
-def client_of(row: Row[Any]) -> Client:
+def practitioner_of(row: RowMapping) -> Practitioner:
+    """The practitioner in a row with the columns `PRACTITIONER`."""
+    said = {name: row[label] for name, label in _PRACTITIONER.items()}
+    said["role"] = Role(said["role"])
+    return Practitioner(**said)
+
+
+def client_of(row: RowMapping) -> Client:
     """The client in a row with the columns `CLIENT`."""
     return Client(
-        id=row.client_id,
-        name=row.client_name,
-        preferred_name=row.client_preferred_name,
-        email=row.client_email,
-        language=row.client_language,
-        timezone=row.client_timezone,
-        date_of_birth=row.client_date_of_birth,
-        active=row.client_status == ClientStatus.ACTIVE,
+        id=row["client_id"],
+        name=row["client_name"],
+        preferred_name=row["client_preferred_name"],
+        email=row["client_email"],
+        language=row["client_language"],
+        timezone=row["client_timezone"],
+        date_of_birth=row["client_date_of_birth"],
+        active=row["client_status"] == ClientStatus.ACTIVE,
     )
