@@ -10,17 +10,16 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import typer
-from sqlalchemy import Row
 
 from portal_chassis.admin import JsonOption, admin_app, fail, open_database, show
 from portal_chassis.clock import Clock
 from scheduling.config import Settings
 from scheduling.domain.appointments import Appointment
 from scheduling.domain.sessions import Session
+from scheduling.domain.summaries import VersionStanding
 from scheduling.operations.calendar_check import check_bookings, show_appointment
-from scheduling.operations.inspection import list_appointments
+from scheduling.operations.inspection import list_appointments, list_sessions, list_summaries
 from scheduling.operations.offer_inspection import list_services, show_hours, why_at
-from scheduling.operations.session_inspection import list_sessions, list_summaries
 from scheduling.operations.simulation import UnreadableDocument, simulate
 
 app = admin_app("scheduling", Settings, "scheduling.migrations")
@@ -245,19 +244,18 @@ def _session_row(one: Session) -> dict[str, Any]:
     }
 
 
-def _version_row(row: Row[Any]) -> dict[str, Any]:
+def _version_row(one: VersionStanding) -> dict[str, Any]:
     """Without the text."""
-    shown = row.shared_at is not None and row.unshared_at is None
     return {
-        "session_id": row.session_id,
-        "client_id": row.client_id,
-        "version": row.version,
-        "revision": row.revision,
-        "saved_at": row.saved_at.isoformat(),
-        "shared": shown,
-        "shared_at": row.shared_at and row.shared_at.isoformat(),
-        "unshared_at": row.unshared_at and row.unshared_at.isoformat(),
-        "read_at": row.read_at and row.read_at.isoformat(),
+        "session_id": one.session_id,
+        "client_id": one.client_id,
+        "version": one.version,
+        "revision": one.revision,
+        "saved_at": one.saved_at.isoformat(),
+        "shared": one.shared_at is not None and one.unshared_at is None,
+        "shared_at": _iso(one.shared_at),
+        "unshared_at": _iso(one.unshared_at),
+        "read_at": _iso(one.read_at),
     }
 
 

@@ -8,7 +8,7 @@ a summary), or when a session is recorded that had no appointment.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -43,7 +43,7 @@ class Session:
     practice_id: UUID
     client_id: UUID
     practitioner_id: UUID
-    title: str
+    title: str = field(repr=False)
     started_at: datetime
     ended_at: datetime
     timezone: str

@@ -7,8 +7,9 @@ begins the next one. The client sees at most one version, the one shared last.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -37,6 +38,40 @@ class SummaryStanding:
     shared_version: int | None
     shared_at: datetime | None
     read_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionStanding:
+    """How one version of a session's summary stands, without what it says.
+
+    Attributes:
+        id: the version's own.
+        session_id: of which session.
+        client_id: whose, and for whom it is sealed.
+        version: counts the session's versions, from 1.
+        revision: counts the saves of all versions, from 1.
+        saved_at: aware UTC.
+        shared_at: when the client was last let see it, aware UTC.
+        unshared_at: when it was taken back since then, aware UTC.
+        read_at: when the client first opened it, aware UTC.
+    """
+
+    id: UUID
+    session_id: UUID
+    client_id: UUID
+    version: int
+    revision: int
+    saved_at: datetime
+    shared_at: datetime | None
+    unshared_at: datetime | None
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealedVersion(VersionStanding):
+    """One version with what it says, sealed."""
+
+    body: bytes = field(repr=False)
 
 
 def beginning(markdown: str, length: int = BEGINNING_LENGTH) -> str:

@@ -34,9 +34,7 @@ def show_appointment(
     if not found:
         return None
     (one,) = found
-    history = [("created", one.created_at)]
-    history += [(row.type, row.occurred_at) for row in calendar_check.published(tx, one.id)]
-    return one, history
+    return one, [("created", one.created_at), *calendar_check.published(tx, one.id)]
 
 
 def check_bookings(tx: Transaction, *, now: datetime) -> list[Fault]:

@@ -1,17 +1,15 @@
-"""What support may look at: ids, times and states."""
+"""What support may look at: ids, times, versions and states."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from portal_chassis.database.transactions import Transaction
 from scheduling.domain.appointments import Appointment
 from scheduling.domain.sessions import Session
+from scheduling.domain.summaries import VersionStanding
 from scheduling.storage import appointments, sessions, summaries
 
 
@@ -37,6 +35,6 @@ def list_sessions(
 
 def list_summaries(
     tx: Transaction, *, session_id: UUID | None = None, client_id: UUID | None = None
-) -> Sequence[Row[Any]]:
-    """Versions of summaries without what they say, the one saved last first."""
+) -> Sequence[VersionStanding]:
+    """Versions of summaries without their text, by session the newest first."""
     return summaries.versions(tx, session_id=session_id, client_id=client_id)

@@ -6,9 +6,6 @@ Nothing of the client's portal imports this module; import-linter checks it.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Row
 
 from portal_chassis.call import Call
 from portal_chassis.database.sealed import KeyErased, Sealer
@@ -18,6 +15,7 @@ from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc.notes import NoteSaved, OpenNote, PrivateNote, SaveNote
 from scheduling.operations.sessions import practice_session, record_session_access
 from scheduling.storage import notes, sessions
+from scheduling.storage.notes import SealedNote
 
 
 def open_note(
@@ -30,12 +28,12 @@ def open_note(
         NotFound: ``session_not_found``.
     """
     session = practice_session(tx, command.session_id, call.actor, Permission.NOTES_READ, now=now)
-    row = notes.find(tx, session.id)
-    if row is None:
+    note = notes.find(tx, session.id)
+    if note is None:
         return PrivateNote(revision=0, text="", saved_at=None)
     record_session_access(tx, call, "note.opened", session, now=now)
     return PrivateNote(
-        revision=row.revision, text=_opened(tx, sealer, row) or "", saved_at=row.saved_at
+        revision=note.revision, text=_opened(tx, sealer, note) or "", saved_at=note.saved_at
     )
 
 
@@ -51,11 +49,11 @@ def save_note(
     """
     session = practice_session(tx, command.session_id, call.actor, Permission.NOTES_WRITE, now=now)
     sessions.keep(tx, session, now=now)
-    row = notes.find(tx, session.id)
-    if command.revision != (0 if row is None else row.revision):
+    note = notes.find(tx, session.id)
+    if command.revision != (0 if note is None else note.revision):
         raise Conflict("stale_revision", "It was saved elsewhere in the meantime.")
-    if row is not None and _opened(tx, sealer, row) == command.text:
-        return NoteSaved(revision=row.revision, saved_at=row.saved_at)
+    if note is not None and _opened(tx, sealer, note) == command.text:
+        return NoteSaved(revision=note.revision, saved_at=note.saved_at)
     notes.save(
         tx,
         session_id=session.id,
@@ -77,16 +75,16 @@ def save_note(
     return NoteSaved(revision=command.revision + 1, saved_at=now)
 
 
-def _opened(tx: Transaction, sealer: Sealer, row: Row[Any]) -> str | None:
+def _opened(tx: Transaction, sealer: Sealer, note: SealedNote) -> str | None:
     """The text of a note; None once it was erased."""
     try:
         return sealer.open(
             tx,
-            row.client_id,
-            bytes(row.body),
+            note.client_id,
+            note.body,
             table="session_note",
             column="body",
-            row=row.session_id,
+            row=note.session_id,
         )
     except KeyErased:
         return None

@@ -117,26 +117,26 @@ def read_summary(
     """
     client = require_client(call.actor)
     session = _own(tx, command.session_id, client, now=now)
-    row = summaries.shared(tx, session.id)
-    if row is None:
+    shared = summaries.shared(tx, session.id)
+    if shared is None:
         return ReadableSession(session=own_session(session), text=None)
-    summaries.mark_read(tx, row.id, now=now)
+    summaries.mark_read(tx, shared.id, now=now)
     record_session_access(tx, call, "summary.opened", session, now=now)
     return ReadableSession(
         session=own_session(_own(tx, command.session_id, client, now=now)),
-        text=opened_summary(tx, sealer, row),
+        text=opened_summary(tx, sealer, shared),
     )
 
 
 def _latest_summary(
     tx: Transaction, client: Client, sealer: Sealer, past: Sequence[Session], *, now: datetime
 ) -> LatestSummary | None:
-    row = summaries.shared_last_with(tx, client)
-    text = None if row is None else opened_summary(tx, sealer, row)
-    if row is None or text is None:
+    latest = summaries.shared_last_with(tx, client)
+    text = None if latest is None else opened_summary(tx, sealer, latest)
+    if latest is None or text is None:
         return None
-    shown = next((one for one in past if one.id == row.session_id), None)
-    session = shown or _own(tx, row.session_id, client, now=now)
+    shown = next((one for one in past if one.id == latest.session_id), None)
+    session = shown or _own(tx, latest.session_id, client, now=now)
     return LatestSummary(session=own_session(session), beginning=beginning(text))
 
 

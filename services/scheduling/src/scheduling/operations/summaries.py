@@ -7,9 +7,6 @@ so that two of them never stand side by side.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Row
 
 from portal_chassis.call import Call
 from portal_chassis.database.sealed import KeyErased, Sealer
@@ -32,6 +29,7 @@ from portal_contracts.scheduling.rpc.sessions import (
     SummaryVersion,
 )
 from scheduling.domain.sessions import Session
+from scheduling.domain.summaries import SealedVersion, VersionStanding
 from scheduling.messages import session_row
 from scheduling.operations.sessions import practice_session, record_session_access
 from scheduling.storage import sessions, summaries
@@ -60,7 +58,7 @@ def open_summary(
         revision=newest.revision,
         version=newest.version,
         text=opened_summary(tx, sealer, newest) or "",
-        versions=[_version(row) for row in summaries.versions(tx, session_id=session.id)],
+        versions=[_version(one) for one in summaries.versions(tx, session_id=session.id)],
     )
 
 
@@ -76,11 +74,11 @@ def open_summary_version(
     session = practice_session(
         tx, command.session_id, call.actor, Permission.SUMMARIES_READ, now=now
     )
-    row = summaries.find(tx, session.id, command.version)
-    if row is None:
+    found = summaries.find(tx, session.id, command.version)
+    if found is None:
         raise NotFound("summary_version_not_found", "There is no such version.")
     record_session_access(tx, call, "summary.opened", session, now=now)
-    return SummaryText(version=row.version, text=opened_summary(tx, sealer, row) or "")
+    return SummaryText(version=found.version, text=opened_summary(tx, sealer, found) or "")
 
 
 def save_summary(
@@ -197,11 +195,16 @@ def unshare_summary(
     return SessionChanged(session_id=session.id)
 
 
-def opened_summary(tx: Transaction, sealer: Sealer, row: Row[Any]) -> str | None:
+def opened_summary(tx: Transaction, sealer: Sealer, sealed: SealedVersion) -> str | None:
     """The text of a version; None once it was erased."""
     try:
         return sealer.open(
-            tx, row.client_id, bytes(row.body), table="session_summary", column="body", row=row.id
+            tx,
+            sealed.client_id,
+            sealed.body,
+            table="session_summary",
+            column="body",
+            row=sealed.id,
         )
     except KeyErased:
         return None
@@ -209,7 +212,7 @@ def opened_summary(tx: Transaction, sealer: Sealer, row: Row[Any]) -> str | None
 
 def _locked_draft(
     tx: Transaction, session: Session, revision: int, *, now: datetime
-) -> Row[Any] | None:
+) -> SealedVersion | None:
     """The newest version, if it is still the one that was read; nobody else changes it now.
 
     Raises:
@@ -222,11 +225,11 @@ def _locked_draft(
     return newest
 
 
-def _version(row: Row[Any]) -> SummaryVersion:
+def _version(one: VersionStanding) -> SummaryVersion:
     return SummaryVersion(
-        version=row.version,
-        written_at=row.saved_at,
-        shared_at=row.shared_at,
-        unshared_at=row.unshared_at,
-        read_at=row.read_at,
+        version=one.version,
+        written_at=one.saved_at,
+        shared_at=one.shared_at,
+        unshared_at=one.unshared_at,
+        read_at=one.read_at,
     )

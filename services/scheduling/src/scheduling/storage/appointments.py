@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     DateTime,
-    Row,
+    RowMapping,
     Select,
     Uuid,
     bindparam,
@@ -109,7 +109,7 @@ def upcoming_of(
         limit: how many at most; None is all.
     """
     named = {"client_id": client.id, "practice_id": client.practice_id, "now": now, "most": limit}
-    return [_appointment(row) for row in tx.execute(_upcoming(), named)]
+    return _all(tx, _upcoming(), named)
 
 
 # These statements are put together once: that takes longer than running them.
@@ -153,7 +153,7 @@ def cancelled_since(tx: Transaction, client: Client, since: datetime) -> list[Ap
         )
         .order_by(appointment.c.cancelled_at.desc(), appointment.c.id)
     )
-    return [_appointment(row) for row in tx.execute(query)]
+    return _all(tx, query)
 
 
 def in_calendar(
@@ -178,7 +178,7 @@ def in_calendar(
         )
         .order_by(booked_time.c.starts_at, appointment.c.id)
     )
-    return [_appointment(row) for row in tx.execute(query)]
+    return _all(tx, query)
 
 
 def all_of(tx: Transaction, client: Client, *, limit: int) -> list[Appointment]:
@@ -189,7 +189,7 @@ def all_of(tx: Transaction, client: Client, *, limit: int) -> list[Appointment]:
         .order_by(appointment.c.starts_at.desc(), appointment.c.id)
         .limit(limit)
     )
-    return [_appointment(row) for row in tx.execute(query)]
+    return _all(tx, query)
 
 
 def owned_by(client: Client) -> ColumnElement[bool]:
@@ -206,7 +206,7 @@ def listed(
     client_id: UUID | None = None,
     appointment_id: UUID | None = None,
     limit: int,
-) -> Sequence[Appointment]:
+) -> list[Appointment]:
     """Appointments of every state, the latest start first, for the admin script."""
     query = _seats().order_by(appointment.c.starts_at.desc(), appointment.c.id).limit(limit)
     if practitioner_id is not None:
@@ -215,12 +215,18 @@ def listed(
         query = query.where(appointment.c.client_id == client_id)
     if appointment_id is not None:
         query = query.where(appointment.c.id == appointment_id)
-    return [_appointment(row) for row in tx.execute(query)]
+    return _all(tx, query)
 
 
 def _one(tx: Transaction, query: Select[Any], named: Mapping[str, object]) -> Appointment | None:
-    row = tx.execute(query, named).one_or_none()
+    row = tx.execute(query, named).mappings().one_or_none()
     return None if row is None else _appointment(row)
+
+
+def _all(
+    tx: Transaction, query: Select[Any], named: Mapping[str, object] | None = None
+) -> list[Appointment]:
+    return [_appointment(row) for row in tx.execute(query, named).mappings()]
 
 
 def _seats() -> Select[Any]:
@@ -231,46 +237,46 @@ def _seats() -> Select[Any]:
     )
 
 
-def _appointment(row: Row[Any]) -> Appointment:
+def _appointment(row: RowMapping) -> Appointment:
     return Appointment(
-        id=row.id,
-        practice_id=row.practice_id,
-        client_id=row.client_id,
-        practitioner_id=row.practitioner_id,
-        service_id=row.service_id,
-        booked_time_id=row.booked_time_id,
-        title=row.title,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        timezone=row.timezone,
-        status=BookingStatus(row.status),
-        place_kind=PlaceKind(row.place_kind),
-        place=row.place,
-        buffer_before=timedelta(minutes=row.buffer_before_minutes),
-        buffer_after=timedelta(minutes=row.buffer_after_minutes),
-        expires_at=row.expires_at,
-        created_at=row.created_at,
-        booked_at=row.booked_at,
-        cancelled_at=row.cancelled_at,
-        cancelled_late=row.cancelled_late,
-        moves=row.moves,
-        ics_sequence=row.ics_sequence,
-        policy_accepted=row.policy_accepted,
-        booking_note=row.booking_note,
-        cancel_reason=row.cancel_reason,
+        id=row["id"],
+        practice_id=row["practice_id"],
+        client_id=row["client_id"],
+        practitioner_id=row["practitioner_id"],
+        service_id=row["service_id"],
+        booked_time_id=row["booked_time_id"],
+        title=row["title"],
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        timezone=row["timezone"],
+        status=BookingStatus(row["status"]),
+        place_kind=PlaceKind(row["place_kind"]),
+        place=row["place"],
+        buffer_before=timedelta(minutes=row["buffer_before_minutes"]),
+        buffer_after=timedelta(minutes=row["buffer_after_minutes"]),
+        expires_at=row["expires_at"],
+        created_at=row["created_at"],
+        booked_at=row["booked_at"],
+        cancelled_at=row["cancelled_at"],
+        cancelled_late=row["cancelled_late"],
+        moves=row["moves"],
+        ics_sequence=row["ics_sequence"],
+        policy_accepted=row["policy_accepted"],
+        booking_note=row["booking_note"],
+        cancel_reason=row["cancel_reason"],
         rules=_rules(row),
-        reason_asked=row.reason_asked,
-        policy=row.policy,
+        reason_asked=row["reason_asked"],
+        policy=row["policy"],
     )
 
 
-def _rules(row: Row[Any]) -> ClientRules:
+def _rules(row: RowMapping) -> ClientRules:
     return ClientRules(
-        may_cancel=row.clients_may_cancel,
-        cancel_notice=timedelta(minutes=row.cancel_notice_minutes),
-        late_cancel=LateCancel(row.late_cancel),
-        may_move=row.clients_may_move,
-        move_notice=timedelta(minutes=row.move_notice_minutes),
-        max_moves=row.max_moves,
-        grace=timedelta(minutes=row.grace_minutes),
+        may_cancel=row["clients_may_cancel"],
+        cancel_notice=timedelta(minutes=row["cancel_notice_minutes"]),
+        late_cancel=LateCancel(row["late_cancel"]),
+        may_move=row["clients_may_move"],
+        move_notice=timedelta(minutes=row["move_notice_minutes"]),
+        max_moves=row["max_moves"],
+        grace=timedelta(minutes=row["grace_minutes"]),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import (
     ColumnElement,
-    Row,
+    RowMapping,
     Select,
     Uuid,
     bindparam,
@@ -38,7 +38,7 @@ def find(
 ) -> BookableService | None:
     """A service of the practice, archived or not."""
     named = {"id": service_id, "practice_id": practice_id}
-    row = tx.execute(_one(for_update=for_update), named).one_or_none()
+    row = tx.execute(_one(for_update=for_update), named).mappings().one_or_none()
     return None if row is None else _service(row)
 
 
@@ -54,7 +54,8 @@ def _one(*, for_update: bool) -> Select[Any]:
 
 def find_anywhere(tx: Transaction, service_id: UUID) -> BookableService | None:
     """A service of any practice, for the admin script."""
-    row = tx.execute(_services().where(bookable_service.c.id == service_id)).one_or_none()
+    found = tx.execute(_services().where(bookable_service.c.id == service_id))
+    row = found.mappings().one_or_none()
     return None if row is None else _service(row)
 
 
@@ -68,14 +69,14 @@ def of_practitioner(
     )
     if not with_archived:
         query = query.where(~bookable_service.c.archived)
-    return [_service(row) for row in tx.execute(_by_title(query))]
+    return _all(tx, _by_title(query))
 
 
 def open_to(tx: Transaction, client: Client) -> list[BookableService]:
     """The services the client may book without the practice, in order of their titles."""
     query = _services().where(_is_open())
     named = {"client_id": client.id, "practice_id": client.practice_id}
-    return [_service(row) for row in tx.execute(_by_title(query), named)]
+    return _all(tx, _by_title(query), named)
 
 
 def any_open_to(tx: Transaction, client: Client) -> bool:
@@ -102,7 +103,7 @@ def listed(
     query = _services().order_by(bookable_service.c.practitioner_id, bookable_service.c.id)
     if practitioner_id is not None:
         query = query.where(bookable_service.c.practitioner_id == practitioner_id)
-    return [_service(row) for row in tx.execute(query.limit(limit))]
+    return _all(tx, query.limit(limit))
 
 
 # --- writing --------------------------------------------------------------------
@@ -194,14 +195,20 @@ def _is_open() -> ColumnElement[bool]:
     )
 
 
-def _service(row: Row[Any]) -> BookableService:
-    said = {name: getattr(row, name) for name in _FIELDS}
-    said["chosen_client_ids"] = sorted(row.chosen_client_ids or [])
+def _all(
+    tx: Transaction, query: Select[Any], named: Mapping[str, object] | None = None
+) -> list[BookableService]:
+    return [_service(row) for row in tx.execute(query, named).mappings()]
+
+
+def _service(row: RowMapping) -> BookableService:
+    said = {name: row[name] for name in _FIELDS}
+    said["chosen_client_ids"] = sorted(row["chosen_client_ids"] or [])
     return BookableService(
-        id=row.id,
-        practice_id=row.practice_id,
-        practitioner_id=row.practitioner_id,
-        version=row.version,
-        archived=row.archived,
+        id=row["id"],
+        practice_id=row["practice_id"],
+        practitioner_id=row["practitioner_id"],
+        version=row["version"],
+        archived=row["archived"],
         fields=msgspec.convert(said, ServiceFields, strict=False),
     )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from portal_chassis.database.transactions import Transaction
 
@@ -57,7 +55,7 @@ _HOLDS_OVER = text(
 
 _PUBLISHED = text(
     """
-    SELECT type, occurred_at, sent_at FROM outbox
+    SELECT type, occurred_at FROM outbox
      WHERE type LIKE 'scheduling.appointment.%'
        AND convert_from(body, 'UTF8')::jsonb -> 'data' ->> 'appointment_id' = :id
      ORDER BY id
@@ -90,6 +88,7 @@ def holds_over(tx: Transaction, before: datetime) -> list[UUID]:
     return list(tx.execute(_HOLDS_OVER, {"before": before}).scalars())
 
 
-def published(tx: Transaction, appointment_id: UUID) -> Sequence[Row[Any]]:
-    """The events about an appointment that the outbox still has, the oldest first."""
-    return tx.execute(_PUBLISHED, {"id": str(appointment_id)}).all()
+def published(tx: Transaction, appointment_id: UUID) -> list[tuple[str, datetime]]:
+    """The events about an appointment that the outbox still has, by type, the oldest first."""
+    rows = tx.execute(_PUBLISHED, {"id": str(appointment_id)})
+    return [(row.type, row.occurred_at) for row in rows]

@@ -11,7 +11,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     DateTime,
-    Row,
+    RowMapping,
     Select,
     Subquery,
     Table,
@@ -64,7 +64,7 @@ def page_of(
     place = {} if after is None else {"after_start": after.at, "after_id": after.id}
     query = _page(frozenset(wanted), from_cursor=after is not None)
     rows = tx.execute(query, {"now": now, "most": limit, **wanted, **place})
-    return [_session(row) for row in rows]
+    return [_session(row) for row in rows.mappings()]
 
 
 def find(
@@ -77,7 +77,8 @@ def find(
 ) -> Session | None:
     """The session, if it is the practice's (and the client's, where one is named) and has ended."""
     wanted = _wanted(practice_id=practice_id, client_id=client_id, session_id=session_id)
-    row = tx.execute(_one(frozenset(wanted)), {"now": now, **wanted}).one_or_none()
+    found = tx.execute(_one(frozenset(wanted)), {"now": now, **wanted})
+    row = found.mappings().one_or_none()
     return None if row is None else _session(row)
 
 
@@ -247,24 +248,24 @@ def _with_summary(past: Subquery) -> Select[Any]:
     ).select_from(past.outerjoin(shared, on))
 
 
-def _session(row: Row[Any]) -> Session:
+def _session(row: RowMapping) -> Session:
     return Session(
-        id=row.id,
-        practice_id=row.practice_id,
-        client_id=row.client_id,
-        practitioner_id=row.practitioner_id,
-        title=row.title,
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-        timezone=row.timezone,
-        status=SessionStatus(row.status),
-        had_appointment=row.had_appointment,
+        id=row["id"],
+        practice_id=row["practice_id"],
+        client_id=row["client_id"],
+        practitioner_id=row["practitioner_id"],
+        title=row["title"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+        timezone=row["timezone"],
+        status=SessionStatus(row["status"]),
+        had_appointment=row["had_appointment"],
         summary=None
-        if row.version is None
+        if row["version"] is None
         else SummaryStanding(
-            version=row.version,
-            shared_version=row.shared_version,
-            shared_at=row.shared_at,
-            read_at=row.read_at,
+            version=row["version"],
+            shared_version=row["shared_version"],
+            shared_at=row["shared_at"],
+            read_at=row["read_at"],
         ),
     )

@@ -2,69 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, insert, literal, select, update
 
 from portal_chassis.authority.ownership import Client
 from portal_chassis.database.transactions import Transaction
+from scheduling.domain.summaries import SealedVersion, VersionStanding
 from scheduling.storage.tables import session_summary
 
-_STATES = (
-    session_summary.c.id,
-    session_summary.c.session_id,
-    session_summary.c.client_id,
-    session_summary.c.version,
-    session_summary.c.revision,
-    session_summary.c.saved_at,
-    session_summary.c.shared_at,
-    session_summary.c.unshared_at,
-    session_summary.c.read_at,
+_STANDING: Select[Any] = select(
+    *(session_summary.c[field.name] for field in fields(VersionStanding))
 )
-_STATED: Select[Any] = select(*_STATES)
-_WITH_BODY: Select[Any] = select(*_STATES, session_summary.c.body)
+_SEALED: Select[Any] = select(*(session_summary.c[field.name] for field in fields(SealedVersion)))
 
 
-def newest(tx: Transaction, session_id: UUID) -> Row[Any] | None:
+def newest(tx: Transaction, session_id: UUID) -> SealedVersion | None:
     """The newest version, with its body."""
-    return tx.execute(
-        _WITH_BODY.where(session_summary.c.session_id == session_id)
-        .order_by(session_summary.c.version.desc())
-        .limit(1)
-    ).one_or_none()
+    query = _SEALED.where(session_summary.c.session_id == session_id)
+    return _one(tx, query.order_by(session_summary.c.version.desc()).limit(1))
 
 
-def find(tx: Transaction, session_id: UUID, version: int) -> Row[Any] | None:
+def find(tx: Transaction, session_id: UUID, version: int) -> SealedVersion | None:
     """One version, with its body."""
-    return tx.execute(
-        _WITH_BODY.where(
-            session_summary.c.session_id == session_id, session_summary.c.version == version
-        )
-    ).one_or_none()
+    query = _SEALED.where(
+        session_summary.c.session_id == session_id, session_summary.c.version == version
+    )
+    return _one(tx, query)
 
 
-def shared(tx: Transaction, session_id: UUID) -> Row[Any] | None:
+def shared(tx: Transaction, session_id: UUID) -> SealedVersion | None:
     """The version that the client sees at present, with its body."""
-    return tx.execute(
-        _WITH_BODY.where(session_summary.c.session_id == session_id, _is_shared())
-    ).one_or_none()
+    return _one(tx, _SEALED.where(session_summary.c.session_id == session_id, _is_shared()))
 
 
-def shared_last_with(tx: Transaction, client: Client) -> Row[Any] | None:
+def shared_last_with(tx: Transaction, client: Client) -> SealedVersion | None:
     """Of the versions that the client sees at present the one shared last, with its body."""
     named = {"client_id": client.id, "practice_id": client.practice_id}
-    return tx.execute(_shared_last(), named).one_or_none()
+    return _one(tx, _shared_last(), named)
 
 
 @cache
 def _shared_last() -> Select[Any]:
     """Put together once: that takes longer than running it."""
     return (
-        _WITH_BODY.where(
+        _SEALED.where(
             session_summary.c.client_id == bindparam("client_id", type_=Uuid()),
             session_summary.c.practice_id == bindparam("practice_id", type_=Uuid()),
             _is_shared(),
@@ -76,14 +63,14 @@ def _shared_last() -> Select[Any]:
 
 def versions(
     tx: Transaction, *, session_id: UUID | None = None, client_id: UUID | None = None
-) -> Sequence[Row[Any]]:
+) -> list[VersionStanding]:
     """Versions without their bodies, by session the newest first; of one session or client."""
-    query = _STATED.order_by(session_summary.c.session_id, session_summary.c.version.desc())
+    query = _STANDING.order_by(session_summary.c.session_id, session_summary.c.version.desc())
     if session_id is not None:
         query = query.where(session_summary.c.session_id == session_id)
     if client_id is not None:
         query = query.where(session_summary.c.client_id == client_id)
-    return tx.execute(query).all()
+    return [VersionStanding(**row) for row in tx.execute(query).mappings()]
 
 
 def add(tx: Transaction, **values: Any) -> None:
@@ -123,6 +110,13 @@ def mark_read(tx: Transaction, summary_id: UUID, *, now: datetime) -> None:
         .where(session_summary.c.id == summary_id, session_summary.c.read_at.is_(None))
         .values(read_at=now)
     )
+
+
+def _one(
+    tx: Transaction, query: Select[Any], named: Mapping[str, object] | None = None
+) -> SealedVersion | None:
+    row = tx.execute(query, named).mappings().one_or_none()
+    return None if row is None else SealedVersion(**row)
 
 
 def _is_shared() -> ColumnElement[bool]:
