@@ -38,7 +38,7 @@ def take(tx, now, *, holder="me", limit=100, due=None):
 
 
 def words(rows):
-    return "".join(row.word for row in rows)
+    return "".join(row["word"] for row in rows)
 
 
 def test_due_rows_are_claimed_in_order_and_up_to_the_limit(database, things, now):
@@ -47,7 +47,7 @@ def test_due_rows_are_claimed_in_order_and_up_to_the_limit(database, things, now
         assert words(take(tx, now, limit=4)) == "4567"
         claimed = take(tx, now, limit=4)
     assert words(claimed) == "89"
-    assert {(row.claimed_by, row.claimed_until) for row in claimed} == {
+    assert {(row["claimed_by"], row["claimed_until"]) for row in claimed} == {
         ("me", now + timedelta(seconds=LEASE))
     }
 
@@ -80,9 +80,9 @@ def test_a_rolled_back_claim_leaves_the_rows_free(database, things, now):
 def test_marking_writes_and_gives_the_lease_back(database, things, now):
     with database.transaction() as tx:
         row = take(tx, now, limit=1)[0]
-        assert mark(tx, thing, row.id, holder="me", done_at=now)
+        assert mark(tx, thing, row["id"], holder="me", done_at=now)
     with database.transaction() as tx:
-        found = tx.execute(select(thing).where(thing.c.id == row.id)).one()
+        found = tx.execute(select(thing).where(thing.c.id == row["id"])).one()
         assert (found.done_at, found.claimed_by, found.claimed_until) == (now, None, None)
         assert "0" not in words(take(tx, now))
 
@@ -92,10 +92,10 @@ def test_a_lost_lease_marks_nothing(database, things, now):
         row = take(tx, now, holder="slow", limit=1)[0]
     later = now + timedelta(seconds=LEASE + 1)
     with database.transaction() as tx:
-        assert take(tx, later, holder="quick", limit=1)[0].id == row.id
+        assert take(tx, later, holder="quick", limit=1)[0]["id"] == row["id"]
     with database.transaction() as tx:
-        assert not mark(tx, thing, row.id, holder="slow", done_at=later)
-        found = tx.execute(select(thing).where(thing.c.id == row.id)).one()
+        assert not mark(tx, thing, row["id"], holder="slow", done_at=later)
+        found = tx.execute(select(thing).where(thing.c.id == row["id"])).one()
     assert (found.done_at, found.claimed_by) == (None, "quick")
 
 
@@ -122,10 +122,10 @@ def test_four_workers_share_the_work_without_overlap(database, now):
                 claimed = take(tx, now, holder=holder, limit=7)
             if not claimed:
                 return
-            done.extend(row.id for row in claimed)
+            done.extend(row["id"] for row in claimed)
             with database.transaction() as tx:
                 for row in claimed:
-                    assert mark(tx, thing, row.id, holder=holder, done_at=now)
+                    assert mark(tx, thing, row["id"], holder=holder, done_at=now)
 
     threads = [threading.Thread(target=work, args=(f"{number}",)) for number in range(4)]
     for thread in threads:
@@ -145,7 +145,7 @@ def test_a_lease_that_ended_before_the_work_is_counted_when_it_is_taken_over(dat
     before = counted()
     with database.transaction() as tx:
         first = take(tx, now, limit=2)
-        mark(tx, thing, first[0].id, holder="me")
+        mark(tx, thing, first[0]["id"], holder="me")
     later = now + timedelta(seconds=LEASE)
     with database.transaction() as tx:
         assert len(take(tx, later, holder="other")) == 10

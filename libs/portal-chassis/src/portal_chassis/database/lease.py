@@ -18,7 +18,7 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Integer,
-    Row,
+    RowMapping,
     Select,
     Table,
     bindparam,
@@ -54,7 +54,7 @@ def claim(
     seconds: float,
     now: datetime,
     **named: Any,
-) -> Sequence[Row[Any]]:
+) -> Sequence[RowMapping]:
     """Claim up to `limit` due rows of `table` for `seconds`.
 
     Args:
@@ -71,9 +71,10 @@ def claim(
         **named: values of the other parameters of `due`.
 
     Returns:
-        The rows, in that order. Rows under another's live lease, or locked, are passed over.
+        The rows, in that order, each by the names of its columns; whoever asks makes what it
+        needs of them. Rows under another's live lease, or locked, are passed over.
     """
-    rows = tx.execute(
+    claimed = tx.execute(
         _claiming(table, due, order_by),
         {
             NOW.key: now,
@@ -82,8 +83,9 @@ def claim(
             "lease_limit": limit,
             **named,
         },
-    ).all()
-    taken_over = sum(row.former_holder is not None for row in rows)
+    )
+    rows = claimed.mappings().all()
+    taken_over = sum(row["former_holder"] is not None for row in rows)
     if taken_over:
         metrics.LEASES_TAKEN_OVER.labels(table.name).inc(taken_over)
     return rows

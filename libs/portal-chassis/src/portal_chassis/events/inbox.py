@@ -9,6 +9,7 @@ After the last attempt the row is *dead*: counted, shown, and re-run by
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
@@ -16,7 +17,7 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from sqlalchemy import MetaData, Row, bindparam, func, select, update
+from sqlalchemy import MetaData, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from portal_chassis import metrics
@@ -55,6 +56,23 @@ class Outcome(StrEnum):
     OUTDATED = "outdated"
     FAILED = "failed"
     DEAD = "dead"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueRow:
+    """A row of the inbox that is claimed to be tried again.
+
+    Attributes:
+        id: the row's own.
+        consumer: service and handler that take the event.
+        event_id: the event's.
+        body: the whole event as JSON.
+    """
+
+    id: UUID
+    consumer: str
+    event_id: UUID
+    body: bytes = field(repr=False)
 
 
 def pause_seconds(attempts: int) -> int:
@@ -104,10 +122,10 @@ def receive(
 
 def due_rows(
     database: Database, consumers: Sequence[str], *, holder: str, now: datetime, limit: int = 20
-) -> Sequence[Row[Any]]:
+) -> list[DueRow]:
     """Claim rows of `consumers` whose next attempt is due."""
     with database.autocommit() as tx:
-        return claim(
+        rows = claim(
             tx,
             _inbox,
             due=_DUE,
@@ -118,11 +136,15 @@ def due_rows(
             now=now,
             consumers=list(consumers),
         )
+    return [
+        DueRow(id=row["id"], consumer=row["consumer"], event_id=row["event_id"], body=row["body"])
+        for row in rows
+    ]
 
 
 def retry(
     database: Database,
-    row: Row[Any],
+    row: DueRow,
     event: Event[Any],
     handler: Handler,
     *,
@@ -141,7 +163,7 @@ def retry(
 
 
 def fail(
-    database: Database, row: Row[Any], error: Exception, *, holder: str, now: datetime
+    database: Database, row: DueRow, error: Exception, *, holder: str, now: datetime
 ) -> Outcome:
     """Count a failed attempt of a claimed row whose event could not even be decoded."""
     with database.transaction() as tx:
@@ -159,7 +181,7 @@ def _tell(consumer: str, event_id: UUID, outcome: Outcome) -> None:
         log.info("event_taken", consumer=consumer, event_id=str(event_id), outcome=str(outcome))
 
 
-def _held_attempts(tx: Transaction, row: Row[Any], holder: str) -> int | None:
+def _held_attempts(tx: Transaction, row: DueRow, holder: str) -> int | None:
     """How often a row was tried, while the lease is ours and it is not handled; locks it."""
     query = select(_inbox.c.attempts).where(
         _inbox.c.id == row.id, _inbox.c.claimed_by == holder, _inbox.c.handled_at.is_(None)

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import MetaData, Row, bindparam, func, select, update
+from sqlalchemy import MetaData, bindparam, func, select, update
 
 from portal_chassis import metrics
 from portal_chassis.broker.connection import is_memory
@@ -68,6 +69,16 @@ _SENT = (
 _DUE = _outbox.c.sent_at.is_(None) & (_outbox.c.next_attempt_at <= NOW)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Unsent:
+    """An event in the outbox; `attempts`: how often it could not be sent."""
+
+    id: UUID
+    type: str
+    body: bytes = field(repr=False)
+    attempts: int
+
+
 class Relay:
     """Publishes the outbox of one service.
 
@@ -93,6 +104,21 @@ class Relay:
         Returns:
             How many were sent; 0 when nothing was due or the broker is away.
         """
+        unsent = self._claim(now)
+        outcomes = self._publish(unsent) if unsent else {}
+        sent = sum(outcome == SENT for outcome in outcomes.values())
+        self.held_up = sent < len(unsent)
+        if unsent:
+            self._mark(unsent, outcomes, now)
+        return sent
+
+    def unsent(self) -> int:
+        """How many rows wait."""
+        with self._database.transaction() as tx:
+            query = select(func.count()).select_from(_outbox).where(_outbox.c.sent_at.is_(None))
+            return int(tx.execute(query).scalar_one())
+
+    def _claim(self, now: datetime) -> list[_Unsent]:
         with self._database.autocommit() as tx:
             rows = claim(
                 tx,
@@ -104,89 +130,81 @@ class Relay:
                 seconds=LEASE_SECONDS,
                 now=now,
             )
-        outcomes = self._publish(rows) if rows else {}
-        sent = sum(outcome == SENT for outcome in outcomes.values())
-        self.held_up = sent < len(rows)
-        if rows:
-            self._mark(rows, outcomes, now)
-        return sent
+        return [
+            _Unsent(id=row["id"], type=row["type"], body=row["body"], attempts=row["attempts"])
+            for row in rows
+        ]
 
-    def unsent(self) -> int:
-        """How many rows wait."""
-        with self._database.transaction() as tx:
-            query = select(func.count()).select_from(_outbox).where(_outbox.c.sent_at.is_(None))
-            return int(tx.execute(query).scalar_one())
-
-    def _publish(self, rows: Sequence[Row[Any]]) -> dict[UUID, str]:
+    def _publish(self, unsent: Sequence[_Unsent]) -> dict[UUID, str]:
         if not self._memory:
-            return self._publish_all(rows)
-        with acknowledgements.expecting(row.id for row in rows):
-            outcomes = self._publish_all(rows)
+            return self._publish_all(unsent)
+        with acknowledgements.expecting(event.id for event in unsent):
+            outcomes = self._publish_all(unsent)
             until = time.monotonic() + MEMORY_CONFIRM_SECONDS
-            for row in rows:
-                if outcomes[row.id] == SENT and not _taken(row, until):
-                    outcomes[row.id] = NOT_TAKEN
+            for event in unsent:
+                if outcomes[event.id] == SENT and not _taken(event, until):
+                    outcomes[event.id] = NOT_TAKEN
         return outcomes
 
-    def _publish_all(self, rows: Sequence[Row[Any]]) -> dict[UUID, str]:
+    def _publish_all(self, unsent: Sequence[_Unsent]) -> dict[UUID, str]:
         outcomes: dict[UUID, str] = {}
         until = time.monotonic() + BATCH_SECONDS
         rest = NOT_BEGUN
-        for row in rows:
+        for event in unsent:
             if rest == BROKER_AWAY or time.monotonic() > until:
-                outcomes[row.id] = rest
+                outcomes[event.id] = rest
                 continue
             try:
-                self._publish_one(row)
+                self._publish_one(event)
             except Unroutable:
-                outcomes[row.id] = UNROUTABLE
-                log.error("event_unroutable", event_type=row.type, event_id=str(row.id))
+                outcomes[event.id] = UNROUTABLE
+                log.error("event_unroutable", event_type=event.type, event_id=str(event.id))
             except BrokerAway:
-                outcomes[row.id] = rest = BROKER_AWAY
+                outcomes[event.id] = rest = BROKER_AWAY
             else:
-                outcomes[row.id] = SENT
+                outcomes[event.id] = SENT
         return outcomes
 
-    def _publish_one(self, row: Row[Any]) -> None:
+    def _publish_one(self, event: _Unsent) -> None:
         self._publisher.publish(
-            bytes(row.body),
+            event.body,
             exchange=f"{self._service}.events",
-            routing_key=row.type,
+            routing_key=event.type,
             delivery_mode=PERSISTENT,
-            message_id=str(row.id),
+            message_id=str(event.id),
         )
 
-    def _mark(self, rows: Sequence[Row[Any]], outcomes: dict[UUID, str], now: datetime) -> None:
-        sent = [row_id for row_id, outcome in outcomes.items() if outcome == SENT]
+    def _mark(self, unsent: Sequence[_Unsent], outcomes: dict[UUID, str], now: datetime) -> None:
+        sent = [event_id for event_id, outcome in outcomes.items() if outcome == SENT]
         # Each statement for itself; what a crash of the database takes back is published again,
         # and known by its id.
         with self._database.autocommit() as tx:
             if sent:
                 tx.execute(_SENT, {"sent": sent, "holder": self._holder, "at": now})
-            for row in rows:
-                if outcomes[row.id] != SENT:
-                    values = _after_failure(row, outcomes[row.id], now)
-                    mark(tx, _outbox, row.id, holder=self._holder, **values)
+            for event in unsent:
+                if outcomes[event.id] != SENT:
+                    values = _after_failure(event, outcomes[event.id], now)
+                    mark(tx, _outbox, event.id, holder=self._holder, **values)
         metrics.OUTBOX_PUBLISHED.labels(self._service, "sent").inc(len(sent))
-        metrics.OUTBOX_PUBLISHED.labels(self._service, "failed").inc(len(rows) - len(sent))
+        metrics.OUTBOX_PUBLISHED.labels(self._service, "failed").inc(len(unsent) - len(sent))
 
 
-def _taken(row: Row[Any], until: float) -> bool:
+def _taken(event: _Unsent, until: float) -> bool:
     """Whether each subscriber of the event has it in its inbox, in time."""
-    event = EVENTS.get(row.type)
-    subscribers = event.SUBSCRIBERS if event else ()
-    return acknowledgements.wait_for(row.id, subscribers, until - time.monotonic())
+    known = EVENTS.get(event.type)
+    subscribers = known.SUBSCRIBERS if known else ()
+    return acknowledgements.wait_for(event.id, subscribers, until - time.monotonic())
 
 
-def _after_failure(row: Row[Any], outcome: str, now: datetime) -> dict[str, Any]:
+def _after_failure(event: _Unsent, outcome: str, now: datetime) -> dict[str, Any]:
     if outcome == NOT_BEGUN:
         return {}
     if outcome == BROKER_AWAY:
         # Not the event's fault: it goes out when the broker is back.
         return {"last_error": outcome, "next_attempt_at": now + timedelta(seconds=1)}
-    pause = min(2 ** min(row.attempts + 1, 10), LONGEST_PAUSE_SECONDS)
+    pause = min(2 ** min(event.attempts + 1, 10), LONGEST_PAUSE_SECONDS)
     return {
-        "attempts": row.attempts + 1,
+        "attempts": event.attempts + 1,
         "last_error": outcome,
         "next_attempt_at": now + timedelta(seconds=pause),
     }

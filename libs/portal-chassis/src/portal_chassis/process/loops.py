@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal_chassis import metrics
 from portal_chassis.database.transactions import describe_error, is_away
-from portal_chassis.events.inbox import due_rows, fail, retry
+from portal_chassis.events.inbox import DueRow, due_rows, fail, retry
 from portal_chassis.events.relay import BATCH, Relay
 from portal_chassis.events.subscribe import UNDECODABLE, EventEntrypoint, decode_event
 from portal_chassis.logging import origin
@@ -148,11 +148,11 @@ class InboxRetry(_Loop):
             if isinstance(one, EventEntrypoint)
         }
 
-    def _retry(self, row: Any, entry: EventEntrypoint) -> None:
+    def _retry(self, row: DueRow, entry: EventEntrypoint) -> None:
         runtime = self.runtime
         holder, now = runtime.holder, runtime.clock.now()
         try:
-            event = decode_event(bytes(row.body), entry.event_class)
+            event = decode_event(row.body, entry.event_class)
         except UNDECODABLE as error:
             # Stored by a release whose contract was another: it must not hold up the others.
             fail(runtime.database, row, error, holder=holder, now=now)

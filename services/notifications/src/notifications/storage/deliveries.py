@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from notifications.domain.delivery import OPEN_STATES, Delivery, PastAttempt, Step
@@ -146,7 +146,7 @@ def find(tx: Transaction, delivery_id: UUID, *, practice_id: UUID | None) -> Del
     query = select(delivery).where(delivery.c.id == delivery_id)
     if practice_id is not None:
         query = query.where(delivery.c.practice_id == practice_id)
-    row = tx.execute(query).first()
+    row = tx.execute(query).mappings().first()
     return None if row is None else _delivery(row)
 
 
@@ -184,7 +184,7 @@ def newest(
         query = query.where(delivery.c.state == state)
     if before is not None:
         query = query.where(delivery.c.id < before)
-    return [_delivery(row) for row in tx.execute(query)]
+    return [_delivery(row) for row in tx.execute(query).mappings()]
 
 
 def forget_copies(tx: Transaction, *, sent_before: datetime) -> int:
@@ -197,29 +197,29 @@ def forget_copies(tx: Transaction, *, sent_before: datetime) -> int:
     return result.rowcount
 
 
-def _delivery(row: Row[Any]) -> Delivery:
+def _delivery(row: RowMapping) -> Delivery:
     return Delivery(
-        id=row.id,
-        practice_id=row.practice_id,
-        client_id=row.client_id,
-        kind=row.kind,
-        subject_id=row.subject_id,
-        request_id=row.request_id,
-        traceparent=row.traceparent,
-        state=DeliveryState(row.state),
-        reason=row.reason,
-        attempts=row.attempts,
-        sent_to=row.sent_to,
-        subject_sealed=row.subject_sealed,
-        text_sealed=row.text_sealed,
-        created_at=row.created_at,
-        next_attempt_at=row.next_attempt_at,
-        give_up_at=row.give_up_at,
-        sent_at=row.sent_at,
-        recipient=Recipient(row.recipient),
-        practitioner_id=row.practitioner_id,
-        planned_sequence=row.planned_sequence,
-        planned_starts_at=row.planned_starts_at,
+        id=row["id"],
+        practice_id=row["practice_id"],
+        client_id=row["client_id"],
+        kind=row["kind"],
+        subject_id=row["subject_id"],
+        request_id=row["request_id"],
+        traceparent=row["traceparent"],
+        state=DeliveryState(row["state"]),
+        reason=row["reason"],
+        attempts=row["attempts"],
+        sent_to=row["sent_to"],
+        subject_sealed=row["subject_sealed"],
+        text_sealed=row["text_sealed"],
+        created_at=row["created_at"],
+        next_attempt_at=row["next_attempt_at"],
+        give_up_at=row["give_up_at"],
+        sent_at=row["sent_at"],
+        recipient=Recipient(row["recipient"]),
+        practitioner_id=row["practitioner_id"],
+        planned_sequence=row["planned_sequence"],
+        planned_starts_at=row["planned_starts_at"],
     )
 
 
