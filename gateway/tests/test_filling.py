@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from portal_contracts.errors import Unavailable
+from portal_contracts.errors import Invalid, Unavailable
 from portal_contracts.forms.rpc.questions import RequestState
 from tests.kit.gateway.made_forms import WHOLE
 
@@ -227,10 +227,33 @@ def test_a_script_saves_again_and_again_from_one_page(form, anna, base):
     said = json.loads(autosave(anna, page, base, {"q_called": "A"}).html)
     assert said["said"] == "Saved 10:00"
     assert said["revision"] == 1
-    marks = {"revision": str(said["revision"]), "base": said["base"]}
+    marks = {"revision": str(said["revision"])}
     again = autosave(anna, page, base, marks | {"q_called": "Anni"})
     assert again.status == 200
     assert form.answers["called"] == "Anni"
+
+
+def test_a_save_is_one_call(house, form, anna, base):
+    page = anna.open(f"{base}/1")
+    house.services.asked.clear()
+    assert autosave(anna, page, base, {"q_called": "Anni"}).status == 200
+    asked = [one.address for one in house.services.asked if one.address.startswith("forms.")]
+    assert asked == ["forms.save_section"]
+
+
+def test_a_service_of_the_release_before_is_one_that_is_away(house, form, anna, base):
+    page = anna.open(f"{base}/1")
+    house.services.answers["forms.save_section"] = Invalid("unknown_method")
+    assert autosave(anna, page, base, {"q_called": "Anni"}).status == 503
+
+
+def test_a_section_of_a_form_that_was_sent_or_withdrawn_leads_to_it(house, form, anna, base):
+    page = anna.open(f"{base}/1")
+    form.state = RequestState.WITHDRAWN
+    assert location(anna.submit(page, f"{base}/1", FIRST | {"go": "next"})) == base
+    form.answers, form.state = dict(WHOLE), RequestState.SUBMITTED
+    assert location(anna.submit(page, f"{base}/1", FIRST | {"go": "next"})) == base
+    assert form.answers == WHOLE
 
 
 def test_a_script_is_not_told_saved_where_something_could_not_be_read(form, anna, base):
@@ -253,7 +276,7 @@ def test_a_script_learns_of_another_window_of_an_alert_and_of_a_device_that_ende
 
 def test_a_lost_reply_sent_again_is_one_save(house, form, anna, base):
     page = anna.open(f"{base}/1")
-    house.services.lost_replies.add("forms.save_answers")
+    house.services.lost_replies.add("forms.save_section")
     assert autosave(anna, page, base, {"q_called": "Anni"}).status == 503
     house.services.lost_replies.clear()
     assert autosave(anna, page, base, {"q_called": "Anni"}).status == 200

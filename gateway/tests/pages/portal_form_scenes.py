@@ -61,7 +61,6 @@ def section(name: str, number: int, opened: ClientForm, **more: Any) -> Scene:
         "typed": form_answers.texts_of_answers(shown, opened.answers),
         "errors": {},
         "revision": opened.revision,
-        "base": "b" * 32,
         "origin": "",
         "stale": False,
     }

@@ -206,6 +206,21 @@ class World:
         command = filling.SaveAnswers(request_id=request_id, revision=revision, answers=answers)
         return self.ask(client, filling.SAVE_ANSWERS, command, key)
 
+    def typed(
+        self, client: Actor, request_id: UUID, revision: int, /, keep: bool = False, **typed: str
+    ) -> filling.SectionSaved:
+        """The only section of a form, saved as a page sends it."""
+        section = self.opened(client, request_id).document.sections[0].id
+        command = filling.SaveSection(
+            request_id=request_id,
+            number=1,
+            section=section,
+            revision=revision,
+            typed=typed,
+            keep=keep,
+        )
+        return self.ask(client, filling.SAVE_SECTION, command)
+
     def submitted(self, client: Actor, request_id: UUID, revision: int) -> filling.Submitted:
         command = filling.SubmitForm(request_id=request_id, revision=revision)
         return self.ask(client, filling.SUBMIT_FORM, command)

@@ -134,6 +134,10 @@ def everybody_fills_in_a_form(scene):
     scene.ask_as_everybody(filling.OPEN_FORM, filling.OpenForm(request_id=form))
     save = filling.SaveAnswers(request_id=form, revision=0, answers={"called": "Anni"})
     scene.ask_as_everybody(filling.SAVE_ANSWERS, save)
+    page = filling.SaveSection(
+        request_id=form, number=1, section="about_you", revision=1, typed={"called": "Anni"}
+    )
+    scene.ask_as_everybody(filling.SAVE_SECTION, page)
     send = filling.SubmitForm(request_id=form, revision=1)
     scene.ask_as_everybody(filling.SUBMIT_FORM, send)
 

@@ -10,9 +10,11 @@ from portal_contracts.forms.rpc.filling import (
     OPEN_FORM,
     PORTAL_FORMS,
     SAVE_ANSWERS,
+    SAVE_SECTION,
     SUBMIT_FORM,
     OpenForm,
     SaveAnswers,
+    SaveSection,
     SubmitForm,
 )
 from tests.kit.contract.scenario import scenario
@@ -21,6 +23,13 @@ from tests.kit.gateway.made_forms import INTAKE, WHOLE
 
 def saving(form, revision, **answers):
     return SaveAnswers(request_id=form, revision=revision, answers=answers)
+
+
+def page(form, number, revision, **typed):
+    section = INTAKE.sections[number - 1].id
+    return SaveSection(
+        request_id=form, number=number, section=section, revision=revision, typed=typed
+    )
 
 
 @scenario()
@@ -56,6 +65,42 @@ def saves_know_each_other_by_revision_and_key(scene):
     scene.ask(SAVE_ANSWERS, saving(form, 2, before_when="In 2019.\r\nIt helped."), scene.anna)
     scene.ask(SAVE_ANSWERS, first, scene.anna, key=key)
     scene.ask(OPEN_FORM, OpenForm(request_id=form), scene.anna)
+
+
+@scenario()
+def a_section_is_saved_as_it_was_typed(scene):
+    form = scene.add_form(scene.anna, INTAKE)
+    born = {"born.day": "27", "born.month": "3", "born.year": "1990"}
+    about = {"called": " Anni ", **born, "sleep": "6,5", "before": "no", "unknown": "x"}
+    scene.ask(SAVE_SECTION, page(form, 1, 0, **about), scene.anna)
+    scene.ask(SAVE_SECTION, page(form, 1, 0, **about), scene.anna)
+    how = {"stress": "+7", "symptoms.worry": "yes", "symptoms.sleep": "yes", "harm": "c2"}
+    scene.ask(SAVE_SECTION, page(form, 2, 0, **how), scene.anna)
+    scene.ask(SAVE_SECTION, page(form, 3, 2, consent="yes", signed="Anna"), scene.anna)
+    scene.ask(OPEN_FORM, OpenForm(request_id=form), scene.anna)
+    scene.ask(SAVE_SECTION, page(form, 1, 3, **{**about, "born.day": "31"}), scene.anna)
+    wrong = {"stress": "7.5", "symptoms.worry": "yes", "symptoms.none": "yes", "harm": "no"}
+    scene.ask(SAVE_SECTION, page(form, 2, 4, **wrong), scene.anna)
+    scene.ask(SAVE_SECTION, replace(page(form, 3, 4), section="about_you"), scene.anna)
+    scene.ask(SAVE_SECTION, page(form, 3, 4), scene.anna)
+    scene.ask(SAVE_SECTION, replace(page(form, 3, 5), number=4), scene.anna)
+    scene.ask(OPEN_FORM, OpenForm(request_id=form), scene.anna)
+
+
+@scenario()
+def of_two_windows_at_one_section_the_later_is_asked(scene):
+    form = scene.add_form(scene.anna, INTAKE)
+    scene.ask(SAVE_SECTION, page(form, 3, 0, signed="Anna"), scene.anna)
+    scene.ask(SAVE_SECTION, page(form, 1, 0, called="Anni"), scene.anna)
+    scene.ask(SAVE_SECTION, page(form, 3, 0, signed="Other"), scene.anna)
+    scene.ask(SAVE_SECTION, page(form, 3, 0, signed="Anna"), scene.anna)
+    scene.ask(SAVE_SECTION, replace(page(form, 3, 0, signed="Other"), keep=True), scene.anna)
+    scene.ask(SAVE_ANSWERS, saving(form, 3, called="Anna"), scene.anna)
+    scene.ask(SAVE_SECTION, page(form, 1, 3, called="Anni"), scene.anna)
+    scene.ask(SAVE_SECTION, page(form, 3, 3, consent="yes", signed="Other"), scene.anna)
+    scene.ask(OPEN_FORM, OpenForm(request_id=form), scene.anna)
+    scene.world.withdraw_form(form, scene.owner)
+    scene.ask(SAVE_SECTION, page(form, 1, 5, called="Anni"), scene.anna)
 
 
 @scenario()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from forms.domain.answers import check_answers, merged
+from forms.domain.answers import TypedAnswers, check_answers, merged, read_section
+from forms.domain.drafts import Sheet, is_overtaken, next_sheet
 from forms.domain.problems import COMPLETE, percent, problems
-from forms.domain.questions import for_client
+from forms.domain.questions import for_client, require_section
 from forms.domain.scoring import alerts
 from portal_chassis.clock import Clock
 from portal_chassis.ids import new_id
@@ -33,6 +34,7 @@ class FakeForm:
     Attributes:
         refuses: question id to the code with which its answer is refused, whatever it is.
         alert: an answer has once asked for attention.
+        changed: at which revision each section was changed last.
     """
 
     owner: UUID
@@ -49,6 +51,12 @@ class FakeForm:
     submitted_at: datetime | None = None
     alert: bool = False
     refuses: dict[str, str] = field(default_factory=dict)
+    changed: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def sheet(self) -> Sheet:
+        """What is saved."""
+        return Sheet(answers=self.answers, changed=self.changed)
 
     @property
     def percent(self) -> int:
@@ -146,14 +154,41 @@ class FakeForms:
         if after != form.answers:
             if command.revision != form.revision:
                 raise Conflict("stale_revision")
-            form.answers, form.revision, form.saved_at = after, form.revision + 1, self.clock.now()
-            form.saved_by, form.state = self.key or "", RequestState.STARTED
-            form.alert = form.alert or bool(alerts(form.document, after))
+            self._save(form, after)
         return filling.AnswersSaved(
             revision=form.revision,
             saved_at=form.saved_at or self.clock.now(),
             percent=form.percent,
             alert=form.alert,
+        )
+
+    def save_section(self, command: filling.SaveSection, actor: Actor) -> filling.SectionSaved:
+        """Into the draft, unless another window has saved the same section otherwise."""
+        form = self._own(command.request_id, actor)
+        form.require_open()
+        section = require_section(form.document, command.number)
+        typed = TypedAnswers({}, {})
+        if section.id == command.section:
+            typed = read_section(form.document, section, command.typed)
+        refused = typed.refused | {
+            name: form.refuses[name] for name in typed.answers.keys() & form.refuses
+        }
+        taken = {name: each for name, each in typed.answers.items() if name not in refused}
+        after = merged(form.document, form.answers, taken)
+        if not command.keep and is_overtaken(
+            section, form.sheet, after, read_at=command.revision, revision=form.revision
+        ):
+            raise Conflict("stale_revision")
+        if after != form.answers:
+            self._save(form, after)
+        wrong = problems(form.document, after)
+        return filling.SectionSaved(
+            revision=form.revision,
+            saved_at=form.saved_at or self.clock.now(),
+            alert=form.alert,
+            refused=refused,
+            problems={one.id: wrong[one.id] for one in section.questions if one.id in wrong},
+            last=section is form.document.sections[-1],
         )
 
     def submit_form(self, command: filling.SubmitForm, actor: Actor) -> filling.Submitted:
@@ -167,6 +202,15 @@ class FakeForms:
                 raise Invalid("form_incomplete", fields=wrong)
             form.submitted_at, form.state = self.clock.now(), RequestState.SUBMITTED
         return filling.Submitted(submitted_at=form.submitted_at)
+
+    def _save(self, form: FakeForm, after: Answers) -> None:
+        now, key = self.clock.now(), self.key or ""
+        sheet = next_sheet(
+            form.document, form.sheet, after, revision=form.revision, saved_by=key, now=now
+        )
+        form.answers, form.changed, form.saved_by = sheet.answers, sheet.changed, key
+        form.revision, form.saved_at, form.state = form.revision + 1, now, RequestState.STARTED
+        form.alert = form.alert or bool(alerts(form.document, after))
 
     def _refused(self, form: FakeForm, command: filling.SaveAnswers) -> dict[str, str]:
         refused = check_answers(form.document, command.answers)

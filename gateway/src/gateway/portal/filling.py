@@ -18,9 +18,10 @@ from gateway.web.submitted import read_query
 from gateway.words.extraction import _
 from gateway.words.filters import clock
 from portal_contracts.errors import Conflict
+from portal_contracts.forms.rpc.filling import SectionSaved
 
 CHECK: Final = "check"
-
+STALE_REVISION: Final = "stale_revision"
 
 SAVED: Final = _("Saved %(time)s")
 SAVED_IN_PART: Final = _("Saved %(time)s, but not every entry can be read yet.")
@@ -47,67 +48,28 @@ class SectionPage(Resource):
     ) -> None:
         """Save what was answered, then go where the button says; only *Next* minds mistakes."""
         context = context_of(req)
-        form = drafts.open_form(context, request_id)
-        if not drafts.is_open(form):
-            see_other(resp, f"/forms/{request_id}")
-            return
         try:
-            saved = drafts.save_section(context, request_id, section, form)
+            saved = drafts.save_section(context, request_id, section)
         except Conflict as error:
-            if error.code != drafts.STALE_REVISION:
-                raise
-            self._show_conflict(req, resp, drafts.section_draft(form, section))
+            if error.code == STALE_REVISION:
+                # What was typed stays, and the client chooses.
+                _show_again(self, req, resp, request_id, section, error=error.code)
+            else:
+                see_other(resp, f"/forms/{request_id}")
             return
-        destination = context.form.text("go")
+        destination, origin = context.form.text("go"), context.form.text("from")
         if destination == "leave":
             flash.leave(self.wiring.jar, resp, flash.Flash.ANSWERS_SAVED)
             # The start page shows whom to call, where an answer asks for it.
-            see_other(resp, f"/forms/{request_id}" if saved.reply.alert else "/forms")
+            see_other(resp, f"/forms/{request_id}" if saved.alert else "/forms")
         elif destination == "back":
-            see_other(resp, _previous_address(saved.draft, context.form.text("from")))
-        elif destination == "next":
-            self._go_on(req, resp, saved)
-        else:
+            see_other(resp, _previous_address(request_id, section, origin))
+        elif destination != "next":
             see_other(resp, req.path)
-
-    def _go_on(
-        self, req: falcon.Request, resp: falcon.Response, saved: drafts.SavedSection
-    ) -> None:
-        context = context_of(req)
-        draft = drafts.section_draft(
-            drafts.open_form(context, saved.draft.form.id), saved.draft.number
-        )
-        problems = form_answers.field_errors(draft.section, draft.form.problems)
-        origin = context.form.text("from")
-        if errors := {**problems, **saved.errors}:
-            _show(
-                self,
-                req,
-                resp,
-                draft,
-                typed=form_answers.texts_of_form(draft.section, context.form),
-                origin=origin,
-                status=HTTPStatus.UNPROCESSABLE_ENTITY,
-                errors=errors,
-            )
-            return
-        see_other(resp, _next_address(draft, origin))
-
-    def _show_conflict(
-        self, req: falcon.Request, resp: falcon.Response, draft: SectionDraft
-    ) -> None:
-        """Another window changed the same section: what was typed stays, and the client chooses."""
-        form = context_of(req).form
-        _show(
-            self,
-            req,
-            resp,
-            draft,
-            typed=form_answers.texts_of_form(draft.section, form),
-            origin=form.text("from"),
-            status=HTTPStatus.CONFLICT,
-            error=drafts.STALE_REVISION,
-        )
+        elif wrong := saved.problems | saved.refused:
+            _show_again(self, req, resp, request_id, section, wrong=wrong)
+        else:
+            see_other(resp, _next_address(request_id, section, origin, last=saved.last))
 
 
 class SavePage(Resource):
@@ -126,32 +88,56 @@ class SavePage(Resource):
         resp.content_type = falcon.MEDIA_JSON
         resp.data = msgspec.json.encode(
             {
-                "revision": saved.reply.revision,
-                "base": saved.base,
-                "alert": saved.reply.alert,
+                "revision": saved.revision,
+                "alert": saved.alert,
                 "said": _saved_sentence(self, context, saved),
             }
         )
 
 
-def _saved_sentence(resource: Resource, context: RequestContext, saved: drafts.SavedSection) -> str:
+def _saved_sentence(resource: Resource, context: RequestContext, saved: SectionSaved) -> str:
     zone = context.client.client.timezone if context.client else "UTC"
     sentence = resource.wiring.screens.sentence(
-        context.language, SAVED_IN_PART if saved.errors else SAVED
+        context.language, SAVED_IN_PART if saved.refused else SAVED
     )
-    return sentence % {"time": clock(saved.reply.saved_at, zone)}
+    return sentence % {"time": clock(saved.saved_at, zone)}
 
 
-def _previous_address(draft: SectionDraft, origin: str) -> str:
-    start = f"/forms/{draft.form.id}"
+def _previous_address(request_id: UUID, number: int, origin: str) -> str:
+    start = f"/forms/{request_id}"
     if origin == CHECK:
         return f"{start}/{CHECK}"
-    return f"{start}/{draft.number - 1}" if draft.number > 1 else start
+    return f"{start}/{number - 1}" if number > 1 else start
 
 
-def _next_address(draft: SectionDraft, origin: str) -> str:
-    last = draft.number == len(draft.form.document.sections)
-    return f"/forms/{draft.form.id}/{CHECK if last or origin == CHECK else draft.number + 1}"
+def _next_address(request_id: UUID, number: int, origin: str, *, last: bool) -> str:
+    return f"/forms/{request_id}/{CHECK if last or origin == CHECK else number + 1}"
+
+
+def _show_again(
+    resource: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    request_id: UUID,
+    number: int,
+    *,
+    error: str | None = None,
+    wrong: dict[str, str] | None = None,
+) -> None:
+    """The section as it was typed: it was overtaken, or some of its answers are wrong."""
+    context = context_of(req)
+    draft = drafts.section_draft(drafts.open_form(context, request_id), number)
+    _show(
+        resource,
+        req,
+        resp,
+        draft,
+        typed=form_answers.texts_of_form(context.form),
+        origin=context.form.text("from"),
+        status=HTTPStatus.CONFLICT if error else HTTPStatus.UNPROCESSABLE_ENTITY,
+        error=error,
+        errors=form_answers.field_errors(draft.section, wrong or {}),
+    )
 
 
 def _show(  # noqa: PLR0913 - a section, and all that may have happened to it
@@ -166,7 +152,7 @@ def _show(  # noqa: PLR0913 - a section, and all that may have happened to it
     error: str | None = None,
     errors: dict[str, str] | None = None,
 ) -> None:
-    sent, stale = context_of(req).form, error == drafts.STALE_REVISION
+    sent, stale = context_of(req).form, error == STALE_REVISION
     values: dict[str, Any] = {
         "device": client_of(req),
         "form": draft.form,
@@ -177,7 +163,6 @@ def _show(  # noqa: PLR0913 - a section, and all that may have happened to it
         "errors": errors or {},
         # After a conflict the page keeps its revision: only the client's choice may save over.
         "revision": sent.number("revision") if stale else draft.form.revision,
-        "base": sent.text("base") if stale else draft.base,
         "origin": CHECK if origin == CHECK else "",
         "stale": stale,
     }

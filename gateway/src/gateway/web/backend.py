@@ -11,7 +11,7 @@ import structlog
 
 from portal_contracts.actor import NOBODY, Actor
 from portal_contracts.calls import Method
-from portal_contracts.errors import PortalError, Unavailable
+from portal_contracts.errors import Invalid, PortalError, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -151,19 +151,25 @@ class Backend:
 
         Raises:
             PortalError: the service refused.
-            Unavailable: no answer in time, or no time left.
+            Unavailable: no answer in time, no time left, or the service is still of a
+                release that does not know the method.
         """
-        return self._rpc.call(
-            method,
-            arguments,
-            actor=actor or self.actor,
-            request_id=self._request_id,
-            timeout_seconds=self._seconds_left(
-                min(self._rpc_seconds, seconds or self._rpc_seconds)
-            ),
-            idempotency_key=idempotency_key,
-            address=self._address,
-        )
+        try:
+            return self._rpc.call(
+                method,
+                arguments,
+                actor=actor or self.actor,
+                request_id=self._request_id,
+                timeout_seconds=self._seconds_left(
+                    min(self._rpc_seconds, seconds or self._rpc_seconds)
+                ),
+                idempotency_key=idempotency_key,
+                address=self._address,
+            )
+        except Invalid as error:
+            if error.code != "unknown_method":
+                raise
+            raise Unavailable("service_unavailable", "The service is being updated.") from error
 
     def part(self, method: Method[A, R], arguments: A, *, actor: Actor | None = None) -> Part[R]:
         """Begin to ask for a part of a page that can be shown without it; empty if none can."""

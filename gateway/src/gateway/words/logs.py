@@ -61,6 +61,7 @@ ACTS: dict[str, str] = {
     "open_meeting": _("Joined an appointment by video"),
     "open_form": _("Opened a form"),
     "save_answers": _("Filled in a form"),
+    "save_section": _("Filled in a form"),
     "submit_form": _("Form sent back"),
     "open_answers": _("Answers opened"),
     "list_deliveries": _("Opened the list of e-mails"),

@@ -14,6 +14,9 @@ CLIENTS = {
     filling.SAVE_ANSWERS: lambda one: filling.SaveAnswers(
         request_id=one, revision=0, answers={"phq9": "nearly_every_day"}
     ),
+    filling.SAVE_SECTION: lambda one: filling.SaveSection(
+        request_id=one, number=1, section="weeks", revision=0, typed={"phq9": "nearly_every_day"}
+    ),
     filling.SUBMIT_FORM: lambda one: filling.SubmitForm(request_id=one, revision=0),
 }
 PRACTICES = {

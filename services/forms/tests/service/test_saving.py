@@ -1,5 +1,6 @@
 """A draft loses nothing: two tabs, repeated calls, wrong answers, parallel sends."""
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -158,6 +159,46 @@ def test_consents_and_signatures_keep_the_time_they_were_given(world, anna, form
     assert revision == 2
 
 
+def test_a_section_is_read_by_the_kinds_of_its_questions_and_what_is_none_is_named(
+    world, anna, form
+):
+    born = {"born.day": "28", "born.month": "2", "born.year": "1990"}
+    saved = world.typed(
+        anna, form, 0, words=" A ", age="30,0", agreed="yes", **born, **{"which.b": "yes"}
+    )
+    assert (saved.revision, saved.refused, saved.problems) == (1, {}, {"name": "required"})
+    expected = {"words": "A", "age": 30, "born": "1990-02-28", "which": ["b"], "agreed": True}
+    assert world.opened(anna, form).answers == expected
+    saved = world.typed(anna, form, 1, words="x" * 20_001, age="old", **born | {"born.day": "30"})
+    assert saved.refused == {
+        "words": "too_long",
+        "age": "number_unreadable",
+        "born": "date_unreadable",
+    }
+    assert saved.problems == {"agreed": "must_be_agreed", "name": "required"}
+    kept = {name: expected[name] for name in ("words", "age", "born")}
+    assert world.opened(anna, form).answers == kept, "what is no answer leaves the former"
+
+
+def test_a_section_that_was_saved_since_it_was_read_is_saved_over_only_on_demand(world, anna, form):
+    world.saved(anna, form, 0, {"words": "First"})
+    assert world.refusal(world.typed, anna, form, 0, words="Second").code == "stale_revision"
+    assert world.typed(anna, form, 0, words="First").revision == 1, "the same is no conflict"
+    assert world.typed(anna, form, 0, keep=True, words="Second").revision == 2
+    assert world.typed(anna, form, 2, words="Third").revision == 3
+
+
+def test_a_draft_of_before_sections_had_revisions_counts_as_changed_as_a_whole(world, anna, form):
+    world.saved(anna, form, 0, {"words": "First"})
+    with world.database.transaction() as tx:
+        request = stored_requests.find(tx, form)
+        draft = stored.read_draft(tx, request, world.sealer)
+        former = msgspec.structs.replace(draft.sheet, changed={})
+        stored.save_draft(tx, request, dataclasses.replace(draft, sheet=former), world.sealer)
+    assert world.refusal(world.typed, anna, form, 0, words="Second").code == "stale_revision"
+    assert world.typed(anna, form, 1, words="Second").revision == 2
+
+
 def test_sent_twice_is_sent_once(world, anna, form):
     world.saved(anna, form, 0, RIGHT)
     first = world.submitted(anna, form, 1)
@@ -217,6 +258,7 @@ def test_answers_stand_nowhere_in_the_clear(world, owner, anna, capfd):
     intake = world.sent(owner, anna, world.from_library(owner, "intake_en"))
     world.saved(anna, intake, 0, {"concern": canary, "conditions": ["thyroid"]})
     world.refusal(world.saved, anna, intake, 1, {"burden": canary})
+    world.typed(anna, intake, 1, concern=f"{canary} again", **{"conditions.thyroid": "yes"})
     scale = world.sent(owner, anna, world.from_library(owner, "phq9_en"))
     answers = {f"phq{number}": "nearly_every_day" for number in range(1, 10)}
     world.saved(anna, scale, 0, answers)
@@ -237,7 +279,8 @@ def test_answers_stand_nowhere_in_the_clear(world, owner, anna, capfd):
                 for row in rows
                 for value in row
             )
-    assert "save_answers" not in kept["idempotency"], "a hash of answers can be guessed"
+    for name in ("save_answers", "save_section"):
+        assert name not in kept["idempotency"], "a hash of answers can be guessed"
     assert kept["draft"]
     assert kept["response"]
     for name, content in kept.items():

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import cycle
 from uuid import UUID
 
-from forms.operations import filling, review, sending
+from forms.operations import filling, review, saving, sending
 from portal_chassis.authority.ownership import Client, Practitioner
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.forms.rpc import filling as client_side
@@ -118,7 +118,7 @@ def _fill_in(tx: Transaction, past: Past, sheet: Sheet, request_id: UUID, client
     kept = list(answers.items())[: max(1, round(len(answers) * sheet.share))]
     save = client_side.SaveAnswers(request_id=request_id, revision=0, answers=dict(kept))
     call = past.call(client_side.SAVE_ANSWERS, sent_at + 6 * HOUR, client.id)
-    saved = filling.save_answers(tx, save, call, client, past.sealer)
+    saved = saving.save_answers(tx, save, call, client, past.sealer)
     if sheet.share == 1:
         submit = client_side.SubmitForm(request_id=request_id, revision=saved.revision)
         call = past.call(client_side.SUBMIT_FORM, sent_at + 6 * HOUR, client.id)

@@ -31,7 +31,6 @@ async function saveAll() {
     if (answer.ok) {
       const kept = await answer.json();
       form.elements.revision.value = kept.revision;
-      form.elements.base.value = kept.base;
       saved = sent;
       said.textContent = kept.said;
       if (kept.alert && !crisis.firstElementChild) {

@@ -13,18 +13,10 @@ import math
 import re
 from collections.abc import Iterable
 
-from forms.domain.answers import LONGEST_TEXT
-from forms.domain.questions import CHOSEN, TEXTS
+from forms.domain.question_kinds import LONGEST_PARAGRAPHS, LONGEST_TEXT, kind_of
 from forms.domain.scoring_rules import check_alerts, check_scoring
 from forms.domain.text import is_keepable
-from portal_contracts.forms.rpc.questions import (
-    NUMBERS,
-    Choice,
-    FormDocument,
-    Question,
-    QuestionKind,
-    Section,
-)
+from portal_contracts.forms.rpc.questions import Choice, FormDocument, Question, Section
 
 LANGUAGES = ("en", "de")
 MOST_MINUTES = 240
@@ -35,7 +27,6 @@ MOST_CHOICES = 100
 MOST_STEPS = 11
 
 TITLE = 200
-PARAGRAPHS = 5_000
 LABEL = 200
 UNIT = 40
 
@@ -49,8 +40,8 @@ def check_document(document: FormDocument) -> Wrong:
     """What is wrong with `document`: place to code, empty when it may be published."""
     wrong: Wrong = {}
     _check_text(wrong, "title", document.title, TITLE, required=True)
-    _check_text(wrong, "intro", document.intro, PARAGRAPHS)
-    _check_text(wrong, "source", document.source, PARAGRAPHS)
+    _check_text(wrong, "intro", document.intro, LONGEST_PARAGRAPHS)
+    _check_text(wrong, "source", document.source, LONGEST_PARAGRAPHS)
     if document.language not in LANGUAGES:
         wrong["language"] = "unknown_language"
     if not 1 <= document.minutes <= MOST_MINUTES:
@@ -68,7 +59,7 @@ def _check_sections(wrong: Wrong, document: FormDocument) -> None:
     if len(document.sections) > MOST_SECTIONS or len(questions) > MOST_QUESTIONS:
         wrong["sections"] = "too_many"
         return
-    if questions and all(one.kind is QuestionKind.INFO for one in questions):
+    if questions and not any(kind_of(one).asks for one in questions):
         wrong["sections"] = "too_few"
     _check_ids(
         wrong,
@@ -88,7 +79,7 @@ def _check_sections(wrong: Wrong, document: FormDocument) -> None:
 
 def _check_section(wrong: Wrong, place: str, section: Section) -> None:
     _check_text(wrong, f"{place}.title", section.title, TITLE, required=True)
-    _check_text(wrong, f"{place}.text", section.text, PARAGRAPHS)
+    _check_text(wrong, f"{place}.text", section.text, LONGEST_PARAGRAPHS)
     if not section.questions:
         wrong[f"{place}.questions"] = "required"
     for at, question in enumerate(section.questions):
@@ -96,9 +87,9 @@ def _check_section(wrong: Wrong, place: str, section: Section) -> None:
 
 
 def _check_question(wrong: Wrong, place: str, question: Question) -> None:
-    longest = LONGEST_TEXT if question.kind is QuestionKind.CONSENT else PARAGRAPHS
+    longest = kind_of(question).longest_question
     _check_text(wrong, f"{place}.text", question.text, longest, required=True)
-    _check_text(wrong, f"{place}.help", question.help, PARAGRAPHS)
+    _check_text(wrong, f"{place}.help", question.help, LONGEST_PARAGRAPHS)
     _check_text(wrong, f"{place}.unit", question.unit, UNIT)
     _check_text(wrong, f"{place}.low_label", question.low_label, LABEL)
     _check_text(wrong, f"{place}.high_label", question.high_label, LABEL)
@@ -109,7 +100,7 @@ def _check_question(wrong: Wrong, place: str, question: Question) -> None:
 
 def _check_choices(wrong: Wrong, place: str, question: Question) -> None:
     choices = question.choices
-    if question.kind not in CHOSEN:
+    if not kind_of(question).has_choices:
         if choices:
             wrong[place] = "not_expected"
         return
@@ -122,41 +113,42 @@ def _check_choices(wrong: Wrong, place: str, question: Question) -> None:
         return
     _check_ids(wrong, [(f"{place}.{at}.code", choice.code) for at, choice in enumerate(choices)])
     for at, choice in enumerate(choices):
-        _check_choice(wrong, f"{place}.{at}", choice, question.kind)
+        _check_choice(wrong, f"{place}.{at}", choice, question)
 
 
-def _check_choice(wrong: Wrong, place: str, choice: Choice, kind: QuestionKind) -> None:
+def _check_choice(wrong: Wrong, place: str, choice: Choice, question: Question) -> None:
     _check_text(wrong, f"{place}.text", choice.text, TITLE * 5, required=True)
-    if choice.alone and kind is not QuestionKind.CHOICES:
+    if choice.alone and not kind_of(question).takes_several:
         wrong[f"{place}.alone"] = "not_expected"
     if choice.score is not None and not -1_000 <= choice.score <= 1_000:  # noqa: PLR2004
         wrong[f"{place}.score"] = "out_of_range"
 
 
 def _check_bounds(wrong: Wrong, place: str, question: Question) -> None:
+    kind = kind_of(question)
     low, high = question.minimum, question.maximum
     for name, bound in (("minimum", low), ("maximum", high)):
         if bound is None:
-            if question.kind is QuestionKind.SCALE:
+            if kind.has_steps:
                 wrong[f"{place}.{name}"] = "required"
-        elif question.kind not in NUMBERS:
+        elif not kind.has_bounds:
             wrong[f"{place}.{name}"] = "not_expected"
         elif not math.isfinite(bound):
             wrong[f"{place}.{name}"] = "not_a_number"
-        elif question.kind is QuestionKind.SCALE and not float(bound).is_integer():
+        elif kind.has_steps and not float(bound).is_integer():
             wrong[f"{place}.{name}"] = "not_whole"
     if low is None or high is None or f"{place}.maximum" in wrong or f"{place}.minimum" in wrong:
         return
-    if high < low or (question.kind is QuestionKind.SCALE and high == low):
+    if high < low or (kind.has_steps and high == low):
         wrong[f"{place}.maximum"] = "below_minimum"
-    elif question.kind is QuestionKind.SCALE and high - low + 1 > MOST_STEPS:
+    elif kind.has_steps and high - low + 1 > MOST_STEPS:
         wrong[f"{place}.maximum"] = "too_many"
 
 
 def _check_max_length(wrong: Wrong, place: str, question: Question) -> None:
     if question.max_length is None:
         return
-    if question.kind not in TEXTS:
+    if not kind_of(question).has_max_length:
         wrong[place] = "not_expected"
     elif not 1 <= question.max_length <= LONGEST_TEXT:
         wrong[place] = "out_of_range"

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
+from forms.domain.question_kinds import kind_of
 from forms.domain.questions import answerable
-from portal_contracts.forms.rpc.questions import (
-    NUMBERS,
-    Answer,
-    Answers,
-    FormDocument,
-    Question,
-    QuestionKind,
-)
+from portal_contracts.forms.rpc.questions import Answer, Answers, FormDocument, Question
 
 COMPLETE = 100
 
@@ -44,23 +38,7 @@ def percent(document: FormDocument, answers: Answers) -> int:
 
 
 def _problem(question: Question, answer: Answer | None) -> str | None:
-    if question.required and question.kind is QuestionKind.CONSENT:
-        return None if answer is True else "must_be_agreed"
+    kind = kind_of(question)
     if answer is None:
-        return "required" if question.required else None
-    if question.kind in NUMBERS and isinstance(answer, (int, float)):
-        return _number_problem(question, answer)
-    if isinstance(answer, str) and question.max_length is not None:
-        return "too_long" if len(answer) > question.max_length else None
-    return None
-
-
-def _number_problem(question: Question, answer: float) -> str | None:
-    if question.minimum is not None and answer < question.minimum:
-        return "too_small"
-    if question.maximum is not None and answer > question.maximum:
-        return "too_large"
-    must_be_whole = question.whole or question.kind is QuestionKind.SCALE
-    if must_be_whole and not float(answer).is_integer():
-        return "not_whole"
-    return None
+        return kind.missing if question.required else None
+    return kind.problem(question, answer)

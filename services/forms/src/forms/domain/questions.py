@@ -6,31 +6,38 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from forms.domain.question_kinds import kind_of
+from portal_contracts.errors import NotFound
 from portal_contracts.forms.rpc.questions import (
     Answer,
     FormDocument,
     Question,
-    QuestionKind,
     Section,
 )
-
-TEXTS = frozenset({QuestionKind.TEXT, QuestionKind.LONG_TEXT, QuestionKind.SIGNATURE})
-CHOSEN = frozenset({QuestionKind.CHOICE, QuestionKind.CHOICES})
-WITNESSED = frozenset({QuestionKind.CONSENT, QuestionKind.SIGNATURE})
-"""Kinds whose answers are kept with the time they were given."""
 
 
 def answerable(document: FormDocument) -> Iterator[Question]:
     """The questions that ask for an answer, in the document's order."""
     for section in document.sections:
         for question in section.questions:
-            if question.kind is not QuestionKind.INFO:
+            if kind_of(question).asks:
                 yield question
 
 
 def questions_by_id(document: FormDocument) -> dict[str, Question]:
     """The questions that ask for an answer, by id, in the document's order."""
     return {question.id: question for question in answerable(document)}
+
+
+def require_section(document: FormDocument, number: int) -> Section:
+    """Section `number` of a document; they count from 1.
+
+    Raises:
+        NotFound: ``not_found``.
+    """
+    if not 1 <= number <= len(document.sections):
+        raise NotFound("not_found", "The form has no such section.")
+    return document.sections[number - 1]
 
 
 def for_client(document: FormDocument) -> FormDocument:
@@ -42,11 +49,8 @@ def for_client(document: FormDocument) -> FormDocument:
 
 def has_score(question: Question) -> bool:
     """Whether each answer to `question` scores: a scale, or a choice that tells it everywhere."""
-    if question.kind is QuestionKind.SCALE:
-        return True
-    return question.kind is QuestionKind.CHOICE and all(
-        choice.score is not None for choice in question.choices
-    )
+    scores = kind_of(question).scores
+    return scores is not None and scores.all_told(question)
 
 
 def score_of(question: Question, answer: Answer | None) -> int | None:
@@ -54,25 +58,14 @@ def score_of(question: Question, answer: Answer | None) -> int | None:
 
     A scale scores the number chosen.
     """
-    if question.kind is QuestionKind.SCALE:
-        return _step_of(question, answer)
-    if question.kind is QuestionKind.CHOICE:
-        return next((one.score for one in question.choices if one.code == answer), None)
-    return None
+    scores = kind_of(question).scores
+    return None if scores is None else scores.of(question, answer)
 
 
-def highest_score(question: Question) -> int:
-    """The most that an answer to `question` can score."""
-    if question.kind is QuestionKind.SCALE:
-        return int(question.maximum or 0)
-    return max((choice.score or 0 for choice in question.choices), default=0)
-
-
-def lowest_score(question: Question) -> int:
-    """The least that an answer to `question` can score."""
-    if question.kind is QuestionKind.SCALE:
-        return int(question.minimum or 0)
-    return min((choice.score or 0 for choice in question.choices), default=0)
+def span_of_scores(question: Question) -> tuple[int, int]:
+    """The least and the most that an answer to `question` can score."""
+    scores = kind_of(question).scores
+    return (0, 0) if scores is None else scores.span(question)
 
 
 def _unscored(section: Section) -> Section:
@@ -81,12 +74,3 @@ def _unscored(section: Section) -> Section:
         for one in section.questions
     ]
     return replace(section, questions=questions)
-
-
-def _step_of(question: Question, answer: Answer | None) -> int | None:
-    if isinstance(answer, bool) or not isinstance(answer, int):
-        return None
-    low, high = question.minimum, question.maximum
-    if low is None or high is None or not low <= answer <= high:
-        return None
-    return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forms.domain.questions import has_score, highest_score, lowest_score, questions_by_id
+from forms.domain.questions import has_score, questions_by_id, span_of_scores
 from forms.domain.text import is_keepable
 from portal_contracts.forms.rpc.questions import FormDocument, Question, Scoring
 
@@ -24,11 +24,10 @@ def check_scoring(wrong: dict[str, str], document: FormDocument) -> None:
     _check_scored(wrong, scoring, questions)
     # A sum is told of sound questions alone: a bound may be missing, or no number at all.
     if not any(place.startswith(("sections", "scoring")) for place in wrong):
-        highest = sum(highest_score(questions[one]) for one in scoring.questions)
-        if scoring.maximum != highest:
+        spans = [span_of_scores(questions[one]) for one in scoring.questions]
+        if scoring.maximum != sum(highest for _, highest in spans):
             wrong["scoring.maximum"] = "wrong_maximum"
-        lowest = sum(lowest_score(questions[one]) for one in scoring.questions)
-        if scoring.bands and scoring.bands[0].minimum > lowest:
+        if scoring.bands and scoring.bands[0].minimum > sum(lowest for lowest, _ in spans):
             wrong["scoring.bands.0.minimum"] = "has_gaps"
     _check_bands(wrong, scoring)
 

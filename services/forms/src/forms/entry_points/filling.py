@@ -5,7 +5,7 @@ from __future__ import annotations
 from forms.entry_points.checks import of_portal
 from forms.entry_points.wiring import Wiring
 from forms.messages import overview_to_wire, to_do_to_wire
-from forms.operations import filling, portal
+from forms.operations import filling, portal, saving
 from portal_chassis.authority.ownership import Client
 from portal_chassis.authority.who import by_client
 from portal_chassis.call import Call
@@ -47,7 +47,14 @@ class FillingCalls(Wiring):
         self, tx: Transaction, command: contract.SaveAnswers, call: Call, client: Client
     ) -> contract.AnswersSaved:
         """Save answers into the draft; the operation itself knows a repetition."""
-        return filling.save_answers(tx, command, call, client, self.sealer)
+        return saving.save_answers(tx, command, call, client, self.sealer)
+
+    @rpc(contract.SAVE_SECTION, who=by_client, runs_in=RunsIn.TRANSACTION)
+    def save_section(
+        self, tx: Transaction, command: contract.SaveSection, call: Call, client: Client
+    ) -> contract.SectionSaved:
+        """Save a section as it was typed."""
+        return saving.save_section(tx, command, call, client, self.sealer)
 
     @rpc(contract.SUBMIT_FORM, who=by_client)
     def submit_form(

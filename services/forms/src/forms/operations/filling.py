@@ -1,34 +1,28 @@
-"""A client fills in a form: open it, save answers, send it."""
+"""A client opens a form and sends it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from forms.domain.answers import check_answers, merged
-from forms.domain.drafts import next_sheet
-from forms.domain.problems import COMPLETE, percent, problems
+from forms.domain.problems import COMPLETE, problems
 from forms.domain.questions import for_client
 from forms.domain.requests import ANSWERED, FormRequest
-from forms.domain.scoring import alerts
 from forms.operations.access_log import publish, record_access
-from forms.operations.require_request import require_request
+from forms.operations.own_form import (
+    answers_erased,
+    own_request,
+    read_draft,
+    require_open,
+    stale_revision,
+    start,
+)
 from forms.storage import answers, requests
-from forms.storage.answers import Draft
 from portal_chassis.authority.ownership import Client
 from portal_chassis.call import Call
 from portal_chassis.database.sealed import KeyErased, Sealer
 from portal_chassis.database.transactions import Transaction
-from portal_contracts.errors import Conflict, Invalid, NotFound
-from portal_contracts.forms.events import AlertRaised, FormSubmitted
-from portal_contracts.forms.rpc.filling import (
-    AnswersSaved,
-    ClientForm,
-    OpenForm,
-    SaveAnswers,
-    SubmitForm,
-    Submitted,
-)
-from portal_contracts.forms.rpc.questions import Answers, FormDocument, RequestState
+from portal_contracts.errors import Invalid
+from portal_contracts.forms.events import FormSubmitted
+from portal_contracts.forms.rpc.filling import ClientForm, OpenForm, SubmitForm, Submitted
+from portal_contracts.forms.rpc.questions import FormDocument, RequestState
 
 
 def open_form(
@@ -42,14 +36,14 @@ def open_form(
     Raises:
         NotFound: ``form_not_found``, also for another client's.
     """
-    request = _own(tx, command, client)
+    request = own_request(tx, command.request_id, client)
     document = requests.document_of(tx, request.version_id)
     if request.state in ANSWERED:
         record_access(tx, call, request, "answers.opened")
         return _submitted_form(tx, request, document, sealer)
     if request.state is RequestState.NOT_OPENED:
-        request = _start(tx, request, call)
-    draft = _draft(tx, request, sealer)
+        request = start(tx, request, call)
+    draft = read_draft(tx, request, sealer)
     return ClientForm(
         id=request.id,
         state=request.state,
@@ -67,51 +61,6 @@ def open_form(
     )
 
 
-def save_answers(
-    tx: Transaction, command: SaveAnswers, call: Call, client: Client, sealer: Sealer
-) -> AnswersSaved:
-    """Take some answers into the draft; a draft that does not change keeps its revision.
-
-    The save that came last may come again, with its key, and is answered the
-    same. It is recognised by the key in the sealed draft and not by
-    `Database.once`, which would keep an unsealed hash of the answers: those
-    to a scale are few enough to be guessed from it. Publishes AlertRaised
-    when an answer asks for attention for the first time.
-
-    Raises:
-        NotFound: ``form_not_found``, also for another client's.
-        Conflict: ``already_submitted``, ``withdrawn``, ``stale_revision``.
-        Invalid: ``answers_invalid``, with every question and its code;
-            nothing was saved.
-    """
-    request = _open(_own(tx, command, client))
-    document = requests.document_of(tx, request.version_id)
-    draft = _draft(tx, request, sealer)
-    if command.revision != draft.revision and not _is_repetition(command, call, draft):
-        raise Conflict("stale_revision", "The form was saved elsewhere.")
-    refused = check_answers(document, command.answers)
-    if refused:
-        raise Invalid("answers_invalid", "Some answers do not fit.", fields=refused)
-    both = merged(document, draft.sheet.answers, command.answers)
-    if both == draft.sheet.answers:
-        return _saved(request, draft, call)
-    if command.revision != draft.revision:
-        raise Conflict("stale_revision", "The form was saved elsewhere.")
-    changed = Draft(
-        sheet=next_sheet(
-            document, draft.sheet, both, saved_by=call.idempotency_key or "", now=call.now
-        ),
-        revision=draft.revision + 1,
-        saved_at=call.now,
-        percent=percent(document, both),
-    )
-    answers.save_draft(tx, request, changed, sealer)
-    if request.state is RequestState.NOT_OPENED:
-        request = _start(tx, request, call)
-    request = _raise_alert(tx, request, document, both, call)
-    return _saved(request, changed, call)
-
-
 def submit_form(
     tx: Transaction, command: SubmitForm, call: Call, client: Client, sealer: Sealer
 ) -> Submitted:
@@ -124,14 +73,14 @@ def submit_form(
         Conflict: ``withdrawn``, ``stale_revision``.
         Invalid: ``form_incomplete``, with every question and its problem.
     """
-    request = _own(tx, command, client)
+    request = own_request(tx, command.request_id, client)
     if request.submitted_at is not None:
         return Submitted(submitted_at=request.submitted_at)
-    request = _open(request)
+    request = require_open(request)
     document = requests.document_of(tx, request.version_id)
-    draft = _draft(tx, request, sealer)
+    draft = read_draft(tx, request, sealer)
     if command.revision != draft.revision:
-        raise Conflict("stale_revision", "The form was saved elsewhere.")
+        raise stale_revision()
     wrong = problems(document, draft.sheet.answers)
     if wrong:
         raise Invalid("form_incomplete", "Something is still missing.", fields=wrong)
@@ -158,84 +107,13 @@ def submit_form(
     return Submitted(submitted_at=call.now)
 
 
-def _own(
-    tx: Transaction, command: OpenForm | SaveAnswers | SubmitForm, client: Client
-) -> FormRequest:
-    """The client's own request, locked: saving, sending and withdrawing come one by one."""
-    return require_request(
-        requests.find(
-            tx,
-            command.request_id,
-            practice_id=client.practice_id,
-            client_id=client.id,
-            lock=True,
-        )
-    )
-
-
-def _open(request: FormRequest) -> FormRequest:
-    if request.state in ANSWERED:
-        raise Conflict("already_submitted", "The form was sent.")
-    if request.state is RequestState.WITHDRAWN:
-        raise Conflict("withdrawn", "The practice no longer asks for it.")
-    return request
-
-
-def _draft(tx: Transaction, request: FormRequest, sealer: Sealer) -> Draft:
-    try:
-        return answers.read_draft(tx, request, sealer)
-    except KeyErased:
-        raise _erased() from None
-
-
-def _erased() -> NotFound:
-    return NotFound("answers_erased", "The client was erased.")
-
-
-def _start(tx: Transaction, request: FormRequest, call: Call) -> FormRequest:
-    requests.change(tx, request.id, now=call.now, state=RequestState.STARTED, opened_at=call.now)
-    return replace(request, state=RequestState.STARTED, opened_at=call.now)
-
-
-def _is_repetition(command: SaveAnswers, call: Call, draft: Draft) -> bool:
-    """Whether this save may be the one that made the draft, come again."""
-    key = call.idempotency_key
-    return bool(key) and key == draft.sheet.saved_by and command.revision == draft.revision - 1
-
-
-def _saved(request: FormRequest, draft: Draft, call: Call) -> AnswersSaved:
-    return AnswersSaved(
-        revision=draft.revision,
-        saved_at=draft.saved_at or call.now,
-        percent=draft.percent,
-        alert=request.alert_at is not None,
-    )
-
-
-def _raise_alert(
-    tx: Transaction, request: FormRequest, document: FormDocument, given: Answers, call: Call
-) -> FormRequest:
-    """Tell the practice the first time an answer asks for attention; never again after that."""
-    if request.alert_at is not None or not alerts(document, given):
-        return request
-    requests.change(tx, request.id, now=call.now, alert_at=call.now)
-    publish(
-        tx,
-        call,
-        AlertRaised(request_id=request.id, client_id=request.client_id, sent_by=request.sent_by),
-        practice_id=request.practice_id,
-        request_id=request.id,
-    )
-    return replace(request, alert_at=call.now)
-
-
 def _submitted_form(
     tx: Transaction, request: FormRequest, document: FormDocument, sealer: Sealer
 ) -> ClientForm:
     try:
         sheet, revision = answers.read_response(tx, request, sealer)
     except KeyErased:
-        raise _erased() from None
+        raise answers_erased() from None
     return ClientForm(
         id=request.id,
         state=request.state,

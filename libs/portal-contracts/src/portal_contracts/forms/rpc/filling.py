@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -16,6 +17,10 @@ from portal_contracts.forms.rpc.questions import (
     RequestState,
 )
 from portal_contracts.instants import Instant
+
+YES: Final = "yes"
+NO: Final = "no"
+DATE_PARTS: Final = ("day", "month", "year")
 
 
 class FormToDo(Struct, frozen=True, kw_only=True):
@@ -103,6 +108,43 @@ class AnswersSaved(Struct, frozen=True, kw_only=True):
     alert: bool
 
 
+class SaveSection(Struct, frozen=True, kw_only=True):
+    """Save the page of a section as it was typed; what it does not hold is taken away.
+
+    `number` counts sections from 1; nothing is taken from a page that is not
+    the one of `section`, by its id. `typed` holds the page's fields by the
+    question's id: ``yes`` or ``no`` for a truth, the code for a choice. A date
+    has three, ``born.day``, ``born.month`` and ``born.year``; each choice of
+    many has its own, ``symptoms.sleep``, with ``yes``.
+
+    `revision` is the one the page was shown at, or saved to. `keep`: save over
+    what another window saved.
+    """
+
+    request_id: UUID
+    number: int
+    section: str
+    revision: int
+    typed: dict[str, str]
+    keep: bool = False
+
+
+class SectionSaved(Struct, frozen=True, kw_only=True):
+    """The draft after a section was saved; an unchanged draft keeps its revision.
+
+    `refused` names, by question id, what was no answer and left as it was; the
+    rest is saved. `problems` are those of `ClientForm`, of this section's
+    questions. `last`: no section follows.
+    """
+
+    revision: int
+    saved_at: Instant
+    alert: bool
+    refused: dict[str, str]
+    problems: dict[str, str]
+    last: bool
+
+
 class SubmitForm(Struct, frozen=True, kw_only=True):
     """Send the draft as it is at `revision`."""
 
@@ -156,6 +198,14 @@ SAVE_ANSWERS = Method(
     "Invalid with every field at once.",
     mutates=True,
 )
+SAVE_SECTION = Method(
+    SERVICE,
+    "save_section",
+    SaveSection,
+    SectionSaved,
+    "Save a page as it was typed, what is no answer left out; Conflict stale_revision when "
+    "another window has saved the same section otherwise. Safe to repeat.",
+)
 SUBMIT_FORM = Method(
     SERVICE,
     "submit_form",
@@ -172,4 +222,12 @@ READ_FORM_FACTS = Method(
     "What a mail about a form is written from; for services only.",
 )
 
-METHODS = (FORMS_TO_DO, PORTAL_FORMS, OPEN_FORM, SAVE_ANSWERS, SUBMIT_FORM, READ_FORM_FACTS)
+METHODS = (
+    FORMS_TO_DO,
+    PORTAL_FORMS,
+    OPEN_FORM,
+    SAVE_ANSWERS,
+    SAVE_SECTION,
+    SUBMIT_FORM,
+    READ_FORM_FACTS,
+)

@@ -35,12 +35,6 @@ class QuestionKind(StrEnum):
     INFO = "info"
 
 
-NUMBERS = frozenset({QuestionKind.NUMBER, QuestionKind.SCALE})
-"""Kinds whose answer is a number."""
-
-TRUTHS = frozenset({QuestionKind.YES_NO, QuestionKind.CONSENT})
-"""Kinds whose answer is true or false."""
-
 Answer = str | int | float | bool | list[str]
 Answers = dict[str, Answer]
 
