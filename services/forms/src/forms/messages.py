@@ -1,16 +1,11 @@
-"""From rows and domain values to the structs of the contract."""
+"""From domain values to the structs of the contract."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import msgspec
-from sqlalchemy import Row
-
 from forms.domain.questions import answerable
 from forms.domain.requests import FormRequest, FormsOverview
+from forms.domain.templates import TemplateOverview
 from portal_contracts.forms.rpc.filling import FormFacts, FormToDo, PortalForms, SubmittedForm
-from portal_contracts.forms.rpc.questions import FormDocument
 from portal_contracts.forms.rpc.requests import RequestRow
 from portal_contracts.forms.rpc.templates import TemplateRow
 
@@ -72,23 +67,17 @@ def facts_to_wire(request: FormRequest) -> FormFacts:
     )
 
 
-def template_to_wire(row: Row[Any]) -> TemplateRow:
+def template_to_wire(overview: TemplateOverview) -> TemplateRow:
     """A template, as the list of templates shows it."""
-    document = document_from(row.document)
+    document = overview.template.document
     return TemplateRow(
-        id=row.id,
+        id=overview.template.id,
         title=document.title,
         minutes=document.minutes,
         questions=sum(1 for _ in answerable(document)),
         language=document.language,
-        published=row.published,
-        # By value, not by what is stored: an older row may lack a field that has a default.
-        changed=row.published is None or document != document_from(row.published_document),
-        archived=row.archived_at is not None,
-        sent=row.sent,
+        published=None if overview.newest is None else overview.newest.number,
+        changed=overview.changed,
+        archived=overview.template.archived_at is not None,
+        sent=overview.sent,
     )
-
-
-def document_from(stored: Any) -> FormDocument:
-    """The document in a JSONB column."""
-    return msgspec.convert(stored, FormDocument)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
+from forms.domain import templates as domain
 from forms.domain.documents import check_document
-from forms.messages import document_from, template_to_wire
+from forms.messages import template_to_wire
 from forms.storage import library, templates
 from portal_chassis.authority.ownership import Practitioner
 from portal_chassis.database.transactions import Transaction
@@ -30,8 +28,8 @@ from portal_contracts.forms.rpc.templates import (
 
 def list_templates(tx: Transaction, practice_id: UUID, *, with_archived: bool) -> Templates:
     """A practice's templates in order of their titles."""
-    rows = templates.listed(tx, practice_id, with_archived=with_archived)
-    return Templates(items=[template_to_wire(row) for row in rows])
+    found = templates.listed(tx, practice_id, with_archived=with_archived)
+    return Templates(items=[template_to_wire(one) for one in found])
 
 
 def get_template(tx: Transaction, by: Practitioner, template_id: UUID) -> Template:
@@ -40,9 +38,13 @@ def get_template(tx: Transaction, by: Practitioner, template_id: UUID) -> Templa
     Raises:
         NotFound: ``template_not_found``, also for another practice's.
     """
-    row = _require_template(templates.find(tx, template_id, by.practice_id))
+    found = templates.find(tx, template_id, by.practice_id)
+    if found is None:
+        raise _template_not_found()
     return Template(
-        row=template_to_wire(row), revision=row.revision, document=document_from(row.document)
+        row=template_to_wire(found),
+        revision=found.template.revision,
+        document=found.template.document,
     )
 
 
@@ -63,12 +65,12 @@ def save_template(
             message = "A template that is no copy of the library's meets no other."
             raise RuntimeError(message)
         return TemplateChanged(template_id=added, revision=1)
-    row = _require_template(templates.lock(tx, command.template_id, by.practice_id))
-    if row.revision != command.revision:
+    template = _locked(tx, command.template_id, by)
+    if template.revision != command.revision:
         raise Conflict("stale_revision", "The template was saved elsewhere.")
-    revision = row.revision + 1
-    templates.save(tx, row.id, command.document, revision=revision, now=now)
-    return TemplateChanged(template_id=row.id, revision=revision)
+    revision = template.revision + 1
+    templates.save(tx, template.id, command.document, revision=revision, now=now)
+    return TemplateChanged(template_id=template.id, revision=revision)
 
 
 def publish_template(
@@ -80,8 +82,8 @@ def publish_template(
         NotFound: ``template_not_found``, also for another practice's.
         Invalid: ``document_invalid``: it was saved under rules that were laxer.
     """
-    row = _require_template(templates.lock(tx, template_id, by.practice_id))
-    return _publish(tx, row.id, document_from(row.document), by, now=now)
+    template = _locked(tx, template_id, by)
+    return _publish(tx, template.id, template.document, by, now=now)
 
 
 def archive_template(
@@ -92,10 +94,10 @@ def archive_template(
     Raises:
         NotFound: ``template_not_found``, also for another practice's.
     """
-    row = _require_template(templates.lock(tx, command.template_id, by.practice_id))
-    if command.archived != (row.archived_at is not None):
-        templates.set_archived(tx, row.id, now if command.archived else None)
-    return TemplateChanged(template_id=row.id, revision=row.revision)
+    template = _locked(tx, command.template_id, by)
+    if command.archived != (template.archived_at is not None):
+        templates.set_archived(tx, template.id, now if command.archived else None)
+    return TemplateChanged(template_id=template.id, revision=template.revision)
 
 
 def shipped() -> dict[str, FormDocument]:
@@ -131,13 +133,13 @@ def add_from_library(
     added = templates.add(tx, by.practice_id, document, library_key=command.key, now=now)
     if added is not None:
         return _publish(tx, added, document, by, now=now)
-    row = templates.lock_library_form(tx, by.practice_id, command.key)
-    if row.archived_at is not None:
-        templates.set_archived(tx, row.id, None)
-    newest = templates.newest_version(tx, row.id)
+    template = templates.lock_library_form(tx, by.practice_id, command.key)
+    if template.archived_at is not None:
+        templates.set_archived(tx, template.id, None)
+    newest = templates.newest_version(tx, template.id)
     if newest is None:
-        return _publish(tx, row.id, document_from(row.document), by, now=now)
-    return Published(template_id=row.id, number=newest.number)
+        return _publish(tx, template.id, template.document, by, now=now)
+    return Published(template_id=template.id, number=newest.number)
 
 
 def import_template(
@@ -157,7 +159,7 @@ def _publish(
 ) -> Published:
     _require_sound(document)
     newest = templates.newest_version(tx, template_id)
-    if newest is not None and document_from(newest.document) == document:
+    if newest is not None and newest.document == document:
         return Published(template_id=template_id, number=newest.number)
     number = 1 if newest is None else newest.number + 1
     templates.add_version(tx, template_id, document, number=number, by=by, now=now)
@@ -170,7 +172,12 @@ def _require_sound(document: FormDocument) -> None:
         raise Invalid("document_invalid", "The form does not hold together.", fields=wrong)
 
 
-def _require_template(row: Row[Any] | None) -> Row[Any]:
-    if row is None:
-        raise NotFound("template_not_found", "There is no such template.")
-    return row
+def _locked(tx: Transaction, template_id: UUID, by: Practitioner) -> domain.Template:
+    template = templates.lock(tx, template_id, by.practice_id)
+    if template is None:
+        raise _template_not_found()
+    return template
+
+
+def _template_not_found() -> NotFound:
+    return NotFound("template_not_found", "There is no such template.")

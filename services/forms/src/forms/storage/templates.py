@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +10,7 @@ import msgspec
 from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from forms.domain.templates import Template, TemplateOverview, TemplateVersion
 from forms.storage.tables import form_request, template, template_version
 from portal_chassis.authority.ownership import Practitioner
 from portal_chassis.database.transactions import Transaction
@@ -18,28 +18,31 @@ from portal_chassis.ids import new_id
 from portal_contracts.forms.rpc.questions import FormDocument
 
 
-def listed(tx: Transaction, practice_id: UUID, *, with_archived: bool) -> Sequence[Row[Any]]:
+def listed(tx: Transaction, practice_id: UUID, *, with_archived: bool) -> list[TemplateOverview]:
     """The practice's templates by title, each with its newest version and how often it was sent."""
     query = _templates().where(template.c.practice_id == practice_id)
     if not with_archived:
         query = query.where(template.c.archived_at.is_(None))
-    return tx.execute(query.order_by(func.lower(template.c.title), template.c.id)).all()
+    rows = tx.execute(query.order_by(func.lower(template.c.title), template.c.id))
+    return [_overview(row) for row in rows]
 
 
-def find(tx: Transaction, template_id: UUID, practice_id: UUID) -> Row[Any] | None:
+def find(tx: Transaction, template_id: UUID, practice_id: UUID) -> TemplateOverview | None:
     """One template, with its newest version and how often it was sent."""
-    return tx.execute(
+    row = tx.execute(
         _templates().where(template.c.id == template_id, template.c.practice_id == practice_id)
     ).one_or_none()
+    return None if row is None else _overview(row)
 
 
-def lock(tx: Transaction, template_id: UUID, practice_id: UUID) -> Row[Any] | None:
+def lock(tx: Transaction, template_id: UUID, practice_id: UUID) -> Template | None:
     """One template as it is, kept from changing until the transaction ends."""
-    return tx.execute(
+    row = tx.execute(
         select(template)
         .where(template.c.id == template_id, template.c.practice_id == practice_id)
         .with_for_update()
     ).one_or_none()
+    return None if row is None else _template(row)
 
 
 def add(
@@ -68,13 +71,14 @@ def add(
     ).scalar_one_or_none()
 
 
-def lock_library_form(tx: Transaction, practice_id: UUID, key: str) -> Row[Any]:
+def lock_library_form(tx: Transaction, practice_id: UUID, key: str) -> Template:
     """The practice's copy of a library form that is known to be there, kept from changing."""
-    return tx.execute(
+    row = tx.execute(
         select(template)
         .where(template.c.practice_id == practice_id, template.c.library_key == key)
         .with_for_update()
     ).one()
+    return _template(row)
 
 
 def library_keys(tx: Transaction, practice_id: UUID) -> frozenset[str]:
@@ -106,14 +110,17 @@ def set_archived(tx: Transaction, template_id: UUID, archived_at: datetime | Non
     tx.execute(update(template).where(template.c.id == template_id).values(archived_at=archived_at))
 
 
-def newest_version(tx: Transaction, template_id: UUID) -> Row[Any] | None:
+def newest_version(tx: Transaction, template_id: UUID) -> TemplateVersion | None:
     """The version published last."""
-    return tx.execute(
+    row = tx.execute(
         select(template_version)
         .where(template_version.c.template_id == template_id)
         .order_by(template_version.c.number.desc())
         .limit(1)
     ).one_or_none()
+    if row is None:
+        return None
+    return TemplateVersion(id=row.id, number=row.number, document=_document(row.document))
 
 
 def add_version(
@@ -143,7 +150,7 @@ def add_version(
 
 def _templates() -> Select[Any]:
     newest = (
-        select(template_version.c.number, template_version.c.document)
+        select(template_version.c.id, template_version.c.number, template_version.c.document)
         .where(template_version.c.template_id == template.c.id)
         .order_by(template_version.c.number.desc())
         .limit(1)
@@ -162,7 +169,32 @@ def _templates() -> Select[Any]:
     )
     return select(
         template,
+        newest.c.id.label("published_id"),
         newest.c.number.label("published"),
         newest.c.document.label("published_document"),
         sent.label("sent"),
     ).select_from(template.outerjoin(newest, newest.c.number.is_not(None)))
+
+
+def _overview(row: Row[Any]) -> TemplateOverview:
+    newest = None
+    if row.published is not None:
+        newest = TemplateVersion(
+            id=row.published_id,
+            number=row.published,
+            document=_document(row.published_document),
+        )
+    return TemplateOverview(template=_template(row), newest=newest, sent=row.sent)
+
+
+def _template(row: Row[Any]) -> Template:
+    return Template(
+        id=row.id,
+        document=_document(row.document),
+        revision=row.revision,
+        archived_at=row.archived_at,
+    )
+
+
+def _document(stored: Any) -> FormDocument:
+    return msgspec.convert(stored, FormDocument)
