@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from gateway.web.pages import HERE
+from gateway.web.question_kinds import KINDS
 from portal_contracts.errors import Invalid, Unavailable
-from portal_contracts.forms.rpc.questions import RequestState
+from portal_contracts.forms.rpc.questions import QuestionKind, RequestState
 from tests.kit.gateway.made_forms import WHOLE
 
 FIRST = {
@@ -132,6 +134,14 @@ def test_a_change_from_the_last_page_leads_back_to_it(form, anna, base):
     page = anna.submit(section, f"{base}/1", {"q_sleep": "8", "go": "next"})
     assert location(page) == f"{base}/check"
     assert form.answers["sleep"] == 8
+
+
+def test_every_kind_of_question_has_its_macros():
+    macros = (HERE / "templates/macros/question_kinds.html").read_text("utf-8")
+    assert KINDS.keys() == set(QuestionKind)
+    for kind in KINDS.values():
+        for name in {kind.asked_by, kind.shown_by} - {None}:
+            assert f"{{% macro {name}(" in macros, name
 
 
 # --- mistakes -----------------------------------------------------------------------------

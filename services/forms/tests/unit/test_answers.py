@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forms.domain.answers import check_answers, merged
+from forms.domain.answers import check_answers, merged, read_section
 from forms.domain.documents import check_document
 from forms.domain.problems import percent, problems
 from forms.domain.scoring import alerts, same_scale, score
@@ -58,6 +58,7 @@ CODES = {
     "too_long",
     "bad_characters",
 }
+UNREADABLE = {"number_unreadable", "number_not_whole", "date_unreadable"}
 PROBLEMS = {"required", "must_be_agreed", "too_small", "too_large", "not_whole", "too_long"}
 
 anything = st.recursive(
@@ -86,6 +87,19 @@ def test_any_json_is_taken_or_told_why_not(answers):
     wrong = problems(EVERY_KIND, taken)
     assert set(wrong.values()) <= PROBLEMS
     assert (percent(EVERY_KIND, taken) == 100) == (wrong == {})
+
+
+FIELDS = [*KINDS, "date.day", "date.month", "date.year", "choices.a", "choices.none", "unknown"]
+typed = st.text(max_size=6) | st.sampled_from(["yes", "no", "a", "3", "1,5", "2", "2026", "1e3"])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.dictionaries(st.sampled_from(FIELDS), typed, max_size=8))
+def test_whatever_is_typed_is_read_or_told_why_not(fields):
+    read = read_section(EVERY_KIND, EVERY_KIND.sections[0], fields)
+    assert set(read.refused.values()) <= CODES | UNREADABLE
+    assert read.answers.keys() | read.refused.keys() == {*KINDS} - {"info"}
+    assert check_answers(EVERY_KIND, read.answers) == {}
 
 
 @pytest.mark.parametrize(
