@@ -16,6 +16,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
 from gateway.web.pages import HERE
+from portal_contracts.notifications.mail_kinds import MAIL_KINDS
 
 LOCALE = HERE / "locale"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
@@ -24,7 +25,10 @@ _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
 def extract() -> Catalog:
-    """Every text in the templates and modules, with its plural where it has one."""
+    """Every text in the templates and modules, with its plural where it has one.
+
+    What a kind of mail is called stands in the contracts.
+    """
     with (LOCALE / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
     found = Catalog(project="gateway", charset="utf-8")
@@ -32,6 +36,8 @@ def extract() -> Catalog:
         HERE, methods, options, keywords=KEYWORDS
     ):
         found.add(text, None, [(name, line)], auto_comments=comments, context=context)
+    for name in MAIL_KINDS.values():
+        found.add(name)
     return found
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from notifications.config import Settings
 from notifications.domain.letters import Letter
 from notifications.domain.outcome import ACCEPTED, Outcome
-from notifications.operations.planning import plan_portal_link
+from notifications.operations.planning import plan_mails
 from notifications.operations.sender import Sender
 from notifications.operations.sending import send_due
 from notifications.service import NotificationsService
@@ -238,8 +238,9 @@ def make_sender(database, clock, others, outbound) -> Callable[..., Sender]:
 def plan(database, clock) -> Callable[..., UUID]:
     def make(event: Event[PortalLinkShared] | None = None) -> UUID:
         with database.transaction() as tx:
-            planned = plan_portal_link(tx, event or shared_event(), now=clock.now())
-        assert planned is not None
+            [planned] = plan_mails(
+                tx, event or shared_event(), undo=timedelta(seconds=30), now=clock.now()
+            )
         return planned
 
     return make

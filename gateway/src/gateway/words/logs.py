@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gateway.words.extraction import _
 from gateway.words.forms import FORM_ACTS
+from portal_contracts.notifications.mail_kinds import MAIL_KINDS
 
 ACT_FALLBACK = _("Something was done")
 
@@ -105,21 +106,6 @@ REASONS: dict[str, str] = {
 }
 
 MAIL_KIND_FALLBACK = _("Message")
-
-MAIL_KINDS: dict[str, str] = {
-    "portal_link": _("Portal link"),
-    "form_sent": _("Form to fill in"),
-    "form_submitted": _("Form filled in"),
-    "form_alert": _("Please look soon"),
-    "summary_shared": _("Something new to read"),
-    "appointment_confirmed": _("Appointment confirmed"),
-    "appointment_moved": _("Appointment moved"),
-    "appointment_cancelled": _("Appointment cancelled"),
-    "appointment_reminder": _("Reminder"),
-    "booking_received": _("New booking"),
-    "booking_moved": _("Booking moved"),
-    "booking_cancelled": _("Booking cancelled"),
-}
 
 DELIVERY_STATES: dict[str, str] = {
     "waiting": _("Waiting"),

@@ -137,15 +137,17 @@ def send_test_mail(
 
 @app.command("preview")
 def preview(
-    template: Annotated[
-        samples.Template, typer.Argument(help="Which mail.")
-    ] = samples.Template.PORTAL_LINK,
+    mail: Annotated[
+        str, typer.Argument(metavar=f"[{'|'.join(samples.SAMPLES)}]", help="Which mail.")
+    ] = samples.SAMPLES[0],
     *,
     language: Annotated[Language, typer.Option(help="en or de.")] = Language.EN,
     html: Annotated[bool, typer.Option(help="The HTML form instead of the text.")] = False,
 ) -> None:
     """Print a mail as it would be written, with sample facts and a masked link."""
-    written = samples.sample(template, _settings(), language=language, now=Clock().now())
+    if mail not in samples.SAMPLES:
+        raise typer.BadParameter(f"There is no mail {mail!r}.")
+    written = samples.sample(mail, _settings(), language=language, now=Clock().now())
     typer.echo(written.html if html else f"Subject: {written.subject}\n\n{written.text}")
 
 

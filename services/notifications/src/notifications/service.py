@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from notifications.config import Settings
-from notifications.domain.kinds import Kind
 from notifications.operations import mail_log, planning, reminders
 from notifications.operations.gauges import gauges
 from notifications.operations.sender import Sender
@@ -129,57 +128,50 @@ class NotificationsService:
     @subscribe(PortalLinkShared)
     def on_portal_link_shared(self, event: Event[PortalLinkShared], tx: Transaction) -> None:
         """Plan the mail that brings the link."""
-        planning.plan_portal_link(tx, event, now=self.clock.now())
-        self._wake_sender(tx)
+        self._plan_mails(tx, event)
 
     @subscribe(AppointmentBooked)
     def on_appointment_booked(self, event: Event[AppointmentBooked], tx: Transaction) -> None:
-        """Plan the confirmations."""
-        self._plan_appointment(tx, event, planning.BOOKED)
+        """Plan the confirmations, and keep the appointment for its reminder."""
+        reminders.keep_appointment(tx, event)
+        self._plan_mails(tx, event)
 
     @subscribe(AppointmentMoved)
     def on_appointment_moved(self, event: Event[AppointmentMoved], tx: Transaction) -> None:
-        """Plan the mails that tell the new time."""
-        self._plan_appointment(tx, event, planning.MOVED)
+        """Plan the mails that tell the new time, and keep it for the reminder."""
+        reminders.keep_appointment(tx, event)
+        self._plan_mails(tx, event)
 
     @subscribe(AppointmentCancelled)
     def on_appointment_cancelled(self, event: Event[AppointmentCancelled], tx: Transaction) -> None:
-        """Plan the mails that tell that it is off."""
-        self._plan_appointment(tx, event, planning.CANCELLED)
+        """Plan the mails that tell that it is off; no reminder any more."""
+        reminders.keep_appointment(tx, event)
+        self._plan_mails(tx, event)
 
     @subscribe(SummaryShared)
     def on_summary_shared(self, event: Event[SummaryShared], tx: Transaction) -> None:
         """Plan the mail that there is something new to read."""
-        planning.plan_summary(tx, event, undo=self._undo, now=self.clock.now())
-        self._wake_sender(tx)
+        self._plan_mails(tx, event)
 
     @subscribe(FormSent)
     def on_form_sent(self, event: Event[FormSent], tx: Transaction) -> None:
         """Plan the mail that asks to fill it in."""
-        planning.plan_form_sent(tx, event, now=self.clock.now())
-        self._wake_sender(tx)
+        self._plan_mails(tx, event)
 
     @subscribe(FormSubmitted)
     def on_form_submitted(self, event: Event[FormSubmitted], tx: Transaction) -> None:
         """Plan the mail to the practitioner who sent the form."""
-        planning.plan_form_news(tx, event, Kind.FORM_SUBMITTED, now=self.clock.now())
-        self._wake_sender(tx)
+        self._plan_mails(tx, event)
 
     @subscribe(AlertRaised)
     def on_alert_raised(self, event: Event[AlertRaised], tx: Transaction) -> None:
         """Plan the mail that asks the practitioner to look soon."""
-        planning.plan_form_news(tx, event, Kind.FORM_ALERT, now=self.clock.now())
-        self._wake_sender(tx)
+        self._plan_mails(tx, event)
 
-    def _plan_appointment(
-        self, tx: Transaction, event: planning.AppointmentEvent, mails: planning.AppointmentMails
-    ) -> None:
-        planning.plan_appointment(tx, event, mails, undo=self._undo, now=self.clock.now())
+    def _plan_mails(self, tx: Transaction, event: Event[Any]) -> None:
+        undo = timedelta(seconds=self.settings.undo_seconds)
+        planning.plan_mails(tx, event, undo=undo, now=self.clock.now())
         self._wake_sender(tx)
-
-    @property
-    def _undo(self) -> timedelta:
-        return timedelta(seconds=self.settings.undo_seconds)
 
     def _wake_sender(self, tx: Transaction) -> None:
         after_commit(tx, lambda: self.jobs.wake("send_due_deliveries"))

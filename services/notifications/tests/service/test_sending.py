@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from notifications.domain.outcome import permanent, temporary, unreachable
 from notifications.domain.reasons import Reason
 from notifications.operations import outcomes
-from notifications.operations.planning import plan_portal_link
+from notifications.operations.planning import plan_mails
 from notifications.operations.sending import (
     resume_after_outage,
     send_due,
@@ -44,8 +44,9 @@ def everything_stored(database) -> str:
 
 def test_an_event_leads_to_one_delivery_however_often_it_comes(database, clock, shared) -> None:
     with database.transaction() as tx:
-        assert plan_portal_link(tx, shared, now=clock.now()) is not None
-        assert plan_portal_link(tx, shared, now=clock.now()) is None
+        undo = timedelta(seconds=30)
+        assert len(plan_mails(tx, shared, undo=undo, now=clock.now())) == 1
+        assert plan_mails(tx, shared, undo=undo, now=clock.now()) == []
 
 
 def test_a_due_delivery_is_sent_with_a_token_whose_hash_was_registered(

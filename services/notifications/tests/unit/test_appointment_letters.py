@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,13 +12,16 @@ from icalendar import Calendar
 
 from notifications.config import Settings
 from notifications.domain.addresses import Mailbox
-from notifications.domain.kinds import APPOINTMENTS, Kind
-from notifications.domain.letters import AppointmentOccasion, Letter, Practice, Written
-from notifications.operations.samples import TO_PRACTITIONERS, Template, sample
+from notifications.domain.letters import Addressee, Letter, Practice, Written
+from notifications.mails.all_mails import MAIL_OF_KIND
+from notifications.mails.mail import Occasion, Told
+from notifications.operations.samples import REQUESTED, SAMPLES, TRIAL, sample
 from notifications.templates.writer import MailWriter
 from notifications.transports.message import as_message
 from portal_chassis.ids import new_id
-from portal_contracts.scheduling.rpc.appointments import Place, PlaceKind
+from portal_contracts.notifications.rpc import Recipient
+from portal_contracts.scheduling.rpc.appointments import AppointmentStatus, Place, PlaceKind
+from portal_contracts.scheduling.rpc.overview import AppointmentFacts
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 START = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
@@ -30,30 +34,49 @@ CLINICAL = re.compile(
     re.IGNORECASE,
 )
 WRITER = MailWriter()
+CHANGE_A_CALENDAR = {
+    "appointment_confirmed",
+    "appointment_moved",
+    "appointment_cancelled",
+    "booking_received",
+    "booking_moved",
+    "booking_cancelled",
+}
 
 
-def occasion(**changes: Any) -> AppointmentOccasion:
+def mail(kind: str = "appointment_confirmed", **changes: Any) -> Written:
+    """The mail of this kind; `changes` are of its facts, its addressee, or the time told before."""
     values: dict[str, Any] = {
-        "practice": Practice("Lindenhof", "hello@example.org", "+49 30 5550100", "#2f6f6a"),
-        "greeting_name": "Anna",
-        "language": "en",
-        "timezone": "Europe/Berlin",
-        "link": f"https://portal.example.org/p/{TOKEN}",
-        "link_ends_at": NOW + timedelta(days=30),
-        "kind": Kind.APPOINTMENT_CONFIRMED,
-        "appointment_id": APPOINTMENT,
+        "practice_id": new_id(),
+        "client_id": new_id(),
+        "practitioner_id": new_id(),
+        "status": AppointmentStatus.CONFIRMED,
         "starts_at": START,
         "ends_at": START + timedelta(minutes=50),
-        "planned_zone": "Europe/Berlin",
+        "timezone": "Europe/Berlin",
         "place": Place(kind=PlaceKind.VIDEO, text=""),
-        "sequence": 0,
-        "organizer": "portal@example.org",
-        "attendee": Mailbox("Anna Berg", "anna@example.org"),
-        "portal": "https://portal.example.org",
-        "uid_domain": "portal.example.org",
-        "stamped": NOW,
+        "ics_sequence": 0,
     }
-    return AppointmentOccasion(**(values | changes))
+    to: dict[str, Any] = {
+        "practice": Practice("Lindenhof", "hello@example.org", "+49 30 5550100", "#2f6f6a"),
+        "sender_address": "portal@example.org",
+        "mail_domain": "portal.example.org",
+        "to": Mailbox("Anna Berg", "anna@example.org"),
+        "greeting_name": "Anna",
+        "language": "en",
+        "timezone": changes.pop("clients_zone", "Europe/Berlin"),
+        "link": f"https://portal.example.org/p/{TOKEN}",
+        "link_ends_at": NOW + timedelta(days=30),
+        "portal": "https://portal.example.org",
+    }
+    occasion = Occasion(
+        subject_id=APPOINTMENT,
+        told=Told(changes.pop("told", None)),
+        facts=AppointmentFacts(**values | {k: v for k, v in changes.items() if k in values}),
+        now=NOW,
+    )
+    addressee = Addressee(**to | {k: v for k, v in changes.items() if k not in values})
+    return WRITER.write(partial(MAIL_OF_KIND[kind].words, occasion), addressee)
 
 
 def entry(written: Written) -> Any:
@@ -63,27 +86,25 @@ def entry(written: Written) -> Any:
 
 
 def test_the_time_is_told_on_both_clocks_where_they_differ() -> None:
-    same = WRITER.appointment(occasion()).text
+    same = mail().text
     assert "Thursday, 3 December 2026, 10:00 Berlin time" in same
     assert "(" not in same.split("When:")[1].split("Where:")[0]
-    differs = WRITER.appointment(occasion(planned_zone="Europe/London")).text
+    differs = mail(timezone="Europe/London").text
     assert "10:00 Berlin time (09:00 London time)" in " ".join(differs.split())
-    other_day = WRITER.appointment(occasion(timezone="Pacific/Auckland")).text
+    other_day = mail(clients_zone="Pacific/Auckland").text
     assert "22:00 Auckland time (10:00 Berlin time)" in " ".join(other_day.split())
-    late = WRITER.appointment(
-        occasion(timezone="Pacific/Auckland", starts_at=START + timedelta(hours=4))
-    ).text
+    late = mail(clients_zone="Pacific/Auckland", starts_at=START + timedelta(hours=4)).text
     assert "Friday, 4 December 2026, 02:00 Auckland time (Thursday, 14:00 Berlin time)" in (
         " ".join(late.split())
     )
-    german = WRITER.appointment(occasion(language="de", planned_zone="Europe/London"))
+    german = mail(language="de", timezone="Europe/London")
     assert "10:00 Uhr Ortszeit Berlin (09:00 Uhr Ortszeit London)" in " ".join(german.text.split())
     assert german.subject == "Ihr Termin am Donnerstag, 3. Dezember"
 
 
 def test_a_moved_appointment_tells_the_old_time_and_the_new_one() -> None:
     before = START - timedelta(days=2)
-    written = WRITER.appointment(occasion(kind=Kind.APPOINTMENT_MOVED, before=before))
+    written = mail("appointment_moved", told=before)
     assert written.subject == "Your appointment is now on Thursday, 3 December"
     for form in (written.text, written.html):
         assert "Tuesday, 1 December 2026, 10:00" in " ".join(form.split())
@@ -91,12 +112,12 @@ def test_a_moved_appointment_tells_the_old_time_and_the_new_one() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("template", [one for one in Template if one is not Template.TRIAL])
-def test_every_mail_is_discreet_and_has_one_button(template: Template, language: str) -> None:
-    written = sample(template, Settings(), language=language, now=NOW)
+@pytest.mark.parametrize("name", [one for one in SAMPLES if one != TRIAL])
+def test_every_mail_is_discreet_and_has_one_button(name: str, language: str) -> None:
+    written = sample(name, Settings(), language=language, now=NOW)
     for part in (written.subject, written.text, written.html):
         assert not CLINICAL.search(part)
-    to_client = template.value not in set(TO_PRACTITIONERS)
+    to_client = name == REQUESTED or MAIL_OF_KIND[name].to is Recipient.CLIENT
     assert written.html.count('class="button"') == 1
     assert written.text.count("/p/lk_") == (1 if to_client else 0)
     assert written.html.count("/p/lk_") == (1 if to_client else 0)
@@ -105,26 +126,24 @@ def test_every_mail_is_discreet_and_has_one_button(template: Template, language:
         assert not re.search(r"\b(the|your|please|appointment)\b", written.text.split("--")[0])
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_what_changes_a_calendar_brings_an_invitation_and_nothing_else_does(kind: Kind) -> None:
-    written = sample(Template(kind.value), Settings(), language="en", now=NOW)
-    assert (written.invitation is not None) == (kind in APPOINTMENTS)
+@pytest.mark.parametrize("kind", MAIL_OF_KIND)
+def test_what_changes_a_calendar_brings_an_invitation_and_nothing_else_does(kind: str) -> None:
+    written = sample(kind, Settings(), language="en", now=NOW)
+    assert (written.invitation is not None) == (kind in CHANGE_A_CALENDAR)
 
 
 def test_book_move_and_cancel_are_one_entry_in_the_calendar() -> None:
     later = START + timedelta(days=1)
     written = [
-        WRITER.appointment(occasion()),
-        WRITER.appointment(
-            occasion(
-                kind=Kind.APPOINTMENT_MOVED,
-                before=START,
-                starts_at=later,
-                ends_at=later + timedelta(minutes=50),
-                sequence=1,
-            )
+        mail(),
+        mail(
+            "appointment_moved",
+            told=START,
+            starts_at=later,
+            ends_at=later + timedelta(minutes=50),
+            ics_sequence=1,
         ),
-        WRITER.appointment(occasion(kind=Kind.APPOINTMENT_CANCELLED, starts_at=later, sequence=2)),
+        mail("appointment_cancelled", starts_at=later, ics_sequence=2),
     ]
     entries = [entry(one) for one in written]
     assert {str(one["UID"]) for one in entries} == {f"{APPOINTMENT}@portal.example.org"}
@@ -147,7 +166,7 @@ def test_book_move_and_cancel_are_one_entry_in_the_calendar() -> None:
 
 
 def test_an_invitation_is_discreet_and_lets_nobody_in() -> None:
-    written = WRITER.appointment(occasion())
+    written = mail()
     assert written.invitation is not None
     body = written.invitation.body.decode()
     assert "lk_" not in body
@@ -159,13 +178,11 @@ def test_an_invitation_is_discreet_and_lets_nobody_in() -> None:
 def test_umlauts_commas_and_long_lines_come_back_as_they_were() -> None:
     street = "Müllerstraße 5, Hinterhaus; 2. Stock \\ links, " + "bitte läuten, " * 8
     practice = Practice('Praxis „Über, Unter" & Söhne', "", "", "#2f6f6a")
-    written = WRITER.appointment(
-        occasion(
-            language="de",
-            practice=practice,
-            place=Place(kind=PlaceKind.ADDRESS, text=street),
-            attendee=Mailbox('Jürgen "Jo" Öz, jr.', "jo@example.org"),
-        )
+    written = mail(
+        language="de",
+        practice=practice,
+        place=Place(kind=PlaceKind.ADDRESS, text=street),
+        to=Mailbox('Jürgen "Jo" Öz, jr.', "jo@example.org"),
     )
     assert written.invitation is not None
     lines = written.invitation.body.split(b"\r\n")
@@ -177,7 +194,7 @@ def test_umlauts_commas_and_long_lines_come_back_as_they_were() -> None:
 
 
 def test_the_mail_carries_the_invitation_as_a_part_and_as_a_file() -> None:
-    written = WRITER.appointment(occasion(language="de"))
+    written = mail(language="de")
     assert written.invitation is not None
     letter = Letter(
         delivery_id=new_id(),

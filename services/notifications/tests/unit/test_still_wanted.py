@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from gettext import NullTranslations
 from typing import Any
 
 import pytest
 
-from notifications.domain import reminders, still_wanted
-from notifications.domain.kinds import Kind
+from notifications.domain import reminders
+from notifications.domain.addresses import Mailbox
+from notifications.domain.letters import Addressee, Practice
 from notifications.domain.reasons import Reason
+from notifications.mails import summary_shared
+from notifications.mails.all_mails import MAIL_OF_KIND
+from notifications.mails.appointments import appointment_reminder
+from notifications.mails.mail import Occasion, Told
 from portal_chassis.ids import new_id
 from portal_contracts.forms.rpc.filling import FormFacts
 from portal_contracts.forms.rpc.questions import RequestState
@@ -35,24 +41,41 @@ def appointment(**changes: Any) -> AppointmentFacts:
 
 
 OFF = {"status": AppointmentStatus.CANCELLED}
-CONFIRM, MOVE, CANCEL = (
-    Kind.APPOINTMENT_CONFIRMED,
-    Kind.APPOINTMENT_MOVED,
-    Kind.APPOINTMENT_CANCELLED,
-)
+CONFIRM, MOVE, CANCEL = "appointment_confirmed", "appointment_moved", "appointment_cancelled"
+SUBJECTS = {
+    CONFIRM: "Your appointment on Thursday, 3 December",
+    MOVE: "Your appointment is now on Thursday, 3 December",
+    CANCEL: "Your appointment on Thursday, 3 December is cancelled",
+    "booking_received": "New appointment on Thursday, 3 December",
+}
+
+
+def subject(kind: str, occasion: Occasion[Any]) -> str:
+    addressee = Addressee(
+        practice=Practice("Lindenhof", "", "", ""),
+        sender_address="portal@example.org",
+        mail_domain="portal.example.org",
+        to=Mailbox("Anna", "anna@example.org"),
+        greeting_name="Anna",
+        language="en",
+        timezone="UTC",
+        link="https://portal.example.org/console",
+        portal="https://portal.example.org",
+    )
+    return MAIL_OF_KIND[kind].words(occasion, addressee, NullTranslations()).subject
 
 
 @pytest.mark.parametrize(
     ("kind", "changes", "planned", "told", "expected"),
     [
         (CONFIRM, {}, 3, None, CONFIRM),
-        (Kind.BOOKING_RECEIVED, {}, 3, None, Kind.BOOKING_RECEIVED),
+        ("booking_received", {}, 3, None, "booking_received"),
         (CONFIRM, {}, 2, None, Reason.APPOINTMENT_CHANGED),
         (CONFIRM, OFF, 3, None, Reason.APPOINTMENT_CANCELLED),
         (CONFIRM, {"starts_at": NOW}, 3, None, Reason.APPOINTMENT_PAST),
         (MOVE, {}, 3, EARLIER, MOVE),
         (MOVE, {}, 3, None, CONFIRM),
-        (Kind.BOOKING_MOVED, {}, 3, None, Kind.BOOKING_RECEIVED),
+        ("booking_moved", {}, 3, None, "booking_received"),
         (MOVE, {}, 3, START, Reason.NOTHING_TO_TELL),
         (MOVE, {}, 2, EARLIER, Reason.APPOINTMENT_CHANGED),
         (MOVE, OFF, 3, EARLIER, Reason.APPOINTMENT_CANCELLED),
@@ -70,10 +93,19 @@ CONFIRM, MOVE, CANCEL = (
     ],
 )
 def test_a_mail_about_an_appointment(kind, changes, planned, told, expected) -> None:
-    found = still_wanted.appointment_mail(
-        kind, appointment(**changes), planned=planned, told_starts_at=told, now=NOW
+    occasion = Occasion(
+        subject_id=new_id(),
+        facts=appointment(**changes),
+        planned_sequence=planned,
+        told=Told(told),
+        now=NOW,
     )
-    assert found == expected
+    reason = MAIL_OF_KIND[kind].not_wanted(occasion)
+    if isinstance(expected, Reason):
+        assert reason == expected
+    else:
+        assert reason is None
+        assert subject(kind, occasion) == SUBJECTS[expected]
 
 
 @pytest.mark.parametrize(
@@ -87,8 +119,10 @@ def test_a_mail_about_an_appointment(kind, changes, planned, told, expected) -> 
     ],
 )
 def test_a_reminder_never_tells_an_old_time(changes, planned, expected) -> None:
-    facts = appointment(**changes)
-    assert still_wanted.reminder(facts, planned_starts_at=planned, now=NOW) == expected
+    occasion = Occasion(
+        subject_id=new_id(), facts=appointment(**changes), planned_starts_at=planned, now=NOW
+    )
+    assert appointment_reminder.MAIL.not_wanted(occasion) == expected
 
 
 @pytest.mark.parametrize(
@@ -104,22 +138,23 @@ def test_a_reminder_never_tells_an_old_time(changes, planned, expected) -> None:
 )
 def test_a_shared_summary_is_told_while_it_is_new(shared, read, planned, expected) -> None:
     facts = SummaryFacts(**PEOPLE, shared_version=shared, read_at=read)
-    assert still_wanted.summary_mail(facts, planned=planned) == expected
+    occasion = Occasion(subject_id=new_id(), facts=facts, planned_sequence=planned, now=NOW)
+    assert summary_shared.MAIL.not_wanted(occasion) == expected
 
 
 @pytest.mark.parametrize(
     ("kind", "state", "expected"),
     [
-        (Kind.FORM_SENT, RequestState.NOT_OPENED, None),
-        (Kind.FORM_SENT, RequestState.STARTED, None),
-        (Kind.FORM_SENT, RequestState.SUBMITTED, Reason.FORM_SUBMITTED),
-        (Kind.FORM_SENT, RequestState.WITHDRAWN, Reason.FORM_WITHDRAWN),
-        (Kind.FORM_SUBMITTED, RequestState.SUBMITTED, None),
-        (Kind.FORM_SUBMITTED, RequestState.REVIEWED, Reason.NOTHING_TO_TELL),
-        (Kind.FORM_SUBMITTED, RequestState.WITHDRAWN, Reason.FORM_WITHDRAWN),
-        (Kind.FORM_ALERT, RequestState.STARTED, None),
-        (Kind.FORM_ALERT, RequestState.WITHDRAWN, None),
-        (Kind.FORM_ALERT, RequestState.REVIEWED, Reason.NOTHING_TO_TELL),
+        ("form_sent", RequestState.NOT_OPENED, None),
+        ("form_sent", RequestState.STARTED, None),
+        ("form_sent", RequestState.SUBMITTED, Reason.FORM_SUBMITTED),
+        ("form_sent", RequestState.WITHDRAWN, Reason.FORM_WITHDRAWN),
+        ("form_submitted", RequestState.SUBMITTED, None),
+        ("form_submitted", RequestState.REVIEWED, Reason.NOTHING_TO_TELL),
+        ("form_submitted", RequestState.WITHDRAWN, Reason.FORM_WITHDRAWN),
+        ("form_alert", RequestState.STARTED, None),
+        ("form_alert", RequestState.WITHDRAWN, None),
+        ("form_alert", RequestState.REVIEWED, Reason.NOTHING_TO_TELL),
     ],
 )
 def test_a_form_is_told_of_while_it_matters(kind, state, expected) -> None:
@@ -132,7 +167,8 @@ def test_a_form_is_told_of_while_it_matters(kind, state, expected) -> None:
         minutes=5,
         submitted_at=None,
     )
-    assert still_wanted.form_mail(kind, facts) == expected
+    occasion = Occasion(subject_id=new_id(), facts=facts, now=NOW)
+    assert MAIL_OF_KIND[kind].not_wanted(occasion) == expected
 
 
 def test_a_reminder_is_wanted_by_who_heard_of_it_before_its_instant() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,19 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-import notifications.templates
-from notifications.domain.letters import PortalLinkOccasion, Practice, TrialOccasion
+import notifications
+from notifications.domain.addresses import Mailbox
+from notifications.domain.letters import Addressee, Practice, Written
 from notifications.domain.masking import mask_links
+from notifications.mails import portal_link, trial
+from notifications.mails.mail import Occasion
 from notifications.templates.writer import MailWriter
+from portal_chassis.ids import new_id
+from portal_contracts.calls import Nothing
 
 TOKEN = "lk_" + "Ab3-_" * 8 + "xyz"
 LINK = f"https://portal.example.org/p/{TOKEN}"
-FOLDER = Path(notifications.templates.__file__).parent
+FOLDER = Path(notifications.__file__).parent
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 CLINICAL = re.compile(
     r"therap|clinic|klinik|patient|diagnos|session|sitzung|praxis für|depress|anxiety",
@@ -27,23 +33,32 @@ CLINICAL = re.compile(
 )
 
 
-def occasion(**changes: Any) -> PortalLinkOccasion:
+def addressee(**changes: Any) -> Addressee:
     values: dict[str, Any] = {
         "practice": Practice("Lindenhof", "hello@example.org", "+49 30 5550100", "#2f6f6a"),
+        "sender_address": "portal@example.org",
+        "mail_domain": "portal.example.org",
+        "to": Mailbox("Anna Berg", "anna@example.org"),
         "greeting_name": "Anna",
         "language": "en",
         "timezone": "Europe/Berlin",
         "requested": False,
         "link_ends_at": datetime(2026, 12, 31, 23, 30, tzinfo=UTC),
         "link": LINK,
+        "portal": "https://portal.example.org",
     }
-    return PortalLinkOccasion(**(values | changes))
+    return Addressee(**(values | changes))
+
+
+def portal_link_mail(**changes: Any) -> Written:
+    occasion = Occasion(subject_id=new_id(), facts=Nothing(), now=datetime(2026, 12, 1, tzinfo=UTC))
+    return MailWriter().write(partial(portal_link.MAIL.words, occasion), addressee(**changes))
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("requested", [False, True])
 def test_the_link_stands_once_in_each_form(language: str, requested: bool) -> None:
-    written = MailWriter().portal_link(occasion(language=language, requested=requested))
+    written = portal_link_mail(language=language, requested=requested)
     assert written.text.count(TOKEN) == 1
     assert written.html.count(TOKEN) == 1
     assert TOKEN not in written.subject
@@ -51,36 +66,36 @@ def test_the_link_stands_once_in_each_form(language: str, requested: bool) -> No
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_says_who_writes_until_when_and_how_to_ask(language: str) -> None:
-    written = MailWriter().portal_link(occasion(language=language))
+    written = portal_link_mail(language=language)
     for form in (written.text, written.html):
         for words in ("Anna", "Lindenhof", "hello@example.org", "5550100", "00:30", "2027"):
             assert words in form
 
 
 def test_prints_the_instant_on_the_recipients_own_clock() -> None:
-    berlin = MailWriter().portal_link(occasion(timezone="Europe/Berlin")).text
-    auckland = MailWriter().portal_link(occasion(timezone="Pacific/Auckland")).text
-    unknown = MailWriter().portal_link(occasion(timezone="Mars/Olympus")).text
+    berlin = portal_link_mail(timezone="Europe/Berlin").text
+    auckland = portal_link_mail(timezone="Pacific/Auckland").text
+    unknown = portal_link_mail(timezone="Mars/Olympus").text
     assert "Friday, 1 January 2027" in berlin
     assert "12:30" in auckland
     assert "Thursday, 31 December 2026" in unknown
 
 
 def test_german_is_german() -> None:
-    written = MailWriter().portal_link(occasion(language="de"))
+    written = portal_link_mail(language="de")
     assert "Freitag, 1. Januar 2027" in written.text
     assert not re.search(r"\b(the|your|link works|please)\b", written.text)
     assert '<html lang="de"' in written.html
 
 
 def test_a_language_that_is_not_written_falls_back_to_english() -> None:
-    written = MailWriter().portal_link(occasion(language="fr"))
-    assert written == MailWriter().portal_link(occasion(language="en"))
+    written = portal_link_mail(language="fr")
+    assert written == portal_link_mail(language="en")
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_is_discreet(language: str) -> None:
-    written = MailWriter().portal_link(occasion(language=language))
+    written = portal_link_mail(language=language)
     for part in (written.subject, written.text, written.html):
         assert not CLINICAL.search(part)
 
@@ -88,7 +103,7 @@ def test_is_discreet(language: str) -> None:
 def test_names_cannot_break_out_of_the_page_or_the_line() -> None:
     mean = "<script>alert(1)</script>\r\nBcc: eve@example.org"
     practice = Practice(mean, "hello@example.org", "", "#2f6f6a")
-    written = MailWriter().portal_link(occasion(greeting_name=mean, practice=practice))
+    written = portal_link_mail(greeting_name=mean, practice=practice)
     assert "script" not in tags_of(written.html)
     assert "\n" not in written.subject
     assert "\nBcc:" not in written.text
@@ -107,7 +122,7 @@ def tags_of(html: str) -> dict[str, list[dict[str, str | None]]]:
 
 
 def test_html_is_a_whole_page_without_foreign_content() -> None:
-    html = MailWriter().portal_link(occasion()).html
+    html = portal_link_mail().html
     tags = tags_of(html)
     assert {"html", "head", "title", "body", "h1", "a"} <= set(tags)
     assert not set(tags) & {"img", "script", "link", "iframe", "form"}
@@ -119,21 +134,21 @@ def test_html_is_a_whole_page_without_foreign_content() -> None:
 @pytest.mark.parametrize("accent", ["#ffffff", "#000000", "#ffff00", "red; } body { x", ""])
 def test_any_accent_gives_a_readable_button(accent: str) -> None:
     practice = Practice("Lindenhof", "hello@example.org", "", accent)
-    html = MailWriter().portal_link(occasion(practice=practice)).html
+    html = portal_link_mail(practice=practice).html
     assert "red; }" not in html
     assert TOKEN in html
 
 
 def test_a_practice_without_contact_invites_no_answer() -> None:
     practice = Practice("Lindenhof", "", "", "#2f6f6a")
-    text = MailWriter().portal_link(occasion(practice=practice)).text
+    text = portal_link_mail(practice=practice).text
     assert "Questions" not in text
     assert "None" not in text
 
 
 def test_the_trial_mail_holds_no_link() -> None:
     practice = Practice("Lindenhof", "", "", "#2f6f6a")
-    written = MailWriter().trial(TrialOccasion(practice=practice, language="de"))
+    written = MailWriter().write(trial.words, addressee(practice=practice, language="de"))
     assert "/p/" not in written.html + written.text
 
 
@@ -149,7 +164,7 @@ def test_every_text_is_translated() -> None:
         for _, _, message, _, _ in extract_from_dir(FOLDER, [("**.py", "python")])
         if message
     }
-    with (FOLDER / "locales" / "de.po").open("rb") as file:
+    with (FOLDER / "templates" / "locales" / "de.po").open("rb") as file:
         catalogue = read_po(file)
     known = {entry.id: entry for entry in catalogue if entry.id}
     assert texts

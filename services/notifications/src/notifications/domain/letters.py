@@ -1,14 +1,13 @@
-"""A mail before and after it is written: the facts it is about, and the finished letter."""
+"""A mail before and after it is written: whom it is to, what it says, and the finished letter."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from notifications.domain.addresses import Mailbox
-from notifications.domain.kinds import Kind
-from portal_contracts.scheduling.rpc.appointments import Place
 
 
 @dataclass(frozen=True)
@@ -22,86 +21,51 @@ class Practice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Occasion:
-    """What every mail is written from.
+class Addressee:
+    """Whom a mail is to, who writes it, and where its button leads.
 
     Attributes:
         practice: who writes.
+        sender_address: the address it comes from.
+        mail_domain: the right side of its Message-ID and of an invitation's UID.
+        to: the recipient's name and address.
         greeting_name: how the recipient is addressed; may be empty.
         language: ``en`` or ``de``; another one is written in English.
         timezone: the recipient's IANA zone.
         link: the address behind the button, token and all.
         link_ends_at: aware instant after which the link is dead; None for one
             that does not end and lets nobody in by itself, a practitioner's.
+        portal: address of the portal or console page, without a token.
+        requested: the client asked for this mail.
     """
 
     practice: Practice
-    greeting_name: str = ""
+    sender_address: str
+    mail_domain: str
+    to: Mailbox = field(repr=False)
+    greeting_name: str
     language: str
-    timezone: str = "UTC"
-    link: str = field(default="", repr=False)
+    timezone: str
+    link: str = field(repr=False)
     link_ends_at: datetime | None = None
+    portal: str
+    requested: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class PortalLinkOccasion(Occasion):
-    """The mail that brings a portal link; `requested`: the client asked for it."""
-
-    requested: bool
+InvitationMethod = Literal["REQUEST", "CANCEL"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class AppointmentOccasion(Occasion):
-    """A mail about an appointment.
+@dataclass(frozen=True)
+class Invitation:
+    """An entry for the recipient's calendar (RFC 5545, RFC 5546).
 
     Attributes:
-        kind: what it tells.
-        appointment_id: first half of the invitation's UID.
-        starts_at: aware UTC.
-        ends_at: aware UTC.
-        planned_zone: the IANA zone the appointment was planned in.
-        place: where it is; the text is empty for video.
-        sequence: of its invitation.
-        before: when the recipient believed it was, for one that was moved.
-        organizer: address the invitation comes from.
-        attendee: whom it invites.
-        portal: address of the portal or console page, without a token.
-        uid_domain: second half of the invitation's UID.
-        stamped: when the invitation is made, aware UTC.
+        method: puts it there, or takes it out.
+        body: the iCalendar object, UTF-8.
     """
 
-    kind: Kind
-    appointment_id: UUID
-    starts_at: datetime
-    ends_at: datetime
-    planned_zone: str
-    place: Place = field(repr=False)
-    sequence: int
-    before: datetime | None = None
-    organizer: str = ""
-    attendee: Mailbox = field(repr=False)
-    portal: str = ""
-    uid_domain: str = ""
-    stamped: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class FormOccasion(Occasion):
-    """A mail about a form; `minutes` it takes about, `due_on` it is wished for."""
-
-    kind: Kind
-    minutes: int = 0
-    due_on: date | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class SummaryOccasion(Occasion):
-    """The mail that there is something new to read."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrialOccasion(Occasion):
-    """The operator's trial mail."""
+    method: InvitationMethod
+    body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -122,6 +86,8 @@ class Wording:
         link: where it leads; empty for none.
         notes: quieter paragraphs after it.
         sign_off: the last line before the footer: who writes and why.
+        invitation: the entry for the recipient's calendar that comes with it, if any.
+        told_starts_at: when the appointment is, or was to be, that it tells of, if any.
     """
 
     language: str
@@ -134,29 +100,19 @@ class Wording:
     link: str = field(default="", repr=False)
     notes: tuple[str, ...] = ()
     sign_off: str = ""
-
-
-@dataclass(frozen=True)
-class Invitation:
-    """An entry for the recipient's calendar (RFC 5545, RFC 5546).
-
-    Attributes:
-        method: ``REQUEST`` or ``CANCEL``.
-        body: the iCalendar object, UTF-8.
-    """
-
-    method: str
-    body: bytes = field(repr=False)
+    invitation: Invitation | None = None
+    told_starts_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Written:
-    """A mail in both its forms, and the invitation that comes with it, if any."""
+    """A mail in both its forms, and what `Wording` says of an appointment."""
 
     subject: str = field(repr=False)
     text: str = field(repr=False)
     html: str = field(repr=False)
     invitation: Invitation | None = None
+    told_starts_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,11 @@ from uuid import UUID
 from notifications.config import Settings
 from notifications.domain.addresses import mailbox
 from notifications.domain.delivery import OPEN_STATES, Step, closed
-from notifications.domain.letters import (
-    Letter,
-    TrialOccasion,
-    message_id,
-)
+from notifications.domain.letters import Letter, message_id
 from notifications.domain.outcome import Outcome
 from notifications.domain.reasons import Reason
-from notifications.operations.samples import SAMPLE_PRACTICE
+from notifications.operations.samples import TRIAL, sample
 from notifications.storage import deliveries
-from notifications.templates.writer import MailWriter
 from notifications.transports.choose_transport import make_transport
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
@@ -60,6 +55,6 @@ def send_trial(settings: Settings, address: str, *, language: str, now: datetime
         recipient=mailbox("", address),
         reply_to=None,
         language=language,
-        written=MailWriter().trial(TrialOccasion(practice=SAMPLE_PRACTICE, language=language)),
+        written=sample(TRIAL, settings, language=language, now=now),
     )
     return make_transport(settings).send(letter)

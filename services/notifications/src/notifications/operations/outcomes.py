@@ -51,7 +51,7 @@ class Attempt:
 
 
 def ready_to_hand_in(
-    sender: Sender, delivery: Delivery, written: Written, *, told_starts_at: datetime | None
+    sender: Sender, delivery: Delivery, written: Written
 ) -> dict[str, bytes] | None:
     """The sealed copy of a mail about to be handed in; None when the lease is too short for it.
 
@@ -61,7 +61,7 @@ def ready_to_hand_in(
     until = sender.clock.now() + timedelta(seconds=sender.handing_in_seconds)
     with sender.database.transaction() as tx:
         if not mail_history.note_told_start(
-            tx, delivery, told_starts_at, holder=sender.holder, until=until
+            tx, delivery, written.told_starts_at, holder=sender.holder, until=until
         ):
             return None
         return {

@@ -6,15 +6,39 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from notifications.domain import reminders
-from notifications.domain.kinds import Kind
 from notifications.domain.reminders import LiveAppointment
+from notifications.mails.appointments import appointment_reminder
 from notifications.storage import deliveries, live_appointments
 from portal_chassis.database.transactions import Transaction
-from portal_contracts.notifications.rpc import Recipient
+from portal_contracts.envelope import Event
+from portal_contracts.scheduling.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMoved,
+)
 
 AT_ONCE = 100
 KEPT = timedelta(days=30)
 """How long a past appointment is kept, for events that come late."""
+
+
+def keep_appointment(
+    tx: Transaction,
+    event: Event[AppointmentBooked] | Event[AppointmentMoved] | Event[AppointmentCancelled],
+) -> None:
+    """Keep an appointment as `event` tells it, for its reminder."""
+    data = event.data
+    live_appointments.keep(
+        tx,
+        data.appointment_id,
+        seq=event.aggregate.seq,
+        practice_id=event.practice_id,
+        client_id=data.client_id,
+        practitioner_id=data.practitioner_id,
+        starts_at=data.starts_at,
+        cancelled=isinstance(data, AppointmentCancelled),
+        changed_at=event.occurred_at,
+    )
 
 
 def plan_due(tx: Transaction, *, hours: int, now: datetime) -> int:
@@ -39,9 +63,9 @@ def plan_due(tx: Transaction, *, hours: int, now: datetime) -> int:
             cause_id=reminders.cause(appointment.id, appointment.starts_at),
             practice_id=appointment.practice_id,
             client_id=appointment.client_id,
-            kind=Kind.APPOINTMENT_REMINDER,
+            kind=appointment_reminder.MAIL.kind,
             subject_id=appointment.id,
-            recipient=Recipient.CLIENT,
+            recipient=appointment_reminder.MAIL.to,
             planned_starts_at=appointment.starts_at,
             now=now,
         )

@@ -28,7 +28,7 @@ from notifications.operations.outcomes import (
     record_unexpected_error,
 )
 from notifications.operations.sender import Sender
-from notifications.operations.writing import draft
+from notifications.operations.writing import letter_of
 from notifications.storage import deliveries
 from portal_chassis import tracing
 from portal_chassis.database.transactions import is_away
@@ -94,16 +94,15 @@ def resume_after_outage(sender: Sender) -> int:
 def _attempt(sender: Sender, delivery: Delivery) -> None:
     began_at = sender.clock.now()
     try:
-        drafted = draft(sender, delivery, began_at)
+        letter = letter_of(sender, delivery, began_at)
     except AddressInvalid:
-        drafted = failed(Reason.ADDRESS_INVALID)
+        letter = failed(Reason.ADDRESS_INVALID)
     except PortalError:
-        drafted = after_missing_facts(give_up_at=delivery.give_up_at, now=began_at)
-    if isinstance(drafted, Step):
-        _end_without_attempt(sender, delivery, drafted)
+        letter = after_missing_facts(give_up_at=delivery.give_up_at, now=began_at)
+    if isinstance(letter, Step):
+        _end_without_attempt(sender, delivery, letter)
         return
-    letter = drafted.letter
-    copy = ready_to_hand_in(sender, delivery, letter.written, told_starts_at=drafted.told_starts_at)
+    copy = ready_to_hand_in(sender, delivery, letter.written)
     if copy is None:
         log.warning("delivery_lease_lost", delivery_id=str(delivery.id))
         return

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
 from notifications.domain.delivery import OPEN_STATES, Delivery
-from notifications.domain.kinds import APPOINTMENTS, CANCELLED
 from notifications.storage.tables import delivery
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.notifications.rpc import Recipient
@@ -22,16 +23,18 @@ def earlier_is_handed_in(tx: Transaction, mail: Delivery, *, now: datetime) -> b
     )
 
 
-def last_told_start(tx: Transaction, mail: Delivery) -> datetime | None:
-    """When the appointment is, as other mails than this one told the recipient last.
+@dataclass(frozen=True)
+class LastTold:
+    """The time of an appointment that a mail told, and what kind of mail that was."""
 
-    None when no mail has told of it, or the last one that it is cancelled.
-    """
-    last = tx.execute(_LAST_TOLD, _recipient_and_subject(mail)).first()
-    if last is None or last.kind in CANCELLED:
-        return None
-    starts_at: datetime = last.told_starts_at
-    return starts_at
+    kind: str
+    starts_at: datetime
+
+
+def last_told(tx: Transaction, mail: Delivery, *, kinds: Collection[str]) -> LastTold | None:
+    """What the last other mail of these `kinds` told this recipient; None when none did."""
+    row = tx.execute(_LAST_TOLD, {**_recipient_and_subject(mail), "kinds": list(kinds)}).first()
+    return None if row is None else LastTold(row.kind, row.told_starts_at)
 
 
 def made_previous_change(tx: Transaction, mail: Delivery) -> bool:
@@ -89,7 +92,7 @@ _LAST_TOLD = (
     .where(
         *_TO_THE_SAME,
         delivery.c.id != _DELIVERY_ID,
-        delivery.c.kind.in_(APPOINTMENTS),
+        delivery.c.kind.in_(bindparam("kinds", type_=delivery.c.kind.type, expanding=True)),
         delivery.c.told_starts_at.is_not(None),
     )
     .order_by(delivery.c.id.desc())

@@ -4,41 +4,27 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Callable
 from dataclasses import replace
 from gettext import NullTranslations
 from pathlib import Path
-from typing import TypeVar
 
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from notifications.domain.addresses import tidy_name
 from notifications.domain.colours import button_colours
-from notifications.domain.kinds import Kind
-from notifications.domain.letters import (
-    AppointmentOccasion,
-    FormOccasion,
-    Occasion,
-    PortalLinkOccasion,
-    SummaryOccasion,
-    TrialOccasion,
-    Wording,
-    Written,
-)
-from notifications.templates.invitations import invitation
-from notifications.templates.words import appointments, entering, news
-from notifications.templates.words.phrases import LOCALES
+from notifications.domain.letters import Addressee, Practice, Wording, Written
+from notifications.templates.phrases import LOCALES
 from portal_chassis.translations import load_catalogues
 
 FOLDER = Path(__file__).parent
 TEXT_WIDTH = 72
 FALLBACK_LANGUAGE = "en"
 
-AnOccasion = TypeVar("AnOccasion", bound=Occasion)
-
 
 class MailWriter:
-    """Writes each kind of mail in the recipient's language.
+    """Writes mails in the recipient's language.
 
     Templates and catalogues are read once, when it is made.
     """
@@ -57,40 +43,15 @@ class MailWriter:
         self._environment.filters["dialable"] = _dialable
         self._inliner = CSSInliner(load_remote_stylesheets=False)
 
-    def portal_link(self, occasion: PortalLinkOccasion) -> Written:
-        """The mail that brings a portal link; its address stands once in each form."""
-        occasion = _tidy(occasion)
-        return self._lay_out(entering.portal_link(occasion, self._texts(occasion)), occasion)
+    def write(
+        self, words: Callable[[Addressee, NullTranslations], Wording], addressee: Addressee
+    ) -> Written:
+        """The mail that says `words` to `addressee`; a link stands once in each form."""
+        addressee = _tidy(addressee)
+        wording = words(addressee, self._catalogues[addressee.language])
+        return self._lay_out(wording, addressee.practice)
 
-    def appointment(self, occasion: AppointmentOccasion) -> Written:
-        """A mail about an appointment; all but a reminder bring an invitation."""
-        occasion = _tidy(occasion)
-        texts = self._texts(occasion)
-        written = self._lay_out(appointments.appointment(occasion, texts), occasion)
-        if occasion.kind is Kind.APPOINTMENT_REMINDER:
-            return written
-        return replace(written, invitation=invitation(occasion, texts))
-
-    def form(self, occasion: FormOccasion) -> Written:
-        """A mail about a form."""
-        occasion = _tidy(occasion)
-        return self._lay_out(news.form(occasion, self._texts(occasion)), occasion)
-
-    def summary(self, occasion: SummaryOccasion) -> Written:
-        """The mail that there is something new to read."""
-        occasion = _tidy(occasion)
-        return self._lay_out(news.summary(occasion, self._texts(occasion)), occasion)
-
-    def trial(self, occasion: TrialOccasion) -> Written:
-        """The mail by which an operator tries the mail settings."""
-        occasion = _tidy(occasion)
-        return self._lay_out(entering.trial(occasion, self._texts(occasion)), occasion)
-
-    def _texts(self, occasion: Occasion) -> NullTranslations:
-        return self._catalogues[occasion.language]
-
-    def _lay_out(self, wording: Wording, occasion: Occasion) -> Written:
-        practice = occasion.practice
+    def _lay_out(self, wording: Wording, practice: Practice) -> Written:
         parts = {
             "mail": wording,
             "practice": practice,
@@ -102,16 +63,18 @@ class MailWriter:
             subject=wording.subject,
             text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
             html=self._inliner.inline(html),
+            invitation=wording.invitation,
+            told_starts_at=wording.told_starts_at,
         )
 
 
-def _tidy(occasion: AnOccasion) -> AnOccasion:
-    """`occasion` in a language that is written, its names on one line each."""
-    practice = occasion.practice
+def _tidy(addressee: Addressee) -> Addressee:
+    """`addressee` in a language that is written, its names on one line each."""
+    practice = addressee.practice
     return replace(
-        occasion,
-        language=occasion.language if occasion.language in LOCALES else FALLBACK_LANGUAGE,
-        greeting_name=tidy_name(occasion.greeting_name),
+        addressee,
+        language=addressee.language if addressee.language in LOCALES else FALLBACK_LANGUAGE,
+        greeting_name=tidy_name(addressee.greeting_name),
         practice=replace(
             practice,
             name=tidy_name(practice.name),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, format_time, get_timezone_location
 
-from notifications.domain.letters import Occasion, Practice
+from notifications.domain.letters import Addressee, Practice, Wording
 
 LOCALES = {"en": "en_GB", "de": "de"}
 """Languages that mails are written in, and whose dates they print."""
@@ -28,19 +28,45 @@ def sign_off(practice: Practice, _: Lookup) -> str:
     return _("Sent automatically for %(practice)s.") % {"practice": practice.name}
 
 
-def notes(occasion: Occasion, _: Lookup) -> tuple[str, ...]:
-    """The quieter lines: what a client's link is good for, and how the client may ask.
+def worded(
+    addressee: Addressee,
+    _: Lookup,
+    *,
+    subject: str,
+    preheader: str,
+    lead: str,
+    details: tuple[tuple[str, str], ...] = (),
+    button: str,
+    notes: tuple[str, ...] = (),
+    stray: str = "",
+) -> Wording:
+    """What a mail says, begun and ended as all of them are.
 
-    None for a practitioner, who has no portal link and belongs to the practice.
+    A client is told what the link is good for and how to ask; a practitioner has no portal
+    link and belongs to the practice.
+
+    Args:
+        addressee: whom it is to.
+        _: translates.
+        subject: one line.
+        preheader: what mail programs show beside it.
+        lead: the paragraph before the button.
+        details: names and values below that.
+        button: what the button is called.
+        notes: its own quieter lines, after the button.
+        stray: what a client may do who did not expect this mail.
     """
-    if occasion.link_ends_at is None:
-        return ()
-    return (
-        until(occasion.link_ends_at, occasion.timezone, occasion.language, _)
-        + " "
-        + _("After that, the same link lets you ask for a new one."),
-        _("Please keep it to yourself: whoever has this link can open your portal."),
-        *questions(occasion.practice, _),
+    return Wording(
+        language=addressee.language,
+        subject=subject,
+        preheader=preheader,
+        greeting=greeting(addressee.greeting_name, _),
+        lead=(lead,),
+        details=details,
+        button=button,
+        link=addressee.link,
+        notes=(*notes, *_about_link(addressee, stray, _)),
+        sign_off=sign_off(addressee.practice, _),
     )
 
 
@@ -71,8 +97,21 @@ def when(instant: datetime, timezone: str, planned_zone: str, language: str, _: 
     return f"{told} ({other})"
 
 
-def until(instant: datetime, timezone: str, language: str, _: Lookup) -> str:
-    """Until when the link works, on the recipient's own clock."""
+def _about_link(addressee: Addressee, stray: str, _: Lookup) -> tuple[str, ...]:
+    ends_at = addressee.link_ends_at
+    if ends_at is None:
+        return ()
+    lines = (
+        _until(ends_at, addressee.timezone, addressee.language, _)
+        + " "
+        + _("After that, the same link lets you ask for a new one."),
+        _("Please keep it to yourself: whoever has this link can open your portal."),
+        stray,
+    )
+    return (*filter(None, lines), *_questions(addressee.practice, _))
+
+
+def _until(instant: datetime, timezone: str, language: str, _: Lookup) -> str:
     here = zone(timezone)
     locale = LOCALES[language]
     local = instant.astimezone(here)
@@ -83,8 +122,7 @@ def until(instant: datetime, timezone: str, language: str, _: Lookup) -> str:
     }
 
 
-def questions(practice: Practice, _: Lookup) -> tuple[str, ...]:
-    """How to ask, by what the practice has given."""
+def _questions(practice: Practice, _: Lookup) -> tuple[str, ...]:
     if practice.email and practice.phone:
         text = _("Questions? Just reply to this e-mail, or call %(phone)s.")
     elif practice.email:

@@ -1,0 +1,25 @@
+"""The kinds of mail, and what each is called in the mail log."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAIL_KINDS: Final[dict[str, str]] = {
+    "portal_link": "Portal link",
+    "form_sent": "Form to fill in",
+    "form_submitted": "Form filled in",
+    "form_alert": "Please look soon",
+    "summary_shared": "Something new to read",
+    "appointment_confirmed": "Appointment confirmed",
+    "appointment_moved": "Appointment moved",
+    "appointment_cancelled": "Appointment cancelled",
+    "appointment_reminder": "Reminder",
+    "booking_received": "New booking",
+    "booking_moved": "Booking moved",
+    "booking_cancelled": "Booking cancelled",
+}
+"""A kind's code, which stays for good, and its name in English; the gateway translates it.
+
+``booking_…`` tell a practitioner what happened in the calendar, the ``appointment_…`` ones a
+client.
+"""

@@ -1,0 +1,36 @@
+"""Every mail that is planned and sent."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from notifications.mails import portal_link, summary_shared
+from notifications.mails.appointments import (
+    appointment_cancelled,
+    appointment_confirmed,
+    appointment_moved,
+    appointment_reminder,
+    booking_cancelled,
+    booking_moved,
+    booking_received,
+)
+from notifications.mails.forms import form_alert, form_sent, form_submitted
+from notifications.mails.mail import Mail
+
+MAILS: Final[tuple[Mail[Any], ...]] = (
+    portal_link.MAIL,
+    form_sent.MAIL,
+    form_submitted.MAIL,
+    form_alert.MAIL,
+    summary_shared.MAIL,
+    appointment_confirmed.MAIL,
+    appointment_moved.MAIL,
+    appointment_cancelled.MAIL,
+    appointment_reminder.MAIL,
+    booking_received.MAIL,
+    booking_moved.MAIL,
+    booking_cancelled.MAIL,
+)
+"""In this order an event plans them."""
+
+MAIL_OF_KIND: Final = {mail.kind: mail for mail in MAILS}

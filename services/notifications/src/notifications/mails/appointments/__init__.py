@@ -1,0 +1,1 @@
+"""Mails about appointments, to clients and to practitioners, with an invitation or without."""

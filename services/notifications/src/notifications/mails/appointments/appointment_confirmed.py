@@ -1,0 +1,19 @@
+"""The mail that tells a client that an appointment is confirmed."""
+
+from __future__ import annotations
+
+from notifications.mails.appointments.changes import change_mail
+from notifications.mails.appointments.wording import News
+from notifications.mails.mail import Occasion
+from notifications.templates.phrases import Lookup
+from portal_contracts.notifications.rpc import Recipient
+from portal_contracts.scheduling.events import AppointmentBooked
+from portal_contracts.scheduling.rpc.overview import AppointmentFacts
+
+
+def tell(_occasion: Occasion[AppointmentFacts], _: Lookup) -> News:
+    """The news."""
+    return News(_("Your appointment on %(day)s"), _("Your appointment is confirmed."))
+
+
+MAIL = change_mail("appointment_confirmed", Recipient.CLIENT, AppointmentBooked, tell)
