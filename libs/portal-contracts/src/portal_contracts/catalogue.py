@@ -20,19 +20,8 @@ SERVICES: tuple[str, ...] = ("identity_links", "scheduling", "forms", "notificat
 
 EVENTS: dict[str, type[EventData]] = {
     event.TYPE: event
-    for event in (
-        identity_links_events.PortalLinkShared,
-        scheduling_events.AppointmentBooked,
-        scheduling_events.AppointmentMoved,
-        scheduling_events.AppointmentCancelled,
-        scheduling_events.SummaryShared,
-        scheduling_events.ScheduleAccessRecorded,
-        forms_events.FormSent,
-        forms_events.FormSubmitted,
-        forms_events.AlertRaised,
-        forms_events.FormAccessRecorded,
-        notifications_events.AccessRecorded,
-    )
+    for module in (identity_links_events, scheduling_events, forms_events, notifications_events)
+    for event in module.EVENTS
 }
 
 METHODS: dict[str, Method[Any, Any]] = {

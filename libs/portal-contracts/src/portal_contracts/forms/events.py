@@ -59,3 +59,6 @@ class FormAccessRecorded(EventData, frozen=True, kw_only=True):
     client_id: UUID | None = None
     subject_id: UUID | None = None
     address: str = ""
+
+
+EVENTS = (FormSent, FormSubmitted, AlertRaised, FormAccessRecorded)

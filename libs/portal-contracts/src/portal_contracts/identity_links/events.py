@@ -36,3 +36,6 @@ class PortalLinkShared(EventData, frozen=True, kw_only=True):
     link_id: UUID
     client_id: UUID
     cause: ShareCause
+
+
+EVENTS = (PortalLinkShared,)

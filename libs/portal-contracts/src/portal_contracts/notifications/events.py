@@ -27,3 +27,6 @@ class AccessRecorded(EventData, frozen=True, kw_only=True):
     client_id: UUID | None = None
     subject_id: UUID | None = None
     address: str = ""
+
+
+EVENTS = (AccessRecorded,)

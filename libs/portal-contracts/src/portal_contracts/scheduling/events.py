@@ -107,3 +107,12 @@ class ScheduleAccessRecorded(EventData, frozen=True, kw_only=True):
     client_id: UUID | None = None
     subject_id: UUID | None = None
     address: str = ""
+
+
+EVENTS = (
+    AppointmentBooked,
+    AppointmentMoved,
+    AppointmentCancelled,
+    SummaryShared,
+    ScheduleAccessRecorded,
+)
