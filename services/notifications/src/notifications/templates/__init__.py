@@ -1,1 +1,1 @@
-"""How mails are worded and laid out: words per kind, one layout in text and HTML."""
+"""How mails are laid out: the phrases they share, one layout in text and HTML."""
