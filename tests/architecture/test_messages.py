@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
+from gateway.words.logs import REASONS
+from notifications.domain.reasons import Reason
 from portal_chassis.events.subscribe import EventEntrypoint
 from portal_chassis.process.container import service_class
 from portal_chassis.rpc.consumer import Rpc
@@ -57,3 +59,7 @@ def test_an_event_is_published_by_the_service_it_is_named_after_alone(event: typ
         if made.search(path.read_text("utf-8"))
     }
     assert publishers == {owner}
+
+
+def test_every_reason_in_the_mail_log_has_words():
+    assert set(Reason) == set(REASONS)
