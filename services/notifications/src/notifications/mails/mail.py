@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from gettext import NullTranslations
 from typing import Any, Generic, TypeVar
@@ -84,7 +84,7 @@ class Occasion(Generic[F]):
     """
 
     subject_id: UUID
-    facts: F
+    facts: F = field(repr=False)
     planned_sequence: int | None = None
     planned_starts_at: datetime | None = None
     told: Told = Told()

@@ -15,20 +15,20 @@ from portal_chassis.database.transactions import Transaction
 from portal_contracts.notifications.rpc import Recipient
 
 
-def earlier_is_handed_in(tx: Transaction, mail: Delivery, *, now: datetime) -> bool:
-    """Whether a sender has an earlier mail to this recipient about the same thing in hand."""
-    return (
-        tx.execute(_EARLIER_IN_HAND, {**_recipient_and_subject(mail), "now": now}).first()
-        is not None
-    )
-
-
 @dataclass(frozen=True)
 class LastTold:
     """The time of an appointment that a mail told, and what kind of mail that was."""
 
     kind: str
     starts_at: datetime
+
+
+def earlier_is_handed_in(tx: Transaction, mail: Delivery, *, now: datetime) -> bool:
+    """Whether a sender has an earlier mail to this recipient about the same thing in hand."""
+    return (
+        tx.execute(_EARLIER_IN_HAND, {**_recipient_and_subject(mail), "now": now}).first()
+        is not None
+    )
 
 
 def last_told(tx: Transaction, mail: Delivery, *, kinds: Collection[str]) -> LastTold | None:

@@ -56,8 +56,11 @@ def words(
         button=_button(addressee, _, cancelled=cancelled),
         notes=_notes(facts, invitation, _),
     )
-    entry = invitation and invitations.invitation(invitation, occasion, addressee, texts)
-    return replace(wording, invitation=entry, told_starts_at=facts.starts_at)
+    wording = replace(wording, told_starts_at=facts.starts_at)
+    if invitation is None:
+        return wording
+    entry = invitations.invitation(invitation, occasion, addressee, texts)
+    return replace(wording, invitation=entry)
 
 
 def _details(
