@@ -1,4 +1,4 @@
-"""Write docs/reference from the code: messages, settings and error codes.
+"""Write docs/reference from the code: messages, mails, settings and error codes.
 
 ``make reference`` runs it; a test compares the files with what it would write now.
 """
@@ -21,11 +21,15 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 from gateway.api.openapi import document
+from notifications.mails.all_mails import MAILS
+from notifications.mails.mail import Mail
 from portal_chassis.metrics import BUCKETS, DECLARED
 from portal_chassis.settings import PlatformSettings, ServiceSettings, variable_name
 from portal_contracts import reference
 from portal_contracts.catalogue import SERVICES
 from portal_contracts.errors import ERRORS
+from portal_contracts.notifications.mail_kinds import MAIL_KINDS
+from portal_contracts.notifications.rpc import Recipient
 
 ROOT = Path(__file__).resolve().parents[1]
 API_REFUSAL = "ApiRefusal"
@@ -47,6 +51,14 @@ ERRORS_INTRODUCTION = """\
 
 Written by `make reference` from the code that raises them; do not edit.
 How errors travel and who turns them into words: [errors](../errors.md).
+"""
+
+MAILS_INTRODUCTION = """\
+# Mails
+
+Written by `make reference` from `notifications/mails`; do not edit. What each
+says and when it is wanted stands in its module, and `notifications-admin preview`
+shows it. What a practitioner did and may take back is mailed after the undo time.
 """
 
 METRICS_INTRODUCTION = f"""\
@@ -210,8 +222,26 @@ def openapi() -> str:
     return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
 
 
+# --- mails -------------------------------------------------------------------
+
+
+def mails() -> str:
+    """The document about mails."""
+    lines = [MAILS_INTRODUCTION, "| mail | in the log | to | planned by | opens |"]
+    lines += ["|---|---|---|---|---|", *(_mail_row(mail) for mail in MAILS)]
+    return "\n".join(lines) + "\n"
+
+
+def _mail_row(mail: Mail[Any]) -> str:
+    cause = f"`{mail.cause.event.TYPE}`" if mail.cause else "the time"
+    opens = f"`{mail.page}`" if mail.to is Recipient.PRACTITIONER else mail.target or "the portal"
+    called = MAIL_KINDS[mail.kind] + (", with an invitation" if mail.invitation else "")
+    return f"| `{mail.kind}` | {called} | {mail.to} | {cause} | {opens} |"
+
+
 DOCUMENTS = {
     "messages.md": reference.render,
+    "mails.md": mails,
     "settings.md": settings,
     "errors.md": errors,
     "metrics.md": metrics,

@@ -50,13 +50,15 @@ def test_every_call_is_listed(service: str, root: Path):
 
 
 @every_service
-def test_every_event_is_listed(service: str, root: Path):
-    text = readme(root, service)
+def test_every_event_is_listed_in_the_reference_that_it_leads_to(service: str, root: Path):
+    name = service.replace("_", "-")
+    assert f"messages.md#{name})" in section(readme(root, service), "Publishes")
+    reference = (root / "docs/reference/messages.md").read_text("utf-8")
     for one in SUBSCRIPTIONS:
         if one.event_type.startswith(f"{service}."):
-            assert one.event_type in section(text, "Publishes")
-        if one.queue.startswith(f"{service}."):
-            assert one.event_type in section(text, "Consumes")
+            listed = reference.partition(f"#### `{one.event_type}`")[2].partition("####")[0]
+            assert f"`{one.queue}`" in listed
+            assert f"\n## {name}\n" in reference.partition(f"#### `{one.event_type}`")[0]
 
 
 @every_service

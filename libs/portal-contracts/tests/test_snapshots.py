@@ -15,6 +15,7 @@ from portal_contracts.snapshots import (
     EXAMPLES,
     SCHEMAS,
     breaking_changes,
+    made_up,
     read_snapshot,
     schema_of,
 )
@@ -40,6 +41,15 @@ def test_the_example_decodes_and_says_everything(event: type[EventData]):
     decoded = msgspec.json.decode(body, type=Event[event])
     assert decoded.type == event.TYPE
     assert msgspec.json.decode(msgspec.json.encode(decoded)) == msgspec.json.decode(body)
+
+
+@every_event
+def test_an_event_without_an_example_gets_one_that_decodes(event: type[EventData]):
+    schema = schema_of(event)
+    example = made_up(schema, schema) | {"type": event.TYPE}
+    decoded = msgspec.convert(example, Event[event])
+    assert msgspec.json.decode(msgspec.json.encode(decoded)).keys() == example.keys()
+    assert example["data"].keys() == set(event.__struct_fields__)
 
 
 def test_no_snapshot_or_example_is_left_of_an_event_that_is_gone():

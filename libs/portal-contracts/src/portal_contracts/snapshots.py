@@ -3,8 +3,9 @@
 ``schemas/<type>.json`` holds the JSON schema of each event version as it was
 first published, ``examples/<type>.json`` one event of it. ``python -m
 portal_contracts.snapshots`` writes the snapshots of new versions and of
-added fields, and refuses to overwrite a promise: what would break a
-subscriber, or an event that still lies in an outbox, is a new version.
+added fields, with an example of a version that has none yet, and refuses to
+overwrite a promise: what would break a subscriber, or an event that still
+lies in an outbox, is a new version.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ HERE = Path(__file__).parent
 SCHEMAS = HERE / "schemas"
 EXAMPLES = HERE / "examples"
 
+EXAMPLE_ID = "0197a6b2-7c00-7e1a-9d3b-4f5a6c7d8107"
+
 Schema = dict[str, Any]
 
 
@@ -32,6 +35,22 @@ def schema_of(event: type[EventData]) -> Schema:
     for definition in schema["$defs"].values():
         definition.pop("description", None)
     return schema
+
+
+def made_up(schema: Schema, root: Schema) -> Any:
+    """A value that fits `schema`: what it needs, and the first of what it allows."""
+    schema = _resolve(schema, root)
+    if "default" in schema and "properties" not in schema:
+        return schema["default"]
+    if "anyOf" in schema:
+        return made_up(schema["anyOf"][0], root)
+    if "enum" in schema:
+        return schema["enum"][0]
+    if "properties" in schema:
+        return {name: made_up(one, root) for name, one in schema["properties"].items()}
+    plain = {"integer": 1, "number": 1, "boolean": False, "array": [], "object": {}}
+    of_format = {"uuid": EXAMPLE_ID, "date-time": "2026-12-01T08:30:00Z", "date": "2026-12-01"}
+    return plain.get(schema["type"], of_format.get(schema.get("format", ""), ""))
 
 
 def read_snapshot(event_type: str) -> Schema | None:
@@ -116,7 +135,17 @@ def write_snapshots() -> list[str]:
         if not broken:
             text = msgspec.json.format(msgspec.json.encode(current), indent=2)
             (SCHEMAS / f"{event_type}.json").write_bytes(text + b"\n")
+            _write_example(event_type, current)
     return objections
+
+
+def _write_example(event_type: str, schema: Schema) -> None:
+    """Write one event of a version that has none yet; what stands there was published."""
+    path = EXAMPLES / f"{event_type}.json"
+    if path.exists():
+        return
+    example = {**made_up(schema, schema), "type": event_type}
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(example), indent=2) + b"\n")
 
 
 if __name__ == "__main__":
