@@ -147,7 +147,7 @@ class RealWorld:
 
     def add_client(self, practice_id: UUID, name: str, **fields: Any) -> Actor:
         """A row."""
-        facts = check_client_fields(
+        checked = check_client_fields(
             ClientFields(name=name, **fields),
             today=self.now().date(),
             default_timezone=CONTACT["timezone"],
@@ -155,7 +155,7 @@ class RealWorld:
         )
         client_id = new_id()
         with self._database.transaction() as tx:
-            clients.insert_client(tx, client_id, practice_id, facts, remark=None, now=self.now())
+            clients.insert_client(tx, client_id, practice_id, checked, remark=None, now=self.now())
         return Actor(kind=ActorKind.CLIENT, id=client_id, practice_id=practice_id)
 
     def add_link(self, client: Actor, token_hash: str, *, target: Target, age: timedelta) -> UUID:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from identity_links.domain.access import Act
 from identity_links.domain.client_fields import check_client_fields
@@ -71,19 +71,11 @@ class FakeClients(FakeBearers):
         may_read = command.with_remark and has_permission(actor, Permission.REMARK_READ)
         if may_read and client.fields.remark:
             self.note(actor, Act.CLIENT_OPENED, client)
+        remark = (client.fields.remark or "") if may_read else None
         return ClientDetails(
+            **asdict(replace(client.fields, remark=remark)),
             id=client.id,
             version=client.version,
-            name=client.fields.name,
-            preferred_name=client.fields.preferred_name,
-            pronouns=client.fields.pronouns,
-            email=client.fields.email,
-            phone=client.fields.phone,
-            date_of_birth=client.fields.date_of_birth,
-            timezone=client.fields.timezone,
-            language=client.fields.language,
-            tags=client.fields.tags,
-            remark=(client.fields.remark or "") if may_read else None,
             status=client.status,
             created_at=client.created_at,
             last_visit_at=client.last_visit_at,
@@ -154,14 +146,13 @@ class FakeClients(FakeBearers):
                 self.note(actor, Act.DEVICE_REVOKED, client)
 
     def _checked(self, practice: FakePractice, fields: ClientFields) -> ClientFields:
-        facts = check_client_fields(
+        return check_client_fields(
             fields,
             today=self.clock.now().astimezone(ZoneInfo(practice.card.timezone)).date(),
             default_timezone=practice.card.timezone,
             default_language=practice.card.language,
             date_of_birth_required=practice.asks_date_of_birth,
         )
-        return ClientFields(**(asdict(facts) | {"tags": list(facts.tags)}))
 
 
 def _in_order(clients: Sequence[FakeClient], sort: ClientSort) -> list[FakeClient]:

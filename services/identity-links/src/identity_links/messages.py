@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row
+from msgspec.structs import asdict, replace
 
 from identity_links.domain.access import NamedRow
 from identity_links.domain.api_tokens import StoredToken
@@ -15,6 +14,7 @@ from identity_links.domain.email_addresses import mask_email
 from identity_links.domain.links import StoredLink, link_state
 from identity_links.domain.people import (
     Client,
+    ClientRecord,
     ClientsDevice,
     KnownBearer,
     PortalLink,
@@ -26,7 +26,7 @@ from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.identity_links.rpc.access import AccessRow, PractitionerCard
 from portal_contracts.identity_links.rpc.api_tokens import ApiToken, Bearer
 from portal_contracts.identity_links.rpc.cards import ClientCard, PracticeCard
-from portal_contracts.identity_links.rpc.clients import ClientDetails, ClientRow, ClientStatus
+from portal_contracts.identity_links.rpc.clients import ClientDetails, ClientRow
 from portal_contracts.identity_links.rpc.devices import ClientDevice, ConsoleDevice, Device
 from portal_contracts.identity_links.rpc.entering import LinkStanding
 from portal_contracts.identity_links.rpc.links import Link, LinkFacts, PractitionerFacts
@@ -221,37 +221,28 @@ def bearer(known: KnownBearer) -> Bearer:
     )
 
 
-def client_row(row: Row[Any]) -> ClientRow:
+def client_row(client: ClientRecord) -> ClientRow:
     """One line of the client list."""
     return ClientRow(
-        id=row.id,
-        name=row.name,
-        preferred_name=row.preferred_name,
-        email=row.email,
-        status=ClientStatus(row.status),
-        tags=list(row.tags),
-        last_visit_at=row.last_visit_at,
+        id=client.id,
+        name=client.fields.name,
+        preferred_name=client.fields.preferred_name,
+        email=client.fields.email,
+        status=client.status,
+        tags=client.fields.tags,
+        last_visit_at=client.last_visit_at,
     )
 
 
-def client_details(row: Row[Any], remark: str | None) -> ClientDetails:
+def client_details(client: ClientRecord, remark: str | None) -> ClientDetails:
     """All of one client; `remark` is opened already."""
     return ClientDetails(
-        id=row.id,
-        version=row.version,
-        name=row.name,
-        preferred_name=row.preferred_name,
-        pronouns=row.pronouns,
-        email=row.email,
-        phone=row.phone,
-        date_of_birth=row.date_of_birth,
-        timezone=row.timezone,
-        language=row.language,
-        tags=list(row.tags),
-        remark=remark,
-        status=ClientStatus(row.status),
-        created_at=row.created_at,
-        last_visit_at=row.last_visit_at,
+        **asdict(replace(client.fields, remark=remark)),
+        id=client.id,
+        version=client.version,
+        status=client.status,
+        created_at=client.created_at,
+        last_visit_at=client.last_visit_at,
     )
 
 

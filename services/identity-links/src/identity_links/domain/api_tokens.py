@@ -10,9 +10,9 @@ from uuid import UUID
 from identity_links.domain.text import clean_line, has_forbidden_characters
 from portal_contracts.actor import Role
 from portal_contracts.errors import Invalid
+from portal_contracts.identity_links.rpc.api_tokens import LONGEST_TOKEN_NAME
 from portal_contracts.permissions import ROLE_PERMISSIONS, Permission
 
-MAX_NAME = 100
 MOST_LIVE_TOKENS = 20
 
 
@@ -73,7 +73,7 @@ def check_token(
     cleaned = clean_line(name)
     if not cleaned:
         errors["name"] = "name_missing"
-    elif len(cleaned) > MAX_NAME:
+    elif len(cleaned) > LONGEST_TOKEN_NAME:
         errors["name"] = "name_too_long"
     elif has_forbidden_characters(cleaned):
         errors["name"] = "unprintable"

@@ -9,45 +9,26 @@ characters that cannot be stored or shown.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
-from identity_links.domain.email_addresses import MAX_EMAIL, normalise_email
+from msgspec.structs import replace
+
+from identity_links.domain.email_addresses import normalise_email
 from identity_links.domain.places import LANGUAGES, is_time_zone
 from identity_links.domain.text import clean_line, clean_paragraphs, has_forbidden_characters
 from portal_contracts.errors import Invalid
-from portal_contracts.identity_links.rpc.clients import ClientFields
-
-MAX_NAME = 200
-MAX_PREFERRED_NAME = 100
-MAX_PRONOUNS = 60
-MAX_PHONE = 50
-MAX_TAG = 40
-MAX_TAGS = 20
-MAX_REMARK = 10_000
-EARLIEST_BIRTH = date(1900, 1, 1)
+from portal_contracts.identity_links.rpc.clients import (
+    CLIENT_LINES,
+    EARLIEST_BIRTH,
+    LONGEST_EMAIL,
+    LONGEST_REMARK,
+    LONGEST_TAG,
+    MOST_TAGS,
+    ClientFields,
+)
 
 _PHONE = re.compile(r"\+?[0-9(][0-9 ()./\-]*")
 _MIN_PHONE_DIGITS = 4
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClientFacts:
-    """A client's fields after checking: cleaned, with the practice's zone and language filled in.
-
-    `remark` is None where nothing was said about it.
-    """
-
-    name: str
-    email: str
-    preferred_name: str
-    pronouns: str
-    phone: str
-    date_of_birth: date | None
-    timezone: str
-    language: str
-    tags: tuple[str, ...]
-    remark: str | None
 
 
 def check_client_fields(
@@ -57,8 +38,10 @@ def check_client_fields(
     default_timezone: str,
     default_language: str,
     date_of_birth_required: bool = False,
-) -> ClientFacts:
-    """Clean and check `fields`.
+) -> ClientFields:
+    """`fields` cleaned and checked, with the practice's zone and language filled in.
+
+    A remark of None stays None: nothing was said about it.
 
     Args:
         fields: as they came.
@@ -71,14 +54,15 @@ def check_client_fields(
         Invalid: ``client_fields``, with a code for every wrong field.
     """
     errors: dict[str, str] = {}
-    facts = ClientFacts(
-        name=check_line(errors, "name", fields.name, MAX_NAME, required=True),
+    lines = {
+        name: check_line(errors, name, getattr(fields, name), most, required=name == "name")
+        for name, most in CLIENT_LINES.items()
+    }
+    _check_digits(errors, "phone", lines["phone"])
+    checked = replace(
+        fields,
+        **lines,
         email=_email(errors, fields.email),
-        preferred_name=check_line(
-            errors, "preferred_name", fields.preferred_name, MAX_PREFERRED_NAME
-        ),
-        pronouns=check_line(errors, "pronouns", fields.pronouns, MAX_PRONOUNS),
-        phone=check_phone(errors, "phone", fields.phone),
         date_of_birth=_birth(errors, fields.date_of_birth, today, required=date_of_birth_required),
         timezone=_timezone(errors, fields.timezone or default_timezone),
         language=_language(errors, fields.language or default_language),
@@ -87,7 +71,7 @@ def check_client_fields(
     )
     if errors:
         raise Invalid("client_fields", "Some fields are not right.", fields=errors)
-    return facts
+    return checked
 
 
 def check_line(
@@ -106,7 +90,12 @@ def check_line(
 
 def check_phone(errors: dict[str, str], field: str, value: str) -> str:
     """A phone number as people write it, or nothing; what is wrong goes to `errors`."""
-    text = check_line(errors, field, value, MAX_PHONE)
+    text = check_line(errors, field, value, CLIENT_LINES["phone"])
+    _check_digits(errors, field, text)
+    return text
+
+
+def _check_digits(errors: dict[str, str], field: str, text: str) -> None:
     digits = sum(character.isdigit() for character in text)
     if (
         text
@@ -114,7 +103,6 @@ def check_phone(errors: dict[str, str], field: str, value: str) -> str:
         and (_PHONE.fullmatch(text) is None or digits < _MIN_PHONE_DIGITS)
     ):
         errors[field] = f"{field}_invalid"
-    return text
 
 
 def _email(errors: dict[str, str], value: str) -> str:
@@ -122,7 +110,7 @@ def _email(errors: dict[str, str], value: str) -> str:
     address = normalise_email(text)
     if not text:
         errors["email"] = "email_missing"
-    elif len(text) > MAX_EMAIL:
+    elif len(text) > LONGEST_EMAIL:
         errors["email"] = "email_too_long"
     elif address is None:
         errors["email"] = "email_invalid"
@@ -154,26 +142,26 @@ def _language(errors: dict[str, str], value: str) -> str:
     return value
 
 
-def _tags(errors: dict[str, str], values: list[str]) -> tuple[str, ...]:
+def _tags(errors: dict[str, str], values: list[str]) -> list[str]:
     tags: dict[str, str] = {}
     for value in values:
         tag = clean_line(value)
-        if len(tag) > MAX_TAG:
+        if len(tag) > LONGEST_TAG:
             errors["tags"] = "tag_too_long"
         elif has_forbidden_characters(tag):
             errors["tags"] = "unprintable"
         elif tag:
             tags.setdefault(tag.casefold(), tag)
-    if len(tags) > MAX_TAGS:
+    if len(tags) > MOST_TAGS:
         errors["tags"] = "tags_too_many"
-    return tuple(tags.values())
+    return list(tags.values())
 
 
 def _remark(errors: dict[str, str], value: str | None) -> str | None:
     if value is None:
         return None
     text = clean_paragraphs(value)
-    if len(text) > MAX_REMARK:
+    if len(text) > LONGEST_REMARK:
         errors["remark"] = "remark_too_long"
     elif has_forbidden_characters(text, multiline=True):
         errors["remark"] = "unprintable"

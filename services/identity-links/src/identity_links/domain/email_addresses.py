@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from email_validator import EmailNotValidError, validate_email
 
-MAX_EMAIL = 254
-"""RFC 5321, section 4.5.3.1.3: 256 octets with the angle brackets."""
+from portal_contracts.identity_links.rpc.clients import LONGEST_EMAIL
 
 
 def normalise_email(text: str) -> str | None:
@@ -26,7 +25,7 @@ def normalise_email(text: str) -> str | None:
     except EmailNotValidError:
         return None
     address = checked.ascii_email
-    return address if address and len(address) <= MAX_EMAIL else None
+    return address if address and len(address) <= LONGEST_EMAIL else None
 
 
 def email_key(address: str) -> str:

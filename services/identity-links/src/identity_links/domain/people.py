@@ -9,6 +9,7 @@ from uuid import UUID
 from identity_links.domain import devices, links
 from identity_links.domain.practice_fields import PracticeFields
 from portal_contracts.actor import Actor, ActorKind, Role
+from portal_contracts.identity_links.rpc.clients import ClientFields, ClientStatus
 from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Target
 
 
@@ -46,6 +47,38 @@ class Client:
     def greeting_name(self) -> str:
         """The preferred name, or else the first word of the name."""
         return self.preferred_name or self.name.split(" ")[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientRecord:
+    """All that is kept of a client.
+
+    Attributes:
+        id: its id.
+        practice_id: in which practice.
+        version: counts its changes, from 1.
+        status: whether it may enter.
+        fields: all that is said of it but the remark.
+        sealed_remark: None where there is none.
+        sort_name: the key by which clients are ordered.
+        created_at: when it was added.
+        last_visit_at: last use of the portal.
+    """
+
+    id: UUID
+    practice_id: UUID
+    version: int
+    status: ClientStatus
+    fields: ClientFields = field(repr=False)
+    sealed_remark: bytes | None = field(repr=False)
+    sort_name: str = field(repr=False)
+    created_at: datetime
+    last_visit_at: datetime | None
+
+    @property
+    def active(self) -> bool:
+        """Whether the client may enter."""
+        return self.status is ClientStatus.ACTIVE
 
 
 @dataclass(frozen=True, kw_only=True)

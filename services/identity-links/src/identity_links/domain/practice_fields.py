@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from identity_links.domain.client_fields import MAX_NAME, check_line, check_phone
+from identity_links.domain.client_fields import check_line, check_phone
 from identity_links.domain.devices import Lifetime
 from identity_links.domain.email_addresses import normalise_email
 from identity_links.domain.links import (
@@ -19,12 +19,13 @@ from identity_links.domain.links import (
 from identity_links.domain.places import LANGUAGES, is_time_zone
 from portal_contracts.actor import Role
 from portal_contracts.errors import Invalid
+from portal_contracts.identity_links.rpc.devices import LONGEST_PASSWORD
 from portal_contracts.identity_links.rpc.targets import EntryMode, SecondCheck
 
+LONGEST_NAME = 200
 MIN_DEVICE_MINUTES = 5
 MAX_DEVICE_MINUTES = 90 * 24 * 60
 MIN_PASSWORD = 12
-MAX_PASSWORD = 1024
 
 _ACCENT = re.compile(r"#[0-9a-f]{6}")
 
@@ -86,7 +87,7 @@ def check_practice_fields(given: PracticeFields) -> PracticeFields:
     errors: dict[str, str] = {}
     checked = replace(
         given,
-        name=check_line(errors, "name", given.name, MAX_NAME, required=True),
+        name=check_line(errors, "name", given.name, LONGEST_NAME, required=True),
         contact_email=_contact_email(errors, given.contact_email),
         contact_phone=check_phone(errors, "contact_phone", given.contact_phone),
         accent=given.accent.strip().lower(),
@@ -156,7 +157,7 @@ def check_practitioner_fields(given: PractitionerFields) -> PractitionerFields:
         errors["email"] = "email_invalid" if given.email.strip() else "email_missing"
     if given.language not in LANGUAGES:
         errors["language"] = "language_unknown"
-    name = check_line(errors, "name", given.name, MAX_NAME, required=True)
+    name = check_line(errors, "name", given.name, LONGEST_NAME, required=True)
     if errors:
         raise Invalid("practitioner_fields", "Some fields are not right.", fields=errors)
     return replace(given, name=name, email=email or "")
@@ -170,7 +171,7 @@ def check_password(password: str) -> None:
     """
     if len(password) < MIN_PASSWORD:
         raise Invalid("password", "It is too short.", fields={"password": "password_too_short"})
-    if len(password) > MAX_PASSWORD:
+    if len(password) > LONGEST_PASSWORD:
         raise Invalid("password", "It is too long.", fields={"password": "password_too_long"})
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
+from identity_links.domain.people import ClientRecord
 from identity_links.storage import clients
 from portal_chassis.authority.ownership import own_id, own_practice
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, ActorKind, Caller
 from portal_contracts.errors import Forbidden, NotFound
 from portal_contracts.identity_links.rpc.access import Authority, May
-from portal_contracts.identity_links.rpc.clients import ClientStatus
 from portal_contracts.permissions import Permission, require_kind, require_permission
 
 
@@ -30,11 +27,11 @@ def may(tx: Transaction, command: May, caller: Caller) -> Authority:
     if caller.actor != command.actor:
         require_kind(caller.actor, ActorKind.SERVICE)
     practice_id = require_practice(command.actor, command.permission)
-    row = require_client(clients.find(tx, command.client_id, practice_id))
+    client = require_client(clients.find(tx, command.client_id, practice_id))
     return Authority(
         practice_id=practice_id,
         client_id=command.client_id,
-        active=row.status == ClientStatus.ACTIVE,
+        active=client.active,
     )
 
 
@@ -60,15 +57,15 @@ def require_in_person(actor: Actor) -> UUID:
     return own_id(actor)
 
 
-def require_client(row: Row[Any] | None) -> Row[Any]:
+def require_client(client: ClientRecord | None) -> ClientRecord:
     """The client that was found.
 
     Raises:
         NotFound: ``not_found``: there is none, or it is another practice's; both read the same.
     """
-    if row is None:
+    if client is None:
         raise not_found()
-    return row
+    return client
 
 
 def not_found() -> NotFound:

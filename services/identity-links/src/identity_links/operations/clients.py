@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row
-
 from identity_links.domain.access import Access, Act, note
-from identity_links.domain.client_fields import ClientFacts, check_client_fields
+from identity_links.domain.client_fields import check_client_fields
+from identity_links.domain.people import ClientRecord
 from identity_links.messages import client_details, client_row
 from identity_links.operations.authority import not_found, require_client, require_practice
 from identity_links.storage import access_log, clients, devices, links, practices
@@ -51,10 +49,10 @@ def add_client(
     practice_id = require_practice(caller.actor, Permission.CLIENTS_WRITE)
     if command.fields.remark:
         require_permission(caller.actor, Permission.REMARK_WRITE)
-    facts = _checked(tx, practice_id, command.fields, now)
+    fields = _checked(tx, practice_id, command.fields, now)
     client_id = new_id()
-    remark = _sealed(tx, sealer, client_id, facts.remark)
-    clients.insert_client(tx, client_id, practice_id, facts, remark=remark, now=now)
+    remark = _sealed(tx, sealer, client_id, fields.remark)
+    clients.insert_client(tx, client_id, practice_id, fields, remark=remark, now=now)
     access_log.append(tx, note(caller, Act.CLIENT_ADDED, practice_id, now, client_id=client_id))
     return ClientChanged(client_id=client_id, version=1)
 
@@ -73,18 +71,18 @@ def edit_client(
     practice_id = require_practice(caller.actor, Permission.CLIENTS_WRITE)
     if command.fields.remark is not None:
         require_permission(caller.actor, Permission.REMARK_WRITE)
-    row = require_client(clients.find_to_change(tx, command.client_id, practice_id))
-    facts = _checked(tx, practice_id, command.fields, now)
-    if row.version != command.version:
+    client = require_client(clients.find_to_change(tx, command.client_id, practice_id))
+    fields = _checked(tx, practice_id, command.fields, now)
+    if client.version != command.version:
         raise Conflict("stale_version", "Someone else changed it meanwhile.")
-    version = row.version + 1
-    if facts.remark is None:
-        clients.update_client(tx, row.id, facts, version=version)
+    version = client.version + 1
+    if fields.remark is None:
+        clients.update_client(tx, client.id, fields, version=version)
     else:
-        remark = _sealed(tx, sealer, row.id, facts.remark)
-        clients.update_client(tx, row.id, facts, version=version, remark=remark)
-    access_log.append(tx, note(caller, Act.CLIENT_EDITED, practice_id, now, client_id=row.id))
-    return ClientChanged(client_id=row.id, version=version)
+        remark = _sealed(tx, sealer, client.id, fields.remark)
+        clients.update_client(tx, client.id, fields, version=version, remark=remark)
+    access_log.append(tx, note(caller, Act.CLIENT_EDITED, practice_id, now, client_id=client.id))
+    return ClientChanged(client_id=client.id, version=version)
 
 
 def get_client(
@@ -100,14 +98,15 @@ def get_client(
         NotFound: ``not_found``.
     """
     practice_id = require_practice(caller.actor, Permission.CLIENTS_READ)
-    row = require_client(clients.find(tx, command.client_id, practice_id))
+    client = require_client(clients.find(tx, command.client_id, practice_id))
     if not command.with_remark or not has_permission(caller.actor, Permission.REMARK_READ):
-        return client_details(row, None)
-    if row.remark is None:
-        return client_details(row, "")
-    remark = sealer.open(tx, row.id, bytes(row.remark), table="client", column="remark", row=row.id)
-    access_log.append(tx, note(caller, Act.CLIENT_OPENED, practice_id, now, client_id=row.id))
-    return client_details(row, remark)
+        return client_details(client, None)
+    sealed = client.sealed_remark
+    if sealed is None:
+        return client_details(client, "")
+    remark = sealer.open(tx, client.id, sealed, table="client", column="remark", row=client.id)
+    access_log.append(tx, note(caller, Act.CLIENT_OPENED, practice_id, now, client_id=client.id))
+    return client_details(client, remark)
 
 
 def set_client_status(
@@ -124,19 +123,19 @@ def set_client_status(
         NotFound: ``not_found``.
     """
     practice_id = require_practice(caller.actor, Permission.CLIENTS_WRITE)
-    row = require_client(clients.find_to_change(tx, command.client_id, practice_id))
-    if row.status == command.status:
-        return ClientChanged(client_id=row.id, version=row.version)
-    version = row.version + 1
-    clients.set_status(tx, row.id, command.status, version=version)
+    client = require_client(clients.find_to_change(tx, command.client_id, practice_id))
+    if client.status == command.status:
+        return ClientChanged(client_id=client.id, version=client.version)
+    version = client.version + 1
+    clients.set_status(tx, client.id, command.status, version=version)
     if command.status is ClientStatus.ACTIVE:
         access_log.append(
-            tx, note(caller, Act.CLIENT_ACTIVATED, practice_id, now, client_id=row.id)
+            tx, note(caller, Act.CLIENT_ACTIVATED, practice_id, now, client_id=client.id)
         )
     else:
-        archived = note(caller, Act.CLIENT_ARCHIVED, practice_id, now, client_id=row.id)
-        access_log.append(tx, archived, *shut_out(tx, row.id, practice_id, caller, now))
-    return ClientChanged(client_id=row.id, version=version)
+        archived = note(caller, Act.CLIENT_ARCHIVED, practice_id, now, client_id=client.id)
+        access_log.append(tx, archived, *shut_out(tx, client.id, practice_id, caller, now))
+    return ClientChanged(client_id=client.id, version=version)
 
 
 def shut_out(
@@ -167,7 +166,7 @@ def list_clients(tx: Transaction, command: ListClients, caller: Caller) -> Clien
     practice_id = require_practice(caller.actor, Permission.CLIENTS_READ)
     after = decode_client_cursor(command.cursor, command.sort) if command.cursor else None
     where = clients.matching(practice_id, search=command.search, status=command.status)
-    rows = clients.page(
+    found = clients.page(
         tx,
         where,
         practice_id=practice_id,
@@ -175,10 +174,10 @@ def list_clients(tx: Transaction, command: ListClients, caller: Caller) -> Clien
         after=after,
         limit=command.limit + 1,
     )
-    shown = rows[: command.limit]
-    more = len(rows) > command.limit
+    shown = found[: command.limit]
+    more = len(found) > command.limit
     return ClientPage(
-        items=[client_row(row) for row in shown],
+        items=[client_row(client) for client in shown],
         next_cursor=_cursor(shown[-1], command.sort) if more else None,
         total=clients.count(tx, where),
     )
@@ -197,7 +196,7 @@ def name_clients(tx: Transaction, command: NameClients, caller: Caller) -> Clien
 
 def _checked(
     tx: Transaction, practice_id: UUID, fields: ClientFields, now: datetime
-) -> ClientFacts:
+) -> ClientFields:
     practice = practices.practice_fields(tx, practice_id)
     if practice is None:
         raise not_found()
@@ -216,6 +215,6 @@ def _sealed(tx: Transaction, sealer: Sealer, client_id: UUID, remark: str | None
     return sealer.seal(tx, client_id, remark, table="client", column="remark", row=client_id)
 
 
-def _cursor(row: Row[Any], sort: ClientSort) -> str:
-    visit = row.last_visit_at if sort is ClientSort.LAST_VISIT else None
-    return ClientCursor(sort, row.id, visit).encode()
+def _cursor(client: ClientRecord, sort: ClientSort) -> str:
+    visit = client.last_visit_at if sort is ClientSort.LAST_VISIT else None
+    return ClientCursor(sort, client.id, visit).encode()

@@ -6,16 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from identity_links.domain.device_labels import device_label
 from identity_links.domain.email_addresses import email_key, normalise_email
+from identity_links.domain.people import ClientRecord
 from identity_links.messages import link_row
 from identity_links.operations.access_log import verify_chains
 from identity_links.storage import access_log, api_tokens, clients, devices, links, practices
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Invalid, NotFound
-from portal_contracts.identity_links.rpc.clients import ClientSort, ClientStatus
+from portal_contracts.identity_links.rpc.clients import ClientSort
 
 Line = dict[str, Any]
 
@@ -81,7 +80,7 @@ def list_clients(
     tx: Transaction, practice_id: UUID, *, search: str, names: bool, limit: int
 ) -> list[Line]:
     """A practice's clients of every status, by name; their names and addresses if wished."""
-    rows = clients.page(
+    found = clients.page(
         tx,
         clients.matching(practice_id, search=search, status=None),
         practice_id=practice_id,
@@ -89,13 +88,13 @@ def list_clients(
         after=None,
         limit=limit,
     )
-    return [_client_line(row, names=names) for row in rows]
+    return [_client_line(client, names=names) for client in found]
 
 
 def list_links(tx: Transaction, client_id: UUID, practice_id: UUID, now: datetime) -> list[Line]:
     """A client's links, newest first."""
     client = clients.find(tx, client_id, practice_id)
-    active = client is not None and client.status == ClientStatus.ACTIVE
+    active = client is not None and client.active
     shown = [
         link_row(row, client_active=active, now=now)
         for row in links.of_client(tx, client_id, practice_id)
@@ -203,13 +202,13 @@ def _parsed_head(text: str) -> tuple[UUID, int, bytes]:
         raise Invalid("head_invalid", "A head is written CHAIN:ROW:HASH.") from error
 
 
-def _client_line(row: Row[Any], *, names: bool) -> Line:
-    personal = {"name": row.name, "email": row.email} if names else {}
-    visit = row.last_visit_at
+def _client_line(client: ClientRecord, *, names: bool) -> Line:
+    personal = {"name": client.fields.name, "email": client.fields.email} if names else {}
+    visit = client.last_visit_at
     return {
-        "id": row.id,
+        "id": client.id,
         **personal,
-        "status": row.status,
-        "created_at": row.created_at.isoformat(timespec="seconds"),
+        "status": client.status,
+        "created_at": client.created_at.isoformat(timespec="seconds"),
         "last_visit_at": visit.isoformat(timespec="seconds") if visit else None,
     }

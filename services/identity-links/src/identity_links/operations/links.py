@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Row
 
 from identity_links.domain.access import Act, note
 from identity_links.domain.links import expires_at, is_complete_target, lacks_second_check
+from identity_links.domain.people import ClientRecord
 from identity_links.domain.practice_fields import PracticeFields
 from identity_links.messages import link_row
 from identity_links.operations.authority import not_found, require_client, require_practice
@@ -24,7 +23,6 @@ from portal_contracts.actor import Caller
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict, Invalid
 from portal_contracts.identity_links.events import PortalLinkShared, ShareCause
-from portal_contracts.identity_links.rpc.clients import ClientStatus
 from portal_contracts.identity_links.rpc.links import (
     CreateLink,
     LinkCreated,
@@ -70,7 +68,7 @@ def share_link(
 
 def mail_link(
     tx: Transaction,
-    client: Row[Any],
+    client: ClientRecord,
     practice: PracticeFields,
     cause: LinkCause,
     target: Target,
@@ -134,9 +132,8 @@ def list_links(tx: Transaction, command: ListLinks, caller: Caller, *, now: date
     """
     practice_id = require_practice(caller.actor, Permission.LINKS_READ)
     client = require_client(clients.find(tx, command.client_id, practice_id))
-    active = client.status == ClientStatus.ACTIVE
     rows = links.of_client(tx, client.id, practice_id)
-    return Links(items=[link_row(row, client_active=active, now=now) for row in rows])
+    return Links(items=[link_row(row, client_active=client.active, now=now) for row in rows])
 
 
 def revoke_link(tx: Transaction, command: RevokeLink, caller: Caller, *, now: datetime) -> Done:
@@ -182,7 +179,7 @@ def revoke_all_links(
 
 def _may_be_linked(
     tx: Transaction, client_id: UUID, target: Target, caller: Caller
-) -> tuple[Row[Any], PracticeFields]:
+) -> tuple[ClientRecord, PracticeFields]:
     practice_id = require_practice(caller.actor, Permission.LINKS_SHARE)
     client = require_client(clients.find_to_link(tx, client_id, practice_id))
     practice = practices.practice_fields(tx, practice_id)
@@ -191,16 +188,16 @@ def _may_be_linked(
     if not is_complete_target(target):
         fields = {"target": "invalid"}
         raise Invalid("target_incomplete", "Home has no id, the rest has one.", fields=fields)
-    if client.status != ClientStatus.ACTIVE:
+    if not client.active:
         raise Conflict("client_archived", "An archived client does not enter.")
-    if lacks_second_check(practice.link_policy, client.date_of_birth):
+    if lacks_second_check(practice.link_policy, client.fields.date_of_birth):
         raise Conflict("date_of_birth_missing", "New devices are asked for it.")
     return client, practice
 
 
 def _make_link(
     tx: Transaction,
-    client: Row[Any],
+    client: ClientRecord,
     practice: PracticeFields,
     cause: LinkCause,
     target: Target,

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import structlog
-from sqlalchemy import Row
 
 from identity_links.domain.access import MAX_REQUEST_ID, Access, Act, note, refused
 from identity_links.domain.attribution import Attribution
 from identity_links.domain.email_addresses import email_key, normalise_email
 from identity_links.domain.networks import counted_network, normalise_address
+from identity_links.domain.people import ClientRecord
 from identity_links.domain.text import printable
 from identity_links.domain.throttle import (
     LINK_BY_NETWORK,
@@ -86,7 +85,7 @@ def renew_link(
     link = links.by_token(tx, command.token_hash)
     if link is not None and link.state(now) is not LinkState.LIVE:
         client = clients.find_to_link(tx, link.client.id, link.practice.id)
-        if client is not None and client.status == "active":
+        if client is not None and client.active:
             access_log.append(tx, *_mail(tx, client, link.target, visitor, now))
     return LinkRequested(retry_after_seconds=_FIRST_WAIT)
 
@@ -109,7 +108,11 @@ def answer_request(tx: Transaction, *, now: datetime) -> int:
 
 
 def _mail(
-    tx: Transaction, client: Row[Any], target: Target, visitor: Attribution, now: datetime
+    tx: Transaction,
+    client: ClientRecord,
+    target: Target,
+    visitor: Attribution,
+    now: datetime,
 ) -> list[Access]:
     """Make the link unless this client was mailed one a moment ago; what is to be logged."""
     asked = note(visitor, Act.LINK_REQUESTED, client.practice_id, now, client_id=client.id)

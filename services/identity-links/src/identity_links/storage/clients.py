@@ -9,21 +9,23 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, or_, select, update
 
-from identity_links.domain.client_fields import ClientFacts
 from identity_links.domain.client_search import search_patterns, search_text, sort_name
 from identity_links.domain.email_addresses import email_key
+from identity_links.domain.people import ClientRecord
 from identity_links.storage.cursors import ClientCursor
 from identity_links.storage.tables import client
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Invalid
-from portal_contracts.identity_links.rpc.clients import ClientSort, ClientStatus
+from portal_contracts.identity_links.rpc.clients import ClientFields, ClientSort, ClientStatus
+
+_FIELD_COLUMNS = tuple(name for name in ClientFields.__struct_fields__ if name != "remark")
 
 
 def insert_client(
     tx: Transaction,
     client_id: UUID,
     practice_id: UUID,
-    facts: ClientFacts,
+    fields: ClientFields,
     *,
     remark: bytes | None,
     now: datetime,
@@ -37,19 +39,19 @@ def insert_client(
             status=ClientStatus.ACTIVE,
             remark=remark,
             created_at=now,
-            **_columns(facts),
+            **_columns(fields),
         )
     )
 
 
 def update_client(
-    tx: Transaction, client_id: UUID, facts: ClientFacts, *, version: int, **remark: bytes | None
+    tx: Transaction, client_id: UUID, fields: ClientFields, *, version: int, **remark: bytes | None
 ) -> None:
     """Store all fields of a locked client under the new version; the remark only if given."""
     tx.execute(
         update(client)
         .where(client.c.id == client_id)
-        .values(version=version, **_columns(facts), **remark)
+        .values(version=version, **_columns(fields), **remark)
     )
 
 
@@ -60,24 +62,23 @@ def set_status(tx: Transaction, client_id: UUID, status: ClientStatus, *, versio
     )
 
 
-def find(tx: Transaction, client_id: UUID, practice_id: UUID) -> Row[Any] | None:
+def find(tx: Transaction, client_id: UUID, practice_id: UUID) -> ClientRecord | None:
     """A client of this practice, or None."""
-    return tx.execute(_one(client_id, practice_id)).first()
+    return _found(tx, _one(client_id, practice_id))
 
 
-def find_to_change(tx: Transaction, client_id: UUID, practice_id: UUID) -> Row[Any] | None:
+def find_to_change(tx: Transaction, client_id: UUID, practice_id: UUID) -> ClientRecord | None:
     """A client of this practice, or None; nobody else changes it until the transaction ends."""
-    query = _one(client_id, practice_id).with_for_update(key_share=True)
-    return tx.execute(query).first()
+    return _found(tx, _one(client_id, practice_id).with_for_update(key_share=True))
 
 
-def find_to_link(tx: Transaction, client_id: UUID, practice_id: UUID) -> Row[Any] | None:
+def find_to_link(tx: Transaction, client_id: UUID, practice_id: UUID) -> ClientRecord | None:
     """A client of this practice, or None; nobody archives the client until the transaction ends.
 
     Else a link made at that moment would outlive the archiving, and work again
     once the client is made active.
     """
-    return tx.execute(_one(client_id, practice_id).with_for_update(read=True)).first()
+    return _found(tx, _one(client_id, practice_id).with_for_update(read=True))
 
 
 def exists(tx: Transaction, client_id: UUID, practice_id: UUID) -> bool:
@@ -94,7 +95,7 @@ def names(tx: Transaction, client_ids: Sequence[UUID], practice_id: UUID) -> dic
     return {row.id: row.name for row in tx.execute(query)}
 
 
-def active_with_email(tx: Transaction, key: str) -> Sequence[Row[Any]]:
+def active_with_email(tx: Transaction, key: str) -> list[ClientRecord]:
     """Active clients of every practice with this address, in the order of their ids.
 
     None of them is archived until the transaction ends.
@@ -105,7 +106,7 @@ def active_with_email(tx: Transaction, key: str) -> Sequence[Row[Any]]:
         .order_by(client.c.id)
         .with_for_update(read=True)
     )
-    return tx.execute(query).all()
+    return [_stored(row) for row in tx.execute(query)]
 
 
 def matching(practice_id: UUID, *, search: str, status: ClientStatus | None) -> ColumnElement[bool]:
@@ -130,7 +131,7 @@ def page(
     sort: ClientSort,
     after: ClientCursor | None,
     limit: int,
-) -> Sequence[Row[Any]]:
+) -> list[ClientRecord]:
     """The clients that match, in order, after the cursor.
 
     Each order ends in the id, so no two clients share a place, and clients
@@ -140,16 +141,35 @@ def page(
         Invalid: ``cursor_invalid``: the cursor's client is not the practice's.
     """
     query = select(client).where(where).limit(limit)
-    if after is None:
-        return tx.execute(_ordered(query, sort)).all()
-    row = find(tx, after.client_id, practice_id)
-    if row is None:
-        raise Invalid("cursor_invalid", "Begin again at the first page.")
-    return tx.execute(_ordered(query.where(_beyond(row, after)), sort)).all()
+    if after is not None:
+        last = find(tx, after.client_id, practice_id)
+        if last is None:
+            raise Invalid("cursor_invalid", "Begin again at the first page.")
+        query = query.where(_beyond(last, after))
+    return [_stored(row) for row in tx.execute(_ordered(query, sort))]
 
 
 def _one(client_id: UUID, practice_id: UUID) -> Select[Any]:
     return select(client).where(client.c.id == client_id, client.c.practice_id == practice_id)
+
+
+def _found(tx: Transaction, query: Select[Any]) -> ClientRecord | None:
+    row = tx.execute(query).first()
+    return None if row is None else _stored(row)
+
+
+def _stored(row: Row[Any]) -> ClientRecord:
+    return ClientRecord(
+        id=row.id,
+        practice_id=row.practice_id,
+        version=row.version,
+        status=ClientStatus(row.status),
+        fields=ClientFields(**{name: getattr(row, name) for name in _FIELD_COLUMNS}),
+        sealed_remark=row.remark,
+        sort_name=row.sort_name,
+        created_at=row.created_at,
+        last_visit_at=row.last_visit_at,
+    )
 
 
 def _ordered(query: Select[Any], sort: ClientSort) -> Select[Any]:
@@ -160,38 +180,30 @@ def _ordered(query: Select[Any], sort: ClientSort) -> Select[Any]:
     return query.order_by(client.c.last_visit_at.desc().nulls_last(), client.c.id.desc())
 
 
-def _beyond(row: Row[Any], after: ClientCursor) -> ColumnElement[bool]:
+def _beyond(last: ClientRecord, after: ClientCursor) -> ColumnElement[bool]:
     if after.sort is ClientSort.NAME:
         return or_(
-            client.c.sort_name > row.sort_name,
-            and_(client.c.sort_name == row.sort_name, client.c.id > row.id),
+            client.c.sort_name > last.sort_name,
+            and_(client.c.sort_name == last.sort_name, client.c.id > last.id),
         )
     if after.sort is ClientSort.ADDED:
         return or_(
-            client.c.created_at < row.created_at,
-            and_(client.c.created_at == row.created_at, client.c.id < row.id),
+            client.c.created_at < last.created_at,
+            and_(client.c.created_at == last.created_at, client.c.id < last.id),
         )
     if after.last_visit_at is None:
-        return and_(client.c.last_visit_at.is_(None), client.c.id < row.id)
+        return and_(client.c.last_visit_at.is_(None), client.c.id < last.id)
     return or_(
         client.c.last_visit_at.is_(None),
         client.c.last_visit_at < after.last_visit_at,
-        and_(client.c.last_visit_at == after.last_visit_at, client.c.id < row.id),
+        and_(client.c.last_visit_at == after.last_visit_at, client.c.id < last.id),
     )
 
 
-def _columns(facts: ClientFacts) -> dict[str, Any]:
+def _columns(fields: ClientFields) -> dict[str, Any]:
     return {
-        "name": facts.name,
-        "preferred_name": facts.preferred_name,
-        "pronouns": facts.pronouns,
-        "email": facts.email,
-        "email_key": email_key(facts.email),
-        "phone": facts.phone,
-        "date_of_birth": facts.date_of_birth,
-        "timezone": facts.timezone,
-        "language": facts.language,
-        "tags": list(facts.tags),
-        "sort_name": sort_name(facts.name),
-        "search": search_text(facts.name, facts.preferred_name, facts.email),
+        **{name: getattr(fields, name) for name in _FIELD_COLUMNS},
+        "email_key": email_key(fields.email),
+        "sort_name": sort_name(fields.name),
+        "search": search_text(fields.name, fields.preferred_name, fields.email),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -13,6 +13,8 @@ from portal_contracts.identity_links.rpc.cards import PracticeCard
 from portal_contracts.identity_links.rpc.targets import SERVICE, Sha256
 from portal_contracts.instants import Instant
 from portal_contracts.permissions import Permission
+
+LONGEST_TOKEN_NAME: Final = 100
 
 
 class CreateApiToken(Struct, frozen=True, kw_only=True):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -57,6 +58,23 @@ class ClientPage(Struct, frozen=True, kw_only=True):
     items: list[ClientRow]
     next_cursor: str | None
     total: int
+
+
+LONGEST_EMAIL: Final = 254
+"""RFC 5321, section 4.5.3.1.3: 256 octets with the angle brackets."""
+
+CLIENT_LINES: Final[Mapping[str, int]] = {
+    "name": 200,
+    "preferred_name": 100,
+    "pronouns": 60,
+    "phone": 50,
+}
+"""The texts of one line that can be said of a client, with the most characters of each."""
+
+LONGEST_REMARK: Final = 10_000
+LONGEST_TAG: Final = 40
+MOST_TAGS: Final = 20
+EARLIEST_BIRTH: Final = date(1900, 1, 1)
 
 
 class ClientFields(Struct, frozen=True, kw_only=True):

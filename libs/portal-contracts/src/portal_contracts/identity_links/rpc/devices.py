@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -48,11 +48,14 @@ class ConsoleDevice(Struct, frozen=True, kw_only=True):
     ends_at: Instant
 
 
+LONGEST_PASSWORD: Final = 1024
+
+
 class SignIn(Struct, frozen=True, kw_only=True):
     """A practitioner signs in with e-mail and password."""
 
     email: Annotated[str, Meta(max_length=320)]
-    password: Annotated[str, Meta(max_length=1024)]
+    password: Annotated[str, Meta(max_length=LONGEST_PASSWORD)]
     device_hash: Sha256
     user_agent: str = ""
     address: str = ""
