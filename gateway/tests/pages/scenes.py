@@ -12,6 +12,7 @@ import portal_schedule_scenes
 import segno
 from scene import Scene, console, done, failed, portal
 
+from gateway.console.clients import client_fields
 from gateway.words.scopes import scope_groups
 from portal_contracts.identity_links.rpc.clients import ClientStatus
 from portal_contracts.identity_links.rpc.targets import LinkState
@@ -25,6 +26,12 @@ FORM = {
     "timezone": "Europe/Berlin",
     "language": "de",
     "tags": "Thursday, insurance",
+}
+CLIENT_FORM = {
+    "parts": client_fields.FORM,
+    "order": client_fields.NAMES,
+    "timezones": ZONES,
+    "languages": ["en", "de"],
 }
 ENTRY = {"standing": made.standing(), "action": "/p/lk_token", "errors": {}, "fields": {}}
 CLIENT = {"client": made.CLIENT, "cursor": None}
@@ -119,8 +126,7 @@ CONSOLE_PAGES = [
         errors={},
         client=None,
         version=None,
-        timezones=ZONES,
-        languages=["en", "de"],
+        **CLIENT_FORM,
     ),
     console(
         "client-edit-wrong",
@@ -130,8 +136,7 @@ CONSOLE_PAGES = [
         errors={"email": "email_invalid", "name": "name_missing"},
         client=made.CLIENT,
         version=3,
-        timezones=ZONES,
-        languages=["en", "de"],
+        **CLIENT_FORM,
     ),
     console(
         "client",

@@ -13,6 +13,7 @@ from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
+from gateway.words.language import LANGUAGES
 from gateway.words.zones import timezones
 from portal_contracts.errors import Conflict, Forbidden, NotFound, PortalError
 from portal_contracts.identity_links.rpc.clients import (
@@ -148,10 +149,12 @@ def _show(  # noqa: PLR0913 - the form, and all that may be wrong with it
         status=status,
         error=error,
         device=practitioner_of(req),
+        parts=client_fields.FORM,
+        order=client_fields.NAMES,
         fields=fields,
         errors=errors or {},
         client=client,
         version=version,
         timezones=timezones(),
-        languages=client_fields.languages(),
+        languages=LANGUAGES,
     )
