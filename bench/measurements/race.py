@@ -20,9 +20,8 @@ from bench.timing import Spread, median_spread, spread
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.errors import Conflict
-from portal_contracts.scheduling.rpc.appointments import OfferedService
+from portal_contracts.scheduling.rpc.appointments import LONGEST_RANGE_DAYS, OfferedService
 from portal_contracts.scheduling.rpc.booking import HOLD_TIME, LIST_FREE_TIMES, HoldTime
-from scheduling.operations.free_times import LONGEST_RANGE_DAYS
 
 CLIENTS = (1, 8, 50)
 BARE = "bare INSERT … ON CONFLICT DO NOTHING"

@@ -75,6 +75,10 @@ def test_what_is_wrong_stands_by_its_field_and_what_was_typed_is_kept(doctor):
     assert 'id="error-scopes"' in make_token(doctor, scopes="everything").html
 
 
+def test_a_name_that_is_too_long_is_told_the_limit_of_tokens(doctor):
+    assert "Use at most 100 characters" in make_token(doctor, name="x" * 101).html
+
+
 def test_as_many_as_there_can_be_is_told_in_words(house, doctor):
     house.services.answers["identity_links.create_api_token"] = Conflict("token_limit_reached")
     page = make_token(doctor)

@@ -14,7 +14,7 @@ from gateway.words.markdown import render_markdown
 from gateway.words.zones import timezones
 from portal_contracts.scheduling.rpc.appointments import SessionStatus
 from portal_contracts.scheduling.rpc.availability import Explanation, WhyNot
-from portal_contracts.scheduling.rpc.services import Services
+from portal_contracts.scheduling.rpc.services import SERVICE_RANGES, Services
 
 __all__ = ["LATEST", "NO_APPOINTMENTS", "NO_SESSIONS", "SCENES", "UPCOMING"]
 
@@ -120,6 +120,7 @@ def service_form(name: str, **more: Any) -> Scene:
         "service": plan.SERVICES[2],
         "version": 3,
         "units": service_fields.UNITS,
+        "least_increment": SERVICE_RANGES["increment_minutes"][0],
         "clients": NAMES,
         "chosen": [str(each) for each in plan.SERVICES[2].fields.chosen_client_ids],
         "person": None,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import catalogue
 import pytest
 
+from gateway.console.clients import client_fields
 from gateway.web.flash import SENTENCES, Flash
+from gateway.web.pages import shared_pages
+from gateway.words.errors import ERRORS, LIMITS, limit_in_words
+from gateway.words.language import LANGUAGES
 from gateway.words.tables import TABLES
 from portal_contracts.actor import ActorKind, Role
 from portal_contracts.forms.rpc.questions import RequestState
-from portal_contracts.identity_links.rpc.clients import ClientStatus
+from portal_contracts.identity_links.rpc.clients import ClientFields, ClientStatus
 from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState
 from portal_contracts.notifications.rpc import DeliveryState
 from portal_contracts.permissions import Permission
@@ -54,3 +60,23 @@ def test_every_code_of_a_contract_has_words(table, codes):
 
 def test_every_flash_has_a_sentence():
     assert SENTENCES.keys() == set(Flash)
+
+
+def test_a_limit_is_never_written_into_a_sentence():
+    by_hand = re.compile(r"\b(at most|up to) [0-9]|\b[0-9][0-9.,]* (characters|minutes|or more)")
+    texts = [str(message.id) for message in catalogue.extract() if message.id]
+    assert [text for text in texts if by_hand.search(text)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_says_the_limit_that_is_checked(language):
+    pages = shared_pages()
+    for code, text in ERRORS.items():
+        sentence = pages.sentence(language, text, **limit_in_words(code, language))
+        assert "%(" not in sentence
+        if "%(limit)s" in text:
+            assert str(LIMITS[code]) in re.sub(r"(?<=[0-9])[.,](?=[0-9])", "", sentence)
+
+
+def test_a_form_shows_every_field_that_a_client_has():
+    assert set(client_fields.NAMES) == set(ClientFields.__struct_fields__)

@@ -8,6 +8,7 @@ from gateway.api.operation import Heading, Operation
 from gateway.web.routing import Owner
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import availability, booking, calendar, services
+from portal_contracts.scheduling.rpc.appointments import LONGEST_RANGE_DAYS
 
 _SERVICES: Final = Heading("Bookable services", Owner.PRACTITIONER)
 _AVAILABILITY: Final = Heading("Availability", Owner.PRACTITIONER)
@@ -98,7 +99,7 @@ _AVAILABILITY_OPERATIONS: Final = (
     _AVAILABILITY.call(
         "GET /free-times",
         booking.LIST_FREE_TIMES,
-        "Free times of a service in a range of at most 62 days.",
+        f"Free times of a service in a range of at most {LONGEST_RANGE_DAYS} days.",
         Permission.APPOINTMENTS_READ,
         note="The rules that bind only clients do not hold here.",
     ),
@@ -114,7 +115,7 @@ _APPOINTMENT_OPERATIONS: Final = (
     _APPOINTMENTS.call(
         "GET /calendar",
         calendar.LIST_CALENDAR,
-        "A practitioner's appointments in a stretch of at most 62 days.",
+        f"A practitioner's appointments in a stretch of at most {LONGEST_RANGE_DAYS} days.",
         Permission.APPOINTMENTS_READ,
     ),
     _APPOINTMENTS.call(

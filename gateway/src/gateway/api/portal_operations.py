@@ -12,6 +12,7 @@ from portal_contracts.forms.rpc import filling
 from portal_contracts.identity_links.rpc.access import LIST_ACCESS, LIST_PRACTITIONERS
 from portal_contracts.identity_links.rpc.devices import LIST_OWN_DEVICES, REVOKE_DEVICE
 from portal_contracts.scheduling.rpc import booking, sessions
+from portal_contracts.scheduling.rpc.appointments import LONGEST_RANGE_DAYS
 
 _PORTAL: Final = Heading("Portal", Owner.CLIENT)
 _BOOKING: Final = Heading("Portal: appointments", Owner.CLIENT)
@@ -62,7 +63,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _BOOKING.call(
         "GET /portal/free-times",
         booking.LIST_FREE_TIMES,
-        "Free times of a service in a range of at most 62 days.",
+        f"Free times of a service in a range of at most {LONGEST_RANGE_DAYS} days.",
         name="list_own_free_times",
         note="Nothing is listed that booking would refuse.",
     ),

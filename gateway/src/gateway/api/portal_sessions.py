@@ -32,7 +32,7 @@ from portal_contracts.identity_links.rpc.entering import (
     RedeemLink,
     RequestLink,
 )
-from portal_contracts.identity_links.rpc.targets import LinkState, Target
+from portal_contracts.identity_links.rpc.targets import LinkState, Target, TypedEmail
 
 WAIT_SECONDS = 60
 """When asking for a date of birth again makes sense, as said in ``Retry-After``."""
@@ -60,7 +60,7 @@ class PortalSession(Struct, frozen=True, kw_only=True):
 class AskForLink(Struct, frozen=True, kw_only=True):
     """`email`: an address that the practice may or may not know."""
 
-    email: Annotated[str, Meta(max_length=320)]
+    email: TypedEmail
 
 
 def open_portal_session(request: ApiRequest, arguments: OpenPortalSession) -> PortalSession:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import falcon
 
+from gateway.web.request_context import context_of
 from gateway.web.resource import Resource
 from gateway.words.problems import CODES, KINDS, STATUS_OF, problem_sentence
 
@@ -13,11 +14,12 @@ class ProblemsPage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """By status."""
+        language, text = context_of(req).language, self.wiring.screens.problem_text
         groups = [
             (
                 status,
                 KINDS[status].title,
-                [(code, problem_sentence(code, status)) for code in codes],
+                [(code, text(language, code, status)) for code in codes],
             )
             for status, codes in CODES.items()
         ]
@@ -36,7 +38,6 @@ class ProblemPage(Resource):
         status = STATUS_OF.get(code)
         if status is None:
             raise falcon.HTTPNotFound
-        exactly = problem_sentence(code, status)
         self.show(
             req,
             resp,
@@ -44,5 +45,6 @@ class ProblemPage(Resource):
             problem=code,
             of=status,
             kind=KINDS[status],
-            exactly=exactly,
+            exactly=self.wiring.screens.problem_text(context_of(req).language, code, status),
+            more=problem_sentence(code, status) != KINDS[status].means,
         )

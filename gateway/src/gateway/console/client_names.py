@@ -11,10 +11,8 @@ from gateway.web.backend import Backend
 from gateway.web.refusals import record_refusal
 from gateway.web.request_context import context_of
 from portal_contracts.errors import NotFound
-from portal_contracts.identity_links.rpc.clients import NAME_CLIENTS, NameClients
+from portal_contracts.identity_links.rpc.clients import MOST_NAMES, NAME_CLIENTS, NameClients
 from portal_contracts.notifications.rpc import Delivery
-
-MOST_NAMES = 200
 
 
 def name_of_client(req: falcon.Request, client_id: UUID) -> str:

@@ -14,10 +14,14 @@ from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.tokens import new_secret, sha256
 from portal_contracts.errors import PortalError, Unavailable
-from portal_contracts.identity_links.rpc.devices import END_DEVICE, SIGN_IN, EndDevice, SignIn
-
-EMAIL_LENGTH = 320
-PASSWORD_LENGTH = 1024
+from portal_contracts.identity_links.rpc.devices import (
+    END_DEVICE,
+    LONGEST_PASSWORD,
+    SIGN_IN,
+    EndDevice,
+    SignIn,
+)
+from portal_contracts.identity_links.rpc.targets import LONGEST_TYPED_EMAIL
 
 
 class SignInPage(Resource):
@@ -34,8 +38,8 @@ class SignInPage(Resource):
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Check e-mail and password; the device gets a new secret whatever it had."""
         context = context_of(req)
-        email = context.form.raw("email").strip()[:EMAIL_LENGTH]
-        password = context.form.raw("password")[:PASSWORD_LENGTH]
+        email = context.form.raw("email").strip()[:LONGEST_TYPED_EMAIL]
+        password = context.form.raw("password")[:LONGEST_PASSWORD]
         errors = {
             name: f"{name}_missing"
             for name, value in (("email", email), ("password", password))

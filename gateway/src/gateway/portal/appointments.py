@@ -18,7 +18,7 @@ from gateway.web.submitted import read_query
 from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.errors import Conflict, Invalid, NotFound, PortalError
 from portal_contracts.forms.rpc.filling import FORMS_TO_DO
-from portal_contracts.scheduling.rpc.appointments import UpcomingAppointment
+from portal_contracts.scheduling.rpc.appointments import LONGEST_SHORT_TEXT, UpcomingAppointment
 from portal_contracts.scheduling.rpc.booking import (
     CANCEL_OWN_APPOINTMENT,
     GET_OWN_APPOINTMENT,
@@ -30,7 +30,6 @@ from portal_contracts.scheduling.rpc.booking import (
 )
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
 
-LONGEST_REASON: Final = 2_000
 LONGEST_TYPED: Final = 100_000
 
 
@@ -151,7 +150,7 @@ class CancelPage(Resource):
         """Cancel it."""
         context = context_of(req)
         reason = context.form.text("reason", most=LONGEST_TYPED)
-        if len(reason) > LONGEST_REASON:
+        if len(reason) > LONGEST_SHORT_TEXT:
             error = Invalid("invalid", fields={"reason": "too_long"})
             self._show(req, resp, own_appointment(req, appointment_id), error)
             return

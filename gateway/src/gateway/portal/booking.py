@@ -24,6 +24,7 @@ from gateway.web.submitted import Submitted, read_query
 from gateway.words.zones import known_zone, timezones
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, Invalid, NotFound
+from portal_contracts.scheduling.rpc.appointments import LONGEST_SHORT_TEXT
 from portal_contracts.scheduling.rpc.booking import (
     CONFIRM_HOLD,
     GET_HOLD,
@@ -36,7 +37,6 @@ from portal_contracts.scheduling.rpc.booking import (
     HoldTime,
 )
 
-LONGEST_NOTE: Final = 2_000
 # What a page can send at all; a note between the two is shown again, to be cut.
 LONGEST_TYPED: Final = 100_000
 
@@ -128,7 +128,7 @@ class HoldPage(Resource):
         if "another" in form:
             self._choose_another(req, resp, hold_id)
             return
-        if len(note) > LONGEST_NOTE:
+        if len(note) > LONGEST_SHORT_TEXT:
             self._show_errors(req, resp, hold_id, Invalid("invalid", fields={"note": "too_long"}))
             return
         accepted = form.raw("policy_accepted") == "1"

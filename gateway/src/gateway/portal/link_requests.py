@@ -15,10 +15,10 @@ from gateway.web.resource import Resource, see_other
 from gateway.web.submitted import read_query
 from portal_contracts.errors import PortalError
 from portal_contracts.identity_links.rpc.entering import REQUEST_LINK, RequestLink
+from portal_contracts.identity_links.rpc.targets import LONGEST_TYPED_EMAIL
 
 DEFAULT_WAIT_SECONDS: Final = 60
 LONGEST_WAIT_SECONDS: Final = 86_400
-EMAIL_LENGTH: Final = 320
 # Only what can be no address at all is sent back; whether it is known is never told.
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -67,13 +67,13 @@ class LinkRequestsPage(Resource):
         """Have a link mailed to whoever has this address."""
         context = context_of(req)
         email = context.form.raw("email").strip()
-        if not _EMAIL.fullmatch(email) or len(email) > EMAIL_LENGTH:
+        if not _EMAIL.fullmatch(email) or len(email) > LONGEST_TYPED_EMAIL:
             self.show(
                 req,
                 resp,
                 "portal/front.html",
                 status=HTTPStatus.UNPROCESSABLE_ENTITY,
-                email=email[:EMAIL_LENGTH],
+                email=email[:LONGEST_TYPED_EMAIL],
                 errors={"email": "email_invalid" if email else "email_missing"},
             )
             return

@@ -107,9 +107,10 @@ class Pages:
         block_context = page.new_context(values)
         return "".join(page.blocks[block](block_context))
 
-    def sentence(self, language: str, msgid: str) -> str:
-        """`msgid` in `language`."""
-        return self._catalogues[_known_language(language)].gettext(msgid)
+    def sentence(self, language: str, msgid: str, **values: str) -> str:
+        """`msgid` in `language`, with `values` for its placeholders."""
+        text = self._catalogues[_known_language(language)].gettext(msgid)
+        return text % values if values else text
 
 
 @cache

@@ -22,7 +22,7 @@ from gateway.web.resource import Wiring, see_other
 from gateway.web.routing import API_PREFIX, Owner
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.words.extraction import _
-from gateway.words.problems import problem_sentence, problem_title, problem_type
+from gateway.words.problems import problem_title, problem_type
 from portal_chassis.logging import origin
 from portal_contracts.errors import PortalError
 
@@ -168,7 +168,7 @@ class ProblemHandlers:
         screens = self._wiring.screens
         if not req.path.startswith(API_PREFIX):
             return screens.error_text(language, code)
-        return screens.sentence(language, problem_sentence(code, status.value))
+        return screens.problem_text(language, code, status.value)
 
     def _show_error_page(
         self, req: falcon.Request, resp: falcon.Response, status: HTTPStatus, code: str

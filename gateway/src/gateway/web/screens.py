@@ -16,7 +16,8 @@ from gateway.web.request_context import RequestContext, context_of
 from gateway.web.static_files import StaticFiles
 from gateway.web.submitted import KEY_FIELD
 from gateway.web.tokens import new_secret
-from gateway.words.errors import ERROR_FALLBACK, ERRORS
+from gateway.words.errors import ERROR_FALLBACK, ERRORS, limit_in_words
+from gateway.words.problems import problem_sentence
 from portal_chassis.ids import new_id
 from portal_contracts.permissions import Permission, has_permission
 
@@ -80,7 +81,15 @@ class Screens:
 
     def error_text(self, language: str, code: str) -> str:
         """What the error `code` is called."""
-        return self._pages.sentence(language, ERRORS.get(code, ERROR_FALLBACK))
+        return self._pages.sentence(
+            language, ERRORS.get(code, ERROR_FALLBACK), **limit_in_words(code, language)
+        )
+
+    def problem_text(self, language: str, code: str, status: int) -> str:
+        """What the error `code` means to a program."""
+        return self._pages.sentence(
+            language, problem_sentence(code, status), **limit_in_words(code, language)
+        )
 
     def sentence(self, language: str, msgid: str) -> str:
         """`msgid` in `language`."""

@@ -10,12 +10,12 @@ BOOKING_ERRORS: dict[str, str] = {
     "hold_expired": _("We could not keep that time any longer. Please choose again."),
     "hold_not_found": _("That time is no longer kept for you. Please choose again."),
     "policy_not_accepted": _("Please read and accept these terms to book."),
-    "note_too_long": _("This note is too long. Use at most 2,000 characters."),
-    "reason_too_long": _("This text is too long. Use at most 2,000 characters."),
     "cancel_closed": _("This appointment can no longer be cancelled here."),
     "move_closed": _("This appointment can no longer be moved here."),
     "already_cancelled": _("This appointment is already cancelled."),
-    "join_not_open": _("It is too early to join. The meeting opens 10 minutes before the start."),
+    "join_not_open": _(
+        "It is too early to join. The meeting opens %(limit)s minutes before the start."
+    ),
     "join_over": _("This meeting is over."),
     "no_meeting_address": _("There is no meeting address yet. Please contact your practice."),
     "appointment_not_found": _("This appointment does not exist, or no longer."),

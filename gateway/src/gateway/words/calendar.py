@@ -61,7 +61,7 @@ CALENDAR_ERRORS: dict[str, str] = {
     ),
     "stale_share": _("The summary was changed meanwhile. Read it again before you share it."),
     "summary_empty": _("There is nothing to share yet. Write the summary first."),
-    "text_too_long": _("This text is too long. Use at most 20,000 characters."),
+    "text_too_long": _("This text is too long. Use at most %(limit)s characters."),
 }
 
 WHY_NOT: dict[str, str] = {

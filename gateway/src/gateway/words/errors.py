@@ -3,25 +3,35 @@
 Services answer with codes; only this room knows how a code reads. Each code
 has an English msgid, which the catalogues under `locale/` translate. One that
 is missing here falls back to a safe general sentence, so a newer service never
-puts a raw code before a person.
+puts a raw code before a person. A limit that a sentence names is the contract's.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from babel.numbers import format_decimal
 
 from gateway.words.booking import BOOKING_ERRORS
 from gateway.words.calendar import CALENDAR_ERRORS
 from gateway.words.extraction import _
 from gateway.words.forms import FORM_ERRORS
+from portal_contracts.identity_links.rpc.api_tokens import LONGEST_TOKEN_NAME
+from portal_contracts.identity_links.rpc.clients import CLIENT_LINES, LONGEST_TAG
+from portal_contracts.scheduling.rpc.appointments import JOIN_OPENS_MINUTES, LONGEST_TEXT
 
 ERROR_FALLBACK = _("That did not work. Please check what you entered and try again.")
+
+_NAME_TOO_LONG = _("This name is too long. Use at most %(limit)s characters.")
 
 ERRORS: dict[str, str] = {
     **BOOKING_ERRORS,
     # Fields of a client.
     "name_missing": _("Enter a name."),
-    "name_too_long": _("This name is too long. Use at most 200 characters."),
-    "preferred_name_too_long": _("This name is too long. Use at most 200 characters."),
-    "pronouns_too_long": _("Use at most 60 characters for the pronouns."),
+    "name_too_long": _NAME_TOO_LONG,
+    "preferred_name_too_long": _NAME_TOO_LONG,
+    "pronouns_too_long": _("Use at most %(limit)s characters for the pronouns."),
     "email_missing": _("Enter an e-mail address."),
     "email_invalid": _("Enter an e-mail address like name@example.org."),
     "email_too_long": _("This e-mail address is too long."),
@@ -39,7 +49,7 @@ ERRORS: dict[str, str] = {
     "timezone_invalid": _("Choose a time zone from the list."),
     "language_unknown": _("Choose a language from the list."),
     "language_invalid": _("Choose a language from the list."),
-    "tag_too_long": _("One of the tags is too long. Use at most 40 characters."),
+    "tag_too_long": _("One of the tags is too long. Use at most %(limit)s characters."),
     "tags_too_many": _("Use fewer tags."),
     "remark_too_long": _("The remark is too long."),
     "bad_character": _(
@@ -60,6 +70,7 @@ ERRORS: dict[str, str] = {
     "form_expired": _("This page was open for too long. Please send it once more."),
     "csrf_failed": _("This did not come from a page of ours. Open the page anew and try again."),
     # API tokens.
+    "token_name_too_long": _NAME_TOO_LONG,
     "scopes_missing": _("Choose at least one thing that the token may do."),
     "scopes_not_granted": _("Your role does not allow all of this. Choose again."),
     "days_unknown": _("Choose from the list how long the token works."),
@@ -91,3 +102,17 @@ ERRORS: dict[str, str] = {
     **FORM_ERRORS,
     **CALENDAR_ERRORS,
 }
+
+LIMITS: Final[Mapping[str, int]] = {
+    **{f"{name}_too_long": most for name, most in CLIENT_LINES.items()},
+    "tag_too_long": LONGEST_TAG,
+    "token_name_too_long": LONGEST_TOKEN_NAME,
+    "text_too_long": LONGEST_TEXT,
+    "join_not_open": JOIN_OPENS_MINUTES,
+}
+"""Code to the number that its sentence may name, as ``%(limit)s``."""
+
+
+def limit_in_words(code: str, language: str) -> dict[str, str]:
+    """The `limit` of the code's sentence, written as in `language`; empty where it has none."""
+    return {"limit": format_decimal(LIMITS[code], locale=language)} if code in LIMITS else {}

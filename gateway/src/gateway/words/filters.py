@@ -20,6 +20,7 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
 from gateway.words.calendar import CALENDAR_FILTERS
+from gateway.words.errors import limit_in_words
 from gateway.words.tables import (
     DEVICE,
     NEAR_DAYS,
@@ -66,7 +67,8 @@ def in_words(context: Context, code: object, table: str = "error") -> str:
     phrases, fallback = TABLES[table]
     word = str(code)
     first = word.partition(".")[0]
-    return _translate(context, phrases.get(word) or phrases.get(first) or fallback)
+    values = limit_in_words(word, _language(context)) if table == "error" else {}
+    return _translate(context, phrases.get(word) or phrases.get(first) or fallback, **values)
 
 
 @pass_context

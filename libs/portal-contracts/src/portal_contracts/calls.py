@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Annotated, Final, Generic, TypeVar
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 A = TypeVar("A", bound=Struct)
 R = TypeVar("R", bound=Struct)
+
+MOST_ON_A_PAGE: Final = 200
+PageSize = Annotated[int, Meta(ge=1, le=MOST_ON_A_PAGE)]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from identity_links.domain.client_fields import check_client_fields
+from identity_links.storage.tables import client
 from portal_contracts.errors import Invalid
 from portal_contracts.identity_links.rpc.clients import MOST_TAGS, ClientFields
 
@@ -123,3 +124,7 @@ def test_whatever_passes_can_be_stored(name, remark, tags):
     for text in (facts.name, facts.remark or "", *facts.tags):
         assert "\x00" not in text
         text.encode("utf-8")
+
+
+def test_every_field_has_a_column():
+    assert set(ClientFields.__struct_fields__) <= set(client.c.keys())

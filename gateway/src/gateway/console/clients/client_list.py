@@ -12,13 +12,13 @@ from gateway.web.submitted import read_query
 from portal_contracts.errors import Invalid
 from portal_contracts.identity_links.rpc.clients import (
     LIST_CLIENTS,
+    LONGEST_SEARCH,
     ClientSort,
     ClientStatus,
     ListClients,
 )
 
 ALL: Final = "all"
-SEARCH_LENGTH: Final = 200
 
 E = TypeVar("E", ClientSort, ClientStatus)
 
@@ -30,7 +30,7 @@ class ClientsPage(Resource):
         """Search, filter, sort and page; only the table where only that is asked for."""
         sent = read_query(req)
         query = {
-            "search": sent.text("search")[:SEARCH_LENGTH],
+            "search": sent.text("search")[:LONGEST_SEARCH],
             "status": sent.text("status") or ClientStatus.ACTIVE,
             "sort": sent.text("sort") or ClientSort.NAME,
             "cursor": sent.text("cursor"),

@@ -17,12 +17,16 @@ from gateway.web.submitted import Submitted
 from gateway.words.wall_time import read_date
 from portal_contracts.errors import Invalid
 from portal_contracts.scheduling.rpc.appointments import DayRange
-from portal_contracts.scheduling.rpc.availability import Availability, Override, Window
+from portal_contracts.scheduling.rpc.availability import (
+    LONGEST_CLOCK_TIME,
+    Availability,
+    Override,
+    Window,
+)
 
 DAYS: Final = range(7)
 FEWEST_ROWS: Final = 2
 
-MOST_LETTERS: Final = 8
 _CLOCK: Final = re.compile(r"(\d{1,2})(?:[:.]?([0-5]\d))?")
 _SPAN: Final = re.compile(r"(\d{1,2}(?:[:.]\d{2})?)\s*[-–—]\s*(\d{1,2}(?:[:.]\d{2})?)")
 
@@ -188,7 +192,7 @@ def _clock(text: str) -> str:
     """A time as scheduling writes it; what cannot be read is left for it to refuse."""
     found = _CLOCK.fullmatch(text)
     if found is None:
-        return text[:MOST_LETTERS]
+        return text[:LONGEST_CLOCK_TIME]
     return f"{found[1]:0>2}:{found[2] or '00'}"
 
 

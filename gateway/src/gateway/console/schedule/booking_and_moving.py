@@ -19,8 +19,14 @@ from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.submitted import Submitted, read_query
 from gateway.words.wall_time import local_date, read_date
+from portal_contracts.calls import MOST_ON_A_PAGE
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
-from portal_contracts.identity_links.rpc.clients import LIST_CLIENTS, ClientRow, ListClients
+from portal_contracts.identity_links.rpc.clients import (
+    LIST_CLIENTS,
+    LONGEST_SEARCH,
+    ClientRow,
+    ListClients,
+)
 from portal_contracts.scheduling.rpc.calendar import (
     BOOK_FOR_CLIENT,
     GET_APPOINTMENT,
@@ -31,9 +37,6 @@ from portal_contracts.scheduling.rpc.calendar import (
     MoveForClient,
 )
 from portal_contracts.scheduling.rpc.services import LIST_SERVICES, ListServices
-
-MOST_CLIENTS = 200
-SEARCH_LENGTH = 200
 
 
 class NewAppointmentPage(Resource):
@@ -74,12 +77,12 @@ class NewAppointmentPage(Resource):
     ) -> None:
         backend = context_of(req).backend
         chosen = chosen_practitioner(req, sent)
-        search = sent.text("search")[:SEARCH_LENGTH]
+        search = sent.text("search")[:LONGEST_SEARCH]
         services_part = backend.part(
             LIST_SERVICES,
             ListServices(practitioner_id=None if chosen.own else chosen.practitioner_id),
         )
-        clients_part = backend.part(LIST_CLIENTS, ListClients(search=search, limit=MOST_CLIENTS))
+        clients_part = backend.part(LIST_CLIENTS, ListClients(search=search, limit=MOST_ON_A_PAGE))
         services, clients = services_part.get_unless_refused(), clients_part.get()
         client_id, service_id = sent.uuid("client_id"), sent.uuid("service_id")
         day = _day(req, sent)

@@ -25,6 +25,7 @@ from portal_contracts.scheduling.rpc.services import (
     EDIT_SERVICE,
     GET_SERVICE,
     LIST_SERVICES,
+    SERVICE_RANGES,
     AddService,
     ArchiveService,
     BookableService,
@@ -269,6 +270,7 @@ def _show(
                 "version": version,
                 "order": service_fields.page_order(),
                 "units": service_fields.UNITS,
+                "least_increment": SERVICE_RANGES["increment_minutes"][0],
                 "chosen": chosen,
                 "clients": _client_options(req, chosen),
             }

@@ -16,7 +16,7 @@ from gateway.web.statuses import set_retry_after, status_of
 from gateway.words.markdown import render_markdown
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
 from portal_contracts.permissions import Permission, has_permission
-from portal_contracts.scheduling.rpc.appointments import SessionStatus
+from portal_contracts.scheduling.rpc.appointments import LONGEST_TEXT, SessionStatus
 from portal_contracts.scheduling.rpc.notes import OPEN_NOTE, OpenNote, PrivateNote
 from portal_contracts.scheduling.rpc.sessions import (
     GET_SESSION,
@@ -27,7 +27,6 @@ from portal_contracts.scheduling.rpc.sessions import (
 )
 
 PREVIEW_HEADING = 4
-LONGEST_TEXT = 20_000
 
 
 @dataclass(frozen=True)

@@ -170,7 +170,11 @@ def _show_again(
         resp,
         status=status_of(error),
         error=None if error.fields else error.code,
-        errors=error.fields,
+        # A client's name may be longer than a token's.
+        errors={
+            field: "token_name_too_long" if code == "name_too_long" else code
+            for field, code in error.fields.items()
+        },
         called=" ".join(form.every("name")[:1])[:LONGEST_NAME],
         chosen=form.every("scopes"),
         days=form.number("days") or USUAL_DAYS,

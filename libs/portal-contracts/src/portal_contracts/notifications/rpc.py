@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
-from portal_contracts.calls import Method
+from portal_contracts.calls import Method, PageSize
 from portal_contracts.instants import Instant
 
 SERVICE = "notifications"
@@ -37,7 +36,7 @@ class ListDeliveries(Struct, frozen=True, kw_only=True):
     client_id: UUID | None = None
     state: DeliveryState | None = None
     cursor: str | None = None
-    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+    limit: PageSize = 50
 
 
 class Delivery(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -12,35 +12,16 @@ from msgspec.structs import replace
 
 from portal_contracts.errors import Invalid
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
-from portal_contracts.scheduling.rpc.services import OpenTo, ServiceFields
+from portal_contracts.scheduling.rpc.services import (
+    EARLIEST_BOOKABLE,
+    LATEST_BOOKABLE,
+    MOST_CHOSEN_CLIENTS,
+    SERVICE_LENGTHS,
+    SERVICE_RANGES,
+    OpenTo,
+    ServiceFields,
+)
 from scheduling.domain.service_rules import Alignment, ServiceRules
-
-MINUTES_A_DAY = 24 * 60
-MINUTES_A_YEAR = 366 * MINUTES_A_DAY
-MOST_CLIENTS = 200
-
-EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
-"""The dates between which something can be bookable: room for reckoning on both sides."""
-
-LENGTHS = {"title": 200, "description": 2_000, "price": 60, "place": 500, "policy": 2_000}
-"""The most characters of each text."""
-
-RANGES = {
-    "minutes": (1, MINUTES_A_DAY),
-    "buffer_before_minutes": (0, MINUTES_A_DAY),
-    "buffer_after_minutes": (0, MINUTES_A_DAY),
-    "increment_minutes": (5, MINUTES_A_DAY),
-    "min_notice_minutes": (0, MINUTES_A_YEAR),
-    "max_horizon_days": (0, 730),
-    "max_per_day": (1, 1_000),
-    "max_per_week": (1, 1_000),
-    "max_per_month": (1, 1_000),
-    "cancel_notice_minutes": (0, MINUTES_A_YEAR),
-    "move_notice_minutes": (0, MINUTES_A_YEAR),
-    "max_moves": (0, 100),
-    "grace_minutes": (0, 7 * MINUTES_A_DAY),
-}
-"""The least and the most of each number; None, where it may be, is no limit."""
 
 _SEVERAL_LINES = {"description", "policy"}
 
@@ -131,7 +112,7 @@ def check_service_fields(fields: ServiceFields) -> ServiceFields:
     """
     cleaned = replace(
         fields,
-        **{name: getattr(fields, name).strip() for name in LENGTHS},
+        **{name: getattr(fields, name).strip() for name in SERVICE_LENGTHS},
         chosen_client_ids=list(dict.fromkeys(fields.chosen_client_ids)),
     )
     errors: dict[str, str] = {}
@@ -140,7 +121,7 @@ def check_service_fields(fields: ServiceFields) -> ServiceFields:
     if cleaned.place_kind is PlaceKind.VIDEO and cleaned.place and not is_https(cleaned.place):
         errors.setdefault("place", "not_https")
     _check_dates(cleaned, errors)
-    if len(cleaned.chosen_client_ids) > MOST_CLIENTS:
+    if len(cleaned.chosen_client_ids) > MOST_CHOSEN_CLIENTS:
         errors["chosen_client_ids"] = "too_many"
     if errors:
         raise Invalid("service_fields", "Some fields are not right.", fields=errors)
@@ -161,7 +142,7 @@ def is_https(text: str) -> bool:
 def _check_texts(fields: ServiceFields, errors: dict[str, str]) -> None:
     if not fields.title:
         errors["title"] = "required"
-    for name, limit in LENGTHS.items():
+    for name, limit in SERVICE_LENGTHS.items():
         text = getattr(fields, name)
         if len(text) > limit:
             errors[name] = "too_long"
@@ -170,7 +151,7 @@ def _check_texts(fields: ServiceFields, errors: dict[str, str]) -> None:
 
 
 def _check_numbers(fields: ServiceFields, errors: dict[str, str]) -> None:
-    for name, (least, most) in RANGES.items():
+    for name, (least, most) in SERVICE_RANGES.items():
         number = getattr(fields, name)
         if number is not None and not least <= number <= most:
             errors[name] = "out_of_range"
@@ -181,7 +162,7 @@ def _check_dates(fields: ServiceFields, errors: dict[str, str]) -> None:
     if first is not None and last is not None and last < first:
         errors["bookable_until"] = "order"
     for name, day in (("bookable_from", first), ("bookable_until", last)):
-        if day is not None and not EARLIEST <= day <= LATEST:
+        if day is not None and not EARLIEST_BOOKABLE <= day <= LATEST_BOOKABLE:
             errors[name] = "out_of_range"
 
 

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from datetime import date
 
 from portal_contracts.errors import Invalid
+from portal_contracts.scheduling.rpc.availability import (
+    MOST_OVERRIDES,
+    MOST_TIME_OFF,
+    MOST_WINDOWS,
+    Window,
+)
 from portal_contracts.scheduling.rpc.availability import Availability as SaidAvailability
-from portal_contracts.scheduling.rpc.availability import Window
 from scheduling.domain.availability import Availability, DateRange
 from scheduling.domain.wall_time import UnknownTimeZone, WallWindow, time_zone
 
 DAYS_A_WEEK = 7
-MOST_WINDOWS = 20
-MOST_OVERRIDES = 400
-MOST_TIME_OFF = 200
 
 _CLOCK_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _NEXT_MIDNIGHT = "24:00"

@@ -14,10 +14,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from portal_contracts.scheduling.rpc.appointments import Allowance, Closed
+from portal_contracts.scheduling.rpc.appointments import JOIN_OPENS_MINUTES, Allowance, Closed
 from portal_contracts.scheduling.rpc.services import LateCancel
 
-JOIN_OPENS_BEFORE = timedelta(minutes=10)
+JOIN_OPENS_BEFORE = timedelta(minutes=JOIN_OPENS_MINUTES)
 JOIN_CLOSES_AFTER = timedelta(minutes=30)
 
 

@@ -9,16 +9,13 @@ a summary), or when a session is recorded that had no appointment.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from portal_contracts.scheduling.rpc.appointments import SessionStatus
+from portal_contracts.scheduling.rpc.appointments import LONGEST_TITLE, SessionStatus
+from portal_contracts.scheduling.rpc.sessions import EARLIEST_SESSION, LONGEST_SESSION_MINUTES
 from scheduling.domain.summaries import SummaryStanding
 from scheduling.domain.wall_time import UnknownTimeZone, time_zone
-
-LONGEST_TITLE = 200
-LONGEST_MINUTES = 24 * 60
-EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -69,9 +66,9 @@ def recording_errors(
         errors["title"] = "required"
     elif len(title) > LONGEST_TITLE:
         errors["title"] = "out_of_range"
-    if not 1 <= minutes <= LONGEST_MINUTES:
+    if not 1 <= minutes <= LONGEST_SESSION_MINUTES:
         errors["minutes"] = "out_of_range"
-    if started_at < EARLIEST:
+    if started_at < EARLIEST_SESSION:
         errors["started_at"] = "out_of_range"
     elif started_at >= now:
         errors["started_at"] = "in_the_future"

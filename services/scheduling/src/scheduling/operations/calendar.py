@@ -12,7 +12,11 @@ from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor
 from portal_contracts.errors import Invalid
 from portal_contracts.permissions import Permission, has_permission, require_permission
-from portal_contracts.scheduling.rpc.appointments import AppointmentStatus, Place
+from portal_contracts.scheduling.rpc.appointments import (
+    LONGEST_RANGE_DAYS,
+    AppointmentStatus,
+    Place,
+)
 from portal_contracts.scheduling.rpc.calendar import (
     AppointmentDetails,
     Calendar,
@@ -29,7 +33,7 @@ from scheduling.operations.own_appointments import appointment_not_found, note_o
 from scheduling.operations.slot_calendar import hours_of
 from scheduling.storage import appointments
 
-LONGEST_STRETCH = timedelta(days=62)
+LONGEST_STRETCH = timedelta(days=LONGEST_RANGE_DAYS)
 
 _NO_APPOINTMENT = (BookingStatus.HELD, BookingStatus.EXPIRED)
 

@@ -15,6 +15,7 @@ from portal_contracts.errors import Forbidden, Invalid
 from portal_contracts.permissions import Permission, require_permission
 from portal_contracts.scheduling.rpc import availability as availability_contract
 from portal_contracts.scheduling.rpc import booking as contract
+from portal_contracts.scheduling.rpc.appointments import LONGEST_RANGE_DAYS
 from scheduling.domain.appointments import PLANNED, Appointment
 from scheduling.domain.availability import Availability
 from scheduling.domain.bookable_services import BookableService
@@ -31,7 +32,6 @@ from scheduling.operations.own_appointments import appointment_not_found
 from scheduling.operations.slot_calendar import NO_ZONE, PLANNABLE, as_booked, load_calendar
 from scheduling.storage import appointments
 
-LONGEST_RANGE_DAYS = 62
 FARTHEST = timedelta(days=366)
 """How far ahead of now the next free time is searched."""
 
@@ -212,7 +212,9 @@ def _checked_range(command: contract.ListFreeTimes) -> ZoneInfo:
         raise Invalid("range_invalid", "It ends before it starts.", fields={"last_on": "order"})
     if (command.last_on - command.first_on).days >= LONGEST_RANGE_DAYS:
         raise Invalid(
-            "range_too_long", "At most 62 days are asked for.", fields={"last_on": "too_long"}
+            "range_too_long",
+            f"At most {LONGEST_RANGE_DAYS} days are asked for.",
+            fields={"last_on": "too_long"},
         )
     return zone
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
-from portal_contracts.calls import Method
+from portal_contracts.calls import Method, PageSize
 from portal_contracts.forms.rpc.questions import (
     SERVICE,
     Answers,
@@ -43,7 +42,7 @@ class ListRequests(Struct, frozen=True, kw_only=True):
     template_id: UUID | None = None
     state: RequestState | None = None
     cursor: str | None = None
-    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+    limit: PageSize = 50
 
 
 class RequestRow(Struct, frozen=True, kw_only=True):

@@ -7,8 +7,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from portal_contracts.actor import Actor, Role
-from portal_contracts.calls import Done, Method, Nothing
-from portal_contracts.identity_links.rpc.targets import SERVICE, PageSize
+from portal_contracts.calls import Done, Method, Nothing, PageSize
+from portal_contracts.identity_links.rpc.targets import SERVICE
 from portal_contracts.instants import Instant
 from portal_contracts.permissions import Permission
 

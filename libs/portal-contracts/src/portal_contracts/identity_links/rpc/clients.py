@@ -10,8 +10,8 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from portal_contracts.calls import Method
-from portal_contracts.identity_links.rpc.targets import SERVICE, PageSize
+from portal_contracts.calls import Method, PageSize
+from portal_contracts.identity_links.rpc.targets import SERVICE
 from portal_contracts.instants import Instant
 
 
@@ -30,10 +30,13 @@ class ClientSort(StrEnum):
     LAST_VISIT = "last_visit"
 
 
+LONGEST_SEARCH: Final = 200
+
+
 class ListClients(Struct, frozen=True, kw_only=True):
     """`search` matches the start of any word of name, preferred name or e-mail."""
 
-    search: Annotated[str, Meta(max_length=200)] = ""
+    search: Annotated[str, Meta(max_length=LONGEST_SEARCH)] = ""
     status: ClientStatus | None = ClientStatus.ACTIVE
     sort: ClientSort = ClientSort.NAME
     cursor: str | None = None
@@ -147,10 +150,13 @@ class SetClientStatus(Struct, frozen=True, kw_only=True):
     status: ClientStatus
 
 
+MOST_NAMES: Final = 200
+
+
 class NameClients(Struct, frozen=True, kw_only=True):
     """Names for ids, for lists that other services keep by id."""
 
-    client_ids: Annotated[list[UUID], Meta(max_length=200)]
+    client_ids: Annotated[list[UUID], Meta(max_length=MOST_NAMES)]
 
 
 class ClientNames(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from portal_contracts.actor import Actor
 from portal_contracts.calls import Done, Method, Nothing
 from portal_contracts.identity_links.rpc.cards import ClientCard, PracticeCard
-from portal_contracts.identity_links.rpc.targets import SERVICE, Sha256
+from portal_contracts.identity_links.rpc.targets import SERVICE, Sha256, TypedEmail
 from portal_contracts.instants import Instant
 
 
@@ -54,7 +54,7 @@ LONGEST_PASSWORD: Final = 1024
 class SignIn(Struct, frozen=True, kw_only=True):
     """A practitioner signs in with e-mail and password."""
 
-    email: Annotated[str, Meta(max_length=320)]
+    email: TypedEmail
     password: Annotated[str, Meta(max_length=LONGEST_PASSWORD)]
     device_hash: Sha256
     user_agent: str = ""

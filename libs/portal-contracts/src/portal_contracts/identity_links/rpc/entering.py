@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from portal_contracts.calls import Method
 from portal_contracts.identity_links.rpc.cards import PracticeCard
@@ -17,6 +16,7 @@ from portal_contracts.identity_links.rpc.targets import (
     LinkState,
     Sha256,
     Target,
+    TypedEmail,
 )
 
 
@@ -103,7 +103,7 @@ class RenewLink(Struct, frozen=True, kw_only=True):
 class RequestLink(Struct, frozen=True, kw_only=True):
     """Ask for a new link by an e-mail address that may or may not be known."""
 
-    email: Annotated[str, Meta(max_length=320)]
+    email: TypedEmail
     address: str = ""
 
 

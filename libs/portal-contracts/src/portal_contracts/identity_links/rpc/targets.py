@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -13,7 +13,9 @@ SERVICE = "identity_links"
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 """Hex SHA-256 of a token or a device cookie; the raw value stays with its writer."""
 
-PageSize = Annotated[int, Meta(ge=1, le=200)]
+LONGEST_TYPED_EMAIL: Final = 320
+TypedEmail = Annotated[str, Meta(max_length=LONGEST_TYPED_EMAIL)]
+"""As somebody types it who asks to be let in; what is no address is no error."""
 
 
 class TargetKind(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -13,11 +13,21 @@ from portal_contracts.instants import Instant
 
 SERVICE = "scheduling"
 
-LongText = Annotated[str, Meta(max_length=20_000)]
+LONGEST_TEXT: Final = 20_000
+LONGEST_SHORT_TEXT: Final = 2_000
+LONGEST_TITLE: Final = 200
+
+LongText = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 """A summary or a note."""
 
-ShortText = Annotated[str, Meta(max_length=2_000)]
+ShortText = Annotated[str, Meta(max_length=LONGEST_SHORT_TEXT)]
 """A booking note, a reason, a policy."""
+
+Title = Annotated[str, Meta(max_length=LONGEST_TITLE)]
+"""What a service or a session is called."""
+
+JOIN_OPENS_MINUTES: Final = 10
+"""So long before its start a meeting opens."""
 
 
 class PlaceKind(StrEnum):
@@ -133,6 +143,10 @@ class OwnSession(Struct, frozen=True, kw_only=True):
     timezone: str
     status: SessionStatus
     summary: SummaryHead | None
+
+
+LONGEST_RANGE_DAYS: Final = 62
+"""For so many days at most, free times or a calendar are asked for."""
 
 
 class DayRange(Struct, frozen=True, kw_only=True):

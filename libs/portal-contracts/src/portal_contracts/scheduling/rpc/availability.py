@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -13,7 +13,12 @@ from portal_contracts.calls import Method
 from portal_contracts.instants import Instant
 from portal_contracts.scheduling.rpc.appointments import SERVICE, DayRange
 
-ClockTime = Annotated[str, Meta(max_length=8)]
+LONGEST_CLOCK_TIME: Final = 8
+MOST_WINDOWS: Final = 20
+MOST_OVERRIDES: Final = 400
+MOST_TIME_OFF: Final = 200
+
+ClockTime = Annotated[str, Meta(max_length=LONGEST_CLOCK_TIME)]
 """``HH:MM`` on the wall; as an end also ``24:00``. Checked by the service, field by field."""
 
 

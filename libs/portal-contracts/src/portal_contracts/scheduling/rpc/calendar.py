@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
-from portal_contracts.calls import Method
+from portal_contracts.calls import Method, PageSize
 from portal_contracts.instants import Instant
 from portal_contracts.scheduling.rpc.appointments import (
     SERVICE,
@@ -55,7 +54,7 @@ class ListClientAppointments(Struct, frozen=True, kw_only=True):
 
     client_id: UUID
     upcoming_only: bool = True
-    limit: Annotated[int, Meta(ge=1, le=200)] = 100
+    limit: PageSize = 100
 
 
 class ClientAppointments(Struct, frozen=True, kw_only=True):

@@ -2,17 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
 from portal_contracts.calls import Method
-from portal_contracts.scheduling.rpc.appointments import SERVICE, PlaceKind, ShortText
+from portal_contracts.scheduling.rpc.appointments import (
+    LONGEST_SHORT_TEXT,
+    LONGEST_TITLE,
+    SERVICE,
+    PlaceKind,
+    ShortText,
+    Title,
+)
 
-Title = Annotated[str, Meta(max_length=200)]
+SERVICE_LENGTHS: Final[Mapping[str, int]] = {
+    "title": LONGEST_TITLE,
+    "description": LONGEST_SHORT_TEXT,
+    "price": 60,
+    "place": 500,
+    "policy": LONGEST_SHORT_TEXT,
+}
+"""The most characters of each text of a service."""
+
+_MINUTES_A_DAY: Final = 24 * 60
+_MINUTES_A_YEAR: Final = 366 * _MINUTES_A_DAY
+
+SERVICE_RANGES: Final[Mapping[str, tuple[int, int]]] = {
+    "minutes": (1, _MINUTES_A_DAY),
+    "buffer_before_minutes": (0, _MINUTES_A_DAY),
+    "buffer_after_minutes": (0, _MINUTES_A_DAY),
+    "increment_minutes": (5, _MINUTES_A_DAY),
+    "min_notice_minutes": (0, _MINUTES_A_YEAR),
+    "max_horizon_days": (0, 730),
+    "max_per_day": (1, 1_000),
+    "max_per_week": (1, 1_000),
+    "max_per_month": (1, 1_000),
+    "cancel_notice_minutes": (0, _MINUTES_A_YEAR),
+    "move_notice_minutes": (0, _MINUTES_A_YEAR),
+    "max_moves": (0, 100),
+    "grace_minutes": (0, 7 * _MINUTES_A_DAY),
+}
+"""The least and the most of each number of a service; None, where it may be, is no limit."""
+
+MOST_CHOSEN_CLIENTS: Final = 200
+EARLIEST_BOOKABLE: Final = date(2000, 1, 1)
+LATEST_BOOKABLE: Final = date(2199, 12, 31)
+"""Between the two something can be bookable: room for reckoning on both sides."""
 
 
 class OpenTo(StrEnum):
@@ -50,9 +90,9 @@ class ServiceFields(Struct, frozen=True, kw_only=True):
     title: Title
     description: ShortText = ""
     minutes: int = 50
-    price: Annotated[str, Meta(max_length=60)] = ""
+    price: Annotated[str, Meta(max_length=SERVICE_LENGTHS["price"])] = ""
     place_kind: PlaceKind = PlaceKind.VIDEO
-    place: Annotated[str, Meta(max_length=500)] = ""
+    place: Annotated[str, Meta(max_length=SERVICE_LENGTHS["place"])] = ""
     buffer_before_minutes: int = 0
     buffer_after_minutes: int = 0
     increment_minutes: int = 30

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
-from portal_contracts.calls import Method
+from portal_contracts.calls import Method, PageSize
 from portal_contracts.instants import Instant
 from portal_contracts.scheduling.rpc.appointments import (
     SERVICE,
     LongText,
     OwnSession,
     SessionStatus,
+    Title,
 )
-
-PageLength = Annotated[int, Meta(ge=1, le=200)]
 
 
 class ListClientSessions(Struct, frozen=True, kw_only=True):
@@ -24,7 +24,7 @@ class ListClientSessions(Struct, frozen=True, kw_only=True):
 
     client_id: UUID
     cursor: str | None = None
-    limit: PageLength = 50
+    limit: PageSize = 50
 
 
 class SummaryState(Struct, frozen=True, kw_only=True):
@@ -68,11 +68,15 @@ class GetSession(Struct, frozen=True, kw_only=True):
     session_id: UUID
 
 
+LONGEST_SESSION_MINUTES: Final = 24 * 60
+EARLIEST_SESSION: Final = datetime(1900, 1, 1, tzinfo=UTC)
+
+
 class RecordSession(Struct, frozen=True, kw_only=True):
     """Write down a session that had no appointment."""
 
     client_id: UUID
-    title: Annotated[str, Meta(max_length=200)]
+    title: Title
     started_at: Instant
     minutes: int
     timezone: str
@@ -167,7 +171,7 @@ class ListOwnSessions(Struct, frozen=True, kw_only=True):
     """One's own past sessions, the latest first."""
 
     cursor: str | None = None
-    limit: PageLength = 50
+    limit: PageSize = 50
 
 
 class OwnSessions(Struct, frozen=True, kw_only=True):
