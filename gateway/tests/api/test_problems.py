@@ -7,14 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from gateway.words.problems import CODES, KINDS, SENTENCES, STATUS_OF
+from gateway.words.problems import CODES, IN_THE_CONSOLE_ALONE, KINDS, SENTENCES, STATUS_OF
 from portal_contracts.errors import Conflict
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "errors.md"
-ELSEWHERE = {
-    # Only in the console, about the API's tokens.
-    "api_token_fields",
-    "token_limit_reached",
+ELSEWHERE = IN_THE_CONSOLE_ALONE | {
     # Only in admin scripts.
     "email_taken",
     "head_invalid",

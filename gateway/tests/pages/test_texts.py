@@ -8,12 +8,15 @@ import catalogue
 import pytest
 
 from gateway.console.clients import client_fields
-from gateway.web.flash import SENTENCES, Flash
+from gateway.web import flash
+from gateway.web.flash import Flash
 from gateway.web.pages import shared_pages
 from gateway.words.errors import ERRORS, LIMITS, limit_in_words
 from gateway.words.language import LANGUAGES
+from gateway.words.problems import SENTENCES
 from gateway.words.tables import TABLES
 from portal_contracts.actor import ActorKind, Role
+from portal_contracts.codes import CODES, FIELD_CODES
 from portal_contracts.forms.rpc.questions import RequestState
 from portal_contracts.identity_links.rpc.clients import ClientFields, ClientStatus
 from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState
@@ -22,6 +25,8 @@ from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc.appointments import AppointmentStatus, PlaceKind, SessionStatus
 from portal_contracts.scheduling.rpc.availability import WhyNot
 from portal_contracts.scheduling.rpc.services import Alignment
+
+CODES_OF_TIMES = ("cancel_closed", "move_closed", "why_not")
 
 
 @pytest.mark.parametrize("language", catalogue.LANGUAGES)
@@ -59,7 +64,7 @@ def test_every_code_of_a_contract_has_words(table, codes):
 
 
 def test_every_flash_has_a_sentence():
-    assert SENTENCES.keys() == set(Flash)
+    assert flash.SENTENCES.keys() == set(Flash)
 
 
 def test_a_limit_is_never_written_into_a_sentence():
@@ -80,3 +85,29 @@ def test_a_sentence_says_the_limit_that_is_checked(language):
 
 def test_a_form_shows_every_field_that_a_client_has():
     assert set(client_fields.NAMES) == set(ClientFields.__struct_fields__)
+
+
+def test_every_code_of_a_service_has_a_sentence_of_its_own_or_by_its_fields():
+    without = CODES.keys() - ERRORS.keys() - SENTENCES.keys() - FIELD_CODES.keys()
+    # What only a fault of ours leads to is said by its status.
+    assert without == {
+        "device_taken",
+        "hold_confirmed",
+        "malformed_arguments",
+        "practitioner_not_found",
+        "unknown_method",
+    }
+
+
+def test_every_code_of_a_field_has_a_sentence():
+    answers = {code.removeprefix("answer_") for code in ERRORS if code.startswith("answer_")}
+    known = {*ERRORS, *answers, *(code for table in CODES_OF_TIMES for code in TABLES[table][0])}
+    without = {
+        code
+        for refusal, codes in FIELD_CODES.items()
+        if refusal != "document_invalid"  # forms are written by programs alone
+        for code in codes
+        if code not in known
+    }
+    # No form of ours can send what these refuse.
+    assert without == {"seven_days", "too_early", "unknown_client"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 import falcon
 import msgspec
@@ -22,9 +22,8 @@ from gateway.api.preconditions import (
 from gateway.api.refusal import ApiRefusal
 from gateway.web.request_context import context_of
 from gateway.web.resource import Resource
+from gateway.words.problems import STALE_CODES
 from portal_contracts.errors import PortalError
-
-STALE_CODES: Final = frozenset({"stale_version", "stale_revision"})
 
 
 class OperationsResource(Resource):

@@ -6,31 +6,15 @@ from http import HTTPStatus
 
 import falcon
 
-from portal_contracts.errors import (
-    Conflict,
-    Forbidden,
-    Invalid,
-    NotFound,
-    PortalError,
-    Unavailable,
-)
+from gateway.words.problems import usual_status
+from portal_contracts.errors import PortalError, Unavailable
 
 RETRY_AFTER_SECONDS = 5
-
-_STATUSES: dict[type[PortalError], HTTPStatus] = {
-    NotFound: HTTPStatus.NOT_FOUND,
-    Conflict: HTTPStatus.CONFLICT,
-    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
-    Forbidden: HTTPStatus.FORBIDDEN,
-    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-}
 
 
 def status_of(error: PortalError) -> HTTPStatus:
     """The HTTP status of a refusal; too many tries are 429 whoever says so."""
-    if error.code.startswith("too_many_"):
-        return HTTPStatus.TOO_MANY_REQUESTS
-    return _STATUSES.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+    return usual_status(error.code, type(error))
 
 
 def set_retry_after(resp: falcon.Response, error: PortalError) -> None:

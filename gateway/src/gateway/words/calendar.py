@@ -10,6 +10,7 @@ from gateway.words.wall_time import local_date
 _NUMBER = _("Enter a whole number.")
 _MINUTES = _("Enter a number of minutes.")
 _TIME = _("Enter a time like 09:30.")
+TEXT_TOO_LONG = _("This text is too long. Use at most %(limit)s characters.")
 
 CALENDAR_ERRORS: dict[str, str] = {
     # Dates and times that were typed.
@@ -61,7 +62,7 @@ CALENDAR_ERRORS: dict[str, str] = {
     ),
     "stale_share": _("The summary was changed meanwhile. Read it again before you share it."),
     "summary_empty": _("There is nothing to share yet. Write the summary first."),
-    "text_too_long": _("This text is too long. Use at most %(limit)s characters."),
+    "text_too_long": TEXT_TOO_LONG,
 }
 
 WHY_NOT: dict[str, str] = {

@@ -14,7 +14,7 @@ from typing import Final
 from babel.numbers import format_decimal
 
 from gateway.words.booking import BOOKING_ERRORS
-from gateway.words.calendar import CALENDAR_ERRORS
+from gateway.words.calendar import CALENDAR_ERRORS, TEXT_TOO_LONG
 from gateway.words.extraction import _
 from gateway.words.forms import FORM_ERRORS
 from portal_contracts.identity_links.rpc.api_tokens import LONGEST_TOKEN_NAME
@@ -28,6 +28,7 @@ _NAME_TOO_LONG = _("This name is too long. Use at most %(limit)s characters.")
 ERRORS: dict[str, str] = {
     **BOOKING_ERRORS,
     # Fields of a client.
+    **dict.fromkeys((f"{name}_too_long" for name in CLIENT_LINES), TEXT_TOO_LONG),
     "name_missing": _("Enter a name."),
     "name_too_long": _NAME_TOO_LONG,
     "preferred_name_too_long": _NAME_TOO_LONG,

@@ -1,8 +1,7 @@
 """What each problem means and what to do about it, in words: the pages behind `type`.
 
-A status says what kind of problem it is; a code what exactly. `CODES` lists
-every code that an answer can carry, by its status; a test compares it with
-what the services and the gateway raise.
+A status says what kind of problem it is; a code what exactly. The codes of
+services are the contracts'; the gateway's own stand here.
 """
 
 from __future__ import annotations
@@ -13,6 +12,15 @@ from typing import Final, NamedTuple
 
 from gateway.words.errors import ERRORS
 from gateway.words.extraction import _
+from portal_contracts.codes import CODES as SERVICE_CODES
+from portal_contracts.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    PortalError,
+    Unavailable,
+)
 
 
 class ProblemKind(NamedTuple):
@@ -102,7 +110,7 @@ KINDS: Final[Mapping[int, ProblemKind]] = {
 }
 """By HTTP status."""
 
-CODES: Final[Mapping[int, tuple[str, ...]]] = {
+OWN_CODES: Final[Mapping[int, tuple[str, ...]]] = {
     400: (
         "bad_request",
         "body_missing",
@@ -110,98 +118,70 @@ CODES: Final[Mapping[int, tuple[str, ...]]] = {
         "if_match_invalid",
         "malformed_json",
     ),
-    401: ("bearer_ended", "bearer_missing", "device_ended", "not_signed_in"),
-    403: (
-        "csrf_failed",
-        "form_expired",
-        "not_allowed",
-        "scope_missing",
-        "sign_in_failed",
-        "wrong_bearer",
-    ),
-    404: (
-        "answers_erased",
-        "appointment_not_found",
-        "delivery_not_found",
-        "form_not_found",
-        "hold_not_found",
-        "library_form_not_found",
-        "link_unknown",
-        "not_found",
-        "practitioner_not_found",
-        "service_not_found",
-        "session_not_found",
-        "summary_version_not_found",
-        "template_not_found",
-    ),
+    401: ("bearer_missing", "not_signed_in"),
+    403: ("csrf_failed", "form_expired", "scope_missing", "wrong_bearer"),
+    404: ("link_unknown",),
     405: ("method_not_allowed",),
-    409: (
-        "already_submitted",
-        "cancel_closed",
-        "client_archived",
-        "date_of_birth_missing",
-        "delivery_still_open",
-        "device_taken",
-        "hold_confirmed",
-        "hold_expired",
-        "join_not_open",
-        "join_over",
-        "move_closed",
-        "no_meeting_address",
-        "not_offered",
-        "not_published",
-        "not_submitted",
-        "outside_rules",
-        "slot_taken",
-        "template_archived",
-        "token_taken",
-        "withdrawn",
-    ),
     410: ("link_expired", "link_revoked", "link_used"),
-    412: ("etag_unknown", "stale_revision", "stale_version"),
+    412: ("etag_unknown",),
     413: ("too_large",),
     415: ("wrong_type",),
     422: (
-        "answers_invalid",
-        "availability_fields",
         "bad_character",
-        "booking_invalid",
-        "cause_not_allowed",
-        "client_fields",
-        "cursor_invalid",
         "date_of_birth_needed",
-        "document_invalid",
-        "due_on_past",
-        "form_incomplete",
-        "idempotency_key_missing",
-        "idempotency_key_reused",
         "invalid",
         "invalid_fields",
         "invalid_input",
         "invalid_request",
-        "malformed_arguments",
-        "range_invalid",
-        "range_too_long",
-        "service_fields",
-        "session_fields",
-        "start_invalid",
-        "stretch_invalid",
-        "summary_empty",
-        "target_incomplete",
         "theme_unknown",
-        "unknown_method",
         "wrong_date_of_birth",
     ),
     428: ("if_match_missing",),
-    429: ("too_many_requests", "too_many_tries"),
     500: ("failed",),
-    503: ("broker_unavailable", "internal_error", "service_unavailable"),
 }
-"""Every code, by the status it is answered with in the API."""
+"""What the gateway refuses by itself, by the status that the API answers it with."""
+
+IN_THE_CONSOLE_ALONE: Final = frozenset({"api_token_fields", "token_limit_reached"})
+"""Codes of services that no answer of the API carries."""
+
+STALE_CODES: Final = ("stale_revision", "stale_version")
+"""Conflicts that the API answers with 412 where the edit said what it was based on."""
+
+_BEARER_CODES: Final = ("bearer_ended", "device_ended")
+
+_STATUSES: Final[Mapping[type[PortalError], HTTPStatus]] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+def usual_status(code: str, kind: type[PortalError]) -> HTTPStatus:
+    """The HTTP status of a refusal; too many tries are 429 whoever says so."""
+    if code.startswith("too_many_"):
+        return HTTPStatus.TOO_MANY_REQUESTS
+    return _STATUSES.get(kind, HTTPStatus.INTERNAL_SERVER_ERROR)
+
 
 STATUS_OF: Final[Mapping[str, int]] = {
-    code: status for status, codes in CODES.items() for code in codes
+    **{
+        code: usual_status(code, kind).value
+        for code, kind in SERVICE_CODES.items()
+        if code not in IN_THE_CONSOLE_ALONE
+    },
+    **dict.fromkeys(_BEARER_CODES, HTTPStatus.UNAUTHORIZED.value),
+    **dict.fromkeys(STALE_CODES, HTTPStatus.PRECONDITION_FAILED.value),
+    **{code: status for status, own in OWN_CODES.items() for code in own},
 }
+"""Every code that an answer of the API can carry, to its status."""
+
+CODES: Final[Mapping[int, tuple[str, ...]]] = {
+    status: tuple(sorted(code for code, its in STATUS_OF.items() if its == status))
+    for status in KINDS
+}
+"""The same by status."""
 
 SENTENCES: Final[Mapping[str, str]] = {
     "body_missing": _("This operation needs a JSON body, sent with its Content-Length."),
