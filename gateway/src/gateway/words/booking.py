@@ -12,7 +12,6 @@ BOOKING_ERRORS: dict[str, str] = {
     "policy_not_accepted": _("Please read and accept these terms to book."),
     "cancel_closed": _("This appointment can no longer be cancelled here."),
     "move_closed": _("This appointment can no longer be moved here."),
-    "already_cancelled": _("This appointment is already cancelled."),
     "join_not_open": _(
         "It is too early to join. The meeting opens %(limit)s minutes before the start."
     ),

@@ -47,9 +47,7 @@ ERRORS: dict[str, str] = {
         "That is not the date of birth we have on file. Check it and try again."
     ),
     "timezone_unknown": _("Choose a time zone from the list."),
-    "timezone_invalid": _("Choose a time zone from the list."),
     "language_unknown": _("Choose a language from the list."),
-    "language_invalid": _("Choose a language from the list."),
     "tag_too_long": _("One of the tags is too long. Use at most %(limit)s characters."),
     "tags_too_many": _("Use fewer tags."),
     "remark_too_long": _("The remark is too long."),
@@ -81,10 +79,8 @@ ERRORS: dict[str, str] = {
     # Doing things.
     "not_allowed": _("Your role does not allow this. Ask the owner of the practice."),
     "not_found": _("This does not exist, or no longer."),
-    "client_not_found": _("This client does not exist, or no longer."),
     "delivery_not_found": _("This mail does not exist, or no longer."),
     "device_not_found": _("This device is no longer signed in."),
-    "link_not_found": _("This link does not exist, or no longer."),
     "stale_version": _(
         "Someone else changed this while you were writing. "
         "Your entries are below; check them and save again."
