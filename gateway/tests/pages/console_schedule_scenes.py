@@ -116,7 +116,7 @@ def service_form(name: str, **more: Any) -> Scene:
     context = {
         "fields": service_fields.of_service(plan.SERVICES[2].fields),
         "errors": {},
-        "order": service_fields.page_order(),
+        "order": tuple(service_fields.FIELDS),
         "service": plan.SERVICES[2],
         "version": 3,
         "units": service_fields.UNITS,

@@ -8,6 +8,7 @@ import catalogue
 import pytest
 
 from gateway.console.clients import client_fields
+from gateway.console.schedule import service_fields
 from gateway.web import flash
 from gateway.web.flash import Flash
 from gateway.web.pages import shared_pages
@@ -24,7 +25,7 @@ from portal_contracts.notifications.rpc import DeliveryState
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc.appointments import AppointmentStatus, PlaceKind, SessionStatus
 from portal_contracts.scheduling.rpc.availability import WhyNot
-from portal_contracts.scheduling.rpc.services import Alignment
+from portal_contracts.scheduling.rpc.services import Alignment, ServiceFields
 
 CODES_OF_TIMES = ("cancel_closed", "move_closed", "why_not")
 
@@ -83,8 +84,9 @@ def test_a_sentence_says_the_limit_that_is_checked(language):
             assert str(LIMITS[code]) in re.sub(r"(?<=[0-9])[.,](?=[0-9])", "", sentence)
 
 
-def test_a_form_shows_every_field_that_a_client_has():
+def test_a_form_has_every_field_that_its_contract_has():
     assert set(client_fields.NAMES) == set(ClientFields.__struct_fields__)
+    assert set(service_fields.FIELDS) == set(ServiceFields.__struct_fields__)
 
 
 def test_every_code_of_a_service_has_a_sentence_of_its_own_or_by_its_fields():

@@ -268,7 +268,7 @@ def _show(
                 "fields": fields,
                 "service": service,
                 "version": version,
-                "order": service_fields.page_order(),
+                "order": tuple(service_fields.FIELDS),
                 "units": service_fields.UNITS,
                 "least_increment": SERVICE_RANGES["increment_minutes"][0],
                 "chosen": chosen,
