@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Final
 from uuid import UUID
 
 import falcon
@@ -14,7 +13,7 @@ from gateway.web import flash
 from gateway.web.request_context import client_of, context_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import status_of
-from gateway.web.submitted import read_query
+from gateway.web.submitted import LONGEST_TYPED, read_query
 from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.errors import Conflict, Invalid, NotFound, PortalError
 from portal_contracts.forms.rpc.filling import FORMS_TO_DO
@@ -29,8 +28,6 @@ from portal_contracts.scheduling.rpc.booking import (
     OpenMeeting,
 )
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
-
-LONGEST_TYPED: Final = 100_000
 
 
 def own_appointment(req: falcon.Request, appointment_id: UUID) -> UpcomingAppointment:

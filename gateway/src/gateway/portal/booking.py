@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from gateway.portal.picker import (
 from gateway.portal.practitioner_names import practitioner_names
 from gateway.web.request_context import client_of, context_of
 from gateway.web.resource import Resource, see_other
-from gateway.web.submitted import Submitted, read_query
+from gateway.web.submitted import LONGEST_TYPED, Submitted, read_query
 from gateway.words.zones import known_zone, timezones
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, Invalid, NotFound
@@ -36,9 +35,6 @@ from portal_contracts.scheduling.rpc.booking import (
     HoldState,
     HoldTime,
 )
-
-# What a page can send at all; a note between the two is shown again, to be cut.
-LONGEST_TYPED: Final = 100_000
 
 
 class OfferPage(Resource):

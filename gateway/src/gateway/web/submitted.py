@@ -19,6 +19,8 @@ from portal_contracts.errors import Invalid
 
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 MOST_FIELDS: Final = 200
+LONGEST_TYPED: Final = 100_000
+"""What is beyond a limit and below this is shown again, to be cut by whoever wrote it."""
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")

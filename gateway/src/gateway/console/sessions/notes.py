@@ -10,6 +10,7 @@ from gateway.console.sessions.session_page import not_too_long, show_session, ty
 from gateway.web import flash
 from gateway.web.request_context import context_of
 from gateway.web.resource import Resource, see_other
+from gateway.web.submitted import LONGEST_TYPED
 from portal_contracts.errors import Conflict, Invalid, Unavailable
 from portal_contracts.scheduling.rpc.notes import SAVE_NOTE, SaveNote
 
@@ -20,7 +21,7 @@ class NotePage(Resource):
     def on_post(self, req: falcon.Request, resp: falcon.Response, session_id: UUID) -> None:
         """Save it; a refusal or a failure keeps what was typed."""
         context = context_of(req)
-        text = context.form.text("note", most=100_000)
+        text = context.form.text("note", most=LONGEST_TYPED)
         revision = context.form.number("revision") or 0
         try:
             context.backend.ask(

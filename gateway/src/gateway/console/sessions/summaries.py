@@ -18,7 +18,7 @@ from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
-from gateway.web.submitted import read_query
+from gateway.web.submitted import LONGEST_TYPED, read_query
 from gateway.words.markdown import render_markdown
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
 from portal_contracts.identity_links.rpc.clients import GET_CLIENT, GetClient
@@ -66,7 +66,7 @@ class SummaryPage(Resource):
     def on_post(self, req: falcon.Request, resp: falcon.Response, session_id: UUID) -> None:
         """Preview, save, or save and go on to share; what was typed is kept."""
         context = context_of(req)
-        text = context.form.text("text", most=100_000)
+        text = context.form.text("text", most=LONGEST_TYPED)
         revision = context.form.number("revision") or 0
         act = context.form.text("do")
         if act == "preview":
