@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, insert, or_, select, update
 
 from identity_links.domain.client_search import search_patterns, search_text, sort_name
 from identity_links.domain.email_addresses import email_key
@@ -106,7 +106,7 @@ def active_with_email(tx: Transaction, key: str) -> list[ClientRecord]:
         .order_by(client.c.id)
         .with_for_update(read=True)
     )
-    return [_stored(row) for row in tx.execute(query)]
+    return [_stored(row) for row in tx.execute(query).mappings()]
 
 
 def matching(practice_id: UUID, *, search: str, status: ClientStatus | None) -> ColumnElement[bool]:
@@ -146,7 +146,7 @@ def page(
         if last is None:
             raise Invalid("cursor_invalid", "Begin again at the first page.")
         query = query.where(_beyond(last, after))
-    return [_stored(row) for row in tx.execute(_ordered(query, sort))]
+    return [_stored(row) for row in tx.execute(_ordered(query, sort)).mappings()]
 
 
 def _one(client_id: UUID, practice_id: UUID) -> Select[Any]:
@@ -154,21 +154,21 @@ def _one(client_id: UUID, practice_id: UUID) -> Select[Any]:
 
 
 def _found(tx: Transaction, query: Select[Any]) -> ClientRecord | None:
-    row = tx.execute(query).first()
+    row = tx.execute(query).mappings().first()
     return None if row is None else _stored(row)
 
 
-def _stored(row: Row[Any]) -> ClientRecord:
+def _stored(row: RowMapping) -> ClientRecord:
     return ClientRecord(
-        id=row.id,
-        practice_id=row.practice_id,
-        version=row.version,
-        status=ClientStatus(row.status),
-        fields=ClientFields(**{name: getattr(row, name) for name in _FIELD_COLUMNS}),
-        sealed_remark=row.remark,
-        sort_name=row.sort_name,
-        created_at=row.created_at,
-        last_visit_at=row.last_visit_at,
+        id=row["id"],
+        practice_id=row["practice_id"],
+        version=row["version"],
+        status=ClientStatus(row["status"]),
+        fields=ClientFields(**{name: row[name] for name in _FIELD_COLUMNS}),
+        sealed_remark=row["remark"],
+        sort_name=row["sort_name"],
+        created_at=row["created_at"],
+        last_visit_at=row["last_visit_at"],
     )
 
 
