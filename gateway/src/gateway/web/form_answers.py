@@ -10,11 +10,10 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from gateway.web.question_kinds import kind_of
-from gateway.web.submitted import Submitted
+from gateway.web.submitted import LONGEST_TYPED, Submitted
 from portal_contracts.forms.rpc.questions import Answers, FormDocument, Question, Section
 
 PREFIX: Final = "q_"
-LONGEST_ANSWER: Final = 100_000
 
 FieldTexts = dict[str, str]
 """Field name to the text in that field."""
@@ -63,7 +62,7 @@ def texts_of_form(form: Submitted) -> FieldTexts:
         Invalid: ``too_long``: a field holds more than any form of ours can.
     """
     return {
-        name: form.text(name, most=LONGEST_ANSWER) for name in form.names if name.startswith(PREFIX)
+        name: form.text(name, most=LONGEST_TYPED) for name in form.names if name.startswith(PREFIX)
     }
 
 

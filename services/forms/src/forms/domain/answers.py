@@ -33,7 +33,7 @@ def check_answers(document: FormDocument, given: Mapping[str, Answer | None]) ->
 
     Codes: ``unknown_question``, ``wrong_type``, ``unknown_choice``, ``alone``
     (*none of these* beside another), ``not_a_date``, ``too_long`` (beyond
-    20,000 characters), ``bad_characters``. None is always right: it takes an
+    `LONGEST_TEXT`), ``bad_characters``. None is always right: it takes an
     answer away.
     """
     questions = questions_by_id(document)

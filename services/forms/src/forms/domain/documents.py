@@ -13,24 +13,31 @@ import math
 import re
 from collections.abc import Iterable
 
-from forms.domain.question_kinds import LONGEST_PARAGRAPHS, LONGEST_TEXT, kind_of
+from forms.domain.question_kinds import kind_of
 from forms.domain.scoring_rules import check_alerts, check_scoring
 from forms.domain.text import is_keepable
-from portal_contracts.forms.rpc.questions import Choice, FormDocument, Question, Section
+from portal_contracts.forms.rpc.questions import (
+    FEWEST_CHOICES,
+    IDENTIFIER,
+    LONGEST_CHOICE,
+    LONGEST_LABEL,
+    LONGEST_PARAGRAPHS,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    LONGEST_UNIT,
+    MOST_CHOICES,
+    MOST_MINUTES,
+    MOST_QUESTIONS,
+    MOST_SECTIONS,
+    MOST_STEPS,
+    Choice,
+    FormDocument,
+    Question,
+    Section,
+)
 
 LANGUAGES = ("en", "de")
-MOST_MINUTES = 240
-MOST_SECTIONS = 50
-MOST_QUESTIONS = 300
-FEWEST_CHOICES = 2
-MOST_CHOICES = 100
-MOST_STEPS = 11
-
-TITLE = 200
-LABEL = 200
-UNIT = 40
-
-_IDENTIFIER = re.compile("[a-z][a-z0-9_]{0,39}")
+_IDENTIFIER = re.compile(IDENTIFIER)
 
 Wrong = dict[str, str]
 """What is wrong: place to code."""
@@ -39,7 +46,7 @@ Wrong = dict[str, str]
 def check_document(document: FormDocument) -> Wrong:
     """What is wrong with `document`: place to code, empty when it may be published."""
     wrong: Wrong = {}
-    _check_text(wrong, "title", document.title, TITLE, required=True)
+    _check_text(wrong, "title", document.title, LONGEST_TITLE, required=True)
     _check_text(wrong, "intro", document.intro, LONGEST_PARAGRAPHS)
     _check_text(wrong, "source", document.source, LONGEST_PARAGRAPHS)
     if document.language not in LANGUAGES:
@@ -78,7 +85,7 @@ def _check_sections(wrong: Wrong, document: FormDocument) -> None:
 
 
 def _check_section(wrong: Wrong, place: str, section: Section) -> None:
-    _check_text(wrong, f"{place}.title", section.title, TITLE, required=True)
+    _check_text(wrong, f"{place}.title", section.title, LONGEST_TITLE, required=True)
     _check_text(wrong, f"{place}.text", section.text, LONGEST_PARAGRAPHS)
     if not section.questions:
         wrong[f"{place}.questions"] = "required"
@@ -90,9 +97,9 @@ def _check_question(wrong: Wrong, place: str, question: Question) -> None:
     longest = kind_of(question).longest_question
     _check_text(wrong, f"{place}.text", question.text, longest, required=True)
     _check_text(wrong, f"{place}.help", question.help, LONGEST_PARAGRAPHS)
-    _check_text(wrong, f"{place}.unit", question.unit, UNIT)
-    _check_text(wrong, f"{place}.low_label", question.low_label, LABEL)
-    _check_text(wrong, f"{place}.high_label", question.high_label, LABEL)
+    _check_text(wrong, f"{place}.unit", question.unit, LONGEST_UNIT)
+    _check_text(wrong, f"{place}.low_label", question.low_label, LONGEST_LABEL)
+    _check_text(wrong, f"{place}.high_label", question.high_label, LONGEST_LABEL)
     _check_choices(wrong, f"{place}.choices", question)
     _check_bounds(wrong, place, question)
     _check_max_length(wrong, f"{place}.max_length", question)
@@ -117,7 +124,7 @@ def _check_choices(wrong: Wrong, place: str, question: Question) -> None:
 
 
 def _check_choice(wrong: Wrong, place: str, choice: Choice, question: Question) -> None:
-    _check_text(wrong, f"{place}.text", choice.text, TITLE * 5, required=True)
+    _check_text(wrong, f"{place}.text", choice.text, LONGEST_CHOICE, required=True)
     if choice.alone and not kind_of(question).takes_several:
         wrong[f"{place}.alone"] = "not_expected"
     if choice.score is not None and not -1_000 <= choice.score <= 1_000:  # noqa: PLR2004

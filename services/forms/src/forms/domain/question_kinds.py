@@ -14,10 +14,14 @@ from typing import Any
 
 from forms.domain import typed
 from forms.domain.text import is_keepable
-from portal_contracts.forms.rpc.questions import Answer, Question, QuestionKind
+from portal_contracts.forms.rpc.questions import (
+    LONGEST_PARAGRAPHS,
+    LONGEST_TEXT,
+    Answer,
+    Question,
+    QuestionKind,
+)
 
-LONGEST_TEXT = 20_000
-LONGEST_PARAGRAPHS = 5_000
 LARGEST_NUMBER = 1e15
 """Beyond it a number is not told apart from its neighbours by every reader of JSON."""
 

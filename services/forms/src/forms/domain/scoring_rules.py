@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from forms.domain.questions import has_score, questions_by_id, span_of_scores
 from forms.domain.text import is_keepable
-from portal_contracts.forms.rpc.questions import FormDocument, Question, Scoring
-
-LONGEST_BAND = 200
+from portal_contracts.forms.rpc.questions import LONGEST_BAND, FormDocument, Question, Scoring
 
 
 def check_scoring(wrong: dict[str, str], document: FormDocument) -> None:

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
 SERVICE = "forms"
 
-Identifier = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,39}$", max_length=40)]
+MOST_MINUTES: Final = 240
+MOST_SECTIONS: Final = 50
+MOST_QUESTIONS: Final = 300
+FEWEST_CHOICES: Final = 2
+MOST_CHOICES: Final = 100
+MOST_STEPS: Final = 11
+LONGEST_TITLE: Final = 200
+LONGEST_LABEL: Final = 200
+LONGEST_UNIT: Final = 40
+LONGEST_CHOICE: Final = 1_000
+LONGEST_BAND: Final = 200
+LONGEST_PARAGRAPHS: Final = 5_000
+LONGEST_TEXT: Final = 20_000
+"""What a document may hold, and the last also an answer. Checked by the service, place by place."""
+
+IDENTIFIER: Final = "[a-z][a-z0-9_]{0,39}"
+
+Identifier = Annotated[str, Meta(pattern=f"^{IDENTIFIER}$", max_length=40)]
 """Of a section, question or choice; stays the same from version to version."""
 
 
