@@ -11,10 +11,10 @@ from typing import Final
 import falcon
 
 from gateway.api.refusal import ApiRefusal
+from gateway.web.submitted import KEY
 from portal_chassis.ids import new_id
 
-_PLAIN_KEY = "[A-Za-z0-9_-]{16,64}"
-KEY_PATTERN: Final = f'(?:{_PLAIN_KEY}|"{_PLAIN_KEY}")'
+KEY_PATTERN: Final = f'(?:{KEY}|"{KEY}")'
 """A key, or a key in quotes, as a structured field of HTTP writes it."""
 
 _KEY = re.compile(KEY_PATTERN)

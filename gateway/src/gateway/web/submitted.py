@@ -22,7 +22,10 @@ MOST_FIELDS: Final = 200
 LONGEST_TYPED: Final = 100_000
 """What is beyond a limit and below this is shown again, to be cut by whoever wrote it."""
 
-_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+KEY: Final = "[A-Za-z0-9_-]{16,64}"
+"""An idempotency key, as a pattern."""
+
+_KEY = re.compile(KEY)
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 CSRF_FIELD: Final = "csrf"
