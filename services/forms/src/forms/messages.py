@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from forms.domain.questions import answerable
-from forms.domain.requests import FormRequest, FormsOverview
+from forms.domain.requests import FormRequest
 from forms.domain.templates import TemplateOverview
 from portal_contracts.forms.rpc.filling import FormFacts, FormToDo, PortalForms, SubmittedForm
 from portal_contracts.forms.rpc.requests import RequestRow
 from portal_contracts.forms.rpc.templates import TemplateRow
 
 
-def overview_to_wire(overview: FormsOverview) -> PortalForms:
-    """A client's forms."""
+def portal_to_wire(
+    to_do: Iterable[FormRequest], submitted: Iterable[FormRequest], *, submitted_total: int
+) -> PortalForms:
+    """A client's forms at a glance: those that wait, and those that were sent."""
     return PortalForms(
-        to_do=[to_do_to_wire(one) for one in overview.to_do],
+        to_do=[to_do_to_wire(one) for one in to_do],
         submitted=[
             SubmittedForm(id=one.id, title=one.title, submitted_at=one.submitted_at)
-            for one in overview.submitted
+            for one in submitted
             if one.submitted_at is not None
         ],
-        submitted_total=overview.submitted_total,
+        submitted_total=submitted_total,
     )
 
 

@@ -26,7 +26,7 @@ def ids(found):
 
 def test_a_new_client_has_nothing_to_do(practice, forms_of):
     found = forms_of(practice.client())
-    assert found.to_do == ()
+    assert found.to_do == []
     assert found.submitted_total == 0
 
 
@@ -72,14 +72,14 @@ def test_the_same_id_in_another_practice_sees_nothing(practice, forms_of):
     practice.request(client)
     practice.request(client, state="submitted")
     found = forms_of(Actor(kind=ActorKind.CLIENT, id=client.id, practice_id=new_id()))
-    assert (found.to_do, found.submitted_total) == ((), 0)
+    assert (found.to_do, found.submitted_total) == ([], 0)
 
 
 @pytest.mark.parametrize("state", ["submitted", "reviewed", "withdrawn"])
 def test_what_no_longer_waits_is_not_to_do(practice, forms_of, state):
     client = practice.client()
     practice.request(client, state=state)
-    assert forms_of(client).to_do == ()
+    assert forms_of(client).to_do == []
 
 
 def test_submitted_and_reviewed_forms_are_counted_and_others_are_not(practice, forms_of):

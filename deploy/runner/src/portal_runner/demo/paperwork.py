@@ -91,7 +91,7 @@ def _write(tx: Transaction, past: Past, sheet: Sheet, template_id: UUID, client_
         due_on = (sent_at + timedelta(days=sheet.due_after)).date()
     command = requests.SendForm(client_id=client_id, template_id=template_id, due_on=due_on)
     call = past.call(requests.SEND_FORM, sent_at)
-    request_id = sending.send_form(tx, command, call, by, client).request_id
+    request_id = sending.send_form(tx, command, call, client).request_id
     one = requests.GetRequest(request_id=request_id)
     if sheet.withdrawn:
         call = past.call(requests.WITHDRAW_REQUEST, sent_at + DAY)

@@ -58,18 +58,3 @@ class FormRequest:
     reviewed_by: UUID | None
     withdrawn_at: datetime | None
     alert_at: datetime | None
-
-
-@dataclass(frozen=True)
-class FormsOverview:
-    """A client's forms at a glance.
-
-    Attributes:
-        to_do: what waits to be filled in, the most urgent first.
-        submitted: what the client has sent, the latest first; no more than a page needs.
-        submitted_total: how many the client has sent.
-    """
-
-    to_do: tuple[FormRequest, ...]
-    submitted: tuple[FormRequest, ...]
-    submitted_total: int

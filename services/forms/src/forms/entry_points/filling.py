@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from forms.entry_points.checks import of_portal
 from forms.entry_points.wiring import Wiring
-from forms.messages import overview_to_wire, to_do_to_wire
 from forms.operations import filling, portal, saving
 from portal_chassis.authority.ownership import Client
 from portal_chassis.authority.who import by_client
@@ -24,16 +23,14 @@ class FillingCalls(Wiring):
         self, tx: Transaction, command: PortalOf, call: Call, client: Client
     ) -> contract.FormsToDo:
         """What waits for the client who asks, or for the one whose portal is previewed."""
-        waiting = portal.forms_to_do(tx, client)
-        return contract.FormsToDo(to_do=[to_do_to_wire(one) for one in waiting])
+        return portal.forms_to_do(tx, client)
 
     @rpc(contract.PORTAL_FORMS, who=of_portal)
     def portal_forms(
         self, tx: Transaction, command: PortalOf, call: Call, client: Client
     ) -> contract.PortalForms:
         """The forms of the client who asks, or of the one whose portal is previewed."""
-        overview = portal.portal_forms(tx, client)
-        return overview_to_wire(overview)
+        return portal.portal_forms(tx, client)
 
     @rpc(contract.OPEN_FORM, who=by_client, runs_in=RunsIn.TRANSACTION)
     def open_form(

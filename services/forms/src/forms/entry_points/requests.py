@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forms.entry_points.wiring import Wiring
 from forms.operations import review, sending
-from portal_chassis.authority.ownership import Client, Practitioner, require_practitioner
+from portal_chassis.authority.ownership import Client, Practitioner
 from portal_chassis.authority.who import about_client, by_practitioner
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
@@ -22,8 +22,7 @@ class RequestCalls(Wiring):
         self, tx: Transaction, command: contract.SendForm, call: Call, client: Client
     ) -> contract.Sent:
         """Send a form to a client."""
-        by = require_practitioner(call.actor, Permission.FORMS_SEND)
-        return sending.send_form(tx, command, call, by, client)
+        return sending.send_form(tx, command, call, client)
 
     @rpc(contract.LIST_REQUESTS, who=by_practitioner(Permission.FORMS_READ))
     def list_requests(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from forms.domain.requests import FormRequest, FormsOverview
-from forms.messages import facts_to_wire
+from forms.messages import facts_to_wire, portal_to_wire, to_do_to_wire
 from forms.operations.require_request import require_request
 from forms.storage import requests
 from portal_chassis.authority.ownership import Client, require_client
@@ -13,7 +12,7 @@ from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import PortalOf
 from portal_contracts.errors import NotFound
-from portal_contracts.forms.rpc.filling import FormFacts
+from portal_contracts.forms.rpc.filling import FormFacts, FormsToDo, PortalForms
 from portal_contracts.permissions import require_kind
 
 MOST_SUBMITTED = 100
@@ -32,19 +31,19 @@ def require_own_portal(actor: Actor, command: PortalOf) -> Client:
     return client
 
 
-def forms_to_do(tx: Transaction, client: Client) -> tuple[FormRequest, ...]:
+def forms_to_do(tx: Transaction, client: Client) -> FormsToDo:
     """The forms that wait for a client, the most urgent first; nothing that was withdrawn."""
-    return requests.open_of(tx, client)
+    return FormsToDo(to_do=[to_do_to_wire(one) for one in requests.open_of(tx, client)])
 
 
-def portal_forms(tx: Transaction, client: Client) -> FormsOverview:
+def portal_forms(tx: Transaction, client: Client) -> PortalForms:
     """The forms that wait for a client, and those already sent; nothing that was withdrawn."""
     submitted = requests.answered_of(tx, client, limit=MOST_SUBMITTED)
     # Those in hand are all of them unless they fill the page.
     total = len(submitted)
     if total == MOST_SUBMITTED:
         total = requests.count_answered(tx, client)
-    return FormsOverview(to_do=forms_to_do(tx, client), submitted=submitted, submitted_total=total)
+    return portal_to_wire(requests.open_of(tx, client), submitted, submitted_total=total)
 
 
 def read_form_facts(tx: Transaction, request_id: UUID, actor: Actor) -> FormFacts:

@@ -8,7 +8,7 @@ from forms.domain.requests import ANSWERED
 from forms.operations.access_log import publish, record_access
 from forms.operations.require_request import require_request
 from forms.storage import answers, requests, templates
-from portal_chassis.authority.ownership import Client, Practitioner
+from portal_chassis.authority.ownership import Client, Practitioner, own_id
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
@@ -21,9 +21,7 @@ ELSEWHERE = timedelta(days=1)
 """Somewhere it is still yesterday: a due day is refused only where it is past everywhere."""
 
 
-def send_form(
-    tx: Transaction, command: SendForm, call: Call, by: Practitioner, client: Client
-) -> Sent:
+def send_form(tx: Transaction, command: SendForm, call: Call, client: Client) -> Sent:
     """Send the newest version of a template to a client who was found to be the practice's.
 
     Publishes FormSent, which has the client mailed, and ``form.sent`` for the access log.
@@ -35,7 +33,7 @@ def send_form(
     """
     if command.due_on is not None and command.due_on < (call.now - ELSEWHERE).date():
         raise Invalid("due_on_past", "The due day is past.", fields={"due_on": "due_on_past"})
-    template = templates.lock(tx, command.template_id, by.practice_id)
+    template = templates.lock(tx, command.template_id, client.practice_id)
     if template is None:
         raise NotFound("template_not_found", "There is no such template.")
     if template.archived_at is not None:
@@ -51,7 +49,7 @@ def send_form(
         request_id,
         client,
         version_id=version.id,
-        sent_by=by.id,
+        sent_by=own_id(call.actor),
         due_on=command.due_on,
         now=call.now,
     )
@@ -60,7 +58,7 @@ def send_form(
         tx,
         call,
         FormSent(request_id=request_id, client_id=client.id),
-        practice_id=by.practice_id,
+        practice_id=client.practice_id,
         request_id=request_id,
     )
     record_access(tx, call, request, "form.sent")

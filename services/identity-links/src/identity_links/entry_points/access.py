@@ -34,8 +34,7 @@ class AccessCalls(Wiring):
     @rpc(RECORD_REFUSAL, runs_in=RunsIn.TRANSACTION)
     def record_refusal(self, tx: Transaction, command: RecordRefusal, call: Call) -> Done:
         """Write down a refusal by the gateway."""
-        access_log.record_refusal(tx, command, call, now=call.now)
-        return Done()
+        return access_log.record_refusal(tx, command, call, now=call.now)
 
     @rpc(LIST_ACCESS)
     def list_access(self, tx: Transaction, command: ListAccess, call: Call) -> AccessPage:

@@ -27,6 +27,7 @@ from portal_chassis.authority.ownership import own_id, own_practice
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import ActorKind, Caller
+from portal_contracts.calls import Done
 from portal_contracts.envelope import Event
 from portal_contracts.errors import PortalError
 from portal_contracts.forms.events import FormAccessRecorded
@@ -98,13 +99,14 @@ def record_refused_call(tx: Transaction, call: Call, error: PortalError) -> None
 
 def record_refusal(
     tx: Transaction, command: RecordRefusal, caller: Caller, *, now: datetime
-) -> None:
+) -> Done:
     """Write down that the gateway refused a request: a row, or a count for nobody."""
     address = command.address or caller.address
     seen = Attribution(caller.actor, caller.request_id, address)
     access = note(seen, Act.REQUEST_REFUSED, caller.actor.practice_id, now)
     detail = f"{command.method} {command.route}"
     _record(tx, refused(access, command.reason, detail), address, now)
+    return Done()
 
 
 def record_event(tx: Transaction, event: Event[Any]) -> None:

@@ -24,8 +24,13 @@ class BookingCalls(Wiring):
     @rpc(contract.HOLD_TIME)
     def hold_time(self, tx: Transaction, command: contract.HoldTime, call: Call) -> contract.Held:
         """Keep a time for the client who asks."""
-        hold_for = timedelta(seconds=self.settings.hold_seconds)
-        return holds.hold_time(tx, command, call, hold_for=hold_for, now=call.now)
+        return holds.hold_time(
+            tx,
+            command,
+            call,
+            hold_for=timedelta(seconds=self.settings.hold_seconds),
+            now=call.now,
+        )
 
     @rpc(contract.GET_HOLD)
     def get_hold(self, tx: Transaction, command: contract.GetHold, call: Call) -> contract.Hold:
