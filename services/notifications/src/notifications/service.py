@@ -1,4 +1,4 @@
-"""The notifications service: decode, one operation, encode."""
+"""The notifications service: what others tell, its jobs, and the calls of the mail log."""
 
 from __future__ import annotations
 
@@ -57,11 +57,7 @@ class SenderProvider(Provider[Sender]):
 
     def setup(self) -> None:
         """Read the templates and choose the transport."""
-        runtime = self.runtime
-        settings: Any = runtime.settings
-        if runtime.sealer is None:
-            message = "The service seals, so its runtime has a sealer."
-            raise RuntimeError(message)
+        runtime, settings = self.runtime, self.settings_as(Settings)
 
         def ask(method: Method[A, R], arguments: A, request_id: str) -> R:
             return runtime.rpc.call(
@@ -74,7 +70,7 @@ class SenderProvider(Provider[Sender]):
 
         self._sender = Sender(
             database=runtime.database,
-            sealer=runtime.sealer,
+            sealer=self.required_sealer,
             clock=runtime.clock,
             holder=runtime.holder,
             writer=MailWriter(),

@@ -27,6 +27,30 @@ class RuntimePart(DependencyProvider):
         runtime: Runtime = self.container.config["runtime"]
         return runtime
 
+    def settings_as(self, settings_class: type[ServiceSettingsT]) -> ServiceSettingsT:
+        """The service's settings.
+
+        Raises:
+            TypeError: the process was started with those of another service.
+        """
+        settings = self.runtime.settings
+        if not isinstance(settings, settings_class):
+            message = f"{type(settings).__name__} are no {settings_class.__name__}"
+            raise TypeError(message)
+        return settings
+
+    @property
+    def required_sealer(self) -> Sealer:
+        """The service's sealer.
+
+        Raises:
+            LookupError: the service does not seal.
+        """
+        if self.runtime.sealer is None:
+            message = f"{self.runtime.service} does not seal, so it has no sealer."
+            raise LookupError(message)
+        return self.runtime.sealer
+
 
 class Provider(RuntimePart, Generic[T]):
     """A collaborator that the instance of every worker has under the provider's name.
@@ -80,16 +104,8 @@ class SettingsProvider(Provider[ServiceSettingsT]):
         super().__init__()
 
     def get_dependency(self, _worker_ctx: Any) -> ServiceSettingsT:
-        """The settings.
-
-        Raises:
-            TypeError: the process was started with those of another service.
-        """
-        settings = self.runtime.settings
-        if not isinstance(settings, self._settings_class):
-            message = f"{type(settings).__name__} are no {self._settings_class.__name__}"
-            raise TypeError(message)
-        return settings
+        """The settings; see `settings_as`."""
+        return self.settings_as(self._settings_class)
 
 
 class ClockProvider(Provider[Clock]):
@@ -112,15 +128,8 @@ class SealerProvider(Provider[Sealer]):
     """The `Sealer`; a service with one has ``seals = True``."""
 
     def get_dependency(self, _worker_ctx: Any) -> Sealer:
-        """The sealer.
-
-        Raises:
-            LookupError: the service does not seal.
-        """
-        if self.runtime.sealer is None:
-            message = f"{self.runtime.service} does not seal, so it has no sealer."
-            raise LookupError(message)
-        return self.runtime.sealer
+        """The sealer; see `RuntimePart.required_sealer`."""
+        return self.required_sealer
 
 
 class JobsProvider(Provider[Jobs]):

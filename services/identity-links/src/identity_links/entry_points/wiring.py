@@ -25,7 +25,7 @@ class PasswordsProvider(Provider[Verify]):
 
     def setup(self) -> None:
         """Read how many at a time."""
-        self._free = Semaphore(self.container.config["runtime"].settings.passwords_at_once)
+        self._free = Semaphore(self.settings_as(Settings).passwords_at_once)
 
     def get_dependency(self, _worker_ctx: Any) -> Verify:
         """The check; for no hash it takes as long as for one."""
