@@ -48,6 +48,31 @@ _UNSURE = frozenset({Reason.MAIL_SERVER_TIMEOUT, Reason.INTERNAL_ERROR})
 
 
 @dataclass(frozen=True, kw_only=True)
+class NewDelivery:
+    """A delivery that is planned.
+
+    Attributes:
+        cause_id: the event or what else led to it; with kind and recipient it is planned once.
+        request_id: the request that led to it, for logs; empty for none.
+        traceparent: the trace it belongs to; may be empty.
+
+    The others are those of `Delivery`.
+    """
+
+    cause_id: UUID
+    practice_id: UUID
+    client_id: UUID
+    kind: str
+    subject_id: UUID
+    request_id: str = ""
+    traceparent: str = ""
+    recipient: Recipient
+    practitioner_id: UUID | None = None
+    planned_sequence: int | None = None
+    planned_starts_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Delivery:
     """A delivery as it is stored.
 

@@ -25,7 +25,7 @@ class LiveAppointment:
     client_id: UUID
     starts_at: datetime
     changed_at: datetime
-    reminded_for: datetime | None
+    reminded_for: datetime | None = None
 
 
 def due_at(starts_at: datetime, hours: int) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from notifications.domain.delivery import Delivery
+from notifications.domain.delivery import Delivery, NewDelivery
 from notifications.messages import to_contract
 from notifications.storage import deliveries
 from portal_chassis.authority.access_log import AccessLog
@@ -101,8 +101,7 @@ def resend_delivery(
     delivery = _own(tx, command.delivery_id, call.actor)
     if delivery.state in {DeliveryState.WAITING, DeliveryState.RETRYING}:
         raise Conflict("delivery_still_open", "It is still on its way.")
-    fresh = deliveries.add(
-        tx,
+    again = NewDelivery(
         cause_id=new_id(),
         practice_id=delivery.practice_id,
         client_id=delivery.client_id,
@@ -112,8 +111,8 @@ def resend_delivery(
         traceparent=call.traceparent,
         recipient=delivery.recipient,
         practitioner_id=delivery.practitioner_id,
-        now=now,
     )
+    fresh = deliveries.add(tx, again, now=now)
     if fresh is None:
         message = "A new cause cannot have had a delivery."
         raise RuntimeError(message)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from notifications.domain.delivery import NewDelivery
 from notifications.mails.all_mails import MAILS
 from notifications.mails.mail import Mail, Plan
 from notifications.storage import deliveries
@@ -41,8 +42,7 @@ def _plan(
     now: datetime,
 ) -> UUID | None:
     waits = plan.undoable and event.actor.kind is ActorKind.PRACTITIONER
-    return deliveries.add(
-        tx,
+    planned = NewDelivery(
         cause_id=event.id,
         practice_id=event.practice_id,
         client_id=event.data.client_id,
@@ -53,6 +53,5 @@ def _plan(
         recipient=mail.to,
         practitioner_id=plan.practitioner_id,
         planned_sequence=plan.sequence,
-        due_at=event.occurred_at + undo if waits else None,
-        now=now,
     )
+    return deliveries.add(tx, planned, due_at=event.occurred_at + undo if waits else None, now=now)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from notifications.domain import reminders
+from notifications.domain.delivery import NewDelivery
 from notifications.domain.reminders import LiveAppointment
 from notifications.mails.appointments import appointment_reminder
 from notifications.storage import deliveries, live_appointments
@@ -28,16 +29,19 @@ def keep_appointment(
 ) -> None:
     """Keep an appointment as `event` tells it, for its reminder."""
     data = event.data
-    live_appointments.keep(
-        tx,
-        data.appointment_id,
-        seq=event.aggregate.seq,
+    told = LiveAppointment(
+        id=data.appointment_id,
         practice_id=event.practice_id,
         client_id=data.client_id,
-        practitioner_id=data.practitioner_id,
         starts_at=data.starts_at,
-        cancelled=isinstance(data, AppointmentCancelled),
         changed_at=event.occurred_at,
+    )
+    live_appointments.keep(
+        tx,
+        told,
+        practitioner_id=data.practitioner_id,
+        cancelled=isinstance(data, AppointmentCancelled),
+        seq=event.aggregate.seq,
     )
 
 
@@ -58,8 +62,7 @@ def plan_due(tx: Transaction, *, hours: int, now: datetime) -> int:
         live_appointments.mark_reminded(tx, appointment.id, appointment.starts_at)
         if not reminders.is_wanted(appointment.starts_at, appointment.changed_at, hours):
             continue
-        deliveries.add(
-            tx,
+        reminder = NewDelivery(
             cause_id=reminders.cause(appointment.id, appointment.starts_at),
             practice_id=appointment.practice_id,
             client_id=appointment.client_id,
@@ -67,8 +70,8 @@ def plan_due(tx: Transaction, *, hours: int, now: datetime) -> int:
             subject_id=appointment.id,
             recipient=appointment_reminder.MAIL.to,
             planned_starts_at=appointment.starts_at,
-            now=now,
         )
+        deliveries.add(tx, reminder, now=now)
     return len(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, RowMapping, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from notifications.domain.delivery import OPEN_STATES, Delivery, PastAttempt, Step
+from notifications.domain.delivery import OPEN_STATES, Delivery, NewDelivery, PastAttempt, Step
 from notifications.domain.outcome import Outcome
 from notifications.storage.tables import delivery, delivery_attempt
 from portal_chassis.database.lease import NOW, claim, mark
@@ -27,22 +28,16 @@ _DUE = and_(
 
 
 def add(
-    tx: Transaction,
-    *,
-    cause_id: UUID,
-    now: datetime,
-    due_at: datetime | None = None,
-    **values: Any,
+    tx: Transaction, planned: NewDelivery, *, due_at: datetime | None = None, now: datetime
 ) -> UUID | None:
     """Write a delivery that is due at `due_at`, or else now.
 
     Returns:
         Its id; None when this cause already has one of this kind for this recipient.
     """
-    due = due_at or now
     return tx.execute(
         upsert(delivery)
-        .values(id=new_id(), cause_id=cause_id, created_at=now, next_attempt_at=due, **values)
+        .values(id=new_id(), created_at=now, next_attempt_at=due_at or now, **asdict(planned))
         .on_conflict_do_nothing(constraint="uq_delivery_cause")
         .returning(delivery.c.id)
     ).scalar_one_or_none()

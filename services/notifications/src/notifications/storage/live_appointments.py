@@ -14,13 +14,27 @@ from notifications.storage.tables import live_appointment
 from portal_chassis.database.transactions import Transaction
 
 
-def keep(tx: Transaction, appointment_id: UUID, *, seq: int, **values: Any) -> None:
-    """Keep an appointment as an event tells it, unless a later event was here before."""
-    row = insert(live_appointment).values(id=appointment_id, seq=seq, **values)
+def keep(
+    tx: Transaction, told: LiveAppointment, *, practitioner_id: UUID, cancelled: bool, seq: int
+) -> None:
+    """Keep an appointment as an event tells it, unless a later event was here before.
+
+    Of which time it was reminded is no event's to tell, and stays.
+    """
+    values = {
+        "seq": seq,
+        "practice_id": told.practice_id,
+        "client_id": told.client_id,
+        "practitioner_id": practitioner_id,
+        "starts_at": told.starts_at,
+        "cancelled": cancelled,
+        "changed_at": told.changed_at,
+    }
+    row = insert(live_appointment).values(id=told.id, **values)
     tx.execute(
         row.on_conflict_do_update(
             index_elements=[live_appointment.c.id],
-            set_={"seq": seq, **values},
+            set_=values,
             where=live_appointment.c.seq < seq,
         )
     )

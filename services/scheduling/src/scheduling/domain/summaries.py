@@ -62,9 +62,9 @@ class VersionStanding:
     version: int
     revision: int
     saved_at: datetime
-    shared_at: datetime | None
-    unshared_at: datetime | None
-    read_at: datetime | None
+    shared_at: datetime | None = None
+    unshared_at: datetime | None = None
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

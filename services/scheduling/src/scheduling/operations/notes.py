@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from portal_chassis.authority.ownership import own_id
 from portal_chassis.call import Call
 from portal_chassis.database.sealed import KeyErased, Sealer
 from portal_chassis.database.transactions import Transaction
@@ -54,10 +55,8 @@ def save_note(
         raise Conflict("stale_revision", "It was saved elsewhere in the meantime.")
     if note is not None and _opened(tx, sealer, note) == command.text:
         return NoteSaved(revision=note.revision, saved_at=note.saved_at)
-    notes.save(
-        tx,
+    saved = SealedNote(
         session_id=session.id,
-        practice_id=session.practice_id,
         client_id=session.client_id,
         revision=command.revision + 1,
         body=sealer.seal(
@@ -68,11 +67,11 @@ def save_note(
             column="body",
             row=session.id,
         ),
-        written_by=call.actor.id,
         saved_at=now,
     )
+    notes.save(tx, saved, practice_id=session.practice_id, written_by=own_id(call.actor))
     record_session_access(tx, call, "note.saved", session, now=now)
-    return NoteSaved(revision=command.revision + 1, saved_at=now)
+    return NoteSaved(revision=saved.revision, saved_at=now)
 
 
 def _opened(tx: Transaction, sealer: Sealer, note: SealedNote) -> str | None:

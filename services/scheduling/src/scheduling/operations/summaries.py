@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from portal_chassis.authority.ownership import own_id
 from portal_chassis.call import Call
 from portal_chassis.database.sealed import KeyErased, Sealer
 from portal_chassis.database.transactions import Transaction
@@ -104,10 +105,14 @@ def save_summary(
     begins = newest is None or newest.shared_at is not None
     summary_id = new_id() if newest is None or begins else newest.id
     last = 0 if newest is None else newest.version
-    version = last + 1 if begins else last
-    written = {
-        "revision": command.revision + 1,
-        "body": sealer.seal(
+    saved = SealedVersion(
+        id=summary_id,
+        session_id=session.id,
+        client_id=session.client_id,
+        version=last + 1 if begins else last,
+        revision=command.revision + 1,
+        saved_at=now,
+        body=sealer.seal(
             tx,
             session.client_id,
             command.text,
@@ -115,24 +120,14 @@ def save_summary(
             column="body",
             row=summary_id,
         ),
-        "written_by": call.actor.id,
-        "saved_at": now,
-    }
+    )
+    writer = own_id(call.actor)
     if begins:
-        summaries.add(
-            tx,
-            id=summary_id,
-            practice_id=session.practice_id,
-            client_id=session.client_id,
-            session_id=session.id,
-            version=version,
-            created_at=now,
-            **written,
-        )
+        summaries.add(tx, saved, practice_id=session.practice_id, written_by=writer)
     else:
-        summaries.rewrite(tx, summary_id, **written)
+        summaries.rewrite(tx, saved, written_by=writer)
     record_session_access(tx, call, "summary.saved", session, now=now)
-    return SummarySaved(revision=command.revision + 1, version=version, saved_at=now)
+    return SummarySaved(revision=saved.revision, version=saved.version, saved_at=now)
 
 
 def share_summary(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -43,11 +42,17 @@ def find(tx: Transaction, session_id: UUID) -> SealedNote | None:
     return None if row is None else SealedNote(**row)
 
 
-def save(tx: Transaction, **values: Any) -> None:
+def save(tx: Transaction, note: SealedNote, *, practice_id: UUID, written_by: UUID) -> None:
     """Write the note, in place of the former one; its session's row is locked."""
-    statement = insert(session_note).values(**values)
-    kept = {"session_id", "practice_id", "client_id"}
-    changed = {name: value for name, value in values.items() if name not in kept}
+    changed = {
+        "revision": note.revision,
+        "body": note.body,
+        "written_by": written_by,
+        "saved_at": note.saved_at,
+    }
+    statement = insert(session_note).values(
+        session_id=note.session_id, practice_id=practice_id, client_id=note.client_id, **changed
+    )
     tx.execute(
         statement.on_conflict_do_update(index_elements=[session_note.c.session_id], set_=changed)
     )

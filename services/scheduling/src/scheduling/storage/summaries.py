@@ -73,14 +73,36 @@ def versions(
     return [VersionStanding(**row) for row in tx.execute(query).mappings()]
 
 
-def add(tx: Transaction, **values: Any) -> None:
-    """Begin a version."""
-    tx.execute(insert(session_summary).values(**values))
+def add(tx: Transaction, begun: SealedVersion, *, practice_id: UUID, written_by: UUID) -> None:
+    """Begin a version, which nobody has seen yet."""
+    tx.execute(
+        insert(session_summary).values(
+            id=begun.id,
+            practice_id=practice_id,
+            client_id=begun.client_id,
+            session_id=begun.session_id,
+            version=begun.version,
+            revision=begun.revision,
+            body=begun.body,
+            written_by=written_by,
+            created_at=begun.saved_at,
+            saved_at=begun.saved_at,
+        )
+    )
 
 
-def rewrite(tx: Transaction, summary_id: UUID, **values: Any) -> None:
-    """Change a version that was never shared."""
-    tx.execute(update(session_summary).where(session_summary.c.id == summary_id).values(**values))
+def rewrite(tx: Transaction, saved: SealedVersion, *, written_by: UUID) -> None:
+    """Change what a version says that was never shared."""
+    tx.execute(
+        update(session_summary)
+        .where(session_summary.c.id == saved.id)
+        .values(
+            revision=saved.revision,
+            body=saved.body,
+            written_by=written_by,
+            saved_at=saved.saved_at,
+        )
+    )
 
 
 def hide(tx: Transaction, session_id: UUID, *, now: datetime) -> bool:
