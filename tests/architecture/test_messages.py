@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
-from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
 from gateway.words.logs import REASONS
 from notifications.domain.reasons import Reason
@@ -15,24 +13,15 @@ from portal_chassis.events.subscribe import EventEntrypoint
 from portal_chassis.process.container import service_class
 from portal_chassis.rpc.consumer import Rpc
 from portal_contracts.catalogue import EVENTS, METHODS, SERVICES, SUBSCRIPTIONS
+from tests.kit.entry_points import entry_points
 
 every_service = pytest.mark.parametrize("service", SERVICES)
 
 
-def entrypoints(service: str, kind: type) -> dict[str, Any]:
-    """Method name to its entry point of this kind."""
-    cls = service_class(service)
-    return {
-        name: entrypoint
-        for name in dir(cls)
-        for entrypoint in getattr(getattr(cls, name), ENTRYPOINT_EXTENSIONS_ATTR, ())
-        if isinstance(entrypoint, kind)
-    }
-
-
 @every_service
 def test_a_service_answers_exactly_the_calls_of_the_catalogue(service: str):
-    answered = {name: found.method for name, found in entrypoints(service, Rpc).items()}
+    found = entry_points(service_class(service), Rpc)
+    answered = {name: one.method for name, one in found.items()}
     declared = {one.name: one for one in METHODS.values() if one.service == service}
     assert answered == declared
 
@@ -41,7 +30,7 @@ def test_a_service_answers_exactly_the_calls_of_the_catalogue(service: str):
 def test_a_service_takes_exactly_the_events_that_name_it(service: str):
     taken = {
         (found.event_class.TYPE, f"{service}.{name}")
-        for name, found in entrypoints(service, EventEntrypoint).items()
+        for name, found in entry_points(service_class(service), EventEntrypoint).items()
     }
     declared = {
         (one.event_type, one.queue) for one in SUBSCRIPTIONS if one.queue.startswith(f"{service}.")

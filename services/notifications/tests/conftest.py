@@ -22,7 +22,7 @@ from notifications.storage.tables import delivery
 from notifications.templates.writer import MailWriter
 from portal_chassis.clock import FixedClock
 from portal_chassis.database.sealed import Sealer
-from portal_chassis.events.subscribe import subscriptions_of
+from portal_chassis.events.subscribe import EventEntrypoint
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.calls import Method
@@ -51,6 +51,7 @@ from portal_contracts.scheduling.rpc.overview import (
     ReadSummaryFacts,
     SummaryFacts,
 )
+from tests.kit.entry_points import entry_points
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 PRACTICE_ID = new_id()
@@ -328,12 +329,13 @@ def take(database, clock) -> Callable[[Event[Any]], None]:
     """Hands an event to the handler of the service that subscribes to it."""
     service = _Service(clock, Settings())
     handlers = {
-        one.event_class.TYPE: one for one in subscriptions_of(NotificationsService).values()
+        one.event_class.TYPE: getattr(NotificationsService, name).__wrapped__
+        for name, one in entry_points(NotificationsService, EventEntrypoint).items()
     }
 
     def hand_over(event: Event[Any]) -> None:
         with database.transaction() as tx:
-            handlers[event.type].handler(service, event, tx)
+            handlers[event.type](service, event, tx)
 
     return hand_over
 

@@ -35,7 +35,7 @@ from portal_contracts.identity_links.rpc.clients import NAME_CLIENTS, ClientName
 from portal_contracts.permissions import Permission, require_kind, require_permission
 from portal_contracts.scheduling.events import ScheduleAccessRecorded
 from scheduling.config import Settings
-from scheduling.domain.appointments import LIVE, blocked_span
+from scheduling.domain.appointments import LIVE
 from scheduling.storage import tables
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
@@ -117,7 +117,7 @@ class Calendar:
     ) -> dict[str, Any]:
         """The values of a booked time, not stored yet."""
         ends_at = starts_at + timedelta(minutes=minutes)
-        span = blocked_span(starts_at, ends_at, buffer_before=before, buffer_after=after)
+        blocked = Range(starts_at - timedelta(minutes=before), ends_at + timedelta(minutes=after))
         row = {
             "id": new_id(),
             "practice_id": self.practice_id,
@@ -130,7 +130,7 @@ class Calendar:
             "starts_wall": starts_at.astimezone(ZoneInfo(ZONE)).replace(tzinfo=None),
             "buffer_before_minutes": before,
             "buffer_after_minutes": after,
-            "blocked": Range(*span, bounds="[)"),
+            "blocked": blocked,
             "status": status,
             "expires_at": self.now + timedelta(minutes=5) if status == "held" else None,
             "created_at": self.now,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from notifications.mails.all_mails import MAIL_OF_KIND, MAILS
 from notifications.operations.samples import SAMPLES
 from notifications.service import NotificationsService
-from portal_chassis.events.subscribe import subscriptions_of
+from portal_chassis.events.subscribe import EventEntrypoint
 from portal_contracts.notifications.mail_kinds import MAIL_KINDS
 from portal_contracts.notifications.rpc import Recipient
+from tests.kit.entry_points import entry_points
 
 
 def test_every_kind_of_the_mail_log_is_declared_once() -> None:
@@ -17,7 +18,8 @@ def test_every_kind_of_the_mail_log_is_declared_once() -> None:
 
 
 def test_what_causes_a_mail_is_subscribed_to() -> None:
-    subscribed = {one.event_class for one in subscriptions_of(NotificationsService).values()}
+    found = entry_points(NotificationsService, EventEntrypoint).values()
+    subscribed = {one.event_class for one in found}
     assert subscribed == {mail.cause.event for mail in MAILS if mail.cause is not None}
 
 

@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import msgspec
 import structlog
@@ -45,13 +45,6 @@ UNDECODABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 
 class DatabaseAway(Exception):
     """The database did not answer for so long that the process exits to be restarted."""
-
-
-class Subscribed(Protocol):
-    """What `subscribe` makes of a handler."""
-
-    event_class: type[EventData]
-    handler: Callable[[Any, Event[Any], Transaction], None]
 
 
 class EventEntrypoint(Entrypoint):
@@ -197,18 +190,6 @@ def subscribe(
             receive(service.database, consumer, event, bound, mode=mode, now=service.clock.now())
             acknowledgements.note(event.id, consumer)
 
-        subscribed = cast("Subscribed", take)
-        subscribed.event_class = event_class
-        subscribed.handler = handler
         return cast("Callable[..., Any]", EventEntrypoint.decorator(event_class, mode)(take))
 
     return decorate
-
-
-def subscriptions_of(service_cls: type) -> dict[str, Subscribed]:
-    """Handler name to what it subscribes to, of all `@subscribe` methods of a service class."""
-    return {
-        name: cast("Subscribed", member)
-        for name, member in vars(service_cls).items()
-        if hasattr(member, "event_class") and hasattr(member, "handler")
-    }

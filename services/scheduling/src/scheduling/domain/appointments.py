@@ -129,27 +129,3 @@ class Appointment:
             and self.expires_at is not None
             and self.expires_at > now
         )
-
-
-def blocked_span(
-    starts_at: datetime, ends_at: datetime, *, buffer_before: int, buffer_after: int
-) -> tuple[datetime, datetime]:
-    """The half-open span of the calendar that an appointment blocks.
-
-    Args:
-        starts_at: aware UTC instant.
-        ends_at: aware UTC instant, after `starts_at`.
-        buffer_before: minutes kept free before.
-        buffer_after: minutes kept free after.
-
-    Returns:
-        Start less the first buffer, end plus the second, in elapsed minutes.
-
-    Raises:
-        ValueError: the appointment ends before it starts, or a buffer is negative.
-    """
-    if ends_at <= starts_at:
-        raise ValueError("An appointment ends after it starts.")
-    if buffer_before < 0 or buffer_after < 0:
-        raise ValueError("A buffer is no less than zero minutes.")
-    return starts_at - timedelta(minutes=buffer_before), ends_at + timedelta(minutes=buffer_after)
