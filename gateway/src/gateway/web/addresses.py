@@ -6,7 +6,7 @@ import ipaddress
 
 import falcon
 
-USER_AGENT_LENGTH = 300
+from portal_contracts.identity_links.rpc.targets import LONGEST_USER_AGENT
 
 
 def client_address(req: falcon.Request, trusted_proxies: int) -> str:
@@ -27,7 +27,7 @@ def client_address(req: falcon.Request, trusted_proxies: int) -> str:
 def user_agent(req: falcon.Request) -> str:
     """The browser's own words, printable and cut."""
     words = req.user_agent or ""
-    return "".join(char for char in words if char.isprintable())[:USER_AGENT_LENGTH]
+    return "".join(char for char in words if char.isprintable())[:LONGEST_USER_AGENT]
 
 
 def is_person_navigating(req: falcon.Request) -> bool:

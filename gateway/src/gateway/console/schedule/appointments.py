@@ -16,6 +16,7 @@ from gateway.web.statuses import set_retry_after, status_of
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
 from portal_contracts.identity_links.rpc.access import LIST_PRACTITIONERS
+from portal_contracts.scheduling.rpc.appointments import LONGEST_SHORT_TEXT
 from portal_contracts.scheduling.rpc.calendar import (
     CANCEL_FOR_CLIENT,
     GET_APPOINTMENT,
@@ -23,8 +24,6 @@ from portal_contracts.scheduling.rpc.calendar import (
     CancelForClient,
     GetAppointment,
 )
-
-REASON_LENGTH = 2000
 
 
 class AppointmentPage(Resource):
@@ -96,7 +95,7 @@ class CancelPage(Resource):
                 CANCEL_FOR_CLIENT,
                 CancelForClient(
                     appointment_id=appointment_id,
-                    reason=context.form.text("reason", most=REASON_LENGTH),
+                    reason=context.form.text("reason", most=LONGEST_SHORT_TEXT),
                 ),
                 idempotency_key=context.form.key(),
             )

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-MAX_USER_AGENT = 300
-
 _SPACES = re.compile(r"\s+")
 _FORBIDDEN = frozenset({"Cc", "Cs", "Zl", "Zp", "Cn"})
 # Marks that turn the direction of text: they make one name look like another.

@@ -50,7 +50,7 @@ class RedeemLink(Struct, frozen=True, kw_only=True):
         token_hash: of the token in the address.
         device_hash: of the cookie that the gateway has made for this device.
         current_device_hash: of the cookie the browser already holds, if any.
-        user_agent: the browser's own words, at most 300 characters kept.
+        user_agent: the browser's own words; what is too long is cut off.
         address: the IP address it came from.
         pressed: she pressed the button (a POST), not only followed the link.
         switch: she agreed to leave another client's portal on this device.

@@ -17,6 +17,9 @@ LONGEST_TYPED_EMAIL: Final = 320
 TypedEmail = Annotated[str, Meta(max_length=LONGEST_TYPED_EMAIL)]
 """As somebody types it who asks to be let in; what is no address is no error."""
 
+LONGEST_USER_AGENT: Final = 300
+"""As much is kept of a browser's own words; the rest is cut off."""
+
 
 class TargetKind(StrEnum):
     """What a portal link opens."""
