@@ -35,7 +35,7 @@ class ShownSection(NamedTuple):
 
 
 def field_name(question_id: str) -> str:
-    """The name of a question's field; `gateway` pages link to ``#field-<name>``."""
+    """The name of a question's field, in pages too, which link to ``#field-<name>``."""
     return f"{PREFIX}{question_id}"
 
 

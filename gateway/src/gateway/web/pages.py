@@ -12,6 +12,7 @@ from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
+from gateway.web.form_answers import field_name
 from gateway.web.question_kinds import kind_of
 from gateway.words import booking_filters, filters
 from gateway.words.language import DEFAULT_LANGUAGE, LANGUAGES
@@ -87,7 +88,9 @@ class Pages:
             installer: Any = environment
             installer.install_gettext_translations(catalogues[language], newstyle=True)
             gettext = _markup_gettext(catalogues[language].gettext)
-            environment.globals.update(gettext=gettext, _=gettext, kind_of=kind_of)
+            environment.globals.update(
+                gettext=gettext, _=gettext, field_name=field_name, kind_of=kind_of
+            )
             environment.template_class = PageTemplate
             environment.context_class = PageContext
             filters.install(environment)

@@ -1,7 +1,7 @@
 // Saves a section while it is filled in, one save after the other; without scripts the buttons save.
 const form = document.querySelector("[data-autosave]");
 const [said, notice, crisis] = ["saved", "notice", "crisis"].map((id) => document.getElementById(id));
-const typed = () => new URLSearchParams([...new FormData(form)].filter(([name]) => name.startsWith("q_"))).toString();
+const typed = () => new URLSearchParams([...new FormData(form)].filter(([name]) => name.startsWith(form.dataset.prefix))).toString();
 let saved = typed();
 let held = Boolean(document.getElementById("keep-mine"));
 let saving = null;
