@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import catalogue
@@ -11,7 +12,8 @@ from gateway.console.clients import client_fields
 from gateway.console.schedule import service_fields
 from gateway.web import flash
 from gateway.web.flash import Flash
-from gateway.web.pages import shared_pages
+from gateway.web.pages import HERE, shared_pages
+from gateway.web.submitted import KEY
 from gateway.words.errors import ERRORS, LIMITS, limit_in_words
 from gateway.words.language import LANGUAGES
 from gateway.words.problems import SENTENCES
@@ -113,3 +115,38 @@ def test_every_code_of_a_field_has_a_sentence():
     }
     # No form of ours can send what these refuse.
     assert without == {"seven_days", "too_early", "unknown_client"}
+
+
+def test_every_sentence_has_a_code_that_leads_to_it():
+    declared = {*CODES, *(code for codes in FIELD_CODES.values() for code in codes)}
+    texts, put_together = said()
+    others = ERRORS.keys() - declared - texts
+    assert {code for code in others if not put_together.fullmatch(code)} == set()
+
+
+def said() -> tuple[set[str], re.Pattern[str]]:
+    """Texts in the gateway's modules that are no key of a table; those with words put in."""
+    texts, patterns = set(), set()
+    for path in HERE.rglob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+        keys = {key for node in nodes if isinstance(node, ast.Dict) for key in node.keys}
+        for node in nodes:
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in keys:
+                texts.add(node.value)
+            elif isinstance(node, ast.JoinedStr) and (pattern := code_with_words_put_in(node)):
+                patterns.add(pattern)
+    return texts, re.compile("|".join(sorted(patterns)))
+
+
+def code_with_words_put_in(node: ast.JoinedStr) -> str:
+    """The pattern of ``f"{name}_missing"``; empty for what is no code."""
+    parts = [part.value if isinstance(part, ast.Constant) else None for part in node.values]
+    written = "".join(part for part in parts if part)
+    if not re.fullmatch("[a-z_]*[a-z][a-z_]*", written) or "_" not in written:
+        return ""
+    return "".join(part or "[a-z_]+" for part in parts)
+
+
+def test_the_sentence_about_a_key_of_repetition_says_how_long_it_is():
+    least, most = re.search(r"\{(\d+),(\d+)\}", KEY).groups()
+    assert f" {least} to {most} " in SENTENCES["idempotency_key_invalid"]

@@ -81,7 +81,7 @@ def idempotency_key(req: falcon.Request) -> str:
     if not _KEY.fullmatch(header):
         raise ApiRefusal(
             "idempotency_key_invalid",
-            "16 to 64 letters, digits, hyphens and underscores.",
+            "The header holds no key of repetition.",
             status=HTTPStatus.BAD_REQUEST,
         )
     return header.strip('"')

@@ -80,7 +80,6 @@ ERRORS: dict[str, str] = {
     "not_allowed": _("Your role does not allow this. Ask the owner of the practice."),
     "not_found": _("This does not exist, or no longer."),
     "delivery_not_found": _("This mail does not exist, or no longer."),
-    "device_not_found": _("This device is no longer signed in."),
     "stale_version": _(
         "Someone else changed this while you were writing. "
         "Your entries are below; check them and save again."
@@ -93,7 +92,6 @@ ERRORS: dict[str, str] = {
     "too_large": _("That is too large. Please send less at once."),
     "service_unavailable": _("This is not available right now. Please try again in a moment."),
     "broker_unavailable": _("This is not available right now. Please try again in a moment."),
-    "busy": _("There is a lot going on right now. Please try again in a moment."),
     "internal_error": _("Something went wrong on our side. Please try again in a moment."),
     "failed": _("Something went wrong on our side. Please try again in a moment."),
     **FORM_ERRORS,
