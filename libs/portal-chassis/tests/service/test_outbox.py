@@ -70,6 +70,13 @@ def test_changes_of_one_thing_are_numbered_without_a_gap(rows, write):
     assert [one.aggregate.seq for one in events if one.aggregate.id == other] == [1]
 
 
+@pytest.mark.parametrize("way", ["autocommit", "snapshot"])
+def test_nothing_stays_of_an_event_without_a_transaction(rows, write, way):
+    with pytest.raises(RuntimeError, match="needs"), getattr(rows.database, way)() as tx:
+        write(tx, new_id())
+    assert rows.rows(chassis.outbox) == []
+
+
 def test_a_number_that_was_rolled_back_is_given_again(rows, write):
     aggregate_id = new_id()
     with rows.database.engine.connect() as connection:

@@ -13,7 +13,7 @@ from sqlalchemy import MetaData, insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from portal_chassis import tracing
-from portal_chassis.database.transactions import Transaction, after_commit
+from portal_chassis.database.transactions import Transaction, after_commit, require_transaction
 from portal_chassis.ids import new_id
 from portal_chassis.tables import chassis_tables
 from portal_chassis.wakeups import wake_up
@@ -55,7 +55,11 @@ def record(
 
     Returns:
         The event's id. The relay is woken right after the commit.
+
+    Raises:
+        RuntimeError: `tx` is no transaction; see `require_transaction`.
     """
+    require_transaction(tx)
     kind, aggregate_id = aggregate
     event = Event(
         id=new_id(),
