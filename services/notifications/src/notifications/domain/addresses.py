@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -24,8 +24,8 @@ class Mailbox:
         address: `local` @ `domain`, its domain in ASCII (RFC 5890).
     """
 
-    name: str
-    address: str
+    name: str = field(repr=False)
+    address: str = field(repr=False)
 
     @property
     def needs_utf8(self) -> bool:

@@ -42,8 +42,8 @@ class Addressee:
     practice: Practice
     sender_address: str
     mail_domain: str
-    to: Mailbox = field(repr=False)
-    greeting_name: str
+    to: Mailbox
+    greeting_name: str = field(repr=False)
     language: str
     timezone: str
     link: str = field(repr=False)
@@ -93,9 +93,9 @@ class Wording:
     language: str
     subject: str
     preheader: str
-    greeting: str
+    greeting: str = field(repr=False)
     lead: tuple[str, ...]
-    details: tuple[tuple[str, str], ...] = ()
+    details: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     button: str = ""
     link: str = field(default="", repr=False)
     notes: tuple[str, ...] = ()
