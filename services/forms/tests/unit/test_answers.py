@@ -102,6 +102,11 @@ def test_whatever_is_typed_is_read_or_told_why_not(fields):
     assert check_answers(EVERY_KIND, read.answers) == {}
 
 
+def test_a_field_that_ends_in_a_point_is_no_question_s():
+    read = read_section(EVERY_KIND, EVERY_KIND.sections[0], {"text": "mine", "text.": "theirs"})
+    assert read.answers["text"] == "mine"
+
+
 @pytest.mark.parametrize(
     ("question", "answer", "code"),
     [

@@ -63,8 +63,9 @@ def read_section(
     """
     by_question: dict[str, dict[str, str]] = {}
     for name, text in fields.items():
-        question_id, _, part = name.partition(".")
-        by_question.setdefault(question_id, {})[part] = text
+        question_id, dot, part = name.partition(".")
+        if part or not dot:
+            by_question.setdefault(question_id, {})[part] = text
     answers: dict[str, Answer | None] = {}
     refused: dict[str, str] = {}
     for question in section.questions:

@@ -64,7 +64,8 @@ def save_section(
     """Take what was typed into a section's page into the draft; what is no answer stays out.
 
     Another window that saved another section is no conflict, nor one that
-    saved the same answers, so a repetition needs no key. Publishes as `save_answers` does.
+    saved the same answers, so a repetition needs no key; with `keep` it saves over what came
+    in between. Publishes as `save_answers` does.
 
     Raises:
         NotFound: ``form_not_found``, also for another client's; ``not_found``: no such section.

@@ -204,7 +204,8 @@ SAVE_SECTION = Method(
     SaveSection,
     SectionSaved,
     "Save a page as it was typed, what is no answer left out; Conflict stale_revision when "
-    "another window has saved the same section otherwise. Safe to repeat.",
+    "another window has saved the same section otherwise. Safe to repeat, but for `keep`, "
+    "which saves over whatever is there.",
 )
 SUBMIT_FORM = Method(
     SERVICE,
