@@ -45,6 +45,20 @@ ALARMED = form(answers={**WHOLE, "harm": "c2"}, percent=100, alert=True)
 SENT = form(
     answers=WHOLE, percent=100, state=RequestState.SUBMITTED, submitted_at=made.ago(minutes=1)
 )
+OPTIONAL = msgspec.structs.replace(
+    FRESH,
+    document=msgspec.structs.replace(
+        INTAKE,
+        sections=[
+            msgspec.structs.replace(
+                one,
+                questions=[msgspec.structs.replace(each, required=False) for each in one.questions],
+            )
+            for one in INTAKE.sections
+        ],
+    ),
+    problems={},
+)
 GERMAN = msgspec.structs.replace(
     READY, document=msgspec.structs.replace(INTAKE, language="de", title="Fragebogen zum Beginn")
 )
@@ -101,6 +115,7 @@ SCENES: list[Scene] = [
     portal("form-goon", BASE, template="form_start", form=HALF, asker=None, onwards=f"{BASE}/2"),
     section("form-section", 1, HALF),
     section("form-section-wrong", 1, FRESH, typed=JUNK, errors=ERRORS),
+    section("form-section-optional", 1, OPTIONAL),
     section("form-section-kinds", 2, READY),
     section("form-section-empty", 2, FRESH, origin="check"),
     section("form-section-alert", 2, ALARMED),
