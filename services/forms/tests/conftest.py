@@ -21,7 +21,7 @@ from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.calls import Method
 from portal_contracts.envelope import Event
 from portal_contracts.errors import Forbidden, NotFound, PortalError
-from portal_contracts.forms.events import AlertRaised, FormAccessRecorded, FormSent, FormSubmitted
+from portal_contracts.forms.events import EVENTS, FormAccessRecorded
 from portal_contracts.forms.rpc import filling, requests, templates
 from portal_contracts.forms.rpc.questions import Answers, FormDocument
 from portal_contracts.identity_links.rpc.access import Authority, May
@@ -122,7 +122,7 @@ class Practice:
         return self._insert(tables.response, **(row | values))
 
 
-EVENTS = {one.TYPE: one for one in (FormSent, FormSubmitted, AlertRaised, FormAccessRecorded)}
+EVENT_OF_TYPE = {one.TYPE: one for one in EVENTS}
 
 
 @dataclasses.dataclass
@@ -240,7 +240,9 @@ class World:
         outbox = tables.chassis.outbox
         with self.database.transaction() as tx:
             rows = tx.execute(select(outbox.c.type, outbox.c.body).order_by(outbox.c.id)).all()
-        found = [msgspec.json.decode(row.body, type=Event[EVENTS[row.type]]).data for row in rows]
+        found = [
+            msgspec.json.decode(row.body, type=Event[EVENT_OF_TYPE[row.type]]).data for row in rows
+        ]
         return [one for one in found if kind is None or isinstance(one, kind)]
 
     def acts(self) -> list[tuple[str, str]]:
