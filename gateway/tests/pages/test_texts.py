@@ -13,6 +13,7 @@ from gateway.console.schedule import service_fields
 from gateway.web import flash
 from gateway.web.flash import Flash
 from gateway.web.pages import HERE, shared_pages
+from gateway.web.question_kinds import KINDS
 from gateway.web.submitted import KEY
 from gateway.words.errors import ERRORS, LIMITS, limit_in_words
 from gateway.words.language import LANGUAGES
@@ -89,6 +90,26 @@ def test_a_sentence_says_the_limit_that_is_checked(language):
 def test_a_form_has_every_field_that_its_contract_has():
     assert set(client_fields.NAMES) == set(ClientFields.__struct_fields__)
     assert set(service_fields.FIELDS) == set(ServiceFields.__struct_fields__)
+
+
+def test_whatever_can_be_said_of_a_client_is_shown_to_the_practice():
+    page = "".join(
+        (HERE / "templates/console" / name).read_text("utf-8")
+        for name in ("client.html", "parts/client_details.html")
+    )
+    hidden = [name for name in client_fields.NAMES if not re.search(rf"\bclient\.{name}\b", page)]
+    assert hidden == []
+
+
+def test_every_code_of_an_answer_has_a_sentence_by_the_name_it_gets():
+    by_kinds = {code for kind in KINDS.values() for code in kind.words}
+    without = [
+        code
+        for code in FIELD_CODES["answers_invalid"]
+        if code not in by_kinds and f"answer_{code}" not in ERRORS
+    ]
+    assert without == []
+    assert {word for kind in KINDS.values() for word in kind.words.values()} <= ERRORS.keys()
 
 
 def test_every_code_of_a_service_has_a_sentence_of_its_own_or_by_its_fields():

@@ -11,6 +11,7 @@ from forms.domain.documents import check_document
 from forms.domain.problems import percent, problems
 from forms.domain.scoring import alerts, same_scale, score
 from forms.operations.templates import shipped
+from portal_contracts.codes import FIELD_CODES
 from portal_contracts.forms.rpc.questions import (
     AlertRule,
     Band,
@@ -49,15 +50,7 @@ EVERY_KIND = FormDocument(
     ],
 )
 KINDS = [kind.value for kind in QuestionKind]
-CODES = {
-    "unknown_question",
-    "wrong_type",
-    "unknown_choice",
-    "alone",
-    "not_a_date",
-    "too_long",
-    "bad_characters",
-}
+CODES = set(FIELD_CODES["answers_invalid"])
 UNREADABLE = {"number_unreadable", "number_not_whole", "date_unreadable"}
 PROBLEMS = {"required", "must_be_agreed", "too_small", "too_large", "not_whole", "too_long"}
 

@@ -7,11 +7,12 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import fields as fields_of
 
 from identity_links.domain.client_fields import check_client_fields
 from identity_links.storage.tables import client
 from portal_contracts.errors import Invalid
-from portal_contracts.identity_links.rpc.clients import MOST_TAGS, ClientFields
+from portal_contracts.identity_links.rpc.clients import LONGEST_REMARK, MOST_TAGS, ClientFields
 
 TODAY = date(2026, 11, 23)
 
@@ -94,6 +95,14 @@ def test_every_wrong_field_is_told_at_once():
 )
 def test_each_rule_has_its_code(fields, code):
     assert errors(**fields) == {next(iter(fields)): code}
+
+
+@pytest.mark.parametrize("text", ["x" * (LONGEST_REMARK + 1), "x\x00"])
+@pytest.mark.parametrize(
+    "name", [one.name for one in fields_of(ClientFields) if one.type in {str, str | None}]
+)
+def test_no_text_is_taken_unchecked(name, text):
+    assert name in errors(**{name: text})
 
 
 def test_the_date_of_birth_is_needed_where_devices_are_asked_for_it():
