@@ -11,7 +11,7 @@ from gateway.api.routes import DOCUMENT, ROUTES
 from gateway.web.resource import Resource
 from gateway.web.routing import Door, Owner, Route
 from portal_contracts.catalogue import METHODS
-from portal_contracts.identity_links.rpc.clients import GET_CLIENT
+from portal_contracts.identity_links.rpc.clients import GET_CLIENT, NAME_CLIENTS
 from portal_contracts.permissions import Permission
 
 
@@ -87,12 +87,14 @@ CLIENTS = Heading("Clients", Owner.PRACTITIONER)
         ({"etag": "nothing"}, "no nothing in the result"),
         ({"hidden": ("client_id",)}, "client_id is needed"),
         ({"permission": None}, "needs a permission"),
+        ({"method": NAME_CLIENTS}, "client_ids needs a body"),
     ],
 )
 def test_a_slip_in_a_declaration_is_found_as_it_is_declared(declared, why):
-    whole = {"request": "GET /clients", "permission": Permission.CLIENTS_READ} | declared
+    asked = {"request": "GET /clients", "permission": Permission.CLIENTS_READ}
+    whole = asked | {"method": GET_CLIENT} | declared
     with pytest.raises(ValueError, match=why):
-        CLIENTS.call(method=GET_CLIENT, summary="One.", **whole)
+        CLIENTS.call(summary="One.", **whole)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+from msgspec import inspect
 
 from gateway.api.api_request import ApiRequest
 from gateway.web.routing import Owner
@@ -26,6 +27,7 @@ PREFIX: Final = "/api/v1"
 WITHOUT_BODY: Final = frozenset({"GET", "DELETE"})
 
 _PATH_FIELD = re.compile(r"\{([a-z_]+)\}")
+_NESTED: Final = (inspect.CollectionType, inspect.DictType, inspect.StructType)
 _CONVERTERS: dict[Any, str] = {UUID: ":uuid", UUID | None: ":uuid", int: ":int"}
 
 OperationFunction = Callable[[ApiRequest, Any], msgspec.Struct]
@@ -84,6 +86,7 @@ class Operation:
         named |= {name for name in (self.body, self.if_match) if name is not None}
         problems = [f"no argument {name}" for name in sorted(named - set(self.fields))]
         problems += [f"{name} is needed" for name in self.hidden if self.fields[name].required]
+        problems += [f"{name} needs a body" for name in self.query_fields if self._is_nested(name)]
         if self.etag is not None and self.etag not in self.result.__struct_fields__:
             problems.append(f"no {self.etag} in the result")
         if (self.permission is not None) != (self.owner is Owner.PRACTITIONER and self.needs_scope):
@@ -145,6 +148,12 @@ class Operation:
             lambda found: f"{{{found[1]}{_converter(self.fields[found[1]].type)}}}",
             self.path,
         )
+
+    def _is_nested(self, name: str) -> bool:
+        """Whether an argument is more than one text of a query can say."""
+        kind = inspect.type_info(self.fields[name].type)
+        kinds = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
+        return any(isinstance(one, _NESTED) for one in kinds)
 
     @cached_property
     def _remaining(self) -> tuple[str, ...]:
