@@ -149,6 +149,16 @@ def test_a_page_with_errors_says_so_in_its_title(html, text, scene, language):
     )
 
 
+def test_every_page_has_a_scene():
+    pages = {
+        name
+        for name in TEMPLATES
+        if name.startswith(("console/", "portal/"))
+        and "{% extends" in (HERE / "templates" / name).read_text("utf-8")
+    }
+    assert pages - {scene.template for scene in SCENES.values()} == set()
+
+
 def test_personal_text_is_escaped(gallery):
     from dataclasses import replace
 
