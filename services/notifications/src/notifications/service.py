@@ -70,7 +70,7 @@ class SenderProvider(Provider[Sender]):
 
         self._sender = Sender(
             database=runtime.database,
-            sealer=self.required_sealer,
+            sealer=self.require_sealer(),
             clock=runtime.clock,
             holder=runtime.holder,
             writer=MailWriter(),

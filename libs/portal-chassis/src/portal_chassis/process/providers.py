@@ -39,8 +39,7 @@ class RuntimePart(DependencyProvider):
             raise TypeError(message)
         return settings
 
-    @property
-    def required_sealer(self) -> Sealer:
+    def require_sealer(self) -> Sealer:
         """The service's sealer.
 
         Raises:
@@ -128,8 +127,8 @@ class SealerProvider(Provider[Sealer]):
     """The `Sealer`; a service with one has ``seals = True``."""
 
     def get_dependency(self, _worker_ctx: Any) -> Sealer:
-        """The sealer; see `RuntimePart.required_sealer`."""
-        return self.required_sealer
+        """The sealer; see `RuntimePart.require_sealer`."""
+        return self.require_sealer()
 
 
 class JobsProvider(Provider[Jobs]):
