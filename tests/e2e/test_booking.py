@@ -39,7 +39,7 @@ def test_booked_moved_and_cancelled_each_with_its_mail(new_journey):
     assert (method, booked["SEQUENCE"]) == ("REQUEST", 0)
     assert ida.follow_mail(1).path == f"/appointments/{appointment_id}"
 
-    form = open_last_day(ida.client, f"/appointments/{appointment_id}/move")
+    form = open_last_day(ida.client, f"/appointments/{appointment_id}/move", at_least=4)
     page = press_time(ida.client, form, number=3)
     assert page.path.startswith(f"/appointments/{appointment_id}"), page.text
     method, moved = event_of(ida.mail(2))

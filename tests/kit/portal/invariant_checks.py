@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from unittest.mock import patch
 
 import msgspec
@@ -10,7 +11,9 @@ import msgspec
 from portal_runner.doctor.invariants.checking import CheckOptions, examine, open_context
 from portal_runner.doctor.invariants.context import Allowed
 from portal_runner.doctor.invariants.journal import Journal
+from portal_runner.doctor.invariants.verdict import Verdict
 from portal_runner.doctor.target import find_target
+from tests.kit.mail_server import RecordedMail
 from tests.kit.portal.portals import Portal
 
 REST_SECONDS = 50.0
@@ -40,10 +43,23 @@ class InvariantChecks:
         Raises:
             AssertionError: one of them does not hold; the text says which.
         """
-        assert self._portal.mail_server is not None
+        server = self._portal.mail_server
+        assert server is not None
+        listed = -1
+        verdicts: Sequence[Verdict] = ()
+        # What was sent while the portal came to rest is not in the list that was made before.
+        while listed != len(server.messages):
+            listed = len(server.messages)
+            verdicts = self._examine(server.messages[:listed])
+        found = "\n".join(line for verdict in verdicts for line in verdict.lines())
+        assert all(verdict.holds for verdict in verdicts), found
+        assert not any(verdict.left_out for verdict in verdicts), found
+        return found
+
+    def _examine(self, mails: Sequence[RecordedMail]) -> Sequence[Verdict]:
+        """The verdicts once the portal is at rest, with what the mail server had until then."""
         lines = [
-            msgspec.json.encode({"message_id": str(mail.message["Message-ID"])})
-            for mail in self._portal.mail_server.messages
+            msgspec.json.encode({"message_id": str(mail.message["Message-ID"])}) for mail in mails
         ]
         self._mails.write_bytes(b"\n".join(lines))
         options = CheckOptions(
@@ -58,8 +74,4 @@ class InvariantChecks:
             find_target(options.var) as target,
             open_context(target, options) as context,
         ):
-            verdicts = examine(context, within_seconds=REST_SECONDS)
-        found = "\n".join(line for verdict in verdicts for line in verdict.lines())
-        assert all(verdict.holds for verdict in verdicts), found
-        assert not any(verdict.left_out for verdict in verdicts), found
-        return found
+            return examine(context, within_seconds=REST_SECONDS)

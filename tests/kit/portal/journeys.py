@@ -106,15 +106,23 @@ def add_service(desk: Visitor, **fields: str) -> tuple[str, str]:
     return title, only_id(desk.open("/console/services").links[title])
 
 
-def open_last_day(visitor: Visitor, address: str) -> Form:
-    """Of a page with a month, the latest day that has times; the form with its times."""
+def open_last_day(visitor: Visitor, address: str, *, at_least: int = 1) -> Form:
+    """The form with the times of the latest day that has `at_least` so many.
+
+    Of the month after the one that `address` shows, where there is one: at the end of a
+    month its last days are few, and the tests before have booked on them.
+    """
     page = visitor.open(address)
+    following = [link for label, link in page.links.items() if label.startswith("Next month")]
+    if following:
+        page = visitor.open(following[0])
     days = [link for link in page.links.values() if "day=" in link and "#times" in link]
-    assert days, page.text
-    page = visitor.open(days[-1])
-    form = next((one for one in page.forms if "starts_at" in dict(one.sent_by.values())), None)
-    assert form, page.text
-    return form
+    for day in reversed(days):
+        page = visitor.open(day)
+        form = next((one for one in page.forms if "starts_at" in dict(one.sent_by.values())), None)
+        if form is not None and len(form.sent_by) >= at_least:
+            return form
+    raise AssertionError(page.text)
 
 
 def press_time(visitor: Visitor, form: Form, number: int = 0) -> Page:

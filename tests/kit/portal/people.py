@@ -37,7 +37,8 @@ def who_books(portal: Portal, answers: list[Answer], number: int) -> Person:
     booked: list[str] = []
 
     def book() -> RepeatableAct:
-        page = press_time(client, open_last_day(client, f"/book/{service_id}"), number)
+        times = open_last_day(client, f"/book/{service_id}", at_least=number + 1)
+        page = press_time(client, times, number)
         form = page.form("Confirm appointment")
 
         def send() -> Page:
