@@ -300,3 +300,50 @@ def test_only_hashes_reach_the_services(house, token):
     said = repr(house.services.asked)
     assert token not in said
     assert secret not in said
+
+
+TAILS = [
+    *(".", ")", ",", ">", ";", ":", "!", "'", "*", "_", "-", "]", "}", "%22", "%3E", "%29.", "%20"),
+    *("%2C%20please", "%E2%80%9D", "%C2%BB", "%0A", "%0D%0A", "%E2%80%8B", "...", "&amp;", "&x=1"),
+    *("?fbclid=abc", "?", "?utm_source=mail&utm_medium=x", ".?fbclid=a", "%3Ffbclid=a", "=", "%3D"),
+    *("/", "/.", "/)", "%2F", "//", "/?a=b", "/index.html", "#top", "%00", "%FF"),
+]
+
+
+@pytest.mark.parametrize("tail", TAILS)
+def test_what_a_mail_program_takes_for_a_part_of_the_link_does_no_harm(house, token, tail):
+    house.services.add_link(house.anna, token)
+    path = f"/p/{token}{tail.partition('#')[0]}"
+    page = house.browser().open(path)
+    assert (page.status, page.headers["location"]) == (303, "/home")
+    assert page.headers["referrer-policy"] == "strict-origin"
+    looked = house.browser().open(path, LOOKING["a mail scanner without a browser"])
+    assert looked.status == 200
+    assert [form.action for form in looked.forms if "/p/" in form.action] == [f"/p/{token}"]
+
+
+@pytest.mark.parametrize("head", ["%3C", "%22", "(", "%20"])
+def test_what_is_written_before_it_does_none_either(house, token, head):
+    house.services.add_link(house.anna, token)
+    assert house.browser().open(f"/p/{head}{token}").status == 303
+
+
+@pytest.mark.parametrize("tail", ["A", "0", "Aa.", "%41"])
+def test_letters_and_digits_behind_a_link_make_it_another(house, token, tail):
+    house.services.add_link(house.anna, token)
+    assert house.browser().open(f"/p/{token}{tail}").status == 404
+
+
+def test_a_button_is_pressed_at_the_address_with_its_tail_too(house, token):
+    house.services.add_link(house.anna, token)
+    browser = house.browser()
+    page = browser.open(f"/p/{token}).", {"Accept": "text/html"})
+    fields = page.form(f"/p/{token}").fields
+    assert browser.post(f"/p/{token}).", fields).status == 303
+
+
+def test_a_link_with_a_tail_is_logged_by_its_pattern_alone(house, token, caplog):
+    house.services.add_link(house.anna, token)
+    for tail in (".", "/x)", "?fbclid=1"):
+        house.browser().open(f"/p/{token}{tail}")
+    assert token not in caplog.text

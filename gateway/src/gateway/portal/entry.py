@@ -22,7 +22,7 @@ from gateway.web.cookies import Cookie
 from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.submitted import Submitted
-from gateway.web.tokens import derived_secret, is_link_token, new_secret, sha256
+from gateway.web.tokens import derived_secret, is_link_token, link_token_in, new_secret, sha256
 from gateway.words.language import is_known_language
 from portal_contracts.errors import Conflict
 from portal_contracts.identity_links.rpc.entering import (
@@ -58,22 +58,28 @@ def target_path(target: Target) -> str:
 
 
 class EntryPage(Resource):
-    """``/p/<token>``."""
+    """``/p/<token>``, and whatever a mail program took for the end of that address."""
 
-    def on_head(self, req: falcon.Request, resp: falcon.Response, token: str) -> None:
+    def on_head(
+        self, req: falcon.Request, resp: falcon.Response, token: str, tail: str = ""
+    ) -> None:
         """Look only, as a scanner does."""
-        self._look(req, resp, token)
+        self._look(req, resp, link_token_in(token))
 
-    def on_get(self, req: falcon.Request, resp: falcon.Response, token: str) -> None:
+    def on_get(
+        self, req: falcon.Request, resp: falcon.Response, token: str, tail: str = ""
+    ) -> None:
         """Enter, if a person navigates here; otherwise look only."""
         if is_person_navigating(req):
-            self._enter(req, resp, token, pressed=False)
+            self._enter(req, resp, link_token_in(token), pressed=False)
         else:
-            self._look(req, resp, token)
+            self._look(req, resp, link_token_in(token))
 
-    def on_post(self, req: falcon.Request, resp: falcon.Response, token: str) -> None:
+    def on_post(
+        self, req: falcon.Request, resp: falcon.Response, token: str, tail: str = ""
+    ) -> None:
         """Enter: the button was pressed, the question answered."""
-        self._enter(req, resp, token, pressed=True)
+        self._enter(req, resp, link_token_in(token), pressed=True)
 
     def _look(self, req: falcon.Request, resp: falcon.Response, token: str) -> None:
         context = context_of(req)

@@ -17,6 +17,7 @@ from typing import Final
 
 API_TOKEN_PREFIX: Final = "lk_api_"  # noqa: S105 - how one begins, not one
 _BYTES = 32
+_LINK_TOKEN_IN = re.compile(r"[^A-Za-z0-9]*(lk_[A-Za-z0-9_-]{43})(?![A-Za-z0-9])")
 _LINK_TOKEN = re.compile(r"lk_[A-Za-z0-9_-]{43}")
 
 
@@ -44,6 +45,17 @@ def derived_api_token(key: str, purpose: str) -> str:
 def sha256(secret: str) -> str:
     """What services know of a secret: hex SHA-256."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def link_token_in(text: str) -> str:
+    """The link token that `text` holds with something around it, else `text` itself.
+
+    Mail programs and people take a full stop, a bracket or half a sentence for a part of an
+    address. A token is as long as it is and ends before any of that; letters and digits that
+    follow it make it another one, which is nobody's.
+    """
+    found = _LINK_TOKEN_IN.match(text)
+    return found[1] if found else text
 
 
 def is_link_token(text: str) -> bool:
