@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import re
+import stat
 import subprocess
 import tomllib
 from pathlib import Path
@@ -49,6 +50,20 @@ def new_environment(root: Path, *arguments: str) -> dict[str, str]:
     printed = subprocess.run(program, capture_output=True, text=True, check=True).stdout
     lines = [line for line in printed.splitlines() if line and not line.startswith("#")]
     return dict(line.split("=", 1) for line in lines)
+
+
+@pytest.mark.parametrize("script", ["docker/new-environment", "kubernetes/new-secrets"])
+def test_a_file_of_secrets_is_its_owners_alone_whatever_the_shell_makes(root, tmp_path, script):
+    program = root / "deploy" / script
+    for name, line in (
+        ("new", f"umask 022; {program} > new"),
+        ("appended", f"umask 0; {program} >> appended"),
+        ("there", f"umask 0; echo old > there; {program} > there"),
+    ):
+        subprocess.run(["sh", "-c", line], cwd=tmp_path, check=True)
+        file = tmp_path / name
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, name
+        assert "PORTAL_MASTER_KEY" in file.read_text()
 
 
 def container(service: str) -> str:
@@ -218,8 +233,9 @@ def test_the_gateway_is_started_by_gunicorn_with_options_it_knows(compose):
     program, *arguments = command(compose, "gateway")
     assert program == "gunicorn"
     parsed = Config().parser().parse_args(arguments)
-    assert parsed.worker_class == "gthread"
-    assert parsed.control_socket_disable is True
+    assert importlib.import_module(serving.worker_class.rpartition(".")[0])
+    assert parsed.worker_class is None
+    assert serving.control_socket_disable is True
     assert parsed.args == ["gateway.wsgi:application"]
     assert importlib.util.find_spec("gateway.wsgi")
     assert parsed.config == f"python:{serving.__name__}"

@@ -1,6 +1,7 @@
 """The private RabbitMQ node."""
 
 import kombu
+import psutil
 import pytest
 
 from portal_chassis.embedded import rabbitmq_programs
@@ -15,6 +16,19 @@ def node(tmp_path_factory):
     node.start()
     yield node
     node.stop()
+
+
+def test_neither_it_nor_its_name_server_listens_on_the_network(node):
+    processes = [psutil.Process(node.pid), psutil.Process(node._epmd.pid)]
+    processes += processes[0].children(recursive=True)
+    listening = [
+        one.laddr
+        for process in processes
+        for one in process.net_connections()
+        if one.status == psutil.CONN_LISTEN
+    ]
+    assert node.port in {one.port for one in listening}
+    assert {one.ip for one in listening} <= {"127.0.0.1", "::1"}
 
 
 KEPT = kombu.Queue("kept", durable=True, queue_arguments={"x-queue-type": "quorum"})

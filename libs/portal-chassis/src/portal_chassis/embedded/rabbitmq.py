@@ -30,6 +30,11 @@ USER = "latchkey"
 STOP_TIMEOUT_SECONDS = 30.0
 HELLO = b"AMQP\x00\x00\x09\x01"
 METHOD_FRAME = b"\x01"
+NO_BUSY_WAITING = "+sbwt none +sbwtdcpu none +sbwtdio none"
+"""The machine belongs to the services as well."""
+
+DISTRIBUTION = f"-kernel inet_dist_use_interface {{{LOOPBACK.replace('.', ',')}}}"
+"""Whoever reaches Erlang's own port and knows the cookie may do anything: it is for us alone."""
 
 
 class RabbitMQError(RuntimeError):
@@ -193,8 +198,8 @@ class RabbitNode:
             # systemd's way of starting: the program becomes the Erlang machine
             # itself, which stops cleanly on SIGTERM.
             "RUNNING_UNDER_SYSTEMD": "true",
-            # No busy waiting: the machine belongs to the services as well.
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+sbwt none +sbwtdcpu none +sbwtdio none",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"{NO_BUSY_WAITING} {DISTRIBUTION}",
+            "RABBITMQ_CTL_ERL_ARGS": DISTRIBUTION,
         }
 
     def _remembered_port(self) -> int:
