@@ -201,7 +201,8 @@ def metrics() -> str:
     with warnings.catch_warnings():
         # eventlet announces its retirement at its first import.
         warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated")
-        for name in (*(f"{service}.service" for service in SERVICES), "gateway.web.begin_request"):
+        of_the_gateway = ("gateway.web.begin_request", "gateway.serving.rules")
+        for name in (*(f"{service}.service" for service in SERVICES), *of_the_gateway):
             importlib.import_module(name)
     parts = [
         METRICS_INTRODUCTION,

@@ -14,6 +14,7 @@ from bench.floors import gateway
 from bench.load import Load, LoadResult, apply_load_from_other_process
 from bench.rows import Aim, Figure, Figures, Row
 from bench.timing import Spread, alternate, median_spread, spread
+from gateway.serving import worker_class
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.ports import free_port
 from portal_runner.health import ask
@@ -149,7 +150,7 @@ def _floor(context: MeasurementContext, factory: str, services: list[Child]) -> 
         f"{factory}-gateway",
         "gunicorn",
         f"bench.floors.gateway:{factory}()",
-        "--worker-class=gthread",
+        f"--worker-class={worker_class}",
         f"--workers={GATEWAY_WORKERS}",
         f"--threads={GATEWAY_THREADS}",
         f"--bind=127.0.0.1:{port}",

@@ -244,3 +244,52 @@ def test_next_is_not_followed(house):
         },
     )
     assert page.headers["location"] == "/console"
+
+
+ODD = [
+    *(
+        "a@b",
+        "a@b:80",
+        "localhost:x",
+        "localhost:99999",
+        ":",
+        "[",
+        "[::1",
+        "[::1]:x",
+        "]",
+        "@",
+        "%",
+    ),
+    *("a b", "localhost,localhost", "\xff\xfe", "x" * 5000, "/", "?", "#", "http://", "\x0b", ""),
+    *("0x7f.1", "127.0.0.1.", "localhost\x00", '"', "=", ";", "W/", '"a', "*", "1e9", "-1", "٣"),
+]
+HEADERS = [
+    *("Host", "Cookie", "Referer", "Origin", "Accept", "Accept-Language", "Content-Type"),
+    *("If-None-Match", "If-Match", "If-Modified-Since", "Range", "Date"),
+    *("X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "X-Request-Id", "Traceparent"),
+    *("HX-Request", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Authorization", "Idempotency-Key"),
+    *("User-Agent", "Expect", "Connection", "Upgrade", "Accept-Encoding", "Via", "TE"),
+]
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_odd_words_in_any_header_are_no_failure(build, tmp_path, name):
+    house = build(dev_mail_folder=tmp_path, trusted_proxies=1, metrics_token="a" * 20)
+    client = falcon.testing.TestClient(house.app)
+    paths = ("/", "/dev/mail", "/robots.txt", "/api/v1/clients", "/theme", "/console/sign-in")
+    for word in ODD:
+        environ = {f"HTTP_{name.upper().replace('-', '_')}": word.encode().decode("latin-1")}
+        if name == "Content-Type":
+            environ = {"CONTENT_TYPE": word.encode().decode("latin-1")}
+        for path in (*paths, "/metrics", "/static/x/portal.css"):
+            for method in ("GET", "POST"):
+                answer = client.simulate_request(method, path, extras=environ)
+                assert answer.status_code < 500, (path, method, word)
+
+
+@pytest.mark.parametrize("host", ["a@localhost", "localhost@evil.example", "evil.example"])
+def test_the_mails_of_a_try_out_are_shown_under_names_of_this_machine_alone(build, tmp_path, host):
+    house = build(dev_mail_folder=tmp_path)
+    client = falcon.testing.TestClient(house.app)
+    expected = {"a@localhost": (200, 404)}.get(host, (404,))
+    assert client.simulate_get("/dev/mail", headers={"Host": host}).status_code in expected

@@ -65,8 +65,7 @@ def port(tmp_path_factory):
     )
     subprocess.run([sys.executable, "-c", former], env=environ, check=True)
     assert list(counts.glob("*.db"))
-    command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread"]
-    command += ["--config", "python:gateway.serving"]
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:gateway.serving"]
     command += ["--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{port}"]
     log = (folder / "log").open("w")
     process = subprocess.Popen([*command, "gateway.wsgi:application"], env=environ, stderr=log)

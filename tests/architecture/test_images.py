@@ -28,7 +28,7 @@ NEEDED = {
         name.replace("_", "-"): ["portal_chassis.launch", f"{name}.service", f"{name}.admin"]
         for name in SERVICES
     },
-    "gateway": ["gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "gateway.wsgi", "gateway.app"],
+    "gateway": ["gunicorn.app.wsgiapp", "gateway.serving.worker", "gateway.wsgi", "gateway.app"],
     "portal": ["portal_runner.cli", "portal_runner.topology_command", "portal_runner.doctor"],
 }
 """What an image's programs import."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,13 @@ def caddyfile(root: Path) -> list[str]:
     text = (root / "deploy/proxy/Caddyfile").read_text("utf-8")
     lines = (" ".join(line.split()) for line in text.splitlines())
     return [line for line in lines if line and not line.startswith("#")]
+
+
+@pytest.fixture(scope="session")
+def nginx(root: Path) -> str:
+    """It without comments, in one line."""
+    text = (root / "deploy/proxy/nginx.conf").read_text("utf-8")
+    return " ".join(re.sub(r"^\s*#.*$", "", text, flags=re.MULTILINE).split())
 
 
 def test_the_proxy_serves_the_public_address_from_the_gateway(compose, caddyfile):
@@ -71,6 +79,51 @@ def test_without_a_gateway_there_is_an_answer_that_says_when_to_come_back(caddyf
     assert any(line.startswith("respond ") and line.endswith(" 503") for line in away)
     seconds = [line.split() for line in caddyfile if line.startswith(("lb_try_", "dial_timeout"))]
     assert sum(int(value.removesuffix("s")) for _, value in seconds) < 5
+
+
+def test_the_proxy_waits_for_slow_senders_itself(caddyfile):
+    limits = after(caddyfile, "timeouts {")
+    limits = dict(line.split() for line in limits[1 : limits.index("}")])
+    assert set(limits) == {"read_header", "read_body", "write", "idle"}
+    assert {"request_buffers 1MB", "response_buffers 1MB"} <= set(caddyfile)
+    assert seconds_of(after(caddyfile, "transport http {"), "keepalive") < kept_alive()
+
+
+def test_the_sample_for_nginx_keeps_the_same_rules(nginx):
+    for line in (
+        "map $request_uri $portal_is_logged { ~^/+p/ 0; default 1; }",
+        "proxy_set_header X-Forwarded-For $remote_addr;",
+        f"proxy_set_header {REQUEST_ID_HEADER} $request_id;",
+        f'proxy_set_header {TRACE_HEADER.title()} "";',
+        "proxy_request_buffering on;",
+        "proxy_buffering on;",
+        "client_header_timeout 10s;",
+        "limit_conn portal_connections 100;",
+        "location = /metrics { return 404; }",
+        "location /health/ { return 404; }",
+        f'add_header Strict-Transport-Security "{HSTS}" always;',
+        "add_header Retry-After 5 always;",
+    ):
+        assert line in nginx, line
+    logs = re.findall(r"access_log (.*?);", nginx)
+    assert logs
+    assert all(log.endswith(" portal if=$portal_is_logged") for log in logs)
+    assert re.findall(r"error_log (.*?);", nginx) == ["/dev/null crit"] * len(logs)
+    written = re.search(r"log_format portal '(.*?)';", nginx)[1]
+    assert not {"$request_uri", "$request", "$args", "$remote_addr", "$http_referer"} & set(
+        written.split()
+    )
+    assert int(re.search(r"keepalive_timeout (\d+)s; } server", nginx)[1]) < kept_alive()
+
+
+def kept_alive() -> int:
+    """For how many seconds the gateway's image keeps a connection that rests."""
+    option = next(one for one in image("gateway").command if one.startswith("--keep-alive="))
+    return int(option.partition("=")[2])
+
+
+def seconds_of(lines: list[str], name: str) -> int:
+    return next(int(line.split()[1][:-1]) for line in lines if line.startswith(f"{name} "))
 
 
 def after(caddyfile: list[str], line: str) -> list[str]:

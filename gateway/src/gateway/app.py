@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import falcon
@@ -14,10 +15,11 @@ from gateway.web.backend import Rpc
 from gateway.web.begin_request import BeginRequest
 from gateway.web.cookies import CookieJar
 from gateway.web.gate import Gate
+from gateway.web.limits import PageLimits
 from gateway.web.pages import HERE, shared_pages
 from gateway.web.problems import ProblemHandlers
 from gateway.web.resource import Wiring
-from gateway.web.routing import add_routes
+from gateway.web.routing import API_PREFIX, Owner, Route, add_routes
 from gateway.web.screens import Screens
 from gateway.web.security import SecurityHeaders
 from gateway.web.static_files import StaticFiles
@@ -40,6 +42,7 @@ def create_app(
         middleware=[
             BeginRequest(wiring),
             SecurityHeaders(https=settings.https),
+            PageLimits(settings, open_to_all=_open_to_all(routes)),
             Gate(wiring, routes, admit_bearer=bearers.admit),
         ]
     )
@@ -49,6 +52,15 @@ def create_app(
     app.add_error_handler(ApiRefusal, problem_handlers.on_api_refusal)
     add_routes(app, wiring, routes)
     return app
+
+
+def _open_to_all(routes: Iterable[Route]) -> frozenset[str]:
+    """The addresses of the API that are asked without a bearer."""
+    return frozenset(
+        route.pattern
+        for route in routes
+        if route.owner is Owner.NOBODY and route.pattern.startswith(API_PREFIX)
+    )
 
 
 def wire(rpc: Rpc, settings: GatewaySettings, clock: Clock) -> Wiring:

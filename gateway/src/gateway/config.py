@@ -52,6 +52,43 @@ class GatewaySettings(PlatformSettings):
         le=16 * 1024 * 1024,
         description="The largest form that is read; a larger one is answered 413.",
     )
+    head_seconds: float = Field(
+        default=10.0,
+        gt=0,
+        le=60,
+        description="How long the lines before a body may take to come in, in seconds.",
+    )
+    body_seconds: float = Field(
+        default=20.0,
+        gt=0,
+        le=300,
+        description="How long a body, or the taking of an answer, may last before its rate counts.",
+    )
+    least_bytes_per_second: int = Field(
+        default=1000,
+        ge=1,
+        description="The least rate from then on; who is slower is disconnected.",
+    )
+    connections_per_address: int = Field(
+        default=100,
+        ge=1,
+        description="Open at one time in one process; beyond it the one longest waited for ends.",
+    )
+    pages_per_device: int = Field(
+        default=300,
+        ge=1,
+        description="Pages that one device may ask for in a minute, of one process.",
+    )
+    pages_per_address: int = Field(
+        default=1200,
+        ge=1,
+        description="The same for all who share an address, an office for example.",
+    )
+    unknown_links_per_address: int = Field(
+        default=30,
+        ge=1,
+        description="Portal links that are none and may be tried in a minute by one address.",
+    )
     metrics_token: SecretStr | None = Field(
         default=None,
         description="Bearer token of /metrics; without one the page does not exist.",

@@ -178,3 +178,28 @@ def test_junk_in_every_place(house, doctor, junk):
 def test_a_number_in_a_path_that_is_none_is_no_failure(doctor, version):
     path = f"/sessions/{uuid.uuid4()}/summary/versions/{version}"
     assert doctor.ask("GET", path).status_code in (404, 422)
+
+
+@pytest.mark.parametrize("long", [1, 30, 5000])
+def test_however_many_members_are_unknown_an_answer_names_some(doctor, long):
+    members = {f"{number:05}{'x' * long}": 1 for number in range(120_000 // (long + 15))}
+    answer = doctor.ask("POST", "/clients", members)
+    assert answer.status_code == 422
+    assert 0 < len(answer.json["fields"]) <= 200
+    assert len(answer.content) < 20_000
+
+
+def test_however_many_parameters_are_unknown_an_answer_names_some(doctor):
+    query = "&".join(f"{'p' * 30}{number}=1" for number in range(190))
+    answer = doctor.ask("GET", f"/clients?{query}")
+    assert answer.status_code == 422
+    assert len(answer.content) < 20_000
+
+
+def test_however_deep_a_fault_lies_its_place_is_short(doctor):
+    value = 1
+    for _ in range(900):
+        value = {"a" * 40: value}
+    answer = doctor.ask("POST", "/clients", {"name": value})
+    assert answer.status_code in (400, 422)
+    assert len(answer.content) < 20_000

@@ -41,11 +41,11 @@ def chromium(playwright):
 
 
 @pytest.fixture
-def live(build):
-    """A house whose gateway answers at a real address: `house.address`."""
+def live(request, build):
+    """A house whose gateway answers at a real address: `house.address`; its param: settings."""
     server = make_server("localhost", 0, None, server_class=Server, handler_class=Quiet)
     address = f"http://localhost:{server.server_port}"
-    house = build(public_url=address)
+    house = build(public_url=address, **getattr(request, "param", {}))
     server.set_app(house.app)
     house.address = address
     thread = threading.Thread(target=server.serve_forever, daemon=True)

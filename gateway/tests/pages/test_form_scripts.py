@@ -63,6 +63,16 @@ def test_without_a_network_it_is_said_kept_and_tried_again(page, context, form):
     assert form.answers == {"before": True, "called": "Anni"}
 
 
+@pytest.mark.parametrize("live", [{"pages_per_device": 6}], indirect=True)
+def test_beyond_the_limit_of_pages_it_waits_and_saves_by_itself(page, form):
+    answers = [page.request.get("/home").status for _ in range(6)]
+    assert (answers[0], answers[-1]) == (200, 429)
+    page.check("#field-q_before")
+    expect(page.locator("#saved")).to_have_text("Not saved, retrying")
+    expect(page.locator("#saved")).to_have_text(SAVED, timeout=20_000)
+    assert form.answers == {"before": True}
+
+
 def test_another_window_at_the_same_section_is_asked_about_in_place(page, context, form):
     other = context.new_page()
     other.goto(f"/forms/{form.id}/1")

@@ -64,6 +64,9 @@ class Portal:
             **inherited,
             "XDG_CONFIG_HOME": str(folder.with_name(f"{folder.name}.config")),
             # Where the kit's own modules are: nothing of it is installed.
+            # Programs turn pages faster than people, all of them at one address.
+            "GATEWAY_PAGES_PER_ADDRESS": "1000000",
+            "GATEWAY_PAGES_PER_DEVICE": "1000000",
             **({"PYTHONPATH": str(ROOT)} if module != COMMAND else {}),
             **(environment or {}),
         }

@@ -17,6 +17,7 @@ import structlog
 from eventlet.event import Event
 
 from gateway.app import create_app
+from gateway.serving.rules import ServingRules
 from portal_chassis.broker import topology
 from portal_chassis.embedded.postgres import EmbeddedPostgres, PostgresError
 from portal_chassis.embedded.postgres_binaries import MissingPostgresError
@@ -38,7 +39,7 @@ from portal_runner.modes import (
 )
 from portal_runner.running import AlreadyRunningError, RunningPortal
 from portal_runner.service_group import ServiceGroup
-from portal_runner.web_server import WebServer
+from portal_runner.web_server import IDLE_SECONDS, WebServer
 
 log = structlog.get_logger(__name__)
 
@@ -101,7 +102,8 @@ class OneProcessPortal:
         self._services = ServiceGroup(services, self._rpc)
         self._services.start(on_death=lambda _name: self.end(FAILED))
         app = create_app(self._rpc, self._settings.gateway)
-        self._web = WebServer(self._options.host, self._options.port, app)
+        rules = ServingRules.of(self._settings.gateway, IDLE_SECONDS)
+        self._web = WebServer(self._options.host, self._options.port, app, rules)
         demo = None
         if self._options.mode is Mode.TRY:
             key = self._settings.services["identity_links"].master_key_bytes() or b""

@@ -179,11 +179,9 @@ class Stack:
             "gunicorn",
             "--config=python:gateway.serving",
             "gateway.wsgi:application",
-            "--worker-class=gthread",
             f"--workers={GATEWAY_WORKERS}",
             f"--threads={GATEWAY_THREADS}",
             f"--bind={self.options.host}:{self.options.port}",
-            "--no-control-socket",
             "--graceful-timeout=10",
             "--log-level=warning",
         ]

@@ -1,15 +1,41 @@
-"""The web server of the one-process portal: eventlet's, on a listening socket of its own."""
+"""The web server of the one-process portal: eventlet's, on a listening socket of its own.
+
+Each connection has a greenthread, which costs little to let wait. What is scarce is work on
+requests, and one is let in to it when it is whole, as with gunicorn (`gateway.serving`): by
+the same limits, and the same rule of who has to go when there are too many.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import io
+import time
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Any, Final
 
 import eventlet
+import eventlet.greenio
+import eventlet.semaphore
 import eventlet.wsgi
 
-REQUESTS_AT_ONCE = 200
-SOCKET_TIMEOUT_SECONDS = 60
-DRAIN_SECONDS = 5
+from gateway.serving.guests import Guests
+from gateway.serving.incoming import (
+    GO_AHEAD,
+    LEAVING_SECONDS,
+    MOST_LEAVING_BYTES,
+    READ_BYTES,
+    Incoming,
+    Refused,
+    WholeRequest,
+)
+from gateway.serving.rules import ServingRules
+
+REQUESTS_AT_ONCE: Final = 200
+MOST_CONNECTIONS: Final = 500
+"""In all: the process holds files, databases and a broker besides."""
+
+DRAIN_SECONDS: Final = 5
+IDLE_SECONDS: Final = 60.0
 
 
 class WebServer:
@@ -19,11 +45,16 @@ class WebServer:
         host: address to listen on.
         port: its port.
         app: what answers.
+        rules: the limits of every connection.
     """
 
-    def __init__(self, host: str, port: int, app: Any) -> None:
+    def __init__(self, host: str, port: int, app: Any, rules: ServingRules) -> None:
         self._app = app
-        self._pool = eventlet.GreenPool(REQUESTS_AT_ONCE)
+        self._rules = rules
+        self._guests: Guests[_Connection] = Guests(MOST_CONNECTIONS, rules.connections_per_address)
+        self._work = eventlet.semaphore.Semaphore(REQUESTS_AT_ONCE)
+        # Whoever has to go is told by whoever comes, who is in by then.
+        self._pool = eventlet.GreenPool(MOST_CONNECTIONS + 50)
         # Without SO_REUSEPORT, which would let two portals share a port in silence.
         self._listener = eventlet.listen((host, port), backlog=128, reuse_port=False)
         self._thread: Any = None
@@ -35,7 +66,7 @@ class WebServer:
             self._listener,
             self._app,
             custom_pool=self._pool,
-            socket_timeout=SOCKET_TIMEOUT_SECONDS,
+            protocol=self._connection,
             log_output=False,
             debug=False,  # no traceback ever reaches a page
         )
@@ -47,3 +78,139 @@ class WebServer:
             self._thread.kill()
         with eventlet.Timeout(DRAIN_SECONDS, False):
             self._pool.waitall()
+
+    def _connection(self, conn_state: list[Any], server: Any) -> _Connection:
+        return _Connection(conn_state, server, self._rules, self._guests, self._work)
+
+
+class _Connection(eventlet.wsgi.HttpProtocol):
+    """eventlet's protocol, which is given whole requests and whose answers are sent later."""
+
+    def __init__(
+        self,
+        conn_state: list[Any],
+        server: Any,
+        rules: ServingRules,
+        guests: Guests[_Connection],
+        work: eventlet.semaphore.Semaphore,
+    ) -> None:
+        self._rules, self._guests, self._work = rules, guests, work
+        self._incoming = Incoming(rules.pace, rules.most_body_bytes, time.monotonic())
+        self._peer = str(conn_state[0][0])
+        self._at_the_door = rules.address_at_the_door(self._peer)
+        self._is_dismissed = False
+        super().__init__(conn_state, server)
+
+    def setup(self) -> None:
+        """Read and write memory: the connection itself is read and written here."""
+        self.connection = self.request
+        self.rfile, self.wfile = io.BytesIO(), io.BytesIO()
+
+    def handle(self) -> None:
+        """Answer one request after the other, until one of both ends it."""
+        self._guests.enter(self, self._at_the_door)
+        try:
+            self._guests.is_awaited(self)
+            self._make_room()
+            super().handle()
+        finally:
+            self._guests.leave(self)
+
+    def handle_one_request(self) -> None:
+        """Wait for a whole request, answer it among few, and let the answer be taken."""
+        self.close_connection = True
+        with suppress(OSError):
+            try:
+                request = self._receive()
+            except Refused as refused:
+                self._refuse(refused.status)
+                return
+            if request is None:
+                return
+            self._guests.is_served(self)
+            answer = self._answer(request)
+            self._guests.is_awaited(self)
+            self._send(answer)
+            if self.close_connection:
+                self._say_goodbye()
+            # Whoever has sent many requests in one breath takes turns with others.
+            eventlet.sleep()
+
+    def _answer(self, request: WholeRequest) -> bytes:
+        self.rfile, self.wfile = io.BytesIO(request.head + request.body), io.BytesIO()
+        with self._work:
+            super().handle_one_request()
+        written: bytes = self.wfile.getvalue()
+        return written
+
+    def _receive(self) -> WholeRequest | None:
+        request = self._incoming.feed(b"", time.monotonic())
+        while request is None:
+            if self._incoming.has_begun:
+                self.conn_state[2] = eventlet.wsgi.STATE_REQUEST
+            if self._incoming.wants_go_ahead():
+                self.connection.sendall(GO_AHEAD)
+            if self._incoming.forwarded_for is not None:
+                self._name(self._incoming.forwarded_for)
+            data = self._read_until(self._incoming.due)
+            if not data:
+                if self._incoming.has_begun and not self._is_dismissed:
+                    late = data is None
+                    raise Refused(HTTPStatus.REQUEST_TIMEOUT if late else HTTPStatus.BAD_REQUEST)
+                return None
+            request = self._incoming.feed(data, time.monotonic())
+        self._guests.enter(self, self._at_the_door)
+        return request
+
+    def _read_until(self, due: float) -> bytes | None:
+        """What came; nothing at the end; None when nothing came in time."""
+        with eventlet.Timeout(max(0.0, due - time.monotonic()), False):
+            received: bytes = self.connection.recv(READ_BYTES)
+            return received
+        return None
+
+    def _name(self, forwarded_for: str) -> None:
+        """Count a request behind a proxy as its sender's while the rest of it is awaited."""
+        address = self._rules.address_of_request(self._peer, forwarded_for)
+        if address:
+            self._guests.enter(self, address)
+            self._make_room()
+
+    def _make_room(self) -> None:
+        surplus = self._guests.surplus(self)
+        if surplus is not None:
+            self._guests.leave(surplus)
+            surplus.dismiss()
+
+    def dismiss(self) -> None:
+        """End the connection, whose place is needed."""
+        self._is_dismissed = True
+        with suppress(OSError):
+            if self._incoming.has_begun:
+                refusal = self._rules.refusal(HTTPStatus.TOO_MANY_REQUESTS)
+                self.connection.fd.send(refusal)  # which never waits
+        eventlet.greenio.shutdown_safe(self.connection)
+
+    def send_error(self, code: int, *_words: Any) -> None:
+        """What the parser refuses, without a word of it: an address can hold a token."""
+        self.close_connection = True
+        self.wfile.write(self._rules.refusal(HTTPStatus(code)))
+
+    def _send(self, answer: bytes) -> None:
+        with eventlet.Timeout(self._rules.pace.seconds_for(len(answer)), False):
+            self.connection.sendall(answer)
+            return
+        self._rules.count_slow_reader()
+        self.close_connection = True
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        self._send(self._rules.refusal(status))
+        self._say_goodbye()
+
+    def _say_goodbye(self) -> None:
+        # Closed at once, what is still on its way here would reset the connection, and the
+        # answer might be lost with it (RFC 9112, section 9.6).
+        self.connection.shutdown(eventlet.greenio.socket.SHUT_WR)
+        until, dropped = time.monotonic() + LEAVING_SECONDS, 0
+        while dropped < MOST_LEAVING_BYTES and (data := self._read_until(until)):
+            dropped += len(data)

@@ -18,6 +18,7 @@ from typing import Final
 import falcon
 
 from gateway.config import is_local
+from gateway.web.addresses import named_host
 from gateway.web.resource import Resource, Wiring
 
 NEWEST: Final = 200
@@ -78,7 +79,7 @@ class _DevPage(Resource):
         Raises:
             falcon.HTTPNotFound: it was.
         """
-        if not is_local(req.host):
+        if not is_local(named_host(req)):
             raise falcon.HTTPNotFound
 
     def mail(self, req: falcon.Request, mail_id: str) -> Mail:

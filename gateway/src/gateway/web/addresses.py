@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+from typing import Final
+from urllib.parse import urlsplit
 
 import falcon
 
 from portal_contracts.identity_links.rpc.targets import LONGEST_USER_AGENT
+
+IPV6_PREFIX: Final = 48
 
 
 def client_address(req: falcon.Request, trusted_proxies: int) -> str:
@@ -15,13 +19,34 @@ def client_address(req: falcon.Request, trusted_proxies: int) -> str:
     Each trusted proxy appends one entry to ``X-Forwarded-For``; what stands
     further left was written by the caller and is not believed.
     """
-    address = req.env.get("REMOTE_ADDR", "")
-    if trusted_proxies:
-        forwarded = req.get_header("X-Forwarded-For")
-        entries = forwarded.split(",") if forwarded else []
-        if len(entries) >= trusted_proxies:
-            address = entries[-trusted_proxies].strip()
-    return _canonical(address)
+    peer, forwarded = req.env.get("REMOTE_ADDR", ""), req.get_header("X-Forwarded-For")
+    return address_behind(peer, forwarded, trusted_proxies)
+
+
+def address_behind(peer: str, forwarded_for: str | None, trusted_proxies: int) -> str:
+    """The same by what it is known from: who connected, and the header."""
+    entries = forwarded_for.split(",") if trusted_proxies and forwarded_for else []
+    if entries and len(entries) >= trusted_proxies:
+        return _canonical(entries[-trusted_proxies].strip())
+    return _canonical(peer)
+
+
+def counted_network(address: str) -> str:
+    """What is counted for an address: itself, or where it is IPv6 the /48 it lies in.
+
+    One subscriber can hold as many IPv6 addresses as there are in one.
+    """
+    if ":" not in address:
+        return address
+    return str(ipaddress.ip_network((address, IPV6_PREFIX), strict=False))
+
+
+def named_host(req: falcon.Request) -> str:
+    """The host a request is addressed to, without its port; "" where its words are no host."""
+    try:
+        return urlsplit(f"//{req.get_header('Host') or ''}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def user_agent(req: falcon.Request) -> str:

@@ -18,6 +18,7 @@ import falcon
 
 from gateway.web import csrf, devices
 from gateway.web.cookies import Cookie
+from gateway.web.limits import too_many_pages
 from gateway.web.refusals import record_refusal
 from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Wiring
@@ -69,7 +70,7 @@ class Gate:
 
         Raises:
             UndeclaredRoute: nobody said whose page this is.
-            Forbidden: the POST is not from a page of ours, or the role may not.
+            Forbidden: the POST is not from a page of ours, the role may not, or it is too much.
             ApiRefusal: the bearer is none, or does not allow it.
             NotSignedIn: nobody is signed in where somebody must be.
             Unavailable: it cannot be known now who asks.
@@ -85,12 +86,20 @@ class Gate:
         if route.door is Door.API:
             self._admit_bearer(req, route)
             return
+        if context.break_seconds:
+            self._keep_what_was_typed(req, context)
+            raise too_many_pages(context.break_seconds)
         if req.method not in ("GET", "HEAD"):
             self._check_post(req, context)
         if route.owner is Owner.CLIENT:
             self._admit_client(req, resp, context)
         elif route.owner is Owner.PRACTITIONER:
             self._admit_practitioner(req, resp, context, route)
+
+    def _keep_what_was_typed(self, req: falcon.Request, context: RequestContext) -> None:
+        # What another site has sent is nothing that a page of ours offers to send again.
+        if csrf.is_same_origin(req, self._origin):
+            context.form = read_form(req, self._wiring.settings.body_limit_bytes)
 
     def _check_post(self, req: falcon.Request, context: RequestContext) -> None:
         if not csrf.is_same_origin(req, self._origin):

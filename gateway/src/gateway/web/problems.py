@@ -16,7 +16,7 @@ import structlog
 
 from gateway.web import flash
 from gateway.web.gate import NotSignedIn
-from gateway.web.problem_document import PROBLEM_TYPE, Problem
+from gateway.web.problem_document import PROBLEM_TYPE, Problem, first_fields
 from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Wiring, see_other
 from gateway.web.routing import API_PREFIX, Owner
@@ -39,6 +39,13 @@ _HTTP_CODES = {
 
 # A form that came from a page of ours, and cannot be taken as things stand: title and text.
 _SEND_AGAIN_TEXTS = {
+    "too_many_requests": (
+        _("A short break, please"),
+        _(
+            "That was a lot in a short time. What you entered is kept. "
+            "Please wait a few seconds, then try again."
+        ),
+    ),
     "form_expired": (
         _("Please send this once more"),
         _("The page was open for too long. What you entered is kept."),
@@ -157,7 +164,7 @@ class ProblemHandlers:
             code=code,
             detail=self._detail(req, context.language, status, code),
             request_id=context.request_id,
-            fields=fields,
+            fields=first_fields(fields),
         )
         resp.content_type = PROBLEM_TYPE
         resp.set_header("Content-Language", context.language)
@@ -175,9 +182,11 @@ class ProblemHandlers:
     ) -> None:
         context = context_of(req)
         screens = self._wiring.screens
+        posted = req.method == "POST"
+        texts = _SEND_AGAIN_TEXTS.get(code, ()) if posted else ()
         words = {
             name: screens.sentence(context.language, msgid)
-            for name, msgid in zip(("title", "text"), _SEND_AGAIN_TEXTS.get(code, ()), strict=False)
+            for name, msgid in zip(("title", "text"), texts, strict=False)
         }
         try:
             screens.show(
@@ -187,7 +196,7 @@ class ProblemHandlers:
                 status=status,
                 code=code,
                 retry=_retry_address(req, context, status),
-                posted=req.method == "POST",
+                posted=posted,
                 signs_in=code == "not_signed_in",
                 asks_link=code == "device_ended",
                 fields=context.form.repeatable(),
@@ -214,7 +223,11 @@ def _sign_in_path(error: NotSignedIn) -> str:
 
 
 def _may_pass(status: HTTPStatus) -> bool:
-    return status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INTERNAL_SERVER_ERROR)
+    return status in (
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+    )
 
 
 def _error_template(

@@ -37,6 +37,7 @@ class RequestContext:
         practice: whose name and colours the page wears.
         shown_path: what pages may know of the path: never a token; empty for an unknown one.
         carries_token: the path holds a secret.
+        break_seconds: this form comes beyond the limit of pages, and can be sent again then.
     """
 
     request_id: str
@@ -50,6 +51,7 @@ class RequestContext:
     csrf_secret: str | None
     shown_path: str = ""
     carries_token: bool = False
+    break_seconds: int = 0
     form: Submitted = field(default_factory=Submitted)
     client: ClientDevice | None = None
     practitioner: ConsoleDevice | None = None

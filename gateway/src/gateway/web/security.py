@@ -18,6 +18,33 @@ REFERRER_WITH_TOKEN: Final = "strict-origin"  # noqa: S105 - a policy for pages 
 TOKEN_PATH: Final = "/p/"  # noqa: S105 - where one stands, not one
 
 
+# Nothing of ours asks for any of them, so nothing that gets into a page can.
+PERMISSIONS: Final = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media"),
+        *("fullscreen", "geolocation", "gyroscope", "hid", "magnetometer", "microphone"),
+        *("midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb"),
+        "xr-spatial-tracking",
+    )
+)
+
+
+def headers_of_every_answer(*, https: bool) -> dict[str, str]:
+    """What every answer carries, be it a page or the end of a connection."""
+    headers = {
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        "Cache-Control": "no-store",
+        "Referrer-Policy": REFERRER,
+        "Permissions-Policy": PERMISSIONS,
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "X-Robots-Tag": "noindex, nofollow",
+    }
+    return headers | {"Strict-Transport-Security": HSTS} if https else headers
+
+
 class SecurityHeaders:
     """Middleware that sets them, on errors too; a resource's own headers win.
 
@@ -26,23 +53,15 @@ class SecurityHeaders:
     """
 
     def __init__(self, *, https: bool) -> None:
-        self._https = https
+        self._headers = headers_of_every_answer(https=https)
 
     def process_response(
         self, req: falcon.Request, resp: falcon.Response, resource: Any, req_succeeded: bool
     ) -> None:
         """Set what the resource did not."""
-        headers = {
-            "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-            "Cache-Control": "no-store",
-            "Referrer-Policy": REFERRER_WITH_TOKEN if _holds_token(req) else REFERRER,
-            "X-Content-Type-Options": "nosniff",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Cross-Origin-Resource-Policy": "same-origin",
-            "X-Robots-Tag": "noindex, nofollow",
-        }
-        if self._https:
-            headers["Strict-Transport-Security"] = HSTS
+        headers = self._headers
+        if _holds_token(req):
+            headers = headers | {"Referrer-Policy": REFERRER_WITH_TOKEN}
         for name, value in headers.items():
             if resp.get_header(name) is None:
                 resp.set_header(name, value)

@@ -1,6 +1,7 @@
-"""What gunicorn is told besides its options: ``--config=python:gateway.serving``.
+"""How the gateway is served. What gunicorn is told: ``--config=python:gateway.serving``.
 
-Read by gunicorn's first process, which imports nothing else of the gateway.
+Read by gunicorn's first process, which imports nothing else of the gateway but the worker's
+class.
 """
 
 from __future__ import annotations
@@ -10,6 +11,11 @@ from pathlib import Path
 from typing import Any
 
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+worker_class = "gateway.serving.worker.WholeRequestWorker"
+control_socket_disable = True
+# A process may usually open 1,024 files, of which it needs some for itself.
+worker_connections = 800
 
 
 def on_starting(_server: Any) -> None:

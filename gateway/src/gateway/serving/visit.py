@@ -1,0 +1,101 @@
+"""One connection of the worker's, as its first thread and as the application's thread see it."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any
+
+from gateway.serving.incoming import Incoming, WholeRequest
+
+
+class Turn(Enum):
+    """What a connection waits for: its guest to send, us, its guest to take an answer, its end."""
+
+    SENDS = auto()
+    IS_SERVED = auto()
+    TAKES = auto()
+    LEAVES = auto()
+
+
+@dataclass(eq=False)
+class Visit:
+    """One connection. Who changes it: the first thread, or the pool's while it is served.
+
+    Attributes:
+        sock: itself, which never blocks.
+        client: its other end; server: our end; both as the system names them.
+        incoming: its requests.
+        turn: what it waits for.
+        due_by: when it is ended, where it waits for no request.
+        answer: what is still to be taken.
+        keeps: whether another request may follow the answer.
+        dropped: how much was read after its end.
+        named: whom a proxy named for the request that is coming in.
+    """
+
+    sock: socket.socket
+    client: Any
+    server: Any
+    incoming: Incoming
+    turn: Turn = Turn.SENDS
+    due_by: float = 0.0
+    answer: memoryview = field(default_factory=lambda: memoryview(b""))
+    keeps: bool = False
+    dropped: int = 0
+    named: str = ""
+
+    @property
+    def peer(self) -> str:
+        """The address at its other end, or nothing."""
+        return self.client[0] if isinstance(self.client, tuple) else ""
+
+    @property
+    def due(self) -> float:
+        """When it is ended, if nothing happens: monotonic seconds."""
+        return self.incoming.due if self.turn is Turn.SENDS else self.due_by
+
+    def send(self, data: bytes | memoryview) -> int:
+        """How much of it could be sent at once."""
+        try:
+            return self.sock.send(data)
+        except BlockingIOError:
+            return 0
+
+
+class WrittenAnswer:
+    """The connection as the application's thread sees it: what is written is kept."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.sock = self
+        self.client, self.server = visit.client, visit.server
+        self._written: list[bytes] = []
+
+    @property
+    def written(self) -> bytes:
+        """All of it."""
+        return b"".join(self._written)
+
+    def sendall(self, data: bytes) -> None:
+        """Keep it."""
+        self._written.append(data)
+
+    def shutdown(self, _how: int) -> None:
+        """Called for an answer that failed half-way; the connection is ended elsewhere."""
+        raise OSError(errno.ENOTCONN, "not the connection itself")
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+class RequestSource:
+    """A whole request as the parser reads it; after it there is nothing, ever."""
+
+    def __init__(self, request: WholeRequest) -> None:
+        self._parts: Iterator[bytes] = iter((request.head, request.body))
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._parts

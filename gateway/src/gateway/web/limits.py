@@ -1,0 +1,87 @@
+"""How many pages one device and one address may ask for, so that nobody takes them from others.
+
+What a page is made of (styles, scripts, colours) does not count, nor what costs nothing,
+nor what the API counts by bearer. A GET beyond the limit is refused before anything is asked
+of a service; a form is read first by the gate, so that what was typed can be shown again.
+"""
+
+from __future__ import annotations
+
+import time
+from http import HTTPStatus
+from typing import Final
+
+import falcon
+
+from gateway.config import GatewaySettings
+from gateway.web.addresses import counted_network
+from gateway.web.allowance import Allowance
+from gateway.web.request_context import RequestContext, context_of
+from gateway.web.routing import API_PREFIX
+from gateway.web.security import TOKEN_PATH
+from portal_contracts.errors import Forbidden
+
+UNCOUNTED: Final = ("/static/", "/brand/", "/health/live", "/metrics")
+
+
+def too_many_pages(seconds: int) -> Forbidden:
+    """The refusal of a page, to be asked for again in so many seconds."""
+    return Forbidden(
+        "too_many_requests", "Too many pages in a short time.", retry_after_seconds=seconds
+    )
+
+
+class PageLimits:
+    """Middleware that counts pages.
+
+    Args:
+        settings: with the limits.
+        open_to_all: the addresses below the API's that need no bearer, so nobody counts them.
+    """
+
+    def __init__(self, settings: GatewaySettings, open_to_all: frozenset[str]) -> None:
+        self._open_to_all = open_to_all
+        self._by_address = Allowance(settings.pages_per_address)
+        self._by_device = Allowance(settings.pages_per_device)
+        self._unknown_links = Allowance(settings.unknown_links_per_address)
+
+    def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Count it, and refuse it beyond the limit.
+
+        Raises:
+            Forbidden: ``too_many_requests``.
+        """
+        if not self._counts(req.path):
+            return
+        context = context_of(req)
+        seconds = self._wait(req.path, context, time.monotonic())
+        if seconds and req.method == "POST" and not req.path.startswith(API_PREFIX):
+            context.break_seconds = seconds
+        elif seconds:
+            raise too_many_pages(seconds)
+
+    def process_response(
+        self, req: falcon.Request, resp: falcon.Response, resource: object, req_succeeded: bool
+    ) -> None:
+        """Count what was no link: whoever tries many is guessing."""
+        network = counted_network(context_of(req).address)
+        if req.path.startswith(TOKEN_PATH) and resp.status_code == HTTPStatus.NOT_FOUND and network:
+            self._unknown_links.use(network, time.monotonic())
+
+    def _counts(self, path: str) -> bool:
+        if path.startswith(API_PREFIX):
+            return path in self._open_to_all
+        return not path.startswith(UNCOUNTED)
+
+    def _wait(self, path: str, context: RequestContext, now: float) -> int:
+        network = counted_network(context.address)
+        device = context.console_secret or context.client_secret
+        seconds = 0
+        if network and path.startswith(TOKEN_PATH):
+            seconds = self._unknown_links.wait(network, now)
+        if network and not seconds:
+            seconds = self._by_address.use(network, now)
+        if device and not seconds:
+            # Not the secret itself: it has no place in a memory that outlives its request.
+            seconds = self._by_device.use(hash(device), now)
+        return seconds

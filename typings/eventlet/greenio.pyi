@@ -1,0 +1,5 @@
+from typing import Any
+
+socket: Any
+
+def shutdown_safe(sock: Any) -> None: ...
