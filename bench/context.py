@@ -18,7 +18,9 @@ from bench.floors.plain_client import OneThreadClient
 from bench.floors.plain_consumer import connect
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.postgres import EmbeddedPostgres
+from portal_chassis.embedded.rabbitmq_accounts import uri_as
 from portal_chassis.rpc.client import RpcClient
+from portal_contracts.calls import GATEWAY
 from portal_runner.processes import Child, stop_all
 from tests.kit.mail_server import RecordingMailServer
 from tests.kit.portal.portals import Portal
@@ -96,13 +98,13 @@ class MeasurementContext:
 
     @cached_property
     def amqp_uri(self) -> str:
-        """The portal's broker."""
+        """The portal's broker, for its owner."""
         return str(self.portal.facts["amqp_uri"])
 
     @cached_property
     def rpc(self) -> RpcClient:
         """Calls the portal's services."""
-        client = RpcClient(self.amqp_uri, "bench")
+        client = RpcClient(uri_as(GATEWAY, self.amqp_uri), "bench")
         self._ends.callback(client.close)
         return client
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from portal_contracts.broker_accounts import OWNER
 from portal_contracts.calls import Method
 
 NAME = "bench.echo_service"
@@ -15,4 +16,4 @@ class Word(Struct, frozen=True, kw_only=True):
     word: str
 
 
-ECHO = Method(NAME, "echo", Word, Word, "The same again.")
+ECHO = Method(NAME, "echo", Word, Word, "The same again.", callers=(OWNER,))

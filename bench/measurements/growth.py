@@ -17,7 +17,9 @@ from bench.load import Load, apply_load_from_other_process
 from bench.measurements.free_times import month_of
 from bench.rows import Aim, Figure, Figures, Row
 from bench.timing import Spread, alternate, median_spread, spread
+from portal_chassis.embedded.rabbitmq_accounts import uri_as
 from portal_chassis.rpc.client import RpcClient
+from portal_contracts.calls import GATEWAY
 from portal_contracts.scheduling.rpc.booking import LIST_FREE_TIMES
 from tests.kit.portal.portals import Portal
 
@@ -72,7 +74,8 @@ def _home(context: MeasurementContext, sides: dict[str, Portal]) -> dict[str, Sp
 
 
 def _free_times(context: MeasurementContext, sides: dict[str, Portal]) -> dict[str, Spread]:
-    demo, grown = context.rpc, RpcClient(str(sides["grown"].facts["amqp_uri"]), "bench")
+    broker = uri_as(GATEWAY, str(sides["grown"].facts["amqp_uri"]))
+    demo, grown = context.rpc, RpcClient(broker, "bench")
     with closing(grown):
         calls = {
             "demo": _free_times_call(demo, sides["demo"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 
 from bench.accounting import cpu_per_piece
 from bench.context import MeasurementContext, wait_for_queue
@@ -10,8 +11,11 @@ from bench.echo_service import ECHO, NAME, Word
 from bench.floors import nameko_client
 from bench.rows import Aim, Figure, Figures, Row
 from bench.timing import Spread, alternate, time_calls
-from portal_chassis.broker.topology import rpc_queue
+from portal_chassis.broker.connection import connect
+from portal_chassis.broker.topology import call_exchange, rpc_queue
+from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import NOBODY
+from portal_runner.processes import Child
 
 RAW = "raw round trip"
 NAMEKO = "bench_nameko"
@@ -32,20 +36,15 @@ ROUNDS, CALLS, WARM_UP = 9, 150, 60
 def measure(context: MeasurementContext) -> Figures:
     """Start the three services and call them in turn."""
     raw = context.raw.round_trip
-    service = context.start(
-        "echo",
-        "portal_chassis.launch",
-        NAME,
-        environment={"PORTAL_AMQP_URI": context.amqp_uri},
-    )
+    service = _start_echo(context)
     stock = context.start("nameko", "bench.floors.nameko_service", context.amqp_uri, NAMEKO, "100")
     wait_for_queue(context.amqp_uri, rpc_queue(NAME).name, f"rpc-{NAMEKO}")
-    rpc = context.rpc
+    rpc = RpcClient(context.amqp_uri, "bench")
 
     def ours() -> object:
         return rpc.call(ECHO, WORD, actor=NOBODY)
 
-    with nameko_client.connected(context.amqp_uri) as proxy:
+    with closing(rpc), nameko_client.connected(context.amqp_uri) as proxy:
         sides = {
             "raw": raw,
             "ours": ours,
@@ -61,6 +60,14 @@ def measure(context: MeasurementContext) -> Figures:
             )
         }
     return _figures(found, _connecting_each_time(context), cpu)
+
+
+def _start_echo(context: MeasurementContext) -> Child:
+    """The service, which is no part of the portal: the broker's owner has to stand in."""
+    with connect(context.amqp_uri) as connection:
+        call_exchange(NAME)(connection.channel()).declare()
+    environment = {"PORTAL_AMQP_URI": context.amqp_uri, "PORTAL_BROKER_USERS": "{process}"}
+    return context.start("echo", "portal_chassis.launch", NAME, environment=environment)
 
 
 def _connecting_each_time(context: MeasurementContext) -> Spread:

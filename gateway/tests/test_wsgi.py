@@ -54,7 +54,7 @@ def port(tmp_path_factory):
     counts.mkdir()
     environ = os.environ | {
         "PORTAL_PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "PORTAL_AMQP_URI": f"amqp://guest:guest@127.0.0.1:{free_port()}//",
+        "PORTAL_AMQP_URI": f"amqp://latchkey-gateway:secret@127.0.0.1:{free_port()}//",
         "PROMETHEUS_MULTIPROC_DIR": str(counts),
         "GATEWAY_METRICS_TOKEN": "scrape-me",
     }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import json
 import re
 import stat
 import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -20,8 +22,10 @@ from typer.testing import CliRunner
 from gateway import serving
 from gateway.config import GatewaySettings
 from portal_chassis.settings import PlatformSettings, load_settings, variable_name
-from portal_contracts.catalogue import SERVICES
+from portal_contracts.broker_accounts import OWNER, user_of
+from portal_contracts.catalogue import PROCESSES, SERVICES
 from portal_runner import cli
+from portal_runner.doctor.target import ACCOUNT_VARIABLES
 from tests.kit.portal.images import DOCKERFILES, image
 
 VARIABLE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
@@ -142,13 +146,39 @@ def test_every_variable_is_one_that_the_process_reads(compose, name):
     assert set(compose["services"][name]["environment"]) <= variables(settings_of(name))
 
 
-def test_every_process_meets_at_one_broker(compose):
-    given = compose["services"]["topology"]["environment"]
-    assert set(given) <= variables(PlatformSettings)
-    assert (
-        given["PORTAL_AMQP_URI"]
-        == (compose["services"]["gateway"]["environment"]["PORTAL_AMQP_URI"])
-    )
+def test_every_process_meets_at_one_broker_as_a_user_of_its_own(compose, fresh_environment):
+    assert set(compose["services"]["topology"]["environment"]) <= variables(PlatformSettings)
+    users = {"topology": OWNER} | {container(one): user_of(one) for one in PROCESSES}
+    found = {
+        name: urlsplit(
+            filled(compose["services"][name]["environment"]["PORTAL_AMQP_URI"], fresh_environment)
+        )
+        for name in users
+    }
+    assert {name: parts.username for name, parts in found.items()} == users
+    assert {(parts.hostname, parts.port, parts.path) for parts in found.values()} == {
+        ("rabbitmq", 5672, "/latchkey")
+    }
+    passwords = [parts.password for parts in found.values()]
+    assert len(set(passwords)) == len(passwords)
+    broker = compose["services"]["rabbitmq"]["environment"]
+    assert set(passwords) <= {filled(value, fresh_environment) for value in broker.values()}
+
+
+def test_nobody_is_told_another_s_password_of_the_broker(compose, fresh_environment):
+    secrets = {name for name in fresh_environment if name.endswith("_BROKER_PASSWORD")}
+    for name in OURS:
+        told = json.dumps(compose["services"][name])
+        process = name.replace("-", "_").upper()
+        assert {one for one in secrets if one in told} <= {f"{process}_BROKER_PASSWORD"}
+        assert "RABBITMQ_PASSWORD" not in told
+
+
+def test_the_doctor_tries_every_user_of_the_broker(compose):
+    given = compose["services"]["doctor"]["environment"]
+    for process, variable in ACCOUNT_VARIABLES.items():
+        its_own = compose["services"][container(process)]["environment"]["PORTAL_AMQP_URI"]
+        assert given[variable] == its_own
 
 
 @pytest.mark.parametrize("name", OURS)

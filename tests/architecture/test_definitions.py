@@ -1,4 +1,4 @@
-"""What RabbitMQ loads when it starts: the queues of the code, and a user of the environment."""
+"""What RabbitMQ loads when it starts: queues and rights of the code, users of the environment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from amqp.exceptions import AccessRefused
 
 from portal_chassis.broker import topology
 from portal_chassis.broker.connection import connect
-from portal_contracts.catalogue import SUBSCRIPTIONS
+from portal_contracts.broker_accounts import permissions
+from portal_contracts.catalogue import PROCESSES, SUBSCRIPTIONS
 
 PASSWORD = "a-made.up_password~1"
 LOAD = 'rabbit_definitions_import_local_filesystem:load(true, "{folder}").'
@@ -32,6 +33,7 @@ def start(root: Path, folder: Path, **variables: str) -> subprocess.CompletedPro
         "PATH": os.defpath,
         "LATCHKEY_BROKER_USER": "portal",
         "LATCHKEY_BROKER_PASSWORD": PASSWORD,
+        **{f"{process.upper()}_BROKER_PASSWORD": f"of-{process}" for process in PROCESSES},
         "LATCHKEY_DEFINITIONS": str(folder),
     }
     command = [str(root / "deploy/rabbitmq/start"), "echo", "the node"]
@@ -65,8 +67,9 @@ def test_a_policy_is_about_a_queue_there_is(definitions):
         assert any(re.search(policy["pattern"], name) for name in names)
 
 
-def test_the_file_names_no_user(definitions):
-    assert not {"users", "permissions"} & set(definitions)
+def test_the_file_makes_no_user_and_knows_the_rights_of_every_process(definitions):
+    assert "users" not in definitions
+    assert definitions["permissions"] == permissions("latchkey")
 
 
 def test_a_node_that_has_loaded_them_is_what_the_services_expect(
@@ -77,6 +80,11 @@ def test_a_node_that_has_loaded_them_is_what_the_services_expect(
     assert (done.returncode, done.stdout) == (0, "the node\n"), done.stderr
     rabbitmq.control("eval", LOAD.format(folder=folder))
     host = f"127.0.0.1:{rabbitmq.port}/latchkey"
+    for process in PROCESSES:
+        with connect(f"amqp://latchkey-{process}:of-{process}@{host}") as connection:
+            channel = connection.channel()
+            with pytest.raises(AccessRefused):
+                channel.queue_declare("a-queue-of-mine")
     # An exchange or queue declared otherwise would be refused here.
     declared = topology.declare(f"amqp://portal:{PASSWORD}@{host}")
     assert set(declared) == {one["name"] for one in definitions["queues"]}
@@ -84,17 +92,27 @@ def test_a_node_that_has_loaded_them_is_what_the_services_expect(
         connection.connect()
 
 
-def test_the_user_is_read_by_the_node_alone(root, tmp_path):
+def test_the_passwords_are_read_by_the_node_alone(root, tmp_path):
+    (tmp_path / "20-user.json").write_text("of a former release")
     start(root, tmp_path)
-    assert (tmp_path / "20-user.json").stat().st_mode & 0o077 == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"10-users.json", "20-topology.json"}
+    assert (tmp_path / "10-users.json").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_no_user_is_without_a_password(root, tmp_path, process):
+    done = start(root, tmp_path, **{f"{process.upper()}_BROKER_PASSWORD": ""})
+    assert done.returncode
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("password", ['"', "a b", "a/b", "ü"], ids=["quote", "space", "slash", "u"])
 def test_a_password_that_would_not_stand_in_an_address_is_refused(root, tmp_path, password):
-    done = start(root, tmp_path, LATCHKEY_BROKER_PASSWORD=password)
-    assert done.returncode == 2
-    assert password not in done.stderr
-    assert list(tmp_path.iterdir()) == []
+    for variable in ("LATCHKEY_BROKER_PASSWORD", "FORMS_BROKER_PASSWORD"):
+        done = start(root, tmp_path, **{variable: password})
+        assert done.returncode == 2
+        assert password not in done.stderr
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_the_node_loads_from_where_its_start_writes(root):

@@ -18,6 +18,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -26,6 +27,8 @@ from portal_chassis.embedded.ports import free_port
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.embedded.postgres_binaries import find_binaries
 from portal_chassis.embedded.rabbitmq import RabbitNode
+from portal_chassis.embedded.rabbitmq_accounts import uri_as
+from portal_contracts.catalogue import PROCESSES as PROCESSES_AT_THE_BROKER
 from portal_contracts.catalogue import SERVICES
 from tests.kit.portal.images import image
 from tests.kit.portal.manifests import built, of_kind, pod
@@ -134,14 +137,14 @@ def machine(root: Path, rabbitmq: RabbitNode) -> Iterator[Machine]:
     program = str(root / "deploy/docker/new-environment")
     printed = subprocess.run([program], capture_output=True, text=True, check=True).stdout
     given = dict(line.split("=", 1) for line in printed.splitlines() if re.match(r"\w+=", line))
-    # The test kit's own account has the name of the containers', and must keep its password.
-    given["RABBITMQ_PASSWORD"] = rabbitmq.password
+    # The test kit's own users have the names of the containers', and must keep their passwords.
+    given |= passwords_of(rabbitmq)
     with (
         tempfile.TemporaryDirectory(prefix="latchkey-", ignore_cleanup_errors=True) as place,
         EmbeddedPostgres(Path(place) / "postgres", durable=False) as server,
     ):
         make_databases(root, server, given)
-        make_broker_account(root, rabbitmq, Path(place) / "definitions", given)
+        make_broker_accounts(root, rabbitmq, Path(place) / "definitions", given)
         addresses = {
             r"@postgres:5432/(\w+)": rf"@/\1?host={server.socket_folder}",
             "@rabbitmq:5672/": f"@127.0.0.1:{rabbitmq.port}/",
@@ -162,8 +165,16 @@ def make_databases(root: Path, server: EmbeddedPostgres, given: dict[str, str]) 
     subprocess.run([root / "deploy/postgres/10-databases.sh"], env=environment, check=True)
 
 
-def make_broker_account(root: Path, node: RabbitNode, folder: Path, given: dict[str, str]) -> None:
-    environment = {
+def passwords_of(node: RabbitNode) -> dict[str, str]:
+    others = {
+        f"{process.upper()}_BROKER_PASSWORD": urlsplit(uri_as(process, node.uri)).password
+        for process in PROCESSES_AT_THE_BROKER
+    }
+    return {"RABBITMQ_PASSWORD": node.password, **others}
+
+
+def make_broker_accounts(root: Path, node: RabbitNode, folder: Path, given: dict[str, str]) -> None:
+    environment = given | {
         "PATH": os.defpath,
         "LATCHKEY_BROKER_USER": "latchkey",
         "LATCHKEY_BROKER_PASSWORD": given["RABBITMQ_PASSWORD"],

@@ -8,6 +8,7 @@ import re
 import subprocess
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import kubernetes_validate
 import pytest
@@ -16,6 +17,7 @@ import yaml
 from gateway.config import GatewaySettings
 from gateway.routes import all_routes
 from portal_chassis.settings import PlatformSettings, load_settings, variable_name
+from portal_contracts.broker_accounts import OWNER, user_of
 from portal_contracts.catalogue import SERVICES
 from tests.kit.portal.images import DOCKERFILES, image
 from tests.kit.portal.manifests import (
@@ -41,6 +43,9 @@ CUSTOM = {
         *("walStorage", "resources", "affinity", "bootstrap", "postgresql", "managed"),
     },
     "Database": {"cluster", "name", "owner", "databaseReclaimPolicy"},
+    "Vhost": {"name", "rabbitmqClusterReference"},
+    "User": {"importCredentialsSecret", "rabbitmqClusterReference"},
+    "Permission": {"vhost", "userReference", "permissions", "rabbitmqClusterReference"},
     "RabbitmqCluster": {"replicas", "image", "persistence", "resources", "rabbitmq", "affinity"},
     "PodMonitor": {"selector", "podTargetLabels", "podMetricsEndpoints"},
     "ServiceMonitor": {"selector", "endpoints"},
@@ -83,7 +88,7 @@ def environment(container, manifests, secrets) -> dict[str, str]:
     """The container's variables, looked up and filled in as Kubernetes does."""
     values: dict[str, str] = {}
     config = {name: one["data"] for name, one in of_kind(manifests, "ConfigMap").items()}
-    kept = {name: one["stringData"] for name, one in secrets.items()} | OF_OPERATORS
+    kept = {name: one["stringData"] for name, one in secrets.items()}
     for one in container["env"]:
         source = one.get("valueFrom", {})
         if "value" in one:
@@ -95,11 +100,6 @@ def environment(container, manifests, secrets) -> dict[str, str]:
             value = kept[wanted["name"]][wanted["key"]]
         values[one["name"]] = value
     return values
-
-
-OF_OPERATORS = {
-    "rabbitmq-default-user": {"connection_string": "amqp://u:p@rabbitmq.latchkey.svc:5672/"}
-}
 
 
 # --- files ----------------------------------------------------------------------
@@ -217,10 +217,25 @@ def test_only_services_have_the_master_key_and_only_the_gateway_its_token(manife
     assert {name for name, given in held.items() if "GATEWAY_METRICS_TOKEN" in given} == {"gateway"}
 
 
+def test_each_process_is_a_user_of_its_own_at_the_broker(manifests, secrets):
+    users = {"topology": OWNER} | {name: user_of(name.replace("-", "_")) for name in PROCESSES}
+    workloads = of_kind(manifests, "Deployment", "Job")
+    passwords = set()
+    for name, user in users.items():
+        given = environment(process(workloads[name]), manifests, secrets)
+        parts = urlsplit(given["PORTAL_AMQP_URI"])
+        assert (parts.username, parts.hostname, parts.path) == (user, "rabbitmq", "/latchkey")
+        passwords.add(parts.password)
+        named = re.findall(r'"name": "([\w-]*broker)"', json.dumps(workloads[name]))
+        assert set(named) == {"broker" if name == "topology" else f"{name}-broker"}
+    assert len(passwords) == len(users)
+
+
 def test_every_secret_that_is_named_is_made(manifests, secrets):
     named = set(re.findall(r'"secretKeyRef": \{"name": "([\w-]+)"', json.dumps(manifests)))
-    named |= set(re.findall(r'"passwordSecret": \{"name": "([\w-]+)"', json.dumps(manifests)))
-    assert named <= set(secrets) | set(OF_OPERATORS)
+    for key in ("passwordSecret", "importCredentialsSecret"):
+        named |= set(re.findall(rf'"{key}": {{"name": "([\w-]+)"', json.dumps(manifests)))
+    assert named <= set(secrets)
 
 
 def test_two_runs_of_new_secrets_share_none(folder, secrets):

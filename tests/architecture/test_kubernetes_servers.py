@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import re
+import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
 from gateway.routes import all_routes
+from portal_contracts.broker_accounts import OWNER, permissions
 from portal_contracts.catalogue import SERVICES
 from tests.kit.portal.manifests import Manifest, built, of_kind, process, selects
 
@@ -20,6 +20,14 @@ JOBS = ["topology", *(f"{name.replace('_', '-')}-migration" for name in SERVICES
 @pytest.fixture(scope="session")
 def folder(root: Path) -> Path:
     return root / "deploy/kubernetes"
+
+
+@pytest.fixture(scope="session")
+def secrets(folder) -> dict[str, Manifest]:
+    """What a person gets from `new-secrets`."""
+    program = str(folder / "new-secrets")
+    printed = subprocess.run([program], capture_output=True, text=True, check=True).stdout
+    return of_kind(yaml.safe_load_all(printed), "Secret")
 
 
 @pytest.fixture(scope="session", params=["single-node", "cluster"])
@@ -146,9 +154,27 @@ def test_the_cluster_has_three_of_each_server_and_they_are_reached_by_their_name
     (service,) = cluster["spec"]["managed"]["services"]["additional"]
     assert service["selectorType"] == "rw"
     assert service["serviceTemplate"]["metadata"]["name"] == "postgres"
-    # The operator names its secret after the cluster.
-    named = re.findall(r'"name": "([\w-]+)", "key": "connection_string"', json.dumps(manifests))
-    assert set(named) == {f"{broker['metadata']['name']}-default-user"}
+
+
+def test_the_cluster_makes_every_user_of_the_broker_with_its_rights(folder, secrets):
+    manifests = built(folder / "cluster")
+    (broker,) = of_kind(manifests, "RabbitmqCluster")
+    made = [one for one in manifests if one["kind"] in {"Vhost", "User", "Permission"}]
+    assert {one["spec"]["rabbitmqClusterReference"]["name"] for one in made} == {broker}
+    named = {
+        name: secrets[one["spec"]["importCredentialsSecret"]["name"]]["stringData"]["username"]
+        for name, one in of_kind(manifests, "User").items()
+    }
+    given = [
+        {"user": named[one["userReference"]["name"]], "vhost": one["vhost"], **one["permissions"]}
+        for one in (found["spec"] for found in of_kind(manifests, "Permission").values())
+    ]
+    everything = dict.fromkeys(("configure", "write", "read"), ".*")
+    owner = {"user": OWNER, "vhost": "latchkey"} | everything
+    assert given == [owner, *permissions("latchkey")]
+    assert sorted(named.values()) == sorted(one["user"] for one in given)
+    (host,) = of_kind(manifests, "Vhost").values()
+    assert host["spec"]["name"] == "latchkey"
 
 
 def test_what_is_measured_is_asked_where_it_answers(folder):

@@ -11,7 +11,8 @@ import pytest
 from portal_chassis.broker import topology
 from portal_chassis.broker.connection import connect
 from portal_chassis.broker.publisher import PERSISTENT, Publisher
-from portal_contracts.catalogue import SUBSCRIPTIONS
+from portal_chassis.embedded.rabbitmq_accounts import uri_as
+from portal_contracts.catalogue import SERVICES, SUBSCRIPTIONS, publisher_of
 from portal_contracts.scheduling.events import AppointmentBooked, ScheduleAccessRecorded
 from tests.kit.portal.client_acts import cancel, confirm, confirm_for, move
 from tests.kit.portal.desk_acts import share
@@ -37,10 +38,18 @@ MEGABYTE = 1_000_000
 
 
 @pytest.fixture
-def publisher(portal_stack):
-    publisher = Publisher(portal_stack.facts["amqp_uri"])
-    yield publisher
-    publisher.close()
+def publishers(portal_stack):
+    broker = portal_stack.facts["amqp_uri"]
+    publishers = {service: Publisher(uri_as(service, broker)) for service in SERVICES}
+    yield publishers
+    for publisher in publishers.values():
+        publisher.close()
+
+
+@pytest.fixture
+def publisher(publishers):
+    """That of scheduling."""
+    return publishers["scheduling"]
 
 
 def test_events_that_come_again_change_nothing(portal_stack, tally, publisher):
@@ -120,9 +129,10 @@ def poison(event):
 
 
 def test_what_nobody_can_decode_goes_to_the_dead_letters(
-    portal_stack, publisher, tally, invariant_checks
+    portal_stack, publishers, tally, invariant_checks
 ):
     for one in SUBSCRIPTIONS:
+        publisher = publishers[publisher_of(one.event_type)]
         for body in poison(one.event_type).values():
             publisher.publish(body, exchange="", routing_key=one.queue, delivery_mode=PERSISTENT)
             invariant_checks.planted += 1

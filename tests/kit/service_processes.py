@@ -22,6 +22,7 @@ from typing import IO, Any
 
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.ports import LOOPBACK, free_port
+from portal_chassis.embedded.rabbitmq_accounts import uri_as
 from tests.kit.databases import MigratedDatabase
 
 START_SECONDS = 30.0
@@ -134,7 +135,8 @@ def service_environment(
     """The environment of a service process.
 
     `settings` are names of fields of its `Settings`; shared ones
-    (``PORTAL_…``) are given by their full name in capitals.
+    (``PORTAL_…``) are given by their full name in capitals. `amqp_uri` is the
+    broker's for its owner; the service is a user of its own there.
     """
     prefix = package.upper()
     own = {
@@ -149,7 +151,7 @@ def service_environment(
     return (
         inherited
         | {
-            "PORTAL_AMQP_URI": amqp_uri,
+            "PORTAL_AMQP_URI": uri_as(package, amqp_uri),
             "PORTAL_MASTER_KEY": MASTER_KEY,
             "PYTHONUNBUFFERED": "1",
             f"{prefix}_DATABASE_URL": database.runtime_url,

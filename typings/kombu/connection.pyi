@@ -8,6 +8,7 @@ from kombu.transport.base import Channel, Transport
 class Connection:
     _connection: Any
     hostname: str | None
+    userid: str | None
     port: int | None
     virtual_host: str | None
     transport_options: dict[str, Any]

@@ -1,11 +1,13 @@
 """What the `portal` command says before anything starts."""
 
+import shlex
 import socket
 
 import pytest
 from typer.testing import CliRunner
 
 from portal_chassis.embedded import rabbitmq_programs
+from portal_contracts.broker_accounts import permissions
 from portal_runner import cli
 from portal_runner.web_port import first_free_port
 
@@ -88,6 +90,21 @@ def test_topology_declares_every_queue_and_may_be_repeated(
     assert first.exit_code == second.exit_code == 0
     assert "dead-letters" in first.stdout
     assert first.stdout == second.stdout
+
+
+def test_rights_are_printed_as_commands_for_a_broker_of_one_s_own(command, monkeypatch):
+    monkeypatch.setenv("PORTAL_BROKER_USERS", "practice.{process}")
+    lines = [shlex.split(line) for line in command("topology", "--permissions").stdout.splitlines()]
+    assert [line[:4] for line in lines] == [
+        ["rabbitmqctl", "set_permissions", "-p", "latchkey"]
+    ] * 5
+    assert [line[4:] for line in lines] == [
+        [one["user"], one["configure"], one["write"], one["read"]]
+        for one in permissions("latchkey", "practice.{process}")
+    ]
+    monkeypatch.setenv("PORTAL_BROKER_USERS", "practice")
+    result = command("topology", "--permissions")
+    assert (result.exit_code, "PORTAL_BROKER_USERS" in result.stderr) == (2, True)
 
 
 def test_the_doctor_without_a_portal_says_how_to_start_one(command, monkeypatch, tmp_path):

@@ -15,9 +15,11 @@ import falcon
 
 from gateway.app import create_app
 from gateway.config import GatewaySettings
+from portal_chassis.broker.senders import require_own_user
 from portal_chassis.logging import configure_logging
 from portal_chassis.rpc.client import RpcClient
 from portal_chassis.settings import load_settings
+from portal_contracts.calls import GATEWAY
 
 
 def create_application(**overrides: Any) -> falcon.App[Any, Any]:
@@ -28,6 +30,7 @@ def create_application(**overrides: Any) -> falcon.App[Any, Any]:
     """
     settings = load_settings(GatewaySettings, **overrides)
     configure_logging("gateway", settings.log_level, settings.log_format)
+    require_own_user(settings, GATEWAY)
     return create_app(RpcClient(settings.amqp_uri), settings)
 
 

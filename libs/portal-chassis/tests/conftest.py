@@ -23,9 +23,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from portal_chassis.broker import topology
 from portal_chassis.broker.wire import CONTENT_TYPE
+from portal_chassis.embedded.rabbitmq_accounts import uri_as
 from portal_chassis.ids import new_id
 from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import Actor, ActorKind, Role
+from portal_contracts.broker_accounts import user_of
 from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.identity_links.events import PortalLinkShared
 from portal_contracts.identity_links.rpc.targets import LinkCause
@@ -89,10 +91,21 @@ class Broker:
 
     amqp_uri: str
 
-    def publish(self, body, *, exchange="", routing_key, content_type=CONTENT_TYPE, **properties):
-        with kombu.Connection(
-            self.amqp_uri, transport_options={"confirm_publish": True}
-        ) as connection:
+    def publish(
+        self,
+        body,
+        *,
+        exchange="",
+        routing_key,
+        content_type=CONTENT_TYPE,
+        process=None,
+        **properties,
+    ):
+        """As the user of `process`, else as the owner and in nobody's name."""
+        uri = self.amqp_uri if process is None else uri_as(process, self.amqp_uri)
+        if process is not None:
+            properties.setdefault("user_id", user_of(process))
+        with kombu.Connection(uri, transport_options={"confirm_publish": True}) as connection:
             connection.Producer().publish(
                 body,
                 exchange=exchange,
@@ -108,6 +121,7 @@ class Broker:
             msgspec.json.encode(event),
             exchange="identity_links.events",
             routing_key=event.type,
+            process="identity_links",
             message_id=str(event.id),
             delivery_mode=2,
             **properties,
@@ -277,7 +291,7 @@ def start_toy(database, amqp_uri, tmp_path):
 
         def start(*, service_uri: str = amqp_uri, **settings) -> Toy:
             service = stack.enter_context(toy_process(database, service_uri, tmp_path, **settings))
-            rpc = RpcClient(amqp_uri, "tests")
+            rpc = RpcClient(uri_as("gateway", amqp_uri), "tests")
             stack.callback(rpc.close)
             return Toy(database, amqp_uri, service, rpc)
 
@@ -310,7 +324,7 @@ def toy(postgres, rabbitmq, virtual_hosts, tmp_path_factory) -> Iterator[Toy]:
     urls = postgres.migrated("toy")
     database = MigratedDatabase(urls)
     with toy_process(database, uri, tmp_path_factory.mktemp("toy")) as service:
-        rpc = RpcClient(uri, "tests")
+        rpc = RpcClient(uri_as("gateway", uri), "tests")
         yield Toy(database, uri, service, rpc)
         rpc.close()
     database.dispose()

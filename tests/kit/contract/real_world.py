@@ -22,7 +22,6 @@ from identity_links.operations.passwords import hash_password
 from identity_links.storage import clients, devices, links, practices
 from portal_chassis.clock import Clock
 from portal_chassis.ids import new_id
-from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.calls import Method
 from portal_contracts.forms.rpc.questions import FormDocument
@@ -49,6 +48,7 @@ from portal_contracts.scheduling.rpc.availability import SAVE_AVAILABILITY, Save
 from portal_contracts.scheduling.rpc.calendar import BOOK_FOR_CLIENT, BookForClient
 from portal_contracts.scheduling.rpc.services import ADD_SERVICE, AddService, ServiceFields
 from portal_contracts.scheduling.rpc.sessions import RECORD_SESSION, RecordSession
+from tests.kit.callers import Callers
 from tests.kit.contract.world import SESSION_BEFORE
 from tests.kit.databases import MigratedDatabase
 from tests.kit.gateway.fake_services import FIREFOX, PASSWORD
@@ -77,7 +77,7 @@ def running_services(
         stack.callback(_stop, started)
         for package, database in databases.items():
             started.append(start_service(package, database, amqp_uri, folder, **SETTINGS))
-        client = RpcClient(amqp_uri, "tests")
+        client = Callers(amqp_uri)
         stack.callback(client.close)
         for service in started:
             service.wait_until_ready()
@@ -92,7 +92,7 @@ class RealWorld:
         client: the RPC client.
     """
 
-    def __init__(self, database: MigratedDatabase, client: RpcClient) -> None:
+    def __init__(self, database: MigratedDatabase, client: Callers) -> None:
         self._database = database
         self._client = client
         self._clock = Clock()

@@ -23,7 +23,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, Role
 from portal_contracts.calls import Method
 from portal_contracts.catalogue import METHODS
-from portal_contracts.errors import Invalid, NotFound, PortalError, Unavailable
+from portal_contracts.errors import Forbidden, Invalid, NotFound, PortalError, Unavailable
 from portal_contracts.forms.rpc.filling import SAVE_ANSWERS
 from portal_contracts.identity_links.rpc.access import RecordRefusal
 from portal_contracts.identity_links.rpc.cards import PracticeCard
@@ -149,6 +149,8 @@ class FakeServices:
         self.asked.append(Asked(method.address, actor, decoded, idempotency_key, address))
         if method.mutates and not idempotency_key:
             raise Invalid("idempotency_key_missing")
+        if actor.service is not None and actor.service not in method.callers:
+            raise Forbidden("not_allowed")
         self.identity.address, self.forms.key = address, idempotency_key
         handler = self._handler(method)
         # A save is known by its key in the draft itself: the service keeps no other trace of it.

@@ -72,13 +72,24 @@ def topology(
         bool,
         typer.Option("--definitions", help="Only print them, for a RabbitMQ that loads them."),
     ] = False,
+    permissions: Annotated[
+        bool,
+        typer.Option("--permissions", help="Only print what gives each process's user its rights."),
+    ] = False,
 ) -> None:
     """Declare the broker's exchanges and queues; harmless to repeat."""
-    from portal_runner.topology_command import declare_topology, print_definitions
+    from portal_runner.topology_command import (
+        VIRTUAL_HOST,
+        declare_topology,
+        print_definitions,
+        print_permissions,
+    )
 
     if definitions:
         print_definitions()
         return
+    if permissions:
+        raise typer.Exit(print_permissions(VIRTUAL_HOST))
     raise typer.Exit(declare_topology())
 
 

@@ -21,7 +21,10 @@ from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.ports import LOOPBACK, free_port
 from portal_chassis.embedded.postgres import EmbeddedPostgres, PostgresError
 from portal_chassis.embedded.rabbitmq import RabbitMQError, RabbitNode
+from portal_chassis.embedded.rabbitmq_accounts import uri_as
 from portal_chassis.embedded.rabbitmq_programs import find_server
+from portal_contracts.broker_accounts import USERS
+from portal_contracts.calls import GATEWAY
 from portal_contracts.catalogue import SERVICES
 from portal_runner.data_folder import DataFolder
 from portal_runner.databases import ServiceDatabase, prepare_databases
@@ -75,7 +78,7 @@ class Stack:
 
     @property
     def amqp_uri(self) -> str:
-        """The private node's address."""
+        """The private node's address, for its owner."""
         return self._rabbitmq.uri
 
     @property
@@ -164,7 +167,7 @@ class Stack:
         port = self._health_ports[name] = free_port()
         prefix = service.upper()
         database = self._databases[service]
-        environment = self._environment() | {
+        environment = self._environment(service) | {
             f"{prefix}_DATABASE_URL": database.runtime_url,
             f"{prefix}_OWNER_DATABASE_URL": database.owner_url,
             f"{prefix}_HEALTH_PORT": str(port),
@@ -188,18 +191,21 @@ class Stack:
         # Its workers are processes, which count into files of a folder.
         metrics = self.options.folder.metrics
         metrics.mkdir(mode=0o700, exist_ok=True)
-        environment = self._environment() | {"PROMETHEUS_MULTIPROC_DIR": str(metrics)}
+        environment = self._environment(GATEWAY) | {"PROMETHEUS_MULTIPROC_DIR": str(metrics)}
         return Child("gateway", command, environment, self.options.folder.logs / "gateway.log")
 
-    def _environment(self) -> dict[str, str]:
-        """What every process is given: settings by their prefixes, and what programs need."""
+    def _environment(self, process: str) -> dict[str, str]:
+        """What a process is given: settings by their prefixes, and what programs need."""
         ours = tuple(f"{name.upper()}_" for name in ("portal", "gateway", *SERVICES))
         passed = {
             key: value
             for key, value in os.environ.items()
             if key in INHERITED or key.startswith(ours)
         }
-        return passed | {"PORTAL_AMQP_URI": self.amqp_uri}
+        return passed | {
+            "PORTAL_AMQP_URI": uri_as(process, self.amqp_uri),
+            "PORTAL_BROKER_USERS": USERS,
+        }
 
     def _wait_until_ready(self) -> None:
         waiting = {

@@ -15,9 +15,11 @@ from portal_chassis.embedded.ports import LOOPBACK
 from portal_chassis.embedded.postgres import PostgresError
 from portal_chassis.embedded.postgres_binaries import MissingPostgresError
 from portal_chassis.embedded.rabbitmq import MissingRabbitMQError, RabbitMQError
+from portal_chassis.embedded.rabbitmq_accounts import uri_as
 from portal_chassis.logging import configure_logging
 from portal_chassis.rpc.client import RpcClient
 from portal_chassis.settings import SettingsError
+from portal_contracts.calls import GATEWAY
 from portal_runner.announcement import announce
 from portal_runner.data_folder import DataFolder
 from portal_runner.demo.practice import DemoContext, DemoPractice, prepare_demo
@@ -88,7 +90,7 @@ def _free_port(wanted: int) -> int:
 
 
 def _demo(stack: Stack, master_key: bytes) -> DemoPractice:
-    rpc = RpcClient(stack.amqp_uri, "demo")
+    rpc = RpcClient(uri_as(GATEWAY, stack.amqp_uri), "demo")
     try:
         return prepare_demo(
             DemoContext(stack.options.folder.demo, stack.databases, master_key, rpc)

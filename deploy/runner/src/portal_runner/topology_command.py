@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import typer
 
 from portal_chassis.broker import topology
 from portal_chassis.broker.connection import BROKER_ERRORS, is_memory
 from portal_chassis.settings import PlatformSettings, SettingsError, load_settings
+from portal_contracts.broker_accounts import permissions
 
 FAILED, WRONG_SETTINGS = 1, 2
 VIRTUAL_HOST = "latchkey"
@@ -17,6 +19,19 @@ VIRTUAL_HOST = "latchkey"
 def print_definitions() -> None:
     """Print the topology as definitions of RabbitMQ; no broker is asked."""
     typer.echo(json.dumps(topology.definitions(VIRTUAL_HOST), indent=2))
+
+
+def print_permissions(virtual_host: str) -> int:
+    """Print the commands that give each process's user its rights; the exit code."""
+    try:
+        settings = load_settings(PlatformSettings)
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        return WRONG_SETTINGS
+    for one in permissions(virtual_host, settings.broker_users):
+        words = [one[key] for key in ("vhost", "user", "configure", "write", "read")]
+        typer.echo(shlex.join(["rabbitmqctl", "set_permissions", "-p", *words]))
+    return 0
 
 
 def declare_topology() -> int:

@@ -12,6 +12,8 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableVariable
 
+from portal_contracts.broker_accounts import USERS
+
 MASTER_KEY_BYTES = 32
 
 
@@ -38,7 +40,14 @@ class PlatformSettings(BaseSettings):
     amqp_uri: str = Field(
         default="amqp://guest:guest@127.0.0.1:5672//",
         validation_alias=_shared("PORTAL_AMQP_URI", "amqp_uri"),
-        description="Broker; several addresses separated by ';' fail over.",
+        description="Broker, as this process's own user; several addresses separated by ';' "
+        "fail over.",
+    )
+    broker_users: str = Field(
+        default=USERS,
+        pattern=r"\{process\}",
+        validation_alias=_shared("PORTAL_BROKER_USERS", "broker_users"),
+        description="What each process's user is called at the broker.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO",
@@ -88,6 +97,12 @@ class ServiceSettings(PlatformSettings):
     )
     pool_size: int = Field(
         default=16, ge=2, le=200, description="Database connections; above the workers and jobs."
+    )
+    unnamed_senders: bool = Field(
+        default=False,
+        validation_alias=_shared("PORTAL_UNNAMED_SENDERS", "unnamed_senders"),
+        description="Believe messages that name no user of the broker; only while a release "
+        "that named none still runs or has left events.",
     )
     master_key: SecretStr | None = Field(
         default=None,

@@ -13,6 +13,7 @@ from toy.tables import chassis
 
 from portal_chassis.clock import Clock
 from portal_chassis.embedded.ports import LOOPBACK, free_port
+from portal_chassis.embedded.rabbitmq_accounts import uri_as
 from portal_chassis.events import outbox
 from portal_chassis.ids import new_id
 from portal_chassis.rpc.client import RpcClient
@@ -41,7 +42,7 @@ def wire_to(toy, wire_of):
 
 @pytest.fixture
 def client(wire_to):
-    client = RpcClient(wire_to.amqp_uri, "tests")
+    client = RpcClient(uri_as("gateway", wire_to.amqp_uri), "tests")
     yield client
     client.close()
 

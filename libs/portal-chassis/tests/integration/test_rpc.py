@@ -141,9 +141,11 @@ def test_a_call_inside_a_transaction_is_refused(toy, practitioner):
     with toy.database.transaction(), pytest.raises(RuntimeError, match="inside a transaction"):
         pending.result()
     # Greenthreads each have transactions of their own: in a service it is the same.
-    with pytest.raises(Unavailable):
-        toy.rpc.call(contract.CALL_INSIDE, Say(word="x"), actor=practitioner)
-    assert toy.rpc.call(contract.CALL_OUTSIDE, Say(word="x"), actor=practitioner).word == "x"
+    codes = {contract.CALL_INSIDE: "internal_error", contract.CALL_OUTSIDE: "service_unavailable"}
+    for method, code in codes.items():
+        with pytest.raises(Unavailable) as failure:
+            toy.rpc.call(method, Say(word="x"), actor=practitioner)
+        assert failure.value.code == code
 
 
 def test_calls_can_be_made_at_the_same_time(toy, practitioner):

@@ -132,6 +132,7 @@ def test_poison_goes_to_the_dead_letters(toy, look_into, shared_event, spoil):
         body,
         exchange="identity_links.events",
         routing_key="identity_links.portal_link.shared.v1",
+        process="identity_links",
         message_id="poison",
     )
     letter = eventually(lambda: broker.take("dead-letters"))

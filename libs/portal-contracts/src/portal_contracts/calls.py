@@ -11,6 +11,9 @@ from msgspec import Meta, Struct
 A = TypeVar("A", bound=Struct)
 R = TypeVar("R", bound=Struct)
 
+GATEWAY: Final = "gateway"
+"""The process that speaks for people; services are the other processes."""
+
 MOST_ON_A_PAGE: Final = 200
 PageSize = Annotated[int, Meta(ge=1, le=MOST_ON_A_PAGE)]
 
@@ -30,6 +33,9 @@ class Method(Generic[A, R]):
             stored to be answered again.
         personal: its arguments hold a secret (a password), so they are
             never hashed, stored or logged; it takes no idempotency key.
+        callers: the processes that may call it, by their names at the broker; a
+            service among them calls on its own behalf, or passes on the actor
+            of a call that it answers.
     """
 
     service: str
@@ -39,6 +45,7 @@ class Method(Generic[A, R]):
     summary: str
     mutates: bool = False
     personal: bool = False
+    callers: tuple[str, ...] = (GATEWAY,)
 
     @property
     def address(self) -> str:

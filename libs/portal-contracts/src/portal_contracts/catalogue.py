@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from portal_contracts.calls import Method
+from portal_contracts.calls import GATEWAY, Method
 from portal_contracts.envelope import EventData
 from portal_contracts.forms import events as forms_events
 from portal_contracts.forms import rpc as forms_rpc
@@ -17,6 +17,7 @@ from portal_contracts.scheduling import events as scheduling_events
 from portal_contracts.scheduling import rpc as scheduling_rpc
 
 SERVICES: tuple[str, ...] = ("identity_links", "scheduling", "forms", "notifications")
+PROCESSES: tuple[str, ...] = (GATEWAY, *SERVICES)
 
 EVENTS: dict[str, type[EventData]] = {
     event.TYPE: event
@@ -31,6 +32,32 @@ METHODS: dict[str, Method[Any, Any]] = {
 }
 
 
+def event_exchange(service: str) -> str:
+    """Where `service` publishes its events."""
+    return f"{service}.events"
+
+
+def publisher_of(event_type: str) -> str:
+    """The service that publishes events of this type."""
+    return event_type.split(".", 1)[0]
+
+
+def call_exchange(service: str) -> str:
+    """Where calls to `service` are sent."""
+    return f"{service}.calls"
+
+
+def call_queue(service: str) -> str:
+    """Where `service` takes its calls from; also their routing key."""
+    return f"rpc-{service}"
+
+
+def called_by(process: str) -> tuple[str, ...]:
+    """The services that `process` calls."""
+    called = {method.service for method in METHODS.values() if process in method.callers}
+    return tuple(service for service in SERVICES if service in called)
+
+
 @dataclass(frozen=True)
 class Subscription:
     """One queue: `queue` is ``<service>.<handler>``, fed by events of type `event_type`."""
@@ -40,8 +67,13 @@ class Subscription:
 
     @property
     def exchange(self) -> str:
-        """The exchange of the service that publishes: ``<service>.events``."""
-        return f"{self.event_type.split('.', 1)[0]}.events"
+        """The exchange of the service that publishes."""
+        return event_exchange(publisher_of(self.event_type))
+
+    @property
+    def subscriber(self) -> str:
+        """The service that takes it."""
+        return self.queue.split(".", 1)[0]
 
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = tuple(

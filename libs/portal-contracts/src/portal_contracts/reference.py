@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import msgspec.inspect as types
 
-from portal_contracts.calls import Done, Method, Nothing
+from portal_contracts.calls import GATEWAY, Done, Method, Nothing
 from portal_contracts.catalogue import EVENTS, METHODS, SERVICES
 from portal_contracts.envelope import Event, EventData
 from portal_contracts.errors import ERRORS
@@ -60,6 +60,8 @@ def _method_row(method: Method[Any, Any]) -> str:
         marks = " *Needs an idempotency key.*"
     elif method.personal:
         marks = " *Never logged or stored: it carries a secret.*"
+    if method.callers != (GATEWAY,):
+        marks += f" *Called by {', '.join(method.callers)}.*"
     takes = "–" if method.arguments is Nothing else _link(method.arguments)
     answers = "–" if method.result is Done else _link(method.result)
     return f"| `{method.address}` | {takes} | {answers} | {method.summary}{marks} |"

@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from forms.storage.tables import chassis, form_request
 from portal_chassis.ids import new_id
-from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role, service_actor
 from portal_contracts.calls import PortalOf
 from portal_contracts.errors import Forbidden, Invalid
 from portal_contracts.forms.rpc import filling
 from portal_contracts.forms.rpc.questions import FormDocument, Question, QuestionKind, Section
+from tests.kit.callers import Callers
 
 CANARY = "quetzal-canary-7731"
 DOCUMENT = FormDocument(
@@ -39,7 +39,7 @@ def forms(start_service, database):
 
 @pytest.fixture
 def rpc(amqp_uri, forms):
-    client = RpcClient(amqp_uri, "tests")
+    client = Callers(amqp_uri)
     yield client
     client.close()
 

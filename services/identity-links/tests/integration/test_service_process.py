@@ -15,7 +15,7 @@ from identity_links.operations.passwords import hash_password
 from identity_links.storage import tables
 from portal_chassis.broker.publisher import PERSISTENT, Publisher
 from portal_chassis.clock import Clock
-from portal_chassis.rpc.client import RpcClient
+from portal_chassis.embedded.rabbitmq_accounts import uri_as
 from portal_contracts.actor import NOBODY, Actor, service_actor
 from portal_contracts.calls import Nothing
 from portal_contracts.envelope import Aggregate, Event
@@ -79,6 +79,7 @@ from portal_contracts.identity_links.rpc.links import (
 from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState
 from portal_contracts.notifications.events import AccessRecorded
 from portal_contracts.permissions import Permission
+from tests.kit.callers import Callers
 from tests.kit.waiting import eventually
 
 PASSWORD = "correct horse battery"
@@ -98,7 +99,7 @@ def world(world):
 
 @pytest.fixture
 def call(amqp_uri, service):
-    client = RpcClient(amqp_uri, "tests")
+    client = Callers(amqp_uri)
 
     def ask(method, command, actor=NOBODY, key=None, **options):
         if method.mutates and key is None:
@@ -304,7 +305,7 @@ def test_another_service_s_report_is_written_down_once(amqp_uri, service, owner,
         request_id="req-9",
         data=AccessRecorded(act="delivery.opened", outcome="done"),
     )
-    publisher = Publisher(amqp_uri)
+    publisher = Publisher(uri_as("notifications", amqp_uri))
     for _ in range(2):
         publisher.publish(
             msgspec.json.encode(event),

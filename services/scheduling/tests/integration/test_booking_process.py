@@ -7,7 +7,6 @@ import pytest
 
 from portal_chassis.clock import Clock
 from portal_chassis.ids import new_id
-from portal_chassis.rpc.client import RpcClient
 from portal_contracts.errors import Conflict
 from portal_contracts.scheduling.rpc.booking import (
     CANCEL_OWN_APPOINTMENT,
@@ -19,6 +18,7 @@ from portal_contracts.scheduling.rpc.booking import (
     HoldTime,
     MoveOwnAppointment,
 )
+from tests.kit.callers import Callers
 
 HOUR = timedelta(hours=1)
 
@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def ask(amqp_uri, start_service, database):
     start_service("scheduling", database=database)
-    client = RpcClient(amqp_uri, "tests")
+    client = Callers(amqp_uri)
     yield lambda method, command, actor: client.call(
         method, command, actor=actor, idempotency_key=str(new_id())
     )

@@ -6,12 +6,12 @@ import pytest
 
 from portal_chassis.clock import Clock
 from portal_chassis.ids import new_id
-from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role, service_actor
 from portal_contracts.calls import PortalOf
 from portal_contracts.errors import Forbidden
 from portal_contracts.scheduling.events import ScheduleAccessRecorded
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
+from tests.kit.callers import Callers
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def scheduling(start_service, database):
 
 @pytest.fixture
 def rpc(amqp_uri, scheduling):
-    client = RpcClient(amqp_uri, "tests")
+    client = Callers(amqp_uri)
     yield client
     client.close()
 
@@ -52,11 +52,12 @@ def test_others_are_refused_and_it_is_told(rpc, scheduling, desk):
         with pytest.raises(Forbidden) as error:
             rpc.call(PORTAL_SCHEDULE, PortalOf(), actor=actor, request_id="request-1")
         assert error.value.code == "not_allowed"
-    # A practice's access log tells of its people; nobody's and services' tries are in the log.
+    # A practice's access log tells of its people; nobody's tries and forged ones are in the log.
     (told,) = desk.events(ScheduleAccessRecorded)
     assert (told.actor, told.data.outcome) == (practitioner, "denied")
-    refused = [line for line in scheduling.log_lines() if line["event"] == "refused"]
-    assert [line["actor"] for line in refused] == ["nobody:-", "service:notifications"]
+    told_by = {"refused": "nobody:-", "call_forged": "service:notifications"}
+    refused = [line for line in scheduling.log_lines() if line["event"] in told_by]
+    assert {line["event"]: line["actor"] for line in refused} == told_by
     assert {line["method"] for line in refused} == {"scheduling.portal_schedule"}
     assert {line["request_id"] for line in refused} == {"request-1"}
 

@@ -66,8 +66,9 @@ def _check_queue(connection: Connection, queue: str) -> Finding:
         if waiting:
             return trouble(
                 f"queue {queue}",
-                f"{waiting} message(s) could not be decoded.",
-                "Find out who publishes them; then purge the queue with rabbitmqctl.",
+                f"{waiting} message(s) could not be decoded, or their sender not believed.",
+                "Find out who publishes them (`event_undecodable` and `event_forged` in the "
+                "services' logs); then purge the queue with rabbitmqctl.",
             )
     elif consumers == 0:
         service = queue.split(".", 1)[0].replace("_", "-")

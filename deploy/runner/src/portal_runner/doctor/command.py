@@ -12,6 +12,7 @@ from rich.text import Text
 from portal_chassis.embedded.postgres import PostgresError
 from portal_chassis.embedded.postgres_binaries import MissingPostgresError
 from portal_runner.doctor.broker import check_broker
+from portal_runner.doctor.broker_rights import check_rights
 from portal_runner.doctor.configuration import check_configuration, read_configuration
 from portal_runner.doctor.databases import check_databases
 from portal_runner.doctor.finding import Finding, State, note, trouble
@@ -48,6 +49,7 @@ def examine(target: Target) -> list[Finding]:
     findings += check_configuration(target, configuration)
     findings += check_databases(target, configuration)
     findings += check_broker(target)
+    findings += check_rights(target)
     findings += check_processes(target)
     findings += check_disk(target)
     if configuration.notifications is not None:

@@ -83,6 +83,7 @@ def check_configuration(target: Target, configuration: Configuration) -> Iterato
     platform = configuration.gateway or next(iter(configuration.services.values()), None)
     if platform is not None and target.folder is None:
         yield _check_broker_password(platform)
+    yield from _check_unnamed_senders(configuration)
     yield from _check_health_hosts(configuration)
 
 
@@ -170,6 +171,17 @@ def _check_broker_password(platform: PlatformSettings) -> Finding:
                 "Make a user of RabbitMQ with a password of its own, and name it there.",
             )
     return ok(subject, "not one that everybody knows")
+
+
+def _check_unnamed_senders(configuration: Configuration) -> Iterator[Finding]:
+    """Believing them is for the time of one update."""
+    if any(settings.unnamed_senders for settings in configuration.services.values()):
+        yield trouble(
+            "senders",
+            "Messages that do not name their sender are believed.",
+            "Once no process of a former release runs and no queue holds anything of it, "
+            "remove PORTAL_UNNAMED_SENDERS.",
+        )
 
 
 def _check_health_hosts(configuration: Configuration) -> Iterator[Finding]:

@@ -11,11 +11,15 @@ from urllib.parse import urlsplit
 
 from portal_chassis.broker.connection import is_memory
 from portal_chassis.embedded.postgres import EmbeddedPostgres
-from portal_contracts.catalogue import SERVICES
+from portal_chassis.embedded.rabbitmq_accounts import uri_as
+from portal_contracts.catalogue import PROCESSES, SERVICES
 from portal_runner.data_folder import DataFolder
 from portal_runner.running import read_running
 
 FOLDERS = (Path("var/stack"), Path("var"))
+
+ACCOUNT_VARIABLES = {process: f"{process.upper()}_AMQP_URI" for process in PROCESSES}
+"""Where the environment has each process's address of the broker, which tells its password."""
 
 
 class NothingToCheckError(RuntimeError):
@@ -30,7 +34,9 @@ class Target:
         title: where it is, for people.
         database_urls: service name to the runtime role's address; a service
             that is absent is looked up in its settings.
-        amqp_uri: its broker; None where it is inside the portal's process, or down.
+        amqp_uri: its broker, for the owner; None where it is inside the portal's process,
+            or down.
+        broker_accounts: process name to the broker's address for its user, as far as known.
         url: where the portal answers; empty when it is not running.
         health_ports: process name to its health port, as far as known.
         folder: its data, if they are on this machine.
@@ -39,6 +45,7 @@ class Target:
     title: str
     database_urls: dict[str, str] = field(default_factory=dict)
     amqp_uri: str | None = None
+    broker_accounts: dict[str, str] = field(default_factory=dict)
     url: str = ""
     health_ports: dict[str, int] = field(default_factory=dict)
     folder: DataFolder | None = None
@@ -71,7 +78,13 @@ def find_target(var: Path | None) -> Iterator[Target]:
 
 def _from_environment() -> Target:
     uri = os.environ["PORTAL_AMQP_URI"]
-    return Target("the environment", amqp_uri=None if is_memory(uri) else uri)
+    accounts = {
+        process: os.environ[variable]
+        for process, variable in ACCOUNT_VARIABLES.items()
+        if os.environ.get(variable)
+    }
+    amqp_uri = None if is_memory(uri) else uri
+    return Target("the environment", amqp_uri=amqp_uri, broker_accounts=accounts)
 
 
 def _folder(var: Path | None) -> DataFolder:
@@ -93,10 +106,12 @@ def _is_down(folder: Path) -> bool:
 
 def _from_folder(folder: DataFolder, server: EmbeddedPostgres) -> Target:
     running = read_running(folder.path) or {}
+    amqp_uri = running.get("amqp_uri")
     return Target(
         title=str(folder.path),
         database_urls={name: server.url(name, f"{name}_runtime") for name in SERVICES},
-        amqp_uri=running.get("amqp_uri"),
+        amqp_uri=amqp_uri,
+        broker_accounts={one: uri_as(one, amqp_uri) for one in PROCESSES} if amqp_uri else {},
         url=running.get("url", ""),
         health_ports=running.get("health_ports", {}),
         folder=folder,

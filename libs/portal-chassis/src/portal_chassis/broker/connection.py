@@ -17,6 +17,9 @@ DRAIN_SECONDS = HEARTBEAT_SECONDS / 4
 """How long a drained connection waits for a message before it looks after its heartbeat."""
 
 CONNECT_TIMEOUT_SECONDS = 3.0
+GUEST = "guest"
+"""The user of an address that names none."""
+
 GOODBYE_SECONDS = 1.0
 
 BROKER_ERRORS: tuple[type[BaseException], ...] = (
@@ -145,6 +148,13 @@ def connect(
         interval_step=0,
         reraise_as_library_errors=False,
     )
+
+
+def user_of(connection: Connection) -> str | None:
+    """The user that `connection` was opened as; None on the in-memory broker, which has none."""
+    if isinstance(connection.transport, MemoryTransport):
+        return None
+    return connection.userid or GUEST
 
 
 def disconnect(connection: Connection) -> None:

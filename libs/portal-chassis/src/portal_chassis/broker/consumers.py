@@ -80,7 +80,7 @@ class Consumers(SharedExtension):
         """Consume from `queue`; call it in an entry point's `setup`.
 
         Args:
-            queue: declared before it is consumed from.
+            queue: what to take from.
             handler: what to do with a message.
             prefetch: how many messages may be under way.
             at_once: the handler waits for nothing but a free worker, so while there is one it
@@ -156,11 +156,15 @@ class Consumers(SharedExtension):
 
     def _begin(self, source: _Source, channel: Any) -> None:
         queue = source.queue(channel)
-        queue.declare()
+        self._find(queue)
         channel.basic_qos(0, source.prefetch, False)
         tag = source.queue.name
         queue.consume(consumer_tag=tag, callback=partial(self._receive, source, channel))
         self._active.append((channel, tag))
+
+    def _find(self, queue: Queue) -> None:
+        """See that the queue is there. It was declared before, by somebody who may."""
+        queue.queue_declare(passive=True)
 
     def _receive(self, source: _Source, channel: Any, received: Any) -> None:
         message = channel.message_to_python(received)
@@ -185,6 +189,11 @@ class CallConsumers(Consumers):
     Replies go out on it too. When the broker is short of memory it stops
     reading from connections that publish: events can still be settled then.
     """
+
+    def _find(self, queue: Queue) -> None:
+        """Declare the service's own queue, which expires, and have its calls lead there."""
+        queue.queue_declare()
+        queue.queue_bind()
 
 
 def _attempt(settle: Callable[[], Any]) -> None:

@@ -18,6 +18,7 @@ from portal_chassis.broker.connection import (
     CONNECT_TIMEOUT_SECONDS,
     connect,
     disconnect,
+    user_of,
 )
 from portal_chassis.broker.wire import CONTENT_TYPE
 
@@ -47,6 +48,7 @@ class Publisher:
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._producer: Producer | None = None
+        self._user: str | None = None
         self._returned = False
 
     def publish(
@@ -101,6 +103,7 @@ class Publisher:
             raise BrokerAway("late")
         producer = self._producer or self._open(left)
         self._returned = False
+        message["user_id"] = self._user
         try:
             producer.publish(
                 body,
@@ -134,6 +137,7 @@ class Publisher:
                 within=min(within, CONNECT_TIMEOUT_SECONDS),
             )
             channel = self._connection.channel()
+            self._user = user_of(self._connection)
         except BROKER_ERRORS as error:
             self._drop()
             raise BrokerAway(type(error).__name__) from error

@@ -53,13 +53,22 @@ def drain(connection: Connection, ended: Callable[[], bool]) -> None:
             heartbeat_at = time.monotonic() + DRAIN_SECONDS
 
 
-def send(channel: Any, body: bytes, *, to: str, mandatory: bool = False, **properties: Any) -> None:
+def send(
+    channel: Any,
+    body: bytes,
+    *,
+    to: str,
+    exchange: str = "",
+    mandatory: bool = False,
+    **properties: Any,
+) -> None:
     """Send a transient message to a queue, over a channel whose connection another thread reads.
 
     Args:
         channel: the channel.
         body: in the chassis' own format.
-        to: the queue.
+        to: the queue, or its key at `exchange`.
+        exchange: what leads there; empty is the broker's own, which leads to every queue.
         mandatory: the broker gives the message back when there is no such queue.
         **properties: of the message; `headers` among them.
 
@@ -74,9 +83,9 @@ def send(channel: Any, body: bytes, *, to: str, mandatory: bool = False, **prope
         properties={"delivery_mode": TRANSIENT, **properties},
     )
     if isinstance(channel, MemoryChannel):
-        channel.basic_publish(message, exchange="", routing_key=to)
+        channel.basic_publish(message, exchange=exchange, routing_key=to)
     else:
-        channel.send_method(Basic.Publish, "Bssbb", (0, "", to, mandatory, False), message)
+        channel.send_method(Basic.Publish, "Bssbb", (0, exchange, to, mandatory, False), message)
 
 
 @contextlib.contextmanager

@@ -5,11 +5,13 @@
 | ``<service>.events`` | topic exchange of the service's events |
 | ``<service>.<handler>`` | quorum queue of one subscriber, with a delivery limit |
 | ``dead-letters`` | fanout exchange and quorum queue for what cannot be decoded |
-| ``rpc-<service>`` | calls to a service; no dead letters, gone when unused for a while |
+| ``<service>.calls`` | direct exchange of the calls to a service |
+| ``rpc-<service>`` | these calls; no dead letters, gone when unused for a while |
 
-An RPC queue expires when its last consumer has been away for
-`RPC_QUEUE_EXPIRES_MS`: a restart goes unnoticed, and after that a call to a
-missing service is given back at once instead of waiting for its deadline.
+A service declares the queue of its calls and nothing else. That queue expires when its
+last consumer has been away for `RPC_QUEUE_EXPIRES_MS`: a restart goes unnoticed, and
+after that a call to a missing service is given back at once instead of waiting for its
+deadline.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ from typing import Any
 from kombu import Exchange, Queue
 
 from portal_chassis.broker.connection import connect
-from portal_contracts.catalogue import EVENTS, SERVICES, SUBSCRIPTIONS, Subscription
+from portal_contracts import catalogue as names
+from portal_contracts.broker_accounts import permissions
+from portal_contracts.catalogue import SERVICES, SUBSCRIPTIONS, Subscription
 
 DEAD_LETTERS = "dead-letters"
 DEAD_LETTERS_KEPT = 100_000
@@ -31,7 +35,12 @@ _QUORUM = {"x-queue-type": "quorum"}
 
 def event_exchange(service: str) -> Exchange:
     """The exchange of `service`'s events."""
-    return Exchange(f"{service}.events", type="topic", durable=True)
+    return Exchange(names.event_exchange(service), type="topic", durable=True)
+
+
+def call_exchange(service: str) -> Exchange:
+    """The exchange of calls to `service`."""
+    return Exchange(names.call_exchange(service), type="direct", durable=True)
 
 
 def event_queue(subscription: Subscription) -> Queue:
@@ -63,9 +72,9 @@ def dead_letter_queue() -> Queue:
 def rpc_queue(service: str) -> Queue:
     """The queue of calls to `service`."""
     return Queue(
-        f"rpc-{service}",
-        exchange=Exchange(""),
-        routing_key=f"rpc-{service}",
+        names.call_queue(service),
+        exchange=call_exchange(service),
+        routing_key=names.call_queue(service),
         durable=True,
         queue_arguments={"x-expires": RPC_QUEUE_EXPIRES_MS},
     )
@@ -90,10 +99,11 @@ def queues() -> list[Queue]:
 
 
 def exchanges() -> list[Exchange]:
-    """Every exchange, each once: those of events, also of events that nobody takes yet."""
-    publishers = {event_type.split(".", 1)[0] for event_type in EVENTS} & set(SERVICES)
-    found = [*map(event_exchange, publishers), *(queue.exchange for queue in queues())]
-    return sorted({exchange.name: exchange for exchange in found}.values(), key=lambda x: x.name)
+    """Every exchange: of the events and the calls of each service, and of dead letters."""
+    found = [dead_letter_queue().exchange]
+    for service in SERVICES:
+        found += [event_exchange(service), call_exchange(service)]
+    return sorted(found, key=lambda exchange: exchange.name)
 
 
 def declare(amqp_uri: str) -> list[str]:
@@ -112,9 +122,11 @@ def declare(amqp_uri: str) -> list[str]:
 
 
 def definitions(virtual_host: str) -> dict[str, Any]:
-    """The same as RabbitMQ's definitions, which a node loads when it starts; without users.
+    """The same as RabbitMQ's definitions, which a node loads when it starts.
 
-    With a bound besides: dead letters must not fill the disk, whatever sends them.
+    With the rights of the processes' users, who must be there before: their passwords
+    are elsewhere. And with a bound: dead letters must not fill the disk, whatever sends
+    them.
     """
     here = {"vhost": virtual_host}
     lasting = {"durable": True, "auto_delete": False}
@@ -122,6 +134,7 @@ def definitions(virtual_host: str) -> dict[str, Any]:
     policy = {"name": DEAD_LETTERS, "pattern": f"^{DEAD_LETTERS}$", "apply-to": "queues"}
     return {
         "vhosts": [{"name": virtual_host}],
+        "permissions": permissions(virtual_host),
         "policies": [policy | here | {"priority": 0, "definition": bound}],
         "exchanges": [
             {"name": one.name, "type": one.type, "internal": False, "arguments": {}}

@@ -2,12 +2,13 @@
 
 It uses the machine's RabbitMQ programs, yet shares nothing with a node that
 the system may run: own ports, own name server (epmd), own cookie, own
-password. It listens on this machine alone.
+passwords. It listens on this machine alone.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 import shutil
@@ -19,14 +20,16 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
+from portal_chassis.embedded import rabbitmq_accounts as accounts
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.ports import LOOPBACK, free_port, is_free
 from portal_chassis.embedded.processes import end
 from portal_chassis.embedded.rabbitmq_programs import MissingRabbitMQError, find_server
+from portal_contracts.broker_accounts import OWNER
 
 __all__ = ["MissingRabbitMQError", "RabbitMQError", "RabbitNode"]
 
-USER = "latchkey"
+VIRTUAL_HOST = "/"
 STOP_TIMEOUT_SECONDS = 30.0
 HELLO = b"AMQP\x00\x00\x09\x01"
 METHOD_FRAME = b"\x01"
@@ -71,7 +74,7 @@ class RabbitNode:
 
     @property
     def password(self) -> str:
-        """The password of the user ``latchkey``, made once per folder."""
+        """The owner's password, made once per folder."""
         path = self.folder / "password"
         if not path.exists():
             _write_private(path, secrets.token_hex(16))
@@ -85,13 +88,13 @@ class RabbitNode:
 
     @property
     def uri(self) -> str:
-        """``amqp://…`` of the default virtual host."""
-        return self.uri_of("/")
+        """``amqp://…`` of the default virtual host, for the owner; others: `rabbitmq_accounts`."""
+        return self.uri_of(VIRTUAL_HOST)
 
     def uri_of(self, virtual_host: str) -> str:
-        """``amqp://…`` of a virtual host."""
+        """``amqp://…`` of a virtual host, for the owner."""
         host = quote(virtual_host, safe="")
-        return f"amqp://{USER}:{self.password}@{LOOPBACK}:{self.port}/{host}"
+        return f"amqp://{OWNER}:{self.password}@{LOOPBACK}:{self.port}/{host}"
 
     def start(self, timeout: float = 60.0) -> None:
         """Start the node and wait until AMQP answers.
@@ -130,14 +133,8 @@ class RabbitNode:
         self._end_epmd()
 
     def add_virtual_hosts(self, names: list[str]) -> None:
-        """Add virtual hosts that the user may use wholly, all in one command."""
-        listed = ",".join(f'<<"{name}">>' for name in names)
-        self.control(
-            "eval",
-            f'[begin rabbit_vhost:add(V, <<"{USER}">>), rabbit_auth_backend_internal:'
-            f'set_permissions(<<"{USER}">>, V, <<".*">>, <<".*">>, <<".*">>, <<"{USER}">>) '
-            f"end || V <- [{listed}]].",
-        )
+        """Add virtual hosts, with every user's rights there, all in one command."""
+        self.control("eval", accounts.adding(names))
 
     def settle(self) -> None:
         """Write to disk which quorum queues there are.
@@ -168,8 +165,7 @@ class RabbitNode:
         _write_private(
             self.folder / "rabbitmq.conf",
             f"listeners.tcp.1 = {LOOPBACK}:{self.port}\n"
-            f"default_user = {USER}\n"
-            f"default_pass = {self.password}\n"
+            f"load_definitions = {self._write_accounts()}\n"
             "disk_free_limit.absolute = 100MB\n"
             "vm_memory_high_watermark.relative = 0.4\n"
             "log.file = false\n"
@@ -201,6 +197,12 @@ class RabbitNode:
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"{NO_BUSY_WAITING} {DISTRIBUTION}",
             "RABBITMQ_CTL_ERL_ARGS": DISTRIBUTION,
         }
+
+    def _write_accounts(self) -> Path:
+        """What the node loads before it listens: its users, and what they may do."""
+        path = self.folder / "accounts.json"
+        _write_private(path, json.dumps(accounts.definitions(VIRTUAL_HOST, self.password)))
+        return path
 
     def _remembered_port(self) -> int:
         """The port of the last time, so that addresses stay good over a restart."""

@@ -31,7 +31,7 @@ from portal_chassis.database.lease import NEED_NOT_LAST, NOW, claim, mark
 from portal_chassis.database.transactions import Database
 from portal_chassis.events import acknowledgements
 from portal_chassis.tables import chassis_tables
-from portal_contracts.catalogue import EVENTS
+from portal_contracts.catalogue import EVENTS, event_exchange
 
 log = structlog.get_logger(__name__)
 
@@ -168,7 +168,7 @@ class Relay:
     def _publish_one(self, event: _Unsent) -> None:
         self._publisher.publish(
             event.body,
-            exchange=f"{self._service}.events",
+            exchange=event_exchange(self._service),
             routing_key=event.type,
             delivery_mode=PERSISTENT,
             message_id=str(event.id),

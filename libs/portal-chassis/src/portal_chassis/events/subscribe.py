@@ -25,12 +25,15 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
+from portal_chassis import metrics
 from portal_chassis.broker.consumers import Consumers
+from portal_chassis.broker.senders import Senders
 from portal_chassis.broker.topology import event_queue, subscription_for
 from portal_chassis.database.transactions import Transaction, describe_error
 from portal_chassis.events import acknowledgements
 from portal_chassis.events.inbox import Handler, Mode, Outcome, receive
 from portal_chassis.logging import origin
+from portal_contracts.catalogue import publisher_of
 from portal_contracts.envelope import Event, EventData
 
 log = structlog.get_logger(__name__)
@@ -63,13 +66,14 @@ class EventEntrypoint(Entrypoint):
         super().__init__(**options)
 
     def setup(self) -> None:
-        """Declare the queue and consume from it.
+        """Consume from the handler's queue.
 
         Raises:
             LookupError: the event does not name this handler among its `SUBSCRIBERS`.
         """
         self._name = f"{self.container.service_name}.{self.method_name}"
         queue = event_queue(subscription_for(self.event_class.TYPE, self._name))
+        self._senders = Senders.by(self.container.config["runtime"].settings)
         # Half of the workers: a backlog of events leaves some for calls.
         prefetch = max(1, self.container.max_workers // 2)
         self.consumers.add(queue, self._take, prefetch=prefetch)
@@ -80,7 +84,10 @@ class EventEntrypoint(Entrypoint):
         self.consumers.cancel()
 
     def _take(self, body: bytes, message: Any) -> None:
-        """Decode an event and take it in a worker; reject what cannot be decoded."""
+        """Decode an event and take it in a worker; reject what nobody sent or can decode."""
+        if not self._senders.may_publish(message, publisher_of(self.event_class.TYPE)):
+            self._reject_forged(message)
+            return
         try:
             event = decode_event(body, self.event_class)
         except UNDECODABLE:
@@ -91,6 +98,16 @@ class EventEntrypoint(Entrypoint):
             self._take_patiently(event, message)
         except ContainerBeingKilled:
             self.consumers.requeue(message)
+
+    def _reject_forged(self, message: Any) -> None:
+        log.error(
+            "event_forged",
+            consumer=self._name,
+            message_id=message.properties.get("message_id"),
+            user=message.properties.get("user_id"),
+        )
+        metrics.EVENTS_HANDLED.labels(self._name, "forged").inc()
+        self.consumers.reject(message)
 
     def _take_patiently(self, event: Event[Any], message: Any) -> None:
         pause, give_up_at = FIRST_WAIT_SECONDS, math.inf

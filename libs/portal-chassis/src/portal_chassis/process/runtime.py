@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from portal_chassis.broker.senders import require_own_user
 from portal_chassis.clock import Clock
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database
 from portal_chassis.rpc.client import RpcClient
 from portal_chassis.settings import ServiceSettings, SettingsError, variable_name
+from portal_contracts.catalogue import SERVICES
 
 
 @dataclass
@@ -51,8 +53,8 @@ def build_runtime(
     """Make a service's collaborators; opens no connection yet.
 
     Raises:
-        SettingsError: no database is named, the master key is wrong, or the
-            service seals and has none.
+        SettingsError: no database is named, the broker's user is another's, the
+            master key is wrong, or the service seals and has none.
     """
     if not settings.database_url:
         message = f"{variable_name(type(settings), ('database_url',))}: needed."
@@ -62,6 +64,8 @@ def build_runtime(
         message = "PORTAL_MASTER_KEY_FILE: needed, because this service seals personal data."
         raise SettingsError(message)
     name = service_cls.name
+    if name in SERVICES:
+        require_own_user(settings, name)
     return Runtime(
         service=name,
         settings=settings,

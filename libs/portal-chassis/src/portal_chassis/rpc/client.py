@@ -21,6 +21,7 @@ from portal_chassis.database.transaction_guard import in_transaction
 from portal_chassis.rpc.replies import Replies
 from portal_contracts.actor import Actor
 from portal_contracts.calls import Method
+from portal_contracts.catalogue import call_exchange, call_queue
 from portal_contracts.errors import Invalid, Unavailable
 
 A = TypeVar("A", bound=msgspec.Struct)
@@ -202,7 +203,8 @@ class RpcClient:
             try:
                 pending.send(
                     body,
-                    to=f"rpc-{method.service}",
+                    to=call_queue(method.service),
+                    exchange=call_exchange(method.service),
                     headers={
                         "method": method.name,
                         "deadline_ms": int((time.time() + left) * 1000),

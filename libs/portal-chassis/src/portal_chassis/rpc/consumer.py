@@ -1,4 +1,4 @@
-"""The way of a call through a service: decode strictly, check the deadline, run, reply once.
+"""The way of a call through a service: decode, check deadline and sender, run, reply once.
 
 Refusals (`PortalError`) reach the caller as they are. Anything else reaches it
 as `Unavailable("internal_error")` with the request id, and is logged here by
@@ -23,6 +23,7 @@ from nameko.extensions import Entrypoint, SharedExtension
 
 from portal_chassis import metrics
 from portal_chassis.broker.consumers import CallConsumers
+from portal_chassis.broker.senders import Senders
 from portal_chassis.broker.shared_connection import CONNECTION_LOST, sent_as_one
 from portal_chassis.broker.topology import rpc_queue
 from portal_chassis.broker.wire import Reply, Request, error_to_wire
@@ -52,10 +53,12 @@ class RpcConsumer(SharedExtension):
 
     def __init__(self) -> None:
         self.methods: dict[str, Rpc] = {}
+        self.senders: Senders
         super().__init__()
 
     def setup(self) -> None:
         """Consume from the service's queue, once for all its methods."""
+        self.senders = Senders.by(self.container.config["runtime"].settings)
         queue = rpc_queue(self.container.service_name)
         prefetch = self.container.max_workers
         self.consumers.add(queue, self._take, prefetch=prefetch, at_once=True)
@@ -117,6 +120,9 @@ class Rpc(Entrypoint):
         except Invalid as error:
             self.rpc_consumer.finish(message, _refusal(error))
             return
+        if not self.rpc_consumer.senders.may_call(message, self.method, call.actor):
+            self._refuse_sender(message, call)
+            return
         try:
             self.container.spawn_worker(
                 self,
@@ -152,6 +158,19 @@ class Rpc(Entrypoint):
             traceparent=request.traceparent,
         )
         return command, call
+
+    def _refuse_sender(self, message: Any, call: Call) -> None:
+        """The access log is not told: who it would name has not asked."""
+        log.error(
+            "call_forged",
+            method=self.method.address,
+            actor=call.actor.label,
+            user=message.properties.get("user_id"),
+            request_id=call.request_id,
+        )
+        metrics.RPC_HANDLED.labels(self.method.address, "forged").observe(0)
+        refusal = Forbidden("not_allowed", "This call is not believed of its sender.")
+        self.rpc_consumer.finish(message, _refusal(refusal))
 
     def _finish(
         self, message: Any, call: Call, started: float, worker: Any, result: Any, exc_info: Any

@@ -13,9 +13,16 @@ import uuid
 from typing import Any
 
 import structlog
+from amqp.spec import Basic
 from kombu import Connection, Consumer, Queue
 
-from portal_chassis.broker.connection import HEARTBEAT_SECONDS, connect, disconnect, is_memory
+from portal_chassis.broker.connection import (
+    HEARTBEAT_SECONDS,
+    connect,
+    disconnect,
+    is_memory,
+    user_of,
+)
 from portal_chassis.broker.shared_connection import CONNECTION_LOST, drain, hang_up, send
 from portal_chassis.logging import origin
 from portal_contracts.errors import Unavailable
@@ -98,6 +105,7 @@ class Replies:
         self._connection: Connection | None = None
         self._channel: Any = None
         self._drained: Any = None
+        self._user: str | None = None
         self._ready = threading.Event()
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
@@ -139,7 +147,14 @@ class Replies:
         try:
             if channel is None or connection is None:
                 raise ConnectionError
-            send(channel, body, mandatory=True, reply_to=self._address, **message)
+            send(
+                channel,
+                body,
+                mandatory=True,
+                reply_to=self._address,
+                user_id=self._user,
+                **message,
+            )
         except CONNECTION_LOST:
             awaited.sent_over = None
             self._give_up(connection)
@@ -150,11 +165,17 @@ class Replies:
         self._closing.set()
         if self._thread is not None:
             if self._ready.is_set():
-                # It comes back at once, so that the thread sees that it shall end.
-                nobody = self._address if self._in_memory else str(uuid.uuid4())
-                with contextlib.suppress(*CONNECTION_LOST):
-                    send(self._channel, b"", to=nobody, mandatory=True)
+                self._wake_up()
             self._thread.join(timeout=CLOSE_SECONDS)
+
+    def _wake_up(self) -> None:
+        """Let the broker send something, so that the thread sees that it shall end."""
+        with contextlib.suppress(*CONNECTION_LOST):
+            if self._in_memory:
+                send(self._channel, b"", to=self._address)
+            else:
+                # It is as it was afterwards; the broker answers.
+                self._channel.send_method(Basic.Qos, "lBb", (0, 0, False))
 
     def _start(self) -> None:
         with self._lock:
@@ -190,6 +211,7 @@ class Replies:
                 channel.events["basic_return"].add(self._on_return)
                 channel.basic_consume(DIRECT, no_ack=True, callback=self._on_reply)
             self._drained = channel
+            self._user = user_of(connection)
             self._connection, self._channel = connection, channel
             self._ready.set()
             drain(connection, self._closing.is_set)

@@ -40,4 +40,4 @@ CALL_INSIDE = Method(SERVICE, "call_inside", Say, Said, "A call inside a transac
 CALL_OUTSIDE = Method(SERVICE, "call_outside", Say, Said, "A call outside any transaction.")
 WORKERS = Method(SERVICE, "workers", Say, Workers, "What a provider from elsewhere saw of them.")
 UNKNOWN = Method(SERVICE, "unknown", Say, Done, "Nobody answers it.")
-MISSING = Method("nowhere", "echo", Say, Said, "Of a service that is not there.")
+MISSING = Method("forms", "echo", Say, Said, "Of a service that is not there.")

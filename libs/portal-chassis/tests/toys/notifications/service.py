@@ -123,11 +123,11 @@ class ToyService:
 
     @rpc(contract.CALL_INSIDE, runs_in=RunsIn.TRANSACTION)
     def call_inside(self, _tx, command, call):
-        return self.others.call(contract.ECHO, command, actor=call.actor)
+        return self.others.call(contract.MISSING, command, actor=call.actor)
 
     @rpc(contract.CALL_OUTSIDE, runs_in=RunsIn.NOTHING)
     def call_outside(self, command, call):
-        return self.others.call(contract.ECHO, command, actor=call.actor)
+        return self.others.call(contract.MISSING, command, actor=call.actor)
 
     @rpc(contract.WORKERS, runs_in=RunsIn.NOTHING)
     def workers(self, command, call):

@@ -221,6 +221,7 @@ READ_FORM_FACTS = Method(
     ReadFormFacts,
     FormFacts,
     "What a mail about a form is written from; for services only.",
+    callers=("notifications",),
 )
 
 METHODS = (

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from portal_contracts.actor import Actor, Role
-from portal_contracts.calls import Done, Method, Nothing, PageSize
+from portal_contracts.calls import GATEWAY, Done, Method, Nothing, PageSize
 from portal_contracts.identity_links.rpc.targets import SERVICE
 from portal_contracts.instants import Instant
 from portal_contracts.permissions import Permission
@@ -94,6 +94,7 @@ MAY = Method(
     May,
     Authority,
     "Whether a practitioner may do something to a client.",
+    callers=("scheduling", "forms", "notifications"),
 )
 RECORD_REFUSAL = Method(
     SERVICE,
@@ -115,6 +116,7 @@ LIST_PRACTITIONERS = Method(
     Nothing,
     Practitioners,
     "Who works in the actor's practice, for clients and practitioners alike.",
+    callers=(GATEWAY, "scheduling"),
 )
 
 METHODS = (

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from portal_contracts.calls import Method, PageSize
+from portal_contracts.calls import GATEWAY, Method, PageSize
 from portal_contracts.identity_links.rpc.targets import SERVICE
 from portal_contracts.instants import Instant
 
@@ -179,6 +179,7 @@ NAME_CLIENTS = Method(
     NameClients,
     ClientNames,
     "Names of clients of the actor's practice.",
+    callers=(GATEWAY, "scheduling"),
 )
 ADD_CLIENT = Method(
     SERVICE,

@@ -176,6 +176,7 @@ PREPARE_LINK = Method(
     PrepareLink,
     LinkFacts,
     "Register the token of one sending attempt and tell the facts of the mail.",
+    callers=("notifications",),
 )
 
 PREPARE_MAIL_LINK = Method(
@@ -184,6 +185,7 @@ PREPARE_MAIL_LINK = Method(
     PrepareMailLink,
     LinkFacts,
     "Make a delivery's link, register the token of one sending attempt, tell the facts.",
+    callers=("notifications",),
 )
 READ_PRACTITIONER_FACTS = Method(
     SERVICE,
@@ -191,6 +193,7 @@ READ_PRACTITIONER_FACTS = Method(
     ReadPractitionerFacts,
     PractitionerFacts,
     "What a mail to a practitioner is written from; for services only.",
+    callers=("notifications",),
 )
 
 METHODS = (

@@ -89,6 +89,7 @@ READ_APPOINTMENT_FACTS = Method(
     ReadAppointmentFacts,
     AppointmentFacts,
     "What a mail about an appointment is written from; for services only.",
+    callers=("notifications",),
 )
 READ_SUMMARY_FACTS = Method(
     SERVICE,
@@ -96,6 +97,7 @@ READ_SUMMARY_FACTS = Method(
     ReadSummaryFacts,
     SummaryFacts,
     "What a mail about a summary is written from; for services only.",
+    callers=("notifications",),
 )
 
 METHODS = (PORTAL_SCHEDULE, READ_APPOINTMENT_FACTS, READ_SUMMARY_FACTS)
