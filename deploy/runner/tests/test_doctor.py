@@ -5,18 +5,16 @@ from __future__ import annotations
 import shutil
 from datetime import timedelta
 
-import kombu
 import pytest
 from sqlalchemy import insert, text
 
 from notifications.storage.tables import delivery
 from portal_chassis.clock import Clock, FixedClock
 from portal_chassis.database.transactions import Database
-from portal_chassis.embedded.rabbitmq_accounts import uri_as
 from portal_chassis.ids import new_id
-from portal_contracts.catalogue import PROCESSES, SERVICES, SUBSCRIPTIONS
+from portal_contracts.catalogue import SERVICES, SUBSCRIPTIONS
 from portal_runner.data_folder import DataFolder
-from portal_runner.doctor import broker, broker_rights, configuration, databases, processes
+from portal_runner.doctor import broker, configuration, databases, processes
 from portal_runner.doctor.finding import State
 from portal_runner.doctor.target import Target
 
@@ -94,6 +92,12 @@ def test_the_password_everybody_knows_is_trouble_on_another_machine(configured):
     assert state_of("amqp://us:word@one//;amqp://guest:guest@other//") == "trouble"
     assert state_of("amqp://guest:guest@127.0.0.1//") == "ok"
     assert state_of("amqp://us:word@broker.example//") == "ok"
+
+
+def test_believing_unnamed_senders_is_trouble(configured):
+    assert "senders" not in configured()
+    [(state, _, fix)] = configured(PORTAL_UNNAMED_SENDERS="true")["senders"]
+    assert (state, "remove PORTAL_UNNAMED_SENDERS" in fix) == ("trouble", True)
 
 
 # --- databases ------------------------------------------------------------------------------------
@@ -216,83 +220,6 @@ def test_queues_without_anybody_are_trouble(amqp_uri):
         assert (state, says.startswith("Nobody")) == ("trouble", True)
     away = by_subject(broker.check_broker(Target("here", amqp_uri="amqp://127.0.0.1:1//")))
     assert away["broker"][0][0] == "trouble"
-
-
-@pytest.fixture
-def rights(amqp_uri):
-    """``rights()``: what is found of every process's user."""
-    accounts = {process: uri_as(process, amqp_uri) for process in PROCESSES}
-
-    def check(**other):
-        target = Target("here", amqp_uri=amqp_uri, broker_accounts=accounts | other)
-        return {
-            subject: found[0]
-            for subject, found in by_subject(broker_rights.check_rights(target)).items()
-        }
-
-    return check
-
-
-def test_users_of_the_broker_with_the_least_rights_are_well(rights):
-    found = rights()
-    assert list(found) == [f"rights of {process}" for process in PROCESSES]
-    assert {state for state, _, _ in found.values()} == {"ok"}
-
-
-def test_a_user_of_the_broker_who_may_do_too_much_or_too_little_is_named(
-    rights, rabbitmq, amqp_uri
-):
-    host = amqp_uri.rpartition("/")[2]
-
-    def permit(process, *patterns):
-        rabbitmq.control("set_permissions", "-p", host, f"latchkey-{process}", *patterns)
-
-    permit("gateway", ".*", ".*", ".*")
-    permit("forms", r"^rpc-forms$", r"^(forms\.events|amq\.default|rpc-forms)$", "^.*forms.*$")
-    permit("scheduling", "^$", r"^(scheduling|notifications)\.events$", "^dead-letters$")
-    found = rights()
-    for process, beyond in {
-        "gateway": ("declare anything", "write amq.default", "write scheduling.events"),
-        "scheduling": ("write notifications.events", "read dead-letters"),
-    }.items():
-        state, says, fix = found[f"rights of {process}"]
-        assert state == "trouble"
-        assert f"latchkey-{process} may do more than it needs" in says
-        assert all(act in says for act in beyond)
-        assert "portal topology --permissions" in fix
-    assert "write scheduling.events" not in found["rights of scheduling"][1]
-    for process in ("scheduling", "forms"):
-        lacks = found[f"rights of {process}"][1].partition("may not do what it needs: ")[2]
-        assert "write identity_links.calls" in lacks
-    assert "may do more" not in found["rights of forms"][1]
-    assert found["rights of notifications"][0] == "ok"
-
-
-def test_trying_out_rights_changes_nothing(rights, amqp_uri):
-    with kombu.Connection(amqp_uri) as connection:
-        channel = connection.channel()
-        waiting = [one.queue for one in SUBSCRIPTIONS] + ["dead-letters"]
-        for queue in waiting:
-            connection.Producer(channel).publish(b"{}", routing_key=queue)
-        rights()
-        for queue in waiting:
-            found = channel.basic_get(queue, no_ack=True)
-            assert not found.delivery_info["redelivered"]
-            assert channel.queue_declare(queue, passive=True).message_count == 0
-
-
-def test_a_user_of_the_broker_who_is_not_let_in_or_not_known_is_told(rights, amqp_uri):
-    wrong = uri_as("forms", amqp_uri).replace("latchkey-forms:", "latchkey-forms:not")
-    state, says, _ = rights(forms=wrong)["rights of forms"]
-    assert (state, "does not let latchkey-forms in" in says) == ("trouble", True)
-    state, _, fix = rights(forms=None)["rights of forms"]
-    assert (state, "FORMS_AMQP_URI" in fix) == ("note", True)
-
-
-def test_believing_unnamed_senders_is_trouble(configured):
-    assert "senders" not in configured(PORTAL_MASTER_KEY=KEY)
-    [(state, _, fix)] = configured(PORTAL_UNNAMED_SENDERS="true")["senders"]
-    assert (state, "remove PORTAL_UNNAMED_SENDERS" in fix) == ("trouble", True)
 
 
 def test_processes_of_two_releases_are_trouble(monkeypatch):

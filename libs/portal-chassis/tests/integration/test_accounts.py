@@ -19,7 +19,7 @@ from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import service_actor
 from portal_contracts.broker_accounts import user_of
 from portal_contracts.catalogue import PROCESSES, SERVICES, SUBSCRIPTIONS, call_queue
-from portal_contracts.errors import Forbidden
+from portal_contracts.errors import Forbidden, Unavailable
 from tests.kit.service_processes import start_service
 from tests.kit.waiting import eventually
 
@@ -205,7 +205,29 @@ def test_a_service_does_not_start_as_a_user_nobody_would_believe(database, amqp_
 def test_a_call_that_the_broker_refuses_does_not_wait_for_its_deadline(amqp_uri, practitioner):
     client = RpcClient(uri_as("forms", amqp_uri), "tests")
     began = time.monotonic()
-    with pytest.raises(Exception, match="broker_unavailable"):
+    with pytest.raises(Unavailable, match="broker_unavailable"):
         client.call(contract.ECHO, Say(word="x"), actor=practitioner, timeout_seconds=5)
     assert time.monotonic() - began < 3
+    client.close()
+
+
+def test_a_service_cannot_answer_in_the_place_of_another(amqp_uri, look_into, practitioner):
+    broker, client = look_into(amqp_uri), RpcClient(uri_as("gateway", amqp_uri), "tests")
+    for service in ("forms", "notifications"):
+        with kombu.Connection(amqp_uri) as connection:
+            queue = topology.rpc_queue(service)(connection.channel())
+            queue.queue_declare()
+            queue.queue_bind()
+    asked = client.submit(contract.MISSING, Say(word="x"), actor=practitioner, timeout_seconds=2)
+    client.submit(contract.ECHO, Say(word="x"), actor=practitioner)
+    (of_forms,) = eventually(lambda: broker.take_all("rpc-forms"))
+    (of_toy,) = eventually(lambda: broker.take_all("rpc-notifications"))
+    address, number = (of_toy.properties[key] for key in ("reply_to", "correlation_id"))
+    assert of_forms.properties["reply_to"] == address
+    assert not set(number.split("-")) & set(of_forms.properties["correlation_id"].split("-"))
+    said = msgspec.json.encode({"result": {"word": "forged"}})
+    for guess in (number, *map(str, range(50)), ""):
+        broker.publish(said, routing_key=address, process="notifications", correlation_id=guess)
+    with pytest.raises(Unavailable):
+        asked.result()
     client.close()

@@ -9,7 +9,7 @@ reply: when the connection is lost, calls under way fail at once.
 
 from __future__ import annotations
 
-import itertools
+import secrets
 import time
 from typing import Any, Generic, TypeVar
 
@@ -105,7 +105,6 @@ class RpcClient:
 
     def __init__(self, amqp_uri: str, name: str = "gateway") -> None:
         self._replies = Replies(amqp_uri, name)
-        self._numbers = itertools.count(1)
 
     @property
     def connected(self) -> bool:
@@ -180,7 +179,8 @@ class RpcClient:
             )
         except UnicodeEncodeError:
             raise Invalid("malformed_arguments", "The arguments hold half a character.") from None
-        correlation_id = str(next(self._numbers))
+        # All replies come to one address that every service is told; this only who is asked.
+        correlation_id = secrets.token_hex(16)
         pending: Pending[R] = Pending(self._replies, method, correlation_id, deadline)
         try:
             self._send(method, body, pending, deadline)
