@@ -24,6 +24,12 @@ from tests.kit.gateway.made_schedule import STARTS_AT, ZONE, made_hours, made_se
 
 HOURS = "/console/availability"
 NEW = "/console/services/new"
+CHOICES = {
+    "place_kind": "video",
+    "open_to": "all",
+    "alignment": "window_start",
+    "late_cancel": "blocked",
+}
 
 
 @pytest.fixture
@@ -102,16 +108,24 @@ def test_everything_that_is_no_number_is_named_at_once_and_kept(house, doctor, s
     assert not commands_sent(house, "add_service")
 
 
+def test_a_number_that_can_be_read_in_two_ways_is_asked_back_with_both(house, doctor, service):
+    page = doctor.submit(doctor.open(NEW), NEW, {"title": "Talk", "grace_minutes": "1,440"})
+    assert page.status == 422
+    assert "Is this 1440 or 1.44? Write 1440 or 1.44." in page.html
+    assert page.form(NEW).fields["grace_minutes"] == "1,440"
+    typed = {"title": "Talk", "grace_minutes": "\u0661\u0660", "minutes": "50.0"}
+    house.services.answers["scheduling.add_service"] = ServiceChanged(service_id=uuid4(), version=1)
+    doctor.submit(doctor.open(NEW), NEW, typed | CHOICES)
+    [added] = commands_sent(house, "add_service")
+    assert (added.fields.grace_minutes, added.fields.minutes) == (10, 50)
+
+
 def test_someone_quicker_is_told_and_the_form_saves_over_the_newest(house, doctor, service):
     path = f"/console/services/{service.id}"
     page = doctor.open(path)
     house.services.answers["scheduling.edit_service"] = Conflict("stale_version")
     house.services.answers["scheduling.get_service"] = msgspec.structs.replace(service, version=4)
-    choices = {
-        "title": "Mine", "place_kind": "video", "open_to": "all",
-        "alignment": "window_start", "late_cancel": "blocked",
-    }  # fmt: skip
-    again = doctor.submit(page, path, choices)
+    again = doctor.submit(page, path, CHOICES | {"title": "Mine"})
     assert again.status == 409
     assert again.form(path).fields["title"] == "Mine"
     assert again.form(path).fields["version"] == "4"

@@ -167,6 +167,7 @@ def test_only_a_form_is_read(house, content_type):
         b"csrf=%ed%a0%80",
         b"csrf=a%00b",
         b"&".join(b"a%d=1" % n for n in range(500)),
+        b"&".join(b"a%d=1" % n for n in range(6000)),
         b"=" * 1000,
         b"&" * 1000,
         b"%" * 1000,
@@ -176,7 +177,19 @@ def test_only_a_form_is_read(house, content_type):
 def test_a_form_that_cannot_be_read_is_refused(house, body):
     browser = house.browser()
     browser.open("/")
-    assert post_raw(house, browser, "/theme", body).status_code in (400, 403, 422)
+    assert post_raw(house, browser, "/theme", body).status_code in (403, 413)
+
+
+def test_bytes_that_are_no_utf_8_lose_nothing_else(house, doctor):
+    path = "/console/clients/new"
+    fields = doctor.open(path).form(path).fields
+    sent = {name: quote(value) for name, value in fields.items()}
+    sent |= {"name": "Carla%FF", "remark": "one%0Btwo%ED%A0%80", "email": "nonsense"}
+    body = "&".join(f"{name}={value}" for name, value in sent.items())
+    result = post_raw(house, doctor, path, body)
+    assert result.status_code == 422
+    assert 'value="Carla\ufffd"' in result.text
+    assert "one\ntwo" in result.text
 
 
 def test_a_form_without_an_idempotency_key_changes_nothing(house, doctor):

@@ -141,7 +141,7 @@ def test_an_error_never_lands_inside_another_page(house, doctor):
     assert not page.html
 
 
-@pytest.mark.parametrize("query", ["status=gone", "sort=secret", "cursor=nonsense", "search=%00"])
+@pytest.mark.parametrize("query", ["status=gone", "sort=secret", "cursor=nonsense"])
 def test_a_filter_that_does_not_exist_is_refused(house, doctor, query):
     assert doctor.open(f"/console/clients?{query}").status == 422
 

@@ -65,6 +65,21 @@ def test_a_double_click_adds_one_client(house, doctor):
     assert client_names(house).count("Carla Cramer") == 1
 
 
+def test_what_is_pasted_is_taken_without_what_cannot_be_seen(house, doctor):
+    pasted = {
+        "name": "\u2068Carla\u2069 Cramer \U0001fae9",
+        "email": "carla@\u200bmail.example",
+        "phone": "\u202a+49 30 55\u202c",
+        "remark": "My story\x0bpasted\x00",
+    }
+    assert doctor.submit(doctor.open(NEW), NEW, TYPED | pasted).status == 303
+    fields = next(
+        one.fields for one in house.services.identity.clients.values() if "Carla" in one.fields.name
+    )
+    assert (fields.name, fields.email) == ("Carla Cramer \U0001fae9", "carla@mail.example")
+    assert (fields.phone, fields.tags) == ("+49 30 55", ["new", "weekly"])
+
+
 def test_wrong_fields_are_all_named_and_the_rest_is_kept(house, doctor):
     typed = TYPED | {"name": "", "email": "nonsense"}
     page = doctor.submit(doctor.open(NEW), NEW, typed)

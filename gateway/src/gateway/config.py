@@ -47,10 +47,10 @@ class GatewaySettings(PlatformSettings):
         description="How long a page waits for parts it can be shown without, in seconds.",
     )
     body_limit_bytes: int = Field(
-        default=128 * 1024,
+        default=2 * 1024 * 1024,
         ge=1024,
         le=16 * 1024 * 1024,
-        description="The largest form that is read; a larger one is answered 413.",
+        description="The largest form or body of the API that is read; a larger one gets a 413.",
     )
     head_seconds: float = Field(
         default=10.0,

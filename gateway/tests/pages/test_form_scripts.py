@@ -73,6 +73,35 @@ def test_beyond_the_limit_of_pages_it_waits_and_saves_by_itself(page, form):
     assert form.answers == {"before": True}
 
 
+def test_what_cannot_be_read_is_named_at_its_field_and_saving_goes_on(page, form):
+    page.fill("#field-q_sleep", "1,000")
+    page.fill("#field-q_called", "My story\x0bpasted\u200b")
+    page.locator("#field-q_called").blur()
+    wrong = page.locator("#error-q_sleep")
+    expect(wrong).to_have_text("Error: Is this 1000 or 1? Write 1000 or 1.0.")
+    expect(page.locator("#field-q_sleep")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#field-q_sleep")).to_have_attribute(
+        "aria-describedby", re.compile("error-q_sleep")
+    )
+    assert form.answers == {"called": "My story pasted"}
+    page.fill("#field-q_sleep", "1.0")
+    page.locator("#field-q_sleep").blur()
+    expect(wrong).to_have_count(0)
+    expect(page.locator("#field-q_sleep")).not_to_have_attribute("aria-invalid", "true")
+    assert form.answers == {"called": "My story pasted", "sleep": 1}
+
+
+def test_what_is_too_large_to_be_taken_is_saved_once_it_is_shorter(page, form):
+    page.evaluate("document.querySelector('#field-q_called').value = 'x'.repeat(2_200_000)")
+    page.check("#field-q_before")
+    expect(page.locator("#notice")).to_contain_text("not saved")
+    page.fill("#field-q_called", "Anni")
+    page.locator("#field-q_called").blur()
+    expect(page.locator("#saved")).to_have_text(SAVED)
+    expect(page.locator("#notice")).to_be_empty()
+    assert form.answers == {"before": True, "called": "Anni"}
+
+
 def test_another_window_at_the_same_section_is_asked_about_in_place(page, context, form):
     other = context.new_page()
     other.goto(f"/forms/{form.id}/1")

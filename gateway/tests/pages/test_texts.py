@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import partial
 
 import catalogue
 import pytest
@@ -15,7 +16,7 @@ from gateway.web.flash import Flash
 from gateway.web.pages import HERE, shared_pages
 from gateway.web.question_kinds import KINDS
 from gateway.web.submitted import KEY
-from gateway.words.errors import ERRORS, LIMITS, limit_in_words
+from gateway.words.errors import ERRORS, LIMITS, FieldError, error_in_words
 from gateway.words.language import LANGUAGES
 from gateway.words.problems import SENTENCES
 from gateway.words.tables import TABLES
@@ -80,8 +81,10 @@ def test_a_limit_is_never_written_into_a_sentence():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_sentence_says_the_limit_that_is_checked(language):
     pages = shared_pages()
+    readings = {"grouped": "1000", "decimal": "1", "written": "1.0"}
     for code, text in ERRORS.items():
-        sentence = pages.sentence(language, text, **limit_in_words(code, language))
+        named = FieldError(code, **readings) if "%(grouped)s" in text else code
+        sentence = error_in_words(named, language, partial(pages.sentence, language))
         assert "%(" not in sentence
         if "%(limit)s" in text:
             assert str(LIMITS[code]) in re.sub(r"(?<=[0-9])[.,](?=[0-9])", "", sentence)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import inspect
 
+from portal_contracts.cleaning import bare
 from portal_contracts.identity_links.rpc.clients import CLIENT_LINES, ClientDetails, ClientFields
 from portal_contracts.scheduling.rpc.services import (
     SERVICE_LENGTHS,
@@ -17,9 +18,9 @@ def types_of(struct: type) -> dict[str, list[inspect.Type]]:
     information = inspect.type_info(struct)
     assert isinstance(information, inspect.StructType)
     return {
-        field.encode_name: list(field.type.types)
+        field.encode_name: [bare(one) for one in field.type.types]
         if isinstance(field.type, inspect.UnionType)
-        else [field.type]
+        else [bare(field.type)]
         for field in information.fields
     }
 

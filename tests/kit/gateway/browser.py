@@ -17,17 +17,20 @@ NAVIGATION = {
     "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
 }
 """What a browser sends with a person's navigation."""
+TYPED = {"text", "email", "tel", "date", "time", "number", "search", "url"}
+"""Kinds of input that a person types into and that a page may show again."""
 ADDRESS = "192.0.2.7"
 """Where it is."""
 
 
 @dataclass
 class Form:
-    """One form of a page: where it goes, and the fields it holds."""
+    """One form of a page: where it goes, the fields it holds, and of which kind one types in."""
 
     method: str
     action: str
     fields: dict[str, str] = field(default_factory=dict)
+    typed: dict[str, str] = field(default_factory=dict)
 
 
 class Page(HTMLParser):
@@ -68,6 +71,9 @@ class Page(HTMLParser):
             self.forms.append(Form(values.get("method", "get"), own))
         elif tag == "input" and values.get("name") and self.forms and _is_sent(values):
             self.forms[-1].fields[values["name"]] = values.get("value", "")
+            kind = "number" if "inputmode" in values else values.get("type", "text")
+            if kind in TYPED:
+                self.forms[-1].typed[values["name"]] = kind
         elif tag == "select" and values.get("name"):
             self._select = values["name"]
         elif tag == "option" and self._select and "selected" in values and self.forms:
@@ -75,6 +81,7 @@ class Page(HTMLParser):
         elif tag == "textarea" and values.get("name") and self.forms:
             self._area = values["name"]
             self.forms[-1].fields[self._area] = ""
+            self.forms[-1].typed[self._area] = "lines"
 
     def handle_endtag(self, tag: str) -> None:
         """A field that has content ends."""

@@ -9,7 +9,6 @@ do is held by the scenarios of `tests/contract`.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple, TypeVar
@@ -23,6 +22,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, Role
 from portal_contracts.calls import Method
 from portal_contracts.catalogue import METHODS
+from portal_contracts.cleaning import decode_cleaned
 from portal_contracts.errors import Forbidden, Invalid, NotFound, PortalError, Unavailable
 from portal_contracts.forms.rpc.filling import SAVE_ANSWERS
 from portal_contracts.identity_links.rpc.access import RecordRefusal
@@ -47,9 +47,6 @@ PASSWORD = "correct horse battery"
 """Of every practitioner."""
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0"
 """What the browser of a device says of itself."""
-
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-"""An escaped NUL character in JSON, which the services keep in no text."""
 
 _NOT_FOUND = {
     "request_id": "form_not_found",
@@ -263,11 +260,9 @@ def _nothing_there(arguments: Any, _actor: Actor) -> Any:
 def _as_arguments(method: Method[A, Any], arguments: A) -> tuple[bytes, A]:
     try:
         wire = msgspec.json.encode(arguments)
-        decoded = msgspec.json.decode(wire, type=method.arguments)
+        decoded = decode_cleaned(method.arguments, wire)
     except (msgspec.ValidationError, UnicodeEncodeError):
         raise Invalid("malformed_arguments") from None
-    if _NUL.search(wire):
-        raise Invalid("malformed_arguments")
     return msgspec.json.encode(decoded, order="deterministic"), decoded
 
 

@@ -15,6 +15,7 @@ from gateway.api.operation import Operation
 from gateway.api.refusal import ApiRefusal
 from gateway.api.validation import Fault, faults, member_faults, place_and_code
 from gateway.web.submitted import read_query
+from portal_contracts.cleaning import cleaned_json
 
 JSON_TYPE: Final = "application/json"
 ANY: Final = "any"
@@ -45,9 +46,12 @@ def read_arguments(
     values, found_faults = _read_path_and_query(req, operation, fields)
     body = _read_body(req, operation, limit_bytes)
     if operation.body is not None:
-        found_faults += faults(_argument_types(operation.arguments)[operation.body], body)
+        kind = _argument_types(operation.arguments)[operation.body]
+        body = cleaned_json(kind, body)
+        found_faults += faults(kind, body)
         values[operation.body] = body
     else:
+        body = _cleaned_members(operation, body)
         found_faults += _faults_of_members(operation, body)
         values |= body if isinstance(body, dict) else {}
     if operation.if_match is not None:
@@ -110,6 +114,7 @@ def _convert_query_value(
     operation: Operation, name: str, text: str, values: dict[str, Any]
 ) -> list[Fault]:
     kind = _argument_types(operation.arguments)[name]
+    text = cleaned_json(kind, text)
     try:
         value = msgspec.convert(text, operation.fields[name].type, strict=False)
     except msgspec.ValidationError as error:
@@ -142,6 +147,16 @@ def _read_body(req: falcon.Request, operation: Operation, limit_bytes: int) -> A
     raise ApiRefusal(
         "malformed_json", "The body is not JSON, or ends early.", status=HTTPStatus.BAD_REQUEST
     )
+
+
+def _cleaned_members(operation: Operation, body: Any) -> Any:
+    if not isinstance(body, dict):
+        return body
+    types = _argument_types(operation.arguments)
+    return {
+        name: cleaned_json(types[name], value) if name in types else value
+        for name, value in body.items()
+    }
 
 
 def _faults_of_members(operation: Operation, body: Any) -> list[Fault]:

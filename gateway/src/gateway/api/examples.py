@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from msgspec import inspect
 
+from portal_contracts.cleaning import bare
+
 _ID: Final = "01a1f7a4-5c1e-7d3b-9a52-3f6f1c0e8b21"
 _INSTANT: Final = "2026-12-03T09:00:00Z"
 _DAY: Final = "2026-12-10"
@@ -70,6 +72,7 @@ _BY_KIND: Final[dict[type[inspect.Type], Any]] = {
 
 def example_of(kind: inspect.Type, name: str = "") -> Any:
     """An example of `kind`, as it is called `name` in what holds it."""
+    kind = bare(kind)
     if isinstance(kind, inspect.UnionType):
         return _example_of_union(kind, name)
     if isinstance(kind, inspect.StructType):

@@ -21,7 +21,7 @@ from portal_contracts.identity_links.rpc.devices import (
     EndDevice,
     SignIn,
 )
-from portal_contracts.identity_links.rpc.targets import LONGEST_TYPED_EMAIL
+from portal_contracts.text import line
 
 
 class SignInPage(Resource):
@@ -38,7 +38,7 @@ class SignInPage(Resource):
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Check e-mail and password; the device gets a new secret whatever it had."""
         context = context_of(req)
-        email = context.form.raw("email").strip()[:LONGEST_TYPED_EMAIL]
+        email = line(context.form.text("email"))
         password = context.form.raw("password")[:LONGEST_PASSWORD]
         errors = {
             name: f"{name}_missing"
@@ -88,7 +88,8 @@ class SignInPage(Resource):
             resp,
             status=status_of(error),
             email=email,
-            error=error.code,
+            error=None if error.fields else error.code,
+            errors=error.fields,
             retry_after=None if isinstance(error, Unavailable) else error.retry_after_seconds,
         )
 

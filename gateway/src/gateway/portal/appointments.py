@@ -13,11 +13,11 @@ from gateway.web import flash
 from gateway.web.request_context import client_of, context_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import status_of
-from gateway.web.submitted import LONGEST_TYPED, read_query
+from gateway.web.submitted import read_query
 from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.errors import Conflict, Invalid, NotFound, PortalError
 from portal_contracts.forms.rpc.filling import FORMS_TO_DO
-from portal_contracts.scheduling.rpc.appointments import LONGEST_SHORT_TEXT, UpcomingAppointment
+from portal_contracts.scheduling.rpc.appointments import UpcomingAppointment
 from portal_contracts.scheduling.rpc.booking import (
     CANCEL_OWN_APPOINTMENT,
     GET_OWN_APPOINTMENT,
@@ -146,18 +146,14 @@ class CancelPage(Resource):
     def on_post(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
         """Cancel it."""
         context = context_of(req)
-        reason = context.form.text("reason", most=LONGEST_TYPED)
-        if len(reason) > LONGEST_SHORT_TEXT:
-            error = Invalid("invalid", fields={"reason": "too_long"})
-            self._show(req, resp, own_appointment(req, appointment_id), error)
-            return
+        reason = context.form.text("reason")
         try:
             context.backend.ask(
                 CANCEL_OWN_APPOINTMENT,
                 CancelOwnAppointment(appointment_id=appointment_id, reason=reason),
                 idempotency_key=context.form.key(),
             )
-        except Conflict as error:
+        except (Conflict, Invalid) as error:
             # Its page says why, and whom to ask.
             self._show(req, resp, own_appointment(req, appointment_id), error)
             return
@@ -182,6 +178,6 @@ class CancelPage(Resource):
             device=client_of(req),
             appointment=appointment,
             names=practitioner_names(context.backend).get(),
-            reason=context.form.text("reason", most=LONGEST_TYPED),
+            reason=context.form.text("reason"),
             errors=field_errors,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,11 +20,11 @@ from gateway.portal.picker import (
 from gateway.portal.practitioner_names import practitioner_names
 from gateway.web.request_context import client_of, context_of
 from gateway.web.resource import Resource, see_other
-from gateway.web.submitted import LONGEST_TYPED, Submitted, read_query
+from gateway.web.statuses import status_of
+from gateway.web.submitted import Submitted, read_query
 from gateway.words.zones import known_zone, timezones
 from portal_contracts.calls import Nothing
-from portal_contracts.errors import Conflict, Invalid, NotFound
-from portal_contracts.scheduling.rpc.appointments import LONGEST_SHORT_TEXT
+from portal_contracts.errors import Conflict, Invalid, NotFound, PortalError
 from portal_contracts.scheduling.rpc.booking import (
     CONFIRM_HOLD,
     GET_HOLD,
@@ -88,7 +89,14 @@ class HoldTimePage(Resource):
         """Keep the time; a note that was written before goes on to the next page."""
         context = context_of(req)
         form = context.form
-        start, note = chosen_start(form), _note(form)
+        note = _note(form)
+        try:
+            start = chosen_start(form)
+        except NotFound:
+            if not note:
+                raise
+            self._offer_others(req, resp, service_id, context.now, Invalid("not_offered"))
+            return
         try:
             held = context.backend.ask(
                 HOLD_TIME,
@@ -96,16 +104,30 @@ class HoldTimePage(Resource):
                 idempotency_key=key_for(form, start),
             )
         except (Conflict, Invalid) as error:
-            if error.code not in TAKEN_CODES:
-                raise
-            missed = MissedTime(error.code, service_id, start, shown_zone(req, form), note)
-            show_nearest_times(self, req, resp, missed)
+            self._offer_others(req, resp, service_id, start, error)
             return
         if not note:
             see_other(resp, _hold_address(held.hold_id, form))
             return
         hold = context.backend.ask(GET_HOLD, GetHold(hold_id=held.hold_id))
         show_hold(self, req, resp, hold, form)
+
+    def _offer_others(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        service_id: UUID,
+        start: datetime,
+        error: PortalError,
+    ) -> None:
+        """Other times, to which the note goes along; without a note only for a time missed."""
+        form = context_of(req).form
+        taken = error.code in TAKEN_CODES
+        if not (taken or _note(form)):
+            raise error
+        code = error.code if taken else CHOSE_ANOTHER
+        missed = MissedTime(code, service_id, start, shown_zone(req, form), _note(form))
+        show_nearest_times(self, req, resp, missed, error=None if taken else error)
 
 
 class HoldPage(Resource):
@@ -124,22 +146,15 @@ class HoldPage(Resource):
         if "another" in form:
             self._choose_another(req, resp, hold_id)
             return
-        if len(note) > LONGEST_SHORT_TEXT:
-            self._show_errors(req, resp, hold_id, Invalid("invalid", fields={"note": "too_long"}))
-            return
         accepted = form.raw("policy_accepted") == "1"
         command = ConfirmHold(hold_id=hold_id, note=note, policy_accepted=accepted)
         try:
             booked = context.backend.ask(CONFIRM_HOLD, command, idempotency_key=form.key())
-        except Conflict as error:
-            if error.code not in TAKEN_CODES:
-                raise
-            self._show_time_missed(req, resp, hold_id, error)
-            return
-        except Invalid as error:
-            if not error.fields:
-                raise
-            self._show_errors(req, resp, hold_id, error)
+        except (Conflict, Invalid) as error:
+            if error.code in TAKEN_CODES:
+                self._show_time_missed(req, resp, hold_id, error)
+            else:
+                self._show_refused(req, resp, hold_id, error)
             return
         see_other(resp, f"/appointments/{booked.appointment_id}?new=1")
 
@@ -157,8 +172,8 @@ class HoldPage(Resource):
         )
         show_nearest_times(self, req, resp, other)
 
-    def _show_errors(
-        self, req: falcon.Request, resp: falcon.Response, hold_id: UUID, error: Invalid
+    def _show_refused(
+        self, req: falcon.Request, resp: falcon.Response, hold_id: UUID, error: PortalError
     ) -> None:
         context = context_of(req)
         hold = context.backend.ask(GET_HOLD, GetHold(hold_id=hold_id))
@@ -167,10 +182,10 @@ class HoldPage(Resource):
             field: "policy_not_accepted" if field == "policy_accepted" else code
             for field, code in error.fields.items()
         }
-        show_hold(self, req, resp, hold, context.form, errors)
+        show_hold(self, req, resp, hold, context.form, errors, error)
 
     def _show_time_missed(
-        self, req: falcon.Request, resp: falcon.Response, hold_id: UUID, error: Conflict
+        self, req: falcon.Request, resp: falcon.Response, hold_id: UUID, error: PortalError
     ) -> None:
         context = context_of(req)
         form = context.form
@@ -195,6 +210,7 @@ def show_hold(
     hold: Hold,
     sent: Submitted,
     errors: dict[str, str] | None = None,
+    error: PortalError | None = None,
 ) -> None:
     """Show the page that fits the hold's state: its details, the appointment, or other times.
 
@@ -205,6 +221,7 @@ def show_hold(
         hold: as it is now.
         sent: the zone that was chosen, and the note as it is typed so far.
         errors: what is wrong with that, by field.
+        error: why it was not booked.
     """
     zone, note = shown_zone(req, sent), _note(sent)
     if hold.state is HoldState.CONFIRMED:
@@ -218,7 +235,8 @@ def show_hold(
         req,
         resp,
         "portal/hold.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
+        status=status_of(error) if error else HTTPStatus.OK,
+        error=error.code if error and not errors else None,
         device=client_of(req),
         hold=hold,
         names=practitioner_names(context_of(req).backend).get(),
@@ -231,7 +249,7 @@ def show_hold(
 
 
 def _note(sent: Submitted) -> str:
-    return sent.text("note", most=LONGEST_TYPED)
+    return sent.text("note")
 
 
 def _service_of(form: Submitted) -> UUID:

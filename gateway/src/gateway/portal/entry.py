@@ -259,7 +259,7 @@ def _device_secret(context: RequestContext, token: str, *, pressed: bool) -> str
 
 def _date_of_birth(form: Submitted) -> tuple[date | None, str | None]:
     """The date in the three fields, or what is wrong with it; neither when none was asked."""
-    if not any(form.raw(name).strip() for name in ("day", "month", "year")):
+    if not any(form.text(name) for name in ("day", "month", "year")):
         return None, "date_of_birth_missing" if "day" in form else None
     day, month, year = (form.number(name) for name in ("day", "month", "year"))
     try:

@@ -12,6 +12,7 @@ import msgspec
 from gateway.portal import drafts
 from gateway.portal.drafts import SectionDraft
 from gateway.web import flash, form_answers
+from gateway.web.field_errors import told
 from gateway.web.request_context import RequestContext, client_of, context_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.submitted import read_query
@@ -46,7 +47,10 @@ class SectionPage(Resource):
     def on_post(
         self, req: falcon.Request, resp: falcon.Response, request_id: UUID, section: int
     ) -> None:
-        """Save what was answered, then go where the button says; only *Next* minds mistakes."""
+        """Save what was answered, then go where the button says.
+
+        Only *Next* minds mistakes; what could not be saved at all is asked back by every button.
+        """
         context = context_of(req)
         try:
             saved = drafts.save_section(context, request_id, section)
@@ -58,18 +62,20 @@ class SectionPage(Resource):
                 see_other(resp, f"/forms/{request_id}")
             return
         destination, origin = context.form.text("go"), context.form.text("from")
-        if destination == "leave":
+        if saved.refused or (destination == "next" and saved.problems):
+            # Wherever the button leads, what was not saved would be lost on the way.
+            wrong = saved.problems | saved.refused if destination == "next" else saved.refused
+            _show_again(self, req, resp, request_id, section, wrong=wrong)
+        elif destination == "leave":
             flash.leave(self.wiring.jar, resp, flash.Flash.ANSWERS_SAVED)
             # The start page shows whom to call, where an answer asks for it.
             see_other(resp, f"/forms/{request_id}" if saved.alert else "/forms")
         elif destination == "back":
             see_other(resp, _previous_address(request_id, section, origin))
-        elif destination != "next":
-            see_other(resp, req.path)
-        elif wrong := saved.problems | saved.refused:
-            _show_again(self, req, resp, request_id, section, wrong=wrong)
-        else:
+        elif destination == "next":
             see_other(resp, _next_address(request_id, section, origin, last=saved.last))
+        else:
+            see_other(resp, req.path)
 
 
 class SavePage(Resource):
@@ -78,7 +84,7 @@ class SavePage(Resource):
     def on_post(
         self, req: falcon.Request, resp: falcon.Response, request_id: UUID, section: int
     ) -> None:
-        """Save, and say so in words.
+        """Save, and say so in words; what was not saved is named by its field.
 
         Raises:
             Conflict: ``stale_revision``, or it can no longer be filled in.
@@ -91,6 +97,7 @@ class SavePage(Resource):
                 "revision": saved.revision,
                 "alert": saved.alert,
                 "said": _saved_sentence(self, context, saved),
+                "refused": _refused_sentences(self, context, request_id, section, saved),
             }
         )
 
@@ -101,6 +108,20 @@ def _saved_sentence(resource: Resource, context: RequestContext, saved: SectionS
         context.language, SAVED_IN_PART if saved.refused else SAVED
     )
     return sentence % {"time": clock(saved.saved_at, zone)}
+
+
+def _refused_sentences(
+    resource: Resource, context: RequestContext, request_id: UUID, number: int, saved: SectionSaved
+) -> dict[str, str]:
+    """Field name to what is wrong with what was typed there."""
+    if not saved.refused:
+        return {}
+    draft = drafts.section_draft(drafts.open_form(context, request_id), number)
+    errors = form_answers.field_errors(draft.section, saved.refused)
+    return {
+        name: resource.wiring.screens.error_text(context.language, code)
+        for name, code in told(errors, context.form, context.language).items()
+    }
 
 
 def _previous_address(request_id: UUID, number: int, origin: str) -> str:

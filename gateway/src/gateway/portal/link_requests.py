@@ -13,9 +13,9 @@ from gateway.web.devices import resolve_client_device
 from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.submitted import read_query
-from portal_contracts.errors import PortalError
+from portal_contracts.errors import Invalid, PortalError
 from portal_contracts.identity_links.rpc.entering import REQUEST_LINK, RequestLink
-from portal_contracts.identity_links.rpc.targets import LONGEST_TYPED_EMAIL
+from portal_contracts.text import line
 
 DEFAULT_WAIT_SECONDS: Final = 60
 LONGEST_WAIT_SECONDS: Final = 86_400
@@ -66,18 +66,27 @@ class LinkRequestsPage(Resource):
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Have a link mailed to whoever has this address."""
         context = context_of(req)
-        email = context.form.raw("email").strip()
-        if not _EMAIL.fullmatch(email) or len(email) > LONGEST_TYPED_EMAIL:
+        email = line(context.form.text("email"))
+        try:
+            _require_address(email)
+            requested = context.backend.ask(
+                REQUEST_LINK, RequestLink(email=email, address=context.address)
+            )
+        except Invalid as error:
             self.show(
                 req,
                 resp,
                 "portal/front.html",
                 status=HTTPStatus.UNPROCESSABLE_ENTITY,
-                email=email[:LONGEST_TYPED_EMAIL],
-                errors={"email": "email_invalid" if email else "email_missing"},
+                email=email,
+                errors=error.fields,
             )
             return
-        requested = context.backend.ask(
-            REQUEST_LINK, RequestLink(email=email, address=context.address)
-        )
         see_other(resp, requested_path(requested.retry_after_seconds))
+
+
+def _require_address(email: str) -> None:
+    """Raises `Invalid` for what can be no address."""
+    if not _EMAIL.fullmatch(email):
+        code = "email_invalid" if email else "email_missing"
+        raise Invalid("invalid_fields", "It is no address.", fields={"email": code})

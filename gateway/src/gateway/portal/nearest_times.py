@@ -12,6 +12,8 @@ import falcon
 
 from gateway.web.request_context import client_of, context_of
 from gateway.web.resource import Resource
+from gateway.web.statuses import status_of
+from portal_contracts.errors import PortalError
 from portal_contracts.scheduling.rpc.booking import NEAREST_TIMES, NearestTimes
 
 # The code where the time could be had, but the client asks for another one.
@@ -44,12 +46,14 @@ def show_nearest_times(
     req: falcon.Request,
     resp: falcon.Response,
     missed: MissedTime,
+    *,
+    error: PortalError | None = None,
     **values: Any,
 ) -> None:
     """Offer the times nearest to the one that was missed.
 
     The page is of use without them, too: it leads back to the month, and
-    keeps the note.
+    keeps the note. `error`: why, where no time was missed.
     """
     nearest = context_of(req).backend.part(
         NEAREST_TIMES,
@@ -62,7 +66,8 @@ def show_nearest_times(
         req,
         resp,
         "portal/nearest.html",
-        status=HTTPStatus.OK if missed.code == CHOSE_ANOTHER else HTTPStatus.CONFLICT,
+        status=_status(missed, error),
+        error=error.code if error else None,
         device=client_of(req),
         missed=missed,
         nearest=nearest.get(),
@@ -70,3 +75,9 @@ def show_nearest_times(
         all_times=address,
         **values,
     )
+
+
+def _status(missed: MissedTime, error: PortalError | None) -> HTTPStatus:
+    if error is not None:
+        return status_of(error)
+    return HTTPStatus.OK if missed.code == CHOSE_ANOTHER else HTTPStatus.CONFLICT

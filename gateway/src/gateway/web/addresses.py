@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import falcon
 
 from portal_contracts.identity_links.rpc.targets import LONGEST_USER_AGENT
+from portal_contracts.text import cut_line
 
 IPV6_PREFIX: Final = 48
 
@@ -52,7 +53,7 @@ def named_host(req: falcon.Request) -> str:
 def user_agent(req: falcon.Request) -> str:
     """The browser's own words, printable and cut."""
     words = req.user_agent or ""
-    return "".join(char for char in words if char.isprintable())[:LONGEST_USER_AGENT]
+    return cut_line(words, LONGEST_USER_AGENT)
 
 
 def is_person_navigating(req: falcon.Request) -> bool:

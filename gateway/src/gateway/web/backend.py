@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 import structlog
 
+from gateway.web.lengths import require_short_texts
 from portal_contracts.actor import NOBODY, Actor
 from portal_contracts.calls import Method
 from portal_contracts.errors import Invalid, PortalError, Unavailable
@@ -151,9 +152,11 @@ class Backend:
 
         Raises:
             PortalError: the service refused.
+            Invalid: ``invalid_fields``: texts that are longer than the contract lets through.
             Unavailable: no answer in time, no time left, or the service is still of a
                 release that does not know the method.
         """
+        require_short_texts(arguments)
         try:
             return self._rpc.call(
                 method,

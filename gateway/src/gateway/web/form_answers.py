@@ -10,8 +10,15 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from gateway.web.question_kinds import kind_of
-from gateway.web.submitted import LONGEST_TYPED, Submitted
-from portal_contracts.forms.rpc.questions import Answers, FormDocument, Question, Section
+from gateway.web.submitted import Submitted
+from gateway.words.errors import FieldError
+from portal_contracts.forms.rpc.questions import (
+    LONGEST_TEXT,
+    Answers,
+    FormDocument,
+    Question,
+    Section,
+)
 
 PREFIX: Final = "q_"
 
@@ -56,20 +63,17 @@ def texts_of_answers(section: Section, answers: Answers) -> FieldTexts:
 
 
 def texts_of_form(form: Submitted) -> FieldTexts:
-    """The fields of questions as they were sent.
-
-    Raises:
-        Invalid: ``too_long``: a field holds more than any form of ours can.
-    """
-    return {
-        name: form.text(name, most=LONGEST_TYPED) for name in form.names if name.startswith(PREFIX)
-    }
+    """The fields of questions as they were sent."""
+    return {name: form.text(name) for name in form.names if name.startswith(PREFIX)}
 
 
 def field_errors(section: Section, problems: dict[str, str]) -> dict[str, str]:
     """Field name to code, for the problems of this section, in the order of its questions."""
     return {
-        field_name(question.id): kind_of(question).words.get(code, f"answer_{code}")
+        field_name(question.id): FieldError(
+            kind_of(question).words.get(code, f"answer_{code}"),
+            limit=question.max_length or LONGEST_TEXT,
+        )
         for question in section.questions
         if (code := problems.get(question.id))
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -11,12 +12,13 @@ import falcon
 from gateway.web import csrf, flash
 from gateway.web.brand import brand_url
 from gateway.web.cookies import Cookie, CookieJar
+from gateway.web.field_errors import told
 from gateway.web.pages import Pages
 from gateway.web.request_context import RequestContext, context_of
 from gateway.web.static_files import StaticFiles
 from gateway.web.submitted import KEY_FIELD
 from gateway.web.tokens import new_secret
-from gateway.words.errors import ERROR_FALLBACK, ERRORS, limit_in_words
+from gateway.words.errors import error_in_words
 from gateway.words.problems import problem_sentence
 from portal_chassis.ids import new_id
 from portal_contracts.permissions import Permission, has_permission
@@ -59,6 +61,8 @@ class Screens:
             **values: what the template needs besides the common context.
         """
         context = context_of(req)
+        if values.get("errors"):
+            values["errors"] = told(values["errors"], context.form, context.language)
         key_again = _key_of_unknown_outcome(req, context, status)
         common = common_values(
             context,
@@ -81,14 +85,15 @@ class Screens:
 
     def error_text(self, language: str, code: str) -> str:
         """What the error `code` is called."""
-        return self._pages.sentence(
-            language, ERRORS.get(code, ERROR_FALLBACK), **limit_in_words(code, language)
-        )
+        return error_in_words(code, language, partial(self._pages.sentence, language))
 
     def problem_text(self, language: str, code: str, status: int) -> str:
         """What the error `code` means to a program."""
-        return self._pages.sentence(
-            language, problem_sentence(code, status), **limit_in_words(code, language)
+        return error_in_words(
+            code,
+            language,
+            partial(self._pages.sentence, language),
+            problem_sentence(code, status),
         )
 
     def sentence(self, language: str, msgid: str) -> str:

@@ -1,8 +1,8 @@
 """What a person sent: the fields of a form, or of an address's query.
 
-Everything is text until a page asks for more. Text that no form of ours can
-send (NUL and other control characters, broken UTF-8, half a surrogate pair)
-is refused here, so that nothing behind has to know of it.
+Everything is text until a page asks for more, and is cleaned as it is read
+(`portal_contracts.text`). What was typed is never refused here, where no page could show
+it again: bytes that are no UTF-8 become U+FFFD, and how long a text may be is asked later.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from uuid import UUID
 import falcon
 
 from portal_contracts.errors import Invalid
+from portal_contracts.numbers import with_ascii_digits
+from portal_contracts.text import line, paragraphs
 
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
-MOST_FIELDS: Final = 200
-LONGEST_TYPED: Final = 100_000
-"""What is beyond a limit and below this is shown again, to be cut by whoever wrote it."""
+MOST_FIELDS: Final = 5_000
+"""More than the largest form of ours has: availability with every row filled in."""
 
 KEY: Final = "[A-Za-z0-9_-]{16,64}"
 """An idempotency key, as a pattern."""
 
 _KEY = re.compile(KEY)
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 CSRF_FIELD: Final = "csrf"
 KEY_FIELD: Final = "idempotency_key"
@@ -52,27 +52,20 @@ class Submitted:
         """The names that were sent, each once."""
         return list(self._values)
 
-    def text(self, name: str, *, most: int = 10_000) -> str:
-        """One field, stripped, its lines ended by a line feed; empty when absent.
-
-        Raises:
-            Invalid: ``too_long`` beyond `most` characters.
-        """
-        value = self._values.get(name, "").replace("\r\n", "\n").replace("\r", "\n").strip()
-        if len(value) > most:
-            raise Invalid("invalid_input", "A field is too long.", fields={name: "too_long"})
-        return value
+    def text(self, name: str) -> str:
+        """One field, cleaned; empty when absent."""
+        return paragraphs(self._values.get(name, ""))
 
     def uuid(self, name: str) -> UUID | None:
         """A field that holds an id, or None."""
         try:
-            return UUID(self.text(name, most=40))
-        except (ValueError, Invalid):
+            return UUID(self.text(name))
+        except ValueError:
             return None
 
     def every(self, name: str) -> list[str]:
         """All values of a name that may be sent more than once, as check boxes are."""
-        return [value for sent, value in self._pairs if sent == name]
+        return [paragraphs(value) for sent, value in self._pairs if sent == name]
 
     def raw(self, name: str) -> str:
         """One field exactly as it was sent, for passwords."""
@@ -80,7 +73,7 @@ class Submitted:
 
     def number(self, name: str) -> int | None:
         """A field of decimal digits, or None."""
-        value = self.text(name)
+        value = with_ascii_digits(self.text(name))
         return int(value) if value.isascii() and value.isdigit() and len(value) <= 9 else None  # noqa: PLR2004 - nine digits fit every number asked for
 
     def key(self) -> str:
@@ -96,7 +89,9 @@ class Submitted:
 
     def repeatable(self) -> list[tuple[str, str]]:
         """What may be written into a page that offers to send it again."""
-        return [(name, value) for name, value in self._pairs if name not in SECRET_FIELDS]
+        return [
+            (name, paragraphs(value)) for name, value in self._pairs if name not in SECRET_FIELDS
+        ]
 
     def values(self, names: Mapping[str, str]) -> dict[str, str]:
         """The named fields, each with the given default where it is absent."""
@@ -111,8 +106,8 @@ def read_form(req: falcon.Request, limit_bytes: int) -> Submitted:
 
     Raises:
         falcon.HTTPUnsupportedMediaType: it is no form.
-        falcon.HTTPContentTooLarge: it is larger than `limit_bytes`.
-        falcon.HTTPBadRequest: it ends early, or cannot be read.
+        falcon.HTTPContentTooLarge: it is larger than `limit_bytes`, or has too many fields.
+        falcon.HTTPBadRequest: it ends early.
     """
     length = req.content_length or 0
     if length > limit_bytes:
@@ -129,21 +124,19 @@ def read_form(req: falcon.Request, limit_bytes: int) -> Submitted:
 
 
 def read_query(req: falcon.Request) -> Submitted:
-    """Read the query of the address; raises as `read_form` for what cannot be read."""
+    """Read the query of the address; raises as `read_form` for too many fields."""
     return Submitted(_pairs(req.query_string.encode("latin-1", "replace")))
 
 
 def _pairs(body: bytes) -> list[tuple[str, str]]:
     try:
         pairs = parse_qsl(
-            body.decode("ascii"),
+            body.decode(errors="replace"),
             keep_blank_values=True,
             encoding="utf-8",
-            errors="strict",
+            errors="replace",
             max_num_fields=MOST_FIELDS,
         )
-    except ValueError as error:  # also UnicodeDecodeError
-        raise falcon.HTTPBadRequest from error
-    if any(_FORBIDDEN.search(name) or _FORBIDDEN.search(value) for name, value in pairs):
-        raise Invalid("bad_character", "No form of ours can send such a character.")
-    return pairs
+    except ValueError:
+        raise falcon.HTTPContentTooLarge from None
+    return [(line(name), value) for name, value in pairs]

@@ -10,6 +10,7 @@ from gateway.words.wall_time import local_date
 _NUMBER = _("Enter a whole number.")
 _MINUTES = _("Enter a number of minutes.")
 _TIME = _("Enter a time like 09:30.")
+TWO_READINGS = _("Is this %(grouped)s or %(decimal)s? Write %(grouped)s or %(written)s.")
 TEXT_TOO_LONG = _("This text is too long. Use at most %(limit)s characters.")
 
 CALENDAR_ERRORS: dict[str, str] = {
@@ -41,6 +42,7 @@ CALENDAR_ERRORS: dict[str, str] = {
     "number_missing": _NUMBER,
     "number_invalid": _NUMBER,
     "out_of_range": _("This number is out of the range."),
+    "number_two_readings": TWO_READINGS,
     "minutes_invalid": _MINUTES,
     # Availability.
     "hours_unreadable": _("Write hours like 09:00–12:00, 14:00–18:00, or leave them empty."),

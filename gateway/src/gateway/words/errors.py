@@ -8,8 +8,8 @@ puts a raw code before a person. A limit that a sentence names is the contract's
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Final, Self
 
 from babel.numbers import format_decimal
 
@@ -17,9 +17,18 @@ from gateway.words.booking import BOOKING_ERRORS
 from gateway.words.calendar import CALENDAR_ERRORS, TEXT_TOO_LONG
 from gateway.words.extraction import _
 from gateway.words.forms import FORM_ERRORS
+from portal_contracts.forms.rpc.questions import LONGEST_TEXT as LONGEST_ANSWER
 from portal_contracts.identity_links.rpc.api_tokens import LONGEST_TOKEN_NAME
-from portal_contracts.identity_links.rpc.clients import CLIENT_LINES, LONGEST_TAG
+from portal_contracts.identity_links.rpc.clients import (
+    CLIENT_LINES,
+    LONGEST_EMAIL,
+    LONGEST_REMARK,
+    LONGEST_TAG,
+)
 from portal_contracts.scheduling.rpc.appointments import JOIN_OPENS_MINUTES, LONGEST_TEXT
+
+IT_HAS = _("It has %(length)s.")
+"""Behind a sentence that tells how many characters a text may have."""
 
 ERROR_FALLBACK = _("That did not work. Please check what you entered and try again.")
 
@@ -35,9 +44,9 @@ ERRORS: dict[str, str] = {
     "pronouns_too_long": _("Use at most %(limit)s characters for the pronouns."),
     "email_missing": _("Enter an e-mail address."),
     "email_invalid": _("Enter an e-mail address like name@example.org."),
-    "email_too_long": _("This e-mail address is too long."),
+    "email_too_long": TEXT_TOO_LONG,
     "phone_invalid": _("Enter a phone number with digits, like +49 30 123456."),
-    "phone_too_long": _("This phone number is too long."),
+    "phone_too_long": TEXT_TOO_LONG,
     "date_of_birth_missing": _("The date of birth is missing. New devices are asked for it."),
     "date_of_birth_invalid": _("Enter a real date, for example 27 3 1985."),
     "date_of_birth_in_future": _("The date of birth must be in the past."),
@@ -50,13 +59,7 @@ ERRORS: dict[str, str] = {
     "language_unknown": _("Choose a language from the list."),
     "tag_too_long": _("One of the tags is too long. Use at most %(limit)s characters."),
     "tags_too_many": _("Use fewer tags."),
-    "remark_too_long": _("The remark is too long."),
-    "bad_character": _(
-        "There are characters in this text that cannot be stored. Please remove them."
-    ),
-    "unprintable": _(
-        "There are characters in this text that cannot be stored. Please remove them."
-    ),
+    "remark_too_long": TEXT_TOO_LONG,
     "missing": _("Please fill this in."),
     "too_long": _("This text is too long."),
     "invalid": _("Please check this entry."),
@@ -87,9 +90,13 @@ ERRORS: dict[str, str] = {
     "client_archived": _("This client is archived. Make the client active again first."),
     "delivery_still_open": _("This mail is still on its way. Wait until it has arrived or failed."),
     "cursor_invalid": _("This page of the list no longer exists. Start at its beginning."),
-    "idempotency_key_missing": _("This form was not complete. Reload the page and try again."),
+    "idempotency_key_missing": _(
+        "This form was not complete. What you entered is kept; please send it once more."
+    ),
     "idempotency_key_reused": _("This was already sent with other content. Reload the page."),
-    "too_large": _("That is too large. Please send less at once."),
+    "too_large": _(
+        "That is too large to be taken at once. Go back, take some of the text out, and try again."
+    ),
     "service_unavailable": _("This is not available right now. Please try again in a moment."),
     "broker_unavailable": _("This is not available right now. Please try again in a moment."),
     "internal_error": _("Something went wrong on our side. Please try again in a moment."),
@@ -100,14 +107,58 @@ ERRORS: dict[str, str] = {
 
 LIMITS: Final[Mapping[str, int]] = {
     **{f"{name}_too_long": most for name, most in CLIENT_LINES.items()},
+    "email_too_long": LONGEST_EMAIL,
+    "remark_too_long": LONGEST_REMARK,
     "tag_too_long": LONGEST_TAG,
     "token_name_too_long": LONGEST_TOKEN_NAME,
     "text_too_long": LONGEST_TEXT,
+    "answer_too_long": LONGEST_ANSWER,
     "join_not_open": JOIN_OPENS_MINUTES,
 }
 """Code to the number that its sentence may name, as ``%(limit)s``."""
 
 
-def limit_in_words(code: str, language: str) -> dict[str, str]:
-    """The `limit` of the code's sentence, written as in `language`; empty where it has none."""
-    return {"limit": format_decimal(LIMITS[code], locale=language)} if code in LIMITS else {}
+class FieldError(str):
+    """A code, with the numbers that its sentence names.
+
+    Args:
+        code: the code; it is equal to this.
+        **values: placeholder to number, or to a number as it is written.
+    """
+
+    __slots__ = ("values",)
+
+    values: Mapping[str, int | str]
+
+    def __new__(cls, code: str, **values: int | str) -> Self:
+        """Make it; a code that had values keeps those that are not given anew."""
+        error = super().__new__(cls, code)
+        error.values = {**getattr(code, "values", {}), **values}
+        return error
+
+
+def error_in_words(
+    code: str, language: str, translate: Callable[..., str], sentence: str | None = None
+) -> str:
+    """What `code` is called; how long a text is that is too long, where that is known.
+
+    Args:
+        code: a code, or a `FieldError`.
+        language: by which numbers are written.
+        translate: a msgid with values for its placeholders to a sentence.
+        sentence: a msgid of its own.
+    """
+    values = _values(code, language)
+    length = values.pop("length", None)
+    msgid = sentence or ERRORS.get(code) or ERRORS.get(code.partition(".")[0]) or ERROR_FALLBACK
+    said = translate(msgid, **values)
+    return said if length is None else said + " " + translate(IT_HAS, length=length)
+
+
+def _values(code: str, language: str) -> dict[str, str]:
+    limits = {"limit": LIMITS[code]} if code in LIMITS else {}
+    values: dict[str, int | str] = {**limits, **getattr(code, "values", {})}
+    return {
+        name: value if isinstance(value, str) else format_decimal(value, locale=language)
+        for name, value in values.items()
+    }

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,7 +20,7 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
 from gateway.words.calendar import CALENDAR_FILTERS
-from gateway.words.errors import limit_in_words
+from gateway.words.errors import error_in_words
 from gateway.words.tables import (
     DEVICE,
     NEAR_DAYS,
@@ -64,11 +64,12 @@ def in_words(context: Context, code: object, table: str = "error") -> str:
     A code of two parts may be known by its first; an unknown one gets the
     table's general words, never itself.
     """
+    if table == "error" and isinstance(code, str):
+        return error_in_words(code, _language(context), partial(_translate, context))
     phrases, fallback = TABLES[table]
     word = str(code)
     first = word.partition(".")[0]
-    values = limit_in_words(word, _language(context)) if table == "error" else {}
-    return _translate(context, phrases.get(word) or phrases.get(first) or fallback, **values)
+    return _translate(context, phrases.get(word) or phrases.get(first) or fallback)
 
 
 @pass_context

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gateway.words.calendar import TEXT_TOO_LONG, TWO_READINGS
 from gateway.words.extraction import _
 
 FORM_ERRORS: dict[str, str] = {
@@ -10,16 +11,14 @@ FORM_ERRORS: dict[str, str] = {
     "answer_must_be_agreed": _("Please tick the box to agree, or talk to your practice first."),
     "answer_signature_required": _("Please type your name to sign."),
     "answer_number_unreadable": _("Enter a number, for example 12."),
+    "answer_number_two_readings": TWO_READINGS,
     "answer_number_not_whole": _("Enter a whole number, for example 12."),
     "answer_not_whole": _("Enter a whole number, for example 12."),
     "answer_too_small": _("This number is too small."),
     "answer_too_large": _("This number is too large."),
     "answer_date_unreadable": _("Enter a real date, for example 27 3 1985."),
     "answer_not_a_date": _("Enter a real date, for example 27 3 1985."),
-    "answer_too_long": _("This answer is too long."),
-    "answer_bad_characters": _(
-        "There are characters in this text that cannot be stored. Please remove them."
-    ),
+    "answer_too_long": TEXT_TOO_LONG,
     "answer_wrong_type": _("Please check this answer."),
     "answer_unknown_choice": _("Choose one of the answers."),
     "answer_unknown_question": _("This question is not part of the form."),

@@ -127,7 +127,6 @@ OWN_CODES: Final[Mapping[int, tuple[str, ...]]] = {
     413: ("too_large",),
     415: ("wrong_type",),
     422: (
-        "bad_character",
         "date_of_birth_needed",
         "invalid",
         "invalid_fields",
@@ -207,7 +206,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "date_of_birth_needed": _("The practice asks new devices for the date of birth. Send it too."),
     "cursor_invalid": _("This is no cursor of this list. Begin again at its first page."),
     "invalid_request": _("Something does not fit. “fields” names each place."),
-    "bad_character": _("There are characters in the request that cannot be stored."),
     "answers_invalid": _("Some answers do not fit. “fields” names each question."),
     "form_incomplete": _("Some answers are missing. “fields” names each question."),
     "answers_erased": _("The answers were erased together with the client."),

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portal_contracts.errors import Invalid
+from portal_contracts.numbers import with_ascii_digits
 
 DAY = timedelta(days=1)
 
@@ -51,7 +52,7 @@ def local_date(instant: datetime, zone: str) -> date:
 def read_date(text: str) -> date | None:
     """A typed date, ``YYYY-MM-DD`` as date fields send it; None when it is none."""
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(with_ascii_digits(text))
     except ValueError:
         return None
 
@@ -59,7 +60,9 @@ def read_date(text: str) -> date | None:
 def read_clock(text: str) -> time | None:
     """A typed time of day, ``HH:MM`` as time fields send it; None when it is none."""
     try:
-        return time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
+        return time.fromisoformat(with_ascii_digits(text)).replace(
+            second=0, microsecond=0, tzinfo=None
+        )
     except ValueError:
         return None
 

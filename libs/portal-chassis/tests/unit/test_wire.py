@@ -13,7 +13,6 @@ from portal_chassis.broker.wire import (
     error_from_wire,
     error_to_wire,
 )
-from portal_chassis.rpc.consumer import _NUL
 from portal_contracts.actor import NOBODY
 from portal_contracts.errors import ERRORS, Unavailable
 
@@ -57,20 +56,3 @@ def test_the_serializer_hands_bytes_on_and_revives_nothing():
     assert (content_type, encoding) == (CONTENT_TYPE, "utf-8")
     back = kombu.serialization.loads(body, content_type, encoding, accept=[CONTENT_TYPE])
     assert back == b'{"__type__":"date"}'
-
-
-@pytest.mark.parametrize(
-    ("body", "found"),
-    [
-        (rb'"\u0000"', True),
-        (rb'"a\u0000b"', True),
-        (rb'"\\\u0000"', True),
-        (rb'"\\u0000"', False),
-        (rb'"\\\\u0000"', False),
-        (rb'"u0000"', False),
-        (rb'"\u0001"', False),
-    ],
-)
-def test_an_escaped_nul_is_told_from_a_backslash(body, found):
-    assert bool(_NUL.search(body)) is found
-    assert ("\x00" in msgspec.json.decode(body)) is found

@@ -108,7 +108,6 @@ CODES: Final[Mapping[str, type[PortalError]]] = {
 FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
     "answers_invalid": (
         "alone",
-        "bad_characters",
         "not_a_date",
         "too_long",
         "unknown_choice",
@@ -120,7 +119,6 @@ FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
         "name_too_long",
         "scopes_missing",
         "scopes_not_granted",
-        "unprintable",
     ),
     "availability_fields": (
         "end_before_start",
@@ -148,11 +146,9 @@ FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
         "tag_too_long",
         "tags_too_many",
         "timezone_unknown",
-        "unprintable",
     ),
     "cursor_invalid": ("cursor_invalid",),
     "document_invalid": (
-        "bad_characters",
         "bad_id",
         "below_minimum",
         "has_gaps",
@@ -192,7 +188,6 @@ FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
         "too_long",
         "too_many",
         "unknown_client",
-        "unprintable",
     ),
     "session_fields": ("in_the_future", "out_of_range", "required", "unknown_timezone"),
     "start_invalid": ("in_the_past", "too_far", "whole_minutes"),

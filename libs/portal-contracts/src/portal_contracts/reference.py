@@ -166,6 +166,8 @@ def _default(field: types.Field) -> str:
 def _type(node: types.Type) -> str:
     """A type in words."""
     match node:
+        case types.Metadata(type=inner):
+            return _type(inner)
         case types.UnionType(types=members):
             return " or ".join(_type(member) for member in members)
         case (

@@ -26,6 +26,7 @@ from portal_chassis.admin import (
 )
 from portal_chassis.authority.ownership import Practitioner
 from portal_chassis.clock import Clock
+from portal_contracts.cleaning import decode_cleaned
 from portal_contracts.errors import NotFound
 from portal_contracts.forms.rpc.questions import FormDocument, RequestState
 from portal_contracts.forms.rpc.templates import AddFromLibrary
@@ -162,7 +163,7 @@ def requests_show(
 
 def _sound_document(file: Path) -> FormDocument:
     try:
-        document = msgspec.json.decode(file.read_bytes(), type=FormDocument)
+        document = decode_cleaned(FormDocument, file.read_bytes())
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise fail(f"{file.name}: this is no form. {error}") from None
     wrong = check_document(document)

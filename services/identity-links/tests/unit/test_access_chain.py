@@ -115,7 +115,7 @@ def test_without_a_practice_a_row_goes_to_nobody_s_chain():
 def test_what_comes_from_outside_is_made_printable():
     caller = Attribution(NOBODY, "req\x00\n1", "not an address")
     access = refused(note(caller, "a\x1bct", None, NOW), "r" * 100, "GET /\x00x")
-    assert (access.request_id, access.address, access.act) == ("req 1", "", "a ct")
-    assert (len(access.reason), access.detail) == (60, "GET / x")
+    assert (access.request_id, access.address, access.act) == ("req 1", "", "act")
+    assert (len(access.reason), access.detail) == (60, "GET /x")
     assert access.outcome == Outcome.DENIED
     assert done_by(access, ACTOR).actor == ACTOR

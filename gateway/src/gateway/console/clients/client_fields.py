@@ -8,6 +8,7 @@ from typing import Any, Final
 from gateway.console.form_fields import FormField, FormPart, fields_of
 from gateway.web.submitted import Submitted
 from gateway.words.extraction import _
+from gateway.words.wall_time import read_date
 from portal_contracts.errors import Invalid
 from portal_contracts.identity_links.rpc.clients import ClientDetails, ClientFields
 from portal_contracts.permissions import Permission
@@ -121,12 +122,11 @@ def parse(form: Submitted) -> ClientFields:
     """
     values: dict[str, Any] = typed(form)
     born = values["date_of_birth"]
-    try:
-        values["date_of_birth"] = date.fromisoformat(born) if born else None
-    except ValueError:
+    values["date_of_birth"] = read_date(born)
+    if born and values["date_of_birth"] is None:
         missing = {name: f"{name}_missing" for name in _REQUIRED if not values[name]}
         errors = missing | {"date_of_birth": "date_of_birth_invalid"}
-        raise Invalid("invalid_fields", "Some fields are not right.", fields=errors) from None
+        raise Invalid("invalid_fields", "Some fields are not right.", fields=errors)
     values["tags"] = [tag for part in values["tags"].split(",") if (tag := part.strip())]
     if "remark" not in form:
         values["remark"] = None

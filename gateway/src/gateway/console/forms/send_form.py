@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -14,6 +13,7 @@ from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.submitted import Submitted, read_query
+from gateway.words.wall_time import read_date
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
 from portal_contracts.forms.rpc.requests import SEND_FORM, SendForm
 from portal_contracts.forms.rpc.templates import LIST_TEMPLATES, ListTemplates
@@ -64,14 +64,14 @@ def _command(client_id: UUID, form: Submitted) -> SendForm:
         Invalid: ``invalid_fields``: no form was chosen, or the day is none; both at once.
     """
     errors = {}
-    template_id, due_on = None, None
+    template_id = None
     try:
         template_id = UUID(form.text("template"))
     except ValueError:
         errors["template"] = "template_missing"
-    try:
-        due_on = date.fromisoformat(day) if (day := form.text("due_on")) else None
-    except ValueError:
+    day = form.text("due_on")
+    due_on = read_date(day)
+    if day and due_on is None:
         errors["due_on"] = "due_on_invalid"
     if errors or template_id is None:
         raise Invalid("invalid_fields", "Some fields are not right.", fields=errors)

@@ -25,7 +25,6 @@ from portal_contracts.forms.rpc.templates import (
 )
 
 TEMPLATES_PATH = "/console/forms/templates"
-KEY_LENGTH = 80
 
 
 class TemplatesPage(Resource):
@@ -104,11 +103,10 @@ class AddFromLibraryPage(Resource):
         """Copy one into the practice, ready to be sent.
 
         Raises:
-            Invalid: the form holds no key of the library.
             NotFound: the library has no such form.
         """
         context = context_of(req)
-        key = context.form.text("key", most=KEY_LENGTH)
+        key = context.form.text("key")
         added = context.backend.ask(
             ADD_FROM_LIBRARY, AddFromLibrary(key=key), idempotency_key=context.form.key()
         )

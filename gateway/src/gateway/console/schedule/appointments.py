@@ -16,7 +16,6 @@ from gateway.web.statuses import set_retry_after, status_of
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
 from portal_contracts.identity_links.rpc.access import LIST_PRACTITIONERS
-from portal_contracts.scheduling.rpc.appointments import LONGEST_SHORT_TEXT
 from portal_contracts.scheduling.rpc.calendar import (
     CANCEL_FOR_CLIENT,
     GET_APPOINTMENT,
@@ -95,7 +94,7 @@ class CancelPage(Resource):
                 CANCEL_FOR_CLIENT,
                 CancelForClient(
                     appointment_id=appointment_id,
-                    reason=context.form.text("reason", most=LONGEST_SHORT_TEXT),
+                    reason=context.form.text("reason"),
                 ),
                 idempotency_key=context.form.key(),
             )
@@ -134,7 +133,7 @@ class CancelPage(Resource):
             device=practitioner_of(req),
             appointment=appointment,
             client_name=_client_name(req, appointment),
-            reason=context_of(req).form.raw("reason"),
+            reason=context_of(req).form.text("reason"),
             errors=errors,
         )
 

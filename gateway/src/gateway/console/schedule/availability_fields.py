@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 from gateway.web.submitted import Submitted
 from gateway.words.wall_time import read_date
 from portal_contracts.errors import Invalid
+from portal_contracts.numbers import with_ascii_digits
 from portal_contracts.scheduling.rpc.appointments import DayRange
 from portal_contracts.scheduling.rpc.availability import (
     LONGEST_CLOCK_TIME,
@@ -172,7 +173,7 @@ def _windows(line: str) -> list[Window] | None:
     """The windows written in one line; none closes the day, None: it cannot be read."""
     windows = []
     for part in (part.strip() for part in re.split(r"[,;]", line) if part.strip()):
-        found = _SPAN.fullmatch(part)
+        found = _SPAN.fullmatch(with_ascii_digits(part))
         if found is None:
             return None
         windows.append(_window(*found.groups()))
@@ -190,6 +191,7 @@ def _window(start: str, end: str) -> Window:
 
 def _clock(text: str) -> str:
     """A time as scheduling writes it; what cannot be read is left for it to refuse."""
+    text = with_ascii_digits(text)
     found = _CLOCK.fullmatch(text)
     if found is None:
         return text[:LONGEST_CLOCK_TIME]

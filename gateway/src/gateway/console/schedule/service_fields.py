@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
+from gateway.web.lengths import check_length
 from gateway.web.submitted import Submitted
+from gateway.web.typed_numbers import read_count
 from gateway.words.wall_time import read_date
 from portal_contracts.errors import Invalid
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.services import (
+    SERVICE_LENGTHS,
     Alignment,
     LateCancel,
     OpenTo,
@@ -23,13 +25,12 @@ from portal_contracts.scheduling.rpc.services import (
 UNITS: Final = (1440, 60, 1)
 CHOSEN_CLIENTS: Final = "chosen_client_ids"
 
-_DIGITS: Final = re.compile(r"[0-9]{1,7}")
-
 Read = Callable[[str, Mapping[str, str], dict[str, str]], Any]
 """Reads the field of a name out of what was typed; what is wrong with it goes to the errors."""
 
 
-def _text(name: str, values: Mapping[str, str], _errors: dict[str, str]) -> str:
+def _text(name: str, values: Mapping[str, str], errors: dict[str, str]) -> str:
+    check_length(name, values[name], SERVICE_LENGTHS[name], errors)
     return values[name]
 
 
@@ -54,11 +55,7 @@ def _limit(name: str, values: Mapping[str, str], errors: dict[str, str]) -> int 
 
 
 def _number(name: str, values: Mapping[str, str], errors: dict[str, str]) -> int | None:
-    text = values[name]
-    if not _DIGITS.fullmatch(text):
-        errors[name] = "number_invalid" if text else "number_missing"
-        return None
-    return int(text)
+    return read_count(name, values[name], errors)
 
 
 def _notice(name: str, values: Mapping[str, str], errors: dict[str, str]) -> int:

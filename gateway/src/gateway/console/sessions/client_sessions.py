@@ -11,13 +11,15 @@ from gateway.console.client_names import name_of_client
 from gateway.console.clients.client import show_client
 from gateway.console.sessions.session_page import show_session
 from gateway.web import flash
+from gateway.web.lengths import check_length
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.submitted import Submitted, read_query
+from gateway.web.typed_numbers import read_count
 from gateway.words.wall_time import is_repeated, local_date, read_instant
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
-from portal_contracts.scheduling.rpc.appointments import SessionStatus
+from portal_contracts.scheduling.rpc.appointments import LONGEST_TITLE, SessionStatus
 from portal_contracts.scheduling.rpc.services import LIST_SERVICES, ListServices
 from portal_contracts.scheduling.rpc.sessions import (
     LIST_CLIENT_SESSIONS,
@@ -122,11 +124,10 @@ def _read_form(form: Submitted, client_id: UUID, zone: str) -> RecordSession:
         errors |= error.fields
     if not values["fold"] and is_repeated(values["on"], values["at"], zone):
         errors["at"] = "happens_twice"
-    minutes = form.number("minutes")
-    if minutes is None:
-        errors["minutes"] = "minutes_invalid"
+    minutes = read_count("minutes", form.text("minutes"), errors, unreadable="minutes_invalid")
     if not values["title"]:
         errors["title"] = "title_missing"
+    check_length("title", values["title"], LONGEST_TITLE, errors)
     if values["status"] not in set(SessionStatus):
         errors["status"] = "invalid"
     if errors or started_at is None:

@@ -6,11 +6,10 @@ from uuid import UUID
 
 import falcon
 
-from gateway.console.sessions.session_page import not_too_long, show_session, typed_text
+from gateway.console.sessions.session_page import show_session, typed_text
 from gateway.web import flash
 from gateway.web.request_context import context_of
 from gateway.web.resource import Resource, see_other
-from gateway.web.submitted import LONGEST_TYPED
 from portal_contracts.errors import Conflict, Invalid, Unavailable
 from portal_contracts.scheduling.rpc.notes import SAVE_NOTE, SaveNote
 
@@ -21,12 +20,12 @@ class NotePage(Resource):
     def on_post(self, req: falcon.Request, resp: falcon.Response, session_id: UUID) -> None:
         """Save it; a refusal or a failure keeps what was typed."""
         context = context_of(req)
-        text = context.form.text("note", most=LONGEST_TYPED)
+        text = context.form.text("note")
         revision = context.form.number("revision") or 0
         try:
             context.backend.ask(
                 SAVE_NOTE,
-                SaveNote(session_id=session_id, revision=revision, text=not_too_long(text)),
+                SaveNote(session_id=session_id, revision=revision, text=text),
                 idempotency_key=context.form.key(),
             )
         except (Conflict, Invalid, Unavailable) as error:

@@ -14,9 +14,9 @@ from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.words.markdown import render_markdown
-from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
+from portal_contracts.errors import Conflict, Forbidden, NotFound, PortalError
 from portal_contracts.permissions import Permission, has_permission
-from portal_contracts.scheduling.rpc.appointments import LONGEST_TEXT, SessionStatus
+from portal_contracts.scheduling.rpc.appointments import SessionStatus
 from portal_contracts.scheduling.rpc.notes import OPEN_NOTE, OpenNote, PrivateNote
 from portal_contracts.scheduling.rpc.sessions import (
     GET_SESSION,
@@ -51,17 +51,6 @@ def typed_text(text: str, revision: int, error: PortalError | None) -> TypedText
     stale = isinstance(error, Conflict) and error.code == "stale_revision"
     error_code = (error.fields.get("text") or "") if error else ""
     return TypedText(text, revision, error_code, stale)
-
-
-def not_too_long(text: str) -> str:
-    """`text`, refused here when it is longer than the contract can carry.
-
-    Raises:
-        Invalid: ``text_too_long``.
-    """
-    if len(text) > LONGEST_TEXT:
-        raise Invalid("invalid_fields", "It is too long.", fields={"text": "text_too_long"})
-    return text
 
 
 def show_session(

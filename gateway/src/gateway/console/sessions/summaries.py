@@ -10,7 +10,6 @@ import falcon
 from gateway.console.client_names import names_of_clients
 from gateway.console.sessions.session_page import (
     PREVIEW_HEADING,
-    not_too_long,
     show_session,
     typed_text,
 )
@@ -18,7 +17,7 @@ from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
-from gateway.web.submitted import LONGEST_TYPED, read_query
+from gateway.web.submitted import read_query
 from gateway.words.markdown import render_markdown
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
 from portal_contracts.identity_links.rpc.clients import GET_CLIENT, GetClient
@@ -66,7 +65,7 @@ class SummaryPage(Resource):
     def on_post(self, req: falcon.Request, resp: falcon.Response, session_id: UUID) -> None:
         """Preview, save, or save and go on to share; what was typed is kept."""
         context = context_of(req)
-        text = context.form.text("text", most=LONGEST_TYPED)
+        text = context.form.text("text")
         revision = context.form.number("revision") or 0
         act = context.form.text("do")
         if act == "preview":
@@ -76,7 +75,7 @@ class SummaryPage(Resource):
         try:
             saved = context.backend.ask(
                 SAVE_SUMMARY,
-                SaveSummary(session_id=session_id, revision=revision, text=not_too_long(text)),
+                SaveSummary(session_id=session_id, revision=revision, text=text),
                 idempotency_key=context.form.key(),
             )
         except (Conflict, Invalid, Unavailable) as error:

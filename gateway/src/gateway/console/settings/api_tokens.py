@@ -37,8 +37,6 @@ from portal_contracts.permissions import Permission, has_permission
 LIFETIMES: Final = (7, 30, 90, 180, 365)
 """Days to choose from."""
 USUAL_DAYS: Final = 90
-LONGEST_NAME: Final = 1_000
-"""Longer is cut off by no form of ours; how long a name may be, identity-links says."""
 
 _TOKENS_PATH: Final = "/console/settings/api-tokens"
 
@@ -80,9 +78,9 @@ class NewApiTokenPage(Resource):
         form again, key and all, so that no second token comes of it.
         """
         context = context_of(req)
-        key = context.form.key()
-        value = derived_api_token(context.console_secret or new_secret(), f"api-token:{key}")
         try:
+            key = context.form.key()
+            value = derived_api_token(context.console_secret or new_secret(), f"api-token:{key}")
             command = _command(context.form, value)
             created = context.backend.ask(CREATE_API_TOKEN, command, idempotency_key=key)
         except (Conflict, Invalid) as error:
@@ -152,7 +150,7 @@ def _command(form: Submitted, value: str) -> CreateApiToken:
     if errors or days is None:
         raise Invalid("invalid_fields", "Some fields are not right.", fields=errors)
     return CreateApiToken(
-        name=form.text("name", most=LONGEST_NAME),
+        name=form.text("name"),
         token_hash=sha256(value),
         scopes=[Permission(one) for one in scopes],
         days=days,
@@ -175,7 +173,7 @@ def _show_again(
             field: "token_name_too_long" if code == "name_too_long" else code
             for field, code in error.fields.items()
         },
-        called=" ".join(form.every("name")[:1])[:LONGEST_NAME],
+        called=form.text("name"),
         chosen=form.every("scopes"),
         days=form.number("days") or USUAL_DAYS,
     )

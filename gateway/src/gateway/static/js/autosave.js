@@ -5,7 +5,7 @@ const typed = () => new URLSearchParams([...new FormData(form)].filter(([name]) 
 let saved = typed();
 let held = Boolean(document.getElementById("keep-mine"));
 let saving = null;
-let [leaving, last] = [false, null];
+let [leaving, last, soon] = [false, null];
 
 const show = (id, place) => place.replaceChildren(document.getElementById(id).content.cloneNode(true));
 const waited = (seconds) => new Promise((again) => {
@@ -33,21 +33,22 @@ async function saveAll() {
       form.elements.revision.value = kept.revision;
       saved = sent;
       said.textContent = kept.said;
+      form.dispatchEvent(new CustomEvent("answers-saved", { detail: kept.refused }));
       if (kept.alert && !crisis.firstElementChild) {
         last?.closest(".question").after(crisis);  // where the client looks right now
         show("crisis-words", crisis);
         crisis.scrollIntoView({ block: "nearest" });
       }
     } else {
-      held = true;
+      held = [401, 403, 409].includes(answer.status);
       said.textContent = form.dataset.notSaved;
       show({ 401: "words-signed-out", 409: "words-stale" }[answer.status] ?? "words-refused", notice);
+      if (!held) return;  // what cannot be taken as it is may be once it is changed
     }
   }
 }
 const save = () => { saving ??= saveAll().finally(() => { saving = null; }); };
 
-let soon;
 form.addEventListener("input", (event) => { last = event.target; clearTimeout(soon); soon = setTimeout(save, 1500); });
 form.addEventListener("change", save);
 form.addEventListener("submit", (event) => {

@@ -1,5 +1,7 @@
 """The way of a call through a service: decode, check deadline and sender, run, reply once.
 
+Texts reach a method as the contract says that they are (`portal_contracts.text`).
+
 Refusals (`PortalError`) reach the caller as they are. Anything else reaches it
 as `Unavailable("internal_error")` with the request id, and is logged here by
 its type and place only. Delivery is at-least-once; see `Database.once`.
@@ -10,7 +12,6 @@ error)`; it runs in a transaction of its own, after the call's was rolled back.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from functools import partial
@@ -32,13 +33,12 @@ from portal_chassis.database.transactions import Transaction
 from portal_chassis.logging import origin
 from portal_chassis.rpc.replier import Replier
 from portal_contracts.calls import Method
+from portal_contracts.cleaning import decode_cleaned
 from portal_contracts.errors import Forbidden, Invalid, NotFound, PortalError, Unavailable
 
 log = structlog.get_logger(__name__)
 
 SLOW_SECONDS = 1.0
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-"""An escaped NUL character in JSON, which PostgreSQL keeps in no text."""
 
 
 class Expired(Exception):
@@ -136,12 +136,10 @@ class Rpc(Entrypoint):
 
     def _decode(self, body: bytes, expires_at: float) -> tuple[msgspec.Struct, Call]:
         try:
-            request = msgspec.json.decode(body, type=Request)
-            command = msgspec.json.decode(request.arguments, type=self.method.arguments)
+            request = decode_cleaned(Request, body)
+            command = decode_cleaned(self.method.arguments, request.arguments)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             raise Invalid("malformed_arguments", "The arguments do not fit.") from None
-        if _NUL.search(body):
-            raise Invalid("malformed_arguments", "The arguments hold a NUL character.")
         if self.method.mutates and not request.idempotency_key:
             raise Invalid("idempotency_key_missing", "This call needs an idempotency key.")
         runtime = self.container.config["runtime"]

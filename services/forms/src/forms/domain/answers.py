@@ -14,6 +14,7 @@ from forms.domain.question_kinds import kind_of
 from forms.domain.questions import questions_by_id
 from forms.domain.typed import UnreadableError
 from portal_contracts.forms.rpc.questions import Answer, Answers, FormDocument, Section
+from portal_contracts.text import paragraphs
 
 
 class TypedAnswers(NamedTuple):
@@ -33,8 +34,7 @@ def check_answers(document: FormDocument, given: Mapping[str, Answer | None]) ->
 
     Codes: ``unknown_question``, ``wrong_type``, ``unknown_choice``, ``alone``
     (*none of these* beside another), ``not_a_date``, ``too_long`` (beyond
-    `LONGEST_TEXT`), ``bad_characters``. None is always right: it takes an
-    answer away.
+    `LONGEST_TEXT`). None is always right: it takes an answer away.
     """
     questions = questions_by_id(document)
     refused = {}
@@ -59,7 +59,7 @@ def read_section(
     away; so does a group of which nothing is chosen, which sends nothing.
 
     Codes are those of `check_answers`, and ``number_unreadable``,
-    ``number_not_whole`` and ``date_unreadable``.
+    ``number_two_readings``, ``number_not_whole`` and ``date_unreadable``.
     """
     by_question: dict[str, dict[str, str]] = {}
     for name, text in fields.items():
@@ -97,5 +97,5 @@ def merged(document: FormDocument, answers: Answers, given: Mapping[str, Answer 
 
 def _is_blank(answer: Answer) -> bool:
     if isinstance(answer, str):
-        return not answer.strip()
+        return not paragraphs(answer)
     return isinstance(answer, list) and not answer

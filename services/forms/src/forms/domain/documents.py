@@ -1,7 +1,7 @@
 """Whether a document of a form holds together: everything that is wrong, all at once.
 
 Places read like ``sections.0.questions.2.choices``. Codes: ``required``,
-``too_long``, ``bad_characters``, ``bad_id``, ``not_unique``,
+``too_long``, ``bad_id``, ``not_unique``,
 ``unknown_language``, ``out_of_range``, ``too_few``, ``too_many``,
 ``not_expected``, ``not_whole``, ``not_a_number``, ``below_minimum``,
 ``unknown_question``, ``no_score``, ``wrong_maximum``, ``has_gaps``.
@@ -15,7 +15,6 @@ from collections.abc import Iterable
 
 from forms.domain.question_kinds import kind_of
 from forms.domain.scoring_rules import check_alerts, check_scoring
-from forms.domain.text import is_keepable
 from portal_contracts.forms.rpc.questions import (
     FEWEST_CHOICES,
     IDENTIFIER,
@@ -35,6 +34,7 @@ from portal_contracts.forms.rpc.questions import (
     Question,
     Section,
 )
+from portal_contracts.text import paragraphs
 
 LANGUAGES = ("en", "de")
 _IDENTIFIER = re.compile(IDENTIFIER)
@@ -44,7 +44,10 @@ Wrong = dict[str, str]
 
 
 def check_document(document: FormDocument) -> Wrong:
-    """What is wrong with `document`: place to code, empty when it may be published."""
+    """What is wrong with `document`: place to code, empty when it may be published.
+
+    Its texts were cleaned before (`portal_contracts.cleaning`).
+    """
     wrong: Wrong = {}
     _check_text(wrong, "title", document.title, LONGEST_TITLE, required=True)
     _check_text(wrong, "intro", document.intro, LONGEST_PARAGRAPHS)
@@ -174,9 +177,7 @@ def _check_ids(wrong: Wrong, ids: Iterable[tuple[str, str]]) -> None:
 def _check_text(
     wrong: Wrong, place: str, text: str, longest: int, *, required: bool = False
 ) -> None:
-    if required and not text.strip():
+    if required and not paragraphs(text):
         wrong[place] = "required"
     elif len(text) > longest:
         wrong[place] = "too_long"
-    elif not is_keepable(text):
-        wrong[place] = "bad_characters"

@@ -13,7 +13,6 @@ from datetime import date
 from typing import Any
 
 from forms.domain import typed
-from forms.domain.text import is_keepable
 from portal_contracts.forms.rpc.questions import (
     LONGEST_PARAGRAPHS,
     LONGEST_TEXT,
@@ -21,6 +20,7 @@ from portal_contracts.forms.rpc.questions import (
     Question,
     QuestionKind,
 )
+from portal_contracts.text import line, paragraphs
 
 LARGEST_NUMBER = 1e15
 """Beyond it a number is not told apart from its neighbours by every reader of JSON."""
@@ -106,9 +106,7 @@ def is_date(text: str) -> bool:
 def _refuse_text(_question: Question, answer: Any) -> str | None:
     if not isinstance(answer, str):
         return WRONG_TYPE
-    if len(_with_plain_breaks(answer)) > LONGEST_TEXT:
-        return "too_long"
-    return None if is_keepable(answer) else "bad_characters"
+    return "too_long" if len(paragraphs(answer)) > LONGEST_TEXT else None
 
 
 def _refuse_number(_question: Question, answer: Any) -> str | None:
@@ -146,11 +144,6 @@ def _refuse_choices(question: Question, answer: Any) -> str | None:
 
 
 # --- the same answer in one form ------------------------------------------------------
-
-
-def _with_plain_breaks(text: str) -> str:
-    """One character a line break: a browser sends two, and counts one against a maximum length."""
-    return text.replace("\r\n", "\n")
 
 
 def _whole_if_it_is(_question: Question, answer: float) -> float:
@@ -208,7 +201,7 @@ def _span_of_choices(question: Question) -> tuple[int, int]:
 _TEXT = Kind(
     refuse=_refuse_text,
     read=typed.text,
-    in_one_form=lambda _question, answer: answer.strip(),
+    in_one_form=lambda _question, answer: line(answer),
     problem=_length_problem,
     has_max_length=True,
 )
@@ -223,7 +216,7 @@ _NUMBER = Kind(
 KINDS: dict[QuestionKind, Kind] = {
     QuestionKind.TEXT: _TEXT,
     QuestionKind.LONG_TEXT: replace(
-        _TEXT, in_one_form=lambda _question, answer: _with_plain_breaks(answer)
+        _TEXT, in_one_form=lambda _question, answer: paragraphs(answer)
     ),
     QuestionKind.NUMBER: _NUMBER,
     QuestionKind.DATE: Kind(refuse=_refuse_date, read=typed.day),

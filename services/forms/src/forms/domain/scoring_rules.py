@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from forms.domain.questions import has_score, questions_by_id, span_of_scores
-from forms.domain.text import is_keepable
 from portal_contracts.forms.rpc.questions import LONGEST_BAND, FormDocument, Question, Scoring
+from portal_contracts.text import line
 
 
 def check_scoring(wrong: dict[str, str], document: FormDocument) -> None:
@@ -61,12 +61,10 @@ def _check_bands(wrong: dict[str, str], scoring: Scoring) -> None:
         wrong["scoring.bands"] = "required"
         return
     for at, band in enumerate(scoring.bands):
-        if not band.text.strip():
+        if not line(band.text):
             wrong[f"scoring.bands.{at}.text"] = "required"
         elif len(band.text) > LONGEST_BAND:
             wrong[f"scoring.bands.{at}.text"] = "too_long"
-        elif not is_keepable(band.text):
-            wrong[f"scoring.bands.{at}.text"] = "bad_characters"
         if band.maximum < band.minimum:
             wrong[f"scoring.bands.{at}.maximum"] = "below_minimum"
         elif at and band.minimum != scoring.bands[at - 1].maximum + 1:

@@ -12,10 +12,16 @@ from datetime import date
 
 from portal_contracts.forms.rpc.filling import DATE_PARTS, YES
 from portal_contracts.forms.rpc.questions import Question
+from portal_contracts.numbers import (
+    TwoReadings,
+    UnreadableNumber,
+    read_number,
+    with_ascii_digits,
+)
+from portal_contracts.text import line
 
 Fields = Mapping[str, str]
 
-_NUMBER = re.compile(r"([+-]?)(\d{1,15})(?:[.,](\d{1,10}))?", re.ASCII)
 _DATE_PART = re.compile(r"[0-9]{1,4}")
 _YEAR_DIGITS = 4
 
@@ -37,7 +43,8 @@ def number(question: Question, fields: Fields) -> float | None:
     """A number with a decimal point or comma.
 
     Raises:
-        UnreadableError: ``number_unreadable``, ``number_not_whole`` where the question is for one.
+        UnreadableError: ``number_unreadable``; ``number_two_readings``: it may be a thousand
+            times another; ``number_not_whole`` where the question is for one.
     """
     value = _number(fields)
     if isinstance(value, float) and question.whole:
@@ -49,7 +56,7 @@ def step(_question: Question, fields: Fields) -> int | None:
     """A whole number.
 
     Raises:
-        UnreadableError: ``number_unreadable``, ``number_not_whole``.
+        UnreadableError: ``number_unreadable``, ``number_two_readings``, ``number_not_whole``.
     """
     value = _number(fields)
     if isinstance(value, float):
@@ -63,7 +70,7 @@ def day(_question: Question, fields: Fields) -> str | None:
     Raises:
         UnreadableError: ``date_unreadable``.
     """
-    parts = [fields.get(part, "") for part in DATE_PARTS]
+    parts = [with_ascii_digits(line(fields.get(part, ""))) for part in DATE_PARTS]
     if not any(parts):
         return None
     if not all(_DATE_PART.fullmatch(part) for part in parts) or len(parts[2]) != _YEAR_DIGITS:
@@ -93,12 +100,12 @@ def codes(question: Question, fields: Fields) -> list[str] | None:
 
 def _number(fields: Fields) -> int | float | None:
     """A whole number as an integer, so that the others are the floats."""
-    written = fields.get("")
+    written = line(fields.get("", ""))
     if not written:
         return None
-    match = _NUMBER.fullmatch(written.replace(" ", ""))
-    if match is None:
-        raise UnreadableError("number_unreadable")
-    sign, digits, decimals = match.groups()
-    value = float(f"{sign}{digits}.{decimals or 0}")
-    return int(value) if value.is_integer() else value
+    try:
+        return read_number(written)
+    except TwoReadings:
+        raise UnreadableError("number_two_readings") from None
+    except UnreadableNumber:
+        raise UnreadableError("number_unreadable") from None

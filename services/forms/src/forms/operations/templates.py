@@ -11,6 +11,7 @@ from forms.messages import template_to_wire
 from forms.storage import library, templates
 from portal_chassis.authority.ownership import Practitioner
 from portal_chassis.database.transactions import Transaction
+from portal_contracts.cleaning import cleaned
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.forms.rpc.questions import FormDocument
 from portal_contracts.forms.rpc.templates import (
@@ -58,9 +59,10 @@ def save_template(
         NotFound: ``template_not_found``, also for another practice's.
         Conflict: ``stale_revision``: it was saved elsewhere since it was read.
     """
-    _require_sound(command.document)
+    document = cleaned(command.document)
+    _require_sound(document)
     if command.template_id is None:
-        added = templates.add(tx, by.practice_id, command.document, now=now)
+        added = templates.add(tx, by.practice_id, document, now=now)
         if added is None:
             message = "A template that is no copy of the library's meets no other."
             raise RuntimeError(message)
@@ -69,7 +71,7 @@ def save_template(
     if template.revision != command.revision:
         raise Conflict("stale_revision", "The template was saved elsewhere.")
     revision = template.revision + 1
-    templates.save(tx, template.id, command.document, revision=revision, now=now)
+    templates.save(tx, template.id, document, revision=revision, now=now)
     return TemplateChanged(template_id=template.id, revision=revision)
 
 

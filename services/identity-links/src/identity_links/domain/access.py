@@ -15,8 +15,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from identity_links.domain.networks import normalise_address
-from identity_links.domain.text import printable
 from portal_contracts.actor import Actor, Caller
+from portal_contracts.text import cut_line
 
 NOBODYS_CHAIN = UUID(int=0)
 """The chain of rows whose practice is unknown."""
@@ -115,12 +115,12 @@ def note(
     return Access(
         practice_id=practice_id,
         actor=caller.actor,
-        act=printable(act, MAX_CODE),
+        act=cut_line(act, MAX_CODE),
         occurred_at=now,
         client_id=client_id,
         subject_id=subject_id,
         address=normalise_address(caller.address),
-        request_id=printable(caller.request_id, MAX_REQUEST_ID),
+        request_id=cut_line(caller.request_id, MAX_REQUEST_ID),
     )
 
 
@@ -129,8 +129,8 @@ def refused(access: Access, reason: str, detail: str = "") -> Access:
     return replace(
         access,
         outcome=Outcome.DENIED,
-        reason=printable(reason, MAX_CODE),
-        detail=printable(detail, MAX_DETAIL),
+        reason=cut_line(reason, MAX_CODE),
+        detail=cut_line(detail, MAX_DETAIL),
     )
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from identity_links.domain.text import clean_line, has_forbidden_characters
 from portal_contracts.actor import Role
 from portal_contracts.errors import Invalid
 from portal_contracts.identity_links.rpc.api_tokens import LONGEST_TOKEN_NAME
 from portal_contracts.permissions import ROLE_PERMISSIONS, Permission
+from portal_contracts.text import line
 
 MOST_LIVE_TOKENS = 20
 
@@ -70,13 +70,11 @@ def check_token(
             ``scopes_missing``, ``scopes_not_granted`` for one beyond `role`.
     """
     errors: dict[str, str] = {}
-    cleaned = clean_line(name)
+    cleaned = line(name)
     if not cleaned:
         errors["name"] = "name_missing"
     elif len(cleaned) > LONGEST_TOKEN_NAME:
         errors["name"] = "name_too_long"
-    elif has_forbidden_characters(cleaned):
-        errors["name"] = "unprintable"
     if not scopes:
         errors["scopes"] = "scopes_missing"
     elif not ROLE_PERMISSIONS[role].issuperset(scopes):

@@ -2,8 +2,7 @@
 
 Codes: ``<field>_missing``, ``<field>_too_long``, ``email_invalid``, ``phone_invalid``,
 ``date_of_birth_in_future``, ``date_of_birth_too_early``, ``timezone_unknown``,
-``language_unknown``, ``tag_too_long``, ``tags_too_many``, and ``unprintable`` for
-characters that cannot be stored or shown.
+``language_unknown``, ``tag_too_long``, ``tags_too_many``.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ from msgspec.structs import replace
 
 from identity_links.domain.email_addresses import normalise_email
 from identity_links.domain.places import LANGUAGES, is_time_zone
-from identity_links.domain.text import clean_line, clean_paragraphs, has_forbidden_characters
 from portal_contracts.errors import Invalid
 from portal_contracts.identity_links.rpc.clients import (
     CLIENT_LINES,
@@ -26,9 +24,16 @@ from portal_contracts.identity_links.rpc.clients import (
     MOST_TAGS,
     ClientFields,
 )
+from portal_contracts.numbers import with_ascii_digits
+from portal_contracts.text import line, paragraphs
 
 _PHONE = re.compile(r"\+?[0-9(][0-9 ()./\-]*")
 _MIN_PHONE_DIGITS = 4
+_PHONE_SIGNS = str.maketrans(
+    {"\uff0b": "+", "\uff08": "(", "\uff09": ")", "\uff0f": "/", "\uff0e": "."}
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\uff0d", "-")
+)
+"""What stands for a sign of a phone number on other keyboards and in typeset text."""
 
 
 def check_client_fields(
@@ -54,8 +59,9 @@ def check_client_fields(
         Invalid: ``client_fields``, with a code for every wrong field.
     """
     errors: dict[str, str] = {}
+    given = replace(fields, phone=_plain_phone(fields.phone))
     lines = {
-        name: check_line(errors, name, getattr(fields, name), most, required=name == "name")
+        name: check_line(errors, name, getattr(given, name), most, required=name == "name")
         for name, most in CLIENT_LINES.items()
     }
     _check_digits(errors, "phone", lines["phone"])
@@ -78,21 +84,23 @@ def check_line(
     errors: dict[str, str], field: str, value: str, limit: int, *, required: bool = False
 ) -> str:
     """One cleaned line of at most `limit` characters; what is wrong goes to `errors`."""
-    text = clean_line(value)
+    text = line(value)
     if required and not text:
         errors[field] = f"{field}_missing"
     elif len(text) > limit:
         errors[field] = f"{field}_too_long"
-    elif has_forbidden_characters(text):
-        errors[field] = "unprintable"
     return text
 
 
 def check_phone(errors: dict[str, str], field: str, value: str) -> str:
     """A phone number as people write it, or nothing; what is wrong goes to `errors`."""
-    text = check_line(errors, field, value, CLIENT_LINES["phone"])
+    text = check_line(errors, field, _plain_phone(value), CLIENT_LINES["phone"])
     _check_digits(errors, field, text)
     return text
+
+
+def _plain_phone(value: str) -> str:
+    return with_ascii_digits(value).translate(_PHONE_SIGNS)
 
 
 def _check_digits(errors: dict[str, str], field: str, text: str) -> None:
@@ -106,7 +114,7 @@ def _check_digits(errors: dict[str, str], field: str, text: str) -> None:
 
 
 def _email(errors: dict[str, str], value: str) -> str:
-    text = clean_line(value)
+    text = line(value)
     address = normalise_email(text)
     if not text:
         errors["email"] = "email_missing"
@@ -145,11 +153,9 @@ def _language(errors: dict[str, str], value: str) -> str:
 def _tags(errors: dict[str, str], values: list[str]) -> list[str]:
     tags: dict[str, str] = {}
     for value in values:
-        tag = clean_line(value)
+        tag = line(value)
         if len(tag) > LONGEST_TAG:
             errors["tags"] = "tag_too_long"
-        elif has_forbidden_characters(tag):
-            errors["tags"] = "unprintable"
         elif tag:
             tags.setdefault(tag.casefold(), tag)
     if len(tags) > MOST_TAGS:
@@ -160,9 +166,7 @@ def _tags(errors: dict[str, str], values: list[str]) -> list[str]:
 def _remark(errors: dict[str, str], value: str | None) -> str | None:
     if value is None:
         return None
-    text = clean_paragraphs(value)
+    text = paragraphs(value)
     if len(text) > LONGEST_REMARK:
         errors["remark"] = "remark_too_long"
-    elif has_forbidden_characters(text, multiline=True):
-        errors["remark"] = "unprintable"
     return text

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from portal_contracts.text import line
+
 _SEPARATORS = re.compile(r"[\W_]+")
 _MAX_TERMS = 10
 
@@ -36,8 +38,7 @@ def search_text(name: str, preferred_name: str, email: str) -> str:
 
 def search_patterns(search: str) -> list[str]:
     """One LIKE pattern (escape: a backslash) for each word of `search`; all of them must match."""
-    storable = "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in search)
-    terms = fold(storable).split()[:_MAX_TERMS]
+    terms = fold(line(search)).split()[:_MAX_TERMS]
     return [f"% {_escape(term)}%" for term in terms]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from email_validator import EmailNotValidError, validate_email
 
 from portal_contracts.identity_links.rpc.clients import LONGEST_EMAIL
+from portal_contracts.text import line
 
 
 def normalise_email(text: str) -> str | None:
@@ -16,7 +17,7 @@ def normalise_email(text: str) -> str | None:
     """
     try:
         checked = validate_email(
-            text.strip(),
+            line(text),
             check_deliverability=False,
             allow_smtputf8=False,
             strict=True,

@@ -21,6 +21,7 @@ from portal_contracts.actor import Role
 from portal_contracts.errors import Invalid
 from portal_contracts.identity_links.rpc.devices import LONGEST_PASSWORD
 from portal_contracts.identity_links.rpc.targets import EntryMode, SecondCheck
+from portal_contracts.text import line
 
 LONGEST_NAME = 200
 MIN_DEVICE_MINUTES = 5
@@ -90,7 +91,7 @@ def check_practice_fields(given: PracticeFields) -> PracticeFields:
         name=check_line(errors, "name", given.name, LONGEST_NAME, required=True),
         contact_email=_contact_email(errors, given.contact_email),
         contact_phone=check_phone(errors, "contact_phone", given.contact_phone),
-        accent=given.accent.strip().lower(),
+        accent=line(given.accent).lower(),
     )
     if checked.language not in LANGUAGES:
         errors["language"] = "language_unknown"
@@ -154,7 +155,7 @@ def check_practitioner_fields(given: PractitionerFields) -> PractitionerFields:
     errors: dict[str, str] = {}
     email = normalise_email(given.email)
     if email is None:
-        errors["email"] = "email_invalid" if given.email.strip() else "email_missing"
+        errors["email"] = "email_invalid" if line(given.email) else "email_missing"
     if given.language not in LANGUAGES:
         errors["language"] = "language_unknown"
     name = check_line(errors, "name", given.name, LONGEST_NAME, required=True)
@@ -176,7 +177,7 @@ def check_password(password: str) -> None:
 
 
 def _contact_email(errors: dict[str, str], value: str) -> str:
-    if not value.strip():
+    if not line(value):
         return ""
     address = normalise_email(value)
     if address is None:

@@ -12,7 +12,6 @@ from identity_links.domain.devices import DeviceKind, NewDevice
 from identity_links.domain.links import Invited, Visit, decide_entry
 from identity_links.domain.networks import counted_network, normalise_address
 from identity_links.domain.people import ClientsDevice, PortalLink
-from identity_links.domain.text import printable
 from identity_links.domain.throttle import DATE_OF_BIRTH_BY_LINK, throttle_key
 from identity_links.messages import client_actor, standing
 from identity_links.storage import access_log, devices, links, throttle
@@ -28,6 +27,7 @@ from portal_contracts.identity_links.rpc.entering import (
     RedeemLink,
 )
 from portal_contracts.identity_links.rpc.targets import LONGEST_USER_AGENT, LinkState
+from portal_contracts.text import cut_line
 
 log = structlog.get_logger(__name__)
 
@@ -123,7 +123,7 @@ def _enter(
         kind=DeviceKind.CLIENT,
         practice_id=link.practice.id,
         owner_id=link.client.id,
-        user_agent=printable(command.user_agent, LONGEST_USER_AGENT),
+        user_agent=cut_line(command.user_agent, LONGEST_USER_AGENT),
         address=normalise_address(visitor.address),
         link_id=link.id,
     )

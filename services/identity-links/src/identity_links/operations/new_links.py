@@ -17,7 +17,6 @@ from identity_links.domain.attribution import Attribution
 from identity_links.domain.email_addresses import email_key, normalise_email
 from identity_links.domain.networks import counted_network, normalise_address
 from identity_links.domain.people import ClientRecord
-from identity_links.domain.text import printable
 from identity_links.domain.throttle import (
     LINK_BY_NETWORK,
     LINK_BY_PERSON,
@@ -37,6 +36,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Caller
 from portal_contracts.identity_links.rpc.entering import LinkRequested, RenewLink, RequestLink
 from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Target
+from portal_contracts.text import cut_line, line
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +54,7 @@ def request_link(
     """
     address = command.address or caller.address
     typed = normalise_email(command.email) or ""
-    key = email_key(typed) or printable(command.email, len(command.email)).lower()
+    key = email_key(typed) or line(command.email).lower()
     wait = _count(tx, address, throttle_key("link_by_email", key), now)
     if wait:
         return LinkRequested(retry_after_seconds=wait)
@@ -63,7 +63,7 @@ def request_link(
         new_id(),
         email_key=key,
         address=normalise_address(address),
-        request_id=printable(caller.request_id, MAX_REQUEST_ID),
+        request_id=cut_line(caller.request_id, MAX_REQUEST_ID),
         now=now,
     )
     return LinkRequested(retry_after_seconds=_FIRST_WAIT)

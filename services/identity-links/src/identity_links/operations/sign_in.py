@@ -14,7 +14,6 @@ from identity_links.domain.devices import DeviceKind, Lifetime, NewDevice
 from identity_links.domain.email_addresses import email_key, normalise_email
 from identity_links.domain.networks import counted_network, normalise_address
 from identity_links.domain.people import Practitioner
-from identity_links.domain.text import printable
 from identity_links.domain.throttle import SIGN_IN_BY_EMAIL, SIGN_IN_BY_NETWORK, throttle_key
 from identity_links.messages import console_device
 from identity_links.storage import access_log, devices, practices, throttle
@@ -24,6 +23,7 @@ from portal_contracts.actor import NOBODY, Caller
 from portal_contracts.errors import Conflict, Forbidden
 from portal_contracts.identity_links.rpc.devices import ConsoleDevice, SignIn
 from portal_contracts.identity_links.rpc.targets import LONGEST_USER_AGENT
+from portal_contracts.text import cut_line, line
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +58,7 @@ def sign_in(
         Conflict: ``device_taken``: the device hash is another device's.
     """
     visitor = Attribution(NOBODY, caller.request_id, command.address or caller.address)
-    address = normalise_email(command.email) or printable(command.email, len(command.email))
+    address = normalise_email(command.email) or line(command.email)
     key = email_key(address)
     keys = _Keys(
         email=throttle_key("sign_in_by_email", key),
@@ -108,7 +108,7 @@ def _welcome(
         kind=DeviceKind.PRACTITIONER,
         practice_id=practitioner.practice_id,
         owner_id=practitioner.id,
-        user_agent=printable(command.user_agent, LONGEST_USER_AGENT),
+        user_agent=cut_line(command.user_agent, LONGEST_USER_AGENT),
         address=normalise_address(visitor.address),
     )
     inserted = devices.insert_device(tx, device_id, new, lifetime, now)

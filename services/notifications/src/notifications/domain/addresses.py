@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, field
 
 from email_validator import EmailNotValidError, validate_email
 
+from portal_contracts.text import cut_line, line
+
 LONGEST_NAME = 100
-_FORMAT_CHARACTERS_OF_WORDS = frozenset("\u200c\u200d")  # joiners belong to Persian, Hindi, emoji
 
 
 class AddressInvalid(Exception):
@@ -43,24 +43,12 @@ def mailbox(name: str, address: str) -> Mailbox:
         AddressInvalid: `address` cannot be one.
     """
     try:
-        valid = validate_email(address.strip(), check_deliverability=False, test_environment=True)
+        valid = validate_email(line(address), check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         raise AddressInvalid("not a mail address") from None
     return Mailbox(tidy_name(name), f"{valid.local_part}@{valid.ascii_domain}")
 
 
 def tidy_name(name: str) -> str:
-    """`name` on one line, without control or direction characters, at most 100 characters.
-
-    What would begin a new header or turn the reading direction of a mail
-    client's line (U+202E) is dropped.
-    """
-    kept = "".join(
-        character
-        if unicodedata.category(character)[0] != "C" or character in _FORMAT_CHARACTERS_OF_WORDS
-        else " "
-        if character in "\r\n\t"
-        else ""
-        for character in name
-    )
-    return " ".join(kept.split())[:LONGEST_NAME].rstrip()
+    """`name` on one line of at most 100 characters, as it may stand in a mail."""
+    return cut_line(name, LONGEST_NAME)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -10,6 +9,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from portal_contracts.cleaning import cleaned as cleaned_texts
 from portal_contracts.errors import Invalid
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.services import (
@@ -22,8 +22,6 @@ from portal_contracts.scheduling.rpc.services import (
     ServiceFields,
 )
 from scheduling.domain.service_rules import Alignment, ServiceRules
-
-_SEVERAL_LINES = {"description", "policy"}
 
 
 @dataclass(frozen=True)
@@ -103,16 +101,14 @@ class BookableService:
 
 
 def check_service_fields(fields: ServiceFields) -> ServiceFields:
-    """The fields with blanks around texts taken away and each chosen client named once.
+    """The fields with their texts cleaned and each chosen client named once.
 
     Raises:
         Invalid: ``service_fields``, with a code for every wrong field:
-            ``required``, ``too_long``, ``unprintable``, ``out_of_range``,
-            ``not_https``, ``order``, ``too_many``.
+            ``required``, ``too_long``, ``out_of_range``, ``not_https``, ``order``, ``too_many``.
     """
     cleaned = replace(
-        fields,
-        **{name: getattr(fields, name).strip() for name in SERVICE_LENGTHS},
+        cleaned_texts(fields),
         chosen_client_ids=list(dict.fromkeys(fields.chosen_client_ids)),
     )
     errors: dict[str, str] = {}
@@ -146,8 +142,6 @@ def _check_texts(fields: ServiceFields, errors: dict[str, str]) -> None:
         text = getattr(fields, name)
         if len(text) > limit:
             errors[name] = "too_long"
-        elif not _printable(text, several_lines=name in _SEVERAL_LINES):
-            errors[name] = "unprintable"
 
 
 def _check_numbers(fields: ServiceFields, errors: dict[str, str]) -> None:
@@ -164,8 +158,3 @@ def _check_dates(fields: ServiceFields, errors: dict[str, str]) -> None:
     for name, day in (("bookable_from", first), ("bookable_until", last)):
         if day is not None and not EARLIEST_BOOKABLE <= day <= LATEST_BOOKABLE:
             errors[name] = "out_of_range"
-
-
-def _printable(text: str, *, several_lines: bool) -> bool:
-    allowed: Callable[[str], bool] = "\n\r\t".__contains__ if several_lines else "".__contains__
-    return all(character.isprintable() or allowed(character) for character in text)

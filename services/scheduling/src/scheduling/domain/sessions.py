@@ -55,7 +55,7 @@ def recording_errors(
     """What is wrong with a session that somebody writes down afterwards, by field.
 
     Args:
-        title: without blanks around it.
+        title: cleaned.
         started_at: aware instant.
         minutes: how long it took.
         timezone: an IANA zone's name.

@@ -17,6 +17,7 @@ from portal_contracts.scheduling.rpc.appointments import (
     UpcomingAppointment,
 )
 from portal_contracts.scheduling.rpc.booking import OwnAppointments
+from portal_contracts.text import paragraphs
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.policy import cancelling, join_window, moving
 from scheduling.storage import appointments
@@ -106,7 +107,7 @@ def sealed_text(
     tx: Transaction, appointment: Appointment, text: str, column: str, sealer: Sealer
 ) -> bytes | None:
     """`text` sealed for `column` of the appointment's row; None for nothing."""
-    text = text.strip()
+    text = paragraphs(text)
     if not text:
         return None
     return sealer.seal(

@@ -21,6 +21,7 @@ from portal_contracts.scheduling.rpc.sessions import (
     SessionChanged,
     SessionRow,
 )
+from portal_contracts.text import line
 from scheduling.domain.sessions import Session, recording_errors
 from scheduling.messages import session_row
 from scheduling.operations.access_log import ACCESS_LOG
@@ -101,7 +102,7 @@ def record_session(
     practitioner_id, practice_id = call.actor.id, own_practice(call.actor)
     if practitioner_id is None:
         raise Forbidden("not_allowed", "A practitioner has an id.")
-    title = command.title.strip()
+    title = line(command.title)
     errors = recording_errors(
         title=title,
         started_at=command.started_at,

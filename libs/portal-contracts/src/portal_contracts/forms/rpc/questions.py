@@ -7,6 +7,8 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
+from portal_contracts.text import Line
+
 SERVICE = "forms"
 
 MOST_MINUTES: Final = 240
@@ -84,17 +86,17 @@ class Question(Struct, frozen=True, kw_only=True):
     minimum: float | None = None
     maximum: float | None = None
     whole: bool = False
-    unit: str = ""
+    unit: Line = ""
     max_length: int | None = None
-    low_label: str = ""
-    high_label: str = ""
+    low_label: Line = ""
+    high_label: Line = ""
 
 
 class Section(Struct, frozen=True, kw_only=True):
     """One page of a form: at most seven questions are kind."""
 
     id: Identifier
-    title: str
+    title: Line
     text: str = ""
     questions: list[Question]
 
@@ -104,7 +106,7 @@ class Band(Struct, frozen=True, kw_only=True):
 
     minimum: int
     maximum: int
-    text: str
+    text: Line
 
 
 class Scoring(Struct, frozen=True, kw_only=True):
@@ -128,7 +130,7 @@ class FormDocument(Struct, frozen=True, kw_only=True):
     `language` is ``en`` or ``de``; `source` tells where a published scale comes from.
     """
 
-    title: str
+    title: Line
     language: str = "en"
     intro: str = ""
     minutes: int = 5

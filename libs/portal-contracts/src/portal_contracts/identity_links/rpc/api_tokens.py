@@ -13,6 +13,7 @@ from portal_contracts.identity_links.rpc.cards import PracticeCard
 from portal_contracts.identity_links.rpc.targets import SERVICE, Sha256
 from portal_contracts.instants import Instant
 from portal_contracts.permissions import Permission
+from portal_contracts.text import Line
 
 LONGEST_TOKEN_NAME: Final = 100
 
@@ -27,7 +28,7 @@ class CreateApiToken(Struct, frozen=True, kw_only=True):
         days: how long it lives.
     """
 
-    name: str
+    name: Line
     token_hash: Sha256
     scopes: list[Permission]
     days: Annotated[int, Meta(ge=1, le=366)] = 90

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from portal_contracts.calls import GATEWAY, Method, PageSize
 from portal_contracts.identity_links.rpc.targets import SERVICE
 from portal_contracts.instants import Instant
+from portal_contracts.text import ONE_LINE, Line
 
 
 class ClientStatus(StrEnum):
@@ -36,7 +37,7 @@ LONGEST_SEARCH: Final = 200
 class ListClients(Struct, frozen=True, kw_only=True):
     """`search` matches the start of any word of name, preferred name or e-mail."""
 
-    search: Annotated[str, Meta(max_length=LONGEST_SEARCH)] = ""
+    search: Annotated[str, Meta(max_length=LONGEST_SEARCH, extra=ONE_LINE)] = ""
     status: ClientStatus | None = ClientStatus.ACTIVE
     sort: ClientSort = ClientSort.NAME
     cursor: str | None = None
@@ -83,15 +84,15 @@ EARLIEST_BIRTH: Final = date(1900, 1, 1)
 class ClientFields(Struct, frozen=True, kw_only=True):
     """What can be said of a client; checked whole, every error at once."""
 
-    name: str
-    email: str
-    preferred_name: str = ""
-    pronouns: str = ""
-    phone: str = ""
+    name: Line
+    email: Line
+    preferred_name: Line = ""
+    pronouns: Line = ""
+    phone: Line = ""
     date_of_birth: date | None = None
     timezone: str = ""
     language: str = ""
-    tags: list[str] = []
+    tags: list[Line] = []
     remark: str | None = None
 
 

@@ -12,6 +12,7 @@ from portal_contracts.calls import Done, Method, Nothing
 from portal_contracts.identity_links.rpc.cards import ClientCard, PracticeCard
 from portal_contracts.identity_links.rpc.targets import SERVICE, Sha256, TypedEmail
 from portal_contracts.instants import Instant
+from portal_contracts.text import EXACTLY, Line
 
 
 class ResolveDevice(Struct, frozen=True, kw_only=True):
@@ -55,9 +56,9 @@ class SignIn(Struct, frozen=True, kw_only=True):
     """A practitioner signs in with e-mail and password."""
 
     email: TypedEmail
-    password: Annotated[str, Meta(max_length=LONGEST_PASSWORD)]
+    password: Annotated[str, Meta(max_length=LONGEST_PASSWORD, extra=EXACTLY)]
     device_hash: Sha256
-    user_agent: str = ""
+    user_agent: Line = ""
     address: str = ""
 
 

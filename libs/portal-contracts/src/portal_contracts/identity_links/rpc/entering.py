@@ -18,6 +18,7 @@ from portal_contracts.identity_links.rpc.targets import (
     Target,
     TypedEmail,
 )
+from portal_contracts.text import Line
 
 
 class InspectLink(Struct, frozen=True, kw_only=True):
@@ -60,7 +61,7 @@ class RedeemLink(Struct, frozen=True, kw_only=True):
     token_hash: Sha256
     device_hash: Sha256
     current_device_hash: Sha256 | None = None
-    user_agent: str = ""
+    user_agent: Line = ""
     address: str = ""
     pressed: bool = False
     switch: bool = False

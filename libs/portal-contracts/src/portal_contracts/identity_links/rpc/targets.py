@@ -8,13 +8,15 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from portal_contracts.text import ONE_LINE
+
 SERVICE = "identity_links"
 
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 """Hex SHA-256 of a token or a device cookie; the raw value stays with its writer."""
 
 LONGEST_TYPED_EMAIL: Final = 320
-TypedEmail = Annotated[str, Meta(max_length=LONGEST_TYPED_EMAIL)]
+TypedEmail = Annotated[str, Meta(max_length=LONGEST_TYPED_EMAIL, extra=ONE_LINE)]
 """As somebody types it who asks to be let in; what is no address is no error."""
 
 LONGEST_USER_AGENT: Final = 300

@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from portal_contracts.instants import Instant
+from portal_contracts.text import ONE_LINE
 
 SERVICE = "scheduling"
 
@@ -23,7 +24,7 @@ LongText = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 ShortText = Annotated[str, Meta(max_length=LONGEST_SHORT_TEXT)]
 """A booking note, a reason, a policy."""
 
-Title = Annotated[str, Meta(max_length=LONGEST_TITLE)]
+Title = Annotated[str, Meta(max_length=LONGEST_TITLE, extra=ONE_LINE)]
 """What a service or a session is called."""
 
 JOIN_OPENS_MINUTES: Final = 10

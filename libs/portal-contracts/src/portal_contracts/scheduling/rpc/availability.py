@@ -12,13 +12,14 @@ from msgspec import Meta, Struct
 from portal_contracts.calls import Method
 from portal_contracts.instants import Instant
 from portal_contracts.scheduling.rpc.appointments import SERVICE, DayRange
+from portal_contracts.text import ONE_LINE
 
 LONGEST_CLOCK_TIME: Final = 8
 MOST_WINDOWS: Final = 20
 MOST_OVERRIDES: Final = 400
 MOST_TIME_OFF: Final = 200
 
-ClockTime = Annotated[str, Meta(max_length=LONGEST_CLOCK_TIME)]
+ClockTime = Annotated[str, Meta(max_length=LONGEST_CLOCK_TIME, extra=ONE_LINE)]
 """``HH:MM`` on the wall; as an end also ``24:00``. Checked by the service, field by field."""
 
 

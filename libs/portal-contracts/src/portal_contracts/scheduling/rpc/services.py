@@ -19,6 +19,7 @@ from portal_contracts.scheduling.rpc.appointments import (
     ShortText,
     Title,
 )
+from portal_contracts.text import ONE_LINE
 
 SERVICE_LENGTHS: Final[Mapping[str, int]] = {
     "title": LONGEST_TITLE,
@@ -90,9 +91,9 @@ class ServiceFields(Struct, frozen=True, kw_only=True):
     title: Title
     description: ShortText = ""
     minutes: int = 50
-    price: Annotated[str, Meta(max_length=SERVICE_LENGTHS["price"])] = ""
+    price: Annotated[str, Meta(max_length=SERVICE_LENGTHS["price"], extra=ONE_LINE)] = ""
     place_kind: PlaceKind = PlaceKind.VIDEO
-    place: Annotated[str, Meta(max_length=SERVICE_LENGTHS["place"])] = ""
+    place: Annotated[str, Meta(max_length=SERVICE_LENGTHS["place"], extra=ONE_LINE)] = ""
     buffer_before_minutes: int = 0
     buffer_after_minutes: int = 0
     increment_minutes: int = 30
