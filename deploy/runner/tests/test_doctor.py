@@ -14,7 +14,7 @@ from portal_chassis.database.transactions import Database
 from portal_chassis.ids import new_id
 from portal_contracts.catalogue import SERVICES, SUBSCRIPTIONS
 from portal_runner.data_folder import DataFolder
-from portal_runner.doctor import broker, configuration, databases, processes
+from portal_runner.doctor import broker, configuration, databases, processes, python
 from portal_runner.doctor.finding import State
 from portal_runner.doctor.target import Target
 
@@ -59,6 +59,18 @@ def test_a_key_that_is_missing_or_open_to_others_is_trouble(configured, tmp_path
     assert configured(PORTAL_MASTER_KEY_FILE=key)["master key"][0][0] == "ok"
     key.write_text("not a key")
     assert configured(PORTAL_MASTER_KEY_FILE=key)["master key"][0][0] == "trouble"
+
+
+def test_a_python_whose_mail_package_is_not_mended_is_named(monkeypatch):
+    monkeypatch.setattr(python, "_head_with_name", lambda name: f'To: "{name}"'.encode())
+    assert python.check_python().state is State.OK
+    monkeypatch.setattr(python, "_head_with_name", lambda _name: b"To: a, b\r\nBcc: c")
+    found = python.check_python()
+    assert found.state is State.NOTE
+    assert {"CVE-2024-6923", "gh-80222"} <= set(
+        found.says.replace("(", " ").replace(")", " ").split()
+    )
+    assert "3.11.12" in found.fix
 
 
 def test_a_folder_that_others_may_read_is_trouble(configured, tmp_path):

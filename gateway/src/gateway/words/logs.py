@@ -89,6 +89,7 @@ REASONS: dict[str, str] = {
     "address_missing": _("The client has no e-mail address."),
     "address_needs_utf8": _("The mail server cannot send to an address with these letters."),
     "mail_server_refused": _("The mail server refused the mail."),
+    "mail_malformed": _("The mail could not be written safely. Check the names in it."),
     # It is not wanted any more.
     "link_expired": _("The link expired before the mail could go out."),
     "link_revoked": _("The link was revoked before the mail went out."),

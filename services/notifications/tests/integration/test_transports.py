@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from notifications.config import Security
-from notifications.domain.addresses import mailbox
+from notifications.domain.addresses import Mailbox, mailbox
 from notifications.domain.letters import Letter, Written, message_id
 from notifications.domain.outcome import ACCEPTED, OutcomeKind
 from notifications.domain.reasons import Reason
@@ -126,6 +126,16 @@ def test_a_line_dropped_after_the_data_is_not_counted_as_sent(mail_server) -> No
         OutcomeKind.TEMPORARY,
         Reason.MAIL_SERVER_TIMEOUT,
     )
+
+
+def test_a_mail_whose_head_would_not_be_right_goes_to_nobody(mail_server, tmp_path) -> None:
+    smuggling = letter(recipient=Mailbox("Anna\r\nBcc: all@evil.example", "anna@example.org"))
+    folder = FolderTransport(tmp_path / "mail")
+    for way in (transport(mail_server), folder):
+        outcome = way.send(smuggling)
+        assert (outcome.kind, outcome.reason) == (OutcomeKind.PERMANENT, Reason.MAIL_MALFORMED)
+    assert mail_server.messages == []
+    assert not list(tmp_path.glob("mail/*"))
 
 
 def test_a_server_that_is_not_there_is_unreachable() -> None:

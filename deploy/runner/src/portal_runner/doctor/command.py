@@ -17,6 +17,7 @@ from portal_runner.doctor.configuration import check_configuration, read_configu
 from portal_runner.doctor.databases import check_databases
 from portal_runner.doctor.finding import Finding, State, note, trouble
 from portal_runner.doctor.processes import check_disk, check_mail_server, check_processes
+from portal_runner.doctor.python import check_python
 from portal_runner.doctor.target import NothingToCheckError, Target, find_target
 
 MARKS = {State.OK: ("✓", "green"), State.NOTE: ("·", "cyan"), State.TROUBLE: ("✗", "bold red")}
@@ -46,6 +47,7 @@ def examine(target: Target) -> list[Finding]:
     """Every finding about `target`."""
     configuration, findings = read_configuration()
     findings.insert(0, note("looking at", target.title))
+    findings.append(check_python())
     findings += check_configuration(target, configuration)
     findings += check_databases(target, configuration)
     findings += check_broker(target)

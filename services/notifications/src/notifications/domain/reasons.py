@@ -27,6 +27,7 @@ class Reason(StrEnum):
     ADDRESS_MISSING = "address_missing"
     ADDRESS_NEEDS_UTF8 = "address_needs_utf8"
     MAIL_SERVER_REFUSED = "mail_server_refused"
+    MAIL_MALFORMED = "mail_malformed"
 
     LINK_EXPIRED = "link_expired"
     LINK_REVOKED = "link_revoked"

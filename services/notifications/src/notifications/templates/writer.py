@@ -17,6 +17,7 @@ from notifications.domain.colours import button_colours
 from notifications.domain.letters import Addressee, Practice, Wording, Written
 from notifications.templates.phrases import LOCALES
 from portal_chassis.translations import load_catalogues
+from portal_contracts.text import line
 
 FOLDER = Path(__file__).parent
 TEXT_WIDTH = 72
@@ -60,7 +61,7 @@ class MailWriter:
         text = self._environment.get_template("letter.txt").render(parts)
         html = self._environment.get_template("letter.html").render(parts)
         return Written(
-            subject=wording.subject,
+            subject=line(wording.subject),
             text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
             html=self._inliner.inline(html),
             invitation=wording.invitation,

@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 from notifications.domain.letters import Letter
-from notifications.domain.outcome import ACCEPTED, Outcome, temporary
+from notifications.domain.outcome import ACCEPTED, Outcome, permanent, temporary
 from notifications.domain.reasons import Reason
+from notifications.transports.head import HeadInvalid
 from notifications.transports.message import as_message
 
 
@@ -23,13 +24,17 @@ class FolderTransport:
 
     def send(self, letter: Letter) -> Outcome:
         """Write one letter."""
+        try:
+            message = as_message(letter)
+        except HeadInvalid:
+            return permanent(Reason.MAIL_MALFORMED)
         name = f"{letter.created_at:%Y%m%dT%H%M%S}-{letter.delivery_id}.eml"
         unfinished = self._folder / f".{name}.part"
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "wb") as file:
-                file.write(as_message(letter).as_bytes())
+                file.write(message)
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.replace(self._folder / name)

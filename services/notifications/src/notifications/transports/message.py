@@ -1,14 +1,16 @@
-"""A letter as an e-mail message (RFC 5322), text and HTML."""
+"""A letter as the bytes of an e-mail message (RFC 5322), text and HTML."""
 
 from __future__ import annotations
 
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP
 from email.utils import format_datetime
 
-from notifications.domain.addresses import Mailbox
 from notifications.domain.letters import Invitation, Letter
+from notifications.transports import head
+
+_POLICY = SMTP.clone(cte_type="7bit")
+"""Bodies in ASCII: not every server on the way takes more (RFC 6152)."""
 
 
 def needs_utf8(letter: Letter) -> bool:
@@ -16,25 +18,41 @@ def needs_utf8(letter: Letter) -> bool:
     return letter.recipient.needs_utf8 or letter.sender.needs_utf8
 
 
-def as_message(letter: Letter) -> EmailMessage:
-    """The message; no header can be smuggled in: the policy refuses a line break in one."""
-    message = EmailMessage(policy=SMTPUTF8 if needs_utf8(letter) else SMTP)
-    message["From"] = _address(letter.sender)
-    message["To"] = _address(letter.recipient)
+def as_message(letter: Letter) -> bytes:
+    """The message, checked: its head says what the letter does and nothing else.
+
+    Raises:
+        HeadInvalid: it would not; such a mail goes to nobody.
+    """
+    body = _body(letter)
+    mailboxes = {"From": letter.sender, "To": letter.recipient}
     if letter.reply_to is not None:
-        message["Reply-To"] = _address(letter.reply_to)
-    message["Subject"] = letter.written.subject
-    message["Date"] = format_datetime(letter.dated)
-    message["Message-ID"] = letter.message_id
-    message["Content-Language"] = letter.language
-    # No vacation notice shall answer (RFC 3834); no receipt shall be asked for.
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(letter.written.text)
-    message.add_alternative(letter.written.html, subtype="html")
-    if letter.written.invitation is not None:
-        _invite(message, letter.written.invitation)
+        mailboxes["Reply-To"] = letter.reply_to
+    texts = {"Subject": letter.written.subject}
+    plain = {
+        "Date": format_datetime(letter.dated),
+        "Message-ID": letter.message_id,
+        "Content-Language": letter.language,
+        # No vacation notice shall answer (RFC 3834); no receipt shall be asked for.
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    fields = [head.field(name, head.mailbox_words(one)) for name, one in mailboxes.items()]
+    fields += [head.field(name, head.text_words(text)) for name, text in texts.items()]
+    fields += [head.field(name, [value]) for name, value in plain.items()]
+    message = b"".join(fields) + body.as_bytes()
+    head.check_head(message, mailboxes, texts, {*plain, *body.keys()})
     return message
+
+
+def _body(letter: Letter) -> EmailMessage:
+    """What the letter says, with the headers that tell of its form: no text of people in them."""
+    body = EmailMessage(policy=_POLICY)
+    body.set_content(letter.written.text)
+    body.add_alternative(letter.written.html, subtype="html")
+    if letter.written.invitation is not None:
+        _invite(body, letter.written.invitation)
+    return body
 
 
 def _invite(message: EmailMessage, invitation: Invitation) -> None:
@@ -49,8 +67,3 @@ def _invite(message: EmailMessage, invitation: Invitation) -> None:
     message.add_attachment(
         invitation.body, maintype="application", subtype="ics", filename="invite.ics"
     )
-
-
-def _address(mailbox: Mailbox) -> Address:
-    local, _, domain = mailbox.address.rpartition("@")
-    return Address(display_name=mailbox.name, username=local, domain=domain)

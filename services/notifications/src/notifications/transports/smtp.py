@@ -7,13 +7,13 @@ import smtplib
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
-from email.policy import SMTP, SMTPUTF8
 
 from notifications.config import Security
 from notifications.domain.letters import Letter
 from notifications.domain.outcome import ACCEPTED, Outcome, permanent, temporary, unreachable
 from notifications.domain.reasons import Reason
 from notifications.transports.bounded import BoundedSmtp, Deadline
+from notifications.transports.head import HeadInvalid
 from notifications.transports.message import as_message, needs_utf8
 
 CHECK_SECONDS = 8.0
@@ -62,6 +62,10 @@ class SmtpTransport:
 
     def send(self, letter: Letter) -> Outcome:
         """Hand one letter in. Never raises for what a server or a network does."""
+        try:
+            message = as_message(letter)
+        except HeadInvalid:
+            return permanent(Reason.MAIL_MALFORMED)
         connection = self._connection(self._server.attempt_seconds)
         try:
             self._greet(connection)
@@ -74,7 +78,7 @@ class SmtpTransport:
             connection.close()
             return _why_away(error, unreachable(Reason.MAIL_SERVER_TIMEOUT))
         try:
-            return self._hand_in(connection, letter)
+            return self._hand_in(connection, letter, message)
         finally:
             _leave(connection)
 
@@ -126,14 +130,13 @@ class SmtpTransport:
             # The server knows none of our ways, or the password cannot be said in ASCII.
             raise smtplib.SMTPAuthenticationError(NO_CODE, "no way to sign in") from None
 
-    def _hand_in(self, connection: BoundedSmtp, letter: Letter) -> Outcome:
+    def _hand_in(self, connection: BoundedSmtp, letter: Letter, message: bytes) -> Outcome:
         if needs_utf8(letter) and not connection.has_extn("smtputf8"):
             return permanent(Reason.ADDRESS_NEEDS_UTF8)
         options = ["SMTPUTF8"] if needs_utf8(letter) else []
-        body = as_message(letter).as_bytes(policy=SMTPUTF8 if needs_utf8(letter) else SMTP)
         try:
             connection.sendmail(
-                letter.sender.address, [letter.recipient.address], body, mail_options=options
+                letter.sender.address, [letter.recipient.address], message, mail_options=options
             )
         except (OSError, smtplib.SMTPException) as error:
             return _outcome_of(error)

@@ -12,6 +12,7 @@ from notifications.mails.mail import Occasion
 from notifications.templates.phrases import Lookup
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.overview import AppointmentFacts
+from portal_contracts.text import line
 
 
 def invitation(
@@ -61,14 +62,16 @@ def place(facts: AppointmentFacts, _: Lookup) -> str:
     """Where it is; never the address of a meeting."""
     if facts.place.kind is PlaceKind.VIDEO:
         return _("Online")
+    text = line(facts.place.text)
     if facts.place.kind is PlaceKind.PHONE:
-        return _("By phone") + (f": {facts.place.text}" if facts.place.text else "")
-    return facts.place.text
+        return _("By phone") + (f": {text}" if text else "")
+    return text
 
 
 def _person(address: str, name: str) -> vCalAddress:
     person = vCalAddress(f"mailto:{address}")
     if name:
-        # A parameter cannot hold a double quote, whatever is done to it (RFC 5545, section 3.2).
-        person.params["CN"] = vText(name.replace('"', "'"))
+        # A parameter cannot hold a double quote, whatever is done to it (RFC 5545, section 3.2),
+        # and some readers take a backslash in one for more than it is.
+        person.params["CN"] = vText(name.replace('"', "'").replace("\\", "/"))
     return person
