@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import shutil
+import subprocess
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -71,6 +74,32 @@ def test_a_second_portal_with_the_same_data_is_refused_in_a_sentence(portal_in_o
     assert "Traceback" not in refused.stderr
 
 
+def test_a_copy_of_the_data_is_a_portal_of_its_own(portal_in_one_process, start_portal):
+    original = portal_in_one_process
+    copied = original.folder.with_name(f"{original.folder.name}-copy")
+    shutil.copytree(original.config, copied.with_name(f"{copied.name}.config"))
+    subprocess.run(["cp", "-a", str(original.folder), str(copied)], check=True)
+    try:
+        told = original.command("doctor", "--var", str(copied))
+        assert (
+            f"A copy of {original.folder}; start it to make it a portal of its own" in told.stdout
+        )
+        assert original.base_url not in told.stdout
+
+        port = urlsplit(original.base_url).port
+        copy = start_portal("try", folder=copied, port=port)
+        assert f"{copied} was a copy of {original.folder}" in copy.log.read_text()
+        assert copy.base_url != original.base_url
+        practitioner = copy.practitioner()
+        practitioner.open("/console/clients/new")
+        practitioner.press("Add client", name="Only Copied", email="only.copied@example.org")
+        copy.stop()
+    finally:
+        shutil.rmtree(copied)
+    assert original.is_ready()
+    assert "Only Copied" not in original.practitioner().open("/console/clients").text
+
+
 def test_serving_without_its_settings_names_each_and_starts_nothing(server_folder):
     portal = Portal("serve", folder=server_folder / "var")
     assert portal.process.wait(60) == 2
@@ -133,6 +162,18 @@ class TestStack:
             psutil.Process(former).kill()
             eventually(lambda: portal_stack.pids[name] not in {former, None}, within=30)  # noqa: B023
         eventually(portal_stack.is_ready, within=40)
+
+    @pytest.mark.long
+    def test_the_successor_of_a_killed_supervisor_answers_at_the_same_address(self, start_portal):
+        stack = start_portal("stack")
+        address, former = stack.base_url, stack.pids
+        stack.kill()
+        again = start_portal("stack", folder=stack.folder, port=urlsplit(address).port)
+        assert again.base_url == address
+        assert not former.keys() - again.pids.keys()
+        children = {name: pid for name, pid in former.items() if name != "postgres"}
+        assert not [name for name, pid in children.items() if psutil.pid_exists(pid)]
+        assert again.visitor().open(again.demo_link).heading == "Hello Anna"
 
     @pytest.mark.long
     def test_two_replicas_share_the_work_and_all_are_gone_afterwards(self, start_portal):

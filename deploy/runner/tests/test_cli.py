@@ -1,7 +1,6 @@
 """What the `portal` command says before anything starts."""
 
 import shlex
-import socket
 
 import pytest
 from typer.testing import CliRunner
@@ -9,7 +8,6 @@ from typer.testing import CliRunner
 from portal_chassis.embedded import rabbitmq_programs
 from portal_contracts.broker_accounts import permissions
 from portal_runner import cli
-from portal_runner.web_port import first_free_port
 
 
 @pytest.fixture
@@ -27,30 +25,9 @@ def command(monkeypatch):
     return command
 
 
-@pytest.fixture
-def taken_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        yield listener.getsockname()[1]
-
-
-def test_trying_out_on_a_taken_port_says_so_and_takes_the_next(command, taken_port, tmp_path):
-    result = command("try", "--port", str(taken_port), "--var", str(tmp_path))
-    assert f"Port {taken_port} is taken" in result.stderr
-    assert command.became[command.became.index("--port") + 1] != str(taken_port)
-
-
 def test_trying_out_listens_on_this_machine_alone(command, tmp_path):
     command("try", "--var", str(tmp_path))
     assert command.became[command.became.index("--host") + 1] == "127.0.0.1"
-
-
-def test_serving_on_a_taken_port_is_refused(command, taken_port, tmp_path):
-    result = command("serve", "--port", str(taken_port), "--var", str(tmp_path))
-    assert result.exit_code == 2
-    assert f"Port {taken_port} is taken" in result.stderr
-    assert command.became is None
 
 
 def test_serving_with_the_demo_practices_data_is_refused(command, tmp_path):
@@ -127,7 +104,3 @@ def test_invariants_of_nothing_end_with_a_sentence(command, monkeypatch, tmp_pat
     journal.write_text("nonsense\n")
     result = command("doctor", "--invariants", "--journal", str(journal))
     assert (result.exit_code, "cannot be read" in result.stderr) == (2, True)
-
-
-def test_the_next_free_port_is_found(taken_port):
-    assert first_free_port("127.0.0.1", taken_port) > taken_port

@@ -1,5 +1,6 @@
 """The data folder and the master key beside it."""
 
+import shutil
 import stat
 
 import pytest
@@ -53,3 +54,65 @@ def test_data_whose_key_is_gone_are_not_given_a_new_one(folder, key_home):
     key.unlink()
     with pytest.raises(SettingsError, match=r"PORTAL_MASTER_KEY_FILE.*backup"):
         folder.master_key_variable()
+
+
+class TestACopy:
+    """Of a folder that was started: ``cp -a var copy``."""
+
+    @pytest.fixture
+    def original(self, folder):
+        folder.settle()
+        folder.master_key_variable()
+        folder.port.write_text("{}")
+        return folder
+
+    @pytest.fixture
+    def copy(self, original):
+        return DataFolder(shutil.copytree(original.path, original.path.with_name("copy")))
+
+    def test_it_knows_what_it_is_a_copy_of(self, original, copy):
+        assert copy.original == original.path
+        assert original.original is None
+
+    def test_its_first_start_makes_it_its_own(self, original, copy):
+        key = original.read_master_key()
+        assert copy.settle() == original.path
+        assert copy.name != original.name
+        assert copy.master_key != original.master_key
+        assert copy.read_master_key() == key
+        assert not copy.port.exists()
+        assert copy.original is None
+        assert copy.settle() is None
+
+    def test_the_original_may_go_afterwards_with_its_key(self, original, copy):
+        copy.settle()
+        original.master_key.unlink()
+        shutil.rmtree(original.path)
+        assert copy.read_master_key()
+
+    def test_a_folder_that_was_moved_is_none(self, original):
+        name = original.name
+        moved = DataFolder(original.path.rename(original.path.with_name("moved")))
+        assert moved.original is None
+        assert moved.settle() is None
+        assert moved.name == name
+
+    def test_one_whose_original_is_gone_was_restored(self, original, copy):
+        name = original.name
+        shutil.rmtree(original.path)
+        assert copy.original is None
+        assert copy.settle() is None
+        assert copy.name == name
+
+    def test_one_that_was_restored_in_its_own_place_is_none(self, original):
+        spare = shutil.copytree(original.path, original.path.with_name("spare"))
+        shutil.rmtree(original.path)
+        shutil.move(spare, original.path)
+        assert original.settle() is None
+
+    @pytest.mark.parametrize("said", ["", "[]", '{"path": 1}'])
+    def test_a_damaged_note_of_the_place_is_written_anew(self, original, said):
+        (original.path / "place.json").write_text(said)
+        assert original.original is None
+        assert original.settle() is None
+        assert original.original is None

@@ -72,7 +72,8 @@ def portal(request: pytest.FixtureRequest) -> Iterator[Portal]:
 def start_portal() -> Iterator[Callable[..., Portal]]:
     """``start_portal("try")``: a portal of the test's own, ready; for tests that stop or kill it.
 
-    ``folder=`` takes up the data of another; ``environment=`` adds variables.
+    ``folder=`` takes up the data of another; ``environment=`` adds variables; ``port=`` is
+    where it listens.
     """
     portals: list[Portal] = []
     with _folder() as fresh:
@@ -81,10 +82,11 @@ def start_portal() -> Iterator[Callable[..., Portal]]:
             *arguments: str,
             folder: Path | None = None,
             environment: Mapping[str, str] | None = None,
+            port: int = 0,
         ) -> Portal:
             number = len(portals)
             where = folder or fresh.with_name(f"{fresh.name}{number}")
-            portals.append(Portal(*arguments, folder=where, environment=environment))
+            portals.append(Portal(*arguments, folder=where, environment=environment, port=port))
             portals[-1].wait_until_ready()
             return portals[-1]
 

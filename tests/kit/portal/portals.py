@@ -42,6 +42,7 @@ class Portal:
         environment: variables besides those a bare process needs.
         mail_server: where its mails go; None: into its folder.
         module: what is run in place of the ``portal`` command.
+        port: where it is to listen; 0 picks a free one.
     """
 
     def __init__(
@@ -51,9 +52,11 @@ class Portal:
         environment: Mapping[str, str] | None = None,
         mail_server: RecordingMailServer | None = None,
         module: str = COMMAND,
+        port: int = 0,
     ) -> None:
         self.folder = folder
         self.log = folder.with_name(f"{folder.name}.log")
+        self.config = folder.with_name(f"{folder.name}.config")
         self.mail_server = mail_server
         inherited = {
             key: value
@@ -62,7 +65,7 @@ class Portal:
         }
         self.environment = {
             **inherited,
-            "XDG_CONFIG_HOME": str(folder.with_name(f"{folder.name}.config")),
+            "XDG_CONFIG_HOME": str(self.config),
             # Where the kit's own modules are: nothing of it is installed.
             # Programs turn pages faster than people, all of them at one address.
             "GATEWAY_PAGES_PER_ADDRESS": "1000000",
@@ -75,7 +78,7 @@ class Portal:
                 [
                     *(sys.executable, "-m", module),
                     *arguments,
-                    *("--var", str(folder), "--port", str(free_port())),
+                    *("--var", str(folder), "--port", str(port or free_port())),
                 ],
                 env=self.environment,
                 cwd=folder.parent,

@@ -36,3 +36,13 @@ def announce(url: str, folder: Path, demo: DemoPractice | None, *, mails: str = 
         console.print("\nAdd a practice with: identity-links-admin practices add --help")
     console.print("\nPress Ctrl-C to stop. What you entered stays.")
     console.file.flush()
+
+
+def became_its_own(folder: Path, original: Path) -> str:
+    """The sentence of a copy's first start."""
+    return f"{folder} was a copy of {original}. From now on it is a portal of its own."
+
+
+def answers_elsewhere(wanted: int, port: int) -> str:
+    """The sentence of a portal whose port is taken at its first start."""
+    return f"Port {wanted} is taken; the portal answers on {port} instead."

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from portal_chassis.embedded.ports import LOOPBACK, is_free
+from portal_chassis.embedded.ports import LOOPBACK
 from portal_runner.data_folder import DataFolder
 from portal_runner.modes import Mode
 
@@ -29,12 +29,7 @@ PortOption = Annotated[int, typer.Option(min=1, max=65_535, help="Port of the po
 @app.command("try")
 def try_out(var: VarOption = Path("var"), port: PortOption = DEFAULT_PORT) -> None:
     """Try it: demo data, mails to a folder, this machine only."""
-    from portal_runner.web_port import first_free_port
-
-    free = first_free_port(LOOPBACK, port)
-    if free != port:
-        typer.echo(f"Port {port} is taken; the portal answers on {free} instead.", err=True)
-    _become_standalone(Mode.TRY, var, LOOPBACK, free)
+    _become_standalone(Mode.TRY, var, LOOPBACK, port)
 
 
 @app.command()
@@ -46,8 +41,6 @@ def serve(
     """Run it for a small practice: one process, mails by SMTP, no demo data."""
     if DataFolder(var).demo.exists():
         fail(f"{var} holds the demo practice of `portal try`. Give an empty folder with --var.")
-    if not is_free(port, host):
-        fail(f"Port {port} is taken. Stop what listens there, or give another one with --port.")
     _become_standalone(Mode.SERVE, var, host, port)
 
 

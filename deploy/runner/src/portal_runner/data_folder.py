@@ -2,12 +2,15 @@
 
 The master key lies outside it, so that a copy of the folder alone opens no
 sealed column: in ``$XDG_CONFIG_HOME/latchkey/<name>.key``, where the name is
-kept in the folder and moves with it.
+kept in the folder and moves with it. The folder also remembers where it lies, as
+a path and as the number its file system gave it: a copy has another number, and
+at its first start becomes a portal of its own, with a name and a key file of its own.
 """
 
 from __future__ import annotations
 
 import base64
+import json
 import os
 import secrets
 from dataclasses import dataclass
@@ -55,12 +58,16 @@ class DataFolder:
         return self.path / "demo.json"
 
     @property
+    def port(self) -> Path:
+        """What the portal remembers of the port it answers on."""
+        return self.path / "port.json"
+
+    @property
     def name(self) -> str:
         """The installation's name, made once."""
-        path = self.path / "installation"
-        if not path.exists():
-            path.write_text(f"portal-{secrets.token_hex(4)}\n", encoding="ascii")
-        return path.read_text(encoding="ascii").strip()
+        if not self._name.exists():
+            self._name.write_text(_new_name(), encoding="ascii")
+        return self._name.read_text(encoding="ascii").strip()
 
     @property
     def master_key(self) -> Path:
@@ -76,6 +83,63 @@ class DataFolder:
         if not self.master_key.exists():
             return None
         return decode_master_key(self.master_key.read_text("ascii"), str(self.master_key))
+
+    @property
+    def original(self) -> Path | None:
+        """The folder that this one was copied from and has not yet been told apart from.
+
+        None for a folder that is its own: also one that was moved, or restored
+        where the original is gone.
+        """
+        before, now = self._remembered_place(), self._place()
+        if before is None or before["path"] == now["path"]:
+            return None
+        if (before["device"], before["inode"]) == (now["device"], now["inode"]):
+            return None
+        other = DataFolder(Path(str(before["path"])))
+        return other.path if other._name_is(self.name) else None
+
+    def settle(self) -> Path | None:
+        """Make the folder its own: a copy is given a name, a key file and a port of its own.
+
+        Whoever calls it holds the folder (`RunningPortal.claim`).
+
+        Returns:
+            The folder that it was a copy of until now.
+        """
+        original = self.original
+        if original is not None:
+            key, name = self.master_key, _new_name()
+            if key.exists():
+                _write_private_new(key_folder() / f"{name.strip()}.key", key.read_bytes())
+            self._name.write_text(name, encoding="ascii")
+            self.port.unlink(missing_ok=True)
+        self._where.write_text(json.dumps(self._place()), encoding="utf-8")
+        return original
+
+    @property
+    def _name(self) -> Path:
+        return self.path / "installation"
+
+    @property
+    def _where(self) -> Path:
+        return self.path / "place.json"
+
+    def _name_is(self, name: str) -> bool:
+        return self._name.exists() and self.name == name
+
+    def _place(self) -> dict[str, str | int]:
+        """Where it lies; the number of a folder is not copied with it."""
+        status = self.path.stat()
+        return {"path": str(self.path), "device": status.st_dev, "inode": status.st_ino}
+
+    def _remembered_place(self) -> dict[str, str | int] | None:
+        try:
+            found = json.loads(self._where.read_text("utf-8"))
+            numbers = {name: int(found[name]) for name in ("device", "inode")}
+            return {"path": str(found["path"]), **numbers}
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
 
     def prepare(self) -> None:
         """Make the folder, for us alone, and keep it out of version control."""
@@ -113,8 +177,16 @@ def key_folder() -> Path:
     return (Path(config) if config else Path.home() / ".config") / "latchkey"
 
 
+def _new_name() -> str:
+    return f"portal-{secrets.token_hex(4)}\n"
+
+
 def _write_key(path: Path) -> None:
+    _write_private_new(path, base64.b64encode(secrets.token_bytes(MASTER_KEY_BYTES)) + b"\n")
+
+
+def _write_private_new(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(base64.b64encode(secrets.token_bytes(MASTER_KEY_BYTES)) + b"\n")
+        file.write(content)

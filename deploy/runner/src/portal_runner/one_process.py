@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from portal_chassis.logging import configure_logging
 from portal_chassis.process.eventlet_process import assert_cooperative_waiting
 from portal_chassis.rpc.client import RpcClient
 from portal_chassis.settings import SettingsError
-from portal_runner.announcement import announce
+from portal_runner.announcement import announce, answers_elsewhere, became_its_own
 from portal_runner.data_folder import DataFolder
 from portal_runner.databases import free_leases, prepare_databases
 from portal_runner.demo.practice import DemoContext, DemoPractice, prepare_demo
@@ -39,6 +39,7 @@ from portal_runner.modes import (
 )
 from portal_runner.running import AlreadyRunningError, RunningPortal
 from portal_runner.service_group import ServiceGroup
+from portal_runner.web_port import PortTakenError, require_free, settled_port
 from portal_runner.web_server import IDLE_SECONDS, WebServer
 
 log = structlog.get_logger(__name__)
@@ -140,8 +141,9 @@ def run(arguments: list[str]) -> int:
     running = RunningPortal(options.folder.path)
     try:
         running.claim()
+        options = settled(options)
         settings = load_portal_settings(variables_of(options))
-    except (AlreadyRunningError, SettingsError) as error:
+    except (AlreadyRunningError, PortTakenError, SettingsError) as error:
         tell(str(error))
         return WRONG_SETTINGS
     platform = settings.gateway
@@ -162,6 +164,23 @@ def run(arguments: list[str]) -> int:
         tell("Stopping.")
         portal.stop()
         running.release()
+
+
+def settled(options: Options) -> Options:
+    """The options with the port to answer on, once the claimed folder is its own.
+
+    Raises:
+        PortTakenError: the port that mails name is taken.
+    """
+    if (original := options.folder.settle()) is not None:
+        tell(became_its_own(options.folder.path, original))
+    if options.mode is Mode.SERVE:
+        require_free(options.host, options.port, within=0)
+        return options
+    port = settled_port(options.folder, options.host, options.port)
+    if port != options.port:
+        tell(answers_elsewhere(options.port, port))
+    return replace(options, port=port)
 
 
 def variables_of(options: Options) -> dict[str, str]:

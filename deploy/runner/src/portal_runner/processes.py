@@ -35,15 +35,23 @@ class Child:
         command: program and arguments.
         environment: all of it; nothing is inherited.
         log: file its output is added to.
+        inherited: descriptors that it and all it starts hold open.
     """
 
     def __init__(
-        self, name: str, command: Sequence[str], environment: Mapping[str, str], log_file: Path
+        self,
+        name: str,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        log_file: Path,
+        *,
+        inherited: Sequence[int] = (),
     ) -> None:
         self.name = name
         self._command = list(command)
         self._environment = dict(environment)
         self._log_file = log_file
+        self._inherited = tuple(inherited)
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self.pause = FIRST_PAUSE_SECONDS
@@ -69,6 +77,7 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=self._inherited,
                 preexec_fn=end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
             )
         self._started = time.monotonic()

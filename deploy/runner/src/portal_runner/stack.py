@@ -52,12 +52,14 @@ class StackOptions:
         host: where the gateway listens.
         port: its port.
         replicas: processes per service.
+        inherited: descriptors that every process holds open while it lives.
     """
 
     folder: DataFolder
     host: str
     port: int
     replicas: int
+    inherited: tuple[int, ...] = ()
 
 
 class Stack:
@@ -173,7 +175,7 @@ class Stack:
             f"{prefix}_HEALTH_PORT": str(port),
         }
         command = [sys.executable, "-m", LAUNCHER, service]
-        return Child(name, command, environment, self.options.folder.logs / f"{name}.log")
+        return self._child(name, command, environment)
 
     def _gateway_child(self) -> Child:
         command = [
@@ -192,7 +194,11 @@ class Stack:
         metrics = self.options.folder.metrics
         metrics.mkdir(mode=0o700, exist_ok=True)
         environment = self._environment(GATEWAY) | {"PROMETHEUS_MULTIPROC_DIR": str(metrics)}
-        return Child("gateway", command, environment, self.options.folder.logs / "gateway.log")
+        return self._child("gateway", command, environment)
+
+    def _child(self, name: str, command: list[str], environment: dict[str, str]) -> Child:
+        log_file = self.options.folder.logs / f"{name}.log"
+        return Child(name, command, environment, log_file, inherited=self.options.inherited)
 
     def _environment(self, process: str) -> dict[str, str]:
         """What a process is given: settings by their prefixes, and what programs need."""

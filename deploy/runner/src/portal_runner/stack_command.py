@@ -20,13 +20,13 @@ from portal_chassis.logging import configure_logging
 from portal_chassis.rpc.client import RpcClient
 from portal_chassis.settings import SettingsError
 from portal_contracts.calls import GATEWAY
-from portal_runner.announcement import announce
+from portal_runner.announcement import announce, answers_elsewhere, became_its_own
 from portal_runner.data_folder import DataFolder
 from portal_runner.demo.practice import DemoContext, DemoPractice, prepare_demo
 from portal_runner.modes import load_portal_settings, stack_variables
 from portal_runner.running import AlreadyRunningError, RunningPortal
 from portal_runner.stack import Stack, StackOptions
-from portal_runner.web_port import first_free_port
+from portal_runner.web_port import PortTakenError, settled_port
 
 OK, FAILED, WRONG_SETTINGS = 0, 1, 2
 LOOK_EVERY_SECONDS = 0.2
@@ -39,14 +39,14 @@ def run_stack(var: Path, *, port: int, replicas: int, mail_smtp: str) -> int:
     running = RunningPortal(folder.path)
     try:
         running.claim()
-        port = _free_port(port)
+        port = _settled_port(folder, port)
         settings = load_portal_settings(stack_variables(folder, port, mail_smtp))
-    except (AlreadyRunningError, SettingsError, OSError) as error:
+    except (AlreadyRunningError, PortTakenError, SettingsError, OSError) as error:
         typer.echo(str(error), err=True)
         return WRONG_SETTINGS
     # The supervisor speaks to a person; its children write JSON to their files.
     configure_logging("stack", settings.gateway.log_level, "console")
-    stack = Stack(StackOptions(folder, LOOPBACK, port, replicas))
+    stack = Stack(StackOptions(folder, LOOPBACK, port, replicas, running.inherited))
     master_key = settings.services["identity_links"].master_key_bytes() or b""
     with _own_signals():
         try:
@@ -82,11 +82,13 @@ def _run_until_interrupted(
         threading.Event().wait(LOOK_EVERY_SECONDS)
 
 
-def _free_port(wanted: int) -> int:
-    free = first_free_port(LOOPBACK, wanted)
-    if free != wanted:
-        typer.echo(f"Port {wanted} is taken; the portal answers on {free} instead.", err=True)
-    return free
+def _settled_port(folder: DataFolder, wanted: int) -> int:
+    if (original := folder.settle()) is not None:
+        typer.echo(became_its_own(folder.path, original), err=True)
+    port = settled_port(folder, LOOPBACK, wanted)
+    if port != wanted:
+        typer.echo(answers_elsewhere(wanted, port), err=True)
+    return port
 
 
 def _demo(stack: Stack, master_key: bytes) -> DemoPractice:

@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: shared, restartable, reachable by its owner alone."""
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -9,7 +10,8 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
-from portal_chassis.embedded.postgres import EmbeddedPostgres
+from portal_chassis.embedded import belonging
+from portal_chassis.embedded.postgres import EmbeddedPostgres, PostgresError
 from tests.kit.waiting import eventually
 
 
@@ -107,6 +109,71 @@ def test_a_lock_file_that_names_another_programs_process_does_not_block_the_star
     eventually(lambda: not server.is_running())
     pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]))
     server.start()
+    assert server.is_running()
+
+
+@pytest.fixture(params=["where the system shows working directories", "where it does not"])
+def any_system(request, monkeypatch):
+    """macOS, and containers that may not look at other users' processes, show none."""
+    if request.param == "where it does not":
+        monkeypatch.setattr(belonging, "_works_in", lambda _pid, _home: None)
+
+
+def copy_of(folder):
+    """What ``cp -a`` makes of it: sockets as well, which nobody listens to."""
+    copy = folder.with_name("copy")
+    subprocess.run(["cp", "-a", str(folder), str(copy)], check=True)
+    return copy
+
+
+@pytest.mark.usefixtures("any_system")
+class TestACopyOfTheFolder:
+    """Made while the original's server runs: the files name that server's process."""
+
+    def test_it_starts_a_server_of_its_own(self, server):
+        pid = server.postmaster_pid
+        with EmbeddedPostgres(copy_of(server.folder), durable=False) as copy:
+            assert copy.postmaster_pid != pid
+            with copy.connect() as connection:
+                connection.execute("CREATE TABLE only_in_the_copy (x int)")
+        assert server.postmaster_pid == pid
+        with server.connect() as connection:
+            found = connection.execute("SELECT to_regclass('only_in_the_copy')").fetchone()
+        assert found == (None,)
+
+    def test_a_start_of_it_that_fails_leaves_the_original_alone(self, server):
+        copy = EmbeddedPostgres(copy_of(server.folder), durable=False)
+        shutil.rmtree(copy.data / "global")
+        with pytest.raises(PostgresError, match="did not start"):
+            copy.start(timeout_seconds=2)
+        copy.stop()
+        copy.stop(even_if_used=True)
+        copy.kill()
+        assert server.is_running()
+
+    def test_it_is_not_said_to_run(self, server):
+        copy = EmbeddedPostgres(copy_of(server.folder))
+        assert not copy.is_running()
+        assert copy.postmaster_pid is None
+
+    def test_a_copy_that_has_taken_the_originals_name_is_a_copy_all_the_same(self, server):
+        folder, pid = server.folder, server.postmaster_pid
+        moved = folder.rename(folder.with_name("moved"))
+        try:
+            subprocess.run(["cp", "-a", str(moved), str(folder)], check=True)
+            with EmbeddedPostgres(folder, durable=False) as copy:
+                assert copy.postmaster_pid not in {pid, None}
+            assert EmbeddedPostgres(moved).postmaster_pid == pid
+        finally:
+            shutil.rmtree(folder)
+            moved.rename(folder)
+
+
+def test_a_server_that_nobody_here_has_joined_is_not_stopped(server):
+    stranger = EmbeddedPostgres(server.folder)
+    server._user_lock.close()
+    server._user_lock = None
+    stranger.stop()
     assert server.is_running()
 
 

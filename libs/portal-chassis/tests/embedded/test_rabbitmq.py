@@ -1,10 +1,12 @@
 """The private RabbitMQ node."""
 
+import subprocess
+
 import kombu
 import psutil
 import pytest
 
-from portal_chassis.embedded import rabbitmq_programs
+from portal_chassis.embedded import belonging, rabbitmq_programs
 from portal_chassis.embedded.ports import is_free
 from portal_chassis.embedded.processes import runs
 from portal_chassis.embedded.rabbitmq import MissingRabbitMQError, RabbitNode
@@ -60,6 +62,33 @@ def test_confirmed_messages_outlive_a_kill(node):
 
 @pytest.mark.long
 def test_a_node_left_behind_by_a_killed_process_is_replaced(node):
+    left_behind = node.pid
+    second = RabbitNode(node.folder)
+    second.start()
+    assert not runs(left_behind, "beam")
+    second.stop()
+    node.start()
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_copy_of_the_folder_starts_a_node_of_its_own(node, tmp_path, monkeypatch, shown):
+    if not shown:
+        monkeypatch.setattr(belonging, "_works_in", lambda _pid, _home: None)
+    pid, copied = node.pid, tmp_path / "copy"
+    publish(node.uri, "of the original")
+    subprocess.run(["cp", "-a", str(node.folder), str(copied)], check=True)
+    with RabbitNode(copied) as copy:
+        assert copy.is_running()
+        assert copy.pid != pid
+        assert copy.port != node.port
+    assert runs(pid, "beam")
+    assert node.is_running()
+    assert receive(node.uri) == "of the original"
+
+
+@pytest.mark.long
+def test_a_leftover_is_replaced_where_working_directories_are_not_shown(node, monkeypatch):
+    monkeypatch.setattr(belonging, "_works_in", lambda _pid, _home: None)
     left_behind = node.pid
     second = RabbitNode(node.folder)
     second.start()

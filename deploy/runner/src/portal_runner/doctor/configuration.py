@@ -121,6 +121,13 @@ def _check_data_folder(target: Target) -> Iterator[Finding]:
     """Whether other users of this machine may read what lies there."""
     if target.folder is None:
         return
+    if (original := target.folder.original) is not None:
+        yield note(
+            "data folder",
+            f"A copy of {original}; start it to make it a portal of its own.",
+            "Both send mails to the same people. A backup is made otherwise: see the operations "
+            "guide.",
+        )
     for path in (target.folder.path, target.folder.mail, target.folder.logs):
         if path.exists() and path.stat().st_mode & WORLD:
             yield trouble(

@@ -85,10 +85,14 @@ class EmbeddedPostgres:
     def stop(self, *, even_if_used: bool = False) -> None:
         """Leave the server; it stops when no other process uses it.
 
+        A server that this object did not start or join is left alone.
+
         Args:
-            even_if_used: stop it for everyone.
+            even_if_used: stop it for everyone, and also if we have not joined it.
         """
         if not self.folder.exists():
+            return
+        if self._user_lock is None and not even_if_used:
             return
         with self._start_lock():
             if self._user_lock is not None:
@@ -106,7 +110,9 @@ class EmbeddedPostgres:
             os.kill(pid, signal.SIGKILL)
 
     def is_running(self) -> bool:
-        """Whether a server of this folder answers."""
+        """Whether a server of this folder answers; that of a folder it is a copy of is none."""
+        if self.postmaster_pid is None:
+            return False
         try:
             with self.connect() as connection:
                 row = connection.execute("SHOW data_directory").fetchone()

@@ -9,8 +9,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from portal_chassis.embedded.belonging import belongs, given
 from portal_chassis.embedded.postgres_binaries import PostgresBinaries, find_binaries
-from portal_chassis.embedded.processes import runs
 from portal_chassis.embedded.unprivileged import unprivileged_user
 
 PORT = 5432
@@ -41,6 +41,7 @@ class Cluster:
         self.folder = folder
         self.data = folder / "data"
         self.log = folder / "postgres.log"
+        self._lock = folder / "server.lock"
         self._socket_folder = socket_folder
         self._durable = durable
         self._max_connections = max_connections
@@ -75,9 +76,11 @@ class Cluster:
         log_begins = self.log.stat().st_size if self.log.exists() else 0
         words = " ".join(shlex.quote(f"-c{name}={value}") for name, value in self._options())
         try:
-            self._pg_ctl("start", "-w", "-t", "60", "-l", str(self.log), "-o", words)
-        except PostgresError as error:
-            if not self.log.exists():
+            with given(self._lock) as inherited:
+                arguments = ("-w", "-t", "60", "-l", str(self.log), "-o", words)
+                self._pg_ctl("start", *arguments, inherited=inherited)
+        except (PostgresError, BlockingIOError) as error:
+            if isinstance(error, BlockingIOError) or not self.log.exists():
                 return str(error)
             with self.log.open("rb") as lines:
                 lines.seek(log_begins)
@@ -89,15 +92,15 @@ class Cluster:
         self._pg_ctl("stop", "-m", "fast", "-w", "-t", "60")
 
     def server_pid(self) -> int | None:
-        """The server's process id, or None when it is down."""
+        """The process id of the server that was started on these data, or None when it is down."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
         except (OSError, ValueError):
             return None
-        return pid if runs(pid, "postgres") else None
+        return pid if belongs(pid, "postgres", self.data, self._lock) else None
 
     def clear_lock_files(self) -> None:
-        """Remove what a killed server left: a pid that is dead or somebody else's by now."""
+        """Remove what a killed server left, or what was copied: a pid that is not our server's."""
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         (self._socket_folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
@@ -118,11 +121,18 @@ class Cluster:
             options |= {"fsync": "off", "full_page_writes": "off"}
         return list(options.items())
 
-    def _pg_ctl(self, *arguments: str) -> None:
+    def _pg_ctl(self, *arguments: str, inherited: tuple[int, ...] = ()) -> None:
         major = int((self.data / "PG_VERSION").read_text())
-        self._run(find_binaries(major), "pg_ctl", "-D", str(self.data), *arguments)
+        words = ("-D", str(self.data), *arguments)
+        self._run(find_binaries(major), "pg_ctl", *words, inherited=inherited)
 
-    def _run(self, binaries: PostgresBinaries, program: str, *arguments: str) -> None:
+    def _run(
+        self,
+        binaries: PostgresBinaries,
+        program: str,
+        *arguments: str,
+        inherited: tuple[int, ...] = (),
+    ) -> None:
         user = unprivileged_user(self.data)
         user.let_pass(binaries.folder)
         # A pipe would be inherited by the server and never reach its end: a file instead.
@@ -135,6 +145,7 @@ class Cluster:
                 cwd=self.folder,
                 env={key: value for key, value in os.environ.items() if not key.startswith("PG")},
                 check=False,
+                pass_fds=inherited,
                 **user.run_options,
             )
             output.seek(0)

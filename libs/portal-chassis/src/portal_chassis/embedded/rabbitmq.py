@@ -21,6 +21,7 @@ from typing import Self
 from urllib.parse import quote
 
 from portal_chassis.embedded import rabbitmq_accounts as accounts
+from portal_chassis.embedded.belonging import belongs, given
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.ports import LOOPBACK, free_port, is_free
 from portal_chassis.embedded.processes import end
@@ -207,27 +208,32 @@ class RabbitNode:
     def _remembered_port(self) -> int:
         """The port of the last time, so that addresses stay good over a restart."""
         path = self.folder / "port"
-        if not path.exists() or not is_free(int(path.read_text())):
-            path.write_text(str(free_port()))
-        return int(path.read_text())
+        port = _number_in(path) if path.exists() else 0
+        if not port or not is_free(port):
+            port = free_port()
+            path.write_text(str(port))
+        return port
 
     def _start_epmd(self) -> None:
         epmd = shutil.which("epmd")
         if epmd is None:
             message = "Erlang's epmd is not on the PATH; it comes with RabbitMQ's package."
             raise MissingRabbitMQError(message)
-        self._epmd = subprocess.Popen(
-            [epmd],
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with given(self.folder / "epmd.lock") as inherited:
+            self._epmd = subprocess.Popen(
+                [epmd],
+                env=self._environment,
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                pass_fds=inherited,
+            )
         (self.folder / "epmd.pid").write_text(str(self._epmd.pid))
 
     def _spawn(self, program: Path) -> None:
-        with self.log.open("ab") as log:
+        with given(self.folder / "server.lock") as inherited, self.log.open("ab") as log:
             self._server = subprocess.Popen(
                 [str(program)],
                 env=self._environment,
@@ -236,6 +242,7 @@ class RabbitNode:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=inherited,
             )
         (self.folder / "server.pid").write_text(str(self._server.pid))
 
@@ -257,12 +264,18 @@ class RabbitNode:
             return False
 
     def _end_leftovers(self) -> None:
-        """End what a process that was killed started in this folder and could not stop."""
-        for name, command in (("server.pid", "beam"), ("epmd.pid", "epmd")):
-            path = self.folder / name
-            if path.exists():
-                end(int(path.read_text() or 0), command)
-                path.unlink()
+        """End what a process that was killed started in this folder and could not stop.
+
+        What a file names that was copied here with the folder is somebody else's: it is let be.
+        """
+        for name, command in (("server", "beam"), ("epmd", "epmd")):
+            path = self.folder / f"{name}.pid"
+            if not path.exists():
+                continue
+            pid = _number_in(path)
+            if belongs(pid, command, self.folder, self.folder / f"{name}.lock"):
+                end(pid, command)
+            path.unlink()
 
     def _end_epmd(self) -> None:
         self._server = None
@@ -270,6 +283,14 @@ class RabbitNode:
             self._epmd.kill()
             self._epmd.wait()
             self._epmd = None
+
+
+def _number_in(path: Path) -> int:
+    try:
+        return int(path.read_text())
+    except ValueError:
+        # Half written when its writer was killed.
+        return 0
 
 
 def _write_private(path: Path, text: str) -> None:

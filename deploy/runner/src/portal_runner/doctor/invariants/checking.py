@@ -28,6 +28,7 @@ from portal_runner.doctor.invariants.context import Allowed, Context
 from portal_runner.doctor.invariants.journal import by_act, read_journal
 from portal_runner.doctor.invariants.verdict import Verdict
 from portal_runner.doctor.target import NothingToCheckError, Target, find_target
+from portal_runner.running import read_processes
 
 LOOK_AGAIN_SECONDS = 0.5
 UNREADABLE = (NothingToCheckError, MissingPostgresError, PostgresError, SettingsError, OSError)
@@ -135,10 +136,4 @@ def _sealer(target: Target, configuration: Configuration) -> Sealer | None:
 
 
 def _pids(target: Target) -> dict[str, int]:
-    if target.folder is None:
-        return {}
-    try:
-        pids: dict[str, int] = json.loads((target.folder.path / "processes.json").read_text())
-    except (OSError, ValueError):
-        return {}
-    return pids
+    return {} if target.folder is None else read_processes(target.folder.path)
