@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import json
 import shutil
@@ -98,6 +99,25 @@ def test_a_copy_of_the_data_is_a_portal_of_its_own(portal_in_one_process, start_
         shutil.rmtree(copied)
     assert original.is_ready()
     assert "Only Copied" not in original.practitioner().open("/console/clients").text
+
+
+@pytest.mark.parametrize("command", ["try", pytest.param("stack", marks=pytest.mark.long)])
+def test_another_master_key_is_refused_in_a_sentence_and_changes_nothing(start_portal, command):
+    portal = start_portal(command)
+    portal.stop()
+    [key] = portal.config.joinpath("latchkey").iterdir()
+    right = key.read_text()
+    key.write_text(base64.b64encode(bytes(32)).decode())
+    told = portal.command("doctor", "--var", str(portal.folder))
+    assert "not the key that these data were sealed with" in told.stdout
+    refused = Portal(command, folder=portal.folder)
+    assert refused.process.wait(60) == 2
+    said = refused.log.read_text()
+    assert "this is not the key that the data of" in said
+    assert "Traceback" not in said
+    key.write_text(right)
+    again = start_portal(command, folder=portal.folder)
+    assert again.visitor().open(again.demo_link).heading == "Hello Anna"
 
 
 def test_serving_without_its_settings_names_each_and_starts_nothing(server_folder):

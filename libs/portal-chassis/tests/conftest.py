@@ -18,11 +18,12 @@ import kombu
 import msgspec
 import pytest
 from amqp.exceptions import NotFound
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from portal_chassis.broker import topology
 from portal_chassis.broker.wire import CONTENT_TYPE
+from portal_chassis.database.transactions import Database
 from portal_chassis.embedded.rabbitmq_accounts import uri_as
 from portal_chassis.ids import new_id
 from portal_chassis.rpc.client import RpcClient
@@ -243,6 +244,19 @@ def database(migrated_database) -> MigratedDatabase:
 
 
 @pytest.fixture
+def as_owner(database):
+    """``as_owner("UPDATE …")``: what the service itself may not do."""
+
+    def run(statement: str) -> None:
+        owner = Database(database.owner_url)
+        with owner.transaction() as tx:
+            tx.execute(text(statement))
+        owner.dispose()
+
+    return run
+
+
+@pytest.fixture
 def rows(database) -> Toy:
     """The same database, as a test looks at it."""
     return Toy(database)
@@ -303,9 +317,9 @@ def start_toy_process(tmp_path):
     """``start_toy_process(database, uri)``: the toy as a process that need not become ready."""
     started = []
 
-    def start(database, amqp_uri) -> RunningService:
+    def start(database, amqp_uri, **settings) -> RunningService:
         service = start_service(
-            "notifications", database, amqp_uri, tmp_path, PYTHONPATH=toy_path()
+            "notifications", database, amqp_uri, tmp_path, PYTHONPATH=toy_path(), **settings
         )
         started.append(service)
         return service

@@ -16,6 +16,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal_chassis.embedded.installation import key_folder, name_file
 from portal_chassis.settings import MASTER_KEY_BYTES, SettingsError, decode_master_key
 
 KEY_VARIABLES = ("PORTAL_MASTER_KEY", "PORTAL_MASTER_KEY_FILE")
@@ -119,7 +120,7 @@ class DataFolder:
 
     @property
     def _name(self) -> Path:
-        return self.path / "installation"
+        return name_file(self.path)
 
     @property
     def _where(self) -> Path:
@@ -169,12 +170,6 @@ class DataFolder:
                 )
             _write_key(path)
         return {"PORTAL_MASTER_KEY_FILE": str(path)}
-
-
-def key_folder() -> Path:
-    """Where master keys lie: ``$XDG_CONFIG_HOME/latchkey``, else ``~/.config/latchkey``."""
-    config = os.environ.get("XDG_CONFIG_HOME")
-    return (Path(config) if config else Path.home() / ".config") / "latchkey"
 
 
 def _new_name() -> str:

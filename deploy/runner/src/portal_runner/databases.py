@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnClause, TableClause, column, text, update
 
 from portal_chassis.database import revisions
+from portal_chassis.database.master_key import (
+    Standing,
+    WrongMasterKey,
+    require_master_key,
+    standing,
+    wrong_master_key,
+)
+from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_contracts.catalogue import SERVICES
@@ -48,6 +57,25 @@ def prepare_databases(server: EmbeddedPostgres) -> dict[str, ServiceDatabase]:
             )
         found[service] = ServiceDatabase(service, owner_url, runtime_url)
     return found
+
+
+def require_master_keys(databases: Iterable[ServiceDatabase], sealer: Sealer) -> None:
+    """Refuse a master key that is not the right one of every database, before it is noted in any.
+
+    Raises:
+        WrongMasterKey: nothing was written.
+    """
+    with ExitStack() as stack:
+        opened = {}
+        for one in databases:
+            opened[one.service] = Database(one.runtime_url, pool_size=1, application_name="start")
+            stack.callback(opened[one.service].dispose)
+        for service, database in opened.items():
+            with database.transaction() as tx:
+                if standing(tx, sealer) is Standing.WRONG:
+                    raise WrongMasterKey(wrong_master_key(service))
+        for service, database in opened.items():
+            require_master_key(database, sealer, service)
 
 
 def free_leases(databases: Iterable[ServiceDatabase]) -> None:

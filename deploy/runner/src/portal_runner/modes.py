@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway.config import GatewaySettings
+from portal_chassis.database.sealed import Sealer
 from portal_chassis.embedded.ports import LOOPBACK
 from portal_chassis.settings import ServiceSettings, SettingsError, load_settings
 from portal_contracts.catalogue import SERVICES
@@ -41,6 +42,19 @@ class PortalSettings:
 
     services: dict[str, ServiceSettings]
     gateway: GatewaySettings
+
+    @property
+    def sealer(self) -> Sealer:
+        """Of all services, which share one master key.
+
+        Raises:
+            SettingsError: no variable names it.
+        """
+        settings = next(iter(self.services.values()))
+        key = settings.master_key_bytes()
+        if key is None:
+            raise SettingsError("PORTAL_MASTER_KEY_FILE: needed.")
+        return Sealer(key, settings.former_master_keys())
 
 
 def try_variables(folder: DataFolder, port: int) -> dict[str, str]:
@@ -110,6 +124,7 @@ def load_portal_settings(variables: Mapping[str, str]) -> PortalSettings:
         try:
             services[name] = load_settings(importlib.import_module(f"{name}.config").Settings)
             services[name].master_key_bytes()
+            services[name].former_master_keys()
         except SettingsError as error:
             failures += str(error).splitlines()
     try:

@@ -19,6 +19,7 @@ from eventlet.event import Event
 from gateway.app import create_app
 from gateway.serving.rules import ServingRules
 from portal_chassis.broker import topology
+from portal_chassis.database.master_key import WrongMasterKey
 from portal_chassis.embedded.postgres import EmbeddedPostgres, PostgresError
 from portal_chassis.embedded.postgres_binaries import MissingPostgresError
 from portal_chassis.logging import configure_logging
@@ -27,7 +28,7 @@ from portal_chassis.rpc.client import RpcClient
 from portal_chassis.settings import SettingsError
 from portal_runner.announcement import announce, answers_elsewhere, became_its_own
 from portal_runner.data_folder import DataFolder
-from portal_runner.databases import free_leases, prepare_databases
+from portal_runner.databases import free_leases, prepare_databases, require_master_keys
 from portal_runner.demo.practice import DemoContext, DemoPractice, prepare_demo
 from portal_runner.modes import (
     MEMORY_BROKER,
@@ -84,10 +85,12 @@ class OneProcessPortal:
 
         Raises:
             MissingPostgresError, PostgresError: there is no database.
+            WrongMasterKey: the data were sealed with another key.
             OSError: the port is taken.
         """
         self._postgres.start()
         databases = prepare_databases(self._postgres)
+        require_master_keys(databases.values(), self._settings.sealer)
         free_leases(databases.values())
         topology.declare(MEMORY_BROKER)
         services = {
@@ -107,8 +110,10 @@ class OneProcessPortal:
         self._web = WebServer(self._options.host, self._options.port, app, rules)
         demo = None
         if self._options.mode is Mode.TRY:
-            key = self._settings.services["identity_links"].master_key_bytes() or b""
-            demo = prepare_demo(DemoContext(self._options.folder.demo, databases, key, self._rpc))
+            sealer = self._settings.sealer
+            demo = prepare_demo(
+                DemoContext(self._options.folder.demo, databases, sealer, self._rpc)
+            )
         self._web.start()
         return demo
 
@@ -157,6 +162,9 @@ def run(arguments: list[str]) -> int:
         )
         announce(platform.public_url, options.folder.path, demo)
         return portal.wait()
+    except WrongMasterKey as error:
+        tell(str(error))
+        return WRONG_SETTINGS
     except (MissingPostgresError, PostgresError, OSError) as error:
         tell(str(error))
         return FAILED

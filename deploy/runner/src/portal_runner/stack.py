@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 
 from portal_chassis.broker import topology
+from portal_chassis.database.sealed import Sealer
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.ports import LOOPBACK, free_port
 from portal_chassis.embedded.postgres import EmbeddedPostgres, PostgresError
@@ -27,7 +28,7 @@ from portal_contracts.broker_accounts import USERS
 from portal_contracts.calls import GATEWAY
 from portal_contracts.catalogue import SERVICES
 from portal_runner.data_folder import DataFolder
-from portal_runner.databases import ServiceDatabase, prepare_databases
+from portal_runner.databases import ServiceDatabase, prepare_databases, require_master_keys
 from portal_runner.health import is_ready
 from portal_runner.processes import Child, stop_all
 from portal_runner.running import write_private
@@ -68,8 +69,9 @@ class Stack:
     Settings come from the environment, checked before (`portal_runner.modes`).
     """
 
-    def __init__(self, options: StackOptions) -> None:
+    def __init__(self, options: StackOptions, sealer: Sealer) -> None:
         self.options = options
+        self.sealer = sealer
         self.url = os.environ["PORTAL_PUBLIC_URL"]
         self._postgres = EmbeddedPostgres(options.folder.postgres)
         self._rabbitmq = RabbitNode(options.folder.rabbitmq)
@@ -94,11 +96,13 @@ class Stack:
         Raises:
             MissingRabbitMQError, RabbitMQError, MissingPostgresError, PostgresError:
                 a server cannot run here.
+            WrongMasterKey: the data were sealed with another key.
             TimeoutError: a process does not become ready; the text names it and its log.
         """
         find_server()
         self._postgres.start()
         self._databases = prepare_databases(self._postgres)
+        require_master_keys(self._databases.values(), self.sealer)
         self._start_rabbitmq()
         for service in SERVICES:
             for number in range(1, self.options.replicas + 1):

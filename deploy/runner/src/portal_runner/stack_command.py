@@ -11,6 +11,7 @@ from typing import Any
 
 import typer
 
+from portal_chassis.database.master_key import WrongMasterKey
 from portal_chassis.embedded.ports import LOOPBACK
 from portal_chassis.embedded.postgres import PostgresError
 from portal_chassis.embedded.postgres_binaries import MissingPostgresError
@@ -46,13 +47,16 @@ def run_stack(var: Path, *, port: int, replicas: int, mail_smtp: str) -> int:
         return WRONG_SETTINGS
     # The supervisor speaks to a person; its children write JSON to their files.
     configure_logging("stack", settings.gateway.log_level, "console")
-    stack = Stack(StackOptions(folder, LOOPBACK, port, replicas, running.inherited))
-    master_key = settings.services["identity_links"].master_key_bytes() or b""
+    options = StackOptions(folder, LOOPBACK, port, replicas, running.inherited)
+    stack = Stack(options, settings.sealer)
     with _own_signals():
         try:
-            _run_until_interrupted(stack, running, master_key, mails=mail_smtp)
+            _run_until_interrupted(stack, running, mails=mail_smtp)
         except KeyboardInterrupt:
             return OK
+        except WrongMasterKey as error:
+            typer.echo(str(error), err=True)
+            return WRONG_SETTINGS
         except (
             MissingRabbitMQError,
             RabbitMQError,
@@ -70,11 +74,9 @@ def run_stack(var: Path, *, port: int, replicas: int, mail_smtp: str) -> int:
     return OK
 
 
-def _run_until_interrupted(
-    stack: Stack, running: RunningPortal, master_key: bytes, *, mails: str
-) -> None:
+def _run_until_interrupted(stack: Stack, running: RunningPortal, *, mails: str) -> None:
     stack.start()
-    demo = _demo(stack, master_key)
+    demo = _demo(stack)
     running.announce(mode="stack", **stack.facts())
     announce(stack.url, stack.options.folder.path, demo, mails=mails)
     while True:
@@ -91,11 +93,11 @@ def _settled_port(folder: DataFolder, wanted: int) -> int:
     return port
 
 
-def _demo(stack: Stack, master_key: bytes) -> DemoPractice:
+def _demo(stack: Stack) -> DemoPractice:
     rpc = RpcClient(uri_as(GATEWAY, stack.amqp_uri), "demo")
     try:
         return prepare_demo(
-            DemoContext(stack.options.folder.demo, stack.databases, master_key, rpc)
+            DemoContext(stack.options.folder.demo, stack.databases, stack.sealer, rpc)
         )
     finally:
         rpc.close()

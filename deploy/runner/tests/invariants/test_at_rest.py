@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from uuid import UUID
 
 import kombu
 from sqlalchemy import text
 
+from portal_chassis.clock import Clock
+from portal_chassis.events.relay import SENT_KEPT
+from portal_chassis.ids import made_at, new_id
 from portal_contracts.catalogue import SERVICES
 from portal_runner.doctor.invariants import at_rest
 from portal_runner.doctor.invariants.context import Allowed
@@ -22,7 +26,8 @@ def test_what_is_left_lying_is_found(planted, now, amqp_uri, one_sentence):
 
     one = house.book(now)
     queue = "notifications.on_appointment_booked"
-    one_sentence(at_rest.check(context), "1 event(s) were sent", queue)
+    command = f"scheduling-admin outbox republish --since {house.now:%Y-%m-%dT%H:%MZ}"
+    one_sentence(at_rest.check(context), "1 event(s) were sent", queue, command)
     house.write("scheduling", text("UPDATE outbox SET sent_at = NULL"))
     one_sentence(at_rest.check(context), "scheduling: 1 event(s) wait in the outbox")
     house.write("scheduling", text("DELETE FROM outbox WHERE body IS NOT NULL"))
@@ -53,6 +58,53 @@ def test_what_is_left_lying_is_found(planted, now, amqp_uri, one_sentence):
         tx.execute(text("SELECT 1"))
         verdict = eventually(lambda: broken(poisoned))
     one_sentence(verdict, "forms: 1 session(s) of the database are idle in a transaction")
+
+
+def arrive(house, service, consumer, event_id):
+    house.write(
+        service,
+        text(
+            "INSERT INTO inbox (id, consumer, event_id, type, aggregate_id, aggregate_seq, body,"
+            " received_at, handled_at) VALUES (gen_random_uuid(), :consumer, :event, 't',"
+            " gen_random_uuid(), 1, '', now(), now())"
+        ),
+        consumer=consumer,
+        event=event_id,
+    )
+
+
+def test_what_arrived_and_was_never_sent_is_found(planted, one_sentence):
+    house = planted(*SERVICES)
+    queue = "notifications.on_appointment_booked"
+    forgotten = new_id()
+    arrive(house, "notifications", queue, forgotten)
+    since = f"{made_at(forgotten):%Y-%m-%dT%H:%MZ}"
+    one_sentence(
+        at_rest.check(house.context()),
+        f"1 event(s) are in the inbox of {queue} and not in the outbox of scheduling",
+        f"of a moment before {since}",
+    )
+    house.write("notifications", text("DELETE FROM inbox WHERE consumer IS NOT NULL"))
+
+    arrive(house, "notifications", "notifications.on_portal_link_shared", forgotten)
+    verdict = at_rest.check(house.context())
+    for publisher in ("forms", "notifications", "scheduling"):
+        one_sentence(verdict, f"{publisher}-admin outbox republish --since {since}")
+
+
+def test_what_the_outbox_no_longer_keeps_is_not_missed(planted):
+    house = planted(*SERVICES)
+    long_ago = Clock().now() - SENT_KEPT
+    old = UUID(int=(int(long_ago.timestamp() * 1000) << 80) | (7 << 76) | (2 << 62))
+    arrive(house, "notifications", "notifications.on_appointment_booked", old)
+    assert at_rest.check(house.context()).holds
+
+
+def test_what_the_inbox_no_longer_keeps_is_not_missed(planted, now):
+    house = planted(*SERVICES)
+    house.book(now)
+    house.write("scheduling", text("UPDATE outbox SET occurred_at = now() - interval '35 days'"))
+    assert at_rest.check(house.context()).holds
 
 
 def broken(context, count=1):

@@ -10,7 +10,11 @@ from typing import Any
 import eventlet
 import eventlet.wsgi
 import structlog
+from sqlalchemy.exc import DBAPIError
 
+from portal_chassis.database.master_key import WrongMasterKey, require_master_key
+from portal_chassis.database.transactions import describe_error, is_away, sqlstate
+from portal_chassis.embedded.polling import wait_until
 from portal_chassis.logging import configure_logging, origin
 from portal_chassis.process.container import PortalContainer, make_container, service_class
 from portal_chassis.process.eventlet_process import assert_cooperative_waiting
@@ -19,6 +23,11 @@ from portal_chassis.process.runtime import Runtime, build_runtime
 from portal_chassis.settings import SettingsError, load_settings
 
 log = structlog.get_logger(__name__)
+
+DATABASE_SECONDS = 60.0
+"""How long a start waits for its database, or for the migration of it."""
+
+UNDEFINED_TABLE = "42P01"
 
 
 def serve_health(runtime: Runtime, package: str) -> None:
@@ -29,6 +38,32 @@ def serve_health(runtime: Runtime, package: str) -> None:
         listener = eventlet.listen((settings.health_host, settings.health_port), reuse_port=False)
         app = health_app(runtime, f"{package}.migrations")
         eventlet.spawn(eventlet.wsgi.server, listener, app, log_output=False, debug=False)
+
+
+def prove_master_key(runtime: Runtime) -> None:
+    """Refuse a wrong master key before anything is answered; a database that is away is waited for.
+
+    Raises:
+        WrongMasterKey: see `require_master_key`.
+        sqlalchemy.exc.DBAPIError: no database with our tables came within `DATABASE_SECONDS`.
+    """
+    if (sealer := runtime.sealer) is None:
+        return
+    failure: DBAPIError | None = None
+
+    def proven() -> bool:
+        nonlocal failure
+        try:
+            require_master_key(runtime.database, sealer, runtime.service)
+        except DBAPIError as error:
+            if not (is_away(error) or sqlstate(error) == UNDEFINED_TABLE):
+                raise
+            failure = error
+            return False
+        return True
+
+    if not wait_until(proven, within=DATABASE_SECONDS, every=1.0) and failure is not None:
+        raise failure
 
 
 def main(package: str) -> int:
@@ -42,9 +77,17 @@ def main(package: str) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201 - a sentence for a person, before any log
         return 2
+    serve_health(runtime, package)
+    try:
+        prove_master_key(runtime)
+    except WrongMasterKey as error:
+        print(error, file=sys.stderr)  # noqa: T201 - a sentence for a person
+        return 2
+    except DBAPIError as error:
+        log.error("service_died", error=describe_error(error), where=origin(error))
+        return 1
     container = make_container(service, runtime)
     _stop_on_signals(container)
-    serve_health(runtime, package)
     container.start()
     log.info("service_started")
     try:

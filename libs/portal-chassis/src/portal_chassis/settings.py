@@ -114,6 +114,11 @@ class ServiceSettings(PlatformSettings):
         validation_alias=_shared("PORTAL_MASTER_KEY_FILE", "master_key_file"),
         description="A file with the same, outside the data folder.",
     )
+    former_master_keys_file: Path | None = Field(
+        default=None,
+        validation_alias=_shared("PORTAL_FORMER_MASTER_KEYS_FILE", "former_master_keys_file"),
+        description="A file with the keys used before, one a line: they open what they wrapped.",
+    )
 
     @field_validator("database_url", "owner_database_url")
     @classmethod
@@ -132,13 +137,29 @@ class ServiceSettings(PlatformSettings):
         if self.master_key is not None:
             return decode_master_key(self.master_key.get_secret_value(), "PORTAL_MASTER_KEY")
         if self.master_key_file is not None:
-            try:
-                text = self.master_key_file.read_text(encoding="ascii")
-            except (OSError, UnicodeDecodeError) as error:
-                message = "PORTAL_MASTER_KEY_FILE: the file cannot be read."
-                raise SettingsError(message) from error
+            text = _read_key_file(self.master_key_file, "PORTAL_MASTER_KEY_FILE")
             return decode_master_key(text, "PORTAL_MASTER_KEY_FILE")
         return None
+
+    def former_master_keys(self) -> tuple[bytes, ...]:
+        """The master keys that were used before.
+
+        Raises:
+            SettingsError: the file cannot be read, or a line is no key.
+        """
+        if self.former_master_keys_file is None:
+            return ()
+        variable = "PORTAL_FORMER_MASTER_KEYS_FILE"
+        lines = _read_key_file(self.former_master_keys_file, variable).split()
+        return tuple(decode_master_key(line, variable) for line in lines)
+
+
+def _read_key_file(path: Path, variable: str) -> str:
+    try:
+        return path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{variable}: the file cannot be read."
+        raise SettingsError(message) from error
 
 
 def decode_master_key(text: str, variable: str) -> bytes:

@@ -38,6 +38,22 @@ class ChassisTables:
     data_key: Table
 
 
+@dataclass(frozen=True)
+class SafekeepingTables:
+    """What a service's database remembers of its keys.
+
+    `master_key` holds a value sealed by each master key that was proven to be the right one;
+    `erased_client` the ids whose data keys were deleted for good.
+    """
+
+    master_key: Table
+    erased_client: Table
+
+
+SAFEKEEPING_APPEND_ONLY = ("erased_client", "master_key")
+"""Tables whose rows no running service may change or delete."""
+
+
 def lease_columns() -> tuple[Column[Any], Column[Any]]:
     """`claimed_by` and `claimed_until`, for a table whose rows are worked on by lease."""
     return Column("claimed_by", String(80)), instant_column("claimed_until", nullable=True)
@@ -136,4 +152,37 @@ def drop_chassis_tables(op: Any) -> None:
     """Drop the chassis' tables: the downgrade of `create_chassis_tables`."""
     metadata = MetaData()
     chassis_tables(metadata)
+    metadata.drop_all(op.get_bind())
+
+
+def safekeeping_tables(metadata: MetaData) -> SafekeepingTables:
+    """Add the tables about keys to `metadata`."""
+    return SafekeepingTables(
+        master_key=Table(
+            "master_key",
+            metadata,
+            Column("id", LargeBinary, primary_key=True),
+            Column("sealed", LargeBinary, nullable=False),
+            instant_column("created_at", server_default=text("now()")),
+        ),
+        erased_client=Table(
+            "erased_client",
+            metadata,
+            id_column("client_id", primary_key=True),
+            instant_column("erased_at"),
+        ),
+    )
+
+
+def create_safekeeping_tables(op: Any) -> None:
+    """Create the tables about keys, for a migration; `op` is `alembic.op`."""
+    metadata = MetaData()
+    safekeeping_tables(metadata)
+    metadata.create_all(op.get_bind())
+
+
+def drop_safekeeping_tables(op: Any) -> None:
+    """Drop them: the downgrade of `create_safekeeping_tables`."""
+    metadata = MetaData()
+    safekeeping_tables(metadata)
     metadata.drop_all(op.get_bind())

@@ -1,5 +1,6 @@
 """A service as a process: its health, its jobs, its retries, its end."""
 
+import base64
 import http.client
 import json
 import signal
@@ -17,7 +18,7 @@ from toy.contract import Say
 from toy.tables import chassis, log
 from typer.testing import CliRunner
 
-from portal_chassis.admin import admin_app
+from portal_chassis.admin.app import admin_app
 from portal_chassis.clock import Clock
 from portal_chassis.database.transactions import Database
 from portal_chassis.ids import new_id
@@ -50,7 +51,9 @@ def test_the_health_port_tells_life_readiness_and_numbers(toy, practitioner):
     status, body = get(toy, "/ready")
     ready = json.loads(body)
     assert (status, ready["service"]) == (200, "notifications")
-    assert ready["checks"] == {"database": "ok", "migrations": "ok", "broker": "ok"}
+    assert ready["checks"] == dict.fromkeys(
+        ("database", "migrations", "master_key", "broker"), "ok"
+    )
     assert ready["tzdata"].startswith("20")
     toy.rpc.call(contract.ECHO, Say(word="w"), actor=practitioner)
     numbers = get(toy, "/metrics")[1]
@@ -101,6 +104,44 @@ def test_readiness_does_not_wait_for_a_database_that_is_away(toy, database_gate)
     assert "portal_outbox_unsent" not in numbers
     database_gate.open(toy)
     eventually(toy.service.is_ready)
+
+
+# --- the master key -------------------------------------------------------------------------------
+
+OTHER_KEY = base64.b64encode(bytes(32)).decode()
+
+
+def test_a_process_with_another_master_key_than_the_first_is_refused_before_it_answers(
+    start_toy, start_toy_process, database, amqp_uri
+):
+    start_toy().service.stop()
+    refused = start_toy_process(database, amqp_uri, PORTAL_MASTER_KEY=OTHER_KEY)
+    assert refused.process.wait(30) == 2
+    said = refused.log_text()
+    assert "this is not the key that the data of notifications were sealed with" in said
+    assert "Traceback" not in said
+    assert "service_started" not in said
+    assert OTHER_KEY not in said
+
+
+def test_a_database_whose_key_is_another_is_not_ready(start_toy, as_owner):
+    toy = start_toy()
+    as_owner("UPDATE master_key SET sealed = '\\x00'")
+    status, body = get(toy, "/ready")
+    assert status == 503
+    found = json.loads(body)["checks"]["master_key"]
+    assert found == "not the one that the data were sealed with"
+
+
+def test_a_start_waits_for_a_database_that_is_away(
+    start_toy_process, rows, amqp_uri, database_gate
+):
+    database_gate.close(rows)
+    service = start_toy_process(rows.database, amqp_uri)
+    eventually(lambda: (service.readiness() or {}).get("checks"), within=20)
+    assert "service_started" not in service.log_text()
+    database_gate.open(rows)
+    service.wait_until_ready()
 
 
 # --- jobs -----------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The commands that every service's admin script has."""
 
+import base64
 import json
 from datetime import timedelta
 
@@ -10,8 +11,10 @@ from toy.migrations import APPEND_ONLY
 from toy.tables import chassis
 from typer.testing import CliRunner
 
-from portal_chassis.admin import admin_app
+from portal_chassis.admin.app import admin_app
 from portal_chassis.database import revisions
+from portal_chassis.database.master_key import require_master_key
+from portal_chassis.database.sealed import Sealer
 from portal_chassis.events.relay import SENT_KEPT
 from portal_chassis.ids import new_id
 from portal_chassis.settings import ServiceSettings
@@ -189,6 +192,17 @@ def test_a_database_that_is_away_is_told_in_a_sentence(run, monkeypatch, tmp_pat
     result = run("status", code=1)
     assert "The database does not answer." in result.output
     assert "s3cret" not in result.output
+
+
+def test_a_master_key_that_is_not_the_databases_is_refused(run, database, monkeypatch):
+    require_master_key(database, Sealer(bytes(32)), "toy")
+    monkeypatch.setenv("PORTAL_MASTER_KEY", base64.b64encode(b"k" * 32).decode())
+    assert "not the key that the data of toy" in run("status", urls=database, code=1).output
+    run("migrate", urls=database)
+    monkeypatch.setenv("PORTAL_MASTER_KEY", base64.b64encode(bytes(32)).decode())
+    run("status", urls=database)
+    monkeypatch.setenv("PORTAL_MASTER_KEY", "nonsense")
+    assert "must be base64" in run("status", urls=database, code=1).output
 
 
 def test_a_wrong_setting_is_told_in_a_sentence(run, monkeypatch):

@@ -7,9 +7,10 @@ from sqlalchemy import insert, select
 from toy.tables import chassis
 
 from portal_chassis.database.transactions import IDEMPOTENCY_KEPT
+from portal_chassis.events.inbox import INBOX_KEPT
 from portal_chassis.events.relay import SENT_KEPT
 from portal_chassis.ids import new_id
-from portal_chassis.process.housekeeping import INBOX_KEPT, count_backlog, prune
+from portal_chassis.process.housekeeping import count_backlog, prune
 
 SECOND = timedelta(seconds=1)
 

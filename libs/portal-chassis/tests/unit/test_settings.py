@@ -113,6 +113,20 @@ def test_a_folder_is_no_master_key_file(tmp_path):
         load_settings(Settings, master_key_file=Path(tmp_path)).master_key_bytes()
 
 
+def test_former_master_keys_are_read_one_a_line(tmp_path):
+    path = tmp_path / "former"
+    assert load_settings(Settings).former_master_keys() == ()
+    path.write_text(f"{KEY}\n\n{KEY}\n")
+    settings = load_settings(Settings, former_master_keys_file=path)
+    assert settings.former_master_keys() == (settings.former_master_keys()[0],) * 2
+    path.write_text(f"{KEY}\nnonsense\n")
+    with pytest.raises(SettingsError, match=r"^PORTAL_FORMER_MASTER_KEYS_FILE: must be base64"):
+        settings.former_master_keys()
+    path.unlink()
+    with pytest.raises(SettingsError, match=r"^PORTAL_FORMER_MASTER_KEYS_FILE: .* read"):
+        settings.former_master_keys()
+
+
 class Sealing:
     name = "toy"
     seals = True

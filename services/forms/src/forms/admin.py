@@ -15,15 +15,8 @@ from forms.domain.requests import FormRequest
 from forms.migrations import APPEND_ONLY
 from forms.operations import inspection, templates
 from forms.storage.requests import RequestFilter
-from portal_chassis.admin import (
-    ApplyOption,
-    JsonOption,
-    admin_app,
-    fail,
-    open_database,
-    show,
-    would,
-)
+from portal_chassis.admin.app import admin_app
+from portal_chassis.admin.parts import ApplyOption, JsonOption, fail, open_database, show, would
 from portal_chassis.authority.ownership import Practitioner
 from portal_chassis.clock import Clock
 from portal_contracts.cleaning import decode_cleaned

@@ -27,14 +27,8 @@ from identity_links.domain.practice_fields import (
 from identity_links.migrations import APPEND_ONLY
 from identity_links.operations import admin_acts, inspection, practices
 from identity_links.operations.passwords import hash_password
-from portal_chassis.admin import (
-    ApplyOption,
-    JsonOption,
-    admin_app,
-    fail,
-    show,
-    would,
-)
+from portal_chassis.admin.app import admin_app
+from portal_chassis.admin.parts import ApplyOption, JsonOption, fail, show, would
 from portal_chassis.clock import Clock
 from portal_contracts.actor import Role
 from portal_contracts.errors import PortalError

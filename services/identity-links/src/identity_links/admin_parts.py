@@ -10,7 +10,7 @@ from uuid import UUID
 import typer
 
 from identity_links.operations import inspection
-from portal_chassis.admin import fail, open_database, show
+from portal_chassis.admin.parts import fail, open_database, show
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import PortalError
 

@@ -12,7 +12,7 @@ from identity_links.admin_parts import (
 )
 from identity_links.domain.attribution import BY_ADMIN
 from identity_links.operations import admin_acts, inspection
-from portal_chassis.admin import ApplyOption, JsonOption, would
+from portal_chassis.admin.parts import ApplyOption, JsonOption, would
 from portal_chassis.clock import Clock
 
 tokens = typer.Typer(no_args_is_help=True, help="Practitioners' API tokens.")

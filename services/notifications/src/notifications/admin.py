@@ -15,15 +15,8 @@ from notifications.domain.delivery import Delivery
 from notifications.domain.outcome import OutcomeKind
 from notifications.operations import admin_acts, reminders, samples
 from notifications.storage import deliveries
-from portal_chassis.admin import (
-    ApplyOption,
-    JsonOption,
-    admin_app,
-    fail,
-    open_database,
-    show,
-    would,
-)
+from portal_chassis.admin.app import admin_app
+from portal_chassis.admin.parts import ApplyOption, JsonOption, fail, open_database, show, would
 from portal_chassis.clock import Clock
 from portal_chassis.settings import SettingsError, load_settings
 from portal_contracts.notifications.rpc import DeliveryState

@@ -11,7 +11,8 @@ from uuid import UUID
 
 import typer
 
-from portal_chassis.admin import JsonOption, admin_app, fail, open_database, show
+from portal_chassis.admin.app import admin_app
+from portal_chassis.admin.parts import JsonOption, fail, open_database, show
 from portal_chassis.clock import Clock
 from scheduling.config import Settings
 from scheduling.domain.appointments import Appointment

@@ -75,13 +75,13 @@ class DemoContext:
     Attributes:
         path: of ``demo.json``.
         databases: of all services.
-        master_key: by which they seal.
+        sealer: by which they seal.
         rpc: calls the services, which run already.
     """
 
     path: Path
     databases: Mapping[str, ServiceDatabase]
-    master_key: bytes
+    sealer: Sealer
     rpc: RpcClient
 
 
@@ -185,7 +185,7 @@ def _fill_calendar_and_forms(context: DemoContext, console: Console) -> None:
 def _past(context: DemoContext, service: str, actor: Actor, now: datetime) -> Iterator[Past]:
     database = Database(context.databases[service].owner_url, pool_size=1, application_name="demo")
     try:
-        yield Past(database, Sealer(context.master_key), actor, now)
+        yield Past(database, context.sealer, actor, now)
     finally:
         database.dispose()
 

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings
 from gateway.config import GatewaySettings, is_local
 from notifications.config import Settings as NotificationsSettings
 from portal_chassis.broker.connection import is_memory
+from portal_chassis.database.sealed import Sealer
 from portal_chassis.settings import PlatformSettings, ServiceSettings, SettingsError, load_settings
 from portal_contracts.catalogue import SERVICES
 from portal_runner.data_folder import KEY_VARIABLES
@@ -71,6 +72,23 @@ def _settings_class(name: str) -> type[BaseSettings]:
         return GatewaySettings
     settings_class: type[BaseSettings] = importlib.import_module(f"{name}.config").Settings
     return settings_class
+
+
+def sealer_of(target: Target, configuration: Configuration) -> Sealer | None:
+    """What opens the portal's sealed columns; None where no key is named or it is none.
+
+    `check_configuration` tells why.
+    """
+    settings = next(iter(configuration.services.values()), None)
+    try:
+        if target.folder is not None and not any(os.environ.get(name) for name in KEY_VARIABLES):
+            key = target.folder.read_master_key()
+        else:
+            key = settings.master_key_bytes() if settings else None
+        former = settings.former_master_keys() if settings else ()
+    except SettingsError:
+        return None
+    return Sealer(key, former) if key else None
 
 
 def check_configuration(target: Target, configuration: Configuration) -> Iterator[Finding]:

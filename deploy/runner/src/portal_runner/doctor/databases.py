@@ -12,12 +12,14 @@ from notifications.domain.delivery import OPEN_STATES
 from notifications.storage.tables import delivery
 from portal_chassis.clock import Clock
 from portal_chassis.database import revisions
+from portal_chassis.database.master_key import Standing, count_foreign_keys, standing
+from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database, Transaction, describe_error
 from portal_chassis.process.housekeeping import count_backlog
 from portal_chassis.tables import chassis_tables
 from portal_contracts.catalogue import SERVICES
 from portal_contracts.notifications.rpc import DeliveryState
-from portal_runner.doctor.configuration import Configuration
+from portal_runner.doctor.configuration import Configuration, sealer_of
 from portal_runner.doctor.finding import Finding, note, ok, trouble
 from portal_runner.doctor.target import Target
 
@@ -53,13 +55,14 @@ def database_url(name: str, target: Target, configuration: Configuration) -> str
 
 def check_databases(target: Target, configuration: Configuration) -> Iterator[Finding]:
     """Every database, one after the other."""
+    sealer = sealer_of(target, configuration)
     for name in SERVICES:
         url = database_url(name, target, configuration)
         if not url:
             continue
         database = Database(url, pool_size=1, application_name="doctor")
         try:
-            yield from _check_database(name, database)
+            yield from _check_database(name, database, sealer)
         except SQLAlchemyError as error:
             yield trouble(
                 f"database of {name}",
@@ -70,7 +73,7 @@ def check_databases(target: Target, configuration: Configuration) -> Iterator[Fi
             database.dispose()
 
 
-def _check_database(name: str, database: Database) -> Iterator[Finding]:
+def _check_database(name: str, database: Database, sealer: Sealer | None) -> Iterator[Finding]:
     script = f"{name.replace('_', '-')}-admin"
     revision = revisions.current(database.url)
     newest = revisions.head(f"{name}.migrations")
@@ -84,6 +87,8 @@ def _check_database(name: str, database: Database) -> Iterator[Finding]:
     with database.transaction() as tx:
         yield from _check_server(name, tx, revision)
         yield _check_role(name, tx)
+        if sealer is not None:
+            yield from _check_master_key(name, tx, sealer)
         yield from _check_backlog(name, script, tx)
         if name == "notifications":
             yield from _check_mails(tx)
@@ -142,6 +147,29 @@ def _check_role(name: str, tx: Transaction) -> Finding:
     if role.may_create or role.owns:
         return trouble(subject, f"{role.name} may change the schema.", advice)
     return ok(subject, f"{role.name} may change rows alone")
+
+
+def _check_master_key(name: str, tx: Transaction, sealer: Sealer) -> Iterator[Finding]:
+    """Whether the data were sealed with the key that is there."""
+    subject = f"master key of {name}"
+    found = standing(tx, sealer)
+    if found is Standing.WRONG:
+        yield trouble(
+            subject,
+            "It is not the key that these data were sealed with; no process starts with it.",
+            "Name the right one in PORTAL_MASTER_KEY_FILE; if the key was replaced, the former "
+            "one in PORTAL_FORMER_MASTER_KEYS_FILE.",
+        )
+        return
+    foreign = count_foreign_keys(tx, sealer)
+    if foreign:
+        yield trouble(
+            subject,
+            f"The texts of {foreign} client(s) were sealed with another key, which is not there.",
+            "Name that key in PORTAL_FORMER_MASTER_KEYS_FILE.",
+        )
+    else:
+        yield ok(subject, "the right one" if found is Standing.RIGHT else "it fits")
 
 
 def _check_backlog(name: str, script: str, tx: Transaction) -> Iterator[Finding]:

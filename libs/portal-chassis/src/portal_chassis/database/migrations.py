@@ -16,9 +16,10 @@ from typing import Any
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, inspect, text
 
 from portal_chassis.database.transactions import CONNECT_TIMEOUT_SECONDS
+from portal_chassis.tables import SAFEKEEPING_APPEND_ONLY
 
 _LOCK = 0x4C617463686B6579  # "Latchkey" in ASCII
 
@@ -104,8 +105,10 @@ def _grant(connection: Connection, role: str, append_only: Sequence[str]) -> Non
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}",
         f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {quoted}",
     ]
+    there = set(inspect(connection).get_table_names())
+    kept = [*append_only, *(there & set(SAFEKEEPING_APPEND_ONLY))]
     statements += [
-        f"REVOKE UPDATE, DELETE, TRUNCATE ON {quote(table)} FROM {quoted}" for table in append_only
+        f"REVOKE UPDATE, DELETE, TRUNCATE ON {quote(table)} FROM {quoted}" for table in kept
     ]
     for statement in statements:
         connection.execute(text(statement))

@@ -25,7 +25,8 @@ from portal_chassis.tables import chassis_tables
 
 _VERSION = b"\x01"
 _NONCE_BYTES = 12
-_KEY_ID_BYTES = 8
+KEY_ID_BYTES = 8
+_PROOF, _PROOF_PLACE = b"latchkey", b"master key"
 _data_key = chassis_tables(MetaData()).data_key
 _WRAPPED = select(_data_key.c.wrapped).where(
     _data_key.c.client_id == bindparam("client_id", type_=_data_key.c.client_id.type)
@@ -79,6 +80,37 @@ class Sealer:
         """Delete the client's data key: nothing sealed under it opens any more."""
         tx.execute(delete(_data_key).where(_data_key.c.client_id == client_id))
 
+    @property
+    def key_id(self) -> bytes:
+        """The id of the master key that wraps new data keys."""
+        return self._current
+
+    @property
+    def key_ids(self) -> list[bytes]:
+        """The ids of all master keys that are given, the present one first."""
+        return list(self._masters)
+
+    def proof(self) -> bytes:
+        """A known text sealed under the present master key, by which it is known again."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._masters[self._current].encrypt(nonce, _PROOF, _PROOF_PLACE)
+
+    def proves(self, key_id: bytes, proof: bytes) -> bool:
+        """Whether the master key with this id is given, and sealed `proof`."""
+        master = self._masters.get(key_id)
+        try:
+            return master is not None and _decrypt(master, proof, _PROOF_PLACE) == _PROOF
+        except Unsealable:
+            return False
+
+    def unwraps(self, wrapped: bytes, client_id: UUID) -> bool:
+        """Whether one of the master keys opens the client's wrapped data key."""
+        try:
+            self._unwrap(wrapped, client_id)
+        except Unsealable:
+            return False
+        return True
+
     def _data_key(self, tx: Transaction, client_id: UUID, *, make: bool) -> bytes:
         of_client = {"client_id": client_id}
         wrapped = tx.execute(_WRAPPED, of_client).scalar_one_or_none()
@@ -100,7 +132,7 @@ class Sealer:
         return self._current + nonce + sealed
 
     def _unwrap(self, wrapped: bytes, client_id: UUID) -> bytes:
-        key_id, rest = wrapped[:_KEY_ID_BYTES], wrapped[_KEY_ID_BYTES:]
+        key_id, rest = wrapped[:KEY_ID_BYTES], wrapped[KEY_ID_BYTES:]
         master = self._masters.get(key_id)
         if master is None:
             raise Unsealable("wrapped by an unknown master key")
@@ -116,7 +148,7 @@ def _decrypt(cipher: AESGCM, sealed: bytes, place: bytes) -> bytes:
 
 
 def _key_id(key: bytes) -> bytes:
-    return hashlib.sha256(b"latchkey master key id" + key).digest()[:_KEY_ID_BYTES]
+    return hashlib.sha256(b"latchkey master key id" + key).digest()[:KEY_ID_BYTES]
 
 
 def _place(table: str, column: str, row: Any) -> bytes:

@@ -37,6 +37,8 @@ MAX_ATTEMPTS = 12
 FIRST_PAUSE_SECONDS = 5
 LONGEST_PAUSE_SECONDS = 3600
 LEASE_SECONDS = 60
+INBOX_KEPT = timedelta(days=35)
+"""Longer than sent outbox rows live, so that a repeated event is always recognised."""
 
 _inbox = chassis_tables(MetaData()).inbox
 _TAKE = insert(_inbox).on_conflict_do_nothing().returning(_inbox.c.id)

@@ -8,6 +8,7 @@ from typing import Any
 
 from portal_chassis import metrics
 from portal_chassis.database import revisions
+from portal_chassis.database.master_key import Standing, standing
 from portal_chassis.process.runtime import Runtime
 
 Check = Callable[[], str]
@@ -18,6 +19,7 @@ def readiness(runtime: Runtime, migrations_package: str) -> dict[str, str]:
     checks: dict[str, Check] = {
         "database": lambda: _database(runtime),
         "migrations": lambda: _migrations(runtime, migrations_package),
+        "master_key": lambda: _master_key(runtime),
         "broker": lambda: _broker(runtime),
     }
     found: dict[str, str] = {}
@@ -74,6 +76,18 @@ def _migrations(runtime: Runtime, package: str) -> str:
         found = revisions.revision(tx)
     head = revisions.head(package)
     return "ok" if found == head else f"at {found}, needs {head}"
+
+
+def _master_key(runtime: Runtime) -> str:
+    if runtime.sealer is None:
+        return "ok"
+    with runtime.database.transaction() as tx:
+        found = standing(tx, runtime.sealer)
+    return {
+        Standing.RIGHT: "ok",
+        Standing.NEW: "not proven yet",
+        Standing.WRONG: "not the one that the data were sealed with",
+    }[found]
 
 
 def _broker(runtime: Runtime) -> str:

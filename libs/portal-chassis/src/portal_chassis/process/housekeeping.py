@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, MetaData, Table, delete, func, select
 
 from portal_chassis.database.transactions import IDEMPOTENCY_KEPT, Database, Transaction
+from portal_chassis.events.inbox import INBOX_KEPT
 from portal_chassis.events.relay import SENT_KEPT
 from portal_chassis.tables import chassis_tables
-
-INBOX_KEPT = timedelta(days=35)
-"""Longer than sent outbox rows live, so that a repeated event is always recognised."""
 
 PRUNE_BATCH = 1_000
 _chassis = chassis_tables(MetaData())

@@ -72,7 +72,7 @@ def build_runtime(
         database=Database(
             settings.database_url, pool_size=settings.pool_size, application_name=name
         ),
-        sealer=Sealer(key) if key else None,
+        sealer=Sealer(key, settings.former_master_keys()) if key else None,
         clock=clock or Clock(),
         rpc=rpc or RpcClient(settings.amqp_uri, name),
         holder=f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}",

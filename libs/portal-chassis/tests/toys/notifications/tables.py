@@ -2,10 +2,11 @@
 
 from sqlalchemy import BigInteger, Column, DateTime, Float, Identity, MetaData, Table, Text, Uuid
 
-from portal_chassis.tables import chassis_tables, lease_columns
+from portal_chassis.tables import chassis_tables, lease_columns, safekeeping_tables
 
 metadata = MetaData()
 chassis = chassis_tables(metadata)
+safekeeping = safekeeping_tables(metadata)
 
 thing = Table(
     "thing",

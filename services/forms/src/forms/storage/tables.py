@@ -23,10 +23,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from portal_chassis.columns import id_column, instant_column, text_column
-from portal_chassis.tables import chassis_tables
+from portal_chassis.tables import chassis_tables, safekeeping_tables
 
 metadata = MetaData()
 chassis = chassis_tables(metadata)
+safekeeping = safekeeping_tables(metadata)
 
 
 template = Table(

@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from identity_links.domain.devices import DeviceKind
 from portal_chassis.columns import count_column, id_column, instant_column, text_column
-from portal_chassis.tables import chassis_tables
+from portal_chassis.tables import chassis_tables, safekeeping_tables
 from portal_contracts.actor import Role
 from portal_contracts.identity_links.rpc.clients import ClientStatus
 from portal_contracts.identity_links.rpc.targets import (
@@ -43,6 +43,7 @@ from portal_contracts.identity_links.rpc.targets import (
 
 metadata = MetaData()
 chassis = chassis_tables(metadata)
+safekeeping = safekeeping_tables(metadata)
 
 
 def _one_of(column: str, values: type[StrEnum], table: str) -> CheckConstraint:

@@ -22,10 +22,11 @@ from sqlalchemy import (
 )
 
 from portal_chassis.columns import count_column, id_column, instant_column, text_column
-from portal_chassis.tables import chassis_tables, lease_columns
+from portal_chassis.tables import chassis_tables, lease_columns, safekeeping_tables
 
 metadata = MetaData()
 chassis = chassis_tables(metadata)
+safekeeping = safekeeping_tables(metadata)
 
 
 delivery = Table(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from uuid import UUID
 
 from kombu import Connection
 from sqlalchemy import MetaData, func, select, text
@@ -16,6 +15,7 @@ from portal_chassis.broker.topology import DEAD_LETTERS
 from portal_chassis.tables import chassis_tables
 from portal_contracts.catalogue import SERVICES, SUBSCRIPTIONS
 from portal_runner.doctor.invariants.context import Context
+from portal_runner.doctor.invariants.journeys import check_journeys
 from portal_runner.doctor.invariants.verdict import Verdict
 
 _chassis = chassis_tables(MetaData())
@@ -34,7 +34,7 @@ def check(context: Context) -> Verdict:
     for service in SERVICES:
         dead += _look_into(service, context, verdict)
     _check_deliveries(context, verdict)
-    _check_journey(context, verdict)
+    check_journeys(context, verdict)
     dead += _check_queues(context, verdict)
     verdict.counted["dead letters"] = dead
     if dead != context.allowed.dead_letters:
@@ -83,28 +83,6 @@ def _check_deliveries(context: Context, verdict: Verdict) -> None:
         due = tx.execute(query).scalar_one()
     if due:
         verdict.wrong.append(f"notifications: {due} mail(s) are due and not sent")
-
-
-def _check_journey(context: Context, verdict: Verdict) -> None:
-    """Whether each event that was sent arrived in the inbox of each of its subscribers."""
-    sent: dict[str, set[UUID]] = {}
-    for service in SERVICES:
-        with context.look_into(service) as tx:
-            query = select(_chassis.outbox.c.type, _chassis.outbox.c.id)
-            for row in tx.execute(query.where(_chassis.outbox.c.sent_at.is_not(None))):
-                sent.setdefault(row.type, set()).add(row.id)
-    arrived: dict[str, set[UUID]] = {}
-    for service in sorted({one.queue.split(".", 1)[0] for one in SUBSCRIPTIONS}):
-        with context.look_into(service) as tx:
-            for row in tx.execute(select(_chassis.inbox.c.consumer, _chassis.inbox.c.event_id)):
-                arrived.setdefault(row.consumer, set()).add(row.event_id)
-    for one in SUBSCRIPTIONS:
-        lost = sent.get(one.event_type, set()) - arrived.get(one.queue, set())
-        if lost:
-            verdict.wrong.append(
-                f"{len(lost)} event(s) were sent and are not in the inbox of {one.queue}, "
-                f"among them {min(lost)}"
-            )
 
 
 def _check_queues(context: Context, verdict: Verdict) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -13,15 +12,13 @@ import msgspec
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database, describe_error
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.postgres import PostgresError
 from portal_chassis.embedded.postgres_binaries import MissingPostgresError
 from portal_chassis.settings import SettingsError
 from portal_contracts.catalogue import SERVICES
-from portal_runner.data_folder import KEY_VARIABLES
-from portal_runner.doctor.configuration import Configuration, read_configuration
+from portal_runner.doctor.configuration import read_configuration, sealer_of
 from portal_runner.doctor.databases import database_url
 from portal_runner.doctor.invariants import at_rest, drafts, mails, overlaps, recorded_acts
 from portal_runner.doctor.invariants.context import Allowed, Context
@@ -117,22 +114,13 @@ def open_context(target: Target, options: CheckOptions) -> Iterator[Context]:
         journal = by_act(read_journal(options.journal)) if options.journal else None
         yield Context(
             databases=databases,
-            sealer=_sealer(target, configuration),
+            sealer=sealer_of(target, configuration),
             amqp_uri=target.amqp_uri,
             journal=journal,
             mails=options.mails,
             allowed=options.allowed,
             pids=_pids(target),
         )
-
-
-def _sealer(target: Target, configuration: Configuration) -> Sealer | None:
-    if target.folder is not None and not any(os.environ.get(name) for name in KEY_VARIABLES):
-        key = target.folder.read_master_key()
-    else:
-        forms = configuration.services.get("forms")
-        key = forms.master_key_bytes() if forms else None
-    return Sealer(key) if key else None
 
 
 def _pids(target: Target) -> dict[str, int]:

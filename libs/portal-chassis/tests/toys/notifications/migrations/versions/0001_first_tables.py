@@ -3,7 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal_chassis.tables import create_chassis_tables, drop_chassis_tables, lease_columns
+from portal_chassis.tables import (
+    create_chassis_tables,
+    create_safekeeping_tables,
+    drop_chassis_tables,
+    drop_safekeeping_tables,
+    lease_columns,
+)
 
 revision = "0001"
 down_revision = None
@@ -11,6 +17,7 @@ down_revision = None
 
 def upgrade():
     create_chassis_tables(op)
+    create_safekeeping_tables(op)
     op.create_table(
         "thing",
         sa.Column("id", sa.Uuid, primary_key=True),
@@ -30,4 +37,5 @@ def upgrade():
 def downgrade():
     op.drop_table("log")
     op.drop_table("thing")
+    drop_safekeeping_tables(op)
     drop_chassis_tables(op)

@@ -1,0 +1,1 @@
+"""The base of each service's admin script."""
