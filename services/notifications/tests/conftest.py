@@ -236,6 +236,11 @@ def make_sender(database, clock, others, outbound) -> Callable[..., Sender]:
 
 
 @pytest.fixture
+def make_event() -> Callable[..., Event[PortalLinkShared]]:
+    return shared_event
+
+
+@pytest.fixture
 def plan(database, clock) -> Callable[..., UUID]:
     def make(event: Event[PortalLinkShared] | None = None) -> UUID:
         with database.transaction() as tx:

@@ -87,6 +87,7 @@ ERRORS: dict[str, str] = {
         "Someone else changed this while you were writing. "
         "Your entries are below; check them and save again."
     ),
+    "client_erased": _("This client was erased. Nothing more can be written down."),
     "client_archived": _("This client is archived. Make the client active again first."),
     "delivery_still_open": _("This mail is still on its way. Wait until it has arrived or failed."),
     "cursor_invalid": _("This page of the list no longer exists. Start at its beginning."),

@@ -1,13 +1,16 @@
 """Sealed columns: who opens what, where, and for how long."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from toy.tables import chassis
 
+from portal_chassis.database.erasure import erase_data_key, erased_at, erased_clients
 from portal_chassis.database.sealed import KeyErased, Sealer, Unsealable
 from portal_chassis.ids import new_id
+from portal_contracts.errors import Conflict
 
 MASTER, OTHER = bytes(range(32)), bytes(range(32, 64))
 PLACE = {"table": "client", "column": "remark", "row": "1"}
@@ -89,25 +92,59 @@ def test_any_cut_is_noticed(tx, sealer, length):
                 sealer.open(tx, anna, cut, **PLACE)
 
 
-def test_an_erased_key_erases_every_word(tx, sealer):
+def test_an_erased_key_erases_every_word(tx, sealer, now):
     anna, ben = new_id(), new_id()
     annas, bens = (sealer.seal(tx, client, "words", **PLACE) for client in (anna, ben))
-    sealer.forget(tx, anna)
-    sealer.forget(tx, anna)
+    assert erase_data_key(tx, anna, now)
+    assert not erase_data_key(tx, anna, now + timedelta(days=1))
     with pytest.raises(KeyErased):
         sealer.open(tx, anna, annas, **PLACE)
     assert sealer.open(tx, ben, bens, **PLACE) == "words"
     assert tx.execute(select(data_key.c.client_id)).scalars().all() == [ben]
+    assert erased_clients(tx) == {anna: now}
+    assert (erased_at(tx, anna), erased_at(tx, ben)) == (now, None)
 
 
-def test_a_key_that_was_erased_does_not_come_back(tx, sealer):
+def test_no_key_is_made_for_an_erased_client(tx, sealer, now):
+    anna, unknown = new_id(), new_id()
+    sealer.seal(tx, anna, "words", **PLACE)
+    for client in (anna, unknown):
+        erase_data_key(tx, client, now)
+        with pytest.raises(Conflict) as refused:
+            sealer.seal(tx, client, "new words", **PLACE)
+        assert refused.value.code == "client_erased"
+    assert tx.execute(select(data_key.c.client_id)).scalars().all() == []
+
+
+def test_a_key_that_comes_back_with_a_backup_is_erased_again(tx, sealer, now):
     anna = new_id()
-    old = sealer.seal(tx, anna, "words", **PLACE)
-    sealer.forget(tx, anna)
-    new = sealer.seal(tx, anna, "new words", **PLACE)
-    assert sealer.open(tx, anna, new, **PLACE) == "new words"
-    with pytest.raises(Unsealable):
-        sealer.open(tx, anna, old, **PLACE)
+    sealer.seal(tx, anna, "words", **PLACE)
+    wrapped = tx.execute(select(data_key.c.wrapped)).scalar_one()
+    erase_data_key(tx, anna, now)
+    tx.execute(insert(data_key).values(client_id=anna, wrapped=wrapped))
+    erase_data_key(tx, anna, now)
+    assert tx.execute(select(data_key.c.client_id)).scalars().all() == []
+
+
+def test_of_erasing_and_sealing_at_once_no_key_remains(database, now):
+    clients = [new_id() for _ in range(20)]
+
+    def seal(client):
+        try:
+            with database.transaction() as tx:
+                Sealer(MASTER).seal(tx, client, "words", **PLACE)
+        except Conflict:
+            pass
+
+    def erase(client):
+        with database.transaction() as tx:
+            erase_data_key(tx, client, now)
+
+    with ThreadPoolExecutor(8) as threads:
+        for work in [threads.submit(act, one) for one in clients for act in (seal, erase)]:
+            work.result()
+    with database.transaction() as tx:
+        assert tx.execute(select(data_key.c.client_id)).scalars().all() == []
 
 
 def test_a_master_key_is_replaced_step_by_step(tx, sealer):

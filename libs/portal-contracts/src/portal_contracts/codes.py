@@ -42,6 +42,7 @@ _BY_KIND: Final[Mapping[type[PortalError], tuple[str, ...]]] = {
         "already_submitted",
         "cancel_closed",
         "client_archived",
+        "client_erased",
         "date_of_birth_missing",
         "delivery_still_open",
         "device_taken",

@@ -7,7 +7,12 @@ from forms.entry_points.filling import FillingCalls
 from forms.entry_points.requests import RequestCalls
 from forms.entry_points.templates import TemplateCalls
 from forms.operations.access_log import ACCESS_LOG
-from portal_chassis.process.loops import OutboxRelay
+from portal_chassis.database.erasure import erase_data_key
+from portal_chassis.database.transactions import Transaction
+from portal_chassis.events.subscribe import subscribe
+from portal_chassis.process.loops import InboxRetry, OutboxRelay
+from portal_contracts.envelope import Event
+from portal_contracts.identity_links.events import ClientErased
 
 
 class FormsService(TemplateCalls, RequestCalls, FillingCalls):
@@ -18,4 +23,12 @@ class FormsService(TemplateCalls, RequestCalls, FillingCalls):
     seals = True
 
     relay = OutboxRelay()
+    inbox = InboxRetry()
     on_call_refused = staticmethod(ACCESS_LOG.record_refusal)
+
+    # --- what others tell ------------------------------------------------------
+
+    @subscribe(ClientErased)
+    def on_client_erased(self, event: Event[ClientErased], tx: Transaction) -> None:
+        """Delete the client's data key: nothing that was sealed opens any more."""
+        erase_data_key(tx, event.data.client_id, event.occurred_at)

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from portal_chassis.database.erasure import erase_data_key
 from portal_chassis.ids import new_id
 from portal_contracts.calls import PortalOf
 from portal_contracts.forms.events import AlertRaised, FormSent, FormSubmitted
@@ -216,7 +217,7 @@ def test_an_erased_client_leaves_nothing_to_open(world):
     world.saved(anna, request, 0, PHQ)
     world.submitted(anna, request, 1)
     with world.database.transaction() as tx:
-        world.sealer.forget(tx, anna.id)
+        erase_data_key(tx, anna.id, world.now)
     assert world.refusal(world.answer_sheet, owner, request).code == "answers_erased"
     assert world.refusal(world.opened, anna, request).code == "answers_erased"
     assert world.refusal(world.opened, anna, new_id()).code == "form_not_found"

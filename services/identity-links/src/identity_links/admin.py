@@ -8,7 +8,7 @@ from uuid import UUID
 
 import typer
 
-from identity_links import admin_tokens
+from identity_links import admin_erasing, admin_tokens
 from identity_links.admin_parts import (
     AnyPracticeOption,
     IdArgument,
@@ -185,6 +185,9 @@ def client_list(
     with transaction(ctx) as tx:
         rows = inspection.list_clients(tx, practice_id, search=search, names=names, limit=limit)
     show(rows, as_json=as_json)
+
+
+client.command("erase")(admin_erasing.erase)
 
 
 @link.command("list")

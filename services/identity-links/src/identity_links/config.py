@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -71,6 +74,17 @@ class Settings(ServiceSettings):
         le=400,
         description="Days for which counts of refusals without a known actor are kept.",
     )
+
+    erasure_ledgers: str = Field(
+        default="",
+        description="Folders that erased clients are written down in before an erasure is "
+        "confirmed, separated by ':'; one beside each target of backups. Empty: the data folder.",
+    )
+
+    @property
+    def erasure_ledger_folders(self) -> list[Path]:
+        """The folders of `erasure_ledgers`."""
+        return [Path(one) for one in self.erasure_ledgers.split(os.pathsep) if one]
 
     @property
     def console_lifetime(self) -> Lifetime:

@@ -234,7 +234,9 @@ def client_row(client: ClientRecord) -> ClientRow:
     )
 
 
-def client_details(client: ClientRecord, remark: str | None) -> ClientDetails:
+def client_details(
+    client: ClientRecord, remark: str | None, *, erased_at: datetime | None = None
+) -> ClientDetails:
     """All of one client; `remark` is opened already."""
     return ClientDetails(
         **asdict(replace(client.fields, remark=remark)),
@@ -243,6 +245,7 @@ def client_details(client: ClientRecord, remark: str | None) -> ClientDetails:
         status=client.status,
         created_at=client.created_at,
         last_visit_at=client.last_visit_at,
+        erased_at=erased_at,
     )
 
 

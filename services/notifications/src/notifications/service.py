@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from notifications.config import Settings
-from notifications.operations import mail_log, planning, reminders
+from notifications.operations import erasing, mail_log, planning, reminders
 from notifications.operations.gauges import gauges
 from notifications.operations.sender import Sender
 from notifications.operations.sending import resume_after_outage, send_due
@@ -35,7 +35,7 @@ from portal_contracts.actor import service_actor
 from portal_contracts.calls import Method
 from portal_contracts.envelope import Event
 from portal_contracts.forms.events import AlertRaised, FormSent, FormSubmitted
-from portal_contracts.identity_links.events import PortalLinkShared
+from portal_contracts.identity_links.events import ClientErased, PortalLinkShared
 from portal_contracts.notifications import rpc as contract
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.events import (
@@ -125,6 +125,11 @@ class NotificationsService:
     def on_portal_link_shared(self, event: Event[PortalLinkShared], tx: Transaction) -> None:
         """Plan the mail that brings the link."""
         self._plan_mails(tx, event)
+
+    @subscribe(ClientErased)
+    def on_client_erased(self, event: Event[ClientErased], tx: Transaction) -> None:
+        """Delete the client's data key, and stop the mails that were to be sent."""
+        erasing.erase_client(tx, event.data.client_id, event.occurred_at)
 
     @subscribe(AppointmentBooked)
     def on_appointment_booked(self, event: Event[AppointmentBooked], tx: Transaction) -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from notifications.operations import mail_log
+from notifications.operations.erasing import erase_client
 from notifications.operations.sending import send_due
 from notifications.storage.tables import chassis, delivery
 from portal_chassis.call import Call
@@ -111,8 +112,24 @@ def test_an_erased_client_leaves_no_text(database, plan, make_sender, actor, clo
     send_due(make_sender())
     with database.transaction() as tx:
         client_id = tx.execute(select(delivery.c.client_id)).scalar_one()
-        SEALER.forget(tx, client_id)
+        erase_client(tx, client_id, clock.now())
     assert opened(database, clock, actor, delivery_id).text == ""
+
+
+def test_no_mail_about_an_erased_client_goes_out(
+    database, plan, make_sender, outbound, clock, make_event
+) -> None:
+    event = make_event()
+    waiting = plan(event)
+    with database.transaction() as tx:
+        erase_client(tx, event.data.client_id, clock.now())
+    # identity-links still says that it may go out: its answer is of a moment before.
+    later = plan(make_event(client_id=event.data.client_id))
+    send_due(make_sender())
+    with database.transaction() as tx:
+        found = {row.id: (row.state, row.reason) for row in tx.execute(select(delivery))}
+    assert found == dict.fromkeys((waiting, later), ("closed", "client_erased"))
+    assert outbound.letters == []
 
 
 def test_sending_again_is_a_new_delivery(

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from portal_chassis.process.loops import OutboxRelay
+from portal_chassis.database.erasure import erase_data_key
+from portal_chassis.database.transactions import Transaction
+from portal_chassis.events.subscribe import subscribe
+from portal_chassis.process.loops import InboxRetry, OutboxRelay
+from portal_contracts.envelope import Event
+from portal_contracts.identity_links.events import ClientErased
 from scheduling.config import Settings
 from scheduling.entry_points.booking import BookingCalls
 from scheduling.entry_points.calendar import CalendarCalls
@@ -20,4 +25,12 @@ class SchedulingService(OfferingCalls, BookingCalls, CalendarCalls, SessionCalls
     seals = True
 
     relay = OutboxRelay()
+    inbox = InboxRetry()
     on_call_refused = staticmethod(ACCESS_LOG.record_refusal)
+
+    # --- what others tell ------------------------------------------------------
+
+    @subscribe(ClientErased)
+    def on_client_erased(self, event: Event[ClientErased], tx: Transaction) -> None:
+        """Delete the client's data key: nothing that was sealed opens any more."""
+        erase_data_key(tx, event.data.client_id, event.occurred_at)

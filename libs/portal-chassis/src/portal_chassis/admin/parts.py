@@ -132,9 +132,8 @@ def _embedded_if_needed(it: AdminService) -> Iterator[tuple[ServiceSettings, str
         settings = load_settings(it.settings_class)
     except SettingsError as error:
         raise fail(str(error)) from None
-    named = f"{it.name.upper()}_DATABASE_URL" in os.environ
-    folder = next((Path(one) for one in EMBEDDED_FOLDERS if Path(one).exists()), None)
-    if named or folder is None:
+    folder = _embedded_folder(it)
+    if folder is None:
         yield settings, settings.database_url, settings.owner_database_url
         return
     server = EmbeddedPostgres(folder)
@@ -147,6 +146,18 @@ def _embedded_if_needed(it: AdminService) -> Iterator[tuple[ServiceSettings, str
         yield _with_key_of(folder.parent, settings), runtime_url, owner_url
     finally:
         server.stop()
+
+
+def data_folder(ctx: typer.Context) -> Path | None:
+    """The data folder whose database the script uses; None for a database of an address."""
+    folder = _embedded_folder(service_of(ctx))
+    return None if folder is None else folder.parent
+
+
+def _embedded_folder(it: AdminService) -> Path | None:
+    if f"{it.name.upper()}_DATABASE_URL" in os.environ:
+        return None
+    return next((Path(one) for one in EMBEDDED_FOLDERS if Path(one).exists()), None)
 
 
 def _with_key_of(data_folder: Path, settings: ServiceSettings) -> ServiceSettings:

@@ -17,11 +17,13 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import MetaData, bindparam, delete, select
+from sqlalchemy import MetaData, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
+from portal_chassis.database.erasure import erased_at, lock_data_key
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.tables import chassis_tables
+from portal_contracts.errors import Conflict
 
 _VERSION = b"\x01"
 _NONCE_BYTES = 12
@@ -56,7 +58,11 @@ class Sealer:
     def seal(
         self, tx: Transaction, client_id: UUID, text: str, *, table: str, column: str, row: Any
     ) -> bytes:
-        """Seal `text` for `client_id`; makes the client's data key where there is none."""
+        """Seal `text` for `client_id`; makes the client's data key where there is none.
+
+        Raises:
+            Conflict: ``client_erased``: the client was erased, so nothing is kept any more.
+        """
         nonce = os.urandom(_NONCE_BYTES)
         cipher = AESGCM(self._data_key(tx, client_id, make=True))
         place = _place(table, column, row)
@@ -75,10 +81,6 @@ class Sealer:
         if blob[:1] != _VERSION:
             raise Unsealable("unknown version")
         return _decrypt(cipher, blob[1:], _place(table, column, row)).decode()
-
-    def forget(self, tx: Transaction, client_id: UUID) -> None:
-        """Delete the client's data key: nothing sealed under it opens any more."""
-        tx.execute(delete(_data_key).where(_data_key.c.client_id == client_id))
 
     @property
     def key_id(self) -> bytes:
@@ -115,6 +117,9 @@ class Sealer:
         of_client = {"client_id": client_id}
         wrapped = tx.execute(_WRAPPED, of_client).scalar_one_or_none()
         if wrapped is None and make:
+            lock_data_key(tx, client_id)
+            if erased_at(tx, client_id) is not None:
+                raise Conflict("client_erased", "The client was erased.")
             fresh = self._wrap(AESGCM.generate_key(bit_length=256), client_id)
             tx.execute(
                 insert(_data_key)

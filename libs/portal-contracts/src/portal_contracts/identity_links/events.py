@@ -38,4 +38,21 @@ class PortalLinkShared(EventData, frozen=True, kw_only=True):
     cause: ShareCause
 
 
-EVENTS = (PortalLinkShared,)
+class ClientErased(EventData, frozen=True, kw_only=True):
+    """A client was erased: whoever keeps a data key of this client deletes it.
+
+    Attributes:
+        client_id: the client; an id without anybody from then on.
+    """
+
+    TYPE: ClassVar[str] = "identity_links.client.erased.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = (
+        "scheduling.on_client_erased",
+        "forms.on_client_erased",
+        "notifications.on_client_erased",
+    )
+
+    client_id: UUID
+
+
+EVENTS = (PortalLinkShared, ClientErased)

@@ -35,6 +35,7 @@ class Act(StrEnum):
     CLIENT_EDITED = "client.edited"
     CLIENT_ARCHIVED = "client.archived"
     CLIENT_ACTIVATED = "client.activated"
+    CLIENT_ERASED = "client.erased"
     CLIENT_OPENED = "client.opened"
     LINK_SHARED = "link.shared"
     LINK_CREATED = "link.created"

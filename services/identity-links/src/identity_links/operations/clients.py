@@ -13,6 +13,7 @@ from identity_links.messages import client_details, client_row
 from identity_links.operations.authority import not_found, require_client, require_practice
 from identity_links.storage import access_log, clients, devices, links, practices
 from identity_links.storage.cursors import ClientCursor, decode_client_cursor
+from portal_chassis.database.erasure import erased_at
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
@@ -65,13 +66,15 @@ def edit_client(
     Raises:
         Forbidden: ``not_allowed``.
         NotFound: ``not_found``.
-        Conflict: ``stale_version``: someone else changed the client meanwhile.
+        Conflict: ``stale_version``: someone else changed the client meanwhile;
+            ``client_erased``.
         Invalid: ``client_fields``.
     """
     practice_id = require_practice(caller.actor, Permission.CLIENTS_WRITE)
     if command.fields.remark is not None:
         require_permission(caller.actor, Permission.REMARK_WRITE)
     client = require_client(clients.find_to_change(tx, command.client_id, practice_id))
+    _require_not_erased(tx, client.id)
     fields = _checked(tx, practice_id, command.fields, now)
     if client.version != command.version:
         raise Conflict("stale_version", "Someone else changed it meanwhile.")
@@ -99,11 +102,12 @@ def get_client(
     """
     practice_id = require_practice(caller.actor, Permission.CLIENTS_READ)
     client = require_client(clients.find(tx, command.client_id, practice_id))
+    erased = erased_at(tx, client.id)
     if not command.with_remark or not has_permission(caller.actor, Permission.REMARK_READ):
-        return client_details(client, None)
+        return client_details(client, None, erased_at=erased)
     sealed = client.sealed_remark
-    if sealed is None:
-        return client_details(client, "")
+    if sealed is None or erased is not None:
+        return client_details(client, "", erased_at=erased)
     remark = sealer.open(tx, client.id, sealed, table="client", column="remark", row=client.id)
     access_log.append(tx, note(caller, Act.CLIENT_OPENED, practice_id, now, client_id=client.id))
     return client_details(client, remark)
@@ -121,9 +125,11 @@ def set_client_status(
     Raises:
         Forbidden: ``not_allowed``.
         NotFound: ``not_found``.
+        Conflict: ``client_erased``: an erased client stays archived.
     """
     practice_id = require_practice(caller.actor, Permission.CLIENTS_WRITE)
     client = require_client(clients.find_to_change(tx, command.client_id, practice_id))
+    _require_not_erased(tx, client.id)
     if client.status == command.status:
         return ClientChanged(client_id=client.id, version=client.version)
     version = client.version + 1
@@ -213,6 +219,11 @@ def _sealed(tx: Transaction, sealer: Sealer, client_id: UUID, remark: str | None
     if not remark:
         return None
     return sealer.seal(tx, client_id, remark, table="client", column="remark", row=client_id)
+
+
+def _require_not_erased(tx: Transaction, client_id: UUID) -> None:
+    if erased_at(tx, client_id) is not None:
+        raise Conflict("client_erased", "The client was erased.")
 
 
 def _cursor(client: ClientRecord, sort: ClientSort) -> str:

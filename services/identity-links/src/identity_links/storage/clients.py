@@ -81,6 +81,12 @@ def find_to_link(tx: Transaction, client_id: UUID, practice_id: UUID) -> ClientR
     return _found(tx, _one(client_id, practice_id).with_for_update(read=True))
 
 
+def find_to_erase(tx: Transaction, client_id: UUID) -> ClientRecord | None:
+    """A client of any practice, or None; nobody else changes it until the transaction ends."""
+    query = select(client).where(client.c.id == client_id)
+    return _found(tx, query.with_for_update(key_share=True))
+
+
 def exists(tx: Transaction, client_id: UUID, practice_id: UUID) -> bool:
     """Whether the practice has this client."""
     query = select(client.c.id).where(client.c.id == client_id, client.c.practice_id == practice_id)

@@ -34,6 +34,7 @@ class Reason(StrEnum):
     LINK_USED = "link_used"
     LINK_UNKNOWN = "link_unknown"
     CLIENT_ARCHIVED = "client_archived"
+    CLIENT_ERASED = "client_erased"
     APPOINTMENT_CHANGED = "appointment_changed"
     APPOINTMENT_CANCELLED = "appointment_cancelled"
     APPOINTMENT_PAST = "appointment_past"

@@ -18,6 +18,7 @@ from notifications.domain.delivery import (
     Delivery,
     Step,
     after_missing_facts,
+    closed,
     failed,
 )
 from notifications.domain.reasons import Reason
@@ -33,7 +34,7 @@ from notifications.storage import deliveries
 from portal_chassis import tracing
 from portal_chassis.database.transactions import is_away
 from portal_chassis.ids import new_id
-from portal_contracts.errors import PortalError
+from portal_contracts.errors import Conflict, PortalError
 from portal_contracts.notifications.rpc import DeliveryState
 
 log = structlog.get_logger(__name__)
@@ -102,7 +103,12 @@ def _attempt(sender: Sender, delivery: Delivery) -> None:
     if isinstance(letter, Step):
         _end_without_attempt(sender, delivery, letter)
         return
-    copy = ready_to_hand_in(sender, delivery, letter.written)
+    try:
+        copy = ready_to_hand_in(sender, delivery, letter.written)
+    except Conflict:
+        # Its copy cannot be kept: the client was erased after the mail was planned.
+        _end_without_attempt(sender, delivery, closed(Reason.CLIENT_ERASED))
+        return
     if copy is None:
         log.warning("delivery_lease_lost", delivery_id=str(delivery.id))
         return

@@ -136,6 +136,16 @@ def set_step(tx: Transaction, delivery_id: UUID, step: Step) -> None:
     )
 
 
+def close_of_client(tx: Transaction, client_id: UUID, step: Step) -> int:
+    """End every open delivery about a client, whoever holds it; how many."""
+    result = tx.execute(
+        update(delivery)
+        .where(delivery.c.client_id == client_id, delivery.c.state.in_(OPEN_STATES))
+        .values(claimed_by=None, claimed_until=None, **_values(step))
+    )
+    return result.rowcount
+
+
 def find(tx: Transaction, delivery_id: UUID, *, practice_id: UUID | None) -> Delivery | None:
     """A delivery, of this practice unless `practice_id` is None (for admin scripts)."""
     query = select(delivery).where(delivery.c.id == delivery_id)

@@ -118,7 +118,10 @@ class GetClient(Struct, frozen=True, kw_only=True):
 
 
 class ClientDetails(Struct, frozen=True, kw_only=True):
-    """All of one client. `remark` is None for a role that may not read it."""
+    """All of one client. `remark` is None for a role that may not read it.
+
+    `erased_at` is set once all that was sealed for the client was erased.
+    """
 
     id: UUID
     version: int
@@ -135,6 +138,7 @@ class ClientDetails(Struct, frozen=True, kw_only=True):
     status: ClientStatus
     created_at: Instant
     last_visit_at: Instant | None
+    erased_at: Instant | None = None
 
 
 class ClientChanged(Struct, frozen=True, kw_only=True):

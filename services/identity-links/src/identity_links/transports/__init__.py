@@ -1,0 +1,1 @@
+"""What is kept outside the database: the ledger of erased clients."""
