@@ -189,7 +189,7 @@ def test_a_link_without_a_thing_opens_the_list_of_its_kind(house, token, kind, p
     assert browser.follow(page).status == 200
 
 
-@pytest.mark.parametrize("state", [LinkState.EXPIRED, LinkState.REVOKED, LinkState.USED])
+@pytest.mark.parametrize("state", [LinkState.EXPIRED, LinkState.USED])
 @pytest.mark.parametrize("headers", [NAVIGATION, {"Accept": "text/html"}])
 def test_a_dead_link_offers_a_new_one(house, token, state, headers):
     link = house.services.add_link(house.anna, token)

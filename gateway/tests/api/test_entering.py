@@ -4,6 +4,7 @@ import pytest
 
 from gateway.web.tokens import sha256
 from portal_contracts.identity_links.rpc.targets import LinkState
+from portal_contracts.permissions import Permission
 
 SESSIONS = "/portal-sessions"
 
@@ -84,3 +85,37 @@ def test_a_copied_link_is_told_once_and_is_the_same_for_its_key(house, doctor):
     assert asked.arguments.token_hash == sha256(token)
     other = doctor.ask("POST", path, {"cause": "qr"})
     assert other.json["url"] != first.json["url"]
+
+
+def test_a_copied_link_needs_all_that_the_portal_shows_and_says_what_is_missing(house, bearers):
+    scopes = [
+        one for one in Permission if one not in {Permission.ANSWERS_READ, Permission.NOTES_READ}
+    ]
+    program = bearers.program(house.doctor, *scopes)
+    answer = program.ask("POST", f"/clients/{house.anna.id}/links/copy")
+    assert (answer.status_code, answer.json["code"]) == (403, "reveal_not_allowed")
+    assert answer.json["fields"] == {"answers.read": "missing"}
+    assert answer.json["detail"].endswith("(answers.read)")
+
+
+def test_a_copied_link_opens_no_session(house, doctor, stranger):
+    made = doctor.ask("POST", f"/clients/{house.anna.id}/links/copy").json
+    answer = open_session(stranger, made["url"].rpartition("/")[2])
+    assert (answer.status_code, answer.json["code"]) == (403, "mailed_link_needed")
+
+
+def test_an_address_by_a_lesser_token_waits_and_is_confirmed_by_a_fuller_one(
+    house, bearers, doctor
+):
+    lesser = bearers.program(house.doctor, Permission.CLIENTS_READ, Permission.CLIENTS_WRITE)
+    path = f"/clients/{house.anna.id}"
+    body = {"name": "Anna Adler", "email": "anna@new.example"}
+    assert lesser.ask("PUT", path, body, if_match='"1"').status_code == 200
+    assert lesser.ask("GET", path).json["waiting_address"]["former_email"] == "anna@mail.example"
+    confirm = f"{path}/address/confirm"
+    assert lesser.ask("POST", confirm, if_match='"2"').json["code"] == "scope_missing"
+    assert doctor.ask("POST", confirm, if_match='"1"').status_code == 412
+    answer = doctor.ask("POST", confirm, if_match='"2"')
+    assert (answer.status_code, answer.headers["etag"]) == (200, '"3"')
+    assert doctor.ask("GET", path).json["waiting_address"] is None
+    assert doctor.ask("POST", confirm, if_match='"3"').json["code"] == "address_settled"

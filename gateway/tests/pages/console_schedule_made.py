@@ -209,7 +209,7 @@ DRAFT = SummaryDraft(
     text=TEXT,
     versions=[
         SummaryVersion(version=1, written_at=made.ago(days=6), shared_at=made.ago(days=5),
-                       unshared_at=None, read_at=made.ago(days=4)),
+                       unshared_at=None, read_at=made.ago(days=4), read_revealed=True),
         SummaryVersion(version=2, written_at=made.ago(hours=1), shared_at=None,
                        unshared_at=None, read_at=None),
     ],

@@ -35,6 +35,7 @@ def today(name: str, **more: Any) -> Scene:
         "submitted": plan.NOTHING_SUBMITTED,
         "names": made.NAMES,
         "clients_total": 38,
+        "waiting_addresses": made.NO_CLIENTS,
         "steps": None,
     }
     return console(name, "today", "/console", **(context | more))
@@ -179,8 +180,17 @@ CALENDAR_PAGES = [
         clients_total=0,
         steps=STEPS,
     ),
+    today("today-addresses", waiting_addresses=made.WAITING_CLIENTS),
     today("today-free", today=[], following=plan.ENTRIES[6:]),
-    today("today-down", calendar=None, today=[], failed=None, submitted=None, clients_total=None),
+    today(
+        "today-down",
+        calendar=None,
+        waiting_addresses=None,
+        today=[],
+        failed=None,
+        submitted=None,
+        clients_total=None,
+    ),
     calendar("calendar"),
     calendar("calendar-colleague", person=plan.CHOICE, cancelled=False),
     calendar("calendar-down", days=None),

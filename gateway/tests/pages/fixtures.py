@@ -17,6 +17,7 @@ from portal_contracts.identity_links.rpc.clients import (
     ClientPage,
     ClientRow,
     ClientStatus,
+    WaitingAddress,
 )
 from portal_contracts.identity_links.rpc.devices import ClientDevice, ConsoleDevice, Device, Devices
 from portal_contracts.identity_links.rpc.entering import LinkStanding
@@ -186,6 +187,7 @@ DEVICES = Devices(
         Device(
             id=number(51), label="Firefox on Windows", created_at=ago(days=40),
             last_seen_at=ago(days=6), address="198.51.100.7",
+            revealed=True, revealed_by="Dr. Miriam Rivera",
         ),
     ]
 )  # fmt: skip
@@ -217,23 +219,28 @@ OWN_DEVICES = Devices(
 )  # fmt: skip
 
 
-def _access(seq: int, when: datetime, kind: str, name: str, act: str, outcome: str = "done"):
+def _access(
+    seq: int, when: datetime, kind: str, name: str, act: str, outcome: str = "done", **more
+):
     return AccessRow(
         seq=seq, occurred_at=when, actor_kind=kind, actor_name=name, act=act, outcome=outcome,
         client_id=number(10), client_name="Anna Bergmann", address="203.0.113.24",
+        **more,
     )  # fmt: skip
 
 
 ACCESS = AccessPage(
     items=[
         _access(9, ago(minutes=2), "client", "Anna Bergmann", "device.entered"),
+        _access(10, ago(minutes=5), "client", "Anna Bergmann", "summary.opened", revealed=True,
+                revealed_by="Dr. Miriam Rivera"),
         _access(8, ago(hours=3), "practitioner", "Dr. Miriam Rivera", "link.shared"),
         _access(7, ago(days=1), "nobody", "", "request.refused", "denied"),
         _access(6, ago(days=2), "practitioner", "Jonas Feld", "client.edited"),
         _access(5, ago(days=40), "practitioner", "Jonas Feld", "client.added"),
     ],
     next_cursor="MQ",
-)
+)  # fmt: skip
 
 CLIENT = ClientDetails(
     id=number(10),
@@ -361,6 +368,15 @@ MESSAGES = [
         "html": True,
     },
 ]
+
+
+WAITING = msgspec.structs.replace(
+    CLIENT,
+    waiting_address=WaitingAddress(
+        former_email="anna@earlier.example", changed_by="Mila Desk", changed_at=ago(hours=2)
+    ),
+)
+WAITING_CLIENTS = ClientPage(items=CLIENTS.items[:2], next_cursor="Mg", total=6)
 
 
 def archived(status: ClientStatus) -> ClientDetails:

@@ -32,6 +32,7 @@ CLIENT_FORM = {
     "order": client_fields.NAMES,
     "timezones": ZONES,
     "languages": ["en", "de"],
+    "end_devices": True,
 }
 ENTRY = {"standing": made.standing(), "action": "/p/lk_token", "errors": {}, "fields": {}}
 CLIENT = {"client": made.CLIENT, "cursor": None}
@@ -151,6 +152,18 @@ CONSOLE_PAGES = [
         flash=done("The portal link is on its way by e-mail. You see it in the list below."),
     ),
     console(
+        "client-waiting",
+        "client",
+        BASE,
+        client=made.WAITING,
+        cursor=None,
+        tab="overview",
+        upcoming=console_schedule_scenes.UPCOMING,
+        latest=console_schedule_scenes.LATEST,
+        links=made.LINKS,
+        devices=made.DEVICES,
+    ),
+    console(
         "client-mails",
         "client",
         f"{BASE}/mails",
@@ -189,6 +202,7 @@ CONSOLE_PAGES = [
         **CLIENT,
         subject="Ihr Link von Praxis Seeblick",
     ),
+    console("share-link-waiting", "share_link", f"{BASE}/share", client=made.WAITING, subject=None),
     console(
         "link-copy",
         "link_copy",

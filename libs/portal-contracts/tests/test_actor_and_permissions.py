@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role, service_actor
 from portal_contracts.errors import Forbidden
 from portal_contracts.permissions import (
+    REVEALING,
     ROLE_PERMISSIONS,
     Permission,
     has_permission,
+    may_reveal,
     require_kind,
     require_permission,
+    require_reveal,
 )
 
 SOMEONE = UUID(int=7)
@@ -67,3 +72,26 @@ def test_another_kind_of_actor_is_refused():
     require_kind(NOBODY, ActorKind.NOBODY, ActorKind.CLIENT)
     with pytest.raises(Forbidden, match="not_allowed"):
         require_kind(NOBODY, ActorKind.CLIENT)
+
+
+def test_assistants_have_links_mailed_and_see_none():
+    desk = practitioner(Role.ASSISTANT)
+    assert has_permission(desk, Permission.LINKS_MAIL)
+    assert not has_permission(desk, Permission.LINKS_REVEAL)
+    assert [may_reveal(practitioner(role)) for role in Role] == [True, True, False]
+
+
+@pytest.mark.parametrize("missing", sorted(REVEALING))
+def test_a_link_is_shown_only_with_every_permission_for_what_a_portal_shows(missing):
+    scopes = tuple(str(one) for one in Permission if one is not missing)
+    program = replace(practitioner(Role.OWNER), scopes=scopes)
+    assert not may_reveal(program)
+    with pytest.raises(Forbidden, match=re.escape(missing)) as refused:
+        require_reveal(program)
+    assert refused.value.fields == {str(missing): "missing"}
+    require_reveal(replace(program, scopes=tuple(map(str, Permission))))
+
+
+@pytest.mark.parametrize("kind", [ActorKind.NOBODY, ActorKind.CLIENT, ActorKind.SERVICE])
+def test_whoever_is_no_practitioner_is_shown_no_link(kind):
+    assert not may_reveal(Actor(kind=kind, id=SOMEONE, role=Role.OWNER))

@@ -15,15 +15,22 @@ from sqlalchemy import select
 
 from identity_links.domain.attribution import Attribution
 from identity_links.domain.practice_fields import PracticeFields, PractitionerFields
-from identity_links.operations import api_tokens, clients, entering, links, practices
+from identity_links.operations import (
+    api_tokens,
+    clients,
+    entering,
+    links,
+    mailing,
+    practices,
+)
 from identity_links.storage.tables import access_log
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database
-from portal_contracts.actor import NOBODY, Actor, ActorKind, Role
+from portal_contracts.actor import NOBODY, Actor, ActorKind, Role, service_actor
 from portal_contracts.identity_links.rpc.api_tokens import CreateApiToken
 from portal_contracts.identity_links.rpc.clients import AddClient, ClientFields
 from portal_contracts.identity_links.rpc.entering import Entry, EntryOutcome, RedeemLink
-from portal_contracts.identity_links.rpc.links import CreateLink
+from portal_contracts.identity_links.rpc.links import CreateLink, PrepareLink, ShareLink
 from portal_contracts.identity_links.rpc.targets import LinkCause
 from portal_contracts.permissions import Permission
 from tests.kit.databases import MigratedDatabase
@@ -122,17 +129,24 @@ class World:
         made = self.ask(links.create_link, command, actor)
         return MadeLink(made.link_id, command.token_hash)
 
+    def mailed_link(self, actor: Actor, client_id: UUID) -> MadeLink:
+        """A shared link whose mail is written: its token is registered."""
+        shared = self.ask(links.share_link, ShareLink(client_id=client_id), actor)
+        made = MadeLink(shared.link_id, a_hash())
+        prepare = PrepareLink(link_id=made.id, token_hash=made.token_hash)
+        self.ask(mailing.prepare_link, prepare, service_actor("notifications"))
+        return made
+
     def redeem(self, token_hash: str, **options: Any) -> Entry:
         command = RedeemLink(**({"token_hash": token_hash, "device_hash": a_hash()} | options))
         entry: Entry = self.ask(entering.redeem_link, command)
         return entry
 
-    def enter(self, actor: Actor, client_id: UUID) -> str:
-        """Let a client in by a new link; the hash of the cookie."""
+    def enter(self, actor: Actor, client_id: UUID, *, revealed: bool = False) -> str:
+        """Let a client in by a new mailed link, or a copied one; the hash of the cookie."""
         device_hash = a_hash()
-        entry = self.redeem(
-            self.link(actor, client_id).token_hash, device_hash=device_hash, pressed=True
-        )
+        link = self.link(actor, client_id) if revealed else self.mailed_link(actor, client_id)
+        entry = self.redeem(link.token_hash, device_hash=device_hash, pressed=True)
         assert entry.outcome is EntryOutcome.ENTERED
         return device_hash
 

@@ -36,7 +36,8 @@ def links_are_made_and_listed(scene):
     for number, cause in enumerate(LinkCause):
         token_hash = scene.hash(f"token {number}")
         create = CreateLink(client_id=scene.anna.id, cause=cause, token_hash=token_hash)
-        scene.ask(CREATE_LINK, create, scene.assistant)
+        for actor in (scene.assistant, scene.owner):
+            scene.ask(CREATE_LINK, create, actor)
     scene.ask(LIST_LINKS, ListLinks(client_id=scene.anna.id), scene.owner)
     scene.ask(LIST_LINKS, ListLinks(client_id=uuid4()), scene.owner)
 

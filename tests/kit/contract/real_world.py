@@ -17,6 +17,7 @@ import msgspec
 
 from identity_links.domain.client_fields import check_client_fields
 from identity_links.domain.devices import DeviceKind, Lifetime, NewDevice
+from identity_links.domain.links import NewLink
 from identity_links.domain.practice_fields import PracticeFields, PractitionerFields
 from identity_links.operations.passwords import hash_password
 from identity_links.storage import clients, devices, links, practices
@@ -164,16 +165,21 @@ class RealWorld:
         practice_id, client_id = _ids(client)
         days = self._practices[practice_id].link_days
         with self._database.transaction() as tx:
-            links.insert_link(
-                tx,
-                link_id,
+            client_record = clients.find(tx, client_id, practice_id)
+            if client_record is None:
+                message = f"{client.label} is no client"
+                raise ValueError(message)
+            new = NewLink(
+                id=link_id,
                 practice_id=practice_id,
                 client_id=client_id,
                 cause=LinkCause.SHARED,
                 target=target,
                 created_at=created_at,
                 expires_at=created_at + timedelta(days=days),
+                mailed_to=client_record.fields.email,
             )
+            links.insert_link(tx, new)
             links.insert_token(tx, link_id, token_hash, created_at)
         return link_id
 

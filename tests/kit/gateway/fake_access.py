@@ -142,6 +142,7 @@ class FakeAccessLog:
 
     def _row(self, seq: int, access: FakeAccess, reader: Actor) -> AccessRow:
         client = self.clients.get(access.client_id) if access.client_id else None
+        shown = self.links.get(access.actor.revealed_link) if access.actor.revealed_link else None
         own = reader.kind is ActorKind.PRACTITIONER or access.actor.id == reader.id
         return AccessRow(
             seq=seq,
@@ -153,6 +154,8 @@ class FakeAccessLog:
             client_id=access.client_id,
             client_name=client.fields.name if client else "",
             address=access.address if own else "",
+            revealed=access.actor.revealed,
+            revealed_by=shown.made_by if shown else "",
         )
 
     def _name(self, actor: Actor) -> str:

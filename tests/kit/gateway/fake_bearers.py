@@ -96,6 +96,8 @@ class FakeBearers(FakeDevices):
         now = self.clock.now()
         token = self._token(command.bearer_hash)
         device = self.device_of_client(command.bearer_hash)
+        if device is not None and device[0].revealed_link is not None:
+            device = None
         if token is None and device is None:
             network = f"failed_bearer {counted_network(command.address)}"
             self._hear(self.limits.count_use(network, FAILURES, now))

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import asdict, replace
 
 from identity_links.domain.access import Act
+from identity_links.domain.address_changes import WaitingAddress, after_change
 from identity_links.domain.client_fields import check_client_fields
 from identity_links.domain.client_search import search_patterns, search_text, sort_name
 from identity_links.storage.cursors import ClientCursor, decode_client_cursor
@@ -31,9 +32,19 @@ from portal_contracts.identity_links.rpc.clients import (
     ListClients,
     NameClients,
     SetClientStatus,
+    SettleAddress,
+)
+from portal_contracts.identity_links.rpc.clients import (
+    WaitingAddress as WaitingAddressShown,
 )
 from portal_contracts.identity_links.rpc.targets import LinkState
-from portal_contracts.permissions import Permission, has_permission, require_permission
+from portal_contracts.permissions import (
+    Permission,
+    has_permission,
+    may_reveal,
+    require_permission,
+    require_reveal,
+)
 from tests.kit.gateway.fake_bearers import FakeBearers
 from tests.kit.gateway.state import FakeClient, FakePractice
 
@@ -53,7 +64,9 @@ class FakeClients(FakeBearers):
         found = [
             client
             for client in _in_order(own, command.sort)
-            if command.status in (None, client.status) and _matches(client, command.search)
+            if command.status in (None, client.status)
+            and (client.waiting is not None or not command.address_waits)
+            and _matches(client, command.search)
         ]
         rest = found if after is None else _beyond(own, found, after)
         shown = rest[: command.limit]
@@ -79,6 +92,18 @@ class FakeClients(FakeBearers):
             status=client.status,
             created_at=client.created_at,
             last_visit_at=client.last_visit_at,
+            waiting_address=self._waiting_address(client),
+        )
+
+    def _waiting_address(self, client: FakeClient) -> WaitingAddressShown | None:
+        waiting = client.waiting
+        if waiting is None:
+            return None
+        person = self.practitioners.get(waiting.changed_by) if waiting.changed_by else None
+        return WaitingAddressShown(
+            former_email=waiting.confirmed_email,
+            changed_by=person.name if person else "",
+            changed_at=waiting.changed_at,
         )
 
     def name_clients(self, command: NameClients, actor: Actor) -> ClientNames:
@@ -114,11 +139,36 @@ class FakeClients(FakeBearers):
         fields = self._checked(client.practice, command.fields)
         if command.version != client.version:
             raise Conflict("stale_version")
+        self.note(actor, Act.CLIENT_EDITED, client)
+        client.waiting = after_change(
+            client.fields.email,
+            client.waiting,
+            fields.email,
+            confirms=may_reveal(actor),
+            changed_by=actor.id,
+            now=self.clock.now(),
+        )
+        if fields.email != client.fields.email:
+            self.note(actor, Act.ADDRESS_CHANGED, client)
+            self._leave_address(client, actor, end_devices=command.end_devices)
         kept = client.fields.remark if fields.remark is None else fields.remark
         client.fields = replace(fields, remark=kept)
         client.version += 1
-        self.note(actor, Act.CLIENT_EDITED, client)
         return ClientChanged(client_id=client.id, version=client.version)
+
+    def confirm_address(self, command: SettleAddress, actor: Actor) -> ClientChanged:
+        """It can be mailed to."""
+        require_reveal(actor)
+        client, _ = self._waiting(command, actor)
+        self.note(actor, Act.ADDRESS_CONFIRMED, client)
+        return self._settled(client)
+
+    def restore_address(self, command: SettleAddress, actor: Actor) -> ClientChanged:
+        """The one before it is back."""
+        client, waiting = self._waiting(command, actor)
+        self.note(actor, Act.ADDRESS_RESTORED, client)
+        client.fields = replace(client.fields, email=waiting.confirmed_email)
+        return self._settled(client)
 
     def set_client_status(self, command: SetClientStatus, actor: Actor) -> ClientChanged:
         """Archived, or active again; nothing changes where it is so already."""
@@ -133,6 +183,32 @@ class FakeClients(FakeBearers):
             client.status = command.status
         return ClientChanged(client_id=client.id, version=client.version)
 
+    def _waiting(self, command: SettleAddress, actor: Actor) -> tuple[FakeClient, WaitingAddress]:
+        require_permission(actor, Permission.CLIENTS_WRITE)
+        client = self.client_of(command.client_id, actor)
+        if command.version != client.version:
+            raise Conflict("stale_version")
+        if client.waiting is None:
+            raise Conflict("address_settled")
+        return client, client.waiting
+
+    @staticmethod
+    def _settled(client: FakeClient) -> ClientChanged:
+        client.waiting = None
+        client.version += 1
+        return ClientChanged(client_id=client.id, version=client.version)
+
+    def _leave_address(self, client: FakeClient, actor: Actor, *, end_devices: bool) -> None:
+        """Revoke what was mailed to the former address, and end the devices if wished."""
+        now = self.clock.now()
+        for link in self.links.values():
+            mailed = link.client is client and not link.revealed
+            if mailed and link.standing(now) is LinkState.LIVE:
+                link.state = LinkState.REVOKED
+                self.note(actor, Act.LINK_REVOKED, client)
+        if end_devices:
+            self._end_devices(client, actor)
+
     def shut_out(self, client: FakeClient, actor: Actor) -> None:
         """Revoke the client's live links and end the client's devices."""
         now = self.clock.now()
@@ -140,6 +216,10 @@ class FakeClients(FakeBearers):
             if link.client is client and link.standing(now) is LinkState.LIVE:
                 link.state = LinkState.REVOKED
                 self.note(actor, Act.LINK_REVOKED, client)
+        self._end_devices(client, actor)
+
+    def _end_devices(self, client: FakeClient, actor: Actor) -> None:
+        now = self.clock.now()
         for device in list(self.devices.values()):
             if device.owner is client and device.works(now):
                 self.end(device)

@@ -48,7 +48,7 @@ class FakeDevices(FakeEntering):
         device, client = found
         self.mark_seen(device, command.address)
         return ClientDevice(
-            actor=client.actor,
+            actor=device.actor,
             device_id=device.id,
             client=ClientCard(
                 id=client.id,
@@ -99,7 +99,7 @@ class FakeDevices(FakeEntering):
             self.end(device)
             owner = device.owner
             client = owner if isinstance(owner, FakeClient) else None
-            self.note(owner.actor, Act.DEVICE_ENDED, client)
+            self.note(device.actor, Act.DEVICE_ENDED, client)
         return Done()
 
     def list_own_devices(self, _command: Nothing, actor: Actor) -> Devices:
@@ -164,12 +164,15 @@ def _seen(device: FakeDevice) -> datetime:
 
 
 def _shown(device: FakeDevice) -> Device:
+    shown = device.revealed_link
     return Device(
         id=device.id,
         label=device_label(device.user_agent),
         created_at=device.created_at,
         last_seen_at=device.last_seen_at,
         address=device.address,
+        revealed=shown is not None,
+        revealed_by=shown.made_by if shown else "",
     )
 
 

@@ -14,7 +14,7 @@ from identity_links.domain.throttle import (
     LINK_BY_PERSON,
 )
 from portal_contracts.actor import Actor
-from portal_contracts.errors import Conflict
+from portal_contracts.errors import Conflict, Forbidden
 from portal_contracts.identity_links.rpc.entering import (
     Entry,
     EntryOutcome,
@@ -50,6 +50,8 @@ class FakeEntering(FakeAccessLog):
         if link is None:
             standing = LinkStanding(state=LinkState.UNKNOWN)
             return Entry(outcome=EntryOutcome.DEAD, standing=standing)
+        if command.as_bearer and link.revealed:
+            raise Forbidden("mailed_link_needed")
         repeated = self.device_of_client(command.device_hash)
         if repeated is not None and repeated[0].link is link:
             return Entry(
@@ -61,8 +63,11 @@ class FakeEntering(FakeAccessLog):
         outcome = self._decide(link, command, current[1] if current else None)
         if outcome is EntryOutcome.ENTERED:
             self._enter(link, command, current[0] if current else None)
-        elif outcome is EntryOutcome.ALREADY_IN:
+        elif outcome is EntryOutcome.ALREADY_IN and current is not None:
             self._count_open(link)
+            if current[0].revealed_link is not None and not link.revealed:
+                current[0].link = link
+                self.note(current[0].actor, Act.DEVICE_ENTERED, link.client)
         elif outcome is EntryOutcome.WRONG_DATE_OF_BIRTH:
             self.limits.count_try(_tries(link), DATE_OF_BIRTH_BY_LINK, self.clock.now())
         asks = current is not None and outcome is EntryOutcome.OTHER_CLIENT
@@ -77,7 +82,8 @@ class FakeEntering(FakeAccessLog):
         if wait := self._count(command.address, f"link_by_token {command.token_hash}"):
             return LinkRequested(retry_after_seconds=wait)
         link = self._by_hash(command.token_hash)
-        if link is not None and link.standing(self.clock.now()) is not LinkState.LIVE:
+        now = self.clock.now()
+        if link is not None and link.standing(now) in {LinkState.EXPIRED, LinkState.USED}:
             self._mail_on_request(link.client, link.target)
         return LinkRequested(retry_after_seconds=FIRST_WAIT_SECONDS)
 
@@ -142,9 +148,9 @@ class FakeEntering(FakeAccessLog):
         self.limits.forget(_tries(link))
         if link.client.practice.single_use:
             link.state = LinkState.USED
-        self.note(link.client.actor, Act.DEVICE_ENTERED, link.client)
+        self.note(device.actor, Act.DEVICE_ENTERED, link.client)
         if current is not None and isinstance(current.owner, FakeClient):
-            self.note(current.owner.actor, Act.DEVICE_ENDED, current.owner)
+            self.note(current.actor, Act.DEVICE_ENDED, current.owner)
 
     def _count_open(self, link: FakeLink) -> None:
         link.opens += 1
@@ -158,7 +164,9 @@ class FakeEntering(FakeAccessLog):
 
     def _mail_on_request(self, client: FakeClient, target: Target) -> None:
         key = f"link_by_client {client.id}"
-        if not client.active or self.limits.count_try(key, LINK_BY_PERSON, self.clock.now()):
+        if not client.active or client.waiting is not None:
+            return
+        if self.limits.count_try(key, LINK_BY_PERSON, self.clock.now()):
             return
         self.requested.append(client.fields.email)
         link = self.new_link(client, LinkCause.REQUESTED, target, set())
@@ -170,12 +178,14 @@ class FakeEntering(FakeAccessLog):
 
     def _standing(self, link: FakeLink, state: LinkState | None = None) -> LinkStanding:
         practice = link.client.practice
+        state = state or link.standing(self.clock.now())
+        client = None if state is LinkState.REVOKED else link.client
         return LinkStanding(
-            state=state or link.standing(self.clock.now()),
+            state=state,
             practice=practice.card,
-            client_id=link.client.id,
-            first_name=link.client.greeting_name,
-            email_masked=link.client.email_masked,
+            client_id=client.id if client else None,
+            first_name=client.greeting_name if client else None,
+            email_masked=(client.email_masked or None) if client else None,
             language=link.client.fields.language,
             target=link.target,
             entry=practice.entry,

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from identity_links.domain.access import Act
 from identity_links.domain.links import is_complete_target, lacks_second_check
+from portal_chassis.authority.ownership import own_id
 from portal_contracts.actor import Actor
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict, Invalid, NotFound
@@ -21,7 +22,7 @@ from portal_contracts.identity_links.rpc.links import (
     ShareLink,
 )
 from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState
-from portal_contracts.permissions import Permission, require_permission
+from portal_contracts.permissions import Permission, require_permission, require_reveal
 from tests.kit.gateway.fake_clients import FakeClients
 from tests.kit.gateway.state import FakeClient, FakeLink
 
@@ -37,7 +38,10 @@ class FakeIdentityLinks(FakeClients):
 
     def share_link(self, command: ShareLink, actor: Actor) -> LinkCreated:
         """Mailed."""
+        require_permission(actor, Permission.LINKS_MAIL)
         client = self._may_be_linked(command, actor)
+        if client.waiting is not None:
+            raise Conflict("address_waits")
         link = self.new_link(client, LinkCause.SHARED, command.target, set())
         self.note(actor, Act.LINK_SHARED, client)
         self.mail(client, link.id)
@@ -45,12 +49,14 @@ class FakeIdentityLinks(FakeClients):
 
     def create_link(self, command: CreateLink, actor: Actor) -> LinkCreated:
         """To copy, or as a QR code."""
+        require_reveal(actor)
         client = self._may_be_linked(command, actor)
         if command.cause not in {LinkCause.COPIED, LinkCause.QR}:
             raise Invalid("cause_not_allowed", fields={"cause": "invalid"})
         if any(command.token_hash in link.hashes for link in self.links.values()):
             raise Conflict("token_taken")
         link = self.new_link(client, command.cause, command.target, {command.token_hash})
+        link.made_by = self.practitioners[own_id(actor)].name
         self.note(actor, Act.LINK_CREATED, client)
         return LinkCreated(link_id=link.id, expires_at=link.expires_at)
 
@@ -80,7 +86,6 @@ class FakeIdentityLinks(FakeClients):
         return Done()
 
     def _may_be_linked(self, command: ShareLink | CreateLink, actor: Actor) -> FakeClient:
-        require_permission(actor, Permission.LINKS_SHARE)
         client = self.client_of(command.client_id, actor)
         if not is_complete_target(command.target):
             raise Invalid("target_incomplete", fields={"target": "invalid"})

@@ -7,15 +7,19 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
+
+from identity_links.domain.address_changes import WaitingAddress
 from identity_links.domain.devices import Lifetime, idle_ends_at
 from identity_links.domain.email_addresses import mask_email
-from identity_links.domain.links import LinkPolicy
+from identity_links.domain.links import LinkPolicy, is_of_another_address
 from identity_links.domain.practice_fields import PracticeFields
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.identity_links.rpc.cards import PracticeCard
 from portal_contracts.identity_links.rpc.clients import ClientFields, ClientStatus
 from portal_contracts.identity_links.rpc.targets import (
+    REVEALED,
     EntryMode,
     LinkCause,
     LinkState,
@@ -87,6 +91,7 @@ class FakeClient:
     version: int = 1
     status: ClientStatus = ClientStatus.ACTIVE
     last_visit_at: datetime | None = None
+    waiting: WaitingAddress | None = None
 
     @property
     def actor(self) -> Actor:
@@ -110,13 +115,13 @@ class FakeClient:
 
     @property
     def email_masked(self) -> str:
-        """The address as strangers may see it."""
-        return mask_email(self.fields.email)
+        """The address as strangers may see it; "" while a new one waits."""
+        return "" if self.waiting else mask_email(self.fields.email)
 
 
 @dataclass
 class FakeLink:
-    """A portal link with the hashes of its tokens."""
+    """A portal link with the hashes of its tokens; `made_by` is whom it was shown to."""
 
     client: FakeClient
     cause: LinkCause
@@ -129,10 +134,23 @@ class FakeLink:
     last_used_at: datetime | None = None
     opens: int = 0
     scans: int = 0
+    made_by: str = ""
+    mailed_to: str | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """It is mailed to the client's address, unless it is shown."""
+        self.mailed_to = None if self.revealed else self.client.fields.email
+
+    @property
+    def revealed(self) -> bool:
+        """Whether the practice saw it."""
+        return self.cause in REVEALED
 
     def standing(self, now: datetime) -> LinkState:
-        """How it stands at `now`: an archived client's counts as revoked."""
-        if not self.client.active:
+        """How it stands at `now`: an archived client's, or of another address, is revoked."""
+        if not self.client.active or is_of_another_address(
+            self.mailed_to, self.client.fields.email
+        ):
             return LinkState.REVOKED
         is_over = self.state is LinkState.LIVE and self.expires_at <= now
         return LinkState.EXPIRED if is_over else self.state
@@ -154,6 +172,17 @@ class FakeDevice:
     def __post_init__(self) -> None:
         """It was used when it came in."""
         self.last_seen_at = self.created_at
+
+    @property
+    def revealed_link(self) -> FakeLink | None:
+        """The link that let it in, if the practice saw it."""
+        return self.link if self.link is not None and self.link.revealed else None
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts on it."""
+        shown = self.revealed_link
+        return replace(self.owner.actor, revealed_link=shown.id if shown else None)
 
     @property
     def lifetime(self) -> Lifetime:

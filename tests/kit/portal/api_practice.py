@@ -30,7 +30,7 @@ WORD = "Kestrel"
 ZONE = "Europe/Berlin"
 ALL_DAY = [[{"start": "00:00", "end": "24:00"}] for _ in range(7)]
 MAILS = 4
-"""So many mails go out to a client to whom `fill` gives something of each kind."""
+"""So many mails go out to a client who enters, and to whom `fill` gives one of each kind."""
 NO_PASSWORD = "-"
 
 
@@ -51,12 +51,12 @@ class ApiPractice:
     def token(self, scopes: Sequence[Permission], days: int = 1) -> Program:
         """Another program of the practitioner's, with these scopes."""
         with identity_database(self.portal) as database:
-            return _program(self.portal, database, self.owner, scopes, days)
+            return program_of(self.portal, database, self.owner, scopes, days)
 
 
 @dataclass(frozen=True)
 class ApiClient:
-    """A client of such a practice who has entered by a copied link.
+    """A client of such a practice who has entered by a mailed link.
 
     Attributes:
         ids: one id of each thing of the client's, or of the practice's, by its name in the paths.
@@ -85,17 +85,18 @@ def add_practice(portal: Portal) -> ApiPractice:
         owner = Actor(
             kind=ActorKind.PRACTITIONER, id=owner_id, practice_id=practice_id, role=Role.OWNER
         )
-        program = _program(portal, database, owner, list(Permission), 1)
+        program = program_of(portal, database, owner, list(Permission), 1)
     return ApiPractice(portal, owner, program)
 
 
 def add_client(practice: ApiPractice, name: str = WORD) -> ApiClient:
-    """A client who has entered by a copied link."""
+    """A client who has entered by a mailed link."""
     address = f"{name.lower()}.{uuid.uuid4().hex[:8]}@example.org"
     desk = practice.program
     client_id = desk.post("/clients", {"name": f"{name} Client", "email": address})["client_id"]
-    link = desk.post(f"/clients/{client_id}/links/copy", {})
-    token = link["url"].rpartition("/")[2]
+    link = desk.post(f"/clients/{client_id}/links/mail")
+    [mail] = practice.portal.wait_for_mails(address)
+    token = practice.portal.portal_link_in(mail).rpartition("/")[2]
     session = Program(desk.base_url).post("/portal-sessions", {"link_token": token})
     program = Program(desk.base_url, session["bearer"])
     [device] = program.get("/portal/devices")["items"]
@@ -121,7 +122,6 @@ def fill(practice: ApiPractice, client: ApiClient) -> None:
     ids["template_id"] = template["template_id"]
     sent = desk.post(f"{client_path}/form-requests", {"template_id": ids["template_id"]})
     ids["request_id"] = sent["request_id"]
-    desk.post(f"{client_path}/links/mail")
 
     def mailed() -> str:
         items = desk.get(f"/deliveries?client_id={ids['client_id']}")["items"]
@@ -194,9 +194,10 @@ def identity_database(portal: Portal) -> Iterator[Database]:
         database.dispose()
 
 
-def _program(
+def program_of(
     portal: Portal, database: Database, owner: Actor, scopes: Sequence[Permission], days: int
 ) -> Program:
+    """A program of the practitioner's with these scopes."""
     value = f"lk_api_{secrets.token_urlsafe(32)}"
     command = CreateApiToken(
         name=f"{WORD} program",

@@ -10,9 +10,11 @@ from gateway.web.routing import Owner
 from portal_contracts.identity_links.rpc.access import LIST_ACCESS, LIST_PRACTITIONERS
 from portal_contracts.identity_links.rpc.clients import (
     ADD_CLIENT,
+    CONFIRM_ADDRESS,
     EDIT_CLIENT,
     GET_CLIENT,
     LIST_CLIENTS,
+    RESTORE_ADDRESS,
     SET_CLIENT_STATUS,
 )
 from portal_contracts.identity_links.rpc.devices import LIST_CLIENT_DEVICES, REVOKE_DEVICE
@@ -23,12 +25,17 @@ from portal_contracts.identity_links.rpc.links import (
     SHARE_LINK,
 )
 from portal_contracts.notifications import rpc as mails
-from portal_contracts.permissions import Permission
+from portal_contracts.permissions import PORTAL_SHOWS, Permission
 
 _CLIENTS: Final = Heading("Clients", Owner.PRACTITIONER)
 _LINKS: Final = Heading("Portal links", Owner.PRACTITIONER)
 _PRACTICE: Final = Heading("Practice", Owner.PRACTITIONER)
 _CLIENT: Final = "/clients/{client_id}"
+_REVEALS: Final = (
+    "Whoever sees a portal link can enter by it: besides its scope it needs "
+    + ", ".join(one for one in Permission if one in PORTAL_SHOWS)
+    + "."
+)
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     _CLIENTS.call(
@@ -62,7 +69,29 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         body="fields",
         if_match="version",
         etag="version",
-        note="What is left out is emptied, but for the remark, which stays.",
+        note="What is left out is emptied, but for the remark, which stays. Another e-mail "
+        "address revokes the links that were mailed to the former one and, unless end_devices "
+        "is false, signs her devices out. Changed by one who may not see portal links, it "
+        "waits to be confirmed, and nothing is mailed to it.",
+    ),
+    _CLIENTS.call(
+        f"POST {_CLIENT}/address/confirm",
+        CONFIRM_ADDRESS,
+        "Confirm a client's new e-mail address: what waited for it is mailed.",
+        Permission.LINKS_REVEAL,
+        if_match="version",
+        etag="version",
+        note=_REVEALS,
+        also=(409,),
+    ),
+    _CLIENTS.call(
+        f"POST {_CLIENT}/address/restore",
+        RESTORE_ADDRESS,
+        "Put a client's former e-mail address back in place of one that waits.",
+        Permission.CLIENTS_WRITE,
+        if_match="version",
+        etag="version",
+        also=(409,),
     ),
     _CLIENTS.call(
         f"PATCH {_CLIENT}",
@@ -79,18 +108,20 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         f"POST {_CLIENT}/links/mail",
         SHARE_LINK,
         "Have a portal link mailed to a client.",
-        Permission.LINKS_SHARE,
+        Permission.LINKS_MAIL,
         created="",
     ),
     _LINKS.function(
         f"POST {_CLIENT}/links/copy",
         copy_link,
         "Make a portal link to hand out by other means.",
-        Permission.LINKS_SHARE,
+        Permission.LINKS_REVEAL,
         arguments=CopyLink,
         result=CopiedLink,
         created="",
         also=(409,),
+        note=f"{_REVEALS} No program enters by such a link, and what is done on a device that "
+        "it lets in is marked so.",
     ),
     _LINKS.call(
         f"DELETE {_CLIENT}/links",

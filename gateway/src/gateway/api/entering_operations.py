@@ -28,8 +28,9 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         arguments=OpenPortalSession,
         result=PortalSession,
         created="/portal",
-        also=(404, 409, 410),
-        note="A link for one use is spent by it.",
+        also=(403, 404, 409, 410),
+        note="A link for one use is spent by it. It is a link that was mailed: one that the "
+        "practice has copied, or shown as a QR code, lets no program in.",
     ),
     _CLIENT.function(
         "DELETE /portal-sessions/current",

@@ -68,6 +68,7 @@ def open_portal_session(request: ApiRequest, arguments: OpenPortalSession) -> Po
 
     Raises:
         NotFound: ``link_unknown``.
+        Forbidden: ``mailed_link_needed``: the practice has seen the link.
         ApiRefusal: 410 for a link that is expired, revoked or used; 429.
         Invalid: the date of birth is needed, or is another one.
     """
@@ -86,6 +87,7 @@ def open_portal_session(request: ApiRequest, arguments: OpenPortalSession) -> Po
             address=context.address,
             pressed=True,
             date_of_birth=arguments.date_of_birth,
+            as_bearer=True,
         ),
     )
     standing = entry.standing

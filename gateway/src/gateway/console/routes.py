@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from gateway.console import mails, sign_in, today
-from gateway.console.clients import client, client_form, client_list, confirm, links
+from gateway.console.clients import addresses, client, client_form, client_list, confirm, links
 from gateway.console.forms import answers, send_form, sent_forms, templates
 from gateway.console.schedule import (
     appointments,
@@ -38,11 +38,17 @@ ROUTES: Final[tuple[Route, ...]] = (
     practitioner_route(f"{_CLIENT}/access", client.ClientAccessPage, Permission.ACCESS_LOG_READ),
     practitioner_route(f"{_CLIENT}/preview", client.PreviewPage, Permission.CLIENTS_READ),
     practitioner_route(f"{_CLIENT}/edit", client_form.EditClientPage, Permission.CLIENTS_WRITE),
+    practitioner_route(
+        f"{_CLIENT}/address/confirm", addresses.ConfirmAddressPage, Permission.LINKS_REVEAL
+    ),
+    practitioner_route(
+        f"{_CLIENT}/address/restore", addresses.RestoreAddressPage, Permission.CLIENTS_WRITE
+    ),
     practitioner_route(f"{_CLIENT}/archive", confirm.ArchivePage, Permission.CLIENTS_WRITE),
     practitioner_route(f"{_CLIENT}/restore", confirm.RestorePage, Permission.CLIENTS_WRITE),
-    practitioner_route(f"{_CLIENT}/share", links.SharePage, Permission.LINKS_SHARE),
-    practitioner_route(f"{_CLIENT}/links/copy", links.CopyLinkPage, Permission.LINKS_SHARE),
-    practitioner_route(f"{_CLIENT}/links/qr", links.QrPage, Permission.LINKS_SHARE),
+    practitioner_route(f"{_CLIENT}/share", links.SharePage, Permission.LINKS_MAIL),
+    practitioner_route(f"{_CLIENT}/links/copy", links.CopyLinkPage, Permission.LINKS_REVEAL),
+    practitioner_route(f"{_CLIENT}/links/qr", links.QrPage, Permission.LINKS_REVEAL),
     practitioner_route(
         f"{_CLIENT}/links/revoke-all", confirm.RevokeAllPage, Permission.LINKS_REVOKE
     ),

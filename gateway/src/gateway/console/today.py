@@ -43,6 +43,7 @@ from portal_contracts.scheduling.rpc.calendar import (
 from portal_contracts.scheduling.rpc.services import LIST_SERVICES, ListServices, Services
 
 FAILED_MAILS = 5
+WAITING_ADDRESSES = 5
 SUBMISSIONS = 5
 NEXT_APPOINTMENTS = 3
 LOOK_AHEAD = timedelta(days=30)
@@ -81,6 +82,7 @@ class TodayPage(Resource):
             submitted=submitted,
             names=names_of_clients(context.backend, client_ids),
             clients_total=clients.total if clients else None,
+            waiting_addresses=parts.waiting_addresses.get(),
             steps=_first_steps(req, parts, clients),
         )
 
@@ -90,6 +92,7 @@ class TodayParts(NamedTuple):
 
     calendar: Part[Calendar]
     clients: Part[ClientPage]
+    waiting_addresses: Part[ClientPage]
     failed: Part[DeliveryPage]
     mailed: Part[DeliveryPage]
     submitted: Part[RequestPage] | None
@@ -115,6 +118,9 @@ def _ask_parts(req: falcon.Request, chosen: ChosenPractitioner) -> TodayParts:
             ),
         ),
         clients=backend.part(LIST_CLIENTS, ListClients(sort=ClientSort.LAST_VISIT, limit=1)),
+        waiting_addresses=backend.part(
+            LIST_CLIENTS, ListClients(address_waits=True, limit=WAITING_ADDRESSES)
+        ),
         failed=backend.part(
             LIST_DELIVERIES, ListDeliveries(state=DeliveryState.FAILED, limit=FAILED_MAILS)
         ),

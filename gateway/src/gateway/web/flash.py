@@ -16,6 +16,8 @@ class Flash(StrEnum):
 
     CLIENT_ADDED = "client_added"
     CLIENT_SAVED = "client_saved"
+    ADDRESS_CONFIRMED = "address_confirmed"
+    ADDRESS_RESTORED = "address_restored"
     CLIENT_ARCHIVED = "client_archived"
     CLIENT_RESTORED = "client_restored"
     LINK_SHARED = "link_shared"
@@ -56,6 +58,8 @@ class Flash(StrEnum):
 SENTENCES: Final = {
     Flash.CLIENT_ADDED: _("The client is added. Share the portal link when you are ready."),
     Flash.CLIENT_SAVED: _("The changes are saved."),
+    Flash.ADDRESS_CONFIRMED: _("The address is confirmed. What waited for it is mailed now."),
+    Flash.ADDRESS_RESTORED: _("The former address is back. What waited is mailed to it now."),
     Flash.CLIENT_ARCHIVED: _("The client is archived. Links and devices have ended."),
     Flash.CLIENT_RESTORED: _("The client is active again."),
     Flash.LINK_SHARED: _("The portal link is on its way by e-mail. You see it in the list below."),

@@ -22,7 +22,7 @@ from gateway.web.resource import Wiring, see_other
 from gateway.web.routing import API_PREFIX, Owner
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.words.extraction import _
-from gateway.words.problems import problem_title, problem_type
+from gateway.words.problems import TELLS_FIELDS, problem_title, problem_type
 from portal_chassis.logging import origin
 from portal_contracts.errors import PortalError
 
@@ -162,7 +162,7 @@ class ProblemHandlers:
             title=screens.sentence(context.language, problem_title(code, status.value)),
             status=status.value,
             code=code,
-            detail=self._detail(req, context.language, status, code),
+            detail=self._detail(req, context.language, status, code, fields),
             request_id=context.request_id,
             fields=first_fields(fields),
         )
@@ -170,12 +170,20 @@ class ProblemHandlers:
         resp.set_header("Content-Language", context.language)
         resp.data = msgspec.json.encode(problem)
 
-    def _detail(self, req: falcon.Request, language: str, status: HTTPStatus, code: str) -> str:
+    def _detail(
+        self,
+        req: falcon.Request,
+        language: str,
+        status: HTTPStatus,
+        code: str,
+        fields: dict[str, str],
+    ) -> str:
         """What happened, in words for whoever reads it: a program's, or those of a page."""
         screens = self._wiring.screens
         if not req.path.startswith(API_PREFIX):
             return screens.error_text(language, code)
-        return screens.problem_text(language, code, status.value)
+        text = screens.problem_text(language, code, status.value)
+        return f"{text} ({', '.join(fields)})" if code in TELLS_FIELDS else text
 
     def _show_error_page(
         self, req: falcon.Request, resp: falcon.Response, status: HTTPStatus, code: str

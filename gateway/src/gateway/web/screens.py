@@ -21,7 +21,7 @@ from gateway.web.tokens import new_secret
 from gateway.words.errors import error_in_words
 from gateway.words.problems import problem_sentence
 from portal_chassis.ids import new_id
-from portal_contracts.permissions import Permission, has_permission
+from portal_contracts.permissions import Permission, has_permission, may_reveal
 
 
 class Screens:
@@ -144,6 +144,7 @@ def common_values(
         "now": context.now,
         "new_key": new_key,
         "may": lambda permission: has_permission(actor, Permission(permission)),
+        "may_reveal": may_reveal(actor),
         "device": context.practitioner or context.client,
         "request_id": context.request_id,
     }

@@ -88,6 +88,17 @@ ERRORS: dict[str, str] = {
         "Your entries are below; check them and save again."
     ),
     "client_erased": _("This client was erased. Nothing more can be written down."),
+    "reveal_not_allowed": _(
+        "Whoever sees a link can enter by it. It is shown only to those who may see "
+        "everything in the portal anyway."
+    ),
+    "address_waits": _(
+        "The e-mail address is new and waits to be confirmed. Until then no link is mailed."
+    ),
+    "address_settled": _("This e-mail address no longer waits to be confirmed."),
+    "mailed_link_needed": _(
+        "This needs a link that was mailed to you. Ask for one with your e-mail address."
+    ),
     "client_archived": _("This client is archived. Make the client active again first."),
     "delivery_still_open": _("This mail is still on its way. Wait until it has arrived or failed."),
     "cursor_invalid": _("This page of the list no longer exists. Start at its beginning."),

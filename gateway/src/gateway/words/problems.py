@@ -199,6 +199,13 @@ SENTENCES: Final[Mapping[str, str]] = {
     "wrong_bearer": _("This is for the other kind of bearer."),
     "scope_missing": _("The token’s scopes, or its owner’s role, do not include this."),
     "not_allowed": _("The one who asks is not allowed to do this."),
+    "reveal_not_allowed": _(
+        "Whoever sees a link can enter by it, so this needs every permission for what a portal "
+        "shows. “fields” names each one that is missing."
+    ),
+    "mailed_link_needed": _(
+        "The practice has seen this link, so no program enters by it. Use one that was mailed."
+    ),
     "link_unknown": _("There is no such portal link."),
     "link_expired": _("The portal link has expired."),
     "link_revoked": _("The portal link was revoked by the practice."),
@@ -212,6 +219,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "too_many_requests": _("This token has reached its limit of requests per minute."),
 }
 """What exactly, where a page's sentence for the code does not fit a program."""
+
+
+TELLS_FIELDS: Final = frozenset({"reveal_not_allowed"})
+"""Codes whose sentence is followed by the names in ``fields``."""
 
 
 def problem_type(public_url: str, code: str) -> str:

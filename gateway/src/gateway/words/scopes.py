@@ -16,7 +16,10 @@ SCOPES: dict[str, str] = {
     Permission.REMARK_READ: _("Read the private remark on a client"),
     Permission.REMARK_WRITE: _("Change the private remark on a client"),
     Permission.LINKS_READ: _("See portal links and signed-in devices"),
-    Permission.LINKS_SHARE: _("Share portal links"),
+    Permission.LINKS_MAIL: _("Mail portal links"),
+    Permission.LINKS_REVEAL: _(
+        "Show portal links and confirm e-mail addresses, together with all that a portal shows"
+    ),
     Permission.LINKS_REVOKE: _("Revoke portal links and sign devices out"),
     Permission.APPOINTMENTS_READ: _("See appointments"),
     Permission.APPOINTMENTS_WRITE: _("Book, move and cancel appointments"),
@@ -52,7 +55,12 @@ _GROUPS: Final[tuple[tuple[str, tuple[Permission, ...]], ...]] = (
     ),
     (
         _("Portal links"),
-        (Permission.LINKS_READ, Permission.LINKS_SHARE, Permission.LINKS_REVOKE),
+        (
+            Permission.LINKS_READ,
+            Permission.LINKS_MAIL,
+            Permission.LINKS_REVEAL,
+            Permission.LINKS_REVOKE,
+        ),
     ),
     (
         _("Calendar"),

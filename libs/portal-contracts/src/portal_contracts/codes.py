@@ -39,6 +39,8 @@ _BY_KIND: Final[Mapping[type[PortalError], tuple[str, ...]]] = {
         "template_not_found",
     ),
     Conflict: (
+        "address_settled",
+        "address_waits",
         "already_submitted",
         "cancel_closed",
         "client_archived",
@@ -89,7 +91,9 @@ _BY_KIND: Final[Mapping[type[PortalError], tuple[str, ...]]] = {
         "unknown_method",
     ),
     Forbidden: (
+        "mailed_link_needed",
         "not_allowed",
+        "reveal_not_allowed",
         "sign_in_failed",
         "too_many_requests",
         "too_many_tries",
@@ -181,6 +185,7 @@ FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
     "outside_rules": tuple(WhyNot),
     "range_invalid": ("order", "unknown_timezone"),
     "range_too_long": ("too_long",),
+    "reveal_not_allowed": ("missing",),
     "service_fields": (
         "not_https",
         "order",

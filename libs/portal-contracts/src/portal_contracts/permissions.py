@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.errors import Forbidden
@@ -16,7 +18,8 @@ class Permission(StrEnum):
     REMARK_READ = "remark.read"
     REMARK_WRITE = "remark.write"
     LINKS_READ = "links.read"
-    LINKS_SHARE = "links.share"
+    LINKS_MAIL = "links.mail"
+    LINKS_REVEAL = "links.reveal"
     LINKS_REVOKE = "links.revoke"
     ACCESS_LOG_READ = "access_log.read"
     DELIVERIES_READ = "deliveries.read"
@@ -44,7 +47,7 @@ _ASSISTANT = frozenset(
         Permission.CLIENTS_READ,
         Permission.CLIENTS_WRITE,
         Permission.LINKS_READ,
-        Permission.LINKS_SHARE,
+        Permission.LINKS_MAIL,
         Permission.LINKS_REVOKE,
         Permission.DELIVERIES_READ,
         Permission.DELIVERIES_RESEND,
@@ -57,6 +60,7 @@ _ASSISTANT = frozenset(
     }
 )
 _PRACTITIONER = _ASSISTANT | {
+    Permission.LINKS_REVEAL,
     Permission.REMARK_READ,
     Permission.REMARK_WRITE,
     Permission.ACCESS_LOG_READ,
@@ -77,6 +81,48 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ASSISTANT: _ASSISTANT,
 }
 
+PORTAL_CALLS: Final[Mapping[Permission, tuple[str, ...]]] = {
+    Permission.CLIENTS_READ: ("identity_links.resolve_device",),
+    Permission.LINKS_READ: ("identity_links.list_own_devices",),
+    Permission.LINKS_REVOKE: ("identity_links.revoke_device",),
+    Permission.ACCESS_LOG_READ: ("identity_links.list_access",),
+    Permission.APPOINTMENTS_READ: (
+        "identity_links.list_practitioners",
+        "scheduling.portal_schedule",
+        "scheduling.list_offered",
+        "scheduling.list_free_times",
+        "scheduling.nearest_times",
+        "scheduling.list_own_appointments",
+        "scheduling.get_own_appointment",
+        "scheduling.get_hold",
+        "scheduling.open_meeting",
+    ),
+    Permission.APPOINTMENTS_WRITE: (
+        "scheduling.hold_time",
+        "scheduling.release_hold",
+        "scheduling.confirm_hold",
+        "scheduling.move_own_appointment",
+        "scheduling.cancel_own_appointment",
+    ),
+    Permission.SESSIONS_READ: ("scheduling.list_own_sessions",),
+    Permission.SUMMARIES_READ: ("scheduling.portal_schedule", "scheduling.read_summary"),
+    Permission.FORMS_READ: ("forms.portal_forms", "forms.forms_to_do"),
+    Permission.ANSWERS_READ: (
+        "forms.open_form",
+        "forms.save_answers",
+        "forms.save_section",
+        "forms.submit_form",
+        "scheduling.get_own_appointment",
+    ),
+}
+"""The calls of a client's portal, by what a practitioner needs to see or do the same."""
+
+PORTAL_SHOWS: Final[frozenset[Permission]] = frozenset(PORTAL_CALLS)
+"""What whoever enters a client's portal sees and does, as permissions of the console."""
+
+REVEALING: Final[frozenset[Permission]] = PORTAL_SHOWS | {Permission.LINKS_REVEAL}
+"""What is needed to see a portal link: it opens all that the portal shows."""
+
 
 def has_permission(actor: Actor, permission: Permission) -> bool:
     """Whether `actor` is a practitioner whose role, and whose token if she sent one, grants it."""
@@ -96,6 +142,27 @@ def require_permission(actor: Actor, permission: Permission) -> None:
     """
     if not has_permission(actor, permission):
         raise Forbidden("not_allowed", f"This needs the permission {permission}.")
+
+
+def may_reveal(actor: Actor) -> bool:
+    """Whether `actor` may see a portal link: nobody gets by it what is not theirs anyway."""
+    return all(has_permission(actor, one) for one in REVEALING)
+
+
+def require_reveal(actor: Actor) -> None:
+    """Refuse an actor who may not see a portal link.
+
+    Raises:
+        Forbidden: ``reveal_not_allowed``; `fields` and the sentence name each permission that
+            is missing.
+    """
+    missing = [one for one in Permission if one in REVEALING and not has_permission(actor, one)]
+    if missing:
+        raise Forbidden(
+            "reveal_not_allowed",
+            f"To see a portal link needs also {', '.join(missing)}.",
+            fields={str(one): "missing" for one in missing},
+        )
 
 
 def require_kind(actor: Actor, *kinds: ActorKind) -> None:

@@ -55,6 +55,7 @@ def request_to_wire(request: FormRequest) -> RequestRow:
         submitted_at=request.submitted_at,
         reviewed_at=request.reviewed_at,
         alert=request.alert_at is not None,
+        submitted_revealed=request.submitted_revealed,
     )
 
 

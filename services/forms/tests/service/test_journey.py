@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from portal_chassis.database.erasure import erase_data_key
 from portal_chassis.ids import new_id
@@ -57,6 +58,17 @@ def test_a_form_goes_out_comes_back_and_is_scored(world):
         ("form.submitted", "done"),
         ("answers.opened", "done"),
     ]
+
+
+def test_answers_from_a_device_that_a_copied_link_let_in_are_marked(world):
+    owner = world.practitioner()
+    anna = world.client_of(owner)
+    template = world.from_library(owner, "phq9_en")
+    for actor, marked in ((replace(anna, revealed_link=new_id()), True), (anna, False)):
+        request = world.sent(owner, anna, template)
+        world.saved(actor, request, 0, PHQ)
+        world.submitted(actor, request, 1)
+        assert world.answer_sheet(owner, request).row.submitted_revealed is marked
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from msgspec.structs import asdict, replace
 
@@ -26,7 +27,7 @@ from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.identity_links.rpc.access import AccessRow, PractitionerCard
 from portal_contracts.identity_links.rpc.api_tokens import ApiToken, Bearer
 from portal_contracts.identity_links.rpc.cards import ClientCard, PracticeCard
-from portal_contracts.identity_links.rpc.clients import ClientDetails, ClientRow
+from portal_contracts.identity_links.rpc.clients import ClientDetails, ClientRow, WaitingAddress
 from portal_contracts.identity_links.rpc.devices import ClientDevice, ConsoleDevice, Device
 from portal_contracts.identity_links.rpc.entering import LinkStanding
 from portal_contracts.identity_links.rpc.links import Link, LinkFacts, PractitionerFacts
@@ -56,8 +57,13 @@ def client_card(client: Client) -> ClientCard:
         preferred_name=client.preferred_name,
         language=client.language,
         timezone=client.timezone,
-        email_masked=mask_email(client.email),
+        email_masked=_masked(client),
     )
+
+
+def _masked(client: Client) -> str:
+    """The address that mails go to; "" while a new one waits, since none goes anywhere."""
+    return mask_email(client.email) if client.address_confirmed else ""
 
 
 def standing(link: PortalLink | None, state: LinkState) -> LinkStanding:
@@ -65,12 +71,14 @@ def standing(link: PortalLink | None, state: LinkState) -> LinkStanding:
     if link is None:
         return LinkStanding(state=LinkState.UNKNOWN)
     policy = link.practice.fields
+    # Whoever holds a link that was taken back need not be the client.
+    client = None if state is LinkState.REVOKED else link.client
     return LinkStanding(
         state=state,
         practice=practice_card(link.practice),
-        client_id=link.client.id,
-        first_name=link.client.greeting_name,
-        email_masked=mask_email(link.client.email),
+        client_id=client.id if client else None,
+        first_name=client.greeting_name if client else None,
+        email_masked=(_masked(client) or None) if client else None,
         language=link.client.language,
         target=link.target,
         entry=policy.entry,
@@ -94,26 +102,31 @@ def link_facts(link: PortalLink, now: datetime) -> LinkFacts:
         cause=link.cause,
         target=link.target,
         expires_at=link.expires_at,
+        address_changed=link.of_another_address,
     )
 
 
 def facts_without_link(
     client: Client, practice: Practice, target: Target, now: datetime
 ) -> LinkFacts:
-    """The facts for a client who gets no link, as of one that was revoked."""
+    """The facts for a client who gets no link, as of one that was revoked.
+
+    An address that waits to be confirmed is told to nobody who writes mails.
+    """
     return LinkFacts(
         state=LinkState.REVOKED,
         client_active=client.active,
         client_id=client.id,
         client_name=client.name,
         greeting_name=client.greeting_name,
-        email=client.email,
+        email=client.email if client.address_confirmed else "",
         language=client.language,
         timezone=client.timezone,
         practice=practice_card(practice),
         cause=LinkCause.MAILED,
         target=target,
         expires_at=now,
+        address_confirmed=client.address_confirmed,
     )
 
 
@@ -134,14 +147,16 @@ def practitioner_card(practitioner: Practitioner) -> PractitionerCard:
     return PractitionerCard(id=practitioner.id, name=practitioner.name, role=practitioner.role)
 
 
-def link_row(link: StoredLink, *, client_active: bool, now: datetime) -> Link:
-    """One link in the console."""
+def link_row(link: StoredLink, *, client_active: bool, email: str, now: datetime) -> Link:
+    """One link in the console; `email` is the client's present address."""
     state = link_state(
         now=now,
         expires_at=link.expires_at,
         revoked_at=link.revoked_at,
         used_at=link.used_at,
         client_active=client_active,
+        mailed_to=link.mailed_to,
+        email=email,
     )
     return Link(
         id=link.id,
@@ -156,15 +171,20 @@ def link_row(link: StoredLink, *, client_active: bool, now: datetime) -> Link:
     )
 
 
-def client_actor(client: Client, practice: Practice) -> Actor:
-    """The actor that a client is."""
-    return Actor(kind=ActorKind.CLIENT, id=client.id, practice_id=practice.id)
+def client_actor(client: Client, practice: Practice, revealed_link: UUID | None) -> Actor:
+    """The actor that a client is, on a device that a link let in which the practice saw or not."""
+    return Actor(
+        kind=ActorKind.CLIENT,
+        id=client.id,
+        practice_id=practice.id,
+        revealed_link=revealed_link,
+    )
 
 
 def client_device(device: ClientsDevice) -> ClientDevice:
     """A client's device that is signed in."""
     return ClientDevice(
-        actor=client_actor(device.client, device.practice),
+        actor=client_actor(device.client, device.practice, device.revealed_link),
         device_id=device.id,
         client=client_card(device.client),
         practice=practice_card(device.practice),
@@ -195,6 +215,8 @@ def device(stored: StoredDevice) -> Device:
         created_at=stored.created_at,
         last_seen_at=stored.last_seen_at,
         address=stored.address,
+        revealed=stored.revealed_link is not None,
+        revealed_by=stored.revealed_by,
     )
 
 
@@ -235,7 +257,11 @@ def client_row(client: ClientRecord) -> ClientRow:
 
 
 def client_details(
-    client: ClientRecord, remark: str | None, *, erased_at: datetime | None = None
+    client: ClientRecord,
+    remark: str | None,
+    *,
+    erased_at: datetime | None = None,
+    waiting_address: WaitingAddress | None = None,
 ) -> ClientDetails:
     """All of one client; `remark` is opened already."""
     return ClientDetails(
@@ -246,6 +272,7 @@ def client_details(
         created_at=client.created_at,
         last_visit_at=client.last_visit_at,
         erased_at=erased_at,
+        waiting_address=waiting_address,
     )
 
 
@@ -261,4 +288,6 @@ def access_row(row: NamedRow, *, with_address: bool) -> AccessRow:
         client_id=row.client_id,
         client_name=row.client_name,
         address=row.address if with_address else "",
+        revealed=row.revealed_link is not None,
+        revealed_by=row.revealed_by,
     )

@@ -98,7 +98,7 @@ def test_a_client_sees_who_opened_her_data_and_no_address_but_her_own(world, own
     found = read(world, as_client(anna, owner.practice_id)).items
     assert [row.act for row in found] == [
         "device.entered",
-        "link.created",
+        "link.shared",
         "client.opened",
         "client.added",
     ]

@@ -62,9 +62,9 @@ def waiting(world):
 
 
 @pytest.fixture
-def revoked(world, owner, anna):
+def expired(world, owner, anna):
     link = world.link(owner, anna)
-    world.ask(links.revoke_link, RevokeLink(link_id=link.id), owner)
+    world.later(days=30)
     return link
 
 
@@ -134,8 +134,8 @@ def test_one_network_may_not_ask_for_everybody(world):
     assert waiting(world) == 21
 
 
-def test_a_client_is_mailed_once_a_minute_however_she_is_asked_for(world, owner, anna, revoked):
-    renew(world, revoked.token_hash)
+def test_a_client_is_mailed_once_a_minute_however_she_is_asked_for(world, owner, anna, expired):
+    renew(world, expired.token_hash)
     request(world)
     answer_all(world)
     assert mailed(world) == [anna]
@@ -143,8 +143,8 @@ def test_a_client_is_mailed_once_a_minute_however_she_is_asked_for(world, owner,
     assert (row.act, row.outcome, row.reason) == ("link.requested", "denied", "too_many_tries")
 
 
-def test_a_dead_link_is_renewed_with_its_target(world, owner, anna, revoked):
-    assert renew(world, revoked.token_hash) == LinkRequested(retry_after_seconds=60)
+def test_a_dead_link_is_renewed_with_its_target(world, owner, anna, expired):
+    assert renew(world, expired.token_hash) == LinkRequested(retry_after_seconds=60)
     assert mailed(world) == [anna]
     found = world.ask(links.list_links, ListLinks(client_id=anna), owner).items
     assert found[0].cause is LinkCause.REQUESTED
@@ -167,17 +167,24 @@ def test_what_is_not_dead_and_known_is_not_renewed_but_answered_alike(
     assert mailed(world) == []
 
 
-def test_an_archived_client_s_link_is_not_renewed(world, owner, anna, revoked):
-    command = SetClientStatus(client_id=anna, status=ClientStatus.ARCHIVED)
-    world.ask(clients.set_client_status, command, owner)
-    assert renew(world, revoked.token_hash) == LinkRequested(retry_after_seconds=60)
+def test_a_revoked_link_asks_for_nothing_and_is_answered_alike(world, owner, anna):
+    link = world.link(owner, anna)
+    world.ask(links.revoke_link, RevokeLink(link_id=link.id), owner)
+    assert renew(world, link.token_hash) == LinkRequested(retry_after_seconds=60)
     assert mailed(world) == []
 
 
-def test_renewing_twice_in_a_minute_mails_once(world, anna, revoked):
-    renew(world, revoked.token_hash)
+def test_an_archived_client_s_link_is_not_renewed(world, owner, anna, expired):
+    command = SetClientStatus(client_id=anna, status=ClientStatus.ARCHIVED)
+    world.ask(clients.set_client_status, command, owner)
+    assert renew(world, expired.token_hash) == LinkRequested(retry_after_seconds=60)
+    assert mailed(world) == []
+
+
+def test_renewing_twice_in_a_minute_mails_once(world, anna, expired):
+    renew(world, expired.token_hash)
     world.later(seconds=15)
-    assert renew(world, revoked.token_hash).retry_after_seconds == 45
+    assert renew(world, expired.token_hash).retry_after_seconds == 45
     assert mailed(world) == [anna]
 
 

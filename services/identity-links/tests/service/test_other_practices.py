@@ -6,15 +6,23 @@ the groups here before this file is green again.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import pytest
 
 from identity_links.domain.attribution import Attribution
-from identity_links.operations import access_log, authority, clients, devices, links
+from identity_links.operations import (
+    access_log,
+    addresses,
+    authority,
+    clients,
+    devices,
+    links,
+)
 from portal_contracts.actor import NOBODY, Role, service_actor
-from portal_contracts.errors import Forbidden, NotFound
+from portal_contracts.errors import Conflict, Forbidden, NotFound
 from portal_contracts.identity_links.rpc import METHODS
 from portal_contracts.identity_links.rpc.access import (
     LIST_ACCESS,
@@ -32,10 +40,12 @@ from portal_contracts.identity_links.rpc.api_tokens import (
 )
 from portal_contracts.identity_links.rpc.clients import (
     ADD_CLIENT,
+    CONFIRM_ADDRESS,
     EDIT_CLIENT,
     GET_CLIENT,
     LIST_CLIENTS,
     NAME_CLIENTS,
+    RESTORE_ADDRESS,
     SET_CLIENT_STATUS,
     AddClient,
     ClientFields,
@@ -45,6 +55,7 @@ from portal_contracts.identity_links.rpc.clients import (
     ListClients,
     NameClients,
     SetClientStatus,
+    SettleAddress,
 )
 from portal_contracts.identity_links.rpc.devices import (
     END_DEVICE,
@@ -108,6 +119,17 @@ def look(operation, command):
     return lambda world, actor, things: world.run(operation, command(things), Attribution(actor))
 
 
+def settle(operation):
+    """It is judged who asks before it is seen that the address does not wait."""
+
+    def call(world, actor, things):
+        command = SettleAddress(client_id=things.client_id, version=1)
+        with suppress(Conflict):
+            world.ask(operation, command, actor)
+
+    return call
+
+
 BY_ID = {
     GET_CLIENT: (
         Permission.CLIENTS_READ,
@@ -127,12 +149,14 @@ BY_ID = {
             lambda one: SetClientStatus(client_id=one.client_id, status=ClientStatus.ARCHIVED),
         ),
     ),
+    CONFIRM_ADDRESS: (Permission.LINKS_REVEAL, settle(addresses.confirm_address)),
+    RESTORE_ADDRESS: (Permission.CLIENTS_WRITE, settle(addresses.restore_address)),
     SHARE_LINK: (
-        Permission.LINKS_SHARE,
+        Permission.LINKS_MAIL,
         ask(links.share_link, lambda one: ShareLink(client_id=one.client_id)),
     ),
     CREATE_LINK: (
-        Permission.LINKS_SHARE,
+        Permission.LINKS_REVEAL,
         ask(
             links.create_link,
             lambda one: CreateLink(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from identity_links.domain.access import (
     CHAIN_START,
@@ -50,6 +51,19 @@ def test_an_untouched_chain_is_good():
     rows, head = a_chain()
     report = verify_chain(rows, head_seq=5, head=head)
     assert (report.fault, report.rows, report.head) == (None, 5, head)
+
+
+def test_a_row_of_before_there_were_revealed_links_keeps_its_hash():
+    row = chained(Access(practice_id=PRACTICE, actor=ACTOR, act="link.shared", occurred_at=NOW), 1)
+    before = "ba52d24f6dd6ea1f68e1cf0fa5c04566547076aeb34d325d0e03932484262c03"
+    assert row_hash(CHAIN_START, row).hex() == before
+
+
+def test_by_which_shown_link_a_device_came_in_is_part_of_the_hash():
+    access = Access(practice_id=PRACTICE, actor=ACTOR, act="summary.opened", occurred_at=NOW)
+    shown = replace(access, actor=structs.replace(ACTOR, revealed_link=UUID(int=9)))
+    hashes = {row_hash(CHAIN_START, chained(one, 1)) for one in (access, shown)}
+    assert len(hashes) == 2
 
 
 def test_an_empty_chain_is_good():

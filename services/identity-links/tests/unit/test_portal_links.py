@@ -61,6 +61,8 @@ def state(**facts):
         "revoked_at": None,
         "used_at": None,
         "client_active": True,
+        "mailed_to": "anna@example.org",
+        "email": "anna@example.org",
     }
     return link_state(**(usual | facts))
 
@@ -91,6 +93,12 @@ def test_revoking_outweighs_use_and_expiry():
 
 def test_an_archived_client_s_link_counts_as_revoked():
     assert state(client_active=False) is LinkState.REVOKED
+
+
+def test_a_link_that_was_mailed_to_another_address_counts_as_revoked():
+    assert state(email="anna@example.com") is LinkState.REVOKED
+    assert state(email="anna@example.com", expires_at=NOW) is LinkState.REVOKED
+    assert state(email="anna@example.com", mailed_to=None) is LinkState.LIVE
 
 
 def test_a_link_lives_for_the_practice_s_days():

@@ -35,7 +35,11 @@ from portal_contracts.actor import service_actor
 from portal_contracts.calls import Method
 from portal_contracts.envelope import Event
 from portal_contracts.forms.events import AlertRaised, FormSent, FormSubmitted
-from portal_contracts.identity_links.events import ClientErased, PortalLinkShared
+from portal_contracts.identity_links.events import (
+    ClientAddressSettled,
+    ClientErased,
+    PortalLinkShared,
+)
 from portal_contracts.notifications import rpc as contract
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.events import (
@@ -130,6 +134,14 @@ class NotificationsService:
     def on_client_erased(self, event: Event[ClientErased], tx: Transaction) -> None:
         """Delete the client's data key, and stop the mails that were to be sent."""
         erasing.erase_client(tx, event.data.client_id, event.occurred_at)
+
+    @subscribe(ClientAddressSettled)
+    def on_client_address_settled(
+        self, event: Event[ClientAddressSettled], tx: Transaction
+    ) -> None:
+        """Send what waited for the client's new address to be confirmed."""
+        planning.resume_mails_to(tx, event.data.client_id, now=self.clock.now())
+        self._wake_sender(tx)
 
     @subscribe(AppointmentBooked)
     def on_appointment_booked(self, event: Event[AppointmentBooked], tx: Transaction) -> None:

@@ -71,7 +71,14 @@ def test_missing_facts_are_asked_for_again_soon() -> None:
 def test_what_is_no_longer_wanted_is_not_sent(
     state: LinkState, active: bool, reason: Reason | None
 ) -> None:
-    assert why_unwanted(state, client_active=active) is reason
+    assert why_unwanted(state, client_active=active, address_changed=False) is reason
+
+
+def test_a_link_of_a_former_address_is_named_as_the_reason() -> None:
+    changed = why_unwanted(LinkState.REVOKED, client_active=True, address_changed=True)
+    assert changed is Reason.ADDRESS_CHANGED
+    archived = why_unwanted(LinkState.REVOKED, client_active=False, address_changed=True)
+    assert archived is Reason.CLIENT_ARCHIVED
 
 
 @pytest.mark.parametrize("address", ["", "anna", "a@b@c.org", "a@example.org\nBcc: b@c.org", "@x"])

@@ -44,10 +44,15 @@ def _state(standing: SummaryStanding) -> SummaryState:
         shared_version=standing.shared_version,
         shared_at=standing.shared_at,
         read_at=standing.read_at,
+        read_revealed=standing.read_revealed,
     )
 
 
 def _head(standing: SummaryStanding) -> SummaryHead | None:
     if standing.shared_at is None:
         return None
-    return SummaryHead(shared_at=standing.shared_at, read_at=standing.read_at)
+    return SummaryHead(
+        shared_at=standing.shared_at,
+        read_at=standing.read_at,
+        read_revealed=standing.read_revealed,
+    )

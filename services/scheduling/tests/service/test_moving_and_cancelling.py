@@ -3,8 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import update
 
+from portal_chassis.ids import new_id
+from portal_contracts.actor import Role
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, NotFound
 from portal_contracts.scheduling.events import AppointmentCancelled, AppointmentMoved
@@ -21,6 +24,7 @@ from portal_contracts.scheduling.rpc.booking import (
     HoldTime,
     MoveOwnAppointment,
 )
+from portal_contracts.scheduling.rpc.calendar import GET_APPOINTMENT, GetAppointment
 from scheduling.storage.tables import bookable_service
 
 TEN = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
@@ -103,6 +107,29 @@ def test_a_moved_appointment_frees_the_old_time_and_tells_both(
     assert own(anna, booked).ics_sequence == 1
     assert ("appointment.moved", "done") in desk.acts()
     book(calendar.client(), TEN)
+
+
+def revealed(client):
+    """The client on a device that a link let in which the practice saw."""
+    return replace(client, revealed_link=new_id())
+
+
+@pytest.mark.parametrize("act", ["book", "move", "cancel"])
+def test_what_is_done_on_a_device_that_a_copied_link_let_in_is_marked(
+    desk, book, move, cancel, calendar, anna, act
+):
+    booked = book(revealed(anna) if act == "book" else anna)
+    details = GetAppointment(appointment_id=booked)
+    assistant = calendar.practitioner(Role.ASSISTANT)
+    assert desk.ask(GET_APPOINTMENT, details, assistant).revealed is (act == "book")
+    if act == "move":
+        move(revealed(anna), booked, TEN + HOUR)
+    if act == "cancel":
+        cancel(revealed(anna), booked)
+    assert desk.ask(GET_APPOINTMENT, details, assistant).revealed
+    if act != "cancel":
+        cancel(anna, booked)
+        assert desk.ask(GET_APPOINTMENT, details, assistant).revealed
 
 
 def test_it_may_be_moved_onto_a_time_that_it_overlaps_itself(book, move, rules, own, anna):

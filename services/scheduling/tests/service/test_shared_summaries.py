@@ -4,12 +4,14 @@ import threading
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from portal_chassis.ids import new_id
-from portal_contracts.actor import Role
+from portal_contracts.actor import Role, service_actor
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.events import ScheduleAccessRecorded, SummaryShared
+from portal_contracts.scheduling.rpc.overview import READ_SUMMARY_FACTS, ReadSummaryFacts
 from portal_contracts.scheduling.rpc.sessions import (
     GET_SESSION,
     OPEN_SUMMARY,
@@ -144,6 +146,28 @@ def test_a_shared_summary_is_read_and_the_first_opening_is_the_receipt(writing, 
     assert [(one.actor.id, one.data.client_id, one.data.subject_id) for one in opened] == [
         (writing.client.id, writing.client.id, writing.session_id)
     ] * 2
+
+
+def test_a_reading_on_a_device_that_a_copied_link_let_in_is_marked_and_is_no_receipt(writing, now):
+    writing.save("one")
+    writing.share(1)
+    somebody = replace(writing.client, revealed_link=new_id())
+    first, later = now + timedelta(hours=1), now + timedelta(hours=2)
+    writing.read(somebody, at=first)
+    writing.read(somebody, at=first + timedelta(minutes=1))
+    assert (writing.state().read_at, writing.state().read_revealed) == (first, True)
+    [version] = writing.open().versions
+    assert version.read_revealed
+    facts = writing.desk.ask(
+        READ_SUMMARY_FACTS,
+        ReadSummaryFacts(session_id=writing.session_id),
+        service_actor("notifications"),
+    )
+    assert facts.read_at is None
+    assert writing.read(at=later).session.summary.read_revealed is False
+    assert (writing.state().read_at, writing.state().read_revealed) == (later, False)
+    writing.read(somebody, at=later + timedelta(hours=1))
+    assert (writing.state().read_at, writing.state().read_revealed) == (later, False)
 
 
 def test_a_reading_that_cannot_be_logged_is_refused_and_leaves_no_receipt(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import falcon
@@ -25,6 +25,8 @@ from portal_contracts.identity_links.rpc.clients import (
     EditClient,
     GetClient,
 )
+
+_END_DEVICES: Final = "end_devices"
 
 
 class AddClientPage(Resource):
@@ -73,7 +75,10 @@ class EditClientPage(Resource):
             context.backend.ask(
                 EDIT_CLIENT,
                 EditClient(
-                    client_id=client_id, version=version, fields=client_fields.parse(context.form)
+                    client_id=client_id,
+                    version=version,
+                    fields=client_fields.parse(context.form),
+                    end_devices=_END_DEVICES in context.form,
                 ),
                 idempotency_key=context.form.key(),
             )
@@ -107,6 +112,7 @@ class EditClientPage(Resource):
             error,
             client=client,
             version=client.version if stale else version,
+            end_devices=_END_DEVICES in context_of(req).form,
         )
 
 
@@ -138,6 +144,7 @@ def _show(  # noqa: PLR0913 - the form, and all that may be wrong with it
     fields: dict[str, str],
     client: ClientDetails | None = None,
     version: int | None = None,
+    end_devices: bool = True,
     status: HTTPStatus = HTTPStatus.OK,
     error: str | None = None,
     errors: dict[str, str] | None = None,
@@ -155,6 +162,7 @@ def _show(  # noqa: PLR0913 - the form, and all that may be wrong with it
         errors=errors or {},
         client=client,
         version=version,
+        end_devices=end_devices,
         timezones=timezones(),
         languages=LANGUAGES,
     )

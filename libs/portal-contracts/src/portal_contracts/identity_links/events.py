@@ -55,4 +55,17 @@ class ClientErased(EventData, frozen=True, kw_only=True):
     client_id: UUID
 
 
-EVENTS = (PortalLinkShared, ClientErased)
+class ClientAddressSettled(EventData, frozen=True, kw_only=True):
+    """A client's e-mail address waits no longer to be confirmed: what waited for it can go.
+
+    Attributes:
+        client_id: whose address.
+    """
+
+    TYPE: ClassVar[str] = "identity_links.client_address.settled.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_client_address_settled",)
+
+    client_id: UUID
+
+
+EVENTS = (PortalLinkShared, ClientErased, ClientAddressSettled)

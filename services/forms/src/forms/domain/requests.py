@@ -38,6 +38,7 @@ class FormRequest:
         reviewed_by: who did.
         withdrawn_at: when the practice no longer asked for it.
         alert_at: when an answer first asked for attention.
+        submitted_revealed: it was sent on a device that a link let in which the practice saw.
     """
 
     id: UUID
@@ -58,3 +59,4 @@ class FormRequest:
     reviewed_by: UUID | None
     withdrawn_at: datetime | None
     alert_at: datetime | None
+    submitted_revealed: bool = False

@@ -95,6 +95,7 @@ def submit_form(
         state=RequestState.SUBMITTED,
         opened_at=request.opened_at or call.now,
         submitted_at=call.now,
+        submitted_revealed=call.actor.revealed,
     )
     publish(
         tx,

@@ -227,5 +227,6 @@ def _request(row: Row[Any]) -> FormRequest:
         reviewed_at=row.reviewed_at,
         reviewed_by=row.reviewed_by,
         withdrawn_at=row.withdrawn_at,
+        submitted_revealed=row.submitted_revealed,
         alert_at=row.alert_at,
     )

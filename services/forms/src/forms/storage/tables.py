@@ -7,6 +7,7 @@ nothing but ids here. Answers stand sealed in `draft` and `response` alone.
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -95,6 +96,7 @@ form_request = Table(
     instant_column("updated_at"),
     id_column("reviewed_by", nullable=True),
     instant_column("alert_at", nullable=True),
+    Column("submitted_revealed", Boolean, nullable=False, server_default=text("false")),
     ForeignKeyConstraint(
         ["template_version_id", "practice_id"],
         ["template_version.id", "template_version.practice_id"],

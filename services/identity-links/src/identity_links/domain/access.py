@@ -37,6 +37,9 @@ class Act(StrEnum):
     CLIENT_ACTIVATED = "client.activated"
     CLIENT_ERASED = "client.erased"
     CLIENT_OPENED = "client.opened"
+    ADDRESS_CHANGED = "client.address_changed"
+    ADDRESS_CONFIRMED = "client.address_confirmed"
+    ADDRESS_RESTORED = "client.address_restored"
     LINK_SHARED = "link.shared"
     LINK_CREATED = "link.created"
     LINK_REQUESTED = "link.requested"
@@ -158,6 +161,7 @@ class ChainedRow:
     detail: str
     address: str
     request_id: str
+    revealed_link: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +181,8 @@ class NamedRow:
     actor_name: str = field(repr=False)
     client_id: UUID | None
     client_name: str = field(repr=False)
+    revealed_link: UUID | None
+    revealed_by: str = field(repr=False)
 
 
 def chained(access: Access, seq: int) -> ChainedRow:
@@ -196,11 +202,15 @@ def chained(access: Access, seq: int) -> ChainedRow:
         detail=access.detail,
         address=access.address,
         request_id=access.request_id,
+        revealed_link=access.actor.revealed_link,
     )
 
 
 def row_hash(previous: bytes, row: ChainedRow) -> bytes:
-    """SHA-256 over the row before and this row, in one unambiguous spelling."""
+    """SHA-256 over the row before and this row, in one unambiguous spelling.
+
+    A revealed link is spelled only where there is one: rows of before have none.
+    """
     values = [
         str(row.chain_id),
         row.seq,
@@ -216,6 +226,7 @@ def row_hash(previous: bytes, row: ChainedRow) -> bytes:
         row.detail,
         row.address,
         row.request_id,
+        *([str(row.revealed_link)] if row.revealed_link else []),
     ]
     spelled = json.dumps(values, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(previous + spelled.encode("ascii")).digest()

@@ -56,6 +56,8 @@ class StoredDevice:
         address: the IP address it was last used from, or "".
         created_at: when it signed in, aware UTC.
         last_seen_at: its last use, as far as it was written down, aware UTC.
+        revealed_link: the link that let it in, if the practice saw it.
+        revealed_by: the name of whoever had it shown, or "".
     """
 
     id: UUID
@@ -66,6 +68,8 @@ class StoredDevice:
     address: str = field(repr=False)
     created_at: datetime
     last_seen_at: datetime
+    revealed_link: UUID | None
+    revealed_by: str = field(repr=False)
 
     @property
     def client_id(self) -> UUID | None:
@@ -76,7 +80,12 @@ class StoredDevice:
     def owner(self) -> Actor:
         """Whose it is, as an actor without a role."""
         kind = ActorKind.CLIENT if self.kind is DeviceKind.CLIENT else ActorKind.PRACTITIONER
-        return Actor(kind=kind, id=self.owner_id, practice_id=self.practice_id)
+        return Actor(
+            kind=kind,
+            id=self.owner_id,
+            practice_id=self.practice_id,
+            revealed_link=self.revealed_link,
+        )
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -71,6 +71,25 @@ class Invited:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NewLink:
+    """A portal link that is about to be made; see `StoredLink`.
+
+    Attributes:
+        made_by: the practitioner it is shown to; None for one that is mailed.
+    """
+
+    id: UUID
+    practice_id: UUID
+    client_id: UUID
+    cause: LinkCause
+    target: Target
+    created_at: datetime
+    expires_at: datetime
+    mailed_to: str | None = field(default=None, repr=False)
+    made_by: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class StoredLink:
     """A portal link on file, whether it works or not.
 
@@ -85,6 +104,7 @@ class StoredLink:
         last_used_at: when it last let somebody in, aware UTC.
         opens: how often it let somebody in.
         scans: how often it was only looked at.
+        mailed_to: the address it was made to be mailed to; None for one that was shown.
     """
 
     id: UUID
@@ -97,6 +117,7 @@ class StoredLink:
     last_used_at: datetime | None
     opens: int
     scans: int
+    mailed_to: str | None = field(repr=False)
 
 
 def expires_at(created_at: datetime, link_days: int) -> datetime:
@@ -111,15 +132,26 @@ def link_state(
     revoked_at: datetime | None,
     used_at: datetime | None,
     client_active: bool,
+    mailed_to: str | None,
+    email: str,
 ) -> LinkState:
-    """How a link stands at `now`. An archived client's links count as revoked."""
-    if revoked_at is not None or not client_active:
+    """How a link stands at `now`.
+
+    An archived client's links count as revoked, and so do those that were mailed to
+    another address than the client's present one, `email`.
+    """
+    if revoked_at is not None or not client_active or is_of_another_address(mailed_to, email):
         return LinkState.REVOKED
     if used_at is not None:
         return LinkState.USED
     if expires_at <= now:
         return LinkState.EXPIRED
     return LinkState.LIVE
+
+
+def is_of_another_address(mailed_to: str | None, email: str) -> bool:
+    """Whether a link was made to be mailed to another address than `email`."""
+    return mailed_to is not None and mailed_to != email
 
 
 def decide_entry(

@@ -7,10 +7,16 @@ from datetime import date, datetime
 from uuid import UUID
 
 from identity_links.domain import devices, links
+from identity_links.domain.address_changes import WaitingAddress
 from identity_links.domain.practice_fields import PracticeFields
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.identity_links.rpc.clients import ClientFields, ClientStatus
-from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Target
+from portal_contracts.identity_links.rpc.targets import (
+    REVEALED,
+    LinkCause,
+    LinkState,
+    Target,
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,7 @@ class Client:
     timezone: str
     date_of_birth: date | None = field(repr=False)
     active: bool
+    address_confirmed: bool
 
     @property
     def greeting_name(self) -> str:
@@ -63,6 +70,7 @@ class ClientRecord:
         sort_name: the key by which clients are ordered.
         created_at: when it was added.
         last_visit_at: last use of the portal.
+        waiting: that the address waits to be confirmed; None for one that is.
     """
 
     id: UUID
@@ -74,6 +82,7 @@ class ClientRecord:
     sort_name: str = field(repr=False)
     created_at: datetime
     last_visit_at: datetime | None
+    waiting: WaitingAddress | None
 
     @property
     def active(self) -> bool:
@@ -120,8 +129,19 @@ class PortalLink:
     expires_at: datetime
     revoked_at: datetime | None
     used_at: datetime | None
+    mailed_to: str | None = field(repr=False)
     client: Client
     practice: Practice
+
+    @property
+    def revealed(self) -> bool:
+        """Whether the practice saw it when it was made."""
+        return self.cause in REVEALED
+
+    @property
+    def of_another_address(self) -> bool:
+        """Whether it was made to be mailed to another address than the client's present one."""
+        return links.is_of_another_address(self.mailed_to, self.client.email)
 
     def state(self, now: datetime) -> LinkState:
         """How it stands at `now`."""
@@ -131,6 +151,8 @@ class PortalLink:
             revoked_at=self.revoked_at,
             used_at=self.used_at,
             client_active=self.client.active,
+            mailed_to=self.mailed_to,
+            email=self.client.email,
         )
 
 
@@ -153,9 +175,10 @@ class SignedIn:
 
 @dataclass(frozen=True, kw_only=True)
 class ClientsDevice(SignedIn):
-    """A client's device that is signed in."""
+    """A client's device that is signed in; `revealed_link` let it in if the practice saw it."""
 
     client: Client
+    revealed_link: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True)

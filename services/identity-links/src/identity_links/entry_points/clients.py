@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from identity_links.entry_points.wiring import Wiring
-from identity_links.operations import clients
+from identity_links.operations import addresses, clients
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import rpc
 from portal_chassis.rpc.runs_in import RunsIn
 from portal_contracts.identity_links.rpc.clients import (
     ADD_CLIENT,
+    CONFIRM_ADDRESS,
     EDIT_CLIENT,
     GET_CLIENT,
     LIST_CLIENTS,
     NAME_CLIENTS,
+    RESTORE_ADDRESS,
     SET_CLIENT_STATUS,
     AddClient,
     ClientChanged,
@@ -25,6 +27,7 @@ from portal_contracts.identity_links.rpc.clients import (
     ListClients,
     NameClients,
     SetClientStatus,
+    SettleAddress,
 )
 
 
@@ -62,3 +65,13 @@ class ClientCalls(Wiring):
     ) -> ClientChanged:
         """Archive a client, or make the client active again."""
         return clients.set_client_status(tx, command, call, now=call.now)
+
+    @rpc(CONFIRM_ADDRESS)
+    def confirm_address(self, tx: Transaction, command: SettleAddress, call: Call) -> ClientChanged:
+        """Let a client's new e-mail address be mailed to."""
+        return addresses.confirm_address(tx, command, call, now=call.now)
+
+    @rpc(RESTORE_ADDRESS)
+    def restore_address(self, tx: Transaction, command: SettleAddress, call: Call) -> ClientChanged:
+        """Put a client's former e-mail address back."""
+        return addresses.restore_address(tx, command, call, now=call.now)

@@ -40,8 +40,10 @@ from portal_contracts.identity_links.rpc.access import (
 from portal_contracts.identity_links.rpc.api_tokens import CREATE_API_TOKEN, REVOKE_API_TOKEN
 from portal_contracts.identity_links.rpc.clients import (
     ADD_CLIENT,
+    CONFIRM_ADDRESS,
     EDIT_CLIENT,
     GET_CLIENT,
+    RESTORE_ADDRESS,
     SET_CLIENT_STATUS,
 )
 from portal_contracts.identity_links.rpc.devices import REVOKE_DEVICE, SIGN_IN
@@ -64,6 +66,8 @@ _ACTS: dict[str, Act] = {
     EDIT_CLIENT.name: Act.CLIENT_EDITED,
     GET_CLIENT.name: Act.CLIENT_OPENED,
     SET_CLIENT_STATUS.name: Act.CLIENT_ARCHIVED,
+    CONFIRM_ADDRESS.name: Act.ADDRESS_CONFIRMED,
+    RESTORE_ADDRESS.name: Act.ADDRESS_RESTORED,
     SHARE_LINK.name: Act.LINK_SHARED,
     CREATE_LINK.name: Act.LINK_CREATED,
     REVOKE_LINK.name: Act.LINK_REVOKED,

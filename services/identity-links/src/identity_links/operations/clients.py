@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from identity_links.domain.access import Access, Act, note
 from identity_links.domain.client_fields import check_client_fields
 from identity_links.domain.people import ClientRecord
 from identity_links.messages import client_details, client_row
+from identity_links.operations.addresses import store_fields, waiting_address
 from identity_links.operations.authority import not_found, require_client, require_practice
 from identity_links.storage import access_log, clients, devices, links, practices
 from identity_links.storage.cursors import ClientCursor, decode_client_cursor
@@ -63,6 +65,8 @@ def edit_client(
 ) -> ClientChanged:
     """Change a client. A remark of None stays as it is. Logged as ``client.edited``.
 
+    What another e-mail address means is in `operations.addresses`.
+
     Raises:
         Forbidden: ``not_allowed``.
         NotFound: ``not_found``.
@@ -78,14 +82,15 @@ def edit_client(
     fields = _checked(tx, practice_id, command.fields, now)
     if client.version != command.version:
         raise Conflict("stale_version", "Someone else changed it meanwhile.")
-    version = client.version + 1
-    if fields.remark is None:
-        clients.update_client(tx, client.id, fields, version=version)
-    else:
-        remark = _sealed(tx, sealer, client.id, fields.remark)
-        clients.update_client(tx, client.id, fields, version=version, remark=remark)
-    access_log.append(tx, note(caller, Act.CLIENT_EDITED, practice_id, now, client_id=client.id))
-    return ClientChanged(client_id=client.id, version=version)
+    remark = {}
+    if fields.remark is not None:
+        remark["remark"] = _sealed(tx, sealer, client.id, fields.remark)
+    left = store_fields(
+        tx, client, fields, caller, end_devices=command.end_devices, now=now, **remark
+    )
+    edited = note(caller, Act.CLIENT_EDITED, practice_id, now, client_id=client.id)
+    access_log.append(tx, edited, *left)
+    return ClientChanged(client_id=client.id, version=client.version + 1)
 
 
 def get_client(
@@ -103,14 +108,15 @@ def get_client(
     practice_id = require_practice(caller.actor, Permission.CLIENTS_READ)
     client = require_client(clients.find(tx, command.client_id, practice_id))
     erased = erased_at(tx, client.id)
+    said: dict[str, Any] = {"erased_at": erased, "waiting_address": waiting_address(tx, client)}
     if not command.with_remark or not has_permission(caller.actor, Permission.REMARK_READ):
-        return client_details(client, None, erased_at=erased)
+        return client_details(client, None, **said)
     sealed = client.sealed_remark
     if sealed is None or erased is not None:
-        return client_details(client, "", erased_at=erased)
+        return client_details(client, "", **said)
     remark = sealer.open(tx, client.id, sealed, table="client", column="remark", row=client.id)
     access_log.append(tx, note(caller, Act.CLIENT_OPENED, practice_id, now, client_id=client.id))
-    return client_details(client, remark)
+    return client_details(client, remark, **said)
 
 
 def set_client_status(
@@ -171,7 +177,12 @@ def list_clients(tx: Transaction, command: ListClients, caller: Caller) -> Clien
     """
     practice_id = require_practice(caller.actor, Permission.CLIENTS_READ)
     after = decode_client_cursor(command.cursor, command.sort) if command.cursor else None
-    where = clients.matching(practice_id, search=command.search, status=command.status)
+    where = clients.matching(
+        practice_id,
+        search=command.search,
+        status=command.status,
+        address_waits=command.address_waits,
+    )
     found = clients.page(
         tx,
         where,

@@ -18,7 +18,7 @@ from identity_links.storage import access_log, devices, links, throttle
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Caller
-from portal_contracts.errors import Conflict
+from portal_contracts.errors import Conflict, Forbidden
 from portal_contracts.identity_links.rpc.entering import (
     Entry,
     EntryOutcome,
@@ -51,6 +51,7 @@ def redeem_link(tx: Transaction, command: RedeemLink, caller: Caller, *, now: da
 
     Raises:
         Conflict: ``device_taken``: the device hash is another device's, or its device has ended.
+        Forbidden: ``mailed_link_needed``: the practice saw the link, and a program would come in.
     """
     visitor = Attribution(NOBODY, caller.request_id, command.address or caller.address)
     link = links.by_token(tx, command.token_hash, lock=True)
@@ -58,6 +59,8 @@ def redeem_link(tx: Transaction, command: RedeemLink, caller: Caller, *, now: da
         access_log.count_refusal(tx, counted_network(visitor.address), now)
         unknown = standing(None, LinkState.UNKNOWN)
         return Entry(outcome=EntryOutcome.DEAD, standing=unknown)
+    if command.as_bearer and link.revealed:
+        raise Forbidden("mailed_link_needed", "A program enters by a link that was mailed.")
     repeated = devices.clients_device(tx, command.device_hash, now)
     if repeated is not None and repeated.link_id == link.id:
         return Entry(outcome=EntryOutcome.ENTERED, standing=standing(link, LinkState.LIVE))
@@ -65,9 +68,10 @@ def redeem_link(tx: Transaction, command: RedeemLink, caller: Caller, *, now: da
     outcome = _decide(tx, link, current, command, now)
     if outcome is EntryOutcome.ENTERED:
         _enter(tx, link, current, command, visitor, now)
-    elif outcome is EntryOutcome.ALREADY_IN:
+    elif outcome is EntryOutcome.ALREADY_IN and current is not None:
         links.count_open(tx, link.id, now, use_up=False)
         devices.mark_visit(tx, link.client.id, now)
+        _come_by_mail(tx, link, current, visitor, now)
     elif outcome is EntryOutcome.WRONG_DATE_OF_BIRTH:
         _count_wrong_date(tx, link, visitor, now)
     elif outcome in {EntryOutcome.DEAD, EntryOutcome.TOO_MANY_TRIES}:
@@ -140,8 +144,32 @@ def _enter(
         client_id=link.client.id,
         subject_id=device_id,
     )
-    access_log.append(tx, done_by(entered, client_actor(link.client, link.practice)), *accesses)
+    revealed_link = link.id if link.revealed else None
+    client = client_actor(link.client, link.practice, revealed_link)
+    access_log.append(tx, done_by(entered, client), *accesses)
     log.info("device_entered", link_id=str(link.id), device_id=str(device_id))
+
+
+def _come_by_mail(
+    tx: Transaction,
+    link: PortalLink,
+    current: ClientsDevice,
+    visitor: Attribution,
+    now: datetime,
+) -> None:
+    """A mailed link on a device that a shown one let in: its user reads the client's mail."""
+    if current.revealed_link is None or link.revealed:
+        return
+    devices.come_by(tx, current.id, link.id)
+    entered = note(
+        visitor,
+        Act.DEVICE_ENTERED,
+        link.practice.id,
+        now,
+        client_id=link.client.id,
+        subject_id=current.id,
+    )
+    access_log.append(tx, done_by(entered, client_actor(link.client, link.practice, None)))
 
 
 def _leave(
@@ -164,7 +192,8 @@ def _leave(
         client_id=current.client.id,
         subject_id=current.id,
     )
-    return [done_by(ended, client_actor(current.client, current.practice))]
+    client = client_actor(current.client, current.practice, current.revealed_link)
+    return [done_by(ended, client)]
 
 
 def _count_wrong_date(

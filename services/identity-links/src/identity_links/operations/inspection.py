@@ -94,10 +94,11 @@ def list_clients(
 def list_links(tx: Transaction, client_id: UUID, practice_id: UUID, now: datetime) -> list[Line]:
     """A client's links, newest first."""
     client = clients.find(tx, client_id, practice_id)
-    active = client is not None and client.active
+    if client is None:
+        return []
+    stands: dict[str, Any] = {"client_active": client.active, "email": client.fields.email}
     shown = [
-        link_row(row, client_active=active, now=now)
-        for row in links.of_client(tx, client_id, practice_id)
+        link_row(row, **stands, now=now) for row in links.of_client(tx, client_id, practice_id)
     ]
     return [
         {

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import structlog
 
 from identity_links.domain.access import Act, note
-from identity_links.domain.links import expires_at, is_complete_target, lacks_second_check
+from identity_links.domain.links import NewLink, expires_at, is_complete_target, lacks_second_check
 from identity_links.domain.people import ClientRecord
 from identity_links.domain.practice_fields import PracticeFields
 from identity_links.messages import link_row
@@ -16,6 +17,7 @@ from identity_links.operations.authority import not_found, require_client, requi
 from identity_links.operations.clients import shut_out
 from identity_links.operations.mailing import register_token
 from identity_links.storage import access_log, clients, links, practices
+from portal_chassis.authority.ownership import own_id, own_practice
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events import outbox
 from portal_chassis.ids import new_id
@@ -32,12 +34,10 @@ from portal_contracts.identity_links.rpc.links import (
     RevokeLink,
     ShareLink,
 )
-from portal_contracts.identity_links.rpc.targets import LinkCause, Target
-from portal_contracts.permissions import Permission
+from portal_contracts.identity_links.rpc.targets import REVEALED, LinkCause, Target
+from portal_contracts.permissions import Permission, require_permission, require_reveal
 
 log = structlog.get_logger(__name__)
-
-_SHOWN_AT_ONCE = frozenset({LinkCause.COPIED, LinkCause.QR})
 
 
 def share_link(
@@ -48,11 +48,15 @@ def share_link(
     Raises:
         Forbidden: ``not_allowed``.
         NotFound: ``not_found``.
-        Conflict: ``client_archived``, or ``date_of_birth_missing``: the practice
-            asks new devices for it and none is on file.
+        Conflict: ``client_archived``; ``address_waits``: the address is new and not
+            confirmed; ``date_of_birth_missing``: the practice asks new devices for it and
+            none is on file.
         Invalid: ``target_incomplete``.
     """
+    require_permission(caller.actor, Permission.LINKS_MAIL)
     client, practice = _may_be_linked(tx, command.client_id, command.target, caller)
+    if client.waiting is not None:
+        raise Conflict("address_waits", "The new address is not confirmed.")
     created = mail_link(tx, client, practice, LinkCause.SHARED, command.target, caller, now=now)
     access = note(
         caller,
@@ -76,8 +80,12 @@ def mail_link(
     *,
     now: datetime,
 ) -> LinkCreated:
-    """Make a link and publish `PortalLinkShared`; the caller logs why."""
-    created = _make_link(tx, client, practice, cause, target, now)
+    """Make a link and publish `PortalLinkShared`; the caller logs why.
+
+    It belongs to the address that the client has now, which is a confirmed one.
+    """
+    mailed_to = client.fields.email
+    created = _make_link(tx, client, practice, cause, target, now, mailed_to=mailed_to)
     outbox.record(
         tx,
         PortalLinkShared(
@@ -98,17 +106,21 @@ def create_link(
 ) -> LinkCreated:
     """Make a link to copy or to show as a QR code. Logged as ``link.created``.
 
+    Whoever sees a link can enter by it, so it needs all that the portal shows.
+
     Raises:
-        Forbidden: ``not_allowed``.
+        Forbidden: ``reveal_not_allowed`` names what is missing.
         NotFound: ``not_found``.
         Conflict: ``client_archived``, ``date_of_birth_missing``, or ``token_taken``.
         Invalid: ``cause_not_allowed``: only ``copied`` and ``qr``; ``target_incomplete``.
     """
+    require_reveal(caller.actor)
     client, practice = _may_be_linked(tx, command.client_id, command.target, caller)
-    if command.cause not in _SHOWN_AT_ONCE:
+    if command.cause not in REVEALED:
         fields = {"cause": "invalid"}
         raise Invalid("cause_not_allowed", "Such links are mailed.", fields=fields)
-    created = _make_link(tx, client, practice, command.cause, command.target, now)
+    made_by = own_id(caller.actor)
+    created = _make_link(tx, client, practice, command.cause, command.target, now, made_by=made_by)
     register_token(tx, created.link_id, command.token_hash, now)
     log.info("link_made", link_id=str(created.link_id), cause=str(command.cause))
     access = note(
@@ -133,7 +145,8 @@ def list_links(tx: Transaction, command: ListLinks, caller: Caller, *, now: date
     practice_id = require_practice(caller.actor, Permission.LINKS_READ)
     client = require_client(clients.find(tx, command.client_id, practice_id))
     rows = links.of_client(tx, client.id, practice_id)
-    return Links(items=[link_row(row, client_active=client.active, now=now) for row in rows])
+    stands: dict[str, Any] = {"client_active": client.active, "email": client.fields.email}
+    return Links(items=[link_row(row, **stands, now=now) for row in rows])
 
 
 def revoke_link(tx: Transaction, command: RevokeLink, caller: Caller, *, now: datetime) -> Done:
@@ -180,7 +193,7 @@ def revoke_all_links(
 def _may_be_linked(
     tx: Transaction, client_id: UUID, target: Target, caller: Caller
 ) -> tuple[ClientRecord, PracticeFields]:
-    practice_id = require_practice(caller.actor, Permission.LINKS_SHARE)
+    practice_id = own_practice(caller.actor)
     client = require_client(clients.find_to_link(tx, client_id, practice_id))
     practice = practices.practice_fields(tx, practice_id)
     if practice is None:
@@ -202,16 +215,20 @@ def _make_link(
     cause: LinkCause,
     target: Target,
     now: datetime,
+    *,
+    mailed_to: str | None = None,
+    made_by: UUID | None = None,
 ) -> LinkCreated:
-    created = LinkCreated(link_id=new_id(), expires_at=expires_at(now, practice.link_days))
-    links.insert_link(
-        tx,
-        created.link_id,
+    new = NewLink(
+        id=new_id(),
         practice_id=client.practice_id,
         client_id=client.id,
         cause=cause,
         target=target,
         created_at=now,
-        expires_at=created.expires_at,
+        expires_at=expires_at(now, practice.link_days),
+        mailed_to=mailed_to,
+        made_by=made_by,
     )
-    return created
+    links.insert_link(tx, new)
+    return LinkCreated(link_id=new.id, expires_at=new.expires_at)

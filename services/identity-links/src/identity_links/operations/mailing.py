@@ -31,7 +31,8 @@ def prepare_link(
     """Register the token of one sending attempt, and tell what the mail is written from.
 
     Safe to repeat with the same token. A link that is no longer live takes no
-    token; the facts say so.
+    token; the facts say so. Nor does one of a client whose new address waits to be
+    confirmed: the facts say that, and no address.
 
     Raises:
         Forbidden: ``not_allowed``: only services mail links.
@@ -42,6 +43,8 @@ def prepare_link(
     link = links.by_id(tx, command.link_id)
     if link is None:
         raise not_found()
+    if not link.client.address_confirmed:
+        return facts_without_link(link.client, link.practice, link.target, now)
     return _registered(tx, link, command.token_hash, now)
 
 
@@ -51,8 +54,9 @@ def prepare_mail_link(
     """The link that comes with a mail: made at the first ask for its delivery.
 
     Otherwise as `prepare_link`. For an archived client none is made, and the
-    facts say that the client is not active. It is made also where the practice asks
-    for a date of birth that is not on file: the mail tells more than the link.
+    facts say that the client is not active. One that was revoked with its address has left
+    its delivery, which gets another, for the address of now. It is made also where the
+    practice asks for a date of birth that is not on file: the mail tells more than the link.
 
     Raises:
         Forbidden: ``not_allowed``: only services mail links.
@@ -68,6 +72,8 @@ def prepare_mail_link(
     if client_and_practice is None:
         raise not_found()
     client, practice = client_and_practice
+    if not client.address_confirmed:
+        return facts_without_link(client, practice, command.target, now)
     link = _made(tx, command, client, practice, now) if client.active else None
     link = link or links.of_delivery(tx, command.delivery_id)
     if link is None:
@@ -121,6 +127,7 @@ def _made(
         expires_at=expires_at(now, practice.fields.link_days),
         revoked_at=None,
         used_at=None,
+        mailed_to=client.email,
         client=client,
         practice=practice,
     )

@@ -72,10 +72,11 @@ def request_link(
 def renew_link(
     tx: Transaction, command: RenewLink, caller: Caller, *, now: datetime
 ) -> LinkRequested:
-    """Mail a new link to the client of a dead one; publishes `PortalLinkShared`.
+    """Mail a new link to the client of one that expired or was used; see `PortalLinkShared`.
 
-    An unknown token, a link that still works and an archived client get the
-    same answer, and nothing is mailed. Logged as ``link.requested``.
+    An unknown token, a link that still works, one that was revoked or mailed to a former
+    address, and an archived client get the same answer, and nothing is mailed. Logged as
+    ``link.requested``.
     """
     address = command.address or caller.address
     visitor = Attribution(NOBODY, caller.request_id, address)
@@ -83,9 +84,9 @@ def renew_link(
     if wait:
         return LinkRequested(retry_after_seconds=wait)
     link = links.by_token(tx, command.token_hash)
-    if link is not None and link.state(now) is not LinkState.LIVE:
+    if link is not None and link.state(now) in {LinkState.EXPIRED, LinkState.USED}:
         client = clients.find_to_link(tx, link.client.id, link.practice.id)
-        if client is not None and client.active:
+        if client is not None and client.active and client.waiting is None:
             access_log.append(tx, *_mail(tx, client, link.target, visitor, now))
     return LinkRequested(retry_after_seconds=_FIRST_WAIT)
 

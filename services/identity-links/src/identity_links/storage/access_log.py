@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, select, text, update
+from sqlalchemy import Column, ColumnElement, FromClause, and_, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from identity_links.domain.access import (
@@ -22,6 +23,7 @@ from identity_links.domain.access import (
     chained,
     row_hash,
 )
+from identity_links.storage.revealed import revealed_by
 from identity_links.storage.tables import (
     access_chain,
     access_log,
@@ -34,7 +36,16 @@ from portal_chassis.database.transactions import Transaction, require_transactio
 _HASHED = [access_log.c[field.name] for field in fields(ChainedRow)]
 _SHOWN = tuple(
     access_log.c[name]
-    for name in ("seq", "occurred_at", "actor_kind", "actor_id", "act", "outcome", "address")
+    for name in (
+        "seq",
+        "occurred_at",
+        "actor_kind",
+        "actor_id",
+        "act",
+        "outcome",
+        "address",
+        "revealed_link",
+    )
 )
 _READ_AT_ONCE = 1_000
 
@@ -106,28 +117,14 @@ def page(
         func.coalesce(practitioner.c.name, asked.c.name, "").label("actor_name"),
         concerned.c.id.label("client_id"),
         func.coalesce(concerned.c.name, "").label("client_name"),
+        revealed_by(access_log.c.revealed_link).label("revealed_by"),
     )
     query = (
         select(*columns)
         .select_from(access_log)
-        .outerjoin(
-            practitioner,
-            and_(
-                practitioner.c.id == access_log.c.actor_id,
-                practitioner.c.practice_id == access_log.c.chain_id,
-            ),
-        )
-        .outerjoin(
-            asked,
-            and_(asked.c.id == access_log.c.actor_id, asked.c.practice_id == access_log.c.chain_id),
-        )
-        .outerjoin(
-            concerned,
-            and_(
-                concerned.c.id == access_log.c.client_id,
-                concerned.c.practice_id == access_log.c.chain_id,
-            ),
-        )
+        .outerjoin(practitioner, _in_practice(practitioner, access_log.c.actor_id))
+        .outerjoin(asked, _in_practice(asked, access_log.c.actor_id))
+        .outerjoin(concerned, _in_practice(concerned, access_log.c.client_id))
         .where(access_log.c.chain_id == chain_id)
         .order_by(access_log.c.seq.desc())
         .limit(limit)
@@ -139,6 +136,11 @@ def page(
     if without_acts_on is not None:
         query = query.where(~access_log.c.act.startswith(f"{without_acts_on}.", autoescape=True))
     return [NamedRow(**row) for row in tx.execute(query).mappings()]
+
+
+def _in_practice(people: FromClause, named: Column[Any]) -> ColumnElement[bool]:
+    """Whoever a row names, in the practice whose chain it is."""
+    return and_(people.c.id == named, people.c.practice_id == access_log.c.chain_id)
 
 
 def see_one_state(tx: Transaction) -> None:

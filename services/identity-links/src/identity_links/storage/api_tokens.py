@@ -26,6 +26,7 @@ from identity_links.domain.devices import SEEN_EVERY_SECONDS, DeviceKind
 from identity_links.domain.people import KnownBearer
 from identity_links.storage.devices import is_live as device_is_live
 from identity_links.storage.profiles import PRACTICE, practice_of
+from identity_links.storage.revealed import REVEALED_LINK
 from identity_links.storage.tables import api_token, client, device, practice, practitioner
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, ActorKind, Role
@@ -114,6 +115,8 @@ def revoke(tx: Transaction, token_id: UUID, now: datetime) -> bool:
 def behind_bearer(tx: Transaction, bearer_hash: str, now: datetime) -> KnownBearer | None:
     """Who is behind a bearer: a live token's practitioner, or a live device's active client.
 
+    A device that a link let in which the practice saw is no bearer.
+
     One statement, by two unique indexes.
     """
     key = select(literal(bearer_hash, String(64)).label("hash")).subquery("key")
@@ -128,6 +131,7 @@ def behind_bearer(tx: Transaction, bearer_hash: str, now: datetime) -> KnownBear
                 device.c.device_hash == key.c.hash,
                 device.c.kind == DeviceKind.CLIENT,
                 device_is_live(now),
+                REVEALED_LINK.is_(None),
             ),
         )
         .outerjoin(

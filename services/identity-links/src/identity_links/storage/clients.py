@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, insert, or_, select, update
 
+from identity_links.domain.address_changes import WaitingAddress
 from identity_links.domain.client_search import search_patterns, search_text, sort_name
 from identity_links.domain.email_addresses import email_key
 from identity_links.domain.people import ClientRecord
@@ -45,13 +46,22 @@ def insert_client(
 
 
 def update_client(
-    tx: Transaction, client_id: UUID, fields: ClientFields, *, version: int, **remark: bytes | None
+    tx: Transaction,
+    client_id: UUID,
+    fields: ClientFields,
+    *,
+    version: int,
+    waiting: WaitingAddress | None,
+    **remark: bytes | None,
 ) -> None:
-    """Store all fields of a locked client under the new version; the remark only if given."""
+    """Store all fields of a locked client under the new version; the remark only if given.
+
+    `waiting`: whether the address waits to be confirmed.
+    """
     tx.execute(
         update(client)
         .where(client.c.id == client_id)
-        .values(version=version, **_columns(fields), **remark)
+        .values(version=version, **_columns(fields), **_waiting_columns(waiting), **remark)
     )
 
 
@@ -102,25 +112,36 @@ def names(tx: Transaction, client_ids: Sequence[UUID], practice_id: UUID) -> dic
 
 
 def active_with_email(tx: Transaction, key: str) -> list[ClientRecord]:
-    """Active clients of every practice with this address, in the order of their ids.
+    """Active clients of every practice with this address confirmed, in the order of their ids.
 
-    None of them is archived until the transaction ends.
+    None of them is archived, nor is an address changed, until the transaction ends.
     """
     query = (
         select(client)
-        .where(client.c.email_key == key, client.c.status == ClientStatus.ACTIVE)
+        .where(
+            client.c.email_key == key,
+            client.c.status == ClientStatus.ACTIVE,
+            client.c.confirmed_email.is_(None),
+        )
         .order_by(client.c.id)
         .with_for_update(read=True)
     )
     return [_stored(row) for row in tx.execute(query).mappings()]
 
 
-def matching(practice_id: UUID, *, search: str, status: ClientStatus | None) -> ColumnElement[bool]:
-    """Clients of the practice whose words begin with each word of `search`."""
+def matching(
+    practice_id: UUID, *, search: str, status: ClientStatus | None, address_waits: bool = False
+) -> ColumnElement[bool]:
+    """Clients of the practice whose words begin with each word of `search`.
+
+    `address_waits`: only those whose address waits to be confirmed.
+    """
     wanted = [client.c.practice_id == practice_id]
     wanted += [client.c.search.like(pattern, escape="\\") for pattern in search_patterns(search)]
     if status is not None:
         wanted.append(client.c.status == status)
+    if address_waits:
+        wanted.append(client.c.confirmed_email.is_not(None))
     return and_(*wanted)
 
 
@@ -175,6 +196,13 @@ def _stored(row: RowMapping) -> ClientRecord:
         sort_name=row["sort_name"],
         created_at=row["created_at"],
         last_visit_at=row["last_visit_at"],
+        waiting=None
+        if row["confirmed_email"] is None
+        else WaitingAddress(
+            confirmed_email=row["confirmed_email"],
+            changed_by=row["email_changed_by"],
+            changed_at=row["email_changed_at"],
+        ),
     )
 
 
@@ -212,4 +240,12 @@ def _columns(fields: ClientFields) -> dict[str, Any]:
         "email_key": email_key(fields.email),
         "sort_name": sort_name(fields.name),
         "search": search_text(fields.name, fields.preferred_name, fields.email),
+    }
+
+
+def _waiting_columns(waiting: WaitingAddress | None) -> dict[str, Any]:
+    return {
+        "confirmed_email": waiting.confirmed_email if waiting else None,
+        "email_changed_by": waiting.changed_by if waiting else None,
+        "email_changed_at": waiting.changed_at if waiting else None,
     }

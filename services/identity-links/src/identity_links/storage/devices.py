@@ -32,6 +32,7 @@ from identity_links.storage.profiles import (
     practice_of,
     practitioner_of,
 )
+from identity_links.storage.revealed import REVEALED_LINK, revealed_by
 from identity_links.storage.tables import client, device, practice, practitioner
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.identity_links.rpc.clients import ClientStatus
@@ -48,6 +49,8 @@ _STORED = (
     device.c.address,
     device.c.created_at,
     device.c.last_seen_at,
+    REVEALED_LINK.label("revealed_link"),
+    revealed_by(device.c.link_id).label("revealed_by"),
 )
 
 
@@ -81,9 +84,12 @@ def insert_device(
 
 def clients_device(tx: Transaction, device_hash: str, now: datetime) -> ClientsDevice | None:
     """The client's device of a cookie, if it is signed in and the client active. One statement."""
-    named = {"device_hash": device_hash, "now": now}
-    row = tx.execute(_CLIENTS_DEVICE, named).mappings().first()
-    return None if row is None else ClientsDevice(client=client_of(row), **_signed_in(row))
+    asked = {"device_hash": device_hash, "now": now}
+    row = tx.execute(_CLIENTS_DEVICE, asked).mappings().first()
+    if row is None:
+        return None
+    named = {"client": client_of(row), "revealed_link": row["revealed_link"]}
+    return ClientsDevice(**named, **_signed_in(row))
 
 
 def practitioners_device(
@@ -141,6 +147,11 @@ def mark_visit(tx: Transaction, client_id: UUID, now: datetime) -> None:
         .scalar_subquery()
     )
     tx.execute(update(client).where(client.c.id == free).values(last_visit_at=now))
+
+
+def come_by(tx: Transaction, device_id: UUID, link_id: UUID) -> None:
+    """Write down another link as the one that a device came in by."""
+    tx.execute(update(device).where(device.c.id == device_id).values(link_id=link_id))
 
 
 def end_by_hash(tx: Transaction, device_hash: str, now: datetime) -> StoredDevice | None:
@@ -223,7 +234,7 @@ _OF_COOKIE = (
     is_live(bindparam("now", type_=device.c.ends_at.type)),
 )
 _CLIENTS_DEVICE = (
-    select(*_SIGNED_IN, *CLIENT, *PRACTICE)
+    select(*_SIGNED_IN, REVEALED_LINK.label("revealed_link"), *CLIENT, *PRACTICE)
     .select_from(device)
     .join(client, client.c.id == device.c.client_id)
     .join(practice, practice.c.id == device.c.practice_id)

@@ -10,12 +10,17 @@ from uuid import UUID
 from sqlalchemy import RowMapping, Select, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from identity_links.domain.links import StoredLink
+from identity_links.domain.links import NewLink, StoredLink
 from identity_links.domain.people import PortalLink
 from identity_links.storage.profiles import CLIENT, PRACTICE, client_of, practice_of
 from identity_links.storage.tables import client, link_token, portal_link, practice
 from portal_chassis.database.transactions import Transaction
-from portal_contracts.identity_links.rpc.targets import LinkCause, Target, TargetKind
+from portal_contracts.identity_links.rpc.targets import (
+    REVEALED,
+    LinkCause,
+    Target,
+    TargetKind,
+)
 
 _LINK = tuple(
     portal_link.c[name]
@@ -28,6 +33,7 @@ _LINK = tuple(
         "expires_at",
         "revoked_at",
         "used_at",
+        "mailed_to",
     )
 )
 _USE = tuple(portal_link.c[name] for name in ("last_used_at", "opens", "scans"))
@@ -41,28 +47,20 @@ _INSERT_LINK_OF_DELIVERY = (
 _INSERT_TOKEN = upsert(link_token).on_conflict_do_nothing().returning(link_token.c.token_hash)
 
 
-def insert_link(
-    tx: Transaction,
-    link_id: UUID,
-    *,
-    practice_id: UUID,
-    client_id: UUID,
-    cause: LinkCause,
-    target: Target,
-    created_at: datetime,
-    expires_at: datetime,
-) -> None:
+def insert_link(tx: Transaction, new: NewLink) -> None:
     """Store a new link; it has no token yet."""
     tx.execute(
         insert(portal_link).values(
-            id=link_id,
-            practice_id=practice_id,
-            client_id=client_id,
-            cause=cause,
-            target_kind=target.kind,
-            target_id=target.id,
-            created_at=created_at,
-            expires_at=expires_at,
+            id=new.id,
+            practice_id=new.practice_id,
+            client_id=new.client_id,
+            cause=new.cause,
+            target_kind=new.target.kind,
+            target_id=new.target.id,
+            created_at=new.created_at,
+            expires_at=new.expires_at,
+            mailed_to=new.mailed_to,
+            made_by=new.made_by,
         )
     )
 
@@ -83,6 +81,7 @@ def insert_link_of_delivery(tx: Transaction, delivery_id: UUID, link: PortalLink
         "created_at": link.created_at,
         "expires_at": link.expires_at,
         "delivery_id": delivery_id,
+        "mailed_to": link.mailed_to,
     }
     return tx.execute(_INSERT_LINK_OF_DELIVERY, row).first() is not None
 
@@ -176,6 +175,26 @@ def revoke_live(tx: Transaction, client_id: UUID, now: datetime) -> Sequence[UUI
     return revoked.scalars().all()
 
 
+def revoke_mailed(tx: Transaction, client_id: UUID, now: datetime) -> Sequence[UUID]:
+    """Revoke every link of a client that still works and was not shown; their ids.
+
+    One that came with a mail leaves its delivery, which may get another link for another address.
+    """
+    revoked = tx.execute(
+        update(portal_link)
+        .where(
+            portal_link.c.client_id == client_id,
+            portal_link.c.cause.not_in(REVEALED),
+            portal_link.c.revoked_at.is_(None),
+            portal_link.c.used_at.is_(None),
+            portal_link.c.expires_at > now,
+        )
+        .values(revoked_at=now, delivery_id=None)
+        .returning(portal_link.c.id)
+    )
+    return revoked.scalars().all()
+
+
 def _links() -> Select[Any]:
     return (
         select(*_LINK, *CLIENT, *PRACTICE)
@@ -203,4 +222,5 @@ def _link(row: RowMapping) -> dict[str, Any]:
         "expires_at": row["expires_at"],
         "revoked_at": row["revoked_at"],
         "used_at": row["used_at"],
+        "mailed_to": row["mailed_to"],
     }

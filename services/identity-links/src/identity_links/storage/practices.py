@@ -157,6 +157,14 @@ def practitioner_by_id(tx: Transaction, practitioner_id: UUID) -> Practitioner |
     return None if row is None else practitioner_of(row)
 
 
+def name_of_practitioner(tx: Transaction, practitioner_id: UUID, practice_id: UUID) -> str:
+    """What a practitioner of this practice is called, or "" where there is no such one."""
+    query = select(practitioner.c.name).where(
+        practitioner.c.id == practitioner_id, practitioner.c.practice_id == practice_id
+    )
+    return tx.execute(query).scalar_one_or_none() or ""
+
+
 def set_password_hash(tx: Transaction, practitioner_id: UUID, password_hash: str) -> None:
     """Replace a password."""
     tx.execute(

@@ -34,6 +34,7 @@ CLIENT = tuple(
         "timezone",
         "date_of_birth",
         "status",
+        "confirmed_email",
     )
 )
 
@@ -64,4 +65,5 @@ def client_of(row: RowMapping) -> Client:
         timezone=row["client_timezone"],
         date_of_birth=row["client_date_of_birth"],
         active=row["client_status"] == ClientStatus.ACTIVE,
+        address_confirmed=row["client_confirmed_email"] is None,
     )

@@ -117,12 +117,24 @@ client = Table(
     text_column("search"),
     instant_column("created_at"),
     instant_column("last_visit_at", nullable=True),
+    # While a new address waits to be confirmed: the one before it, and whose change it was.
+    text_column("confirmed_email", nullable=True),
+    id_column("email_changed_by", nullable=True),
+    instant_column("email_changed_at", nullable=True),
     UniqueConstraint("id", "practice_id", name="uq_client_practice"),
+    CheckConstraint(
+        "(confirmed_email IS NULL) = (email_changed_at IS NULL)", name="ck_client_waiting_address"
+    ),
     _one_of("status", ClientStatus, "client"),
     Index("ix_client_by_name", "practice_id", "sort_name", "id"),
     Index("ix_client_by_added", "practice_id", "created_at", "id"),
     Index("ix_client_by_visit", "practice_id", "last_visit_at", "id"),
     Index("ix_client_email_key", "email_key"),
+    Index(
+        "ix_client_waiting_address",
+        "practice_id",
+        postgresql_where=text("confirmed_email IS NOT NULL"),
+    ),
 )
 
 portal_link = Table(
@@ -142,6 +154,10 @@ portal_link = Table(
     count_column("opens"),
     count_column("scans"),
     id_column("delivery_id", nullable=True),
+    # The address it was made to be mailed to; none for a link that the practice saw.
+    text_column("mailed_to", nullable=True),
+    # The practitioner who had it shown.
+    id_column("made_by", nullable=True),
     ForeignKeyConstraint(
         ["client_id", "practice_id"],
         ["client.id", "client.practice_id"],
@@ -152,9 +168,7 @@ portal_link = Table(
     CheckConstraint(
         "(target_kind = 'home') = (target_id IS NULL)", name="ck_portal_link_target_id"
     ),
-    CheckConstraint(
-        "(cause = 'mailed') = (delivery_id IS NOT NULL)", name="ck_portal_link_delivery"
-    ),
+    CheckConstraint("cause = 'mailed' OR delivery_id IS NULL", name="ck_portal_link_delivery"),
     UniqueConstraint("delivery_id", name="uq_portal_link_delivery"),
     Index("ix_portal_link_client", "client_id", "created_at"),
 )
@@ -274,6 +288,7 @@ access_log = Table(
     text_column("detail"),
     text_column("address"),
     text_column("request_id"),
+    id_column("revealed_link", nullable=True),
     Column("row_hash", LargeBinary, nullable=False),
     Index("ix_access_log_client", "client_id", "chain_id", "seq"),
 )

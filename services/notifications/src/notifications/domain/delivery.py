@@ -35,6 +35,12 @@ for minutes (RFC 6647, section 5).
 FACTS_PAUSE = timedelta(seconds=5)
 """Pause when the facts of the mail could not be read: nothing was tried at the mail server."""
 
+ADDRESS_PAUSE = timedelta(minutes=15)
+"""Pause while a new address waits to be confirmed: an event ends it, this only repairs."""
+
+FIRST_ADDRESS_PAUSE = timedelta(seconds=30)
+"""The first such pause: the address may have been confirmed while that was written down."""
+
 _LINK_REASONS = {
     LinkState.EXPIRED: Reason.LINK_EXPIRED,
     LinkState.REVOKED: Reason.LINK_REVOKED,
@@ -181,6 +187,13 @@ def after_an_earlier_one(*, give_up_at: datetime | None, now: datetime) -> Step:
     return Step(DeliveryState.WAITING, None, now + FACTS_PAUSE, give_up_at)
 
 
+def until_address_is_settled(delivery: Delivery, *, now: datetime) -> Step:
+    """How a delivery goes on while its client's new address waits to be confirmed: no trouble."""
+    again = delivery.reason == Reason.ADDRESS_WAITS
+    pause = ADDRESS_PAUSE if again else FIRST_ADDRESS_PAUSE
+    return Step(DeliveryState.WAITING, Reason.ADDRESS_WAITS, now + pause)
+
+
 def surely_not_taken(outcome: Outcome) -> bool:
     """Whether no mail server can have taken the mail of this attempt."""
     return outcome.kind is not OutcomeKind.ACCEPTED and outcome.reason not in _UNSURE
@@ -196,10 +209,15 @@ def failed(reason: Reason) -> Step:
     return Step(DeliveryState.FAILED, reason)
 
 
-def why_unwanted(link: LinkState, *, client_active: bool) -> Reason | None:
-    """Why a link's mail is no longer wanted, or None when it is."""
+def why_unwanted(link: LinkState, *, client_active: bool, address_changed: bool) -> Reason | None:
+    """Why a link's mail is no longer wanted, or None when it is.
+
+    `address_changed`: the link was made for a former address of the client's.
+    """
     if not client_active:
         return Reason.CLIENT_ARCHIVED
+    if address_changed:
+        return Reason.ADDRESS_CHANGED
     return _LINK_REASONS.get(link)
 
 

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     MAIL_FOLDER_UNWRITABLE = "mail_folder_unwritable"
     SERVICE_UNAVAILABLE = "service_unavailable"
     INTERNAL_ERROR = "internal_error"
+    ADDRESS_WAITS = "address_waits"
 
     ADDRESS_REFUSED = "address_refused"
     ADDRESS_INVALID = "address_invalid"
@@ -33,6 +34,7 @@ class Reason(StrEnum):
     LINK_REVOKED = "link_revoked"
     LINK_USED = "link_used"
     LINK_UNKNOWN = "link_unknown"
+    ADDRESS_CHANGED = "address_changed"
     CLIENT_ARCHIVED = "client_archived"
     CLIENT_ERASED = "client_erased"
     APPOINTMENT_CHANGED = "appointment_changed"

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from notifications.domain.delivery import NewDelivery
+from notifications.domain.reasons import Reason
 from notifications.mails.all_mails import MAILS
 from notifications.mails.mail import Mail, Plan
 from notifications.storage import deliveries
@@ -30,6 +31,11 @@ def plan_mails(tx: Transaction, event: Event[Any], *, undo: timedelta, now: date
         if (plan := mail.cause.plan(event)) is not None
     ]
     return [delivery_id for delivery_id in planned if delivery_id is not None]
+
+
+def resume_mails_to(tx: Transaction, client_id: UUID, *, now: datetime) -> int:
+    """Make the mails due that waited for a client's new address to be confirmed; how many."""
+    return deliveries.make_client_due(tx, client_id, reason=Reason.ADDRESS_WAITS, now=now)
 
 
 def _plan(

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from notifications.domain.addresses import mailbox
-from notifications.domain.delivery import Delivery, Step, closed, failed, why_unwanted
+from notifications.domain.delivery import (
+    Delivery,
+    Step,
+    closed,
+    failed,
+    until_address_is_settled,
+    why_unwanted,
+)
 from notifications.domain.letters import Addressee, Practice
 from notifications.domain.reasons import Reason
 from notifications.mails.mail import Mail
@@ -35,8 +43,10 @@ def new_token() -> str:
     return TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
 
 
-def addressee_of(sender: Sender, mail: Mail[Any], delivery: Delivery) -> Addressee | Step:
-    """Whom a mail is to, or why it is not sent.
+def addressee_of(
+    sender: Sender, mail: Mail[Any], delivery: Delivery, now: datetime
+) -> Addressee | Step:
+    """Whom a mail is to, or why it is not sent now.
 
     Raises:
         AddressInvalid: no mail can go to the address.
@@ -52,6 +62,8 @@ def addressee_of(sender: Sender, mail: Mail[Any], delivery: Delivery) -> Address
         if mail.target is None:
             return closed(Reason.LINK_UNKNOWN)
         raise
+    if facts.client_active and not facts.address_confirmed:
+        return until_address_is_settled(delivery, now=now)
     return _client(sender, facts, token)
 
 
@@ -71,7 +83,11 @@ def _link_facts(
 
 
 def _client(sender: Sender, facts: LinkFacts, token: str) -> Addressee | Step:
-    unwanted = why_unwanted(facts.state, client_active=facts.client_active)
+    unwanted = why_unwanted(
+        facts.state,
+        client_active=facts.client_active,
+        address_changed=facts.address_changed,
+    )
     if unwanted is not None:
         return closed(unwanted)
     if not facts.email:

@@ -121,7 +121,10 @@ def _attempt(sender: Sender, delivery: Delivery) -> None:
 def _end_without_attempt(sender: Sender, delivery: Delivery, step: Step) -> None:
     with sender.database.transaction() as tx:
         deliveries.write_step(tx, delivery.id, step, holder=sender.holder)
-    trouble = step.reason is not None and step.state is not DeliveryState.CLOSED
+    trouble = step.reason is not None and step.state in {
+        DeliveryState.RETRYING,
+        DeliveryState.FAILED,
+    }
     level = log.warning if trouble else log.info
     level(
         "delivery_not_attempted",

@@ -64,7 +64,7 @@ def _written(
     reason = mail.not_wanted(occasion)
     if reason is not None:
         return closed(reason)
-    addressee = addressee_of(sender, mail, delivery)
+    addressee = addressee_of(sender, mail, delivery, now)
     if isinstance(addressee, Step):
         return addressee
     return Letter(

@@ -75,6 +75,21 @@ def make_due(tx: Transaction, *, reasons: Collection[str], now: datetime) -> int
     return result.rowcount
 
 
+def make_client_due(tx: Transaction, client_id: UUID, *, reason: str, now: datetime) -> int:
+    """Make what waits for one of a client's circumstances, `reason`, due now; how many."""
+    result = tx.execute(
+        update(delivery)
+        .where(
+            delivery.c.client_id == client_id,
+            delivery.c.state == DeliveryState.WAITING,
+            delivery.c.reason == reason,
+            delivery.c.next_attempt_at > now,
+        )
+        .values(next_attempt_at=now)
+    )
+    return result.rowcount
+
+
 def count_by_state(tx: Transaction) -> dict[str, int]:
     """How many deliveries are in each state that there is."""
     query = select(delivery.c.state, func.count().label("deliveries")).group_by(delivery.c.state)

@@ -73,6 +73,8 @@ class Appointment:
         policy_accepted: the text of the policy that the client accepted, or "".
         booking_note: what the client wrote when booking, sealed.
         cancel_reason: why it was cancelled, sealed.
+        revealed: its client booked, moved or cancelled it on a device that a link let in
+            which the practice saw.
         rules: the service's at present.
         reason_asked: the service asks clients who cancel for a reason.
         policy: the service's at present.
@@ -103,6 +105,7 @@ class Appointment:
     policy_accepted: str = field(repr=False)
     booking_note: bytes | None = field(repr=False)
     cancel_reason: bytes | None = field(repr=False)
+    revealed: bool
     rules: ClientRules
     reason_asked: bool
     policy: str = field(repr=False)

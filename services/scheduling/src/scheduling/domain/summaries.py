@@ -32,12 +32,14 @@ class SummaryStanding:
         shared_version: the one the client sees, None while none is shared.
         shared_at: since when, aware UTC.
         read_at: when the client first opened that one, aware UTC.
+        read_revealed: so far only on a device that a link let in which the practice saw.
     """
 
     version: int
     shared_version: int | None
     shared_at: datetime | None
     read_at: datetime | None
+    read_revealed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,7 @@ class VersionStanding:
         shared_at: when the client was last let see it, aware UTC.
         unshared_at: when it was taken back since then, aware UTC.
         read_at: when the client first opened it, aware UTC.
+        read_revealed: see `SummaryStanding`.
     """
 
     id: UUID
@@ -65,6 +68,7 @@ class VersionStanding:
     shared_at: datetime | None = None
     unshared_at: datetime | None = None
     read_at: datetime | None = None
+    read_revealed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -113,6 +113,7 @@ def get_appointment(
         cancelled_late=appointment.cancelled_late,
         note=note_of(tx, appointment, sealer) if reads else None,
         cancel_reason=reason_of(tx, appointment, sealer) if reads else None,
+        revealed=appointment.revealed,
     )
 
 

@@ -84,7 +84,8 @@ def _cancel(
     now: datetime,
 ) -> Cancelled:
     sealed = sealed_text(tx, appointment, reason, "cancel_reason", sealer)
-    seats.cancel(tx, appointment.id, late=late, reason=sealed, now=now)
+    revealed = call.actor.revealed
+    seats.cancel(tx, appointment.id, late=late, reason=sealed, revealed=revealed, now=now)
     booked_times.free(tx, [appointment.booked_time_id], BookingStatus.CANCELLED, now=now)
     cancelled = appointments.find(tx, appointment.id, practice_id=appointment.practice_id)
     if cancelled is None:

@@ -131,7 +131,8 @@ def confirm_hold(
             "booking_invalid", "The policy is not accepted.", fields={"policy_accepted": "required"}
         )
     note = sealed_text(tx, hold, command.note, "booking_note", sealer)
-    if not seats.confirm(tx, hold.id, note=note, policy=hold.policy, now=now):
+    revealed = call.actor.revealed
+    if not seats.confirm(tx, hold.id, note=note, policy=hold.policy, revealed=revealed, now=now):
         raise Conflict("hold_expired", "The time was not kept any longer.")
     booked_times.confirm(tx, hold.booked_time_id, now=now)
     publish_booked(tx, hold, call, now=now)

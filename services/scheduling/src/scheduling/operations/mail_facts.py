@@ -60,10 +60,11 @@ def read_summary_facts(
     session = sessions.find(tx, command.session_id, practice_id=None, now=now)
     if session is None:
         raise session_not_found()
+    summary = session.summary
     return SummaryFacts(
         practice_id=session.practice_id,
         client_id=session.client_id,
         practitioner_id=session.practitioner_id,
-        shared_version=session.summary.shared_version if session.summary else None,
-        read_at=session.summary.read_at if session.summary else None,
+        shared_version=summary.shared_version if summary else None,
+        read_at=summary.read_at if summary and not summary.read_revealed else None,
     )

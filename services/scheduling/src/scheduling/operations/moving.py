@@ -127,7 +127,8 @@ def _move(
     )
     if not moved:
         raise slot_taken()
-    seats.count_move(tx, before.id, by_client=by_client, now=now)
+    revealed = call.actor.revealed
+    seats.count_move(tx, before.id, by_client=by_client, revealed=revealed, now=now)
     after = _again(tx, before)
     publish_moved(tx, before, after, call, now=now)
     return Moved(appointment_id=after.id, starts_at=after.starts_at)

@@ -120,7 +120,7 @@ def read_summary(
     shared = summaries.shared(tx, session.id)
     if shared is None:
         return ReadableSession(session=own_session(session), text=None)
-    summaries.mark_read(tx, shared.id, now=now)
+    summaries.mark_read(tx, shared.id, revealed=call.actor.revealed, now=now)
     record_session_access(tx, call, "summary.opened", session, now=now)
     return ReadableSession(
         session=own_session(_own(tx, command.session_id, client, now=now)),

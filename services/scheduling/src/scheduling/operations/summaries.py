@@ -227,4 +227,5 @@ def _version(one: VersionStanding) -> SummaryVersion:
         shared_at=one.shared_at,
         unshared_at=one.unshared_at,
         read_at=one.read_at,
+        read_revealed=one.read_revealed,
     )

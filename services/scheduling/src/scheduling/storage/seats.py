@@ -44,9 +44,18 @@ def add(
 
 
 def confirm(
-    tx: Transaction, hold_id: UUID, *, note: bytes | None, policy: str, now: datetime
+    tx: Transaction,
+    hold_id: UUID,
+    *,
+    note: bytes | None,
+    policy: str,
+    revealed: bool,
+    now: datetime,
 ) -> bool:
-    """Turn a hold that is not over into an appointment; whether there was one."""
+    """Turn a hold that is not over into an appointment; whether there was one.
+
+    `revealed`: on a device that a link let in which the practice saw.
+    """
     statement = (
         update(appointment)
         .where(
@@ -59,6 +68,7 @@ def confirm(
             booked_at=now,
             booking_note=note,
             policy_accepted=policy,
+            revealed=revealed,
             updated_at=now,
         )
         .returning(appointment.c.id)
@@ -75,20 +85,36 @@ def release(tx: Transaction, hold_id: UUID, *, now: datetime) -> None:
     )
 
 
-def count_move(tx: Transaction, appointment_id: UUID, *, by_client: bool, now: datetime) -> None:
-    """Write down that an appointment was moved; `by_client`: it counts among the client's moves."""
+def count_move(
+    tx: Transaction, appointment_id: UUID, *, by_client: bool, revealed: bool, now: datetime
+) -> None:
+    """Write down that an appointment was moved; `by_client`: it counts among the client's moves.
+
+    `revealed`: see `confirm`.
+    """
     changed = appointment.c.moves + 1 if by_client else appointment.c.moves
     tx.execute(
         update(appointment)
         .where(appointment.c.id == appointment_id)
-        .values(moves=changed, ics_sequence=appointment.c.ics_sequence + 1, updated_at=now)
+        .values(
+            moves=changed,
+            ics_sequence=appointment.c.ics_sequence + 1,
+            revealed=appointment.c.revealed | revealed,
+            updated_at=now,
+        )
     )
 
 
 def cancel(
-    tx: Transaction, appointment_id: UUID, *, late: bool, reason: bytes | None, now: datetime
+    tx: Transaction,
+    appointment_id: UUID,
+    *,
+    late: bool,
+    reason: bytes | None,
+    revealed: bool,
+    now: datetime,
 ) -> None:
-    """Call a confirmed appointment off."""
+    """Call a confirmed appointment off; `revealed`: see `confirm`."""
     tx.execute(
         update(appointment)
         .where(appointment.c.id == appointment_id)
@@ -98,6 +124,7 @@ def cancel(
             cancelled_late=late,
             cancel_reason=reason,
             ics_sequence=appointment.c.ics_sequence + 1,
+            revealed=appointment.c.revealed | revealed,
             updated_at=now,
         )
     )

@@ -245,6 +245,7 @@ def _with_summary(past: Subquery) -> Select[Any]:
         shared.c.version.label("shared_version"),
         shared.c.shared_at,
         shared.c.read_at,
+        shared.c.read_revealed,
     ).select_from(past.outerjoin(shared, on))
 
 
@@ -267,5 +268,6 @@ def _session(row: RowMapping) -> Session:
             shared_version=row["shared_version"],
             shared_at=row["shared_at"],
             read_at=row["read_at"],
+            read_revealed=bool(row["read_revealed"]),
         ),
     )

@@ -125,12 +125,19 @@ def show(tx: Transaction, summary_id: UUID, *, now: datetime) -> None:
     )
 
 
-def mark_read(tx: Transaction, summary_id: UUID, *, now: datetime) -> None:
-    """The client opens a version; the first time is kept."""
+def mark_read(tx: Transaction, summary_id: UUID, *, revealed: bool, now: datetime) -> None:
+    """The client opens a version; the first time is kept.
+
+    `revealed`: on a device that a link let in which the practice saw. That is no receipt for
+    the client's own reading, which takes its place.
+    """
+    unread: ColumnElement[bool] = session_summary.c.read_at.is_(None)
+    if not revealed:
+        unread |= session_summary.c.read_revealed
     tx.execute(
         update(session_summary)
-        .where(session_summary.c.id == summary_id, session_summary.c.read_at.is_(None))
-        .values(read_at=now)
+        .where(session_summary.c.id == summary_id, unread)
+        .values(read_at=now, read_revealed=revealed)
     )
 
 

@@ -46,7 +46,11 @@ class ListRequests(Struct, frozen=True, kw_only=True):
 
 
 class RequestRow(Struct, frozen=True, kw_only=True):
-    """One form that was sent. `alert`: an answer asks for attention at once."""
+    """One form that was sent. `alert`: an answer asks for attention at once.
+
+    `submitted_revealed`: it was sent back on a device that was let in by a link which the
+    practice saw.
+    """
 
     id: UUID
     client_id: UUID
@@ -61,6 +65,7 @@ class RequestRow(Struct, frozen=True, kw_only=True):
     submitted_at: Instant | None
     reviewed_at: Instant | None
     alert: bool
+    submitted_revealed: bool = False
 
 
 class RequestPage(Struct, frozen=True, kw_only=True):

@@ -54,7 +54,11 @@ class ListAccess(Struct, frozen=True, kw_only=True):
 
 
 class AccessRow(Struct, frozen=True, kw_only=True):
-    """One row: who did what on whom, when, from where. `act` is a code like ``link.shared``."""
+    """One row: who did what on whom, when, from where. `act` is a code like ``link.shared``.
+
+    `revealed`: a client's device did it that a link let in which the practice saw;
+    `revealed_by` is the name of whoever made that link, or "".
+    """
 
     seq: int
     occurred_at: Instant
@@ -65,6 +69,8 @@ class AccessRow(Struct, frozen=True, kw_only=True):
     client_id: UUID | None
     client_name: str
     address: str
+    revealed: bool = False
+    revealed_by: str = ""
 
 
 class AccessPage(Struct, frozen=True, kw_only=True):

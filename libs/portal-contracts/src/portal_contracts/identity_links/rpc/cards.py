@@ -24,7 +24,10 @@ class PracticeCard(Struct, frozen=True, kw_only=True):
 
 
 class ClientCard(Struct, frozen=True, kw_only=True):
-    """What the portal greets a client with. `timezone` is IANA, `language` ``en`` or ``de``."""
+    """What the portal greets a client with. `timezone` is IANA, `language` ``en`` or ``de``.
+
+    `email_masked` is "" while a new address waits to be confirmed: nothing is mailed to it.
+    """
 
     id: UUID
     name: str

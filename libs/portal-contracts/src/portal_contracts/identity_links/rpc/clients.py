@@ -35,10 +35,14 @@ LONGEST_SEARCH: Final = 200
 
 
 class ListClients(Struct, frozen=True, kw_only=True):
-    """`search` matches the start of any word of name, preferred name or e-mail."""
+    """`search` matches the start of any word of name, preferred name or e-mail.
+
+    `address_waits`: only clients whose new e-mail address waits to be confirmed.
+    """
 
     search: Annotated[str, Meta(max_length=LONGEST_SEARCH, extra=ONE_LINE)] = ""
     status: ClientStatus | None = ClientStatus.ACTIVE
+    address_waits: bool = False
     sort: ClientSort = ClientSort.NAME
     cursor: str | None = None
     limit: PageSize = 50
@@ -103,11 +107,16 @@ class AddClient(Struct, frozen=True, kw_only=True):
 
 
 class EditClient(Struct, frozen=True, kw_only=True):
-    """Change a client. `version` is the one that was read; a `remark` of None stays as it is."""
+    """Change a client. `version` is the one that was read; a `remark` of None stays as it is.
+
+    Another e-mail address revokes the links that were mailed to the former one;
+    `end_devices`: it signs the client's devices out as well.
+    """
 
     client_id: UUID
     version: int
     fields: ClientFields
+    end_devices: bool = True
 
 
 class GetClient(Struct, frozen=True, kw_only=True):
@@ -117,10 +126,23 @@ class GetClient(Struct, frozen=True, kw_only=True):
     with_remark: bool = True
 
 
+class WaitingAddress(Struct, frozen=True, kw_only=True):
+    """That the e-mail address is new and waits to be confirmed: until then nothing is mailed.
+
+    `former_email` is the address that was confirmed last; `changed_by` the name of whoever
+    changed it.
+    """
+
+    former_email: str
+    changed_by: str
+    changed_at: Instant
+
+
 class ClientDetails(Struct, frozen=True, kw_only=True):
     """All of one client. `remark` is None for a role that may not read it.
 
-    `erased_at` is set once all that was sealed for the client was erased.
+    `erased_at` is set once all that was sealed for the client was erased; `waiting_address` is
+    None for an address that is confirmed.
     """
 
     id: UUID
@@ -139,6 +161,7 @@ class ClientDetails(Struct, frozen=True, kw_only=True):
     created_at: Instant
     last_visit_at: Instant | None
     erased_at: Instant | None = None
+    waiting_address: WaitingAddress | None = None
 
 
 class ClientChanged(Struct, frozen=True, kw_only=True):
@@ -153,6 +176,16 @@ class SetClientStatus(Struct, frozen=True, kw_only=True):
 
     client_id: UUID
     status: ClientStatus
+
+
+class SettleAddress(Struct, frozen=True, kw_only=True):
+    """Confirm a client's new e-mail address, or put the former one back.
+
+    `version` is the one that was read: nobody confirms an address unseen.
+    """
+
+    client_id: UUID
+    version: int
 
 
 MOST_NAMES: Final = 200
@@ -211,6 +244,23 @@ SET_CLIENT_STATUS = Method(
     mutates=True,
 )
 
+CONFIRM_ADDRESS = Method(
+    SERVICE,
+    "confirm_address",
+    SettleAddress,
+    ClientChanged,
+    "Confirm a client's new e-mail address: what waited for it is mailed.",
+    mutates=True,
+)
+RESTORE_ADDRESS = Method(
+    SERVICE,
+    "restore_address",
+    SettleAddress,
+    ClientChanged,
+    "Put a client's former e-mail address back in place of one that waits.",
+    mutates=True,
+)
+
 METHODS = (
     LIST_CLIENTS,
     GET_CLIENT,
@@ -218,4 +268,6 @@ METHODS = (
     ADD_CLIENT,
     EDIT_CLIENT,
     SET_CLIENT_STATUS,
+    CONFIRM_ADDRESS,
+    RESTORE_ADDRESS,
 )

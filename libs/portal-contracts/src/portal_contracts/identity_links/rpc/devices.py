@@ -69,13 +69,19 @@ class EndDevice(Struct, frozen=True, kw_only=True):
 
 
 class Device(Struct, frozen=True, kw_only=True):
-    """One device in a list. `label` is made from the user agent: ``Firefox on Android``."""
+    """One device in a list. `label` is made from the user agent: ``Firefox on Android``.
+
+    `revealed`: a link let it in which the practice saw; `revealed_by` is the name of
+    whoever made that link, or "".
+    """
 
     id: UUID
     label: str
     created_at: Instant
     last_seen_at: Instant
     address: str
+    revealed: bool = False
+    revealed_by: str = ""
 
 
 class Devices(Struct, frozen=True, kw_only=True):

@@ -30,7 +30,8 @@ class InspectLink(Struct, frozen=True, kw_only=True):
 class LinkStanding(Struct, frozen=True, kw_only=True):
     """How a link stands. For ``unknown`` all else is None.
 
-    `first_name` is the greeting name, `email_masked` like ``a•••@example.org``.
+    `first_name` is the greeting name, `email_masked` like ``a•••@example.org``. A link that
+    was revoked, or mailed to a former address, tells neither, nor whose it was.
     """
 
     state: LinkState
@@ -56,6 +57,8 @@ class RedeemLink(Struct, frozen=True, kw_only=True):
         pressed: she pressed the button (a POST), not only followed the link.
         switch: she agreed to leave another client's portal on this device.
         date_of_birth: her answer, where the practice asks new devices for it.
+        as_bearer: the device is a program with a bearer; a link that the practice saw
+            lets none in.
     """
 
     token_hash: Sha256
@@ -66,6 +69,7 @@ class RedeemLink(Struct, frozen=True, kw_only=True):
     pressed: bool = False
     switch: bool = False
     date_of_birth: date | None = None
+    as_bearer: bool = False
 
 
 class EntryOutcome(StrEnum):
@@ -95,7 +99,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class RenewLink(Struct, frozen=True, kw_only=True):
-    """Ask for a new link by a known one that is expired, revoked or used."""
+    """Ask for a new link by a known one that is expired or used."""
 
     token_hash: Sha256
     address: str = ""

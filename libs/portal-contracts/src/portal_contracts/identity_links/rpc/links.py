@@ -127,7 +127,9 @@ class PractitionerFacts(Struct, frozen=True, kw_only=True):
 class LinkFacts(Struct, frozen=True, kw_only=True):
     """What a link's mail is written from, read at sending time.
 
-    `state` other than ``live``, or an archived client: do not send.
+    `state` other than ``live``, or an archived client: do not send. `address_confirmed`
+    false: nothing goes to this client until the new address is confirmed, and `email` is
+    empty; ask again then. `address_changed`: the link was revoked with its address.
     """
 
     state: LinkState
@@ -142,6 +144,8 @@ class LinkFacts(Struct, frozen=True, kw_only=True):
     cause: LinkCause
     target: Target
     expires_at: Instant
+    address_confirmed: bool = True
+    address_changed: bool = False
 
 
 SHARE_LINK = Method(

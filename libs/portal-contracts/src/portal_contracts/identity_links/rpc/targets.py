@@ -49,6 +49,10 @@ class LinkCause(StrEnum):
     MAILED = "mailed"
 
 
+REVEALED: Final = frozenset({LinkCause.COPIED, LinkCause.QR})
+"""Links that the practice saw when they were made; all others were mailed to the client."""
+
+
 class LinkState(StrEnum):
     """How a link stands now."""
 

@@ -127,10 +127,14 @@ class UpcomingAppointment(Struct, frozen=True, kw_only=True):
 
 
 class SummaryHead(Struct, frozen=True, kw_only=True):
-    """That a summary is shared. `read_at`: when she first opened this version."""
+    """That a summary is shared. `read_at`: when she first opened this version.
+
+    `read_revealed`: so far only on a device that was let in by a link which the practice saw.
+    """
 
     shared_at: Instant
     read_at: Instant | None
+    read_revealed: bool = False
 
 
 class OwnSession(Struct, frozen=True, kw_only=True):

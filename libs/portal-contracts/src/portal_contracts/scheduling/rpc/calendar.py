@@ -73,7 +73,9 @@ class AppointmentDetails(Struct, frozen=True, kw_only=True):
     """All of one appointment. `place.text` is the meeting address here, for video too.
 
     `note` and `cancel_reason` are None for a role that may not read them
-    (permission ``answers.read``), empty where the client wrote nothing.
+    (permission ``answers.read``), empty where the client wrote nothing. `revealed`: it
+    was booked, moved or cancelled on a client's device that was let in by a link which
+    the practice saw.
     """
 
     id: UUID
@@ -92,6 +94,7 @@ class AppointmentDetails(Struct, frozen=True, kw_only=True):
     cancelled_late: bool
     note: str | None
     cancel_reason: str | None
+    revealed: bool = False
 
 
 class BookForClient(Struct, frozen=True, kw_only=True):

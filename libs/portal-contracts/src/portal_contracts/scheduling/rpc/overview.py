@@ -67,7 +67,11 @@ class ReadSummaryFacts(Struct, frozen=True, kw_only=True):
 
 
 class SummaryFacts(Struct, frozen=True, kw_only=True):
-    """Whether a session's summary is shared at present, and which version."""
+    """Whether a session's summary is shared at present, and which version.
+
+    `read_at` is None also where it was only read on a device that was let in by a link
+    which the practice saw: the client is still to be told.
+    """
 
     practice_id: UUID
     client_id: UUID

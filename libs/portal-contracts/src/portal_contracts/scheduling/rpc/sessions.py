@@ -31,13 +31,15 @@ class SummaryState(Struct, frozen=True, kw_only=True):
     """How a session's summary stands: `version` is the newest one.
 
     `shared_version` is the one the client sees, None while none is shared;
-    `read_at` when she first opened that one.
+    `read_at` when she first opened that one; `read_revealed`: so far only on a device
+    that was let in by a link which the practice saw.
     """
 
     version: int
     shared_version: int | None
     shared_at: Instant | None
     read_at: Instant | None
+    read_revealed: bool = False
 
 
 class SessionRow(Struct, frozen=True, kw_only=True):
@@ -97,13 +99,14 @@ class MarkSession(Struct, frozen=True, kw_only=True):
 
 
 class SummaryVersion(Struct, frozen=True, kw_only=True):
-    """One version of a summary in its list."""
+    """One version of a summary in its list; `read_revealed` as in `SummaryState`."""
 
     version: int
     written_at: Instant
     shared_at: Instant | None
     unshared_at: Instant | None
     read_at: Instant | None
+    read_revealed: bool = False
 
 
 class SummaryDraft(Struct, frozen=True, kw_only=True):

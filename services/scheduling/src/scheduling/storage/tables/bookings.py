@@ -106,6 +106,7 @@ appointment = Table(
     instant_column("updated_at"),
     instant_column("starts_at"),
     instant_column("ends_at"),
+    Column("revealed", Boolean, nullable=False, server_default=text("false")),
     ForeignKeyConstraint(
         ["booked_time_id", "practice_id", "starts_at", "ends_at"],
         [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -67,6 +68,7 @@ session_summary = Table(
     instant_column("shared_at", nullable=True),
     instant_column("unshared_at", nullable=True),
     instant_column("read_at", nullable=True),
+    Column("read_revealed", Boolean, nullable=False, server_default=text("false")),
     ForeignKeyConstraint(
         ["session_id", "client_id", "practice_id"],
         ["session.id", "session.client_id", "session.practice_id"],
