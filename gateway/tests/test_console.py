@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from gateway.web.tokens import sha256
 from portal_contracts.errors import Forbidden
 from portal_contracts.identity_links.rpc.clients import ClientStatus
 from portal_contracts.identity_links.rpc.targets import LinkState
@@ -125,6 +126,32 @@ def test_htmx_gets_the_table_alone(house, doctor):
     assert "<html" in whole.html
     for page in (block, whole):
         assert "HX-Request" in page.headers["vary"]
+
+
+def test_a_browser_stays_known_after_signing_out_and_knows_no_more_than_a_hash(house):
+    browser = house.browser()
+    sign_in(browser)
+    secret = browser.cookies["lk_browser"]
+    browser.submit(browser.open("/console"), "/console/sign-out")
+    assert browser.cookies["lk_browser"] == secret
+    sign_in(browser)
+    first, second = house.services.calls("identity_links.sign_in")
+    assert first.arguments.browser_hash == second.arguments.browser_hash == sha256(secret)
+    assert secret not in repr(house.services.asked)
+
+
+def test_a_try_that_fails_makes_no_browser_known(house):
+    assert "lk_browser" not in sign_in(house.browser(), password="wrong").cookies
+
+
+def test_a_stranger_s_tries_do_not_keep_a_practitioner_out_of_a_known_browser(house):
+    known, stranger = house.browser(), house.browser()
+    sign_in(known)
+    known.submit(known.open("/console"), "/console/sign-out")
+    for _ in range(5):
+        sign_in(stranger, password="wrong")
+    assert sign_in(stranger).status == 429
+    assert sign_in(known).status == 303
 
 
 def test_htmx_is_sent_to_sign_in_as_a_whole_page(house, doctor):

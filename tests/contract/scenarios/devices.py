@@ -56,6 +56,18 @@ def wrong_passwords_make_a_wait(scene):
         scene.ask(SIGN_IN, signing_in(scene, "new", password="wrong"))
     scene.ask(SIGN_IN, signing_in(scene, "new"))
     scene.ask(SIGN_IN, signing_in(scene, "new", email=scene.email("desk")))
+    scene.ask(SIGN_IN, signing_in(scene, "from elsewhere", address="198.51.100.1"))
+
+
+@scenario()
+def a_browser_that_is_known_does_not_wait_for_others(scene):
+    browser = {"browser_hash": scene.hash("browser")}
+    scene.ask(SIGN_IN, signing_in(scene, "first", **browser))
+    for _ in range(TRIES_THAT_ARE_HEARD):
+        scene.ask(SIGN_IN, signing_in(scene, "new", password="wrong"))
+    other = {"browser_hash": scene.hash("other browser")}
+    scene.ask(SIGN_IN, signing_in(scene, "second", **other))
+    scene.ask(SIGN_IN, signing_in(scene, "second", **browser))
 
 
 @scenario()

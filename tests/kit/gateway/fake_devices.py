@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from identity_links.domain.access import Act
 from identity_links.domain.device_labels import device_label
 from identity_links.domain.devices import is_due_to_be_seen
 from identity_links.domain.networks import counted_network, normalise_address
-from identity_links.domain.throttle import SIGN_IN_BY_EMAIL, SIGN_IN_BY_NETWORK
+from identity_links.domain.throttle import SIGN_IN_FROM_BROWSER, SIGN_IN_FROM_NETWORK
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Done, Nothing
 from portal_contracts.errors import Conflict, Forbidden, NotFound
@@ -38,7 +38,9 @@ from tests.kit.gateway.state import FakeClient, FakeDevice, FakePractitioner
 
 @dataclass
 class FakeDevices(FakeEntering):
-    """Who is signed in."""
+    """Who is signed in. What many networks do together is counted by the real one alone."""
+
+    browsers: set[tuple[str, UUID]] = field(default_factory=set)
 
     def resolve_device(self, command: ResolveDevice, _actor: Actor) -> ClientDevice:
         """Who is behind a portal cookie."""
@@ -78,18 +80,19 @@ class FakeDevices(FakeEntering):
     def sign_in(self, command: SignIn, _actor: Actor) -> ConsoleDevice:
         """E-mail and password; the try is counted before it is looked at."""
         self.come_from(command.address)
-        key = command.email.strip().lower()
-        network = f"sign_in_by_network {counted_network(self.address)}"
-        now = self.clock.now()
-        wait = self.limits.count_try(network, SIGN_IN_BY_NETWORK, now)
-        wait = wait or self.limits.count_try(f"sign_in_by_email {key}", SIGN_IN_BY_EMAIL, now)
-        if wait:
+        key, now = command.email.strip().lower(), self.clock.now()
+        owner = next((each for each in self.practitioners.values() if each.email == key), None)
+        known = owner is not None and (command.browser_hash, owner.id) in self.browsers
+        limit = SIGN_IN_FROM_BROWSER if known else SIGN_IN_FROM_NETWORK
+        place = command.browser_hash if known else counted_network(self.address)
+        if wait := self.limits.count_try(f"sign_in {place} {key}", limit, now):
             raise Forbidden("too_many_tries", retry_after_seconds=wait)
-        for person in self.practitioners.values():
-            if (person.email, person.password) == (key, command.password):
-                self.limits.forgive(network, now)
-                self.limits.forget(f"sign_in_by_email {key}")
-                return _console_device(self._signed_in(person, command), person)
+        if owner is not None and owner.password == command.password:
+            self.limits.forget(f"sign_in {place} {key}")
+            console = _console_device(self._signed_in(owner, command), owner)
+            if command.browser_hash is not None:
+                self.browsers.add((command.browser_hash, owner.id))
+            return console
         raise Forbidden("sign_in_failed")
 
     def end_device(self, command: EndDevice, _actor: Actor) -> Done:

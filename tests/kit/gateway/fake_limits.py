@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from identity_links.domain.throttle import Backoff, Tries, Window, count_try
@@ -25,11 +25,6 @@ class FakeLimits:
     def wait_seconds(self, key: str, now: datetime) -> int:
         """Seconds until the next try is heard."""
         return self.tries[key].wait_seconds(now) if key in self.tries else 0
-
-    def forgive(self, key: str, now: datetime) -> None:
-        """Take back one try: it was a good one."""
-        before = self.tries[key]
-        self.tries[key] = replace(before, count=max(before.count - 1, 0), free_at=now)
 
     def forget(self, key: str) -> None:
         """Count anew: the last try was a good one."""

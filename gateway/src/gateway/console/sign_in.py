@@ -36,7 +36,10 @@ class SignInPage(Resource):
         self._show(req, resp, email="")
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Check e-mail and password; the device gets a new secret whatever it had."""
+        """Check e-mail and password; the device gets a new secret whatever it had.
+
+        The browser keeps the one by which it is known: signing out leaves it.
+        """
         context = context_of(req)
         email = line(context.form.text("email"))
         password = context.form.raw("password")[:LONGEST_PASSWORD]
@@ -51,6 +54,7 @@ class SignInPage(Resource):
             )
             return
         secret = new_secret()
+        browser = self.wiring.jar.read_secret(req, Cookie.CONSOLE_BROWSER) or new_secret()
         try:
             context.backend.ask(
                 SIGN_IN,
@@ -58,6 +62,7 @@ class SignInPage(Resource):
                     email=email,
                     password=password,
                     device_hash=sha256(secret),
+                    browser_hash=sha256(browser),
                     user_agent=user_agent(req),
                     address=context.address,
                 ),
@@ -66,6 +71,7 @@ class SignInPage(Resource):
             self._show_refusal(req, resp, email, error)
             return
         self.wiring.jar.set(resp, Cookie.CONSOLE_DEVICE, secret)
+        self.wiring.jar.set(resp, Cookie.CONSOLE_BROWSER, browser)
         see_other(resp, "/console")
 
     def _is_signed_in(self, resp: falcon.Response, context: RequestContext, secret: str) -> bool:

@@ -30,6 +30,7 @@ class Cookie(StrEnum):
 
     CLIENT_DEVICE = "lk_device"
     CONSOLE_DEVICE = "lk_console"
+    CONSOLE_BROWSER = "lk_browser"
     CSRF = "lk_csrf"
     THEME = "lk_theme"
     FLASH = "lk_flash"
@@ -38,6 +39,7 @@ class Cookie(StrEnum):
 _LIFE: dict[Cookie, int | None] = {
     Cookie.CLIENT_DEVICE: DEVICE_SECONDS,
     Cookie.CONSOLE_DEVICE: DEVICE_SECONDS,
+    Cookie.CONSOLE_BROWSER: DEVICE_SECONDS,
     Cookie.CSRF: None,
     Cookie.THEME: THEME_SECONDS,
     Cookie.FLASH: FLASH_SECONDS,

@@ -65,6 +65,7 @@ ERRORS: dict[str, str] = {
     "invalid": _("Please check this entry."),
     # Signing in and entering.
     "sign_in_failed": _("E-mail address or password is not right. Please try again."),
+    "sign_in_busy": _("Many are signing in right now. Please try again in a few seconds."),
     "password_missing": _("Enter your password."),
     "too_many_tries": _("Too many tries. Please wait a little, then try again."),
     "not_signed_in": _("Please sign in first."),

@@ -140,7 +140,7 @@ OWN_CODES: Final[Mapping[int, tuple[str, ...]]] = {
 }
 """What the gateway refuses by itself, by the status that the API answers it with."""
 
-IN_THE_CONSOLE_ALONE: Final = frozenset({"api_token_fields", "token_limit_reached"})
+IN_THE_CONSOLE_ALONE: Final = frozenset({"api_token_fields", "sign_in_busy", "token_limit_reached"})
 """Codes of services that no answer of the API carries."""
 
 STALE_CODES: Final = ("stale_revision", "stale_version")

@@ -102,6 +102,7 @@ _BY_KIND: Final[Mapping[type[PortalError], tuple[str, ...]]] = {
         "broker_unavailable",
         "internal_error",
         "service_unavailable",
+        "sign_in_busy",
     ),
 }
 

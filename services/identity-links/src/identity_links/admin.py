@@ -154,6 +154,17 @@ def practitioner_set_password(
     would(f"replace the password of {found} and end {ended} device(s)", apply=apply)
 
 
+@practitioner.command("end-devices")
+def practitioner_end_devices(
+    ctx: typer.Context, email: EmailArgument, apply: ApplyOption = False
+) -> None:
+    """Sign a practitioner out everywhere, and know none of the browsers any more."""
+    with transaction(ctx, apply=apply) as tx:
+        found = inspection.find_practitioner(tx, email)
+        ended = practices.end_devices(tx, found, now=clock.now())
+    would(f"end {ended} device(s) of {found} and forget the browsers", apply=apply)
+
+
 @practitioner.command("set-role")
 def practitioner_set_role(
     ctx: typer.Context, email: EmailArgument, role: Role, apply: ApplyOption = False

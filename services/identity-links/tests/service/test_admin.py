@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 
 import pytest
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
 from identity_links.admin import app
+from identity_links.domain.attribution import BY_ADMIN
+from identity_links.domain.devices import Lifetime
 from identity_links.operations.passwords import verify_password
+from identity_links.operations.sign_in import sign_in
 from identity_links.storage.practices import practitioner_by_email
+from portal_chassis.clock import Clock
+from portal_contracts.identity_links.rpc.devices import SignIn
 
 PASSWORD = "correct horse battery"
 
@@ -130,6 +136,20 @@ def test_roles_change_and_the_last_owner_stays(run, lines, practice_id, practiti
     assert "not_found" in run(
         *("practitioner", "set-role", "nobody@practice.example", "owner", "--apply"), fails=True
     )
+
+
+def test_a_practitioner_is_signed_out_everywhere(run, world, practitioner_id, fresh_hash):
+    sign_in(
+        world.database,
+        SignIn(email="rivera@practice.example", password=PASSWORD, device_hash=fresh_hash()),
+        BY_ADMIN,
+        turn=lambda _known: nullcontext(lambda *_: True),
+        lifetime=Lifetime(120, 720),
+        now=Clock().now(),
+    )
+    command = ("practitioner", "end-devices", "RIVERA@practice.example")
+    for arguments, ended in (((), 1), (("--apply",), 1), (("--apply",), 0)):
+        assert f"end {ended} device(s) of {practitioner_id}" in run(*command, *arguments)
 
 
 def test_clients_are_listed_by_id_and_by_name_only_when_asked(run, world):

@@ -272,7 +272,7 @@ def test_knocking_in_vain_is_counted_by_network_and_hour(world, owner, anna, fre
         world.redeem(token, address="2001:db8::1")
     with world.database.transaction() as tx:
         [row] = tx.execute(select(tables.refusal_count)).all()
-    assert (row.address, row.refusals) == ("2001:db8::/64", 3)
+    assert (row.address, row.refusals) == ("2001:db8::/48", 3)
     assert (row.hour.minute, row.hour.second) == (0, 0)
 
 

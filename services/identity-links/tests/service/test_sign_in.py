@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from identity_links.domain.attribution import Attribution
+from identity_links.domain.attribution import BY_ADMIN, Attribution
 from identity_links.domain.devices import Lifetime
-from identity_links.operations import devices, sign_in
+from identity_links.operations import admin_acts, devices, practices, sign_in
 from identity_links.storage import tables
 from portal_chassis.database.transaction_guard import in_transaction
 from portal_contracts.actor import NOBODY
 from portal_contracts.errors import Conflict, Forbidden
-from portal_contracts.identity_links.rpc.devices import ResolveDevice, SignIn
+from portal_contracts.identity_links.rpc.devices import (
+    EndDevice,
+    ResolveDevice,
+    RevokeDevice,
+    SignIn,
+)
 
 EMAIL, RIGHT, WRONG = "rivera@practice.example", "correct horse battery", "wrong"
+OFFICE, ELSEWHERE = "192.0.2.7", "198.51.100.1"
 
 
 @pytest.fixture
@@ -26,29 +33,30 @@ def owner(world):
 
 @pytest.fixture
 def enter(world, fresh_hash):
-    """Signs in; `checked` lists what the slow check was given."""
+    """Signs in; `checked` lists what the slow check was given, `turns` whose turn it was."""
 
     class Desk:
         def __init__(self):
             self.checked = []
+            self.turns = []
+
+        @contextmanager
+        def turn(self, known):
+            self.turns.append(known)
+            yield self.verify
 
         def verify(self, password_hash, password):
             assert not in_transaction(), "the slow check holds no transaction open"
             self.checked.append(password_hash)
             return password_hash == "#1" and password == RIGHT
 
-        def __call__(self, password=RIGHT, email=EMAIL, address="192.0.2.7", device_hash=None):
+        def __call__(self, password=RIGHT, email=EMAIL, address=OFFICE, **fields):
+            given = {"device_hash": fresh_hash(), "user_agent": "Firefox/133.0 Linux"}
             return sign_in.sign_in(
                 world.database,
-                SignIn(
-                    email=email,
-                    password=password,
-                    device_hash=device_hash or fresh_hash(),
-                    user_agent="Firefox/133.0 Linux",
-                    address=address,
-                ),
+                SignIn(email=email, password=password, address=address, **(given | fields)),
                 Attribution(NOBODY, "req-1"),
-                verify=self.verify,
+                turn=self.turn,
                 lifetime=Lifetime(120, 720),
                 now=world.now,
             )
@@ -76,7 +84,7 @@ def test_the_right_password_signs_in_and_is_logged(world, owner, enter, fresh_ha
         "sign_in",
         "done",
         owner.id,
-        "192.0.2.7",
+        OFFICE,
     )
 
 
@@ -148,16 +156,146 @@ def test_tries_during_a_wait_do_not_lengthen_it(world, owner, enter):
     assert enter().actor == owner
 
 
+def test_a_stranger_s_tries_do_not_keep_the_owner_out(world, owner, enter):
+    for _ in range(5):
+        refused(enter, WRONG, address=ELSEWHERE)
+    assert enter().actor == owner
+    for _ in range(30):
+        world.later(minutes=59, seconds=59)
+        refused(enter, WRONG, address=ELSEWHERE)
+        assert enter().actor == owner
+
+
+@pytest.mark.parametrize(
+    "addresses", [[OFFICE] * 6, [f"2001:db8:7:{number}::1" for number in range(6)]]
+)
+def test_one_network_is_one_guesser_however_many_addresses_it_has(world, owner, enter, addresses):
+    for address in addresses[:5]:
+        assert refused(enter, WRONG, address=address).code == "sign_in_failed"
+    assert refused(enter, address=addresses[5]).code == "too_many_tries"
+    assert enter(address="2001:db8:8::1").actor == owner
+
+
 def test_one_network_cannot_try_many_addresses(world, owner, enter):
-    for number in range(20):
+    for number in range(30):
         refused(enter, WRONG, f"person{number}@practice.example")
     error = refused(enter)
-    assert error.code == "too_many_tries"
-    assert enter(address="198.51.100.1").actor == owner
+    assert (error.code, error.retry_after_seconds) == ("too_many_tries", 900)
+    assert enter(address=ELSEWHERE).actor == owner
+    world.later(minutes=15)
+    assert enter().actor == owner
+
+
+def test_many_networks_that_guess_together_have_a_window_and_no_lock(world, owner, enter):
+    for number in range(100):
+        assert refused(enter, WRONG, address=f"203.0.113.{number}").code == "sign_in_failed"
+    waiting = refused(enter)
+    assert (waiting.code, waiting.retry_after_seconds) == ("too_many_tries", 3_600)
+    world.later(minutes=59, seconds=59)
+    for _ in range(200):
+        assert refused(enter, WRONG, address=ELSEWHERE).retry_after_seconds == 1
+    world.later(seconds=1)
+    assert enter().actor == owner
+
+
+def test_a_try_that_is_not_heard_counts_nowhere(world, owner, enter):
+    for number in range(100):
+        refused(enter, WRONG, address=f"203.0.113.{number}")
+    for _ in range(40):
+        assert refused(enter).code == "too_many_tries"
+    world.later(hours=1)
+    for _ in range(4):
+        assert refused(enter, WRONG).code == "sign_in_failed"
+    assert enter().actor == owner
+
+
+def test_a_browser_that_signed_in_before_is_not_slowed_by_strangers(
+    world, owner, enter, fresh_hash
+):
+    browser = fresh_hash()
+    enter(browser_hash=browser)
+    for number in range(100):
+        refused(enter, WRONG, address=f"203.0.113.{number}")
+    for number in range(30):
+        refused(enter, WRONG, f"person{number}@practice.example")
+    assert refused(enter, browser_hash=fresh_hash()).code == "too_many_tries"
+    assert enter(browser_hash=browser).actor == owner
+    assert enter.turns[-1]
+
+
+def test_a_browser_that_is_known_has_ten_tries_of_its_own(world, owner, enter, fresh_hash):
+    browser = fresh_hash()
+    enter(browser_hash=browser)
+    for _ in range(10):
+        assert refused(enter, WRONG, browser_hash=browser).code == "sign_in_failed"
+    error = refused(enter, browser_hash=browser)
+    assert (error.code, error.retry_after_seconds) == ("too_many_tries", 30)
+    assert enter().actor == owner
+
+
+def test_a_browser_is_known_to_the_one_who_signed_in_on_it(world, owner, enter, fresh_hash):
+    browser = fresh_hash()
+    enter(browser_hash=browser)
+    world.practitioner(owner.practice_id, email="other@practice.example")
+    for _ in range(5):
+        refused(enter, WRONG, "other@practice.example", browser_hash=browser)
+    assert not enter.turns[-1]
+    wrong = refused(enter, WRONG, "other@practice.example", browser_hash=browser)
+    assert wrong.code == "too_many_tries"
+
+
+@pytest.fixture
+def is_known(world, owner, enter):
+    def ask(browser_hash):
+        refused(enter, WRONG, browser_hash=browser_hash)
+        return enter.turns[-1]
+
+    return ask
+
+
+def test_signing_out_leaves_a_browser_known(world, owner, enter, fresh_hash, is_known):
+    browser, cookie = fresh_hash(), fresh_hash()
+    enter(browser_hash=browser, device_hash=cookie)
+    world.ask(devices.end_device, EndDevice(device_hash=cookie))
+    assert is_known(browser)
+    world.later(days=399)
+    assert is_known(browser)
+    world.later(days=1)
+    assert not is_known(browser)
+
+
+def test_a_browser_is_known_no_more_once_its_device_is_ended_from_elsewhere(
+    world, owner, enter, fresh_hash, is_known
+):
+    browser, other = fresh_hash(), fresh_hash()
+    lost = enter(browser_hash=browser)
+    enter(browser_hash=other)
+    world.ask(devices.revoke_device, RevokeDevice(device_id=lost.device_id), owner)
+    assert (is_known(browser), is_known(other)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda world, owner, _device: world.run(
+            practices.set_password, owner.id, password_hash="#1", now=world.now
+        ),
+        lambda world, owner, _device: world.run(practices.end_devices, owner.id, now=world.now),
+        lambda world, _owner, device: world.run(
+            admin_acts.end_device, device, BY_ADMIN, now=world.now
+        ),
+    ],
+    ids=["a new password", "all devices ended", "the device ended"],
+)
+def test_administrators_make_a_browser_unknown(world, owner, enter, fresh_hash, is_known, end):
+    browser = fresh_hash()
+    signed_in = enter(browser_hash=browser)
+    end(world, owner, signed_in.device_id)
+    assert not is_known(browser)
 
 
 def test_a_shared_network_is_not_worn_out_by_those_who_get_in(world, owner, enter):
-    for _ in range(30):
+    for _ in range(120):
         assert enter().actor == owner
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from identity_links.domain.throttle import (
     DATE_OF_BIRTH_BY_LINK,
     LINK_BY_PERSON,
-    SIGN_IN_BY_EMAIL,
+    SIGN_IN_FROM_NETWORK,
     Backoff,
     count_try,
     throttle_key,
@@ -29,21 +29,21 @@ def after(backoff, *seconds):
 
 
 def test_five_wrong_passwords_are_free_then_waits_grow():
-    tries = after(SIGN_IN_BY_EMAIL, 0, 1, 2, 3)
+    tries = after(SIGN_IN_FROM_NETWORK, 0, 1, 2, 3)
     assert tries.wait_seconds(NOW + timedelta(seconds=3)) == 0
-    tries = count_try(tries, SIGN_IN_BY_EMAIL, NOW + timedelta(seconds=4))
+    tries = count_try(tries, SIGN_IN_FROM_NETWORK, NOW + timedelta(seconds=4))
     assert tries.wait_seconds(NOW + timedelta(seconds=4)) == 30
-    tries = count_try(tries, SIGN_IN_BY_EMAIL, NOW + timedelta(seconds=34))
+    tries = count_try(tries, SIGN_IN_FROM_NETWORK, NOW + timedelta(seconds=34))
     assert tries.wait_seconds(NOW + timedelta(seconds=34)) == 60
 
 
 def test_a_try_during_a_wait_changes_nothing():
-    tries = after(SIGN_IN_BY_EMAIL, 0, 1, 2, 3, 4)
-    assert count_try(tries, SIGN_IN_BY_EMAIL, NOW + timedelta(seconds=20)) == tries
+    tries = after(SIGN_IN_FROM_NETWORK, 0, 1, 2, 3, 4)
+    assert count_try(tries, SIGN_IN_FROM_NETWORK, NOW + timedelta(seconds=20)) == tries
 
 
 def test_a_quiet_key_starts_anew():
-    tries = after(SIGN_IN_BY_EMAIL, 0, 1, 2, 3, 4, 4 + 3_600)
+    tries = after(SIGN_IN_FROM_NETWORK, 0, 1, 2, 3, 4, 4 + 3_600)
     assert tries.count == 1
 
 

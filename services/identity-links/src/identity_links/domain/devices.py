@@ -13,6 +13,11 @@ SEEN_EVERY_SECONDS = 60
 """A device's last use is written down at most this often."""
 
 
+BROWSER_KNOWN_DAYS = 400
+"""A browser is known for this long after a practitioner's last sign-in on it: as long as it
+keeps a cookie (RFC 6265bis, section 5.5)."""
+
+
 class DeviceKind(StrEnum):
     """Whose device it is."""
 
@@ -30,6 +35,8 @@ class NewDevice:
         practice_id: in which practice.
         owner_id: the client's or practitioner's id.
         link_id: by which link a client's device came in.
+        browser_hash: SHA-256 of the lasting cookie of the browser that a practitioner signs in
+            on, hex; None where it keeps none.
         user_agent: the browser's own words, at most 300 characters.
         address: the IP address it came from, or "".
     """
@@ -41,6 +48,7 @@ class NewDevice:
     user_agent: str = field(repr=False)
     address: str = field(repr=False)
     link_id: UUID | None = None
+    browser_hash: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
-IPV6_PREFIX = 64
-"""One subscriber holds a whole /64, so counting single IPv6 addresses counts nothing."""
+IPV6_PREFIX = 48
+"""What one subscriber may hold (RFC 6177): counting single IPv6 addresses, or each /64, counts
+nothing."""
 
 
 def normalise_address(text: str) -> str:
@@ -24,7 +25,7 @@ def normalise_address(text: str) -> str:
 
 
 def counted_network(text: str) -> str:
-    """What is counted for an address: itself for IPv4, its /64 for IPv6.
+    """What is counted for an address: itself for IPv4, its /48 for IPv6.
 
     All texts that are no address count together as ``unknown``.
     """

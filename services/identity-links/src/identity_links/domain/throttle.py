@@ -1,12 +1,13 @@
 """Throttling: how long to wait after how many tries, and how much is taken in a while.
 
-One rule serves people: tries are counted under a key, each count has a wait,
-and a key that has been quiet for long enough starts anew. A try during a wait
-is refused and not counted, so nobody can keep another person out for longer
-than the wait itself.
-
-Programs are never quiet. What they ask is counted in windows of fixed length
+Two rules. What one person does is counted under a key (`Backoff`): each count has
+a wait, and a key that has been quiet for long enough starts anew. What many do at
+once, or a program that is never quiet, is counted in windows of fixed length
 (`Window`): so much in each, and the rest waits for the next.
+
+A try that is not heard is counted nowhere, so it prolongs nobody's wait. A key that
+strangers share with the person they aim at has a window and no growing waits: they
+can slow that person down, and not shut the door.
 """
 
 from __future__ import annotations
@@ -91,11 +92,18 @@ MINUTE = 60
 HOUR = 3_600
 _DAY = 86_400
 
-SIGN_IN_BY_EMAIL = Backoff(waits=(0, 0, 0, 0, *_RISING), forgets_after=HOUR)
-"""Five wrong passwords, then 30 s, rising to 15 minutes between tries."""
+SIGN_IN_FROM_NETWORK = Backoff(waits=(0, 0, 0, 0, *_RISING), forgets_after=HOUR)
+"""Wrong passwords for one address from one network: five, then 30 s, rising to 15 minutes."""
 
-SIGN_IN_BY_NETWORK = Backoff(waits=(*(0,) * 19, *_RISING), forgets_after=HOUR)
-"""Twenty for a whole office behind one address."""
+SIGN_IN_FROM_BROWSER = Backoff(waits=(*(0,) * 9, *_RISING), forgets_after=HOUR)
+"""Wrong passwords for one address from a browser that it has signed in on before: ten."""
+
+SIGN_IN_BY_NETWORK = Window(uses=30, seconds=15 * MINUTE)
+"""Wrong passwords for whatever addresses from one network, a whole office's for instance."""
+
+SIGN_IN_BY_ADDRESS = Window(uses=100, seconds=HOUR)
+"""Wrong passwords for one address from all networks together. One network has twelve at
+most in an hour (`SIGN_IN_FROM_NETWORK`), so nine of them have to work together to use it up."""
 
 LINK_BY_PERSON = Backoff(waits=(60, 60, 120, 300, 900, HOUR), forgets_after=_DAY)
 """A new link after 60 s, later ones further apart."""

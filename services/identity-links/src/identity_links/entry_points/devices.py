@@ -50,7 +50,7 @@ class DeviceCalls(Wiring):
             self.database,
             command,
             call,
-            verify=self.verify_password,
+            turn=self.password_turn,
             lifetime=self.settings.console_lifetime,
             now=call.now,
         )

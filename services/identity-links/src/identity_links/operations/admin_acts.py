@@ -7,7 +7,7 @@ from uuid import UUID
 
 from identity_links.domain.access import Act, note
 from identity_links.operations.api_tokens import end_token
-from identity_links.storage import access_log, api_tokens, devices, links
+from identity_links.storage import access_log, api_tokens, devices, known_browsers, links
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Caller
 from portal_contracts.errors import NotFound
@@ -37,12 +37,15 @@ def revoke_link(tx: Transaction, link_id: UUID, caller: Caller, *, now: datetime
 def end_device(tx: Transaction, device_id: UUID, caller: Caller, *, now: datetime) -> None:
     """Sign a device out; done also when it was not in. Logged as ``device.revoked``.
 
+    The browser of a practitioner's device is known no more.
+
     Raises:
         NotFound: ``not_found``.
     """
     row = devices.by_id(tx, device_id)
     if row is None:
         raise NotFound("not_found", "There is no such device.")
+    known_browsers.forget_of_device(tx, device_id)
     if devices.end_one(tx, device_id, now):
         ended = note(
             caller,

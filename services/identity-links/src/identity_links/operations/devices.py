@@ -15,7 +15,7 @@ from identity_links.operations.authority import (
     require_in_person,
     require_practice,
 )
-from identity_links.storage import access_log, clients, devices
+from identity_links.storage import access_log, clients, devices, known_browsers
 from portal_chassis.authority.ownership import own_id, own_practice
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, ActorKind, Caller
@@ -117,7 +117,8 @@ def list_client_devices(
 def revoke_device(tx: Transaction, command: RevokeDevice, caller: Caller, *, now: datetime) -> Done:
     """End one device: the actor's own, or a client's for a role that may revoke links.
 
-    Logged as ``device.revoked``; done also when it had ended.
+    Logged as ``device.revoked``; done also when it had ended. The browser of a practitioner's
+    device is known no more: it may be the one that was lost.
 
     Raises:
         Forbidden: ``not_allowed``.
@@ -129,6 +130,7 @@ def revoke_device(tx: Transaction, command: RevokeDevice, caller: Caller, *, now
     found = devices.find(tx, command.device_id, practice_id)
     if found is None or not _may_end(actor, found):
         raise not_found()
+    known_browsers.forget_of_device(tx, found.id)
     if devices.end_one(tx, found.id, now):
         revoked = note(
             caller,

@@ -9,16 +9,17 @@ from uuid import UUID
 
 import structlog
 
-from identity_links.domain.access import Act, note
+from identity_links.domain.access import Access, Act, note
 from identity_links.domain.attribution import BY_ADMIN
 from identity_links.domain.email_addresses import email_key
+from identity_links.domain.people import Practitioner
 from identity_links.domain.practice_fields import (
     PracticeFields,
     PractitionerFields,
     check_practice_fields,
     check_practitioner_fields,
 )
-from identity_links.storage import access_log, devices, practices
+from identity_links.storage import access_log, devices, known_browsers, practices
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Caller, Role
@@ -131,7 +132,8 @@ def set_password(
 ) -> int:
     """Replace a password and end the practitioner's devices; how many ended.
 
-    Logged as ``password.changed``, with ``device.revoked`` for each device.
+    No browser is known to the practitioner any more (`end_devices`). Logged as
+    ``password.changed``, with ``device.revoked`` for each device.
 
     Raises:
         NotFound: ``not_found``.
@@ -140,13 +142,28 @@ def set_password(
     if row is None:
         raise NotFound("not_found", "There is no such practitioner.")
     practices.set_password_hash(tx, practitioner_id, password_hash)
-    ended = devices.end_of_practitioner(tx, practitioner_id, now)
     changed = note(caller, Act.PASSWORD_CHANGED, row.practice_id, now, subject_id=practitioner_id)
-    revoked = [
-        note(caller, Act.DEVICE_REVOKED, row.practice_id, now, subject_id=one) for one in ended
-    ]
+    revoked = _end_devices(tx, row, caller, now)
     access_log.append(tx, changed, *revoked)
-    return len(ended)
+    return len(revoked)
+
+
+def end_devices(
+    tx: Transaction, practitioner_id: UUID, caller: Caller = BY_ADMIN, *, now: datetime
+) -> int:
+    """End all devices of a practitioner and forget the browsers; how many devices ended.
+
+    Logged as ``device.revoked``, for each device.
+
+    Raises:
+        NotFound: ``not_found``.
+    """
+    row = practices.practitioner_by_id(tx, practitioner_id)
+    if row is None:
+        raise NotFound("not_found", "There is no such practitioner.")
+    revoked = _end_devices(tx, row, caller, now)
+    access_log.append(tx, *revoked)
+    return len(revoked)
 
 
 def set_role(
@@ -176,3 +193,13 @@ def set_role(
         tx,
         note(caller, Act.PRACTITIONER_CHANGED, row.practice_id, now, subject_id=practitioner_id),
     )
+
+
+def _end_devices(
+    tx: Transaction, practitioner: Practitioner, caller: Caller, now: datetime
+) -> list[Access]:
+    known_browsers.forget_of_practitioner(tx, practitioner.id)
+    return [
+        note(caller, Act.DEVICE_REVOKED, practitioner.practice_id, now, subject_id=one)
+        for one in devices.end_of_practitioner(tx, practitioner.id, now)
+    ]

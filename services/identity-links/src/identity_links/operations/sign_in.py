@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +14,16 @@ from identity_links.domain.attribution import Attribution
 from identity_links.domain.devices import DeviceKind, Lifetime, NewDevice
 from identity_links.domain.email_addresses import email_key, normalise_email
 from identity_links.domain.networks import counted_network, normalise_address
-from identity_links.domain.people import Practitioner
-from identity_links.domain.throttle import SIGN_IN_BY_EMAIL, SIGN_IN_BY_NETWORK, throttle_key
+from identity_links.domain.people import Account, Practitioner
+from identity_links.domain.throttle import (
+    SIGN_IN_BY_ADDRESS,
+    SIGN_IN_BY_NETWORK,
+    SIGN_IN_FROM_BROWSER,
+    SIGN_IN_FROM_NETWORK,
+    throttle_key,
+)
 from identity_links.messages import console_device
-from identity_links.storage import access_log, devices, practices, throttle
+from identity_links.storage import access_log, devices, known_browsers, practices, throttle
 from portal_chassis.database.transactions import Database, Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Caller
@@ -30,11 +37,57 @@ log = structlog.get_logger(__name__)
 Verify = Callable[[str | None, str], bool]
 """Whether a password is the one behind a hash; for no hash it takes as long and says no."""
 
+Turn = Callable[[bool], AbstractContextManager[Verify]]
+"""Waits for one's turn to have a password checked, which a known browser (True) has beside
+strangers; raises `Unavailable` where too many wait."""
+
 
 @dataclass(frozen=True)
-class _Keys:
-    email: str
+class _Try:
+    """One try to sign in, and the keys that it is counted under.
+
+    Attributes:
+        known: it comes from a browser on which the owner of the address signed in before.
+        browser: this address on this browser.
+        pair: this address from this network.
+        network: this network, for whatever addresses.
+        address: this address, from all networks.
+    """
+
+    known: bool
+    browser: str
+    pair: str
     network: str
+    address: str
+
+    def count(self, tx: Transaction, now: datetime) -> None:
+        """Count it.
+
+        Raises:
+            Forbidden: ``too_many_tries``: it comes during a wait; roll `tx` back, or it stays
+                counted where it would have been heard.
+        """
+        if wait := self._count(tx, now):
+            detail = "Wait a little before the next try."
+            raise Forbidden("too_many_tries", detail, retry_after_seconds=wait)
+
+    def _count(self, tx: Transaction, now: datetime) -> int:
+        if self.known:
+            return throttle.count_try(tx, self.browser, SIGN_IN_FROM_BROWSER, now)
+        return (
+            throttle.count_use(tx, self.network, SIGN_IN_BY_NETWORK, now)
+            or throttle.count_try(tx, self.pair, SIGN_IN_FROM_NETWORK, now)
+            or throttle.count_use(tx, self.address, SIGN_IN_BY_ADDRESS, now)
+        )
+
+    def forgive(self, tx: Transaction, now: datetime) -> None:
+        """Take it back: it was a good one, and its like before it were the owner's."""
+        if self.known:
+            throttle.forget(tx, self.browser)
+            return
+        throttle.forgive(tx, self.network, now)
+        throttle.forget(tx, self.pair)
+        throttle.forgive(tx, self.address, now)
 
 
 def sign_in(
@@ -42,53 +95,74 @@ def sign_in(
     command: SignIn,
     caller: Caller,
     *,
-    verify: Verify,
+    turn: Turn,
     lifetime: Lifetime,
     now: datetime,
 ) -> ConsoleDevice:
-    """Sign a practitioner in, in two transactions with the slow check between them.
+    """Sign a practitioner in, with the slow check of the password in no transaction.
 
     The try is counted before the password is looked at, so a burst of guesses
     at the same moment is a burst of counted tries. Unknown addresses take the
     same path and the same time. Logged as ``sign_in`` or ``sign_in.failed``.
 
+    Args:
+        database: the service's.
+        command: address and password, and where they were typed.
+        caller: who asks, which is nobody yet.
+        turn: see `Turn`; waited for before anything is counted.
+        lifetime: of the device.
+        now: aware UTC.
+
     Raises:
         Forbidden: ``sign_in_failed`` for any mismatch; ``too_many_tries`` with
             `retry_after_seconds` for a try that comes during a wait.
         Conflict: ``device_taken``: the device hash is another device's.
+        Unavailable: ``sign_in_busy``: too many passwords wait to be checked.
     """
     visitor = Attribution(NOBODY, caller.request_id, command.address or caller.address)
     address = normalise_email(command.email) or line(command.email)
     key = email_key(address)
-    keys = _Keys(
-        email=throttle_key("sign_in_by_email", key),
-        network=throttle_key("sign_in_by_network", counted_network(visitor.address)),
-    )
     with database.transaction() as tx:
-        wait = _count(tx, keys, visitor, now)
-        account = None if wait else practices.practitioner_by_email(tx, key)
-    if wait:
-        detail = "Wait a little before the next try."
-        raise Forbidden("too_many_tries", detail, retry_after_seconds=wait)
-    matches = verify(account.password_hash if account else None, command.password)
+        known = known_browsers.knows(tx, command.browser_hash, key, now)
+    tried = _tried(command, key, visitor, known=known)
+    with turn(known) as verify:
+        account = _hear(database, tried, key, visitor, now)
+        matches = verify(account.password_hash if account else None, command.password)
     with database.transaction() as tx:
         if account is not None and matches:
-            return _welcome(tx, account.practitioner, command, visitor, keys, lifetime, now)
+            tried.forgive(tx, now)
+            return _welcome(tx, account.practitioner, command, visitor, lifetime, now)
         _log_failure(tx, account.practitioner if account else None, visitor, now)
     raise Forbidden("sign_in_failed", "E-mail address and password do not belong together.")
 
 
-def _count(tx: Transaction, keys: _Keys, visitor: Attribution, now: datetime) -> int:
-    """Count a try from a network and for an address; seconds to wait, 0 when it is heard.
+def _tried(command: SignIn, email: str, visitor: Attribution, *, known: bool) -> _Try:
+    network = counted_network(visitor.address)
+    return _Try(
+        known=known,
+        browser=throttle_key("sign_in_from_browser", f"{command.browser_hash} {email}"),
+        pair=throttle_key("sign_in_from_network", f"{network} {email}"),
+        network=throttle_key("sign_in_by_network", network),
+        address=throttle_key("sign_in_by_address", email),
+    )
 
-    A try that is not heard is counted per network and hour, not logged one by
-    one: a flood of them would lock the practice's log.
+
+def _hear(
+    database: Database, tried: _Try, email: str, visitor: Attribution, now: datetime
+) -> Account | None:
+    """Count a try that is heard; whose address it is.
+
+    One that is not heard is taken back wherever it was counted. It is counted per network and
+    hour instead, not logged one by one: a flood of them would lock the practice's log.
     """
-    wait = throttle.count_try(tx, keys.network, SIGN_IN_BY_NETWORK, now)
-    wait = wait or throttle.count_try(tx, keys.email, SIGN_IN_BY_EMAIL, now)
-    if wait:
-        access_log.count_refusal(tx, counted_network(visitor.address), now)
-    return wait
+    try:
+        with database.transaction() as tx:
+            tried.count(tx, now)
+            return practices.practitioner_by_email(tx, email)
+    except Forbidden:
+        with database.transaction() as tx:
+            access_log.count_refusal(tx, counted_network(visitor.address), now)
+        raise
 
 
 def _welcome(
@@ -96,12 +170,9 @@ def _welcome(
     practitioner: Practitioner,
     command: SignIn,
     visitor: Attribution,
-    keys: _Keys,
     lifetime: Lifetime,
     now: datetime,
 ) -> ConsoleDevice:
-    throttle.forgive(tx, keys.network, now)
-    throttle.forget(tx, keys.email)
     device_id = new_id()
     new = NewDevice(
         device_hash=command.device_hash,
@@ -110,11 +181,14 @@ def _welcome(
         owner_id=practitioner.id,
         user_agent=cut_line(command.user_agent, LONGEST_USER_AGENT),
         address=normalise_address(visitor.address),
+        browser_hash=command.browser_hash,
     )
     inserted = devices.insert_device(tx, device_id, new, lifetime, now)
     device = devices.practitioners_device(tx, command.device_hash, now)
     if device is None or device.practitioner.id != practitioner.id:
         raise Conflict("device_taken", "Make a new cookie and try again.")
+    if command.browser_hash is not None:
+        known_browsers.remember(tx, command.browser_hash, practitioner.id, now)
     if inserted:
         entered = note(visitor, Act.SIGN_IN, practitioner.practice_id, now, subject_id=device_id)
         access_log.append(tx, done_by(entered, practitioner.actor))

@@ -69,6 +69,7 @@ def insert_device(
             client_id=new.owner_id if is_clients else None,
             practitioner_id=None if is_clients else new.owner_id,
             link_id=new.link_id,
+            browser_hash=new.browser_hash,
             user_agent=new.user_agent,
             address=new.address,
             created_at=now,

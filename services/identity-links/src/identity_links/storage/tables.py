@@ -192,6 +192,7 @@ device = Table(
     id_column("client_id", nullable=True),
     id_column("practitioner_id", ForeignKey("practitioner.id"), nullable=True),
     id_column("link_id", ForeignKey("portal_link.id"), nullable=True),
+    Column("browser_hash", String(64), nullable=True),
     text_column("user_agent"),
     text_column("address"),
     instant_column("created_at"),
@@ -212,6 +213,17 @@ device = Table(
     Index("ix_device_client", "client_id", postgresql_where=text("ended_at IS NULL")),
     Index("ix_device_practitioner", "practitioner_id", postgresql_where=text("ended_at IS NULL")),
     Index("ix_device_ends_at", "ends_at"),
+)
+
+# A browser on which a practitioner has signed in, by the hash of its lasting cookie.
+known_browser = Table(
+    "known_browser",
+    metadata,
+    Column("browser_hash", String(64), primary_key=True),
+    id_column("practitioner_id", ForeignKey("practitioner.id"), primary_key=True),
+    instant_column("signed_in_at"),
+    Index("ix_known_browser_practitioner", "practitioner_id"),
+    Index("ix_known_browser_signed_in_at", "signed_in_at"),
 )
 
 api_token = Table(

@@ -53,11 +53,16 @@ LONGEST_PASSWORD: Final = 1024
 
 
 class SignIn(Struct, frozen=True, kw_only=True):
-    """A practitioner signs in with e-mail and password."""
+    """A practitioner signs in with e-mail and password.
+
+    `browser_hash`: of the lasting cookie that the browser holds or gets with the sign-in; it
+    lets nobody in, but is known from then on, and strangers' tries do not slow it.
+    """
 
     email: TypedEmail
     password: Annotated[str, Meta(max_length=LONGEST_PASSWORD, extra=EXACTLY)]
     device_hash: Sha256
+    browser_hash: Sha256 | None = None
     user_agent: Line = ""
     address: str = ""
 

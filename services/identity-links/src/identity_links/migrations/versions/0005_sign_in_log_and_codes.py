@@ -1,0 +1,31 @@
+"""Browsers that are known, rows of the log by hour, tokens in the log, codes of the second check.
+
+New tables and columns that may be empty, which the release before does not know.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "known_browser",
+        sa.Column("browser_hash", sa.String(64), primary_key=True),
+        sa.Column("practitioner_id", sa.UUID, sa.ForeignKey("practitioner.id"), primary_key=True),
+        sa.Column("signed_in_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_index("ix_known_browser_practitioner", "known_browser", ["practitioner_id"])
+    op.create_index("ix_known_browser_signed_in_at", "known_browser", ["signed_in_at"])
+    op.add_column("device", sa.Column("browser_hash", sa.String(64), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("device", "browser_hash")
+    op.drop_table("known_browser")
