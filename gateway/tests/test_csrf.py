@@ -3,6 +3,7 @@
 import pytest
 
 from gateway.web.tokens import new_secret
+from portal_contracts.actor import NOBODY
 
 ORIGIN = "http://localhost:8000"
 GOOD_SITE = {"Sec-Fetch-Site": "same-origin"}
@@ -102,14 +103,23 @@ def test_each_refusal_is_reported_by_the_routes_pattern(house, token):
     anna.post("/sign-out", {}, {"Sec-Fetch-Site": "cross-site"})
     house.browser().post(f"/p/{token}", {}, {"Sec-Fetch-Site": "cross-site"})
     house.browser().post(f"/p/{token}", {})
-    assert [
-        (actor, said.route, said.method, said.reason) for actor, said in house.services.refusals
-    ] == [
-        (house.anna.actor, "/sign-out", "POST", "other_origin"),
-        (house.services.asked[-1].actor, "/p/{token}", "POST", "other_origin"),
-        (house.services.asked[-1].actor, "/p/{token}", "POST", "csrf_failed"),
+    assert [(said.route, said.method, said.reason) for _, said in house.services.refusals] == [
+        ("/sign-out", "POST", "other_origin"),
+        ("/p/{token}", "POST", "other_origin"),
+        ("/p/{token}", "POST", "csrf_failed"),
     ]
     assert all(said.address == "192.0.2.7" for _, said in house.services.refusals)
+
+
+def test_what_another_page_can_send_is_put_down_to_nobody_whatever_cookie_comes_along(house):
+    for browser in (house.as_client(house.anna), house.as_practitioner(house.doctor)):
+        for path in ("/sign-out", "/console/sign-out", "/theme"):
+            browser.post(path, {}, {"Sec-Fetch-Site": "cross-site"})
+            browser.post(path, {"csrf": "made up"})
+    assert len(house.services.refusals) == 12
+    assert {actor for actor, _ in house.services.refusals} == {NOBODY}
+    assert not house.services.calls("identity_links.resolve_device")
+    assert not house.services.calls("identity_links.resolve_console_device")
 
 
 def test_a_refusal_stands_even_when_it_cannot_be_reported(house):

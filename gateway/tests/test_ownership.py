@@ -6,7 +6,7 @@ from gateway.routes import ROUTES
 from gateway.web.cookies import Cookie
 from gateway.web.routing import Owner, addresses
 from gateway.web.tokens import new_secret
-from portal_contracts.actor import Role
+from portal_contracts.actor import NOBODY, Role
 from portal_contracts.permissions import has_permission
 from tests.kit.gateway.field_values import field_values
 
@@ -87,7 +87,7 @@ def test_a_client_gets_into_no_page_of_the_console(house):
         page = attempt(browser, method, path, csrf)
         assert page.status == (401 if method == "POST" else 303), path
         assert "Brandt" not in page.html
-        assert [actor for actor, _ in house.services.refusals] == [house.anna.actor]
+        assert [actor for actor, _ in house.services.refusals] == [NOBODY]
     assert state(house) == before
 
 

@@ -154,10 +154,9 @@ class Gate:
         *,
         ended: bool,
     ) -> None:
-        context = context_of(req)
         if ended:
+            # It was counted by identity-links, when it was asked about it.
             self._wiring.jar.clear(resp, cookie)
-        # An ended cookie alone was counted by identity-links, when it was asked about it.
-        if not ended or context.client_secret or context.console_secret:
-            record_refusal(req, "device_ended" if ended else "not_signed_in")
+        else:
+            record_refusal(req, "not_signed_in")
         raise NotSignedIn(owner, ended=ended)

@@ -230,6 +230,53 @@ def test_what_a_stranger_sends_is_cut_and_cleaned(world, owner):
     assert (len(row.detail), len(row.reason), row.address) == (200, 60, "")
 
 
+def test_refusals_of_somebody_are_twenty_rows_an_hour_and_then_counted(
+    world, owner, anna, as_client
+):
+    ben = world.client(owner, name="Ben")
+    before = len(world.log(owner.practice_id))
+    for _ in range(150):
+        refuse(world, as_client(anna, owner.practice_id))
+    refuse(world, as_client(ben, owner.practice_id))
+    rows = world.log(owner.practice_id)[before:]
+    assert [row.actor_id for row in rows].count(anna) == 20
+    assert rows[-1].actor_id == ben
+    assert counted(world, anna) == {("request.refused", "denied"): 150}
+    world.later(hours=1)
+    refuse(world, as_client(anna, owner.practice_id))
+    assert len(world.log(owner.practice_id)) == before + 22
+
+
+def test_what_a_client_does_again_and_again_is_sixty_rows_an_hour_for_each_act(
+    world, owner, anna, as_client
+):
+    before = len(world.log(owner.practice_id))
+    for act in ("summary.opened", "answers.opened"):
+        event = reported(world, as_client(anna, owner.practice_id), anna, act=act)
+        for _ in range(70):
+            world.run(access_log.record_event, event)
+    acts = [row.act for row in world.log(owner.practice_id)[before:]]
+    assert (acts.count("summary.opened"), acts.count("answers.opened")) == (60, 60)
+    assert counted(world, anna)["summary.opened", "done"] == 70
+    assert verify(world) == {owner.practice_id: None}
+
+
+def test_what_a_practitioner_has_done_is_a_row_each_time(world, owner, anna):
+    before = len(world.log(owner.practice_id))
+    for _ in range(70):
+        world.run(access_log.record_event, reported(world, owner, anna))
+    assert len(world.log(owner.practice_id)) == before + 70
+    assert counted(world, owner.id) == {}
+
+
+def counted(world, person_id):
+    """By act and outcome, how often somebody did it in this hour."""
+    table = tables.act_count
+    with world.database.transaction() as tx:
+        rows = tx.execute(select(table).where(table.c.counted_for.endswith(str(person_id)))).all()
+    return {(row.act, row.outcome): row.times for row in rows}
+
+
 # --- proof --------------------------------------------------------------------------
 
 

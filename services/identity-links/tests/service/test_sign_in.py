@@ -106,15 +106,31 @@ def test_an_unknown_address_is_checked_too(world, owner, enter):
     assert enter.checked == ["#1", None]
 
 
-def test_a_failure_is_logged_in_the_practice_or_with_nobody(world, owner, enter):
+def refusals(world):
+    with world.database.transaction() as tx:
+        return tx.execute(select(func.sum(tables.refusal_count.c.refusals))).scalar_one()
+
+
+def test_a_failure_is_logged_in_the_practice_or_counted_where_there_is_none(world, owner, enter):
     refused(enter, WRONG)
     row = world.log(owner.practice_id)[-1]
     assert (row.act, row.outcome, row.actor_kind) == ("sign_in.failed", "denied", "nobody")
     assert row.subject_id == owner.id
     refused(enter, WRONG, "nobody@practice.example")
-    [row] = world.log(None)
-    assert (row.act, row.outcome, row.subject_id) == ("sign_in.failed", "denied", None)
-    assert row.address == "192.0.2.7"
+    assert world.log(None) == []
+    assert refusals(world) == 1
+
+
+def test_failures_are_twenty_rows_in_an_hour_for_each_account(world, owner, enter):
+    other = world.practitioner(owner.practice_id, email="other@practice.example")
+    for number in range(30):
+        refused(enter, WRONG, address=f"203.0.113.{number}")
+    refused(enter, WRONG, "other@practice.example")
+    failed = [row.subject_id for row in world.log(owner.practice_id) if row.act == "sign_in.failed"]
+    assert (failed.count(owner.id), failed.count(other.id)) == (20, 1)
+    world.later(hours=1)
+    refused(enter, WRONG)
+    assert world.log(owner.practice_id)[-1].subject_id == owner.id
 
 
 def test_five_failures_make_the_right_password_wait(world, owner, enter):
@@ -313,8 +329,7 @@ def test_a_flood_of_refused_tries_is_counted_not_logged_one_by_one(world, owner,
     for _ in range(10):
         refused(enter, WRONG)
     assert world.acts(owner.practice_id) == before
-    with world.database.transaction() as tx:
-        assert tx.execute(select(func.sum(tables.refusal_count.c.refusals))).scalar_one() == 10
+    assert refusals(world) == 10
 
 
 def test_the_same_device_again_is_one_device(world, owner, enter, fresh_hash):

@@ -15,7 +15,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from identity_links.domain.networks import normalise_address
-from portal_contracts.actor import Actor, Caller
+from portal_contracts.actor import Actor, ActorKind, Caller
 from portal_contracts.text import cut_line
 
 NOBODYS_CHAIN = UUID(int=0)
@@ -70,6 +70,14 @@ class Outcome(StrEnum):
     DENIED = "denied"
 
 
+MOST_ROWS_AN_HOUR = {Outcome.DONE: 60, Outcome.DENIED: 20}
+"""Rows of one act in an hour by whoever could go on for ever; further ones are counted.
+
+Nothing is ever taken out of the log, so nobody may fill it: more than a person does by hand
+says no more than its number.
+"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Access:
     """One thing that happened, before it has its place in the chain.
@@ -104,6 +112,21 @@ class Access:
     def chain_id(self) -> UUID:
         """The chain it belongs to: its practice's, or nobody's."""
         return self.practice_id or NOBODYS_CHAIN
+
+    @property
+    def counted_for(self) -> str | None:
+        """Under whom its like are counted in the hour; None for what is a row each time.
+
+        That is what a practitioner has done, who answers for it, and what services do. A
+        client's acts, what a practitioner is refused, and what strangers do to somebody could
+        go on for ever.
+        """
+        kind = self.actor.kind
+        done = self.outcome == Outcome.DONE
+        if kind is ActorKind.SERVICE or (kind is ActorKind.PRACTITIONER and done):
+            return None
+        whom = self.actor.id or self.client_id or self.subject_id or self.practice_id
+        return f"{kind}:{whom}"
 
 
 def note(

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from identity_links.domain.access import (
     HIDDEN_FROM_CLIENTS,
-    Access,
     Act,
     ChainReport,
     NamedRow,
@@ -18,7 +17,6 @@ from identity_links.domain.access import (
     verify_chain,
 )
 from identity_links.domain.attribution import Attribution
-from identity_links.domain.networks import counted_network
 from identity_links.messages import access_row
 from identity_links.operations.authority import not_found, require_client, require_practice
 from identity_links.storage import access_log, clients
@@ -82,8 +80,8 @@ _ACTS: dict[str, Act] = {
 def record_refused_call(tx: Transaction, call: Call, error: PortalError) -> None:
     """Write down that a call to this service was refused, in a transaction of its own.
 
-    A client or practitioner gets a row in the practice's chain; nobody is
-    counted. A service's refused question is not written here: the service
+    A client or practitioner gets a row in the practice's chain, up to a number an hour;
+    nobody is counted. A service's refused question is not written here: the service
     that asked logs whom it refused. A failed sign-in has its own row.
     """
     if call.actor.kind is ActorKind.SERVICE or call.method is SIGN_IN:
@@ -98,18 +96,18 @@ def record_refused_call(tx: Transaction, call: Call, error: PortalError) -> None
         client_id=getattr(call.arguments, "client_id", None),
         subject_id=next((one for one in named if one is not None), None),
     )
-    _record(tx, refused(access, error.code, call.method.address), call.address, call.now)
+    access_log.append(tx, refused(access, error.code, call.method.address))
 
 
 def record_refusal(
     tx: Transaction, command: RecordRefusal, caller: Caller, *, now: datetime
 ) -> Done:
-    """Write down that the gateway refused a request: a row, or a count for nobody."""
+    """Write down that the gateway refused a request: see `record_refused_call`."""
     address = command.address or caller.address
     seen = Attribution(caller.actor, caller.request_id, address)
     access = note(seen, Act.REQUEST_REFUSED, caller.actor.practice_id, now)
     detail = f"{command.method} {command.route}"
-    _record(tx, refused(access, command.reason, detail), address, now)
+    access_log.append(tx, refused(access, command.reason, detail))
     return Done()
 
 
@@ -181,13 +179,6 @@ def verify_chains(tx: Transaction) -> dict[UUID, ChainReport]:
         rows = access_log.chained_rows(tx, chain_id)
         reports[chain_id] = verify_chain(rows, head_seq=head_seq, head=head)
     return reports
-
-
-def _record(tx: Transaction, access: Access, address: str, now: datetime) -> None:
-    if access.practice_id is None:
-        access_log.count_refusal(tx, counted_network(address), now)
-    else:
-        access_log.append(tx, access)
 
 
 def _shown(row: NamedRow, own: UUID | None) -> AccessRow:

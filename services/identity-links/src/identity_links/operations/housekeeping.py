@@ -16,7 +16,7 @@ def prune(
     refusals_kept: timedelta,
     now: datetime,
 ) -> dict[str, int]:
-    """Delete old devices and tokens, counts of tries and of refusals; table to rows deleted.
+    """Delete old devices and tokens, counts of tries, refusals and acts; table to rows deleted.
 
     Links stay: a dead link must be known to be renewed. The access log stays whole.
     """
@@ -26,4 +26,5 @@ def prune(
         "known_browser": known_browsers.prune_forgotten(tx, now),
         "throttle": throttle.prune_forgotten(tx, now),
         "refusal_count": access_log.prune_refusal_counts(tx, now, refusals_kept),
+        "act_count": access_log.prune_act_counts(tx, now, refusals_kept),
     }

@@ -199,7 +199,7 @@ def _welcome(
 def _log_failure(
     tx: Transaction, practitioner: Practitioner | None, visitor: Attribution, now: datetime
 ) -> None:
-    """A row in the practice's chain where the address is known, else in nobody's chain."""
+    """A row in the practice's chain where the address is known; else it is counted."""
     practice_id = practitioner.practice_id if practitioner else None
     subject_id = practitioner.id if practitioner else None
     failed = note(visitor, Act.SIGN_IN_FAILED, practice_id, now, subject_id=subject_id)

@@ -17,16 +17,20 @@ from sqlalchemy.dialects.postgresql import insert
 
 from identity_links.domain.access import (
     CHAIN_START,
+    MOST_ROWS_AN_HOUR,
     Access,
     ChainedRow,
     NamedRow,
+    Outcome,
     chained,
     row_hash,
 )
+from identity_links.domain.networks import counted_network
 from identity_links.storage.revealed import revealed_by
 from identity_links.storage.tables import (
     access_chain,
     access_log,
+    act_count,
     client,
     practitioner,
     refusal_count,
@@ -53,6 +57,9 @@ _READ_AT_ONCE = 1_000
 def append(tx: Transaction, *accesses: Access) -> None:
     """Add rows, in the transaction of what they tell of.
 
+    What nobody did to no practice is counted by network and hour instead, and so is, by whom
+    and hour, what somebody did more often than `MOST_ROWS_AN_HOUR`.
+
     Each chain's head is locked until the transaction ends, so call this last.
     Chains are taken in one order: two transactions that write to the same two
     do not wait for each other.
@@ -61,9 +68,44 @@ def append(tx: Transaction, *accesses: Access) -> None:
         RuntimeError: `tx` is no transaction; see `require_transaction`.
     """
     require_transaction(tx)
-    ordered = sorted(accesses, key=lambda access: access.chain_id)
+    ordered = sorted(accesses, key=lambda access: (access.chain_id, access.counted_for or ""))
+    ordered = [access for access in ordered if _is_row(tx, access)]
     for chain_id, group in groupby(ordered, key=lambda access: access.chain_id):
         _append_to(tx, chain_id, list(group))
+
+
+def _is_row(tx: Transaction, access: Access) -> bool:
+    if access.practice_id is None:
+        count_refusal(tx, counted_network(access.address), access.occurred_at)
+        return False
+    if access.counted_for is None:
+        return True
+    return _count(tx, access) <= MOST_ROWS_AN_HOUR[Outcome(access.outcome)]
+
+
+def _count(tx: Transaction, access: Access) -> int:
+    """How often it happened in its hour, this time included."""
+    counted = tx.execute(
+        insert(act_count)
+        .values(
+            counted_for=access.counted_for,
+            act=access.act,
+            outcome=access.outcome,
+            hour=_hour(access.occurred_at),
+            times=1,
+        )
+        .on_conflict_do_update(
+            index_elements=[
+                act_count.c.counted_for,
+                act_count.c.act,
+                act_count.c.outcome,
+                act_count.c.hour,
+            ],
+            set_={"times": act_count.c.times + 1},
+        )
+        .returning(act_count.c.times)
+    )
+    return int(counted.scalar_one())
 
 
 def _append_to(tx: Transaction, chain_id: UUID, accesses: Sequence[Access]) -> None:
@@ -181,10 +223,9 @@ def hash_at(tx: Transaction, chain_id: UUID, seq: int) -> bytes | None:
 
 def count_refusal(tx: Transaction, network: str, now: datetime) -> None:
     """Count a refusal of nobody: one row per network and hour."""
-    hour = now.replace(minute=0, second=0, microsecond=0)
     tx.execute(
         insert(refusal_count)
-        .values(address=network, hour=hour, refusals=1)
+        .values(address=network, hour=_hour(now), refusals=1)
         .on_conflict_do_update(
             index_elements=[refusal_count.c.address, refusal_count.c.hour],
             set_={"refusals": refusal_count.c.refusals + 1},
@@ -195,3 +236,12 @@ def count_refusal(tx: Transaction, network: str, now: datetime) -> None:
 def prune_refusal_counts(tx: Transaction, now: datetime, kept: timedelta) -> int:
     """Delete counts older than `kept`; how many."""
     return tx.execute(delete(refusal_count).where(refusal_count.c.hour < now - kept)).rowcount
+
+
+def prune_act_counts(tx: Transaction, now: datetime, kept: timedelta) -> int:
+    """Delete counts older than `kept`; how many."""
+    return tx.execute(delete(act_count).where(act_count.c.hour < now - kept)).rowcount
+
+
+def _hour(instant: datetime) -> datetime:
+    return instant.replace(minute=0, second=0, microsecond=0)

@@ -275,6 +275,18 @@ refusal_count = Table(
     Index("ix_refusal_count_hour", "hour"),
 )
 
+# How often somebody did the same within an hour, where not each time is a row of the log.
+act_count = Table(
+    "act_count",
+    metadata,
+    text_column("counted_for", primary_key=True),
+    text_column("act", primary_key=True),
+    text_column("outcome", primary_key=True),
+    instant_column("hour", primary_key=True),
+    Column("times", Integer, nullable=False),
+    Index("ix_act_count_hour", "hour"),
+)
+
 access_chain = Table(
     "access_chain",
     metadata,

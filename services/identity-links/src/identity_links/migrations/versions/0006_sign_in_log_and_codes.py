@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -23,9 +23,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_known_browser_practitioner", "known_browser", ["practitioner_id"])
     op.create_index("ix_known_browser_signed_in_at", "known_browser", ["signed_in_at"])
+    op.create_table(
+        "act_count",
+        sa.Column("counted_for", sa.Text, primary_key=True),
+        sa.Column("act", sa.Text, primary_key=True),
+        sa.Column("outcome", sa.Text, primary_key=True),
+        sa.Column("hour", sa.DateTime(timezone=True), primary_key=True),
+        sa.Column("times", sa.Integer, nullable=False),
+    )
+    op.create_index("ix_act_count_hour", "act_count", ["hour"])
     op.add_column("device", sa.Column("browser_hash", sa.String(64), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("device", "browser_hash")
+    op.drop_table("act_count")
     op.drop_table("known_browser")
