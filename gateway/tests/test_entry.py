@@ -3,9 +3,11 @@
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from portal_contracts.identity_links.rpc.targets import EntryMode, LinkState, Target, TargetKind
 from tests.kit.gateway.browser import NAVIGATION
+from tests.kit.gateway.fake_second_check import CODE
 
 LOOKING = {
     "a mail scanner without a browser": {"Accept": "*/*"},
@@ -162,6 +164,134 @@ def test_switching_to_a_portal_that_asks_for_the_date_of_birth_asks_each_once(ho
     assert "day" in ask.form(f"/p/{token}").fields
     entry = browser.submit(ask, f"/p/{token}", {"day": "27", "month": "3", "year": "1985"})
     assert entry.status == 303
+
+
+# --- the code ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(house, token):
+    """Ben, whose date of birth is not on file, opens his link where a check is made."""
+    house.practice.asks_date_of_birth = True
+    house.services.add_link(house.ben, token)
+    browser = house.browser()
+    return browser, browser.open(f"/p/{token}")
+
+
+def has_nothing_of_ben(page):
+    return not any(one in page.html for one in ("Ben", "b•••", "mail.example"))
+
+
+def test_a_code_is_mailed_when_a_button_is_pressed_and_not_before(house, token, asked):
+    browser, page = asked
+    assert (page.status, has_nothing_of_ben(page)) == (200, True)
+    assert not house.services.calls("identity_links.send_entry_code")
+    sent = browser.submit(page, f"/p/{token}/code")
+    assert (sent.status, has_nothing_of_ben(sent)) == (200, True)
+    assert 'autocomplete="one-time-code"' in sent.html
+    assert 'inputmode="numeric"' in sent.html
+    entered = browser.submit(sent, f"/p/{token}", {"code": CODE})
+    assert (entered.status, entered.headers["location"]) == (303, "/home")
+    assert browser.follow(entered).status == 200
+
+
+@pytest.mark.parametrize("typed", ["031 415", " 03 14 15 ", "031\u00a0415", "031-415", "٠٣١٤١٥"])
+def test_how_digits_are_spaced_or_written_does_not_matter(token, asked, typed):
+    browser, page = asked
+    sent = browser.submit(page, f"/p/{token}/code")
+    assert browser.submit(sent, f"/p/{token}", {"code": typed}).status == 303
+
+
+@pytest.mark.parametrize("typed", ["", "31415", "0314156", "03141x", "½31415", "0x1415"])
+def test_what_is_no_code_is_said_at_its_field_and_is_no_try(house, token, asked, typed):
+    browser, page = asked
+    sent = browser.submit(page, f"/p/{token}/code")
+    wrong = browser.submit(sent, f"/p/{token}", {"code": typed})
+    assert wrong.status == 422
+    assert 'id="error-code"' in wrong.html
+    assert house.services.calls("identity_links.redeem_link")[-1].arguments.code is None
+    assert browser.submit(wrong, f"/p/{token}", {"code": CODE}).status == 303
+
+
+def test_a_wrong_code_and_then_a_lock_are_told(house, token, asked):
+    browser, page = asked
+    page = browser.submit(page, f"/p/{token}/code")
+    for _ in range(4):
+        page = browser.submit(page, f"/p/{token}", {"code": "000000"})
+        assert (page.status, has_nothing_of_ben(page)) == (422, True)
+    locked = browser.submit(page, f"/p/{token}", {"code": "000000"})
+    assert (locked.status, locked.headers["retry-after"]) == (429, "3600")
+    assert "60 minutes" in locked.html
+    assert house.practice.card.contact_phone in locked.html
+    assert has_nothing_of_ben(locked)
+    assert browser.open(f"/p/{token}").status == 429
+
+
+def test_a_reload_still_asks_for_the_code_that_is_on_its_way(token, asked):
+    browser, page = asked
+    browser.submit(page, f"/p/{token}/code")
+    again = browser.open(f"/p/{token}")
+    assert "code" in again.form(f"/p/{token}").fields
+
+
+def test_a_code_is_no_use_in_another_browser(house, token, asked):
+    browser, page = asked
+    browser.submit(page, f"/p/{token}/code")
+    other = house.browser()
+    other.open(f"/p/{token}")
+    csrf = other.open("/").form("/link-requests").fields["csrf"]
+    ended = other.post(f"/p/{token}", {"csrf": csrf, "code": CODE})
+    assert ended.status == 422
+    assert ended.form(f"/p/{token}/code")
+
+
+def test_switching_to_a_portal_that_asks_for_a_code_names_nobody(house, token):
+    house.practice.asks_date_of_birth = True
+    house.services.add_link(house.ben, token)
+    browser = house.as_client(house.anna)
+    page = browser.open(f"/p/{token}")
+    assert "Anna" in page.html
+    assert has_nothing_of_ben(page)
+    page = browser.submit(page, f"/p/{token}")
+    page = browser.submit(page, f"/p/{token}/code")
+    entered = browser.submit(page, f"/p/{token}", {"code": CODE})
+    assert "Ben" in browser.follow(entered).html
+
+
+def test_nothing_of_the_client_stands_on_a_page_before_the_check(house, token):
+    house.practice.asks_date_of_birth = True
+    link = house.services.add_link(house.ben, token)
+    browser = house.browser()
+    pages = [browser.open(f"/p/{token}", {"Accept": "text/html"}), browser.open(f"/p/{token}")]
+    for state in (LinkState.EXPIRED, LinkState.REVOKED, LinkState.USED):
+        link.state = state
+        pages += [browser.open(f"/p/{token}"), browser.open(f"/p/{token}", {"Accept": "text/html"})]
+    assert all(has_nothing_of_ben(page) for page in pages)
+    assert all(house.practice.card.name in page.html for page in pages)
+
+
+def test_who_can_be_asked_for_nothing_is_told_whom_to_ask(house, token):
+    house.practice.asks_date_of_birth = True
+    house.ben.fields = replace(house.ben.fields, email="")
+    house.services.add_link(house.ben, token)
+    page = house.browser().open(f"/p/{token}")
+    assert page.status == 409
+    assert house.practice.card.contact_phone in page.html
+
+
+def test_a_client_s_page_in_the_console_tells_of_a_lock(house, token):
+    house.practice.asks_date_of_birth = True
+    house.services.add_link(house.anna, token)
+    path, browser = f"/console/clients/{house.anna.id}", house.browser()
+    doctor = house.as_practitioner(house.doctor)
+    page = browser.open(f"/p/{token}")
+    for _ in range(5):
+        assert 'id="locked"' not in doctor.open(path).html
+        page = browser.submit(page, f"/p/{token}", {"day": "1", "month": "2", "year": "1985"})
+    assert 'id="locked"' in doctor.open(path).html
+    revoke = doctor.open(f"{path}/links/revoke-all")
+    doctor.submit(revoke, f"{path}/links/revoke-all")
+    assert 'id="locked"' not in doctor.open(path).html
 
 
 LISTS = [

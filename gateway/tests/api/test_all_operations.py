@@ -47,7 +47,7 @@ def test_the_document_is_the_table():
 
 
 def test_the_portal_is_for_clients_and_the_rest_for_practitioners():
-    entering = {"/portal-sessions", "/link-requests"}
+    entering = {"/portal-sessions", "/entry-codes", "/link-requests"}
     for operation in OPERATIONS:
         of_portal = operation.path == "/portal" or operation.path.startswith(
             ("/portal/", "/portal-sessions/")

@@ -1,10 +1,12 @@
 """A client's program enters by a portal link, asks, and leaves."""
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.web.tokens import sha256
 from portal_contracts.identity_links.rpc.targets import LinkState
 from portal_contracts.permissions import Permission
+from tests.kit.gateway.fake_second_check import CODE
 
 SESSIONS = "/portal-sessions"
 
@@ -53,6 +55,60 @@ def test_a_date_of_birth_is_asked_for_where_the_practice_asks(house, stranger, l
     assert stranger.ask("POST", SESSIONS, body).json["code"] == "wrong_date_of_birth"
     body["date_of_birth"] = "1985-03-27"
     assert stranger.ask("POST", SESSIONS, body).status_code == 201
+
+
+@pytest.fixture
+def ben_s(house, token):
+    """The link of Ben, whose date of birth is not on file, where a check is made."""
+    house.practice.asks_date_of_birth = True
+    return house.services.add_link(house.ben, token)
+
+
+def test_a_code_is_mailed_where_no_date_of_birth_is_on_file(house, stranger, ben_s, token):
+    body = {"link_token": token}
+    needed = stranger.ask("POST", SESSIONS, body | {"date_of_birth": "1985-03-27"})
+    assert (needed.status_code, needed.json["code"]) == (422, "code_needed")
+    assert needed.json["fields"] == {"/code": "missing"}
+    asked = stranger.ask("POST", "/entry-codes", body)
+    assert (asked.status_code, asked.json["retry_after_seconds"]) == (200, 60)
+    with_request = body | {"code_request": asked.json["code_request"]}
+    wrong = stranger.ask("POST", SESSIONS, with_request | {"code": "000000"})
+    assert (wrong.status_code, wrong.json["code"]) == (422, "wrong_code")
+    other = stranger.ask("POST", SESSIONS, body | {"code": CODE})
+    assert (other.status_code, other.json["code"]) == (422, "code_ended")
+    opened = stranger.ask("POST", SESSIONS, with_request | {"code": CODE})
+    assert (opened.status_code, opened.json["client_id"]) == (201, str(house.ben.id))
+    before = "".join(one.text for one in (needed, asked, wrong, other))
+    assert not any(one in before for one in ("Ben", "b•••", str(house.ben.id)))
+
+
+def test_a_code_is_offered_only_where_one_is_asked_for(house, stranger, link, token):
+    for asks in (False, True):
+        house.practice.asks_date_of_birth = asks
+        answer = stranger.ask("POST", "/entry-codes", {"link_token": token})
+        assert (answer.status_code, answer.json["code"]) == (409, "code_not_offered")
+    unknown = stranger.ask("POST", "/entry-codes", {"link_token": "lk_" + "Z" * 43})
+    assert (unknown.status_code, unknown.json["code"]) == (404, "link_unknown")
+    link.state = LinkState.REVOKED
+    dead = stranger.ask("POST", "/entry-codes", {"link_token": token})
+    assert (dead.status_code, dead.json["code"]) == (410, "link_revoked")
+
+
+def test_too_many_answers_say_when_the_next_is_heard(stranger, ben_s, token):
+    asked = stranger.ask("POST", "/entry-codes", {"link_token": token})
+    body = {"link_token": token, "code": "000000", "code_request": asked.json["code_request"]}
+    for _ in range(5):
+        stranger.ask("POST", SESSIONS, body)
+    locked = stranger.ask("POST", SESSIONS, body)
+    assert (locked.status_code, locked.headers["retry-after"]) == (429, "3600")
+    assert stranger.ask("POST", "/entry-codes", {"link_token": token}).status_code == 429
+
+
+def test_who_can_be_asked_for_nothing_is_told_so(house, stranger, ben_s, token):
+    house.ben.fields = replace(house.ben.fields, email="")
+    for path in (SESSIONS, "/entry-codes"):
+        answer = stranger.ask("POST", path, {"link_token": token})
+        assert (answer.status_code, answer.json["code"]) == (409, "check_impossible")
 
 
 @pytest.mark.parametrize("state", [LinkState.EXPIRED, LinkState.REVOKED, LinkState.USED])

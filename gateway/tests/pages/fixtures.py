@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -103,6 +104,9 @@ def standing(state: LinkState = LinkState.LIVE) -> LinkStanding:
         email_masked="a•••@example.org",
         language="en",
     )
+
+
+STANDING_BEFORE_CHECK = LinkStanding(state=LinkState.LIVE, practice=PRACTICE, language="en")
 
 
 def _appointment(
@@ -219,13 +223,10 @@ OWN_DEVICES = Devices(
 )  # fmt: skip
 
 
-def _access(
-    seq: int, when: datetime, kind: str, name: str, act: str, outcome: str = "done", **more
-):
+def _access(seq: int, when: datetime, kind: str, name: str, act: str, **more: Any):
     return AccessRow(
-        seq=seq, occurred_at=when, actor_kind=kind, actor_name=name, act=act, outcome=outcome,
-        client_id=number(10), client_name="Anna Bergmann", address="203.0.113.24",
-        **more,
+        **{"outcome": "done"} | more, seq=seq, occurred_at=when, actor_kind=kind, actor_name=name,
+        act=act, client_id=number(10), client_name="Anna Bergmann", address="203.0.113.24",
     )  # fmt: skip
 
 
@@ -235,7 +236,16 @@ ACCESS = AccessPage(
         _access(10, ago(minutes=5), "client", "Anna Bergmann", "summary.opened", revealed=True,
                 revealed_by="Dr. Miriam Rivera"),
         _access(8, ago(hours=3), "practitioner", "Dr. Miriam Rivera", "link.shared"),
-        _access(7, ago(days=1), "nobody", "", "request.refused", "denied"),
+        _access(7, ago(days=1), "nobody", "", "request.refused", outcome="denied"),
+        _access(
+            10,
+            ago(days=1),
+            "practitioner",
+            "Dr. Miriam Rivera",
+            "client.opened",
+            token_id=number(62),
+            token_name="Night backup",
+        ),
         _access(6, ago(days=2), "practitioner", "Jonas Feld", "client.edited"),
         _access(5, ago(days=40), "practitioner", "Jonas Feld", "client.added"),
     ],
@@ -347,6 +357,7 @@ MAIL = DeliveredMail(
     delivery=MAILS.items[0], subject="Your link from Praxis Seeblick", text=MAIL_TEXT
 )
 NO_LINKS = Links(items=[])
+LOCKED_LINKS = Links(items=LINKS.items, locked_until=ahead(hours=1))
 NO_DEVICES = Devices(items=[])
 MESSAGES = [
     {

@@ -35,6 +35,14 @@ CLIENT_FORM = {
     "end_devices": True,
 }
 ENTRY = {"standing": made.standing(), "action": "/p/lk_token", "errors": {}, "fields": {}}
+CHECKED = {"standing": made.STANDING_BEFORE_CHECK, "action": "/p/lk_token", "errors": {}}
+CODE = {
+    **CHECKED,
+    "code_action": "/p/lk_token/code",
+    "sent": False,
+    "switch": False,
+    "retry_after": None,
+}
 CLIENT = {"client": made.CLIENT, "cursor": None}
 BASE = f"/console/clients/{made.CLIENT.id}"
 TOKENS = "/console/settings/api-tokens"
@@ -76,6 +84,27 @@ ENTERING = [
             "fields": {"day": "27", "month": "3", "year": "1991"},
         },
     ),
+    Scene("enter-button-unknown", "portal/enter_button.html", CHECKED),
+    Scene(
+        "enter-other-unknown",
+        "portal/enter_other_client.html",
+        {**CHECKED, "other_first_name": "Ben"},
+    ),
+    Scene("enter-code", "portal/enter_code.html", CODE),
+    Scene("enter-code-sent", "portal/enter_code.html", {**CODE, "sent": True, "retry_after": 60}),
+    Scene(
+        "enter-code-wrong",
+        "portal/enter_code.html",
+        {**CODE, "sent": True, "errors": {"code": "wrong_code"}},
+    ),
+    Scene(
+        "enter-code-ended",
+        "portal/enter_code.html",
+        {**CODE, "errors": {"code": "code_ended"}, "switch": True},
+    ),
+    Scene("enter-locked", "portal/enter_locked.html", {**CHECKED, "retry_after": 3_540}),
+    Scene("enter-locked-long", "portal/enter_locked.html", {**CHECKED, "retry_after": 86_400}),
+    Scene("enter-unchecked", "portal/enter_unchecked.html", CHECKED),
     dead(LinkState.EXPIRED),
     dead(LinkState.REVOKED),
     dead(LinkState.USED),
@@ -162,6 +191,17 @@ CONSOLE_PAGES = [
         latest=console_schedule_scenes.LATEST,
         links=made.LINKS,
         devices=made.DEVICES,
+    ),
+    console(
+        "client-locked",
+        "client",
+        BASE,
+        **CLIENT,
+        tab="overview",
+        upcoming=None,
+        latest=None,
+        links=made.LOCKED_LINKS,
+        devices=None,
     ),
     console(
         "client-mails",

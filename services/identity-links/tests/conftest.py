@@ -22,14 +22,20 @@ from identity_links.operations import (
     links,
     mailing,
     practices,
+    second_check,
 )
-from identity_links.storage.tables import access_log
+from identity_links.storage.tables import access_log, entry_code
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role, service_actor
 from portal_contracts.identity_links.rpc.api_tokens import CreateApiToken
 from portal_contracts.identity_links.rpc.clients import AddClient, ClientFields
 from portal_contracts.identity_links.rpc.entering import Entry, EntryOutcome, RedeemLink
+from portal_contracts.identity_links.rpc.entry_codes import (
+    EntryCodeFacts,
+    PrepareEntryCode,
+    SendEntryCode,
+)
 from portal_contracts.identity_links.rpc.links import CreateLink, PrepareLink, ShareLink
 from portal_contracts.identity_links.rpc.targets import LinkCause
 from portal_contracts.permissions import Permission
@@ -139,8 +145,26 @@ class World:
 
     def redeem(self, token_hash: str, **options: Any) -> Entry:
         command = RedeemLink(**({"token_hash": token_hash, "device_hash": a_hash()} | options))
-        entry: Entry = self.ask(entering.redeem_link, command)
+        entry: Entry = self.ask(entering.redeem_link, command, sealer=self.sealer)
         return entry
+
+    def send_code(self, token_hash: str, browser_hash: str) -> Entry:
+        command = SendEntryCode(token_hash=token_hash, browser_hash=browser_hash)
+        entry: Entry = self.ask(second_check.send_entry_code, command)
+        return entry
+
+    def mailed_code(self) -> EntryCodeFacts:
+        """What the mail is written from that was asked for last, as notifications asks."""
+        with self.database.transaction() as tx:
+            newest = select(entry_code.c.id).order_by(entry_code.c.id.desc()).limit(1)
+            command = PrepareEntryCode(code_id=tx.execute(newest).scalar_one())
+        facts: EntryCodeFacts = self.ask(
+            second_check.prepare_entry_code,
+            command,
+            service_actor("notifications"),
+            sealer=self.sealer,
+        )
+        return facts
 
     def enter(self, actor: Actor, client_id: UUID, *, revealed: bool = False) -> str:
         """Let a client in by a new mailed link, or a copied one; the hash of the cookie."""

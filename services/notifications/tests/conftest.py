@@ -31,6 +31,7 @@ from portal_contracts.errors import NotFound
 from portal_contracts.forms.rpc.filling import FormFacts, ReadFormFacts
 from portal_contracts.identity_links.events import PortalLinkShared, ShareCause
 from portal_contracts.identity_links.rpc.cards import PracticeCard
+from portal_contracts.identity_links.rpc.entry_codes import EntryCodeFacts, PrepareEntryCode
 from portal_contracts.identity_links.rpc.links import (
     LinkFacts,
     PractitionerFacts,
@@ -139,6 +140,7 @@ class Others:
     summaries: dict[UUID, SummaryFacts] = dataclasses.field(default_factory=dict)
     forms: dict[UUID, FormFacts] = dataclasses.field(default_factory=dict)
     practitioner: dict[str, Any] = dataclasses.field(default_factory=dict)
+    codes: dict[UUID, EntryCodeFacts] = dataclasses.field(default_factory=dict)
 
     def ask(self, method: Method[Any, Any], arguments: Any, request_id: str) -> Any:
         found = getattr(self, method.name)(arguments)
@@ -156,6 +158,9 @@ class Others:
         self.hashes.append(command.token_hash)
         self.targets.append(command.target)
         return self.answer(command.client_id)
+
+    def prepare_entry_code(self, command: PrepareEntryCode) -> EntryCodeFacts | None:
+        return self.codes.get(command.code_id)
 
     def read_practitioner_facts(self, command: ReadPractitionerFacts) -> PractitionerFacts:
         values = {

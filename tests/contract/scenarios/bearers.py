@@ -1,6 +1,7 @@
 """API tokens and the API's bearers."""
 
 from portal_contracts.calls import Nothing
+from portal_contracts.identity_links.rpc.access import LIST_ACCESS, ListAccess
 from portal_contracts.identity_links.rpc.api_tokens import (
     CREATE_API_TOKEN,
     LIST_API_TOKENS,
@@ -50,6 +51,19 @@ def a_token_is_made_used_and_revoked(scene):
     scene.ask(RESOLVE_BEARER, bearer(scene, "first"))
     scene.ask(CREATE_API_TOKEN, a_token(scene, "first"), scene.owner)
     scene.ask(LIST_API_TOKENS, Nothing(), scene.owner)
+
+
+@scenario()
+def what_a_program_does_names_its_token(scene):
+    scopes = [Permission.CLIENTS_WRITE, Permission.ACCESS_LOG_READ]
+    scene.ask(
+        CREATE_API_TOKEN, a_token(scene, "billing", name="Billing", scopes=scopes), scene.owner
+    )
+    program = scene.ask(RESOLVE_BEARER, bearer(scene, "billing")).actor
+    archive = SetClientStatus(client_id=scene.anna.id, status=ClientStatus.ARCHIVED)
+    scene.ask(SET_CLIENT_STATUS, archive, program)
+    scene.ask(LIST_ACCESS, ListAccess(), scene.owner)
+    scene.ask(LIST_ACCESS, ListAccess(), scene.anna)
 
 
 @scenario()

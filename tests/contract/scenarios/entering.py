@@ -31,6 +31,7 @@ from portal_contracts.identity_links.rpc.entering import (
     RenewLink,
     RequestLink,
 )
+from portal_contracts.identity_links.rpc.entry_codes import SEND_ENTRY_CODE, SendEntryCode
 from portal_contracts.identity_links.rpc.links import (
     LIST_LINKS,
     REVOKE_LINK,
@@ -165,6 +166,47 @@ def a_new_device_is_asked_for_the_date_of_birth(scene):
     held = {"current_device_hash": scene.hash("first")}
     scene.ask(REDEEM_LINK, opening(scene, "token", "new", **held))
     shown(scene, dora)
+
+
+@scenario(asks_date_of_birth=True)
+def without_a_date_of_birth_a_code_is_mailed(scene):
+    target = Target(kind=TargetKind.FORM, id=scene.name(uuid4(), "a form"))
+    link = scene.add_link(scene.anna, "token", target=target)
+    scene.ask(INSPECT_LINK, InspectLink(token_hash=scene.hash("token")))
+    browser = {"browser_hash": scene.hash("browser")}
+    send = SendEntryCode(token_hash=scene.hash("token"), address=scene.address, **browser)
+    for more in ({}, browser, browser | {"code": "000000"}):
+        scene.ask(REDEEM_LINK, opening(scene, "token", "new", **more))
+    for one in (send, send, replace(send, token_hash=scene.hash("unknown"))):
+        scene.ask(SEND_ENTRY_CODE, one)
+    other = {"browser_hash": scene.hash("other browser")}
+    for more in (browser, other, other | {"code": "000000"}):
+        scene.ask(REDEEM_LINK, opening(scene, "token", "new", **more))
+    for _ in range(TRIES_THAT_ARE_HEARD + 1):
+        scene.ask(REDEEM_LINK, opening(scene, "token", "new", code="000000", **browser))
+    scene.ask(SEND_ENTRY_CODE, send)
+    scene.ask(REVOKE_LINK, RevokeLink(link_id=link), scene.owner)
+    scene.ask(SEND_ENTRY_CODE, send)
+    scene.add_link(scene.ben, "ben's")
+    scene.add_device(scene.anna, "anna's")
+    held = {"current_device_hash": scene.hash("anna's")}
+    scene.ask(REDEEM_LINK, opening(scene, "ben's", "third", **held))
+
+
+@scenario()
+def a_code_is_not_mailed_where_none_is_asked_for(scene):
+    scene.add_link(scene.anna, "token")
+    browser = scene.hash("browser")
+    scene.ask(SEND_ENTRY_CODE, SendEntryCode(token_hash=scene.hash("token"), browser_hash=browser))
+
+
+@scenario()
+def a_newer_link_takes_the_place_of_one_that_was_asked_for(scene):
+    scene.add_link(scene.anna, "shared")
+    scene.add_link(scene.anna, "expired", days_ago=31)
+    renew = RenewLink(token_hash=scene.hash("expired"), address=scene.address)
+    scene.ask(RENEW_LINK, renew)
+    scene.ask(LIST_LINKS, ListLinks(client_id=scene.anna.id), scene.owner)
 
 
 @scenario()

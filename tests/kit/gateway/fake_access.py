@@ -43,7 +43,7 @@ class FakeAccessLog:
         refusals: what the gateway has reported.
         log: what was done, the oldest first. The real one holds refusals too.
         requested: addresses to which a new link was mailed on request.
-        mail: tells notifications of a link: practice, client and link.
+        mail: tells notifications of a mail: client, what it is about, and its kind.
     """
 
     clock: Clock
@@ -57,7 +57,7 @@ class FakeAccessLog:
     limits: FakeLimits = field(default_factory=FakeLimits)
     log: list[FakeAccess] = field(default_factory=list)
     requested: list[str] = field(default_factory=list)
-    mail: Callable[[FakeClient, UUID], Any] = lambda *_: None
+    mail: Callable[[FakeClient, UUID, str], Any] = lambda *_: None
     address: str = ""
 
     def record_refusal(self, command: RecordRefusal, actor: Actor) -> Done:
@@ -143,7 +143,8 @@ class FakeAccessLog:
     def _row(self, seq: int, access: FakeAccess, reader: Actor) -> AccessRow:
         client = self.clients.get(access.client_id) if access.client_id else None
         shown = self.links.get(access.actor.revealed_link) if access.actor.revealed_link else None
-        own = reader.kind is ActorKind.PRACTITIONER or access.actor.id == reader.id
+        by_practice = reader.kind is ActorKind.PRACTITIONER
+        own = by_practice or access.actor.id == reader.id
         return AccessRow(
             seq=seq,
             occurred_at=access.occurred_at,
@@ -156,7 +157,13 @@ class FakeAccessLog:
             address=access.address if own else "",
             revealed=access.actor.revealed,
             revealed_by=shown.made_by if shown else "",
+            token_id=access.actor.token_id,
+            token_name=self.token_name(access.actor.token_id) if by_practice else "",
         )
+
+    def token_name(self, _token_id: UUID | None) -> str:
+        """What its owner calls a token; see `FakeBearers`."""
+        return ""
 
     def _name(self, actor: Actor) -> str:
         if actor.id in self.practitioners:

@@ -120,6 +120,13 @@ class FakeBearers(FakeDevices):
             timezone=client.fields.timezone,
         )
 
+    def token_name(self, token_id: UUID | None) -> str:
+        """What its owner calls a token."""
+        if token_id is None:
+            return ""
+        token = self.tokens.get(token_id) or self.revoked_tokens.get(token_id)
+        return token.shown.name if token else ""
+
     def _token(self, bearer_hash: str) -> FakeApiToken | None:
         now = self.clock.now()
         live = (each for each in self.tokens.values() if each.shown.expires_at > now)
@@ -155,6 +162,7 @@ def _bearer_of(token: FakeApiToken) -> Bearer:
             practice_id=owner.practice.card.id,
             role=owner.role,
             scopes=tuple(map(str, token.shown.scopes)),
+            token_id=token.shown.id,
         ),
         id=token.shown.id,
         practice=owner.practice.card,

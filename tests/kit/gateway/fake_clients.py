@@ -139,6 +139,8 @@ class FakeClients(FakeBearers):
         fields = self._checked(client.practice, command.fields)
         if command.version != client.version:
             raise Conflict("stale_version")
+        if fields.date_of_birth != client.born:
+            self.unlock(client)
         self.note(actor, Act.CLIENT_EDITED, client)
         client.waiting = after_change(
             client.fields.email,
@@ -212,6 +214,7 @@ class FakeClients(FakeBearers):
     def shut_out(self, client: FakeClient, actor: Actor) -> None:
         """Revoke the client's live links and end the client's devices."""
         now = self.clock.now()
+        self.unlock(client)
         for link in self.links.values():
             if link.client is client and link.standing(now) is LinkState.LIVE:
                 link.state = LinkState.REVOKED
@@ -231,7 +234,7 @@ class FakeClients(FakeBearers):
             today=self.clock.now().astimezone(ZoneInfo(practice.card.timezone)).date(),
             default_timezone=practice.card.timezone,
             default_language=practice.card.language,
-            date_of_birth_required=practice.asks_date_of_birth,
+            date_of_birth_required=practice.asks_date_of_birth and not fields.email,
         )
 
 

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 
 from identity_links.domain.access import Act
 from identity_links.domain.email_addresses import normalise_email
-from identity_links.domain.links import Invited, Visit, decide_entry
+from identity_links.domain.links import Visit, decide_entry
 from identity_links.domain.networks import counted_network, normalise_address
-from identity_links.domain.throttle import (
-    DATE_OF_BIRTH_BY_LINK,
-    LINK_BY_NETWORK,
-    LINK_BY_PERSON,
-)
+from identity_links.domain.second_check import WRONG
+from identity_links.domain.throttle import LINK_BY_NETWORK, LINK_BY_PERSON
 from portal_contracts.actor import Actor
 from portal_contracts.errors import Conflict, Forbidden
 from portal_contracts.identity_links.rpc.entering import (
@@ -26,41 +23,42 @@ from portal_contracts.identity_links.rpc.entering import (
     RequestLink,
 )
 from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Target
-from tests.kit.gateway.fake_access import FakeAccessLog
+from tests.kit.gateway.fake_second_check import FakeSecondCheck
 from tests.kit.gateway.state import LINK_LIFETIME, FakeClient, FakeDevice, FakeLink
 
 FIRST_WAIT_SECONDS = LINK_BY_PERSON.wait_after(1)
 
 
 @dataclass
-class FakeEntering(FakeAccessLog):
+class FakeEntering(FakeSecondCheck):
     """What concerns whoever wants to come in."""
 
     def inspect_link(self, command: InspectLink, _actor: Actor) -> LinkStanding:
         """Look only."""
-        link = self._by_hash(command.token_hash)
+        link = self.by_hash(command.token_hash)
         if link is None:
-            return LinkStanding(state=LinkState.UNKNOWN)
+            return self.standing(None)
         link.scans += 1
-        return self._standing(link)
+        return self.standing(link)
 
     def redeem_link(self, command: RedeemLink, _actor: Actor) -> Entry:
         """Sign a device in, or say what stands in the way."""
-        link = self._by_hash(command.token_hash)
+        link = self.by_hash(command.token_hash)
         if link is None:
-            standing = LinkStanding(state=LinkState.UNKNOWN)
-            return Entry(outcome=EntryOutcome.DEAD, standing=standing)
+            return Entry(outcome=EntryOutcome.DEAD, standing=self.standing(None))
         if command.as_bearer and link.revealed:
             raise Forbidden("mailed_link_needed")
         repeated = self.device_of_client(command.device_hash)
         if repeated is not None and repeated[0].link is link:
-            return Entry(
-                outcome=EntryOutcome.ENTERED, standing=self._standing(link, LinkState.LIVE)
-            )
+            entered = self.standing(link, LinkState.LIVE, inside=True)
+            return Entry(outcome=EntryOutcome.ENTERED, standing=entered)
         self.come_from(command.address)
         current = self.device_of_client(command.current_device_hash or "")
-        standing = self._standing(link)
         outcome = self._decide(link, command, current[1] if current else None)
+        if outcome is EntryOutcome.ENTERED:
+            outcome = self.judge(link, command)
+        inside = outcome in {EntryOutcome.ENTERED, EntryOutcome.ALREADY_IN}
+        standing = self.standing(link, inside=inside)
         if outcome is EntryOutcome.ENTERED:
             self._enter(link, command, current[0] if current else None)
         elif outcome is EntryOutcome.ALREADY_IN and current is not None:
@@ -68,20 +66,21 @@ class FakeEntering(FakeAccessLog):
             if current[0].revealed_link is not None and not link.revealed:
                 current[0].link = link
                 self.note(current[0].actor, Act.DEVICE_ENTERED, link.client)
-        elif outcome is EntryOutcome.WRONG_DATE_OF_BIRTH:
-            self.limits.count_try(_tries(link), DATE_OF_BIRTH_BY_LINK, self.clock.now())
+        may_be_locked = outcome in {EntryOutcome.TOO_MANY_TRIES, *WRONG.values()}
+        wait = self.wait_of(link.client) if may_be_locked else 0
         asks = current is not None and outcome is EntryOutcome.OTHER_CLIENT
         return Entry(
             outcome=outcome,
             standing=standing,
             other_first_name=current[1].greeting_name if current and asks else None,
+            retry_after_seconds=wait or None,
         )
 
     def renew_link(self, command: RenewLink, _actor: Actor) -> LinkRequested:
         """One answer for all; the client of a dead link is mailed a new one."""
         if wait := self._count(command.address, f"link_by_token {command.token_hash}"):
             return LinkRequested(retry_after_seconds=wait)
-        link = self._by_hash(command.token_hash)
+        link = self.by_hash(command.token_hash)
         now = self.clock.now()
         if link is not None and link.standing(now) in {LinkState.EXPIRED, LinkState.USED}:
             self._mail_on_request(link.client, link.target)
@@ -116,16 +115,13 @@ class FakeEntering(FakeAccessLog):
     def _decide(
         self, link: FakeLink, command: RedeemLink, current: FakeClient | None
     ) -> EntryOutcome:
-        now = self.clock.now()
-        blocked = self.limits.wait_seconds(_tries(link), now) > 0
         return decide_entry(
-            link.standing(now),
+            link.standing(self.clock.now()),
             link.client.practice.policy,
-            Invited(link.client.id, link.client.born, blocked),
+            link.client.id,
             Visit(
                 pressed=command.pressed,
                 switch=command.switch,
-                date_of_birth=command.date_of_birth,
                 current_client_id=current.id if current else None,
             ),
         )
@@ -145,7 +141,6 @@ class FakeEntering(FakeAccessLog):
         )
         self.devices[device.hash] = device
         self._count_open(link)
-        self.limits.forget(_tries(link))
         if link.client.practice.single_use:
             link.state = LinkState.USED
         self.note(device.actor, Act.DEVICE_ENTERED, link.client)
@@ -169,29 +164,11 @@ class FakeEntering(FakeAccessLog):
         if self.limits.count_try(key, LINK_BY_PERSON, self.clock.now()):
             return
         self.requested.append(client.fields.email)
+        now = self.clock.now()
+        for earlier in self.links.values():
+            asked_for = earlier.client is client and earlier.cause is LinkCause.REQUESTED
+            if asked_for and earlier.standing(now) is LinkState.LIVE:
+                earlier.expires_at = now
         link = self.new_link(client, LinkCause.REQUESTED, target, set())
         self.note_by_nobody(Act.LINK_REQUESTED, client)
-        self.mail(client, link.id)
-
-    def _by_hash(self, token_hash: str) -> FakeLink | None:
-        return next((link for link in self.links.values() if token_hash in link.hashes), None)
-
-    def _standing(self, link: FakeLink, state: LinkState | None = None) -> LinkStanding:
-        practice = link.client.practice
-        state = state or link.standing(self.clock.now())
-        client = None if state is LinkState.REVOKED else link.client
-        return LinkStanding(
-            state=state,
-            practice=practice.card,
-            client_id=client.id if client else None,
-            first_name=client.greeting_name if client else None,
-            email_masked=(client.email_masked or None) if client else None,
-            language=link.client.fields.language,
-            target=link.target,
-            entry=practice.entry,
-            single_use=practice.single_use,
-        )
-
-
-def _tries(link: FakeLink) -> str:
-    return f"date_of_birth {link.id}"
+        self.mail(client, link.id, "portal_link")

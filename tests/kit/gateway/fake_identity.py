@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from identity_links.domain.access import Act
-from identity_links.domain.links import is_complete_target, lacks_second_check
+from identity_links.domain.links import is_complete_target
+from identity_links.domain.second_check import Check, check_of
 from portal_chassis.authority.ownership import own_id
 from portal_contracts.actor import Actor
 from portal_contracts.calls import Done
@@ -44,7 +45,7 @@ class FakeIdentityLinks(FakeClients):
             raise Conflict("address_waits")
         link = self.new_link(client, LinkCause.SHARED, command.target, set())
         self.note(actor, Act.LINK_SHARED, client)
-        self.mail(client, link.id)
+        self.mail(client, link.id, "portal_link")
         return LinkCreated(link_id=link.id, expires_at=link.expires_at)
 
     def create_link(self, command: CreateLink, actor: Actor) -> LinkCreated:
@@ -66,7 +67,11 @@ class FakeIdentityLinks(FakeClients):
         client = self.client_of(command.client_id, actor)
         own = [link for link in reversed(self.links.values()) if link.client is client]
         newest = sorted(own, key=_made, reverse=True)
-        return Links(items=[self._shown(link) for link in newest])
+        wait = self.wait_of(client)
+        return Links(
+            items=[self._shown(link) for link in newest],
+            locked_until=self.clock.now() + timedelta(seconds=wait) if wait else None,
+        )
 
     def revoke_link(self, command: RevokeLink, actor: Actor) -> Done:
         """One; done also when it was revoked before."""
@@ -91,7 +96,8 @@ class FakeIdentityLinks(FakeClients):
             raise Invalid("target_incomplete", fields={"target": "invalid"})
         if not client.active:
             raise Conflict("client_archived")
-        if lacks_second_check(client.practice.policy, client.born):
+        asked = client.practice.policy.second_check
+        if check_of(asked, client.born, client.fields.email) is Check.IMPOSSIBLE:
             raise Conflict("date_of_birth_missing")
         return client
 

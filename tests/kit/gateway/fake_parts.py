@@ -108,14 +108,14 @@ class FakeNotifications:
         self._require_authority = require_authority
         self.log: dict[UUID, tuple[UUID, Delivery]] = {}
 
-    def add(self, client: FakeClient, subject_id: UUID) -> UUID:
-        """Write a mail with a portal link into the log; it counts as sent."""
+    def add(self, client: FakeClient, subject_id: UUID, kind: str = "portal_link") -> UUID:
+        """Write a mail into the log; it counts as sent."""
         now = self._clock.now()
         delivery = Delivery(
             id=new_id(),
             client_id=client.id,
             to=Recipient.CLIENT,
-            kind="portal_link",
+            kind=kind,
             subject_id=subject_id,
             state=DeliveryState.SENT,
             attempts=1,

@@ -29,6 +29,7 @@ CALLS_INSIDE_OPERATIONS: Final[frozenset[str]] = frozenset(
     {
         "identity_links.redeem_link",
         "identity_links.request_link",
+        "identity_links.send_entry_code",
         "identity_links.end_device",
         "identity_links.create_link",
         "forms.forms_to_do",
@@ -50,6 +51,7 @@ NOT_OFFERED: Final[Mapping[str, str]] = {
     "identity_links.name_clients": "Names for pages that list ids; programs read the clients.",
     "identity_links.prepare_link": _SERVICES,
     "identity_links.prepare_mail_link": _SERVICES,
+    "identity_links.prepare_entry_code": _SERVICES,
     "identity_links.read_practitioner_facts": _SERVICES,
     "identity_links.may": _SERVICES,
     "identity_links.record_refusal": "The gateway reports what it refuses.",

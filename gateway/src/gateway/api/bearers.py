@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Final
 
 import falcon
+import structlog
 
 from gateway.api.refusal import ApiRefusal
 from gateway.web.refusals import record_refusal
@@ -92,6 +93,8 @@ def _resolve_bearer(req: falcon.Request, context: RequestContext) -> None:
     context.bearer = bearer
     context.bearer_secret = match[1]
     context.backend.actor = bearer.actor
+    if bearer.actor.token_id is not None:
+        structlog.contextvars.bind_contextvars(by_token=str(bearer.actor.token_id))
 
 
 def _bearer_ended() -> ApiRefusal:

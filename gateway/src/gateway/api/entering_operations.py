@@ -6,12 +6,15 @@ from typing import Final
 
 from gateway.api.operation import Heading, Operation
 from gateway.api.portal_sessions import (
+    AskForCode,
     AskForLink,
+    CodeRequest,
     OpenPortalSession,
     PortalSession,
     end_portal_session,
     open_portal_session,
     request_link,
+    send_entry_code,
 )
 from gateway.web.routing import Owner
 from portal_contracts.calls import Done, Nothing
@@ -31,6 +34,15 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         also=(403, 404, 409, 410),
         note="A link for one use is spent by it. It is a link that was mailed: one that the "
         "practice has copied, or shown as a QR code, lets no program in.",
+    ),
+    _ANYONE.function(
+        "POST /entry-codes",
+        send_entry_code,
+        "Have the code mailed that the practice asks new devices for.",
+        arguments=AskForCode,
+        result=CodeRequest,
+        also=(404, 409, 410, 429),
+        note="A client with a date of birth on file is asked for that instead.",
     ),
     _CLIENT.function(
         "DELETE /portal-sessions/current",

@@ -34,6 +34,8 @@ _BY_NAME: Final[dict[str, Any]] = {
     "place": "https://meet.example.org/rivera",
     "link_token": "lk_" + "Q" * 43,
     "bearer": "lk_portal_" + "Q" * 43,
+    "code": "314159",
+    "code_request": "Q" * 43,
     "url": "https://portal.example.org/p/lk_" + "Q" * 43,
     "date_of_birth": "1985-03-27",
     "act": "link.shared",

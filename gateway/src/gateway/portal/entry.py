@@ -9,19 +9,24 @@ page's own form: not into a redirect, a log, or another address.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 import falcon
 import msgspec
 
 from gateway.portal.link_requests import DEFAULT_WAIT_SECONDS, requested_path
+from gateway.portal.second_check import (
+    browser_hash,
+    show_check,
+    show_question,
+    typed_code,
+    typed_date,
+)
 from gateway.web.addresses import is_person_navigating, user_agent
 from gateway.web.cookies import Cookie
 from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Resource, see_other
-from gateway.web.submitted import Submitted
 from gateway.web.tokens import derived_secret, is_link_token, link_token_in, new_secret, sha256
 from gateway.words.language import is_known_language
 from portal_contracts.errors import Conflict
@@ -36,6 +41,7 @@ from portal_contracts.identity_links.rpc.entering import (
     RedeemLink,
     RenewLink,
 )
+from portal_contracts.identity_links.rpc.entry_codes import SEND_ENTRY_CODE, SendEntryCode
 from portal_contracts.identity_links.rpc.targets import LinkState, Target, TargetKind
 
 TARGET_PATHS: Final[Mapping[TargetKind, str]] = {
@@ -45,10 +51,6 @@ TARGET_PATHS: Final[Mapping[TargetKind, str]] = {
     TargetKind.SUMMARY: "/sessions",
 }
 UNKNOWN: Final = LinkStanding(state=LinkState.UNKNOWN)
-_DATE_ERRORS: Final = {
-    EntryOutcome.WRONG_DATE_OF_BIRTH: "wrong_date_of_birth",
-    EntryOutcome.TOO_MANY_TRIES: "too_many_tries",
-}
 
 
 def target_path(target: Target) -> str:
@@ -86,20 +88,21 @@ class EntryPage(Resource):
         standing = UNKNOWN
         if is_link_token(token):
             standing = context.backend.ask(INSPECT_LINK, InspectLink(token_hash=sha256(token)))
-        self._use_brand_and_language(context, standing)
+        _use_brand_and_language(context, standing)
         if standing.state is LinkState.LIVE:
-            self._show_question(req, resp, "button", token, standing)
+            show_question(self, req, resp, "button", token, standing)
         else:
-            self._show_dead_link(req, resp, token, standing)
+            _show_dead_link(self, req, resp, token, standing)
 
     def _enter(
         self, req: falcon.Request, resp: falcon.Response, token: str, *, pressed: bool
     ) -> None:
         context = context_of(req)
         if not is_link_token(token):
-            self._show_dead_link(req, resp, token, UNKNOWN)
+            _show_dead_link(self, req, resp, token, UNKNOWN)
             return
-        date_of_birth, date_error = _date_of_birth(context.form)
+        date_of_birth, date_error = typed_date(context.form)
+        code, code_error = typed_code(context.form)
         secret = _device_secret(context, token, pressed=pressed)
         redeem = RedeemLink(
             token_hash=sha256(token),
@@ -110,6 +113,8 @@ class EntryPage(Resource):
             pressed=pressed,
             switch=context.form.raw("switch") == "1",
             date_of_birth=date_of_birth,
+            code=code,
+            browser_hash=browser_hash(context, token),
         )
         try:
             entry = context.backend.ask(REDEEM_LINK, redeem)
@@ -118,40 +123,9 @@ class EntryPage(Resource):
             secret = new_secret()
             redeem_anew = msgspec.structs.replace(redeem, device_hash=sha256(secret))
             entry = context.backend.ask(REDEEM_LINK, redeem_anew)
-        self._use_brand_and_language(context, entry.standing)
-        self._respond(req, resp, token, entry, secret, date_error)
-
-    def _respond(
-        self,
-        req: falcon.Request,
-        resp: falcon.Response,
-        token: str,
-        entry: Entry,
-        secret: str,
-        date_error: str | None,
-    ) -> None:
-        standing = entry.standing
-        match entry.outcome:
-            case EntryOutcome.ENTERED | EntryOutcome.ALREADY_IN:
-                if entry.outcome is EntryOutcome.ENTERED:
-                    self._sign_in(resp, secret)
-                see_other(resp, target_path(standing.target))
-            case EntryOutcome.NEEDS_BUTTON:
-                self._show_question(req, resp, "button", token, standing)
-            case EntryOutcome.OTHER_CLIENT:
-                self._show_question(
-                    req,
-                    resp,
-                    "other_client",
-                    token,
-                    standing,
-                    other_first_name=entry.other_first_name or "",
-                )
-            case EntryOutcome.DEAD:
-                self._show_dead_link(req, resp, token, standing)
-            case _:
-                error = date_error or _DATE_ERRORS.get(entry.outcome)
-                self._show_date_of_birth(req, resp, token, standing, error)
+        if entry.outcome is EntryOutcome.ENTERED:
+            self._sign_in(resp, secret)
+        _respond(self, req, resp, token, entry, error=date_error or code_error)
 
     def _sign_in(self, resp: falcon.Response, secret: str) -> None:
         jar = self.wiring.jar
@@ -159,77 +133,22 @@ class EntryPage(Resource):
         # The next device must not be derived from the same cookie.
         jar.set(resp, Cookie.CSRF, new_secret())
 
-    def _show_date_of_birth(
-        self,
-        req: falcon.Request,
-        resp: falcon.Response,
-        token: str,
-        standing: LinkStanding,
-        error: str | None,
-    ) -> None:
-        form = context_of(req).form
-        status = HTTPStatus.OK
-        if error is not None:
-            too_many = error == "too_many_tries"
-            status = HTTPStatus.TOO_MANY_REQUESTS if too_many else HTTPStatus.UNPROCESSABLE_ENTITY
-        self._show_question(
-            req,
-            resp,
-            "date_of_birth",
-            token,
-            standing,
-            status=status,
-            errors={"date_of_birth": error} if error else {},
-            fields=form.values({"day": "", "month": "", "year": ""}),
-            # The form asks for the answer to a question that a switch led to, too.
-            switch=form.raw("switch") == "1",
-        )
 
-    def _show_question(
-        self,
-        req: falcon.Request,
-        resp: falcon.Response,
-        question: str,
-        token: str,
-        standing: LinkStanding,
-        **values: Any,
-    ) -> None:
-        values.setdefault("errors", {})
-        self.show(
-            req,
-            resp,
-            f"portal/enter_{question}.html",
-            standing=standing,
-            action=f"/p/{token}",
-            **values,
-        )
+class CodePage(Resource):
+    """``/p/<token>/code``."""
 
-    def _show_dead_link(
-        self, req: falcon.Request, resp: falcon.Response, token: str, standing: LinkStanding
-    ) -> None:
-        if standing.state is LinkState.UNKNOWN:
-            self.show(
-                req,
-                resp,
-                "portal/link_unknown.html",
-                status=HTTPStatus.NOT_FOUND,
-                email="",
-                errors={},
-            )
+    def on_post(self, req: falcon.Request, resp: falcon.Response, token: str) -> None:
+        """Have the code mailed that this browser needs."""
+        context = context_of(req)
+        browser = browser_hash(context, token)
+        if not is_link_token(token) or browser is None:
+            _show_dead_link(self, req, resp, token, UNKNOWN)
             return
-        self.show(
-            req,
-            resp,
-            "portal/link_dead.html",
-            status=HTTPStatus.GONE,
-            standing=standing,
-            renew_action=f"/p/{token}/renew",
+        send = SendEntryCode(
+            token_hash=sha256(token), browser_hash=browser, address=context.address
         )
-
-    def _use_brand_and_language(self, context: RequestContext, standing: LinkStanding) -> None:
-        context.practice = standing.practice
-        if is_known_language(standing.language):
-            context.language = str(standing.language)
+        entry = context.backend.ask(SEND_ENTRY_CODE, send)
+        _respond(self, req, resp, token, entry, error=None)
 
 
 class RenewPage(Resource):
@@ -257,12 +176,62 @@ def _device_secret(context: RequestContext, token: str, *, pressed: bool) -> str
     return new_secret()
 
 
-def _date_of_birth(form: Submitted) -> tuple[date | None, str | None]:
-    """The date in the three fields, or what is wrong with it; neither when none was asked."""
-    if not any(form.text(name) for name in ("day", "month", "year")):
-        return None, "date_of_birth_missing" if "day" in form else None
-    day, month, year = (form.number(name) for name in ("day", "month", "year"))
-    try:
-        return date(year or 0, month or 0, day or 0), None
-    except ValueError:
-        return None, "date_invalid"
+def _respond(
+    resource: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    token: str,
+    entry: Entry,
+    *,
+    error: str | None,
+) -> None:
+    """Go on to what the link opens, or to the page that says what stands in the way."""
+    standing = entry.standing
+    _use_brand_and_language(context_of(req), standing)
+    match entry.outcome:
+        case EntryOutcome.ENTERED | EntryOutcome.ALREADY_IN:
+            see_other(resp, target_path(standing.target))
+        case EntryOutcome.NEEDS_BUTTON:
+            show_question(resource, req, resp, "button", token, standing)
+        case EntryOutcome.OTHER_CLIENT:
+            other = entry.other_first_name or ""
+            show_question(
+                resource, req, resp, "other_client", token, standing, other_first_name=other
+            )
+        case EntryOutcome.DEAD:
+            _show_dead_link(resource, req, resp, token, standing)
+        case _:
+            show_check(resource, req, resp, token, entry, error=error)
+
+
+def _show_dead_link(
+    resource: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    token: str,
+    standing: LinkStanding,
+) -> None:
+    if standing.state is LinkState.UNKNOWN:
+        resource.show(
+            req,
+            resp,
+            "portal/link_unknown.html",
+            status=HTTPStatus.NOT_FOUND,
+            email="",
+            errors={},
+        )
+        return
+    resource.show(
+        req,
+        resp,
+        "portal/link_dead.html",
+        status=HTTPStatus.GONE,
+        standing=standing,
+        renew_action=f"/p/{token}/renew",
+    )
+
+
+def _use_brand_and_language(context: RequestContext, standing: LinkStanding) -> None:
+    context.practice = standing.practice
+    if is_known_language(standing.language):
+        context.language = str(standing.language)

@@ -27,6 +27,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     open_route("/", link_requests.FrontPage),
     open_route("/link-requests", link_requests.LinkRequestsPage),
     open_route("/p/{token}", entry.EntryPage, carries_token=True),
+    open_route("/p/{token}/code", entry.CodePage, carries_token=True),
     open_route("/p/{token}/renew", entry.RenewPage, carries_token=True),
     open_route("/p/{token}/{tail:path}", entry.EntryPage, carries_token=True),
     open_route("/sign-out", sign_out.SignOutPage),

@@ -52,9 +52,10 @@ ERRORS: dict[str, str] = {
     "date_of_birth_in_future": _("The date of birth must be in the past."),
     "date_of_birth_too_early": _("Check the year of birth."),
     "date_invalid": _("Enter a real date, for example 27 3 1985."),
-    "wrong_date_of_birth": _(
-        "That is not the date of birth we have on file. Check it and try again."
-    ),
+    "wrong_date_of_birth": _("This date does not match. Check it and try again."),
+    "code_invalid": _("Enter the six digits from the e-mail."),
+    "wrong_code": _("This code does not match. Check it and try again."),
+    "code_ended": _("This code no longer works. Ask for a new one."),
     "timezone_unknown": _("Choose a time zone from the list."),
     "language_unknown": _("Choose a language from the list."),
     "tag_too_long": _("One of the tags is too long. Use at most %(limit)s characters."),

@@ -12,6 +12,10 @@ ACTS: dict[str, str] = {
     "sign_in": _("Signed in to the console"),
     "sign_in.failed": _("Sign-in to the console failed"),
     "device.entered": _("Opened the portal with a link"),
+    "entry_code.requested": _("Had a code mailed for a new device"),
+    "second_check.locked": _(
+        "Too many answers to the second check did not match: locked for a while"
+    ),
     "device.ended": _("Signed out"),
     "device.revoked": _("Ended a signed-in device"),
     "api_token.created": _("Made an API token"),
@@ -101,6 +105,7 @@ REASONS: dict[str, str] = {
     "link_used": _("The link was used before the mail went out."),
     "link_unknown": _("The link no longer exists."),
     "address_changed": _("The e-mail address was changed before the mail went out."),
+    "code_not_awaited": _("Nobody waited for the code any more."),
     "client_archived": _("The client is archived."),
     "client_erased": _("The client was erased."),
     "appointment_changed": _("The appointment was changed again, which has its own mail."),

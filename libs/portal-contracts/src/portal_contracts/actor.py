@@ -40,6 +40,7 @@ class Actor(Struct, frozen=True, kw_only=True):
         service: the calling service's name, for kind ``service``.
         scopes: the permissions that an API token is limited to; None where she
             herself asks, in the console or the portal.
+        token_id: the API token by which a practitioner's program asks; None likewise.
         revealed_link: for a client on a device that was let in by a link which the
             practice saw (copied, or shown as a QR code), that link's id: what is done
             there may have been done by the practice. None where a mailed link let it in.
@@ -51,6 +52,7 @@ class Actor(Struct, frozen=True, kw_only=True):
     role: Role | None = None
     service: str | None = None
     scopes: tuple[str, ...] | None = None
+    token_id: UUID | None = None
     revealed_link: UUID | None = None
 
     @property

@@ -98,10 +98,11 @@ def practice_set(
     """Change settings of a practice."""
     with transaction(ctx, apply=apply) as tx:
         changed = practices.set_practice(tx, practice_id, _read(settings), now=clock.now())
-        lacking = inspection.count_without_date_of_birth(tx, practice_id)
+        lacking = inspection.count_without_check(tx, practice_id)
     would(f"change {', '.join(_read(settings)) or 'nothing'} of {practice_id}", apply=apply)
     if changed.second_check == "date_of_birth" and lacking:
-        typer.echo(f"{lacking} active client(s) have no date of birth: no new device lets them in.")
+        lack = "neither a date of birth nor an e-mail address: no new device lets them in"
+        typer.echo(f"{lacking} active client(s) have {lack}.")
 
 
 # --- practitioners -----------------------------------------------------------------

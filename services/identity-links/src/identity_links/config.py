@@ -72,7 +72,7 @@ class Settings(ServiceSettings):
         default=90,
         ge=1,
         le=400,
-        description="Days for which counts of refusals and of acts beyond the rows of the log are kept.",
+        description="Days for which counts of refusals, and of acts beyond their rows, are kept.",
     )
 
     erasure_ledgers: str = Field(

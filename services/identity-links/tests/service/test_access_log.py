@@ -5,9 +5,11 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import create_engine, select, text
 
-from identity_links.domain.access import NOBODYS_CHAIN, ChainFault
+from identity_links.domain.access import NOBODYS_CHAIN
+from identity_links.domain.access_chain import ChainFault
 from identity_links.domain.attribution import Attribution
 from identity_links.operations import access_log, clients, links
 from identity_links.storage import tables
@@ -35,6 +37,11 @@ def anna(world, owner):
 
 def read(world, actor, **options):
     return world.run(access_log.list_access, ListAccess(**options), Attribution(actor))
+
+
+def as_program(actor, token):
+    """The same practitioner, by a program with that token."""
+    return replace(actor, token_id=token.id, scopes=("clients.write",))
 
 
 def as_owner(database, statement, **values):
@@ -75,6 +82,31 @@ def test_the_newest_rows_come_first_with_names(world, owner, anna):
     assert (first.actor_kind, first.outcome, first.address) == ("practitioner", "done", "192.0.2.7")
     assert second.act == "client.added"
     assert first.seq > second.seq
+
+
+def test_what_a_program_did_names_its_token_to_the_practice_and_a_program_to_the_client(
+    world, owner, anna, as_client
+):
+    token = world.token(owner, name="Billing script")
+    program = as_program(owner, token)
+    world.run(access_log.record_event, reported(world, program, anna))
+    row = read(world, owner).items[0]
+    assert (row.actor_name, row.token_id, row.token_name) == (
+        "Dr Rivera",
+        token.id,
+        "Billing script",
+    )
+    own = read(world, as_client(anna, owner.practice_id)).items[0]
+    assert (own.actor_name, own.token_id, own.token_name) == ("Dr Rivera", token.id, "")
+    assert world.log(owner.practice_id)[-1].actor_token_id == token.id
+    assert verify(world) == {owner.practice_id: None}
+
+
+def test_another_s_token_has_no_name_here(world, owner, anna):
+    foreign = world.token(world.owner(), name="Foreign")
+    world.run(access_log.record_event, reported(world, as_program(owner, foreign), anna))
+    row = read(world, owner).items[0]
+    assert (row.token_id, row.token_name) == (foreign.id, "")
 
 
 def test_pages_hold_every_row_once_while_rows_are_added(world, owner, anna):
@@ -311,6 +343,10 @@ TAMPERING = {
     "a time moved": (
         "UPDATE access_log SET occurred_at = occurred_at - interval '1 microsecond' WHERE seq = 1",
         (ChainFault.ALTERED, 1),
+    ),
+    "a token put in": (
+        "UPDATE access_log SET actor_token_id = gen_random_uuid() WHERE seq = 3",
+        (ChainFault.ALTERED, 3),
     ),
     "an address blanked": (
         "UPDATE access_log SET address = '' WHERE seq = 3",

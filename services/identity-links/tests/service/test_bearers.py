@@ -53,6 +53,7 @@ def test_a_token_tells_whose_program_it_is_and_what_it_may(world, owner):
     found = resolve(world, made.token_hash)
     assert (found.id, found.actor.id, found.actor.role) == (made.id, owner.id, Role.OWNER)
     assert found.actor.scopes == ("clients.read", "forms.read")
+    assert found.actor.token_id == made.id
     assert (found.practice.id, found.language, found.timezone) == (
         owner.practice_id,
         "en",

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from identity_links.domain import throttle as rule
+from identity_links.domain.second_check import ANSWERS_BY_CLIENT
 from identity_links.operations import housekeeping
 from identity_links.storage import throttle
 
@@ -14,7 +15,7 @@ KEY = rule.throttle_key("test", "x")
 BACKOFFS = {
     "sign in": rule.SIGN_IN_FROM_NETWORK,
     "link": rule.LINK_BY_PERSON,
-    "birth": rule.DATE_OF_BIRTH_BY_LINK,
+    "second check": ANSWERS_BY_CLIENT,
     "short": rule.Backoff((0, 2, 5), forgets_after=4),
 }
 GAPS = [0, 0, 1, 0, 0, 29, 1, 60, 5, 3, 120, 7_200, 0, 0, 4, 1, 100_000, 0]

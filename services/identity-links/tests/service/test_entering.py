@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -13,9 +13,7 @@ from portal_contracts.errors import Conflict
 from portal_contracts.identity_links.rpc.devices import EndDevice, ResolveDevice
 from portal_contracts.identity_links.rpc.entering import EntryOutcome, InspectLink
 from portal_contracts.identity_links.rpc.links import ListLinks, RevokeLink
-from portal_contracts.identity_links.rpc.targets import EntryMode, LinkState, SecondCheck
-
-BORN, WRONG = date(1985, 3, 27), date(1985, 3, 28)
+from portal_contracts.identity_links.rpc.targets import EntryMode, LinkState
 
 
 @pytest.fixture
@@ -183,86 +181,6 @@ def test_a_cookie_that_has_ended_is_not_used_again(world, owner, anna):
     with pytest.raises(Conflict) as refused:
         world.redeem(world.link(owner, anna).token_hash, device_hash=cookie)
     assert refused.value.code == "device_taken"
-
-
-@pytest.fixture
-def checked(world):
-    """A practice that asks new devices for the date of birth, with a client and a link."""
-    owner = world.owner(second_check=SecondCheck.DATE_OF_BIRTH)
-    anna = world.client(owner, date_of_birth=BORN)
-    return owner, anna, world.link(owner, anna).token_hash
-
-
-def outcomes(world, token, *dates):
-    return [world.redeem(token, date_of_birth=one).outcome for one in dates]
-
-
-def test_a_new_device_answers_with_the_date_of_birth(world, checked):
-    owner, _, token = checked
-    assert outcomes(world, token, None, WRONG, BORN) == [
-        EntryOutcome.NEEDS_DATE_OF_BIRTH,
-        EntryOutcome.WRONG_DATE_OF_BIRTH,
-        EntryOutcome.ENTERED,
-    ]
-    row = world.log(owner.practice_id)[-2]
-    assert (row.act, row.outcome, row.reason) == (
-        "device.entered",
-        "denied",
-        "wrong_date_of_birth",
-    )
-    assert row.actor_kind == "nobody"
-
-
-def test_after_five_wrong_dates_the_right_one_waits_an_hour(world, checked):
-    _, _, token = checked
-    assert outcomes(world, token, *[WRONG] * 5) == [EntryOutcome.WRONG_DATE_OF_BIRTH] * 5
-    assert outcomes(world, token, BORN) == [EntryOutcome.TOO_MANY_TRIES]
-    world.later(minutes=59)
-    assert outcomes(world, token, BORN) == [EntryOutcome.TOO_MANY_TRIES]
-    world.later(minutes=1)
-    assert outcomes(world, token, BORN) == [EntryOutcome.ENTERED]
-
-
-def test_tries_are_counted_for_each_link_alone(world, checked):
-    owner, anna, token = checked
-    outcomes(world, token, *[WRONG] * 5)
-    other = world.link(owner, anna).token_hash
-    assert outcomes(world, other, BORN) == [EntryOutcome.ENTERED]
-
-
-def test_asking_without_an_answer_is_no_try(world, checked):
-    _, _, token = checked
-    outcomes(world, token, *[None] * 10)
-    assert outcomes(world, token, BORN) == [EntryOutcome.ENTERED]
-
-
-def test_a_device_that_is_in_is_not_asked_again(world, checked, fresh_hash):
-    _, _, token = checked
-    cookie = fresh_hash()
-    world.redeem(token, device_hash=cookie, date_of_birth=BORN)
-    entry = world.redeem(token, current_device_hash=cookie)
-    assert entry.outcome is EntryOutcome.ALREADY_IN
-
-
-def test_without_a_date_on_file_nobody_is_let_in(world, owner, anna):
-    from identity_links.operations import practices
-
-    token = world.link(owner, anna).token_hash
-    changes = {"second_check": SecondCheck.DATE_OF_BIRTH}
-    world.run(practices.set_practice, owner.practice_id, changes, now=world.now)
-    assert outcomes(world, token, None, BORN) == [
-        EntryOutcome.NEEDS_DATE_OF_BIRTH,
-        EntryOutcome.WRONG_DATE_OF_BIRTH,
-    ]
-
-
-def test_a_single_use_link_is_not_used_up_by_a_wrong_date(world):
-    owner = world.owner(second_check=SecondCheck.DATE_OF_BIRTH, single_use=True)
-    token = world.link(owner, world.client(owner, date_of_birth=BORN)).token_hash
-    wrong = world.redeem(token, pressed=True, date_of_birth=WRONG)
-    assert wrong.outcome is EntryOutcome.WRONG_DATE_OF_BIRTH
-    entry = world.redeem(token, pressed=True, date_of_birth=BORN)
-    assert entry.outcome is EntryOutcome.ENTERED
 
 
 def test_knocking_in_vain_is_counted_by_network_and_hour(world, owner, anna, fresh_hash):

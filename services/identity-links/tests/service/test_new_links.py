@@ -15,7 +15,7 @@ from portal_contracts.identity_links.events import PortalLinkShared, ShareCause
 from portal_contracts.identity_links.rpc.clients import ClientStatus, SetClientStatus
 from portal_contracts.identity_links.rpc.entering import LinkRequested, RenewLink, RequestLink
 from portal_contracts.identity_links.rpc.links import ListLinks, RevokeLink
-from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState
 
 
 @pytest.fixture
@@ -195,3 +195,22 @@ def test_counting_stores_no_address_that_was_typed(world):
         keys = tx.execute(select(tables.throttle.c.key)).scalars().all()
     assert keys
     assert not [key for key in keys if "somebody" in key]
+
+
+def test_a_newer_link_takes_the_place_of_those_asked_for_before_and_of_no_other(
+    world, owner, anna, revoked
+):
+    shared = world.link(owner, anna)
+    for _ in range(3):
+        renew(world, revoked.token_hash)
+        world.later(hours=2)
+    ben = world.client(owner, name="Ben")
+    found = world.ask(links.list_links, ListLinks(client_id=anna), owner).items
+    asked_for = [one for one in found if one.cause is LinkCause.REQUESTED]
+    assert [one.state for one in asked_for] == [
+        LinkState.LIVE,
+        LinkState.EXPIRED,
+        LinkState.EXPIRED,
+    ]
+    assert next(one.state for one in found if one.id == shared.id) is LinkState.LIVE
+    assert world.ask(links.list_links, ListLinks(client_id=ben), owner).items == []

@@ -74,6 +74,7 @@ from portal_contracts.identity_links.rpc.entering import (
     RENEW_LINK,
     REQUEST_LINK,
 )
+from portal_contracts.identity_links.rpc.entry_codes import PREPARE_ENTRY_CODE, SEND_ENTRY_CODE
 from portal_contracts.identity_links.rpc.links import (
     CREATE_LINK,
     LIST_LINKS,
@@ -220,6 +221,7 @@ BY_SECRET = {
     REDEEM_LINK,
     RENEW_LINK,
     REQUEST_LINK,
+    SEND_ENTRY_CODE,
     RESOLVE_DEVICE,
     RESOLVE_CONSOLE_DEVICE,
     RESOLVE_BEARER,
@@ -238,8 +240,13 @@ OF_ONES_OWN = {
 }
 """About whoever asks, or the own practice; another's token: see test_api_tokens.py."""
 
-BY_SERVICES = {PREPARE_LINK, PREPARE_MAIL_LINK, READ_PRACTITIONER_FACTS}
-"""Services alone: see test_portal_links.py and test_links_of_mails.py."""
+BY_SERVICES = {
+    PREPARE_ENTRY_CODE,
+    PREPARE_LINK,
+    PREPARE_MAIL_LINK,
+    READ_PRACTITIONER_FACTS,
+}
+"""Services alone: see test_portal_links.py, test_links_of_mails.py, test_second_check.py."""
 
 FOR_CLIENTS_TOO = {REVOKE_DEVICE, LIST_ACCESS}
 """A client may ask as well, for what is their own."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import msgspec
 import pytest
 from sqlalchemy import select
 
-from identity_links.operations import clients, links, mailing, practices
+from identity_links.operations import clients, links, mailing
 from identity_links.storage import tables
 from portal_contracts.actor import service_actor
 from portal_contracts.envelope import Event
@@ -28,7 +28,6 @@ from portal_contracts.identity_links.rpc.links import (
 from portal_contracts.identity_links.rpc.targets import (
     LinkCause,
     LinkState,
-    SecondCheck,
     Target,
     TargetKind,
 )
@@ -127,16 +126,6 @@ def test_an_archived_client_gets_no_link(world, owner, anna):
     with pytest.raises(Conflict) as refused:
         share(world, owner, anna)
     assert refused.value.code == "client_archived"
-
-
-def test_nobody_is_mailed_a_link_that_cannot_let_them_in(world, owner, anna):
-    changes = {"second_check": SecondCheck.DATE_OF_BIRTH}
-    world.run(practices.set_practice, owner.practice_id, changes, now=world.now)
-    with pytest.raises(Conflict) as refused:
-        share(world, owner, anna)
-    assert refused.value.code == "date_of_birth_missing"
-    ben = world.client(owner, name="Ben", date_of_birth=date(1990, 1, 1))
-    assert share(world, owner, ben).link_id
 
 
 def test_revoking_kills_every_token_of_a_link(world, owner, anna, fresh_hash):

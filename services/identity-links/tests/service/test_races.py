@@ -9,12 +9,13 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
-from identity_links.domain.access import NOBODYS_CHAIN, Access
+from identity_links.domain.access import Access
+from identity_links.domain.attribution import BY_ADMIN
 from identity_links.domain.throttle import Backoff, throttle_key
 from identity_links.operations import access_log, clients, links
 from identity_links.storage import access_log as log_rows
 from identity_links.storage import tables, throttle
-from portal_contracts.actor import NOBODY
+from portal_chassis.ids import new_id
 from portal_contracts.errors import Conflict
 from portal_contracts.identity_links.rpc.clients import (
     ClientFields,
@@ -91,10 +92,11 @@ def test_rows_written_at_once_make_one_good_chain(world):
 
 
 def test_a_chain_begun_at_once_is_one_chain(world):
-    first = Access(practice_id=None, actor=NOBODY, act="x", occurred_at=world.now)
+    practice_id = new_id()
+    first = Access(practice_id=practice_id, actor=BY_ADMIN.actor, act="x", occurred_at=world.now)
     at_once(*[lambda: world.run(log_rows.append, first)] * AT_ONCE)
-    assert [row.seq for row in world.log(None)] == list(range(1, AT_ONCE + 1))
-    assert world.run(access_log.verify_chains)[NOBODYS_CHAIN].fault is None
+    assert [row.seq for row in world.log(practice_id)] == list(range(1, AT_ONCE + 1))
+    assert world.run(access_log.verify_chains)[practice_id].fault is None
 
 
 def test_of_editors_at_once_one_wins(world):

@@ -11,15 +11,17 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from identity_links.domain.access import (
-    CHAIN_START,
     NOBODYS_CHAIN,
     Access,
-    ChainFault,
     Outcome,
-    chained,
     done_by,
     note,
     refused,
+)
+from identity_links.domain.access_chain import (
+    CHAIN_START,
+    ChainFault,
+    chained,
     row_hash,
     verify_chain,
 )
@@ -76,6 +78,7 @@ CHANGES = [
     {"actor_id": None},
     {"actor_kind": "nobody"},
     {"actor_service": "notifications"},
+    {"actor_token_id": UUID(int=4)},
     {"client_id": None},
     {"subject_id": UUID(int=3)},
     {"address": "192.0.2.1"},
@@ -120,6 +123,22 @@ def test_the_zone_an_instant_is_written_in_does_not_matter():
     row = chained(Access(practice_id=PRACTICE, actor=ACTOR, act="x", occurred_at=NOW), 1)
     elsewhere = replace(row, occurred_at=NOW.astimezone(tz=None))
     assert row_hash(CHAIN_START, row) == row_hash(CHAIN_START, elsewhere)
+
+
+def test_a_row_that_names_no_token_has_the_hash_that_it_had_before_rows_could():
+    row = chained(Access(practice_id=PRACTICE, actor=ACTOR, act="link.shared", occurred_at=NOW), 1)
+    assert row_hash(CHAIN_START, row).hex() == (
+        "ba52d24f6dd6ea1f68e1cf0fa5c04566547076aeb34d325d0e03932484262c03"
+    )
+
+
+def test_a_token_that_is_taken_out_of_a_row_is_found():
+    program = structs.replace(ACTOR, kind=ActorKind.PRACTITIONER, token_id=UUID(int=9))
+    row = chained(Access(practice_id=PRACTICE, actor=program, act="x", occurred_at=NOW), 1)
+    head = row_hash(CHAIN_START, row)
+    for forged in (replace(row, actor_token_id=None), replace(row, actor_token_id=UUID(int=8))):
+        report = verify_chain([(forged, head)], head_seq=1, head=head)
+        assert report.fault is ChainFault.ALTERED
 
 
 def test_without_a_practice_a_row_goes_to_nobody_s_chain():

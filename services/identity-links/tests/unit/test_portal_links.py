@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,13 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from identity_links.domain.links import (
-    Invited,
     LinkPolicy,
     Visit,
     decide_entry,
     expires_at,
     is_complete_target,
-    lacks_second_check,
     link_state,
 )
 from portal_contracts.identity_links.rpc.entering import EntryOutcome
@@ -30,7 +28,6 @@ from portal_contracts.identity_links.rpc.targets import (
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ANNA, BEN = UUID(int=1), UUID(int=2)
-BORN = date(1985, 3, 27)
 
 policies = st.builds(
     LinkPolicy,
@@ -42,14 +39,7 @@ visits = st.builds(
     Visit,
     pressed=st.booleans(),
     switch=st.booleans(),
-    date_of_birth=st.sampled_from([None, BORN, date(1990, 1, 1)]),
     current_client_id=st.sampled_from([None, ANNA, BEN]),
-)
-invited = st.builds(
-    Invited,
-    client_id=st.just(ANNA),
-    date_of_birth=st.sampled_from([None, BORN]),
-    tries_blocked=st.booleans(),
 )
 states = st.sampled_from(LinkState)
 
@@ -73,9 +63,8 @@ def open_link(state=LinkState.LIVE, **facts):
         facts.pop("single_use", False),
         facts.pop("second_check", SecondCheck.NONE),
     )
-    who = Invited(ANNA, facts.pop("on_file", BORN), facts.pop("blocked", False))
-    usual = {"pressed": False, "switch": False, "date_of_birth": None, "current_client_id": None}
-    return decide_entry(state, policy, who, Visit(**(usual | facts)))
+    usual = {"pressed": False, "switch": False, "current_client_id": None}
+    return decide_entry(state, policy, ANNA, Visit(**(usual | facts)))
 
 
 def test_a_fresh_link_is_live():
@@ -125,49 +114,18 @@ def test_another_s_device_is_left_only_when_she_agrees():
     assert open_link(current_client_id=BEN, switch=True) is EntryOutcome.ENTERED
 
 
-def test_a_new_device_is_asked_for_the_date_of_birth():
-    asked = {"second_check": SecondCheck.DATE_OF_BIRTH}
-    assert open_link(**asked) is EntryOutcome.NEEDS_DATE_OF_BIRTH
-    assert open_link(**asked, date_of_birth=BORN) is EntryOutcome.ENTERED
-    wrong = open_link(**asked, date_of_birth=date(1985, 3, 28))
-    assert wrong is EntryOutcome.WRONG_DATE_OF_BIRTH
-
-
-def test_too_many_tries_refuse_even_the_right_date():
-    found = open_link(second_check=SecondCheck.DATE_OF_BIRTH, date_of_birth=BORN, blocked=True)
-    assert found is EntryOutcome.TOO_MANY_TRIES
-
-
-def test_without_a_date_on_file_no_answer_is_right():
-    asked = {"second_check": SecondCheck.DATE_OF_BIRTH, "on_file": None}
-    assert open_link(**asked) is EntryOutcome.NEEDS_DATE_OF_BIRTH
-    assert open_link(**asked, date_of_birth=BORN) is EntryOutcome.WRONG_DATE_OF_BIRTH
-
-
-@given(state=states, policy=policies, who=invited, visit=visits)
-def test_nobody_enters_by_a_dead_link(state, policy, who, visit):
-    outcome = decide_entry(state, policy, who, visit)
+@given(state=states, policy=policies, visit=visits)
+def test_nobody_enters_by_a_dead_link(state, policy, visit):
+    outcome = decide_entry(state, policy, ANNA, visit)
     assert (outcome is EntryOutcome.DEAD) == (state is not LinkState.LIVE)
 
 
-@given(policy=policies, who=invited, visit=visits)
-def test_whoever_enters_has_passed_every_check(policy, who, visit):
-    if decide_entry(LinkState.LIVE, policy, who, visit) is EntryOutcome.ENTERED:
+@given(policy=policies, visit=visits)
+def test_whoever_enters_has_passed_every_question(policy, visit):
+    if decide_entry(LinkState.LIVE, policy, ANNA, visit) is EntryOutcome.ENTERED:
         assert visit.pressed or not policy.wants_press
-        assert visit.current_client_id != who.client_id
+        assert visit.current_client_id != ANNA
         assert visit.switch or visit.current_client_id is None
-        if policy.second_check is SecondCheck.DATE_OF_BIRTH:
-            assert not who.tries_blocked
-            assert visit.date_of_birth is not None
-            assert visit.date_of_birth == who.date_of_birth
-
-
-def test_a_missing_date_matters_only_where_it_is_asked_for():
-    asks = LinkPolicy(EntryMode.ONE_CLICK, False, SecondCheck.DATE_OF_BIRTH)
-    asks_not = LinkPolicy(EntryMode.ONE_CLICK, False, SecondCheck.NONE)
-    assert lacks_second_check(asks, None)
-    assert not lacks_second_check(asks, BORN)
-    assert not lacks_second_check(asks_not, None)
 
 
 @pytest.mark.parametrize("kind", TargetKind)

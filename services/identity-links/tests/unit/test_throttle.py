@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from identity_links.domain.throttle import (
-    DATE_OF_BIRTH_BY_LINK,
     LINK_BY_PERSON,
     SIGN_IN_FROM_NETWORK,
     Backoff,
@@ -51,13 +50,6 @@ def test_a_new_link_may_be_asked_for_after_a_minute():
     tries = after(LINK_BY_PERSON, 0)
     assert tries.wait_seconds(NOW) == 60
     assert not tries.is_blocked(NOW + timedelta(seconds=60))
-
-
-def test_the_fifth_wrong_date_blocks_for_an_hour():
-    tries = after(DATE_OF_BIRTH_BY_LINK, 0, 1, 2, 3)
-    assert not tries.is_blocked(NOW + timedelta(seconds=3))
-    tries = count_try(tries, DATE_OF_BIRTH_BY_LINK, NOW + timedelta(seconds=4))
-    assert tries.wait_seconds(NOW + timedelta(seconds=4)) == 3_600
 
 
 @given(

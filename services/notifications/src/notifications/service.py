@@ -38,6 +38,7 @@ from portal_contracts.forms.events import AlertRaised, FormSent, FormSubmitted
 from portal_contracts.identity_links.events import (
     ClientAddressSettled,
     ClientErased,
+    EntryCodeRequested,
     PortalLinkShared,
 )
 from portal_contracts.notifications import rpc as contract
@@ -142,6 +143,11 @@ class NotificationsService:
         """Send what waited for the client's new address to be confirmed."""
         planning.resume_mails_to(tx, event.data.client_id, now=self.clock.now())
         self._wake_sender(tx)
+
+    @subscribe(EntryCodeRequested)
+    def on_entry_code_requested(self, event: Event[EntryCodeRequested], tx: Transaction) -> None:
+        """Plan the mail that brings the code."""
+        self._plan_mails(tx, event)
 
     @subscribe(AppointmentBooked)
     def on_appointment_booked(self, event: Event[AppointmentBooked], tx: Transaction) -> None:

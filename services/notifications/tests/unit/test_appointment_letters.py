@@ -16,8 +16,8 @@ from notifications.config import Settings
 from notifications.domain.addresses import Mailbox
 from notifications.domain.letters import Addressee, Letter, Practice, Written
 from notifications.mails.all_mails import MAIL_OF_KIND
-from notifications.mails.mail import Occasion, Told
-from notifications.operations.samples import REQUESTED, SAMPLES, TRIAL, sample
+from notifications.mails.mail import Brings, Occasion, Told
+from notifications.operations.samples import REQUESTED, SAMPLE_CODE, SAMPLES, TRIAL, sample
 from notifications.templates.writer import MailWriter
 from notifications.transports.message import as_message
 from portal_chassis.ids import new_id
@@ -115,14 +115,17 @@ def test_a_moved_appointment_tells_the_old_time_and_the_new_one() -> None:
 
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("name", [one for one in SAMPLES if one != TRIAL])
-def test_every_mail_is_discreet_and_has_one_button(name: str, language: str) -> None:
+def test_every_mail_is_discreet_and_has_one_button_or_one_code(name: str, language: str) -> None:
     written = sample(name, Settings(), language=language, now=NOW)
     for part in (written.subject, written.text, written.html):
         assert not CLINICAL.search(part)
     to_client = name == REQUESTED or MAIL_OF_KIND[name].to is Recipient.CLIENT
-    assert written.html.count('class="button"') == 1
-    assert written.text.count("/p/lk_") == (1 if to_client else 0)
-    assert written.html.count("/p/lk_") == (1 if to_client else 0)
+    brings_code = name in MAIL_OF_KIND and MAIL_OF_KIND[name].brings is Brings.CODE
+    links = 1 if to_client and not brings_code else 0
+    assert written.html.count('class="button"') == (0 if brings_code else 1)
+    assert (written.text.count("/p/lk_"), written.html.count("/p/lk_")) == (links, links)
+    codes = 1 if brings_code else 0
+    assert (written.text.count(SAMPLE_CODE), written.html.count(SAMPLE_CODE)) == (codes, codes)
     assert "%(" not in written.subject + written.text
     if language == "de":
         assert not re.search(r"\b(the|your|please|appointment)\b", written.text.split("--")[0])

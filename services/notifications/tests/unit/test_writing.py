@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 import notifications
 from notifications.domain.addresses import Mailbox
 from notifications.domain.letters import Addressee, Practice, Written
-from notifications.domain.masking import mask_links
+from notifications.domain.masking import masked
 from notifications.mails import portal_link, trial
 from notifications.mails.mail import Occasion
 from notifications.templates.writer import MailWriter
@@ -153,9 +153,13 @@ def test_the_trial_mail_holds_no_link() -> None:
 
 
 def test_masking_hides_every_token() -> None:
-    assert mask_links(f"a {LINK} b {LINK}") == (
+    assert masked(f"a {LINK} b {LINK}", "") == (
         "a https://portal.example.org/p/lk_•••• b https://portal.example.org/p/lk_••••"
     )
+
+
+def test_masking_hides_a_code_wherever_it_stands() -> None:
+    assert masked("Code: 031415\n(031415)", "031415") == "Code: ••••\n(••••)"
 
 
 def test_every_text_is_translated() -> None:

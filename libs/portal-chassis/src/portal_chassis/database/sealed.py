@@ -11,6 +11,7 @@ that wrapped them, so that a master key can be replaced step by step.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 from typing import Any
 from uuid import UUID
@@ -29,6 +30,7 @@ _VERSION = b"\x01"
 _NONCE_BYTES = 12
 KEY_ID_BYTES = 8
 _PROOF, _PROOF_PLACE = b"latchkey", b"master key"
+_MAC_KEY = b"latchkey mac key"
 _data_key = chassis_tables(MetaData()).data_key
 _WRAPPED = select(_data_key.c.wrapped).where(
     _data_key.c.client_id == bindparam("client_id", type_=_data_key.c.client_id.type)
@@ -81,6 +83,20 @@ class Sealer:
         if blob[:1] != _VERSION:
             raise Unsealable("unknown version")
         return _decrypt(cipher, blob[1:], _place(table, column, row)).decode()
+
+    def mac(
+        self, tx: Transaction, client_id: UUID, text: str, *, table: str, column: str, row: Any
+    ) -> bytes:
+        """A keyed hash of `text` for `client_id`, for what is compared and never read.
+
+        Few as the texts may be that it could be of, a copy of the database does not tell which:
+        the key is made from the client's data key, which is made where there is none.
+
+        Raises:
+            Conflict: ``client_erased``, as `seal`.
+        """
+        key = hmac.digest(self._data_key(tx, client_id, make=True), _MAC_KEY, "sha256")
+        return hmac.digest(key, _place(table, column, row) + b"\x1f" + text.encode(), "sha256")
 
     @property
     def key_id(self) -> bytes:

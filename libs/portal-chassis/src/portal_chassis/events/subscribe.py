@@ -150,7 +150,11 @@ class EventEntrypoint(Entrypoint):
             self,
             (event, again),
             {},
-            context_data={"request_id": event.request_id, "traceparent": event.traceparent},
+            context_data={
+                "request_id": event.request_id,
+                "traceparent": event.traceparent,
+                "token_id": event.actor.token_id,
+            },
             handle_result=partial(_finish, finished),
         )
         return cast("Exception | None", finished.wait())

@@ -6,6 +6,7 @@ import importlib
 import sys
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import structlog
 from nameko.containers import ServiceContainer
@@ -53,8 +54,14 @@ class PortalContainer(ServiceContainer):
             service=self.service_name,
             entry=worker_ctx.entrypoint.method_name,
             request_id=worker_ctx.data.get("request_id", ""),
+            **_by_token(worker_ctx.data.get("token_id")),
         )
         tracing.begin(worker_ctx.data.get("traceparent", ""))
+
+
+def _by_token(token_id: UUID | None) -> dict[str, str]:
+    """What each line says of an API token that asks, and nothing where none does."""
+    return {} if token_id is None else {"by_token": str(token_id)}
 
 
 def service_class(package: str) -> Any:

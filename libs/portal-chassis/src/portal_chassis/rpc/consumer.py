@@ -128,7 +128,11 @@ class Rpc(Entrypoint):
                 self,
                 (command, call),
                 {},
-                context_data={"request_id": call.request_id, "traceparent": call.traceparent},
+                context_data={
+                    "request_id": call.request_id,
+                    "traceparent": call.traceparent,
+                    "token_id": call.actor.token_id,
+                },
                 handle_result=partial(self._finish, message, call, time.monotonic()),
             )
         except ContainerBeingKilled:

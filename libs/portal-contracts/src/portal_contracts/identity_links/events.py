@@ -38,6 +38,21 @@ class PortalLinkShared(EventData, frozen=True, kw_only=True):
     cause: ShareCause
 
 
+class EntryCodeRequested(EventData, frozen=True, kw_only=True):
+    """A new device needs a code to enter: it is to be mailed to the client.
+
+    Attributes:
+        code_id: what asks for it; the code is made when the mail is written.
+        client_id: to whom.
+    """
+
+    TYPE: ClassVar[str] = "identity_links.entry_code.requested.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_entry_code_requested",)
+
+    code_id: UUID
+    client_id: UUID
+
+
 class ClientErased(EventData, frozen=True, kw_only=True):
     """A client was erased: whoever keeps a data key of this client deletes it.
 
@@ -68,4 +83,4 @@ class ClientAddressSettled(EventData, frozen=True, kw_only=True):
     client_id: UUID
 
 
-EVENTS = (PortalLinkShared, ClientErased, ClientAddressSettled)
+EVENTS = (PortalLinkShared, EntryCodeRequested, ClientErased, ClientAddressSettled)

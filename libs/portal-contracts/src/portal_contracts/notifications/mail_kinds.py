@@ -6,6 +6,7 @@ from typing import Final
 
 MAIL_KINDS: Final[dict[str, str]] = {
     "portal_link": "Portal link",
+    "entry_code": "Code for a new device",
     "form_sent": "Form to fill in",
     "form_submitted": "Form filled in",
     "form_alert": "Please look soon",

@@ -6,11 +6,8 @@ the log is read, so the rows of an erased client stand without a name.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -20,8 +17,6 @@ from portal_contracts.text import cut_line
 
 NOBODYS_CHAIN = UUID(int=0)
 """The chain of rows whose practice is unknown."""
-
-CHAIN_START = bytes(32)
 
 MAX_CODE = 60
 MAX_DETAIL = 200
@@ -44,6 +39,8 @@ class Act(StrEnum):
     LINK_CREATED = "link.created"
     LINK_REQUESTED = "link.requested"
     LINK_REVOKED = "link.revoked"
+    CODE_REQUESTED = "entry_code.requested"
+    SECOND_CHECK_LOCKED = "second_check.locked"
     DEVICE_ENTERED = "device.entered"
     DEVICE_ENDED = "device.ended"
     DEVICE_REVOKED = "device.revoked"
@@ -125,8 +122,8 @@ class Access:
         done = self.outcome == Outcome.DONE
         if kind is ActorKind.SERVICE or (kind is ActorKind.PRACTITIONER and done):
             return None
-        whom = self.actor.id or self.client_id or self.subject_id or self.practice_id
-        return f"{kind}:{whom}"
+        whom = self.actor.token_id or self.actor.id
+        return f"{kind}:{whom or self.client_id or self.subject_id or self.practice_id}"
 
 
 def note(
@@ -167,27 +164,6 @@ def done_by(access: Access, actor: Actor) -> Access:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChainedRow:
-    """One row of the log as it is stored and hashed."""
-
-    chain_id: UUID
-    seq: int
-    occurred_at: datetime
-    actor_kind: str
-    actor_id: UUID | None
-    actor_service: str | None
-    act: str
-    outcome: str
-    client_id: UUID | None
-    subject_id: UUID | None
-    reason: str
-    detail: str
-    address: str
-    request_id: str
-    revealed_link: UUID | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class NamedRow:
     """One row of the log as it is read, with the names that its ids have in the practice.
 
@@ -198,115 +174,13 @@ class NamedRow:
     occurred_at: datetime
     actor_kind: str
     actor_id: UUID | None
+    actor_token_id: UUID | None
     act: str
     outcome: str
     address: str = field(repr=False)
     actor_name: str = field(repr=False)
+    token_name: str = field(repr=False)
     client_id: UUID | None
     client_name: str = field(repr=False)
     revealed_link: UUID | None
     revealed_by: str = field(repr=False)
-
-
-def chained(access: Access, seq: int) -> ChainedRow:
-    """`access` at its place `seq` in its chain."""
-    return ChainedRow(
-        chain_id=access.chain_id,
-        seq=seq,
-        occurred_at=access.occurred_at,
-        actor_kind=access.actor.kind,
-        actor_id=access.actor.id,
-        actor_service=access.actor.service,
-        act=access.act,
-        outcome=access.outcome,
-        client_id=access.client_id,
-        subject_id=access.subject_id,
-        reason=access.reason,
-        detail=access.detail,
-        address=access.address,
-        request_id=access.request_id,
-        revealed_link=access.actor.revealed_link,
-    )
-
-
-def row_hash(previous: bytes, row: ChainedRow) -> bytes:
-    """SHA-256 over the row before and this row, in one unambiguous spelling.
-
-    A revealed link is spelled only where there is one: rows of before have none.
-    """
-    values = [
-        str(row.chain_id),
-        row.seq,
-        row.occurred_at.astimezone(UTC).isoformat(timespec="microseconds"),
-        row.actor_kind,
-        _text(row.actor_id),
-        row.actor_service,
-        row.act,
-        row.outcome,
-        _text(row.client_id),
-        _text(row.subject_id),
-        row.reason,
-        row.detail,
-        row.address,
-        row.request_id,
-        *([str(row.revealed_link)] if row.revealed_link else []),
-    ]
-    spelled = json.dumps(values, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(previous + spelled.encode("ascii")).digest()
-
-
-class ChainFault(StrEnum):
-    """What is wrong with a chain."""
-
-    MISSING = "missing"
-    ALTERED = "altered"
-    HEAD_DIFFERS = "head_differs"
-
-
-@dataclass(frozen=True)
-class ChainReport:
-    """How a chain stands.
-
-    Attributes:
-        rows: how many rows were read.
-        head: the hash of the last good row; kept elsewhere it proves the rows up to it.
-        fault: the first fault, or None.
-        fault_seq: at which row.
-    """
-
-    rows: int
-    head: bytes
-    fault: ChainFault | None = None
-    fault_seq: int | None = None
-
-
-def verify_chain(
-    rows: Iterable[tuple[ChainedRow, bytes]], *, head_seq: int, head: bytes
-) -> ChainReport:
-    """Recompute a chain from its first row.
-
-    Args:
-        rows: each row with the hash that is stored with it, by `seq`.
-        head_seq: the number of the last row, by the chain's head.
-        head: its hash, by the chain's head.
-
-    Returns:
-        The first fault: a row that is missing, a row whose contents do not
-        give its hash, or a last row other than the head says.
-    """
-    previous, count = CHAIN_START, 0
-    for row, stored in rows:
-        if row.seq != count + 1:
-            return ChainReport(count, previous, ChainFault.MISSING, count + 1)
-        if row_hash(previous, row) != stored:
-            return ChainReport(count, previous, ChainFault.ALTERED, row.seq)
-        previous, count = stored, row.seq
-    if count < head_seq:
-        return ChainReport(count, previous, ChainFault.MISSING, count + 1)
-    if count > head_seq or previous != head:
-        return ChainReport(count, previous, ChainFault.HEAD_DIFFERS, count)
-    return ChainReport(count, previous)
-
-
-def _text(value: UUID | None) -> str | None:
-    return None if value is None else str(value)

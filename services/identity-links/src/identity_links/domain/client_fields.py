@@ -53,7 +53,7 @@ def check_client_fields(
         today: the practice's date, for the date of birth.
         default_timezone: taken where no zone was said.
         default_language: taken where no language was said.
-        date_of_birth_required: the practice asks new devices for it.
+        date_of_birth_required: new devices are asked for it, and can be for nothing else.
 
     Raises:
         Invalid: ``client_fields``, with a code for every wrong field.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from portal_contracts.identity_links.rpc.entering import EntryOutcome
@@ -45,29 +45,12 @@ class Visit:
     Attributes:
         pressed: the button was pressed.
         switch: the person agreed to leave another client's portal on this device.
-        date_of_birth: the answer to the second check, if one was given.
         current_client_id: whose the browser's present device is, if it is signed in.
     """
 
     pressed: bool
     switch: bool
-    date_of_birth: date | None
     current_client_id: UUID | None
-
-
-@dataclass(frozen=True)
-class Invited:
-    """The client whom a link lets in.
-
-    Attributes:
-        client_id: of the client whom the link lets in.
-        date_of_birth: what is on file, if anything.
-        tries_blocked: too many wrong dates were given for this link.
-    """
-
-    client_id: UUID
-    date_of_birth: date | None
-    tries_blocked: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,45 +138,23 @@ def is_of_another_address(mailed_to: str | None, email: str) -> bool:
 
 
 def decide_entry(
-    state: LinkState, policy: LinkPolicy, invited: Invited, visit: Visit
+    state: LinkState, policy: LinkPolicy, client_id: UUID, visit: Visit
 ) -> EntryOutcome:
-    """What comes of opening a link, in this order.
+    """What comes of opening a link, in this order, but for the second check.
 
-    A dead link stays dead; then the button; then the device that is signed
-    in already, as this client or another; then the date of birth, asked of new devices only.
+    A dead link stays dead; then the button; then the device that is signed in already, as this
+    client or another. Who would enter after these is a new device, and may be asked for more
+    (`domain.second_check`).
     """
     if state is not LinkState.LIVE:
         return EntryOutcome.DEAD
     if policy.wants_press and not visit.pressed:
         return EntryOutcome.NEEDS_BUTTON
-    if visit.current_client_id == invited.client_id:
+    if visit.current_client_id == client_id:
         return EntryOutcome.ALREADY_IN
     if visit.current_client_id is not None and not visit.switch:
         return EntryOutcome.OTHER_CLIENT
-    if policy.second_check is SecondCheck.DATE_OF_BIRTH:
-        return _check_date_of_birth(invited, visit)
     return EntryOutcome.ENTERED
-
-
-def _check_date_of_birth(invited: Invited, visit: Visit) -> EntryOutcome:
-    """The second check. With no date on file every answer is wrong.
-
-    Letting a client in without it would turn the check off for exactly those
-    whose record is incomplete, and a stranger would notice no difference. A
-    link is not made for them in the first place (`lacks_second_check`).
-    """
-    if invited.tries_blocked:
-        return EntryOutcome.TOO_MANY_TRIES
-    if visit.date_of_birth is None:
-        return EntryOutcome.NEEDS_DATE_OF_BIRTH
-    if invited.date_of_birth is None or visit.date_of_birth != invited.date_of_birth:
-        return EntryOutcome.WRONG_DATE_OF_BIRTH
-    return EntryOutcome.ENTERED
-
-
-def lacks_second_check(policy: LinkPolicy, date_of_birth: date | None) -> bool:
-    """Whether the practice asks for a date of birth that is not on file."""
-    return policy.second_check is SecondCheck.DATE_OF_BIRTH and date_of_birth is None
 
 
 def is_complete_target(target: Target) -> bool:

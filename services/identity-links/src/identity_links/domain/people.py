@@ -9,6 +9,7 @@ from uuid import UUID
 from identity_links.domain import devices, links
 from identity_links.domain.address_changes import WaitingAddress
 from identity_links.domain.practice_fields import PracticeFields
+from identity_links.domain.second_check import Check, check_of
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.identity_links.rpc.clients import ClientFields, ClientStatus
 from portal_contracts.identity_links.rpc.targets import (
@@ -142,6 +143,16 @@ class PortalLink:
     def of_another_address(self) -> bool:
         """Whether it was made to be mailed to another address than the client's present one."""
         return links.is_of_another_address(self.mailed_to, self.client.email)
+
+    @property
+    def check(self) -> Check:
+        """What a new device is asked for that comes in by it.
+
+        No code goes to a new address that waits to be confirmed.
+        """
+        client = self.client
+        email = client.email if client.address_confirmed else ""
+        return check_of(self.practice.fields.second_check, client.date_of_birth, email)
 
     def state(self, now: datetime) -> LinkState:
         """How it stands at `now`."""

@@ -90,7 +90,7 @@ class Window:
 _RISING = (30, 60, 120, 240, 480, 900)
 MINUTE = 60
 HOUR = 3_600
-_DAY = 86_400
+DAY = 86_400
 
 SIGN_IN_FROM_NETWORK = Backoff(waits=(0, 0, 0, 0, *_RISING), forgets_after=HOUR)
 """Wrong passwords for one address from one network: five, then 30 s, rising to 15 minutes."""
@@ -105,14 +105,11 @@ SIGN_IN_BY_ADDRESS = Window(uses=100, seconds=HOUR)
 """Wrong passwords for one address from all networks together. One network has twelve at
 most in an hour (`SIGN_IN_FROM_NETWORK`), so nine of them have to work together to use it up."""
 
-LINK_BY_PERSON = Backoff(waits=(60, 60, 120, 300, 900, HOUR), forgets_after=_DAY)
+LINK_BY_PERSON = Backoff(waits=(60, 60, 120, 300, 900, HOUR), forgets_after=DAY)
 """A new link after 60 s, later ones further apart."""
 
 LINK_BY_NETWORK = Backoff(waits=(*(0,) * 19, *_RISING), forgets_after=HOUR)
 """Twenty requests from one address before it has to wait."""
-
-DATE_OF_BIRTH_BY_LINK = Backoff(waits=(0, 0, 0, 0, HOUR), forgets_after=_DAY)
-"""Five wrong dates, then one an hour until a quiet day: a date has few possible values."""
 
 
 def throttle_key(purpose: str, value: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from identity_links.entry_points.wiring import Wiring
-from identity_links.operations import entering, new_links
+from identity_links.operations import entering, new_links, second_check
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction, after_commit
 from portal_chassis.rpc.entry_point import rpc
@@ -21,6 +21,13 @@ from portal_contracts.identity_links.rpc.entering import (
     RenewLink,
     RequestLink,
 )
+from portal_contracts.identity_links.rpc.entry_codes import (
+    PREPARE_ENTRY_CODE,
+    SEND_ENTRY_CODE,
+    EntryCodeFacts,
+    PrepareEntryCode,
+    SendEntryCode,
+)
 
 
 class EnteringCalls(Wiring):
@@ -34,7 +41,19 @@ class EnteringCalls(Wiring):
     @rpc(REDEEM_LINK, runs_in=RunsIn.TRANSACTION)
     def redeem_link(self, tx: Transaction, command: RedeemLink, call: Call) -> Entry:
         """Sign a device in by a link, or say what stands in the way."""
-        return entering.redeem_link(tx, command, call, now=call.now)
+        return entering.redeem_link(tx, command, call, sealer=self.sealer, now=call.now)
+
+    @rpc(SEND_ENTRY_CODE, runs_in=RunsIn.TRANSACTION)
+    def send_entry_code(self, tx: Transaction, command: SendEntryCode, call: Call) -> Entry:
+        """Have the code mailed that a new device needs."""
+        return second_check.send_entry_code(tx, command, call, now=call.now)
+
+    @rpc(PREPARE_ENTRY_CODE, runs_in=RunsIn.TRANSACTION)
+    def prepare_entry_code(
+        self, tx: Transaction, command: PrepareEntryCode, call: Call
+    ) -> EntryCodeFacts:
+        """Make a code for one sending attempt, tell the facts of its mail."""
+        return second_check.prepare_entry_code(tx, command, call, sealer=self.sealer, now=call.now)
 
     @rpc(RENEW_LINK, runs_in=RunsIn.TRANSACTION)
     def renew_link(self, tx: Transaction, command: RenewLink, call: Call) -> LinkRequested:

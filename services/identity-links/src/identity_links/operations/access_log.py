@@ -9,13 +9,12 @@ from uuid import UUID
 from identity_links.domain.access import (
     HIDDEN_FROM_CLIENTS,
     Act,
-    ChainReport,
     NamedRow,
     Outcome,
     note,
     refused,
-    verify_chain,
 )
+from identity_links.domain.access_chain import ChainReport, verify_chain
 from identity_links.domain.attribution import Attribution
 from identity_links.messages import access_row
 from identity_links.operations.authority import not_found, require_client, require_practice
@@ -182,4 +181,5 @@ def verify_chains(tx: Transaction) -> dict[UUID, ChainReport]:
 
 
 def _shown(row: NamedRow, own: UUID | None) -> AccessRow:
-    return access_row(row, with_address=own is None or row.actor_id == own)
+    by_practice = own is None
+    return access_row(row, with_address=by_practice or row.actor_id == own, with_token=by_practice)

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from identity_links.domain.access import Access, Act, note
 from identity_links.domain.client_fields import check_client_fields
 from identity_links.domain.people import ClientRecord
+from identity_links.domain.second_check import Check, check_of
 from identity_links.messages import client_details, client_row
+from identity_links.operations import second_check
 from identity_links.operations.addresses import store_fields, waiting_address
 from identity_links.operations.authority import not_found, require_client, require_practice
 from identity_links.storage import access_log, clients, devices, links, practices
@@ -36,7 +38,6 @@ from portal_contracts.identity_links.rpc.clients import (
     NameClients,
     SetClientStatus,
 )
-from portal_contracts.identity_links.rpc.targets import SecondCheck
 from portal_contracts.permissions import Permission, has_permission, require_permission
 
 
@@ -65,7 +66,8 @@ def edit_client(
 ) -> ClientChanged:
     """Change a client. A remark of None stays as it is. Logged as ``client.edited``.
 
-    What another e-mail address means is in `operations.addresses`.
+    What another e-mail address means is in `operations.addresses`. Another date of birth
+    lifts the lock of too many wrong ones.
 
     Raises:
         Forbidden: ``not_allowed``.
@@ -82,6 +84,8 @@ def edit_client(
     fields = _checked(tx, practice_id, command.fields, now)
     if client.version != command.version:
         raise Conflict("stale_version", "Someone else changed it meanwhile.")
+    if fields.date_of_birth != client.fields.date_of_birth:
+        second_check.unlock(tx, client.id)
     remark = {}
     if fields.remark is not None:
         remark["remark"] = _sealed(tx, sealer, client.id, fields.remark)
@@ -155,9 +159,13 @@ def shut_out(
 ) -> list[Access]:
     """Revoke a client's live links and end the devices; what is to be logged of it.
 
+    Whoever gave wrong answers to the second check held one of these links, so that a lock is
+    lifted.
+
     The caller has locked the client's row; then links, then devices: the order in
     which everyone takes them.
     """
+    second_check.unlock(tx, client_id)
     revoked = links.revoke_live(tx, client_id, now)
     ended = devices.end_of_client(tx, client_id, now)
     acts = [(Act.LINK_REVOKED, one) for one in revoked]
@@ -222,7 +230,8 @@ def _checked(
         today=now.astimezone(ZoneInfo(practice.timezone)).date(),
         default_timezone=practice.timezone,
         default_language=practice.language,
-        date_of_birth_required=practice.second_check is SecondCheck.DATE_OF_BIRTH,
+        date_of_birth_required=check_of(practice.second_check, None, fields.email)
+        is Check.IMPOSSIBLE,
     )
 
 

@@ -6,15 +6,17 @@ from datetime import datetime
 
 import structlog
 
-from identity_links.domain.access import Access, Act, done_by, note, refused
+from identity_links.domain.access import Access, Act, done_by, note
 from identity_links.domain.attribution import Attribution
 from identity_links.domain.devices import DeviceKind, NewDevice
-from identity_links.domain.links import Invited, Visit, decide_entry
+from identity_links.domain.links import Visit, decide_entry
 from identity_links.domain.networks import counted_network, normalise_address
 from identity_links.domain.people import ClientsDevice, PortalLink
-from identity_links.domain.throttle import DATE_OF_BIRTH_BY_LINK, throttle_key
+from identity_links.domain.second_check import WRONG
 from identity_links.messages import client_actor, standing
-from identity_links.storage import access_log, devices, links, throttle
+from identity_links.operations import second_check
+from identity_links.storage import access_log, devices, links
+from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Caller
@@ -31,6 +33,9 @@ from portal_contracts.text import cut_line
 
 log = structlog.get_logger(__name__)
 
+_INSIDE = frozenset({EntryOutcome.ENTERED, EntryOutcome.ALREADY_IN})
+_MAY_BE_LOCKED = frozenset({EntryOutcome.TOO_MANY_TRIES, *WRONG.values()})
+
 
 def inspect_link(tx: Transaction, command: InspectLink, *, now: datetime) -> LinkStanding:
     """Tell how a link stands; counts a scan, and changes nothing else."""
@@ -41,13 +46,17 @@ def inspect_link(tx: Transaction, command: InspectLink, *, now: datetime) -> Lin
     return standing(link, link.state(now))
 
 
-def redeem_link(tx: Transaction, command: RedeemLink, caller: Caller, *, now: datetime) -> Entry:
-    """Sign a device in by a link, or say what stands in the way (`domain.links.decide_entry`).
+def redeem_link(
+    tx: Transaction, command: RedeemLink, caller: Caller, *, sealer: Sealer, now: datetime
+) -> Entry:
+    """Sign a device in by a link, or say what stands in the way.
+
+    That is what `domain.links.decide_entry` finds, and then `second_check.judge`.
 
     The link's row is locked, so of two devices that open a single-use link at
     the same moment one enters. The same device hash again gets the same answer
-    and no second device. Every refusal is a reply, so a wrong date of birth is
-    counted by the very transaction that refuses it.
+    and no second device. Every refusal is a reply, so a wrong answer to the second
+    check is counted by the very transaction that refuses it.
 
     Raises:
         Conflict: ``device_taken``: the device hash is another device's, or its device has ended.
@@ -63,24 +72,27 @@ def redeem_link(tx: Transaction, command: RedeemLink, caller: Caller, *, now: da
         raise Forbidden("mailed_link_needed", "A program enters by a link that was mailed.")
     repeated = devices.clients_device(tx, command.device_hash, now)
     if repeated is not None and repeated.link_id == link.id:
-        return Entry(outcome=EntryOutcome.ENTERED, standing=standing(link, LinkState.LIVE))
+        entered = standing(link, LinkState.LIVE, inside=True)
+        return Entry(outcome=EntryOutcome.ENTERED, standing=entered)
     current = _current_device(tx, command, now)
-    outcome = _decide(tx, link, current, command, now)
+    outcome = _decide(link, current, command, now)
+    if outcome is EntryOutcome.ENTERED:
+        outcome = second_check.judge(tx, link, command, visitor, sealer=sealer, now=now)
     if outcome is EntryOutcome.ENTERED:
         _enter(tx, link, current, command, visitor, now)
     elif outcome is EntryOutcome.ALREADY_IN and current is not None:
         links.count_open(tx, link.id, now, use_up=False)
         devices.mark_visit(tx, link.client.id, now)
         _come_by_mail(tx, link, current, visitor, now)
-    elif outcome is EntryOutcome.WRONG_DATE_OF_BIRTH:
-        _count_wrong_date(tx, link, visitor, now)
     elif outcome in {EntryOutcome.DEAD, EntryOutcome.TOO_MANY_TRIES}:
         access_log.count_refusal(tx, counted_network(visitor.address), now)
     asks = current is not None and outcome is EntryOutcome.OTHER_CLIENT
+    wait = second_check.wait_seconds(tx, link.client.id, now) if outcome in _MAY_BE_LOCKED else 0
     return Entry(
         outcome=outcome,
-        standing=standing(link, link.state(now)),
+        standing=standing(link, link.state(now), inside=outcome in _INSIDE),
         other_first_name=current.client.greeting_name if current and asks else None,
+        retry_after_seconds=wait or None,
     )
 
 
@@ -91,24 +103,15 @@ def _current_device(tx: Transaction, command: RedeemLink, now: datetime) -> Clie
 
 
 def _decide(
-    tx: Transaction,
-    link: PortalLink,
-    current: ClientsDevice | None,
-    command: RedeemLink,
-    now: datetime,
+    link: PortalLink, current: ClientsDevice | None, command: RedeemLink, now: datetime
 ) -> EntryOutcome:
-    invited = Invited(
-        client_id=link.client.id,
-        date_of_birth=link.client.date_of_birth,
-        tries_blocked=throttle.wait_seconds(tx, _tries(link), now) > 0,
-    )
     visit = Visit(
         pressed=command.pressed,
         switch=command.switch,
-        date_of_birth=command.date_of_birth,
         current_client_id=current.client.id if current else None,
     )
-    return decide_entry(link.state(now), link.practice.fields.link_policy, invited, visit)
+    policy = link.practice.fields.link_policy
+    return decide_entry(link.state(now), policy, link.client.id, visit)
 
 
 def _enter(
@@ -135,7 +138,6 @@ def _enter(
         raise Conflict("device_taken", "Make a new cookie and try again.")
     links.count_open(tx, link.id, now, use_up=fields.single_use)
     devices.mark_visit(tx, link.client.id, now)
-    throttle.forget(tx, _tries(link))
     entered = note(
         visitor,
         Act.DEVICE_ENTERED,
@@ -194,22 +196,3 @@ def _leave(
     )
     client = client_actor(current.client, current.practice, current.revealed_link)
     return [done_by(ended, client)]
-
-
-def _count_wrong_date(
-    tx: Transaction, link: PortalLink, visitor: Attribution, now: datetime
-) -> None:
-    throttle.count_try(tx, _tries(link), DATE_OF_BIRTH_BY_LINK, now)
-    tried = note(
-        visitor,
-        Act.DEVICE_ENTERED,
-        link.practice.id,
-        now,
-        client_id=link.client.id,
-        subject_id=link.id,
-    )
-    access_log.append(tx, refused(tried, EntryOutcome.WRONG_DATE_OF_BIRTH))
-
-
-def _tries(link: PortalLink) -> str:
-    return throttle_key("date_of_birth", str(link.id))

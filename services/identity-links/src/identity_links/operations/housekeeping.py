@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from identity_links.storage import access_log, api_tokens, devices, known_browsers, throttle
+from identity_links.storage import (
+    access_log,
+    api_tokens,
+    devices,
+    entry_codes,
+    known_browsers,
+    throttle,
+)
 from portal_chassis.database.transactions import Transaction
+
+_CODES_KEPT = timedelta(hours=1)
 
 
 def prune(
@@ -23,6 +32,7 @@ def prune(
     return {
         "device": devices.prune_ended(tx, now, devices_kept),
         "api_token": api_tokens.prune_expired(tx, now, tokens_kept),
+        "entry_code": entry_codes.prune_ended(tx, now, _CODES_KEPT),
         "known_browser": known_browsers.prune_forgotten(tx, now),
         "throttle": throttle.prune_forgotten(tx, now),
         "refusal_count": access_log.prune_refusal_counts(tx, now, refusals_kept),

@@ -71,9 +71,9 @@ def find_practitioner(tx: Transaction, email: str) -> UUID:
     return account.practitioner.id
 
 
-def count_without_date_of_birth(tx: Transaction, practice_id: UUID) -> int:
-    """How many active clients could not pass the second check."""
-    return practices.count_without_date_of_birth(tx, practice_id)
+def count_without_check(tx: Transaction, practice_id: UUID) -> int:
+    """How many active clients could not be asked for a second check."""
+    return practices.count_without_check(tx, practice_id)
 
 
 def list_clients(
@@ -155,6 +155,7 @@ def list_access(tx: Transaction, chain_id: UUID, *, limit: int) -> list[Line]:
             "occurred_at": row.occurred_at.isoformat(timespec="seconds"),
             "actor_kind": row.actor_kind,
             "actor_id": row.actor_id,
+            "token_id": row.actor_token_id,
             "act": row.act,
             "outcome": row.outcome,
             "client_id": row.client_id,

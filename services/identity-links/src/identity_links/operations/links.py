@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
 
 from identity_links.domain.access import Act, note
-from identity_links.domain.links import NewLink, expires_at, is_complete_target, lacks_second_check
+from identity_links.domain.links import NewLink, expires_at, is_complete_target
 from identity_links.domain.people import ClientRecord
 from identity_links.domain.practice_fields import PracticeFields
+from identity_links.domain.second_check import Check, check_of
 from identity_links.messages import link_row
+from identity_links.operations import second_check
 from identity_links.operations.authority import not_found, require_client, require_practice
 from identity_links.operations.clients import shut_out
 from identity_links.operations.mailing import register_token
@@ -49,8 +51,8 @@ def share_link(
         Forbidden: ``not_allowed``.
         NotFound: ``not_found``.
         Conflict: ``client_archived``; ``address_waits``: the address is new and not
-            confirmed; ``date_of_birth_missing``: the practice asks new devices for it and
-            none is on file.
+            confirmed; ``date_of_birth_missing``: the practice asks new devices for it, none is
+            on file, and no code could be mailed.
         Invalid: ``target_incomplete``.
     """
     require_permission(caller.actor, Permission.LINKS_MAIL)
@@ -136,7 +138,7 @@ def create_link(
 
 
 def list_links(tx: Transaction, command: ListLinks, caller: Caller, *, now: datetime) -> Links:
-    """All links of one client, newest first.
+    """All links of one client, newest first, and until when none lets a new device in.
 
     Raises:
         Forbidden: ``not_allowed``.
@@ -146,7 +148,11 @@ def list_links(tx: Transaction, command: ListLinks, caller: Caller, *, now: date
     client = require_client(clients.find(tx, command.client_id, practice_id))
     rows = links.of_client(tx, client.id, practice_id)
     stands: dict[str, Any] = {"client_active": client.active, "email": client.fields.email}
-    return Links(items=[link_row(row, **stands, now=now) for row in rows])
+    wait = second_check.wait_seconds(tx, client.id, now)
+    return Links(
+        items=[link_row(row, **stands, now=now) for row in rows],
+        locked_until=now + timedelta(seconds=wait) if wait else None,
+    )
 
 
 def revoke_link(tx: Transaction, command: RevokeLink, caller: Caller, *, now: datetime) -> Done:
@@ -203,7 +209,8 @@ def _may_be_linked(
         raise Invalid("target_incomplete", "Home has no id, the rest has one.", fields=fields)
     if not client.active:
         raise Conflict("client_archived", "An archived client does not enter.")
-    if lacks_second_check(practice.link_policy, client.fields.date_of_birth):
+    said = client.fields
+    if check_of(practice.second_check, said.date_of_birth, said.email) is Check.IMPOSSIBLE:
         raise Conflict("date_of_birth_missing", "New devices are asked for it.")
     return client, practice
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from identity_links.domain.links import expires_at, is_complete_target
 from identity_links.domain.people import Client, PortalLink, Practice
-from identity_links.messages import facts_without_link, link_facts, practitioner_facts
+from identity_links.messages.mail_facts import facts_without_link, link_facts, practitioner_facts
 from identity_links.operations.authority import not_found
 from identity_links.storage import links, practices
 from portal_chassis.database.transactions import Transaction
@@ -55,8 +55,8 @@ def prepare_mail_link(
 
     Otherwise as `prepare_link`. For an archived client none is made, and the
     facts say that the client is not active. One that was revoked with its address has left
-    its delivery, which gets another, for the address of now. It is made also where the
-    practice asks for a date of birth that is not on file: the mail tells more than the link.
+    its delivery, which gets another, for the address of now. It is made also where a second
+    check is asked for that cannot be made: the mail tells more than the link.
 
     Raises:
         Forbidden: ``not_allowed``: only services mail links.

@@ -115,7 +115,11 @@ def _mail(
     visitor: Attribution,
     now: datetime,
 ) -> list[Access]:
-    """Make the link unless this client was mailed one a moment ago; what is to be logged."""
+    """Make the link unless this client was mailed one a moment ago; what is to be logged.
+
+    It takes the place of those asked for before: whoever asks does not leave a trail of links
+    that work. What the practice mailed stays.
+    """
     asked = note(visitor, Act.LINK_REQUESTED, client.practice_id, now, client_id=client.id)
     key = throttle_key("link_by_client", str(client.id))
     if throttle.count_try(tx, key, LINK_BY_PERSON, now):
@@ -123,6 +127,7 @@ def _mail(
     practice = practices.practice_fields(tx, client.practice_id)
     if practice is None:
         return []
+    links.end_requested(tx, client.id, now)
     made = mail_link(tx, client, practice, LinkCause.REQUESTED, target, visitor, now=now)
     return [replace(asked, subject_id=made.link_id)]
 

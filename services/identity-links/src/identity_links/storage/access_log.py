@@ -15,22 +15,15 @@ from uuid import UUID
 from sqlalchemy import Column, ColumnElement, FromClause, and_, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from identity_links.domain.access import (
-    CHAIN_START,
-    MOST_ROWS_AN_HOUR,
-    Access,
-    ChainedRow,
-    NamedRow,
-    Outcome,
-    chained,
-    row_hash,
-)
+from identity_links.domain.access import MOST_ROWS_AN_HOUR, Access, NamedRow, Outcome
+from identity_links.domain.access_chain import CHAIN_START, ChainedRow, chained, row_hash
 from identity_links.domain.networks import counted_network
 from identity_links.storage.revealed import revealed_by
 from identity_links.storage.tables import (
     access_chain,
     access_log,
     act_count,
+    api_token,
     client,
     practitioner,
     refusal_count,
@@ -45,6 +38,7 @@ _SHOWN = tuple(
         "occurred_at",
         "actor_kind",
         "actor_id",
+        "actor_token_id",
         "act",
         "outcome",
         "address",
@@ -148,7 +142,7 @@ def page(
     limit: int,
     without_acts_on: str | None = None,
 ) -> list[NamedRow]:
-    """Rows of a chain, newest first, with the names of actor and client in that practice.
+    """Rows of a chain, newest first, with the names of actor, token and client in that practice.
 
     `without_acts_on` leaves out acts on one kind of thing: ``note`` all of ``note.opened``.
     """
@@ -157,6 +151,7 @@ def page(
     columns = (
         *_SHOWN,
         func.coalesce(practitioner.c.name, asked.c.name, "").label("actor_name"),
+        func.coalesce(api_token.c.name, "").label("token_name"),
         concerned.c.id.label("client_id"),
         func.coalesce(concerned.c.name, "").label("client_name"),
         revealed_by(access_log.c.revealed_link).label("revealed_by"),
@@ -165,6 +160,13 @@ def page(
         select(*columns)
         .select_from(access_log)
         .outerjoin(practitioner, _in_practice(practitioner, access_log.c.actor_id))
+        .outerjoin(
+            api_token,
+            and_(
+                api_token.c.id == access_log.c.actor_token_id,
+                api_token.c.practitioner_id == practitioner.c.id,
+            ),
+        )
         .outerjoin(asked, _in_practice(asked, access_log.c.actor_id))
         .outerjoin(concerned, _in_practice(concerned, access_log.c.client_id))
         .where(access_log.c.chain_id == chain_id)

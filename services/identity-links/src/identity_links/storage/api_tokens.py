@@ -191,6 +191,7 @@ def _known(row: RowMapping) -> KnownBearer:
         practice_id=row["practice_id"],
         role=Role(row["role"]),
         scopes=tuple(row["scopes"]),
+        token_id=row["token_id"],
     )
     return KnownBearer(
         id=row["token_id"],

@@ -195,6 +195,21 @@ def revoke_mailed(tx: Transaction, client_id: UUID, now: datetime) -> Sequence[U
     return revoked.scalars().all()
 
 
+def end_requested(tx: Transaction, client_id: UUID, now: datetime) -> None:
+    """Let every link that a client asked for, and that still works, expire now."""
+    tx.execute(
+        update(portal_link)
+        .where(
+            portal_link.c.client_id == client_id,
+            portal_link.c.cause == LinkCause.REQUESTED,
+            portal_link.c.revoked_at.is_(None),
+            portal_link.c.used_at.is_(None),
+            portal_link.c.expires_at > now,
+        )
+        .values(expires_at=now)
+    )
+
+
 def _links() -> Select[Any]:
     return (
         select(*_LINK, *CLIENT, *PRACTICE)

@@ -74,8 +74,8 @@ def all_practices(tx: Transaction) -> list[CountedPractice]:
     ]
 
 
-def count_without_date_of_birth(tx: Transaction, practice_id: UUID) -> int:
-    """How many active clients have no date of birth on file."""
+def count_without_check(tx: Transaction, practice_id: UUID) -> int:
+    """How many active clients have neither a date of birth nor an e-mail address on file."""
     query = (
         select(func.count())
         .select_from(client)
@@ -83,6 +83,7 @@ def count_without_date_of_birth(tx: Transaction, practice_id: UUID) -> int:
             client.c.practice_id == practice_id,
             client.c.status == "active",
             client.c.date_of_birth.is_(None),
+            client.c.email_key == "",
         )
     )
     return int(tx.execute(query).scalar_one())

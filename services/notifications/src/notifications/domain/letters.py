@@ -37,6 +37,7 @@ class Addressee:
             that does not end and lets nobody in by itself, a practitioner's.
         portal: address of the portal or console page, without a token.
         requested: the client asked for this mail.
+        code: what a client types in instead of following a link; empty for other mails.
     """
 
     practice: Practice
@@ -50,6 +51,7 @@ class Addressee:
     link_ends_at: datetime | None = None
     portal: str
     requested: bool = False
+    code: str = field(default="", repr=False)
 
 
 InvitationMethod = Literal["REQUEST", "CANCEL"]
@@ -88,6 +90,7 @@ class Wording:
         sign_off: the last line before the footer: who writes and why.
         invitation: the entry for the recipient's calendar that comes with it, if any.
         told_starts_at: when the appointment is, or was to be, that it tells of, if any.
+        secret: what stands in it that no copy may hold; empty for none, links apart.
     """
 
     language: str
@@ -102,6 +105,7 @@ class Wording:
     sign_off: str = ""
     invitation: Invitation | None = None
     told_starts_at: datetime | None = None
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,7 @@ class Written:
     html: str = field(repr=False)
     invitation: Invitation | None = None
     told_starts_at: datetime | None = None
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

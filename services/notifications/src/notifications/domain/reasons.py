@@ -35,6 +35,7 @@ class Reason(StrEnum):
     LINK_USED = "link_used"
     LINK_UNKNOWN = "link_unknown"
     ADDRESS_CHANGED = "address_changed"
+    CODE_NOT_AWAITED = "code_not_awaited"
     CLIENT_ARCHIVED = "client_archived"
     CLIENT_ERASED = "client_erased"
     APPOINTMENT_CHANGED = "appointment_changed"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from notifications.mails import portal_link, summary_shared
+from notifications.mails import entry_code, portal_link, summary_shared
 from notifications.mails.appointments import (
     appointment_cancelled,
     appointment_confirmed,
@@ -19,6 +19,7 @@ from notifications.mails.mail import Mail
 
 MAILS: Final[tuple[Mail[Any], ...]] = (
     portal_link.MAIL,
+    entry_code.MAIL,
     form_sent.MAIL,
     form_submitted.MAIL,
     form_alert.MAIL,

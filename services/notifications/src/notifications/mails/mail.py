@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from gettext import NullTranslations
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -91,6 +92,13 @@ class Occasion(Generic[F]):
     now: datetime
 
 
+class Brings(StrEnum):
+    """What a client gets with a mail, made for it when it is written."""
+
+    LINK = "link"
+    CODE = "code"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Mail(Generic[F]):
     """A kind of mail.
@@ -99,6 +107,7 @@ class Mail(Generic[F]):
         kind: one of `MAIL_KINDS`.
         to: whom it is to.
         cause: the event that plans it; None for a reminder, which time plans.
+        brings: a link for a client, or the code that the subject asks for.
         target: what a client's link opens; None where the subject is the link itself.
         page: what a practitioner's button opens below the portal's address; ``{id}`` is the
             subject's.
@@ -113,6 +122,7 @@ class Mail(Generic[F]):
     kind: str
     to: Recipient
     cause: Cause[Any] | None
+    brings: Brings = Brings.LINK
     target: TargetKind | None = None
     page: str = ""
     asks: Callable[[UUID], tuple[Method[Any, F], Any]] | None

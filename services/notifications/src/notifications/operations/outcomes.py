@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from notifications.domain.delivery import Delivery, after_attempt, surely_not_taken
 from notifications.domain.letters import Written
-from notifications.domain.masking import mask_links
+from notifications.domain.masking import masked
 from notifications.domain.outcome import Outcome, OutcomeKind, temporary
 from notifications.domain.reasons import Reason
 from notifications.operations.gauges import MAIL_ATTEMPTS
@@ -68,7 +68,7 @@ def ready_to_hand_in(
             column: sender.sealer.seal(
                 tx,
                 delivery.client_id,
-                mask_links(text),
+                masked(text, written.secret),
                 table="delivery",
                 column=column,
                 row=delivery.id,

@@ -19,10 +19,11 @@ from notifications.domain.delivery import (
 )
 from notifications.domain.letters import Addressee, Practice
 from notifications.domain.reasons import Reason
-from notifications.mails.mail import Mail
+from notifications.mails.mail import Brings, Mail
 from notifications.operations.sender import Sender
 from portal_contracts.errors import NotFound
 from portal_contracts.identity_links.rpc.cards import PracticeCard
+from portal_contracts.identity_links.rpc.entry_codes import PREPARE_ENTRY_CODE, PrepareEntryCode
 from portal_contracts.identity_links.rpc.links import (
     PREPARE_LINK,
     PREPARE_MAIL_LINK,
@@ -55,6 +56,8 @@ def addressee_of(
     """
     if delivery.practitioner_id is not None:
         return _practitioner(sender, mail, delivery, delivery.practitioner_id)
+    if mail.brings is Brings.CODE:
+        return _client_with_code(sender, delivery)
     token = new_token()
     try:
         facts = _link_facts(sender, mail.target, delivery, _hash(token))
@@ -65,6 +68,28 @@ def addressee_of(
     if facts.client_active and not facts.address_confirmed:
         return until_address_is_settled(delivery, now=now)
     return _client(sender, facts, token)
+
+
+def _client_with_code(sender: Sender, delivery: Delivery) -> Addressee | Step:
+    command = PrepareEntryCode(code_id=delivery.subject_id)
+    try:
+        facts = sender.ask(PREPARE_ENTRY_CODE, command, delivery.request_id)
+    except NotFound:
+        return closed(Reason.CODE_NOT_AWAITED)
+    if not facts.email:
+        return failed(Reason.ADDRESS_MISSING)
+    return Addressee(
+        practice=_practice(facts.practice),
+        sender_address=sender.sender_address,
+        mail_domain=sender.mail_domain,
+        to=mailbox(facts.client_name, facts.email),
+        greeting_name=facts.greeting_name,
+        language=facts.language,
+        timezone=facts.timezone,
+        link="",
+        portal=sender.public_url,
+        code=facts.code,
+    )
 
 
 def _link_facts(

@@ -25,6 +25,7 @@ SAMPLE_PRACTICE = Practice(
     name="Sample Practice", email="hello@example.org", phone="+49 30 1234567", accent="#2f5d62"
 )
 SAMPLE_LINK_DAYS = 30
+SAMPLE_CODE = "314159"
 
 
 def sample(name: str, settings: Settings, *, language: str, now: datetime) -> Written:
@@ -51,6 +52,7 @@ def sample(name: str, settings: Settings, *, language: str, now: datetime) -> Wr
         link_ends_at=now + timedelta(days=SAMPLE_LINK_DAYS) if to_client else None,
         portal=settings.public_url,
         requested=name == REQUESTED,
+        code=SAMPLE_CODE,
     )
     if name == TRIAL:
         return MailWriter().write(trial.words, addressee)

@@ -108,7 +108,7 @@ def _about_link(addressee: Addressee, stray: str, _: Lookup) -> tuple[str, ...]:
         _("Please keep it to yourself: whoever has this link can open your portal."),
         stray,
     )
-    return (*filter(None, lines), *_questions(addressee.practice, _))
+    return (*filter(None, lines), *questions(addressee.practice, _))
 
 
 def _until(instant: datetime, timezone: str, language: str, _: Lookup) -> str:
@@ -122,7 +122,8 @@ def _until(instant: datetime, timezone: str, language: str, _: Lookup) -> str:
     }
 
 
-def _questions(practice: Practice, _: Lookup) -> tuple[str, ...]:
+def questions(practice: Practice, _: Lookup) -> tuple[str, ...]:
+    """How to ask, where the practice says how."""
     if practice.email and practice.phone:
         text = _("Questions? Just reply to this e-mail, or call %(phone)s.")
     elif practice.email:

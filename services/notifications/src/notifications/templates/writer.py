@@ -66,6 +66,7 @@ class MailWriter:
             html=self._inliner.inline(html),
             invitation=wording.invitation,
             told_starts_at=wording.told_starts_at,
+            secret=wording.secret,
         )
 
 

@@ -8,11 +8,13 @@ from portal_contracts.identity_links.rpc import (
     clients,
     devices,
     entering,
+    entry_codes,
     links,
 )
 
 METHODS = (
     *entering.METHODS,
+    *entry_codes.METHODS,
     *devices.METHODS,
     *clients.METHODS,
     *links.METHODS,

@@ -56,8 +56,10 @@ class ListAccess(Struct, frozen=True, kw_only=True):
 class AccessRow(Struct, frozen=True, kw_only=True):
     """One row: who did what on whom, when, from where. `act` is a code like ``link.shared``.
 
-    `revealed`: a client's device did it that a link let in which the practice saw;
-    `revealed_by` is the name of whoever made that link, or "".
+    `token_id` is of the API token by which a practitioner's program did it, `token_name` what
+    she calls it: empty for a client, and for one that is long gone. `revealed`: a client's
+    device did it that a link let in which the practice saw; `revealed_by` is the name of
+    whoever made that link, or "".
     """
 
     seq: int
@@ -71,6 +73,8 @@ class AccessRow(Struct, frozen=True, kw_only=True):
     address: str
     revealed: bool = False
     revealed_by: str = ""
+    token_id: UUID | None = None
+    token_name: str = ""
 
 
 class AccessPage(Struct, frozen=True, kw_only=True):

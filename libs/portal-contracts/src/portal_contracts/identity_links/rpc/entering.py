@@ -12,6 +12,7 @@ from portal_contracts.calls import Method
 from portal_contracts.identity_links.rpc.cards import PracticeCard
 from portal_contracts.identity_links.rpc.targets import (
     SERVICE,
+    EntryCode,
     EntryMode,
     LinkState,
     Sha256,
@@ -31,7 +32,9 @@ class LinkStanding(Struct, frozen=True, kw_only=True):
     """How a link stands. For ``unknown`` all else is None.
 
     `first_name` is the greeting name, `email_masked` like ``a•••@example.org``. A link that
-    was revoked, or mailed to a former address, tells neither, nor whose it was.
+    was revoked, or mailed to a former address, tells neither, nor whose it was. Where the
+    practice asks new devices for a second check, nothing of the client is told before it is
+    passed: neither of the two, nor the client's id, nor what the link opens.
     """
 
     state: LinkState
@@ -59,6 +62,9 @@ class RedeemLink(Struct, frozen=True, kw_only=True):
         date_of_birth: her answer, where the practice asks new devices for it.
         as_bearer: the device is a program with a bearer; a link that the practice saw
             lets none in.
+        code: her answer, where a code was mailed instead.
+        browser_hash: of a secret that this browser keeps while it enters; a code works for the
+            browser that had it mailed.
     """
 
     token_hash: Sha256
@@ -70,6 +76,8 @@ class RedeemLink(Struct, frozen=True, kw_only=True):
     switch: bool = False
     date_of_birth: date | None = None
     as_bearer: bool = False
+    code: EntryCode | None = None
+    browser_hash: Sha256 | None = None
 
 
 class EntryOutcome(StrEnum):
@@ -81,6 +89,11 @@ class EntryOutcome(StrEnum):
     OTHER_CLIENT = "other_client"
     NEEDS_DATE_OF_BIRTH = "needs_date_of_birth"
     WRONG_DATE_OF_BIRTH = "wrong_date_of_birth"
+    NEEDS_CODE = "needs_code"
+    CODE_SENT = "code_sent"
+    WRONG_CODE = "wrong_code"
+    CODE_ENDED = "code_ended"
+    CANNOT_CHECK = "cannot_check"
     TOO_MANY_TRIES = "too_many_tries"
     DEAD = "dead"
 
@@ -90,12 +103,19 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     ``entered``: the device is signed in, set its cookie. ``already_in``: the
     current device is hers, keep its cookie. ``other_client``: the current
-    device is `other_first_name`'s; ask. ``dead``: see `standing.state`.
+    device is `other_first_name`'s; ask. ``dead``: see `standing.state`. ``needs_code``: one
+    has to be asked for (`send_entry_code`); ``code_sent``: it is on its way to this browser;
+    ``code_ended``: it was used, is too old, or was tried too often; ``cannot_check``: there is
+    nothing on file that this client could be asked for.
+
+    `retry_after_seconds`: when the next answer is heard, once too many were wrong, over all
+    links of the client; of `send_entry_code`, when it sends again.
     """
 
     outcome: EntryOutcome
     standing: LinkStanding
     other_first_name: str | None = None
+    retry_after_seconds: int | None = None
 
 
 class RenewLink(Struct, frozen=True, kw_only=True):
@@ -132,6 +152,7 @@ REDEEM_LINK = Method(
     Entry,
     "Sign a device in by a link, or say what stands in the way. "
     "Safe to repeat with the same device hash.",
+    personal=True,
 )
 RENEW_LINK = Method(
     SERVICE,

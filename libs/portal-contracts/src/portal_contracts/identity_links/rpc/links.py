@@ -66,9 +66,14 @@ class Link(Struct, frozen=True, kw_only=True):
 
 
 class Links(Struct, frozen=True, kw_only=True):
-    """The links of one client."""
+    """The links of one client.
+
+    `locked_until`: until then no new device gets in, after too many wrong answers to the
+    second check; None while it is not so.
+    """
 
     items: list[Link]
+    locked_until: Instant | None = None
 
 
 class RevokeLink(Struct, frozen=True, kw_only=True):

@@ -15,6 +15,10 @@ SERVICE = "identity_links"
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 """Hex SHA-256 of a token or a device cookie; the raw value stays with its writer."""
 
+CODE_DIGITS: Final = 6
+EntryCode = Annotated[str, Meta(pattern=f"^[0-9]{{{CODE_DIGITS}}}$", max_length=CODE_DIGITS)]
+"""What a new device answers with where the code was mailed."""
+
 LONGEST_TYPED_EMAIL: Final = 320
 TypedEmail = Annotated[str, Meta(max_length=LONGEST_TYPED_EMAIL, extra=ONE_LINE)]
 """As somebody types it who asks to be let in; what is no address is no error."""
@@ -71,7 +75,10 @@ class EntryMode(StrEnum):
 
 
 class SecondCheck(StrEnum):
-    """What a new device is asked for before anything is shown."""
+    """What a new device is asked for before anything is shown.
+
+    A client without a date of birth on file is asked for a code that is mailed instead.
+    """
 
     NONE = "none"
     DATE_OF_BIRTH = "date_of_birth"

@@ -32,10 +32,25 @@ def upgrade() -> None:
         sa.Column("times", sa.Integer, nullable=False),
     )
     op.create_index("ix_act_count_hour", "act_count", ["hour"])
+    op.create_table(
+        "entry_code",
+        sa.Column("id", sa.UUID, primary_key=True),
+        sa.Column("link_id", sa.UUID, sa.ForeignKey("portal_link.id"), nullable=False),
+        sa.Column("browser_hash", sa.String(64), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("mac", sa.LargeBinary, nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer, nullable=False),
+        sa.UniqueConstraint("link_id", "browser_hash", name="uq_entry_code_browser"),
+    )
+    op.create_index("ix_entry_code_requested_at", "entry_code", ["requested_at"])
+    op.add_column("access_log", sa.Column("actor_token_id", sa.UUID, nullable=True))
     op.add_column("device", sa.Column("browser_hash", sa.String(64), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("device", "browser_hash")
+    op.drop_column("access_log", "actor_token_id")
+    op.drop_table("entry_code")
     op.drop_table("act_count")
     op.drop_table("known_browser")

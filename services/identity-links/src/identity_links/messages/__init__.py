@@ -30,8 +30,11 @@ from portal_contracts.identity_links.rpc.cards import ClientCard, PracticeCard
 from portal_contracts.identity_links.rpc.clients import ClientDetails, ClientRow, WaitingAddress
 from portal_contracts.identity_links.rpc.devices import ClientDevice, ConsoleDevice, Device
 from portal_contracts.identity_links.rpc.entering import LinkStanding
-from portal_contracts.identity_links.rpc.links import Link, LinkFacts, PractitionerFacts
-from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Target
+from portal_contracts.identity_links.rpc.links import Link
+from portal_contracts.identity_links.rpc.targets import (
+    LinkState,
+    SecondCheck,
+)
 from portal_contracts.permissions import Permission
 
 
@@ -66,79 +69,32 @@ def _masked(client: Client) -> str:
     return mask_email(client.email) if client.address_confirmed else ""
 
 
-def standing(link: PortalLink | None, state: LinkState) -> LinkStanding:
-    """How a link stands, for whoever holds it."""
+def standing(link: PortalLink | None, state: LinkState, *, inside: bool = False) -> LinkStanding:
+    """How a link stands, for whoever holds it.
+
+    Where the practice asks for a second check, nothing of the client is told but to a device
+    that is `inside`, by passing it now or before. Whoever holds a link that was taken back
+    need not be the client.
+    """
     if link is None:
         return LinkStanding(state=LinkState.UNKNOWN)
     policy = link.practice.fields
-    # Whoever holds a link that was taken back need not be the client.
-    client = None if state is LinkState.REVOKED else link.client
-    return LinkStanding(
+    told = LinkStanding(
         state=state,
         practice=practice_card(link.practice),
-        client_id=client.id if client else None,
-        first_name=client.greeting_name if client else None,
-        email_masked=(_masked(client) or None) if client else None,
         language=link.client.language,
-        target=link.target,
         entry=policy.entry,
         single_use=policy.single_use,
     )
-
-
-def link_facts(link: PortalLink, now: datetime) -> LinkFacts:
-    """What a link's mail is written from."""
-    client = link.client
-    return LinkFacts(
-        state=link.state(now),
-        client_active=client.active,
-        client_id=client.id,
-        client_name=client.name,
-        greeting_name=client.greeting_name,
-        email=client.email,
-        language=client.language,
-        timezone=client.timezone,
-        practice=practice_card(link.practice),
-        cause=link.cause,
+    asks = policy.second_check is not SecondCheck.NONE
+    if not inside and (asks or state is LinkState.REVOKED):
+        return told
+    return replace(
+        told,
+        client_id=link.client.id,
+        first_name=link.client.greeting_name,
+        email_masked=_masked(link.client) or None,
         target=link.target,
-        expires_at=link.expires_at,
-        address_changed=link.of_another_address,
-    )
-
-
-def facts_without_link(
-    client: Client, practice: Practice, target: Target, now: datetime
-) -> LinkFacts:
-    """The facts for a client who gets no link, as of one that was revoked.
-
-    An address that waits to be confirmed is told to nobody who writes mails.
-    """
-    return LinkFacts(
-        state=LinkState.REVOKED,
-        client_active=client.active,
-        client_id=client.id,
-        client_name=client.name,
-        greeting_name=client.greeting_name,
-        email=client.email if client.address_confirmed else "",
-        language=client.language,
-        timezone=client.timezone,
-        practice=practice_card(practice),
-        cause=LinkCause.MAILED,
-        target=target,
-        expires_at=now,
-        address_confirmed=client.address_confirmed,
-    )
-
-
-def practitioner_facts(practitioner: Practitioner, practice: Practice) -> PractitionerFacts:
-    """What a mail to a practitioner is written from; the zone is the practice's."""
-    return PractitionerFacts(
-        practitioner_id=practitioner.id,
-        name=practitioner.name,
-        email=practitioner.email,
-        language=practitioner.language,
-        timezone=practice.fields.timezone,
-        practice=practice_card(practice),
     )
 
 
@@ -173,12 +129,8 @@ def link_row(link: StoredLink, *, client_active: bool, email: str, now: datetime
 
 def client_actor(client: Client, practice: Practice, revealed_link: UUID | None) -> Actor:
     """The actor that a client is, on a device that a link let in which the practice saw or not."""
-    return Actor(
-        kind=ActorKind.CLIENT,
-        id=client.id,
-        practice_id=practice.id,
-        revealed_link=revealed_link,
-    )
+    kind = ActorKind.CLIENT
+    return Actor(kind=kind, id=client.id, practice_id=practice.id, revealed_link=revealed_link)
 
 
 def client_device(device: ClientsDevice) -> ClientDevice:
@@ -276,8 +228,8 @@ def client_details(
     )
 
 
-def access_row(row: NamedRow, *, with_address: bool) -> AccessRow:
-    """One row of the access log."""
+def access_row(row: NamedRow, *, with_address: bool, with_token: bool) -> AccessRow:
+    """One row of the access log; what a practitioner calls a token is no client's business."""
     return AccessRow(
         seq=row.seq,
         occurred_at=row.occurred_at,
@@ -290,4 +242,6 @@ def access_row(row: NamedRow, *, with_address: bool) -> AccessRow:
         address=row.address if with_address else "",
         revealed=row.revealed_link is not None,
         revealed_by=row.revealed_by,
+        token_id=row.actor_token_id,
+        token_name=row.token_name if with_token else "",
     )

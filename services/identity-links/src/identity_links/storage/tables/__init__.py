@@ -1,0 +1,52 @@
+"""The tables of the identity-links database.
+
+A link and a device name their client together with the practice, so neither
+can ever belong to a client of another practice. Tokens and cookies are stored
+as SHA-256 only.
+"""
+
+from __future__ import annotations
+
+from identity_links.storage.tables.entering import (
+    api_token,
+    device,
+    entry_code,
+    known_browser,
+    link_request,
+    link_token,
+    portal_link,
+)
+from identity_links.storage.tables.log import (
+    access_chain,
+    access_log,
+    act_count,
+    refusal_count,
+    throttle,
+)
+from identity_links.storage.tables.people import (
+    client,
+    practice,
+    practitioner,
+)
+from identity_links.storage.tables.schema import chassis, metadata, safekeeping
+
+__all__ = (
+    "access_chain",
+    "access_log",
+    "act_count",
+    "api_token",
+    "chassis",
+    "client",
+    "device",
+    "entry_code",
+    "known_browser",
+    "link_request",
+    "link_token",
+    "metadata",
+    "portal_link",
+    "practice",
+    "practitioner",
+    "refusal_count",
+    "safekeeping",
+    "throttle",
+)
