@@ -263,3 +263,35 @@ def test_an_assistant_begins_with_a_practitioner_of_the_practice(house, stored):
     assert f"{HOURS}?practitioner={other}" in page.links
     assistant.open(f"{HOURS}?practitioner={other}")
     assert commands_sent(house, "get_availability")[-1].practitioner_id == other
+
+
+def test_a_refused_save_brings_back_every_field_that_was_typed(house, doctor, stored):
+    page = doctor.open(HOURS)
+    page = press(doctor, page, "add-2")
+    typed = page.form(HOURS).fields | {
+        "weekly-2-2-start": "18:00",
+        "weekly-2-2-end": "19:00",
+        "weekly-0-0-start": "no time",
+        "override-0-on": "2026-12-24",
+        "override-0-hours": "9-12",
+        "off-0-first_on": "2026-12-27",
+        "off-0-last_on": "2026-12-28",
+        "on": "2026-12-03",
+        "at": "10:00",
+        "copy_from": "3",
+        "copy_to": "4",
+        "do": "save",
+    }
+    house.services.answers["scheduling.save_availability"] = Invalid(
+        "availability_fields", fields={"weekly.0.0.start": "not_a_time"}
+    )
+    again = doctor.post(HOURS, typed)
+    assert again.status == 422
+    kept = again.form(HOURS).fields
+    fresh = {"csrf", "idempotency_key", "do"}
+    assert {name: value for name, value in typed.items() if name not in fresh} == {
+        name: kept.get(name) for name in typed if name not in fresh
+    }
+    assert 'data-leave-guard="unsaved"' in again.html
+    assert 'data-leave-guard="unsaved"' in press(doctor, again, "preview").html
+    assert 'data-leave-guard="unsaved"' not in doctor.open(HOURS).html

@@ -143,6 +143,8 @@ def hours(name: str, **more: Any) -> Scene:
         "question": {"service_id": "", "on": "", "at": ""},
         "explained": None,
         "asked_at": None,
+        "copy_from": None,
+        "copy_to": [],
     }
     return console(name, "availability", "/console/availability", **(context | more))
 

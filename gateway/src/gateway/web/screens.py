@@ -71,6 +71,7 @@ class Screens:
             new_key=lambda: key_again or str(new_id()),
         )
         common["status"] = status.value
+        common["posted"] = req.method == "POST"
         common["flash"] = (
             {"kind": "error", "text": self.error_text(context.language, error)}
             if error is not None

@@ -143,7 +143,7 @@ def _copy(
     if source in availability_fields.DAYS:
         hours = availability_fields.with_copies(hours_form.hours, source, days)
         hours_form = hours_form._replace(hours=hours)
-    _show(resource, req, resp, hours_form, form)
+    _show(resource, req, resp, hours_form, form, copy_from=None, copy_to=[])
 
 
 def _preview(
@@ -223,7 +223,12 @@ def _show(
         resp,
         "console/availability.html",
         **(
-            {"explained": None, "asked_at": None}
+            {
+                "explained": None,
+                "asked_at": None,
+                "copy_from": sent.number("copy_from"),
+                "copy_to": sent.every("copy_to"),
+            }
             | values
             | {
                 "status": status_of(error) if error else HTTPStatus.OK,
