@@ -110,7 +110,7 @@ def test_a_summary_is_shared_and_read(ida, new_page, scripts: bool) -> None:
     desk.get_by_role("button", name="Sign in").click()
     desk.wait_for_url("**/console")
     desk.goto(f"{ida.portal.base_url}/console/sessions/{only_id(page.path)}")
-    desk.locator("textarea[name=text]").fill("We spoke of the **lighthouse**.")
+    desk.locator("textarea[name=summary]").fill("We spoke of the **lighthouse**.")
     desk.get_by_role("button", name="Preview").first.click()
     expect(desk.locator("main strong", has_text="lighthouse")).to_be_visible()
     desk.get_by_role("button", name="Share with client").first.click()

@@ -104,8 +104,7 @@ def write_up(owner: Visitor, client_page: str) -> str:
     page = owner.press("Record session", title=CANARY, on="2026-01-14", at="10:00")
     session_id = only_id(page.path)
     owner.open(f"/console/sessions/{session_id}")
-    owner.press("Save note", note=f"{CANARY} sang.")
-    owner.press("Share with client", text=f"{CANARY} sang.")
+    owner.press("Share with client", summary=f"{CANARY} sang.", note=f"{CANARY} sang.")
     owner.press("Share with client")
     return session_id
 

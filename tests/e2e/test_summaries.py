@@ -20,8 +20,7 @@ def written_up(new_journey):
     page = ida.desk.press("Record session", title="First talk", on="2026-01-14", at="10:00")
     session_id = only_id(page.path)
     ida.desk.open(f"/console/sessions/{session_id}")
-    ida.desk.press("Save note", note=NOTE)
-    ida.desk.press("Save draft", text=TEXT)
+    ida.desk.press("Save", summary=TEXT, note=NOTE)
     return ida, session_id
 
 

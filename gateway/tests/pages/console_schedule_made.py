@@ -24,7 +24,7 @@ from portal_contracts.scheduling.rpc.appointments import (
 from portal_contracts.scheduling.rpc.availability import Override, Times, Window
 from portal_contracts.scheduling.rpc.booking import FreeTimes
 from portal_contracts.scheduling.rpc.calendar import Calendar, ClientAppointments
-from portal_contracts.scheduling.rpc.notes import PrivateNote
+from portal_contracts.scheduling.rpc.notes import NoteVersion, PrivateNote
 from portal_contracts.scheduling.rpc.services import BookableService, OpenTo
 from portal_contracts.scheduling.rpc.sessions import (
     ClientSessions,
@@ -216,8 +216,17 @@ DRAFT = SummaryDraft(
 )  # fmt: skip
 NO_DRAFT = SummaryDraft(session=SESSIONS.items[1], revision=0, version=0, text="", versions=[])
 NOTE = PrivateNote(
-    revision=3, text="Looks tired. Ask about the sister again.", saved_at=made.ago(hours=1)
+    revision=3,
+    text="Looks tired. Ask about the sister again.",
+    saved_at=made.ago(hours=1),
+    version=3,
+    versions=[
+        NoteVersion(version=3, written_at=made.ago(hours=1)),
+        NoteVersion(version=2, written_at=made.ago(hours=2), set_aside=True),
+        NoteVersion(version=1, written_at=made.ago(days=5)),
+    ],
 )
+NO_NOTE = PrivateNote(revision=0, text="", saved_at=None)
 
 
 def _submitted(key: int, client: int, title: str, *, alert: bool = False) -> RequestRow:

@@ -10,11 +10,15 @@ from console_schedule_made import LATEST, NO_APPOINTMENTS, NO_SESSIONS, UPCOMING
 from scene import Scene, console, done, failed
 
 from gateway.console.schedule import service_fields
+from gateway.console.sessions.session_page import Editor
+from gateway.console.sessions.written_texts import fingerprint
 from gateway.words.markdown import render_markdown
 from gateway.words.zones import timezones
 from portal_contracts.scheduling.rpc.appointments import SessionStatus
 from portal_contracts.scheduling.rpc.availability import Explanation, WhyNot
+from portal_contracts.scheduling.rpc.notes import PrivateNote
 from portal_contracts.scheduling.rpc.services import SERVICE_RANGES, Services
+from portal_contracts.scheduling.rpc.sessions import SummaryDraft
 
 __all__ = ["LATEST", "NO_APPOINTMENTS", "NO_SESSIONS", "SCENES", "UPCOMING"]
 
@@ -149,6 +153,16 @@ def hours(name: str, **more: Any) -> Scene:
     return console(name, "availability", "/console/availability", **(context | more))
 
 
+def editor(stored: SummaryDraft | PrivateNote, **more: Any) -> Editor:
+    whole: dict[str, Any] = {
+        "text": stored.text,
+        "revision": stored.revision,
+        "was": fingerprint(stored.text),
+        "saved_at": made.ago(hours=1) if stored.revision else None,
+    }
+    return Editor(**(whole | more))
+
+
 def session(name: str, **more: Any) -> Scene:
     context = {
         "session": plan.SESSIONS.items[0],
@@ -156,15 +170,12 @@ def session(name: str, **more: Any) -> Scene:
         "statuses": list(SessionStatus),
         "reads": True,
         "draft": plan.DRAFT,
-        "text": plan.TEXT,
-        "revision": 7,
-        "stale": False,
+        "summary": editor(plan.DRAFT),
+        "standing": "The client still reads version 1. Share again to replace it.",
         "preview": None,
         "note": plan.NOTE,
         "has_note": True,
-        "note_text": plan.NOTE.text,
-        "note_revision": 3,
-        "note_stale": False,
+        "note_editor": editor(plan.NOTE),
         "errors": {},
     }
     return console(name, "session", f"/console/sessions/{made.number(220)}", **(context | more))
@@ -293,36 +304,64 @@ SESSION_PAGES = [
         twice=False,
         titles=["Individual session", "Couples session"],
     ),
-    session("session", flash=done("The draft is saved. Only the practice sees it.")),
+    session("session", flash=done("What you wrote is saved.")),
     session(
         "session-preview",
-        preview=render_markdown(plan.TEXT, top_heading=4),
-        note_text="",
-        note=None,
+        preview=render_markdown(plan.TEXT, top_heading=3),
+        note_editor=editor(plan.NO_NOTE),
+        note=plan.NO_NOTE,
     ),
     session(
         "session-first",
         session=plan.SESSIONS.items[1],
         draft=plan.NO_DRAFT,
-        text="",
-        revision=0,
+        summary=editor(plan.NO_DRAFT),
+        standing="",
     ),
     session(
         "session-stale",
-        stale=True,
-        text="My own words",
-        flash=failed("The summary was saved in another window meanwhile."),
+        summary=editor(
+            plan.DRAFT, text="My own words", unsaved=True, stands=plan.TEXT, newest=7, revision=6
+        ),
+        flash=failed("Another text of the summary was saved meanwhile."),
     ),
-    session("session-assistant", reads=False, draft=None, text="", has_note=False, note=None),
-    session("session-down", draft=None, text="", note=None, note_text=""),
+    session(
+        "session-refused",
+        note_editor=editor(plan.NOTE, text="x" * 200, unsaved=True, error="text_too_long"),
+        errors={"note": "text_too_long"},
+    ),
+    session(
+        "session-assistant",
+        reads=False,
+        draft=None,
+        summary=None,
+        standing="",
+        has_note=False,
+        note=None,
+        note_editor=None,
+    ),
+    session("session-down", draft=None, summary=None, standing="", note=None, note_editor=None),
     console(
         "summary-version",
-        "summary_version",
+        "text_version",
         f"/console/sessions/{made.number(220)}/summary",
         session=plan.SESSIONS.items[0],
         client_name="Anna Bergmann",
+        which="summary",
         version=1,
+        text=plan.TEXT,
         html=render_markdown(plan.TEXT, top_heading=2),
+    ),
+    console(
+        "note-version",
+        "text_version",
+        f"/console/sessions/{made.number(220)}/note",
+        session=plan.SESSIONS.items[0],
+        client_name="Anna Bergmann",
+        which="note",
+        version=1,
+        text="Looks tired.\nAsk about the sister.",
+        html=None,
     ),
     console(
         "summary-share",

@@ -73,14 +73,20 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _SESSIONS.call(
         f"GET {_SESSION}/note",
         notes.OPEN_NOTE,
-        "The private note of a session; written to the access log.",
+        "One's own note of a session, and its versions; written to the access log.",
         Permission.NOTES_READ,
         etag="revision",
     ),
     _SESSIONS.call(
+        f"GET {_SESSION}/note/versions/{{version}}",
+        notes.OPEN_NOTE_VERSION,
+        "One version of one's own note; written to the access log.",
+        Permission.NOTES_READ,
+    ),
+    _SESSIONS.call(
         f"PUT {_SESSION}/note",
         notes.SAVE_NOTE,
-        "Save the private note.",
+        "Save one's own note.",
         Permission.NOTES_WRITE,
         if_match="revision",
         etag="revision",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.console import mails, sign_in, today
+from gateway.console import mails, sign_in, signed_in, today
 from gateway.console.clients import addresses, client, client_form, client_list, confirm, links
 from gateway.console.forms import answers, send_form, sent_forms, templates
 from gateway.console.schedule import (
@@ -15,7 +15,7 @@ from gateway.console.schedule import (
     client_appointments,
     services,
 )
-from gateway.console.sessions import client_sessions, notes, summaries
+from gateway.console.sessions import client_sessions, summaries, versions, writing
 from gateway.console.settings import api_tokens, own_devices
 from gateway.web.routing import Route, open_route, practitioner_route
 from portal_contracts.permissions import Permission
@@ -30,6 +30,7 @@ _TEMPLATE: Final = "/console/forms/templates/{template_id:uuid}"
 ROUTES: Final[tuple[Route, ...]] = (
     open_route("/console/sign-in", sign_in.SignInPage),
     open_route("/console/sign-out", sign_in.SignOutPage),
+    practitioner_route("/console/signed-in", signed_in.SignedInPage, None),
     practitioner_route("/console", today.TodayPage, None),
     practitioner_route("/console/clients", client_list.ClientsPage, Permission.CLIENTS_READ),
     practitioner_route("/console/clients/new", client_form.AddClientPage, Permission.CLIENTS_WRITE),
@@ -112,18 +113,21 @@ ROUTES: Final[tuple[Route, ...]] = (
     practitioner_route(
         f"{_CLIENT}/sessions/new", client_sessions.RecordSessionPage, Permission.SESSIONS_WRITE
     ),
-    practitioner_route(_SESSION, client_sessions.SessionPage, Permission.SESSIONS_READ),
+    practitioner_route(_SESSION, writing.SessionPage, Permission.SESSIONS_READ),
+    practitioner_route(f"{_SESSION}/save", writing.SaveTextsPage, Permission.SESSIONS_READ),
     practitioner_route(
         f"{_SESSION}/status", client_sessions.MarkSessionPage, Permission.SESSIONS_WRITE
     ),
-    practitioner_route(f"{_SESSION}/summary", summaries.SummaryPage, Permission.SUMMARIES_WRITE),
+    practitioner_route(
+        f"{_SESSION}/summary", versions.SummaryVersionPage, Permission.SUMMARIES_READ
+    ),
     practitioner_route(
         f"{_SESSION}/summary/share", summaries.ShareSummaryPage, Permission.SUMMARIES_WRITE
     ),
     practitioner_route(
         f"{_SESSION}/summary/unshare", summaries.UnshareSummaryPage, Permission.SUMMARIES_WRITE
     ),
-    practitioner_route(f"{_SESSION}/note", notes.NotePage, Permission.NOTES_WRITE),
+    practitioner_route(f"{_SESSION}/note", versions.NoteVersionPage, Permission.NOTES_READ),
     practitioner_route("/console/forms", sent_forms.FormsPage, Permission.FORMS_READ),
     practitioner_route("/console/forms/templates", templates.TemplatesPage, Permission.FORMS_READ),
     practitioner_route(_TEMPLATE, templates.TemplatePage, Permission.FORMS_READ),

@@ -40,10 +40,11 @@ class Flash(StrEnum):
     HOURS_SAVED = "hours_saved"
     SESSION_RECORDED = "session_recorded"
     SESSION_MARKED = "session_marked"
-    DRAFT_SAVED = "draft_saved"
+    TEXTS_SAVED = "texts_saved"
+    TEXT_CHOSEN = "text_chosen"
+    TEXT_USED = "text_used"
     SUMMARY_SHARED = "summary_shared"
     SUMMARY_UNSHARED = "summary_unshared"
-    NOTE_SAVED = "note_saved"
     ANSWERS_SAVED = "answers_saved"
     FORM_SENT = "form_sent"
     FORM_WITHDRAWN = "form_withdrawn"
@@ -79,10 +80,11 @@ SENTENCES: Final = {
     Flash.HOURS_SAVED: _("Your hours are saved. What is booked already stays as it is."),
     Flash.SESSION_RECORDED: _("The session is written down."),
     Flash.SESSION_MARKED: _("The session is marked."),
-    Flash.DRAFT_SAVED: _("The draft is saved. Only the practice sees it."),
+    Flash.TEXTS_SAVED: _("What you wrote is saved. The client sees it once you share it."),
+    Flash.TEXT_CHOSEN: _("That text stays. The other one is kept among the versions."),
+    Flash.TEXT_USED: _("The text is in the editor. The one before it is kept among the versions."),
     Flash.SUMMARY_SHARED: _("The summary is shared. The client gets an e-mail."),
     Flash.SUMMARY_UNSHARED: _("The client no longer sees the summary."),
-    Flash.NOTE_SAVED: _("The private note is saved."),
     Flash.ANSWERS_SAVED: _("Your answers are saved. You can go on at any time."),
     Flash.FORM_SENT: _("The form is sent. An e-mail with a link to it is on its way."),
     Flash.FORM_WITHDRAWN: _("The form is withdrawn. The client is no longer asked for it."),

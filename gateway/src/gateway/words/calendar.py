@@ -54,12 +54,14 @@ CALENDAR_ERRORS: dict[str, str] = {
     # Sessions, summaries, notes.
     "in_the_future": _("A session can be written down once it is over."),
     "summary_version_not_found": _("There is no such version of the summary."),
+    "note_not_found": _("There is no such note, or it is somebody else’s."),
+    "note_version_not_found": _("There is no such version of the note."),
     "stale_summary": _(
-        "The summary was saved in another window meanwhile. "
+        "Another text of the summary was saved meanwhile. "
         "What you wrote is kept; choose which one stays."
     ),
     "stale_note": _(
-        "The note was saved in another window meanwhile. "
+        "Another text of the note was saved meanwhile. "
         "What you wrote is kept; choose which one stays."
     ),
     "stale_share": _("The summary was changed meanwhile. Read it again before you share it."),

@@ -63,6 +63,7 @@ ACTS: dict[str, str] = {
     "share_summary": _("Summary shared with the client"),
     "unshare_summary": _("Summary taken back"),
     "open_note": _("Private note opened"),
+    "open_note_version": _("Private note opened"),
     "save_note": _("Private note saved"),
     "get_session": _("Opened a session"),
     "get_appointment": _("Opened an appointment"),

@@ -32,6 +32,8 @@ _BY_KIND: Final[Mapping[type[PortalError], tuple[str, ...]]] = {
         "hold_not_found",
         "library_form_not_found",
         "not_found",
+        "note_not_found",
+        "note_version_not_found",
         "practitioner_not_found",
         "service_not_found",
         "session_not_found",

@@ -26,6 +26,7 @@ from portal_contracts.scheduling.rpc.sessions import (
     SaveSummary,
     ShareSummary,
 )
+from portal_contracts.scheduling.rpc.written_texts import Keeping
 from scheduling.storage.tables import chassis
 
 
@@ -38,8 +39,10 @@ class Writing:
         self.practitioner = calendar.practitioner()
         self.session_id = calendar.appointment(self.client, now - timedelta(days=1))
 
-    def save(self, text, revision=0, **options):
-        command = SaveSummary(session_id=self.session_id, revision=revision, text=text)
+    def save(self, text, revision=0, keeping=Keeping.GO_ON, **options):
+        command = SaveSummary(
+            session_id=self.session_id, revision=revision, text=text, keeping=keeping
+        )
         return self.desk.ask(SAVE_SUMMARY, command, self.practitioner, **options)
 
     def share(self, revision, **options):
@@ -82,19 +85,66 @@ def test_a_draft_is_edited_in_place_and_the_client_sees_nothing_of_it(writing):
     assert [one.version for one in draft.versions] == [1]
     read = writing.read()
     assert (read.text, read.session.summary) == (None, None)
-    assert writing.desk.acts() == [
-        ("summary.saved", "done"),
-        ("summary.saved", "done"),
-        ("summary.opened", "done"),
-    ]
+    # A version is told once, however often it is saved.
+    assert writing.desk.acts() == [("summary.saved", "done"), ("summary.opened", "done")]
 
 
 def test_saving_the_same_text_again_changes_nothing(writing, now):
     saved = writing.save("one")
     writing.share(1)
-    again = writing.save("one", 1, at=now + timedelta(hours=1))
-    assert again == saved
+    for revision in (0, 1):
+        again = writing.save("one", revision, at=now + timedelta(hours=2))
+        assert again == replace(saved, shared_version=1)
     assert writing.state().version == 1
+
+
+def text_of(writing, version):
+    command = OpenSummaryVersion(session_id=writing.session_id, version=version)
+    return writing.desk.ask(OPEN_SUMMARY_VERSION, command, writing.practitioner).text
+
+
+def test_a_later_sitting_and_a_colleague_begin_a_version_so_that_no_text_is_lost(
+    writing, calendar, now
+):
+    writing.save("one")
+    assert writing.save("one, longer", 1, at=now + timedelta(minutes=60)).version == 1
+    assert writing.save("two", 2, at=now + timedelta(minutes=121)).version == 2
+    writing.practitioner = calendar.colleague().practitioner()
+    assert writing.save("three", 3, at=now + timedelta(minutes=122)).version == 3
+    assert writing.save("three, longer", 4, at=now + timedelta(minutes=123)).version == 3
+    assert [text_of(writing, one) for one in (1, 2, 3)] == ["one, longer", "two", "three, longer"]
+
+
+def test_of_two_texts_neither_is_lost_whichever_is_chosen(writing):
+    writing.save("theirs")
+    stands = writing.save("mine", 0, keeping=Keeping.ASIDE)
+    assert (stands.version, stands.revision) == (1, 1)
+    draft = writing.open()
+    assert (draft.text, draft.version, draft.revision) == ("theirs", 1, 1)
+    assert [(one.version, one.set_aside) for one in draft.versions] == [(2, True), (1, False)]
+    assert writing.state().version == 1
+
+    kept = writing.save("mine after all", 1, keeping=Keeping.BEGIN)
+    assert kept.version == 3
+    assert [text_of(writing, one) for one in (1, 2, 3)] == ["theirs", "mine", "mine after all"]
+    assert writing.share(kept.revision).version == 3
+
+
+def test_what_the_client_reads_is_set_aside_by_nothing(writing):
+    writing.save("shared")
+    writing.share(1)
+    writing.save("mine", 0, keeping=Keeping.ASIDE)
+    state = writing.state()
+    assert (state.version, state.shared_version) == (1, 1)
+    assert writing.read().text == "shared"
+    assert writing.save("next", 1).version == 3
+
+
+@pytest.mark.parametrize("text", ["one", " \n"])
+def test_nothing_is_set_aside_that_stands_already_or_says_nothing(writing, text):
+    writing.save("one")
+    writing.save(text, 0, keeping=Keeping.ASIDE)
+    assert [one.version for one in writing.open().versions] == [1]
 
 
 def test_a_save_from_an_older_reading_is_refused(writing):

@@ -142,14 +142,6 @@ def _read_form(form: Submitted, client_id: UUID, zone: str) -> RecordSession:
     )
 
 
-class SessionPage(Resource):
-    """``/console/sessions/<session_id>``."""
-
-    def on_get(self, req: falcon.Request, resp: falcon.Response, session_id: UUID) -> None:
-        """The session with its summary and the private note, as far as the role may read them."""
-        show_session(self, req, resp, session_id)
-
-
 class MarkSessionPage(Resource):
     """``/console/sessions/<session_id>/status``."""
 

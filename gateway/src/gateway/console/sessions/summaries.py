@@ -1,4 +1,4 @@
-"""The summary of a session: write it, look at it, share it, take it back."""
+"""The summary of a session: share it, take it back."""
 
 from __future__ import annotations
 
@@ -8,87 +8,22 @@ from uuid import UUID
 import falcon
 
 from gateway.console.client_names import names_of_clients
-from gateway.console.sessions.session_page import (
-    PREVIEW_HEADING,
-    show_session,
-    typed_text,
-)
+from gateway.console.sessions.session_page import PREVIEW_HEADING
 from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
-from gateway.web.submitted import read_query
 from gateway.words.markdown import render_markdown
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
 from portal_contracts.identity_links.rpc.clients import GET_CLIENT, GetClient
 from portal_contracts.scheduling.rpc.sessions import (
     GET_SESSION,
     OPEN_SUMMARY,
-    OPEN_SUMMARY_VERSION,
-    SAVE_SUMMARY,
     SHARE_SUMMARY,
     UNSHARE_SUMMARY,
     GetSession,
-    OpenSummaryVersion,
-    SaveSummary,
     ShareSummary,
 )
-
-
-class SummaryPage(Resource):
-    """``/console/sessions/<session_id>/summary``: the editor's address, and older versions."""
-
-    def on_get(self, req: falcon.Request, resp: falcon.Response, session_id: UUID) -> None:
-        """Version ``version``, to read; without one, the editor."""
-        backend = context_of(req).backend
-        version = read_query(req).number("version")
-        if version is None:
-            show_session(self, req, resp, session_id)
-            return
-        session = backend.ask(GET_SESSION, GetSession(session_id=session_id))
-        opened = backend.ask(
-            OPEN_SUMMARY_VERSION, OpenSummaryVersion(session_id=session_id, version=version)
-        )
-        self.show(
-            req,
-            resp,
-            "console/summary_version.html",
-            device=practitioner_of(req),
-            session=session,
-            client_name=names_of_clients(backend, [session.client_id]).get(
-                str(session.client_id), ""
-            ),
-            version=opened.version,
-            html=render_markdown(opened.text, top_heading=PREVIEW_HEADING - 1),
-        )
-
-    def on_post(self, req: falcon.Request, resp: falcon.Response, session_id: UUID) -> None:
-        """Preview, save, or save and go on to share; what was typed is kept."""
-        context = context_of(req)
-        text = context.form.text("text")
-        revision = context.form.number("revision") or 0
-        act = context.form.text("do")
-        if act == "preview":
-            typed = typed_text(text, revision, None)
-            show_session(self, req, resp, session_id, summary=typed, preview=True)
-            return
-        try:
-            saved = context.backend.ask(
-                SAVE_SUMMARY,
-                SaveSummary(session_id=session_id, revision=revision, text=text),
-                idempotency_key=context.form.key(),
-            )
-        except (Conflict, Invalid, Unavailable) as error:
-            typed = typed_text(text, revision, error)
-            show_session(self, req, resp, session_id, summary=typed, error=error)
-            return
-        if act == "share":
-            see_other(
-                resp, f"/console/sessions/{session_id}/summary/share?revision={saved.revision}"
-            )
-            return
-        flash.leave(self.wiring.jar, resp, flash.Flash.DRAFT_SAVED)
-        see_other(resp, f"/console/sessions/{session_id}")
 
 
 class ShareSummaryPage(Resource):
@@ -139,7 +74,7 @@ class ShareSummaryPage(Resource):
             draft=draft,
             session=draft.session,
             client=client,
-            html=render_markdown(draft.text, top_heading=PREVIEW_HEADING - 1),
+            html=render_markdown(draft.text, top_heading=PREVIEW_HEADING),
         )
 
 

@@ -57,6 +57,7 @@ class VersionStanding:
         unshared_at: when it was taken back since then, aware UTC.
         read_at: when the client first opened it, aware UTC.
         read_revealed: see `SummaryStanding`.
+        set_aside: another text was chosen over it, so it is not the newest.
     """
 
     id: UUID
@@ -69,12 +70,14 @@ class VersionStanding:
     unshared_at: datetime | None = None
     read_at: datetime | None = None
     read_revealed: bool = False
+    set_aside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class SealedVersion(VersionStanding):
-    """One version with what it says, sealed."""
+    """One version with what it says, sealed, and who wrote it."""
 
+    written_by: UUID
     body: bytes = field(repr=False)
 
 

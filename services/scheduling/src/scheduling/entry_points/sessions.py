@@ -107,12 +107,19 @@ class SessionCalls(Wiring):
     def open_note(
         self, tx: Transaction, command: note_contract.OpenNote, call: Call
     ) -> note_contract.PrivateNote:
-        """The private note of a session."""
+        """One's own note of a session."""
         return notes.open_note(tx, command, call, self.sealer, now=call.now)
+
+    @rpc(note_contract.OPEN_NOTE_VERSION, runs_in=RunsIn.TRANSACTION)
+    def open_note_version(
+        self, tx: Transaction, command: note_contract.OpenNoteVersion, call: Call
+    ) -> note_contract.NoteText:
+        """One version of one's own note."""
+        return notes.open_note_version(tx, command, call, self.sealer, now=call.now)
 
     @rpc(note_contract.SAVE_NOTE, checks=[about_client_of_session(Permission.NOTES_WRITE)])
     def save_note(
         self, tx: Transaction, command: note_contract.SaveNote, call: Call
     ) -> note_contract.NoteSaved:
-        """Save the private note."""
+        """Save one's own note."""
         return notes.save_note(tx, command, call, self.sealer, now=call.now)

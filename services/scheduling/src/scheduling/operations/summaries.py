@@ -7,6 +7,7 @@ so that two of them never stand side by side.
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from portal_chassis.authority.ownership import own_id
 from portal_chassis.call import Call
@@ -29,8 +30,10 @@ from portal_contracts.scheduling.rpc.sessions import (
     SummaryText,
     SummaryVersion,
 )
+from portal_contracts.scheduling.rpc.written_texts import Keeping
 from scheduling.domain.sessions import Session
 from scheduling.domain.summaries import SealedVersion, VersionStanding
+from scheduling.domain.versions import begins_version
 from scheduling.messages import session_row
 from scheduling.operations.sessions import practice_session, record_session_access
 from scheduling.storage import sessions, summaries
@@ -85,49 +88,36 @@ def open_summary_version(
 def save_summary(
     tx: Transaction, command: SaveSummary, call: Call, sealer: Sealer, *, now: datetime
 ) -> SummarySaved:
-    """Save the draft. A version that was ever shared stays: the text begins the next one.
+    """Save the draft. Where its version stays (`begins_version`), the text begins the next one.
 
-    The same text again changes nothing.
+    The text that stands already changes nothing, whatever was read. The access log is told of
+    each version that is begun, not of each save in it.
 
     Raises:
         Forbidden: ``not_allowed``.
         NotFound: ``session_not_found``.
-        Conflict: ``stale_revision``: it was saved elsewhere since it was read.
+        Conflict: ``stale_revision``: it was saved elsewhere since it was read. A text that is
+            to be set aside is never refused so.
     """
     session = practice_session(
         tx, command.session_id, call.actor, Permission.SUMMARIES_WRITE, now=now
     )
-    newest = _locked_draft(tx, session, command.revision, now=now)
-    if newest is not None and opened_summary(tx, sealer, newest) == command.text:
-        return SummarySaved(
-            revision=newest.revision, version=newest.version, saved_at=newest.saved_at
-        )
-    begins = newest is None or newest.shared_at is not None
-    summary_id = new_id() if newest is None or begins else newest.id
-    last = 0 if newest is None else newest.version
-    saved = SealedVersion(
-        id=summary_id,
-        session_id=session.id,
-        client_id=session.client_id,
-        version=last + 1 if begins else last,
-        revision=command.revision + 1,
-        saved_at=now,
-        body=sealer.seal(
-            tx,
-            session.client_id,
-            command.text,
-            table="session_summary",
-            column="body",
-            row=summary_id,
-        ),
-    )
-    writer = own_id(call.actor)
-    if begins:
-        summaries.add(tx, saved, practice_id=session.practice_id, written_by=writer)
-    else:
-        summaries.rewrite(tx, saved, written_by=writer)
+    sessions.keep(tx, session, now=now)
+    newest = summaries.newest(tx, session.id)
+    aside = newest is not None and command.keeping is Keeping.ASIDE
+    if newest is not None and (
+        opened_summary(tx, sealer, newest) == command.text or (aside and not command.text.strip())
+    ):
+        return _saved(newest, session)
+    if not aside:
+        _require_newest(newest, command.revision)
+    saved = _next_version(tx, command, session, newest, sealer, writer=own_id(call.actor), now=now)
+    if newest is not None and saved.id == newest.id:
+        summaries.rewrite(tx, saved)
+        return _saved(saved, session)
+    summaries.add(tx, saved, practice_id=session.practice_id)
     record_session_access(tx, call, "summary.saved", session, now=now)
-    return SummarySaved(revision=saved.revision, version=saved.version, saved_at=now)
+    return _saved(newest if newest is not None and aside else saved, session)
 
 
 def share_summary(
@@ -146,7 +136,9 @@ def share_summary(
     session = practice_session(
         tx, command.session_id, call.actor, Permission.SUMMARIES_WRITE, now=now
     )
-    newest = _locked_draft(tx, session, command.revision, now=now)
+    sessions.keep(tx, session, now=now)
+    newest = summaries.newest(tx, session.id)
+    _require_newest(newest, command.revision)
     if newest is None or not (opened_summary(tx, sealer, newest) or "").strip():
         raise Invalid("summary_empty", "Nothing was written yet.", fields={"text": "required"})
     if newest.shared_at is not None and newest.unshared_at is None:
@@ -205,19 +197,67 @@ def opened_summary(tx: Transaction, sealer: Sealer, sealed: SealedVersion) -> st
         return None
 
 
-def _locked_draft(
-    tx: Transaction, session: Session, revision: int, *, now: datetime
-) -> SealedVersion | None:
-    """The newest version, if it is still the one that was read; nobody else changes it now.
+def _require_newest(newest: SealedVersion | None, revision: int) -> None:
+    """Refuse whoever has read another revision; the session's row is locked.
 
     Raises:
         Conflict: ``stale_revision``.
     """
-    sessions.keep(tx, session, now=now)
-    newest = summaries.newest(tx, session.id)
     if revision != (0 if newest is None else newest.revision):
         raise Conflict("stale_revision", "It was saved elsewhere in the meantime.")
-    return newest
+
+
+def _next_version(
+    tx: Transaction,
+    command: SaveSummary,
+    session: Session,
+    newest: SealedVersion | None,
+    sealer: Sealer,
+    *,
+    writer: UUID,
+    now: datetime,
+) -> SealedVersion:
+    """The text as a version: the newest one written on, or the one that is begun."""
+    begins = newest is None or begins_version(
+        command.keeping,
+        writer=writer,
+        written_by=newest.written_by,
+        saved_at=newest.saved_at,
+        was_shared=newest.shared_at is not None,
+        now=now,
+    )
+    aside = newest is not None and command.keeping is Keeping.ASIDE
+    former = 0 if newest is None else newest.revision
+    summary_id = new_id() if newest is None or begins else newest.id
+    return SealedVersion(
+        id=summary_id,
+        session_id=session.id,
+        client_id=session.client_id,
+        version=summaries.last_number(tx, session.id) + 1
+        if newest is None or begins
+        else newest.version,
+        revision=former if aside else former + 1,
+        saved_at=now,
+        set_aside=aside,
+        written_by=writer,
+        body=sealer.seal(
+            tx,
+            session.client_id,
+            command.text,
+            table="session_summary",
+            column="body",
+            row=summary_id,
+        ),
+    )
+
+
+def _saved(newest: SealedVersion, session: Session) -> SummarySaved:
+    return SummarySaved(
+        revision=newest.revision,
+        version=newest.version,
+        saved_at=newest.saved_at,
+        shared_version=session.summary.shared_version if session.summary else None,
+    )
 
 
 def _version(one: VersionStanding) -> SummaryVersion:
@@ -228,4 +268,5 @@ def _version(one: VersionStanding) -> SummaryVersion:
         unshared_at=one.unshared_at,
         read_at=one.read_at,
         read_revealed=one.read_revealed,
+        set_aside=one.set_aside,
     )

@@ -230,7 +230,7 @@ def _with_summary(past: Subquery) -> Select[Any]:
     """`past` with its newest version, and with the one that is shared at present."""
     newest = (
         select(func.max(session_summary.c.version))
-        .where(session_summary.c.session_id == past.c.id)
+        .where(session_summary.c.session_id == past.c.id, session_summary.c.set_aside.is_(False))
         .scalar_subquery()
     )
     shared = session_summary.alias()

@@ -9,7 +9,17 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, bindparam, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Uuid,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from portal_chassis.authority.ownership import Client
 from portal_chassis.database.transactions import Transaction
@@ -23,9 +33,19 @@ _SEALED: Select[Any] = select(*(session_summary.c[field.name] for field in field
 
 
 def newest(tx: Transaction, session_id: UUID) -> SealedVersion | None:
-    """The newest version, with its body."""
-    query = _SEALED.where(session_summary.c.session_id == session_id)
+    """The newest version, with its body: the last that was not set aside."""
+    query = _SEALED.where(
+        session_summary.c.session_id == session_id, session_summary.c.set_aside.is_(False)
+    )
     return _one(tx, query.order_by(session_summary.c.version.desc()).limit(1))
+
+
+def last_number(tx: Transaction, session_id: UUID) -> int:
+    """The number of the last version that was begun, 0 before the first."""
+    query = select(func.max(session_summary.c.version)).where(
+        session_summary.c.session_id == session_id
+    )
+    return tx.execute(query).scalar_one() or 0
 
 
 def find(tx: Transaction, session_id: UUID, version: int) -> SealedVersion | None:
@@ -73,7 +93,7 @@ def versions(
     return [VersionStanding(**row) for row in tx.execute(query).mappings()]
 
 
-def add(tx: Transaction, begun: SealedVersion, *, practice_id: UUID, written_by: UUID) -> None:
+def add(tx: Transaction, begun: SealedVersion, *, practice_id: UUID) -> None:
     """Begin a version, which nobody has seen yet."""
     tx.execute(
         insert(session_summary).values(
@@ -84,24 +104,20 @@ def add(tx: Transaction, begun: SealedVersion, *, practice_id: UUID, written_by:
             version=begun.version,
             revision=begun.revision,
             body=begun.body,
-            written_by=written_by,
+            written_by=begun.written_by,
             created_at=begun.saved_at,
             saved_at=begun.saved_at,
+            set_aside=begun.set_aside,
         )
     )
 
 
-def rewrite(tx: Transaction, saved: SealedVersion, *, written_by: UUID) -> None:
-    """Change what a version says that was never shared."""
+def rewrite(tx: Transaction, saved: SealedVersion) -> None:
+    """Change what a version says that was never shared; its writer stays."""
     tx.execute(
         update(session_summary)
         .where(session_summary.c.id == saved.id)
-        .values(
-            revision=saved.revision,
-            body=saved.body,
-            written_by=written_by,
-            saved_at=saved.saved_at,
-        )
+        .values(revision=saved.revision, body=saved.body, saved_at=saved.saved_at)
     )
 
 

@@ -1,4 +1,4 @@
-"""Private notes: the practitioner's own. No code of the client's portal imports this module."""
+"""Private notes: their author's alone. No code of the client's portal imports this module."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from msgspec import Struct
 from portal_contracts.calls import Method
 from portal_contracts.instants import Instant
 from portal_contracts.scheduling.rpc.appointments import SERVICE, LongText
+from portal_contracts.scheduling.rpc.written_texts import Keeping
 
 
 class OpenNote(Struct, frozen=True, kw_only=True):
@@ -17,12 +18,39 @@ class OpenNote(Struct, frozen=True, kw_only=True):
     session_id: UUID
 
 
+class NoteVersion(Struct, frozen=True, kw_only=True):
+    """One version of a note in its list; `set_aside`: another text was chosen over it."""
+
+    version: int
+    written_at: Instant
+    set_aside: bool = False
+
+
 class PrivateNote(Struct, frozen=True, kw_only=True):
-    """The note; revision 0 and an empty text before the first."""
+    """The note, and its versions, the latest first; revision 0 and an empty text before the first.
+
+    `revision` grows with each save.
+    """
 
     revision: int
     text: str
     saved_at: Instant | None
+    version: int = 0
+    versions: list[NoteVersion] = []
+
+
+class OpenNoteVersion(Struct, frozen=True, kw_only=True):
+    """One version of a note, the newest among them."""
+
+    session_id: UUID
+    version: int
+
+
+class NoteText(Struct, frozen=True, kw_only=True):
+    """One version's text."""
+
+    version: int
+    text: str
 
 
 class SaveNote(Struct, frozen=True, kw_only=True):
@@ -31,13 +59,15 @@ class SaveNote(Struct, frozen=True, kw_only=True):
     session_id: UUID
     revision: int
     text: LongText
+    keeping: Keeping = Keeping.GO_ON
 
 
 class NoteSaved(Struct, frozen=True, kw_only=True):
-    """The note after it was saved."""
+    """The newest version after the save."""
 
     revision: int
     saved_at: Instant
+    version: int = 0
 
 
 OPEN_NOTE = Method(
@@ -45,15 +75,22 @@ OPEN_NOTE = Method(
     "open_note",
     OpenNote,
     PrivateNote,
-    "The private note of a session; logged as an access once there is something to read.",
+    "One's own note of a session; logged as an access once there is something to read.",
+)
+OPEN_NOTE_VERSION = Method(
+    SERVICE,
+    "open_note_version",
+    OpenNoteVersion,
+    NoteText,
+    "One version of one's own note; logged as an access.",
 )
 SAVE_NOTE = Method(
     SERVICE,
     "save_note",
     SaveNote,
     NoteSaved,
-    "Save the private note; Conflict stale_revision when it was saved elsewhere.",
+    "Save one's own note; Conflict stale_revision when it was saved elsewhere.",
     mutates=True,
 )
 
-METHODS = (OPEN_NOTE, SAVE_NOTE)
+METHODS = (OPEN_NOTE, OPEN_NOTE_VERSION, SAVE_NOTE)

@@ -17,6 +17,7 @@ from portal_contracts.scheduling.rpc.appointments import (
     SessionStatus,
     Title,
 )
+from portal_contracts.scheduling.rpc.written_texts import Keeping
 
 
 class ListClientSessions(Struct, frozen=True, kw_only=True):
@@ -99,7 +100,10 @@ class MarkSession(Struct, frozen=True, kw_only=True):
 
 
 class SummaryVersion(Struct, frozen=True, kw_only=True):
-    """One version of a summary in its list; `read_revealed` as in `SummaryState`."""
+    """One version of a summary in its list.
+
+    `set_aside`: another text was chosen over it; `read_revealed` as in `SummaryState`.
+    """
 
     version: int
     written_at: Instant
@@ -107,6 +111,7 @@ class SummaryVersion(Struct, frozen=True, kw_only=True):
     unshared_at: Instant | None
     read_at: Instant | None
     read_revealed: bool = False
+    set_aside: bool = False
 
 
 class SummaryDraft(Struct, frozen=True, kw_only=True):
@@ -146,14 +151,16 @@ class SaveSummary(Struct, frozen=True, kw_only=True):
     session_id: UUID
     revision: int
     text: LongText
+    keeping: Keeping = Keeping.GO_ON
 
 
 class SummarySaved(Struct, frozen=True, kw_only=True):
-    """The draft after it was saved."""
+    """The newest version after the save; `shared_version` is the one the client sees."""
 
     revision: int
     version: int
     saved_at: Instant
+    shared_version: int | None = None
 
 
 class ShareSummary(Struct, frozen=True, kw_only=True):

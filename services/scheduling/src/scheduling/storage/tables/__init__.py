@@ -12,7 +12,12 @@ from scheduling.storage.tables.availability import availability
 from scheduling.storage.tables.bookings import appointment, booked_time
 from scheduling.storage.tables.schema import chassis, metadata
 from scheduling.storage.tables.services import bookable_service, bookable_service_client
-from scheduling.storage.tables.sessions import session, session_note, session_summary
+from scheduling.storage.tables.sessions import (
+    session,
+    session_note,
+    session_note_version,
+    session_summary,
+)
 
 __all__ = [
     "appointment",
@@ -24,5 +29,6 @@ __all__ = [
     "metadata",
     "session",
     "session_note",
+    "session_note_version",
     "session_summary",
 ]

@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from portal_chassis.columns import id_column, instant_column, text_column
+from portal_chassis.columns import count_column, id_column, instant_column, text_column
 from scheduling.storage.tables.schema import metadata
 
 session = Table(
@@ -69,6 +69,7 @@ session_summary = Table(
     instant_column("unshared_at", nullable=True),
     instant_column("read_at", nullable=True),
     Column("read_revealed", Boolean, nullable=False, server_default=text("false")),
+    Column("set_aside", Boolean, nullable=False, server_default=text("false")),
     ForeignKeyConstraint(
         ["session_id", "client_id", "practice_id"],
         ["session.id", "session.client_id", "session.practice_id"],
@@ -80,6 +81,7 @@ session_summary = Table(
         "unshared_at IS NULL OR shared_at IS NOT NULL", name="ck_session_summary_unshared"
     ),
     CheckConstraint("read_at IS NULL OR shared_at IS NOT NULL", name="ck_session_summary_read"),
+    CheckConstraint("shared_at IS NULL OR NOT set_aside", name="ck_session_summary_set_aside"),
     UniqueConstraint("session_id", "version", name="uq_session_summary_version"),
     Index(
         "uq_session_summary_shared",
@@ -91,7 +93,8 @@ session_summary = Table(
 )
 """One version of a summary, its `body` sealed. Shared: `shared_at` and no `unshared_at`.
 
-`revision` counts the saves of the session's summary up to this version's last one.
+`revision` counts the saves of the session's summary up to this version's last one. The
+newest is the last that was not `set_aside`, which is a text that another one was chosen over.
 """
 
 session_note = Table(
@@ -104,11 +107,38 @@ session_note = Table(
     Column("body", LargeBinary, nullable=False),
     id_column("written_by"),
     instant_column("saved_at"),
+    count_column("version", 1),
     ForeignKeyConstraint(
         ["session_id", "client_id", "practice_id"],
         ["session.id", "session.client_id", "session.practice_id"],
         name="fk_session_note_session",
     ),
     CheckConstraint("revision >= 1", name="ck_session_note_revision"),
+    CheckConstraint("version >= 1", name="ck_session_note_version"),
 )
-"""The private note of a session, its `body` sealed; `revision` counts its saves."""
+"""The private note of a session, its `body` sealed; `revision` counts its saves.
+
+Its author is who wrote it, `written_by`, and nobody else saves it.
+"""
+
+session_note_version = Table(
+    "session_note_version",
+    metadata,
+    id_column("id", primary_key=True),
+    id_column("practice_id"),
+    id_column("client_id"),
+    id_column("session_id"),
+    Column("version", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    id_column("written_by"),
+    instant_column("saved_at"),
+    Column("set_aside", Boolean, nullable=False, server_default=text("false")),
+    ForeignKeyConstraint(
+        ["session_id", "client_id", "practice_id"],
+        ["session.id", "session.client_id", "session.practice_id"],
+        name="fk_session_note_version_session",
+    ),
+    CheckConstraint("version >= 1", name="ck_session_note_version_version"),
+    UniqueConstraint("session_id", "version", name="uq_session_note_version"),
+)
+"""The other versions of a note, sealed: earlier ones, and those that were `set_aside`."""
