@@ -18,6 +18,8 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import MetaData, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -30,7 +32,7 @@ _VERSION = b"\x01"
 _NONCE_BYTES = 12
 KEY_ID_BYTES = 8
 _PROOF, _PROOF_PLACE = b"latchkey", b"master key"
-_MAC_KEY = b"latchkey mac key"
+_DERIVED_BYTES = 32
 _data_key = chassis_tables(MetaData()).data_key
 _WRAPPED = select(_data_key.c.wrapped).where(
     _data_key.c.client_id == bindparam("client_id", type_=_data_key.c.client_id.type)
@@ -84,6 +86,19 @@ class Sealer:
             raise Unsealable("unknown version")
         return _decrypt(cipher, blob[1:], _place(table, column, row)).decode()
 
+    def derived_key(self, tx: Transaction, client_id: UUID, purpose: str) -> bytes:
+        """32 bytes for `purpose`, the same each time until the client's data key is deleted.
+
+        For what is sealed outside the database: it tells nothing of the data key (HKDF,
+        RFC 5869), nor of the key for another purpose. Makes the data key where there is none.
+
+        Raises:
+            Conflict: ``client_erased``: the client was erased.
+        """
+        info = b"latchkey derived key " + purpose.encode()
+        derivation = HKDF(algorithm=SHA256(), length=_DERIVED_BYTES, salt=None, info=info)
+        return derivation.derive(self._data_key(tx, client_id, make=True))
+
     def mac(
         self, tx: Transaction, client_id: UUID, text: str, *, table: str, column: str, row: Any
     ) -> bytes:
@@ -95,7 +110,7 @@ class Sealer:
         Raises:
             Conflict: ``client_erased``, as `seal`.
         """
-        key = hmac.digest(self._data_key(tx, client_id, make=True), _MAC_KEY, "sha256")
+        key = self.derived_key(tx, client_id, "mac")
         return hmac.digest(key, _place(table, column, row) + b"\x1f" + text.encode(), "sha256")
 
     @property
