@@ -76,7 +76,8 @@ def section(name: str, number: int, opened: ClientForm, **more: Any) -> Scene:
         "errors": {},
         "revision": opened.revision,
         "origin": "",
-        "stale": False,
+        "saved": None,
+        "draft_key": "",
     }
     path = f"{BASE}/{number}"
     return portal(name, path, template="form_section", flash=flash, **(context | more))
@@ -130,7 +131,7 @@ SCENES: list[Scene] = [
         "form-section-stale",
         1,
         HALF,
-        stale=True,
+        saved=form_answers.answers_that_differ(INTAKE.sections[0], WHOLE, {"q_called": "Mine"}),
         flash=failed("This form was changed in another window."),
     ),
     check("form-check", READY),

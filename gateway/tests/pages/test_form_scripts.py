@@ -112,7 +112,7 @@ def test_another_window_at_the_same_section_is_asked_about_in_place(page, contex
     page.locator("#field-q_called").blur()
     expect(page.locator("#notice")).to_contain_text("changed in another window")
     assert form.answers["called"] == "Other"
-    page.click("#keep-mine-now")
+    page.click("#keep-mine")
     expect(page.locator("#notice")).to_be_empty()
     assert page.input_value("#field-q_called") == form.answers["called"] == "Mine"
 

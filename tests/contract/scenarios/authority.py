@@ -132,6 +132,7 @@ def everybody_looks_into_a_portal(scene):
 def everybody_fills_in_a_form(scene):
     form = scene.add_form(scene.anna, INTAKE)
     scene.ask_as_everybody(filling.OPEN_FORM, filling.OpenForm(request_id=form))
+    scene.ask_as_everybody(filling.DRAFT_KEY, Nothing())
     save = filling.SaveAnswers(request_id=form, revision=0, answers={"called": "Anni"})
     scene.ask_as_everybody(filling.SAVE_ANSWERS, save)
     page = filling.SaveSection(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,7 +19,7 @@ from forms.domain.scoring import alerts
 from portal_chassis.clock import Clock
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind
-from portal_contracts.calls import PortalOf
+from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.forms.rpc import filling
 from portal_contracts.forms.rpc.questions import Answers, FormDocument, RequestState
@@ -80,12 +83,14 @@ class FakeForms:
     Attributes:
         require_authority: what identity-links says of a practitioner who previews a portal.
         key: the idempotency key of the present call.
+        secret: what the keys of drafts in browsers are made of.
     """
 
     clock: Clock
     require_authority: Callable[[Actor, Permission, UUID], Any]
     forms: dict[UUID, FakeForm] = field(default_factory=dict)
     key: str | None = None
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
     def add(self, owner: UUID, sent_by: UUID, document: FormDocument = INTAKE) -> FakeForm:
         """A form that waits for `owner`."""
@@ -140,6 +145,13 @@ class FakeForms:
             alert=form.alert,
             submitted_at=form.submitted_at,
         )
+
+    def draft_key(self, _command: Nothing, actor: Actor) -> filling.DraftKey:
+        """One for each client."""
+        require_kind(actor, ActorKind.CLIENT)
+        assert actor.id is not None
+        digest = hashlib.sha256(self.secret + actor.id.bytes).digest()
+        return filling.DraftKey(key=base64.urlsafe_b64encode(digest).rstrip(b"=").decode())
 
     def save_answers(self, command: filling.SaveAnswers, actor: Actor) -> filling.AnswersSaved:
         """Into the draft, unless another window was quicker; the last save may come again."""

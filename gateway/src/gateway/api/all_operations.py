@@ -62,6 +62,7 @@ NOT_OFFERED: Final[Mapping[str, str]] = {
     "scheduling.read_appointment_facts": _SERVICES,
     "scheduling.read_summary_facts": _SERVICES,
     "forms.read_form_facts": _SERVICES,
+    "forms.draft_key": "It seals what a page keeps in its browser.",
     "forms.save_section": "It reads the texts of a page; programs save answers.",
 }
 """Why a call is no operation."""

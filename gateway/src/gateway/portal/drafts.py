@@ -10,6 +10,7 @@ from gateway.web.request_context import RequestContext
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import NotFound
 from portal_contracts.forms.rpc.filling import (
+    DRAFT_KEY,
     OPEN_FORM,
     SAVE_SECTION,
     ClientForm,
@@ -38,6 +39,12 @@ def open_form(context: RequestContext, request_id: UUID) -> ClientForm:
         NotFound: there is no such form, or it is another client's.
     """
     return context.backend.ask(OPEN_FORM, OpenForm(request_id=request_id))
+
+
+def draft_key(context: RequestContext) -> str:
+    """What seals in the client's browser what is not saved yet; empty when it cannot be had."""
+    found = context.backend.part(DRAFT_KEY, Nothing()).get()
+    return found.key if found else ""
 
 
 def is_open(form: ClientForm) -> bool:

@@ -18,7 +18,7 @@ from gateway.web.resource import Resource, see_other
 from gateway.web.submitted import read_query
 from gateway.words.extraction import _
 from gateway.words.filters import clock
-from portal_contracts.errors import Conflict
+from portal_contracts.errors import Conflict, Unavailable
 from portal_contracts.forms.rpc.filling import SectionSaved
 
 CHECK: Final = "check"
@@ -81,16 +81,45 @@ class SectionPage(Resource):
 class SavePage(Resource):
     """``/forms/<request_id>/<section>/save``: the same, sent by a script during filling in."""
 
+    def on_get(
+        self, req: falcon.Request, resp: falcon.Response, request_id: UUID, section: int
+    ) -> None:
+        """What a page that stayed open while its client was signed out needs to be sent again.
+
+        Raises:
+            NotFound: whoever is in now has no such form.
+        """
+        context = context_of(req)
+        drafts.section_draft(drafts.open_form(context, request_id), section)
+        resp.media = {"csrf": self.wiring.screens.csrf_token(resp, context)}
+
     def on_post(
         self, req: falcon.Request, resp: falcon.Response, request_id: UUID, section: int
     ) -> None:
         """Save, and say so in words; what was not saved is named by its field.
 
+        Where another window has changed the section, the answer is the choice.
+
         Raises:
-            Conflict: ``stale_revision``, or it can no longer be filled in.
+            Conflict: it can no longer be filled in.
         """
         context = context_of(req)
-        saved = drafts.save_section(context, request_id, section)
+        try:
+            saved = drafts.save_section(context, request_id, section)
+        except Conflict as error:
+            if error.code != STALE_REVISION:
+                raise
+            draft = drafts.section_draft(drafts.open_form(context, request_id), section)
+            self.show(
+                req,
+                resp,
+                "portal/parts/section_choice.html",
+                status=HTTPStatus.CONFLICT,
+                form=draft.form,
+                number=draft.number,
+                saved=_saved_otherwise(draft, form_answers.texts_of_form(context.form)),
+            )
+            return
         resp.content_type = falcon.MEDIA_JSON
         resp.data = msgspec.json.encode(
             {
@@ -100,6 +129,27 @@ class SavePage(Resource):
                 "refused": _refused_sentences(self, context, request_id, section, saved),
             }
         )
+
+
+class DraftKeyPage(Resource):
+    """``/drafts/key``: for a script that found something typed and not saved in its browser."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """The key of whoever is in.
+
+        Raises:
+            Unavailable: it cannot be had now.
+        """
+        key = drafts.draft_key(context_of(req))
+        if not key:
+            raise Unavailable("service_unavailable", "The key cannot be had now.")
+        resp.media = {"key": key}
+
+
+def _saved_otherwise(
+    draft: SectionDraft, typed: form_answers.FieldTexts
+) -> list[form_answers.ShownAnswer]:
+    return form_answers.answers_that_differ(draft.section, draft.form.answers, typed)
 
 
 def _saved_sentence(resource: Resource, context: RequestContext, saved: SectionSaved) -> str:
@@ -185,6 +235,7 @@ def _show(  # noqa: PLR0913 - a section, and all that may have happened to it
         # After a conflict the page keeps its revision: only the client's choice may save over.
         "revision": sent.number("revision") if stale else draft.form.revision,
         "origin": CHECK if origin == CHECK else "",
-        "stale": stale,
+        "saved": _saved_otherwise(draft, typed) if stale else None,
+        "draft_key": drafts.draft_key(context_of(req)),
     }
     resource.show(req, resp, "portal/form_section.html", status=status, error=error, **values)

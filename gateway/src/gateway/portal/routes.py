@@ -47,6 +47,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     client_route(f"{_APPOINTMENT}/move", moving.MovePage),
     client_route("/sessions", sessions.SessionsPage),
     client_route("/sessions/{session_id:uuid}", sessions.SessionPage),
+    client_route("/drafts/key", filling.DraftKeyPage),
     client_route("/forms", forms.FormsPage),
     client_route(_FORM, forms.FormPage),
     client_route(f"{_FORM}/check", form_check.CheckPage),

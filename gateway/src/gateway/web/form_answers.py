@@ -91,6 +91,25 @@ def shown_sections(document: FormDocument, answers: Answers) -> list[ShownSectio
     ]
 
 
+def answers_that_differ(section: Section, answers: Answers, typed: FieldTexts) -> list[ShownAnswer]:
+    """Of a section's saved answers those that are not what was typed, field by field."""
+    saved = texts_of_answers(section, answers)
+    return [
+        _shown(question, answers)
+        for question in answerable_questions(section)
+        if _fields_of(question, saved) != _fields_of(question, typed)
+    ]
+
+
+def _fields_of(question: Question, texts: FieldTexts) -> FieldTexts:
+    name = field_name(question.id)
+    return {
+        field: text
+        for field, text in texts.items()
+        if text and (field == name or field.startswith(f"{name}."))
+    }
+
+
 def _shown(question: Question, answers: Answers) -> ShownAnswer:
     answer = answers.get(question.id)
     shown = None if answer is None else kind_of(question).shown(question, answer)

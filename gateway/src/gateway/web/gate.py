@@ -23,7 +23,8 @@ from gateway.web.refusals import record_refusal
 from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Wiring
 from gateway.web.routing import Door, Owner, Route, UndeclaredRoute
-from gateway.web.submitted import CSRF_FIELD, read_form
+from gateway.web.submitted import CSRF_FIELD, PERSON_FIELD, read_form
+from gateway.web.tokens import filled_in_by
 from gateway.words.language import is_known_language
 from portal_contracts.errors import Forbidden
 from portal_contracts.permissions import has_permission
@@ -70,7 +71,8 @@ class Gate:
 
         Raises:
             UndeclaredRoute: nobody said whose page this is.
-            Forbidden: the POST is not from a page of ours, the role may not, or it is too much.
+            Forbidden: the POST is not from a page of ours, or was filled in by somebody
+                else, the role may not, or it is too much.
             ApiRefusal: the bearer is none, or does not allow it.
             NotSignedIn: nobody is signed in where somebody must be.
             Unavailable: it cannot be known now who asks.
@@ -110,6 +112,13 @@ class Gate:
             record_refusal(req, "csrf_failed")
             raise Forbidden("form_expired", "The form's token is missing or not of this browser.")
 
+    def _check_person(self, req: falcon.Request, context: RequestContext) -> None:
+        """A form that was kept while its person was signed out is nobody else's to send."""
+        person = context.form.raw(PERSON_FIELD)
+        if person and person != filled_in_by(context.backend.actor):
+            record_refusal(req, "form_of_another")
+            raise Forbidden("form_of_another", "The form was filled in by somebody else.")
+
     def _admit_client(
         self, req: falcon.Request, resp: falcon.Response, context: RequestContext
     ) -> None:
@@ -122,6 +131,7 @@ class Gate:
         context.client = device
         context.backend.actor = device.actor
         context.practice = device.practice
+        self._check_person(req, context)
         if is_known_language(device.client.language):
             context.language = device.client.language
 
@@ -141,6 +151,7 @@ class Gate:
         context.practice = device.practice
         if is_known_language(device.language):
             context.language = device.language
+        self._check_person(req, context)
         if route.permission is not None and not has_permission(device.actor, route.permission):
             record_refusal(req, "not_allowed")
             raise Forbidden("not_allowed", f"This needs the permission {route.permission}.")

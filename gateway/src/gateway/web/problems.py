@@ -61,6 +61,13 @@ _SEND_AGAIN_TEXTS = {
             "Then come back here and try again: what you entered is kept."
         ),
     ),
+    "form_of_another": (
+        _("Somebody else is signed in now"),
+        _(
+            "What was entered here is kept on this page, and saved under nobody else’s name. "
+            "Whoever entered it signs in again in a new tab, then tries again here."
+        ),
+    ),
 }
 
 
@@ -116,9 +123,8 @@ class ProblemHandlers:
         self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
     ) -> None:
         """Send a person to where they can sign in, keeping what was typed; tell a program."""
-        of_client = error.owner is Owner.CLIENT
-        has_input = req.method == "POST" and (error.ended or not of_client)
-        if has_input or not _wants_page(req):
+        if req.method == "POST" or not _wants_page(req):
+            of_client = error.owner is Owner.CLIENT
             code = "device_ended" if of_client and _wants_page(req) else "not_signed_in"
             self._respond(req, resp, HTTPStatus.UNAUTHORIZED, code, {})
             return
@@ -189,7 +195,7 @@ class ProblemHandlers:
         self, req: falcon.Request, resp: falcon.Response, status: HTTPStatus, code: str
     ) -> None:
         context = context_of(req)
-        screens = self._wiring.screens
+        screens, other = self._wiring.screens, code == "form_of_another"
         posted = req.method == "POST"
         texts = _SEND_AGAIN_TEXTS.get(code, ()) if posted else ()
         words = {
@@ -205,8 +211,8 @@ class ProblemHandlers:
                 code=code,
                 retry=_retry_address(req, context, status),
                 posted=posted,
-                signs_in=code == "not_signed_in",
-                asks_link=code == "device_ended",
+                signs_in=code == "not_signed_in" or (other and context.practitioner is not None),
+                asks_link=code == "device_ended" or (other and context.client is not None),
                 fields=context.form.repeatable(),
                 **words,
             )

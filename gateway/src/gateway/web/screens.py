@@ -9,7 +9,7 @@ from typing import Any
 
 import falcon
 
-from gateway.web import csrf, flash
+from gateway.web import csrf, flash, tokens
 from gateway.web.brand import brand_url
 from gateway.web.cookies import Cookie, CookieJar
 from gateway.web.field_errors import told
@@ -17,7 +17,6 @@ from gateway.web.pages import Pages
 from gateway.web.request_context import RequestContext, context_of
 from gateway.web.static_files import StaticFiles
 from gateway.web.submitted import KEY_FIELD
-from gateway.web.tokens import new_secret
 from gateway.words.errors import error_in_words
 from gateway.words.problems import problem_sentence
 from portal_chassis.ids import new_id
@@ -67,7 +66,7 @@ class Screens:
         common = common_values(
             context,
             self._static,
-            csrf=csrf.make_token(self._csrf_key(resp, context)),
+            csrf=self.csrf_token(resp, context),
             new_key=lambda: key_again or str(new_id()),
         )
         common["status"] = status.value
@@ -83,6 +82,10 @@ class Screens:
         resp.set_header("Content-Language", context.language)
         # Half a surrogate pair cannot be encoded; it cannot come from a form of ours either.
         resp.data = text.encode("utf-8", "replace")
+
+    def csrf_token(self, resp: falcon.Response, context: RequestContext) -> str:
+        """The token of a page's forms; sets the cookie it answers to where there is none yet."""
+        return csrf.make_token(self._csrf_key(resp, context))
 
     def error_text(self, language: str, code: str) -> str:
         """What the error `code` is called."""
@@ -108,7 +111,7 @@ class Screens:
         if context.client is not None and context.client_secret is not None:
             return context.client_secret
         if context.csrf_secret is None:
-            context.csrf_secret = new_secret()
+            context.csrf_secret = tokens.new_secret()
             self._jar.set(resp, Cookie.CSRF, context.csrf_secret)
         return context.csrf_secret
 
@@ -144,6 +147,7 @@ def common_values(
         "static": static.url,
         "now": context.now,
         "new_key": new_key,
+        "filled_in_by": tokens.filled_in_by(actor),
         "may": lambda permission: has_permission(actor, Permission(permission)),
         "may_reveal": may_reveal(actor),
         "device": context.practitioner or context.client,

@@ -30,6 +30,7 @@ _KEY = re.compile(KEY)
 
 CSRF_FIELD: Final = "csrf"
 KEY_FIELD: Final = "idempotency_key"
+PERSON_FIELD: Final = "filled_in_by"
 # Never written back into a page.
 SECRET_FIELDS: Final = frozenset({CSRF_FIELD, "password"})
 

@@ -15,8 +15,11 @@ import re
 import secrets
 from typing import Final
 
+from portal_contracts.actor import Actor
+
 API_TOKEN_PREFIX: Final = "lk_api_"  # noqa: S105 - how one begins, not one
 _BYTES = 32
+_MARK_LENGTH = 16
 _LINK_TOKEN_IN = re.compile(r"[^A-Za-z0-9]*(lk_[A-Za-z0-9_-]{43})(?![A-Za-z0-9])")
 _LINK_TOKEN = re.compile(r"lk_[A-Za-z0-9_-]{43}")
 
@@ -40,6 +43,11 @@ def derived_link_token(key: str, purpose: str) -> str:
 def derived_api_token(key: str, purpose: str) -> str:
     """An API token's value that the same form makes again; see `derived_secret`."""
     return f"{API_TOKEN_PREFIX}{derived_secret(key, purpose)}"
+
+
+def filled_in_by(actor: Actor) -> str:
+    """What a form says of the person whose page it stands on; empty for nobody's."""
+    return sha256(f"filled in by {actor.id}")[:_MARK_LENGTH] if actor.id else ""
 
 
 def sha256(secret: str) -> str:

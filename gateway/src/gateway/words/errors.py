@@ -72,6 +72,7 @@ ERRORS: dict[str, str] = {
     "not_signed_in": _("Please sign in first."),
     "device_ended": _("You were signed out. Please sign in again."),
     "form_expired": _("This page was open for too long. Please send it once more."),
+    "form_of_another": _("This was filled in by somebody else, who was signed in here before."),
     "csrf_failed": _("This did not come from a page of ours. Open the page anew and try again."),
     # API tokens.
     "token_name_too_long": _NAME_TOO_LONG,

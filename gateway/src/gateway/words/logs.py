@@ -70,6 +70,7 @@ ACTS: dict[str, str] = {
     "get_own_appointment": _("Opened an appointment"),
     "open_meeting": _("Joined an appointment by video"),
     "open_form": _("Opened a form"),
+    "draft_key": _("Asked for the key of what was typed"),
     "save_answers": _("Filled in a form"),
     "save_section": _("Filled in a form"),
     "submit_form": _("Form sent back"),

@@ -119,7 +119,7 @@ OWN_CODES: Final[Mapping[int, tuple[str, ...]]] = {
         "malformed_json",
     ),
     401: ("bearer_missing", "not_signed_in"),
-    403: ("csrf_failed", "form_expired", "scope_missing", "wrong_bearer"),
+    403: ("csrf_failed", "form_expired", "form_of_another", "scope_missing", "wrong_bearer"),
     404: ("link_unknown",),
     405: ("method_not_allowed",),
     409: ("check_impossible", "code_not_offered"),

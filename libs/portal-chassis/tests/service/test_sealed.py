@@ -200,13 +200,13 @@ def test_what_is_not_text_is_told_before_it_is_sealed(tx, sealer):
         sealer.seal(tx, new_id(), "\ud800", **PLACE)
 
 
-def test_a_derived_key_is_of_one_client_and_one_purpose_and_ends_with_the_data_key(tx, sealer):
+def test_a_derived_key_is_of_one_client_and_one_purpose_and_ends_with_the_data_key(tx, sealer, now):
     anna, ben = new_id(), new_id()
     key = sealer.derived_key(tx, anna, "drafts")
     assert len(key) == 32
     assert key == Sealer(MASTER).derived_key(tx, anna, "drafts")
     others = {sealer.derived_key(tx, anna, "exports"), sealer.derived_key(tx, ben, "drafts")}
     assert len(others | {key}) == 3
-    erase_data_key(tx, anna, NOW)
+    erase_data_key(tx, anna, now)
     with pytest.raises(Conflict, match="erased"):
         sealer.derived_key(tx, anna, "drafts")

@@ -133,12 +133,13 @@ def test_nobody_and_the_wrong_kind_of_actor_are_refused_everywhere(world, owner,
         templates.ADD_FROM_LIBRARY: templates.AddFromLibrary(key="phq9_en"),
         requests.SEND_FORM: requests.SendForm(client_id=anna.id, template_id=new_id()),
         requests.LIST_REQUESTS: requests.ListRequests(),
+        filling.DRAFT_KEY: Nothing(),
         filling.FORMS_TO_DO: PortalOf(),
         filling.PORTAL_FORMS: PortalOf(),
         filling.READ_FORM_FACTS: filling.ReadFormFacts(request_id=form),
     }
     assert set(commands) == set(METHODS)
-    clients_own = {*CLIENTS, filling.FORMS_TO_DO, filling.PORTAL_FORMS}
+    clients_own = {*CLIENTS, filling.DRAFT_KEY, filling.FORMS_TO_DO, filling.PORTAL_FORMS}
     services_own = {filling.READ_FORM_FACTS}
     for method, command in commands.items():
         wrong = [NOBODY]

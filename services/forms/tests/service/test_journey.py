@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from portal_chassis.database.erasure import erase_data_key
 from portal_chassis.ids import new_id
-from portal_contracts.calls import PortalOf
+from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.forms.events import AlertRaised, FormSent, FormSubmitted
 from portal_contracts.forms.rpc import filling, requests, templates
 from portal_contracts.forms.rpc.questions import Band, QuestionKind, RequestState, Score
@@ -233,3 +233,13 @@ def test_an_erased_client_leaves_nothing_to_open(world):
     assert world.refusal(world.answer_sheet, owner, request).code == "answers_erased"
     assert world.refusal(world.opened, anna, request).code == "answers_erased"
     assert world.refusal(world.opened, anna, new_id()).code == "form_not_found"
+
+
+def test_the_key_of_what_is_typed_is_each_clients_own_and_stands_in_no_log(world, capfd):
+    owner = world.practitioner()
+    anna, ben = world.client_of(owner), world.client_of(owner)
+    first = world.ask(anna, filling.DRAFT_KEY, Nothing())
+    assert world.ask(anna, filling.DRAFT_KEY, Nothing()).key == first.key
+    assert world.ask(ben, filling.DRAFT_KEY, Nothing()).key != first.key
+    assert first.key not in repr(first)
+    assert first.key not in "".join(capfd.readouterr())

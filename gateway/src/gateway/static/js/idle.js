@@ -13,7 +13,8 @@ for (const region of document.querySelectorAll("[data-idle-seconds]")) {
     event.preventDefault();
     const answer = await fetch(location.href, { method: "HEAD" });
     if (answer.redirected) {
-      location.assign(answer.url);
+      region.replaceChildren();
+      if (document.dispatchEvent(new Event("signed-out", { cancelable: true }))) location.assign(answer.url);
     } else {
       region.replaceChildren();
       wait();

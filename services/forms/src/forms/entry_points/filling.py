@@ -11,7 +11,7 @@ from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import rpc
 from portal_chassis.rpc.runs_in import RunsIn
-from portal_contracts.calls import PortalOf
+from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.forms.rpc import filling as contract
 
 
@@ -38,6 +38,13 @@ class FillingCalls(Wiring):
     ) -> contract.ClientForm:
         """One's own form with the answers so far."""
         return filling.open_form(tx, command, call, client, self.sealer)
+
+    @rpc(contract.DRAFT_KEY, who=by_client, runs_in=RunsIn.TRANSACTION)
+    def draft_key(
+        self, tx: Transaction, command: Nothing, call: Call, client: Client
+    ) -> contract.DraftKey:
+        """What seals a client's typing until it is saved."""
+        return filling.draft_key(tx, client, self.sealer)
 
     @rpc(contract.SAVE_ANSWERS, who=by_client, runs_in=RunsIn.TRANSACTION)
     def save_answers(

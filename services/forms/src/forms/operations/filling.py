@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 from forms.domain.problems import COMPLETE, problems
 from forms.domain.questions import for_client
 from forms.domain.requests import ANSWERED, FormRequest
@@ -21,7 +23,13 @@ from portal_chassis.database.sealed import KeyErased, Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Invalid
 from portal_contracts.forms.events import FormSubmitted
-from portal_contracts.forms.rpc.filling import ClientForm, OpenForm, SubmitForm, Submitted
+from portal_contracts.forms.rpc.filling import (
+    ClientForm,
+    DraftKey,
+    OpenForm,
+    SubmitForm,
+    Submitted,
+)
 from portal_contracts.forms.rpc.questions import FormDocument, RequestState
 
 
@@ -59,6 +67,15 @@ def open_form(
         alert=request.alert_at is not None,
         submitted_at=None,
     )
+
+
+def draft_key(tx: Transaction, client: Client, sealer: Sealer) -> DraftKey:
+    """What seals, in the browser of `client`, what was typed and could not be saved yet.
+
+    Neither stored nor logged: it follows from the client's data key, and ends with it.
+    """
+    key = sealer.derived_key(tx, client.id, "drafts in a browser")
+    return DraftKey(key=base64.urlsafe_b64encode(key).rstrip(b"=").decode())
 
 
 def submit_form(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from portal_contracts.calls import Method, PortalOf
+from portal_contracts.calls import Method, Nothing, PortalOf
 from portal_contracts.forms.rpc.questions import (
     SERVICE,
     Answer,
@@ -84,6 +84,19 @@ class ClientForm(Struct, frozen=True, kw_only=True):
     problems: dict[str, str]
     alert: bool
     submitted_at: Instant | None
+
+
+class DraftKey(Struct, frozen=True, kw_only=True):
+    """What seals, in the client's browser, what was typed and is not saved yet.
+
+    `key` is 32 bytes in base64url, the same each time for the same client; with the
+    client's data key it is erased.
+    """
+
+    key: str
+
+    def __repr__(self) -> str:
+        return "DraftKey()"
 
 
 class SaveAnswers(Struct, frozen=True, kw_only=True):
@@ -189,6 +202,13 @@ OPEN_FORM = Method(
     ClientForm,
     "One's own form with the answers so far; the first opening is noted.",
 )
+DRAFT_KEY = Method(
+    SERVICE,
+    "draft_key",
+    Nothing,
+    DraftKey,
+    "The key of what the client who asks has typed and not saved yet.",
+)
 SAVE_ANSWERS = Method(
     SERVICE,
     "save_answers",
@@ -228,6 +248,7 @@ METHODS = (
     FORMS_TO_DO,
     PORTAL_FORMS,
     OPEN_FORM,
+    DRAFT_KEY,
     SAVE_ANSWERS,
     SAVE_SECTION,
     SUBMIT_FORM,

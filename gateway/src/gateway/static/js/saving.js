@@ -1,0 +1,60 @@
+// A section that is filled in: saved one save after the other, and until then kept sealed in this browser.
+import { deliver, isWhole } from "./delivery.js";
+import { openDrawer } from "./draft.js";
+import { tell } from "./kept-words.js";
+import { saySaved, show } from "./section-words.js";
+import { fill, typed } from "./typed.js";
+
+export const form = document.querySelector("[data-autosave]");
+const { autosave: address, place, draftKey } = form.dataset;
+const { revision, section } = form.elements;
+form.removeAttribute("data-draft-key");
+let held = form.hasAttribute("data-unsaved"); // the client has to choose first, as where the page came back unsaved
+let [saved, whole, refused] = [held ? null : typed(form), true, null];
+let [drawer, saving, sent] = [null, null, null];
+export const isSaved = () => typed(form) === saved;
+export const isHeld = () => held;
+export const erase = () => drawer?.drop(place);
+export function keep(at) {
+  if (isSaved() && whole) return drawer?.drop(place);
+  const content = { typed: typed(form), sent, section: section.value, address, here: form.getAttribute("action") };
+  return drawer?.keep(place, revision.value, content, at);
+}
+async function saveAll() {
+  while (!held && !isSaved() && typed(form) !== refused) {
+    sent = typed(form);
+    keep();
+    const { answer, ...tried } = await deliver(form, address, show);
+    if (answer.ok) {
+      const kept = await answer.json();
+      [saved, whole, refused, revision.value] = [tried.sent, isWhole(kept), null, kept.revision];
+      saySaved(kept);
+      keep();
+    } else if (answer.status === 409 && answer.headers.get("Content-Type").startsWith("text/html")) {
+      held = true;
+      show("stale", await answer.text());
+    } else {
+      refused = tried.sent;
+      show("refused", (await answer.json().catch(() => ({}))).detail);
+    }
+  }
+}
+export const save = () => (saving ??= saveAll().finally(() => { saving = null; }));
+
+// What windows that have gone left here is filled in and saved, unless something else is being typed or chosen.
+export async function takeUp() {
+  drawer = await openDrawer(draftKey);
+  if (!isSaved()) await keep();
+  for (const kept of (await drawer?.waiting(place)) ?? []) {
+    if (kept.typed !== typed(form)) {
+      if (!isSaved()) return;
+      const goesOn = kept.sent === saved; // that window's last save arrived, though nobody was left to hear it
+      fill(form, kept.typed);
+      if (!goesOn) revision.value = kept.revision;
+      await keep(kept.at);
+      await save();
+      if (isSaved() && whole) tell("words-kept-saved", kept);
+    }
+    kept.erase();
+  }
+}
