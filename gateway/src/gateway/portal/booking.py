@@ -95,7 +95,8 @@ class HoldTimePage(Resource):
         except NotFound:
             if not note:
                 raise
-            self._offer_others(req, resp, service_id, context.now, Invalid("not_offered"))
+            error = Conflict("not_offered", "No button of ours says this time.")
+            self._offer_others(req, resp, service_id, context.now, error)
             return
         try:
             held = context.backend.ask(
