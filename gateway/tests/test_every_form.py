@@ -208,8 +208,7 @@ def test_the_walk_finds_the_forms(house, ids):
         "/console/services/new",
         f"/console/services/{service}",
         "/console/availability",
-        f"/console/sessions/{session}/summary",
-        f"/console/sessions/{session}/note",
+        f"/console/sessions/{session}",
         f"/appointments/{ids['appointment_id']}/cancel",
         f"/forms/{ids['request_id']}/1",
     }

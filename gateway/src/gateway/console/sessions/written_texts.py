@@ -15,7 +15,7 @@ from gateway.web.backend import Backend
 from gateway.web.request_context import RequestContext
 from gateway.web.submitted import Submitted
 from gateway.web.tokens import derived_secret, sha256
-from portal_contracts.errors import Conflict, PortalError
+from portal_contracts.errors import Conflict, Invalid, PortalError
 from portal_contracts.scheduling.rpc.notes import SAVE_NOTE, NoteSaved, SaveNote
 from portal_contracts.scheduling.rpc.sessions import (
     GET_SESSION,
@@ -92,11 +92,16 @@ def typed_texts(form: Submitted) -> dict[str, Typed]:
 def save_texts(context: RequestContext, session_id: UUID) -> dict[str, Written]:
     """Save what was changed, and what a conflict's choice was made about; by name.
 
+    A form that holds no key of ours is refused text by text, so that all of them stay.
+
     Raises:
-        Invalid: the form holds no key of ours.
         NotFound: nothing was changed, and there is no such session.
     """
     form = context.form
+    try:
+        form_key = form.key()
+    except Invalid as error:
+        return {name: Written(typed, error=error) for name, typed in typed_texts(form).items()}
     choice, _, chosen = form.text("do").partition("-")
     written = {}
     for name, typed in typed_texts(form).items():
@@ -106,7 +111,7 @@ def save_texts(context: RequestContext, session_id: UUID) -> dict[str, Written]:
             continue
         revision = typed.revision if keeping is Keeping.GO_ON else typed.newest or 0
         # The same text on the same revision is the same act, whatever was saved in between.
-        key = derived_secret(form.key(), f"{name} {keeping} {revision} {typed.text}")
+        key = derived_secret(form_key, f"{name} {keeping} {revision} {typed.text}")
         try:
             saved = save_text(
                 context.backend, session_id, name, typed.text, revision, keeping=keeping, key=key
