@@ -8,7 +8,7 @@ from gateway.web.routing import Door, Owner
 from gateway.web.tokens import new_secret
 from portal_chassis.ids import new_id
 
-TYPED = {"text": "two\nlines & <b>“quoted”</b>", "note": "x" * 150_000, "odd": " kept  as it is "}
+TYPED = {"text": "two\nlines & <b>“quoted”</b>", "note": "x" * 150_000, "odd": "kept  as it is"}
 POSTS = [
     route
     for route in all_routes(dev=False)

@@ -495,7 +495,7 @@ def test_a_form_that_was_withdrawn_says_so_and_keeps_the_text(page, form):
     form.state = RequestState.WITHDRAWN
     write(page)
     page.locator(CALLED).blur()
-    expect(page.locator("#notice")).to_contain_text("This could not be saved")
+    expect(page.locator("#notice")).to_contain_text("Your last changes are not saved")
     assert page.input_value(CALLED) == WORDS
 
 
