@@ -85,7 +85,7 @@ def test_the_proxy_waits_for_slow_senders_itself(caddyfile):
     limits = after(caddyfile, "timeouts {")
     limits = dict(line.split() for line in limits[1 : limits.index("}")])
     assert set(limits) == {"read_header", "read_body", "write", "idle"}
-    assert {"request_buffers 1MB", "response_buffers 1MB"} <= set(caddyfile)
+    assert {"request_buffers 4MB", "response_buffers 1MB"} <= set(caddyfile)
     assert seconds_of(after(caddyfile, "transport http {"), "keepalive") < kept_alive()
 
 

@@ -51,7 +51,7 @@ class Served:
         environment = os.environ | {
             "PORT": str(self.port),
             "PORTAL_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
-            "PORTAL_AMQP_URI": f"amqp://guest:guest@127.0.0.1:{free_port()}//",
+            "PORTAL_AMQP_URI": f"amqp://latchkey-gateway:secret@127.0.0.1:{free_port()}//",
             "GATEWAY_HEAD_SECONDS": str(HEAD_SECONDS),
             "GATEWAY_BODY_SECONDS": str(BODY_SECONDS),
             "GATEWAY_LEAST_BYTES_PER_SECOND": str(RATE),
@@ -315,6 +315,26 @@ def test_behind_a_proxy_connections_are_counted_by_the_address_it_names(tmp_path
             assert everything(hostile[0]).startswith(b"HTTP/1.1 429 ")
             others[0].sendall(b"b" * 8)
             assert answers(others[0])[0][0] == 403
+    finally:
+        served.stop()
+
+
+@pytest.mark.parametrize("kind", ["gunicorn", "one process"])
+def test_many_large_bodies_that_do_not_end_fill_no_memory(tmp_path, kind):
+    served = Served(
+        kind,
+        tmp_path,
+        GATEWAY_BODY_LIMIT_BYTES=str(2 * 1024 * 1024),
+        GATEWAY_BODY_SECONDS="60",
+        GATEWAY_CONNECTIONS_PER_ADDRESS="200",
+    )
+    large = FORM + b"Content-Length: 2000000\r\n\r\n" + b"a" * 1_900_000
+    try:
+        with many(served.port, 50, large, source=ELSEWHERE) as wires:
+            eventually(lambda: served.ended("too_many") >= 10, within=20)
+            assert served.seconds() < AT_ONCE
+            kept = [wire for wire in wires if hears_nothing(wire, 0.01)]
+            assert 20 < len(kept) < 40
     finally:
         served.stop()
 

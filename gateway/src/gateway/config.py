@@ -61,7 +61,7 @@ class GatewaySettings(PlatformSettings):
     body_seconds: float = Field(
         default=20.0,
         gt=0,
-        le=300,
+        le=120,
         description="How long a body, or the taking of an answer, may last before its rate counts.",
     )
     least_bytes_per_second: int = Field(

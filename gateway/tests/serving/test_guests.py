@@ -44,6 +44,15 @@ def test_of_all_the_one_goes_that_was_waited_for_longest():
     assert guests.surplus("c") == "a"
 
 
+def test_where_all_weigh_too_much_the_heaviest_goes_and_never_whoever_is_served():
+    guests = filled("abc")
+    weights = {"a": 5, "b": 9, "c": 1}
+    assert guests.heaviest(weights.__getitem__, 15) is None
+    assert guests.heaviest(weights.__getitem__, 14) == "b"
+    guests.is_served("b")
+    assert guests.heaviest(weights.__getitem__, 5) == "a"
+
+
 def test_connections_of_a_proxy_are_counted_by_whom_they_turn_out_to_be_for():
     guests = filled("abcd", address="")
     assert guests.surplus("d") is None

@@ -152,6 +152,14 @@ def test_however_much_chunks_are_wrapped_in_they_take_no_longer_than_the_largest
     assert connection.due == 20 + MOST / 100
 
 
+def test_no_body_takes_longer_than_two_minutes():
+    connection = Incoming(PACE, 10**7, now=0)
+    connection.feed(b"POST /a HTTP/1.1\r\nContent-Length: 9000000\r\n\r\n", 0)
+    connection.feed(b"a" * 1_000_000, 1)
+    assert connection.due == 120
+    assert connection.held_bytes == 1_000_000
+
+
 def test_between_two_requests_a_connection_rests_for_as_long_as_it_may():
     connection = incoming()
     assert connection.feed(GET, 1) is not None

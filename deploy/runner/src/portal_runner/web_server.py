@@ -22,6 +22,7 @@ from gateway.serving.guests import Guests
 from gateway.serving.incoming import (
     GO_AHEAD,
     LEAVING_SECONDS,
+    MOST_HELD_BYTES,
     MOST_LEAVING_BYTES,
     READ_BYTES,
     Incoming,
@@ -99,6 +100,7 @@ class _Connection(eventlet.wsgi.HttpProtocol):
         self._peer = str(conn_state[0][0])
         self._at_the_door = rules.address_at_the_door(self._peer)
         self._is_dismissed = False
+        self._answer_bytes = 0
         super().__init__(conn_state, server)
 
     def setup(self) -> None:
@@ -130,7 +132,10 @@ class _Connection(eventlet.wsgi.HttpProtocol):
             self._guests.is_served(self)
             answer = self._answer(request)
             self._guests.is_awaited(self)
+            self._answer_bytes = len(answer)
+            self._lighten()
             self._send(answer)
+            self._answer_bytes = 0
             if self.close_connection:
                 self._say_goodbye()
             # Whoever has sent many requests in one breath takes turns with others.
@@ -152,6 +157,7 @@ class _Connection(eventlet.wsgi.HttpProtocol):
                 self.connection.sendall(GO_AHEAD)
             if self._incoming.forwarded_for is not None:
                 self._name(self._incoming.forwarded_for)
+            self._lighten()
             data = self._read_until(self._incoming.due)
             if not data:
                 if self._incoming.has_begun and not self._is_dismissed:
@@ -176,8 +182,19 @@ class _Connection(eventlet.wsgi.HttpProtocol):
             self._guests.enter(self, address)
             self._make_room()
 
+    @property
+    def held_bytes(self) -> int:
+        """How much of requests and answers is kept for it."""
+        return self._incoming.held_bytes + self._answer_bytes
+
     def _make_room(self) -> None:
-        surplus = self._guests.surplus(self)
+        self._let_go(self._guests.surplus(self))
+
+    def _lighten(self) -> None:
+        if self.held_bytes > READ_BYTES:
+            self._let_go(self._guests.heaviest(lambda one: one.held_bytes, MOST_HELD_BYTES))
+
+    def _let_go(self, surplus: _Connection | None) -> None:
         if surplus is not None:
             self._guests.leave(surplus)
             surplus.dismiss()

@@ -7,6 +7,7 @@ still comes in.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 Guest = TypeVar("Guest")
@@ -65,6 +66,11 @@ class Guests(Generic[Guest]):
         if len(self._addresses) > self._most:
             return next(iter(self._awaited), None)
         return None
+
+    def heaviest(self, weigh: Callable[[Guest], int], most: int) -> Guest | None:
+        """Who has to go because those awaited weigh more than `most` together."""
+        weights = {guest: weigh(guest) for guest in self._awaited}
+        return max(weights, key=weights.__getitem__) if sum(weights.values()) > most else None
 
     def _forget_address(self, guest: Guest) -> None:
         address = self._addresses.pop(guest, "")

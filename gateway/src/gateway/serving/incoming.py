@@ -26,6 +26,12 @@ LEAVING_SECONDS: Final = 2.0
 MOST_LEAVING_BYTES: Final = 1024 * 1024
 """What is read and dropped meanwhile."""
 
+LONGEST_SECONDS: Final = 120.0
+"""A body, and the taking of an answer, end by then, however large they are."""
+
+MOST_HELD_BYTES: Final = 64 * 1024 * 1024
+"""What a process keeps of requests and answers that are under way, all together."""
+
 MOST_HEAD_BYTES: Final = 64 * 1024
 LONGEST_LINE_BYTES: Final = 8190
 MOST_LINES: Final = 100
@@ -51,7 +57,7 @@ class Pace:
 
     def seconds_for(self, size: int) -> float:
         """How long `size` bytes may take."""
-        return self.grace_seconds + size / self.bytes_per_second
+        return min(self.grace_seconds + size / self.bytes_per_second, LONGEST_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -110,6 +116,12 @@ class Incoming:
     def has_begun(self) -> bool:
         """Whether anything of a request is there."""
         return self._has_begun
+
+    @property
+    def held_bytes(self) -> int:
+        """How much of requests it keeps."""
+        came = self._head.chunks.body if self._head and self._head.chunks else b""
+        return len(self._buffer) + len(came)
 
     def feed(self, data: bytes, now: float) -> WholeRequest | None:
         """The request that is whole with `data`, if it is; ask again with nothing after it.

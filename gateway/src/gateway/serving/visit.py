@@ -58,6 +58,11 @@ class Visit:
         """When it is ended, if nothing happens: monotonic seconds."""
         return self.incoming.due if self.turn is Turn.SENDS else self.due_by
 
+    @property
+    def held_bytes(self) -> int:
+        """How much of requests and answers is kept for it."""
+        return self.incoming.held_bytes + len(self.answer)
+
     def send(self, data: bytes | memoryview) -> int:
         """How much of it could be sent at once."""
         try:

@@ -19,15 +19,6 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from gunicorn.http.errors import (
-    ExpectationFailed,
-    InvalidResponseHeader,
-    InvalidResponseHeaderName,
-    LimitRequestHeaders,
-    LimitRequestLine,
-    NoMoreData,
-    ParseException,
-)
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import ThreadWorker
 
@@ -35,12 +26,14 @@ from gateway.serving.guests import Guests
 from gateway.serving.incoming import (
     GO_AHEAD,
     LEAVING_SECONDS,
+    MOST_HELD_BYTES,
     MOST_LEAVING_BYTES,
     READ_BYTES,
     Incoming,
     Refused,
     WholeRequest,
 )
+from gateway.serving.parser_errors import status_of_error
 from gateway.serving.visit import RequestSource, Turn, Visit, WrittenAnswer
 
 if TYPE_CHECKING:
@@ -143,7 +136,13 @@ class WholeRequestWorker(ThreadWorker):
         self.poller.register(visit.sock, event, partial(step, visit))
 
     def _make_room(self, visit: Visit) -> None:
-        surplus = self._guests.surplus(visit)
+        self._dismiss(self._guests.surplus(visit))
+
+    def _lighten(self, visit: Visit) -> None:
+        if visit.held_bytes > READ_BYTES:
+            self._dismiss(self._guests.heaviest(lambda one: one.held_bytes, MOST_HELD_BYTES))
+
+    def _dismiss(self, surplus: Visit | None) -> None:
         if surplus is None:
             return
         if surplus.turn is Turn.SENDS and surplus.incoming.has_begun:
@@ -186,6 +185,7 @@ class WholeRequestWorker(ThreadWorker):
         if visit.incoming.wants_go_ahead():
             visit.send(GO_AHEAD)
         self._name(visit)
+        self._lighten(visit)
 
     def _name(self, visit: Visit) -> None:
         """Count a request behind a proxy as its sender's while the rest of it is awaited."""
@@ -206,6 +206,7 @@ class WholeRequestWorker(ThreadWorker):
         visit.answer = memoryview(rest)
         visit.due_by = time.monotonic() + self._rules.pace.seconds_for(len(rest))
         self._await(visit, Turn.TAKES, selectors.EVENT_WRITE)
+        self._lighten(visit)
 
     def _on_writable(self, visit: Visit, _sock: socket.socket) -> None:
         try:
@@ -275,20 +276,7 @@ class WholeRequestWorker(ThreadWorker):
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Any) -> None:
         """Answer what the parser refuses, without a word of it: an address can hold a token."""
-        if isinstance(exc, (ParseException, NoMoreData)):
-            status = _STATUSES.get(type(exc), HTTPStatus.BAD_REQUEST)
-        else:
-            status = HTTPStatus.INTERNAL_SERVER_ERROR
+        status = status_of_error(exc)
+        if status is HTTPStatus.INTERNAL_SERVER_ERROR:
             self.log.error("A request failed outside of the application: %s", type(exc).__name__)
         client.sendall(self._rules.refusal(status))
-
-
-_STATUSES: Final = {
-    LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
-    LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-    ExpectationFailed: HTTPStatus.EXPECTATION_FAILED,
-    InvalidResponseHeader: HTTPStatus.INTERNAL_SERVER_ERROR,
-    InvalidResponseHeaderName: HTTPStatus.INTERNAL_SERVER_ERROR,
-    NoMoreData: HTTPStatus.BAD_REQUEST,
-}
-"""Of gunicorn's errors; all else that its parser refuses is a bad request."""
