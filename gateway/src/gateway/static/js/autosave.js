@@ -1,5 +1,5 @@
 // Lets a section save itself; without scripts its buttons save.
-import { erase, form, isHeld, isSaved, keep, save, takeUp } from "./saving.js";
+import { erase, form, held, isSaved, keep, save, takeUp } from "./saving.js";
 
 let [soon, next, leaving] = [0, null, false];
 
@@ -13,7 +13,7 @@ form.addEventListener("change", save);
 
 // What is not saved yet is saved before the page is left: where that takes long, nothing is lost with the page.
 form.addEventListener("submit", async (event) => {
-  leaving = isHeld() || isSaved();
+  leaving = held || isSaved();
   if (leaving) return;
   event.preventDefault();
   next = event.submitter;

@@ -1,12 +1,17 @@
 // What was typed and is not saved yet, sealed in this browser: it opens with its client's key alone, in its own place.
 import { erase, isGone, names, read, stay, write } from "./draft-shelf.js";
 
-const coded = (buffer) => btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(""))
-  .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+function coded(buffer, piece = 32_768) { // so many bytes become text at once
+  let binary = "";
+  for (let at = 0; at < buffer.byteLength; at += piece) {
+    binary += String.fromCharCode(...new Uint8Array(buffer, at, Math.min(piece, buffer.byteLength - at)));
+  }
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
 const bytes = (code) => Uint8Array.from(atob(code.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
 const utf8 = (text) => new TextEncoder().encode(text);
 const random = () => crypto.getRandomValues(new Uint8Array(12));
-const WINDOW = coded(random());
+const WINDOW = coded(random().buffer);
 
 // The name holds client, place and window; none of it, nor the revision and the instant, can be changed.
 const bound = (name, at, revision, iv) => ({ name: "AES-GCM", iv, additionalData: utf8([name, at, revision].join(" ")) });
@@ -23,8 +28,9 @@ class Drawer {
     const turn = this.#turn += 1;
     await (this.#here ??= stay(WINDOW));
     const [name, iv] = [await this.#name(place), random()];
+    if (turn !== this.#turn) return; // only the latest is written
     const sealed = await crypto.subtle.encrypt(bound(name, at, revision, iv), this.cipher, utf8(JSON.stringify(content)));
-    if (turn === this.#turn) write(name, [at, revision, coded(iv), coded(sealed)].join(".")); // the latest alone
+    if (turn === this.#turn) write(name, [at, revision, coded(iv.buffer), coded(sealed)].join("."));
   }
   // What windows that have gone left behind, in one place or in all, the oldest first; what does not open is removed.
   async waiting(place = null) {

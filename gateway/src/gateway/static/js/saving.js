@@ -9,20 +9,20 @@ export const form = document.querySelector("[data-autosave]");
 const { autosave: address, place, draftKey } = form.dataset;
 const { revision, section } = form.elements;
 form.removeAttribute("data-draft-key");
-let held = form.hasAttribute("data-unsaved"); // the client has to choose first, as where the page came back unsaved
+export let held = form.hasAttribute("data-unsaved"); // the client has to choose first, as where the page came back unsaved
 let [saved, whole, refused] = [held ? null : typed(form), true, null];
 let [drawer, saving, sent] = [null, null, null];
 export const isSaved = () => typed(form) === saved;
-export const isHeld = () => held;
 export const erase = () => drawer?.drop(place);
 export function keep(at) {
-  if (isSaved() && whole) return drawer?.drop(place);
-  const content = { typed: typed(form), sent, section: section.value, address, here: form.getAttribute("action") };
-  return drawer?.keep(place, revision.value, content, at);
+  const now = typed(form);
+  if (now === saved && whole) return drawer?.drop(place);
+  return drawer?.keep(place, revision.value, { typed: now, sent, section: section.value, address, here: form.getAttribute("action") }, at);
 }
 async function saveAll() {
-  while (!held && !isSaved() && typed(form) !== refused) {
+  for (;;) {
     sent = typed(form);
+    if (held || sent === saved || sent === refused) return;
     keep();
     const { answer, ...tried } = await deliver(form, address, show);
     if (answer.ok) {
