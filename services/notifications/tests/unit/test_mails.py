@@ -12,7 +12,7 @@ from notifications.mails.mail import SAMPLE_ID, Occasion
 from notifications.operations.samples import SAMPLE_PRACTICE, SAMPLES
 from notifications.service import NotificationsService
 from portal_chassis.events.subscribe import EventEntrypoint
-from portal_contracts.identity_links.events import ClientAddressSettled
+from portal_contracts.identity_links.events import ClientAddressSettled, ClientErased
 from portal_contracts.notifications.mail_kinds import MAIL_KINDS
 from portal_contracts.notifications.rpc import Recipient
 from tests.kit.entry_points import entry_points
@@ -28,7 +28,7 @@ def test_what_causes_a_mail_is_subscribed_to() -> None:
     found = entry_points(NotificationsService, EventEntrypoint).values()
     subscribed = {one.event_class for one in found}
     causes = {mail.cause.event for mail in MAILS if mail.cause is not None}
-    assert subscribed - causes == {ClientAddressSettled}
+    assert subscribed - causes == {ClientAddressSettled, ClientErased}
     assert causes <= subscribed
 
 
