@@ -159,7 +159,15 @@ def test_what_of_the_api_is_open_to_all_is_counted(house):
 def test_addresses_that_there_are_not_are_counted(house):
     for number in range(12):
         assert house.browser().open(f"/nothing/{number}").status == 404
-    assert house.browser().open("/nothing").status == 429
+    assert house.browser().open("/").status == 429
+
+
+def test_what_is_refused_is_logged_by_its_pattern(house, doctor, capsys):
+    for _ in range(6):
+        doctor.open(f"/console/clients/{house.anna.id}")
+    line = capsys.readouterr().out.splitlines()[-1]
+    assert "route=/console/clients/{client_id:uuid} status=429" in line
+    assert str(house.anna.id) not in line
 
 
 def test_one_subscriber_of_ipv6_is_one_address(house):

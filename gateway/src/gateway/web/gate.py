@@ -83,14 +83,14 @@ class Gate:
         context = context_of(req)
         context.shown_path = route.shown_path(req.path)
         context.carries_token = route.carries_token
+        if context.break_seconds:
+            self._keep_what_was_typed(req, context, route)
+            raise too_many_pages(context.break_seconds)
         if req.method not in route.methods:
             return
         if route.door is Door.API:
             self._admit_bearer(req, route)
             return
-        if context.break_seconds:
-            self._keep_what_was_typed(req, context)
-            raise too_many_pages(context.break_seconds)
         if req.method not in ("GET", "HEAD"):
             self._check_post(req, context)
         if route.owner is Owner.CLIENT:
@@ -98,9 +98,12 @@ class Gate:
         elif route.owner is Owner.PRACTITIONER:
             self._admit_practitioner(req, resp, context, route)
 
-    def _keep_what_was_typed(self, req: falcon.Request, context: RequestContext) -> None:
+    def _keep_what_was_typed(
+        self, req: falcon.Request, context: RequestContext, route: Route
+    ) -> None:
+        is_form = req.method == "POST" and route.door is Door.PAGE
         # What another site has sent is nothing that a page of ours offers to send again.
-        if csrf.is_same_origin(req, self._origin):
+        if is_form and csrf.is_same_origin(req, self._origin):
             context.form = read_form(req, self._wiring.settings.body_limit_bytes)
 
     def _check_post(self, req: falcon.Request, context: RequestContext) -> None:

@@ -1,8 +1,8 @@
 """How many pages one device and one address may ask for, so that nobody takes them from others.
 
 What a page is made of (styles, scripts, colours) does not count, nor what costs nothing,
-nor what the API counts by bearer. A GET beyond the limit is refused before anything is asked
-of a service; a form is read first by the gate, so that what was typed can be shown again.
+nor what the API counts by bearer. What is beyond the limit is refused by the gate before
+anything is asked of a service; a form is read first, so that what was typed can be shown again.
 """
 
 from __future__ import annotations
@@ -46,19 +46,10 @@ class PageLimits:
         self._unknown_links = Allowance(settings.unknown_links_per_address)
 
     def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Count it, and refuse it beyond the limit.
-
-        Raises:
-            Forbidden: ``too_many_requests``.
-        """
-        if not self._counts(req.path):
-            return
-        context = context_of(req)
-        seconds = self._wait(req.path, context, time.monotonic())
-        if seconds and req.method == "POST" and not req.path.startswith(API_PREFIX):
-            context.break_seconds = seconds
-        elif seconds:
-            raise too_many_pages(seconds)
+        """Count it. Beyond the limit the gate refuses it, which knows whose page it is."""
+        if self._counts(req.path):
+            context = context_of(req)
+            context.break_seconds = self._wait(req.path, context, time.monotonic())
 
     def process_response(
         self, req: falcon.Request, resp: falcon.Response, resource: object, req_succeeded: bool

@@ -37,7 +37,7 @@ class RequestContext:
         practice: whose name and colours the page wears.
         shown_path: what pages may know of the path: never a token; empty for an unknown one.
         carries_token: the path holds a secret.
-        break_seconds: this form comes beyond the limit of pages, and can be sent again then.
+        break_seconds: this is beyond the limit of pages, and can be asked for again then.
     """
 
     request_id: str
