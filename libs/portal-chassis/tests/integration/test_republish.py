@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from portal_chassis.admin.app import admin_app
 from portal_chassis.broker import topology
 from portal_chassis.clock import Clock
+from portal_chassis.embedded.rabbitmq_accounts import uri_as
 from portal_chassis.events import outbox
 from portal_chassis.events.inbox import INBOX_KEPT
 from portal_chassis.events.relay import SENT_KEPT, Relay
@@ -61,7 +62,8 @@ def record(publisher, practitioner):
 @pytest.fixture
 def publish(publisher, amqp_uri):
     """Publishes all that waits; how many."""
-    relay = Relay("identity_links", publisher, amqp_uri, "me")
+    # As the user of who publishes: nobody else is believed.
+    relay = Relay("identity_links", publisher, uri_as("identity_links", amqp_uri), "me")
 
     def publish():
         sent = 0

@@ -198,11 +198,11 @@ def test_counting_stores_no_address_that_was_typed(world):
 
 
 def test_a_newer_link_takes_the_place_of_those_asked_for_before_and_of_no_other(
-    world, owner, anna, revoked
+    world, owner, anna, expired
 ):
     shared = world.link(owner, anna)
     for _ in range(3):
-        renew(world, revoked.token_hash)
+        renew(world, expired.token_hash)
         world.later(hours=2)
     ben = world.client(owner, name="Ben")
     found = world.ask(links.list_links, ListLinks(client_id=anna), owner).items

@@ -132,7 +132,7 @@ def test_no_program_enters_by_a_copied_link(world, owner, anna, fresh_hash):
         as_bearer=True,
     )
     with pytest.raises(Forbidden, match="mailed_link_needed"):
-        world.ask(entering.redeem_link, command)
+        world.ask(entering.redeem_link, command, sealer=world.sealer)
 
 
 def test_a_device_let_in_by_a_copied_link_is_no_bearer(world, owner, anna):

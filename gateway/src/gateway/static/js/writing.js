@@ -36,7 +36,7 @@ async function saveAll() {
   for (let now = due(); now.length; now = due()) {
     const values = now.map((one) => one.field.value);
     const names = new Set(now.flatMap(({ name }) => [name, `${name}_revision`, `${name}_was`]));
-    names.add("idempotency_key");
+    names.add("idempotency_key").add("filled_in_by");
     const body = new URLSearchParams([...new FormData(form)].filter(([name]) => names.has(name)));
     const say = (words) => now.forEach((one) => { place(one.name, "saved").textContent = words; });
     const { answered, problem } = await send(form, body, document.getElementById("notice"), say);
