@@ -156,6 +156,18 @@ def test_the_date_of_birth_is_asked_of_a_new_device(house, token):
     assert right.status == 303
 
 
+def test_a_year_in_two_digits_is_asked_back_and_is_no_wrong_answer(house, token):
+    house.practice.asks_date_of_birth = True
+    house.services.add_link(house.anna, token)
+    browser = house.browser()
+    page = browser.open(f"/p/{token}")
+    for year in ("85", "985"):
+        page = browser.submit(page, f"/p/{token}", {"day": "1", "month": "2", "year": year})
+        assert page.status == 422
+        assert "Enter a real date" in page.html
+        assert page.form(f"/p/{token}").fields["year"] == year
+
+
 def test_switching_to_a_portal_that_asks_for_the_date_of_birth_asks_each_once(house, token):
     house.practice.asks_date_of_birth = True
     house.services.add_link(house.anna, token)

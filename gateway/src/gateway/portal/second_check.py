@@ -28,6 +28,9 @@ _WRONG: Final = {
     EntryOutcome.CODE_ENDED: "code_ended",
 }
 _OF_DATE: Final = frozenset({EntryOutcome.NEEDS_DATE_OF_BIRTH, EntryOutcome.WRONG_DATE_OF_BIRTH})
+_FIRST_YEAR: Final = 1000
+"""A year of two digits is asked back: as a wrong date it would be counted."""
+
 _BETWEEN_DIGITS = re.compile(r"[\s-]")
 _CODE = re.compile(f"[0-9]{{{CODE_DIGITS}}}")
 _CODE_IS_OUT: Final = frozenset({EntryOutcome.CODE_SENT, EntryOutcome.WRONG_CODE})
@@ -44,8 +47,10 @@ def typed_date(form: Submitted) -> tuple[date | None, str | None]:
     if not any(form.text(name) for name in ("day", "month", "year")):
         return None, "date_of_birth_missing" if "day" in form else None
     day, month, year = (form.number(name) for name in ("day", "month", "year"))
+    if year is None or year < _FIRST_YEAR:
+        return None, "date_invalid"
     try:
-        return date(year or 0, month or 0, day or 0), None
+        return date(year, month or 0, day or 0), None
     except ValueError:
         return None, "date_invalid"
 
