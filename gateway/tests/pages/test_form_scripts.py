@@ -141,6 +141,23 @@ def test_the_end_of_the_device_is_said_and_nothing_typed_goes_away(page, live, f
     assert page.input_value("#field-q_called") == "Anni"
 
 
+def test_what_is_written_runs_as_its_letters_do(page, form):
+    page.fill("#field-q_called", "\u05e9\u05dc\u05d5\u05dd!")
+    direction = "(place) => getComputedStyle(place).unicodeBidi"
+    assert page.locator("#field-q_called").evaluate(direction) == "plaintext"
+    expect(page.locator("#saved")).to_have_text(SAVED)
+    page.goto(f"/forms/{form.id}/check")
+    first, last = page.locator("dd .prose").first.evaluate(
+        """(place) => [0, 4].map((at) => {
+          const one = document.createRange();
+          one.setStart(place.firstChild, at);
+          one.setEnd(place.firstChild, at + 1);
+          return one.getBoundingClientRect().left;
+        })"""
+    )
+    assert last < first
+
+
 def test_what_is_sent_can_be_printed(page, form):
     form.answers = dict(WHOLE)
     page.goto(f"/forms/{form.id}/check")
