@@ -34,7 +34,7 @@ def section(form):
 
 @pytest.fixture
 def context(chromium, live):
-    context = chromium.new_context(base_url=live.address)
+    context = chromium.new_context(base_url=live.address, timezone_id="Pacific/Honolulu")
     context.set_default_timeout(10_000)
     yield context
     context.close()
@@ -170,6 +170,16 @@ def test_any_page_of_the_portal_saves_what_waits(page, context, live, form):
     expect(page.locator("#kept")).to_contain_text(KEPT)
     assert form.answers["called"] == WORDS
     expect_nothing_kept(page)
+
+
+def test_when_it_was_typed_is_said_in_the_zone_of_the_other_times(page, context, live):
+    left_behind(page, live)
+    live.services.down.add("forms.save_section")
+    page = opened(context, "/home")
+    hour = page.locator("#kept [data-when]").inner_text().split()[-1].split(":")[0]
+    now = "(zone) => new Date().toLocaleTimeString('en-GB', { timeZone: zone }).split(':')"
+    now_hour, now_minute, _ = page.evaluate(now, live.anna.fields.timezone)
+    assert hour == now_hour or now_minute == "00"
 
 
 def test_what_cannot_be_saved_from_there_is_said_and_leads_to_it(
@@ -450,6 +460,24 @@ def test_signing_out_asks_first_and_staying_saves(page, live, form):
     assert form.answers["called"] == WORDS
     page.click("#sign-out")
     page.wait_for_url("**/signed-out")
+
+
+def test_signing_out_without_a_network_or_a_device_asks_too(page, context, live, form, enter):
+    context.set_offline(True)
+    write(page)
+    page.click("#sign-out")
+    expect(page.locator("#kept")).to_contain_text("Some of what you typed is not saved yet.")
+    live.services.identity.devices.clear()
+    context.set_offline(False)
+    expect(page.locator("#notice")).to_contain_text("You were signed out.")
+    page.click("#sign-out")
+    expect(page.locator("#kept .choose")).to_have_count(1)
+    assert page.input_value(CALLED) == WORDS
+    enter(live.anna)
+    page.click("#stay-and-save")
+    restore(live, page)
+    expect(page.locator("#saved")).to_have_text(SAVED)
+    assert form.answers["called"] == WORDS
 
 
 def test_signing_out_and_erasing_leaves_nothing(page, context, live, form, enter, section):

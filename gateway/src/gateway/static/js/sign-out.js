@@ -27,7 +27,7 @@ function ask(drawer) {
   question.querySelector("#stay-and-save").addEventListener("click", () => staying(drawer));
   question.querySelector("#sign-out-and-erase").addEventListener("click", () => {
     document.dispatchEvent(new Event("erased"));
-    drawer.eraseAll();
+    drawer?.eraseAll();
     signOut();
   });
 }
@@ -37,7 +37,9 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   document.dispatchEvent(new Event("save-now"));
   const drawer = await openDrawer(await keyOfDrawer());
-  for (let tenth = 0; drawer && !drawer.isEmpty && tenth < SOON; tenth += 1) await new Promise((on) => setTimeout(on, 100));
-  if (drawer && !drawer.isEmpty) ask(drawer);
+  // Without the key, as without a network, only the page itself can say.
+  const isUnsaved = () => (drawer ? !drawer.isEmpty : !document.dispatchEvent(new Event("signed-out", { cancelable: true })));
+  for (let tenth = 0; isUnsaved() && tenth < SOON; tenth += 1) await new Promise((on) => setTimeout(on, 100));
+  if (isUnsaved()) ask(drawer);
   else signOut();
 });
