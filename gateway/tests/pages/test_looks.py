@@ -41,6 +41,22 @@ def wider_than_the_window(tab):
     return tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
+def broken_words(tab):
+    """Words on buttons that go on in the next line."""
+    return tab.evaluate(
+        """() => [...document.querySelectorAll(".button span")].flatMap((label) => {
+          const text = label.firstChild;
+          if (text?.nodeType !== Node.TEXT_NODE) return [];
+          return [...text.data.matchAll(/[^\\s\\u00ad-]+/g)].filter((word) => {
+            const place = document.createRange();
+            place.setStart(text, word.index);
+            place.setEnd(text, word.index + word[0].length);
+            return new Set([...place.getClientRects()].map((line) => line.top)).size > 1;
+          }).map((word) => word[0]);
+        })"""
+    )
+
+
 def scenes_in_views():
     """Every scene in every view; each in one of them for `make test`, in turn."""
     for number, name in enumerate(SCENES):
@@ -63,6 +79,7 @@ def test_accessible_in_light_and_dark_and_reflows(tab, address, name, view):
     assert tab.complaints == []
     tab.set_viewport_size({"width": NARROW, "height": 568})
     assert wider_than_the_window(tab) <= 0
+    assert broken_words(tab) == []
 
 
 @pytest.mark.parametrize("accent", ["#ffe600", "#ff5c8a", "#0a0a0a", "#ffffff", "#3355ff"])
