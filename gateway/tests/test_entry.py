@@ -147,6 +147,7 @@ def test_the_date_of_birth_is_asked_of_a_new_device(house, token):
     assert page.status == 200
     missing = browser.submit(page, f"/p/{token}")
     assert missing.status == 422
+    assert "Enter a real date" in missing.html
     no_date = browser.submit(missing, f"/p/{token}", {"day": "31", "month": "2", "year": "1985"})
     assert no_date.status == 422
     assert no_date.form(f"/p/{token}").fields["year"] == "1985"
@@ -207,7 +208,18 @@ def test_a_code_is_mailed_when_a_button_is_pressed_and_not_before(house, token, 
     assert browser.follow(entered).status == 200
 
 
-@pytest.mark.parametrize("typed", ["031 415", " 03 14 15 ", "031\u00a0415", "031-415", "٠٣١٤١٥"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "031 415",
+        " 03 14 15 ",
+        "031\u00a0415",
+        "031-415",
+        "031\u2013415",
+        "Code: 031415.",
+        "٠٣١٤١٥",
+    ],
+)
 def test_how_digits_are_spaced_or_written_does_not_matter(token, asked, typed):
     browser, page = asked
     sent = browser.submit(page, f"/p/{token}/code")

@@ -31,7 +31,7 @@ _OF_DATE: Final = frozenset({EntryOutcome.NEEDS_DATE_OF_BIRTH, EntryOutcome.WRON
 _FIRST_YEAR: Final = 1000
 """A year of two digits is asked back: as a wrong date it would be counted."""
 
-_BETWEEN_DIGITS = re.compile(r"[\s-]")
+_NO_DIGIT = re.compile(r"[^0-9]")
 _CODE = re.compile(f"[0-9]{{{CODE_DIGITS}}}")
 _CODE_IS_OUT: Final = frozenset({EntryOutcome.CODE_SENT, EntryOutcome.WRONG_CODE})
 
@@ -45,7 +45,7 @@ def browser_hash(context: RequestContext, token: str) -> str | None:
 def typed_date(form: Submitted) -> tuple[date | None, str | None]:
     """The date in the three fields, or what is wrong with it; neither when none was asked."""
     if not any(form.text(name) for name in ("day", "month", "year")):
-        return None, "date_of_birth_missing" if "day" in form else None
+        return None, "date_invalid" if "day" in form else None
     day, month, year = (form.number(name) for name in ("day", "month", "year"))
     if year is None or year < _FIRST_YEAR:
         return None, "date_invalid"
@@ -58,11 +58,11 @@ def typed_date(form: Submitted) -> tuple[date | None, str | None]:
 def typed_code(form: Submitted) -> tuple[str | None, str | None]:
     """The code, or what is wrong with it; neither when none was asked.
 
-    Spaces and hyphens that people write between digits mean nothing.
+    What people write between its digits, or paste with it out of the mail, means nothing.
     """
     if "code" not in form:
         return None, None
-    digits = _BETWEEN_DIGITS.sub("", with_ascii_digits(form.text("code")))
+    digits = _NO_DIGIT.sub("", with_ascii_digits(form.text("code")))
     return (digits, None) if _CODE.fullmatch(digits) else (None, "code_invalid")
 
 
