@@ -148,11 +148,12 @@ def test_every_kind_of_field_comes_back(page, context, live, form, section):
     }
 
 
+@pytest.mark.parametrize("words", ["Nobody", "Nobody ", "No\u200bbody"])
 def test_a_save_that_arrived_after_its_window_had_gone_is_no_conflict(
-    page, context, live, form, section
+    page, context, live, form, section, words
 ):
     live.services.lost_replies.add("forms.save_section")
-    write(page, "Nobody")
+    write(page, words)
     page.locator(CALLED).blur()
     expect(page.locator("#saved")).to_have_text("Not saved, retrying")
     page.fill(CALLED, WORDS)
