@@ -91,7 +91,11 @@ def test_an_address_that_changed_again_meanwhile_is_not_confirmed(house, desk, d
     change(desk, client_path)
     seen = doctor.open(client_path)
     change(desk, client_path, email="anna@third.example")
-    assert doctor.submit(seen, f"{client_path}/address/confirm").status == 409
+    refused = doctor.submit(seen, f"{client_path}/address/confirm")
+    assert refused.status == 409
+    # There is no form here that holds any entries.
+    assert "Your entries are below" not in refused.html
+    assert "reload the page" in refused.html
     assert house.anna.waiting is not None
 
 

@@ -203,6 +203,22 @@ def test_two_editors_are_shown_both_texts_and_one_is_chosen(
     assert {one.text for one in text.versions} == {"mine", "theirs"}
 
 
+@pytest.mark.parametrize("width", [375, 1280])
+def test_that_she_is_signed_out_is_in_sight_while_either_text_is_written(page, context, width):
+    page.set_viewport_size({"width": width, "height": 740})
+    context.clear_cookies()
+    for field in (SUMMARY, NOTE):
+        page.evaluate("scrollTo(0, 0)")
+        write(page, field, "Written meanwhile")
+        expect(page.locator("#sign-in-again")).to_be_in_viewport(ratio=1)
+
+
+def test_the_two_texts_stand_side_by_side_where_there_is_room_however_short_they_are(page):
+    page.set_viewport_size({"width": 1280, "height": 740})
+    summary, note = (page.locator(field).bounding_box() for field in (SUMMARY, NOTE))
+    assert summary["x"] + summary["width"] < note["x"]
+
+
 def test_signed_out_in_another_tab_the_page_stays_and_saves_once_signed_in_again(
     page, context, texts
 ):
