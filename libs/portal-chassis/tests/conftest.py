@@ -99,6 +99,7 @@ class Broker:
         exchange="",
         routing_key,
         content_type=CONTENT_TYPE,
+        content_encoding="utf-8",
         process=None,
         **properties,
     ):
@@ -112,7 +113,7 @@ class Broker:
                 exchange=exchange,
                 routing_key=routing_key,
                 content_type=content_type,
-                content_encoding="utf-8",
+                content_encoding=content_encoding,
                 **properties,
             )
 
@@ -146,6 +147,7 @@ class Broker:
     def take(self, queue: str):
         """The next message of a queue, acknowledged; None when it is empty."""
         with kombu.Connection(self.amqp_uri) as connection, connection.channel() as channel:
+            channel.auto_decode = False
             received = channel.basic_get(queue, no_ack=True)
             if received is None:
                 return None

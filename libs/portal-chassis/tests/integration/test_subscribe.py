@@ -1,6 +1,7 @@
 """Events reach a real service process over RabbitMQ, each handled once."""
 
 import time
+import zlib
 
 import msgspec
 import pytest
@@ -140,6 +141,39 @@ def test_poison_goes_to_the_dead_letters(toy, look_into, shared_event, spoil):
     good = shared_event()
     broker.share(good)
     eventually(lambda: handled(toy, good))
+
+
+@pytest.mark.parametrize(
+    ("encode", "properties"),
+    [
+        pytest.param(lambda _: rb"\ud800", {"content_encoding": "unicode_escape"}, id="half"),
+        pytest.param(
+            lambda event: event.decode().encode("utf-7"), {"content_encoding": "utf-7"}, id="codec"
+        ),
+        pytest.param(zlib.compress, {"headers": {"compression": "zlib"}}, id="packed"),
+    ],
+)
+def test_octets_are_taken_as_they_are_whatever_their_sender_says_of_them(
+    toy, look_into, shared_event, practitioner, encode, properties
+):
+    broker = look_into(toy.amqp_uri)
+    body = encode(msgspec.json.encode(shared_event()) + "ä".encode())
+    broker.publish(body, routing_key=QUEUE, process="identity_links", **properties)
+    assert eventually(lambda: broker.take("dead-letters"))
+    said = {"method": "echo", "deadline_ms": int((time.time() + 5) * 1000)}
+    headers = said | properties.get("headers", {})
+    broker.publish(
+        body,
+        routing_key="rpc-notifications",
+        reply_to="dead-letters",
+        **properties | {"headers": headers},
+    )
+    assert b"malformed_arguments" in eventually(lambda: broker.take("dead-letters")).body
+    good = shared_event()
+    broker.share(good)
+    eventually(lambda: handled(toy, good))
+    assert toy.rpc.call(contract.ECHO, Say(word="x"), actor=practitioner)
+    assert "broker_unreachable" not in toy.service.log_text()
 
 
 @pytest.mark.parametrize(

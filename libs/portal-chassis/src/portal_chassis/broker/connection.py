@@ -150,6 +150,17 @@ def connect(
     )
 
 
+def channel_to_read(connection: Connection) -> Any:
+    """A channel whose messages come as the octets that were sent, whatever they say of them.
+
+    py-amqp would decode a body with any codec of Python's that its sender names: some take
+    minutes for a megabyte, some give text that cannot be encoded again.
+    """
+    channel: Any = connection.channel()
+    channel.auto_decode = False
+    return channel
+
+
 def user_of(connection: Connection) -> str | None:
     """The user that `connection` was opened as; None on the in-memory broker, which has none."""
     if isinstance(connection.transport, MemoryTransport):

@@ -20,7 +20,13 @@ from greenlet import GreenletExit
 from kombu import Queue
 from nameko.extensions import SharedExtension
 
-from portal_chassis.broker.connection import HEARTBEAT_SECONDS, connect, disconnect, is_memory
+from portal_chassis.broker.connection import (
+    HEARTBEAT_SECONDS,
+    channel_to_read,
+    connect,
+    disconnect,
+    is_memory,
+)
 from portal_chassis.broker.shared_connection import CONNECTION_LOST, drain
 from portal_chassis.broker.wire import CONTENT_TYPE
 from portal_chassis.logging import origin
@@ -147,7 +153,7 @@ class Consumers(SharedExtension):
         connection = connect(self._uri, heartbeat=HEARTBEAT_SECONDS)
         try:
             for source in self._sources:
-                self._begin(source, connection.channel())
+                self._begin(source, channel_to_read(connection))
             self._connected.set()
             self._begun.set()
             drain(connection, ended=lambda: False)
@@ -167,7 +173,7 @@ class Consumers(SharedExtension):
         queue.queue_declare(passive=True)
 
     def _receive(self, source: _Source, channel: Any, received: Any) -> None:
-        message = channel.message_to_python(received)
+        message = channel.message_to_python(_left_packed(received))
         if self._cancelled.is_set():
             self.requeue(message)
         elif message.errors or message.content_type != CONTENT_TYPE:
@@ -194,6 +200,13 @@ class CallConsumers(Consumers):
         """Declare the service's own queue, which expires, and have its calls lead there."""
         queue.queue_declare()
         queue.queue_bind()
+
+
+def _left_packed(received: Any) -> Any:
+    """`received`, without the word by which kombu would unpack it, to whatever size."""
+    properties = getattr(received, "properties", None) or {}
+    (properties.get("application_headers") or {}).pop("compression", None)
+    return received
 
 
 def _attempt(settle: Callable[[], Any]) -> None:

@@ -18,6 +18,7 @@ from kombu import Connection, Consumer, Queue
 
 from portal_chassis.broker.connection import (
     HEARTBEAT_SECONDS,
+    channel_to_read,
     connect,
     disconnect,
     is_memory,
@@ -202,7 +203,7 @@ class Replies:
     def _drain(self) -> None:
         connection = connect(self._amqp_uri, heartbeat=HEARTBEAT_SECONDS)
         try:
-            channel: Any = connection.channel()
+            channel: Any = channel_to_read(connection)
             if self._in_memory:
                 Consumer(
                     channel, [Queue(self._address)], on_message=self._on_reply, no_ack=True
