@@ -16,6 +16,7 @@ from portal_contracts.permissions import PORTAL_CALLS, PORTAL_SHOWS, Permission
 ENTERING = {
     "identity_links.inspect_link",
     "identity_links.redeem_link",
+    "identity_links.send_entry_code",
     "identity_links.renew_link",
     "identity_links.request_link",
     "identity_links.end_device",

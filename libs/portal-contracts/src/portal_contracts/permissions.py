@@ -109,6 +109,7 @@ PORTAL_CALLS: Final[Mapping[Permission, tuple[str, ...]]] = {
     Permission.FORMS_READ: ("forms.portal_forms", "forms.forms_to_do"),
     Permission.ANSWERS_READ: (
         "forms.open_form",
+        "forms.draft_key",
         "forms.save_answers",
         "forms.save_section",
         "forms.submit_form",
