@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from gateway.api.bearers import PORTAL_BEARER_PREFIX, is_bearer
 from gateway.config import GatewaySettings
 from gateway.routes import all_routes
 from gateway.web.allowance import MOST_NAMES, Allowance
@@ -142,9 +143,11 @@ def test_links_that_are_good_are_opened_as_often_as_pages(house, token):
 
 def test_files_health_and_what_the_api_counts_itself_are_not_counted(house):
     browser = house.browser()
-    asked = ("/static/x/portal.css", "/brand/x.css", "/health/live", "/metrics", "/api/v1/clients")
-    for path in asked * 5:
+    for path in ("/static/x/portal.css", "/brand/x.css", "/health/live", "/metrics") * 5:
         assert browser.open(path).status != 429
+    program = {"Authorization": f"Bearer {PORTAL_BEARER_PREFIX}{'a' * 43}"}
+    for _ in range(15):
+        assert browser.open("/api/v1/clients", headers=program).status == 401
     assert browser.open("/").status == 200
 
 
@@ -154,6 +157,17 @@ def test_what_of_the_api_is_open_to_all_is_counted(house):
     page = house.browser().open("/api/v1/openapi.json")
     assert page.status == 429
     assert page.headers["content-type"].startswith("application/problem+json")
+
+
+@pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer x"}])
+def test_who_asks_the_api_without_a_bearer_is_counted_and_then_asks_no_service(house, header):
+    for _ in range(12):
+        assert house.browser().open("/api/v1/clients", headers=header).status == 401
+    calls = len(house.services.asked)
+    page = house.browser().open("/api/v1/clients", headers=header)
+    assert page.status == 429
+    assert page.headers["content-type"].startswith("application/problem+json")
+    assert len(house.services.asked) == calls
 
 
 def test_addresses_that_there_are_not_are_counted(house):
@@ -175,7 +189,7 @@ def test_one_subscriber_of_ipv6_is_one_address(house):
         def __init__(self, text):
             self.address, self.console_secret, self.client_secret = text, None, None
 
-    limits = PageLimits(GatewaySettings(pages_per_address=2), frozenset())
+    limits = PageLimits(GatewaySettings(pages_per_address=2), frozenset(), is_bearer)
     waits = [limits._wait("/", Address(f"2001:db8:1:{number}::1"), 0.0) for number in range(3)]
     assert waits[:2] == [0, 0]
     assert waits[2] > 0
@@ -184,7 +198,7 @@ def test_one_subscriber_of_ipv6_is_one_address(house):
 
 
 def test_everything_behind_a_cookie_is_counted(house):
-    limits = PageLimits(house.settings, frozenset())
+    limits = PageLimits(house.settings, frozenset(), is_bearer)
     for route in all_routes(dev=True):
         if route.door is Door.PAGE and route.fields is not None and route.owner != "nobody":
             assert limits._counts(route.pattern), route.pattern

@@ -42,7 +42,7 @@ def create_app(
         middleware=[
             BeginRequest(wiring),
             SecurityHeaders(https=settings.https),
-            PageLimits(settings, open_to_all=_open_to_all(routes)),
+            PageLimits(settings, open_to_all=_open_to_all(routes), is_bearer=bearers.is_bearer),
             Gate(wiring, routes, admit_bearer=bearers.admit),
         ]
     )

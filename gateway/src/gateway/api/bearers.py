@@ -32,6 +32,11 @@ _HEADER = re.compile(
 _ACTOR_KINDS = {Owner.CLIENT: ActorKind.CLIENT, Owner.PRACTITIONER: ActorKind.PRACTITIONER}
 
 
+def is_bearer(authorization: str) -> bool:
+    """Whether the header holds what can be a bearer, for identity-links to look up and count."""
+    return _HEADER.fullmatch(authorization) is not None
+
+
 def admit(req: falcon.Request, route: Route) -> None:
     """Let a request to the API in by its bearer.
 

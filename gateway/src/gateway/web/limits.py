@@ -8,6 +8,7 @@ anything is asked of a service; a form is read first, so that what was typed can
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
@@ -37,9 +38,17 @@ class PageLimits:
     Args:
         settings: with the limits.
         open_to_all: the addresses below the API's that need no bearer, so nobody counts them.
+        is_bearer: whether an Authorization header holds what can be a bearer, which is counted
+            where it is looked up.
     """
 
-    def __init__(self, settings: GatewaySettings, open_to_all: frozenset[str]) -> None:
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        open_to_all: frozenset[str],
+        is_bearer: Callable[[str], bool],
+    ) -> None:
+        self._is_bearer = is_bearer
         self._open_to_all = open_to_all
         self._by_address = Allowance(settings.pages_per_address)
         self._by_device = Allowance(settings.pages_per_device)
@@ -47,7 +56,7 @@ class PageLimits:
 
     def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Count it. Beyond the limit the gate refuses it, which knows whose page it is."""
-        if self._counts(req.path):
+        if self._counts(req.path, req.get_header("Authorization")):
             context = context_of(req)
             context.break_seconds = self._wait(req.path, context, time.monotonic())
 
@@ -59,9 +68,9 @@ class PageLimits:
         if req.path.startswith(TOKEN_PATH) and resp.status_code == HTTPStatus.NOT_FOUND and network:
             self._unknown_links.use(network, time.monotonic())
 
-    def _counts(self, path: str) -> bool:
+    def _counts(self, path: str, authorization: str | None = None) -> bool:
         if path.startswith(API_PREFIX):
-            return path in self._open_to_all
+            return path in self._open_to_all or not self._is_bearer(authorization or "")
         return not path.startswith(UNCOUNTED)
 
     def _wait(self, path: str, context: RequestContext, now: float) -> int:
