@@ -293,6 +293,19 @@ def test_what_a_client_does_again_and_again_is_sixty_rows_an_hour_for_each_act(
     assert verify(world) == {owner.practice_id: None}
 
 
+def test_what_is_done_by_a_copied_link_shows_however_much_the_client_does(
+    world, owner, anna, as_client
+):
+    her = as_client(anna, owner.practice_id)
+    for _ in range(70):
+        world.run(access_log.record_event, reported(world, her, anna, act="summary.opened"))
+    before = len(world.log(owner.practice_id))
+    by_link = replace(her, revealed_link=uuid4())
+    world.run(access_log.record_event, reported(world, by_link, anna, act="summary.opened"))
+    [row] = world.log(owner.practice_id)[before:]
+    assert row.revealed_link == by_link.revealed_link
+
+
 def test_what_a_practitioner_has_done_is_a_row_each_time(world, owner, anna):
     before = len(world.log(owner.practice_id))
     for _ in range(70):

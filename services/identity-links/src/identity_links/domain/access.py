@@ -116,13 +116,14 @@ class Access:
 
         That is what a practitioner has done, who answers for it, and what services do. A
         client's acts, what a practitioner is refused, and what strangers do to somebody could
-        go on for ever.
+        go on for ever. What is done on devices of a link that the practice saw is counted for
+        that link: however much the client does, it shows.
         """
         kind = self.actor.kind
         done = self.outcome == Outcome.DONE
         if kind is ActorKind.SERVICE or (kind is ActorKind.PRACTITIONER and done):
             return None
-        whom = self.actor.token_id or self.actor.id
+        whom = self.actor.token_id or self.actor.revealed_link or self.actor.id
         return f"{kind}:{whom or self.client_id or self.subject_id or self.practice_id}"
 
 
