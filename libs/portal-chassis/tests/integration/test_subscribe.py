@@ -1,10 +1,13 @@
 """Events reach a real service process over RabbitMQ, each handled once."""
 
+import struct
 import time
 import zlib
 
+import kombu
 import msgspec
 import pytest
+from amqp import Message
 from sqlalchemy import text, update
 from toy import contract
 from toy.contract import Say
@@ -174,6 +177,28 @@ def test_octets_are_taken_as_they_are_whatever_their_sender_says_of_them(
     eventually(lambda: handled(toy, good))
     assert toy.rpc.call(contract.ECHO, Say(word="x"), actor=practitioner)
     assert "broker_unreachable" not in toy.service.log_text()
+
+
+class LateMessage(Message):
+    """With a header that names an instant after the year 9999."""
+
+    def _serialize_properties(self):
+        table = b"\x04lateT" + struct.pack(">Q", 10**13)
+        return struct.pack(">HI", 1 << 13, len(table)) + table
+
+
+def test_a_header_that_cannot_be_read_stops_no_service(toy, look_into, shared_event, practitioner):
+    broker = look_into(toy.amqp_uri)
+    with kombu.Connection(toy.amqp_uri) as connection:
+        for queue in (QUEUE, "rpc-notifications"):
+            connection.channel().basic_publish(LateMessage(b"{}"), "", queue)
+    good = shared_event()
+    broker.share(good)
+    eventually(lambda: handled(toy, good))
+    assert toy.rpc.call(contract.ECHO, Say(word="x"), actor=practitioner)
+    assert "broker_unreachable" not in toy.service.log_text()
+    with kombu.Connection(toy.amqp_uri) as connection:
+        assert connection.channel().queue_purge("dead-letters") == 1
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 import threading
 import time
 from queue import Empty
 from typing import Any
 
+import amqp.method_framing
+from amqp import Message
 from amqp.exceptions import AMQPError, MessageNacked
 from kombu import Connection
 from kombu.exceptions import OperationalError
@@ -108,6 +111,23 @@ class MemoryTransport(memory.Transport):
 
 
 TRANSPORT_ALIASES["memory"] = "portal_chassis.broker.connection:MemoryTransport"
+
+
+class _ReceivedMessage(Message):
+    """py-amqp's, which would lose its connection over a header that it cannot read.
+
+    The broker hands out such a message for ever. Without properties it is in a foreign
+    format, and goes where those go.
+    """
+
+    def _load_properties(self, class_id: int, buf: bytes, offset: int) -> None:
+        try:
+            super()._load_properties(class_id, buf, offset)
+        except (AMQPError, ArithmeticError, LookupError, RecursionError, ValueError, struct.error):
+            self.properties = {}
+
+
+amqp.method_framing.Message = _ReceivedMessage
 
 
 def is_memory(amqp_uri: str) -> bool:
