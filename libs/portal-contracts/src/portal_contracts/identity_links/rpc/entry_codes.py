@@ -62,6 +62,7 @@ PREPARE_ENTRY_CODE = Method(
     EntryCodeFacts,
     "Make the code for one sending attempt, in place of any before it; NotFound once nobody "
     "waits for it.",
+    callers=("notifications",),
 )
 
 METHODS = (
