@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from identity_links.domain.access import Act
 from identity_links.domain.links import is_complete_target
-from identity_links.domain.second_check import Check, check_of
 from portal_chassis.authority.ownership import own_id
 from portal_contracts.actor import Actor
 from portal_contracts.calls import Done
@@ -96,9 +95,6 @@ class FakeIdentityLinks(FakeClients):
             raise Invalid("target_incomplete", fields={"target": "invalid"})
         if not client.active:
             raise Conflict("client_archived")
-        asked = client.practice.policy.second_check
-        if check_of(asked, client.born, client.fields.email) is Check.IMPOSSIBLE:
-            raise Conflict("date_of_birth_missing")
         return client
 
     def _shown(self, link: FakeLink) -> Link:
