@@ -1,5 +1,6 @@
 // Lets a section save itself; without scripts its buttons save.
-import { erase, form, held, isSaved, keep, save, takeUp } from "./saving.js";
+import { erase, form, held, isSaved, keep, save } from "./saving.js";
+import { takeUp } from "./taking-up.js";
 
 let [soon, next, leaving] = [0, null, false];
 
