@@ -48,7 +48,7 @@ _SEND_AGAIN_TEXTS = {
     ),
     "form_expired": (
         _("Please send this once more"),
-        _("The page was open for too long. What you entered is kept."),
+        _("The page was open for too long, or you signed in meanwhile. What you entered is kept."),
     ),
     "not_signed_in": (
         _("You were signed out"),

@@ -43,7 +43,7 @@ def dead_letters_app() -> typer.Typer:
             .order_by(table.c.received_at)
         )
         with open_database(ctx) as database, database.transaction() as tx:
-            rows = [dict(row._mapping) for row in tx.execute(query)]  # noqa: SLF001
+            rows = [dict(row) for row in tx.execute(query).mappings()]
         show(rows, as_json=as_json, empty="No dead letters.")
 
     @app.command("retry")

@@ -46,7 +46,7 @@ def outbox_app() -> typer.Typer:
             .order_by(table.c.id)
         )
         with open_database(ctx) as database, database.transaction() as tx:
-            rows = [dict(row._mapping) for row in tx.execute(query)]  # noqa: SLF001
+            rows = [dict(row) for row in tx.execute(query).mappings()]
         show(rows, as_json=as_json, empty="Every event has been published.")
 
     @app.command("republish")
