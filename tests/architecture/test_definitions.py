@@ -8,6 +8,7 @@ import re
 import subprocess
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -15,6 +16,7 @@ from amqp.exceptions import AccessRefused
 
 from portal_chassis.broker import topology
 from portal_chassis.broker.connection import connect
+from portal_chassis.embedded.rabbitmq_accounts import uri_as
 from portal_contracts.broker_accounts import permissions
 from portal_contracts.catalogue import PROCESSES, SUBSCRIPTIONS
 
@@ -76,12 +78,15 @@ def test_a_node_that_has_loaded_them_is_what_the_services_expect(
     root, rabbitmq, server_folder, definitions
 ):
     folder = server_folder / "definitions"
-    done = start(root, folder)
+    # The node is there for other tests as well: everybody keeps his password.
+    accounts = {process: urlsplit(uri_as(process, rabbitmq.uri)) for process in PROCESSES}
+    given = {f"{one.upper()}_BROKER_PASSWORD": uri.password for one, uri in accounts.items()}
+    done = start(root, folder, **given)
     assert (done.returncode, done.stdout) == (0, "the node\n"), done.stderr
     rabbitmq.control("eval", LOAD.format(folder=folder))
     host = f"127.0.0.1:{rabbitmq.port}/latchkey"
-    for process in PROCESSES:
-        with connect(f"amqp://latchkey-{process}:of-{process}@{host}") as connection:
+    for uri in accounts.values():
+        with connect(uri._replace(path="/latchkey").geturl()) as connection:
             channel = connection.channel()
             with pytest.raises(AccessRefused):
                 channel.queue_declare("a-queue-of-mine")

@@ -183,11 +183,14 @@ def test_a_silent_connection_is_closed_without_a_word(served):
 
 
 def test_of_one_address_the_connection_longest_waited_for_makes_room(served):
-    with many(served.port, PER_ADDRESS + 10, b"GET / HTTP/1.1\r\n", source="127.0.0.7") as wires:
-        told = everything(wires[0])
-        assert told.startswith(b"HTTP/1.1 429 ")
-        wires[-1].sendall(b"\r\n")
-        assert answers(wires[-1])[0][0] == 200
+    source, first = "127.0.0.7", b"GET / HTTP/1.1\r\n"
+    with many(served.port, PER_ADDRESS, first, source=source) as wires:
+        # Whoever is served after them shows that their first bytes have been read.
+        served.seconds()
+        with many(served.port, 10, first, source=source) as later:
+            assert everything(wires[0]).startswith(b"HTTP/1.1 429 ")
+            later[-1].sendall(b"\r\n")
+            assert answers(later[-1])[0][0] == 200
 
 
 def test_a_connection_that_rests_makes_room_without_a_word(served):
