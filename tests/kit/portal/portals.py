@@ -152,7 +152,9 @@ class Portal:
     @property
     def demo_link(self) -> str:
         """The portal link of the first demo client, Anna."""
-        return f"{self.base_url}/p/{self.demo['link_token']}"
+        token = self.demo["link_token"]
+        assert token, f"the demo practice is incomplete:\n{self.log.read_text(errors='replace')}"
+        return f"{self.base_url}/p/{token}"
 
     @property
     def pids(self) -> dict[str, int]:

@@ -39,12 +39,10 @@ from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState
 from portal_runner.databases import ServiceDatabase
 from portal_runner.demo import history, paperwork, people, present
 from portal_runner.demo.history import Past
-from portal_runner.demo.present import Console
+from portal_runner.demo.present import Console, ask
 from portal_runner.running import write_private
 
 log = structlog.get_logger(__name__)
-
-TIMEOUT_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ def prepare_demo(context: DemoContext) -> DemoPractice:
     except PortalError as error:
         # Somebody has changed the password, or a service is not well; the portal runs anyway.
         log.warning("demo_incomplete", code=error.code)
-        return demo
+        return _remembered(context.path) or demo
 
 
 def _remembered(path: Path) -> DemoPractice | None:
@@ -132,12 +130,10 @@ def _add_practice(demo: DemoPractice, runtime_url: str) -> None:
 
 def _fill(context: DemoContext, demo: DemoPractice) -> DemoPractice:
     rpc, device = context.rpc, sha256(new_secret())
-    signed_in = rpc.call(
-        SIGN_IN,
-        SignIn(email=demo.email, password=demo.password, device_hash=device, user_agent="Demo"),
-        actor=NOBODY,
-        timeout_seconds=TIMEOUT_SECONDS,
+    sign_in = SignIn(
+        email=demo.email, password=demo.password, device_hash=device, user_agent="Demo"
     )
+    signed_in = ask(rpc, SIGN_IN, sign_in, actor=NOBODY)
     console = Console(rpc, signed_in.actor)
     try:
         if not demo.clients_added:
@@ -145,15 +141,15 @@ def _fill(context: DemoContext, demo: DemoPractice) -> DemoPractice:
             anna = str(clients[people.ANNA.fields.email])
             demo = replace(demo, clients_added=True, client_id=anna)
             _remember(context.path, demo)
+        if not _is_live(rpc, demo.link_token):
+            demo = replace(demo, link_token=_new_link(console, UUID(demo.client_id)))
+            _remember(context.path, demo)
         if not demo.filled:
             _fill_calendar_and_forms(context, console)
             demo = replace(demo, filled=True)
             _remember(context.path, demo)
-        if not _is_live(rpc, demo.link_token):
-            demo = replace(demo, link_token=_new_link(console, UUID(demo.client_id)))
-            _remember(context.path, demo)
     finally:
-        rpc.call(END_DEVICE, EndDevice(device_hash=device), actor=signed_in.actor)
+        ask(rpc, END_DEVICE, EndDevice(device_hash=device), actor=signed_in.actor)
     return demo
 
 
@@ -193,7 +189,7 @@ def _past(context: DemoContext, service: str, actor: Actor, now: datetime) -> It
 def _is_live(rpc: RpcClient, token: str) -> bool:
     if not token:
         return False
-    standing = rpc.call(INSPECT_LINK, InspectLink(token_hash=sha256(token)), actor=NOBODY)
+    standing = ask(rpc, INSPECT_LINK, InspectLink(token_hash=sha256(token)), actor=NOBODY)
     return standing.state is LinkState.LIVE
 
 

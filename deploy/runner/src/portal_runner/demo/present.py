@@ -6,7 +6,6 @@ All by the calls that the console makes, so that the mails go out as they would.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from gateway.web.tokens import new_secret
 from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import Actor
 from portal_contracts.calls import Method
-from portal_contracts.errors import Conflict
+from portal_contracts.errors import Conflict, Unavailable
 from portal_contracts.forms.rpc import requests, templates
 from portal_contracts.scheduling.rpc import availability, calendar, services
 from portal_contracts.scheduling.rpc.appointments import DayRange
@@ -29,11 +28,34 @@ from portal_runner.demo.people import Person
 log = structlog.get_logger(__name__)
 
 TIMEOUT_SECONDS = 20.0
+ATTEMPTS = 4
 AHEAD = {people.ANNA.fields.email: 3, people.BEN.fields.email: 2, people.CHIARA.fields.email: 2}
 WORKING_HOURS = range(8, 18)
 
 A = TypeVar("A", bound=Struct)
 R = TypeVar("R", bound=Struct)
+
+
+def ask(rpc: RpcClient, method: Method[A, R], command: A, *, actor: Actor) -> R:
+    """Call `method` once, however often its service has to be asked.
+
+    Services that have just started on a busy machine may take their time; the same key lets
+    nothing be done twice.
+
+    Raises:
+        PortalError: the service refused, or did not answer `ATTEMPTS` times.
+    """
+    key = new_secret() if method.mutates else None
+    for left in reversed(range(ATTEMPTS)):
+        try:
+            return rpc.call(
+                method, command, actor=actor, timeout_seconds=TIMEOUT_SECONDS, idempotency_key=key
+            )
+        except Unavailable:
+            if not left:
+                raise
+            log.warning("demo_asks_again", method=method.address)
+    raise AssertionError
 
 
 class Console:
@@ -50,10 +72,7 @@ class Console:
 
     def do(self, method: Method[A, R], command: A) -> R:
         """Call `method` as the practitioner, once."""
-        ask = partial(self._rpc.call, actor=self.actor, timeout_seconds=TIMEOUT_SECONDS)
-        if method.mutates:
-            return ask(method, command, idempotency_key=new_secret())
-        return ask(method, command)
+        return ask(self._rpc, method, command, actor=self.actor)
 
 
 def offer(console: Console, now: datetime) -> dict[str, UUID]:
