@@ -9,7 +9,13 @@ import pytest
 from portal_contracts.errors import Conflict, Invalid
 from portal_contracts.scheduling.rpc.appointments import AppointmentStatus, Place, PlaceKind
 from portal_contracts.scheduling.rpc.availability import StoredAvailability
-from portal_contracts.scheduling.rpc.booking import Booked, Cancelled, FreeTimes, Moved
+from portal_contracts.scheduling.rpc.booking import (
+    Booked,
+    Cancelled,
+    FreeTimes,
+    Moved,
+    StartDespite,
+)
 from portal_contracts.scheduling.rpc.calendar import Calendar
 from portal_contracts.scheduling.rpc.services import Services
 from tests.kit.gateway.made_schedule import (
@@ -167,6 +173,24 @@ def test_a_broken_rule_is_said_in_words_and_booked_only_when_asked_again(
     assert commands_sent(house, "book_for_client")[-1].starts_at == datetime(
         2026, 12, 4, 18, 15, tzinfo=UTC
     )
+
+
+def test_times_against_a_rule_are_among_the_times_and_marked(house, doctor, replies, service):
+    later = STARTS_AT + timedelta(hours=1)
+    replies["list_free_times"] = FreeTimes(
+        service=made_offer(service),
+        starts=[later],
+        next_start=None,
+        last_bookable_on=None,
+        despite=[StartDespite(starts_at=STARTS_AT, breaks=["notice"])],
+    )
+    query = f"client_id={house.anna.id}&service_id={service.id}&day=2026-12-03"
+    page = doctor.open(f"{NEW}?{query}")
+    first, second = page.html.split('class="time-option"')[1:]
+    assert "10:00" in first
+    assert "against a rule" in first
+    assert "11:00" in second
+    assert "against a rule" not in second
 
 
 def test_a_taken_time_is_an_error_at_the_time(doctor, replies, form):

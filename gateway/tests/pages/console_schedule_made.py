@@ -21,8 +21,8 @@ from portal_contracts.scheduling.rpc.appointments import (
     PlaceKind,
     SessionStatus,
 )
-from portal_contracts.scheduling.rpc.availability import Override, Times, Window
-from portal_contracts.scheduling.rpc.booking import FreeTimes
+from portal_contracts.scheduling.rpc.availability import Override, Times, WhyNot, Window
+from portal_contracts.scheduling.rpc.booking import FreeTimes, StartDespite
 from portal_contracts.scheduling.rpc.calendar import Calendar, ClientAppointments
 from portal_contracts.scheduling.rpc.notes import NoteVersion, PrivateNote
 from portal_contracts.scheduling.rpc.services import BookableService, OpenTo
@@ -150,6 +150,7 @@ def free(*hours: int, next_start: datetime | None = None) -> TimeChoice:
             starts=[at(8, hour) for hour in hours],
             next_start=next_start,
             last_bookable_on=None,
+            despite=[StartDespite(starts_at=at(8, 19), breaks=[WhyNot.CAP])] if hours else [],
         ),
     )
 

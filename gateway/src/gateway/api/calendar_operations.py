@@ -101,12 +101,13 @@ _AVAILABILITY_OPERATIONS: Final = (
         booking.LIST_FREE_TIMES,
         f"Free times of a service in a range of at most {LONGEST_RANGE_DAYS} days.",
         Permission.APPOINTMENTS_READ,
-        note="The rules that bind only clients do not hold here.",
+        note="Each of `starts` is booked as it is. `despite` lists the other free starts, each "
+        "with the rules for clients that it breaks: they are booked with `despite`.",
     ),
     _AVAILABILITY.call(
         "GET /nearest-times",
         booking.NEAREST_TIMES,
-        "The free times nearest to one.",
+        "The free times nearest to one, for booking as they are.",
         Permission.APPOINTMENTS_READ,
     ),
 )

@@ -26,6 +26,7 @@ CALENDAR_ERRORS: dict[str, str] = {
     "start_missing": _("Choose a time, or enter one of your own."),
     "time_taken": _("This time is taken by another appointment. Choose another one."),
     "outside_rules": _("This time breaks a rule that you set for clients. You may book it anyway."),
+    "needed": _("Without this it is refused."),
     "in_the_past": _(
         "This time has passed. To write down a past session, open the client’s sessions."
     ),

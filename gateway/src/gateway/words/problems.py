@@ -223,6 +223,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "code_ended": _("The code was used, is too old, was tried too often, or is another session’s."),
     "code_not_offered": _("This link’s client is asked for no code."),
     "check_impossible": _("The practice asks for a second check, and has nothing on file for it."),
+    "outside_rules": _(
+        "This time breaks a rule for clients, which “fields” names. Send “despite” as true to "
+        "book or move there anyway."
+    ),
     "cursor_invalid": _("This is no cursor of this list. Begin again at its first page."),
     "invalid_request": _("Something does not fit. “fields” names each place."),
     "answers_invalid": _("Some answers do not fit. “fields” names each question."),

@@ -185,7 +185,7 @@ FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "move_closed": tuple(Closed),
     "not_offered": tuple(WhyNot),
-    "outside_rules": tuple(WhyNot),
+    "outside_rules": (*WhyNot, "needed"),
     "range_invalid": ("order", "unknown_timezone"),
     "range_too_long": ("too_long",),
     "reveal_not_allowed": ("missing",),

@@ -120,7 +120,7 @@ def test_a_range_over_a_change_of_the_clocks_keeps_the_time_on_the_wall(free):
     assert [start.hour for start in found.starts] == [8, 9, 10, 11, 7, 8, 9, 10]
 
 
-def test_a_practitioner_is_not_bound_by_the_rules_for_clients(free, calendar, anna):
+def test_a_practitioner_is_told_of_the_rules_for_clients_and_not_bound(free, calendar, anna):
     closed = calendar.offer(
         self_scheduling=False,
         open_to="chosen",
@@ -130,8 +130,11 @@ def test_a_practitioner_is_not_bound_by_the_rules_for_clients(free, calendar, an
     )
     calendar.book(wall(9), service_id=closed)
     found = free(calendar.practitioner(), service_id=closed)
-    assert found.starts == [wall(10), wall(11), wall(12)]
-    assert found.last_bookable_on is None
+    broken = ["outside_window", "notice", "cap"]
+    assert found.starts == []
+    assert [(one.starts_at, one.breaks) for one in found.despite] == [
+        (wall(hour), broken) for hour in (10, 11, 12)
+    ]
     with pytest.raises(NotFound):
         free(anna, service_id=closed)
 

@@ -27,6 +27,14 @@ class TimeChoice(NamedTuple):
     zone: str
     times: FreeTimes | None
 
+    @property
+    def starts(self) -> list[tuple[datetime, bool]]:
+        """The starts in order, and whether one breaks a rule that binds clients."""
+        if self.times is None:
+            return []
+        plain = [(start, False) for start in self.times.starts]
+        return sorted(plain + [(one.starts_at, True) for one in self.times.despite])
+
 
 def times_of_day(
     req: falcon.Request,

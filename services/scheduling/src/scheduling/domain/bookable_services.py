@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -87,17 +88,9 @@ class BookableService:
             client_allowed=client_id is None or self.is_open_to(client_id),
         )
 
-    def rules_for_practitioners(self) -> ServiceRules:
-        """The same without what binds only clients: notice, horizon, dates, caps, who may book."""
-        fields = self.fields
-        return ServiceRules(
-            duration=self.duration,
-            increment=timedelta(minutes=fields.increment_minutes),
-            buffer_before=self.buffer_before,
-            buffer_after=self.buffer_after,
-            alignment=Alignment(fields.alignment),
-            self_scheduling=not self.archived,
-        )
+    def rules_for_practice(self) -> ServiceRules:
+        """The same, whether or not clients may book by themselves, and whichever of them."""
+        return dataclasses.replace(self.rules_for_clients(None), self_scheduling=not self.archived)
 
 
 def check_service_fields(fields: ServiceFields) -> ServiceFields:

@@ -73,7 +73,7 @@ class Calendar:
         return [
             start
             for start in self.candidates(within)
-            if within.start <= start < within.end and self._refusal_on_grid(start) is None
+            if within.start <= start < within.end and self.rule_against(start) is None
         ]
 
     def refused_starts(self, within: Span) -> list[tuple[datetime, Refusal]]:
@@ -94,7 +94,7 @@ class Calendar:
 
     def refusal(self, start: datetime) -> Refusal | None:
         """Why `start` is not offered, or None when it is. Answers "why not this time?"."""
-        reason = self._refusal_on_grid(start)
+        reason = self.rule_against(start)
         if reason is not None:
             return reason
         around = Span(start - _DAY, start + _DAY)
@@ -105,9 +105,8 @@ class Calendar:
         starts = {start for day in self._days(within) for start in self._grid_on(day)}
         return sorted(starts)
 
-    # --- the rules --------------------------------------------------------
-
-    def _refusal_on_grid(self, start: datetime) -> Refusal | None:
+    def rule_against(self, start: datetime) -> Refusal | None:
+        """As `refusal`, whether or not `start` is on the grid."""
         rules = self.rules
         if not rules.self_scheduling:
             return Refusal.SERVICE_OFF
@@ -115,6 +114,8 @@ class Calendar:
             return Refusal.CLIENT_NOT_ALLOWED
         day = local_date(start, self.availability.zone)
         return self._too_near_or_far(start, day) or self._taken(start, day)
+
+    # --- the rules --------------------------------------------------------
 
     def _too_near_or_far(self, start: datetime, day: date) -> Refusal | None:
         if not self._inside_window(day):

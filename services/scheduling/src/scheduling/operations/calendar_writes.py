@@ -9,7 +9,7 @@ so at the same instant nothing is offered that is refused here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.errors import Conflict, Invalid
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.bookable_services import BookableService
+from scheduling.domain.practice_starts import PracticeStarts
 from scheduling.domain.slots import Calendar, Refusal
 from scheduling.domain.wall_time import Span
 from scheduling.operations.slot_calendar import PLANNABLE, as_booked, load_calendar
@@ -123,22 +124,20 @@ def free_for_practice(
     Raises:
         Invalid: ``start_invalid``: ``in_the_past``, ``too_far`` or ``whole_minutes``.
         Conflict: ``slot_taken`` over another appointment; ``outside_rules``
-            with the rule at ``starts_at``.
+            with the first rule at ``starts_at``, and ``despite``: ``needed``.
     """
     start = _start_of_practice(starts_at, now)
     calendar = _calendar(tx, service, start, None, moved, now=now)
-    rules = replace(calendar.rules, self_scheduling=moved is not None or not service.archived)
-    calendar = replace(calendar, rules=rules)
-    planned = _planned(calendar, start)
+    planned, rules = _planned(calendar, start), calendar.rules
     blocked = Span(start - rules.buffer_before, planned.span.end + rules.buffer_after)
     if any(one.blocked.overlaps(blocked) for one in calendar.booked):
         raise slot_taken()
-    refusal = calendar.refusal(start)
-    if refusal not in {None, Refusal.OFF_GRID} and not despite:
+    broken = PracticeStarts(calendar).broken_rules(start)
+    if broken and not despite:
         raise Conflict(
             "outside_rules",
             "A rule that binds clients is broken.",
-            fields={"starts_at": str(refusal)},
+            fields={"starts_at": str(broken[0]), "despite": "needed"},
         )
     return planned
 
@@ -164,6 +163,7 @@ def _calendar(
         now=now,
         client=client,
         leaving_out=None if moved is None else moved.id,
+        for_practice=client is None,
     )
     return calendar if moved is None else as_booked(calendar, moved)
 

@@ -16,11 +16,13 @@ from portal_contracts.permissions import Permission, require_permission
 from portal_contracts.scheduling.rpc import availability as availability_contract
 from portal_contracts.scheduling.rpc import booking as contract
 from portal_contracts.scheduling.rpc.appointments import LONGEST_RANGE_DAYS
+from portal_contracts.scheduling.rpc.availability import WhyNot
 from scheduling.domain.appointments import PLANNED, Appointment
 from scheduling.domain.availability import Availability
 from scheduling.domain.bookable_services import BookableService
 from scheduling.domain.hours import check_availability
-from scheduling.domain.slots import Calendar
+from scheduling.domain.practice_starts import PracticeStarts
+from scheduling.domain.slots import Calendar, Refusal
 from scheduling.domain.wall_time import Span, UnknownTimeZone, local_date, time_zone
 from scheduling.operations.bookable_services import (
     as_offered,
@@ -41,6 +43,10 @@ _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 
 
+Free = tuple[datetime, list[Refusal]]
+"""A start, and the rules for clients that it breaks."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """What is asked about: a service, by whom, and which of its appointments is to be moved.
@@ -49,7 +55,7 @@ class Asked:
         service: the service.
         client: who asks; None for the practice.
         moved: the appointment to be moved.
-        for_practitioner: without the rules that bind only clients.
+        for_practice: the practice asks, which is told of rules that bind clients.
         availability: these hours instead of the stored ones.
         now: aware UTC instant.
     """
@@ -57,7 +63,7 @@ class Asked:
     service: BookableService
     client: Client | None
     moved: Appointment | None
-    for_practitioner: bool
+    for_practice: bool
     now: datetime
     availability: Availability | None = None
 
@@ -70,16 +76,29 @@ class Asked:
             now=self.now,
             client=self.client,
             leaving_out=None if self.moved is None else self.moved.id,
-            for_practitioner=self.for_practitioner,
+            for_practice=self.for_practice,
             availability=self.availability,
         )
         return loaded if self.moved is None else as_booked(loaded, self.moved)
+
+    def free(self, calendar: Calendar, within: Span) -> list[Free]:
+        """The free starts inside `within`; the practice is told of those that break rules too."""
+        if not self.for_practice:
+            return [(start, []) for start in calendar.free_starts(within)]
+        last = self.now + PLANNABLE
+        return [one for one in PracticeStarts(calendar).free_starts(within) if one[0] <= last]
+
+    def plain(self, calendar: Calendar, within: Span) -> list[datetime]:
+        """The free starts inside `within` that break no rule."""
+        return [start for start, broken in self.free(calendar, within) if not broken]
 
 
 def list_free_times(
     tx: Transaction, command: contract.ListFreeTimes, actor: Actor, *, now: datetime
 ) -> contract.FreeTimes:
-    """The free starts whose date in the asked zone lies in the range.
+    """The free starts whose date in the asked zone lies in the range, for booking as they are.
+
+    The practice is told of those that break rules for clients too, and which rules.
 
     Raises:
         Forbidden: ``not_allowed``.
@@ -95,16 +114,22 @@ def list_free_times(
     # With nothing left of the range the calendar is still asked for its zone and its last date.
     around = _wide(first, max(first, last)) if first <= last else Span(now, now + _MINUTE)
     calendar = asked.calendar(tx, around)
-    starts = [
-        start
-        for start in (calendar.free_starts(around) if first <= last else [])
+    free = [
+        (start, broken)
+        for start, broken in (asked.free(calendar, around) if first <= last else [])
         if first <= local_date(start, zone) <= last
     ]
+    starts = [start for start, broken in free if not broken]
     return contract.FreeTimes(
         service=as_offered(asked.service, calendar.availability.zone.key),
         starts=starts,
         next_start=None if starts else _next_start(tx, asked, calendar, last, zone),
         last_bookable_on=_last_bookable_on(calendar, zone),
+        despite=[
+            contract.StartDespite(starts_at=start, breaks=[WhyNot(rule) for rule in broken])
+            for start, broken in free
+            if broken
+        ],
     )
 
 
@@ -124,7 +149,7 @@ def nearest_times(
     for reach in _NEAR:
         within = Span(max(now, around - reach), around + reach)
         calendar = asked.calendar(tx, within)
-        starts, timezone = calendar.free_starts(within), calendar.availability.zone.key
+        starts, timezone = asked.plain(calendar, within), calendar.availability.zone.key
         if len(starts) >= command.limit:
             break
     nearest = sorted(starts, key=lambda start: (abs(start - around), start))[: command.limit]
@@ -148,7 +173,7 @@ def preview_times(
         service=service,
         client=None,
         moved=None,
-        for_practitioner=False,
+        for_practice=False,
         now=now,
         availability=hours,
     )
@@ -180,9 +205,7 @@ def _asked(
     moved = None if moving is None else _to_move(tx, moving, service, client)
     if client is not None and moved is None and not service.offers_to(client.id):
         raise service_not_found()
-    return Asked(
-        service=service, client=client, moved=moved, for_practitioner=not is_client, now=now
-    )
+    return Asked(service=service, client=client, moved=moved, for_practice=not is_client, now=now)
 
 
 def _to_move(
@@ -234,7 +257,7 @@ def _next_start(
     if last_on is not None:
         end = min(end, _midnight(last_on) + 3 * _DAY)
     for within in _steps(begin, end):
-        for start in asked.calendar(tx, within).free_starts(within):
+        for start in asked.plain(asked.calendar(tx, within), within):
             if local_date(start, zone) > after:
                 return start
     return None

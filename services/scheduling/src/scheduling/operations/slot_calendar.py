@@ -41,7 +41,7 @@ def load_calendar(
     now: datetime,
     client: Client | None,
     leaving_out: UUID | None = None,
-    for_practitioner: bool = False,
+    for_practice: bool = False,
     availability: Availability | None = None,
 ) -> Calendar:
     """All that decides about starts of `service` inside `around`.
@@ -56,12 +56,13 @@ def load_calendar(
         client: for whom; None is anyone to whom the service is open.
         leaving_out: the appointment that is moved; whether the service is
             offered at all, and to whom, does not matter then.
-        for_practitioner: without the rules that bind only clients.
+        for_practice: whether or not clients may book by themselves; the rules that bind
+            clients are there, for the practice to be told.
         availability: these hours instead of the stored ones.
     """
     if availability is None:
         availability = read_hours(hours_of(tx, service.practitioner_id, service.practice_id))
-    rules = _rules(service, client, for_practitioner=for_practitioner)
+    rules = _rules(service, client, for_practice=for_practice)
     if leaving_out is not None:
         rules = replace(rules, self_scheduling=True, client_allowed=True)
     ignored = busy.Ignored(
@@ -95,11 +96,9 @@ def hours_of(tx: Transaction, practitioner_id: UUID, practice_id: UUID) -> SaidA
     return closed_hours(NO_ZONE) if stored is None else stored.hours
 
 
-def _rules(
-    service: BookableService, client: Client | None, *, for_practitioner: bool
-) -> ServiceRules:
-    if for_practitioner:
-        return service.rules_for_practitioners()
+def _rules(service: BookableService, client: Client | None, *, for_practice: bool) -> ServiceRules:
+    if for_practice:
+        return service.rules_for_practice()
     return service.rules_for_clients(None if client is None else client.id)
 
 

@@ -17,6 +17,7 @@ from portal_contracts.scheduling.rpc.appointments import (
     ShortText,
     UpcomingAppointment,
 )
+from portal_contracts.scheduling.rpc.availability import WhyNot
 
 
 class OfferedServices(Struct, frozen=True, kw_only=True):
@@ -30,7 +31,7 @@ class ListFreeTimes(Struct, frozen=True, kw_only=True):
 
     `moving`: the appointment to be moved, which then does not stand in its
     own way, and whose service is asked (self-scheduling may be off for it).
-    For a practitioner the rules that bind only clients do not hold.
+    For the practice it does not matter whether and which clients may book by themselves.
     """
 
     service_id: UUID
@@ -40,18 +41,30 @@ class ListFreeTimes(Struct, frozen=True, kw_only=True):
     moving: UUID | None = None
 
 
-class FreeTimes(Struct, frozen=True, kw_only=True):
-    """The starts, in order.
+class StartDespite(Struct, frozen=True, kw_only=True):
+    """A free start that the practice books by `despite` alone.
 
-    `next_start`: when there are none, the first one after the range.
-    `last_bookable_on`: the last date, in `timezone`, that can have times; None
-    when there is no limit.
+    `breaks`: the rules for clients that it breaks, in the order of `WhyNot`; a booking
+    without `despite` is refused by the first of them.
+    """
+
+    starts_at: Instant
+    breaks: list[WhyNot]
+
+
+class FreeTimes(Struct, frozen=True, kw_only=True):
+    """The starts that are booked as they are asked for, in order.
+
+    `despite`: for the practice, the other free starts. `next_start`: when `starts` has none,
+    the first one after the range. `last_bookable_on`: the last date, in `timezone`, that can
+    have `starts`; None when there is no limit.
     """
 
     service: OfferedService
     starts: list[Instant]
     next_start: Instant | None
     last_bookable_on: date | None
+    despite: list[StartDespite] = []
 
 
 class NearestTimes(Struct, frozen=True, kw_only=True):
@@ -184,7 +197,7 @@ LIST_FREE_TIMES = Method(
     "list_free_times",
     ListFreeTimes,
     FreeTimes,
-    "Free times of a service in a range of days; nothing that booking would refuse.",
+    "Free times of a service in a range of days; booking takes each of `starts` as it is.",
 )
 NEAREST_TIMES = Method(
     SERVICE, "nearest_times", NearestTimes, NearestFreeTimes, "The free times nearest to one."

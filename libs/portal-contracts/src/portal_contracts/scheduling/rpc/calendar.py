@@ -143,7 +143,8 @@ BOOK_FOR_CLIENT = Method(
     "book_for_client",
     BookForClient,
     Booked,
-    "Book for a client; Conflict slot_taken, or outside_rules with the rule at `starts_at`.",
+    "Book for a client; Conflict slot_taken, or outside_rules with the rule at `starts_at`: "
+    "`despite` books it.",
     mutates=True,
 )
 MOVE_FOR_CLIENT = Method(
