@@ -161,7 +161,7 @@ def sent(name: str, **more: Any) -> Scene:
 def tab(name: str, requests: RequestPage | None) -> Scene:
     return console(
         name, "client", f"{CLIENT}/forms", client=made.CLIENT, tab="forms", requests=requests,
-        cursor=None, links=made.LINKS, devices=made.DEVICES,
+        cursor=None, links=made.LINKS, link_mails=made.LINK_MAILS, devices=made.DEVICES,
     )  # fmt: skip
 
 

@@ -22,7 +22,12 @@ from portal_contracts.scheduling.rpc.sessions import SummaryDraft
 
 __all__ = ["LATEST", "NO_APPOINTMENTS", "NO_SESSIONS", "SCENES", "UPCOMING"]
 
-CLIENT = {"client": made.CLIENT, "links": made.LINKS, "devices": made.DEVICES}
+CLIENT = {
+    "client": made.CLIENT,
+    "links": made.LINKS,
+    "link_mails": made.LINK_MAILS,
+    "devices": made.DEVICES,
+}
 BASE = f"/console/clients/{made.CLIENT.id}"
 ZONE = plan.ZONE
 STEPS = [("service", True), ("hours", False), ("client", False), ("link", False)]
@@ -35,6 +40,8 @@ def today(name: str, **more: Any) -> Scene:
         "today": plan.ENTRIES[2:6],
         "following": [],
         "failed": made.NO_MAILS,
+        "held_up": made.NO_MAILS,
+        "soon": 0,
         "reads_forms": True,
         "submitted": plan.NOTHING_SUBMITTED,
         "names": made.NAMES,
@@ -186,7 +193,7 @@ def tab(name: str, which: str, **more: Any) -> Scene:
 
 
 CALENDAR_PAGES = [
-    today("today", failed=made.FAILED_MAILS, submitted=plan.SUBMITTED),
+    today("today", failed=made.FAILED_MAILS, held_up=made.HELD_UP_MAILS, submitted=plan.SUBMITTED),
     today(
         "today-first",
         today=[],
@@ -194,6 +201,7 @@ CALENDAR_PAGES = [
         steps=STEPS,
     ),
     today("today-addresses", waiting_addresses=made.WAITING_CLIENTS),
+    today("today-mails", soon=3),
     today("today-free", today=[], following=plan.ENTRIES[6:]),
     today(
         "today-down",
@@ -201,6 +209,7 @@ CALENDAR_PAGES = [
         waiting_addresses=None,
         today=[],
         failed=None,
+        held_up=None,
         submitted=None,
         clients_total=None,
     ),

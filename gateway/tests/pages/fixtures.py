@@ -335,10 +335,13 @@ MAILS = DeliveryPage(
         _mail(82, DeliveryState.FAILED, 12, made=ago(days=1), attempts=9,
               reason="address_refused", to="chiara@example.net"),
         _mail(83, DeliveryState.CLOSED, 13, made=ago(days=4), reason="link_revoked", to=""),
-        _mail(84, DeliveryState.WAITING, 14, made=ago(minutes=1), attempts=0, to=""),
+        _mail(84, DeliveryState.WAITING, 14, made=ago(minutes=1), attempts=0, to="",
+              reason="in_line"),
     ],
     next_cursor=None,
 )  # fmt: skip
+HELD_UP_MAILS = DeliveryPage(items=[MAILS.items[1]], next_cursor="more")
+LINK_MAILS = {number(70): MAILS.items[1]}
 FAILED_MAILS = DeliveryPage(items=[MAILS.items[2]], next_cursor=None)
 NO_MAILS = DeliveryPage(items=[], next_cursor=None)
 NAMES = {str(row.id): row.name for row in CLIENTS.items}

@@ -177,6 +177,7 @@ CONSOLE_PAGES = [
         upcoming=console_schedule_scenes.UPCOMING,
         latest=console_schedule_scenes.LATEST,
         links=made.LINKS,
+        link_mails=made.LINK_MAILS,
         devices=made.DEVICES,
         flash=done("The portal link is on its way by e-mail. You see it in the list below."),
     ),
@@ -190,6 +191,7 @@ CONSOLE_PAGES = [
         upcoming=console_schedule_scenes.UPCOMING,
         latest=console_schedule_scenes.LATEST,
         links=made.LINKS,
+        link_mails=made.LINK_MAILS,
         devices=made.DEVICES,
     ),
     console(
@@ -201,6 +203,7 @@ CONSOLE_PAGES = [
         upcoming=None,
         latest=None,
         links=made.LOCKED_LINKS,
+        link_mails=made.LINK_MAILS,
         devices=None,
     ),
     console(
@@ -210,6 +213,7 @@ CONSOLE_PAGES = [
         **CLIENT,
         tab="mails",
         links=made.LINKS,
+        link_mails=made.LINK_MAILS,
         devices=made.DEVICES,
         mails=made.MAILS,
     ),
@@ -220,6 +224,7 @@ CONSOLE_PAGES = [
         **CLIENT,
         tab="access",
         links=None,
+        link_mails=None,
         devices=None,
         access=made.ACCESS,
     ),
@@ -233,6 +238,7 @@ CONSOLE_PAGES = [
         upcoming=console_schedule_scenes.NO_APPOINTMENTS,
         latest=console_schedule_scenes.NO_SESSIONS,
         links=made.NO_LINKS,
+        link_mails={},
         devices=made.NO_DEVICES,
     ),
     console(

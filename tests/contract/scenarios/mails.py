@@ -45,6 +45,7 @@ def the_mail_log_is_filtered_and_paged(scene):
     scene.ask(LIST_DELIVERIES, ListDeliveries(client_id=scene.anna.id), scene.owner)
     scene.ask(LIST_DELIVERIES, ListDeliveries(client_id=uuid4()), scene.owner)
     scene.ask(LIST_DELIVERIES, ListDeliveries(state=DeliveryState.FAILED), scene.owner)
+    scene.ask(LIST_DELIVERIES, ListDeliveries(only_open=True), scene.owner)
     first = scene.ask(LIST_DELIVERIES, replace(SENT, limit=2), scene.owner)
     more = replace(SENT, limit=2, cursor=first.next_cursor)
     scene.ask(LIST_DELIVERIES, more, scene.owner)

@@ -108,6 +108,7 @@ class FakeIdentityLinks(FakeClients):
             last_used_at=link.last_used_at,
             opens=link.opens,
             scans=link.scans,
+            delivery_id=link.delivery_id,
         )
 
 

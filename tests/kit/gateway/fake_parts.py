@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import dropwhile
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.errors import Forbidden, NotFound
 from portal_contracts.notifications.rpc import (
+    OPEN_STATES,
     DeliveredMail,
     Delivery,
     DeliveryPage,
@@ -129,17 +131,20 @@ class FakeNotifications:
         return delivery.id
 
     def list_deliveries(self, command: ListDeliveries, actor: Actor) -> DeliveryPage:
-        """Newest first."""
+        """Newest first, of open ones oldest first."""
         require_permission(actor, Permission.DELIVERIES_READ)
-        before = _cursor(command.cursor)
+        after = _cursor(command.cursor)
+        rows = list(self.log.values()) if command.only_open else reversed(self.log.values())
         items = [
             delivery
-            for practice_id, delivery in reversed(self.log.values())
+            for practice_id, delivery in rows
             if practice_id == actor.practice_id
             and command.client_id in (None, delivery.client_id)
             and command.state in (None, delivery.state)
-            and (before is None or delivery.id < before)
+            and not (command.only_open and delivery.state not in OPEN_STATES)
         ]
+        items = list(dropwhile(lambda one: after is not None and one.id != after, items))
+        items = items[1:] if after is not None else items
         shown = items[: command.limit]
         more = len(items) > command.limit
         return DeliveryPage(items=shown, next_cursor=str(shown[-1].id) if more else None)

@@ -135,6 +135,7 @@ class FakeLink:
     opens: int = 0
     scans: int = 0
     made_by: str = ""
+    delivery_id: UUID | None = None
     mailed_to: str | None = field(init=False)
 
     def __post_init__(self) -> None:

@@ -22,6 +22,9 @@ from portal_contracts.notifications.rpc import (
     ResendDelivery,
 )
 
+OPEN = "open"
+"""The filter for what is still on its way, in whichever of its states."""
+
 
 class MailsPage(Resource):
     """``/console/mails``."""
@@ -85,7 +88,8 @@ def _read_filter(query: dict[str, str]) -> ListDeliveries:
     try:
         return ListDeliveries(
             client_id=UUID(query["client"]) if query["client"] else None,
-            state=DeliveryState(query["state"]) if query["state"] else None,
+            state=None if query["state"] in ("", OPEN) else DeliveryState(query["state"]),
+            only_open=query["state"] == OPEN,
             cursor=query["cursor"] or None,
         )
     except ValueError:

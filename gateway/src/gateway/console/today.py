@@ -24,6 +24,7 @@ from portal_contracts.identity_links.rpc.clients import (
 )
 from portal_contracts.notifications.rpc import (
     LIST_DELIVERIES,
+    SOON_REASONS,
     DeliveryPage,
     DeliveryState,
     ListDeliveries,
@@ -43,6 +44,7 @@ from portal_contracts.scheduling.rpc.calendar import (
 from portal_contracts.scheduling.rpc.services import LIST_SERVICES, ListServices, Services
 
 FAILED_MAILS = 5
+HELD_UP_MAILS = 5
 WAITING_ADDRESSES = 5
 SUBMISSIONS = 5
 NEXT_APPOINTMENTS = 3
@@ -58,13 +60,14 @@ class TodayPage(Resource):
         chosen = chosen_practitioner(req, read_query(req))
         parts = _ask_parts(req, chosen)
         calendar, failed = parts.calendar.get(), parts.failed.get()
+        held_up, soon = _held_up(parts.unsent.get())
         submitted = parts.submitted.get() if parts.submitted else None
         # Without hours the practitioner's zone is unknown; without appointments it does not matter.
         zone = calendar.timezone if calendar and calendar.items else device.practice.timezone
         today, following = _today_and_next(req, calendar)
         client_ids = [
             *(entry.client_id for entry in (*today, *following)),
-            *(mail.client_id for mail in (failed.items if failed else [])),
+            *(mail.client_id for page in (failed, held_up) if page for mail in page.items),
             *(row.client_id for row in (submitted.items if submitted else [])),
         ]
         clients = parts.clients.get()
@@ -78,6 +81,8 @@ class TodayPage(Resource):
             today=today,
             following=following,
             failed=failed,
+            held_up=held_up,
+            soon=soon,
             reads_forms=parts.submitted is not None,
             submitted=submitted,
             names=names_of_clients(context.backend, client_ids),
@@ -94,6 +99,7 @@ class TodayParts(NamedTuple):
     clients: Part[ClientPage]
     waiting_addresses: Part[ClientPage]
     failed: Part[DeliveryPage]
+    unsent: Part[DeliveryPage]
     mailed: Part[DeliveryPage]
     submitted: Part[RequestPage] | None
     services: Part[Services]
@@ -124,6 +130,7 @@ def _ask_parts(req: falcon.Request, chosen: ChosenPractitioner) -> TodayParts:
         failed=backend.part(
             LIST_DELIVERIES, ListDeliveries(state=DeliveryState.FAILED, limit=FAILED_MAILS)
         ),
+        unsent=backend.part(LIST_DELIVERIES, ListDeliveries(only_open=True)),
         mailed=backend.part(LIST_DELIVERIES, ListDeliveries(limit=1)),
         submitted=backend.part(
             LIST_REQUESTS, ListRequests(state=RequestState.SUBMITTED, limit=SUBMISSIONS)
@@ -133,6 +140,16 @@ def _ask_parts(req: falcon.Request, chosen: ChosenPractitioner) -> TodayParts:
         services=backend.part(LIST_SERVICES, ListServices(practitioner_id=practitioner_id)),
         hours=backend.part(GET_AVAILABILITY, GetAvailability(practitioner_id=practitioner_id)),
     )
+
+
+def _held_up(unsent: DeliveryPage | None) -> tuple[DeliveryPage | None, int]:
+    """What is on its way and waits for something, the longest first; how many go out soon."""
+    if unsent is None:
+        return None, 0
+    held_up = [mail for mail in unsent.items if mail.reason not in SOON_REASONS]
+    more = len(held_up) > HELD_UP_MAILS or unsent.next_cursor is not None
+    page = DeliveryPage(items=held_up[:HELD_UP_MAILS], next_cursor="more" if more else None)
+    return page, len(unsent.items) - len(held_up)
 
 
 def _today_and_next(

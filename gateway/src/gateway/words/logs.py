@@ -94,6 +94,9 @@ REASONS: dict[str, str] = {
     "service_unavailable": _("The details of the mail could not be read. We keep trying."),
     "internal_error": _("Something went wrong on our side. We keep trying."),
     "address_waits": _("The e-mail address is new and waits to be confirmed."),
+    "undo_time": _("It goes out in a moment: until then it can still be taken back."),
+    "in_line": _("It goes out in a moment."),
+    "held_up": _("It should have gone out by now. Your administrator can find out why it did not."),
     # It failed.
     "address_refused": _("The mail server does not know this address."),
     "address_invalid": _("The e-mail address is not valid."),

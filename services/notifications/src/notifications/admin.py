@@ -11,7 +11,7 @@ import typer
 
 from notifications.config import Settings
 from notifications.domain.addresses import AddressInvalid
-from notifications.domain.delivery import Delivery
+from notifications.domain.delivery import Delivery, why_not_sent
 from notifications.domain.outcome import OutcomeKind
 from notifications.operations import admin_acts, reminders, samples
 from notifications.storage import deliveries
@@ -48,9 +48,8 @@ def list_deliveries(
 ) -> None:
     """List deliveries, the newest first, without addresses."""
     with open_database(ctx) as database, database.transaction() as tx:
-        found = deliveries.newest(
-            tx, practice_id=None, client_id=client, state=state, before=None, limit=limit
-        )
+        which = deliveries.Which(client_id=client, state=state)
+        found = deliveries.listed(tx, which, after=None, limit=limit)
     show([_line(delivery) for delivery in found], as_json=as_json, empty="No deliveries.")
 
 
@@ -159,7 +158,7 @@ def _line(delivery: Delivery) -> dict[str, Any]:
         "kind": delivery.kind,
         "to": delivery.recipient,
         "state": delivery.state,
-        "reason": delivery.reason,
+        "reason": why_not_sent(delivery, Clock().now()) or "",
         "attempts": delivery.attempts,
         "created_at": delivery.created_at,
         "sent_at": delivery.sent_at,

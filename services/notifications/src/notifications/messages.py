@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from notifications.domain.delivery import Delivery
+from datetime import datetime
+
+from notifications.domain.delivery import Delivery, why_not_sent
 from portal_contracts.notifications import rpc as contract
 
 
-def to_contract(delivery: Delivery) -> contract.Delivery:
-    """A delivery as the mail log shows it."""
+def to_contract(delivery: Delivery, now: datetime) -> contract.Delivery:
+    """A delivery as the mail log shows it at `now` (aware UTC)."""
     return contract.Delivery(
         id=delivery.id,
         client_id=delivery.client_id,
@@ -16,7 +18,7 @@ def to_contract(delivery: Delivery) -> contract.Delivery:
         subject_id=delivery.subject_id,
         state=delivery.state,
         attempts=delivery.attempts,
-        reason=delivery.reason,
+        reason=why_not_sent(delivery, now) or "",
         sent_to=delivery.sent_to,
         created_at=delivery.created_at,
         sent_at=delivery.sent_at,

@@ -232,8 +232,8 @@ class NotificationsService:
     def list_deliveries(
         self, tx: Transaction, command: contract.ListDeliveries, call: Call
     ) -> contract.DeliveryPage:
-        """The mail log, the newest first."""
-        return mail_log.list_deliveries(tx, command, call.actor)
+        """The mail log, the newest first, or what is still on its way."""
+        return mail_log.list_deliveries(tx, command, call.actor, now=call.now)
 
     @rpc(contract.OPEN_DELIVERY, runs_in=RunsIn.TRANSACTION)
     def open_delivery(

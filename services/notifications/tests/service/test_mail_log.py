@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import msgspec
 import pytest
 from sqlalchemy import select
 
+from notifications.domain.outcome import temporary
+from notifications.domain.reasons import Reason
 from notifications.operations import mail_log
 from notifications.operations.erasing import erase_client
 from notifications.operations.sending import send_due
@@ -27,6 +31,7 @@ from portal_contracts.notifications.rpc import (
     ResendDelivery,
 )
 
+NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 SEALER = Sealer(b"k" * 32)
 
 
@@ -50,9 +55,9 @@ def resent(database, clock, actor: Actor, delivery_id):
         )
 
 
-def listed(database, actor: Actor, **query):
+def listed(database, actor: Actor, now=NOW, **query):
     with database.transaction() as tx:
-        return mail_log.list_deliveries(tx, ListDeliveries(**query), actor)
+        return mail_log.list_deliveries(tx, ListDeliveries(**query), actor, now=now)
 
 
 def recorded(database) -> list[AccessRecorded]:
@@ -83,6 +88,39 @@ def test_filters_by_state_and_client(database, plan, make_sender, actor) -> None
     assert [one.id for one in listed(database, actor, state=DeliveryState.SENT).items] == [sent]
     client_id = next(one.client_id for one in listed(database, actor).items if one.id == waiting)
     assert [one.id for one in listed(database, actor, client_id=client_id).items] == [waiting]
+
+
+def test_what_is_on_its_way_is_listed_with_the_longest_wait_first(
+    database, plan, make_sender, outbound, actor
+) -> None:
+    plan()
+    send_due(make_sender())
+    ids = [plan() for _ in range(3)]
+    outbound.outcomes = [temporary(Reason.MAIL_SERVER_BUSY, "451")]
+    send_due(make_sender())
+    first = listed(database, actor, only_open=True, limit=2)
+    second = listed(database, actor, only_open=True, limit=2, cursor=first.next_cursor)
+    assert [one.id for page in (first, second) for one in page.items] == ids
+    assert second.next_cursor is None
+    assert [one.state for one in first.items] == ["retrying", "waiting"]
+
+
+def test_every_mail_that_nobody_has_yet_says_why(
+    database, plan, make_sender, outbound, actor, clock
+) -> None:
+    def reasons(after=timedelta()):
+        return [one.reason for one in listed(database, actor, now=clock.now() + after).items]
+
+    plan()
+    assert reasons() == reasons(timedelta(seconds=59)) == ["in_line"]
+    assert reasons(timedelta(seconds=-10)) == ["undo_time"]
+    assert reasons(timedelta(seconds=61)) == ["held_up"]
+    outbound.outcomes = [temporary(Reason.MAIL_SERVER_BUSY, "451")]
+    send_due(make_sender())
+    assert reasons(timedelta(hours=1)) == ["mail_server_busy"]
+    clock.advance(300)
+    send_due(make_sender())
+    assert reasons() == [""]
 
 
 def test_a_made_up_cursor_is_refused(database, actor) -> None:

@@ -8,7 +8,6 @@ from datetime import timedelta
 from sqlalchemy import MetaData, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from notifications.domain.delivery import OPEN_STATES
 from notifications.storage.tables import delivery
 from portal_chassis.clock import Clock
 from portal_chassis.database import revisions
@@ -18,7 +17,7 @@ from portal_chassis.database.transactions import Database, Transaction, describe
 from portal_chassis.process.housekeeping import count_backlog
 from portal_chassis.tables import chassis_tables
 from portal_contracts.catalogue import SERVICES
-from portal_contracts.notifications.rpc import DeliveryState
+from portal_contracts.notifications.rpc import OPEN_STATES, DeliveryState
 from portal_runner.doctor.configuration import Configuration, sealer_of
 from portal_runner.doctor.finding import Finding, note, ok, trouble
 from portal_runner.doctor.target import Target

@@ -11,13 +11,18 @@ from gateway.web.backend import Part
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource
 from gateway.web.submitted import read_query
-from portal_contracts.calls import PortalOf
+from portal_contracts.calls import MOST_ON_A_PAGE, PortalOf
 from portal_contracts.forms.rpc.filling import FORMS_TO_DO
 from portal_contracts.identity_links.rpc.access import LIST_ACCESS, ListAccess
 from portal_contracts.identity_links.rpc.clients import GET_CLIENT, ClientDetails, GetClient
 from portal_contracts.identity_links.rpc.devices import LIST_CLIENT_DEVICES, ListClientDevices
-from portal_contracts.identity_links.rpc.links import LIST_LINKS, ListLinks
-from portal_contracts.notifications.rpc import LIST_DELIVERIES, ListDeliveries
+from portal_contracts.identity_links.rpc.links import LIST_LINKS, Links, ListLinks
+from portal_contracts.notifications.rpc import (
+    LIST_DELIVERIES,
+    Delivery,
+    DeliveryPage,
+    ListDeliveries,
+)
 from portal_contracts.permissions import Permission, has_permission
 from portal_contracts.scheduling.rpc.calendar import (
     LIST_CLIENT_APPOINTMENTS,
@@ -115,7 +120,11 @@ def show_client(
         NotFound: there is no such client.
     """
     backend = context_of(req).backend
-    links = devices = None
+    links = devices = mails = None
+    if has_permission(backend.actor, Permission.DELIVERIES_READ):
+        mails = backend.part(
+            LIST_DELIVERIES, ListDeliveries(client_id=client_id, limit=MOST_ON_A_PAGE)
+        )
     if has_permission(backend.actor, Permission.LINKS_READ):
         links = backend.part(LIST_LINKS, ListLinks(client_id=client_id))
         devices = backend.part(LIST_CLIENT_DEVICES, ListClientDevices(client_id=client_id))
@@ -124,6 +133,7 @@ def show_client(
         for name, value in tab_values.items()
     }
     client: ClientDetails = backend.ask(GET_CLIENT, GetClient(client_id=client_id))
+    found_links = links.get() if links else None
     resource.show(
         req,
         resp,
@@ -131,7 +141,23 @@ def show_client(
         device=practitioner_of(req),
         client=client,
         tab=tab,
-        links=links.get() if links else None,
+        links=found_links,
+        link_mails=_mails_of_links(found_links, mails.get() if mails else None),
         devices=devices.get() if devices else None,
         **awaited,
     )
+
+
+def _mails_of_links(links: Links | None, mails: DeliveryPage | None) -> dict[UUID, Delivery] | None:
+    """Link id to the newest mail that it is in, of links that were mailed lately.
+
+    What was mailed before the client's last so many mails reached its end long ago.
+    """
+    if links is None or mails is None:
+        return None
+    newest: dict[UUID, Delivery] = {}
+    for mail in mails.items:
+        for key in (mail.id, mail.subject_id):
+            newest.setdefault(key, mail)
+    found = {link.id: newest.get(link.delivery_id or link.id) for link in links.items}
+    return {link_id: mail for link_id, mail in found.items() if mail is not None}

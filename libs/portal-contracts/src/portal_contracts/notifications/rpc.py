@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -23,6 +24,13 @@ class DeliveryState(StrEnum):
     CLOSED = "closed"
 
 
+OPEN_STATES: Final = frozenset({DeliveryState.WAITING, DeliveryState.RETRYING})
+"""Of a mail that is still on its way: nobody has it yet."""
+
+SOON_REASONS: Final = frozenset({"undo_time", "in_line"})
+"""Of an open mail that nothing holds up: it goes out by itself within moments."""
+
+
 class Recipient(StrEnum):
     """Whom a mail is to."""
 
@@ -31,10 +39,15 @@ class Recipient(StrEnum):
 
 
 class ListDeliveries(Struct, frozen=True, kw_only=True):
-    """The mail log of the practice, or of one client; newest first."""
+    """The mail log of the practice, or of one client; newest first.
+
+    `only_open`: only what is still on its way, waiting or being tried again, and then the
+    one first that waits longest.
+    """
 
     client_id: UUID | None = None
     state: DeliveryState | None = None
+    only_open: bool = False
     cursor: str | None = None
     limit: PageSize = 50
 
@@ -44,8 +57,9 @@ class Delivery(Struct, frozen=True, kw_only=True):
 
     `kind` is the template's code (``portal_link``, ``form_sent``,
     ``appointment_confirmed``); `client_id` whom it is about, which is also
-    whom it is to unless `to` says ``practitioner``; `reason` a code when it
-    failed, waits or was closed (``mail_server_unreachable``, ``link_revoked``);
+    whom it is to unless `to` says ``practitioner``; `reason` a code, of every mail
+    that failed, waits or was closed (``mail_server_unreachable``, ``link_revoked``),
+    empty only once it was sent; one that waits does so since `created_at`.
     `sent_to` the address it went to, empty before that; `subject_id` the
     thing it is about (the link).
     """

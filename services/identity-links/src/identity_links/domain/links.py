@@ -88,6 +88,7 @@ class StoredLink:
         opens: how often it let somebody in.
         scans: how often it was only looked at.
         mailed_to: the address it was made to be mailed to; None for one that was shown.
+        delivery_id: the mail of notifications that it came with; None for one of its own.
     """
 
     id: UUID
@@ -101,6 +102,7 @@ class StoredLink:
     opens: int
     scans: int
     mailed_to: str | None = field(repr=False)
+    delivery_id: UUID | None = None
 
 
 def expires_at(created_at: datetime, link_days: int) -> datetime:

@@ -124,6 +124,7 @@ def link_row(link: StoredLink, *, client_active: bool, email: str, now: datetime
         last_used_at=link.last_used_at,
         opens=link.opens,
         scans=link.scans,
+        delivery_id=link.delivery_id,
     )
 
 

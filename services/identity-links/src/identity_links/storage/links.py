@@ -36,7 +36,7 @@ _LINK = tuple(
         "mailed_to",
     )
 )
-_USE = tuple(portal_link.c[name] for name in ("last_used_at", "opens", "scans"))
+_USE = tuple(portal_link.c[name] for name in ("last_used_at", "opens", "scans", "delivery_id"))
 
 # Put together once: that takes longer than running them.
 _INSERT_LINK_OF_DELIVERY = (
@@ -134,9 +134,7 @@ def of_client(tx: Transaction, client_id: UUID, practice_id: UUID) -> list[Store
         .order_by(portal_link.c.created_at.desc(), portal_link.c.id.desc())
     )
     return [
-        StoredLink(
-            last_used_at=row["last_used_at"], opens=row["opens"], scans=row["scans"], **_link(row)
-        )
+        StoredLink(**_link(row), **{column.name: row[column.name] for column in _USE})
         for row in tx.execute(query).mappings()
     ]
 

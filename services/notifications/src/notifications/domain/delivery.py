@@ -15,10 +15,7 @@ from uuid import UUID
 from notifications.domain.outcome import Outcome, OutcomeKind
 from notifications.domain.reasons import Reason
 from portal_contracts.identity_links.rpc.targets import LinkState
-from portal_contracts.notifications.rpc import DeliveryState, Recipient
-
-OPEN_STATES = frozenset({DeliveryState.WAITING, DeliveryState.RETRYING})
-"""States in which the sender still has work to do."""
+from portal_contracts.notifications.rpc import OPEN_STATES, DeliveryState, Recipient
 
 KEEP_TRYING = timedelta(hours=24)
 """How long after its first trouble a delivery is tried again."""
@@ -37,6 +34,9 @@ FACTS_PAUSE = timedelta(seconds=5)
 
 ADDRESS_PAUSE = timedelta(minutes=15)
 """Pause while a new address waits to be confirmed: an event ends it, this only repairs."""
+
+LATE = timedelta(minutes=1)
+"""So long a mail may be due before something must be holding it up."""
 
 FIRST_ADDRESS_PAUSE = timedelta(seconds=30)
 """The first such pause: the address may have been confirmed while that was written down."""
@@ -184,7 +184,7 @@ def after_missing_facts(*, give_up_at: datetime | None, now: datetime) -> Step:
 
 def after_an_earlier_one(*, give_up_at: datetime | None, now: datetime) -> Step:
     """How a delivery goes on while an earlier mail about the same thing is being handed in."""
-    return Step(DeliveryState.WAITING, None, now + FACTS_PAUSE, give_up_at)
+    return Step(DeliveryState.WAITING, Reason.IN_LINE, now + FACTS_PAUSE, give_up_at)
 
 
 def until_address_is_settled(delivery: Delivery, *, now: datetime) -> Step:
@@ -192,6 +192,21 @@ def until_address_is_settled(delivery: Delivery, *, now: datetime) -> Step:
     again = delivery.reason == Reason.ADDRESS_WAITS
     pause = ADDRESS_PAUSE if again else FIRST_ADDRESS_PAUSE
     return Step(DeliveryState.WAITING, Reason.ADDRESS_WAITS, now + pause)
+
+
+def why_not_sent(delivery: Delivery, now: datetime) -> Reason | None:
+    """Why nobody has the mail yet, or ever will; None for one that was sent.
+
+    What is stored says it where something happened. A mail that nothing has happened to yet
+    waits on purpose, is next, or should have been taken up by now.
+    """
+    if delivery.reason:
+        return Reason(delivery.reason)
+    if delivery.state not in OPEN_STATES or delivery.next_attempt_at is None:
+        return None
+    if delivery.next_attempt_at > now:
+        return Reason.UNDO_TIME
+    return Reason.HELD_UP if now - delivery.next_attempt_at > LATE else Reason.IN_LINE
 
 
 def surely_not_taken(outcome: Outcome) -> bool:

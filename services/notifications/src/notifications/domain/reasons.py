@@ -22,6 +22,9 @@ class Reason(StrEnum):
     SERVICE_UNAVAILABLE = "service_unavailable"
     INTERNAL_ERROR = "internal_error"
     ADDRESS_WAITS = "address_waits"
+    UNDO_TIME = "undo_time"
+    IN_LINE = "in_line"
+    HELD_UP = "held_up"
 
     ADDRESS_REFUSED = "address_refused"
     ADDRESS_INVALID = "address_invalid"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from notifications.config import Settings
 from notifications.domain.addresses import mailbox
-from notifications.domain.delivery import OPEN_STATES, Step, closed
+from notifications.domain.delivery import Step, closed
 from notifications.domain.letters import Letter, message_id
 from notifications.domain.outcome import Outcome
 from notifications.domain.reasons import Reason
@@ -16,7 +16,7 @@ from notifications.storage import deliveries
 from notifications.transports.choose_transport import make_transport
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_contracts.notifications.rpc import DeliveryState
+from portal_contracts.notifications.rpc import OPEN_STATES, DeliveryState
 
 RETRIABLE = (DeliveryState.FAILED, DeliveryState.RETRYING, DeliveryState.WAITING)
 

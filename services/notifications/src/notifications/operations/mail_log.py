@@ -19,9 +19,9 @@ from portal_contracts.actor import Actor
 from portal_contracts.errors import Conflict, NotFound
 from portal_contracts.notifications.events import AccessRecorded
 from portal_contracts.notifications.rpc import (
+    OPEN_STATES,
     DeliveredMail,
     DeliveryPage,
-    DeliveryState,
     ListDeliveries,
     OpenDelivery,
     ResendDelivery,
@@ -33,26 +33,28 @@ ACCESS_LOG = AccessLog(AccessRecorded, "delivery", ("delivery_id",))
 """What the access log is told of mails."""
 
 
-def list_deliveries(tx: Transaction, command: ListDeliveries, actor: Actor) -> DeliveryPage:
-    """A page of the mail log of the actor's practice, the newest first.
+def list_deliveries(
+    tx: Transaction, command: ListDeliveries, actor: Actor, *, now: datetime
+) -> DeliveryPage:
+    """A page of the mail log of the actor's practice, in the order that the call promises.
 
     Raises:
         Forbidden: the actor may not read it.
         Invalid: ``cursor_invalid``.
     """
     require_permission(actor, Permission.DELIVERIES_READ)
-    found = deliveries.newest(
+    found = deliveries.listed(
         tx,
-        practice_id=own_practice(actor),
-        client_id=command.client_id,
-        state=command.state,
-        before=_cursor(command.cursor),
+        deliveries.Which(
+            own_practice(actor), command.client_id, command.state, only_open=command.only_open
+        ),
+        after=_cursor(command.cursor),
         limit=command.limit + 1,
     )
     shown = found[: command.limit]
     more = len(found) > command.limit
     return DeliveryPage(
-        items=[to_contract(delivery) for delivery in shown],
+        items=[to_contract(delivery, now) for delivery in shown],
         next_cursor=str(shown[-1].id) if more else None,
     )
 
@@ -70,7 +72,7 @@ def open_delivery(
     delivery = _own(tx, command.delivery_id, call.actor)
     record_access(tx, call, "delivery.opened", delivery)
     return DeliveredMail(
-        delivery=to_contract(delivery),
+        delivery=to_contract(delivery, call.now),
         subject=_opened(tx, sealer, delivery, "subject_sealed", delivery.subject_sealed),
         text=_opened(tx, sealer, delivery, "text_sealed", delivery.text_sealed),
     )
@@ -99,7 +101,7 @@ def resend_delivery(
     """
     require_permission(call.actor, Permission.DELIVERIES_RESEND)
     delivery = _own(tx, command.delivery_id, call.actor)
-    if delivery.state in {DeliveryState.WAITING, DeliveryState.RETRYING}:
+    if delivery.state in OPEN_STATES:
         raise Conflict("delivery_still_open", "It is still on its way.")
     again = NewDelivery(
         cause_id=new_id(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,13 +11,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, RowMapping, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from notifications.domain.delivery import OPEN_STATES, Delivery, NewDelivery, PastAttempt, Step
+from notifications.domain.delivery import Delivery, NewDelivery, PastAttempt, Step
 from notifications.domain.outcome import Outcome
 from notifications.storage.tables import delivery, delivery_attempt
 from portal_chassis.database.lease import NOW, claim, mark
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_contracts.notifications.rpc import DeliveryState, Recipient
+from portal_contracts.notifications.rpc import OPEN_STATES, DeliveryState, Recipient
 
 SENT = DeliveryState.SENT
 _DUE = and_(
@@ -185,25 +185,38 @@ def attempts_of(tx: Transaction, delivery_id: UUID) -> list[PastAttempt]:
     ]
 
 
-def newest(
-    tx: Transaction,
-    *,
-    practice_id: UUID | None,
-    client_id: UUID | None,
-    state: str | None,
-    before: UUID | None,
-    limit: int,
-) -> list[Delivery]:
-    """Deliveries, the newest first; ids are UUIDv7, so their order is that of time."""
-    query = select(delivery).order_by(delivery.c.id.desc()).limit(limit)
-    if practice_id is not None:
-        query = query.where(delivery.c.practice_id == practice_id)
-    if client_id is not None:
-        query = query.where(delivery.c.client_id == client_id)
-    if state is not None:
-        query = query.where(delivery.c.state == state)
-    if before is not None:
-        query = query.where(delivery.c.id < before)
+@dataclass(frozen=True)
+class Which:
+    """Which deliveries are asked for; None for all.
+
+    Attributes:
+        practice_id: whose; None only for admin scripts.
+        client_id: about whom.
+        state: in which state.
+        only_open: only those that are still on their way.
+    """
+
+    practice_id: UUID | None = None
+    client_id: UUID | None = None
+    state: str | None = None
+    only_open: bool = False
+
+
+def listed(tx: Transaction, which: Which, *, after: UUID | None, limit: int) -> list[Delivery]:
+    """Deliveries after one of them, the newest first; of open ones the one that waits longest.
+
+    Ids are UUIDv7, so their order is that of time.
+    """
+    column = delivery.c.id
+    query = select(delivery).limit(limit)
+    query = query.order_by(column if which.only_open else column.desc())
+    for name in ("practice_id", "client_id", "state"):
+        if (value := getattr(which, name)) is not None:
+            query = query.where(delivery.c[name] == value)
+    if which.only_open:
+        query = query.where(delivery.c.state.in_(OPEN_STATES))
+    if after is not None:
+        query = query.where(column > after if which.only_open else column < after)
     return [_delivery(row) for row in tx.execute(query).mappings()]
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from notifications.domain.delivery import OPEN_STATES, Delivery
+from notifications.domain.delivery import Delivery
 from notifications.storage.tables import delivery
 from portal_chassis.database.transactions import Transaction
-from portal_contracts.notifications.rpc import Recipient
+from portal_contracts.notifications.rpc import OPEN_STATES, Recipient
 
 
 @dataclass(frozen=True)

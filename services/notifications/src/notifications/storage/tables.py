@@ -72,6 +72,13 @@ delivery = Table(
     CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="ck_delivery_sent_at"),
     Index("ix_delivery_due", "next_attempt_at", postgresql_where=text("sent_at IS NULL")),
     Index("ix_delivery_practice", "practice_id", "id"),
+    Index(
+        "ix_delivery_not_sent",
+        "practice_id",
+        "state",
+        "id",
+        postgresql_where=text("state IN ('waiting', 'retrying', 'failed')"),
+    ),
     Index("ix_delivery_client", "client_id", "id"),
     Index("ix_delivery_subject", "subject_id", "id"),
 )

@@ -8,12 +8,12 @@ from pathlib import Path
 from kombu import Connection
 from sqlalchemy import MetaData, func, select, text
 
-from notifications.domain.delivery import OPEN_STATES
 from notifications.storage.tables import delivery
 from portal_chassis.broker.connection import BROKER_ERRORS, connect
 from portal_chassis.broker.topology import DEAD_LETTERS
 from portal_chassis.tables import chassis_tables
 from portal_contracts.catalogue import SERVICES, SUBSCRIPTIONS
+from portal_contracts.notifications.rpc import OPEN_STATES
 from portal_runner.doctor.invariants.context import Context
 from portal_runner.doctor.invariants.journeys import check_journeys
 from portal_runner.doctor.invariants.verdict import Verdict

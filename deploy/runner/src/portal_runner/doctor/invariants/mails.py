@@ -12,11 +12,10 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import func, select
 
-from notifications.domain.delivery import OPEN_STATES
 from notifications.domain.outcome import OutcomeKind
 from notifications.domain.reasons import Reason
 from notifications.storage.tables import delivery, delivery_attempt
-from portal_contracts.notifications.rpc import DeliveryState
+from portal_contracts.notifications.rpc import OPEN_STATES, DeliveryState
 from portal_runner.doctor.invariants.context import Context
 from portal_runner.doctor.invariants.verdict import Verdict
 

@@ -51,7 +51,9 @@ class Link(Struct, frozen=True, kw_only=True):
     """One link in the console: why it is there, how it stands, how it was used.
 
     `opens` counts entries by a person, `scans` requests that only looked
-    (mail scanners, previews).
+    (mail scanners, previews). How its mail fares stands in the mail log: the mail of id
+    `delivery_id` for a link that came with something else, the newest one whose `subject_id`
+    is the link for a link that was mailed by itself.
     """
 
     id: UUID
@@ -63,6 +65,7 @@ class Link(Struct, frozen=True, kw_only=True):
     last_used_at: Instant | None
     opens: int
     scans: int
+    delivery_id: UUID | None = None
 
 
 class Links(Struct, frozen=True, kw_only=True):
