@@ -25,6 +25,11 @@ REAL = {
 }
 
 
+def by_subject(found):
+    """The doctor's findings, by what they are about."""
+    return {one["subject"]: one for one in json.loads(found.stdout)}
+
+
 def is_gone(process: psutil.Process) -> bool:
     """Whether it has ended, though its parent may not have noticed yet."""
     return not process.is_running() or process.status() == "zombie"
@@ -130,8 +135,26 @@ def test_serving_without_its_settings_names_each_and_starts_nothing(server_folde
     assert not portal.folder.joinpath("postgres").exists()
 
 
-def test_serving_shows_no_mailbox_and_has_no_demo_practice(start_portal):
-    portal = start_portal("serve", environment=REAL)
+def test_serving_is_for_real_and_commands_from_anywhere_know_what_it_runs_with(start_portal):
+    secrets = {
+        "NOTIFICATIONS_SMTP_USER": "practice",
+        "NOTIFICATIONS_SMTP_PASSWORD": "smtp-s3cret",
+        "GATEWAY_METRICS_TOKEN": "metrics-s3cret",
+        "TMPDIR": "/var/tmp",
+    }
+    portal = start_portal("serve", environment=REAL | secrets)
+    assert not [path for path in portal.folder.glob("*.json") if "s3cret" in path.read_text()]
+    var = ("--var", str(portal.folder))
+
+    found = by_subject(portal.elsewhere("portal", "doctor", "--json", *var))
+    assert found["mail server"]["says"].startswith("127.0.0.1:587 ")
+    assert found["public address"]["says"].startswith("https://portal.example.org")
+    assert found["portal"]["state"] == found["master key"]["state"] == "ok"
+    assert str(portal.config) in found["master key"]["says"]
+
+    test_mail = ("send-test-mail", "anna@example.org", "--apply")
+    told = portal.elsewhere("notifications-admin", *var, *test_mail)
+    assert "NOTIFICATIONS_SMTP_PASSWORD: the portal was given it" in told.stderr
     visitor = portal.visitor()
     assert visitor.open("/health/ready").status == 200
     assert visitor.open("/dev/mail").status == 404
@@ -151,6 +174,29 @@ def test_the_web_server_tells_nothing_of_itself_when_a_request_is_nonsense(start
     assert reply.status in {400, 404, 421}
     assert "Traceback" not in body
     assert "eventlet" not in body.lower()
+
+
+@pytest.mark.parametrize(
+    ("script", "command"),
+    [
+        ("identity-links-admin", ("practice", "list")),
+        ("scheduling-admin", ("services", "list")),
+        ("forms-admin", ("status",)),
+        ("notifications-admin", ("delivery", "list")),
+    ],
+)
+def test_admin_scripts_find_the_database_of_a_running_portal_from_anywhere(portal, script, command):
+    found = portal.elsewhere(script, "--var", str(portal.folder), *command, "--json")
+    assert found.returncode == 0, found.stderr
+    assert json.loads(found.stdout)
+
+
+def test_the_doctor_takes_the_settings_of_the_portal_and_not_of_the_shell(portal):
+    found = by_subject(portal.elsewhere("portal", "doctor", "--json", "--var", str(portal.folder)))
+    server = portal.mail_server
+    expected = f"{server.address} (none)" if server else f"folder, to {portal.folder / 'mail'}"
+    assert found["mail server"]["says"].removesuffix(".").endswith(expected)
+    assert not [one for one in found.values() if one["state"] == "trouble"]
 
 
 def test_the_doctor_finds_nothing_to_mend(portal):

@@ -8,12 +8,12 @@ import sys
 
 import pytest
 
+from portal_chassis.embedded.running_portal import read_running
 from portal_runner.processes import Child
 from portal_runner.running import (
     AlreadyRunningError,
     RunningPortal,
     read_processes,
-    read_running,
     write_private,
 )
 from tests.kit.waiting import eventually

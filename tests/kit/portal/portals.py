@@ -115,6 +115,18 @@ class Portal:
             check=False,
         )
 
+    def elsewhere(self, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run an installed command as from a fresh shell in another folder: no variable of ours."""
+        return subprocess.run(
+            [str(Path(sys.executable).with_name(script)), *arguments],
+            env={"PATH": os.environ["PATH"], "HOME": str(self.folder.parent)},
+            cwd=self.folder.parent.parent,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
     def stop(self) -> None:
         """Ctrl-C, and the wait for a clean end."""
         if self.process.poll() is None:

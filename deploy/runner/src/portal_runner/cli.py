@@ -61,6 +61,11 @@ def stack(
 
 @app.command()
 def topology(
+    var: Annotated[
+        Path | None,
+        typer.Option("--var", help="Data folder of a stack that runs; else PORTAL_AMQP_URI."),
+    ] = None,
+    *,
     definitions: Annotated[
         bool,
         typer.Option("--definitions", help="Only print them, for a RabbitMQ that loads them."),
@@ -83,7 +88,7 @@ def topology(
         return
     if permissions:
         raise typer.Exit(print_permissions(VIRTUAL_HOST))
-    raise typer.Exit(declare_topology())
+    raise typer.Exit(declare_topology(var))
 
 
 @app.command()

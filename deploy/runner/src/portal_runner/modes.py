@@ -16,6 +16,7 @@ from enum import StrEnum
 from gateway.config import GatewaySettings
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.embedded.ports import LOOPBACK
+from portal_chassis.embedded.running_portal import keep_settings
 from portal_chassis.settings import ServiceSettings, SettingsError, load_settings
 from portal_contracts.catalogue import SERVICES
 from portal_runner.data_folder import DataFolder
@@ -122,7 +123,7 @@ def load_portal_settings(variables: Mapping[str, str]) -> PortalSettings:
     services: dict[str, ServiceSettings] = {}
     for name in SERVICES:
         try:
-            services[name] = load_settings(importlib.import_module(f"{name}.config").Settings)
+            services[name] = load_settings(settings_class_of(name))
             services[name].master_key_bytes()
             services[name].former_master_keys()
         except SettingsError as error:
@@ -135,6 +136,17 @@ def load_portal_settings(variables: Mapping[str, str]) -> PortalSettings:
     if failures:
         raise SettingsError("\n".join(_once(failures)))
     return PortalSettings(services, gateway)
+
+
+def settings_class_of(service: str) -> type[ServiceSettings]:
+    """The settings of a service."""
+    found: type[ServiceSettings] = importlib.import_module(f"{service}.config").Settings
+    return found
+
+
+def keep_settings_of(folder: DataFolder) -> None:
+    """Leave word in `folder` of what the environment sets, for commands of other processes."""
+    keep_settings(folder.path, [GatewaySettings, *(settings_class_of(name) for name in SERVICES)])
 
 
 def _one_process(folder: DataFolder) -> dict[str, str]:

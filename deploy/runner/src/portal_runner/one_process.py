@@ -34,6 +34,7 @@ from portal_runner.modes import (
     MEMORY_BROKER,
     Mode,
     PortalSettings,
+    keep_settings_of,
     load_portal_settings,
     serve_variables,
     try_variables,
@@ -148,6 +149,7 @@ def run(arguments: list[str]) -> int:
         running.claim()
         options = settled(options)
         settings = load_portal_settings(variables_of(options))
+        keep_settings_of(options.folder)
     except (AlreadyRunningError, PortTakenError, SettingsError) as error:
         tell(str(error))
         return WRONG_SETTINGS

@@ -13,6 +13,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from portal_chassis.embedded.belonging import is_held, take
+from portal_chassis.embedded.running_portal import (
+    lock_of,
+    read_facts,
+    read_running,
+    write_private,
+)
 
 LOCK_SECONDS = 0.5
 """Longer than anybody takes who only looks whether the lock is held."""
@@ -47,7 +53,7 @@ class RunningPortal:
         Raises:
             AlreadyRunningError: another process holds it, or they do not end.
         """
-        lock = take(_lock_of(self._folder), within=LOCK_SECONDS)
+        lock = take(lock_of(self._folder), within=LOCK_SECONDS)
         if lock is None:
             raise AlreadyRunningError(_who_runs(self._folder))
         children = take(self._folder / "children.lock", within=former_seconds)
@@ -84,33 +90,21 @@ class RunningPortal:
             self._children = None
 
 
-def read_running(folder: Path) -> dict[str, Any] | None:
-    """What the ready portal of `folder` has announced; None where none runs.
-
-    A portal that was killed, and one whose folder this was copied from, left their words here.
-    """
-    return _read(folder / "running.json") if is_held(_lock_of(folder)) else None
-
-
 def read_processes(folder: Path) -> dict[str, int]:
     """Process name to id of the portal that runs with `folder`."""
-    found = _read(folder / "processes.json") if is_held(_lock_of(folder)) else None
+    found = read_facts(folder / "processes.json") if is_held(lock_of(folder)) else None
     return {name: pid for name, pid in (found or {}).items() if pid}
 
 
 def former_pids(folder: Path) -> list[int]:
     """The processes that a portal of `folder` has noted down as its own."""
-    return sorted({pid for pid in (_read(folder / "processes.json") or {}).values() if pid})
-
-
-def _lock_of(folder: Path) -> Path:
-    return folder / "running.lock"
+    return sorted({pid for pid in (read_facts(folder / "processes.json") or {}).values() if pid})
 
 
 def _who_runs(folder: Path) -> str:
     facts = read_running(folder) or {}
     where = f" at {facts['url']}" if "url" in facts else ""
-    pid = facts.get("pid") or _lock_of(folder).read_text("ascii", errors="replace")
+    pid = facts.get("pid") or lock_of(folder).read_text("ascii", errors="replace")
     process = f" (process {pid})" if pid else ""
     return (
         f"A portal runs with {folder} already{where}{process}. "
@@ -120,20 +114,3 @@ def _who_runs(folder: Path) -> str:
 
 def _named(pids: list[int]) -> str:
     return f" (of {', '.join(str(pid) for pid in pids)})" if pids else ""
-
-
-def _read(path: Path) -> dict[str, Any] | None:
-    try:
-        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return found
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file for its owner alone, whole or not at all."""
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    unfinished.rename(path)

@@ -24,6 +24,7 @@ from portal_chassis.embedded.postgres import EmbeddedPostgres, PostgresError
 from portal_chassis.embedded.rabbitmq import RabbitMQError, RabbitNode
 from portal_chassis.embedded.rabbitmq_accounts import uri_as
 from portal_chassis.embedded.rabbitmq_programs import find_server
+from portal_chassis.embedded.running_portal import write_private
 from portal_contracts.broker_accounts import USERS
 from portal_contracts.calls import GATEWAY
 from portal_contracts.catalogue import SERVICES
@@ -31,7 +32,6 @@ from portal_runner.data_folder import DataFolder
 from portal_runner.databases import ServiceDatabase, prepare_databases, require_master_keys
 from portal_runner.health import is_ready
 from portal_runner.processes import Child, stop_all
-from portal_runner.running import write_private
 
 log = structlog.get_logger(__name__)
 

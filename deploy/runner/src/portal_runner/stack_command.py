@@ -24,7 +24,7 @@ from portal_contracts.calls import GATEWAY
 from portal_runner.announcement import announce, answers_elsewhere, became_its_own
 from portal_runner.data_folder import DataFolder
 from portal_runner.demo.practice import DemoContext, DemoPractice, prepare_demo
-from portal_runner.modes import load_portal_settings, stack_variables
+from portal_runner.modes import keep_settings_of, load_portal_settings, stack_variables
 from portal_runner.running import AlreadyRunningError, RunningPortal
 from portal_runner.stack import Stack, StackOptions
 from portal_runner.web_port import PortTakenError, settled_port
@@ -42,6 +42,7 @@ def run_stack(var: Path, *, port: int, replicas: int, mail_smtp: str) -> int:
         running.claim()
         port = _settled_port(folder, port)
         settings = load_portal_settings(stack_variables(folder, port, mail_smtp))
+        keep_settings_of(folder)
     except (AlreadyRunningError, PortTakenError, SettingsError, OSError) as error:
         typer.echo(str(error), err=True)
         return WRONG_SETTINGS

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shlex
+from pathlib import Path
 
 import typer
 
 from portal_chassis.broker import topology
 from portal_chassis.broker.connection import BROKER_ERRORS, is_memory
+from portal_chassis.embedded.running_portal import read_running
 from portal_chassis.settings import PlatformSettings, SettingsError, load_settings
 from portal_contracts.broker_accounts import permissions
 
@@ -34,10 +36,23 @@ def print_permissions(virtual_host: str) -> int:
     return 0
 
 
-def declare_topology() -> int:
-    """Declare the topology at the broker of ``PORTAL_AMQP_URI``; the exit code."""
+def declare_topology(var: Path | None) -> int:
+    """Declare the topology at the broker of ``PORTAL_AMQP_URI``, or of a stack that runs.
+
+    Args:
+        var: the stack's data folder; None takes the environment's broker.
+
+    Returns:
+        The exit code.
+    """
+    running = read_running(var.resolve()) or {} if var is not None else {}
+    if var is not None and "amqp_uri" not in running:
+        typer.echo(f"No stack with a broker of its own runs with {var}.", err=True)
+        return WRONG_SETTINGS
     try:
-        settings = load_settings(PlatformSettings)
+        settings = load_settings(
+            PlatformSettings, **{key: running[key] for key in running if key == "amqp_uri"}
+        )
     except SettingsError as error:
         typer.echo(str(error), err=True)
         return WRONG_SETTINGS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
@@ -158,7 +158,7 @@ def _read_key_file(path: Path, variable: str) -> str:
     try:
         return path.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
-        message = f"{variable}: the file cannot be read."
+        message = f"{variable}: {path} cannot be read."
         raise SettingsError(message) from error
 
 
@@ -215,6 +215,21 @@ def variable_name(cls: type[BaseSettings], location: tuple[int | str, ...]) -> s
     if isinstance(field.validation_alias, AliasChoices):
         return str(field.validation_alias.choices[0])
     return f"{cls.model_config.get('env_prefix', '')}{name}".upper()
+
+
+def plain_variables(cls: type[BaseSettings]) -> set[str]:
+    """The environment variables of `cls` that hold no secret, nor an address with one."""
+    return {variable_name(cls, (name,)) for name in cls.model_fields} - secret_variables(cls)
+
+
+def secret_variables(cls: type[BaseSettings]) -> set[str]:
+    """The environment variables of `cls` that hold a secret, or an address that may."""
+    return {
+        variable_name(cls, (name,))
+        for name, field in cls.model_fields.items()
+        if SecretStr in (field.annotation, *get_args(field.annotation))
+        or name.endswith(("database_url", "amqp_uri"))
+    }
 
 
 def _sentence(message: str) -> str:

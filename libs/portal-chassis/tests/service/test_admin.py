@@ -2,6 +2,7 @@
 
 import base64
 import json
+import sys
 from datetime import timedelta
 
 import pytest
@@ -190,8 +191,25 @@ def test_prune_deletes_only_with_apply(run, rows, now):
 def test_a_database_that_is_away_is_told_in_a_sentence(run, monkeypatch, tmp_path):
     monkeypatch.setenv("TOY_DATABASE_URL", f"postgresql+psycopg://toy:s3cret@/x?host={tmp_path}")
     result = run("status", code=1)
-    assert "The database does not answer." in result.output
+    assert "The database that TOY_DATABASE_URL names does not answer." in result.output
     assert "s3cret" not in result.output
+
+
+def test_without_a_portal_it_is_said_what_to_give(run, monkeypatch, tmp_path):
+    monkeypatch.delenv("TOY_DATABASE_URL", raising=False)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
+    said = run("status", code=1).output
+    assert "--var" in said
+    assert "TOY_DATABASE_URL" in said
+    assert "There is no portal in gone." in run("--var", "gone", "status", code=1).output
+
+
+@pytest.mark.parametrize("width", ["20", "80", "400"])
+def test_no_id_is_cut_in_whatever_terminal(run, database, letters, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", width)
+    said = run("dead-letters", "list", urls=database).output
+    lines = [line for line in said.splitlines() if "toy.on_it" in line]
+    assert [line.split()[0] for line in lines] == [str(one) for one in letters[:3]]
 
 
 def test_a_master_key_that_is_not_the_databases_is_refused(run, database, monkeypatch):

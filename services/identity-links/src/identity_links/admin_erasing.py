@@ -12,10 +12,9 @@ from identity_links.domain.attribution import BY_ADMIN
 from identity_links.domain.erasures import Erasure
 from identity_links.operations.erasing import erase_client
 from identity_links.transports.erasure_ledger import LedgerError, add_to_ledger
-from portal_chassis.admin.parts import ApplyOption, data_folder, fail, would
+from portal_chassis.admin.parts import ApplyOption, data_folder, fail, settings_of, would
 from portal_chassis.clock import Clock
 from portal_chassis.database.erasure import erased_clients
-from portal_chassis.settings import load_settings
 
 
 def erase(ctx: typer.Context, client_id: IdArgument, apply: ApplyOption = False) -> None:
@@ -47,8 +46,7 @@ def _write_down(erasures: list[Erasure], folders: list[Path]) -> None:
 
 
 def _ledger_folders(ctx: typer.Context) -> list[Path]:
-    folders = load_settings(Settings).erasure_ledger_folders
-    if folders:
+    if folders := settings_of(ctx, Settings).erasure_ledger_folders:
         return folders
     folder = data_folder(ctx)
     if folder is None:

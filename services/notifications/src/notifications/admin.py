@@ -16,9 +16,17 @@ from notifications.domain.outcome import OutcomeKind
 from notifications.operations import admin_acts, reminders, samples
 from notifications.storage import deliveries
 from portal_chassis.admin.app import admin_app
-from portal_chassis.admin.parts import ApplyOption, JsonOption, fail, open_database, show, would
+from portal_chassis.admin.parts import (
+    ApplyOption,
+    JsonOption,
+    fail,
+    open_database,
+    require_secret,
+    settings_of,
+    show,
+    would,
+)
 from portal_chassis.clock import Clock
-from portal_chassis.settings import SettingsError, load_settings
 from portal_contracts.notifications.rpc import DeliveryState
 
 app = admin_app("notifications", Settings, "notifications.migrations")
@@ -100,7 +108,7 @@ def list_reminders(
     as_json: JsonOption = False,
 ) -> None:
     """List appointments to come and when each is reminded of, the nearest first."""
-    hours = _settings().reminder_hours
+    hours = settings_of(ctx, Settings).reminder_hours
     with open_database(ctx) as database, database.transaction() as tx:
         lines = reminders.coming(tx, hours=hours, limit=limit, now=Clock().now())
     show(lines, as_json=as_json, empty="No appointments to come.")
@@ -108,13 +116,15 @@ def list_reminders(
 
 @app.command("send-test-mail")
 def send_test_mail(
+    ctx: typer.Context,
     address: Annotated[str, typer.Argument(help="Where to.")],
     *,
     language: Annotated[Language, typer.Option(help="en or de.")] = Language.EN,
     apply: ApplyOption = False,
 ) -> None:
     """Send a trial mail by the settings as they are, and say what came of it."""
-    settings = _settings()
+    settings = settings_of(ctx, Settings)
+    require_secret(ctx, "NOTIFICATIONS_SMTP_PASSWORD")
     would(f"send a trial mail by {settings.mail_transport}", apply=apply)
     if not apply:
         return
@@ -129,6 +139,7 @@ def send_test_mail(
 
 @app.command("preview")
 def preview(
+    ctx: typer.Context,
     mail: Annotated[
         str, typer.Argument(metavar=f"[{'|'.join(samples.SAMPLES)}]", help="Which mail.")
     ] = samples.SAMPLES[0],
@@ -139,15 +150,8 @@ def preview(
     """Print a mail as it would be written, with sample facts and a masked link."""
     if mail not in samples.SAMPLES:
         raise typer.BadParameter(f"There is no mail {mail!r}.")
-    written = samples.sample(mail, _settings(), language=language, now=Clock().now())
+    written = samples.sample(mail, settings_of(ctx, Settings), language=language, now=Clock().now())
     typer.echo(written.html if html else f"Subject: {written.subject}\n\n{written.text}")
-
-
-def _settings() -> Settings:
-    try:
-        return load_settings(Settings)
-    except SettingsError as error:
-        raise fail(str(error)) from None
 
 
 def _line(delivery: Delivery) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from identity_links.operations.passwords import hash_password
 from portal_chassis.clock import Clock
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database
+from portal_chassis.embedded.running_portal import write_private
 from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import NOBODY, Actor
 from portal_contracts.errors import Conflict, NotFound, PortalError
@@ -40,7 +41,6 @@ from portal_runner.databases import ServiceDatabase
 from portal_runner.demo import history, paperwork, people, present
 from portal_runner.demo.history import Past
 from portal_runner.demo.present import Console, ask
-from portal_runner.running import write_private
 
 log = structlog.get_logger(__name__)
 

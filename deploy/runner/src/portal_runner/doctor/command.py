@@ -55,7 +55,7 @@ def examine(target: Target) -> list[Finding]:
     findings += check_processes(target)
     findings += check_disk(target)
     if configuration.notifications is not None:
-        findings.append(check_mail_server(configuration.notifications))
+        findings.append(check_mail_server(target, configuration.notifications))
     return findings
 
 

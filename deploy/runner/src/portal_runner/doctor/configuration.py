@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
-
-from pydantic_settings import BaseSettings
 
 from gateway.config import GatewaySettings, is_local
 from notifications.config import Settings as NotificationsSettings
@@ -21,6 +18,7 @@ from portal_contracts.catalogue import SERVICES
 from portal_runner.data_folder import KEY_VARIABLES
 from portal_runner.doctor.finding import Finding, note, ok, trouble
 from portal_runner.doctor.target import Target
+from portal_runner.modes import settings_class_of
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 WORLD = stat.S_IRWXO & ~stat.S_IXOTH
@@ -53,7 +51,9 @@ def read_configuration() -> tuple[Configuration, list[Finding]]:
     findings: list[Finding] = []
     for name in (*SERVICES, "gateway"):
         try:
-            settings = load_settings(_settings_class(name))
+            settings = load_settings(
+                GatewaySettings if name == "gateway" else settings_class_of(name)
+            )
         except SettingsError as error:
             findings += [
                 trouble(f"settings of {name}", line, "Correct the variable and start again.")
@@ -65,13 +65,6 @@ def read_configuration() -> tuple[Configuration, list[Finding]]:
             elif isinstance(settings, ServiceSettings):
                 services[name] = settings
     return Configuration(services, gateway), findings or [ok("settings")]
-
-
-def _settings_class(name: str) -> type[BaseSettings]:
-    if name == "gateway":
-        return GatewaySettings
-    settings_class: type[BaseSettings] = importlib.import_module(f"{name}.config").Settings
-    return settings_class
 
 
 def sealer_of(target: Target, configuration: Configuration) -> Sealer | None:
@@ -108,6 +101,12 @@ def check_configuration(target: Target, configuration: Configuration) -> Iterato
 def _check_master_key(target: Target, configuration: Configuration) -> Finding:
     """Whether the key that opens sealed columns is there, and who may read it."""
     subject = "master key"
+    if "PORTAL_MASTER_KEY" in target.unseen_secrets:
+        return note(
+            subject,
+            "The portal has it from its environment, and this command does not.",
+            "Set PORTAL_MASTER_KEY for this command too, to have it compared with the data.",
+        )
     if target.folder is not None and not any(os.environ.get(name) for name in KEY_VARIABLES):
         return _check_key_file(subject, target.folder.master_key)
     for one in configuration.services.values():

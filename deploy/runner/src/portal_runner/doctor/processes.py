@@ -73,14 +73,24 @@ def check_disk(target: Target) -> Iterator[Finding]:
         yield ok("disk", told)
 
 
-def check_mail_server(settings: NotificationsSettings) -> Finding:
-    """Whether the mail server answers."""
+def _to(settings: NotificationsSettings) -> str:
+    is_folder = settings.mail_transport is Transport.FOLDER
+    return f", to {settings.mail_folder}" if is_folder else ""
+
+
+def check_mail_server(target: Target, settings: NotificationsSettings) -> Finding:
+    """Whether the mail server answers that the portal hands its mails to."""
     if settings.mail_transport is not Transport.SMTP:
         return note(
-            "mail server", f"Mails are not sent: the transport is {settings.mail_transport}."
+            "mail server",
+            f"Mails are not sent: the transport is {settings.mail_transport}{_to(settings)}.",
         )
     where = f"{settings.smtp_host}:{settings.smtp_port}"
-    if settings.smtp_user and not settings.smtp_password.get_secret_value():
+    given = (
+        settings.smtp_password.get_secret_value()
+        or "NOTIFICATIONS_SMTP_PASSWORD" in target.unseen_secrets
+    )
+    if settings.smtp_user and not given:
         return trouble(
             "mail server",
             f"There is a name for {where} and no password.",
@@ -96,4 +106,4 @@ def check_mail_server(settings: NotificationsSettings) -> Finding:
             f"{where} does not answer ({type(error).__name__}). Mails wait and go out later.",
             "Check NOTIFICATIONS_SMTP_HOST, _PORT and _SECURITY, and the network.",
         )
-    return ok("mail server", where)
+    return ok("mail server", f"{where} ({settings.smtp_security})")

@@ -10,13 +10,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from portal_chassis.broker.connection import is_memory
+from portal_chassis.embedded.ports import LOOPBACK
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.embedded.rabbitmq_accounts import uri_as
+from portal_chassis.embedded.running_portal import as_portal_of, find_folder, read_running
 from portal_contracts.catalogue import PROCESSES, SERVICES
 from portal_runner.data_folder import DataFolder
-from portal_runner.running import read_running
 
-FOLDERS = (Path("var/stack"), Path("var"))
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - nothing listens here
 
 ACCOUNT_VARIABLES = {process: f"{process.upper()}_AMQP_URI" for process in PROCESSES}
 """Where the environment has each process's address of the broker, which tells its password."""
@@ -37,9 +38,11 @@ class Target:
         amqp_uri: its broker, for the owner; None where it is inside the portal's process,
             or down.
         broker_accounts: process name to the broker's address for its user, as far as known.
-        url: where the portal answers; empty when it is not running.
+        url: the address that people open; empty when it is not running.
+        listens_at: where the gateway answers on this machine, behind whatever is in front.
         health_ports: process name to its health port, as far as known.
         folder: its data, if they are on this machine.
+        unseen_secrets: variables that the portal was given and this command was not.
     """
 
     title: str
@@ -47,23 +50,28 @@ class Target:
     amqp_uri: str | None = None
     broker_accounts: dict[str, str] = field(default_factory=dict)
     url: str = ""
+    listens_at: str = ""
     health_ports: dict[str, int] = field(default_factory=dict)
     folder: DataFolder | None = None
+    unseen_secrets: frozenset[str] = frozenset()
 
     @property
     def host_and_port(self) -> tuple[str, int]:
-        """Of the gateway."""
-        parts = urlsplit(self.url)
-        return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        """Of the gateway, on this machine."""
+        parts = urlsplit(self.listens_at or self.url)
+        host = LOOPBACK if parts.hostname in EVERYWHERE else parts.hostname
+        return host or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 @contextmanager
 def find_target(var: Path | None) -> Iterator[Target]:
     """The portal to check. An embedded PostgreSQL that is down is started for the while.
 
+    For the while this process has the settings of a data folder's portal (`as_portal_of`).
+
     Args:
         var: a data folder; None takes the environment's portal if it names a
-            broker, else the first data folder there is.
+            broker, else the first data folder there is (`find_folder`).
 
     Raises:
         NothingToCheckError: there is none.
@@ -72,8 +80,12 @@ def find_target(var: Path | None) -> Iterator[Target]:
         yield _from_environment()
         return
     folder = _folder(var)
-    with EmbeddedPostgres(folder.postgres) as server:
-        yield _from_folder(folder, server)
+    with as_portal_of(folder.path) as found, EmbeddedPostgres(folder.postgres) as server:
+        target = _from_folder(folder, server)
+        target.unseen_secrets = frozenset(
+            name for name in found.secrets if not os.environ.get(name)
+        )
+        yield target
 
 
 def _from_environment() -> Target:
@@ -88,20 +100,15 @@ def _from_environment() -> Target:
 
 
 def _folder(var: Path | None) -> DataFolder:
-    candidates = [var] if var is not None else sorted(FOLDERS, key=_is_down)
-    for candidate in candidates:
-        if (candidate / "postgres" / "data").exists():
-            return DataFolder(candidate.resolve())
+    found = find_folder(var)
+    if found is not None:
+        return DataFolder(found)
     where = f"in {var}" if var is not None else "here"
     message = (
-        f"There is no portal {where}. Start one with `portal try`, or set PORTAL_AMQP_URI "
-        "and the services' database addresses."
+        f"There is no portal {where}. Give its data folder with --var, or set PORTAL_AMQP_URI "
+        "and the services' database addresses; `portal try` starts one."
     )
     raise NothingToCheckError(message)
-
-
-def _is_down(folder: Path) -> bool:
-    return read_running(folder) is None
 
 
 def _from_folder(folder: DataFolder, server: EmbeddedPostgres) -> Target:
@@ -113,6 +120,7 @@ def _from_folder(folder: DataFolder, server: EmbeddedPostgres) -> Target:
         amqp_uri=amqp_uri,
         broker_accounts={one: uri_as(one, amqp_uri) for one in PROCESSES} if amqp_uri else {},
         url=running.get("url", ""),
+        listens_at=running.get("listens_at", ""),
         health_ports=running.get("health_ports", {}),
         folder=folder,
     )

@@ -14,6 +14,7 @@ from portal_chassis.admin.parts import (
     AdminService,
     ApplyOption,
     JsonOption,
+    VarOption,
     console,
     fail,
     open_database,
@@ -51,8 +52,8 @@ def admin_app(
     it = AdminService(service, settings_class, migrations_package, tuple(append_only))
 
     @app.callback()
-    def _service(ctx: typer.Context) -> None:
-        ctx.obj = it
+    def _service(ctx: typer.Context, var: VarOption = None) -> None:
+        ctx.obj = ctx.with_resource(it.at(var))
 
     app.command()(migrate)
     app.command()(status)

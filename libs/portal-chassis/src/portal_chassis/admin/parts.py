@@ -2,8 +2,9 @@
 
 An admin script touches only its own service's database and outbox, never the
 broker. Commands that change something show what they would do, and do it with
-``--apply``. Where no database address is set, the embedded PostgreSQL under
-``var/`` is found, and started if it is down.
+``--apply``. They speak of the portal of a data folder (``--var``), whose settings they
+take and whose PostgreSQL they start if it is down; or, where the address of a
+database is set, of the one that the environment describes.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table as RichTable
+from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal_chassis.database import revisions
@@ -26,26 +29,72 @@ from portal_chassis.database.master_key import Standing, standing, wrong_master_
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database, is_away
 from portal_chassis.embedded.installation import key_file
-from portal_chassis.embedded.postgres import EmbeddedPostgres
+from portal_chassis.embedded.postgres import EmbeddedPostgres, PostgresError
+from portal_chassis.embedded.postgres_binaries import MissingPostgresError
+from portal_chassis.embedded.running_portal import as_portal_of, find_folder
 from portal_chassis.settings import ServiceSettings, SettingsError, load_settings
 
-EMBEDDED_FOLDERS = ("var/postgres", "var/stack/postgres")
+S = TypeVar("S", bound=ServiceSettings)
+
+WIDEST = 10_000
+"""Columns of the widest table that is printed without breaking its cells."""
 
 console = Console()
 _errors = Console(stderr=True)
 
+VarOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--var",
+        help="Data folder of the portal; else the environment's database, else what is found here.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 ApplyOption = Annotated[bool, typer.Option("--apply", help="Do it; without this, only show.")]
 
 
 @dataclass(frozen=True)
 class AdminService:
-    """Which service an admin script is for, kept in typer's context."""
+    """Which service of which portal an admin script is for, kept in typer's context.
+
+    Attributes:
+        name: the nameko name.
+        settings_class: its `Settings`.
+        migrations_package: e.g. ``identity_links.migrations``.
+        append_only: tables the runtime role may only add to.
+        folder: the portal's data folder; None where the environment describes the portal.
+        unseen_secrets: variables that the portal was given and this command was not.
+    """
 
     name: str
     settings_class: type[ServiceSettings]
     migrations_package: str
     append_only: tuple[str, ...]
+    folder: Path | None = None
+    unseen_secrets: frozenset[str] = frozenset()
+
+    @property
+    def database_variable(self) -> str:
+        """What names its database."""
+        return f"{self.name.upper()}_DATABASE_URL"
+
+    @contextmanager
+    def at(self, var: Path | None) -> Iterator[AdminService]:
+        """The same of the portal that `var` names, whose settings this process has for the while.
+
+        Without `var`, of the environment's portal where it names the database, else of the
+        data folder that is found (`find_folder`).
+        """
+        in_environment = var is None and bool(os.environ.get(self.database_variable))
+        folder = None if in_environment else find_folder(var)
+        if folder is None:
+            if var is not None:
+                raise fail(f"There is no portal in {var}.")
+            yield self
+            return
+        with as_portal_of(folder) as found:
+            unseen = frozenset(name for name in found.secrets if not os.environ.get(name))
+            yield replace(self, folder=folder, unseen_secrets=unseen)
 
 
 def show(rows: Sequence[dict[str, Any]], *, as_json: bool, empty: str = "Nothing there.") -> None:
@@ -58,8 +107,10 @@ def show(rows: Sequence[dict[str, Any]], *, as_json: bool, empty: str = "Nothing
         return
     table = RichTable(*(key.replace("_", " ") for key in rows[0]), box=None, header_style="bold")
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
-    console.print(table)
+        table.add_row(*(Text("" if value is None else str(value)) for value in row.values()))
+    # As wide as it is, whatever the terminal: half an id is none.
+    width = Measurement.get(console, console.options.update(max_width=WIDEST), table).maximum
+    Console(width=max(width, console.width), highlight=False).print(table, crop=False)
 
 
 def would(text: str, *, apply: bool) -> None:
@@ -92,12 +143,14 @@ def open_settings(ctx: typer.Context) -> Iterator[tuple[ServiceSettings, str, st
     A database that does not answer ends the command with a sentence.
     """
     try:
-        with _embedded_if_needed(service_of(ctx)) as found:
+        with _embedded_if_needed(ctx) as found:
             yield found
     except SQLAlchemyError as error:
         if not is_away(error):
             raise
-        raise fail("The database does not answer.") from None
+        it = service_of(ctx)
+        which = f"in {it.folder}" if it.folder else f"that {it.database_variable} names"
+        raise fail(f"The database {which} does not answer.") from None
 
 
 def _refuse_a_wrong_master_key(
@@ -126,41 +179,63 @@ def service_of(ctx: typer.Context) -> AdminService:
     return it
 
 
-@contextmanager
-def _embedded_if_needed(it: AdminService) -> Iterator[tuple[ServiceSettings, str, str]]:
+def settings_of(ctx: typer.Context, settings_class: type[S]) -> S:
+    """The service's settings in the portal that the command speaks of.
+
+    A wrong one ends the command with its sentence.
+    """
+    it = service_of(ctx)
     try:
-        settings = load_settings(it.settings_class)
+        settings = load_settings(settings_class)
     except SettingsError as error:
         raise fail(str(error)) from None
-    folder = _embedded_folder(it)
-    if folder is None:
-        yield settings, settings.database_url, settings.owner_database_url
-        return
-    server = EmbeddedPostgres(folder)
-    # Joins a server that runs; the last to leave stops it.
-    server.start()
-    try:
-        owner_url, runtime_url = server.ensure_database(
-            it.name, f"{it.name}_owner", f"{it.name}_runtime"
-        )
-        yield _with_key_of(folder.parent, settings), runtime_url, owner_url
-    finally:
-        server.stop()
+    return settings if it.folder is None else _with_key_of(it.folder, settings)
+
+
+def require_secret(ctx: typer.Context, variable: str) -> None:
+    """End the command where the portal was given a secret that this command needs and has not."""
+    if variable in service_of(ctx).unseen_secrets:
+        raise fail(f"{variable}: the portal was given it, and this command was not. Set it here.")
 
 
 def data_folder(ctx: typer.Context) -> Path | None:
     """The data folder whose database the script uses; None for a database of an address."""
-    folder = _embedded_folder(service_of(ctx))
-    return None if folder is None else folder.parent
+    return service_of(ctx).folder
 
 
-def _embedded_folder(it: AdminService) -> Path | None:
-    if f"{it.name.upper()}_DATABASE_URL" in os.environ:
-        return None
-    return next((Path(one) for one in EMBEDDED_FOLDERS if Path(one).exists()), None)
+@contextmanager
+def _embedded_if_needed(ctx: typer.Context) -> Iterator[tuple[ServiceSettings, str, str]]:
+    it = service_of(ctx)
+    settings = settings_of(ctx, it.settings_class)
+    if it.folder is None:
+        if not os.environ.get(it.database_variable):
+            raise fail(
+                "There is no portal here. Give its data folder with --var, as the first "
+                f"option, or set {it.database_variable} and "
+                f"{it.name.upper()}_OWNER_DATABASE_URL."
+            )
+        yield settings, settings.database_url, settings.owner_database_url
+        return
+    server = EmbeddedPostgres(it.folder / "postgres")
+    try:
+        # Joins a server that runs; the last to leave stops it.
+        server.start()
+    except PermissionError:
+        raise fail(
+            f"{it.folder} belongs to another user of this machine; call this as that user."
+        ) from None
+    except (MissingPostgresError, PostgresError) as error:
+        raise fail(str(error)) from None
+    try:
+        owner_url, runtime_url = server.ensure_database(
+            it.name, f"{it.name}_owner", f"{it.name}_runtime"
+        )
+        yield settings, runtime_url, owner_url
+    finally:
+        server.stop()
 
 
-def _with_key_of(data_folder: Path, settings: ServiceSettings) -> ServiceSettings:
+def _with_key_of(data_folder: Path, settings: S) -> S:
     """The settings with the master key of a data folder, where no variable names one."""
     path = key_file(data_folder)
     named = settings.master_key is not None or settings.master_key_file is not None

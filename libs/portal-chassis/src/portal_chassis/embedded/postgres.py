@@ -48,7 +48,7 @@ class EmbeddedPostgres:
     def __init__(self, folder: Path, *, durable: bool = True, max_connections: int = 200) -> None:
         self.folder = folder.resolve()
         self._cluster = Cluster(
-            self.folder, self.socket_folder, durable=durable, max_connections=max_connections
+            self.folder, self._own_socket_folder, durable=durable, max_connections=max_connections
         )
         self.data = self._cluster.data
         self.log = self._cluster.log
@@ -99,10 +99,11 @@ class EmbeddedPostgres:
                 self._user_lock.close()
                 self._user_lock = None
             if self.postmaster_pid and (even_if_used or not self._used_by_others()):
+                socket_folder = self.socket_folder
                 self._cluster.stop_server()
-                if self.socket_folder != self.folder:
+                if socket_folder != self.folder:
                     with contextlib.suppress(OSError):
-                        self.socket_folder.rmdir()
+                        socket_folder.rmdir()
 
     def kill(self) -> None:
         """End the server as a power cut would (SIGKILL), for tests of recovery."""
@@ -127,7 +128,12 @@ class EmbeddedPostgres:
 
     @property
     def socket_folder(self) -> Path:
-        """Where the socket lies: in the folder itself, unless its path is too long for one."""
+        """Where the socket lies: of a server that runs, where whoever started it has put it."""
+        return self._cluster.socket_folder_in_use() or self._own_socket_folder
+
+    @property
+    def _own_socket_folder(self) -> Path:
+        """In the folder itself, unless its path is too long for one."""
         if len(str(self.folder / f".s.PGSQL.{PORT}").encode()) <= LONGEST_SOCKET_PATH:
             return self.folder
         digest = hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]

@@ -25,6 +25,10 @@ class PostgresError(RuntimeError):
     """The server could not be started or stopped; the text holds its last log lines."""
 
 
+SOCKET_LINE = 4
+"""Which line of postmaster.pid, from 0, names the folder of the socket."""
+
+
 class Cluster:
     """The data of one server.
 
@@ -94,10 +98,25 @@ class Cluster:
     def server_pid(self) -> int | None:
         """The process id of the server that was started on these data, or None when it is down."""
         try:
-            pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+            pid = int(self._lock_file_lines()[0])
         except (OSError, ValueError):
             return None
         return pid if belongs(pid, "postgres", self.data, self._lock) else None
+
+    def socket_folder_in_use(self) -> Path | None:
+        """Where the server that runs on these data listens; None when it is down or starts up.
+
+        Another user of these data may have chosen it by another folder for temporary files.
+        """
+        if self.server_pid() is None:
+            return None
+        lines = self._lock_file_lines()
+        if len(lines) <= SOCKET_LINE or not lines[SOCKET_LINE]:
+            return None
+        return Path(lines[SOCKET_LINE])
+
+    def _lock_file_lines(self) -> list[str]:
+        return (self.data / "postmaster.pid").read_text().split("\n")
 
     def clear_lock_files(self) -> None:
         """Remove what a killed server left, or what was copied: a pid that is not our server's."""
