@@ -40,7 +40,11 @@ def methods_imported(source: str) -> Iterator[str]:
 
 
 def test_every_call_of_the_portal_s_pages_is_listed() -> None:
-    modules = [*(HERE / "portal").glob("*.py"), *(HERE / "api").glob("portal_*.py")]
+    modules = [
+        *(HERE / "portal").glob("*.py"),
+        *(HERE / "web").glob("portal_*.py"),
+        *(HERE / "api").glob("portal_*.py"),
+    ]
     called = {one for path in modules for one in methods_imported(path.read_text("utf-8"))}
     assert len(called) > 20
     assert called - ENTERING <= LISTED

@@ -7,13 +7,14 @@ from typing import Any
 
 import fixtures as made
 import msgspec
-from scene import Scene, done, portal
+from scene import Scene, done, home, portal
 
 from gateway.portal.calendar_links import CalendarLinks
 from gateway.portal.month import Month
 from gateway.portal.nearest_times import MissedTime
 from gateway.portal.picker import MonthChoice
 from gateway.portal.sessions import by_year
+from gateway.web.portal_home import on_now
 from gateway.words.markdown import render_markdown
 from portal_contracts.scheduling.rpc.appointments import (
     Allowance,
@@ -23,6 +24,7 @@ from portal_contracts.scheduling.rpc.appointments import (
     Place,
     PlaceKind,
     SummaryHead,
+    UpcomingAppointment,
 )
 from portal_contracts.scheduling.rpc.booking import (
     Hold,
@@ -30,7 +32,7 @@ from portal_contracts.scheduling.rpc.booking import (
     NearestFreeTimes,
     OwnAppointments,
 )
-from portal_contracts.scheduling.rpc.overview import LatestSummary
+from portal_contracts.scheduling.rpc.overview import LatestSummary, PortalSchedule
 
 ZONES = ("Europe/Berlin", "Europe/London", "America/New_York", "America/St_Johns", "Asia/Tokyo")
 NAMES = {made.number(2): "Dr. Miriam Rivera", made.number(3): "Jonas Feld"}
@@ -134,7 +136,24 @@ IN_PERSON = msgspec.structs.replace(
     reason_asked=True,
     policy=POLICY,
 )
+SOON_ON = msgspec.structs.replace(
+    SOON,
+    starts_at=made.ahead(minutes=18),
+    ends_at=made.ahead(minutes=68),
+    join_opens_at=made.ahead(minutes=8),
+)
+ENDING = msgspec.structs.replace(
+    OPEN,
+    id=made.number(105),
+    starts_at=made.ago(minutes=45),
+    ends_at=made.ahead(minutes=5),
+    join_opens_at=made.ago(minutes=55),
+)
+MISSING = msgspec.structs.replace(SOON_ON, id=made.number(106), meeting_missing=True)
 CANCELLED = msgspec.structs.replace(made.SCHEDULE.upcoming[1], status=AppointmentStatus.CANCELLED)
+AT_THE_PRACTICE = msgspec.structs.replace(
+    SOON_ON, id=made.number(107), title=IN_PERSON.title, place=ADDRESS
+)
 PAST = msgspec.structs.replace(
     APPOINTMENT,
     starts_at=made.ago(days=3),
@@ -155,6 +174,7 @@ OWN = OwnAppointments(
 
 def appointment(name: str, which: Any, **more: Any) -> Scene:
     context = {"booked": False, "forms": None, "calendar": CALENDAR, "names": NAMES} | more
+    context["current"] = on_now([which], made.NOW)
     path = f"/appointments/{which.id}"
     return portal(name, path, template="appointment", appointment=which, **context)
 
@@ -222,8 +242,16 @@ BOOKABLE = msgspec.structs.replace(
     ),
 )
 
+
+def with_upcoming(*appointments: UpcomingAppointment) -> PortalSchedule:
+    return msgspec.structs.replace(BOOKABLE, upcoming=list(appointments))
+
+
 SCENES: list[Scene] = [
-    portal("home-whole", "/home", template="home", schedule=BOOKABLE, forms=made.FORMS),
+    home("home-whole", BOOKABLE),
+    home("home-now", with_upcoming(SOON_ON, *made.SCHEDULE.upcoming[1:])),
+    home("home-now-two", with_upcoming(ENDING, OPEN, *made.SCHEDULE.upcoming[1:])),
+    home("home-now-in-person", with_upcoming(AT_THE_PRACTICE, MISSING)),
     portal(
         "booking-offer",
         "/book",
@@ -254,15 +282,31 @@ SCENES: list[Scene] = [
         MissedTime("hold_expired", made.number(90), at(3, 9), "Europe/Berlin"),
         None,
     ),
-    portal("appointments", "/appointments", own=OWN, can_book=True),
+    portal("appointments", "/appointments", own=OWN, current=[], can_book=True),
     portal(
         "appointments-none",
         "/appointments",
         template="appointments",
         own=OwnAppointments(upcoming=[], cancelled=[]),
+        current=[],
         can_book=False,
     ),
-    portal("appointments-down", "/appointments", template="appointments", own=None, can_book=False),
+    portal(
+        "appointments-now",
+        "/appointments",
+        template="appointments",
+        own=OwnAppointments(upcoming=[OPEN, IN_PERSON], cancelled=[]),
+        current=[OPEN],
+        can_book=True,
+    ),
+    portal(
+        "appointments-down",
+        "/appointments",
+        template="appointments",
+        own=None,
+        current=[],
+        can_book=False,
+    ),
     appointment(
         "appointment", IN_PERSON, flash=done("The appointment is moved. The new time is below.")
     ),

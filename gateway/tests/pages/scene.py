@@ -7,6 +7,9 @@ from typing import Any
 
 import fixtures as made
 
+from gateway.web.portal_home import on_now, seconds_to_change
+from portal_contracts.scheduling.rpc.overview import PortalSchedule
+
 PORTAL = {"device": made.CLIENT_DEVICE}
 
 
@@ -32,6 +35,22 @@ def portal(name: str, path: str, **more: Any) -> Scene:
     flash = more.pop("flash", None)
     template = f"portal/{more.pop('template', name)}.html"
     return Scene(f"portal-{name}", template, {**PORTAL, **more}, path, flash=flash)
+
+
+def home(name: str, schedule: PortalSchedule | None, **more: Any) -> Scene:
+    return portal(name, "/home", template="home", **home_context(schedule) | more)
+
+
+def home_context(schedule: PortalSchedule | None) -> dict[str, Any]:
+    """What a client's home is made of at the gallery's time."""
+    upcoming = schedule.upcoming if schedule else []
+    return {
+        "schedule": schedule,
+        "current": on_now(upcoming, made.NOW),
+        "changes_in": seconds_to_change(upcoming, made.NOW),
+        "names": {made.number(2): "Dr. Miriam Rivera"},
+        "forms": made.FORMS,
+    }
 
 
 def done(text: str) -> dict[str, str]:

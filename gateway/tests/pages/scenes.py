@@ -10,7 +10,7 @@ import fixtures as made
 import portal_form_scenes
 import portal_schedule_scenes
 import segno
-from scene import Scene, console, done, failed, portal
+from scene import Scene, console, done, failed, home, home_context, portal
 
 from gateway.console.clients import client_fields
 from gateway.words.scopes import scope_groups
@@ -115,9 +115,9 @@ ENTERING = [
 ]
 
 PORTAL_PAGES = [
-    portal("home", "/home", schedule=made.SCHEDULE, forms=made.FORMS),
-    portal("home-quiet", "/home", template="home", schedule=made.NO_SCHEDULE, forms=made.NO_FORMS),
-    portal("home-down", "/home", template="home", schedule=None, forms=made.FORMS),
+    home("home", made.SCHEDULE),
+    home("home-quiet", made.NO_SCHEDULE, forms=made.NO_FORMS),
+    home("home-down", None),
     portal("forms", "/forms", forms=made.FORMS),
     portal("forms-none", "/forms", template="forms", forms=made.NO_FORMS),
     portal(
@@ -271,8 +271,7 @@ CONSOLE_PAGES = [
         "preview",
         f"{BASE}/preview",
         **CLIENT,
-        schedule=made.SCHEDULE,
-        forms=made.FORMS,
+        **home_context(made.SCHEDULE),
     ),
     console("mails", "mails", "/console/mails", mails=made.MAILS, names=made.NAMES, state=None),
     console(

@@ -118,6 +118,46 @@ def test_targets_are_large_enough(tab, address, name):
     assert small == []
 
 
+LONG = {
+    "practice": "Gemeinschaftspraxis für Psychotherapie Dr. Müller-Lüdenscheidt & Partner, Berlin",
+    "client": "Anna-Katharina Wolfeschlegelsteinhausenbergerdorff von und zu Hohenlohe",
+}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_nothing_in_the_head_of_the_portal_lies_on_anything_else(tab, address, language):
+    for width, size, height in (
+        (320, 100, 568),
+        (320, 200, 568),
+        (390, 130, 844),
+        (1280, 200, 800),
+    ):
+        tab.set_viewport_size({"width": width, "height": height})
+        tab.goto(f"{address}/portal-forms?lang={language}")
+        tab.evaluate(
+            """([size, names]) => {
+              document.documentElement.style.fontSize = `${size}%`;
+              document.querySelector(".masthead .practice-name").textContent = names.practice;
+              document.querySelector(".who").lastChild.data = names.client;
+            }""",
+            [size, LONG],
+        )
+        assert wider_than_the_window(tab) <= 0, (width, size)
+        overlaps = tab.evaluate(
+            """() => {
+              const parts = ".practice-name, .who, #sign-out, .practice .mark, h1, .tab-link";
+              const boxes = [...document.querySelectorAll(parts)]
+                .filter((part) => !part.closest(".bottom") || innerWidth > 640)
+                .map((part) => [part.id || part.className, part.getBoundingClientRect()]);
+              return boxes.flatMap(([one, a], i) => boxes.slice(i + 1)
+                .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+                  && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1)
+                .map(([other]) => [one, other]));
+            }"""
+        )
+        assert overlaps == [], (width, size)
+
+
 def test_the_focus_is_seen_and_not_covered(tab, address):
     tab.set_viewport_size({"width": 390, "height": 844})
     tab.goto(f"{address}/portal-home")

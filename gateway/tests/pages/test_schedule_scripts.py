@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from gallery import Gallery, served
 from playwright.sync_api import expect
+
+from gateway.web.cookies import Cookie
+from gateway.web.tokens import new_secret
+from tests.kit.gateway.made_bookings import upcoming
 
 MONTH = "/portal-booking"
 
@@ -55,6 +61,56 @@ def test_the_device_s_own_zone_is_one_press_away(tab):
     tab.goto(MONTH)
     with tab.expect_request(lambda request: "tz=Asia%2FTokyo" in request.url):
         tab.click("#device-zone")
+
+
+@pytest.mark.parametrize("name", ["home-now-two", "appointments-now", "appointment-open"])
+def test_on_a_phone_join_is_as_wide_as_the_screen_and_under_nothing(tab, name):
+    tab.set_viewport_size({"width": 320, "height": 568})
+    tab.goto(f"/portal-{name}")
+    tab.evaluate("document.documentElement.style.fontSize = '200%'")
+    for scrolled in (0, 99_999):
+        tab.evaluate("to => scrollTo(0, to)", scrolled)
+        pins = tab.locator("[id^=pin-]")
+        for pin in pins.all():
+            expect(pin).to_be_in_viewport(ratio=1)
+            box = pin.bounding_box()
+            assert box["width"] >= (270 if pins.count() == 1 else 120)
+            at = [box["x"] + box["width"] / 2, box["y"] + box["height"] - 2]
+            assert pin.evaluate(
+                "(pin, [x, y]) => pin.contains(document.elementFromPoint(x, y))", at
+            )
+    expect(tab.locator(".join a:visible")).to_have_count(0)
+    foot = tab.locator("#theme-dark").bounding_box()
+    assert foot["y"] + foot["height"] <= tab.locator("#pinned").bounding_box()["y"]
+
+
+def test_what_is_on_comes_by_itself_and_goes_when_it_is_cancelled(chromium, live):
+    clock = live.services.clock
+    plans = live.services.scheduling.upcoming
+    plans[live.anna.id] = [upcoming(clock.now() + timedelta(minutes=31))]
+    context = chromium.new_context(base_url=live.address)
+    secret = new_secret()
+    live.services.add_device(live.anna, secret)
+    name = live.name(Cookie.CLIENT_DEVICE)
+    context.add_cookies([{"name": name, "value": secret, "url": live.address}])
+    page = context.new_page()
+    page.clock.install()
+    page.goto("/home")
+    expect(page.locator(".now")).to_have_count(0)
+    clock.advance(13 * 60)
+    page.clock.fast_forward(13 * 60 * 1000)
+    expect(page.locator(".now-title")).to_have_text("Your session starts in 18 min")
+    expect(page.locator("#look-again")).to_be_hidden()
+    page.clock.run_for(60 * 1000)
+    expect(page.locator(".now-title")).to_have_text("Your session starts in 17 min")
+    clock.advance(9 * 60)
+    page.clock.run_for(8 * 60 * 1000)
+    expect(page.locator(".now a", has_text="Join")).to_be_visible()
+    plans[live.anna.id] = []
+    page.clock.run_for(60 * 1000)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator(".now")).to_have_count(0)
+    context.close()
 
 
 def test_join_shows_itself_when_it_opens(tab):

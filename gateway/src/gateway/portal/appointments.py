@@ -8,8 +8,9 @@ from uuid import UUID
 import falcon
 
 from gateway.portal.calendar_links import calendar_file, calendar_links
-from gateway.portal.practitioner_names import practitioner_names
 from gateway.web import flash
+from gateway.web.portal_home import on_now
+from gateway.web.practitioner_names import practitioner_names
 from gateway.web.request_context import client_of, context_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import status_of
@@ -70,6 +71,7 @@ def show_appointment(
         error=error.code if error else None,
         device=client_of(req),
         appointment=appointment,
+        current=on_now([appointment], context_of(req).now),
         names=names.get(),
         booked=booked,
         forms=forms.get() if forms else None,
@@ -85,12 +87,14 @@ class AppointmentsPage(Resource):
         backend = context_of(req).backend
         own = backend.part(LIST_OWN_APPOINTMENTS, Nothing())
         schedule = backend.part(PORTAL_SCHEDULE, PortalOf())
+        appointments = own.get()
         self.show(
             req,
             resp,
             "portal/appointments.html",
             device=client_of(req),
-            own=own.get(),
+            own=appointments,
+            current=on_now(appointments.upcoming if appointments else [], context_of(req).now),
             can_book=bool((found := schedule.get()) and found.can_book),
         )
 

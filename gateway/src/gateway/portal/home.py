@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import falcon
 
+from gateway.web.portal_home import home_parts
 from gateway.web.request_context import client_of, context_of
 from gateway.web.resource import Resource
 from gateway.web.submitted import read_query
 from portal_contracts.calls import Nothing, PortalOf
-from portal_contracts.forms.rpc.filling import FORMS_TO_DO
 from portal_contracts.identity_links.rpc.access import LIST_ACCESS, ListAccess
 from portal_contracts.identity_links.rpc.devices import LIST_OWN_DEVICES
-from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
 
 ACCESS_ROWS = 20
 
@@ -21,17 +20,8 @@ class HomePage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Ask for all parts at once; one that does not answer is shown as missing."""
-        backend = context_of(req).backend
-        schedule = backend.part(PORTAL_SCHEDULE, PortalOf())
-        forms = backend.part(FORMS_TO_DO, PortalOf())
-        self.show(
-            req,
-            resp,
-            "portal/home.html",
-            device=client_of(req),
-            schedule=schedule.get(),
-            forms=forms.get(),
-        )
+        parts = home_parts(context_of(req), PortalOf())
+        self.show(req, resp, "portal/home.html", device=client_of(req), **parts)
 
 
 class ContactPage(Resource):

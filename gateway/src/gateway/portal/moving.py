@@ -16,8 +16,8 @@ from gateway.portal.picker import (
     month_of_times,
     shown_zone,
 )
-from gateway.portal.practitioner_names import practitioner_names
 from gateway.web import flash
+from gateway.web.practitioner_names import practitioner_names
 from gateway.web.request_context import client_of, context_of
 from gateway.web.resource import Resource, see_other
 from gateway.words.zones import timezones

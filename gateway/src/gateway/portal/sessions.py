@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import falcon
 
 from gateway.portal.picker import shown_zone
-from gateway.portal.practitioner_names import practitioner_names
+from gateway.web.practitioner_names import practitioner_names
 from gateway.web.request_context import client_of, context_of
 from gateway.web.resource import Resource
 from gateway.web.submitted import read_query

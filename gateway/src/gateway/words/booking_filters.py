@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -11,6 +12,8 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
 from gateway.words.filters import clock, offset_words
+
+_ROUTE: Final = "https://www.google.com/maps/dir/?api=1"
 
 
 class Weekday(NamedTuple):
@@ -69,6 +72,11 @@ def exact_clock(value: datetime, zone: str) -> str:
     return f"{text} ({offset_words(zone, value)})" if twice else text
 
 
+def route_address(place: str) -> str:
+    """Where a map shows the way to `place`; a phone opens its own map there."""
+    return f"{_ROUTE}&{urlencode({'destination': ' '.join(place.split())})}"
+
+
 def _exists(local: datetime) -> bool:
     """Whether this wall time occurs: in the hour that clocks skip, none does."""
     back = local.astimezone(ZoneInfo("UTC")).astimezone(local.tzinfo)
@@ -81,5 +89,6 @@ FILTERS = {
     "weekdays": weekdays,
     "local_date": local_date,
     "exact_clock": exact_clock,
+    "route_address": route_address,
 }
 """Filter name to function, as templates call them."""

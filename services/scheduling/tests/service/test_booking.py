@@ -322,6 +322,7 @@ def test_the_meeting_is_open_around_the_appointment(desk, hold, confirm, calenda
     assert desk.acts().count(("appointment.joined", "done")) == 2
     own = desk.ask(GET_OWN_APPOINTMENT, GetOwnAppointment(appointment_id=booked), anna)
     assert own.place.text == ""
+    assert not own.meeting_missing
     assert own.join_opens_at == TEN - timedelta(minutes=10)
 
 
@@ -335,6 +336,8 @@ def test_without_a_meeting_address_there_is_no_meeting(
     with pytest.raises(Conflict) as error:
         desk.ask(OPEN_MEETING, OpenMeeting(appointment_id=booked), anna, at=TEN)
     assert error.value.code == "no_meeting_address"
+    own = desk.ask(GET_OWN_APPOINTMENT, GetOwnAppointment(appointment_id=booked), anna)
+    assert own.meeting_missing is (not place)
 
 
 def test_a_refusal_names_the_hold_it_was_about(desk, hold, calendar, anna):

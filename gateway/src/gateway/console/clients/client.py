@@ -8,11 +8,11 @@ from uuid import UUID
 import falcon
 
 from gateway.web.backend import Part
+from gateway.web.portal_home import home_parts
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource
 from gateway.web.submitted import read_query
 from portal_contracts.calls import MOST_ON_A_PAGE, PortalOf
-from portal_contracts.forms.rpc.filling import FORMS_TO_DO
 from portal_contracts.identity_links.rpc.access import LIST_ACCESS, ListAccess
 from portal_contracts.identity_links.rpc.clients import GET_CLIENT, ClientDetails, GetClient
 from portal_contracts.identity_links.rpc.devices import LIST_CLIENT_DEVICES, ListClientDevices
@@ -28,7 +28,6 @@ from portal_contracts.scheduling.rpc.calendar import (
     LIST_CLIENT_APPOINTMENTS,
     ListClientAppointments,
 )
-from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
 from portal_contracts.scheduling.rpc.sessions import LIST_CLIENT_SESSIONS, ListClientSessions
 
 
@@ -83,17 +82,13 @@ class PreviewPage(Resource):
         backend = context_of(req).backend
         client = backend.ask(GET_CLIENT, GetClient(client_id=client_id, with_remark=False))
         device = practitioner_of(req)
-        portal = PortalOf(client_id=client.id)
-        schedule = backend.part(PORTAL_SCHEDULE, portal)
-        forms = backend.part(FORMS_TO_DO, portal)
         self.show(
             req,
             resp,
             "console/preview.html",
             device=device,
             client=client,
-            schedule=schedule.get(),
-            forms=forms.get(),
+            **home_parts(context_of(req), PortalOf(client_id=client.id)),
         )
 
 

@@ -137,6 +137,7 @@ def as_seen(appointment: Appointment, note: str, *, now: datetime) -> UpcomingAp
         policy=appointment.policy_accepted or appointment.policy,
         note=note,
         ics_sequence=appointment.ics_sequence,
+        meeting_missing=is_video and not appointment.place,
     )
 
 

@@ -104,7 +104,8 @@ class UpcomingAppointment(Struct, frozen=True, kw_only=True):
     """One of a client's appointments as she sees it. `timezone` is the practitioner's.
 
     *Join* is open from `join_opens_at` until before `join_closes_at`, for
-    video only. `note` is what she wrote when she booked.
+    video only; `meeting_missing`: there is no address yet to join by video at.
+    `note` is what she wrote when she booked.
     """
 
     id: UUID
@@ -124,6 +125,7 @@ class UpcomingAppointment(Struct, frozen=True, kw_only=True):
     policy: str
     note: str
     ics_sequence: int
+    meeting_missing: bool = False
 
 
 class SummaryHead(Struct, frozen=True, kw_only=True):
