@@ -288,3 +288,114 @@ def test_an_assistant_looks_at_templates_and_changes_none(house, desk, template_
     assert f"{template_path}/publish" not in {form.action for form in page.forms}
     library = desk.open("/console/forms/library")
     assert "/console/forms/library/add" not in {form.action for form in library.forms}
+
+
+# --- alerts --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def alarm(house, row):
+    return change(row, alert=True, alert_open=True, alert_at=NOW - timedelta(hours=1))
+
+
+def serve_alerts(house, *rows):
+    def answer(asked, _):
+        items = [
+            row
+            for row in rows
+            if asked.client_id in {None, row.client_id} and row.alert_open >= asked.alert_open
+        ]
+        return RequestPage(items=items, next_cursor=None)
+
+    house.services.answers["forms.list_requests"] = answer
+
+
+def client_tabs(client):
+    tabs = ("", "/forms", "/mails", "/access")
+    return [f"/console/clients/{client.id}{tab}" for tab in tabs]
+
+
+def test_an_open_alert_is_a_band_on_today_and_on_every_page_of_the_client(house, doctor, alarm):
+    other = change(alarm, id=uuid4(), alert_at=NOW, title="PHQ-9", client_id=house.ben.id)
+    serve_alerts(house, alarm, other)
+    for path in ["/console", *client_tabs(house.anna)]:
+        page = doctor.open(path)
+        band = page.html[page.html.index("part-alerts") : page.html.index("</section>")]
+        assert "Anna Adler" in band, path
+        assert alarm.title in band
+        assert "11:00" not in band  # the practice's zone is Berlin: 8:00Z is 9:00
+        assert f"/console/forms/requests/{alarm.id}" in page.links
+        assert f"/console/forms/requests/{alarm.id}/review" in page.html
+        assert ("Ben Brandt" in band) is (path == "/console"), path
+    today = doctor.open("/console").html
+    assert today.index("Ben Brandt") < today.index("Anna Adler") < today.index("part-today")
+    assert "Answers in 2 forms" in today
+    assert "part-alerts" not in doctor.open(f"/console/clients/{uuid4()}").html
+
+
+def test_no_band_without_an_open_alert_even_where_a_service_of_before_lists_all(house, doctor, row):
+    reviewed = change(row, alert=True, state=RequestState.REVIEWED)
+    house.services.answers["forms.list_requests"] = RequestPage(
+        items=[reviewed, row], next_cursor=None
+    )
+    for path in ["/console", *client_tabs(house.anna)]:
+        assert "part-alerts" not in doctor.open(path).html
+
+
+def test_a_band_that_cannot_be_shown_is_said_to_be_missing(house, doctor):
+    house.services.down.add("forms")
+    for path in ["/console", *client_tabs(house.anna)]:
+        page = doctor.open(path)
+        assert page.status == 200
+        assert "Whether an answer asks for attention cannot be said right now" in page.html, path
+
+
+@pytest.mark.parametrize("tab", ["", "/mails"])
+def test_reviewing_from_the_band_leads_back_to_where_it_was_pressed(house, doctor, alarm, tab):
+    serve_alerts(house, alarm)
+    house.services.answers["forms.review_answers"] = RequestChanged(
+        request_id=alarm.id, state=RequestState.REVIEWED
+    )
+    for path in ("/console", f"/console/clients/{house.anna.id}{tab}"):
+        page = doctor.submit(doctor.open(path), f"/console/forms/requests/{alarm.id}/review")
+        assert page.headers["location"] == path
+        assert "marked as reviewed" in doctor.follow(page).html
+    reviewed = house.services.calls("forms.review_answers")
+    assert [each.arguments.alert_only for each in reviewed] == [False, False]
+    assert len({each.idempotency_key for each in reviewed}) == 2
+
+
+@pytest.mark.parametrize(
+    "back", ["https://evil.example/console", "//evil.example", "/console/sign-out", "/console\n"]
+)
+def test_no_other_address_is_led_back_to(house, doctor, alarm, back):
+    serve_alerts(house, alarm)
+    house.services.answers["forms.review_answers"] = RequestChanged(
+        request_id=alarm.id, state=RequestState.REVIEWED
+    )
+    path = f"/console/forms/requests/{alarm.id}"
+    answer = doctor.submit(doctor.open("/console"), f"{path}/review", {"back": back})
+    assert answer.headers["location"] in {path, "/console"}
+
+
+def test_the_alert_of_a_form_that_is_not_sent_is_reviewed_unless_the_answers_came(
+    house, doctor, alarm
+):
+    started = change(alarm, state=RequestState.STARTED, submitted_at=None, percent=40)
+    serve_alerts(house, started)
+    path = serve_answers(house, started)
+    for page in (doctor.open("/console"), doctor.open(path)):
+        assert page.form(f"{path}/review").fields["alert_only"] == "yes"
+    house.services.answers["forms.review_answers"] = Conflict("already_submitted")
+    late = doctor.submit(doctor.open("/console"), f"{path}/review")
+    assert late.headers["location"] == path
+    assert "read the answers first" in doctor.follow(late).html
+
+
+def test_an_assistant_sees_the_band_and_marks_nothing(house, desk, alarm):
+    serve_alerts(house, alarm)
+    page = desk.open("/console")
+    assert "part-alerts" in page.html
+    assert f"/console/forms/requests/{alarm.id}" in page.links
+    assert "/review" not in page.html
+    assert "tell the practitioner who is in charge" in page.html

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import fixtures as made
+import msgspec
 
+from gateway.console.alerts import Alerts
 from gateway.console.chosen_practitioner import ChosenPractitioner
 from gateway.console.schedule import availability_fields
 from gateway.console.schedule.calendar import AgendaDay
@@ -245,5 +247,20 @@ SUBMITTED = RequestPage(
         _submitted(311, 10, "Intake questionnaire"),
     ],
     next_cursor=None,
+)
+ALERTS = Alerts(
+    [
+        msgspec.structs.replace(SUBMITTED.items[0], alert_open=True, alert_at=made.ago(hours=3)),
+        msgspec.structs.replace(
+            SUBMITTED.items[1],
+            id=made.number(312),
+            state=RequestState.STARTED,
+            submitted_at=None,
+            alert=True,
+            alert_open=True,
+            alert_at=made.ago(days=1),
+        ),
+    ],
+    more=True,
 )
 NOTHING_SUBMITTED = RequestPage(items=[], next_cursor=None)

@@ -189,7 +189,7 @@ def session(name: str, **more: Any) -> Scene:
 
 
 def tab(name: str, which: str, **more: Any) -> Scene:
-    return console(name, "client", f"{BASE}/{which}", **CLIENT, tab=which, **more)
+    return console(name, "client", f"{BASE}/{which}", **(CLIENT | more), tab=which)
 
 
 CALENDAR_PAGES = [
@@ -200,6 +200,7 @@ CALENDAR_PAGES = [
         clients_total=0,
         steps=STEPS,
     ),
+    today("today-alerts", alerts=plan.ALERTS),
     today("today-addresses", waiting_addresses=made.WAITING_CLIENTS),
     today("today-mails", soon=3),
     today("today-free", today=[], following=plan.ENTRIES[6:]),
@@ -211,6 +212,7 @@ CALENDAR_PAGES = [
         failed=None,
         held_up=None,
         submitted=None,
+        alerts=made.ALERTS_DOWN,
         clients_total=None,
     ),
     calendar("calendar"),

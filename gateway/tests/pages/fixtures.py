@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from gateway.console.alerts import Alerts
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.forms.rpc.filling import FormToDo, PortalForms
 from portal_contracts.identity_links.rpc.access import AccessPage, AccessRow
@@ -395,3 +396,7 @@ WAITING_CLIENTS = ClientPage(items=CLIENTS.items[:2], next_cursor="Mg", total=6)
 
 def archived(status: ClientStatus) -> ClientDetails:
     return msgspec.structs.replace(CLIENT, status=status, remark=None, preferred_name="")
+
+
+NO_ALERTS = Alerts([], more=False)
+ALERTS_DOWN = Alerts(None, more=False)

@@ -27,7 +27,7 @@ class Scene:
 
 def console(name: str, template: str, path: str, **more: Any) -> Scene:
     flash = more.pop("flash", None)
-    context = {"device": made.CONSOLE_DEVICE, **more}
+    context = {"device": made.CONSOLE_DEVICE, "alerts": made.NO_ALERTS, **more}
     return Scene(f"console-{name}", f"console/{template}.html", context, path, flash=flash)
 
 

@@ -10,6 +10,7 @@ import fixtures as made
 import portal_form_scenes
 import portal_schedule_scenes
 import segno
+from console_schedule_made import ALERTS
 from scene import Scene, console, done, failed, home, home_context, portal
 
 from gateway.console.clients import client_fields
@@ -211,6 +212,8 @@ CONSOLE_PAGES = [
         "client",
         f"{BASE}/mails",
         **CLIENT,
+        alerts=ALERTS,
+        names=made.NAMES,
         tab="mails",
         links=made.LINKS,
         link_mails=made.LINK_MAILS,
@@ -226,6 +229,7 @@ CONSOLE_PAGES = [
         links=None,
         link_mails=None,
         devices=None,
+        alerts=made.ALERTS_DOWN,
         access=made.ACCESS,
     ),
     console(

@@ -114,7 +114,7 @@ _REQUEST_OPERATIONS: Final = (
     _REQUESTS.call(
         f"POST {_REQUEST}/review",
         requests.REVIEW_ANSWERS,
-        "Mark a submitted form as reviewed.",
+        "Mark a submitted form as reviewed, or the alert of one that is not sent back.",
         Permission.ANSWERS_REVIEW,
     ),
     _REQUESTS.call(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import falcon
 
+from gateway.console.alerts import ask_alerts, read_alerts
 from gateway.console.chosen_practitioner import ChosenPractitioner, chosen_practitioner
 from gateway.console.client_names import names_of_clients
 from gateway.web.backend import Part
@@ -62,6 +63,7 @@ class TodayPage(Resource):
         calendar, failed = parts.calendar.get(), parts.failed.get()
         held_up, soon = _held_up(parts.unsent.get())
         submitted = parts.submitted.get() if parts.submitted else None
+        alerts = read_alerts(parts.alerts)
         # Without hours the practitioner's zone is unknown; without appointments it does not matter.
         zone = calendar.timezone if calendar and calendar.items else device.practice.timezone
         today, following = _today_and_next(req, calendar)
@@ -69,6 +71,7 @@ class TodayPage(Resource):
             *(entry.client_id for entry in (*today, *following)),
             *(mail.client_id for page in (failed, held_up) if page for mail in page.items),
             *(row.client_id for row in (submitted.items if submitted else [])),
+            *(row.client_id for row in alerts.rows or []),
         ]
         clients = parts.clients.get()
         self.show(
@@ -85,6 +88,7 @@ class TodayPage(Resource):
             soon=soon,
             reads_forms=parts.submitted is not None,
             submitted=submitted,
+            alerts=alerts,
             names=names_of_clients(context.backend, client_ids),
             clients_total=clients.total if clients else None,
             waiting_addresses=parts.waiting_addresses.get(),
@@ -102,6 +106,7 @@ class TodayParts(NamedTuple):
     unsent: Part[DeliveryPage]
     mailed: Part[DeliveryPage]
     submitted: Part[RequestPage] | None
+    alerts: Part[RequestPage] | None
     services: Part[Services]
     hours: Part[StoredAvailability]
 
@@ -137,6 +142,7 @@ def _ask_parts(req: falcon.Request, chosen: ChosenPractitioner) -> TodayParts:
         )
         if reads_forms
         else None,
+        alerts=ask_alerts(backend),
         services=backend.part(LIST_SERVICES, ListServices(practitioner_id=practitioner_id)),
         hours=backend.part(GET_AVAILABILITY, GetAvailability(practitioner_id=practitioner_id)),
     )

@@ -50,6 +50,8 @@ class Flash(StrEnum):
     FORM_WITHDRAWN = "form_withdrawn"
     FORM_WAS_SENT = "form_was_sent"
     FORM_REVIEWED = "form_reviewed"
+    ALERT_REVIEWED = "alert_reviewed"
+    ANSWERS_CAME = "answers_came"
     TEMPLATE_ADDED = "template_added"
     TEMPLATE_PUBLISHED = "template_published"
     TEMPLATE_ARCHIVED = "template_archived"
@@ -90,6 +92,10 @@ SENTENCES: Final = {
     Flash.FORM_WITHDRAWN: _("The form is withdrawn. The client is no longer asked for it."),
     Flash.FORM_WAS_SENT: _("The client has just sent this form, so it was not withdrawn."),
     Flash.FORM_REVIEWED: _("The answers are marked as reviewed."),
+    Flash.ALERT_REVIEWED: _(
+        "The alert is marked as reviewed. You see the answers once they are sent."
+    ),
+    Flash.ANSWERS_CAME: _("The client has just sent this form: please read the answers first."),
     Flash.TEMPLATE_ADDED: _("The form is among your templates, ready to be sent."),
     Flash.TEMPLATE_PUBLISHED: _("The form is published. What is sent from now on is this version."),
     Flash.TEMPLATE_ARCHIVED: _("The form is archived. What was sent before stays as it is."),
@@ -99,7 +105,11 @@ SENTENCES: Final = {
     Flash.SESSION_ENDED: _("You were signed out after a while without use. Please sign in again."),
 }
 
-_KINDS: Final = {Flash.SESSION_ENDED: "info", Flash.FORM_WAS_SENT: "info"}
+_KINDS: Final = {
+    Flash.SESSION_ENDED: "info",
+    Flash.FORM_WAS_SENT: "info",
+    Flash.ANSWERS_CAME: "info",
+}
 
 
 def kind(flash: Flash) -> str:

@@ -39,6 +39,7 @@ FORM_ERRORS: dict[str, str] = {
     "template_not_found": _("This form does not exist, or no longer."),
     "library_form_not_found": _("This form does not exist, or no longer."),
     "answers_erased": _("The answers were erased."),
+    "no_alert": _("No answer of this form asks for attention."),
     "not_submitted": _("The client has not sent this form yet."),
 }
 
@@ -55,6 +56,7 @@ FORM_ACTS: dict[str, str] = {
     "form.withdrawn": _("Withdrew a form"),
     "form.submitted": _("Sent a filled-in form"),
     "answers.opened": _("Read the answers to a form"),
+    "alert.reviewed": _("Marked an alert as reviewed"),
     "answers.reviewed": _("Marked answers as reviewed"),
     "scores.opened": _("Read the scores over time"),
 }

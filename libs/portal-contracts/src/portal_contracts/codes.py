@@ -55,6 +55,7 @@ _BY_KIND: Final[Mapping[type[PortalError], tuple[str, ...]]] = {
         "join_not_open",
         "join_over",
         "move_closed",
+        "no_alert",
         "no_meeting_address",
         "not_offered",
         "not_published",

@@ -140,7 +140,14 @@ def requests_show(
         except NotFound:
             raise fail("There is no such form request.") from None
     one = found.request
-    times = ("opened_at", "submitted_at", "reviewed_at", "withdrawn_at", "alert_at")
+    times = (
+        "opened_at",
+        "submitted_at",
+        "reviewed_at",
+        "withdrawn_at",
+        "alert_at",
+        "alert_reviewed_at",
+    )
     row = _row(one) | {
         "practice_id": one.practice_id,
         "template_id": one.template_id,

@@ -55,6 +55,8 @@ def request_to_wire(request: FormRequest) -> RequestRow:
         submitted_at=request.submitted_at,
         reviewed_at=request.reviewed_at,
         alert=request.alert_at is not None,
+        alert_at=request.alert_at,
+        alert_open=request.alert_open,
         submitted_revealed=request.submitted_revealed,
     )
 

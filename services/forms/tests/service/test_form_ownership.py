@@ -25,10 +25,9 @@ PRACTICES = {
         requests.GET_REQUEST,
         requests.WITHDRAW_REQUEST,
         requests.OPEN_ANSWERS,
-        requests.REVIEW_ANSWERS,
         requests.LIST_SCORES,
     )
-}
+} | {requests.REVIEW_ANSWERS: lambda one: requests.ReviewAnswers(request_id=one)}
 TEMPLATES = {
     templates.GET_TEMPLATE: lambda one: templates.GetTemplate(template_id=one),
     templates.PUBLISH_TEMPLATE: lambda one: templates.GetTemplate(template_id=one),
@@ -113,7 +112,7 @@ def test_an_assistant_sends_forms_and_reads_no_answers(world, owner, anna, templ
     refused = [
         (requests.OPEN_ANSWERS, requests.GetRequest(request_id=form)),
         (requests.LIST_SCORES, requests.GetRequest(request_id=form)),
-        (requests.REVIEW_ANSWERS, requests.GetRequest(request_id=form)),
+        (requests.REVIEW_ANSWERS, requests.ReviewAnswers(request_id=form)),
         (templates.PUBLISH_TEMPLATE, templates.GetTemplate(template_id=template)),
         (templates.ADD_FROM_LIBRARY, templates.AddFromLibrary(key="gad7_en")),
     ]

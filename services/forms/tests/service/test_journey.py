@@ -129,6 +129,54 @@ def test_an_alert_is_raised_once_and_stays(world):
     assert len(world.events(AlertRaised)) == 1
 
 
+def test_an_alert_is_open_until_it_is_reviewed(world):
+    owner = world.practitioner()
+    anna, ben = world.client_of(owner), world.client_of(owner)
+    template = world.from_library(owner, "phq9_en")
+    quiet, request, other = (world.sent(owner, each, template) for each in (anna, anna, ben))
+    answers = requests.ReviewAnswers(request_id=request)
+    alert = requests.ReviewAnswers(request_id=request, alert_only=True)
+
+    def waiting(client=None):
+        command = requests.ListRequests(client_id=client and client.id, alert_open=True)
+        rows = world.ask(owner, requests.LIST_REQUESTS, command).items
+        assert all(row.alert_open and row.alert_at for row in rows)
+        return [row.id for row in rows]
+
+    assert world.refusal(world.ask, owner, requests.REVIEW_ANSWERS, alert).code == "no_alert"
+    world.saved(anna, quiet, 0, PHQ)
+    world.saved(anna, request, 0, PHQ | {"phq9": "several_days"})
+    world.saved(ben, other, 0, PHQ | {"phq9": "several_days"})
+    assert (waiting(), waiting(anna)) == ([other, request], [request])
+    world.ask(owner, requests.WITHDRAW_REQUEST, requests.GetRequest(request_id=other))
+    assert waiting(ben) == [other]
+    early = world.refusal(world.ask, owner, requests.REVIEW_ANSWERS, answers)
+    assert early.code == "not_submitted"
+    for _ in range(2):
+        world.ask(owner, requests.REVIEW_ANSWERS, alert)
+    assert waiting() == [other]
+    world.submitted(anna, request, 1)
+    assert waiting(anna) == [request]
+    late = world.refusal(world.ask, owner, requests.REVIEW_ANSWERS, alert)
+    assert late.code == "already_submitted"
+    world.ask(owner, requests.REVIEW_ANSWERS, answers)
+    assert waiting(anna) == []
+    assert world.acts().count(("alert.reviewed", "done")) == 1
+
+
+def test_an_alert_reviewed_while_filling_in_rests_when_the_answer_is_taken_back(world):
+    owner = world.practitioner()
+    anna = world.client_of(owner)
+    request = world.sent(owner, anna, world.from_library(owner, "phq9_en"))
+    world.saved(anna, request, 0, PHQ | {"phq9": "several_days"})
+    command = requests.ReviewAnswers(request_id=request, alert_only=True)
+    world.ask(owner, requests.REVIEW_ANSWERS, command)
+    world.saved(anna, request, 1, {"phq9": "not_at_all"})
+    world.submitted(anna, request, 2)
+    row = world.ask(owner, requests.GET_REQUEST, requests.GetRequest(request_id=request))
+    assert (row.alert, row.alert_open) == (True, False)
+
+
 def test_scores_stand_in_line_over_time(world):
     owner = world.practitioner()
     anna, ben = world.client_of(owner), world.client_of(owner)
@@ -181,7 +229,7 @@ def test_reviewing_names_who_did_it_first(world):
     owner = world.practitioner()
     anna = world.client_of(owner)
     request = world.sent(owner, anna, world.from_library(owner, "phq9_en"))
-    command = requests.GetRequest(request_id=request)
+    command = requests.ReviewAnswers(request_id=request)
     early = world.refusal(world.ask, owner, requests.REVIEW_ANSWERS, command)
     assert early.code == "not_submitted"
     world.saved(anna, request, 0, PHQ)

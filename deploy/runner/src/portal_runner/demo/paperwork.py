@@ -100,7 +100,8 @@ def _write(tx: Transaction, past: Past, sheet: Sheet, template_id: UUID, client_
         _fill_in(tx, past, sheet, request_id, client)
     if sheet.share == 1 and sheet.reviewed:
         call = past.call(requests.REVIEW_ANSWERS, sent_at + 2 * DAY)
-        review.review_answers(tx, one, call, by)
+        answers = requests.ReviewAnswers(request_id=request_id)
+        review.review_answers(tx, answers, call, by)
 
 
 def _sent_at(past: Past, sheet: Sheet) -> datetime:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import falcon
 
+from gateway.console.alerts import ask_alerts, read_alerts
 from gateway.web.backend import Part
 from gateway.web.portal_home import home_parts
 from gateway.web.request_context import context_of, practitioner_of
@@ -115,6 +116,7 @@ def show_client(
         NotFound: there is no such client.
     """
     backend = context_of(req).backend
+    alerts = ask_alerts(backend, client_id)
     links = devices = mails = None
     if has_permission(backend.actor, Permission.DELIVERIES_READ):
         mails = backend.part(
@@ -136,6 +138,8 @@ def show_client(
         device=practitioner_of(req),
         client=client,
         tab=tab,
+        alerts=read_alerts(alerts),
+        names={str(client.id): client.name},
         links=found_links,
         link_mails=_mails_of_links(found_links, mails.get() if mails else None),
         devices=devices.get() if devices else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from uuid import UUID
 
@@ -27,12 +28,14 @@ from portal_contracts.forms.rpc.requests import (
     AnswerSheet,
     GetRequest,
     RequestRow,
+    ReviewAnswers,
 )
 from portal_contracts.identity_links.rpc.access import LIST_PRACTITIONERS
 from portal_contracts.permissions import Permission, has_permission
 
 ANSWERED: Final = (RequestState.SUBMITTED, RequestState.REVIEWED)
 REQUESTS_PATH: Final = "/console/forms/requests"
+_PAGES_WITH_ALERTS: Final = re.compile("/console(/clients/[0-9a-f-]{36}(/[a-z]+)?)?")
 
 
 WITHDRAW_TITLE: Final = _("Withdraw “%(title)s”?")
@@ -76,13 +79,25 @@ class ReviewPage(Resource):
     """``/console/forms/requests/<request_id>/review``."""
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, request_id: UUID) -> None:
-        """Mark the answers as reviewed."""
-        context = context_of(req)
-        context.backend.ask(
-            REVIEW_ANSWERS, GetRequest(request_id=request_id), idempotency_key=context.form.key()
-        )
-        flash.leave(self.wiring.jar, resp, Flash.FORM_REVIEWED)
-        see_other(resp, f"{REQUESTS_PATH}/{request_id}")
+        """Mark the answers as reviewed, or the alert of a form that is not sent back.
+
+        If the client sent it meanwhile, the answers are shown instead.
+        """
+        context, here = context_of(req), f"{REQUESTS_PATH}/{request_id}"
+        alert_only = bool(context.form.text("alert_only"))
+        back = context.form.text("back")
+        command = ReviewAnswers(request_id=request_id, alert_only=alert_only)
+        try:
+            context.backend.ask(REVIEW_ANSWERS, command, idempotency_key=context.form.key())
+        except Conflict as error:
+            if error.code != "already_submitted":
+                raise
+            flash.leave(self.wiring.jar, resp, Flash.ANSWERS_CAME)
+            see_other(resp, here)
+            return
+        said = Flash.ALERT_REVIEWED if alert_only else Flash.FORM_REVIEWED
+        flash.leave(self.wiring.jar, resp, said)
+        see_other(resp, back if _PAGES_WITH_ALERTS.fullmatch(back) else here)
 
 
 class WithdrawPage(Resource):

@@ -38,6 +38,8 @@ class FormRequest:
         reviewed_by: who did.
         withdrawn_at: when the practice no longer asked for it.
         alert_at: when an answer first asked for attention.
+        alert_reviewed_at: when that was reviewed before the form was sent back; sending an answer
+            that asks for attention asks again.
         submitted_revealed: it was sent on a device that a link let in which the practice saw.
     """
 
@@ -59,4 +61,14 @@ class FormRequest:
     reviewed_by: UUID | None
     withdrawn_at: datetime | None
     alert_at: datetime | None
+    alert_reviewed_at: datetime | None
     submitted_revealed: bool = False
+
+    @property
+    def alert_open(self) -> bool:
+        """Whether an answer asks for attention and nobody has reviewed it."""
+        return (
+            self.alert_at is not None
+            and self.alert_reviewed_at is None
+            and self.state is not RequestState.REVIEWED
+        )

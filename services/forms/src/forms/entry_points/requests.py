@@ -58,7 +58,7 @@ class RequestCalls(Wiring):
 
     @rpc(contract.REVIEW_ANSWERS, who=by_practitioner(Permission.ANSWERS_REVIEW))
     def review_answers(
-        self, tx: Transaction, command: contract.GetRequest, call: Call, by: Practitioner
+        self, tx: Transaction, command: contract.ReviewAnswers, call: Call, by: Practitioner
     ) -> contract.RequestChanged:
         """Mark a submitted form as reviewed."""
         return review.review_answers(tx, command, call, by)

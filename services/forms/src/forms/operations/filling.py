@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+from datetime import datetime
 
 from forms.domain.problems import COMPLETE, problems
 from forms.domain.questions import for_client
 from forms.domain.requests import ANSWERED, FormRequest
+from forms.domain.scoring import alerts
 from forms.operations.access_log import publish, record_access
 from forms.operations.own_form import (
     answers_erased,
@@ -17,6 +19,7 @@ from forms.operations.own_form import (
     start,
 )
 from forms.storage import answers, requests
+from forms.storage.answers import Draft
 from portal_chassis.authority.ownership import Client
 from portal_chassis.call import Call
 from portal_chassis.database.sealed import KeyErased, Sealer
@@ -112,6 +115,7 @@ def submit_form(
         state=RequestState.SUBMITTED,
         opened_at=request.opened_at or call.now,
         submitted_at=call.now,
+        alert_reviewed_at=_still_reviewed(request, document, draft),
         submitted_revealed=call.actor.revealed,
     )
     publish(
@@ -123,6 +127,11 @@ def submit_form(
     )
     record_access(tx, call, request, "form.submitted")
     return Submitted(submitted_at=call.now)
+
+
+def _still_reviewed(request: FormRequest, document: FormDocument, draft: Draft) -> datetime | None:
+    """An alert asks again with the answers, which nobody could read before."""
+    return None if alerts(document, draft.sheet.answers) else request.alert_reviewed_at
 
 
 def _submitted_form(

@@ -22,6 +22,7 @@ from portal_contracts.forms.rpc.requests import (
     RequestChanged,
     RequestPage,
     RequestRow,
+    ReviewAnswers,
     ScorePoint,
     Scores,
 )
@@ -41,6 +42,7 @@ def list_requests(tx: Transaction, command: ListRequests, by: Practitioner) -> R
         client_id=command.client_id,
         template_id=command.template_id,
         state=command.state,
+        alert_open=command.alert_open,
     )
     rows = requests.listed(
         tx, which, after=decode_time_cursor(command.cursor), limit=command.limit + 1
@@ -90,15 +92,21 @@ def open_answers(
 
 
 def review_answers(
-    tx: Transaction, command: GetRequest, call: Call, by: Practitioner
+    tx: Transaction, command: ReviewAnswers, call: Call, by: Practitioner
 ) -> RequestChanged:
-    """Mark a submitted form as read; the first who did stays named.
+    """Mark a submitted form as read, or the alert of one that is not sent back.
+
+    The first who did stays named. ``answers.reviewed`` or ``alert.reviewed`` is recorded.
 
     Raises:
         NotFound: ``form_not_found``, also for another practice's.
-        Conflict: ``not_submitted``.
+        Conflict: ``not_submitted``; ``already_submitted``: of the alert, when the answers came
+            meanwhile; ``no_alert``: nothing asks for attention.
     """
-    request = _submitted(_own(tx, command, by, lock=True))
+    request = _own(tx, command, by, lock=True)
+    if command.alert_only:
+        return _review_alert(tx, request, call)
+    _submitted(request)
     if request.state is not RequestState.REVIEWED:
         requests.change(
             tx,
@@ -110,6 +118,17 @@ def review_answers(
         )
         record_access(tx, call, request, "answers.reviewed")
     return RequestChanged(request_id=request.id, state=RequestState.REVIEWED)
+
+
+def _review_alert(tx: Transaction, request: FormRequest, call: Call) -> RequestChanged:
+    if request.state in ANSWERED:
+        raise Conflict("already_submitted", "The client has sent it: its answers can be read.")
+    if request.alert_at is None:
+        raise Conflict("no_alert", "No answer asks for attention.")
+    if request.alert_open:
+        requests.change(tx, request.id, now=call.now, alert_reviewed_at=call.now)
+        record_access(tx, call, request, "alert.reviewed")
+    return RequestChanged(request_id=request.id, state=request.state)
 
 
 def list_scores(
@@ -162,7 +181,7 @@ def _answered(tx: Transaction, request: FormRequest) -> list[FormRequest]:
 
 
 def _own(
-    tx: Transaction, command: GetRequest, by: Practitioner, *, lock: bool = False
+    tx: Transaction, command: GetRequest | ReviewAnswers, by: Practitioner, *, lock: bool = False
 ) -> FormRequest:
     return require_request(
         requests.find(tx, command.request_id, practice_id=by.practice_id, lock=lock)

@@ -34,12 +34,13 @@ from portal_contracts.forms.rpc.questions import FormDocument, RequestState
 
 @dataclass(frozen=True)
 class RequestFilter:
-    """Which requests a list shows; None does not narrow it."""
+    """Which requests a list shows; None does not narrow it, nor does a flag that is not set."""
 
     practice_id: UUID | None = None
     client_id: UUID | None = None
     template_id: UUID | None = None
     state: RequestState | None = None
+    alert_open: bool = False
 
 
 def add(
@@ -101,6 +102,12 @@ def listed(
         conditions.append(template_version.c.template_id == which.template_id)
     if which.state is not None:
         conditions.append(form_request.c.state == which.state)
+    if which.alert_open:
+        conditions += [
+            form_request.c.alert_at.is_not(None),
+            form_request.c.alert_reviewed_at.is_(None),
+            form_request.c.state != RequestState.REVIEWED,
+        ]
     place = tuple_(form_request.c.sent_at, form_request.c.id)
     if after is not None:
         conditions.append(place < tuple_(after.at, after.id))
@@ -229,4 +236,5 @@ def _request(row: Row[Any]) -> FormRequest:
         withdrawn_at=row.withdrawn_at,
         submitted_revealed=row.submitted_revealed,
         alert_at=row.alert_at,
+        alert_reviewed_at=row.alert_reviewed_at,
     )

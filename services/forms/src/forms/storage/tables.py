@@ -96,6 +96,7 @@ form_request = Table(
     instant_column("updated_at"),
     id_column("reviewed_by", nullable=True),
     instant_column("alert_at", nullable=True),
+    instant_column("alert_reviewed_at", nullable=True),
     Column("submitted_revealed", Boolean, nullable=False, server_default=text("false")),
     ForeignKeyConstraint(
         ["template_version_id", "practice_id"],
@@ -127,11 +128,21 @@ form_request = Table(
     Index("ix_form_request_client", "client_id", "practice_id", "state"),
     Index("ix_form_request_template_version", "template_version_id"),
     Index("ix_form_request_sent", "practice_id", "sent_at", "id"),
+    Index(
+        "ix_form_request_alert_open",
+        "practice_id",
+        "sent_at",
+        "id",
+        postgresql_where=text(
+            "alert_at IS NOT NULL AND alert_reviewed_at IS NULL AND state <> 'reviewed'"
+        ),
+    ),
 )
 """One form sent to one client; it keeps the version it was sent in.
 
 `alert_at`: when an answer first asked for attention; it stays when the answer
-is changed afterwards.
+is changed afterwards. `alert_reviewed_at`: when somebody reviewed it before the form was sent
+back.
 """
 
 draft = Table(

@@ -35,12 +35,14 @@ class Sent(Struct, frozen=True, kw_only=True):
 class ListRequests(Struct, frozen=True, kw_only=True):
     """Forms that were sent: the practice's or one client's, the latest first.
 
-    `to_review`: only submitted ones that nobody has reviewed.
+    `alert_open`: only those with an answer that asks for attention and that nobody has reviewed,
+    however far they are.
     """
 
     client_id: UUID | None = None
     template_id: UUID | None = None
     state: RequestState | None = None
+    alert_open: bool = False
     cursor: str | None = None
     limit: PageSize = 50
 
@@ -48,6 +50,7 @@ class ListRequests(Struct, frozen=True, kw_only=True):
 class RequestRow(Struct, frozen=True, kw_only=True):
     """One form that was sent. `alert`: an answer asks for attention at once.
 
+    `alert_at`: since when; `alert_open`: nobody has reviewed it yet.
     `submitted_revealed`: it was sent back on a device that was let in by a link which the
     practice saw.
     """
@@ -65,6 +68,8 @@ class RequestRow(Struct, frozen=True, kw_only=True):
     submitted_at: Instant | None
     reviewed_at: Instant | None
     alert: bool
+    alert_at: Instant | None = None
+    alert_open: bool = False
     submitted_revealed: bool = False
 
 
@@ -79,6 +84,13 @@ class GetRequest(Struct, frozen=True, kw_only=True):
     """One form that was sent."""
 
     request_id: UUID
+
+
+class ReviewAnswers(Struct, frozen=True, kw_only=True):
+    """Answers that were read. `alert_only`: the alert of a form that is not sent back yet."""
+
+    request_id: UUID
+    alert_only: bool = False
 
 
 class AnswerSheet(Struct, frozen=True, kw_only=True):
@@ -147,9 +159,10 @@ OPEN_ANSWERS = Method(
 REVIEW_ANSWERS = Method(
     SERVICE,
     "review_answers",
-    GetRequest,
+    ReviewAnswers,
     RequestChanged,
-    "Mark a submitted form as reviewed.",
+    "Mark a submitted form as reviewed, or the alert of one that is not sent back; "
+    "Conflict not_submitted, already_submitted, no_alert.",
     mutates=True,
 )
 LIST_SCORES = Method(
