@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +12,8 @@ from msgspec.structs import asdict, replace
 from identity_links.domain.access import Act
 from identity_links.domain.address_changes import WaitingAddress, after_change
 from identity_links.domain.client_fields import check_client_fields
-from identity_links.domain.client_search import search_patterns, search_text, sort_name
+from identity_links.domain.client_search import search_terms, search_text
+from identity_links.domain.folding import sort_key
 from identity_links.storage.cursors import ClientCursor, decode_client_cursor
 from portal_contracts.actor import Actor
 from portal_contracts.errors import Conflict, Invalid, NotFound
@@ -48,7 +48,6 @@ from portal_contracts.permissions import (
 from tests.kit.gateway.fake_bearers import FakeBearers
 from tests.kit.gateway.state import FakeClient, FakePractice
 
-_ESCAPED = re.compile(r"\\(.)")
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -240,17 +239,18 @@ class FakeClients(FakeBearers):
 
 def _in_order(clients: Sequence[FakeClient], sort: ClientSort) -> list[FakeClient]:
     if sort is ClientSort.NAME:
-        return sorted(clients, key=lambda each: (sort_name(each.fields.name), each.id))
+        return sorted(clients, key=lambda each: (sort_key(each.fields.name), each.id))
     if sort is ClientSort.ADDED:
         return sorted(clients, key=lambda each: (each.created_at, each.id), reverse=True)
     return sorted(clients, key=lambda each: (each.last_visit_at or _NEVER, each.id), reverse=True)
 
 
 def _matches(client: FakeClient, search: str) -> bool:
-    fields = client.fields
-    words = search_text(fields.name, fields.preferred_name, fields.email)
-    wanted = (_ESCAPED.sub(r"\1", pattern[1:-1]) for pattern in search_patterns(search))
-    return all(word in words for word in wanted)
+    words = search_text(client.fields)
+    return all(
+        any(all(f" {word}" in words for word in way) for way in term.ways)
+        for term in search_terms(search)
+    )
 
 
 def _beyond(

@@ -63,6 +63,12 @@ class IdentityLinksService(
         with self.database.transaction() as tx:
             return new_links.answer_request(tx, now=now)
 
+    @job(every_seconds=600)
+    def fold_anew(self) -> int:
+        """Make names and words of clients anew where a release before made them otherwise."""
+        with self.database.transaction() as tx:
+            return housekeeping.fold_anew(tx)
+
     @job(every_seconds=3_600)
     def prune(self) -> int:
         """Delete what is past its time."""

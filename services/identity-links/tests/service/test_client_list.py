@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from identity_links.domain.attribution import Attribution
-from identity_links.operations import clients, devices
+from identity_links.operations import clients, devices, housekeeping
+from identity_links.storage.tables import client
 from portal_contracts.errors import Invalid
 from portal_contracts.identity_links.rpc.clients import (
     ClientFields,
@@ -32,7 +34,8 @@ def people(world, owner):
     added = {}
     for number, name in enumerate(NAMES):
         world.later(minutes=1)
-        added[name] = world.client(owner, name=name, email=f"mail{number}@example.org")
+        more = {"phone": "+49 171 2345678", "tags": ["Fremdsprache"]} if name == "Cem Fuchs" else {}
+        added[name] = world.client(owner, name=name, email=f"mail{number}@example.org", **more)
     world.client(world.owner(), name="Anna Foreign")
     return added
 
@@ -128,6 +131,12 @@ def test_a_visit_of_the_cursor_s_client_begins_nothing_anew(world, owner, people
         ("_nna", []),
         ("\\", []),
         ("oz\x00", ["Öz Demir"]),
+        ("ernst bea", ["Bea Ernst", "bea Ernst"]),
+        ("0171 2345", ["Cem Fuchs"]),
+        ("0049 171", ["Cem Fuchs"]),
+        ("fremd", ["Cem Fuchs"]),
+        ("100%", []),
+        ("ann%", []),
     ],
 )
 def test_a_search_finds_starts_of_words(world, owner, people, search, found):
@@ -164,3 +173,13 @@ def test_another_practice_s_cursor_is_refused(world, owner, people):
 
 def test_a_cursor_holds_no_name(world, owner, people):
     assert "nna" not in (page(world, owner, limit=1).next_cursor or "")
+
+
+def test_what_an_older_rule_has_folded_is_folded_anew_and_then_left_alone(world, owner, people):
+    older = update(client).values(search="", sort_name="x", folding_rule=0)
+    world.run(lambda tx: tx.execute(older))
+    assert names(world, owner, search="anna") == []
+    assert world.run(housekeeping.fold_anew) > 0
+    assert world.run(housekeeping.fold_anew) == 0
+    assert names(world, owner) == SORTED
+    assert names(world, owner, search="anna") == ["Anna Ceder"]

@@ -13,6 +13,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from identity_links.domain.email_addresses import normalise_email
+from identity_links.domain.phone_numbers import plain_phone
 from identity_links.domain.places import LANGUAGES, is_time_zone
 from portal_contracts.errors import Invalid
 from portal_contracts.identity_links.rpc.clients import (
@@ -24,16 +25,10 @@ from portal_contracts.identity_links.rpc.clients import (
     MOST_TAGS,
     ClientFields,
 )
-from portal_contracts.numbers import with_ascii_digits
 from portal_contracts.text import line, paragraphs
 
 _PHONE = re.compile(r"\+?[0-9(][0-9 ()./\-]*")
 _MIN_PHONE_DIGITS = 4
-_PHONE_SIGNS = str.maketrans(
-    {"\uff0b": "+", "\uff08": "(", "\uff09": ")", "\uff0f": "/", "\uff0e": "."}
-    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\uff0d", "-")
-)
-"""What stands for a sign of a phone number on other keyboards and in typeset text."""
 
 
 def check_client_fields(
@@ -59,7 +54,7 @@ def check_client_fields(
         Invalid: ``client_fields``, with a code for every wrong field.
     """
     errors: dict[str, str] = {}
-    given = replace(fields, phone=_plain_phone(fields.phone))
+    given = replace(fields, phone=plain_phone(fields.phone))
     lines = {
         name: check_line(errors, name, getattr(given, name), most, required=name == "name")
         for name, most in CLIENT_LINES.items()
@@ -94,13 +89,9 @@ def check_line(
 
 def check_phone(errors: dict[str, str], field: str, value: str) -> str:
     """A phone number as people write it, or nothing; what is wrong goes to `errors`."""
-    text = check_line(errors, field, _plain_phone(value), CLIENT_LINES["phone"])
+    text = check_line(errors, field, plain_phone(value), CLIENT_LINES["phone"])
     _check_digits(errors, field, text)
     return text
-
-
-def _plain_phone(value: str) -> str:
-    return with_ascii_digits(value).translate(_PHONE_SIGNS)
 
 
 def _check_digits(errors: dict[str, str], field: str, text: str) -> None:

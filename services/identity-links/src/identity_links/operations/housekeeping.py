@@ -1,4 +1,4 @@
-"""Deleting what is past its time."""
+"""Deleting what is past its time, and renewing what an older rule has made."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from identity_links.storage import (
     access_log,
     api_tokens,
+    clients,
     devices,
     entry_codes,
     known_browsers,
@@ -14,6 +15,7 @@ from identity_links.storage import (
 )
 from portal_chassis.database.transactions import Transaction
 
+_FOLDED_AT_ONCE = 200
 _CODES_KEPT = timedelta(hours=1)
 
 
@@ -38,3 +40,8 @@ def prune(
         "refusal_count": access_log.prune_refusal_counts(tx, now, refusals_kept),
         "act_count": access_log.prune_act_counts(tx, now, refusals_kept),
     }
+
+
+def fold_anew(tx: Transaction) -> int:
+    """Bring some clients' names and words under the present rule; how many they were."""
+    return clients.fold_anew(tx, _FOLDED_AT_ONCE)

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, insert, or_, select, update
 
 from identity_links.domain.address_changes import WaitingAddress
-from identity_links.domain.client_search import search_patterns, search_text, sort_name
+from identity_links.domain.client_search import Term, search_terms, search_text
 from identity_links.domain.email_addresses import email_key
+from identity_links.domain.folding import FOLDING_RULE, sort_key
 from identity_links.domain.people import ClientRecord
 from identity_links.storage.cursors import ClientCursor
 from identity_links.storage.tables import client
@@ -132,17 +133,35 @@ def active_with_email(tx: Transaction, key: str) -> list[ClientRecord]:
 def matching(
     practice_id: UUID, *, search: str, status: ClientStatus | None, address_waits: bool = False
 ) -> ColumnElement[bool]:
-    """Clients of the practice whose words begin with each word of `search`.
+    """Clients of the practice who have all that `search` asks for.
 
     `address_waits`: only those whose address waits to be confirmed.
     """
     wanted = [client.c.practice_id == practice_id]
-    wanted += [client.c.search.like(pattern, escape="\\") for pattern in search_patterns(search)]
+    wanted += [_has(term) for term in search_terms(search)]
     if status is not None:
         wanted.append(client.c.status == status)
     if address_waits:
         wanted.append(client.c.confirmed_email.is_not(None))
     return and_(*wanted)
+
+
+def fold_anew(tx: Transaction, limit: int) -> int:
+    """Make names and words anew of clients whose were made by an older rule; how many they were.
+
+    Rows that somebody holds are passed over: another replica has them, or they are being changed.
+    """
+    older = (
+        select(client)
+        .where(client.c.folding_rule < FOLDING_RULE)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = [_stored(row) for row in tx.execute(older).mappings()]
+    for one in found:
+        change = update(client).where(client.c.id == one.id)
+        tx.execute(change.values(**_folded(one.fields)))
+    return len(found)
 
 
 def count(tx: Transaction, where: ColumnElement[bool]) -> int:
@@ -238,9 +257,25 @@ def _columns(fields: ClientFields) -> dict[str, Any]:
     return {
         **{name: getattr(fields, name) for name in _FIELD_COLUMNS},
         "email_key": email_key(fields.email),
-        "sort_name": sort_name(fields.name),
-        "search": search_text(fields.name, fields.preferred_name, fields.email),
+        **_folded(fields),
     }
+
+
+def _folded(fields: ClientFields) -> dict[str, Any]:
+    return {
+        "sort_name": sort_key(fields.name),
+        "search": search_text(fields),
+        "folding_rule": FOLDING_RULE,
+    }
+
+
+def _has(term: Term) -> ColumnElement[bool]:
+    ways = [and_(*(_begins(word) for word in way)) for way in term.ways]
+    return or_(*ways)
+
+
+def _begins(word: str) -> ColumnElement[bool]:
+    return client.c.search.contains(f" {word}", autoescape=True)
 
 
 def _waiting_columns(waiting: WaitingAddress | None) -> dict[str, Any]:

@@ -35,7 +35,10 @@ LONGEST_SEARCH: Final = 200
 
 
 class ListClients(Struct, frozen=True, kw_only=True):
-    """`search` matches the start of any word of name, preferred name or e-mail.
+    """`search` matches the starts of words of names, tags and e-mail, in any order, and phones.
+
+    Case, accents and apostrophes make no difference; a phone number is found by any digits in a
+    row, with or without its country.
 
     `address_waits`: only clients whose new e-mail address waits to be confirmed.
     """

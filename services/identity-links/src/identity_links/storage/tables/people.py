@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -88,6 +89,8 @@ client = Table(
     # Sorted by code point: one order on every machine, whatever its locale.
     Column("sort_name", Text(collation="C"), nullable=False),
     text_column("search"),
+    # By which rule `sort_name` and `search` were made; those of an older one are made anew.
+    Column("folding_rule", SmallInteger, nullable=False, server_default=text("0")),
     instant_column("created_at"),
     instant_column("last_visit_at", nullable=True),
     # While a new address waits to be confirmed: the one before it, and whose change it was.
@@ -103,6 +106,7 @@ client = Table(
     Index("ix_client_by_added", "practice_id", "created_at", "id"),
     Index("ix_client_by_visit", "practice_id", "last_visit_at", "id"),
     Index("ix_client_email_key", "email_key"),
+    Index("ix_client_folding_rule", "folding_rule"),
     Index(
         "ix_client_waiting_address",
         "practice_id",
