@@ -112,6 +112,12 @@ def test_a_chosen_zone_counts_for_days_and_times_and_goes_along(anna, house):
     assert page.form(f"{BOOK}/hold").fields["tz"] == "Asia/Tokyo"
 
 
+def test_a_zone_by_the_older_name_that_browsers_say_is_the_zone_of_the_list(anna, house):
+    page = anna.open(f"{BOOK}?tz=Asia/Calcutta")
+    assert month_requests(house)[0].timezone == "Asia/Kolkata"
+    assert '<option value="Asia/Kolkata" selected>' in page.html
+
+
 def test_where_one_meets_at_a_place_its_zone_is_the_only_one(anna, house, replies):
     replies[LIST_FREE_TIMES.address] = free(STARTS_AT, service=replace(SERVICE, place=PLACE))
     page = anna.open(f"{BOOK}?tz=Asia/Tokyo")

@@ -13,12 +13,12 @@ from gateway.console.schedule import service_fields
 from gateway.console.sessions.session_page import Editor
 from gateway.console.sessions.written_texts import fingerprint
 from gateway.words.markdown import render_markdown
-from gateway.words.zones import timezones
 from portal_contracts.scheduling.rpc.appointments import SessionStatus
 from portal_contracts.scheduling.rpc.availability import Explanation, WhyNot
 from portal_contracts.scheduling.rpc.notes import PrivateNote
 from portal_contracts.scheduling.rpc.services import SERVICE_RANGES, Services
 from portal_contracts.scheduling.rpc.sessions import SummaryDraft
+from portal_contracts.zones import zones_to_choose
 
 __all__ = ["LATEST", "NO_APPOINTMENTS", "NO_SESSIONS", "SCENES", "UPCOMING"]
 
@@ -146,7 +146,7 @@ def hours(name: str, **more: Any) -> Scene:
         "hours": plan.HOURS,
         "version": 4,
         "errors": {},
-        "timezones": timezones(),
+        "timezones": zones_to_choose(),
         "services": plan.SERVICES,
         "service_id": made.number(202),
         "preview": plan.TIMES,

@@ -23,7 +23,7 @@ def address():
 
 @pytest.fixture
 def tab(chromium, address):
-    context = chromium.new_context(base_url=address, timezone_id="Asia/Tokyo")
+    context = chromium.new_context(base_url=address, timezone_id="Asia/Kolkata")
     yield context.new_page()
     context.close()
 
@@ -59,7 +59,9 @@ def test_page_down_turns_the_month_and_page_up_stops_at_this_one(tab):
 
 def test_the_device_s_own_zone_is_one_press_away(tab):
     tab.goto(MONTH)
-    with tab.expect_request(lambda request: "tz=Asia%2FTokyo" in request.url):
+    # Browsers say this zone by its older name, which the list does not have.
+    own = tab.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone").replace("/", "%2F")
+    with tab.expect_request(lambda request: f"tz={own}" in request.url):
         tab.click("#device-zone")
 
 

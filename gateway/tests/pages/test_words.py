@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import fixtures
 import pytest
 
 from gateway.web.pages import Pages
+from portal_contracts.zones import zones_to_choose
 
 BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
 NOW = datetime(2026, 12, 2, 9, 41, tzinfo=UTC)
@@ -60,17 +62,42 @@ def test_a_moment_in_a_list_and_within_a_sentence(render):
     assert render("v | moment(z)", v=value - timedelta(days=400), z=BERLIN) == "28 Oct 2025, 08:05"
 
 
-def test_the_repeated_hour_shows_its_own_wall_time(render):
+def test_the_two_readings_of_the_repeated_hour_are_told_apart(render):
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-    assert render("v | clock(z)", v=first, z=BERLIN) == "02:30"
-    assert render("v | clock(z)", v=first + timedelta(hours=1), z=BERLIN) == "02:30"
+    second = first + timedelta(hours=1)
+    assert render("v | clock(z)", v=first, z=BERLIN) == "02:30 (UTC+2)"
+    assert render("v | clock(z)", v=second, z=BERLIN) == "02:30 (UTC+1)"
+    assert render("v | moment(z)", v=second, z=BERLIN) == "25 Oct, 02:30 (UTC+1)"
+    assert render("v | clock(z)", v=second + timedelta(hours=1), z=BERLIN) == "03:30"
+
+
+def test_an_appointment_through_the_repeated_hour_does_not_end_before_it_begins(pages):
+    start = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    template = pages._environments["en"].from_string(
+        "{% import 'macros/times.html' as times with context %}{{ times.span(a, b, z) }}"
+    )
+    end = start + timedelta(minutes=30)
+    html = template.render({"lang": "en", "now": NOW, "a": start, "b": end, "z": BERLIN})
+    assert re.sub("<[^>]*>", "", html) == "02:30 (UTC+2)–02:00 (UTC+1) Berlin time"
 
 
 def test_zones_are_named_by_their_city(render):
     assert render("z | zone_time", z="Europe/Vienna") == "Vienna time"
     assert render("z | zone_time", "de", z="Europe/Vienna") == "Ortszeit Wien"
     assert render("z | zone_label", z="America/St_Johns") == "St. John’s (UTC\N{MINUS SIGN}3:30)"
-    assert render("z | zone_label", z="UTC") == "UTC (UTC+0)"
+    assert render("z | zone_time", z="US/Pacific") == "Los Angeles time"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_zone_without_a_name_is_its_offset_with_the_right_sign(render, language):
+    for zone, words in [
+        ("Etc/GMT+5", "UTC\N{MINUS SIGN}5"),
+        ("Etc/GMT-14", "UTC+14"),
+        ("UTC", "UTC"),
+        ("GMT", "UTC+0"),
+    ]:
+        assert render("z | zone_time", language, z=zone) == words
+        assert render("z | zone_label", language, z=zone) == words
 
 
 def test_an_unknown_zone_falls_back_to_utc(render):
@@ -83,7 +110,27 @@ def test_zones_for_a_select_are_grouped_by_region(render):
         "de",
         zones=["America/Lima", "Europe/Rome", "Europe/Berlin", "Pacific/Apia"],
     )
-    assert found == "Amerika, Europa, Pacific"
+    assert found == "Amerika, Europa, Pazifik"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_choice_of_zones_names_no_city_twice(render, language):
+    found = render(
+        "zones | zone_regions | map(attribute='zones') | sum(start=[]) "
+        "| map(attribute='label') | join('\n')",
+        language,
+        zones=zones_to_choose(),
+    ).split("\n")
+    assert len(found) == len({label.split(" (UTC")[0] for label in found}) > 400
+
+
+def test_a_zone_that_is_stored_is_offered_whatever_it_is(render):
+    first = "(zones | zone_regions(stored))[0].zones[0].name"
+    for stored in ("US/Pacific", "Mars/Olympus"):
+        assert render(first, zones=["Europe/Berlin"], stored=stored) == stored
+    assert render(first, zones=["Europe/Berlin", "Europe/Rome"], stored="Europe/Rome") == (
+        "Europe/Berlin"
+    )
 
 
 def test_an_unknown_code_gets_general_words_and_never_itself(render):

@@ -22,7 +22,6 @@ from gateway.web.request_context import client_of, context_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import status_of
 from gateway.web.submitted import Submitted, read_query
-from gateway.words.zones import known_zone, timezones
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, Invalid, NotFound, PortalError
 from portal_contracts.scheduling.rpc.booking import (
@@ -36,6 +35,7 @@ from portal_contracts.scheduling.rpc.booking import (
     HoldState,
     HoldTime,
 )
+from portal_contracts.zones import known_zone, zones_to_choose
 
 
 class OfferPage(Resource):
@@ -78,7 +78,7 @@ class BookPage(Resource):
             names=names.get(),
             has_others=others is not None and len(others.items) > 1,
             action=f"/book/{service_id}/hold",
-            zones=timezones(),
+            zones=zones_to_choose(),
         )
 
 

@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
+
+from portal_contracts.wall_clock import zone_or_utc
 
 NOON: Final = 12
 EVENING: Final = 17
@@ -153,7 +154,7 @@ class Month:
         return f"{self.path}?{urlencode(query, safe='/')}"
 
     def _local(self, instant: datetime) -> datetime:
-        return instant.astimezone(ZoneInfo(self.zone))
+        return instant.astimezone(zone_or_utc(self.zone))
 
     def _part(self, instant: datetime) -> DayPart:
         hour = self._local(instant).hour

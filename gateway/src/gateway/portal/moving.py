@@ -20,9 +20,9 @@ from gateway.web import flash
 from gateway.web.practitioner_names import practitioner_names
 from gateway.web.request_context import client_of, context_of
 from gateway.web.resource import Resource, see_other
-from gateway.words.zones import timezones
 from portal_contracts.errors import Conflict, Invalid
 from portal_contracts.scheduling.rpc.booking import MOVE_OWN_APPOINTMENT, MoveOwnAppointment
+from portal_contracts.zones import zones_to_choose
 
 
 class MovePage(Resource):
@@ -46,7 +46,7 @@ class MovePage(Resource):
             choice=choice,
             names=names.get(),
             action=path,
-            zones=timezones(),
+            zones=zones_to_choose(),
         )
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:

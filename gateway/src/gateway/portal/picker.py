@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import falcon
 
@@ -19,10 +18,11 @@ from gateway.portal.month import (
 )
 from gateway.web.request_context import client_of, context_of
 from gateway.web.submitted import Submitted, read_query
-from gateway.words.zones import known_zone
 from portal_contracts.errors import NotFound
 from portal_contracts.scheduling.rpc.appointments import OfferedService, PlaceKind
 from portal_contracts.scheduling.rpc.booking import LIST_FREE_TIMES, FreeTimes, ListFreeTimes
+from portal_contracts.wall_clock import zone_or_utc
+from portal_contracts.zones import known_zone
 
 UNKNOWN_ZONE = "UTC"
 REAL_YEARS = range(2000, 3000)
@@ -77,13 +77,13 @@ def month_of_times(
         chosen, zone = None, free.service.timezone
         first_on, free = months.read(asked_month, zone)
     if asked_month is None and not free.starts and free.next_start is not None:
-        first_on, free = months.read(free.next_start.astimezone(ZoneInfo(zone)).date(), zone)
+        first_on, free = months.read(free.next_start.astimezone(zone_or_utc(zone)).date(), zone)
     if day is None or first_of_month(day) != first_on:
-        day = free.starts[0].astimezone(ZoneInfo(zone)).date() if free.starts else None
+        day = free.starts[0].astimezone(zone_or_utc(zone)).date() if free.starts else None
     month = Month(
         path=path,
         first_on=first_on,
-        today=context_of(req).now.astimezone(ZoneInfo(zone)).date(),
+        today=context_of(req).now.astimezone(zone_or_utc(zone)).date(),
         zone=zone,
         chosen_zone=chosen,
         starts=free.starts,
@@ -123,7 +123,7 @@ class _MonthReader:
     def read(self, asked_month: date | None, zone: str) -> tuple[date, FreeTimes]:
         """The month to show when `asked_month` is asked for, and its free times."""
         context = context_of(self.req)
-        today = context.now.astimezone(ZoneInfo(zone)).date()
+        today = context.now.astimezone(zone_or_utc(zone)).date()
         first_on = shown_month(asked_month, today)
         free = context.backend.ask(
             LIST_FREE_TIMES,

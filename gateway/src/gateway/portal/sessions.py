@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import falcon
 
@@ -22,6 +21,7 @@ from portal_contracts.scheduling.rpc.sessions import (
     ListOwnSessions,
     ReadSummary,
 )
+from portal_contracts.wall_clock import zone_or_utc
 
 SESSIONS_A_PAGE = 25
 
@@ -77,6 +77,6 @@ class SessionPage(Resource):
 
 def by_year(sessions: list[OwnSession], zone: str) -> list[Year]:
     """`sessions` in their order, by the year in which they began in `zone`."""
-    place = ZoneInfo(zone)
+    place = zone_or_utc(zone)
     years = groupby(sessions, key=lambda session: session.started_at.astimezone(place).year)
     return [Year(number, list(group)) for number, group in years]

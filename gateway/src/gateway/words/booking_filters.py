@@ -1,17 +1,16 @@
-"""Filters for choosing a time: names of months and weekdays, and times that cannot be mixed up."""
+"""Filters for choosing a time: names of months and weekdays, and dates in a zone."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
-from gateway.words.filters import clock, offset_words
+from portal_contracts.wall_clock import zone_or_utc
 
 _ROUTE: Final = "https://www.google.com/maps/dir/?api=1"
 
@@ -56,20 +55,7 @@ def weekdays(context: Context, value: date) -> list[Weekday]:
 
 def local_date(value: datetime, zone: str) -> date:
     """The date of an instant in `zone`."""
-    return value.astimezone(ZoneInfo(zone)).date()
-
-
-def exact_clock(value: datetime, zone: str) -> str:
-    """The time of day in `zone`; in the hour that comes twice, with its offset.
-
-    When clocks go back, 02:30 is two instants: *02:30 (UTC+2)* and
-    *02:30 (UTC+1)*.
-    """
-    local = value.astimezone(ZoneInfo(zone))
-    other = local.replace(fold=1 - local.fold)
-    twice = local.utcoffset() != other.utcoffset() and _exists(other)
-    text = clock(value, zone)
-    return f"{text} ({offset_words(zone, value)})" if twice else text
+    return value.astimezone(zone_or_utc(zone)).date()
 
 
 def route_address(place: str) -> str:
@@ -77,18 +63,11 @@ def route_address(place: str) -> str:
     return f"{_ROUTE}&{urlencode({'destination': ' '.join(place.split())})}"
 
 
-def _exists(local: datetime) -> bool:
-    """Whether this wall time occurs: in the hour that clocks skip, none does."""
-    back = local.astimezone(ZoneInfo("UTC")).astimezone(local.tzinfo)
-    return back.replace(tzinfo=None) == local.replace(tzinfo=None)
-
-
 FILTERS = {
     "month_name": month_name,
     "month_alone": month_alone,
     "weekdays": weekdays,
     "local_date": local_date,
-    "exact_clock": exact_clock,
     "route_address": route_address,
 }
 """Filter name to function, as templates call them."""

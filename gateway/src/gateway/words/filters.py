@@ -8,11 +8,8 @@ template names; a `<time datetime>` always stands around them (macros/times).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
 from babel.dates import format_date
@@ -27,26 +24,13 @@ from gateway.words.tables import (
     NEAR_MOMENTS,
     TABLES,
     UNKNOWN_DEVICE,
-    ZONE_TIME,
 )
+from gateway.words.zone_filters import ZONE_FILTERS
+from portal_contracts.wall_clock import clock_time, zone_or_utc
 
 DAY_PATTERNS = {"en": "EEEE d MMMM", "de": "EEEE, d. MMMM"}
 DATE_PATTERNS = {"en": "d MMMM y", "de": "d. MMMM y"}
 SHORT_PATTERNS = {"en": "d MMM", "de": "d. MMM"}
-
-
-class ZoneChoice(NamedTuple):
-    """One option of a zone select: the IANA name and what a person reads."""
-
-    name: str
-    label: str
-
-
-class ZoneRegion(NamedTuple):
-    """One group of a zone select."""
-
-    region: str
-    zones: list[ZoneChoice]
 
 
 def install(environment: Environment) -> None:
@@ -100,7 +84,7 @@ def initials(name: str) -> str:
 @pass_context
 def day(context: Context, value: datetime, zone: str) -> str:
     """The day in words: *Tomorrow, Thursday 3 December*; the year only if it is another."""
-    local = value.astimezone(_zone(zone)).date()
+    local = value.astimezone(zone_or_utc(zone)).date()
     return _day_words(context, local, _today(context, zone))
 
 
@@ -118,26 +102,26 @@ def long_date(context: Context, value: date) -> str:
 
 
 def clock(value: datetime, zone: str) -> str:
-    """The time of day on the wall in `zone`: ``10:00``."""
-    return value.astimezone(_zone(zone)).strftime("%H:%M")
+    """The time of day on the wall in `zone`: ``10:00``; with its offset where it comes twice."""
+    return clock_time(value, zone)
 
 
 @pass_context
 def moment(context: Context, value: datetime, zone: str, within: object = None) -> str:
     """Day and time in short: *Today, 14:05*, *3 Dec, 09:10*; *today* `within` a sentence."""
-    local = value.astimezone(_zone(zone))
+    local = value.astimezone(zone_or_utc(zone))
     distance = (local.date() - _today(context, zone)).days
     if distance in NEAR_MOMENTS:
-        words = _translate(context, NEAR_MOMENTS[distance], time=f"{local:%H:%M}")
+        words = _translate(context, NEAR_MOMENTS[distance], time=clock_time(value, zone))
         return words[:1].lower() + words[1:] if within else words
-    return f"{short_date(context, local.date(), zone)}, {local:%H:%M}"
+    return f"{short_date(context, local.date(), zone)}, {clock_time(value, zone)}"
 
 
 @pass_context
 def short_date(context: Context, value: date | datetime, zone: str) -> str:
     """A date in short: *3 Dec*, with the year if it is another."""
     if isinstance(value, datetime):
-        value = value.astimezone(_zone(zone)).date()
+        value = value.astimezone(zone_or_utc(zone)).date()
     language = _language(context)
     year = "" if value.year == _today(context, zone).year else " y"
     return _formatted(value, SHORT_PATTERNS[language] + year, language)
@@ -146,7 +130,7 @@ def short_date(context: Context, value: date | datetime, zone: str) -> str:
 @pass_context
 def leaf(context: Context, value: datetime, zone: str) -> dict[str, str]:
     """The parts of a calendar leaf: `weekday`, `day` and `month`, short."""
-    local = value.astimezone(_zone(zone)).date()
+    local = value.astimezone(zone_or_utc(zone)).date()
     language = _language(context)
     return {
         "weekday": _formatted(local, "EEE", language).rstrip("."),
@@ -167,41 +151,6 @@ def machine_time(value: date | datetime) -> str:
     return value.isoformat()
 
 
-# --- zones ------------------------------------------------------------------------
-
-
-@pass_context
-def zone_time(context: Context, zone: str) -> str:
-    """How a time in `zone` is marked: *Berlin time*."""
-    return _translate(context, ZONE_TIME, city=_city(zone, _language(context)))
-
-
-def same_clock(value: datetime, zone: str, other: str) -> bool:
-    """Whether both zones show the same wall time at `value`."""
-    return value.astimezone(_zone(zone)).utcoffset() == value.astimezone(_zone(other)).utcoffset()
-
-
-@pass_context
-def zone_label(context: Context, zone: str) -> str:
-    """A zone for reading: *Berlin (UTC+1)*, the offset as it is now."""
-    return f"{_city(zone, _language(context))} ({offset_words(zone, context['now'])})"
-
-
-@pass_context
-def zone_regions(context: Context, zones: Iterable[str]) -> list[ZoneRegion]:
-    """Zones for a select, grouped by region, each with its offset now."""
-    now, language = context["now"], _language(context)
-    groups: dict[str, list[ZoneChoice]] = {}
-    for name in zones:
-        region = _region(name, language)
-        label = f"{_city(name, language)} ({offset_words(name, now)})"
-        groups.setdefault(region, []).append(ZoneChoice(name, label))
-    return [
-        ZoneRegion(region, sorted(groups[region], key=lambda zone: zone.label))
-        for region in sorted(groups)
-    ]
-
-
 # --- inside -----------------------------------------------------------------------
 
 
@@ -216,7 +165,7 @@ def _language(context: Context) -> str:
 
 def _today(context: Context, zone: str) -> date:
     now: datetime = context["now"]
-    return now.astimezone(_zone(zone)).date()
+    return now.astimezone(zone_or_utc(zone)).date()
 
 
 def _weekday_date(context: Context, value: date, today: date) -> str:
@@ -237,42 +186,9 @@ def _formatted(value: date, pattern: str, language: str) -> str:
     return str(format_date(value, pattern, locale=language))
 
 
-@lru_cache(maxsize=1024)  # zoneinfo itself forgets all but the last few
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
-
-
-@lru_cache(maxsize=2048)
-def _city(zone: str, language: str) -> str:
-    known: Any = Locale.parse(language).time_zones.get(zone, {})
-    return str(known.get("city") or zone.rsplit("/", 1)[-1].replace("_", " "))
-
-
-@lru_cache(maxsize=2048)
-def _region(zone: str, language: str) -> str:
-    """The continent before the slash, in the reader's language where CLDR has it."""
-    head = zone.split("/", 1)[0]
-    code = {
-        "Africa": "002", "America": "019", "Asia": "142", "Europe": "150", "Australia": "053",
-    }.get(head)  # fmt: skip
-    names: Any = Locale.parse(language).territories
-    return str(names[code]) if code and code in names else head
-
-
-def offset_words(zone: str, now: datetime) -> str:
-    """How far `zone` is from UTC at `now`: *UTC+1*."""
-    offset = now.astimezone(_zone(zone)).utcoffset() or timedelta()
-    minutes = round(offset.total_seconds() / 60)
-    hours, rest = divmod(abs(minutes), 60)
-    sign = "\N{MINUS SIGN}" if minutes < 0 else "+"
-    return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
-
-
 FILTERS = {
     **CALENDAR_FILTERS,
+    **ZONE_FILTERS,
     "in_words": in_words,
     "language_name": language_name,
     "device_name": device_name,
@@ -286,9 +202,5 @@ FILTERS = {
     "leaf": leaf,
     "minutes_until": minutes_until,
     "machine_time": machine_time,
-    "zone_time": zone_time,
-    "zone_label": zone_label,
-    "zone_regions": zone_regions,
-    "same_clock": same_clock,
 }
 """Filter name to function, as templates call them."""

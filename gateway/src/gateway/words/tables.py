@@ -65,6 +65,17 @@ UNKNOWN_DEVICE = _("Unknown device")
 ZONE_TIME = _("%(city)s time")
 """How a time is marked with its zone."""
 
+PRESENT_ZONE = _("As it is now")
+"""How a choice of zones calls the group of one that it does not offer otherwise."""
+
+SEAS: dict[str, str] = {
+    "Arctic": _("Arctic"),
+    "Atlantic": _("Atlantic"),
+    "Indian": _("Indian Ocean"),
+    "Pacific": _("Pacific"),
+}
+"""Regions of zones that are no continents."""
+
 TABLES: dict[str, tuple[dict[str, str], str]] = {
     "scope": (SCOPES, SCOPE_FALLBACK),
     **SCHEDULE_TABLES,

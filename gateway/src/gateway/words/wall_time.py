@@ -8,20 +8,12 @@ is taken unless the second is chosen.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portal_contracts.errors import Invalid
 from portal_contracts.numbers import with_ascii_digits
+from portal_contracts.wall_clock import zone_or_utc
 
 DAY = timedelta(days=1)
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """The zone `name`; UTC where this machine knows none of that name."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
 
 
 def instants_of(day: date, clock: time, zone: str) -> list[datetime]:
@@ -29,7 +21,7 @@ def instants_of(day: date, clock: time, zone: str) -> list[datetime]:
 
     None where the clocks skip that time, two where they repeat it.
     """
-    wall, place = datetime.combine(day, clock), zone_of(zone)
+    wall, place = datetime.combine(day, clock), zone_or_utc(zone)
     found = {wall.replace(tzinfo=place, fold=fold).astimezone(UTC): None for fold in (0, 1)}
     return sorted(
         instant for instant in found if instant.astimezone(place).replace(tzinfo=None) == wall
@@ -38,7 +30,7 @@ def instants_of(day: date, clock: time, zone: str) -> list[datetime]:
 
 def day_bounds(first: date, last: date, zone: str) -> tuple[datetime, datetime]:
     """The instants from the midnight that begins `first` to the one that ends `last`."""
-    place = zone_of(zone)
+    place = zone_or_utc(zone)
     begin = datetime.combine(first, time.min, tzinfo=place)
     end = datetime.combine(last + DAY, time.min, tzinfo=place)
     return begin.astimezone(UTC), end.astimezone(UTC)
@@ -46,7 +38,7 @@ def day_bounds(first: date, last: date, zone: str) -> tuple[datetime, datetime]:
 
 def local_date(instant: datetime, zone: str) -> date:
     """The date on the wall in `zone`."""
-    return instant.astimezone(zone_of(zone)).date()
+    return instant.astimezone(zone_or_utc(zone)).date()
 
 
 def read_date(text: str) -> date | None:

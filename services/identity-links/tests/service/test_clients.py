@@ -6,7 +6,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from identity_links.operations import clients
 from identity_links.storage import tables
@@ -51,6 +51,17 @@ def test_a_new_client_takes_the_practice_s_zone_and_language(world, owner):
     assert (details.timezone, details.language) == ("Europe/Vienna", "de")
     assert (details.version, details.status, details.tags) == (1, ClientStatus.ACTIVE, ["new"])
     assert details.remark == ""
+
+
+def test_a_zone_that_is_stored_stays_when_something_else_is_changed(world, owner):
+    client_id = world.client(owner)
+    for version, stored in enumerate(("US/Pacific", "Mars/Olympus"), start=1):
+        stored_zone = update(tables.client).values(timezone=stored)
+        world.run(lambda tx, command=stored_zone: tx.execute(command))
+        edit(world, owner, client_id, version, phone=f"030 1234{version}", timezone=stored)
+        assert get(world, owner, client_id).timezone == stored
+    edit(world, owner, client_id, 3, timezone="US/Eastern")
+    assert get(world, owner, client_id).timezone == "America/New_York"
 
 
 def test_adding_a_client_is_logged(world, owner):

@@ -104,6 +104,26 @@ def test_the_time_is_told_on_both_clocks_where_they_differ() -> None:
     assert german.subject == "Ihr Termin am Donnerstag, 3. Dezember"
 
 
+def test_the_two_readings_of_the_repeated_hour_are_told_apart() -> None:
+    first = datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+    moved = mail("appointment_moved", told=first, starts_at=first + timedelta(hours=1))
+    times = " ".join(moved.text.split())
+    assert "31 October 2027, 02:30 (UTC+1) Berlin time" in times
+    assert "31 October 2027, 02:30 (UTC+2) Berlin time" in times
+    german = mail(language="de", starts_at=first)
+    assert "02:30 (UTC+2) Uhr Ortszeit Berlin" not in german.text
+    assert "02:30 Uhr (UTC+2) Ortszeit Berlin" in " ".join(german.text.split())
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_zone_without_a_name_is_its_offset_with_the_right_sign(language: str) -> None:
+    told = " ".join(mail(clients_zone="Etc/GMT+5", language=language).text.split())
+    hour = "04:00 Uhr" if language == "de" else "04:00"
+    assert f"{hour} UTC\N{MINUS SIGN}5 (" in told
+    assert "GMT" not in told
+    assert "time time" not in told
+
+
 def test_a_moved_appointment_tells_the_old_time_and_the_new_one() -> None:
     before = START - timedelta(days=2)
     written = mail("appointment_moved", told=before)

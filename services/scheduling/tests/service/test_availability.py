@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import update
 
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind, Role
@@ -20,6 +21,7 @@ from portal_contracts.scheduling.rpc.availability import (
     SaveAvailability,
     Window,
 )
+from scheduling.storage.tables import availability
 
 DAY = [Window(start="09:00", end="12:00"), Window(start="13:30", end="24:00")]
 HOURS = Availability(
@@ -62,6 +64,15 @@ def test_hours_are_kept_as_they_were_said(desk, vera, save):
     closed = replace(HOURS, weekly=[[]] * 7)
     assert save(closed, version=1) == 2
     assert (get(desk, vera).version, get(desk, vera).availability) == (2, closed)
+
+
+def test_a_zone_that_is_stored_stays_and_an_alias_is_kept_as_the_zone_it_means(desk, vera, save):
+    save(replace(HOURS, timezone="US/Pacific"))
+    assert get(desk, vera).availability.timezone == "America/Los_Angeles"
+    with desk.database.transaction() as tx:
+        tx.execute(update(availability).values(timezone="US/Pacific"))
+    save(replace(HOURS, timezone="US/Pacific", time_off=[]), version=1)
+    assert get(desk, vera).availability.timezone == "US/Pacific"
 
 
 def test_who_was_slower_is_told(save):

@@ -14,7 +14,6 @@ from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.words.language import LANGUAGES
-from gateway.words.zones import timezones
 from portal_contracts.errors import Conflict, Forbidden, NotFound, PortalError
 from portal_contracts.identity_links.rpc.clients import (
     ADD_CLIENT,
@@ -25,6 +24,7 @@ from portal_contracts.identity_links.rpc.clients import (
     EditClient,
     GetClient,
 )
+from portal_contracts.zones import zones_to_choose
 
 _END_DEVICES: Final = "end_devices"
 
@@ -163,6 +163,6 @@ def _show(  # noqa: PLR0913 - the form, and all that may be wrong with it
         client=client,
         version=version,
         end_devices=end_devices,
-        timezones=timezones(),
+        timezones=zones_to_choose(),
         languages=LANGUAGES,
     )

@@ -18,7 +18,6 @@ from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.submitted import Submitted, read_query
 from gateway.words.wall_time import read_instant
-from gateway.words.zones import timezones
 from portal_contracts.errors import Conflict, Forbidden, NotFound, PortalError
 from portal_contracts.scheduling.rpc.availability import (
     EXPLAIN_TIME,
@@ -37,6 +36,7 @@ from portal_contracts.scheduling.rpc.services import (
     BookableService,
     ListServices,
 )
+from portal_contracts.zones import zones_to_choose
 
 _ADD: Final = "add-"
 _EXPLAIN_FIELDS: Final = {"service_id": "", "on": "", "at": ""}
@@ -238,7 +238,7 @@ def _show(
                 "hours": hours_form.hours,
                 "version": hours_form.version,
                 "errors": errors,
-                "timezones": timezones(),
+                "timezones": zones_to_choose(),
                 "services": services,
                 "service_id": service_id,
                 "preview": unsaved or saved,

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from identity_links.domain.email_addresses import normalise_email
 from identity_links.domain.phone_numbers import plain_phone
-from identity_links.domain.places import LANGUAGES, is_time_zone
+from identity_links.domain.places import LANGUAGES
 from portal_contracts.errors import Invalid
 from portal_contracts.identity_links.rpc.clients import (
     CLIENT_LINES,
@@ -26,6 +26,7 @@ from portal_contracts.identity_links.rpc.clients import (
     ClientFields,
 )
 from portal_contracts.text import line, paragraphs
+from portal_contracts.zones import entered_zone
 
 _PHONE = re.compile(r"\+?[0-9(][0-9 ()./\-]*")
 _MIN_PHONE_DIGITS = 4
@@ -37,6 +38,7 @@ def check_client_fields(
     today: date,
     default_timezone: str,
     default_language: str,
+    present_timezone: str | None = None,
     date_of_birth_required: bool = False,
 ) -> ClientFields:
     """`fields` cleaned and checked, with the practice's zone and language filled in.
@@ -48,6 +50,7 @@ def check_client_fields(
         today: the practice's date, for the date of birth.
         default_timezone: taken where no zone was said.
         default_language: taken where no language was said.
+        present_timezone: what is stored of this client; said again it stays as it is.
         date_of_birth_required: new devices are asked for it, and can be for nothing else.
 
     Raises:
@@ -65,7 +68,7 @@ def check_client_fields(
         **lines,
         email=_email(errors, fields.email),
         date_of_birth=_birth(errors, fields.date_of_birth, today, required=date_of_birth_required),
-        timezone=_timezone(errors, fields.timezone or default_timezone),
+        timezone=_timezone(errors, fields.timezone, present_timezone, default_timezone),
         language=_language(errors, fields.language or default_language),
         tags=_tags(errors, fields.tags),
         remark=_remark(errors, fields.remark),
@@ -129,10 +132,11 @@ def _birth(
     return value
 
 
-def _timezone(errors: dict[str, str], value: str) -> str:
-    if not is_time_zone(value):
+def _timezone(errors: dict[str, str], value: str, present: str | None, default: str) -> str:
+    zone = entered_zone(value or default, present)
+    if zone is None and value not in {"", default}:
         errors["timezone"] = "timezone_unknown"
-    return value
+    return zone or default
 
 
 def _language(errors: dict[str, str], value: str) -> str:

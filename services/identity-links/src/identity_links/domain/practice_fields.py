@@ -16,12 +16,13 @@ from identity_links.domain.links import (
     MIN_LINK_DAYS,
     LinkPolicy,
 )
-from identity_links.domain.places import LANGUAGES, is_time_zone
+from identity_links.domain.places import LANGUAGES
 from portal_contracts.actor import Role
 from portal_contracts.errors import Invalid
 from portal_contracts.identity_links.rpc.devices import LONGEST_PASSWORD
 from portal_contracts.identity_links.rpc.targets import EntryMode, SecondCheck
 from portal_contracts.text import line
+from portal_contracts.zones import entered_zone
 
 LONGEST_NAME = 200
 MIN_DEVICE_MINUTES = 5
@@ -78,8 +79,10 @@ class PracticeFields:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
-def check_practice_fields(given: PracticeFields) -> PracticeFields:
-    """Clean and check a practice's fields.
+def check_practice_fields(
+    given: PracticeFields, present: PracticeFields | None = None
+) -> PracticeFields:
+    """Clean and check a practice's fields; a zone that stands in `present` may stay.
 
     Raises:
         Invalid: ``practice_fields``, with a code for every wrong field
@@ -95,7 +98,8 @@ def check_practice_fields(given: PracticeFields) -> PracticeFields:
     )
     if checked.language not in LANGUAGES:
         errors["language"] = "language_unknown"
-    if not is_time_zone(checked.timezone):
+    timezone = entered_zone(checked.timezone, present.timezone if present else None)
+    if timezone is None:
         errors["timezone"] = "timezone_unknown"
     if _ACCENT.fullmatch(checked.accent) is None:
         errors["accent"] = "accent_invalid"
@@ -107,7 +111,7 @@ def check_practice_fields(given: PracticeFields) -> PracticeFields:
         errors["device_absolute_minutes"] = "device_absolute_minutes_out_of_range"
     if errors:
         raise Invalid("practice_fields", "Some fields are not right.", fields=errors)
-    return checked
+    return replace(checked, timezone=timezone or checked.timezone)
 
 
 def read_practice_changes(words: Mapping[str, str]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from identity_links.domain.access import Access, Act, note
 from identity_links.domain.client_fields import check_client_fields
@@ -39,6 +38,7 @@ from portal_contracts.identity_links.rpc.clients import (
     SetClientStatus,
 )
 from portal_contracts.permissions import Permission, has_permission, require_permission
+from portal_contracts.wall_clock import zone_or_utc
 
 
 def add_client(
@@ -81,7 +81,7 @@ def edit_client(
         require_permission(caller.actor, Permission.REMARK_WRITE)
     client = require_client(clients.find_to_change(tx, command.client_id, practice_id))
     _require_not_erased(tx, client.id)
-    fields = _checked(tx, practice_id, command.fields, now)
+    fields = _checked(tx, practice_id, command.fields, now, client.fields.timezone)
     if client.version != command.version:
         raise Conflict("stale_version", "Someone else changed it meanwhile.")
     if fields.date_of_birth != client.fields.date_of_birth:
@@ -220,16 +220,21 @@ def name_clients(tx: Transaction, command: NameClients, caller: Caller) -> Clien
 
 
 def _checked(
-    tx: Transaction, practice_id: UUID, fields: ClientFields, now: datetime
+    tx: Transaction,
+    practice_id: UUID,
+    fields: ClientFields,
+    now: datetime,
+    present_timezone: str | None = None,
 ) -> ClientFields:
     practice = practices.practice_fields(tx, practice_id)
     if practice is None:
         raise not_found()
     return check_client_fields(
         fields,
-        today=now.astimezone(ZoneInfo(practice.timezone)).date(),
+        today=now.astimezone(zone_or_utc(practice.timezone)).date(),
         default_timezone=practice.timezone,
         default_language=practice.language,
+        present_timezone=present_timezone,
         date_of_birth_required=check_of(practice.second_check, None, fields.email)
         is Check.IMPOSSIBLE,
     )

@@ -70,7 +70,7 @@ def set_practice(
     before = practices.practice_fields(tx, practice_id, lock=True)
     if before is None:
         raise NotFound("not_found", "There is no such practice.")
-    checked = check_practice_fields(replace(before, **changes))
+    checked = check_practice_fields(replace(before, **changes), before)
     practices.update_practice(tx, practice_id, checked)
     access_log.append(tx, note(caller, Act.PRACTICE_CHANGED, practice_id, now))
     return checked

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import format_date
 
 from notifications.domain.letters import Addressee, Practice, Wording
+from portal_chassis.zone_names import city_of
+from portal_contracts.wall_clock import told_apart, utc_offset, zone_or_utc
 
 LOCALES = {"en": "en_GB", "de": "de"}
 """Languages that mails are written in, and whose dates they print."""
@@ -72,26 +73,19 @@ def worded(
 
 def day(instant: datetime, timezone: str, language: str) -> str:
     """``Thursday, 3 December``, as the calendar of that zone has it."""
-    local = instant.astimezone(zone(timezone))
+    local = instant.astimezone(zone_or_utc(timezone))
     return format_date(local, _DAY[language], locale=LOCALES[language])
 
 
 def when(instant: datetime, timezone: str, planned_zone: str, language: str, _: Lookup) -> str:
     """Day and time on the recipient's clock, and on the practitioner's where it differs."""
-    here, there = zone(timezone), zone(planned_zone)
-    local, planned = instant.astimezone(here), instant.astimezone(there)
+    local = instant.astimezone(zone_or_utc(timezone))
+    planned = instant.astimezone(zone_or_utc(planned_zone))
     locale = LOCALES[language]
-    told = _("%(day)s, %(time)s %(place)s time") % {
-        "day": format_date(local, "full", locale=locale),
-        "time": format_time(local, "HH:mm", locale=locale),
-        "place": _city(here, locale),
-    }
+    told = f"{format_date(local, 'full', locale=locale)}, {_clock(instant, timezone, language, _)}"
     if local.utcoffset() == planned.utcoffset():
         return told
-    other = _("%(time)s %(place)s time") % {
-        "time": format_time(planned, "HH:mm", locale=locale),
-        "place": _city(there, locale),
-    }
+    other = _clock(instant, planned_zone, language, _)
     if local.date() != planned.date():
         other = f"{format_date(planned, 'EEEE', locale=locale)}, {other}"
     return f"{told} ({other})"
@@ -112,13 +106,10 @@ def _about_link(addressee: Addressee, stray: str, _: Lookup) -> tuple[str, ...]:
 
 
 def _until(instant: datetime, timezone: str, language: str, _: Lookup) -> str:
-    here = zone(timezone)
-    locale = LOCALES[language]
-    local = instant.astimezone(here)
-    return _("The link works until %(day)s, %(time)s (%(place)s time).") % {
-        "day": format_date(local, "full", locale=locale),
-        "time": format_time(local, "HH:mm", locale=locale),
-        "place": _city(here, locale),
+    local = instant.astimezone(zone_or_utc(timezone))
+    return _("The link works until %(day)s, %(time)s.") % {
+        "day": format_date(local, "full", locale=LOCALES[language]),
+        "time": _clock(instant, timezone, language, _),
     }
 
 
@@ -136,13 +127,11 @@ def questions(practice: Practice, _: Lookup) -> tuple[str, ...]:
     return (text % {"phone": practice.phone.replace(" ", "\N{NO-BREAK SPACE}")},)
 
 
-def zone(name: str) -> ZoneInfo:
-    """The zone of that name, or UTC."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
-
-
-def _city(here: ZoneInfo, locale: str) -> str:
-    return get_timezone_location(here, locale=locale, return_city=True)
+def _clock(instant: datetime, timezone: str, language: str, _: Lookup) -> str:
+    """``10:00 Berlin time``; ``10:00 UTC−5`` where the zone is called after no place."""
+    city = city_of(timezone, language)
+    mark = _("%(city)s time") % {"city": city} if city else utc_offset(instant, timezone)
+    return _("%(time)s %(zone)s") % {
+        "time": f"{instant.astimezone(zone_or_utc(timezone)):%H:%M}",
+        "zone": " ".join(filter(None, (told_apart(instant, timezone), mark))),
+    }

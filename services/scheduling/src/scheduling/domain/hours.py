@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from msgspec.structs import replace
+
 from portal_contracts.errors import Invalid
 from portal_contracts.scheduling.rpc.availability import (
     MOST_OVERRIDES,
@@ -14,8 +16,9 @@ from portal_contracts.scheduling.rpc.availability import (
     Window,
 )
 from portal_contracts.scheduling.rpc.availability import Availability as SaidAvailability
+from portal_contracts.zones import entered_zone
 from scheduling.domain.availability import Availability, DateRange
-from scheduling.domain.wall_time import UnknownTimeZone, WallWindow, time_zone
+from scheduling.domain.wall_time import WallWindow, time_zone
 
 DAYS_A_WEEK = 7
 
@@ -24,8 +27,12 @@ _NEXT_MIDNIGHT = "24:00"
 _MINUTES_AN_HOUR = 60
 
 
-def check_availability(said: SaidAvailability) -> Availability:
-    """The hours as the slot engine takes them.
+def check_availability(said: SaidAvailability, present_timezone: str | None = None) -> Availability:
+    """The hours as the slot engine takes them, in the zone that is to be stored.
+
+    Args:
+        said: as they came.
+        present_timezone: what is stored now; said again it stays as it is.
 
     Raises:
         Invalid: ``availability_fields``, with a code for every wrong place
@@ -34,9 +41,8 @@ def check_availability(said: SaidAvailability) -> Availability:
             ``unknown_timezone``, ``too_many``, ``seven_days``.
     """
     errors: dict[str, str] = {}
-    try:
-        time_zone(said.timezone)
-    except UnknownTimeZone:
+    timezone = entered_zone(said.timezone, present_timezone)
+    if timezone is None:
         errors["timezone"] = "unknown_timezone"
     if len(said.weekly) != DAYS_A_WEEK:
         errors["weekly"] = "seven_days"
@@ -46,7 +52,7 @@ def check_availability(said: SaidAvailability) -> Availability:
     _check_time_off(said, errors)
     if errors:
         raise Invalid("availability_fields", "Some of the hours are not right.", fields=errors)
-    return read_hours(said)
+    return read_hours(replace(said, timezone=timezone or said.timezone))
 
 
 def read_hours(said: SaidAvailability) -> Availability:

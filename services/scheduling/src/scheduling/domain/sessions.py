@@ -14,8 +14,8 @@ from uuid import UUID
 
 from portal_contracts.scheduling.rpc.appointments import LONGEST_TITLE, SessionStatus
 from portal_contracts.scheduling.rpc.sessions import EARLIEST_SESSION, LONGEST_SESSION_MINUTES
+from portal_contracts.zones import known_zone
 from scheduling.domain.summaries import SummaryStanding
-from scheduling.domain.wall_time import UnknownTimeZone, time_zone
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,6 @@ def recording_errors(
         errors["started_at"] = "in_the_future"
     elif "minutes" not in errors and started_at + timedelta(minutes=minutes) > now:
         errors["minutes"] = "in_the_future"
-    try:
-        time_zone(timezone)
-    except UnknownTimeZone:
+    if known_zone(timezone) is None:
         errors["timezone"] = "unknown_timezone"
     return errors

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from portal_chassis.authority.ownership import Practitioner
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Conflict
@@ -36,8 +38,10 @@ def save_availability(
         Conflict: ``stale_version``: someone else saved meanwhile.
         Invalid: ``availability_fields``.
     """
-    hours = command.availability
-    check_availability(hours)
+    stored = availability.find(tx, practitioner.id, practice_id=practitioner.practice_id)
+    present_timezone = stored.hours.timezone if stored else None
+    checked = check_availability(command.availability, present_timezone)
+    hours = replace(command.availability, timezone=checked.zone.key)
     if command.version == 0:
         saved = availability.add(
             tx, practitioner.id, hours, practice_id=practitioner.practice_id, now=now

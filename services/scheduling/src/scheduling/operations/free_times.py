@@ -17,13 +17,14 @@ from portal_contracts.scheduling.rpc import availability as availability_contrac
 from portal_contracts.scheduling.rpc import booking as contract
 from portal_contracts.scheduling.rpc.appointments import LONGEST_RANGE_DAYS
 from portal_contracts.scheduling.rpc.availability import WhyNot
+from portal_contracts.zones import known_zone
 from scheduling.domain.appointments import PLANNED, Appointment
 from scheduling.domain.availability import Availability
 from scheduling.domain.bookable_services import BookableService
 from scheduling.domain.hours import check_availability
 from scheduling.domain.practice_starts import PracticeStarts
 from scheduling.domain.slots import Calendar, Refusal
-from scheduling.domain.wall_time import Span, UnknownTimeZone, local_date, time_zone
+from scheduling.domain.wall_time import Span, local_date, time_zone
 from scheduling.operations.bookable_services import (
     as_offered,
     own_service,
@@ -225,12 +226,11 @@ def _to_move(
 
 
 def _checked_range(command: contract.ListFreeTimes) -> ZoneInfo:
-    try:
-        zone = time_zone(command.timezone)
-    except UnknownTimeZone:
+    timezone = known_zone(command.timezone)
+    if timezone is None:
         raise Invalid(
             "range_invalid", "There is no such zone.", fields={"timezone": "unknown_timezone"}
-        ) from None
+        )
     if command.last_on < command.first_on:
         raise Invalid("range_invalid", "It ends before it starts.", fields={"last_on": "order"})
     if (command.last_on - command.first_on).days >= LONGEST_RANGE_DAYS:
@@ -239,7 +239,7 @@ def _checked_range(command: contract.ListFreeTimes) -> ZoneInfo:
             f"At most {LONGEST_RANGE_DAYS} days are asked for.",
             fields={"last_on": "too_long"},
         )
-    return zone
+    return time_zone(timezone)
 
 
 def _next_start(

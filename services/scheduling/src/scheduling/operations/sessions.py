@@ -22,6 +22,7 @@ from portal_contracts.scheduling.rpc.sessions import (
     SessionRow,
 )
 from portal_contracts.text import line
+from portal_contracts.zones import known_zone
 from scheduling.domain.sessions import Session, recording_errors
 from scheduling.messages import session_row
 from scheduling.operations.access_log import ACCESS_LOG
@@ -121,7 +122,7 @@ def record_session(
         title=title,
         started_at=started_at,
         ended_at=started_at + timedelta(minutes=command.minutes),
-        timezone=command.timezone,
+        timezone=known_zone(command.timezone) or command.timezone,
         status=command.status,
         had_appointment=False,
     )

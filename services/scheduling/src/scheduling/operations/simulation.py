@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from portal_contracts.zones import known_zone
 from scheduling.domain.availability import Availability, DateRange
 from scheduling.domain.service_rules import Alignment, Booked, ServiceRules
 from scheduling.domain.slots import Calendar, Refusal
@@ -109,7 +110,7 @@ def simulate(document: bytes) -> tuple[list[datetime], list[tuple[datetime, Refu
     """
     try:
         read = msgspec.json.decode(document, type=SimulationDocument)
-        zone = time_zone(read.timezone)
+        zone = time_zone(known_zone(read.timezone) or read.timezone)
         calendar, within = _calendar(read, zone), _within(read.within, zone)
         return calendar.free_starts(within), calendar.refused_starts(within)
     except UnknownTimeZone as error:

@@ -1,0 +1,50 @@
+"""What a clock on the wall shows at an instant, written so that no two instants look the same.
+
+When clocks go back, an hour is shown twice. Its times are written with their offset,
+*02:30 (UTC+2)* and *02:30 (UTC+1)*; all others without. Pages, mails and calendar entries
+write times with these functions, in every language alike.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+@lru_cache(maxsize=1024)  # zoneinfo itself forgets all but the last few
+def zone_or_utc(name: str) -> ZoneInfo:
+    """The zone `name`; UTC where the data knows none of that name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def clock_time(instant: datetime, zone: str) -> str:
+    """The time of day in `zone`: *10:00*; in the hour that comes twice with its offset."""
+    time = f"{instant.astimezone(zone_or_utc(zone)):%H:%M}"
+    return " ".join(filter(None, (time, told_apart(instant, zone))))
+
+
+def told_apart(instant: datetime, zone: str) -> str:
+    """*(UTC+2)* where `zone` shows the same time of day at another instant too, else empty."""
+    local = instant.astimezone(zone_or_utc(zone))
+    other = local.replace(fold=1 - local.fold)
+    twice = local.utcoffset() != other.utcoffset() and _exists(other)
+    return f"({utc_offset(instant, zone)})" if twice else ""
+
+
+def utc_offset(instant: datetime, zone: str) -> str:
+    """How far `zone` is from UTC at `instant`, east positive: *UTC+1*, *UTC−3:30*."""
+    offset = instant.astimezone(zone_or_utc(zone)).utcoffset() or timedelta()
+    minutes = round(offset.total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "\N{MINUS SIGN}" if minutes < 0 else "+"
+    return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
+
+
+def _exists(local: datetime) -> bool:
+    """Whether this wall time occurs: in the hour that clocks skip, none does."""
+    back = local.astimezone(UTC).astimezone(local.tzinfo)
+    return back.replace(tzinfo=None) == local.replace(tzinfo=None)
