@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from portal_contracts.errors import Conflict, NotFound
+from portal_contracts.scheduling.calendar_entries import entry_uid
 from portal_contracts.scheduling.rpc.appointments import (
     Allowance,
     AppointmentStatus,
@@ -105,8 +106,12 @@ def test_the_calendar_file_carries_the_uid_and_sequence_of_the_mails(anna, repli
     replies[GET_OWN_APPOINTMENT.address] = replace(APPOINTMENT, ics_sequence=2)
     page = anna.open(f"{PAGE}/calendar.ics")
     assert page.headers["content-type"].startswith("text/calendar")
-    [event] = icalendar.Calendar.from_ical(page.html).walk("VEVENT")
-    assert event["UID"] == f"{APPOINTMENT.id}@localhost"
+    calendar = icalendar.Calendar.from_ical(page.html)
+    [event] = calendar.walk("VEVENT")
+    assert (calendar["METHOD"], "ATTENDEE" in event) == ("PUBLISH", False)
+    assert str(event["ORGANIZER"]) == "mailto:portal@localhost.localdomain"
+    assert event["ORGANIZER"].params["CN"] == "Praxis Rivera"
+    assert event["UID"] == entry_uid(APPOINTMENT.id, "localhost")
     assert event["SEQUENCE"] == 2
     assert event["DTSTART"].dt == STARTS_AT
     assert event["SUMMARY"] == "Appointment: Praxis Rivera"

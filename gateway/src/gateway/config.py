@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from portal_chassis.settings import PlatformSettings
+from portal_chassis.settings import MailIdentity
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-class GatewaySettings(PlatformSettings):
+class GatewaySettings(MailIdentity):
     """What the gateway reads from the environment: ``PORTAL_*`` shared, ``GATEWAY_*`` its own."""
 
     model_config = SettingsConfigDict(

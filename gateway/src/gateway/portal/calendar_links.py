@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vCalAddress, vText
 
 from gateway.web.request_context import RequestContext
 from gateway.web.resource import Wiring
 from gateway.words.extraction import _
+from portal_contracts.scheduling.calendar_entries import entry_name, entry_uid
 from portal_contracts.scheduling.rpc.appointments import (
     AppointmentStatus,
     PlaceKind,
@@ -42,6 +43,7 @@ class CalendarLinks:
 
 @dataclass(frozen=True)
 class _Entry:
+    practice: str
     title: str
     details: str
     address: str
@@ -76,7 +78,7 @@ def calendar_links(
 def calendar_file(
     wiring: Wiring, context: RequestContext, appointment: UpcomingAppointment
 ) -> bytes:
-    """The appointment as an iCalendar file (RFC 5545).
+    """The appointment as an iCalendar file (RFC 5545), published by the practice (RFC 5546).
 
     Its UID is that of the mails about it, and SEQUENCE grows with each move,
     so a calendar that has it already changes its entry instead of adding one.
@@ -84,7 +86,7 @@ def calendar_file(
     entry = _entry(wiring, context, appointment)
     cancelled = appointment.status is AppointmentStatus.CANCELLED
     event = Event()
-    event.add("uid", f"{appointment.id}@{wiring.settings.public_host}")
+    event.add("uid", entry_uid(appointment.id, wiring.settings.mail_domain))
     event.add("sequence", appointment.ics_sequence)
     event.add("dtstamp", context.now)
     event.add("dtstart", appointment.starts_at)
@@ -92,6 +94,10 @@ def calendar_file(
     event.add("summary", entry.title)
     event.add("description", entry.details)
     event.add("url", entry.address)
+    organizer = vCalAddress(f"mailto:{wiring.settings.sender_address}")
+    if entry.practice:
+        organizer.params["CN"] = vText(entry_name(entry.practice))
+    event.add("organizer", organizer, encode=False)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     if entry.place:
         event.add("location", entry.place)
@@ -109,6 +115,7 @@ def _entry(wiring: Wiring, context: RequestContext, appointment: UpcomingAppoint
     practice = context.practice.name if context.practice else ""
     is_address = appointment.place.kind is PlaceKind.ADDRESS
     return _Entry(
+        practice=practice,
         title=say(context.language, TITLE) % {"practice": practice},
         details=say(context.language, DETAILS) % {"address": address},
         address=address,

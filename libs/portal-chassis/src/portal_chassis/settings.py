@@ -75,6 +75,31 @@ class PlatformSettings(BaseSettings):
         return value.rstrip("/")
 
 
+class MailIdentity(PlatformSettings):
+    """Who mails and calendar entries come from: for the process that mails, and for the gateway.
+
+    Both write entries for the same calendars, so that both have to say the same.
+    """
+
+    sender_address: str = Field(
+        default="portal@localhost.localdomain",
+        validation_alias=_shared("NOTIFICATIONS_SENDER_ADDRESS", "sender_address"),
+        description="Address in the From header and of the organiser in calendar entries; the "
+        "name beside it is the practice's.",
+    )
+    message_id_domain: str = Field(
+        default="",
+        validation_alias=_shared("NOTIFICATIONS_MESSAGE_ID_DOMAIN", "message_id_domain"),
+        description="Right side of every Message-ID and calendar entry's UID; empty: the host of "
+        "PORTAL_PUBLIC_URL.",
+    )
+
+    @property
+    def mail_domain(self) -> str:
+        """The right side of every Message-ID and UID."""
+        return self.message_id_domain or urlsplit(self.public_url).hostname or "localhost"
+
+
 class ServiceSettings(PlatformSettings):
     """What every service reads besides: its database, its ports, the master key.
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from portal_chassis.process.runtime import build_runtime
-from portal_chassis.settings import ServiceSettings, SettingsError, load_settings
+from portal_chassis.settings import MailIdentity, ServiceSettings, SettingsError, load_settings
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 
@@ -157,3 +157,19 @@ def test_each_process_has_a_holder_name_of_its_own():
     first, second = (build_runtime(Plain, settings).holder for _ in range(2))
     assert first != second
     assert len(first) <= 80
+
+
+def test_every_process_that_writes_calendar_entries_reads_one_organiser_and_one_domain(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NOTIFICATIONS_SENDER_ADDRESS", "hello@practice.example")
+    monkeypatch.setenv("NOTIFICATIONS_MESSAGE_ID_DOMAIN", "mail.practice.example")
+
+    class Gateway(MailIdentity):
+        model_config = SettingsConfigDict(env_prefix="GATEWAY_")
+
+    settings = load_settings(Gateway)
+    assert settings.sender_address == "hello@practice.example"
+    assert settings.mail_domain == "mail.practice.example"
+    plain = load_settings(Gateway, message_id_domain="", public_url="https://portal.example:8443")
+    assert plain.mail_domain == "portal.example"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from notifications.domain.addresses import AddressInvalid, mailbox
-from portal_chassis.settings import ServiceSettings
+from portal_chassis.settings import MailIdentity, ServiceSettings
 
 
 class Transport(StrEnum):
@@ -29,7 +28,7 @@ class Security(StrEnum):
     TLS = "tls"
 
 
-class Settings(ServiceSettings):
+class Settings(MailIdentity, ServiceSettings):
     """Every setting, each with a default that works on one machine."""
 
     model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_")
@@ -64,14 +63,6 @@ class Settings(ServiceSettings):
         le=300,
         description="How long handing in one mail may take in all; "
         "the mail of a sender that died goes out after three times that.",
-    )
-    sender_address: str = Field(
-        default="portal@localhost.localdomain",
-        description="Address in the From header; the name beside it is the practice's.",
-    )
-    message_id_domain: str = Field(
-        default="",
-        description="Right side of every Message-ID; empty: the host of PORTAL_PUBLIC_URL.",
     )
     undo_seconds: int = Field(
         default=30,
@@ -110,8 +101,3 @@ class Settings(ServiceSettings):
             )
             raise ValueError(message)
         return self
-
-    @property
-    def mail_domain(self) -> str:
-        """The right side of every Message-ID."""
-        return self.message_id_domain or urlsplit(self.public_url).hostname or "localhost"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from icalendar import Calendar as Ics
@@ -107,17 +107,17 @@ def test_a_move_before_the_confirmation_is_told_as_one_confirmation(
     ]
 
 
-def test_a_move_tells_the_time_that_the_client_was_told_last(calendar, send, clock) -> None:
+def test_a_move_tells_the_time_that_they_were_told_last(calendar, send, clock) -> None:
     calendar.book()
     send()
     calendar.move(actor=calendar.therapist)
     calendar.move(actor=calendar.therapist)
     clock.advance(UNDO_SECONDS)
-    [letter] = send()
-    text = " ".join(letter.written.text.split())
-    assert "New time: Sunday, 6 December 2026" in text
-    assert "Before: Friday, 4 December 2026" in text
-    assert entry(letter)[1]["SEQUENCE"] == 2
+    for letter in send():
+        text = " ".join(letter.written.text.split())
+        assert "New time: Sunday, 6 December 2026" in text
+        assert "Before: Friday, 4 December 2026" in text
+        assert entry(letter)[1]["SEQUENCE"] == 2
 
 
 def test_moved_there_and_back_before_she_heard_of_it_is_nothing_to_tell(
@@ -129,7 +129,9 @@ def test_moved_there_and_back_before_she_heard_of_it_is_nothing_to_tell(
     calendar.move(-timedelta(days=1), actor=calendar.therapist)
     clock.advance(UNDO_SECONDS)
     assert send() == []
-    assert [reason for *_, reason in ends()[-2:]] == ["appointment_changed", "nothing_to_tell"]
+    changes = ["appointment_changed", "nothing_to_tell"]
+    for recipient in ("client", "practitioner"):
+        assert [reason for _, to, _, reason in ends() if to == recipient][1:] == changes
 
 
 def test_a_cancelled_appointment_leaves_every_calendar_it_is_in(calendar, send, others) -> None:
@@ -352,25 +354,105 @@ def test_over_smtp_the_invitation_arrives_whole(calendar, make_sender, mail_serv
     assert len({mail.message["Message-ID"] for mail in mails}) == 3
 
 
-@pytest.mark.parametrize("moved_first", [False, True])
-def test_a_practitioner_hears_of_what_her_client_does_after_an_act_of_her_own(
-    calendar, send, clock, moved_first
-) -> None:
-    def mails_to_the_practitioner():
-        clock.advance(UNDO_SECONDS)
-        practitioner = "rivera@practice.example"
-        return [one for one in send() if one.recipient.address == practitioner]
+@pytest.fixture
+def to_practitioner(send, clock):
+    """The mails to the practitioner that are due once her undo time is over."""
 
-    calendar.book(None if moved_first else calendar.therapist)
-    assert len(mails_to_the_practitioner()) == moved_first
-    if moved_first:
-        calendar.move(actor=calendar.therapist)
-        assert mails_to_the_practitioner() == []
-        calendar.move(timedelta(days=-1))
-        [back] = mails_to_the_practitioner()
-        assert back.written.subject == "An appointment is now on Friday, 4 December"
-        calendar.move(actor=calendar.therapist)
-        assert mails_to_the_practitioner() == []
+    def mails():
+        clock.advance(UNDO_SECONDS)
+        return [one for one in send() if one.recipient.address == "rivera@practice.example"]
+
+    return mails
+
+
+def sequences(letters):
+    """Method, sequence and start of the invitations, in order."""
+    found = [entry(letter) for letter in letters]
+    return [(method, event["SEQUENCE"], event["DTSTART"].dt) for method, event in found]
+
+
+def test_what_a_practitioner_changes_herself_reaches_her_calendar_once_it_was_invited(
+    calendar, to_practitioner
+) -> None:
+    calendar.book()
+    [invited] = to_practitioner()
+    calendar.move(actor=calendar.therapist)
+    [moved] = to_practitioner()
+    assert moved.written.subject == "An appointment is now on Saturday, 5 December"
+    assert "You moved an appointment." in moved.written.text
+    assert "Friday, 4 December" in moved.written.text
+    calendar.cancel(calendar.therapist)
+    [off] = to_practitioner()
+    told = sequences([invited, moved, off])
+    assert [(method, sequence) for method, sequence, _start in told] == [
+        ("REQUEST", 0),
+        ("REQUEST", 1),
+        ("CANCEL", 2),
+    ]
+    assert len({str(entry(one)[1]["UID"]) for one in (invited, moved, off)}) == 1
+
+
+def test_what_she_books_and_changes_herself_is_no_mail_to_her(
+    calendar, to_practitioner, ends
+) -> None:
+    calendar.book(calendar.therapist)
+    calendar.move(actor=calendar.therapist)
+    calendar.cancel(calendar.therapist)
+    assert to_practitioner() == []
+    assert {recipient for _kind, recipient, *_rest in ends()} == {"client"}
+
+
+def test_an_own_change_that_is_undone_in_time_is_no_mail(calendar, send, to_practitioner) -> None:
+    calendar.book()
+    send()
+    calendar.move(actor=calendar.therapist)
+    calendar.move(timedelta(days=-1), calendar.therapist)
+    assert to_practitioner() == []
+
+
+def test_two_own_changes_in_a_row_reach_her_calendar_as_one(
+    calendar, send, to_practitioner
+) -> None:
+    calendar.book()
+    send()
+    calendar.move(actor=calendar.therapist)
+    calendar.move(actor=calendar.therapist)
+    assert sequences(to_practitioner()) == [("REQUEST", 2, calendar.starts_at)]
+
+
+def test_a_client_s_way_back_is_news_to_a_practitioner_whose_own_move_was_not_mailed_yet(
+    calendar, send, to_practitioner
+) -> None:
+    calendar.book()
+    send()
+    calendar.move(actor=calendar.therapist)
+    calendar.move(timedelta(days=-1))
+    [back] = to_practitioner()
+    assert back.written.subject == "An appointment is now on Friday, 4 December"
+    assert sequences([back]) == [("REQUEST", 2, calendar.starts_at)]
+
+
+def test_a_practitioner_hears_of_what_her_client_does_after_she_booked_it_herself(
+    calendar, to_practitioner
+) -> None:
+    calendar.book(calendar.therapist)
+    assert to_practitioner() == []
     calendar.cancel()
-    [off] = mails_to_the_practitioner()
+    [off] = to_practitioner()
     assert entry(off)[0] == "CANCEL"
+
+
+def test_a_series_of_moves_through_the_repeated_hour_reaches_both_calendars(
+    calendar, send, clock
+) -> None:
+    clock.advance(3600 * 24 * 330)
+    calendar.starts_at = datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+    calendar.book()
+    mails = send()
+    for _turn in range(2):
+        calendar.move(timedelta(hours=1))
+        mails += send()
+    for address in ("anna@example.org", "rivera@practice.example"):
+        told = sequences(one for one in mails if one.recipient.address == address)
+        starts = [start.hour for _method, _sequence, start in told]
+        assert (starts, [sequence for _method, sequence, _start in told]) == ([0, 1, 2], [0, 1, 2])

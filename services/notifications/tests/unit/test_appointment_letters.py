@@ -43,6 +43,8 @@ CHANGE_A_CALENDAR = {
     "booking_received",
     "booking_moved",
     "booking_cancelled",
+    "calendar_moved",
+    "calendar_cancelled",
 }
 
 

@@ -18,9 +18,11 @@ MAIL_KINDS: Final[dict[str, str]] = {
     "booking_received": "New booking",
     "booking_moved": "Booking moved",
     "booking_cancelled": "Booking cancelled",
+    "calendar_moved": "Calendar entry moved",
+    "calendar_cancelled": "Calendar entry cancelled",
 }
 """A kind's code, which stays for good, and its name in English; the gateway translates it.
 
 ``booking_…`` tell a practitioner what happened in the calendar, the ``appointment_…`` ones a
-client.
+client; ``calendar_…`` bring a practitioner's own change to the calendar that was invited.
 """

@@ -13,6 +13,8 @@ from notifications.mails.appointments import (
     booking_cancelled,
     booking_moved,
     booking_received,
+    calendar_cancelled,
+    calendar_moved,
 )
 from notifications.mails.forms import form_alert, form_sent, form_submitted
 from notifications.mails.mail import Mail
@@ -31,6 +33,8 @@ MAILS: Final[tuple[Mail[Any], ...]] = (
     booking_received.MAIL,
     booking_moved.MAIL,
     booking_cancelled.MAIL,
+    calendar_moved.MAIL,
+    calendar_cancelled.MAIL,
 )
 """In this order an event plans them."""
 

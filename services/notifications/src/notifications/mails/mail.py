@@ -36,12 +36,15 @@ class Plan:
         sequence: the invitation's sequence or the summary's version that the event told: a
             newer one has a mail of its own.
         undoable: what a practitioner did is mailed only after the undo time.
+        follows_another: it is planned only where a mail about the subject was planned for this
+            practitioner before.
     """
 
     subject_id: UUID
     practitioner_id: UUID | None = None
     sequence: int | None = None
     undoable: bool = False
+    follows_another: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,10 +67,13 @@ class Told:
             last one that it is cancelled.
         made_previous_change: they made the change before this one themselves: no mail told of
             that, `starts_at` is None, and this change is news.
+        invited_to: the start in the entry that their calendar was sent; None when it was sent
+            none, or the last mail took it out.
     """
 
     starts_at: datetime | None = None
     made_previous_change: bool = False
+    invited_to: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +123,7 @@ class Mail(Generic[F]):
         sample: made-up facts, at an instant.
         invitation: what it does to the recipient's calendar. What such mails told before
             decides about the next one, so each waits for the one before.
+        own_change: it tells the recipient's calendar of a change that is no news to them.
     """
 
     kind: str
@@ -130,3 +137,4 @@ class Mail(Generic[F]):
     words: Callable[[Occasion[F], Addressee, NullTranslations], Wording]
     sample: Callable[[datetime], F]
     invitation: InvitationMethod | None = None
+    own_change: bool = False

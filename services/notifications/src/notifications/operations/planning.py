@@ -10,7 +10,7 @@ from notifications.domain.delivery import NewDelivery
 from notifications.domain.reasons import Reason
 from notifications.mails.all_mails import MAILS
 from notifications.mails.mail import Mail, Plan
-from notifications.storage import deliveries
+from notifications.storage import deliveries, mail_history
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import ActorKind
 from portal_contracts.envelope import Event
@@ -47,6 +47,8 @@ def _plan(
     undo: timedelta,
     now: datetime,
 ) -> UUID | None:
+    if plan.follows_another and not mail_history.may_have_been_told(tx, plan.subject_id, mail.to):
+        return None
     waits = plan.undoable and event.actor.kind is ActorKind.PRACTITIONER
     planned = NewDelivery(
         cause_id=event.id,

@@ -20,6 +20,7 @@ from portal_contracts.errors import NotFound
 
 _TELL_A_START = frozenset(mail.kind for mail in MAILS if mail.invitation)
 _TAKE_IT_BACK = frozenset(mail.kind for mail in MAILS if mail.invitation == "CANCEL")
+_OWN_CHANGES = frozenset(mail.kind for mail in MAILS if mail.own_change)
 
 
 def letter_of(sender: Sender, delivery: Delivery, now: datetime) -> Letter | Step:
@@ -44,10 +45,10 @@ def _told(sender: Sender, delivery: Delivery, now: datetime) -> Told | Step:
         # Only once the earlier mail is out or not is it known what the recipient knows.
         if mail_history.earlier_is_handed_in(tx, delivery, now=now):
             return after_an_earlier_one(give_up_at=delivery.give_up_at, now=now)
-        if mail_history.made_previous_change(tx, delivery):
-            return Told(made_previous_change=True)
+        own = mail_history.made_previous_change(tx, delivery, own_changes=_OWN_CHANGES)
         last = mail_history.last_told(tx, delivery, kinds=_TELL_A_START)
-    return Told() if last is None or last.kind in _TAKE_IT_BACK else Told(last.starts_at)
+    invited_to = None if last is None or last.kind in _TAKE_IT_BACK else last.starts_at
+    return Told(None if own else invited_to, made_previous_change=own, invited_to=invited_to)
 
 
 def _written(

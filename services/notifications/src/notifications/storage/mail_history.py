@@ -6,8 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from notifications.domain.delivery import Delivery
 from notifications.storage.tables import delivery
@@ -37,11 +38,12 @@ def last_told(tx: Transaction, mail: Delivery, *, kinds: Collection[str]) -> Las
     return None if row is None else LastTold(row.kind, row.told_starts_at)
 
 
-def made_previous_change(tx: Transaction, mail: Delivery) -> bool:
+def made_previous_change(tx: Transaction, mail: Delivery, *, own_changes: Collection[str]) -> bool:
     """Whether the practitioner this mail is to made the change before this one.
 
-    A practitioner is mailed each change that somebody else makes; where no mail
-    was planned for the change before, it was the practitioner's own.
+    A practitioner is mailed each change that somebody else makes; where no mail was planned
+    for the change before, or only one of the kinds `own_changes` that was not sent, it was
+    the practitioner's own.
     """
     if mail.recipient != Recipient.PRACTITIONER or not mail.planned_sequence:
         return False
@@ -49,8 +51,19 @@ def made_previous_change(tx: Transaction, mail: Delivery) -> bool:
         delivery.c.subject_id == mail.subject_id,
         delivery.c.recipient == mail.recipient,
         delivery.c.planned_sequence == mail.planned_sequence - 1,
+        or_(delivery.c.kind.not_in(own_changes), delivery.c.told_starts_at.is_not(None)),
     )
     return tx.execute(query.limit(1)).first() is None
+
+
+def may_have_been_told(tx: Transaction, subject_id: UUID, recipient: Recipient) -> bool:
+    """Whether a mail about the subject was planned for this recipient, or may yet be.
+
+    It may while its first event, of which everybody else is told, has not arrived.
+    """
+    query = select(delivery.c.recipient).where(delivery.c.subject_id == subject_id).distinct()
+    recipients = set(tx.execute(query).scalars())
+    return not recipients or recipient in recipients
 
 
 def note_told_start(

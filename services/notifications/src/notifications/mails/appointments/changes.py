@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum, auto
 from functools import partial
 
 from notifications.domain.letters import InvitationMethod
@@ -46,16 +47,30 @@ def never_heard_of(occasion: Occasion[AppointmentFacts]) -> bool:
 
 def cancelled_in_vain(occasion: Occasion[AppointmentFacts]) -> Reason | None:
     """Why a cancellation is not told, or None: it stands after all, or nobody had heard of it."""
-    facts, told = occasion.facts, occasion.told
-    if facts.status is not AppointmentStatus.CANCELLED:
-        return Reason.APPOINTMENT_CHANGED
-    if changed := _changed_again(occasion):
-        return changed
-    if facts.starts_at <= occasion.now:
-        return Reason.APPOINTMENT_PAST
+    told = occasion.told
     never_told = told.starts_at is None and not told.made_previous_change
     in_vain = never_told and occasion.planned_sequence is not None
-    return Reason.NOTHING_TO_TELL if in_vain else None
+    return _not_cancelled(occasion) or (Reason.NOTHING_TO_TELL if in_vain else None)
+
+
+def moved_unseen(occasion: Occasion[AppointmentFacts]) -> Reason | None:
+    """Why a calendar does not follow a move, or None: it has no entry, or has it there already."""
+    there = occasion.told.invited_to in {None, occasion.facts.starts_at}
+    in_vain = there and occasion.planned_sequence is not None
+    return overtaken(occasion) or (Reason.NOTHING_TO_TELL if in_vain else None)
+
+
+def cancelled_unseen(occasion: Occasion[AppointmentFacts]) -> Reason | None:
+    """Why a calendar does not follow a cancellation, or None: it has no entry to lose."""
+    in_vain = occasion.told.invited_to is None and occasion.planned_sequence is not None
+    return _not_cancelled(occasion) or (Reason.NOTHING_TO_TELL if in_vain else None)
+
+
+class Teller(Enum):
+    """Whose change a mail tells a practitioner of."""
+
+    OTHERS = auto()
+    THEMSELVES = auto()
 
 
 def change_mail(
@@ -66,16 +81,19 @@ def change_mail(
     *,
     not_wanted: Callable[[Occasion[AppointmentFacts]], Reason | None] = overtaken,
     invitation: InvitationMethod = "REQUEST",
+    teller: Teller = Teller.OTHERS,
 ) -> Mail[AppointmentFacts]:
     """The mail of this kind: `event` plans it, `tell` gives its news, an invitation comes with it.
 
-    A client is told every change; a practitioner unless the change is their own.
+    A client is told every change. A practitioner is told what others change; what they change
+    themselves only if their calendar was invited before.
     """
     to_client = to is Recipient.CLIENT
+    for_practitioner = partial(_for_practitioner, teller)
     return Mail(
         kind=kind,
         to=to,
-        cause=Cause(event, _for_client if to_client else _for_practitioner),
+        cause=Cause(event, _for_client if to_client else for_practitioner),
         target=TargetKind.APPOINTMENT,
         page=appointment_facts.PAGE,
         asks=appointment_facts.asks,
@@ -83,6 +101,7 @@ def change_mail(
         words=partial(words, tell, invitation),
         sample=appointment_facts.sample,
         invitation=invitation,
+        own_change=teller is Teller.THEMSELVES,
     )
 
 
@@ -91,11 +110,25 @@ def _for_client(event: Event[Change]) -> Plan:
     return Plan(data.appointment_id, sequence=data.ics_sequence, undoable=True)
 
 
-def _for_practitioner(event: Event[Change]) -> Plan | None:
-    data = event.data
-    if event.actor.id == data.practitioner_id:
+def _for_practitioner(teller: Teller, event: Event[Change]) -> Plan | None:
+    data, own = event.data, event.actor.id == event.data.practitioner_id
+    if own is not (teller is Teller.THEMSELVES):
         return None
-    return Plan(data.appointment_id, data.practitioner_id, data.ics_sequence, undoable=True)
+    return Plan(
+        data.appointment_id,
+        data.practitioner_id,
+        data.ics_sequence,
+        undoable=True,
+        follows_another=own,
+    )
+
+
+def _not_cancelled(occasion: Occasion[AppointmentFacts]) -> Reason | None:
+    """Why nobody is to hear that it is off: it stands, or would be over by now."""
+    if occasion.facts.status is not AppointmentStatus.CANCELLED:
+        return Reason.APPOINTMENT_CHANGED
+    past = Reason.APPOINTMENT_PAST if occasion.facts.starts_at <= occasion.now else None
+    return _changed_again(occasion) or past
 
 
 def _changed_again(occasion: Occasion[AppointmentFacts]) -> Reason | None:

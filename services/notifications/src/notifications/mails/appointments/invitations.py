@@ -10,6 +10,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from notifications.domain.letters import Addressee, Invitation, InvitationMethod
 from notifications.mails.mail import Occasion
 from notifications.templates.phrases import Lookup
+from portal_contracts.scheduling.calendar_entries import entry_name, entry_uid
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.overview import AppointmentFacts
 from portal_contracts.text import line
@@ -29,7 +30,7 @@ def invitation(
     """
     _, facts = texts.gettext, occasion.facts
     entry = Event()
-    entry.add("uid", f"{occasion.subject_id}@{addressee.mail_domain}")
+    entry.add("uid", entry_uid(occasion.subject_id, addressee.mail_domain))
     entry.add("sequence", facts.ics_sequence)
     entry.add("dtstamp", occasion.now.astimezone(UTC))
     entry.add("dtstart", facts.starts_at.astimezone(UTC))
@@ -71,7 +72,5 @@ def place(facts: AppointmentFacts, _: Lookup) -> str:
 def _person(address: str, name: str) -> vCalAddress:
     person = vCalAddress(f"mailto:{address}")
     if name:
-        # A parameter cannot hold a double quote, whatever is done to it (RFC 5545, section 3.2),
-        # and some readers take a backslash in one for more than it is.
-        person.params["CN"] = vText(name.replace('"', "'").replace("\\", "/"))
+        person.params["CN"] = vText(entry_name(name))
     return person
