@@ -71,7 +71,7 @@ def test_each_version_that_is_edited_is_guarded():
 
 def test_an_operation_answers_for_its_refusals():
     by_name = {operation.name: operation for operation in OPERATIONS}
-    assert {412, 413, 415, 428} <= set(refusal_statuses(by_name["edit_client"]))
+    assert {412, 413, 415, 428} <= set(refusal_statuses(by_name["change_client"]))
     assert 410 in refusal_statuses(by_name["open_portal_session"])
     assert not {409, 412, 413, 428} & set(refusal_statuses(by_name["list_clients"]))
 

@@ -16,6 +16,7 @@ from identity_links.domain.client_search import search_terms, search_text
 from identity_links.domain.folding import sort_key
 from identity_links.storage.cursors import ClientCursor, decode_client_cursor
 from portal_contracts.actor import Actor
+from portal_contracts.changes import changed, held
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.identity_links.rpc.clients import (
     AddClient,
@@ -130,12 +131,13 @@ class FakeClients(FakeBearers):
         return ClientChanged(client_id=client.id, version=client.version)
 
     def edit_client(self, command: EditClient, actor: Actor) -> ClientChanged:
-        """Changed, unless someone was quicker; a remark of None stays."""
+        """Changed, unless someone was quicker; what is left out and a remark of None stay."""
         require_permission(actor, Permission.CLIENTS_WRITE)
-        if command.fields.remark is not None:
+        if held(command.fields).get("remark") is not None:
             require_permission(actor, Permission.REMARK_WRITE)
         client = self.client_of(command.client_id, actor)
-        fields = self._checked(client.practice, command.fields)
+        said = changed(replace(client.fields, remark=None), command.fields)
+        fields = self._checked(client.practice, said)
         if command.version != client.version:
             raise Conflict("stale_version")
         if fields.date_of_birth != client.born:

@@ -93,7 +93,7 @@ def add_client(practice: ApiPractice, name: str = WORD) -> ApiClient:
     """A client who has entered by a mailed link."""
     address = f"{name.lower()}.{uuid.uuid4().hex[:8]}@example.org"
     desk = practice.program
-    client_id = desk.post("/clients", {"name": f"{name} Client", "email": address})["client_id"]
+    client_id = desk.post("/clients", {"name": f"{name} Client", "email": address})["id"]
     link = desk.post(f"/clients/{client_id}/links/mail")
     [mail] = practice.portal.wait_for_mails(address)
     token = practice.portal.portal_link_in(mail).rpartition("/")[2]
@@ -113,15 +113,13 @@ def fill(practice: ApiPractice, client: ApiClient) -> None:
     booking = {"service_id": ids["service_id"]}
     ids["appointment_id"] = desk.post(
         f"{client_path}/appointments", booking | {"starts_at": first}
-    )["appointment_id"]
-    ids["hold_id"] = client.program.post("/portal/holds", booking | {"starts_at": second})[
-        "hold_id"
-    ]
+    )["id"]
+    ids["hold_id"] = client.program.post("/portal/holds", booking | {"starts_at": second})["id"]
     _write_up(desk, ids)
     template = desk.post("/form-library/gad7_en/add")
-    ids["template_id"] = template["template_id"]
+    ids["template_id"] = template["row"]["id"]
     sent = desk.post(f"{client_path}/form-requests", {"template_id": ids["template_id"]})
-    ids["request_id"] = sent["request_id"]
+    ids["request_id"] = sent["id"]
 
     def mailed() -> str:
         items = desk.get(f"/deliveries?client_id={ids['client_id']}")["items"]
@@ -136,9 +134,9 @@ def fill(practice: ApiPractice, client: ApiClient) -> None:
 def _open_for_booking(desk: Program, ids: dict[str, str]) -> None:
     hours = desk.get("/availability")
     desk.change(
-        "PUT",
+        "PATCH",
         "/availability",
-        {"timezone": ZONE, "weekly": ALL_DAY},
+        {"availability": {"timezone": ZONE, "weekly": ALL_DAY}},
         version=hours["version"],
     )
     service = {
@@ -147,7 +145,7 @@ def _open_for_booking(desk: Program, ids: dict[str, str]) -> None:
         "self_scheduling": True,
         "min_notice_minutes": 0,
     }
-    ids["service_id"] = desk.post("/services", service)["service_id"]
+    ids["service_id"] = desk.post("/services", service)["id"]
 
 
 def _free_times(client: ApiClient) -> list[str]:
@@ -172,12 +170,12 @@ def _write_up(desk: Program, ids: dict[str, str]) -> None:
         "timezone": ZONE,
     }
     made = desk.post(f"/clients/{ids['client_id']}/sessions", session)
-    one = f"/sessions/{made['session_id']}"
+    one = f"/sessions/{made['id']}"
     text = {"text": f"{WORD} sang."}
     saved = desk.change("PUT", f"{one}/summary", text, version=0)
     desk.change("POST", f"{one}/summary/share", None, version=saved["revision"])
     desk.change("PUT", f"{one}/note", text, version=0)
-    ids["session_id"] = made["session_id"]
+    ids["session_id"] = made["id"]
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from gateway.api import (
@@ -15,13 +16,36 @@ from gateway.api import (
 )
 from gateway.api.operation import Operation
 
-OPERATIONS: Final[tuple[Operation, ...]] = (
-    *entering_operations.OPERATIONS,
-    *portal_operations.OPERATIONS,
-    *client_operations.OPERATIONS,
-    *calendar_operations.OPERATIONS,
-    *session_operations.OPERATIONS,
-    *form_operations.OPERATIONS,
+
+def _with_things(operations: Sequence[Operation]) -> Iterator[Operation]:
+    """Each call that changes a thing answers with what reading the thing gives."""
+    reads = {one.path: one for one in operations if one.is_read}
+    for one in operations:
+        changes = one.method is not None and one.mutates and one.http != "DELETE"
+        yield replace(one, thing=_thing_of(one, reads)) if changes else one
+
+
+def _thing_of(operation: Operation, reads: Mapping[str, Operation]) -> Operation | None:
+    """The read of what was created, or else of the nearest thing in the operation's path."""
+    if operation.created is not None:
+        return reads.get(operation.created)
+    path = operation.path
+    while path and path not in reads:
+        path = path.rpartition("/")[0]
+    return reads.get(path)
+
+
+OPERATIONS: Final[tuple[Operation, ...]] = tuple(
+    _with_things(
+        (
+            *entering_operations.OPERATIONS,
+            *portal_operations.OPERATIONS,
+            *client_operations.OPERATIONS,
+            *calendar_operations.OPERATIONS,
+            *session_operations.OPERATIONS,
+            *form_operations.OPERATIONS,
+        )
+    )
 )
 """In the order in which the document lists them."""
 
@@ -33,9 +57,13 @@ CALLS_INSIDE_OPERATIONS: Final[frozenset[str]] = frozenset(
         "identity_links.end_device",
         "identity_links.create_link",
         "forms.forms_to_do",
+        "identity_links.set_client_status",
+        "scheduling.archive_service",
+        "forms.archive_template",
     }
 )
-"""Calls made by the functions behind an operation: they add a secret or an address, or ask two."""
+"""Calls made by the functions behind an operation: they add a secret or an address, ask two, or
+change one member of a thing."""
 
 _SERVICES = "Services ask it for themselves, and are refused to anybody else."
 _BROWSER = "It is about a browser and its cookie; a program has a bearer instead."

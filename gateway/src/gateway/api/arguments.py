@@ -12,12 +12,13 @@ import msgspec
 from msgspec import inspect
 
 from gateway.api.operation import Operation
-from gateway.api.refusal import ApiRefusal
+from gateway.api.refusal import ApiRefusal, invalid_request
 from gateway.api.validation import Fault, faults, member_faults, place_and_code
 from gateway.web.submitted import read_query
 from portal_contracts.cleaning import cleaned_json
 
 JSON_TYPE: Final = "application/json"
+PATCH_TYPE: Final = "application/merge-patch+json"
 ANY: Final = "any"
 """In the query, for an argument whose default is narrower than no filter at all."""
 
@@ -57,12 +58,17 @@ def read_arguments(
     if operation.if_match is not None:
         values[operation.if_match] = if_match
     if found_faults:
-        raise _refusal(found_faults)
+        raise invalid_request(found_faults)
     try:
         return msgspec.convert(values, operation.arguments)
     except msgspec.ValidationError as error:
         pointer, code = place_and_code(error)
-        raise _refusal([(_place_in_request(operation, pointer), code)]) from None
+        raise invalid_request([(_place_in_request(operation, pointer), code)]) from None
+
+
+def body_types(operation: Operation) -> tuple[str, ...]:
+    """The media types that its body may have."""
+    return (PATCH_TYPE, JSON_TYPE) if operation.http == "PATCH" else (JSON_TYPE,)
 
 
 def request_place(operation: Operation, name: str) -> str:
@@ -136,8 +142,9 @@ def _read_body(req: falcon.Request, operation: Operation, limit_bytes: int) -> A
                 status=HTTPStatus.BAD_REQUEST,
             )
         return {}
-    if (req.content_type or "").split(";", 1)[0].strip().lower() != JSON_TYPE:
-        raise falcon.HTTPUnsupportedMediaType
+    if (req.content_type or "").split(";", 1)[0].strip().lower() not in body_types(operation):
+        headers = {"Accept-Patch": ", ".join(body_types(operation))}
+        raise falcon.HTTPUnsupportedMediaType(headers=headers if operation.http == "PATCH" else {})
     raw = req.bounded_stream.read(length)
     try:
         if len(raw) == length:
@@ -184,15 +191,6 @@ def _place_in_request(operation: Operation, pointer: str) -> str:
     if first == operation.body:
         return "".join(f"/{step}" for step in rest)
     return pointer if first in operation.body_fields else first
-
-
-def _refusal(found_faults: list[Fault]) -> ApiRefusal:
-    return ApiRefusal(
-        "invalid_request",
-        "Something does not fit; `fields` names each place.",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY,
-        fields=dict(found_faults),
-    )
 
 
 @cache

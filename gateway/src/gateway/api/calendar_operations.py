@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from gateway.api.changing import Changing
 from gateway.api.operation import Heading, Operation
 from gateway.web.routing import Owner
 from portal_contracts.permissions import Permission
@@ -40,21 +41,19 @@ _SERVICE_OPERATIONS: Final = (
         Permission.APPOINTMENTS_READ,
         etag="version",
     ),
-    _SERVICES.call(
-        f"PUT {_SERVICE}",
-        services.EDIT_SERVICE,
-        "Change a bookable service; what is booked stays as it is.",
+    *_SERVICES.changes(
+        _SERVICE,
+        Changing(
+            ids=("service_id",),
+            read=services.GET_SERVICE,
+            edit=services.EDIT_SERVICE,
+            body="fields",
+            states=(services.ARCHIVE_SERVICE,),
+        ),
+        "Change a bookable service.",
         Permission.SERVICES_WRITE,
-        body="fields",
-        if_match="version",
-        etag="version",
-    ),
-    _SERVICES.call(
-        f"PATCH {_SERVICE}",
-        services.ARCHIVE_SERVICE,
-        "Take a bookable service out of the offer, or bring it back.",
-        Permission.SERVICES_WRITE,
-        etag="version",
+        name="service",
+        note="What is booked stays as it is. Archived, it is offered to nobody.",
     ),
     _SERVICES.call(
         f"POST {_SERVICE}/copy",
@@ -75,14 +74,18 @@ _AVAILABILITY_OPERATIONS: Final = (
         etag="version",
         note='The ETag is `"0"` before anything was saved.',
     ),
-    _AVAILABILITY.call(
-        "PUT /availability",
-        availability.SAVE_AVAILABILITY,
-        "Save when a practitioner works, as a whole.",
+    *_AVAILABILITY.changes(
+        "/availability",
+        Changing(
+            ids=(),
+            read=availability.GET_AVAILABILITY,
+            edit=availability.SAVE_AVAILABILITY,
+            body="availability",
+        ),
+        "Change when a practitioner works.",
         Permission.AVAILABILITY_WRITE,
-        body="availability",
-        if_match="version",
-        etag="version",
+        name="availability",
+        note="Booked times stay, also outside of the new hours.",
     ),
     _AVAILABILITY.call(
         f"POST {_SERVICE}/preview",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from gateway.api.changing import Changing
 from gateway.api.copied_links import CopiedLink, CopyLink, copy_link
 from gateway.api.operation import Heading, Operation
 from gateway.web.routing import Owner
@@ -61,18 +62,24 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         etag="version",
         note="A remark that is read is written to the access log.",
     ),
-    _CLIENTS.call(
-        f"PUT {_CLIENT}",
-        EDIT_CLIENT,
+    *_CLIENTS.changes(
+        _CLIENT,
+        Changing(
+            ids=("client_id",),
+            read=GET_CLIENT,
+            edit=EDIT_CLIENT,
+            body="fields",
+            states=(SET_CLIENT_STATUS,),
+            reading={"with_remark": False},
+        ),
         "Change a client.",
         Permission.CLIENTS_WRITE,
-        body="fields",
-        if_match="version",
-        etag="version",
-        note="What is left out is emptied, but for the remark, which stays. Another e-mail "
-        "address revokes the links that were mailed to the former one and, unless end_devices "
-        "is false, signs her devices out. Changed by one who may not see portal links, it "
-        "waits to be confirmed, and nothing is mailed to it.",
+        name="client",
+        note="Another e-mail address revokes the links that were mailed to the former one and, "
+        "unless `end_devices` is false, signs the client's devices out. Changed by one who may "
+        "not see portal links, it waits to be confirmed, and nothing is mailed to it. A remark "
+        "of null stays as it is, and an empty one clears it. Archiving ends the client's links "
+        "and devices at once.",
     ),
     _CLIENTS.call(
         f"POST {_CLIENT}/address/confirm",
@@ -92,14 +99,6 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         if_match="version",
         etag="version",
         also=(409,),
-    ),
-    _CLIENTS.call(
-        f"PATCH {_CLIENT}",
-        SET_CLIENT_STATUS,
-        "Archive a client, or make her active again.",
-        Permission.CLIENTS_WRITE,
-        etag="version",
-        note="Archiving ends her links and devices at once.",
     ),
     _LINKS.call(
         f"GET {_CLIENT}/links", LIST_LINKS, "The links of one client.", Permission.LINKS_READ

@@ -63,6 +63,8 @@ _BY_NAME: Final[dict[str, Any]] = {
     "problems": {},
 }
 
+_FEW: Final = 3
+
 _BY_KIND: Final[dict[type[inspect.Type], Any]] = {
     inspect.UUIDType: _ID,
     inspect.DateTimeType: _INSTANT,
@@ -82,6 +84,25 @@ def example_of(kind: inspect.Type, name: str = "") -> Any:
     if name in _BY_NAME and _fits(kind, _BY_NAME[name]):
         return _BY_NAME[name]
     return _example_of_plain(kind, name)
+
+
+def patch_example(kind: inspect.Type) -> Any:
+    """A few members that can be changed."""
+    kind = bare(kind)
+    if isinstance(kind, inspect.UnionType):
+        kind = next(one for one in kind.types if not isinstance(one, inspect.NoneType))
+    fields: Any = kind
+    can_be_changed = [
+        one
+        for one in fields.fields
+        if not (isinstance(one.type, inspect.Metadata) and one.type.extra_json_schema)
+    ]
+    return {
+        one.encode_name: patch_example(one.type)
+        if isinstance(bare(one.type), inspect.StructType)
+        else _example_of_field(one)
+        for one in can_be_changed[:_FEW]
+    }
 
 
 def _example_of_field(field: inspect.Field) -> Any:

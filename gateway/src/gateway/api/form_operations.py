@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from gateway.api.changing import Changing
 from gateway.api.operation import Heading, Operation
 from gateway.web.routing import Owner
 from portal_contracts.forms.rpc import filling, requests, templates
+from portal_contracts.forms.rpc.questions import FormDocument
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import overview
 
@@ -30,6 +32,7 @@ _TEMPLATE_OPERATIONS: Final = (
         Permission.TEMPLATES_WRITE,
         name="add_template",
         body="document",
+        body_type=FormDocument,
         hidden=("template_id", "revision"),
         etag="revision",
         created="/form-templates/{template_id}",
@@ -41,21 +44,19 @@ _TEMPLATE_OPERATIONS: Final = (
         Permission.FORMS_READ,
         etag="revision",
     ),
-    _TEMPLATES.call(
-        f"PUT {_TEMPLATE}",
-        templates.SAVE_TEMPLATE,
-        "Save a template; what was published or sent stays as it is.",
+    *_TEMPLATES.changes(
+        _TEMPLATE,
+        Changing(
+            ids=("template_id",),
+            read=templates.GET_TEMPLATE,
+            edit=templates.SAVE_TEMPLATE,
+            body="document",
+            states=(templates.ARCHIVE_TEMPLATE,),
+        ),
+        "Change a template.",
         Permission.TEMPLATES_WRITE,
-        body="document",
-        if_match="revision",
-        etag="revision",
-    ),
-    _TEMPLATES.call(
-        f"PATCH {_TEMPLATE}",
-        templates.ARCHIVE_TEMPLATE,
-        "Take a template out of what can be sent, or bring it back.",
-        Permission.TEMPLATES_WRITE,
-        etag="revision",
+        name="template",
+        note="What was published or sent stays as it is. Archived, it cannot be sent.",
     ),
     _TEMPLATES.call(
         f"POST {_TEMPLATE}/publish",

@@ -12,8 +12,8 @@ import msgspec
 from msgspec import inspect
 
 from gateway.api.all_operations import OPERATIONS
-from gateway.api.arguments import JSON_TYPE
-from gateway.api.examples import example_of
+from gateway.api.arguments import JSON_TYPE, body_types
+from gateway.api.examples import example_of, patch_example
 from gateway.api.operation import PREFIX, Operation
 from gateway.api.preconditions import KEY_PATTERN, body_etag, is_not_modified
 from gateway.api.schemas import REF, Schemas
@@ -33,8 +33,9 @@ with a portal link). Cookies mean nothing here.
 Every refusal is a problem document (RFC 9457) whose `type` is the address of a page that says
 what it means. Somebody else's thing is answered like one that does not exist.
 
-`Idempotency-Key` makes a repetition of a change give the same answer. What has a version or a
-revision has it as its `ETag`, and is changed only with `If-Match`. Lists go on with `cursor`.
+`Idempotency-Key` makes a repetition of a change the same act. What has a version or a revision
+has it as its `ETag`, and is changed only with `If-Match`: by `PATCH` member by member, by `PUT` as
+a whole. A change answers the thing that it changed. Lists go on with `cursor`.
 """
 
 _SECURITY_SCHEMES: Final = {
@@ -136,14 +137,10 @@ def _operation_object(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     if parameters := _parameters_of(operation, schemas):
         operation_object["parameters"] = parameters
     if operation.body_fields:
+        body = {"schema": schemas.of_body(operation), "example": _body_example(operation)}
         operation_object["requestBody"] = {
             "required": operation.needs_body,
-            "content": {
-                JSON_TYPE: {
-                    "schema": schemas.of_body(operation),
-                    "example": _body_example(operation),
-                }
-            },
+            "content": dict.fromkeys(body_types(operation), body),
         }
     operation_object["responses"] = _responses(operation, schemas)
     return operation_object
@@ -175,7 +172,8 @@ def _parameters_of(operation: Operation, schemas: Schemas) -> list[dict[str, Any
         for name in operation.query_fields
     ]
     if operation.if_match is not None:
-        parameters.append({"$ref": "#/components/parameters/IfMatch"})
+        name = "IfMatch" if operation.if_match_needed else "IfMatchForMembers"
+        parameters.append({"$ref": f"#/components/parameters/{name}"})
     elif operation.is_read and operation.etag is None:
         parameters.append({"$ref": "#/components/parameters/IfNoneMatch"})
     if operation.mutates:
@@ -187,18 +185,24 @@ def _responses(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     success = HTTPStatus(operation.success)
     response: dict[str, Any] = {"description": success.phrase}
     headers = {}
-    if operation.etag is not None or operation.is_read:
+    thing = operation.thing
+    if operation.shown.etag is not None or operation.is_read or thing is not None:
         headers["ETag"] = {"$ref": "#/components/headers/ETag"}
     if operation.created:
         headers["Location"] = {"$ref": "#/components/headers/Location"}
+    if thing is not None:
+        headers["Content-Location"] = {"$ref": "#/components/headers/ContentLocation"}
     if headers:
         response["headers"] = headers
-    if operation.result is not Done:
-        example = example_of(inspect.type_info(operation.result))
+    result = operation.shown.result
+    if result is not Done:
+        example = example_of(inspect.type_info(result))
         response["content"] = {
             JSON_TYPE: {"schema": schemas.of_response(operation), "example": example}
         }
     responses = {str(success.value): response}
+    if thing is not None and not operation.created:
+        responses["204"] = {"description": "It is done; the bearer may not read the thing."}
     if operation.is_read and operation.etag is None:
         responses["304"] = {"description": "What the program holds is what there is."}
     for status in refusal_statuses(operation):
@@ -207,6 +211,9 @@ def _responses(operation: Operation, schemas: Schemas) -> dict[str, Any]:
 
 
 def _body_example(operation: Operation) -> Any:
+    if operation.body_type is not None:
+        kind = inspect.type_info(operation.body_type)
+        return patch_example(kind) if operation.http == "PATCH" else example_of(kind)
     arguments: Any = inspect.type_info(operation.arguments)
     members = {
         field.encode_name: example_of(field.type, field.encode_name)
@@ -240,15 +247,19 @@ def _refusal_response(status: int) -> dict[str, Any]:
 
 
 def _shared_parameters() -> dict[str, Any]:
+    if_match: dict[str, Any] = {
+        "name": "If-Match",
+        "in": "header",
+        "required": True,
+        "description": "The ETag of what was read: one version, in quotes.",
+        "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+        "example": '"3"',
+    }
+    needed_for = "It is needed unless only `status` or `archived` is changed."
     return {
-        "IfMatch": {
-            "name": "If-Match",
-            "in": "header",
-            "required": True,
-            "description": "The ETag of what was read: one version, in quotes.",
-            "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
-            "example": '"3"',
-        },
+        "IfMatch": if_match,
+        "IfMatchForMembers": if_match
+        | {"required": False, "description": f"{if_match['description']} {needed_for}"},
         "IfNoneMatch": {
             "name": "If-None-Match",
             "in": "header",
@@ -270,6 +281,7 @@ def _shared_headers() -> dict[str, Any]:
     return {
         "ETag": {"description": "The version, or a hash of the answer.", "schema": text},
         "Location": {"description": "Where it can be read.", "schema": text},
+        "ContentLocation": {"description": "Of what the answer is.", "schema": text},
         "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
         "Challenge": {"description": "What the bearer lacks (RFC 6750).", "schema": text},
     }

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,6 +19,8 @@ import msgspec
 from msgspec import inspect
 
 from gateway.api.api_request import ApiRequest
+from gateway.api.changing import Changing
+from gateway.api.merge_patch import change
 from gateway.web.routing import Owner
 from portal_contracts.calls import Done, Method
 from portal_contracts.permissions import Permission
@@ -54,10 +56,13 @@ class Operation:
         body: the argument that is the whole body; None: each one left is a member.
         hidden: arguments that stay at their defaults.
         if_match: the argument that ``If-Match`` holds.
+        if_match_needed: no request goes without it; else the function says which needs it.
         etag: the member of the result that is its ETag; None: a hash of the body.
         created: path of what was created, filled from the result, or empty where it
             cannot be read by itself; the status is 201.
         also: statuses it may be refused with besides those that follow from the rest.
+        body_type: what its body is in the document, where that is not the argument's own type.
+        thing: the read whose representation it answers with, as the thing is after the change.
         note: more to say in the document.
     """
 
@@ -76,9 +81,12 @@ class Operation:
     body: str | None = None
     hidden: tuple[str, ...] = ()
     if_match: str | None = None
+    if_match_needed: bool = True
     etag: str | None = None
     created: str | None = None
     also: tuple[int, ...] = ()
+    body_type: type[msgspec.Struct] | None = None
+    thing: Operation | None = None
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -130,6 +138,11 @@ class Operation:
         return self.http == "GET"
 
     @property
+    def shown(self) -> Operation:
+        """Whose result and ETag the response has."""
+        return self.thing or self
+
+    @property
     def needs_body(self) -> bool:
         """Whether there is a member of the body that must be sent."""
         return any(self.fields[name].required for name in self.body_fields)
@@ -139,7 +152,7 @@ class Operation:
         """The status of its response when it succeeds."""
         if self.created is not None:
             return 201
-        return 204 if self.result is Done else 200
+        return 204 if self.shown.result is Done else 200
 
     @cached_property
     def pattern(self) -> str:
@@ -225,6 +238,62 @@ class Heading:
             function=function,
             **more,
         )
+
+    def changes(
+        self,
+        path: str,
+        changing: Changing,
+        summary: str,
+        permission: Permission,
+        *,
+        name: str,
+        **more: Any,
+    ) -> tuple[Operation, ...]:
+        """The operations that change a thing: some of its members by PATCH, all of them by PUT.
+
+        PUT is there where there is a call for all of them.
+        """
+        wholes = {"PATCH": False} | ({} if changing.edit is None else {"PUT": True})
+        return tuple(
+            self._change(http, path, changing, summary, permission, name, more) for http in wholes
+        )
+
+    def _change(
+        self,
+        http: str,
+        path: str,
+        changing: Changing,
+        summary: str,
+        permission: Permission,
+        name: str,
+        more: dict[str, Any],
+    ) -> Operation:
+        whole = http == "PUT"
+        own_name = f"replace_{name}" if whole else f"change_{name}"
+        return Operation(
+            http=http,
+            path=path,
+            name=own_name,
+            summary=f"{summary[:-1]}, as a whole." if whole else summary,
+            tag=self.tag,
+            owner=self.owner,
+            permission=permission,
+            arguments=changing.arguments(own_name),
+            result=Done,
+            function=partial(_changing, changing, whole),
+            method=changing.edit or changing.states[0],
+            body="change",
+            body_type=changing.whole_type() if whole else changing.patch_type(),
+            if_match=changing.version,
+            if_match_needed=whole,
+            **more,
+        )
+
+
+def _changing(
+    changing: Changing, whole: bool, request: ApiRequest, arguments: Any
+) -> msgspec.Struct:
+    return change(changing, request, arguments, whole=whole)
 
 
 def _converter(kind: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -24,6 +25,7 @@ from gateway.web.request_context import context_of
 from gateway.web.resource import Resource
 from gateway.words.problems import STALE_CODES
 from portal_contracts.errors import PortalError
+from portal_contracts.permissions import has_permission
 
 
 class OperationsResource(Resource):
@@ -40,11 +42,18 @@ class OperationsResource(Resource):
         """
         operation = self.operations["GET" if req.method == "HEAD" else req.method]
         key = idempotency_key(req) if operation.mutates else ""
-        version = if_match_version(req) if operation.if_match is not None else None
+        takes_version = operation.if_match is not None and (
+            operation.if_match_needed or req.get_header("If-Match") is not None
+        )
+        version = if_match_version(req) if takes_version else None
         settings = self.wiring.settings
         arguments = read_arguments(req, operation, fields, version, settings.body_limit_bytes)
         request = ApiRequest(context_of(req), key, settings.public_url, req.user_agent or "")
-        _write_response(req, resp, operation, _perform(operation, request, arguments))
+        result = _perform(operation, request, arguments)
+        thing = (
+            None if operation.thing is None else _read_thing(operation, request, arguments, result)
+        )
+        _write_response(req, resp, operation, result, thing)
 
 
 def resource_for(operations: Iterable[Operation]) -> type[OperationsResource]:
@@ -70,17 +79,59 @@ def _perform(
         raise
 
 
+@dataclass(frozen=True)
+class _Thing:
+    """What was changed, as it is read: where, and what it is; None where that cannot be told."""
+
+    path: str
+    value: msgspec.Struct | None
+
+
+def _read_thing(
+    operation: Operation, request: ApiRequest, arguments: msgspec.Struct, result: msgspec.Struct
+) -> _Thing | None:
+    """The thing after the change. The change is done: what cannot be read is no refusal of it."""
+    read = operation.thing
+    if read is None:
+        return None
+    said = msgspec.structs.asdict(arguments) | msgspec.structs.asdict(result)
+    named = [name for name in (*read.path_fields, *read.query_fields) if name in said]
+    values = {name: msgspec.to_builtins(said[name]) for name in named}
+    path = PREFIX + read.path.format(**values)
+    actor = request.context.backend.actor
+    if read.permission is not None and not has_permission(actor, read.permission):
+        return _Thing(path, None)
+    try:
+        return _Thing(path, read.function(request, msgspec.convert(values, read.arguments)))
+    except PortalError:
+        return _Thing(path, None)
+
+
 def _write_response(
-    req: falcon.Request, resp: falcon.Response, operation: Operation, result: msgspec.Struct
+    req: falcon.Request,
+    resp: falcon.Response,
+    operation: Operation,
+    result: msgspec.Struct,
+    thing: _Thing | None,
 ) -> None:
     resp.status = HTTPStatus(operation.success)
     if operation.created:
         resp.location = PREFIX + operation.created.format(**msgspec.structs.asdict(result))
+    if thing is not None:
+        if thing.value is None:
+            if not operation.created:
+                resp.status = HTTPStatus.NO_CONTENT
+            return
+        resp.set_header("Content-Location", thing.path)
+        result = thing.value
     if resp.status is HTTPStatus.NO_CONTENT:
         return
     body = msgspec.json.encode(result)
-    if operation.etag is not None:
-        resp.set_header("ETag", version_etag(getattr(result, operation.etag)))
+    shown = operation.shown
+    if shown.etag is not None:
+        resp.set_header("ETag", version_etag(getattr(result, shown.etag)))
+    elif thing is not None:
+        resp.set_header("ETag", body_etag(body))
     elif operation.is_read:
         etag = body_etag(body)
         resp.set_header("ETag", etag)

@@ -48,11 +48,7 @@ def if_match_version(req: falcon.Request) -> int:
     """
     header = (req.get_header("If-Match") or "").strip()
     if not header:
-        raise ApiRefusal(
-            "if_match_missing",
-            "Send the ETag of what was read as If-Match.",
-            status=HTTPStatus.PRECONDITION_REQUIRED,
-        )
+        raise if_match_missing()
     if header == "*" or len(_ETAGS.findall(header)) != 1:
         raise ApiRefusal(
             "if_match_invalid",
@@ -67,6 +63,15 @@ def if_match_version(req: falcon.Request) -> int:
             status=HTTPStatus.PRECONDITION_FAILED,
         )
     return int(match[1])
+
+
+def if_match_missing() -> ApiRefusal:
+    """428: the edit has to say what it is based on."""
+    return ApiRefusal(
+        "if_match_missing",
+        "Send the ETag of what was read as If-Match.",
+        status=HTTPStatus.PRECONDITION_REQUIRED,
+    )
 
 
 def idempotency_key(req: falcon.Request) -> str:

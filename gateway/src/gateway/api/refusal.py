@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 
 
@@ -31,3 +31,13 @@ class ApiRefusal(Exception):
         self.status = status
         self.fields = dict(fields or {})
         self.headers = dict(headers or {})
+
+
+def invalid_request(faults: Iterable[tuple[str, str]]) -> ApiRefusal:
+    """422 with every place that does not fit, and its code."""
+    return ApiRefusal(
+        "invalid_request",
+        "Something does not fit; `fields` names each place.",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        fields=dict(faults),
+    )

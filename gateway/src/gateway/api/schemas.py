@@ -38,7 +38,7 @@ class Schemas:
         self, operations: Iterable[Operation], others: Iterable[type[msgspec.Struct]]
     ) -> None:
         operations = list(operations)
-        responses = [*{operation.result: None for operation in operations}, *others]
+        responses = [*{operation.shown.result: None for operation in operations}, *others]
         bodies = {one.name: _body_type(one) for one in operations if one.body_fields}
         types = [*responses, *bodies.values()]
         roots, components = msgspec.json.schema_components(types, ref_template=REF + "{name}")
@@ -52,7 +52,7 @@ class Schemas:
 
     def of_response(self, operation: Operation) -> Schema:
         """The schema of its response."""
-        return self._responses[operation.result]
+        return self._responses[operation.shown.result]
 
     def of_body(self, operation: Operation) -> Schema:
         """The schema of its body."""
@@ -101,6 +101,8 @@ class Schemas:
 
 def _body_type(operation: Operation) -> type[Any]:
     """The type of a whole body: the argument that it is, or a struct of those it holds."""
+    if operation.body_type is not None:
+        return operation.body_type
     if operation.body is not None:
         kind: type[Any] = operation.fields[operation.body].type
         return kind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from gateway.api.changing import Changing
 from gateway.api.operation import Heading, Operation
 from gateway.web.routing import Owner
 from portal_contracts.permissions import Permission
@@ -30,11 +31,12 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _SESSIONS.call(
         f"GET {_SESSION}", sessions.GET_SESSION, "One past session.", Permission.SESSIONS_READ
     ),
-    _SESSIONS.call(
-        f"PATCH {_SESSION}",
-        sessions.MARK_SESSION,
+    *_SESSIONS.changes(
+        _SESSION,
+        Changing(ids=("session_id",), read=sessions.GET_SESSION, states=(sessions.MARK_SESSION,)),
         "Say how a session went.",
         Permission.SESSIONS_WRITE,
+        name="session",
     ),
     _SESSIONS.call(
         f"GET {_SESSION}/summary",
@@ -43,13 +45,13 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         Permission.SUMMARIES_READ,
         etag="revision",
     ),
-    _SESSIONS.call(
-        f"PUT {_SESSION}/summary",
-        sessions.SAVE_SUMMARY,
-        "Save the draft of a summary; a version that was shared stays as it is.",
+    *_SESSIONS.changes(
+        f"{_SESSION}/summary",
+        Changing(ids=("session_id",), read=sessions.OPEN_SUMMARY, edit=sessions.SAVE_SUMMARY),
+        "Save the draft of a summary.",
         Permission.SUMMARIES_WRITE,
-        if_match="revision",
-        etag="revision",
+        name="summary",
+        note="A version that was shared stays as it is.",
     ),
     _SESSIONS.call(
         f"POST {_SESSION}/summary/share",
@@ -83,12 +85,11 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "One version of one's own note; written to the access log.",
         Permission.NOTES_READ,
     ),
-    _SESSIONS.call(
-        f"PUT {_SESSION}/note",
-        notes.SAVE_NOTE,
+    *_SESSIONS.changes(
+        f"{_SESSION}/note",
+        Changing(ids=("session_id",), read=notes.OPEN_NOTE, edit=notes.SAVE_NOTE),
         "Save one's own note.",
         Permission.NOTES_WRITE,
-        if_match="revision",
-        etag="revision",
+        name="note",
     ),
 )

@@ -82,13 +82,13 @@ def _faults_of_object(kind: inspect.Type, value: dict[str, Any], pointer: str) -
             if name in known:
                 yield from member_faults(known[name].type, types[name], one, f"{pointer}/{name}")
             else:
-                yield f"{pointer}/{_escaped(name)}", "unknown_member"
+                yield f"{pointer}/{escaped(name)}", "unknown_member"
         for name, field in known.items():
             if field.required and name not in value:
                 yield f"{pointer}/{name}", "missing"
     elif table := _type_among(kind, inspect.DictType):
         for name, one in value.items():
-            yield from faults(table.value_type, one, f"{pointer}/{_escaped(name)}")
+            yield from faults(table.value_type, one, f"{pointer}/{escaped(name)}")
 
 
 def _faults_of_text(kind: inspect.Type, value: str, pointer: str) -> Iterator[Fault]:
@@ -105,6 +105,6 @@ def _type_among(kind: inspect.Type, wanted: type[Any]) -> Any:
     return kind if isinstance(kind, wanted) else None
 
 
-def _escaped(name: str) -> str:
+def escaped(name: str) -> str:
     """A member's name in a pointer, cut; it was made up by whoever asks."""
     return cut_line(name, 40).replace("~", "~0").replace("/", "~1")

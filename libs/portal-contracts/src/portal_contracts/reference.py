@@ -146,7 +146,7 @@ def _body(struct: type) -> list[str]:
         return lines
     lines += ["| field | type | default | |", "|---|---|---|---|"]
     for field in fields:
-        default = "" if field.required else f"`{_default(field)}`"
+        default = "" if field.required else _default(field)
         meaning = attributes.get(field.name, "")
         lines.append(f"| `{field.name}` | {_type(field.type)} | {default} | {meaning} |")
     return [*lines, ""]
@@ -155,12 +155,14 @@ def _body(struct: type) -> list[str]:
 def _default(field: types.Field) -> str:
     value = field.default
     if value is msgspec.NODEFAULT:
+        if field.default_factory is msgspec.NODEFAULT:
+            return "left out"
         value = field.default_factory()
     if isinstance(value, Enum):
-        return str(value.value)
+        return f"`{value.value}`"
     if isinstance(value, msgspec.Struct):
-        return f"{type(value).__name__}()"
-    return msgspec.json.encode(value).decode()
+        return f"`{type(value).__name__}()`"
+    return f"`{msgspec.json.encode(value).decode()}`"
 
 
 def _type(node: types.Type) -> str:

@@ -82,6 +82,20 @@ def test_a_document_that_does_not_hold_together_is_not_saved(world, owner):
     assert listed(world, owner) == []
 
 
+def test_what_a_change_of_a_template_leaves_out_stays(world, owner):
+    described = msgspec.structs.replace(DOCUMENT, intro="Hello.", minutes=12)
+    template = save(world, owner, described).template_id
+    sent = {"template_id": template, "revision": 1, "document": {"title": "Yours"}}
+    change = msgspec.convert(sent, templates.SaveTemplate)
+    world.ask(owner, templates.SAVE_TEMPLATE, change)
+    found = world.ask(owner, templates.GET_TEMPLATE, templates.GetTemplate(template_id=template))
+    assert found.document == msgspec.structs.replace(described, title="Yours")
+    assert not found.archived
+    add = msgspec.convert({"document": {"title": "Mine"}}, templates.SaveTemplate)
+    refused = world.refusal(world.ask, owner, templates.SAVE_TEMPLATE, add)
+    assert refused.fields == {"sections": "required"}
+
+
 def test_what_was_sent_keeps_the_version_it_was_sent_in(world, owner):
     anna = world.client_of(owner)
     template = world.published(owner, DOCUMENT)

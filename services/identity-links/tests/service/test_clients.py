@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import uuid4
 
+import msgspec
 import pytest
 from sqlalchemy import select, update
 
@@ -122,6 +123,16 @@ def test_an_empty_remark_clears_it(world, owner):
     client_id = world.client(owner, remark="Prefers mornings.")
     edit(world, owner, client_id, 1, remark="")
     assert get(world, owner, client_id).remark == ""
+
+
+def test_what_an_edit_leaves_out_stays(world, owner):
+    client_id = world.client(owner, phone="030 1234", tags=["new"], remark="Prefers mornings.")
+    before = get(world, owner, client_id)
+    sent = {"client_id": client_id, "version": 1, "fields": {"pronouns": "she/her"}}
+    command = msgspec.convert(sent, EditClient)
+    world.ask(clients.edit_client, command, owner, sealer=world.sealer)
+    after = get(world, owner, client_id)
+    assert after == msgspec.structs.replace(before, pronouns="she/her", version=2)
 
 
 def test_the_second_of_two_editors_is_told(world, owner):

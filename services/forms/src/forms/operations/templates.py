@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import structs
+
 from forms.domain import templates as domain
 from forms.domain.documents import check_document
 from forms.messages import template_to_wire
 from forms.storage import library, templates
 from portal_chassis.authority.ownership import Practitioner
 from portal_chassis.database.transactions import Transaction
+from portal_contracts.changes import changed, held
 from portal_contracts.cleaning import cleaned
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.forms.rpc.questions import FormDocument
 from portal_contracts.forms.rpc.templates import (
     AddFromLibrary,
     ArchiveTemplate,
+    DocumentChanges,
     Library,
     LibraryForm,
     Published,
@@ -46,6 +50,7 @@ def get_template(tx: Transaction, by: Practitioner, template_id: UUID) -> Templa
         row=template_to_wire(found),
         revision=found.template.revision,
         document=found.template.document,
+        archived=found.template.archived_at is not None,
     )
 
 
@@ -59,15 +64,17 @@ def save_template(
         NotFound: ``template_not_found``, also for another practice's.
         Conflict: ``stale_revision``: it was saved elsewhere since it was read.
     """
-    document = cleaned(command.document)
-    _require_sound(document)
     if command.template_id is None:
+        document = cleaned(_whole(command.document))
+        _require_sound(document)
         added = templates.add(tx, by.practice_id, document, now=now)
         if added is None:
             message = "A template that is no copy of the library's meets no other."
             raise RuntimeError(message)
         return TemplateChanged(template_id=added, revision=1)
     template = _locked(tx, command.template_id, by)
+    document = cleaned(changed(template.document, command.document))
+    _require_sound(document)
     if template.revision != command.revision:
         raise Conflict("stale_revision", "The template was saved elsewhere.")
     revision = template.revision + 1
@@ -154,6 +161,16 @@ def import_template(
     """
     changed = save_template(tx, SaveTemplate(document=document), by, now=now)
     return publish_template(tx, changed.template_id, by, now=now)
+
+
+def _whole(document: DocumentChanges) -> FormDocument:
+    """A document of which nothing is left out that a new one needs."""
+    members = held(document)
+    needed = {field.name for field in structs.fields(FormDocument) if field.required}
+    if missing := needed - members.keys():
+        wrong = dict.fromkeys(sorted(missing), "required")
+        raise Invalid("document_invalid", "Something is missing.", fields=wrong)
+    return FormDocument(**members)
 
 
 def _publish(

@@ -21,6 +21,7 @@ from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Caller
+from portal_contracts.changes import changed, held
 from portal_contracts.errors import Conflict
 from portal_contracts.identity_links.rpc.clients import (
     AddClient,
@@ -64,7 +65,7 @@ def add_client(
 def edit_client(
     tx: Transaction, command: EditClient, caller: Caller, *, sealer: Sealer, now: datetime
 ) -> ClientChanged:
-    """Change a client. A remark of None stays as it is. Logged as ``client.edited``.
+    """Change a client. What is left out, and a remark of None, stays. Logged as ``client.edited``.
 
     What another e-mail address means is in `operations.addresses`. Another date of birth
     lifts the lock of too many wrong ones.
@@ -77,17 +78,19 @@ def edit_client(
         Invalid: ``client_fields``.
     """
     practice_id = require_practice(caller.actor, Permission.CLIENTS_WRITE)
-    if command.fields.remark is not None:
+    remark_is_said = held(command.fields).get("remark") is not None
+    if remark_is_said:
         require_permission(caller.actor, Permission.REMARK_WRITE)
     client = require_client(clients.find_to_change(tx, command.client_id, practice_id))
     _require_not_erased(tx, client.id)
-    fields = _checked(tx, practice_id, command.fields, now, client.fields.timezone)
+    said = changed(client.fields, command.fields)
+    fields = _checked(tx, practice_id, said, now, client.fields.timezone)
     if client.version != command.version:
         raise Conflict("stale_version", "Someone else changed it meanwhile.")
     if fields.date_of_birth != client.fields.date_of_birth:
         second_check.unlock(tx, client.id)
     remark = {}
-    if fields.remark is not None:
+    if remark_is_said:
         remark["remark"] = _sealed(tx, sealer, client.id, fields.remark)
     left = store_fields(
         tx, client, fields, caller, end_devices=command.end_devices, now=now, **remark

@@ -11,13 +11,13 @@ from portal_chassis.authority.require_authority import require_authority
 from portal_chassis.call import Call
 from portal_contracts.actor import ActorKind
 from portal_contracts.calls import Nothing, PortalOf
+from portal_contracts.changes import held
 from portal_contracts.errors import Invalid, NotFound
 from portal_contracts.identity_links.rpc.access import LIST_PRACTITIONERS
 from portal_contracts.identity_links.rpc.clients import NAME_CLIENTS, NameClients
 from portal_contracts.permissions import Permission, require_permission
 from portal_contracts.scheduling.rpc.availability import ExplainTime
-from portal_contracts.scheduling.rpc.services import AddService, EditService
-from scheduling.domain.bookable_services import check_service_fields
+from portal_contracts.scheduling.rpc.services import MOST_CHOSEN_CLIENTS, AddService, EditService
 from scheduling.entry_points.wiring import Wiring
 from scheduling.operations.calendar import client_of
 from scheduling.operations.chosen_practitioner import is_known, require_chosen_practitioner
@@ -106,11 +106,11 @@ def chosen_clients_exist(service: Wiring, command: AddService | EditService, cal
     """Refuse chosen clients who are none of the practice's.
 
     Raises:
-        Invalid: ``service_fields``, also for whatever else is wrong with the fields.
+        Invalid: ``service_fields``.
         Unavailable: identity-links does not answer.
     """
-    chosen = check_service_fields(command.fields).chosen_client_ids
-    if not chosen:
+    chosen = held(command.fields).get("chosen_client_ids", [])
+    if not 0 < len(chosen) <= MOST_CHOSEN_CLIENTS:  # too many are refused with the other fields
         return
     named = service.rpc_client.call(
         NAME_CLIENTS, NameClients(client_ids=chosen), actor=call.actor, request_id=call.request_id

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from portal_chassis.authority.ownership import Practitioner
 from portal_chassis.database.transactions import Transaction
+from portal_contracts.changes import changed
 from portal_contracts.errors import Conflict
 from portal_contracts.scheduling.rpc import availability as contract
 from scheduling.domain.hours import check_availability, closed_hours
@@ -32,16 +33,17 @@ def save_availability(
     *,
     now: datetime,
 ) -> contract.AvailabilityChanged:
-    """Store a practitioner's hours as a whole. Booked times stay, also outside of the new ones.
+    """Change a practitioner's hours. Booked times stay, also outside of the new ones.
 
     Raises:
         Conflict: ``stale_version``: someone else saved meanwhile.
         Invalid: ``availability_fields``.
     """
     stored = availability.find(tx, practitioner.id, practice_id=practitioner.practice_id)
-    present_timezone = stored.hours.timezone if stored else None
-    checked = check_availability(command.availability, present_timezone)
-    hours = replace(command.availability, timezone=checked.zone.key)
+    present = closed_hours(NO_ZONE) if stored is None else stored.hours
+    said = changed(present, command.availability)
+    checked = check_availability(said, stored.hours.timezone if stored else None)
+    hours = replace(said, timezone=checked.zone.key)
     if command.version == 0:
         saved = availability.add(
             tx, practitioner.id, hours, practice_id=practitioner.practice_id, now=now

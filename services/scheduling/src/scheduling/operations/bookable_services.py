@@ -11,6 +11,7 @@ from portal_chassis.authority.ownership import Practitioner, require_client
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor
+from portal_contracts.changes import changed
 from portal_contracts.errors import Conflict, Forbidden, NotFound
 from portal_contracts.permissions import Permission, require_permission
 from portal_contracts.scheduling.rpc import services as contract
@@ -67,7 +68,7 @@ def add_service(
 def edit_service(
     tx: Transaction, command: contract.EditService, actor: Actor, *, now: datetime
 ) -> contract.ServiceChanged:
-    """Change all that is said of a service. Booked times stay as they are.
+    """Change what is said of a service. What is left out and booked times stay as they are.
 
     Raises:
         Forbidden: ``not_allowed``.
@@ -76,7 +77,7 @@ def edit_service(
         Invalid: ``service_fields``.
     """
     service = _to_change(tx, command.service_id, actor)
-    fields = check_service_fields(command.fields)
+    fields = check_service_fields(changed(service.fields, command.fields))
     if service.version != command.version:
         raise Conflict("stale_version", "Someone else changed it meanwhile.")
     version = service.version + 1

@@ -138,6 +138,7 @@ def as_seen(appointment: Appointment, note: str, *, now: datetime) -> UpcomingAp
         note=note,
         ics_sequence=appointment.ics_sequence,
         meeting_missing=is_video and not appointment.place,
+        cancelled_late=appointment.cancelled_late,
     )
 
 

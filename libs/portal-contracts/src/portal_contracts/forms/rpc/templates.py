@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
 
 from portal_contracts.calls import Method, Nothing
+from portal_contracts.changes import Changes, changes_of
 from portal_contracts.forms.rpc.questions import SERVICE, FormDocument
+
+if TYPE_CHECKING:
+    DocumentChanges: TypeAlias = Changes | FormDocument
+else:
+    DocumentChanges = changes_of(FormDocument, "DocumentChanges")
 
 
 class TemplateRow(Struct, frozen=True, kw_only=True):
@@ -46,20 +53,25 @@ class GetTemplate(Struct, frozen=True, kw_only=True):
 
 
 class Template(Struct, frozen=True, kw_only=True):
-    """A template as it is worked on. `revision` grows with each save."""
+    """A template as it is worked on. `revision` grows with each save.
+
+    An archived one cannot be sent.
+    """
 
     row: TemplateRow
     revision: int
     document: FormDocument
+    archived: bool = False
 
 
 class SaveTemplate(Struct, frozen=True, kw_only=True):
-    """Save a template, or add one: `template_id` None and revision 0.
+    """Change a template, or add one: `template_id` None, revision 0 and a whole document.
 
-    Errors name places like ``sections.0.questions.2.choices``.
+    What the document leaves out stays as it is. Errors name places like
+    ``sections.0.questions.2.choices``.
     """
 
-    document: FormDocument
+    document: DocumentChanges
     template_id: UUID | None = None
     revision: int = 0
 

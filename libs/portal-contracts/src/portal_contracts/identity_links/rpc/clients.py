@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
 from portal_contracts.calls import GATEWAY, Method, PageSize
+from portal_contracts.changes import Changes, changes_of
 from portal_contracts.identity_links.rpc.targets import SERVICE
 from portal_contracts.instants import Instant
 from portal_contracts.text import ONE_LINE, Line
@@ -103,6 +104,12 @@ class ClientFields(Struct, frozen=True, kw_only=True):
     remark: str | None = None
 
 
+if TYPE_CHECKING:
+    ClientChanges: TypeAlias = Changes | ClientFields
+else:
+    ClientChanges = changes_of(ClientFields, "ClientChanges")
+
+
 class AddClient(Struct, frozen=True, kw_only=True):
     """Add a client. Empty `timezone` and `language` take the practice's."""
 
@@ -110,15 +117,16 @@ class AddClient(Struct, frozen=True, kw_only=True):
 
 
 class EditClient(Struct, frozen=True, kw_only=True):
-    """Change a client. `version` is the one that was read; a `remark` of None stays as it is.
+    """Change a client. `version` is the one that was read.
 
-    Another e-mail address revokes the links that were mailed to the former one;
-    `end_devices`: it signs the client's devices out as well.
+    What `fields` leaves out stays as it is, and so does a `remark` of None. Another e-mail
+    address revokes the links that were mailed to the former one; `end_devices`: it signs the
+    client's devices out as well.
     """
 
     client_id: UUID
     version: int
-    fields: ClientFields
+    fields: ClientChanges
     end_devices: bool = True
 
 

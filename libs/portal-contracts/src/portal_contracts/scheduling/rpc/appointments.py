@@ -105,7 +105,8 @@ class UpcomingAppointment(Struct, frozen=True, kw_only=True):
 
     *Join* is open from `join_opens_at` until before `join_closes_at`, for
     video only; `meeting_missing`: there is no address yet to join by video at.
-    `note` is what she wrote when she booked.
+    `note` is what she wrote when she booked. `cancelled_late`: by the service's notice, it
+    counts as held.
     """
 
     id: UUID
@@ -126,6 +127,7 @@ class UpcomingAppointment(Struct, frozen=True, kw_only=True):
     note: str
     ics_sequence: int
     meeting_missing: bool = False
+    cancelled_late: bool = False
 
 
 class SummaryHead(Struct, frozen=True, kw_only=True):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
 from portal_contracts.calls import Method
+from portal_contracts.changes import Changes, changes_of
 from portal_contracts.instants import Instant
 from portal_contracts.scheduling.rpc.appointments import SERVICE, DayRange
 from portal_contracts.text import ONE_LINE
@@ -50,6 +51,12 @@ class Availability(Struct, frozen=True, kw_only=True):
     time_off: list[DayRange] = []
 
 
+if TYPE_CHECKING:
+    AvailabilityChanges: TypeAlias = Changes | Availability
+else:
+    AvailabilityChanges = changes_of(Availability, "AvailabilityChanges")
+
+
 class GetAvailability(Struct, frozen=True, kw_only=True):
     """One practitioner's availability (None: the actor's own)."""
 
@@ -65,14 +72,14 @@ class StoredAvailability(Struct, frozen=True, kw_only=True):
 
 
 class SaveAvailability(Struct, frozen=True, kw_only=True):
-    """Save the whole of it; `version` is the one that was read.
+    """Change it; `version` is the one that was read. What is left out stays as it is.
 
     Errors name places like ``weekly.0.1.end``, ``overrides.2.windows.0.start``,
     ``time_off.0.last_on`` and ``timezone``.
     """
 
     version: int
-    availability: Availability
+    availability: AvailabilityChanges
     practitioner_id: UUID | None = None
 
 

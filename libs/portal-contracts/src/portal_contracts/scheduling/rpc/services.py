@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
 from portal_contracts.calls import Method
+from portal_contracts.changes import Changes, changes_of
 from portal_contracts.scheduling.rpc.appointments import (
     LONGEST_SHORT_TEXT,
     LONGEST_TITLE,
@@ -119,6 +120,12 @@ class ServiceFields(Struct, frozen=True, kw_only=True):
     policy: ShortText = ""
 
 
+if TYPE_CHECKING:
+    ServiceChanges: TypeAlias = Changes | ServiceFields
+else:
+    ServiceChanges = changes_of(ServiceFields, "ServiceChanges")
+
+
 class BookableService(Struct, frozen=True, kw_only=True):
     """A bookable service. An archived one is offered to nobody; its appointments stand."""
 
@@ -156,11 +163,14 @@ class AddService(Struct, frozen=True, kw_only=True):
 
 
 class EditService(Struct, frozen=True, kw_only=True):
-    """Change a service; `version` is the one that was read. Booked times stay as they are."""
+    """Change a service; `version` is the one that was read. Booked times stay as they are.
+
+    So does what `fields` leaves out.
+    """
 
     service_id: UUID
     version: int
-    fields: ServiceFields
+    fields: ServiceChanges
 
 
 class ArchiveService(Struct, frozen=True, kw_only=True):
