@@ -221,3 +221,25 @@ def test_however_deep_a_fault_lies_its_place_is_short(doctor):
     answer = doctor.ask("POST", "/clients", {"name": value})
     assert answer.status_code in (400, 422)
     assert len(answer.content) < 20_000
+
+
+@pytest.mark.parametrize(
+    ("body", "places"),
+    [
+        (b'{"name": "A", "email": "a@mail.example", "name": "B"}', ["/name"]),
+        (b'{"name": "A", "na\\u006de": "B"}', ["/name"]),
+        (b'{"tags": [{"a": {"x": 1, "x": 1}}]}', ["/tags/0/a/x"]),
+        (b'{"a/b": 1, "a/b": 2, "c": 1, "c": 1, "c": 2}', ["/a~1b", "/c"]),
+    ],
+)
+def test_a_member_that_is_named_twice_is_refused_by_its_place(house, doctor, body, places):
+    answer = doctor.ask("POST", "/clients", body)
+    assert (answer.status_code, answer.json["code"]) == (400, "duplicate_member")
+    assert answer.json["fields"] == dict.fromkeys(places, "duplicate_member")
+    assert not house.services.calls("identity_links.add_client")
+
+
+def test_the_same_name_in_two_objects_is_no_repetition(doctor):
+    hours = b'{"availability": {"weekly": [[{"start": "09:00"}, {"start": "10:00"}]]}}'
+    answer = doctor.ask("PATCH", "/availability", hours, if_match='"1"')
+    assert answer.json["code"] == "invalid_request"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import falcon.testing
 import pytest
 
 from gateway.words.problems import CODES, IN_THE_CONSOLE_ALONE, KINDS, SENTENCES, STATUS_OF
@@ -57,3 +58,32 @@ def test_a_code_without_a_page_is_about_blank(house, doctor):
     house.services.answers["identity_links.list_clients"] = Conflict("of_a_newer_service")
     told = doctor.ask("GET", "/clients").json
     assert (told["type"], told["title"]) == ("about:blank", "Conflict")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api", "/api/", "/api/v1/", "/api/v2", "/api/v2/clients", "/api/v1/nothing", "/api/v1/x/y"],
+)
+@pytest.mark.parametrize("http", ["GET", "POST", "DELETE"])
+def test_an_unknown_address_below_the_api_is_a_problem_and_leaves_no_cookie(house, path, http):
+    asked = falcon.testing.TestClient(house.app)
+    answer = asked.simulate_request(http, path, headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json["code"] == "not_found"
+    assert "set-cookie" not in answer.headers
+
+
+def test_the_address_of_the_api_itself_leads_to_its_page(house):
+    asked = falcon.testing.TestClient(house.app)
+    found = asked.simulate_get("/api/v1")
+    assert (found.status_code, found.headers["location"]) == (303, "/api/v1/docs")
+    wrong = asked.simulate_post("/api/v1")
+    assert (wrong.status_code, wrong.json["code"]) == (405, "method_not_allowed")
+
+
+def test_what_only_begins_like_the_api_is_a_page(house):
+    answer = falcon.testing.TestClient(house.app).simulate_get(
+        "/apiary", headers={"Accept": "text/html"}
+    )
+    assert answer.headers["content-type"].startswith("text/html")

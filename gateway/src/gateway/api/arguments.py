@@ -11,6 +11,7 @@ import falcon
 import msgspec
 from msgspec import inspect
 
+from gateway.api.json_bodies import decode_json, malformed_json
 from gateway.api.operation import Operation
 from gateway.api.refusal import ApiRefusal, invalid_request
 from gateway.api.validation import Fault, faults, member_faults, place_and_code
@@ -146,14 +147,9 @@ def _read_body(req: falcon.Request, operation: Operation, limit_bytes: int) -> A
         headers = {"Accept-Patch": ", ".join(body_types(operation))}
         raise falcon.HTTPUnsupportedMediaType(headers=headers if operation.http == "PATCH" else {})
     raw = req.bounded_stream.read(length)
-    try:
-        if len(raw) == length:
-            return msgspec.json.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        pass
-    raise ApiRefusal(
-        "malformed_json", "The body is not JSON, or ends early.", status=HTTPStatus.BAD_REQUEST
-    )
+    if len(raw) < length:
+        raise malformed_json()
+    return decode_json(raw)
 
 
 def _cleaned_members(operation: Operation, body: Any) -> Any:

@@ -19,7 +19,7 @@ from gateway.web.gate import NotSignedIn
 from gateway.web.problem_document import PROBLEM_TYPE, Problem, first_fields
 from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Wiring, see_other
-from gateway.web.routing import API_PREFIX, Owner
+from gateway.web.routing import Owner, is_of_api
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.words.extraction import _
 from gateway.words.problems import TELLS_FIELDS, problem_title, problem_type
@@ -186,7 +186,7 @@ class ProblemHandlers:
     ) -> str:
         """What happened, in words for whoever reads it: a program's, or those of a page."""
         screens = self._wiring.screens
-        if not req.path.startswith(API_PREFIX):
+        if not is_of_api(req.path):
             return screens.error_text(language, code)
         text = screens.problem_text(language, code, status.value)
         return f"{text} ({', '.join(fields)})" if code in TELLS_FIELDS else text
@@ -223,7 +223,7 @@ class ProblemHandlers:
 
 
 def _wants_page(req: falcon.Request) -> bool:
-    return not req.path.startswith(API_PREFIX) and req.client_accepts("text/html")
+    return not is_of_api(req.path) and req.client_accepts("text/html")
 
 
 def _is_partial(req: falcon.Request) -> bool:

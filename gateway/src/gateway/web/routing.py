@@ -24,6 +24,12 @@ from portal_contracts.permissions import Permission
 _FIELD = re.compile(r"\{([a-z_]+)(?::[a-z]+)?\}")
 _HTTP_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 API_PREFIX: Final = "/api/v1/"
+_API: Final = "/api"
+
+
+def is_of_api(path: str) -> bool:
+    """Whether programs ask for what is there, of whatever version, and whether or not it is."""
+    return path == _API or path.startswith(f"{_API}/")
 
 
 class UndeclaredRoute(RuntimeError):

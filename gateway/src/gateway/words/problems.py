@@ -114,6 +114,7 @@ OWN_CODES: Final[Mapping[int, tuple[str, ...]]] = {
     400: (
         "bad_request",
         "body_missing",
+        "duplicate_member",
         "idempotency_key_invalid",
         "if_match_invalid",
         "malformed_json",
@@ -188,6 +189,9 @@ CODES: Final[Mapping[int, tuple[str, ...]]] = {
 
 SENTENCES: Final[Mapping[str, str]] = {
     "body_missing": _("This operation needs a JSON body, sent with its Content-Length."),
+    "duplicate_member": _(
+        "The body names a member twice, so that it is unclear which counts. “fields” names it."
+    ),
     "malformed_json": _("The body is not JSON, is nested too deeply, or ends early."),
     "idempotency_key_invalid": _(
         "An Idempotency-Key has 16 to 64 letters, digits, hyphens or underscores."
