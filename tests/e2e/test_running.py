@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import re
 import shutil
 import subprocess
 from urllib.parse import urlsplit
@@ -147,6 +148,9 @@ def test_serving_is_for_real_and_commands_from_anywhere_know_what_it_runs_with(s
     var = ("--var", str(portal.folder))
 
     found = by_subject(portal.elsewhere("portal", "doctor", "--json", *var))
+    [printed] = re.findall(r"first practitioner: (.*)", portal.log.read_text())
+    added = portal.printed(printed)
+    assert (added.returncode, len(added.stdout.split())) == (0, 2), added.stderr
     assert found["mail server"]["says"].startswith("127.0.0.1:587 ")
     assert found["public address"]["says"].startswith("https://portal.example.org")
     assert found["portal"]["state"] == found["master key"]["state"] == "ok"
@@ -208,7 +212,11 @@ def test_the_doctor_names_a_dead_letter_and_how_to_retry_it(portal):
     with portal.dead_letter("notifications"):
         found = portal.command("doctor", "--var", str(portal.folder))
     assert found.returncode == 1
-    assert "notifications-admin dead-letters retry" in found.stdout
+    told = re.findall(r"`(\S*notifications-admin [^`]*dead-letters [^`]*)`", found.stdout)
+    assert len(told) == 2
+    for command in told:
+        ran = portal.printed(command.removesuffix(" --apply"))
+        assert ran.returncode == 0, (command, ran.stderr)
 
 
 def test_all_that_must_hold_of_what_is_kept_does(portal):

@@ -7,6 +7,7 @@ import email.policy
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -117,10 +118,15 @@ class Portal:
 
     def elsewhere(self, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run an installed command as from a fresh shell in another folder: no variable of ours."""
+        words = [str(Path(sys.executable).parent / script), *arguments]
+        return self.printed(shlex.join(words), cwd=self.folder.parent.parent)
+
+    def printed(self, line: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Run a line that was printed, in a fresh shell in the folder where it was printed."""
         return subprocess.run(
-            [str(Path(sys.executable).with_name(script)), *arguments],
+            ["sh", "-c", line],
             env={"PATH": os.environ["PATH"], "HOME": str(self.folder.parent)},
-            cwd=self.folder.parent.parent,
+            cwd=cwd or self.folder.parent,
             capture_output=True,
             text=True,
             timeout=60,

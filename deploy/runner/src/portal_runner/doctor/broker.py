@@ -25,7 +25,7 @@ def check_broker(target: Target) -> Iterator[Finding]:
         with connect(target.amqp_uri) as connection:
             yield _check_version(connection)
             for queue in [one.queue for one in SUBSCRIPTIONS] + [topology.DEAD_LETTERS]:
-                yield _check_queue(connection, queue)
+                yield _check_queue(target, connection, queue)
             for service in SERVICES:
                 yield _check_calls(connection, service)
     except BROKER_ERRORS as error:
@@ -57,10 +57,10 @@ def _depth(connection: Connection, queue: str) -> tuple[int, int] | None:
     return found.message_count, found.consumer_count
 
 
-def _check_queue(connection: Connection, queue: str) -> Finding:
+def _check_queue(target: Target, connection: Connection, queue: str) -> Finding:
     depth = _depth(connection, queue)
     if depth is None:
-        return trouble(f"queue {queue}", "It is not there.", "Run: portal topology")
+        return trouble(f"queue {queue}", "It is not there.", f"Run: {target.command('topology')}")
     waiting, consumers = depth
     if queue == topology.DEAD_LETTERS:
         if waiting:

@@ -19,12 +19,12 @@ from kombu import Connection
 
 from portal_chassis.broker import topology
 from portal_chassis.broker.connection import BROKER_ERRORS, connect
+from portal_chassis.embedded.command_lines import portal_command
 from portal_contracts.broker_accounts import REPLIES, RIGHTS, Rights
 from portal_contracts.catalogue import SERVICES, SUBSCRIPTIONS, call_queue
 from portal_runner.doctor.finding import Finding, note, ok, trouble
 from portal_runner.doctor.target import ACCOUNT_VARIABLES, Target
 
-SET = "Run what `portal topology --permissions` prints, at the broker."
 NOBODY = "nobody"
 
 
@@ -45,6 +45,10 @@ def check_rights(target: Target) -> Iterator[Finding]:
         yield _check_user(process, uri, rights)
 
 
+def _set_rights() -> str:
+    return f"Run what `{portal_command('topology', '--permissions')}` prints, at the broker."
+
+
 def _check_user(process: str, uri: str, rights: Rights) -> Finding:
     user = unquote(urlsplit(uri).username or "")
     subject = f"rights of {process}"
@@ -55,7 +59,7 @@ def _check_user(process: str, uri: str, rights: Rights) -> Finding:
         return trouble(
             subject,
             f"The broker does not let {user} in ({type(error).__name__}).",
-            "Make that user with this password, then see to its rights. " + SET,
+            "Make that user with this password, then see to its rights. " + _set_rights(),
         )
     wanted = {
         *(f"write {name}" for name in rights.write),
@@ -66,7 +70,9 @@ def _check_user(process: str, uri: str, rights: Rights) -> Finding:
         told.append(f"{user} may do more than it needs: {', '.join(beyond)}.")
     if lacking := [act for act, may in tried.items() if not may and act in wanted]:
         told.append(f"{user} may not do what it needs: {', '.join(lacking)}.")
-    return trouble(subject, " ".join(told), SET) if told else ok(subject, f"{user}, least")
+    return (
+        trouble(subject, " ".join(told), _set_rights()) if told else ok(subject, f"{user}, least")
+    )
 
 
 def _try_out(connection: Connection) -> Iterator[tuple[str, bool]]:

@@ -61,7 +61,7 @@ def check_databases(target: Target, configuration: Configuration) -> Iterator[Fi
             continue
         database = Database(url, pool_size=1, application_name="doctor")
         try:
-            yield from _check_database(name, database, sealer)
+            yield from _check_database(target, name, database, sealer)
         except SQLAlchemyError as error:
             yield trouble(
                 f"database of {name}",
@@ -72,15 +72,16 @@ def check_databases(target: Target, configuration: Configuration) -> Iterator[Fi
             database.dispose()
 
 
-def _check_database(name: str, database: Database, sealer: Sealer | None) -> Iterator[Finding]:
-    script = f"{name.replace('_', '-')}-admin"
+def _check_database(
+    target: Target, name: str, database: Database, sealer: Sealer | None
+) -> Iterator[Finding]:
     revision = revisions.current(database.url)
     newest = revisions.head(f"{name}.migrations")
     if revision != newest:
         yield trouble(
             f"database of {name}",
             f"It is at revision {revision or 'none'}; {newest} is the newest.",
-            f"Run: {script} migrate",
+            f"Run: {target.admin(name, 'migrate')}",
         )
         return
     with database.transaction() as tx:
@@ -88,9 +89,9 @@ def _check_database(name: str, database: Database, sealer: Sealer | None) -> Ite
         yield _check_role(name, tx)
         if sealer is not None:
             yield from _check_master_key(name, tx, sealer)
-        yield from _check_backlog(name, script, tx)
+        yield from _check_backlog(target, name, tx)
         if name == "notifications":
-            yield from _check_mails(tx)
+            yield from _check_mails(target, tx)
 
 
 def _check_server(name: str, tx: Transaction, revision: str | None) -> Iterator[Finding]:
@@ -171,14 +172,14 @@ def _check_master_key(name: str, tx: Transaction, sealer: Sealer) -> Iterator[Fi
         yield ok(subject, "the right one" if found is Standing.RIGHT else "it fits")
 
 
-def _check_backlog(name: str, script: str, tx: Transaction) -> Iterator[Finding]:
+def _check_backlog(target: Target, name: str, tx: Transaction) -> Iterator[Finding]:
     backlog = count_backlog(tx, Clock().now())
     if backlog.oldest_seconds > UNSENT_SECONDS:
         yield trouble(
             f"outbox of {name}",
             f"{backlog.unsent} event(s) wait, the oldest for {backlog.oldest_seconds:.0f} seconds.",
-            f"See that the service runs and the broker answers; `{script} outbox list` "
-            "shows what holds each one.",
+            "See that the service runs and the broker answers; "
+            f"`{target.admin(name, 'outbox', 'list')}` shows what holds each one.",
         )
     else:
         yield ok(f"outbox of {name}", f"{backlog.unsent} unsent")
@@ -192,8 +193,8 @@ def _check_backlog(name: str, script: str, tx: Transaction) -> Iterator[Finding]
         yield trouble(
             f"dead letters of {name}",
             f"{backlog.dead} event(s) failed for the last time.",
-            f"Look with `{script} dead-letters list`, mend the cause, then "
-            f"`{script} dead-letters retry all --apply`.",
+            f"Look with `{target.admin(name, 'dead-letters', 'list')}`, mend the cause, then "
+            f"`{target.admin(name, 'dead-letters', 'retry', 'all', '--apply')}`.",
         )
     else:
         yield ok(f"dead letters of {name}", "none")
@@ -212,7 +213,7 @@ def _errors(tx: Transaction) -> str:
     return "; ".join(f"{row.consumer} {row.events} × {row.last_error}" for row in tx.execute(query))
 
 
-def _check_mails(tx: Transaction) -> Iterator[Finding]:
+def _check_mails(target: Target, tx: Transaction) -> Iterator[Finding]:
     now = Clock().now()
     overdue = delivery.c.state.in_(OPEN_STATES) & (delivery.c.next_attempt_at < now - OVERDUE)
     failed = (delivery.c.state == DeliveryState.FAILED) & (delivery.c.created_at > now - LATELY)
@@ -240,8 +241,8 @@ def _check_mails(tx: Transaction) -> Iterator[Finding]:
         yield note(
             "mails",
             f"{lost} mail(s) of the last day could not be delivered.",
-            "`notifications-admin delivery list --state failed` says which and why; "
-            "the practice sees them in its mail log.",
+            f"`{target.admin('notifications', 'delivery', 'list', '--state', 'failed')}` says "
+            "which and why; the practice sees them in its mail log.",
         )
     if not (late or retrying or lost):
         yield ok("mails", "none is late and none failed within a day")

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from portal_chassis.broker.connection import is_memory
+from portal_chassis.embedded.command_lines import admin_command, portal_command
 from portal_chassis.embedded.ports import LOOPBACK
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.embedded.rabbitmq_accounts import uri_as
@@ -54,6 +55,18 @@ class Target:
     health_ports: dict[str, int] = field(default_factory=dict)
     folder: DataFolder | None = None
     unseen_secrets: frozenset[str] = frozenset()
+
+    def command(self, *words: str) -> str:
+        """A ``portal`` command about this portal, as it is called here."""
+        return portal_command(*words, folder=self._path)
+
+    def admin(self, service: str, *words: str) -> str:
+        """A command of a service's admin script, likewise."""
+        return admin_command(service, *words, folder=self._path)
+
+    @property
+    def _path(self) -> Path | None:
+        return None if self.folder is None else self.folder.path
 
     @property
     def host_and_port(self) -> tuple[str, int]:
@@ -106,7 +119,7 @@ def _folder(var: Path | None) -> DataFolder:
     where = f"in {var}" if var is not None else "here"
     message = (
         f"There is no portal {where}. Give its data folder with --var, or set PORTAL_AMQP_URI "
-        "and the services' database addresses; `portal try` starts one."
+        f"and the services' database addresses; `{portal_command('try')}` starts one."
     )
     raise NothingToCheckError(message)
 

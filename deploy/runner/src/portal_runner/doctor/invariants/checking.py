@@ -120,6 +120,7 @@ def open_context(target: Target, options: CheckOptions) -> Iterator[Context]:
             mails=options.mails,
             allowed=options.allowed,
             pids=_pids(target),
+            folder=None if target.folder is None else target.folder.path,
         )
 
 

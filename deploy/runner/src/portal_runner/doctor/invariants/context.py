@@ -13,6 +13,7 @@ from sqlalchemy import text
 from portal_chassis.clock import Clock
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database, Transaction
+from portal_chassis.embedded.command_lines import admin_command
 from portal_runner.doctor.invariants.journal import RecordedAct
 
 STATEMENT_SECONDS = 120
@@ -48,6 +49,7 @@ class Context:
         allowed: what was done on purpose.
         pids: process name to id, where they run on this machine.
         clock: tells the time.
+        folder: the portal's data, if they are on this machine.
     """
 
     databases: Mapping[str, Database]
@@ -58,6 +60,11 @@ class Context:
     allowed: Allowed = field(default_factory=Allowed)
     pids: Mapping[str, int] | None = None
     clock: Clock = field(default_factory=Clock)
+    folder: Path | None = None
+
+    def admin(self, service: str, *words: str) -> str:
+        """A command of a service's admin script about this portal, as it is called here."""
+        return admin_command(service, *words, folder=self.folder)
 
     @property
     def now(self) -> datetime:

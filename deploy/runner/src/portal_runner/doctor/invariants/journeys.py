@@ -26,6 +26,8 @@ from portal_runner.doctor.invariants.verdict import Verdict
 MARGIN = timedelta(hours=1)
 """Before its time nothing is pruned; clocks may differ by so much."""
 
+_REPUBLISH = ("outbox", "republish", "--since")
+
 _chassis = chassis_tables(MetaData())
 
 
@@ -50,17 +52,19 @@ def check_journeys(context: Context, verdict: Verdict) -> None:
     for one in SUBSCRIPTIONS:
         its = published.get(one.event_type, nothing)
         there = arrived.get(one.queue, set())
-        _tell_lost(one, its, there, verdict)
+        _tell_lost(one, its, there, context, verdict)
         _tell_forgotten(one, its, there, context, verdict)
 
 
-def _tell_lost(one: Subscription, its: _Published, there: set[UUID], verdict: Verdict) -> None:
+def _tell_lost(
+    one: Subscription, its: _Published, there: set[UUID], context: Context, verdict: Verdict
+) -> None:
     lost = its.sent.keys() - there
     if lost:
         since = instant_text(min(its.sent[event] for event in lost))
         verdict.wrong.append(
             f"{len(lost)} event(s) were sent and are not in the inbox of {one.queue}, "
-            f"among them {min(lost)}. Run: {_republish(_publisher(one), since)}"
+            f"among them {min(lost)}. Run: {context.admin(_publisher(one), *_REPUBLISH, since)}"
         )
 
 
@@ -77,7 +81,7 @@ def _tell_forgotten(
         return
     since = instant_text(made_at(min(forgotten)))
     tellers = sorted({_publisher(other) for other in SUBSCRIPTIONS if _taker(other) == publisher})
-    commands = "; ".join(_republish(name, since) for name in tellers)
+    commands = "; ".join(context.admin(name, *_REPUBLISH, since) for name in tellers)
     verdict.wrong.append(
         f"{len(forgotten)} event(s) are in the inbox of {one.queue} and not in the outbox of "
         f"{publisher}, among them {min(forgotten)}: its database is of a moment before {since}."
@@ -124,7 +128,3 @@ def _taker(one: Subscription) -> str:
 
 def _publisher(one: Subscription) -> str:
     return one.event_type.split(".", 1)[0]
-
-
-def _republish(service: str, since: str) -> str:
-    return f"{service.replace('_', '-')}-admin outbox republish --since {since}"
