@@ -41,6 +41,32 @@ def test_signing_in_leads_to_today(house):
     assert browser.open("/console/sign-in").headers["location"] == "/console"
 
 
+def test_signing_in_leads_on_to_the_page_that_was_asked_for(house):
+    wanted = f"/console/clients/{house.anna.id}"
+    browser = house.browser()
+    form = browser.follow(browser.open(wanted))
+    wrong = browser.submit(form, "/console/sign-in", {"email": "dr@practice.example"})
+    assert wrong.status == 422
+    page = browser.submit(
+        wrong,
+        "/console/sign-in",
+        {"email": "dr@practice.example", "password": "correct horse battery"},
+    )
+    assert page.headers["location"] == wanted
+    assert browser.open(f"/console/sign-in?to={wanted}").headers["location"] == wanted
+
+
+@pytest.mark.parametrize(
+    "to",
+    ["//evil.example", "/console//evil.example", "/console/sign-out", "/home", "/console/.."],
+)
+def test_signing_in_leads_to_no_other_place(house, to):
+    browser = house.browser()
+    fields = {"email": "dr@practice.example", "password": "correct horse battery"}
+    page = browser.submit(browser.open(f"/console/sign-in?to={to}"), "/console/sign-in", fields)
+    assert page.headers["location"] == "/console"
+
+
 def test_a_wrong_password_and_an_unknown_address_read_the_same(house):
     pages = [
         sign_in(house.browser(), password="wrong"),

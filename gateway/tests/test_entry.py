@@ -1,11 +1,13 @@
 """Entering by a link: a person's click enters, everything else changes nothing."""
 
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
 from msgspec.structs import replace
 
 from portal_contracts.identity_links.rpc.targets import EntryMode, LinkState, Target, TargetKind
+from portal_contracts.portal_addresses import target_path
 from tests.kit.gateway.browser import NAVIGATION
 from tests.kit.gateway.fake_second_check import CODE
 
@@ -437,6 +439,68 @@ def test_an_ended_device_is_told_so(house):
     assert (page.status, page.headers["location"]) == (303, "/signed-out?ended=1")
     assert "lk_device" not in browser.cookies
     assert house.browser().open("/home").headers["location"] == "/"
+
+
+THING = "01900000-0000-7000-8000-00000000000a"
+
+
+@pytest.mark.parametrize(
+    ("opened", "behind", "words"),
+    [
+        (f"/appointments/{THING}", f"/appointments/{THING}", "about an appointment"),
+        (f"/appointments/{THING}/cancel", f"/appointments/{THING}", "about an appointment"),
+        (f"/forms/{THING}", f"/forms/{THING}", "a form in your"),
+        (f"/forms/{THING}/2", f"/forms/{THING}", "a form in your"),
+        (f"/sessions/{THING}", f"/sessions/{THING}", "about a session"),
+    ],
+)
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_page_opened_by_a_stranger_knows_its_kind_and_the_mailed_link_leads_to_it(
+    house, opened, behind, words, ended
+):
+    browser = house.as_client(house.anna) if ended else house.browser()
+    house.services.identity.devices.clear()
+    turned = browser.open(opened)
+    assert turned.status == 303
+    page = browser.follow(turned)
+    assert words in page.html
+    assert ("You were signed out" in page.html) is ended
+    assert house.anna.fields.name not in page.html
+    asked = browser.submit(page, "/link-requests", {"email": house.anna.fields.email})
+    assert asked.status == 303
+    [link] = house.services.identity.links.values()
+    assert target_path(link.target) == behind
+
+
+def test_a_refused_address_keeps_where_the_link_is_to_lead(house):
+    browser = house.browser()
+    page = browser.follow(browser.open(f"/appointments/{THING}"))
+    again = browser.submit(page, "/link-requests", {"email": "nothing"})
+    assert again.status == 422
+    assert again.form("/link-requests").fields["to"] == f"/appointments/{THING}"
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "//evil.example/",
+        "https://evil.example/",
+        "/appointments/x",
+        f"/book/{THING}",
+        f"/appointments/{THING}\r\nx: y",
+        "/console",
+    ],
+)
+def test_nothing_but_a_page_of_a_thing_is_gone_on_to(house, to):
+    address = f"/?to={quote(to)}"
+    assert "Welcome to your client portal" in house.browser().open(address).html
+    assert house.as_client(house.anna).open(address).headers["location"] == "/home"
+
+
+def test_whoever_is_signed_in_meanwhile_goes_on_to_the_page(house):
+    anna = house.as_client(house.anna)
+    page = anna.open(f"/?to=/appointments/{THING}")
+    assert page.headers["location"] == f"/appointments/{THING}"
 
 
 def test_the_token_stands_in_its_own_form_alone(house, token):

@@ -67,6 +67,18 @@ def dead(state: LinkState) -> Scene:
 ENTERING = [
     Scene("front", "portal/front.html", {"email": "", "errors": {}}, practice=False),
     Scene(
+        "front-behind",
+        "portal/front.html",
+        {
+            "email": "",
+            "errors": {},
+            "about": "appointment",
+            "to": "/appointments/01900000-0000-7000-8000-00000000000a",
+            "ended": True,
+        },
+        practice=False,
+    ),
+    Scene(
         "front-wrong",
         "portal/front.html",
         {"email": "anna@", "errors": {"email": "email_invalid"}},

@@ -93,7 +93,7 @@ class FakeEntering(FakeSecondCheck):
             return LinkRequested(retry_after_seconds=wait)
         for client in list(self.clients.values()):
             if client.fields.email.lower() == key:
-                self._mail_on_request(client, Target())
+                self._mail_on_request(client, command.target)
         return LinkRequested(retry_after_seconds=FIRST_WAIT_SECONDS)
 
     def new_link(

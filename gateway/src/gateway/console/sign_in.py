@@ -6,12 +6,13 @@ from http import HTTPStatus
 
 import falcon
 
-from gateway.web.addresses import user_agent
+from gateway.web.addresses import is_console_page, user_agent
 from gateway.web.cookies import Cookie
 from gateway.web.devices import resolve_console_device
 from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
+from gateway.web.submitted import Submitted, read_query
 from gateway.web.tokens import new_secret, sha256
 from portal_contracts.errors import PortalError, Unavailable
 from portal_contracts.identity_links.rpc.devices import (
@@ -28,10 +29,10 @@ class SignInPage(Resource):
     """``/console/sign-in``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """The form; whoever is signed in goes on."""
+        """The form; whoever is signed in goes on, to the page in ``to`` if there is one."""
         context = context_of(req)
         if context.console_secret and self._is_signed_in(resp, context, context.console_secret):
-            see_other(resp, "/console")
+            see_other(resp, _goes_on_to(read_query(req)))
             return
         self._show(req, resp, email="")
 
@@ -72,7 +73,7 @@ class SignInPage(Resource):
             return
         self.wiring.jar.set(resp, Cookie.CONSOLE_DEVICE, secret)
         self.wiring.jar.set(resp, Cookie.CONSOLE_BROWSER, browser)
-        see_other(resp, "/console")
+        see_other(resp, _goes_on_to(context.form))
 
     def _is_signed_in(self, resp: falcon.Response, context: RequestContext, secret: str) -> bool:
         try:
@@ -117,9 +118,15 @@ class SignInPage(Resource):
             status=status,
             error=error,
             email=email,
+            to=(read_query(req) if req.method == "GET" else context_of(req).form).text("to"),
             errors=errors or {},
             retry_after=retry_after,
         )
+
+
+def _goes_on_to(sent: Submitted) -> str:
+    path = sent.text("to")
+    return path if is_console_page(path) else "/console"
 
 
 class SignOutPage(Resource):

@@ -15,6 +15,8 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from gateway.web.request_context import RequestContext
 from gateway.web.resource import Wiring
 from gateway.words.extraction import _
+from portal_contracts.identity_links.rpc.targets import Target, TargetKind
+from portal_contracts.portal_addresses import target_path
 from portal_contracts.scheduling.calendar_entries import entry_name, entry_uid
 from portal_contracts.scheduling.rpc.appointments import (
     AppointmentStatus,
@@ -111,7 +113,8 @@ def calendar_file(
 
 def _entry(wiring: Wiring, context: RequestContext, appointment: UpcomingAppointment) -> _Entry:
     say = wiring.screens.sentence
-    address = f"{wiring.settings.public_url}/appointments/{appointment.id}"
+    page = target_path(Target(kind=TargetKind.APPOINTMENT, id=appointment.id))
+    address = f"{wiring.settings.public_url}{page}"
     practice = context.practice.name if context.practice else ""
     is_address = appointment.place.kind is PlaceKind.ADDRESS
     return _Entry(

@@ -8,7 +8,6 @@ page's own form: not into a redirect, a log, or another address.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -42,21 +41,10 @@ from portal_contracts.identity_links.rpc.entering import (
     RenewLink,
 )
 from portal_contracts.identity_links.rpc.entry_codes import SEND_ENTRY_CODE, SendEntryCode
-from portal_contracts.identity_links.rpc.targets import LinkState, Target, TargetKind
+from portal_contracts.identity_links.rpc.targets import LinkState
+from portal_contracts.portal_addresses import target_path
 
-TARGET_PATHS: Final[Mapping[TargetKind, str]] = {
-    TargetKind.HOME: "/home",
-    TargetKind.FORM: "/forms",
-    TargetKind.APPOINTMENT: "/appointments",
-    TargetKind.SUMMARY: "/sessions",
-}
 UNKNOWN: Final = LinkStanding(state=LinkState.UNKNOWN)
-
-
-def target_path(target: Target) -> str:
-    """The clean address of what a link opens: one thing, or the list it would stand in."""
-    path = TARGET_PATHS[target.kind]
-    return path if target.id is None or target.kind is TargetKind.HOME else f"{path}/{target.id}"
 
 
 class EntryPage(Resource):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -15,9 +16,12 @@ from gateway.web.resource import Resource, see_other
 from gateway.web.submitted import read_query
 from portal_contracts.errors import Invalid, PortalError
 from portal_contracts.identity_links.rpc.entering import REQUEST_LINK, RequestLink
+from portal_contracts.identity_links.rpc.targets import Target
+from portal_contracts.portal_addresses import target_of, target_path
 from portal_contracts.text import line
 
 DEFAULT_WAIT_SECONDS: Final = 60
+TO_FIELD: Final = "to"
 LONGEST_WAIT_SECONDS: Final = 86_400
 # Only what can be no address at all is sent back; whether it is known is never told.
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
@@ -32,12 +36,18 @@ class FrontPage(Resource):
     """``/``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """A field for the e-mail address; whoever is signed in goes home."""
-        context = context_of(req)
+        """A field for the e-mail address; whoever is signed in goes on.
+
+        ``to``: the page that was asked for without being signed in. ``ended=1``: the device was
+        signed out by itself.
+        """
+        context, query = context_of(req), read_query(req)
+        target = target_of(query.text(TO_FIELD))
         if context.client_secret and self._is_signed_in(resp, context, context.client_secret):
-            see_other(resp, "/home")
+            see_other(resp, target_path(target))
             return
-        self.show(req, resp, "portal/front.html", email="", errors={})
+        ended = query.raw("ended") == "1"
+        _show_front(self, req, resp, target, ended=ended)
 
     def _is_signed_in(self, resp: falcon.Response, context: RequestContext, secret: str) -> bool:
         try:
@@ -67,22 +77,45 @@ class LinkRequestsPage(Resource):
         """Have a link mailed to whoever has this address."""
         context = context_of(req)
         email = line(context.form.text("email"))
+        target = target_of(context.form.text(TO_FIELD))
         try:
             _require_address(email)
             requested = context.backend.ask(
-                REQUEST_LINK, RequestLink(email=email, address=context.address)
+                REQUEST_LINK, RequestLink(email=email, address=context.address, target=target)
             )
         except Invalid as error:
-            self.show(
-                req,
-                resp,
-                "portal/front.html",
-                status=HTTPStatus.UNPROCESSABLE_ENTITY,
-                email=email,
-                errors=error.fields,
-            )
+            _show_front(self, req, resp, target, email=email, errors=error.fields)
             return
         see_other(resp, requested_path(requested.retry_after_seconds))
+
+
+def _show_front(
+    resource: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    target: Target,
+    *,
+    ended: bool = False,
+    email: str = "",
+    errors: Mapping[str, str] | None = None,
+) -> None:
+    """The field for the address, and what lies behind the page that was asked for.
+
+    No more is said than what kind of thing it is: its address tells that, whether there is
+    such a thing or not.
+    """
+    about = None if target == Target() else target.kind
+    resource.show(
+        req,
+        resp,
+        "portal/front.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
+        about=about,
+        to=target_path(target) if about else "",
+        ended=ended,
+        email=email,
+        errors=errors or {},
+    )
 
 
 def _require_address(email: str) -> None:

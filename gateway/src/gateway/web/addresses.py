@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from portal_contracts.identity_links.rpc.targets import LONGEST_USER_AGENT
 from portal_contracts.text import cut_line
 
 IPV6_PREFIX: Final = 48
+_CONSOLE_PAGE: Final = re.compile(r"/console(?!/sign-)(?:/[A-Za-z0-9_-]+)+")
 
 
 def client_address(req: falcon.Request, trusted_proxies: int) -> str:
@@ -69,6 +71,11 @@ def is_person_navigating(req: falcon.Request) -> bool:
         and req.get_header("Sec-Fetch-Dest") == "document"
         and not purpose.strip()
     )
+
+
+def is_console_page(path: str) -> bool:
+    """Whether `path` is plainly one below ``/console``: where signing in may lead on to."""
+    return _CONSOLE_PAGE.fullmatch(path) is not None
 
 
 def _canonical(address: str) -> str:

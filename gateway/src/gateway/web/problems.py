@@ -15,6 +15,7 @@ import msgspec
 import structlog
 
 from gateway.web import flash
+from gateway.web.addresses import is_console_page
 from gateway.web.gate import NotSignedIn
 from gateway.web.problem_document import PROBLEM_TYPE, Problem, first_fields
 from gateway.web.request_context import RequestContext, context_of
@@ -25,6 +26,8 @@ from gateway.words.extraction import _
 from gateway.words.problems import TELLS_FIELDS, problem_title, problem_type
 from portal_chassis.logging import origin
 from portal_contracts.errors import PortalError
+from portal_contracts.identity_links.rpc.targets import Target
+from portal_contracts.portal_addresses import target_of, target_path
 
 log = structlog.get_logger(__name__)
 
@@ -128,7 +131,8 @@ class ProblemHandlers:
             code = "device_ended" if of_client and _wants_page(req) else "not_signed_in"
             self._respond(req, resp, HTTPStatus.UNAUTHORIZED, code, {})
             return
-        path = _sign_in_path(error)
+        # What a page asks for within itself is no page to go on to.
+        path = _sign_in_path(error, "" if _is_partial(req) else req.path)
         if error.owner is Owner.PRACTITIONER and error.ended:
             flash.leave(self._wiring.jar, resp, flash.Flash.SESSION_ENDED)
         if _is_partial(req):
@@ -230,10 +234,14 @@ def _is_partial(req: falcon.Request) -> bool:
     return req.get_header("HX-Request") == "true"
 
 
-def _sign_in_path(error: NotSignedIn) -> str:
+def _sign_in_path(error: NotSignedIn, path: str) -> str:
+    """Where to sign in; what is one thing's page is gone on to from there."""
     if error.owner is Owner.PRACTITIONER:
-        return "/console/sign-in"
-    return "/signed-out?ended=1" if error.ended else "/"
+        return "/console/sign-in" + (f"?to={path}" if is_console_page(path) else "")
+    target = target_of(path)
+    if target == Target():
+        return "/signed-out?ended=1" if error.ended else "/"
+    return f"/?to={target_path(target)}" + ("&ended=1" if error.ended else "")
 
 
 def _may_pass(status: HTTPStatus) -> bool:

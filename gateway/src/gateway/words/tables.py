@@ -76,6 +76,13 @@ SEAS: dict[str, str] = {
 }
 """Regions of zones that are no continents."""
 
+BEHIND: dict[str, str] = {
+    "form": _("This is a form in your client portal"),
+    "appointment": _("This is about an appointment in your client portal"),
+    "summary": _("This is about a session in your client portal"),
+}
+"""What a page is about that somebody asked for who is not signed in."""
+
 TABLES: dict[str, tuple[dict[str, str], str]] = {
     "scope": (SCOPES, SCOPE_FALLBACK),
     **SCHEDULE_TABLES,
@@ -86,6 +93,7 @@ TABLES: dict[str, tuple[dict[str, str], str]] = {
     "client_state": (CLIENT_STATES, LINK_STATES["unknown"]),
     "request_state": (REQUEST_STATES, LINK_STATES["unknown"]),
     "role": (ROLES, ACTOR_KINDS["practitioner"]),
+    "behind": (BEHIND, _("Welcome to your client portal")),
     "actor_kind": (ACTOR_KINDS, ACTOR_KINDS["service"]),
 }
 """Name of a table to its words and to what an unknown code is called."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -15,7 +16,7 @@ from portal_contracts.identity_links.events import PortalLinkShared, ShareCause
 from portal_contracts.identity_links.rpc.clients import ClientStatus, SetClientStatus
 from portal_contracts.identity_links.rpc.entering import LinkRequested, RenewLink, RequestLink
 from portal_contracts.identity_links.rpc.links import ListLinks, RevokeLink
-from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState
+from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Target, TargetKind
 
 
 @pytest.fixture
@@ -66,6 +67,16 @@ def expired(world, owner, anna):
     link = world.link(owner, anna)
     world.later(days=30)
     return link
+
+
+def test_the_link_opens_what_was_asked_for(world, owner, anna):
+    target = Target(kind=TargetKind.APPOINTMENT, id=uuid4())
+    command = RequestLink(email="anna@example.org", address="192.0.2.7", target=target)
+    world.ask(new_links.request_link, command)
+    answer_all(world)
+    with world.database.transaction() as tx:
+        row = tx.execute(select(tables.portal_link)).one()
+    assert (row.client_id, row.target_kind, row.target_id) == (anna, "appointment", target.id)
 
 
 @pytest.mark.parametrize(

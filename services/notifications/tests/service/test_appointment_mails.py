@@ -51,6 +51,8 @@ def test_a_client_books_and_both_have_it_in_their_calendars(calendar, send, othe
     page = f"https://portal.example.org/console/appointments/{calendar.id}"
     assert page in to_practitioner.written.text
     assert "/p/" not in to_practitioner.written.text + to_practitioner.written.html
+    urls = [str(entry(letter)[1]["URL"]) for letter in (to_client, to_practitioner)]
+    assert urls == [f"https://portal.example.org/appointments/{calendar.id}", page]
     uids = {str(entry(letter)[1]["UID"]) for letter in (to_client, to_practitioner)}
     assert uids == {f"{calendar.id}@portal.example.org"}
     assert {row[2] for row in ends()} == {"sent"}

@@ -199,7 +199,7 @@ def test_an_invitation_is_discreet_and_lets_nobody_in() -> None:
     assert "lk_" not in body
     assert not CLINICAL.search(body.replace("SUMMARY:", ""))
     assert str(entry(written)["LOCATION"]) == "Online"
-    assert str(entry(written)["URL"]) == "https://portal.example.org"
+    assert str(entry(written)["URL"]) == f"https://portal.example.org/appointments/{APPOINTMENT}"
 
 
 def test_umlauts_commas_and_long_lines_come_back_as_they_were() -> None:

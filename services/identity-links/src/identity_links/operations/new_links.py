@@ -64,6 +64,7 @@ def request_link(
         email_key=key,
         address=normalise_address(address),
         request_id=cut_line(caller.request_id, MAX_REQUEST_ID),
+        target=command.target,
         now=now,
     )
     return LinkRequested(retry_after_seconds=_FIRST_WAIT)
@@ -103,7 +104,7 @@ def answer_request(tx: Transaction, *, now: datetime) -> int:
     visitor = Attribution(NOBODY, request.request_id, request.address)
     accesses: list[Access] = []
     for client in clients.active_with_email(tx, request.email_key):
-        accesses += _mail(tx, client, Target(), visitor, now)
+        accesses += _mail(tx, client, request.target, visitor, now)
     access_log.append(tx, *accesses)
     return 1
 

@@ -14,6 +14,7 @@ from sqlalchemy import delete, insert, select
 
 from identity_links.storage.tables import link_request
 from portal_chassis.database.transactions import Transaction
+from portal_contracts.identity_links.rpc.targets import Target, TargetKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,11 +25,13 @@ class LinkRequest:
         email_key: the address to look for, in one spelling.
         address: the IP address it came from, or "".
         request_id: of the request that asked.
+        target: what the link is to open.
     """
 
     email_key: str = field(repr=False)
     address: str = field(repr=False)
     request_id: str
+    target: Target
 
 
 def insert_request(
@@ -38,6 +41,7 @@ def insert_request(
     email_key: str,
     address: str,
     request_id: str,
+    target: Target,
     now: datetime,
 ) -> None:
     """Store a request."""
@@ -48,6 +52,8 @@ def insert_request(
             address=address,
             request_id=request_id,
             requested_at=now,
+            target_kind=target.kind,
+            target_id=target.id,
         )
     )
 
@@ -66,9 +72,14 @@ def take_one(tx: Transaction) -> LinkRequest | None:
         .scalar_subquery()
     )
     taken = tx.execute(
-        delete(link_request)
-        .where(link_request.c.id == oldest)
-        .returning(link_request.c.email_key, link_request.c.address, link_request.c.request_id)
+        delete(link_request).where(link_request.c.id == oldest).returning(link_request)
     )
-    row = taken.mappings().first()
-    return None if row is None else LinkRequest(**row)
+    row = taken.one_or_none()
+    if row is None:
+        return None
+    return LinkRequest(
+        email_key=row.email_key,
+        address=row.address,
+        request_id=row.request_id,
+        target=Target(kind=TargetKind(row.target_kind), id=row.target_id),
+    )

@@ -53,6 +53,11 @@ class Addressee:
     requested: bool = False
     code: str = field(default="", repr=False)
 
+    @property
+    def to_practitioner(self) -> bool:
+        """Whether it is to somebody of the practice: her button opens a page she signs in to."""
+        return bool(self.link) and self.link_ends_at is None
+
 
 InvitationMethod = Literal["REQUEST", "CANCEL"]
 

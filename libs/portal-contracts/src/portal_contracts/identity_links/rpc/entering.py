@@ -126,10 +126,14 @@ class RenewLink(Struct, frozen=True, kw_only=True):
 
 
 class RequestLink(Struct, frozen=True, kw_only=True):
-    """Ask for a new link by an e-mail address that may or may not be known."""
+    """Ask for a new link by an e-mail address that may or may not be known.
+
+    `target`: what it is to open; whether the client may see it is judged when it is opened.
+    """
 
     email: TypedEmail
     address: str = ""
+    target: Target = Target()
 
 
 class LinkRequested(Struct, frozen=True, kw_only=True):

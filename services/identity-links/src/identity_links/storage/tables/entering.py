@@ -156,4 +156,6 @@ link_request = Table(
     text_column("address"),
     text_column("request_id"),
     instant_column("requested_at"),
+    text_column("target_kind", server_default=text("'home'")),
+    id_column("target_id", nullable=True),
 )

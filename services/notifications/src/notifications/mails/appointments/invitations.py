@@ -10,6 +10,8 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from notifications.domain.letters import Addressee, Invitation, InvitationMethod
 from notifications.mails.mail import Occasion
 from notifications.templates.phrases import Lookup
+from portal_contracts.identity_links.rpc.targets import Target, TargetKind
+from portal_contracts.portal_addresses import target_path
 from portal_contracts.scheduling.calendar_entries import entry_name, entry_uid
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.overview import AppointmentFacts
@@ -38,10 +40,11 @@ def invitation(
     practice = addressee.practice.name
     entry.add("summary", _("Appointment with %(practice)s") % {"practice": practice})
     in_portal = _("Everything about it is in your portal: %(address)s")
-    entry.add("description", in_portal % {"address": addressee.portal})
+    page = _page(occasion, addressee)
+    entry.add("description", in_portal % {"address": page})
     if where := place(facts, _):
         entry.add("location", where)
-    entry.add("url", addressee.portal)
+    entry.add("url", page)
     entry.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
     entry.add("transp", "OPAQUE")
     entry["organizer"] = _person(addressee.sender_address, practice)
@@ -57,6 +60,14 @@ def invitation(
     calendar.add("method", method)
     calendar.add_component(entry)
     return Invitation(method, calendar.to_ical())
+
+
+def _page(occasion: Occasion[AppointmentFacts], addressee: Addressee) -> str:
+    """The appointment's own page, without a token: whoever is not signed in is asked there."""
+    if addressee.to_practitioner:
+        return addressee.portal
+    target = Target(kind=TargetKind.APPOINTMENT, id=occasion.subject_id)
+    return f"{addressee.portal}{target_path(target)}"
 
 
 def place(facts: AppointmentFacts, _: Lookup) -> str:

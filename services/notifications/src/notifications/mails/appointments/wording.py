@@ -81,7 +81,7 @@ def _details(
 
 
 def _button(addressee: Addressee, _: Lookup, *, cancelled: bool) -> str:
-    to_client = addressee.link_ends_at is not None
+    to_client = not addressee.to_practitioner
     if to_client and cancelled:
         return _("Open my portal")
     return _("Open my appointment") if to_client else _("Open the appointment")

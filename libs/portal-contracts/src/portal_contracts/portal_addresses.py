@@ -1,0 +1,37 @@
+"""Where in the portal the things stand that links, mails and calendar entries lead to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID
+
+from portal_contracts.identity_links.rpc.targets import Target, TargetKind
+
+TARGET_PATHS: Final[Mapping[TargetKind, str]] = {
+    TargetKind.HOME: "/home",
+    TargetKind.FORM: "/forms",
+    TargetKind.APPOINTMENT: "/appointments",
+    TargetKind.SUMMARY: "/sessions",
+}
+"""The list that holds the things of a kind; one of them stands below it, by its id."""
+
+_KINDS: Final = {path: kind for kind, path in TARGET_PATHS.items()}
+_UUID: Final = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_PATH: Final = re.compile(rf"(/[a-z]+)/({_UUID})(?:/.*)?")
+
+
+def target_path(target: Target) -> str:
+    """The clean address of what a link opens: one thing, or the list it would stand in."""
+    path = TARGET_PATHS[target.kind]
+    return path if target.id is None or target.kind is TargetKind.HOME else f"{path}/{target.id}"
+
+
+def target_of(path: str) -> Target:
+    """The thing that a page's address is about; home for an address that is about none."""
+    found = _PATH.fullmatch(path)
+    kind = _KINDS.get(found[1]) if found else None
+    if found is None or kind is None or kind is TargetKind.HOME:
+        return Target()
+    return Target(kind=kind, id=UUID(found[2]))
