@@ -258,6 +258,28 @@ def test_the_same_answers_from_two_windows_are_no_conflict(form, anna, base):
     assert location(anna.submit(slow, f"{base}/1", FIRST | {"go": "next"})) == f"{base}/2"
 
 
+def test_how_much_is_answered_and_saved_is_said_as_of_the_last_load(form, anna, base):
+    fresh = anna.open(f"{base}/1").html
+    assert "0 of 5 answered" in fresh
+    assert "Saved" not in fresh
+    send(anna, f"{base}/1", {"q_called": "Anni", "q_sleep": "six"})
+    later = anna.open(f"{base}/1").html
+    assert "1 of 5 answered" in later
+    assert "Saved today, 10:00" in later
+    assert "0 of 4 answered" in anna.open(f"{base}/2").html, "what is only read is not asked"
+
+
+def test_a_conflict_is_to_be_decided_in_the_strip_that_stays_in_sight(form, anna, base):
+    page = anna.open(f"{base}/1")
+    send(anna, f"{base}/1", {"q_called": "Other"})
+    stale = anna.submit(page, f"{base}/1", {"q_called": "Mine", "go": "next"})
+    strip = stale.html[stale.html.index('id="strip"') : stale.html.index('id="section-form"')]
+    assert "Not saved yet" in strip
+    assert "Saved today" not in strip
+    assert 'id="keep-mine" form="section-form"' in strip
+    assert 'id="load-newest"' in strip
+
+
 # --- saved as it is given ------------------------------------------------------------------------
 
 

@@ -1,8 +1,11 @@
 """The portal of a client: assembled from parts, whole even when a part is away."""
 
 import pytest
+from msgspec.structs import replace
 
+from portal_chassis.ids import new_id
 from portal_contracts.errors import Unavailable
+from portal_contracts.scheduling.rpc.appointments import AppointmentStatus, SessionStatus
 
 
 @pytest.fixture
@@ -17,6 +20,32 @@ def test_home_shows_what_is_the_clients_own(house, anna):
     assert page.status == 200
     assert "First interview" in page.html
     assert "Intake form" in page.html
+
+
+def test_only_what_is_not_usual_is_said_of_an_appointment_and_a_session(house, anna):
+    plan, past = house.services.scheduling.upcoming, house.services.scheduling.past
+    for path in ("/home", "/appointments", "/sessions"):
+        page = anna.open(path).html
+        assert "Confirmed" not in page
+        assert "Attended" not in page
+    [appointment], [session] = plan[house.anna.id], past[house.anna.id]
+    plan[house.anna.id] = [replace(appointment, status=AppointmentStatus.REQUESTED)]
+    past[house.anna.id] = [replace(session, status=SessionStatus.NO_SHOW)]
+    page = anna.open("/home").html
+    assert "Waiting for confirmation" in page
+    assert "Not attended" in page
+
+
+def test_past_sessions_are_three_lines_at_most(house, anna):
+    [session] = house.services.scheduling.past[house.anna.id]
+    house.services.scheduling.past[house.anna.id] = [
+        replace(session, id=new_id(), title=f"Talk {number}") for number in range(5)
+    ]
+    page = anna.open("/home")
+    lines = page.html[page.html.index('id="part-past"') :]
+    assert lines.count('<li class="line">') == 3
+    assert 'class="rows' not in lines
+    assert "/sessions" in page.links
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from scene import Scene, failed, portal
 
 from gateway.web import form_answers
 from portal_contracts.forms.rpc.filling import ClientForm, SubmittedForm
-from portal_contracts.forms.rpc.questions import RequestState
+from portal_contracts.forms.rpc.questions import RequestState, answered
 from tests.kit.gateway.made_forms import INTAKE, WHOLE
 
 ID = made.number(120)
@@ -77,6 +77,7 @@ def section(name: str, number: int, opened: ClientForm, **more: Any) -> Scene:
         "revision": opened.revision,
         "origin": "",
         "saved": None,
+        "answered": answered(shown, opened.answers),
         "draft_key": "",
     }
     path = f"{BASE}/{number}"

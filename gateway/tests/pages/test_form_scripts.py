@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import expect
 
 from gateway.web.cookies import Cookie
 from gateway.web.tokens import new_secret
-from tests.kit.gateway.made_forms import WHOLE
+from portal_contracts.forms.rpc.questions import Section
+from tests.kit.gateway.made_forms import HOW_YOU_ARE, INTAKE, WHOLE, often, question
 
 SAVED = re.compile(r"Saved \d\d:\d\d")
 
@@ -19,14 +21,20 @@ def form(live):
     return live.services.forms.add(live.anna.id, live.doctor.id)
 
 
-@pytest.fixture
-def context(chromium, live):
-    context = chromium.new_context(base_url=live.address)
+def signed_in(chromium, live, **options):
+    """Windows of a browser that the client is signed in with."""
+    context = chromium.new_context(base_url=live.address, **options)
     secret = new_secret()
     live.services.add_device(live.anna, secret)
     name = live.name(Cookie.CLIENT_DEVICE)
     context.add_cookies([{"name": name, "value": secret, "url": live.address}])
     context.set_default_timeout(5000)
+    return context
+
+
+@pytest.fixture
+def context(chromium, live):
+    context = signed_in(chromium, live)
     yield context
     context.close()
 
@@ -115,6 +123,112 @@ def test_another_window_at_the_same_section_is_asked_about_in_place(page, contex
     page.click("#keep-mine")
     expect(page.locator("#notice")).to_be_empty()
     assert page.input_value("#field-q_called") == form.answers["called"] == "Mine"
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize(
+    ("width", "columns"), [(320, {"stress": 1, "rating": 1, "harm": 1}),
+                           (640, {"stress": 11, "rating": 5, "harm": 4})]
+)  # fmt: skip
+def test_a_scale_is_a_row_of_segments_where_there_is_room(chromium, live, scripts, width, columns):
+    section = Section(
+        id="scales",
+        title="Scales",
+        questions=[
+            HOW_YOU_ARE.questions[1],
+            question("rating", "scale", "How was it?", minimum=1, maximum=5,
+                     low_label="no help at all, rather the contrary", high_label="very helpful"),
+            often("harm", "Thoughts that you would be better off dead, or of hurting yourself"),
+        ],
+    )  # fmt: skip
+    form = live.services.forms.add(
+        live.anna.id, live.doctor.id, replace(INTAKE, sections=[section], alerts=[], scoring=None)
+    )
+    context = signed_in(chromium, live, java_script_enabled=scripts, forced_colors="active")
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"/forms/{form.id}/1")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for name, expected in columns.items():
+        steps = page.locator(f".scale-step:has([name=q_{name}])")
+        boxes = [step.bounding_box() for step in steps.all()]
+        assert max(sum(box["y"] == each["y"] for box in boxes) for each in boxes) == expected
+        assert min(min(box["height"], box["width"]) for box in boxes) >= 44
+    low, high = ("not at all", "more than I can bear")
+    for words in (low, high):
+        assert page.get_by_text(words, exact=True).locator("visible=true").count() == 1
+    page.focus("#field-q_stress")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#field-q_stress-2")).to_be_checked()
+    chosen = page.locator(".scale-step:has(:checked)")
+    assert chosen.evaluate("(step) => getComputedStyle(step).outlineStyle") == "solid"
+    page.check("#field-q_harm-4")
+    page.click("#leave")
+    page.wait_for_url("**/forms")
+    assert form.answers == {"stress": 1, "harm": "c3"}
+    context.close()
+
+
+SEEN = """(part) => {
+  const box = part.getBoundingClientRect();
+  const at = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return part.contains(at) || (at?.contains(part) ?? false);
+}"""
+
+
+@pytest.fixture
+def phone(page):
+    page.set_viewport_size({"width": 320, "height": 568})
+    return page
+
+
+def test_while_typing_far_down_all_that_matters_stays_in_sight(phone, context, live, form):
+    strip, last = phone.locator("#strip"), phone.locator("#field-q_before_when")
+    phone.check("#field-q_before")
+    expect(phone.locator("#answered")).to_have_text("1 of 5 answered")
+    last.scroll_into_view_if_needed()
+    expect(strip).to_be_in_viewport(ratio=1)
+    expect(strip).not_to_have_attribute("data-unsaved", "")
+    expect(phone.locator(".bottom")).to_be_hidden()
+    context.set_offline(True)
+    last.fill("In 2019")
+    expect(strip).to_have_attribute("data-unsaved", "")
+    expect(phone.locator("#saved")).to_have_text("Not saved, retrying")
+    expect(phone.locator("#saved")).to_be_in_viewport(ratio=1)
+    other, here = live.as_client(live.anna), f"/forms/{form.id}/1"
+    other.submit(other.open(here), here, {"q_before_when": "Other"})
+    context.set_offline(False)
+    expect(phone.locator("#keep-mine")).to_be_in_viewport(ratio=1)
+    expect(phone.locator("#load-newest")).to_be_in_viewport(ratio=1)
+    phone.click("#keep-mine")
+    expect(strip).not_to_have_attribute("data-unsaved", "")
+    assert form.answers["before_when"] == "In 2019"
+
+
+def test_that_the_device_is_about_to_end_is_said_where_one_types(context, live, form):
+    page = context.new_page()
+    page.set_viewport_size({"width": 320, "height": 568})
+    page.clock.install()
+    page.goto(f"/forms/{form.id}/1")
+    page.locator("#field-q_before_when").scroll_into_view_if_needed()
+    idle = int(page.locator("#idle").get_attribute("data-idle-seconds"))
+    page.clock.fast_forward((idle - 100) * 1000)
+    expect(page.locator("#stay-signed-in")).to_be_in_viewport(ratio=1)
+    assert page.locator("#stay-signed-in").evaluate(SEEN)
+    page.goto("/contact")
+    page.evaluate("scrollTo(0, 9999)")
+    page.clock.fast_forward((idle - 100) * 1000)
+    expect(page.locator("#stay-signed-in")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
+def test_the_strip_covers_nothing_that_has_the_focus(phone, key):
+    fields = phone.locator("#section-form :is(input, textarea, button):visible")
+    (fields.first if key == "Tab" else fields.last).focus()
+    for _ in range(12):
+        phone.keyboard.press(key)
+        assert phone.evaluate(f"({SEEN})(document.activeElement)")
 
 
 def test_whom_to_call_is_shown_the_moment_an_answer_asks_for_it(page, form):

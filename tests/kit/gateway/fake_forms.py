@@ -22,7 +22,7 @@ from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.forms.rpc import filling
-from portal_contracts.forms.rpc.questions import Answers, FormDocument, RequestState
+from portal_contracts.forms.rpc.questions import Answers, FormDocument, RequestState, answered
 from portal_contracts.permissions import Permission, require_kind
 from tests.kit.gateway.made_forms import INTAKE
 
@@ -201,6 +201,7 @@ class FakeForms:
             refused=refused,
             problems={one.id: wrong[one.id] for one in section.questions if one.id in wrong},
             last=section is form.document.sections[-1],
+            answered=answered(section, after),
         )
 
     def submit_form(self, command: filling.SubmitForm, actor: Actor) -> filling.Submitted:

@@ -20,11 +20,13 @@ from gateway.words.extraction import _
 from gateway.words.filters import clock
 from portal_contracts.errors import Conflict, Unavailable
 from portal_contracts.forms.rpc.filling import SectionSaved
+from portal_contracts.forms.rpc.questions import answered
 
 CHECK: Final = "check"
 STALE_REVISION: Final = "stale_revision"
 
 SAVED: Final = _("Saved %(time)s")
+ANSWERED: Final = _("%(done)s of %(asked)s answered")
 SAVED_IN_PART: Final = _("Saved %(time)s, but not every entry can be read yet.")
 
 
@@ -126,6 +128,8 @@ class SavePage(Resource):
                 "revision": saved.revision,
                 "alert": saved.alert,
                 "said": _saved_sentence(self, context, saved),
+                "answered": self.wiring.screens.sentence(context.language, ANSWERED)
+                % msgspec.structs.asdict(saved.answered),
                 "refused": _refused_sentences(self, context, request_id, section, saved),
             }
         )
@@ -236,6 +240,7 @@ def _show(  # noqa: PLR0913 - a section, and all that may have happened to it
         "revision": sent.number("revision") if stale else draft.form.revision,
         "origin": CHECK if origin == CHECK else "",
         "saved": _saved_otherwise(draft, typed) if stale else None,
+        "answered": answered(draft.section, draft.form.answers),
         "draft_key": drafts.draft_key(context_of(req)),
     }
     resource.show(req, resp, "portal/form_section.html", status=status, error=error, **values)

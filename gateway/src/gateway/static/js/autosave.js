@@ -22,7 +22,7 @@ form.addEventListener("submit", async (event) => {
   if (isSaved() && next) form.requestSubmit(next);
 });
 
-form.addEventListener("click", async (event) => {
+document.addEventListener("click", async (event) => {
   if (event.target.id !== "load-newest") return;
   event.preventDefault();
   leaving = true;

@@ -25,4 +25,6 @@ for (const region of document.querySelectorAll("[data-idle-seconds]")) {
     region.querySelector("button").addEventListener("click", stay);
   };
   wait();
+  // What is typed and saved keeps the device signed in too.
+  document.addEventListener("answers-saved", () => { region.replaceChildren(); wait(); });
 }

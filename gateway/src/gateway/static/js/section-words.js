@@ -1,20 +1,22 @@
 // What a section that saves itself says, where the client looks right now.
 const form = document.querySelector("[data-autosave]");
-const [said, notice, crisis] = ["saved", "notice", "crisis"].map((id) => document.getElementById(id));
+const ids = ["strip", "answered", "saved", "notice", "crisis"];
+const [strip, answered, said, notice, crisis] = ids.map((id) => document.getElementById(id));
 const words = { nobody: "words-signed-out", other: "words-other-client", refused: "words-refused" };
 let [shown, last] = [null, null];
 form.addEventListener("input", (event) => { last = event.target; });
 
 const copy = (id) => document.getElementById(id).content.cloneNode(true);
-const beside = (region) => (last ? last.closest(".question").after(region) : form.prepend(region));
-function put(region, ...content) {
-  beside(region);
-  region.replaceChildren(...content);
-  region.scrollIntoView({ block: "nearest" });
+function showCrisis() {
+  if (last) last.closest(".question").after(crisis);
+  else form.prepend(crisis);
+  crisis.replaceChildren(copy("crisis-words"));
+  crisis.scrollIntoView({ block: "nearest" });
 }
 
 // `state`: null (nothing is in the way), retrying or unknown (it is tried again), nobody or other (is in), stale, refused.
 export function show(state, detail = "") {
+  strip.toggleAttribute("data-unsaved", state !== null);
   if (state === "retrying" || state === "unknown") {
     said.textContent = form.dataset.retrying;
   } else if (state !== null) {
@@ -23,9 +25,9 @@ export function show(state, detail = "") {
   if (state === shown && state !== "stale") return;
   shown = state;
   if (state === "stale") {
-    put(notice, ...new DOMParser().parseFromString(detail, "text/html").body.childNodes);
+    notice.replaceChildren(...new DOMParser().parseFromString(detail, "text/html").body.childNodes);
   } else if (words[state]) {
-    put(notice, copy(words[state]));
+    notice.replaceChildren(copy(words[state]));
     notice.querySelectorAll("[data-detail]").forEach((place) => { place.textContent = detail; });
   } else {
     notice.replaceChildren();
@@ -36,6 +38,8 @@ export function show(state, detail = "") {
 export function saySaved(kept) {
   show(null);
   said.textContent = kept.said;
-  form.dispatchEvent(new CustomEvent("answers-saved", { detail: kept.refused }));
-  if (kept.alert && !crisis.firstElementChild) put(crisis, copy("crisis-words"));
+  answered.textContent = kept.answered;
+  strip.toggleAttribute("data-unsaved", Object.keys(kept.refused).length > 0);
+  form.dispatchEvent(new CustomEvent("answers-saved", { detail: kept.refused, bubbles: true }));
+  if (kept.alert && !crisis.firstElementChild) showCrisis();
 }

@@ -21,7 +21,7 @@ from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Invalid
 from portal_contracts.forms.events import AlertRaised
 from portal_contracts.forms.rpc.filling import AnswersSaved, SaveAnswers, SaveSection, SectionSaved
-from portal_contracts.forms.rpc.questions import Answers, FormDocument, RequestState
+from portal_contracts.forms.rpc.questions import Answers, FormDocument, RequestState, answered
 
 
 def save_answers(
@@ -93,6 +93,7 @@ def save_section(
         refused=typed.refused,
         problems={one.id: wrong[one.id] for one in section.questions if one.id in wrong},
         last=section is document.sections[-1],
+        answered=answered(section, both),
     )
 
 

@@ -12,6 +12,7 @@ from portal_contracts.calls import Method, Nothing, PortalOf
 from portal_contracts.forms.rpc.questions import (
     SERVICE,
     Answer,
+    Answered,
     Answers,
     FormDocument,
     RequestState,
@@ -147,7 +148,7 @@ class SectionSaved(Struct, frozen=True, kw_only=True):
 
     `refused` names, by question id, what was no answer and left as it was; the
     rest is saved. `problems` are those of `ClientForm`, of this section's
-    questions. `last`: no section follows.
+    questions. `last`: no section follows. `answered`: of this section.
     """
 
     revision: int
@@ -156,6 +157,7 @@ class SectionSaved(Struct, frozen=True, kw_only=True):
     refused: dict[str, str]
     problems: dict[str, str]
     last: bool
+    answered: Answered
 
 
 class SubmitForm(Struct, frozen=True, kw_only=True):

@@ -101,6 +101,19 @@ class Section(Struct, frozen=True, kw_only=True):
     questions: list[Question]
 
 
+class Answered(Struct, frozen=True, kw_only=True):
+    """How many questions of a section are answered, of those that ask for an answer."""
+
+    done: int
+    asked: int
+
+
+def answered(section: Section, answers: Answers) -> Answered:
+    """How much of `section` is answered by `answers`."""
+    asked = [one.id for one in section.questions if one.kind is not QuestionKind.INFO]
+    return Answered(done=sum(one in answers for one in asked), asked=len(asked))
+
+
 class Band(Struct, frozen=True, kw_only=True):
     """A band of a score, both ends included."""
 
