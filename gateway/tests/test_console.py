@@ -132,6 +132,36 @@ def test_a_client_is_added_and_the_next_page_says_so_once(house, doctor):
     assert (sent.timezone, sent.language) == ("Europe/Berlin", "en")
 
 
+def test_a_client_like_one_who_is_there_is_hinted_at_and_added_when_sent_again(house, doctor):
+    new, typed = "/console/clients/new", {"name": "Anne Adler", "email": "ANNA@mail.example"}
+    page = doctor.submit(doctor.open(new), new, typed)
+    assert page.status == 409
+    assert "There is already Anna Adler" in page.html
+    assert "same e-mail address" in page.html
+    assert f"/console/clients/{house.anna.id}" in page.links
+    assert "Add anyway" in page.html
+    assert page.form(new).fields["name"] == "Anne Adler"
+    changed = doctor.submit(page, new, {"email": "ben@mail.example"})
+    assert "There is already Ben Brandt" in changed.html
+    added = doctor.submit(page, new)
+    assert added.status == 303
+    shown = doctor.follow(added)
+    assert "Perhaps the same person" in shown.html
+    assert f"/console/clients/{house.anna.id}" in shown.links
+    anna = doctor.open(f"/console/clients/{house.anna.id}")
+    assert added.headers["location"] in anna.links
+    assert "Perhaps the same person" not in doctor.open(f"/console/clients/{house.ben.id}").html
+
+
+def test_what_is_no_id_among_those_who_were_seen_is_passed_over(house, doctor):
+    new, typed = "/console/clients/new", {"name": "Anne", "email": "anna@mail.example"}
+    page = doctor.open(new)
+    for seen in ("x", "' OR 1=1", f"{house.ben.id} {'f' * 36}"):
+        assert doctor.submit(page, new, typed | {"seen_duplicates": seen}).status == 409
+    many = " ".join([str(house.ben.id)] * 60)
+    assert doctor.submit(page, new, typed | {"seen_duplicates": many}).status == 409
+
+
 def test_the_list_searches_filters_and_sorts_by_its_address(house, doctor):
     house.ben.status = ClientStatus.ARCHIVED
     assert "Brandt" not in doctor.open("/console/clients").html

@@ -22,6 +22,11 @@ from portal_contracts.identity_links.rpc.clients import (
     WaitingAddress,
 )
 from portal_contracts.identity_links.rpc.devices import ClientDevice, ConsoleDevice, Device, Devices
+from portal_contracts.identity_links.rpc.duplicates import (
+    Alike,
+    PossibleDuplicate,
+    PossibleDuplicates,
+)
 from portal_contracts.identity_links.rpc.entering import LinkStanding
 from portal_contracts.identity_links.rpc.links import Link, Links
 from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Target
@@ -400,3 +405,15 @@ def archived(status: ClientStatus) -> ClientDetails:
 
 NO_ALERTS = Alerts([], more=False)
 ALERTS_DOWN = Alerts(None, more=False)
+DUPLICATES = PossibleDuplicates(
+    items=[
+        PossibleDuplicate(
+            id=number(11), name="Benedikt Oyelaran-Wiśniewski", email="benedikt@mail.example",
+            status=ClientStatus.ACTIVE, alike=[Alike.EMAIL, Alike.NAME_AND_BIRTH],
+        ),
+        PossibleDuplicate(
+            id=number(12), name="Chiara Lombardi", email="", status=ClientStatus.ARCHIVED,
+            alike=[Alike.PHONE],
+        ),
+    ]
+)  # fmt: skip

@@ -27,7 +27,8 @@ class Scene:
 
 def console(name: str, template: str, path: str, **more: Any) -> Scene:
     flash = more.pop("flash", None)
-    context = {"device": made.CONSOLE_DEVICE, "alerts": made.NO_ALERTS, **more}
+    nothing = {"alerts": made.NO_ALERTS, "duplicates": None}
+    context = {"device": made.CONSOLE_DEVICE, **nothing, **more}
     return Scene(f"console-{name}", f"console/{template}.html", context, path, flash=flash)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import available_timezones
 
 import console_form_scenes
@@ -28,7 +29,8 @@ FORM = {
     "language": "de",
     "tags": "Thursday, insurance",
 }
-CLIENT_FORM = {
+CLIENT_FORM: dict[str, Any] = {
+    "seen": (),
     "parts": client_fields.FORM,
     "order": client_fields.NAMES,
     "timezones": ZONES,
@@ -172,6 +174,17 @@ CONSOLE_PAGES = [
         **CLIENT_FORM,
     ),
     console(
+        "client-new-duplicates",
+        "client_form",
+        "/console/clients/new",
+        fields=FORM,
+        errors={},
+        client=None,
+        version=None,
+        duplicates=made.DUPLICATES.items,
+        **CLIENT_FORM,
+    ),
+    console(
         "client-edit-wrong",
         "client_form",
         f"{BASE}/edit",
@@ -188,6 +201,7 @@ CONSOLE_PAGES = [
         **CLIENT,
         tab="overview",
         upcoming=console_schedule_scenes.UPCOMING,
+        duplicates=made.DUPLICATES,
         latest=console_schedule_scenes.LATEST,
         links=made.LINKS,
         link_mails=made.LINK_MAILS,

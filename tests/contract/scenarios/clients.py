@@ -22,6 +22,12 @@ from portal_contracts.identity_links.rpc.clients import (
     SetClientStatus,
 )
 from portal_contracts.identity_links.rpc.devices import LIST_CLIENT_DEVICES, ListClientDevices
+from portal_contracts.identity_links.rpc.duplicates import (
+    CHECK_DUPLICATES,
+    LIST_DUPLICATES,
+    CheckDuplicates,
+    ListDuplicates,
+)
 from portal_contracts.identity_links.rpc.entering import REDEEM_LINK, RedeemLink
 from portal_contracts.identity_links.rpc.links import LIST_LINKS, SHARE_LINK, ListLinks, ShareLink
 from tests.kit.contract.scenario import scenario
@@ -102,6 +108,22 @@ def clients_are_searched_sorted_and_paged(scene):
     scene.ask(LIST_CLIENTS, ListClients(cursor=page.next_cursor), scene.stranger)
     other = ListClients(sort=ClientSort.ADDED, cursor=page.next_cursor)
     scene.ask(LIST_CLIENTS, other, scene.owner)
+
+
+@scenario()
+def a_client_like_others_is_hinted_at_and_added(scene):
+    born = date(1990, 3, 27)
+    fields = dora(scene, phone="+49 171 2345678", date_of_birth=born)
+    first = scene.ask(ADD_CLIENT, AddClient(fields=fields, seen_duplicates=[]), scene.owner)
+    like = replace(fields, name="dorn, DORA", email=scene.email("other"), phone="0171/234 56 78")
+    scene.ask(CHECK_DUPLICATES, CheckDuplicates(fields=like), scene.assistant)
+    scene.ask(ADD_CLIENT, AddClient(fields=like, seen_duplicates=[]), scene.owner)
+    seen = AddClient(fields=like, seen_duplicates=[first.client_id])
+    scene.ask(ADD_CLIENT, seen, scene.owner)
+    scene.ask(ADD_CLIENT, AddClient(fields=fields), scene.owner)
+    scene.ask(LIST_DUPLICATES, ListDuplicates(client_id=first.client_id), scene.practitioner)
+    scene.ask(LIST_DUPLICATES, ListDuplicates(client_id=uuid4()), scene.owner)
+    scene.ask(CHECK_DUPLICATES, CheckDuplicates(fields=like), scene.anna)
 
 
 @scenario()

@@ -20,6 +20,7 @@ from portal_contracts.changes import changed, held
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.identity_links.rpc.clients import (
     AddClient,
+    ClientAdded,
     ClientChanged,
     ClientDetails,
     ClientFields,
@@ -46,14 +47,14 @@ from portal_contracts.permissions import (
     require_permission,
     require_reveal,
 )
-from tests.kit.gateway.fake_bearers import FakeBearers
+from tests.kit.gateway.fake_duplicates import FakeDuplicates
 from tests.kit.gateway.state import FakeClient, FakePractice
 
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass
-class FakeClients(FakeBearers):
+class FakeClients(FakeDuplicates):
     """Clients: list, read, add, change, archive."""
 
     def list_clients(self, command: ListClients, actor: Actor) -> ClientPage:
@@ -117,7 +118,7 @@ class FakeClients(FakeBearers):
             }
         )
 
-    def add_client(self, command: AddClient, actor: Actor) -> ClientChanged:
+    def add_client(self, command: AddClient, actor: Actor) -> ClientAdded:
         """A new one."""
         require_permission(actor, Permission.CLIENTS_WRITE)
         if command.fields.remark:
@@ -125,10 +126,14 @@ class FakeClients(FakeBearers):
         practice = self.practices.get(actor.practice_id) if actor.practice_id else None
         if practice is None:
             raise NotFound("not_found")
-        client = FakeClient(practice, self._checked(practice, command.fields), self.clock.now())
+        fields = self._checked(practice, command.fields)
+        likely = [one.id for one in self.like(fields, actor)]
+        if command.seen_duplicates is not None and not set(likely) <= set(command.seen_duplicates):
+            raise Conflict("possible_duplicates")
+        client = FakeClient(practice, fields, self.clock.now())
         self.clients[client.id] = client
         self.note(actor, Act.CLIENT_ADDED, client)
-        return ClientChanged(client_id=client.id, version=client.version)
+        return ClientAdded(client_id=client.id, version=client.version, possible_duplicates=likely)
 
     def edit_client(self, command: EditClient, actor: Actor) -> ClientChanged:
         """Changed, unless someone was quicker; what is left out and a remark of None stay."""

@@ -76,6 +76,7 @@ NOT_OFFERED: Final[Mapping[str, str]] = {
     "identity_links.resolve_device": _BROWSER,
     "identity_links.resolve_console_device": _BROWSER,
     "identity_links.sign_in": _BROWSER,
+    "identity_links.check_duplicates": "Adding a client names them.",
     "identity_links.name_clients": "Names for pages that list ids; programs read the clients.",
     "identity_links.prepare_link": _SERVICES,
     "identity_links.prepare_mail_link": _SERVICES,

@@ -19,6 +19,7 @@ from portal_contracts.identity_links.rpc.clients import (
     SET_CLIENT_STATUS,
 )
 from portal_contracts.identity_links.rpc.devices import LIST_CLIENT_DEVICES, REVOKE_DEVICE
+from portal_contracts.identity_links.rpc.duplicates import LIST_DUPLICATES
 from portal_contracts.identity_links.rpc.links import (
     LIST_LINKS,
     REVOKE_ALL_LINKS,
@@ -51,8 +52,11 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "Add a client.",
         Permission.CLIENTS_WRITE,
         body="fields",
+        hidden=("seen_duplicates",),
         etag="version",
         created="/clients/{client_id}",
+        note="Nobody is merged or refused: possible_duplicates names clients with the same "
+        "address, phone, or name and birth date, whom the token may see.",
     ),
     _CLIENTS.call(
         f"GET {_CLIENT}",
@@ -61,6 +65,12 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         Permission.CLIENTS_READ,
         etag="version",
         note="A remark that is read is written to the access log.",
+    ),
+    _CLIENTS.call(
+        f"GET {_CLIENT}/possible-duplicates",
+        LIST_DUPLICATES,
+        "Clients with a client's address, phone, or name and birth date.",
+        Permission.CLIENTS_READ,
     ),
     *_CLIENTS.changes(
         _CLIENT,

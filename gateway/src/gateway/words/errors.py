@@ -90,6 +90,7 @@ ERRORS: dict[str, str] = {
         "Someone else changed this while you were writing. "
         "Your entries are below; check them and save again."
     ),
+    "possible_duplicates": _("There are already clients like this one."),
     "client_erased": _("This client was erased. Nothing more can be written down."),
     "reveal_not_allowed": _(
         "Whoever sees a link can enter by it. It is shown only to those who may see "

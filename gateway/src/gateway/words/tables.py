@@ -30,6 +30,12 @@ CLIENT_STATES: dict[str, str] = {
     "archived": _("Archived"),
 }
 
+ALIKE: dict[str, str] = {
+    "email": _("same e-mail address"),
+    "phone": _("same phone number"),
+    "name_and_birth": _("same name and date of birth"),
+}
+
 ROLES: dict[str, str] = {
     "owner": _("Owner"),
     "practitioner": _("Practitioner"),
@@ -92,6 +98,7 @@ TABLES: dict[str, tuple[dict[str, str], str]] = {
     "appointment_state": (APPOINTMENT_STATES, LINK_STATES["unknown"]),
     "client_state": (CLIENT_STATES, LINK_STATES["unknown"]),
     "request_state": (REQUEST_STATES, LINK_STATES["unknown"]),
+    "alike": (ALIKE, LINK_STATES["unknown"]),
     "role": (ROLES, ACTOR_KINDS["practitioner"]),
     "behind": (BEHIND, _("Welcome to your client portal")),
     "actor_kind": (ACTOR_KINDS, ACTOR_KINDS["service"]),

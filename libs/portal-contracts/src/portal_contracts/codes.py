@@ -61,6 +61,7 @@ _BY_KIND: Final[Mapping[type[PortalError], tuple[str, ...]]] = {
         "not_published",
         "not_submitted",
         "outside_rules",
+        "possible_duplicates",
         "slot_taken",
         "stale_revision",
         "stale_version",

@@ -244,4 +244,4 @@ def test_a_head_noted_down_elsewhere_proves_the_rows_up_to_it(run, lines, world)
 
 def test_status_tells_the_revision(lines):
     [status] = lines("status")
-    assert status["revision"] == status["newest_revision"] == "0006"
+    assert status["revision"] == status["newest_revision"] == "0007"

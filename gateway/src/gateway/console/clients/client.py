@@ -17,6 +17,7 @@ from portal_contracts.calls import MOST_ON_A_PAGE, PortalOf
 from portal_contracts.identity_links.rpc.access import LIST_ACCESS, ListAccess
 from portal_contracts.identity_links.rpc.clients import GET_CLIENT, ClientDetails, GetClient
 from portal_contracts.identity_links.rpc.devices import LIST_CLIENT_DEVICES, ListClientDevices
+from portal_contracts.identity_links.rpc.duplicates import LIST_DUPLICATES, ListDuplicates
 from portal_contracts.identity_links.rpc.links import LIST_LINKS, Links, ListLinks
 from portal_contracts.notifications.rpc import (
     LIST_DELIVERIES,
@@ -39,6 +40,7 @@ class ClientPage(Resource):
         """Who the client is, what comes next and was last, links and devices."""
         backend = context_of(req).backend
         parts: dict[str, Part[Any] | None] = {"upcoming": None, "latest": None}
+        parts["duplicates"] = backend.part(LIST_DUPLICATES, ListDuplicates(client_id=client_id))
         if has_permission(backend.actor, Permission.APPOINTMENTS_READ):
             parts["upcoming"] = backend.part(
                 LIST_CLIENT_APPOINTMENTS, ListClientAppointments(client_id=client_id, limit=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
@@ -24,9 +26,16 @@ from portal_contracts.identity_links.rpc.clients import (
     EditClient,
     GetClient,
 )
+from portal_contracts.identity_links.rpc.duplicates import (
+    CHECK_DUPLICATES,
+    CheckDuplicates,
+    PossibleDuplicate,
+)
 from portal_contracts.zones import zones_to_choose
 
 _END_DEVICES: Final = "end_devices"
+_MOST_SEEN: Final = 50
+_ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class AddClientPage(Resource):
@@ -44,14 +53,32 @@ class AddClientPage(Resource):
         try:
             added = context.backend.ask(
                 ADD_CLIENT,
-                AddClient(fields=client_fields.parse(context.form)),
+                AddClient(fields=client_fields.parse(context.form), seen_duplicates=_seen(req)),
                 idempotency_key=context.form.key(),
             )
         except PortalError as error:
-            _show_again(self, req, resp, error)
+            if error.code == "possible_duplicates":
+                self._show_hint(req, resp)
+            else:
+                _show_again(self, req, resp, error, seen=_seen(req))
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.CLIENT_ADDED)
         see_other(resp, f"/console/clients/{added.client_id}")
+
+    def _show_hint(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """The form again, with who may be the same person; sent once more it adds the client."""
+        context = context_of(req)
+        command = CheckDuplicates(fields=client_fields.parse(context.form))
+        likely = context.backend.ask(CHECK_DUPLICATES, command).items
+        _show(
+            self,
+            req,
+            resp,
+            fields=client_fields.typed(context.form),
+            status=HTTPStatus.CONFLICT,
+            duplicates=likely,
+            seen=[one.id for one in likely],
+        )
 
 
 class EditClientPage(Resource):
@@ -116,6 +143,12 @@ class EditClientPage(Resource):
         )
 
 
+def _seen(req: falcon.Request) -> list[UUID]:
+    """Of whom the page has said already that they may be the same person."""
+    texts = context_of(req).form.text("seen_duplicates").split()
+    return [UUID(text) for text in texts[:_MOST_SEEN] if _ID.fullmatch(text)]
+
+
 def _show_again(
     resource: Resource,
     req: falcon.Request,
@@ -148,6 +181,8 @@ def _show(  # noqa: PLR0913 - the form, and all that may be wrong with it
     status: HTTPStatus = HTTPStatus.OK,
     error: str | None = None,
     errors: dict[str, str] | None = None,
+    duplicates: Sequence[PossibleDuplicate] = (),
+    seen: Sequence[UUID] = (),
 ) -> None:
     resource.show(
         req,
@@ -165,4 +200,6 @@ def _show(  # noqa: PLR0913 - the form, and all that may be wrong with it
         end_devices=end_devices,
         timezones=zones_to_choose(),
         languages=LANGUAGES,
+        duplicates=duplicates,
+        seen=seen,
     )

@@ -92,13 +92,18 @@ def _words(folded: str) -> Iterator[str]:
             yield from (run[at:] for at in range(1, len(run)))
 
 
+def phone_word(number: PhoneNumber) -> str:
+    """The word of `search_text` that all clients with this number have, whatever the country."""
+    return f"{_PHONE}0{number.national}"
+
+
 def _phone_words(number: PhoneNumber | None) -> Iterator[str]:
     if number is None:
         return
     digits = number.national
     begin = f"+{number.country}" if number.country else _NO_COUNTRY
     yield f"{_PHONE}{begin}{digits}"
-    yield f"{_PHONE}0{digits}"
+    yield phone_word(number)
     for at in range(len(digits) - FEWEST_DIGITS + 1):
         yield f"{_PHONE}{digits[at:]}"
 

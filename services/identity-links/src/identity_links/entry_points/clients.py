@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from identity_links.entry_points.wiring import Wiring
-from identity_links.operations import addresses, clients
+from identity_links.operations import addresses, clients, duplicates
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import rpc
@@ -18,6 +18,7 @@ from portal_contracts.identity_links.rpc.clients import (
     RESTORE_ADDRESS,
     SET_CLIENT_STATUS,
     AddClient,
+    ClientAdded,
     ClientChanged,
     ClientDetails,
     ClientNames,
@@ -28,6 +29,13 @@ from portal_contracts.identity_links.rpc.clients import (
     NameClients,
     SetClientStatus,
     SettleAddress,
+)
+from portal_contracts.identity_links.rpc.duplicates import (
+    CHECK_DUPLICATES,
+    LIST_DUPLICATES,
+    CheckDuplicates,
+    ListDuplicates,
+    PossibleDuplicates,
 )
 
 
@@ -50,9 +58,23 @@ class ClientCalls(Wiring):
         return clients.name_clients(tx, command, call)
 
     @rpc(ADD_CLIENT)
-    def add_client(self, tx: Transaction, command: AddClient, call: Call) -> ClientChanged:
+    def add_client(self, tx: Transaction, command: AddClient, call: Call) -> ClientAdded:
         """Add a client."""
         return clients.add_client(tx, command, call, now=call.now, sealer=self.sealer)
+
+    @rpc(CHECK_DUPLICATES)
+    def check_duplicates(
+        self, tx: Transaction, command: CheckDuplicates, call: Call
+    ) -> PossibleDuplicates:
+        """Who there is already like a client who is not added yet."""
+        return duplicates.check_duplicates(tx, command, call)
+
+    @rpc(LIST_DUPLICATES)
+    def list_duplicates(
+        self, tx: Transaction, command: ListDuplicates, call: Call
+    ) -> PossibleDuplicates:
+        """Who may be the same person as a client."""
+        return duplicates.list_duplicates(tx, command, call)
 
     @rpc(EDIT_CLIENT)
     def edit_client(self, tx: Transaction, command: EditClient, call: Call) -> ClientChanged:

@@ -14,7 +14,8 @@ from identity_links.messages import client_details, client_row
 from identity_links.operations import second_check
 from identity_links.operations.addresses import store_fields, waiting_address
 from identity_links.operations.authority import not_found, require_client, require_practice
-from identity_links.storage import access_log, clients, devices, links, practices
+from identity_links.operations.duplicates import find_duplicates
+from identity_links.storage import access_log, client_search, clients, devices, links, practices
 from identity_links.storage.cursors import ClientCursor, decode_client_cursor
 from portal_chassis.database.erasure import erased_at
 from portal_chassis.database.sealed import Sealer
@@ -25,6 +26,7 @@ from portal_contracts.changes import changed, held
 from portal_contracts.errors import Conflict
 from portal_contracts.identity_links.rpc.clients import (
     AddClient,
+    ClientAdded,
     ClientChanged,
     ClientDetails,
     ClientFields,
@@ -44,22 +46,31 @@ from portal_contracts.wall_clock import zone_or_utc
 
 def add_client(
     tx: Transaction, command: AddClient, caller: Caller, *, sealer: Sealer, now: datetime
-) -> ClientChanged:
+) -> ClientAdded:
     """Add a client to the actor's practice. Logged as ``client.added``.
+
+    Who may be the same person is named, for an actor who may see clients; and before, where
+    `command.seen_duplicates` says so.
 
     Raises:
         Forbidden: ``not_allowed``: also when a role that may not write remarks gives one.
         Invalid: ``client_fields``, with a code for every wrong field.
+        Conflict: ``possible_duplicates``.
     """
     practice_id = require_practice(caller.actor, Permission.CLIENTS_WRITE)
     if command.fields.remark:
         require_permission(caller.actor, Permission.REMARK_WRITE)
     fields = _checked(tx, practice_id, command.fields, now)
+    likely: list[UUID] = []
+    if has_permission(caller.actor, Permission.CLIENTS_READ):
+        likely = [one.id for one in find_duplicates(tx, practice_id, fields)]
+    if command.seen_duplicates is not None and not set(likely) <= set(command.seen_duplicates):
+        raise Conflict("possible_duplicates", "There are clients who may be the same person.")
     client_id = new_id()
     remark = _sealed(tx, sealer, client_id, fields.remark)
     clients.insert_client(tx, client_id, practice_id, fields, remark=remark, now=now)
     access_log.append(tx, note(caller, Act.CLIENT_ADDED, practice_id, now, client_id=client_id))
-    return ClientChanged(client_id=client_id, version=1)
+    return ClientAdded(client_id=client_id, version=1, possible_duplicates=likely)
 
 
 def edit_client(
@@ -188,7 +199,7 @@ def list_clients(tx: Transaction, command: ListClients, caller: Caller) -> Clien
     """
     practice_id = require_practice(caller.actor, Permission.CLIENTS_READ)
     after = decode_client_cursor(command.cursor, command.sort) if command.cursor else None
-    where = clients.matching(
+    where = client_search.matching(
         practice_id,
         search=command.search,
         status=command.status,

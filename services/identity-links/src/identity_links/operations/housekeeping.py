@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from identity_links.storage import (
     access_log,
     api_tokens,
-    clients,
+    client_search,
     devices,
     entry_codes,
     known_browsers,
@@ -44,4 +44,4 @@ def prune(
 
 def fold_anew(tx: Transaction) -> int:
     """Bring some clients' names and words under the present rule; how many they were."""
-    return clients.fold_anew(tx, _FOLDED_AT_ONCE)
+    return client_search.fold_anew(tx, _FOLDED_AT_ONCE)

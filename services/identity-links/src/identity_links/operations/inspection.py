@@ -11,7 +11,15 @@ from identity_links.domain.email_addresses import email_key, normalise_email
 from identity_links.domain.people import ClientRecord
 from identity_links.messages import link_row
 from identity_links.operations.access_log import verify_chains
-from identity_links.storage import access_log, api_tokens, clients, devices, links, practices
+from identity_links.storage import (
+    access_log,
+    api_tokens,
+    client_search,
+    clients,
+    devices,
+    links,
+    practices,
+)
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Invalid, NotFound
 from portal_contracts.identity_links.rpc.clients import ClientSort
@@ -82,7 +90,7 @@ def list_clients(
     """A practice's clients of every status, by name; their names and addresses if wished."""
     found = clients.page(
         tx,
-        clients.matching(practice_id, search=search, status=None),
+        client_search.matching(practice_id, search=search, status=None),
         practice_id=practice_id,
         sort=ClientSort.NAME,
         after=None,

@@ -7,20 +7,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, update
 
 from identity_links.domain.address_changes import WaitingAddress
-from identity_links.domain.client_search import Term, search_terms, search_text
-from identity_links.domain.email_addresses import email_key
-from identity_links.domain.folding import FOLDING_RULE, sort_key
 from identity_links.domain.people import ClientRecord
+from identity_links.storage.client_rows import columns, stored_client, waiting_columns
 from identity_links.storage.cursors import ClientCursor
 from identity_links.storage.tables import client
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Invalid
 from portal_contracts.identity_links.rpc.clients import ClientFields, ClientSort, ClientStatus
-
-_FIELD_COLUMNS = tuple(name for name in ClientFields.__struct_fields__ if name != "remark")
 
 
 def insert_client(
@@ -41,7 +37,7 @@ def insert_client(
             status=ClientStatus.ACTIVE,
             remark=remark,
             created_at=now,
-            **_columns(fields),
+            **columns(fields),
         )
     )
 
@@ -62,7 +58,7 @@ def update_client(
     tx.execute(
         update(client)
         .where(client.c.id == client_id)
-        .values(version=version, **_columns(fields), **_waiting_columns(waiting), **remark)
+        .values(version=version, **columns(fields), **waiting_columns(waiting), **remark)
     )
 
 
@@ -127,41 +123,7 @@ def active_with_email(tx: Transaction, key: str) -> list[ClientRecord]:
         .order_by(client.c.id)
         .with_for_update(read=True)
     )
-    return [_stored(row) for row in tx.execute(query).mappings()]
-
-
-def matching(
-    practice_id: UUID, *, search: str, status: ClientStatus | None, address_waits: bool = False
-) -> ColumnElement[bool]:
-    """Clients of the practice who have all that `search` asks for.
-
-    `address_waits`: only those whose address waits to be confirmed.
-    """
-    wanted = [client.c.practice_id == practice_id]
-    wanted += [_has(term) for term in search_terms(search)]
-    if status is not None:
-        wanted.append(client.c.status == status)
-    if address_waits:
-        wanted.append(client.c.confirmed_email.is_not(None))
-    return and_(*wanted)
-
-
-def fold_anew(tx: Transaction, limit: int) -> int:
-    """Make names and words anew of clients whose were made by an older rule; how many they were.
-
-    Rows that somebody holds are passed over: another replica has them, or they are being changed.
-    """
-    older = (
-        select(client)
-        .where(client.c.folding_rule < FOLDING_RULE)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    found = [_stored(row) for row in tx.execute(older).mappings()]
-    for one in found:
-        change = update(client).where(client.c.id == one.id)
-        tx.execute(change.values(**_folded(one.fields)))
-    return len(found)
+    return [stored_client(row) for row in tx.execute(query).mappings()]
 
 
 def count(tx: Transaction, where: ColumnElement[bool]) -> int:
@@ -192,7 +154,7 @@ def page(
         if last is None:
             raise Invalid("cursor_invalid", "Begin again at the first page.")
         query = query.where(_beyond(last, after))
-    return [_stored(row) for row in tx.execute(_ordered(query, sort)).mappings()]
+    return [stored_client(row) for row in tx.execute(_ordered(query, sort)).mappings()]
 
 
 def _one(client_id: UUID, practice_id: UUID) -> Select[Any]:
@@ -201,28 +163,7 @@ def _one(client_id: UUID, practice_id: UUID) -> Select[Any]:
 
 def _found(tx: Transaction, query: Select[Any]) -> ClientRecord | None:
     row = tx.execute(query).mappings().first()
-    return None if row is None else _stored(row)
-
-
-def _stored(row: RowMapping) -> ClientRecord:
-    return ClientRecord(
-        id=row["id"],
-        practice_id=row["practice_id"],
-        version=row["version"],
-        status=ClientStatus(row["status"]),
-        fields=ClientFields(**{name: row[name] for name in _FIELD_COLUMNS}),
-        sealed_remark=row["remark"],
-        sort_name=row["sort_name"],
-        created_at=row["created_at"],
-        last_visit_at=row["last_visit_at"],
-        waiting=None
-        if row["confirmed_email"] is None
-        else WaitingAddress(
-            confirmed_email=row["confirmed_email"],
-            changed_by=row["email_changed_by"],
-            changed_at=row["email_changed_at"],
-        ),
-    )
+    return None if row is None else stored_client(row)
 
 
 def _ordered(query: Select[Any], sort: ClientSort) -> Select[Any]:
@@ -251,36 +192,3 @@ def _beyond(last: ClientRecord, after: ClientCursor) -> ColumnElement[bool]:
         client.c.last_visit_at < after.last_visit_at,
         and_(client.c.last_visit_at == after.last_visit_at, client.c.id < last.id),
     )
-
-
-def _columns(fields: ClientFields) -> dict[str, Any]:
-    return {
-        **{name: getattr(fields, name) for name in _FIELD_COLUMNS},
-        "email_key": email_key(fields.email),
-        **_folded(fields),
-    }
-
-
-def _folded(fields: ClientFields) -> dict[str, Any]:
-    return {
-        "sort_name": sort_key(fields.name),
-        "search": search_text(fields),
-        "folding_rule": FOLDING_RULE,
-    }
-
-
-def _has(term: Term) -> ColumnElement[bool]:
-    ways = [and_(*(_begins(word) for word in way)) for way in term.ways]
-    return or_(*ways)
-
-
-def _begins(word: str) -> ColumnElement[bool]:
-    return client.c.search.contains(f" {word}", autoescape=True)
-
-
-def _waiting_columns(waiting: WaitingAddress | None) -> dict[str, Any]:
-    return {
-        "confirmed_email": waiting.confirmed_email if waiting else None,
-        "email_changed_by": waiting.changed_by if waiting else None,
-        "email_changed_at": waiting.changed_at if waiting else None,
-    }

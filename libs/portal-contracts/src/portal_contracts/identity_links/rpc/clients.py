@@ -111,9 +111,14 @@ else:
 
 
 class AddClient(Struct, frozen=True, kw_only=True):
-    """Add a client. Empty `timezone` and `language` take the practice's."""
+    """Add a client. Empty `timezone` and `language` take the practice's.
+
+    `seen_duplicates`: who asks wants to be told of others than these who may be the same person,
+    by Conflict ``possible_duplicates``, before the client is added; None: add in any case.
+    """
 
     fields: ClientFields
+    seen_duplicates: Annotated[list[UUID], Meta(max_length=50)] | None = None
 
 
 class EditClient(Struct, frozen=True, kw_only=True):
@@ -182,6 +187,17 @@ class ClientChanged(Struct, frozen=True, kw_only=True):
     version: int
 
 
+class ClientAdded(Struct, frozen=True, kw_only=True):
+    """The new client; `possible_duplicates`: ids of clients who may be the same person.
+
+    Only of those whom the actor may see. It is a hint: nothing is refused or merged.
+    """
+
+    client_id: UUID
+    version: int
+    possible_duplicates: list[UUID] = []
+
+
 class SetClientStatus(Struct, frozen=True, kw_only=True):
     """Archive a client (her links and devices end at once) or make her active again."""
 
@@ -234,8 +250,9 @@ ADD_CLIENT = Method(
     SERVICE,
     "add_client",
     AddClient,
-    ClientChanged,
-    "Add a client.",
+    ClientAdded,
+    "Add a client; the answer names clients who may be the same person. "
+    "Conflict possible_duplicates, where others than `seen_duplicates` are asked about.",
     mutates=True,
 )
 EDIT_CLIENT = Method(
