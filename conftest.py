@@ -6,18 +6,32 @@ import gateway  # noqa: F401 - the package, before pytest takes the folder of it
 
 pytest_plugins = ["tests.kit.servers", "tests.kit.portal.fixtures"]
 
-WHOLE_PORTALS = {"portal", "portal_in_one_process", "portal_stack", "start_portal"}
+PORTALS = {
+    "portal_stack": "stack",
+    "portal_in_one_process": "one process",
+    "start_portal": "portals of their own",
+}
+"""Fixture to group: whoever asks for it is tested by one of the processes alone."""
 
 
+# Before xdist reads the marks, which it does in the same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say which tests run in one process when `make test` runs them in two.
 
-    Tests of a file share what is started for it. All that start a whole portal
-    are one group: two portals beside each other would wait for one another. It is
-    by far the longest, so it comes first.
+    Tests of a file share what is started for it. Tests of a whole portal share that
+    portal. They take by far the longest, so they come first.
     """
-    for item in items:
-        whole = WHOLE_PORTALS.intersection(getattr(item, "fixturenames", ()))
-        name = "portal" if whole else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(name))
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group").args != ("portal",))
+    groups = {item: _group_of(item) for item in items}
+    for item, group in groups.items():
+        item.add_marker(pytest.mark.xdist_group(group))
+    whole = list(PORTALS.values())
+    items.sort(key=lambda item: (*whole, groups[item]).index(groups[item]))
+
+
+def _group_of(item: pytest.Item) -> str:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if "portal" in fixtures:
+        return str(item.callspec.params["portal"])  # type: ignore[attr-defined]
+    of_portals = [group for fixture, group in PORTALS.items() if fixture in fixtures]
+    return of_portals[0] if of_portals else item.nodeid.partition("::")[0]
