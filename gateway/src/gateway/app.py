@@ -8,6 +8,7 @@ from typing import Any
 import falcon
 
 from gateway.api import bearers
+from gateway.api.rate_limits import RateLimits
 from gateway.api.refusal import ApiRefusal
 from gateway.config import GatewaySettings
 from gateway.routes import all_routes
@@ -44,6 +45,7 @@ def create_app(
             SecurityHeaders(https=settings.https),
             PageLimits(settings, open_to_all=_open_to_all(routes), is_bearer=bearers.is_bearer),
             Gate(wiring, routes, admit_bearer=bearers.admit),
+            RateLimits(),
         ]
     )
     app.req_options.strip_url_path_trailing_slash = False

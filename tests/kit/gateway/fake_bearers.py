@@ -11,12 +11,13 @@ from identity_links.domain.access import Act
 from identity_links.domain.api_tokens import MOST_LIVE_TOKENS, check_token, expires_at
 from identity_links.domain.devices import is_due_to_be_seen
 from identity_links.domain.networks import counted_network
-from identity_links.domain.throttle import HOUR, MINUTE, Window
+from identity_links.domain.throttle import HOUR, MINUTE, Quota, Window
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Done, Nothing
 from portal_contracts.errors import Conflict, Forbidden, NotFound
 from portal_contracts.identity_links.rpc.api_tokens import (
+    BEARER_REQUESTS_PER_MINUTE,
     ApiToken,
     ApiTokenCreated,
     ApiTokens,
@@ -29,7 +30,7 @@ from portal_contracts.permissions import require_kind
 from tests.kit.gateway.fake_devices import FakeDevices
 from tests.kit.gateway.state import FakePractitioner
 
-REQUESTS = Window(300, MINUTE)
+REQUESTS = Quota(BEARER_REQUESTS_PER_MINUTE, MINUTE)
 """How many requests of one bearer are heard."""
 FAILURES = Window(60, HOUR)
 """How many unknown bearers of one network are answered as such."""
@@ -103,12 +104,14 @@ class FakeBearers(FakeDevices):
             self._hear(self.limits.count_use(network, FAILURES, now))
             raise NotFound("bearer_ended")
         known = token.shown.id if token else device[0].id if device else None
-        self._hear(self.limits.count_use(f"bearer {known}", REQUESTS, now))
+        allowance = self.limits.count_in_quota(f"bearer {known}", REQUESTS, now)
+        if isinstance(allowance, int):
+            raise Forbidden("too_many_requests", retry_after_seconds=allowance)
         if token is not None:
             last = token.shown.last_used_at
             if last is None or is_due_to_be_seen(last, now):
                 token.shown = replace(token.shown, last_used_at=now)
-            return _bearer_of(token)
+            return replace(_bearer_of(token), allowance=allowance)
         assert device is not None
         self.mark_seen(device[0], command.address)
         client = device[1]
@@ -118,6 +121,7 @@ class FakeBearers(FakeDevices):
             practice=client.practice.card,
             language=client.fields.language,
             timezone=client.fields.timezone,
+            allowance=allowance,
         )
 
     def token_name(self, token_id: UUID | None) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from identity_links.domain.throttle import Backoff, Tries, Window, count_try
+from identity_links.domain.throttle import Backoff, Quota, Tries, Window, count_try
+from portal_contracts.identity_links.rpc.api_tokens import Allowance
 
 
 @dataclass
@@ -14,6 +16,7 @@ class FakeLimits:
 
     tries: dict[str, Tries] = field(default_factory=dict)
     uses: dict[str, tuple[int, datetime]] = field(default_factory=dict)
+    heard: dict[str, list[datetime]] = field(default_factory=dict)
 
     def count_try(self, key: str, backoff: Backoff, now: datetime) -> int:
         """Count a try; 0 when it is heard, else the seconds to wait."""
@@ -37,3 +40,18 @@ class FakeLimits:
             count, ends_at = 0, now + timedelta(seconds=window.seconds)
         self.uses[key] = (count + 1, ends_at)
         return window.wait_seconds(count + 1, ends_at, now)
+
+    def count_in_quota(self, key: str, quota: Quota, now: datetime) -> Allowance | int:
+        """Count a use: what is left when it is heard, else the seconds to wait."""
+        counted = [one for one in self.heard.get(key, []) if quota.forgotten_at(one) > now]
+        self.heard[key] = counted
+        if len(counted) >= quota.uses:
+            return math.ceil((quota.forgotten_at(counted[-quota.uses]) - now).total_seconds())
+        counted.append(now)
+        more_in = math.ceil((quota.forgotten_at(counted[0]) - now).total_seconds())
+        return Allowance(
+            limit=quota.uses,
+            seconds=quota.seconds,
+            left=quota.uses - len(counted),
+            more_in_seconds=more_in,
+        )

@@ -16,14 +16,16 @@ from gateway.api.arguments import JSON_TYPE, body_types
 from gateway.api.examples import example_of, patch_example
 from gateway.api.operation import PREFIX, Operation
 from gateway.api.preconditions import KEY_PATTERN, body_etag, is_not_modified
+from gateway.api.rate_limits import LIMIT_HEADER, POLICY_HEADER
 from gateway.api.schemas import REF, Schemas
 from gateway.web.problem_document import PROBLEM_TYPE, Problem
 from gateway.web.resource import Resource
 from gateway.web.routing import Owner
 from gateway.words.problems import CODES, problem_title
 from portal_contracts.calls import Done
+from portal_contracts.identity_links.rpc.api_tokens import BEARER_REQUESTS_PER_MINUTE
 
-DESCRIPTION: Final = """\
+DESCRIPTION: Final = f"""\
 Everything that the pages of the portal and the console do, for programs.
 
 A practitioner's program sends an API token (`lk_api_…`, made in the console, limited to its
@@ -36,6 +38,10 @@ what it means. Somebody else's thing is answered like one that does not exist.
 `Idempotency-Key` makes a repetition of a change the same act. What has a version or a revision
 has it as its `ETag`, and is changed only with `If-Match`: by `PATCH` member by member, by `PUT` as
 a whole. A change answers the thing that it changed. Lists go on with `cursor`.
+
+A bearer may make {BEARER_REQUESTS_PER_MINUTE} requests in any minute, of all of a portal's gateways
+together, unless the portal is set otherwise: `RateLimit-Policy` says how many, `RateLimit` how many
+are left. Beyond it the answer is 429, with `Retry-After`.
 """
 
 _SECURITY_SCHEMES: Final = {
@@ -75,6 +81,10 @@ _TYPICAL_CODES: Final = {
 }
 """The code in a refusal's example, where the first of its status would say little."""
 
+_RATE_LIMIT_HEADERS: Final = {
+    LIMIT_HEADER: {"$ref": "#/components/headers/RateLimit"},
+    POLICY_HEADER: {"$ref": "#/components/headers/RateLimitPolicy"},
+}
 _WITH_RETRY_AFTER: Final = (429, 503)
 
 
@@ -192,6 +202,8 @@ def _responses(operation: Operation, schemas: Schemas) -> dict[str, Any]:
         headers["Location"] = {"$ref": "#/components/headers/Location"}
     if thing is not None:
         headers["Content-Location"] = {"$ref": "#/components/headers/ContentLocation"}
+    if operation.owner is not Owner.NOBODY:
+        headers |= _RATE_LIMIT_HEADERS
     if headers:
         response["headers"] = headers
     result = operation.shown.result
@@ -241,6 +253,8 @@ def _refusal_response(status: int) -> dict[str, Any]:
     refusal: dict[str, Any] = {"description": _REFUSAL_DESCRIPTIONS[status], "content": content}
     if status in _WITH_RETRY_AFTER:
         refusal["headers"] = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        refusal["headers"]["RateLimit"] = _RATE_LIMIT_HEADERS["RateLimit"]
     if status in (401, 403):
         refusal["headers"] = {"WWW-Authenticate": {"$ref": "#/components/headers/Challenge"}}
     return refusal
@@ -283,6 +297,18 @@ def _shared_headers() -> dict[str, Any]:
         "Location": {"description": "Where it can be read.", "schema": text},
         "ContentLocation": {"description": "Of what the answer is.", "schema": text},
         "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
+        "RateLimit": {
+            "description": "How many requests the bearer has left (`r`), and in how many seconds "
+            "the oldest that count no longer do (`t`).",
+            "schema": text,
+            "example": '"bearer";r=297;t=62',
+        },
+        "RateLimitPolicy": {
+            "description": "How many requests a bearer may make (`q`) in any stretch of so many "
+            "seconds (`w`).",
+            "schema": text,
+            "example": f'"bearer";q={BEARER_REQUESTS_PER_MINUTE};w=60',
+        },
         "Challenge": {"description": "What the bearer lacks (RFC 6750).", "schema": text},
     }
 

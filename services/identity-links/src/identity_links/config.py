@@ -9,8 +9,9 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from identity_links.domain.devices import Lifetime
-from identity_links.domain.throttle import HOUR, MINUTE, Window
+from identity_links.domain.throttle import HOUR, MINUTE, Quota, Window
 from portal_chassis.settings import ServiceSettings
+from portal_contracts.identity_links.rpc.api_tokens import BEARER_REQUESTS_PER_MINUTE
 
 
 class Settings(ServiceSettings):
@@ -51,10 +52,10 @@ class Settings(ServiceSettings):
         description="Days for which a device that has ended is kept.",
     )
     bearer_requests_per_minute: int = Field(
-        default=300,
+        default=BEARER_REQUESTS_PER_MINUTE,
         ge=1,
         le=100_000,
-        description="Requests to the API that one bearer may make in a minute.",
+        description="Requests to the API that one bearer may make in any minute, of all gateways.",
     )
     failed_bearers_per_hour: int = Field(
         default=60,
@@ -92,9 +93,9 @@ class Settings(ServiceSettings):
         return Lifetime(self.console_idle_minutes, self.console_absolute_minutes)
 
     @property
-    def bearer_requests(self) -> Window:
+    def bearer_requests(self) -> Quota:
         """How many requests one bearer may make."""
-        return Window(self.bearer_requests_per_minute, MINUTE)
+        return Quota(self.bearer_requests_per_minute, MINUTE)
 
     @property
     def failed_bearers(self) -> Window:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import event, select
 
-from identity_links.domain.throttle import HOUR, MINUTE, Window
+from identity_links.domain.throttle import HOUR, MINUTE, Quota, Window
 from identity_links.operations import api_tokens, bearers, clients, practices
 from identity_links.storage import tables
 from portal_contracts.actor import ActorKind, Role
@@ -16,7 +16,7 @@ from portal_contracts.identity_links.rpc.api_tokens import ResolveBearer, Revoke
 from portal_contracts.identity_links.rpc.clients import ClientStatus, SetClientStatus
 from portal_contracts.permissions import Permission, has_permission
 
-MANY = Window(1_000, MINUTE)
+MANY = Quota(1_000, MINUTE)
 SOME = Window(1_000, HOUR)
 
 
@@ -139,18 +139,51 @@ def test_a_request_takes_two_statements(world, owner):
 
 def test_a_bearer_asks_so_often_a_minute_and_no_other_waits_for_it(world, owner):
     made, other = world.token(owner), world.enter(owner, world.client(owner))
-    limit = Window(3, MINUTE)
-    for _ in range(3):
-        resolve(world, made.token_hash, requests=limit)
+    limit = Quota(3, MINUTE)
+    world.later(seconds=-(world.now.timestamp() % 5))
+    told = [resolve(world, made.token_hash, requests=limit).allowance for _ in range(3)]
+    assert [(one.limit, one.seconds, one.left) for one in told] == [
+        (3, 60, 2),
+        (3, 60, 1),
+        (3, 60, 0),
+    ]
+    assert told[-1].more_in_seconds == 65
     world.later(seconds=15)
-    assert refusal(world, made.token_hash, requests=limit) == waits(45)
+    assert refusal(world, made.token_hash, requests=limit) == waits(50)
     resolve(world, other, requests=limit)
-    world.later(seconds=45)
+    world.later(seconds=50)
+    assert resolve(world, made.token_hash, requests=limit).allowance.left == 2
+
+
+def test_no_minute_has_more_than_are_allowed_wherever_it_begins(world, owner):
+    made, limit, heard, told = world.token(owner), Quota(4, MINUTE), [], set()
+    for step in range(90):
+        world.later(seconds=(step * 7) % 4)
+        try:
+            resolve(world, made.token_hash, requests=limit)
+        except Forbidden as error:
+            told.add(error.retry_after_seconds)
+        else:
+            heard.append(world.now)
+    assert told <= set(range(1, 66))
+    assert len(heard) > 8
+    for first, fifth in zip(heard, heard[4:], strict=False):
+        assert (fifth - first).total_seconds() >= 60
+
+
+def test_what_is_not_heard_keeps_nobody_waiting_longer(world, owner):
+    made, limit = world.token(owner), Quota(1, MINUTE)
+    world.later(seconds=-(world.now.timestamp() % 5))
+    resolve(world, made.token_hash, requests=limit)
+    for _ in range(64):
+        world.later(seconds=1)
+        refusal(world, made.token_hash, requests=limit)
+    world.later(seconds=1)
     resolve(world, made.token_hash, requests=limit)
 
 
 def test_a_burst_of_requests_is_counted_one_by_one(world, owner):
-    made, limit = world.token(owner), Window(5, MINUTE)
+    made, limit = world.token(owner), Quota(5, MINUTE)
 
     def ask(_):
         try:

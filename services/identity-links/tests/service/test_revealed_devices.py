@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from identity_links.domain.attribution import Attribution
-from identity_links.domain.throttle import HOUR, MINUTE, Window
+from identity_links.domain.throttle import HOUR, MINUTE, Quota, Window
 from identity_links.operations import access_log, bearers, devices, entering
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
@@ -140,7 +140,7 @@ def test_a_device_let_in_by_a_copied_link_is_no_bearer(world, owner, anna):
         (world.enter(owner, anna, revealed=True), False),
         (world.enter(owner, anna), True),
     ):
-        limits = {"requests": Window(9, MINUTE), "failures": Window(9, HOUR)}
+        limits = {"requests": Quota(9, MINUTE), "failures": Window(9, HOUR)}
         command = ResolveBearer(bearer_hash=cookie)
         if known:
             found = bearers.resolve_bearer(world.database, command, **limits, now=world.now)

@@ -1,9 +1,11 @@
 """Throttling: how long to wait after how many tries, and how much is taken in a while.
 
-Two rules. What one person does is counted under a key (`Backoff`): each count has
+Three rules. What one person does is counted under a key (`Backoff`): each count has
 a wait, and a key that has been quiet for long enough starts anew. What many do at
 once, or a program that is never quiet, is counted in windows of fixed length
-(`Window`): so much in each, and the rest waits for the next.
+(`Window`): so much in each, and the rest waits for the next. What is promised as so much
+in any minute is counted by parts of it (`Quota`): two windows would let twice as much pass
+where they meet.
 
 A try that is not heard is counted nowhere, so it prolongs nobody's wait. A key that
 strangers share with the person they aim at has a window and no growing waits: they
@@ -14,8 +16,9 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,58 @@ class Window:
             return 0
         return max(1, math.ceil((ends_at - now).total_seconds()))
 
+
+@dataclass(frozen=True)
+class Quota:
+    """So many uses of a key are heard in any stretch of this length, wherever it begins.
+
+    A use counts until the part of the time that it fell into is over, and the whole length
+    after that: at least `seconds`, and one part longer at most.
+
+    Attributes:
+        uses: how many.
+        seconds: the length, a multiple of `PARTS`.
+    """
+
+    uses: int
+    seconds: int
+
+    @property
+    def part_seconds(self) -> int:
+        """How long a part is."""
+        return self.seconds // PARTS
+
+    def forgotten_at(self, now: datetime) -> datetime:
+        """When a use at `now` no longer counts."""
+        part = math.floor(now.timestamp() / self.part_seconds)
+        ends = (part + PARTS + 1) * self.part_seconds
+        return datetime.fromtimestamp(ends, UTC)
+
+    def wait_seconds(self, parts: Sequence[int], forgotten_at: datetime, now: datetime) -> int:
+        """Seconds until a use is heard again.
+
+        Args:
+            parts: the uses of each part, the newest first.
+            forgotten_at: when those of the newest no longer count.
+            now: aware UTC.
+        """
+        left = list(parts)
+        for age in reversed(range(len(parts))):
+            left[age] = 0
+            if sum(left) < self.uses:
+                ends = forgotten_at - timedelta(seconds=age * self.part_seconds)
+                return max(1, math.ceil((ends - now).total_seconds()))
+        return self.seconds
+
+    def more_in_seconds(self, parts: Sequence[int], forgotten_at: datetime, now: datetime) -> int:
+        """Seconds until the oldest uses no longer count."""
+        oldest = max((age for age, uses in enumerate(parts) if uses), default=0)
+        ends = forgotten_at - timedelta(seconds=oldest * self.part_seconds)
+        return max(1, math.ceil((ends - now).total_seconds()))
+
+
+PARTS = 12
+"""So many parts a quota's length has."""
 
 _RISING = (30, 60, 120, 240, 480, 900)
 MINUTE = 60

@@ -25,7 +25,7 @@ from identity_links.domain.people import (
 )
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.identity_links.rpc.access import AccessRow, PractitionerCard
-from portal_contracts.identity_links.rpc.api_tokens import ApiToken, Bearer
+from portal_contracts.identity_links.rpc.api_tokens import Allowance, ApiToken, Bearer
 from portal_contracts.identity_links.rpc.cards import ClientCard, PracticeCard
 from portal_contracts.identity_links.rpc.clients import ClientDetails, ClientRow, WaitingAddress
 from portal_contracts.identity_links.rpc.devices import ClientDevice, ConsoleDevice, Device
@@ -185,14 +185,15 @@ def api_token(stored: StoredToken) -> ApiToken:
     )
 
 
-def bearer(known: KnownBearer) -> Bearer:
-    """Who is behind a bearer."""
+def bearer(known: KnownBearer, allowance: Allowance | None) -> Bearer:
+    """Who is behind a bearer, and how much more it may ask."""
     return Bearer(
         actor=known.actor,
         id=known.id,
         practice=practice_card(known.practice),
         language=known.language,
         timezone=known.timezone,
+        allowance=allowance,
     )
 
 

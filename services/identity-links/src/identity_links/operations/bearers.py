@@ -7,19 +7,19 @@ from datetime import datetime
 from identity_links.domain.devices import is_due_to_be_seen
 from identity_links.domain.networks import counted_network, normalise_address
 from identity_links.domain.people import KnownBearer
-from identity_links.domain.throttle import Window, throttle_key
+from identity_links.domain.throttle import Quota, Window, throttle_key
 from identity_links.messages import bearer
 from identity_links.storage import api_tokens, devices, throttle
 from portal_chassis.database.transactions import Database, Transaction
 from portal_contracts.errors import Forbidden, NotFound
-from portal_contracts.identity_links.rpc.api_tokens import Bearer, ResolveBearer
+from portal_contracts.identity_links.rpc.api_tokens import Allowance, Bearer, ResolveBearer
 
 
 def resolve_bearer(
     database: Database,
     command: ResolveBearer,
     *,
-    requests: Window,
+    requests: Quota,
     failures: Window,
     now: datetime,
 ) -> Bearer:
@@ -33,7 +33,7 @@ def resolve_bearer(
     Args:
         database: counts are kept whether the bearer is refused or not.
         command: the bearer's hash, and where it came from.
-        requests: how many requests of one bearer are heard.
+        requests: how many requests of one bearer are heard in any minute.
         failures: how many unknown bearers of one network are answered as such.
         now: aware UTC.
 
@@ -41,6 +41,7 @@ def resolve_bearer(
         NotFound: ``bearer_ended``: unknown, revoked, past a limit, or the client is archived.
         Forbidden: ``too_many_requests`` with `retry_after_seconds`.
     """
+    allowance = None
     with database.transaction() as tx:
         known = api_tokens.behind_bearer(tx, command.bearer_hash, now)
         if known is None:
@@ -48,7 +49,14 @@ def resolve_bearer(
             wait = throttle.count_use(tx, throttle_key("failed_bearer", network), failures, now)
         else:
             key = throttle_key("bearer", str(known.id))
-            wait = throttle.count_use(tx, key, requests, now)
+            counted = throttle.count_in_quota(tx, key, requests, now)
+            wait = counted.wait_seconds
+            allowance = Allowance(
+                limit=requests.uses,
+                seconds=requests.seconds,
+                left=counted.left,
+                more_in_seconds=counted.more_in_seconds,
+            )
             if not wait:
                 _mark_used(tx, known, command.address, now)
     if wait:
@@ -56,7 +64,7 @@ def resolve_bearer(
         raise Forbidden("too_many_requests", detail, retry_after_seconds=wait)
     if known is None:
         raise NotFound("bearer_ended", "The bearer is unknown, or has ended.")
-    return bearer(known)
+    return bearer(known, allowance)
 
 
 def _mark_used(tx: Transaction, known: KnownBearer, address: str, now: datetime) -> None:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, func, literal, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Integer, case, delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import array, insert
 
-from identity_links.domain.throttle import Backoff, Tries, Window
+from identity_links.domain.throttle import PARTS, Backoff, Quota, Tries, Window
 from identity_links.storage.tables import throttle
 from portal_chassis.database.transactions import Transaction
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What became of a use: 0 to wait when it is heard; how many are left, and when more will be.
+
+    Both `wait_seconds` and `more_in_seconds` are whole seconds.
+    """
+
+    wait_seconds: int = 0
+    left: int = 0
+    more_in_seconds: int = 0
 
 
 def count_try(tx: Transaction, key: str, backoff: Backoff, now: datetime) -> int:
@@ -72,6 +85,52 @@ def count_use(tx: Transaction, key: str, window: Window, now: datetime) -> int:
         .returning(throttle.c.tries, throttle.c.forget_at)
     ).one()
     return window.wait_seconds(row.tries, row.forget_at, now)
+
+
+def count_in_quota(tx: Transaction, key: str, quota: Quota, now: datetime) -> Counted:
+    """Count a use under `key`, unless as many as are heard count already; one statement.
+
+    What is not heard is counted nowhere. Whoever asks at the same moment waits here for this
+    transaction's end, so that no burst gets past the quota.
+    """
+    parts, forgotten_at = throttle.c.parts, quota.forgotten_at(now)
+    forgotten = literal(forgotten_at, throttle.c.forget_at.type)
+    elapsed = func.extract("epoch", forgotten - throttle.c.forget_at) / quota.part_seconds
+    passed = func.greatest(func.least(elapsed, PARTS + 1), 0).cast(Integer)
+    still = parts[1 : PARTS + 1 - passed]
+    used = func.coalesce(
+        select(func.sum(func.unnest(still).column_valued("uses"))).scalar_subquery(), 0
+    )
+    in_new_part = func.array_cat(
+        func.array_cat(array([1]), func.array_fill(0, array([passed - 1]))), still
+    )
+    in_same_part = func.array_cat(array([parts[1] + 1]), parts[2 : PARTS + 1])
+    row = tx.execute(
+        insert(throttle)
+        .values(key=key, tries=1, free_at=now, forget_at=forgotten_at, parts=[1] + [0] * PARTS)
+        .on_conflict_do_update(
+            index_elements=[throttle.c.key],
+            set_={
+                "tries": used + 1,
+                "forget_at": func.greatest(throttle.c.forget_at, forgotten),
+                "parts": case((passed == 0, in_same_part), else_=in_new_part),
+            },
+            where=used < quota.uses,
+        )
+        .returning(parts, throttle.c.forget_at)
+    ).first()
+    if row is None:
+        return _not_heard(tx, key, quota, now)
+    more_in = quota.more_in_seconds(row.parts, row.forget_at, now)
+    return Counted(left=quota.uses - sum(row.parts), more_in_seconds=more_in)
+
+
+def _not_heard(tx: Transaction, key: str, quota: Quota, now: datetime) -> Counted:
+    row = tx.execute(
+        select(throttle.c.parts, throttle.c.forget_at).where(throttle.c.key == key)
+    ).one()
+    wait = quota.wait_seconds(row.parts, row.forget_at, now)
+    return Counted(wait_seconds=wait)
 
 
 def wait_seconds(tx: Transaction, key: str, now: datetime) -> int:

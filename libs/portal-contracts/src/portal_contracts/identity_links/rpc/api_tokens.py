@@ -16,6 +16,8 @@ from portal_contracts.permissions import Permission
 from portal_contracts.text import Line
 
 LONGEST_TOKEN_NAME: Final = 100
+BEARER_REQUESTS_PER_MINUTE: Final = 300
+"""So many requests one bearer may make in any minute, unless a portal is set otherwise."""
 
 
 class CreateApiToken(Struct, frozen=True, kw_only=True):
@@ -71,11 +73,28 @@ class ResolveBearer(Struct, frozen=True, kw_only=True):
     address: str = ""
 
 
+class Allowance(Struct, frozen=True, kw_only=True):
+    """How often a bearer may ask.
+
+    Attributes:
+        limit: so many requests in any stretch of `seconds`.
+        seconds: how long that is.
+        left: how many more are heard now.
+        more_in_seconds: when the oldest that count will no longer count.
+    """
+
+    limit: int
+    seconds: int
+    left: int
+    more_in_seconds: int
+
+
 class Bearer(Struct, frozen=True, kw_only=True):
     """Who is behind a bearer: a practitioner's program, or a client.
 
     `id` is the API token's or the device's. A practitioner's `actor` carries
-    the token's scopes. `language` is ``en`` or ``de``, `timezone` IANA: hers.
+    the token's scopes. `language` is ``en`` or ``de``, `timezone` IANA: hers. `allowance`:
+    how much more it may ask.
     """
 
     actor: Actor
@@ -83,6 +102,7 @@ class Bearer(Struct, frozen=True, kw_only=True):
     practice: PracticeCard
     language: str
     timezone: str
+    allowance: Allowance | None = None
 
 
 CREATE_API_TOKEN = Method(

@@ -10,7 +10,9 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from identity_links.storage.tables.schema import metadata
 from portal_chassis.columns import id_column, instant_column, text_column
@@ -22,6 +24,12 @@ throttle = Table(
     Column("tries", Integer, nullable=False),
     instant_column("free_at"),
     instant_column("forget_at"),
+    Column(
+        "parts",
+        ARRAY(Integer),
+        nullable=False,
+        server_default=text("'{0,0,0,0,0,0,0,0,0,0,0,0,0}'"),
+    ),
     Index("ix_throttle_forget_at", "forget_at"),
 )
 
