@@ -53,9 +53,10 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         Permission.CLIENTS_WRITE,
         body="fields",
         hidden=("seen_duplicates",),
+        tells=("possible_duplicates",),
         etag="version",
         created="/clients/{client_id}",
-        note="Nobody is merged or refused: possible_duplicates names clients with the same "
+        note="Nobody is merged or refused: `possible_duplicates` names clients with the same "
         "address, phone, or name and birth date, whom the token may see.",
     ),
     _CLIENTS.call(

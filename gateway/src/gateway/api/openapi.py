@@ -206,9 +206,8 @@ def _responses(operation: Operation, schemas: Schemas) -> dict[str, Any]:
         headers |= _RATE_LIMIT_HEADERS
     if headers:
         response["headers"] = headers
-    result = operation.shown.result
-    if result is not Done:
-        example = example_of(inspect.type_info(result))
+    if operation.answer is not Done:
+        example = example_of(inspect.type_info(operation.answer))
         response["content"] = {
             JSON_TYPE: {"schema": schemas.of_response(operation), "example": example}
         }

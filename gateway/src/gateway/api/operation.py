@@ -63,6 +63,7 @@ class Operation:
         also: statuses it may be refused with besides those that follow from the rest.
         body_type: what its body is in the document, where that is not the argument's own type.
         thing: the read whose representation it answers with, as the thing is after the change.
+        tells: members of its own result that its answer holds beside those of `thing`.
         note: more to say in the document.
     """
 
@@ -87,6 +88,7 @@ class Operation:
     also: tuple[int, ...] = ()
     body_type: type[msgspec.Struct] | None = None
     thing: Operation | None = None
+    tells: tuple[str, ...] = ()
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -142,6 +144,19 @@ class Operation:
         """Whose result and ETag the response has."""
         return self.thing or self
 
+    @cached_property
+    def answer(self) -> type[msgspec.Struct]:
+        """The struct of the response's body."""
+        if not self.tells:
+            return self.shown.result
+        told = [one for one in msgspec.structs.fields(self.result) if one.name in self.tells]
+        members = [
+            (one.name, one.type) for one in (*msgspec.structs.fields(self.shown.result), *told)
+        ]
+        made = msgspec.defstruct(self.result.__name__, members, kw_only=True, frozen=True)
+        made.__doc__ = self.shown.result.__doc__
+        return made
+
     @property
     def needs_body(self) -> bool:
         """Whether there is a member of the body that must be sent."""
@@ -152,7 +167,7 @@ class Operation:
         """The status of its response when it succeeds."""
         if self.created is not None:
             return 201
-        return 204 if self.shown.result is Done else 200
+        return 204 if self.answer is Done else 200
 
     @cached_property
     def pattern(self) -> str:

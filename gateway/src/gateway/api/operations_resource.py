@@ -102,9 +102,13 @@ def _read_thing(
     if read.permission is not None and not has_permission(actor, read.permission):
         return _Thing(path, None)
     try:
-        return _Thing(path, read.function(request, msgspec.convert(values, read.arguments)))
+        thing = read.function(request, msgspec.convert(values, read.arguments))
     except PortalError:
         return _Thing(path, None)
+    told = {name: getattr(result, name) for name in operation.tells}
+    if told:
+        thing = operation.answer(**msgspec.structs.asdict(thing), **told)
+    return _Thing(path, thing)
 
 
 def _write_response(

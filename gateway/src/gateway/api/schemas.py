@@ -38,7 +38,7 @@ class Schemas:
         self, operations: Iterable[Operation], others: Iterable[type[msgspec.Struct]]
     ) -> None:
         operations = list(operations)
-        responses = [*{operation.shown.result: None for operation in operations}, *others]
+        responses = [*{operation.answer: None for operation in operations}, *others]
         bodies = {one.name: _body_type(one) for one in operations if one.body_fields}
         types = [*responses, *bodies.values()]
         roots, components = msgspec.json.schema_components(types, ref_template=REF + "{name}")
@@ -52,7 +52,7 @@ class Schemas:
 
     def of_response(self, operation: Operation) -> Schema:
         """The schema of its response."""
-        return self._responses[operation.shown.result]
+        return self._responses[operation.answer]
 
     def of_body(self, operation: Operation) -> Schema:
         """The schema of its body."""
