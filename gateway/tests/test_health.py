@@ -4,6 +4,10 @@ import json
 
 import pytest
 
+from portal_chassis import metrics
+
+IN_USE = {"version": metrics.portal_version(), "tzdata": metrics.tzdata_version()}
+
 
 def test_alive_whatever_is_down(house):
     house.services.down.add("identity_links")
@@ -12,11 +16,15 @@ def test_alive_whatever_is_down(house):
 
 def test_ready_says_what_is_missing(house):
     ready = house.browser().open("/health/ready", {})
-    assert (ready.status, json.loads(ready.html)) == (200, {"status": "ready"})
+    assert (ready.status, json.loads(ready.html)) == (200, {"status": "ready", **IN_USE})
     house.services.down.add("identity_links")
     away = house.browser().open("/health/ready", {})
     assert away.status == 503
-    assert json.loads(away.html) == {"status": "not_ready", "missing": "identity_links"}
+    assert json.loads(away.html) == {
+        "status": "not_ready",
+        "missing": "identity_links",
+        **IN_USE,
+    }
     assert away.headers["retry-after"]
 
 

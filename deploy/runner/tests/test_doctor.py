@@ -237,7 +237,11 @@ def test_queues_without_anybody_are_trouble(amqp_uri):
 def test_processes_of_two_releases_are_trouble(monkeypatch):
     answers = {1: {"version": "0.0.1", "tzdata": "1999.1", "checks": {}}}
     monkeypatch.setattr(processes, "ask", lambda _host, port, _path: (200, answers[port]))
-    found = by_subject(processes.check_processes(Target("here", health_ports={"forms-1": 1})))
+    answers[2] = {"version": "0.0.1", "tzdata": "of the machine, /usr/share/zoneinfo"}
+    target = Target("here", health_ports={"forms-1": 1}, url="https://p.example:2")
+    target.listens_at = "http://0.0.0.0:2"
+    found = by_subject(processes.check_processes(target))
+    assert "portal of the machine" in found["time zones"][0][1]
     for subject, told in (("release", "forms-1 0.0.1"), ("time zones", "forms-1 1999.1")):
         [(state, says, _)] = found[subject]
         assert (state, told in says) == ("trouble", True)

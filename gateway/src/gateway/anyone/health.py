@@ -40,12 +40,13 @@ class ReadyPage(Resource):
         shown with a part missing, which beats no page at all.
         """
         missing = self._missing_part(req)
+        known = {"version": metrics.portal_version(), "tzdata": metrics.tzdata_version()}
         if missing is None:
-            _send_json(resp, {"status": "ready"})
+            _send_json(resp, {"status": "ready", **known})
         else:
             resp.status = falcon.HTTP_503
             resp.set_header("Retry-After", "5")
-            _send_json(resp, {"status": "not_ready", "missing": missing})
+            _send_json(resp, {"status": "not_ready", "missing": missing, **known})
 
     def _missing_part(self, req: falcon.Request) -> str | None:
         no_link = InspectLink(token_hash=sha256("readiness"))

@@ -9,10 +9,13 @@ methods, routes, states, reasons; never an id, an address or a name of a person.
 from __future__ import annotations
 
 import importlib.metadata
+import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
+import tzdata
 from prometheus_client import (
     REGISTRY,
     Counter,
@@ -143,8 +146,14 @@ def exposition(registry: CollectorRegistry = REGISTRY) -> bytes:
 
 
 def tzdata_version() -> str:
-    """The version of the time-zone data in use; a mixture between services is refused."""
-    return importlib.metadata.version("tzdata")
+    """The time-zone data in use, by IANA's name and that of the package: ``2026f (tzdata 2026.6)``.
+
+    A folder of the machine's is named where one is asked before the package.
+    """
+    machines = [folder for folder in zoneinfo.TZPATH if Path(folder, "tzdata.zi").exists()]
+    if machines:
+        return f"of the machine, {machines[0]}"
+    return f"{tzdata.IANA_VERSION} (tzdata {importlib.metadata.version('tzdata')})"
 
 
 def portal_version() -> str:

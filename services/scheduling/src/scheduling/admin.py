@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
+import msgspec
 import typer
 
 from portal_chassis.admin.app import admin_app
@@ -21,7 +22,7 @@ from scheduling.domain.summaries import VersionStanding
 from scheduling.operations.calendar_check import check_bookings, show_appointment
 from scheduling.operations.inspection import list_appointments, list_sessions, list_summaries
 from scheduling.operations.offer_inspection import list_services, show_hours, why_at
-from scheduling.operations.simulation import UnreadableDocument, simulate
+from scheduling.operations.simulation import SAMPLE, UnreadableDocument, simulate
 
 app = admin_app("scheduling", Settings, "scheduling.migrations")
 appointments = typer.Typer(no_args_is_help=True, help="Appointments: ids, times and states.")
@@ -202,14 +203,24 @@ def why(
 
 @app.command("simulate")
 def simulate_file(
-    file: Annotated[Path, typer.Argument(help="A JSON document; `-` reads standard input.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="A JSON document; `-` reads standard input.")
+    ] = None,
     *,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Print a document to begin with.")
+    ] = False,
     explain: Annotated[bool, typer.Option(help="Also print why the others are not.")] = False,
 ) -> None:
     """Print the starts that the slot engine offers for a document, as JSON.
 
     Answers "why is this time not offered?". Needs no database.
     """
+    if sample:
+        typer.echo(msgspec.json.format(msgspec.json.encode(SAMPLE), indent=2).decode())
+        return
+    if file is None:
+        raise fail("Give a file, or `-`; --sample prints a document to begin with.")
     try:
         document = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
         free, refused = simulate(document)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.resources
 import json
+import subprocess
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import CliRunner
@@ -93,6 +98,78 @@ def test_refuses_what_is_no_such_document(tmp_path: Path, text: str) -> None:
     code, output = run(tmp_path, text)
     assert code == 1
     assert "Traceback" not in output
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            {"weekly": [{"days": [1], "start": "09:00", "end": "10:00"}]},
+            "weekly[0].days[0]: one of mon, tue, wed, thu, fri, sat, sun.",
+        ),
+        (
+            {"weekly": [{"days": ["MO"], "start": "09:00", "end": "10:00"}]},
+            "weekly[0].days[0]: one of mon, tue",
+        ),
+        (
+            {"weekly": [{"days": "mon", "start": "09:00", "end": "10:00"}]},
+            "weekly[0].days: a list.",
+        ),
+        ({"weekly": [{"days": ["mon"], "start": 9, "end": "10:00"}]}, "weekly[0].start: a text."),
+        ({"weekly": ["mon"]}, "weekly[0]: an object with days, start, end."),
+        (
+            {"weekly": [{"days": ["mon"], "start": "09:00"}]},
+            "weekly[0]: missing required field `end`.",
+        ),
+        ({"duration_min": "50"}, "duration_min: a whole number."),
+        ({"max_per_day": "no"}, "max_per_day: a whole number or null."),
+        ({"now": "today"}, "now: an instant with its offset, for example"),
+        ({"overrides": [{"date": "14.12."}]}, "overrides[0].date: a date, for example"),
+        ({"alignment": "left"}, "alignment: one of window_start, gap_start, clock_grid or null."),
+        ({"range": "today"}, "range: an object with from, to."),
+        ({"hours": 3}, "unknown field `hours`"),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_terms_of_the_document(
+    tmp_path: Path, change: dict[str, Any], sentence: str
+) -> None:
+    code, output = run(tmp_path, DOCUMENT | change)
+    assert code == 1
+    assert sentence in output
+
+
+def test_a_document_that_is_no_object_is_told_what_it_has_to_be(tmp_path: Path) -> None:
+    assert "It has to be an object with timezone, now, range" in run(tmp_path, "[]")[1]
+
+
+def test_the_sample_is_a_document_that_works(tmp_path: Path) -> None:
+    sample = CliRunner().invoke(app, ["simulate", "--sample"])
+    code, output = run(tmp_path, sample.output, "--explain")
+    assert code == 0
+    answer = json.loads(output)
+    assert len(answer["starts"]) == 4
+    assert {one["reason"] for one in answer["refused"]} == {"own_appointment"}
+
+
+def test_hours_are_meant_by_the_shipped_zones_whatever_the_machine_says(tmp_path: Path) -> None:
+    """Vancouver has other rules on this machine: the file is that of Tokyo."""
+    machine = tmp_path / "zoneinfo"
+    (machine / "America").mkdir(parents=True)
+    shipped = importlib.resources.files("tzdata.zoneinfo")
+    (machine / "America" / "Vancouver").write_bytes((shipped / "Asia" / "Tokyo").read_bytes())
+    with (shipped / "America" / "Vancouver").open("rb") as file:
+        vancouver = ZoneInfo.from_file(file)
+    nine = datetime(2026, 12, 14, 9, tzinfo=vancouver).astimezone(UTC)
+    script = Path(sys.executable).with_name("scheduling-admin")
+    sample = CliRunner().invoke(app, ["simulate", "--sample"])
+    answer = subprocess.run(
+        [str(script), "simulate", "-"],
+        env={"PATH": "/usr/bin:/bin", "PYTHONTZPATH": str(machine)},
+        input=sample.output.encode(),
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(answer.stdout)["starts"][0] == f"{nine:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def test_names_a_file_that_is_not_there(tmp_path: Path) -> None:

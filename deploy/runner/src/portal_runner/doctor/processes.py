@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import smtplib
 from collections.abc import Iterator
+from typing import Any
 
 from notifications.config import Security, Transport
 from notifications.config import Settings as NotificationsSettings
@@ -37,15 +38,17 @@ def check_processes(target: Target) -> Iterator[Finding]:
         else:
             yield ok(f"process {name}", "ready")
     if target.url:
-        yield _check_gateway(target)
+        status, body = ask(*target.host_and_port, "/health/ready")
+        yield _check_gateway(target, status, body)
+        if body:
+            zones["portal"], releases["portal"] = str(body.get("tzdata")), str(body.get("version"))
     else:
         yield note("portal", "It is not running, as far as can be seen from here.")
-    yield _check_one("time zones", "tzdata", zones, "Install one version of tzdata everywhere.")
+    yield _check_one("time zones", "IANA", zones, "Install one version of tzdata everywhere.")
     yield _check_one("release", "portal", releases, "Finish the update: restart the older ones.")
 
 
-def _check_gateway(target: Target) -> Finding:
-    status, body = ask(*target.host_and_port, "/health/ready")
+def _check_gateway(target: Target, status: int, body: dict[str, Any]) -> Finding:
     if status == 0:
         return trouble("portal", f"{target.url} does not answer.", "Look into its log.")
     if missing := body.get("missing"):

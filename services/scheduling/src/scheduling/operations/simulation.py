@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from functools import partial
-from typing import Literal, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,15 +17,29 @@ from scheduling.domain.availability import Availability, DateRange
 from scheduling.domain.service_rules import Alignment, Booked, ServiceRules
 from scheduling.domain.slots import Calendar, Refusal
 from scheduling.domain.wall_time import Span, UnknownTimeZone, WallWindow, time_zone
+from scheduling.operations.simulation_words import sentence
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_RANGE = timedelta(days=400)
 MINUTES_A_DAY = 24 * 60
 LONGEST_MINUTES = 366 * MINUTES_A_DAY
 _HOUR_AND_MINUTE = re.compile(r"([0-9]{2}):([0-5][0-9])")
 
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 T = TypeVar("T")
+
+
+class Weekday(StrEnum):
+    """Days of a week, in its order."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+WEEKDAYS = tuple(Weekday)
 
 
 class UnreadableDocument(ValueError):
@@ -102,6 +117,24 @@ class SimulationDocument(
     alignment: Alignment | None = None
 
 
+SAMPLE = SimulationDocument(
+    timezone="America/Vancouver",
+    now=datetime(2026, 12, 10, 17, 0, tzinfo=UTC),
+    within=RangeDocument("2026-12-14", "2026-12-16"),
+    duration_min=50,
+    increment_min=60,
+    weekly=[WeeklyDocument([Weekday.MON, Weekday.TUE], "09:00", "12:00")],
+    overrides=[OverrideDocument(date(2026, 12, 15), [WindowDocument("14:00", "16:00")])],
+    bookings=[
+        SpanDocument(
+            datetime(2026, 12, 15, 22, 0, tzinfo=UTC), datetime(2026, 12, 15, 22, 50, tzinfo=UTC)
+        )
+    ],
+    min_notice_min=24 * 60,
+)
+"""A document to begin with."""
+
+
 def simulate(document: bytes) -> tuple[list[datetime], list[tuple[datetime, Refusal]]]:
     """The free starts of a JSON document, and each refused candidate with its reason.
 
@@ -117,7 +150,9 @@ def simulate(document: bytes) -> tuple[list[datetime], list[tuple[datetime, Refu
         raise UnreadableDocument(f"timezone: {error}") from error
     except OverflowError as error:
         raise UnreadableDocument("A date is outside of the years 1 to 9999.") from error
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+    except msgspec.MsgspecError as error:
+        raise UnreadableDocument(sentence(error, SimulationDocument)) from error
+    except (RecursionError, UnicodeDecodeError) as error:
         raise UnreadableDocument(str(error)) from error
 
 
