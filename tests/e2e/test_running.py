@@ -45,6 +45,7 @@ def test_what_was_entered_is_there_after_a_kill(start_portal):
     portal.kill()
 
     again = start_portal("try", folder=portal.folder)
+    assert again.log.read_text().count("their master key") == 1
     assert again.demo == before
     assert "Dora Lang" in again.practitioner().open("/console/clients").text
 
@@ -145,6 +146,9 @@ def test_serving_is_for_real_and_commands_from_anywhere_know_what_it_runs_with(s
     }
     portal = start_portal("serve", environment=REAL | secrets)
     assert not [path for path in portal.folder.glob("*.json") if "s3cret" in path.read_text()]
+    [key] = portal.config.joinpath("latchkey").iterdir()
+    assert f"{portal.folder}, and their master key" in portal.log.read_text()
+    assert str(key) in portal.log.read_text()
     var = ("--var", str(portal.folder))
 
     found = by_subject(portal.elsewhere("portal", "doctor", "--json", *var))

@@ -42,6 +42,14 @@ def announce(url: str, folder: Path, demo: DemoPractice | None, *, mails: str = 
     console.file.flush()
 
 
+def keep_both(folder: Path, key: Path) -> str:
+    """The sentence of the start that made the master key."""
+    return (
+        f"Keep two things, apart from each other: the data in {folder}, and their master key, "
+        f"which was made just now: {key}. Nothing that was sealed opens again without it."
+    )
+
+
 def became_its_own(folder: Path, original: Path) -> str:
     """The sentence of a copy's first start."""
     return f"{folder} was a copy of {original}. From now on it is a portal of its own."

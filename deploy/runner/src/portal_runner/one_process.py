@@ -26,7 +26,12 @@ from portal_chassis.logging import configure_logging
 from portal_chassis.process.eventlet_process import assert_cooperative_waiting
 from portal_chassis.rpc.client import RpcClient
 from portal_chassis.settings import SettingsError
-from portal_runner.announcement import announce, answers_elsewhere, became_its_own
+from portal_runner.announcement import (
+    announce,
+    answers_elsewhere,
+    became_its_own,
+    keep_both,
+)
 from portal_runner.data_folder import DataFolder
 from portal_runner.databases import free_leases, prepare_databases, require_master_keys
 from portal_runner.demo.practice import DemoContext, DemoPractice, prepare_demo
@@ -148,8 +153,11 @@ def run(arguments: list[str]) -> int:
     try:
         running.claim()
         options = settled(options)
+        had_key = options.folder.master_key.exists()
         settings = load_portal_settings(variables_of(options))
         keep_settings_of(options.folder)
+        if not had_key and options.folder.master_key.exists():
+            tell(keep_both(options.folder.path, options.folder.master_key))
     except (AlreadyRunningError, PortTakenError, SettingsError) as error:
         tell(str(error))
         return WRONG_SETTINGS

@@ -21,7 +21,12 @@ from portal_chassis.logging import configure_logging
 from portal_chassis.rpc.client import RpcClient
 from portal_chassis.settings import SettingsError
 from portal_contracts.calls import GATEWAY
-from portal_runner.announcement import announce, answers_elsewhere, became_its_own
+from portal_runner.announcement import (
+    announce,
+    answers_elsewhere,
+    became_its_own,
+    keep_both,
+)
 from portal_runner.data_folder import DataFolder
 from portal_runner.demo.practice import DemoContext, DemoPractice, prepare_demo
 from portal_runner.modes import keep_settings_of, load_portal_settings, stack_variables
@@ -41,8 +46,11 @@ def run_stack(var: Path, *, port: int, replicas: int, mail_smtp: str) -> int:
     try:
         running.claim()
         port = _settled_port(folder, port)
+        had_key = folder.master_key.exists()
         settings = load_portal_settings(stack_variables(folder, port, mail_smtp))
         keep_settings_of(folder)
+        if not had_key and folder.master_key.exists():
+            typer.echo(keep_both(folder.path, folder.master_key), err=True)
     except (AlreadyRunningError, PortTakenError, SettingsError, OSError) as error:
         typer.echo(str(error), err=True)
         return WRONG_SETTINGS
