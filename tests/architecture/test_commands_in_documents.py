@@ -184,6 +184,9 @@ def check_ours(command: Any, words: list[str], one: Told) -> None:
 
 def check_compose(words: list[str], one: Told) -> None:
     """Compose's subcommand, its container, and what is called in there."""
+    if words[0] == "--profile":
+        assert words[1] in {name for its in COMPOSE.values() for name in its.get("profiles", ())}
+        words = words[2:]
     rest = check_others("docker compose", words)
     if words[0] in {"exec", "run"}:
         assert rest, "in which container?"

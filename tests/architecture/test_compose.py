@@ -75,7 +75,7 @@ def container(service: str) -> str:
 
 
 def image_of(compose: dict[str, Any], name: str) -> str:
-    return compose["services"][name]["image"].removeprefix("latchkey/")
+    return compose["services"][name]["image"].removeprefix("latchkey/").partition(":")[0]
 
 
 def command(compose: dict[str, Any], name: str) -> list[str]:

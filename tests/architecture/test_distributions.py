@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
+import shutil
+import subprocess
 import sys
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hatchling.builders.wheel import WheelBuilder
+from typer.testing import CliRunner
 
 from portal_contracts.catalogue import SERVICES
 
@@ -92,8 +98,67 @@ def test_a_distribution_says_what_it_is(folder: Path):
     assert re.fullmatch(r"\d+\.\d+\.\d+", table["version"])
 
 
-def test_all_distributions_have_one_version():
-    assert len({project(folder)["version"] for folder in FOLDERS}) == 1
+def test_all_distributions_images_and_manifests_have_one_version():
+    version = project(FOLDERS[0])["version"]
+    assert {project(folder)["version"] for folder in FOLDERS} == {version}
+    tagged = 0
+    for path in [
+        ROOT / "docker-compose.yml",
+        ROOT / "README.md",
+        *ROOT.glob("deploy/**/*.md"),
+        *ROOT.glob("deploy/**/*.yaml"),
+        *ROOT.glob("**/Dockerfile"),
+    ]:
+        text = path.read_text("utf-8")
+        tags = re.findall(r"latchkey/[a-z-]+:([\d.]+)|newTag: \"([^\"]+)\"", text)
+        assert {one or other for one, other in tags} <= {version}, path
+        tagged += len(tags)
+    assert tagged > len(FOLDERS)
+
+
+def test_the_changelog_has_a_dated_section_for_the_version_and_one_for_what_comes():
+    heads = re.findall(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert heads[0] == "[Unreleased]"
+    version = re.escape(project(FOLDERS[0])["version"])
+    assert re.fullmatch(rf"\[{version}\] - \d{{4}}-\d\d-\d\d", heads[1])
+
+
+def test_another_version_is_given_to_all_of_it_at_once(tmp_path):
+    copied = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True
+    ).stdout
+    kinds = ("pyproject.toml", "Dockerfile", "docker-compose.yml", "set-version")
+    for name in copied.split("\0"):
+        if name.endswith(kinds) or name.startswith("deploy/kubernetes"):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, tmp_path / name)
+    script = tmp_path / "deploy" / "set-version"
+    subprocess.run([script, "9.8.7"], check=True)
+    version = project(FOLDERS[0])["version"]
+    for path in tmp_path.rglob("*"):
+        assert not path.is_file() or f'"{version}"' not in path.read_text("utf-8"), path
+        assert not path.is_file() or f":{version}" not in path.read_text("utf-8"), path
+    assert subprocess.run([script, "next"], check=False, capture_output=True).returncode == 2
+
+
+@every_distribution
+def test_a_wheel_holds_licence_and_readme(folder: Path, tmp_path: Path):
+    [wheel] = WheelBuilder(str(folder)).build(directory=str(tmp_path), versions=["standard"])
+    with zipfile.ZipFile(wheel) as held:
+        names = held.namelist()
+        [licence] = [name for name in names if name.endswith(".dist-info/licenses/LICENSE")]
+        assert held.read(licence) == (ROOT / "LICENSE").read_bytes()
+        [metadata] = [name for name in names if name.endswith(".dist-info/METADATA")]
+        text = held.read(metadata).decode()
+    assert "License-File: LICENSE" in text
+    assert (folder / "README.md").read_text("utf-8").strip() in text
+
+
+def test_every_command_says_its_version():
+    version = project(FOLDERS[0])["version"]
+    for name in ("portal_runner.cli", *(f"{service}.admin" for service in SERVICES)):
+        said = CliRunner().invoke(importlib.import_module(name).app, ["--version"])
+        assert (said.exit_code, said.output) == (0, f"Latchkey {version}\n"), name
 
 
 @every_distribution

@@ -65,7 +65,9 @@ class Machine:
         return described.get("command") or self.image(name).command
 
     def image(self, name: str):
-        return image(self.compose["services"][name]["image"].removeprefix("latchkey/"))
+        return image(
+            self.compose["services"][name]["image"].removeprefix("latchkey/").partition(":")[0]
+        )
 
     def port(self, name: str) -> str:
         return self.image(name).one("EXPOSE").rest

@@ -26,6 +26,25 @@ VarOption = Annotated[Path, typer.Option("--var", help="Folder of all data.")]
 PortOption = Annotated[int, typer.Option(min=1, max=65_535, help="Port of the portal.")]
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        # Only then: the other commands start without it.
+        from portal_chassis.metrics import portal_version
+
+        typer.echo(f"Latchkey {portal_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _portal(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    pass
+
+
 @app.command("try")
 def try_out(var: VarOption = Path("var"), port: PortOption = DEFAULT_PORT) -> None:
     """Try it: demo data, mails to a folder, this machine only."""

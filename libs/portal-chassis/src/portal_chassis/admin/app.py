@@ -15,6 +15,7 @@ from portal_chassis.admin.parts import (
     ApplyOption,
     JsonOption,
     VarOption,
+    VersionOption,
     console,
     fail,
     open_database,
@@ -52,7 +53,9 @@ def admin_app(
     it = AdminService(service, settings_class, migrations_package, tuple(append_only))
 
     @app.callback()
-    def _service(ctx: typer.Context, var: VarOption = None) -> None:
+    def _service(
+        ctx: typer.Context, var: VarOption = None, _version: VersionOption = False
+    ) -> None:
         ctx.obj = ctx.with_resource(it.at(var))
 
     app.command()(migrate)

@@ -32,6 +32,7 @@ from portal_chassis.embedded.installation import key_file
 from portal_chassis.embedded.postgres import EmbeddedPostgres, PostgresError
 from portal_chassis.embedded.postgres_binaries import MissingPostgresError
 from portal_chassis.embedded.running_portal import as_portal_of, find_folder
+from portal_chassis.metrics import portal_version
 from portal_chassis.settings import ServiceSettings, SettingsError, load_settings
 
 S = TypeVar("S", bound=ServiceSettings)
@@ -42,11 +43,25 @@ WIDEST = 10_000
 console = Console()
 _errors = Console(stderr=True)
 
+
+def show_version(wanted: bool) -> None:
+    """Print the version of the portal, and end the command."""
+    if wanted:
+        typer.echo(f"Latchkey {portal_version()}")
+        raise typer.Exit
+
+
 VarOption = Annotated[
     Path | None,
     typer.Option(
         "--var",
         help="Data folder of the portal; else the environment's database, else what is found here.",
+    ),
+]
+VersionOption = Annotated[
+    bool,
+    typer.Option(
+        "--version", callback=show_version, is_eager=True, help="Print the portal's version."
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
