@@ -246,21 +246,10 @@ def test_each_tab_has_an_address_and_stands_while_its_parts_are_away(
     assert "Anna Adler" in page.html
 
 
-def test_archiving_asks_first_and_can_be_undone(house, doctor, client_path):
-    asked = doctor.open(f"{client_path}/archive")
-    assert "Anna Adler" in asked.html
-    done = doctor.submit(asked, f"{client_path}/archive")
-    assert done.headers["location"] == client_path
-    assert house.anna.status is ClientStatus.ARCHIVED
-    page = doctor.follow(done)
-    doctor.submit(page, f"{client_path}/restore")
-    assert house.anna.status is ClientStatus.ACTIVE
-
-
 def test_asking_before_an_act_reads_no_more_than_the_name(house, doctor, client_path):
     page = doctor.open(client_path)
     before = len(house.services.calls("identity_links.get_client"))
-    for act in ("archive", "restore", "links/revoke-all"):
+    for act in ("restore", "links/revoke-all"):
         assert "Anna Adler" in doctor.open(f"{client_path}/{act}").html
     for kind in ("copy", "qr"):
         assert "Anna Adler" in doctor.submit(page, f"{client_path}/links/{kind}").html

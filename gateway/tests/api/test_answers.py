@@ -5,8 +5,9 @@ import uuid
 import pytest
 
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
-from portal_contracts.identity_links.rpc.clients import ClientPage
+from portal_contracts.identity_links.rpc.clients import ClientPage, ClientStatus
 from portal_contracts.scheduling.rpc.booking import Booked
+from tests.kit.gateway.made_schedule import serve_appointments
 
 NEW = {"name": "Clara Cole", "email": "clara@mail.example"}
 
@@ -100,6 +101,26 @@ def test_what_leaves_nothing_to_say_is_204(house, doctor):
     answer = doctor.ask("DELETE", f"/links/{link.id}")
     assert (answer.status_code, answer.text) == (204, "")
     assert "content-type" not in answer.headers
+
+
+def test_a_program_says_what_becomes_of_the_appointments_to_come(house, doctor):
+    to_come = serve_appointments(house.services.answers)
+    path = f"/clients/{house.anna.id}"
+    refused = doctor.ask("PATCH", path, {"status": "archived"})
+    assert (refused.status_code, refused.json["code"]) == (409, "appointments_to_come")
+    assert house.anna.status is ClientStatus.ACTIVE
+    assert doctor.ask("POST", f"{path}/archive", {}).status_code == 422
+    assert doctor.ask("POST", f"{path}/archive", {"appointments": "cancel"}).status_code == 200
+    assert to_come == []
+    assert house.anna.status is ClientStatus.ARCHIVED
+
+
+def test_a_program_may_keep_them(house, doctor):
+    to_come = serve_appointments(house.services.answers)
+    path = f"/clients/{house.anna.id}/archive"
+    assert doctor.ask("POST", path, {"appointments": "keep"}).status_code == 200
+    assert len(to_come) == 2
+    assert house.anna.status is ClientStatus.ARCHIVED
 
 
 def test_a_status_is_patched(house, doctor):

@@ -273,6 +273,18 @@ OFFER_PAGES = [
         },
     ),
     console(
+        "client-archive",
+        "client_archive",
+        "/console/clients",
+        client_id=plan.APPOINTMENTS.items[0].client_id,
+        client_name="Anna Bergmann",
+        to_come=plan.APPOINTMENTS.items[:2],
+        said={f"becomes-{one.id}": "" for one in plan.APPOINTMENTS.items[:2]}
+        | {f"becomes-{plan.APPOINTMENTS.items[0].id}": "cancel"},
+        errors={f"becomes-{plan.APPOINTMENTS.items[1].id}": "undecided"},
+        open_forms=2,
+    ),
+    console(
         "service-archive",
         "service_archive",
         "/console/services",

@@ -32,6 +32,7 @@ from portal_contracts.notifications.rpc import (
 from portal_contracts.permissions import Permission, require_kind, require_permission
 from portal_contracts.scheduling.rpc.appointments import OwnSession, UpcomingAppointment
 from portal_contracts.scheduling.rpc.booking import OwnAppointments
+from portal_contracts.scheduling.rpc.calendar import ClientAppointments, ListClientAppointments
 from portal_contracts.scheduling.rpc.overview import PortalSchedule
 from portal_contracts.scheduling.rpc.sessions import ListOwnSessions, OwnSessions
 from tests.kit.gateway.state import FakeClient
@@ -51,6 +52,12 @@ class FakeScheduling:
     require_authority: Authority
     upcoming: dict[UUID, list[UpcomingAppointment]] = field(default_factory=dict)
     past: dict[UUID, list[OwnSession]] = field(default_factory=dict)
+
+    def list_client_appointments(
+        self, _command: ListClientAppointments, _actor: Actor
+    ) -> ClientAppointments:
+        """None; a test says so where there are any."""
+        return ClientAppointments(items=[])
 
     def portal_schedule(self, command: PortalOf, actor: Actor) -> PortalSchedule:
         """The nearest appointments and the latest sessions; there is nothing to book."""

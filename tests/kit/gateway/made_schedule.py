@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from portal_chassis.ids import new_id
+from portal_contracts.actor import Actor
 from portal_contracts.scheduling.rpc.appointments import (
     AppointmentStatus,
     OfferedService,
@@ -14,7 +15,13 @@ from portal_contracts.scheduling.rpc.appointments import (
     SessionStatus,
 )
 from portal_contracts.scheduling.rpc.availability import Availability, Window
-from portal_contracts.scheduling.rpc.calendar import AppointmentDetails, CalendarEntry
+from portal_contracts.scheduling.rpc.booking import Cancelled
+from portal_contracts.scheduling.rpc.calendar import (
+    AppointmentDetails,
+    CalendarEntry,
+    CancelForClient,
+    ClientAppointments,
+)
 from portal_contracts.scheduling.rpc.services import BookableService, ServiceFields
 from portal_contracts.scheduling.rpc.sessions import SessionRow
 
@@ -69,6 +76,21 @@ def made_entry(starts_at: datetime = STARTS_AT, **fields: Any) -> CalendarEntry:
         "place_kind": PlaceKind.VIDEO,
     }
     return CalendarEntry(**(whole | fields))
+
+
+def serve_appointments(answers: dict[str, Any]) -> list[CalendarEntry]:
+    """Answer with two appointments to come of whichever client; a cancelled one leaves the list."""
+    entries = [made_entry(STARTS_AT + timedelta(days=days)) for days in (0, 7)]
+
+    def cancel(command: CancelForClient, _actor: Actor) -> Cancelled:
+        entries[:] = [one for one in entries if one.id != command.appointment_id]
+        return Cancelled(appointment_id=command.appointment_id, late=False)
+
+    answers["scheduling.list_client_appointments"] = lambda *_: ClientAppointments(
+        items=list(entries)
+    )
+    answers["scheduling.cancel_for_client"] = cancel
+    return entries
 
 
 def made_appointment(starts_at: datetime = STARTS_AT, **fields: Any) -> AppointmentDetails:

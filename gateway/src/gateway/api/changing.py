@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any
@@ -10,9 +10,13 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, inspect
 
+from gateway.api.api_request import ApiRequest
 from portal_contracts.calls import Method
 
 VERSIONS = ("version", "revision")
+
+Guard = Callable[[ApiRequest, Mapping[str, Any], Any], None]
+"""Takes the request, the arguments that name the thing, and the value."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Changing:
         body: the argument of `edit` that holds the changes; None: each one left is a change.
         states: calls that each change one member by itself, whatever the version.
         reading: arguments of `read` where the thing is read only to compare and to merge.
+        guards: by member of `states`, what refuses its new value before anything is changed.
     """
 
     ids: tuple[str, ...]
@@ -56,6 +61,7 @@ class Changing:
     body: str | None = None
     states: tuple[Method[Any, Any], ...] = ()
     reading: Mapping[str, Any] = field(default_factory=dict)
+    guards: Mapping[str, Guard] = field(default_factory=dict)
 
     @cached_property
     def version(self) -> str | None:

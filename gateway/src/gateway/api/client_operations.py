@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from gateway.api.changing import Changing
+from gateway.api.client_status import ArchiveClient, archive_client, require_none_to_come
 from gateway.api.copied_links import CopiedLink, CopyLink, copy_link
 from gateway.api.operation import Heading, Operation
 from gateway.web.routing import Owner
+from portal_contracts.calls import Done
 from portal_contracts.identity_links.rpc.access import LIST_ACCESS, LIST_PRACTITIONERS
 from portal_contracts.identity_links.rpc.clients import (
     ADD_CLIENT,
@@ -82,6 +84,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
             body="fields",
             states=(SET_CLIENT_STATUS,),
             reading={"with_remark": False},
+            guards={"status": require_none_to_come},
         ),
         "Change a client.",
         Permission.CLIENTS_WRITE,
@@ -90,7 +93,21 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "unless `end_devices` is false, signs the client's devices out. Changed by one who may "
         "not see portal links, it waits to be confirmed, and nothing is mailed to it. A remark "
         "of null stays as it is, and an empty one clears it. Archiving ends the client's links "
-        "and devices at once.",
+        "and devices at once; with appointments to come it is refused, since “archive” says what "
+        "becomes of them. Whether there are any is asked with the scope appointments.read.",
+        also=(409,),
+    ),
+    _CLIENTS.function(
+        f"POST {_CLIENT}/archive",
+        archive_client,
+        "Archive a client, and say what becomes of each appointment to come.",
+        Permission.CLIENTS_WRITE,
+        arguments=ArchiveClient,
+        result=Done,
+        method=SET_CLIENT_STATUS,
+        also=(409,),
+        note="“cancel” cancels each by mail, which needs the scopes appointments.read and "
+        "appointments.write; “keep” lets them take place. Links and devices end at once.",
     ),
     _CLIENTS.call(
         f"POST {_CLIENT}/address/confirm",

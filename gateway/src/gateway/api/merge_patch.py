@@ -66,6 +66,9 @@ def change(
     _check(changing, sent)
     if sent.wrong:
         raise invalid_request(sent.wrong)
+    for name, value in sent.states.items():
+        if guard := changing.guards.get(name):
+            guard(request, said, value)
     if sent.changes:
         _edit(changing, request, sent, said, version)
     for name, value in sent.states.items():

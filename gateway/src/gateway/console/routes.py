@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from gateway.console import mails, sign_in, signed_in, today
-from gateway.console.clients import addresses, client, client_form, client_list, confirm, links
+from gateway.console.clients import (
+    addresses,
+    archive,
+    client,
+    client_form,
+    client_list,
+    confirm,
+    links,
+)
 from gateway.console.forms import answers, send_form, sent_forms, templates
 from gateway.console.schedule import (
     appointments,
@@ -45,7 +53,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     practitioner_route(
         f"{_CLIENT}/address/restore", addresses.RestoreAddressPage, Permission.CLIENTS_WRITE
     ),
-    practitioner_route(f"{_CLIENT}/archive", confirm.ArchivePage, Permission.CLIENTS_WRITE),
+    practitioner_route(f"{_CLIENT}/archive", archive.ArchivePage, Permission.CLIENTS_WRITE),
     practitioner_route(f"{_CLIENT}/restore", confirm.RestorePage, Permission.CLIENTS_WRITE),
     practitioner_route(f"{_CLIENT}/share", links.SharePage, Permission.LINKS_MAIL),
     practitioner_route(f"{_CLIENT}/links/copy", links.CopyLinkPage, Permission.LINKS_REVEAL),

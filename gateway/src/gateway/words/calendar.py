@@ -22,6 +22,7 @@ CALENDAR_ERRORS: dict[str, str] = {
     "happens_twice": _("On that day the clocks show this time twice. Choose which one you mean."),
     # Appointments.
     "client_missing": _("Choose a client."),
+    "undecided": _("Choose what becomes of each appointment."),
     "service_missing": _("Choose a service."),
     "start_missing": _("Choose a time, or enter one of your own."),
     "time_taken": _("This time is taken by another appointment. Choose another one."),

@@ -123,7 +123,7 @@ OWN_CODES: Final[Mapping[int, tuple[str, ...]]] = {
     403: ("csrf_failed", "form_expired", "form_of_another", "scope_missing", "wrong_bearer"),
     404: ("link_unknown",),
     405: ("method_not_allowed",),
-    409: ("check_impossible", "code_not_offered"),
+    409: ("appointments_to_come", "check_impossible", "code_not_offered"),
     410: ("link_expired", "link_revoked", "link_used"),
     412: ("etag_unknown",),
     413: ("too_large",),
@@ -230,6 +230,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "outside_rules": _(
         "This time breaks a rule for clients, which “fields” names. Send “despite” as true to "
         "book or move there anyway."
+    ),
+    "appointments_to_come": _(
+        "The client has appointments to come. Archive by "
+        "“POST /api/v1/clients/{client_id}/archive”, which says what becomes of them."
     ),
     "cursor_invalid": _("This is no cursor of this list. Begin again at its first page."),
     "invalid_request": _("Something does not fit. “fields” names each place."),

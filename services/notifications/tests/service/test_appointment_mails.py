@@ -194,6 +194,32 @@ def test_an_archived_client_is_told_nothing_and_her_practitioner_is(
     assert ends()[0] == ("appointment_confirmed", "client", "closed", "client_archived")
 
 
+def test_an_archived_client_hears_of_a_change_to_what_she_was_told_without_a_link(
+    calendar, send, others, link_facts
+) -> None:
+    calendar.book()
+    send()
+    others.answer = lambda client_id: link_facts(client_id, client_active=False)
+    calendar.move()
+    calendar.cancel()
+    [off] = [one for one in send() if one.recipient.address == "anna@example.org"]
+    assert off.written.subject == "Your appointment on Saturday, 5 December is cancelled"
+    assert entry(off)[0] == "CANCEL"
+    assert "/p/" not in off.written.text + off.written.html
+
+
+def test_an_archived_client_whose_address_waits_is_told_nothing(
+    calendar, send, others, link_facts
+) -> None:
+    calendar.book()
+    send()
+    others.answer = lambda client_id: link_facts(
+        client_id, client_active=False, address_confirmed=False
+    )
+    calendar.cancel()
+    assert [one.recipient.address for one in send()] == ["rivera@practice.example"]
+
+
 def test_an_appointment_that_is_gone_is_nothing_to_tell(calendar, send, others, ends) -> None:
     calendar.book()
     others.appointments.clear()

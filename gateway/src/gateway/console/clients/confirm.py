@@ -87,24 +87,6 @@ class ClientAct(Resource):
         see_other(resp, f"/console/clients/{client_id}")
 
 
-class ArchivePage(ClientAct):
-    """``/console/clients/<client_id>/archive``."""
-
-    confirmation = Confirmation(
-        _("Archive %(name)s?"),
-        _(
-            "%(name)s can no longer enter the portal: all links stop working and all devices "
-            "are signed out. Nothing is deleted, and you can undo this at any time."
-        ),
-        _("Archive client"),
-        flash.Flash.CLIENT_ARCHIVED,
-    )
-
-    def command(self, client_id: UUID, **ids: UUID) -> tuple[Method[Any, Any], Any]:
-        """Archive the client."""
-        return SET_CLIENT_STATUS, SetClientStatus(client_id=client_id, status=ClientStatus.ARCHIVED)
-
-
 class RestorePage(ClientAct):
     """``/console/clients/<client_id>/restore``."""
 

@@ -123,6 +123,7 @@ class Mail(Generic[F]):
         sample: made-up facts, at an instant.
         invitation: what it does to the recipient's calendar. What such mails told before
             decides about the next one, so each waits for the one before.
+        to_archived: a client who is archived gets it too, without a link: the portal is closed.
         own_change: it tells the recipient's calendar of a change that is no news to them.
     """
 
@@ -138,3 +139,4 @@ class Mail(Generic[F]):
     sample: Callable[[datetime], F]
     invitation: InvitationMethod | None = None
     own_change: bool = False
+    to_archived: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -67,6 +68,8 @@ def addressee_of(
         raise
     if facts.client_active and not facts.address_confirmed:
         return until_address_is_settled(delivery, now=now)
+    if mail.to_archived and not facts.client_active and facts.address_confirmed:
+        return _without_link(sender, facts)
     return _client(sender, facts, token)
 
 
@@ -115,6 +118,18 @@ def _client(sender: Sender, facts: LinkFacts, token: str) -> Addressee | Step:
     )
     if unwanted is not None:
         return closed(unwanted)
+    to = _without_link(sender, facts)
+    if isinstance(to, Step):
+        return to
+    return replace(
+        to,
+        link=f"{sender.public_url}/p/{token}",
+        link_ends_at=facts.expires_at,
+        requested=facts.cause is LinkCause.REQUESTED,
+    )
+
+
+def _without_link(sender: Sender, facts: LinkFacts) -> Addressee | Step:
     if not facts.email:
         return failed(Reason.ADDRESS_MISSING)
     return Addressee(
@@ -125,10 +140,8 @@ def _client(sender: Sender, facts: LinkFacts, token: str) -> Addressee | Step:
         greeting_name=facts.greeting_name,
         language=facts.language,
         timezone=facts.timezone,
-        link=f"{sender.public_url}/p/{token}",
-        link_ends_at=facts.expires_at,
+        link="",
         portal=sender.public_url,
-        requested=facts.cause is LinkCause.REQUESTED,
     )
 
 

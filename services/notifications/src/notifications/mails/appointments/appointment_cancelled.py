@@ -25,4 +25,5 @@ MAIL = change_mail(
     _tell,
     not_wanted=cancelled_in_vain,
     invitation="CANCEL",
+    to_archived=True,
 )

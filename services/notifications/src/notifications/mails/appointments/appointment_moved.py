@@ -23,5 +23,10 @@ def _tell(occasion: Occasion[AppointmentFacts], _: Lookup) -> News:
 
 
 MAIL = change_mail(
-    "appointment_moved", Recipient.CLIENT, AppointmentMoved, _tell, not_wanted=moved_in_vain
+    "appointment_moved",
+    Recipient.CLIENT,
+    AppointmentMoved,
+    _tell,
+    not_wanted=moved_in_vain,
+    to_archived=True,
 )

@@ -82,6 +82,7 @@ def change_mail(
     not_wanted: Callable[[Occasion[AppointmentFacts]], Reason | None] = overtaken,
     invitation: InvitationMethod = "REQUEST",
     teller: Teller = Teller.OTHERS,
+    to_archived: bool = False,
 ) -> Mail[AppointmentFacts]:
     """The mail of this kind: `event` plans it, `tell` gives its news, an invitation comes with it.
 
@@ -102,6 +103,7 @@ def change_mail(
         sample=appointment_facts.sample,
         invitation=invitation,
         own_change=teller is Teller.THEMSELVES,
+        to_archived=to_archived,
     )
 
 

@@ -81,6 +81,8 @@ def _details(
 
 
 def _button(addressee: Addressee, _: Lookup, *, cancelled: bool) -> str:
+    if not addressee.link:
+        return ""
     to_client = not addressee.to_practitioner
     if to_client and cancelled:
         return _("Open my portal")
