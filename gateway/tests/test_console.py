@@ -1,13 +1,14 @@
 """The practitioner's console, from signing in to the link that is mailed."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from gateway.web.tokens import sha256
 from portal_contracts.errors import Forbidden
 from portal_contracts.identity_links.rpc.clients import ClientStatus
-from portal_contracts.identity_links.rpc.targets import LinkState
+from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState
 from tests.kit.gateway.browser import NAVIGATION
 
 
@@ -279,6 +280,35 @@ def test_a_link_is_shared_and_stands_in_the_list(house, doctor, client_path):
     assert "on its way" in after.html
     assert "Mailed by the practice" in after.html
     assert len(house.services.notifications.log) == 1
+
+
+def test_links_that_came_with_mails_are_one_group_and_those_by_hand_are_listed(
+    house, doctor, client_path
+):
+    now = house.services.clock.now()
+    shared = house.services.add_link(house.anna, "lk_" + "h" * 43)
+    mailed = [house.services.add_link(house.anna, "lk_" + each * 43) for each in "mno"]
+    for link in mailed:
+        link.cause = LinkCause.MAILED
+    for link, days in zip(mailed, (3, 1), strict=False):
+        link.last_used_at, link.opens = now - timedelta(days=days), 1
+    page = doctor.open(client_path)
+    head, _, group = page.html.partition('id="mailed-links"')
+    assert f"revoke-{shared.id}" in head
+    assert "3 links that came with mails" in group
+    assert re.search(r"last used <time datetime=\"2026-11-30T09:00", group)
+    for link in mailed:
+        assert f"revoke-{link.id}" in group
+        assert f"revoke-{link.id}" not in head
+
+
+@pytest.mark.parametrize("path", ["", "/mails", "/access"])
+def test_a_link_is_shared_from_the_header_of_every_page_of_the_client(house, client_path, path):
+    doctor = house.as_practitioner(house.doctor)
+    page = doctor.open(client_path + path)
+    assert page.html.index("share-link-now") < page.html.index("sub-tabs")
+    house.anna.status = ClientStatus.ARCHIVED
+    assert "share-link-now" not in doctor.open(client_path + path).html
 
 
 def test_a_double_click_shares_one_link(house, doctor, client_path):

@@ -318,6 +318,8 @@ LINKS = Links(
         _link(71, LinkCause.QR, LinkState.REVOKED, made=ago(days=12)),
         _link(72, LinkCause.REQUESTED, LinkState.EXPIRED, made=ago(days=38),
               used=ago(days=30), opens=5, scans=3),
+        _link(73, LinkCause.MAILED, LinkState.LIVE, made=ago(days=2), used=ago(days=1), opens=2),
+        _link(74, LinkCause.MAILED, LinkState.EXPIRED, made=ago(days=40)),
     ]
 )  # fmt: skip
 
