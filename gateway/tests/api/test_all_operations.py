@@ -5,8 +5,9 @@ import re
 import pytest
 
 from gateway.api.all_operations import CALLS_INSIDE_OPERATIONS, NOT_OFFERED, OPERATIONS
+from gateway.api.headings import Heading
 from gateway.api.openapi import document, refusal_statuses
-from gateway.api.operation import PREFIX, Heading, Operation
+from gateway.api.operation import PREFIX, Operation
 from gateway.api.routes import DOCUMENT, ROUTES
 from gateway.web.resource import Resource
 from gateway.web.routing import Door, Owner, Route

@@ -8,7 +8,10 @@ import pytest
 
 from gateway.api.openapi import document
 from portal_contracts.errors import Forbidden
-from portal_contracts.identity_links.rpc.api_tokens import BEARER_REQUESTS_PER_MINUTE, Allowance
+from portal_contracts.identity_links.rpc.api_tokens import (
+    BEARER_REQUESTS_PER_MINUTE,
+    RequestAllowance,
+)
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "api.md"
 
@@ -16,7 +19,7 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "api.md"
 @pytest.fixture
 def limited(bearers, doctor):
     """The bearer has seven requests left of ten."""
-    allowance = Allowance(limit=10, seconds=60, left=7, more_in_seconds=42)
+    allowance = RequestAllowance(limit=10, seconds=60, left=7, more_in_seconds=42)
     for known, bearer in bearers.known.items():
         bearers.known[known] = msgspec.structs.replace(bearer, allowance=allowance)
     return doctor

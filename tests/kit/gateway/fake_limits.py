@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from identity_links.domain.throttle import Backoff, Quota, Tries, Window, count_try
-from portal_contracts.identity_links.rpc.api_tokens import Allowance
+from portal_contracts.identity_links.rpc.api_tokens import RequestAllowance
 
 
 @dataclass
@@ -41,7 +41,7 @@ class FakeLimits:
         self.uses[key] = (count + 1, ends_at)
         return window.wait_seconds(count + 1, ends_at, now)
 
-    def count_in_quota(self, key: str, quota: Quota, now: datetime) -> Allowance | int:
+    def count_in_quota(self, key: str, quota: Quota, now: datetime) -> RequestAllowance | int:
         """Count a use: what is left when it is heard, else the seconds to wait."""
         counted = [one for one in self.heard.get(key, []) if quota.forgotten_at(one) > now]
         self.heard[key] = counted
@@ -49,7 +49,7 @@ class FakeLimits:
             return math.ceil((quota.forgotten_at(counted[-quota.uses]) - now).total_seconds())
         counted.append(now)
         more_in = math.ceil((quota.forgotten_at(counted[0]) - now).total_seconds())
-        return Allowance(
+        return RequestAllowance(
             limit=quota.uses,
             seconds=quota.seconds,
             left=quota.uses - len(counted),

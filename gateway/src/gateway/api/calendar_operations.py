@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from gateway.api.changing import Changing
-from gateway.api.operation import Heading, Operation
+from gateway.api.headings import Heading
+from gateway.api.operation import Operation
 from gateway.web.routing import Owner
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import availability, booking, calendar, services

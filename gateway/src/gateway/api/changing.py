@@ -14,6 +14,8 @@ from gateway.api.api_request import ApiRequest
 from portal_contracts.calls import Method
 
 VERSIONS = ("version", "revision")
+CHANGE = "change"
+"""The argument that holds what was sent."""
 
 Guard = Callable[[ApiRequest, Mapping[str, Any], Any], None]
 """Takes the request, the arguments that name the thing, and the value."""
@@ -121,15 +123,17 @@ class Changing:
         members: list[Any] = [(one, types[one].type) for one in self.ids]
         members += [(one, types[one].type, types[one].default) for one in self.beside]
         members += [] if self.version is None else [(self.version, int | None, None)]
-        members += [("change", dict[str, Any])]
-        return msgspec.defstruct(_title(name), members, kw_only=True, frozen=True)
+        members += [(CHANGE, dict[str, Any])]
+        made = msgspec.defstruct(_title(name), members, kw_only=True, frozen=True)
+        made.sources = tuple(one.arguments for one in methods)  # type: ignore[attr-defined]
+        return made
 
     def patch_type(self) -> type[Struct]:
         """The thing as a merge patch holds it: each member may be left out."""
         members = [_patched(one) for one in self.members.values()]
         name = self.read.result.__name__
         if self.inside is not None:
-            inner = _optional(f"{name}{self.inside.capitalize()}Patch", members)
+            inner = _optional(f"{name}{self.inside.capitalize()}Patch", members, self._sources)
             members = [(self.inside, inner | UnsetType, UNSET)]
         members += [_patched(one) for one, _method in self.by_states.values()]
         known = {one[0] for one in members}
@@ -138,7 +142,7 @@ class Changing:
             for one in self.shown.values()
             if one.name not in known
         ]
-        return _optional(f"{name}Patch", members)
+        return _optional(f"{name}Patch", members, self._sources)
 
     def whole_type(self) -> type[Struct]:
         """All that can be changed, with nothing left out."""
@@ -152,8 +156,15 @@ class Changing:
         said = self._whole or self.edit
         name = said.__name__ if isinstance(said, type) else _title(said.name if said else "")
         made = msgspec.defstruct(f"{name}Whole", members, kw_only=True)
-        made.__doc__ = getattr(said, "__doc__", None) if isinstance(said, type) else None
+        made.__doc__ = "All that can be changed, with nothing left out."
+        made.sources = self._sources  # type: ignore[attr-defined]
         return made
+
+    @property
+    def _sources(self) -> tuple[type[Struct], ...]:
+        """The structs that say what its members mean."""
+        said = self._whole or (self.edit.arguments if self.edit else None)
+        return (self.read.result,) if said is None else (said, self.read.result)
 
     @property
     def _whole(self) -> type[Struct] | None:
@@ -198,8 +209,9 @@ def _read_only(kind: Any) -> Any:
     return Annotated[kind, Meta(extra_json_schema={"readOnly": True})] | UnsetType
 
 
-def _optional(name: str, members: list[Any]) -> type[Struct]:
+def _optional(name: str, members: list[Any], sources: tuple[type[Struct], ...]) -> type[Struct]:
     made = msgspec.defstruct(name, members, kw_only=True)
+    made.sources = sources  # type: ignore[attr-defined]
     made.__doc__ = (
         "A merge patch (RFC 7396): what is left out stays as it is; null puts a member back to "
         "its default, or is a value where it can be one. A member that cannot be changed is "

@@ -7,7 +7,8 @@ from typing import Final
 from gateway.api.changing import Changing
 from gateway.api.client_status import ArchiveClient, archive_client, require_none_to_come
 from gateway.api.copied_links import CopiedLink, CopyLink, copy_link
-from gateway.api.operation import Heading, Operation
+from gateway.api.headings import Heading
+from gateway.api.operation import Operation
 from gateway.web.routing import Owner
 from portal_contracts.calls import Done
 from portal_contracts.identity_links.rpc.access import LIST_ACCESS, LIST_PRACTITIONERS
@@ -129,7 +130,11 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         also=(409,),
     ),
     _LINKS.call(
-        f"GET {_CLIENT}/links", LIST_LINKS, "The links of one client.", Permission.LINKS_READ
+        f"GET {_CLIENT}/links",
+        LIST_LINKS,
+        "The links of one client.",
+        Permission.LINKS_READ,
+        note="Those that are revoked or expired too, with how often each was used.",
     ),
     _LINKS.call(
         f"POST {_CLIENT}/links/mail",
@@ -153,7 +158,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _LINKS.call(
         f"DELETE {_CLIENT}/links",
         REVOKE_ALL_LINKS,
-        "Revoke all links of a client and end her devices.",
+        "Revoke all links of a client and end the client's devices.",
         Permission.LINKS_REVOKE,
     ),
     _LINKS.call(

@@ -22,7 +22,7 @@ class HandedOutAs(StrEnum):
 
 
 class CopyLink(Struct, frozen=True, kw_only=True):
-    """A link for one client; `cause` is what the list of her links will say."""
+    """A link for one client; `cause` is what the list of links will say."""
 
     client_id: UUID
     target: Target = Target()

@@ -139,7 +139,7 @@ def _schema_entry(name: str, schema: Mapping[str, Any]) -> SchemaEntry:
         Member(member, "", member in required, _schema_label(one), "")
         for member, one in schema.get("properties", {}).items()
     ]
-    choices = [str(one) for one in schema.get("enum", [])]
+    choices = [str(one) for one in schema.get("x-extensible-enum", schema.get("enum", []))]
     return SchemaEntry(name, schema.get("description", ""), choices, members)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.api.operation import Heading, Operation
+from gateway.api.headings import Heading
+from gateway.api.operation import Operation
 from gateway.api.portal_sessions import (
     AskForCode,
     AskForLink,

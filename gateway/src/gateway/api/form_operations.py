@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from gateway.api.changing import Changing
-from gateway.api.operation import Heading, Operation
+from gateway.api.headings import Heading
+from gateway.api.operation import Operation
 from gateway.web.routing import Owner
 from portal_contracts.forms.rpc import filling, requests, templates
 from portal_contracts.forms.rpc.questions import FormDocument
@@ -131,13 +132,13 @@ _PREVIEW_OPERATIONS: Final = (
     _PREVIEW.call(
         "GET /clients/{client_id}/portal/schedule",
         overview.PORTAL_SCHEDULE,
-        "A client's appointments and sessions as her portal shows them; no read receipt.",
+        "A client's appointments and sessions as the client's portal shows them; no read receipt.",
         Permission.CLIENTS_READ,
     ),
     _PREVIEW.call(
         "GET /clients/{client_id}/portal/forms",
         filling.PORTAL_FORMS,
-        "A client's forms as her portal shows them.",
+        "A client's forms as the client's portal shows them.",
         Permission.CLIENTS_READ,
         name="preview_portal_forms",
     ),

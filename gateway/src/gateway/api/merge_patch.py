@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from gateway.api.api_request import ApiRequest
-from gateway.api.changing import Changing, Member
+from gateway.api.changing import CHANGE, Changing, Member
 from gateway.api.preconditions import if_match_missing
 from gateway.api.refusal import ApiRefusal, invalid_request
 from gateway.api.validation import Fault, escaped, member_faults, place_and_code
@@ -55,7 +55,7 @@ def change(
         PortalError: a service refused.
     """
     said = msgspec.structs.asdict(arguments)
-    body = said.pop("change")
+    body = said.pop(CHANGE)
     version = said.pop(changing.version, None) if changing.version else None
     sent = _sorted(changing, body, whole=whole)
     if sent.others or _merges(changing, sent, whole=whole) or (version and not sent.changes):

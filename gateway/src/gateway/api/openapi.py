@@ -13,15 +13,23 @@ from msgspec import inspect
 
 from gateway.api.all_operations import OPERATIONS
 from gateway.api.arguments import JSON_TYPE, body_types
+from gateway.api.descriptions import description_of, member_description
 from gateway.api.examples import example_of, patch_example
+from gateway.api.openapi_parts import (
+    RATE_LIMIT_HEADERS,
+    REFUSALS,
+    SECURITY_SCHEMES,
+    refusal_response,
+    response_name,
+    shared_headers,
+    shared_parameters,
+)
 from gateway.api.operation import PREFIX, Operation
-from gateway.api.preconditions import KEY_PATTERN, body_etag, is_not_modified
-from gateway.api.rate_limits import LIMIT_HEADER, POLICY_HEADER
-from gateway.api.schemas import REF, Schemas
-from gateway.web.problem_document import PROBLEM_TYPE, Problem
+from gateway.api.preconditions import body_etag, is_not_modified
+from gateway.api.schemas import Schemas
+from gateway.web.problem_document import Problem
 from gateway.web.resource import Resource
 from gateway.web.routing import Owner
-from gateway.words.problems import CODES, problem_title
 from portal_contracts.calls import Done
 from portal_contracts.identity_links.rpc.api_tokens import BEARER_REQUESTS_PER_MINUTE
 
@@ -43,49 +51,6 @@ A bearer may make {BEARER_REQUESTS_PER_MINUTE} requests in any minute, of all of
 together, unless the portal is set otherwise: `RateLimit-Policy` says how many, `RateLimit` how many
 are left. Beyond it the answer is 429, with `Retry-After`.
 """
-
-_SECURITY_SCHEMES: Final = {
-    "practitionerToken": {
-        "type": "http",
-        "scheme": "bearer",
-        "description": "An API token of a practitioner, with scopes.",
-    },
-    "portalSession": {
-        "type": "http",
-        "scheme": "bearer",
-        "description": "The bearer of a client's portal session.",
-    },
-}
-_REFUSAL_DESCRIPTIONS: Final = {
-    400: "The request cannot be read.",
-    401: "No bearer, or one that has ended.",
-    403: "The bearer does not allow this.",
-    404: "There is no such thing, or none that the bearer may know of.",
-    409: "The state of things does not allow it.",
-    410: "The link is expired, revoked or used.",
-    412: "It was changed meanwhile: read it again.",
-    413: "The body is too large.",
-    415: "The body is not application/json.",
-    422: "Something does not fit; `fields` names each place.",
-    428: "If-Match is needed.",
-    429: "Too many requests: wait.",
-    503: "Something needed does not answer now: try again.",
-}
-_TYPICAL_CODES: Final = {
-    403: "scope_missing",
-    404: "not_found",
-    409: "slot_taken",
-    412: "stale_version",
-    422: "invalid_request",
-    503: "service_unavailable",
-}
-"""The code in a refusal's example, where the first of its status would say little."""
-
-_RATE_LIMIT_HEADERS: Final = {
-    LIMIT_HEADER: {"$ref": "#/components/headers/RateLimit"},
-    POLICY_HEADER: {"$ref": "#/components/headers/RateLimitPolicy"},
-}
-_WITH_RETRY_AFTER: Final = (429, 503)
 
 
 @cache
@@ -110,13 +75,10 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": dict(sorted(schemas.components.items())),
-            "securitySchemes": _SECURITY_SCHEMES,
-            "responses": {
-                _response_name(status): _refusal_response(status)
-                for status in _REFUSAL_DESCRIPTIONS
-            },
-            "parameters": _shared_parameters(),
-            "headers": _shared_headers(),
+            "securitySchemes": SECURITY_SCHEMES,
+            "responses": {response_name(status): refusal_response(status) for status in REFUSALS},
+            "parameters": shared_parameters(),
+            "headers": shared_headers(),
         },
     }
 
@@ -141,8 +103,7 @@ def _operation_object(operation: Operation, schemas: Schemas) -> dict[str, Any]:
         "tags": [operation.tag],
         "summary": operation.summary,
     }
-    if operation.note:
-        operation_object["description"] = operation.note
+    operation_object["description"] = description_of(operation)
     operation_object["security"] = _security(operation)
     if parameters := _parameters_of(operation, schemas):
         operation_object["parameters"] = parameters
@@ -168,6 +129,7 @@ def _parameters_of(operation: Operation, schemas: Schemas) -> list[dict[str, Any
             "name": name,
             "in": "path",
             "required": True,
+            "description": member_description(operation.arguments, name),
             "schema": schemas.of_parameter(operation, name),
         }
         for name in operation.path_fields
@@ -177,6 +139,7 @@ def _parameters_of(operation: Operation, schemas: Schemas) -> list[dict[str, Any
             "name": name,
             "in": "query",
             "required": operation.fields[name].required,
+            "description": member_description(operation.arguments, name),
             "schema": schemas.of_parameter(operation, name),
         }
         for name in operation.query_fields
@@ -203,7 +166,7 @@ def _responses(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     if thing is not None:
         headers["Content-Location"] = {"$ref": "#/components/headers/ContentLocation"}
     if operation.owner is not Owner.NOBODY:
-        headers |= _RATE_LIMIT_HEADERS
+        headers |= RATE_LIMIT_HEADERS
     if headers:
         response["headers"] = headers
     if operation.answer is not Done:
@@ -217,7 +180,7 @@ def _responses(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     if operation.is_read and operation.etag is None:
         responses["304"] = {"description": "What the program holds is what there is."}
     for status in refusal_statuses(operation):
-        responses[str(status)] = {"$ref": f"#/components/responses/{_response_name(status)}"}
+        responses[str(status)] = {"$ref": f"#/components/responses/{response_name(status)}"}
     return responses
 
 
@@ -232,88 +195,6 @@ def _body_example(operation: Operation) -> Any:
         if field.encode_name in operation.body_fields
     }
     return members[operation.body] if operation.body is not None else members
-
-
-def _refusal_response(status: int) -> dict[str, Any]:
-    code = _TYPICAL_CODES.get(status, CODES[status][0])
-    content = {
-        PROBLEM_TYPE: {
-            "schema": {"$ref": f"{REF}Problem"},
-            "example": {
-                "type": f"https://portal.example.org/problems/{code}",
-                "title": problem_title(code, status),
-                "status": status,
-                "code": code,
-                "detail": _REFUSAL_DESCRIPTIONS[status],
-                "request_id": "01a1f7a4-5c1e-7d3b-9a52-3f6f1c0e8b21",
-            },
-        }
-    }
-    refusal: dict[str, Any] = {"description": _REFUSAL_DESCRIPTIONS[status], "content": content}
-    if status in _WITH_RETRY_AFTER:
-        refusal["headers"] = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        refusal["headers"]["RateLimit"] = _RATE_LIMIT_HEADERS["RateLimit"]
-    if status in (401, 403):
-        refusal["headers"] = {"WWW-Authenticate": {"$ref": "#/components/headers/Challenge"}}
-    return refusal
-
-
-def _shared_parameters() -> dict[str, Any]:
-    if_match: dict[str, Any] = {
-        "name": "If-Match",
-        "in": "header",
-        "required": True,
-        "description": "The ETag of what was read: one version, in quotes.",
-        "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
-        "example": '"3"',
-    }
-    needed_for = "It is needed unless only `status` or `archived` is changed."
-    return {
-        "IfMatch": if_match,
-        "IfMatchForMembers": if_match
-        | {"required": False, "description": f"{if_match['description']} {needed_for}"},
-        "IfNoneMatch": {
-            "name": "If-None-Match",
-            "in": "header",
-            "description": "The ETag of an answer that the program holds.",
-            "schema": {"type": "string"},
-        },
-        "IdempotencyKey": {
-            "name": "Idempotency-Key",
-            "in": "header",
-            "description": "Made by the program for one act, such as a UUID. The same key "
-            "with the same request gives the same answer, and nothing is done twice.",
-            "schema": {"type": "string", "pattern": f"^{KEY_PATTERN}$"},
-        },
-    }
-
-
-def _shared_headers() -> dict[str, Any]:
-    text = {"type": "string"}
-    return {
-        "ETag": {"description": "The version, or a hash of the answer.", "schema": text},
-        "Location": {"description": "Where it can be read.", "schema": text},
-        "ContentLocation": {"description": "Of what the answer is.", "schema": text},
-        "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
-        "RateLimit": {
-            "description": "How many requests the bearer has left (`r`), and in how many seconds "
-            "the oldest that count no longer do (`t`).",
-            "schema": text,
-            "example": '"bearer";r=297;t=62',
-        },
-        "RateLimitPolicy": {
-            "description": "How many requests a bearer may make (`q`) in any stretch of so many "
-            "seconds (`w`).",
-            "schema": text,
-            "example": f'"bearer";q={BEARER_REQUESTS_PER_MINUTE};w=60',
-        },
-        "Challenge": {"description": "What the bearer lacks (RFC 6750).", "schema": text},
-    }
-
-
-def _response_name(status: int) -> str:
-    return HTTPStatus(status).phrase.title().replace(" ", "")
 
 
 def _tags(operations: Iterable[Operation]) -> list[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,8 +19,7 @@ import msgspec
 from msgspec import inspect
 
 from gateway.api.api_request import ApiRequest
-from gateway.api.changing import Changing
-from gateway.api.merge_patch import change
+from gateway.api.changing import CHANGE
 from gateway.web.routing import Owner
 from portal_contracts.calls import Done, Method
 from portal_contracts.permissions import Permission
@@ -135,6 +134,11 @@ class Operation:
         return self.method.mutates if self.method else self.http != "GET"
 
     @property
+    def is_change(self) -> bool:
+        """Whether its body is a change of a thing, or the whole of it."""
+        return self.body == CHANGE
+
+    @property
     def is_read(self) -> bool:
         """Whether it is a GET."""
         return self.http == "GET"
@@ -155,6 +159,7 @@ class Operation:
         ]
         made = msgspec.defstruct(self.result.__name__, members, kw_only=True, frozen=True)
         made.__doc__ = self.shown.result.__doc__
+        made.sources = (self.shown.result, self.result)  # type: ignore[attr-defined]
         return made
 
     @property
@@ -190,138 +195,6 @@ class Operation:
         return tuple(name for name in self.fields if name not in placed)
 
 
-@dataclass(frozen=True)
-class Heading:
-    """A heading of the documentation; makes the operations under it, all for one owner.
-
-    Attributes:
-        tag: the heading.
-        owner: for whom they are.
-    """
-
-    tag: str
-    owner: Owner
-
-    def call(
-        self,
-        request: str,
-        method: Method[Any, Any],
-        summary: str,
-        permission: Permission | None = None,
-        **more: Any,
-    ) -> Operation:
-        """An operation that is one call; `request` is like ``GET /clients``."""
-        http, path = request.split(" ", 1)
-        return Operation(
-            http=http,
-            path=path,
-            name=more.pop("name", method.name),
-            summary=summary,
-            tag=self.tag,
-            owner=self.owner,
-            permission=permission,
-            arguments=method.arguments,
-            result=method.result,
-            function=_function_calling(method),
-            method=method,
-            **more,
-        )
-
-    def function(
-        self,
-        request: str,
-        function: OperationFunction,
-        summary: str,
-        permission: Permission | None = None,
-        *,
-        arguments: type[msgspec.Struct],
-        result: type[msgspec.Struct],
-        **more: Any,
-    ) -> Operation:
-        """An operation that `function` does, under its name."""
-        http, path = request.split(" ", 1)
-        return Operation(
-            http=http,
-            path=path,
-            name=function.__name__,
-            summary=summary,
-            tag=self.tag,
-            owner=self.owner,
-            permission=permission,
-            arguments=arguments,
-            result=result,
-            function=function,
-            **more,
-        )
-
-    def changes(
-        self,
-        path: str,
-        changing: Changing,
-        summary: str,
-        permission: Permission,
-        *,
-        name: str,
-        **more: Any,
-    ) -> tuple[Operation, ...]:
-        """The operations that change a thing: some of its members by PATCH, all of them by PUT.
-
-        PUT is there where there is a call for all of them.
-        """
-        wholes = {"PATCH": False} | ({} if changing.edit is None else {"PUT": True})
-        return tuple(
-            self._change(http, path, changing, summary, permission, name, more) for http in wholes
-        )
-
-    def _change(
-        self,
-        http: str,
-        path: str,
-        changing: Changing,
-        summary: str,
-        permission: Permission,
-        name: str,
-        more: dict[str, Any],
-    ) -> Operation:
-        whole = http == "PUT"
-        own_name = f"replace_{name}" if whole else f"change_{name}"
-        return Operation(
-            http=http,
-            path=path,
-            name=own_name,
-            summary=f"{summary[:-1]}, as a whole." if whole else summary,
-            tag=self.tag,
-            owner=self.owner,
-            permission=permission,
-            arguments=changing.arguments(own_name),
-            result=Done,
-            function=partial(_changing, changing, whole),
-            method=changing.edit or changing.states[0],
-            body="change",
-            body_type=changing.whole_type() if whole else changing.patch_type(),
-            if_match=changing.version,
-            if_match_needed=whole,
-            **more,
-        )
-
-
-def _changing(
-    changing: Changing, whole: bool, request: ApiRequest, arguments: Any
-) -> msgspec.Struct:
-    return change(changing, request, arguments, whole=whole)
-
-
 def _converter(kind: Any) -> str:
     """Falcon's word for a field of a path that holds a `kind`; empty for text."""
     return _CONVERTERS.get(kind, "")
-
-
-def _function_calling(method: Method[Any, Any]) -> OperationFunction:
-    """The function that makes one call to a service."""
-
-    def function(request: ApiRequest, arguments: Any) -> msgspec.Struct:
-        key = request.key if method.mutates else None
-        result: msgspec.Struct = request.context.backend.ask(method, arguments, idempotency_key=key)
-        return result
-
-    return function

@@ -13,7 +13,7 @@ from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE, PortalSche
 
 
 class PortalHome(Struct, frozen=True, kw_only=True):
-    """A client's nearest appointments and sessions, what waits, and how her practice is reached."""
+    """A client's nearest appointments and sessions, what waits, and how the practice is reached."""
 
     practice: PracticeCard
     language: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.api.operation import Heading, Operation
+from gateway.api.headings import Heading
+from gateway.api.operation import Operation
 from gateway.api.portal_home import PortalHome, portal_home
 from gateway.web.routing import Owner
 from portal_contracts.calls import PortalOf
@@ -33,11 +34,13 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _PORTAL.call(
         "GET /portal/practitioners",
         LIST_PRACTITIONERS,
-        "Who works in her practice.",
+        "Who works in the client's practice.",
         name="list_own_practitioners",
     ),
     _PORTAL.call(
-        "GET /portal/sessions", sessions.LIST_OWN_SESSIONS, "Her past sessions, the latest first."
+        "GET /portal/sessions",
+        sessions.LIST_OWN_SESSIONS,
+        "The client's past sessions, the latest first.",
     ),
     _PORTAL.call(
         "GET /portal/sessions/{session_id}",
@@ -45,21 +48,23 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "One past session, with its summary if one is shared.",
         note="The first opening of a shared summary is the read receipt.",
     ),
-    _PORTAL.call("GET /portal/devices", LIST_OWN_DEVICES, "Where she is signed in."),
+    _PORTAL.call("GET /portal/devices", LIST_OWN_DEVICES, "Where the client is signed in."),
     _PORTAL.call(
         "DELETE /portal/devices/{device_id}",
         REVOKE_DEVICE,
-        "End one of her devices.",
+        "End one of the client's devices.",
         name="revoke_own_device",
     ),
     _PORTAL.call(
         "GET /portal/access-log",
         LIST_ACCESS,
-        "Who did what with her data.",
+        "Who did what with the client's data.",
         name="list_own_access",
         hidden=("client_id",),
     ),
-    _BOOKING.call("GET /portal/services", booking.LIST_OFFERED, "What she may book by herself."),
+    _BOOKING.call(
+        "GET /portal/services", booking.LIST_OFFERED, "What the client may book by the portal."
+    ),
     _BOOKING.call(
         "GET /portal/free-times",
         booking.LIST_FREE_TIMES,
@@ -78,9 +83,9 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         booking.HOLD_TIME,
         "Keep a time for five minutes.",
         created="/portal/holds/{hold_id}",
-        note="She has one hold: a new one replaces it.",
+        note="A client has one hold: a new one replaces it.",
     ),
-    _BOOKING.call(f"GET {_HOLD}", booking.GET_HOLD, "Her hold."),
+    _BOOKING.call(f"GET {_HOLD}", booking.GET_HOLD, "A time that is kept for the client."),
     _BOOKING.call(f"DELETE {_HOLD}", booking.RELEASE_HOLD, "Give a held time back."),
     _BOOKING.call(
         f"POST {_HOLD}/confirm",
@@ -91,18 +96,20 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _BOOKING.call(
         "GET /portal/appointments",
         booking.LIST_OWN_APPOINTMENTS,
-        "Her appointments to come, and those cancelled lately.",
+        "The client's appointments to come, and those cancelled lately.",
     ),
-    _BOOKING.call(f"GET {_APPOINTMENT}", booking.GET_OWN_APPOINTMENT, "One of her appointments."),
+    _BOOKING.call(
+        f"GET {_APPOINTMENT}", booking.GET_OWN_APPOINTMENT, "One of the client's appointments."
+    ),
     _BOOKING.call(
         f"POST {_APPOINTMENT}/move",
         booking.MOVE_OWN_APPOINTMENT,
-        "Move her appointment to another free start; else the old time stands.",
+        "Move an appointment to another free start; else the old time stands.",
     ),
     _BOOKING.call(
         f"POST {_APPOINTMENT}/cancel",
         booking.CANCEL_OWN_APPOINTMENT,
-        "Cancel her appointment.",
+        "Cancel an appointment.",
     ),
     _BOOKING.call(
         f"GET {_APPOINTMENT}/meeting",
@@ -113,13 +120,13 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _FORMS.call(
         "GET /portal/forms",
         filling.PORTAL_FORMS,
-        "Her forms: what waits, and what is sent.",
+        "The client's forms: what waits, and what is sent.",
         hidden=("client_id",),
     ),
     _FORMS.call(
         f"GET {_FORM}",
         filling.OPEN_FORM,
-        "One of her forms with the answers so far.",
+        "One of the client's forms with the answers so far.",
         etag="revision",
         note="The first opening is noted.",
         also=(409,),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from gateway.api.changing import Changing
-from gateway.api.operation import Heading, Operation
+from gateway.api.headings import Heading
+from gateway.api.operation import Operation
 from gateway.web.routing import Owner
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import notes, sessions
@@ -56,7 +57,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _SESSIONS.call(
         f"POST {_SESSION}/summary/share",
         sessions.SHARE_SUMMARY,
-        "Share the draft with the client, and mail her.",
+        "Share the draft with the client, by mail.",
         Permission.SUMMARIES_WRITE,
         if_match="revision",
     ),

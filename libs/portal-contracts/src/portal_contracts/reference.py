@@ -6,8 +6,6 @@ the file with what the code says now.
 
 from __future__ import annotations
 
-import inspect
-import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Any
@@ -19,6 +17,7 @@ from portal_contracts.calls import GATEWAY, Done, Method, Nothing
 from portal_contracts.catalogue import EVENTS, METHODS, SERVICES
 from portal_contracts.envelope import Event, EventData
 from portal_contracts.errors import ERRORS
+from portal_contracts.meanings import documentation, meaning_of
 
 INTRODUCTION = """\
 # Messages
@@ -135,7 +134,7 @@ def _struct(struct: type) -> str:
 
 
 def _body(struct: type) -> list[str]:
-    prose, attributes = _documentation(struct)
+    prose, _ = documentation(struct)
     lines = [prose, ""]
     if issubclass(struct, Enum):
         lines += [" · ".join(f"`{member.value}`" for member in struct), ""]
@@ -147,7 +146,7 @@ def _body(struct: type) -> list[str]:
     lines += ["| field | type | default | |", "|---|---|---|---|"]
     for field in fields:
         default = "" if field.required else _default(field)
-        meaning = attributes.get(field.name, "")
+        meaning = meaning_of(struct, field.name)
         lines.append(f"| `{field.name}` | {_type(field.type)} | {default} | {meaning} |")
     return [*lines, ""]
 
@@ -210,22 +209,7 @@ def _link(cls: type) -> str:
     return f"[{cls.__name__}](#{cls.__name__.lower()})"
 
 
-def _documentation(cls: type) -> tuple[str, dict[str, str]]:
-    """The prose of a docstring, and its ``Attributes`` section as a table."""
-    text = inspect.cleandoc(cls.__doc__ or "").replace("``", "`")
-    prose, _, section = text.partition("\nAttributes:\n")
-    attributes: dict[str, str] = {}
-    name = ""
-    for line in inspect.cleandoc(section).splitlines():
-        if entry := re.match(r"(\w+): (.*)", line):
-            name = entry.group(1)
-            attributes[name] = entry.group(2)
-        elif line.strip():
-            attributes[name] += " " + line.strip()
-    return prose.strip(), attributes
-
-
 def _errors() -> str:
     lines = ["## Errors", "", "| error | meaning |", "|---|---|"]
-    lines += [f"| `{kind}` | {_documentation(error)[0]} |" for kind, error in ERRORS.items()]
+    lines += [f"| `{kind}` | {documentation(error)[0]} |" for kind, error in ERRORS.items()]
     return "\n".join(lines)

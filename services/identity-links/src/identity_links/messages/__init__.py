@@ -25,7 +25,7 @@ from identity_links.domain.people import (
 )
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.identity_links.rpc.access import AccessRow, PractitionerCard
-from portal_contracts.identity_links.rpc.api_tokens import Allowance, ApiToken, Bearer
+from portal_contracts.identity_links.rpc.api_tokens import ApiToken, Bearer, RequestAllowance
 from portal_contracts.identity_links.rpc.cards import ClientCard, PracticeCard
 from portal_contracts.identity_links.rpc.clients import ClientDetails, ClientRow, WaitingAddress
 from portal_contracts.identity_links.rpc.devices import ClientDevice, ConsoleDevice, Device
@@ -185,7 +185,7 @@ def api_token(stored: StoredToken) -> ApiToken:
     )
 
 
-def bearer(known: KnownBearer, allowance: Allowance | None) -> Bearer:
+def bearer(known: KnownBearer, allowance: RequestAllowance | None) -> Bearer:
     """Who is behind a bearer, and how much more it may ask."""
     return Bearer(
         actor=known.actor,

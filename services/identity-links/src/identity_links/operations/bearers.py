@@ -12,7 +12,7 @@ from identity_links.messages import bearer
 from identity_links.storage import api_tokens, devices, throttle
 from portal_chassis.database.transactions import Database, Transaction
 from portal_contracts.errors import Forbidden, NotFound
-from portal_contracts.identity_links.rpc.api_tokens import Allowance, Bearer, ResolveBearer
+from portal_contracts.identity_links.rpc.api_tokens import Bearer, RequestAllowance, ResolveBearer
 
 
 def resolve_bearer(
@@ -51,7 +51,7 @@ def resolve_bearer(
             key = throttle_key("bearer", str(known.id))
             counted = throttle.count_in_quota(tx, key, requests, now)
             wait = counted.wait_seconds
-            allowance = Allowance(
+            allowance = RequestAllowance(
                 limit=requests.uses,
                 seconds=requests.seconds,
                 left=counted.left,

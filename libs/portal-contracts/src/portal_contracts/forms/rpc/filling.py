@@ -25,7 +25,7 @@ DATE_PARTS: Final = ("day", "month", "year")
 
 
 class FormToDo(Struct, frozen=True, kw_only=True):
-    """A form that waits for the client. `percent` is how far she got."""
+    """A form that waits for the client. `percent` is how far it has come."""
 
     id: UUID
     title: str
@@ -195,7 +195,7 @@ FORMS_TO_DO = Method(
     SERVICE, "forms_to_do", PortalOf, FormsToDo, "The forms that wait for a client."
 )
 PORTAL_FORMS = Method(
-    SERVICE, "portal_forms", PortalOf, PortalForms, "A client's forms, those she has sent too."
+    SERVICE, "portal_forms", PortalOf, PortalForms, "A client's forms, those sent back too."
 )
 OPEN_FORM = Method(
     SERVICE,

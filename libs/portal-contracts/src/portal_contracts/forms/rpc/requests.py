@@ -1,4 +1,4 @@
-"""Requests: a form sent to a client, and her answers in the practitioner's hands."""
+"""Requests: a form sent to a client, and the answers in the practitioner's hands."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class ReviewAnswers(Struct, frozen=True, kw_only=True):
 
 
 class AnswerSheet(Struct, frozen=True, kw_only=True):
-    """What a client submitted, with the questions she was asked.
+    """What a client submitted, with the questions that were asked.
 
     `score` is None where the form has none or a scored answer is missing;
     `alerts` are the ids of questions that ask for attention.
@@ -136,7 +136,7 @@ SEND_FORM = Method(
     "send_form",
     SendForm,
     Sent,
-    "Send a form to a client and have her mailed; Conflict not_published, template_archived.",
+    "Send a form to a client with a mail; Conflict not_published, template_archived.",
     mutates=True,
 )
 LIST_REQUESTS = Method(SERVICE, "list_requests", ListRequests, RequestPage, "Forms that were sent.")

@@ -106,7 +106,7 @@ class LibraryForm(Struct, frozen=True, kw_only=True):
 
 
 class Library(Struct, frozen=True, kw_only=True):
-    """The forms that ship."""
+    """The forms that ship, each with whether the practice has it already."""
 
     items: list[LibraryForm]
 

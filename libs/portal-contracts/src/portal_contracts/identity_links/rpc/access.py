@@ -22,10 +22,10 @@ class May(Struct, frozen=True, kw_only=True):
 
 
 class Authority(Struct, frozen=True, kw_only=True):
-    """She may. Otherwise the call is refused: ``NotFound`` or ``Forbidden``.
+    """It is allowed. Otherwise the call is refused: ``NotFound`` or ``Forbidden``.
 
     `active`: the client is not archived. To an archived one nothing new is
-    sent, and nothing is booked for her; what there is can still be changed.
+    sent, and nothing is booked for the client; what there is can still be changed.
     """
 
     practice_id: UUID
@@ -57,8 +57,8 @@ class AccessRow(Struct, frozen=True, kw_only=True):
     """One row: who did what on whom, when, from where. `act` is a code like ``link.shared``.
 
     `token_id` is of the API token by which a practitioner's program did it, `token_name` what
-    she calls it: empty for a client, and for one that is long gone. `revealed`: a client's
-    device did it that a link let in which the practice saw; `revealed_by` is the name of
+    its practitioner calls it: empty for a client, and for one that is long gone. `revealed`: a
+    client's device did it that a link let in which the practice saw; `revealed_by` is the name of
     whoever made that link, or "".
     """
 
@@ -85,7 +85,7 @@ class AccessPage(Struct, frozen=True, kw_only=True):
 
 
 class PractitionerCard(Struct, frozen=True, kw_only=True):
-    """A practitioner as her clients and colleagues see her."""
+    """A practitioner as clients and colleagues see one."""
 
     id: UUID
     name: str
@@ -118,7 +118,7 @@ LIST_ACCESS = Method(
     "list_access",
     ListAccess,
     AccessPage,
-    "The access log: a practice's for its practitioners, her own for a client.",
+    "The access log: a practice's for its practitioners, the client's own for a client.",
 )
 LIST_PRACTITIONERS = Method(
     SERVICE,

@@ -21,12 +21,12 @@ BEARER_REQUESTS_PER_MINUTE: Final = 300
 
 
 class CreateApiToken(Struct, frozen=True, kw_only=True):
-    """A practitioner makes a token for a program of hers; the gateway has made its value.
+    """A practitioner makes a token for a program; the gateway has made its value.
 
     Attributes:
-        name: what she calls it, 1 to 100 characters.
+        name: what it is called, 1 to 100 characters.
         token_hash: of the value, which is shown once and kept nowhere.
-        scopes: what the program may do, out of what her role may; at least one.
+        scopes: what the program may do, out of what the role may; at least one.
         days: how long it lives.
     """
 
@@ -73,7 +73,7 @@ class ResolveBearer(Struct, frozen=True, kw_only=True):
     address: str = ""
 
 
-class Allowance(Struct, frozen=True, kw_only=True):
+class RequestAllowance(Struct, frozen=True, kw_only=True):
     """How often a bearer may ask.
 
     Attributes:
@@ -93,7 +93,7 @@ class Bearer(Struct, frozen=True, kw_only=True):
     """Who is behind a bearer: a practitioner's program, or a client.
 
     `id` is the API token's or the device's. A practitioner's `actor` carries
-    the token's scopes. `language` is ``en`` or ``de``, `timezone` IANA: hers. `allowance`:
+    the token's scopes. `language` is ``en`` or ``de``, `timezone` IANA. `allowance`:
     how much more it may ask.
     """
 
@@ -102,7 +102,7 @@ class Bearer(Struct, frozen=True, kw_only=True):
     practice: PracticeCard
     language: str
     timezone: str
-    allowance: Allowance | None = None
+    allowance: RequestAllowance | None = None
 
 
 CREATE_API_TOKEN = Method(

@@ -181,7 +181,7 @@ class ClientDetails(Struct, frozen=True, kw_only=True):
 
 
 class ClientChanged(Struct, frozen=True, kw_only=True):
-    """Which client, and her version after the change."""
+    """Which client, and the version after the change."""
 
     client_id: UUID
     version: int
@@ -199,7 +199,7 @@ class ClientAdded(Struct, frozen=True, kw_only=True):
 
 
 class SetClientStatus(Struct, frozen=True, kw_only=True):
-    """Archive a client (her links and devices end at once) or make her active again."""
+    """Archive a client (links and devices end at once) or make the client active again."""
 
     client_id: UUID
     status: ClientStatus
@@ -268,7 +268,7 @@ SET_CLIENT_STATUS = Method(
     "set_client_status",
     SetClientStatus,
     ClientChanged,
-    "Archive a client, or make her active again.",
+    "Archive a client, or make the client active again.",
     mutates=True,
 )
 

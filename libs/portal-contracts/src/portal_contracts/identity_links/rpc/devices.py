@@ -23,7 +23,7 @@ class ResolveDevice(Struct, frozen=True, kw_only=True):
 
 
 class ClientDevice(Struct, frozen=True, kw_only=True):
-    """A client's device that is signed in, and who she is.
+    """A client's device that is signed in, and whose it is.
 
     `idle_ends_at`: when it ends unless used before; `ends_at`: when it ends anyway.
     """
@@ -37,7 +37,7 @@ class ClientDevice(Struct, frozen=True, kw_only=True):
 
 
 class ConsoleDevice(Struct, frozen=True, kw_only=True):
-    """A practitioner's device that is signed in, and who she is."""
+    """A practitioner's device that is signed in, and whose it is."""
 
     actor: Actor
     device_id: UUID
@@ -141,7 +141,7 @@ LIST_OWN_DEVICES = Method(
     "list_own_devices",
     Nothing,
     Devices,
-    "The devices of the actor herself.",
+    "The devices of whoever asks.",
 )
 LIST_CLIENT_DEVICES = Method(
     SERVICE,

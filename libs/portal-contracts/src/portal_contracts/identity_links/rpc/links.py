@@ -86,7 +86,7 @@ class RevokeLink(Struct, frozen=True, kw_only=True):
 
 
 class RevokeAllLinks(Struct, frozen=True, kw_only=True):
-    """Revoke every live link of a client and end her devices."""
+    """Revoke every live link of a client and end the client's devices."""
 
     client_id: UUID
 
@@ -179,7 +179,7 @@ REVOKE_ALL_LINKS = Method(
     "revoke_all_links",
     RevokeAllLinks,
     Done,
-    "Revoke all links of a client and end her devices.",
+    "Revoke all links of a client and end the client's devices.",
     mutates=True,
 )
 PREPARE_LINK = Method(

@@ -59,7 +59,7 @@ class SessionStatus(StrEnum):
 
 
 class Closed(StrEnum):
-    """Why a client may not move or cancel by herself now."""
+    """Why a client may not move or cancel by the portal now."""
 
     SWITCHED_OFF = "switched_off"
     NOTICE = "notice"
@@ -68,10 +68,10 @@ class Closed(StrEnum):
 
 
 class Allowance(Struct, frozen=True, kw_only=True):
-    """Whether a client may do something to her appointment now.
+    """Whether a client may do something to an appointment now.
 
-    `closed` says why not, None while she may. `until`: the last instant at
-    which she may, if there is one. `late`: she may, and it counts as late.
+    `closed` says why not, None while it is possible. `until`: the last instant at
+    which it is possible, if there is one. `late`: it is possible, and it counts as late.
     """
 
     closed: Closed | None = None
@@ -101,11 +101,11 @@ class OfferedService(Struct, frozen=True, kw_only=True):
 
 
 class UpcomingAppointment(Struct, frozen=True, kw_only=True):
-    """One of a client's appointments as she sees it. `timezone` is the practitioner's.
+    """One of a client's appointments as the client sees it. `timezone` is the practitioner's.
 
     *Join* is open from `join_opens_at` until before `join_closes_at`, for
     video only; `meeting_missing`: there is no address yet to join by video at.
-    `note` is what she wrote when she booked. `cancelled_late`: by the service's notice, it
+    `note` is what was written when booking. `cancelled_late`: by the service's notice, it
     counts as held.
     """
 
@@ -131,7 +131,7 @@ class UpcomingAppointment(Struct, frozen=True, kw_only=True):
 
 
 class SummaryHead(Struct, frozen=True, kw_only=True):
-    """That a summary is shared. `read_at`: when she first opened this version.
+    """That a summary is shared. `read_at`: when the client first opened this version.
 
     `read_revealed`: so far only on a device that was let in by a link which the practice saw.
     """
@@ -142,7 +142,7 @@ class SummaryHead(Struct, frozen=True, kw_only=True):
 
 
 class OwnSession(Struct, frozen=True, kw_only=True):
-    """One of a client's past sessions; `summary` only while it is shared with her."""
+    """One of a client's past sessions; `summary` only while it is shared."""
 
     id: UUID
     practitioner_id: UUID

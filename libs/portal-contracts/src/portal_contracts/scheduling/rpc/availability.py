@@ -1,4 +1,4 @@
-"""Availability: when a practitioner works, as wall time in her zone."""
+"""Availability: when a practitioner works, as wall time in the practitioner's zone."""
 
 from __future__ import annotations
 

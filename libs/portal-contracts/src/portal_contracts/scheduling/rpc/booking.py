@@ -1,4 +1,4 @@
-"""A client books: services, free times, a hold, confirmation; she moves, cancels, joins."""
+"""A client books: services, free times, a hold, confirmation; moves, cancels, joins."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from portal_contracts.scheduling.rpc.availability import WhyNot
 
 
 class OfferedServices(Struct, frozen=True, kw_only=True):
-    """What the client who asks may book by herself."""
+    """What the client who asks may book by the portal."""
 
     items: list[OfferedService]
 

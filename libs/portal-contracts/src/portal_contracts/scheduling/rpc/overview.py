@@ -27,7 +27,7 @@ class LatestSummary(Struct, frozen=True, kw_only=True):
 class PortalSchedule(Struct, frozen=True, kw_only=True):
     """What the portal's home shows of the calendar: the nearest four of each kind first.
 
-    `can_book`: self-scheduling is on for at least one service of hers.
+    `can_book`: self-scheduling is on for at least one service for the client.
     `latest_summary` is None in the preview of a role that may not read summaries.
     """
 

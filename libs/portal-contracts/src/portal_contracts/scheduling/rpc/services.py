@@ -86,7 +86,7 @@ class ServiceFields(Struct, frozen=True, kw_only=True):
     how one is called, by `place_kind`. `clients_may_cancel` and
     `clients_may_move` hold whether or not clients may book. The notices are
     minutes before the start, `grace_minutes` minutes after booking in which
-    she may cancel or move anyway.
+    the client may cancel or move anyway.
     """
 
     title: Title
@@ -137,7 +137,7 @@ class BookableService(Struct, frozen=True, kw_only=True):
 
 
 class ListServices(Struct, frozen=True, kw_only=True):
-    """The services of one practitioner (None: of the actor herself)."""
+    """The services of one practitioner (None: of whoever asks)."""
 
     practitioner_id: UUID | None = None
     with_archived: bool = False

@@ -32,7 +32,7 @@ class SummaryState(Struct, frozen=True, kw_only=True):
     """How a session's summary stands: `version` is the newest one.
 
     `shared_version` is the one the client sees, None while none is shared;
-    `read_at` when she first opened that one; `read_revealed`: so far only on a device
+    `read_at` when the client first opened that one; `read_revealed`: so far only on a device
     that was let in by a link which the practice saw.
     """
 
@@ -164,7 +164,7 @@ class SummarySaved(Struct, frozen=True, kw_only=True):
 
 
 class ShareSummary(Struct, frozen=True, kw_only=True):
-    """Show the draft's `revision` to the client, instead of the version she saw, and mail her."""
+    """Show the draft's `revision` to the client, instead of the version shown, by mail."""
 
     session_id: UUID
     revision: int
