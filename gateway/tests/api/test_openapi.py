@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from openapi_schema_validator import OAS31Validator
@@ -94,13 +95,57 @@ def test_the_bare_address_leads_to_the_page(stranger):
 
 
 def test_the_page_shows_every_operation_and_needs_nothing_from_elsewhere(stranger):
-    page = stranger.ask("GET", "/docs", accept="text/html")
+    index = read_page(stranger, "/docs")
+    assert len(reference().groups) == len(document()["tags"])
+    pages = {slug: read_page(stranger, f"/docs/{slug}") for slug in reference().groups}
+    for slug, group in reference().groups.items():
+        assert f'href="/api/v1/docs/{slug}"' in index
+        for one in group.operations:
+            assert f'href="/api/v1/docs/{slug}#op-{one.name}"' in index
+            assert f'href="#op-{one.name}"' in pages[slug]
+            assert f'id="op-{one.name}"' in pages[slug]
+    assert sum(text.count('id="op-') for text in pages.values()) == len(OPERATIONS)
+
+
+def read_page(stranger, path):
+    page = stranger.ask("GET", path, accept="text/html")
     assert page.status_code == 200
     assert "set-cookie" not in page.headers
     assert "default-src 'none'" in page.headers["content-security-policy"]
-    for one in OPERATIONS:
-        assert f'id="op-{one.name}"' in page.text
-    assert "://" not in page.text.replace("https://portal.example.org", "").replace(
-        "https://meet.example.org", ""
-    )
-    assert len(reference().tags) == len(document()["tags"])
+    made_up = ("https://portal.example.org", "https://meet.example.org")
+    text = page.text
+    for address in made_up:
+        text = text.replace(address, "")
+    assert "://" not in text
+    return page.text
+
+
+def test_every_schema_has_a_page_that_says_what_its_members_mean(stranger):
+    schemas = document()["components"]["schemas"]
+    assert set(reference().schemas) == set(schemas)
+    linked = set()
+    for slug in reference().groups:
+        linked |= set(re.findall(r'/docs/schemas/(\w+)"', read_page(stranger, f"/docs/{slug}")))
+    assert linked <= set(schemas)
+    for name in ("ClientDetails", "WhyNot", "BookableServicePatch"):
+        page = read_page(stranger, f"/docs/schemas/{name}")
+        for member in schemas[name].get("properties", {}):
+            assert f">{member}<" in page
+        for choice in schemas[name].get("x-extensible-enum", []):
+            assert f">{choice}<" in page
+
+
+@pytest.mark.parametrize("path", ["/docs/nothing", "/docs/schemas/Nothing", "/docs/schemas"])
+def test_there_is_no_page_of_what_there_is_not(stranger, path):
+    answer = stranger.ask("GET", path, accept="text/html")
+    assert (answer.status_code, answer.json["code"]) == (404, "not_found")
+
+
+def test_no_page_is_longer_than_a_phone_can_be_read_on(stranger):
+    """By what stands on it: a line of forty characters is some 24 pixels high."""
+    for slug, group in reference().groups.items():
+        text = re.sub(
+            r"<pre.*?</pre>|<[^>]*>", "", read_page(stranger, f"/docs/{slug}"), flags=re.DOTALL
+        )
+        assert len(text) < 30_000, slug
+        assert len(group.operations) <= 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
+import api_scenes
 import console_form_scenes
 import console_schedule_scenes
 import fixtures as made
@@ -397,5 +398,6 @@ SCENES = {
         *console_schedule_scenes.SCENES,
         *console_form_scenes.SCENES,
         *OTHER_PAGES,
+        *api_scenes.SCENES,
     ]
 }

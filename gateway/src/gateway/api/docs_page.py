@@ -1,11 +1,11 @@
-"""``/api/v1/docs``: the OpenAPI document as a page for people."""
+"""``/api/v1/docs``: the OpenAPI document as pages for people: an index, and one page a group."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import falcon
 import msgspec
@@ -19,7 +19,10 @@ from gateway.web.pages import shared_pages
 from gateway.web.request_context import context_of
 from gateway.web.resource import Resource, see_other
 
+DOCS: Final = f"{PREFIX}/docs"
+
 _CODE = re.compile(r"`([^`]*)`")
+_NOT_IN_SLUG = re.compile(r"[^a-z]+")
 
 
 class SchemaLabel(NamedTuple):
@@ -65,31 +68,46 @@ class SchemaEntry(NamedTuple):
     members: list[Member]
 
 
+class Group(NamedTuple):
+    """The operations under one heading; `slug` is the last part of their page's address."""
+
+    slug: str
+    title: str
+    operations: list[OperationEntry]
+
+
 class Reference(NamedTuple):
-    """The whole page."""
+    """What all the pages show."""
 
     title: str
     paragraphs: list[str]
-    tags: list[tuple[str, list[OperationEntry]]]
-    schemas: list[SchemaEntry]
+    groups: dict[str, Group]
+    schemas: dict[str, SchemaEntry]
 
 
 @cache
 def reference() -> Reference:
-    """The page's content, made once."""
+    """The pages' content, made once."""
     openapi = document()
     entries = [
         (operation["tags"][0], _operation_entry(openapi, path, http, operation))
         for path, operations in openapi["paths"].items()
         for http, operation in operations.items()
     ]
-    tags = [
-        (tag["name"], [one for its, one in entries if its == tag["name"]])
+    groups = [
+        Group(_slug(tag["name"]), tag["name"], [one for its, one in entries if its == tag["name"]])
         for tag in openapi["tags"]
     ]
-    schemas = [_schema_entry(name, one) for name, one in openapi["components"]["schemas"].items()]
+    schemas = {
+        name: _schema_entry(name, one) for name, one in openapi["components"]["schemas"].items()
+    }
     paragraphs = [" ".join(part.split()) for part in DESCRIPTION.split("\n\n")]
-    return Reference(openapi["info"]["title"], paragraphs, tags, schemas)
+    by_slug = {group.slug: group for group in groups}
+    return Reference(openapi["info"]["title"], paragraphs, by_slug, schemas)
+
+
+def _slug(title: str) -> str:
+    return _NOT_IN_SLUG.sub("-", title.lower()).strip("-")
 
 
 def _operation_entry(
@@ -136,7 +154,7 @@ def _member(name: str, place: str, parameter: Mapping[str, Any]) -> Member:
 def _schema_entry(name: str, schema: Mapping[str, Any]) -> SchemaEntry:
     required = schema.get("required", [])
     members = [
-        Member(member, "", member in required, _schema_label(one), "")
+        Member(member, "", member in required, _schema_label(one), one.get("description", ""))
         for member, one in schema.get("properties", {}).items()
     ]
     choices = [str(one) for one in schema.get("x-extensible-enum", schema.get("enum", []))]
@@ -200,29 +218,63 @@ class DocsAddress(Resource):
 
     def on_get(self, _req: falcon.Request, resp: falcon.Response) -> None:
         """On to the page about it."""
-        see_other(resp, f"{PREFIX}/docs")
+        see_other(resp, DOCS)
 
 
 class DocsPage(Resource):
-    """``/api/v1/docs``: the document as a page of its own, without cookie or script needed."""
+    """``/api/v1/docs``: every operation by its group, and how the API is used."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """The page."""
-        context = context_of(req)
-        text = shared_pages().render(
-            "api/docs.html",
-            context.language,
-            {
-                "lang": context.language,
-                "theme": context.theme,
-                "practice": None,
-                "brand_url": None,
-                "flash": None,
-                "static": self.wiring.static.url,
-                "reference": reference(),
-                "prose": prose,
-            },
-        )
-        resp.content_type = "text/html; charset=utf-8"
-        resp.set_header("Content-Language", context.language)
-        resp.text = text
+        """The index."""
+        _show(self, req, resp, "api/docs.html")
+
+
+class DocsGroupPage(Resource):
+    """``/api/v1/docs/<group>``: the operations of one group."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, group: str) -> None:
+        """They, after their own index.
+
+        Raises:
+            falcon.HTTPNotFound: there is no such group.
+        """
+        found = reference().groups.get(group)
+        if found is None:
+            raise falcon.HTTPNotFound
+        _show(self, req, resp, "api/docs_group.html", group=found)
+
+
+class DocsSchemaPage(Resource):
+    """``/api/v1/docs/schemas/<name>``: one schema."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
+        """Its members, or what it chooses from.
+
+        Raises:
+            falcon.HTTPNotFound: there is no such schema.
+        """
+        found = reference().schemas.get(name)
+        if found is None:
+            raise falcon.HTTPNotFound
+        _show(self, req, resp, "api/docs_schema.html", schema=found)
+
+
+def _show(
+    resource: Resource, req: falcon.Request, resp: falcon.Response, template: str, **values: Any
+) -> None:
+    """A page of its own, without a cookie, and without a script that it would need."""
+    context = context_of(req)
+    shown = {
+        "lang": context.language,
+        "theme": context.theme,
+        "practice": None,
+        "brand_url": None,
+        "flash": None,
+        "static": resource.wiring.static.url,
+        "reference": reference(),
+        "prose": prose,
+        "docs": DOCS,
+    }
+    resp.text = shared_pages().render(template, context.language, shown | values)
+    resp.content_type = "text/html; charset=utf-8"
+    resp.set_header("Content-Language", context.language)

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from gateway.api.all_operations import OPERATIONS
-from gateway.api.docs_page import DocsAddress, DocsPage
+from gateway.api.docs_page import DocsAddress, DocsGroupPage, DocsPage, DocsSchemaPage
 from gateway.api.openapi import OpenApiDocument
 from gateway.api.operation import PREFIX, Operation
 from gateway.api.operations_resource import resource_for
@@ -47,6 +47,8 @@ ROUTES: Final[tuple[Route, ...]] = (*_routes(), DOCUMENT)
 PAGES: Final[tuple[Route, ...]] = (
     open_route(PREFIX, DocsAddress),
     open_route(f"{PREFIX}/docs", DocsPage),
+    open_route(f"{PREFIX}/docs/{{group}}", DocsGroupPage),
+    open_route(f"{PREFIX}/docs/schemas/{{name}}", DocsSchemaPage),
     open_route("/problems", ProblemsPage),
     open_route("/problems/{code}", ProblemPage),
 )

@@ -57,7 +57,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _SESSIONS.call(
         f"POST {_SESSION}/summary/share",
         sessions.SHARE_SUMMARY,
-        "Share the draft with the client, by mail.",
+        "Share the draft with the client, who is told so by mail.",
         Permission.SUMMARIES_WRITE,
         if_match="revision",
     ),

@@ -16,6 +16,7 @@ IDENTITY_LINKS: Final[Mapping[str, str]] = {
     "AccessRow.seq": "Its number in the practice's log, without a gap.",
     "AccessRow.token_id": "The API token by which a program did it; null: a person in a browser.",
     "AccessRow.token_name": "What its practitioner calls that token, or empty.",
+    "ArchiveClient.appointments": "What becomes of those to come: cancelled by mail, or kept.",
     "AskForCode.link_token": "Of the portal link that is to open a session.",
     "AskForLink.email": "An address that the practice may or may not know.",
     "ClientAdded.possible_duplicates": "Ids of clients who may be the same person; only a hint.",
