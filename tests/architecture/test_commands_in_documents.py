@@ -119,9 +119,9 @@ COMMANDS = sorted({one for path in documents() for one in told_in(path)})
 def wrong(one: Told) -> str:
     """What is wrong with a command; empty where nothing is."""
     try:
-        for part in re.split(r" (?:\| (?!--)|&& )", re.sub(r" >>? \S+", "", one.line)):
+        for part in re.split(r" (?:\| (?!--)|&& )", re.sub(r" (?:>>?|<) \S+", "", one.line)):
             for line in spelled_out(part):
-                check(line.split() if "<" in line else shlex.split(line), one)
+                check(shlex.split(line), one)
     except AssertionError as error:
         return str(error) or "?"
     return ""
@@ -223,12 +223,14 @@ def split(words: list[str], mark: str) -> tuple[list[str], list[str], list[str]]
 
 
 def named(kind: str) -> set[str]:
-    """The names of a kind of thing in the manifests."""
-    return {
+    """The names of a kind of thing in the manifests, and of Jobs that a document makes."""
+    found = {
         one["metadata"]["name"]
         for one in built(ROOT / "deploy/kubernetes/single-node")
         if one["kind"] == KINDS[kind]
     }
+    made = {name for one in COMMANDS for name in re.findall(r" create job (\S+)", one.line)}
+    return found | made if kind == "job" else found
 
 
 def check_others(program: str, words: list[str]) -> list[str]:

@@ -25,7 +25,7 @@ from portal_chassis.settings import PlatformSettings, load_settings, variable_na
 from portal_contracts.broker_accounts import OWNER, user_of
 from portal_contracts.catalogue import PROCESSES, SERVICES
 from portal_runner import cli
-from portal_runner.doctor.target import ACCOUNT_VARIABLES
+from portal_runner.doctor.target import ACCOUNT_VARIABLES, ASKS_VARIABLE
 from tests.kit.portal.images import DOCKERFILES, image
 
 VARIABLE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
@@ -181,6 +181,19 @@ def test_the_doctor_tries_every_user_of_the_broker(compose):
         assert given[variable] == its_own
 
 
+def test_the_doctor_has_the_settings_of_all_that_it_judges(compose):
+    given = compose["services"]["doctor"]["environment"]
+    for process in PROCESSES:
+        its_own = dict(compose["services"][container(process)]["environment"])
+        del its_own["PORTAL_AMQP_URI"]
+        assert its_own.items() <= given.items(), process
+    asked = {urlsplit(one).hostname: urlsplit(one).port for one in given[ASKS_VARIABLE].split()}
+    ports = {container(one): image(container(one)).one("EXPOSE").rest for one in PROCESSES}
+    assert {name: str(port) for name, port in asked.items()} == ports
+    networks = set(compose["services"]["doctor"]["networks"])
+    assert all(networks & set(compose["services"][name]["networks"]) for name in asked)
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_the_settings_are_accepted(compose, name, fresh_environment, monkeypatch):
     for variable in variables(settings_of(name)):
@@ -329,7 +342,7 @@ def test_a_network_has_whom_it_needs(compose):
     assert joined["front"] == {"proxy", "gateway"}
     assert joined["broker"] == {"rabbitmq", "gateway", "topology", "doctor"} | services
     assert joined["data"] == {"postgres", "doctor"} | services | migrations
-    assert joined["outside"] == {"proxy", "mail", "notifications"}
+    assert joined["outside"] == {"proxy", "mail", "notifications", "doctor"}
     closed = {name for name, one in compose["networks"].items() if one and one.get("internal")}
     assert closed == {"front", "broker", "data"}
 

@@ -19,6 +19,7 @@ from gateway.routes import all_routes
 from portal_chassis.settings import PlatformSettings, load_settings, variable_name
 from portal_contracts.broker_accounts import OWNER, user_of
 from portal_contracts.catalogue import SERVICES
+from portal_runner.doctor.target import ACCOUNT_VARIABLES, ASKS_VARIABLE
 from tests.kit.portal.images import DOCKERFILES, image
 from tests.kit.portal.manifests import (
     Manifest,
@@ -231,6 +232,34 @@ def test_each_process_is_a_user_of_its_own_at_the_broker(manifests, secrets):
     assert len(passwords) == len(users)
 
 
+def test_the_doctor_waits_to_be_asked_and_has_the_settings_of_all_that_it_judges(
+    manifests, secrets
+):
+    doctor = of_kind(manifests, "CronJob")["doctor"]
+    assert doctor["spec"]["suspend"] is True
+    job = doctor["spec"]["jobTemplate"]
+    container = process(job)
+    assert (container["image"], container["command"]) == ("latchkey/portal", ["portal", "doctor"])
+    given = environment(container, manifests, secrets)
+    topology = environment(process(of_kind(manifests, "Job")["topology"]), manifests, secrets)
+    assert given["PORTAL_AMQP_URI"] == topology["PORTAL_AMQP_URI"]
+    for name, one in of_kind(manifests, "Deployment").items():
+        its_own = environment(process(one), manifests, secrets)
+        uri = its_own.pop("PORTAL_AMQP_URI")
+        assert given[ACCOUNT_VARIABLES[name.replace("-", "_")]] == uri
+        its_own.pop("RUNTIME_PASSWORD", None)
+        assert its_own.items() <= given.items(), name
+    [asked] = given[ASKS_VARIABLE].split()
+    served = of_kind(manifests, "Service")[urlsplit(asked).hostname]["spec"]["ports"]
+    assert urlsplit(asked).port in {one["port"] for one in served}
+    # As closed to its machine as every other.
+    like = pod(of_kind(manifests, "Job")["topology"])
+    for key in ("securityContext", "automountServiceAccountToken", "enableServiceLinks"):
+        assert pod(job)[key] == like[key]
+    beside = process(of_kind(manifests, "Job")["topology"])
+    assert container["securityContext"] == beside["securityContext"]
+
+
 def test_every_secret_that_is_named_is_made(manifests, secrets):
     named = set(re.findall(r'"secretKeyRef": \{"name": "([\w-]+)"', json.dumps(manifests)))
     for key in ("passwordSecret", "importCredentialsSecret"):
@@ -307,6 +336,10 @@ def test_what_is_selected_is_there(manifests):
     pods = [
         one["spec"]["template"]["metadata"]["labels"]
         for one in of_kind(manifests, "Deployment", "Job", "StatefulSet").values()
+    ]
+    pods += [
+        one["spec"]["jobTemplate"]["spec"]["template"]["metadata"]["labels"]
+        for one in of_kind(manifests, "CronJob").values()
     ]
     pods += [{"app.kubernetes.io/name": name} for name in of_kind(manifests, "RabbitmqCluster")]
     clusters = of_kind(manifests, "Cluster").values()

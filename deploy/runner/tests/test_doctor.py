@@ -16,7 +16,7 @@ from portal_contracts.catalogue import SERVICES, SUBSCRIPTIONS
 from portal_runner.data_folder import DataFolder
 from portal_runner.doctor import broker, configuration, databases, processes, python
 from portal_runner.doctor.finding import State
-from portal_runner.doctor.target import Target
+from portal_runner.doctor.target import Target, find_target
 
 KEY = "a2V5LWtleS1rZXkta2V5LWtleS1rZXkta2V5LWtleS0="
 
@@ -238,13 +238,34 @@ def test_processes_of_two_releases_are_trouble(monkeypatch):
     answers = {1: {"version": "0.0.1", "tzdata": "1999.1", "checks": {}}}
     monkeypatch.setattr(processes, "ask", lambda _host, port, _path: (200, answers[port]))
     answers[2] = {"version": "0.0.1", "tzdata": "of the machine, /usr/share/zoneinfo"}
-    target = Target("here", health_ports={"forms-1": 1}, url="https://p.example:2")
+    target = Target("here", health={"forms-1": ("forms", 1)}, url="https://p.example:2")
     target.listens_at = "http://0.0.0.0:2"
     found = by_subject(processes.check_processes(target))
     assert "portal of the machine" in found["time zones"][0][1]
     for subject, told in (("release", "forms-1 0.0.1"), ("time zones", "forms-1 1999.1")):
         [(state, says, _)] = found[subject]
         assert (state, told in says) == ("trouble", True)
+
+
+def test_processes_that_the_environment_names_are_asked(monkeypatch):
+    asked = []
+
+    def ask(host, port, path):
+        asked.append((host, port, path))
+        return 200, {"version": processes.portal_version(), "tzdata": processes.tzdata_version()}
+
+    monkeypatch.setattr(processes, "ask", ask)
+    monkeypatch.setenv("PORTAL_AMQP_URI", "amqp://us:word@broker//")
+    monkeypatch.setenv("PORTAL_PUBLIC_URL", "https://portal.example.org")
+    monkeypatch.setenv("PORTAL_DOCTOR_ASKS", "http://forms:8080 http://gateway:8000")
+    with find_target(None) as target:
+        found = by_subject(processes.check_processes(target))
+    assert asked == [("forms", 8080, "/ready"), ("gateway", 8000, "/health/ready")]
+    assert found["portal"] == [("ok", "https://portal.example.org", "")]
+    monkeypatch.delenv("PORTAL_DOCTOR_ASKS")
+    with find_target(None) as target:
+        [(state, says, _)] = by_subject(processes.check_processes(target))["portal"]
+    assert (state, "PORTAL_DOCTOR_ASKS" in says) == ("note", True)
 
 
 def test_a_disk_that_is_nearly_full_is_trouble(monkeypatch, tmp_path):

@@ -282,6 +282,13 @@ def _new_password_hash(*, stdin: bool) -> str:
         return hash_password(typed)
     except PortalError as error:
         raise refused(error) from None
+    except typer.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise fail(
+            "There is no terminal to ask for the password at. Add --password-stdin, and give the "
+            "password on standard input."
+        ) from None
 
 
 def _tell(words: str, made: UUID, *, apply: bool, as_json: bool) -> None:

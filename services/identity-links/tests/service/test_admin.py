@@ -127,6 +127,12 @@ def test_a_password_is_asked_for_twice(run, world, practitioner_id):
     assert verify_password(stored_hash(world), new)
 
 
+def test_without_a_terminal_it_is_said_how_a_password_is_given(run, world, practitioner_id):
+    command = ("practitioner", "set-password", "rivera@practice.example", "--apply")
+    assert "--password-stdin" in run(*command, typed="", fails=True)
+    assert verify_password(stored_hash(world), PASSWORD)
+
+
 def test_a_short_password_is_refused(run, world, practitioner_id):
     command = ("practitioner", "set-password", "rivera@practice.example", "--apply")
     assert "password_too_short" in run(*command, "--password-stdin", typed="short\n", fails=True)

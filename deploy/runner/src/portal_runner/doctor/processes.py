@@ -11,7 +11,7 @@ from notifications.config import Security, Transport
 from notifications.config import Settings as NotificationsSettings
 from portal_chassis.metrics import portal_version, tzdata_version
 from portal_runner.doctor.finding import Finding, note, ok, trouble
-from portal_runner.doctor.target import Target
+from portal_runner.doctor.target import ASKS_VARIABLE, Target
 from portal_runner.health import ask
 
 SMTP_SECONDS = 5
@@ -23,8 +23,8 @@ GB = 1_000_000_000
 def check_processes(target: Target) -> Iterator[Finding]:
     """Readiness of the processes that are known, and that they are of one release."""
     zones, releases = {"doctor": tzdata_version()}, {"doctor": portal_version()}
-    for name, port in target.health_ports.items():
-        status, body = ask("127.0.0.1", port, "/ready")
+    for name, where in target.health.items():
+        status, body = ask(*where, "/ready")
         if status == 0:
             yield trouble(
                 f"process {name}", "It does not answer.", f"Look into its log, {name}.log."
@@ -43,9 +43,15 @@ def check_processes(target: Target) -> Iterator[Finding]:
         if body:
             zones["portal"], releases["portal"] = str(body.get("tzdata")), str(body.get("version"))
     else:
-        yield note("portal", "It is not running, as far as can be seen from here.")
+        yield note("portal", _unasked(target))
     yield _check_one("time zones", "IANA", zones, "Install one version of tzdata everywhere.")
     yield _check_one("release", "portal", releases, "Finish the update: restart the older ones.")
+
+
+def _unasked(target: Target) -> str:
+    if target.folder is not None:
+        return "It is not running."
+    return f"Whether it runs is not known here: {ASKS_VARIABLE} names no gateway."
 
 
 def _check_gateway(target: Target, status: int, body: dict[str, Any]) -> Finding:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from portal_chassis.broker.connection import is_memory
 from portal_chassis.embedded.command_lines import admin_command, portal_command
@@ -15,6 +15,7 @@ from portal_chassis.embedded.ports import LOOPBACK
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.embedded.rabbitmq_accounts import uri_as
 from portal_chassis.embedded.running_portal import as_portal_of, find_folder, read_running
+from portal_contracts.calls import GATEWAY
 from portal_contracts.catalogue import PROCESSES, SERVICES
 from portal_runner.data_folder import DataFolder
 
@@ -22,6 +23,10 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - nothing listens here
 
 ACCOUNT_VARIABLES = {process: f"{process.upper()}_AMQP_URI" for process in PROCESSES}
 """Where the environment has each process's address of the broker, which tells its password."""
+
+
+ASKS_VARIABLE = "PORTAL_DOCTOR_ASKS"
+"""Names the addresses of processes, each by its host: ``http://forms:8080 http://gateway:8000``."""
 
 
 class NothingToCheckError(RuntimeError):
@@ -41,7 +46,7 @@ class Target:
         broker_accounts: process name to the broker's address for its user, as far as known.
         url: the address that people open; empty when it is not running.
         listens_at: where the gateway answers on this machine, behind whatever is in front.
-        health_ports: process name to its health port, as far as known.
+        health: process name to host and port of its health page, as far as known.
         folder: its data, if they are on this machine.
         unseen_secrets: variables that the portal was given and this command was not.
     """
@@ -52,7 +57,7 @@ class Target:
     broker_accounts: dict[str, str] = field(default_factory=dict)
     url: str = ""
     listens_at: str = ""
-    health_ports: dict[str, int] = field(default_factory=dict)
+    health: dict[str, tuple[str, int]] = field(default_factory=dict)
     folder: DataFolder | None = None
     unseen_secrets: frozenset[str] = frozenset()
 
@@ -108,8 +113,21 @@ def _from_environment() -> Target:
         for process, variable in ACCOUNT_VARIABLES.items()
         if os.environ.get(variable)
     }
-    amqp_uri = None if is_memory(uri) else uri
-    return Target("the environment", amqp_uri=amqp_uri, broker_accounts=accounts)
+    asked = {parts.hostname or "": parts for parts in _asked()}
+    gateway = asked.pop(GATEWAY, None)
+    return Target(
+        "the environment",
+        amqp_uri=None if is_memory(uri) else uri,
+        broker_accounts=accounts,
+        url=os.environ.get("PORTAL_PUBLIC_URL", "") if gateway else "",
+        listens_at=gateway.geturl() if gateway else "",
+        health={name: (name, parts.port or 80) for name, parts in asked.items()},
+    )
+
+
+def _asked() -> list[SplitResult]:
+    """The addresses of processes that the environment names."""
+    return [urlsplit(one) for one in os.environ.get(ASKS_VARIABLE, "").split()]
 
 
 def _folder(var: Path | None) -> DataFolder:
@@ -134,6 +152,6 @@ def _from_folder(folder: DataFolder, server: EmbeddedPostgres) -> Target:
         broker_accounts={one: uri_as(one, amqp_uri) for one in PROCESSES} if amqp_uri else {},
         url=running.get("url", ""),
         listens_at=running.get("listens_at", ""),
-        health_ports=running.get("health_ports", {}),
+        health={one: (LOOPBACK, port) for one, port in running.get("health_ports", {}).items()},
         folder=folder,
     )
