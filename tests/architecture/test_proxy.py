@@ -116,6 +116,61 @@ def test_the_sample_for_nginx_keeps_the_same_rules(nginx):
     assert int(re.search(r"keepalive_timeout (\d+)s; } server", nginx)[1]) < kept_alive()
 
 
+SAMPLES = {
+    "Caddy": ["Caddyfile"],
+    "nginx": ["nginx.conf"],
+    "Traefik": ["traefik.yaml", "traefik-portal.yaml"],
+}
+
+
+def rules(root: Path) -> list[dict[str, str]]:
+    """The table of what every proxy has to do: each row by the names of its columns."""
+    text = (root / "deploy/proxy/README.md").read_text("utf-8")
+    rows = re.findall(r"^\| (.*) \|$", text.partition("## What every")[2], re.MULTILINE)
+    names, *cells = [[cell.strip() for cell in row.split(" | ")] for row in rows]
+    return [dict(zip(names, row, strict=True)) for row in cells]
+
+
+@pytest.mark.parametrize("proxy", SAMPLES)
+def test_a_sample_keeps_every_rule_as_the_table_says(root, proxy):
+    files = [root / "deploy/proxy" / name for name in SAMPLES[proxy]]
+    text = " ".join(
+        " ".join(re.sub(r"^\s*#.*$", "", path.read_text("utf-8"), flags=re.MULTILINE).split())
+        for path in files
+    )
+    found = rules(root)
+    assert len(found) >= 12
+    for rule in found:
+        words = re.findall(r"`` ?(.+?) ?``(?!`)|`([^`]+)`", rule[proxy])
+        assert words, (proxy, rule["rule"])
+        for word in (two or one for two, one in words):
+            if rule[proxy].startswith("by itself: no"):
+                assert word not in text, (proxy, word)
+            else:
+                assert word in text, (proxy, word)
+
+
+def test_the_samples_for_traefik_are_read_as_they_are_meant(root):
+    static, dynamic = (
+        yaml.safe_load((root / "deploy/proxy" / name).read_text("utf-8"))
+        for name in SAMPLES["Traefik"]
+    )
+    assert static["providers"]["file"]["filename"].endswith("/traefik-portal.yaml")
+    fields = static["accessLog"]["fields"]
+    assert fields["defaultMode"] == fields["headers"]["defaultMode"] == "drop"
+    personal = {"ClientAddr", "ClientHost", "RequestPath", "RequestLine", "RequestAddr"}
+    assert not personal & set(fields["names"])
+    [router] = dynamic["http"]["routers"].values()
+    assert set(router["middlewares"]) == set(dynamic["http"]["middlewares"])
+    assert router["service"] in dynamic["http"]["services"]
+    taken = dynamic["http"]["middlewares"]["headers"]["headers"]["customRequestHeaders"]
+    assert {name.lower() for name in taken} == {REQUEST_ID_HEADER.lower(), TRACE_HEADER.lower()}
+    assert set(taken.values()) == {""}
+    resting = dynamic["http"]["serversTransports"]["portal"]["forwardingTimeouts"]
+    assert int(resting["idleConnTimeout"].removesuffix("s")) < kept_alive()
+    assert f"max-age={dynamic['http']['middlewares']['headers']['headers']['stsSeconds']};" in HSTS
+
+
 def kept_alive() -> int:
     """For how many seconds the gateway's image keeps a connection that rests."""
     option = next(one for one in image("gateway").command if one.startswith("--keep-alive="))
