@@ -104,6 +104,9 @@ class _Reader(HTMLParser):
         self.forms: list[Form] = []
         self._open: list[str] = []
         self._form: Form | None = None
+        self._by_id: dict[str, Form] = {}
+        # The form of the control that was begun last: a control may stand outside of its form.
+        self._owner: Form | None = None
         self._select: tuple[str, bool] | None = None
         self._button: tuple[str, str] | None = None
         self._textarea = ""
@@ -117,10 +120,22 @@ class _Reader(HTMLParser):
         elif tag == "a":
             self.links.append(("", given.get("href", "")))
         elif tag == "form":
-            self._form = Form(given.get("method", "get").lower(), given.get("action", ""))
-            self.forms.append(self._form)
-        elif self._form is not None:
-            self._handle_control(tag, given, self._form)
+            self._begin_form(given)
+        elif tag in {"button", "input", "textarea", "select"}:
+            self._owner = self._form_called(given["form"]) if "form" in given else self._form
+            if self._owner is not None:
+                self._handle_control(tag, given, self._owner)
+        elif tag == "option" and self._select is not None and self._owner is not None:
+            self._handle_option(given, self._select, self._owner)
+
+    def _form_called(self, name: str) -> Form:
+        return self._by_id.setdefault(name, Form("get", ""))
+
+    def _begin_form(self, given: dict[str, str]) -> None:
+        form = self._form_called(given["id"]) if "id" in given else Form("get", "")
+        form.method, form.action = given.get("method", "get").lower(), given.get("action", "")
+        self._form = form
+        self.forms.append(form)
 
     def _handle_control(self, tag: str, given: dict[str, str], form: Form) -> None:
         name = given.get("name", "")
@@ -138,11 +153,12 @@ class _Reader(HTMLParser):
             form.fields[name] = ""
         elif tag == "select" and name:
             self._select = (name, False)
-        elif tag == "option" and self._select is not None:
-            select, chosen = self._select
-            if "selected" in given or (not chosen and select not in form.fields):
-                form.fields[select] = given.get("value", "")
-                self._select = (select, "selected" in given)
+
+    def _handle_option(self, given: dict[str, str], select: tuple[str, bool], form: Form) -> None:
+        name, chosen = select
+        if "selected" in given or (not chosen and name not in form.fields):
+            form.fields[name] = given.get("value", "")
+            self._select = (name, "selected" in given)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self._open:
@@ -150,8 +166,8 @@ class _Reader(HTMLParser):
                 pass
         if tag == "form":
             self._form = None
-        elif tag == "button" and self._form is not None and self._button is not None:
-            self._form.sent_by.setdefault(self._form.buttons[-1], self._button)
+        elif tag == "button" and self._owner is not None and self._button is not None:
+            self._owner.sent_by.setdefault(self._owner.buttons[-1], self._button)
         elif tag == "select":
             self._select = None
         elif tag == "textarea":
@@ -169,10 +185,12 @@ class _Reader(HTMLParser):
         if "a" in self._open:
             label, address = self.links[-1]
             self.links[-1] = (label + data, address)
-        if self._form is not None and "button" in self._open and self._form.buttons:
-            self._form.buttons[-1] = _words(self._form.buttons[-1] + data)
-        if self._form is not None and self._textarea:
-            self._form.fields[self._textarea] += data.removeprefix("\n")
+        if self._owner is None:
+            return
+        if "button" in self._open and self._owner.buttons:
+            self._owner.buttons[-1] = _words(self._owner.buttons[-1] + data)
+        if self._textarea:
+            self._owner.fields[self._textarea] += data.removeprefix("\n")
 
 
 def _words(text: str) -> str:
