@@ -1,6 +1,7 @@
 """A client's appointments: what is near, what may be done, and what is said when it may not."""
 
 from datetime import timedelta
+from html import unescape
 
 import icalendar
 import pytest
@@ -188,14 +189,34 @@ def test_a_move_that_closed_meanwhile_says_so_on_the_appointment(anna, replies):
     assert "can no longer be moved here" in refused.html
 
 
+LATE = Allowance(until=STARTS_AT, free_until=STARTS_AT - timedelta(days=1), late=True)
+
+
+@pytest.mark.parametrize("page", ["/home", "/appointments", PAGE, f"{PAGE}/cancel"])
+def test_until_when_it_is_free_to_cancel_is_one_sentence_everywhere(anna, house, replies, page):
+    in_time = replace(LATE, late=False)
+    own = replace(APPOINTMENT, cancel=in_time, policy="A day before.")
+    replies[GET_OWN_APPOINTMENT.address] = own
+    replies[LIST_OWN_APPOINTMENTS.address] = OwnAppointments(upcoming=[own], cancelled=[])
+    house.services.scheduling.upcoming[house.anna.id] = [own]
+    html = unescape(anna.open(page).html)
+    sentence = (
+        "Free to cancel until Wed 2 Dec, 10:00 Berlin time; after that the session is charged."
+    )
+    assert sentence in html
+    assert "until the start" not in html
+
+
 def test_cancelling_asks_first_and_then_says_it_is_done(anna, house, replies):
     replies[GET_OWN_APPOINTMENT.address] = replace(
-        APPOINTMENT, reason_asked=True, policy="A day before.", cancel=Allowance(late=True)
+        APPOINTMENT, reason_asked=True, policy="A day before.", cancel=LATE
     )
     replies[CANCEL_OWN_APPOINTMENT.address] = Cancelled(appointment_id=APPOINTMENT.id, late=True)
     page = anna.open(f"{PAGE}/cancel")
     assert "A day before." in page.html
-    assert "counts as a late cancellation" in page.html
+    assert (
+        "It was free to cancel until Wed 2 Dec, 10:00 Berlin time; cancelling now is" in page.html
+    )
     assert PAGE in page.links
     done = anna.submit(page, f"{PAGE}/cancel", {"reason": "I am ill."})
     assert done.headers["location"] == PAGE

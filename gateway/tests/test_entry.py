@@ -524,6 +524,17 @@ TAILS = [
     *(".", ")", ",", ">", ";", ":", "!", "'", "*", "_", "-", "]", "}", "%22", "%3E", "%29.", "%20"),
     *("%2C%20please", "%E2%80%9D", "%C2%BB", "%0A", "%0D%0A", "%E2%80%8B", "...", "&amp;", "&x=1"),
     *("?fbclid=abc", "?", "?utm_source=mail&utm_medium=x", ".?fbclid=a", "%3Ffbclid=a", "=", "%3D"),
+    *(
+        "%E3%80%82",
+        "&gt;",
+        "&gt;.",
+        "=3D",
+        "%3D%0D%0A",
+        "=%0A",
+        "%E2%80%9C",
+        "%C2%A0",
+        "%E2%80%BA.",
+    ),
     *("/", "/.", "/)", "%2F", "//", "/?a=b", "/index.html", "#top", "%00", "%FF"),
 ]
 
@@ -550,6 +561,17 @@ def test_what_is_written_before_it_does_none_either(house, token, head):
 def test_letters_and_digits_behind_a_link_make_it_another(house, token, tail):
     house.services.add_link(house.anna, token)
     assert house.browser().open(f"/p/{token}{tail}").status == 404
+
+
+@pytest.mark.parametrize("end", [".", ")", ",", "%3E", "&gt;", "=3D", "%E3%80%82", "%22.", "%20"])
+@pytest.mark.parametrize("thing", ["/appointments", "/forms", "/sessions", "/console/appointments"])
+def test_an_address_of_a_thing_with_the_end_of_a_sentence_leads_to_the_thing(house, thing, end):
+    page = house.browser().open(f"{thing}/{THING}{end}")
+    assert (page.status, page.headers["location"]) == (303, f"{thing}/{THING}")
+
+
+def test_an_address_of_a_thing_with_more_digits_is_none(house):
+    assert house.browser().open(f"/appointments/{THING}0").status == 404
 
 
 def test_a_button_is_pressed_at_the_address_with_its_tail_too(house, token):

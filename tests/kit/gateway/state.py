@@ -16,6 +16,7 @@ from identity_links.domain.links import LinkPolicy, is_of_another_address
 from identity_links.domain.practice_fields import PracticeFields
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind, Role
+from portal_contracts.greeting_names import greeting_name
 from portal_contracts.identity_links.rpc.cards import PracticeCard
 from portal_contracts.identity_links.rpc.clients import ClientFields, ClientStatus
 from portal_contracts.identity_links.rpc.targets import (
@@ -110,8 +111,8 @@ class FakeClient:
 
     @property
     def greeting_name(self) -> str:
-        """The preferred name, or else the first word of the name."""
-        return self.fields.preferred_name or self.fields.name.split(" ")[0]
+        """What *Hello* is followed by."""
+        return greeting_name(self.fields.name, self.fields.preferred_name)
 
     @property
     def email_masked(self) -> str:

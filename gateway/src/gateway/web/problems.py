@@ -27,7 +27,7 @@ from gateway.words.problems import TELLS_FIELDS, problem_title, problem_type
 from portal_chassis.logging import origin
 from portal_contracts.errors import PortalError
 from portal_contracts.identity_links.rpc.targets import Target
-from portal_contracts.portal_addresses import target_of, target_path
+from portal_contracts.portal_addresses import target_of, target_path, without_end
 
 log = structlog.get_logger(__name__)
 
@@ -101,7 +101,14 @@ class ProblemHandlers:
     def on_http_error(
         self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
     ) -> None:
-        """HTTP itself is used wrongly: an unknown address, a body too large."""
+        """HTTP itself is used wrongly: an unknown address, a body too large.
+
+        An address that was followed by something in a text leads to where it ends.
+        """
+        meant = without_end(req.path) if req.method in ("GET", "HEAD") else None
+        if meant is not None and error.status_code == HTTPStatus.NOT_FOUND:
+            see_other(resp, meant)
+            return
         for name, value in dict(error.headers or {}).items():
             resp.set_header(name, value)
         status = HTTPStatus(error.status_code)

@@ -10,6 +10,8 @@ from babel.dates import format_date
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
+from portal_chassis import change_terms
+from portal_contracts.scheduling.rpc.appointments import Allowance
 from portal_contracts.wall_clock import zone_or_utc
 
 _ROUTE: Final = "https://www.google.com/maps/dir/?api=1"
@@ -63,11 +65,42 @@ def route_address(place: str) -> str:
     return f"{_ROUTE}&{urlencode({'destination': ' '.join(place.split())})}"
 
 
+@pass_context
+def cancel_terms(
+    context: Context,
+    allowance: Allowance | None,
+    starts_at: datetime,
+    has_policy: object,
+    zone: str,
+) -> str:
+    """Until when it can be cancelled, in one sentence; see `portal_chassis.change_terms`."""
+    return change_terms.cancel_terms(
+        allowance,
+        starts_at=starts_at,
+        has_policy=bool(has_policy),
+        timezone=zone,
+        language=context["lang"],
+        now=context["now"],
+    )
+
+
+@pass_context
+def move_terms(
+    context: Context, allowance: Allowance | None, starts_at: datetime, zone: str
+) -> str:
+    """Until when it can be moved, in one sentence; see `portal_chassis.change_terms`."""
+    return change_terms.move_terms(
+        allowance, starts_at=starts_at, timezone=zone, language=context["lang"], now=context["now"]
+    )
+
+
 FILTERS = {
     "month_name": month_name,
     "month_alone": month_alone,
     "weekdays": weekdays,
     "local_date": local_date,
+    "cancel_terms": cancel_terms,
+    "move_terms": move_terms,
     "route_address": route_address,
 }
 """Filter name to function, as templates call them."""

@@ -26,6 +26,7 @@ from gateway.words.tables import (
     UNKNOWN_DEVICE,
 )
 from gateway.words.zone_filters import ZONE_FILTERS
+from portal_contracts.greeting_names import greeting_name
 from portal_contracts.wall_clock import clock_time, zone_or_utc
 
 DAY_PATTERNS = {"en": "EEEE d MMMM", "de": "EEEE, d. MMMM"}
@@ -193,6 +194,7 @@ FILTERS = {
     "language_name": language_name,
     "device_name": device_name,
     "initials": initials,
+    "greeting_name": greeting_name,
     "day": day,
     "weekday_date": weekday_date,
     "long_date": long_date,

@@ -19,6 +19,7 @@ TARGET_PATHS: Final[Mapping[TargetKind, str]] = {
 
 _KINDS: Final = {path: kind for kind, path in TARGET_PATHS.items()}
 _UUID: Final = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_WITH_AN_END: Final = re.compile(rf"(/(?:console/)?[a-z]+/{_UUID})[^A-Za-z0-9/-].*", re.DOTALL)
 _PATH: Final = re.compile(rf"(/[a-z]+)/({_UUID})(?:/.*)?")
 
 
@@ -35,3 +36,12 @@ def target_of(path: str) -> Target:
     if found is None or kind is None or kind is TargetKind.HOME:
         return Target()
     return Target(kind=kind, id=UUID(found[2]))
+
+
+def without_end(path: str) -> str | None:
+    """The address of a thing, of which a program took what follows for a part; None: it is none.
+
+    A full stop, a bracket or half a sentence behind an address that was written in a text.
+    """
+    found = _WITH_AN_END.fullmatch(path)
+    return found[1] if found else None

@@ -22,7 +22,12 @@ from notifications.templates.writer import MailWriter
 from notifications.transports.message import as_message
 from portal_chassis.ids import new_id
 from portal_contracts.notifications.rpc import Recipient
-from portal_contracts.scheduling.rpc.appointments import AppointmentStatus, Place, PlaceKind
+from portal_contracts.scheduling.rpc.appointments import (
+    Allowance,
+    AppointmentStatus,
+    Place,
+    PlaceKind,
+)
 from portal_contracts.scheduling.rpc.overview import AppointmentFacts
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
@@ -60,6 +65,7 @@ def mail(kind: str = "appointment_confirmed", **changes: Any) -> Written:
         "timezone": "Europe/Berlin",
         "place": Place(kind=PlaceKind.VIDEO, text=""),
         "ics_sequence": 0,
+        "cancel": None,
     }
     to: dict[str, Any] = {
         "practice": Practice("Lindenhof", "hello@example.org", "+49 30 5550100", "#2f6f6a"),
@@ -115,6 +121,15 @@ def test_the_two_readings_of_the_repeated_hour_are_told_apart() -> None:
     german = mail(language="de", starts_at=first)
     assert "02:30 (UTC+2) Uhr Ortszeit Berlin" not in german.text
     assert "02:30 Uhr (UTC+2) Ortszeit Berlin" in " ".join(german.text.split())
+
+
+def test_a_client_reads_until_when_it_is_free_to_cancel_and_a_practitioner_does_not() -> None:
+    cancel = Allowance(until=START, free_until=START - timedelta(days=1))
+    sentence = (
+        "Free to cancel until Wed 2 Dec, 10:00 Berlin time; after that the session is charged."
+    )
+    assert sentence in " ".join(mail(cancel=cancel).text.split())
+    assert "Free to cancel" not in mail("booking_received", cancel=cancel, link_ends_at=None).text
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

@@ -52,8 +52,10 @@ def test_grace_does_not_open_what_is_switched_off(act):
 def test_late_cancelling_that_is_flagged_is_let_and_counts_as_late():
     rules = ClientRules(cancel_notice=DAY, late_cancel=LateCancel.FLAGGED)
     bound = START - DAY
-    assert cancelling(rules, STANDING, now=bound) == Allowance(until=START)
-    assert cancelling(rules, STANDING, now=bound + MOMENT) == Allowance(until=START, late=True)
+    in_time = Allowance(until=START, free_until=bound)
+    assert cancelling(rules, STANDING, now=bound) == in_time
+    late = cancelling(rules, STANDING, now=bound + MOMENT)
+    assert late == Allowance(until=START, free_until=bound, late=True)
 
 
 @pytest.mark.parametrize("late_cancel", list(LateCancel))

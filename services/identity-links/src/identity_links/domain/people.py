@@ -11,6 +11,7 @@ from identity_links.domain.address_changes import WaitingAddress
 from identity_links.domain.practice_fields import PracticeFields
 from identity_links.domain.second_check import Check, check_of
 from portal_contracts.actor import Actor, ActorKind, Role
+from portal_contracts.greeting_names import greeting_name
 from portal_contracts.identity_links.rpc.clients import ClientFields, ClientStatus
 from portal_contracts.identity_links.rpc.targets import (
     REVEALED,
@@ -53,8 +54,8 @@ class Client:
 
     @property
     def greeting_name(self) -> str:
-        """The preferred name, or else the first word of the name."""
-        return self.preferred_name or self.name.split(" ")[0]
+        """What *Hello* is followed by."""
+        return greeting_name(self.name, self.preferred_name)
 
 
 @dataclass(frozen=True, kw_only=True)

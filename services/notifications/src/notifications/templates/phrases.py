@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from babel.dates import format_date
 
 from notifications.domain.letters import Addressee, Practice, Wording
+from portal_chassis.change_terms import cancel_terms, move_terms
 from portal_chassis.zone_names import city_of
+from portal_contracts.scheduling.rpc.overview import AppointmentFacts
 from portal_contracts.wall_clock import told_apart, utc_offset, zone_or_utc
 
 LOCALES = {"en": "en_GB", "de": "de"}
@@ -89,6 +92,23 @@ def when(instant: datetime, timezone: str, planned_zone: str, language: str, _: 
     if local.date() != planned.date():
         other = f"{format_date(planned, 'EEEE', locale=locale)}, {other}"
     return f"{told} ({other})"
+
+
+def terms(facts: AppointmentFacts, addressee: Addressee, now: datetime) -> tuple[str, ...]:
+    """Until when a client may cancel and move an appointment, as the portal says it."""
+    if addressee.to_practitioner or not addressee.link:
+        return ()
+    told: dict[str, Any] = {
+        "starts_at": facts.starts_at,
+        "timezone": addressee.timezone,
+        "language": addressee.language,
+        "now": now,
+    }
+    said = (
+        cancel_terms(facts.cancel, has_policy=facts.has_policy, **told),
+        move_terms(facts.move, **told),
+    )
+    return tuple(filter(None, said))
 
 
 def _about_link(addressee: Addressee, stray: str, _: Lookup) -> tuple[str, ...]:

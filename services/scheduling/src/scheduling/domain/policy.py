@@ -64,7 +64,8 @@ def cancelling(rules: ClientRules, standing: Standing, *, now: datetime) -> Allo
         return Allowance(closed=closed)
     in_time_until = _until(standing, rules.cancel_notice, rules.grace)
     if rules.late_cancel is LateCancel.FLAGGED:
-        return Allowance(until=standing.starts_at, late=now > in_time_until)
+        late = now > in_time_until
+        return Allowance(until=standing.starts_at, late=late, free_until=in_time_until)
     if now > in_time_until:
         return Allowance(closed=Closed.NOTICE, until=in_time_until)
     return Allowance(until=in_time_until)

@@ -27,7 +27,7 @@ class OverviewCalls(Wiring):
         self, tx: Transaction, command: contract.ReadAppointmentFacts, call: Call
     ) -> contract.AppointmentFacts:
         """What a mail about an appointment is written from."""
-        return mail_facts.read_appointment_facts(tx, command, call.actor)
+        return mail_facts.read_appointment_facts(tx, command, call.actor, now=call.now)
 
     @rpc(contract.READ_SUMMARY_FACTS)
     def read_summary_facts(

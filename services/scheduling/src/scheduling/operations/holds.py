@@ -24,6 +24,7 @@ from portal_contracts.scheduling.rpc.booking import (
 )
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.bookable_services import BookableService
+from scheduling.domain.policy import Standing, cancelling, moving
 from scheduling.operations.appointment_events import publish_booked
 from scheduling.operations.bookable_services import require_service
 from scheduling.operations.calendar_writes import (
@@ -79,6 +80,7 @@ def get_hold(tx: Transaction, hold_id: UUID, actor: Actor, *, now: datetime) -> 
     client = require_client(actor)
     hold = _own_hold(tx, hold_id, client)
     service = require_service(tx, hold.service_id, client.practice_id)
+    booked_now = Standing(starts_at=hold.starts_at, booked_at=now)
     return Hold(
         id=hold.id,
         state=_state(hold, now),
@@ -86,6 +88,8 @@ def get_hold(tx: Transaction, hold_id: UUID, actor: Actor, *, now: datetime) -> 
         starts_at=hold.starts_at,
         ends_at=hold.ends_at,
         expires_at=hold.expires_at or hold.created_at,
+        cancel=cancelling(hold.rules, booked_now, now=now),
+        move=moving(hold.rules, booked_now, now=now),
     )
 
 

@@ -15,12 +15,13 @@ from portal_contracts.scheduling.rpc.overview import (
     ReadSummaryFacts,
     SummaryFacts,
 )
+from scheduling.domain.policy import cancelling, moving
 from scheduling.operations.sessions import session_not_found
 from scheduling.storage import appointments, sessions
 
 
 def read_appointment_facts(
-    tx: Transaction, command: ReadAppointmentFacts, actor: Actor
+    tx: Transaction, command: ReadAppointmentFacts, actor: Actor, *, now: datetime
 ) -> AppointmentFacts:
     """An appointment as it is now, without its title; the address of a meeting is left out.
 
@@ -44,6 +45,9 @@ def read_appointment_facts(
         timezone=one.timezone,
         place=Place(kind=one.place_kind, text=text),
         ics_sequence=one.ics_sequence,
+        cancel=cancelling(one.rules, one.standing, now=now),
+        move=moving(one.rules, one.standing, now=now),
+        has_policy=bool(one.policy_accepted or one.policy),
     )
 
 

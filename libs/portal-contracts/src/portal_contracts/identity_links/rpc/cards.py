@@ -6,6 +6,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from portal_contracts.greeting_names import greeting_name
+
 
 class PracticeCard(Struct, frozen=True, kw_only=True):
     """What anyone with a link may see of a practice: name, how to reach it, look.
@@ -38,5 +40,5 @@ class ClientCard(Struct, frozen=True, kw_only=True):
 
     @property
     def greeting_name(self) -> str:
-        """The preferred name, or else the first word of the name."""
-        return self.preferred_name or self.name.split(" ")[0]
+        """What *Hello* is followed by."""
+        return greeting_name(self.name, self.preferred_name)

@@ -71,12 +71,15 @@ class Allowance(Struct, frozen=True, kw_only=True):
     """Whether a client may do something to an appointment now.
 
     `closed` says why not, None while it is possible. `until`: the last instant at
-    which it is possible, if there is one. `late`: it is possible, and it counts as late.
+    which it is possible, if there is one. `late`: it is possible, and it counts as late: the
+    session counts as held. `free_until`: the last instant at which it does not, or did not,
+    before `until`; where it is left out, that is the same.
     """
 
     closed: Closed | None = None
     until: Instant | None = None
     late: bool = False
+    free_until: Instant | None = None
 
 
 class Place(Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from portal_contracts.calls import Done, Method, Nothing
 from portal_contracts.instants import Instant
 from portal_contracts.scheduling.rpc.appointments import (
     SERVICE,
+    Allowance,
     OfferedService,
     ShortText,
     UpcomingAppointment,
@@ -112,7 +113,10 @@ class GetHold(Struct, frozen=True, kw_only=True):
 
 
 class Hold(Struct, frozen=True, kw_only=True):
-    """A hold as its client sees it; an expired one for as long as it is remembered."""
+    """A hold as its client sees it; an expired one for as long as it is remembered.
+
+    `cancel`, `move`: what she may do once it is booked, as the service's rules are now.
+    """
 
     id: UUID
     state: HoldState
@@ -120,6 +124,8 @@ class Hold(Struct, frozen=True, kw_only=True):
     starts_at: Instant
     ends_at: Instant
     expires_at: Instant
+    cancel: Allowance | None = None
+    move: Allowance | None = None
 
 
 class ConfirmHold(Struct, frozen=True, kw_only=True):

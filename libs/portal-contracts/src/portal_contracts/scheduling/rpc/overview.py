@@ -10,6 +10,7 @@ from portal_contracts.calls import Method, PortalOf
 from portal_contracts.instants import Instant
 from portal_contracts.scheduling.rpc.appointments import (
     SERVICE,
+    Allowance,
     AppointmentStatus,
     OwnSession,
     Place,
@@ -46,7 +47,8 @@ class ReadAppointmentFacts(Struct, frozen=True, kw_only=True):
 class AppointmentFacts(Struct, frozen=True, kw_only=True):
     """An appointment as it is now. Without title or note: mails are discreet.
 
-    `place.text` is empty for video: the meeting's address is never mailed.
+    `place.text` is empty for video: the meeting's address is never mailed. `cancel`, `move`:
+    what its client may do by herself now; `has_policy`: it has terms in the practice's words.
     """
 
     practice_id: UUID
@@ -58,6 +60,9 @@ class AppointmentFacts(Struct, frozen=True, kw_only=True):
     timezone: str
     place: Place
     ics_sequence: int
+    cancel: Allowance | None = None
+    move: Allowance | None = None
+    has_policy: bool = False
 
 
 class ReadSummaryFacts(Struct, frozen=True, kw_only=True):

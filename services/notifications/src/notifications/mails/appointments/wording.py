@@ -10,7 +10,7 @@ from gettext import NullTranslations
 from notifications.domain.letters import Addressee, InvitationMethod, Wording
 from notifications.mails.appointments import invitations
 from notifications.mails.mail import Occasion
-from notifications.templates.phrases import Lookup, day, when, worded
+from notifications.templates.phrases import Lookup, day, terms, when, worded
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.overview import AppointmentFacts
 
@@ -54,7 +54,7 @@ def words(
         lead=news.lead,
         details=details,
         button=_button(addressee, _, cancelled=cancelled),
-        notes=_notes(facts, invitation, _),
+        notes=(*terms(facts, addressee, occasion.now), *_notes(facts, invitation, _)),
     )
     wording = replace(wording, told_starts_at=facts.starts_at)
     if invitation is None:
