@@ -9,9 +9,10 @@ from uuid import UUID
 import msgspec
 
 from gateway.console.alerts import Alerts
+from portal_contracts.accesses import Thing, ThingKind
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.forms.rpc.filling import FormToDo, PortalForms
-from portal_contracts.identity_links.rpc.access import AccessPage, AccessRow
+from portal_contracts.identity_links.rpc.access import AccessPage, AccessRow, Visit, Visits
 from portal_contracts.identity_links.rpc.api_tokens import ApiToken, ApiTokens
 from portal_contracts.identity_links.rpc.cards import ClientCard, PracticeCard
 from portal_contracts.identity_links.rpc.clients import (
@@ -256,6 +257,25 @@ ACCESS = AccessPage(
         _access(5, ago(days=40), "practitioner", "Jonas Feld", "client.added"),
     ],
     next_cursor="MQ",
+)  # fmt: skip
+
+ACCESS_BY_OTHERS = AccessPage(
+    items=[
+        _access(12, ago(minutes=20), "practitioner", "Dr. Miriam Rivera", "answers.opened",
+                thing=Thing(kind=ThingKind.FORM, title="PHQ-9")),
+        _access(11, ago(hours=1), "practitioner", "Dr. Miriam Rivera", "summary.opened",
+                thing=Thing(kind=ThingKind.SESSION, title="Individual session", at=ago(days=6))),
+        *(row for row in ACCESS.items if row.actor_kind != "client" or row.revealed),
+    ],
+    next_cursor="MQ",
+)  # fmt: skip
+VISITS = Visits(
+    items=[
+        Visit(on=ago(days=days).date(), first_at=ago(days=days, hours=2), last_at=ago(days=days),
+              acts=days + 1)
+        for days in range(3)
+    ],
+    next_cursor="4",
 )  # fmt: skip
 
 CLIENT = ClientDetails(

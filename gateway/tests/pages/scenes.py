@@ -140,10 +140,20 @@ PORTAL_PAGES = [
         "contact",
         "/contact",
         devices=made.DEVICES,
-        access=made.ACCESS,
+        access=made.ACCESS_BY_OTHERS,
+        cursor=None,
+        visits=made.VISITS,
         flash=done("The device is signed out."),
     ),
-    portal("contact-down", "/contact", template="contact", devices=None, access=None),
+    portal(
+        "contact-down",
+        "/contact",
+        template="contact",
+        devices=None,
+        access=None,
+        cursor=None,
+        visits=None,
+    ),
 ]
 
 CONSOLE_PAGES = [

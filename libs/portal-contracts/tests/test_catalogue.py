@@ -10,6 +10,7 @@ import msgspec
 import msgspec.inspect as types
 import pytest
 
+from portal_contracts.accesses import Thing
 from portal_contracts.calls import Method
 from portal_contracts.catalogue import EVENTS, METHODS, SERVICES, SUBSCRIPTIONS
 from portal_contracts.envelope import EventData
@@ -115,7 +116,10 @@ def test_an_event_exists_because_someone_takes_it(event: type[EventData]):
 @every_event
 def test_an_event_carries_ids_times_and_codes_and_no_text_of_a_person(event: type[EventData]):
     codes = {"act", "outcome", "address", "timezone", "starts_wall"}
-    for field in fields(event):
+    # Of a thing, what the practice calls the form or the service; nothing that is written in it.
+    codes |= {"title"}
+    named = [*fields(Thing)] if "thing" in {field.name for field in fields(event)} else []
+    for field in [*(one for one in fields(event) if one.name != "thing"), *named]:
         for node in without_none(field.type):
             assert isinstance(
                 node, (types.UUIDType, types.DateTimeType, types.EnumType, types.IntType)

@@ -30,6 +30,8 @@ def everybody_asks_about_a_client(scene):
     one = devices.ListClientDevices(client_id=who)
     scene.ask_as_everybody(devices.LIST_CLIENT_DEVICES, one)
     scene.ask_as_everybody(access.LIST_ACCESS, access.ListAccess())
+    scene.ask_as_everybody(access.LIST_ACCESS, access.ListAccess(others=True))
+    scene.ask_as_everybody(access.LIST_OWN_VISITS, access.ListOwnVisits())
     scene.ask_as_everybody(access.LIST_ACCESS, access.ListAccess(client_id=who))
 
 

@@ -1,7 +1,12 @@
 """Devices, and practitioners who sign in."""
 
 from portal_contracts.calls import Nothing
-from portal_contracts.identity_links.rpc.access import LIST_ACCESS, ListAccess
+from portal_contracts.identity_links.rpc.access import (
+    LIST_ACCESS,
+    LIST_OWN_VISITS,
+    ListAccess,
+    ListOwnVisits,
+)
 from portal_contracts.identity_links.rpc.clients import GET_CLIENT, GetClient
 from portal_contracts.identity_links.rpc.devices import (
     END_DEVICE,
@@ -112,3 +117,5 @@ def a_client_signs_out(scene):
     scene.ask(END_DEVICE, EndDevice(device_hash=scene.hash("unknown")))
     scene.ask(RESOLVE_DEVICE, ResolveDevice(device_hash=scene.hash("cookie")))
     scene.ask(LIST_ACCESS, ListAccess(), scene.anna)
+    scene.ask(LIST_OWN_VISITS, ListOwnVisits(), scene.anna)
+    scene.ask(LIST_OWN_VISITS, ListOwnVisits(limit=1), scene.anna)

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from identity_links.domain.access import Act
+from identity_links.domain.access import FOLDED_ACTS, Act
 from identity_links.domain.networks import normalise_address
+from identity_links.domain.visits import by_day
 from identity_links.storage.cursors import decode_seq, encode_seq
 from portal_chassis.clock import Clock
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Done, Nothing
 from portal_contracts.errors import NotFound
 from portal_contracts.identity_links.rpc.access import (
+    FOLDED_MINUTES,
     AccessPage,
     AccessRow,
     ListAccess,
+    ListOwnVisits,
     PractitionerCard,
     Practitioners,
     RecordRefusal,
+    Visit,
+    Visits,
 )
 from portal_contracts.permissions import Permission, require_kind, require_permission
 from tests.kit.gateway.fake_limits import FakeLimits
@@ -84,10 +91,32 @@ class FakeAccessLog:
             if seq < before
             and access.practice_id == actor.practice_id
             and concerned in (None, access.client_id)
+            and not (command.others and _is_own(access))
+            and not any(_is_again(access, later) for later in self.log[seq:])
         ]
         shown = rows[: command.limit]
         more = len(rows) > command.limit
         return AccessPage(items=shown, next_cursor=encode_seq(shown[-1].seq) if more else None)
+
+    def list_own_visits(self, command: ListOwnVisits, actor: Actor) -> Visits:
+        """By the day, the latest first."""
+        require_kind(actor, ActorKind.CLIENT)
+        zone = self.clients[actor.id].fields.timezone if actor.id in self.clients else "UTC"
+        before = decode_seq(command.cursor) if command.cursor else len(self.log) + 1
+        acts = [
+            (seq, access.occurred_at)
+            for seq, access in reversed([*enumerate(self.log, start=1)])
+            if seq < before and access.client_id == actor.id and _is_own(access)
+        ]
+        days = by_day(acts, ZoneInfo(zone))
+        shown = days[: command.limit]
+        return Visits(
+            items=[
+                Visit(on=day.on, first_at=day.first_at, last_at=day.last_at, acts=day.acts)
+                for day in shown
+            ],
+            next_cursor=encode_seq(shown[-1].last_seq) if len(days) > command.limit else None,
+        )
 
     def list_practitioners(self, _command: Nothing, actor: Actor) -> Practitioners:
         """Who works in the actor's practice, in order of their names."""
@@ -152,6 +181,7 @@ class FakeAccessLog:
             actor_name=self._name(access.actor),
             act=access.act,
             outcome="done",
+            thing=access.thing,
             client_id=access.client_id,
             client_name=client.fields.name if client else "",
             address=access.address if own else "",
@@ -169,3 +199,17 @@ class FakeAccessLog:
         if actor.id in self.practitioners:
             return self.practitioners[actor.id].name
         return self.clients[actor.id].fields.name if actor.id in self.clients else ""
+
+
+def _is_own(access: FakeAccess) -> bool:
+    actor = access.actor
+    return actor.kind is ActorKind.CLIENT and actor.id == access.client_id and not actor.revealed
+
+
+def _is_again(access: FakeAccess, later: FakeAccess) -> bool:
+    """Whether `later` is the same, done again soon."""
+    if not access.act.endswith(FOLDED_ACTS):
+        return False
+    soon = later.occurred_at - access.occurred_at <= timedelta(minutes=FOLDED_MINUTES)
+    same_time = replace(later, occurred_at=access.occurred_at, thing=access.thing)
+    return soon and same_time == access

@@ -15,6 +15,7 @@ from identity_links.domain.email_addresses import mask_email
 from identity_links.domain.links import LinkPolicy, is_of_another_address
 from identity_links.domain.practice_fields import PracticeFields
 from portal_chassis.ids import new_id
+from portal_contracts.accesses import Thing
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.greeting_names import greeting_name
 from portal_contracts.identity_links.rpc.cards import PracticeCard
@@ -217,3 +218,4 @@ class FakeAccess:
     occurred_at: datetime
     address: str
     client_id: UUID | None
+    thing: Thing | None = None

@@ -10,7 +10,11 @@ from gateway.api.portal_home import PortalHome, portal_home
 from gateway.web.routing import Owner
 from portal_contracts.calls import PortalOf
 from portal_contracts.forms.rpc import filling
-from portal_contracts.identity_links.rpc.access import LIST_ACCESS, LIST_PRACTITIONERS
+from portal_contracts.identity_links.rpc.access import (
+    LIST_ACCESS,
+    LIST_OWN_VISITS,
+    LIST_PRACTITIONERS,
+)
 from portal_contracts.identity_links.rpc.devices import LIST_OWN_DEVICES, REVOKE_DEVICE
 from portal_contracts.scheduling.rpc import booking, sessions
 from portal_contracts.scheduling.rpc.appointments import LONGEST_RANGE_DAYS
@@ -61,6 +65,9 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "Who did what with the client's data.",
         name="list_own_access",
         hidden=("client_id",),
+    ),
+    _PORTAL.call(
+        "GET /portal/visits", LIST_OWN_VISITS, "When the client was in the portal, a day each."
     ),
     _BOOKING.call(
         "GET /portal/services", booking.LIST_OFFERED, "What the client may book by the portal."

@@ -9,10 +9,16 @@ from gateway.web.request_context import client_of, context_of
 from gateway.web.resource import Resource
 from gateway.web.submitted import read_query
 from portal_contracts.calls import Nothing, PortalOf
-from portal_contracts.identity_links.rpc.access import LIST_ACCESS, ListAccess
+from portal_contracts.identity_links.rpc.access import (
+    LIST_ACCESS,
+    LIST_OWN_VISITS,
+    ListAccess,
+    ListOwnVisits,
+)
 from portal_contracts.identity_links.rpc.devices import LIST_OWN_DEVICES
 
 ACCESS_ROWS = 20
+VISITS = 7
 
 
 class HomePage(Resource):
@@ -28,11 +34,14 @@ class ContactPage(Resource):
     """``/contact``: the practice, the client's devices, and who opened the client's data."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Ask for both lists at once."""
-        backend = context_of(req).backend
-        cursor = read_query(req).text("cursor") or None
+        """Ask for all lists at once."""
+        backend, query = context_of(req).backend, read_query(req)
+        cursor, earlier = query.text("cursor") or None, query.text("visits") or None
         devices = backend.part(LIST_OWN_DEVICES, Nothing())
-        access = backend.part(LIST_ACCESS, ListAccess(cursor=cursor, limit=ACCESS_ROWS))
+        access = backend.part(
+            LIST_ACCESS, ListAccess(others=True, cursor=cursor, limit=ACCESS_ROWS)
+        )
+        visits = backend.part(LIST_OWN_VISITS, ListOwnVisits(cursor=earlier, limit=VISITS))
         self.show(
             req,
             resp,
@@ -41,4 +50,5 @@ class ContactPage(Resource):
             devices=devices.get(),
             access=access.get_unless_refused(),
             cursor=cursor,
+            visits=visits.get_unless_refused(),
         )

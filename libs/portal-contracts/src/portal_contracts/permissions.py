@@ -85,7 +85,7 @@ PORTAL_CALLS: Final[Mapping[Permission, tuple[str, ...]]] = {
     Permission.CLIENTS_READ: ("identity_links.resolve_device",),
     Permission.LINKS_READ: ("identity_links.list_own_devices",),
     Permission.LINKS_REVOKE: ("identity_links.revoke_device",),
-    Permission.ACCESS_LOG_READ: ("identity_links.list_access",),
+    Permission.ACCESS_LOG_READ: ("identity_links.list_access", "identity_links.list_own_visits"),
     Permission.APPOINTMENTS_READ: (
         "identity_links.list_practitioners",
         "scheduling.portal_schedule",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,11 +15,12 @@ from identity_links.domain.attribution import Attribution
 from identity_links.operations import access_log, clients, links
 from identity_links.storage import tables
 from portal_chassis.call import Call
+from portal_contracts.accesses import Thing, ThingKind
 from portal_contracts.actor import NOBODY, Role, service_actor
 from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.errors import Forbidden, Invalid, NotFound
 from portal_contracts.forms.events import FormAccessRecorded
-from portal_contracts.identity_links.rpc.access import ListAccess, RecordRefusal
+from portal_contracts.identity_links.rpc.access import ListAccess, ListOwnVisits, RecordRefusal
 from portal_contracts.identity_links.rpc.clients import GET_CLIENT, GetClient
 from portal_contracts.identity_links.rpc.links import RevokeLink, ShareLink
 from portal_contracts.notifications.events import AccessRecorded
@@ -66,6 +68,115 @@ def reported(world, owner, anna, kind=AccessRecorded, **facts):
         request_id="req-9",
         data=kind(address="192.0.2.9", **data),
     )
+
+
+# --- the same again, and what things are called ---
+
+
+PHQ = Thing(kind=ThingKind.FORM, title="PHQ-9")
+
+
+@pytest.fixture
+def tell(world, owner, anna):
+    """Takes what forms tells: act, thing, and how many minutes after the test's beginning."""
+    began = world.now
+
+    def taken(*, minutes=0.0, actor=owner, kind=FormAccessRecorded, **facts):
+        facts = {"act": "answers.opened", "subject_id": anna, "thing": PHQ} | facts
+        event = reported(world, owner, anna, kind, **facts)
+        at = began + timedelta(minutes=minutes)
+        world.run(access_log.record_event, replace(event, actor=actor, occurred_at=at))
+
+    return taken
+
+
+def acts(page):
+    return [row.act for row in page.items]
+
+
+def test_a_row_says_what_the_thing_was_called_and_is_as_provable_as_the_others(
+    world, owner, anna, tell
+):
+    began = world.now
+    tell()
+    session = Thing(kind=ThingKind.SESSION, title="Individual session", at=began)
+    tell(kind=ScheduleAccessRecorded, act="summary.opened", thing=session)
+    summary, answers, added = read(world, owner, client_id=anna).items
+    assert (summary.thing, answers.thing, added.thing) == (session, PHQ, None)
+    reports = world.run(access_log.verify_chains)
+    assert {report.fault for report in reports.values()} == {None}
+
+
+def test_what_a_thing_was_called_cannot_be_altered_unseen(database, world, owner, tell):
+    tell()
+    as_owner(database, "UPDATE access_log SET thing_title = 'GAD-7' WHERE thing_title = 'PHQ-9'")
+    report = world.run(access_log.verify_chains)[owner.practice_id]
+    assert report.fault is ChainFault.ALTERED
+
+
+def test_six_tabs_at_once_and_two_looks_within_minutes_are_one_row(world, owner, anna, tell):
+    for tab in range(6):
+        tell(minutes=tab / 60)
+        tell(minutes=tab / 60, act="scores.opened")
+    tell(minutes=9)
+    page = read(world, owner, client_id=anna)
+    assert acts(page) == ["answers.opened", "scores.opened", "client.added"]
+    assert page.items[0].occurred_at == world.now + timedelta(minutes=9)
+    tell(minutes=20)
+    assert acts(read(world, owner, client_id=anna)).count("answers.opened") == 2
+    for _ in range(2):
+        tell(minutes=21, act="answers.reviewed")
+    assert acts(read(world, owner, client_id=anna)).count("answers.reviewed") == 2
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"subject_id": None}, {"act": "scores.opened"}, {"outcome": "denied"}, {"actor": None}],
+)
+def test_what_differs_is_a_row_of_its_own(world, owner, anna, tell, facts):
+    colleague = world.practitioner(owner.practice_id)
+    tell()
+    tell(minutes=1, **({"actor": colleague} if "actor" in facts else facts))
+    assert len(read(world, owner, client_id=anna).items) == 3
+
+
+def test_folded_rows_are_paged_without_a_gap_or_a_repetition(world, owner, anna, tell):
+    for number in range(6):
+        subject = uuid4()
+        for again in range(3):
+            tell(minutes=number * 2 + again, subject_id=subject)
+    whole = [row.seq for row in read(world, owner, client_id=anna).items]
+    assert len(whole) == 7
+    paged, cursor = [], None
+    while True:
+        page = read(world, owner, client_id=anna, limit=2, cursor=cursor)
+        paged += [row.seq for row in page.items]
+        if (cursor := page.next_cursor) is None:
+            break
+    assert paged == whole
+
+
+def test_the_client_is_told_of_others_first_and_of_own_visits_by_the_day(
+    world, owner, anna, as_client, tell
+):
+    own = as_client(anna, owner.practice_id)
+    tell(actor=own, act="form.submitted", minutes=1)
+    shown = replace(own, revealed_link=uuid4())
+    tell(actor=shown, act="summary.opened", minutes=2)
+    for hour in (1, 2, 30):
+        tell(actor=own, act="answers.opened", minutes=hour * 60)
+    assert acts(read(world, own, others=True)) == ["summary.opened", "client.added"]
+    assert "form.submitted" in acts(read(world, own))
+    visits = world.run(access_log.list_own_visits, ListOwnVisits(), Attribution(own)).items
+    assert [visit.acts for visit in visits] == [1, 3]
+    first = world.run(access_log.list_own_visits, ListOwnVisits(limit=1), Attribution(own))
+    rest = ListOwnVisits(cursor=first.next_cursor)
+    assert visits == [
+        *first.items,
+        *world.run(access_log.list_own_visits, rest, Attribution(own)).items,
+    ]
+    with pytest.raises(Forbidden):
+        world.run(access_log.list_own_visits, ListOwnVisits(), Attribution(owner))
 
 
 # --- reading -----------------------------------------------------------------

@@ -12,6 +12,7 @@ import structlog
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events import outbox
+from portal_contracts.accesses import Thing
 from portal_contracts.actor import Caller
 from portal_contracts.envelope import EventData
 from portal_contracts.errors import PortalError
@@ -24,7 +25,7 @@ class AccessLog:
     """Tells the access log, which identity-links keeps, of one service's acts; by ids alone.
 
     Attributes:
-        event: what is published: `act`, `outcome`, `client_id`, `subject_id`, `address`.
+        event: what is published: an `AccessData`.
         aggregate: the kind of thing that such events are about.
         subjects: arguments that name the thing a call is about, the likeliest first.
     """
@@ -33,7 +34,7 @@ class AccessLog:
     aggregate: str
     subjects: tuple[str, ...]
 
-    def record(
+    def record(  # noqa: PLR0913 - what a row of the log says
         self,
         tx: Transaction,
         caller: Caller,
@@ -42,6 +43,7 @@ class AccessLog:
         practice_id: UUID,
         client_id: UUID | None,
         subject_id: UUID | None,
+        thing: Thing | None = None,
         outcome: str = "done",
         now: datetime,
     ) -> None:
@@ -54,6 +56,7 @@ class AccessLog:
             practice_id: in which practice.
             client_id: whom it concerns, if anyone.
             subject_id: the thing itself, if any.
+            thing: what it is called now, where it was done to one.
             outcome: ``done`` or ``denied``.
             now: aware UTC instant.
         """
@@ -65,6 +68,7 @@ class AccessLog:
                 client_id=client_id,
                 subject_id=subject_id,
                 address=caller.address,
+                thing=thing,
             ),
             practice_id=practice_id,
             aggregate=(self.aggregate, subject_id or client_id or practice_id),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
+from portal_contracts.accesses import AccessData
 from portal_contracts.envelope import EventData
 
 
@@ -40,25 +41,11 @@ class AlertRaised(EventData, frozen=True, kw_only=True):
     sent_by: UUID
 
 
-class FormAccessRecorded(EventData, frozen=True, kw_only=True):
-    """Someone opened or changed something here, or was refused; for the access log.
-
-    Attributes:
-        act: a code like ``answers.opened``.
-        outcome: ``done`` or ``denied``.
-        client_id: whom it concerns, if anyone.
-        subject_id: the thing itself, if any.
-        address: the IP address it came from, if known.
-    """
+class FormAccessRecorded(AccessData, frozen=True, kw_only=True):
+    """Somebody did something here or was refused, for the access log: ``answers.opened``."""
 
     TYPE: ClassVar[str] = "forms.form_access.recorded.v1"
     SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("identity_links.on_form_access_recorded",)
-
-    act: str
-    outcome: str
-    client_id: UUID | None = None
-    subject_id: UUID | None = None
-    address: str = ""
 
 
 EVENTS = (FormSent, FormSubmitted, AlertRaised, FormAccessRecorded)

@@ -9,6 +9,7 @@ from portal_chassis.authority.access_log import AccessLog
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events import outbox
+from portal_contracts.accesses import Thing, ThingKind
 from portal_contracts.envelope import EventData
 from portal_contracts.forms.events import FormAccessRecorded
 
@@ -24,6 +25,7 @@ def record_access(tx: Transaction, call: Call, request: FormRequest, act: str) -
         practice_id=request.practice_id,
         client_id=request.client_id,
         subject_id=request.id,
+        thing=Thing(kind=ThingKind.FORM, title=request.title),
         now=call.now,
     )
 

@@ -1,7 +1,8 @@
 """What the access log says: who did what on whom, when, from where.
 
-Rows hold ids, codes and an address, never a name: names are looked up when
-the log is read, so the rows of an erased client stand without a name.
+Rows hold ids, codes, an address, and what a form or a service was called, never
+the name of a person: names are looked up when the log is read, so the rows of an
+erased client stand without one.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from identity_links.domain.networks import normalise_address
+from portal_contracts.accesses import Thing
 from portal_contracts.actor import Actor, ActorKind, Caller
 from portal_contracts.text import cut_line
 
@@ -60,6 +62,10 @@ HIDDEN_FROM_CLIENTS = "note"
 """Acts on private notes: a client who read of them in the log would know that notes exist."""
 
 
+FOLDED_ACTS = (".opened", ".saved")
+"""Ends of acts that are one row when they are done again soon: looks, and saves while writing."""
+
+
 class Outcome(StrEnum):
     """Whether it was done."""
 
@@ -91,6 +97,7 @@ class Access:
         detail: what was asked for, where the act does not say it: a route's pattern.
         address: the IP address it came from, or "".
         request_id: of the request that led to it.
+        thing: what it was done to, as that was called then; None where the act says it.
     """
 
     practice_id: UUID | None
@@ -104,6 +111,7 @@ class Access:
     detail: str = ""
     address: str = ""
     request_id: str = ""
+    thing: Thing | None = None
 
     @property
     def chain_id(self) -> UUID:
@@ -135,6 +143,7 @@ def note(
     *,
     client_id: UUID | None = None,
     subject_id: UUID | None = None,
+    thing: Thing | None = None,
 ) -> Access:
     """What is to be logged of an act that whoever asks has done."""
     return Access(
@@ -146,6 +155,7 @@ def note(
         subject_id=subject_id,
         address=normalise_address(caller.address),
         request_id=cut_line(caller.request_id, MAX_REQUEST_ID),
+        thing=thing,
     )
 
 
@@ -185,3 +195,6 @@ class NamedRow:
     client_name: str = field(repr=False)
     revealed_link: UUID | None
     revealed_by: str = field(repr=False)
+    thing_kind: str | None
+    thing_title: str | None
+    thing_at: datetime | None

@@ -38,10 +38,14 @@ class ChainedRow:
     detail: str
     address: str
     request_id: str
+    thing_kind: str | None = None
+    thing_title: str | None = None
+    thing_at: datetime | None = None
 
 
 def chained(access: Access, seq: int) -> ChainedRow:
     """`access` at its place `seq` in its chain."""
+    thing = access.thing
     return ChainedRow(
         chain_id=access.chain_id,
         seq=seq,
@@ -59,10 +63,13 @@ def chained(access: Access, seq: int) -> ChainedRow:
         detail=access.detail,
         address=access.address,
         request_id=access.request_id,
+        thing_kind=thing.kind if thing else None,
+        thing_title=thing.title if thing else None,
+        thing_at=thing.at if thing else None,
     )
 
 
-_TOLD_LATER = ("actor_token_id", "revealed_link")
+_TOLD_LATER = ("actor_token_id", "revealed_link", "thing_kind", "thing_title", "thing_at")
 
 
 def row_hash(previous: bytes, row: ChainedRow) -> bytes:
@@ -86,10 +93,20 @@ def row_hash(previous: bytes, row: ChainedRow) -> bytes:
         row.detail,
         row.address,
         row.request_id,
-        *({name: str(value)} for name in _TOLD_LATER if (value := getattr(row, name)) is not None),
+        *(
+            {name: _spelled(value)}
+            for name in _TOLD_LATER
+            if (value := getattr(row, name)) is not None
+        ),
     ]
     spelled = json.dumps(values, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(previous + spelled.encode("ascii")).digest()
+
+
+def _spelled(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return str(value)
 
 
 class ChainFault(StrEnum):

@@ -11,15 +11,18 @@ from portal_chassis.rpc.runs_in import RunsIn
 from portal_contracts.calls import Done, Nothing
 from portal_contracts.identity_links.rpc.access import (
     LIST_ACCESS,
+    LIST_OWN_VISITS,
     LIST_PRACTITIONERS,
     MAY,
     RECORD_REFUSAL,
     AccessPage,
     Authority,
     ListAccess,
+    ListOwnVisits,
     May,
     Practitioners,
     RecordRefusal,
+    Visits,
 )
 
 
@@ -40,6 +43,11 @@ class AccessCalls(Wiring):
     def list_access(self, tx: Transaction, command: ListAccess, call: Call) -> AccessPage:
         """The access log, newest first."""
         return access_log.list_access(tx, command, call)
+
+    @rpc(LIST_OWN_VISITS)
+    def list_own_visits(self, tx: Transaction, command: ListOwnVisits, call: Call) -> Visits:
+        """When a client was in the own portal, a day each."""
+        return access_log.list_own_visits(tx, command, call)
 
     @rpc(LIST_PRACTITIONERS)
     def list_practitioners(self, tx: Transaction, _command: Nothing, call: Call) -> Practitioners:

@@ -23,6 +23,7 @@ from identity_links.domain.people import (
     Practitioner,
     PractitionersDevice,
 )
+from portal_contracts.accesses import Thing, ThingKind
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.identity_links.rpc.access import AccessRow, PractitionerCard
 from portal_contracts.identity_links.rpc.api_tokens import ApiToken, Bearer, RequestAllowance
@@ -246,4 +247,11 @@ def access_row(row: NamedRow, *, with_address: bool, with_token: bool) -> Access
         revealed_by=row.revealed_by,
         token_id=row.actor_token_id,
         token_name=row.token_name if with_token else "",
+        thing=_thing(row),
     )
+
+
+def _thing(row: NamedRow) -> Thing | None:
+    if row.thing_kind is None:
+        return None
+    return Thing(kind=ThingKind(row.thing_kind), title=row.thing_title or "", at=row.thing_at)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from identity_links.domain.access import (
     HIDDEN_FROM_CLIENTS,
@@ -16,9 +17,10 @@ from identity_links.domain.access import (
 )
 from identity_links.domain.access_chain import ChainReport, verify_chain
 from identity_links.domain.attribution import Attribution
+from identity_links.domain.visits import Day, by_day
 from identity_links.messages import access_row
 from identity_links.operations.authority import not_found, require_client, require_practice
-from identity_links.storage import access_log, clients
+from identity_links.storage import access_log, access_log_pages, clients
 from identity_links.storage.cursors import decode_seq, encode_seq
 from portal_chassis.authority.ownership import own_id, own_practice
 from portal_chassis.call import Call
@@ -29,10 +31,14 @@ from portal_contracts.envelope import Event
 from portal_contracts.errors import PortalError
 from portal_contracts.forms.events import FormAccessRecorded
 from portal_contracts.identity_links.rpc.access import (
+    FOLDED_MINUTES,
     AccessPage,
     AccessRow,
     ListAccess,
+    ListOwnVisits,
     RecordRefusal,
+    Visit,
+    Visits,
 )
 from portal_contracts.identity_links.rpc.api_tokens import CREATE_API_TOKEN, REVOKE_API_TOKEN
 from portal_contracts.identity_links.rpc.clients import (
@@ -56,6 +62,8 @@ from portal_contracts.scheduling.events import ScheduleAccessRecorded
 
 Reported = AccessRecorded | ScheduleAccessRecorded | FormAccessRecorded
 
+FOLDED = timedelta(minutes=FOLDED_MINUTES)
+_READ_AT_ONCE = 500
 _EMPTY_CHAIN = (0, bytes(32))
 
 _ACTS: dict[str, Act] = {
@@ -124,6 +132,7 @@ def record_event(tx: Transaction, event: Event[Any]) -> None:
         event.occurred_at,
         client_id=data.client_id,
         subject_id=data.subject_id,
+        thing=data.thing,
     )
     done = data.outcome == Outcome.DONE
     access_log.append(tx, access if done else refused(access, reason=""))
@@ -133,7 +142,8 @@ def list_access(tx: Transaction, command: ListAccess, caller: Caller) -> AccessP
     """The access log, newest first: a practice's, or for a client the client's own.
 
     A client sees the rows that concern this client, none about private notes, and
-    addresses only of the client's own acts.
+    addresses only of the client's own acts. Rows are folded here and not where they are
+    written: the log keeps every one.
 
     Raises:
         Forbidden: ``not_allowed``.
@@ -150,18 +160,51 @@ def list_access(tx: Transaction, command: ListAccess, caller: Caller) -> AccessP
         practice_id = require_practice(caller.actor, Permission.ACCESS_LOG_READ)
         if command.client_id is not None:
             require_client(clients.find(tx, command.client_id, practice_id))
-    rows = access_log.page(
+    rows = access_log_pages.page(
         tx,
         practice_id,
         client_id=own or command.client_id,
         before_seq=decode_seq(command.cursor) if command.cursor else None,
         limit=command.limit + 1,
         without_acts_on=HIDDEN_FROM_CLIENTS if own is not None else None,
+        folded=FOLDED,
+        without_own=command.others,
     )
     shown = rows[: command.limit]
     return AccessPage(
         items=[_shown(row, own) for row in shown],
         next_cursor=encode_seq(shown[-1].seq) if len(rows) > command.limit else None,
+    )
+
+
+def list_own_visits(tx: Transaction, command: ListOwnVisits, caller: Caller) -> Visits:
+    """On which days the client who asks was in the portal, by the log; the latest first.
+
+    Raises:
+        Forbidden: ``not_allowed``: the actor is no client.
+        NotFound: ``not_found``: the client is gone.
+        Invalid: ``cursor_invalid``.
+    """
+    require_kind(caller.actor, ActorKind.CLIENT)
+    own, practice_id = own_id(caller.actor), own_practice(caller.actor)
+    zone = require_client(clients.find(tx, own, practice_id)).fields.timezone
+    before = decode_seq(command.cursor) if command.cursor else None
+    days: list[Day] = []
+    while len(days) <= command.limit:
+        acts = access_log_pages.own_acts(
+            tx, practice_id, own, before_seq=before, limit=_READ_AT_ONCE
+        )
+        days = by_day(acts, ZoneInfo(zone), days)
+        if len(acts) < _READ_AT_ONCE:
+            break
+        before = acts[-1][0]
+    shown = days[: command.limit]
+    return Visits(
+        items=[
+            Visit(on=day.on, first_at=day.first_at, last_at=day.last_at, acts=day.acts)
+            for day in shown
+        ],
+        next_cursor=encode_seq(shown[-1].last_seq) if len(days) > command.limit else None,
     )
 
 

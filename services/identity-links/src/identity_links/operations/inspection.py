@@ -13,6 +13,7 @@ from identity_links.messages import link_row
 from identity_links.operations.access_log import verify_chains
 from identity_links.storage import (
     access_log,
+    access_log_pages,
     api_tokens,
     client_search,
     clients,
@@ -156,7 +157,7 @@ def list_tokens(tx: Transaction, practice_id: UUID | None, now: datetime) -> lis
 
 def list_access(tx: Transaction, chain_id: UUID, *, limit: int) -> list[Line]:
     """The newest rows of a chain, by ids."""
-    rows = access_log.page(tx, chain_id, client_id=None, before_seq=None, limit=limit)
+    rows = access_log_pages.page(tx, chain_id, client_id=None, before_seq=None, limit=limit)
     return [
         {
             "seq": row.seq,

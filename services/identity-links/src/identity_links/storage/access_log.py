@@ -9,42 +9,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, FromClause, and_, delete, func, select, text, update
+from sqlalchemy import (
+    delete,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
-from identity_links.domain.access import MOST_ROWS_AN_HOUR, Access, NamedRow, Outcome
+from identity_links.domain.access import MOST_ROWS_AN_HOUR, Access, Outcome
 from identity_links.domain.access_chain import CHAIN_START, ChainedRow, chained, row_hash
 from identity_links.domain.networks import counted_network
-from identity_links.storage.revealed import revealed_by
 from identity_links.storage.tables import (
     access_chain,
     access_log,
     act_count,
-    api_token,
-    client,
-    practitioner,
     refusal_count,
 )
 from portal_chassis.database.transactions import Transaction, require_transaction
 
 _HASHED = [access_log.c[field.name] for field in fields(ChainedRow)]
-_SHOWN = tuple(
-    access_log.c[name]
-    for name in (
-        "seq",
-        "occurred_at",
-        "actor_kind",
-        "actor_id",
-        "actor_token_id",
-        "act",
-        "outcome",
-        "address",
-        "revealed_link",
-    )
-)
 _READ_AT_ONCE = 1_000
 
 
@@ -131,60 +117,6 @@ def _lock_head(tx: Transaction, chain_id: UUID) -> tuple[int, bytes]:
         )
         row = tx.execute(query).one()
     return row.seq, bytes(row.head)
-
-
-def page(
-    tx: Transaction,
-    chain_id: UUID,
-    *,
-    client_id: UUID | None,
-    before_seq: int | None,
-    limit: int,
-    without_acts_on: str | None = None,
-) -> list[NamedRow]:
-    """Rows of a chain, newest first, with the names of actor, token and client in that practice.
-
-    `without_acts_on` leaves out acts on one kind of thing: ``note`` all of ``note.opened``.
-    """
-    asked = client.alias("asked")
-    concerned = client.alias("concerned")
-    columns = (
-        *_SHOWN,
-        func.coalesce(practitioner.c.name, asked.c.name, "").label("actor_name"),
-        func.coalesce(api_token.c.name, "").label("token_name"),
-        concerned.c.id.label("client_id"),
-        func.coalesce(concerned.c.name, "").label("client_name"),
-        revealed_by(access_log.c.revealed_link).label("revealed_by"),
-    )
-    query = (
-        select(*columns)
-        .select_from(access_log)
-        .outerjoin(practitioner, _in_practice(practitioner, access_log.c.actor_id))
-        .outerjoin(
-            api_token,
-            and_(
-                api_token.c.id == access_log.c.actor_token_id,
-                api_token.c.practitioner_id == practitioner.c.id,
-            ),
-        )
-        .outerjoin(asked, _in_practice(asked, access_log.c.actor_id))
-        .outerjoin(concerned, _in_practice(concerned, access_log.c.client_id))
-        .where(access_log.c.chain_id == chain_id)
-        .order_by(access_log.c.seq.desc())
-        .limit(limit)
-    )
-    if client_id is not None:
-        query = query.where(access_log.c.client_id == client_id)
-    if before_seq is not None:
-        query = query.where(access_log.c.seq < before_seq)
-    if without_acts_on is not None:
-        query = query.where(~access_log.c.act.startswith(f"{without_acts_on}.", autoescape=True))
-    return [NamedRow(**row) for row in tx.execute(query).mappings()]
-
-
-def _in_practice(people: FromClause, named: Column[Any]) -> ColumnElement[bool]:
-    """Whoever a row names, in the practice whose chain it is."""
-    return and_(people.c.id == named, people.c.practice_id == access_log.c.chain_id)
 
 
 def see_one_state(tx: Transaction) -> None:

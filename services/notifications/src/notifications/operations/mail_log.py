@@ -15,6 +15,7 @@ from portal_chassis.database.cursors import cursor_invalid
 from portal_chassis.database.sealed import KeyErased, Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
+from portal_contracts.accesses import Thing, ThingKind
 from portal_contracts.actor import Actor
 from portal_contracts.errors import Conflict, NotFound
 from portal_contracts.notifications.events import AccessRecorded
@@ -131,6 +132,7 @@ def record_access(tx: Transaction, call: Call, act: str, delivery: Delivery) -> 
         practice_id=own_practice(call.actor),
         client_id=delivery.client_id,
         subject_id=delivery.id,
+        thing=Thing(kind=ThingKind.MAIL, title=delivery.kind, at=delivery.created_at),
         now=call.now,
     )
 

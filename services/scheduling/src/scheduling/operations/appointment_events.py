@@ -10,6 +10,7 @@ from typing import Any
 
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events import outbox
+from portal_contracts.accesses import Thing, ThingKind
 from portal_contracts.actor import Caller
 from portal_contracts.envelope import EventData
 from portal_contracts.scheduling.events import (
@@ -58,6 +59,7 @@ def log_access(
         practice_id=appointment.practice_id,
         client_id=appointment.client_id,
         subject_id=appointment.id,
+        thing=Thing(kind=ThingKind.APPOINTMENT, title=appointment.title, at=appointment.starts_at),
         now=now,
     )
 

@@ -10,6 +10,7 @@ from portal_chassis.call import Call
 from portal_chassis.database.cursors import TimeCursor, decode_time_cursor
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
+from portal_contracts.accesses import Thing, ThingKind
 from portal_contracts.actor import Actor
 from portal_contracts.errors import Forbidden, Invalid, NotFound
 from portal_contracts.permissions import Permission, require_permission
@@ -182,5 +183,6 @@ def record_session_access(
         practice_id=session.practice_id,
         client_id=session.client_id,
         subject_id=session.id,
+        thing=Thing(kind=ThingKind.SESSION, title=session.title, at=session.started_at),
         now=now,
     )

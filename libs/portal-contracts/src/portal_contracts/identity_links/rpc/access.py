@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
 
+from portal_contracts.accesses import Thing
 from portal_contracts.actor import Actor, Role
 from portal_contracts.calls import GATEWAY, Done, Method, Nothing, PageSize
 from portal_contracts.identity_links.rpc.targets import SERVICE
@@ -45,10 +48,20 @@ class RecordRefusal(Struct, frozen=True, kw_only=True):
     address: str = ""
 
 
+FOLDED_MINUTES: Final = 10
+"""Looks at the same thing, and saves of it, within so many minutes are one row."""
+
+
 class ListAccess(Struct, frozen=True, kw_only=True):
-    """The access log of the practice, or of one client; newest first."""
+    """The access log of the practice, or of one client; newest first.
+
+    Who looks at the same thing or saves it again from the same address, within
+    `FOLDED_MINUTES` each time, has one row there: that of the last time. `others`: without
+    what the client did as the client, on devices that no link let in which the practice saw.
+    """
 
     client_id: UUID | None = None
+    others: bool = False
     cursor: str | None = None
     limit: PageSize = 50
 
@@ -59,7 +72,8 @@ class AccessRow(Struct, frozen=True, kw_only=True):
     `token_id` is of the API token by which a practitioner's program did it, `token_name` what
     its practitioner calls it: empty for a client, and for one that is long gone. `revealed`: a
     client's device did it that a link let in which the practice saw; `revealed_by` is the name of
-    whoever made that link, or "".
+    whoever made that link, or "". `thing`: what was opened or changed, as it was called then;
+    None where the act says it, and in rows of earlier releases.
     """
 
     seq: int
@@ -75,12 +89,39 @@ class AccessRow(Struct, frozen=True, kw_only=True):
     revealed_by: str = ""
     token_id: UUID | None = None
     token_name: str = ""
+    thing: Thing | None = None
 
 
 class AccessPage(Struct, frozen=True, kw_only=True):
     """A page of the access log."""
 
     items: list[AccessRow]
+    next_cursor: str | None
+
+
+class ListOwnVisits(Struct, frozen=True, kw_only=True):
+    """What the client who asks did in the own portal, a day each; the latest first."""
+
+    cursor: str | None = None
+    limit: PageSize = 50
+
+
+class Visit(Struct, frozen=True, kw_only=True):
+    """A day on which the client was in the portal, in the client's time zone.
+
+    `acts`: so much was done that day, by the log.
+    """
+
+    on: date
+    first_at: Instant
+    last_at: Instant
+    acts: int
+
+
+class Visits(Struct, frozen=True, kw_only=True):
+    """A page of days."""
+
+    items: list[Visit]
     next_cursor: str | None
 
 
@@ -120,6 +161,13 @@ LIST_ACCESS = Method(
     AccessPage,
     "The access log: a practice's for its practitioners, the client's own for a client.",
 )
+LIST_OWN_VISITS = Method(
+    SERVICE,
+    "list_own_visits",
+    ListOwnVisits,
+    Visits,
+    "When a client was in the own portal, a day each.",
+)
 LIST_PRACTITIONERS = Method(
     SERVICE,
     "list_practitioners",
@@ -133,5 +181,6 @@ METHODS = (
     MAY,
     RECORD_REFUSAL,
     LIST_ACCESS,
+    LIST_OWN_VISITS,
     LIST_PRACTITIONERS,
 )

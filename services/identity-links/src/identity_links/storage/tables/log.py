@@ -81,6 +81,10 @@ access_log = Table(
     text_column("address"),
     text_column("request_id"),
     id_column("revealed_link", nullable=True),
+    text_column("thing_kind", nullable=True),
+    text_column("thing_title", nullable=True),
+    instant_column("thing_at", nullable=True),
     Column("row_hash", LargeBinary, nullable=False),
     Index("ix_access_log_client", "client_id", "chain_id", "seq"),
+    Index("ix_access_log_alike", "chain_id", "act", "occurred_at"),
 )
