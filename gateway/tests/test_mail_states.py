@@ -69,6 +69,12 @@ def test_what_waits_for_a_moment_is_no_trouble_and_has_not_arrived(house, doctor
     assert "It goes out in a moment" in read(doctor, client_page(house)).text
 
 
+def test_more_than_fit_a_page_go_out_soon_and_are_not_said_to_be_fewer(house, doctor, mail):
+    for _ in range(51):
+        mail(DeliveryState.WAITING, "in_line")
+    assert "50+ mails go out in a moment" in read(doctor, "/console").text
+
+
 @pytest.mark.parametrize("reason", ["held_up", "address_waits", "mail_server_timeout"])
 def test_whatever_else_holds_a_mail_up_is_told(house, doctor, mail, reason):
     mail(DeliveryState.WAITING, reason)
