@@ -56,6 +56,8 @@ def test_what_is_tried_again_is_told_on_today_in_the_log_and_at_its_link(house, 
         assert ARRIVED not in page.text, path
     today = read(doctor, "/console")
     assert "A mail to Anna Adler waits" in today.links
+    assert "Since today, 08:00" in today.text
+    assert "Portal link shared by e-mail not sent so far" in read(doctor, client_page(house)).text
     assert "Its mail waits since" in read(doctor, client_page(house)).text
     assert UNREACHABLE in read(doctor, f"{client_page(house)}/mails").text
 
@@ -124,7 +126,9 @@ def test_once_all_are_sent_today_says_so(house, doctor):
 
 
 def test_a_mail_to_the_practice_is_not_said_to_be_to_the_client(house, doctor, mail):
-    mail(DeliveryState.FAILED, "address_refused", to=Recipient.PRACTITIONER)
-    assert (
-        "A mail to the practice (about Anna Adler) did not arrive" in read(doctor, "/console").text
+    failed = mail(DeliveryState.FAILED, "address_refused", to=Recipient.PRACTITIONER)
+    today = read(doctor, "/console")
+    assert "A mail to the practice (about Anna Adler) did not arrive" in today.text
+    assert read(doctor, f"/console/mails/{failed}").heading == (
+        "Mail to the practice (about Anna Adler)"
     )
