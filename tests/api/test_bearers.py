@@ -76,7 +76,12 @@ def test_beyond_its_requests_of_a_minute_a_bearer_waits(api_practice: ApiPractic
         key = throttle_key("bearer", str(found.id))
         for _ in range(LIMIT - 1):
             assert throttle.count_in_quota(tx, key, Quota(LIMIT, MINUTE), now).wait_seconds == 0
-    program.get("/clients")
+    last = program.ask("GET", "/clients")
+    assert (last.status, last.headers["ratelimit-policy"]) == (
+        200,
+        f'"bearer";q={LIMIT};w={MINUTE}',
+    )
+    assert last.headers["ratelimit"].startswith('"bearer";r=0;')
     answer = program.ask("GET", "/clients")
     assert (answer.status, answer.code) == (429, "too_many_requests")
     assert 1 <= int(answer.headers["retry-after"]) <= MINUTE + MINUTE // PARTS
