@@ -292,7 +292,6 @@ def test_every_change_answers_what_reading_the_thing_gives():
         "open_portal_session",
         "send_entry_code",
         "request_link",
-        "share_link",
         "copy_link",
     }
     for one in OPERATIONS:
@@ -331,3 +330,17 @@ def test_the_things_of_clients_are_read_by_clients():
     for one in OPERATIONS:
         if one.thing is not None and one.owner is Owner.CLIENT:
             assert one.thing.path.startswith("/portal/")
+
+
+def test_a_link_that_is_mailed_is_answered_as_the_list_has_it(house, bearers, doctor):
+    links = f"/clients/{house.anna.id}/links"
+    made = doctor.ask("POST", f"{links}/mail")
+    assert made.status_code == 201
+    assert made.json in doctor.ask("GET", links).json["items"]
+    path = made.headers["location"].removeprefix("/api/v1")
+    assert doctor.ask("GET", path).json == made.json
+    for missing in (f"{links}/{uuid4()}", f"/clients/{house.ben.id}/links/{made.json['id']}"):
+        assert doctor.ask("GET", missing).json["code"] == "not_found"
+    mailer = bearers.program(house.doctor, Permission.LINKS_MAIL)
+    done = mailer.ask("POST", f"{links}/mail")
+    assert (done.status_code, done.text) == (201, "")

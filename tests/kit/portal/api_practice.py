@@ -100,7 +100,7 @@ def add_client(practice: ApiPractice, name: str = WORD) -> ApiClient:
     session = Program(desk.base_url).post("/portal-sessions", {"link_token": token})
     program = Program(desk.base_url, session["bearer"])
     [device] = program.get("/portal/devices")["items"]
-    ids = {"client_id": client_id, "link_id": link["link_id"], "device_id": device["id"]}
+    ids = {"client_id": client_id, "link_id": link["id"], "device_id": device["id"]}
     return ApiClient(ids, token, program)
 
 

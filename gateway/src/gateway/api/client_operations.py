@@ -8,6 +8,7 @@ from gateway.api.changing import Changing
 from gateway.api.client_status import ArchiveClient, archive_client, require_none_to_come
 from gateway.api.copied_links import CopiedLink, CopyLink, copy_link
 from gateway.api.headings import Heading
+from gateway.api.one_link import GetLink, get_link
 from gateway.api.operation import Operation
 from gateway.web.routing import Owner
 from portal_contracts.calls import Done
@@ -28,6 +29,7 @@ from portal_contracts.identity_links.rpc.links import (
     REVOKE_ALL_LINKS,
     REVOKE_LINK,
     SHARE_LINK,
+    Link,
 )
 from portal_contracts.notifications import rpc as mails
 from portal_contracts.permissions import PORTAL_SHOWS, Permission
@@ -36,6 +38,7 @@ _CLIENTS: Final = Heading("Clients", Owner.PRACTITIONER)
 _LINKS: Final = Heading("Portal links", Owner.PRACTITIONER)
 _PRACTICE: Final = Heading("Practice", Owner.PRACTITIONER)
 _CLIENT: Final = "/clients/{client_id}"
+_LINK: Final = f"{_CLIENT}/links/{{link_id}}"
 _REVEALS: Final = (
     "Whoever sees a portal link can enter by it: besides its scope it needs "
     + ", ".join(one for one in Permission if one in PORTAL_SHOWS)
@@ -136,12 +139,21 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         Permission.LINKS_READ,
         note="Those that are revoked or expired too, with how often each was used.",
     ),
+    _LINKS.function(
+        f"GET {_LINK}",
+        get_link,
+        "One link of one client.",
+        Permission.LINKS_READ,
+        arguments=GetLink,
+        result=Link,
+        note="It is there when it is revoked or expired too, and never tells its address.",
+    ),
     _LINKS.call(
         f"POST {_CLIENT}/links/mail",
         SHARE_LINK,
         "Have a portal link mailed to a client.",
         Permission.LINKS_MAIL,
-        created="",
+        created=_LINK,
     ),
     _LINKS.function(
         f"POST {_CLIENT}/links/copy",

@@ -120,7 +120,10 @@ def _write_response(
 ) -> None:
     resp.status = HTTPStatus(operation.success)
     if operation.created:
-        resp.location = PREFIX + operation.created.format(**msgspec.structs.asdict(result))
+        named = PREFIX + operation.created
+        resp.location = (
+            thing.path if thing is not None else named.format(**msgspec.structs.asdict(result))
+        )
     if thing is not None:
         if thing.value is None:
             if not operation.created:
