@@ -6,12 +6,14 @@ import msgspec
 import pytest
 
 from gateway.api.all_operations import OPERATIONS
+from gateway.api.changing import Changing
 from gateway.api.merge_patch import merged
 from gateway.web.routing import Owner
 from portal_contracts.changes import changed
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.forms.rpc.questions import FormDocument, Question, Scoring, Section
 from portal_contracts.forms.rpc.templates import Template, TemplateChanged, TemplateRow
+from portal_contracts.identity_links.rpc.clients import EDIT_CLIENT, GET_CLIENT
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc.availability import (
     Availability,
@@ -172,6 +174,46 @@ def test_a_whole_with_something_left_out_is_refused_by_its_name(doctor, anna_pat
     del whole[left_out]
     refused = doctor.ask("PUT", anna_path, whole, if_match='"1"')
     assert (refused.status_code, refused.json["fields"]) == (422, {f"/{left_out}": "missing"})
+
+
+WHOLES = {
+    "/clients/{client_id}": "name email preferred_name pronouns phone date_of_birth timezone "
+    "language tags remark",
+    "/services/{service_id}": "title description minutes price place_kind place "
+    "buffer_before_minutes buffer_after_minutes increment_minutes min_notice_minutes "
+    "max_horizon_days bookable_from bookable_until max_per_day max_per_week max_per_month "
+    "alignment self_scheduling open_to chosen_client_ids clients_may_cancel "
+    "cancel_notice_minutes late_cancel clients_may_move move_notice_minutes max_moves "
+    "grace_minutes reason_asked policy",
+    "/availability": "timezone weekly overrides time_off",
+    "/sessions/{session_id}/summary": "text",
+    "/sessions/{session_id}/note": "text",
+    "/form-templates/{template_id}": "title language intro minutes sections scoring alerts source",
+}
+"""What a whole named in the first release: a member that is added goes into `later`."""
+
+
+def test_a_whole_never_needs_more_than_programs_of_the_first_release_send():
+    needed = {
+        one.path: {each.name for each in msgspec.structs.fields(one.body_type) if each.required}
+        for one in OPERATIONS
+        if one.http == "PUT"
+    }
+    assert needed == {path: set(names.split()) for path, names in WHOLES.items()}
+
+
+def test_a_member_of_a_later_release_stays_where_a_whole_leaves_it_out():
+    changing = Changing(
+        ids=("client_id",),
+        read=GET_CLIENT,
+        edit=EDIT_CLIENT,
+        body="fields",
+        later=frozenset({"pronouns"}),
+    )
+    of_whole = {name for name, one in changing.members.items() if changing.is_of_whole(one)}
+    assert of_whole == set(changing.members) - {"pronouns"}
+    needed = {one.name for one in msgspec.structs.fields(changing.whole_type()) if one.required}
+    assert needed == of_whole
 
 
 def test_every_whole_names_each_member_that_could_be_emptied():

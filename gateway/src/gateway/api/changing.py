@@ -53,6 +53,8 @@ class Changing:
         edit: the call that changes it from the version or revision that was read.
         body: the argument of `edit` that holds the changes; None: each one left is a change.
         states: calls that each change one member by itself, whatever the version.
+        later: members that came after the first release. No program of that time knows them, so
+            a whole may leave them out, and they stay.
         reading: arguments of `read` where the thing is read only to compare and to merge.
         guards: by member of `states`, what refuses its new value before anything is changed.
     """
@@ -62,6 +64,7 @@ class Changing:
     edit: Method[Any, Any] | None = None
     body: str | None = None
     states: tuple[Method[Any, Any], ...] = ()
+    later: frozenset[str] = frozenset()
     reading: Mapping[str, Any] = field(default_factory=dict)
     guards: Mapping[str, Guard] = field(default_factory=dict)
 
@@ -111,10 +114,9 @@ class Changing:
         placed = {*self.ids, self.version, self.body, *self.members}
         return tuple(name for name in self._arguments_of(self.edit) if name not in placed)
 
-    @property
-    def needs_all(self) -> bool:
-        """Whether a whole thing names every member; else those that `edit` needs."""
-        return self.body is not None
+    def is_of_whole(self, member: Member) -> bool:
+        """Whether a whole thing names the member; what is no struct names what `edit` needs."""
+        return member.required or (self.body is not None and member.name not in self.later)
 
     def arguments(self, name: str) -> type[Struct]:
         """The arguments of an operation of that name that changes the thing."""
@@ -146,11 +148,10 @@ class Changing:
 
     def whole_type(self) -> type[Struct]:
         """All that can be changed, with nothing left out."""
-        needs_all = self.needs_all
         members: list[Any] = [
             (one.name, one.python_type)
-            if needs_all or one.required
-            else (one.name, one.python_type, one.default)
+            if self.is_of_whole(one)
+            else (one.name, one.python_type | UnsetType, UNSET)
             for one in self.members.values()
         ]
         said = self._whole or self.edit

@@ -39,8 +39,7 @@ _OF_CHANGES: Final = {
     "PATCH": "A merge patch (RFC 7396): what is left out stays as it is. What reading gave can be "
     "sent back, with changes in it.",
     "PUT": "Every member that can be changed is named; one that is missing is refused by its "
-    "name. What reading gave can be sent back, with changes in it. `PATCH` is for programs that "
-    "are to outlive a new member.",
+    "name. What reading gave can be sent back, with changes in it.",
 }
 
 

@@ -107,7 +107,7 @@ def _sorted(changing: Changing, body: Mapping[str, Any], *, whole: bool) -> Sent
     for name, member in changing.members.items():
         if name in inner:
             sent.changes[name] = inner[name]
-        elif whole and (changing.needs_all or member.required):
+        elif whole and changing.is_of_whole(member):
             sent.wrong.append((f"{sent.place}/{name}", "missing"))
     for name, value in outer.items():
         if name in changing.by_states:
