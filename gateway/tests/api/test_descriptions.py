@@ -9,7 +9,7 @@ from gateway.api.descriptions import structs_within
 from gateway.api.openapi import document
 from gateway.web.problem_document import Problem
 from portal_contracts.meanings import PARTICULAR
-from portal_contracts.meanings.common import COMMON
+from portal_contracts.meanings.everywhere import EVERYWHERE
 
 LITTLE = {
     "a",
@@ -87,7 +87,7 @@ def test_it_speaks_of_people_without_their_sex_and_in_the_words_of_json():
 
 def test_a_meaning_is_said_of_what_there_is():
     known = {member for _place, member, _said in members()}
-    assert set(COMMON) - known == set()
+    assert set(EVERYWHERE) - known == set()
     types = [type_ for one in OPERATIONS for type_ in (one.arguments, one.result, one.answer)]
     types += [one.method.arguments for one in OPERATIONS if one.method]
     declared = {

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from portal_contracts.meanings.common import COMMON
+from portal_contracts.meanings.everywhere import EVERYWHERE
 from portal_contracts.meanings.forms import FORMS
 from portal_contracts.meanings.identity_links import IDENTITY_LINKS
 from portal_contracts.meanings.scheduling import SCHEDULING
@@ -19,7 +19,7 @@ PARTICULAR: Final[Mapping[str, str]] = {**IDENTITY_LINKS, **SCHEDULING, **FORMS}
 def meaning_of(struct: type, member: str) -> str:
     """What a member means: by the struct's ``Attributes``, else by the tables; or empty."""
     said = documentation(struct)[1].get(member)
-    return said or PARTICULAR.get(f"{struct.__name__}.{member}") or COMMON.get(member, "")
+    return said or PARTICULAR.get(f"{struct.__name__}.{member}") or EVERYWHERE.get(member, "")
 
 
 def documentation(cls: type) -> tuple[str, dict[str, str]]:

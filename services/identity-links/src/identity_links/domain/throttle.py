@@ -106,15 +106,14 @@ class Quota:
     seconds: int
 
     @property
-    def part_seconds(self) -> int:
+    def part(self) -> timedelta:
         """How long a part is."""
-        return self.seconds // PARTS
+        return timedelta(seconds=self.seconds // PARTS)
 
     def forgotten_at(self, now: datetime) -> datetime:
         """When a use at `now` no longer counts."""
-        part = math.floor(now.timestamp() / self.part_seconds)
-        ends = (part + PARTS + 1) * self.part_seconds
-        return datetime.fromtimestamp(ends, UTC)
+        begun = (now - _EPOCH) // self.part
+        return _EPOCH + (begun + PARTS + 1) * self.part
 
     def wait_seconds(self, parts: Sequence[int], forgotten_at: datetime, now: datetime) -> int:
         """Seconds until a use is heard again.
@@ -128,19 +127,21 @@ class Quota:
         for age in reversed(range(len(parts))):
             left[age] = 0
             if sum(left) < self.uses:
-                ends = forgotten_at - timedelta(seconds=age * self.part_seconds)
+                ends = forgotten_at - age * self.part
                 return max(1, math.ceil((ends - now).total_seconds()))
         return self.seconds
 
     def more_in_seconds(self, parts: Sequence[int], forgotten_at: datetime, now: datetime) -> int:
         """Seconds until the oldest uses no longer count."""
         oldest = max((age for age, uses in enumerate(parts) if uses), default=0)
-        ends = forgotten_at - timedelta(seconds=oldest * self.part_seconds)
+        ends = forgotten_at - oldest * self.part
         return max(1, math.ceil((ends - now).total_seconds()))
 
 
 PARTS = 12
 """So many parts a quota's length has."""
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 _RISING = (30, 60, 120, 240, 480, 900)
 MINUTE = 60

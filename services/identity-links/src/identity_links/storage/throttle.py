@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, case, delete, func, literal, select, update
+from sqlalchemy import case, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import array, insert
 
 from identity_links.domain.throttle import PARTS, Backoff, Quota, Tries, Window
@@ -95,8 +95,13 @@ def count_in_quota(tx: Transaction, key: str, quota: Quota, now: datetime) -> Co
     """
     parts, forgotten_at = throttle.c.parts, quota.forgotten_at(now)
     forgotten = literal(forgotten_at, throttle.c.forget_at.type)
-    elapsed = func.extract("epoch", forgotten - throttle.c.forget_at) / quota.part_seconds
-    passed = func.greatest(func.least(elapsed, PARTS + 1), 0).cast(Integer)
+    passed = case(
+        *(
+            (throttle.c.forget_at <= forgotten_at - number * quota.part, number)
+            for number in range(PARTS + 1, 0, -1)
+        ),
+        else_=0,
+    )
     still = parts[1 : PARTS + 1 - passed]
     used = func.coalesce(
         select(func.sum(func.unnest(still).column_valued("uses"))).scalar_subquery(), 0

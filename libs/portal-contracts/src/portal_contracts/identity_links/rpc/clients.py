@@ -124,9 +124,8 @@ class AddClient(Struct, frozen=True, kw_only=True):
 class EditClient(Struct, frozen=True, kw_only=True):
     """Change a client. `version` is the one that was read.
 
-    What `fields` leaves out stays as it is, and so does a `remark` of None. Another e-mail
-    address revokes the links that were mailed to the former one; `end_devices`: it signs the
-    client's devices out as well.
+    What `fields` leaves out stays, and so does a `remark` of None. Another e-mail address revokes
+    the links mailed to the former one; `end_devices`: it signs the client's devices out too.
     """
 
     client_id: UUID

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-COMMON: Final[Mapping[str, str]] = {
+EVERYWHERE: Final[Mapping[str, str]] = {
     "address": "The IP address it came from, or empty.",
     "alert": "An answer asks for attention at once.",
     "appointment_id": "Which appointment is meant.",
