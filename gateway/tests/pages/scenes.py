@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
 import api_scenes
 import console_form_scenes
@@ -20,9 +19,10 @@ from gateway.words.scopes import scope_groups
 from portal_contracts.identity_links.rpc.clients import ClientStatus
 from portal_contracts.identity_links.rpc.targets import LinkState
 from portal_contracts.permissions import Permission
+from portal_contracts.zones import zones_to_choose
 
 LINK = "https://portal.example.org/p/lk_9sXvT3mK0aQhF7yLw2BdN5rJpC8uEoIzGtVxMkRnSbA"
-ZONES = sorted(zone for zone in available_timezones() if "/" in zone and zone[:4] != "Etc/")
+ZONES = zones_to_choose()
 FORM = {
     "name": "Anna Bergmann",
     "email": "anna.bergmann@example.org",

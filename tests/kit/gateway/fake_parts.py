@@ -32,13 +32,31 @@ from portal_contracts.notifications.rpc import (
 from portal_contracts.permissions import Permission, require_kind, require_permission
 from portal_contracts.scheduling.rpc.appointments import OwnSession, UpcomingAppointment
 from portal_contracts.scheduling.rpc.booking import OwnAppointments
-from portal_contracts.scheduling.rpc.calendar import ClientAppointments, ListClientAppointments
+from portal_contracts.scheduling.rpc.calendar import (
+    CalendarEntry,
+    ClientAppointments,
+    ListClientAppointments,
+)
 from portal_contracts.scheduling.rpc.overview import PortalSchedule
 from portal_contracts.scheduling.rpc.sessions import ListOwnSessions, OwnSessions
 from tests.kit.gateway.state import FakeClient
 
 Authority = Callable[[Actor, Permission, UUID], Any]
 HOME_LENGTH = 4
+
+
+def _entry(one: UpcomingAppointment, client_id: UUID) -> CalendarEntry:
+    return CalendarEntry(
+        id=one.id,
+        client_id=client_id,
+        service_id=one.service_id,
+        title=one.title,
+        starts_at=one.starts_at,
+        ends_at=one.ends_at,
+        timezone=one.timezone,
+        status=one.status,
+        place_kind=one.place.kind,
+    )
 
 
 @dataclass
@@ -54,10 +72,12 @@ class FakeScheduling:
     past: dict[UUID, list[OwnSession]] = field(default_factory=dict)
 
     def list_client_appointments(
-        self, _command: ListClientAppointments, _actor: Actor
+        self, command: ListClientAppointments, actor: Actor
     ) -> ClientAppointments:
-        """None; a test says so where there are any."""
-        return ClientAppointments(items=[])
+        """The ones to come."""
+        self.require_authority(actor, Permission.APPOINTMENTS_READ, command.client_id)
+        own = self._upcoming(command.client_id)[: command.limit]
+        return ClientAppointments(items=[_entry(one, command.client_id) for one in own])
 
     def portal_schedule(self, command: PortalOf, actor: Actor) -> PortalSchedule:
         """The nearest appointments and the latest sessions; there is nothing to book."""
