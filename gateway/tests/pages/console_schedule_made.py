@@ -12,7 +12,7 @@ from gateway.console.chosen_practitioner import ChosenPractitioner
 from gateway.console.schedule import availability_fields
 from gateway.console.schedule.calendar import AgendaDay
 from gateway.console.schedule.time_choice import TimeChoice
-from portal_contracts.actor import Role
+from portal_contracts.actor import ActorKind, Role
 from portal_contracts.forms.rpc.questions import RequestState
 from portal_contracts.forms.rpc.requests import RequestPage, RequestRow
 from portal_contracts.identity_links.rpc.access import PractitionerCard
@@ -38,6 +38,7 @@ from portal_contracts.scheduling.rpc.sessions import (
 from tests.kit.gateway.made_schedule import (
     ZONE,
     made_appointment,
+    made_change,
     made_entry,
     made_hours,
     made_offer,
@@ -124,6 +125,11 @@ APPOINTMENT = made_appointment(
     created_at=made.ago(days=6),
     moves=2,
     note="Could we talk about the exam?\nIt is on the 14th.",
+    changes=[
+        made_change("moved", made.ago(days=1), at(3, 9), ActorKind.CLIENT, previous=at(2, 9)),
+        made_change("moved", made.ago(days=2), at(2, 9), made.number(2), previous=at(1, 9)),
+        made_change("booked", made.ago(days=6), at(1, 9), ActorKind.CLIENT),
+    ],
 )
 CANCELLED = made_appointment(
     at(4, 16),
@@ -134,6 +140,18 @@ CANCELLED = made_appointment(
     cancelled_at=made.ago(hours=2),
     cancelled_late=True,
     cancel_reason="A cold, sorry.",
+    changes=[
+        made_change(
+            "cancelled",
+            made.ago(hours=2),
+            at(4, 16),
+            ActorKind.CLIENT,
+            late=True,
+            revealed=True,
+            reason="A cold, sorry.",
+        ),
+        made_change("booked", made.ago(days=20), at(4, 16), None),
+    ],
     place=Place(kind=PlaceKind.ADDRESS, text="Seestraße 12, Berlin"),
 )
 UPCOMING = ClientAppointments(items=[ENTRIES[6]])

@@ -69,7 +69,7 @@ def appointment(name: str, details: Any, **more: Any) -> Scene:
     context = {
         "appointment": details,
         "client_name": "Anna Bergmann",
-        "practitioner_name": "Dr. Miriam Rivera",
+        "names": {made.number(2): "Dr. Miriam Rivera"},
         "meeting": None,
     }
     path = f"/console/appointments/{details.id}"

@@ -16,6 +16,7 @@ from gateway.portal.picker import MonthChoice
 from gateway.portal.sessions import by_year
 from gateway.web.portal_home import on_now
 from gateway.words.markdown import render_markdown
+from portal_contracts.actor import ActorKind
 from portal_contracts.scheduling.rpc.appointments import (
     Allowance,
     AppointmentStatus,
@@ -33,6 +34,7 @@ from portal_contracts.scheduling.rpc.booking import (
     OwnAppointments,
 )
 from portal_contracts.scheduling.rpc.overview import LatestSummary, PortalSchedule
+from tests.kit.gateway.made_schedule import made_change
 
 ZONES = ("Europe/Berlin", "Europe/London", "America/New_York", "America/St_Johns", "Asia/Tokyo")
 NAMES = {made.number(2): "Dr. Miriam Rivera", made.number(3): "Jonas Feld"}
@@ -161,6 +163,14 @@ PAST = msgspec.structs.replace(
     join_opens_at=made.ago(days=4),
     join_closes_at=made.ago(days=2),
     note="",
+)
+IN_PERSON = msgspec.structs.replace(
+    IN_PERSON,
+    changes=[
+        made_change("moved", made.ago(days=1), at(3, 9), made.number(2), previous=at(2, 9)),
+        made_change("moved", made.ago(days=2), at(2, 9), ActorKind.CLIENT, previous=at(1, 9)),
+        made_change("booked", made.ago(days=6), at(1, 9), made.number(3), by_program=True),
+    ],
 )
 CALENDAR = CalendarLinks(
     "https://calendar.google.com/calendar/render?action=TEMPLATE",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from portal_chassis.ids import new_id
-from portal_contracts.actor import Actor
+from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.scheduling.rpc.appointments import (
+    AppointmentChange,
     AppointmentStatus,
+    ChangeKind,
     OfferedService,
     Place,
     PlaceKind,
@@ -114,6 +117,27 @@ def made_appointment(starts_at: datetime = STARTS_AT, **fields: Any) -> Appointm
         "cancel_reason": "",
     }
     return AppointmentDetails(**(whole | fields))
+
+
+def made_change(
+    kind: str,
+    at: datetime,
+    starts_at: datetime,
+    by: ActorKind | UUID | None,
+    *,
+    previous: datetime | None = None,
+    **fields: Any,
+) -> AppointmentChange:
+    """What became of an appointment, by a practitioner, a client, a service, or nobody known."""
+    return AppointmentChange(
+        kind=ChangeKind(kind),
+        at=at,
+        by=ActorKind.PRACTITIONER if isinstance(by, UUID) else by,
+        practitioner_id=by if isinstance(by, UUID) else None,
+        starts_at=starts_at,
+        previous_starts_at=previous,
+        **fields,
+    )
 
 
 def made_session(started_at: datetime = STARTS_AT, **fields: Any) -> SessionRow:

@@ -10,12 +10,11 @@ import falcon
 
 from gateway.console.client_names import names_of_clients
 from gateway.web import flash
+from gateway.web.practitioner_names import practitioner_names
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
-from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
-from portal_contracts.identity_links.rpc.access import LIST_PRACTITIONERS
 from portal_contracts.scheduling.rpc.calendar import (
     CANCEL_FOR_CLIENT,
     GET_APPOINTMENT,
@@ -31,9 +30,8 @@ class AppointmentPage(Resource):
     def on_get(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
         """All of it."""
         backend = context_of(req).backend
-        people = backend.part(LIST_PRACTITIONERS, Nothing())
+        names = practitioner_names(backend)
         appointment = backend.ask(GET_APPOINTMENT, GetAppointment(appointment_id=appointment_id))
-        listed = people.get()
         self.show(
             req,
             resp,
@@ -41,14 +39,7 @@ class AppointmentPage(Resource):
             device=practitioner_of(req),
             appointment=appointment,
             client_name=_client_name(req, appointment),
-            practitioner_name=next(
-                (
-                    card.name
-                    for card in (listed.items if listed else [])
-                    if card.id == appointment.practitioner_id
-                ),
-                "",
-            ),
+            names=names.get(),
             meeting=meeting_address(appointment),
         )
 

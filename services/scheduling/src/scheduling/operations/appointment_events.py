@@ -1,6 +1,6 @@
-"""What others learn of an appointment: its event, and the access log's row.
+"""What is kept and told of what became of an appointment: a row, its event, the access log's.
 
-Both are written in the transaction of the change itself.
+All are written in the transaction of the change itself.
 """
 
 from __future__ import annotations
@@ -18,15 +18,18 @@ from portal_contracts.scheduling.events import (
     AppointmentCancelled,
     AppointmentMoved,
 )
+from portal_contracts.scheduling.rpc.appointments import ChangeKind
 from scheduling.domain.appointments import Appointment
 from scheduling.domain.wall_time import time_zone
 from scheduling.operations.access_log import ACCESS_LOG
+from scheduling.storage import changes
 
 _MINUTE = timedelta(minutes=1)
 
 
 def publish_booked(tx: Transaction, booked: Appointment, caller: Caller, *, now: datetime) -> None:
     """Publish `AppointmentBooked` and log ``appointment.booked``."""
+    changes.add(tx, ChangeKind.BOOKED, booked, caller.actor, now=now)
     _publish(tx, AppointmentBooked(**_facts(booked)), booked, caller, now=now)
     log_access(tx, "appointment.booked", booked, caller, now=now)
 
@@ -35,7 +38,9 @@ def publish_moved(
     tx: Transaction, before: Appointment, after: Appointment, caller: Caller, *, now: datetime
 ) -> None:
     """Publish `AppointmentMoved` and log ``appointment.moved``."""
-    moved = AppointmentMoved(**_facts(after), previous_starts_at=before.starts_at)
+    previous = before.starts_at
+    changes.add(tx, ChangeKind.MOVED, after, caller.actor, previous_starts_at=previous, now=now)
+    moved = AppointmentMoved(**_facts(after), previous_starts_at=previous)
     _publish(tx, moved, after, caller, now=now)
     log_access(tx, "appointment.moved", after, caller, now=now)
 
@@ -44,6 +49,7 @@ def publish_cancelled(
     tx: Transaction, cancelled: Appointment, caller: Caller, *, now: datetime
 ) -> None:
     """Publish `AppointmentCancelled` and log ``appointment.cancelled``."""
+    changes.add(tx, ChangeKind.CANCELLED, cancelled, caller.actor, now=now)
     _publish(tx, AppointmentCancelled(**_facts(cancelled)), cancelled, caller, now=now)
     log_access(tx, "appointment.cancelled", cancelled, caller, now=now)
 

@@ -28,6 +28,7 @@ from portal_contracts.scheduling.rpc.calendar import (
 )
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.operations.appointment_events import log_access
+from scheduling.operations.changes import changes_of, with_reason
 from scheduling.operations.chosen_practitioner import require_chosen_practitioner
 from scheduling.operations.own_appointments import appointment_not_found, note_of, reason_of
 from scheduling.operations.slot_calendar import hours_of
@@ -96,6 +97,8 @@ def get_appointment(
     reads = has_permission(call.actor, Permission.ANSWERS_READ)
     if reads and (appointment.booking_note or appointment.cancel_reason):
         log_access(tx, "appointment.opened", appointment, call, now=now)
+    told = changes_of(tx, appointment)
+    reason = reason_of(tx, appointment, sealer) if reads else None
     return AppointmentDetails(
         id=appointment.id,
         client_id=appointment.client_id,
@@ -112,8 +115,9 @@ def get_appointment(
         cancelled_at=appointment.cancelled_at,
         cancelled_late=appointment.cancelled_late,
         note=note_of(tx, appointment, sealer) if reads else None,
-        cancel_reason=reason_of(tx, appointment, sealer) if reads else None,
+        cancel_reason=reason,
         revealed=appointment.revealed,
+        changes=with_reason(told, reason) if reason else told,
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from portal_chassis.authority.ownership import Client, require_client
 from portal_chassis.database.sealed import KeyErased, Sealer
 from portal_chassis.database.transactions import Transaction
-from portal_contracts.actor import Actor
+from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.errors import NotFound
 from portal_contracts.scheduling.rpc.appointments import (
     AppointmentStatus,
@@ -20,6 +22,7 @@ from portal_contracts.scheduling.rpc.booking import OwnAppointments
 from portal_contracts.text import paragraphs
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.policy import cancelling, join_window, moving
+from scheduling.operations.changes import changes_of, with_reason
 from scheduling.storage import appointments
 
 CANCELLED_SHOWN_FOR = timedelta(days=30)
@@ -55,7 +58,11 @@ def get_own_appointment(
         NotFound: ``appointment_not_found``, also for another client's and for a mere hold.
     """
     appointment = own_appointment(tx, appointment_id, require_client(actor))
-    return as_seen(appointment, note_of(tx, appointment, sealer), now=now)
+    told = changes_of(tx, appointment)
+    if told[0].by is ActorKind.CLIENT:
+        told = with_reason(told, reason_of(tx, appointment, sealer))
+    seen = as_seen(appointment, note_of(tx, appointment, sealer), now=now)
+    return replace(seen, changes=told)
 
 
 def upcoming_of(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from portal_contracts.actor import ActorKind
 from portal_contracts.instants import Instant
 from portal_contracts.text import ONE_LINE
 
@@ -89,6 +90,36 @@ class Place(Struct, frozen=True, kw_only=True):
     text: str
 
 
+class ChangeKind(StrEnum):
+    """What became of an appointment."""
+
+    BOOKED = "booked"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+class AppointmentChange(Struct, frozen=True, kw_only=True):
+    """That an appointment was booked, moved or cancelled, when and by whom.
+
+    `by` is None for what was done before that was written down; `practitioner_id` names whoever
+    did it for the practice, `by_program`: a program with an API token. `revealed`: a client's
+    device did it that a link let in which the practice saw. `starts_at` is the start from then
+    on, `previous_starts_at` the one before a move. `reason` is what whoever cancelled wrote,
+    where the reader may read it: of the practice's own nothing is told to the client.
+    """
+
+    kind: ChangeKind
+    at: Instant
+    by: ActorKind | None = None
+    practitioner_id: UUID | None = None
+    by_program: bool = False
+    revealed: bool = False
+    starts_at: Instant
+    previous_starts_at: Instant | None = None
+    late: bool = False
+    reason: str = ""
+
+
 class OfferedService(Struct, frozen=True, kw_only=True):
     """A bookable service as a client sees it. `timezone` is the practitioner's."""
 
@@ -109,7 +140,8 @@ class UpcomingAppointment(Struct, frozen=True, kw_only=True):
     *Join* is open from `join_opens_at` until before `join_closes_at`, for
     video only; `meeting_missing`: there is no address yet to join by video at.
     `note` is what was written when booking. `cancelled_late`: by the service's notice, it
-    counts as held.
+    counts as held. `changes` are told where one appointment is asked for alone, the latest
+    first.
     """
 
     id: UUID
@@ -131,6 +163,7 @@ class UpcomingAppointment(Struct, frozen=True, kw_only=True):
     ics_sequence: int
     meeting_missing: bool = False
     cancelled_late: bool = False
+    changes: list[AppointmentChange] = []
 
 
 class SummaryHead(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from portal_contracts.calls import Method, PageSize
 from portal_contracts.instants import Instant
 from portal_contracts.scheduling.rpc.appointments import (
     SERVICE,
+    AppointmentChange,
     AppointmentStatus,
     Place,
     PlaceKind,
@@ -75,7 +76,7 @@ class AppointmentDetails(Struct, frozen=True, kw_only=True):
     `note` and `cancel_reason` are None for a role that may not read them
     (permission ``answers.read``), empty where the client wrote nothing. `revealed`: it
     was booked, moved or cancelled on a client's device that was let in by a link which
-    the practice saw.
+    the practice saw. `changes`: the latest first.
     """
 
     id: UUID
@@ -95,6 +96,7 @@ class AppointmentDetails(Struct, frozen=True, kw_only=True):
     note: str | None
     cancel_reason: str | None
     revealed: bool = False
+    changes: list[AppointmentChange] = []
 
 
 class BookForClient(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ can follow a change of the zone's rules.
 from __future__ import annotations
 
 from scheduling.storage.tables.availability import availability
-from scheduling.storage.tables.bookings import appointment, booked_time
+from scheduling.storage.tables.bookings import appointment, appointment_change, booked_time
 from scheduling.storage.tables.schema import chassis, metadata
 from scheduling.storage.tables.services import bookable_service, bookable_service_client
 from scheduling.storage.tables.sessions import (
@@ -21,6 +21,7 @@ from scheduling.storage.tables.sessions import (
 
 __all__ = [
     "appointment",
+    "appointment_change",
     "availability",
     "bookable_service",
     "bookable_service_client",

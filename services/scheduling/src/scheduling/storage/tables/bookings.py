@@ -153,3 +153,24 @@ foreign key when its time moves. Nobody else does, and they cannot differ.
 `booked_at` is when it was confirmed, empty for what never was. `expires_at` stays
 as it was when a hold is over or confirmed.
 """
+
+appointment_change = Table(
+    "appointment_change",
+    metadata,
+    id_column("id", primary_key=True),
+    id_column("appointment_id"),
+    text_column("kind"),
+    instant_column("at"),
+    text_column("actor_kind"),
+    id_column("practitioner_id", nullable=True),
+    Column("by_program", Boolean, nullable=False),
+    Column("revealed", Boolean, nullable=False),
+    instant_column("starts_at"),
+    instant_column("previous_starts_at", nullable=True),
+    ForeignKeyConstraint(
+        ["appointment_id"], ["appointment.id"], name="fk_appointment_change_appointment"
+    ),
+    CheckConstraint("kind IN ('booked', 'moved', 'cancelled')", name="ck_appointment_change_kind"),
+    Index("ix_appointment_change_appointment", "appointment_id", "at"),
+)
+"""What became of an appointment, by whom; a row for each time, never changed."""

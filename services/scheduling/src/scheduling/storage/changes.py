@@ -1,0 +1,66 @@
+"""What became of appointments: a row for each time, never changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, select
+
+from portal_chassis.database.transactions import Transaction
+from portal_chassis.ids import new_id
+from portal_contracts.actor import Actor, ActorKind
+from portal_contracts.scheduling.rpc.appointments import AppointmentChange, ChangeKind
+from scheduling.domain.appointments import Appointment
+from scheduling.storage.tables import appointment_change
+
+_TOLD = (
+    "kind",
+    "at",
+    "practitioner_id",
+    "by_program",
+    "revealed",
+    "starts_at",
+    "previous_starts_at",
+)
+
+
+def add(
+    tx: Transaction,
+    kind: ChangeKind,
+    appointment: Appointment,
+    actor: Actor,
+    *,
+    previous_starts_at: datetime | None = None,
+    now: datetime,
+) -> None:
+    """Write down what `actor` made of an appointment, which stands as it is from now on."""
+    by_practice = actor.kind is ActorKind.PRACTITIONER
+    tx.execute(
+        insert(appointment_change).values(
+            id=new_id(),
+            appointment_id=appointment.id,
+            kind=kind,
+            at=now,
+            actor_kind=actor.kind,
+            practitioner_id=actor.id if by_practice else None,
+            by_program=actor.token_id is not None,
+            revealed=actor.revealed,
+            starts_at=appointment.starts_at,
+            previous_starts_at=previous_starts_at,
+        )
+    )
+
+
+def of(tx: Transaction, appointment_id: UUID) -> list[AppointmentChange]:
+    """What became of an appointment, the latest first."""
+    columns = [appointment_change.c[name] for name in _TOLD]
+    query = (
+        select(*columns, appointment_change.c.actor_kind.label("by"))
+        .where(appointment_change.c.appointment_id == appointment_id)
+        .order_by(appointment_change.c.at.desc(), appointment_change.c.id.desc())
+    )
+    return [
+        AppointmentChange(**{**row, "kind": ChangeKind(row["kind"]), "by": ActorKind(row["by"])})
+        for row in tx.execute(query).mappings()
+    ]
