@@ -10,13 +10,15 @@ import msgspec
 from scene import Scene, done, home, portal
 
 from gateway.portal.calendar_links import CalendarLinks
+from gateway.portal.contact import people
 from gateway.portal.month import Month
 from gateway.portal.nearest_times import MissedTime
 from gateway.portal.picker import MonthChoice
 from gateway.portal.sessions import by_year
 from gateway.web.portal_home import on_now
 from gateway.words.markdown import render_markdown
-from portal_contracts.actor import ActorKind
+from portal_contracts.actor import ActorKind, Role
+from portal_contracts.identity_links.rpc.access import PractitionerCard, Practitioners
 from portal_contracts.scheduling.rpc.appointments import (
     Allowance,
     AppointmentStatus,
@@ -27,10 +29,13 @@ from portal_contracts.scheduling.rpc.appointments import (
     SummaryHead,
     UpcomingAppointment,
 )
+from portal_contracts.scheduling.rpc.availability import Window
 from portal_contracts.scheduling.rpc.booking import (
     Hold,
     HoldState,
     NearestFreeTimes,
+    OfferedHours,
+    OfferedServices,
     OwnAppointments,
 )
 from portal_contracts.scheduling.rpc.overview import LatestSummary, PortalSchedule
@@ -43,6 +48,25 @@ POLICY = (
     "After that the session is charged in full, whatever the reason."
 )
 ADDRESS = Place(kind=PlaceKind.ADDRESS, text="Seestraße 14, 2nd floor, 10999 Berlin")
+NOON = [Window(start="09:00", end="12:00"), Window(start="13:00", end="17:30")]
+PEOPLE = people(
+    Practitioners(
+        items=[
+            PractitionerCard(id=made.number(3), name="Jonas Feld", role=Role.PRACTITIONER),
+            PractitionerCard(id=made.number(2), name="Dr. Miriam Rivera", role=Role.OWNER),
+        ]
+    ),
+    OfferedServices(
+        items=[],
+        hours=[
+            OfferedHours(
+                practitioner_id=made.number(2),
+                timezone="Europe/Berlin",
+                weekly=[NOON, NOON, NOON, [], NOON[:1], [], []],
+            )
+        ],
+    ),
+)
 VIDEO = Place(kind=PlaceKind.VIDEO, text="")
 
 

@@ -139,6 +139,8 @@ PORTAL_PAGES = [
     portal(
         "contact",
         "/contact",
+        people=portal_schedule_scenes.PEOPLE,
+        places=[portal_schedule_scenes.ADDRESS.text],
         devices=made.DEVICES,
         access=made.ACCESS_BY_OTHERS,
         cursor=None,
@@ -149,6 +151,8 @@ PORTAL_PAGES = [
         "contact-down",
         "/contact",
         template="contact",
+        people=[],
+        places=[],
         devices=None,
         access=None,
         cursor=None,

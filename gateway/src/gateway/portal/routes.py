@@ -7,6 +7,7 @@ from typing import Final
 from gateway.portal import (
     appointments,
     booking,
+    contact,
     devices,
     entry,
     filling,
@@ -33,7 +34,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     open_route("/sign-out", sign_out.SignOutPage),
     open_route("/signed-out", sign_out.SignedOutPage),
     client_route("/home", home.HomePage),
-    client_route("/contact", home.ContactPage),
+    client_route("/contact", contact.ContactPage),
     client_route("/devices/{device_id:uuid}/end", devices.EndOwnDevicePage),
     client_route("/book", booking.OfferPage),
     client_route("/book/{service_id:uuid}", booking.BookPage),

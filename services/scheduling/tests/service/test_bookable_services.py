@@ -8,6 +8,7 @@ from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
+from portal_contracts.scheduling.rpc.availability import Window
 from portal_contracts.scheduling.rpc.booking import LIST_OFFERED
 from portal_contracts.scheduling.rpc.services import (
     ADD_SERVICE,
@@ -186,7 +187,11 @@ def test_a_client_is_offered_what_she_may_book_without_the_meetings_address(
     assert [one.place.text for one in offered] == ["", "", "Lindenallee 1"]
     assert {one.timezone for one in offered} == {"Europe/Berlin"}
     assert [one.title for one in desk.ask(LIST_OFFERED, Nothing(), ben).items] == ["Open", "Street"]
+    [hours] = desk.ask(LIST_OFFERED, Nothing(), anna).hours
+    assert (hours.practitioner_id, hours.timezone) == (vera.id, "Europe/Berlin")
+    assert hours.weekly[0] == [Window(start="09:00", end="17:00")]
     elsewhere = Actor(kind=ActorKind.CLIENT, id=anna.id, practice_id=new_id())
-    assert desk.ask(LIST_OFFERED, Nothing(), elsewhere).items == []
+    nothing = desk.ask(LIST_OFFERED, Nothing(), elsewhere)
+    assert (nothing.items, nothing.hours) == ([], [])
     with pytest.raises(Forbidden):
         desk.ask(LIST_OFFERED, Nothing(), vera)

@@ -16,7 +16,7 @@ from portal_contracts.errors import Conflict, Forbidden, NotFound
 from portal_contracts.permissions import Permission, require_permission
 from portal_contracts.scheduling.rpc import services as contract
 from portal_contracts.scheduling.rpc.appointments import OfferedService, Place, PlaceKind
-from portal_contracts.scheduling.rpc.booking import OfferedServices
+from portal_contracts.scheduling.rpc.booking import OfferedHours, OfferedServices
 from scheduling.domain.bookable_services import BookableService, check_service_fields
 from scheduling.operations.chosen_practitioner import require_chosen_practitioner
 from scheduling.operations.slot_calendar import NO_ZONE
@@ -125,12 +125,22 @@ def list_offered(tx: Transaction, actor: Actor) -> OfferedServices:
         Forbidden: ``not_allowed``: the actor is no client.
     """
     client = require_client(actor)
-    zones = availability.time_zones(tx, client.practice_id)
+    services = list(bookable_services.open_to(tx, client))
+    offering = dict.fromkeys(service.practitioner_id for service in services)
+    hours = {
+        one: stored.hours
+        for one in offering
+        if (stored := availability.find(tx, one, practice_id=client.practice_id)) is not None
+    }
+    zones = {one: said.timezone for one, said in hours.items()}
     return OfferedServices(
         items=[
-            as_offered(service, zones.get(service.practitioner_id, NO_ZONE))
-            for service in bookable_services.open_to(tx, client)
-        ]
+            as_offered(service, zones.get(service.practitioner_id, NO_ZONE)) for service in services
+        ],
+        hours=[
+            OfferedHours(practitioner_id=one, timezone=said.timezone, weekly=said.weekly)
+            for one, said in hours.items()
+        ],
     )
 
 

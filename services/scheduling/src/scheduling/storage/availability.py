@@ -50,14 +50,6 @@ def find_anywhere(tx: Transaction, practitioner_id: UUID) -> StoredHours | None:
     )
 
 
-def time_zones(tx: Transaction, practice_id: UUID) -> dict[UUID, str]:
-    """The zone of each practitioner of the practice who has hours."""
-    query = select(table.c.practitioner_id, table.c.timezone).where(
-        table.c.practice_id == practice_id
-    )
-    return {row.practitioner_id: row.timezone for row in tx.execute(query)}
-
-
 def add(
     tx: Transaction,
     practitioner_id: UUID,

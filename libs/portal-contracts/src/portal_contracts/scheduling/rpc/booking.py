@@ -18,13 +18,25 @@ from portal_contracts.scheduling.rpc.appointments import (
     ShortText,
     UpcomingAppointment,
 )
-from portal_contracts.scheduling.rpc.availability import WhyNot
+from portal_contracts.scheduling.rpc.availability import WhyNot, Window
+
+
+class OfferedHours(Struct, frozen=True, kw_only=True):
+    """When a practitioner works in an ordinary week, wall time in `timezone`.
+
+    `weekly` has seven lists of windows, Monday's first.
+    """
+
+    practitioner_id: UUID
+    timezone: str
+    weekly: list[list[Window]]
 
 
 class OfferedServices(Struct, frozen=True, kw_only=True):
-    """What the client who asks may book by the portal."""
+    """What the client who asks may book by the portal, and the hours of who offers it."""
 
     items: list[OfferedService]
+    hours: list[OfferedHours] = []
 
 
 class ListFreeTimes(Struct, frozen=True, kw_only=True):
