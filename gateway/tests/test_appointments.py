@@ -192,7 +192,11 @@ def test_a_move_that_closed_meanwhile_says_so_on_the_appointment(anna, replies):
 LATE = Allowance(until=STARTS_AT, free_until=STARTS_AT - timedelta(days=1), late=True)
 
 
-@pytest.mark.parametrize("page", ["/home", "/appointments", PAGE, f"{PAGE}/cancel"])
+@pytest.mark.parametrize(
+    "page",
+    ["/home", "/appointments", PAGE, f"{PAGE}/cancel"],
+    ids=["home", "list", "one", "cancel"],
+)
 def test_until_when_it_is_free_to_cancel_is_one_sentence_everywhere(anna, house, replies, page):
     in_time = replace(LATE, late=False)
     own = replace(APPOINTMENT, cancel=in_time, policy="A day before.")
