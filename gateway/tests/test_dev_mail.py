@@ -46,6 +46,13 @@ def test_mails_are_listed_latest_first_and_opened(house, tmp_path):
     assert "/dev/mail/a/html" in mail.links
 
 
+def test_times_are_those_of_the_practice(build, tmp_path):
+    write(tmp_path, "a", "Hello", 1_796_115_600)  # 1 December 2026, 09:00 UTC
+    house = build(dev_mail_folder=tmp_path, dev_mail_timezone="Europe/Berlin")
+    for path in ("/dev/mail", "/dev/mail/a"):
+        assert "Today, 10:00" in house.browser().open(path).html
+
+
 def test_the_html_of_a_mail_stands_in_a_sandbox(house, tmp_path):
     write(tmp_path, "a", "Hello", 1_000)
     page = house.browser().open("/dev/mail/a/html")

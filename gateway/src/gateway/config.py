@@ -97,6 +97,9 @@ class GatewaySettings(MailIdentity):
         default=None,
         description="Folder of .eml files shown at /dev/mail; only with a loopback address.",
     )
+    dev_mail_timezone: str = Field(
+        default="UTC", description="IANA zone of the times at /dev/mail: the practice's."
+    )
 
     @field_validator("public_url")
     @classmethod

@@ -20,6 +20,7 @@ from portal_chassis.embedded.running_portal import keep_settings
 from portal_chassis.settings import ServiceSettings, SettingsError, load_settings
 from portal_contracts.catalogue import SERVICES
 from portal_runner.data_folder import DataFolder
+from portal_runner.demo import people
 
 MEMORY_BROKER = "memory://"
 
@@ -158,6 +159,7 @@ def _demonstration(folder: DataFolder, port: int) -> dict[str, str]:
     return {
         "PORTAL_PUBLIC_URL": f"http://{LOOPBACK}:{port}",
         "GATEWAY_DEV_MAIL_FOLDER": str(folder.mail),
+        "GATEWAY_DEV_MAIL_TIMEZONE": people.PRACTICE.timezone,
         "NOTIFICATIONS_MAIL_TRANSPORT": "folder",
         "NOTIFICATIONS_MAIL_FOLDER": str(folder.mail),
     }

@@ -72,6 +72,7 @@ class _DevPage(Resource):
     def __init__(self, wiring: Wiring) -> None:
         super().__init__(wiring)
         self.mailbox = Mailbox(wiring.settings.dev_mail_folder or Path())
+        self.timezone = wiring.settings.dev_mail_timezone
 
     def require_local_host(self, req: falcon.Request) -> None:
         """Refuse a request that was addressed to another name than this machine's.
@@ -101,7 +102,7 @@ class MailboxPage(_DevPage):
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """The mails, latest first."""
         self.require_local_host(req)
-        self.show(req, resp, "dev/mail.html", messages=self.mailbox.newest())
+        self.show(req, resp, "dev/mail.html", messages=self.mailbox.newest(), zone=self.timezone)
 
 
 class MessagePage(_DevPage):
@@ -109,7 +110,8 @@ class MessagePage(_DevPage):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, mail_id: str) -> None:
         """One mail's text."""
-        self.show(req, resp, "dev/mail_message.html", message=self.mail(req, mail_id))
+        message = self.mail(req, mail_id)
+        self.show(req, resp, "dev/mail_message.html", message=message, zone=self.timezone)
 
 
 class MessageHtmlPage(_DevPage):

@@ -15,7 +15,7 @@ from itertools import islice
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+from sqlalchemy import text as sql
 
 from portal_chassis.call import Call
 from portal_chassis.database.sealed import Sealer
@@ -24,7 +24,7 @@ from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Method
 from portal_contracts.scheduling.rpc import calendar, notes, sessions
 from portal_contracts.scheduling.rpc.appointments import SessionStatus
-from portal_runner.demo import people, texts
+from portal_runner.demo import people
 from portal_runner.demo.people import Person
 from scheduling.operations import booking, portal, summaries
 from scheduling.operations import notes as note_operations
@@ -38,7 +38,7 @@ ABSENT_EVERY = 17
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 
-_FORGET_OWN_EVENTS = text("DELETE FROM outbox WHERE xmin = pg_current_xact_id()::xid")
+_FORGET_OWN_EVENTS = sql("DELETE FROM outbox WHERE xmin = pg_current_xact_id()::xid")
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def write_sessions(past: Past, services: dict[str, UUID], clients: dict[str, UUI
     with past.transaction() as tx:
         for person in people.PEOPLE:
             client_id = clients[person.fields.email]
-            starts = past_starts(person, past.now)
+            starts = past_starts(person, past.now) if person.sessions else []
             for number, start in enumerate(starts):
                 session_id = _book(tx, past, services[person.service], client_id, start)
                 left = len(starts) - number
@@ -134,12 +134,20 @@ def _write_up(
         call = past.call(sessions.MARK_SESSION, written_at)
         session_operations.mark_session(tx, mark, call, now=written_at)
         return
-    if left % 4 == 1:
-        save = notes.SaveNote(session_id=session_id, revision=0, text=texts.NOTE)
+    note = _every(4, person.written.notes, left)
+    if note:
+        save = notes.SaveNote(session_id=session_id, revision=0, text=note)
         call = past.call(notes.SAVE_NOTE, written_at)
         note_operations.save_note(tx, save, call, past.sealer, now=written_at)
-    if left % 2 == 1 and person.sessions > 1:
-        _summarise(tx, past, person, session_id, client_id, written_at, number=number, left=left)
+    summary = _every(2, person.written.summaries, left)
+    if summary:
+        _summarise(tx, past, person, session_id, client_id, written_at, text=summary, left=left)
+
+
+def _every(step: int, written: tuple[str, ...], left: int) -> str:
+    """What was written after this session: something after each `step`-th, up to the latest."""
+    back, rest = divmod(left - 1, step)
+    return written[-1 - back] if rest == 0 and back < len(written) else ""
 
 
 def _summarise(
@@ -150,14 +158,11 @@ def _summarise(
     client_id: UUID,
     written_at: datetime,
     *,
-    number: int,
+    text: str,
     left: int,
 ) -> None:
     """Save and share a summary; all but the latest were read, and one is still a draft."""
-    written = texts.SUMMARIES_DE if person.fields.language == "de" else texts.SUMMARIES
-    save = sessions.SaveSummary(
-        session_id=session_id, revision=0, text=written[number // 2 % len(written)]
-    )
+    save = sessions.SaveSummary(session_id=session_id, revision=0, text=text)
     call = past.call(sessions.SAVE_SUMMARY, written_at)
     saved = summaries.save_summary(tx, save, call, past.sealer, now=written_at)
     if left == 1 and person is people.BEN:

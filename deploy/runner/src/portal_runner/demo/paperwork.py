@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import cycle
+from typing import Final
 from uuid import UUID
 
 from forms.operations import filling, review, saving, sending
@@ -12,16 +12,17 @@ from portal_chassis.authority.ownership import Client, Practitioner
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.forms.rpc import filling as client_side
 from portal_contracts.forms.rpc import requests
-from portal_contracts.forms.rpc.questions import (
-    Answer,
-    Answers,
-    FormDocument,
-    Question,
-    QuestionKind,
-)
+from portal_contracts.forms.rpc.questions import Answers
+from portal_runner.demo import answers, people
+from portal_runner.demo.answers import gad7, phq9
 from portal_runner.demo.history import DAY, HOUR, ZONE, Past, at
+from portal_runner.demo.people import Person
 
-LIBRARY = ("intake_en", "intake_de", "phq9_en", "phq9_de", "gad7_en")
+INTAKE: Final = "intake_en"
+PHQ9: Final = "phq9_en"
+GAD7: Final = "gad7_en"
+LIBRARY: Final = (INTAKE, PHQ9, GAD7)
+"""Templates of the practice, by their keys in the library: of its language alone."""
 
 
 @dataclass(frozen=True)
@@ -29,50 +30,52 @@ class Sheet:
     """One form that was sent in the past.
 
     Attributes:
-        email: of the client.
+        person: the client.
         form: its key in the library.
         days_ago: when it was sent.
-        scores: of the scored questions, one after the other; empty for a form without.
-        share: how much of it the client filled in, from 0 to 1; 1 is sent back.
+        answers: what the client has filled in; without any it was not opened.
+        sent_back: the client has sent it.
         reviewed: the practitioner has seen the answers.
         withdrawn: it was taken back.
         due_after: days until it was due; None for no date.
     """
 
-    email: str
+    person: Person
     form: str
     days_ago: int
-    scores: tuple[int, ...] = ()
-    share: float = 1
+    answers: Answers | None = None
+    sent_back: bool = True
     reviewed: bool = True
     withdrawn: bool = False
     due_after: int | None = 7
 
 
-SHEETS = (
-    Sheet("anna.berg@example.org", "intake_en", 330),
-    Sheet("anna.berg@example.org", "phq9_en", 320, (2, 2, 2, 2, 1, 2, 2, 1, 0)),
-    Sheet("anna.berg@example.org", "phq9_en", 220, (2, 1, 2, 1, 1, 1, 2, 1, 0)),
-    Sheet("anna.berg@example.org", "phq9_en", 120, (1, 1, 1, 1, 1, 1, 1, 1, 0)),
-    Sheet("anna.berg@example.org", "phq9_en", 30, (1, 1, 1, 1, 0, 1, 0, 0, 0)),
-    Sheet("ben.okafor@example.org", "intake_en", 300),
-    Sheet("ben.okafor@example.org", "phq9_en", 3, (1, 1, 1), share=0.4),
-    Sheet("chiara.rossi@example.org", "phq9_de", 2, (1, 2, 1, 1, 1, 1, 1, 0, 0), reviewed=False),
-    Sheet("daniel.novak@example.org", "intake_en", 20, share=0, due_after=10),
-    Sheet("emma.lindqvist@example.org", "gad7_en", 4, (2, 1, 2, 1, 1, 1, 1), reviewed=False),
-    Sheet("farid.haddad@example.org", "phq9_de", 2, (2, 2, 3, 2, 1, 2, 2, 1, 1), reviewed=False),
-    Sheet("farid.haddad@example.org", "intake_de", 40, share=0, withdrawn=True, due_after=None),
-)
-
-_WORDS = (
-    "Work has been a lot since the summer, and I want to find a calmer way through the week.",
-    "A good friend, and my sister when she is in town.",
-    "Mostly in the mornings.",
-)
-_WORDS_DE = (
-    "Seit dem Sommer ist die Arbeit viel, und ich suche einen ruhigeren Weg durch die Woche.",
-    "Eine gute Freundin, und meine Schwester, wenn sie da ist.",
-    "Meist am Morgen.",
+SHEETS: Final = (
+    Sheet(people.ANNA, INTAKE, 330, answers.ANNA),
+    Sheet(people.ANNA, PHQ9, 328, phq9(2, 2, 3, 3, 1, 2, 2, 1, 0, difficulty=2)),
+    Sheet(people.ANNA, PHQ9, 260, phq9(2, 2, 2, 2, 1, 2, 2, 1, 0, difficulty=2)),
+    Sheet(people.ANNA, PHQ9, 190, phq9(1, 1, 2, 2, 1, 2, 1, 1, 0, difficulty=1)),
+    Sheet(people.ANNA, PHQ9, 120, phq9(1, 1, 1, 2, 0, 1, 1, 0, 0, difficulty=1)),
+    Sheet(people.ANNA, PHQ9, 30, phq9(0, 1, 1, 1, 0, 1, 0, 0, 0, difficulty=0)),
+    Sheet(people.ANNA, GAD7, 327, gad7(2, 2, 3, 2, 1, 2, 1)),
+    Sheet(people.ANNA, GAD7, 150, gad7(1, 1, 2, 1, 1, 1, 1)),
+    Sheet(people.BEN, INTAKE, 290, answers.BEN),
+    Sheet(people.BEN, PHQ9, 288, phq9(1, 1, 3, 2, 1, 1, 1, 0, 0, difficulty=1)),
+    Sheet(people.BEN, PHQ9, 3, {"phq1": "several_days", "phq2": "not_at_all"}, sent_back=False),
+    Sheet(people.CHIARA, INTAKE, 210, answers.CHIARA),
+    Sheet(people.CHIARA, PHQ9, 208, phq9(2, 3, 2, 2, 2, 1, 2, 0, 0, difficulty=2)),
+    Sheet(people.CHIARA, PHQ9, 90, phq9(1, 2, 1, 2, 1, 1, 1, 0, 0, difficulty=1)),
+    Sheet(people.CHIARA, PHQ9, 2, phq9(1, 1, 1, 1, 1, 0, 1, 0, 0, difficulty=1), reviewed=False),
+    Sheet(people.MIRA, INTAKE, 240, answers.MIRA),
+    Sheet(people.DANIEL, INTAKE, 20, due_after=10),
+    Sheet(people.EMMA, INTAKE, 200, answers.EMMA),
+    Sheet(people.EMMA, GAD7, 198, gad7(3, 2, 2, 2, 1, 2, 3)),
+    Sheet(people.EMMA, GAD7, 100, gad7(2, 2, 2, 1, 1, 1, 2)),
+    Sheet(people.EMMA, GAD7, 4, gad7(1, 1, 2, 1, 1, 1, 1), reviewed=False),
+    Sheet(people.FARID, INTAKE, 85, answers.FARID),
+    Sheet(people.FARID, PHQ9, 84, phq9(2, 2, 2, 2, 1, 3, 1, 1, 0, difficulty=2)),
+    Sheet(people.FARID, GAD7, 40, withdrawn=True, due_after=None),
+    Sheet(people.FARID, PHQ9, 1, phq9(2, 2, 3, 2, 1, 3, 2, 1, 1, difficulty=2), reviewed=False),
 )
 
 
@@ -80,7 +83,7 @@ def write_forms(past: Past, templates: dict[str, UUID], clients: dict[str, UUID]
     """Send, fill in, review and withdraw the forms of the past year."""
     with past.transaction() as tx:
         for sheet in SHEETS:
-            _write(tx, past, sheet, templates[sheet.form], clients[sheet.email])
+            _write(tx, past, sheet, templates[sheet.form], clients[sheet.person.fields.email])
 
 
 def _write(tx: Transaction, past: Past, sheet: Sheet, template_id: UUID, client_id: UUID) -> None:
@@ -92,16 +95,14 @@ def _write(tx: Transaction, past: Past, sheet: Sheet, template_id: UUID, client_
     command = requests.SendForm(client_id=client_id, template_id=template_id, due_on=due_on)
     call = past.call(requests.SEND_FORM, sent_at)
     request_id = sending.send_form(tx, command, call, client).request_id
-    one = requests.GetRequest(request_id=request_id)
     if sheet.withdrawn:
         call = past.call(requests.WITHDRAW_REQUEST, sent_at + DAY)
-        sending.withdraw_request(tx, one, call, by)
-    if sheet.share:
-        _fill_in(tx, past, sheet, request_id, client)
-    if sheet.share == 1 and sheet.reviewed:
+        sending.withdraw_request(tx, requests.GetRequest(request_id=request_id), call, by)
+    if sheet.answers is not None:
+        _fill_in(tx, past, sheet, sheet.answers, request_id, client)
+    if sheet.answers is not None and sheet.sent_back and sheet.reviewed:
         call = past.call(requests.REVIEW_ANSWERS, sent_at + 2 * DAY)
-        answers = requests.ReviewAnswers(request_id=request_id)
-        review.review_answers(tx, answers, call, by)
+        review.review_answers(tx, requests.ReviewAnswers(request_id=request_id), call, by)
 
 
 def _sent_at(past: Past, sheet: Sheet) -> datetime:
@@ -109,56 +110,20 @@ def _sent_at(past: Past, sheet: Sheet) -> datetime:
     return at((past.now - sheet.days_ago * DAY).astimezone(ZONE).date(), 8, 40)
 
 
-def _fill_in(tx: Transaction, past: Past, sheet: Sheet, request_id: UUID, client: Client) -> None:
-    sent_at = _sent_at(past, sheet)
-    call = past.call(client_side.OPEN_FORM, sent_at + 5 * HOUR, client.id)
-    form = filling.open_form(
-        tx, client_side.OpenForm(request_id=request_id), call, client, past.sealer
-    )
-    answers = answers_to(form.document, sheet.scores)
-    kept = list(answers.items())[: max(1, round(len(answers) * sheet.share))]
-    save = client_side.SaveAnswers(request_id=request_id, revision=0, answers=dict(kept))
-    call = past.call(client_side.SAVE_ANSWERS, sent_at + 6 * HOUR, client.id)
+def _fill_in(
+    tx: Transaction, past: Past, sheet: Sheet, given: Answers, request_id: UUID, client: Client
+) -> None:
+    opened_at = _sent_at(past, sheet) + 5 * HOUR
+    saved_at = opened_at + timedelta(minutes=14)
+    call = past.call(client_side.OPEN_FORM, opened_at, client.id)
+    filling.open_form(tx, client_side.OpenForm(request_id=request_id), call, client, past.sealer)
+    save = client_side.SaveAnswers(request_id=request_id, revision=0, answers=dict(given))
+    call = past.call(client_side.SAVE_ANSWERS, saved_at, client.id)
     saved = saving.save_answers(tx, save, call, client, past.sealer)
-    if sheet.share == 1:
+    if sheet.sent_back:
         submit = client_side.SubmitForm(request_id=request_id, revision=saved.revision)
-        call = past.call(client_side.SUBMIT_FORM, sent_at + 6 * HOUR, client.id)
+        call = past.call(client_side.SUBMIT_FORM, saved_at, client.id)
         filling.submit_form(tx, submit, call, client, past.sealer)
-
-
-def answers_to(document: FormDocument, scores: tuple[int, ...]) -> Answers:
-    """An answer to each question that asks for one; scored ones by `scores`, in their order."""
-    words = cycle(_WORDS_DE if document.language == "de" else _WORDS)
-    wanted = iter(scores)
-    answers: Answers = {}
-    for section in document.sections:
-        for question in section.questions:
-            if question.choices and question.choices[0].score is not None and scores:
-                score = next(wanted, 0)
-                fitting = [one.code for one in question.choices if one.score == score]
-                answers[question.id] = fitting[0]
-            elif question.kind is not QuestionKind.INFO:
-                answers[question.id] = _answer(question, next(words))
-    return answers
-
-
-def _answer(question: Question, words: str) -> Answer:
-    middle = ((question.minimum or 0) + (question.maximum or 10)) // 2
-    by_kind: dict[QuestionKind, Answer] = {
-        QuestionKind.TEXT: words.split(",", maxsplit=1)[0][: question.max_length or 60],
-        QuestionKind.LONG_TEXT: words,
-        QuestionKind.NUMBER: int(middle),
-        QuestionKind.DATE: "1988-04-12",
-        QuestionKind.YES_NO: False,
-        QuestionKind.SCALE: int(middle),
-        QuestionKind.CONSENT: True,
-        QuestionKind.SIGNATURE: "Anna Berg",
-    }
-    if question.kind is QuestionKind.CHOICE:
-        return question.choices[0].code
-    if question.kind is QuestionKind.CHOICES:
-        return [question.choices[0].code]
-    return by_kind[question.kind]
 
 
 def _people(past: Past, client_id: UUID) -> tuple[Practitioner, Client]:

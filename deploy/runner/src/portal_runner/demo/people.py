@@ -10,6 +10,8 @@ from portal_contracts.actor import Role
 from portal_contracts.identity_links.rpc.clients import ClientFields
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.services import LateCancel, ServiceFields
+from portal_runner.demo import texts
+from portal_runner.demo.texts import NOTHING, Writings
 
 EMAIL = "rivera@example.org"
 
@@ -22,7 +24,7 @@ PRACTICE = PracticeFields(
 PRACTITIONER = PractitionerFields(name="Dr Maya Rivera", email=EMAIL, role=Role.OWNER)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Person:
     """A demo client, and the sessions there were so far.
 
@@ -33,18 +35,24 @@ class Person:
         hour: wall time in the practice's zone.
         every_weeks: weeks from one session to the next.
         sessions: how many there were.
+        known_days: since when the client is in the practice.
+        visits: how many days ago the client has opened the portal by a mailed link.
+        written: what the practitioner has written.
     """
 
     fields: ClientFields
-    service: str
-    weekday: int
-    hour: int
-    every_weeks: int
-    sessions: int
+    service: str = ""
+    weekday: int = 0
+    hour: int = 0
+    every_weeks: int = 1
+    sessions: int = 0
+    known_days: int
+    visits: tuple[int, ...] = ()
+    written: Writings = NOTHING
 
 
 ANNA = Person(
-    ClientFields(
+    fields=ClientFields(
         name="Anna Berg",
         email="anna.berg@example.org",
         pronouns="she/her",
@@ -52,78 +60,126 @@ ANNA = Person(
         date_of_birth=date(1988, 4, 12),
         tags=["Tuesdays"],
     ),
-    "individual",
-    1,
-    10,
-    1,
-    38,
+    service="individual",
+    weekday=1,
+    hour=10,
+    sessions=38,
+    known_days=331,
+    visits=(120, 30, 6),
+    written=texts.ANNA,
 )
 BEN = Person(
-    ClientFields(name="Ben Okafor", email="ben.okafor@example.org", timezone="Europe/London"),
-    "video",
-    2,
-    15,
-    2,
-    19,
+    fields=ClientFields(
+        name="Ben Okafor",
+        email="ben.okafor@example.org",
+        pronouns="he/him",
+        phone="+44 20 7946 0017",
+        date_of_birth=date(1981, 9, 30),
+        timezone="Europe/London",
+    ),
+    service="video",
+    weekday=2,
+    hour=15,
+    every_weeks=2,
+    sessions=19,
+    known_days=291,
+    visits=(3,),
+    written=texts.BEN,
 )
 CHIARA = Person(
-    ClientFields(
-        name="Chiara Rossi", preferred_name="Chia", email="chiara.rossi@example.org", language="de"
+    fields=ClientFields(
+        name="Chiara Rossi",
+        preferred_name="Chia",
+        email="chiara.rossi@example.org",
+        phone="0171 5550113",
+        date_of_birth=date(1979, 1, 23),
     ),
-    "individual",
-    3,
-    9,
-    1,
-    27,
+    service="individual",
+    weekday=3,
+    hour=9,
+    sessions=27,
+    known_days=211,
+    visits=(90, 2),
+    written=texts.CHIARA,
 )
-PEOPLE = (
-    ANNA,
-    BEN,
-    CHIARA,
-    Person(
-        ClientFields(
-            name="Daniel Novak",
-            email="daniel.novak@example.org",
-            pronouns="he/him",
-            phone="+49 30 5550114",
-            tags=["Couple"],
-        ),
-        "couple",
-        0,
-        17,
-        3,
-        11,
+DANIEL = Person(
+    fields=ClientFields(
+        name="Daniel Novak",
+        email="daniel.novak@example.org",
+        pronouns="he/him",
+        phone="+49 30 5550114",
+        tags=["Couple Novak"],
+        remark="Comes together with Mira. The couple’s sessions stand here.",
     ),
-    Person(
-        ClientFields(
-            name="Emma Lindqvist",
-            email="emma.lindqvist@example.org",
-            timezone="America/New_York",
-            tags=["Moved abroad"],
-        ),
-        "video",
-        4,
-        15,
-        2,
-        14,
-    ),
-    Person(
-        ClientFields(name="Farid Haddad", email="farid.haddad@example.org", language="de"),
-        "individual",
-        0,
-        11,
-        2,
-        6,
-    ),
-    Person(
-        ClientFields(name="Greta Sommer", email="greta.sommer@example.org", language="de"),
-        "first",
-        2,
-        11,
-        1,
-        1,
-    ),
+    service="couple",
+    weekday=0,
+    hour=17,
+    every_weeks=3,
+    sessions=11,
+    known_days=241,
+    visits=(60,),
+    written=texts.DANIEL,
 )
+MIRA = Person(
+    fields=ClientFields(
+        name="Mira Novak",
+        email="mira.novak@example.org",
+        pronouns="she/her",
+        phone="+49 30 5550124",
+        date_of_birth=date(1986, 11, 5),
+        tags=["Couple Novak"],
+        remark="Comes together with Daniel. The couple’s sessions stand with him.",
+    ),
+    known_days=241,
+    visits=(239,),
+)
+EMMA = Person(
+    fields=ClientFields(
+        name="Emma Lindqvist",
+        email="emma.lindqvist@example.org",
+        date_of_birth=date(1994, 6, 19),
+        timezone="America/New_York",
+        tags=["Moved abroad"],
+    ),
+    service="video",
+    weekday=4,
+    hour=15,
+    every_weeks=2,
+    sessions=14,
+    known_days=201,
+    visits=(100, 4),
+    written=texts.EMMA,
+)
+FARID = Person(
+    fields=ClientFields(
+        name="Farid Haddad",
+        email="farid.haddad@example.org",
+        phone="+49 176 5550116",
+        date_of_birth=date(1972, 3, 8),
+        remark="His wife Leila knows of the safety plan: +49 30 5550196.",
+    ),
+    service="individual",
+    weekday=0,
+    hour=11,
+    every_weeks=2,
+    sessions=6,
+    known_days=86,
+    visits=(84, 1),
+    written=texts.FARID,
+)
+GRETA = Person(
+    fields=ClientFields(
+        name="Greta Sommer", email="greta.sommer@example.org", language="de", tags=["New"]
+    ),
+    service="first",
+    weekday=2,
+    hour=11,
+    sessions=1,
+    known_days=9,
+    written=texts.GRETA,
+)
+PEOPLE = (ANNA, BEN, CHIARA, DANIEL, MIRA, EMMA, FARID, GRETA)
+"""All speak the practice's language but Greta, whose portal and mails are in German."""
 
 _POLICY = (
     "Please cancel or move an appointment at least 24 hours before it begins. "

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -28,9 +28,7 @@ from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import NOBODY, Actor
 from portal_contracts.errors import Conflict, NotFound, PortalError
 from portal_contracts.identity_links.rpc.clients import (
-    ADD_CLIENT,
     LIST_CLIENTS,
-    AddClient,
     ListClients,
 )
 from portal_contracts.identity_links.rpc.devices import END_DEVICE, SIGN_IN, EndDevice, SignIn
@@ -38,11 +36,14 @@ from portal_contracts.identity_links.rpc.entering import INSPECT_LINK, InspectLi
 from portal_contracts.identity_links.rpc.links import CREATE_LINK, CreateLink
 from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState
 from portal_runner.databases import ServiceDatabase
-from portal_runner.demo import history, paperwork, people, present
+from portal_runner.demo import entering, history, paperwork, people, present
 from portal_runner.demo.history import Past
 from portal_runner.demo.present import Console, ask
 
 log = structlog.get_logger(__name__)
+
+OPEN_FOR = timedelta(days=400)
+"""The practice is older than its first client."""
 
 
 @dataclass(frozen=True)
@@ -115,12 +116,12 @@ def _add_practice(demo: DemoPractice, runtime_url: str) -> None:
         return
     password_hash = hash_password(demo.password)
     database = Database(runtime_url, pool_size=1, application_name="demo")
-    now = Clock().now()
+    opened_at = Clock().now() - OPEN_FOR
     try:
         with database.transaction() as tx:
-            practice_id = practices.add_practice(tx, people.PRACTICE, now=now)
+            practice_id = practices.add_practice(tx, people.PRACTICE, now=opened_at)
             practices.add_practitioner(
-                tx, practice_id, people.PRACTITIONER, password_hash=password_hash, now=now
+                tx, practice_id, people.PRACTITIONER, password_hash=password_hash, now=opened_at
             )
     except Conflict:
         log.info("demo_practice_found")
@@ -137,7 +138,7 @@ def _fill(context: DemoContext, demo: DemoPractice) -> DemoPractice:
     console = Console(rpc, signed_in.actor)
     try:
         if not demo.clients_added:
-            clients = _add_clients(console)
+            clients = _add_clients(context, console)
             anna = str(clients[people.ANNA.fields.email])
             demo = replace(demo, clients_added=True, client_id=anna)
             _remember(context.path, demo)
@@ -153,20 +154,23 @@ def _fill(context: DemoContext, demo: DemoPractice) -> DemoPractice:
     return demo
 
 
-def _add_clients(console: Console) -> dict[str, UUID]:
+def _add_clients(context: DemoContext, console: Console) -> dict[str, UUID]:
     """Add the demo clients that are missing; the ids of all by their addresses."""
     page = console.do(LIST_CLIENTS, ListClients(status=None, limit=200))
     known = {row.email: row.id for row in page.items}
-    for person in people.PEOPLE:
-        if person.fields.email not in known:
-            added = console.do(ADD_CLIENT, AddClient(fields=person.fields))
-            known[person.fields.email] = added.client_id
+    missing = [person for person in people.PEOPLE if person.fields.email not in known]
+    with (
+        _past(context, "identity_links", console.actor, Clock().now()) as past,
+        past.transaction() as tx,
+    ):
+        for person in missing:
+            known[person.fields.email] = entering.add_person(tx, past, person)
     return known
 
 
 def _fill_calendar_and_forms(context: DemoContext, console: Console) -> None:
     now = Clock().now()
-    clients = _add_clients(console)
+    clients = _add_clients(context, console)
     services = present.offer(console, now)
     templates = present.add_forms(console)
     with _past(context, "scheduling", console.actor, now) as past:

@@ -22,7 +22,7 @@ from portal_contracts.scheduling.rpc import availability, calendar, services
 from portal_contracts.scheduling.rpc.appointments import DayRange
 from portal_runner.demo import people
 from portal_runner.demo.history import DAY, WEEK, ZONE, at
-from portal_runner.demo.paperwork import LIBRARY
+from portal_runner.demo.paperwork import GAD7, INTAKE, LIBRARY
 from portal_runner.demo.people import Person
 
 log = structlog.get_logger(__name__)
@@ -120,7 +120,7 @@ def plan(
     console: Console, services_by_key: dict[str, UUID], clients: dict[str, UUID], now: datetime
 ) -> None:
     """Book what is to come: each client's next appointments, and one later today."""
-    for person in people.PEOPLE:
+    for person in (one for one in people.PEOPLE if one.service):
         for start in _next_starts(person, now):
             _book(console, services_by_key[person.service], clients[person.fields.email], start)
     soon = now.astimezone(ZONE).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
@@ -135,8 +135,8 @@ def send_forms(
     """Send two forms today, which are mailed."""
     due_on = (now + 7 * DAY).date()
     for email, key in (
-        ("anna.berg@example.org", "gad7_en"),
-        ("greta.sommer@example.org", "intake_de"),
+        (people.ANNA.fields.email, GAD7),
+        (people.GRETA.fields.email, INTAKE),
     ):
         command = requests.SendForm(
             client_id=clients[email], template_id=templates_by_key[key], due_on=due_on
