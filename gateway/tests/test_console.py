@@ -7,8 +7,10 @@ import pytest
 
 from gateway.web.tokens import sha256
 from portal_contracts.errors import Forbidden
+from portal_contracts.forms.rpc.requests import OpenForms
 from portal_contracts.identity_links.rpc.clients import ClientStatus
 from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState
+from portal_contracts.scheduling.rpc.calendar import ClientTime, ClientTimes
 from tests.kit.gateway.browser import NAVIGATION
 
 
@@ -172,6 +174,42 @@ def test_the_list_searches_filters_and_sorts_by_its_address(house, doctor):
     assert "Brandt" not in page.html
     sent = house.services.calls("identity_links.list_clients")[-1].arguments
     assert (sent.search, sent.status, sent.sort) == ("ann", None, "last_visit")
+
+
+def test_the_list_says_who_comes_next_came_last_and_has_forms_to_fill_in(house, doctor):
+    now = house.services.clock.now()
+    house.services.answers |= {
+        "scheduling.list_client_times": ClientTimes(
+            items=[
+                ClientTime(
+                    client_id=house.anna.id,
+                    next_at=now + timedelta(days=1),
+                    last_at=now - timedelta(days=6),
+                )
+            ]
+        ),
+        "forms.count_open_forms": OpenForms(counts={str(house.ben.id): 3}),
+    }
+    page = doctor.open("/console/clients")
+    for words in ("Tomorrow, 10:00", "25 Nov, 10:00", f"forms-of-{house.ben.id}"):
+        assert words in page.html
+    assert f"forms-of-{house.anna.id}" not in page.html
+    assert "badge" not in page.html
+    house.ben.status = ClientStatus.ARCHIVED
+    assert doctor.open("/console/clients?status=all").html.count("badge-calm") == 1
+    for method in ("list_client_times", "count_open_forms"):
+        [*_, asked] = [one for one in house.services.asked if one.address.endswith(method)]
+        assert set(asked.arguments.client_ids) == {house.anna.id, house.ben.id}
+
+
+@pytest.mark.parametrize("service", ["scheduling", "forms"])
+def test_the_list_is_shown_without_what_a_service_that_is_down_knows(house, doctor, service):
+    house.services.down.add(service)
+    page = doctor.open("/console/clients")
+    assert page.status == 200
+    assert "Anna Adler" in page.html
+    assert "not available right now" in page.html
+    assert "not known right now" in page.html
 
 
 def test_htmx_gets_the_table_alone(house, doctor):

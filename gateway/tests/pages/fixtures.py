@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from gateway.console.alerts import Alerts
+from gateway.console.clients.client_list import Columns
 from portal_contracts.accesses import Thing, ThingKind
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.forms.rpc.filling import FormToDo, PortalForms
@@ -48,6 +49,7 @@ from portal_contracts.scheduling.rpc.appointments import (
     SessionStatus,
     UpcomingAppointment,
 )
+from portal_contracts.scheduling.rpc.calendar import ClientTime
 from portal_contracts.scheduling.rpc.overview import PortalSchedule
 
 NOW = datetime(2026, 12, 2, 9, 41, tzinfo=UTC)
@@ -439,3 +441,11 @@ DUPLICATES = PossibleDuplicates(
         ),
     ]
 )  # fmt: skip
+COLUMNS = Columns(
+    {
+        number(10): ClientTime(client_id=number(10), next_at=ahead(days=1), last_at=ago(days=6)),
+        number(11): ClientTime(client_id=number(11), next_at=None, last_at=ago(days=400)),
+        number(12): ClientTime(client_id=number(12), next_at=ahead(days=8), last_at=None),
+    },
+    {str(number(11)): 2},
+)

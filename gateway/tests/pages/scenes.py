@@ -15,6 +15,7 @@ from console_schedule_made import ALERTS
 from scene import Scene, console, done, failed, home, home_context, portal
 
 from gateway.console.clients import client_fields
+from gateway.console.clients.client_list import Columns
 from gateway.words.scopes import scope_groups
 from portal_contracts.identity_links.rpc.clients import ClientStatus
 from portal_contracts.identity_links.rpc.targets import LinkState
@@ -170,6 +171,14 @@ CONSOLE_PAGES = [
         flash=failed("E-mail address or password is not right. Please try again."),
     ),
     console("clients", "clients", "/console/clients", page=made.CLIENTS, query=QUERY),
+    console(
+        "clients-down",
+        "clients",
+        "/console/clients",
+        page=made.CLIENTS,
+        query=QUERY,
+        columns=Columns(None, None),
+    ),
     console(
         "clients-nobody",
         "clients",

@@ -82,6 +82,18 @@ def test_accessible_in_light_and_dark_and_reflows(tab, address, name, view):
     assert broken_words(tab) == []
 
 
+def test_a_desk_shows_many_clients_at_once(tab, address):
+    tab.set_viewport_size({"width": 1280, "height": 800})
+    tab.goto(f"{address}/console-clients")
+    top, heights = tab.evaluate(
+        """() => {
+          const rows = [...document.querySelectorAll("tbody tr")];
+          return [rows[0].getBoundingClientRect().top, rows.map((row) => row.offsetHeight)];
+        }"""
+    )
+    assert (800 - top) / sorted(heights)[len(heights) // 2] >= 15
+
+
 @pytest.mark.parametrize("accent", ["#ffe600", "#ff5c8a", "#0a0a0a", "#ffffff", "#3355ff"])
 @pytest.mark.parametrize("name", ["portal-home", "console-client", "console-mails"])
 def test_any_accent_reads(tab, address, name, accent):

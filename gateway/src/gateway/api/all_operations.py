@@ -88,6 +88,8 @@ NOT_OFFERED: Final[Mapping[str, str]] = {
     "identity_links.list_api_tokens": _CONSOLE,
     "identity_links.revoke_api_token": _CONSOLE,
     "identity_links.resolve_bearer": "The gateway asks it of every request with a bearer.",
+    "scheduling.list_client_times": "Dates beside a list of clients; programs read appointments.",
+    "forms.count_open_forms": "Counts beside a list of clients; programs read the requests.",
     "scheduling.read_appointment_facts": _SERVICES,
     "scheduling.read_summary_facts": _SERVICES,
     "forms.read_form_facts": _SERVICES,

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from portal_chassis.database.erasure import erase_data_key
 from portal_chassis.ids import new_id
 from portal_contracts.calls import Nothing, PortalOf
+from portal_contracts.errors import Forbidden
 from portal_contracts.forms.events import AlertRaised, FormSent, FormSubmitted
 from portal_contracts.forms.rpc import filling, requests, templates
 from portal_contracts.forms.rpc.questions import Band, QuestionKind, RequestState, Score
@@ -175,6 +176,22 @@ def test_an_alert_reviewed_while_filling_in_rests_when_the_answer_is_taken_back(
     world.submitted(anna, request, 2)
     row = world.ask(owner, requests.GET_REQUEST, requests.GetRequest(request_id=request))
     assert (row.alert, row.alert_open) == (True, False)
+
+
+def test_open_forms_are_counted_for_a_list_of_clients(world):
+    owner = world.practitioner()
+    anna, ben, cem = (world.client_of(owner) for _ in range(3))
+    template = world.from_library(owner, "phq9_en")
+    sent = [world.sent(owner, client, template) for client in (anna, anna, anna, ben)]
+    world.opened(anna, sent[0])
+    world.saved(anna, sent[1], 0, PHQ)
+    world.submitted(anna, sent[1], 1)
+    world.ask(owner, requests.WITHDRAW_REQUEST, requests.GetRequest(request_id=sent[3]))
+    command = requests.CountOpenForms(client_ids=[anna.id, ben.id, cem.id, new_id()])
+    assert world.ask(owner, requests.COUNT_OPEN_FORMS, command).counts == {str(anna.id): 2}
+    assert world.ask(world.practitioner(), requests.COUNT_OPEN_FORMS, command).counts == {}
+    refused = world.refusal(world.ask, anna, requests.COUNT_OPEN_FORMS, command)
+    assert isinstance(refused, Forbidden)
 
 
 def test_scores_stand_in_line_over_time(world):

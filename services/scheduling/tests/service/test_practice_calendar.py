@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import update
 
 from portal_chassis.ids import new_id
@@ -26,12 +27,14 @@ from portal_contracts.scheduling.rpc.calendar import (
     GET_APPOINTMENT,
     LIST_CALENDAR,
     LIST_CLIENT_APPOINTMENTS,
+    LIST_CLIENT_TIMES,
     MOVE_FOR_CLIENT,
     BookForClient,
     CancelForClient,
     GetAppointment,
     ListCalendar,
     ListClientAppointments,
+    ListClientTimes,
     MoveForClient,
 )
 from scheduling.storage.tables import bookable_service
@@ -340,6 +343,30 @@ def test_a_clients_appointments_are_listed_to_come_or_all(desk, book, cancel, ca
     assert listed() == [soon, later]
     assert listed(upcoming_only=False) == [later, soon, off, passed]
     assert listed(upcoming_only=False, limit=1) == [later]
+
+
+def test_when_clients_come_next_and_came_last_is_listed_at_once(desk, book, cancel, calendar, now):
+    anna, ben, cem, nobody = (calendar.client() for _ in range(4))
+    book(anna, TEN + DAY)
+    book(anna, TEN)
+    cancel(book(ben, TEN + HOUR))
+    for days in (3, 1):
+        calendar.appointment(anna, now - days * DAY)
+    calendar.session(cem, now - 2 * DAY)
+    people = [one.id for one in (anna, ben, cem, nobody)]
+
+    def listed(actor):
+        command = ListClientTimes(client_ids=[*people, new_id()])
+        found = desk.ask(LIST_CLIENT_TIMES, command, actor).items
+        return {one.client_id: (one.next_at, one.last_at) for one in found}
+
+    assert listed(calendar.practitioner(Role.ASSISTANT)) == {
+        anna.id: (TEN, now - DAY),
+        cem.id: (None, now - 2 * DAY),
+    }
+    assert listed(replace(calendar.practitioner(), practice_id=new_id())) == {}
+    with pytest.raises(Forbidden):
+        listed(anna)
 
 
 def test_nothing_new_is_booked_for_an_archived_client_and_what_there_is_is_called_off(

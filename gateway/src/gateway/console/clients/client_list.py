@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
+from uuid import UUID
 
 import falcon
 
+from gateway.web.backend import Backend
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource
 from gateway.web.submitted import read_query
 from portal_contracts.errors import Invalid
+from portal_contracts.forms.rpc.requests import COUNT_OPEN_FORMS, CountOpenForms
 from portal_contracts.identity_links.rpc.clients import (
     LIST_CLIENTS,
     LONGEST_SEARCH,
     ClientSort,
     ClientStatus,
     ListClients,
+)
+from portal_contracts.scheduling.rpc.calendar import (
+    LIST_CLIENT_TIMES,
+    ClientTime,
+    ListClientTimes,
 )
 
 ALL: Final = "all"
@@ -35,7 +43,8 @@ class ClientsPage(Resource):
             "sort": sent.text("sort") or ClientSort.NAME,
             "cursor": sent.text("cursor"),
         }
-        page = context_of(req).backend.ask(LIST_CLIENTS, _read_filter(query))
+        backend = context_of(req).backend
+        page = backend.ask(LIST_CLIENTS, _read_filter(query))
         resp.append_header("Vary", "HX-Request")
         self.show(
             req,
@@ -44,8 +53,33 @@ class ClientsPage(Resource):
             block="table" if req.get_header("HX-Request") == "true" else None,
             device=practitioner_of(req),
             page=page,
+            columns=_columns(backend, [row.id for row in page.items]),
             query=query,
         )
+
+
+class Columns(NamedTuple):
+    """What other services know of the clients of a page.
+
+    Attributes:
+        times: client id to when the client comes next and came last; None while it cannot be said.
+        open_forms: client id (as text) to how many forms wait; None while it cannot be said.
+    """
+
+    times: dict[UUID, ClientTime] | None
+    open_forms: dict[str, int] | None
+
+
+def _columns(backend: Backend, client_ids: list[UUID]) -> Columns:
+    if not client_ids:
+        return Columns({}, {})
+    times_part = backend.part(LIST_CLIENT_TIMES, ListClientTimes(client_ids=client_ids))
+    forms_part = backend.part(COUNT_OPEN_FORMS, CountOpenForms(client_ids=client_ids))
+    times, forms = times_part.get(), forms_part.get()
+    return Columns(
+        None if times is None else {one.client_id: one for one in times.items},
+        None if forms is None else forms.counts,
+    )
 
 
 def _read_filter(query: dict[str, str]) -> ListClients:

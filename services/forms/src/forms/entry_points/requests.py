@@ -31,6 +31,13 @@ class RequestCalls(Wiring):
         """Forms that were sent."""
         return review.list_requests(tx, command, by)
 
+    @rpc(contract.COUNT_OPEN_FORMS, who=by_practitioner(Permission.FORMS_READ))
+    def count_open_forms(
+        self, tx: Transaction, command: contract.CountOpenForms, call: Call, by: Practitioner
+    ) -> contract.OpenForms:
+        """How many forms wait for each of some clients."""
+        return review.count_open_forms(tx, command, by)
+
     @rpc(contract.GET_REQUEST, who=by_practitioner(Permission.FORMS_READ))
     def get_request(
         self, tx: Transaction, command: contract.GetRequest, call: Call, by: Practitioner

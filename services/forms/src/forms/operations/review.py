@@ -17,8 +17,10 @@ from portal_contracts.errors import Conflict, NotFound
 from portal_contracts.forms.rpc.questions import RequestState
 from portal_contracts.forms.rpc.requests import (
     AnswerSheet,
+    CountOpenForms,
     GetRequest,
     ListRequests,
+    OpenForms,
     RequestChanged,
     RequestPage,
     RequestRow,
@@ -53,6 +55,12 @@ def list_requests(tx: Transaction, command: ListRequests, by: Practitioner) -> R
         items=[request_to_wire(one) for one in shown],
         next_cursor=TimeCursor(shown[-1].sent_at, shown[-1].id).encode() if more else None,
     )
+
+
+def count_open_forms(tx: Transaction, command: CountOpenForms, by: Practitioner) -> OpenForms:
+    """How many forms wait for each of some clients of the practice."""
+    found = requests.count_open(tx, command.client_ids, by.practice_id)
+    return OpenForms(counts={str(client_id): count for client_id, count in found.items()})
 
 
 def get_request(tx: Transaction, command: GetRequest, by: Practitioner) -> RequestRow:

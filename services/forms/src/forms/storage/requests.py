@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -87,6 +88,20 @@ def answered_of(tx: Transaction, client: Client, *, limit: int) -> tuple[FormReq
 def count_answered(tx: Transaction, client: Client) -> int:
     """How many forms the client has sent."""
     return int(tx.execute(_answered_total(), _owner_parameters(client)).scalar_one())
+
+
+def count_open(tx: Transaction, client_ids: Sequence[UUID], practice_id: UUID) -> dict[UUID, int]:
+    """How many forms of the practice wait for each of these clients; none is absent."""
+    query = (
+        select(form_request.c.client_id, func.count().label("waiting"))
+        .where(
+            form_request.c.client_id.in_(client_ids),
+            form_request.c.practice_id == practice_id,
+            form_request.c.state.in_(OPEN),
+        )
+        .group_by(form_request.c.client_id)
+    )
+    return {row.client_id: row.waiting for row in tx.execute(query)}
 
 
 def listed(

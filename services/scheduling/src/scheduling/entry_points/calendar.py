@@ -33,6 +33,13 @@ class CalendarCalls(Wiring):
         """The appointments of one client."""
         return calendar.list_client_appointments(tx, command, call.actor, now=call.now)
 
+    @rpc(contract.LIST_CLIENT_TIMES)
+    def list_client_times(
+        self, tx: Transaction, command: contract.ListClientTimes, call: Call
+    ) -> contract.ClientTimes:
+        """When some clients come next and came last."""
+        return calendar.list_client_times(tx, command, call.actor, now=call.now)
+
     @rpc(contract.GET_APPOINTMENT, runs_in=RunsIn.TRANSACTION)
     def get_appointment(
         self, tx: Transaction, command: contract.GetAppointment, call: Call

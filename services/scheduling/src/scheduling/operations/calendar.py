@@ -22,9 +22,12 @@ from portal_contracts.scheduling.rpc.calendar import (
     Calendar,
     CalendarEntry,
     ClientAppointments,
+    ClientTime,
+    ClientTimes,
     GetAppointment,
     ListCalendar,
     ListClientAppointments,
+    ListClientTimes,
 )
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.operations.appointment_events import log_access
@@ -32,7 +35,7 @@ from scheduling.operations.changes import changes_of, with_reason
 from scheduling.operations.chosen_practitioner import require_chosen_practitioner
 from scheduling.operations.own_appointments import appointment_not_found, note_of, reason_of
 from scheduling.operations.slot_calendar import hours_of
-from scheduling.storage import appointments
+from scheduling.storage import appointments, client_times
 
 LONGEST_STRETCH = timedelta(days=LONGEST_RANGE_DAYS)
 
@@ -81,6 +84,24 @@ def list_client_appointments(
     else:
         listed = appointments.all_of(tx, client, limit=command.limit)
     return ClientAppointments(items=[_entry(one) for one in listed])
+
+
+def list_client_times(
+    tx: Transaction, command: ListClientTimes, actor: Actor, *, now: datetime
+) -> ClientTimes:
+    """When clients of the practice come next and came last; others are absent.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+    """
+    require_permission(actor, Permission.APPOINTMENTS_READ)
+    found = client_times.starts_of(tx, command.client_ids, own_practice(actor), now=now)
+    return ClientTimes(
+        items=[
+            ClientTime(client_id=one, next_at=next_at, last_at=last_at)
+            for one, (next_at, last_at) in found.items()
+        ]
+    )
 
 
 def get_appointment(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from portal_contracts.calls import Method, PageSize
+from portal_contracts.calls import MOST_ON_A_PAGE, Method, PageSize
 from portal_contracts.forms.rpc.questions import (
     SERVICE,
     Answers,
@@ -80,6 +81,18 @@ class RequestPage(Struct, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
+class CountOpenForms(Struct, frozen=True, kw_only=True):
+    """How many forms wait for each of some clients, for a list of them."""
+
+    client_ids: Annotated[list[UUID], Meta(max_length=MOST_ON_A_PAGE)]
+
+
+class OpenForms(Struct, frozen=True, kw_only=True):
+    """Client id (as text) to how many forms wait; clients for whom none waits are absent."""
+
+    counts: dict[str, int]
+
+
 class GetRequest(Struct, frozen=True, kw_only=True):
     """One form that was sent."""
 
@@ -140,6 +153,13 @@ SEND_FORM = Method(
     mutates=True,
 )
 LIST_REQUESTS = Method(SERVICE, "list_requests", ListRequests, RequestPage, "Forms that were sent.")
+COUNT_OPEN_FORMS = Method(
+    SERVICE,
+    "count_open_forms",
+    CountOpenForms,
+    OpenForms,
+    "How many forms wait for each of some clients.",
+)
 GET_REQUEST = Method(SERVICE, "get_request", GetRequest, RequestRow, "One form that was sent.")
 WITHDRAW_REQUEST = Method(
     SERVICE,
@@ -176,6 +196,7 @@ LIST_SCORES = Method(
 METHODS = (
     SEND_FORM,
     LIST_REQUESTS,
+    COUNT_OPEN_FORMS,
     GET_REQUEST,
     WITHDRAW_REQUEST,
     OPEN_ANSWERS,

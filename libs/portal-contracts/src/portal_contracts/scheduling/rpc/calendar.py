@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from portal_contracts.calls import Method, PageSize
+from portal_contracts.calls import MOST_ON_A_PAGE, Method, PageSize
 from portal_contracts.instants import Instant
 from portal_contracts.scheduling.rpc.appointments import (
     SERVICE,
@@ -62,6 +63,26 @@ class ClientAppointments(Struct, frozen=True, kw_only=True):
     """Appointments of one client."""
 
     items: list[CalendarEntry]
+
+
+class ListClientTimes(Struct, frozen=True, kw_only=True):
+    """When some clients come next and came last, for a list of them."""
+
+    client_ids: Annotated[list[UUID], Meta(max_length=MOST_ON_A_PAGE)]
+
+
+class ClientTime(Struct, frozen=True, kw_only=True):
+    """The starts of a client's next appointment and last session; None where there is none."""
+
+    client_id: UUID
+    next_at: Instant | None
+    last_at: Instant | None
+
+
+class ClientTimes(Struct, frozen=True, kw_only=True):
+    """Of those clients of the practice who have either."""
+
+    items: list[ClientTime]
 
 
 class GetAppointment(Struct, frozen=True, kw_only=True):
@@ -137,6 +158,13 @@ LIST_CLIENT_APPOINTMENTS = Method(
     ClientAppointments,
     "The appointments of one client.",
 )
+LIST_CLIENT_TIMES = Method(
+    SERVICE,
+    "list_client_times",
+    ListClientTimes,
+    ClientTimes,
+    "When some clients come next and came last.",
+)
 GET_APPOINTMENT = Method(
     SERVICE, "get_appointment", GetAppointment, AppointmentDetails, "One appointment's details."
 )
@@ -169,6 +197,7 @@ CANCEL_FOR_CLIENT = Method(
 METHODS = (
     LIST_CALENDAR,
     LIST_CLIENT_APPOINTMENTS,
+    LIST_CLIENT_TIMES,
     GET_APPOINTMENT,
     BOOK_FOR_CLIENT,
     MOVE_FOR_CLIENT,
