@@ -9,7 +9,7 @@ ARGS ?=
 DISTRIBUTIONS := $(patsubst %/pyproject.toml,%,$(wildcard \
 	libs/*/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml deploy/runner/pyproject.toml))
 PYPROJECTS := $(addsuffix /pyproject.toml,$(DISTRIBUTIONS))
-SOURCES := $(wildcard libs/*/src services/*/src gateway/src deploy/runner/src) deploy/third_party.py docs/write_reference.py bench tests/kit
+SOURCES := $(wildcard libs/*/src services/*/src gateway/src deploy/runner/src) deploy/third_party.py docs/write_reference.py docs/write_pictures.py bench tests/kit
 
 RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
@@ -20,7 +20,7 @@ UV_COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run stack test test-all bench machine lint format reference lock upgrade install clean python
+.PHONY: help run stack test test-all bench machine lint format reference screenshots lock upgrade install clean python
 
 ##@ Use
 
@@ -55,6 +55,9 @@ reference: $(DEVELOPMENT) ## Write docs/reference and the broker's definitions f
 	$(BIN)/python -m portal_contracts.snapshots
 	$(BIN)/python docs/write_reference.py docs/reference
 	$(BIN)/portal topology --definitions > deploy/rabbitmq/definitions.json
+
+screenshots: machine $(DEVELOPMENT) ## Take the pictures of the README from the demo practice
+	$(BIN)/python docs/write_pictures.py docs/pictures
 
 ##@ Maintain
 

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = sorted(path.name for path in (ROOT / "docs" / "reference").iterdir())
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 COMMAND = r"(?:`|^)make ([a-z-]+)(?=`| [A-Z]+=|$)"
+MOST_BYTES_OF_PICTURES = 400_000
 PARTS = ["Status", "Context", "Decision", "Consequences", "Rejected alternatives"]
 
 
@@ -141,6 +142,17 @@ def test_ci_runs_the_test_command_of_the_readme():
     readme = (ROOT / "README.md").read_text("utf-8")
     assert re.search(r"^make test$", ci, re.MULTILINE)
     assert re.search(r"^\s*make test$", readme, re.MULTILINE)
+
+
+def test_the_readme_opens_with_small_pictures_that_say_what_they_show():
+    opening = (ROOT / "README.md").read_text("utf-8").split("\n## ", maxsplit=1)[0]
+    image = r'<img src="docs/pictures/([^"]+)" width="\d+"\s+alt="[^"]{20,}">'
+    files = {path.name: path.stat().st_size for path in (ROOT / "docs" / "pictures").iterdir()}
+    script = (ROOT / "docs" / "write_pictures.py").read_text("utf-8")
+    taken = re.findall(r'Picture\("([^"]+)"', script)
+    assert sorted(re.findall(image, opening)) == sorted(files) == sorted(taken)
+    assert 3 <= len(files) <= 4
+    assert sum(files.values()) < MOST_BYTES_OF_PICTURES
 
 
 def test_decisions_are_numbered_in_a_row():

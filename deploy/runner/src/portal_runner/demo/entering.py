@@ -27,8 +27,8 @@ def add_person(tx: Transaction, past: Past, person: Person) -> UUID:
     added_at = past.now - person.known_days * DAY
     added = clients.add_client(tx, command, by, sealer=past.sealer, now=added_at)
     for days_ago in person.visits:
-        # An hour before now, so that a visit of today's morning lies behind.
-        _visit(tx, past, added.client_id, past.now - days_ago * DAY - HOUR)
+        earlier = HOUR + timedelta(minutes=days_ago * 17 % 180)
+        _visit(tx, past, added.client_id, past.now - days_ago * DAY - earlier)
     return added.client_id
 
 
