@@ -7,7 +7,7 @@ import pytest
 from tests.kit import ROOT
 
 CONVERTS = re.compile(
-    r"\bAT\s+TIME\s+ZONE\b|\bfunc\.(timezone|date_trunc|to_char|make_timestamptz|date_bin|extract)\b"
+    r"\bAT\s+TIME\s+ZONE\b|\bfunc\.(timezone|date_trunc|to_char|make_timestamptz|date_bin)\b"
     r"|\b(date_trunc|to_char|make_timestamptz)\s*\(|::\s*(date|timestamp|time)\b"
     r"|\b(current_date|localtimestamp)\b|\bcast\([^)]*\bDate\b",
     re.IGNORECASE,

@@ -34,6 +34,9 @@ def test_people_go_on_for_a_minute_without_a_mail_server(portal_stack, tally):
         load.wait_until_each_was_answered(within=ANSWER_SECONDS * 2)
         desk = portal_stack.practitioner()
         eventually(lambda: "mail server" in desk.open("/console/mails").text.lower(), within=20)
+        today = desk.open("/console").text
+        assert "Every mail has arrived" not in today
+        assert "The mail server cannot be reached" in today
         eventually(lambda: time.monotonic() > until, within=A_MINUTE)
         server.start()
         load.wait_until_each_was_answered()

@@ -29,7 +29,12 @@ from portal_runner.announcement import (
 )
 from portal_runner.data_folder import DataFolder
 from portal_runner.demo.practice import DemoContext, DemoPractice, prepare_demo
-from portal_runner.modes import keep_settings_of, load_portal_settings, stack_variables
+from portal_runner.modes import (
+    PortalSettings,
+    keep_settings_of,
+    load_portal_settings,
+    stack_variables,
+)
 from portal_runner.running import AlreadyRunningError, RunningPortal
 from portal_runner.stack import Stack, StackOptions
 from portal_runner.web_port import PortTakenError, settled_port
@@ -46,11 +51,7 @@ def run_stack(var: Path, *, port: int, replicas: int, mail_smtp: str) -> int:
     try:
         running.claim()
         port = _settled_port(folder, port)
-        had_key = folder.master_key.exists()
-        settings = load_portal_settings(stack_variables(folder, port, mail_smtp))
-        keep_settings_of(folder)
-        if not had_key and folder.master_key.exists():
-            typer.echo(keep_both(folder.path, folder.master_key), err=True)
+        settings = _settings(folder, port, mail_smtp)
     except (AlreadyRunningError, PortTakenError, SettingsError, OSError) as error:
         typer.echo(str(error), err=True)
         return WRONG_SETTINGS
@@ -91,6 +92,15 @@ def _run_until_interrupted(stack: Stack, running: RunningPortal, *, mails: str) 
     while True:
         stack.keep_alive()
         threading.Event().wait(LOOK_EVERY_SECONDS)
+
+
+def _settings(folder: DataFolder, port: int, mail_smtp: str) -> PortalSettings:
+    had_key = folder.master_key.exists()
+    settings = load_portal_settings(stack_variables(folder, port, mail_smtp))
+    keep_settings_of(folder)
+    if not had_key and folder.master_key.exists():
+        typer.echo(keep_both(folder.path, folder.master_key), err=True)
+    return settings
 
 
 def _settled_port(folder: DataFolder, wanted: int) -> int:
