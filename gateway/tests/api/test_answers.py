@@ -1,12 +1,21 @@
 """Answers of the API: reads, changes, repetitions, versions, pages of a list."""
 
 import uuid
+from datetime import timedelta
 
+import msgspec
 import pytest
 
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from portal_contracts.identity_links.rpc.clients import ClientPage, ClientStatus
-from portal_contracts.scheduling.rpc.booking import Booked
+from portal_contracts.scheduling.rpc.appointments import Allowance
+from portal_contracts.scheduling.rpc.booking import (
+    GET_OWN_APPOINTMENT,
+    LIST_OWN_APPOINTMENTS,
+    Booked,
+    OwnAppointments,
+)
+from tests.kit.gateway.made_bookings import APPOINTMENT, STARTS_AT
 from tests.kit.gateway.made_schedule import serve_appointments
 
 NEW = {"name": "Clara Cole", "email": "clara@mail.example"}
@@ -121,6 +130,23 @@ def test_a_program_may_keep_them(house, doctor):
     assert doctor.ask("POST", path, {"appointments": "keep"}).status_code == 200
     assert len(to_come) == 2
     assert house.anna.status is ClientStatus.ARCHIVED
+
+
+def test_a_client_s_program_reads_the_sentence_that_pages_and_mails_say(house, anna):
+    bound = Allowance(until=STARTS_AT, free_until=STARTS_AT - timedelta(days=1))
+    own = msgspec.structs.replace(APPOINTMENT, cancel=bound)
+    house.services.answers[GET_OWN_APPOINTMENT.address] = own
+    house.services.answers[LIST_OWN_APPOINTMENTS.address] = OwnAppointments(
+        upcoming=[own], cancelled=[]
+    )
+    house.services.scheduling.upcoming[house.anna.id] = [own]
+    one = anna.ask("GET", f"/portal/appointments/{own.id}").json
+    [listed] = anna.ask("GET", "/portal/appointments").json["upcoming"]
+    [at_home] = anna.ask("GET", "/portal").json["schedule"]["upcoming"]
+    for told in (one, listed, at_home):
+        assert told["cancel"]["sentence"] == (
+            "Free to cancel until Wed 2 Dec, 10:00 Berlin time; after that the session is charged."
+        )
 
 
 def test_a_status_is_patched(house, doctor):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -35,9 +36,14 @@ class Heading:
         method: Method[Any, Any],
         summary: str,
         permission: Permission | None = None,
+        *,
+        then: Callable[[ApiRequest, Any], Any] | None = None,
         **more: Any,
     ) -> Operation:
-        """An operation that is one call; `request` is like ``GET /clients``."""
+        """An operation that is one call; `request` is like ``GET /clients``.
+
+        `then` makes of its result what is answered: the same struct, with more said in it.
+        """
         http, path = request.split(" ", 1)
         return Operation(
             http=http,
@@ -49,7 +55,7 @@ class Heading:
             permission=permission,
             arguments=method.arguments,
             result=method.result,
-            function=_function_calling(method),
+            function=_function_calling(method, then),
             method=method,
             **more,
         )
@@ -138,12 +144,14 @@ def _changing(
     return change(changing, request, arguments, whole=whole)
 
 
-def _function_calling(method: Method[Any, Any]) -> OperationFunction:
+def _function_calling(
+    method: Method[Any, Any], then: Callable[[ApiRequest, Any], Any] | None
+) -> OperationFunction:
     """The function that makes one call to a service."""
 
     def function(request: ApiRequest, arguments: Any) -> msgspec.Struct:
         key = request.key if method.mutates else None
         result: msgspec.Struct = request.context.backend.ask(method, arguments, idempotency_key=key)
-        return result
+        return then(request, result) if then else result
 
     return function

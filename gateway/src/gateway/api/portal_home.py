@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from gateway.api.api_request import ApiRequest
+from gateway.api.said_terms import with_terms
 from portal_contracts.calls import PortalOf
 from portal_contracts.errors import Unavailable
 from portal_contracts.forms.rpc.filling import FORMS_TO_DO, FormsToDo
@@ -34,6 +35,6 @@ def portal_home(request: ApiRequest, arguments: PortalOf) -> PortalHome:
         practice=context.bearer.practice,
         language=context.bearer.language,
         timezone=context.bearer.timezone,
-        schedule=schedule,
+        schedule=with_terms(request, schedule),
         forms=forms,
     )

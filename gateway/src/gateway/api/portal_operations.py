@@ -7,6 +7,7 @@ from typing import Final
 from gateway.api.headings import Heading
 from gateway.api.operation import Operation
 from gateway.api.portal_home import PortalHome, portal_home
+from gateway.api.said_terms import with_terms
 from gateway.web.routing import Owner
 from portal_contracts.calls import PortalOf
 from portal_contracts.forms.rpc import filling
@@ -92,7 +93,9 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         created="/portal/holds/{hold_id}",
         note="A client has one hold: a new one replaces it.",
     ),
-    _BOOKING.call(f"GET {_HOLD}", booking.GET_HOLD, "A time that is kept for the client."),
+    _BOOKING.call(
+        f"GET {_HOLD}", booking.GET_HOLD, "A time that is kept for the client.", then=with_terms
+    ),
     _BOOKING.call(f"DELETE {_HOLD}", booking.RELEASE_HOLD, "Give a held time back."),
     _BOOKING.call(
         f"POST {_HOLD}/confirm",
@@ -104,9 +107,13 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "GET /portal/appointments",
         booking.LIST_OWN_APPOINTMENTS,
         "The client's appointments to come, and those cancelled lately.",
+        then=with_terms,
     ),
     _BOOKING.call(
-        f"GET {_APPOINTMENT}", booking.GET_OWN_APPOINTMENT, "One of the client's appointments."
+        f"GET {_APPOINTMENT}",
+        booking.GET_OWN_APPOINTMENT,
+        "One of the client's appointments.",
+        then=with_terms,
     ),
     _BOOKING.call(
         f"POST {_APPOINTMENT}/move",

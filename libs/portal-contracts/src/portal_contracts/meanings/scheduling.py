@@ -7,6 +7,9 @@ from typing import Final
 
 SCHEDULING: Final[Mapping[str, str]] = {
     "Allowance.closed": "Why the client may not do it by the portal; null: it is possible.",
+    "Allowance.free_until": "The last instant at which it does not count as late; null: `until`.",
+    "Allowance.sentence": "The same in words, in the client's language and zone; only where the "
+    "client asks.",
     "Allowance.late": "It is possible, and counts as late.",
     "Allowance.until": "The last instant at which it is possible; null: there is none.",
     "AppointmentDetails.cancel_reason": "What was given as the reason; null: not for this bearer.",
@@ -37,7 +40,9 @@ SCHEDULING: Final[Mapping[str, str]] = {
     "FreeTimes.last_bookable_on": "The last date that can have `starts`; null: there is no limit.",
     "FreeTimes.next_start": "Where `starts` is empty: the first one after the range, if any.",
     "FreeTimes.starts": "Starts that are booked as they are, in order.",
+    "Hold.cancel": "Whether, and until when, it can be cancelled once it is booked.",
     "Hold.expires_at": "Until when the time is kept.",
+    "Hold.move": "Whether, and until when, it can be moved once it is booked.",
     "Hold.state": "Kept, over, or an appointment by now.",
     "LatestSummary.beginning": "How it begins, without marks of formatting.",
     "LatestSummary.session": "The session that it is about.",

@@ -81,6 +81,7 @@ class Allowance(Struct, frozen=True, kw_only=True):
     until: Instant | None = None
     late: bool = False
     free_until: Instant | None = None
+    sentence: str = ""
 
 
 class Place(Struct, frozen=True, kw_only=True):

@@ -127,7 +127,7 @@ class GetHold(Struct, frozen=True, kw_only=True):
 class Hold(Struct, frozen=True, kw_only=True):
     """A hold as its client sees it; an expired one for as long as it is remembered.
 
-    `cancel`, `move`: what she may do once it is booked, as the service's rules are now.
+    `cancel`, `move`: what is possible once it is booked, as the service's rules are now.
     """
 
     id: UUID
