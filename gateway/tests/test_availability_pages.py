@@ -173,6 +173,16 @@ def test_hours_nobody_has_set_begin_in_the_zone_of_the_practice(house, doctor, s
     assert doctor.open(HOURS).form(HOURS).fields["timezone"] == "Europe/Berlin"
 
 
+def test_a_zone_that_the_list_lacks_stays_when_other_hours_are_saved(house, doctor, stored):
+    house.services.answers["scheduling.get_availability"] = msgspec.structs.replace(
+        stored, availability=made_hours(timezone="US/Pacific")
+    )
+    house.services.answers["scheduling.save_availability"] = AvailabilityChanged(version=8)
+    press(doctor, doctor.open(HOURS), "save", **{"off-0-first_on": "2026-12-28"})
+    [sent] = commands_sent(house, "save_availability")
+    assert sent.availability.timezone == "US/Pacific"
+
+
 def test_hours_are_saved_with_the_version_they_were_read_at(house, doctor, stored):
     house.services.answers["scheduling.save_availability"] = AvailabilityChanged(version=8)
     page = doctor.open(HOURS)

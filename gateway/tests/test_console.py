@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from gateway.web.tokens import sha256
@@ -266,6 +267,16 @@ def test_an_error_never_lands_inside_another_page(house, doctor):
 @pytest.mark.parametrize("query", ["status=gone", "sort=secret", "cursor=nonsense"])
 def test_a_filter_that_does_not_exist_is_refused(house, doctor, query):
     assert doctor.open(f"/console/clients?{query}").status == 422
+
+
+@pytest.mark.parametrize("zone", ["US/Pacific", "Mars/Olympus", "Etc/GMT+5"])
+def test_a_zone_that_is_stored_stays_when_only_the_phone_is_changed(
+    house, doctor, client_path, zone
+):
+    house.anna.fields = msgspec.structs.replace(house.anna.fields, timezone=zone)
+    edit = f"{client_path}/edit"
+    doctor.submit(doctor.open(edit), edit, {"phone": "030 123456"})
+    assert (house.anna.fields.phone, house.anna.fields.timezone) == ("030 123456", zone)
 
 
 @pytest.mark.parametrize("tab", ["", "/mails", "/access"])

@@ -142,7 +142,7 @@ class FakeClients(FakeDuplicates):
             require_permission(actor, Permission.REMARK_WRITE)
         client = self.client_of(command.client_id, actor)
         said = changed(replace(client.fields, remark=None), command.fields)
-        fields = self._checked(client.practice, said)
+        fields = self._checked(client.practice, said, client.fields)
         if command.version != client.version:
             raise Conflict("stale_version")
         if fields.date_of_birth != client.born:
@@ -234,9 +234,12 @@ class FakeClients(FakeDuplicates):
                 self.end(device)
                 self.note(actor, Act.DEVICE_REVOKED, client)
 
-    def _checked(self, practice: FakePractice, fields: ClientFields) -> ClientFields:
+    def _checked(
+        self, practice: FakePractice, fields: ClientFields, present: ClientFields | None = None
+    ) -> ClientFields:
         return check_client_fields(
             fields,
+            present_timezone=present.timezone if present else None,
             today=self.clock.now().astimezone(ZoneInfo(practice.card.timezone)).date(),
             default_timezone=practice.card.timezone,
             default_language=practice.card.language,
