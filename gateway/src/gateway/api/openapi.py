@@ -156,7 +156,9 @@ def _parameters_of(operation: Operation, schemas: Schemas) -> list[dict[str, Any
 
 def _responses(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     success = HTTPStatus(operation.success)
-    response: dict[str, Any] = {"description": success.phrase}
+    may_be_bare = operation.thing is not None and operation.created
+    bare = " Without a body where the bearer may not read it." if may_be_bare else ""
+    response: dict[str, Any] = {"description": f"{success.phrase}.{bare}"}
     headers = {}
     thing = operation.thing
     if operation.shown.etag is not None or operation.is_read or thing is not None:
