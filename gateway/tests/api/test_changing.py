@@ -248,6 +248,19 @@ def test_hours_are_patched_list_by_list(doctor, kept):
     }
 
 
+def test_a_colleague_s_hours_are_changed_and_answered_as_theirs(house, doctor, kept):
+    path = f"/availability?practitioner_id={uuid4()}"
+    done = doctor.ask("PATCH", path, {"timezone": "Europe/Paris"}, if_match='"1"')
+    assert done.status_code == 200
+    assert done.headers["content-location"] == f"/api/v1{path}"
+    asked = house.services.calls("scheduling.save_availability")[-1].arguments
+    read = house.services.calls("scheduling.get_availability")[-1].arguments
+    assert path.endswith(str(asked.practitioner_id))
+    assert read.practitioner_id == asked.practitioner_id
+    own = doctor.ask("PATCH", "/availability", {"timezone": "Europe/Rome"}, if_match='"2"')
+    assert own.headers["content-location"] == "/api/v1/availability"
+
+
 def test_an_object_inside_is_merged_too(doctor, kept):
     path = f"/form-templates/{kept.template.row.id}"
     sent = {"document": {"scoring": {"maximum": 9}, "intro": None}}

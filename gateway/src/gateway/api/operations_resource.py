@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 import falcon
 import msgspec
@@ -97,7 +98,8 @@ def _read_thing(
     said = msgspec.structs.asdict(arguments) | msgspec.structs.asdict(result)
     named = [name for name in (*read.path_fields, *read.query_fields) if name in said]
     values = {name: msgspec.to_builtins(said[name]) for name in named}
-    path = PREFIX + read.path.format(**values)
+    query = {name: values[name] for name in read.query_fields if values.get(name) is not None}
+    path = PREFIX + read.path.format(**values) + (f"?{urlencode(query)}" if query else "")
     actor = request.context.backend.actor
     if read.permission is not None and not has_permission(actor, read.permission):
         return _Thing(path, None)
