@@ -19,6 +19,7 @@ from identity_links.operations import (
     authority,
     clients,
     devices,
+    duplicates,
     links,
 )
 from portal_contracts.actor import NOBODY, Role, service_actor
@@ -67,6 +68,12 @@ from portal_contracts.identity_links.rpc.devices import (
     SIGN_IN,
     ListClientDevices,
     RevokeDevice,
+)
+from portal_contracts.identity_links.rpc.duplicates import (
+    CHECK_DUPLICATES,
+    LIST_DUPLICATES,
+    CheckDuplicates,
+    ListDuplicates,
 )
 from portal_contracts.identity_links.rpc.entering import (
     INSPECT_LINK,
@@ -136,6 +143,10 @@ BY_ID = {
         Permission.CLIENTS_READ,
         sealed(clients.get_client, lambda one: GetClient(client_id=one.client_id)),
     ),
+    LIST_DUPLICATES: (
+        Permission.CLIENTS_READ,
+        look(duplicates.list_duplicates, lambda one: ListDuplicates(client_id=one.client_id)),
+    ),
     EDIT_CLIENT: (
         Permission.CLIENTS_WRITE,
         sealed(
@@ -204,6 +215,10 @@ WITHOUT_ID = {
     ADD_CLIENT: (
         Permission.CLIENTS_WRITE,
         sealed(clients.add_client, lambda _: AddClient(fields=FIELDS)),
+    ),
+    CHECK_DUPLICATES: (
+        Permission.CLIENTS_READ,
+        look(duplicates.check_duplicates, lambda _: CheckDuplicates(fields=FIELDS)),
     ),
     LIST_CLIENTS: (
         Permission.CLIENTS_READ,
