@@ -27,6 +27,7 @@ from portal_contracts.errors import Conflict, Forbidden, NotFound
 from portal_contracts.identity_links.rpc import METHODS
 from portal_contracts.identity_links.rpc.access import (
     LIST_ACCESS,
+    LIST_OWN_VISITS,
     LIST_PRACTITIONERS,
     MAY,
     RECORD_REFUSAL,
@@ -246,6 +247,7 @@ BY_SECRET = {
 """Whoever holds the token, the cookie, the bearer or the password asks; ids do not occur."""
 
 OF_ONES_OWN = {
+    LIST_OWN_VISITS,
     LIST_OWN_DEVICES,
     CREATE_API_TOKEN,
     LIST_API_TOKENS,
