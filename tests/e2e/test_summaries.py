@@ -68,8 +68,7 @@ def test_who_opened_what_is_in_the_access_log(written_up):
 
     def logged():
         text = ida.desk.open(f"{ida.client_page}/access").text
-        return all(
-            words in text for words in ("Summary opened", "Summary shared", "Private note saved")
-        )
+        told = ("read the summary of", "shared the summary of", "wrote a private note on")
+        return all(words in text for words in told)
 
     eventually(logged)
