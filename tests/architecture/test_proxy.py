@@ -91,7 +91,6 @@ def test_the_proxy_waits_for_slow_senders_itself(caddyfile):
 
 def test_the_sample_for_nginx_keeps_the_same_rules(nginx):
     for line in (
-        "map $request_uri $portal_is_logged { ~^/+p/ 0; default 1; }",
         "proxy_set_header X-Forwarded-For $remote_addr;",
         f"proxy_set_header {REQUEST_ID_HEADER} $request_id;",
         f'proxy_set_header {TRACE_HEADER.title()} "";',
@@ -114,6 +113,29 @@ def test_the_sample_for_nginx_keeps_the_same_rules(nginx):
         written.split()
     )
     assert int(re.search(r"keepalive_timeout (\d+)s; } server", nginx)[1]) < kept_alive()
+
+
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        (f"{TOKEN_PATH}lk_A", False),
+        (f"{TOKEN_PATH}anything", False),
+        (f"{TOKEN_PATH.upper()}LK_A", False),
+        (f"/console{TOKEN_PATH}lk_A", False),
+        ("/lk_A", False),
+        ("/console/clients", True),
+    ],
+)
+def test_nginx_writes_down_no_path_with_a_token_however_it_was_encoded(nginx, path, logged):
+    judged, rules = re.search(
+        r"map (\S+) \$portal_is_logged \{ (.*?) default 1; \}", nginx
+    ).groups()
+    # The path that is written has its escapes undone, so it is that one that has to be judged.
+    assert judged in re.search(r"log_format portal '(.*?)';", nginx)[1].split()
+    patterns = re.findall(r"~\*(\S+) 0;", rules)
+    assert " ".join(f"~*{one} 0;" for one in patterns) == rules
+    found = any(re.search(one, path, re.IGNORECASE) for one in patterns)
+    assert found is not logged
 
 
 SAMPLES = {

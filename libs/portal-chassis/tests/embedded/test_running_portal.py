@@ -48,6 +48,15 @@ def test_no_secret_is_kept_in_the_folder(folder):
     assert (folder / "settings.json").stat().st_mode & 0o077 == 0
 
 
+def test_nobody_else_can_hold_a_portals_locks(folder):
+    """Who can open the file can lock it, and so keep a portal from starting."""
+    before = folder / "before.lock"
+    before.touch(mode=0o644)
+    for path in (lock_of(folder), before):
+        with take(path):
+            assert path.stat().st_mode & 0o077 == 0
+
+
 def test_a_running_portal_alone_says_what_it_runs_with(running, monkeypatch):
     monkeypatch.setenv("FORMS_HEALTH_PORT", "1")
     monkeypatch.setenv("FORMS_MAX_WORKERS", "3")

@@ -10,13 +10,16 @@ folder; the kernel frees it when the last process that inherited it has ended.
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.processes import runs
+
+_OURS_ALONE = 0o600
 
 PROBE_SECONDS = 5.0
 """How long somebody who only looks whether a lock is held may be in the way."""
@@ -55,10 +58,12 @@ def is_held(lock: Path) -> bool:
 def take(lock: Path, *, within: float = PROBE_SECONDS) -> IO[bytes] | None:
     """Lock the file `lock` until the returned file is closed, here and in whoever inherits it.
 
+    The file is for its owner alone: whoever can open it could hold it, and keep us out.
+
     Returns:
         None where another process still holds it after `within` seconds.
     """
-    file = lock.open("ab")
+    file = os.fdopen(_open_private(lock), "ab")
 
     def taken() -> bool:
         try:
@@ -86,6 +91,14 @@ def given(lock: Path) -> Iterator[tuple[int, ...]]:
         raise BlockingIOError(message)
     with file:
         yield (file.fileno(),)
+
+
+def _open_private(path: Path) -> int:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _OURS_ALONE)
+    # One of an earlier release was for everybody; not every file system can change that.
+    with suppress(OSError):
+        os.fchmod(descriptor, _OURS_ALONE)
+    return descriptor
 
 
 def _works_in(pid: int, home: Path) -> bool | None:
