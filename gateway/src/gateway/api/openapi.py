@@ -48,8 +48,9 @@ has it as its `ETag`, and is changed only with `If-Match`: by `PATCH` member by 
 a whole. A change answers the thing that it changed. Lists go on with `cursor`.
 
 A bearer may make {BEARER_REQUESTS_PER_MINUTE} requests in any minute, of all of a portal's gateways
-together, unless the portal is set otherwise: `RateLimit-Policy` says how many, `RateLimit` how many
-are left. Beyond it the answer is 429, with `Retry-After`.
+together, unless the portal is set otherwise; all bearers of one client share that number.
+`RateLimit-Policy` says how many, `RateLimit` how many are left. Beyond it the answer is 429, with
+`Retry-After`.
 """
 
 

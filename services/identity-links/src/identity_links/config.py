@@ -55,7 +55,7 @@ class Settings(ServiceSettings):
         default=BEARER_REQUESTS_PER_MINUTE,
         ge=1,
         le=100_000,
-        description="Requests to the API that one bearer may make in any minute, of all gateways.",
+        description="Requests to the API of one token or client in any minute, of all gateways.",
     )
     failed_bearers_per_hour: int = Field(
         default=60,

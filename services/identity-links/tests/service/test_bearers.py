@@ -137,6 +137,18 @@ def test_a_request_takes_two_statements(world, owner):
     assert len(statements) == 4
 
 
+def test_a_client_s_bearers_ask_so_often_together(world, owner):
+    """Whoever enters again gets another bearer, and no more requests by that."""
+    anna, boris = world.client(owner), world.client(owner)
+    first, second = world.enter(owner, anna), world.enter(owner, anna)
+    two = Quota(2, MINUTE)
+    assert resolve(world, first, requests=two).allowance.left == 1
+    assert resolve(world, second, requests=two).allowance.left == 0
+    assert refusal(world, first, requests=two)[1] == "too_many_requests"
+    assert refusal(world, world.enter(owner, anna), requests=two)[1] == "too_many_requests"
+    resolve(world, world.enter(owner, boris), requests=two)
+
+
 def test_a_bearer_asks_so_often_a_minute_and_no_other_waits_for_it(world, owner):
     made, other = world.token(owner), world.enter(owner, world.client(owner))
     limit = Quota(3, MINUTE)

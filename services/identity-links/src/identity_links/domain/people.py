@@ -221,6 +221,14 @@ class KnownBearer:
     used_at: datetime | None
 
     @property
+    def counted_for(self) -> UUID:
+        """Whose requests are counted together: a token's, or those of all of a client's bearers.
+
+        A client gets another bearer whenever a link is opened, and no more requests by it.
+        """
+        return self.id if self.is_token or self.actor.id is None else self.actor.id
+
+    @property
     def is_token(self) -> bool:
         """Whether it is an API token; else a client's device."""
         return self.actor.scopes is not None

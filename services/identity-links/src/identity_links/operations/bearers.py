@@ -33,7 +33,7 @@ def resolve_bearer(
     Args:
         database: counts are kept whether the bearer is refused or not.
         command: the bearer's hash, and where it came from.
-        requests: how many requests of one bearer are heard in any minute.
+        requests: how many requests of one token, or of one client, are heard in any minute.
         failures: how many unknown bearers of one network are answered as such.
         now: aware UTC.
 
@@ -48,7 +48,7 @@ def resolve_bearer(
             network = counted_network(command.address)
             wait = throttle.count_use(tx, throttle_key("failed_bearer", network), failures, now)
         else:
-            key = throttle_key("bearer", str(known.id))
+            key = throttle_key("bearer", str(known.counted_for))
             counted = throttle.count_in_quota(tx, key, requests, now)
             wait = counted.wait_seconds
             allowance = RequestAllowance(
