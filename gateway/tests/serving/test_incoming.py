@@ -168,6 +168,22 @@ def test_between_two_requests_a_connection_rests_for_as_long_as_it_may():
     assert not connection.has_begun
 
 
+@pytest.mark.parametrize("name", ["SCRIPT_NAME", "Path_Info", "X_Forwarded_For", "Sec_Fetch-Mode"])
+def test_a_name_that_servers_take_for_another_is_left_out(name):
+    """In a server's variables an underscore reads as a hyphen, or as the server's own word."""
+    lines = f"GET /a HTTP/1.1\r\nHost: x\r\n{name}: /x\r\nAccept: a_b\r\n\r\n".encode()
+    connection = incoming()
+    assert connection.feed(lines, 1).head == b"GET /a HTTP/1.1\r\nHost: x\r\nAccept: a_b\r\n\r\n"
+    assert connection.forwarded_for is None
+
+
+@pytest.mark.parametrize("name", [b"A B", b"A\tB", b"A\x00", b"A\xe9", b"A(", b'"A"', b"A/B"])
+def test_a_name_that_is_none_is_refused(name):
+    with pytest.raises(Refused) as refused:
+        incoming().feed(b"GET /a HTTP/1.1\r\n" + name + b": x\r\n\r\n", 1)
+    assert refused.value.status is HTTPStatus.BAD_REQUEST
+
+
 def test_the_address_a_proxy_names_is_known_while_the_body_is_awaited():
     connection = incoming()
     head = b"POST /a HTTP/1.1\r\nX-Forwarded-For: 192.0.2.1\r\nx-forwarded-for: 198.51.100.2\r\n"

@@ -8,6 +8,7 @@ the same limits, and the same rule of who has to go when there are too many.
 from __future__ import annotations
 
 import io
+import socket
 import time
 from contextlib import suppress
 from http import HTTPStatus
@@ -227,7 +228,7 @@ class _Connection(eventlet.wsgi.HttpProtocol):
     def _say_goodbye(self) -> None:
         # Closed at once, what is still on its way here would reset the connection, and the
         # answer might be lost with it (RFC 9112, section 9.6).
-        self.connection.shutdown(eventlet.greenio.socket.SHUT_WR)
+        self.connection.shutdown(socket.SHUT_WR)
         until, dropped = time.monotonic() + LEAVING_SECONDS, 0
         while dropped < MOST_LEAVING_BYTES and (data := self._read_until(until)):
             dropped += len(data)

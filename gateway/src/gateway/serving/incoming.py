@@ -37,6 +37,7 @@ LONGEST_LINE_BYTES: Final = 8190
 MOST_LINES: Final = 100
 _SETTLED: Final = frozenset({b"transfer-encoding", b"trailer"})
 _DIGITS = re.compile(rb"[0-9]{1,15}")
+_NAME = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
 @dataclass(frozen=True)
@@ -230,7 +231,7 @@ class _Head:
     def lines(self, length: int | None = None, *, is_last: bool = False) -> bytes:
         """Them as they are read on: with `length` for a body that came in chunks."""
         settled = _SETTLED | {b"connection"} if is_last else _SETTLED
-        kept = [line for line in self._lines[1:] if not _is_settled(line, settled)]
+        kept = [line for line in self._lines[1:] if not _is_left_out(line, settled)]
         if is_last:
             kept.append(b"Connection: close")
         if length is not None:
@@ -241,7 +242,7 @@ class _Head:
 def _field(line: bytes) -> tuple[bytes, bytes]:
     name, colon, value = line.partition(b":")
     # A folded line, a name with a space after it: read by some as this, by others as that.
-    if not colon or not name or name != name.strip():
+    if not colon or not _NAME.fullmatch(name):
         raise Refused(HTTPStatus.BAD_REQUEST)
     return name.lower(), value.strip(b" \t")
 
@@ -250,6 +251,10 @@ def _values(fields: Iterable[tuple[bytes, bytes]], wanted: bytes) -> list[bytes]
     return [value for name, value in fields if name == wanted]
 
 
-def _is_settled(line: bytes, settled: frozenset[bytes]) -> bool:
+def _is_left_out(line: bytes, settled: frozenset[bytes]) -> bool:
     name, value = _field(line)
+    # As a server's variable `X_Y` is `X-Y`, and gunicorn takes the path's beginning from
+    # SCRIPT_NAME where a proxy of this machine passes it on: no browser sends such names.
+    if b"_" in name:
+        return True
     return name in settled or (name == b"expect" and value.lower() == b"100-continue")
