@@ -1,5 +1,6 @@
 """What a data folder tells commands of other processes."""
 
+import json
 import os
 import sys
 
@@ -46,6 +47,28 @@ def test_no_secret_is_kept_in_the_folder(folder):
     kept = (folder / "settings.json").read_text()
     assert "s3cret" not in kept
     assert (folder / "settings.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_sets_nothing_but_settings(running, monkeypatch):
+    """Whoever made the folder says what its portal runs with, not what a command runs."""
+    facts = json.loads((running / "settings.json").read_text())
+    facts["variables"] |= {"PATH": "/elsewhere", "LD_PRELOAD": "/elsewhere/it.so"}
+    (running / "settings.json").write_text(json.dumps(facts))
+    before = os.environ["PATH"]
+    with as_portal_of(running) as found:
+        assert os.environ["FORMS_HEALTH_PORT"] == "9001"
+        assert os.environ["PATH"] == before
+        assert "LD_PRELOAD" not in os.environ
+        assert set(found.variables) == {"FORMS_HEALTH_PORT"}
+
+
+@pytest.mark.parametrize(
+    "facts", ["[]", "{}", '{"folder": 1}', '{"folder": "FOLDER", "variables": {"FORMS_X": 1}}']
+)
+def test_a_file_of_settings_that_is_none_is_as_good_as_missing(running, facts):
+    (running / "settings.json").write_text(facts.replace("FOLDER", str(running)))
+    with as_portal_of(running) as found:
+        assert not found.variables
 
 
 def test_nobody_else_can_hold_a_portals_locks(folder):

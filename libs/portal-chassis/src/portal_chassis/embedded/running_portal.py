@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+from msgspec import Struct
 from pydantic_settings import BaseSettings
 
 from portal_chassis.embedded.belonging import is_held
@@ -40,6 +42,14 @@ class SettingsInUse:
 
     variables: Mapping[str, str]
     secrets: frozenset[str]
+
+
+class _Kept(Struct):
+    """The file of settings; see `keep_settings`."""
+
+    folder: str
+    variables: dict[str, str]
+    secrets: list[str]
 
 
 def find_folder(var: Path | None) -> Path | None:
@@ -109,12 +119,13 @@ def keep_settings(folder: Path, classes: Iterable[type[BaseSettings]]) -> None:
     for one in classes:
         plain |= plain_variables(one)
         secret |= secret_variables(one)
-    facts = {
-        "folder": str(folder),
-        "variables": {name: os.environ[name] for name in sorted(plain) if name in os.environ},
-        "secrets": sorted(name for name in secret if os.environ.get(name)),
-    }
-    write_private(_settings_of(folder), json.dumps(facts, indent=2))
+    kept = _Kept(
+        folder=str(folder),
+        variables={name: os.environ[name] for name in sorted(plain) if name in os.environ},
+        secrets=sorted(name for name in secret if os.environ.get(name)),
+    )
+    text = json.dumps(msgspec.to_builtins(kept), indent=2)
+    write_private(_settings_of(folder), text)
 
 
 def settings_in_use(folder: Path) -> SettingsInUse:
@@ -123,15 +134,17 @@ def settings_in_use(folder: Path) -> SettingsInUse:
     That is what it ran with last, where this process's environment does not say otherwise.
     """
     ours = {name: value for name, value in os.environ.items() if name.startswith(PREFIXES)}
-    kept = read_facts(_settings_of(folder))
+    kept = _read_kept(folder)
     # Those of a folder that was copied or moved speak of the place where it was.
-    if kept is None or kept.get("folder") != str(folder):
+    if kept is None or kept.folder != str(folder):
         return SettingsInUse(ours, frozenset())
-    secrets = frozenset(kept["secrets"])
+    secrets = frozenset(kept.secrets)
     here = {name: value for name, value in ours.items() if name in secrets and value}
     if read_running(folder) is None:
         here = ours
-    return SettingsInUse(kept["variables"] | here, secrets)
+    # Others than settings are no folder's to say: a command would run by its PATH.
+    said = {name: value for name, value in kept.variables.items() if name.startswith(PREFIXES)}
+    return SettingsInUse(said | here, secrets)
 
 
 @contextmanager
@@ -147,6 +160,13 @@ def as_portal_of(folder: Path) -> Iterator[SettingsInUse]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+def _read_kept(folder: Path) -> _Kept | None:
+    try:
+        return msgspec.convert(read_facts(_settings_of(folder)), _Kept)
+    except msgspec.ValidationError:
+        return None
 
 
 def _settings_of(folder: Path) -> Path:
