@@ -195,6 +195,12 @@ def test_the_best_of_our_languages_is_taken(header, language):
         (1, "2001:db8::1", "2001:db8::1"),
         (1, "[2001:db8::1]", "2001:db8::1"),
         (1, "::ffff:198.51.100.1", "198.51.100.1"),
+        # Some proxies name the port as well; without it nobody's limit would hold.
+        (1, "198.51.100.1:4711", "198.51.100.1"),
+        (1, "[2001:db8::1]:4711", "2001:db8::1"),
+        (1, "[::ffff:198.51.100.1]:4711", "198.51.100.1"),
+        (1, "198.51.100.1:", ""),
+        (1, "198.51.100.1:nonsense", ""),
     ],
 )
 def test_only_trusted_proxies_say_where_from(proxies, forwarded, address):

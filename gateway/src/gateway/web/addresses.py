@@ -13,6 +13,9 @@ from portal_contracts.identity_links.rpc.targets import LONGEST_USER_AGENT
 from portal_contracts.text import cut_line
 
 IPV6_PREFIX: Final = 48
+_WITH_PORT: Final = re.compile(r"(?:([0-9.]+)|\[([^\]]*)\]):[0-9]{1,5}")
+"""As some proxies write an entry of ``X-Forwarded-For``."""
+
 _CONSOLE_PAGE: Final = re.compile(r"/console(?!/sign-)(?:/[A-Za-z0-9_-]+)+")
 
 
@@ -79,8 +82,10 @@ def is_console_page(path: str) -> bool:
 
 
 def _canonical(address: str) -> str:
+    with_port = _WITH_PORT.fullmatch(address)
+    bare = (with_port[1] or with_port[2]) if with_port else address
     try:
-        parsed = ipaddress.ip_address(address.split("%", 1)[0].strip("[]"))
+        parsed = ipaddress.ip_address(bare.split("%", 1)[0].strip("[]"))
     except ValueError:
         return ""
     mapped = getattr(parsed, "ipv4_mapped", None)
