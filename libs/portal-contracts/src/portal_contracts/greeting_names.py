@@ -17,7 +17,7 @@ _TITLES: Final = _set(
     "dr doctor doktor dra drs prof professor professorin pd univ-prof priv-doz doz dipl mag ing "
     "med phil rer nat jur theol habil hc h.c mr mrs ms miss mx sir dame lord lady herr frau hr fr "
     "fräulein sr sra srta señor señora don doña m mme mlle monsieur madame sig signor signora rev "
-    "dhr mevr mw د אדון גברת"
+    "dhr mevr mw د אדון גברת familie family famille familia eheleute ehepaar"
 )
 _MAY_BE_A_TITLE: Final = frozenset(('ד"ר', "ד״ר"))
 _BEHIND_NAMES: Final = _set(
@@ -32,6 +32,8 @@ _PARTICLES: Final = _set(
 )
 _JOINS_THE_NEXT: Final = frozenset(("عبد", "أبو", "ابو", "أم", "abd", "abu", "umm"))
 _AND: Final = frozenset(("&", "+", "und", "and", "et", "y"))
+_WITHIN_A_NAME: Final = "y"
+_THE: Final = "the "
 _WRITTEN_TOGETHER: Final = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL")
 _ASIDES: Final = re.compile("\\([^()]*\\)|\\[[^\\[\\]]*\\]|\uff08[^\uff08\uff09]*\uff09")
 _COMMAS: Final = re.compile("[,;\u060c\u3001\uff0c]")
@@ -43,7 +45,8 @@ def greeting_name(name: str, preferred_name: str = "") -> str:
     """The preferred name, or else what *Hello* is followed by: the first given name.
 
     *Müller, Anna* and *Dr. Anna Müller* are *Anna*; *Dr. Müller* stays so, and so does what
-    is written without blanks or says no given name. Never empty for a name that is not.
+    is written without blanks or says no given name. Of two people both are named: *Anna und
+    Ben*, *Mr. and Mrs. Smith*. Never empty for a name that is not.
     """
     if preferred := line(preferred_name):
         return preferred
@@ -54,11 +57,9 @@ def greeting_name(name: str, preferred_name: str = "") -> str:
 
 def _given(name: str) -> str:
     parts = [words for part in _COMMAS.split(name) if (words := _words(part))]
-    titles = [word for words in parts if all(map(_is_title, words)) for word in words]
-    named = [
-        words for words in parts if not all(_is_title(one) or _is_behind(one) for one in words)
-    ]
-    if not named:
+    titles = [word for words in parts if not _without_titles(words) for word in words]
+    named = [words for words in parts if not all(map(_is_no_name, words))]
+    if not named or name.casefold().startswith(_THE):
         return name
     if len(named) == 1:
         return _first_of(titles, _without_ends(named[0]))
@@ -71,15 +72,15 @@ def _given(name: str) -> str:
 
 def _first_of(titles: list[str], words: list[str]) -> str:
     own_titles, rest = titles + _titles(words), _without_titles(words)
-    if not rest:
-        return " ".join(words)
+    if not rest or any(map(_is_and, own_titles)):
+        return " ".join((*own_titles, *rest))
     alone = len(rest) == 1 or rest[0] in _PARTICLES
     if alone and own_titles:
         return " ".join((*own_titles, *rest))
     if alone or _is_written_together(rest[0]) or _INITIAL.fullmatch(rest[0]):
         return " ".join(rest)
-    if rest[1].casefold() in _AND and len(rest) > 2:  # noqa: PLR2004 - one, and, the other
-        return " ".join(rest[:3])
+    if both := _both_of(own_titles, rest):
+        return " ".join(both)
     if rest[0].casefold() in _JOINS_THE_NEXT:
         return " ".join(rest[:2])
     # MÜLLER Anna: lists write the family name in capitals, and first.
@@ -88,8 +89,31 @@ def _first_of(titles: list[str], words: list[str]) -> str:
     return small[0] if loud_first and small and small[0] not in _PARTICLES else rest[0]
 
 
+def _both_of(titles: list[str], words: list[str]) -> list[str]:
+    """*Anna und Ben* of *Anna Müller und Ben Berg*, all words where one is a family name alone."""
+    at = next((at for at, word in enumerate(words) if at and _is_and(word)), len(words))
+    first, joined, behind = words[:at], words[at : at + 1], words[at + 1 :]
+    second = _without_titles(behind)
+    # Ortega y Gasset, von und zu Hohenlohe
+    is_one_name = at > 1 and (words[at - 1] in _PARTICLES or joined[:1] == [_WITHIN_A_NAME])
+    if not second or is_one_name:
+        return []
+    is_addressed_by_title = titles or len(second) < len(behind)
+    if len(second) == 1 and is_addressed_by_title:
+        return [*titles, *words]
+    return [first[0], *joined, second[0]]
+
+
 def _words(part: str) -> list[str]:
-    return [word for word in (one.strip(_EDGES) for one in part.split()) if word]
+    apart = (word for one in part.split() for word in _titles_apart(one.strip(_EDGES)))
+    return [word for word in apart if word]
+
+
+def _titles_apart(word: str) -> list[str]:
+    """*Dr.med.Anna* as three words."""
+    head, dot, tail = word.partition(".")
+    is_glued = len(head) > 1 and head.casefold() in _TITLES and tail[:2].isalpha()
+    return [head + dot, *_titles_apart(tail)] if is_glued else [word]
 
 
 def _titles(words: list[str]) -> list[str]:
@@ -98,7 +122,8 @@ def _titles(words: list[str]) -> list[str]:
 
 def _without_titles(words: list[str]) -> list[str]:
     for index, word in enumerate(words):
-        if not _is_title(word):
+        joins_titles = index and _is_and(word) and all(map(_is_title, words[index + 1 : index + 2]))
+        if not (_is_title(word) or joins_titles):
             return words[index:]
     return []
 
@@ -119,7 +144,11 @@ def _is_title(word: str) -> bool:
 
 
 def _is_no_name(word: str) -> bool:
-    return _is_title(word) or _is_behind(word)
+    return _is_title(word) or _is_behind(word) or _is_and(word)
+
+
+def _is_and(word: str) -> bool:
+    return word.casefold() in _AND
 
 
 def _is_behind(word: str) -> bool:
