@@ -80,6 +80,17 @@ def test_nobody_else_can_hold_a_portals_locks(folder):
             assert path.stat().st_mode & 0o077 == 0
 
 
+def test_a_lock_that_leads_to_another_file_is_not_opened(folder):
+    another = folder / "another"
+    another.write_text("as it was")
+    another.chmod(0o644)
+    lock_of(folder).symlink_to(another)
+    with pytest.raises(OSError, match="symbolic links"):
+        take(lock_of(folder))
+    assert another.read_text() == "as it was"
+    assert another.stat().st_mode & 0o777 == 0o644
+
+
 def test_a_running_portal_alone_says_what_it_runs_with(running, monkeypatch):
     monkeypatch.setenv("FORMS_HEALTH_PORT", "1")
     monkeypatch.setenv("FORMS_MAX_WORKERS", "3")

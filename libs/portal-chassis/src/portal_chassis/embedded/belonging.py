@@ -19,8 +19,6 @@ from typing import IO
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.processes import runs
 
-_OURS_ALONE = 0o600
-
 PROBE_SECONDS = 5.0
 """How long somebody who only looks whether a lock is held may be in the way."""
 
@@ -58,12 +56,10 @@ def is_held(lock: Path) -> bool:
 def take(lock: Path, *, within: float = PROBE_SECONDS) -> IO[bytes] | None:
     """Lock the file `lock` until the returned file is closed, here and in whoever inherits it.
 
-    The file is for its owner alone: whoever can open it could hold it, and keep us out.
-
     Returns:
         None where another process still holds it after `within` seconds.
     """
-    file = os.fdopen(_open_private(lock), "ab")
+    file = open_lock(lock)
 
     def taken() -> bool:
         try:
@@ -76,6 +72,20 @@ def take(lock: Path, *, within: float = PROBE_SECONDS) -> IO[bytes] | None:
         return file
     file.close()
     return None
+
+
+def open_lock(lock: Path) -> IO[bytes]:
+    """The file `lock`, for its owner alone: whoever can open one can hold it, and keep us out.
+
+    Raises:
+        OSError: it cannot be opened, or is a symbolic link: a server's user, who owns the
+            server's folder, could have us open any file by one.
+    """
+    descriptor = os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+    # One of an earlier release was for everybody; not every file system can change that.
+    with suppress(OSError):
+        os.fchmod(descriptor, 0o600)
+    return os.fdopen(descriptor, "ab")
 
 
 @contextmanager
@@ -91,14 +101,6 @@ def given(lock: Path) -> Iterator[tuple[int, ...]]:
         raise BlockingIOError(message)
     with file:
         yield (file.fileno(),)
-
-
-def _open_private(path: Path) -> int:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _OURS_ALONE)
-    # One of an earlier release was for everybody; not every file system can change that.
-    with suppress(OSError):
-        os.fchmod(descriptor, _OURS_ALONE)
-    return descriptor
 
 
 def _works_in(pid: int, home: Path) -> bool | None:

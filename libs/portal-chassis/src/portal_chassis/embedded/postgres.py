@@ -25,6 +25,7 @@ from urllib.parse import quote, urlencode
 import psycopg
 from psycopg import sql
 
+from portal_chassis.embedded.belonging import open_lock
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.postgres_cluster import PORT, SUPERUSER, Cluster, PostgresError
 from portal_chassis.embedded.unprivileged import unprivileged_user
@@ -248,17 +249,17 @@ class EmbeddedPostgres:
 
     @contextmanager
     def _start_lock(self) -> Iterator[None]:
-        with (self.folder / "start.lock").open("wb") as lock:
+        with open_lock(self.folder / "start.lock") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     def _join(self) -> None:
         if self._user_lock is None:
-            self._user_lock = (self.folder / "users.lock").open("wb")
+            self._user_lock = open_lock(self.folder / "users.lock")
             fcntl.flock(self._user_lock, fcntl.LOCK_SH)
 
     def _used_by_others(self) -> bool:
-        with (self.folder / "users.lock").open("wb") as lock:
+        with open_lock(self.folder / "users.lock") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
