@@ -170,6 +170,39 @@ def test_nothing_in_the_head_of_the_portal_lies_on_anything_else(tab, address, l
         assert overlaps == [], (width, size)
 
 
+# One of each kind for `make test`.
+LARGE = {
+    "front-behind",
+    "enter-birth",
+    "portal-home",
+    "portal-home-now-two",
+    "portal-booking-taken",
+    "portal-form-goon",
+    "portal-form-section",
+}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[] if name in LARGE else [pytest.mark.long])
+        for name in SCENES
+        if not name.startswith(("console", "api"))
+    ],
+)
+def test_text_twice_as_large_fits_a_narrow_phone(tab, address, name):
+    """Nothing goes beyond the window, and no row is squeezed to a few letters a line."""
+    tab.set_viewport_size({"width": NARROW, "height": 568})
+    tab.goto(f"{address}/{name}?lang=de")
+    tab.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert wider_than_the_window(tab) <= 0
+    narrow = tab.evaluate(
+        """() => [...document.querySelectorAll(".row-words, .next-words, .line-words")]
+            .map((words) => words.offsetWidth).filter((width) => width < 96)"""
+    )
+    assert narrow == []
+
+
 def test_the_focus_is_seen_and_not_covered(tab, address):
     tab.set_viewport_size({"width": 390, "height": 844})
     tab.goto(f"{address}/portal-home")
