@@ -135,3 +135,9 @@ def test_values_may_be_added_to_what_answers_choose_from_and_requests_know_all()
 def test_what_is_no_argument_of_a_program_is_not_spoken_of(operation):
     said = document()["paths"][operation.path][operation.http.lower()]["description"]
     assert not {f"`{name}`" for name in operation.hidden if f"`{name}`" in said}
+
+
+def test_what_a_call_does_besides_is_not_said_of_an_operation_over_a_part_of_it():
+    said = document()["paths"]["/clients/{client_id}/archive"]["post"]["description"]
+    assert "Links and devices end" in said
+    assert "active again" not in said

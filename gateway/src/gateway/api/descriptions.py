@@ -93,7 +93,8 @@ def _parts(operation: Operation) -> Iterator[str]:
         return
     if operation.arguments not in _SAY_NOTHING:
         yield _about(operation, documentation(operation.arguments)[0])
-    if operation.method is not None:
+    # What asks in words of its own does a part of what the call can.
+    if operation.method is not None and operation.arguments is operation.method.arguments:
         yield _about(operation, operation.method.summary)
 
 

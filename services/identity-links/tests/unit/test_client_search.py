@@ -61,6 +61,9 @@ def test_nothing_else_does(search):
         ("æsop", "Aesop"), ("œuvre", "Oeuvre"), ("ﬁona", "Fiona"), ("nguyen", "Nguyễn"),
         ("小明", "王小明"), ("王小", "王小明"), ("민수", "김민수"), ("smith jones", "Smith–Jones"),
         ("smith-jones", "Smith Jones"), ("3", "Group ٣"), ("anna", "(Anna) Berg"),
+        ('"luka"', "Lukas “Luka” Berg"), ("„Luka“ Berg", 'Lukas "Luka" Berg'), ("«Luka»", "Luka"),
+        ('Lukas "Luka" B', "Lukas (Luka) Berg"), ("[luka]", "‹Luka›"), ('צה"ל', "צה״ל"),
+        ("「太郎」", "山田太郎"), ('anna "', "Anna"),
     ],
 )  # fmt: skip
 def test_a_name_is_found_however_it_is_written(search, name):

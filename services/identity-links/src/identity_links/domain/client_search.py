@@ -17,7 +17,10 @@ from portal_contracts.identity_links.rpc.clients import ClientFields
 from portal_contracts.text import line
 
 _SEPARATORS: Final = re.compile(r"[\W_]+")
-_BETWEEN_WORDS: Final = re.compile(r"[-.,;:/&#()\u2010-\u2015\u05be\u30fb\u00b7]+")
+_BETWEEN_WORDS: Final = re.compile(
+    r"[-.,;:/&#()\[\]{}<>\u2010-\u2015\u05be\u30fb\u00b7"
+    r'"\u00ab\u00bb\u201c-\u201f\u2039\u203a\u3008-\u3011\u301d-\u301f]+'
+)
 _WITHOUT_BLANKS: Final = re.compile(
     "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]+"
 )
@@ -58,7 +61,9 @@ def search_terms(search: str) -> list[Term]:
 def _apart(text: str) -> list[str]:
     """The words of `text`; parts of a phone number that stand in a row are one."""
     joined: list[str] = []
-    words = [word for word in text.split() if _SEPARATORS.sub("", word) or word not in "-,./&"]
+    words = [
+        word for word in text.split() if _SEPARATORS.sub("", word) or _BETWEEN_WORDS.sub("", word)
+    ]
     for word in words or text.split():
         numbers = f"{joined[-1]} {word}" if joined else ""
         if numbers and all(map(_numeric, (joined[-1], word))) and looks_like_phone(numbers):
