@@ -11,7 +11,8 @@ from gateway.web.cookies import Cookie
 from gateway.web.tokens import new_secret
 
 ANNA_AND_BEN = re.compile("2 clients")
-REFUSED = re.compile("status of 422")  # the browser's own remark on a form that comes back
+# The browser's own remarks on a form that comes back, and on a server that is away.
+REFUSED = re.compile("status of (422|503)|ERR_INTERNET_DISCONNECTED")
 
 
 @pytest.fixture
@@ -165,6 +166,24 @@ def test_a_warning_comes_before_the_idle_end_and_staying_takes_it_away(visitor, 
     expect(page.locator("#idle")).to_be_empty()
     page.clock.fast_forward(10_000)
     expect(page.locator("#idle")).to_contain_text("signed out in two minutes")
+    page.click("#stay-signed-in")
+    expect(page.locator("#idle")).to_be_empty()
+
+
+def test_staying_that_nobody_heard_is_not_taken_for_done(visitor, live):
+    page = visitor(person=live.anna, cookie=Cookie.CLIENT_DEVICE)
+    page.clock.install()
+    page.goto("/home")
+    idle_seconds = int(page.locator("#idle").get_attribute("data-idle-seconds"))
+    page.clock.fast_forward((idle_seconds - 100) * 1000)
+    page.context.set_offline(True)
+    page.click("#stay-signed-in")
+    expect(page.locator("#idle")).to_contain_text("did not reach us")
+    page.context.set_offline(False)
+    page.route("**/home", lambda route: route.fulfill(status=503))
+    page.click("#stay-signed-in")
+    expect(page.locator("#idle")).to_contain_text("did not reach us")
+    page.unroute("**/home")
     page.click("#stay-signed-in")
     expect(page.locator("#idle")).to_be_empty()
 

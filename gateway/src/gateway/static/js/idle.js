@@ -11,8 +11,10 @@ for (const region of document.querySelectorAll("[data-idle-seconds]")) {
   };
   const stay = async (event) => {
     event.preventDefault();
-    const answer = await fetch(location.href, { method: "HEAD" });
-    if (answer.redirected) {
+    const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
+    if (!answer || answer.status >= 500 || answer.status === 429) { // nobody heard it: the device still ends
+      region.querySelector("[data-not-reached]").hidden = false;
+    } else if (answer.redirected) {
       region.replaceChildren();
       if (document.dispatchEvent(new Event("signed-out", { cancelable: true }))) location.assign(answer.url);
     } else {
