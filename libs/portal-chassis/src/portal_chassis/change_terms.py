@@ -9,7 +9,7 @@ from babel.dates import format_date
 
 from portal_chassis.zone_names import city_of
 from portal_contracts.scheduling.rpc.appointments import Allowance, Closed
-from portal_contracts.wall_clock import clock_time, utc_offset, zone_or_utc
+from portal_contracts.wall_clock import told_apart, utc_offset, zone_or_utc
 
 _WHEN: Final = {"en": "EEE d MMM", "de": "EEE, d. MMM"}
 _LOCALES: Final = {"en": "en_GB", "de": "de"}
@@ -126,5 +126,6 @@ def _when(until: datetime, timezone: str, language: str, now: datetime) -> str:
     day = format_date(local, _WHEN[language] + year, locale=_LOCALES[language])
     city = city_of(timezone, language)
     mark = _CITY[language].format(city=city) if city else utc_offset(until, timezone)
-    clock = clock_time(until, timezone) + (" Uhr" if language == "de" else "")
-    return f"{day}, {clock} {mark}"
+    hour = f"{local:%H:%M}" + (" Uhr" if language == "de" else "")
+    clock = " ".join(filter(None, (hour, told_apart(until, timezone), mark)))
+    return f"{day}, {clock}"

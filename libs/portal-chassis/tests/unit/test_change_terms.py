@@ -95,16 +95,23 @@ def test_nothing_is_called_free_beside_terms_that_may_charge():
     assert "Free to cancel until Tue" in cancel(IN_TIME, has_policy=True)
 
 
-def test_the_time_is_the_reader_s_and_tells_a_repeated_hour_apart():
+@pytest.mark.parametrize(
+    ("language", "when"),
+    [
+        ("en", "Sun 31 Oct 2027, 02:30 (UTC+1) Berlin time"),
+        ("de", "So., 31. Okt. 2027, 02:30 Uhr (UTC+1) Ortszeit Berlin"),
+    ],
+)
+def test_the_time_is_the_reader_s_and_tells_a_repeated_hour_apart(language, when):
     assert "Tue 8 Dec, 06:00 New York time" in cancel(IN_TIME, zone="America/New_York")
     assert "06:00 UTC\N{MINUS SIGN}5;" in cancel(IN_TIME, zone="Etc/GMT+5")
     twice = Allowance(until=datetime(2027, 10, 31, 1, 30, tzinfo=UTC))
-    assert "Sun 31 Oct 2027, 02:30 (UTC+1) Berlin time" in cancel_terms(
+    assert when in cancel_terms(
         twice,
         starts_at=twice.until + timedelta(days=1),
         has_policy=False,
         timezone="Europe/Berlin",
-        language="en",
+        language=language,
         now=NOW,
     )
 
