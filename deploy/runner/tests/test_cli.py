@@ -1,6 +1,8 @@
 """What the `portal` command says before anything starts."""
 
 import shlex
+import subprocess
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -25,6 +27,14 @@ def command(monkeypatch):
     return command
 
 
+@pytest.fixture
+def nowhere(monkeypatch, tmp_path):
+    """A folder that no portal is found from, also where `make run` left one in the checkout."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
+    return tmp_path
+
+
 def test_trying_out_listens_on_this_machine_alone(command, tmp_path):
     command("try", "--var", str(tmp_path))
     assert command.became[command.became.index("--host") + 1] == "127.0.0.1"
@@ -35,6 +45,18 @@ def test_serving_with_the_demo_practices_data_is_refused(command, tmp_path):
     result = command("serve", "--var", str(tmp_path))
     assert result.exit_code == 2
     assert "demo practice" in result.stderr
+
+
+@pytest.mark.parametrize("way", ["try", "serve", "stack"])
+def test_a_file_as_the_data_folder_is_refused_in_words(command, tmp_path, way):
+    file = tmp_path / "file"
+    file.touch()
+    result = command(way, "--var", str(file))
+    if command.became:
+        result = subprocess.run(command.became, capture_output=True, text=True, check=False)
+    code = result.exit_code if way == "stack" else result.returncode
+    assert (code, result.stderr.count("\n")) == (2, 1)
+    assert str(file) in result.stderr
 
 
 def test_a_stack_without_rabbitmq_says_the_one_command(command, monkeypatch, tmp_path):
@@ -84,15 +106,13 @@ def test_rights_are_printed_as_commands_for_a_broker_of_one_s_own(command, monke
     assert (result.exit_code, "PORTAL_BROKER_USERS" in result.stderr) == (2, True)
 
 
-def test_the_doctor_without_a_portal_says_how_to_start_one(command, monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
+def test_the_doctor_without_a_portal_says_how_to_start_one(command, monkeypatch, nowhere):
     result = command("doctor")
     assert result.exit_code == 1
     assert "portal try" in result.stdout
 
 
-def test_invariants_of_nothing_end_with_a_sentence(command, monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
+def test_invariants_of_nothing_end_with_a_sentence(command, monkeypatch, nowhere):
     result = command("doctor", "--invariants")
     assert (result.exit_code, "portal try" in result.stderr) == (2, True)
     monkeypatch.setenv("PORTAL_AMQP_URI", "memory://")
@@ -100,7 +120,7 @@ def test_invariants_of_nothing_end_with_a_sentence(command, monkeypatch, tmp_pat
     result = command("doctor", "--invariants")
     assert result.exit_code == 2
     assert "A database does not answer (OperationalError" in result.stderr
-    journal = tmp_path / "journal"
+    journal = nowhere / "journal"
     journal.write_text("nonsense\n")
     result = command("doctor", "--invariants", "--journal", str(journal))
     assert (result.exit_code, "cannot be read" in result.stderr) == (2, True)

@@ -56,6 +56,20 @@ def test_data_whose_key_is_gone_are_not_given_a_new_one(folder, key_home):
         folder.master_key_variable()
 
 
+@pytest.mark.parametrize("place", ["a-file", "a-file/below/it", "closed/var"])
+def test_where_no_folder_can_be_is_said_in_words(tmp_path, place):
+    (tmp_path / "a-file").touch()
+    (tmp_path / "closed").symlink_to("/proc")
+    with pytest.raises(SettingsError, match=rf"--var: .*{place}"):
+        DataFolder(tmp_path / place).prepare()
+
+
+def test_where_no_key_can_be_is_said_in_words(folder, key_home):
+    key_home.touch()
+    with pytest.raises(SettingsError, match=r"PORTAL_MASTER_KEY_FILE: .*latchkey"):
+        folder.master_key_variable()
+
+
 class TestACopy:
     """Of a folder that was started: ``cp -a var copy``."""
 

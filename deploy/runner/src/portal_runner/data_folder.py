@@ -143,13 +143,22 @@ class DataFolder:
             return None
 
     def prepare(self) -> None:
-        """Make the folder, for us alone, and keep it out of version control."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        self.path.chmod(0o711)
-        self.mail.mkdir(exist_ok=True)
-        self.mail.chmod(0o700)
-        self.logs.mkdir(exist_ok=True)
-        self.logs.chmod(0o700)
+        """Make the folder, for us alone, and keep it out of version control.
+
+        Raises:
+            SettingsError: there can be none.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self.path.chmod(0o711)
+            self.mail.mkdir(exist_ok=True)
+            self.mail.chmod(0o700)
+            self.logs.mkdir(exist_ok=True)
+            self.logs.chmod(0o700)
+        except OSError as error:
+            raise SettingsError(
+                f"--var: {self.path} cannot be the data folder ({error.strerror})."
+            ) from None
 
     def master_key_variable(self) -> dict[str, str]:
         """The variable that names the master key, which is made at the first start.
@@ -157,7 +166,8 @@ class DataFolder:
         Empty where a variable already names one.
 
         Raises:
-            SettingsError: there are data, and the key that opens them is gone.
+            SettingsError: there are data, and the key that opens them is gone; or a new one
+                cannot be written.
         """
         if any(os.environ.get(variable) for variable in KEY_VARIABLES):
             return {}
@@ -168,7 +178,13 @@ class DataFolder:
                     f"PORTAL_MASTER_KEY_FILE: the key of {self.path} is not at {path}. "
                     "Restore it from your backup, or name it by this variable."
                 )
-            _write_key(path)
+            try:
+                _write_key(path)
+            except OSError as error:
+                raise SettingsError(
+                    f"PORTAL_MASTER_KEY_FILE: no key can be written to {path} "
+                    f"({error.strerror}). Name another file with a key by this variable."
+                ) from None
         return {"PORTAL_MASTER_KEY_FILE": str(path)}
 
 

@@ -148,9 +148,9 @@ def run(arguments: list[str]) -> int:
     """Run the portal until SIGINT or SIGTERM; the exit code."""
     assert_cooperative_waiting()
     options = parse(arguments)
-    options.folder.prepare()
     running = RunningPortal(options.folder.path)
     try:
+        options.folder.prepare()
         running.claim()
         options = settled(options)
         had_key = options.folder.master_key.exists()
@@ -158,7 +158,7 @@ def run(arguments: list[str]) -> int:
         keep_settings_of(options.folder)
         if not had_key and options.folder.master_key.exists():
             tell(keep_both(options.folder.path, options.folder.master_key))
-    except (AlreadyRunningError, PortTakenError, SettingsError) as error:
+    except (AlreadyRunningError, PortTakenError, SettingsError, OSError) as error:
         tell(str(error))
         return WRONG_SETTINGS
     platform = settings.gateway

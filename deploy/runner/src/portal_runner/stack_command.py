@@ -46,9 +46,9 @@ LOOK_EVERY_SECONDS = 0.2
 def run_stack(var: Path, *, port: int, replicas: int, mail_smtp: str) -> int:
     """Run the stack until SIGINT or SIGTERM; the exit code."""
     folder = DataFolder(var.resolve())
-    folder.prepare()
     running = RunningPortal(folder.path)
     try:
+        folder.prepare()
         running.claim()
         port = _settled_port(folder, port)
         settings = _settings(folder, port, mail_smtp)
