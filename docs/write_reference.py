@@ -1,4 +1,4 @@
-"""Write docs/reference from the code: messages, mails, settings and error codes.
+"""Write docs/reference from the code: messages, mails, settings, their sections and error codes.
 
 ``make reference`` runs it; a test compares the files with what it would write now.
 """
@@ -21,15 +21,18 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 from gateway.api.openapi import document
+from gateway.console.settings.sections import SECTIONS
 from notifications.mails.all_mails import MAILS
 from notifications.mails.mail import Mail
 from portal_chassis.metrics import BUCKETS, DECLARED
 from portal_chassis.settings import PlatformSettings, ServiceSettings, variable_name
 from portal_contracts import reference
+from portal_contracts.actor import Role
 from portal_contracts.catalogue import SERVICES
 from portal_contracts.errors import ERRORS
 from portal_contracts.notifications.mail_kinds import MAIL_KINDS
 from portal_contracts.notifications.rpc import Recipient
+from portal_contracts.permissions import ROLE_PERMISSIONS, Permission
 
 ROOT = Path(__file__).resolve().parents[1]
 API_REFUSAL = "ApiRefusal"
@@ -59,6 +62,13 @@ MAILS_INTRODUCTION = """\
 Written by `make reference` from `notifications/mails`; do not edit. What each
 says and when it is wanted stands in its module, and `notifications-admin preview`
 shows it. What a practitioner did and may take back is mailed after the undo time.
+"""
+
+SECTIONS_INTRODUCTION = """\
+# Sections of the settings
+
+Written by `make reference` from `gateway/console/settings/sections.py`, which routes and
+navigation come from too; do not edit. The service that keeps a setting checks again.
 """
 
 METRICS_INTRODUCTION = f"""\
@@ -215,6 +225,26 @@ def metrics() -> str:
     return "\n".join(parts) + "\n"
 
 
+# --- sections of the settings ------------------------------------------------
+
+
+def sections() -> str:
+    """The document about who may see and change what in the settings."""
+    lines = [SECTIONS_INTRODUCTION, "| section | address | who sees it | who changes it |"]
+    lines += ["|---|---|---|---|"]
+    for one in SECTIONS:
+        of = ", one's own" if one.own else ""
+        sees, changes = (_roles(needed) for needed in (one.see, one.change or one.see))
+        lines.append(f"| {one.title} | `{one.address}` | {sees}{of} | {changes}{of} |")
+    return "\n".join(lines) + "\n"
+
+
+def _roles(needed: Permission | None) -> str:
+    roles = [role for role in Role if needed is None or needed in ROLE_PERMISSIONS[role]]
+    by = f" (`{needed}`)" if needed else ""
+    return ("every role" if len(roles) == len(Role) else ", ".join(roles)) + by
+
+
 # --- the API -----------------------------------------------------------------
 
 
@@ -246,6 +276,7 @@ DOCUMENTS = {
     "settings.md": settings,
     "errors.md": errors,
     "metrics.md": metrics,
+    "sections.md": sections,
     "openapi.json": openapi,
 }
 

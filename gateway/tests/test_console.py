@@ -6,6 +6,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from gateway.console.settings.sections import ACCOUNT
 from gateway.web.tokens import sha256
 from portal_contracts.errors import Forbidden
 from portal_contracts.forms.rpc.requests import OpenForms
@@ -461,8 +462,8 @@ def test_the_mail_log_stands_while_names_or_mails_are_away(house, doctor):
 
 def test_a_practitioner_ends_another_own_device(house, doctor):
     other = house.as_practitioner(house.doctor)
-    page = doctor.open("/console/settings")
+    page = doctor.open(ACCOUNT.address)
     [end] = [form.action for form in page.forms if form.action.startswith("/console/devices/")]
-    assert doctor.submit(page, end).headers["location"] == "/console/settings"
+    assert doctor.submit(page, end).headers["location"] == ACCOUNT.address
     assert other.open("/console").status == 303
     assert doctor.open("/console").status == 200

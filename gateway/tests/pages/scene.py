@@ -7,6 +7,7 @@ from typing import Any
 
 import fixtures as made
 
+from gateway.console.settings.sections import SECTIONS
 from gateway.web.portal_home import on_now, seconds_to_change
 from portal_contracts.scheduling.rpc.overview import PortalSchedule
 
@@ -30,6 +31,10 @@ def console(name: str, template: str, path: str, **more: Any) -> Scene:
     nothing = {"alerts": made.NO_ALERTS, "duplicates": None, "columns": made.COLUMNS}
     context = {"device": made.CONSOLE_DEVICE, **nothing, **more}
     return Scene(f"console-{name}", f"console/{template}.html", context, path, flash=flash)
+
+
+def settings(name: str, template: str, path: str, **more: Any) -> Scene:
+    return console(name, f"settings/{template}", path, sections=SECTIONS, **more)
 
 
 def portal(name: str, path: str, **more: Any) -> Scene:

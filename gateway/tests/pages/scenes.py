@@ -12,10 +12,12 @@ import portal_form_scenes
 import portal_schedule_scenes
 import segno
 from console_schedule_made import ALERTS
-from scene import Scene, console, done, failed, home, home_context, portal
+from scene import Scene, console, done, failed, home, home_context, portal, settings
 
 from gateway.console.clients import client_fields
 from gateway.console.clients.client_list import Columns
+from gateway.console.settings import sections
+from gateway.console.settings.sections import SETTINGS
 from gateway.words.scopes import scope_groups
 from portal_contracts.identity_links.rpc.clients import ClientStatus
 from portal_contracts.identity_links.rpc.targets import LinkState
@@ -50,7 +52,7 @@ CODE = {
 }
 CLIENT = {"client": made.CLIENT, "cursor": None}
 BASE = f"/console/clients/{made.CLIENT.id}"
-TOKENS = "/console/settings/api-tokens"
+TOKENS = sections.API_TOKENS.address
 NEW_TOKEN = {
     "groups": scope_groups(Permission),
     "lifetimes": (7, 30, 90, 180, 365),
@@ -348,11 +350,13 @@ CONSOLE_PAGES = [
         button="Revoke all links",
         cancel=BASE,
     ),
-    console("settings", "settings", "/console/settings", devices=made.OWN_DEVICES),
-    console("tokens", "api_tokens", TOKENS, tokens=made.TOKENS),
-    console("tokens-none", "api_tokens", TOKENS, tokens=made.NO_TOKENS),
-    console("token-new", "api_token_form", f"{TOKENS}/new", **NEW_TOKEN),
-    console(
+    settings("settings", "overview", SETTINGS),
+    settings("practice", "practice", sections.PRACTICE.address),
+    settings("account", "account", sections.ACCOUNT.address, devices=made.OWN_DEVICES),
+    settings("tokens", "api_tokens", TOKENS, tokens=made.TOKENS),
+    settings("tokens-none", "api_tokens", TOKENS, tokens=made.NO_TOKENS),
+    settings("token-new", "api_token_form", f"{TOKENS}/new", **NEW_TOKEN),
+    settings(
         "token-wrong",
         "api_token_form",
         f"{TOKENS}/new",
@@ -364,7 +368,7 @@ CONSOLE_PAGES = [
             }
         ),
     ),
-    console(
+    settings(
         "token-made",
         "api_token_made",
         f"{TOKENS}/new",

@@ -24,7 +24,7 @@ from gateway.console.schedule import (
     services,
 )
 from gateway.console.sessions import client_sessions, summaries, versions, writing
-from gateway.console.settings import api_tokens, own_devices
+from gateway.console.settings import routes as settings
 from gateway.web.routing import Route, open_route, practitioner_route
 from portal_contracts.permissions import Permission
 
@@ -76,13 +76,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     practitioner_route(
         "/console/mails/{delivery_id:uuid}/resend", mails.ResendPage, Permission.DELIVERIES_RESEND
     ),
-    practitioner_route("/console/settings", own_devices.SettingsPage, None),
-    practitioner_route("/console/settings/api-tokens", api_tokens.ApiTokensPage, None),
-    practitioner_route("/console/settings/api-tokens/new", api_tokens.NewApiTokenPage, None),
-    practitioner_route(
-        "/console/settings/api-tokens/{token_id:uuid}/revoke", api_tokens.RevokeTokenPage, None
-    ),
-    practitioner_route("/console/devices/{device_id:uuid}/end", own_devices.EndOwnDevicePage, None),
+    *settings.ROUTES,
     practitioner_route("/console/calendar", calendar.CalendarPage, Permission.APPOINTMENTS_READ),
     practitioner_route(
         "/console/appointments/new",

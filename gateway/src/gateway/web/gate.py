@@ -155,9 +155,10 @@ class Gate:
         if is_known_language(device.language):
             context.language = device.language
         self._check_person(req, context)
-        if route.permission is not None and not has_permission(device.actor, route.permission):
+        needed = route.permission_for(req.method)
+        if needed is not None and not has_permission(device.actor, needed):
             record_refusal(req, "not_allowed")
-            raise Forbidden("not_allowed", f"This needs the permission {route.permission}.")
+            raise Forbidden("not_allowed", f"This needs the permission {needed}.")
 
     def _turn_away(
         self,

@@ -63,7 +63,8 @@ class Route:
             being signed in is enough.
         carries_token: the path holds a secret, and is never shown or logged.
         door: by a cookie, or by a bearer; never by either.
-        permissions: in the API, what each HTTP method needs.
+        permissions: what an HTTP method needs where that is not `permission`; in the API,
+            of each one.
     """
 
     pattern: str
@@ -95,9 +96,10 @@ class Route:
 
     def permission_for(self, http_method: str) -> Permission | None:
         """What a practitioner must be allowed to ask by this method."""
+        asked = "GET" if http_method == "HEAD" else http_method
         if self.door is Door.PAGE:
-            return self.permission
-        return self.permissions["GET" if http_method == "HEAD" else http_method]
+            return self.permissions.get(asked, self.permission)
+        return self.permissions[asked]
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -124,10 +126,20 @@ def client_route(pattern: str, resource: type[Resource]) -> Route:
 
 
 def practitioner_route(
-    pattern: str, resource: type[Resource], permission: Permission | None
+    pattern: str,
+    resource: type[Resource],
+    permission: Permission | None,
+    permissions: Mapping[str, Permission | None] | None = None,
 ) -> Route:
-    """A page for a practitioner whose role has `permission`; None: for every role."""
-    return Route(pattern, resource, Owner.PRACTITIONER, permission)
+    """A page for a practitioner whose role has `permission`; None: for every role.
+
+    Args:
+        pattern: falcon's template of the path.
+        resource: what answers.
+        permission: what the role must allow.
+        permissions: what an HTTP method needs instead.
+    """
+    return Route(pattern, resource, Owner.PRACTITIONER, permission, permissions=permissions or {})
 
 
 def add_routes(app: falcon.App[Any, Any], wiring: Wiring, routes: Iterable[Route]) -> None:

@@ -1,1 +1,1 @@
-"""A practitioner's own settings: devices and API tokens."""
+"""The settings, in sections: the practice's own, and what is a practitioner's alone."""

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import falcon
 
+from gateway.console.settings.sections import API_TOKENS, SectionPage
 from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
@@ -38,9 +39,6 @@ LIFETIMES: Final = (7, 30, 90, 180, 365)
 """Days to choose from."""
 USUAL_DAYS: Final = 90
 
-_TOKENS_PATH: Final = "/console/settings/api-tokens"
-
-
 REVOKE_TITLE = _("Revoke the token %(name)s?")
 REVOKE_TEXT = _(
     "Whatever program uses it is refused at once. This cannot be undone: "
@@ -49,7 +47,7 @@ REVOKE_TEXT = _(
 REVOKE_LABEL = _("Revoke token")
 
 
-class ApiTokensPage(Resource):
+class ApiTokensPage(SectionPage):
     """``/console/settings/api-tokens``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
@@ -58,13 +56,13 @@ class ApiTokensPage(Resource):
         self.show(
             req,
             resp,
-            "console/api_tokens.html",
+            "console/settings/api_tokens.html",
             device=practitioner_of(req),
             tokens=tokens.get(),
         )
 
 
-class NewApiTokenPage(Resource):
+class NewApiTokenPage(SectionPage):
     """``/console/settings/api-tokens/new``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
@@ -89,7 +87,7 @@ class NewApiTokenPage(Resource):
         self.show(
             req,
             resp,
-            "console/api_token_made.html",
+            "console/settings/api_token_made.html",
             device=practitioner_of(req),
             called=command.name,
             value=value,
@@ -97,7 +95,7 @@ class NewApiTokenPage(Resource):
         )
 
 
-class RevokeTokenPage(Resource):
+class RevokeTokenPage(SectionPage):
     """``/console/settings/api-tokens/<token_id>/revoke``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, token_id: UUID) -> None:
@@ -113,7 +111,7 @@ class RevokeTokenPage(Resource):
             text=sentence(language, REVOKE_TEXT),
             button=sentence(language, REVOKE_LABEL),
             action=req.path,
-            cancel=_TOKENS_PATH,
+            cancel=API_TOKENS.address,
         )
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, token_id: UUID) -> None:
@@ -123,7 +121,7 @@ class RevokeTokenPage(Resource):
             REVOKE_API_TOKEN, RevokeApiToken(token_id=token_id), idempotency_key=context.form.key()
         )
         flash.leave(self.wiring.jar, resp, flash.Flash.API_TOKEN_REVOKED)
-        see_other(resp, _TOKENS_PATH)
+        see_other(resp, API_TOKENS.address)
 
 
 def _own_token(req: falcon.Request, token_id: UUID) -> ApiToken:
@@ -185,7 +183,7 @@ def _show(resource: Resource, req: falcon.Request, resp: falcon.Response, **valu
     resource.show(
         req,
         resp,
-        "console/api_token_form.html",
+        "console/settings/api_token_form.html",
         **(
             {"status": HTTPStatus.OK, "error": None, "errors": {}}
             | values

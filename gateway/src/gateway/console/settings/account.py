@@ -1,4 +1,4 @@
-"""The settings page: the practitioner's account, and the devices that are signed in."""
+"""*Settings, My account*: who the practitioner is here, and the devices that are signed in."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from uuid import UUID
 
 import falcon
 
+from gateway.console.settings.sections import ACCOUNT, SectionPage
 from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
@@ -17,8 +18,8 @@ from portal_contracts.identity_links.rpc.devices import (
 )
 
 
-class SettingsPage(Resource):
-    """``/console/settings``."""
+class AccountPage(SectionPage):
+    """``/console/settings/account``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """The account, and where it is signed in."""
@@ -26,7 +27,7 @@ class SettingsPage(Resource):
         self.show(
             req,
             resp,
-            "console/settings.html",
+            "console/settings/account.html",
             device=practitioner_of(req),
             devices=devices.get(),
         )
@@ -42,4 +43,4 @@ class EndOwnDevicePage(Resource):
             REVOKE_DEVICE, RevokeDevice(device_id=device_id), idempotency_key=context.form.key()
         )
         flash.leave(self.wiring.jar, resp, flash.Flash.DEVICE_ENDED)
-        see_other(resp, "/console/settings")
+        see_other(resp, ACCOUNT.address)

@@ -1,0 +1,19 @@
+"""Every address of the settings; who may come there stands in `sections`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gateway.console.settings import account, api_tokens, overview, practice
+from gateway.console.settings.sections import ACCOUNT, API_TOKENS, PRACTICE, SETTINGS
+from gateway.web.routing import Route, practitioner_route
+
+ROUTES: Final[tuple[Route, ...]] = (
+    practitioner_route(SETTINGS, overview.SettingsPage, None),
+    PRACTICE.page(practice.PracticePage),
+    API_TOKENS.page(api_tokens.ApiTokensPage),
+    API_TOKENS.page(api_tokens.NewApiTokenPage, "/new"),
+    API_TOKENS.page(api_tokens.RevokeTokenPage, "/{token_id:uuid}/revoke"),
+    ACCOUNT.page(account.AccountPage),
+    practitioner_route("/console/devices/{device_id:uuid}/end", account.EndOwnDevicePage, None),
+)
