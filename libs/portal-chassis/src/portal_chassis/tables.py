@@ -28,7 +28,8 @@ from portal_chassis.columns import count_column, id_column, instant_column, text
 class ChassisTables:
     """The chassis' tables as they stand in one service's metadata.
 
-    `data_key` holds wrapped keys and is left out of the ordinary dump.
+    `data_key` holds wrapped keys, of clients, practitioners and practices, and is left out of the
+    ordinary dump; the column of their ids is called as in the first release, `client_id`.
     """
 
     outbox: Table
@@ -82,7 +83,7 @@ def chassis_tables(metadata: MetaData) -> ChassisTables:
         data_key=Table(
             "data_key",
             metadata,
-            id_column("client_id", primary_key=True),
+            id_column("client_id", key="owner_id", primary_key=True),
             Column("wrapped", LargeBinary, nullable=False),
             instant_column("created_at", server_default=text("now()")),
         ),

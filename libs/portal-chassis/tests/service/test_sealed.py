@@ -71,6 +71,16 @@ def test_one_clients_words_do_not_open_as_anothers(tx, sealer):
             sealer.open(tx, client, blob, **PLACE)
 
 
+def test_a_practice_and_a_practitioner_have_keys_of_their_own_that_end_alone(tx, sealer, now):
+    owners = {name: new_id() for name in ("client", "practitioner", "practice")}
+    blobs = {name: sealer.seal(tx, owner, name, **PLACE) for name, owner in owners.items()}
+    erase_data_key(tx, owners["practitioner"], now)
+    for name in ("client", "practice"):
+        assert sealer.open(tx, owners[name], blobs[name], **PLACE) == name
+        with pytest.raises(KeyErased):
+            sealer.open(tx, owners["practitioner"], blobs["practitioner"], **PLACE)
+
+
 def test_any_altered_byte_is_noticed(tx, sealer):
     anna = new_id()
     blob = sealer.seal(tx, anna, "words", **PLACE)
@@ -100,7 +110,7 @@ def test_an_erased_key_erases_every_word(tx, sealer, now):
     with pytest.raises(KeyErased):
         sealer.open(tx, anna, annas, **PLACE)
     assert sealer.open(tx, ben, bens, **PLACE) == "words"
-    assert tx.execute(select(data_key.c.client_id)).scalars().all() == [ben]
+    assert tx.execute(select(data_key.c.owner_id)).scalars().all() == [ben]
     assert erased_clients(tx) == {anna: now}
     assert (erased_at(tx, anna), erased_at(tx, ben)) == (now, None)
 
@@ -113,7 +123,7 @@ def test_no_key_is_made_for_an_erased_client(tx, sealer, now):
         with pytest.raises(Conflict) as refused:
             sealer.seal(tx, client, "new words", **PLACE)
         assert refused.value.code == "client_erased"
-    assert tx.execute(select(data_key.c.client_id)).scalars().all() == []
+    assert tx.execute(select(data_key.c.owner_id)).scalars().all() == []
 
 
 def test_a_key_that_comes_back_with_a_backup_is_erased_again(tx, sealer, now):
@@ -121,9 +131,9 @@ def test_a_key_that_comes_back_with_a_backup_is_erased_again(tx, sealer, now):
     sealer.seal(tx, anna, "words", **PLACE)
     wrapped = tx.execute(select(data_key.c.wrapped)).scalar_one()
     erase_data_key(tx, anna, now)
-    tx.execute(insert(data_key).values(client_id=anna, wrapped=wrapped))
+    tx.execute(insert(data_key).values(owner_id=anna, wrapped=wrapped))
     erase_data_key(tx, anna, now)
-    assert tx.execute(select(data_key.c.client_id)).scalars().all() == []
+    assert tx.execute(select(data_key.c.owner_id)).scalars().all() == []
 
 
 def test_of_erasing_and_sealing_at_once_no_key_remains(database, now):
@@ -144,7 +154,7 @@ def test_of_erasing_and_sealing_at_once_no_key_remains(database, now):
         for work in [threads.submit(act, one) for one in clients for act in (seal, erase)]:
             work.result()
     with database.transaction() as tx:
-        assert tx.execute(select(data_key.c.client_id)).scalars().all() == []
+        assert tx.execute(select(data_key.c.owner_id)).scalars().all() == []
 
 
 def test_a_master_key_is_replaced_step_by_step(tx, sealer):
@@ -165,8 +175,8 @@ def test_a_wrapped_key_of_one_client_is_no_use_for_another(tx, sealer):
     anna, ben = new_id(), new_id()
     blob = sealer.seal(tx, anna, "words", **PLACE)
     sealer.seal(tx, ben, "words", **PLACE)
-    wrapped = tx.execute(select(data_key.c.wrapped).where(data_key.c.client_id == anna)).scalar()
-    tx.execute(update(data_key).where(data_key.c.client_id == ben).values(wrapped=wrapped))
+    wrapped = tx.execute(select(data_key.c.wrapped).where(data_key.c.owner_id == anna)).scalar()
+    tx.execute(update(data_key).where(data_key.c.owner_id == ben).values(wrapped=wrapped))
     with pytest.raises(Unsealable):
         sealer.open(tx, ben, blob, **PLACE)
 

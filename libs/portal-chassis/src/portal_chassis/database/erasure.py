@@ -1,4 +1,4 @@
-"""Erasing a client's data key, for good: nothing sealed under it opens any more.
+"""Erasing a data key, of a client as a rule, for good: nothing sealed under it opens any more.
 
 The id stays behind as a tombstone, so that no new key is made for the client
 and a repetition is known.
@@ -31,7 +31,7 @@ def erase_data_key(tx: Transaction, client_id: UUID, at: datetime) -> bool:
         Whether it was erased now; False for a repetition. The key is deleted in either case.
     """
     lock_data_key(tx, client_id)
-    tx.execute(delete(_data_key).where(_data_key.c.client_id == client_id))
+    tx.execute(delete(_data_key).where(_data_key.c.owner_id == client_id))
     tombstone = insert(_erased_client).values(client_id=client_id, erased_at=at)
     made = tombstone.on_conflict_do_nothing().returning(_erased_client.c.client_id)
     return tx.execute(made).first() is not None

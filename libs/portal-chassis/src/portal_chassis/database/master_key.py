@@ -93,6 +93,6 @@ def count_foreign_keys(tx: Transaction, sealer: Sealer) -> int:
 
 def _opens_the_oldest(tx: Transaction, sealer: Sealer) -> bool:
     """Whether the sealer opens the data key that was made first; later ones may be a mistake's."""
-    oldest = select(_data_key).order_by(_data_key.c.created_at, _data_key.c.client_id).limit(1)
+    oldest = select(_data_key).order_by(_data_key.c.created_at, _data_key.c.owner_id).limit(1)
     row = tx.execute(oldest).first()
-    return row is None or sealer.unwraps(bytes(row.wrapped), row.client_id)
+    return row is None or sealer.unwraps(bytes(row.wrapped), row.owner_id)

@@ -1,11 +1,12 @@
-"""Sealed columns: AES-256-GCM with a data key per client, wrapped by the master key.
+"""Sealed columns: AES-256-GCM with a data key per owner, wrapped by the master key.
 
-A sealed value is ``version byte · 12-byte nonce · ciphertext`` under the
-client's data key; the place it stands in (table, column, row) is bound to it
-as associated data, so a value moved elsewhere does not open. Deleting the one
-wrapped key erases every sealed value of the client, in backups too once the
-backups of the keys have ended. Wrapped keys carry the id of the master key
-that wrapped them, so that a master key can be replaced step by step.
+An owner is whoever a value is about or belongs to: a client, a practitioner or a practice, each
+by its id; ids are unique over all of them. A sealed value is ``version byte · 12-byte nonce ·
+ciphertext`` under the owner's data key; the place it stands in (table, column, row) is bound to
+it as associated data, so a value moved elsewhere does not open. Deleting the one wrapped key
+erases every sealed value of the owner, in backups too once the backups of the keys have ended.
+Wrapped keys carry the id of the master key that wrapped them, so that a master key can be
+replaced step by step.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _PROOF, _PROOF_PLACE = b"latchkey", b"master key"
 _DERIVED_BYTES = 32
 _data_key = chassis_tables(MetaData()).data_key
 _WRAPPED = select(_data_key.c.wrapped).where(
-    _data_key.c.client_id == bindparam("client_id", type_=_data_key.c.client_id.type)
+    _data_key.c.owner_id == bindparam("owner_id", type_=_data_key.c.owner_id.type)
 )
 
 
@@ -44,11 +45,11 @@ class Unsealable(Exception):
 
 
 class KeyErased(Unsealable):
-    """The client's data key is gone: the value was erased."""
+    """The owner's data key is gone: the value was erased."""
 
 
 class Sealer:
-    """Seals and opens text for clients.
+    """Seals and opens text for clients, practitioners and practices.
 
     Args:
         master_key: 32 bytes; wraps new data keys.
@@ -60,57 +61,57 @@ class Sealer:
         self._masters = {_key_id(key): AESGCM(key) for key in (master_key, *former_keys)}
 
     def seal(
-        self, tx: Transaction, client_id: UUID, text: str, *, table: str, column: str, row: Any
+        self, tx: Transaction, owner_id: UUID, text: str, *, table: str, column: str, row: Any
     ) -> bytes:
-        """Seal `text` for `client_id`; makes the client's data key where there is none.
+        """Seal `text` for `owner_id`; makes the owner's data key where there is none.
 
         Raises:
-            Conflict: ``client_erased``: the client was erased, so nothing is kept any more.
+            Conflict: ``client_erased``: the owner was erased, so nothing is kept any more.
         """
         nonce = os.urandom(_NONCE_BYTES)
-        cipher = AESGCM(self._data_key(tx, client_id, make=True))
+        cipher = AESGCM(self._data_key(tx, owner_id, make=True))
         place = _place(table, column, row)
         return _VERSION + nonce + cipher.encrypt(nonce, text.encode(), place)
 
     def open(
-        self, tx: Transaction, client_id: UUID, blob: bytes, *, table: str, column: str, row: Any
+        self, tx: Transaction, owner_id: UUID, blob: bytes, *, table: str, column: str, row: Any
     ) -> str:
         """The text sealed in `blob`.
 
         Raises:
-            KeyErased: the client's data key was deleted.
+            KeyErased: the owner's data key was deleted.
             Unsealable: it was altered, or belongs elsewhere.
         """
-        cipher = AESGCM(self._data_key(tx, client_id, make=False))
+        cipher = AESGCM(self._data_key(tx, owner_id, make=False))
         if blob[:1] != _VERSION:
             raise Unsealable("unknown version")
         return _decrypt(cipher, blob[1:], _place(table, column, row)).decode()
 
-    def derived_key(self, tx: Transaction, client_id: UUID, purpose: str) -> bytes:
-        """32 bytes for `purpose`, the same each time until the client's data key is deleted.
+    def derived_key(self, tx: Transaction, owner_id: UUID, purpose: str) -> bytes:
+        """32 bytes for `purpose`, the same each time until the owner's data key is deleted.
 
         For what is sealed outside the database: it tells nothing of the data key (HKDF,
         RFC 5869), nor of the key for another purpose. Makes the data key where there is none.
 
         Raises:
-            Conflict: ``client_erased``: the client was erased.
+            Conflict: ``client_erased``: the owner was erased.
         """
         info = b"latchkey derived key " + purpose.encode()
         derivation = HKDF(algorithm=SHA256(), length=_DERIVED_BYTES, salt=None, info=info)
-        return derivation.derive(self._data_key(tx, client_id, make=True))
+        return derivation.derive(self._data_key(tx, owner_id, make=True))
 
     def mac(
-        self, tx: Transaction, client_id: UUID, text: str, *, table: str, column: str, row: Any
+        self, tx: Transaction, owner_id: UUID, text: str, *, table: str, column: str, row: Any
     ) -> bytes:
-        """A keyed hash of `text` for `client_id`, for what is compared and never read.
+        """A keyed hash of `text` for `owner_id`, for what is compared and never read.
 
         Few as the texts may be that it could be of, a copy of the database does not tell which:
-        the key is made from the client's data key, which is made where there is none.
+        the key is made from the owner's data key, which is made where there is none.
 
         Raises:
             Conflict: ``client_erased``, as `seal`.
         """
-        key = self.derived_key(tx, client_id, "mac")
+        key = self.derived_key(tx, owner_id, "mac")
         return hmac.digest(key, _place(table, column, row) + b"\x1f" + text.encode(), "sha256")
 
     @property
@@ -136,43 +137,41 @@ class Sealer:
         except Unsealable:
             return False
 
-    def unwraps(self, wrapped: bytes, client_id: UUID) -> bool:
-        """Whether one of the master keys opens the client's wrapped data key."""
+    def unwraps(self, wrapped: bytes, owner_id: UUID) -> bool:
+        """Whether one of the master keys opens the owner's wrapped data key."""
         try:
-            self._unwrap(wrapped, client_id)
+            self._unwrap(wrapped, owner_id)
         except Unsealable:
             return False
         return True
 
-    def _data_key(self, tx: Transaction, client_id: UUID, *, make: bool) -> bytes:
-        of_client = {"client_id": client_id}
-        wrapped = tx.execute(_WRAPPED, of_client).scalar_one_or_none()
+    def _data_key(self, tx: Transaction, owner_id: UUID, *, make: bool) -> bytes:
+        of_owner = {"owner_id": owner_id}
+        wrapped = tx.execute(_WRAPPED, of_owner).scalar_one_or_none()
         if wrapped is None and make:
-            lock_data_key(tx, client_id)
-            if erased_at(tx, client_id) is not None:
+            lock_data_key(tx, owner_id)
+            if erased_at(tx, owner_id) is not None:
                 raise Conflict("client_erased", "The client was erased.")
-            fresh = self._wrap(AESGCM.generate_key(bit_length=256), client_id)
+            fresh = self._wrap(AESGCM.generate_key(bit_length=256), owner_id)
             tx.execute(
-                insert(_data_key)
-                .values(client_id=client_id, wrapped=fresh)
-                .on_conflict_do_nothing()
+                insert(_data_key).values(owner_id=owner_id, wrapped=fresh).on_conflict_do_nothing()
             )
-            wrapped = tx.execute(_WRAPPED, of_client).scalar_one()
+            wrapped = tx.execute(_WRAPPED, of_owner).scalar_one()
         if wrapped is None:
             raise KeyErased("no data key")
-        return self._unwrap(bytes(wrapped), client_id)
+        return self._unwrap(bytes(wrapped), owner_id)
 
-    def _wrap(self, key: bytes, client_id: UUID) -> bytes:
+    def _wrap(self, key: bytes, owner_id: UUID) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)
-        sealed = self._masters[self._current].encrypt(nonce, key, client_id.bytes)
+        sealed = self._masters[self._current].encrypt(nonce, key, owner_id.bytes)
         return self._current + nonce + sealed
 
-    def _unwrap(self, wrapped: bytes, client_id: UUID) -> bytes:
+    def _unwrap(self, wrapped: bytes, owner_id: UUID) -> bytes:
         key_id, rest = wrapped[:KEY_ID_BYTES], wrapped[KEY_ID_BYTES:]
         master = self._masters.get(key_id)
         if master is None:
             raise Unsealable("wrapped by an unknown master key")
-        return _decrypt(master, rest, client_id.bytes)
+        return _decrypt(master, rest, owner_id.bytes)
 
 
 def _decrypt(cipher: AESGCM, sealed: bytes, place: bytes) -> bytes:
