@@ -67,6 +67,12 @@ def is_place(name: str) -> bool:
 
 
 @cache
+def countries() -> tuple[str, ...]:
+    """The codes of all countries (ISO 3166-1 alpha-2), in order."""
+    return tuple(sorted(row[0] for row in _rows("iso3166.tab", "\t")))
+
+
+@cache
 def _meanings() -> dict[str, str]:
     chosen = frozenset(zones_to_choose())
     links, meanings = _links(), {}

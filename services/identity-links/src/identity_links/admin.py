@@ -8,7 +8,7 @@ from uuid import UUID
 
 import typer
 
-from identity_links import admin_erasing, admin_tokens
+from identity_links import admin_erasing, admin_setup, admin_tokens
 from identity_links.admin_parts import (
     AnyPracticeOption,
     IdArgument,
@@ -35,6 +35,7 @@ from portal_contracts.errors import PortalError
 
 app = admin_app("identity_links", Settings, "identity_links.migrations", APPEND_ONLY)
 app.add_typer(admin_tokens.tokens, name="tokens")
+app.command("setup-address")(admin_setup.setup_address)
 clock = Clock()
 
 PracticeOption = Annotated[UUID, typer.Option("--practice", help="The practice's id.")]

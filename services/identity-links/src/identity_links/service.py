@@ -11,6 +11,7 @@ from identity_links.entry_points.clients import ClientCalls
 from identity_links.entry_points.devices import DeviceCalls
 from identity_links.entry_points.entering import EnteringCalls
 from identity_links.entry_points.links import LinkCalls
+from identity_links.entry_points.setup import SetupCalls
 from identity_links.operations import access_log, housekeeping, new_links
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events.subscribe import subscribe
@@ -23,7 +24,7 @@ from portal_contracts.scheduling.events import ScheduleAccessRecorded
 
 
 class IdentityLinksService(
-    EnteringCalls, DeviceCalls, ApiTokenCalls, ClientCalls, LinkCalls, AccessCalls
+    EnteringCalls, DeviceCalls, ApiTokenCalls, ClientCalls, LinkCalls, AccessCalls, SetupCalls
 ):
     """Who may enter: practices, practitioners, clients, portal links, devices, the access log."""
 

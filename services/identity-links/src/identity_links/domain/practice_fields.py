@@ -22,7 +22,7 @@ from portal_contracts.errors import Invalid
 from portal_contracts.identity_links.rpc.devices import LONGEST_PASSWORD
 from portal_contracts.identity_links.rpc.targets import EntryMode, SecondCheck
 from portal_contracts.text import line
-from portal_contracts.zones import entered_zone
+from portal_contracts.zones import countries, entered_zone
 
 LONGEST_NAME = 200
 MIN_DEVICE_MINUTES = 5
@@ -42,6 +42,7 @@ class PracticeFields:
         contact_phone: shown to clients; may be empty.
         language: ``en`` or ``de``; new clients take it.
         timezone: IANA zone; new clients take it.
+        country: ISO 3166-1 alpha-2; may be empty.
         accent: hex colour ``#rrggbb`` of its pages.
         link_days: how long its portal links work, 1 to 90 days.
         single_use: a link lets in one device, then it is used up.
@@ -56,6 +57,7 @@ class PracticeFields:
     contact_phone: str = ""
     language: str = "en"
     timezone: str = "Europe/Berlin"
+    country: str = ""
     accent: str = "#2f6f6a"
     link_days: int = DEFAULT_LINK_DAYS
     single_use: bool = False
@@ -94,6 +96,7 @@ def check_practice_fields(
         name=check_line(errors, "name", given.name, LONGEST_NAME, required=True),
         contact_email=_contact_email(errors, given.contact_email),
         contact_phone=check_phone(errors, "contact_phone", given.contact_phone),
+        country=line(given.country).upper(),
         accent=line(given.accent).lower(),
     )
     if checked.language not in LANGUAGES:
@@ -101,6 +104,8 @@ def check_practice_fields(
     timezone = entered_zone(checked.timezone, present.timezone if present else None)
     if timezone is None:
         errors["timezone"] = "timezone_unknown"
+    if checked.country and checked.country not in countries():
+        errors["country"] = "country_unknown"
     if _ACCENT.fullmatch(checked.accent) is None:
         errors["accent"] = "accent_invalid"
     if not MIN_LINK_DAYS <= checked.link_days <= MAX_LINK_DAYS:

@@ -15,7 +15,7 @@ from eventlet import tpool
 from eventlet.semaphore import Semaphore
 
 from identity_links.config import Settings
-from identity_links.operations.passwords import NOBODYS_HASH, verify_password
+from identity_links.operations.passwords import NOBODYS_HASH, hash_password, verify_password
 from identity_links.operations.sign_in import Turn, Verify
 from portal_chassis.process.providers import Provider
 from portal_contracts.errors import Unavailable
@@ -62,6 +62,17 @@ class PasswordTurns(Provider[Turn]):
     def get_dependency(self, _worker_ctx: Any) -> Turn:
         """See `Turn`."""
         return lambda known: (self._known if known else self._strangers).turn()
+
+
+def hash_in_turn(turn: Turn, password: str) -> str:
+    """The hash of a new password, made in a thread of its own, in a stranger's turn.
+
+    Raises:
+        Unavailable: ``sign_in_busy``: every place is taken.
+    """
+    with turn(False):
+        made: str = tpool.execute(hash_password, password)
+    return made
 
 
 def _verify(password_hash: str | None, password: str) -> bool:

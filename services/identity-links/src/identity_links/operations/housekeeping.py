@@ -11,12 +11,14 @@ from identity_links.storage import (
     devices,
     entry_codes,
     known_browsers,
+    setup_addresses,
     throttle,
 )
 from portal_chassis.database.transactions import Transaction
 
 _FOLDED_AT_ONCE = 200
 _CODES_KEPT = timedelta(hours=1)
+_SETUP_ADDRESSES_KEPT = timedelta(days=30)
 
 
 def prune(
@@ -36,6 +38,7 @@ def prune(
         "api_token": api_tokens.prune_expired(tx, now, tokens_kept),
         "entry_code": entry_codes.prune_ended(tx, now, _CODES_KEPT),
         "known_browser": known_browsers.prune_forgotten(tx, now),
+        "setup_address": setup_addresses.prune_ended(tx, now, _SETUP_ADDRESSES_KEPT),
         "throttle": throttle.prune_forgotten(tx, now),
         "refusal_count": access_log.prune_refusal_counts(tx, now, refusals_kept),
         "act_count": access_log.prune_act_counts(tx, now, refusals_kept),

@@ -29,15 +29,20 @@ log = structlog.get_logger(__name__)
 
 
 def add_practice(
-    tx: Transaction, fields: PracticeFields, caller: Caller = BY_ADMIN, *, now: datetime
+    tx: Transaction,
+    fields: PracticeFields,
+    caller: Caller = BY_ADMIN,
+    *,
+    practice_id: UUID | None = None,
+    now: datetime,
 ) -> UUID:
-    """Add a practice; its id. Logged as ``practice.added``.
+    """Add a practice; its id, by default a new one. Logged as ``practice.added``.
 
     Raises:
         Invalid: ``practice_fields``.
     """
     checked = check_practice_fields(fields)
-    practice_id = new_id()
+    practice_id = practice_id or new_id()
     practices.insert_practice(tx, practice_id, checked, now)
     access_log.append(tx, note(caller, Act.PRACTICE_ADDED, practice_id, now))
     return practice_id
@@ -82,6 +87,7 @@ def add_practitioner(
     fields: PractitionerFields,
     caller: Caller = BY_ADMIN,
     *,
+    practitioner_id: UUID | None = None,
     password_hash: str,
     now: datetime,
 ) -> UUID:
@@ -92,6 +98,7 @@ def add_practitioner(
         practice_id: the practitioner's practice.
         fields: name, e-mail address, role, language.
         caller: who asks.
+        practitioner_id: of the account; by default a new one.
         password_hash: from `operations.passwords.hash_password`, made before the transaction.
         now: aware UTC.
 
@@ -103,7 +110,7 @@ def add_practitioner(
     checked = check_practitioner_fields(fields)
     if practices.practice_fields(tx, practice_id) is None:
         raise NotFound("not_found", "There is no such practice.")
-    practitioner_id = new_id()
+    practitioner_id = practitioner_id or new_id()
     inserted = practices.insert_practitioner(
         tx,
         practitioner_id,

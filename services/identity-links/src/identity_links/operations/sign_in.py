@@ -29,6 +29,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Caller
 from portal_contracts.errors import Conflict, Forbidden
 from portal_contracts.identity_links.rpc.devices import ConsoleDevice, SignIn
+from portal_contracts.identity_links.rpc.setup import SetUp
 from portal_contracts.identity_links.rpc.targets import LONGEST_USER_AGENT
 from portal_contracts.text import cut_line, line
 
@@ -131,7 +132,7 @@ def sign_in(
     with database.transaction() as tx:
         if account is not None and matches:
             tried.forgive(tx, now)
-            return _welcome(tx, account.practitioner, command, visitor, lifetime, now)
+            return welcome(tx, account.practitioner, command, visitor, lifetime, now)
         _log_failure(tx, account.practitioner if account else None, visitor, now)
     raise Forbidden("sign_in_failed", "E-mail address and password do not belong together.")
 
@@ -165,14 +166,19 @@ def _hear(
         raise
 
 
-def _welcome(
+def welcome(
     tx: Transaction,
     practitioner: Practitioner,
-    command: SignIn,
+    command: SignIn | SetUp,
     visitor: Attribution,
     lifetime: Lifetime,
     now: datetime,
 ) -> ConsoleDevice:
+    """Sign in a practitioner who may; the same device again is the same. Logged as ``sign_in``.
+
+    Raises:
+        Conflict: ``device_taken``: the device hash is another device's.
+    """
     device_id = new_id()
     new = NewDevice(
         device_hash=command.device_hash,

@@ -11,6 +11,7 @@ from portal_contracts.identity_links.rpc import (
     entering,
     entry_codes,
     links,
+    setup,
 )
 
 METHODS = (
@@ -22,4 +23,5 @@ METHODS = (
     *links.METHODS,
     *access.METHODS,
     *api_tokens.METHODS,
+    *setup.METHODS,
 )

@@ -15,6 +15,7 @@ from identity_links.storage.tables.entering import (
     link_request,
     link_token,
     portal_link,
+    setup_address,
 )
 from identity_links.storage.tables.log import (
     access_chain,
@@ -48,5 +49,6 @@ __all__ = (
     "practitioner",
     "refusal_count",
     "safekeeping",
+    "setup_address",
     "throttle",
 )

@@ -148,6 +148,16 @@ api_token = Table(
     Index("ix_api_token_expires_at", "expires_at"),
 )
 
+# Addresses of the first run, by the hash of the token that each ends with.
+setup_address = Table(
+    "setup_address",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    instant_column("created_at"),
+    instant_column("expires_at"),
+    instant_column("used_at", nullable=True),
+)
+
 link_request = Table(
     "link_request",
     metadata,

@@ -35,6 +35,7 @@ practice = Table(
     text_column("language"),
     text_column("timezone"),
     text_column("accent"),
+    text_column("country", server_default=text("''")),
     Column("link_days", Integer, nullable=False),
     Column("single_use", Boolean, nullable=False),
     text_column("entry"),
