@@ -12,7 +12,7 @@ def to_contract(delivery: Delivery, now: datetime) -> contract.Delivery:
     """A delivery as the mail log shows it at `now` (aware UTC)."""
     return contract.Delivery(
         id=delivery.id,
-        client_id=delivery.client_id,
+        client_id=delivery.about,
         to=delivery.recipient,
         kind=delivery.kind,
         subject_id=delivery.subject_id,

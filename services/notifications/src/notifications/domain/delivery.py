@@ -67,7 +67,7 @@ class NewDelivery:
 
     cause_id: UUID
     practice_id: UUID
-    client_id: UUID
+    client_id: UUID | None
     kind: str
     subject_id: UUID
     request_id: str = ""
@@ -85,7 +85,8 @@ class Delivery:
     Attributes:
         id: of the delivery; also half of its mail's Message-ID.
         practice_id: who writes.
-        client_id: whom the mail is about, and to unless it is to a practitioner.
+        client_id: whom the mail is about, and to unless it is to a practitioner; None for a
+            mail about an account, which is no part of the mail log.
         kind: the kind of mail that was planned.
         subject_id: the thing it is about.
         request_id: the request that led to it, for logs.
@@ -109,7 +110,7 @@ class Delivery:
 
     id: UUID
     practice_id: UUID
-    client_id: UUID
+    client_id: UUID | None
     kind: str
     subject_id: UUID
     request_id: str
@@ -128,6 +129,18 @@ class Delivery:
     practitioner_id: UUID | None
     planned_sequence: int | None
     planned_starts_at: datetime | None
+
+    @property
+    def about(self) -> UUID:
+        """The client whom it is about: every mail of the mail log has one.
+
+        Raises:
+            LookupError: it is about nobody.
+        """
+        if self.client_id is None:
+            message = f"the mail {self.id} is about no client"
+            raise LookupError(message)
+        return self.client_id
 
 
 @dataclass(frozen=True, kw_only=True)

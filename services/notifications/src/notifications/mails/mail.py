@@ -49,9 +49,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Cause(Generic[D]):
-    """The event that plans a mail; its payload names the `client_id` whom the mail is about.
+    """The event that plans a mail.
 
-    `plan` answers None where nobody is to be told.
+    Its payload names the `client_id` whom the mail is about; one that names none plans a mail
+    about an account, which stands in no mail log and of which no copy is kept. `plan` answers
+    None where nobody is to be told.
     """
 
     event: type[D]

@@ -87,7 +87,7 @@ def client_of_delivery(tx: Transaction, delivery_id: UUID, actor: Actor) -> UUID
         NotFound: ``delivery_not_found``, also for another practice's.
     """
     require_permission(actor, Permission.DELIVERIES_RESEND)
-    return _own(tx, delivery_id, actor).client_id
+    return _own(tx, delivery_id, actor).about
 
 
 def resend_delivery(
@@ -107,7 +107,7 @@ def resend_delivery(
     again = NewDelivery(
         cause_id=new_id(),
         practice_id=delivery.practice_id,
-        client_id=delivery.client_id,
+        client_id=delivery.about,
         kind=delivery.kind,
         subject_id=delivery.subject_id,
         request_id=call.request_id,
@@ -130,7 +130,7 @@ def record_access(tx: Transaction, call: Call, act: str, delivery: Delivery) -> 
         call,
         act,
         practice_id=own_practice(call.actor),
-        client_id=delivery.client_id,
+        client_id=delivery.about,
         subject_id=delivery.id,
         thing=Thing(kind=ThingKind.MAIL, title=delivery.kind, at=delivery.created_at),
         now=call.now,
@@ -166,7 +166,7 @@ def _opened(
         return ""
     try:
         return sealer.open(
-            tx, delivery.client_id, sealed, table="delivery", column=column, row=delivery.id
+            tx, delivery.about, sealed, table="delivery", column=column, row=delivery.id
         )
     except KeyErased:
         return ""

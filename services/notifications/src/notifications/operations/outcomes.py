@@ -55,6 +55,8 @@ def ready_to_hand_in(
 ) -> dict[str, bytes] | None:
     """The sealed copy of a mail about to be handed in; None when the lease is too short for it.
 
+    A mail about an account has none: it stands in no mail log.
+
     What the mail tells is noted before it leaves: a process that dies after
     that must not make later mails believe that the recipient knows nothing.
     """
@@ -64,6 +66,8 @@ def ready_to_hand_in(
             tx, delivery, written.told_starts_at, holder=sender.holder, until=until
         ):
             return None
+        if delivery.client_id is None:
+            return {}
         return {
             column: sender.sealer.seal(
                 tx,

@@ -53,7 +53,7 @@ def _plan(
     planned = NewDelivery(
         cause_id=event.id,
         practice_id=event.practice_id,
-        client_id=event.data.client_id,
+        client_id=getattr(event.data, "client_id", None),
         kind=mail.kind,
         subject_id=plan.subject_id,
         request_id=event.request_id,

@@ -103,7 +103,7 @@ def _link_facts(
         return sender.ask(PREPARE_LINK, link, delivery.request_id)
     mail_link = PrepareMailLink(
         delivery_id=delivery.id,
-        client_id=delivery.client_id,
+        client_id=delivery.about,
         target=Target(kind=target, id=delivery.subject_id),
         token_hash=token_hash,
     )

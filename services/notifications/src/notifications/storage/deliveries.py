@@ -20,6 +20,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.notifications.rpc import OPEN_STATES, DeliveryState, Recipient
 
 SENT = DeliveryState.SENT
+_IN_MAIL_LOG = delivery.c.client_id.is_not(None)
 _DUE = and_(
     delivery.c.state.in_(OPEN_STATES),
     delivery.c.sent_at.is_(None),
@@ -162,10 +163,13 @@ def close_of_client(tx: Transaction, client_id: UUID, step: Step) -> int:
 
 
 def find(tx: Transaction, delivery_id: UUID, *, practice_id: UUID | None) -> Delivery | None:
-    """A delivery, of this practice unless `practice_id` is None (for admin scripts)."""
+    """A delivery: in the mail log of this practice, or any where `practice_id` is None.
+
+    None is for admin scripts: mails about accounts are in no mail log.
+    """
     query = select(delivery).where(delivery.c.id == delivery_id)
     if practice_id is not None:
-        query = query.where(delivery.c.practice_id == practice_id)
+        query = query.where(delivery.c.practice_id == practice_id, _IN_MAIL_LOG)
     row = tx.execute(query).mappings().first()
     return None if row is None else _delivery(row)
 
@@ -190,7 +194,8 @@ class Which:
     """Which deliveries are asked for; None for all.
 
     Attributes:
-        practice_id: whose; None only for admin scripts.
+        practice_id: whose mail log; None only for admin scripts, which see the mails about
+            accounts too.
         client_id: about whom.
         state: in which state.
         only_open: only those that are still on their way.
@@ -213,6 +218,8 @@ def listed(tx: Transaction, which: Which, *, after: UUID | None, limit: int) -> 
     for name in ("practice_id", "client_id", "state"):
         if (value := getattr(which, name)) is not None:
             query = query.where(delivery.c[name] == value)
+    if which.practice_id is not None:
+        query = query.where(_IN_MAIL_LOG)
     if which.only_open:
         query = query.where(delivery.c.state.in_(OPEN_STATES))
     if after is not None:

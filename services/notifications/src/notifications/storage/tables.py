@@ -34,7 +34,7 @@ delivery = Table(
     metadata,
     id_column("id", primary_key=True),
     id_column("practice_id"),
-    id_column("client_id"),
+    id_column("client_id", nullable=True),
     text_column("kind"),
     id_column("subject_id"),
     id_column("cause_id"),
@@ -58,8 +58,11 @@ delivery = Table(
     text_column("traceparent", server_default=text("''")),
     UniqueConstraint("cause_id", "kind", "recipient", name="uq_delivery_cause"),
     CheckConstraint("recipient IN ('client', 'practitioner')", name="ck_delivery_recipient"),
+    # A mail about a client is to the client or to a practitioner. One about nobody's data is
+    # to a practitioner, or to somebody who is to become one and has no account yet.
     CheckConstraint(
-        "(recipient = 'practitioner') = (practitioner_id IS NOT NULL)",
+        "CASE recipient WHEN 'client' THEN client_id IS NOT NULL AND practitioner_id IS NULL"
+        " ELSE practitioner_id IS NOT NULL OR client_id IS NULL END",
         name="ck_delivery_practitioner",
     ),
     CheckConstraint(
@@ -84,7 +87,8 @@ delivery = Table(
 )
 """One mail to one recipient for one cause: an event, a reminder, a request to resend.
 
-`client_id` is whom it is about. `planned_sequence` is the invitation's
+`client_id` is whom it is about; null for a mail about an account, which is no part of the mail
+log and keeps no copy. `planned_sequence` is the invitation's
 sequence or the summary's version that the event told, `planned_starts_at`
 what a reminder was planned for; both are null where the mail was sent again
 by hand. `told_starts_at` is the time of an appointment that the mail told its
