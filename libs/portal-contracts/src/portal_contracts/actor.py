@@ -44,6 +44,8 @@ class Actor(Struct, frozen=True, kw_only=True):
         revealed_link: for a client on a device that was let in by a link which the
             practice saw (copied, or shown as a QR code), that link's id: what is done
             there may have been done by the practice. None where a mailed link let it in.
+        caseload_only: for a practitioner in a practice that shows everybody the own clients
+            alone; which ones these are, identity-links tells. See `sees_every_client`.
     """
 
     kind: ActorKind
@@ -54,6 +56,7 @@ class Actor(Struct, frozen=True, kw_only=True):
     scopes: tuple[str, ...] | None = None
     token_id: UUID | None = None
     revealed_link: UUID | None = None
+    caseload_only: bool = False
 
     @property
     def revealed(self) -> bool:

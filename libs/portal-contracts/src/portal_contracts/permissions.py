@@ -40,6 +40,7 @@ class Permission(StrEnum):
     ANSWERS_READ = "answers.read"
     ANSWERS_REVIEW = "answers.review"
     PRACTICE_WRITE = "practice.write"
+    CASELOAD_WRITE = "caseload.write"
 
 
 _ASSISTANT = frozenset(
@@ -73,6 +74,7 @@ _PRACTITIONER = _ASSISTANT | {
     Permission.TEMPLATES_WRITE,
     Permission.ANSWERS_READ,
     Permission.ANSWERS_REVIEW,
+    Permission.CASELOAD_WRITE,
 }
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -80,6 +82,25 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PRACTITIONER: frozenset(_PRACTITIONER),
     Role.ASSISTANT: _ASSISTANT,
 }
+
+CLINICAL: Final[frozenset[Permission]] = frozenset(
+    {
+        Permission.REMARK_READ,
+        Permission.REMARK_WRITE,
+        Permission.LINKS_REVEAL,
+        Permission.SESSIONS_WRITE,
+        Permission.SUMMARIES_READ,
+        Permission.SUMMARIES_WRITE,
+        Permission.NOTES_READ,
+        Permission.NOTES_WRITE,
+        Permission.ANSWERS_READ,
+        Permission.ANSWERS_REVIEW,
+    }
+)
+"""What is said between a client and the own practitioners, and whatever leads to it.
+
+An owner sees the contacts and the calendar of the whole practice, and this of the own caseload.
+"""
 
 PORTAL_CALLS: Final[Mapping[Permission, tuple[str, ...]]] = {
     Permission.CLIENTS_READ: ("identity_links.resolve_device",),
@@ -143,6 +164,16 @@ def require_permission(actor: Actor, permission: Permission) -> None:
     """
     if not has_permission(actor, permission):
         raise Forbidden("not_allowed", f"This needs the permission {permission}.")
+
+
+def sees_every_client(actor: Actor, permission: Permission) -> bool:
+    """Whether no client of the practice is hidden from `actor` as far as `permission` goes.
+
+    Whoever is not shown all of them asks identity-links which ones: it alone keeps the caseloads.
+    """
+    if not actor.caseload_only or actor.role is Role.ASSISTANT:
+        return True
+    return actor.role is Role.OWNER and permission not in CLINICAL
 
 
 def may_reveal(actor: Actor) -> bool:

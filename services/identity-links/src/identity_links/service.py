@@ -7,12 +7,13 @@ from datetime import timedelta
 from identity_links.config import Settings
 from identity_links.entry_points.access import AccessCalls
 from identity_links.entry_points.api_tokens import ApiTokenCalls
+from identity_links.entry_points.caseloads import CaseloadCalls
 from identity_links.entry_points.clients import ClientCalls
 from identity_links.entry_points.devices import DeviceCalls
 from identity_links.entry_points.entering import EnteringCalls
 from identity_links.entry_points.links import LinkCalls
 from identity_links.entry_points.setup import SetupCalls
-from identity_links.operations import access_log, housekeeping, new_links
+from identity_links.operations import access_log, caseloads, housekeeping, new_links
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events.subscribe import subscribe
 from portal_chassis.process.jobs import job
@@ -20,11 +21,18 @@ from portal_chassis.process.loops import InboxRetry, OutboxRelay
 from portal_contracts.envelope import Event
 from portal_contracts.forms.events import FormAccessRecorded
 from portal_contracts.notifications.events import AccessRecorded
-from portal_contracts.scheduling.events import ScheduleAccessRecorded
+from portal_contracts.scheduling.events import AppointmentBooked, ScheduleAccessRecorded
 
 
 class IdentityLinksService(
-    EnteringCalls, DeviceCalls, ApiTokenCalls, ClientCalls, LinkCalls, AccessCalls, SetupCalls
+    EnteringCalls,
+    DeviceCalls,
+    ApiTokenCalls,
+    ClientCalls,
+    CaseloadCalls,
+    LinkCalls,
+    AccessCalls,
+    SetupCalls,
 ):
     """Who may enter: practices, practitioners, clients, portal links, devices, the access log."""
 
@@ -54,6 +62,11 @@ class IdentityLinksService(
     def on_form_access_recorded(self, event: Event[FormAccessRecorded], tx: Transaction) -> None:
         """Write down what forms reports."""
         access_log.record_event(tx, event)
+
+    @subscribe(AppointmentBooked)
+    def on_appointment_booked(self, event: Event[AppointmentBooked], tx: Transaction) -> None:
+        """Put the client into the caseload of whom she comes to."""
+        caseloads.take_booking(tx, event)
 
     # --- jobs ------------------------------------------------------------------
 

@@ -38,7 +38,9 @@ def anna(world, owner):
 
 
 def read(world, actor, **options):
-    return world.run(access_log.list_access, ListAccess(**options), Attribution(actor))
+    return world.run(
+        access_log.list_access, ListAccess(**options), Attribution(actor), now=world.now
+    )
 
 
 def as_program(actor, token):

@@ -56,7 +56,7 @@ def checked(world, actor, **fields):
 
 def listed(world, actor, client_id):
     command = ListDuplicates(client_id=client_id)
-    return world.run(duplicates.list_duplicates, command, Attribution(actor)).items
+    return world.run(duplicates.list_duplicates, command, Attribution(actor), now=world.now).items
 
 
 @pytest.mark.parametrize(

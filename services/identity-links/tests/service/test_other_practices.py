@@ -17,6 +17,7 @@ from identity_links.operations import (
     access_log,
     addresses,
     authority,
+    caseloads,
     clients,
     devices,
     duplicates,
@@ -39,6 +40,25 @@ from portal_contracts.identity_links.rpc.api_tokens import (
     LIST_API_TOKENS,
     RESOLVE_BEARER,
     REVOKE_API_TOKEN,
+)
+from portal_contracts.identity_links.rpc.caseload import (
+    FILL_CASELOADS,
+    GET_CASELOAD,
+    HAND_OVER_CLIENT,
+    LIST_VISIBLE_CLIENTS,
+    READ_VISIBILITY,
+    SET_VISIBILITY,
+    SHARE_CLIENT,
+    WITHDRAW_CLIENT,
+    CaseloadPair,
+    ClientVisibility,
+    FillCaseloads,
+    GetCaseload,
+    HandOverClient,
+    ListVisibleClients,
+    SetVisibility,
+    ShareClient,
+    WithdrawClient,
 )
 from portal_contracts.identity_links.rpc.clients import (
     ADD_CLIENT,
@@ -104,11 +124,12 @@ from portal_contracts.permissions import Permission, has_permission
 
 @dataclass(frozen=True)
 class Things:
-    """One client with a link and a device."""
+    """One client with a link, a device, and the practitioner whose client it is."""
 
     client_id: UUID
     link_id: UUID
     device_id: UUID
+    practitioner_id: UUID
 
 
 FIELDS = ClientFields(name="Anna", email="anna@example.org")
@@ -146,7 +167,7 @@ BY_ID = {
     ),
     LIST_DUPLICATES: (
         Permission.CLIENTS_READ,
-        look(duplicates.list_duplicates, lambda one: ListDuplicates(client_id=one.client_id)),
+        ask(duplicates.list_duplicates, lambda one: ListDuplicates(client_id=one.client_id)),
     ),
     EDIT_CLIENT: (
         Permission.CLIENTS_WRITE,
@@ -199,7 +220,34 @@ BY_ID = {
     ),
     LIST_ACCESS: (
         Permission.ACCESS_LOG_READ,
-        look(access_log.list_access, lambda one: ListAccess(client_id=one.client_id)),
+        ask(access_log.list_access, lambda one: ListAccess(client_id=one.client_id)),
+    ),
+    GET_CASELOAD: (
+        Permission.CLIENTS_READ,
+        ask(caseloads.get_caseload, lambda one: GetCaseload(client_id=one.client_id)),
+    ),
+    SHARE_CLIENT: (
+        Permission.CASELOAD_WRITE,
+        ask(
+            caseloads.share_client,
+            lambda one: ShareClient(client_id=one.client_id, practitioner_id=one.practitioner_id),
+        ),
+    ),
+    WITHDRAW_CLIENT: (
+        Permission.CASELOAD_WRITE,
+        ask(
+            caseloads.withdraw_client,
+            lambda one: WithdrawClient(client_id=one.client_id, practitioner_id=uuid4()),
+        ),
+    ),
+    HAND_OVER_CLIENT: (
+        Permission.CASELOAD_WRITE,
+        ask(
+            caseloads.hand_over_client,
+            lambda one: HandOverClient(
+                client_id=one.client_id, practitioner_id=one.practitioner_id
+            ),
+        ),
     ),
     MAY: (
         Permission.CLIENTS_READ,
@@ -207,6 +255,7 @@ BY_ID = {
             authority.may,
             May(actor=actor, client_id=things.client_id, permission=Permission.CLIENTS_READ),
             Attribution(service_actor("notifications")),
+            now=world.now,
         ),
     ),
 }
@@ -228,6 +277,33 @@ WITHOUT_ID = {
     NAME_CLIENTS: (
         Permission.CLIENTS_READ,
         look(clients.name_clients, lambda one: NameClients(client_ids=[one.client_id])),
+    ),
+    LIST_VISIBLE_CLIENTS: (
+        Permission.CLIENTS_READ,
+        ask(
+            caseloads.list_visible_clients,
+            lambda _: ListVisibleClients(permission=Permission.CLIENTS_READ),
+        ),
+    ),
+    FILL_CASELOADS: (
+        Permission.PRACTICE_WRITE,
+        ask(
+            caseloads.fill_caseloads,
+            lambda one: FillCaseloads(
+                pairs=[CaseloadPair(client_id=one.client_id, practitioner_id=one.practitioner_id)]
+            ),
+        ),
+    ),
+    READ_VISIBILITY: (
+        Permission.PRACTICE_WRITE,
+        lambda world, actor, _: world.run(caseloads.read_visibility, Attribution(actor)),
+    ),
+    SET_VISIBILITY: (
+        Permission.PRACTICE_WRITE,
+        ask(
+            caseloads.set_visibility,
+            lambda _: SetVisibility(visibility=ClientVisibility.EVERYONE),
+        ),
     ),
 }
 """A practitioner names nothing, or ids that are only absent: see test_clients.py."""
@@ -274,13 +350,13 @@ PRACTITIONERS = BY_ID | WITHOUT_ID
 @pytest.fixture
 def anna(world):
     """A client of the first practice, and its owner."""
-    owner = world.owner()
+    owner = world.owner(client_visibility=ClientVisibility.EVERYONE)
     client_id = world.client(owner)
     link = world.link(owner, client_id)
     world.redeem(link.token_hash)
     command = ListClientDevices(client_id=client_id)
     [device] = world.ask(devices.list_client_devices, command, owner).items
-    return owner, Things(client_id, link.id, device.id)
+    return owner, Things(client_id, link.id, device.id, owner.id)
 
 
 def named(table):
@@ -304,7 +380,7 @@ def test_another_practice_s_id_reads_like_one_that_does_not_exist(world, anna, m
     stranger = world.owner()
     before = (world.acts(owner.practice_id), world.acts(stranger.practice_id))
     errors = []
-    for things in (existing, Things(uuid4(), uuid4(), uuid4())):
+    for things in (existing, Things(uuid4(), uuid4(), uuid4(), uuid4())):
         with pytest.raises(NotFound) as refused:
             BY_ID[method][1](world, stranger, things)
         errors.append(wire(refused.value))
@@ -362,11 +438,11 @@ def test_whether_somebody_may_is_asked_by_services_or_by_the_practitioner(world,
     owner, existing = anna
     command = May(actor=owner, client_id=existing.client_id, permission=Permission.DELIVERIES_READ)
     for caller in (service_actor("notifications"), owner):
-        found = world.run(authority.may, command, Attribution(caller))
+        found = world.run(authority.may, command, Attribution(caller), now=world.now)
         assert (found.practice_id, found.client_id) == (owner.practice_id, existing.client_id)
     for caller in (NOBODY, world.owner(), as_client(existing.client_id, owner.practice_id)):
         with pytest.raises(Forbidden):
-            world.run(authority.may, command, Attribution(caller))
+            world.run(authority.may, command, Attribution(caller), now=world.now)
 
 
 def test_a_role_that_may_not_is_told_so(world, anna):
@@ -374,7 +450,9 @@ def test_a_role_that_may_not_is_told_so(world, anna):
     assistant = world.practitioner(owner.practice_id, Role.ASSISTANT)
     command = May(actor=assistant, client_id=existing.client_id, permission=Permission.REMARK_READ)
     with pytest.raises(Forbidden):
-        world.run(authority.may, command, Attribution(service_actor("notifications")))
+        world.run(
+            authority.may, command, Attribution(service_actor("notifications")), now=world.now
+        )
 
 
 def test_whoever_may_is_told_whether_the_client_is_archived(world, anna):
@@ -382,7 +460,8 @@ def test_whoever_may_is_told_whether_the_client_is_archived(world, anna):
     command = May(actor=owner, client_id=existing.client_id, permission=Permission.CLIENTS_WRITE)
 
     def is_active():
-        return world.run(authority.may, command, Attribution(service_actor("forms"))).active
+        by = Attribution(service_actor("forms"))
+        return world.run(authority.may, command, by, now=world.now).active
 
     assert is_active()
     archive = SetClientStatus(client_id=existing.client_id, status=ClientStatus.ARCHIVED)

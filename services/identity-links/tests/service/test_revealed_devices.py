@@ -39,7 +39,7 @@ def actor_of(world, cookie):
 
 
 def own_log(world, actor):
-    return world.run(access_log.list_access, ListAccess(), Attribution(actor)).items
+    return world.run(access_log.list_access, ListAccess(), Attribution(actor), now=world.now).items
 
 
 def test_a_copied_link_marks_the_device_and_a_mailed_one_does_not(world, owner, anna):

@@ -26,7 +26,10 @@ class AppointmentBooked(EventData, frozen=True, kw_only=True):
     """
 
     TYPE: ClassVar[str] = "scheduling.appointment.booked.v1"
-    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_appointment_booked",)
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = (
+        "notifications.on_appointment_booked",
+        "identity_links.on_appointment_booked",
+    )
 
     appointment_id: UUID
     client_id: UUID

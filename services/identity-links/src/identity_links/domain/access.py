@@ -51,6 +51,9 @@ class Act(StrEnum):
     SIGN_IN = "sign_in"
     SIGN_IN_FAILED = "sign_in.failed"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an act
+    CASELOAD_SHARED = "caseload.shared"
+    CASELOAD_WITHDRAWN = "caseload.withdrawn"
+    CASELOAD_HANDED_OVER = "caseload.handed_over"
     PRACTICE_ADDED = "practice.added"
     PRACTICE_CHANGED = "practice.changed"
     PRACTITIONER_ADDED = "practitioner.added"

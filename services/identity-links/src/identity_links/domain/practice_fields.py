@@ -19,6 +19,7 @@ from identity_links.domain.links import (
 from identity_links.domain.places import LANGUAGES
 from portal_contracts.actor import Role
 from portal_contracts.errors import Invalid
+from portal_contracts.identity_links.rpc.caseload import ClientVisibility
 from portal_contracts.identity_links.rpc.devices import LONGEST_PASSWORD
 from portal_contracts.identity_links.rpc.targets import EntryMode, SecondCheck
 from portal_contracts.text import line
@@ -50,6 +51,7 @@ class PracticeFields:
         second_check: what a new device is asked for.
         device_idle_minutes: a client's device ends this long after its last use.
         device_absolute_minutes: … and this long after it signed in.
+        client_visibility: whose clients its practitioners see, everyone's or their own.
     """
 
     name: str
@@ -65,6 +67,7 @@ class PracticeFields:
     second_check: SecondCheck = SecondCheck.NONE
     device_idle_minutes: int = 60
     device_absolute_minutes: int = 7 * 24 * 60
+    client_visibility: ClientVisibility = ClientVisibility.OWN
 
     @property
     def link_policy(self) -> LinkPolicy:

@@ -32,7 +32,7 @@ class AccessCalls(Wiring):
     @rpc(MAY)
     def may(self, tx: Transaction, command: May, call: Call) -> Authority:
         """Whether a practitioner may do something to a client."""
-        return authority.may(tx, command, call)
+        return authority.may(tx, command, call, now=call.now)
 
     @rpc(RECORD_REFUSAL, runs_in=RunsIn.TRANSACTION)
     def record_refusal(self, tx: Transaction, command: RecordRefusal, call: Call) -> Done:
@@ -42,7 +42,7 @@ class AccessCalls(Wiring):
     @rpc(LIST_ACCESS)
     def list_access(self, tx: Transaction, command: ListAccess, call: Call) -> AccessPage:
         """The access log, newest first."""
-        return access_log.list_access(tx, command, call)
+        return access_log.list_access(tx, command, call, now=call.now)
 
     @rpc(LIST_OWN_VISITS)
     def list_own_visits(self, tx: Transaction, command: ListOwnVisits, call: Call) -> Visits:

@@ -74,7 +74,7 @@ class ClientCalls(Wiring):
         self, tx: Transaction, command: ListDuplicates, call: Call
     ) -> PossibleDuplicates:
         """Who may be the same person as a client."""
-        return duplicates.list_duplicates(tx, command, call)
+        return duplicates.list_duplicates(tx, command, call, now=call.now)
 
     @rpc(EDIT_CLIENT)
     def edit_client(self, tx: Transaction, command: EditClient, call: Call) -> ClientChanged:

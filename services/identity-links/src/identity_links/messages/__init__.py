@@ -23,6 +23,7 @@ from identity_links.domain.people import (
     Practitioner,
     PractitionersDevice,
 )
+from identity_links.domain.visibility import limited
 from portal_contracts.accesses import Thing, ThingKind
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.identity_links.rpc.access import AccessRow, PractitionerCard
@@ -150,7 +151,7 @@ def client_device(device: ClientsDevice) -> ClientDevice:
 def console_device(device: PractitionersDevice) -> ConsoleDevice:
     """A practitioner's device that is signed in."""
     return ConsoleDevice(
-        actor=device.practitioner.actor,
+        actor=limited(device.practitioner.actor, device.practice.fields.client_visibility),
         device_id=device.id,
         name=device.practitioner.name,
         email=device.practitioner.email,

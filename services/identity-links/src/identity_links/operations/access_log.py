@@ -19,7 +19,12 @@ from identity_links.domain.access_chain import ChainReport, verify_chain
 from identity_links.domain.attribution import Attribution
 from identity_links.domain.visits import Day, by_day
 from identity_links.messages import access_row
-from identity_links.operations.authority import not_found, require_client, require_practice
+from identity_links.operations.authority import (
+    not_found,
+    require_client,
+    require_practice,
+    require_visible,
+)
 from identity_links.storage import access_log, access_log_pages, clients
 from identity_links.storage.cursors import decode_seq, encode_seq
 from portal_chassis.authority.ownership import own_id, own_practice
@@ -138,12 +143,15 @@ def record_event(tx: Transaction, event: Event[Any]) -> None:
     access_log.append(tx, access if done else refused(access, reason=""))
 
 
-def list_access(tx: Transaction, command: ListAccess, caller: Caller) -> AccessPage:
+def list_access(
+    tx: Transaction, command: ListAccess, caller: Caller, *, now: datetime
+) -> AccessPage:
     """The access log, newest first: a practice's, or for a client the client's own.
 
     A client sees the rows that concern this client, none about private notes, and
     addresses only of the client's own acts. Rows are folded here and not where they are
-    written: the log keeps every one.
+    written: the log keeps every one. What concerns a client who is hidden from a practitioner
+    is left out.
 
     Raises:
         Forbidden: ``not_allowed``.
@@ -159,16 +167,21 @@ def list_access(tx: Transaction, command: ListAccess, caller: Caller) -> AccessP
     else:
         practice_id = require_practice(caller.actor, Permission.ACCESS_LOG_READ)
         if command.client_id is not None:
-            require_client(clients.find(tx, command.client_id, practice_id))
-    rows = access_log_pages.page(
-        tx,
-        practice_id,
+            found = clients.find(tx, command.client_id, practice_id)
+            require_visible(tx, found, caller.actor, Permission.ACCESS_LOG_READ, now=now)
+    which = access_log_pages.Rows(
         client_id=own or command.client_id,
-        before_seq=decode_seq(command.cursor) if command.cursor else None,
-        limit=command.limit + 1,
         without_acts_on=HIDDEN_FROM_CLIENTS if own is not None else None,
         folded=FOLDED,
         without_own=command.others,
+        shown_to=None if own is not None else caller.actor,
+    )
+    rows = access_log_pages.page(
+        tx,
+        practice_id,
+        which,
+        before_seq=decode_seq(command.cursor) if command.cursor else None,
+        limit=command.limit + 1,
     )
     shown = rows[: command.limit]
     return AccessPage(

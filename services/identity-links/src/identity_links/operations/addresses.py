@@ -10,7 +10,7 @@ from msgspec.structs import replace as replace_fields
 from identity_links.domain.access import Access, Act, note
 from identity_links.domain.address_changes import after_change
 from identity_links.domain.people import ClientRecord
-from identity_links.operations.authority import require_client, require_practice
+from identity_links.operations.authority import require_practice, require_visible
 from identity_links.storage import access_log, clients, devices, links, practices
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events import outbox
@@ -23,7 +23,7 @@ from portal_contracts.identity_links.rpc.clients import (
     SettleAddress,
     WaitingAddress,
 )
-from portal_contracts.permissions import Permission, may_reveal, require_reveal
+from portal_contracts.permissions import Permission, require_reveal
 
 
 def store_fields(
@@ -32,6 +32,7 @@ def store_fields(
     fields: ClientFields,
     caller: Caller,
     *,
+    reveals: bool,
     end_devices: bool,
     now: datetime,
     **remark: bytes | None,
@@ -39,14 +40,14 @@ def store_fields(
     """Store a locked client's fields under the next version; what is to be logged of the address.
 
     Another address takes the links with it that were mailed to the former one; with
-    `end_devices` also all devices. It waits to be confirmed unless whoever changes it may see
-    portal links. Publishes `ClientAddressSettled` where one waits no longer.
+    `end_devices` also all devices. It waits to be confirmed unless whoever changes it `reveals`:
+    may see portal links of this client. Publishes `ClientAddressSettled` where one waits no longer.
     """
     waiting = after_change(
         client.fields.email,
         client.waiting,
         fields.email,
-        confirms=may_reveal(caller.actor),
+        confirms=reveals,
         changed_by=caller.actor.id,
         now=now,
     )
@@ -84,12 +85,13 @@ def confirm_address(
     Publishes `ClientAddressSettled`: what waited is mailed.
 
     Raises:
-        Forbidden: ``not_allowed``, ``reveal_not_allowed``: it needs what seeing a link needs.
+        Forbidden: ``not_allowed``, ``reveal_not_allowed``, ``not_in_caseload``: it needs what
+            seeing a link needs.
         NotFound: ``not_found``.
         Conflict: ``stale_version``: it may be another address by now; ``address_settled``.
     """
     require_reveal(caller.actor)
-    client = _waiting_client(tx, command, caller)
+    client = _waiting_client(tx, command, caller, Permission.LINKS_REVEAL, now)
     _store(tx, client, client.fields)
     _publish_settled(tx, client, caller, now)
     confirmed = note(caller, Act.ADDRESS_CONFIRMED, client.practice_id, now, client_id=client.id)
@@ -109,7 +111,7 @@ def restore_address(
         NotFound: ``not_found``.
         Conflict: ``stale_version``, ``address_settled``.
     """
-    client = _waiting_client(tx, command, caller)
+    client = _waiting_client(tx, command, caller, Permission.CLIENTS_WRITE, now)
     former = client.waiting.confirmed_email if client.waiting else client.fields.email
     _store(tx, client, replace_fields(client.fields, email=former))
     _publish_settled(tx, client, caller, now)
@@ -119,9 +121,12 @@ def restore_address(
     return ClientChanged(client_id=client.id, version=client.version + 1)
 
 
-def _waiting_client(tx: Transaction, command: SettleAddress, caller: Caller) -> ClientRecord:
+def _waiting_client(
+    tx: Transaction, command: SettleAddress, caller: Caller, permission: Permission, now: datetime
+) -> ClientRecord:
     practice_id = require_practice(caller.actor, Permission.CLIENTS_WRITE)
-    client = require_client(clients.find_to_change(tx, command.client_id, practice_id))
+    found = clients.find_to_change(tx, command.client_id, practice_id)
+    client = require_visible(tx, found, caller.actor, permission, now=now)
     if client.version != command.version:
         raise Conflict("stale_version", "Someone else changed it meanwhile.")
     if client.waiting is None:

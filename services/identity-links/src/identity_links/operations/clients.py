@@ -10,12 +10,29 @@ from identity_links.domain.access import Access, Act, note
 from identity_links.domain.client_fields import check_client_fields
 from identity_links.domain.people import ClientRecord
 from identity_links.domain.second_check import Check, check_of
+from identity_links.domain.visibility import sees
 from identity_links.messages import client_details, client_row
 from identity_links.operations import second_check
 from identity_links.operations.addresses import store_fields, waiting_address
-from identity_links.operations.authority import not_found, require_client, require_practice
+from identity_links.operations.authority import (
+    not_found,
+    require_client,
+    require_practice,
+    require_sight,
+    require_visible,
+    standing_to,
+)
+from identity_links.operations.caseloads import begin_caseload
 from identity_links.operations.duplicates import find_duplicates
-from identity_links.storage import access_log, client_search, clients, devices, links, practices
+from identity_links.storage import (
+    access_log,
+    caseloads,
+    client_search,
+    clients,
+    devices,
+    links,
+    practices,
+)
 from identity_links.storage.cursors import ClientCursor, decode_client_cursor
 from portal_chassis.database.erasure import erased_at
 from portal_chassis.database.sealed import Sealer
@@ -40,20 +57,22 @@ from portal_contracts.identity_links.rpc.clients import (
     NameClients,
     SetClientStatus,
 )
-from portal_contracts.permissions import Permission, has_permission, require_permission
+from portal_contracts.permissions import Permission, has_permission, may_reveal, require_permission
 from portal_contracts.wall_clock import zone_or_utc
 
 
 def add_client(
     tx: Transaction, command: AddClient, caller: Caller, *, sealer: Sealer, now: datetime
 ) -> ClientAdded:
-    """Add a client to the actor's practice. Logged as ``client.added``.
+    """Add a client to the actor's practice, and to a caseload. Logged as ``client.added``.
 
     Who may be the same person is named, for an actor who may see clients; and before, where
     `command.seen_duplicates` says so.
 
     Raises:
-        Forbidden: ``not_allowed``: also when a role that may not write remarks gives one.
+        Forbidden: ``not_allowed``: also when a role that may not write remarks gives one, and
+            when a practitioner adds for another.
+        NotFound: ``practitioner_not_found``.
         Invalid: ``client_fields``, with a code for every wrong field.
         Conflict: ``possible_duplicates``.
     """
@@ -63,12 +82,13 @@ def add_client(
     fields = _checked(tx, practice_id, command.fields, now)
     likely: list[UUID] = []
     if has_permission(caller.actor, Permission.CLIENTS_READ):
-        likely = [one.id for one in find_duplicates(tx, practice_id, fields)]
+        likely = [one.id for one in find_duplicates(tx, caller.actor, practice_id, fields)]
     if command.seen_duplicates is not None and not set(likely) <= set(command.seen_duplicates):
         raise Conflict("possible_duplicates", "There are clients who may be the same person.")
     client_id = new_id()
     remark = _sealed(tx, sealer, client_id, fields.remark)
     clients.insert_client(tx, client_id, practice_id, fields, remark=remark, now=now)
+    begin_caseload(tx, client_id, practice_id, command.practitioner_id, caller.actor, now=now)
     access_log.append(tx, note(caller, Act.CLIENT_ADDED, practice_id, now, client_id=client_id))
     return ClientAdded(client_id=client_id, version=1, possible_duplicates=likely)
 
@@ -82,7 +102,7 @@ def edit_client(
     lifts the lock of too many wrong ones.
 
     Raises:
-        Forbidden: ``not_allowed``.
+        Forbidden: ``not_allowed``; ``not_in_caseload``: a remark, see `require_sight`.
         NotFound: ``not_found``.
         Conflict: ``stale_version``: someone else changed the client meanwhile;
             ``client_erased``.
@@ -93,6 +113,10 @@ def edit_client(
     if remark_is_said:
         require_permission(caller.actor, Permission.REMARK_WRITE)
     client = require_client(clients.find_to_change(tx, command.client_id, practice_id))
+    standing = standing_to(tx, client.id, caller.actor, now=now)
+    require_sight(caller.actor, Permission.CLIENTS_WRITE, standing)
+    if remark_is_said:
+        require_sight(caller.actor, Permission.REMARK_WRITE, standing)
     _require_not_erased(tx, client.id)
     said = changed(client.fields, command.fields)
     fields = _checked(tx, practice_id, said, now, client.fields.timezone)
@@ -104,7 +128,14 @@ def edit_client(
     if remark_is_said:
         remark["remark"] = _sealed(tx, sealer, client.id, fields.remark)
     left = store_fields(
-        tx, client, fields, caller, end_devices=command.end_devices, now=now, **remark
+        tx,
+        client,
+        fields,
+        caller,
+        reveals=may_reveal(caller.actor) and sees(caller.actor, Permission.LINKS_REVEAL, standing),
+        end_devices=command.end_devices,
+        now=now,
+        **remark,
     )
     edited = note(caller, Act.CLIENT_EDITED, practice_id, now, client_id=client.id)
     access_log.append(tx, edited, *left)
@@ -125,9 +156,14 @@ def get_client(
     """
     practice_id = require_practice(caller.actor, Permission.CLIENTS_READ)
     client = require_client(clients.find(tx, command.client_id, practice_id))
+    standing = standing_to(tx, client.id, caller.actor, now=now)
+    require_sight(caller.actor, Permission.CLIENTS_READ, standing)
     erased = erased_at(tx, client.id)
     said: dict[str, Any] = {"erased_at": erased, "waiting_address": waiting_address(tx, client)}
-    if not command.with_remark or not has_permission(caller.actor, Permission.REMARK_READ):
+    reads = has_permission(caller.actor, Permission.REMARK_READ)
+    if not command.with_remark or not (
+        reads and sees(caller.actor, Permission.REMARK_READ, standing)
+    ):
         return client_details(client, None, **said)
     sealed = client.sealed_remark
     if sealed is None or erased is not None:
@@ -152,7 +188,8 @@ def set_client_status(
         Conflict: ``client_erased``: an erased client stays archived.
     """
     practice_id = require_practice(caller.actor, Permission.CLIENTS_WRITE)
-    client = require_client(clients.find_to_change(tx, command.client_id, practice_id))
+    found = clients.find_to_change(tx, command.client_id, practice_id)
+    client = require_visible(tx, found, caller.actor, Permission.CLIENTS_WRITE, now=now)
     _require_not_erased(tx, client.id)
     if client.status == command.status:
         return ClientChanged(client_id=client.id, version=client.version)
@@ -199,11 +236,13 @@ def list_clients(tx: Transaction, command: ListClients, caller: Caller) -> Clien
     """
     practice_id = require_practice(caller.actor, Permission.CLIENTS_READ)
     after = decode_client_cursor(command.cursor, command.sort) if command.cursor else None
+    shown_to = caseloads.shown(caller.actor, Permission.CLIENTS_READ)
     where = client_search.matching(
         practice_id,
         search=command.search,
         status=command.status,
         address_waits=command.address_waits,
+        shown=shown_to,
     )
     found = clients.page(
         tx,
@@ -212,6 +251,7 @@ def list_clients(tx: Transaction, command: ListClients, caller: Caller) -> Clien
         sort=command.sort,
         after=after,
         limit=command.limit + 1,
+        shown=shown_to,
     )
     shown = found[: command.limit]
     more = len(found) > command.limit
@@ -223,13 +263,14 @@ def list_clients(tx: Transaction, command: ListClients, caller: Caller) -> Clien
 
 
 def name_clients(tx: Transaction, command: NameClients, caller: Caller) -> ClientNames:
-    """Names for ids; ids of other practices are absent, as unknown ones are.
+    """Names for ids; ids of other practices and hidden clients are absent, as unknown ones are.
 
     Raises:
         Forbidden: ``not_allowed``.
     """
     practice_id = require_practice(caller.actor, Permission.CLIENTS_READ)
-    names = clients.names(tx, command.client_ids, practice_id)
+    shown = caseloads.shown(caller.actor, Permission.CLIENTS_READ)
+    names = clients.names(tx, command.client_ids, practice_id, shown)
     return ClientNames(names={str(client_id): name for client_id, name in names.items()})
 
 

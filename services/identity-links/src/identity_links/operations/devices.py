@@ -11,9 +11,11 @@ from identity_links.domain.networks import normalise_address
 from identity_links.messages import client_device, console_device, device
 from identity_links.operations.authority import (
     not_found,
-    require_client,
     require_in_person,
     require_practice,
+    require_sight,
+    require_visible,
+    standing_to,
 )
 from identity_links.storage import access_log, clients, devices, known_browsers
 from portal_chassis.authority.ownership import own_id, own_practice
@@ -109,7 +111,8 @@ def list_client_devices(
         NotFound: ``not_found``.
     """
     practice_id = require_practice(caller.actor, Permission.LINKS_READ)
-    client = require_client(clients.find(tx, command.client_id, practice_id))
+    found = clients.find(tx, command.client_id, practice_id)
+    client = require_visible(tx, found, caller.actor, Permission.LINKS_READ, now=now)
     rows = devices.live_of_client(tx, client.id, now)
     return Devices(items=[device(row) for row in rows])
 
@@ -130,6 +133,9 @@ def revoke_device(tx: Transaction, command: RevokeDevice, caller: Caller, *, now
     found = devices.find(tx, command.device_id, practice_id)
     if found is None or not _may_end(actor, found):
         raise not_found()
+    if actor.kind is ActorKind.PRACTITIONER and found.client_id is not None:
+        standing = standing_to(tx, found.client_id, actor, now=now)
+        require_sight(actor, Permission.LINKS_REVOKE, standing)
     known_browsers.forget_of_device(tx, found.id)
     if devices.end_one(tx, found.id, now):
         revoked = note(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from msgspec.structs import replace
 
 from identity_links.domain.duplicates import alike
 from identity_links.domain.email_addresses import normalise_email
-from identity_links.operations.authority import require_client, require_practice
-from identity_links.storage import client_search, clients
+from identity_links.operations.authority import require_practice, require_visible
+from identity_links.storage import caseloads, client_search, clients
 from portal_chassis.database.erasure import erased_at
 from portal_chassis.database.transactions import Transaction
-from portal_contracts.actor import Caller
+from portal_contracts.actor import Actor, Caller
 from portal_contracts.identity_links.rpc.clients import ClientFields
 from portal_contracts.identity_links.rpc.duplicates import (
     MOST_DUPLICATES,
@@ -38,10 +39,12 @@ def check_duplicates(
     practice_id = require_practice(caller.actor, Permission.CLIENTS_READ)
     fields = command.fields
     fields = replace(fields, email=normalise_email(fields.email) or "")
-    return PossibleDuplicates(items=find_duplicates(tx, practice_id, fields))
+    return PossibleDuplicates(items=find_duplicates(tx, caller.actor, practice_id, fields))
 
 
-def list_duplicates(tx: Transaction, command: ListDuplicates, caller: Caller) -> PossibleDuplicates:
+def list_duplicates(
+    tx: Transaction, command: ListDuplicates, caller: Caller, *, now: datetime
+) -> PossibleDuplicates:
     """Clients who may be the same person as a client.
 
     Raises:
@@ -49,14 +52,23 @@ def list_duplicates(tx: Transaction, command: ListDuplicates, caller: Caller) ->
         NotFound: ``not_found``.
     """
     practice_id = require_practice(caller.actor, Permission.CLIENTS_READ)
-    client = require_client(clients.find(tx, command.client_id, practice_id))
-    return PossibleDuplicates(items=find_duplicates(tx, practice_id, client.fields, but=client.id))
+    actor = caller.actor
+    found = clients.find(tx, command.client_id, practice_id)
+    client = require_visible(tx, found, actor, Permission.CLIENTS_READ, now=now)
+    items = find_duplicates(tx, actor, practice_id, client.fields, but=client.id)
+    return PossibleDuplicates(items=items)
 
 
 def find_duplicates(
-    tx: Transaction, practice_id: UUID, fields: ClientFields, *, but: UUID | None = None
+    tx: Transaction,
+    actor: Actor,
+    practice_id: UUID,
+    fields: ClientFields,
+    *,
+    but: UUID | None = None,
 ) -> list[PossibleDuplicate]:
-    """Clients of the practice who are like `fields`, the most alike first; erased ones left out."""
+    """Clients shown to `actor` who are like `fields`, the most alike first; no erased ones."""
+    shown = caseloads.shown(actor, Permission.CLIENTS_READ)
     found = [
         PossibleDuplicate(
             id=one.id,
@@ -65,7 +77,7 @@ def find_duplicates(
             status=one.status,
             alike=alike(fields, one.fields),
         )
-        for one in client_search.with_likeness(tx, practice_id, fields, limit=_LOOKED_AT)
+        for one in client_search.with_likeness(tx, practice_id, fields, shown, limit=_LOOKED_AT)
         if one.id != but
     ]
     found.sort(key=lambda one: -len(one.alike))

@@ -157,7 +157,9 @@ def list_tokens(tx: Transaction, practice_id: UUID | None, now: datetime) -> lis
 
 def list_access(tx: Transaction, chain_id: UUID, *, limit: int) -> list[Line]:
     """The newest rows of a chain, by ids."""
-    rows = access_log_pages.page(tx, chain_id, client_id=None, before_seq=None, limit=limit)
+    rows = access_log_pages.page(
+        tx, chain_id, access_log_pages.Rows(), before_seq=None, limit=limit
+    )
     return [
         {
             "seq": row.seq,

@@ -15,7 +15,13 @@ from identity_links.domain.practice_fields import PracticeFields
 from identity_links.domain.second_check import Check, check_of
 from identity_links.messages import link_row
 from identity_links.operations import second_check
-from identity_links.operations.authority import not_found, require_client, require_practice
+from identity_links.operations.authority import (
+    not_found,
+    require_practice,
+    require_sight,
+    require_visible,
+    standing_to,
+)
 from identity_links.operations.clients import shut_out
 from identity_links.operations.mailing import register_token
 from identity_links.storage import access_log, clients, links, practices
@@ -56,7 +62,7 @@ def share_link(
         Invalid: ``target_incomplete``.
     """
     require_permission(caller.actor, Permission.LINKS_MAIL)
-    client, practice = _may_be_linked(tx, command.client_id, command.target, caller)
+    client, practice = _may_be_linked(tx, command, caller, Permission.LINKS_MAIL, now)
     if client.waiting is not None:
         raise Conflict("address_waits", "The new address is not confirmed.")
     created = mail_link(tx, client, practice, LinkCause.SHARED, command.target, caller, now=now)
@@ -111,13 +117,13 @@ def create_link(
     Whoever sees a link can enter by it, so it needs all that the portal shows.
 
     Raises:
-        Forbidden: ``reveal_not_allowed`` names what is missing.
+        Forbidden: ``reveal_not_allowed`` names what is missing; ``not_in_caseload``.
         NotFound: ``not_found``.
         Conflict: ``client_archived``, ``date_of_birth_missing``, or ``token_taken``.
         Invalid: ``cause_not_allowed``: only ``copied`` and ``qr``; ``target_incomplete``.
     """
     require_reveal(caller.actor)
-    client, practice = _may_be_linked(tx, command.client_id, command.target, caller)
+    client, practice = _may_be_linked(tx, command, caller, Permission.LINKS_REVEAL, now)
     if command.cause not in REVEALED:
         fields = {"cause": "invalid"}
         raise Invalid("cause_not_allowed", "Such links are mailed.", fields=fields)
@@ -145,7 +151,8 @@ def list_links(tx: Transaction, command: ListLinks, caller: Caller, *, now: date
         NotFound: ``not_found``.
     """
     practice_id = require_practice(caller.actor, Permission.LINKS_READ)
-    client = require_client(clients.find(tx, command.client_id, practice_id))
+    found = clients.find(tx, command.client_id, practice_id)
+    client = require_visible(tx, found, caller.actor, Permission.LINKS_READ, now=now)
     rows = links.of_client(tx, client.id, practice_id)
     stands: dict[str, Any] = {"client_active": client.active, "email": client.fields.email}
     wait = second_check.wait_seconds(tx, client.id, now)
@@ -168,6 +175,8 @@ def revoke_link(tx: Transaction, command: RevokeLink, caller: Caller, *, now: da
     client_id = links.client_of_link(tx, command.link_id, practice_id)
     if client_id is None:
         raise not_found()
+    standing = standing_to(tx, client_id, caller.actor, now=now)
+    require_sight(caller.actor, Permission.LINKS_REVOKE, standing)
     if links.revoke(tx, command.link_id, now):
         access = note(
             caller,
@@ -191,20 +200,26 @@ def revoke_all_links(
         NotFound: ``not_found``.
     """
     practice_id = require_practice(caller.actor, Permission.LINKS_REVOKE)
-    client = require_client(clients.find_to_change(tx, command.client_id, practice_id))
+    found = clients.find_to_change(tx, command.client_id, practice_id)
+    client = require_visible(tx, found, caller.actor, Permission.LINKS_REVOKE, now=now)
     access_log.append(tx, *shut_out(tx, client.id, practice_id, caller, now))
     return Done()
 
 
 def _may_be_linked(
-    tx: Transaction, client_id: UUID, target: Target, caller: Caller
+    tx: Transaction,
+    command: ShareLink | CreateLink,
+    caller: Caller,
+    permission: Permission,
+    now: datetime,
 ) -> tuple[ClientRecord, PracticeFields]:
     practice_id = own_practice(caller.actor)
-    client = require_client(clients.find_to_link(tx, client_id, practice_id))
+    found = clients.find_to_link(tx, command.client_id, practice_id)
+    client = require_visible(tx, found, caller.actor, permission, now=now)
     practice = practices.practice_fields(tx, practice_id)
     if practice is None:
         raise not_found()
-    if not is_complete_target(target):
+    if not is_complete_target(command.target):
         fields = {"target": "invalid"}
         raise Invalid("target_incomplete", "Home has no id, the rest has one.", fields=fields)
     if not client.active:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,10 +10,12 @@ from uuid import UUID
 from sqlalchemy import Column, ColumnElement, FromClause, and_, func, or_, select, tuple_
 
 from identity_links.domain.access import FOLDED_ACTS, NamedRow, Outcome
+from identity_links.storage import caseloads
 from identity_links.storage.revealed import revealed_by
 from identity_links.storage.tables import access_log, api_token, client, practitioner
 from portal_chassis.database.transactions import Transaction
-from portal_contracts.actor import ActorKind
+from portal_contracts.actor import Actor, ActorKind
+from portal_contracts.permissions import Permission, sees_every_client
 
 _SHOWN = tuple(
     access_log.c[name]
@@ -47,28 +50,36 @@ _ALIKE = (
 """What rows of one act have to share to be the same done again."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """Which rows of a chain.
+
+    Attributes:
+        client_id: of this client alone, if given.
+        without_acts_on: leaves out acts on one kind of thing: ``note`` all of ``note.opened``.
+        folded: of looks and saves that come again within so long, all but the last are left out.
+        without_own: leaves out what clients did of themselves.
+        shown_to: leaves out what concerns clients who are hidden from this practitioner.
+    """
+
+    client_id: UUID | None = None
+    without_acts_on: str | None = None
+    folded: timedelta | None = None
+    without_own: bool = False
+    shown_to: Actor | None = None
+
+
 def page(
-    tx: Transaction,
-    chain_id: UUID,
-    *,
-    client_id: UUID | None,
-    before_seq: int | None,
-    limit: int,
-    without_acts_on: str | None = None,
-    folded: timedelta | None = None,
-    without_own: bool = False,
+    tx: Transaction, chain_id: UUID, which: Rows, *, before_seq: int | None, limit: int
 ) -> list[NamedRow]:
     """Rows of a chain, newest first, with the names of actor, token and client in that practice.
 
     Args:
         tx: the transaction.
         chain_id: which chain.
-        client_id: of this client alone, if given.
+        which: which of its rows.
         before_seq: older than the row of this number.
         limit: how many at most.
-        without_acts_on: leaves out acts on one kind of thing: ``note`` all of ``note.opened``.
-        folded: of looks and saves that come again within so long, all but the last are left out.
-        without_own: leaves out what clients did of themselves.
     """
     asked = client.alias("asked")
     concerned = client.alias("concerned")
@@ -97,17 +108,28 @@ def page(
         .order_by(access_log.c.seq.desc())
         .limit(limit)
     )
-    if client_id is not None:
-        query = query.where(access_log.c.client_id == client_id)
-    if folded is not None:
-        query = query.where(~_is_done_again(folded))
-    if without_own:
-        query = query.where(~_IS_OWN)
     if before_seq is not None:
         query = query.where(access_log.c.seq < before_seq)
-    if without_acts_on is not None:
-        query = query.where(~access_log.c.act.startswith(f"{without_acts_on}.", autoescape=True))
+    query = query.where(*_conditions(which))
     return [NamedRow(**row) for row in tx.execute(query).mappings()]
+
+
+def _conditions(which: Rows) -> list[ColumnElement[bool]]:
+    concerns, conditions = access_log.c.client_id, []
+    if which.client_id is not None:
+        conditions.append(concerns == which.client_id)
+    if which.folded is not None:
+        conditions.append(~_is_done_again(which.folded))
+    shown_to = which.shown_to
+    if shown_to is not None and not sees_every_client(shown_to, Permission.ACCESS_LOG_READ):
+        shown = caseloads.visible(concerns, shown_to, Permission.ACCESS_LOG_READ)
+        conditions.append(or_(concerns.is_(None), shown))
+    if which.without_own:
+        conditions.append(~_IS_OWN)
+    if which.without_acts_on is not None:
+        act = f"{which.without_acts_on}."
+        conditions.append(~access_log.c.act.startswith(act, autoescape=True))
+    return conditions
 
 
 _IS_OWN = and_(

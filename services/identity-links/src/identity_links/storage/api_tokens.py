@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import insert
 from identity_links.domain.api_tokens import NewApiToken, StoredToken
 from identity_links.domain.devices import SEEN_EVERY_SECONDS, DeviceKind
 from identity_links.domain.people import KnownBearer
+from identity_links.domain.visibility import limited
 from identity_links.storage.devices import is_live as device_is_live
 from identity_links.storage.profiles import PRACTICE, practice_of
 from identity_links.storage.revealed import REVEALED_LINK
@@ -195,7 +196,7 @@ def _known(row: RowMapping) -> KnownBearer:
     )
     return KnownBearer(
         id=row["token_id"],
-        actor=actor,
+        actor=limited(actor, bearers_practice.fields.client_visibility),
         practice=bearers_practice,
         language=row["language"],
         timezone=bearers_practice.fields.timezone,

@@ -18,13 +18,25 @@ from portal_contracts.identity_links.rpc.clients import ClientFields, ClientStat
 
 
 def matching(
-    practice_id: UUID, *, search: str, status: ClientStatus | None, address_waits: bool = False
+    practice_id: UUID,
+    *,
+    search: str,
+    status: ClientStatus | None,
+    address_waits: bool = False,
+    shown: ColumnElement[bool] | None = None,
 ) -> ColumnElement[bool]:
     """Clients of the practice who have all that `search` asks for.
 
-    `address_waits`: only those whose address waits to be confirmed.
+    Args:
+        practice_id: whose clients.
+        search: words as somebody types them.
+        status: only these.
+        address_waits: only those whose address waits to be confirmed.
+        shown: which of them are shown to whoever asks, see `caseloads.visible`.
     """
     wanted = [client.c.practice_id == practice_id]
+    if shown is not None:
+        wanted.append(shown)
     wanted += [_has(term) for term in search_terms(search)]
     if status is not None:
         wanted.append(client.c.status == status)
@@ -34,9 +46,17 @@ def matching(
 
 
 def with_likeness(
-    tx: Transaction, practice_id: UUID, fields: ClientFields, *, limit: int
+    tx: Transaction,
+    practice_id: UUID,
+    fields: ClientFields,
+    shown: ColumnElement[bool],
+    *,
+    limit: int,
 ) -> list[ClientRecord]:
-    """Clients of the practice with the same address, phone number or date of birth."""
+    """Clients of the practice with the same address, phone number or date of birth.
+
+    Of those alone that are `shown` to whoever asks, see `caseloads.visible`.
+    """
     same: list[ColumnElement[bool]] = []
     if fields.email:
         same.append(client.c.email_key == email_key(fields.email))
@@ -50,7 +70,7 @@ def with_likeness(
         return []
     query = (
         select(client)
-        .where(client.c.practice_id == practice_id, or_(*same))
+        .where(client.c.practice_id == practice_id, shown, or_(*same))
         .order_by(client.c.created_at, client.c.id)
         .limit(limit)
     )

@@ -100,10 +100,15 @@ def exists(tx: Transaction, client_id: UUID, practice_id: UUID) -> bool:
     return tx.execute(query).first() is not None
 
 
-def names(tx: Transaction, client_ids: Sequence[UUID], practice_id: UUID) -> dict[UUID, str]:
-    """Names of those of `client_ids` that are the practice's."""
+def names(
+    tx: Transaction,
+    client_ids: Sequence[UUID],
+    practice_id: UUID,
+    shown: ColumnElement[bool],
+) -> dict[UUID, str]:
+    """Names of those of `client_ids` that are the practice's and `shown` to whoever asks."""
     query = select(client.c.id, client.c.name).where(
-        client.c.id.in_(client_ids), client.c.practice_id == practice_id
+        client.c.id.in_(client_ids), client.c.practice_id == practice_id, shown
     )
     return {row.id: row.name for row in tx.execute(query)}
 
@@ -139,6 +144,7 @@ def page(
     sort: ClientSort,
     after: ClientCursor | None,
     limit: int,
+    shown: ColumnElement[bool] | None = None,
 ) -> list[ClientRecord]:
     """The clients that match, in order, after the cursor.
 
@@ -146,11 +152,13 @@ def page(
     that are added or removed meanwhile move nobody from page to page.
 
     Raises:
-        Invalid: ``cursor_invalid``: the cursor's client is not the practice's.
+        Invalid: ``cursor_invalid``: the cursor's client is not the practice's, or not `shown` to
+            whoever asks any more: where somebody stands in the list would tell of a name.
     """
     query = select(client).where(where).limit(limit)
     if after is not None:
-        last = find(tx, after.client_id, practice_id)
+        one = _one(after.client_id, practice_id)
+        last = _found(tx, one if shown is None else one.where(shown))
         if last is None:
             raise Invalid("cursor_invalid", "Begin again at the first page.")
         query = query.where(_beyond(last, after))

@@ -74,6 +74,12 @@ def all_practices(tx: Transaction) -> list[CountedPractice]:
     ]
 
 
+def count_clients(tx: Transaction, practice_id: UUID) -> int:
+    """How many clients a practice has, archived ones too."""
+    query = select(func.count()).select_from(client).where(client.c.practice_id == practice_id)
+    return int(tx.execute(query).scalar_one())
+
+
 def count_without_check(tx: Transaction, practice_id: UUID) -> int:
     """How many active clients have neither a date of birth nor an e-mail address on file."""
     query = (

@@ -10,6 +10,7 @@ from identity_links.domain.people import Client, Practice, Practitioner
 from identity_links.domain.practice_fields import PracticeFields
 from identity_links.storage.tables import client, practice, practitioner
 from portal_contracts.actor import Role
+from portal_contracts.identity_links.rpc.caseload import ClientVisibility
 from portal_contracts.identity_links.rpc.clients import ClientStatus
 from portal_contracts.identity_links.rpc.targets import EntryMode, SecondCheck
 
@@ -44,6 +45,7 @@ def practice_of(row: RowMapping) -> Practice:
     said = {name: row[label] for name, label in _PRACTICE.items()}
     said["entry"] = EntryMode(said["entry"])
     said["second_check"] = SecondCheck(said["second_check"])
+    said["client_visibility"] = ClientVisibility(said["client_visibility"])
     return Practice(id=row["practice_id"], fields=PracticeFields(**said))
 
 

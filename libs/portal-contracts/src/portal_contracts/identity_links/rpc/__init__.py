@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal_contracts.identity_links.rpc import (
     access,
     api_tokens,
+    caseload,
     clients,
     devices,
     duplicates,
@@ -23,5 +24,6 @@ METHODS = (
     *links.METHODS,
     *access.METHODS,
     *api_tokens.METHODS,
+    *caseload.METHODS,
     *setup.METHODS,
 )

@@ -29,11 +29,17 @@ class Authority(Struct, frozen=True, kw_only=True):
 
     `active`: the client is not archived. To an archived one nothing new is
     sent, and nothing is booked for the client; what there is can still be changed.
+
+    `clinical`: the client is shown to the actor with what is said between the two, not by
+    contacts and calendar alone. `emergency`: that is so because an owner opened it in an
+    emergency.
     """
 
     practice_id: UUID
     client_id: UUID
     active: bool = True
+    clinical: bool = True
+    emergency: bool = False
 
 
 class RecordRefusal(Struct, frozen=True, kw_only=True):

@@ -113,12 +113,16 @@ else:
 class AddClient(Struct, frozen=True, kw_only=True):
     """Add a client. Empty `timezone` and `language` take the practice's.
 
+    `practitioner_id`: whose client it is to be, the main practitioner's; None: of whoever adds it,
+    and for an assistant of the practice's only practitioner.
+
     `seen_duplicates`: who asks wants to be told of others than these who may be the same person,
     by Conflict ``possible_duplicates``, before the client is added; None: add in any case.
     """
 
     fields: ClientFields
     seen_duplicates: Annotated[list[UUID], Meta(max_length=50)] | None = None
+    practitioner_id: UUID | None = None
 
 
 class EditClient(Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ as SHA-256 only.
 
 from __future__ import annotations
 
+from identity_links.storage.tables.caseload import caseload, emergency_access
 from identity_links.storage.tables.entering import (
     api_token,
     device,
@@ -36,9 +37,11 @@ __all__ = (
     "access_log",
     "act_count",
     "api_token",
+    "caseload",
     "chassis",
     "client",
     "device",
+    "emergency_access",
     "entry_code",
     "known_browser",
     "link_request",

@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from identity_links.storage.tables.schema import metadata, one_of
 from portal_chassis.columns import id_column, instant_column, text_column
 from portal_contracts.actor import Role
+from portal_contracts.identity_links.rpc.caseload import ClientVisibility
 from portal_contracts.identity_links.rpc.clients import ClientStatus
 from portal_contracts.identity_links.rpc.targets import EntryMode, SecondCheck
 
@@ -42,6 +43,8 @@ practice = Table(
     text_column("second_check"),
     Column("device_idle_minutes", Integer, nullable=False),
     Column("device_absolute_minutes", Integer, nullable=False),
+    # A practice of the release before shows everyone, until an owner chooses.
+    Column("client_visibility", Text, nullable=False, server_default=text("'everyone'")),
     instant_column("created_at"),
     CheckConstraint("link_days BETWEEN 1 AND 90", name="ck_practice_link_days"),
     CheckConstraint(
@@ -50,6 +53,7 @@ practice = Table(
     ),
     one_of("entry", EntryMode, "practice"),
     one_of("second_check", SecondCheck, "practice"),
+    one_of("client_visibility", ClientVisibility, "practice"),
 )
 
 practitioner = Table(
@@ -64,6 +68,7 @@ practitioner = Table(
     text_column("role"),
     text_column("language"),
     instant_column("created_at"),
+    UniqueConstraint("id", "practice_id", name="uq_practitioner_practice"),
     one_of("role", Role, "practitioner"),
     Index("uq_practitioner_email_key", "email_key", unique=True),
     Index("ix_practitioner_practice", "practice_id"),
