@@ -11,14 +11,20 @@ import pytest
 
 import gateway
 from portal_chassis.authority.require_authority import require_authority
-from portal_chassis.authority.who import about_client
+from portal_chassis.authority.seen import require_client_of, require_sight, seen_by
+from portal_chassis.authority.who import about_client, seen
 from portal_chassis.broker import topology
 from portal_contracts.broker_accounts import RIGHTS, permissions
 from portal_contracts.calls import GATEWAY, Method
 from portal_contracts.catalogue import METHODS, PROCESSES, SERVICES
 from portal_contracts.identity_links.rpc.access import MAY
+from portal_contracts.identity_links.rpc.caseload import LIST_VISIBLE_CLIENTS
 
-ASK_FOR_AUTHORITY = (require_authority, about_client)
+ASKED_BY: dict[Method[Any, Any], tuple[Any, ...]] = {
+    MAY: (require_authority, about_client, require_client_of, require_sight),
+    LIST_VISIBLE_CLIENTS: (seen, seen_by),
+}
+"""What of the chassis makes a call for whoever names it."""
 
 
 def named_in(package: str) -> list[Any]:
@@ -35,8 +41,10 @@ def named_in(package: str) -> list[Any]:
 def called_in(process: str) -> set[str]:
     named = named_in(process)
     called = {value.address for value in named if isinstance(value, Method)}
-    if any(value in ASK_FOR_AUTHORITY for value in named if callable(value)):
-        called.add(MAY.address)
+    callables = [value for value in named if callable(value)]
+    for method, askers in ASKED_BY.items():
+        if any(value in askers for value in callables):
+            called.add(method.address)
     return {one for one in called if METHODS[one].service != process}
 
 

@@ -38,6 +38,7 @@ from portal_contracts.forms.rpc.templates import (
     GetTemplate,
     SaveTemplate,
 )
+from portal_contracts.identity_links.rpc.caseload import ClientVisibility
 from portal_contracts.identity_links.rpc.clients import ClientFields
 from portal_contracts.identity_links.rpc.targets import (
     EntryMode,
@@ -123,6 +124,8 @@ class RealWorld:
             single_use=single_use,
             entry=EntryMode.BUTTON if button else EntryMode.ONE_CLICK,
             second_check=SecondCheck.DATE_OF_BIRTH if asks_date_of_birth else SecondCheck.NONE,
+            # The fakes show everyone; who is hidden from whom is held by the services' own tests.
+            client_visibility=ClientVisibility.EVERYONE,
             **CONTACT,
         )
         practice_id = new_id()

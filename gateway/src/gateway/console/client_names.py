@@ -34,9 +34,9 @@ def names_in_mails(backend: Backend, mails: Iterable[Delivery]) -> dict[str, str
     return names_of_clients(backend, (mail.client_id for mail in mails))
 
 
-def names_of_clients(backend: Backend, client_ids: Iterable[UUID]) -> dict[str, str]:
-    """Client id (as text) to name; empty when they cannot be had."""
-    ids = list(dict.fromkeys(client_ids))
+def names_of_clients(backend: Backend, client_ids: Iterable[UUID | None]) -> dict[str, str]:
+    """Client id (as text) to name; empty when they cannot be had. None stands for who is hidden."""
+    ids = [one for one in dict.fromkeys(client_ids) if one is not None]
     if not ids:
         return {}
     names = backend.part(NAME_CLIENTS, NameClients(client_ids=ids[:MOST_NAMES])).get()

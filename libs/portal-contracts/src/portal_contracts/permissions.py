@@ -88,7 +88,6 @@ CLINICAL: Final[frozenset[Permission]] = frozenset(
         Permission.REMARK_READ,
         Permission.REMARK_WRITE,
         Permission.LINKS_REVEAL,
-        Permission.SESSIONS_WRITE,
         Permission.SUMMARIES_READ,
         Permission.SUMMARIES_WRITE,
         Permission.NOTES_READ,

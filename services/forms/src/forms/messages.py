@@ -39,8 +39,11 @@ def to_do_to_wire(request: FormRequest) -> FormToDo:
     )
 
 
-def request_to_wire(request: FormRequest) -> RequestRow:
-    """A form that was sent, as the console lists it."""
+def request_to_wire(request: FormRequest, *, clinical: bool = True) -> RequestRow:
+    """A form that was sent, as the console lists it.
+
+    `clinical`: what is said in it is shown; that an answer asks for attention is told then only.
+    """
     return RequestRow(
         id=request.id,
         client_id=request.client_id,
@@ -54,9 +57,9 @@ def request_to_wire(request: FormRequest) -> RequestRow:
         opened_at=request.opened_at,
         submitted_at=request.submitted_at,
         reviewed_at=request.reviewed_at,
-        alert=request.alert_at is not None,
-        alert_at=request.alert_at,
-        alert_open=request.alert_open,
+        alert=clinical and request.alert_at is not None,
+        alert_at=request.alert_at if clinical else None,
+        alert_open=clinical and request.alert_open,
         submitted_revealed=request.submitted_revealed,
     )
 

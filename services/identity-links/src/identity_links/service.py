@@ -13,7 +13,7 @@ from identity_links.entry_points.devices import DeviceCalls
 from identity_links.entry_points.entering import EnteringCalls
 from identity_links.entry_points.links import LinkCalls
 from identity_links.entry_points.setup import SetupCalls
-from identity_links.operations import access_log, caseloads, housekeeping, new_links
+from identity_links.operations import access_log, housekeeping, new_in_caseload, new_links
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events.subscribe import subscribe
 from portal_chassis.process.jobs import job
@@ -66,7 +66,7 @@ class IdentityLinksService(
     @subscribe(AppointmentBooked)
     def on_appointment_booked(self, event: Event[AppointmentBooked], tx: Transaction) -> None:
         """Put the client into the caseload of whom she comes to."""
-        caseloads.take_booking(tx, event)
+        new_in_caseload.take_booking(tx, event)
 
     # --- jobs ------------------------------------------------------------------
 

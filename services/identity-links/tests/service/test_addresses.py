@@ -8,7 +8,15 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from identity_links.domain.attribution import Attribution
-from identity_links.operations import addresses, clients, entering, links, mailing, new_links
+from identity_links.operations import (
+    addresses,
+    client_lists,
+    clients,
+    entering,
+    links,
+    mailing,
+    new_links,
+)
 from identity_links.storage import tables
 from portal_contracts.actor import NOBODY, Role, service_actor
 from portal_contracts.errors import Conflict, Forbidden
@@ -199,7 +207,9 @@ def test_a_new_address_by_the_desk_waits_and_says_whose_it_was(world, owner, des
     assert found.email == NEW
     assert found.waiting_address.former_email == FORMER
     assert found.waiting_address.changed_by == "Dr Rivera"
-    listed = world.run(clients.list_clients, ListClients(address_waits=True), Attribution(owner))
+    listed = world.run(
+        client_lists.list_clients, ListClients(address_waits=True), Attribution(owner)
+    )
     assert [row.id for row in listed.items] == [anna]
 
 

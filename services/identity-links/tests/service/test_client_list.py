@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from identity_links.domain.attribution import Attribution
-from identity_links.operations import clients, devices, housekeeping
+from identity_links.operations import client_lists, clients, devices, housekeeping
 from identity_links.storage.tables import client
 from portal_contracts.errors import Invalid
 from portal_contracts.identity_links.rpc.clients import (
@@ -41,7 +41,7 @@ def people(world, owner):
 
 
 def page(world, owner, **options):
-    return world.run(clients.list_clients, ListClients(**options), Attribution(owner))
+    return world.run(client_lists.list_clients, ListClients(**options), Attribution(owner))
 
 
 def names(world, owner, **options):

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from sqlalchemy import select, update
 
-from identity_links.operations import clients
+from identity_links.operations import client_lists, clients
 from identity_links.storage import tables
 from portal_contracts.actor import Role
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
@@ -196,7 +196,7 @@ def test_archiving_twice_changes_nothing_more(world, owner):
 def test_names_of_other_practices_are_absent_like_unknown_ones(world, owner):
     own, foreign = world.client(owner), world.client(world.owner())
     command = NameClients(client_ids=[own, foreign, uuid4()])
-    found = world.run(clients.name_clients, command, type("By", (), {"actor": owner}))
+    found = world.run(client_lists.name_clients, command, type("By", (), {"actor": owner}))
     assert found.names == {str(own): "Anna Schmidt"}
 
 

@@ -1,4 +1,4 @@
-"""Nobody sees another practice, and every method asks for the right kind of actor.
+"""Nobody sees another practice or a hidden client; every method asks for the right kind of actor.
 
 The methods are taken from the contract: a new one has to be put into one of
 the groups here before this file is green again.
@@ -8,23 +8,29 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from types import SimpleNamespace
 from uuid import UUID, uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from identity_links.domain.attribution import Attribution
+from identity_links.domain.visibility import limited
 from identity_links.operations import (
     access_log,
     addresses,
     authority,
     caseloads,
+    client_lists,
+    client_visibility,
     clients,
     devices,
     duplicates,
     links,
 )
+from identity_links.storage.cursors import ClientCursor
 from portal_contracts.actor import NOBODY, Role, service_actor
-from portal_contracts.errors import Conflict, Forbidden, NotFound
+from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
 from portal_contracts.identity_links.rpc import METHODS
 from portal_contracts.identity_links.rpc.access import (
     LIST_ACCESS,
@@ -55,7 +61,6 @@ from portal_contracts.identity_links.rpc.caseload import (
     FillCaseloads,
     GetCaseload,
     HandOverClient,
-    ListVisibleClients,
     SetVisibility,
     ShareClient,
     WithdrawClient,
@@ -71,6 +76,7 @@ from portal_contracts.identity_links.rpc.clients import (
     SET_CLIENT_STATUS,
     AddClient,
     ClientFields,
+    ClientSort,
     ClientStatus,
     EditClient,
     GetClient,
@@ -272,23 +278,22 @@ WITHOUT_ID = {
     ),
     LIST_CLIENTS: (
         Permission.CLIENTS_READ,
-        look(clients.list_clients, lambda _: ListClients()),
+        look(client_lists.list_clients, lambda _: ListClients()),
     ),
     NAME_CLIENTS: (
         Permission.CLIENTS_READ,
-        look(clients.name_clients, lambda one: NameClients(client_ids=[one.client_id])),
+        look(client_lists.name_clients, lambda one: NameClients(client_ids=[one.client_id])),
     ),
     LIST_VISIBLE_CLIENTS: (
         Permission.CLIENTS_READ,
-        ask(
-            caseloads.list_visible_clients,
-            lambda _: ListVisibleClients(permission=Permission.CLIENTS_READ),
+        lambda world, actor, _: world.run(
+            caseloads.list_visible_clients, Attribution(actor), now=world.now
         ),
     ),
     FILL_CASELOADS: (
         Permission.PRACTICE_WRITE,
         ask(
-            caseloads.fill_caseloads,
+            client_visibility.fill_caseloads,
             lambda one: FillCaseloads(
                 pairs=[CaseloadPair(client_id=one.client_id, practitioner_id=one.practitioner_id)]
             ),
@@ -296,12 +301,12 @@ WITHOUT_ID = {
     ),
     READ_VISIBILITY: (
         Permission.PRACTICE_WRITE,
-        lambda world, actor, _: world.run(caseloads.read_visibility, Attribution(actor)),
+        lambda world, actor, _: world.run(client_visibility.read_visibility, Attribution(actor)),
     ),
     SET_VISIBILITY: (
         Permission.PRACTICE_WRITE,
         ask(
-            caseloads.set_visibility,
+            client_visibility.set_visibility,
             lambda _: SetVisibility(visibility=ClientVisibility.EVERYONE),
         ),
     ),
@@ -467,3 +472,132 @@ def test_whoever_may_is_told_whether_the_client_is_archived(world, anna):
     archive = SetClientStatus(client_id=existing.client_id, status=ClientStatus.ARCHIVED)
     world.ask(clients.set_client_status, archive, owner)
     assert not is_active()
+
+
+CLINICAL_CALLS = {CONFIRM_ADDRESS, CREATE_LINK}
+"""What an owner may not do to a client whom contacts and calendar alone are shown of."""
+
+OF_THE_MAIN_PRACTITIONER = {SHARE_CLIENT, HAND_OVER_CLIENT, WITHDRAW_CLIENT}
+"""What whoever a client is shared with may not."""
+
+
+@pytest.fixture
+def own_clients(world, anna):
+    """A practice that shows own clients: the owner, two practitioners, and a client of the first.
+
+    `things` makes another client like her, since some of the calls change what there is.
+    """
+    owner, _ = anna
+    world.ask(
+        client_visibility.set_visibility, SetVisibility(visibility=ClientVisibility.OWN), owner
+    )
+    main, colleague = (
+        limited(world.practitioner(owner.practice_id, Role.PRACTITIONER), ClientVisibility.OWN)
+        for _ in range(2)
+    )
+    return SimpleNamespace(
+        owner=limited(owner, ClientVisibility.OWN), main=main, colleague=colleague
+    )
+
+
+def a_client_of(world, people):
+    client_id = world.client(people.main)
+    link = world.link(people.main, client_id)
+    world.redeem(link.token_hash)
+    command = ListClientDevices(client_id=client_id)
+    [device] = world.ask(devices.list_client_devices, command, people.main).items
+    return Things(client_id, link.id, device.id, people.main.id)
+
+
+def shared(world, people, things):
+    to = people.colleague.id
+    command = ShareClient(client_id=things.client_id, practitioner_id=to)
+    world.ask(caseloads.share_client, command, people.main)
+
+
+def withdrawn(world, people, things):
+    shared(world, people, things)
+    to = people.colleague.id
+    command = WithdrawClient(client_id=things.client_id, practitioner_id=to)
+    world.ask(caseloads.withdraw_client, command, people.main)
+
+
+def never_shared(_world, _people, _things):
+    """Nothing."""
+
+
+def as_program(actor):
+    """The actor with an API token that may all."""
+    return replace(actor, scopes=tuple(Permission), token_id=uuid4())
+
+
+def outcome(world, method, actor, things):
+    """None for an answer, else how the refusal reads."""
+    try:
+        BY_ID[method][1](world, actor, things)
+    except PortalError as refused:
+        return wire(refused)
+    return None
+
+
+@pytest.mark.parametrize("hidden", [never_shared, withdrawn])
+@pytest.mark.parametrize("by", [lambda one: one, as_program], ids=["person", "program"])
+def test_a_hidden_client_s_id_reads_like_one_that_does_not_exist(world, own_clients, hidden, by):
+    asks = by(own_clients.colleague)
+    things = a_client_of(world, own_clients)
+    hidden(world, own_clients, things)
+    nothing = Things(uuid4(), uuid4(), uuid4(), uuid4())
+    before = world.acts(asks.practice_id)
+    for method in BY_ID:
+        told = outcome(world, method, asks, things)
+        assert told is not None, method.name
+        assert told == outcome(world, method, asks, nothing), method.name
+    assert world.acts(asks.practice_id) == before
+
+
+@pytest.mark.parametrize("by", [lambda one: one, as_program], ids=["person", "program"])
+def test_a_client_is_shown_to_the_own_practitioner_and_to_whom_she_is_shared_with(
+    world, own_clients, by
+):
+    for method in BY_ID:
+        things = a_client_of(world, own_clients)
+        shared(world, own_clients, things)
+        told = outcome(world, method, by(own_clients.colleague), things)
+        refused = told and told[1]
+        expected = "not_main_practitioner" if method in OF_THE_MAIN_PRACTITIONER else None
+        assert refused == expected, method.name
+        things = a_client_of(world, own_clients)
+        assert outcome(world, method, by(own_clients.main), things) is None, method.name
+
+
+def test_an_owner_is_shown_contacts_of_everybody_and_what_is_said_of_own_clients(
+    world, own_clients
+):
+    for method in BY_ID:
+        told = outcome(world, method, own_clients.owner, a_client_of(world, own_clients))
+        refused = told and told[1]
+        assert refused == ("not_in_caseload" if method in CLINICAL_CALLS else None), method.name
+
+
+def test_nothing_tells_of_a_hidden_client_without_an_id(world, own_clients):
+    """Lists, counts, names, hints and cursors: all as if there were no such client."""
+    hidden = a_client_of(world, own_clients)
+    asks = own_clients.colleague
+    by = Attribution(asks)
+    listed = world.run(client_lists.list_clients, ListClients(search="Anna"), by)
+    assert (listed.items, listed.total) == ([], 0)
+    named = world.run(client_lists.name_clients, NameClients(client_ids=[hidden.client_id]), by)
+    assert named.names == {}
+    alike = ClientFields(name="Anna Schmidt", email="anna@example.org")
+    found = world.run(duplicates.check_duplicates, CheckDuplicates(fields=alike), by)
+    assert found.items == []
+    command = AddClient(fields=alike, seen_duplicates=[])
+    added = world.ask(clients.add_client, command, asks, sealer=world.sealer)
+    assert added.possible_duplicates == []
+    page = world.ask(access_log.list_access, ListAccess(), asks)
+    assert {row.client_id for row in page.items} <= {None, added.client_id}
+    cursor = ClientCursor(ClientSort.NAME, hidden.client_id, None).encode()
+    with pytest.raises(Invalid):
+        world.run(client_lists.list_clients, ListClients(cursor=cursor), by)
+    visible = world.run(caseloads.list_visible_clients, by, now=world.now)
+    assert visible.client_ids == [added.client_id]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -14,7 +15,8 @@ from notifications.operations.sender import Sender
 from notifications.operations.sending import resume_after_outage, send_due
 from notifications.templates.writer import MailWriter
 from notifications.transports.choose_transport import make_transport
-from portal_chassis.authority.require_authority import require_authority
+from portal_chassis.authority.seen import FindClient, Seen, require_client_of, require_sight
+from portal_chassis.authority.who import seen
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction, after_commit
 from portal_chassis.events.subscribe import subscribe
@@ -97,12 +99,34 @@ def may_resend(service: NotificationsService, command: contract.ResendDelivery, 
 
     Raises:
         Forbidden: ``not_allowed``.
-        NotFound: ``delivery_not_found``; ``not_found``: the client is none of the practice's.
+        NotFound: ``delivery_not_found``, also where the client is hidden from the actor.
         Unavailable: identity-links does not answer.
     """
-    with service.database.autocommit() as tx:
-        client_id = mail_log.client_of_delivery(tx, command.delivery_id, call.actor)
-    require_authority(service.rpc_client, call, client_id, Permission.DELIVERIES_RESEND)
+    permission = Permission.DELIVERIES_RESEND
+    find_client = _client_of_delivery(service, command, call, permission)
+    not_found = mail_log.delivery_not_found
+    require_client_of(service.rpc_client, call, find_client, permission, not_found)
+
+
+def may_open(service: NotificationsService, command: contract.OpenDelivery, call: Call) -> None:
+    """Refuse whoever does not see the client of a mail; see `require_sight`."""
+    permission = Permission.DELIVERIES_READ
+    find_client = _client_of_delivery(service, command, call, permission)
+    not_found = mail_log.delivery_not_found
+    require_sight(service.rpc_client, call, find_client, permission, not_found)
+
+
+def _client_of_delivery(
+    service: NotificationsService,
+    command: contract.OpenDelivery | contract.ResendDelivery,
+    call: Call,
+    permission: Permission,
+) -> FindClient:
+    def find() -> UUID | None:
+        with service.database.autocommit() as tx:
+            return mail_log.client_of_delivery(tx, command.delivery_id, call.actor, permission)
+
+    return find
 
 
 class NotificationsService:
@@ -228,14 +252,14 @@ class NotificationsService:
 
     # --- the mail log ------------------------------------------------------------
 
-    @rpc(contract.LIST_DELIVERIES)
+    @rpc(contract.LIST_DELIVERIES, who=seen)
     def list_deliveries(
-        self, tx: Transaction, command: contract.ListDeliveries, call: Call
+        self, tx: Transaction, command: contract.ListDeliveries, call: Call, found: Seen
     ) -> contract.DeliveryPage:
         """The mail log, the newest first, or what is still on its way."""
-        return mail_log.list_deliveries(tx, command, call.actor, now=call.now)
+        return mail_log.list_deliveries(tx, command, found, now=call.now)
 
-    @rpc(contract.OPEN_DELIVERY, runs_in=RunsIn.TRANSACTION)
+    @rpc(contract.OPEN_DELIVERY, checks=[may_open], runs_in=RunsIn.TRANSACTION)
     def open_delivery(
         self, tx: Transaction, command: contract.OpenDelivery, call: Call
     ) -> contract.DeliveredMail:

@@ -16,6 +16,7 @@ from notifications.operations.sending import send_due
 from notifications.storage import deliveries
 from notifications.storage.tables import delivery
 from notifications.transports.smtp import SmtpServer, SmtpTransport
+from portal_chassis.authority.seen import Seen
 from portal_chassis.call import Call
 from portal_contracts.actor import Role
 from portal_contracts.errors import Unavailable
@@ -318,7 +319,7 @@ def test_the_mail_log_tells_to_whom(database, calendar, send, clock) -> None:
     send()
     query = ListDeliveries(client_id=calendar.client.id)
     with database.transaction() as tx:
-        page = mail_log.list_deliveries(tx, query, calendar.therapist, now=clock.now())
+        page = mail_log.list_deliveries(tx, query, Seen(calendar.therapist), now=clock.now())
     assert {(one.kind, one.to) for one in page.items} == {
         ("appointment_confirmed", Recipient.CLIENT),
         ("booking_received", Recipient.PRACTITIONER),

@@ -14,6 +14,7 @@ from notifications.operations import mail_log
 from notifications.operations.erasing import erase_client
 from notifications.operations.sending import send_due
 from notifications.storage.tables import chassis, delivery
+from portal_chassis.authority.seen import Seen
 from portal_chassis.call import Call
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.ids import new_id
@@ -57,7 +58,7 @@ def resent(database, clock, actor: Actor, delivery_id):
 
 def listed(database, actor: Actor, now=NOW, **query):
     with database.transaction() as tx:
-        return mail_log.list_deliveries(tx, ListDeliveries(**query), actor, now=now)
+        return mail_log.list_deliveries(tx, ListDeliveries(**query), Seen(actor), now=now)
 
 
 def recorded(database) -> list[AccessRecorded]:

@@ -14,12 +14,15 @@ from portal_contracts.permissions import Permission, require_kind, require_permi
 class Client:
     """A client of a practice; a row is the client's when it bears both ids.
 
-    `active`: not archived, as far as that was asked.
+    `active`: not archived, as far as that was asked. `clinical`: shown to whoever acts with what
+    is said between the two, and `emergency`: because it was opened in an emergency.
     """
 
     id: UUID
     practice_id: UUID
     active: bool = True
+    clinical: bool = True
+    emergency: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,10 @@ def require_authority(
     client is not refused, but comes with `active` false.
 
     Raises:
-        Forbidden: ``not_allowed``: the actor's role does not grant it.
-        NotFound: ``not_found``: the client is another practice's, or there is none.
+        Forbidden: ``not_allowed``: the actor's role does not grant it; ``not_in_caseload``: an
+            owner is shown contacts and calendar of this client, and this is neither.
+        NotFound: ``not_found``: the client is another practice's or hidden from the actor, or
+            there is none.
         Unavailable: identity-links does not answer.
     """
     require_permission(call.actor, permission)
@@ -33,5 +35,9 @@ def require_authority(
         request_id=call.request_id,
     )
     return Client(
-        id=authority.client_id, practice_id=authority.practice_id, active=authority.active
+        id=authority.client_id,
+        practice_id=authority.practice_id,
+        active=authority.active,
+        clinical=authority.clinical,
+        emergency=authority.emergency,
     )

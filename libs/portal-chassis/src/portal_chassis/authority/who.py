@@ -13,6 +13,7 @@ from portal_chassis.authority.ownership import (
     require_practitioner,
 )
 from portal_chassis.authority.require_authority import require_authority
+from portal_chassis.authority.seen import Seen, seen_by
 from portal_chassis.call import Call
 from portal_chassis.rpc.client import RpcClient
 from portal_contracts.permissions import Permission
@@ -46,6 +47,11 @@ def by_practitioner(permission: Permission) -> Callable[[object, object, Call], 
         return require_practitioner(call.actor, permission)
 
     return find
+
+
+def seen(service: CallsOthers, _command: object, call: Call) -> Seen:
+    """Finds the clients whom the practitioner who asks sees; see `seen_by`."""
+    return seen_by(service.rpc_client, call)
 
 
 def about_client(permission: Permission) -> Callable[[CallsOthers, NamesClient, Call], Client]:

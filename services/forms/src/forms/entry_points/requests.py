@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from forms.entry_points.checks import sight_of_request
 from forms.entry_points.wiring import Wiring
 from forms.operations import review, sending
 from portal_chassis.authority.ownership import Client, Practitioner
-from portal_chassis.authority.who import about_client, by_practitioner
+from portal_chassis.authority.seen import Seen, Sight
+from portal_chassis.authority.who import about_client, by_practitioner, seen
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import rpc
@@ -24,28 +26,32 @@ class RequestCalls(Wiring):
         """Send a form to a client."""
         return sending.send_form(tx, command, call, client)
 
-    @rpc(contract.LIST_REQUESTS, who=by_practitioner(Permission.FORMS_READ))
+    @rpc(contract.LIST_REQUESTS, who=seen)
     def list_requests(
-        self, tx: Transaction, command: contract.ListRequests, call: Call, by: Practitioner
+        self, tx: Transaction, command: contract.ListRequests, _call: Call, found: Seen
     ) -> contract.RequestPage:
         """Forms that were sent."""
-        return review.list_requests(tx, command, by)
+        return review.list_requests(tx, command, found)
 
-    @rpc(contract.COUNT_OPEN_FORMS, who=by_practitioner(Permission.FORMS_READ))
+    @rpc(contract.COUNT_OPEN_FORMS, who=seen)
     def count_open_forms(
-        self, tx: Transaction, command: contract.CountOpenForms, call: Call, by: Practitioner
+        self, tx: Transaction, command: contract.CountOpenForms, _call: Call, found: Seen
     ) -> contract.OpenForms:
         """How many forms wait for each of some clients."""
-        return review.count_open_forms(tx, command, by)
+        return review.count_open_forms(tx, command, found)
 
-    @rpc(contract.GET_REQUEST, who=by_practitioner(Permission.FORMS_READ))
+    @rpc(contract.GET_REQUEST, who=sight_of_request(Permission.FORMS_READ))
     def get_request(
-        self, tx: Transaction, command: contract.GetRequest, call: Call, by: Practitioner
+        self, tx: Transaction, command: contract.GetRequest, call: Call, sight: Sight
     ) -> contract.RequestRow:
         """One form that was sent."""
-        return review.get_request(tx, command, by)
+        return review.get_request(tx, command, call.actor, sight)
 
-    @rpc(contract.WITHDRAW_REQUEST, who=by_practitioner(Permission.FORMS_SEND))
+    @rpc(
+        contract.WITHDRAW_REQUEST,
+        who=by_practitioner(Permission.FORMS_SEND),
+        checks=[sight_of_request(Permission.FORMS_SEND)],
+    )
     def withdraw_request(
         self, tx: Transaction, command: contract.GetRequest, call: Call, by: Practitioner
     ) -> contract.RequestChanged:
@@ -55,6 +61,7 @@ class RequestCalls(Wiring):
     @rpc(
         contract.OPEN_ANSWERS,
         who=by_practitioner(Permission.ANSWERS_READ),
+        checks=[sight_of_request(Permission.ANSWERS_READ)],
         runs_in=RunsIn.TRANSACTION,
     )
     def open_answers(
@@ -63,7 +70,11 @@ class RequestCalls(Wiring):
         """What a client submitted."""
         return review.open_answers(tx, command, call, by, self.sealer)
 
-    @rpc(contract.REVIEW_ANSWERS, who=by_practitioner(Permission.ANSWERS_REVIEW))
+    @rpc(
+        contract.REVIEW_ANSWERS,
+        who=by_practitioner(Permission.ANSWERS_REVIEW),
+        checks=[sight_of_request(Permission.ANSWERS_REVIEW)],
+    )
     def review_answers(
         self, tx: Transaction, command: contract.ReviewAnswers, call: Call, by: Practitioner
     ) -> contract.RequestChanged:
@@ -73,6 +84,7 @@ class RequestCalls(Wiring):
     @rpc(
         contract.LIST_SCORES,
         who=by_practitioner(Permission.ANSWERS_READ),
+        checks=[sight_of_request(Permission.ANSWERS_READ)],
         runs_in=RunsIn.TRANSACTION,
     )
     def list_scores(

@@ -13,5 +13,10 @@ def require_request(request: FormRequest | None) -> FormRequest:
         NotFound: ``form_not_found``.
     """
     if request is None:
-        raise NotFound("form_not_found", "There is no such form.")
+        raise form_not_found()
     return request
+
+
+def form_not_found() -> NotFound:
+    """There is none, or none this actor may know of."""
+    return NotFound("form_not_found", "There is no such form.")

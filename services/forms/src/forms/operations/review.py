@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from forms.domain.requests import ANSWERED, FormRequest
 from forms.domain.scoring import alerts, same_scale, score
 from forms.messages import request_to_wire
 from forms.operations.access_log import record_access
 from forms.operations.require_request import require_request
 from forms.storage import answers, requests
-from portal_chassis.authority.ownership import Practitioner
+from portal_chassis.authority.ownership import Practitioner, require_practitioner
+from portal_chassis.authority.seen import Seen, Sight
 from portal_chassis.call import Call
 from portal_chassis.database.cursors import TimeCursor, decode_time_cursor
 from portal_chassis.database.sealed import KeyErased, Sealer
 from portal_chassis.database.transactions import Transaction
+from portal_contracts.actor import Actor
 from portal_contracts.errors import Conflict, NotFound
 from portal_contracts.forms.rpc.questions import RequestState
 from portal_contracts.forms.rpc.requests import (
@@ -28,23 +32,30 @@ from portal_contracts.forms.rpc.requests import (
     ScorePoint,
     Scores,
 )
+from portal_contracts.permissions import Permission
 
 MOST_SCORES = 200
 """So many of the latest scores are drawn; a weekly scale fills that in four years."""
 
 
-def list_requests(tx: Transaction, command: ListRequests, by: Practitioner) -> RequestPage:
-    """A page of the forms that the practice has sent, the latest first.
+def list_requests(tx: Transaction, command: ListRequests, seen: Seen) -> RequestPage:
+    """A page of the forms that the practice has sent, the latest first; to seen clients alone.
+
+    Whether an answer asks for attention is told of those whose answers are shown.
 
     Raises:
+        Forbidden: ``not_allowed``.
         Invalid: ``cursor_invalid``.
     """
+    by = require_practitioner(seen.actor, Permission.FORMS_READ)
+    about = Permission.ANSWERS_READ if command.alert_open else Permission.FORMS_READ
     which = requests.RequestFilter(
         practice_id=by.practice_id,
         client_id=command.client_id,
         template_id=command.template_id,
         state=command.state,
         alert_open=command.alert_open,
+        shown=lambda client_id: seen.condition(client_id, about),
     )
     rows = requests.listed(
         tx, which, after=decode_time_cursor(command.cursor), limit=command.limit + 1
@@ -52,24 +63,48 @@ def list_requests(tx: Transaction, command: ListRequests, by: Practitioner) -> R
     shown = rows[: command.limit]
     more = len(rows) > command.limit
     return RequestPage(
-        items=[request_to_wire(one) for one in shown],
+        items=[
+            request_to_wire(one, clinical=seen.shows(one.client_id, Permission.ANSWERS_READ))
+            for one in shown
+        ],
         next_cursor=TimeCursor(shown[-1].sent_at, shown[-1].id).encode() if more else None,
     )
 
 
-def count_open_forms(tx: Transaction, command: CountOpenForms, by: Practitioner) -> OpenForms:
-    """How many forms wait for each of some clients of the practice."""
-    found = requests.count_open(tx, command.client_ids, by.practice_id)
+def count_open_forms(tx: Transaction, command: CountOpenForms, seen: Seen) -> OpenForms:
+    """How many forms wait for each of some clients of the practice; hidden ones are absent.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+    """
+    by = require_practitioner(seen.actor, Permission.FORMS_READ)
+    shown = [one for one in command.client_ids if seen.shows(one, Permission.FORMS_READ)]
+    found = requests.count_open(tx, shown, by.practice_id)
     return OpenForms(counts={str(client_id): count for client_id, count in found.items()})
 
 
-def get_request(tx: Transaction, command: GetRequest, by: Practitioner) -> RequestRow:
+def client_of_request(
+    tx: Transaction, request_id: UUID, actor: Actor, permission: Permission
+) -> UUID | None:
+    """Whose form a practitioner's call is about; None for one that is not the practice's.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+    """
+    by = require_practitioner(actor, permission)
+    found = requests.find(tx, request_id, practice_id=by.practice_id)
+    return None if found is None else found.client_id
+
+
+def get_request(tx: Transaction, command: GetRequest, actor: Actor, sight: Sight) -> RequestRow:
     """One form that was sent.
 
     Raises:
+        Forbidden: ``not_allowed``.
         NotFound: ``form_not_found``, also for another practice's.
     """
-    return request_to_wire(_own(tx, command, by))
+    by = require_practitioner(actor, Permission.FORMS_READ)
+    return request_to_wire(_own(tx, command, by), clinical=sight.clinical)
 
 
 def open_answers(

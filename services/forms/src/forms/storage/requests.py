@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -35,13 +35,17 @@ from portal_contracts.forms.rpc.questions import FormDocument, RequestState
 
 @dataclass(frozen=True)
 class RequestFilter:
-    """Which requests a list shows; None does not narrow it, nor does a flag that is not set."""
+    """Which requests a list shows; None does not narrow it, nor does a flag that is not set.
+
+    `shown`: makes of the column of the client the condition that whoever asks sees the client.
+    """
 
     practice_id: UUID | None = None
     client_id: UUID | None = None
     template_id: UUID | None = None
     state: RequestState | None = None
     alert_open: bool = False
+    shown: Callable[[ColumnElement[UUID]], ColumnElement[bool]] | None = None
 
 
 def add(
@@ -123,6 +127,8 @@ def listed(
             form_request.c.alert_reviewed_at.is_(None),
             form_request.c.state != RequestState.REVIEWED,
         ]
+    if which.shown is not None:
+        conditions.append(which.shown(form_request.c.client_id))
     place = tuple_(form_request.c.sent_at, form_request.c.id)
     if after is not None:
         conditions.append(place < tuple_(after.at, after.id))

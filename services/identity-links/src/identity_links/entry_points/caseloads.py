@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from identity_links.entry_points.wiring import Wiring
-from identity_links.operations import caseloads
+from identity_links.operations import caseloads, client_visibility
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import rpc
@@ -16,10 +16,10 @@ class CaseloadCalls(Wiring):
 
     @rpc(contract.LIST_VISIBLE_CLIENTS)
     def list_visible_clients(
-        self, tx: Transaction, command: contract.ListVisibleClients, call: Call
+        self, tx: Transaction, _command: Nothing, call: Call
     ) -> contract.VisibleClients:
         """Which clients whoever asks sees."""
-        return caseloads.list_visible_clients(tx, command, call, now=call.now)
+        return caseloads.list_visible_clients(tx, call, now=call.now)
 
     @rpc(contract.GET_CASELOAD)
     def get_caseload(
@@ -52,16 +52,16 @@ class CaseloadCalls(Wiring):
     @rpc(contract.FILL_CASELOADS)
     def fill_caseloads(self, tx: Transaction, command: contract.FillCaseloads, call: Call) -> Done:
         """Put clients into the caseloads of those who meet them."""
-        return caseloads.fill_caseloads(tx, command, call, now=call.now)
+        return client_visibility.fill_caseloads(tx, command, call, now=call.now)
 
     @rpc(contract.READ_VISIBILITY)
     def read_visibility(
         self, tx: Transaction, _command: Nothing, call: Call
     ) -> contract.Visibility:
         """Whose clients the practice shows."""
-        return caseloads.read_visibility(tx, call)
+        return client_visibility.read_visibility(tx, call)
 
     @rpc(contract.SET_VISIBILITY)
     def set_visibility(self, tx: Transaction, command: contract.SetVisibility, call: Call) -> Done:
         """Choose whose clients the practice shows."""
-        return caseloads.set_visibility(tx, command, call, now=call.now)
+        return client_visibility.set_visibility(tx, command, call, now=call.now)

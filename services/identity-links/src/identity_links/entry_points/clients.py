@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from identity_links.entry_points.wiring import Wiring
-from identity_links.operations import addresses, clients, duplicates
+from identity_links.operations import addresses, client_lists, clients, duplicates
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import rpc
@@ -45,7 +45,7 @@ class ClientCalls(Wiring):
     @rpc(LIST_CLIENTS)
     def list_clients(self, tx: Transaction, command: ListClients, call: Call) -> ClientPage:
         """Search, filter and page the clients."""
-        return clients.list_clients(tx, command, call)
+        return client_lists.list_clients(tx, command, call)
 
     @rpc(GET_CLIENT, runs_in=RunsIn.TRANSACTION)
     def get_client(self, tx: Transaction, command: GetClient, call: Call) -> ClientDetails:
@@ -55,7 +55,7 @@ class ClientCalls(Wiring):
     @rpc(NAME_CLIENTS)
     def name_clients(self, tx: Transaction, command: NameClients, call: Call) -> ClientNames:
         """Names for ids."""
-        return clients.name_clients(tx, command, call)
+        return client_lists.name_clients(tx, command, call)
 
     @rpc(ADD_CLIENT)
     def add_client(self, tx: Transaction, command: AddClient, call: Call) -> ClientAdded:

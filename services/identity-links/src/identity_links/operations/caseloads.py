@@ -1,4 +1,4 @@
-"""Who sees which clients: asked, shared, withdrawn, handed over, filled, chosen."""
+"""Who sees which clients: asked, shared, withdrawn, handed over."""
 
 from __future__ import annotations
 
@@ -6,59 +6,45 @@ from datetime import datetime
 from uuid import UUID
 
 from identity_links.domain.access import Act, note
-from identity_links.domain.attribution import Attribution
 from identity_links.domain.people import ClientRecord
 from identity_links.domain.visibility import may_change, may_take, sees
 from identity_links.operations.authority import (
     not_found,
     require_client,
-    require_in_person,
     require_practice,
     require_sight,
     require_visible,
     standing_to,
 )
-from identity_links.operations.practices import set_practice
+from identity_links.operations.new_in_caseload import require_practitioner
 from identity_links.storage import access_log, caseloads, clients, practices
 from identity_links.storage.caseloads import Entry
-from portal_chassis.authority.ownership import own_id
 from portal_chassis.database.transactions import Transaction
-from portal_contracts.actor import Actor, ActorKind, Caller, Role
-from portal_contracts.calls import Done
-from portal_contracts.envelope import Event
-from portal_contracts.errors import Conflict, Forbidden, NotFound
+from portal_contracts.actor import ActorKind, Caller
+from portal_contracts.errors import Conflict, Forbidden
 from portal_contracts.identity_links.rpc.caseload import (
     CaseloadChanged,
     CaseloadKind,
     ClientCaseload,
     ClientVisibility,
-    FillCaseloads,
     GetCaseload,
     HandOverClient,
-    ListVisibleClients,
     SeenBy,
-    SetVisibility,
     ShareClient,
-    SightOf,
-    Visibility,
     VisibleClients,
     WithdrawClient,
 )
-from portal_contracts.permissions import Permission, has_permission
-from portal_contracts.scheduling.events import AppointmentBooked
+from portal_contracts.permissions import Permission, has_permission, require_kind
 
 
-def list_visible_clients(
-    tx: Transaction, command: ListVisibleClients, caller: Caller, *, now: datetime
-) -> VisibleClients:
-    """The clients who are shown to whoever asks, as far as the permission goes.
+def list_visible_clients(tx: Transaction, caller: Caller, *, now: datetime) -> VisibleClients:
+    """The clients of whom whoever asks sees all that the role allows.
 
     Raises:
-        Forbidden: ``not_allowed``.
+        Forbidden: ``not_allowed``: the actor is no practitioner.
     """
-    require_practice(caller.actor, command.permission)
-    ids = caseloads.visible_ids(tx, caller.actor, command.permission, now)
-    return VisibleClients(client_ids=ids)
+    require_kind(caller.actor, ActorKind.PRACTITIONER)
+    return VisibleClients(client_ids=caseloads.visible_ids(tx, caller.actor, now))
 
 
 def get_caseload(
@@ -110,7 +96,7 @@ def share_client(
         NotFound: ``not_found``; ``practitioner_not_found``.
     """
     client, _entries = _to_change(tx, command.client_id, caller, command.practitioner_id, now=now)
-    _require_practitioner(tx, command.practitioner_id, client.practice_id)
+    require_practitioner(tx, command.practitioner_id, client.practice_id)
     added = caseloads.add_as_it_comes(
         tx,
         client.id,
@@ -160,7 +146,7 @@ def hand_over_client(
     """
     to = command.practitioner_id
     client, entries = _to_change(tx, command.client_id, caller, to, now=now)
-    _require_practitioner(tx, to, client.practice_id)
+    require_practitioner(tx, to, client.practice_id)
     if _main(entries) != to:
         caseloads.hand_over(
             tx,
@@ -173,144 +159,6 @@ def hand_over_client(
         )
         _log(tx, Act.CASELOAD_HANDED_OVER, client, to, caller, now)
     return CaseloadChanged(client_id=client.id, practitioner_id=to)
-
-
-def begin_caseload(
-    tx: Transaction,
-    client_id: UUID,
-    practice_id: UUID,
-    wished: UUID | None,
-    actor: Actor,
-    *,
-    now: datetime,
-) -> None:
-    """Put a new client into the caseload she is to be in.
-
-    That is the practitioner's who is named; else of whoever adds her, and for an assistant the
-    practice's only practitioner's. Among several, an assistant who names none adds a client
-    who is nobody's own until somebody is booked or an owner says whose.
-
-    Raises:
-        Forbidden: ``not_allowed``: a practitioner adds clients of the own.
-        NotFound: ``practitioner_not_found``.
-    """
-    main = wished or _who_it_is_for(tx, practice_id, actor)
-    if main is None:
-        return
-    if actor.role is Role.PRACTITIONER and main != actor.id:
-        raise Forbidden("not_allowed", "A practitioner adds clients of the own.")
-    _require_practitioner(tx, main, practice_id)
-    caseloads.add(tx, client_id, main, practice_id, CaseloadKind.OWN, added_by=actor.id, now=now)
-
-
-def take_booking(tx: Transaction, event: Event[AppointmentBooked]) -> None:
-    """Put a client who was booked with a practitioner into that one's caseload.
-
-    Whoever books herself shows herself to the one she comes to, and so does a practice that books
-    for a colleague. Whoever books into the own calendar gains nothing by it: an owner would see
-    by a booking what is not shown. Logged as ``caseload.shared``.
-    """
-    data = event.data
-    if event.actor.id == data.practitioner_id:
-        return
-    if not caseloads.own_ids(tx, event.practice_id, [data.client_id]):
-        return
-    if data.practitioner_id not in _practitioners(tx, event.practice_id):
-        return
-    by = event.actor.id if event.actor.kind is ActorKind.PRACTITIONER else None
-    added = caseloads.add_as_it_comes(
-        tx,
-        data.client_id,
-        data.practitioner_id,
-        event.practice_id,
-        added_by=by,
-        now=event.occurred_at,
-    )
-    if added is not None:
-        access_log.append(
-            tx,
-            note(
-                Attribution(event.actor, event.request_id, ""),
-                Act.CASELOAD_SHARED,
-                event.practice_id,
-                event.occurred_at,
-                client_id=data.client_id,
-                subject_id=data.practitioner_id,
-            ),
-        )
-
-
-def fill_caseloads(
-    tx: Transaction, command: FillCaseloads, caller: Caller, *, now: datetime
-) -> Done:
-    """Put clients into the caseloads of those who meet them; nobody loses one by it.
-
-    While the practice shows everyone, nothing depends on it; after that it is refused, since it
-    would show clients to whoever it names.
-
-    Raises:
-        Forbidden: ``not_allowed``.
-        Conflict: ``own_clients_shown``.
-    """
-    require_in_person(caller.actor)
-    practice_id = require_practice(caller.actor, Permission.PRACTICE_WRITE)
-    fields = practices.practice_fields(tx, practice_id, lock=True)
-    if fields is None or fields.client_visibility is ClientVisibility.OWN:
-        raise Conflict("own_clients_shown", "The practice shows everybody the own clients.")
-    known = caseloads.own_ids(tx, practice_id, (one.client_id for one in command.pairs))
-    able = _practitioners(tx, practice_id)
-    for one in command.pairs:
-        if one.client_id in known and one.practitioner_id in able:
-            caseloads.add_as_it_comes(
-                tx, one.client_id, one.practitioner_id, practice_id, added_by=None, now=now
-            )
-    return Done()
-
-
-def read_visibility(tx: Transaction, caller: Caller) -> Visibility:
-    """Whose clients the practice shows, and how many each would see of the own ones.
-
-    Raises:
-        Forbidden: ``not_allowed``.
-    """
-    practice_id = require_practice(caller.actor, Permission.PRACTICE_WRITE)
-    fields = practices.practice_fields(tx, practice_id)
-    if fields is None:
-        raise not_found()
-    everybody = practices.count_clients(tx, practice_id)
-    sizes = caseloads.sizes(tx, practice_id)
-    people = practices.practitioners(tx, practice_id=practice_id)
-    return Visibility(
-        visibility=fields.client_visibility,
-        clients=everybody,
-        unassigned=caseloads.count_unassigned(tx, practice_id),
-        sights=[
-            SightOf(
-                practitioner_id=one.id,
-                name=one.name,
-                role=one.role,
-                contacts=sizes.get(one.id, 0) if one.role is Role.PRACTITIONER else everybody,
-                clinical=sizes.get(one.id, 0),
-            )
-            for one in sorted(people, key=lambda one: (one.name.casefold(), one.id))
-        ],
-    )
-
-
-def set_visibility(
-    tx: Transaction, command: SetVisibility, caller: Caller, *, now: datetime
-) -> Done:
-    """Choose whose clients the practice shows; it holds from the next request on.
-
-    Logged as ``practice.changed``.
-
-    Raises:
-        Forbidden: ``not_allowed``: also by an API token.
-    """
-    require_in_person(caller.actor)
-    practice_id = require_practice(caller.actor, Permission.PRACTICE_WRITE)
-    set_practice(tx, practice_id, {"client_visibility": command.visibility}, caller, now=now)
-    return Done()
 
 
 def _to_change(
@@ -336,24 +184,6 @@ def _to_change(
     if to == actor.id and not may_take(clinical=clinical, held=bool(entries)):
         raise Forbidden("not_in_caseload", "Nobody takes a client who is not shown.")
     return client, entries
-
-
-def _require_practitioner(tx: Transaction, practitioner_id: UUID, practice_id: UUID) -> None:
-    if practitioner_id not in _practitioners(tx, practice_id):
-        raise NotFound("practitioner_not_found", "There is no such practitioner.")
-
-
-def _practitioners(tx: Transaction, practice_id: UUID) -> set[UUID]:
-    """Who may have clients: an assistant has none."""
-    people = practices.practitioners(tx, practice_id=practice_id)
-    return {one.id for one in people if one.role is not Role.ASSISTANT}
-
-
-def _who_it_is_for(tx: Transaction, practice_id: UUID, actor: Actor) -> UUID | None:
-    if actor.role is not Role.ASSISTANT:
-        return own_id(actor)
-    able = _practitioners(tx, practice_id)
-    return able.pop() if len(able) == 1 else None
 
 
 def _main(entries: list[Entry]) -> UUID | None:

@@ -8,10 +8,9 @@ from uuid import UUID
 
 from identity_links.domain.access import Access, Act, note
 from identity_links.domain.client_fields import check_client_fields
-from identity_links.domain.people import ClientRecord
 from identity_links.domain.second_check import Check, check_of
 from identity_links.domain.visibility import sees
-from identity_links.messages import client_details, client_row
+from identity_links.messages import client_details
 from identity_links.operations import second_check
 from identity_links.operations.addresses import store_fields, waiting_address
 from identity_links.operations.authority import (
@@ -22,18 +21,15 @@ from identity_links.operations.authority import (
     require_visible,
     standing_to,
 )
-from identity_links.operations.caseloads import begin_caseload
 from identity_links.operations.duplicates import find_duplicates
+from identity_links.operations.new_in_caseload import begin_caseload
 from identity_links.storage import (
     access_log,
-    caseloads,
-    client_search,
     clients,
     devices,
     links,
     practices,
 )
-from identity_links.storage.cursors import ClientCursor, decode_client_cursor
 from portal_chassis.database.erasure import erased_at
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
@@ -47,14 +43,9 @@ from portal_contracts.identity_links.rpc.clients import (
     ClientChanged,
     ClientDetails,
     ClientFields,
-    ClientNames,
-    ClientPage,
-    ClientSort,
     ClientStatus,
     EditClient,
     GetClient,
-    ListClients,
-    NameClients,
     SetClientStatus,
 )
 from portal_contracts.permissions import Permission, has_permission, may_reveal, require_permission
@@ -227,53 +218,6 @@ def shut_out(
     ]
 
 
-def list_clients(tx: Transaction, command: ListClients, caller: Caller) -> ClientPage:
-    """A page of the practice's clients. Not logged: lists are not.
-
-    Raises:
-        Forbidden: ``not_allowed``.
-        Invalid: ``cursor_invalid``.
-    """
-    practice_id = require_practice(caller.actor, Permission.CLIENTS_READ)
-    after = decode_client_cursor(command.cursor, command.sort) if command.cursor else None
-    shown_to = caseloads.shown(caller.actor, Permission.CLIENTS_READ)
-    where = client_search.matching(
-        practice_id,
-        search=command.search,
-        status=command.status,
-        address_waits=command.address_waits,
-        shown=shown_to,
-    )
-    found = clients.page(
-        tx,
-        where,
-        practice_id=practice_id,
-        sort=command.sort,
-        after=after,
-        limit=command.limit + 1,
-        shown=shown_to,
-    )
-    shown = found[: command.limit]
-    more = len(found) > command.limit
-    return ClientPage(
-        items=[client_row(client) for client in shown],
-        next_cursor=_cursor(shown[-1], command.sort) if more else None,
-        total=clients.count(tx, where),
-    )
-
-
-def name_clients(tx: Transaction, command: NameClients, caller: Caller) -> ClientNames:
-    """Names for ids; ids of other practices and hidden clients are absent, as unknown ones are.
-
-    Raises:
-        Forbidden: ``not_allowed``.
-    """
-    practice_id = require_practice(caller.actor, Permission.CLIENTS_READ)
-    shown = caseloads.shown(caller.actor, Permission.CLIENTS_READ)
-    names = clients.names(tx, command.client_ids, practice_id, shown)
-    return ClientNames(names={str(client_id): name for client_id, name in names.items()})
-
-
 def _checked(
     tx: Transaction,
     practice_id: UUID,
@@ -304,8 +248,3 @@ def _sealed(tx: Transaction, sealer: Sealer, client_id: UUID, remark: str | None
 def _require_not_erased(tx: Transaction, client_id: UUID) -> None:
     if erased_at(tx, client_id) is not None:
         raise Conflict("client_erased", "The client was erased.")
-
-
-def _cursor(client: ClientRecord, sort: ClientSort) -> str:
-    visit = client.last_visit_at if sort is ClientSort.LAST_VISIT else None
-    return ClientCursor(sort, client.id, visit).encode()

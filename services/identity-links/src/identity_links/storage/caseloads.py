@@ -69,11 +69,9 @@ def shown(actor: Actor, permission: Permission) -> ColumnElement[bool]:
     return visible(client.c.id, actor, permission)
 
 
-def visible_ids(
-    tx: Transaction, actor: Actor, permission: Permission, now: datetime
-) -> list[UUID] | None:
-    """The ids of the clients that are shown to `actor`; None: all of the practice."""
-    if sees_every_client(actor, permission):
+def visible_ids(tx: Transaction, actor: Actor, now: datetime) -> list[UUID] | None:
+    """The ids of the clients of whom `actor` sees all; None: of all of the practice."""
+    if sees_every_client(actor, Permission.SUMMARIES_READ):
         return None
     query = _held_by(actor)
     if may_open_in_emergency(actor):

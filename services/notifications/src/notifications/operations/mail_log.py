@@ -10,6 +10,7 @@ from notifications.messages import to_contract
 from notifications.storage import deliveries
 from portal_chassis.authority.access_log import AccessLog
 from portal_chassis.authority.ownership import own_practice
+from portal_chassis.authority.seen import Seen
 from portal_chassis.call import Call
 from portal_chassis.database.cursors import cursor_invalid
 from portal_chassis.database.sealed import KeyErased, Sealer
@@ -35,19 +36,25 @@ ACCESS_LOG = AccessLog(AccessRecorded, "delivery", ("delivery_id",))
 
 
 def list_deliveries(
-    tx: Transaction, command: ListDeliveries, actor: Actor, *, now: datetime
+    tx: Transaction, command: ListDeliveries, seen: Seen, *, now: datetime
 ) -> DeliveryPage:
     """A page of the mail log of the actor's practice, in the order that the call promises.
+
+    Mails about clients who are hidden from the actor are left out.
 
     Raises:
         Forbidden: the actor may not read it.
         Invalid: ``cursor_invalid``.
     """
-    require_permission(actor, Permission.DELIVERIES_READ)
+    require_permission(seen.actor, Permission.DELIVERIES_READ)
     found = deliveries.listed(
         tx,
         deliveries.Which(
-            own_practice(actor), command.client_id, command.state, only_open=command.only_open
+            own_practice(seen.actor),
+            command.client_id,
+            command.state,
+            only_open=command.only_open,
+            shown=lambda client_id: seen.condition(client_id, Permission.DELIVERIES_READ),
         ),
         after=_cursor(command.cursor),
         limit=command.limit + 1,
@@ -79,15 +86,22 @@ def open_delivery(
     )
 
 
-def client_of_delivery(tx: Transaction, delivery_id: UUID, actor: Actor) -> UUID:
-    """Whose mail it is, for asking whether the actor may.
+def client_of_delivery(
+    tx: Transaction, delivery_id: UUID, actor: Actor, permission: Permission
+) -> UUID | None:
+    """Whose mail it is, for asking whether the actor may; None for none of the practice's.
 
     Raises:
-        Forbidden: the actor may not send mails again.
-        NotFound: ``delivery_not_found``, also for another practice's.
+        Forbidden: ``not_allowed``.
     """
-    require_permission(actor, Permission.DELIVERIES_RESEND)
-    return _own(tx, delivery_id, actor).about
+    require_permission(actor, permission)
+    found = deliveries.find(tx, delivery_id, practice_id=own_practice(actor))
+    return None if found is None else found.client_id
+
+
+def delivery_not_found() -> NotFound:
+    """There is none, or none this actor may know of."""
+    return NotFound("delivery_not_found", "There is no such delivery.")
 
 
 def resend_delivery(
@@ -145,7 +159,7 @@ def forget_old_copies(tx: Transaction, *, kept_days: int, now: datetime) -> int:
 def _own(tx: Transaction, delivery_id: UUID, actor: Actor) -> Delivery:
     delivery = deliveries.find(tx, delivery_id, practice_id=own_practice(actor))
     if delivery is None:
-        raise NotFound("delivery_not_found", "There is no such delivery.")
+        raise delivery_not_found()
     return delivery
 
 

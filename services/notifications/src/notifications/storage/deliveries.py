@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -199,12 +199,14 @@ class Which:
         client_id: about whom.
         state: in which state.
         only_open: only those that are still on their way.
+        shown: makes of the column of the client the condition that whoever asks sees the client.
     """
 
     practice_id: UUID | None = None
     client_id: UUID | None = None
     state: str | None = None
     only_open: bool = False
+    shown: Callable[[ColumnElement[UUID]], ColumnElement[bool]] | None = None
 
 
 def listed(tx: Transaction, which: Which, *, after: UUID | None, limit: int) -> list[Delivery]:
@@ -222,6 +224,8 @@ def listed(tx: Transaction, which: Which, *, after: UUID | None, limit: int) -> 
         query = query.where(_IN_MAIL_LOG)
     if which.only_open:
         query = query.where(delivery.c.state.in_(OPEN_STATES))
+    if which.shown is not None:
+        query = query.where(which.shown(delivery.c.client_id))
     if after is not None:
         query = query.where(column > after if which.only_open else column < after)
     return [_delivery(row) for row in tx.execute(query).mappings()]

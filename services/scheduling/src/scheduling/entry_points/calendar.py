@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from portal_chassis.authority.ownership import Client
-from portal_chassis.authority.who import about_client
+from portal_chassis.authority.seen import Seen, Sight
+from portal_chassis.authority.who import about_client, seen
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import rpc
@@ -11,7 +12,7 @@ from portal_chassis.rpc.runs_in import RunsIn
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import calendar as contract
 from portal_contracts.scheduling.rpc.booking import Booked, Cancelled, Moved
-from scheduling.entry_points.checks import about_client_of_appointment
+from scheduling.entry_points.checks import about_client_of_appointment, sight_of_appointment
 from scheduling.entry_points.wiring import Wiring
 from scheduling.operations import booking, calendar, cancelling, moving
 
@@ -19,12 +20,12 @@ from scheduling.operations import booking, calendar, cancelling, moving
 class CalendarCalls(Wiring):
     """The practitioner's calendar."""
 
-    @rpc(contract.LIST_CALENDAR)
+    @rpc(contract.LIST_CALENDAR, who=seen)
     def list_calendar(
-        self, tx: Transaction, command: contract.ListCalendar, call: Call
+        self, tx: Transaction, command: contract.ListCalendar, _call: Call, found: Seen
     ) -> contract.Calendar:
         """A practitioner's appointments in a stretch."""
-        return calendar.list_calendar(tx, command, call.actor)
+        return calendar.list_calendar(tx, command, found)
 
     @rpc(contract.LIST_CLIENT_APPOINTMENTS, checks=[about_client(Permission.APPOINTMENTS_READ)])
     def list_client_appointments(
@@ -33,19 +34,23 @@ class CalendarCalls(Wiring):
         """The appointments of one client."""
         return calendar.list_client_appointments(tx, command, call.actor, now=call.now)
 
-    @rpc(contract.LIST_CLIENT_TIMES)
+    @rpc(contract.LIST_CLIENT_TIMES, who=seen)
     def list_client_times(
-        self, tx: Transaction, command: contract.ListClientTimes, call: Call
+        self, tx: Transaction, command: contract.ListClientTimes, call: Call, found: Seen
     ) -> contract.ClientTimes:
         """When some clients come next and came last."""
-        return calendar.list_client_times(tx, command, call.actor, now=call.now)
+        return calendar.list_client_times(tx, command, found, now=call.now)
 
-    @rpc(contract.GET_APPOINTMENT, runs_in=RunsIn.TRANSACTION)
+    @rpc(
+        contract.GET_APPOINTMENT,
+        who=sight_of_appointment(Permission.APPOINTMENTS_READ),
+        runs_in=RunsIn.TRANSACTION,
+    )
     def get_appointment(
-        self, tx: Transaction, command: contract.GetAppointment, call: Call
+        self, tx: Transaction, command: contract.GetAppointment, call: Call, sight: Sight
     ) -> contract.AppointmentDetails:
         """One appointment's details."""
-        return calendar.get_appointment(tx, command, call, self.sealer, now=call.now)
+        return calendar.get_appointment(tx, command, call, self.sealer, sight, now=call.now)
 
     @rpc(contract.BOOK_FOR_CLIENT, who=about_client(Permission.APPOINTMENTS_WRITE))
     def book_for_client(

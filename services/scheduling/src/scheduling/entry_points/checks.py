@@ -8,6 +8,7 @@ from uuid import UUID
 
 from portal_chassis.authority.ownership import Client, Practitioner
 from portal_chassis.authority.require_authority import require_authority
+from portal_chassis.authority.seen import FindClient, Sight, require_client_of, require_sight
 from portal_chassis.call import Call
 from portal_contracts.actor import ActorKind
 from portal_contracts.calls import Nothing, PortalOf
@@ -21,8 +22,9 @@ from portal_contracts.scheduling.rpc.services import MOST_CHOSEN_CLIENTS, AddSer
 from scheduling.entry_points.wiring import Wiring
 from scheduling.operations.calendar import client_of
 from scheduling.operations.chosen_practitioner import is_known, require_chosen_practitioner
+from scheduling.operations.own_appointments import appointment_not_found
 from scheduling.operations.portal import client_of_portal
-from scheduling.operations.sessions import practice_session
+from scheduling.operations.sessions import client_of_session, session_not_found
 
 
 class NamesPractitioner(Protocol):
@@ -79,12 +81,27 @@ def chosen_practitioner(
 def about_client_of_appointment(
     permission: Permission,
 ) -> Callable[[Wiring, NamesAppointment, Call], Client]:
-    """Finds the client of an appointment; see `client_of` and `require_authority`."""
+    """Finds the client of an appointment; see `client_of` and `require_client_of`."""
 
     def find(service: Wiring, command: NamesAppointment, call: Call) -> Client:
-        with service.database.autocommit() as tx:
-            client_id = client_of(tx, command.appointment_id, call.actor)
-        return require_authority(service.rpc_client, call, client_id, permission)
+        find_client = _client_of_appointment(service, command, call, permission)
+        return require_client_of(
+            service.rpc_client, call, find_client, permission, appointment_not_found
+        )
+
+    return find
+
+
+def sight_of_appointment(
+    permission: Permission,
+) -> Callable[[Wiring, NamesAppointment, Call], Sight]:
+    """Finds how much the actor sees of an appointment's client; see `require_sight`."""
+
+    def find(service: Wiring, command: NamesAppointment, call: Call) -> Sight:
+        find_client = _client_of_appointment(service, command, call, permission)
+        return require_sight(
+            service.rpc_client, call, find_client, permission, appointment_not_found
+        )
 
     return find
 
@@ -92,12 +109,23 @@ def about_client_of_appointment(
 def about_client_of_session(
     permission: Permission,
 ) -> Callable[[Wiring, NamesSession, Call], Client]:
-    """Finds the client of a session; see `practice_session` and `require_authority`."""
+    """Finds the client of a session; see `client_of_session` and `require_client_of`."""
 
     def find(service: Wiring, command: NamesSession, call: Call) -> Client:
-        with service.database.autocommit() as tx:
-            session = practice_session(tx, command.session_id, call.actor, permission, now=call.now)
-        return require_authority(service.rpc_client, call, session.client_id, permission)
+        find_client = _client_of_session(service, command, call, permission)
+        return require_client_of(
+            service.rpc_client, call, find_client, permission, session_not_found
+        )
+
+    return find
+
+
+def sight_of_session(permission: Permission) -> Callable[[Wiring, NamesSession, Call], Sight]:
+    """Finds how much the actor sees of a session's client; see `require_sight`."""
+
+    def find(service: Wiring, command: NamesSession, call: Call) -> Sight:
+        find_client = _client_of_session(service, command, call, permission)
+        return require_sight(service.rpc_client, call, find_client, permission, session_not_found)
 
     return find
 
@@ -136,8 +164,8 @@ def may_explain_time(service: Wiring, command: ExplainTime, call: Call) -> None:
         require_authority(service.rpc_client, call, command.client_id, Permission.APPOINTMENTS_READ)
 
 
-def may_see_portal(service: Wiring, command: PortalOf, call: Call) -> None:
-    """Refuse whoever may not see a portal: another client, or a practice that is not the client's.
+def sight_of_portal(service: Wiring, command: PortalOf, call: Call) -> Sight:
+    """How much is shown of a portal: all to its client, and to a practitioner as of the client.
 
     Raises:
         Forbidden: ``not_allowed``.
@@ -145,5 +173,27 @@ def may_see_portal(service: Wiring, command: PortalOf, call: Call) -> None:
         Unavailable: identity-links does not answer.
     """
     client = client_of_portal(command, call.actor)
-    if call.actor.kind is ActorKind.PRACTITIONER:
-        require_authority(service.rpc_client, call, client.id, Permission.CLIENTS_READ)
+    if call.actor.kind is not ActorKind.PRACTITIONER:
+        return Sight()
+    client = require_authority(service.rpc_client, call, client.id, Permission.CLIENTS_READ)
+    return Sight(clinical=client.clinical, emergency=client.emergency)
+
+
+def _client_of_appointment(
+    service: Wiring, command: NamesAppointment, call: Call, permission: Permission
+) -> FindClient:
+    def find() -> UUID | None:
+        with service.database.autocommit() as tx:
+            return client_of(tx, command.appointment_id, call.actor, permission)
+
+    return find
+
+
+def _client_of_session(
+    service: Wiring, command: NamesSession, call: Call, permission: Permission
+) -> FindClient:
+    def find() -> UUID | None:
+        with service.database.autocommit() as tx:
+            return client_of_session(tx, command.session_id, call.actor, permission, now=call.now)
+
+    return find

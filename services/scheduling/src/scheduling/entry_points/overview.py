@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from portal_chassis.authority.seen import Sight
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import rpc
 from portal_contracts.calls import PortalOf
 from portal_contracts.scheduling.rpc import overview as contract
-from scheduling.entry_points.checks import may_see_portal
+from scheduling.entry_points.checks import sight_of_portal
 from scheduling.entry_points.wiring import Wiring
 from scheduling.operations import mail_facts, portal
 
@@ -15,12 +16,12 @@ from scheduling.operations import mail_facts, portal
 class OverviewCalls(Wiring):
     """The portal's home, and the facts that mails are written from."""
 
-    @rpc(contract.PORTAL_SCHEDULE, checks=[may_see_portal])
+    @rpc(contract.PORTAL_SCHEDULE, who=sight_of_portal)
     def portal_schedule(
-        self, tx: Transaction, command: PortalOf, call: Call
+        self, tx: Transaction, command: PortalOf, call: Call, sight: Sight
     ) -> contract.PortalSchedule:
         """What the portal's home shows of the calendar."""
-        return portal.portal_schedule(tx, command, call.actor, self.sealer, now=call.now)
+        return portal.portal_schedule(tx, command, call.actor, self.sealer, sight, now=call.now)
 
     @rpc(contract.READ_APPOINTMENT_FACTS)
     def read_appointment_facts(

@@ -10,7 +10,7 @@ from portal_chassis.rpc.runs_in import RunsIn
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import notes as note_contract
 from portal_contracts.scheduling.rpc import sessions as contract
-from scheduling.entry_points.checks import about_client_of_session
+from scheduling.entry_points.checks import about_client_of_session, sight_of_session
 from scheduling.entry_points.wiring import Wiring
 from scheduling.operations import notes, portal, sessions, summaries
 
@@ -27,7 +27,7 @@ class SessionCalls(Wiring):
         """A client's past sessions, the latest first."""
         return sessions.list_client_sessions(tx, command, call.actor, now=call.now)
 
-    @rpc(contract.GET_SESSION)
+    @rpc(contract.GET_SESSION, checks=[sight_of_session(Permission.SESSIONS_READ)])
     def get_session(
         self, tx: Transaction, command: contract.GetSession, call: Call
     ) -> contract.SessionRow:
@@ -50,14 +50,22 @@ class SessionCalls(Wiring):
 
     # --- summaries, in the console -----------------------------------------------
 
-    @rpc(contract.OPEN_SUMMARY, runs_in=RunsIn.TRANSACTION)
+    @rpc(
+        contract.OPEN_SUMMARY,
+        checks=[sight_of_session(Permission.SUMMARIES_READ)],
+        runs_in=RunsIn.TRANSACTION,
+    )
     def open_summary(
         self, tx: Transaction, command: contract.GetSession, call: Call
     ) -> contract.SummaryDraft:
         """The summary for editing."""
         return summaries.open_summary(tx, command, call, self.sealer, now=call.now)
 
-    @rpc(contract.OPEN_SUMMARY_VERSION, runs_in=RunsIn.TRANSACTION)
+    @rpc(
+        contract.OPEN_SUMMARY_VERSION,
+        checks=[sight_of_session(Permission.SUMMARIES_READ)],
+        runs_in=RunsIn.TRANSACTION,
+    )
     def open_summary_version(
         self, tx: Transaction, command: contract.OpenSummaryVersion, call: Call
     ) -> contract.SummaryText:
@@ -103,14 +111,22 @@ class SessionCalls(Wiring):
 
     # --- private notes, in the console -------------------------------------------
 
-    @rpc(note_contract.OPEN_NOTE, runs_in=RunsIn.TRANSACTION)
+    @rpc(
+        note_contract.OPEN_NOTE,
+        checks=[sight_of_session(Permission.NOTES_READ)],
+        runs_in=RunsIn.TRANSACTION,
+    )
     def open_note(
         self, tx: Transaction, command: note_contract.OpenNote, call: Call
     ) -> note_contract.PrivateNote:
         """One's own note of a session."""
         return notes.open_note(tx, command, call, self.sealer, now=call.now)
 
-    @rpc(note_contract.OPEN_NOTE_VERSION, runs_in=RunsIn.TRANSACTION)
+    @rpc(
+        note_contract.OPEN_NOTE_VERSION,
+        checks=[sight_of_session(Permission.NOTES_READ)],
+        runs_in=RunsIn.TRANSACTION,
+    )
     def open_note_version(
         self, tx: Transaction, command: note_contract.OpenNoteVersion, call: Call
     ) -> note_contract.NoteText:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from portal_chassis.authority.ownership import Client, own_practice
+from portal_chassis.authority.seen import Seen, Sight
 from portal_chassis.call import Call
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
@@ -42,8 +43,8 @@ LONGEST_STRETCH = timedelta(days=LONGEST_RANGE_DAYS)
 _NO_APPOINTMENT = (BookingStatus.HELD, BookingStatus.EXPIRED)
 
 
-def list_calendar(tx: Transaction, command: ListCalendar, actor: Actor) -> Calendar:
-    """A practitioner's appointments that start in a stretch.
+def list_calendar(tx: Transaction, command: ListCalendar, seen: Seen) -> Calendar:
+    """A practitioner's appointments that start in a stretch; of hidden clients only when.
 
     Raises:
         Forbidden: ``not_allowed``: also for a colleague's calendar, unless the
@@ -51,7 +52,7 @@ def list_calendar(tx: Transaction, command: ListCalendar, actor: Actor) -> Calen
         Invalid: ``stretch_invalid`` with ``starts_before``: ``too_early`` or ``too_long``.
     """
     practitioner = require_chosen_practitioner(
-        actor, command.practitioner_id, Permission.APPOINTMENTS_READ
+        seen.actor, command.practitioner_id, Permission.APPOINTMENTS_READ
     )
     _check_stretch(command)
     listed = appointments.in_calendar(
@@ -65,7 +66,7 @@ def list_calendar(tx: Transaction, command: ListCalendar, actor: Actor) -> Calen
     return Calendar(
         practitioner_id=practitioner.id,
         timezone=hours_of(tx, practitioner.id, practitioner.practice_id).timezone,
-        items=[_entry(one) for one in listed],
+        items=[_entry(one, seen) for one in listed],
     )
 
 
@@ -83,19 +84,21 @@ def list_client_appointments(
         listed = appointments.upcoming_of(tx, client, now=now, limit=command.limit)
     else:
         listed = appointments.all_of(tx, client, limit=command.limit)
-    return ClientAppointments(items=[_entry(one) for one in listed])
+    # That whoever asks sees the client was found before.
+    return ClientAppointments(items=[_entry(one, Seen(actor)) for one in listed])
 
 
 def list_client_times(
-    tx: Transaction, command: ListClientTimes, actor: Actor, *, now: datetime
+    tx: Transaction, command: ListClientTimes, seen: Seen, *, now: datetime
 ) -> ClientTimes:
-    """When clients of the practice come next and came last; others are absent.
+    """When clients of the practice come next and came last; others and hidden ones are absent.
 
     Raises:
         Forbidden: ``not_allowed``.
     """
-    require_permission(actor, Permission.APPOINTMENTS_READ)
-    found = client_times.starts_of(tx, command.client_ids, own_practice(actor), now=now)
+    require_permission(seen.actor, Permission.APPOINTMENTS_READ)
+    shown = [one for one in command.client_ids if seen.shows(one, Permission.APPOINTMENTS_READ)]
+    found = client_times.starts_of(tx, shown, own_practice(seen.actor), now=now)
     return ClientTimes(
         items=[
             ClientTime(client_id=one, next_at=next_at, last_at=last_at)
@@ -105,9 +108,18 @@ def list_client_times(
 
 
 def get_appointment(
-    tx: Transaction, command: GetAppointment, call: Call, sealer: Sealer, *, now: datetime
+    tx: Transaction,
+    command: GetAppointment,
+    call: Call,
+    sealer: Sealer,
+    sight: Sight,
+    *,
+    now: datetime,
 ) -> AppointmentDetails:
     """One appointment of the practice; opening what its client wrote is logged.
+
+    That is left out for a role that may not read it, and where the client is shown by contacts
+    and calendar alone.
 
     Raises:
         Forbidden: ``not_allowed``.
@@ -115,7 +127,7 @@ def get_appointment(
     """
     require_permission(call.actor, Permission.APPOINTMENTS_READ)
     appointment = practice_appointment(tx, command.appointment_id, call.actor)
-    reads = has_permission(call.actor, Permission.ANSWERS_READ)
+    reads = has_permission(call.actor, Permission.ANSWERS_READ) and sight.clinical
     if reads and (appointment.booking_note or appointment.cancel_reason):
         log_access(tx, "appointment.opened", appointment, call, now=now)
     told = changes_of(tx, appointment)
@@ -142,15 +154,19 @@ def get_appointment(
     )
 
 
-def client_of(tx: Transaction, appointment_id: UUID, actor: Actor) -> UUID:
-    """Whose appointment a practitioner's command is about, before identity-links is asked.
+def client_of(
+    tx: Transaction, appointment_id: UUID, actor: Actor, permission: Permission
+) -> UUID | None:
+    """Whose appointment a practitioner's call is about, before identity-links is asked.
+
+    None for one that is not there, another practice's, and a mere hold.
 
     Raises:
         Forbidden: ``not_allowed``.
-        NotFound: ``appointment_not_found``.
     """
-    require_permission(actor, Permission.APPOINTMENTS_WRITE)
-    return practice_appointment(tx, appointment_id, actor).client_id
+    require_permission(actor, permission)
+    found = appointments.find(tx, appointment_id, practice_id=own_practice(actor))
+    return None if found is None or found.status in _NO_APPOINTMENT else found.client_id
 
 
 def practice_appointment(
@@ -181,12 +197,13 @@ def _check_stretch(command: ListCalendar) -> None:
         )
 
 
-def _entry(appointment: Appointment) -> CalendarEntry:
+def _entry(appointment: Appointment, seen: Seen) -> CalendarEntry:
+    shown = seen.shows(appointment.client_id, Permission.APPOINTMENTS_READ)
     return CalendarEntry(
         id=appointment.id,
-        client_id=appointment.client_id,
+        client_id=appointment.client_id if shown else None,
         service_id=appointment.service_id,
-        title=appointment.title,
+        title=appointment.title if shown else "",
         starts_at=appointment.starts_at,
         ends_at=appointment.ends_at,
         timezone=appointment.timezone,

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from portal_chassis.authority.ownership import Client, own_practice, require_client
+from portal_chassis.authority.seen import Sight
 from portal_chassis.call import Call
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
@@ -59,7 +60,13 @@ def client_of_portal(command: PortalOf, actor: Actor) -> Client:
 
 
 def portal_schedule(
-    tx: Transaction, command: PortalOf, actor: Actor, sealer: Sealer, *, now: datetime
+    tx: Transaction,
+    command: PortalOf,
+    actor: Actor,
+    sealer: Sealer,
+    sight: Sight,
+    *,
+    now: datetime,
 ) -> PortalSchedule:
     """Upcoming appointments, past sessions, the newest summary, and whether the client can book.
 
@@ -72,7 +79,9 @@ def portal_schedule(
     """
     client = client_of_portal(command, actor)
     reads = actor.kind is ActorKind.CLIENT or has_permission(actor, Permission.SUMMARIES_READ)
-    # What an assistant previews holds nothing that was sealed, notes of bookings included.
+    # What an assistant previews holds nothing that was sealed, notes of bookings included; nor
+    # does what an owner previews who is shown contacts and calendar of this client alone.
+    reads = reads and sight.clinical
     upcoming = upcoming_of(tx, client, sealer=sealer if reads else None, now=now, limit=HOME_LENGTH)
     past = sessions.page_of(
         tx, client_id=client.id, practice_id=client.practice_id, now=now, limit=HOME_LENGTH

@@ -167,6 +167,19 @@ def practice_session(
     return session
 
 
+def client_of_session(
+    tx: Transaction, session_id: UUID, actor: Actor, permission: Permission, *, now: datetime
+) -> UUID | None:
+    """Whose session a practitioner's call is about; None for one that `practice_session` refuses.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+    """
+    require_permission(actor, permission)
+    session = sessions.find(tx, session_id, practice_id=own_practice(actor), now=now)
+    return None if session is None else session.client_id
+
+
 def session_not_found() -> NotFound:
     """There is none, or none this actor may know of."""
     return NotFound("session_not_found", "There is no such session.")

@@ -12,7 +12,6 @@ from portal_contracts.actor import Role
 from portal_contracts.calls import Done, Method, Nothing
 from portal_contracts.identity_links.rpc.targets import SERVICE
 from portal_contracts.instants import Instant
-from portal_contracts.permissions import Permission
 
 
 class ClientVisibility(StrEnum):
@@ -32,14 +31,12 @@ class CaseloadKind(StrEnum):
     SHARED = "shared"
 
 
-class ListVisibleClients(Struct, frozen=True, kw_only=True):
-    """Which clients the practitioner who asks sees, as far as this permission goes."""
-
-    permission: Permission
-
-
 class VisibleClients(Struct, frozen=True, kw_only=True):
-    """The ids of the clients, in no order; None: all of the practice."""
+    """The ids of the clients of whom the actor sees all that the role allows, in no order.
+
+    None: of all of the practice. Of the others an owner sees contacts and calendar, see
+    `sees_every_client`, and everybody else nothing.
+    """
 
     client_ids: list[UUID] | None
 
@@ -173,7 +170,7 @@ class SetVisibility(Struct, frozen=True, kw_only=True):
 LIST_VISIBLE_CLIENTS = Method(
     SERVICE,
     "list_visible_clients",
-    ListVisibleClients,
+    Nothing,
     VisibleClients,
     "Which clients of the practice the practitioner who asks sees.",
     callers=("scheduling", "forms", "notifications"),

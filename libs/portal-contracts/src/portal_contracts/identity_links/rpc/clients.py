@@ -40,7 +40,6 @@ class ListClients(Struct, frozen=True, kw_only=True):
 
     Case, accents and apostrophes make no difference; a phone number is found by any digits in a
     row, with or without its country.
-
     `address_waits`: only clients whose new e-mail address waits to be confirmed.
     """
 
@@ -113,11 +112,9 @@ else:
 class AddClient(Struct, frozen=True, kw_only=True):
     """Add a client. Empty `timezone` and `language` take the practice's.
 
-    `practitioner_id`: whose client it is to be, the main practitioner's; None: of whoever adds it,
-    and for an assistant of the practice's only practitioner.
-
-    `seen_duplicates`: who asks wants to be told of others than these who may be the same person,
-    by Conflict ``possible_duplicates``, before the client is added; None: add in any case.
+    `practitioner_id`: the main practitioner; None: whoever adds, or the practice's only one.
+    `seen_duplicates`: of others than these, who may be the same person, Conflict
+    ``possible_duplicates`` tells before the client is added; None: add in any case.
     """
 
     fields: ClientFields
@@ -128,8 +125,8 @@ class AddClient(Struct, frozen=True, kw_only=True):
 class EditClient(Struct, frozen=True, kw_only=True):
     """Change a client. `version` is the one that was read.
 
-    What `fields` leaves out stays, and so does a `remark` of None. Another e-mail address revokes
-    the links mailed to the former one; `end_devices`: it signs the client's devices out too.
+    What `fields` leaves out stays, and a `remark` of None. Another e-mail address revokes the links
+    mailed to the former one; `end_devices`: it signs the client's devices out too.
     """
 
     client_id: UUID
@@ -148,8 +145,7 @@ class GetClient(Struct, frozen=True, kw_only=True):
 class WaitingAddress(Struct, frozen=True, kw_only=True):
     """That the e-mail address is new and waits to be confirmed: until then nothing is mailed.
 
-    `former_email` is the address that was confirmed last; `changed_by` the name of whoever
-    changed it.
+    `former_email` was confirmed last; `changed_by` is the name of whoever changed it.
     """
 
     former_email: str

@@ -30,10 +30,14 @@ class ListCalendar(Struct, frozen=True, kw_only=True):
 
 
 class CalendarEntry(Struct, frozen=True, kw_only=True):
-    """One appointment in the calendar."""
+    """One appointment in the calendar.
+
+    `client_id` is None, and `title` empty, where whoever asks does not see the client: the time is
+    taken, and that is all.
+    """
 
     id: UUID
-    client_id: UUID
+    client_id: UUID | None
     service_id: UUID
     title: str
     starts_at: Instant
