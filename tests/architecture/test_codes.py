@@ -19,12 +19,8 @@ SOURCES = [
 ]
 ELSEWHERE = {"gateway", "portal_runner"}
 OF_ADMIN_SCRIPTS = {
-    "email_taken",
     "head_invalid",
-    "last_owner",
-    "password",
     "practice_fields",
-    "practitioner_fields",
 }
 """Nobody is told them over a call; the script prints them."""
 
@@ -34,8 +30,6 @@ FIELDS_OF_ADMIN_SCRIPTS = {
     "device_absolute_minutes_out_of_range",
     "device_idle_minutes_out_of_range",
     "link_days_out_of_range",
-    "password_too_long",
-    "password_too_short",
     "…_unknown",
 }
 PLACES = {"errors", "wrong"}

@@ -14,12 +14,8 @@ from portal_contracts.errors import Conflict
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "errors.md"
 ELSEWHERE = IN_THE_CONSOLE_ALONE | {
     # Only in admin scripts.
-    "email_taken",
     "head_invalid",
-    "last_owner",
-    "password",
     "practice_fields",
-    "practitioner_fields",
     # `link_` with the state of the link.
     "link_…",
 }

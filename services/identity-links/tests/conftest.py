@@ -7,9 +7,10 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -24,10 +25,11 @@ from identity_links.operations import (
     practices,
     second_check,
 )
-from identity_links.storage.tables import access_log, entry_code
+from identity_links.storage.tables import access_log, chassis, entry_code
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role, service_actor
+from portal_contracts.envelope import Event, EventData
 from portal_contracts.identity_links.rpc.api_tokens import CreateApiToken
 from portal_contracts.identity_links.rpc.clients import AddClient, ClientFields
 from portal_contracts.identity_links.rpc.entering import Entry, EntryOutcome, RedeemLink
@@ -43,6 +45,8 @@ from tests.kit.databases import MigratedDatabase
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ADDRESS = "192.0.2.7"
+
+D = TypeVar("D", bound=EventData)
 
 
 def a_hash() -> str:
@@ -173,6 +177,14 @@ class World:
         entry = self.redeem(link.token_hash, device_hash=device_hash, pressed=True)
         assert entry.outcome is EntryOutcome.ENTERED
         return device_hash
+
+    def events(self, event: type[D]) -> list[Event[D]]:
+        """What is in the outbox of one type, the oldest first."""
+        outbox = chassis.outbox
+        query = select(outbox.c.body).where(outbox.c.type == event.TYPE).order_by(outbox.c.id)
+        with self.database.transaction() as tx:
+            bodies = tx.execute(query).scalars().all()
+        return [msgspec.json.decode(body, type=Event[event]) for body in bodies]
 
     def log(self, practice_id: UUID | None) -> Sequence[Any]:
         """The rows of a practice's access log, or of nobody's, oldest first."""

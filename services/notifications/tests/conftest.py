@@ -32,6 +32,7 @@ from portal_contracts.forms.rpc.filling import FormFacts, ReadFormFacts
 from portal_contracts.identity_links.events import PortalLinkShared, ShareCause
 from portal_contracts.identity_links.rpc.cards import PracticeCard
 from portal_contracts.identity_links.rpc.entry_codes import EntryCodeFacts, PrepareEntryCode
+from portal_contracts.identity_links.rpc.invitations import InvitationFacts, PrepareInvitation
 from portal_contracts.identity_links.rpc.links import (
     LinkFacts,
     PractitionerFacts,
@@ -141,6 +142,7 @@ class Others:
     forms: dict[UUID, FormFacts] = dataclasses.field(default_factory=dict)
     practitioner: dict[str, Any] = dataclasses.field(default_factory=dict)
     codes: dict[UUID, EntryCodeFacts] = dataclasses.field(default_factory=dict)
+    invitations: dict[UUID, InvitationFacts] = dataclasses.field(default_factory=dict)
 
     def ask(self, method: Method[Any, Any], arguments: Any, request_id: str) -> Any:
         found = getattr(self, method.name)(arguments)
@@ -161,6 +163,10 @@ class Others:
 
     def prepare_entry_code(self, command: PrepareEntryCode) -> EntryCodeFacts | None:
         return self.codes.get(command.code_id)
+
+    def prepare_invitation(self, command: PrepareInvitation) -> InvitationFacts | None:
+        self.hashes.append(command.token_hash)
+        return self.invitations.get(command.invitation_id)
 
     def read_practitioner_facts(self, command: ReadPractitionerFacts) -> PractitionerFacts:
         values = {

@@ -13,6 +13,7 @@ from gateway.api import (
     form_operations,
     portal_operations,
     session_operations,
+    team_operations,
 )
 from gateway.api.operation import Operation
 
@@ -41,6 +42,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = tuple(
             *entering_operations.OPERATIONS,
             *portal_operations.OPERATIONS,
             *client_operations.OPERATIONS,
+            *team_operations.OPERATIONS,
             *calendar_operations.OPERATIONS,
             *session_operations.OPERATIONS,
             *form_operations.OPERATIONS,
@@ -78,6 +80,10 @@ NOT_OFFERED: Final[Mapping[str, str]] = {
     "identity_links.sign_in": _BROWSER,
     "identity_links.check_duplicates": "Adding a client names them.",
     "identity_links.name_clients": "Names for pages that list ids; programs read the clients.",
+    "identity_links.edit_team_member": "An owner says in the console who may what.",
+    "identity_links.inspect_invitation": "It is for whoever was mailed it, who has a browser.",
+    "identity_links.accept_invitation": _BROWSER,
+    "identity_links.prepare_invitation": _SERVICES,
     "identity_links.prepare_link": _SERVICES,
     "identity_links.prepare_mail_link": _SERVICES,
     "identity_links.prepare_entry_code": _SERVICES,

@@ -17,6 +17,7 @@ from gateway.words.booking import BOOKING_ERRORS
 from gateway.words.calendar import CALENDAR_ERRORS, TEXT_TOO_LONG
 from gateway.words.extraction import _
 from gateway.words.forms import FORM_ERRORS
+from gateway.words.team import TEAM_ERRORS
 from portal_contracts.forms.rpc.questions import LONGEST_TEXT as LONGEST_ANSWER
 from portal_contracts.identity_links.rpc.api_tokens import LONGEST_TOKEN_NAME
 from portal_contracts.identity_links.rpc.clients import (
@@ -118,6 +119,7 @@ ERRORS: dict[str, str] = {
     "internal_error": _("Something went wrong on our side. Please try again in a moment."),
     "failed": _("Something went wrong on our side. Please try again in a moment."),
     **FORM_ERRORS,
+    **TEAM_ERRORS,
     **CALENDAR_ERRORS,
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gateway.words.extraction import _
 from gateway.words.forms import FORM_ACTS
+from gateway.words.team import TEAM_ACTS
 from portal_contracts.notifications.mail_kinds import MAIL_KINDS
 
 ACT_FALLBACK = _("Something was done")
@@ -40,6 +41,7 @@ ACTS: dict[str, str] = {
     "practice.changed": _("Changed the practice"),
     "practitioner.added": _("Added a practitioner"),
     "practitioner.changed": _("Changed a practitioner"),
+    **TEAM_ACTS,
     "request.refused": _("Tried to open a page"),
     "summary.opened": _("Summary opened"),
     "summary.saved": _("Summary saved"),
@@ -111,6 +113,7 @@ REASONS: dict[str, str] = {
     "link_unknown": _("The link no longer exists."),
     "address_changed": _("The e-mail address was changed before the mail went out."),
     "code_not_awaited": _("Nobody waited for the code any more."),
+    "invitation_ended": _("The invitation had ended before the mail went out."),
     "client_archived": _("The client is archived."),
     "client_erased": _("The client was erased."),
     "appointment_changed": _("The appointment was changed again, which has its own mail."),

@@ -40,6 +40,8 @@ SCOPES: dict[str, str] = {
     Permission.DELIVERIES_RESEND: _("Send e-mails again"),
     Permission.ACCESS_LOG_READ: _("Read the access log"),
     Permission.PRACTICE_WRITE: _("Change the settings of the practice"),
+    Permission.TEAM_READ: _("See who is in the team and who is invited"),
+    Permission.TEAM_WRITE: _("Invite into the team, change accounts and deactivate them"),
 }
 
 # What no operation of the API needs is not offered.
@@ -98,6 +100,8 @@ _GROUPS: Final[tuple[tuple[str, tuple[Permission, ...]], ...]] = (
             Permission.DELIVERIES_READ,
             Permission.DELIVERIES_RESEND,
             Permission.ACCESS_LOG_READ,
+            Permission.TEAM_READ,
+            Permission.TEAM_WRITE,
         ),
     ),
 )

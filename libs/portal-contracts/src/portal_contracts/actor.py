@@ -46,6 +46,8 @@ class Actor(Struct, frozen=True, kw_only=True):
             there may have been done by the practice. None where a mailed link let it in.
         caseload_only: for a practitioner in a practice that shows everybody the own clients
             alone; which ones these are, identity-links tells. See `sees_every_client`.
+        works_for: the practitioners whose calendars, clients and mails an assistant works on;
+            None for all of the practice, and for everybody who is no assistant.
     """
 
     kind: ActorKind
@@ -57,6 +59,11 @@ class Actor(Struct, frozen=True, kw_only=True):
     token_id: UUID | None = None
     revealed_link: UUID | None = None
     caseload_only: bool = False
+    works_for: tuple[UUID, ...] | None = None
+
+    def may_work_for(self, practitioner_id: UUID) -> bool:
+        """Whether this assistant works for a practitioner of the practice, or for all of them."""
+        return self.works_for is None or practitioner_id in self.works_for
 
     @property
     def revealed(self) -> bool:

@@ -41,6 +41,8 @@ class Permission(StrEnum):
     ANSWERS_REVIEW = "answers.review"
     PRACTICE_WRITE = "practice.write"
     CASELOAD_WRITE = "caseload.write"
+    TEAM_READ = "team.read"
+    TEAM_WRITE = "team.write"
 
 
 _ASSISTANT = frozenset(

@@ -17,6 +17,12 @@ TARGET_PATHS: Final[Mapping[TargetKind, str]] = {
 }
 """The list that holds the things of a kind; one of them stands below it, by its id."""
 
+INVITATION_PATH: Final = "/p/join"
+"""Below it, by its token, an invitation into a practice's team is accepted."""
+
+INVITATION_PREFIX: Final = "lk_join_"
+"""How the token of an invitation begins."""
+
 _KINDS: Final = {path: kind for kind, path in TARGET_PATHS.items()}
 _UUID: Final = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _WITH_AN_END: Final = re.compile(rf"(/(?:console/)?[a-z]+/{_UUID})[^A-Za-z0-9/-].*", re.DOTALL)

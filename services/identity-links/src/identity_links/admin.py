@@ -8,7 +8,7 @@ from uuid import UUID
 
 import typer
 
-from identity_links import admin_erasing, admin_setup, admin_tokens
+from identity_links import admin_erasing, admin_setup, admin_team, admin_tokens
 from identity_links.admin_parts import (
     AnyPracticeOption,
     IdArgument,
@@ -167,15 +167,7 @@ def practitioner_end_devices(
     would(f"end {ended} device(s) of {found} and forget the browsers", apply=apply)
 
 
-@practitioner.command("set-role")
-def practitioner_set_role(
-    ctx: typer.Context, email: EmailArgument, role: Role, apply: ApplyOption = False
-) -> None:
-    """Give a practitioner another role."""
-    with transaction(ctx, apply=apply) as tx:
-        found = inspection.find_practitioner(tx, email)
-        practices.set_role(tx, found, role, now=clock.now())
-    would(f"make {found} {role.value}", apply=apply)
+admin_team.add_commands(practitioner)
 
 
 # --- clients, links, devices --------------------------------------------------------

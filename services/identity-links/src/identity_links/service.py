@@ -13,6 +13,7 @@ from identity_links.entry_points.devices import DeviceCalls
 from identity_links.entry_points.entering import EnteringCalls
 from identity_links.entry_points.links import LinkCalls
 from identity_links.entry_points.setup import SetupCalls
+from identity_links.entry_points.team import TeamCalls
 from identity_links.operations import access_log, housekeeping, new_in_caseload, new_links
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events.subscribe import subscribe
@@ -33,6 +34,7 @@ class IdentityLinksService(
     LinkCalls,
     AccessCalls,
     SetupCalls,
+    TeamCalls,
 ):
     """Who may enter: practices, practitioners, clients, portal links, devices, the access log."""
 

@@ -253,3 +253,27 @@ def test_status_tells_the_revision(lines):
     [status] = lines("status")
     assert status["revision"] == status["newest_revision"]
     assert status["revision"] == revisions.head("identity_links.migrations")
+
+
+def test_a_team_is_run_from_the_command_line(run, lines, practice_id, practitioner_id):
+    invite = ("practitioner", "invite", "ben@practice.example", "--practice", practice_id)
+    assert "--apply" in run(*invite, "--name", "Ben")
+    run(*invite, "--name", "Ben", "--role", "assistant", "--apply")
+    assert "already_invited" in run(*invite, "--name", "Ben", fails=True)
+    run("practitioner", "rename", "rivera@practice.example", "Dr. M. Rivera", "--apply")
+    assert "last_owner" in run("practitioner", "deactivate", "rivera@practice.example", fails=True)
+    add = ("practitioner", "add", "desk@practice.example", "--practice", practice_id)
+    role = ("--name", "Desk", "--role", "assistant", "--password-stdin", "--apply")
+    run(*add, *role, typed=f"{PASSWORD}\n")
+    desk = ("practitioner", "works-for", "desk@practice.example")
+    run(*desk, "--for", "rivera@practice.example", "--apply")
+    assert "works_for_unknown" in run(*desk, "--for", "desk@practice.example", fails=True)
+    for command, active in (("deactivate", False), ("reactivate", True)):
+        run("practitioner", command, "desk@practice.example", "--apply")
+        listed = {
+            one["email"]: (one["name"], one["active"]) for one in lines("practitioner", "list")
+        }
+        assert listed == {
+            "rivera@practice.example": ("Dr. M. Rivera", True),
+            "desk@practice.example": ("Desk", active),
+        }

@@ -26,7 +26,9 @@ from identity_links.operations import (
     clients,
     devices,
     duplicates,
+    invitations,
     links,
+    team,
 )
 from identity_links.storage.cursors import ClientCursor
 from portal_contracts.actor import NOBODY, Role, service_actor
@@ -109,6 +111,18 @@ from portal_contracts.identity_links.rpc.entering import (
     REQUEST_LINK,
 )
 from portal_contracts.identity_links.rpc.entry_codes import PREPARE_ENTRY_CODE, SEND_ENTRY_CODE
+from portal_contracts.identity_links.rpc.invitations import (
+    ACCEPT_INVITATION,
+    GET_INVITATION,
+    INSPECT_INVITATION,
+    INVITE_PRACTITIONER,
+    LIST_INVITATIONS,
+    PREPARE_INVITATION,
+    RESEND_INVITATION,
+    WITHDRAW_INVITATION,
+    InvitePractitioner,
+    NameInvitation,
+)
 from portal_contracts.identity_links.rpc.links import (
     CREATE_LINK,
     LIST_LINKS,
@@ -125,17 +139,28 @@ from portal_contracts.identity_links.rpc.links import (
     ShareLink,
 )
 from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.identity_links.rpc.team import (
+    EDIT_TEAM_MEMBER,
+    GET_TEAM_MEMBER,
+    LIST_TEAM,
+    SET_TEAM_MEMBER_ACTIVE,
+    EditTeamMember,
+    GetTeamMember,
+    SetTeamMemberActive,
+)
 from portal_contracts.permissions import Permission, has_permission
 
 
 @dataclass(frozen=True)
 class Things:
-    """One client with a link, a device, and the practitioner whose client it is."""
+    """One client with a link, a device and whose client it is, a colleague, an invitation."""
 
     client_id: UUID
     link_id: UUID
     device_id: UUID
     practitioner_id: UUID
+    colleague_id: UUID
+    invitation_id: UUID
 
 
 FIELDS = ClientFields(name="Anna", email="anna@example.org")
@@ -255,6 +280,47 @@ BY_ID = {
             ),
         ),
     ),
+    GET_TEAM_MEMBER: (
+        Permission.TEAM_READ,
+        look(team.get_team_member, lambda one: GetTeamMember(practitioner_id=one.colleague_id)),
+    ),
+    EDIT_TEAM_MEMBER: (
+        Permission.TEAM_WRITE,
+        ask(
+            team.edit_team_member,
+            lambda one: EditTeamMember(
+                practitioner_id=one.colleague_id, version=1, name="Vera", role=Role.PRACTITIONER
+            ),
+        ),
+    ),
+    SET_TEAM_MEMBER_ACTIVE: (
+        Permission.TEAM_WRITE,
+        ask(
+            team.set_team_member_active,
+            lambda one: SetTeamMemberActive(practitioner_id=one.colleague_id, active=False),
+        ),
+    ),
+    GET_INVITATION: (
+        Permission.TEAM_READ,
+        ask(
+            invitations.get_invitation,
+            lambda one: NameInvitation(invitation_id=one.invitation_id),
+        ),
+    ),
+    RESEND_INVITATION: (
+        Permission.TEAM_WRITE,
+        ask(
+            invitations.resend_invitation,
+            lambda one: NameInvitation(invitation_id=one.invitation_id),
+        ),
+    ),
+    WITHDRAW_INVITATION: (
+        Permission.TEAM_WRITE,
+        ask(
+            invitations.withdraw_invitation,
+            lambda one: NameInvitation(invitation_id=one.invitation_id),
+        ),
+    ),
     MAY: (
         Permission.CLIENTS_READ,
         lambda world, actor, things: world.run(
@@ -268,6 +334,23 @@ BY_ID = {
 """A practitioner names something of the practice: its permission, and the call."""
 
 WITHOUT_ID = {
+    LIST_TEAM: (
+        Permission.TEAM_READ,
+        lambda world, actor, _: world.run(team.list_team, Attribution(actor)),
+    ),
+    LIST_INVITATIONS: (
+        Permission.TEAM_READ,
+        lambda world, actor, _: world.run(
+            invitations.list_invitations, Attribution(actor), now=world.now
+        ),
+    ),
+    INVITE_PRACTITIONER: (
+        Permission.TEAM_WRITE,
+        ask(
+            invitations.invite_practitioner,
+            lambda _: InvitePractitioner(name="Cem", email="cem@practice.example"),
+        ),
+    ),
     ADD_CLIENT: (
         Permission.CLIENTS_WRITE,
         sealed(clients.add_client, lambda _: AddClient(fields=FIELDS)),
@@ -314,6 +397,8 @@ WITHOUT_ID = {
 """A practitioner names nothing, or ids that are only absent: see test_clients.py."""
 
 BY_SECRET = {
+    INSPECT_INVITATION,
+    ACCEPT_INVITATION,
     INSPECT_LINK,
     REDEEM_LINK,
     RENEW_LINK,
@@ -339,12 +424,14 @@ OF_ONES_OWN = {
 """About whoever asks, or the own practice; another's token: see test_api_tokens.py."""
 
 BY_SERVICES = {
+    PREPARE_INVITATION,
     PREPARE_ENTRY_CODE,
     PREPARE_LINK,
     PREPARE_MAIL_LINK,
     READ_PRACTITIONER_FACTS,
 }
-"""Services alone: see test_portal_links.py, test_links_of_mails.py, test_second_check.py."""
+"""Services alone: see test_invitations.py, test_portal_links.py, test_links_of_mails.py and
+test_second_check.py."""
 
 FOR_CLIENTS_TOO = {REVOKE_DEVICE, LIST_ACCESS}
 """A client may ask as well, for what is their own."""
@@ -361,7 +448,11 @@ def anna(world):
     world.redeem(link.token_hash)
     command = ListClientDevices(client_id=client_id)
     [device] = world.ask(devices.list_client_devices, command, owner).items
-    return owner, Things(client_id, link.id, device.id, owner.id)
+    colleague = world.practitioner(owner.practice_id, Role.PRACTITIONER)
+    invite = InvitePractitioner(name="Ben", email=f"{uuid4()}@practice.example")
+    invited = world.ask(invitations.invite_practitioner, invite, owner)
+    ids = (client_id, link.id, device.id, owner.id, colleague.id, invited.invitation_id)
+    return owner, Things(*ids)
 
 
 def named(table):
@@ -385,7 +476,7 @@ def test_another_practice_s_id_reads_like_one_that_does_not_exist(world, anna, m
     stranger = world.owner()
     before = (world.acts(owner.practice_id), world.acts(stranger.practice_id))
     errors = []
-    for things in (existing, Things(uuid4(), uuid4(), uuid4(), uuid4())):
+    for things in (existing, Things(*(uuid4() for _ in range(6)))):
         with pytest.raises(NotFound) as refused:
             BY_ID[method][1](world, stranger, things)
         errors.append(wire(refused.value))

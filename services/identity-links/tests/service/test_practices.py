@@ -11,7 +11,6 @@ from identity_links.domain.practice_fields import PracticeFields
 from identity_links.operations import devices, practices
 from identity_links.storage import devices as device_rows
 from portal_chassis.ids import new_id
-from portal_contracts.actor import Role
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.identity_links.rpc.devices import ResolveDevice
 
@@ -72,13 +71,3 @@ def test_a_new_password_signs_every_device_out(world, fresh_hash):
         "password.changed",
         "device.revoked",
     ]
-
-
-def test_a_practice_keeps_an_owner(world):
-    owner = world.owner()
-    with pytest.raises(Conflict) as refused:
-        world.run(practices.set_role, owner.id, Role.ASSISTANT, now=world.now)
-    assert refused.value.code == "last_owner"
-    world.practitioner(owner.practice_id)
-    world.run(practices.set_role, owner.id, Role.ASSISTANT, now=world.now)
-    assert world.acts(owner.practice_id)[-1] == ("practitioner.changed", "done")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
@@ -25,23 +23,9 @@ from portal_contracts.identity_links.rpc.clients import (
 )
 from portal_contracts.identity_links.rpc.entering import EntryOutcome
 from portal_contracts.identity_links.rpc.links import ShareLink
+from tests.kit.races import at_once
 
 AT_ONCE = 8
-
-
-def at_once(*calls):
-    """Run the calls at the same moment; each result, or the exception it raised."""
-    barrier = Barrier(len(calls))
-
-    def run(call):
-        barrier.wait(timeout=10)
-        try:
-            return call()
-        except Exception as error:  # noqa: BLE001 - the test looks at it
-            return error
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def count(world, table):

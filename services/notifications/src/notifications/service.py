@@ -42,6 +42,7 @@ from portal_contracts.identity_links.events import (
     ClientErased,
     EntryCodeRequested,
     PortalLinkShared,
+    PractitionerInvited,
 )
 from portal_contracts.notifications import rpc as contract
 from portal_contracts.permissions import Permission
@@ -171,6 +172,11 @@ class NotificationsService:
     @subscribe(EntryCodeRequested)
     def on_entry_code_requested(self, event: Event[EntryCodeRequested], tx: Transaction) -> None:
         """Plan the mail that brings the code."""
+        self._plan_mails(tx, event)
+
+    @subscribe(PractitionerInvited)
+    def on_practitioner_invited(self, event: Event[PractitionerInvited], tx: Transaction) -> None:
+        """Plan the mail that brings the invitation."""
         self._plan_mails(tx, event)
 
     @subscribe(AppointmentBooked)

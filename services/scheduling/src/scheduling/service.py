@@ -7,13 +7,14 @@ from portal_chassis.database.transactions import Transaction
 from portal_chassis.events.subscribe import subscribe
 from portal_chassis.process.loops import InboxRetry, OutboxRelay
 from portal_contracts.envelope import Event
-from portal_contracts.identity_links.events import ClientErased
+from portal_contracts.identity_links.events import ClientErased, PractitionerStatusChanged
 from scheduling.config import Settings
 from scheduling.entry_points.booking import BookingCalls
 from scheduling.entry_points.calendar import CalendarCalls
 from scheduling.entry_points.offering import OfferingCalls
 from scheduling.entry_points.overview import OverviewCalls
 from scheduling.entry_points.sessions import SessionCalls
+from scheduling.operations import practitioners
 from scheduling.operations.access_log import ACCESS_LOG
 
 
@@ -34,3 +35,10 @@ class SchedulingService(OfferingCalls, BookingCalls, CalendarCalls, SessionCalls
     def on_client_erased(self, event: Event[ClientErased], tx: Transaction) -> None:
         """Delete the client's data key: nothing that was sealed opens any more."""
         erase_data_key(tx, event.data.client_id, event.occurred_at)
+
+    @subscribe(PractitionerStatusChanged)
+    def on_practitioner_status_changed(
+        self, event: Event[PractitionerStatusChanged], tx: Transaction
+    ) -> None:
+        """Offer nobody times with a practitioner who left, and again with one who is back."""
+        practitioners.keep_status(tx, event)

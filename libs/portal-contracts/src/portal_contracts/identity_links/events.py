@@ -21,6 +21,13 @@ class ShareCause(StrEnum):
     QR = "qr"
 
 
+class AccountStatus(StrEnum):
+    """Whether a practitioner's account is in use."""
+
+    ACTIVE = "active"
+    DEACTIVATED = "deactivated"
+
+
 class PortalLinkShared(EventData, frozen=True, kw_only=True):
     """A link is to be mailed to a client: a practitioner shared it, or she asked for a new one.
 
@@ -83,4 +90,62 @@ class ClientAddressSettled(EventData, frozen=True, kw_only=True):
     client_id: UUID
 
 
-EVENTS = (PortalLinkShared, EntryCodeRequested, ClientErased, ClientAddressSettled)
+class PractitionerInvited(EventData, frozen=True, kw_only=True):
+    """Somebody was invited into the practice: the invitation is to be mailed.
+
+    Attributes:
+        invitation_id: the invitation; its tokens are made by whoever writes the mail.
+    """
+
+    TYPE: ClassVar[str] = "identity_links.practitioner.invited.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_practitioner_invited",)
+
+    invitation_id: UUID
+
+
+class PractitionerStatusChanged(EventData, frozen=True, kw_only=True):
+    """A practitioner's account was deactivated, or is in use again.
+
+    Attributes:
+        practitioner_id: whose account.
+        status: while it is not in use, nobody is offered times of theirs.
+    """
+
+    TYPE: ClassVar[str] = "identity_links.practitioner_status.changed.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("scheduling.on_practitioner_status_changed",)
+
+    practitioner_id: UUID
+    status: AccountStatus
+
+
+class PractitionerHandedOver(EventData, frozen=True, kw_only=True):
+    """What a practitioner has to come is another one's from now on.
+
+    Attributes:
+        from_practitioner_id: who handed over.
+        to_practitioner_id: who takes over.
+        client_ids: only what concerns these clients; None is all of them.
+        left_appointment_ids: appointments that stay where they are.
+    """
+
+    TYPE: ClassVar[str] = "identity_links.practitioner.handed_over.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = (
+        "scheduling.on_practitioner_handed_over",
+        "forms.on_practitioner_handed_over",
+    )
+
+    from_practitioner_id: UUID
+    to_practitioner_id: UUID
+    client_ids: list[UUID] | None
+    left_appointment_ids: list[UUID]
+
+
+EVENTS = (
+    PortalLinkShared,
+    EntryCodeRequested,
+    ClientErased,
+    ClientAddressSettled,
+    PractitionerInvited,
+    PractitionerStatusChanged,
+    PractitionerHandedOver,
+)

@@ -30,6 +30,7 @@ EVERYWHERE: Final[Mapping[str, str]] = {
     "expires_at": "When it no longer works.",
     "hold_id": "Which kept time is meant.",
     "id": "What it is called by in other calls; never used again for another.",
+    "invitation_id": "Which invitation is meant; sent again it is another one.",
     "items": "What the list holds, in its order.",
     "language": "`en` or `de`.",
     "last_visit_at": "When the client last used the portal; null: never.",

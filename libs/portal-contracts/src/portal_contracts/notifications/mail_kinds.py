@@ -20,6 +20,8 @@ MAIL_KINDS: Final[dict[str, str]] = {
     "booking_cancelled": "Booking cancelled",
     "calendar_moved": "Calendar entry moved",
     "calendar_cancelled": "Calendar entry cancelled",
+    "invitation": "Invitation into the team",
+    "practitioner_changed": "Appointments with somebody else",
 }
 """A kind's code, which stays for good, and its name in English; the gateway translates it.
 

@@ -80,6 +80,21 @@ class AppointmentCancelled(EventData, frozen=True, kw_only=True):
     ics_sequence: int
 
 
+class AppointmentsHandedOver(EventData, frozen=True, kw_only=True):
+    """Appointments of a client are with another practitioner from now on, at the same times.
+
+    Attributes:
+        client_id: whose they are.
+        practitioner_id: whose calendar they are in now.
+    """
+
+    TYPE: ClassVar[str] = "scheduling.appointments.handed_over.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_appointments_handed_over",)
+
+    client_id: UUID
+    practitioner_id: UUID
+
+
 class SummaryShared(EventData, frozen=True, kw_only=True):
     """A version of a session's summary is shown to the client."""
 
@@ -103,6 +118,7 @@ EVENTS = (
     AppointmentBooked,
     AppointmentMoved,
     AppointmentCancelled,
+    AppointmentsHandedOver,
     SummaryShared,
     ScheduleAccessRecorded,
 )

@@ -58,6 +58,10 @@ class Act(StrEnum):
     PRACTICE_CHANGED = "practice.changed"
     PRACTITIONER_ADDED = "practitioner.added"
     PRACTITIONER_CHANGED = "practitioner.changed"
+    PRACTITIONER_DEACTIVATED = "practitioner.deactivated"
+    PRACTITIONER_REACTIVATED = "practitioner.reactivated"
+    PRACTITIONER_INVITED = "practitioner.invited"
+    INVITATION_WITHDRAWN = "invitation.withdrawn"
     REQUEST_REFUSED = "request.refused"
 
 

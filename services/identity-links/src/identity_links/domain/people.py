@@ -92,6 +92,15 @@ class ClientRecord:
         return self.status is ClientStatus.ACTIVE
 
 
+@dataclass(frozen=True)
+class SaidOfMember:
+    """What an owner says of an account; `works_for` as of an `Actor`."""
+
+    name: str = field(repr=False)
+    role: Role
+    works_for: tuple[UUID, ...] | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Practitioner:
     """A practitioner's account, without its password."""
@@ -103,13 +112,38 @@ class Practitioner:
     language: str
     role: Role
     created_at: datetime
+    version: int
+    deactivated_at: datetime | None
+    works_for: tuple[UUID, ...] | None
+
+    @property
+    def said(self) -> SaidOfMember:
+        """What an owner says of it."""
+        return SaidOfMember(self.name, self.role, self.works_for)
+
+    @property
+    def active(self) -> bool:
+        """Whether the account lets its practitioner in."""
+        return self.deactivated_at is None
 
     @property
     def actor(self) -> Actor:
         """The practitioner as an actor."""
         return Actor(
-            kind=ActorKind.PRACTITIONER, id=self.id, practice_id=self.practice_id, role=self.role
+            kind=ActorKind.PRACTITIONER,
+            id=self.id,
+            practice_id=self.practice_id,
+            role=self.role,
+            works_for=self.works_for,
         )
+
+
+@dataclass(frozen=True)
+class SeenPractitioner:
+    """An account, and the last use of a device of its owner's that is still known."""
+
+    practitioner: Practitioner
+    last_seen_at: datetime | None
 
 
 @dataclass(frozen=True)

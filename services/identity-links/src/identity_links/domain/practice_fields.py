@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
+from uuid import UUID
 
 from identity_links.domain.client_fields import check_line, check_phone
 from identity_links.domain.devices import Lifetime
@@ -150,12 +151,13 @@ _YES_NO = {"yes": True, "no": False}
 
 @dataclass(frozen=True, kw_only=True)
 class PractitionerFields:
-    """A practitioner's account, without its password."""
+    """A practitioner's account, without its password; `works_for` as of an `Actor`."""
 
     name: str
     email: str
     role: Role
     language: str = "en"
+    works_for: tuple[UUID, ...] | None = None
 
 
 def check_practitioner_fields(given: PractitionerFields) -> PractitionerFields:
@@ -174,6 +176,19 @@ def check_practitioner_fields(given: PractitionerFields) -> PractitionerFields:
     if errors:
         raise Invalid("practitioner_fields", "Some fields are not right.", fields=errors)
     return replace(given, name=name, email=email or "")
+
+
+def checked_practitioner_name(name: str) -> str:
+    """A practitioner's cleaned name.
+
+    Raises:
+        Invalid: ``practitioner_fields``.
+    """
+    errors: dict[str, str] = {}
+    checked = check_line(errors, "name", name, LONGEST_NAME, required=True)
+    if errors:
+        raise Invalid("practitioner_fields", "Some fields are not right.", fields=errors)
+    return checked
 
 
 def check_password(password: str) -> None:

@@ -168,6 +168,10 @@ LINK_BY_NETWORK = Backoff(waits=(*(0,) * 19, *_RISING), forgets_after=HOUR)
 """Twenty requests from one address before it has to wait."""
 
 
+INVITATIONS_BY_PRACTICE = Window(uses=50, seconds=DAY)
+"""Mails that bring an invitation, sent for one practice: nobody floods strangers by them."""
+
+
 def throttle_key(purpose: str, value: str) -> str:
     """The key of a count. It is a hash: what people typed is not stored."""
     return hashlib.sha256(f"{purpose}\x1f{value}".encode()).hexdigest()

@@ -102,7 +102,12 @@ def standing(link: PortalLink | None, state: LinkState, *, inside: bool = False)
 
 def practitioner_card(practitioner: Practitioner) -> PractitionerCard:
     """A practitioner as clients and colleagues see them."""
-    return PractitionerCard(id=practitioner.id, name=practitioner.name, role=practitioner.role)
+    return PractitionerCard(
+        id=practitioner.id,
+        name=practitioner.name,
+        role=practitioner.role,
+        active=practitioner.active,
+    )
 
 
 def link_row(link: StoredLink, *, client_active: bool, email: str, now: datetime) -> Link:

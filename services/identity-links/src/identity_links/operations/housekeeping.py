@@ -10,6 +10,7 @@ from identity_links.storage import (
     client_search,
     devices,
     entry_codes,
+    invitations,
     known_browsers,
     setup_addresses,
     throttle,
@@ -18,6 +19,7 @@ from portal_chassis.database.transactions import Transaction
 
 _FOLDED_AT_ONCE = 200
 _CODES_KEPT = timedelta(hours=1)
+_INVITATIONS_KEPT = timedelta(days=30)
 _SETUP_ADDRESSES_KEPT = timedelta(days=30)
 
 
@@ -36,6 +38,7 @@ def prune(
     return {
         "device": devices.prune_ended(tx, now, devices_kept),
         "api_token": api_tokens.prune_expired(tx, now, tokens_kept),
+        "invitation": invitations.prune(tx, now, _INVITATIONS_KEPT),
         "entry_code": entry_codes.prune_ended(tx, now, _CODES_KEPT),
         "known_browser": known_browsers.prune_forgotten(tx, now),
         "setup_address": setup_addresses.prune_ended(tx, now, _SETUP_ADDRESSES_KEPT),

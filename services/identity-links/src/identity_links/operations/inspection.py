@@ -63,6 +63,7 @@ def list_practitioners(tx: Transaction, practice_id: UUID | None) -> list[Line]:
             "email": row.email,
             "role": row.role.value,
             "created_at": row.created_at.isoformat(timespec="seconds"),
+            "active": row.active,
         }
         for row in practices.practitioners(tx, practice_id=practice_id)
     ]

@@ -22,7 +22,7 @@ from identity_links.domain.practice_fields import (
 from identity_links.storage import access_log, devices, known_browsers, practices
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_contracts.actor import Caller, Role
+from portal_contracts.actor import Caller
 from portal_contracts.errors import Conflict, NotFound
 
 log = structlog.get_logger(__name__)
@@ -171,35 +171,6 @@ def end_devices(
     revoked = _end_devices(tx, row, caller, now)
     access_log.append(tx, *revoked)
     return len(revoked)
-
-
-def set_role(
-    tx: Transaction,
-    practitioner_id: UUID,
-    role: Role,
-    caller: Caller = BY_ADMIN,
-    *,
-    now: datetime,
-) -> None:
-    """Give a practitioner another role; it holds from the next request on.
-
-    Logged as ``practitioner.changed``.
-
-    Raises:
-        NotFound: ``not_found``.
-        Conflict: ``last_owner``: a practice keeps one.
-    """
-    row = practices.practitioner_by_id(tx, practitioner_id)
-    if row is None:
-        raise NotFound("not_found", "There is no such practitioner.")
-    leaves_ownership = row.role is Role.OWNER and role is not Role.OWNER
-    if leaves_ownership and practices.count_owners(tx, row.practice_id) == 1:
-        raise Conflict("last_owner", "The practice would have no owner.")
-    practices.set_role(tx, practitioner_id, role)
-    access_log.append(
-        tx,
-        note(caller, Act.PRACTITIONER_CHANGED, row.practice_id, now, subject_id=practitioner_id),
-    )
 
 
 def _end_devices(

@@ -29,6 +29,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Caller
 from portal_contracts.errors import Conflict, Forbidden
 from portal_contracts.identity_links.rpc.devices import ConsoleDevice, SignIn
+from portal_contracts.identity_links.rpc.invitations import AcceptInvitation
 from portal_contracts.identity_links.rpc.setup import SetUp
 from portal_contracts.identity_links.rpc.targets import LONGEST_USER_AGENT
 from portal_contracts.text import cut_line, line
@@ -128,7 +129,8 @@ def sign_in(
     tried = _tried(command, key, visitor, known=known)
     with turn(known) as verify:
         account = _hear(database, tried, key, visitor, now)
-        matches = verify(account.password_hash if account else None, command.password)
+        lets_in = account is not None and account.practitioner.active
+        matches = verify(account.password_hash if account and lets_in else None, command.password)
     with database.transaction() as tx:
         if account is not None and matches:
             tried.forgive(tx, now)
@@ -169,7 +171,7 @@ def _hear(
 def welcome(
     tx: Transaction,
     practitioner: Practitioner,
-    command: SignIn | SetUp,
+    command: SignIn | SetUp | AcceptInvitation,
     visitor: Attribution,
     lifetime: Lifetime,
     now: datetime,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,7 @@ from identity_links.domain.devices import SEEN_EVERY_SECONDS, DeviceKind
 from identity_links.domain.people import KnownBearer
 from identity_links.domain.visibility import limited
 from identity_links.storage.devices import is_live as device_is_live
-from identity_links.storage.profiles import PRACTICE, practice_of
+from identity_links.storage.profiles import PRACTICE, ids_or_none, practice_of
 from identity_links.storage.revealed import REVEALED_LINK
 from identity_links.storage.tables import api_token, client, device, practice, practitioner
 from portal_chassis.database.transactions import Transaction
@@ -50,6 +51,7 @@ _BEHIND: tuple[Any, ...] = (
     practitioner.c.id.label("practitioner_id"),
     practitioner.c.role,
     practitioner.c.language,
+    practitioner.c.works_for,
     device.c.id.label("device_id"),
     device.c.last_seen_at,
     client.c.id.label("client_id"),
@@ -125,7 +127,13 @@ def behind_bearer(tx: Transaction, bearer_hash: str, now: datetime) -> KnownBear
         select(*_BEHIND)
         .select_from(key)
         .outerjoin(api_token, and_(api_token.c.token_hash == key.c.hash, _is_live(now)))
-        .outerjoin(practitioner, practitioner.c.id == api_token.c.practitioner_id)
+        .outerjoin(
+            practitioner,
+            and_(
+                practitioner.c.id == api_token.c.practitioner_id,
+                practitioner.c.deactivated_at.is_(None),
+            ),
+        )
         .outerjoin(
             device,
             and_(
@@ -146,6 +154,17 @@ def behind_bearer(tx: Transaction, bearer_hash: str, now: datetime) -> KnownBear
     )
     row = tx.execute(query).mappings().first()
     return None if row is None else _known(row)
+
+
+def revoke_of_practitioner(tx: Transaction, practitioner_id: UUID, now: datetime) -> Sequence[UUID]:
+    """End every live token of a practitioner; their ids."""
+    ended = tx.execute(
+        update(api_token)
+        .where(api_token.c.practitioner_id == practitioner_id, _is_live(now))
+        .values(revoked_at=now)
+        .returning(api_token.c.id)
+    )
+    return ended.scalars().all()
 
 
 def mark_used(tx: Transaction, token_id: UUID, now: datetime) -> None:
@@ -193,6 +212,7 @@ def _known(row: RowMapping) -> KnownBearer:
         role=Role(row["role"]),
         scopes=tuple(row["scopes"]),
         token_id=row["token_id"],
+        works_for=ids_or_none(row["works_for"]),
     )
     return KnownBearer(
         id=row["token_id"],

@@ -96,7 +96,10 @@ def clients_device(tx: Transaction, device_hash: str, now: datetime) -> ClientsD
 def practitioners_device(
     tx: Transaction, device_hash: str, now: datetime
 ) -> PractitionersDevice | None:
-    """The practitioner's device of a cookie, if it is signed in. One statement."""
+    """The practitioner's device of a cookie, if it is signed in and the account in use.
+
+    One statement.
+    """
     named = {"device_hash": device_hash, "now": now}
     row = tx.execute(_PRACTITIONERS_DEVICE, named).mappings().first()
     if row is None:
@@ -246,7 +249,7 @@ _PRACTITIONERS_DEVICE = (
     .select_from(device)
     .join(practitioner, practitioner.c.id == device.c.practitioner_id)
     .join(practice, practice.c.id == device.c.practice_id)
-    .where(*_OF_COOKIE)
+    .where(*_OF_COOKIE, practitioner.c.deactivated_at.is_(None))
 )
 
 

@@ -20,7 +20,6 @@ from identity_links.storage.profiles import (
 )
 from identity_links.storage.tables import client, practice, practitioner
 from portal_chassis.database.transactions import Transaction
-from portal_contracts.actor import Role
 
 # Put together once: that takes longer than running it.
 _CLIENT_TO_MAIL = (
@@ -117,6 +116,7 @@ def insert_practitioner(
             password_hash=password_hash,
             role=fields.role,
             language=fields.language,
+            works_for=None if fields.works_for is None else list(fields.works_for),
             created_at=now,
         )
         .on_conflict_do_nothing(index_elements=[practitioner.c.email_key])
@@ -179,21 +179,6 @@ def set_password_hash(tx: Transaction, practitioner_id: UUID, password_hash: str
         .where(practitioner.c.id == practitioner_id)
         .values(password_hash=password_hash)
     )
-
-
-def set_role(tx: Transaction, practitioner_id: UUID, role: Role) -> None:
-    """Replace a role."""
-    tx.execute(update(practitioner).where(practitioner.c.id == practitioner_id).values(role=role))
-
-
-def count_owners(tx: Transaction, practice_id: UUID) -> int:
-    """How many owners a practice has; their rows are locked until the transaction ends."""
-    query = (
-        select(practitioner.c.id)
-        .where(practitioner.c.practice_id == practice_id, practitioner.c.role == Role.OWNER)
-        .with_for_update(key_share=True)
-    )
-    return len(tx.execute(query).all())
 
 
 def _in_practice(practice_id: UUID | None) -> ColumnElement[bool]:

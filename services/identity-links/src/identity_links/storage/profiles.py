@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
+from uuid import UUID
 
 from sqlalchemy import RowMapping
 
@@ -53,7 +55,13 @@ def practitioner_of(row: RowMapping) -> Practitioner:
     """The practitioner in a row with the columns `PRACTITIONER`."""
     said = {name: row[label] for name, label in _PRACTITIONER.items()}
     said["role"] = Role(said["role"])
+    said["works_for"] = ids_or_none(said["works_for"])
     return Practitioner(**said)
+
+
+def ids_or_none(stored: Sequence[UUID] | None) -> tuple[UUID, ...] | None:
+    """An array of ids as it is stored, or None."""
+    return None if stored is None else tuple(stored)
 
 
 def client_of(row: RowMapping) -> Client:

@@ -38,6 +38,7 @@ class Addressee:
         portal: address of the portal or console page, without a token.
         requested: the client asked for this mail.
         code: what a client types in instead of following a link; empty for other mails.
+        invited_by: who invites to become a colleague; empty for other mails.
     """
 
     practice: Practice
@@ -52,6 +53,7 @@ class Addressee:
     portal: str
     requested: bool = False
     code: str = field(default="", repr=False)
+    invited_by: str = field(default="", repr=False)
 
     @property
     def to_practitioner(self) -> bool:

@@ -39,6 +39,7 @@ class Reason(StrEnum):
     LINK_UNKNOWN = "link_unknown"
     ADDRESS_CHANGED = "address_changed"
     CODE_NOT_AWAITED = "code_not_awaited"
+    INVITATION_ENDED = "invitation_ended"
     CLIENT_ARCHIVED = "client_archived"
     CLIENT_ERASED = "client_erased"
     APPOINTMENT_CHANGED = "appointment_changed"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from notifications.mails import entry_code, portal_link, summary_shared
+from notifications.mails import entry_code, invitation, portal_link, summary_shared
 from notifications.mails.appointments import (
     appointment_cancelled,
     appointment_confirmed,
@@ -35,6 +35,7 @@ MAILS: Final[tuple[Mail[Any], ...]] = (
     booking_cancelled.MAIL,
     calendar_moved.MAIL,
     calendar_cancelled.MAIL,
+    invitation.MAIL,
 )
 """In this order an event plans them."""
 

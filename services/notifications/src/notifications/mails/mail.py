@@ -105,6 +105,7 @@ class Brings(StrEnum):
 
     LINK = "link"
     CODE = "code"
+    INVITATION = "invitation"
 
 
 @dataclass(frozen=True, kw_only=True)

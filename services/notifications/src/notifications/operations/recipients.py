@@ -25,6 +25,7 @@ from notifications.operations.sender import Sender
 from portal_contracts.errors import NotFound
 from portal_contracts.identity_links.rpc.cards import PracticeCard
 from portal_contracts.identity_links.rpc.entry_codes import PREPARE_ENTRY_CODE, PrepareEntryCode
+from portal_contracts.identity_links.rpc.invitations import PREPARE_INVITATION, PrepareInvitation
 from portal_contracts.identity_links.rpc.links import (
     PREPARE_LINK,
     PREPARE_MAIL_LINK,
@@ -35,14 +36,15 @@ from portal_contracts.identity_links.rpc.links import (
     ReadPractitionerFacts,
 )
 from portal_contracts.identity_links.rpc.targets import LinkCause, Target, TargetKind
+from portal_contracts.portal_addresses import INVITATION_PATH, INVITATION_PREFIX
 
 TOKEN_PREFIX = "lk_"  # noqa: S105 - the prefix that makes a token recognisable
 TOKEN_BYTES = 32
 
 
-def new_token() -> str:
-    """A fresh portal token: 256 random bits behind ``lk_``."""
-    return TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+def new_token(prefix: str = TOKEN_PREFIX) -> str:
+    """A fresh token: 256 random bits behind a prefix, ``lk_`` for a portal link."""
+    return prefix + secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def addressee_of(
@@ -57,8 +59,9 @@ def addressee_of(
     """
     if delivery.practitioner_id is not None:
         return _practitioner(sender, mail, delivery, delivery.practitioner_id)
-    if mail.brings is Brings.CODE:
-        return _client_with_code(sender, delivery)
+    if mail.brings is not Brings.LINK:
+        brought = _client_with_code if mail.brings is Brings.CODE else _invited
+        return brought(sender, delivery)
     token = new_token()
     try:
         facts = _link_facts(sender, mail.target, delivery, _hash(token))
@@ -71,6 +74,28 @@ def addressee_of(
     if mail.to_archived and not facts.client_active and facts.address_confirmed:
         return _without_link(sender, facts)
     return _client(sender, facts, token)
+
+
+def _invited(sender: Sender, delivery: Delivery) -> Addressee | Step:
+    token = new_token(INVITATION_PREFIX)
+    command = PrepareInvitation(invitation_id=delivery.subject_id, token_hash=_hash(token))
+    try:
+        facts = sender.ask(PREPARE_INVITATION, command, delivery.request_id)
+    except NotFound:
+        return closed(Reason.INVITATION_ENDED)
+    return Addressee(
+        practice=_practice(facts.practice),
+        sender_address=sender.sender_address,
+        mail_domain=sender.mail_domain,
+        to=mailbox(facts.name, facts.email),
+        greeting_name=facts.name,
+        language=facts.language,
+        timezone=facts.practice.timezone,
+        link=f"{sender.public_url}{INVITATION_PATH}/{token}",
+        link_ends_at=facts.expires_at,
+        portal=sender.public_url,
+        invited_by=facts.invited_by,
+    )
 
 
 def _client_with_code(sender: Sender, delivery: Delivery) -> Addressee | Step:

@@ -12,7 +12,7 @@ from notifications.domain.letters import Addressee, Practice, Written
 from notifications.domain.masking import MASKED_TOKEN
 from notifications.mails import portal_link, trial
 from notifications.mails.all_mails import MAIL_OF_KIND
-from notifications.mails.mail import SAMPLE_ID, Occasion, Told
+from notifications.mails.mail import SAMPLE_ID, Brings, Occasion, Told
 from notifications.templates.writer import MailWriter
 from portal_contracts.notifications.rpc import Recipient
 
@@ -26,6 +26,7 @@ SAMPLE_PRACTICE = Practice(
 )
 SAMPLE_LINK_DAYS = 30
 SAMPLE_CODE = "314159"
+SAMPLE_INVITER = "Jonas Feld"
 
 
 def sample(name: str, settings: Settings, *, language: str, now: datetime) -> Written:
@@ -39,6 +40,7 @@ def sample(name: str, settings: Settings, *, language: str, now: datetime) -> Wr
     """
     mail = MAIL_OF_KIND.get(name, portal_link.MAIL)
     to_client = mail.to is Recipient.CLIENT
+    enters = to_client or mail.brings is Brings.INVITATION
     greeting_name = "Anna" if to_client else "Dr Rivera"
     addressee = Addressee(
         practice=SAMPLE_PRACTICE,
@@ -49,10 +51,11 @@ def sample(name: str, settings: Settings, *, language: str, now: datetime) -> Wr
         language=language,
         timezone="Europe/Berlin",
         link=f"{settings.public_url}{f'/p/{MASKED_TOKEN}' if to_client else '/console'}",
-        link_ends_at=now + timedelta(days=SAMPLE_LINK_DAYS) if to_client else None,
+        link_ends_at=now + timedelta(days=SAMPLE_LINK_DAYS) if enters else None,
         portal=settings.public_url,
         requested=name == REQUESTED,
         code=SAMPLE_CODE,
+        invited_by=SAMPLE_INVITER,
     )
     if name == TRIAL:
         return MailWriter().write(trial.words, addressee)

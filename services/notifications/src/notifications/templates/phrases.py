@@ -125,6 +125,13 @@ def _about_link(addressee: Addressee, stray: str, _: Lookup) -> tuple[str, ...]:
     return (*filter(None, lines), *questions(addressee.practice, _))
 
 
+def works_until(addressee: Addressee, _: Lookup) -> str:
+    """Until when the link of a mail works; "" for one that does not end."""
+    if addressee.link_ends_at is None:
+        return ""
+    return _until(addressee.link_ends_at, addressee.timezone, addressee.language, _)
+
+
 def _until(instant: datetime, timezone: str, language: str, _: Lookup) -> str:
     local = instant.astimezone(zone_or_utc(timezone))
     return _("The link works until %(day)s, %(time)s.") % {

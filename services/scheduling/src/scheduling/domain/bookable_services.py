@@ -36,6 +36,7 @@ class BookableService:
         version: counts its changes, from 1.
         archived: offered to nobody any more.
         fields: all that is said of it.
+        practitioner_left: its practitioner's account is not in use, so it is offered to nobody.
     """
 
     id: UUID
@@ -44,6 +45,12 @@ class BookableService:
     version: int
     archived: bool
     fields: ServiceFields = field(repr=False)
+    practitioner_left: bool = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether nobody is offered times of it."""
+        return self.archived or self.practitioner_left
 
     @property
     def duration(self) -> timedelta:
@@ -66,7 +73,7 @@ class BookableService:
 
     def offers_to(self, client_id: UUID) -> bool:
         """Whether the client may book it without the practice."""
-        return not self.archived and self.fields.self_scheduling and self.is_open_to(client_id)
+        return not self.closed and self.fields.self_scheduling and self.is_open_to(client_id)
 
     def rules_for_clients(self, client_id: UUID | None) -> ServiceRules:
         """What the slot engine is told; without a client, as if it was open to whoever asks."""
@@ -84,13 +91,13 @@ class BookableService:
             max_per_week=fields.max_per_week,
             max_per_month=fields.max_per_month,
             alignment=Alignment(fields.alignment),
-            self_scheduling=fields.self_scheduling and not self.archived,
+            self_scheduling=fields.self_scheduling and not self.closed,
             client_allowed=client_id is None or self.is_open_to(client_id),
         )
 
     def rules_for_practice(self) -> ServiceRules:
         """The same, whether or not clients may book by themselves, and whichever of them."""
-        return dataclasses.replace(self.rules_for_clients(None), self_scheduling=not self.archived)
+        return dataclasses.replace(self.rules_for_clients(None), self_scheduling=not self.closed)
 
 
 def check_service_fields(fields: ServiceFields) -> ServiceFields:

@@ -27,6 +27,7 @@ from portal_chassis.authority.ownership import Client
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.scheduling.rpc.services import ServiceFields
 from scheduling.domain.bookable_services import BookableService
+from scheduling.storage.practitioners import left
 from scheduling.storage.tables import bookable_service, bookable_service_client
 
 _FIELDS = tuple(name for name in ServiceFields.__struct_fields__ if name != "chosen_client_ids")
@@ -168,7 +169,9 @@ def _services() -> Select[Any]:
         .where(bookable_service_client.c.service_id == bookable_service.c.id)
         .scalar_subquery()
     )
-    return select(bookable_service, chosen.label("chosen_client_ids"))
+    return select(
+        bookable_service, chosen.label("chosen_client_ids"), left().label("practitioner_left")
+    )
 
 
 def _by_title(query: Select[Any]) -> Select[Any]:
@@ -190,6 +193,7 @@ def _is_open() -> ColumnElement[bool]:
     return (
         (bookable_service.c.practice_id == bindparam("practice_id", type_=Uuid()))
         & ~bookable_service.c.archived
+        & ~left()
         & bookable_service.c.self_scheduling
         & ((bookable_service.c.open_to == "all") | chosen)
     )
@@ -210,5 +214,6 @@ def _service(row: RowMapping) -> BookableService:
         practitioner_id=row["practitioner_id"],
         version=row["version"],
         archived=row["archived"],
+        practitioner_left=row["practitioner_left"],
         fields=msgspec.convert(said, ServiceFields, strict=False),
     )

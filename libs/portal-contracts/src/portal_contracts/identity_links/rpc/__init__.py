@@ -11,8 +11,11 @@ from portal_contracts.identity_links.rpc import (
     duplicates,
     entering,
     entry_codes,
+    handing_over,
+    invitations,
     links,
     setup,
+    team,
 )
 
 METHODS = (
@@ -26,4 +29,7 @@ METHODS = (
     *api_tokens.METHODS,
     *caseload.METHODS,
     *setup.METHODS,
+    *team.METHODS,
+    *invitations.METHODS,
+    *handing_over.METHODS,
 )

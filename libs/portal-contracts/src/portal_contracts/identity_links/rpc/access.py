@@ -132,11 +132,16 @@ class Visits(Struct, frozen=True, kw_only=True):
 
 
 class PractitionerCard(Struct, frozen=True, kw_only=True):
-    """A practitioner as clients and colleagues see one."""
+    """A practitioner as clients and colleagues see one.
+
+    `active` is false for one who works there no more: the name stays on what they wrote, and
+    nothing new is booked with them.
+    """
 
     id: UUID
     name: str
     role: Role
+    active: bool = True
 
 
 class Practitioners(Struct, frozen=True, kw_only=True):

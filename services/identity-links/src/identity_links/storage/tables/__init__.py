@@ -31,6 +31,7 @@ from identity_links.storage.tables.people import (
     practitioner,
 )
 from identity_links.storage.tables.schema import chassis, metadata, safekeeping
+from identity_links.storage.tables.team import invitation, invitation_token
 
 __all__ = (
     "access_chain",
@@ -43,6 +44,8 @@ __all__ = (
     "device",
     "emergency_access",
     "entry_code",
+    "invitation",
+    "invitation_token",
     "known_browser",
     "link_request",
     "link_token",

@@ -15,12 +15,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from identity_links.storage.tables.schema import metadata, one_of
-from portal_chassis.columns import id_column, instant_column, text_column
+from portal_chassis.columns import count_column, id_column, instant_column, text_column
 from portal_contracts.actor import Role
 from portal_contracts.identity_links.rpc.caseload import ClientVisibility
 from portal_contracts.identity_links.rpc.clients import ClientStatus
@@ -69,7 +70,13 @@ practitioner = Table(
     text_column("language"),
     instant_column("created_at"),
     UniqueConstraint("id", "practice_id", name="uq_practitioner_practice"),
+    # Counts the changes of name, role and status, so that of two owners the second is told.
+    count_column("version", 1),
+    instant_column("deactivated_at", nullable=True),
+    # The practitioners an assistant works for; none written down: all of the practice.
+    Column("works_for", ARRAY(Uuid), nullable=True),
     one_of("role", Role, "practitioner"),
+    CheckConstraint("works_for IS NULL OR role = 'assistant'", name="ck_practitioner_works_for"),
     Index("uq_practitioner_email_key", "email_key", unique=True),
     Index("ix_practitioner_practice", "practice_id"),
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from scheduling.storage.tables.availability import availability
 from scheduling.storage.tables.bookings import appointment, appointment_change, booked_time
+from scheduling.storage.tables.practitioners import practitioner_status
 from scheduling.storage.tables.schema import chassis, metadata
 from scheduling.storage.tables.services import bookable_service, bookable_service_client
 from scheduling.storage.tables.sessions import (
@@ -28,6 +29,7 @@ __all__ = [
     "booked_time",
     "chassis",
     "metadata",
+    "practitioner_status",
     "session",
     "session_note",
     "session_note_version",
