@@ -9,6 +9,7 @@ import logging
 import threading
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from functools import cached_property
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -31,7 +32,7 @@ class RecordedMail:
     recipients: tuple[str, ...]
     raw: bytes
 
-    @property
+    @cached_property
     def message(self) -> EmailMessage:
         """The mail itself."""
         return email.message_from_bytes(self.raw, policy=email.policy.default)

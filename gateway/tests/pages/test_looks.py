@@ -8,7 +8,12 @@ from gallery import Gallery, served
 from scenes import SCENES
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-VIEWS = [("en", 390, "light", "dark"), ("de", 1280, "dark", "light")]
+VIEWS = [
+    ("en", 390, "light"),
+    ("de", 1280, "dark"),
+    ("en", 1280, "light"),
+    ("de", 390, "dark"),
+]
 NARROW = 320
 
 
@@ -58,24 +63,21 @@ def broken_words(tab):
 
 
 def scenes_in_views():
-    """Every scene in every view; each in one of them for `make test`, in turn."""
+    """Every scene in every view; each in one of the first two for `make test`, in turn."""
     for number, name in enumerate(SCENES):
         for turn, view in enumerate(VIEWS):
-            marks = [] if turn == number % len(VIEWS) else [pytest.mark.long]
-            yield pytest.param(name, view, marks=marks, id=f"{name}-{view[0]}-{view[1]}")
+            marks = [] if turn == number % 2 else [pytest.mark.long]
+            yield pytest.param(name, view, marks=marks, id=f"{name}-{view[1]}-{view[2]}")
 
 
 @pytest.mark.parametrize(("name", "view"), [*scenes_in_views()])
-def test_accessible_in_light_and_dark_and_reflows(tab, address, name, view):
-    """A second theme changes colours alone, so only these are looked at again."""
-    language, width, theme, other_theme = view
+def test_accessible_silent_and_reflowing(tab, address, name, view):
+    language, width, theme = view
     tab.complaints.clear()
     tab.set_viewport_size({"width": width, "height": 844})
     tab.goto(f"{address}/{name}?theme={theme}&lang={language}")
     assert violations(tab, *TAGS) == []
     assert wider_than_the_window(tab) <= 0
-    tab.evaluate("theme => { document.documentElement.dataset.theme = theme; }", other_theme)
-    assert violations(tab, "color-contrast") == []
     assert tab.complaints == []
     tab.set_viewport_size({"width": NARROW, "height": 568})
     assert wider_than_the_window(tab) <= 0

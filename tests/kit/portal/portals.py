@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +33,13 @@ from tests.kit.waiting import eventually
 COMMAND = "portal_runner.cli"
 START_SECONDS = 120
 STOP_SECONDS = 60
+
+
+@cache
+def _mail_in(path: Path, _written: int) -> tuple[str, EmailMessage]:
+    """A mail, and whom it is to; read once, since a portal's tests look at all of them often."""
+    mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    return str(mail["To"]), mail
 
 
 class Portal:
@@ -205,11 +213,8 @@ class Portal:
         if self.mail_server is not None:
             return [mail.message for mail in self.mail_server.to(address)]
         paths = sorted(self.folder.glob("mail/*.eml"), key=lambda path: path.stat().st_mtime_ns)
-        mails = [
-            email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-            for path in paths
-        ]
-        return [mail for mail in mails if address in str(mail["To"])]
+        mails = [_mail_in(path, path.stat().st_mtime_ns) for path in paths]
+        return [mail for to, mail in mails if address in to]
 
     def wait_for_mails(
         self, address: str, *, count: int = 1, within: float = 20.0
