@@ -32,6 +32,7 @@ OTHERS = {
     "caddy",
     "for",
     "done",
+    "export",
     ")",
 }
 """Words of a shell, and programs that are not ours, of which every reader has a manual."""

@@ -23,6 +23,9 @@ app = typer.Typer(
 )
 
 VarOption = Annotated[Path, typer.Option("--var", help="Folder of all data.")]
+IdentityOption = Annotated[
+    Path | None, typer.Option(help="File with the secret key of age that opens it.")
+]
 PortOption = Annotated[int, typer.Option(min=1, max=65_535, help="Port of the portal.")]
 
 
@@ -147,6 +150,71 @@ def doctor(  # noqa: PLR0913 - each is an option of the command
     allowed = Allowed(dead_letters=planted, resent=resent, memory_mb=memory_mb)
     options = CheckOptions(var, journal, mails, within, allowed)
     raise typer.Exit(run_invariants(options, as_json=as_json))
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="Folder of all backups, on another disk.")],
+    var: Annotated[
+        Path | None, typer.Option("--var", help="Data folder; else var/stack or var.")
+    ] = None,
+    *,
+    recipients: Annotated[
+        str,
+        typer.Option(
+            envvar="PORTAL_BACKUP_RECIPIENTS",
+            metavar="KEYS",
+            help="Seal it to these public keys of age (age1…).",
+        ),
+    ] = "",
+    identity: IdentityOption = None,
+    tried: Annotated[
+        bool, typer.Option("--try/--no-try", help="Restore it into a folder that is thrown away.")
+    ] = True,
+    scratch: Annotated[Path | None, typer.Option(help="Where that folder is made.")] = None,
+    keep_days: Annotated[
+        int, typer.Option(min=0, max=35, help="Remove backups that are older; 0: none.")
+    ] = 0,
+) -> None:
+    """Back up a data folder's portal, running or not, and see that it can be restored."""
+    from portal_runner.backup.backup_command import BackupOptions, run_backup
+
+    options = BackupOptions(folder, var, recipients, identity, tried, scratch, keep_days)
+    raise typer.Exit(run_backup(options))
+
+
+@app.command()
+def restore(
+    archive: Annotated[Path, typer.Argument(help="Folder of the backups.")],
+    var: Annotated[Path, typer.Option("--var", help="Data folder to make.")],
+    *,
+    until: Annotated[
+        str, typer.Option(metavar="INSTANT", help="As of then: 2026-12-01T03:00Z; else the last.")
+    ] = "",
+    stopped_at: Annotated[
+        str,
+        typer.Option(metavar="INSTANT", help="When the former portal stopped; else just now."),
+    ] = "",
+    key_file: Annotated[Path | None, typer.Option(help="File of the master key.")] = None,
+    identity: IdentityOption = None,
+    ledger: Annotated[
+        list[Path] | None, typer.Option(help="Another folder with a ledger of erased clients.")
+    ] = None,
+) -> None:
+    """Make a data folder from a backup, and report what is missing since when."""
+    from portal_chassis.admin.parts import instant_option
+    from portal_runner.backup.restore_command import RestoreOptions, run_restore
+
+    options = RestoreOptions(
+        archive,
+        var,
+        instant_option("--until", until) if until else None,
+        instant_option("--stopped-at", stopped_at) if stopped_at else None,
+        key_file,
+        identity,
+        ledger or [],
+    )
+    raise typer.Exit(run_restore(options))
 
 
 def fail(sentence: str) -> None:

@@ -85,6 +85,18 @@ class DataFolder:
             return None
         return decode_master_key(self.master_key.read_text("ascii"), str(self.master_key))
 
+    def write_master_key(self, text: str) -> None:
+        """Write the key, base64, into its file; one that is there stays.
+
+        Raises:
+            SettingsError: it cannot be written.
+        """
+        try:
+            if not self.master_key.exists():
+                _write_private_new(self.master_key, f"{text}\n".encode("ascii"))
+        except OSError as error:
+            raise _unwritable(self.master_key, error) from None
+
     @property
     def original(self) -> Path | None:
         """The folder that this one was copied from and has not yet been told apart from.
@@ -181,11 +193,15 @@ class DataFolder:
             try:
                 _write_key(path)
             except OSError as error:
-                raise SettingsError(
-                    f"PORTAL_MASTER_KEY_FILE: no key can be written to {path} "
-                    f"({error.strerror}). Name another file with a key by this variable."
-                ) from None
+                raise _unwritable(path, error) from None
         return {"PORTAL_MASTER_KEY_FILE": str(path)}
+
+
+def _unwritable(path: Path, error: OSError) -> SettingsError:
+    return SettingsError(
+        f"PORTAL_MASTER_KEY_FILE: no key can be written to {path} "
+        f"({error.strerror}). Name another file with a key by this variable."
+    )
 
 
 def _new_name() -> str:

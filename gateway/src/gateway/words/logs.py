@@ -123,6 +123,9 @@ REASONS: dict[str, str] = {
     "form_withdrawn": _("The form was withdrawn."),
     "form_submitted": _("The form had already been filled in."),
     "nothing_to_tell": _("There was nothing new to tell."),
+    "perhaps_sent": _(
+        "The portal was restored from a backup, and this mail may have been sent before."
+    ),
     "stopped_by_operator": _("Your administrator stopped it."),
 }
 

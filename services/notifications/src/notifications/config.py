@@ -44,6 +44,10 @@ class Settings(MailIdentity, ServiceSettings):
     mail_transport: Transport = Field(
         default=Transport.FOLDER, description="How mails leave: smtp, folder or console."
     )
+    sending: bool = Field(
+        default=True,
+        description="false: mails are planned and wait, until the service is started without it.",
+    )
     mail_folder: Path = Field(
         default=Path("var/mail"), description="Where the folder transport writes `.eml` files."
     )

@@ -230,7 +230,7 @@ class NotificationsService:
     @job(every_seconds=5)
     def send_due_deliveries(self) -> int:
         """Send what is due; how many deliveries were claimed."""
-        return send_due(self.sender)
+        return send_due(self.sender) if self.settings.sending else 0
 
     @job(every_seconds=10)
     def look_for_the_mail_server(self) -> int:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
 from rich.progress import Progress
 from sqlalchemy import MetaData, select
 
-from portal_chassis.admin.parts import JsonOption, console, fail, open_database, show
+from portal_chassis.admin.parts import (
+    JsonOption,
+    console,
+    fail,
+    instant_option,
+    open_database,
+    show,
+)
 from portal_chassis.clock import Clock
 from portal_chassis.events.republish import Span, TooOld, count, instant_text, republish, span
 from portal_chassis.tables import chassis_tables
@@ -84,7 +91,10 @@ def outbox_app() -> typer.Typer:
 
 
 def _span(since: str, until: str, now: datetime) -> Span:
-    begin, end = _instant("--since", since), _instant("--until", until) if until else None
+    begin, end = (
+        instant_option("--since", since),
+        instant_option("--until", until) if until else None,
+    )
     if end is not None and end <= begin:
         raise fail("--until has to be after --since.")
     if begin > now:
@@ -97,15 +107,3 @@ def _span(since: str, until: str, now: datetime) -> Span:
             "Where events arrive they are remembered for a limited time, and older ones would be "
             f"taken twice. Give --since {oldest} or later."
         ) from None
-
-
-def _instant(option: str, text: str) -> datetime:
-    example = f"{option}: give an instant with its zone, for example 2026-12-01T03:00Z."
-    try:
-        instant = datetime.fromisoformat(text)
-        if instant.tzinfo is None:
-            raise fail(example)
-        return instant.astimezone(UTC)
-    except (ValueError, OverflowError):
-        # Overflow: so near to the first or the last year that it has none in UTC.
-        raise fail(example) from None

@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -257,3 +258,20 @@ def _with_key_of(data_folder: Path, settings: S) -> S:
     if named or path is None or not path.exists():
         return settings
     return settings.model_copy(update={"master_key_file": path})
+
+
+def instant_option(option: str, text: str) -> datetime:
+    """The instant that `option` gives, in UTC.
+
+    Raises:
+        typer.Exit: it is none, or has no zone; that was printed.
+    """
+    example = f"{option}: give an instant with its zone, for example 2026-12-01T03:00Z."
+    try:
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is None:
+            raise fail(example)
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        # Overflow: so near to the first or the last year that it has none in UTC.
+        raise fail(example) from None

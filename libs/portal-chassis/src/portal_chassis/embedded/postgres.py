@@ -223,7 +223,7 @@ class EmbeddedPostgres:
 
         def settled() -> bool:
             nonlocal failure
-            failure = self._cluster.start_server()
+            failure = self._cluster.start_server(within)
             # Backends of a server that was killed may live a moment longer and keep
             # its shared memory; a new server refuses to start until they are gone.
             return failure is None or "shared memory" not in failure

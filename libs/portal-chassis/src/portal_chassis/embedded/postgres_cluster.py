@@ -17,6 +17,8 @@ PORT = 5432
 """Only part of the socket's name: nothing listens on the network."""
 
 SUPERUSER = "postgres"
+LOG_KEPT_MB = 1024
+"""The most of its log that the server keeps for a backup that does not come to fetch it."""
 FIRST_MAJOR_WITH_BUILTIN_LOCALE = 17
 LOG_TAIL_BYTES = 4000
 
@@ -75,13 +77,13 @@ class Cluster:
         self._run(binaries, "initdb", "-D", str(unfinished), *arguments)
         unfinished.rename(self.data)
 
-    def start_server(self) -> str | None:
-        """Start the server; None when it answers, else the end of its log."""
+    def start_server(self, within: float = 60.0) -> str | None:
+        """Start the server; None when it answers in `within` seconds, else the end of its log."""
         log_begins = self.log.stat().st_size if self.log.exists() else 0
         words = " ".join(shlex.quote(f"-c{name}={value}") for name, value in self._options())
         try:
             with given(self._lock) as inherited:
-                arguments = ("-w", "-t", "60", "-l", str(self.log), "-o", words)
+                arguments = ("-w", "-t", f"{max(within, 60):.0f}", "-l", str(self.log), "-o", words)
                 self._pg_ctl("start", *arguments, inherited=inherited)
         except (PostgresError, BlockingIOError) as error:
             if isinstance(error, BlockingIOError) or not self.log.exists():
@@ -135,6 +137,7 @@ class Cluster:
             # Failed statements hold people's data; the services log their own refusals.
             "log_min_error_statement": "panic",
             "log_error_verbosity": "terse",
+            "max_slot_wal_keep_size": f"{LOG_KEPT_MB}MB",
         }
         if not self._durable:
             options |= {"fsync": "off", "full_page_writes": "off"}

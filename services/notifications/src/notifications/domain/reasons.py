@@ -49,4 +49,5 @@ class Reason(StrEnum):
     FORM_WITHDRAWN = "form_withdrawn"
     FORM_SUBMITTED = "form_submitted"
     NOTHING_TO_TELL = "nothing_to_tell"
+    PERHAPS_SENT = "perhaps_sent"
     STOPPED_BY_OPERATOR = "stopped_by_operator"

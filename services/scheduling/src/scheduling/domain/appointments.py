@@ -69,7 +69,8 @@ class Appointment:
         cancelled_at: when it was cancelled.
         cancelled_late: by the service's notice.
         moves: how often it was moved.
-        ics_sequence: of its invitation.
+        ics_sequence: counts the changes that its invitation tells.
+        sequence_raised: what restores have added to that in its invitation.
         policy_accepted: the text of the policy that the client accepted, or "".
         booking_note: what the client wrote when booking, sealed.
         cancel_reason: why it was cancelled, sealed.
@@ -102,6 +103,7 @@ class Appointment:
     cancelled_late: bool
     moves: int
     ics_sequence: int
+    sequence_raised: int
     policy_accepted: str = field(repr=False)
     booking_note: bytes | None = field(repr=False)
     cancel_reason: bytes | None = field(repr=False)

@@ -45,6 +45,7 @@ def read_appointment_facts(
         timezone=one.timezone,
         place=Place(kind=one.place_kind, text=text),
         ics_sequence=one.ics_sequence,
+        sequence_raised=one.sequence_raised,
         cancel=cancelling(one.rules, one.standing, now=now),
         move=moving(one.rules, one.standing, now=now),
         has_policy=bool(one.policy_accepted or one.policy),

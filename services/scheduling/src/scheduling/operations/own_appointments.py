@@ -143,7 +143,7 @@ def as_seen(appointment: Appointment, note: str, *, now: datetime) -> UpcomingAp
         reason_asked=appointment.reason_asked,
         policy=appointment.policy_accepted or appointment.policy,
         note=note,
-        ics_sequence=appointment.ics_sequence,
+        ics_sequence=appointment.ics_sequence + appointment.sequence_raised,
         meeting_missing=is_video and not appointment.place,
         cancelled_late=appointment.cancelled_late,
     )

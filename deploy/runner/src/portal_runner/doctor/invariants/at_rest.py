@@ -76,6 +76,8 @@ def _look_into(service: str, context: Context, verdict: Verdict) -> int:
 
 
 def _check_deliveries(context: Context, verdict: Verdict) -> None:
+    if context.allowed.due_mails:
+        return
     query = select(func.count()).where(
         delivery.c.state.in_(OPEN_STATES), delivery.c.next_attempt_at <= context.now
     )

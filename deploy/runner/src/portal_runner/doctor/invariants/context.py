@@ -28,11 +28,13 @@ class Allowed:
         dead_letters: exactly so many poison messages and dead events were planted.
         resent: at most so many mails went out twice, because their sender was killed.
         memory_mb: what one process may use; None: not looked at.
+        due_mails: mails may be due, because nothing is sent.
     """
 
     dead_letters: int = 0
     resent: int = 0
     memory_mb: int | None = None
+    due_mails: bool = False
 
 
 @dataclass(frozen=True)

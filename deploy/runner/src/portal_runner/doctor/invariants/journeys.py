@@ -44,6 +44,20 @@ class _Published:
     sent: dict[UUID, datetime]
 
 
+def lost_since(context: Context) -> dict[str, datetime]:
+    """Publisher to when the first of its events was sent that did not arrive everywhere."""
+    published, arrived = _published(context), _arrived(context)
+    found: dict[str, datetime] = {}
+    for one in SUBSCRIPTIONS:
+        its = published.get(one.event_type)
+        lost = its.sent.keys() - arrived.get(one.queue, set()) if its else set()
+        if its and lost:
+            first = min(its.sent[event] for event in lost)
+            publisher = _publisher(one)
+            found[publisher] = min(first, found.get(publisher, first))
+    return found
+
+
 def check_journeys(context: Context, verdict: Verdict) -> None:
     """Whether each event is in the outbox it left and in the inbox of each of its subscribers."""
     published = _published(context)

@@ -49,6 +49,8 @@ class AppointmentFacts(Struct, frozen=True, kw_only=True):
 
     `place.text` is empty for video: the meeting's address is never mailed. `cancel`, `move`:
     what its client may do by herself now; `has_policy`: it has terms in the practice's words.
+    The SEQUENCE of its invitation is `ics_sequence`, which counts its changes, and
+    `sequence_raised`, what restores have added.
     """
 
     practice_id: UUID
@@ -63,6 +65,7 @@ class AppointmentFacts(Struct, frozen=True, kw_only=True):
     cancel: Allowance | None = None
     move: Allowance | None = None
     has_policy: bool = False
+    sequence_raised: int = 0
 
 
 class ReadSummaryFacts(Struct, frozen=True, kw_only=True):

@@ -33,7 +33,7 @@ def invitation(
     _, facts = texts.gettext, occasion.facts
     entry = Event()
     entry.add("uid", entry_uid(occasion.subject_id, addressee.mail_domain))
-    entry.add("sequence", facts.ics_sequence)
+    entry.add("sequence", facts.ics_sequence + facts.sequence_raised)
     entry.add("dtstamp", occasion.now.astimezone(UTC))
     entry.add("dtstart", facts.starts_at.astimezone(UTC))
     entry.add("dtend", facts.ends_at.astimezone(UTC))

@@ -98,6 +98,7 @@ appointment = Table(
     Column("cancelled_late", Boolean, nullable=False, server_default=text("false")),
     count_column("moves", 0),
     count_column("ics_sequence", 0),
+    count_column("sequence_raised", 0),
     instant_column("booked_at", nullable=True),
     text_column("policy_accepted", server_default=text("''")),
     Column("booking_note", LargeBinary),

@@ -1,0 +1,217 @@
+"""A cluster with a life of its own is backed up while it runs, lost, and brought back."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import dataclasses
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select, text
+
+from forms.storage.tables import draft
+from identity_links.domain.erasures import Erasure
+from identity_links.transports.erasure_ledger import add_to_ledger
+from notifications.storage.tables import delivery
+from portal_chassis.clock import Clock
+from portal_chassis.database.erasure import erased_at
+from portal_chassis.database.sealed import Sealer
+from portal_chassis.database.transactions import Database
+from portal_chassis.embedded.postgres import EmbeddedPostgres
+from portal_chassis.ids import new_id
+from portal_contracts.catalogue import SERVICES
+from portal_runner.backup.base_backup import take_base
+from portal_runner.backup.coding import Recipients
+from portal_runner.backup.log_archive import LogArchive
+from portal_runner.backup.restore_command import RestoreOptions, run_restore
+from portal_runner.backup.target import Target
+from portal_runner.data_folder import DataFolder
+from portal_runner.databases import prepare_databases, require_master_keys
+from scheduling.operations.restoring import RAISED_BY
+from scheduling.storage.tables import appointment, chassis
+from tests.kit.planted import Planted
+
+KEY = b"k" * 32
+
+
+@dataclasses.dataclass
+class Lost:
+    """A portal that is gone, and what is known of it.
+
+    Attributes:
+        backups: where they lie.
+        key_file: its master key.
+        planted: who was in it.
+        between: an instant after the first appointment and before the second.
+        mails: one that had been sent, and one that waited.
+        erased: a client who was erased after all of it.
+        events: of scheduling, published and taken by nobody.
+    """
+
+    backups: Path
+    key_file: Path
+    planted: Planted
+    between: datetime
+    mails: list[UUID]
+    erased: UUID
+    events: int
+
+
+@pytest.fixture(scope="module")
+def lost():
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as parent:
+        Path(parent).chmod(0o711)
+        yield _live_and_die(Path(parent))
+
+
+def _live_and_die(parent):
+    clock = Clock()
+    folder, backups = DataFolder(parent / "var"), parent / "backups"
+    folder.prepare()
+    backups.mkdir()
+    (folder.mail / "logo.png").write_bytes(b"a file")
+    key_file = parent / "key"
+    key_file.write_text(base64.b64encode(KEY).decode())
+    with EmbeddedPostgres(folder.postgres, durable=False) as server, contextlib.ExitStack() as end:
+        prepared = prepare_databases(server)
+        require_master_keys(prepared.values(), Sealer(KEY))
+        databases = {}
+        for name, one in prepared.items():
+            databases[name] = Database(one.runtime_url, pool_size=1)
+            end.callback(databases[name].dispose)
+        target = Target(backups, folder.name)
+        target.prepare()
+        log = LogArchive(server, target, Recipients(), clock.now)
+        log.archive()
+        planted = Planted(databases, clock.now(), Sealer(KEY))
+        planted.book(planted.now + timedelta(days=2))
+        planted.save(1, "{}")
+        take_base(server, folder, target, Recipients(), clock.now)
+        between = clock.now()
+        planted.book(planted.now + timedelta(days=3))
+        planted.save(1, "{}")
+        mails = [planted.deliver()]
+        waits = {"state": "waiting", "sent_at": None, "next_attempt_at": clock.now()}
+        mails.append(planted.deliver(accepted=0, **waits))
+        log.archive()
+        # Never archived: it is lost.
+        planted.book(planted.now + timedelta(days=4))
+    erased = new_id()
+    add_to_ledger(backups, [Erasure(erased, clock.now())])
+    return Lost(backups, key_file, planted, between, mails, erased, events=2)
+
+
+@contextlib.contextmanager
+def opened(folder):
+    with EmbeddedPostgres(folder / "postgres") as server, contextlib.ExitStack() as end:
+        found = {}
+        for name in SERVICES:
+            found[name] = Database(server.url(name, f"{name}_runtime"), pool_size=1)
+            end.callback(found[name].dispose)
+        yield found
+
+
+@pytest.fixture
+def restore(lost, server_folder):
+    def run(code=0, **options):
+        given = {"key_file": lost.key_file, "var": server_folder / "new", **options}
+        assert run_restore(RestoreOptions(lost.backups, **given)) == code
+        return server_folder / "new"
+
+    return run
+
+
+def answer(database, query):
+    with database.transaction() as tx:
+        return tx.execute(query).scalars().all()
+
+
+def test_all_that_was_archived_is_there_and_agrees_with_the_world(lost, restore, capsys):
+    folder = restore()
+    said = capsys.readouterr().out
+    assert (folder / "mail" / "logo.png").read_bytes() == b"a file"
+    assert DataFolder(folder).read_master_key() == KEY
+    assert said.strip().endswith((folder / "restored.txt").read_text().strip().splitlines()[-1])
+    for words in (
+        "Erased again, from the ledgers: 1 client(s).",
+        "Published again, because it had not arrived everywhere: 2.",
+        "Invitations of 2 appointment(s) go on above what was mailed",
+        "1 × Portal link, to a client",
+        str(lost.mails[1]),
+    ):
+        assert words in said
+    with opened(folder) as databases:
+        for database in databases.values():
+            with database.transaction() as tx:
+                assert erased_at(tx, lost.erased) is not None
+        scheduling, mails = databases["scheduling"], databases["notifications"]
+        assert answer(scheduling, select(appointment.c.sequence_raised)) == [RAISED_BY] * 2
+        assert len(answer(databases["forms"], select(draft.c.request_id))) == 2
+        states = select(delivery.c.state).where(delivery.c.id.in_(lost.mails))
+        assert sorted(answer(mails, states)) == ["closed", "sent"]
+        # The events reached the one who plans mails, which sent none.
+        reached = "SELECT count(*) FROM inbox WHERE type LIKE 'scheduling.appointment.booked%'"
+        assert answer(mails, text(reached)) == [lost.events]
+        assert answer(mails, select(func.count()).where(delivery.c.state == "waiting")) == [0]
+        unsent = select(func.count()).where(chassis.outbox.c.sent_at.is_(None))
+        assert answer(scheduling, unsent) == [0]
+
+
+@pytest.mark.long
+def test_an_instant_between_is_as_it_was(lost, restore, capsys):
+    folder = restore(until=lost.between, stopped_at=lost.between)
+    said = capsys.readouterr().out
+    assert "nothing is missing" in said
+    with opened(folder) as databases:
+        assert len(answer(databases["scheduling"], select(appointment.c.id))) == 1
+        assert answer(databases["scheduling"], select(appointment.c.sequence_raised)) == [0]
+        assert answer(databases["notifications"], select(delivery.c.kind)) != ["portal_link"]
+        # Erased later than that, and erased all the same.
+        with databases["forms"].transaction() as tx:
+            assert erased_at(tx, lost.erased) is not None
+
+
+def test_what_cannot_be_is_refused_before_anything_is_made(lost, restore, server_folder, capsys):
+    wrong = server_folder / "wrong"
+    wrong.write_text(base64.b64encode(b"w" * 32).decode())
+    restore(2, key_file=wrong)
+    assert "not the master key" in capsys.readouterr().err
+    restore(2, key_file=None)
+    assert "--key-file" in capsys.readouterr().err
+    restore(2, until=lost.between - timedelta(days=1))
+    assert "oldest backup" in capsys.readouterr().err
+    restore(2, var=lost.backups)
+    assert "is in use" in capsys.readouterr().err
+    assert sorted(path.name for path in server_folder.iterdir()) == ["wrong"]
+
+
+def test_a_file_that_was_changed_is_told_and_nothing_is_left(lost, restore, server_folder, capsys):
+    [path] = lost.backups.glob("*/bases/*/files.tar.gz")
+    before = path.read_bytes()
+    try:
+        path.write_bytes(before + b"!")
+        restore(2)
+    finally:
+        path.write_bytes(before)
+    assert "files.tar.gz is missing or was changed" in capsys.readouterr().err
+    assert list(server_folder.iterdir()) == []
+
+
+def test_where_the_server_gave_the_log_up_it_begins_anew(lost, tmp_path):
+    [target] = [Target(lost.backups, path.name) for path in lost.backups.glob("portal-*")]
+    clock, folder = Clock(), lost.backups.parent / "var"
+    elsewhere = Target(tmp_path, target.installation)
+    elsewhere.prepare()
+    with EmbeddedPostgres(folder / "postgres") as server:
+        log = LogArchive(server, elsewhere, Recipients(), clock.now)
+        first = log.archive()
+        assert log.archive().begins == first.begins
+        log.forget()
+        again = log.archive()
+        assert again.begins >= first.begins
+        assert len(elsewhere.archived().runs) == 2
+        log.forget()
