@@ -78,6 +78,8 @@ NOT_OFFERED: Final[Mapping[str, str]] = {
     "identity_links.resolve_device": _BROWSER,
     "identity_links.resolve_console_device": _BROWSER,
     "identity_links.sign_in": _BROWSER,
+    "identity_links.look_at_setup": _BROWSER,
+    "identity_links.set_up": _BROWSER,
     "identity_links.check_duplicates": "Adding a client names them.",
     "identity_links.name_clients": "Names for pages that list ids; programs read the clients.",
     "identity_links.edit_team_member": "An owner says in the console who may what.",

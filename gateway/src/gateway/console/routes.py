@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.console import mails, sign_in, signed_in, today
+from gateway.console import mails, setup, sign_in, signed_in, today
 from gateway.console.clients import (
     addresses,
     archive,
@@ -36,6 +36,7 @@ _SESSION: Final = "/console/sessions/{session_id:uuid}"
 _TEMPLATE: Final = "/console/forms/templates/{template_id:uuid}"
 
 ROUTES: Final[tuple[Route, ...]] = (
+    open_route("/setup/{token}", setup.SetupPage, carries_token=True),
     open_route("/console/sign-in", sign_in.SignInPage),
     open_route("/console/sign-out", sign_in.SignOutPage),
     practitioner_route("/console/signed-in", signed_in.SignedInPage, None),

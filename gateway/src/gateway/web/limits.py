@@ -19,7 +19,7 @@ from gateway.web.addresses import counted_network
 from gateway.web.allowance import Allowance
 from gateway.web.request_context import RequestContext, context_of
 from gateway.web.routing import API_PREFIX
-from gateway.web.security import TOKEN_PATH
+from gateway.web.security import TOKEN_PATHS
 from portal_contracts.errors import Forbidden
 
 UNCOUNTED: Final = ("/static/", "/brand/", "/health/live", "/metrics")
@@ -65,7 +65,11 @@ class PageLimits:
     ) -> None:
         """Count what was no link: whoever tries many is guessing."""
         network = counted_network(context_of(req).address)
-        if req.path.startswith(TOKEN_PATH) and resp.status_code == HTTPStatus.NOT_FOUND and network:
+        if (
+            req.path.startswith(TOKEN_PATHS)
+            and resp.status_code == HTTPStatus.NOT_FOUND
+            and network
+        ):
             self._unknown_links.use(network, time.monotonic())
 
     def _counts(self, path: str, authorization: str | None = None) -> bool:
@@ -77,7 +81,7 @@ class PageLimits:
         network = counted_network(context.address)
         device = context.console_secret or context.client_secret
         seconds = 0
-        if network and path.startswith(TOKEN_PATH):
+        if network and path.startswith(TOKEN_PATHS):
             seconds = self._unknown_links.wait(network, now)
         if network and not seconds:
             seconds = self._by_address.use(network, now)

@@ -15,7 +15,8 @@ HSTS: Final = "max-age=63072000; includeSubDomains"
 # `no-referrer` would make browsers send `Origin: null` with our own forms.
 REFERRER: Final = "same-origin"
 REFERRER_WITH_TOKEN: Final = "strict-origin"  # noqa: S105 - a policy for pages whose address holds one
-TOKEN_PATH: Final = "/p/"  # noqa: S105 - where one stands, not one
+TOKEN_PATHS: Final = ("/p/", "/setup/")
+"""Where an address holds a secret: of a portal link, of the first run."""
 
 
 # Nothing of ours asks for any of them, so nothing that gets into a page can.
@@ -68,4 +69,4 @@ class SecurityHeaders:
 
 
 def _holds_token(req: falcon.Request) -> bool:
-    return req.path.startswith(TOKEN_PATH)
+    return req.path.startswith(TOKEN_PATHS)

@@ -26,6 +26,7 @@ from portal_contracts.identity_links.rpc.clients import (
     LONGEST_REMARK,
     LONGEST_TAG,
 )
+from portal_contracts.identity_links.rpc.devices import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from portal_contracts.scheduling.rpc.appointments import JOIN_OPENS_MINUTES, LONGEST_TEXT
 
 IT_HAS = _("It has %(length)s.")
@@ -69,6 +70,11 @@ ERRORS: dict[str, str] = {
     "sign_in_failed": _("E-mail address or password is not right. Please try again."),
     "sign_in_busy": _("Many are signing in right now. Please try again in a few seconds."),
     "password_missing": _("Enter your password."),
+    "password_too_short": _("Use at least %(limit)s characters. A whole sentence is fine."),
+    "password_too_long": _("Use at most %(limit)s characters for the password."),
+    "email_taken": _("There is an account with this address already."),
+    "country_unknown": _("Choose a country from the list."),
+    "setup_ended": _("This address works no more."),
     "too_many_tries": _("Too many tries. Please wait a little, then try again."),
     "not_signed_in": _("Please sign in first."),
     "device_ended": _("You were signed out. Please sign in again."),
@@ -130,6 +136,8 @@ LIMITS: Final[Mapping[str, int]] = {
     "tag_too_long": LONGEST_TAG,
     "token_name_too_long": LONGEST_TOKEN_NAME,
     "text_too_long": LONGEST_TEXT,
+    "password_too_short": SHORTEST_PASSWORD,
+    "password_too_long": LONGEST_PASSWORD,
     "answer_too_long": LONGEST_ANSWER,
     "join_not_open": JOIN_OPENS_MINUTES,
 }

@@ -21,7 +21,7 @@ from identity_links.domain.places import LANGUAGES
 from portal_contracts.actor import Role
 from portal_contracts.errors import Invalid
 from portal_contracts.identity_links.rpc.caseload import ClientVisibility
-from portal_contracts.identity_links.rpc.devices import LONGEST_PASSWORD
+from portal_contracts.identity_links.rpc.devices import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from portal_contracts.identity_links.rpc.targets import EntryMode, SecondCheck
 from portal_contracts.text import line
 from portal_contracts.zones import countries, entered_zone
@@ -29,7 +29,6 @@ from portal_contracts.zones import countries, entered_zone
 LONGEST_NAME = 200
 MIN_DEVICE_MINUTES = 5
 MAX_DEVICE_MINUTES = 90 * 24 * 60
-MIN_PASSWORD = 12
 
 _ACCENT = re.compile(r"#[0-9a-f]{6}")
 
@@ -197,7 +196,7 @@ def check_password(password: str) -> None:
     Raises:
         Invalid: ``password``, field ``password``: ``password_too_short`` or ``password_too_long``.
     """
-    if len(password) < MIN_PASSWORD:
+    if len(password) < SHORTEST_PASSWORD:
         raise Invalid("password", "It is too short.", fields={"password": "password_too_short"})
     if len(password) > LONGEST_PASSWORD:
         raise Invalid("password", "It is too long.", fields={"password": "password_too_long"})

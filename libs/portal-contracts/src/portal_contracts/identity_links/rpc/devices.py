@@ -49,6 +49,7 @@ class ConsoleDevice(Struct, frozen=True, kw_only=True):
     ends_at: Instant
 
 
+SHORTEST_PASSWORD: Final = 12
 LONGEST_PASSWORD: Final = 1024
 
 
