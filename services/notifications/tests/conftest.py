@@ -14,6 +14,7 @@ from sqlalchemy import select
 from notifications.config import Settings
 from notifications.domain.letters import Letter
 from notifications.domain.outcome import ACCEPTED, Outcome
+from notifications.operations.mail_routes import MailRoute
 from notifications.operations.planning import plan_mails
 from notifications.operations.sender import Sender
 from notifications.operations.sending import send_due
@@ -200,7 +201,7 @@ class Outbound:
     def answers(self) -> bool:
         return self.is_there
 
-    def send(self, letter: Letter) -> Outcome:
+    def send(self, letter: Letter, *, within: float | None = None) -> Outcome:
         self.letters.append(letter)
         return self.outcomes.pop(0) if self.outcomes else ACCEPTED
 
@@ -227,17 +228,16 @@ def outbound() -> Outbound:
 
 @pytest.fixture
 def make_sender(database, clock, others, outbound) -> Callable[..., Sender]:
-    def make(**changes: Any) -> Sender:
+    def make(*, transport: Any = outbound, **changes: Any) -> Sender:
         values: dict[str, Any] = {
             "database": database,
             "sealer": Sealer(b"k" * 32),
             "clock": clock,
             "holder": f"sender-{new_id()}",
             "writer": MailWriter(),
-            "transport": outbound,
             "ask": others.ask,
             "public_url": "https://portal.example.org",
-            "sender_address": "portal@example.org",
+            "route_of": lambda _practice_id: MailRoute(transport, "portal@example.org"),
             "mail_domain": "portal.example.org",
             "attempt_seconds": 40.0,
         }

@@ -4,7 +4,10 @@ from uuid import uuid4
 
 from msgspec.structs import replace
 
+from portal_contracts.actor import NOBODY
+from portal_contracts.calls import Nothing
 from portal_contracts.identity_links.rpc.links import SHARE_LINK, ShareLink
+from portal_contracts.notifications.mail_server import READ_MAIL_SENDER, READ_MAIL_SERVER
 from portal_contracts.notifications.rpc import (
     LIST_DELIVERIES,
     OPEN_DELIVERY,
@@ -35,6 +38,13 @@ def a_shared_link_is_a_mail_that_can_be_read_and_sent_again(scene):
     for unknown in (uuid4(), scene.anna.id):
         scene.ask(OPEN_DELIVERY, OpenDelivery(delivery_id=unknown), scene.owner)
         scene.ask(RESEND_DELIVERY, ResendDelivery(delivery_id=unknown), scene.owner)
+
+
+@scenario()
+def how_mails_go_is_told_to_an_owner_and_from_whom_to_everybody(scene):
+    for actor in (scene.owner, scene.assistant, scene.stranger, NOBODY):
+        scene.ask(READ_MAIL_SERVER, Nothing(), actor)
+        scene.ask(READ_MAIL_SENDER, Nothing(), actor)
 
 
 @scenario()

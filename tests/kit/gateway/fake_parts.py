@@ -14,9 +14,15 @@ from notifications.domain.masking import MASKED_TOKEN
 from portal_chassis.clock import Clock
 from portal_chassis.database.cursors import TimeCursor, cursor_invalid, decode_time_cursor
 from portal_chassis.ids import new_id
+from portal_chassis.settings import MailIdentity
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.errors import Forbidden, NotFound
+from portal_contracts.notifications.mail_server import (
+    MailSender,
+    MailServerFields,
+    StoredMailServer,
+)
 from portal_contracts.notifications.rpc import (
     OPEN_STATES,
     DeliveredMail,
@@ -43,6 +49,8 @@ from tests.kit.gateway.state import FakeClient
 
 Authority = Callable[[Actor, Permission, UUID], Any]
 HOME_LENGTH = 4
+SENDER_ADDRESS = str(MailIdentity.model_fields["sender_address"].default)
+"""Where the environment says nothing else."""
 
 
 def _entry(one: UpcomingAppointment, client_id: UUID) -> CalendarEntry:
@@ -192,6 +200,22 @@ class FakeNotifications:
         fresh = msgspec.structs.replace(old, id=new_id(), created_at=now, sent_at=now)
         self.log[fresh.id] = (self.log[old.id][0], fresh)
         return Resent(delivery_id=fresh.id)
+
+    def read_mail_server(self, _command: Nothing, actor: Actor) -> StoredMailServer:
+        """Mails go into a folder, as where nothing is said in the environment."""
+        require_permission(actor, Permission.PRACTICE_WRITE)
+        return StoredMailServer(
+            by_environment=True,
+            transport="folder",
+            version=0,
+            fields=MailServerFields(sender_address=SENDER_ADDRESS),
+            has_password=False,
+        )
+
+    def read_mail_sender(self, _command: Nothing, actor: Actor) -> MailSender:
+        """From there they come from nobody."""
+        require_kind(actor, ActorKind.CLIENT, ActorKind.PRACTITIONER)
+        return MailSender(address=SENDER_ADDRESS)
 
     def _find(self, delivery_id: UUID, actor: Actor) -> Delivery:
         practice_id, delivery = self.log.get(delivery_id, (None, None))

@@ -7,7 +7,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from portal_chassis.embedded.command_lines import admin_command
 from portal_runner.demo.practice import DemoPractice
 
 WIDTH = 20
@@ -33,11 +32,6 @@ def announce(url: str, folder: Path, demo: DemoPractice | None, *, mails: str = 
     lines["Data"] = str(folder)
     for label, value in lines.items():
         console.print(Text(f"{label:<{WIDTH}}") + Text(value, style="bold"))
-    if demo is None:
-        add = admin_command(
-            "identity_links", "practice", "add", "Practice Rivera", "--apply", folder=folder
-        )
-        console.print(Text(f"\nAdd a practice, then its first practitioner: {add}"))
     console.print("\nPress Ctrl-C to stop. What you entered stays.")
     console.file.flush()
 

@@ -59,6 +59,11 @@ class DataFolder:
         return self.path / "demo.json"
 
     @property
+    def setup_address(self) -> Path:
+        """Where the address of the first run is written, if nobody reads it at a terminal."""
+        return self.path / "setup-address"
+
+    @property
     def port(self) -> Path:
         """What the portal remembers of the port it answers on."""
         return self.path / "port.json"

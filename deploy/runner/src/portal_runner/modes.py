@@ -26,9 +26,9 @@ MEMORY_BROKER = "memory://"
 
 REQUIRED_TO_SERVE = {
     "PORTAL_PUBLIC_URL": "the address people open, for example https://portal.example.org",
-    "NOTIFICATIONS_SMTP_HOST": "the host name of the mail server that sends your mails",
-    "NOTIFICATIONS_SENDER_ADDRESS": "the address your mails come from",
 }
+REQUIRED_WITH_A_MAIL_SERVER = {"NOTIFICATIONS_SENDER_ADDRESS": "the address your mails come from"}
+"""Where ``NOTIFICATIONS_SMTP_HOST`` names one; else each practice sets its own in the console."""
 
 
 class Mode(StrEnum):
@@ -72,18 +72,23 @@ def try_variables(folder: DataFolder, port: int) -> dict[str, str]:
 def serve_variables(folder: DataFolder) -> dict[str, str]:
     """What `portal serve` sets.
 
+    Mails go by the server that the environment names, else by the one a practice has set.
+
     Raises:
         SettingsError: a sentence for each variable that real use cannot do without.
     """
+    by_environment = bool(os.environ.get("NOTIFICATIONS_SMTP_HOST"))
+    needed = REQUIRED_TO_SERVE | (REQUIRED_WITH_A_MAIL_SERVER if by_environment else {})
     missing = [
         f"{variable} is missing: set it to {what}."
-        for variable, what in REQUIRED_TO_SERVE.items()
+        for variable, what in needed.items()
         if not os.environ.get(variable)
     ]
     if missing:
         raise SettingsError("\n".join(missing))
     os.environ.pop("GATEWAY_DEV_MAIL_FOLDER", None)
-    return {"NOTIFICATIONS_MAIL_TRANSPORT": "smtp", **_one_process(folder)}
+    transport = "smtp" if by_environment else "practice"
+    return {"NOTIFICATIONS_MAIL_TRANSPORT": transport, **_one_process(folder)}
 
 
 def stack_variables(folder: DataFolder, port: int, mail_smtp: str) -> dict[str, str]:

@@ -35,6 +35,7 @@ from portal_runner.announcement import (
 from portal_runner.data_folder import DataFolder
 from portal_runner.databases import free_leases, prepare_databases, require_master_keys
 from portal_runner.demo.practice import DemoContext, DemoPractice, prepare_demo
+from portal_runner.first_run import fresh_setup_address, tell_setup_address
 from portal_runner.modes import (
     MEMORY_BROKER,
     Mode,
@@ -85,6 +86,7 @@ class OneProcessPortal:
         self._rpc: RpcClient | None = None
         self._services: ServiceGroup | None = None
         self._web: WebServer | None = None
+        self._identity_links_url = ""
 
     def start(self) -> DemoPractice | None:
         """Start everything; the demo practice under ``try``.
@@ -98,6 +100,7 @@ class OneProcessPortal:
         databases = prepare_databases(self._postgres)
         require_master_keys(databases.values(), self._settings.sealer)
         free_leases(databases.values())
+        self._identity_links_url = databases["identity_links"].runtime_url
         topology.declare(MEMORY_BROKER)
         services = {
             name: settings.model_copy(
@@ -122,6 +125,11 @@ class OneProcessPortal:
             )
         self._web.start()
         return demo
+
+    def setup_address(self) -> str | None:
+        """A fresh address to set the first practice up at; None when there is an owner."""
+        url = self._identity_links_url
+        return fresh_setup_address(url, self._settings.gateway.public_url)
 
     def end(self, code: int) -> None:
         """Let `wait` return; the first one counts."""
@@ -171,6 +179,8 @@ def run(arguments: list[str]) -> int:
             mode=options.mode.value, url=platform.public_url, listens_at=options.listens_at
         )
         announce(platform.public_url, options.folder.path, demo)
+        if options.mode is Mode.SERVE:
+            tell_setup_address(options.folder, portal.setup_address())
         return portal.wait()
     except WrongMasterKey as error:
         tell(str(error))

@@ -69,6 +69,7 @@ change one member of a thing."""
 
 _SERVICES = "Services ask it for themselves, and are refused to anybody else."
 _BROWSER = "It is about a browser and its cookie; a program has a bearer instead."
+_IN_PERSON = "An owner sets the mail server in person, in the console."
 _CONSOLE = "A token is made and ended by its practitioner in the console, never by a token."
 
 NOT_OFFERED: Final[Mapping[str, str]] = {
@@ -96,6 +97,10 @@ NOT_OFFERED: Final[Mapping[str, str]] = {
     "identity_links.list_api_tokens": _CONSOLE,
     "identity_links.revoke_api_token": _CONSOLE,
     "identity_links.resolve_bearer": "The gateway asks it of every request with a bearer.",
+    "notifications.read_mail_server": _IN_PERSON,
+    "notifications.save_mail_server": _IN_PERSON,
+    "notifications.send_test_mail": _IN_PERSON,
+    "notifications.read_mail_sender": "It tells pages whether mails wait for a mail server.",
     "scheduling.list_client_times": "Dates beside a list of clients; programs read appointments.",
     "forms.count_open_forms": "Counts beside a list of clients; programs read the requests.",
     "scheduling.read_appointment_facts": _SERVICES,

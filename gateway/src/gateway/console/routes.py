@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.console import mails, setup, sign_in, signed_in, today
+from gateway.console import first_steps, mails, setup, sign_in, signed_in, today
 from gateway.console.clients import (
     addresses,
     archive,
@@ -41,6 +41,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     open_route("/console/sign-out", sign_in.SignOutPage),
     practitioner_route("/console/signed-in", signed_in.SignedInPage, None),
     practitioner_route("/console", today.TodayPage, None),
+    practitioner_route(first_steps.START, first_steps.StartPage, None),
     practitioner_route("/console/clients", client_list.ClientsPage, Permission.CLIENTS_READ),
     practitioner_route("/console/clients/new", client_form.AddClientPage, Permission.CLIENTS_WRITE),
     practitioner_route(_CLIENT, client.ClientPage, Permission.CLIENTS_READ),

@@ -10,17 +10,18 @@ import falcon
 from gateway.console.alerts import ask_alerts, read_alerts
 from gateway.console.chosen_practitioner import ChosenPractitioner, chosen_practitioner
 from gateway.console.client_names import names_of_clients
+from gateway.console.first_steps import StepParts, ask_steps, read_steps
 from gateway.web.backend import Part
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource
 from gateway.web.submitted import read_query
 from gateway.words.wall_time import day_bounds, local_date
+from portal_contracts.actor import Actor
 from portal_contracts.forms.rpc.questions import RequestState
 from portal_contracts.forms.rpc.requests import LIST_REQUESTS, ListRequests, RequestPage
 from portal_contracts.identity_links.rpc.clients import (
     LIST_CLIENTS,
     ClientPage,
-    ClientSort,
     ListClients,
 )
 from portal_contracts.notifications.rpc import (
@@ -31,18 +32,12 @@ from portal_contracts.notifications.rpc import (
     ListDeliveries,
 )
 from portal_contracts.permissions import Permission, has_permission
-from portal_contracts.scheduling.rpc.availability import (
-    GET_AVAILABILITY,
-    GetAvailability,
-    StoredAvailability,
-)
 from portal_contracts.scheduling.rpc.calendar import (
     LIST_CALENDAR,
     Calendar,
     CalendarEntry,
     ListCalendar,
 )
-from portal_contracts.scheduling.rpc.services import LIST_SERVICES, ListServices, Services
 
 FAILED_MAILS = 5
 HELD_UP_MAILS = 5
@@ -73,7 +68,7 @@ class TodayPage(Resource):
             *(row.client_id for row in (submitted.items if submitted else [])),
             *(row.client_id for row in alerts.rows or []),
         ]
-        clients = parts.clients.get()
+        clients = parts.steps.clients.get()
         self.show(
             req,
             resp,
@@ -92,7 +87,8 @@ class TodayPage(Resource):
             names=names_of_clients(context.backend, client_ids),
             clients_total=clients.total if clients else None,
             waiting_addresses=parts.waiting_addresses.get(),
-            steps=_first_steps(req, parts, clients),
+            steps=_open_steps(context.backend.actor, parts.steps),
+            no_mail_server=_no_mail_server(parts.steps),
         )
 
 
@@ -100,15 +96,12 @@ class TodayParts(NamedTuple):
     """The parts of the page, asked for side by side."""
 
     calendar: Part[Calendar]
-    clients: Part[ClientPage]
+    steps: StepParts
     waiting_addresses: Part[ClientPage]
     failed: Part[DeliveryPage]
     unsent: Part[DeliveryPage]
-    mailed: Part[DeliveryPage]
     submitted: Part[RequestPage] | None
     alerts: Part[RequestPage] | None
-    services: Part[Services]
-    hours: Part[StoredAvailability]
 
 
 def _ask_parts(req: falcon.Request, chosen: ChosenPractitioner) -> TodayParts:
@@ -128,7 +121,7 @@ def _ask_parts(req: falcon.Request, chosen: ChosenPractitioner) -> TodayParts:
                 practitioner_id=practitioner_id,
             ),
         ),
-        clients=backend.part(LIST_CLIENTS, ListClients(sort=ClientSort.LAST_VISIT, limit=1)),
+        steps=ask_steps(backend, practitioner_id),
         waiting_addresses=backend.part(
             LIST_CLIENTS, ListClients(address_waits=True, limit=WAITING_ADDRESSES)
         ),
@@ -136,15 +129,12 @@ def _ask_parts(req: falcon.Request, chosen: ChosenPractitioner) -> TodayParts:
             LIST_DELIVERIES, ListDeliveries(state=DeliveryState.FAILED, limit=FAILED_MAILS)
         ),
         unsent=backend.part(LIST_DELIVERIES, ListDeliveries(only_open=True)),
-        mailed=backend.part(LIST_DELIVERIES, ListDeliveries(limit=1)),
         submitted=backend.part(
             LIST_REQUESTS, ListRequests(state=RequestState.SUBMITTED, limit=SUBMISSIONS)
         )
         if reads_forms
         else None,
         alerts=ask_alerts(backend),
-        services=backend.part(LIST_SERVICES, ListServices(practitioner_id=practitioner_id)),
-        hours=backend.part(GET_AVAILABILITY, GetAvailability(practitioner_id=practitioner_id)),
     )
 
 
@@ -176,20 +166,13 @@ def _today_and_next(
     return today, later[:NEXT_APPOINTMENTS] if over else []
 
 
-def _first_steps(
-    req: falcon.Request, parts: TodayParts, clients: ClientPage | None
-) -> list[tuple[str, bool]] | None:
+def _open_steps(actor: Actor, parts: StepParts) -> list[tuple[str, bool]] | None:
     """The first steps and whether each is done; None when all are, or when it cannot be said."""
-    if not has_permission(context_of(req).backend.actor, Permission.SERVICES_WRITE):
-        return None
-    services, hours, mailed = parts.services.get(), parts.hours.get(), parts.mailed.get()
-    if services is None or hours is None or clients is None or mailed is None:
-        return None
-    visited = any(client.last_visit_at for client in clients.items)
-    steps = [
-        ("service", bool(services.items)),
-        ("hours", hours.version > 0),
-        ("client", clients.total > 0),
-        ("link", visited or bool(mailed.items)),
-    ]
-    return None if all(done for _, done in steps) else steps
+    steps = read_steps(actor, parts)
+    return None if steps is None or all(done for _, done in steps) else steps
+
+
+def _no_mail_server(parts: StepParts) -> bool:
+    """Whether mails wait because none of them could go anywhere."""
+    sender = parts.sender.get()
+    return sender is not None and not sender.address

@@ -15,7 +15,9 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from gateway.web.request_context import RequestContext
 from gateway.web.resource import Wiring
 from gateway.words.extraction import _
+from portal_contracts.calls import Nothing
 from portal_contracts.identity_links.rpc.targets import Target, TargetKind
+from portal_contracts.notifications.mail_server import READ_MAIL_SENDER
 from portal_contracts.portal_addresses import target_path
 from portal_contracts.scheduling.calendar_entries import entry_name, entry_uid
 from portal_contracts.scheduling.rpc.appointments import (
@@ -96,10 +98,13 @@ def calendar_file(
     event.add("summary", entry.title)
     event.add("description", entry.details)
     event.add("url", entry.address)
-    organizer = vCalAddress(f"mailto:{wiring.settings.sender_address}")
-    if entry.practice:
-        organizer.params["CN"] = vText(entry_name(entry.practice))
-    event.add("organizer", organizer, encode=False)
+    sender = context.backend.part(READ_MAIL_SENDER, Nothing()).get()
+    if sender is not None and sender.address:
+        # The same as in the invitations that are mailed, or else none at all.
+        organizer = vCalAddress(f"mailto:{sender.address}")
+        if entry.practice:
+            organizer.params["CN"] = vText(entry_name(entry.practice))
+        event.add("organizer", organizer, encode=False)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     if entry.place:
         event.add("location", entry.place)

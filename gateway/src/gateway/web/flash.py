@@ -38,6 +38,7 @@ class Flash(StrEnum):
     SERVICE_ARCHIVED = "service_archived"
     SERVICE_RESTORED = "service_restored"
     HOURS_SAVED = "hours_saved"
+    MAIL_SERVER_SAVED = "mail_server_saved"
     SESSION_RECORDED = "session_recorded"
     SESSION_MARKED = "session_marked"
     TEXTS_SAVED = "texts_saved"
@@ -79,6 +80,7 @@ SENTENCES: Final = {
     Flash.SERVICE_COPIED: _("This is the copy. Clients can book it once you switch that on."),
     Flash.SERVICE_ARCHIVED: _("The service is archived. Its appointments stand."),
     Flash.SERVICE_RESTORED: _("The service is offered again."),
+    Flash.MAIL_SERVER_SAVED: _("The mail server is saved. Mails that waited for it go out now."),
     Flash.HOURS_SAVED: _("Your hours are saved. What is booked already stays as it is."),
     Flash.SESSION_RECORDED: _("The session is written down."),
     Flash.SESSION_MARKED: _("The session is marked."),

@@ -17,6 +17,7 @@ from gateway.words.booking import BOOKING_ERRORS
 from gateway.words.calendar import CALENDAR_ERRORS, TEXT_TOO_LONG
 from gateway.words.extraction import _
 from gateway.words.forms import FORM_ERRORS
+from gateway.words.mail_server import MAIL_SERVER_ERRORS
 from gateway.words.team import TEAM_ERRORS
 from portal_contracts.forms.rpc.questions import LONGEST_TEXT as LONGEST_ANSWER
 from portal_contracts.identity_links.rpc.api_tokens import LONGEST_TOKEN_NAME
@@ -27,6 +28,11 @@ from portal_contracts.identity_links.rpc.clients import (
     LONGEST_TAG,
 )
 from portal_contracts.identity_links.rpc.devices import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from portal_contracts.notifications.mail_server import (
+    LONGEST_MAIL_PASSWORD,
+    LONGEST_MAIL_USER,
+    LONGEST_SENDER_NAME,
+)
 from portal_contracts.scheduling.rpc.appointments import JOIN_OPENS_MINUTES, LONGEST_TEXT
 
 IT_HAS = _("It has %(length)s.")
@@ -126,6 +132,7 @@ ERRORS: dict[str, str] = {
     "failed": _("Something went wrong on our side. Please try again in a moment."),
     **FORM_ERRORS,
     **TEAM_ERRORS,
+    **MAIL_SERVER_ERRORS,
     **CALENDAR_ERRORS,
 }
 
@@ -138,6 +145,9 @@ LIMITS: Final[Mapping[str, int]] = {
     "text_too_long": LONGEST_TEXT,
     "password_too_short": SHORTEST_PASSWORD,
     "password_too_long": LONGEST_PASSWORD,
+    "mail_user_too_long": LONGEST_MAIL_USER,
+    "mail_password_too_long": LONGEST_MAIL_PASSWORD,
+    "sender_name_too_long": LONGEST_SENDER_NAME,
     "answer_too_long": LONGEST_ANSWER,
     "join_not_open": JOIN_OPENS_MINUTES,
 }

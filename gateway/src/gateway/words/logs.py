@@ -36,6 +36,8 @@ ACTS: dict[str, str] = {
     "client.activated": _("Made the client active again"),
     "delivery.opened": _("Read an e-mail that was sent"),
     "delivery.resent": _("Sent an e-mail again"),
+    "mail_server.changed": _("Changed the mail server"),
+    "mail_server.tested": _("Sent a test mail"),
     "password.changed": _("Changed a password"),
     "practice.added": _("Set up the practice"),
     "practice.changed": _("Changed the practice"),
@@ -80,6 +82,9 @@ ACTS: dict[str, str] = {
     "list_deliveries": _("Opened the list of e-mails"),
     "open_delivery": _("Read an e-mail that was sent"),
     "resend_delivery": _("Sent an e-mail again"),
+    "read_mail_server": _("Opened the settings of the mail server"),
+    "save_mail_server": _("Changed the mail server"),
+    "send_test_mail": _("Sent a test mail"),
 }
 
 REASON_FALLBACK = _("The mail server did not accept it.")
@@ -87,6 +92,10 @@ REASON_FALLBACK = _("The mail server did not accept it.")
 REASONS: dict[str, str] = {
     # It waits, and is tried again.
     "mail_server_unreachable": _("The mail server cannot be reached. We keep trying."),
+    "mail_server_missing": _("No mail server is set yet. It goes out once one is."),
+    "mail_server_forbidden": _(
+        "Whoever runs the portal lets no mail server be there. We keep trying."
+    ),
     "mail_server_insecure": _("The mail server offers no secure connection. We keep trying."),
     "mail_server_sign_in_failed": _("The mail server did not accept our sign-in. We keep trying."),
     "mail_server_timeout": _("The mail server did not answer in time. We keep trying."),

@@ -11,6 +11,7 @@ from gateway.words.errors import ERROR_FALLBACK, ERRORS
 from gateway.words.extraction import _
 from gateway.words.forms import REQUEST_STATES
 from gateway.words.logs import LINK_STATES, LOG_TABLES
+from gateway.words.mail_server import MAIL_SERVER_TABLES
 from gateway.words.scopes import SCOPE_FALLBACK, SCOPES
 
 APPOINTMENT_STATES: dict[str, str] = {
@@ -94,6 +95,7 @@ TABLES: dict[str, tuple[dict[str, str], str]] = {
     **SCHEDULE_TABLES,
     **CALENDAR_TABLES,
     **LOG_TABLES,
+    **MAIL_SERVER_TABLES,
     "error": (ERRORS, ERROR_FALLBACK),
     "appointment_state": (APPOINTMENT_STATES, LINK_STATES["unknown"]),
     "client_state": (CLIENT_STATES, LINK_STATES["unknown"]),

@@ -9,23 +9,18 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from notifications.domain.addresses import AddressInvalid, mailbox
+from notifications.domain.mail_networks import Network, networks_in
 from portal_chassis.settings import MailIdentity, ServiceSettings
+from portal_contracts.notifications.mail_server import MailSecurity
 
 
 class Transport(StrEnum):
-    """How mails leave: over SMTP, as files in a folder, or on the console."""
+    """How mails leave: over SMTP, by each practice's own server, into a folder, on the console."""
 
     SMTP = "smtp"
+    PRACTICE = "practice"
     FOLDER = "folder"
     CONSOLE = "console"
-
-
-class Security(StrEnum):
-    """How the connection to the mail server is protected."""
-
-    NONE = "none"
-    STARTTLS = "starttls"
-    TLS = "tls"
 
 
 class Settings(MailIdentity, ServiceSettings):
@@ -42,7 +37,9 @@ class Settings(MailIdentity, ServiceSettings):
         description="Database, as the owner role: migrations and pruning only.",
     )
     mail_transport: Transport = Field(
-        default=Transport.FOLDER, description="How mails leave: smtp, folder or console."
+        default=Transport.FOLDER,
+        description="How mails leave: smtp, practice (each by the server it has set in the "
+        "console), folder or console.",
     )
     sending: bool = Field(
         default=True,
@@ -51,10 +48,15 @@ class Settings(MailIdentity, ServiceSettings):
     mail_folder: Path = Field(
         default=Path("var/mail"), description="Where the folder transport writes `.eml` files."
     )
+    forbidden_mail_networks: str = Field(
+        default="0.0.0.0/8,169.254.0.0/16,224.0.0.0/3,::/128,fe80::/10,ff00::/8",
+        description="Networks, separated by commas, in which no mail server of a practice may "
+        "be; that of the operator's own settings is not asked.",
+    )
     smtp_host: str = Field(default="", description="Mail server; needed for smtp.")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
-    smtp_security: Security = Field(
-        default=Security.STARTTLS, description="none, starttls or tls (from the first byte)."
+    smtp_security: MailSecurity = Field(
+        default=MailSecurity.STARTTLS, description="none, starttls or tls (from the first byte)."
     )
     smtp_user: str = Field(default="", description="Name to sign in with; empty: no sign-in.")
     smtp_password: SecretStr = Field(default=SecretStr(""), description="Password to sign in with.")
@@ -93,12 +95,27 @@ class Settings(MailIdentity, ServiceSettings):
             message = "must be one mail address like portal@example.org"
             raise ValueError(message) from None
 
+    @field_validator("forbidden_mail_networks")
+    @classmethod
+    def _networks_are_networks(cls, value: str) -> str:
+        try:
+            networks_in(value)
+        except ValueError:
+            message = "must be networks like 10.0.0.0/8,fd00::/8"
+            raise ValueError(message) from None
+        return value
+
+    @property
+    def forbidden_networks(self) -> tuple[Network, ...]:
+        """The networks of `forbidden_mail_networks`."""
+        return networks_in(self.forbidden_mail_networks)
+
     @model_validator(mode="after")
     def _smtp_has_a_server(self) -> Settings:
         if self.mail_transport is Transport.SMTP and not self.smtp_host:
             message = "NOTIFICATIONS_SMTP_HOST must name the mail server when the transport is smtp"
             raise ValueError(message)
-        if self.smtp_user and self.smtp_security is Security.NONE:
+        if self.smtp_user and self.smtp_security is MailSecurity.NONE:
             message = (
                 "NOTIFICATIONS_SMTP_SECURITY must be starttls or tls when "
                 "NOTIFICATIONS_SMTP_USER is set: a password is never sent in the clear"

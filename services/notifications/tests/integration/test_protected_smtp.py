@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from notifications.config import Security
 from notifications.domain.addresses import mailbox
 from notifications.domain.letters import Letter, Written, message_id
 from notifications.domain.outcome import ACCEPTED, OutcomeKind
@@ -25,6 +24,7 @@ from notifications.domain.reasons import Reason
 from notifications.transports.smtp import SmtpServer, SmtpTransport
 from portal_chassis.embedded.ports import free_port
 from portal_chassis.ids import new_id
+from portal_contracts.notifications.mail_server import MailSecurity
 
 # aiosmtpd takes TLS from the first byte for none at all, and warns.
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
@@ -90,17 +90,17 @@ def certified(tmp_path: Path) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-def protected(certified) -> Iterator[Callable[[Security], tuple[int, Mailbox]]]:
+def protected(certified) -> Iterator[Callable[[MailSecurity], tuple[int, Mailbox]]]:
     """Starts a server that demands protection and a sign-in: its port and what it was given."""
     running: list[Controller] = []
 
-    def start(security: Security) -> tuple[int, Mailbox]:
+    def start(security: MailSecurity) -> tuple[int, Mailbox]:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*certified)
         given = Mailbox()
         ways = {
-            Security.TLS: {"ssl_context": context, "auth_require_tls": False},
-            Security.STARTTLS: {"tls_context": context, "require_starttls": True},
+            MailSecurity.TLS: {"ssl_context": context, "auth_require_tls": False},
+            MailSecurity.STARTTLS: {"tls_context": context, "require_starttls": True},
         }
         controller = Controller(
             given,
@@ -134,15 +134,15 @@ def letter() -> Letter:
     )
 
 
-def transport(port: int, security: Security, password: str = PASSWORD) -> SmtpTransport:
+def transport(port: int, security: MailSecurity, password: str = PASSWORD) -> SmtpTransport:
     return SmtpTransport(
         SmtpServer("127.0.0.1", port, security, user="practice", password=password)
     )
 
 
-@pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
+@pytest.mark.parametrize("security", [MailSecurity.STARTTLS, MailSecurity.TLS])
 def test_a_letter_arrives_protected_and_signed_in(
-    protected, certified, monkeypatch, security: Security
+    protected, certified, monkeypatch, security: MailSecurity
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certified[0]))
     port, given = protected(security)
@@ -154,9 +154,9 @@ def test_a_letter_arrives_protected_and_signed_in(
     assert given.signed_in == [True]
 
 
-@pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
+@pytest.mark.parametrize("security", [MailSecurity.STARTTLS, MailSecurity.TLS])
 def test_a_certificate_that_nobody_vouches_for_is_not_trusted(
-    protected, security: Security
+    protected, security: MailSecurity
 ) -> None:
     port, given = protected(security)
     outcome = transport(port, security).send(letter())
@@ -172,12 +172,12 @@ def test_a_refused_sign_in_is_told_from_a_refused_mail(
     protected, certified, monkeypatch, password: str
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certified[0]))
-    port, given = protected(Security.STARTTLS)
-    outcome = transport(port, Security.STARTTLS, password).send(letter())
+    port, given = protected(MailSecurity.STARTTLS)
+    outcome = transport(port, MailSecurity.STARTTLS, password).send(letter())
     assert (outcome.kind, outcome.reason) == (
         OutcomeKind.UNREACHABLE,
         Reason.MAIL_SERVER_SIGN_IN_FAILED,
     )
     assert given.mails == []
     # Seeing whether the server is there never tries the password.
-    assert transport(port, Security.STARTTLS, password).answers()
+    assert transport(port, MailSecurity.STARTTLS, password).answers()

@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 
-from notifications.config import Security
 from notifications.domain.addresses import Mailbox, mailbox
 from notifications.domain.letters import Letter, Written, message_id
 from notifications.domain.outcome import ACCEPTED, OutcomeKind
@@ -26,6 +25,7 @@ from notifications.transports.smtp import SmtpServer, SmtpTransport
 from notifications.transports.terminal import TerminalTransport
 from portal_chassis.embedded.ports import free_port
 from portal_chassis.ids import new_id
+from portal_contracts.notifications.mail_server import MailSecurity
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 
@@ -51,7 +51,7 @@ def transport(mail_server, **changes: Any) -> SmtpTransport:
     values: dict[str, Any] = {
         "host": host,
         "port": int(port),
-        "security": Security.NONE,
+        "security": MailSecurity.NONE,
         "timeout_seconds": 1.0,
     }
     return SmtpTransport(SmtpServer(**(values | changes)))
@@ -139,7 +139,7 @@ def test_a_mail_whose_head_would_not_be_right_goes_to_nobody(mail_server, tmp_pa
 
 
 def test_a_server_that_is_not_there_is_unreachable() -> None:
-    server = SmtpServer("127.0.0.1", free_port(), Security.NONE, timeout_seconds=1.0)
+    server = SmtpServer("127.0.0.1", free_port(), MailSecurity.NONE, timeout_seconds=1.0)
     outcome = SmtpTransport(server).send(letter())
     assert (outcome.kind, outcome.reason) == (
         OutcomeKind.UNREACHABLE,
@@ -148,14 +148,14 @@ def test_a_server_that_is_not_there_is_unreachable() -> None:
 
 
 def test_a_server_without_tls_is_never_spoken_to_in_the_clear(mail_server) -> None:
-    outcome = transport(mail_server, security=Security.STARTTLS).send(letter())
+    outcome = transport(mail_server, security=MailSecurity.STARTTLS).send(letter())
     assert outcome.reason is Reason.MAIL_SERVER_INSECURE
     assert mail_server.messages == []
 
 
 def test_an_address_outside_ascii_needs_a_server_that_takes_it() -> None:
     with plain_server(b"250 HELP\r\n") as port:
-        server = SmtpServer("127.0.0.1", port, Security.NONE, timeout_seconds=2.0)
+        server = SmtpServer("127.0.0.1", port, MailSecurity.NONE, timeout_seconds=2.0)
         outcome = SmtpTransport(server).send(letter("änne@example.org"))
     assert outcome.reason is Reason.ADDRESS_NEEDS_UTF8
 
@@ -163,7 +163,7 @@ def test_an_address_outside_ascii_needs_a_server_that_takes_it() -> None:
 def test_a_server_that_says_nothing_is_left_after_the_timeout() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        server = SmtpServer("127.0.0.1", port, Security.NONE, timeout_seconds=0.3)
+        server = SmtpServer("127.0.0.1", port, MailSecurity.NONE, timeout_seconds=0.3)
         assert SmtpTransport(server).send(letter()).reason is Reason.MAIL_SERVER_UNREACHABLE
         assert not SmtpTransport(server).answers()
 
@@ -182,7 +182,7 @@ def test_a_server_that_drips_is_left_at_the_attempts_deadline() -> None:
         thread.start()
         port = listening.getsockname()[1]
         server = SmtpServer(
-            "127.0.0.1", port, Security.NONE, timeout_seconds=0.5, attempt_seconds=1.0
+            "127.0.0.1", port, MailSecurity.NONE, timeout_seconds=0.5, attempt_seconds=1.0
         )
         began = time.monotonic()
         outcome = SmtpTransport(server).send(letter())
@@ -201,8 +201,8 @@ def test_a_deadline_that_passes_before_the_data_sends_nothing(mail_server) -> No
 
 def test_says_whether_the_server_is_there(mail_server) -> None:
     assert transport(mail_server).answers()
-    assert not transport(mail_server, security=Security.STARTTLS).answers()
-    assert not SmtpTransport(SmtpServer("127.0.0.1", free_port(), Security.NONE)).answers()
+    assert not transport(mail_server, security=MailSecurity.STARTTLS).answers()
+    assert not SmtpTransport(SmtpServer("127.0.0.1", free_port(), MailSecurity.NONE)).answers()
 
 
 def test_a_folder_holds_one_file_per_delivery(tmp_path: Path) -> None:

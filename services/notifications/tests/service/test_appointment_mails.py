@@ -8,7 +8,6 @@ import pytest
 from icalendar import Calendar as Ics
 from sqlalchemy import select
 
-from notifications.config import Security
 from notifications.domain.outcome import temporary
 from notifications.domain.reasons import Reason
 from notifications.operations import mail_log
@@ -21,6 +20,7 @@ from portal_chassis.call import Call
 from portal_contracts.actor import Role
 from portal_contracts.errors import Unavailable
 from portal_contracts.identity_links.rpc.targets import Target, TargetKind
+from portal_contracts.notifications.mail_server import MailSecurity
 from portal_contracts.notifications.rpc import (
     RESEND_DELIVERY,
     ListDeliveries,
@@ -364,7 +364,7 @@ def test_a_moved_and_a_cancelled_mail_can_be_sent_again(database, calendar, send
 
 def test_over_smtp_the_invitation_arrives_whole(calendar, make_sender, mail_server) -> None:
     transport = SmtpTransport(
-        SmtpServer(host=mail_server.host, port=mail_server.port, security=Security.NONE)
+        SmtpServer(host=mail_server.host, port=mail_server.port, security=MailSecurity.NONE)
     )
     sender = make_sender(transport=transport)
     for change in (calendar.book, calendar.move, calendar.cancel):

@@ -7,9 +7,10 @@ import smtplib
 from collections.abc import Iterator
 from typing import Any
 
-from notifications.config import Security, Transport
 from notifications.config import Settings as NotificationsSettings
+from notifications.config import Transport
 from portal_chassis.metrics import portal_version, tzdata_version
+from portal_contracts.notifications.mail_server import MailSecurity
 from portal_runner.doctor.finding import Finding, note, ok, trouble
 from portal_runner.doctor.target import ASKS_VARIABLE, Target
 from portal_runner.health import ask
@@ -105,7 +106,7 @@ def check_mail_server(target: Target, settings: NotificationsSettings) -> Findin
             f"There is a name for {where} and no password.",
             "Set NOTIFICATIONS_SMTP_PASSWORD.",
         )
-    connect_to = smtplib.SMTP_SSL if settings.smtp_security is Security.TLS else smtplib.SMTP
+    connect_to = smtplib.SMTP_SSL if settings.smtp_security is MailSecurity.TLS else smtplib.SMTP
     try:
         with connect_to(settings.smtp_host, settings.smtp_port, timeout=SMTP_SECONDS) as server:
             server.noop()

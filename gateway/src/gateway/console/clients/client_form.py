@@ -11,6 +11,7 @@ from uuid import UUID
 import falcon
 
 from gateway.console.clients import client_fields
+from gateway.console.first_steps import guide_of, onward
 from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
@@ -63,7 +64,7 @@ class AddClientPage(Resource):
                 _show_again(self, req, resp, error, seen=_seen(req))
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.CLIENT_ADDED)
-        see_other(resp, f"/console/clients/{added.client_id}")
+        see_other(resp, onward(req, "client", f"/console/clients/{added.client_id}"))
 
     def _show_hint(self, req: falcon.Request, resp: falcon.Response) -> None:
         """The form again, with who may be the same person; sent once more it adds the client."""
@@ -202,4 +203,5 @@ def _show(  # noqa: PLR0913 - the form, and all that may be wrong with it
         languages=LANGUAGES,
         duplicates=duplicates,
         seen=seen,
+        guide=guide_of(req, "client"),
     )

@@ -17,6 +17,7 @@ import falcon
 import segno
 
 from gateway.console.client_names import name_of_client
+from gateway.console.first_steps import guide_of, onward
 from gateway.web import flash
 from gateway.web.request_context import RequestContext, context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
@@ -49,7 +50,7 @@ class SharePage(Resource):
             show_share_page(self, req, resp, client_id, error)
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.LINK_SHARED)
-        see_other(resp, f"/console/clients/{client_id}")
+        see_other(resp, onward(req, "link", f"/console/clients/{client_id}"))
 
 
 class CopyLinkPage(Resource):
@@ -146,6 +147,7 @@ def show_share_page(
         device=practitioner_of(req),
         client=client,
         subject=None,  # notifications words the mail; only it knows
+        guide=guide_of(req, "link"),
     )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import falcon
 
 from gateway.console.chosen_practitioner import ChosenPractitioner, chosen_practitioner
+from gateway.console.first_steps import guide_of, onward
 from gateway.console.schedule import availability_fields
 from gateway.console.schedule.availability_fields import Hours
 from gateway.web import flash
@@ -121,7 +122,8 @@ def _save(
         _show(resource, req, resp, hours_form, context.form, error=error)
         return
     flash.leave(resource.wiring.jar, resp, flash.Flash.HOURS_SAVED)
-    see_other(resp, f"/console/availability{hours_form.chosen.query()}")
+    usual = f"/console/availability{hours_form.chosen.query()}"
+    see_other(resp, onward(req, "hours", usual))
 
 
 def _newest(
@@ -244,6 +246,7 @@ def _show(
                 "preview": unsaved or saved,
                 "unsaved": unsaved is not None,
                 "question": sent.values(_EXPLAIN_FIELDS),
+                "guide": guide_of(req, "hours"),
             }
         ),
     )

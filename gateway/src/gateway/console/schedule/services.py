@@ -10,6 +10,7 @@ import falcon
 
 from gateway.console.chosen_practitioner import chosen_practitioner
 from gateway.console.client_names import names_of_clients
+from gateway.console.first_steps import guide_of, onward
 from gateway.console.schedule import service_fields
 from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
@@ -101,7 +102,8 @@ class NewServicePage(Resource):
             _show_again(self, req, resp, error, person=chosen_practitioner(req, context.form))
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.SERVICE_ADDED)
-        see_other(resp, f"/console/services/{added.service_id}")
+        usual = f"/console/services/{added.service_id}"
+        see_other(resp, onward(req, "service", usual))
 
 
 class ServicePage(Resource):
@@ -272,6 +274,7 @@ def _show(
                 "units": service_fields.UNITS,
                 "least_increment": SERVICE_RANGES["increment_minutes"][0],
                 "chosen": chosen,
+                "guide": guide_of(req, "service"),
                 "clients": _client_options(req, chosen),
             }
         ),

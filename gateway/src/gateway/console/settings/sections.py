@@ -69,6 +69,13 @@ PRACTICE: Final = Section(
     icon="house",
     change=Permission.PRACTICE_WRITE,
 )
+MAIL_SERVER: Final = Section(
+    name="mail-server",
+    title=_("Mail server"),
+    text=_("By which server your mails go, and from which address."),
+    icon="mail",
+    see=Permission.PRACTICE_WRITE,
+)
 API_TOKENS: Final = Section(
     name="api-tokens",
     title=_("API tokens"),
@@ -86,6 +93,7 @@ ACCOUNT: Final = Section(
 
 SECTIONS: Final[tuple[Section, ...]] = (
     PRACTICE,
+    MAIL_SERVER,
     API_TOKENS,
     ACCOUNT,
 )

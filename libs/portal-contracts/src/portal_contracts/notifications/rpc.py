@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from portal_contracts.calls import Method, PageSize
 from portal_contracts.instants import Instant
-
-SERVICE = "notifications"
+from portal_contracts.notifications import mail_server
+from portal_contracts.notifications.mail_server import SERVICE
 
 
 class DeliveryState(StrEnum):
@@ -138,4 +138,4 @@ RESEND_DELIVERY = Method(
     mutates=True,
 )
 
-METHODS = (LIST_DELIVERIES, OPEN_DELIVERY, RESEND_DELIVERY)
+METHODS = (LIST_DELIVERIES, OPEN_DELIVERY, RESEND_DELIVERY, *mail_server.METHODS)

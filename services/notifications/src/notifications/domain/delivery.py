@@ -35,6 +35,9 @@ FACTS_PAUSE = timedelta(seconds=5)
 ADDRESS_PAUSE = timedelta(minutes=15)
 """Pause while a new address waits to be confirmed: an event ends it, this only repairs."""
 
+MAIL_SERVER_PAUSE = timedelta(minutes=10)
+"""Pause while no mail server is set: setting one ends it."""
+
 LATE = timedelta(minutes=1)
 """So long a mail may be due before something must be holding it up."""
 
@@ -205,6 +208,14 @@ def until_address_is_settled(delivery: Delivery, *, now: datetime) -> Step:
     again = delivery.reason == Reason.ADDRESS_WAITS
     pause = ADDRESS_PAUSE if again else FIRST_ADDRESS_PAUSE
     return Step(DeliveryState.WAITING, Reason.ADDRESS_WAITS, now + pause)
+
+
+def until_mail_server_is_set(*, now: datetime) -> Step:
+    """How a delivery goes on while its practice has set no mail server: no trouble, no end.
+
+    Setting one makes it due; until then it is only looked at again, whether it is still wanted.
+    """
+    return Step(DeliveryState.WAITING, Reason.MAIL_SERVER_MISSING, now + MAIL_SERVER_PAUSE)
 
 
 def why_not_sent(delivery: Delivery, now: datetime) -> Reason | None:

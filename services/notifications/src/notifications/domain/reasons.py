@@ -13,6 +13,8 @@ class Reason(StrEnum):
     """
 
     MAIL_SERVER_UNREACHABLE = "mail_server_unreachable"
+    MAIL_SERVER_MISSING = "mail_server_missing"
+    MAIL_SERVER_FORBIDDEN = "mail_server_forbidden"
     MAIL_SERVER_INSECURE = "mail_server_insecure"
     MAIL_SERVER_SIGN_IN_FAILED = "mail_server_sign_in_failed"
     MAIL_SERVER_TIMEOUT = "mail_server_timeout"
@@ -51,3 +53,16 @@ class Reason(StrEnum):
     NOTHING_TO_TELL = "nothing_to_tell"
     PERHAPS_SENT = "perhaps_sent"
     STOPPED_BY_OPERATOR = "stopped_by_operator"
+
+
+HELPED_BY_SETTINGS = (
+    Reason.MAIL_SERVER_MISSING,
+    Reason.MAIL_SERVER_UNREACHABLE,
+    Reason.MAIL_SERVER_FORBIDDEN,
+    Reason.MAIL_SERVER_INSECURE,
+    Reason.MAIL_SERVER_SIGN_IN_FAILED,
+    Reason.MAIL_SERVER_TIMEOUT,
+    Reason.MAIL_SERVER_BUSY,
+    Reason.SENDER_REFUSED,
+)
+"""Of mails that are tried again at once when a practice sets another mail server."""

@@ -84,7 +84,7 @@ def _invited(sender: Sender, delivery: Delivery) -> Addressee | Step:
     except NotFound:
         return closed(Reason.INVITATION_ENDED)
     return Addressee(
-        practice=_practice(facts.practice),
+        practice=practice_of(facts.practice),
         sender_address=sender.sender_address,
         mail_domain=sender.mail_domain,
         to=mailbox(facts.name, facts.email),
@@ -107,7 +107,7 @@ def _client_with_code(sender: Sender, delivery: Delivery) -> Addressee | Step:
     if not facts.email:
         return failed(Reason.ADDRESS_MISSING)
     return Addressee(
-        practice=_practice(facts.practice),
+        practice=practice_of(facts.practice),
         sender_address=sender.sender_address,
         mail_domain=sender.mail_domain,
         to=mailbox(facts.client_name, facts.email),
@@ -158,7 +158,7 @@ def _without_link(sender: Sender, facts: LinkFacts) -> Addressee | Step:
     if not facts.email:
         return failed(Reason.ADDRESS_MISSING)
     return Addressee(
-        practice=_practice(facts.practice),
+        practice=practice_of(facts.practice),
         sender_address=sender.sender_address,
         mail_domain=sender.mail_domain,
         to=mailbox(facts.client_name, facts.email),
@@ -179,7 +179,7 @@ def _practitioner(
         return failed(Reason.ADDRESS_MISSING)
     page = f"{sender.public_url}{mail.page.format(id=delivery.subject_id)}"
     return Addressee(
-        practice=_practice(facts.practice),
+        practice=practice_of(facts.practice),
         sender_address=sender.sender_address,
         mail_domain=sender.mail_domain,
         to=mailbox(facts.name, facts.email),
@@ -191,7 +191,8 @@ def _practitioner(
     )
 
 
-def _practice(card: PracticeCard) -> Practice:
+def practice_of(card: PracticeCard) -> Practice:
+    """What a mail shows of a practice."""
     return Practice(card.name, card.contact_email, card.contact_phone, card.accent)
 
 

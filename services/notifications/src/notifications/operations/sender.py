@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
+from notifications.operations.mail_routes import MailRoute, RouteOf
 from notifications.templates.writer import MailWriter
-from notifications.transports.choose_transport import MailTransport
 from portal_chassis.clock import Clock
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database
@@ -40,12 +40,12 @@ class Sender:
         clock: tells the time of each attempt.
         holder: names this process in leases.
         writer: writes the mails.
-        transport: takes them.
         ask: asks other services for the facts of a mail.
         public_url: what links begin with.
-        sender_address: in the From header.
         mail_domain: right side of every Message-ID.
         attempt_seconds: the longest that handing in one mail takes.
+        route_of: by which transport a practice's mails go.
+        route: that of the practice whose mail is in hand (`by`); None while none is set.
     """
 
     database: Database
@@ -53,12 +53,26 @@ class Sender:
     clock: Clock
     holder: str
     writer: MailWriter
-    transport: MailTransport
     ask: Ask
     public_url: str
-    sender_address: str
     mail_domain: str
     attempt_seconds: float
+    route_of: RouteOf
+    route: MailRoute | None = None
+
+    def by(self, route: MailRoute | None) -> Sender:
+        """The same for mails that go by `route`."""
+        return replace(self, route=route)
+
+    @property
+    def sender_address(self) -> str:
+        """In the From header; empty while no route is set."""
+        return self.route.sender_address if self.route else ""
+
+    @property
+    def sender_name(self) -> str:
+        """The name beside it; empty: the practice's."""
+        return self.route.sender_name if self.route else ""
 
     @property
     def lease_seconds(self) -> float:

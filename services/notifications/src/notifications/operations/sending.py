@@ -75,7 +75,9 @@ def send_due(sender: Sender) -> int:
 
 
 def resume_after_outage(sender: Sender) -> int:
-    """When the mail server answers again, make due what waits for nothing else.
+    """When a mail server answers again, make due what waits for nothing else.
+
+    Each practice's is asked on its own, and one that serves all of them once.
 
     Without this a mail that met a long outage would wait for the rest of its
     pause, which may be two hours.
@@ -84,16 +86,29 @@ def resume_after_outage(sender: Sender) -> int:
         How many deliveries became due.
     """
     with sender.database.transaction() as tx:
-        if not deliveries.some_wait(tx, reasons=OUTAGES, now=sender.clock.now()):
-            return 0
-    if not sender.transport.answers():
-        return 0
+        waiting = deliveries.practices_that_wait(tx, reasons=OUTAGES, now=sender.clock.now())
+    answered: dict[int, bool] = {}
+    back = []
+    for practice_id in waiting:
+        route = sender.route_of(practice_id)
+        if route is None:
+            continue
+        one = id(route.transport)
+        if one not in answered:
+            answered[one] = route.transport.answers()
+        if answered[one]:
+            back.append(practice_id)
     with sender.database.transaction() as tx:
-        return deliveries.make_due(tx, reasons=OUTAGES, now=sender.clock.now())
+        return sum(
+            deliveries.make_practice_due(tx, practice_id, reasons=OUTAGES, now=sender.clock.now())
+            for practice_id in back
+        )
 
 
 def _attempt(sender: Sender, delivery: Delivery) -> None:
     began_at = sender.clock.now()
+    route = sender.route_of(delivery.practice_id)
+    sender = sender.by(route)
     try:
         letter = letter_of(sender, delivery, began_at)
     except AddressInvalid:
@@ -112,7 +127,10 @@ def _attempt(sender: Sender, delivery: Delivery) -> None:
     if copy is None:
         log.warning("delivery_lease_lost", delivery_id=str(delivery.id))
         return
-    outcome = sender.transport.send(letter)
+    if route is None:
+        message = "nothing is written without a route"
+        raise RuntimeError(message)
+    outcome = route.transport.send(letter)
     record_outcome(
         sender, delivery, Attempt(new_id(), began_at, outcome, letter.recipient.address, copy)
     )

@@ -7,7 +7,13 @@ from functools import partial
 from typing import Any
 
 from notifications.domain.addresses import AddressInvalid, Mailbox, mailbox
-from notifications.domain.delivery import Delivery, Step, after_an_earlier_one, closed
+from notifications.domain.delivery import (
+    Delivery,
+    Step,
+    after_an_earlier_one,
+    closed,
+    until_mail_server_is_set,
+)
 from notifications.domain.letters import Letter, Practice, message_id
 from notifications.domain.reasons import Reason
 from notifications.mails.all_mails import MAIL_OF_KIND, MAILS
@@ -65,6 +71,9 @@ def _written(
     reason = mail.not_wanted(occasion)
     if reason is not None:
         return closed(reason)
+    if sender.route is None:
+        # Only now: what is no longer wanted is closed, whether it could be sent or not.
+        return until_mail_server_is_set(now=now)
     addressee = addressee_of(sender, mail, delivery, now)
     if isinstance(addressee, Step):
         return addressee
@@ -73,7 +82,7 @@ def _written(
         message_id=message_id(delivery.id, sender.mail_domain),
         created_at=delivery.created_at,
         dated=now,
-        sender=mailbox(addressee.practice.name, sender.sender_address),
+        sender=mailbox(sender.sender_name or addressee.practice.name, sender.sender_address),
         recipient=addressee.to,
         reply_to=_reply_to(addressee.practice),
         language=addressee.language,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -61,15 +61,23 @@ def claim_due(
     return [_delivery(row) for row in rows]
 
 
-def some_wait(tx: Transaction, *, reasons: Collection[str], now: datetime) -> bool:
-    """Whether deliveries wait for a later attempt for one of `reasons`."""
-    query = select(delivery.c.id).where(*_waiting(reasons, now)).limit(1)
-    return tx.execute(query).first() is not None
+def practices_that_wait(
+    tx: Transaction, *, reasons: Collection[str], now: datetime
+) -> Sequence[UUID]:
+    """The practices of which deliveries wait for a later attempt for one of `reasons`."""
+    query = select(delivery.c.practice_id).where(*_waiting(reasons, now)).distinct()
+    return tx.execute(query.order_by(delivery.c.practice_id)).scalars().all()
 
 
-def make_due(tx: Transaction, *, reasons: Collection[str], now: datetime) -> int:
-    """Make what waits for one of `reasons` due now; how many."""
-    waiting = select(delivery.c.id).where(*_waiting(reasons, now)).with_for_update(skip_locked=True)
+def make_practice_due(
+    tx: Transaction, practice_id: UUID, *, reasons: Collection[str], now: datetime
+) -> int:
+    """Make what of a practice waits for one of `reasons` due now; how many."""
+    waiting = (
+        select(delivery.c.id)
+        .where(delivery.c.practice_id == practice_id, *_waiting(reasons, now))
+        .with_for_update(skip_locked=True)
+    )
     result = tx.execute(
         update(delivery).where(delivery.c.id.in_(waiting)).values(next_attempt_at=now)
     )
@@ -269,7 +277,7 @@ def _delivery(row: RowMapping) -> Delivery:
 
 def _waiting(reasons: Collection[str], now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
-        delivery.c.state == DeliveryState.RETRYING,
+        delivery.c.state.in_(OPEN_STATES),
         delivery.c.reason.in_(reasons),
         delivery.c.next_attempt_at > now,
     )

@@ -96,6 +96,41 @@ recipient: written just before it is handed in, taken back when surely no
 server took it.
 """
 
+mail_server = Table(
+    "mail_server",
+    metadata,
+    id_column("practice_id", primary_key=True),
+    Column("version", Integer, nullable=False),
+    text_column("host"),
+    Column("port", Integer, nullable=False),
+    text_column("security"),
+    text_column("user_name"),
+    Column("password_sealed", LargeBinary),
+    text_column("sender_address"),
+    text_column("sender_name"),
+    instant_column("changed_at"),
+    CheckConstraint("security IN ('none', 'starttls', 'tls')", name="ck_mail_server_security"),
+)
+"""The mail server that a practice has set; its password is sealed with the practice's data key."""
+
+mail_test = Table(
+    "mail_test",
+    metadata,
+    id_column("id", primary_key=True),
+    id_column("practice_id"),
+    id_column("practitioner_id"),
+    text_column("to_address"),
+    text_column("request_id"),
+    instant_column("asked_at"),
+    instant_column("ended_at", nullable=True),
+    text_column("reason", server_default=text("''")),
+    text_column("status", server_default=text("''")),
+    *lease_columns(),
+    Index("ix_mail_test_practice", "practice_id", "asked_at"),
+    Index("ix_mail_test_open", "asked_at", postgresql_where=text("ended_at IS NULL")),
+)
+"""Test mails: `to_address` until it was sent; `reason` is empty where it was accepted."""
+
 live_appointment = Table(
     "live_appointment",
     metadata,

@@ -7,16 +7,18 @@ from typing import Protocol
 from notifications.config import Settings, Transport
 from notifications.domain.letters import Letter
 from notifications.domain.outcome import Outcome
+from notifications.transports.bounded import Reach
 from notifications.transports.folder import FolderTransport
 from notifications.transports.smtp import SmtpServer, SmtpTransport
 from notifications.transports.terminal import TerminalTransport
+from portal_contracts.notifications.mail_server import MailSecurity, MailServerFields
 
 
 class MailTransport(Protocol):
     """Takes a letter, and says what came of it instead of raising."""
 
-    def send(self, letter: Letter) -> Outcome:
-        """Try to send one letter."""
+    def send(self, letter: Letter, *, within: float | None = None) -> Outcome:
+        """Try to send one letter, in at most `within` seconds if that is less than usual."""
 
     def answers(self) -> bool:
         """Whether letters could be handed over now; leaves nothing behind."""
@@ -28,6 +30,9 @@ def make_transport(settings: Settings) -> MailTransport:
         return FolderTransport(settings.mail_folder)
     if settings.mail_transport is Transport.CONSOLE:
         return TerminalTransport()
+    if settings.mail_transport is Transport.PRACTICE:
+        message = "each practice has its own transport"
+        raise ValueError(message)
     return SmtpTransport(
         SmtpServer(
             host=settings.smtp_host,
@@ -38,5 +43,27 @@ def make_transport(settings: Settings) -> MailTransport:
             timeout_seconds=settings.smtp_timeout_seconds,
             own_name=settings.mail_domain,
             attempt_seconds=settings.attempt_seconds,
+        )
+    )
+
+
+def make_own_transport(
+    settings: Settings, fields: MailServerFields, password: str
+) -> MailTransport:
+    """The transport that a practice has set; it goes nowhere where the operator forbids it."""
+    return SmtpTransport(
+        SmtpServer(
+            host=fields.host,
+            port=fields.port,
+            security=fields.security,
+            user=fields.user,
+            password=password,
+            timeout_seconds=settings.smtp_timeout_seconds,
+            own_name=settings.mail_domain,
+            attempt_seconds=settings.attempt_seconds,
+            reach=Reach(
+                settings.forbidden_networks,
+                only_this_machine=fields.security is MailSecurity.NONE,
+            ),
         )
     )

@@ -22,7 +22,7 @@ class FolderTransport:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, letter: Letter) -> Outcome:
+    def send(self, letter: Letter, *, within: float | None = None) -> Outcome:
         """Write one letter."""
         try:
             message = as_message(letter)

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import re
 import smtplib
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from notifications.config import Security
 from notifications.domain.letters import Letter
 from notifications.domain.outcome import ACCEPTED, Outcome, permanent, temporary, unreachable
 from notifications.domain.reasons import Reason
-from notifications.transports.bounded import BoundedSmtp, Deadline
+from notifications.transports.bounded import (
+    ANYWHERE,
+    BoundedSmtp,
+    Deadline,
+    ForbiddenAddressError,
+    Reach,
+)
 from notifications.transports.head import HeadInvalid
 from notifications.transports.message import as_message, needs_utf8
+from portal_contracts.notifications.mail_server import MailSecurity
 
 CHECK_SECONDS = 8.0
 GOODBYE_SECONDS = 2.0
@@ -37,16 +44,18 @@ class SmtpServer:
         timeout_seconds: for each answer.
         own_name: what we call ourselves in EHLO.
         attempt_seconds: for all answers of one letter together, whatever the server does.
+        reach: where it may be.
     """
 
     host: str
     port: int
-    security: Security
+    security: MailSecurity
     user: str = ""
     password: str = field(default="", repr=False)
     timeout_seconds: float = 10.0
     own_name: str = "localhost"
     attempt_seconds: float = 40.0
+    reach: Reach = ANYWHERE
 
 
 class SmtpTransport:
@@ -60,13 +69,16 @@ class SmtpTransport:
     def __init__(self, server: SmtpServer) -> None:
         self._server = server
 
-    def send(self, letter: Letter) -> Outcome:
-        """Hand one letter in. Never raises for what a server or a network does."""
+    def send(self, letter: Letter, *, within: float | None = None) -> Outcome:
+        """Hand one letter in, within so many seconds if that is less than usual.
+
+        Never raises for what a server or a network does.
+        """
         try:
             message = as_message(letter)
         except HeadInvalid:
             return permanent(Reason.MAIL_MALFORMED)
-        connection = self._connection(self._server.attempt_seconds)
+        connection = self._connection(min(self._server.attempt_seconds, within or math.inf))
         try:
             self._greet(connection)
         except (OSError, smtplib.SMTPException) as error:
@@ -103,8 +115,9 @@ class SmtpTransport:
             deadline=Deadline(seconds),
             answer_seconds=server.timeout_seconds,
             own_name=server.own_name,
+            reach=server.reach,
             tls_from_start=ssl.create_default_context()
-            if server.security is Security.TLS
+            if server.security is MailSecurity.TLS
             else None,
         )
 
@@ -114,7 +127,7 @@ class SmtpTransport:
         if code != READY:
             raise smtplib.SMTPConnectError(code, words)
         connection.ehlo_or_helo_if_needed()
-        if server.security is Security.STARTTLS:
+        if server.security is MailSecurity.STARTTLS:
             connection.starttls(context=_trusting())
             connection.ehlo()
 
@@ -158,6 +171,8 @@ def _leave(connection: BoundedSmtp) -> None:
 
 def _why_away(error: OSError | smtplib.SMTPException, unanswered: Outcome) -> Outcome:
     """Why no letter can be handed in at present; `unanswered` where the server says nothing."""
+    if isinstance(error, ForbiddenAddressError):
+        return unreachable(Reason.MAIL_SERVER_FORBIDDEN)
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return unreachable(Reason.MAIL_SERVER_SIGN_IN_FAILED, _status(error))
     if isinstance(error, (ssl.SSLError, smtplib.SMTPNotSupportedError)):

@@ -15,7 +15,7 @@ class TerminalTransport:
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out or sys.stdout
 
-    def send(self, letter: Letter) -> Outcome:
+    def send(self, letter: Letter, *, within: float | None = None) -> Outcome:
         """Print one letter."""
         line = "─" * 72
         self._out.write(

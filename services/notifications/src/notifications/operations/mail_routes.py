@@ -1,0 +1,87 @@
+"""By which transport, and from whom, the mails of a practice go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from notifications.config import Settings, Transport
+from notifications.domain.mail_servers import OwnMailServer
+from notifications.storage import mail_servers
+from notifications.transports.choose_transport import (
+    MailTransport,
+    make_own_transport,
+    make_transport,
+)
+from portal_chassis.database.sealed import Sealer
+from portal_chassis.database.transactions import Database, Transaction
+
+PASSWORD_PLACE = ("mail_server", "password_sealed")
+"""Table and column of the sealed password."""
+
+
+@dataclass(frozen=True)
+class MailRoute:
+    """How mails go.
+
+    Attributes:
+        transport: takes them.
+        sender_address: in the From header.
+        sender_name: the name beside it; empty: the practice's.
+    """
+
+    transport: MailTransport
+    sender_address: str
+    sender_name: str = ""
+
+
+RouteOf = Callable[[UUID], MailRoute | None]
+"""The route of a practice's mails; None while none is set. Read anew for each mail, which is one
+row by its key: a change holds from the next mail on, in every replica."""
+
+
+def make_route_of(settings: Settings, database: Database, sealer: Sealer) -> RouteOf:
+    """One route for all practices where `settings` name a transport, else each practice's own."""
+    if settings.mail_transport is Transport.PRACTICE:
+        return _own_routes(settings, database, sealer)
+    route = MailRoute(make_transport(settings), settings.sender_address)
+    return lambda _practice_id: route
+
+
+def _own_routes(settings: Settings, database: Database, sealer: Sealer) -> RouteOf:
+    def route_of(practice_id: UUID) -> MailRoute | None:
+        with database.transaction() as tx:
+            server = mail_servers.find(tx, practice_id)
+            password = opened_password(tx, sealer, server) if server else ""
+        if server is None:
+            return None
+        transport = make_own_transport(settings, server.fields, password)
+        return MailRoute(transport, server.fields.sender_address, server.fields.sender_name)
+
+    return route_of
+
+
+def opened_password(tx: Transaction, sealer: Sealer, server: OwnMailServer) -> str:
+    """The password of a practice's mail server; "" for one without."""
+    if server.password_sealed is None:
+        return ""
+    table, column = PASSWORD_PLACE
+    return sealer.open(
+        tx,
+        server.practice_id,
+        server.password_sealed,
+        table=table,
+        column=column,
+        row=server.practice_id,
+    )
+
+
+def sealed_password(
+    tx: Transaction, sealer: Sealer, practice_id: UUID, password: str
+) -> bytes | None:
+    """The password as it is stored; None for none."""
+    if not password:
+        return None
+    table, column = PASSWORD_PLACE
+    return sealer.seal(tx, practice_id, password, table=table, column=column, row=practice_id)
