@@ -13,6 +13,12 @@ from gateway.api.operation import Operation
 from gateway.web.routing import Owner
 from portal_contracts.calls import Done
 from portal_contracts.identity_links.rpc.access import LIST_ACCESS, LIST_PRACTITIONERS
+from portal_contracts.identity_links.rpc.caseload import (
+    GET_CASELOAD,
+    HAND_OVER_CLIENT,
+    SHARE_CLIENT,
+    WITHDRAW_CLIENT,
+)
 from portal_contracts.identity_links.rpc.clients import (
     ADD_CLIENT,
     CONFIRM_ADDRESS,
@@ -131,6 +137,32 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         if_match="version",
         etag="version",
         also=(409,),
+    ),
+    _CLIENTS.call(
+        f"GET {_CLIENT}/caseload",
+        GET_CASELOAD,
+        "Who sees a client: the main practitioner, and those the client is shared with.",
+        Permission.CLIENTS_READ,
+    ),
+    _CLIENTS.call(
+        f"POST {_CLIENT}/caseload/share",
+        SHARE_CLIENT,
+        "Show a client to a colleague too.",
+        Permission.CASELOAD_WRITE,
+        note="The main practitioner may, and an owner, who takes no client in so.",
+    ),
+    _CLIENTS.call(
+        f"POST {_CLIENT}/caseload/withdraw",
+        WITHDRAW_CLIENT,
+        "Show a client to a colleague no more; it holds from the next request on.",
+        Permission.CASELOAD_WRITE,
+        also=(409,),
+    ),
+    _CLIENTS.call(
+        f"POST {_CLIENT}/caseload/hand-over",
+        HAND_OVER_CLIENT,
+        "Make a colleague a client’s main practitioner.",
+        Permission.CASELOAD_WRITE,
     ),
     _LINKS.call(
         f"GET {_CLIENT}/links",

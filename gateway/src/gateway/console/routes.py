@@ -8,6 +8,7 @@ from gateway.console import first_steps, mails, setup, sign_in, signed_in, today
 from gateway.console.clients import (
     addresses,
     archive,
+    caseload,
     client,
     client_form,
     client_list,
@@ -48,6 +49,18 @@ ROUTES: Final[tuple[Route, ...]] = (
     practitioner_route(f"{_CLIENT}/mails", client.ClientMailsPage, Permission.DELIVERIES_READ),
     practitioner_route(f"{_CLIENT}/access", client.ClientAccessPage, Permission.ACCESS_LOG_READ),
     practitioner_route(f"{_CLIENT}/preview", client.PreviewPage, Permission.CLIENTS_READ),
+    practitioner_route(f"{_CLIENT}/caseload", caseload.CaseloadPage, Permission.CLIENTS_READ),
+    practitioner_route(
+        f"{_CLIENT}/caseload/share", caseload.ShareClientPage, Permission.CASELOAD_WRITE
+    ),
+    practitioner_route(
+        f"{_CLIENT}/caseload/hand-over", caseload.HandOverClientPage, Permission.CASELOAD_WRITE
+    ),
+    practitioner_route(
+        f"{_CLIENT}/caseload/{{practitioner_id:uuid}}/withdraw",
+        caseload.WithdrawClientPage,
+        Permission.CASELOAD_WRITE,
+    ),
     practitioner_route(f"{_CLIENT}/edit", client_form.EditClientPage, Permission.CLIENTS_WRITE),
     practitioner_route(
         f"{_CLIENT}/address/confirm", addresses.ConfirmAddressPage, Permission.LINKS_REVEAL

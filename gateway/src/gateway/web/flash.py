@@ -20,6 +20,11 @@ class Flash(StrEnum):
     ADDRESS_RESTORED = "address_restored"
     CLIENT_ARCHIVED = "client_archived"
     CLIENT_RESTORED = "client_restored"
+    CASELOAD_SHARED = "caseload_shared"
+    CASELOAD_WITHDRAWN = "caseload_withdrawn"
+    CASELOAD_HANDED_OVER = "caseload_handed_over"
+    CASELOADS_PROPOSED = "caseloads_proposed"
+    VISIBILITY_CHANGED = "visibility_changed"
     LINK_SHARED = "link_shared"
     LINK_REVOKED = "link_revoked"
     ALL_LINKS_REVOKED = "all_links_revoked"
@@ -66,6 +71,11 @@ SENTENCES: Final = {
     Flash.ADDRESS_RESTORED: _("The former address is back. What waited is mailed to it now."),
     Flash.CLIENT_ARCHIVED: _("The client is archived. Links and devices have ended."),
     Flash.CLIENT_RESTORED: _("The client is active again."),
+    Flash.CASELOAD_SHARED: _("The client is shared."),
+    Flash.CASELOAD_WITHDRAWN: _("The client is no longer shared there."),
+    Flash.CASELOAD_HANDED_OVER: _("The client is handed over."),
+    Flash.CASELOADS_PROPOSED: _("Everybody has the clients whom they meet. Check the numbers."),
+    Flash.VISIBILITY_CHANGED: _("This holds from now on."),
     Flash.LINK_SHARED: _("The portal link is on its way by e-mail. You see it in the list below."),
     Flash.LINK_REVOKED: _("The link is revoked. It no longer opens the portal."),
     Flash.ALL_LINKS_REVOKED: _("All links are revoked and all devices are signed out."),

@@ -39,6 +39,7 @@ SCOPES: dict[str, str] = {
     Permission.DELIVERIES_READ: _("See which e-mails were sent"),
     Permission.DELIVERIES_RESEND: _("Send e-mails again"),
     Permission.ACCESS_LOG_READ: _("Read the access log"),
+    Permission.CASELOAD_WRITE: _("Share clients with colleagues and hand them over"),
     Permission.PRACTICE_WRITE: _("Change the settings of the practice"),
     Permission.TEAM_READ: _("See who is in the team and who is invited"),
     Permission.TEAM_WRITE: _("Invite into the team, change accounts and deactivate them"),
@@ -53,6 +54,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[Permission, ...]], ...]] = (
             Permission.CLIENTS_WRITE,
             Permission.REMARK_READ,
             Permission.REMARK_WRITE,
+            Permission.CASELOAD_WRITE,
         ),
     ),
     (

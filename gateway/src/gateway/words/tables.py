@@ -90,6 +90,12 @@ BEHIND: dict[str, str] = {
 }
 """What a page is about that somebody asked for who is not signed in."""
 
+CASELOAD_KINDS: dict[str, str] = {
+    "own": _("Main practitioner"),
+    "shared": _("Shared"),
+}
+"""How a practitioner comes to see a client."""
+
 TABLES: dict[str, tuple[dict[str, str], str]] = {
     "scope": (SCOPES, SCOPE_FALLBACK),
     **SCHEDULE_TABLES,
@@ -101,6 +107,7 @@ TABLES: dict[str, tuple[dict[str, str], str]] = {
     "client_state": (CLIENT_STATES, LINK_STATES["unknown"]),
     "request_state": (REQUEST_STATES, LINK_STATES["unknown"]),
     "alike": (ALIKE, LINK_STATES["unknown"]),
+    "caseload_kind": (CASELOAD_KINDS, CASELOAD_KINDS["shared"]),
     "role": (ROLES, ACTOR_KINDS["practitioner"]),
     "behind": (BEHIND, _("Welcome to your client portal")),
     "actor_kind": (ACTOR_KINDS, ACTOR_KINDS["service"]),

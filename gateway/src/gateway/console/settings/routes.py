@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.console.settings import account, api_tokens, mail_server, overview, practice
-from gateway.console.settings.sections import ACCOUNT, API_TOKENS, MAIL_SERVER, PRACTICE, SETTINGS
+from gateway.console.settings import (
+    account,
+    api_tokens,
+    mail_server,
+    overview,
+    practice,
+    visibility,
+)
+from gateway.console.settings.sections import (
+    ACCOUNT,
+    API_TOKENS,
+    MAIL_SERVER,
+    PRACTICE,
+    SETTINGS,
+    VISIBILITY,
+)
 from gateway.web.routing import Route, practitioner_route
 
 ROUTES: Final[tuple[Route, ...]] = (
     practitioner_route(SETTINGS, overview.SettingsPage, None),
     PRACTICE.page(practice.PracticePage),
     MAIL_SERVER.page(mail_server.MailServerPage),
+    VISIBILITY.page(visibility.VisibilityPage),
+    VISIBILITY.page(visibility.ProposeCaseloadsPage, "/propose", changes=True),
     API_TOKENS.page(api_tokens.ApiTokensPage),
     API_TOKENS.page(api_tokens.NewApiTokenPage, "/new"),
     API_TOKENS.page(api_tokens.RevokeTokenPage, "/{token_id:uuid}/revoke"),

@@ -76,6 +76,13 @@ MAIL_SERVER: Final = Section(
     icon="mail",
     see=Permission.PRACTICE_WRITE,
 )
+VISIBILITY: Final = Section(
+    name="visibility",
+    title=_("Whose clients"),
+    text=_("Whether every practitioner sees all clients of your practice, or the own ones."),
+    icon="users",
+    see=Permission.PRACTICE_WRITE,
+)
 API_TOKENS: Final = Section(
     name="api-tokens",
     title=_("API tokens"),
@@ -94,6 +101,7 @@ ACCOUNT: Final = Section(
 SECTIONS: Final[tuple[Section, ...]] = (
     PRACTICE,
     MAIL_SERVER,
+    VISIBILITY,
     API_TOKENS,
     ACCOUNT,
 )

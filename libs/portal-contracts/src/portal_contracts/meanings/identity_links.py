@@ -21,7 +21,12 @@ IDENTITY_LINKS: Final[Mapping[str, str]] = {
     "AskForCode.link_token": "Of the portal link that is to open a session.",
     "AskForLink.email": "An address that the practice may or may not know.",
     "ClientAdded.possible_duplicates": "Ids of clients who may be the same person; only a hint.",
+    "AddClient.practitioner_id": "Whose client it is to be; null: of whoever adds it.",
+    "ClientCaseload.everyone": "The practice shows its clients to every practitioner anyway.",
+    "ClientCaseload.may_change": "Whether whoever asks may share, withdraw and hand over.",
     "ClientChanged.version": "The version after the change.",
+    "ClientDetails.clinical": "Whether what is said between the client and the own practitioners "
+    "is shown to whoever asks; else contacts and calendar.",
     "ClientDetails.erased_at": "When all that was sealed for the client was erased; null: not.",
     "ClientDetails.status": "Active clients use the portal; archived ones do not enter.",
     "ClientDetails.waiting_address": "That the address is new and waits to be confirmed; null: "
@@ -49,6 +54,9 @@ IDENTITY_LINKS: Final[Mapping[str, str]] = {
     "Links.locked_until": "No new device gets in before, after too many wrong answers; null: not "
     "so.",
     "LinkRequested.retry_after_seconds": "When asking again makes sense.",
+    "HandOverClient.keep_shared": "Whether the main practitioner so far goes on seeing the client.",
+    "SeenBy.added_by": "Who put the client there, or empty.",
+    "SeenBy.kind": "`own` of the main practitioner, `shared` of everyone else.",
     "Thing.at": "When the session or appointment begins, or the mail was made; null: a form's.",
     "Thing.kind": "A form, a session, an appointment, or a mail.",
     "Thing.title": "What the form or the service was called then; of a mail its kind, a code.",

@@ -35,6 +35,8 @@ SCHEDULING: Final[Mapping[str, str]] = {
     "BookForClient.despite": "Book also where a rule for clients is broken; never over another "
     "one.",
     "BookableService.fields": "What can be said of the service.",
+    "CalendarEntry.client_id": "Whose appointment it is; null: of a client who is hidden from "
+    "whoever asks, and then the title is empty.",
     "CalendarEntry.place_kind": "By video, at an address, or by phone.",
     "CalendarEntry.status": "How the appointment stands.",
     "CancelForClient.reason": "For the practice; it is not mailed.",

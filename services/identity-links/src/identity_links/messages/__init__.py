@@ -223,6 +223,7 @@ def client_details(
     *,
     erased_at: datetime | None = None,
     waiting_address: WaitingAddress | None = None,
+    clinical: bool = True,
 ) -> ClientDetails:
     """All of one client; `remark` is opened already."""
     return ClientDetails(
@@ -234,6 +235,7 @@ def client_details(
         last_visit_at=client.last_visit_at,
         erased_at=erased_at,
         waiting_address=waiting_address,
+        clinical=clinical,
     )
 
 

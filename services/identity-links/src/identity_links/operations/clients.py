@@ -150,11 +150,14 @@ def get_client(
     standing = standing_to(tx, client.id, caller.actor, now=now)
     require_sight(caller.actor, Permission.CLIENTS_READ, standing)
     erased = erased_at(tx, client.id)
-    said: dict[str, Any] = {"erased_at": erased, "waiting_address": waiting_address(tx, client)}
-    reads = has_permission(caller.actor, Permission.REMARK_READ)
-    if not command.with_remark or not (
-        reads and sees(caller.actor, Permission.REMARK_READ, standing)
-    ):
+    clinical = sees(caller.actor, Permission.REMARK_READ, standing)
+    said: dict[str, Any] = {
+        "erased_at": erased,
+        "waiting_address": waiting_address(tx, client),
+        "clinical": clinical,
+    }
+    reads = clinical and has_permission(caller.actor, Permission.REMARK_READ)
+    if not command.with_remark or not reads:
         return client_details(client, None, **said)
     sealed = client.sealed_remark
     if sealed is None or erased is not None:

@@ -14,7 +14,7 @@ from portal_contracts.scheduling.rpc import calendar as contract
 from portal_contracts.scheduling.rpc.booking import Booked, Cancelled, Moved
 from scheduling.entry_points.checks import about_client_of_appointment, sight_of_appointment
 from scheduling.entry_points.wiring import Wiring
-from scheduling.operations import booking, calendar, cancelling, moving
+from scheduling.operations import booking, calendar, cancelling, meetings, moving
 
 
 class CalendarCalls(Wiring):
@@ -40,6 +40,13 @@ class CalendarCalls(Wiring):
     ) -> contract.ClientTimes:
         """When some clients come next and came last."""
         return calendar.list_client_times(tx, command, found, now=call.now)
+
+    @rpc(contract.LIST_MEETINGS)
+    def list_meetings(
+        self, tx: Transaction, command: contract.ListMeetings, call: Call
+    ) -> contract.Meetings:
+        """Which clients meet, or met, which practitioners."""
+        return meetings.list_meetings(tx, command, call.actor)
 
     @rpc(
         contract.GET_APPOINTMENT,

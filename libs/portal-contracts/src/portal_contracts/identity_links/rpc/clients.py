@@ -154,10 +154,11 @@ class WaitingAddress(Struct, frozen=True, kw_only=True):
 
 
 class ClientDetails(Struct, frozen=True, kw_only=True):
-    """All of one client. `remark` is None for a role that may not read it.
+    """All of one client; `clinical` is false where the actor sees contacts and calendar alone.
 
-    `erased_at` is set once all that was sealed for the client was erased; `waiting_address` is
-    None for an address that is confirmed.
+    `remark` is None then, and for a role that may not read it. `erased_at` is set
+    once all that was sealed for the client was erased; `waiting_address` is None for an address
+    that is confirmed.
     """
 
     id: UUID
@@ -177,6 +178,7 @@ class ClientDetails(Struct, frozen=True, kw_only=True):
     last_visit_at: Instant | None
     erased_at: Instant | None = None
     waiting_address: WaitingAddress | None = None
+    clinical: bool = True
 
 
 class ClientChanged(Struct, frozen=True, kw_only=True):
@@ -187,10 +189,7 @@ class ClientChanged(Struct, frozen=True, kw_only=True):
 
 
 class ClientAdded(Struct, frozen=True, kw_only=True):
-    """The new client; `possible_duplicates`: ids of clients who may be the same person.
-
-    Only of those whom the actor may see. It is a hint: nothing is refused or merged.
-    """
+    """The new client, and who of those the actor may see could be the same person: a hint."""
 
     client_id: UUID
     version: int

@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from portal_contracts.calls import MOST_ON_A_PAGE, Method, PageSize
+from portal_contracts.identity_links.rpc.caseload import CaseloadPair
 from portal_contracts.instants import Instant
 from portal_contracts.scheduling.rpc.appointments import (
     SERVICE,
@@ -87,6 +88,19 @@ class ClientTimes(Struct, frozen=True, kw_only=True):
     """Of those clients of the practice who have either."""
 
     items: list[ClientTime]
+
+
+class ListMeetings(Struct, frozen=True, kw_only=True):
+    """Which clients meet, or met, which practitioners; a page after `cursor`."""
+
+    cursor: str | None = None
+
+
+class Meetings(Struct, frozen=True, kw_only=True):
+    """Pairs in the order of the clients, of each the one met last first."""
+
+    items: list[CaseloadPair]
+    next_cursor: str | None
 
 
 class GetAppointment(Struct, frozen=True, kw_only=True):
@@ -198,10 +212,19 @@ CANCEL_FOR_CLIENT = Method(
     mutates=True,
 )
 
+LIST_MEETINGS = Method(
+    SERVICE,
+    "list_meetings",
+    ListMeetings,
+    Meetings,
+    "Which clients of the practice meet, or met, which practitioners.",
+)
+
 METHODS = (
     LIST_CALENDAR,
     LIST_CLIENT_APPOINTMENTS,
     LIST_CLIENT_TIMES,
+    LIST_MEETINGS,
     GET_APPOINTMENT,
     BOOK_FOR_CLIENT,
     MOVE_FOR_CLIENT,
