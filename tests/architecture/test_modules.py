@@ -14,8 +14,8 @@ LONGEST_MODULE = 300
 LONGEST_FUNCTION = 40
 SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
 ROOMS = {
-    "__init__.py", "py.typed", "service.py", "admin.py", "admin_parts.py", "admin_tokens.py",
-    "admin_erasing.py", "admin_setup.py", "admin_team.py",
+    "__init__.py", "py.typed", "service.py", "admin.py", "admin_parts.py", "admin_practitioners.py",
+    "admin_tokens.py", "admin_erasing.py", "admin_setup.py", "admin_team.py",
     "entry_points", "operations", "mails", "storage", "messages", "messages.py", "templates",
     "transports", "library", "domain", "config.py", "migrations",
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,6 +32,10 @@ from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.errors import NotFound
 from portal_contracts.forms.rpc.filling import FormFacts, ReadFormFacts
 from portal_contracts.identity_links.events import PortalLinkShared, ShareCause
+from portal_contracts.identity_links.rpc.accounts import (
+    ReadSignInFacts,
+    SignInFacts,
+)
 from portal_contracts.identity_links.rpc.cards import PracticeCard
 from portal_contracts.identity_links.rpc.entry_codes import EntryCodeFacts, PrepareEntryCode
 from portal_contracts.identity_links.rpc.invitations import InvitationFacts, PrepareInvitation
@@ -40,6 +45,10 @@ from portal_contracts.identity_links.rpc.links import (
     PrepareLink,
     PrepareMailLink,
     ReadPractitionerFacts,
+)
+from portal_contracts.identity_links.rpc.password_resets import (
+    PasswordResetFacts,
+    PreparePasswordReset,
 )
 from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Target
 from portal_contracts.scheduling.events import (
@@ -144,6 +153,13 @@ class Others:
     practitioner: dict[str, Any] = dataclasses.field(default_factory=dict)
     codes: dict[UUID, EntryCodeFacts] = dataclasses.field(default_factory=dict)
     invitations: dict[UUID, InvitationFacts] = dataclasses.field(default_factory=dict)
+    resets: dict[UUID, PasswordResetFacts] = dataclasses.field(default_factory=dict)
+    sign_ins: dict[UUID, SignInFacts] = dataclasses.field(default_factory=dict)
+    practice: PracticeCard = PRACTICE
+
+    @staticmethod
+    def hash(token: str) -> str:
+        return hashlib.sha256(token.encode()).hexdigest()
 
     def ask(self, method: Method[Any, Any], arguments: Any, request_id: str) -> Any:
         found = getattr(self, method.name)(arguments)
@@ -168,6 +184,13 @@ class Others:
     def prepare_invitation(self, command: PrepareInvitation) -> InvitationFacts | None:
         self.hashes.append(command.token_hash)
         return self.invitations.get(command.invitation_id)
+
+    def prepare_password_reset(self, command: PreparePasswordReset) -> PasswordResetFacts | None:
+        self.hashes.append(command.token_hash)
+        return self.resets.get(command.reset_id)
+
+    def read_sign_in_facts(self, command: ReadSignInFacts) -> SignInFacts | None:
+        return self.sign_ins.get(command.device_id)
 
     def read_practitioner_facts(self, command: ReadPractitionerFacts) -> PractitionerFacts:
         values = {

@@ -13,6 +13,7 @@ from typing import Final, Self
 
 from babel.numbers import format_decimal
 
+from gateway.words.accounts import ACCOUNT_LIMITS, PASSWORD_ERRORS
 from gateway.words.booking import BOOKING_ERRORS
 from gateway.words.calendar import CALENDAR_ERRORS, TEXT_TOO_LONG
 from gateway.words.extraction import _
@@ -27,7 +28,6 @@ from portal_contracts.identity_links.rpc.clients import (
     LONGEST_REMARK,
     LONGEST_TAG,
 )
-from portal_contracts.identity_links.rpc.devices import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from portal_contracts.notifications.mail_server import (
     LONGEST_MAIL_PASSWORD,
     LONGEST_MAIL_USER,
@@ -76,11 +76,10 @@ ERRORS: dict[str, str] = {
     "sign_in_failed": _("E-mail address or password is not right. Please try again."),
     "sign_in_busy": _("Many are signing in right now. Please try again in a few seconds."),
     "password_missing": _("Enter your password."),
-    "password_too_short": _("Use at least %(limit)s characters. A whole sentence is fine."),
-    "password_too_long": _("Use at most %(limit)s characters for the password."),
     "email_taken": _("There is an account with this address already."),
     "country_unknown": _("Choose a country from the list."),
     "setup_ended": _("This address works no more."),
+    **PASSWORD_ERRORS,
     "too_many_tries": _("Too many tries. Please wait a little, then try again."),
     "not_signed_in": _("Please sign in first."),
     "device_ended": _("You were signed out. Please sign in again."),
@@ -149,10 +148,9 @@ LIMITS: Final[Mapping[str, int]] = {
     "email_too_long": LONGEST_EMAIL,
     "remark_too_long": LONGEST_REMARK,
     "tag_too_long": LONGEST_TAG,
+    **ACCOUNT_LIMITS,
     "token_name_too_long": LONGEST_TOKEN_NAME,
     "text_too_long": LONGEST_TEXT,
-    "password_too_short": SHORTEST_PASSWORD,
-    "password_too_long": LONGEST_PASSWORD,
     "mail_user_too_long": LONGEST_MAIL_USER,
     "mail_password_too_long": LONGEST_MAIL_PASSWORD,
     "sender_name_too_long": LONGEST_SENDER_NAME,

@@ -145,7 +145,22 @@ OWN_CODES: Final[Mapping[int, tuple[str, ...]]] = {
 }
 """What the gateway refuses by itself, by the status that the API answers it with."""
 
-IN_THE_CONSOLE_ALONE: Final = frozenset({"api_token_fields", "sign_in_busy", "token_limit_reached"})
+IN_THE_CONSOLE_ALONE: Final = frozenset(
+    {
+        "api_token_fields",
+        "no_second_factor",
+        "not_confirmed",
+        "password",
+        "practitioner_fields",
+        "reset_ended",
+        "second_factor_on",
+        "second_step_failed",
+        "second_step_needed",
+        "sign_in_busy",
+        "sign_in_ended",
+        "token_limit_reached",
+    }
+)
 """Codes of services that no answer of the API carries."""
 
 STALE_CODES: Final = ("stale_revision", "stale_version")
@@ -224,6 +239,10 @@ SENTENCES: Final[Mapping[str, str]] = {
         "“POST /api/v1/entry-codes”, and send it with its “code_request”."
     ),
     "wrong_code": _("The code is another one."),
+    "second_factor_needed": _(
+        "The practice wants a second factor of everybody. The token’s owner has to set it up in "
+        "the console first."
+    ),
     "code_ended": _("The code was used, is too old, was tried too often, or is another session’s."),
     "code_not_offered": _("This link’s client is asked for no code."),
     "check_impossible": _("The practice asks for a second check, and has nothing on file for it."),

@@ -35,8 +35,10 @@ _BY_KIND: Final[Mapping[type[PortalError], tuple[str, ...]]] = {
         "note_not_found",
         "note_version_not_found",
         "practitioner_not_found",
+        "reset_ended",
         "service_not_found",
         "session_not_found",
+        "sign_in_ended",
         "summary_version_not_found",
         "template_not_found",
     ),
@@ -64,12 +66,15 @@ _BY_KIND: Final[Mapping[type[PortalError], tuple[str, ...]]] = {
         "move_closed",
         "no_alert",
         "no_meeting_address",
+        "no_second_factor",
         "not_offered",
         "not_published",
         "not_submitted",
         "outside_rules",
         "own_clients_shown",
         "possible_duplicates",
+        "second_factor_on",
+        "second_step_needed",
         "setup_ended",
         "slot_taken",
         "stale_revision",
@@ -110,9 +115,12 @@ _BY_KIND: Final[Mapping[type[PortalError], tuple[str, ...]]] = {
     Forbidden: (
         "mailed_link_needed",
         "not_allowed",
+        "not_confirmed",
         "not_in_caseload",
         "not_main_practitioner",
         "reveal_not_allowed",
+        "second_factor_needed",
+        "second_step_failed",
         "sign_in_failed",
         "too_many_requests",
         "too_many_tries",
@@ -129,6 +137,14 @@ CODES: Final[Mapping[str, type[PortalError]]] = {
     code: kind for kind, codes in _BY_KIND.items() for code in codes
 }
 """Code to its kind; a code is always of one kind."""
+
+_PASSWORD: Final = (
+    "password_common",
+    "password_is_a_name",
+    "password_too_long",
+    "password_too_short",
+)
+"""What is wrong with a new password, wherever one is set."""
 
 FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
     "answers_invalid": (
@@ -219,7 +235,7 @@ FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
     "move_closed": tuple(Closed),
     "not_offered": tuple(WhyNot),
     "outside_rules": (*WhyNot, "needed"),
-    "password": ("password_too_long", "password_too_short"),
+    "password": _PASSWORD,
     "practitioner_fields": (
         "email_invalid",
         "email_missing",
@@ -251,8 +267,7 @@ FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
         "name_missing",
         "name_too_long",
         "password_missing",
-        "password_too_long",
-        "password_too_short",
+        *_PASSWORD,
         "timezone_unknown",
     ),
     "start_invalid": ("in_the_past", "too_far", "whole_minutes"),

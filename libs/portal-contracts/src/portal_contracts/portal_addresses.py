@@ -23,6 +23,12 @@ INVITATION_PATH: Final = "/p/join"
 INVITATION_PREFIX: Final = "lk_join_"
 """How the token of an invitation begins."""
 
+ACCOUNT_PATH: Final = "/console/settings/account"
+"""The page of a practitioner's own account."""
+
+RESET_PATH: Final = "/console/new-password"
+"""Below it, by the token of its mail, a practitioner sets a forgotten password anew."""
+
 _KINDS: Final = {path: kind for kind, path in TARGET_PATHS.items()}
 _UUID: Final = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _WITH_AN_END: Final = re.compile(rf"(/(?:console/)?[a-z]+/{_UUID})[^A-Za-z0-9/-].*", re.DOTALL)

@@ -10,11 +10,12 @@ from uuid import UUID
 import typer
 
 from identity_links.operations import inspection
-from portal_chassis.admin.parts import fail, open_database, show
+from portal_chassis.admin.parts import fail, open_database, show, would
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import PortalError
 
 AnyPracticeOption = Annotated[UUID | None, typer.Option("--practice", help="Only this one's.")]
+PracticeOption = Annotated[UUID, typer.Option("--practice", help="The practice's id.")]
 IdArgument = Annotated[UUID, typer.Argument(metavar="ID")]
 
 
@@ -43,3 +44,11 @@ def refused(error: PortalError) -> typer.Exit:
     """Print a refusal with the code of each wrong field, and make the exit to raise."""
     codes = [f"  {field}: {code}" for field, code in error.fields.items()]
     return fail("\n".join([f"{error.code}: {error.detail}", *codes]))
+
+
+def tell_id(words: str, made: UUID, *, apply: bool, as_json: bool) -> None:
+    """Print the id of what was made, or what would be done."""
+    if not apply:
+        would(words, apply=False)
+    else:
+        show([{"id": made}], as_json=as_json)

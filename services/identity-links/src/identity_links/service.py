@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from identity_links.config import Settings
 from identity_links.entry_points.access import AccessCalls
+from identity_links.entry_points.accounts import AccountCalls
 from identity_links.entry_points.api_tokens import ApiTokenCalls
 from identity_links.entry_points.caseloads import CaseloadCalls
 from identity_links.entry_points.clients import ClientCalls
@@ -14,7 +15,13 @@ from identity_links.entry_points.entering import EnteringCalls
 from identity_links.entry_points.links import LinkCalls
 from identity_links.entry_points.setup import SetupCalls
 from identity_links.entry_points.team import TeamCalls
-from identity_links.operations import access_log, housekeeping, new_in_caseload, new_links
+from identity_links.operations import (
+    access_log,
+    housekeeping,
+    new_in_caseload,
+    new_links,
+    password_resets,
+)
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events.subscribe import subscribe
 from portal_chassis.process.jobs import job
@@ -26,6 +33,7 @@ from portal_contracts.scheduling.events import AppointmentBooked, ScheduleAccess
 
 
 class IdentityLinksService(
+    AccountCalls,
     EnteringCalls,
     DeviceCalls,
     ApiTokenCalls,
@@ -78,6 +86,13 @@ class IdentityLinksService(
         now = self.clock.now()
         with self.database.transaction() as tx:
             return new_links.answer_request(tx, now=now)
+
+    @job(every_seconds=30)
+    def answer_password_resets(self) -> int:
+        """Answer one forgotten password; all work is in one transaction."""
+        now = self.clock.now()
+        with self.database.transaction() as tx:
+            return password_resets.answer_request(tx, now=now)
 
     @job(every_seconds=600)
     def fold_anew(self) -> int:

@@ -7,7 +7,6 @@ import pytest
 from identity_links.domain.practice_fields import (
     PracticeFields,
     PractitionerFields,
-    check_password,
     check_practice_fields,
     check_practitioner_fields,
     read_practice_changes,
@@ -87,9 +86,3 @@ def test_a_practitioner_needs_name_and_address():
         "email": "email_missing",
         "language": "language_unknown",
     }
-
-
-def test_a_password_has_twelve_characters_or_more():
-    check_password("x" * 12)
-    assert errors(check_password, "x" * 11) == {"password": "password_too_short"}
-    assert errors(check_password, "x" * 1025) == {"password": "password_too_long"}

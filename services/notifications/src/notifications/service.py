@@ -18,9 +18,11 @@ from portal_chassis.process.loops import InboxRetry, OutboxRelay
 from portal_contracts.envelope import Event
 from portal_contracts.forms.events import AlertRaised, FormSent, FormSubmitted
 from portal_contracts.identity_links.events import (
+    AccountChanged,
     ClientAddressSettled,
     ClientErased,
     EntryCodeRequested,
+    PasswordResetAsked,
     PortalLinkShared,
     PractitionerInvited,
 )
@@ -72,6 +74,18 @@ class NotificationsService(MailLogCalls, MailServerCalls):
     @subscribe(PractitionerInvited)
     def on_practitioner_invited(self, event: Event[PractitionerInvited], tx: Transaction) -> None:
         """Plan the mail that brings the invitation."""
+        self._plan_mails(tx, event)
+
+    @subscribe(PasswordResetAsked)
+    def on_password_reset_requested(
+        self, event: Event[PasswordResetAsked], tx: Transaction
+    ) -> None:
+        """Plan the mail that brings the address for a new password."""
+        self._plan_mails(tx, event)
+
+    @subscribe(AccountChanged)
+    def on_account_changed(self, event: Event[AccountChanged], tx: Transaction) -> None:
+        """Plan the mail to a practitioner about the account."""
         self._plan_mails(tx, event)
 
     @subscribe(AppointmentBooked)

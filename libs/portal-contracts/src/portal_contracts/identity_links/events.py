@@ -140,6 +140,56 @@ class PractitionerHandedOver(EventData, frozen=True, kw_only=True):
     left_appointment_ids: list[UUID]
 
 
+class AccountChange(StrEnum):
+    """What became of a practitioner's account, or was done in the practice, that is mailed.
+
+    The set is closed: subscribers were promised these.
+    """
+
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of a change
+    SECOND_FACTOR_ON = "second_factor_on"
+    SECOND_FACTOR_OFF = "second_factor_off"
+    SECOND_FACTOR_RESET = "second_factor_reset"
+    COLLEAGUE_RESET = "colleague_reset"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    NEW_DEVICE = "new_device"
+    EMERGENCY_ACCESS = "emergency_access"
+
+
+class AccountChanged(EventData, frozen=True, kw_only=True):
+    """A practitioner is to be told of something that happened to the account, or to a client.
+
+    Attributes:
+        practitioner_id: who is to be told.
+        change: what happened; ``colleague_reset`` tells an owner that a colleague's second
+            factor was reset, ``emergency_access`` whoever works with a client that an owner
+            opened what the client's practitioner keeps.
+        subject_id: the practitioner, the device or the emergency access it is about.
+    """
+
+    TYPE: ClassVar[str] = "identity_links.account.changed.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_account_changed",)
+
+    practitioner_id: UUID
+    change: AccountChange
+    subject_id: UUID
+
+
+class PasswordResetAsked(EventData, frozen=True, kw_only=True):
+    """Somebody forgot the password of an account: an address is to be mailed.
+
+    Attributes:
+        reset_id: what asks for it; its token is made by whoever writes the mail.
+        practitioner_id: to whom.
+    """
+
+    TYPE: ClassVar[str] = "identity_links.password_reset.requested.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_password_reset_requested",)
+
+    reset_id: UUID
+    practitioner_id: UUID
+
+
 EVENTS = (
     PortalLinkShared,
     EntryCodeRequested,
@@ -148,4 +198,6 @@ EVENTS = (
     PractitionerInvited,
     PractitionerStatusChanged,
     PractitionerHandedOver,
+    AccountChanged,
+    PasswordResetAsked,
 )

@@ -22,9 +22,19 @@ MAIL_KINDS: Final[dict[str, str]] = {
     "calendar_cancelled": "Calendar entry cancelled",
     "invitation": "Invitation into the team",
     "practitioner_changed": "Appointments with somebody else",
+    "password_reset": "New password",
+    "password_changed": "Password changed",
+    "second_factor_on": "Two-step sign-in on",
+    "second_factor_off": "Two-step sign-in off",
+    "second_factor_reset": "Two-step sign-in reset",
+    "colleague_reset": "A colleague’s two-step sign-in reset",
+    "recovery_code_used": "Recovery code used",
+    "new_device": "New sign-in",
+    "emergency_access": "Opened in an emergency",
 }
 """A kind's code, which stays for good, and its name in English; the gateway translates it.
 
 ``booking_…`` tell a practitioner what happened in the calendar, the ``appointment_…`` ones a
 client; ``calendar_…`` bring a practitioner's own change to the calendar that was invited.
+Those after them are about a practitioner's account.
 """

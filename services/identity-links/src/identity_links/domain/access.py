@@ -51,6 +51,12 @@ class Act(StrEnum):
     SIGN_IN = "sign_in"
     SIGN_IN_FAILED = "sign_in.failed"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an act
+    PASSWORD_RESET_REQUESTED = "password.reset_requested"  # noqa: S105
+    SECOND_FACTOR_ON = "second_factor.on"
+    SECOND_FACTOR_OFF = "second_factor.off"
+    SECOND_FACTOR_RESET = "second_factor.reset"
+    RECOVERY_CODES_RENEWED = "recovery_codes.renewed"
+    RECOVERY_CODE_USED = "recovery_code.used"
     CASELOAD_SHARED = "caseload.shared"
     CASELOAD_WITHDRAWN = "caseload.withdrawn"
     CASELOAD_HANDED_OVER = "caseload.handed_over"

@@ -115,6 +115,7 @@ class Practitioner:
     version: int
     deactivated_at: datetime | None
     works_for: tuple[UUID, ...] | None
+    second_factor_at: datetime | None
 
     @property
     def said(self) -> SaidOfMember:
@@ -245,6 +246,7 @@ class KnownBearer:
         language: the actor's.
         timezone: the actor's, IANA.
         used_at: its last use, as far as it was written down.
+        second_factor_at: since when the practitioner has a second factor; None also for clients.
     """
 
     id: UUID
@@ -253,6 +255,7 @@ class KnownBearer:
     language: str
     timezone: str
     used_at: datetime | None
+    second_factor_at: datetime | None = None
 
     @property
     def counted_for(self) -> UUID:

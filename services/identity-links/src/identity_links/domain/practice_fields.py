@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,6 @@ from identity_links.domain.places import LANGUAGES
 from portal_contracts.actor import Role
 from portal_contracts.errors import Invalid
 from portal_contracts.identity_links.rpc.caseload import ClientVisibility
-from portal_contracts.identity_links.rpc.devices import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from portal_contracts.identity_links.rpc.targets import EntryMode, SecondCheck
 from portal_contracts.text import line
 from portal_contracts.zones import countries, entered_zone
@@ -51,6 +51,8 @@ class PracticeFields:
         second_check: what a new device is asked for.
         device_idle_minutes: a client's device ends this long after its last use.
         device_absolute_minutes: … and this long after it signed in.
+        second_factor_from: from this day on, in its zone, everybody who works there needs a
+            second factor; None: nobody does.
         client_visibility: whose clients its practitioners see, everyone's or their own.
     """
 
@@ -67,6 +69,7 @@ class PracticeFields:
     second_check: SecondCheck = SecondCheck.NONE
     device_idle_minutes: int = 60
     device_absolute_minutes: int = 7 * 24 * 60
+    second_factor_from: date | None = None
     client_visibility: ClientVisibility = ClientVisibility.OWN
 
     @property
@@ -129,14 +132,13 @@ def read_practice_changes(words: Mapping[str, str]) -> dict[str, Any]:
         Invalid: ``practice_fields``: ``<field>_unknown`` for a name that is no
             field, ``<field>_invalid`` for a value of another kind.
     """
-    kinds = {field.name: type(getattr(_EXAMPLE, field.name)) for field in fields(PracticeFields)}
     errors, values = {}, {}
     for name, word in words.items():
-        if name not in kinds:
+        if name not in _READERS:
             errors[name] = f"{name}_unknown"
             continue
         try:
-            values[name] = _YES_NO[word] if kinds[name] is bool else kinds[name](word)
+            values[name] = _READERS[name](word)
         except (KeyError, ValueError):
             errors[name] = f"{name}_invalid"
     if errors:
@@ -146,6 +148,16 @@ def read_practice_changes(words: Mapping[str, str]) -> dict[str, Any]:
 
 _EXAMPLE = PracticeFields(name="Example")
 _YES_NO = {"yes": True, "no": False}
+
+
+def _reader(name: str) -> Callable[[str], Any]:
+    kind = type(getattr(_EXAMPLE, name))
+    return _YES_NO.__getitem__ if kind is bool else kind
+
+
+_READERS = {field.name: _reader(field.name) for field in fields(PracticeFields)} | {
+    "second_factor_from": lambda word: None if word == "no" else date.fromisoformat(word)
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,18 +200,6 @@ def checked_practitioner_name(name: str) -> str:
     if errors:
         raise Invalid("practitioner_fields", "Some fields are not right.", fields=errors)
     return checked
-
-
-def check_password(password: str) -> None:
-    """Refuse a password that is too short to be one (NIST SP 800-63B: length, nothing else).
-
-    Raises:
-        Invalid: ``password``, field ``password``: ``password_too_short`` or ``password_too_long``.
-    """
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid("password", "It is too short.", fields={"password": "password_too_short"})
-    if len(password) > LONGEST_PASSWORD:
-        raise Invalid("password", "It is too long.", fields={"password": "password_too_long"})
 
 
 def _contact_email(errors: dict[str, str], value: str) -> str:

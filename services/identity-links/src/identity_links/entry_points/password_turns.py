@@ -7,7 +7,7 @@ nobody else. Browsers that are known have a turn of their own, which the flood c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,8 +15,8 @@ from eventlet import tpool
 from eventlet.semaphore import Semaphore
 
 from identity_links.config import Settings
+from identity_links.operations.confirming import Turn, Verify
 from identity_links.operations.passwords import NOBODYS_HASH, hash_password, verify_password
-from identity_links.operations.sign_in import Turn, Verify
 from portal_chassis.process.providers import Provider
 from portal_contracts.errors import Unavailable
 
@@ -64,14 +64,15 @@ class PasswordTurns(Provider[Turn]):
         return lambda known: (self._known if known else self._strangers).turn()
 
 
-def hash_in_turn(turn: Turn, password: str) -> str:
+def hash_in_turn(turn: Turn, password: str, names: Iterable[str] = ()) -> str:
     """The hash of a new password, made in a thread of its own, in a stranger's turn.
 
     Raises:
+        Invalid: ``password``: see `hash_password`.
         Unavailable: ``sign_in_busy``: every place is taken.
     """
     with turn(False):
-        made: str = tpool.execute(hash_password, password)
+        made: str = tpool.execute(hash_password, password, tuple(names))
     return made
 
 

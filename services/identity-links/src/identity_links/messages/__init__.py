@@ -23,6 +23,7 @@ from identity_links.domain.people import (
     Practitioner,
     PractitionersDevice,
 )
+from identity_links.domain.second_factor import demand_of
 from identity_links.domain.visibility import limited
 from portal_contracts.accesses import Thing, ThingKind
 from portal_contracts.actor import Actor, ActorKind
@@ -153,10 +154,16 @@ def client_device(device: ClientsDevice) -> ClientDevice:
     )
 
 
-def console_device(device: PractitionersDevice) -> ConsoleDevice:
-    """A practitioner's device that is signed in."""
+def console_device(device: PractitionersDevice, now: datetime) -> ConsoleDevice:
+    """A practitioner's device that is signed in.
+
+    Whom the practice wants to set up a second factor first may do nothing else: its actor has no
+    permission, in any service.
+    """
+    actor = limited(device.practitioner.actor, device.practice.fields.client_visibility)
+    demand = demand_of(device.practitioner.second_factor_at, device.practice.fields, now)
     return ConsoleDevice(
-        actor=limited(device.practitioner.actor, device.practice.fields.client_visibility),
+        actor=replace(actor, scopes=()) if demand.is_due else actor,
         device_id=device.id,
         name=device.practitioner.name,
         email=device.practitioner.email,
@@ -164,6 +171,8 @@ def console_device(device: PractitionersDevice) -> ConsoleDevice:
         practice=practice_card(device.practice),
         idle_ends_at=device.idle_ends_at,
         ends_at=device.ends_at,
+        second_factor_from=demand.from_day,
+        must_set_up=demand.is_due,
     )
 
 

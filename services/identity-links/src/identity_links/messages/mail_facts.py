@@ -9,6 +9,9 @@ from identity_links.domain.people import Client, PortalLink, Practice, Practitio
 from identity_links.messages import practice_card
 from portal_contracts.identity_links.rpc.entry_codes import EntryCodeFacts
 from portal_contracts.identity_links.rpc.links import LinkFacts, PractitionerFacts
+from portal_contracts.identity_links.rpc.password_resets import (
+    PasswordResetFacts,
+)
 from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Target
 
 
@@ -63,6 +66,21 @@ def _addressee(client: Client, practice: Practice) -> dict[str, Any]:
         "timezone": client.timezone,
         "practice": practice_card(practice),
     }
+
+
+def password_reset_facts(
+    practitioner: Practitioner, practice: Practice, expires_at: datetime
+) -> PasswordResetFacts:
+    """What the mail is written from by which a password is set anew."""
+    return PasswordResetFacts(
+        practitioner_id=practitioner.id,
+        name=practitioner.name,
+        email=practitioner.email,
+        language=practitioner.language,
+        timezone=practice.fields.timezone,
+        practice=practice_card(practice),
+        expires_at=expires_at,
+    )
 
 
 def practitioner_facts(practitioner: Practitioner, practice: Practice) -> PractitionerFacts:

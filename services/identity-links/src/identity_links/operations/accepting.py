@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import structlog
@@ -31,7 +31,7 @@ def accept_invitation(
     command: AcceptInvitation,
     caller: Caller,
     *,
-    hash_password: Callable[[str], str],
+    hash_password: Callable[[str, Iterable[str]], str],
     lifetime: Lifetime,
     now: datetime,
 ) -> ConsoleDevice:
@@ -58,6 +58,7 @@ def accept_invitation(
     visitor = Attribution(NOBODY, caller.request_id, command.address or caller.address)
     with database.transaction() as tx:
         stored = _open(tx, command, now)
+        practice = practices.practice_fields(tx, stored.practice_id)
     fields = check_practitioner_fields(
         PractitionerFields(
             name=command.name,
@@ -67,7 +68,8 @@ def accept_invitation(
             works_for=stored.works_for,
         )
     )
-    password_hash = hash_password(command.password)
+    names = (fields.name, fields.email, practice.name if practice else "")
+    password_hash = hash_password(command.password, names)
     with database.transaction() as tx:
         stored = _open(tx, command, now)
         account = _made(tx, stored, fields, password_hash, visitor, now)

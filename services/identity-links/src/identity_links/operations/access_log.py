@@ -45,6 +45,7 @@ from portal_contracts.identity_links.rpc.access import (
     Visit,
     Visits,
 )
+from portal_contracts.identity_links.rpc.accounts import FINISH_SIGN_IN
 from portal_contracts.identity_links.rpc.api_tokens import CREATE_API_TOKEN, REVOKE_API_TOKEN
 from portal_contracts.identity_links.rpc.clients import (
     ADD_CLIENT,
@@ -96,7 +97,7 @@ def record_refused_call(tx: Transaction, call: Call, error: PortalError) -> None
     nobody is counted. A service's refused question is not written here: the service
     that asked logs whom it refused. A failed sign-in has its own row.
     """
-    if call.actor.kind is ActorKind.SERVICE or call.method is SIGN_IN:
+    if call.actor.kind is ActorKind.SERVICE or call.method in {SIGN_IN, FINISH_SIGN_IN}:
         return
     act = _ACTS.get(call.method.name, Act.REQUEST_REFUSED)
     named = (getattr(call.arguments, name, None) for name in ("link_id", "device_id", "token_id"))

@@ -112,6 +112,18 @@ def require_in_person(actor: Actor) -> UUID:
     return own_id(actor)
 
 
+def require_account(actor: Actor) -> UUID:
+    """The id of the practitioner who asks in person, also before the second factor is set up.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+    """
+    require_kind(actor, ActorKind.PRACTITIONER)
+    if actor.token_id is not None:
+        raise Forbidden("not_allowed", "This is not for an API token.")
+    return own_id(actor)
+
+
 def require_client(client: ClientRecord | None) -> ClientRecord:
     """The client that was found.
 

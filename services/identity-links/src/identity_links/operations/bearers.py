@@ -7,6 +7,7 @@ from datetime import datetime
 from identity_links.domain.devices import is_due_to_be_seen
 from identity_links.domain.networks import counted_network, normalise_address
 from identity_links.domain.people import KnownBearer
+from identity_links.domain.second_factor import demand_of
 from identity_links.domain.throttle import Quota, Window, throttle_key
 from identity_links.messages import bearer
 from identity_links.storage import api_tokens, devices, throttle
@@ -39,7 +40,8 @@ def resolve_bearer(
 
     Raises:
         NotFound: ``bearer_ended``: unknown, revoked, past a limit, or the client is archived.
-        Forbidden: ``too_many_requests`` with `retry_after_seconds`.
+        Forbidden: ``too_many_requests`` with `retry_after_seconds`; ``second_factor_needed``:
+            the practice wants one of the token's practitioner, who has none.
     """
     allowance = None
     with database.transaction() as tx:
@@ -64,6 +66,9 @@ def resolve_bearer(
         raise Forbidden("too_many_requests", detail, retry_after_seconds=wait)
     if known is None:
         raise NotFound("bearer_ended", "The bearer is unknown, or has ended.")
+    if known.is_token and demand_of(known.second_factor_at, known.practice.fields, now).is_due:
+        detail = "Whoever made this token has to set up a second factor in the console first."
+        raise Forbidden("second_factor_needed", detail)
     return bearer(known, allowance)
 
 

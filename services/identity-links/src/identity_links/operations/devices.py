@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from identity_links.domain.access import Act, done_by, note
+from identity_links.domain.device_labels import device_label
 from identity_links.domain.devices import DeviceKind, StoredDevice, is_due_to_be_seen
 from identity_links.domain.networks import normalise_address
 from identity_links.messages import client_device, console_device, device
@@ -17,12 +18,13 @@ from identity_links.operations.authority import (
     require_visible,
     standing_to,
 )
-from identity_links.storage import access_log, clients, devices, known_browsers
+from identity_links.storage import access_log, clients, devices, known_browsers, practices
 from portal_chassis.authority.ownership import own_id, own_practice
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, ActorKind, Caller
 from portal_contracts.calls import Done
 from portal_contracts.errors import NotFound
+from portal_contracts.identity_links.rpc.accounts import ReadSignInFacts, SignInFacts
 from portal_contracts.identity_links.rpc.devices import (
     ClientDevice,
     ConsoleDevice,
@@ -64,7 +66,7 @@ def resolve_console_device(
     if is_due_to_be_seen(signed_in.last_seen_at, now):
         devices.mark_console_seen(tx, signed_in.id, normalise_address(command.address), now)
         signed_in = replace(signed_in, last_seen_at=now)
-    return console_device(signed_in)
+    return console_device(signed_in, now)
 
 
 def end_device(tx: Transaction, command: EndDevice, caller: Caller, *, now: datetime) -> Done:
@@ -115,6 +117,25 @@ def list_client_devices(
     client = require_visible(tx, found, caller.actor, Permission.LINKS_READ, now=now)
     rows = devices.live_of_client(tx, client.id, now)
     return Devices(items=[device(row) for row in rows])
+
+
+def read_sign_in_facts(tx: Transaction, command: ReadSignInFacts, caller: Caller) -> SignInFacts:
+    """What a mail about a practitioner's new device is written from.
+
+    Raises:
+        Forbidden: ``not_allowed``: only services write mails.
+        NotFound: ``not_found``: no practitioner's device.
+    """
+    require_kind(caller.actor, ActorKind.SERVICE)
+    found = devices.by_id(tx, command.device_id)
+    if found is None or found.kind is not DeviceKind.PRACTITIONER:
+        raise not_found()
+    practice = practices.practice_fields(tx, found.practice_id)
+    return SignInFacts(
+        label=device_label(found.user_agent),
+        signed_in_at=found.created_at,
+        timezone=practice.timezone if practice is not None else "UTC",
+    )
 
 
 def revoke_device(tx: Transaction, command: RevokeDevice, caller: Caller, *, now: datetime) -> Done:

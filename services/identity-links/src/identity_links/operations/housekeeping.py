@@ -12,6 +12,8 @@ from identity_links.storage import (
     entry_codes,
     invitations,
     known_browsers,
+    password_resets,
+    second_factors,
     setup_addresses,
     throttle,
 )
@@ -40,6 +42,8 @@ def prune(
         "api_token": api_tokens.prune_expired(tx, now, tokens_kept),
         "invitation": invitations.prune(tx, now, _INVITATIONS_KEPT),
         "entry_code": entry_codes.prune_ended(tx, now, _CODES_KEPT),
+        "sign_in_step": second_factors.prune_steps(tx, now),
+        "password_reset": password_resets.prune_ended(tx, now),
         "known_browser": known_browsers.prune_forgotten(tx, now),
         "setup_address": setup_addresses.prune_ended(tx, now, _SETUP_ADDRESSES_KEPT),
         "throttle": throttle.prune_forgotten(tx, now),

@@ -11,6 +11,7 @@ from identity_links.domain.email_addresses import email_key, normalise_email
 from identity_links.domain.people import ClientRecord
 from identity_links.messages import link_row
 from identity_links.operations.access_log import verify_chains
+from identity_links.operations.passwords import names_of
 from identity_links.storage import (
     access_log,
     access_log_pages,
@@ -37,6 +38,7 @@ _LISTED = (
     "second_check",
     "device_idle_minutes",
     "device_absolute_minutes",
+    "second_factor_from",
 )
 
 
@@ -62,6 +64,7 @@ def list_practitioners(tx: Transaction, practice_id: UUID | None) -> list[Line]:
             "name": row.name,
             "email": row.email,
             "role": row.role.value,
+            "second_factor": row.second_factor_at is not None,
             "created_at": row.created_at.isoformat(timespec="seconds"),
             "active": row.active,
         }
@@ -79,6 +82,18 @@ def find_practitioner(tx: Transaction, email: str) -> UUID:
     if account is None:
         raise NotFound("not_found", "There is no practitioner with this address.")
     return account.practitioner.id
+
+
+def known_names(tx: Transaction, practitioner_id: UUID) -> tuple[str, ...]:
+    """What everybody knows of a practitioner, so that it is no password."""
+    found = practices.practitioner_with_practice(tx, practitioner_id)
+    return () if found is None else names_of(*found)
+
+
+def name_of_practice(tx: Transaction, practice_id: UUID) -> str:
+    """What a practice is called, or "" where there is no such one."""
+    fields = practices.practice_fields(tx, practice_id)
+    return "" if fields is None else fields.name
 
 
 def count_without_check(tx: Transaction, practice_id: UUID) -> int:

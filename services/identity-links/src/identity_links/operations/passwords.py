@@ -6,10 +6,13 @@ a thread of its own (`service.py`), never in a transaction.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from identity_links.domain.practice_fields import check_password
+from identity_links.domain.passwords import check_password
+from identity_links.domain.people import Practice, Practitioner
 
 HASHER = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=4)
 
@@ -23,14 +26,23 @@ It belongs to no password: the hash part was drawn at random.
 """
 
 
-def hash_password(password: str) -> str:
-    """The hash to store for a new password.
+def hash_password(password: str, names: Iterable[str] = ()) -> str:
+    """The hash to store for a new password, wherever one is set.
+
+    Args:
+        password: as it was typed.
+        names: what everybody knows of its owner: name, e-mail address, the practice's name.
 
     Raises:
-        Invalid: ``password``: it is too short or too long.
+        Invalid: ``password``: see `check_password`.
     """
-    check_password(password)
+    check_password(password, names)
     return HASHER.hash(password)
+
+
+def names_of(practitioner: Practitioner, practice: Practice) -> tuple[str, ...]:
+    """What everybody knows of a practitioner, for `hash_password`."""
+    return (practitioner.name, practitioner.email, practice.fields.name)
 
 
 def verify_password(password_hash: str, password: str) -> bool:

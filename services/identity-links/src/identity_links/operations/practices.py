@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import structlog
 
-from identity_links.domain.access import Access, Act, note
+from identity_links.domain.access import Act, note
 from identity_links.domain.attribution import BY_ADMIN
 from identity_links.domain.email_addresses import email_key
 from identity_links.domain.people import Practitioner
@@ -19,11 +19,20 @@ from identity_links.domain.practice_fields import (
     check_practice_fields,
     check_practitioner_fields,
 )
-from identity_links.storage import access_log, devices, known_browsers, practices
+from identity_links.operations.telling import tell
+from identity_links.storage import (
+    access_log,
+    devices,
+    known_browsers,
+    password_resets,
+    practices,
+    second_factors,
+)
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Caller
 from portal_contracts.errors import Conflict, NotFound
+from portal_contracts.identity_links.events import AccountChange
 
 log = structlog.get_logger(__name__)
 
@@ -129,18 +138,28 @@ def add_practitioner(
     return practitioner_id
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What stays when everything else of a practitioner ends: by the hashes of its cookies."""
+
+    device_hash: str | None = None
+    browser_hash: str | None = None
+
+
 def set_password(
     tx: Transaction,
     practitioner_id: UUID,
     caller: Caller = BY_ADMIN,
     *,
     password_hash: str,
+    kept: Kept | None = None,
     now: datetime,
 ) -> int:
     """Replace a password and end the practitioner's devices; how many ended.
 
-    No browser is known to the practitioner any more (`end_devices`). Logged as
-    ``password.changed``, with ``device.revoked`` for each device.
+    No browser is known to the practitioner any more, no sign-in under way goes on, and no address
+    works by which a password is set anew. What is `kept` stays. Logged as ``password.changed``,
+    with ``device.revoked`` for each device; the practitioner is mailed.
 
     Raises:
         NotFound: ``not_found``.
@@ -150,9 +169,33 @@ def set_password(
         raise NotFound("not_found", "There is no such practitioner.")
     practices.set_password_hash(tx, practitioner_id, password_hash)
     changed = note(caller, Act.PASSWORD_CHANGED, row.practice_id, now, subject_id=practitioner_id)
-    revoked = _end_devices(tx, row, caller, now)
-    access_log.append(tx, changed, *revoked)
-    return len(revoked)
+    access_log.append(tx, changed)
+    ended = end_sign_ins(tx, row, caller, kept, now=now)
+    tell(tx, row.id, row.practice_id, AccountChange.PASSWORD_CHANGED, caller, now=now)
+    return ended
+
+
+def end_sign_ins(
+    tx: Transaction,
+    practitioner: Practitioner,
+    caller: Caller,
+    kept: Kept | None = None,
+    *,
+    now: datetime,
+) -> int:
+    """End whatever lets a practitioner in, or nearly; how many devices ended.
+
+    That is devices, browsers that are known, sign-ins under way, and mailed addresses. Logged as
+    ``device.revoked``, for each device.
+    """
+    kept = kept or Kept()
+    known_browsers.forget_of_practitioner(tx, practitioner.id, but=kept.browser_hash)
+    second_factors.end_steps_of(tx, practitioner.id)
+    password_resets.end_of(tx, practitioner.id)
+    ended = devices.end_of_practitioner(tx, practitioner.id, now, but=kept.device_hash)
+    act, practice_id = Act.DEVICE_REVOKED, practitioner.practice_id
+    access_log.append(tx, *(note(caller, act, practice_id, now, subject_id=one) for one in ended))
+    return len(ended)
 
 
 def end_devices(
@@ -168,16 +211,4 @@ def end_devices(
     row = practices.practitioner_by_id(tx, practitioner_id)
     if row is None:
         raise NotFound("not_found", "There is no such practitioner.")
-    revoked = _end_devices(tx, row, caller, now)
-    access_log.append(tx, *revoked)
-    return len(revoked)
-
-
-def _end_devices(
-    tx: Transaction, practitioner: Practitioner, caller: Caller, now: datetime
-) -> list[Access]:
-    known_browsers.forget_of_practitioner(tx, practitioner.id)
-    return [
-        note(caller, Act.DEVICE_REVOKED, practitioner.practice_id, now, subject_id=one)
-        for one in devices.end_of_practitioner(tx, practitioner.id, now)
-    ]
+    return end_sign_ins(tx, row, caller, now=now)

@@ -8,7 +8,14 @@ from datetime import datetime
 from identity_links.domain.access import Act, note
 from identity_links.domain.attribution import BY_ADMIN
 from identity_links.operations.clients import shut_out
-from identity_links.storage import access_log, devices, known_browsers, restored
+from identity_links.storage import (
+    access_log,
+    devices,
+    known_browsers,
+    password_resets,
+    restored,
+    second_factors,
+)
 from portal_chassis.database.transactions import Transaction
 
 
@@ -32,6 +39,8 @@ def end_access(tx: Transaction, *, now: datetime) -> EndedAccess:
         logged += shut_out(tx, one.id, one.practice_id, BY_ADMIN, now)
     for one in restored.practitioners(tx):
         known_browsers.forget_of_practitioner(tx, one.id)
+        second_factors.end_steps_of(tx, one.id)
+        password_resets.end_of(tx, one.id)
         logged += [
             note(BY_ADMIN, Act.DEVICE_REVOKED, one.practice_id, now, subject_id=ended)
             for ended in devices.end_of_practitioner(tx, one.id, now)

@@ -13,11 +13,11 @@ import structlog
 
 from identity_links.domain.attribution import Attribution
 from identity_links.domain.devices import Lifetime
+from identity_links.domain.passwords import check_password
 from identity_links.domain.people import Practitioner
 from identity_links.domain.practice_fields import (
     PracticeFields,
     PractitionerFields,
-    check_password,
     check_practice_fields,
     check_practitioner_fields,
 )
@@ -143,7 +143,7 @@ def _made_before(tx: Transaction, command: SetUp, now: datetime) -> ConsoleDevic
     if _state(tx, command.token_hash, now) is not SetupState.USED:
         return None
     device = devices.practitioners_device(tx, command.device_hash, now)
-    return None if device is None else console_device(device)
+    return None if device is None else console_device(device, now)
 
 
 def _checked(command: SetUp) -> tuple[PracticeFields, PractitionerFields]:
@@ -171,7 +171,7 @@ def _checked(command: SetUp) -> tuple[PracticeFields, PractitionerFields]:
     except Invalid as error:
         errors |= error.fields
     try:
-        check_password(command.password)
+        check_password(command.password, (owner.name, owner.email, practice.name))
     except Invalid as error:
         errors |= error.fields
     if errors:

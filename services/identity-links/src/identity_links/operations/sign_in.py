@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +13,7 @@ from identity_links.domain.devices import DeviceKind, Lifetime, NewDevice
 from identity_links.domain.email_addresses import email_key, normalise_email
 from identity_links.domain.networks import counted_network, normalise_address
 from identity_links.domain.people import Account, Practitioner
+from identity_links.domain.second_factor import STEP_LIVES
 from identity_links.domain.throttle import (
     SIGN_IN_BY_ADDRESS,
     SIGN_IN_BY_NETWORK,
@@ -23,11 +22,22 @@ from identity_links.domain.throttle import (
     throttle_key,
 )
 from identity_links.messages import console_device
-from identity_links.storage import access_log, devices, known_browsers, practices, throttle
+from identity_links.operations.confirming import Turn
+from identity_links.operations.telling import tell
+from identity_links.storage import (
+    access_log,
+    devices,
+    known_browsers,
+    practices,
+    second_factors,
+    throttle,
+)
 from portal_chassis.database.transactions import Database, Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Caller
 from portal_contracts.errors import Conflict, Forbidden
+from portal_contracts.identity_links.events import AccountChange
+from portal_contracts.identity_links.rpc.accounts import FinishSignIn
 from portal_contracts.identity_links.rpc.devices import ConsoleDevice, SignIn
 from portal_contracts.identity_links.rpc.invitations import AcceptInvitation
 from portal_contracts.identity_links.rpc.setup import SetUp
@@ -35,13 +45,6 @@ from portal_contracts.identity_links.rpc.targets import LONGEST_USER_AGENT
 from portal_contracts.text import cut_line, line
 
 log = structlog.get_logger(__name__)
-
-Verify = Callable[[str | None, str], bool]
-"""Whether a password is the one behind a hash; for no hash it takes as long and says no."""
-
-Turn = Callable[[bool], AbstractContextManager[Verify]]
-"""Waits for one's turn to have a password checked, which a known browser (True) has beside
-strangers; raises `Unavailable` where too many wait."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,8 @@ def sign_in(
     Raises:
         Forbidden: ``sign_in_failed`` for any mismatch; ``too_many_tries`` with
             `retry_after_seconds` for a try that comes during a wait.
-        Conflict: ``device_taken``: the device hash is another device's.
+        Conflict: ``device_taken``: the device hash is another device's; ``second_step_needed``: the
+            password is right, and `finish_sign_in` has to follow with the same step hash.
         Unavailable: ``sign_in_busy``: too many passwords wait to be checked.
     """
     visitor = Attribution(NOBODY, caller.request_id, command.address or caller.address)
@@ -134,8 +138,16 @@ def sign_in(
     with database.transaction() as tx:
         if account is not None and matches:
             tried.forgive(tx, now)
-            return welcome(tx, account.practitioner, command, visitor, lifetime, now)
-        _log_failure(tx, account.practitioner if account else None, visitor, now)
+            if account.practitioner.second_factor_at is None:
+                return welcome(tx, account.practitioner, command, visitor, lifetime, now)
+            if command.step_hash is not None:
+                ends_at = now + STEP_LIVES
+                second_factors.begin_step(tx, command.step_hash, account.practitioner.id, ends_at)
+        else:
+            log_failure(tx, account.practitioner if account else None, visitor, now)
+            account = None
+    if account is not None:
+        raise Conflict("second_step_needed", "There is a second factor: a code is asked for.")
     raise Forbidden("sign_in_failed", "E-mail address and password do not belong together.")
 
 
@@ -171,12 +183,14 @@ def _hear(
 def welcome(
     tx: Transaction,
     practitioner: Practitioner,
-    command: SignIn | SetUp | AcceptInvitation,
+    command: SignIn | FinishSignIn | SetUp | AcceptInvitation,
     visitor: Attribution,
     lifetime: Lifetime,
     now: datetime,
 ) -> ConsoleDevice:
     """Sign in a practitioner who may; the same device again is the same. Logged as ``sign_in``.
+
+    On a browser that is not known the practitioner is mailed, but for the first time ever.
 
     Raises:
         Conflict: ``device_taken``: the device hash is another device's.
@@ -195,20 +209,37 @@ def welcome(
     device = devices.practitioners_device(tx, command.device_hash, now)
     if device is None or device.practitioner.id != practitioner.id:
         raise Conflict("device_taken", "Make a new cookie and try again.")
+    browser = command.browser_hash
+    known = known_browsers.knows_practitioner(tx, browser, practitioner.id, now)
+    first = practices.mark_signed_in(tx, practitioner.id, now)
     if command.browser_hash is not None:
         known_browsers.remember(tx, command.browser_hash, practitioner.id, now)
     if inserted:
         entered = note(visitor, Act.SIGN_IN, practitioner.practice_id, now, subject_id=device_id)
         access_log.append(tx, done_by(entered, practitioner.actor))
         log.info("signed_in", device_id=str(device_id))
-    return console_device(device)
+    if inserted and not known and not first:
+        tell(
+            tx,
+            practitioner.id,
+            practitioner.practice_id,
+            AccountChange.NEW_DEVICE,
+            Attribution(practitioner.actor, visitor.request_id),
+            subject_id=device_id,
+            now=now,
+        )
+    return console_device(device, now)
 
 
-def _log_failure(
-    tx: Transaction, practitioner: Practitioner | None, visitor: Attribution, now: datetime
+def log_failure(
+    tx: Transaction,
+    practitioner: Practitioner | None,
+    visitor: Attribution,
+    now: datetime,
+    reason: str = "sign_in_failed",
 ) -> None:
     """A row in the practice's chain where the address is known; else it is counted."""
     practice_id = practitioner.practice_id if practitioner else None
     subject_id = practitioner.id if practitioner else None
     failed = note(visitor, Act.SIGN_IN_FAILED, practice_id, now, subject_id=subject_id)
-    access_log.append(tx, refused(failed, "sign_in_failed"))
+    access_log.append(tx, refused(failed, reason))

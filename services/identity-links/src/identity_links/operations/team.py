@@ -22,7 +22,9 @@ from identity_links.storage import (
     devices,
     invitations,
     known_browsers,
+    password_resets,
     practices,
+    second_factors,
     team,
 )
 from portal_chassis.database.transactions import Transaction
@@ -167,6 +169,8 @@ def deactivate(tx: Transaction, member: Practitioner, caller: Caller, *, now: da
     require_owner_left(team.owners(tx, member.practice_id), member.id)
     version = team.set_deactivated(tx, member.id, now)
     known_browsers.forget_of_practitioner(tx, member.id)
+    second_factors.end_steps_of(tx, member.id)
+    password_resets.end_of(tx, member.id)
     ended = {
         Act.DEVICE_REVOKED: devices.end_of_practitioner(tx, member.id, now),
         Act.API_TOKEN_REVOKED: api_tokens.revoke_of_practitioner(tx, member.id, now),

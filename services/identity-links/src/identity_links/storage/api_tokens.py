@@ -52,6 +52,7 @@ _BEHIND: tuple[Any, ...] = (
     practitioner.c.role,
     practitioner.c.language,
     practitioner.c.works_for,
+    practitioner.c.second_factor_at,
     device.c.id.label("device_id"),
     device.c.last_seen_at,
     client.c.id.label("client_id"),
@@ -221,4 +222,5 @@ def _known(row: RowMapping) -> KnownBearer:
         language=row["language"],
         timezone=bearers_practice.fields.timezone,
         used_at=row["last_used_at"],
+        second_factor_at=row["second_factor_at"],
     )

@@ -182,9 +182,12 @@ def end_of_client(tx: Transaction, client_id: UUID, now: datetime) -> Sequence[U
     return _end_all(tx, device.c.client_id == client_id, now)
 
 
-def end_of_practitioner(tx: Transaction, practitioner_id: UUID, now: datetime) -> Sequence[UUID]:
-    """End every device of a practitioner; their ids."""
-    return _end_all(tx, device.c.practitioner_id == practitioner_id, now)
+def end_of_practitioner(
+    tx: Transaction, practitioner_id: UUID, now: datetime, *, but: str | None = None
+) -> Sequence[UUID]:
+    """End every device of a practitioner but the one of this cookie hash; their ids."""
+    others = device.c.practitioner_id == practitioner_id
+    return _end_all(tx, others if but is None else and_(others, device.c.device_hash != but), now)
 
 
 def find(tx: Transaction, device_id: UUID, practice_id: UUID) -> StoredDevice | None:

@@ -33,6 +33,18 @@ def knows(tx: Transaction, browser_hash: str | None, email_key: str, now: dateti
     return tx.execute(query).first() is not None
 
 
+def knows_practitioner(
+    tx: Transaction, browser_hash: str | None, practitioner_id: UUID, now: datetime
+) -> bool:
+    """Whether the practitioner has signed in on the browser before."""
+    query = select(known_browser.c.practitioner_id).where(
+        known_browser.c.browser_hash == browser_hash,
+        known_browser.c.practitioner_id == practitioner_id,
+        known_browser.c.signed_in_at > now - _KNOWN,
+    )
+    return tx.execute(query).first() is not None
+
+
 def remember(tx: Transaction, browser_hash: str, practitioner_id: UUID, now: datetime) -> None:
     """Write down that the practitioner signed in on the browser now."""
     tx.execute(
@@ -59,9 +71,12 @@ def forget_of_device(tx: Transaction, device_id: UUID) -> None:
     tx.execute(delete(known_browser).where(of_device))
 
 
-def forget_of_practitioner(tx: Transaction, practitioner_id: UUID) -> None:
-    """No browser is known to the practitioner any more."""
-    tx.execute(delete(known_browser).where(known_browser.c.practitioner_id == practitioner_id))
+def forget_of_practitioner(
+    tx: Transaction, practitioner_id: UUID, *, but: str | None = None
+) -> None:
+    """No browser is known to the practitioner any more, but the one with this hash."""
+    query = delete(known_browser).where(known_browser.c.practitioner_id == practitioner_id)
+    tx.execute(query if but is None else query.where(known_browser.c.browser_hash != but))
 
 
 def prune_forgotten(tx: Transaction, now: datetime) -> int:

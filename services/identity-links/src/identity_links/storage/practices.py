@@ -157,6 +157,13 @@ def practitioner_by_email(tx: Transaction, email_key: str) -> Account | None:
     return None if row is None else Account(practitioner_of(row), row["password_hash"])
 
 
+def account(tx: Transaction, practitioner_id: UUID) -> Account | None:
+    """A practitioner with the password hash, or None."""
+    query = select(*PRACTITIONER, practitioner.c.password_hash)
+    row = tx.execute(query.where(practitioner.c.id == practitioner_id)).mappings().first()
+    return None if row is None else Account(practitioner_of(row), row["password_hash"])
+
+
 def practitioner_by_id(tx: Transaction, practitioner_id: UUID) -> Practitioner | None:
     """A practitioner, locked until the transaction ends, or None."""
     query = select(*PRACTITIONER).where(practitioner.c.id == practitioner_id)
@@ -179,6 +186,25 @@ def set_password_hash(tx: Transaction, practitioner_id: UUID, password_hash: str
         .where(practitioner.c.id == practitioner_id)
         .values(password_hash=password_hash)
     )
+
+
+def set_name_and_language(tx: Transaction, practitioner_id: UUID, name: str, language: str) -> None:
+    """Replace a name and a language."""
+    tx.execute(
+        update(practitioner)
+        .where(practitioner.c.id == practitioner_id)
+        .values(name=name, language=language)
+    )
+
+
+def mark_signed_in(tx: Transaction, practitioner_id: UUID, now: datetime) -> bool:
+    """Write down that a practitioner signs in; whether it is the first time ever."""
+    first = tx.execute(
+        update(practitioner)
+        .where(practitioner.c.id == practitioner_id, practitioner.c.first_signed_in_at.is_(None))
+        .values(first_signed_in_at=now)
+    )
+    return bool(first.rowcount)
 
 
 def _in_practice(practice_id: UUID | None) -> ColumnElement[bool]:

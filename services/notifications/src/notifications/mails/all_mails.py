@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from notifications.mails import entry_code, invitation, portal_link, summary_shared
+from notifications.mails.accounts import (
+    account_news,
+    emergency_access,
+    new_device,
+    password_reset,
+)
 from notifications.mails.appointments import (
     appointment_cancelled,
     appointment_confirmed,
@@ -36,6 +42,10 @@ MAILS: Final[tuple[Mail[Any], ...]] = (
     calendar_moved.MAIL,
     calendar_cancelled.MAIL,
     invitation.MAIL,
+    password_reset.MAIL,
+    *account_news.MAILS,
+    new_device.MAIL,
+    emergency_access.MAIL,
 )
 """In this order an event plans them."""
 

@@ -101,11 +101,16 @@ class Occasion(Generic[F]):
 
 
 class Brings(StrEnum):
-    """What a client gets with a mail, made for it when it is written."""
+    """What the recipient gets with a mail, made for it when it is written.
+
+    A client gets a link or a code, a practitioner the address of a page; ``reset`` is for a
+    practitioner the address by which the password is set anew that the subject asks for.
+    """
 
     LINK = "link"
     CODE = "code"
     INVITATION = "invitation"
+    RESET = "reset"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,9 +31,15 @@ from portal_contracts.identity_links.rpc.links import (
     PREPARE_MAIL_LINK,
     READ_PRACTITIONER_FACTS,
     LinkFacts,
+    PractitionerFacts,
     PrepareLink,
     PrepareMailLink,
     ReadPractitionerFacts,
+)
+from portal_contracts.identity_links.rpc.password_resets import (
+    PREPARE_PASSWORD_RESET,
+    PasswordResetFacts,
+    PreparePasswordReset,
 )
 from portal_contracts.identity_links.rpc.targets import LinkCause, Target, TargetKind
 from portal_contracts.portal_addresses import INVITATION_PATH, INVITATION_PREFIX
@@ -120,6 +126,13 @@ def _client_with_code(sender: Sender, delivery: Delivery) -> Addressee | Step:
     )
 
 
+def _practitioner_with_reset(sender: Sender, mail: Mail[Any], delivery: Delivery) -> Addressee:
+    token = new_token()
+    command = PreparePasswordReset(reset_id=delivery.subject_id, token_hash=_hash(token))
+    facts = sender.ask(PREPARE_PASSWORD_RESET, command, delivery.request_id)
+    return _to_practitioner(sender, facts, f"{sender.public_url}{mail.page}/{token}")
+
+
 def _link_facts(
     sender: Sender, target: TargetKind | None, delivery: Delivery, token_hash: str
 ) -> LinkFacts:
@@ -173,11 +186,19 @@ def _without_link(sender: Sender, facts: LinkFacts) -> Addressee | Step:
 def _practitioner(
     sender: Sender, mail: Mail[Any], delivery: Delivery, practitioner_id: UUID
 ) -> Addressee | Step:
+    if mail.brings is Brings.RESET:
+        return _practitioner_with_reset(sender, mail, delivery)
     command = ReadPractitionerFacts(practitioner_id=practitioner_id)
     facts = sender.ask(READ_PRACTITIONER_FACTS, command, delivery.request_id)
     if not facts.email:
         return failed(Reason.ADDRESS_MISSING)
     page = f"{sender.public_url}{mail.page.format(id=delivery.subject_id)}"
+    return _to_practitioner(sender, facts, page)
+
+
+def _to_practitioner(
+    sender: Sender, facts: PractitionerFacts | PasswordResetFacts, page: str
+) -> Addressee:
     return Addressee(
         practice=practice_of(facts.practice),
         sender_address=sender.sender_address,

@@ -19,6 +19,8 @@ LOCALES = {"en": "en_GB", "de": "de"}
 
 _DAY = {"en": "EEEE, d MMMM", "de": "EEEE, d. MMMM"}
 
+HOURS_OF_A_DAY = 24
+
 Lookup = Callable[[str], str]
 
 
@@ -78,6 +80,14 @@ def day(instant: datetime, timezone: str, language: str) -> str:
     """``Thursday, 3 December``, as the calendar of that zone has it."""
     local = instant.astimezone(zone_or_utc(timezone))
     return format_date(local, _DAY[language], locale=LOCALES[language])
+
+
+def part_of_day(instant: datetime, timezone: str, language: str, _: Lookup) -> str:
+    """``Thursday, 3 December, in the morning``: near enough to remember, and no more."""
+    parts = (_("at night"), _("in the morning"), _("in the afternoon"), _("in the evening"))
+    hour = instant.astimezone(zone_or_utc(timezone)).hour
+    part = parts[hour * len(parts) // HOURS_OF_A_DAY]
+    return _("%(day)s, %(part)s") % {"day": day(instant, timezone, language), "part": part}
 
 
 def when(instant: datetime, timezone: str, planned_zone: str, language: str, _: Lookup) -> str:

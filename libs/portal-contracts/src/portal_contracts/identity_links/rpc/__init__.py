@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal_contracts.identity_links.rpc import (
     access,
+    accounts,
     api_tokens,
     caseload,
     clients,
@@ -14,6 +15,7 @@ from portal_contracts.identity_links.rpc import (
     handing_over,
     invitations,
     links,
+    password_resets,
     setup,
     team,
 )
@@ -26,6 +28,8 @@ METHODS = (
     *duplicates.METHODS,
     *links.METHODS,
     *access.METHODS,
+    *accounts.METHODS,
+    *password_resets.METHODS,
     *api_tokens.METHODS,
     *caseload.METHODS,
     *setup.METHODS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -37,7 +38,12 @@ class ClientDevice(Struct, frozen=True, kw_only=True):
 
 
 class ConsoleDevice(Struct, frozen=True, kw_only=True):
-    """A practitioner's device that is signed in, and whose it is."""
+    """A practitioner's device that is signed in, and whose it is.
+
+    `second_factor_from`: the day from which the practice wants a second factor of this
+    practitioner, who has none; None: nothing is wanted. `must_set_up`: that day has come, so
+    the actor may do nothing but set it up.
+    """
 
     actor: Actor
     device_id: UUID
@@ -47,10 +53,14 @@ class ConsoleDevice(Struct, frozen=True, kw_only=True):
     practice: PracticeCard
     idle_ends_at: Instant
     ends_at: Instant
+    second_factor_from: date | None = None
+    must_set_up: bool = False
 
 
 SHORTEST_PASSWORD: Final = 12
 LONGEST_PASSWORD: Final = 1024
+Password = Annotated[str, Meta(max_length=LONGEST_PASSWORD, extra=EXACTLY)]
+"""As it is typed; nothing of it is cleaned."""
 
 
 class SignIn(Struct, frozen=True, kw_only=True):
@@ -58,14 +68,17 @@ class SignIn(Struct, frozen=True, kw_only=True):
 
     `browser_hash`: of the lasting cookie that the browser holds or gets with the sign-in; it
     lets nobody in, but is known from then on, and strangers' tries do not slow it.
+    `step_hash`: of the cookie by which this browser goes on with `finish_sign_in`, where a code
+    is asked for.
     """
 
     email: TypedEmail
-    password: Annotated[str, Meta(max_length=LONGEST_PASSWORD, extra=EXACTLY)]
+    password: Password
     device_hash: Sha256
     browser_hash: Sha256 | None = None
     user_agent: Line = ""
     address: str = ""
+    step_hash: Sha256 | None = None
 
 
 class EndDevice(Struct, frozen=True, kw_only=True):
@@ -127,7 +140,8 @@ SIGN_IN = Method(
     "sign_in",
     SignIn,
     ConsoleDevice,
-    "Sign a practitioner in; throttled; Forbidden sign_in_failed for any mismatch.",
+    "Sign a practitioner in; throttled; Forbidden sign_in_failed for any mismatch; Conflict "
+    "second_step_needed where finish_sign_in has to follow.",
     personal=True,
 )
 END_DEVICE = Method(

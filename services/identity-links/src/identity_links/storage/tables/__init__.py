@@ -7,6 +7,13 @@ as SHA-256 only.
 
 from __future__ import annotations
 
+from identity_links.storage.tables.accounts import (
+    password_reset,
+    recovery_code,
+    reset_request,
+    second_factor,
+    sign_in_step,
+)
 from identity_links.storage.tables.caseload import caseload, emergency_access
 from identity_links.storage.tables.entering import (
     api_token,
@@ -50,11 +57,16 @@ __all__ = (
     "link_request",
     "link_token",
     "metadata",
+    "password_reset",
     "portal_link",
     "practice",
     "practitioner",
+    "recovery_code",
     "refusal_count",
+    "reset_request",
     "safekeeping",
+    "second_factor",
     "setup_address",
+    "sign_in_step",
     "throttle",
 )

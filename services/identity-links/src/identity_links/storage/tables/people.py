@@ -44,6 +44,8 @@ practice = Table(
     text_column("second_check"),
     Column("device_idle_minutes", Integer, nullable=False),
     Column("device_absolute_minutes", Integer, nullable=False),
+    # From this day on everybody of the practice needs a second factor.
+    Column("second_factor_from", Date, nullable=True),
     # A practice of the release before shows everyone, until an owner chooses.
     Column("client_visibility", Text, nullable=False, server_default=text("'everyone'")),
     instant_column("created_at"),
@@ -69,6 +71,9 @@ practitioner = Table(
     text_column("role"),
     text_column("language"),
     instant_column("created_at"),
+    # Since when a code is asked for at sign-in.
+    instant_column("second_factor_at", nullable=True),
+    instant_column("first_signed_in_at", nullable=True),
     UniqueConstraint("id", "practice_id", name="uq_practitioner_practice"),
     # Counts the changes of name, role and status, so that of two owners the second is told.
     count_column("version", 1),

@@ -1,0 +1,1 @@
+"""Mails about a practitioner's own account: what happened to it, and a new password."""
