@@ -31,6 +31,7 @@ from portal_contracts.identity_links.rpc.access import (
     PractitionerCard,
     Practitioners,
 )
+from portal_contracts.identity_links.rpc.caseload import LIST_VISIBLE_CLIENTS, VisibleClients
 from portal_contracts.identity_links.rpc.clients import NAME_CLIENTS, ClientNames, NameClients
 from portal_contracts.permissions import Permission, require_kind, require_permission
 from portal_contracts.scheduling.events import ScheduleAccessRecorded
@@ -220,12 +221,14 @@ class Identity:
     archived: set[UUID] = dataclasses.field(default_factory=set)
     colleagues: set[UUID] = dataclasses.field(default_factory=set)
     asked: list[May] = dataclasses.field(default_factory=list)
+    visible: list[UUID] | None = None
 
     def call(self, method, command: Any, *, actor: Actor, request_id: str = "") -> Any:
         answers = {
             MAY: self._may,
             NAME_CLIENTS: self._name_clients,
             LIST_PRACTITIONERS: self._list_practitioners,
+            LIST_VISIBLE_CLIENTS: lambda _command, _actor: VisibleClients(client_ids=self.visible),
         }
         return answers[method](command, actor)
 

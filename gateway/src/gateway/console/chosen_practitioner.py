@@ -38,8 +38,8 @@ class ChosenPractitioner(NamedTuple):
 def chosen_practitioner(req: falcon.Request, sent: Submitted) -> ChosenPractitioner:
     """The practitioner that `sent` names in ``practitioner``; without it, the actor.
 
-    Owners and assistants choose among all; an assistant, who sees no clients, begins
-    with the first. While nobody can say who works here, it is the actor.
+    Owners choose among all, assistants among those they work for; an assistant, who sees no
+    clients, begins with the first. While nobody can say who works here, it is the actor.
 
     Raises:
         Invalid: that is no id.
@@ -50,7 +50,14 @@ def chosen_practitioner(req: falcon.Request, sent: Submitted) -> ChosenPractitio
     if sent.text("practitioner") and asked is None:
         raise Invalid("invalid_input", "There is no such practitioner.")
     listed = context_of(req).backend.part(LIST_PRACTITIONERS, Nothing()).get()
-    people = [card for card in (listed.items if listed else []) if card.role != Role.ASSISTANT]
+    people = [
+        card
+        for card in (listed.items if listed else [])
+        if card.role != Role.ASSISTANT
+        and device.actor.may_work_for(card.id)
+        # Who is not in any more has appointments to hand over at most, and is asked for by name.
+        and (card.active or card.id == asked)
+    ]
     if device.actor.role == Role.PRACTITIONER:
         people = []
     first = own_id

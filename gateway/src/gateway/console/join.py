@@ -16,7 +16,7 @@ from gateway.web.cookies import Cookie
 from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
-from gateway.web.tokens import invitation_token_in, new_secret, sha256
+from gateway.web.tokens import derived_secret, invitation_token_in, new_secret, sha256
 from gateway.words.language import LANGUAGES, is_known_language
 from portal_contracts.errors import Conflict, PortalError
 from portal_contracts.identity_links.rpc.devices import LONGEST_PASSWORD
@@ -53,7 +53,7 @@ class JoinPage(Resource):
         form = context.form
         if is_known_language(form.text("language")):
             context.language = form.text("language")
-        secret = new_secret()
+        secret = _device_secret(context, token)
         browser = self.wiring.jar.read_secret(req, Cookie.CONSOLE_BROWSER) or new_secret()
         command = AcceptInvitation(
             token_hash=sha256(invitation_token_in(token)),
@@ -77,6 +77,8 @@ class JoinPage(Resource):
             return
         self.wiring.jar.set(resp, Cookie.CONSOLE_DEVICE, secret)
         self.wiring.jar.set(resp, Cookie.CONSOLE_BROWSER, browser)
+        # The next device must not be derived from the same cookie.
+        self.wiring.jar.set(resp, Cookie.CSRF, new_secret())
         see_other(resp, "/console")
 
     def _show_over(
@@ -124,3 +126,10 @@ def _is_open(standing: InvitationStanding) -> bool:
 def _standing(context: RequestContext, token: str) -> InvitationStanding:
     command = InspectInvitation(token_hash=sha256(invitation_token_in(token)))
     return context.backend.ask(INSPECT_INVITATION, command)
+
+
+def _device_secret(context: RequestContext, token: str) -> str:
+    """The secret of the device: the same for a form that arrives twice."""
+    if context.csrf_secret is None:
+        return new_secret()
+    return derived_secret(context.csrf_secret, f"join:{sha256(token)}")

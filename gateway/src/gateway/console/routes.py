@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.console import first_steps, mails, setup, sign_in, signed_in, today
+from gateway.console import first_steps, join, mails, setup, sign_in, signed_in, today
 from gateway.console.clients import (
     addresses,
     archive,
@@ -28,6 +28,7 @@ from gateway.console.sessions import client_sessions, summaries, versions, writi
 from gateway.console.settings import routes as settings
 from gateway.web.routing import Route, open_route, practitioner_route
 from portal_contracts.permissions import Permission
+from portal_contracts.portal_addresses import INVITATION_PATH
 
 _APPOINTMENT: Final = "/console/appointments/{appointment_id:uuid}"
 _CLIENT: Final = "/console/clients/{client_id:uuid}"
@@ -38,6 +39,7 @@ _TEMPLATE: Final = "/console/forms/templates/{template_id:uuid}"
 
 ROUTES: Final[tuple[Route, ...]] = (
     open_route("/setup/{token}", setup.SetupPage, carries_token=True),
+    open_route(f"{INVITATION_PATH}/{{token}}", join.JoinPage, carries_token=True),
     open_route("/console/sign-in", sign_in.SignInPage),
     open_route("/console/sign-out", sign_in.SignOutPage),
     practitioner_route("/console/signed-in", signed_in.SignedInPage, None),

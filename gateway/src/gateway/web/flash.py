@@ -30,6 +30,12 @@ class Flash(StrEnum):
     ALL_LINKS_REVOKED = "all_links_revoked"
     DEVICE_ENDED = "device_ended"
     API_TOKEN_REVOKED = "api_token_revoked"  # noqa: S105 - a sentence's name
+    MEMBER_SAVED = "member_saved"
+    MEMBER_DEACTIVATED = "member_deactivated"
+    MEMBER_REACTIVATED = "member_reactivated"
+    INVITATION_SENT = "invitation_sent"
+    INVITATION_WITHDRAWN = "invitation_withdrawn"
+    HANDED_OVER = "handed_over"
     MAIL_RESENT = "mail_resent"
     SESSION_ENDED = "session_ended"
     APPOINTMENT_MOVED = "appointment_moved"
@@ -81,6 +87,15 @@ SENTENCES: Final = {
     Flash.ALL_LINKS_REVOKED: _("All links are revoked and all devices are signed out."),
     Flash.DEVICE_ENDED: _("The device is signed out."),
     Flash.API_TOKEN_REVOKED: _("The token is revoked. Whatever uses it is refused from now on."),
+    Flash.MEMBER_SAVED: _("The account is saved."),
+    Flash.MEMBER_DEACTIVATED: _("The account is deactivated. Nobody signs in with it any more."),
+    Flash.MEMBER_REACTIVATED: _("The account is in use again."),
+    Flash.INVITATION_SENT: _("The invitation is on its way by e-mail."),
+    Flash.INVITATION_WITHDRAWN: _("The invitation is withdrawn."),
+    Flash.HANDED_OVER: _(
+        "It is handed over. Appointments and forms follow within moments; clients with "
+        "appointments get one e-mail."
+    ),
     Flash.MAIL_RESENT: _("The e-mail is on its way again, with a new link."),
     Flash.TIME_BOOKED: _("The appointment is booked. The client gets an e-mail."),
     Flash.TIME_MOVED: _("The appointment is moved. The client gets an e-mail."),

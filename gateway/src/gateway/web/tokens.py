@@ -16,11 +16,13 @@ import secrets
 from typing import Final
 
 from portal_contracts.actor import Actor
+from portal_contracts.portal_addresses import INVITATION_PREFIX
 
 API_TOKEN_PREFIX: Final = "lk_api_"  # noqa: S105 - how one begins, not one
 _BYTES = 32
 _MARK_LENGTH = 16
 _LINK_TOKEN_IN = re.compile(r"[^A-Za-z0-9]*(lk_[A-Za-z0-9_-]{43})(?![A-Za-z0-9])")
+_INVITATION_TOKEN = re.compile(INVITATION_PREFIX + r"[A-Za-z0-9_-]{43}(?![A-Za-z0-9])")
 _LINK_TOKEN = re.compile(r"lk_[A-Za-z0-9_-]{43}")
 
 
@@ -64,6 +66,12 @@ def link_token_in(text: str) -> str:
     """
     found = _LINK_TOKEN_IN.match(text)
     return found[1] if found else text
+
+
+def invitation_token_in(text: str) -> str:
+    """The token of an invitation that `text` begins with, else `text` itself."""
+    found = _INVITATION_TOKEN.match(text)
+    return found[0] if found else text
 
 
 def is_link_token(text: str) -> bool:

@@ -13,6 +13,7 @@ from gateway.words.forms import REQUEST_STATES
 from gateway.words.logs import LINK_STATES, LOG_TABLES
 from gateway.words.mail_server import MAIL_SERVER_TABLES
 from gateway.words.scopes import SCOPE_FALLBACK, SCOPES
+from gateway.words.team import TEAM_TABLES
 
 APPOINTMENT_STATES: dict[str, str] = {
     "held": _("Being booked"),
@@ -102,6 +103,7 @@ TABLES: dict[str, tuple[dict[str, str], str]] = {
     **CALENDAR_TABLES,
     **LOG_TABLES,
     **MAIL_SERVER_TABLES,
+    **TEAM_TABLES,
     "error": (ERRORS, ERROR_FALLBACK),
     "appointment_state": (APPOINTMENT_STATES, LINK_STATES["unknown"]),
     "client_state": (CLIENT_STATES, LINK_STATES["unknown"]),

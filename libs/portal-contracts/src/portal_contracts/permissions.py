@@ -172,7 +172,9 @@ def sees_every_client(actor: Actor, permission: Permission) -> bool:
 
     Whoever is not shown all of them asks identity-links which ones: it alone keeps the caseloads.
     """
-    if not actor.caseload_only or actor.role is Role.ASSISTANT:
+    if actor.role is Role.ASSISTANT:
+        return actor.works_for is None
+    if not actor.caseload_only:
         return True
     return actor.role is Role.OWNER and permission not in CLINICAL
 

@@ -6,13 +6,14 @@ from forms.config import Settings
 from forms.entry_points.filling import FillingCalls
 from forms.entry_points.requests import RequestCalls
 from forms.entry_points.templates import TemplateCalls
+from forms.operations import handing_over
 from forms.operations.access_log import ACCESS_LOG
 from portal_chassis.database.erasure import erase_data_key
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events.subscribe import subscribe
 from portal_chassis.process.loops import InboxRetry, OutboxRelay
 from portal_contracts.envelope import Event
-from portal_contracts.identity_links.events import ClientErased
+from portal_contracts.identity_links.events import ClientErased, PractitionerHandedOver
 
 
 class FormsService(TemplateCalls, RequestCalls, FillingCalls):
@@ -32,3 +33,11 @@ class FormsService(TemplateCalls, RequestCalls, FillingCalls):
     def on_client_erased(self, event: Event[ClientErased], tx: Transaction) -> None:
         """Delete the client's data key: nothing that was sealed opens any more."""
         erase_data_key(tx, event.data.client_id, event.occurred_at)
+
+    @subscribe(PractitionerHandedOver)
+    def on_practitioner_handed_over(
+        self, event: Event[PractitionerHandedOver], tx: Transaction
+    ) -> None:
+        """Have another practitioner look after what is open or not reviewed."""
+        data = event.data
+        handing_over.hand_over_forms(tx, event.practice_id, data, now=self.clock.now())

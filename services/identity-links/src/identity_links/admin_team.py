@@ -11,10 +11,11 @@ import typer
 from identity_links.admin_parts import transaction
 from identity_links.domain.attribution import BY_ADMIN
 from identity_links.domain.practice_fields import PractitionerFields
-from identity_links.operations import inspection, invitations, team
+from identity_links.operations import handing_over, inspection, invitations, team
 from portal_chassis.admin.parts import ApplyOption, would
 from portal_chassis.clock import Clock
 from portal_contracts.actor import Role
+from portal_contracts.identity_links.rpc.handing_over import HandOver
 
 EmailArgument = Annotated[str, typer.Argument(help="What the practitioner signs in with.")]
 InviteArgument = Annotated[str, typer.Argument(help="Where the invitation goes.")]
@@ -37,6 +38,7 @@ def add_commands(group: typer.Typer) -> None:
         ("works-for", works_for),
         ("deactivate", deactivate),
         ("reactivate", reactivate),
+        ("hand-over", hand_over),
     ):
         group.command(name)(command)
 
@@ -111,3 +113,19 @@ def reactivate(ctx: typer.Context, email: EmailArgument, *, apply: ApplyOption =
         member = team.locked_anywhere(tx, email)
         team.reactivate(tx, member, BY_ADMIN, now=Clock().now())
     would(f"reactivate {member.id}", apply=apply)
+
+
+def hand_over(
+    ctx: typer.Context,
+    email: EmailArgument,
+    to: Annotated[str, typer.Option("--to", help="Who takes over, by e-mail address.")],
+    *,
+    apply: ApplyOption = False,
+) -> None:
+    """Hand clients, appointments to come and open forms over; what fits no calendar stays."""
+    with transaction(ctx, apply=apply) as tx:
+        member = team.locked_anywhere(tx, email)
+        taker = inspection.find_practitioner(tx, to)
+        command = HandOver(from_practitioner_id=member.id, to_practitioner_id=taker)
+        handing_over.hand_over_in(tx, member.practice_id, command, BY_ADMIN, now=Clock().now())
+    would(f"hand over from {member.id} to {taker}", apply=apply)

@@ -90,6 +90,7 @@ def test_who_is_invited_makes_the_account_and_is_in(world, owner, fresh_hash):
         "Dr Rivera",
     )
     device = accept(world, token_hash)
+    assert accept(world, token_hash) == device
     assert (device.name, device.email, device.language) == ("Ben B.", EMAIL, "de")
     assert (device.actor.role, device.actor.works_for) == (Role.ASSISTANT, (colleague.id,))
     command = ResolveDevice(device_hash="0" * 64)

@@ -26,6 +26,7 @@ from identity_links.operations import (
     clients,
     devices,
     duplicates,
+    handing_over,
     invitations,
     links,
     team,
@@ -111,6 +112,7 @@ from portal_contracts.identity_links.rpc.entering import (
     REQUEST_LINK,
 )
 from portal_contracts.identity_links.rpc.entry_codes import PREPARE_ENTRY_CODE, SEND_ENTRY_CODE
+from portal_contracts.identity_links.rpc.handing_over import HAND_OVER, HandOver
 from portal_contracts.identity_links.rpc.invitations import (
     ACCEPT_INVITATION,
     GET_INVITATION,
@@ -159,8 +161,8 @@ class Things:
     link_id: UUID
     device_id: UUID
     practitioner_id: UUID
-    colleague_id: UUID
-    invitation_id: UUID
+    colleague_id: UUID | None = None
+    invitation_id: UUID | None = None
 
 
 FIELDS = ClientFields(name="Anna", email="anna@example.org")
@@ -280,6 +282,19 @@ BY_ID = {
             ),
         ),
     ),
+    MAY: (
+        Permission.CLIENTS_READ,
+        lambda world, actor, things: world.run(
+            authority.may,
+            May(actor=actor, client_id=things.client_id, permission=Permission.CLIENTS_READ),
+            Attribution(service_actor("notifications")),
+            now=world.now,
+        ),
+    ),
+}
+"""A practitioner names something of the practice: its permission, and the call."""
+
+OF_THE_TEAM = {
     GET_TEAM_MEMBER: (
         Permission.TEAM_READ,
         look(team.get_team_member, lambda one: GetTeamMember(practitioner_id=one.colleague_id)),
@@ -298,6 +313,15 @@ BY_ID = {
         ask(
             team.set_team_member_active,
             lambda one: SetTeamMemberActive(practitioner_id=one.colleague_id, active=False),
+        ),
+    ),
+    HAND_OVER: (
+        Permission.TEAM_WRITE,
+        ask(
+            handing_over.hand_over,
+            lambda one: HandOver(
+                from_practitioner_id=one.colleague_id, to_practitioner_id=one.practitioner_id
+            ),
         ),
     ),
     GET_INVITATION: (
@@ -321,17 +345,8 @@ BY_ID = {
             lambda one: NameInvitation(invitation_id=one.invitation_id),
         ),
     ),
-    MAY: (
-        Permission.CLIENTS_READ,
-        lambda world, actor, things: world.run(
-            authority.may,
-            May(actor=actor, client_id=things.client_id, permission=Permission.CLIENTS_READ),
-            Attribution(service_actor("notifications")),
-            now=world.now,
-        ),
-    ),
 }
-"""A practitioner names something of the practice: its permission, and the call."""
+"""An owner names an account or an invitation: the permission, and the call."""
 
 WITHOUT_ID = {
     LIST_TEAM: (
@@ -436,7 +451,7 @@ test_second_check.py."""
 FOR_CLIENTS_TOO = {REVOKE_DEVICE, LIST_ACCESS}
 """A client may ask as well, for what is their own."""
 
-PRACTITIONERS = BY_ID | WITHOUT_ID
+PRACTITIONERS = BY_ID | OF_THE_TEAM | WITHOUT_ID
 
 
 @pytest.fixture
@@ -470,7 +485,7 @@ def test_every_method_of_the_contract_is_looked_at_here():
     assert sum(map(len, groups)) == len(METHODS)
 
 
-@named(BY_ID)
+@named(BY_ID | OF_THE_TEAM)
 def test_another_practice_s_id_reads_like_one_that_does_not_exist(world, anna, method):
     owner, existing = anna
     stranger = world.owner()
@@ -478,7 +493,7 @@ def test_another_practice_s_id_reads_like_one_that_does_not_exist(world, anna, m
     errors = []
     for things in (existing, Things(*(uuid4() for _ in range(6)))):
         with pytest.raises(NotFound) as refused:
-            BY_ID[method][1](world, stranger, things)
+            PRACTITIONERS[method][1](world, stranger, things)
         errors.append(wire(refused.value))
     assert errors[0] == errors[1]
     assert (world.acts(owner.practice_id), world.acts(stranger.practice_id)) == before

@@ -137,7 +137,7 @@ def test_who_is_let_in_again_signs_in_by_the_password_of_then(world, house, fres
     back = world.practitioner(owner.practice_id, email="back@practice.example", password_hash="#")
     for active in (False, False, True, True):
         set_active(world, owner, back, active=active)
-    assert try_password(world, "back@practice.example", fresh_hash).actor == back
+    assert try_password(world, "back@practice.example", fresh_hash).actor.id == back.id
     told = world.events(PractitionerStatusChanged)
     assert [(one.data.practitioner_id, one.data.status) for one in told] == [
         (back.id, "deactivated"),

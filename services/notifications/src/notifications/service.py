@@ -30,6 +30,7 @@ from portal_contracts.scheduling.events import (
     AppointmentBooked,
     AppointmentCancelled,
     AppointmentMoved,
+    AppointmentsHandedOver,
     SummaryShared,
 )
 
@@ -104,6 +105,13 @@ class NotificationsService(MailLogCalls, MailServerCalls):
     def on_appointment_cancelled(self, event: Event[AppointmentCancelled], tx: Transaction) -> None:
         """Plan the mails that tell that it is off; no reminder any more."""
         reminders.keep_appointment(tx, event)
+        self._plan_mails(tx, event)
+
+    @subscribe(AppointmentsHandedOver)
+    def on_appointments_handed_over(
+        self, event: Event[AppointmentsHandedOver], tx: Transaction
+    ) -> None:
+        """Plan the mail that tells with whom the appointments are."""
         self._plan_mails(tx, event)
 
     @subscribe(SummaryShared)

@@ -7,14 +7,18 @@ from portal_chassis.database.transactions import Transaction
 from portal_chassis.events.subscribe import subscribe
 from portal_chassis.process.loops import InboxRetry, OutboxRelay
 from portal_contracts.envelope import Event
-from portal_contracts.identity_links.events import ClientErased, PractitionerStatusChanged
+from portal_contracts.identity_links.events import (
+    ClientErased,
+    PractitionerHandedOver,
+    PractitionerStatusChanged,
+)
 from scheduling.config import Settings
 from scheduling.entry_points.booking import BookingCalls
 from scheduling.entry_points.calendar import CalendarCalls
 from scheduling.entry_points.offering import OfferingCalls
 from scheduling.entry_points.overview import OverviewCalls
 from scheduling.entry_points.sessions import SessionCalls
-from scheduling.operations import practitioners
+from scheduling.operations import handing_over, practitioners
 from scheduling.operations.access_log import ACCESS_LOG
 
 
@@ -42,3 +46,10 @@ class SchedulingService(OfferingCalls, BookingCalls, CalendarCalls, SessionCalls
     ) -> None:
         """Offer nobody times with a practitioner who left, and again with one who is back."""
         practitioners.keep_status(tx, event)
+
+    @subscribe(PractitionerHandedOver)
+    def on_practitioner_handed_over(
+        self, event: Event[PractitionerHandedOver], tx: Transaction
+    ) -> None:
+        """Put appointments to come into another practitioner's calendar."""
+        handing_over.hand_over_appointments(tx, event, now=self.clock.now())

@@ -9,7 +9,7 @@ from portal_contracts.actor import service_actor
 from portal_contracts.calls import Nothing
 from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.errors import Conflict, NotFound
-from portal_contracts.identity_links.events import PractitionerStatusChanged
+from portal_contracts.identity_links.events import AccountStatus, PractitionerStatusChanged
 from portal_contracts.scheduling.rpc.booking import (
     HOLD_TIME,
     LIST_FREE_TIMES,
@@ -38,7 +38,10 @@ def told(database, calendar, now):
             aggregate=Aggregate(type="practitioner_status", id=calendar.practitioner_id, seq=seq),
             actor=service_actor("identity-links-admin"),
             request_id="request-1",
-            data=PractitionerStatusChanged(practitioner_id=calendar.practitioner_id, active=active),
+            data=PractitionerStatusChanged(
+                practitioner_id=calendar.practitioner_id,
+                status=AccountStatus.ACTIVE if active else AccountStatus.DEACTIVATED,
+            ),
         )
         with database.transaction() as tx:
             keep_status(tx, event)

@@ -7,9 +7,12 @@ from typing import Final
 from gateway.console.settings import (
     account,
     api_tokens,
+    hand_over,
+    invitations,
     mail_server,
     overview,
     practice,
+    team,
     visibility,
 )
 from gateway.console.settings.sections import (
@@ -18,6 +21,7 @@ from gateway.console.settings.sections import (
     MAIL_SERVER,
     PRACTICE,
     SETTINGS,
+    TEAM,
     VISIBILITY,
 )
 from gateway.web.routing import Route, practitioner_route
@@ -25,6 +29,20 @@ from gateway.web.routing import Route, practitioner_route
 ROUTES: Final[tuple[Route, ...]] = (
     practitioner_route(SETTINGS, overview.SettingsPage, None),
     PRACTICE.page(practice.PracticePage),
+    TEAM.page(team.TeamPage),
+    TEAM.page(invitations.InvitePage, "/invite", changes=True),
+    TEAM.page(
+        invitations.ResendInvitationPage, "/invitations/{invitation_id:uuid}/resend", changes=True
+    ),
+    TEAM.page(
+        invitations.WithdrawInvitationPage,
+        "/invitations/{invitation_id:uuid}/withdraw",
+        changes=True,
+    ),
+    TEAM.page(team.MemberPage, "/{practitioner_id:uuid}", changes=True),
+    TEAM.page(team.DeactivatePage, "/{practitioner_id:uuid}/deactivate", changes=True),
+    TEAM.page(team.ReactivatePage, "/{practitioner_id:uuid}/reactivate", changes=True),
+    TEAM.page(hand_over.HandOverPage, "/{practitioner_id:uuid}/hand-over", changes=True),
     MAIL_SERVER.page(mail_server.MailServerPage),
     VISIBILITY.page(visibility.VisibilityPage),
     VISIBILITY.page(visibility.ProposeCaseloadsPage, "/propose", changes=True),

@@ -69,6 +69,14 @@ PRACTICE: Final = Section(
     icon="house",
     change=Permission.PRACTICE_WRITE,
 )
+TEAM: Final = Section(
+    name="team",
+    title=_("Team"),
+    text=_("Who works here and as what, who is invited, and what becomes of it when one leaves."),
+    icon="users",
+    see=Permission.TEAM_READ,
+    change=Permission.TEAM_WRITE,
+)
 MAIL_SERVER: Final = Section(
     name="mail-server",
     title=_("Mail server"),
@@ -100,6 +108,7 @@ ACCOUNT: Final = Section(
 
 SECTIONS: Final[tuple[Section, ...]] = (
     PRACTICE,
+    TEAM,
     MAIL_SERVER,
     VISIBILITY,
     API_TOKENS,

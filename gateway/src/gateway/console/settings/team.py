@@ -35,15 +35,17 @@ class TeamPage(SectionPage):
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """All accounts, and the invitations that nobody has accepted."""
         backend = context_of(req).backend
-        team = backend.part(LIST_TEAM, Nothing())
+        listed = backend.part(LIST_TEAM, Nothing())
         invitations = backend.part(LIST_INVITATIONS, Nothing())
         counts = backend.part(COUNT_TO_COME, Nothing()).get()
+        team = listed.get()
         self.show(
             req,
             resp,
             "console/settings/team.html",
             device=practitioner_of(req),
-            team=team.get(),
+            team=team,
+            whom=_whom(team.items) if team else {},
             invitations=invitations.get(),
             to_come=None
             if counts is None
@@ -186,6 +188,16 @@ class ReactivatePage(SectionPage):
         context.backend.ask(SET_TEAM_MEMBER_ACTIVE, command, idempotency_key=context.form.key())
         flash.leave(self.wiring.jar, resp, flash.Flash.MEMBER_REACTIVATED)
         see_other(resp, TEAM.address)
+
+
+def _whom(people: list[TeamMember]) -> dict[UUID, str]:
+    """For whom each assistant works who does not work for all, by name."""
+    names = {one.id: one.name for one in people}
+    return {
+        one.id: ", ".join(names.get(whom, "") for whom in one.works_for)
+        for one in people
+        if one.works_for is not None
+    }
 
 
 def _member(req: falcon.Request, practitioner_id: UUID) -> tuple[TeamMember, list[TeamMember]]:

@@ -20,7 +20,7 @@ class FormSent(EventData, frozen=True, kw_only=True):
 
 
 class FormSubmitted(EventData, frozen=True, kw_only=True):
-    """A client has submitted a form; `sent_by` is the practitioner who asked for it."""
+    """A client has submitted a form; `sent_by` is who asked for it, or has taken it over."""
 
     TYPE: ClassVar[str] = "forms.form.submitted.v1"
     SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_form_submitted",)

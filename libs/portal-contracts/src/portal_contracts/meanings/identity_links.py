@@ -82,7 +82,7 @@ IDENTITY_LINKS: Final[Mapping[str, str]] = {
     "PracticeCard.accent": "The colour of the practice's pages, `#rrggbb`.",
     "PractitionerCard.active": "False for one who works there no more.",
     "PractitionerCard.role": "What the practitioner's account may do in the practice.",
-    "SetTeamMemberActive.active": "False ends all that lets the practitioner in; true lets in again.",
+    "SetTeamMemberActive.active": "False ends all that lets the practitioner in; true opens again.",
     "Target.id": "Which one; null for the home.",
     "Target.kind": "The home, or one thing in the portal.",
     "WaitingAddress.changed_at": "When the address was changed.",

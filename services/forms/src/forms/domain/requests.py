@@ -40,6 +40,7 @@ class FormRequest:
         alert_at: when an answer first asked for attention.
         alert_reviewed_at: when that was reviewed before the form was sent back; sending an answer
             that asks for attention asks again.
+        taken_over_by: who looks after it since its sender handed it over.
         submitted_revealed: it was sent on a device that a link let in which the practice saw.
     """
 
@@ -63,6 +64,12 @@ class FormRequest:
     alert_at: datetime | None
     alert_reviewed_at: datetime | None
     submitted_revealed: bool = False
+    taken_over_by: UUID | None = None
+
+    @property
+    def looked_after_by(self) -> UUID:
+        """Whom the answers go to: who sent it, or who has taken it over."""
+        return self.taken_over_by or self.sent_by
 
     @property
     def alert_open(self) -> bool:

@@ -121,7 +121,11 @@ def submit_form(
     publish(
         tx,
         call,
-        FormSubmitted(request_id=request.id, client_id=request.client_id, sent_by=request.sent_by),
+        FormSubmitted(
+            request_id=request.id,
+            client_id=request.client_id,
+            sent_by=request.looked_after_by,
+        ),
         practice_id=request.practice_id,
         request_id=request.id,
     )

@@ -151,7 +151,11 @@ def _raise_alert(
     publish(
         tx,
         call,
-        AlertRaised(request_id=request.id, client_id=request.client_id, sent_by=request.sent_by),
+        AlertRaised(
+            request_id=request.id,
+            client_id=request.client_id,
+            sent_by=request.looked_after_by,
+        ),
         practice_id=request.practice_id,
         request_id=request.id,
     )

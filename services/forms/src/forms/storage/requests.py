@@ -172,6 +172,28 @@ def document_of(tx: Transaction, version_id: UUID) -> FormDocument:
     return msgspec.convert(tx.execute(query).scalar_one(), FormDocument)
 
 
+def hand_over(
+    tx: Transaction,
+    giver: UUID,
+    taker: UUID,
+    *,
+    practice_id: UUID,
+    client_ids: Sequence[UUID] | None,
+    now: datetime,
+) -> int:
+    """Have another practitioner look after forms that are not reviewed yet; how many."""
+    conditions = [
+        form_request.c.practice_id == practice_id,
+        func.coalesce(form_request.c.taken_over_by, form_request.c.sent_by) == giver,
+        form_request.c.state.in_((*OPEN, RequestState.SUBMITTED)),
+    ]
+    if client_ids is not None:
+        conditions.append(form_request.c.client_id.in_(client_ids))
+    return tx.execute(
+        update(form_request).where(*conditions).values(taken_over_by=taker, updated_at=now)
+    ).rowcount
+
+
 def change(tx: Transaction, request_id: UUID, *, now: datetime, **values: Any) -> None:
     """Store what has changed of a locked request."""
     tx.execute(
@@ -256,6 +278,7 @@ def _request(row: Row[Any]) -> FormRequest:
         reviewed_by=row.reviewed_by,
         withdrawn_at=row.withdrawn_at,
         submitted_revealed=row.submitted_revealed,
+        taken_over_by=row.taken_over_by,
         alert_at=row.alert_at,
         alert_reviewed_at=row.alert_reviewed_at,
     )

@@ -98,6 +98,7 @@ form_request = Table(
     instant_column("alert_at", nullable=True),
     instant_column("alert_reviewed_at", nullable=True),
     Column("submitted_revealed", Boolean, nullable=False, server_default=text("false")),
+    id_column("taken_over_by", nullable=True),
     ForeignKeyConstraint(
         ["template_version_id", "practice_id"],
         ["template_version.id", "template_version.practice_id"],
@@ -141,7 +142,8 @@ form_request = Table(
 """One form sent to one client; it keeps the version it was sent in.
 
 `alert_at`: when an answer first asked for attention; it stays when the answer
-is changed afterwards. `alert_reviewed_at`: when somebody reviewed it before the form was sent
+is changed afterwards. `taken_over_by`: who looks after it since its sender handed it over.
+`alert_reviewed_at`: when somebody reviewed it before the form was sent
 back.
 """
 

@@ -67,6 +67,7 @@ class Act(StrEnum):
     PRACTITIONER_DEACTIVATED = "practitioner.deactivated"
     PRACTITIONER_REACTIVATED = "practitioner.reactivated"
     PRACTITIONER_INVITED = "practitioner.invited"
+    PRACTITIONER_HANDED_OVER = "practitioner.handed_over"
     INVITATION_WITHDRAWN = "invitation.withdrawn"
     REQUEST_REFUSED = "request.refused"
 

@@ -5,6 +5,7 @@
 | owner | all of everybody | contacts and calendar of everybody, all of the own caseload |
 | practitioner | all of everybody | all of the own caseload, of others nothing |
 | assistant | what the role allows, of everybody | what the role allows, of everybody |
+| assistant of chosen ones | what the role allows, of theirs | what the role allows, of theirs |
 
 What an owner opened in an emergency is shown as if it were of the own caseload.
 """
@@ -28,6 +29,8 @@ def limited(actor: Actor, visibility: ClientVisibility) -> Actor:
 
 def holders(actor: Actor) -> tuple[UUID, ...]:
     """In whose caseloads a client has to be, so that `actor` is not shown all, yet this one."""
+    if actor.works_for is not None:
+        return actor.works_for
     return () if actor.id is None else (actor.id,)
 
 

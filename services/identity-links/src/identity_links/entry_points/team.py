@@ -6,12 +6,13 @@ from functools import partial
 
 from identity_links.entry_points.password_turns import hash_in_turn
 from identity_links.entry_points.wiring import Wiring
-from identity_links.operations import accepting, invitations, team
+from identity_links.operations import accepting, handing_over, invitations, team
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import rpc
 from portal_chassis.rpc.runs_in import RunsIn
 from portal_contracts.calls import Done, Nothing
+from portal_contracts.identity_links.rpc import handing_over as handing_over_contract
 from portal_contracts.identity_links.rpc import invitations as invitation_contract
 from portal_contracts.identity_links.rpc import team as contract
 from portal_contracts.identity_links.rpc.devices import ConsoleDevice
@@ -47,6 +48,13 @@ class TeamCalls(Wiring):
     ) -> contract.TeamMemberChanged:
         """Deactivate an account, or let it in again."""
         return team.set_team_member_active(tx, command, call, now=call.now)
+
+    @rpc(handing_over_contract.HAND_OVER)
+    def hand_over(
+        self, tx: Transaction, command: handing_over_contract.HandOver, call: Call
+    ) -> Done:
+        """Hand clients, appointments and forms over."""
+        return handing_over.hand_over(tx, command, call, now=call.now)
 
     # --- invitations ---------------------------------------------------------------
 

@@ -14,8 +14,9 @@ from identity_links.domain.email_addresses import email_key
 from identity_links.domain.invitations import InvitationEnd, StoredInvitation
 from identity_links.domain.people import Practitioner
 from identity_links.domain.practice_fields import PractitionerFields, check_practitioner_fields
+from identity_links.messages import console_device
 from identity_links.operations.sign_in import welcome
-from identity_links.storage import access_log, invitations, practices
+from identity_links.storage import access_log, devices, invitations, practices
 from portal_chassis.database.transactions import Database, Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Caller
@@ -37,9 +38,9 @@ def accept_invitation(
 ) -> ConsoleDevice:
     """Make the account of an invitation and sign its owner in.
 
-    The slow hash is made in no transaction, and only for an address that is open. Of two who
-    accept at once one does. Logged as ``practitioner.added`` and ``sign_in``, by the new
-    account.
+    The same form again, from the same device, is answered the same. The slow hash is made in no
+    transaction, and only for an address that is open. Of two who accept at once one does. Logged
+    as ``practitioner.added`` and ``sign_in``, by the new account.
 
     Args:
         database: the service's.
@@ -57,6 +58,8 @@ def accept_invitation(
     """
     visitor = Attribution(NOBODY, caller.request_id, command.address or caller.address)
     with database.transaction() as tx:
+        if (already := _already_in(tx, command, now)) is not None:
+            return already
         stored = _open(tx, command, now)
         practice = practices.practice_fields(tx, stored.practice_id)
     fields = check_practitioner_fields(
@@ -74,6 +77,17 @@ def accept_invitation(
         stored = _open(tx, command, now)
         account = _made(tx, stored, fields, password_hash, visitor, now)
         return welcome(tx, account, command, visitor, lifetime, now)
+
+
+def _already_in(tx: Transaction, command: AcceptInvitation, now: datetime) -> ConsoleDevice | None:
+    """The device that accepted it, for a form that arrives twice; None for any other."""
+    stored = invitations.by_token(tx, command.token_hash)
+    if stored is None or stored.ended_by is not InvitationEnd.ACCEPTED:
+        return None
+    device = devices.practitioners_device(tx, command.device_hash, now)
+    if device is None or device.practitioner.email != stored.email:
+        return None
+    return console_device(device)
 
 
 def _open(tx: Transaction, command: AcceptInvitation, now: datetime) -> StoredInvitation:

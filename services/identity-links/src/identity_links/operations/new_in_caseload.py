@@ -31,15 +31,22 @@ def begin_caseload(
     """Put a new client into the caseload she is to be in.
 
     That is the practitioner's who is named; else of whoever adds her, and for an assistant the
-    practice's only practitioner's. Among several, an assistant who names none adds a client
-    who is nobody's own until somebody is booked or an owner says whose.
+    only practitioner's whom they work for. Among several, an assistant of all of the practice who
+    names none adds a client who is nobody's own until somebody is booked or an owner says whose;
+    one of chosen practitioners adds her to those.
 
     Raises:
-        Forbidden: ``not_allowed``: a practitioner adds clients of the own.
+        Forbidden: ``not_allowed``: a practitioner adds clients of the own, an assistant those of
+            whom they work for.
         NotFound: ``practitioner_not_found``.
     """
+    if wished is not None and not actor.may_work_for(wished):
+        raise Forbidden("not_allowed", "An assistant adds clients of those they work for.")
     main = wished or _who_it_is_for(tx, practice_id, actor)
     if main is None:
+        # Whoever is to see the client again who was just added: all whom the assistant works for.
+        for one in actor.works_for or ():
+            caseloads.add_as_it_comes(tx, client_id, one, practice_id, added_by=actor.id, now=now)
         return
     if actor.role is Role.PRACTITIONER and main != actor.id:
         raise Forbidden("not_allowed", "A practitioner adds clients of the own.")
@@ -87,7 +94,7 @@ def take_booking(tx: Transaction, event: Event[AppointmentBooked]) -> None:
 def _who_it_is_for(tx: Transaction, practice_id: UUID, actor: Actor) -> UUID | None:
     if actor.role is not Role.ASSISTANT:
         return own_id(actor)
-    able = practitioners_with_clients(tx, practice_id)
+    able = {one for one in practitioners_with_clients(tx, practice_id) if actor.may_work_for(one)}
     return able.pop() if len(able) == 1 else None
 
 
@@ -102,6 +109,6 @@ def require_practitioner(tx: Transaction, practitioner_id: UUID, practice_id: UU
 
 
 def practitioners_with_clients(tx: Transaction, practice_id: UUID) -> set[UUID]:
-    """Who may have clients: an assistant has none."""
+    """Who may have clients: an assistant has none, nor anybody who is not in any more."""
     people = practices.practitioners(tx, practice_id=practice_id)
-    return {one.id for one in people if one.role is not Role.ASSISTANT}
+    return {one.id for one in people if one.role is not Role.ASSISTANT and one.active}

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from notifications.mails import entry_code, invitation, portal_link, summary_shared
+from notifications.mails import (
+    entry_code,
+    invitation,
+    portal_link,
+    practitioner_changed,
+    summary_shared,
+)
 from notifications.mails.accounts import (
     account_news,
     emergency_access,
@@ -36,6 +42,7 @@ MAILS: Final[tuple[Mail[Any], ...]] = (
     appointment_moved.MAIL,
     appointment_cancelled.MAIL,
     appointment_reminder.MAIL,
+    practitioner_changed.MAIL,
     booking_received.MAIL,
     booking_moved.MAIL,
     booking_cancelled.MAIL,

@@ -142,7 +142,7 @@ def _link_facts(
     mail_link = PrepareMailLink(
         delivery_id=delivery.id,
         client_id=delivery.about,
-        target=Target(kind=target, id=delivery.subject_id),
+        target=Target(kind=target, id=None if target is TargetKind.HOME else delivery.subject_id),
         token_hash=token_hash,
     )
     return sender.ask(PREPARE_MAIL_LINK, mail_link, delivery.request_id)

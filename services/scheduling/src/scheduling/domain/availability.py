@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from scheduling.domain.wall_time import Span, WallWindow, merge, window_spans
+from scheduling.domain.wall_time import Span, WallWindow, local_date, merge, window_spans
 
 
 class Closed(StrEnum):
@@ -66,6 +66,12 @@ class Availability:
     def spans_on(self, day: date) -> tuple[Span, ...]:
         """The working instants of `day`; overlapping and touching windows are one."""
         return self._spans(day, self.windows_on(day))
+
+    def holds(self, span: Span) -> bool:
+        """Whether a span lies inside the working hours, over midnight too."""
+        day = local_date(span.start, self.zone)
+        near = [one for days in (-1, 0, 1) for one in self.spans_on(day + timedelta(days=days))]
+        return any(one.start <= span.start and span.end <= one.end for one in merge(near))
 
     def usual_spans_on(self, day: date) -> tuple[Span, ...]:
         """The instants of `day` by the weekly hours alone, for telling why a day differs."""

@@ -9,12 +9,14 @@ from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import rpc
 from portal_chassis.rpc.runs_in import RunsIn
+from portal_contracts.calls import Nothing
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import calendar as contract
+from portal_contracts.scheduling.rpc import handing_over as handing_over_contract
 from portal_contracts.scheduling.rpc.booking import Booked, Cancelled, Moved
 from scheduling.entry_points.checks import about_client_of_appointment, sight_of_appointment
 from scheduling.entry_points.wiring import Wiring
-from scheduling.operations import booking, calendar, cancelling, meetings, moving
+from scheduling.operations import booking, calendar, cancelling, handing_over, meetings, moving
 
 
 class CalendarCalls(Wiring):
@@ -85,3 +87,17 @@ class CalendarCalls(Wiring):
     ) -> Cancelled:
         """Cancel a client's appointment."""
         return cancelling.cancel_for_client(tx, command, call, self.sealer, now=call.now)
+
+    @rpc(handing_over_contract.COUNT_TO_COME)
+    def count_to_come(
+        self, tx: Transaction, _command: Nothing, call: Call
+    ) -> handing_over_contract.AllToCome:
+        """How many appointments to come each practitioner has."""
+        return handing_over.count_to_come(tx, call.actor, now=call.now)
+
+    @rpc(handing_over_contract.REVIEW_HAND_OVER)
+    def review_hand_over(
+        self, tx: Transaction, command: handing_over_contract.ReviewHandOver, call: Call
+    ) -> handing_over_contract.HandOverReview:
+        """What would be handed over, and what is in the way."""
+        return handing_over.review_hand_over(tx, command, call.actor, now=call.now)

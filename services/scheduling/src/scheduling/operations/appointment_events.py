@@ -12,7 +12,8 @@ from portal_chassis.database.transactions import Transaction
 from portal_chassis.events import outbox
 from portal_contracts.accesses import Thing, ThingKind
 from portal_contracts.actor import Caller
-from portal_contracts.envelope import EventData
+from portal_contracts.envelope import Event, EventData
+from portal_contracts.identity_links.events import PractitionerHandedOver
 from portal_contracts.scheduling.events import (
     AppointmentBooked,
     AppointmentCancelled,
@@ -52,6 +53,26 @@ def publish_cancelled(
     changes.add(tx, ChangeKind.CANCELLED, cancelled, caller.actor, now=now)
     _publish(tx, AppointmentCancelled(**_facts(cancelled)), cancelled, caller, now=now)
     log_access(tx, "appointment.cancelled", cancelled, caller, now=now)
+
+
+def log_handed_over(
+    tx: Transaction,
+    appointment: Appointment,
+    event: Event[PractitionerHandedOver],
+    *,
+    now: datetime,
+) -> None:
+    """Log ``appointment.handed_over``, by whoever handed it over."""
+    log_access(tx, "appointment.handed_over", appointment, _Told(event), now=now)
+
+
+class _Told:
+    """Whoever did what an event tells of, as a caller."""
+
+    def __init__(self, event: Event[PractitionerHandedOver]) -> None:
+        self.actor = event.actor
+        self.request_id = event.request_id
+        self.address = ""
 
 
 def log_access(

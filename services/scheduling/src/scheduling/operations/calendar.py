@@ -73,7 +73,7 @@ def list_calendar(tx: Transaction, command: ListCalendar, seen: Seen) -> Calenda
 def list_client_appointments(
     tx: Transaction, command: ListClientAppointments, actor: Actor, *, now: datetime
 ) -> ClientAppointments:
-    """One client's appointments with anyone of the practice.
+    """One client's appointments with anyone of the practice whom the actor works for.
 
     Raises:
         Forbidden: ``not_allowed``.
@@ -85,7 +85,8 @@ def list_client_appointments(
     else:
         listed = appointments.all_of(tx, client, limit=command.limit)
     # That whoever asks sees the client was found before.
-    return ClientAppointments(items=[_entry(one, Seen(actor)) for one in listed])
+    shown = [one for one in listed if actor.may_work_for(one.practitioner_id)]
+    return ClientAppointments(items=[_entry(one, Seen(actor)) for one in shown])
 
 
 def list_client_times(
@@ -175,12 +176,15 @@ def practice_appointment(
     """An appointment of the actor's practice.
 
     Raises:
-        NotFound: ``appointment_not_found``, also for another practice's and for a mere hold.
+        NotFound: ``appointment_not_found``, also for another practice's, for a mere hold, and for
+            an assistant who does not work for its practitioner.
     """
     appointment = appointments.find(
         tx, appointment_id, practice_id=own_practice(actor), for_update=for_update
     )
     if appointment is None or appointment.status in _NO_APPOINTMENT:
+        raise appointment_not_found()
+    if not actor.may_work_for(appointment.practitioner_id):
         raise appointment_not_found()
     return appointment
 

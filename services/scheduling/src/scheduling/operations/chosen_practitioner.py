@@ -26,9 +26,13 @@ def require_chosen_practitioner(
         Forbidden: ``not_allowed``: the role does not grant it, or not for others.
     """
     practitioner = require_practitioner(actor, permission)
-    if practitioner_id not in {None, actor.id} and actor.role not in _FOR_OTHERS:
+    if practitioner_id is None or practitioner_id == actor.id:
+        return practitioner
+    if actor.role not in _FOR_OTHERS:
         raise Forbidden("not_allowed", "A practitioner acts on their own calendar.")
-    return replace(practitioner, id=practitioner_id or practitioner.id)
+    if not actor.may_work_for(practitioner_id):
+        raise Forbidden("not_allowed", "An assistant acts for those they work for.")
+    return replace(practitioner, id=practitioner_id)
 
 
 def is_known(tx: Transaction, practitioner: Practitioner) -> bool:

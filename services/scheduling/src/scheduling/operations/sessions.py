@@ -48,7 +48,8 @@ def list_client_sessions(
         limit=command.limit,
         now=now,
     )
-    return ClientSessions(items=[session_row(one) for one in shown], next_cursor=cursor)
+    mine = [one for one in shown if actor.may_work_for(one.practitioner_id)]
+    return ClientSessions(items=[session_row(one) for one in mine], next_cursor=cursor)
 
 
 def page_of_sessions(
@@ -162,7 +163,7 @@ def practice_session(
     """
     require_permission(actor, permission)
     session = sessions.find(tx, session_id, practice_id=own_practice(actor), now=now)
-    if session is None:
+    if session is None or not actor.may_work_for(session.practitioner_id):
         raise session_not_found()
     return session
 

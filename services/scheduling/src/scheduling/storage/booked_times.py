@@ -113,6 +113,33 @@ def move(
         return False
 
 
+def hand_over(
+    tx: Transaction,
+    booked_time_id: UUID,
+    practitioner_id: UUID,
+    service_id: UUID,
+    *,
+    now: datetime,
+) -> bool:
+    """Put a booked time into another practitioner's calendar; whether it was free there.
+
+    When it is refused it stays where it is.
+    """
+    statement = (
+        update(booked_time)
+        .where(booked_time.c.id == booked_time_id)
+        .values(practitioner_id=practitioner_id, service_id=service_id, updated_at=now)
+    )
+    try:
+        with tx.begin_nested():
+            tx.execute(statement)
+    except IntegrityError as error:
+        if sqlstate(error) != _EXCLUSION_VIOLATION:
+            raise
+        return False
+    return True
+
+
 def confirm(tx: Transaction, booked_time_id: UUID, *, now: datetime) -> None:
     """A time that was held takes place."""
     tx.execute(

@@ -1,0 +1,167 @@
+"""Appointments to come go over to another practitioner, at the times they have.
+
+What is taken there stays where it is: a deferred look at the calendar would promise what it
+cannot keep. A service that the other one has not is copied, and offered to no client by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from msgspec.structs import replace as said_anew
+
+from portal_chassis.authority.ownership import own_practice
+from portal_chassis.database.transactions import Transaction
+from portal_chassis.events import outbox
+from portal_chassis.ids import new_id
+from portal_contracts.actor import Actor
+from portal_contracts.envelope import Event
+from portal_contracts.identity_links.events import PractitionerHandedOver
+from portal_contracts.permissions import Permission, require_permission
+from portal_contracts.scheduling.events import AppointmentsHandedOver
+from portal_contracts.scheduling.rpc.handing_over import (
+    AllToCome,
+    HandedAppointment,
+    HandOverReview,
+    InTheWay,
+    ReviewHandOver,
+    ToCome,
+)
+from scheduling.domain.appointments import Appointment
+from scheduling.domain.bookable_services import BookableService
+from scheduling.domain.hours import read_hours
+from scheduling.domain.wall_time import Span
+from scheduling.operations.appointment_events import log_handed_over
+from scheduling.operations.bookable_services import require_service
+from scheduling.operations.calendar_writes import open_calendars
+from scheduling.operations.slot_calendar import hours_of
+from scheduling.storage import appointments, bookable_services, booked_times, busy
+
+
+def count_to_come(tx: Transaction, actor: Actor, *, now: datetime) -> AllToCome:
+    """How many appointments to come each practitioner of the practice has.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+    """
+    require_permission(actor, Permission.TEAM_READ)
+    counts = appointments.count_to_come(tx, own_practice(actor), now=now)
+    return AllToCome(
+        items=[ToCome(practitioner_id=one, appointments=count) for one, count in counts.items()]
+    )
+
+
+def review_hand_over(
+    tx: Transaction, command: ReviewHandOver, actor: Actor, *, now: datetime
+) -> HandOverReview:
+    """The appointments to come of one practitioner, and what keeps each from another's calendar.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+    """
+    require_permission(actor, Permission.TEAM_WRITE)
+    practice_id = own_practice(actor)
+    listed = appointments.to_come_with(
+        tx, command.from_practitioner_id, practice_id=practice_id, now=now
+    )
+    taker = command.to_practitioner_id
+    hours = read_hours(hours_of(tx, taker, practice_id))
+    items = []
+    for one in listed:
+        in_the_way = None
+        if busy.appointment_in_the_way(tx, taker, one.blocked, now=now) is not None:
+            in_the_way = InTheWay.TAKEN
+        elif not hours.holds(Span(one.starts_at, one.ends_at)):
+            in_the_way = InTheWay.OUTSIDE_HOURS
+        items.append(
+            HandedAppointment(
+                id=one.id,
+                client_id=one.client_id,
+                title=one.title,
+                starts_at=one.starts_at,
+                ends_at=one.ends_at,
+                timezone=one.timezone,
+                in_the_way=in_the_way,
+            )
+        )
+    return HandOverReview(items=items)
+
+
+def hand_over_appointments(
+    tx: Transaction, event: Event[PractitionerHandedOver], *, now: datetime
+) -> int:
+    """Hand appointments over as identity-links tells; how many went over.
+
+    Each client of them is told by one mail: publishes `AppointmentsHandedOver`. Logged as
+    ``appointment.handed_over``.
+    """
+    data, practice_id = event.data, event.practice_id
+    giver, taker = data.from_practitioner_id, data.to_practitioner_id
+    open_calendars(tx, giver, taker, now=now)
+    listed = appointments.to_come_with(tx, giver, practice_id=practice_id, now=now)
+    going = [one for one in listed if _goes(one, data)]
+    staying = {one.booked_time_id for one in listed} - {one.booked_time_id for one in going}
+    services: dict[UUID, UUID] = {}
+    gone = []
+    for one in going:
+        if one.service_id not in services:
+            services[one.service_id] = _service_of(tx, one, taker, practice_id, now=now)
+        service_id = services[one.service_id]
+        # Others who sit on the same time and do not go keep it where it is.
+        if one.booked_time_id not in staying and booked_times.hand_over(
+            tx, one.booked_time_id, taker, service_id, now=now
+        ):
+            gone.append(replace(one, practitioner_id=taker, service_id=service_id))
+    for one in gone:
+        log_handed_over(tx, one, event, now=now)
+    for client_id in dict.fromkeys(one.client_id for one in gone):
+        outbox.record(
+            tx,
+            AppointmentsHandedOver(client_id=client_id, practitioner_id=taker),
+            practice_id=practice_id,
+            aggregate=("appointments_handed_over", client_id),
+            actor=event.actor,
+            request_id=event.request_id,
+            now=now,
+        )
+    return len(gone)
+
+
+def _goes(one: Appointment, data: PractitionerHandedOver) -> bool:
+    wanted = data.client_ids is None or one.client_id in data.client_ids
+    return wanted and one.id not in data.left_appointment_ids
+
+
+def _service_of(
+    tx: Transaction, one: Appointment, taker: UUID, practice_id: UUID, *, now: datetime
+) -> UUID:
+    """A service of the taker's like the one an appointment is of; made where there is none."""
+    service = require_service(tx, one.service_id, practice_id)
+    theirs = bookable_services.of_practitioner(
+        tx, taker, practice_id=practice_id, with_archived=True
+    )
+    for like in _alike(service, theirs):
+        return like.id
+    copied = replace(
+        service,
+        id=new_id(),
+        practitioner_id=taker,
+        version=1,
+        archived=False,
+        practitioner_left=False,
+        fields=said_anew(service.fields, self_scheduling=False),
+    )
+    bookable_services.add(tx, copied, now=now)
+    return copied.id
+
+
+def _alike(
+    service: BookableService, theirs: Iterable[BookableService]
+) -> Iterable[BookableService]:
+    """Those of the same title and length, the ones in use first."""
+    said = (service.fields.title.casefold(), service.fields.minutes)
+    found = [one for one in theirs if (one.fields.title.casefold(), one.fields.minutes) == said]
+    return sorted(found, key=lambda one: one.archived)
