@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from portal_chassis.embedded.ports import LOOPBACK
+from portal_runner.backup_schedule import KEPT_AT_MOST_DAYS
 from portal_runner.data_folder import DataFolder
 from portal_runner.modes import Mode
 
@@ -173,7 +174,8 @@ def backup(
     ] = True,
     scratch: Annotated[Path | None, typer.Option(help="Where that folder is made.")] = None,
     keep_days: Annotated[
-        int, typer.Option(min=0, max=35, help="Remove backups that are older; 0: none.")
+        int,
+        typer.Option(min=0, max=KEPT_AT_MOST_DAYS, help="Remove backups that are older; 0: none."),
     ] = 0,
 ) -> None:
     """Back up a data folder's portal, running or not, and see that it can be restored."""

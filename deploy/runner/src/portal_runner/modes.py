@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from gateway.config import GatewaySettings
 from portal_chassis.database.sealed import Sealer
@@ -19,10 +20,12 @@ from portal_chassis.embedded.ports import LOOPBACK
 from portal_chassis.embedded.running_portal import keep_settings
 from portal_chassis.settings import ServiceSettings, SettingsError, load_settings
 from portal_contracts.catalogue import SERVICES
+from portal_runner.backup_schedule import BackupSettings
 from portal_runner.data_folder import DataFolder
 from portal_runner.demo import people
 
 MEMORY_BROKER = "memory://"
+LEDGERS_VARIABLE = "IDENTITY_LINKS_ERASURE_LEDGERS"
 
 REQUIRED_TO_SERVE = {
     "PORTAL_PUBLIC_URL": "the address people open, for example https://portal.example.org",
@@ -44,6 +47,7 @@ class PortalSettings:
 
     services: dict[str, ServiceSettings]
     gateway: GatewaySettings
+    backups: BackupSettings
 
     @property
     def sealer(self) -> Sealer:
@@ -66,6 +70,7 @@ def try_variables(folder: DataFolder, port: int) -> dict[str, str]:
         "PORTAL_LOG_LEVEL": os.environ.get("PORTAL_LOG_LEVEL", "WARNING"),
         **_one_process(folder),
         **_demonstration(folder, port),
+        **_ledgers(folder),
     }
 
 
@@ -87,8 +92,11 @@ def serve_variables(folder: DataFolder) -> dict[str, str]:
     if missing:
         raise SettingsError("\n".join(missing))
     os.environ.pop("GATEWAY_DEV_MAIL_FOLDER", None)
-    transport = "smtp" if by_environment else "practice"
-    return {"NOTIFICATIONS_MAIL_TRANSPORT": transport, **_one_process(folder)}
+    return {
+        "NOTIFICATIONS_MAIL_TRANSPORT": "smtp" if by_environment else "practice",
+        **_one_process(folder),
+        **_ledgers(folder),
+    }
 
 
 def stack_variables(folder: DataFolder, port: int, mail_smtp: str) -> dict[str, str]:
@@ -102,7 +110,11 @@ def stack_variables(folder: DataFolder, port: int, mail_smtp: str) -> dict[str, 
     Raises:
         SettingsError: `mail_smtp` is none.
     """
-    variables = {**folder.master_key_variable(), **_demonstration(folder, port)}
+    variables = {
+        **folder.master_key_variable(),
+        **_demonstration(folder, port),
+        **_ledgers(folder),
+    }
     if mail_smtp:
         host, _, smtp_port = mail_smtp.rpartition(":")
         if not host or not smtp_port.isdigit():
@@ -136,12 +148,13 @@ def load_portal_settings(variables: Mapping[str, str]) -> PortalSettings:
             failures += str(error).splitlines()
     try:
         gateway = load_settings(GatewaySettings)
+        backups = load_settings(BackupSettings)
     except SettingsError as error:
         failures += str(error).splitlines()
         raise SettingsError("\n".join(_once(failures))) from None
     if failures:
         raise SettingsError("\n".join(_once(failures)))
-    return PortalSettings(services, gateway)
+    return PortalSettings(services, gateway, backups)
 
 
 def settings_class_of(service: str) -> type[ServiceSettings]:
@@ -152,7 +165,8 @@ def settings_class_of(service: str) -> type[ServiceSettings]:
 
 def keep_settings_of(folder: DataFolder) -> None:
     """Leave word in `folder` of what the environment sets, for commands of other processes."""
-    keep_settings(folder.path, [GatewaySettings, *(settings_class_of(name) for name in SERVICES)])
+    services = [settings_class_of(name) for name in SERVICES]
+    keep_settings(folder.path, [GatewaySettings, BackupSettings, *services])
 
 
 def _one_process(folder: DataFolder) -> dict[str, str]:
@@ -168,6 +182,16 @@ def _demonstration(folder: DataFolder, port: int) -> dict[str, str]:
         "NOTIFICATIONS_MAIL_TRANSPORT": "folder",
         "NOTIFICATIONS_MAIL_FOLDER": str(folder.mail),
     }
+
+
+def _ledgers(folder: DataFolder) -> dict[str, str]:
+    """Where erased clients are written down besides: where the portal makes its backups."""
+    backups = os.environ.get("PORTAL_BACKUP_FOLDER")
+    if not backups:
+        return {}
+    named = os.environ.get(LEDGERS_VARIABLE) or str(folder.path)
+    folders = [*named.split(os.pathsep), str(Path(backups).resolve())]
+    return {LEDGERS_VARIABLE: os.pathsep.join(_once(folders))}
 
 
 def _once(lines: Iterable[str]) -> list[str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import eventlet
 import structlog
 from eventlet.event import Event
 
@@ -32,6 +33,7 @@ from portal_runner.announcement import (
     became_its_own,
     keep_both,
 )
+from portal_runner.backup_process import backup_process
 from portal_runner.data_folder import DataFolder
 from portal_runner.databases import free_leases, prepare_databases, require_master_keys
 from portal_runner.demo.practice import DemoContext, DemoPractice, prepare_demo
@@ -45,6 +47,7 @@ from portal_runner.modes import (
     serve_variables,
     try_variables,
 )
+from portal_runner.processes import Child, stop_all
 from portal_runner.running import AlreadyRunningError, RunningPortal
 from portal_runner.service_group import ServiceGroup
 from portal_runner.web_port import PortTakenError, require_free, settled_port
@@ -53,6 +56,7 @@ from portal_runner.web_server import IDLE_SECONDS, WebServer
 log = structlog.get_logger(__name__)
 
 OK, FAILED, WRONG_SETTINGS = 0, 1, 2
+LOOK_EVERY_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,11 @@ class OneProcessPortal:
         self._rpc: RpcClient | None = None
         self._services: ServiceGroup | None = None
         self._web: WebServer | None = None
+<<<<<<< HEAD
         self._identity_links_url = ""
+=======
+        self._backup: Child | None = None
+>>>>>>> 1a09b552 (A portal keeps its backups by itself: the log every few seconds, a base backup a day, each tried out)
 
     def start(self) -> DemoPractice | None:
         """Start everything; the demo practice under ``try``.
@@ -124,6 +132,10 @@ class OneProcessPortal:
                 DemoContext(self._options.folder.demo, databases, sealer, self._rpc)
             )
         self._web.start()
+        self._backup = backup_process(self._settings.backups, self._options.folder, self._postgres)
+        if self._backup is not None:
+            self._backup.start()
+            eventlet.spawn(self._look_after, self._backup)
         return demo
 
     def setup_address(self) -> str | None:
@@ -149,7 +161,14 @@ class OneProcessPortal:
             self._services.stop()
         if self._rpc is not None:
             self._rpc.close()
+        if self._backup is not None:
+            stop_all([self._backup])
         self._postgres.stop()
+
+    def _look_after(self, child: Child) -> None:
+        while not self._ended.ready():
+            eventlet.sleep(LOOK_EVERY_SECONDS)
+            child.revive()
 
 
 def run(arguments: list[str]) -> int:

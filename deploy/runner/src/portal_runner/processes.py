@@ -23,6 +23,12 @@ LONGEST_PAUSE_SECONDS = 15.0
 STEADY_SECONDS = 30.0
 """A process that lived this long is restarted at once, as if it had never died."""
 
+INHERITED = (
+    *("PATH", "LANG", "LC_ALL", "TMPDIR", "HOME", "XDG_CONFIG_HOME"),
+    *("PYTHONPATH", "VIRTUAL_ENV", "TZ"),
+)
+"""Of the variables of whoever starts a process, what programs need."""
+
 STOP_SECONDS = 20.0
 PR_SET_PDEATHSIG = 1
 

@@ -17,7 +17,6 @@ from typing import Any
 import structlog
 
 from portal_chassis.broker import topology
-from portal_chassis.database.sealed import Sealer
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.ports import LOOPBACK, free_port
 from portal_chassis.embedded.postgres import EmbeddedPostgres, PostgresError
@@ -28,10 +27,12 @@ from portal_chassis.embedded.running_portal import write_private
 from portal_contracts.broker_accounts import USERS
 from portal_contracts.calls import GATEWAY
 from portal_contracts.catalogue import SERVICES
+from portal_runner.backup_process import backup_process
 from portal_runner.data_folder import DataFolder
 from portal_runner.databases import ServiceDatabase, prepare_databases, require_master_keys
 from portal_runner.health import is_ready
-from portal_runner.processes import Child, stop_all
+from portal_runner.modes import PortalSettings
+from portal_runner.processes import INHERITED, Child, stop_all
 
 log = structlog.get_logger(__name__)
 
@@ -40,8 +41,6 @@ GATEWAY_WORKERS = 2
 GATEWAY_THREADS = 16
 LAUNCHER = "portal_chassis.launch"
 """The module that each service's process runs, with the service's name."""
-
-INHERITED = ("PATH", "LANG", "LC_ALL", "TMPDIR", "HOME", "PYTHONPATH", "VIRTUAL_ENV", "TZ")
 
 
 @dataclass(frozen=True)
@@ -69,15 +68,17 @@ class Stack:
     Settings come from the environment, checked before (`portal_runner.modes`).
     """
 
-    def __init__(self, options: StackOptions, sealer: Sealer) -> None:
+    def __init__(self, options: StackOptions, settings: PortalSettings) -> None:
         self.options = options
-        self.sealer = sealer
+        self.sealer = settings.sealer
+        self._settings = settings
         self.url = os.environ["PORTAL_PUBLIC_URL"]
         self._postgres = EmbeddedPostgres(options.folder.postgres)
         self._rabbitmq = RabbitNode(options.folder.rabbitmq)
         self._databases: dict[str, ServiceDatabase] = {}
         self._services: list[Child] = []
         self._gateway: list[Child] = []
+        self._backup: list[Child] = []
         self._health_ports: dict[str, int] = {}
 
     @property
@@ -108,6 +109,10 @@ class Stack:
             for number in range(1, self.options.replicas + 1):
                 self._services.append(self._service(service, number))
         self._gateway.append(self._gateway_child())
+        backup = backup_process(
+            self._settings.backups, self.options.folder, self._postgres, self.options.inherited
+        )
+        self._backup += [backup] if backup is not None else []
         for child in self._children:
             child.start()
         self.write_processes()
@@ -137,6 +142,8 @@ class Stack:
         """Stop everything, in reverse order."""
         stop_all(self._gateway)
         stop_all(self._services)
+        # Last, so that all that the services did is in the copy of the log.
+        stop_all(self._backup)
         self._rabbitmq.stop()
         self._postgres.stop()
         (self.options.folder.path / "processes.json").unlink(missing_ok=True)
@@ -162,7 +169,7 @@ class Stack:
 
     @property
     def _children(self) -> list[Child]:
-        return [*self._services, *self._gateway]
+        return [*self._services, *self._gateway, *self._backup]
 
     def _start_rabbitmq(self) -> None:
         self._rabbitmq.start()

@@ -58,7 +58,7 @@ def run_stack(var: Path, *, port: int, replicas: int, mail_smtp: str) -> int:
     # The supervisor speaks to a person; its children write JSON to their files.
     configure_logging("stack", settings.gateway.log_level, "console")
     options = StackOptions(folder, LOOPBACK, port, replicas, running.inherited)
-    stack = Stack(options, settings.sealer)
+    stack = Stack(options, settings)
     with _own_signals():
         try:
             _run_until_interrupted(stack, running, mails=mail_smtp)

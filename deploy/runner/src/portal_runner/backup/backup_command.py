@@ -35,6 +35,7 @@ from portal_runner.backup.streams import BackupError
 from portal_runner.backup.target import Base, Target
 from portal_runner.backup.verifying import verify
 from portal_runner.data_folder import KEY_VARIABLES, DataFolder
+from portal_runner.modes import LEDGERS_VARIABLE
 
 OK, FAILED, WRONG_SETTINGS = 0, 1, 2
 REFUSED = (
@@ -83,7 +84,7 @@ def run_backup(options: BackupOptions) -> int:
     try:
         return _back_up(DataFolder(found), options)
     except REFUSED as error:
-        typer.echo(_sentence(error, options.target), err=True)
+        typer.echo(sentence_of(error, options.target), err=True)
         return FAILED
 
 
@@ -178,9 +179,6 @@ def _warn_of_the_ledger(folder: Path) -> None:
         )
 
 
-LEDGERS_VARIABLE = "IDENTITY_LINKS_ERASURE_LEDGERS"
-
-
 @contextmanager
 def _progress(size: int) -> Iterator[Told]:
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
@@ -201,7 +199,8 @@ def _nothing_here(var: Path | None) -> str:
     )
 
 
-def _sentence(error: Exception, target: Path) -> str:
+def sentence_of(error: Exception, target: Path) -> str:
+    """What a person reads of a failure to write to `target`."""
     if isinstance(error, OSError) and error.strerror:
         free = shutil.disk_usage(target).free if target.exists() else 0
         return f"{target} cannot be written: {error.strerror} ({free / 1e6:.0f} MB are free)."

@@ -18,6 +18,7 @@ import psycopg
 import structlog
 
 from portal_chassis.embedded.postgres import EmbeddedPostgres
+from portal_chassis.embedded.postgres_backup import LOG_SLOT, drop_log_slots
 from portal_runner.backup.coding import Recipients
 from portal_runner.backup.streams import Joined
 from portal_runner.backup.target import (
@@ -56,7 +57,7 @@ class LogArchive:
         self._recipients = recipients
         self._now = now
         digest = hashlib.sha256(str(target.home).encode()).hexdigest()[:12]
-        self._slot = f"latchkey_{digest}"
+        self._slot = f"{LOG_SLOT}{digest}"
 
     def archive(self) -> Run:
         """Copy what has been written since the last time.
@@ -86,9 +87,7 @@ class LogArchive:
 
     def forget(self) -> None:
         """Let the server throw its log away again."""
-        with self._server.connect() as connection:
-            if _slot_begins(connection, self._slot) is not None:
-                connection.execute("SELECT pg_drop_replication_slot(%s)", [self._slot])
+        drop_log_slots(self._server)
 
     def _run_to_go_on_with(
         self, connection: psycopg.Connection[tuple[str, ...]], archived: Archived, timeline: int

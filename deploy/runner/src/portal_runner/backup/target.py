@@ -31,9 +31,6 @@ from portal_runner.backup.coding import Stored, sync_folder
 from portal_runner.backup.streams import BackupError
 
 FORMAT = 1
-KEPT_AT_MOST_DAYS = 35
-"""How long a backup may be kept: so long an erased client's keys may outlive the erasure in one."""
-
 LOCK_SECONDS = 30.0
 MANIFEST = "manifest.json"
 ARCHIVED = "archived.json"

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from portal_chassis.embedded.postgres import PostgresError
 from portal_chassis.embedded.postgres_binaries import MissingPostgresError
+from portal_runner.doctor.backups import check_backups
 from portal_runner.doctor.broker import check_broker
 from portal_runner.doctor.broker_rights import check_rights
 from portal_runner.doctor.configuration import check_configuration, read_configuration
@@ -54,6 +55,7 @@ def examine(target: Target) -> list[Finding]:
     findings += check_rights(target)
     findings += check_processes(target)
     findings += check_disk(target)
+    findings += check_backups(target)
     if configuration.notifications is not None:
         findings.append(check_mail_server(target, configuration.notifications))
     return findings

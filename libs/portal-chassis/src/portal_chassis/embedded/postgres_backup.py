@@ -30,6 +30,9 @@ from portal_chassis.embedded.unprivileged import unprivileged_user
 RECOVERY_SECONDS = 24 * 3600.0
 """How long playing the log may take: that of a busy day on a slow disk is an hour."""
 
+LOG_SLOT = "latchkey_log_"
+"""What the names of slots begin with that keep the log for a copy of it."""
+
 _POINT = re.compile(r"write-ahead log (start|end) point: ([0-9A-F]+/[0-9A-F]+)")
 _END_TOO_EARLY = "recovery ended before configured recovery target was reached"
 
@@ -138,6 +141,16 @@ def recover(server: EmbeddedPostgres, until: datetime | None) -> None:
         # Nothing was committed after that instant: all of the log is what is wanted.
         server.stop(even_if_used=True)
         _recover(server, None)
+
+
+def drop_log_slots(server: EmbeddedPostgres) -> None:
+    """Let a server that runs throw away the log that it keeps for copies nobody makes any more."""
+    with server.connect() as connection:
+        connection.execute(
+            "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
+            " WHERE starts_with(slot_name, %s) AND NOT active",
+            [LOG_SLOT],
+        )
 
 
 def _recover(server: EmbeddedPostgres, until: datetime | None) -> None:

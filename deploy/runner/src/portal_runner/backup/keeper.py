@@ -1,0 +1,155 @@
+"""Keeps backups while a portal runs: ``python -m portal_runner.backup.keeper FOLDER``.
+
+The log is copied every few seconds, a base backup is made once a day, is tried out, and old ones
+go. What fails is tried again, and is told in the log, to the doctor and nowhere
+else: the portal goes on. When it is told to stop it copies the log a last time.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import tempfile
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal_chassis.clock import Clock
+from portal_chassis.embedded.postgres import EmbeddedPostgres
+from portal_chassis.embedded.running_portal import as_portal_of
+from portal_chassis.logging import configure_logging
+from portal_chassis.settings import load_settings
+from portal_runner.backup.backup_command import REFUSED, complete_ledger, own_key, sentence_of
+from portal_runner.backup.base_backup import cluster_bytes, take_base
+from portal_runner.backup.choosing import choose
+from portal_runner.backup.coding import Identities, Recipients
+from portal_runner.backup.log_archive import LogArchive
+from portal_runner.backup.target import Run, Target
+from portal_runner.backup.verifying import verify
+from portal_runner.backup_schedule import BackupSettings, read_state, write_state
+from portal_runner.data_folder import DataFolder
+
+log = structlog.get_logger(__name__)
+
+TRY_AGAIN = timedelta(minutes=10)
+"""After a base backup that failed."""
+
+TROUBLES = (*REFUSED, SQLAlchemyError, psycopg.Error)
+
+
+class Keeper:
+    """Keeps the backups of one data folder.
+
+    Args:
+        folder: of a portal that runs.
+        settings: with a folder for backups.
+    """
+
+    def __init__(self, folder: DataFolder, settings: BackupSettings) -> None:
+        assert settings.folder is not None  # noqa: S101 - whoever calls has seen to it
+        self._folder = folder
+        self._settings = settings
+        self._clock = Clock()
+        self._server = EmbeddedPostgres(folder.postgres)
+        self._target = Target(settings.folder.resolve(), folder.name)
+        self._recipients = Recipients.named(settings.recipients)
+        self._log = LogArchive(self._server, self._target, self._recipients, self._clock.now)
+        self._state = read_state(folder.path)
+        self._base: threading.Thread | None = None
+        self._telling = threading.Lock()
+        self._base_due = self._clock.now()
+
+    def keep(self, stopping: threading.Event) -> None:
+        """Go on until `stopping` is set."""
+        while not stopping.is_set():
+            self.once()
+            stopping.wait(self._settings.log_seconds)
+        self._copy_log()
+
+    def once(self) -> None:
+        """Copy the log, and begin a base backup if one is due."""
+        run = self._copy_log()
+        if run is not None and self._is_base_due(run):
+            self._base = threading.Thread(target=self.make_base, daemon=True)
+            self._base.start()
+
+    def make_base(self) -> None:
+        """Make a base backup, remove old ones, and try it out."""
+        now = self._clock.now()
+        try:
+            complete_ledger(self._server, self._target.folder)
+            base = take_base(
+                self._server, self._folder, self._target, self._recipients, self._clock.now
+            )
+            self._state.based_at = base.manifest.began_at
+            self._target.prune(timedelta(days=self._settings.kept_days), now)
+            self._state.base_problem = self._tried_out() if self._settings.tried else ""
+        except TROUBLES as error:
+            self._state.base_problem = sentence_of(error, self._target.folder)
+            self._base_due = now + TRY_AGAIN
+        if self._state.base_problem:
+            log.error("base_backup_failed", problem=self._state.base_problem)
+        self._tell()
+
+    def _copy_log(self) -> Run | None:
+        try:
+            self._target.prepare()
+            with self._target.held("log"):
+                run = self._log.archive()
+        except TROUBLES as error:
+            problem = sentence_of(error, self._target.folder)
+            if problem != self._state.log_problem:
+                log.error("log_not_copied", problem=problem)
+            self._state.log_problem = problem
+            self._tell()
+            return None
+        self._state.log_problem = ""
+        self._state.archived_until = run.until
+        self._tell()
+        return run
+
+    def _tell(self) -> None:
+        # The log and a base backup go on beside each other.
+        with self._telling:
+            write_state(self._folder.path, self._state)
+
+    def _is_base_due(self, run: Run) -> bool:
+        if self._base is not None and self._base.is_alive():
+            return False
+        if self._clock.now() < self._base_due:
+            return False
+        bases = self._target.bases()
+        if not bases or not run.continues(bases[-1].manifest):
+            return True
+        age: timedelta = self._clock.now() - bases[-1].manifest.began_at
+        return age >= timedelta(hours=self._settings.every_hours)
+
+    def _tried_out(self) -> str:
+        """What is wrong with the newest backup; empty where nothing is, or nobody can know."""
+        with as_portal_of(self._folder.path):
+            key = own_key(self._folder)
+            if key is None or self._recipients.keys:
+                return ""
+            size, scratch = cluster_bytes(self._server), Path(tempfile.gettempdir())
+            wrong = verify(choose(self._target.home, None), key, Identities(), size, scratch)
+        if not wrong:
+            self._state.tried_at = self._clock.now()
+        return "; ".join(wrong)
+
+
+def run(folder: Path) -> int:
+    """Keep the backups of the portal of `folder` until SIGTERM; the exit code."""
+    configure_logging("backup", "INFO", "json")
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    Keeper(DataFolder(folder), load_settings(BackupSettings)).keep(stopping)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(Path(sys.argv[1])))
