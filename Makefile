@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Passed on: make test ARGS="-k expired", make run ARGS="--port 8100".
 ARGS ?=
+SEEDS ?= 1
 
 DISTRIBUTIONS := $(patsubst %/pyproject.toml,%,$(wildcard \
 	libs/*/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml deploy/runner/pyproject.toml))
@@ -20,7 +21,7 @@ UV_COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run stack test test-all bench machine lint format reference screenshots lock upgrade install clean python
+.PHONY: help run stack test test-all drill bench machine lint format reference screenshots lock upgrade install clean python
 
 ##@ Use
 
@@ -37,6 +38,9 @@ test: machine $(DEVELOPMENT) ## Run every test; installs RabbitMQ and Chromium f
 
 test-all: machine $(DEVELOPMENT) ## The same, and what takes its time: crashes, long outages
 	$(PYTEST) $(ARGS)
+
+drill: machine $(DEVELOPMENT) ## Lose a machine under load and restore it elsewhere, SEEDS=n times
+	DRILL_SEEDS=$(SEEDS) $(BIN)/pytest -s tests/drill $(ARGS)
 
 bench: machine $(DEVELOPMENT) ## Measure: a table of ratios on the screen and in bench/results
 	$(BIN)/python -m bench $(ARGS)

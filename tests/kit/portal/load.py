@@ -81,6 +81,7 @@ class Load:
     def __init__(self, tally: Tally, people: Sequence[Person]) -> None:
         self._tally = tally
         self._stopping = threading.Event()
+        self._abandoned = threading.Event()
         self._done: list[list[float]] = [[] for _ in people]
         self._failures: list[BaseException] = []
         self._threads = [
@@ -104,6 +105,10 @@ class Load:
             thread.join(PATIENCE_SECONDS)
         if error is None and self._failures:
             raise self._failures[0]
+
+    def abandon(self) -> None:
+        """Whoever still waits for an answer gives up: nobody is there any more."""
+        self._abandoned.set()
 
     def wait_until_each_was_answered(
         self, times: int = 1, *, within: float = RECOVERY_SECONDS
@@ -136,7 +141,11 @@ class Load:
                 if act is None:
                     return
                 self._tally.add(act)
-                eventually(act.press, within=PATIENCE_SECONDS, every=THINK_SECONDS)
+                eventually(
+                    lambda act=act: act.press() or self._abandoned.is_set(),
+                    within=PATIENCE_SECONDS,
+                    every=THINK_SECONDS,
+                )
                 done.append(began)
                 self._stopping.wait(THINK_SECONDS)
         except BaseException as failure:  # noqa: BLE001 - raised again where the test sees it
