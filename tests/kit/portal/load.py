@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
@@ -142,14 +143,15 @@ class Load:
                     return
                 self._tally.add(act)
                 eventually(
-                    lambda act=act: act.press() or self._abandoned.is_set(),
-                    within=PATIENCE_SECONDS,
-                    every=THINK_SECONDS,
+                    partial(self._answered, act), within=PATIENCE_SECONDS, every=THINK_SECONDS
                 )
                 done.append(began)
                 self._stopping.wait(THINK_SECONDS)
         except BaseException as failure:  # noqa: BLE001 - raised again where the test sees it
             self._failures.append(failure)
+
+    def _answered(self, act: RepeatableAct) -> bool:
+        return act.press() or self._abandoned.is_set()
 
     def _prepared(self, person: Person) -> RepeatableAct | None:
         """The next act of `person`, once the pages before it can be opened."""
