@@ -33,6 +33,7 @@ from portal_contracts.errors import ERRORS
 from portal_contracts.notifications.mail_kinds import MAIL_KINDS
 from portal_contracts.notifications.rpc import Recipient
 from portal_contracts.permissions import ROLE_PERMISSIONS, Permission
+from portal_runner.backup_schedule import BackupSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 API_REFUSAL = "ApiRefusal"
@@ -109,6 +110,8 @@ def settings() -> str:
     gateway = importlib.import_module("gateway.config").GatewaySettings
     own = set(gateway.model_fields) - shared
     parts.append("## gateway\n\n" + _table(gateway, own))
+    backups = set(BackupSettings.model_fields)
+    parts.append("## Backups of a data folder\n\n" + _table(BackupSettings, backups))
     return "\n".join(parts)
 
 

@@ -90,11 +90,8 @@ class OneProcessPortal:
         self._rpc: RpcClient | None = None
         self._services: ServiceGroup | None = None
         self._web: WebServer | None = None
-<<<<<<< HEAD
         self._identity_links_url = ""
-=======
         self._backup: Child | None = None
->>>>>>> 1a09b552 (A portal keeps its backups by itself: the log every few seconds, a base backup a day, each tried out)
 
     def start(self) -> DemoPractice | None:
         """Start everything; the demo practice under ``try``.
