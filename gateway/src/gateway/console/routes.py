@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.console import first_steps, join, mails, setup, sign_in, signed_in, today
+from gateway.console import (
+    first_steps,
+    join,
+    mails,
+    new_password,
+    setup,
+    sign_in,
+    sign_in_code,
+    signed_in,
+    today,
+)
 from gateway.console.clients import (
     addresses,
     archive,
@@ -28,7 +38,7 @@ from gateway.console.sessions import client_sessions, summaries, versions, writi
 from gateway.console.settings import routes as settings
 from gateway.web.routing import Route, open_route, practitioner_route
 from portal_contracts.permissions import Permission
-from portal_contracts.portal_addresses import INVITATION_PATH
+from portal_contracts.portal_addresses import INVITATION_PATH, RESET_PATH
 
 _APPOINTMENT: Final = "/console/appointments/{appointment_id:uuid}"
 _CLIENT: Final = "/console/clients/{client_id:uuid}"
@@ -41,6 +51,9 @@ ROUTES: Final[tuple[Route, ...]] = (
     open_route("/setup/{token}", setup.SetupPage, carries_token=True),
     open_route(f"{INVITATION_PATH}/{{token}}", join.JoinPage, carries_token=True),
     open_route("/console/sign-in", sign_in.SignInPage),
+    open_route(sign_in_code.CODE_PATH, sign_in_code.SignInCodePage),
+    open_route("/console/forgotten-password", new_password.ForgottenPasswordPage),
+    open_route(f"{RESET_PATH}/{{token}}", new_password.NewPasswordPage, carries_token=True),
     open_route("/console/sign-out", sign_in.SignOutPage),
     practitioner_route("/console/signed-in", signed_in.SignedInPage, None),
     practitioner_route("/console", today.TodayPage, None),

@@ -6,13 +6,14 @@ from http import HTTPStatus
 
 import falcon
 
-from gateway.web.addresses import is_console_page, user_agent
+from gateway.console.sign_in_code import code_address, goes_on_to
+from gateway.web.addresses import user_agent
 from gateway.web.cookies import Cookie
 from gateway.web.devices import resolve_console_device
 from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
-from gateway.web.submitted import Submitted, read_query
+from gateway.web.submitted import read_query
 from gateway.web.tokens import new_secret, sha256
 from portal_contracts.errors import PortalError, Unavailable
 from portal_contracts.identity_links.rpc.devices import (
@@ -32,7 +33,7 @@ class SignInPage(Resource):
         """The form; whoever is signed in goes on, to the page in ``to`` if there is one."""
         context = context_of(req)
         if context.console_secret and self._is_signed_in(resp, context, context.console_secret):
-            see_other(resp, _goes_on_to(read_query(req)))
+            see_other(resp, goes_on_to(read_query(req)))
             return
         self._show(req, resp, email="")
 
@@ -54,7 +55,7 @@ class SignInPage(Resource):
                 req, resp, status=HTTPStatus.UNPROCESSABLE_ENTITY, email=email, errors=errors
             )
             return
-        secret = new_secret()
+        secret, step = new_secret(), new_secret()
         browser = self.wiring.jar.read_secret(req, Cookie.CONSOLE_BROWSER) or new_secret()
         try:
             context.backend.ask(
@@ -66,14 +67,20 @@ class SignInPage(Resource):
                     browser_hash=sha256(browser),
                     user_agent=user_agent(req),
                     address=context.address,
+                    step_hash=sha256(step),
                 ),
             )
         except PortalError as error:
+            if error.code == "second_step_needed":
+                self.wiring.jar.set(resp, Cookie.CONSOLE_STEP, step)
+                self.wiring.jar.set(resp, Cookie.CONSOLE_BROWSER, browser)
+                see_other(resp, code_address(context.form.text("to")))
+                return
             self._show_refusal(req, resp, email, error)
             return
         self.wiring.jar.set(resp, Cookie.CONSOLE_DEVICE, secret)
         self.wiring.jar.set(resp, Cookie.CONSOLE_BROWSER, browser)
-        see_other(resp, _goes_on_to(context.form))
+        see_other(resp, goes_on_to(context.form))
 
     def _is_signed_in(self, resp: falcon.Response, context: RequestContext, secret: str) -> bool:
         try:
@@ -122,11 +129,6 @@ class SignInPage(Resource):
             errors=errors or {},
             retry_after=retry_after,
         )
-
-
-def _goes_on_to(sent: Submitted) -> str:
-    path = sent.text("to")
-    return path if is_console_page(path) else "/console"
 
 
 class SignOutPage(Resource):

@@ -22,6 +22,8 @@ SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 DEVICE_SECONDS = 400 * 86_400
 THEME_SECONDS = 400 * 86_400
 FLASH_SECONDS = 60
+# As long as a sign-in waits for its code; the server ends it in any case.
+STEP_SECONDS = 600
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -31,6 +33,7 @@ class Cookie(StrEnum):
     CLIENT_DEVICE = "lk_device"
     CONSOLE_DEVICE = "lk_console"
     CONSOLE_BROWSER = "lk_browser"
+    CONSOLE_STEP = "lk_step"
     CSRF = "lk_csrf"
     THEME = "lk_theme"
     FLASH = "lk_flash"
@@ -40,6 +43,7 @@ _LIFE: dict[Cookie, int | None] = {
     Cookie.CLIENT_DEVICE: DEVICE_SECONDS,
     Cookie.CONSOLE_DEVICE: DEVICE_SECONDS,
     Cookie.CONSOLE_BROWSER: DEVICE_SECONDS,
+    Cookie.CONSOLE_STEP: STEP_SECONDS,
     Cookie.CSRF: None,
     Cookie.THEME: THEME_SECONDS,
     Cookie.FLASH: FLASH_SECONDS,

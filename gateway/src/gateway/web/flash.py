@@ -29,6 +29,11 @@ class Flash(StrEnum):
     LINK_REVOKED = "link_revoked"
     ALL_LINKS_REVOKED = "all_links_revoked"
     DEVICE_ENDED = "device_ended"
+    ACCOUNT_SAVED = "account_saved"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a sentence's name
+    PASSWORD_SET = "password_set"  # noqa: S105
+    SECOND_FACTOR_OFF = "second_factor_off"
+    SIGN_IN_ENDED = "sign_in_ended"
     API_TOKEN_REVOKED = "api_token_revoked"  # noqa: S105 - a sentence's name
     MEMBER_SAVED = "member_saved"
     MEMBER_DEACTIVATED = "member_deactivated"
@@ -86,6 +91,11 @@ SENTENCES: Final = {
     Flash.LINK_REVOKED: _("The link is revoked. It no longer opens the portal."),
     Flash.ALL_LINKS_REVOKED: _("All links are revoked and all devices are signed out."),
     Flash.DEVICE_ENDED: _("The device is signed out."),
+    Flash.ACCOUNT_SAVED: _("Your account is saved."),
+    Flash.PASSWORD_CHANGED: _("Your password is changed. Your other devices are signed out."),
+    Flash.PASSWORD_SET: _("Your new password is set. Please sign in with it."),
+    Flash.SECOND_FACTOR_OFF: _("Two-step sign-in is off."),
+    Flash.SIGN_IN_ENDED: _("That took too long. Please sign in once more."),
     Flash.API_TOKEN_REVOKED: _("The token is revoked. Whatever uses it is refused from now on."),
     Flash.MEMBER_SAVED: _("The account is saved."),
     Flash.MEMBER_DEACTIVATED: _("The account is deactivated. Nobody signs in with it any more."),
@@ -134,6 +144,7 @@ SENTENCES: Final = {
 
 _KINDS: Final = {
     Flash.SESSION_ENDED: "info",
+    Flash.SIGN_IN_ENDED: "info",
     Flash.FORM_WAS_SENT: "info",
     Flash.ANSWERS_CAME: "info",
 }

@@ -44,6 +44,10 @@ class NotSignedIn(Exception):
         self.ended = ended
 
 
+class SecondFactorFirst(Exception):
+    """A practitioner has to set up the second factor that the practice wants, before all else."""
+
+
 class Gate:
     """Middleware that lets a request in, or refuses it.
 
@@ -75,6 +79,7 @@ class Gate:
                 else, the role may not, or it is too much.
             ApiRefusal: the bearer is none, or does not allow it.
             NotSignedIn: nobody is signed in where somebody must be.
+            SecondFactorFirst: something else has to be done before.
             Unavailable: it cannot be known now who asks.
         """
         route = self._routes.get(req.uri_template or "")
@@ -154,6 +159,8 @@ class Gate:
         context.practice = device.practice
         if is_known_language(device.language):
             context.language = device.language
+        if device.must_set_up and not route.before_second_factor:
+            raise SecondFactorFirst
         self._check_person(req, context)
         needed = route.permission_for(req.method)
         if needed is not None and not has_permission(device.actor, needed):

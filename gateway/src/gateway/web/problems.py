@@ -16,7 +16,7 @@ import structlog
 
 from gateway.web import flash
 from gateway.web.addresses import is_console_page
-from gateway.web.gate import NotSignedIn
+from gateway.web.gate import NotSignedIn, SecondFactorFirst
 from gateway.web.problem_document import PROBLEM_TYPE, Problem, first_fields
 from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Wiring, see_other
@@ -27,7 +27,12 @@ from gateway.words.problems import TELLS_FIELDS, problem_title, problem_type
 from portal_chassis.logging import origin
 from portal_contracts.errors import PortalError
 from portal_contracts.identity_links.rpc.targets import Target
-from portal_contracts.portal_addresses import target_of, target_path, without_end
+from portal_contracts.portal_addresses import (
+    SECOND_FACTOR_PATH,
+    target_of,
+    target_path,
+    without_end,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -90,6 +95,7 @@ class ProblemHandlers:
         app.add_error_handler(falcon.HTTPError, self.on_http_error)
         app.add_error_handler(PortalError, self.on_refusal)
         app.add_error_handler(NotSignedIn, self.on_not_signed_in)
+        app.add_error_handler(SecondFactorFirst, self.on_second_factor_first)
 
     def on_refusal(
         self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
@@ -146,6 +152,17 @@ class ProblemHandlers:
             resp.set_header("HX-Redirect", path)
             return
         see_other(resp, path)
+
+    def on_second_factor_first(
+        self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
+    ) -> None:
+        """Lead a person to where it is set up; tell a program, and whoever has sent something."""
+        if req.method == "POST" or not _wants_page(req):
+            self._respond(req, resp, HTTPStatus.FORBIDDEN, "second_factor_needed", {})
+        elif _is_partial(req):
+            resp.set_header("HX-Redirect", SECOND_FACTOR_PATH)
+        else:
+            see_other(resp, SECOND_FACTOR_PATH)
 
     def _respond(
         self,

@@ -63,6 +63,8 @@ class Route:
             being signed in is enough.
         carries_token: the path holds a secret, and is never shown or logged.
         door: by a cookie, or by a bearer; never by either.
+        before_second_factor: it opens also for a practitioner who has to set up a second factor
+            before anything else.
         permissions: what an HTTP method needs where that is not `permission`; in the API,
             of each one.
     """
@@ -74,6 +76,7 @@ class Route:
     carries_token: bool = False
     door: Door = Door.PAGE
     permissions: Mapping[str, Permission | None] = field(default_factory=dict)
+    before_second_factor: bool = False
 
     def __post_init__(self) -> None:
         if self.permission is not None and self.owner is not Owner.PRACTITIONER:

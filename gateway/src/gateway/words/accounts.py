@@ -14,7 +14,6 @@ PASSWORD_ERRORS: Final[dict[str, str]] = {
     "password_is_a_name": _(
         "This is your name, your address or your practice, which everybody knows. Choose another."
     ),
-    "passwords_differ": _("The two passwords are not the same."),
     "password": _("Choose another password."),
     "practitioner_fields": _("Please check your entries."),
     "second_step_needed": _("Enter the code of your app, or a recovery code."),

@@ -187,6 +187,12 @@ def _formatted(value: date, pattern: str, language: str) -> str:
     return str(format_date(value, pattern, locale=language))
 
 
+@pass_context
+def days_until(context: Context, value: date, zone: str) -> int:
+    """How many days are left until a date, by the calendar of `zone`; 0 from that day on."""
+    return max(0, (value - _today(context, zone)).days)
+
+
 FILTERS = {
     **CALENDAR_FILTERS,
     **ZONE_FILTERS,
@@ -199,6 +205,7 @@ FILTERS = {
     "weekday_date": weekday_date,
     "long_date": long_date,
     "clock": clock,
+    "days_until": days_until,
     "moment": moment,
     "short_date": short_date,
     "leaf": leaf,

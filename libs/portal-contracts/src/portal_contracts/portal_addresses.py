@@ -26,7 +26,10 @@ INVITATION_PREFIX: Final = "lk_join_"
 ACCOUNT_PATH: Final = "/console/settings/account"
 """The page of a practitioner's own account."""
 
-RESET_PATH: Final = "/console/new-password"
+SECOND_FACTOR_PATH: Final = f"{ACCOUNT_PATH}/second-factor"
+"""Where the second factor is set up."""
+
+RESET_PATH: Final = "/p/new-password"
 """Below it, by the token of its mail, a practitioner sets a forgotten password anew."""
 
 _KINDS: Final = {path: kind for kind, path in TARGET_PATHS.items()}

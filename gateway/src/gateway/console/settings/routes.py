@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from gateway.console.settings import (
@@ -12,6 +13,7 @@ from gateway.console.settings import (
     mail_server,
     overview,
     practice,
+    second_factor,
     team,
     visibility,
 )
@@ -50,5 +52,12 @@ ROUTES: Final[tuple[Route, ...]] = (
     API_TOKENS.page(api_tokens.NewApiTokenPage, "/new"),
     API_TOKENS.page(api_tokens.RevokeTokenPage, "/{token_id:uuid}/revoke"),
     ACCOUNT.page(account.AccountPage),
+    ACCOUNT.page(account.ProfilePage, "/profile"),
+    ACCOUNT.page(account.PasswordPage, "/password"),
+    replace(
+        ACCOUNT.page(second_factor.SecondFactorPage, second_factor.MORE), before_second_factor=True
+    ),
+    ACCOUNT.page(second_factor.RecoveryCodesPage, f"{second_factor.MORE}/recovery-codes"),
+    ACCOUNT.page(second_factor.SwitchOffPage, f"{second_factor.MORE}/off"),
     practitioner_route("/console/devices/{device_id:uuid}/end", account.EndOwnDevicePage, None),
 )
