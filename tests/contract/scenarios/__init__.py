@@ -5,6 +5,7 @@ and devices on both sides.
 """
 
 from tests.contract.scenarios import (  # noqa: F401 - each declares its scenarios
+    accounts,
     addresses,
     authority,
     bearers,

@@ -32,12 +32,12 @@ from portal_contracts.permissions import (
     require_kind,
     require_permission,
 )
-from tests.kit.gateway.fake_entering import FakeEntering
+from tests.kit.gateway.fake_accounts import FakeAccounts
 from tests.kit.gateway.state import FakeClient, FakeDevice, FakePractitioner
 
 
 @dataclass
-class FakeDevices(FakeEntering):
+class FakeDevices(FakeAccounts):
     """Who is signed in. What many networks do together is counted by the real one alone."""
 
     browsers: set[tuple[str, UUID]] = field(default_factory=set)
