@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from msgspec.structs import replace
 
-from portal_contracts.identity_links.rpc.targets import EntryMode, LinkState, Target, TargetKind
+from portal_contracts.identity_links.rpc.targets import LinkState, Target, TargetKind
 from portal_contracts.portal_addresses import target_path
 from tests.kit.gateway.browser import NAVIGATION
 from tests.kit.gateway.fake_second_check import CODE
@@ -77,7 +77,7 @@ def test_the_button_enters(house, token):
 
 
 def test_a_double_click_on_the_button_of_a_link_for_one_use_enters_both_times(house, token):
-    house.practice.single_use = True
+    house.practice.set(single_use=True)
     house.services.add_link(house.anna, token)
     browser = house.browser()
     page = browser.open(f"/p/{token}")
@@ -92,7 +92,7 @@ def test_a_double_click_on_the_button_of_a_link_for_one_use_enters_both_times(ho
 
 
 def test_the_next_entry_with_the_button_makes_another_device(house, token):
-    house.practice.entry = EntryMode.BUTTON
+    house.practice.set(entry="button")
     house.services.add_link(house.anna, token)
     browser = house.browser()
     first = browser.submit(browser.open(f"/p/{token}"), f"/p/{token}")
@@ -102,7 +102,7 @@ def test_the_next_entry_with_the_button_makes_another_device(house, token):
 
 
 def test_a_button_whose_device_has_ended_since_makes_another(house, token):
-    house.practice.entry = EntryMode.BUTTON
+    house.practice.set(entry="button")
     house.services.add_link(house.anna, token)
     browser = house.browser()
     fields = browser.open(f"/p/{token}").form(f"/p/{token}").fields
@@ -116,7 +116,7 @@ def test_a_button_whose_device_has_ended_since_makes_another(house, token):
 
 
 def test_a_practice_can_ask_for_the_button(house, token):
-    house.practice.entry = EntryMode.BUTTON
+    house.practice.set(entry="button")
     house.services.add_link(house.anna, token)
     page = house.browser().open(f"/p/{token}")
     assert page.status == 200
@@ -142,7 +142,7 @@ def test_someone_elses_device_is_asked_first(house, token):
 
 
 def test_the_date_of_birth_is_asked_of_a_new_device(house, token):
-    house.practice.asks_date_of_birth = True
+    house.practice.set(second_check="date_of_birth")
     house.services.add_link(house.anna, token)
     browser = house.browser()
     page = browser.open(f"/p/{token}")
@@ -160,7 +160,7 @@ def test_the_date_of_birth_is_asked_of_a_new_device(house, token):
 
 
 def test_a_year_in_two_digits_is_asked_back_and_is_no_wrong_answer(house, token):
-    house.practice.asks_date_of_birth = True
+    house.practice.set(second_check="date_of_birth")
     house.services.add_link(house.anna, token)
     browser = house.browser()
     page = browser.open(f"/p/{token}")
@@ -172,7 +172,7 @@ def test_a_year_in_two_digits_is_asked_back_and_is_no_wrong_answer(house, token)
 
 
 def test_switching_to_a_portal_that_asks_for_the_date_of_birth_asks_each_once(house, token):
-    house.practice.asks_date_of_birth = True
+    house.practice.set(second_check="date_of_birth")
     house.services.add_link(house.anna, token)
     browser = house.as_client(house.ben)
     ask = browser.submit(browser.open(f"/p/{token}"), f"/p/{token}")
@@ -187,7 +187,7 @@ def test_switching_to_a_portal_that_asks_for_the_date_of_birth_asks_each_once(ho
 @pytest.fixture
 def asked(house, token):
     """Ben, whose date of birth is not on file, opens his link where a check is made."""
-    house.practice.asks_date_of_birth = True
+    house.practice.set(second_check="date_of_birth")
     house.services.add_link(house.ben, token)
     browser = house.browser()
     return browser, browser.open(f"/p/{token}")
@@ -272,7 +272,7 @@ def test_a_code_is_no_use_in_another_browser(house, token, asked):
 
 
 def test_switching_to_a_portal_that_asks_for_a_code_names_nobody(house, token):
-    house.practice.asks_date_of_birth = True
+    house.practice.set(second_check="date_of_birth")
     house.services.add_link(house.ben, token)
     browser = house.as_client(house.anna)
     page = browser.open(f"/p/{token}")
@@ -285,7 +285,7 @@ def test_switching_to_a_portal_that_asks_for_a_code_names_nobody(house, token):
 
 
 def test_nothing_of_the_client_stands_on_a_page_before_the_check(house, token):
-    house.practice.asks_date_of_birth = True
+    house.practice.set(second_check="date_of_birth")
     link = house.services.add_link(house.ben, token)
     browser = house.browser()
     pages = [browser.open(f"/p/{token}", {"Accept": "text/html"}), browser.open(f"/p/{token}")]
@@ -297,7 +297,7 @@ def test_nothing_of_the_client_stands_on_a_page_before_the_check(house, token):
 
 
 def test_who_can_be_asked_for_nothing_is_told_whom_to_ask(house, token):
-    house.practice.asks_date_of_birth = True
+    house.practice.set(second_check="date_of_birth")
     house.ben.fields = replace(house.ben.fields, email="")
     house.services.add_link(house.ben, token)
     page = house.browser().open(f"/p/{token}")
@@ -306,7 +306,7 @@ def test_who_can_be_asked_for_nothing_is_told_whom_to_ask(house, token):
 
 
 def test_a_client_s_page_in_the_console_tells_of_a_lock(house, token):
-    house.practice.asks_date_of_birth = True
+    house.practice.set(second_check="date_of_birth")
     house.services.add_link(house.anna, token)
     path, browser = f"/console/clients/{house.anna.id}", house.browser()
     doctor = house.as_practitioner(house.doctor)

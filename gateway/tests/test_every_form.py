@@ -76,7 +76,7 @@ class Found(NamedTuple):
 @pytest.fixture
 def ids(house, token):
     """One of each thing, so that each page can be opened; scheduling refuses every change."""
-    house.practice.asks_date_of_birth = True
+    house.practice.set(second_check="date_of_birth")
     house.services.add_link(house.anna, token)
     appointment = made_appointment(client_id=house.anna.id, practitioner_id=house.doctor.id)
     own = replace(upcoming(), id=appointment.id, reason_asked=True)

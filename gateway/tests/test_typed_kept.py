@@ -167,7 +167,7 @@ def test_entering_while_the_service_is_away_can_be_tried_again_at_the_same_addre
 
 
 def test_the_button_pressed_while_the_service_is_away_can_be_pressed_again(house, token):
-    house.practice.single_use = True
+    house.practice.set(single_use=True)
     house.services.add_link(house.anna, token)
     browser = house.browser()
     button = browser.open(f"/p/{token}")

@@ -20,16 +20,11 @@ SOURCES = [
 ELSEWHERE = {"gateway", "portal_runner"}
 OF_ADMIN_SCRIPTS = {
     "head_invalid",
-    "practice_fields",
 }
 """Nobody is told them over a call; the script prints them."""
 
 FIELDS_OF_ADMIN_SCRIPTS = {
-    "accent_invalid",
-    "contact_email_invalid",
-    "device_absolute_minutes_out_of_range",
-    "device_idle_minutes_out_of_range",
-    "link_days_out_of_range",
+    "…_invalid",
     "…_unknown",
 }
 PLACES = {"errors", "wrong"}

@@ -10,13 +10,14 @@ import pytest
 
 from gateway.routes import ROUTES
 from gateway.web.routing import Owner, addresses
-from identity_links.domain.practice_fields import PracticeFields, PractitionerFields
+from identity_links.domain.practice_fields import PractitionerFields
 from identity_links.operations import practices
 from identity_links.operations.passwords import hash_password
 from portal_chassis.clock import Clock
 from portal_chassis.database.transactions import Database
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_contracts.actor import Role
+from portal_contracts.identity_links.rpc.practice import PracticeFields
 from tests.kit.pages import Page
 from tests.kit.portal.journeys import (
     UUID,

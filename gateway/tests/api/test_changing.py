@@ -186,6 +186,9 @@ WHOLES = {
     "cancel_notice_minutes late_cancel clients_may_move move_notice_minutes max_moves "
     "grace_minutes reason_asked policy",
     "/availability": "timezone weekly overrides time_off",
+    "/practice": "name contact_email contact_phone postal_address language timezone country "
+    "crisis_contacts accent link_days single_use entry second_check device_idle_minutes "
+    "device_absolute_minutes second_factor_from",
     "/sessions/{session_id}/summary": "text",
     "/sessions/{session_id}/note": "text",
     "/form-templates/{template_id}": "title language intro minutes sections scoring alerts source",

@@ -47,7 +47,7 @@ def test_a_session_ends_itself(house, bearers, anna):
 
 
 def test_a_date_of_birth_is_asked_for_where_the_practice_asks(house, stranger, link, token):
-    house.practice.asks_date_of_birth = True
+    house.practice.set(second_check="date_of_birth")
     missing = open_session(stranger, token)
     assert (missing.status_code, missing.json["code"]) == (422, "date_of_birth_needed")
     assert missing.json["fields"] == {"/date_of_birth": "missing"}
@@ -60,7 +60,7 @@ def test_a_date_of_birth_is_asked_for_where_the_practice_asks(house, stranger, l
 @pytest.fixture
 def ben_s(house, token):
     """The link of Ben, whose date of birth is not on file, where a check is made."""
-    house.practice.asks_date_of_birth = True
+    house.practice.set(second_check="date_of_birth")
     return house.services.add_link(house.ben, token)
 
 
@@ -84,7 +84,7 @@ def test_a_code_is_mailed_where_no_date_of_birth_is_on_file(house, stranger, ben
 
 def test_a_code_is_offered_only_where_one_is_asked_for(house, stranger, link, token):
     for asks in (False, True):
-        house.practice.asks_date_of_birth = asks
+        house.practice.set(second_check="date_of_birth" if asks else "none")
         answer = stranger.ask("POST", "/entry-codes", {"link_token": token})
         assert (answer.status_code, answer.json["code"]) == (409, "code_not_offered")
     unknown = stranger.ask("POST", "/entry-codes", {"link_token": "lk_" + "Z" * 43})
@@ -105,7 +105,7 @@ def test_too_many_answers_say_when_the_next_is_heard(stranger, ben_s, token):
 
 
 def test_who_can_be_asked_for_nothing_is_told_so(house, stranger, token):
-    house.practice.asks_date_of_birth = True
+    house.practice.set(second_check="date_of_birth")
     house.ben.fields = replace(house.ben.fields, email="")
     house.services.add_link(house.ben, token)
     for path in (SESSIONS, "/entry-codes"):

@@ -11,6 +11,7 @@ import fixtures as made
 import portal_form_scenes
 import portal_schedule_scenes
 import segno
+import settings_scenes
 from console_schedule_made import ALERTS
 from scene import Scene, console, done, failed, home, home_context, portal, settings
 
@@ -351,7 +352,7 @@ CONSOLE_PAGES = [
         cancel=BASE,
     ),
     settings("settings", "overview", SETTINGS),
-    settings("practice", "practice", sections.PRACTICE.address),
+    *settings_scenes.SCENES,
     settings("account", "account", sections.ACCOUNT.address, devices=made.OWN_DEVICES),
     settings("tokens", "api_tokens", TOKENS, tokens=made.TOKENS),
     settings("tokens-none", "api_tokens", TOKENS, tokens=made.NO_TOKENS),

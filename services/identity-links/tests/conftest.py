@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from identity_links.domain.attribution import Attribution
-from identity_links.domain.practice_fields import PracticeFields, PractitionerFields
+from identity_links.domain.practice_fields import PractitionerFields
 from identity_links.operations import (
     api_tokens,
     clients,
@@ -39,6 +39,7 @@ from portal_contracts.identity_links.rpc.entry_codes import (
     SendEntryCode,
 )
 from portal_contracts.identity_links.rpc.links import CreateLink, PrepareLink, ShareLink
+from portal_contracts.identity_links.rpc.practice import PracticeFields
 from portal_contracts.identity_links.rpc.targets import LinkCause
 from portal_contracts.permissions import Permission
 from tests.kit.databases import MigratedDatabase

@@ -17,6 +17,7 @@ from tests.contract.scenarios import (  # noqa: F401 - each declares its scenari
     links,
     mails,
     nothing_there,
+    practice,
     schedule,
 )
 from tests.kit.contract.scenario import SCENARIOS

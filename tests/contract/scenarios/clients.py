@@ -30,6 +30,7 @@ from portal_contracts.identity_links.rpc.duplicates import (
 )
 from portal_contracts.identity_links.rpc.entering import REDEEM_LINK, RedeemLink
 from portal_contracts.identity_links.rpc.links import LIST_LINKS, SHARE_LINK, ListLinks, ShareLink
+from portal_contracts.identity_links.rpc.targets import SecondCheck
 from tests.kit.contract.scenario import scenario
 
 
@@ -80,7 +81,7 @@ def wrong_fields_are_named_all_at_once(scene):
         scene.ask(EDIT_CLIENT, change, scene.owner)
 
 
-@scenario(asks_date_of_birth=True)
+@scenario(second_check=SecondCheck.DATE_OF_BIRTH)
 def a_practice_that_asks_for_it_needs_the_date_of_birth(scene):
     scene.ask(ADD_CLIENT, AddClient(fields=dora(scene)), scene.owner)
     scene.ask(SHARE_LINK, ShareLink(client_id=scene.anna.id), scene.owner)

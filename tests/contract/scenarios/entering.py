@@ -38,7 +38,7 @@ from portal_contracts.identity_links.rpc.links import (
     ListLinks,
     RevokeLink,
 )
-from portal_contracts.identity_links.rpc.targets import Target, TargetKind
+from portal_contracts.identity_links.rpc.targets import EntryMode, SecondCheck, Target, TargetKind
 from tests.kit.contract.scenario import scenario
 from tests.kit.gateway.fake_services import FIREFOX
 
@@ -138,7 +138,7 @@ def a_link_for_one_device_is_used_up(scene):
     shown(scene, scene.anna)
 
 
-@scenario(button=True)
+@scenario(entry=EntryMode.BUTTON)
 def a_button_comes_before_everything_else(scene):
     scene.add_link(scene.anna, "token")
     scene.add_device(scene.anna, "anna's")
@@ -150,7 +150,7 @@ def a_button_comes_before_everything_else(scene):
     scene.ask(REDEEM_LINK, opening(scene, "token", "new", pressed=True))
 
 
-@scenario(asks_date_of_birth=True)
+@scenario(second_check=SecondCheck.DATE_OF_BIRTH)
 def a_new_device_is_asked_for_the_date_of_birth(scene):
     dora = scene.add_client(scene.owner.practice_id, "Dora Dorn", date_of_birth=BORN)
     scene.name(dora.id, "dora")
@@ -168,7 +168,7 @@ def a_new_device_is_asked_for_the_date_of_birth(scene):
     shown(scene, dora)
 
 
-@scenario(asks_date_of_birth=True)
+@scenario(second_check=SecondCheck.DATE_OF_BIRTH)
 def without_a_date_of_birth_a_code_is_mailed(scene):
     target = Target(kind=TargetKind.FORM, id=scene.name(uuid4(), "a form"))
     link = scene.add_link(scene.anna, "token", target=target)

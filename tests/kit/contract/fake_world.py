@@ -13,7 +13,7 @@ from portal_contracts.actor import Actor, Role
 from portal_contracts.calls import Method
 from portal_contracts.forms.rpc.questions import FormDocument
 from portal_contracts.identity_links.rpc.clients import ClientFields
-from portal_contracts.identity_links.rpc.targets import EntryMode, LinkCause, Target
+from portal_contracts.identity_links.rpc.targets import LinkCause, Target
 from tests.kit.contract.world import SESSION_BEFORE
 from tests.kit.gateway.fake_services import FIREFOX, FakeServices
 from tests.kit.gateway.made_bookings import past, upcoming
@@ -40,22 +40,9 @@ class FakeWorld:
         """Ask in memory."""
         return self.services.call(method, arguments, **options)
 
-    def add_practice(
-        self,
-        name: str,
-        *,
-        single_use: bool = False,
-        button: bool = False,
-        asks_date_of_birth: bool = False,
-    ) -> UUID:
+    def add_practice(self, name: str, **settings: Any) -> UUID:
         """In memory."""
-        practice = self.services.add_practice(
-            name,
-            single_use=single_use,
-            entry=EntryMode.BUTTON if button else EntryMode.ONE_CLICK,
-            asks_date_of_birth=asks_date_of_birth,
-        )
-        return practice.card.id
+        return self.services.add_practice(name, **settings).id
 
     def add_practitioner(self, practice_id: UUID, role: Role, email: str) -> Actor:
         """In memory."""

@@ -18,7 +18,8 @@ import msgspec
 from identity_links.domain.client_fields import check_client_fields
 from identity_links.domain.devices import DeviceKind, Lifetime, NewDevice
 from identity_links.domain.links import NewLink
-from identity_links.domain.practice_fields import PracticeFields, PractitionerFields
+from identity_links.domain.people import Practice
+from identity_links.domain.practice_fields import PractitionerFields
 from identity_links.operations.passwords import hash_password
 from identity_links.storage import clients, devices, links, practices
 from portal_chassis.clock import Clock
@@ -40,10 +41,9 @@ from portal_contracts.forms.rpc.templates import (
 )
 from portal_contracts.identity_links.rpc.caseload import ClientVisibility
 from portal_contracts.identity_links.rpc.clients import ClientFields
+from portal_contracts.identity_links.rpc.practice import PracticeFields
 from portal_contracts.identity_links.rpc.targets import (
-    EntryMode,
     LinkCause,
-    SecondCheck,
     Target,
 )
 from portal_contracts.scheduling.rpc.availability import SAVE_AVAILABILITY, SaveAvailability
@@ -98,7 +98,7 @@ class RealWorld:
         self._database = database
         self._client = client
         self._clock = Clock()
-        self._practices: dict[UUID, PracticeFields] = {}
+        self._practices: dict[UUID, Practice] = {}
         self._offers: dict[Actor, UUID] = {}
         self._password_hash = hash_password(PASSWORD)
 
@@ -110,28 +110,15 @@ class RealWorld:
         """Ask over the broker."""
         return self._client.call(method, arguments, **options)
 
-    def add_practice(
-        self,
-        name: str,
-        *,
-        single_use: bool = False,
-        button: bool = False,
-        asks_date_of_birth: bool = False,
-    ) -> UUID:
+    def add_practice(self, name: str, **settings: Any) -> UUID:
         """A row."""
-        fields = PracticeFields(
-            name=name,
-            single_use=single_use,
-            entry=EntryMode.BUTTON if button else EntryMode.ONE_CLICK,
-            second_check=SecondCheck.DATE_OF_BIRTH if asks_date_of_birth else SecondCheck.NONE,
-            # The fakes show everyone; who is hidden from whom is held by the services' own tests.
-            client_visibility=ClientVisibility.EVERYONE,
-            **CONTACT,
-        )
+        # The fakes show everyone; who is hidden from whom is held by the services' own tests.
+        shown = {"client_visibility": ClientVisibility.EVERYONE}
+        fields = PracticeFields(name=name, **(CONTACT | shown | settings))
         practice_id = new_id()
         with self._database.transaction() as tx:
             practices.insert_practice(tx, practice_id, fields, self.now())
-        self._practices[practice_id] = fields
+        self._practices[practice_id] = Practice(practice_id, fields)
         return practice_id
 
     def add_practitioner(self, practice_id: UUID, role: Role, email: str) -> Actor:
@@ -166,7 +153,7 @@ class RealWorld:
         """A row and its token's."""
         link_id, created_at = new_id(), self.now() - age
         practice_id, client_id = _ids(client)
-        days = self._practices[practice_id].link_days
+        days = self._practices[practice_id].fields.link_days
         with self._database.transaction() as tx:
             client_record = clients.find(tx, client_id, practice_id)
             if client_record is None:

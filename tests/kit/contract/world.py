@@ -37,7 +37,7 @@ class World(Protocol):
         """Ask a service, as the gateway does."""
 
     def add_practice(self, name: str, **settings: Any) -> UUID:
-        """A practice; `settings`: ``single_use``, ``button``, ``asks_date_of_birth``."""
+        """A practice; `settings`: members of `PracticeFields`."""
 
     def add_practitioner(self, practice_id: UUID, role: Role, email: str) -> Actor:
         """A practitioner who can sign in with `fake_services.PASSWORD`."""

@@ -124,14 +124,14 @@ class FakeAccessLog:
         cards = [
             PractitionerCard(id=person.id, name=person.name, role=person.role)
             for person in self.practitioners.values()
-            if person.practice.card.id == actor.practice_id
+            if person.practice.id == actor.practice_id
         ]
         return Practitioners(items=sorted(cards, key=lambda one: (one.name.casefold(), one.id)))
 
     def client_of(self, client_id: UUID, actor: Actor) -> FakeClient:
         """A client of the actor's practice."""
         client = self.clients.get(client_id)
-        if client is None or client.practice.card.id != actor.practice_id:
+        if client is None or client.practice.id != actor.practice_id:
             raise NotFound("not_found")
         return client
 
@@ -157,7 +157,7 @@ class FakeAccessLog:
 
     def note_by_nobody(self, act: Act, client: FakeClient) -> None:
         """Write down what somebody unknown has done to a client."""
-        nobody = Actor(kind=ActorKind.NOBODY, practice_id=client.practice.card.id)
+        nobody = Actor(kind=ActorKind.NOBODY, practice_id=client.practice.id)
         self.note(nobody, act, client)
 
     def come_from(self, address: str) -> None:
@@ -178,7 +178,7 @@ class FakeAccessLog:
             seq=seq,
             occurred_at=access.occurred_at,
             actor_kind=access.actor.kind,
-            actor_name=self._name(access.actor),
+            actor_name=self.name_of(access.actor),
             act=access.act,
             outcome="done",
             thing=access.thing,
@@ -195,7 +195,8 @@ class FakeAccessLog:
         """What its owner calls a token; see `FakeBearers`."""
         return ""
 
-    def _name(self, actor: Actor) -> str:
+    def name_of(self, actor: Actor) -> str:
+        """What an actor is called, or ""."""
         if actor.id in self.practitioners:
             return self.practitioners[actor.id].name
         return self.clients[actor.id].fields.name if actor.id in self.clients else ""

@@ -163,7 +163,7 @@ def _bearer_of(token: FakeApiToken) -> Bearer:
         actor=Actor(
             kind=ActorKind.PRACTITIONER,
             id=owner.id,
-            practice_id=owner.practice.card.id,
+            practice_id=owner.practice.id,
             role=owner.role,
             scopes=tuple(map(str, token.shown.scopes)),
             token_id=token.shown.id,
@@ -171,5 +171,5 @@ def _bearer_of(token: FakeApiToken) -> Bearer:
         id=token.shown.id,
         practice=owner.practice.card,
         language=owner.language,
-        timezone=owner.practice.card.timezone,
+        timezone=owner.practice.fields.timezone,
     )

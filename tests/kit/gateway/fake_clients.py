@@ -14,6 +14,7 @@ from identity_links.domain.address_changes import WaitingAddress, after_change
 from identity_links.domain.client_fields import check_client_fields
 from identity_links.domain.client_search import search_terms, search_text
 from identity_links.domain.folding import sort_key
+from identity_links.domain.second_check import Check, check_of
 from identity_links.storage.cursors import ClientCursor, decode_client_cursor
 from portal_contracts.actor import Actor
 from portal_contracts.changes import changed, held
@@ -61,7 +62,7 @@ class FakeClients(FakeDuplicates):
         """Search, filter and page."""
         require_permission(actor, Permission.CLIENTS_READ)
         after = decode_client_cursor(command.cursor, command.sort) if command.cursor else None
-        own = [each for each in self.clients.values() if each.practice.card.id == actor.practice_id]
+        own = [each for each in self.clients.values() if each.practice.id == actor.practice_id]
         found = [
             client
             for client in _in_order(own, command.sort)
@@ -114,7 +115,7 @@ class FakeClients(FakeDuplicates):
             names={
                 str(client.id): client.fields.name
                 for client in self.clients.values()
-                if client.id in command.client_ids and client.practice.card.id == actor.practice_id
+                if client.id in command.client_ids and client.practice.id == actor.practice_id
             }
         )
 
@@ -240,10 +241,11 @@ class FakeClients(FakeDuplicates):
         return check_client_fields(
             fields,
             present_timezone=present.timezone if present else None,
-            today=self.clock.now().astimezone(ZoneInfo(practice.card.timezone)).date(),
-            default_timezone=practice.card.timezone,
-            default_language=practice.card.language,
-            date_of_birth_required=practice.asks_date_of_birth and not fields.email,
+            today=self.clock.now().astimezone(ZoneInfo(practice.fields.timezone)).date(),
+            default_timezone=practice.fields.timezone,
+            default_language=practice.fields.language,
+            date_of_birth_required=check_of(practice.fields.second_check, None, fields.email)
+            is Check.IMPOSSIBLE,
         )
 
 

@@ -193,7 +193,7 @@ def _console_device(device: FakeDevice, person: FakePractitioner) -> ConsoleDevi
 
 
 def _may_end(device: FakeDevice, actor: Actor) -> bool:
-    if device.owner.practice.card.id != actor.practice_id:
+    if device.owner.practice.id != actor.practice_id:
         return False
     if actor.scopes is None and device.owner.id == actor.id:
         return True

@@ -38,7 +38,7 @@ class FakeDuplicates(FakeBearers):
         """Who of those whom the actor may see is like them."""
         if not has_permission(actor, Permission.CLIENTS_READ):
             return []
-        own = [each for each in self.clients.values() if each.practice.card.id == actor.practice_id]
+        own = [each for each in self.clients.values() if each.practice.id == actor.practice_id]
         found = [
             PossibleDuplicate(
                 id=each.id,

@@ -141,7 +141,7 @@ class FakeEntering(FakeSecondCheck):
         )
         self.devices[device.hash] = device
         self._count_open(link)
-        if link.client.practice.single_use:
+        if link.client.practice.policy.single_use:
             link.state = LinkState.USED
         self.note(device.actor, Act.DEVICE_ENTERED, link.client)
         if current is not None and isinstance(current.owner, FakeClient):

@@ -23,12 +23,12 @@ from portal_contracts.identity_links.rpc.links import (
 )
 from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState
 from portal_contracts.permissions import Permission, require_permission, require_reveal
-from tests.kit.gateway.fake_clients import FakeClients
+from tests.kit.gateway.fake_practice import FakePracticeSettings
 from tests.kit.gateway.state import FakeClient, FakeLink
 
 
 @dataclass
-class FakeIdentityLinks(FakeClients):
+class FakeIdentityLinks(FakePracticeSettings):
     """The whole service, method by method.
 
     It decides by the rules of the real one's domain; what is kept, in which
@@ -76,7 +76,7 @@ class FakeIdentityLinks(FakeClients):
         """One; done also when it was revoked before."""
         require_permission(actor, Permission.LINKS_REVOKE)
         link = self.links.get(command.link_id)
-        if link is None or link.client.practice.card.id != actor.practice_id:
+        if link is None or link.client.practice.id != actor.practice_id:
             raise NotFound("not_found")
         if link.state is not LinkState.REVOKED:
             link.state = LinkState.REVOKED

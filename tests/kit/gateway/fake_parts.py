@@ -162,7 +162,7 @@ class FakeNotifications:
             sent_at=now,
             next_attempt_at=None,
         )
-        self.log[delivery.id] = (client.practice.card.id, delivery)
+        self.log[delivery.id] = (client.practice.id, delivery)
         return delivery.id
 
     def list_deliveries(self, command: ListDeliveries, actor: Actor) -> DeliveryPage:

@@ -77,8 +77,8 @@ class FakeSecondCheck(FakeAccessLog):
             state=state,
             practice=practice.card,
             language=client.fields.language,
-            entry=practice.entry,
-            single_use=practice.single_use,
+            entry=practice.policy.entry,
+            single_use=practice.policy.single_use,
             **told,
         )
 

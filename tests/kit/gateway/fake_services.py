@@ -26,8 +26,8 @@ from portal_contracts.cleaning import decode_cleaned
 from portal_contracts.errors import Forbidden, Invalid, NotFound, PortalError, Unavailable
 from portal_contracts.forms.rpc.filling import SAVE_ANSWERS
 from portal_contracts.identity_links.rpc.access import RecordRefusal
-from portal_contracts.identity_links.rpc.cards import PracticeCard
 from portal_contracts.identity_links.rpc.clients import ClientFields
+from portal_contracts.identity_links.rpc.practice import PracticeFields
 from portal_contracts.identity_links.rpc.targets import LinkCause, Target
 from tests.kit.gateway.fake_forms import FakeForm, FakeForms
 from tests.kit.gateway.fake_identity import FakeIdentityLinks
@@ -183,8 +183,9 @@ class FakeServices:
 
     def add_practice(self, name: str = "Praxis Rivera", **settings: Any) -> FakePractice:
         """A practice."""
-        practice = FakePractice(PracticeCard(id=new_id(), name=name, **CONTACT), **settings)
-        self.identity.practices[practice.card.id] = practice
+        practice = FakePractice(PracticeFields(name=name, **CONTACT))
+        practice.set(**settings)
+        self.identity.practices[practice.id] = practice
         return practice
 
     def add_practitioner(

@@ -7,25 +7,26 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec.structs import replace
 
 from identity_links.domain.address_changes import WaitingAddress
 from identity_links.domain.devices import Lifetime, idle_ends_at
 from identity_links.domain.email_addresses import mask_email
 from identity_links.domain.links import LinkPolicy, is_of_another_address
-from identity_links.domain.practice_fields import PracticeFields
+from identity_links.domain.people import Practice
+from identity_links.messages import practice_card
 from portal_chassis.ids import new_id
 from portal_contracts.accesses import Thing
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.greeting_names import greeting_name
 from portal_contracts.identity_links.rpc.cards import PracticeCard
 from portal_contracts.identity_links.rpc.clients import ClientFields, ClientStatus
+from portal_contracts.identity_links.rpc.practice import PracticeFields
 from portal_contracts.identity_links.rpc.targets import (
     REVEALED,
-    EntryMode,
     LinkCause,
     LinkState,
-    SecondCheck,
     Target,
 )
 
@@ -45,18 +46,30 @@ CONSOLE = Lifetime(idle_minutes=2 * 60, absolute_minutes=12 * 60)
 
 @dataclass
 class FakePractice:
-    """A practice and how it lets clients in."""
+    """A practice, and all that is set of it."""
 
-    card: PracticeCard
-    entry: EntryMode = EntryMode.ONE_CLICK
-    asks_date_of_birth: bool = False
-    single_use: bool = False
+    fields: PracticeFields
+    id: UUID = field(default_factory=new_id)
+    version: int = 1
+
+    @property
+    def stored(self) -> Practice:
+        """As the service's domain has it."""
+        return Practice(self.id, self.fields, self.version)
+
+    @property
+    def card(self) -> PracticeCard:
+        """What anyone with a link may see of it."""
+        return practice_card(self.stored)
 
     @property
     def policy(self) -> LinkPolicy:
         """Its rules for links."""
-        check = SecondCheck.DATE_OF_BIRTH if self.asks_date_of_birth else SecondCheck.NONE
-        return LinkPolicy(self.entry, self.single_use, check)
+        return self.stored.link_policy
+
+    def set(self, **fields: Any) -> None:
+        """Set some fields, which nobody has asked for."""
+        self.fields = msgspec.convert(msgspec.to_builtins(self.fields) | fields, PracticeFields)
 
 
 @dataclass
@@ -77,7 +90,7 @@ class FakePractitioner:
         return Actor(
             kind=ActorKind.PRACTITIONER,
             id=self.id,
-            practice_id=self.practice.card.id,
+            practice_id=self.practice.id,
             role=self.role,
         )
 
@@ -98,7 +111,7 @@ class FakeClient:
     @property
     def actor(self) -> Actor:
         """Who it is to the services."""
-        return Actor(kind=ActorKind.CLIENT, id=self.id, practice_id=self.practice.card.id)
+        return Actor(kind=ActorKind.CLIENT, id=self.id, practice_id=self.practice.id)
 
     @property
     def born(self) -> date | None:
@@ -190,7 +203,9 @@ class FakeDevice:
     @property
     def lifetime(self) -> Lifetime:
         """Its limits."""
-        return DEFAULTS.device_lifetime if isinstance(self.owner, FakeClient) else CONSOLE
+        if isinstance(self.owner, FakeClient):
+            return self.owner.practice.stored.device_lifetime
+        return CONSOLE
 
     @property
     def ends_at(self) -> datetime:
@@ -219,3 +234,4 @@ class FakeAccess:
     address: str
     client_id: UUID | None
     thing: Thing | None = None
+    detail: str = ""

@@ -13,13 +13,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from identity_links.domain.attribution import Attribution
-from identity_links.domain.practice_fields import PracticeFields, PractitionerFields
+from identity_links.domain.practice_fields import PractitionerFields
 from identity_links.operations import api_tokens, practices
 from portal_chassis.clock import Clock
 from portal_chassis.database.transactions import Database
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.identity_links.rpc.api_tokens import CreateApiToken
+from portal_contracts.identity_links.rpc.practice import PracticeFields
 from portal_contracts.permissions import Permission
 from tests.kit.portal.portals import Portal
 from tests.kit.portal.programs import Program

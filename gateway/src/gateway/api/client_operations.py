@@ -37,6 +37,11 @@ from portal_contracts.identity_links.rpc.links import (
     SHARE_LINK,
     Link,
 )
+from portal_contracts.identity_links.rpc.practice import (
+    EDIT_PRACTICE,
+    LIST_PRACTICE_CHANGES,
+    READ_PRACTICE,
+)
 from portal_contracts.notifications import rpc as mails
 from portal_contracts.permissions import PORTAL_SHOWS, Permission
 
@@ -219,6 +224,28 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         REVOKE_DEVICE,
         "End one device of a client.",
         Permission.LINKS_REVOKE,
+    ),
+    _PRACTICE.call(
+        "GET /practice",
+        READ_PRACTICE,
+        "All that is set of the practice.",
+        needs_scope=False,
+        etag="version",
+    ),
+    *_PRACTICE.changes(
+        "/practice",
+        Changing(ids=(), read=READ_PRACTICE, edit=EDIT_PRACTICE, body="fields"),
+        "Change what is set of the practice.",
+        Permission.PRACTICE_WRITE,
+        name="practice",
+        note="Only owners change it. Devices that are signed in keep the limits they came in "
+        "with, and links keep their day of expiry; everything else holds at once.",
+    ),
+    _PRACTICE.call(
+        "GET /practice/changes",
+        LIST_PRACTICE_CHANGES,
+        "Who changed what in one section of the practice.",
+        Permission.PRACTICE_WRITE,
     ),
     _PRACTICE.call(
         "GET /practitioners", LIST_PRACTITIONERS, "Who works in the practice.", needs_scope=False

@@ -11,8 +11,30 @@ from typing import Literal, NamedTuple
 
 from portal_contracts.permissions import Permission
 
-Kind = Literal["text", "email", "tel", "date", "lines", "language", "timezone"]
-"""How a field is filled in: ``lines`` are several lines of text, the last two are chosen."""
+Kind = Literal[
+    "text",
+    "email",
+    "tel",
+    "date",
+    "lines",
+    "number",
+    "switch",
+    "language",
+    "timezone",
+    "country",
+    "choice",
+    "duration",
+]
+"""How a field is filled in: ``lines`` are several lines of text, a ``switch`` is on or off; the
+last five are chosen, a ``choice`` and a ``duration`` (in minutes) from `FormField.options`."""
+
+
+class Option(NamedTuple):
+    """One of the values of a choice: its msgid, and a msgid of what it means."""
+
+    value: str
+    label: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +49,7 @@ class FormField:
         required: browsers are told that it must be.
         optional: the label says that it may stay empty.
         permission: shown to whoever has it; None for everybody.
+        options: of a choice or a duration.
     """
 
     name: str
@@ -36,6 +59,7 @@ class FormField:
     required: bool = False
     optional: bool = False
     permission: Permission | None = None
+    options: tuple[Option, ...] = ()
 
 
 class FormPart(NamedTuple):

@@ -79,12 +79,30 @@ def ink_on(colour: Colour) -> Colour:
     return max((WHITE, BLACK), key=lambda ink: contrast(ink, colour))
 
 
+class Shades(NamedTuple):
+    """What becomes of a colour in light and in dark surroundings."""
+
+    light: Colour
+    dark: Colour
+
+
+def shades_of(accent: str) -> Shades | None:
+    """The shades of `accent` that read, each as near to it as can be; None for no colour."""
+    colour = parse_colour(accent)
+    return None if colour is None else _shades(colour)
+
+
+def _shades(colour: Colour) -> Shades:
+    return Shades(
+        readable(colour, LIGHT_SURFACE, BLACK),
+        readable(colour, DARK_SURFACE, WHITE),
+    )
+
+
 @lru_cache(maxsize=256)
 def stylesheet(accent: str) -> str:
     """The custom properties that colour a page by `accent` (``#rrggbb``)."""
-    colour = parse_colour(accent) or BLACK
-    light = readable(colour, LIGHT_SURFACE, BLACK)
-    dark = readable(colour, DARK_SURFACE, WHITE)
+    light, dark = _shades(parse_colour(accent) or BLACK)
     pairs = {
         "--accent": (light, dark),
         "--accent-strong": (mix(light, BLACK, 0.2), mix(dark, WHITE, 0.25)),

@@ -41,6 +41,7 @@ class Flash(StrEnum):
     INVITATION_SENT = "invitation_sent"
     INVITATION_WITHDRAWN = "invitation_withdrawn"
     HANDED_OVER = "handed_over"
+    SETTINGS_SAVED = "settings_saved"
     MAIL_RESENT = "mail_resent"
     SESSION_ENDED = "session_ended"
     APPOINTMENT_MOVED = "appointment_moved"
@@ -106,6 +107,7 @@ SENTENCES: Final = {
         "It is handed over. Appointments and forms follow within moments; clients with "
         "appointments get one e-mail."
     ),
+    Flash.SETTINGS_SAVED: _("The changes are saved."),
     Flash.MAIL_RESENT: _("The e-mail is on its way again, with a new link."),
     Flash.TIME_BOOKED: _("The appointment is booked. The client gets an e-mail."),
     Flash.TIME_MOVED: _("The appointment is moved. The client gets an e-mail."),

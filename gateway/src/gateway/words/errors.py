@@ -19,6 +19,7 @@ from gateway.words.calendar import CALENDAR_ERRORS, TEXT_TOO_LONG
 from gateway.words.extraction import _
 from gateway.words.forms import FORM_ERRORS
 from gateway.words.mail_server import MAIL_SERVER_ERRORS
+from gateway.words.practice import PRACTICE_ERRORS, PRACTICE_LIMITS
 from gateway.words.team import TEAM_ERRORS
 from portal_contracts.forms.rpc.questions import LONGEST_TEXT as LONGEST_ANSWER
 from portal_contracts.identity_links.rpc.api_tokens import LONGEST_TOKEN_NAME
@@ -141,6 +142,7 @@ ERRORS: dict[str, str] = {
     **TEAM_ERRORS,
     **MAIL_SERVER_ERRORS,
     **CALENDAR_ERRORS,
+    **PRACTICE_ERRORS,
 }
 
 LIMITS: Final[Mapping[str, int]] = {
@@ -156,6 +158,7 @@ LIMITS: Final[Mapping[str, int]] = {
     "sender_name_too_long": LONGEST_SENDER_NAME,
     "answer_too_long": LONGEST_ANSWER,
     "join_not_open": JOIN_OPENS_MINUTES,
+    **PRACTICE_LIMITS,
 }
 """Code to the number that its sentence may name, as ``%(limit)s``."""
 

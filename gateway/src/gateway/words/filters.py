@@ -18,6 +18,7 @@ from jinja2.runtime import Context
 
 from gateway.words.calendar import CALENDAR_FILTERS
 from gateway.words.errors import error_in_words
+from gateway.words.practice_filters import PRACTICE_FILTERS
 from gateway.words.tables import (
     DEVICE,
     NEAR_DAYS,
@@ -195,6 +196,7 @@ def days_until(context: Context, value: date, zone: str) -> int:
 
 FILTERS = {
     **CALENDAR_FILTERS,
+    **PRACTICE_FILTERS,
     **ZONE_FILTERS,
     "in_words": in_words,
     "language_name": language_name,

@@ -12,6 +12,7 @@ from gateway.words.extraction import _
 from gateway.words.forms import REQUEST_STATES
 from gateway.words.logs import LINK_STATES, LOG_TABLES
 from gateway.words.mail_server import MAIL_SERVER_TABLES
+from gateway.words.practice import PRACTICE_MEMBERS, SOMETHING_ELSE
 from gateway.words.scopes import SCOPE_FALLBACK, SCOPES
 from gateway.words.team import TEAM_TABLES
 
@@ -111,6 +112,7 @@ TABLES: dict[str, tuple[dict[str, str], str]] = {
     "alike": (ALIKE, LINK_STATES["unknown"]),
     "caseload_kind": (CASELOAD_KINDS, CASELOAD_KINDS["shared"]),
     "role": (ROLES, ACTOR_KINDS["practitioner"]),
+    "practice_member": (PRACTICE_MEMBERS, SOMETHING_ELSE),
     "behind": (BEHIND, _("Welcome to your client portal")),
     "actor_kind": (ACTOR_KINDS, ACTOR_KINDS["service"]),
 }

@@ -18,6 +18,7 @@ from portal_contracts.errors import (
     Unavailable,
 )
 from portal_contracts.identity_links.rpc.clients import CLIENT_LINES
+from portal_contracts.identity_links.rpc.practice import PRACTICE_LINES, PRACTICE_RANGES
 from portal_contracts.scheduling.rpc.appointments import Closed
 from portal_contracts.scheduling.rpc.availability import WhyNot
 
@@ -101,6 +102,7 @@ _BY_KIND: Final[Mapping[type[PortalError], tuple[str, ...]]] = {
         "mail_server_fields",
         "malformed_arguments",
         "password",
+        "practice_fields",
         "practitioner_fields",
         "range_invalid",
         "range_too_long",
@@ -246,6 +248,23 @@ FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
         "name_too_long",
         "works_for_missing",
         "works_for_unknown",
+    ),
+    "practice_fields": (
+        *(f"{name}_too_long" for name in PRACTICE_LINES),
+        *(f"{name}_out_of_range" for name in PRACTICE_RANGES),
+        "accent_invalid",
+        "checked_in_future",
+        "contact_email_invalid",
+        "contact_phone_invalid",
+        "country_unknown",
+        "crisis_contacts_too_many",
+        "language_unknown",
+        "missing",
+        "name_missing",
+        "phone_invalid",
+        "postal_address_too_long",
+        "timezone_unknown",
+        "too_long",
     ),
     "range_invalid": ("order", "unknown_timezone"),
     "range_too_long": ("too_long",),

@@ -18,15 +18,13 @@ from identity_links.admin_parts import (
 from identity_links.config import Settings
 from identity_links.domain.access import NOBODYS_CHAIN
 from identity_links.domain.attribution import BY_ADMIN
-from identity_links.domain.practice_fields import (
-    PracticeFields,
-    read_practice_changes,
-)
+from identity_links.domain.practice_fields import read_practice_changes
 from identity_links.migrations import APPEND_ONLY
-from identity_links.operations import admin_acts, inspection, practices
+from identity_links.operations import admin_acts, inspection, practice_settings, practices
 from portal_chassis.admin.app import admin_app
 from portal_chassis.admin.parts import ApplyOption, JsonOption, fail, show, would
 from portal_chassis.clock import Clock
+from portal_contracts.identity_links.rpc.practice import PracticeFields
 
 app = admin_app("identity_links", Settings, "identity_links.migrations", APPEND_ONLY)
 admin_team.add_commands(admin_practitioners.practitioners)
@@ -89,10 +87,11 @@ def practice_set(
 ) -> None:
     """Change settings of a practice."""
     with transaction(ctx, apply=apply) as tx:
-        changed = practices.set_practice(tx, practice_id, _read(settings), now=clock.now())
-        lacking = inspection.count_without_check(tx, practice_id)
-    would(f"change {', '.join(_read(settings)) or 'nothing'} of {practice_id}", apply=apply)
-    if changed.second_check == "date_of_birth" and lacking:
+        changes, now = _read(settings), clock.now()
+        changed = practice_settings.change_practice(tx, practice_id, changes, now=now)
+        lacking = inspection.measure_practice(tx, practice_id, now).without_check
+    would(f"change {', '.join(changes) or 'nothing'} of {practice_id}", apply=apply)
+    if changed.fields.second_check == "date_of_birth" and lacking:
         lack = "neither a date of birth nor an e-mail address: no new device lets them in"
         typer.echo(f"{lacking} active client(s) have {lack}.")
 

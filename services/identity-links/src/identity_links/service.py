@@ -13,6 +13,7 @@ from identity_links.entry_points.clients import ClientCalls
 from identity_links.entry_points.devices import DeviceCalls
 from identity_links.entry_points.entering import EnteringCalls
 from identity_links.entry_points.links import LinkCalls
+from identity_links.entry_points.practice import PracticeCalls
 from identity_links.entry_points.setup import SetupCalls
 from identity_links.entry_points.team import TeamCalls
 from identity_links.operations import (
@@ -41,6 +42,7 @@ class IdentityLinksService(
     CaseloadCalls,
     LinkCalls,
     AccessCalls,
+    PracticeCalls,
     SetupCalls,
     TeamCalls,
 ):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from identity_links.operations import devices, entering, links
+from identity_links.operations import devices, entering, links, practice_settings
 from identity_links.storage import tables
 from portal_contracts.errors import Conflict
 from portal_contracts.identity_links.rpc.devices import EndDevice, ResolveDevice
@@ -114,11 +114,10 @@ def test_a_single_use_link_waits_for_the_button_and_lets_one_device_in(world, fr
 
 
 def test_button_mode_holds_for_links_made_before(world, owner, anna):
-    from identity_links.operations import practices
 
     link = world.link(owner, anna)
     changes = {"entry": EntryMode.BUTTON}
-    world.run(practices.set_practice, owner.practice_id, changes, now=world.now)
+    world.run(practice_settings.change_practice, owner.practice_id, changes, now=world.now)
     assert world.redeem(link.token_hash).outcome is EntryOutcome.NEEDS_BUTTON
     assert world.redeem(link.token_hash, pressed=True).outcome is EntryOutcome.ENTERED
 

@@ -29,6 +29,7 @@ from identity_links.operations import (
     handing_over,
     invitations,
     links,
+    practice_settings,
     team,
 )
 from identity_links.storage.cursors import ClientCursor
@@ -139,6 +140,16 @@ from portal_contracts.identity_links.rpc.links import (
     RevokeAllLinks,
     RevokeLink,
     ShareLink,
+)
+from portal_contracts.identity_links.rpc.practice import (
+    EDIT_PRACTICE,
+    LIST_PRACTICE_CHANGES,
+    MEASURE_PRACTICE,
+    READ_PRACTICE,
+    EditPractice,
+    ListPracticeChanges,
+    PracticeChanges,
+    PracticeSection,
 )
 from portal_contracts.identity_links.rpc.targets import LinkCause
 from portal_contracts.identity_links.rpc.team import (
@@ -408,6 +419,26 @@ WITHOUT_ID = {
             lambda _: SetVisibility(visibility=ClientVisibility.EVERYONE),
         ),
     ),
+    EDIT_PRACTICE: (
+        Permission.PRACTICE_WRITE,
+        ask(
+            practice_settings.edit_practice,
+            lambda _: EditPractice(version=1, fields=PracticeChanges()),
+        ),
+    ),
+    MEASURE_PRACTICE: (
+        Permission.PRACTICE_WRITE,
+        lambda world, actor, _: world.run(
+            practice_settings.measure_practice, Attribution(actor), now=world.now
+        ),
+    ),
+    LIST_PRACTICE_CHANGES: (
+        Permission.PRACTICE_WRITE,
+        look(
+            practice_settings.list_practice_changes,
+            lambda _: ListPracticeChanges(section=PracticeSection.LINKS),
+        ),
+    ),
 }
 """A practitioner names nothing, or ids that are only absent: see test_clients.py."""
 
@@ -435,6 +466,7 @@ OF_ONES_OWN = {
     REVOKE_API_TOKEN,
     RECORD_REFUSAL,
     LIST_PRACTITIONERS,
+    READ_PRACTICE,
 }
 """About whoever asks, or the own practice; another's token: see test_api_tokens.py."""
 

@@ -7,12 +7,12 @@ from uuid import uuid4
 import pytest
 
 from identity_links.domain.devices import DeviceKind, Lifetime, NewDevice
-from identity_links.domain.practice_fields import PracticeFields
-from identity_links.operations import devices, practices
+from identity_links.operations import devices, practice_settings, practices
 from identity_links.storage import devices as device_rows
 from portal_chassis.ids import new_id
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.identity_links.rpc.devices import ResolveDevice
+from portal_contracts.identity_links.rpc.practice import PracticeFields
 
 
 def test_adding_a_practice_is_logged_by_the_script(world):
@@ -27,15 +27,16 @@ def test_adding_a_practice_is_logged_by_the_script(world):
 
 def test_one_setting_changes_and_the_others_stay(world):
     practice_id = world.practice(link_days=10)
-    changed = world.run(practices.set_practice, practice_id, {"single_use": True}, now=world.now)
-    assert changed == PracticeFields(name="Practice Rivera", link_days=10, single_use=True)
+    changes = {"single_use": True}
+    changed = world.run(practice_settings.change_practice, practice_id, changes, now=world.now)
+    assert changed.fields == PracticeFields(name="Practice Rivera", link_days=10, single_use=True)
 
 
 @pytest.mark.parametrize("changes", [{"link_days": 0}, {"name": ""}, {"accent": "red"}])
 def test_a_wrong_setting_changes_nothing(world, changes):
     practice_id = world.practice()
     with pytest.raises(Invalid):
-        world.run(practices.set_practice, practice_id, changes, now=world.now)
+        world.run(practice_settings.change_practice, practice_id, changes, now=world.now)
     assert world.acts(practice_id) == [("practice.added", "done")]
 
 

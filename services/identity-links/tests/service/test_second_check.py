@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from identity_links.operations import clients, entering, links, practices, second_check
+from identity_links.operations import clients, entering, links, practice_settings, second_check
 from identity_links.storage import tables
 from portal_contracts.actor import NOBODY, service_actor
 from portal_contracts.errors import Conflict, Forbidden, NotFound
@@ -405,5 +405,5 @@ def test_a_check_that_is_switched_on_holds_for_links_made_before(world):
     owner = world.owner()
     token = world.link(owner, world.client(owner)).token_hash
     changes = {"second_check": SecondCheck.DATE_OF_BIRTH}
-    world.run(practices.set_practice, owner.practice_id, changes, now=world.now)
+    world.run(practice_settings.change_practice, owner.practice_id, changes, now=world.now)
     assert world.redeem(token).outcome is EntryOutcome.NEEDS_CODE

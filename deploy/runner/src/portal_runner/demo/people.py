@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from identity_links.domain.practice_fields import PracticeFields, PractitionerFields
+from identity_links.domain.practice_fields import PractitionerFields
 from portal_contracts.actor import Role
 from portal_contracts.identity_links.rpc.clients import ClientFields
+from portal_contracts.identity_links.rpc.practice import PracticeFields
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.services import LateCancel, ServiceFields
 from portal_runner.demo import texts

@@ -1,16 +1,15 @@
-"""*Settings, Practice*: what clients see of the practice."""
+"""*Settings, Practice*: what clients see of the practice, its zone, language and country."""
 
 from __future__ import annotations
 
-import falcon
+from gateway.console.settings.section_forms import SectionForm
+from gateway.console.settings.sections import PRACTICE
+from portal_contracts.identity_links.rpc.practice import PracticeSection
 
-from gateway.console.settings.sections import SectionPage
-from gateway.web.request_context import practitioner_of
 
-
-class PracticePage(SectionPage):
+class PracticePage(SectionForm):
     """``/console/settings/practice``."""
 
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """The practice's facts."""
-        self.show(req, resp, "console/settings/practice.html", device=practitioner_of(req))
+    section = PRACTICE
+    part = PracticeSection.PRACTICE
+    template = "console/settings/practice.html"

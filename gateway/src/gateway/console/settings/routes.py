@@ -6,8 +6,11 @@ from dataclasses import replace
 from typing import Final
 
 from gateway.console.settings import (
+    access,
     account,
     api_tokens,
+    crisis_contacts,
+    face,
     hand_over,
     invitations,
     mail_server,
@@ -20,8 +23,11 @@ from gateway.console.settings import (
 from gateway.console.settings.sections import (
     ACCOUNT,
     API_TOKENS,
+    FACE,
+    LINKS,
     MAIL_SERVER,
     PRACTICE,
+    SECURITY,
     SETTINGS,
     TEAM,
     VISIBILITY,
@@ -45,6 +51,10 @@ ROUTES: Final[tuple[Route, ...]] = (
     TEAM.page(team.DeactivatePage, "/{practitioner_id:uuid}/deactivate", changes=True),
     TEAM.page(team.ReactivatePage, "/{practitioner_id:uuid}/reactivate", changes=True),
     TEAM.page(hand_over.HandOverPage, "/{practitioner_id:uuid}/hand-over", changes=True),
+    PRACTICE.page(crisis_contacts.CrisisContactsPage, "/crisis-contacts", changes=True),
+    FACE.page(face.FacePage),
+    LINKS.page(access.LinksPage),
+    SECURITY.page(access.SecurityPage),
     MAIL_SERVER.page(mail_server.MailServerPage),
     VISIBILITY.page(visibility.VisibilityPage),
     VISIBILITY.page(visibility.ProposeCaseloadsPage, "/propose", changes=True),

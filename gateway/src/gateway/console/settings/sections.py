@@ -77,6 +77,27 @@ TEAM: Final = Section(
     see=Permission.TEAM_READ,
     change=Permission.TEAM_WRITE,
 )
+FACE: Final = Section(
+    name="face",
+    title=_("Face"),
+    text=_("The logo and the colour of your pages."),
+    icon="leaf",
+    change=Permission.PRACTICE_WRITE,
+)
+LINKS: Final = Section(
+    name="links",
+    title=_("Portal links"),
+    text=_("How long a link works, and what a new device is asked for."),
+    icon="link",
+    change=Permission.PRACTICE_WRITE,
+)
+SECURITY: Final = Section(
+    name="security",
+    title=_("Security"),
+    text=_("When devices are signed out by themselves, and who needs a second factor."),
+    icon="shield-check",
+    change=Permission.PRACTICE_WRITE,
+)
 MAIL_SERVER: Final = Section(
     name="mail-server",
     title=_("Mail server"),
@@ -109,8 +130,11 @@ ACCOUNT: Final = Section(
 SECTIONS: Final[tuple[Section, ...]] = (
     PRACTICE,
     TEAM,
+    FACE,
     MAIL_SERVER,
+    LINKS,
     VISIBILITY,
+    SECURITY,
     API_TOKENS,
     ACCOUNT,
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 EVERYWHERE: Final[Mapping[str, str]] = {
+    "accent": "The colour of the practice's pages, `#rrggbb`.",
     "address": "The IP address it came from, or empty.",
     "alert": "An answer asks for attention at once.",
     "appointment_id": "Which appointment is meant.",
@@ -16,7 +17,9 @@ EVERYWHERE: Final[Mapping[str, str]] = {
     "client_id": "Which client it is about.",
     "contact_email": "Where the practice is written to.",
     "contact_phone": "Where the practice is called.",
+    "country": "Where the practice is, by ISO 3166-1 (`DE`), or empty.",
     "created_at": "When it was made.",
+    "crisis_contacts": "Whom clients are told to call in a crisis, in this order.",
     "cursor": "`next_cursor` of the page before; left out for the first page.",
     "date_of_birth": "The day of birth, where it is on file.",
     "delivery_id": "Which mail is meant.",
@@ -46,6 +49,7 @@ EVERYWHERE: Final[Mapping[str, str]] = {
     "percent": "How much of the form is answered, 0 to 100.",
     "phone": "A number with digits, as it is dialled.",
     "policy": "The terms that a client agrees to by booking, or empty.",
+    "postal_address": "Where the practice gets its letters, line by line, or empty.",
     "practice": "The practice, as its clients see it.",
     "practitioner_id": "Whose it is; where it is asked for and left out, the bearer's own.",
     "preferred_name": "How the client is spoken to; empty: by the first name.",

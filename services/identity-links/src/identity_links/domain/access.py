@@ -108,7 +108,8 @@ class Access:
         client_id: whom it concerns, if anyone.
         subject_id: the thing itself (a link, a device), if any.
         reason: why it was denied, a code.
-        detail: what was asked for, where the act does not say it: a route's pattern.
+        detail: what was asked for or done, where the act does not say it: a route's pattern,
+            the section and members of a practice that was changed.
         address: the IP address it came from, or "".
         request_id: of the request that led to it.
         thing: what it was done to, as that was called then; None where the act says it.
@@ -183,6 +184,11 @@ def refused(access: Access, reason: str, detail: str = "") -> Access:
     )
 
 
+def detailed(access: Access, detail: str) -> Access:
+    """The same act; `detail` says in codes what it was."""
+    return replace(access, detail=cut_line(detail, MAX_DETAIL))
+
+
 def done_by(access: Access, actor: Actor) -> Access:
     """The same act, done by `actor`: who asked was nobody before it."""
     return replace(access, actor=actor)
@@ -212,3 +218,12 @@ class NamedRow:
     thing_kind: str | None
     thing_title: str | None
     thing_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetailedRow:
+    """One row of the log that tells more of what was done; `actor_name` is "" for nobody known."""
+
+    occurred_at: datetime
+    detail: str
+    actor_name: str = field(repr=False)

@@ -16,10 +16,6 @@ from portal_contracts.identity_links.rpc.targets import (
     TargetKind,
 )
 
-MIN_LINK_DAYS = 1
-MAX_LINK_DAYS = 90
-DEFAULT_LINK_DAYS = 30
-
 
 @dataclass(frozen=True)
 class LinkPolicy:

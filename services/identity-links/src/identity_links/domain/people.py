@@ -8,11 +8,11 @@ from uuid import UUID
 
 from identity_links.domain import devices, links
 from identity_links.domain.address_changes import WaitingAddress
-from identity_links.domain.practice_fields import PracticeFields
 from identity_links.domain.second_check import Check, check_of
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.greeting_names import greeting_name
 from portal_contracts.identity_links.rpc.clients import ClientFields, ClientStatus
+from portal_contracts.identity_links.rpc.practice import PracticeFields
 from portal_contracts.identity_links.rpc.targets import (
     REVEALED,
     LinkCause,
@@ -23,10 +23,23 @@ from portal_contracts.identity_links.rpc.targets import (
 
 @dataclass(frozen=True)
 class Practice:
-    """A practice and all that is set of it."""
+    """A practice and all that is set of it; `version` counts the changes."""
 
     id: UUID
     fields: PracticeFields
+    version: int = 1
+
+    @property
+    def link_policy(self) -> links.LinkPolicy:
+        """Its rules for links."""
+        given = self.fields
+        return links.LinkPolicy(given.entry, given.single_use, given.second_check)
+
+    @property
+    def device_lifetime(self) -> devices.Lifetime:
+        """Its limits for clients' devices."""
+        given = self.fields
+        return devices.Lifetime(given.device_idle_minutes, given.device_absolute_minutes)
 
 
 @dataclass(frozen=True)

@@ -4,125 +4,94 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
-from datetime import date
+from dataclasses import dataclass
+from dataclasses import replace as replaced
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import json
+from msgspec.structs import replace
+
 from identity_links.domain.client_fields import check_line, check_phone
-from identity_links.domain.devices import Lifetime
+from identity_links.domain.crisis_contacts import check_contacts
 from identity_links.domain.email_addresses import normalise_email
-from identity_links.domain.links import (
-    DEFAULT_LINK_DAYS,
-    MAX_LINK_DAYS,
-    MIN_LINK_DAYS,
-    LinkPolicy,
-)
 from identity_links.domain.places import LANGUAGES
 from portal_contracts.actor import Role
 from portal_contracts.errors import Invalid
-from portal_contracts.identity_links.rpc.caseload import ClientVisibility
-from portal_contracts.identity_links.rpc.targets import EntryMode, SecondCheck
-from portal_contracts.text import line
+from portal_contracts.identity_links.rpc.practice import (
+    LONGEST_POSTAL_ADDRESS,
+    MOST_ADDRESS_LINES,
+    PRACTICE_LINES,
+    PRACTICE_RANGES,
+    CrisisContact,
+    PracticeFields,
+)
+from portal_contracts.text import line, paragraphs
+from portal_contracts.wall_clock import zone_or_utc
 from portal_contracts.zones import countries, entered_zone
 
 LONGEST_NAME = 200
-MIN_DEVICE_MINUTES = 5
-MAX_DEVICE_MINUTES = 90 * 24 * 60
 
 _ACCENT = re.compile(r"#[0-9a-f]{6}")
 
 
-@dataclass(frozen=True, kw_only=True)
-class PracticeFields:
-    """All that can be set of a practice.
-
-    Attributes:
-        name: what clients know it by.
-        contact_email: shown to clients; may be empty.
-        contact_phone: shown to clients; may be empty.
-        language: ``en`` or ``de``; new clients take it.
-        timezone: IANA zone; new clients take it.
-        country: ISO 3166-1 alpha-2; may be empty.
-        accent: hex colour ``#rrggbb`` of its pages.
-        link_days: how long its portal links work, 1 to 90 days.
-        single_use: a link lets in one device, then it is used up.
-        entry: whether a click enters at once.
-        second_check: what a new device is asked for.
-        device_idle_minutes: a client's device ends this long after its last use.
-        device_absolute_minutes: … and this long after it signed in.
-        second_factor_from: from this day on, in its zone, everybody who works there needs a
-            second factor; None: nobody does.
-        client_visibility: whose clients its practitioners see, everyone's or their own.
-    """
-
-    name: str
-    contact_email: str = ""
-    contact_phone: str = ""
-    language: str = "en"
-    timezone: str = "Europe/Berlin"
-    country: str = ""
-    accent: str = "#2f6f6a"
-    link_days: int = DEFAULT_LINK_DAYS
-    single_use: bool = False
-    entry: EntryMode = EntryMode.ONE_CLICK
-    second_check: SecondCheck = SecondCheck.NONE
-    device_idle_minutes: int = 60
-    device_absolute_minutes: int = 7 * 24 * 60
-    second_factor_from: date | None = None
-    client_visibility: ClientVisibility = ClientVisibility.OWN
-
-    @property
-    def link_policy(self) -> LinkPolicy:
-        """Its rules for links."""
-        return LinkPolicy(self.entry, self.single_use, self.second_check)
-
-    @property
-    def device_lifetime(self) -> Lifetime:
-        """Its limits for clients' devices."""
-        return Lifetime(self.device_idle_minutes, self.device_absolute_minutes)
-
-    def values(self) -> dict[str, Any]:
-        """Field name to value."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
-
-
 def check_practice_fields(
-    given: PracticeFields, present: PracticeFields | None = None
+    given: PracticeFields, present: PracticeFields | None = None, *, now: datetime
 ) -> PracticeFields:
     """Clean and check a practice's fields; a zone that stands in `present` may stay.
 
+    Args:
+        given: all fields.
+        present: as they are stored, where the practice is there.
+        now: aware UTC; no crisis contact was checked on a day after it.
+
     Raises:
-        Invalid: ``practice_fields``, with a code for every wrong field
-            (``<field>_missing``, ``_too_long``, ``_invalid``, ``_unknown``, ``_out_of_range``).
+        Invalid: ``practice_fields``, with a code for every wrong field: ``name_missing`` and
+            others by the field's name, of a crisis contact by ``crisis_contacts.<index>.<name>``.
     """
     errors: dict[str, str] = {}
+    timezone = entered_zone(given.timezone, present.timezone if present else None)
     checked = replace(
         given,
-        name=check_line(errors, "name", given.name, LONGEST_NAME, required=True),
+        name=check_line(errors, "name", given.name, PRACTICE_LINES["name"], required=True),
         contact_email=_contact_email(errors, given.contact_email),
         contact_phone=check_phone(errors, "contact_phone", given.contact_phone),
+        postal_address=_postal_address(errors, given.postal_address),
         country=line(given.country).upper(),
         accent=line(given.accent).lower(),
+        timezone=timezone or given.timezone,
     )
+    today = now.astimezone(zone_or_utc(checked.timezone)).date()
+    checked = replace(checked, crisis_contacts=check_contacts(errors, given.crisis_contacts, today))
     if checked.language not in LANGUAGES:
         errors["language"] = "language_unknown"
-    timezone = entered_zone(checked.timezone, present.timezone if present else None)
     if timezone is None:
         errors["timezone"] = "timezone_unknown"
     if checked.country and checked.country not in countries():
         errors["country"] = "country_unknown"
     if _ACCENT.fullmatch(checked.accent) is None:
         errors["accent"] = "accent_invalid"
-    if not MIN_LINK_DAYS <= checked.link_days <= MAX_LINK_DAYS:
-        errors["link_days"] = "link_days_out_of_range"
-    if not MIN_DEVICE_MINUTES <= checked.device_idle_minutes <= MAX_DEVICE_MINUTES:
-        errors["device_idle_minutes"] = "device_idle_minutes_out_of_range"
-    if not checked.device_idle_minutes <= checked.device_absolute_minutes <= MAX_DEVICE_MINUTES:
-        errors["device_absolute_minutes"] = "device_absolute_minutes_out_of_range"
+    _check_ranges(errors, checked)
     if errors:
         raise Invalid("practice_fields", "Some fields are not right.", fields=errors)
-    return replace(checked, timezone=timezone or checked.timezone)
+    return checked
+
+
+def _postal_address(errors: dict[str, str], value: str) -> str:
+    lines = [line(one) for one in paragraphs(value).split("\n")]
+    address = "\n".join(one for one in lines if one)
+    if len(address) > LONGEST_POSTAL_ADDRESS or address.count("\n") >= MOST_ADDRESS_LINES:
+        errors["postal_address"] = "postal_address_too_long"
+    return address
+
+
+def _check_ranges(errors: dict[str, str], given: PracticeFields) -> None:
+    for name, (least, most) in PRACTICE_RANGES.items():
+        if not least <= getattr(given, name) <= most:
+            errors[name] = f"{name}_out_of_range"
+    if given.device_absolute_minutes < given.device_idle_minutes:
+        errors["device_absolute_minutes"] = "device_absolute_minutes_out_of_range"
 
 
 def read_practice_changes(words: Mapping[str, str]) -> dict[str, Any]:
@@ -155,8 +124,10 @@ def _reader(name: str) -> Callable[[str], Any]:
     return _YES_NO.__getitem__ if kind is bool else kind
 
 
-_READERS = {field.name: _reader(field.name) for field in fields(PracticeFields)} | {
-    "second_factor_from": lambda word: None if word == "no" else date.fromisoformat(word)
+_READERS: dict[str, Callable[[str], Any]] = {
+    **{name: _reader(name) for name in PracticeFields.__struct_fields__},
+    "crisis_contacts": lambda word: json.decode(word, type=list[CrisisContact]),
+    "second_factor_from": lambda word: None if word == "no" else date.fromisoformat(word),
 }
 
 
@@ -186,7 +157,7 @@ def check_practitioner_fields(given: PractitionerFields) -> PractitionerFields:
     name = check_line(errors, "name", given.name, LONGEST_NAME, required=True)
     if errors:
         raise Invalid("practitioner_fields", "Some fields are not right.", fields=errors)
-    return replace(given, name=name, email=email or "")
+    return replaced(given, name=name, email=email or "")
 
 
 def checked_practitioner_name(name: str) -> str:

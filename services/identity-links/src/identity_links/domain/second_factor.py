@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-from identity_links.domain.practice_fields import PracticeFields
 from identity_links.domain.throttle import HOUR, Backoff, throttle_key
+from portal_contracts.identity_links.rpc.practice import PracticeFields
 
 KEY_BYTES = 20
 """As long as SHA-1 is wide (RFC 4226, section 4, R6)."""

@@ -52,6 +52,9 @@ def practice_card(practice: Practice) -> PracticeCard:
         language=fields.language,
         timezone=fields.timezone,
         accent=fields.accent,
+        postal_address=fields.postal_address,
+        country=fields.country,
+        crisis_contacts=fields.crisis_contacts,
     )
 
 

@@ -87,7 +87,7 @@ def _already_in(tx: Transaction, command: AcceptInvitation, now: datetime) -> Co
     device = devices.practitioners_device(tx, command.device_hash, now)
     if device is None or device.practitioner.email != stored.email:
         return None
-    return console_device(device)
+    return console_device(device, now)
 
 
 def _open(tx: Transaction, command: AcceptInvitation, now: datetime) -> StoredInvitation:

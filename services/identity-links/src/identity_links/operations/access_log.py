@@ -62,6 +62,7 @@ from portal_contracts.identity_links.rpc.links import (
     REVOKE_LINK,
     SHARE_LINK,
 )
+from portal_contracts.identity_links.rpc.practice import EDIT_PRACTICE
 from portal_contracts.notifications.events import AccessRecorded
 from portal_contracts.permissions import Permission, require_kind
 from portal_contracts.scheduling.events import ScheduleAccessRecorded
@@ -86,6 +87,7 @@ _ACTS: dict[str, Act] = {
     REVOKE_DEVICE.name: Act.DEVICE_REVOKED,
     CREATE_API_TOKEN.name: Act.API_TOKEN_CREATED,
     REVOKE_API_TOKEN.name: Act.API_TOKEN_REVOKED,
+    EDIT_PRACTICE.name: Act.PRACTICE_CHANGED,
 }
 """What a refused call would have done; every other one is ``request.refused``."""
 

@@ -10,7 +10,7 @@ from identity_links.operations.authority import (
     require_practice,
 )
 from identity_links.operations.new_in_caseload import practitioners_with_clients
-from identity_links.operations.practices import set_practice
+from identity_links.operations.practice_settings import change_practice
 from identity_links.storage import caseloads, practices
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Caller, Role
@@ -40,8 +40,8 @@ def fill_caseloads(
     """
     require_in_person(caller.actor)
     practice_id = require_practice(caller.actor, Permission.PRACTICE_WRITE)
-    fields = practices.practice_fields(tx, practice_id, lock=True)
-    if fields is None or fields.client_visibility is ClientVisibility.OWN:
+    practice = practices.find(tx, practice_id, lock=True)
+    if practice is None or practice.fields.client_visibility is ClientVisibility.OWN:
         raise Conflict("own_clients_shown", "The practice shows everybody the own clients.")
     known = caseloads.own_ids(tx, practice_id, (one.client_id for one in command.pairs))
     able = practitioners_with_clients(tx, practice_id)
@@ -95,5 +95,5 @@ def set_visibility(
     """
     require_in_person(caller.actor)
     practice_id = require_practice(caller.actor, Permission.PRACTICE_WRITE)
-    set_practice(tx, practice_id, {"client_visibility": command.visibility}, caller, now=now)
+    change_practice(tx, practice_id, {"client_visibility": command.visibility}, caller, now=now)
     return Done()

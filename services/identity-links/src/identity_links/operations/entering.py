@@ -110,7 +110,7 @@ def _decide(
         switch=command.switch,
         current_client_id=current.client.id if current else None,
     )
-    policy = link.practice.fields.link_policy
+    policy = link.practice.link_policy
     return decide_entry(link.state(now), policy, link.client.id, visit)
 
 
@@ -134,7 +134,7 @@ def _enter(
         address=normalise_address(visitor.address),
         link_id=link.id,
     )
-    if not devices.insert_device(tx, device_id, new, fields.device_lifetime, now):
+    if not devices.insert_device(tx, device_id, new, link.practice.device_lifetime, now):
         raise Conflict("device_taken", "Make a new cookie and try again.")
     links.count_open(tx, link.id, now, use_up=fields.single_use)
     devices.mark_visit(tx, link.client.id, now)

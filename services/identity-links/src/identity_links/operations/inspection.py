@@ -20,11 +20,13 @@ from identity_links.storage import (
     clients,
     devices,
     links,
+    practice_reach,
     practices,
 )
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Invalid, NotFound
 from portal_contracts.identity_links.rpc.clients import ClientSort
+from portal_contracts.identity_links.rpc.practice import PracticeReach
 
 Line = dict[str, Any]
 
@@ -32,6 +34,7 @@ _LISTED = (
     "name",
     "language",
     "timezone",
+    "country",
     "link_days",
     "single_use",
     "entry",
@@ -53,6 +56,11 @@ def list_practices(tx: Transaction) -> list[Line]:
         }
         for one in practices.all_practices(tx)
     ]
+
+
+def measure_practice(tx: Transaction, practice_id: UUID, now: datetime) -> PracticeReach:
+    """How many clients, links and devices a change of the practice concerns."""
+    return practice_reach.measure(tx, practice_id, now)
 
 
 def list_practitioners(tx: Transaction, practice_id: UUID | None) -> list[Line]:
@@ -94,11 +102,6 @@ def name_of_practice(tx: Transaction, practice_id: UUID) -> str:
     """What a practice is called, or "" where there is no such one."""
     fields = practices.practice_fields(tx, practice_id)
     return "" if fields is None else fields.name
-
-
-def count_without_check(tx: Transaction, practice_id: UUID) -> int:
-    """How many active clients could not be asked for a second check."""
-    return practices.count_without_check(tx, practice_id)
 
 
 def list_clients(

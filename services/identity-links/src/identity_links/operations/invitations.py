@@ -84,10 +84,10 @@ def invite(
     Raises:
         NotFound: ``not_found``: no such practice.
     """
-    practice = practices.practice_fields(tx, practice_id, lock=True)
+    practice = practices.find(tx, practice_id, lock=True)
     if practice is None:
         raise not_found()
-    asked = replace(fields, language=fields.language or practice.language)
+    asked = replace(fields, language=fields.language or practice.fields.language)
     checked = check_practitioner_fields(asked)
     works_for = checked_works_for(checked.works_for, checked.role, team.colleagues(tx, practice_id))
     key = email_key(checked.email)

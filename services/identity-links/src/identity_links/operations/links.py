@@ -11,7 +11,6 @@ import structlog
 from identity_links.domain.access import Act, note
 from identity_links.domain.links import NewLink, expires_at, is_complete_target
 from identity_links.domain.people import ClientRecord
-from identity_links.domain.practice_fields import PracticeFields
 from identity_links.domain.second_check import Check, check_of
 from identity_links.messages import link_row
 from identity_links.operations import second_check
@@ -42,6 +41,7 @@ from portal_contracts.identity_links.rpc.links import (
     RevokeLink,
     ShareLink,
 )
+from portal_contracts.identity_links.rpc.practice import PracticeFields
 from portal_contracts.identity_links.rpc.targets import REVEALED, LinkCause, Target
 from portal_contracts.permissions import Permission, require_permission, require_reveal
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -14,7 +13,6 @@ from identity_links.domain.attribution import BY_ADMIN
 from identity_links.domain.email_addresses import email_key
 from identity_links.domain.people import Practitioner
 from identity_links.domain.practice_fields import (
-    PracticeFields,
     PractitionerFields,
     check_practice_fields,
     check_practitioner_fields,
@@ -33,6 +31,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import Caller
 from portal_contracts.errors import Conflict, NotFound
 from portal_contracts.identity_links.events import AccountChange
+from portal_contracts.identity_links.rpc.practice import PracticeFields
 
 log = structlog.get_logger(__name__)
 
@@ -50,44 +49,11 @@ def add_practice(
     Raises:
         Invalid: ``practice_fields``.
     """
-    checked = check_practice_fields(fields)
+    checked = check_practice_fields(fields, now=now)
     practice_id = practice_id or new_id()
     practices.insert_practice(tx, practice_id, checked, now)
     access_log.append(tx, note(caller, Act.PRACTICE_ADDED, practice_id, now))
     return practice_id
-
-
-def set_practice(
-    tx: Transaction,
-    practice_id: UUID,
-    changes: dict[str, Any],
-    caller: Caller = BY_ADMIN,
-    *,
-    now: datetime,
-) -> PracticeFields:
-    """Change some fields of a practice; all of them, as they are then.
-
-    Devices that are signed in keep the limits they came in with; links keep
-    their day of expiry. Everything else holds at once. Logged as ``practice.changed``.
-
-    Args:
-        tx: the transaction.
-        practice_id: which practice.
-        changes: names of `PracticeFields` to new values.
-        caller: who asks.
-        now: aware UTC.
-
-    Raises:
-        NotFound: ``not_found``.
-        Invalid: ``practice_fields``.
-    """
-    before = practices.practice_fields(tx, practice_id, lock=True)
-    if before is None:
-        raise NotFound("not_found", "There is no such practice.")
-    checked = check_practice_fields(replace(before, **changes), before)
-    practices.update_practice(tx, practice_id, checked)
-    access_log.append(tx, note(caller, Act.PRACTICE_CHANGED, practice_id, now))
-    return checked
 
 
 def add_practitioner(

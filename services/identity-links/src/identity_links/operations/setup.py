@@ -16,7 +16,6 @@ from identity_links.domain.devices import Lifetime
 from identity_links.domain.passwords import check_password
 from identity_links.domain.people import Practitioner
 from identity_links.domain.practice_fields import (
-    PracticeFields,
     PractitionerFields,
     check_practice_fields,
     check_practitioner_fields,
@@ -30,6 +29,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Caller, Role
 from portal_contracts.errors import Conflict, Invalid
 from portal_contracts.identity_links.rpc.devices import ConsoleDevice
+from portal_contracts.identity_links.rpc.practice import PracticeFields
 from portal_contracts.identity_links.rpc.setup import (
     LookAtSetup,
     SetUp,
@@ -111,7 +111,7 @@ def set_up(
         if made is not None:
             return made
         _require_live(tx, command.token_hash, now)
-    practice, owner = _checked(command)
+    practice, owner = _checked(command, now)
     password_hash = make_hash(command.password)
     with database.transaction() as tx:
         setup_addresses.lock(tx)
@@ -146,7 +146,7 @@ def _made_before(tx: Transaction, command: SetUp, now: datetime) -> ConsoleDevic
     return None if device is None else console_device(device, now)
 
 
-def _checked(command: SetUp) -> tuple[PracticeFields, PractitionerFields]:
+def _checked(command: SetUp, now: datetime) -> tuple[PracticeFields, PractitionerFields]:
     """What is to be made, every field checked.
 
     Raises:
@@ -163,7 +163,7 @@ def _checked(command: SetUp) -> tuple[PracticeFields, PractitionerFields]:
         name=command.name, email=command.email, role=Role.OWNER, language=command.language
     )
     try:
-        practice = check_practice_fields(practice)
+        practice = check_practice_fields(practice, now=now)
     except Invalid as error:
         errors |= _as_typed(error.fields)
     try:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, FromClause, and_, func, or_, select, tuple_
 
-from identity_links.domain.access import FOLDED_ACTS, NamedRow, Outcome
+from identity_links.domain.access import FOLDED_ACTS, DetailedRow, NamedRow, Outcome
 from identity_links.storage import caseloads
 from identity_links.storage.revealed import revealed_by
 from identity_links.storage.tables import access_log, api_token, client, practitioner
@@ -159,6 +159,30 @@ def _is_done_again(within: timedelta) -> ColumnElement[bool]:
         .correlate(access_log)
         .exists()
     )
+
+
+def details_of(
+    tx: Transaction, chain_id: UUID, act: str, subject: str, *, limit: int
+) -> list[DetailedRow]:
+    """The newest rows of one act whose detail begins with ``<subject>: ``, with who did it."""
+    query = (
+        select(
+            access_log.c.occurred_at,
+            access_log.c.detail,
+            func.coalesce(practitioner.c.name, "").label("actor_name"),
+        )
+        .select_from(access_log)
+        .outerjoin(practitioner, _in_practice(practitioner, access_log.c.actor_id))
+        .where(
+            access_log.c.chain_id == chain_id,
+            access_log.c.act == act,
+            access_log.c.outcome == Outcome.DONE,
+            access_log.c.detail.startswith(f"{subject}: ", autoescape=True),
+        )
+        .order_by(access_log.c.occurred_at.desc(), access_log.c.seq.desc())
+        .limit(limit)
+    )
+    return [DetailedRow(**row) for row in tx.execute(query).mappings()]
 
 
 def own_acts(

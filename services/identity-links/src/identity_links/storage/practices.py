@@ -9,17 +9,19 @@ from sqlalchemy import ColumnElement, Uuid, bindparam, func, insert, select, upd
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from identity_links.domain.people import Account, Client, CountedPractice, Practice, Practitioner
-from identity_links.domain.practice_fields import PracticeFields, PractitionerFields
+from identity_links.domain.practice_fields import PractitionerFields
 from identity_links.storage.profiles import (
     CLIENT,
     PRACTICE,
     PRACTITIONER,
     client_of,
+    columns_of,
     practice_of,
     practitioner_of,
 )
 from identity_links.storage.tables import client, practice, practitioner
 from portal_chassis.database.transactions import Transaction
+from portal_contracts.identity_links.rpc.practice import PracticeFields
 
 # Put together once: that takes longer than running it.
 _CLIENT_TO_MAIL = (
@@ -34,22 +36,29 @@ def insert_practice(
     tx: Transaction, practice_id: UUID, fields: PracticeFields, now: datetime
 ) -> None:
     """Store a new practice."""
-    tx.execute(insert(practice).values(id=practice_id, created_at=now, **fields.values()))
+    tx.execute(insert(practice).values(id=practice_id, created_at=now, **columns_of(fields)))
 
 
-def update_practice(tx: Transaction, practice_id: UUID, fields: PracticeFields) -> None:
-    """Store all fields of a practice."""
-    tx.execute(update(practice).where(practice.c.id == practice_id).values(**fields.values()))
+def update_practice(
+    tx: Transaction, practice_id: UUID, fields: PracticeFields, *, version: int
+) -> None:
+    """Store all fields of a practice, and which version that is."""
+    changed = update(practice).where(practice.c.id == practice_id)
+    tx.execute(changed.values(version=version, **columns_of(fields)))
 
 
-def practice_fields(
-    tx: Transaction, practice_id: UUID, *, lock: bool = False
-) -> PracticeFields | None:
-    """A practice's fields, or None; `lock` keeps others from changing them meanwhile."""
+def find(tx: Transaction, practice_id: UUID, *, lock: bool = False) -> Practice | None:
+    """A practice, or None; `lock` keeps others from changing it meanwhile."""
     query = select(*PRACTICE).where(practice.c.id == practice_id)
     found = tx.execute(query.with_for_update(key_share=True) if lock else query)
     row = found.mappings().first()
-    return None if row is None else practice_of(row).fields
+    return None if row is None else practice_of(row)
+
+
+def practice_fields(tx: Transaction, practice_id: UUID) -> PracticeFields | None:
+    """A practice's fields, or None."""
+    found = find(tx, practice_id)
+    return None if found is None else found.fields
 
 
 def all_practices(tx: Transaction) -> list[CountedPractice]:
@@ -76,21 +85,6 @@ def all_practices(tx: Transaction) -> list[CountedPractice]:
 def count_clients(tx: Transaction, practice_id: UUID) -> int:
     """How many clients a practice has, archived ones too."""
     query = select(func.count()).select_from(client).where(client.c.practice_id == practice_id)
-    return int(tx.execute(query).scalar_one())
-
-
-def count_without_check(tx: Transaction, practice_id: UUID) -> int:
-    """How many active clients have neither a date of birth nor an e-mail address on file."""
-    query = (
-        select(func.count())
-        .select_from(client)
-        .where(
-            client.c.practice_id == practice_id,
-            client.c.status == "active",
-            client.c.date_of_birth.is_(None),
-            client.c.email_key == "",
-        )
-    )
     return int(tx.execute(query).scalar_one())
 
 

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from typing import Any
 from uuid import UUID
 
+import msgspec
+from msgspec.structs import asdict
 from sqlalchemy import RowMapping
 
 from identity_links.domain.people import Client, Practice, Practitioner
-from identity_links.domain.practice_fields import PracticeFields
 from identity_links.storage.tables import client, practice, practitioner
 from portal_contracts.actor import Role
-from portal_contracts.identity_links.rpc.caseload import ClientVisibility
 from portal_contracts.identity_links.rpc.clients import ClientStatus
-from portal_contracts.identity_links.rpc.targets import EntryMode, SecondCheck
+from portal_contracts.identity_links.rpc.practice import PracticeFields
 
-_PRACTICE = {field.name: f"practice_{field.name}" for field in fields(PracticeFields)}
+_PRACTICE = {name: f"practice_{name}" for name in PracticeFields.__struct_fields__}
 _PRACTITIONER = {field.name: f"practitioner_{field.name}" for field in fields(Practitioner)}
 
 PRACTICE = (
     practice.c.id.label("practice_id"),
+    practice.c.version.label("practice_version"),
     *(practice.c[name].label(label) for name, label in _PRACTICE.items()),
 )
 
@@ -45,10 +47,17 @@ CLIENT = tuple(
 def practice_of(row: RowMapping) -> Practice:
     """The practice in a row with the columns `PRACTICE`."""
     said = {name: row[label] for name, label in _PRACTICE.items()}
-    said["entry"] = EntryMode(said["entry"])
-    said["second_check"] = SecondCheck(said["second_check"])
-    said["client_visibility"] = ClientVisibility(said["client_visibility"])
-    return Practice(id=row["practice_id"], fields=PracticeFields(**said))
+    return Practice(
+        id=row["practice_id"],
+        fields=msgspec.convert(said, PracticeFields),
+        version=row["practice_version"],
+    )
+
+
+def columns_of(given: PracticeFields) -> dict[str, Any]:
+    """A practice's fields as its columns hold them."""
+    contacts = msgspec.to_builtins(given.crisis_contacts)
+    return asdict(given) | {"crisis_contacts": contacts}
 
 
 def practitioner_of(row: RowMapping) -> Practitioner:

@@ -16,6 +16,7 @@ from portal_contracts.identity_links.rpc import (
     invitations,
     links,
     password_resets,
+    practice,
     setup,
     team,
 )
@@ -32,6 +33,7 @@ METHODS = (
     *password_resets.METHODS,
     *api_tokens.METHODS,
     *caseload.METHODS,
+    *practice.METHODS,
     *setup.METHODS,
     *team.METHODS,
     *invitations.METHODS,

@@ -7,13 +7,14 @@ from uuid import UUID
 from msgspec import Struct
 
 from portal_contracts.greeting_names import greeting_name
+from portal_contracts.identity_links.rpc.practice import CrisisContact
 
 
 class PracticeCard(Struct, frozen=True, kw_only=True):
     """What anyone with a link may see of a practice: name, how to reach it, look.
 
     `accent` is a hex colour ``#rrggbb``; `timezone` an IANA zone;
-    `language` ``en`` or ``de``.
+    `language` ``en`` or ``de``; `country` ISO 3166-1, or empty.
     """
 
     id: UUID
@@ -23,6 +24,9 @@ class PracticeCard(Struct, frozen=True, kw_only=True):
     language: str
     timezone: str
     accent: str
+    postal_address: str = ""
+    country: str = ""
+    crisis_contacts: list[CrisisContact] = []
 
 
 class ClientCard(Struct, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from identity_links.storage.tables.schema import metadata, one_of
 from portal_chassis.columns import count_column, id_column, instant_column, text_column
@@ -36,6 +36,8 @@ practice = Table(
     text_column("contact_phone"),
     text_column("language"),
     text_column("timezone"),
+    text_column("postal_address", server_default=text("''")),
+    Column("crisis_contacts", JSONB, nullable=False, server_default=text("'[]'")),
     text_column("accent"),
     text_column("country", server_default=text("''")),
     Column("link_days", Integer, nullable=False),
@@ -48,6 +50,7 @@ practice = Table(
     Column("second_factor_from", Date, nullable=True),
     # A practice of the release before shows everyone, until an owner chooses.
     Column("client_visibility", Text, nullable=False, server_default=text("'everyone'")),
+    Column("version", Integer, nullable=False, server_default=text("1")),
     instant_column("created_at"),
     CheckConstraint("link_days BETWEEN 1 AND 90", name="ck_practice_link_days"),
     CheckConstraint(
