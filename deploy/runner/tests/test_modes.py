@@ -26,7 +26,7 @@ def environment(monkeypatch):
     import os
 
     monkeypatch.setattr(os, "environ", dict(os.environ))
-    for variable in [*REQUIRED_TO_SERVE, "GATEWAY_DEV_MAIL_FOLDER"]:
+    for variable in [*REAL, "GATEWAY_DEV_MAIL_FOLDER", "NOTIFICATIONS_MAIL_TRANSPORT"]:
         os.environ.pop(variable, None)
     return os.environ
 
@@ -46,7 +46,15 @@ def test_serving_names_each_missing_variable_in_a_sentence(folder, environment):
     assert all(line.endswith(".") for line in lines)
 
 
-@pytest.mark.parametrize("missing", REAL)
+def test_without_a_mail_server_each_practice_sets_its_own(folder, environment):
+    environment["PORTAL_PUBLIC_URL"] = REAL["PORTAL_PUBLIC_URL"]
+    assert serve_variables(folder)["NOTIFICATIONS_MAIL_TRANSPORT"] == "practice"
+    load_portal_settings(serve_variables(folder))
+    environment.update(REAL)
+    assert serve_variables(folder)["NOTIFICATIONS_MAIL_TRANSPORT"] == "smtp"
+
+
+@pytest.mark.parametrize("missing", ["PORTAL_PUBLIC_URL", "NOTIFICATIONS_SENDER_ADDRESS"])
 def test_one_missing_variable_is_enough_to_refuse(folder, environment, missing):
     environment.update({name: value for name, value in REAL.items() if name != missing})
     with pytest.raises(SettingsError, match=missing):

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
 import typer
 
+from notifications.admin_mail_server import Language, mail_server_app, try_mail_server
 from notifications.config import Settings
-from notifications.domain.addresses import AddressInvalid
 from notifications.domain.delivery import Delivery, why_not_sent
-from notifications.domain.outcome import OutcomeKind
 from notifications.operations import admin_acts, reminders, samples
 from notifications.storage import deliveries
 from portal_chassis.admin.app import admin_app
@@ -21,7 +19,6 @@ from portal_chassis.admin.parts import (
     JsonOption,
     fail,
     open_database,
-    require_secret,
     settings_of,
     show,
     would,
@@ -35,14 +32,10 @@ app.add_typer(delivery_app, name="delivery")
 reminders_app = typer.Typer(no_args_is_help=True, help="Reminders of appointments.")
 app.add_typer(reminders_app, name="reminders")
 
+app.add_typer(mail_server_app, name="mail-server")
+app.command("send-test-mail")(try_mail_server)
+
 DeliveryId = Annotated[UUID, typer.Argument(help="The delivery's id.")]
-
-
-class Language(StrEnum):
-    """Languages that mails are written in."""
-
-    EN = "en"
-    DE = "de"
 
 
 @delivery_app.command("list")
@@ -112,29 +105,6 @@ def list_reminders(
     with open_database(ctx) as database, database.transaction() as tx:
         lines = reminders.coming(tx, hours=hours, limit=limit, now=Clock().now())
     show(lines, as_json=as_json, empty="No appointments to come.")
-
-
-@app.command("send-test-mail")
-def send_test_mail(
-    ctx: typer.Context,
-    address: Annotated[str, typer.Argument(help="Where to.")],
-    *,
-    language: Annotated[Language, typer.Option(help="en or de.")] = Language.EN,
-    apply: ApplyOption = False,
-) -> None:
-    """Send a trial mail by the settings as they are, and say what came of it."""
-    settings = settings_of(ctx, Settings)
-    require_secret(ctx, "NOTIFICATIONS_SMTP_PASSWORD")
-    would(f"send a trial mail by {settings.mail_transport}", apply=apply)
-    if not apply:
-        return
-    try:
-        outcome = admin_acts.send_trial(settings, address, language=language, now=Clock().now())
-    except AddressInvalid:
-        raise fail("That is not a mail address.") from None
-    if outcome.kind is not OutcomeKind.ACCEPTED:
-        raise fail(f"It was not accepted: {outcome.reason} {outcome.status}".strip())
-    typer.echo("It was accepted.")
 
 
 @app.command("preview")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import datetime, timedelta
 
@@ -10,11 +11,15 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from notifications.admin import app
+from notifications.domain.mail_servers import OwnMailServer
 from notifications.domain.outcome import permanent
 from notifications.domain.reasons import Reason
 from notifications.operations.sending import send_due
+from notifications.storage import mail_servers
 from notifications.storage.tables import delivery
 from portal_chassis.clock import Clock
+from portal_chassis.ids import new_id
+from portal_contracts.notifications.mail_server import MailSecurity, MailServerFields
 
 
 @pytest.fixture
@@ -111,10 +116,42 @@ def test_sends_a_trial_mail(mail_server, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("NOTIFICATIONS_SMTP_HOST", host)
     monkeypatch.setenv("NOTIFICATIONS_SMTP_PORT", port)
     monkeypatch.setenv("NOTIFICATIONS_SMTP_SECURITY", "none")
-    result = CliRunner().invoke(app, ["send-test-mail", "ops@example.org", "--apply"])
+    result = CliRunner().invoke(app, ["mail-server", "test", "ops@example.org", "--apply"])
     assert result.exit_code == 0, result.output
     assert len(mail_server.wait_for("ops@example.org")) == 1
     mail_server.fail_with(550, at="recipient")
     refused = CliRunner().invoke(app, ["send-test-mail", "ops@example.org", "--apply"])
     assert refused.exit_code == 1
     assert "address_refused" in refused.output
+
+
+def test_mail_servers_of_practices_are_shown_without_secrets_and_tried(
+    run, database, mail_server, monkeypatch: pytest.MonkeyPatch, clock
+) -> None:
+    monkeypatch.setenv("NOTIFICATIONS_MAIL_TRANSPORT", "practice")
+    monkeypatch.setenv("PORTAL_MASTER_KEY", base64.b64encode(b"k" * 32).decode())
+    assert "No practice has set a mail server" in run("mail-server", "show").output
+    practice_id = new_id()
+    fields = MailServerFields(
+        host=mail_server.host,
+        port=mail_server.port,
+        security=MailSecurity.NONE,
+        sender_address="rivera@practice.example",
+    )
+    server = OwnMailServer(
+        practice_id=practice_id,
+        version=1,
+        fields=fields,
+        password_sealed=None,
+        changed_at=clock.now(),
+    )
+    with database.transaction() as tx:
+        mail_servers.write(tx, server)
+    [shown] = json.loads(run("mail-server", "show", "--json").output)
+    assert shown["server"] == mail_server.address
+    assert "say whose" in run("mail-server", "test", "ops@example.org", "--apply").stderr
+    of_practice = ("--practice", str(practice_id))
+    tried = run("mail-server", "test", "ops@example.org", *of_practice, "--apply")
+    assert tried.exit_code == 0, tried.output
+    [mail] = mail_server.wait_for("ops@example.org")
+    assert mail.sender == "rivera@practice.example"

@@ -57,7 +57,7 @@ def examine(target: Target) -> list[Finding]:
     findings += check_disk(target)
     findings += check_backups(target)
     if configuration.notifications is not None:
-        findings.append(check_mail_server(target, configuration.notifications))
+        findings += check_mail_server(target, configuration.notifications)
     return findings
 
 

@@ -20,6 +20,7 @@ from portal_contracts.catalogue import SERVICES
 from portal_contracts.notifications.rpc import OPEN_STATES, DeliveryState
 from portal_runner.doctor.configuration import Configuration, sealer_of
 from portal_runner.doctor.finding import Finding, note, ok, trouble
+from portal_runner.doctor.mail_servers import check_own_mail_servers, read_own_mail_servers
 from portal_runner.doctor.target import Target
 
 UNSENT_SECONDS = 30
@@ -54,14 +55,13 @@ def database_url(name: str, target: Target, configuration: Configuration) -> str
 
 def check_databases(target: Target, configuration: Configuration) -> Iterator[Finding]:
     """Every database, one after the other."""
-    sealer = sealer_of(target, configuration)
     for name in SERVICES:
         url = database_url(name, target, configuration)
         if not url:
             continue
         database = Database(url, pool_size=1, application_name="doctor")
         try:
-            yield from _check_database(target, name, database, sealer)
+            yield from _check_database(target, name, database, configuration)
         except SQLAlchemyError as error:
             yield trouble(
                 f"database of {name}",
@@ -73,7 +73,10 @@ def check_databases(target: Target, configuration: Configuration) -> Iterator[Fi
 
 
 def _check_database(
-    target: Target, name: str, database: Database, sealer: Sealer | None
+    target: Target,
+    name: str,
+    database: Database,
+    configuration: Configuration,
 ) -> Iterator[Finding]:
     revision = revisions.current(database.url)
     newest = revisions.head(f"{name}.migrations")
@@ -84,14 +87,19 @@ def _check_database(
             f"Run: {target.admin(name, 'migrate')}",
         )
         return
+    own = None
     with database.transaction() as tx:
         yield from _check_server(name, tx, revision)
         yield _check_role(name, tx)
-        if sealer is not None:
+        if (sealer := sealer_of(target, configuration)) is not None:
             yield from _check_master_key(name, tx, sealer)
         yield from _check_backlog(target, name, tx)
         if name == "notifications":
             yield from _check_mails(target, tx)
+            own = read_own_mail_servers(tx)
+    if own is not None:
+        # After the transaction: a mail server may take its time.
+        yield from check_own_mail_servers(own, configuration.notifications)
 
 
 def _check_server(name: str, tx: Transaction, revision: str | None) -> Iterator[Finding]:

@@ -88,8 +88,13 @@ def _to(settings: NotificationsSettings) -> str:
     return f", to {settings.mail_folder}" if is_folder else ""
 
 
-def check_mail_server(target: Target, settings: NotificationsSettings) -> Finding:
-    """Whether the mail server answers that the portal hands its mails to."""
+def check_mail_server(target: Target, settings: NotificationsSettings) -> Iterator[Finding]:
+    """Whether the mail server answers that the portal hands all its mails to, if it has one."""
+    if settings.mail_transport is not Transport.PRACTICE:
+        yield _check_mail_server(target, settings)
+
+
+def _check_mail_server(target: Target, settings: NotificationsSettings) -> Finding:
     if settings.mail_transport is not Transport.SMTP:
         return note(
             "mail server",

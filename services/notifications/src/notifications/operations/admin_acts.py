@@ -11,9 +11,9 @@ from notifications.domain.delivery import Step, closed
 from notifications.domain.letters import Letter, message_id
 from notifications.domain.outcome import Outcome
 from notifications.domain.reasons import Reason
+from notifications.operations.mail_routes import MailRoute
 from notifications.operations.samples import TRIAL, sample
 from notifications.storage import deliveries
-from notifications.transports.choose_transport import make_transport
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.notifications.rpc import OPEN_STATES, DeliveryState
@@ -39,8 +39,10 @@ def close(tx: Transaction, delivery_id: UUID) -> bool:
     return True
 
 
-def send_trial(settings: Settings, address: str, *, language: str, now: datetime) -> Outcome:
-    """Send the trial mail by the settings' transport.
+def send_trial(
+    settings: Settings, route: MailRoute, address: str, *, language: str, now: datetime
+) -> Outcome:
+    """Send the trial mail by a route.
 
     Raises:
         AddressInvalid: `address` is none.
@@ -51,10 +53,10 @@ def send_trial(settings: Settings, address: str, *, language: str, now: datetime
         message_id=message_id(delivery_id, settings.mail_domain),
         created_at=now,
         dated=now,
-        sender=mailbox("Latchkey", settings.sender_address),
+        sender=mailbox(route.sender_name or "Latchkey", route.sender_address),
         recipient=mailbox("", address),
         reply_to=None,
         language=language,
         written=sample(TRIAL, settings, language=language, now=now),
     )
-    return make_transport(settings).send(letter)
+    return route.transport.send(letter)

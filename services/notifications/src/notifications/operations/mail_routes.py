@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from notifications.config import Settings, Transport
@@ -44,22 +45,27 @@ row by its key: a change holds from the next mail on, in every replica."""
 def make_route_of(settings: Settings, database: Database, sealer: Sealer) -> RouteOf:
     """One route for all practices where `settings` name a transport, else each practice's own."""
     if settings.mail_transport is Transport.PRACTICE:
-        return _own_routes(settings, database, sealer)
-    route = MailRoute(make_transport(settings), settings.sender_address)
+        return partial(own_route, settings, database, sealer)
+    route = environments_route(settings)
     return lambda _practice_id: route
 
 
-def _own_routes(settings: Settings, database: Database, sealer: Sealer) -> RouteOf:
-    def route_of(practice_id: UUID) -> MailRoute | None:
-        with database.transaction() as tx:
-            server = mail_servers.find(tx, practice_id)
-            password = opened_password(tx, sealer, server) if server else ""
-        if server is None:
-            return None
-        transport = make_own_transport(settings, server.fields, password)
-        return MailRoute(transport, server.fields.sender_address, server.fields.sender_name)
+def environments_route(settings: Settings) -> MailRoute:
+    """The route that whoever runs the portal has set."""
+    return MailRoute(make_transport(settings), settings.sender_address)
 
-    return route_of
+
+def own_route(
+    settings: Settings, database: Database, sealer: Sealer, practice_id: UUID
+) -> MailRoute | None:
+    """The route that a practice has set, or None."""
+    with database.transaction() as tx:
+        server = mail_servers.find(tx, practice_id)
+        password = opened_password(tx, sealer, server) if server else ""
+    if server is None:
+        return None
+    transport = make_own_transport(settings, server.fields, password)
+    return MailRoute(transport, server.fields.sender_address, server.fields.sender_name)
 
 
 def opened_password(tx: Transaction, sealer: Sealer, server: OwnMailServer) -> str:
