@@ -128,10 +128,11 @@ def test_another_master_key_is_refused_in_a_sentence_and_changes_nothing(start_p
 
 
 def test_serving_without_its_settings_names_each_and_starts_nothing(server_folder):
-    portal = Portal("serve", folder=server_folder / "var")
+    by_environment = {"NOTIFICATIONS_SMTP_HOST": REAL["NOTIFICATIONS_SMTP_HOST"]}
+    portal = Portal("serve", folder=server_folder / "var", environment=by_environment)
     assert portal.process.wait(60) == 2
     said = portal.log.read_text()
-    for variable in REAL:
+    for variable in REAL.keys() - by_environment.keys():
         assert variable in said
     assert "Traceback" not in said
     assert not portal.folder.joinpath("postgres").exists()
@@ -152,9 +153,6 @@ def test_serving_is_for_real_and_commands_from_anywhere_know_what_it_runs_with(s
     var = ("--var", str(portal.folder))
 
     found = by_subject(portal.elsewhere("portal", "doctor", "--json", *var))
-    [printed] = re.findall(r"first practitioner: (.*)", portal.log.read_text())
-    added = portal.printed(printed)
-    assert (added.returncode, len(added.stdout.split())) == (0, 2), added.stderr
     assert found["mail server"]["says"].startswith("127.0.0.1:587 ")
     assert found["public address"]["says"].startswith("https://portal.example.org")
     assert found["portal"]["state"] == found["master key"]["state"] == "ok"
@@ -169,8 +167,10 @@ def test_serving_is_for_real_and_commands_from_anywhere_know_what_it_runs_with(s
     assert not (portal.folder / "demo.json").exists()
 
 
-def test_the_web_server_tells_nothing_of_itself_when_a_request_is_nonsense(start_portal):
-    portal = start_portal("serve", environment=REAL)
+def test_the_web_server_tells_nothing_of_itself_when_a_request_is_nonsense(
+    portal_in_one_process,
+):
+    portal = portal_in_one_process
     host, port = portal.listens_at.removeprefix("http://").split(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=10)
     connection.putrequest("GET", "/", skip_host=True, skip_accept_encoding=True)

@@ -96,8 +96,8 @@ class Crash:
 
         original = SmtpTransport.send
 
-        def send(this: SmtpTransport, letter: Letter) -> Outcome:
-            outcome = original(this, letter)
+        def send(this: SmtpTransport, letter: Letter, **options: Any) -> Outcome:
+            outcome = original(this, letter, **options)
             self.here(CrashPoint.AFTER_ACCEPTANCE, outcome.kind)
             return outcome
 
