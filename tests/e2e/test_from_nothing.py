@@ -33,7 +33,8 @@ def served(start_portal):
 
 def test_from_an_empty_folder_to_the_first_client_without_a_shell(served, provider):
     file = served.folder / "setup-address"
-    address = eventually(lambda: file.read_text().strip())
+    eventually(file.exists)
+    address = file.read_text().strip()
     assert address not in served.log.read_text()
     owner = served.visitor()
     owner.open(address)
@@ -68,11 +69,8 @@ def test_from_an_empty_folder_to_the_first_client_without_a_shell(served, provid
     assert waited.sender == OWNER
     assert len(provider.wait_for(OWNER)) == 1
 
-    def tried():
-        page = owner.open("/console/settings/mail-server")
-        assert "has taken the test mail" in page.text
-
-    eventually(tried)
+    settings = "/console/settings/mail-server"
+    eventually(lambda: "has taken the test mail" in owner.open(settings).text)
     assert "First steps" not in owner.open("/console").text
     client = served.visitor()
     assert client.open(served.portal_link_in(waited.message)).heading == "Hello Clara"
