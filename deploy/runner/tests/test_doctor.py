@@ -8,18 +8,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, text
 
-from notifications.config import Settings as NotificationsSettings
-from notifications.domain.mail_servers import OwnMailServer
 from notifications.storage.tables import delivery
 from portal_chassis.clock import Clock, FixedClock
 from portal_chassis.database.transactions import Database
 from portal_chassis.ids import new_id
 from portal_contracts.catalogue import SERVICES, SUBSCRIPTIONS
-from portal_contracts.notifications.mail_server import MailSecurity, MailServerFields
 from portal_runner.data_folder import DataFolder
 from portal_runner.doctor import broker, configuration, databases, processes, python
 from portal_runner.doctor.finding import State
-from portal_runner.doctor.mail_servers import OwnMailServers, check_own_mail_servers
 from portal_runner.doctor.target import Target, find_target
 
 KEY = "a2V5LWtleS1rZXkta2V5LWtleS1rZXkta2V5LWtleS0="
@@ -279,29 +275,3 @@ def test_a_disk_that_is_nearly_full_is_trouble(monkeypatch, tmp_path):
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
     [(state, says, _)] = by_subject(processes.check_disk(target))["disk"]
     assert (state, "0.5 GB" in says) == ("trouble", True)
-
-
-def test_mail_servers_of_practices_are_asked_and_what_waits_for_one_is_told(mail_server):
-    settings = NotificationsSettings(mail_transport="practice", smtp_timeout_seconds=1.0)
-
-    def told(*servers, waiting=0):
-        found = check_own_mail_servers(OwnMailServers(list(servers), waiting), settings)
-        return [(str(one.state), one.says) for one in found]
-
-    def server(port):
-        fields = MailServerFields(host=mail_server.host, port=port, security=MailSecurity.NONE)
-        return OwnMailServer(
-            practice_id=new_id(),
-            version=1,
-            fields=fields,
-            password_sealed=None,
-            changed_at=Clock().now(),
-        )
-
-    [(state, says)] = told()
-    assert (state, "No practice has set one yet" in says) == ("note", True)
-    [(state, says)] = told(waiting=2)
-    assert (state, says.startswith("2 mail(s) wait")) == ("note", True)
-    states = [state for state, _ in told(server(mail_server.port), server(1))]
-    assert states == ["ok", "trouble"]
-    assert list(check_own_mail_servers(OwnMailServers([], 3), NotificationsSettings())) == []

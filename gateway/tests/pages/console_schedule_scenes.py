@@ -30,7 +30,7 @@ CLIENT = {
 }
 BASE = f"/console/clients/{made.CLIENT.id}"
 ZONE = plan.ZONE
-STEPS = [("service", True), ("hours", False), ("client", False), ("link", False)]
+STEPS = [("hours", True), ("service", False), ("mail", False), ("client", False), ("link", False)]
 
 
 def today(name: str, **more: Any) -> Scene:
@@ -48,6 +48,7 @@ def today(name: str, **more: Any) -> Scene:
         "clients_total": 38,
         "waiting_addresses": made.NO_CLIENTS,
         "steps": None,
+        "no_mail_server": False,
     }
     return console(name, "today", "/console", **(context | more))
 

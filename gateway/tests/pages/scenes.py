@@ -7,6 +7,7 @@ from typing import Any
 import api_scenes
 import console_form_scenes
 import console_schedule_scenes
+import first_run_scenes
 import fixtures as made
 import portal_form_scenes
 import portal_schedule_scenes
@@ -431,6 +432,7 @@ SCENES = {
         *CONSOLE_PAGES,
         *console_schedule_scenes.SCENES,
         *console_form_scenes.SCENES,
+        *first_run_scenes.SCENES,
         *OTHER_PAGES,
         *api_scenes.SCENES,
     ]

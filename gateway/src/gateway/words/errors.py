@@ -77,7 +77,6 @@ ERRORS: dict[str, str] = {
     "sign_in_failed": _("E-mail address or password is not right. Please try again."),
     "sign_in_busy": _("Many are signing in right now. Please try again in a few seconds."),
     "password_missing": _("Enter your password."),
-    "email_taken": _("There is an account with this address already."),
     "country_unknown": _("Choose a country from the list."),
     "setup_ended": _("This address works no more."),
     **PASSWORD_ERRORS,

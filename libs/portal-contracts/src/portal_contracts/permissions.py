@@ -118,6 +118,7 @@ PORTAL_CALLS: Final[Mapping[Permission, tuple[str, ...]]] = {
         "scheduling.get_own_appointment",
         "scheduling.get_hold",
         "scheduling.open_meeting",
+        "notifications.read_mail_sender",
     ),
     Permission.APPOINTMENTS_WRITE: (
         "scheduling.hold_time",

@@ -102,8 +102,7 @@ class NewServicePage(Resource):
             _show_again(self, req, resp, error, person=chosen_practitioner(req, context.form))
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.SERVICE_ADDED)
-        usual = f"/console/services/{added.service_id}"
-        see_other(resp, onward(req, "service", usual))
+        see_other(resp, onward(req, "service", f"/console/services/{added.service_id}"))
 
 
 class ServicePage(Resource):
