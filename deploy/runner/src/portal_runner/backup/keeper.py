@@ -77,6 +77,11 @@ class Keeper:
             self._base = threading.Thread(target=self.make_base, daemon=True)
             self._base.start()
 
+    def wait_for_base(self) -> None:
+        """Wait for the base backup that was begun, if one was."""
+        if self._base is not None:
+            self._base.join()
+
     def make_base(self) -> None:
         """Make a base backup, remove old ones, and try it out."""
         now = self._clock.now()

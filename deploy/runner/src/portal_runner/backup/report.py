@@ -70,7 +70,8 @@ def _done(done: Reconciled) -> Iterator[str]:
     if done.ended is not None:
         yield (
             f"Ended, because they may have been revoked in that time: {done.ended.links} link(s), "
-            f"{done.ended.devices} device(s). People get new links, or sign in."
+            f"{done.ended.devices} device(s). People get new links, or sign in; invitations are "
+            "sent again."
         )
 
 

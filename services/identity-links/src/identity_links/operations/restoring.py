@@ -31,8 +31,9 @@ def end_access(tx: Transaction, *, now: datetime) -> EndedAccess:
     """Revoke every link and end every device that works, of clients and practitioners.
 
     Any of them may have been revoked after the backup was made, and would work
-    again. A client gets a new link by one press, a practitioner signs in; API tokens stay,
-    because no person stands beside a program. Each is logged, as whoever revokes one by hand.
+    again. A client gets a new link by one press, a practitioner signs in; an invitation is sent
+    again, an address for a new password asked for anew. API tokens stay, because no person
+    stands beside a program. Each link and device is logged, as if it was revoked by hand.
     """
     logged = []
     for one in restored.lock_clients_with_access(tx, now):
@@ -45,6 +46,7 @@ def end_access(tx: Transaction, *, now: datetime) -> EndedAccess:
             note(BY_ADMIN, Act.DEVICE_REVOKED, one.practice_id, now, subject_id=ended)
             for ended in devices.end_of_practitioner(tx, one.id, now)
         ]
+    restored.forget_tokens(tx)
     access_log.append(tx, *logged)
     links = sum(access.act == Act.LINK_REVOKED for access in logged)
     return EndedAccess(links, len(logged) - links)

@@ -7,10 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, union
+from sqlalchemy import delete, select, union
 
 from identity_links.storage.devices import is_live
-from identity_links.storage.tables import client, device, portal_link, practitioner
+from identity_links.storage.tables import (
+    client,
+    device,
+    invitation_token,
+    password_reset,
+    portal_link,
+    practitioner,
+    setup_address,
+    sign_in_step,
+)
 from portal_chassis.database.transactions import Transaction
 
 
@@ -40,3 +49,12 @@ def practitioners(tx: Transaction) -> Sequence[InPractice]:
     """Every practitioner."""
     query = select(practitioner.c.id, practitioner.c.practice_id).order_by(practitioner.c.id)
     return [InPractice(row.id, row.practice_id) for row in tx.execute(query)]
+
+
+def forget_tokens(tx: Transaction) -> None:
+    """Let no address work that was mailed or shown to a practitioner: each is made anew on request.
+
+    Invitations stay, and are sent again.
+    """
+    for table in (invitation_token, password_reset, setup_address, sign_in_step):
+        tx.execute(delete(table))
