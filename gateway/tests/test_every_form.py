@@ -14,9 +14,13 @@ from msgspec.structs import replace
 
 from gateway.routes import ROUTES
 from gateway.web.routing import Door, Owner
+from identity_links.domain.practice_fields import PractitionerFields, check_practitioner_fields
+from portal_contracts.actor import Role
 from portal_contracts.catalogue import METHODS
 from portal_contracts.errors import Invalid
 from portal_contracts.forms.rpc.templates import TemplateRow, Templates
+from portal_contracts.identity_links.rpc.invitations import InvitationStanding, InvitationState
+from portal_contracts.portal_addresses import INVITATION_PATH
 from portal_contracts.scheduling.rpc.availability import StoredAvailability, Times
 from portal_contracts.scheduling.rpc.booking import FreeTimes, NearestFreeTimes, OfferedServices
 from portal_contracts.scheduling.rpc.notes import PrivateNote
@@ -112,6 +116,18 @@ def ids(house, token):
             hold(), expires_at=house.services.clock.now() + timedelta(minutes=5)
         ),
     }
+    house.services.answers |= {
+        "identity_links.inspect_invitation": InvitationStanding(
+            state=InvitationState.OPEN,
+            practice=house.practice.card,
+            name="Ben",
+            email="ben@practice.example",
+            role=Role.PRACTITIONER,
+            language="en",
+        ),
+        "identity_links.accept_invitation": refuse_account,
+        "identity_links.invite_practitioner": refuse_account,
+    }
     form = house.services.add_form(house.anna, house.doctor, "Intake")
     return {
         "client_id": house.anna.id,
@@ -123,6 +139,14 @@ def ids(house, token):
         "section": 1,
         "token": token,
     }
+
+
+def refuse_account(command, _actor):
+    """What is wrong with an account, or else that there is one."""
+    email = getattr(command, "email", "ben@practice.example")
+    said = {"name": command.name, "language": command.language, "role": Role.PRACTITIONER}
+    check_practitioner_fields(PractitionerFields(email=email, **said))
+    raise Invalid("practitioner_fields", fields={"email": "email_invalid"})
 
 
 def people(house):
@@ -150,7 +174,7 @@ def walk(browsers, ids):
     for owner, path in pages(ids):
         headers = {"Accept": "text/html"} if path.startswith("/p/") else None
         page = browsers[owner].open(path, headers)
-        if path.startswith("/p/"):
+        if path.startswith("/p/") and not path.startswith(INVITATION_PATH):
             page = browsers[owner].submit(page, path)
         for form in page.forms:
             if form.method == "post" and set(form.typed) - {"theme"}:
@@ -202,6 +226,8 @@ def test_the_walk_finds_the_forms(house, ids):
         f"/console/clients/{client}/sessions/new",
         f"/console/clients/{client}/forms/send",
         "/console/settings/api-tokens/new",
+        "/console/settings/team/invite",
+        f"{INVITATION_PATH}/{ids['token']}",
         "/console/appointments/new",
         f"/console/appointments/{ids['appointment_id']}/move",
         f"/console/appointments/{ids['appointment_id']}/cancel",

@@ -13,6 +13,7 @@ import portal_form_scenes
 import portal_schedule_scenes
 import segno
 import settings_scenes
+import team_scenes
 from console_schedule_made import ALERTS
 from scene import Scene, console, done, failed, home, home_context, portal, settings
 
@@ -126,6 +127,7 @@ ENTERING = [
     Scene("enter-locked", "portal/enter_locked.html", {**CHECKED, "retry_after": 3_540}),
     Scene("enter-locked-long", "portal/enter_locked.html", {**CHECKED, "retry_after": 86_400}),
     Scene("enter-unchecked", "portal/enter_unchecked.html", CHECKED),
+    *team_scenes.JOINING,
     dead(LinkState.EXPIRED),
     dead(LinkState.REVOKED),
     dead(LinkState.USED),
@@ -354,6 +356,7 @@ CONSOLE_PAGES = [
     ),
     settings("settings", "overview", SETTINGS),
     *settings_scenes.SCENES,
+    *team_scenes.TEAM_PAGES,
     settings("account", "account", sections.ACCOUNT.address, devices=made.OWN_DEVICES),
     settings("tokens", "api_tokens", TOKENS, tokens=made.TOKENS),
     settings("tokens-none", "api_tokens", TOKENS, tokens=made.NO_TOKENS),

@@ -13,7 +13,7 @@ from portal_chassis.database.transactions import Transaction
 from portal_chassis.events.subscribe import subscribe
 from portal_chassis.process.loops import InboxRetry, OutboxRelay
 from portal_contracts.envelope import Event
-from portal_contracts.identity_links.events import ClientErased, PractitionerHandedOver
+from portal_contracts.identity_links.events import ClientErased, HandOverStarted
 
 
 class FormsService(TemplateCalls, RequestCalls, FillingCalls):
@@ -34,10 +34,8 @@ class FormsService(TemplateCalls, RequestCalls, FillingCalls):
         """Delete the client's data key: nothing that was sealed opens any more."""
         erase_data_key(tx, event.data.client_id, event.occurred_at)
 
-    @subscribe(PractitionerHandedOver)
-    def on_practitioner_handed_over(
-        self, event: Event[PractitionerHandedOver], tx: Transaction
-    ) -> None:
+    @subscribe(HandOverStarted)
+    def on_hand_over_started(self, event: Event[HandOverStarted], tx: Transaction) -> None:
         """Have another practitioner look after what is open or not reviewed."""
         data = event.data
         handing_over.hand_over_forms(tx, event.practice_id, data, now=self.clock.now())

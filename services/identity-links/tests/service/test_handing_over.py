@@ -10,7 +10,7 @@ from identity_links.operations import handing_over, team
 from identity_links.storage import caseloads
 from portal_contracts.actor import Role
 from portal_contracts.errors import Invalid, NotFound
-from portal_contracts.identity_links.events import PractitionerHandedOver
+from portal_contracts.identity_links.events import HandOverStarted
 from portal_contracts.identity_links.rpc.caseload import CaseloadKind
 from portal_contracts.identity_links.rpc.handing_over import HandOver
 from portal_contracts.identity_links.rpc.team import SetTeamMemberActive
@@ -60,7 +60,7 @@ def test_all_clients_go_over_and_who_shared_them_does_no_more(world, house):
         CaseloadKind.OWN: sorted([anna, ben]),
         CaseloadKind.SHARED: [cem],
     }
-    [told] = world.events(PractitionerHandedOver)
+    [told] = world.events(HandOverStarted)
     assert (told.data.from_practitioner_id, told.data.to_practitioner_id) == (giver.id, taker.id)
     assert (told.data.client_ids, told.data.left_appointment_ids) == (None, [cem])
     acts = [act for act, _ in world.acts(owner.practice_id)]

@@ -30,7 +30,7 @@ from portal_contracts.scheduling.events import (
     AppointmentBooked,
     AppointmentCancelled,
     AppointmentMoved,
-    AppointmentsHandedOver,
+    PractitionerReplaced,
     SummaryShared,
 )
 
@@ -107,10 +107,8 @@ class NotificationsService(MailLogCalls, MailServerCalls):
         reminders.keep_appointment(tx, event)
         self._plan_mails(tx, event)
 
-    @subscribe(AppointmentsHandedOver)
-    def on_appointments_handed_over(
-        self, event: Event[AppointmentsHandedOver], tx: Transaction
-    ) -> None:
+    @subscribe(PractitionerReplaced)
+    def on_practitioner_replaced(self, event: Event[PractitionerReplaced], tx: Transaction) -> None:
         """Plan the mail that tells with whom the appointments are."""
         self._plan_mails(tx, event)
 

@@ -9,7 +9,7 @@ from portal_chassis.process.loops import InboxRetry, OutboxRelay
 from portal_contracts.envelope import Event
 from portal_contracts.identity_links.events import (
     ClientErased,
-    PractitionerHandedOver,
+    HandOverStarted,
     PractitionerStatusChanged,
 )
 from scheduling.config import Settings
@@ -47,9 +47,7 @@ class SchedulingService(OfferingCalls, BookingCalls, CalendarCalls, SessionCalls
         """Offer nobody times with a practitioner who left, and again with one who is back."""
         practitioners.keep_status(tx, event)
 
-    @subscribe(PractitionerHandedOver)
-    def on_practitioner_handed_over(
-        self, event: Event[PractitionerHandedOver], tx: Transaction
-    ) -> None:
+    @subscribe(HandOverStarted)
+    def on_hand_over_started(self, event: Event[HandOverStarted], tx: Transaction) -> None:
         """Put appointments to come into another practitioner's calendar."""
         handing_over.hand_over_appointments(tx, event, now=self.clock.now())

@@ -12,8 +12,8 @@ from portal_contracts.actor import Role
 from portal_contracts.calls import Nothing
 from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.errors import Forbidden
-from portal_contracts.identity_links.events import PractitionerHandedOver
-from portal_contracts.scheduling.events import AppointmentsHandedOver
+from portal_contracts.identity_links.events import HandOverStarted
+from portal_contracts.scheduling.events import PractitionerReplaced
 from portal_contracts.scheduling.rpc.handing_over import (
     COUNT_TO_COME,
     REVIEW_HAND_OVER,
@@ -50,7 +50,7 @@ class HandingOver:
     def event(self, *, clients=None, left=()):
         return Event(
             id=new_id(),
-            type=PractitionerHandedOver.TYPE,
+            type=HandOverStarted.TYPE,
             occurred_at=self.desk.now,
             practice_id=self.giver.practice_id,
             aggregate=Aggregate(
@@ -58,7 +58,7 @@ class HandingOver:
             ),
             actor=self.owner,
             request_id="request-1",
-            data=PractitionerHandedOver(
+            data=HandOverStarted(
                 from_practitioner_id=self.giver.practitioner_id,
                 to_practitioner_id=self.taker.practitioner_id,
                 client_ids=clients,
@@ -105,7 +105,7 @@ def test_what_fits_goes_over_and_each_client_is_told_once(over):
     assert over.take(over.event()) == 3
     taker, giver = over.taker.practitioner_id, over.giver.practitioner_id
     assert over.with_whom() == {**dict.fromkeys(mine, taker), past: giver}
-    told = over.desk.events(AppointmentsHandedOver)
+    told = over.desk.events(PractitionerReplaced)
     assert [(one.data.client_id, one.data.practitioner_id) for one in told] == [
         (anna.id, taker),
         (ben.id, taker),
@@ -119,7 +119,7 @@ def test_told_twice_it_is_handed_over_once(over):
     over.giver.appointment(over.giver.client(), TEN)
     event = over.event()
     assert [over.take(event), over.take(event)] == [1, 0]
-    assert len(over.desk.events(AppointmentsHandedOver)) == 1
+    assert len(over.desk.events(PractitionerReplaced)) == 1
 
 
 def test_a_service_of_the_same_title_and_length_is_used(over):

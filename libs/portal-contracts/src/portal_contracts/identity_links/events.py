@@ -118,7 +118,7 @@ class PractitionerStatusChanged(EventData, frozen=True, kw_only=True):
     status: AccountStatus
 
 
-class PractitionerHandedOver(EventData, frozen=True, kw_only=True):
+class HandOverStarted(EventData, frozen=True, kw_only=True):
     """What a practitioner has to come is another one's from now on.
 
     Attributes:
@@ -128,10 +128,10 @@ class PractitionerHandedOver(EventData, frozen=True, kw_only=True):
         left_appointment_ids: appointments that stay where they are.
     """
 
-    TYPE: ClassVar[str] = "identity_links.practitioner.handed_over.v1"
+    TYPE: ClassVar[str] = "identity_links.hand_over.started.v1"
     SUBSCRIBERS: ClassVar[tuple[str, ...]] = (
-        "scheduling.on_practitioner_handed_over",
-        "forms.on_practitioner_handed_over",
+        "scheduling.on_hand_over_started",
+        "forms.on_hand_over_started",
     )
 
     from_practitioner_id: UUID
@@ -197,7 +197,7 @@ EVENTS = (
     ClientAddressSettled,
     PractitionerInvited,
     PractitionerStatusChanged,
-    PractitionerHandedOver,
+    HandOverStarted,
     AccountChanged,
     PasswordResetAsked,
 )

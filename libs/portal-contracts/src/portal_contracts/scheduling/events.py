@@ -80,7 +80,7 @@ class AppointmentCancelled(EventData, frozen=True, kw_only=True):
     ics_sequence: int
 
 
-class AppointmentsHandedOver(EventData, frozen=True, kw_only=True):
+class PractitionerReplaced(EventData, frozen=True, kw_only=True):
     """Appointments of a client are with another practitioner from now on, at the same times.
 
     Attributes:
@@ -88,8 +88,8 @@ class AppointmentsHandedOver(EventData, frozen=True, kw_only=True):
         practitioner_id: whose calendar they are in now.
     """
 
-    TYPE: ClassVar[str] = "scheduling.appointments.handed_over.v1"
-    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_appointments_handed_over",)
+    TYPE: ClassVar[str] = "scheduling.practitioner.replaced.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_practitioner_replaced",)
 
     client_id: UUID
     practitioner_id: UUID
@@ -118,7 +118,7 @@ EVENTS = (
     AppointmentBooked,
     AppointmentMoved,
     AppointmentCancelled,
-    AppointmentsHandedOver,
+    PractitionerReplaced,
     SummaryShared,
     ScheduleAccessRecorded,
 )

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from forms.storage import requests
 from portal_chassis.database.transactions import Transaction
-from portal_contracts.identity_links.events import PractitionerHandedOver
+from portal_contracts.identity_links.events import HandOverStarted
 
 
 def hand_over_forms(
-    tx: Transaction, practice_id: UUID, data: PractitionerHandedOver, *, now: datetime
+    tx: Transaction, practice_id: UUID, data: HandOverStarted, *, now: datetime
 ) -> int:
     """Have another practitioner look after the forms of a hand-over; how many."""
     return requests.hand_over(

@@ -17,14 +17,14 @@ from portal_chassis.events import outbox
 from portal_contracts.actor import Caller, Role
 from portal_contracts.calls import Done
 from portal_contracts.errors import Invalid
-from portal_contracts.identity_links.events import PractitionerHandedOver
+from portal_contracts.identity_links.events import HandOverStarted
 from portal_contracts.identity_links.rpc.caseload import CaseloadKind
 from portal_contracts.identity_links.rpc.handing_over import HandOver
 from portal_contracts.permissions import Permission
 
 
 def hand_over(tx: Transaction, command: HandOver, caller: Caller, *, now: datetime) -> Done:
-    """Hand over from one practitioner to another; publishes `PractitionerHandedOver`.
+    """Hand over from one practitioner to another; publishes `HandOverStarted`.
 
     Logged as ``practitioner.handed_over``, and as ``caseload.handed_over`` for each client.
 
@@ -58,7 +58,7 @@ def hand_over_in(
     moved = _move_clients(tx, practice_id, command, caller, now)
     outbox.record(
         tx,
-        PractitionerHandedOver(
+        HandOverStarted(
             from_practitioner_id=giver.id,
             to_practitioner_id=command.to_practitioner_id,
             client_ids=command.client_ids,

@@ -16,7 +16,7 @@ from portal_contracts.identity_links.rpc.links import (
 )
 from portal_contracts.identity_links.rpc.targets import TargetKind
 from portal_contracts.notifications.rpc import Recipient
-from portal_contracts.scheduling.events import AppointmentsHandedOver
+from portal_contracts.scheduling.events import PractitionerReplaced
 
 
 def _words(
@@ -57,7 +57,7 @@ def _sample(_now: datetime) -> PractitionerFacts:
 MAIL = Mail(
     kind="practitioner_changed",
     to=Recipient.CLIENT,
-    cause=Cause(AppointmentsHandedOver, lambda event: Plan(event.data.practitioner_id)),
+    cause=Cause(PractitionerReplaced, lambda event: Plan(event.data.practitioner_id)),
     target=TargetKind.HOME,
     asks=lambda practitioner_id: (
         READ_PRACTITIONER_FACTS,

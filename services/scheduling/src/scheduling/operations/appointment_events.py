@@ -13,7 +13,7 @@ from portal_chassis.events import outbox
 from portal_contracts.accesses import Thing, ThingKind
 from portal_contracts.actor import Caller
 from portal_contracts.envelope import Event, EventData
-from portal_contracts.identity_links.events import PractitionerHandedOver
+from portal_contracts.identity_links.events import HandOverStarted
 from portal_contracts.scheduling.events import (
     AppointmentBooked,
     AppointmentCancelled,
@@ -58,7 +58,7 @@ def publish_cancelled(
 def log_handed_over(
     tx: Transaction,
     appointment: Appointment,
-    event: Event[PractitionerHandedOver],
+    event: Event[HandOverStarted],
     *,
     now: datetime,
 ) -> None:
@@ -69,7 +69,7 @@ def log_handed_over(
 class _Told:
     """Whoever did what an event tells of, as a caller."""
 
-    def __init__(self, event: Event[PractitionerHandedOver]) -> None:
+    def __init__(self, event: Event[HandOverStarted]) -> None:
         self.actor = event.actor
         self.request_id = event.request_id
         self.address = ""

@@ -19,9 +19,9 @@ from portal_chassis.events import outbox
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor
 from portal_contracts.envelope import Event
-from portal_contracts.identity_links.events import PractitionerHandedOver
+from portal_contracts.identity_links.events import HandOverStarted
 from portal_contracts.permissions import Permission, require_permission
-from portal_contracts.scheduling.events import AppointmentsHandedOver
+from portal_contracts.scheduling.events import PractitionerReplaced
 from portal_contracts.scheduling.rpc.handing_over import (
     AllToCome,
     HandedAppointment,
@@ -90,12 +90,10 @@ def review_hand_over(
     return HandOverReview(items=items)
 
 
-def hand_over_appointments(
-    tx: Transaction, event: Event[PractitionerHandedOver], *, now: datetime
-) -> int:
+def hand_over_appointments(tx: Transaction, event: Event[HandOverStarted], *, now: datetime) -> int:
     """Hand appointments over as identity-links tells; how many went over.
 
-    Each client of them is told by one mail: publishes `AppointmentsHandedOver`. Logged as
+    Each client of them is told by one mail: publishes `PractitionerReplaced`. Logged as
     ``appointment.handed_over``.
     """
     data, practice_id = event.data, event.practice_id
@@ -120,7 +118,7 @@ def hand_over_appointments(
     for client_id in dict.fromkeys(one.client_id for one in gone):
         outbox.record(
             tx,
-            AppointmentsHandedOver(client_id=client_id, practitioner_id=taker),
+            PractitionerReplaced(client_id=client_id, practitioner_id=taker),
             practice_id=practice_id,
             aggregate=("appointments_handed_over", client_id),
             actor=event.actor,
@@ -130,7 +128,7 @@ def hand_over_appointments(
     return len(gone)
 
 
-def _goes(one: Appointment, data: PractitionerHandedOver) -> bool:
+def _goes(one: Appointment, data: HandOverStarted) -> bool:
     wanted = data.client_ids is None or one.client_id in data.client_ids
     return wanted and one.id not in data.left_appointment_ids
 
