@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
+from identity_links.domain.people import Practitioner
 from identity_links.operations.authority import (
     not_found,
     require_in_person,
@@ -75,7 +77,7 @@ def read_visibility(tx: Transaction, caller: Caller) -> Visibility:
                 practitioner_id=one.id,
                 name=one.name,
                 role=one.role,
-                contacts=sizes.get(one.id, 0) if one.role is Role.PRACTITIONER else everybody,
+                contacts=_contacts_of(tx, one, sizes, everybody),
                 clinical=sizes.get(one.id, 0),
             )
             for one in sorted(people, key=lambda one: (one.name.casefold(), one.id))
@@ -97,3 +99,9 @@ def set_visibility(
     practice_id = require_practice(caller.actor, Permission.PRACTICE_WRITE)
     change_practice(tx, practice_id, {"client_visibility": command.visibility}, caller, now=now)
     return Done()
+
+
+def _contacts_of(tx: Transaction, one: Practitioner, sizes: dict[UUID, int], everybody: int) -> int:
+    if one.works_for is not None:
+        return caseloads.count_of(tx, one.works_for)
+    return sizes.get(one.id, 0) if one.role is Role.PRACTITIONER else everybody

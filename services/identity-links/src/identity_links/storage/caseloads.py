@@ -202,6 +202,14 @@ def of_practitioner(
     return list(tx.execute(query.order_by(caseload.c.client_id)).scalars())
 
 
+def count_of(tx: Transaction, practitioner_ids: Sequence[UUID]) -> int:
+    """How many clients are in the caseload of one of these practitioners at least."""
+    query = select(func.count(caseload.c.client_id.distinct())).where(
+        caseload.c.practitioner_id.in_(practitioner_ids)
+    )
+    return int(tx.execute(query).scalar_one())
+
+
 def sizes(tx: Transaction, practice_id: UUID) -> dict[UUID, int]:
     """How many clients are in each practitioner's caseload, of those who have any."""
     query = (
