@@ -10,6 +10,7 @@ from tests.contract.scenarios import (  # noqa: F401 - each declares its scenari
     authority,
     bearers,
     calls,
+    caseloads,
     clients,
     devices,
     entering,
