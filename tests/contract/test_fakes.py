@@ -12,8 +12,11 @@ import pytest
 
 from portal_chassis.broker import topology
 from portal_chassis.clock import Clock
+from portal_contracts.calls import GATEWAY
 from portal_contracts.catalogue import METHODS
 from tests.contract.agreed_differences import compared
+from tests.contract.hidden_clients import BY_ID, CLINICAL, LISTS, MAIN, OTHERS
+from tests.contract.hidden_from_whom import HiddenClients
 from tests.contract.scenarios import SCENARIOS
 from tests.kit import ROOT
 from tests.kit.contract.fake_world import FakeWorld
@@ -61,6 +64,28 @@ def outcomes():
         for step in scenario.play(FakeWorld(), Clock().now()):
             found[step.address].add(step.code)
     return found
+
+
+def test_a_hidden_client_reads_like_none_in_every_call(services):
+    """Own, shared, withdrawn, a colleague's, another practice's; by person, program and desk."""
+    stage = HiddenClients(services)
+    stage.is_hidden_from(stage.colleague)
+    stage.is_hidden_from(stage.program_of(stage.colleague))
+    stage.is_hidden_from(stage.desk_of(stage.colleague))
+    stage.is_hidden_from(stage.stranger)
+    stage.share()
+    stage.is_shown_to(stage.colleague, but=MAIN)
+    stage.withdraw()
+    stage.is_hidden_from(stage.colleague)
+    stage.is_shown_to(stage.desk_of(stage.main))
+    stage.is_shown_to(stage.program_of(stage.main))
+    stage.is_shown_to(stage.owner, but=CLINICAL)
+
+
+def test_every_call_is_in_the_matrix_of_hidden_clients():
+    asked = {address for address, method in METHODS.items() if GATEWAY in method.callers}
+    others = {name for line in OTHERS for name in line.split()}
+    assert {method.address for method in {**BY_ID, **LISTS}} | others == asked
 
 
 def test_every_method_of_a_fake_is_answered_in_a_scenario(outcomes):

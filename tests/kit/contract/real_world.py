@@ -112,7 +112,7 @@ class RealWorld:
 
     def add_practice(self, name: str, **settings: Any) -> UUID:
         """A row."""
-        # The fakes show everyone; who is hidden from whom is held by the services' own tests.
+        # The fakes show everyone; who is hidden from whom is held by the matrix of hidden clients.
         shown = {"client_visibility": ClientVisibility.EVERYONE}
         fields = PracticeFields(name=name, **(CONTACT | shown | settings))
         practice_id = new_id()
