@@ -174,7 +174,7 @@ def walk(browsers, ids):
     for owner, path in pages(ids):
         headers = {"Accept": "text/html"} if path.startswith("/p/") else None
         page = browsers[owner].open(path, headers)
-        if path.startswith("/p/") and not path.startswith(INVITATION_PATH):
+        if path == f"/p/{ids['token']}":
             page = browsers[owner].submit(page, path)
         for form in page.forms:
             if form.method == "post" and set(form.typed) - {"theme"}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import account_scenes
 import api_scenes
 import console_form_scenes
 import console_schedule_scenes
@@ -357,7 +358,6 @@ CONSOLE_PAGES = [
     settings("settings", "overview", SETTINGS),
     *settings_scenes.SCENES,
     *team_scenes.TEAM_PAGES,
-    settings("account", "account", sections.ACCOUNT.address, devices=made.OWN_DEVICES),
     settings("tokens", "api_tokens", TOKENS, tokens=made.TOKENS),
     settings("tokens-none", "api_tokens", TOKENS, tokens=made.NO_TOKENS),
     settings("token-new", "api_token_form", f"{TOKENS}/new", **NEW_TOKEN),
@@ -437,6 +437,7 @@ SCENES = {
         *console_form_scenes.SCENES,
         *first_run_scenes.SCENES,
         *OTHER_PAGES,
+        *account_scenes.SCENES,
         *api_scenes.SCENES,
     ]
 }

@@ -72,7 +72,7 @@ class Page(HTMLParser):
         elif tag == "input" and values.get("name") and self.forms and _is_sent(values):
             self.forms[-1].fields[values["name"]] = values.get("value", "")
             kind = "number" if "inputmode" in values else values.get("type", "text")
-            if kind in TYPED:
+            if kind in TYPED and values.get("autocomplete") != "one-time-code":
                 self.forms[-1].typed[values["name"]] = kind
         elif tag == "select" and values.get("name"):
             self._select = values["name"]

@@ -11,12 +11,14 @@ from http import HTTPStatus
 import falcon
 
 from gateway.web import flash
+from gateway.web.field_errors import told
 from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
+from gateway.web.submitted import read_query
 from gateway.web.tokens import link_token_in, sha256
 from gateway.words.language import is_known_language
-from portal_contracts.errors import NotFound, PortalError
+from portal_contracts.errors import Invalid, NotFound, PortalError
 from portal_contracts.identity_links.rpc.accounts import LONGEST_TYPED_CODE
 from portal_contracts.identity_links.rpc.devices import LONGEST_PASSWORD
 from portal_contracts.identity_links.rpc.password_resets import (
@@ -31,35 +33,52 @@ from portal_contracts.identity_links.rpc.password_resets import (
 from portal_contracts.portal_addresses import RESET_PATH
 from portal_contracts.text import line
 
+FORGOTTEN_PATH = "/console/sign-in/forgotten"
+
 _FIELD_OF = {"second_step_failed": "code", "second_step_needed": "code", "too_many_tries": "code"}
 """Where on the form it stands what a refusal without fields is about."""
 
 
 class ForgottenPasswordPage(Resource):
-    """``/console/forgotten-password``."""
+    """``/console/sign-in/forgotten``; ``?sent`` once it was asked for."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """The form."""
-        self.show(req, resp, "console/forgotten_password.html", errors={}, sent=False, email="")
+        """The form, or what to do next: the same for every address."""
+        self._show(req, resp, sent="sent" in read_query(req).names)
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Have the address mailed; the page says the same for every address."""
+        """Have the address mailed."""
         context = context_of(req)
         email = line(context.form.text("email"))
         if not email:
-            self.show(
-                req,
-                resp,
-                "console/forgotten_password.html",
-                status=HTTPStatus.UNPROCESSABLE_ENTITY,
-                errors={"email": "email_missing"},
-                sent=False,
-                email="",
-            )
+            self._show(req, resp, {"email": "email_missing"})
             return
         command = RequestPasswordReset(email=email, address=context.address)
-        context.backend.ask(REQUEST_PASSWORD_RESET, command)
-        self.show(req, resp, "console/forgotten_password.html", errors={}, sent=True, email=email)
+        try:
+            context.backend.ask(REQUEST_PASSWORD_RESET, command)
+        except Invalid as error:
+            self._show(req, resp, told(error.fields, context.form, context.language), email)
+            return
+        see_other(resp, f"{FORGOTTEN_PATH}?sent=yes")
+
+    def _show(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        errors: dict[str, str] | None = None,
+        email: str = "",
+        *,
+        sent: bool = False,
+    ) -> None:
+        self.show(
+            req,
+            resp,
+            "console/forgotten_password.html",
+            status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
+            errors=errors or {},
+            email=email,
+            sent=sent,
+        )
 
 
 class NewPasswordPage(Resource):
@@ -100,8 +119,8 @@ class NewPasswordPage(Resource):
             return
         except PortalError as error:
             set_retry_after(resp, error)
-            told = dict(error.fields) or {_FIELD_OF.get(error.code, "password"): error.code}
-            self._show(req, resp, token, standing, told, status_of(error))
+            errors = dict(error.fields) or {_FIELD_OF.get(error.code, "password"): error.code}
+            self._show(req, resp, token, standing, errors, status_of(error))
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.PASSWORD_SET)
         see_other(resp, "/console/sign-in")

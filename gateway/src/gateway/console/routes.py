@@ -52,7 +52,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     open_route(f"{INVITATION_PATH}/{{token}}", join.JoinPage, carries_token=True),
     open_route("/console/sign-in", sign_in.SignInPage),
     open_route(sign_in_code.CODE_PATH, sign_in_code.SignInCodePage),
-    open_route("/console/forgotten-password", new_password.ForgottenPasswordPage),
+    open_route(new_password.FORGOTTEN_PATH, new_password.ForgottenPasswordPage),
     open_route(f"{RESET_PATH}/{{token}}", new_password.NewPasswordPage, carries_token=True),
     open_route("/console/sign-out", sign_in.SignOutPage),
     practitioner_route("/console/signed-in", signed_in.SignedInPage, None),

@@ -14,6 +14,7 @@ import falcon
 from gateway.console.settings.sections import ACCOUNT, SectionPage
 from gateway.web import flash
 from gateway.web.cookies import Cookie
+from gateway.web.field_errors import told
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
@@ -123,7 +124,8 @@ def _show(
     errors: dict[str, Any] = {}
     if error is not None:
         set_retry_after(resp, error)
-        errors = dict(error.fields) or {"present": error.code}
+        context = context_of(req)
+        errors = told(error.fields, context.form, context.language) or {"present": error.code}
     page.show(
         req,
         resp,
