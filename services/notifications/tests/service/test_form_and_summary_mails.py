@@ -14,7 +14,7 @@ from portal_contracts.forms.events import AlertRaised, FormSent, FormSubmitted
 from portal_contracts.forms.rpc.filling import FormFacts
 from portal_contracts.forms.rpc.questions import RequestState
 from portal_contracts.identity_links.rpc.targets import Target, TargetKind
-from portal_contracts.scheduling.events import SummaryShared
+from portal_contracts.scheduling.events import PractitionerReplaced, SummaryShared
 from portal_contracts.scheduling.rpc.overview import SummaryFacts
 
 
@@ -149,3 +149,15 @@ def summary(shared: SummaryShared, version: int | None) -> SummaryFacts:
         shared_version=version,
         read_at=None,
     )
+
+
+def test_a_client_whose_appointments_went_over_is_told_once_with_the_new_name(
+    tell, send, others, therapist, client
+) -> None:
+    others.practitioner = {"name": "Jonas Feld"}
+    tell(therapist, PractitionerReplaced(client_id=client.id, practitioner_id=new_id()))
+    [letter] = send()
+    assert letter.recipient.address == "anna@example.org"
+    assert "Jonas Feld is there for you from now on." in letter.written.text
+    assert "Jonas" not in letter.written.subject
+    assert others.targets == [Target()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from msgspec.structs import replace as said_anew
@@ -37,8 +37,17 @@ from scheduling.domain.wall_time import Span
 from scheduling.operations.appointment_events import log_handed_over
 from scheduling.operations.bookable_services import require_service
 from scheduling.operations.calendar_writes import open_calendars
-from scheduling.operations.slot_calendar import hours_of
-from scheduling.storage import appointments, bookable_services, booked_times, busy
+from scheduling.operations.slot_calendar import PLANNABLE, hours_of
+from scheduling.storage import (
+    appointments,
+    bookable_services,
+    booked_times,
+    busy,
+    practitioners,
+)
+
+_LONGEST = timedelta(days=2)
+"""Longer than any appointment: the longest of a service is a day."""
 
 
 def count_to_come(tx: Transaction, actor: Actor, *, now: datetime) -> AllToCome:
@@ -48,7 +57,7 @@ def count_to_come(tx: Transaction, actor: Actor, *, now: datetime) -> AllToCome:
         Forbidden: ``not_allowed``.
     """
     require_permission(actor, Permission.TEAM_READ)
-    counts = appointments.count_to_come(tx, own_practice(actor), now=now)
+    counts = practitioners.count_to_come(tx, own_practice(actor), now=now)
     return AllToCome(
         items=[ToCome(practitioner_id=one, appointments=count) for one, count in counts.items()]
     )
@@ -64,9 +73,7 @@ def review_hand_over(
     """
     require_permission(actor, Permission.TEAM_WRITE)
     practice_id = own_practice(actor)
-    listed = appointments.to_come_with(
-        tx, command.from_practitioner_id, practice_id=practice_id, now=now
-    )
+    listed = _to_come(tx, command.from_practitioner_id, practice_id, now=now)
     taker = command.to_practitioner_id
     hours = read_hours(hours_of(tx, taker, practice_id))
     items = []
@@ -99,7 +106,7 @@ def hand_over_appointments(tx: Transaction, event: Event[HandOverStarted], *, no
     data, practice_id = event.data, event.practice_id
     giver, taker = data.from_practitioner_id, data.to_practitioner_id
     open_calendars(tx, giver, taker, now=now)
-    listed = appointments.to_come_with(tx, giver, practice_id=practice_id, now=now)
+    listed = _to_come(tx, giver, practice_id, now=now)
     going = [one for one in listed if _goes(one, data)]
     staying = {one.booked_time_id for one in listed} - {one.booked_time_id for one in going}
     services: dict[UUID, UUID] = {}
@@ -126,6 +133,21 @@ def hand_over_appointments(tx: Transaction, event: Event[HandOverStarted], *, no
             now=now,
         )
     return len(gone)
+
+
+def _to_come(
+    tx: Transaction, practitioner_id: UUID, practice_id: UUID, *, now: datetime
+) -> list[Appointment]:
+    """The planned appointments with a practitioner that have not ended, the next first."""
+    listed = appointments.in_calendar(
+        tx,
+        practitioner_id,
+        practice_id=practice_id,
+        starts_from=now - _LONGEST,
+        starts_before=now + PLANNABLE + _LONGEST,
+        with_cancelled=False,
+    )
+    return [one for one in listed if one.ends_at > now]
 
 
 def _goes(one: Appointment, data: HandOverStarted) -> bool:

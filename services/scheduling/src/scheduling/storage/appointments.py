@@ -15,7 +15,6 @@ from sqlalchemy import (
     Select,
     Uuid,
     bindparam,
-    func,
     select,
 )
 
@@ -182,38 +181,6 @@ def in_calendar(
         .order_by(booked_time.c.starts_at, appointment.c.id)
     )
     return _all(tx, query)
-
-
-def to_come_with(
-    tx: Transaction, practitioner_id: UUID, *, practice_id: UUID, now: datetime
-) -> list[Appointment]:
-    """The planned appointments with a practitioner that have not ended, the next first."""
-    query = (
-        _seats()
-        .where(
-            booked_time.c.practitioner_id == practitioner_id,
-            appointment.c.practice_id == practice_id,
-            appointment.c.status.in_(PLANNED),
-            booked_time.c.ends_at > now,
-        )
-        .order_by(booked_time.c.starts_at, appointment.c.id)
-    )
-    return _all(tx, query)
-
-
-def count_to_come(tx: Transaction, practice_id: UUID, *, now: datetime) -> dict[UUID, int]:
-    """How many planned appointments that have not ended each practitioner has, who has any."""
-    query = (
-        select(booked_time.c.practitioner_id, func.count().label("appointments"))
-        .join_from(appointment, booked_time, appointment.c.booked_time_id == booked_time.c.id)
-        .where(
-            booked_time.c.practice_id == practice_id,
-            appointment.c.status.in_(PLANNED),
-            booked_time.c.ends_at > now,
-        )
-        .group_by(booked_time.c.practitioner_id)
-    )
-    return {row.practitioner_id: row.appointments for row in tx.execute(query)}
 
 
 def all_of(tx: Transaction, client: Client, *, limit: int) -> list[Appointment]:

@@ -1,14 +1,21 @@
-"""Queries on which practitioners' accounts are in use."""
+"""Queries on practitioners: whose accounts are in use, and how much each has to come."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal_chassis.database.transactions import Transaction
-from scheduling.storage.tables import bookable_service, practitioner_status
+from scheduling.domain.appointments import PLANNED
+from scheduling.storage.tables import (
+    appointment,
+    bookable_service,
+    booked_time,
+    practitioner_status,
+)
 
 
 def keep_status(
@@ -33,3 +40,18 @@ def left() -> ColumnElement[bool]:
         practitioner_status.c.practitioner_id == bookable_service.c.practitioner_id,
         ~practitioner_status.c.active,
     )
+
+
+def count_to_come(tx: Transaction, practice_id: UUID, *, now: datetime) -> dict[UUID, int]:
+    """How many planned appointments that have not ended each practitioner has, who has any."""
+    query = (
+        select(booked_time.c.practitioner_id, func.count().label("appointments"))
+        .join_from(appointment, booked_time, appointment.c.booked_time_id == booked_time.c.id)
+        .where(
+            booked_time.c.practice_id == practice_id,
+            appointment.c.status.in_(PLANNED),
+            booked_time.c.ends_at > now,
+        )
+        .group_by(booked_time.c.practitioner_id)
+    )
+    return {row.practitioner_id: row.appointments for row in tx.execute(query)}
