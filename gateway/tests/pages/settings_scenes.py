@@ -135,6 +135,15 @@ SCENES = [
     of_section("face", sections.FACE, PracticeSection.FACE, "face", **FACE),
     of_section("links", sections.LINKS, PracticeSection.LINKS, "links", reach=REACH),
     of_section("security", sections.SECURITY, PracticeSection.SECURITY, "security", reach=REACH),
+    settings(
+        "logo-wrong",
+        "picture",
+        f"{sections.FACE.address}/logo",
+        section=sections.FACE,
+        of="logo",
+        shown="0" * 64 + ".webp",
+        errors={"picture": "picture_kind_unknown"},
+    ),
     of_crisis("crisis", ROW),
     of_crisis(
         "crisis-wrong",

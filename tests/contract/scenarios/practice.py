@@ -1,10 +1,17 @@
 """What is set of a practice: everybody reads and changes it, two owners at once."""
 
+from base64 import b64decode
 from datetime import date
 
 from portal_contracts.calls import Nothing
-from portal_contracts.identity_links.rpc import practice
+from portal_contracts.identity_links.rpc import pictures, practice
 from tests.kit.contract.scenario import scenario
+
+PIXEL = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJg"
+    "gg=="
+)
+"""The smallest PNG."""
 
 
 @scenario()
@@ -17,6 +24,22 @@ def everybody_reads_and_changes_the_practice(scene):
     scene.add_link(scene.anna, "token")
     scene.add_device(scene.anna, "cookie")
     scene.ask_as_everybody(practice.MEASURE_PRACTICE, Nothing())
+
+
+@scenario()
+def everybody_shows_a_picture(scene):
+    logo = pictures.SetPicture(of=pictures.PictureOf.LOGO, content=PIXEL)
+    scene.ask_as_everybody(pictures.SET_PICTURE, logo)
+    shown = scene.ask(pictures.SET_PICTURE, logo, scene.owner)
+    portrait = pictures.SetPicture(of=pictures.PictureOf.PORTRAIT, content=PIXEL)
+    scene.ask_as_everybody(pictures.SET_PICTURE, portrait)
+    scene.ask_as_everybody(pictures.READ_PICTURE, pictures.ReadPicture(name=shown.name))
+    unknown = pictures.ReadPicture(name=f"{'0' * 64}.webp")
+    scene.ask(pictures.READ_PICTURE, unknown)
+    page = pictures.SetPicture(of=pictures.PictureOf.LOGO, content=b"<html></html>")
+    scene.ask(pictures.SET_PICTURE, page, scene.owner)
+    none = pictures.SetPicture(of=pictures.PictureOf.LOGO, content=None)
+    scene.ask(pictures.SET_PICTURE, none, scene.owner)
 
 
 @scenario()

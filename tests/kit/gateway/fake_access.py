@@ -122,7 +122,9 @@ class FakeAccessLog:
         """Who works in the actor's practice, in order of their names."""
         require_kind(actor, ActorKind.CLIENT, ActorKind.PRACTITIONER)
         cards = [
-            PractitionerCard(id=person.id, name=person.name, role=person.role)
+            PractitionerCard(
+                id=person.id, name=person.name, role=person.role, picture=person.picture
+            )
             for person in self.practitioners.values()
             if person.practice.id == actor.practice_id
         ]

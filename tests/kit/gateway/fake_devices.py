@@ -189,6 +189,7 @@ def _console_device(device: FakeDevice, person: FakePractitioner) -> ConsoleDevi
         practice=person.practice.card,
         idle_ends_at=device.idle_ends_at,
         ends_at=device.ends_at,
+        picture=person.picture,
     )
 
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from msgspec.structs import asdict, replace
 
 from identity_links.domain.access import Act
+from identity_links.domain.pictures import made_anew, name_of
 from identity_links.domain.practice_changes import changed_sections, read_detail, written
 from identity_links.domain.practice_fields import check_practice_fields
-from portal_chassis.authority.ownership import own_practice
+from identity_links.operations.authority import require_in_person
+from portal_chassis.authority.ownership import own_id, own_practice
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Nothing
 from portal_contracts.changes import held
-from portal_contracts.errors import Conflict
+from portal_contracts.errors import Conflict, NotFound
+from portal_contracts.identity_links.rpc.pictures import (
+    Picture,
+    PictureOf,
+    PictureSet,
+    ReadPicture,
+    SetPicture,
+)
 from portal_contracts.identity_links.rpc.practice import (
     EditPractice,
     ListPracticeChanges,
@@ -31,7 +40,9 @@ from tests.kit.gateway.state import FakeClient
 
 @dataclass
 class FakePracticeSettings(FakeClients):
-    """Read, change, measure, and who changed it."""
+    """Read, change, measure, and who changed it; pictures by name."""
+
+    pictures: dict[str, bytes] = field(default_factory=dict)
 
     def read_practice(self, _command: Nothing, actor: Actor) -> PracticeDetails:
         """For everybody who works there."""
@@ -53,6 +64,31 @@ class FakePracticeSettings(FakeClients):
             practice.version += practice.fields != fields
             practice.fields = fields
         return PracticeChanged(version=practice.version)
+
+    def set_picture(self, command: SetPicture, actor: Actor) -> PictureSet:
+        """A logo, or the portrait of whoever asks."""
+        if command.of is PictureOf.LOGO:
+            require_permission(actor, Permission.PRACTICE_WRITE)
+        else:
+            require_in_person(actor)
+        made = None if command.content is None else made_anew(command.content)
+        name = "" if made is None else name_of(made)
+        self.pictures |= {} if made is None else {name: made}
+        if command.of is PictureOf.PORTRAIT:
+            self.practitioners[own_id(actor)].picture = name
+        elif self.practices[own_practice(actor)].logo != name:
+            practice = self.practices[own_practice(actor)]
+            practice.logo = name
+            practice.version += 1
+            self.note(actor, Act.PRACTICE_CHANGED)
+            self.log[-1].detail = "face: logo"
+        return PictureSet(name=name)
+
+    def read_picture(self, command: ReadPicture, _actor: Actor) -> Picture:
+        """For anybody."""
+        if command.name not in self.pictures:
+            raise NotFound("not_found")
+        return Picture(content=self.pictures[command.name])
 
     def measure_practice(self, _command: Nothing, actor: Actor) -> PracticeReach:
         """Counted."""

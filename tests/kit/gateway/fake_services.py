@@ -184,7 +184,8 @@ class FakeServices:
     def add_practice(self, name: str = "Praxis Rivera", **settings: Any) -> FakePractice:
         """A practice."""
         practice = FakePractice(PracticeFields(name=name, **CONTACT))
-        practice.set(**settings)
+        # Who is hidden from whom is held by the services' own tests.
+        practice.set(**({"client_visibility": "everyone"} | settings))
         self.identity.practices[practice.id] = practice
         return practice
 

@@ -51,11 +51,12 @@ class FakePractice:
     fields: PracticeFields
     id: UUID = field(default_factory=new_id)
     version: int = 1
+    logo: str = ""
 
     @property
     def stored(self) -> Practice:
         """As the service's domain has it."""
-        return Practice(self.id, self.fields, self.version)
+        return Practice(self.id, self.fields, self.version, self.logo)
 
     @property
     def card(self) -> PracticeCard:
@@ -82,6 +83,7 @@ class FakePractitioner:
     password: str
     role: Role
     language: str = "en"
+    picture: str = ""
     id: UUID = field(default_factory=new_id)
 
     @property

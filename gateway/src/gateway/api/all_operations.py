@@ -105,6 +105,8 @@ NOT_OFFERED: Final[Mapping[str, str]] = {
     "identity_links.list_api_tokens": _CONSOLE,
     "identity_links.revoke_api_token": _CONSOLE,
     "identity_links.measure_practice": "Numbers beside a form; programs count what they list.",
+    "identity_links.set_picture": "A page takes the file, and shows what becomes of it.",
+    "identity_links.read_picture": "`/brand/…` answers it to anybody.",
     "identity_links.resolve_bearer": "The gateway asks it of every request with a bearer.",
     "notifications.read_mail_server": _IN_PERSON,
     "notifications.save_mail_server": _IN_PERSON,

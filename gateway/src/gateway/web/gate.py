@@ -97,7 +97,7 @@ class Gate:
             self._admit_bearer(req, route)
             return
         if req.method not in ("GET", "HEAD"):
-            self._check_post(req, context)
+            self._check_post(req, context, route)
         if route.owner is Owner.CLIENT:
             self._admit_client(req, resp, context)
         elif route.owner is Owner.PRACTITIONER:
@@ -109,13 +109,17 @@ class Gate:
         is_form = req.method == "POST" and route.door is Door.PAGE
         # What another site has sent is nothing that a page of ours offers to send again.
         if is_form and csrf.is_same_origin(req, self._origin):
-            context.form = read_form(req, self._wiring.settings.body_limit_bytes)
+            context.form = read_form(
+                req, self._wiring.settings.body_limit_bytes, files=route.resource.takes_files
+            )
 
-    def _check_post(self, req: falcon.Request, context: RequestContext) -> None:
+    def _check_post(self, req: falcon.Request, context: RequestContext, route: Route) -> None:
         if not csrf.is_same_origin(req, self._origin):
             record_refusal(req, "other_origin")
             raise Forbidden("csrf_failed", "The request does not come from a page of ours.")
-        context.form = read_form(req, self._wiring.settings.body_limit_bytes)
+        context.form = read_form(
+            req, self._wiring.settings.body_limit_bytes, files=route.resource.takes_files
+        )
         if not csrf.token_matches(context.form.raw(CSRF_FIELD), context.csrf_keys):
             record_refusal(req, "csrf_failed")
             raise Forbidden("form_expired", "The form's token is missing or not of this browser.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import ClassVar
 
 import falcon
 
@@ -32,7 +33,12 @@ class Resource:
 
     Args:
         wiring: the collaborators.
+
+    Attributes:
+        takes_files: its forms may hold files.
     """
+
+    takes_files: ClassVar[bool] = False
 
     def __init__(self, wiring: Wiring) -> None:
         self.wiring = wiring

@@ -9,19 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Final
 from urllib.parse import parse_qsl
 from uuid import UUID
 
 import falcon
+from falcon.media import MultipartFormHandler
 
 from portal_contracts.errors import Invalid
 from portal_contracts.numbers import with_ascii_digits
 from portal_contracts.text import line, paragraphs
 
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
+FILES_TYPE: Final = "multipart/form-data"
 MOST_FIELDS: Final = 5_000
 """More than the largest form of ours has: availability with every row filled in."""
+
+_MOST_PARTS: Final = 40
 
 KEY: Final = "[A-Za-z0-9_-]{16,64}"
 """An idempotency key, as a pattern."""
@@ -38,8 +43,13 @@ SECRET_FIELDS: Final = frozenset({CSRF_FIELD, "password"})
 class Submitted:
     """The fields of one form or query; the first value of a name counts."""
 
-    def __init__(self, pairs: list[tuple[str, str]] | None = None) -> None:
+    def __init__(
+        self,
+        pairs: list[tuple[str, str]] | None = None,
+        files: Mapping[str, bytes] | None = None,
+    ) -> None:
         self._pairs = pairs or []
+        self._files = files or {}
         self._values: dict[str, str] = {}
         for name, value in self._pairs:
             self._values.setdefault(name, value)
@@ -72,6 +82,10 @@ class Submitted:
         """One field exactly as it was sent, for passwords."""
         return self._values.get(name, "")
 
+    def file(self, name: str) -> bytes:
+        """What a file holds that was chosen; empty where none was."""
+        return self._files.get(name, b"")
+
     def number(self, name: str) -> int | None:
         """A field of decimal digits, or None."""
         value = with_ascii_digits(self.text(name))
@@ -102,8 +116,13 @@ class Submitted:
         }
 
 
-def read_form(req: falcon.Request, limit_bytes: int) -> Submitted:
+def read_form(req: falcon.Request, limit_bytes: int, *, files: bool = False) -> Submitted:
     """Read the form in the body.
+
+    Args:
+        req: the request.
+        limit_bytes: how large a body may be.
+        files: the page takes files too.
 
     Raises:
         falcon.HTTPUnsupportedMediaType: it is no form.
@@ -116,12 +135,34 @@ def read_form(req: falcon.Request, limit_bytes: int) -> Submitted:
     if length == 0:
         return Submitted()
     content_type = (req.content_type or "").split(";", 1)[0].strip().lower()
-    if content_type != FORM_TYPE:
+    if content_type != FORM_TYPE and not (files and content_type == FILES_TYPE):
         raise falcon.HTTPUnsupportedMediaType
     body = req.bounded_stream.read(length)
     if len(body) < length:
         raise falcon.HTTPBadRequest
+    if content_type == FILES_TYPE:
+        return _with_files(body, req.content_type or "")
     return Submitted(_pairs(body))
+
+
+def _with_files(body: bytes, content_type: str) -> Submitted:
+    """A form with files; a part that came with a file's name is a file, be it empty.
+
+    Raises:
+        falcon.HTTPBadRequest: it is not made as such a form is.
+    """
+    handler = MultipartFormHandler()
+    handler.parse_options.max_body_part_count = _MOST_PARTS
+    handler.parse_options.max_body_part_buffer_size = len(body)
+    pairs: list[tuple[str, str]] = []
+    files: dict[str, bytes] = {}
+    for part in handler.deserialize(BytesIO(body), content_type, len(body)):
+        name = line(part.name or "")
+        if part.filename is None:
+            pairs.append((name, part.get_data().decode(errors="replace")))
+        else:
+            files.setdefault(name, part.get_data())
+    return Submitted(pairs, files)
 
 
 def read_query(req: falcon.Request) -> Submitted:

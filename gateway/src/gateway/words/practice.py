@@ -7,6 +7,7 @@ from typing import Final
 
 from gateway.words.calendar import TEXT_TOO_LONG
 from gateway.words.extraction import _
+from portal_contracts.identity_links.rpc.pictures import MOST_PICTURE_BYTES, MOST_PICTURE_PIXELS
 from portal_contracts.identity_links.rpc.practice import (
     LONGEST_POSTAL_ADDRESS,
     MOST_CRISIS_CONTACTS,
@@ -27,6 +28,18 @@ PRACTICE_ERRORS: Final[Mapping[str, str]] = {
     "device_idle_minutes_out_of_range": _TOO_SHORT,
     "device_absolute_minutes_out_of_range": _TOO_SHORT,
     "crisis_contacts_too_many": _("Keep at most %(limit)s of these contacts."),
+    "picture_missing": _("Choose a file first."),
+    "picture_kind_unknown": _(
+        "This is no PNG, JPEG or WebP. An SVG is not taken, since it can hold a program: export "
+        "it as PNG."
+    ),
+    "picture_unreadable": _("This picture cannot be read. Export it once more, as PNG or JPEG."),
+    "picture_too_large": _("This file is too large. Use one of at most %(limit)s bytes."),
+    "picture_too_wide": _(
+        "This picture has too many pixels. Make it smaller: at most %(limit)s in all."
+    ),
+    "picture_moves": _("This picture moves. Use one that stands still."),
+    "picture_refused": _("This picture cannot be taken."),
     "checked_in_future": _("Enter the day on which you last checked it; it cannot be to come."),
 }
 
@@ -35,6 +48,8 @@ PRACTICE_LIMITS: Final[Mapping[str, int]] = {
     "postal_address_too_long": LONGEST_POSTAL_ADDRESS,
     "link_days_out_of_range": PRACTICE_RANGES["link_days"][1],
     "crisis_contacts_too_many": MOST_CRISIS_CONTACTS,
+    "picture_too_large": MOST_PICTURE_BYTES,
+    "picture_too_wide": MOST_PICTURE_PIXELS,
 }
 
 PRACTICE_MEMBERS: Final[dict[str, str]] = {
@@ -47,6 +62,7 @@ PRACTICE_MEMBERS: Final[dict[str, str]] = {
     "country": _("Country"),
     "crisis_contacts": _("Crisis contacts"),
     "accent": _("Colour"),
+    "logo": _("Logo"),
     "link_days": _("Days that a link works"),
     "single_use": _("A link lets in one device only"),
     "entry": _("Coming in"),

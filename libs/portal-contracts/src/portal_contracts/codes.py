@@ -102,6 +102,7 @@ _BY_KIND: Final[Mapping[type[PortalError], tuple[str, ...]]] = {
         "mail_server_fields",
         "malformed_arguments",
         "password",
+        "picture_refused",
         "practice_fields",
         "practitioner_fields",
         "range_invalid",
@@ -248,6 +249,13 @@ FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
         "name_too_long",
         "works_for_missing",
         "works_for_unknown",
+    ),
+    "picture_refused": (
+        "picture_kind_unknown",
+        "picture_moves",
+        "picture_too_large",
+        "picture_too_wide",
+        "picture_unreadable",
     ),
     "practice_fields": (
         *(f"{name}_too_long" for name in PRACTICE_LINES),

@@ -198,6 +198,7 @@ def _scalar(node: types.Type) -> str:
 _PLAIN: dict[type[types.Type], str] = {
     types.FloatType: "number",
     types.BoolType: "yes or no",
+    types.BytesType: "bytes, in base 64",
     types.DateTimeType: "instant",
     types.DateType: "date",
     types.NoneType: "nothing",

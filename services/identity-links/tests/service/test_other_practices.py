@@ -141,6 +141,7 @@ from portal_contracts.identity_links.rpc.links import (
     RevokeLink,
     ShareLink,
 )
+from portal_contracts.identity_links.rpc.pictures import READ_PICTURE, SET_PICTURE
 from portal_contracts.identity_links.rpc.practice import (
     EDIT_PRACTICE,
     LIST_PRACTICE_CHANGES,
@@ -443,6 +444,7 @@ WITHOUT_ID = {
 """A practitioner names nothing, or ids that are only absent: see test_clients.py."""
 
 BY_SECRET = {
+    READ_PICTURE,
     INSPECT_INVITATION,
     ACCEPT_INVITATION,
     INSPECT_LINK,
@@ -467,6 +469,7 @@ OF_ONES_OWN = {
     RECORD_REFUSAL,
     LIST_PRACTITIONERS,
     READ_PRACTICE,
+    SET_PICTURE,
 }
 """About whoever asks, or the own practice; another's token: see test_api_tokens.py."""
 

@@ -7,11 +7,14 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from identity_links.operations import practice_settings
+from identity_links.domain.attribution import Attribution
+from identity_links.operations import pictures, practice_settings
+from identity_links.storage import practices
 from portal_contracts.actor import ActorKind, Role
 from portal_contracts.calls import Nothing
 from portal_contracts.changes import held
-from portal_contracts.errors import Conflict, Forbidden
+from portal_contracts.errors import Conflict, Forbidden, NotFound
+from portal_contracts.identity_links.rpc.pictures import PictureOf, ReadPicture, SetPicture
 from portal_contracts.identity_links.rpc.practice import (
     CrisisContact,
     EditPractice,
@@ -120,3 +123,55 @@ def test_what_a_change_concerns_is_counted(world):
         "without_date_of_birth": 1,
         "without_check": 0,
     }
+
+
+def show(world, actor, content, of=PictureOf.LOGO):
+    command = SetPicture(of=of, content=content)
+    caller = Attribution(actor)
+    return pictures.set_picture(
+        world.database, command, caller, make=lambda given: b"made of " + given, now=world.now
+    ).name
+
+
+def kept(world, name):
+    return world.run(pictures.read_picture, ReadPicture(name=name)).content
+
+
+def test_a_logo_is_shown_until_another_is_and_then_forgotten(world):
+    owner = world.owner()
+    first = show(world, owner, b"a")
+    assert show(world, owner, b"a") == first
+    assert kept(world, first) == b"made of a"
+    second = show(world, owner, b"b")
+    with pytest.raises(NotFound):
+        kept(world, first)
+    assert world.run(practices.find, owner.practice_id).logo == second
+    assert read(world, owner).version == 3
+    assert edit(world, owner, 3, accent="#005577").version == 4
+    assert world.run(practices.find, owner.practice_id).logo == second
+    assert show(world, owner, None) == ""
+    changes = [[one.name for one in row.fields] for row in history(world, owner, "face")]
+    assert changes == [["logo"], ["accent"], ["logo"], ["logo"]]
+
+
+def test_a_picture_that_somebody_else_shows_stays(world):
+    owner, other = world.owner(), world.owner()
+    name = show(world, owner, b"a")
+    assert show(world, other, b"a", PictureOf.PORTRAIT) == name
+    show(world, owner, None)
+    assert kept(world, name) == b"made of a"
+
+
+def test_whose_picture_it_is_says_who_may_set_it(world):
+    owner = world.owner()
+    assistant = world.practitioner(owner.practice_id, Role.ASSISTANT)
+    assert show(world, assistant, b"me", PictureOf.PORTRAIT)
+    with pytest.raises(Forbidden):
+        show(world, assistant, b"logo")
+    program = replace(owner, scopes=tuple(Permission))
+    with pytest.raises(Forbidden):
+        show(world, program, b"me", PictureOf.PORTRAIT)
+    client = replace(owner, kind=ActorKind.CLIENT, id=world.client(owner), role=None)
+    for of in PictureOf:
+        with pytest.raises(Forbidden):
+            show(world, client, b"me", of)

@@ -104,6 +104,8 @@ IDENTITY_LINKS: Final[Mapping[str, str]] = {
     "FieldChange.name": "Which member.",
     "FieldChange.value": "Its new value, or empty where the log does not tell it.",
     "ListPracticeChanges.section": "Of which part of the practice's settings.",
+    "PracticeCard.logo": "Its logo is at `/brand/` and this name; empty: there is none.",
+    "PractitionerCard.picture": "The portrait is at `/brand/` and this name; empty: none.",
     "PractitionerCard.role": "What the practitioner's account may do in the practice.",
     "SetTeamMemberActive.active": "False ends all that lets the practitioner in; true opens again.",
     "Target.id": "Which one; null for the home.",

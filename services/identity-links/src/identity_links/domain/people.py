@@ -23,11 +23,15 @@ from portal_contracts.identity_links.rpc.targets import (
 
 @dataclass(frozen=True)
 class Practice:
-    """A practice and all that is set of it; `version` counts the changes."""
+    """A practice and all that is set of it; `version` counts the changes.
+
+    `logo` is the name of a picture, or empty.
+    """
 
     id: UUID
     fields: PracticeFields
     version: int = 1
+    logo: str = ""
 
     @property
     def link_policy(self) -> links.LinkPolicy:
@@ -129,6 +133,7 @@ class Practitioner:
     deactivated_at: datetime | None
     works_for: tuple[UUID, ...] | None
     second_factor_at: datetime | None
+    picture: str = ""
 
     @property
     def said(self) -> SaidOfMember:

@@ -1,13 +1,26 @@
-"""The practice: what is set of it."""
+"""The practice: what is set of it, and pictures."""
 
 from __future__ import annotations
 
+from eventlet import tpool
+from eventlet.semaphore import Semaphore
+
+from identity_links.domain.pictures import made_anew
 from identity_links.entry_points.wiring import Wiring
-from identity_links.operations import practice_settings
+from identity_links.operations import pictures, practice_settings
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import rpc
+from portal_chassis.rpc.runs_in import RunsIn
 from portal_contracts.calls import Nothing
+from portal_contracts.identity_links.rpc.pictures import (
+    READ_PICTURE,
+    SET_PICTURE,
+    Picture,
+    PictureSet,
+    ReadPicture,
+    SetPicture,
+)
 from portal_contracts.identity_links.rpc.practice import (
     EDIT_PRACTICE,
     LIST_PRACTICE_CHANGES,
@@ -20,6 +33,16 @@ from portal_contracts.identity_links.rpc.practice import (
     PracticeHistory,
     PracticeReach,
 )
+
+_ONE_AT_A_TIME = Semaphore(1)
+"""So that what one picture takes of memory is what all of them take."""
+
+
+def make_aside(content: bytes) -> bytes:
+    """`made_anew` in a thread, so that other calls go on; see it for what it raises."""
+    with _ONE_AT_A_TIME:
+        made: bytes = tpool.execute(made_anew, content)
+    return made
 
 
 class PracticeCalls(Wiring):
@@ -46,3 +69,13 @@ class PracticeCalls(Wiring):
     ) -> PracticeHistory:
         """Who changed what in one section of the practice."""
         return practice_settings.list_practice_changes(tx, command, call)
+
+    @rpc(SET_PICTURE, runs_in=RunsIn.NOTHING)
+    def set_picture(self, command: SetPicture, call: Call) -> PictureSet:
+        """Show another logo or portrait."""
+        return pictures.set_picture(self.database, command, call, make=make_aside, now=call.now)
+
+    @rpc(READ_PICTURE)
+    def read_picture(self, tx: Transaction, command: ReadPicture, _call: Call) -> Picture:
+        """A logo or a portrait."""
+        return pictures.read_picture(tx, command)

@@ -55,6 +55,7 @@ def practice_card(practice: Practice) -> PracticeCard:
         postal_address=fields.postal_address,
         country=fields.country,
         crisis_contacts=fields.crisis_contacts,
+        logo=practice.logo,
     )
 
 
@@ -111,6 +112,7 @@ def practitioner_card(practitioner: Practitioner) -> PractitionerCard:
         name=practitioner.name,
         role=practitioner.role,
         active=practitioner.active,
+        picture=practitioner.picture,
     )
 
 
@@ -169,6 +171,7 @@ def console_device(device: PractitionersDevice, now: datetime) -> ConsoleDevice:
         actor=replace(actor, scopes=()) if demand.is_due else actor,
         device_id=device.id,
         name=device.practitioner.name,
+        picture=device.practitioner.picture,
         email=device.practitioner.email,
         language=device.practitioner.language,
         practice=practice_card(device.practice),

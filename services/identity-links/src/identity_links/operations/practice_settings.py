@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace as replaced
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -95,7 +96,7 @@ def change_practice(
     sections = changed_sections(before.fields, fields)
     if not sections:
         return before
-    after = Practice(practice_id, fields, before.version + 1)
+    after = replaced(before, fields=fields, version=before.version + 1)
     practices.update_practice(tx, practice_id, fields, version=after.version)
     changed = note(caller, Act.PRACTICE_CHANGED, practice_id, now)
     rows: list[Access] = [

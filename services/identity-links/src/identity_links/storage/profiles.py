@@ -23,6 +23,7 @@ _PRACTITIONER = {field.name: f"practitioner_{field.name}" for field in fields(Pr
 PRACTICE = (
     practice.c.id.label("practice_id"),
     practice.c.version.label("practice_version"),
+    practice.c.logo.label("practice_logo"),
     *(practice.c[name].label(label) for name, label in _PRACTICE.items()),
 )
 
@@ -51,6 +52,7 @@ def practice_of(row: RowMapping) -> Practice:
         id=row["practice_id"],
         fields=msgspec.convert(said, PracticeFields),
         version=row["practice_version"],
+        logo=row["practice_logo"],
     )
 
 

@@ -135,13 +135,14 @@ class PractitionerCard(Struct, frozen=True, kw_only=True):
     """A practitioner as clients and colleagues see one.
 
     `active` is false for one who works there no more: the name stays on what they wrote, and
-    nothing new is booked with them.
+    nothing new is booked with them. `picture` is the name of a picture, or empty.
     """
 
     id: UUID
     name: str
     role: Role
     active: bool = True
+    picture: str = ""
 
 
 class Practitioners(Struct, frozen=True, kw_only=True):

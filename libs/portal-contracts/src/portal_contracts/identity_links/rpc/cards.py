@@ -14,7 +14,8 @@ class PracticeCard(Struct, frozen=True, kw_only=True):
     """What anyone with a link may see of a practice: name, how to reach it, look.
 
     `accent` is a hex colour ``#rrggbb``; `timezone` an IANA zone;
-    `language` ``en`` or ``de``; `country` ISO 3166-1, or empty.
+    `language` ``en`` or ``de``; `country` ISO 3166-1, or empty; `logo` the name of a picture,
+    or empty.
     """
 
     id: UUID
@@ -27,6 +28,7 @@ class PracticeCard(Struct, frozen=True, kw_only=True):
     postal_address: str = ""
     country: str = ""
     crisis_contacts: list[CrisisContact] = []
+    logo: str = ""
 
 
 class ClientCard(Struct, frozen=True, kw_only=True):

@@ -55,6 +55,7 @@ class ConsoleDevice(Struct, frozen=True, kw_only=True):
     ends_at: Instant
     second_factor_from: date | None = None
     must_set_up: bool = False
+    picture: str = ""
 
 
 SHORTEST_PASSWORD: Final = 12

@@ -34,6 +34,7 @@ from identity_links.storage.tables.log import (
 )
 from identity_links.storage.tables.people import (
     client,
+    picture,
     practice,
     practitioner,
 )
@@ -58,6 +59,7 @@ __all__ = (
     "link_token",
     "metadata",
     "password_reset",
+    "picture",
     "portal_link",
     "practice",
     "practitioner",

@@ -51,6 +51,8 @@ practice = Table(
     # A practice of the release before shows everyone, until an owner chooses.
     Column("client_visibility", Text, nullable=False, server_default=text("'everyone'")),
     Column("version", Integer, nullable=False, server_default=text("1")),
+    # The name of a picture; empty where there is none.
+    text_column("logo", server_default=text("''")),
     instant_column("created_at"),
     CheckConstraint("link_days BETWEEN 1 AND 90", name="ck_practice_link_days"),
     CheckConstraint(
@@ -60,6 +62,15 @@ practice = Table(
     one_of("entry", EntryMode, "practice"),
     one_of("second_check", SecondCheck, "practice"),
     one_of("client_visibility", ClientVisibility, "practice"),
+)
+
+# Logos and portraits as they are shown, by the hash of their bytes.
+picture = Table(
+    "picture",
+    metadata,
+    text_column("name", primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    instant_column("created_at"),
 )
 
 practitioner = Table(
@@ -81,6 +92,7 @@ practitioner = Table(
     # Counts the changes of name, role and status, so that of two owners the second is told.
     count_column("version", 1),
     instant_column("deactivated_at", nullable=True),
+    text_column("picture", server_default=text("''")),
     # The practitioners an assistant works for; none written down: all of the practice.
     Column("works_for", ARRAY(Uuid), nullable=True),
     one_of("role", Role, "practitioner"),
