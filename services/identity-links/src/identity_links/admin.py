@@ -7,7 +7,14 @@ from uuid import UUID
 
 import typer
 
-from identity_links import admin_erasing, admin_practitioners, admin_setup, admin_team, admin_tokens
+from identity_links import (
+    admin_caseloads,
+    admin_erasing,
+    admin_practitioners,
+    admin_setup,
+    admin_team,
+    admin_tokens,
+)
 from identity_links.admin_parts import (
     IdArgument,
     PracticeOption,
@@ -29,6 +36,7 @@ from portal_contracts.identity_links.rpc.practice import PracticeFields
 app = admin_app("identity_links", Settings, "identity_links.migrations", APPEND_ONLY)
 admin_team.add_commands(admin_practitioners.practitioners)
 app.add_typer(admin_practitioners.practitioners, name="practitioner")
+app.add_typer(admin_caseloads.group, name="caseload")
 app.add_typer(admin_tokens.tokens, name="tokens")
 app.command("setup-address")(admin_setup.setup_address)
 clock = Clock()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import nullcontext
+from uuid import UUID
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -17,6 +18,7 @@ from identity_links.operations.sign_in import sign_in
 from identity_links.storage.practices import practitioner_by_email
 from portal_chassis.clock import Clock
 from portal_chassis.database import revisions
+from portal_contracts.actor import Role
 from portal_contracts.identity_links.rpc.devices import SignIn
 
 PASSWORD = "correct horse battery"
@@ -277,3 +279,25 @@ def test_a_team_is_run_from_the_command_line(run, lines, practice_id, practition
             "rivera@practice.example": ("Dr. M. Rivera", True),
             "desk@practice.example": ("Desk", active),
         }
+
+
+def test_caseloads_are_listed_shared_withdrawn_and_assigned(run, lines, practice_id, world):
+    owner, _ = (
+        world.practitioner(UUID(practice_id), role, email=f"{role}@practice.example")
+        for role in (Role.OWNER, Role.PRACTITIONER)
+    )
+    anna = str(world.client(owner))
+
+    def kinds(email):
+        return [one["kind"] for one in lines("caseload", "list", email)]
+
+    mails = "owner@practice.example", "practitioner@practice.example"
+    assert "--apply" in run("caseload", "share", anna, mails[1])
+    assert [*map(kinds, mails)] == [["own"], []]
+    run("caseload", "share", anna, mails[1], "--apply")
+    assert [*map(kinds, mails)] == [["own"], ["shared"]]
+    assert "main_practitioner" in run("caseload", "withdraw", anna, mails[0], fails=True)
+    run("caseload", "assign", anna, mails[1], "--keep-shared", "--apply")
+    assert [*map(kinds, mails)] == [["shared"], ["own"]]
+    run("caseload", "withdraw", anna, mails[0], "--apply")
+    assert [*map(kinds, mails)] == [[], ["own"]]

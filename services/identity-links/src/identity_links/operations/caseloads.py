@@ -96,17 +96,7 @@ def share_client(
         NotFound: ``not_found``; ``practitioner_not_found``.
     """
     client, _entries = _to_change(tx, command.client_id, caller, command.practitioner_id, now=now)
-    require_practitioner(tx, command.practitioner_id, client.practice_id)
-    added = caseloads.add_as_it_comes(
-        tx,
-        client.id,
-        command.practitioner_id,
-        client.practice_id,
-        added_by=caller.actor.id,
-        now=now,
-    )
-    if added is not None:
-        _log(tx, Act.CASELOAD_SHARED, client, command.practitioner_id, caller, now)
+    share(tx, client, command.practitioner_id, caller, now=now)
     return CaseloadChanged(client_id=client.id, practitioner_id=command.practitioner_id)
 
 
@@ -126,10 +116,7 @@ def withdraw_client(
     actor = caller.actor
     gives_up = actor.id if command.practitioner_id == actor.id else None
     client, entries = _to_change(tx, command.client_id, caller, None, gives_up=gives_up, now=now)
-    if _main(entries) == command.practitioner_id:
-        raise Conflict("main_practitioner", "A main practitioner hands the client over.")
-    if caseloads.remove(tx, client.id, command.practitioner_id):
-        _log(tx, Act.CASELOAD_WITHDRAWN, client, command.practitioner_id, caller, now)
+    withdraw(tx, client, entries, command.practitioner_id, caller, now=now)
     return CaseloadChanged(client_id=client.id, practitioner_id=command.practitioner_id)
 
 
@@ -146,19 +133,77 @@ def hand_over_client(
     """
     to = command.practitioner_id
     client, entries = _to_change(tx, command.client_id, caller, to, now=now)
-    require_practitioner(tx, to, client.practice_id)
-    if _main(entries) != to:
-        caseloads.hand_over(
-            tx,
-            [client.id],
-            to,
-            client.practice_id,
-            keep_shared=command.keep_shared,
-            added_by=caller.actor.id,
-            now=now,
-        )
-        _log(tx, Act.CASELOAD_HANDED_OVER, client, to, caller, now)
+    assign(tx, client, entries, to, caller, keep_shared=command.keep_shared, now=now)
     return CaseloadChanged(client_id=client.id, practitioner_id=to)
+
+
+def share(
+    tx: Transaction, client: ClientRecord, to: UUID, caller: Caller, *, now: datetime
+) -> None:
+    """Show a locked client to a practitioner too, once it is known that the caller may.
+
+    Raises:
+        NotFound: ``practitioner_not_found``.
+    """
+    require_practitioner(tx, to, client.practice_id)
+    by = caller.actor.id
+    if caseloads.add_as_it_comes(tx, client.id, to, client.practice_id, added_by=by, now=now):
+        _log(tx, Act.CASELOAD_SHARED, client, to, caller, now)
+
+
+def withdraw(
+    tx: Transaction,
+    client: ClientRecord,
+    entries: list[Entry],
+    practitioner_id: UUID,
+    caller: Caller,
+    *,
+    now: datetime,
+) -> None:
+    """Show a locked client to a practitioner no more, once it is known that the caller may.
+
+    Raises:
+        Conflict: ``main_practitioner``.
+    """
+    if _main(entries) == practitioner_id:
+        raise Conflict("main_practitioner", "A main practitioner hands the client over.")
+    if caseloads.remove(tx, client.id, practitioner_id):
+        _log(tx, Act.CASELOAD_WITHDRAWN, client, practitioner_id, caller, now)
+
+
+def assign(
+    tx: Transaction,
+    client: ClientRecord,
+    entries: list[Entry],
+    to: UUID,
+    caller: Caller,
+    *,
+    keep_shared: bool,
+    now: datetime,
+) -> None:
+    """Make somebody a locked client's main practitioner, once it is known that the caller may.
+
+    Raises:
+        NotFound: ``practitioner_not_found``.
+    """
+    require_practitioner(tx, to, client.practice_id)
+    if _main(entries) == to:
+        return
+    by = caller.actor.id
+    caseloads.hand_over(
+        tx, [client.id], to, client.practice_id, keep_shared=keep_shared, added_by=by, now=now
+    )
+    _log(tx, Act.CASELOAD_HANDED_OVER, client, to, caller, now)
+
+
+def locked_anywhere(tx: Transaction, client_id: UUID) -> tuple[ClientRecord, list[Entry]]:
+    """A client of whichever practice, locked, and who sees her: for the admin script.
+
+    Raises:
+        NotFound: ``not_found``.
+    """
+    client = require_client(clients.find_to_erase(tx, client_id))
+    return client, caseloads.of_client(tx, client.id)
 
 
 def _to_change(

@@ -16,6 +16,7 @@ from identity_links.storage import (
     access_log,
     access_log_pages,
     api_tokens,
+    caseloads,
     client_search,
     clients,
     devices,
@@ -25,6 +26,7 @@ from identity_links.storage import (
 )
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Invalid, NotFound
+from portal_contracts.identity_links.rpc.caseload import CaseloadKind
 from portal_contracts.identity_links.rpc.clients import ClientSort
 from portal_contracts.identity_links.rpc.practice import PracticeReach
 
@@ -90,6 +92,20 @@ def find_practitioner(tx: Transaction, email: str) -> UUID:
     if account is None:
         raise NotFound("not_found", "There is no practitioner with this address.")
     return account.practitioner.id
+
+
+def list_caseload(tx: Transaction, email: str) -> list[Line]:
+    """The clients in a practitioner's caseload, by ids, and how each came into it.
+
+    Raises:
+        NotFound: ``not_found``.
+    """
+    found = find_practitioner(tx, email)
+    return [
+        {"client_id": one, "kind": kind.value}
+        for kind in CaseloadKind
+        for one in caseloads.of_practitioner(tx, found, kind)
+    ]
 
 
 def known_names(tx: Transaction, practitioner_id: UUID) -> tuple[str, ...]:
