@@ -6,6 +6,7 @@ from typing import Any
 
 import account_scenes
 import api_scenes
+import caseload_scenes
 import console_form_scenes
 import console_schedule_scenes
 import first_run_scenes
@@ -357,6 +358,7 @@ CONSOLE_PAGES = [
     ),
     settings("settings", "overview", SETTINGS),
     *settings_scenes.SCENES,
+    *caseload_scenes.CASELOAD_PAGES,
     *team_scenes.TEAM_PAGES,
     settings("tokens", "api_tokens", TOKENS, tokens=made.TOKENS),
     settings("tokens-none", "api_tokens", TOKENS, tokens=made.NO_TOKENS),

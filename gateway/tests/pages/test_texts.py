@@ -122,7 +122,6 @@ def test_every_code_of_a_service_has_a_sentence_of_its_own_or_by_its_fields():
         "device_taken",
         "hold_confirmed",
         "malformed_arguments",
-        "practitioner_not_found",
         "unknown_method",
     }
 

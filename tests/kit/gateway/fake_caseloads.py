@@ -23,6 +23,7 @@ from portal_contracts.identity_links.rpc.caseload import (
     Visibility,
     WithdrawClient,
 )
+from portal_contracts.identity_links.rpc.clients import AddClient
 from portal_contracts.permissions import Permission, has_permission, require_permission
 from tests.kit.gateway.fake_duplicates import FakeDuplicates
 from tests.kit.gateway.state import FakeClient
@@ -130,6 +131,17 @@ class FakeCaseloads(FakeDuplicates):
         kind = CaseloadKind.SHARED if self._main(client) else CaseloadKind.OWN
         by = self.practitioners[actor.id].name if actor.id in self.practitioners else ""
         self._seen(client)[practitioner_id] = FakeSight(kind, self.clock.now(), by)
+
+    def whose(self, command: AddClient, actor: Actor) -> UUID | None:
+        """The main practitioner of a new client."""
+        if command.practitioner_id is not None or actor.role is not Role.ASSISTANT:
+            return command.practitioner_id or actor.id
+        able = [
+            one.id
+            for one in self.practitioners.values()
+            if one.practice.card.id == actor.practice_id and one.role is not Role.ASSISTANT
+        ]
+        return able[0] if len(able) == 1 else None
 
     def _to_change(self, client_id: UUID, actor: Actor, *, gives_up: bool = False) -> FakeClient:
         require_permission(actor, Permission.CASELOAD_WRITE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import asdict, replace
@@ -17,7 +16,7 @@ from identity_links.domain.client_search import search_terms, search_text
 from identity_links.domain.folding import sort_key
 from identity_links.domain.second_check import Check, check_of
 from identity_links.storage.cursors import ClientCursor, decode_client_cursor
-from portal_contracts.actor import Actor, Role
+from portal_contracts.actor import Actor
 from portal_contracts.changes import changed, held
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.identity_links.rpc.clients import (
@@ -134,21 +133,11 @@ class FakeClients(FakeCaseloads):
             raise Conflict("possible_duplicates")
         client = FakeClient(practice, fields, self.clock.now())
         self.clients[client.id] = client
-        main = self._whose(command, actor)
+        main = self.whose(command, actor)
         if main is not None:
             self.put(client, main, actor)
         self.note(actor, Act.CLIENT_ADDED, client)
         return ClientAdded(client_id=client.id, version=client.version, possible_duplicates=likely)
-
-    def _whose(self, command: AddClient, actor: Actor) -> UUID | None:
-        if command.practitioner_id is not None or actor.role is not Role.ASSISTANT:
-            return command.practitioner_id or actor.id
-        able = [
-            one.id
-            for one in self.practitioners.values()
-            if one.practice.card.id == actor.practice_id and one.role is not Role.ASSISTANT
-        ]
-        return able[0] if len(able) == 1 else None
 
     def edit_client(self, command: EditClient, actor: Actor) -> ClientChanged:
         """Changed, unless someone was quicker; what is left out and a remark of None stay."""
