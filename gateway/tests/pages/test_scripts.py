@@ -9,6 +9,13 @@ from playwright.sync_api import expect
 
 from gateway.web.cookies import Cookie
 from gateway.web.tokens import new_secret
+from portal_contracts.identity_links.rpc.setup import SetupStanding, SetupState
+from portal_contracts.notifications.mail_server import (
+    MailServerFields,
+    MailServerTest,
+    StoredMailServer,
+    TrialState,
+)
 
 ANNA_AND_BEN = re.compile("2 clients")
 # The browser's own remarks on a form that comes back, and on a server that is away.
@@ -196,3 +203,32 @@ def test_staying_after_the_device_has_ended_shows_that_it_has(visitor, live):
     live.services.identity.devices.clear()
     page.click("#stay-signed-in")
     page.wait_for_url("**/signed-out**")
+
+
+def test_setting_up_begins_with_the_browsers_own_time_zone(visitor, live):
+    live.services.answers["identity_links.look_at_setup"] = SetupStanding(state=SetupState.LIVE)
+    page = visitor(timezone_id="America/Sao_Paulo")
+    page.goto("/setup/a-token")
+    expect(page.locator("#field-timezone")).to_have_value("America/Sao_Paulo")
+
+
+def test_what_comes_of_a_test_mail_is_told_without_losing_what_is_typed(visitor, live):
+    def stored(state):
+        return StoredMailServer(
+            by_environment=False,
+            transport="practice",
+            version=1,
+            fields=MailServerFields(host="smtp.example.org"),
+            has_password=False,
+            test=MailServerTest(state=state, asked_at=live.services.clock.now()),
+        )
+
+    answers = live.services.answers
+    answers["notifications.read_mail_server"] = stored(TrialState.ON_ITS_WAY)
+    page = visitor(person=live.doctor)
+    page.goto("/console/settings/mail-server")
+    page.fill("#field-sender_name", "Praxis")
+    expect(page.locator("#test-mail")).to_contain_text("on its way")
+    answers["notifications.read_mail_server"] = stored(TrialState.ACCEPTED)
+    expect(page.locator("#test-mail")).to_contain_text("has taken the test mail")
+    expect(page.locator("#field-sender_name")).to_have_value("Praxis")
