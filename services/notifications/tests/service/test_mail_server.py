@@ -228,6 +228,17 @@ def test_mails_wait_without_an_end_until_a_mail_server_is_set(desk, plan, clock,
     assert mail.sender == "rivera@practice.example"
 
 
+def test_one_that_is_set_while_a_mail_begins_to_wait_is_noticed_soon(
+    desk, plan, clock, mail_server
+):
+    plan()
+    send_due(desk.mails())
+    clock.advance(29)
+    assert send_due(desk.mails()) == 0
+    clock.advance(2)
+    assert send_due(desk.mails()) == 1
+
+
 def test_a_reminder_that_became_pointless_is_dropped_while_it_waits(
     desk, calendar, send, clock, database
 ):

@@ -41,8 +41,8 @@ MAIL_SERVER_PAUSE = timedelta(minutes=10)
 LATE = timedelta(minutes=1)
 """So long a mail may be due before something must be holding it up."""
 
-FIRST_ADDRESS_PAUSE = timedelta(seconds=30)
-"""The first such pause: the address may have been confirmed while that was written down."""
+FIRST_PAUSE = timedelta(seconds=30)
+"""The first such pause: what is waited for may have come while that was written down."""
 
 _LINK_REASONS = {
     LinkState.EXPIRED: Reason.LINK_EXPIRED,
@@ -206,16 +206,18 @@ def after_an_earlier_one(*, give_up_at: datetime | None, now: datetime) -> Step:
 def until_address_is_settled(delivery: Delivery, *, now: datetime) -> Step:
     """How a delivery goes on while its client's new address waits to be confirmed: no trouble."""
     again = delivery.reason == Reason.ADDRESS_WAITS
-    pause = ADDRESS_PAUSE if again else FIRST_ADDRESS_PAUSE
+    pause = ADDRESS_PAUSE if again else FIRST_PAUSE
     return Step(DeliveryState.WAITING, Reason.ADDRESS_WAITS, now + pause)
 
 
-def until_mail_server_is_set(*, now: datetime) -> Step:
+def until_mail_server_is_set(delivery: Delivery, *, now: datetime) -> Step:
     """How a delivery goes on while its practice has set no mail server: no trouble, no end.
 
     Setting one makes it due; until then it is only looked at again, whether it is still wanted.
     """
-    return Step(DeliveryState.WAITING, Reason.MAIL_SERVER_MISSING, now + MAIL_SERVER_PAUSE)
+    again = delivery.reason == Reason.MAIL_SERVER_MISSING
+    pause = MAIL_SERVER_PAUSE if again else FIRST_PAUSE
+    return Step(DeliveryState.WAITING, Reason.MAIL_SERVER_MISSING, now + pause)
 
 
 def why_not_sent(delivery: Delivery, now: datetime) -> Reason | None:

@@ -73,7 +73,7 @@ def _written(
         return closed(reason)
     if sender.route is None:
         # Only now: what is no longer wanted is closed, whether it could be sent or not.
-        return until_mail_server_is_set(now=now)
+        return until_mail_server_is_set(delivery, now=now)
     addressee = addressee_of(sender, mail, delivery, now)
     if isinstance(addressee, Step):
         return addressee
