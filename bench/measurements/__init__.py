@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.context import MeasurementContext
-from bench.measurements import free_times, growth, home, mail, memory, race, rpc
+from bench.measurements import free_times, growth, home, mail, memory, race, restore, rpc
 from bench.rows import Figures, Row
 
 
@@ -33,5 +33,6 @@ MEASUREMENTS = (
     Measurement("race", race.ROWS, race.measure),
     Measurement("mail", mail.ROWS, mail.measure),
     Measurement("memory", memory.ROWS, memory.measure),
+    Measurement("restore", restore.ROWS, restore.measure),
 )
 """In the order in which they run."""

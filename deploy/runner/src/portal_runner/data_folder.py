@@ -76,6 +76,19 @@ class DataFolder:
         return self._name.read_text(encoding="ascii").strip()
 
     @property
+    def predecessors(self) -> list[str]:
+        """The names of the installations that this one was restored from, the last one first."""
+        try:
+            return (self.path / "predecessors").read_text("ascii").split()
+        except OSError:
+            return []
+
+    def add_predecessor(self, name: str) -> None:
+        """Remember that the folder was restored from a backup of the installation `name`."""
+        names = [name, *self.predecessors]
+        (self.path / "predecessors").write_text("".join(f"{one}\n" for one in names), "ascii")
+
+    @property
     def master_key(self) -> Path:
         """The file of the master key, where no variable names another."""
         return key_folder() / f"{self.name}.key"

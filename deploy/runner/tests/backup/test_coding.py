@@ -1,5 +1,6 @@
 """Files of a backup: compressed, sealed, and known by their hashes."""
 
+import errno
 import io
 import os
 
@@ -59,6 +60,16 @@ def test_whoever_has_read_enough_may_stop(tmp_path, identity):
     stored = Recipients.named(public).write(Joined([CONTENT]), tmp_path, "x")
     with Identities.of(file).open(tmp_path / stored.name) as source:
         assert source.read(5) == CONTENT[:5]
+
+
+def test_a_disk_that_is_full_keeps_nothing_half_written(tmp_path, monkeypatch):
+    def full(_descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        Recipients().write(Joined([CONTENT]), tmp_path, "x")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_no_key_is_refused_in_words(tmp_path):

@@ -108,7 +108,7 @@ def test_the_log_of_another_timeline_is_another_log(target, tmp_path):
     archive(target, (2, 1, 2, THEN, THEN + DAY))
     choice = choose(tmp_path, None)
     assert (choice.run, choice.log_files) == (None, [])
-    assert choice.reaches == THEN + timedelta(minutes=1)
+    assert choice.reaches == THEN
 
 
 def test_a_missing_file_of_the_log_is_told(target, tmp_path):
@@ -129,6 +129,9 @@ def test_old_base_backups_go_and_the_log_before_the_oldest_that_is_left(target):
     # The last one stays, however old it is: there is no other.
     assert target.prune(35 * DAY, THEN + 900 * DAY) == 1
     assert len(target.bases()) == 1
+    # But not where another portal has taken over.
+    assert target.prune(35 * DAY, THEN + 900 * DAY, last_too=True) == 1
+    assert not target.home.exists()
 
 
 def test_a_base_backup_that_was_not_finished_is_none(target, tmp_path):

@@ -166,7 +166,7 @@ def _describe(base: Base) -> None:
         again = portal_command("restore", str(base.folder.parent.parent), "--stopped-at")
         console.print(
             "  the portal was stopped: to move it, restore this with "
-            f"{again} {_at(manifest.ended_at)} --var NEW",
+            f"{again} {_at(manifest.began_at)} --var NEW",
         )
 
 

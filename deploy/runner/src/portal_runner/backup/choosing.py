@@ -32,7 +32,8 @@ class Choice:
     @property
     def reaches(self) -> datetime:
         """Everything that was acknowledged before this instant is brought back."""
-        last = self.run.until if self.run else self.base.manifest.ended_at
+        # Without the log: what was done while the base backup was made may be in it or not.
+        last = self.run.until if self.run else self.base.manifest.began_at
         return min(last, self.until) if self.until else last
 
     @property

@@ -81,20 +81,27 @@ class Recipients:
         path = folder / f"{name}{self.suffix}"
         unfinished = path.with_name(f"{path.name}.unfinished")
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            sink = Counted(file)
-            compressed = Compressed(source)
-            if self.keys:
-                keys = [pyrage.x25519.Recipient.from_str(key) for key in self.keys]
-                pyrage.encrypt_io(compressed, sink, keys)
-            else:
-                while block := compressed.read(BLOCK):
-                    sink.write(block)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.rename(path)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                sink = Counted(file)
+                self._pour(Compressed(source), sink)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.rename(path)
+        except BaseException:
+            # On a disk that is full it would be in the way of the next try.
+            unfinished.unlink(missing_ok=True)
+            raise
         sync_folder(folder)
         return Stored(path.name, sink.size, sink.digest.hexdigest())
+
+    def _pour(self, compressed: Compressed, sink: Counted) -> None:
+        if self.keys:
+            keys = [pyrage.x25519.Recipient.from_str(key) for key in self.keys]
+            pyrage.encrypt_io(compressed, sink, keys)
+            return
+        while block := compressed.read(BLOCK):
+            sink.write(block)
 
 
 @dataclass(frozen=True)

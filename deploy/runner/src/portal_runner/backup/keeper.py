@@ -11,7 +11,7 @@ import signal
 import sys
 import tempfile
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -91,7 +91,7 @@ class Keeper:
                 self._server, self._folder, self._target, self._recipients, self._clock.now
             )
             self._state.based_at = base.manifest.began_at
-            self._target.prune(timedelta(days=self._settings.kept_days), now)
+            self._prune(now)
             self._state.base_problem = self._tried_out() if self._settings.tried else ""
         except TROUBLES as error:
             self._state.base_problem = sentence_of(error, self._target.folder)
@@ -99,6 +99,13 @@ class Keeper:
         if self._state.base_problem:
             log.error("base_backup_failed", problem=self._state.base_problem)
         self._tell()
+
+    def _prune(self, now: datetime) -> None:
+        kept = timedelta(days=self._settings.kept_days)
+        self._target.prune(kept, now)
+        # Nobody else does it for a portal that this one has taken over from.
+        for name in self._folder.predecessors:
+            Target(self._target.folder, name).prune(kept, now, last_too=True)
 
     def _copy_log(self) -> Run | None:
         try:

@@ -89,6 +89,7 @@ def restore(
         server = unpack(choice, unfinished, identities)
         try:
             adopt_settings(unfinished.path, unfinished.path)
+            unfinished.add_predecessor(choice.base.manifest.installation)
             told("Reconciling with the time that was lost")
             variables = key.install(unfinished)
             all_ledgers = [choice.target.folder, unfinished.path, *ledgers]

@@ -55,9 +55,8 @@ class Manifest(Struct, frozen=True, kw_only=True):
         portal: the release that ran.
         postgres: the major version of PostgreSQL.
         timeline: of its log.
-        began_at: aware UTC.
-        ended_at: everything that was acknowledged before `began_at` is in it; what it
-            holds is as of this instant, or of one shortly before.
+        began_at: everything that was acknowledged before this instant is in it; aware UTC.
+        ended_at: nothing in it is of a later instant.
         position: in the log, up to which the base backup has to be played to fit together.
         ran: whether the portal ran meanwhile.
         revisions: service to the revision of its schema.
@@ -218,17 +217,27 @@ class Target:
             # On a disk that is full this makes the room for the next try.
             shutil.rmtree(unfinished, ignore_errors=True)
 
-    def prune(self, kept: timedelta, now: datetime) -> int:
-        """Remove base backups older than `kept`, but never the newest, and the log before them.
+    def prune(self, kept: timedelta, now: datetime, *, last_too: bool = False) -> int:
+        """Remove base backups older than `kept`, and the log before the oldest that is left.
+
+        Args:
+            kept: how old they may become.
+            now: aware UTC.
+            last_too: also the newest one, of a portal that another one has taken over from;
+                with it all that is here.
 
         Returns:
             How many base backups were removed.
         """
         bases = self.bases()
-        old = [one for one in bases[:-1] if one.manifest.began_at < now - kept]
+        prunable = bases if last_too else bases[:-1]
+        old = [one for one in prunable if one.manifest.began_at < now - kept]
         for one in old:
             shutil.rmtree(one.folder)
         left = bases[len(old) :]
+        if not left and last_too and self.home.exists():
+            shutil.rmtree(self.home)
+            return len(old)
         archived = self.archived()
         if left and archived is not None:
             self._prune_log(archived, left[0].manifest)
