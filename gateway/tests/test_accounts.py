@@ -12,7 +12,9 @@ from portal_contracts.actor import NOBODY
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
 from portal_contracts.identity_links.rpc.accounts import RecoveryCodes
+from portal_contracts.identity_links.rpc.clients import GetClient
 from portal_contracts.identity_links.rpc.devices import ResolveDevice
+from portal_contracts.identity_links.rpc.emergency import EmergencyAccess
 from portal_contracts.identity_links.rpc.password_resets import PasswordResetStanding
 from portal_contracts.portal_addresses import RESET_PATH, SECOND_FACTOR_PATH
 
@@ -236,3 +238,40 @@ def test_from_that_day_on_nothing_else_opens(house, doctor):
     setup = doctor.open(SECOND_FACTOR_PATH)
     assert setup.status == 200
     assert {form.action for form in setup.forms} >= {SECOND_FACTOR_PATH, "/console/sign-out"}
+
+
+# --- in an emergency --------------------------------------------------------------------------
+
+
+def test_an_owner_opens_a_client_with_a_reason_and_a_proof_and_closes_it(house, doctor, asked):
+    client = f"/console/clients/{house.anna.id}"
+    until = house.services.clock.now() + timedelta(hours=1)
+    details = house.services.identity.get_client(
+        GetClient(client_id=house.anna.id), house.doctor.actor
+    )
+    answer(house, get_client=replace(details, clinical=False))
+    assert f"{client}/emergency" in doctor.open(client).links
+    page = doctor.open(f"{client}/emergency")
+    refused = Invalid("emergency_fields", fields={"reason": "reason_too_short"})
+    answer(house, open_in_emergency=refused)
+    fields = {"reason": "crisis", "password": PASSWORD}
+    wrong = doctor.submit(page, f"{client}/emergency", fields)
+    assert (wrong.status, "crisis" in wrong.html, PASSWORD in wrong.html) == (422, True, False)
+    answer(house, open_in_emergency=EmergencyAccess(id=house.anna.id, until=until))
+    reason = "She called in a crisis."
+    opened = doctor.submit(wrong, f"{client}/emergency", fields | {"reason": reason})
+    assert opened.headers["location"] == client
+    assert (asked("open_in_emergency").reason, asked("open_in_emergency").code) == (reason, None)
+    answer(house, get_client=replace(details, emergency_until=until))
+    shown = doctor.follow(opened)
+    assert "Open in an emergency until" in shown.html
+    answer(house, close_emergency=Done())
+    closed = doctor.submit(shown, f"{client}/emergency/close", {})
+    assert "It is closed again" in doctor.follow(closed).html
+
+
+def test_nobody_but_an_owner_opens_the_page(house):
+    page = house.as_practitioner(house.assistant()).open(
+        f"/console/clients/{house.anna.id}/emergency"
+    )
+    assert page.status == 403

@@ -98,6 +98,9 @@ def ids(house, token):
         for method in METHODS.values()
         if method.service == "scheduling" and method.mutates
     } | {
+        "identity_links.open_in_emergency": Invalid(
+            "emergency_fields", fields={"reason": "reason_too_long"}
+        ),
         "forms.list_templates": Templates(items=[TEMPLATE]),
         "scheduling.get_appointment": appointment,
         "scheduling.get_own_appointment": own,

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 
-from portal_contracts.codes import CODES, FIELD_CODES
+from portal_contracts.codes import CODES
 from portal_contracts.errors import ERRORS
+from portal_contracts.field_codes import FIELD_CODES
 from tests.architecture.test_documents import write_reference
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,6 +15,7 @@ LONGEST_FUNCTION = 40
 SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
 ROOMS = {
     "__init__.py", "py.typed", "service.py", "admin.py", "admin_parts.py", "admin_practitioners.py",
+    "admin_emergencies.py",
     "admin_tokens.py", "admin_erasing.py", "admin_setup.py", "admin_team.py",
     "admin_mail_server.py", "admin_caseloads.py",
     "entry_points", "operations", "mails", "storage", "messages", "messages.py", "templates",

@@ -8,7 +8,7 @@ from typing import Any
 import fixtures as made
 import segno
 from msgspec.structs import replace
-from scene import Scene, settings
+from scene import Scene, console, settings
 
 from gateway.console.new_password import FORGOTTEN_PATH
 from gateway.console.settings.sections import ACCOUNT
@@ -87,6 +87,16 @@ SCENES = [
         "recovery_codes",
         SECOND_FACTOR_PATH,
         codes=[f"7k2m-x9qd-4t8{one}" for one in "abcdefghjk"],
+    ),
+    console(
+        "emergency",
+        "emergency",
+        f"/console/clients/{made.CLIENT.id}/emergency",
+        client_id=made.CLIENT.id,
+        client_name=made.CLIENT.name,
+        reason="She called.",
+        minutes=60,
+        errors={"reason": "reason_too_short"},
     ),
     alone("console-sign-in-code", "sign_in_code", CODE_PATH, to="", errors=WRONG),
     alone(

@@ -21,7 +21,8 @@ from gateway.words.language import LANGUAGES
 from gateway.words.problems import SENTENCES
 from gateway.words.tables import TABLES
 from portal_contracts.actor import ActorKind, Role
-from portal_contracts.codes import CODES, FIELD_CODES
+from portal_contracts.codes import CODES
+from portal_contracts.field_codes import FIELD_CODES
 from portal_contracts.forms.rpc.questions import RequestState
 from portal_contracts.identity_links.rpc.clients import ClientFields, ClientStatus
 from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState

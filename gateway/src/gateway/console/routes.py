@@ -23,6 +23,7 @@ from gateway.console.clients import (
     client_form,
     client_list,
     confirm,
+    emergency,
     links,
 )
 from gateway.console.forms import answers, send_form, sent_forms, templates
@@ -64,6 +65,10 @@ ROUTES: Final[tuple[Route, ...]] = (
     practitioner_route(f"{_CLIENT}/mails", client.ClientMailsPage, Permission.DELIVERIES_READ),
     practitioner_route(f"{_CLIENT}/access", client.ClientAccessPage, Permission.ACCESS_LOG_READ),
     practitioner_route(f"{_CLIENT}/preview", client.PreviewPage, Permission.CLIENTS_READ),
+    practitioner_route(f"{_CLIENT}/emergency", emergency.EmergencyPage, Permission.PRACTICE_WRITE),
+    practitioner_route(
+        f"{_CLIENT}/emergency/close", emergency.CloseEmergencyPage, Permission.PRACTICE_WRITE
+    ),
     practitioner_route(f"{_CLIENT}/caseload", caseload.CaseloadPage, Permission.CLIENTS_READ),
     practitioner_route(
         f"{_CLIENT}/caseload/share", caseload.ShareClientPage, Permission.CASELOAD_WRITE

@@ -30,6 +30,8 @@ class Flash(StrEnum):
     ALL_LINKS_REVOKED = "all_links_revoked"
     DEVICE_ENDED = "device_ended"
     ACCOUNT_SAVED = "account_saved"
+    EMERGENCY_OPENED = "emergency_opened"
+    EMERGENCY_CLOSED = "emergency_closed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a sentence's name
     PASSWORD_SET = "password_set"  # noqa: S105
     SECOND_FACTOR_OFF = "second_factor_off"
@@ -92,6 +94,8 @@ SENTENCES: Final = {
     Flash.LINK_REVOKED: _("The link is revoked. It no longer opens the portal."),
     Flash.ALL_LINKS_REVOKED: _("All links are revoked and all devices are signed out."),
     Flash.DEVICE_ENDED: _("The device is signed out."),
+    Flash.EMERGENCY_OPENED: _("It is open. Those who work with this client are told."),
+    Flash.EMERGENCY_CLOSED: _("It is closed again."),
     Flash.ACCOUNT_SAVED: _("Your account is saved."),
     Flash.PASSWORD_CHANGED: _("Your password is changed. Your other devices are signed out."),
     Flash.PASSWORD_SET: _("Your new password is set. Please sign in with it."),

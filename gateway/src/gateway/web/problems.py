@@ -19,7 +19,7 @@ from gateway.web.addresses import is_console_page
 from gateway.web.gate import NotSignedIn, SecondFactorFirst
 from gateway.web.problem_document import PROBLEM_TYPE, Problem, first_fields
 from gateway.web.request_context import RequestContext, context_of
-from gateway.web.resource import Wiring, see_other
+from gateway.web.resource import Wiring, is_partial, lead_to, see_other
 from gateway.web.routing import Owner, is_of_api
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.words.extraction import _
@@ -145,13 +145,10 @@ class ProblemHandlers:
             self._respond(req, resp, HTTPStatus.UNAUTHORIZED, code, {})
             return
         # What a page asks for within itself is no page to go on to.
-        path = _sign_in_path(error, "" if _is_partial(req) else req.path)
+        path = _sign_in_path(error, "" if is_partial(req) else req.path)
         if error.owner is Owner.PRACTITIONER and error.ended:
             flash.leave(self._wiring.jar, resp, flash.Flash.SESSION_ENDED)
-        if _is_partial(req):
-            resp.set_header("HX-Redirect", path)
-            return
-        see_other(resp, path)
+        lead_to(req, resp, path)
 
     def on_second_factor_first(
         self, req: falcon.Request, resp: falcon.Response, error: Any, params: dict[str, Any]
@@ -159,10 +156,8 @@ class ProblemHandlers:
         """Lead a person to where it is set up; tell a program, and whoever has sent something."""
         if req.method == "POST" or not _wants_page(req):
             self._respond(req, resp, HTTPStatus.FORBIDDEN, "second_factor_needed", {})
-        elif _is_partial(req):
-            resp.set_header("HX-Redirect", SECOND_FACTOR_PATH)
         else:
-            see_other(resp, SECOND_FACTOR_PATH)
+            lead_to(req, resp, SECOND_FACTOR_PATH)
 
     def _respond(
         self,
@@ -176,7 +171,7 @@ class ProblemHandlers:
         resp.status = status
         if not _wants_page(req):
             self._send_problem_document(req, resp, status, code, fields)
-        elif _is_partial(req):
+        elif is_partial(req):
             # An error page has no place inside another page: open it as a page of its own.
             resp.set_header("HX-Redirect", req.relative_uri)
         else:
@@ -252,10 +247,6 @@ class ProblemHandlers:
 
 def _wants_page(req: falcon.Request) -> bool:
     return not is_of_api(req.path) and req.client_accepts("text/html")
-
-
-def _is_partial(req: falcon.Request) -> bool:
-    return req.get_header("HX-Request") == "true"
 
 
 def _sign_in_path(error: NotSignedIn, path: str) -> str:

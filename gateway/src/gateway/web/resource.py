@@ -50,3 +50,16 @@ def see_other(resp: falcon.Response, path: str) -> None:
     """Send the browser on by GET to `path`, which is one of ours, relative."""
     resp.status = HTTPStatus.SEE_OTHER
     resp.location = path
+
+
+def is_partial(req: falcon.Request) -> bool:
+    """Whether a page asks for a part of itself, by a script."""
+    return req.get_header("HX-Request") == "true"
+
+
+def lead_to(req: falcon.Request, resp: falcon.Response, path: str) -> None:
+    """`see_other`, of the whole page also where it asked for a part of itself."""
+    if is_partial(req):
+        resp.set_header("HX-Redirect", path)
+    else:
+        see_other(resp, path)

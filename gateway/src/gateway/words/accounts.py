@@ -6,6 +6,7 @@ from typing import Final
 
 from gateway.words.extraction import _
 from portal_contracts.identity_links.rpc.devices import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from portal_contracts.identity_links.rpc.emergency import LONGEST_REASON
 
 PASSWORD_ERRORS: Final[dict[str, str]] = {
     "password_too_short": _("Use at least %(limit)s characters. Several words are easy to keep."),
@@ -19,6 +20,10 @@ PASSWORD_ERRORS: Final[dict[str, str]] = {
     "second_step_needed": _("Enter the code of your app, or a recovery code."),
     "second_step_failed": _("This code is not right, or was used before. Try the next one."),
     "not_confirmed": _("This is not right. Try again."),
+    "reason_too_short": _("Say in a few words why it is necessary."),
+    "reason_too_long": _("Use at most %(limit)s characters for the reason."),
+    "emergency_fields": _("Please check your entries."),
+    "already_shown": _("All of this client is shown to you anyway."),
     "no_second_factor": _("Two-step sign-in is not set up."),
     "second_factor_on": _("Two-step sign-in is set up already."),
     "second_factor_needed": _("Your practice wants two-step sign-in. Set it up in the console."),
@@ -28,6 +33,7 @@ PASSWORD_ERRORS: Final[dict[str, str]] = {
 """What a code is called, for the forms of an account."""
 
 ACCOUNT_LIMITS: Final[dict[str, int]] = {
+    "reason_too_long": LONGEST_REASON,
     "password_too_short": SHORTEST_PASSWORD,
     "password_too_long": LONGEST_PASSWORD,
 }

@@ -39,6 +39,8 @@ ACTS: dict[str, str] = {
     "mail_server.changed": _("Changed the mail server"),
     "mail_server.tested": _("Sent a test mail"),
     "password.changed": _("Changed a password"),
+    "emergency.opened": _("Opened in an emergency"),
+    "emergency.closed": _("Closed what was opened in an emergency"),
     "password.reset_requested": _("Asked for a new password by e-mail"),
     "second_factor.on": _("Switched on two-step sign-in"),
     "second_factor.off": _("Switched off two-step sign-in"),

@@ -147,7 +147,9 @@ OWN_CODES: Final[Mapping[int, tuple[str, ...]]] = {
 
 IN_THE_CONSOLE_ALONE: Final = frozenset(
     {
+        "already_shown",
         "api_token_fields",
+        "emergency_fields",
         "no_second_factor",
         "not_confirmed",
         "password",

@@ -1,4 +1,4 @@
-"""Every code that a call may be refused with, by its kind, and the codes of wrong fields.
+"""Every code that a call may be refused with, by its kind; of wrong fields: `field_codes`.
 
 Services raise them as words. Tests hold these tables to what is raised, and the gateway
 to a sentence for each.
@@ -17,10 +17,6 @@ from portal_contracts.errors import (
     PortalError,
     Unavailable,
 )
-from portal_contracts.identity_links.rpc.clients import CLIENT_LINES
-from portal_contracts.identity_links.rpc.practice import PRACTICE_LINES, PRACTICE_RANGES
-from portal_contracts.scheduling.rpc.appointments import Closed
-from portal_contracts.scheduling.rpc.availability import WhyNot
 
 _BY_KIND: Final[Mapping[type[PortalError], tuple[str, ...]]] = {
     NotFound: (
@@ -47,6 +43,7 @@ _BY_KIND: Final[Mapping[type[PortalError], tuple[str, ...]]] = {
         "address_settled",
         "address_waits",
         "already_invited",
+        "already_shown",
         "already_submitted",
         "cancel_closed",
         "client_archived",
@@ -95,6 +92,7 @@ _BY_KIND: Final[Mapping[type[PortalError], tuple[str, ...]]] = {
         "cursor_invalid",
         "document_invalid",
         "due_on_past",
+        "emergency_fields",
         "form_incomplete",
         "hand_over_fields",
         "idempotency_key_missing",
@@ -141,167 +139,3 @@ CODES: Final[Mapping[str, type[PortalError]]] = {
     code: kind for kind, codes in _BY_KIND.items() for code in codes
 }
 """Code to its kind; a code is always of one kind."""
-
-_PASSWORD: Final = (
-    "password_common",
-    "password_is_a_name",
-    "password_too_long",
-    "password_too_short",
-)
-"""What is wrong with a new password, wherever one is set."""
-
-FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
-    "answers_invalid": (
-        "alone",
-        "not_a_date",
-        "too_long",
-        "unknown_choice",
-        "unknown_question",
-        "wrong_type",
-    ),
-    "api_token_fields": (
-        "name_missing",
-        "name_too_long",
-        "scopes_missing",
-        "scopes_not_granted",
-    ),
-    "availability_fields": (
-        "end_before_start",
-        "not_a_time",
-        "seven_days",
-        "too_many",
-        "twice",
-        "unknown_timezone",
-    ),
-    "booking_invalid": ("required",),
-    "cancel_closed": tuple(Closed),
-    "cause_not_allowed": ("invalid",),
-    "client_fields": (
-        *(f"{name}_too_long" for name in CLIENT_LINES),
-        "date_of_birth_in_future",
-        "date_of_birth_missing",
-        "date_of_birth_too_early",
-        "email_invalid",
-        "email_missing",
-        "email_too_long",
-        "language_unknown",
-        "name_missing",
-        "phone_invalid",
-        "remark_too_long",
-        "tag_too_long",
-        "tags_too_many",
-        "timezone_unknown",
-    ),
-    "cursor_invalid": ("cursor_invalid",),
-    "document_invalid": (
-        "bad_id",
-        "below_minimum",
-        "has_gaps",
-        "no_score",
-        "not_a_number",
-        "not_expected",
-        "not_unique",
-        "not_whole",
-        "out_of_range",
-        "required",
-        "too_few",
-        "too_long",
-        "too_many",
-        "unknown_language",
-        "unknown_question",
-        "wrong_maximum",
-    ),
-    "due_on_past": ("due_on_past",),
-    "form_incomplete": (
-        "must_be_agreed",
-        "not_whole",
-        "required",
-        "too_large",
-        "too_long",
-        "too_small",
-    ),
-    "mail_server_fields": (
-        "host_forbidden",
-        "host_invalid",
-        "host_missing",
-        "host_too_long",
-        "mail_password_needed",
-        "mail_password_too_long",
-        "mail_user_too_long",
-        "port_out_of_range",
-        "security_too_weak",
-        "sender_address_invalid",
-        "sender_address_missing",
-        "sender_name_too_long",
-        "test_address_invalid",
-        "user_needs_security",
-    ),
-    "hand_over_fields": ("practitioner_unknown", "same_practitioner"),
-    "move_closed": tuple(Closed),
-    "not_offered": tuple(WhyNot),
-    "outside_rules": (*WhyNot, "needed"),
-    "password": _PASSWORD,
-    "practitioner_fields": (
-        "email_invalid",
-        "email_missing",
-        "language_unknown",
-        "name_missing",
-        "name_too_long",
-        "works_for_missing",
-        "works_for_unknown",
-    ),
-    "picture_refused": (
-        "picture_kind_unknown",
-        "picture_moves",
-        "picture_too_large",
-        "picture_too_wide",
-        "picture_unreadable",
-    ),
-    "practice_fields": (
-        *(f"{name}_too_long" for name in PRACTICE_LINES),
-        *(f"{name}_out_of_range" for name in PRACTICE_RANGES),
-        "accent_invalid",
-        "checked_in_future",
-        "contact_email_invalid",
-        "contact_phone_invalid",
-        "country_unknown",
-        "crisis_contacts_too_many",
-        "language_unknown",
-        "missing",
-        "name_missing",
-        "phone_invalid",
-        "postal_address_too_long",
-        "timezone_unknown",
-        "too_long",
-    ),
-    "range_invalid": ("order", "unknown_timezone"),
-    "range_too_long": ("too_long",),
-    "reveal_not_allowed": ("missing",),
-    "service_fields": (
-        "not_https",
-        "order",
-        "out_of_range",
-        "required",
-        "too_long",
-        "too_many",
-        "unknown_client",
-    ),
-    "session_fields": ("in_the_future", "out_of_range", "required", "unknown_timezone"),
-    "setup_fields": (
-        "country_unknown",
-        "email_invalid",
-        "email_missing",
-        "email_taken",
-        "language_unknown",
-        "name_missing",
-        "name_too_long",
-        "password_missing",
-        *_PASSWORD,
-        "timezone_unknown",
-    ),
-    "start_invalid": ("in_the_past", "too_far", "whole_minutes"),
-    "stretch_invalid": ("too_early", "too_long"),
-    "summary_empty": ("required",),
-    "target_incomplete": ("invalid",),
-}
-"""For refusals that name places: their code to the codes that `fields` may hold."""

@@ -11,7 +11,7 @@ from forms.domain.documents import check_document
 from forms.domain.problems import percent, problems
 from forms.domain.scoring import alerts, same_scale, score
 from forms.operations.templates import shipped
-from portal_contracts.codes import FIELD_CODES
+from portal_contracts.field_codes import FIELD_CODES
 from portal_contracts.forms.rpc.questions import (
     AlertRule,
     Band,

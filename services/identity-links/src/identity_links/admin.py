@@ -9,6 +9,7 @@ import typer
 
 from identity_links import (
     admin_caseloads,
+    admin_emergencies,
     admin_erasing,
     admin_practitioners,
     admin_setup,
@@ -37,6 +38,7 @@ app = admin_app("identity_links", Settings, "identity_links.migrations", APPEND_
 admin_team.add_commands(admin_practitioners.practitioners)
 app.add_typer(admin_practitioners.practitioners, name="practitioner")
 app.add_typer(admin_caseloads.group, name="caseload")
+app.add_typer(admin_emergencies.break_glass, name="break-glass")
 app.add_typer(admin_tokens.tokens, name="tokens")
 app.command("setup-address")(admin_setup.setup_address)
 clock = Clock()

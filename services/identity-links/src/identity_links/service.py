@@ -11,6 +11,7 @@ from identity_links.entry_points.api_tokens import ApiTokenCalls
 from identity_links.entry_points.caseloads import CaseloadCalls
 from identity_links.entry_points.clients import ClientCalls
 from identity_links.entry_points.devices import DeviceCalls
+from identity_links.entry_points.emergencies import EmergencyCalls
 from identity_links.entry_points.entering import EnteringCalls
 from identity_links.entry_points.links import LinkCalls
 from identity_links.entry_points.practice import PracticeCalls
@@ -40,6 +41,7 @@ class IdentityLinksService(
     ApiTokenCalls,
     ClientCalls,
     CaseloadCalls,
+    EmergencyCalls,
     LinkCalls,
     AccessCalls,
     PracticeCalls,

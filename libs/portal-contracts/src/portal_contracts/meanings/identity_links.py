@@ -27,6 +27,8 @@ IDENTITY_LINKS: Final[Mapping[str, str]] = {
     "ClientChanged.version": "The version after the change.",
     "ClientDetails.clinical": "Whether what is said between the client and the own practitioners "
     "is shown to whoever asks; else contacts and calendar.",
+    "ClientDetails.emergency_until": "When what an owner opened in an emergency closes; null: "
+    "nothing is open, as for every token.",
     "ClientDetails.erased_at": "When all that was sealed for the client was erased; null: not.",
     "ClientDetails.status": "Active clients use the portal; archived ones do not enter.",
     "ClientDetails.waiting_address": "That the address is new and waits to be confirmed; null: "

@@ -51,6 +51,8 @@ class Act(StrEnum):
     SIGN_IN = "sign_in"
     SIGN_IN_FAILED = "sign_in.failed"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an act
+    EMERGENCY_OPENED = "emergency.opened"
+    EMERGENCY_CLOSED = "emergency.closed"
     PASSWORD_RESET_REQUESTED = "password.reset_requested"  # noqa: S105
     SECOND_FACTOR_ON = "second_factor.on"
     SECOND_FACTOR_OFF = "second_factor.off"

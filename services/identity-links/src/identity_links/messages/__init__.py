@@ -239,6 +239,7 @@ def client_details(
     erased_at: datetime | None = None,
     waiting_address: WaitingAddress | None = None,
     clinical: bool = True,
+    emergency_until: datetime | None = None,
 ) -> ClientDetails:
     """All of one client; `remark` is opened already."""
     return ClientDetails(
@@ -251,6 +252,7 @@ def client_details(
         erased_at=erased_at,
         waiting_address=waiting_address,
         clinical=clinical,
+        emergency_until=emergency_until,
     )
 
 

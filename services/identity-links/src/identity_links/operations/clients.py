@@ -9,7 +9,7 @@ from uuid import UUID
 from identity_links.domain.access import Access, Act, note
 from identity_links.domain.client_fields import check_client_fields
 from identity_links.domain.second_check import Check, check_of
-from identity_links.domain.visibility import sees
+from identity_links.domain.visibility import Standing, sees
 from identity_links.messages import client_details
 from identity_links.operations import second_check
 from identity_links.operations.addresses import store_fields, waiting_address
@@ -27,6 +27,7 @@ from identity_links.storage import (
     access_log,
     clients,
     devices,
+    emergencies,
     links,
     practices,
 )
@@ -34,7 +35,7 @@ from portal_chassis.database.erasure import erased_at
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
-from portal_contracts.actor import Caller
+from portal_contracts.actor import Actor, Caller
 from portal_contracts.changes import changed, held
 from portal_contracts.errors import Conflict
 from portal_contracts.identity_links.rpc.clients import (
@@ -155,6 +156,7 @@ def get_client(
         "erased_at": erased,
         "waiting_address": waiting_address(tx, client),
         "clinical": clinical,
+        "emergency_until": _emergency_until(tx, client.id, caller.actor, standing, now),
     }
     reads = clinical and has_permission(caller.actor, Permission.REMARK_READ)
     if not command.with_remark or not reads:
@@ -165,6 +167,16 @@ def get_client(
     remark = sealer.open(tx, client.id, sealed, table="client", column="remark", row=client.id)
     access_log.append(tx, note(caller, Act.CLIENT_OPENED, practice_id, now, client_id=client.id))
     return client_details(client, remark, **said)
+
+
+def _emergency_until(
+    tx: Transaction, client_id: UUID, actor: Actor, standing: Standing, now: datetime
+) -> datetime | None:
+    """When what the actor opened of the client in an emergency closes; None: it needs none."""
+    if not standing.emergency or standing.in_caseload or actor.id is None:
+        return None
+    stored = emergencies.open_of(tx, client_id, actor.id, now)
+    return None if stored is None else stored.until
 
 
 def set_client_status(

@@ -20,6 +20,7 @@ from identity_links.storage import (
     client_search,
     clients,
     devices,
+    emergencies,
     links,
     practice_reach,
     practices,
@@ -31,6 +32,8 @@ from portal_contracts.identity_links.rpc.clients import ClientSort
 from portal_contracts.identity_links.rpc.practice import PracticeReach
 
 Line = dict[str, Any]
+
+_EMERGENCIES_LISTED = 200
 
 _LISTED = (
     "name",
@@ -105,6 +108,22 @@ def list_caseload(tx: Transaction, email: str) -> list[Line]:
         {"client_id": one, "kind": kind.value}
         for kind in CaseloadKind
         for one in caseloads.of_practitioner(tx, found, kind)
+    ]
+
+
+def list_emergencies(tx: Transaction, practice_id: UUID | None) -> list[Line]:
+    """What owners opened in an emergency, in one practice or in all, the newest first."""
+    return [
+        {
+            "id": one.id,
+            "practice_id": one.practice_id,
+            "client_id": one.client_id,
+            "practitioner_id": one.practitioner_id,
+            "opened_at": one.opened_at.isoformat(timespec="seconds"),
+            "until": one.until.isoformat(timespec="seconds"),
+            "closed_at": one.closed_at and one.closed_at.isoformat(timespec="seconds"),
+        }
+        for one in emergencies.newest(tx, practice_id, _EMERGENCIES_LISTED)
     ]
 
 

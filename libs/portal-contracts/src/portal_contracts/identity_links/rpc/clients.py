@@ -179,6 +179,7 @@ class ClientDetails(Struct, frozen=True, kw_only=True):
     erased_at: Instant | None = None
     waiting_address: WaitingAddress | None = None
     clinical: bool = True
+    emergency_until: Instant | None = None
 
 
 class ClientChanged(Struct, frozen=True, kw_only=True):
