@@ -16,6 +16,7 @@ from portal_contracts.identity_links.rpc.clients import GetClient
 from portal_contracts.identity_links.rpc.devices import ResolveDevice
 from portal_contracts.identity_links.rpc.emergency import EmergencyAccess
 from portal_contracts.identity_links.rpc.password_resets import PasswordResetStanding
+from portal_contracts.identity_links.rpc.team import Team, TeamMember
 from portal_contracts.portal_addresses import RESET_PATH, SECOND_FACTOR_PATH
 
 SIGN_IN, CODE, FORGOTTEN = "/console/sign-in", "/console/sign-in/code", "/console/sign-in/forgotten"
@@ -275,3 +276,34 @@ def test_nobody_but_an_owner_opens_the_page(house):
         f"/console/clients/{house.anna.id}/emergency"
     )
     assert page.status == 403
+
+
+# --- a colleague's ------------------------------------------------------------------------------
+
+
+def test_an_owner_resets_a_colleague_s_second_factor(house, doctor, asked):
+    colleague = house.assistant()
+    member = TeamMember(
+        id=colleague.id,
+        version=1,
+        name="Kim Desk",
+        email=colleague.email,
+        role=colleague.role,
+        language="en",
+        works_for=None,
+        created_at=house.services.clock.now(),
+        last_seen_at=None,
+        deactivated_at=None,
+        second_factor=True,
+    )
+    answer(house, list_team=Team(items=[member]), get_team_member=member)
+    path = f"/console/settings/team/{colleague.id}"
+    assert f"{path}/second-factor" in doctor.open(path).links
+    page = doctor.open(f"{path}/second-factor")
+    answer(house, reset_second_factor=Forbidden("not_confirmed"))
+    wrong = doctor.submit(page, f"{path}/second-factor", {"password": "guess"})
+    assert (wrong.status, "guess" in wrong.html) == (403, False)
+    answer(house, reset_second_factor=Done())
+    done = doctor.submit(wrong, f"{path}/second-factor", {"password": PASSWORD})
+    assert asked("reset_second_factor").practitioner_id == colleague.id
+    assert "is reset" in doctor.follow(done).html

@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from scene import Scene, console, settings
 
 from gateway.console.new_password import FORGOTTEN_PATH
-from gateway.console.settings.sections import ACCOUNT
+from gateway.console.settings.sections import ACCOUNT, TEAM
 from gateway.console.sign_in_code import CODE_PATH
 from portal_contracts.actor import Role
 from portal_contracts.identity_links.rpc.accounts import Account, SetupKey
 from portal_contracts.identity_links.rpc.password_resets import PasswordResetStanding
+from portal_contracts.identity_links.rpc.team import TeamMember
 from portal_contracts.portal_addresses import RESET_PATH, SECOND_FACTOR_PATH
 
 OFF = Account(
@@ -45,6 +46,19 @@ SETTING_UP: dict[str, Any] = {
     "errors": {},
     "sent": "",
 }
+MEMBER = TeamMember(
+    id=made.number(2),
+    version=1,
+    name="Kim Desk",
+    email="kim@seeblick.example",
+    role=Role.ASSISTANT,
+    language="en",
+    works_for=None,
+    created_at=made.NOW,
+    last_seen_at=None,
+    deactivated_at=None,
+    second_factor=True,
+)
 PAGE: dict[str, Any] = {
     "said": {"name": OFF.name, "language": "en"},
     "languages": ["en", "de"],
@@ -87,6 +101,13 @@ SCENES = [
         "recovery_codes",
         SECOND_FACTOR_PATH,
         codes=[f"7k2m-x9qd-4t8{one}" for one in "abcdefghjk"],
+    ),
+    settings(
+        "factor-reset",
+        "second_factor_reset",
+        f"{TEAM.address}/{made.number(2)}/second-factor",
+        member=MEMBER,
+        errors={"password": "not_confirmed"},
     ),
     console(
         "emergency",

@@ -35,6 +35,7 @@ class Flash(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a sentence's name
     PASSWORD_SET = "password_set"  # noqa: S105
     SECOND_FACTOR_OFF = "second_factor_off"
+    SECOND_FACTOR_RESET = "second_factor_reset"
     SIGN_IN_ENDED = "sign_in_ended"
     API_TOKEN_REVOKED = "api_token_revoked"  # noqa: S105 - a sentence's name
     MEMBER_SAVED = "member_saved"
@@ -100,6 +101,7 @@ SENTENCES: Final = {
     Flash.PASSWORD_CHANGED: _("Your password is changed. Your other devices are signed out."),
     Flash.PASSWORD_SET: _("Your new password is set. Please sign in with it."),
     Flash.SECOND_FACTOR_OFF: _("Two-step sign-in is off."),
+    Flash.SECOND_FACTOR_RESET: _("Two-step sign-in is reset, and the devices are signed out."),
     Flash.SIGN_IN_ENDED: _("That took too long. Please sign in once more."),
     Flash.API_TOKEN_REVOKED: _("The token is revoked. Whatever uses it is refused from now on."),
     Flash.MEMBER_SAVED: _("The account is saved."),

@@ -69,7 +69,7 @@ PRACTICE_MEMBERS: Final[dict[str, str]] = {
     "second_check": _("Second check"),
     "device_idle_minutes": _("Signed out after so long without use"),
     "device_absolute_minutes": _("… and in any case after"),
-    "second_factor_from": _("Everybody needs a second factor from"),
+    "second_factor_from": _("Everybody needs two-step sign-in from"),
     "client_visibility": _("Whose clients are shown"),
 }
 PRACTICE_VALUES: Final[Mapping[str, str]] = {

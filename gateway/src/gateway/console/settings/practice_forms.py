@@ -171,7 +171,7 @@ FORMS: Final[Mapping[PracticeSection, Sequence[FormPart]]] = {
     ),
     PracticeSection.SECURITY: (
         FormPart(
-            _("Second factor of your team"),
+            _("Two-step sign-in of your team"),
             (
                 (
                     FormField(

@@ -94,7 +94,7 @@ LINKS: Final = Section(
 SECURITY: Final = Section(
     name="security",
     title=_("Security"),
-    text=_("When devices are signed out by themselves, and who needs a second factor."),
+    text=_("When devices are signed out by themselves, and who needs two-step sign-in."),
     icon="shield-check",
     change=Permission.PRACTICE_WRITE,
 )

@@ -32,6 +32,7 @@ def team_member(seen: SeenPractitioner) -> TeamMember:
         created_at=account.created_at,
         last_seen_at=seen.last_seen_at,
         deactivated_at=account.deactivated_at,
+        second_factor=account.second_factor_at is not None,
     )
 
 

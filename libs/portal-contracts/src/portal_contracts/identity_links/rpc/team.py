@@ -26,6 +26,7 @@ class TeamMember(Struct, frozen=True, kw_only=True):
         created_at: since when the account is there.
         last_seen_at: the last use of a device that is still known; null where there is none.
         deactivated_at: since when the account lets nobody in; null while it does.
+        second_factor: whether signing in takes a code as well.
     """
 
     id: UUID
@@ -38,6 +39,7 @@ class TeamMember(Struct, frozen=True, kw_only=True):
     created_at: Instant
     last_seen_at: Instant | None
     deactivated_at: Instant | None
+    second_factor: bool = False
 
 
 class Team(Struct, frozen=True, kw_only=True):
