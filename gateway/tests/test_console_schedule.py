@@ -89,7 +89,7 @@ def test_the_first_steps_go_away_once_they_are_done(house, doctor, replies):
     replies["list_services"] = Services(items=[])
     replies["get_availability"] = hours(house, version=0)
     page = doctor.open("/console")
-    assert "1 of 4 done" in page.html
+    assert "2 of 5 done" in page.html
     replies["list_services"] = Services(items=[made_service()])
     replies["get_availability"] = hours(house, version=1)
     house.services.add_mail(house.anna)
