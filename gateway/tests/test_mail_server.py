@@ -160,6 +160,15 @@ def test_it_is_for_owners(house, answers):
     assert PATH not in desk.open("/console/settings").links
 
 
+def test_sharing_does_not_say_that_a_mail_is_on_its_way_that_waits(house, owner, answers):
+    share = f"/console/clients/{house.anna.id}/share"
+    done = owner.submit(owner.open(share), share, {})
+    assert "waits until the practice has a mail server" in owner.follow(done).html
+    answers[SENDER] = MailSender(address="rivera@practice.example")
+    done = owner.submit(owner.open(share), share, {})
+    assert "is on its way by e-mail" in owner.follow(done).html
+
+
 def test_today_says_that_mails_wait_until_one_is_set(house, owner, answers):
     house.services.add_mail(house.anna)
     assert PATH in owner.open("/console").links

@@ -6,6 +6,7 @@ from typing import Any
 
 import fixtures as made
 from console_schedule_scenes import hours, service_form, today
+from msgspec.structs import replace
 from scene import Scene, settings
 
 from gateway.console.first_steps import Guide
@@ -52,7 +53,12 @@ NOTHING = StoredMailServer(
     by_environment=False, transport="practice", version=0, fields=None, has_password=False
 )
 SAVED = StoredMailServer(
-    by_environment=False, transport="practice", version=2, fields=SERVER, has_password=True
+    by_environment=False,
+    transport="practice",
+    version=2,
+    fields=SERVER,
+    has_password=True,
+    changed_at=made.NOW,
 )
 GUIDE = Guide("hours", 2, 5, "/console/start?after=hours")
 
@@ -63,14 +69,7 @@ def dead(state: SetupState) -> Scene:
 
 def after_test(stored: StoredMailServer, state: TrialState, reason: str = "") -> StoredMailServer:
     test = MailServerTest(state=state, asked_at=made.NOW, reason=reason, status="535 5.7.8")
-    return StoredMailServer(
-        by_environment=stored.by_environment,
-        transport=stored.transport,
-        version=stored.version,
-        fields=stored.fields,
-        has_password=stored.has_password,
-        test=test,
-    )
+    return replace(stored, test=test)
 
 
 def server(name: str, stored: StoredMailServer, **more: Any) -> Scene:

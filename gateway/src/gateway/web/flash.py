@@ -26,6 +26,7 @@ class Flash(StrEnum):
     CASELOADS_PROPOSED = "caseloads_proposed"
     VISIBILITY_CHANGED = "visibility_changed"
     LINK_SHARED = "link_shared"
+    LINK_WAITS = "link_waits"
     LINK_REVOKED = "link_revoked"
     ALL_LINKS_REVOKED = "all_links_revoked"
     DEVICE_ENDED = "device_ended"
@@ -92,6 +93,9 @@ SENTENCES: Final = {
     Flash.CASELOADS_PROPOSED: _("Everybody has the clients whom they meet. Check the numbers."),
     Flash.VISIBILITY_CHANGED: _("This holds from now on."),
     Flash.LINK_SHARED: _("The portal link is on its way by e-mail. You see it in the list below."),
+    Flash.LINK_WAITS: _(
+        "The portal link is made. Its e-mail waits until the practice has a mail server."
+    ),
     Flash.LINK_REVOKED: _("The link is revoked. It no longer opens the portal."),
     Flash.ALL_LINKS_REVOKED: _("All links are revoked and all devices are signed out."),
     Flash.DEVICE_ENDED: _("The device is signed out."),

@@ -83,6 +83,16 @@ def test_a_practice_is_added_listed_and_changed(run, lines, practice_id):
     assert (listed["single_use"], listed["entry"], listed["link_days"]) == (True, "button", 14)
 
 
+def test_a_setup_address_is_printed_until_there_is_an_owner(run, monkeypatch, world):
+    monkeypatch.setenv("PORTAL_PUBLIC_URL", "https://portal.example.org")
+    assert "Would" in run("setup-address")
+    printed = run("setup-address", "--apply").splitlines()[-1]
+    assert printed.startswith("https://portal.example.org/setup/")
+    assert run("setup-address", "--apply").splitlines()[-1] != printed
+    world.owner()
+    run("setup-address", "--apply", fails=True)
+
+
 def test_without_apply_nothing_changes(run, lines, practice_id, practitioner_id, world):
     before = (lines("practice", "list"), lines("practitioner", "list"), stored_hash(world))
     for command in (

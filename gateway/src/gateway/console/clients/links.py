@@ -23,10 +23,12 @@ from gateway.web.request_context import RequestContext, context_of, practitioner
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.tokens import derived_link_token, new_secret, sha256
+from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
 from portal_contracts.identity_links.rpc.clients import GET_CLIENT, GetClient
 from portal_contracts.identity_links.rpc.links import CREATE_LINK, SHARE_LINK, CreateLink, ShareLink
 from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.notifications.mail_server import READ_MAIL_SENDER
 
 QR_SCALE = 6
 QR_BORDER_MODULES = 4
@@ -49,7 +51,8 @@ class SharePage(Resource):
         except (Conflict, Invalid, Unavailable) as error:
             show_share_page(self, req, resp, client_id, error)
             return
-        flash.leave(self.wiring.jar, resp, flash.Flash.LINK_SHARED)
+        said = flash.Flash.LINK_WAITS if _mails_wait(context) else flash.Flash.LINK_SHARED
+        flash.leave(self.wiring.jar, resp, said)
         see_other(resp, onward(req, "link", f"/console/clients/{client_id}"))
 
 
@@ -114,6 +117,12 @@ class MadeLink(NamedTuple):
     client: NamedClient
     url: str
     expires_at: datetime
+
+
+def _mails_wait(context: RequestContext) -> bool:
+    """Whether there is no mail server yet; where it cannot be said, the mail log will say it."""
+    sender = context.backend.part(READ_MAIL_SENDER, Nothing()).get()
+    return sender is not None and not sender.address
 
 
 def show_share_page(
