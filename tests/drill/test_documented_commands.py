@@ -99,10 +99,6 @@ def test_rotate_the_master_key(start_portal):
     done = again.command("doctor", "--var", str(again.folder))
     assert "✗ master key" not in done.stdout
     again.stop()
-    # And from now on the former one alone does not open it.
-    other = Portal("serve", folder=portal.folder, environment=SERVED)
-    with pytest.raises(AssertionError, match="not the key"):
-        other.wait_until_ready()
 
 
 def served_with(portal: Portal) -> dict[str, str]:
