@@ -131,3 +131,29 @@ def test_the_list_is_missed_in_words_while_the_service_is_away(house, doctor):
     page = doctor.open(LIST)
     assert page.status == 200
     assert "not available right now" in page.html
+
+
+def test_an_owner_sees_and_revokes_the_tokens_of_colleagues(house, doctor):
+    desk = house.as_practitioner(house.assistant())
+    make_token(desk, name="Desk import")
+    [token_id] = house.services.identity.tokens
+    page = doctor.open(LIST)
+    assert "Tokens of colleagues" in page.html
+    assert "Desk import" in page.html
+    revoke = f"{LIST}/{token_id}/revoke"
+    asked = doctor.open(revoke)
+    assert "Desk import" in asked.html
+    assert doctor.submit(asked, revoke).status == 303
+    assert house.services.identity.tokens == {}
+
+
+def test_nobody_but_an_owner_sees_the_tokens_of_colleagues(house, doctor):
+    make_token(doctor)
+    [token_id] = house.services.identity.tokens
+    desk = house.as_practitioner(house.assistant())
+    assert "Night backup" not in desk.open(LIST).html
+    assert desk.open(f"{LIST}/{token_id}/revoke").status == 404
+    csrf = next(form.fields["csrf"] for form in desk.open(LIST).forms if "csrf" in form.fields)
+    fields = {"csrf": csrf, "idempotency_key": "k" * 20}
+    assert desk.post(f"{LIST}/{token_id}/revoke", fields).status == 404
+    assert len(house.services.identity.tokens) == 1

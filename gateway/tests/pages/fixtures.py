@@ -217,6 +217,10 @@ TOKENS = ApiTokens(
         ),
     ]
 )  # fmt: skip
+COLLEAGUES_TOKENS = [
+    msgspec.structs.replace(one, id=number(900 + place), owner="Jonas Weber")
+    for place, one in enumerate(TOKENS.items)
+]
 NO_TOKENS = ApiTokens(items=[])
 OWN_DEVICES = Devices(
     items=[

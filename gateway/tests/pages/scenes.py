@@ -360,8 +360,8 @@ CONSOLE_PAGES = [
     *settings_scenes.SCENES,
     *caseload_scenes.CASELOAD_PAGES,
     *team_scenes.TEAM_PAGES,
-    settings("tokens", "api_tokens", TOKENS, tokens=made.TOKENS),
-    settings("tokens-none", "api_tokens", TOKENS, tokens=made.NO_TOKENS),
+    settings("tokens", "api_tokens", TOKENS, tokens=made.TOKENS, colleagues=made.COLLEAGUES_TOKENS),
+    settings("tokens-none", "api_tokens", TOKENS, tokens=made.NO_TOKENS, colleagues=[]),
     settings("token-new", "api_token_form", f"{TOKENS}/new", **NEW_TOKEN),
     settings(
         "token-wrong",

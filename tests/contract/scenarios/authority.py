@@ -85,6 +85,7 @@ def everybody_handles_tokens(scene):
     made = scene.ask(api_tokens.CREATE_API_TOKEN, create, scene.owner)
     scene.ask_as_everybody(api_tokens.CREATE_API_TOKEN, create)
     scene.ask_as_everybody(api_tokens.LIST_API_TOKENS, Nothing())
+    scene.ask_as_everybody(api_tokens.LIST_PRACTICE_TOKENS, Nothing())
     revoke = api_tokens.RevokeApiToken(token_id=made.token_id)
     scene.ask_as_everybody(api_tokens.REVOKE_API_TOKEN, revoke)
 

@@ -26,7 +26,12 @@ from portal_contracts.identity_links.rpc.api_tokens import (
     ResolveBearer,
     RevokeApiToken,
 )
-from portal_contracts.permissions import require_kind
+from portal_contracts.permissions import (
+    Permission,
+    has_permission,
+    require_kind,
+    require_permission,
+)
 from tests.kit.gateway.fake_devices import FakeDevices
 from tests.kit.gateway.state import FakePractitioner
 
@@ -71,6 +76,7 @@ class FakeBearers(FakeDevices):
             created_at=now,
             expires_at=expires_at(now, command.days),
             last_used_at=None,
+            owner=owner.name,
         )
         self.tokens[token.id] = FakeApiToken(owner, command.token_hash, token)
         self.note(actor, Act.API_TOKEN_CREATED)
@@ -81,11 +87,25 @@ class FakeBearers(FakeDevices):
         mine = self._live_of(self._in_person(actor))
         return ApiTokens(items=[each.shown for each in reversed(mine)])
 
+    def list_practice_tokens(self, _command: Nothing, actor: Actor) -> ApiTokens:
+        """Everybody's, for an owner."""
+        self._in_person(actor)
+        require_permission(actor, Permission.PRACTICE_WRITE)
+        now = self.clock.now()
+        live = [
+            each.shown
+            for each in self.tokens.values()
+            if each.owner.practice.id == actor.practice_id and each.shown.expires_at > now
+        ]
+        return ApiTokens(items=live[::-1])
+
     def revoke_api_token(self, command: RevokeApiToken, actor: Actor) -> Done:
-        """One of one's own; done also when it had ended."""
+        """One of one's own, or for an owner of the practice; done also when it had ended."""
         owner_id = self._in_person(actor)
         token = self.tokens.get(command.token_id) or self.revoked_tokens.get(command.token_id)
-        if token is None or token.owner.id != owner_id:
+        if token is None or token.owner.practice.id != actor.practice_id:
+            raise NotFound("not_found")
+        if token.owner.id != owner_id and not has_permission(actor, Permission.PRACTICE_WRITE):
             raise NotFound("not_found")
         if self.tokens.pop(command.token_id, None) is not None:
             self.revoked_tokens[command.token_id] = token

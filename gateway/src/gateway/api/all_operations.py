@@ -103,6 +103,7 @@ NOT_OFFERED: Final[Mapping[str, str]] = {
     "identity_links.record_refusal": "The gateway reports what it refuses.",
     "identity_links.create_api_token": _CONSOLE,
     "identity_links.list_api_tokens": _CONSOLE,
+    "identity_links.list_practice_tokens": _CONSOLE,
     "identity_links.revoke_api_token": _CONSOLE,
     "identity_links.measure_practice": "Numbers beside a form; programs count what they list.",
     "identity_links.set_picture": "A page takes the file, and shows what becomes of it.",

@@ -23,6 +23,7 @@ PRACTICE_ERRORS: Final[Mapping[str, str]] = {
     "contact_phone_too_long": TEXT_TOO_LONG,
     "postal_address_too_long": _("Use at most eight lines, and %(limit)s characters in all."),
     "country_unknown": _("Choose a country from the list."),
+    "accent_too_long": TEXT_TOO_LONG,
     "accent_invalid": _("Enter a colour as # and six digits or letters a to f, like #2f6f6a."),
     "link_days_out_of_range": _("Choose from 1 to %(limit)s days."),
     "device_idle_minutes_out_of_range": _TOO_SHORT,
@@ -44,6 +45,7 @@ PRACTICE_ERRORS: Final[Mapping[str, str]] = {
 }
 
 PRACTICE_LIMITS: Final[Mapping[str, int]] = {
+    "accent_too_long": PRACTICE_LINES["accent"],
     "contact_phone_too_long": PRACTICE_LINES["contact_phone"],
     "postal_address_too_long": LONGEST_POSTAL_ADDRESS,
     "link_days_out_of_range": PRACTICE_RANGES["link_days"][1],

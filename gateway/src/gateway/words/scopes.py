@@ -104,6 +104,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[Permission, ...]], ...]] = (
             Permission.ACCESS_LOG_READ,
             Permission.TEAM_READ,
             Permission.TEAM_WRITE,
+            Permission.PRACTICE_WRITE,
         ),
     ),
 )

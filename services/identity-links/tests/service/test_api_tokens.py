@@ -128,13 +128,32 @@ def revoked_by(world, token_id):
 def test_another_s_token_is_like_one_that_never_was(world, owner):
     made = world.token(owner)
     said = []
-    for actor in (world.practitioner(owner.practice_id), world.owner()):
+    for actor in (world.practitioner(owner.practice_id, Role.PRACTITIONER), world.owner()):
         for token_id in (made.id, uuid4()):
             with pytest.raises(NotFound) as error:
                 revoke(world, actor, token_id)
             said.append((error.value.code, error.value.detail))
     assert len(set(said)) == 1
     assert [one.id for one in listed(world, owner)] == [made.id]
+
+
+def test_an_owner_sees_and_ends_the_tokens_of_the_own_practice(world, owner):
+    colleague = world.practitioner(owner.practice_id, Role.PRACTITIONER)
+    made, elsewhere = world.token(colleague), world.token(world.owner())
+
+    def everybodys(actor):
+        return world.run(
+            api_tokens.list_practice_tokens, Asked(actor), now=world.now
+        ).items
+
+    assert [(one.id, one.owner) for one in everybodys(owner)] == [(made.id, "Dr Rivera")]
+    for actor in (colleague, replace(owner, scopes=(Permission.PRACTICE_WRITE,))):
+        with pytest.raises(Forbidden):
+            everybodys(actor)
+    revoke(world, owner, made.id)
+    assert everybodys(owner) == []
+    with pytest.raises(NotFound):
+        revoke(world, owner, elsewhere.id)
 
 
 def test_there_are_at_most_twenty_however_many_are_made_at_once(world, owner):

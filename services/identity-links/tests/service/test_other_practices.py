@@ -48,6 +48,7 @@ from portal_contracts.identity_links.rpc.access import (
 from portal_contracts.identity_links.rpc.api_tokens import (
     CREATE_API_TOKEN,
     LIST_API_TOKENS,
+    LIST_PRACTICE_TOKENS,
     RESOLVE_BEARER,
     REVOKE_API_TOKEN,
 )
@@ -461,6 +462,7 @@ BY_SECRET = {
 """Whoever holds the token, the cookie, the bearer or the password asks; ids do not occur."""
 
 OF_ONES_OWN = {
+    LIST_PRACTICE_TOKENS,
     LIST_OWN_VISITS,
     LIST_OWN_DEVICES,
     CREATE_API_TOKEN,

@@ -28,8 +28,10 @@ from portal_contracts.errors import Conflict, Invalid, NotFound, PortalError
 from portal_contracts.identity_links.rpc.api_tokens import (
     CREATE_API_TOKEN,
     LIST_API_TOKENS,
+    LIST_PRACTICE_TOKENS,
     REVOKE_API_TOKEN,
     ApiToken,
+    ApiTokens,
     CreateApiToken,
     RevokeApiToken,
 )
@@ -51,14 +53,20 @@ class ApiTokensPage(SectionPage):
     """``/console/settings/api-tokens``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """The tokens that work."""
-        tokens = context_of(req).backend.part(LIST_API_TOKENS, Nothing())
+        """The tokens that work; for an owner those of colleagues too."""
+        backend, device = context_of(req).backend, practitioner_of(req)
+        tokens = backend.part(LIST_API_TOKENS, Nothing())
+        everybodys = None
+        if has_permission(device.actor, Permission.PRACTICE_WRITE):
+            everybodys = backend.part(LIST_PRACTICE_TOKENS, Nothing())
+        own, all_of_them = tokens.get(), everybodys.get() if everybodys else None
         self.show(
             req,
             resp,
             "console/settings/api_tokens.html",
-            device=practitioner_of(req),
-            tokens=tokens.get(),
+            device=device,
+            tokens=own,
+            colleagues=_of_others(own, all_of_them),
         )
 
 
@@ -107,7 +115,7 @@ class RevokeTokenPage(SectionPage):
             resp,
             "console/confirm.html",
             device=practitioner_of(req),
-            title=sentence(language, REVOKE_TITLE) % {"name": _own_token(req, token_id).name},
+            title=sentence(language, REVOKE_TITLE) % {"name": _token(req, token_id).name},
             text=sentence(language, REVOKE_TEXT),
             button=sentence(language, REVOKE_LABEL),
             action=req.path,
@@ -124,11 +132,26 @@ class RevokeTokenPage(SectionPage):
         see_other(resp, API_TOKENS.address)
 
 
-def _own_token(req: falcon.Request, token_id: UUID) -> ApiToken:
-    for token in context_of(req).backend.ask(LIST_API_TOKENS, Nothing()).items:
+def _of_others(own: ApiTokens | None, everybodys: ApiTokens | None) -> list[ApiToken]:
+    """The tokens of colleagues; none where it is not known which are one's own."""
+    if own is None or everybodys is None:
+        return []
+    mine = {one.id for one in own.items}
+    return [one for one in everybodys.items if one.id not in mine]
+
+
+def _token(req: falcon.Request, token_id: UUID) -> ApiToken:
+    """The token that is to be revoked, one's own or, for an owner, a colleague's.
+
+    Raises:
+        NotFound: there is none.
+    """
+    may_all = has_permission(practitioner_of(req).actor, Permission.PRACTICE_WRITE)
+    asked = LIST_PRACTICE_TOKENS if may_all else LIST_API_TOKENS
+    for token in context_of(req).backend.ask(asked, Nothing()).items:
         if token.id == token_id:
             return token
-    raise NotFound("not_found", "This practitioner has no such token.")
+    raise NotFound("not_found", "There is no such token here.")
 
 
 def _command(form: Submitted, value: str) -> CreateApiToken:

@@ -48,6 +48,7 @@ class StoredToken:
         created_at: aware UTC.
         expires_at: aware UTC.
         last_used_at: its last use, as far as it was written down, aware UTC.
+        owner: the practitioner's name.
     """
 
     id: UUID
@@ -58,6 +59,7 @@ class StoredToken:
     created_at: datetime
     expires_at: datetime
     last_used_at: datetime | None
+    owner: str = field(repr=False)
 
 
 def check_token(

@@ -59,7 +59,7 @@ def check_practice_fields(
         contact_phone=check_phone(errors, "contact_phone", given.contact_phone),
         postal_address=_postal_address(errors, given.postal_address),
         country=line(given.country).upper(),
-        accent=line(given.accent).lower(),
+        accent=check_line(errors, "accent", given.accent, PRACTICE_LINES["accent"]).lower(),
         timezone=timezone or given.timezone,
     )
     today = now.astimezone(zone_or_utc(checked.timezone)).date()
@@ -71,7 +71,7 @@ def check_practice_fields(
     if checked.country and checked.country not in countries():
         errors["country"] = "country_unknown"
     if _ACCENT.fullmatch(checked.accent) is None:
-        errors["accent"] = "accent_invalid"
+        errors.setdefault("accent", "accent_invalid")
     _check_ranges(errors, checked)
     if errors:
         raise Invalid("practice_fields", "Some fields are not right.", fields=errors)

@@ -12,6 +12,7 @@ from portal_contracts.calls import Done, Nothing
 from portal_contracts.identity_links.rpc.api_tokens import (
     CREATE_API_TOKEN,
     LIST_API_TOKENS,
+    LIST_PRACTICE_TOKENS,
     RESOLVE_BEARER,
     REVOKE_API_TOKEN,
     ApiTokenCreated,
@@ -37,6 +38,11 @@ class ApiTokenCalls(Wiring):
     def list_api_tokens(self, tx: Transaction, _command: Nothing, call: Call) -> ApiTokens:
         """The API tokens of the practitioner who asks."""
         return api_tokens.list_api_tokens(tx, call, now=call.now)
+
+    @rpc(LIST_PRACTICE_TOKENS)
+    def list_practice_tokens(self, tx: Transaction, _command: Nothing, call: Call) -> ApiTokens:
+        """The API tokens of everybody in the practice."""
+        return api_tokens.list_practice_tokens(tx, call, now=call.now)
 
     @rpc(REVOKE_API_TOKEN)
     def revoke_api_token(self, tx: Transaction, command: RevokeApiToken, call: Call) -> Done:

@@ -204,6 +204,7 @@ def api_token(stored: StoredToken) -> ApiToken:
         created_at=stored.created_at,
         expires_at=stored.expires_at,
         last_used_at=stored.last_used_at,
+        owner=stored.owner,
     )
 
 

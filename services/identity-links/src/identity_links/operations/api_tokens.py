@@ -13,8 +13,9 @@ from identity_links.domain.api_tokens import (
     expires_at,
 )
 from identity_links.messages import api_token
-from identity_links.operations.authority import not_found, require_in_person
+from identity_links.operations.authority import not_found, require_in_person, require_practice
 from identity_links.storage import access_log, api_tokens, practices
+from portal_chassis.authority.ownership import own_practice
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Caller
@@ -26,6 +27,7 @@ from portal_contracts.identity_links.rpc.api_tokens import (
     CreateApiToken,
     RevokeApiToken,
 )
+from portal_contracts.permissions import Permission, has_permission
 
 
 def create_api_token(
@@ -75,18 +77,35 @@ def list_api_tokens(tx: Transaction, caller: Caller, *, now: datetime) -> ApiTok
     return ApiTokens(items=[api_token(row) for row in rows])
 
 
+def list_practice_tokens(tx: Transaction, caller: Caller, *, now: datetime) -> ApiTokens:
+    """The live tokens of everybody in the practice, newest first, with whose they are.
+
+    Raises:
+        Forbidden: ``not_allowed``: for anyone but an owner in person.
+    """
+    require_in_person(caller.actor)
+    practice_id = require_practice(caller.actor, Permission.PRACTICE_WRITE)
+    rows = api_tokens.live_of_practice(tx, practice_id, now)
+    return ApiTokens(items=[api_token(row) for row in rows])
+
+
 def revoke_api_token(
     tx: Transaction, command: RevokeApiToken, caller: Caller, *, now: datetime
 ) -> Done:
-    """End a token of one's own; done also when it had ended. Logged as ``api_token.revoked``.
+    """End a token of one's own, or as an owner anybody's in the practice; done also when it had.
+
+    Logged as ``api_token.revoked``.
 
     Raises:
         Forbidden: ``not_allowed``: for anyone but a practitioner in person.
-        NotFound: ``not_found``: unknown, or another practitioner's.
+        NotFound: ``not_found``: unknown, or not one's own to end.
     """
     practitioner_id = require_in_person(caller.actor)
     row = api_tokens.find(tx, command.token_id)
-    if row is None or row.practitioner_id != practitioner_id:
+    if row is None or row.practice_id != own_practice(caller.actor):
+        raise not_found()
+    is_own = row.practitioner_id == practitioner_id
+    if not is_own and not has_permission(caller.actor, Permission.PRACTICE_WRITE):
         raise not_found()
     end_token(tx, row.id, row.practice_id, caller, now=now)
     return Done()

@@ -43,6 +43,7 @@ _STORED: Select[Any] = select(
     api_token.c.created_at,
     api_token.c.expires_at,
     api_token.c.last_used_at,
+    practitioner.c.name.label("owner"),
 ).join_from(api_token, practitioner, practitioner.c.id == api_token.c.practitioner_id)
 _BEHIND: tuple[Any, ...] = (
     api_token.c.id.label("token_id"),

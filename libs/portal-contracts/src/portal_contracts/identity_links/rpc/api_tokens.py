@@ -44,7 +44,10 @@ class ApiTokenCreated(Struct, frozen=True, kw_only=True):
 
 
 class ApiToken(Struct, frozen=True, kw_only=True):
-    """One token in a list; of its value nothing is known but that it fits."""
+    """One token in a list; of its value nothing is known but that it fits.
+
+    `owner` is the name of the practitioner in whose name it works.
+    """
 
     id: UUID
     name: str
@@ -52,6 +55,7 @@ class ApiToken(Struct, frozen=True, kw_only=True):
     created_at: Instant
     expires_at: Instant
     last_used_at: Instant | None
+    owner: str = ""
 
 
 class ApiTokens(Struct, frozen=True, kw_only=True):
@@ -120,6 +124,13 @@ LIST_API_TOKENS = Method(
     ApiTokens,
     "The API tokens of the practitioner who asks.",
 )
+LIST_PRACTICE_TOKENS = Method(
+    SERVICE,
+    "list_practice_tokens",
+    Nothing,
+    ApiTokens,
+    "The API tokens of everybody in the practice, for its owners in person.",
+)
 REVOKE_API_TOKEN = Method(
     SERVICE,
     "revoke_api_token",
@@ -140,6 +151,7 @@ RESOLVE_BEARER = Method(
 METHODS = (
     CREATE_API_TOKEN,
     LIST_API_TOKENS,
+    LIST_PRACTICE_TOKENS,
     REVOKE_API_TOKEN,
     RESOLVE_BEARER,
 )

@@ -19,7 +19,7 @@ from portal_contracts.text import Line
 DEFAULT_LINK_DAYS: Final = 30
 DEFAULT_ACCENT: Final = "#2f6f6a"
 
-PRACTICE_LINES: Final[Mapping[str, int]] = {"name": 200, "contact_phone": 50}
+PRACTICE_LINES: Final[Mapping[str, int]] = {"name": 200, "contact_phone": 50, "accent": 50}
 """The texts of one line that can be said of a practice, with the most characters of each."""
 PRACTICE_RANGES: Final[Mapping[str, tuple[int, int]]] = {
     "link_days": (1, 90),
