@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from portal_contracts.actor import Role
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict, Invalid
+from portal_contracts.identity_links.rpc.access import PractitionerCard, Practitioners
 from portal_contracts.identity_links.rpc.devices import ConsoleDevice
 from portal_contracts.identity_links.rpc.invitations import (
     Invitation,
@@ -20,6 +21,7 @@ from portal_contracts.identity_links.rpc.invitations import (
     Invited,
 )
 from portal_contracts.identity_links.rpc.team import Team, TeamMember, TeamMemberChanged
+from portal_contracts.scheduling.rpc.calendar import Calendar
 from portal_contracts.scheduling.rpc.handing_over import (
     AllToCome,
     HandedAppointment,
@@ -336,3 +338,63 @@ def test_an_address_that_has_an_account_is_told_to_its_reader(house, invited):
     page = invited.open(JOIN)
     assert page.status == 410
     assert "There is an account with this address already" in page.html
+
+
+# --- whose things are shown -----------------------------------------------------------
+
+
+@pytest.fixture
+def jonas_too(house):
+    """A practitioner besides the owner, as the services know one."""
+    jonas = house.services.add_practitioner(
+        house.practice, Role.PRACTITIONER, "jonas@practice.example"
+    )
+    jonas.name = "Jonas Feld"
+    house.services.answers["scheduling.list_calendar"] = lambda command, actor: Calendar(
+        practitioner_id=command.practitioner_id or actor.id, timezone="Europe/Berlin", items=[]
+    )
+    return jonas
+
+
+def shown_in(house):
+    return house.services.calls("scheduling.list_calendar")[-1].arguments.practitioner_id
+
+
+def test_whose_calendar_was_chosen_is_shown_again(house, jonas_too):
+    owner = house.as_practitioner(house.doctor)
+    owner.open("/console/calendar")
+    assert shown_in(house) is None
+    owner.open(f"/console/calendar?practitioner={jonas_too.id}")
+    owner.open("/console/calendar")
+    assert shown_in(house) == jonas_too.id
+    owner.open(f"/console/calendar?practitioner={house.doctor.id}")
+    owner.open("/console/calendar")
+    assert shown_in(house) is None
+
+
+def test_who_is_of_another_practice_or_left_is_not_shown_again(house, jonas_too):
+    owner = house.as_practitioner(house.doctor)
+    for stale in (str(uuid4()), "nobody"):
+        owner.cookies[house.name("lk_shown")] = stale
+        owner.open("/console/calendar")
+        assert shown_in(house) is None
+
+
+def test_an_assistant_chooses_among_those_worked_for(house, jonas_too):
+    desk = house.assistant()
+    card = {"name": "Dr Rivera", "role": Role.OWNER}
+    house.services.answers["identity_links.list_practitioners"] = Practitioners(
+        items=[
+            PractitionerCard(id=house.doctor.id, **card),
+            PractitionerCard(id=jonas_too.id, name="Jonas Feld", role=Role.PRACTITIONER),
+            PractitionerCard(id=uuid4(), name="Vera", role=Role.PRACTITIONER, active=False),
+        ]
+    )
+    browser = house.as_practitioner(desk)
+    page = browser.open("/console/calendar")
+    assert f'value="{house.doctor.id}"' in page.html
+    assert "Vera" not in page.html.replace("Rivera", "")
+    desk.works_for = (jonas_too.id,)
+    page = browser.open("/console/calendar")
+    assert shown_in(house) == jonas_too.id
+    assert f'value="{house.doctor.id}"' not in page.html

@@ -85,6 +85,7 @@ class FakePractitioner:
     language: str = "en"
     picture: str = ""
     id: UUID = field(default_factory=new_id)
+    works_for: tuple[UUID, ...] | None = None
 
     @property
     def actor(self) -> Actor:
@@ -94,6 +95,7 @@ class FakePractitioner:
             id=self.id,
             practice_id=self.practice.id,
             role=self.role,
+            works_for=self.works_for,
         )
 
 

@@ -22,6 +22,7 @@ class ChosenPractitioner(NamedTuple):
         practitioner_id: of the chosen one.
         name: of the chosen one; empty where it is not known.
         own: the chosen one is the actor.
+        explicit: addresses name also the actor, since somebody else was shown last.
         people: all who can be chosen; empty where there is nothing to choose.
     """
 
@@ -29,14 +30,22 @@ class ChosenPractitioner(NamedTuple):
     name: str
     own: bool
     people: list[PractitionerCard]
+    explicit: bool = False
 
     def query(self, *, first: str = "?") -> str:
-        """The query of an address that says so, begun by `first`; empty for the actor's own."""
-        return "" if self.own else f"{first}practitioner={self.practitioner_id}"
+        """The query of an address that says so, begun by `first`; empty for the actor's own.
+
+        It is said also of the actor's own where an address without it leads to somebody else's.
+        """
+        needed = not self.own or self.explicit
+        return f"{first}practitioner={self.practitioner_id}" if needed else ""
 
 
 def chosen_practitioner(req: falcon.Request, sent: Submitted) -> ChosenPractitioner:
-    """The practitioner that `sent` names in ``practitioner``; without it, the actor.
+    """The practitioner that `sent` names in ``practitioner``; without it, who was shown last.
+
+    Whoever is named is kept, and shown by the next page that names nobody; what is sent without
+    a name is the actor's own.
 
     Owners choose among all, assistants among those they work for; an assistant, who sees no
     clients, begins with the first. While nobody can say who works here, it is the actor.
@@ -63,11 +72,17 @@ def chosen_practitioner(req: falcon.Request, sent: Submitted) -> ChosenPractitio
     first = own_id
     if device.actor.role == Role.ASSISTANT and people:
         first = people[0].id
-    chosen_id = asked or first
+    context = context_of(req)
+    last = context.shown if req.method == "GET" else None
+    kept = last if any(card.id == last for card in people) else None
+    chosen_id = asked or kept or first
+    if asked is not None and any(card.id == asked for card in people):
+        context.shows = asked
     names = {card.id: card.name for card in people} | {own_id: device.name}
     return ChosenPractitioner(
         practitioner_id=chosen_id,
         name=names.get(chosen_id, ""),
         own=chosen_id == own_id,
         people=people if len(people) > 1 or (people and people[0].id != own_id) else [],
+        explicit=context.shown not in {None, own_id} and bool(people),
     )

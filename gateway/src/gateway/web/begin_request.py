@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from typing import Any, Final
+from uuid import UUID
 
 import falcon
 import structlog
@@ -65,6 +66,7 @@ class BeginRequest:
             client_secret=jar.read_secret(req, Cookie.CLIENT_DEVICE),
             console_secret=jar.read_secret(req, Cookie.CONSOLE_DEVICE),
             csrf_secret=jar.read_secret(req, Cookie.CSRF),
+            shown=_id_in(jar.read(req, Cookie.SHOWN)),
         )
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
@@ -73,7 +75,10 @@ class BeginRequest:
     def process_response(
         self, req: falcon.Request, resp: falcon.Response, resource: Any, req_succeeded: bool
     ) -> None:
-        """Log and count the answer, by the route's pattern."""
+        """Log and count the answer, by the route's pattern; keep whose things were chosen."""
+        shows = req.context.request.shows
+        if shows is not None and shows != req.context.request.shown:
+            self._wiring.jar.set(resp, Cookie.SHOWN, str(shows))
         resp.set_header(REQUEST_ID_HEADER, req.context.request.request_id)
         seconds = time.monotonic() - req.context.started
         route = req.uri_template or UNKNOWN_ROUTE
@@ -97,3 +102,10 @@ class BeginRequest:
         if self._wiring.settings.trusted_proxies and _REQUEST_ID.fullmatch(given):
             return given
         return str(new_id())
+
+
+def _id_in(value: str | None) -> UUID | None:
+    try:
+        return UUID(value or "")
+    except ValueError:
+        return None

@@ -4,7 +4,8 @@ Over https every name begins with ``__Host-``, so that no neighbouring host
 and no plain connection can set one (RFC 6265bis, section 4.1.3.2). Over http,
 which the settings allow on this machine only, browsers refuse that prefix and
 the plain name is used. Nothing is kept in a cookie but an opaque secret, the
-theme, or a code from a fixed list.
+theme, a code from a fixed list, or the id of the practitioner whose things were
+shown last.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 DEVICE_SECONDS = 400 * 86_400
 THEME_SECONDS = 400 * 86_400
 FLASH_SECONDS = 60
+SHOWN_SECONDS = 400 * 86_400
 # As long as a sign-in waits for its code; the server ends it in any case.
 STEP_SECONDS = 600
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,6 +39,7 @@ class Cookie(StrEnum):
     CSRF = "lk_csrf"
     THEME = "lk_theme"
     FLASH = "lk_flash"
+    SHOWN = "lk_shown"
 
 
 _LIFE: dict[Cookie, int | None] = {
@@ -47,6 +50,7 @@ _LIFE: dict[Cookie, int | None] = {
     Cookie.CSRF: None,
     Cookie.THEME: THEME_SECONDS,
     Cookie.FLASH: FLASH_SECONDS,
+    Cookie.SHOWN: SHOWN_SECONDS,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
+from uuid import UUID
 
 import falcon
 
@@ -34,6 +35,8 @@ class RequestContext:
         practitioner: the practitioner's device, on a page of the console.
         bearer: who is behind the bearer, in the API; there no cookie means anything.
         bearer_secret: the bearer itself.
+        shown: whose calendar and services were shown last, by a cookie of the console.
+        shows: whose are chosen now, to be kept; None changes nothing.
         practice: whose name and colours the page wears.
         shown_path: what pages may know of the path: never a token; empty for an unknown one.
         carries_token: the path holds a secret.
@@ -58,6 +61,8 @@ class RequestContext:
     bearer: Bearer | None = None
     bearer_secret: str | None = None
     practice: PracticeCard | None = None
+    shown: UUID | None = None
+    shows: UUID | None = None
 
     @property
     def csrf_keys(self) -> list[str]:
