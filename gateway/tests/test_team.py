@@ -392,9 +392,22 @@ def test_an_assistant_chooses_among_those_worked_for(house, jonas_too):
     )
     browser = house.as_practitioner(desk)
     page = browser.open("/console/calendar")
-    assert f'value="{house.doctor.id}"' in page.html
+    assert str(house.doctor.id) in page.html
     assert "Vera" not in page.html.replace("Rivera", "")
     desk.works_for = (jonas_too.id,)
     page = browser.open("/console/calendar")
     assert shown_in(house) == jonas_too.id
-    assert f'value="{house.doctor.id}"' not in page.html
+    assert str(house.doctor.id) not in page.html
+
+
+def test_clients_are_narrowed_to_one_practitioner_s(house, jonas_too):
+    owner = house.as_practitioner(house.doctor)
+    page = owner.open("/console/clients")
+    assert f'value="{jonas_too.id}"' in page.html
+    assert "Anna Adler" in page.html
+    page = owner.open(f"/console/clients?practitioner={jonas_too.id}")
+    assert asked(house, "identity_links.list_clients").practitioner_id == jonas_too.id
+    assert "Anna Adler" not in page.html
+    assert owner.open("/console/clients?practitioner=x").status == 422
+    alone = house.as_practitioner(jonas_too)
+    assert "practitioner" not in alone.open("/console/clients").form("/console/clients").fields

@@ -68,6 +68,7 @@ class FakeClients(FakeCaseloads):
             for client in _in_order(own, command.sort)
             if command.status in (None, client.status)
             and (client.waiting is not None or not command.address_waits)
+            and command.practitioner_id in (None, *self.caseloads.get(client.id, {}))
             and _matches(client, command.search)
         ]
         rest = found if after is None else _beyond(own, found, after)

@@ -58,17 +58,7 @@ def chosen_practitioner(req: falcon.Request, sent: Submitted) -> ChosenPractitio
     asked = sent.uuid("practitioner")
     if sent.text("practitioner") and asked is None:
         raise Invalid("invalid_input", "There is no such practitioner.")
-    listed = context_of(req).backend.part(LIST_PRACTITIONERS, Nothing()).get()
-    people = [
-        card
-        for card in (listed.items if listed else [])
-        if card.role != Role.ASSISTANT
-        and device.actor.may_work_for(card.id)
-        # Who is not in any more has appointments to hand over at most, and is asked for by name.
-        and (card.active or card.id == asked)
-    ]
-    if device.actor.role == Role.PRACTITIONER:
-        people = []
+    people = choosable_practitioners(req, asked)
     first = own_id
     if device.actor.role == Role.ASSISTANT and people:
         first = people[0].id
@@ -86,3 +76,22 @@ def chosen_practitioner(req: falcon.Request, sent: Submitted) -> ChosenPractitio
         people=people if len(people) > 1 or (people and people[0].id != own_id) else [],
         explicit=context.shown not in {None, own_id} and bool(people),
     )
+
+
+def choosable_practitioners(req: falcon.Request, asked: UUID | None) -> list[PractitionerCard]:
+    """Among whom the actor may choose: an owner among all, an assistant among those worked for.
+
+    Who is not in any more has appointments to hand over at most, and is there only if `asked` for
+    by name. Nobody for a practitioner, and while it cannot be said who works here.
+    """
+    actor = practitioner_of(req).actor
+    if actor.role == Role.PRACTITIONER:
+        return []
+    listed = context_of(req).backend.part(LIST_PRACTITIONERS, Nothing()).get()
+    return [
+        card
+        for card in (listed.items if listed else [])
+        if card.role != Role.ASSISTANT
+        and actor.may_work_for(card.id)
+        and (card.active or card.id == asked)
+    ]

@@ -54,6 +54,18 @@ def test_the_clients_are_those_of_whom_one_works_for(world, house):
             world.run(authority.may, command, by, now=world.now)
 
 
+def test_a_list_is_narrowed_to_one_practitioner_s_and_tells_of_no_others(world, house):
+    desk, mine, other, _anna, _ben = house
+    for actor, whose, names in (
+        (replace(desk, works_for=None), mine, {"Anna"}),
+        (replace(desk, works_for=None), other, {"Ben"}),
+        (desk, other, set()),
+    ):
+        command = ListClients(practitioner_id=whose.id)
+        page = world.run(client_lists.list_clients, command, Attribution(actor))
+        assert ({row.name for row in page.items}, page.total) == (names, len(names))
+
+
 def test_whom_an_assistant_adds_the_assistant_sees_again(world, house):
     desk, mine, other, _anna, _ben = house
     for number, works_for in enumerate([(mine.id,), (mine.id, other.id)]):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import falcon
 
+from gateway.console.chosen_practitioner import choosable_practitioners
 from gateway.web.backend import Backend
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource
@@ -41,9 +42,11 @@ class ClientsPage(Resource):
             "search": sent.text("search")[:LONGEST_SEARCH],
             "status": sent.text("status") or ClientStatus.ACTIVE,
             "sort": sent.text("sort") or ClientSort.NAME,
+            "practitioner": sent.text("practitioner"),
             "cursor": sent.text("cursor"),
         }
         backend = context_of(req).backend
+        people = choosable_practitioners(req, sent.uuid("practitioner"))
         page = backend.ask(LIST_CLIENTS, _read_filter(query))
         resp.append_header("Vary", "HX-Request")
         self.show(
@@ -55,6 +58,7 @@ class ClientsPage(Resource):
             page=page,
             columns=_columns(backend, [row.id for row in page.items]),
             query=query,
+            people=people if len(people) > 1 else [],
         )
 
 
@@ -88,8 +92,18 @@ def _read_filter(query: dict[str, str]) -> ListClients:
         search=query["search"],
         status=status,
         sort=_choice(ClientSort, "sort", query),
+        practitioner_id=_practitioner(query),
         cursor=query["cursor"] or None,
     )
+
+
+def _practitioner(query: dict[str, str]) -> UUID | None:
+    try:
+        return UUID(query["practitioner"]) if query["practitioner"] else None
+    except ValueError:
+        raise Invalid(
+            "invalid_input", "This filter does not exist.", fields={"practitioner": "invalid"}
+        ) from None
 
 
 def _choice(kind: type[E], name: str, query: dict[str, str]) -> E:

@@ -69,6 +69,7 @@ IDENTITY_LINKS: Final[Mapping[str, str]] = {
     "ListAccess.others": "Without what the client did on devices that no seen link let in.",
     "ListAccess.client_id": "Only what was done on this client's data.",
     "ListClients.address_waits": "Only clients whose new address waits to be confirmed.",
+    "ListClients.practitioner_id": "Only clients whom this practitioner has, or is shared with.",
     "ListClients.search": "The start of any word of a name, of a tag, of an address, or digits.",
     "ListClients.sort": "By which the list is ordered.",
     "ListClients.status": "Only these; `any` lists all.",

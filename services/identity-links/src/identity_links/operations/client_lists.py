@@ -41,6 +41,7 @@ def list_clients(tx: Transaction, command: ListClients, caller: Caller) -> Clien
         status=command.status,
         address_waits=command.address_waits,
         shown=shown_to,
+        held_by=command.practitioner_id,
     )
     found = clients.page(
         tx,

@@ -12,7 +12,7 @@ from identity_links.domain.folding import FOLDING_RULE
 from identity_links.domain.people import ClientRecord
 from identity_links.domain.phone_numbers import read_phone
 from identity_links.storage.client_rows import folded, stored_client
-from identity_links.storage.tables import client
+from identity_links.storage.tables import caseload, client
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.identity_links.rpc.clients import ClientFields, ClientStatus
 
@@ -24,6 +24,7 @@ def matching(
     status: ClientStatus | None,
     address_waits: bool = False,
     shown: ColumnElement[bool] | None = None,
+    held_by: UUID | None = None,
 ) -> ColumnElement[bool]:
     """Clients of the practice who have all that `search` asks for.
 
@@ -33,6 +34,7 @@ def matching(
         status: only these.
         address_waits: only those whose address waits to be confirmed.
         shown: which of them are shown to whoever asks, see `caseloads.visible`.
+        held_by: only those in this practitioner's caseload.
     """
     wanted = [client.c.practice_id == practice_id]
     if shown is not None:
@@ -42,6 +44,9 @@ def matching(
         wanted.append(client.c.status == status)
     if address_waits:
         wanted.append(client.c.confirmed_email.is_not(None))
+    if held_by is not None:
+        held = select(caseload.c.client_id).where(caseload.c.practitioner_id == held_by)
+        wanted.append(client.c.id.in_(held))
     return and_(*wanted)
 
 

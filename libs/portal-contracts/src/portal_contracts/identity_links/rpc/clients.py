@@ -41,11 +41,13 @@ class ListClients(Struct, frozen=True, kw_only=True):
     Case, accents and apostrophes make no difference; a phone number is found by any digits in a
     row, with or without its country.
     `address_waits`: only clients whose new e-mail address waits to be confirmed.
+    `practitioner_id`: only clients in this practitioner's caseload.
     """
 
     search: Annotated[str, Meta(max_length=LONGEST_SEARCH, extra=ONE_LINE)] = ""
     status: ClientStatus | None = ClientStatus.ACTIVE
     address_waits: bool = False
+    practitioner_id: UUID | None = None
     sort: ClientSort = ClientSort.NAME
     cursor: str | None = None
     limit: PageSize = 50
