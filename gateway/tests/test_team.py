@@ -245,6 +245,8 @@ def test_handing_over_asks_shows_and_does(house, owner, jonas):
     command = asked(house, "identity_links.hand_over")
     assert (command.to_practitioner_id, command.client_ids) == (house.doctor.id, [house.anna.id])
     assert command.left_appointment_ids == [left.id, taken.id]
+    owner.post(path, owner.open(page.path).form(path).fields | form.fields | {"outside": "moved"})
+    assert asked(house, "identity_links.hand_over").left_appointment_ids == [taken.id]
 
 
 # --- joining --------------------------------------------------------------------------

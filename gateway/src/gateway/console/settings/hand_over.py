@@ -56,6 +56,7 @@ class HandOverPage(SectionPage):
             self._show(req, resp, practitioner_id, form)
             return
         listed = _listed(req, practitioner_id, to)
+        all_outside = form.text("outside") == "moved"
         command = HandOver(
             from_practitioner_id=practitioner_id,
             to_practitioner_id=to,
@@ -63,7 +64,12 @@ class HandOverPage(SectionPage):
             left_appointment_ids=[
                 one.id
                 for one in listed
-                if one.in_the_way is not None and form.text(f"becomes-{one.id}") != "moved"
+                if one.in_the_way is InTheWay.TAKEN
+                or (
+                    one.in_the_way is not None
+                    and not all_outside
+                    and form.text(f"becomes-{one.id}") != "moved"
+                )
             ],
         )
         try:
