@@ -238,6 +238,11 @@ def test_from_that_day_on_nothing_else_opens(house, doctor):
     assert refused.status == 403
     setup = doctor.open(SECOND_FACTOR_PATH)
     assert setup.status == 200
+    answer(house, enable_second_factor=RecoveryCodes(items=["7k2m-x9qd-4t8n"]))
+    fields = {"password": PASSWORD, "code": "123456"}
+    made = doctor.submit(setup, SECOND_FACTOR_PATH, fields)
+    assert "7k2m-x9qd-4t8n" in made.html
+    assert "wants two-step sign-in" not in made.html
     assert {form.action for form in setup.forms} >= {SECOND_FACTOR_PATH, "/console/sign-out"}
 
 

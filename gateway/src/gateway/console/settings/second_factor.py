@@ -7,6 +7,7 @@ from typing import Final
 
 import falcon
 import segno
+from msgspec.structs import replace
 
 from gateway.console.settings.sections import ACCOUNT, SectionPage
 from gateway.web import flash
@@ -160,6 +161,6 @@ def _template(must_set_up: bool) -> str:
 def _show_codes(
     page: SectionPage, req: falcon.Request, resp: falcon.Response, codes: list[str]
 ) -> None:
-    page.show(
-        req, resp, "console/settings/recovery_codes.html", device=practitioner_of(req), codes=codes
-    )
+    # Who had none when the request came has one now.
+    device = replace(practitioner_of(req), second_factor_from=None, must_set_up=False)
+    page.show(req, resp, "console/settings/recovery_codes.html", device=device, codes=codes)
