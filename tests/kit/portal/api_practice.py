@@ -20,6 +20,7 @@ from portal_chassis.database.transactions import Database
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.identity_links.rpc.api_tokens import CreateApiToken
+from portal_contracts.identity_links.rpc.caseload import ClientVisibility
 from portal_contracts.identity_links.rpc.practice import PracticeFields
 from portal_contracts.permissions import Permission
 from tests.kit.portal.portals import Portal
@@ -76,9 +77,13 @@ def add_practice(portal: Portal) -> ApiPractice:
     now = Clock().now()
     with identity_database(portal) as database:
         with database.transaction() as tx:
-            practice_id = practices.add_practice(
-                tx, PracticeFields(name=f"{WORD} Practice", contact_email=email), now=now
+            # Roles and scopes alone decide here; who is hidden from whom has tests of its own.
+            said = PracticeFields(
+                name=f"{WORD} Practice",
+                contact_email=email,
+                client_visibility=ClientVisibility.EVERYONE,
             )
+            practice_id = practices.add_practice(tx, said, now=now)
             fields = PractitionerFields(name=f"{WORD} Owner", email=email, role=Role.OWNER)
             owner_id = practices.add_practitioner(
                 tx, practice_id, fields, password_hash=NO_PASSWORD, now=now
