@@ -83,3 +83,17 @@ def test_caseloads_are_proposed_page_by_page_and_own_clients_are_chosen(house, d
     assert doctor.submit(page, VISIBILITY.address, {"visibility": "own"}).status == 303
     [chosen] = house.services.calls("identity_links.set_visibility")
     assert chosen.arguments.visibility == "own"
+
+
+def test_an_owner_says_whose_a_new_client_is(house, doctor, colleague):
+    form = doctor.open("/console/clients/new")
+    fields = {"name": "Dora Dorn", "email": "dora@mail.example"}
+    added = doctor.submit(
+        form, "/console/clients/new", fields | {"practitioner_id": str(colleague.id)}
+    )
+    page = doctor.open(f"{added.headers['location']}/caseload")
+    assert "Jonas Feld" in page.html.split("part-seen")[2].split("share_with")[0]
+
+
+def test_where_there_is_one_practitioner_nobody_asks_whose_client_it_is(house, doctor):
+    assert "practitioner_id" not in doctor.open("/console/clients/new").html

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import falcon
 
+from gateway.console.chosen_practitioner import choosable_practitioners
 from gateway.console.clients import client_fields
 from gateway.console.first_steps import guide_of, onward
 from gateway.web import flash
@@ -34,6 +35,7 @@ from portal_contracts.identity_links.rpc.duplicates import (
 )
 from portal_contracts.zones import zones_to_choose
 
+_MAIN: Final = "practitioner_id"
 _END_DEVICES: Final = "end_devices"
 _MOST_SEEN: Final = 50
 _ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -54,7 +56,11 @@ class AddClientPage(Resource):
         try:
             added = context.backend.ask(
                 ADD_CLIENT,
-                AddClient(fields=client_fields.parse(context.form), seen_duplicates=_seen(req)),
+                AddClient(
+                    fields=client_fields.parse(context.form),
+                    seen_duplicates=_seen(req),
+                    practitioner_id=context.form.uuid(_MAIN),
+                ),
                 idempotency_key=context.form.key(),
             )
         except PortalError as error:
@@ -203,5 +209,7 @@ def _show(  # noqa: PLR0913 - the form, and all that may be wrong with it
         languages=LANGUAGES,
         duplicates=duplicates,
         seen=seen,
+        whose=[] if client else choosable_practitioners(req, None),
+        main=context_of(req).form.uuid(_MAIN) or practitioner_of(req).actor.id,
         guide=guide_of(req, "client"),
     )
