@@ -20,6 +20,7 @@ from identity_links.operations import (
     new_in_caseload,
 )
 from identity_links.storage import caseloads as stored
+from identity_links.storage.api_tokens import behind_bearer
 from identity_links.storage.tables import emergency_access
 from portal_contracts.actor import Actor, ActorKind, Role, service_actor
 from portal_contracts.envelope import Aggregate, Event
@@ -44,14 +45,14 @@ OWN = ClientVisibility.OWN
 
 @pytest.fixture
 def owner(world):
-    return limited(world.owner(), OWN)
+    return limited(world.owner(), OWN, has_colleagues=True)
 
 
 @pytest.fixture
 def people(world, owner):
     """Two practitioners of the owner's practice."""
     made = (world.practitioner(owner.practice_id, Role.PRACTITIONER) for _ in range(2))
-    return [limited(one, OWN) for one in made]
+    return [limited(one, OWN, has_colleagues=True) for one in made]
 
 
 @pytest.fixture
@@ -323,3 +324,18 @@ def _many_clients(tx, main: Actor, count: int) -> None:
 def _another(tx, practice_id: UUID, but: UUID) -> UUID:
     query = text("SELECT id FROM practitioner WHERE practice_id = :practice AND id <> :but LIMIT 1")
     return tx.execute(query, {"practice": practice_id, "but": but}).scalar_one()
+
+
+def test_a_practice_s_only_practitioner_is_limited_once_a_colleague_comes(world):
+    """What a request costs depends on it: until then nothing more is asked."""
+    owner = world.owner()
+    token = world.token(owner)
+
+    def actor():
+        return world.run(behind_bearer, token.token_hash, world.now).actor
+
+    assert not actor().caseload_only
+    world.practitioner(owner.practice_id, Role.ASSISTANT)
+    assert not actor().caseload_only
+    world.practitioner(owner.practice_id, Role.PRACTITIONER)
+    assert actor().caseload_only

@@ -635,11 +635,17 @@ def own_clients(world, anna):
         client_visibility.set_visibility, SetVisibility(visibility=ClientVisibility.OWN), owner
     )
     main, colleague = (
-        limited(world.practitioner(owner.practice_id, Role.PRACTITIONER), ClientVisibility.OWN)
+        limited(
+            world.practitioner(owner.practice_id, Role.PRACTITIONER),
+            ClientVisibility.OWN,
+            has_colleagues=True,
+        )
         for _ in range(2)
     )
     return SimpleNamespace(
-        owner=limited(owner, ClientVisibility.OWN), main=main, colleague=colleague
+        owner=limited(owner, ClientVisibility.OWN, has_colleagues=True),
+        main=main,
+        colleague=colleague,
     )
 
 

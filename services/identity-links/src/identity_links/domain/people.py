@@ -248,9 +248,13 @@ class ClientsDevice(SignedIn):
 
 @dataclass(frozen=True, kw_only=True)
 class PractitionersDevice(SignedIn):
-    """A practitioner's device that is signed in."""
+    """A practitioner's device that is signed in.
+
+    `has_colleagues`: another practitioner is or was in the practice; assistants do not count.
+    """
 
     practitioner: Practitioner
+    has_colleagues: bool
 
 
 @dataclass(frozen=True, kw_only=True)

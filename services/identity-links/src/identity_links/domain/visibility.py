@@ -22,9 +22,12 @@ from portal_contracts.identity_links.rpc.caseload import ClientVisibility
 from portal_contracts.permissions import Permission, sees_every_client
 
 
-def limited(actor: Actor, visibility: ClientVisibility) -> Actor:
-    """The practitioner as an actor in a practice that shows its clients so."""
-    return replace(actor, caseload_only=visibility is ClientVisibility.OWN)
+def limited(actor: Actor, visibility: ClientVisibility, *, has_colleagues: bool) -> Actor:
+    """The practitioner as an actor in a practice that shows its clients so.
+
+    From whoever is the practice's only practitioner nobody is hidden, so nothing is asked.
+    """
+    return replace(actor, caseload_only=visibility is ClientVisibility.OWN and has_colleagues)
 
 
 def holders(actor: Actor) -> tuple[UUID, ...]:

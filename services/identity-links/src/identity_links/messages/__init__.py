@@ -165,7 +165,8 @@ def console_device(device: PractitionersDevice, now: datetime) -> ConsoleDevice:
     Whom the practice wants to set up a second factor first may do nothing else: its actor has no
     permission, in any service.
     """
-    actor = limited(device.practitioner.actor, device.practice.fields.client_visibility)
+    shown = device.practice.fields.client_visibility
+    actor = limited(device.practitioner.actor, shown, has_colleagues=device.has_colleagues)
     demand = demand_of(device.practitioner.second_factor_at, device.practice.fields, now)
     return ConsoleDevice(
         actor=replace(actor, scopes=()) if demand.is_due else actor,

@@ -27,7 +27,7 @@ from identity_links.domain.devices import SEEN_EVERY_SECONDS, DeviceKind
 from identity_links.domain.people import KnownBearer
 from identity_links.domain.visibility import limited
 from identity_links.storage.devices import is_live as device_is_live
-from identity_links.storage.profiles import PRACTICE, ids_or_none, practice_of
+from identity_links.storage.profiles import HAS_COLLEAGUES, PRACTICE, ids_or_none, practice_of
 from identity_links.storage.revealed import REVEALED_LINK
 from identity_links.storage.tables import api_token, client, device, practice, practitioner
 from portal_chassis.database.transactions import Transaction
@@ -54,6 +54,7 @@ _BEHIND: tuple[Any, ...] = (
     practitioner.c.language,
     practitioner.c.works_for,
     practitioner.c.second_factor_at,
+    HAS_COLLEAGUES,
     device.c.id.label("device_id"),
     device.c.last_seen_at,
     client.c.id.label("client_id"),
@@ -218,7 +219,11 @@ def _known(row: RowMapping) -> KnownBearer:
     )
     return KnownBearer(
         id=row["token_id"],
-        actor=limited(actor, bearers_practice.fields.client_visibility),
+        actor=limited(
+            actor,
+            bearers_practice.fields.client_visibility,
+            has_colleagues=row["has_colleagues"],
+        ),
         practice=bearers_practice,
         language=row["language"],
         timezone=bearers_practice.fields.timezone,

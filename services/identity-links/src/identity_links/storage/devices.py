@@ -26,6 +26,7 @@ from identity_links.domain.devices import DeviceKind, Lifetime, NewDevice, Store
 from identity_links.domain.people import ClientsDevice, PractitionersDevice
 from identity_links.storage.profiles import (
     CLIENT,
+    HAS_COLLEAGUES,
     PRACTICE,
     PRACTITIONER,
     client_of,
@@ -100,11 +101,13 @@ def practitioners_device(
 
     One statement.
     """
-    named = {"device_hash": device_hash, "now": now}
-    row = tx.execute(_PRACTITIONERS_DEVICE, named).mappings().first()
+    asked = {"device_hash": device_hash, "now": now}
+    row = tx.execute(_PRACTITIONERS_DEVICE, asked).mappings().first()
     if row is None:
         return None
-    return PractitionersDevice(practitioner=practitioner_of(row), **_signed_in(row))
+    colleagues = row["has_colleagues"]
+    named = {"practitioner": practitioner_of(row), "has_colleagues": colleagues}
+    return PractitionersDevice(**named, **_signed_in(row))
 
 
 def mark_seen(tx: Transaction, device_id: UUID, address: str, now: datetime) -> None:
@@ -248,7 +251,7 @@ _CLIENTS_DEVICE = (
     .where(*_OF_COOKIE, client.c.status == ClientStatus.ACTIVE)
 )
 _PRACTITIONERS_DEVICE = (
-    select(*_SIGNED_IN, *PRACTICE, *PRACTITIONER)
+    select(*_SIGNED_IN, HAS_COLLEAGUES, *PRACTICE, *PRACTITIONER)
     .select_from(device)
     .join(practitioner, practitioner.c.id == device.c.practitioner_id)
     .join(practice, practice.c.id == device.c.practice_id)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec.structs import asdict
-from sqlalchemy import RowMapping
+from sqlalchemy import RowMapping, exists
 
 from identity_links.domain.people import Client, Practice, Practitioner
 from identity_links.storage.tables import client, practice, practitioner
@@ -28,6 +28,18 @@ PRACTICE = (
 )
 
 PRACTITIONER = tuple(practitioner.c[name].label(label) for name, label in _PRACTITIONER.items())
+
+_colleague = practitioner.alias("colleague")
+HAS_COLLEAGUES = (
+    exists()
+    .where(
+        _colleague.c.practice_id == practitioner.c.practice_id,
+        _colleague.c.id != practitioner.c.id,
+        _colleague.c.role != Role.ASSISTANT,
+    )
+    .label("has_colleagues")
+)
+"""Whether the practice of the practitioner in a row has, or had, another one."""
 
 CLIENT = tuple(
     client.c[name].label(f"client_{name}")
