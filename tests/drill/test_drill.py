@@ -56,6 +56,7 @@ BETWEEN_BLOWS = (0.5, 5.0)
 COPIED_WITHIN = 60.0
 REST_SECONDS = 60.0
 MAILED_WITHIN = 30.0
+SIGNED_IN = "New sign-in to your account"
 
 
 class TimedJournal(Journal):
@@ -232,7 +233,9 @@ def test_all_that_was_acknowledged_and_copied_is_there_and_nothing_happens_twice
     machine, capsys
 ) -> None:
     lost = machine.portal
-    eventually(lambda: read_state(lost.folder).based_at is not None, within=COPIED_WITHIN)
+    eventually(
+        lambda: read_state(lost.folder).based_at is not None, within=COPIED_WITHIN, every=0.5
+    )
     ida = begin_journey(lost, "Ida")
     _, service_id = add_service(ida.desk)
     appointment_id = book(ida.client, service_id)
@@ -260,9 +263,12 @@ def test_all_that_was_acknowledged_and_copied_is_there_and_nothing_happens_twice
     restored = machine.restore(stopped_at)
     machine.check(restored, until)
 
-    ids = Counter(str(mail.message["Message-ID"]) for mail in machine.mail_server.messages)
-    known = Counter(str(mail.message["Message-ID"]) for mail in before)
-    assert ids == known, "something was mailed by the restored portal that nobody asked for"
+    since = machine.mail_server.messages[len(before) :]
+    told = [str(mail.message["Subject"]) for mail in since]
+    # The start of a stack signs in to the demo practice, which is an act of its own.
+    assert [subject for subject in told if subject != SIGNED_IN] == [], (
+        f"the restored portal mailed what nobody asked for; lost at {stopped_at}"
+    )
     in_ledger = {str(one.client_id) for one in read_ledger(machine.backups)}
     assert erased[0] in in_ledger
     for client_id in in_ledger:

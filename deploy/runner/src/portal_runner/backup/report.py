@@ -81,7 +81,8 @@ def _held(done: Reconciled) -> Iterator[str]:
     kinds = Counter((mail.kind, mail.recipient) for mail in done.held)
     yield (
         f"Not sent, because they may have been sent in that time: {len(done.held)} mail(s). Send "
-        "again what is wanted, in the mail log of the console (Closed)."
+        "again what is wanted, in the mail log of the console (Closed); what was about an account "
+        "is asked for anew."
     )
     for (kind, recipient), number in sorted(kinds.items()):
         yield f"  {number} × {MAIL_KINDS.get(kind, kind)}, to a {recipient}"
