@@ -142,9 +142,7 @@ def test_an_owner_sees_and_ends_the_tokens_of_the_own_practice(world, owner):
     made, elsewhere = world.token(colleague), world.token(world.owner())
 
     def everybodys(actor):
-        return world.run(
-            api_tokens.list_practice_tokens, Asked(actor), now=world.now
-        ).items
+        return world.run(api_tokens.list_practice_tokens, Asked(actor), now=world.now).items
 
     assert [(one.id, one.owner) for one in everybodys(owner)] == [(made.id, "Dr Rivera")]
     for actor in (colleague, replace(owner, scopes=(Permission.PRACTICE_WRITE,))):

@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import event, select
 
 from identity_links.domain.throttle import HOUR, MINUTE, Quota, Window
-from identity_links.operations import api_tokens, bearers, clients, practices
+from identity_links.operations import api_tokens, bearers, clients, team
 from identity_links.storage import tables
 from portal_contracts.actor import ActorKind, Role
 from portal_contracts.errors import Forbidden, NotFound, PortalError
 from portal_contracts.identity_links.rpc.api_tokens import ResolveBearer, RevokeApiToken
 from portal_contracts.identity_links.rpc.clients import ClientStatus, SetClientStatus
+from portal_contracts.identity_links.rpc.team import EditTeamMember
 from portal_contracts.permissions import Permission, has_permission
 
 MANY = Quota(1_000, MINUTE)
@@ -76,7 +77,10 @@ def test_a_token_never_may_more_than_the_role_now(world, owner):
     colleague = world.practitioner(owner.practice_id, Role.PRACTITIONER)
     made = world.token(colleague, scopes=[Permission.NOTES_READ, Permission.CLIENTS_READ])
     assert has_permission(resolve(world, made.token_hash).actor, Permission.NOTES_READ)
-    world.run(practices.set_role, colleague.id, Role.ASSISTANT, now=world.now)
+    demoted = EditTeamMember(
+        practitioner_id=colleague.id, version=1, name="Dr Rivera", role=Role.ASSISTANT
+    )
+    world.ask(team.edit_team_member, demoted, owner)
     actor = resolve(world, made.token_hash).actor
     assert not has_permission(actor, Permission.NOTES_READ)
     assert has_permission(actor, Permission.CLIENTS_READ)

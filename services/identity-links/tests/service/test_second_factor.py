@@ -19,7 +19,7 @@ from identity_links.operations import (
     bearers,
     devices,
     finishing,
-    practices,
+    practice_settings,
     second_factors,
     sign_in,
 )
@@ -317,7 +317,7 @@ def test_a_practice_that_wants_one_lets_nobody_do_anything_else_from_that_day_on
     practice_id = rivera.actor.practice_id
     first_day = date(2026, 11, 25)
     changes = {"second_factor_from": first_day}
-    world.run(practices.set_practice, practice_id, changes, now=world.now)
+    world.run(practice_settings.change_practice, practice_id, changes, now=world.now)
     entered = rivera.sign_in()
     assert (entered.second_factor_from, entered.must_set_up) == (first_day, False)
     assert has_permission(entered.actor, Permission.CLIENTS_READ)

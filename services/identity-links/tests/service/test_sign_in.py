@@ -15,6 +15,7 @@ from identity_links.storage import tables
 from portal_chassis.database.transaction_guard import in_transaction
 from portal_contracts.actor import NOBODY
 from portal_contracts.errors import Conflict, Forbidden
+from portal_contracts.identity_links.rpc.caseload import ClientVisibility
 from portal_contracts.identity_links.rpc.devices import (
     EndDevice,
     ResolveDevice,
@@ -28,7 +29,8 @@ OFFICE, ELSEWHERE = "192.0.2.7", "198.51.100.1"
 
 @pytest.fixture
 def owner(world):
-    return world.practitioner(world.practice(), email="Rivera@Practice.example", password_hash="#1")
+    practice = world.practice(client_visibility=ClientVisibility.EVERYONE)
+    return world.practitioner(practice, email="Rivera@Practice.example", password_hash="#1")
 
 
 @pytest.fixture
