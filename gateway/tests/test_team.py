@@ -64,7 +64,7 @@ def member(house, name, role, **more):
 @pytest.fixture
 def owner(house, jonas, desk):
     """An owner's browser; the services know of a practitioner and an assistant besides."""
-    me = member(house, "Dr Rivera", Role.OWNER, id=house.doctor.id)
+    me = member(house, "Dr Rivera", Role.OWNER, id=house.doctor.id, second_factor=True)
     invited = Invitation(
         id=uuid4(),
         name="Ben Brandt",
@@ -106,7 +106,13 @@ def asked(house, name):
 
 def test_the_team_is_listed_with_what_matters_of_each(owner):
     page = owner.open(TEAM)
-    for words in ("Jonas Feld", "4 appointments to come", "Works for Jonas Feld", "Ben Brandt"):
+    for words in (
+        "Jonas Feld",
+        "4 appointments to come",
+        "Works for Jonas Feld",
+        "Ben Brandt",
+        "Signs in with two steps",
+    ):
         assert words in page.html
 
 

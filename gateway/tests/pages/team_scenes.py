@@ -40,7 +40,7 @@ def _member(key: int, name: str, role: Role, **more: Any) -> TeamMember:
     return TeamMember(**(given | more))
 
 
-OWNER = _member(2, "Dr. Miriam Rivera", Role.OWNER)
+OWNER = _member(2, "Dr. Miriam Rivera", Role.OWNER, second_factor=True)
 JONAS = _member(3, "Jonas Feld", Role.PRACTITIONER)
 SAM = _member(4, "Sam Weber", Role.ASSISTANT, works_for=[JONAS.id], last_seen_at=None)
 LEFT = _member(5, "Vera Lindt", Role.PRACTITIONER, deactivated_at=made.NOW - 3 * DAY)

@@ -38,10 +38,8 @@ LONGEST_SEARCH: Final = 200
 class ListClients(Struct, frozen=True, kw_only=True):
     """`search` matches the starts of words of names, tags and e-mail, in any order, and phones.
 
-    Case, accents and apostrophes make no difference; a phone number is found by any digits in a
-    row, with or without its country.
-    `address_waits`: only clients whose new e-mail address waits to be confirmed.
-    `practitioner_id`: only clients in this practitioner's caseload.
+    Case, accents and apostrophes make no difference, nor a phone number's country.
+    `address_waits`: only those whose new address waits; `practitioner_id`: of this caseload only.
     """
 
     search: Annotated[str, Meta(max_length=LONGEST_SEARCH, extra=ONE_LINE)] = ""
