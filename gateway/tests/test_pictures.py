@@ -1,12 +1,17 @@
 """Logos and portraits: handed in with a form, shown from an address that never changes."""
 
 from io import BytesIO
+from unittest.mock import Mock
 
 import pytest
 from PIL import Image
 
 from gateway.console.settings.sections import ACCOUNT, FACE
+from gateway.web.practitioner_names import PractitionerNames
+from gateway.words.practice_filters import picture_of
 from portal_contracts.actor import Role
+from portal_contracts.calls import Nothing
+from portal_contracts.identity_links.rpc.access import LIST_PRACTITIONERS
 
 LOGO = f"{FACE.address}/logo"
 PORTRAIT = f"{ACCOUNT.address}/picture"
@@ -114,6 +119,15 @@ def test_a_portrait_is_the_practitioners_own(house, doctor):
     ]
     assert f'src="/brand/{person.picture}"' in contact
     assert house.doctor.picture == ""
+
+
+def test_whoever_books_sees_with_whom(house, doctor):
+    hand_in(doctor, doctor.open(PORTRAIT), PORTRAIT, png("gold"))
+    cards = house.services.call(LIST_PRACTITIONERS, Nothing(), actor=house.anna.actor)
+    names = PractitionerNames(Mock(get=lambda: cards)).get()
+    assert names == {house.doctor.id: "Dr Rivera"}
+    assert picture_of(names[house.doctor.id]) == house.doctor.picture != ""
+    assert picture_of("Dr Rivera") == ""
 
 
 def test_a_picture_that_is_not_there_is_not_found(house):

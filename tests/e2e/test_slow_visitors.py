@@ -243,11 +243,12 @@ def test_a_body_that_is_too_large_is_refused_from_its_head(served, length, waits
     assert b"<h1" in text
 
 
-def test_whoever_sends_it_nevertheless_can_read_why_it_was_refused(served):
+@pytest.mark.parametrize("size", [500_000, 50_000_000])
+def test_whoever_sends_it_nevertheless_can_read_why_it_was_refused(served, size):
     with connect(served.port) as wire:
-        wire.sendall(FORM + b"Content-Length: 500000\r\n\r\n")
+        wire.sendall(FORM + f"Content-Length: {size}\r\n\r\n".encode())
         with suppress(OSError):
-            wire.sendall(b"a" * 500_000)
+            wire.sendall(b"a" * size)
         assert wire.recv(12) == b"HTTP/1.1 413"
 
 

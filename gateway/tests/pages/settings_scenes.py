@@ -16,6 +16,7 @@ from gateway.console.settings.face import Preview
 from gateway.console.settings.section_forms import Clash
 from gateway.web.brand import shades_of
 from gateway.words.countries import countries_by_name
+from portal_contracts.identity_links.rpc.pictures import MOST_PICTURE_BYTES
 from portal_contracts.identity_links.rpc.practice import (
     CrisisContact,
     FieldChange,
@@ -110,7 +111,10 @@ def of_crisis(name: str, *rows: dict[str, str], **more: Any) -> Scene:
 
 ROW = {name: str(value) for name, value in asdict(HELPLINE).items()} | {"place": "1"}
 NONE_SET = replace(PRACTICE, crisis_contacts=[])
-FACE = {"preview": Preview(PRACTICE.accent, shades_of(PRACTICE.accent))}
+FACE = {
+    "most_bytes": MOST_PICTURE_BYTES,
+    "preview": Preview(PRACTICE.accent, shades_of(PRACTICE.accent)),
+}
 _PRACTICE = (sections.PRACTICE, PracticeSection.PRACTICE, "practice")
 
 SCENES = [
@@ -141,6 +145,7 @@ SCENES = [
         f"{sections.FACE.address}/logo",
         section=sections.FACE,
         of="logo",
+        most_bytes=MOST_PICTURE_BYTES,
         shown="0" * 64 + ".webp",
         errors={"picture": "picture_kind_unknown"},
     ),

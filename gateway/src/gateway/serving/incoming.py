@@ -23,8 +23,8 @@ GO_AHEAD: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 LEAVING_SECONDS: Final = 2.0
 """How long an ended connection is read from, so that its last answer is not lost on the way."""
 
-MOST_LEAVING_BYTES: Final = 1024 * 1024
-"""What is read and dropped meanwhile."""
+MOST_LEAVING_BYTES: Final = 64 * 1024 * 1024
+"""What is read and dropped meanwhile, and never held: a photograph that is far too large."""
 
 LONGEST_SECONDS: Final = 120.0
 """A body, and the taking of an answer, end by then, however large they are."""

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Self
 from uuid import UUID
 
 from gateway.web.backend import Backend, Part
 from portal_contracts.calls import Nothing
 from portal_contracts.identity_links.rpc.access import LIST_PRACTITIONERS, Practitioners
+
+
+class PractitionerName(str):
+    """A practitioner's name, with the picture that stands beside it.
+
+    Args:
+        name: the name; it is equal to this.
+        picture: the name of a picture, or empty.
+    """
+
+    __slots__ = ("picture",)
+
+    picture: str
+
+    def __new__(cls, name: str, picture: str) -> Self:
+        """Make it."""
+        made = super().__new__(cls, name)
+        made.picture = picture
+        return made
 
 
 class PractitionerNames:
@@ -22,7 +42,9 @@ class PractitionerNames:
     def get(self) -> dict[UUID, str]:
         """The names; empty when they cannot be had."""
         found = self._part.get()
-        return {} if found is None else {card.id: card.name for card in found.items}
+        if found is None:
+            return {}
+        return {card.id: PractitionerName(card.name, card.picture) for card in found.items}
 
 
 def practitioner_names(backend: Backend) -> PractitionerNames:

@@ -47,7 +47,13 @@ def practice_value(context: Context, value: str, name: str) -> str:
     return str(known.get(value, value))
 
 
+def picture_of(name: str) -> str:
+    """The picture that goes with a practitioner's name, or empty."""
+    return getattr(name, "picture", "")
+
+
 PRACTICE_FILTERS: Final = {
+    "picture_of": picture_of,
     "duration": duration,
     "durations": durations,
     "practice_value": practice_value,

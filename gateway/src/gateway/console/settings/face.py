@@ -12,6 +12,7 @@ from gateway.console.settings.sections import FACE
 from gateway.web.brand import Shades, brand_url, shades_of
 from gateway.web.request_context import context_of
 from portal_contracts.calls import Nothing
+from portal_contracts.identity_links.rpc.pictures import MOST_PICTURE_BYTES
 from portal_contracts.identity_links.rpc.practice import (
     READ_PRACTICE,
     PracticeDetails,
@@ -57,5 +58,6 @@ class FacePage(SectionForm):
         """The page, with what the colour in its form becomes."""
         shades = shades_of(typed["accent"])
         more["preview"] = Preview(typed["accent"].lower(), shades) if shades else None
+        more["most_bytes"] = MOST_PICTURE_BYTES
         more["brand_url"] = brand_url(typed["accent"]) or brand_url(practice.accent)
         super().show_form(req, resp, practice, typed, **more)

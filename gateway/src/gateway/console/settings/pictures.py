@@ -14,7 +14,12 @@ from gateway.web.resource import see_other
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.submitted import Submitted
 from portal_contracts.errors import Invalid, PortalError
-from portal_contracts.identity_links.rpc.pictures import SET_PICTURE, PictureOf, SetPicture
+from portal_contracts.identity_links.rpc.pictures import (
+    MOST_PICTURE_BYTES,
+    SET_PICTURE,
+    PictureOf,
+    SetPicture,
+)
 
 
 class _PicturePage(SectionPage):
@@ -59,6 +64,7 @@ class _PicturePage(SectionPage):
             device=device,
             section=self.section,
             of=self.of,
+            most_bytes=MOST_PICTURE_BYTES,
             shown=device.practice.logo if self.of is PictureOf.LOGO else device.picture,
             **more,
         )
