@@ -7,7 +7,12 @@ from msgspec.structs import replace
 from portal_contracts.actor import NOBODY
 from portal_contracts.calls import Nothing
 from portal_contracts.identity_links.rpc.links import SHARE_LINK, ShareLink
-from portal_contracts.notifications.mail_server import READ_MAIL_SENDER, READ_MAIL_SERVER
+from portal_contracts.notifications.mail_server import (
+    READ_MAIL_SENDER,
+    READ_MAIL_SERVER,
+    SEND_TEST_MAIL,
+    SendTestMail,
+)
 from portal_contracts.notifications.rpc import (
     LIST_DELIVERIES,
     OPEN_DELIVERY,
@@ -45,6 +50,8 @@ def how_mails_go_is_told_to_an_owner_and_from_whom_to_everybody(scene):
     for actor in (scene.owner, scene.assistant, scene.stranger, NOBODY):
         scene.ask(READ_MAIL_SERVER, Nothing(), actor)
         scene.ask(READ_MAIL_SENDER, Nothing(), actor)
+        for to in ("me@practice.example", "nobody"):
+            scene.ask(SEND_TEST_MAIL, SendTestMail(to=to), actor)
 
 
 @scenario()

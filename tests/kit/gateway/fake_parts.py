@@ -10,17 +10,19 @@ from uuid import UUID
 
 import msgspec
 
+from notifications.domain.addresses import AddressInvalid, mailbox
 from notifications.domain.masking import MASKED_TOKEN
 from portal_chassis.clock import Clock
 from portal_chassis.database.cursors import TimeCursor, cursor_invalid, decode_time_cursor
 from portal_chassis.ids import new_id
 from portal_chassis.settings import MailIdentity
 from portal_contracts.actor import Actor, ActorKind
-from portal_contracts.calls import Nothing, PortalOf
-from portal_contracts.errors import Forbidden, NotFound
+from portal_contracts.calls import Done, Nothing, PortalOf
+from portal_contracts.errors import Forbidden, Invalid, NotFound
 from portal_contracts.notifications.mail_server import (
     MailSender,
     MailServerFields,
+    SendTestMail,
     StoredMailServer,
 )
 from portal_contracts.notifications.rpc import (
@@ -211,6 +213,15 @@ class FakeNotifications:
             fields=MailServerFields(sender_address=SENDER_ADDRESS),
             has_password=False,
         )
+
+    def send_test_mail(self, command: SendTestMail, actor: Actor) -> Done:
+        """It is on its way, and nobody looks at what comes of it."""
+        require_permission(actor, Permission.PRACTICE_WRITE)
+        try:
+            mailbox("", command.to)
+        except AddressInvalid:
+            raise Invalid("mail_server_fields", fields={"to": "test_address_invalid"}) from None
+        return Done()
 
     def read_mail_sender(self, _command: Nothing, actor: Actor) -> MailSender:
         """From there they come from nobody."""

@@ -49,10 +49,11 @@ class MailServerPage(SectionPage):
         context = context_of(req)
         form = context.form
         stored = context.backend.ask(READ_MAIL_SERVER, Nothing())
+        tests = stored.by_environment or form.text("do") == _TEST
         try:
             if not stored.by_environment:
                 context.backend.ask(SAVE_MAIL_SERVER, _command(form))
-            if form.text("do") == _TEST:
+            if tests:
                 context.backend.ask(
                     SEND_TEST_MAIL, SendTestMail(to=form.text("to")), idempotency_key=form.key()
                 )
@@ -61,7 +62,7 @@ class MailServerPage(SectionPage):
                 raise
             self._show_refused(req, resp, stored, error)
             return
-        if form.text("do") == _TEST:
+        if tests:
             # On the way through the first steps too: what comes of the test is to be seen.
             way = "?guide=1" if guide_of(req, "mail") else ""
             see_other(resp, f"{MAIL_SERVER.address}{way}#test-mail")
