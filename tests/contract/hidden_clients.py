@@ -183,11 +183,13 @@ OTHERS = {
     "identity_links.withdraw_invitation notifications.read_mail_sender",
     "identity_links.edit_practice identity_links.list_practice_changes",
     "identity_links.measure_practice identity_links.read_practice",
+    "identity_links.read_picture identity_links.set_picture",
     "notifications.read_mail_server notifications.save_mail_server notifications.send_test_mail",
     # Owners alone, who are shown contacts and calendar of everybody.
     "identity_links.fill_caseloads identity_links.hand_over identity_links.read_visibility",
     "identity_links.set_visibility scheduling.count_to_come scheduling.list_meetings",
-    "scheduling.review_hand_over",
+    "scheduling.review_hand_over identity_links.open_in_emergency identity_links.close_emergency",
+    "identity_links.list_practice_tokens",
     # Templates, services and hours; chosen clients are ids of the practitioner's own choosing.
     "forms.add_from_library forms.archive_template forms.get_template forms.list_library",
     "forms.list_templates forms.publish_template forms.save_template scheduling.add_service",

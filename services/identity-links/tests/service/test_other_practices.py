@@ -35,7 +35,13 @@ from identity_links.operations import (
 from identity_links.storage.cursors import ClientCursor
 from portal_contracts.actor import NOBODY, Role, service_actor
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
-from portal_contracts.identity_links.rpc import METHODS
+from portal_contracts.identity_links.rpc import (
+    METHODS,
+    accounts,
+    emergency,
+    password_resets,
+    setup,
+)
 from portal_contracts.identity_links.rpc.access import (
     LIST_ACCESS,
     LIST_OWN_VISITS,
@@ -445,6 +451,12 @@ WITHOUT_ID = {
 """A practitioner names nothing, or ids that are only absent: see test_clients.py."""
 
 BY_SECRET = {
+    accounts.FINISH_SIGN_IN,
+    password_resets.INSPECT_PASSWORD_RESET,
+    password_resets.REQUEST_PASSWORD_RESET,
+    password_resets.RESET_PASSWORD,
+    setup.LOOK_AT_SETUP,
+    setup.SET_UP,
     READ_PICTURE,
     INSPECT_INVITATION,
     ACCEPT_INVITATION,
@@ -462,6 +474,13 @@ BY_SECRET = {
 """Whoever holds the token, the cookie, the bearer or the password asks; ids do not occur."""
 
 OF_ONES_OWN = {
+    accounts.BEGIN_SECOND_FACTOR,
+    accounts.CHANGE_PASSWORD,
+    accounts.DISABLE_SECOND_FACTOR,
+    accounts.EDIT_ACCOUNT,
+    accounts.ENABLE_SECOND_FACTOR,
+    accounts.READ_ACCOUNT,
+    accounts.RENEW_RECOVERY_CODES,
     LIST_PRACTICE_TOKENS,
     LIST_OWN_VISITS,
     LIST_OWN_DEVICES,
@@ -475,7 +494,16 @@ OF_ONES_OWN = {
 }
 """About whoever asks, or the own practice; another's token: see test_api_tokens.py."""
 
+OF_OWNERS_WITH_PROOF = {
+    accounts.RESET_SECOND_FACTOR,
+    emergency.OPEN_IN_EMERGENCY,
+    emergency.CLOSE_EMERGENCY,
+}
+"""Only with the own password or a code: see test_second_factor.py and test_emergencies.py."""
+
 BY_SERVICES = {
+    accounts.READ_SIGN_IN_FACTS,
+    password_resets.PREPARE_PASSWORD_RESET,
     PREPARE_INVITATION,
     PREPARE_ENTRY_CODE,
     PREPARE_LINK,
@@ -517,7 +545,7 @@ def wire(error):
 
 
 def test_every_method_of_the_contract_is_looked_at_here():
-    groups = [set(PRACTITIONERS), BY_SECRET, OF_ONES_OWN, BY_SERVICES]
+    groups = [set(PRACTITIONERS), BY_SECRET, OF_ONES_OWN, OF_OWNERS_WITH_PROOF, BY_SERVICES]
     assert set().union(*groups) == set(METHODS)
     assert sum(map(len, groups)) == len(METHODS)
 
