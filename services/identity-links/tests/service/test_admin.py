@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import nullcontext
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -15,9 +16,11 @@ from identity_links.domain.attribution import BY_ADMIN
 from identity_links.domain.devices import Lifetime
 from identity_links.operations.passwords import verify_password
 from identity_links.operations.sign_in import sign_in
+from identity_links.storage import emergencies, second_factors
 from identity_links.storage.practices import practitioner_by_email
 from portal_chassis.clock import Clock
 from portal_chassis.database import revisions
+from portal_chassis.ids import new_id
 from portal_contracts.actor import Role
 from portal_contracts.identity_links.rpc.devices import SignIn
 
@@ -172,6 +175,41 @@ def test_a_practitioner_is_signed_out_everywhere(run, world, practitioner_id, fr
     command = ("practitioner", "end-devices", "RIVERA@practice.example")
     for arguments, ended in (((), 1), (("--apply",), 1), (("--apply",), 0)):
         assert f"end {ended} device(s) of {practitioner_id}" in run(*command, *arguments)
+
+
+def test_a_lost_second_factor_is_reset(run, practitioner_id, world, lines):
+    command = ("practitioner", "reset-second-factor", "RIVERA@practice.example")
+    assert "no_second_factor" in run(*command, "--apply", fails=True)
+    world.run(second_factors.switch_on, UUID(practitioner_id), Clock().now())
+    for arguments, still in (((), True), (("--apply",), False)):
+        assert f"the second factor of {practitioner_id}" in run(*command, *arguments)
+        assert [one["second_factor"] for one in lines("practitioner", "list")] == [still]
+
+
+def test_what_was_opened_in_an_emergency_is_listed_without_its_reason(run, lines, world):
+    owner = world.owner()
+    anna, access_id, now = world.client(owner), new_id(), Clock().now()
+    world.run(
+        emergencies.insert_access,
+        emergencies.StoredEmergency(
+            id=access_id,
+            practice_id=owner.practice_id,
+            client_id=anna,
+            practitioner_id=owner.id,
+            reason=b"sealed",
+            opened_at=now,
+            until=now + timedelta(hours=1),
+            closed_at=None,
+        ),
+    )
+    [listed] = lines("break-glass", "list", "--practice", owner.practice_id)
+    assert (listed["id"], listed["client_id"], listed["closed_at"]) == (
+        str(access_id),
+        str(anna),
+        None,
+    )
+    assert "reason" not in listed
+    assert "[]" in run("break-glass", "list", "--practice", new_id(), "--json")
 
 
 def test_clients_are_listed_by_id_and_by_name_only_when_asked(run, world):
