@@ -186,6 +186,8 @@ def test_nobody_gets_anything(owned_things: OwnedThings) -> None:
 def test_a_token_without_the_scope_is_refused_each_operation(owned_things: OwnedThings) -> None:
     program = owned_things.practice.token([Permission.PRACTICE_WRITE])
     for one in PRACTITIONERS:
+        if one.permission is Permission.PRACTICE_WRITE:
+            continue
         answer = ask(program, one, owned_things.client.ids)
         if one.permission is None:
             assert answer.status == 200, one.path

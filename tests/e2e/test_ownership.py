@@ -34,6 +34,7 @@ pytestmark = pytest.mark.timeout(240)
 
 CANARY = "Canary"
 TOKENS = "/console/settings/api-tokens"
+TEAM = "/console/settings/team"
 PASSWORD = "an elephant in the next practice"
 OWNED = [route for route in ROUTES if route.owner is not Owner.NOBODY]
 WITH_IDS = [route for route in OWNED if route.fields]
@@ -93,6 +94,8 @@ def owned_things(portal) -> OwnedThings:
         "request_id": request_id,
         "template_id": template_id,
         "token_id": make_token(owner),
+        "invitation_id": invite(owner),
+        "practitioner_id": ids_in(owner.open(TEAM), rf"{TEAM}/({UUID.pattern})$")[0],
         "section": "1",
         "version": "1",
     }
@@ -115,6 +118,13 @@ def make_token(owner: Visitor) -> str:
     owner.open(f"{TOKENS}/new")
     owner.press("Make token", name=CANARY, days="7", scopes="clients.read")
     return ids_in(owner.open(TOKENS), rf"/api-tokens/({UUID.pattern})")[0]
+
+
+def invite(owner: Visitor) -> str:
+    """An open invitation to the practice's team."""
+    owner.open(f"{TEAM}/invite")
+    owner.press("Send invitation", name=CANARY, email=f"canary.{uuid.uuid4().hex[:8]}@example.org")
+    return ids_in(owner.open(TEAM), rf"/invitations/({UUID.pattern})")[0]
 
 
 def send_form(owner: Visitor, client_page: str) -> tuple[str, str]:

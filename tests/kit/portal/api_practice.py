@@ -134,6 +134,8 @@ def fill(practice: ApiPractice, client: ApiClient) -> None:
 
     # A bearer may ask so often a minute.
     ids["delivery_id"] = eventually(mailed, within=40, every=0.5)
+    invited = {"name": "Ben", "email": f"ben.{uuid.uuid4().hex[:8]}@example.org"}
+    ids["invitation_id"] = desk.post("/invitations", invited)["id"]
     ids |= {"practitioner_id": str(practice.owner.id), "version": "1", "key": "gad7_en"}
 
 
