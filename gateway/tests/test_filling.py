@@ -421,7 +421,9 @@ def test_what_was_typed_survives_the_end_of_the_device(house, form, anna, base):
 # --- care ----------------------------------------------------------------------------------------
 
 
-def test_an_answer_that_asks_for_help_shows_whom_to_call_on_every_page_after(form, anna, base):
+def test_an_answer_that_asks_for_help_shows_whom_to_call_on_every_page_after(
+    house, form, anna, base
+):
     form.answers = WHOLE | {"harm": "c0"}
     assert "tel:112" not in anna.open(f"{base}/check").links
     page = send(anna, f"{base}/2", {"q_stress": "9", "q_harm": "c2"})
@@ -431,6 +433,11 @@ def test_an_answer_that_asks_for_help_shows_whom_to_call_on_every_page_after(for
         assert "tel:+49301234" in shown.links, path
     anna.submit(anna.open(f"{base}/check"), f"{base}/check")
     assert "tel:112" in anna.open(f"{base}/sent").links
+    contact = {"name": "Helpline", "number": "116 123", "source": "x", "checked_on": "2026-01-15"}
+    house.practice.set(crisis_contacts=[contact])
+    shown = anna.open(f"{base}/sent").links
+    assert "tel:116123" in shown
+    assert "tel:112" not in shown
 
 
 def test_leaving_with_such_an_answer_shows_it_first(form, anna, base):
