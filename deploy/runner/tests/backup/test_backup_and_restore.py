@@ -35,6 +35,8 @@ from scheduling.operations.restoring import RAISED_BY
 from scheduling.storage.tables import appointment, chassis
 from tests.kit.planted import Planted
 
+pytestmark = pytest.mark.timeout(240)
+
 KEY = b"k" * 32
 
 

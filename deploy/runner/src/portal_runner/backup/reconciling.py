@@ -22,6 +22,7 @@ from identity_links.operations.restoring import EndedAccess, end_access
 from notifications.operations.restoring import hold_perhaps_sent
 from notifications.storage.restored import HeldMail
 from portal_chassis.clock import Clock
+from portal_chassis.database.master_key import count_foreign_keys
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database
 from portal_chassis.embedded.postgres import EmbeddedPostgres
@@ -120,6 +121,7 @@ def reconcile(
     require_master_keys(databases.values(), sealer)
     free_leases(databases.values())
     with _opened(server) as opened:
+        _require_former_keys(opened, sealer)
         done.erased = replay_erasures(opened, ledgers)
         done.published_again = _publish_again(opened, began_at)
         if lost.any:
@@ -142,6 +144,18 @@ def reconcile(
         # Whoever revokes a link says so to others.
         done.at_rest = _settle(folder, key_variables) and done.at_rest
     return done
+
+
+def _require_former_keys(databases: Mapping[str, Database], sealer: Sealer) -> None:
+    for service, database in databases.items():
+        with database.transaction() as tx:
+            closed = count_foreign_keys(tx, sealer)
+        if closed:
+            message = (
+                f"{closed} data key(s) of {service} were wrapped by a former master key. Name the "
+                "file with the keys of before in PORTAL_FORMER_MASTER_KEYS_FILE, and restore again."
+            )
+            raise BackupError(message)
 
 
 def _publish_again(databases: Mapping[str, Database], now: datetime) -> int:

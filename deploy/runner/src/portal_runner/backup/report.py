@@ -8,12 +8,17 @@ from datetime import datetime
 from pathlib import Path
 
 from portal_chassis.embedded.command_lines import portal_command
+from portal_chassis.embedded.running_portal import settings_in_use
 from portal_contracts.notifications.mail_kinds import MAIL_KINDS
 from portal_runner.backup.choosing import Choice
 from portal_runner.backup.reconciling import LostTime, Reconciled
+from portal_runner.data_folder import KEY_VARIABLES
 from portal_runner.doctor.invariants.verdict import Verdict
 
 REPORT = "restored.txt"
+MADE_ANEW = {*KEY_VARIABLES, "PORTAL_AMQP_URI"}
+"""Secrets that the restored portal has: its key was given, its broker is its own."""
+
 LISTED_AT_MOST = 50
 
 
@@ -41,7 +46,9 @@ def report(
     if not done.at_rest:
         yield "✗ Some events have not arrived yet; `portal doctor` tells which."
     yield ""
-    yield f"Start it as the former was started, with --var {folder}, and give its secrets again."
+    yield f"Start it as the former was started, with --var {folder}."
+    if secrets := sorted(settings_in_use(folder).secrets - MADE_ANEW):
+        yield f"Give it its secrets again, which are in no backup: {', '.join(secrets)}."
     yield f"Look at it first: {portal_command('doctor', folder=folder)}"
 
 

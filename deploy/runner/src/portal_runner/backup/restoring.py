@@ -16,7 +16,7 @@ from portal_chassis.embedded.running_portal import read_facts, write_private
 from portal_contracts.catalogue import SERVICES
 from portal_runner.backup.choosing import Choice
 from portal_runner.backup.coding import Identities
-from portal_runner.backup.master_key import MasterKey
+from portal_runner.backup.master_key import FORMER_VARIABLE, MasterKey
 from portal_runner.backup.reconciling import LostTime, Reconciled, reconcile
 from portal_runner.backup.streams import BackupError
 from portal_runner.backup.unpacking import check_files, require_known, unpack
@@ -24,10 +24,18 @@ from portal_runner.data_folder import KEY_VARIABLES, DataFolder
 from portal_runner.doctor.invariants.checking import examine
 from portal_runner.doctor.invariants.context import Allowed, Context
 from portal_runner.doctor.invariants.verdict import Verdict
+from portal_runner.modes import LEDGERS_VARIABLE
 
 UNFINISHED = ".restoring"
 REST_SECONDS = 5.0
-PLACES = {*KEY_VARIABLES, "NOTIFICATIONS_MAIL_FOLDER", "GATEWAY_DEV_MAIL_FOLDER"}
+PLACES = {
+    *KEY_VARIABLES,
+    FORMER_VARIABLE,
+    LEDGERS_VARIABLE,
+    "PORTAL_BACKUP_FOLDER",
+    "NOTIFICATIONS_MAIL_FOLDER",
+    "GATEWAY_DEV_MAIL_FOLDER",
+}
 """Settings that name a place on the machine where the backup was made."""
 
 Told = Callable[[str], None]
