@@ -47,7 +47,7 @@ from tests.kit.portal.portals import Portal
 from tests.kit.portal.repeatable_acts import Tally
 from tests.kit.waiting import eventually
 
-pytestmark = [pytest.mark.timeout(420), pytest.mark.long]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.long]
 
 SEEDS = int(os.environ.get("DRILL_SEEDS") or 1)
 LOG_SECONDS = 1
@@ -56,6 +56,9 @@ BETWEEN_BLOWS = (0.5, 5.0)
 COPIED_WITHIN = 60.0
 REST_SECONDS = 60.0
 MAILED_WITHIN = 30.0
+RESTORED_WITHIN = 240.0
+"""On a machine with much else to do; `make bench` says how long it takes."""
+
 SIGNED_IN = "New sign-in to your account"
 
 
@@ -139,7 +142,7 @@ class Machine:
         restored = self.parent / "elsewhere"
         done = self.portal.command(
             "restore", str(self.backups), "--var", str(restored),
-            "--key-file", str(key), "--stopped-at", stopped_at.isoformat(),
+            "--key-file", str(key), "--stopped-at", stopped_at.isoformat(), within=RESTORED_WITHIN,
         )  # fmt: skip
         print(done.stdout, done.stderr)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -158,7 +161,7 @@ class Machine:
         resent = str(sum(times - 1 for times in Counter(ids).values()))
         done = portal.command(
             "doctor", "--invariants", "--var", str(portal.folder), "--within", str(REST_SECONDS),
-            "--journal", str(journal), "--mails", str(mails), "--resent", resent,
+            "--journal", str(journal), "--mails", str(mails), "--resent", resent, within=RESTORED_WITHIN,
         )  # fmt: skip
         print(done.stdout)
         assert done.returncode == 0, done.stdout + done.stderr

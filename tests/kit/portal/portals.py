@@ -112,15 +112,15 @@ class Portal:
         )
         assert announced(), self.log.read_text(errors="replace")
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run another ``portal`` command beside it, with its environment."""
+    def command(self, *arguments: str, within: float = 60) -> subprocess.CompletedProcess[str]:
+        """Run another ``portal`` command beside it, with its environment, `within` seconds."""
         return subprocess.run(
             [sys.executable, "-m", COMMAND, *arguments],
             env=self.environment,
             cwd=self.folder.parent,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=within,
             check=False,
         )
 
