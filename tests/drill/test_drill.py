@@ -219,7 +219,7 @@ def is_erased(portal: Portal, client_id: str) -> bool:
                 "SELECT count(*) FROM erased_client WHERE client_id = %s", [client_id]
             ).fetchone()
             key = connection.execute(
-                "SELECT count(*) FROM data_key WHERE owner_id = %s", [client_id]
+                "SELECT count(*) FROM data_key WHERE client_id = %s", [client_id]
             ).fetchone()
         if not row or not row[0] or (key and key[0]):
             return False
