@@ -161,7 +161,8 @@ class Machine:
         resent = str(sum(times - 1 for times in Counter(ids).values()))
         done = portal.command(
             "doctor", "--invariants", "--var", str(portal.folder), "--within", str(REST_SECONDS),
-            "--journal", str(journal), "--mails", str(mails), "--resent", resent, within=RESTORED_WITHIN,
+            "--journal", str(journal), "--mails", str(mails), "--resent", resent,
+            within=RESTORED_WITHIN,
         )  # fmt: skip
         print(done.stdout)
         assert done.returncode == 0, done.stdout + done.stderr
