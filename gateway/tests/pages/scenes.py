@@ -17,6 +17,7 @@ import segno
 import settings_scenes
 import team_scenes
 from console_schedule_made import ALERTS
+from msgspec.structs import replace
 from scene import Scene, console, done, failed, home, home_context, portal, settings
 
 from gateway.console.clients import client_fields
@@ -203,6 +204,8 @@ CONSOLE_PAGES = [
         errors={},
         client=None,
         version=None,
+        whose=[caseload_scenes.COLLEAGUE, replace(caseload_scenes.COLLEAGUE, id=made.number(6))],
+        main=made.number(6),
         **CLIENT_FORM,
     ),
     console(
@@ -214,6 +217,7 @@ CONSOLE_PAGES = [
         client=None,
         version=None,
         duplicates=made.DUPLICATES.items,
+        whose=[],
         **CLIENT_FORM,
     ),
     console(
@@ -224,6 +228,7 @@ CONSOLE_PAGES = [
         errors={"email": "email_invalid", "name": "name_missing"},
         client=made.CLIENT,
         version=3,
+        whose=[],
         **CLIENT_FORM,
     ),
     console(

@@ -197,6 +197,7 @@ def _bare_words(source):
     source = re.sub(r"\{#.*?#\}", "", source, flags=re.DOTALL)
     source = re.sub(r"\{%-?\s*trans\b.*?endtrans\s*-?%\}", "", source, flags=re.DOTALL)
     source = re.sub(r"\{% block body_\w+ %\}.*?\{% endblock %\}", "", source)
+    source = re.sub(r"<code>[^<]*</code>", "", source)  # what is typed is not translated
     source = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", source, flags=re.DOTALL)
     source = re.sub(r'[\w:-]+="[^"]*"', "", source)
     source = re.sub(r"<[^>]*>", " ", source)
