@@ -50,8 +50,8 @@ def standing(world, token_hash):
     return world.run(invitations.inspect_invitation, command, now=world.now)
 
 
-def hashed(password):
-    check_password(password)
+def hashed(password, names):
+    check_password(password, names)
     return f"hash of {password}"
 
 
