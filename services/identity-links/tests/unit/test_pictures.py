@@ -91,3 +91,13 @@ def test_what_is_no_picture_is_refused(content, code):
     with pytest.raises(Invalid) as refused:
         made_anew(content)
     assert (refused.value.code, refused.value.fields) == ("picture_refused", {"picture": code})
+
+
+def test_a_file_whose_facts_are_of_another_kind_than_they_say_is_refused():
+    facts = Image.Exif()
+    facts[0x0112], facts[0x010E] = 6, "x" * 50
+    # A text where the way of compressing is told by a number.
+    strange = facts.tobytes().replace(b"\x01\x0e\x00\x02", b"\x01\x03\x00\x02")
+    with pytest.raises(Invalid) as refused:
+        made_anew(picture("JPEG", mode="RGB", exif=strange))
+    assert refused.value.fields == {"picture": "picture_unreadable"}

@@ -11,7 +11,7 @@ import hashlib
 from io import BytesIO
 from typing import Final
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from portal_contracts.errors import Invalid
 from portal_contracts.identity_links.rpc.pictures import (
@@ -41,9 +41,11 @@ def made_anew(content: bytes) -> bytes:
         raise _refused("picture_kind_unknown")
     try:
         return _drawn(content, kind)
+    except Invalid:
+        raise
     except (Image.DecompressionBombError, MemoryError):
         raise _refused("picture_too_wide") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError):
+    except Exception:  # noqa: BLE001 - what a decoder stumbles over has many names
         raise _refused("picture_unreadable") from None
 
 
