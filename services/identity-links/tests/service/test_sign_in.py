@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from identity_links.domain.attribution import BY_ADMIN, Attribution
 from identity_links.domain.devices import Lifetime
@@ -346,3 +346,26 @@ def test_a_cookie_of_somebody_else_is_refused(world, owner, enter):
     with pytest.raises(Conflict) as error:
         enter(device_hash=cookie)
     assert error.value.code == "device_taken"
+
+
+@pytest.mark.parametrize("ended", ["another password", "deactivated", "second factor"])
+def test_what_ends_while_the_password_is_checked_lets_nobody_in(world, owner, enter, ended):
+    present = {
+        "another password": {"password_hash": "#2"},
+        "deactivated": {"deactivated_at": world.now},
+        "second factor": {"second_factor_at": world.now},
+    }[ended]
+    verify = enter.verify
+
+    def meanwhile(password_hash, password):
+        with world.database.transaction() as tx:
+            tx.execute(update(tables.practitioner).values(**present))
+        return verify(password_hash, password)
+
+    enter.verify = meanwhile
+    with pytest.raises((Conflict, Forbidden)) as error:
+        enter(step_hash="5" * 64)
+    expected = "second_step_needed" if ended == "second factor" else "sign_in_failed"
+    assert error.value.code == expected
+    with world.database.transaction() as tx:
+        assert tx.execute(select(func.count()).select_from(tables.device)).scalar_one() == 0

@@ -136,19 +136,33 @@ def sign_in(
         lets_in = account is not None and account.practitioner.active
         matches = verify(account.password_hash if account and lets_in else None, command.password)
     with database.transaction() as tx:
-        if account is not None and matches:
+        present = _as_of_now(tx, account) if matches else None
+        if present is not None:
             tried.forgive(tx, now)
-            if account.practitioner.second_factor_at is None:
-                return welcome(tx, account.practitioner, command, visitor, lifetime, now)
+            if present.practitioner.second_factor_at is None:
+                return welcome(tx, present.practitioner, command, visitor, lifetime, now)
             if command.step_hash is not None:
                 ends_at = now + STEP_LIVES
-                second_factors.begin_step(tx, command.step_hash, account.practitioner.id, ends_at)
+                second_factors.begin_step(tx, command.step_hash, present.practitioner.id, ends_at)
         else:
             log_failure(tx, account.practitioner if account else None, visitor, now)
-            account = None
-    if account is not None:
+    if present is not None:
         raise Conflict("second_step_needed", "There is a second factor: a code is asked for.")
     raise Forbidden("sign_in_failed", "E-mail address and password do not belong together.")
+
+
+def _as_of_now(tx: Transaction, checked: Account | None) -> Account | None:
+    """The account whose password was checked, locked; None where that lets nobody in any more.
+
+    The check takes a moment, in which the password may have been replaced or the account
+    deactivated: all devices ended then, and none may begin after that.
+    """
+    if checked is None or practices.practitioner_by_id(tx, checked.practitioner.id) is None:
+        return None
+    present = practices.account(tx, checked.practitioner.id)
+    if present is None or present.password_hash != checked.password_hash:
+        return None
+    return present if present.practitioner.active else None
 
 
 def _tried(command: SignIn, email: str, visitor: Attribution, *, known: bool) -> _Try:
