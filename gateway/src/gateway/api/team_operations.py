@@ -44,7 +44,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "Deactivate an account, or let its practitioner in again.",
         Permission.TEAM_WRITE,
         note="Deactivating ends devices, API tokens and open invitations of the account at once. "
-        "The last owner stays.",
+        "The last owner stays. A token lets nobody in again who may more than itself.",
     ),
     _TEAM.call(
         "GET /invitations",
@@ -63,6 +63,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         INVITE_PRACTITIONER,
         "Invite somebody into the practice by e-mail.",
         Permission.TEAM_WRITE,
+        note="A token invites no owner, and nobody whose role may more than the token.",
         created=_INVITATION,
     ),
     _TEAM.call(

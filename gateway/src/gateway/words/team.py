@@ -18,6 +18,9 @@ TEAM_ERRORS: dict[str, str] = {
     "hand_over_fields": _("Some of this does not fit. Please check it."),
     "same_practitioner": _("Choose somebody else to hand over to."),
     "practitioner_unknown": _("Choose a practitioner of your practice whose account is in use."),
+    "still_in": _(
+        "You take over a colleague’s clients yourself only once that account is deactivated."
+    ),
     "role_unknown": _("Choose a role from the list."),
     "works_for_missing": _("Choose at least one practitioner, or all of them."),
     "works_for_unknown": _("Choose from the practitioners of your practice."),

@@ -105,7 +105,7 @@ FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
         "test_address_invalid",
         "user_needs_security",
     ),
-    "hand_over_fields": ("practitioner_unknown", "same_practitioner"),
+    "hand_over_fields": ("practitioner_unknown", "same_practitioner", "still_in"),
     "move_closed": tuple(Closed),
     "not_offered": tuple(WhyNot),
     "outside_rules": (*WhyNot, "needed"),

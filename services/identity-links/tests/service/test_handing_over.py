@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from identity_links.operations import handing_over, team
 from identity_links.storage import caseloads
@@ -88,3 +89,20 @@ def test_nobody_takes_over_who_is_not_in(world, house):
         assert refused.value.fields.keys() == {"to_practitioner_id"}
     with pytest.raises(NotFound):
         hand_over(world, owner, world.owner(), taker)
+
+
+def test_an_owner_takes_for_oneself_only_from_who_has_left(world, house):
+    owner, giver, _ = house
+    anna = world.client(giver)
+    limited = replace(owner, caseload_only=True)
+    with pytest.raises(Invalid) as refused:
+        hand_over(world, limited, giver, owner)
+    assert refused.value.fields == {"to_practitioner_id": "still_in"}
+    assert caseload(world, owner) == {}
+    world.ask(
+        team.set_team_member_active,
+        SetTeamMemberActive(practitioner_id=giver.id, active=False),
+        owner,
+    )
+    hand_over(world, limited, giver, owner)
+    assert caseload(world, owner) == {CaseloadKind.OWN: [anna]}

@@ -20,12 +20,13 @@ from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
 from portal_contracts.identity_links.events import PractitionerStatusChanged
 from portal_contracts.identity_links.rpc.api_tokens import ResolveBearer
 from portal_contracts.identity_links.rpc.devices import ResolveDevice, SignIn
-from portal_contracts.identity_links.rpc.invitations import InvitePractitioner
+from portal_contracts.identity_links.rpc.invitations import InvitePractitioner, NameInvitation
 from portal_contracts.identity_links.rpc.team import (
     EditTeamMember,
     GetTeamMember,
     SetTeamMemberActive,
 )
+from portal_contracts.permissions import Permission
 from tests.kit.races import at_once
 
 
@@ -240,3 +241,42 @@ def test_who_is_unknown_reads_like_who_is_of_another_practice(world, house):
     for unknown in (uuid4(), world.owner().id):
         with pytest.raises(NotFound):
             set_active(world, owner, msgspec.structs.replace(owner, id=unknown), active=False)
+
+
+def test_invitations_end_with_the_role_that_sent_them(world, house):
+    owner, *_ = house
+    second = world.practitioner(owner.practice_id)
+    invited = InvitePractitioner(name="Ben", email="ben@practice.example", role=Role.OWNER)
+    world.ask(invitations.invite_practitioner, invited, second)
+    edit(world, owner, second, name="Dr Second")
+    left = partial(world.run, invitations.list_invitations, Attribution(owner), now=world.now)
+    assert len(left().items) == 1
+    edit(world, owner, second, role=Role.PRACTITIONER)
+    assert left().items == []
+    assert world.acts(owner.practice_id)[-1][0] == "invitation.withdrawn"
+
+
+def test_a_token_lets_nobody_in_who_may_more_than_itself(world, house):
+    owner, _, assistant = house
+    everything, little = (
+        msgspec.structs.replace(owner, scopes=tuple(map(str, scopes)))
+        for scopes in (Permission, [Permission.TEAM_READ, Permission.TEAM_WRITE])
+    )
+
+    def invite(actor, role):
+        address = f"{uuid4().hex}@practice.example"
+        command = InvitePractitioner(name="Ben", email=address, role=role)
+        return world.ask(invitations.invite_practitioner, command, actor)
+
+    for actor, role in ((everything, Role.OWNER), *((little, role) for role in Role)):
+        with pytest.raises(Forbidden) as refused:
+            invite(actor, role)
+        assert refused.value.code == "not_allowed"
+    invite(everything, Role.PRACTITIONER)
+    again = NameInvitation(invitation_id=invite(owner, Role.OWNER).invitation_id)
+    with pytest.raises(Forbidden):
+        world.ask(invitations.resend_invitation, again, everything)
+    set_active(world, little, assistant, active=False)
+    with pytest.raises(Forbidden):
+        set_active(world, little, assistant, active=True)
+    set_active(world, everything, assistant, active=True)

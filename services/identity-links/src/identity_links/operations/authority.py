@@ -10,11 +10,12 @@ from identity_links.domain.visibility import Standing, sees
 from identity_links.storage import caseloads, clients
 from portal_chassis.authority.ownership import own_id, own_practice
 from portal_chassis.database.transactions import Transaction
-from portal_contracts.actor import Actor, ActorKind, Caller
+from portal_contracts.actor import Actor, ActorKind, Caller, Role
 from portal_contracts.errors import Forbidden, NotFound
 from portal_contracts.identity_links.rpc.access import Authority, May
 from portal_contracts.permissions import (
     CLINICAL,
+    ROLE_PERMISSIONS,
     Permission,
     require_kind,
     require_permission,
@@ -110,6 +111,21 @@ def require_in_person(actor: Actor) -> UUID:
     if actor.scopes is not None:
         raise Forbidden("not_allowed", "This is not for an API token.")
     return own_id(actor)
+
+
+def require_no_more_than_own(actor: Actor, role: Role) -> None:
+    """Refuse an API token that would let somebody in who may more than the token itself.
+
+    Else whoever has a token makes an account by it, and keeps that when the token has ended. An
+    owner does in person what no token may.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+    """
+    if actor.scopes is None:
+        return
+    if role is Role.OWNER or not ROLE_PERMISSIONS[role].issubset(actor.scopes):
+        raise Forbidden("not_allowed", "An API token lets nobody in who may more than itself.")
 
 
 def require_account(actor: Actor) -> UUID:

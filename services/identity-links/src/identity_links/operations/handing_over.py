@@ -32,7 +32,9 @@ def hand_over(tx: Transaction, command: HandOver, caller: Caller, *, now: dateti
         Forbidden: ``not_allowed``.
         NotFound: ``not_found``: who hands over is unknown, or another practice's.
         Invalid: ``hand_over_fields`` with ``to_practitioner_id``: ``same_practitioner``, or
-            ``practitioner_unknown``: unknown, deactivated, or an assistant.
+            ``practitioner_unknown``: unknown, deactivated, or an assistant;
+            ``still_in``: an owner who is shown own clients takes for oneself what is a colleague's
+            only once that one's account is deactivated.
     """
     practice_id = require_practice(caller.actor, Permission.TEAM_WRITE)
     return hand_over_in(tx, practice_id, command, caller, now=now)
@@ -52,6 +54,9 @@ def hand_over_in(
         wrong = "same_practitioner"
     elif taker is None or not taker.active or taker.role is Role.ASSISTANT:
         wrong = "practitioner_unknown"
+    elif taker.id == caller.actor.id and caller.actor.caseload_only and giver.active:
+        # Else an owner would open all at once what takes an emergency for each.
+        wrong = "still_in"
     if wrong is not None:
         detail = "Nobody can take over who is not in."
         raise Invalid("hand_over_fields", detail, fields={"to_practitioner_id": wrong})

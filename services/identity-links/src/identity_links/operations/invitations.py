@@ -23,7 +23,11 @@ from identity_links.domain.practice_fields import PractitionerFields, check_prac
 from identity_links.domain.team import checked_works_for
 from identity_links.domain.throttle import INVITATIONS_BY_PRACTICE, throttle_key
 from identity_links.messages.team import invitation_facts, invitation_row, invitation_standing
-from identity_links.operations.authority import not_found, require_practice
+from identity_links.operations.authority import (
+    not_found,
+    require_no_more_than_own,
+    require_practice,
+)
 from identity_links.storage import access_log, invitations, practices, team, throttle
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events import outbox
@@ -228,9 +232,11 @@ def _sent(tx: Transaction, new: StoredInvitation, caller: Caller, now: datetime)
     """Store an invitation and have it mailed.
 
     Raises:
-        Forbidden: ``too_many_requests`` with `retry_after_seconds`.
+        Forbidden: see `require_no_more_than_own`; ``too_many_requests`` with
+            `retry_after_seconds`.
         Conflict: ``already_invited``: another request was quicker.
     """
+    require_no_more_than_own(caller.actor, new.role)
     key = throttle_key("invitations", str(new.practice_id))
     if wait := throttle.count_use(tx, key, INVITATIONS_BY_PRACTICE, now):
         detail = "So many invitations were mailed within a day."

@@ -15,7 +15,11 @@ from identity_links.domain.people import Practitioner, SaidOfMember
 from identity_links.domain.practice_fields import checked_practitioner_name
 from identity_links.domain.team import checked_works_for, require_owner_left
 from identity_links.messages.team import team_member
-from identity_links.operations.authority import not_found, require_practice
+from identity_links.operations.authority import (
+    not_found,
+    require_no_more_than_own,
+    require_practice,
+)
 from identity_links.storage import (
     access_log,
     api_tokens,
@@ -77,7 +81,8 @@ def edit_team_member(
 ) -> TeamMemberChanged:
     """Say anew what an account is called, what it may, and whom an assistant works for.
 
-    It holds from the next request on. Logged as ``practitioner.changed``.
+    It holds from the next request on; invitations that somebody sent who is no owner any more
+    end. Logged as ``practitioner.changed``, and ``invitation.withdrawn`` for each.
 
     Raises:
         Forbidden: ``not_allowed``.
@@ -100,12 +105,14 @@ def set_team_member_active(
     """Deactivate an account, or let its owner in again; see `deactivate` and `reactivate`.
 
     Raises:
-        Forbidden: ``not_allowed``.
+        Forbidden: ``not_allowed``; see `require_no_more_than_own`.
         NotFound: ``not_found``.
         Conflict: ``last_owner``.
     """
     practice_id = require_practice(caller.actor, Permission.TEAM_WRITE)
     member = _locked(tx, command.practitioner_id, practice_id)
+    if command.active:
+        require_no_more_than_own(caller.actor, member.role)
     act = reactivate if command.active else deactivate
     return TeamMemberChanged(practitioner_id=member.id, version=act(tx, member, caller, now=now))
 
@@ -141,7 +148,11 @@ def change_member(
     if checked.role is Role.ASSISTANT:
         team.stop_working_for(tx, member.id, practice_id)
     version = team.say(tx, member.id, checked)
-    access_log.append(tx, _noted(Act.PRACTITIONER_CHANGED, member, caller, now))
+    rows = [_noted(Act.PRACTITIONER_CHANGED, member, caller, now)]
+    if checked.role is not Role.OWNER:
+        # Who may invite nobody any more has let nobody in who has not come yet.
+        rows += _withdrawn(tx, member, caller, now)
+    access_log.append(tx, *rows)
     return TeamMemberChanged(practitioner_id=member.id, version=version)
 
 
@@ -174,13 +185,12 @@ def deactivate(tx: Transaction, member: Practitioner, caller: Caller, *, now: da
     ended = {
         Act.DEVICE_REVOKED: devices.end_of_practitioner(tx, member.id, now),
         Act.API_TOKEN_REVOKED: api_tokens.revoke_of_practitioner(tx, member.id, now),
-        Act.INVITATION_WITHDRAWN: invitations.end_of_inviter(tx, member.id, now),
     }
     _publish_status(tx, member, caller, AccountStatus.DEACTIVATED, now)
     rows = [_noted(Act.PRACTITIONER_DEACTIVATED, member, caller, now)]
     for act, ids in ended.items():
         rows += [note(caller, act, member.practice_id, now, subject_id=one) for one in ids]
-    access_log.append(tx, *rows)
+    access_log.append(tx, *rows, *_withdrawn(tx, member, caller, now))
     return version
 
 
@@ -198,6 +208,15 @@ def reactivate(tx: Transaction, member: Practitioner, caller: Caller, *, now: da
     _publish_status(tx, member, caller, AccountStatus.ACTIVE, now)
     access_log.append(tx, _noted(Act.PRACTITIONER_REACTIVATED, member, caller, now))
     return version
+
+
+def _withdrawn(
+    tx: Transaction, member: Practitioner, caller: Caller, now: datetime
+) -> list[Access]:
+    """What is to be logged of the invitations that a practitioner sent, and that end now."""
+    ended = invitations.end_of_inviter(tx, member.id, now)
+    act, practice_id = Act.INVITATION_WITHDRAWN, member.practice_id
+    return [note(caller, act, practice_id, now, subject_id=one) for one in ended]
 
 
 def _locked(tx: Transaction, practitioner_id: UUID, practice_id: UUID) -> Practitioner:
