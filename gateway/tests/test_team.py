@@ -29,6 +29,7 @@ from portal_contracts.scheduling.rpc.handing_over import (
     InTheWay,
     ToCome,
 )
+from tests.kit.gateway.made_schedule import made_entry
 
 TEAM = "/console/settings/team"
 TOKEN = "lk_join_" + "B" * 43
@@ -419,3 +420,60 @@ def test_clients_are_narrowed_to_one_practitioner_s(house, jonas_too):
     assert owner.open("/console/clients?practitioner=x").status == 422
     alone = house.as_practitioner(jonas_too)
     assert "practitioner" not in alone.open("/console/clients").form("/console/clients").fields
+
+
+@pytest.mark.parametrize("partly", [False, True])
+def test_whoever_sees_several_practitioners_reads_whose_each_client_is(house, jonas_too, partly):
+    owner = house.as_practitioner(house.doctor)
+    for client, whose in ((house.anna, jonas_too), (house.ben, house.doctor)):
+        house.services.identity.put(client, whose.id, house.doctor.actor)
+    headers = {"HX-Request": "true"} if partly else {}
+    page = owner.open("/console/clients", headers=headers).html
+    assert page.index("Anna Adler") < page.index("Jonas Feld</td>") < page.index("Ben Brandt")
+    # A colleague whose clients all are the own ones needs nobody's name.
+    house.services.identity.caseloads[house.ben.id] = {}
+    assert "Jonas Feld</td>" not in house.as_practitioner(jonas_too).open("/console/clients").html
+
+
+def test_the_only_practitioner_sees_no_practitioner_s_column_and_nothing_more_is_asked(house):
+    house.services.identity.put(house.anna, house.doctor.id, house.doctor.actor)
+    later = house.services.clock.now() + timedelta(hours=2)
+    entry = made_entry(later, client_id=house.anna.id)
+    house.services.answers["scheduling.list_calendar"] = Calendar(
+        practitioner_id=house.doctor.id, timezone="Europe/Berlin", items=[entry]
+    )
+    for person in (house.doctor, house.assistant()):
+        browser = house.as_practitioner(person)
+        pages = [browser.open(f"/console{path}") for path in ("", "/clients", "/mails")]
+        assert "Anna Adler" in pages[0].html
+        assert not any("Practitioner" in page.html for page in pages), person.role
+        asked_for = house.services.calls("identity_links.list_practitioners")
+        assert bool(asked_for) == (person.role is Role.ASSISTANT)
+
+
+def test_today_says_whose_appointments_it_shows_and_keeps_the_choice(house, jonas_too):
+    later = house.services.clock.now() + timedelta(hours=2)
+    entry = made_entry(later, client_id=house.anna.id)
+    house.services.answers["scheduling.list_calendar"] = lambda command, actor: Calendar(
+        practitioner_id=command.practitioner_id or actor.id, timezone="Europe/Berlin", items=[entry]
+    )
+    owner = house.as_practitioner(house.doctor)
+    page = owner.open("/console")
+    assert f"/console?practitioner={jonas_too.id}" in page.links
+    assert "</span>Dr Rivera</p>" in page.html
+    owner.open(f"/console?practitioner={jonas_too.id}")
+    assert "</span>Jonas Feld</p>" in owner.open("/console").html
+
+
+def test_the_mail_log_is_narrowed_to_one_practitioner_s_clients(house, jonas_too):
+    owner = house.as_practitioner(house.doctor)
+    whose = f"practitioner={jonas_too.id}"
+    page = owner.open("/console/mails?state=failed")
+    assert f"/console/mails?state=failed&{whose}" in page.links
+    page = owner.open(f"/console/mails?state=failed&{whose}")
+    listed = asked(house, "notifications.list_deliveries")
+    assert (listed.practitioner_id, listed.state) == (jonas_too.id, "failed")
+    assert {"/console/mails?state=failed", f"/console/mails?state=sent&{whose}"} <= set(page.links)
+    assert "clients of this practitioner" in page.html
+    assert owner.open("/console/mails?practitioner=x").status == 422
+    assert "person-all" not in house.as_practitioner(jonas_too).open("/console/mails").html

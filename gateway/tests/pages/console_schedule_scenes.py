@@ -49,6 +49,7 @@ def today(name: str, **more: Any) -> Scene:
         "waiting_addresses": made.NO_CLIENTS,
         "steps": None,
         "no_mail_server": False,
+        "person": plan.OWN,
     }
     return console(name, "today", "/console", **(context | more))
 
@@ -201,10 +202,10 @@ CALENDAR_PAGES = [
         clients_total=0,
         steps=STEPS,
     ),
-    today("today-alerts", alerts=plan.ALERTS),
+    today("today-alerts", person=plan.CHOICE, alerts=plan.ALERTS),
     today("today-addresses", waiting_addresses=made.WAITING_CLIENTS),
     today("today-mails", soon=3),
-    today("today-free", today=[], following=plan.ENTRIES[6:]),
+    today("today-free", person=plan.CHOICE, today=[], following=plan.ENTRIES[6:]),
     today(
         "today-down",
         calendar=None,

@@ -7,13 +7,20 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from gateway.console.alerts import Alerts
 from gateway.console.clients.client_list import Columns
 from portal_contracts.accesses import Thing, ThingKind
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.forms.rpc.filling import FormToDo, PortalForms
-from portal_contracts.identity_links.rpc.access import AccessPage, AccessRow, Visit, Visits
+from portal_contracts.identity_links.rpc.access import (
+    AccessPage,
+    AccessRow,
+    PractitionerCard,
+    Visit,
+    Visits,
+)
 from portal_contracts.identity_links.rpc.api_tokens import ApiToken, ApiTokens
 from portal_contracts.identity_links.rpc.cards import ClientCard, PracticeCard
 from portal_contracts.identity_links.rpc.clients import (
@@ -326,6 +333,18 @@ CLIENTS = ClientPage(
     next_cursor="Mg",
     total=38,
 )  # fmt: skip
+COLLEAGUES = [
+    PractitionerCard(id=number(3), name="Jonas Feld", role=Role.PRACTITIONER),
+    PractitionerCard(id=number(2), name="Dr. Miriam Rivera", role=Role.OWNER),
+]
+TEAM_CLIENTS = replace(
+    CLIENTS,
+    items=[
+        replace(one, main_practitioner_id=number(3), main_practitioner="Jonas Feld")
+        for one in CLIENTS.items[:3]
+    ]
+    + CLIENTS.items[3:],
+)
 NO_CLIENTS = ClientPage(items=[], next_cursor=None, total=0)
 
 

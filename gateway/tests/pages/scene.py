@@ -28,7 +28,13 @@ class Scene:
 
 def console(name: str, template: str, path: str, **more: Any) -> Scene:
     flash = more.pop("flash", None)
-    nothing = {"guide": None, "alerts": made.NO_ALERTS, "duplicates": None, "columns": made.COLUMNS}
+    nothing = {
+        "guide": None,
+        "alerts": made.NO_ALERTS,
+        "duplicates": None,
+        "columns": made.COLUMNS,
+        "names_practitioner": False,
+    }
     context = {"device": made.CONSOLE_DEVICE, **nothing, **more}
     return Scene(f"console-{name}", f"console/{template}.html", context, path, flash=flash)
 

@@ -181,6 +181,14 @@ CONSOLE_PAGES = [
     ),
     console("clients", "clients", "/console/clients", page=made.CLIENTS, query=QUERY),
     console(
+        "clients-team",
+        "clients",
+        "/console/clients",
+        page=made.TEAM_CLIENTS,
+        query=QUERY,
+        names_practitioner=True,
+    ),
+    console(
         "clients-down",
         "clients",
         "/console/clients",
@@ -340,7 +348,16 @@ CONSOLE_PAGES = [
         **CLIENT,
         **home_context(made.SCHEDULE),
     ),
-    console("mails", "mails", "/console/mails", mails=made.MAILS, names=made.NAMES, state=None),
+    console(
+        "mails",
+        "mails",
+        "/console/mails",
+        mails=made.MAILS,
+        names=made.NAMES,
+        state=None,
+        people=made.COLLEAGUES,
+        practitioner=str(made.COLLEAGUES[0].id),
+    ),
     console(
         "mails-none",
         "mails",
@@ -348,6 +365,8 @@ CONSOLE_PAGES = [
         mails=made.NO_MAILS,
         names={},
         state="failed",
+        people=[],
+        practitioner=None,
     ),
     console("mail", "mail", "/console/mails/1", mail=made.MAIL, client_name="Anna Bergmann"),
     console(

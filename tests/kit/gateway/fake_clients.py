@@ -75,9 +75,23 @@ class FakeClients(FakeCaseloads):
         shown = rest[: command.limit]
         more = len(rest) > command.limit
         return ClientPage(
-            items=[_row(client) for client in shown],
+            items=[self._client_row(client) for client in shown],
             next_cursor=_cursor(shown[-1], command.sort) if more else None,
             total=len(found),
+        )
+
+    def _client_row(self, client: FakeClient) -> ClientRow:
+        main = self._main(client)
+        return ClientRow(
+            id=client.id,
+            name=client.fields.name,
+            preferred_name=client.fields.preferred_name,
+            email=client.fields.email,
+            status=client.status,
+            tags=client.fields.tags,
+            last_visit_at=client.last_visit_at,
+            main_practitioner_id=main,
+            main_practitioner=self.practitioners[main].name if main else "",
         )
 
     def get_client(self, command: GetClient, actor: Actor) -> ClientDetails:
@@ -282,15 +296,3 @@ def _beyond(
 def _cursor(client: FakeClient, sort: ClientSort) -> str:
     visit = client.last_visit_at if sort is ClientSort.LAST_VISIT else None
     return ClientCursor(sort, client.id, visit).encode()
-
-
-def _row(client: FakeClient) -> ClientRow:
-    return ClientRow(
-        id=client.id,
-        name=client.fields.name,
-        preferred_name=client.fields.preferred_name,
-        email=client.fields.email,
-        status=client.status,
-        tags=client.fields.tags,
-        last_visit_at=client.last_visit_at,
-    )

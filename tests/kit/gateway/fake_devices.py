@@ -11,7 +11,7 @@ from identity_links.domain.device_labels import device_label
 from identity_links.domain.devices import is_due_to_be_seen
 from identity_links.domain.networks import counted_network, normalise_address
 from identity_links.domain.throttle import SIGN_IN_FROM_BROWSER, SIGN_IN_FROM_NETWORK
-from portal_contracts.actor import Actor, ActorKind
+from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.calls import Done, Nothing
 from portal_contracts.errors import Conflict, Forbidden, NotFound
 from portal_contracts.identity_links.rpc.cards import ClientCard
@@ -65,6 +65,25 @@ class FakeDevices(FakeAccounts):
             ends_at=device.ends_at,
         )
 
+    def _console_device(self, device: FakeDevice, person: FakePractitioner) -> ConsoleDevice:
+        return ConsoleDevice(
+            actor=person.actor,
+            device_id=device.id,
+            name=person.name,
+            email=person.email,
+            language=person.language,
+            practice=person.practice.card,
+            idle_ends_at=device.idle_ends_at,
+            ends_at=device.ends_at,
+            picture=person.picture,
+            has_colleagues=any(
+                one.role is not Role.ASSISTANT
+                and one.id != person.id
+                and one.practice.id == person.practice.id
+                for one in self.practitioners.values()
+            ),
+        )
+
     def resolve_console_device(self, command: ResolveDevice, _actor: Actor) -> ConsoleDevice:
         """Who is behind a console cookie."""
         device = self.devices.get(command.device_hash)
@@ -75,7 +94,7 @@ class FakeDevices(FakeAccounts):
         ):
             raise NotFound("device_ended")
         self.mark_seen(device, command.address)
-        return _console_device(device, device.owner)
+        return self._console_device(device, device.owner)
 
     def sign_in(self, command: SignIn, _actor: Actor) -> ConsoleDevice:
         """E-mail and password; the try is counted before it is looked at."""
@@ -89,7 +108,7 @@ class FakeDevices(FakeAccounts):
             raise Forbidden("too_many_tries", retry_after_seconds=wait)
         if owner is not None and owner.password == command.password:
             self.limits.forget(f"sign_in {place} {key}")
-            console = _console_device(self._signed_in(owner, command), owner)
+            console = self._console_device(self._signed_in(owner, command), owner)
             if command.browser_hash is not None:
                 self.browsers.add((command.browser_hash, owner.id))
             return console
@@ -176,20 +195,6 @@ def _shown(device: FakeDevice) -> Device:
         address=device.address,
         revealed=shown is not None,
         revealed_by=shown.made_by if shown else "",
-    )
-
-
-def _console_device(device: FakeDevice, person: FakePractitioner) -> ConsoleDevice:
-    return ConsoleDevice(
-        actor=person.actor,
-        device_id=device.id,
-        name=person.name,
-        email=person.email,
-        language=person.language,
-        practice=person.practice.card,
-        idle_ends_at=device.idle_ends_at,
-        ends_at=device.ends_at,
-        picture=person.picture,
     )
 
 

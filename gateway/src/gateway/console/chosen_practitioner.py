@@ -82,10 +82,12 @@ def choosable_practitioners(req: falcon.Request, asked: UUID | None) -> list[Pra
     """Among whom the actor may choose: an owner among all, an assistant among those worked for.
 
     Who is not in any more has appointments to hand over at most, and is there only if `asked` for
-    by name. Nobody for a practitioner, and while it cannot be said who works here.
+    by name. Nobody for a practitioner, and while it cannot be said who works here; nor where there
+    is one practitioner alone, of whom nothing is asked.
     """
-    actor = practitioner_of(req).actor
-    if actor.role == Role.PRACTITIONER:
+    device = practitioner_of(req)
+    actor = device.actor
+    if actor.role == Role.PRACTITIONER or not device.has_colleagues:
         return []
     listed = context_of(req).backend.part(LIST_PRACTITIONERS, Nothing()).get()
     return [

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import falcon
 
+from gateway.console.chosen_practitioner import choosable_practitioners
 from gateway.console.client_names import names_in_mails
 from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
@@ -30,14 +31,15 @@ class MailsPage(Resource):
     """``/console/mails``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """The mails of the practice, newest first, by state or client.
+        """The mails of the practice, newest first, by state, client or practitioner.
 
         Raises:
             Invalid: a filter that does not exist.
         """
         sent = read_query(req)
-        query = {name: sent.text(name) for name in ("state", "client", "cursor")}
+        query = {name: sent.text(name) for name in ("state", "client", "practitioner", "cursor")}
         backend = context_of(req).backend
+        people = choosable_practitioners(req, sent.uuid("practitioner"))
         mails = backend.part(LIST_DELIVERIES, _read_filter(query)).get_unless_refused()
         self.show(
             req,
@@ -47,6 +49,8 @@ class MailsPage(Resource):
             mails=mails,
             names=names_in_mails(backend, mails.items if mails else []),
             state=query["state"] or None,
+            people=people if len(people) > 1 else [],
+            practitioner=query["practitioner"] or None,
             cursor=query["cursor"] or None,
         )
 
@@ -88,6 +92,7 @@ def _read_filter(query: dict[str, str]) -> ListDeliveries:
     try:
         return ListDeliveries(
             client_id=UUID(query["client"]) if query["client"] else None,
+            practitioner_id=UUID(query["practitioner"]) if query["practitioner"] else None,
             state=None if query["state"] in ("", OPEN) else DeliveryState(query["state"]),
             only_open=query["state"] == OPEN,
             cursor=query["cursor"] or None,

@@ -74,6 +74,7 @@ class TodayPage(Resource):
             resp,
             "console/today.html",
             device=device,
+            person=chosen,
             calendar=calendar,
             zone=zone,
             today=today,

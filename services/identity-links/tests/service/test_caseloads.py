@@ -32,6 +32,7 @@ from portal_contracts.identity_links.rpc.caseload import (
     FillCaseloads,
     GetCaseload,
     HandOverClient,
+    ListVisibleClients,
     SetVisibility,
     ShareClient,
     WithdrawClient,
@@ -286,6 +287,19 @@ def test_a_share_that_is_withdrawn_bites_at_the_next_request(world, main, collea
     world.ask(caseloads.withdraw_client, command, main)
     with pytest.raises(NotFound):
         may(world, colleague, anna, Permission.SUMMARIES_READ)
+
+
+def test_a_caseload_is_told_as_far_as_its_clients_are_shown(world, owner, people, anna):
+    main, colleague = people
+    ben = world.client(colleague, name="Ben")
+    share(world, main, anna, colleague)
+    command = ListVisibleClients(caseload_of=colleague.id)
+    desk = replace(world.practitioner(owner.practice_id, Role.ASSISTANT), works_for=(main.id,))
+    told = {owner: {anna, ben}, main: {anna}, colleague: {anna, ben}, desk: {anna}}
+    for who, whom in told.items():
+        found = world.ask(caseloads.list_visible_clients, command, who)
+        assert set(found.caseload) == whom
+    assert world.ask(caseloads.list_visible_clients, command, world.owner()).caseload == []
 
 
 def test_the_visible_clients_of_five_thousand_are_found_by_an_index(world, main):

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import update
 
 from identity_links.domain.attribution import Attribution
-from identity_links.operations import client_lists, clients, devices, housekeeping
+from identity_links.operations import caseloads, client_lists, clients, devices, housekeeping
 from identity_links.storage.tables import client
+from portal_contracts.actor import Role
 from portal_contracts.errors import Invalid
+from portal_contracts.identity_links.rpc.caseload import ShareClient
 from portal_contracts.identity_links.rpc.clients import (
     ClientFields,
     ClientSort,
@@ -183,3 +185,14 @@ def test_what_an_older_rule_has_folded_is_folded_anew_and_then_left_alone(world,
     assert world.run(housekeeping.fold_anew) == 0
     assert names(world, owner) == SORTED
     assert names(world, owner, search="anna") == ["Anna Ceder"]
+
+
+def test_a_list_says_whose_own_each_client_is(world, owner, people):
+    other = world.practitioner(owner.practice_id, Role.PRACTITIONER)
+    command = ShareClient(client_id=people["Anna Ceder"], practitioner_id=other.id)
+    world.ask(caseloads.share_client, command, owner)
+    own = world.client(other, name="Dora Dorn")
+    rows = {row.id: row for row in page(world, owner).items}
+    for client_id, main in ((people["Anna Ceder"], owner), (own, other)):
+        assert rows[client_id].main_practitioner_id == main.id
+        assert rows[client_id].main_practitioner

@@ -72,6 +72,7 @@ from portal_contracts.identity_links.rpc.caseload import (
     FillCaseloads,
     GetCaseload,
     HandOverClient,
+    ListVisibleClients,
     SetVisibility,
     ShareClient,
     WithdrawClient,
@@ -403,9 +404,7 @@ WITHOUT_ID = {
     ),
     LIST_VISIBLE_CLIENTS: (
         Permission.CLIENTS_READ,
-        lambda world, actor, _: world.run(
-            caseloads.list_visible_clients, Attribution(actor), now=world.now
-        ),
+        ask(caseloads.list_visible_clients, lambda _: ListVisibleClients()),
     ),
     FILL_CASELOADS: (
         Permission.PRACTICE_WRITE,
@@ -776,5 +775,5 @@ def test_nothing_tells_of_a_hidden_client_without_an_id(world, own_clients):
     cursor = ClientCursor(ClientSort.NAME, hidden.client_id, None).encode()
     with pytest.raises(Invalid):
         world.run(client_lists.list_clients, ListClients(cursor=cursor), by)
-    visible = world.run(caseloads.list_visible_clients, by, now=world.now)
+    visible = world.ask(caseloads.list_visible_clients, ListVisibleClients(), asks)
     assert visible.client_ids == [added.client_id]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from uuid import uuid4
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from notifications.domain.outcome import temporary
 from notifications.domain.reasons import Reason
+from notifications.entry_points.mail_log import whose_mails
 from notifications.operations import mail_log
 from notifications.operations.erasing import erase_client
 from notifications.operations.sending import send_due
@@ -21,6 +25,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role, service_actor
 from portal_contracts.envelope import Event
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
+from portal_contracts.identity_links.rpc.caseload import VisibleClients
 from portal_contracts.notifications.events import AccessRecorded
 from portal_contracts.notifications.rpc import (
     LIST_DELIVERIES,
@@ -89,6 +94,34 @@ def test_filters_by_state_and_client(database, plan, make_sender, actor) -> None
     assert [one.id for one in listed(database, actor, state=DeliveryState.SENT).items] == [sent]
     client_id = next(one.client_id for one in listed(database, actor).items if one.id == waiting)
     assert [one.id for one in listed(database, actor, client_id=client_id).items] == [waiting]
+
+
+def test_one_practitioner_s_clients_are_asked_for_before_the_list(database, plan, actor) -> None:
+    ids = [plan() for _ in range(3)]
+    about = {one.id: one.client_id for one in listed(database, actor).items}
+    asked = []
+
+    class Identity:
+        def call(self, _method, command, **_who):
+            asked.append(command.caseload_of)
+            return VisibleClients(
+                client_ids=[about[ids[0]]], caseload=[about[ids[0]], about[ids[1]]]
+            )
+
+    whose = uuid4()
+    command = ListDeliveries(practitioner_id=whose)
+    service = SimpleNamespace(rpc_client=Identity())
+    for who, shown in (
+        (actor, ids[:2]),
+        (replace(actor, role=Role.PRACTITIONER, caseload_only=True), ids[:1]),
+    ):
+        found = whose_mails(service, command, SimpleNamespace(actor=who, request_id="1"))
+        with database.transaction() as tx:
+            page = mail_log.list_deliveries(tx, command, found, now=NOW)
+        assert sorted(one.id for one in page.items) == shown
+    assert asked == [whose, whose]
+    whose_mails(service, ListDeliveries(), SimpleNamespace(actor=actor, request_id="1"))
+    assert len(asked) == 2
 
 
 def test_what_is_on_its_way_is_listed_with_the_longest_wait_first(

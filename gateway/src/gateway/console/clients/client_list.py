@@ -12,11 +12,14 @@ from gateway.web.backend import Backend
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource
 from gateway.web.submitted import read_query
+from portal_contracts.actor import Actor
 from portal_contracts.errors import Invalid
 from portal_contracts.forms.rpc.requests import COUNT_OPEN_FORMS, CountOpenForms
+from portal_contracts.identity_links.rpc.access import PractitionerCard
 from portal_contracts.identity_links.rpc.clients import (
     LIST_CLIENTS,
     LONGEST_SEARCH,
+    ClientPage,
     ClientSort,
     ClientStatus,
     ListClients,
@@ -59,6 +62,7 @@ class ClientsPage(Resource):
             columns=_columns(backend, [row.id for row in page.items]),
             query=query,
             people=people if len(people) > 1 else [],
+            names_practitioner=_names_practitioner(practitioner_of(req).actor, people, page),
         )
 
 
@@ -72,6 +76,13 @@ class Columns(NamedTuple):
 
     times: dict[UUID, ClientTime] | None
     open_forms: dict[str, int] | None
+
+
+def _names_practitioner(actor: Actor, people: list[PractitionerCard], page: ClientPage) -> bool:
+    """Whether the table says whose own each client is: of whoever sees several practitioners'."""
+    alone = people[0].id if len(people) == 1 else actor.id
+    mains = {row.main_practitioner_id for row in page.items}
+    return len(people) > 1 or not mains <= {None, alone}
 
 
 def _columns(backend: Backend, client_ids: list[UUID]) -> Columns:

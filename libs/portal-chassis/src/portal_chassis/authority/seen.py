@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Uuid, any_, literal, true
+from sqlalchemy import ColumnElement, Uuid, and_, any_, literal, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal_chassis.authority.ownership import Client
@@ -18,9 +18,8 @@ from portal_chassis.authority.require_authority import require_authority
 from portal_chassis.call import Call
 from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import Actor
-from portal_contracts.calls import Nothing
 from portal_contracts.errors import NotFound
-from portal_contracts.identity_links.rpc.caseload import LIST_VISIBLE_CLIENTS
+from portal_contracts.identity_links.rpc.caseload import LIST_VISIBLE_CLIENTS, ListVisibleClients
 from portal_contracts.permissions import Permission, sees_every_client
 
 
@@ -44,10 +43,12 @@ class Seen:
     Attributes:
         actor: who asks.
         client_ids: the clients of whom the actor sees all; None: of everybody.
+        caseload: whom alone the list is about, where a caseload was asked for; None: everybody.
     """
 
     actor: Actor
     client_ids: frozenset[UUID] | None = None
+    caseload: frozenset[UUID] | None = None
 
     def shows(self, client_id: UUID, permission: Permission) -> bool:
         """Whether the actor sees a client of the practice, as far as `permission` goes."""
@@ -55,10 +56,15 @@ class Seen:
         return everybody or client_id in (self.client_ids or ())
 
     def condition(self, column: ColumnElement[UUID], permission: Permission) -> ColumnElement[bool]:
-        """That the actor sees the client in a column, as far as `permission` goes."""
+        """That the list is about the client in a column, as far as `permission` goes."""
+        listed = true() if self.caseload is None else _one_of(column, self.caseload)
         if self.client_ids is None or sees_every_client(self.actor, permission):
-            return true()
-        return column == any_(literal(sorted(self.client_ids), ARRAY(Uuid())))
+            return listed
+        return and_(listed, _one_of(column, self.client_ids))
+
+
+def _one_of(column: ColumnElement[UUID], ids: frozenset[UUID]) -> ColumnElement[bool]:
+    return column == any_(literal(sorted(ids), ARRAY(Uuid())))
 
 
 def is_limited(actor: Actor) -> bool:
@@ -66,19 +72,26 @@ def is_limited(actor: Actor) -> bool:
     return not sees_every_client(actor, Permission.SUMMARIES_READ)
 
 
-def seen_by(rpc_client: RpcClient, call: Call) -> Seen:
+def seen_by(rpc_client: RpcClient, call: Call, *, caseload_of: UUID | None = None) -> Seen:
     """Whom the practitioner who asks sees; asked before the transaction.
+
+    `caseload_of`: for a list of those alone who are in this practitioner's caseload.
 
     Raises:
         Unavailable: identity-links does not answer.
     """
-    if not is_limited(call.actor):
+    if caseload_of is None and not is_limited(call.actor):
         return Seen(call.actor)
+    command = ListVisibleClients(caseload_of=caseload_of)
     visible = rpc_client.call(
-        LIST_VISIBLE_CLIENTS, Nothing(), actor=call.actor, request_id=call.request_id
+        LIST_VISIBLE_CLIENTS, command, actor=call.actor, request_id=call.request_id
     )
     ids = visible.client_ids
-    return Seen(call.actor, None if ids is None else frozenset(ids))
+    return Seen(
+        call.actor,
+        None if ids is None else frozenset(ids),
+        None if caseload_of is None else frozenset(visible.caseload),
+    )
 
 
 FindClient = Callable[[], UUID | None]

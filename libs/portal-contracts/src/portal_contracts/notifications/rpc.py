@@ -42,10 +42,11 @@ class ListDeliveries(Struct, frozen=True, kw_only=True):
     """The mail log of the practice, or of one client; newest first.
 
     `only_open`: only what is still on its way, waiting or being tried again, and then the
-    one first that waits longest.
+    one first that waits longest. `practitioner_id`: about clients in this caseload only.
     """
 
     client_id: UUID | None = None
+    practitioner_id: UUID | None = None
     state: DeliveryState | None = None
     only_open: bool = False
     cursor: str | None = None

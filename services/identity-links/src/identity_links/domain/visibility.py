@@ -12,7 +12,7 @@ What an owner opened in an emergency is shown as if it were of the own caseload.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -53,6 +53,14 @@ class Standing:
 
     in_caseload: bool = False
     emergency: bool = False
+
+
+@dataclass(frozen=True)
+class MainPractitioner:
+    """Whose own a client is."""
+
+    id: UUID
+    name: str = field(repr=False)
 
 
 def may_change(actor: Actor, *, main: UUID | None, held: bool) -> bool:

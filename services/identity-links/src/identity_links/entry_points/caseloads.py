@@ -16,10 +16,10 @@ class CaseloadCalls(Wiring):
 
     @rpc(contract.LIST_VISIBLE_CLIENTS)
     def list_visible_clients(
-        self, tx: Transaction, _command: Nothing, call: Call
+        self, tx: Transaction, command: contract.ListVisibleClients, call: Call
     ) -> contract.VisibleClients:
         """Which clients whoever asks sees."""
-        return caseloads.list_visible_clients(tx, call, now=call.now)
+        return caseloads.list_visible_clients(tx, command, call, now=call.now)
 
     @rpc(contract.GET_CASELOAD)
     def get_caseload(

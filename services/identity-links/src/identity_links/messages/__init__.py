@@ -24,7 +24,7 @@ from identity_links.domain.people import (
     PractitionersDevice,
 )
 from identity_links.domain.second_factor import demand_of
-from identity_links.domain.visibility import limited
+from identity_links.domain.visibility import MainPractitioner, limited
 from portal_contracts.accesses import Thing, ThingKind
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.identity_links.rpc.access import AccessRow, PractitionerCard
@@ -180,6 +180,7 @@ def console_device(device: PractitionersDevice, now: datetime) -> ConsoleDevice:
         ends_at=device.ends_at,
         second_factor_from=demand.from_day,
         must_set_up=demand.is_due,
+        has_colleagues=device.has_colleagues,
     )
 
 
@@ -221,8 +222,8 @@ def bearer(known: KnownBearer, allowance: RequestAllowance | None) -> Bearer:
     )
 
 
-def client_row(client: ClientRecord) -> ClientRow:
-    """One line of the client list."""
+def client_row(client: ClientRecord, main: MainPractitioner | None) -> ClientRow:
+    """One line of the client list; `main`: whose own the client is."""
     return ClientRow(
         id=client.id,
         name=client.fields.name,
@@ -231,6 +232,8 @@ def client_row(client: ClientRecord) -> ClientRow:
         status=client.status,
         tags=client.fields.tags,
         last_visit_at=client.last_visit_at,
+        main_practitioner_id=main.id if main else None,
+        main_practitioner=main.name if main else "",
     )
 
 

@@ -29,6 +29,7 @@ from portal_contracts.identity_links.rpc.caseload import (
     ClientVisibility,
     GetCaseload,
     HandOverClient,
+    ListVisibleClients,
     SeenBy,
     ShareClient,
     VisibleClients,
@@ -37,14 +38,20 @@ from portal_contracts.identity_links.rpc.caseload import (
 from portal_contracts.permissions import Permission, has_permission, require_kind
 
 
-def list_visible_clients(tx: Transaction, caller: Caller, *, now: datetime) -> VisibleClients:
-    """The clients of whom whoever asks sees all that the role allows.
+def list_visible_clients(
+    tx: Transaction, command: ListVisibleClients, caller: Caller, *, now: datetime
+) -> VisibleClients:
+    """The clients of whom whoever asks sees all that the role allows; and who are in a caseload.
 
     Raises:
         Forbidden: ``not_allowed``: the actor is no practitioner.
     """
     require_kind(caller.actor, ActorKind.PRACTITIONER)
-    return VisibleClients(client_ids=caseloads.visible_ids(tx, caller.actor, now))
+    whose = command.caseload_of
+    return VisibleClients(
+        client_ids=caseloads.visible_ids(tx, caller.actor, now),
+        caseload=[] if whose is None else caseloads.shown_of(tx, whose, caller.actor),
+    )
 
 
 def get_caseload(

@@ -54,8 +54,9 @@ def list_clients(tx: Transaction, command: ListClients, caller: Caller) -> Clien
     )
     shown = found[: command.limit]
     more = len(found) > command.limit
+    mains = caseloads.main_practitioners(tx, [client.id for client in shown])
     return ClientPage(
-        items=[client_row(client) for client in shown],
+        items=[client_row(client, mains.get(client.id)) for client in shown],
         next_cursor=_cursor(shown[-1], command.sort) if more else None,
         total=clients.count(tx, where),
     )

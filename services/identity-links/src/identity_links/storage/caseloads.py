@@ -23,7 +23,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from identity_links.domain.visibility import Standing, holders, may_open_in_emergency
+from identity_links.domain.visibility import (
+    MainPractitioner,
+    Standing,
+    holders,
+    may_open_in_emergency,
+)
 from identity_links.storage.tables import caseload, client, emergency_access, practitioner
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, Role
@@ -101,6 +106,16 @@ def of_client(tx: Transaction, client_id: UUID) -> list[Entry]:
         Entry(**{**row, "kind": CaseloadKind(row["kind"]), "role": Role(row["role"])})
         for row in tx.execute(query).mappings()
     ]
+
+
+def main_practitioners(tx: Transaction, client_ids: Sequence[UUID]) -> dict[UUID, MainPractitioner]:
+    """Client id to the main practitioner, of those clients who have one."""
+    query = (
+        select(caseload.c.client_id, practitioner.c.id, practitioner.c.name)
+        .join(practitioner, practitioner.c.id == caseload.c.practitioner_id)
+        .where(caseload.c.client_id.in_(client_ids), caseload.c.kind == CaseloadKind.OWN)
+    )
+    return {row.client_id: MainPractitioner(row.id, row.name) for row in tx.execute(query)}
 
 
 def add(
@@ -200,6 +215,16 @@ def of_practitioner(
     if kind is not None:
         query = query.where(caseload.c.kind == kind)
     return list(tx.execute(query.order_by(caseload.c.client_id)).scalars())
+
+
+def shown_of(tx: Transaction, practitioner_id: UUID, actor: Actor) -> list[UUID]:
+    """The clients in a practitioner's caseload whose contacts are shown to `actor`."""
+    query = select(caseload.c.client_id).where(
+        caseload.c.practitioner_id == practitioner_id,
+        caseload.c.practice_id == actor.practice_id,
+        visible(caseload.c.client_id, actor, Permission.CLIENTS_READ),
+    )
+    return list(tx.execute(query).scalars())
 
 
 def count_of(tx: Transaction, practitioner_ids: Sequence[UUID]) -> int:

@@ -6,8 +6,13 @@ from uuid import UUID
 
 from notifications.entry_points.wiring import Wiring
 from notifications.operations import mail_log
-from portal_chassis.authority.seen import FindClient, Seen, require_client_of, require_sight
-from portal_chassis.authority.who import seen
+from portal_chassis.authority.seen import (
+    FindClient,
+    Seen,
+    require_client_of,
+    require_sight,
+    seen_by,
+)
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction, after_commit
 from portal_chassis.rpc.entry_point import rpc
@@ -51,10 +56,19 @@ def _client_of_delivery(
     return find
 
 
+def whose_mails(service: Wiring, command: contract.ListDeliveries, call: Call) -> Seen:
+    """Finds whose mails are listed: of clients whom the actor sees, or of one caseload's.
+
+    Raises:
+        Unavailable: identity-links does not answer.
+    """
+    return seen_by(service.rpc_client, call, caseload_of=command.practitioner_id)
+
+
 class MailLogCalls(Wiring):
     """The mail log."""
 
-    @rpc(contract.LIST_DELIVERIES, who=seen)
+    @rpc(contract.LIST_DELIVERIES, who=whose_mails)
     def list_deliveries(
         self, tx: Transaction, command: contract.ListDeliveries, call: Call, found: Seen
     ) -> contract.DeliveryPage:

@@ -31,14 +31,23 @@ class CaseloadKind(StrEnum):
     SHARED = "shared"
 
 
+class ListVisibleClients(Struct, frozen=True, kw_only=True):
+    """Whom the practitioner who asks sees; `caseload_of`: and who of them is in this caseload."""
+
+    caseload_of: UUID | None = None
+
+
 class VisibleClients(Struct, frozen=True, kw_only=True):
     """The ids of the clients of whom the actor sees all that the role allows, in no order.
 
     None: of all of the practice. Of the others an owner sees contacts and calendar, see
     `sees_every_client`, and everybody else nothing.
+
+    `caseload`: those of the caseload that was asked about whose contacts the actor sees.
     """
 
     client_ids: list[UUID] | None
+    caseload: list[UUID] = []
 
 
 class GetCaseload(Struct, frozen=True, kw_only=True):
@@ -170,7 +179,7 @@ class SetVisibility(Struct, frozen=True, kw_only=True):
 LIST_VISIBLE_CLIENTS = Method(
     SERVICE,
     "list_visible_clients",
-    Nothing,
+    ListVisibleClients,
     VisibleClients,
     "Which clients of the practice the practitioner who asks sees.",
     callers=("scheduling", "forms", "notifications"),

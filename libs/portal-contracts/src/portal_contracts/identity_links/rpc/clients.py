@@ -52,7 +52,10 @@ class ListClients(Struct, frozen=True, kw_only=True):
 
 
 class ClientRow(Struct, frozen=True, kw_only=True):
-    """One line of the client list. `last_visit_at`: last use of the portal."""
+    """One line of the client list. `last_visit_at`: last use of the portal.
+
+    `main_practitioner` is the main practitioner's name, empty (and the id None) without one.
+    """
 
     id: UUID
     name: str
@@ -61,6 +64,8 @@ class ClientRow(Struct, frozen=True, kw_only=True):
     status: ClientStatus
     tags: list[str]
     last_visit_at: Instant | None
+    main_practitioner_id: UUID | None = None
+    main_practitioner: str = ""
 
 
 class ClientPage(Struct, frozen=True, kw_only=True):
@@ -230,11 +235,7 @@ class ClientNames(Struct, frozen=True, kw_only=True):
 
 
 LIST_CLIENTS = Method(
-    SERVICE,
-    "list_clients",
-    ListClients,
-    ClientPage,
-    "Search, filter and page the clients.",
+    SERVICE, "list_clients", ListClients, ClientPage, "Search, filter and page the clients."
 )
 GET_CLIENT = Method(SERVICE, "get_client", GetClient, ClientDetails, "One client's details.")
 NAME_CLIENTS = Method(
@@ -270,7 +271,6 @@ SET_CLIENT_STATUS = Method(
     "Archive a client, or make the client active again.",
     mutates=True,
 )
-
 CONFIRM_ADDRESS = Method(
     SERVICE,
     "confirm_address",

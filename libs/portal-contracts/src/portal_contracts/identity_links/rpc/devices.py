@@ -42,7 +42,8 @@ class ConsoleDevice(Struct, frozen=True, kw_only=True):
 
     `second_factor_from`: the day from which the practice wants a second factor of this
     practitioner, who has none; None: nothing is wanted. `must_set_up`: that day has come, so
-    the actor may do nothing but set it up.
+    the actor may do nothing but set it up. `has_colleagues`: another practitioner is or was in the
+    practice; assistants do not count.
     """
 
     actor: Actor
@@ -56,6 +57,7 @@ class ConsoleDevice(Struct, frozen=True, kw_only=True):
     second_factor_from: date | None = None
     must_set_up: bool = False
     picture: str = ""
+    has_colleagues: bool = True
 
 
 SHORTEST_PASSWORD: Final = 12
