@@ -180,7 +180,9 @@ def backup(
 ) -> None:
     """Back up a data folder's portal, running or not, and see that it can be restored."""
     from portal_runner.backup.backup_command import BackupOptions, run_backup
+    from portal_runner.backup.ending import end_in_order
 
+    end_in_order()
     options = BackupOptions(folder, var, recipients, identity, tried, scratch, keep_days)
     raise typer.Exit(run_backup(options))
 
@@ -205,8 +207,10 @@ def restore(
 ) -> None:
     """Make a data folder from a backup, and report what is missing since when."""
     from portal_chassis.admin.parts import instant_option
+    from portal_runner.backup.ending import end_in_order
     from portal_runner.backup.restore_command import RestoreOptions, run_restore
 
+    end_in_order()
     options = RestoreOptions(
         archive,
         var,

@@ -28,6 +28,7 @@ from portal_runner.backup.base_backup import take_base
 from portal_runner.backup.coding import Recipients
 from portal_runner.backup.log_archive import LogArchive
 from portal_runner.backup.restore_command import RestoreOptions, run_restore
+from portal_runner.backup.restoring import being_made
 from portal_runner.backup.target import Target
 from portal_runner.data_folder import DataFolder
 from portal_runner.databases import prepare_databases, require_master_keys
@@ -188,8 +189,15 @@ def test_what_cannot_be_is_refused_before_anything_is_made(lost, restore, server
     assert "--key-file" in capsys.readouterr().err
     restore(2, until=lost.between - timedelta(days=1))
     assert "oldest backup" in capsys.readouterr().err
+    restore(2, stopped_at=lost.between - timedelta(minutes=5))
+    assert "still ran at" in capsys.readouterr().err
     restore(2, var=lost.backups)
     assert "is in use" in capsys.readouterr().err
+    with being_made(server_folder / "new"):
+        restore(2)
+        assert "Another process restores to" in capsys.readouterr().err
+        (server_folder / "new.restoring").mkdir()
+    (server_folder / "new").rmdir()
     assert sorted(path.name for path in server_folder.iterdir()) == ["wrong"]
 
 

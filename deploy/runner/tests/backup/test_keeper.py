@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import tempfile
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from portal_chassis.clock import Clock
+from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.embedded.postgres_backup import drop_log_slots
 from portal_runner.backup.choosing import choose
@@ -90,6 +93,23 @@ def test_a_base_backup_that_fails_leaves_the_log_going_on(keeper, folder, tmp_pa
     assert "erased-clients.jsonl" in read_state(folder.path).base_problem
     keeper.once()
     assert read_state(folder.path).log_problem == ""
+
+
+def test_a_portal_that_ends_while_a_backup_is_tried_out_leaves_nothing_of_the_copy(
+    folder, tmp_path, server_folder, monkeypatch
+):
+    monkeypatch.setenv("TMPDIR", str(server_folder))
+    monkeypatch.setenv("PORTAL_MASTER_KEY", base64.b64encode(b"k" * 32).decode())
+    keeper, stopping = Keeper(folder, BackupSettings(folder=tmp_path)), threading.Event()
+    keeping = threading.Thread(target=keeper.keep, args=[stopping])
+    keeping.start()
+    begun = wait_until(lambda: any(server_folder.glob("latchkey-scratch-*/*")), within=60)
+    stopping.set()
+    keeping.join()
+    keeper.wait_for_base()
+    assert begun
+    assert list(server_folder.iterdir()) == []
+    assert read_state(folder.path).base_problem == ""
 
 
 def test_a_portal_that_makes_none_keeps_no_log_for_them(running, folder, keeper):

@@ -37,6 +37,14 @@ class Choice:
         return min(last, self.until) if self.until else last
 
     @property
+    def ran_at(self) -> datetime | None:
+        """The last instant at which the portal is known to have run; None: at none."""
+        archived = self.target.archived()
+        at = [one.until for one in archived.runs] if archived else []
+        at += [one.manifest.began_at for one in self.target.bases() if one.manifest.ran]
+        return max(at, default=None)
+
+    @property
     def stops_at(self) -> datetime | None:
         """The instant after which nothing is played; None: all there is."""
         return self.until if self.until and self.run and self.until < self.run.until else None

@@ -8,9 +8,10 @@ else: the portal goes on. When it is told to stop it copies the log a last time.
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
-import tempfile
 import threading
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,16 +21,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal_chassis.clock import Clock
 from portal_chassis.embedded.postgres import EmbeddedPostgres
-from portal_chassis.embedded.running_portal import as_portal_of
 from portal_chassis.logging import configure_logging
 from portal_chassis.settings import load_settings
-from portal_runner.backup.backup_command import REFUSED, complete_ledger, own_key, sentence_of
-from portal_runner.backup.base_backup import cluster_bytes, take_base
-from portal_runner.backup.choosing import choose
-from portal_runner.backup.coding import Identities, Recipients
+from portal_runner.backup import trial
+from portal_runner.backup.backup_command import REFUSED, complete_ledger, sentence_of
+from portal_runner.backup.base_backup import take_base
+from portal_runner.backup.coding import Recipients
 from portal_runner.backup.log_archive import LogArchive
 from portal_runner.backup.target import Run, Target
-from portal_runner.backup.verifying import verify
 from portal_runner.backup_schedule import BackupSettings, read_state, write_state
 from portal_runner.data_folder import DataFolder
 
@@ -37,6 +36,9 @@ log = structlog.get_logger(__name__)
 
 TRY_AGAIN = timedelta(minutes=10)
 """After a base backup that failed."""
+
+ENDING_SECONDS = 10.0
+"""How long a trial may take to put its copy away."""
 
 TROUBLES = (*REFUSED, SQLAlchemyError, psycopg.Error)
 
@@ -60,6 +62,9 @@ class Keeper:
         self._log = LogArchive(self._server, self._target, self._recipients, self._clock.now)
         self._state = read_state(folder.path)
         self._base: threading.Thread | None = None
+        self._trial: subprocess.Popen[str] | None = None
+        self._ended = False
+        self._trying = threading.Lock()
         self._telling = threading.Lock()
         self._base_due = self._clock.now()
 
@@ -68,6 +73,7 @@ class Keeper:
         while not stopping.is_set():
             self.once()
             stopping.wait(self._settings.log_seconds)
+        self._end_trial()
         self._copy_log()
 
     def once(self) -> None:
@@ -142,15 +148,28 @@ class Keeper:
 
     def _tried_out(self) -> str:
         """What is wrong with the newest backup; empty where nothing is, or nobody can know."""
-        with as_portal_of(self._folder.path):
-            key = own_key(self._folder)
-            if key is None or self._recipients.keys:
+        if self._recipients.keys:
+            return ""
+        command = [sys.executable, "-m", trial.__name__]
+        command += [str(self._folder.path), str(self._target.folder)]
+        with self._trying:
+            if self._ended:
                 return ""
-            size, scratch = cluster_bytes(self._server), Path(tempfile.gettempdir())
-            wrong = verify(choose(self._target.home, None), key, Identities(), size, scratch)
-        if not wrong:
+            self._trial = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        said, _ = self._trial.communicate()
+        if self._trial.returncode == trial.HOLDS:
             self._state.tried_at = self._clock.now()
-        return "; ".join(wrong)
+        if self._trial.returncode in {trial.HOLDS, trial.NOT_TRIED} or self._ended:
+            return ""
+        return said or "It could not be tried out: backup.log says more."
+
+    def _end_trial(self) -> None:
+        with self._trying:
+            self._ended = True
+        if self._trial is not None and self._trial.poll() is None:
+            self._trial.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self._trial.wait(ENDING_SECONDS)
 
 
 def run(folder: Path) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import typer
@@ -12,14 +12,17 @@ from rich.console import Console
 from portal_chassis.clock import Clock
 from portal_chassis.embedded.running_portal import write_private
 from portal_runner.backup.backup_command import REFUSED
-from portal_runner.backup.choosing import choose
+from portal_runner.backup.choosing import Choice, choose
 from portal_runner.backup.coding import Identities
 from portal_runner.backup.master_key import find_master_key
 from portal_runner.backup.reconciling import LostTime
 from portal_runner.backup.report import REPORT, report
 from portal_runner.backup.restoring import now_or, require_free, restore
+from portal_runner.backup.streams import BackupError
 
 OK, WRONG, REFUSED_CODE = 0, 1, 2
+INEXACT = timedelta(minutes=1)
+"""People tell the minute; and a portal that was told to stop copies its log once more."""
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -59,7 +62,7 @@ def run_restore(options: RestoreOptions) -> int:
         identities = Identities.of(options.identity)
         choice = choose(options.archive.resolve(), options.until)
         key = find_master_key(choice.base.manifest, options.key_file)
-        lost = LostTime(choice.reaches, now_or(options.stopped_at, Clock().now()))
+        lost = LostTime(choice.reaches, _stopped_at(options.stopped_at, choice))
         done = restore(choice, folder, key, identities, options.ledgers, lost, _step)
     except REFUSED as error:
         typer.echo(str(error), err=True)
@@ -69,6 +72,22 @@ def run_restore(options: RestoreOptions) -> int:
     for line in lines:
         console.print(line, markup=False)
     return OK if done.holds else WRONG
+
+
+def _stopped_at(given: datetime | None, choice: Choice) -> datetime:
+    """When the portal that is replaced stopped, for all that is known.
+
+    Raises:
+        BackupError: it ran after `given`: what it did then would be done twice.
+    """
+    ran_at = choice.ran_at
+    if given is not None and ran_at is not None and given < ran_at - INEXACT:
+        message = (
+            f"--stopped-at: the portal still ran at {ran_at:%Y-%m-%dT%H:%M:%SZ}. "
+            "Give the instant at which it stopped, or none."
+        )
+        raise BackupError(message)
+    return now_or(given, Clock().now())
 
 
 def _step(sentence: str) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from portal_chassis.database.transactions import Database
+from portal_chassis.embedded.belonging import take
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.embedded.running_portal import read_facts, write_private
 from portal_contracts.catalogue import SERVICES
@@ -86,8 +87,8 @@ def restore(
         told: hears of each step.
 
     Raises:
-        BackupError, PostgresError, LedgerError, WrongMasterKey: it cannot be; the sentence says
-            why, and nothing is left.
+        BackupError, PostgresError, LedgerError, WrongMasterKey, OSError: it cannot be; the
+            sentence says why, and nothing is left.
     """
     require_known(choice.base.manifest)
     told("Checking the files")
@@ -112,18 +113,40 @@ def restore(
 
 @contextmanager
 def being_made(folder: Path) -> Iterator[DataFolder]:
-    """A data folder that is called ``….restoring`` until the block ends well."""
-    require_free(folder)
-    unfinished = DataFolder(folder.with_name(f"{folder.name}{UNFINISHED}"))
-    _remove(unfinished)
-    try:
-        yield unfinished
-    except BaseException:
+    """A data folder that is called ``….restoring`` until the block ends well.
+
+    Raises:
+        BackupError: the folder holds anything, or another process restores to it.
+        OSError: it cannot be made.
+    """
+    with _held(folder):
+        require_free(folder)
+        unfinished = DataFolder(folder.with_name(f"{folder.name}{UNFINISHED}"))
         _remove(unfinished)
-        raise
-    if folder.exists():
-        folder.rmdir()
-    unfinished.path.rename(folder)
+        try:
+            yield unfinished
+        except BaseException:
+            _remove(unfinished)
+            raise
+        if folder.exists():
+            folder.rmdir()
+        unfinished.path.rename(folder)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Let nobody else restore to `folder`: what one finds unfinished it removes."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    path = folder.with_name(f"{folder.name}{UNFINISHED}.lock")
+    lock = take(path, within=0)
+    if lock is None:
+        message = f"Another process restores to {folder}. Wait for it, or give another --var."
+        raise BackupError(message)
+    with lock:
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
 
 
 def check(server: EmbeddedPostgres, key: MasterKey) -> list[Verdict]:
