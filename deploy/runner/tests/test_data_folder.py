@@ -130,3 +130,9 @@ class TestACopy:
         assert original.original is None
         assert original.settle() is None
         assert original.original is None
+
+
+def test_what_is_no_name_is_no_predecessor(tmp_path):
+    folder = DataFolder(tmp_path)
+    (tmp_path / "predecessors").write_text("portal-1a2b3c4d\n../elsewhere\n/etc\n..\n")
+    assert folder.predecessors == ["portal-1a2b3c4d"]

@@ -12,11 +12,12 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal_chassis.embedded.installation import key_folder, name_file
+from portal_chassis.embedded.installation import NAME_PATTERN, key_folder, name_file
 from portal_chassis.settings import MASTER_KEY_BYTES, SettingsError, decode_master_key
 
 KEY_VARIABLES = ("PORTAL_MASTER_KEY", "PORTAL_MASTER_KEY_FILE")
@@ -77,11 +78,16 @@ class DataFolder:
 
     @property
     def predecessors(self) -> list[str]:
-        """The names of the installations that this one was restored from, the last one first."""
+        """The names of the installations that this one was restored from, the last one first.
+
+        The file may have come with a backup, and whole folders are removed by these names: what is
+        no name is left out.
+        """
         try:
-            return (self.path / "predecessors").read_text("ascii").split()
-        except OSError:
+            said = (self.path / "predecessors").read_text("ascii").split()
+        except (OSError, UnicodeDecodeError):
             return []
+        return [one for one in said if re.search(NAME_PATTERN, one)]
 
     def add_predecessor(self, name: str) -> None:
         """Remember that the folder was restored from a backup of the installation `name`."""

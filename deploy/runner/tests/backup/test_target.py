@@ -155,3 +155,13 @@ def test_which_portal_is_asked_where_there_are_several(target, tmp_path):
 def test_a_target_that_is_not_mounted_is_not_made(tmp_path):
     with pytest.raises(BackupError, match="mount"):
         Target(tmp_path / "absent", "portal-1").prepare()
+
+
+@pytest.mark.parametrize("name", ["../elsewhere", "/etc", "portal-1/../..", "", "portal-1\n"])
+def test_a_manifest_names_no_place_elsewhere(target, name):
+    base(target, THEN, 1)
+    [path] = target.bases_folder.glob("*/manifest.json")
+    said = msgspec.json.decode(path.read_bytes())
+    path.write_bytes(msgspec.json.encode(said | {"installation": name}))
+    with pytest.raises(BackupError, match="cannot be read"):
+        target.bases()

@@ -20,12 +20,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from portal_chassis.embedded.belonging import take
+from portal_chassis.embedded.installation import NAME_PATTERN
 from portal_chassis.embedded.running_portal import write_private
 from portal_runner.backup.coding import Stored, sync_folder
 from portal_runner.backup.streams import BackupError
@@ -65,7 +66,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     """
 
     format: int
-    installation: str
+    installation: Annotated[str, Meta(pattern=NAME_PATTERN)]
     portal: str
     postgres: int
     timeline: int

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tarfile
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Collection
+from pathlib import Path, PurePosixPath
 
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.embedded.postgres_backup import recover, verify_data
 from portal_chassis.embedded.postgres_binaries import find_binaries
 from portal_chassis.embedded.unprivileged import unprivileged_user
-from portal_runner.backup.base_backup import CLUSTER, FILES, known_revisions
+from portal_runner.backup.base_backup import CLUSTER, FILES, LEFT_OUT, known_revisions
 from portal_runner.backup.choosing import Choice
 from portal_runner.backup.coding import Identities, digest_of
 from portal_runner.backup.streams import BLOCK, BackupError
@@ -62,12 +62,12 @@ def unpack(choice: Choice, folder: DataFolder, identities: Identities) -> Embedd
         PostgresError: the cluster does not fit its manifest, or its log cannot be played.
     """
     folder.prepare()
-    _extract(_file(choice, FILES), folder.path, identities)
+    extract(_file(choice, FILES), folder.path, identities, never=LEFT_OUT)
     data = folder.postgres / "data"
     folder.postgres.mkdir()
     unprivileged_user(data).let_pass(folder.postgres)
     data.mkdir(mode=0o700)
-    _extract(_file(choice, CLUSTER), data, identities)
+    extract(_file(choice, CLUSTER), data, identities)
     server = EmbeddedPostgres(folder.postgres)
     own(server)
     verify_data(data)
@@ -96,11 +96,28 @@ def _file(choice: Choice, name: str) -> Path:
     raise BackupError(message)
 
 
-def _extract(path: Path, folder: Path, identities: Identities) -> None:
+def extract(path: Path, folder: Path, identities: Identities, never: Collection[str] = ()) -> None:
+    """Bring the files and folders of a tar file back into `folder`.
+
+    Whoever can write where the backups lie can have put anything into one, so nothing in it may
+    lead out of the folder, also later on, when others write to what it holds.
+
+    Args:
+        path: the file, as `Recipients.write` wrote it.
+        folder: is there.
+        identities: open it.
+        never: names in the folder that no backup holds.
+
+    Raises:
+        BackupError: it cannot be opened, is damaged, or holds what no backup of ours does.
+    """
     with identities.open(path) as source:
         try:
             with tarfile.open(fileobj=source, mode="r|") as tar:
                 for member in tar:
+                    if not _is_ours(member, never):
+                        message = f"{path.name} holds {member.name!r}, which no backup does."
+                        raise BackupError(message)
                     # Owners are those of the machine it was made on.
                     member.uid = member.gid = 0
                     member.uname = member.gname = ""
@@ -110,3 +127,11 @@ def _extract(path: Path, folder: Path, identities: Identities) -> None:
         except tarfile.TarError as error:
             message = f"{path.name} is damaged: {error}."
             raise BackupError(message) from error
+
+
+def _is_ours(member: tarfile.TarInfo, never: Collection[str]) -> bool:
+    """Whether a backup could hold it: a file or a folder, within the folder it is brought to."""
+    way = PurePosixPath(member.name)
+    if way.is_absolute() or ".." in way.parts or not (member.isfile() or member.isdir()):
+        return False
+    return not set(way.parts[:1]) & set(never)

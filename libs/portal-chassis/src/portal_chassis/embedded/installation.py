@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
+
+NAME_PATTERN: Final = r"\Aportal-[0-9a-z]{1,32}\Z"
+"""What an installation can be called: files are named by it, so it must lead nowhere else."""
 
 
 def name_file(folder: Path) -> Path:
