@@ -238,8 +238,9 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "Change what is set of the practice.",
         Permission.PRACTICE_WRITE,
         name="practice",
-        note="Only owners change it. Devices that are signed in keep the limits they came in "
-        "with, and links keep their day of expiry; everything else holds at once.",
+        note="Only owners change it, and `second_factor_from` no token. Devices that are signed in "
+        "keep the limits they came in with, and links keep their day of expiry; everything else holds "
+        "at once.",
     ),
     _PRACTICE.call(
         "GET /practice/changes",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec import json
 from msgspec.structs import replace
 
 from identity_links.domain.attribution import Attribution
@@ -175,3 +176,22 @@ def test_whose_picture_it_is_says_who_may_set_it(world):
     for of in PictureOf:
         with pytest.raises(Forbidden):
             show(world, client, b"me", of)
+
+
+def test_a_token_takes_the_second_factor_from_nobody(world):
+    owner = world.owner()
+    token = replace(owner, scopes=tuple(map(str, Permission)))
+    day = date(2026, 12, 24)
+    version = edit(world, owner, read(world, owner).version, second_factor_from=day).version
+    for other in (None, date(2027, 1, 1)):
+        with pytest.raises(Forbidden):
+            edit(world, token, version, second_factor_from=other)
+    edit(world, token, version, second_factor_from=day, link_days=3)
+    assert (read(world, owner).second_factor_from, read(world, owner).link_days) == (day, 3)
+
+
+def test_whose_clients_are_shown_is_no_member_of_a_change():
+    with pytest.raises(TypeError):
+        PracticeChanges(client_visibility="everyone")
+    said = b'{"version":1,"fields":{"client_visibility":"everyone"}}'
+    assert "client_visibility" not in held(json.decode(said, type=EditPractice).fields)

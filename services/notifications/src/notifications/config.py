@@ -49,7 +49,8 @@ class Settings(MailIdentity, ServiceSettings):
         default=Path("var/mail"), description="Where the folder transport writes `.eml` files."
     )
     forbidden_mail_networks: str = Field(
-        default="0.0.0.0/8,169.254.0.0/16,224.0.0.0/3,::/128,fe80::/10,ff00::/8",
+        default="0.0.0.0/8,169.254.0.0/16,192.0.0.192/32,100.100.100.200/32,"
+        "224.0.0.0/3,::/128,fd00:ec2::254/128,fe80::/10,ff00::/8",
         description="Networks, separated by commas, in which no mail server of a practice may "
         "be; that of the operator's own settings is not asked.",
     )

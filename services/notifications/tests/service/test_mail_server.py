@@ -159,6 +159,10 @@ def test_of_two_owners_the_second_is_told_and_the_same_again_changes_nothing(des
         ({"host": ".".join(["mail"] * 60)}, {"host": "host_too_long"}),
         ({"host": "169.254.169.254"}, {"host": "host_forbidden"}),
         ({"host": "[::ffff:169.254.169.254]"}, {"host": "host_forbidden"}),
+        ({"host": "64:ff9b::a9fe:a9fe"}, {"host": "host_forbidden"}),
+        ({"host": "::ffff:0:169.254.169.254"}, {"host": "host_forbidden"}),
+        ({"host": "2002:a9fe:a9fe::1"}, {"host": "host_forbidden"}),
+        ({"host": "fd00:ec2::254"}, {"host": "host_forbidden"}),
         ({"port": 0}, {"port": "port_out_of_range"}),
         ({"port": 65_536}, {"port": "port_out_of_range"}),
         (

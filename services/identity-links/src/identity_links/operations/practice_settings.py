@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace as replaced
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from msgspec.structs import asdict, replace
@@ -15,7 +15,7 @@ from identity_links.domain.attribution import BY_ADMIN
 from identity_links.domain.people import Practice
 from identity_links.domain.practice_changes import changed_sections, read_detail, written
 from identity_links.domain.practice_fields import check_practice_fields
-from identity_links.operations.authority import not_found, require_practice
+from identity_links.operations.authority import not_found, require_in_person, require_practice
 from identity_links.storage import access_log, access_log_pages, practice_reach, practices
 from portal_chassis.authority.ownership import own_practice
 from portal_chassis.database.transactions import Transaction
@@ -28,10 +28,14 @@ from portal_contracts.identity_links.rpc.practice import (
     PracticeChange,
     PracticeChanged,
     PracticeDetails,
+    PracticeFields,
     PracticeHistory,
     PracticeReach,
 )
 from portal_contracts.permissions import Permission, require_kind
+
+_IN_PERSON: Final = ("second_factor_from",)
+"""What a practitioner changes in person, not by an API token."""
 
 
 def read_practice(tx: Transaction, caller: Caller) -> PracticeDetails:
@@ -50,6 +54,8 @@ def edit_practice(
 ) -> PracticeChanged:
     """Change some fields of the actor's practice; see `change_practice`.
 
+    Who needs a second factor is an owner's to say in person: no API token takes it from everybody.
+
     Raises:
         Forbidden: ``not_allowed``.
         Invalid: ``practice_fields``.
@@ -57,6 +63,9 @@ def edit_practice(
     """
     practice_id = require_practice(caller.actor, Permission.PRACTICE_WRITE)
     changes = held(command.fields)
+    present = practices.practice_fields(tx, practice_id)
+    if present is not None and _says_otherwise(changes, present, *_IN_PERSON):
+        require_in_person(caller.actor)
     changed = change_practice(tx, practice_id, changes, caller, version=command.version, now=now)
     return PracticeChanged(version=changed.version)
 
@@ -133,6 +142,12 @@ def list_practice_changes(
             PracticeChange(at=row.occurred_at, by=row.actor_name, fields=read_detail(row.detail))
             for row in rows
         ]
+    )
+
+
+def _says_otherwise(changes: Mapping[str, Any], present: PracticeFields, *names: str) -> bool:
+    return any(
+        changes.get(name, getattr(present, name)) != getattr(present, name) for name in names
     )
 
 

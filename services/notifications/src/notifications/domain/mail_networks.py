@@ -14,8 +14,11 @@ from ipaddress import (
     ip_address,
     ip_network,
 )
+from typing import Final
 
 Network = IPv4Network | IPv6Network
+
+_IPV4_AT_THE_END: Final = (ip_network("64:ff9b::/96"), ip_network("::ffff:0:0:0/96"))
 
 
 def networks_in(text: str) -> tuple[Network, ...]:
@@ -28,7 +31,11 @@ def networks_in(text: str) -> tuple[Network, ...]:
 
 
 def is_forbidden(address: str, forbidden: tuple[Network, ...]) -> bool:
-    """Whether `address` lies in a network that is forbidden, also as an IPv4 address in an IPv6."""
+    """Whether `address` lies in a network that is forbidden, also as an IPv4 address in an IPv6.
+
+    What leads to an IPv4 address is one: mapped (RFC 4291), translated (RFC 6052, RFC 2765) or
+    tunnelled (RFC 3056).
+    """
     found = _plain(address)
     return any(found in network for network in forbidden if network.version == found.version)
 
@@ -44,5 +51,8 @@ def is_this_machine(host: str) -> bool:
 
 def _plain(address: str) -> IPv4Address | IPv6Address:
     found = ip_address(address.partition("%")[0])
-    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
-    return mapped or found
+    if isinstance(found, IPv4Address):
+        return found
+    if any(found in network for network in _IPV4_AT_THE_END):
+        return IPv4Address(int(found) & 0xFFFFFFFF)
+    return found.ipv4_mapped or found.sixtofour or found
