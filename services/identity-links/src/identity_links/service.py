@@ -31,7 +31,11 @@ from portal_chassis.process.loops import InboxRetry, OutboxRelay
 from portal_contracts.envelope import Event
 from portal_contracts.forms.events import FormAccessRecorded
 from portal_contracts.notifications.events import AccessRecorded
-from portal_contracts.scheduling.events import AppointmentBooked, ScheduleAccessRecorded
+from portal_contracts.scheduling.events import (
+    AppointmentBooked,
+    AppointmentsRetained,
+    ScheduleAccessRecorded,
+)
 
 
 class IdentityLinksService(
@@ -80,6 +84,11 @@ class IdentityLinksService(
     @subscribe(AppointmentBooked)
     def on_appointment_booked(self, event: Event[AppointmentBooked], tx: Transaction) -> None:
         """Put the client into the caseload of whom she comes to."""
+        new_in_caseload.take_booking(tx, event)
+
+    @subscribe(AppointmentsRetained)
+    def on_appointments_retained(self, event: Event[AppointmentsRetained], tx: Transaction) -> None:
+        """Let whoever keeps appointments in a hand-over go on seeing their clients."""
         new_in_caseload.take_booking(tx, event)
 
     # --- jobs ------------------------------------------------------------------

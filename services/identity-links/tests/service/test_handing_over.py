@@ -7,14 +7,16 @@ from uuid import uuid4
 import pytest
 from msgspec.structs import replace
 
-from identity_links.operations import handing_over, team
+from identity_links.operations import handing_over, new_in_caseload, team
 from identity_links.storage import caseloads
 from portal_contracts.actor import Role
+from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.errors import Invalid, NotFound
 from portal_contracts.identity_links.events import HandOverStarted
 from portal_contracts.identity_links.rpc.caseload import CaseloadKind
 from portal_contracts.identity_links.rpc.handing_over import HandOver
 from portal_contracts.identity_links.rpc.team import SetTeamMemberActive
+from portal_contracts.scheduling.events import AppointmentsRetained
 
 
 @pytest.fixture
@@ -66,6 +68,25 @@ def test_all_clients_go_over_and_who_shared_them_does_no_more(world, house):
     assert (told.data.client_ids, told.data.left_appointment_ids) == (None, [cem])
     acts = [act for act, _ in world.acts(owner.practice_id)]
     assert acts[-4:] == ["practitioner.handed_over", *["caseload.handed_over"] * 3]
+
+
+def test_whoever_keeps_an_appointment_goes_on_seeing_its_client(world, house):
+    owner, giver, taker = house
+    anna = world.client(giver)
+    hand_over(world, owner, giver, taker)
+    event = Event(
+        id=uuid4(),
+        type=AppointmentsRetained.TYPE,
+        occurred_at=world.now,
+        practice_id=owner.practice_id,
+        aggregate=Aggregate(type="appointments_handed_over", id=anna, seq=1),
+        actor=owner,
+        request_id="req-1",
+        data=AppointmentsRetained(client_id=anna, practitioner_id=giver.id),
+    )
+    world.run(new_in_caseload.take_booking, event)
+    assert caseload(world, giver) == {CaseloadKind.SHARED: [anna]}
+    assert caseload(world, taker) == {CaseloadKind.OWN: [anna]}
 
 
 def test_only_chosen_clients_go_over_and_nobody_of_another_practice(world, house):

@@ -13,7 +13,7 @@ from portal_contracts.calls import Nothing
 from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.errors import Forbidden
 from portal_contracts.identity_links.events import HandOverStarted
-from portal_contracts.scheduling.events import PractitionerReplaced
+from portal_contracts.scheduling.events import AppointmentsRetained, PractitionerReplaced
 from portal_contracts.scheduling.rpc.handing_over import (
     COUNT_TO_COME,
     REVIEW_HAND_OVER,
@@ -141,6 +141,11 @@ def test_what_is_taken_stays_and_what_is_outside_the_hours_goes_as_an_exception(
     there = over.with_whom()
     assert there[late] == over.taker.practitioner_id
     assert {there[taken], there[left]} == {over.giver.practitioner_id}
+    [told] = over.desk.events(AppointmentsRetained)
+    assert (told.data.client_id, told.data.practitioner_id) == (
+        anna.id,
+        over.giver.practitioner_id,
+    )
 
 
 def test_only_what_concerns_chosen_clients_goes_over(over):
@@ -153,6 +158,7 @@ def test_only_what_concerns_chosen_clients_goes_over(over):
         over.giver.practitioner_id,
         over.taker.practitioner_id,
     )
+    assert over.desk.events(AppointmentsRetained) == []
 
 
 def test_owners_count_what_each_has_to_come_and_others_may_not(over):

@@ -95,6 +95,21 @@ class PractitionerReplaced(EventData, frozen=True, kw_only=True):
     practitioner_id: UUID
 
 
+class AppointmentsRetained(EventData, frozen=True, kw_only=True):
+    """Appointments of a client stay with a practitioner who handed over what else there was.
+
+    Attributes:
+        client_id: whose they are.
+        practitioner_id: in whose calendar they stay.
+    """
+
+    TYPE: ClassVar[str] = "scheduling.appointments.retained.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("identity_links.on_appointments_retained",)
+
+    client_id: UUID
+    practitioner_id: UUID
+
+
 class SummaryShared(EventData, frozen=True, kw_only=True):
     """A version of a session's summary is shown to the client."""
 
@@ -119,6 +134,7 @@ EVENTS = (
     AppointmentMoved,
     AppointmentCancelled,
     PractitionerReplaced,
+    AppointmentsRetained,
     SummaryShared,
     ScheduleAccessRecorded,
 )

@@ -16,7 +16,7 @@ from portal_contracts.errors import Forbidden, NotFound
 from portal_contracts.identity_links.rpc.caseload import (
     CaseloadKind,
 )
-from portal_contracts.scheduling.events import AppointmentBooked
+from portal_contracts.scheduling.events import AppointmentBooked, AppointmentsRetained
 
 
 def begin_caseload(
@@ -54,8 +54,12 @@ def begin_caseload(
     caseloads.add(tx, client_id, main, practice_id, CaseloadKind.OWN, added_by=actor.id, now=now)
 
 
-def take_booking(tx: Transaction, event: Event[AppointmentBooked]) -> None:
+def take_booking(
+    tx: Transaction, event: Event[AppointmentBooked] | Event[AppointmentsRetained]
+) -> None:
     """Put a client who was booked with a practitioner into that one's caseload.
+
+    So is one whose appointments stay there when the rest is handed over.
 
     Whoever books herself shows herself to the one she comes to, and so does a practice that books
     for a colleague. Whoever books into the own calendar gains nothing by it: an owner would see

@@ -21,7 +21,7 @@ from portal_contracts.actor import Actor
 from portal_contracts.envelope import Event
 from portal_contracts.identity_links.events import HandOverStarted
 from portal_contracts.permissions import Permission, require_permission
-from portal_contracts.scheduling.events import PractitionerReplaced
+from portal_contracts.scheduling.events import AppointmentsRetained, PractitionerReplaced
 from portal_contracts.scheduling.rpc.handing_over import (
     AllToCome,
     HandedAppointment,
@@ -100,7 +100,8 @@ def review_hand_over(
 def hand_over_appointments(tx: Transaction, event: Event[HandOverStarted], *, now: datetime) -> int:
     """Hand appointments over as identity-links tells; how many went over.
 
-    Each client of them is told by one mail: publishes `PractitionerReplaced`. Logged as
+    Each client of them is told by one mail: publishes `PractitionerReplaced`. Whoever keeps an
+    appointment with a client goes on seeing her: publishes `AppointmentsRetained`. Logged as
     ``appointment.handed_over``.
     """
     data, practice_id = event.data, event.practice_id
@@ -123,16 +124,30 @@ def hand_over_appointments(tx: Transaction, event: Event[HandOverStarted], *, no
     for one in gone:
         log_handed_over(tx, one, event, now=now)
     for client_id in dict.fromkeys(one.client_id for one in gone):
-        outbox.record(
-            tx,
-            PractitionerReplaced(client_id=client_id, practitioner_id=taker),
-            practice_id=practice_id,
-            aggregate=("appointments_handed_over", client_id),
-            actor=event.actor,
-            request_id=event.request_id,
-            now=now,
-        )
+        _tell(tx, PractitionerReplaced(client_id=client_id, practitioner_id=taker), event, now=now)
+    gone_ids = {one.id for one in gone}
+    left = [one for one in listed if _is_wanted(one, data) and one.id not in gone_ids]
+    for client_id in dict.fromkeys(one.client_id for one in left):
+        _tell(tx, AppointmentsRetained(client_id=client_id, practitioner_id=giver), event, now=now)
     return len(gone)
+
+
+def _tell(
+    tx: Transaction,
+    data: PractitionerReplaced | AppointmentsRetained,
+    event: Event[HandOverStarted],
+    *,
+    now: datetime,
+) -> None:
+    outbox.record(
+        tx,
+        data,
+        practice_id=event.practice_id,
+        aggregate=("appointments_handed_over", data.client_id),
+        actor=event.actor,
+        request_id=event.request_id,
+        now=now,
+    )
 
 
 def _to_come(
@@ -151,8 +166,11 @@ def _to_come(
 
 
 def _goes(one: Appointment, data: HandOverStarted) -> bool:
-    wanted = data.client_ids is None or one.client_id in data.client_ids
-    return wanted and one.id not in data.left_appointment_ids
+    return _is_wanted(one, data) and one.id not in data.left_appointment_ids
+
+
+def _is_wanted(one: Appointment, data: HandOverStarted) -> bool:
+    return data.client_ids is None or one.client_id in data.client_ids
 
 
 def _service_of(
