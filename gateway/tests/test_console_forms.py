@@ -81,6 +81,10 @@ def test_what_asks_for_attention_stands_first(house, doctor, row):
     )
     page = doctor.open("/console/forms")
     assert page.html.index(f"review-form-{alarm.id}") < page.html.index(f"review-form-{row.id}")
+    doctor.open("/console")
+    asked = [each.arguments for each in house.services.calls("forms.list_requests")]
+    to_review = [one.answers_shown for one in asked if one.state is RequestState.SUBMITTED]
+    assert to_review == [True, True]
     assert "Ben Brandt" in page.html
 
 

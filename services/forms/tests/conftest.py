@@ -24,7 +24,8 @@ from portal_contracts.errors import Forbidden, NotFound, PortalError
 from portal_contracts.forms.events import EVENTS, FormAccessRecorded
 from portal_contracts.forms.rpc import filling, requests, templates
 from portal_contracts.forms.rpc.questions import Answers, FormDocument
-from portal_contracts.identity_links.rpc.access import Authority, May
+from portal_contracts.identity_links.rpc.access import Authority
+from portal_contracts.identity_links.rpc.caseload import LIST_VISIBLE_CLIENTS, VisibleClients
 from portal_contracts.permissions import has_permission
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
@@ -131,8 +132,13 @@ class IdentityLinks:
 
     clients: dict[UUID, UUID] = dataclasses.field(default_factory=dict)
     archived: set[UUID] = dataclasses.field(default_factory=set)
+    visible: list[UUID] | None = None
 
-    def call(self, _method: Method, command: May, **_circumstances: Any) -> Authority:
+    def call(
+        self, method: Method, command: Any, **_circumstances: Any
+    ) -> Authority | VisibleClients:
+        if method is LIST_VISIBLE_CLIENTS:
+            return VisibleClients(client_ids=self.visible)
         practice_id = command.actor.practice_id
         if not has_permission(command.actor, command.permission):
             raise Forbidden("not_allowed")

@@ -131,7 +131,8 @@ def _ask_parts(req: falcon.Request, chosen: ChosenPractitioner) -> TodayParts:
         ),
         unsent=backend.part(LIST_DELIVERIES, ListDeliveries(only_open=True)),
         submitted=backend.part(
-            LIST_REQUESTS, ListRequests(state=RequestState.SUBMITTED, limit=SUBMISSIONS)
+            LIST_REQUESTS,
+            ListRequests(state=RequestState.SUBMITTED, answers_shown=True, limit=SUBMISSIONS),
         )
         if reads_forms
         else None,

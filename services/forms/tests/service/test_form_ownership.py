@@ -1,6 +1,7 @@
 """Whose forms are whose: other clients', other practices', other roles'."""
 
 import pytest
+from msgspec.structs import replace
 
 from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Role, service_actor
@@ -72,6 +73,23 @@ def test_another_clients_form_is_refused_like_one_that_is_not_there(world, owner
     assert {len(one) for one in found.values()} == {1}
     assert {one[:2] for some in found.values() for one in some} == {(NotFound, "form_not_found")}
     assert ("open_form.form_not_found", "denied") in world.acts()
+
+
+def test_what_is_to_be_reviewed_is_of_clients_whose_answers_are_shown(world, owner, template):
+    forms = {}
+    answers = {f"phq{number}": "several_days" for number in range(1, 10)}
+    for name in ("own", "colleague's"):
+        client = world.client_of(owner)
+        forms[name] = client, world.sent(owner, client, template)
+        world.saved(client, forms[name][1], 0, answers)
+        world.submitted(client, forms[name][1], 1)
+    world.identity.visible = [forms["own"][0].id]
+    limited = replace(owner, caseload_only=True)
+    asked = requests.ListRequests(state=RequestState.SUBMITTED, limit=1)
+    page = world.ask(limited, requests.LIST_REQUESTS, replace(asked, answers_shown=True))
+    assert ([row.id for row in page.items], page.next_cursor) == ([forms["own"][1]], None)
+    everything = world.ask(limited, requests.LIST_REQUESTS, asked)
+    assert everything.next_cursor
 
 
 def test_the_same_id_in_another_practice_reaches_nothing(world, anna, form):

@@ -33,7 +33,8 @@ class FormsPage(Resource):
         state, cursor = _read_state(sent.text("state")), sent.text("cursor") or None
         backend = context_of(req).backend
         new_part = backend.part(
-            LIST_REQUESTS, ListRequests(state=RequestState.SUBMITTED, limit=MOST_TO_REVIEW)
+            LIST_REQUESTS,
+            ListRequests(state=RequestState.SUBMITTED, answers_shown=True, limit=MOST_TO_REVIEW),
         )
         all_part = backend.part(LIST_REQUESTS, ListRequests(state=state, cursor=cursor))
         new, requests = new_part.get(), all_part.get_unless_refused()

@@ -48,7 +48,8 @@ def list_requests(tx: Transaction, command: ListRequests, seen: Seen) -> Request
         Invalid: ``cursor_invalid``.
     """
     by = require_practitioner(seen.actor, Permission.FORMS_READ)
-    about = Permission.ANSWERS_READ if command.alert_open else Permission.FORMS_READ
+    of_answers = command.alert_open or command.answers_shown
+    about = Permission.ANSWERS_READ if of_answers else Permission.FORMS_READ
     which = requests.RequestFilter(
         practice_id=by.practice_id,
         client_id=command.client_id,

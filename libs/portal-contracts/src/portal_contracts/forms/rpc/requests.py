@@ -37,13 +37,15 @@ class ListRequests(Struct, frozen=True, kw_only=True):
     """Forms that were sent: the practice's or one client's, the latest first.
 
     `alert_open`: only those with an answer that asks for attention and that nobody has reviewed,
-    however far they are.
+    however far they are. `answers_shown`: only those of clients whose answers are shown to whoever
+    asks, so far as the role may read them; those with an open alert are never others.
     """
 
     client_id: UUID | None = None
     template_id: UUID | None = None
     state: RequestState | None = None
     alert_open: bool = False
+    answers_shown: bool = False
     cursor: str | None = None
     limit: PageSize = 50
 
