@@ -33,7 +33,12 @@ from portal_contracts.identity_links.rpc.access import (
 )
 from portal_contracts.identity_links.rpc.caseload import LIST_VISIBLE_CLIENTS, VisibleClients
 from portal_contracts.identity_links.rpc.clients import NAME_CLIENTS, ClientNames, NameClients
-from portal_contracts.permissions import Permission, require_kind, require_permission
+from portal_contracts.permissions import (
+    Permission,
+    require_kind,
+    require_permission,
+    sees_every_client,
+)
 from portal_contracts.scheduling.events import ScheduleAccessRecorded
 from scheduling.config import Settings
 from scheduling.domain.appointments import LIVE
@@ -214,13 +219,15 @@ class Calendar:
 class Identity:
     """identity-links as scheduling asks it: knows every client but the `unknown`, and `colleagues`.
 
-    `asked`: whether somebody may do something to a client.
+    `asked`: whether somebody may do something to a client. Of whoever sees own clients alone,
+    none is: `opened` are the clients whom an owner opened in an emergency.
     """
 
     unknown: set[UUID] = dataclasses.field(default_factory=set)
     archived: set[UUID] = dataclasses.field(default_factory=set)
     colleagues: set[UUID] = dataclasses.field(default_factory=set)
     asked: list[May] = dataclasses.field(default_factory=list)
+    opened: set[UUID] = dataclasses.field(default_factory=set)
     visible: list[UUID] | None = None
 
     def call(self, method, command: Any, *, actor: Actor, request_id: str = "") -> Any:
@@ -238,10 +245,16 @@ class Identity:
         require_permission(command.actor, command.permission)
         if command.client_id in self.unknown:
             raise NotFound("not_found", "There is no such client.")
+        limited = command.actor.caseload_only
+        emergency = limited and command.client_id in self.opened
+        if limited and not emergency and not sees_every_client(command.actor, command.permission):
+            raise Forbidden("not_in_caseload", "This client is a colleague's.")
         return Authority(
             practice_id=command.actor.practice_id,
             client_id=command.client_id,
             active=command.client_id not in self.archived,
+            clinical=emergency or not limited,
+            emergency=emergency,
         )
 
     def _name_clients(self, command: NameClients, actor: Actor) -> ClientNames:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import create_engine, inspect, text, update
 
 from portal_chassis.ids import new_id
@@ -21,9 +22,11 @@ from portal_contracts.scheduling.rpc.notes import (
 )
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
 from portal_contracts.scheduling.rpc.sessions import (
+    OPEN_SUMMARY,
     READ_SUMMARY,
     SAVE_SUMMARY,
     SHARE_SUMMARY,
+    GetSession,
     ReadSummary,
     SaveSummary,
     ShareSummary,
@@ -87,6 +90,29 @@ def test_to_a_colleague_and_to_the_owner_there_is_no_note(
     assert {one.data.client_id for one in refused} == {None}
     found = desk.ask(OPEN_NOTE, OpenNote(session_id=session), practitioner)
     assert found.text == ("mine" if written else "")
+
+
+def test_in_an_emergency_an_owner_reads_the_summary_and_finds_no_note(
+    desk, calendar, session, client, practitioner
+):
+    summary = SaveSummary(session_id=session, revision=0, text="for her")
+    desk.ask(SAVE_SUMMARY, summary, practitioner)
+    save(desk, session, practitioner, "mine", 0)
+    owner = replace(calendar.colleague().practitioner(Role.OWNER), caseload_only=True)
+    notes = (
+        (OPEN_NOTE, OpenNote(session_id=session)),
+        (OPEN_NOTE_VERSION, OpenNoteVersion(session_id=session, version=1)),
+        (SAVE_NOTE, SaveNote(session_id=session, revision=1, text="over it")),
+    )
+    for method, command in ((OPEN_SUMMARY, GetSession(session_id=session)), *notes):
+        with pytest.raises(Forbidden, match="not_in_caseload"):
+            desk.ask(method, command, owner)
+    desk.identity.opened.add(client.id)
+    assert desk.ask(OPEN_SUMMARY, GetSession(session_id=session), owner).text == "for her"
+    for method, command in notes:
+        with pytest.raises(NotFound, match="note_not_found"):
+            desk.ask(method, command, owner)
+    assert desk.ask(OPEN_NOTE, OpenNote(session_id=session), practitioner).text == "mine"
 
 
 def test_a_note_stays_its_authors_also_when_somebody_else_held_the_session(
