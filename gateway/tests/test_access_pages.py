@@ -99,7 +99,8 @@ def test_a_device_of_a_link_that_the_practice_saw_is_no_own_visit(house, anna, d
 
 def test_every_act_has_a_sentence_in_both_languages(house):
     from gateway.web.pages import shared_pages
-    from gateway.words.accesses import SENTENCES
+    from gateway.words.accesses import OWN_DETAILS, SENTENCES
+    from gateway.words.logs import ACTS
 
     pages = shared_pages()
     row = AccessRow(
@@ -123,6 +124,13 @@ def test_every_act_has_a_sentence_in_both_languages(house):
                 told = template.render(row=named, own=own, lang=language, now=row.occurred_at)
                 assert told.startswith("Dr Rivera ")
                 assert "%(" not in told
+        told_of = {act for act, text in ACTS.items() if "the client" in text and "." in act}
+        for act in {*OWN_DETAILS, *told_of} - {"client.erased"}:
+            told = template.render(
+                row=replace(row, act=act), own=True, lang=language, now=row.occurred_at
+            )
+            assert told.startswith("Dr Rivera ")
+            assert "the client" not in told
         refused = template.render(
             row=replace(row, act="answers.opened", outcome="denied"), own=True, lang=language,
             now=row.occurred_at,

@@ -47,13 +47,15 @@ def anna(house, replies):
     return house.as_client(house.anna)
 
 
-def test_upcoming_and_lately_cancelled_ones_are_listed(anna, replies):
-    gone = replace(APPOINTMENT, title="Gone session", status=AppointmentStatus.CANCELLED)
+def test_upcoming_and_lately_cancelled_ones_are_listed(house, anna, replies):
+    mine = replace(APPOINTMENT, practitioner_id=house.doctor.id)
+    gone = replace(mine, title="Gone session", status=AppointmentStatus.CANCELLED)
     replies[LIST_OWN_APPOINTMENTS.address] = OwnAppointments(
-        upcoming=[APPOINTMENT], cancelled=[replace(gone, id=gone.service_id)]
+        upcoming=[mine], cancelled=[replace(gone, id=gone.service_id)]
     )
     page = anna.open("/appointments")
     assert PAGE in page.links
+    assert page.html.count(f"with {house.doctor.name}") == 2
     assert "Cancelled lately" in page.html
     assert "Gone session" in page.html
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from portal_chassis.ids import new_id
 from portal_contracts.scheduling.rpc.appointments import AppointmentStatus, Place, PlaceKind
 from tests.kit.gateway.made_bookings import upcoming
 
@@ -115,6 +116,13 @@ def test_what_is_only_asked_for_or_was_moved_is_not_on(house, anna, plan):
     moved = replace(asked, status=AppointmentStatus.CONFIRMED, starts_at=asked.ends_at)
     house.services.scheduling.upcoming[house.anna.id] = [moved]
     assert 'id="now-' not in anna.open("/home").html
+
+
+def test_whom_she_meets_is_told_at_home_where_there_are_several(house, anna, plan):
+    theirs = plan(3_000, 6_000)
+    assert house.doctor.name not in anna.open("/home").html
+    theirs[1] = replace(theirs[1], practitioner_id=new_id())
+    assert f"with {house.doctor.name}" in anna.open("/home").html
 
 
 def test_without_names_it_stands_all_the_same(house, anna, plan):

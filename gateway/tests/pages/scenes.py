@@ -251,7 +251,7 @@ CONSOLE_PAGES = [
         links=made.LINKS,
         link_mails=made.LINK_MAILS,
         devices=made.DEVICES,
-        flash=done("The portal link is on its way by e-mail. You see it in the list below."),
+        flash=done("The portal link is on its way by e-mail."),
     ),
     console(
         "client-waiting",

@@ -46,6 +46,9 @@ def test_a_day_in_words(render, days, english, german):
     value = NOW + timedelta(days=days)
     assert render("value | day(zone)", value=value, zone=BERLIN) == english
     assert render("value | day(zone)", "de", value=value, zone=BERLIN) == german
+    within = english.replace("Today", "today").replace("Tomorrow", "tomorrow")
+    within = within.replace("Yesterday", "yesterday")
+    assert render("value | day(zone, true)", value=value, zone=BERLIN) == within
 
 
 def test_today_is_the_day_in_the_zone_that_is_shown(render):

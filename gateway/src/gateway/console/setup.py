@@ -20,7 +20,7 @@ from gateway.web.tokens import derived_secret, new_secret, sha256
 from gateway.words.countries import countries_by_name, country_from_header
 from gateway.words.language import LANGUAGES, is_known_language
 from portal_contracts.errors import Conflict, PortalError
-from portal_contracts.identity_links.rpc.devices import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from portal_contracts.identity_links.rpc.devices import LONGEST_PASSWORD
 from portal_contracts.identity_links.rpc.setup import (
     LOOK_AT_SETUP,
     SET_UP,
@@ -100,7 +100,6 @@ class SetupPage(Resource):
             timezones=zones_to_choose(),
             languages=LANGUAGES,
             countries=countries_by_name(context_of(req).language),
-            shortest_password=SHORTEST_PASSWORD,
         )
 
 

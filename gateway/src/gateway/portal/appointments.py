@@ -87,6 +87,7 @@ class AppointmentsPage(Resource):
         backend = context_of(req).backend
         own = backend.part(LIST_OWN_APPOINTMENTS, Nothing())
         schedule = backend.part(PORTAL_SCHEDULE, PortalOf())
+        names = practitioner_names(backend)
         appointments = own.get()
         self.show(
             req,
@@ -95,6 +96,7 @@ class AppointmentsPage(Resource):
             device=client_of(req),
             own=appointments,
             current=on_now(appointments.upcoming if appointments else [], context_of(req).now),
+            names=names.get(),
             can_book=bool((found := schedule.get()) and found.can_book),
         )
 

@@ -92,7 +92,7 @@ SENTENCES: Final = {
     Flash.CASELOAD_HANDED_OVER: _("The client is handed over."),
     Flash.CASELOADS_PROPOSED: _("Everybody has the clients whom they meet. Check the numbers."),
     Flash.VISIBILITY_CHANGED: _("This holds from now on."),
-    Flash.LINK_SHARED: _("The portal link is on its way by e-mail. You see it in the list below."),
+    Flash.LINK_SHARED: _("The portal link is on its way by e-mail."),
     Flash.LINK_WAITS: _(
         "The portal link is made. Its e-mail waits until the practice has a mail server."
     ),

@@ -20,7 +20,7 @@ BEFORE: Final = timedelta(minutes=30)
 def home_parts(context: RequestContext, portal: PortalOf) -> dict[str, Any]:
     """What the home of `portal` is made of, all asked for at once; None for what is away.
 
-    Who somebody meets is asked for only while something is on.
+    Who somebody meets is asked for only while something is on, or where there are several.
     """
     backend, now = context.backend, context.now
     asked = backend.part(PORTAL_SCHEDULE, portal)
@@ -28,11 +28,12 @@ def home_parts(context: RequestContext, portal: PortalOf) -> dict[str, Any]:
     schedule = asked.get()
     upcoming = schedule.upcoming if schedule else []
     current = on_now(upcoming, now)
+    several = len({one.practitioner_id for one in upcoming}) > 1
     return {
         "schedule": schedule,
         "current": current,
         "changes_in": seconds_to_change(upcoming, now),
-        "names": practitioner_names(backend).get() if current else {},
+        "names": practitioner_names(backend).get() if current or several else {},
         "forms": forms.get(),
     }
 

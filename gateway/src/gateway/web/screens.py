@@ -20,6 +20,7 @@ from gateway.web.submitted import KEY_FIELD
 from gateway.words.errors import error_in_words
 from gateway.words.problems import problem_sentence
 from portal_chassis.ids import new_id
+from portal_contracts.identity_links.rpc.devices import SHORTEST_PASSWORD
 from portal_contracts.permissions import Permission, has_permission, may_reveal
 
 
@@ -152,6 +153,7 @@ def common_values(
         "may_reveal": may_reveal(actor),
         "device": context.practitioner or context.client,
         "request_id": context.request_id,
+        "shortest_password": SHORTEST_PASSWORD,
     }
 
 

@@ -79,6 +79,12 @@ OWN_DETAILS: dict[str, str] = {
     "client.opened": _("%(who)s opened your details"),
     "client.edited": _("%(who)s changed your details"),
     "client.added": _("%(who)s added you as a client"),
+    "client.archived": _("%(who)s archived your portal"),
+    "client.activated": _("%(who)s opened your portal again"),
+    "caseload.shared": _("%(who)s let a colleague see what is kept about you"),
+    "caseload.withdrawn": _("%(who)s ended a colleague’s view of what is kept about you"),
+    "emergency.opened": _("%(who)s opened in an emergency what is kept about you"),
+    "caseload.handed_over": _("%(who)s handed you over to another practitioner"),
 }
 """Before the client alone, where the practice reads of the client."""
 

@@ -84,10 +84,15 @@ def initials(name: str) -> str:
 
 
 @pass_context
-def day(context: Context, value: datetime, zone: str) -> str:
-    """The day in words: *Tomorrow, Thursday 3 December*; the year only if it is another."""
-    local = value.astimezone(zone_or_utc(zone)).date()
-    return _day_words(context, local, _today(context, zone))
+def day(context: Context, value: datetime, zone: str, within: object = None) -> str:
+    """The day in words: *Tomorrow, Thursday 3 December*; the year only if it is another.
+
+    `within` a sentence it is *tomorrow, Thursday 3 December*.
+    """
+    local, today = value.astimezone(zone_or_utc(zone)).date(), _today(context, zone)
+    words = _day_words(context, local, today)
+    is_near = (local - today).days in NEAR_DAYS
+    return words[:1].lower() + words[1:] if within and is_near else words
 
 
 @pass_context

@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from notifications.operations import mail_log
 from notifications.storage.tables import delivery
+from notifications.templates.phrases import device
+from notifications.templates.writer import MailWriter
 from portal_chassis.authority.seen import Seen
 from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Actor
@@ -85,6 +87,12 @@ def test_a_new_device_is_told_by_browser_and_part_of_the_day(changed, send, othe
     [letter] = send()
     assert "Browser: Firefox on Linux" in letter.written.text
     assert "When: Tuesday, 1 December, in the morning" in letter.written.text
+
+
+def test_a_device_is_named_in_the_readers_language():
+    german = MailWriter()._catalogues["de"].gettext
+    assert device("Chrome on Windows", german) == "Chrome auf Windows"
+    assert device("Unknown device", german) == "Unbekanntes Gerät"
 
 
 def test_a_new_password_is_set_by_an_address_of_its_own(tell, therapist, send, others, clock):

@@ -292,7 +292,7 @@ def test_a_test_mail_is_sent_and_told_and_its_address_forgotten(desk, mail_serve
     assert send_test(desk.mails()) == 1
     assert desk.read().test.state is TrialState.ACCEPTED
     [mail] = mail_server.to("me@practice.example")
-    assert mail.message["Subject"] == "Trial e-mail from your portal"
+    assert mail.message["Subject"] == "Test mail from your portal"
     assert [row["to_address"] for row in desk.rows(tables.mail_test)] == [""]
     assert send_test(desk.mails()) == 0
     assert desk.acts() == ["mail_server.changed", "mail_server.tested"]

@@ -65,7 +65,7 @@ class Section:
 PRACTICE: Final = Section(
     name="practice",
     title=_("Practice"),
-    text=_("What clients see of your practice, and its time zone and language."),
+    text=_("Contact, crisis contacts, time zone and language."),
     icon="house",
     change=Permission.PRACTICE_WRITE,
 )
@@ -79,8 +79,8 @@ TEAM: Final = Section(
 )
 FACE: Final = Section(
     name="face",
-    title=_("Face"),
-    text=_("The logo and the colour of your pages."),
+    title=_("Logo and colour"),
+    text=_("How your pages look to clients."),
     icon="leaf",
     change=Permission.PRACTICE_WRITE,
 )

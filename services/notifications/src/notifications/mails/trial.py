@@ -13,7 +13,7 @@ def words(addressee: Addressee, texts: NullTranslations) -> Wording:
     _ = texts.gettext
     return Wording(
         language=addressee.language,
-        subject=_("Trial e-mail from your portal"),
+        subject=_("Test mail from your portal"),
         preheader=_("If you can read this, mails arrive."),
         greeting=greeting("", _),
         lead=(_("This e-mail was sent to try the mail settings of your portal. It arrived."),),

@@ -104,6 +104,14 @@ def when(instant: datetime, timezone: str, planned_zone: str, language: str, _: 
     return f"{told} ({other})"
 
 
+def device(label: str, _: Lookup) -> str:
+    """A device's label, which identity-links writes in English, in the reader's language."""
+    browser, on, platform = label.partition(" on ")
+    if on:
+        return _("%(browser)s on %(platform)s") % {"browser": browser, "platform": platform}
+    return _("Unknown device") if label == "Unknown device" else label
+
+
 def terms(facts: AppointmentFacts, addressee: Addressee, now: datetime) -> tuple[str, ...]:
     """Until when a client may cancel and move an appointment, as the portal says it."""
     if addressee.to_practitioner or not addressee.link:

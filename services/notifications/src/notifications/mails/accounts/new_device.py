@@ -9,7 +9,7 @@ from uuid import UUID
 from notifications.domain.letters import Addressee, Wording
 from notifications.mails.accounts.account_news import about_account, cause_of, not_you
 from notifications.mails.mail import Mail, Occasion
-from notifications.templates.phrases import part_of_day, worded
+from notifications.templates.phrases import device, part_of_day, worded
 from portal_contracts.calls import Method
 from portal_contracts.identity_links.events import AccountChange
 from portal_contracts.identity_links.rpc.accounts import (
@@ -38,7 +38,7 @@ def _words(
         subject=_("New sign-in to your account"),
         preheader=about_account(addressee, _),
         lead=lead,
-        details=((_("Browser"), facts.label), (_("When"), when)),
+        details=((_("Browser"), device(facts.label, _)), (_("When"), when)),
         button=_("See my devices"),
         notes=(_("If that was you, there is nothing to do."), *not_you(_)),
     )
