@@ -256,6 +256,21 @@ def test_handing_over_asks_shows_and_does(house, owner, jonas):
     assert asked(house, "identity_links.hand_over").left_appointment_ids == [taken.id]
 
 
+def test_an_owner_is_told_that_a_colleague_who_is_in_is_not_taken_over(house, owner, jonas):
+    resolve = house.services.identity.resolve_console_device
+
+    def resolve_limited(command, actor):
+        found = resolve(command, actor)
+        return replace(found, actor=replace(found.actor, caseload_only=True))
+
+    house.services.answers["identity_links.resolve_console_device"] = resolve_limited
+    path = f"{TEAM}/{jonas.id}/hand-over"
+    page = owner.open(f"{path}?to={house.doctor.id}&all=yes")
+    assert "only once that account is deactivated" in page.html
+    assert [one.action for one in page.forms if one.method == "post" and one.action == path] == []
+    assert house.services.calls("scheduling.review_hand_over") == []
+
+
 # --- joining --------------------------------------------------------------------------
 
 

@@ -239,8 +239,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         Permission.PRACTICE_WRITE,
         name="practice",
         note="Only owners change it, and `second_factor_from` no token. Devices that are signed in "
-        "keep the limits they came in with, and links keep their day of expiry; everything else "
-        "holds at once.",
+        "keep the limits they came in with, and links keep their day of expiry; all else holds "
+        "at once.",
     ),
     _PRACTICE.call(
         "GET /practice/changes",

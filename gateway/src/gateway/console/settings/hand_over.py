@@ -19,7 +19,7 @@ from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import see_other
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.submitted import Submitted, read_query
-from portal_contracts.actor import Role
+from portal_contracts.actor import Actor, Role
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Forbidden, NotFound, PortalError
 from portal_contracts.identity_links.rpc.handing_over import HAND_OVER, HandOver
@@ -96,6 +96,9 @@ class HandOverPage(SectionPage):
             raise NotFound("not_found", "There is no such account in this practice.")
         takers = [one for one in people if _can_take(one, giver)]
         taker = next((one for one in takers if one.id == said.uuid("to")), None)
+        wrong = error.fields.get("to_practitioner_id") if error else None
+        if taker is not None and _is_still_in(giver, taker, practitioner_of(req).actor):
+            taker, wrong = None, "still_in"
         listed = [] if taker is None else _listed(req, practitioner_id, taker.id)
         if error is not None:
             set_retry_after(resp, error)
@@ -105,7 +108,7 @@ class HandOverPage(SectionPage):
             "console/settings/hand_over.html",
             status=status_of(error) if error else HTTPStatus.OK,
             error=error.code if error and not error.fields else None,
-            errors=dict(error.fields) if error else {},
+            errors={} if wrong is None else {"to": wrong},
             device=practitioner_of(req),
             giver=giver,
             takers=takers,
@@ -134,6 +137,11 @@ def _calendar(
 def _listed(req: falcon.Request, giver: UUID, taker: UUID) -> list[HandedAppointment]:
     command = ReviewHandOver(from_practitioner_id=giver, to_practitioner_id=taker)
     return context_of(req).backend.ask(REVIEW_HAND_OVER, command).items
+
+
+def _is_still_in(giver: TeamMember, taker: TeamMember, actor: Actor) -> bool:
+    """Whether it would be refused: see `identity_links.hand_over`."""
+    return taker.id == actor.id and actor.caseload_only and giver.deactivated_at is None
 
 
 def _can_take(one: TeamMember, giver: TeamMember) -> bool:
