@@ -96,6 +96,14 @@ def test_a_desk_shows_many_clients_at_once(tab, address):
     assert (800 - top) / sorted(heights)[len(heights) // 2] >= 15
 
 
+def test_no_column_of_the_clients_is_cut_off(tab, address):
+    tab.goto(f"{address}/console-clients-team?lang=de")
+    for width in (640, 700, 1024, 1200, 1280):
+        tab.set_viewport_size({"width": width, "height": 800})
+        card = "document.querySelector('.table-card')"
+        assert tab.evaluate(f"{card}.scrollWidth <= {card}.clientWidth"), width
+
+
 @pytest.mark.parametrize("accent", ["#ffe600", "#ff5c8a", "#0a0a0a", "#ffffff", "#3355ff"])
 @pytest.mark.parametrize("name", ["portal-home", "console-client", "console-mails"])
 def test_any_accent_reads(tab, address, name, accent):
