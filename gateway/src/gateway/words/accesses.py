@@ -68,6 +68,10 @@ SENTENCES: dict[str, tuple[ThingKind, str]] = {
     "appointment.booked": (ThingKind.APPOINTMENT, _("%(who)s booked %(thing)s")),
     "appointment.moved": (ThingKind.APPOINTMENT, _("%(who)s moved %(thing)s")),
     "appointment.cancelled": (ThingKind.APPOINTMENT, _("%(who)s cancelled %(thing)s")),
+    "appointment.handed_over": (
+        ThingKind.APPOINTMENT,
+        _("%(who)s handed %(thing)s over to another practitioner"),
+    ),
     "appointment.joined": (ThingKind.APPOINTMENT, _("%(who)s joined %(thing)s by video")),
     "appointment.opened": (ThingKind.APPOINTMENT, _("%(who)s read the note for %(thing)s")),
     "delivery.opened": (ThingKind.MAIL, _("%(who)s read %(thing)s")),

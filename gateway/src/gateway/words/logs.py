@@ -67,6 +67,7 @@ ACTS: dict[str, str] = {
     "appointment.booked": _("Appointment booked"),
     "appointment.moved": _("Appointment moved"),
     "appointment.cancelled": _("Appointment cancelled"),
+    "appointment.handed_over": _("Appointment handed over"),
     "appointment.joined": _("Joined an appointment by video"),
     "appointment.opened": _("Read the note of an appointment"),
     **FORM_ACTS,
