@@ -151,7 +151,7 @@ SENTENCES: Final = {
     Flash.TEMPLATE_RESTORED: _("The form can be sent again."),
     Flash.APPOINTMENT_MOVED: _("The appointment is moved. The new time is below."),
     Flash.APPOINTMENT_CANCELLED: _("The appointment is cancelled."),
-    Flash.SESSION_ENDED: _("You were signed out after a while without use. Please sign in again."),
+    Flash.SESSION_ENDED: _("You are no longer signed in. Please sign in again."),
 }
 
 _KINDS: Final = {
