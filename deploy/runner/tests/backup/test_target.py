@@ -119,6 +119,18 @@ def test_a_missing_file_of_the_log_is_told(target, tmp_path):
         choose(tmp_path, None)
 
 
+def test_an_instant_before_a_missing_file_of_the_log_is_brought_back_by_what_is_there(
+    target, tmp_path
+):
+    base(target, THEN, 3)
+    archive(target, (1, 3, 6, THEN, THEN + DAY))
+    missing = target.log_folder / f"{segment_name(1, 5 * SEGMENT, SEGMENT)}.gz"
+    missing.unlink()
+    choice = choose(tmp_path, THEN + timedelta(hours=2))
+    assert choice.missing == missing.name
+    assert [name[-1] for _path, name in choice.log_files] == ["3", "4"]
+
+
 def test_old_base_backups_go_and_the_log_before_the_oldest_that_is_left(target):
     for day, segment in ((0, 1), (10, 3), (40, 5)):
         base(target, THEN + day * DAY, segment)

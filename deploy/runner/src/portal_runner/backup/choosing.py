@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 
 from portal_runner.backup.log_archive import PARTIAL
@@ -51,7 +52,18 @@ class Choice:
 
     @property
     def log_files(self) -> list[tuple[Path, str]]:
-        """The files of the log that are played, and what they are called by the server."""
+        """The files of the log that are played, and what they are called by the server.
+
+        Where one is missing, those before it.
+        """
+        return list(takewhile(lambda one: one[0].exists(), self._all_log_files()))
+
+    @property
+    def missing(self) -> str | None:
+        """The first file of the log that is not there; None: all are."""
+        return next((path.name for path, _ in self._all_log_files() if not path.exists()), None)
+
+    def _all_log_files(self) -> list[tuple[Path, str]]:
         if self.run is None:
             return []
         found, position = [], self.base.manifest.position
@@ -86,9 +98,10 @@ def choose(archive: Path, until: datetime | None) -> Choice:
     runs = [run for run in archived.runs if run.continues(base.manifest)] if archived else []
     size = archived.segment_bytes if archived else 1
     choice = Choice(target, base, runs[-1] if runs else None, until, size)
-    missing = [path.name for path, _name in choice.log_files if not path.exists()]
-    if missing:
-        message = f"{missing[0]} is missing in {target.log_folder}. --until an instant before it."
+    if choice.missing and choice.stops_at is None:
+        message = (
+            f"{choice.missing} is missing in {target.log_folder}. --until an instant before it."
+        )
         raise BackupError(message)
     return choice
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path, PurePosixPath
 
 from portal_chassis.embedded.postgres import EmbeddedPostgres
-from portal_chassis.embedded.postgres_backup import recover, verify_data
+from portal_chassis.embedded.postgres_backup import LogEndsTooEarlyError, recover, verify_data
 from portal_chassis.embedded.postgres_binaries import find_binaries
 from portal_chassis.embedded.unprivileged import unprivileged_user
 from portal_runner.backup.base_backup import CLUSTER, FILES, LEFT_OUT, known_revisions
@@ -75,7 +75,14 @@ def unpack(choice: Choice, folder: DataFolder, identities: Identities) -> Embedd
         with identities.open(path) as source, (data / "pg_wal" / name).open("wb") as segment:
             while block := source.read(BLOCK):
                 segment.write(block)
-    recover(server, choice.stops_at)
+    try:
+        recover(server, choice.stops_at, whole=choice.missing is None)
+    except LogEndsTooEarlyError:
+        message = (
+            f"{choice.missing} is missing in {choice.target.log_folder}, and what was committed "
+            "before it does not reach the instant of --until. Give an earlier one."
+        )
+        raise BackupError(message) from None
     return server
 
 

@@ -123,21 +123,30 @@ def own_data(data: Path) -> None:
             os.chown(Path(folder) / name, user.uid, user.gid, follow_symlinks=False)
 
 
-def recover(server: EmbeddedPostgres, until: datetime | None) -> None:
+class LogEndsTooEarlyError(PostgresError):
+    """A part of the log does not reach the instant that was asked for."""
+
+
+def recover(server: EmbeddedPostgres, until: datetime | None, *, whole: bool = True) -> None:
     """Start a cluster that was brought back, and play the log in its ``pg_wal`` to the end.
 
     Args:
         server: of the folder; runs afterwards, and may be written to.
         until: play nothing that was committed after this instant.
+        whole: whether the log has no end before that instant but for want of commits.
 
     Raises:
+        LogEndsTooEarlyError: it is not whole, and has an end before `until`.
         PostgresError: it failed.
     """
     try:
         _recover(server, until)
-    except PostgresError:
+    except PostgresError as error:
         if until is None or _END_TOO_EARLY not in _end_of(server.log):
             raise
+        if not whole:
+            server.stop(even_if_used=True)
+            raise LogEndsTooEarlyError(str(error)) from error
         # Nothing was committed after that instant: all of the log is what is wanted.
         server.stop(even_if_used=True)
         _recover(server, None)
