@@ -10,7 +10,9 @@ from msgspec.structs import replace
 from gateway.console.settings.sections import VISIBILITY
 from portal_contracts.actor import Role
 from portal_contracts.calls import Done
-from portal_contracts.identity_links.rpc.caseload import CaseloadPair
+from portal_contracts.errors import Forbidden
+from portal_contracts.identity_links.rpc.caseload import CaseloadPair, Visibility
+from portal_contracts.identity_links.rpc.targets import ClientVisibility
 from portal_contracts.scheduling.rpc.calendar import Calendar, Meetings
 from tests.kit.gateway.made_schedule import made_entry
 
@@ -83,6 +85,23 @@ def test_caseloads_are_proposed_page_by_page_and_own_clients_are_chosen(house, d
     assert doctor.submit(page, VISIBILITY.address, {"visibility": "own"}).status == 303
     [chosen] = house.services.calls("identity_links.set_visibility")
     assert chosen.arguments.visibility == "own"
+
+
+def test_who_shows_everyone_proves_who_it_is(house, doctor):
+    found = Visibility(visibility=ClientVisibility.OWN, clients=1, unassigned=0, sights=[])
+    answers = house.services.answers
+    answers["identity_links.read_visibility"] = found
+    answers["identity_links.set_visibility"] = Forbidden("not_confirmed", "Neither fits.")
+    page = doctor.open(VISIBILITY.address)
+    fields = {"visibility": "everyone", "password": "not the right one"}
+    refused = doctor.submit(page, VISIBILITY.address, fields)
+    assert (refused.status, "This is not right. Try again." in refused.html) == (403, True)
+    assert "not the right one" not in refused.html
+    answers["identity_links.set_visibility"] = Done()
+    assert doctor.submit(refused, VISIBILITY.address, fields | {"code": "123456"}).status == 303
+    *_, chosen = house.services.calls("identity_links.set_visibility")
+    said = chosen.arguments
+    assert (said.password, said.code) == ("not the right one", "123456")
 
 
 def test_an_owner_says_whose_a_new_client_is(house, doctor, colleague):

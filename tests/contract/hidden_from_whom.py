@@ -16,12 +16,12 @@ from portal_contracts.forms.rpc.requests import GET_REQUEST, GetRequest
 from portal_contracts.identity_links.rpc.caseload import (
     SHARE_CLIENT,
     WITHDRAW_CLIENT,
-    ClientVisibility,
     ShareClient,
     WithdrawClient,
 )
 from portal_contracts.identity_links.rpc.clients import ADD_CLIENT, AddClient, ClientFields
 from portal_contracts.identity_links.rpc.links import SHARE_LINK, ShareLink
+from portal_contracts.identity_links.rpc.targets import ClientVisibility
 from portal_contracts.notifications.rpc import LIST_DELIVERIES, ListDeliveries
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc.calendar import (

@@ -13,13 +13,13 @@ from portal_contracts.identity_links.rpc.access import PractitionerCard
 from portal_contracts.identity_links.rpc.caseload import (
     CaseloadKind,
     ClientCaseload,
-    ClientVisibility,
     SeenBy,
     SightOf,
 )
 from portal_contracts.identity_links.rpc.caseload import (
     Visibility as Shown,
 )
+from portal_contracts.identity_links.rpc.targets import ClientVisibility
 
 MIRIAM, JONAS, SAM = made.number(2), made.number(3), made.number(4)
 CLIENT = made.number(11)
@@ -86,8 +86,13 @@ CASELOAD_PAGES = [
         "visibility",
         VISIBILITY.address,
         found=_shown(ClientVisibility.EVERYONE, unassigned=3),
+        errors={},
     ),
     settings(
-        "visibility-own", "visibility", VISIBILITY.address, found=_shown(ClientVisibility.OWN)
+        "visibility-own",
+        "visibility",
+        VISIBILITY.address,
+        found=_shown(ClientVisibility.OWN),
+        errors={"password": "not_confirmed"},
     ),
 ]

@@ -39,10 +39,10 @@ from portal_contracts.forms.rpc.templates import (
     GetTemplate,
     SaveTemplate,
 )
-from portal_contracts.identity_links.rpc.caseload import ClientVisibility
 from portal_contracts.identity_links.rpc.clients import ClientFields
 from portal_contracts.identity_links.rpc.practice import PracticeFields
 from portal_contracts.identity_links.rpc.targets import (
+    ClientVisibility,
     LinkCause,
     Target,
 )

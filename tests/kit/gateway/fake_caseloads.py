@@ -14,7 +14,6 @@ from portal_contracts.identity_links.rpc.caseload import (
     CaseloadChanged,
     CaseloadKind,
     ClientCaseload,
-    ClientVisibility,
     GetCaseload,
     HandOverClient,
     SeenBy,
@@ -24,6 +23,7 @@ from portal_contracts.identity_links.rpc.caseload import (
     WithdrawClient,
 )
 from portal_contracts.identity_links.rpc.clients import AddClient
+from portal_contracts.identity_links.rpc.targets import ClientVisibility
 from portal_contracts.permissions import Permission, has_permission, require_permission
 from tests.kit.gateway.fake_duplicates import FakeDuplicates
 from tests.kit.gateway.state import FakeClient

@@ -20,8 +20,8 @@ from portal_chassis.database.transactions import Database
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.identity_links.rpc.api_tokens import CreateApiToken
-from portal_contracts.identity_links.rpc.caseload import ClientVisibility
 from portal_contracts.identity_links.rpc.practice import PracticeFields
+from portal_contracts.identity_links.rpc.targets import ClientVisibility
 from portal_contracts.permissions import Permission
 from tests.kit.portal.portals import Portal
 from tests.kit.portal.programs import Program

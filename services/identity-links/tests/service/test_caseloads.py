@@ -19,6 +19,7 @@ from identity_links.operations import (
     clients,
     new_in_caseload,
 )
+from identity_links.operations.practice_settings import change_practice
 from identity_links.storage import caseloads as stored
 from identity_links.storage.api_tokens import behind_bearer
 from identity_links.storage.tables import emergency_access
@@ -28,16 +29,15 @@ from portal_contracts.errors import Conflict, Forbidden, NotFound
 from portal_contracts.identity_links.rpc.access import May
 from portal_contracts.identity_links.rpc.caseload import (
     CaseloadPair,
-    ClientVisibility,
     FillCaseloads,
     GetCaseload,
     HandOverClient,
     ListVisibleClients,
-    SetVisibility,
     ShareClient,
     WithdrawClient,
 )
 from portal_contracts.identity_links.rpc.clients import ClientChanges, EditClient, GetClient
+from portal_contracts.identity_links.rpc.targets import ClientVisibility
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.events import AppointmentBooked
 
@@ -261,7 +261,8 @@ def test_caseloads_are_proposed_while_everyone_is_shown_and_nobody_loses_a_clien
     world, owner, main, colleague, anna
 ):
     def choose(visibility):
-        world.ask(client_visibility.set_visibility, SetVisibility(visibility=visibility), owner)
+        changes = {"client_visibility": visibility}
+        world.run(change_practice, owner.practice_id, changes, now=world.now)
 
     pairs = [
         CaseloadPair(client_id=anna, practitioner_id=colleague.id),

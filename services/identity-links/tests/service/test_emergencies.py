@@ -10,15 +10,16 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from identity_links.domain.attribution import Attribution
-from identity_links.operations import authority, clients, emergencies
+from identity_links.operations import authority, client_visibility, clients, emergencies
 from identity_links.operations.confirming import Desk
 from identity_links.storage import tables
 from portal_contracts.actor import Role
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
 from portal_contracts.identity_links.rpc.access import May
-from portal_contracts.identity_links.rpc.caseload import ClientVisibility
+from portal_contracts.identity_links.rpc.caseload import SetVisibility
 from portal_contracts.identity_links.rpc.clients import GetClient
 from portal_contracts.identity_links.rpc.emergency import CloseEmergency, OpenInEmergency
+from portal_contracts.identity_links.rpc.targets import ClientVisibility
 from portal_contracts.permissions import Permission
 
 PASSWORD, REASON = "correct horse battery", "She called in a crisis, and Ben is away."
@@ -67,13 +68,17 @@ class Practice:
         command = GetClient(client_id=self.anna, with_remark=True)
         return self.world.ask(clients.get_client, command, self.owner, sealer=self.world.sealer)
 
-    def told(self):
+    def show(self, visibility, **fields):
+        desk = Desk(self.world.database, turn, self.world.sealer, self.world.now)
+        caller = Attribution(fields.pop("actor", self.owner), "req-1", "192.0.2.7")
+        command = SetVisibility(visibility=visibility, **fields)
+        return client_visibility.set_visibility(desk, command, caller)
+
+    def told(self, change="emergency_access"):
         with self.world.database.transaction() as tx:
             bodies = tx.execute(select(tables.chassis.outbox.c.body)).scalars().all()
-        found = [
-            re.search(rb'"practitioner_id":"([^"]+)","change":"emergency_access"', bytes(one))
-            for one in bodies
-        ]
+        said = rf'"practitioner_id":"([^"]+)","change":"{change}"'.encode()
+        found = [re.search(said, bytes(one)) for one in bodies]
         return {one.group(1).decode() for one in found if one}
 
 
@@ -158,3 +163,22 @@ def test_it_opens_what_a_colleague_kept_who_has_left(world, practice):
     practice.open()
     assert practice.sees()
     assert practice.told() == {str(practice.other_owner.id)}
+
+
+def test_everyone_is_shown_by_an_owner_who_proves_it_and_all_who_work_there_are_told(practice):
+    """Otherwise it would be the way round an emergency: no proof, no reason, and nobody told."""
+    everyone = ClientVisibility.EVERYONE
+    assert refused(Forbidden, practice.show, everyone) == "not_confirmed"
+    assert (
+        refused(Forbidden, practice.show, everyone, password="guessed wrongly") == "not_confirmed"
+    )
+    program = replace(practice.owner, scopes=tuple(Permission))
+    refusal = refused(Forbidden, practice.show, everyone, password=PASSWORD, actor=program)
+    assert refusal == "not_allowed"
+    assert not practice.sees()
+    practice.show(everyone, password=PASSWORD)
+    practice.show(everyone, password=PASSWORD)
+    told = {str(practice.ben.id), str(practice.other_owner.id)}
+    assert practice.told("everyone_shown") == told
+    practice.show(ClientVisibility.OWN)
+    assert practice.told("everyone_shown") == told

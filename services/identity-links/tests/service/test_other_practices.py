@@ -32,6 +32,7 @@ from identity_links.operations import (
     practice_settings,
     team,
 )
+from identity_links.operations.practice_settings import change_practice
 from identity_links.storage.cursors import ClientCursor
 from portal_contracts.actor import NOBODY, Role, service_actor
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
@@ -68,12 +69,10 @@ from portal_contracts.identity_links.rpc.caseload import (
     SHARE_CLIENT,
     WITHDRAW_CLIENT,
     CaseloadPair,
-    ClientVisibility,
     FillCaseloads,
     GetCaseload,
     HandOverClient,
     ListVisibleClients,
-    SetVisibility,
     ShareClient,
     WithdrawClient,
 )
@@ -160,7 +159,7 @@ from portal_contracts.identity_links.rpc.practice import (
     PracticeChanges,
     PracticeSection,
 )
-from portal_contracts.identity_links.rpc.targets import LinkCause
+from portal_contracts.identity_links.rpc.targets import ClientVisibility, LinkCause
 from portal_contracts.identity_links.rpc.team import (
     EDIT_TEAM_MEMBER,
     GET_TEAM_MEMBER,
@@ -419,13 +418,6 @@ WITHOUT_ID = {
         Permission.PRACTICE_WRITE,
         lambda world, actor, _: world.run(client_visibility.read_visibility, Attribution(actor)),
     ),
-    SET_VISIBILITY: (
-        Permission.PRACTICE_WRITE,
-        ask(
-            client_visibility.set_visibility,
-            lambda _: SetVisibility(visibility=ClientVisibility.EVERYONE),
-        ),
-    ),
     EDIT_PRACTICE: (
         Permission.PRACTICE_WRITE,
         ask(
@@ -497,6 +489,7 @@ OF_OWNERS_WITH_PROOF = {
     accounts.RESET_SECOND_FACTOR,
     emergency.OPEN_IN_EMERGENCY,
     emergency.CLOSE_EMERGENCY,
+    SET_VISIBILITY,
 }
 """Only with the own password or a code: see test_second_factor.py and test_emergencies.py."""
 
@@ -658,8 +651,11 @@ def own_clients(world, anna):
     `things` makes another client like her, since some of the calls change what there is.
     """
     owner, _ = anna
-    world.ask(
-        client_visibility.set_visibility, SetVisibility(visibility=ClientVisibility.OWN), owner
+    world.run(
+        change_practice,
+        owner.practice_id,
+        {"client_visibility": ClientVisibility.OWN},
+        now=world.now,
     )
     main, colleague = (
         limited(

@@ -15,13 +15,13 @@ from identity_links.storage import tables
 from portal_chassis.database.transaction_guard import in_transaction
 from portal_contracts.actor import NOBODY
 from portal_contracts.errors import Conflict, Forbidden
-from portal_contracts.identity_links.rpc.caseload import ClientVisibility
 from portal_contracts.identity_links.rpc.devices import (
     EndDevice,
     ResolveDevice,
     RevokeDevice,
     SignIn,
 )
+from portal_contracts.identity_links.rpc.targets import ClientVisibility
 
 EMAIL, RIGHT, WRONG = "rivera@practice.example", "correct horse battery", "wrong"
 OFFICE, ELSEWHERE = "192.0.2.7", "198.51.100.1"

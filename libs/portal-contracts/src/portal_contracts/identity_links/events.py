@@ -154,6 +154,7 @@ class AccountChange(StrEnum):
     RECOVERY_CODE_USED = "recovery_code_used"
     NEW_DEVICE = "new_device"
     EMERGENCY_ACCESS = "emergency_access"
+    EVERYONE_SHOWN = "everyone_shown"
 
 
 class AccountChanged(EventData, frozen=True, kw_only=True):
@@ -163,8 +164,10 @@ class AccountChanged(EventData, frozen=True, kw_only=True):
         practitioner_id: who is to be told.
         change: what happened; ``colleague_reset`` tells an owner that a colleague's second
             factor was reset, ``emergency_access`` whoever works with a client that an owner
-            opened what the client's practitioner keeps.
-        subject_id: the practitioner, the device or the emergency access it is about.
+            opened what the client's practitioner keeps, ``everyone_shown`` all who work in the
+            practice that everybody sees all clients from now on.
+        subject_id: the practitioner, the device or the emergency access it is about; a new one
+            for each time that everyone is shown.
     """
 
     TYPE: ClassVar[str] = "identity_links.account.changed.v1"

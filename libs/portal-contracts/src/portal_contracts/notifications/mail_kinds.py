@@ -31,6 +31,7 @@ MAIL_KINDS: Final[dict[str, str]] = {
     "recovery_code_used": "Recovery code used",
     "new_device": "New sign-in",
     "emergency_access": "Opened in an emergency",
+    "everyone_shown": "All clients shown to everyone",
 }
 """A kind's code, which stays for good, and its name in English; the gateway translates it.
 

@@ -18,7 +18,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from portal_contracts.actor import Actor, Role
-from portal_contracts.identity_links.rpc.caseload import ClientVisibility
+from portal_contracts.identity_links.rpc.targets import ClientVisibility
 from portal_contracts.permissions import Permission, sees_every_client
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from identity_links.entry_points.wiring import Wiring
 from identity_links.operations import caseloads, client_visibility
+from identity_links.operations.confirming import Desk
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import rpc
+from portal_chassis.rpc.runs_in import RunsIn
 from portal_contracts.calls import Done, Nothing
 from portal_contracts.identity_links.rpc import caseload as contract
 
@@ -61,7 +63,9 @@ class CaseloadCalls(Wiring):
         """Whose clients the practice shows."""
         return client_visibility.read_visibility(tx, call)
 
-    @rpc(contract.SET_VISIBILITY)
-    def set_visibility(self, tx: Transaction, command: contract.SetVisibility, call: Call) -> Done:
+    @rpc(contract.SET_VISIBILITY, runs_in=RunsIn.NOTHING)
+    def set_visibility(self, command: contract.SetVisibility, call: Call) -> Done:
         """Choose whose clients the practice shows."""
-        return client_visibility.set_visibility(tx, command, call, now=call.now)
+        return client_visibility.set_visibility(
+            Desk(self.database, self.password_turn, self.sealer, call.now), command, call
+        )

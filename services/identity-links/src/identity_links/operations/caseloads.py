@@ -26,7 +26,6 @@ from portal_contracts.identity_links.rpc.caseload import (
     CaseloadChanged,
     CaseloadKind,
     ClientCaseload,
-    ClientVisibility,
     GetCaseload,
     HandOverClient,
     ListVisibleClients,
@@ -35,6 +34,7 @@ from portal_contracts.identity_links.rpc.caseload import (
     VisibleClients,
     WithdrawClient,
 )
+from portal_contracts.identity_links.rpc.targets import ClientVisibility
 from portal_contracts.permissions import Permission, has_permission, require_kind
 
 

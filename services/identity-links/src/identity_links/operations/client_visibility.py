@@ -11,20 +11,24 @@ from identity_links.operations.authority import (
     require_in_person,
     require_practice,
 )
+from identity_links.operations.confirming import Desk, confirm_in_person
 from identity_links.operations.new_in_caseload import practitioners_with_clients
 from identity_links.operations.practice_settings import change_practice
+from identity_links.operations.telling import tell
 from identity_links.storage import caseloads, practices
 from portal_chassis.database.transactions import Transaction
+from portal_chassis.ids import new_id
 from portal_contracts.actor import Caller, Role
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict
+from portal_contracts.identity_links.events import AccountChange
 from portal_contracts.identity_links.rpc.caseload import (
-    ClientVisibility,
     FillCaseloads,
     SetVisibility,
     SightOf,
     Visibility,
 )
+from portal_contracts.identity_links.rpc.targets import ClientVisibility
 from portal_contracts.permissions import Permission
 
 
@@ -85,20 +89,42 @@ def read_visibility(tx: Transaction, caller: Caller) -> Visibility:
     )
 
 
-def set_visibility(
-    tx: Transaction, command: SetVisibility, caller: Caller, *, now: datetime
-) -> Done:
+def set_visibility(desk: Desk, command: SetVisibility, caller: Caller) -> Done:
     """Choose whose clients the practice shows; it holds from the next request on.
 
-    Logged as ``practice.changed``.
+    Logged as ``practice.changed``. That everyone is shown opens to an owner what only an emergency
+    opens otherwise: it is proved like one, and all who work in the practice are mailed.
 
     Raises:
-        Forbidden: ``not_allowed``: also by an API token.
+        Forbidden: ``not_allowed``: also by an API token; see `confirm_in_person`.
     """
-    require_in_person(caller.actor)
+    asking = require_in_person(caller.actor)
     practice_id = require_practice(caller.actor, Permission.PRACTICE_WRITE)
-    change_practice(tx, practice_id, {"client_visibility": command.visibility}, caller, now=now)
+    widens = command.visibility is ClientVisibility.EVERYONE
+    if widens:
+        confirm_in_person(desk, command, caller)
+    with desk.database.transaction() as tx:
+        before = practices.find(tx, practice_id, lock=True)
+        change_practice(
+            tx, practice_id, {"client_visibility": command.visibility}, caller, now=desk.now
+        )
+        if (
+            widens
+            and before is not None
+            and before.fields.client_visibility is not command.visibility
+        ):
+            _tell_all(tx, practice_id, asking, desk.now, caller)
     return Done()
+
+
+def _tell_all(
+    tx: Transaction, practice_id: UUID, asking: UUID, now: datetime, caller: Caller
+) -> None:
+    occasion = new_id()
+    for one in practices.practitioners(tx, practice_id=practice_id):
+        if one.active and one.id != asking:
+            change = AccountChange.EVERYONE_SHOWN
+            tell(tx, one.id, practice_id, change, caller, subject_id=occasion, now=now)
 
 
 def _contacts_of(tx: Transaction, one: Practitioner, sizes: dict[UUID, int], everybody: int) -> int:

@@ -14,6 +14,7 @@ from notifications.mails import (
 from notifications.mails.accounts import (
     account_news,
     emergency_access,
+    everyone_shown,
     new_device,
     password_reset,
 )
@@ -53,6 +54,7 @@ MAILS: Final[tuple[Mail[Any], ...]] = (
     *account_news.MAILS,
     new_device.MAIL,
     emergency_access.MAIL,
+    everyone_shown.MAIL,
 )
 """In this order an event plans them."""
 

@@ -10,15 +10,10 @@ from msgspec import Meta, Struct
 
 from portal_contracts.actor import Role
 from portal_contracts.calls import Done, Method, Nothing
-from portal_contracts.identity_links.rpc.targets import SERVICE
+from portal_contracts.identity_links.rpc.accounts import TypedCode
+from portal_contracts.identity_links.rpc.devices import Password
+from portal_contracts.identity_links.rpc.targets import SERVICE, ClientVisibility
 from portal_contracts.instants import Instant
-
-
-class ClientVisibility(StrEnum):
-    """Whose clients a practice shows its practitioners: everyone's, or their own."""
-
-    EVERYONE = "everyone"
-    OWN = "own"
 
 
 class CaseloadKind(StrEnum):
@@ -171,9 +166,14 @@ class Visibility(Struct, frozen=True, kw_only=True):
 
 
 class SetVisibility(Struct, frozen=True, kw_only=True):
-    """Choose whose clients the practice shows; it holds from the next request on."""
+    """Choose whose clients the practice shows; it holds from the next request on.
+
+    Showing everyone opens what is a colleague's: `password` or `code` prove that it is the owner.
+    """
 
     visibility: ClientVisibility
+    password: Password | None = None
+    code: TypedCode | None = None
 
 
 LIST_VISIBLE_CLIENTS = Method(
@@ -229,8 +229,9 @@ SET_VISIBILITY = Method(
     "set_visibility",
     SetVisibility,
     Done,
-    "Choose whose clients the practice shows.",
-    mutates=True,
+    "Choose whose clients the practice shows. That everyone is shown asks for a proof, and is told "
+    "to all who work there.",
+    personal=True,
 )
 
 METHODS = (

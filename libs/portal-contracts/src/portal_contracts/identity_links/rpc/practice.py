@@ -11,8 +11,12 @@ from msgspec import Meta, Struct
 
 from portal_contracts.calls import Method, Nothing
 from portal_contracts.changes import Changes, changes_of
-from portal_contracts.identity_links.rpc.caseload import ClientVisibility
-from portal_contracts.identity_links.rpc.targets import SERVICE, EntryMode, SecondCheck
+from portal_contracts.identity_links.rpc.targets import (
+    SERVICE,
+    ClientVisibility,
+    EntryMode,
+    SecondCheck,
+)
 from portal_contracts.instants import Instant
 from portal_contracts.text import Line
 

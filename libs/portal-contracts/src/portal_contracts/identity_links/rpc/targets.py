@@ -67,6 +67,13 @@ class LinkState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class ClientVisibility(StrEnum):
+    """Whose clients a practice shows its practitioners: everyone's, or their own."""
+
+    EVERYONE = "everyone"
+    OWN = "own"
+
+
 class EntryMode(StrEnum):
     """Whether a person's click enters at once, or a button is pressed first."""
 

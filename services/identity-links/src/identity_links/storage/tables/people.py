@@ -23,9 +23,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from identity_links.storage.tables.schema import metadata, one_of
 from portal_chassis.columns import count_column, id_column, instant_column, text_column
 from portal_contracts.actor import Role
-from portal_contracts.identity_links.rpc.caseload import ClientVisibility
 from portal_contracts.identity_links.rpc.clients import ClientStatus
-from portal_contracts.identity_links.rpc.targets import EntryMode, SecondCheck
+from portal_contracts.identity_links.rpc.targets import ClientVisibility, EntryMode, SecondCheck
 
 practice = Table(
     "practice",
