@@ -70,6 +70,8 @@ change one member of a thing."""
 _SERVICES = "Services ask it for themselves, and are refused to anybody else."
 _BROWSER = "It is about a browser and its cookie; a program has a bearer instead."
 _IN_PERSON = "An owner sets the mail server in person, in the console."
+_PROVED = "It takes a password or a code of the person, which no program has."
+_ACCOUNT = "An account is its practitioner's own, in the console; no token changes it."
 _CONSOLE = "A token is made and ended by its practitioner in the console, never by a token."
 
 NOT_OFFERED: Final[Mapping[str, str]] = {
@@ -79,6 +81,22 @@ NOT_OFFERED: Final[Mapping[str, str]] = {
     "identity_links.resolve_device": _BROWSER,
     "identity_links.resolve_console_device": _BROWSER,
     "identity_links.sign_in": _BROWSER,
+    "identity_links.finish_sign_in": _BROWSER,
+    "identity_links.read_account": _ACCOUNT,
+    "identity_links.edit_account": _ACCOUNT,
+    "identity_links.change_password": _PROVED,
+    "identity_links.begin_second_factor": _PROVED,
+    "identity_links.enable_second_factor": _PROVED,
+    "identity_links.disable_second_factor": _PROVED,
+    "identity_links.renew_recovery_codes": _PROVED,
+    "identity_links.reset_second_factor": _PROVED,
+    "identity_links.request_password_reset": _BROWSER,
+    "identity_links.inspect_password_reset": _BROWSER,
+    "identity_links.reset_password": _BROWSER,
+    "identity_links.prepare_password_reset": _SERVICES,
+    "identity_links.read_sign_in_facts": _SERVICES,
+    "identity_links.open_in_emergency": _PROVED,
+    "identity_links.close_emergency": "A token never opens one; its owner closes it where it is.",
     "identity_links.look_at_setup": _BROWSER,
     "identity_links.set_up": _BROWSER,
     "identity_links.check_duplicates": "Adding a client names them.",

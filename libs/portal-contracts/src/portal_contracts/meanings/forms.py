@@ -34,6 +34,7 @@ FORMS: Final[Mapping[str, str]] = {
     "FormsToDo.to_do": "The forms that wait, the most urgent first.",
     "LibraryForm.added": "Whether the practice has it already.",
     "LibraryForm.key": "What it is called by when it is added.",
+    "ListRequests.answers_shown": "Only requests of clients whose answers you are shown.",
     "ListRequests.alert_open": "Only those whose alert nobody has looked at.",
     "ListRequests.client_id": "Only this client's.",
     "ListRequests.state": "Only those that have come so far.",

@@ -37,6 +37,8 @@ IDENTITY_LINKS: Final[Mapping[str, str]] = {
     "ClientFields.language": "`en` or `de`; empty takes the practice's.",
     "ClientFields.remark": "For the practice alone; null leaves it as it is, empty clears it.",
     "ClientFields.timezone": "An IANA time zone; empty takes the practice's.",
+    "ClientRow.main_practitioner": "The name of that practitioner, or empty.",
+    "ClientRow.main_practitioner_id": "Whose own the client is; null: nobody's.",
     "ClientPage.total": "How many clients match on all pages together.",
     "ClientRow.status": "Active, or archived.",
     "CodeRequest.code_request": "A secret told only here; the mailed code works with it alone.",
