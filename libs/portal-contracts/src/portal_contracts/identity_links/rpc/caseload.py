@@ -99,7 +99,10 @@ class WithdrawClient(Struct, frozen=True, kw_only=True):
 
 
 class HandOverClient(Struct, frozen=True, kw_only=True):
-    """Make a colleague the main practitioner; `keep_shared`: the former one still sees the client."""
+    """Make a colleague the main practitioner.
+
+    `keep_shared`: the former one goes on seeing the client.
+    """
 
     client_id: UUID
     practitioner_id: UUID
