@@ -111,7 +111,7 @@ def test_signing_out_ends_the_device(house, doctor):
     doctor.cookies = cookies
     again = doctor.open("/console")
     assert (again.status, again.headers["location"]) == (303, "/console/sign-in")
-    assert "signed out" in doctor.open("/console/sign-in").html
+    assert "no longer signed in" in doctor.open("/console/sign-in").html
 
 
 def test_sign_out_does_not_pretend_while_the_service_is_away(house, doctor):
