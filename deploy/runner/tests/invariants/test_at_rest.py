@@ -20,6 +20,13 @@ from tests.kit.waiting import eventually
 # --- I7: at rest ----------------------------------------------------------------------------------
 
 
+def taker_of_each(sentences, command):
+    """Who takes the one event that each of the sentences misses, in the order of the contract."""
+    assert all("1 event(s) were sent" in one and command in one for one in sentences)
+    takers = AppointmentBooked.SUBSCRIBERS
+    return tuple(taker for taker in takers for one in sentences if taker in one)
+
+
 def test_what_is_left_lying_is_found(planted, now, amqp_uri, one_sentence):
     house = planted(*SERVICES)
     context = house.context(amqp_uri=amqp_uri)
@@ -28,10 +35,7 @@ def test_what_is_left_lying_is_found(planted, now, amqp_uri, one_sentence):
     one = house.book(now)
     queue = "notifications.on_appointment_booked"
     command = f"scheduling-admin outbox republish --since {house.now:%Y-%m-%dT%H:%MZ}"
-    missed = at_rest.check(context).wrong
-    assert all("1 event(s) were sent" in one and command in one for one in missed)
-    takers = AppointmentBooked.SUBSCRIBERS
-    assert sorted(taker for one in missed for taker in takers if taker in one) == sorted(takers)
+    assert taker_of_each(at_rest.check(context).wrong, command) == AppointmentBooked.SUBSCRIBERS
     house.write("scheduling", text("UPDATE outbox SET sent_at = NULL"))
     one_sentence(at_rest.check(context), "scheduling: 1 event(s) wait in the outbox")
     house.write("scheduling", text("DELETE FROM outbox WHERE body IS NOT NULL"))
