@@ -13,8 +13,6 @@ from notifications.mails import (
 )
 from notifications.mails.accounts import (
     account_news,
-    emergency_access,
-    everyone_shown,
     new_device,
     password_reset,
 )
@@ -51,10 +49,8 @@ MAILS: Final[tuple[Mail[Any], ...]] = (
     calendar_cancelled.MAIL,
     invitation.MAIL,
     password_reset.MAIL,
-    *account_news.MAILS,
     new_device.MAIL,
-    emergency_access.MAIL,
-    everyone_shown.MAIL,
+    *account_news.MAILS,
 )
 """In this order an event plans them."""
 

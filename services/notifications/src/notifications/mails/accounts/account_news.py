@@ -1,4 +1,4 @@
-"""What happened to a practitioner's account: told at once, so that she can say it was not her.
+"""What happened to an account, or was opened in the practice: told at once to whom it concerns.
 
 No address in them does anything by itself: the button opens a page of the console, signed in.
 """
@@ -6,6 +6,7 @@ No address in them does anything by itself: the button opens a page of the conso
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from gettext import NullTranslations
 from typing import Any, Final
@@ -48,21 +49,47 @@ def not_you(_: Lookup) -> tuple[str, ...]:
     )
 
 
-def _news(change: AccountChange, tell: Tell) -> Mail[Nothing]:
+@dataclass(frozen=True)
+class _About:
+    """What a mail is about: the page that its button opens, and what is said below it."""
+
+    page: str
+    button: Callable[[Lookup], str]
+    notes: Callable[[Lookup], tuple[str, ...]]
+
+
+_ACCOUNT: Final = _About(ACCOUNT_PATH, lambda _: _("Open my account"), not_you)
+_EMERGENCY: Final = _About(
+    "/console/clients",
+    lambda _: _("Open the console"),
+    lambda _: (_("Who it was, whom it concerns and why stands in the access log."),),
+)
+_PRACTICE: Final = _About(
+    "/console/clients",
+    lambda _: _("Open the console"),
+    lambda _: (_("Who it was and when stands in the access log."),),
+)
+
+
+def _news(change: AccountChange, tell: Tell, about: _About = _ACCOUNT) -> Mail[Nothing]:
     return Mail(
         kind=change.value,
         to=Recipient.PRACTITIONER,
         cause=cause_of(change),
-        page=ACCOUNT_PATH,
+        page=about.page,
         asks=None,
         not_wanted=lambda _occasion: None,
-        words=partial(_words, tell),
+        words=partial(_words, tell, about),
         sample=lambda _now: Nothing(),
     )
 
 
 def _words(
-    tell: Tell, _occasion: Occasion[Any], addressee: Addressee, texts: NullTranslations
+    tell: Tell,
+    about: _About,
+    _occasion: Occasion[Any],
+    addressee: Addressee,
+    texts: NullTranslations,
 ) -> Wording:
     _ = texts.gettext
     subject, lead = tell(_)
@@ -72,8 +99,8 @@ def _words(
         subject=subject,
         preheader=about_account(addressee, _),
         lead=lead,
-        button=_("Open my account"),
-        notes=not_you(_),
+        button=about.button(_),
+        notes=about.notes(_),
     )
 
 
@@ -128,5 +155,27 @@ MAILS: Final[tuple[Mail[Nothing], ...]] = (
                 "It works no more."
             ),
         ),
+    ),
+    _news(
+        AccountChange.EMERGENCY_ACCESS,
+        lambda _: (
+            _("Something was opened in an emergency"),
+            _(
+                "An owner of your practice opened, in an emergency, what is kept of a client and "
+                "is not theirs to see otherwise. It is open for an hour at most."
+            ),
+        ),
+        _EMERGENCY,
+    ),
+    _news(
+        AccountChange.EVERYONE_SHOWN,
+        lambda _: (
+            _("All clients are shown to everyone"),
+            _(
+                "An owner chose that every practitioner of your practice sees all its clients from "
+                "now on. Private notes stay their author’s."
+            ),
+        ),
+        _PRACTICE,
     ),
 )
