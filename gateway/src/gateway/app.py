@@ -14,6 +14,7 @@ from gateway.config import GatewaySettings
 from gateway.routes import all_routes
 from gateway.web.backend import Rpc
 from gateway.web.begin_request import BeginRequest
+from gateway.web.compression import Compression
 from gateway.web.cookies import CookieJar
 from gateway.web.gate import Gate
 from gateway.web.limits import PageLimits
@@ -42,6 +43,7 @@ def create_app(
     app: falcon.App[Any, Any] = falcon.App(
         middleware=[
             BeginRequest(wiring),
+            Compression(),
             SecurityHeaders(https=settings.https),
             PageLimits(settings, open_to_all=_open_to_all(routes), is_bearer=bearers.is_bearer),
             Gate(wiring, routes, admit_bearer=bearers.admit),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -47,8 +48,11 @@ class Page(HTMLParser):
         self.status = result.status_code
         self.headers = result.headers
         self.cookies = result.cookies
+        self.body = result.content
+        packed = result.headers.get("content-encoding") == "gzip"
+        text = gzip.decompress(result.content) if packed else result.content
         is_picture = (result.headers.get("content-type") or "").startswith("image/")
-        self.html = "" if is_picture else result.text
+        self.html = "" if is_picture else text.decode()
         self.forms: list[Form] = []
         self.links: list[str] = []
         self._select: str | None = None

@@ -69,6 +69,8 @@ class Mailbox:
 
 
 class _DevPage(Resource):
+    shows_secret = True
+
     def __init__(self, wiring: Wiring) -> None:
         super().__init__(wiring)
         self.mailbox = Mailbox(wiring.settings.dev_mail_folder or Path())

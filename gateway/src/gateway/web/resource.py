@@ -36,9 +36,11 @@ class Resource:
 
     Attributes:
         takes_files: its forms may hold files.
+        shows_secret: what it answers may hold one, so that it is never compressed.
     """
 
     takes_files: ClassVar[bool] = False
+    shows_secret: ClassVar[bool] = False
 
     def __init__(self, wiring: Wiring) -> None:
         self.wiring = wiring

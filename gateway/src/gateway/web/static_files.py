@@ -21,6 +21,8 @@ from typing import Final
 
 import falcon
 
+from gateway.web.compression import compressed_file, takes_gzip
+
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 REVALIDATE: Final = "no-cache"
 SHEETS: Final = "css/stylesheets.toml"
@@ -47,6 +49,8 @@ class StaticFile:
     content: bytes
     content_type: str
     etag: str
+    compressed: bytes | None = None
+    """The same by gzip, where that is shorter."""
 
 
 class StaticFiles:
@@ -94,15 +98,27 @@ class StaticFiles:
 
 
 def _file(content: bytes, ending: str) -> StaticFile:
-    return StaticFile(content, TYPES[ending], hashlib.sha256(content).hexdigest())
+    compressed = compressed_file(content)
+    return StaticFile(
+        content,
+        TYPES[ending],
+        hashlib.sha256(content).hexdigest(),
+        compressed if len(compressed) < len(content) else None,
+    )
 
 
 def serve(req: falcon.Request, resp: falcon.Response, file: StaticFile, caching: str) -> None:
     """Answer with `file`, or 304 where the browser has it."""
+    compressed = file.compressed if takes_gzip(req) else None
     resp.set_header("Cache-Control", caching)
-    resp.etag = file.etag
-    if any(tag in (file.etag, "*") for tag in req.if_none_match or []):
+    # Two bodies of one address have two tags (RFC 9110, section 8.8.3).
+    resp.etag = file.etag if compressed is None else f"{file.etag}-gzip"
+    if file.compressed is not None:
+        resp.append_header("Vary", "Accept-Encoding")
+    if any(tag in (resp.etag.strip('"'), "*") for tag in req.if_none_match or []):
         resp.status = falcon.HTTP_304
         return
     resp.content_type = file.content_type
-    resp.data = file.content
+    resp.data = file.content if compressed is None else compressed
+    if compressed is not None:
+        resp.set_header("Content-Encoding", "gzip")

@@ -59,6 +59,8 @@ class SharePage(Resource):
 class CopyLinkPage(Resource):
     """``/console/clients/<client_id>/links/copy``."""
 
+    shows_secret = True
+
     def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
         """There is nothing to show without a form: the link was shown once."""
         see_other(resp, f"/console/clients/{client_id}/share")
@@ -80,6 +82,8 @@ class CopyLinkPage(Resource):
 
 class QrPage(Resource):
     """``/console/clients/<client_id>/links/qr``."""
+
+    shows_secret = True
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, client_id: UUID) -> None:
         """There is nothing to show without a form: the code was shown once."""

@@ -73,6 +73,8 @@ class ApiTokensPage(SectionPage):
 class NewApiTokenPage(SectionPage):
     """``/console/settings/api-tokens/new``."""
 
+    shows_secret = True
+
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """The form."""
         _show(self, req, resp, called="", chosen=[], days=USUAL_DAYS)

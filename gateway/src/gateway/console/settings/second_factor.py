@@ -43,6 +43,8 @@ _FIELD_OF: Final = {"second_step_failed": "code", "too_many_tries": "password"}
 class SecondFactorPage(SectionPage):
     """``/console/settings/account/second-factor``."""
 
+    shows_secret = True
+
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """How it stands: what an app needs to be set up, or what can be done once it is."""
         _show(self, req, resp)
@@ -61,6 +63,8 @@ class SecondFactorPage(SectionPage):
 
 class RecoveryCodesPage(SectionPage):
     """``/console/settings/account/second-factor/recovery-codes``."""
+
+    shows_secret = True
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """There is nothing to show without a form: they were shown once."""
