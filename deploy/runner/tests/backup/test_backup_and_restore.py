@@ -5,107 +5,32 @@ from __future__ import annotations
 import base64
 import contextlib
 import dataclasses
-import tempfile
-from datetime import datetime, timedelta
-from pathlib import Path
-from uuid import UUID
+import shutil
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, text
 
 from forms.storage.tables import draft
-from identity_links.domain.erasures import Erasure
-from identity_links.transports.erasure_ledger import add_to_ledger
 from notifications.storage.tables import delivery
 from portal_chassis.clock import Clock
 from portal_chassis.database.erasure import erased_at
-from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database
 from portal_chassis.embedded.postgres import EmbeddedPostgres
-from portal_chassis.ids import new_id
 from portal_contracts.catalogue import SERVICES
-from portal_runner.backup.base_backup import take_base
+from portal_runner.backup.choosing import choose
 from portal_runner.backup.coding import Recipients
 from portal_runner.backup.log_archive import LogArchive
 from portal_runner.backup.restore_command import RestoreOptions, run_restore
 from portal_runner.backup.restoring import being_made
 from portal_runner.backup.target import Target
 from portal_runner.data_folder import DataFolder
-from portal_runner.databases import prepare_databases, require_master_keys
 from scheduling.operations.restoring import RAISED_BY
 from scheduling.storage.tables import appointment, chassis
-from tests.kit.planted import Planted
 
 pytestmark = pytest.mark.timeout(240)
 
 KEY = b"k" * 32
-
-
-@dataclasses.dataclass
-class Lost:
-    """A portal that is gone, and what is known of it.
-
-    Attributes:
-        backups: where they lie.
-        key_file: its master key.
-        planted: who was in it.
-        between: an instant after the first appointment and before the second.
-        mails: one that had been sent, and one that waited.
-        erased: a client who was erased after all of it.
-        events: of scheduling, published and taken by nobody.
-    """
-
-    backups: Path
-    key_file: Path
-    planted: Planted
-    between: datetime
-    mails: list[UUID]
-    erased: UUID
-    events: int
-
-
-@pytest.fixture(scope="module")
-def lost():
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as parent:
-        Path(parent).chmod(0o711)
-        yield _live_and_die(Path(parent))
-
-
-def _live_and_die(parent):
-    clock = Clock()
-    folder, backups = DataFolder(parent / "var"), parent / "backups"
-    folder.prepare()
-    backups.mkdir()
-    (folder.mail / "logo.png").write_bytes(b"a file")
-    key_file = parent / "key"
-    key_file.write_text(base64.b64encode(KEY).decode())
-    with EmbeddedPostgres(folder.postgres, durable=False) as server, contextlib.ExitStack() as end:
-        prepared = prepare_databases(server)
-        require_master_keys(prepared.values(), Sealer(KEY))
-        databases = {}
-        for name, one in prepared.items():
-            databases[name] = Database(one.runtime_url, pool_size=1)
-            end.callback(databases[name].dispose)
-        target = Target(backups, folder.name)
-        target.prepare()
-        log = LogArchive(server, target, Recipients(), clock.now)
-        log.archive()
-        planted = Planted(databases, clock.now(), Sealer(KEY))
-        planted.book(planted.now + timedelta(days=2))
-        planted.save(1, "{}")
-        take_base(server, folder, target, Recipients(), clock.now)
-        between = clock.now()
-        planted.book(planted.now + timedelta(days=3))
-        planted.save(1, "{}")
-        mails = [planted.deliver()]
-        waits = {"state": "waiting", "sent_at": None, "next_attempt_at": clock.now()}
-        mails.append(planted.deliver(accepted=0, **waits))
-        log.archive()
-        # Never archived: it is lost.
-        planted.book(planted.now + timedelta(days=4))
-    erased = new_id()
-    add_to_ledger(backups, [Erasure(erased, clock.now())])
-    return Lost(backups, key_file, planted, between, mails, erased, events=2)
 
 
 @contextlib.contextmanager
@@ -116,16 +41,6 @@ def opened(folder):
             found[name] = Database(server.url(name, f"{name}_runtime"), pool_size=1)
             end.callback(found[name].dispose)
         yield found
-
-
-@pytest.fixture
-def restore(lost, server_folder):
-    def run(code=0, **options):
-        given = {"key_file": lost.key_file, "var": server_folder / "new", **options}
-        assert run_restore(RestoreOptions(lost.backups, **given)) == code
-        return server_folder / "new"
-
-    return run
 
 
 def answer(database, query):
@@ -180,6 +95,31 @@ def test_an_instant_between_is_as_it_was(lost, restore, capsys):
             assert erased_at(tx, lost.erased) is not None
 
 
+@pytest.fixture
+def holed(lost, tmp_path):
+    """The backups, with a hole in the log behind everything that was done."""
+    shutil.copytree(lost.backups, tmp_path / "holed")
+    last = max((tmp_path / "holed").glob("portal-*/log/0*.gz"), key=lambda path: path.name[:24])
+    last.unlink()
+    return tmp_path / "holed", last.name[:24]
+
+
+@pytest.mark.long
+def test_an_instant_before_a_hole_in_the_log_comes_back_whole(lost, holed, server_folder, capsys):
+    archive, name = holed
+    given = {"key_file": lost.key_file, "var": server_folder / "new"}
+    assert run_restore(RestoreOptions(archive, **given)) == 2
+    assert f"{name}.gz is missing" in capsys.readouterr().err
+    behind = choose(lost.backups, None).reaches - timedelta(microseconds=1)
+    options = RestoreOptions(archive, **given, until=lost.between, stopped_at=lost.between)
+    assert run_restore(dataclasses.replace(options, until=behind)) == 2
+    assert "does not reach the instant of --until" in capsys.readouterr().err
+    assert run_restore(options) == 0
+    assert "nothing is missing" in capsys.readouterr().out
+    with opened(server_folder / "new") as databases:
+        assert len(answer(databases["scheduling"], select(appointment.c.id))) == 1
+
+
 def test_what_cannot_be_is_refused_before_anything_is_made(lost, restore, server_folder, capsys):
     wrong = server_folder / "wrong"
     wrong.write_text(base64.b64encode(b"w" * 32).decode())
@@ -196,7 +136,6 @@ def test_what_cannot_be_is_refused_before_anything_is_made(lost, restore, server
     with being_made(server_folder / "new"):
         restore(2)
         assert "Another process restores to" in capsys.readouterr().err
-        (server_folder / "new.restoring").mkdir()
     (server_folder / "new").rmdir()
     assert sorted(path.name for path in server_folder.iterdir()) == ["wrong"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +29,7 @@ from portal_chassis.settings import ServiceSettings, SettingsError, load_setting
 from portal_runner.backup.base_backup import Told, cluster_bytes, take_base
 from portal_runner.backup.choosing import choose
 from portal_runner.backup.coding import Identities, Recipients
+from portal_runner.backup.disks import sentence_of
 from portal_runner.backup.master_key import MasterKey
 from portal_runner.backup.streams import BackupError
 from portal_runner.backup.target import Base, Target
@@ -84,7 +84,8 @@ def run_backup(options: BackupOptions) -> int:
     try:
         return _back_up(DataFolder(found), options)
     except REFUSED as error:
-        typer.echo(sentence_of(error, options.target), err=True)
+        scratch = options.scratch or Path(tempfile.gettempdir())
+        typer.echo(sentence_of(error, options.target, scratch), err=True)
         return FAILED
 
 
@@ -197,11 +198,3 @@ def _nothing_here(var: Path | None) -> str:
         f"There is no data folder {where}. A portal on servers of its own is backed up by their "
         "operators' means: see docs/operations.md."
     )
-
-
-def sentence_of(error: Exception, target: Path) -> str:
-    """What a person reads of a failure to write to `target`."""
-    if isinstance(error, OSError) and error.strerror:
-        free = shutil.disk_usage(target).free if target.exists() else 0
-        return f"{target} cannot be written: {error.strerror} ({free / 1e6:.0f} MB are free)."
-    return str(error)

@@ -24,9 +24,10 @@ from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.logging import configure_logging
 from portal_chassis.settings import load_settings
 from portal_runner.backup import trial
-from portal_runner.backup.backup_command import REFUSED, complete_ledger, sentence_of
+from portal_runner.backup.backup_command import REFUSED, complete_ledger
 from portal_runner.backup.base_backup import take_base
 from portal_runner.backup.coding import Recipients
+from portal_runner.backup.disks import sentence_of
 from portal_runner.backup.log_archive import LogArchive
 from portal_runner.backup.target import Run, Target
 from portal_runner.backup_schedule import BackupSettings, read_state, write_state
@@ -100,7 +101,7 @@ class Keeper:
             self._prune(now)
             self._state.base_problem = self._tried_out() if self._settings.tried else ""
         except TROUBLES as error:
-            self._state.base_problem = sentence_of(error, self._target.folder)
+            self._state.base_problem = self._sentence_of(error)
             self._base_due = now + TRY_AGAIN
         if self._state.base_problem:
             log.error("base_backup_failed", problem=self._state.base_problem)
@@ -119,7 +120,7 @@ class Keeper:
             with self._target.held("log"):
                 run = self._log.archive()
         except TROUBLES as error:
-            problem = sentence_of(error, self._target.folder)
+            problem = self._sentence_of(error)
             if problem != self._state.log_problem:
                 log.error("log_not_copied", problem=problem)
             self._state.log_problem = problem
@@ -129,6 +130,9 @@ class Keeper:
         self._state.archived_until = run.until
         self._tell()
         return run
+
+    def _sentence_of(self, error: Exception) -> str:
+        return sentence_of(error, self._target.folder, self._folder.path)
 
     def _tell(self) -> None:
         # The log and a base backup go on beside each other.

@@ -37,12 +37,15 @@ from portal_runner.doctor.invariants.context import Context
 from portal_runner.doctor.invariants.journeys import lost_since
 from portal_runner.erasures import replay_erasures
 from portal_runner.modes import MEMORY_BROKER
+from portal_runner.processes import end_with_parent
 from scheduling.operations.restoring import raise_sequences
 
 UNSEEN = timedelta(minutes=1)
 """A time lost that is shorter ends no links and devices: hardly one was revoked in it."""
 
-SETTLING_SECONDS = 600
+SETTLING_SECONDS = 3600.0
+"""For services that hang; those that get on end by themselves when they stop getting on."""
+
 DEFAULT_REMINDER_HOURS = 24
 
 _chassis = chassis_tables(MetaData())
@@ -189,14 +192,23 @@ def _settle(folder: DataFolder, key_variables: Mapping[str, str]) -> bool:
         **{f"{name.upper()}_HEALTH_PORT": "0" for name in SERVICES},
         **key_variables,
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "portal_runner.backup.settling", str(folder.path)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=SETTLING_SECONDS,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "portal_runner.backup.settling", str(folder.path)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=SETTLING_SECONDS,
+            check=False,
+            # Else it would go on in the folder of whoever restores there next.
+            preexec_fn=end_with_parent if sys.platform == "linux" else None,
+        )
+    except subprocess.TimeoutExpired:
+        message = (
+            f"The services have not come to rest within {SETTLING_SECONDS:.0f} seconds on what was "
+            "restored. See that the machine is not busy with something else, and restore again."
+        )
+        raise BackupError(message) from None
     if done.returncode not in {0, 1}:
         message = f"The services do not run with what was restored: {done.stderr.strip()[-1000:]}"
         raise BackupError(message)

@@ -14,6 +14,7 @@ from portal_chassis.embedded.running_portal import write_private
 from portal_runner.backup.backup_command import REFUSED
 from portal_runner.backup.choosing import Choice, choose
 from portal_runner.backup.coding import Identities
+from portal_runner.backup.disks import sentence_of
 from portal_runner.backup.master_key import find_master_key
 from portal_runner.backup.reconciling import LostTime
 from portal_runner.backup.report import REPORT, report
@@ -65,7 +66,7 @@ def run_restore(options: RestoreOptions) -> int:
         lost = LostTime(choice.reaches, _stopped_at(options.stopped_at, choice))
         done = restore(choice, folder, key, identities, options.ledgers, lost, _step)
     except REFUSED as error:
-        typer.echo(str(error), err=True)
+        typer.echo(sentence_of(error, folder), err=True)
         return REFUSED_CODE
     lines = list(report(choice, folder, lost, done.reconciled, done.verdicts))
     write_private(folder / REPORT, "\n".join([*lines, ""]))

@@ -17,6 +17,7 @@ from portal_chassis.embedded.running_portal import read_facts, write_private
 from portal_contracts.catalogue import SERVICES
 from portal_runner.backup.choosing import Choice
 from portal_runner.backup.coding import Identities
+from portal_runner.backup.disks import room_in
 from portal_runner.backup.master_key import FORMER_VARIABLE, MasterKey
 from portal_runner.backup.reconciling import LostTime, Reconciled, reconcile
 from portal_runner.backup.streams import BackupError
@@ -93,7 +94,7 @@ def restore(
     require_known(choice.base.manifest)
     told("Checking the files")
     check_files(choice)
-    with being_made(folder) as unfinished:
+    with being_made(folder, told) as unfinished, room_in(unfinished.path):
         told("Unpacking, and playing the log")
         server = unpack(choice, unfinished, identities)
         try:
@@ -112,22 +113,32 @@ def restore(
 
 
 @contextmanager
-def being_made(folder: Path) -> Iterator[DataFolder]:
+def being_made(folder: Path, told: Told = lambda _step: None) -> Iterator[DataFolder]:
     """A data folder that is called ``….restoring`` until the block ends well.
 
+    What a restore left there that was killed is removed first, its server and its key with it.
+
+    Args:
+        folder: is not there, or empty.
+        told: hears of what is removed.
+
     Raises:
-        BackupError: the folder holds anything, or another process restores to it.
+        BackupError: the folder holds anything, another process restores to it, or something
+            stands in the way that no restore made.
         OSError: it cannot be made.
     """
     with _held(folder):
         require_free(folder)
         unfinished = DataFolder(folder.with_name(f"{folder.name}{UNFINISHED}"))
-        _remove(unfinished)
+        _remove_what_was_left(unfinished, told)
+        unfinished.path.mkdir()
+        _mark_of(unfinished).touch()
         try:
             yield unfinished
         except BaseException:
             _remove(unfinished)
             raise
+        _mark_of(unfinished).unlink()
         if folder.exists():
             folder.rmdir()
         unfinished.path.rename(folder)
@@ -189,6 +200,22 @@ def _dead(databases: Mapping[str, Database]) -> int:
         with database.transaction() as tx:
             dead += count_backlog(tx, Clock().now()).dead
     return dead
+
+
+def _mark_of(unfinished: DataFolder) -> Path:
+    """What a restore writes first, and removes last: who finds it may remove all of the folder."""
+    return unfinished.path / "unfinished-restore"
+
+
+def _remove_what_was_left(unfinished: DataFolder, told: Told) -> None:
+    path = unfinished.path
+    if not path.exists():
+        return
+    if not path.is_dir() or (any(path.iterdir()) and not _mark_of(unfinished).exists()):
+        message = f"{path} is in the way, and no restore made it. Move it, or give another --var."
+        raise BackupError(message)
+    told(f"Removing {path}, which a restore left that was ended in the middle")
+    _remove(unfinished)
 
 
 def _remove(unfinished: DataFolder) -> None:

@@ -26,6 +26,8 @@ from portal_runner.modes import MEMORY_BROKER, load_portal_settings
 from portal_runner.service_group import ServiceGroup
 
 REST_SECONDS = 120.0
+"""After so long in which nothing got less that waits, it is not waited for any more."""
+
 LOOK_EVERY_SECONDS = 0.2
 AT_REST_LOOKS = 3
 """So often in a row nothing waits: an event that arrives may lead to another."""
@@ -65,19 +67,23 @@ def settle(folder: Path) -> int:
 
 
 def _come_to_rest(databases: list[Database], died: list[str]) -> bool:
-    deadline, quiet = time.monotonic() + REST_SECONDS, 0
+    deadline, quiet, least = time.monotonic() + REST_SECONDS, 0, None
     while quiet < AT_REST_LOOKS and time.monotonic() < deadline and not died:
         eventlet.sleep(LOOK_EVERY_SECONDS)
-        quiet = 0 if any(_waits(one) for one in databases) else quiet + 1
+        waiting = sum(_waiting(one) for one in databases)
+        quiet = 0 if waiting else quiet + 1
+        if least is None or waiting < least:
+            deadline, least = time.monotonic() + REST_SECONDS, waiting
     return quiet >= AT_REST_LOOKS
 
 
-def _waits(database: Database) -> bool:
+def _waiting(database: Database) -> int:
+    """How many events wait in its outbox and inbox."""
     from portal_chassis.clock import Clock
 
     with database.transaction() as tx:
         backlog = count_backlog(tx, Clock().now())
-    return bool(backlog.unsent or backlog.waiting)
+    return backlog.unsent + backlog.waiting
 
 
 if __name__ == "__main__":

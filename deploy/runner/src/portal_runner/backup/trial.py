@@ -12,10 +12,11 @@ from pathlib import Path
 
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.embedded.running_portal import as_portal_of
-from portal_runner.backup.backup_command import REFUSED, own_key, sentence_of
+from portal_runner.backup.backup_command import REFUSED, own_key
 from portal_runner.backup.base_backup import cluster_bytes
 from portal_runner.backup.choosing import choose
 from portal_runner.backup.coding import Identities
+from portal_runner.backup.disks import sentence_of
 from portal_runner.backup.ending import end_in_order
 from portal_runner.backup.target import Target
 from portal_runner.backup.verifying import verify
@@ -35,7 +36,7 @@ def run(folder: DataFolder, target: Target) -> int:
         try:
             wrong = verify(choose(target.home, None), key, Identities(), size, scratch)
         except REFUSED as error:
-            wrong = [sentence_of(error, target.folder)]
+            wrong = [sentence_of(error, target.folder, scratch)]
     sys.stdout.write("; ".join(wrong))
     return WRONG if wrong else HOLDS
 
