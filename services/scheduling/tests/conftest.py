@@ -186,6 +186,35 @@ class Calendar:
         booked = self.book(starts_at, status=time_status, **booking)
         return self.seat(client, booked, status=status, cancelled_late=cancelled_late)
 
+    def busy_elsewhere(self, *spans: tuple[datetime, datetime], **values: Any) -> UUID:
+        """A calendar kept elsewhere that was read and says busy then."""
+        calendar_id = new_id()
+        row = {
+            "id": calendar_id,
+            "practitioner_id": self.practitioner_id,
+            "name": "Home",
+            "host": "calendar.example.org",
+            "address_sealed": b"sealed",
+            "address_mac": calendar_id.bytes,
+            "added_at": self.now,
+            "due_at": self.now + timedelta(minutes=10),
+            "read_at": self.now,
+            "whole_at": self.now,
+            "timezone": ZONE,
+        }
+        self._insert(tables.busy_calendar, **(row | values))
+        times = [
+            {
+                "calendar_id": calendar_id,
+                "practitioner_id": self.practitioner_id,
+                "during": Range(start, end),
+            }
+            for start, end in spans
+        ]
+        with self.database.transaction() as tx:
+            tx.execute(insert(tables.busy_time), times)
+        return calendar_id
+
     def session(self, client: Actor, started_at: datetime, **values: Any) -> UUID:
         row = {
             "practitioner_id": self.practitioner_id,

@@ -127,6 +127,43 @@ def test_the_nearest_and_the_next_are_booked_plainly_too(desk, calendar, listed,
     assert nearest.starts[0] == found.next_start
 
 
+def test_busy_time_elsewhere_warns_the_practice_and_stops_a_client(
+    desk, calendar, listed, refusal, rivera
+):
+    calendar.hours(("09:00", "12:00"))
+    service = calendar.offer(buffer_after_minutes=15, max_horizon_days=1)
+    calendar.busy_elsewhere((NINE + timedelta(hours=1), NINE + timedelta(hours=1, minutes=20)))
+    found = listed(service)
+    breaks = {one.starts_at: one.breaks for one in found.despite}
+    assert breaks[NINE] == ["outside_window", "external_busy"]
+    assert breaks[NINE + timedelta(hours=1)] == ["outside_window", "external_busy"]
+    assert breaks[NINE + timedelta(hours=2)] == ["outside_window"]
+    assert refusal(service, NINE, despite=True) is None
+
+
+def test_buffers_apply_against_busy_time_elsewhere(desk, calendar):
+    calendar.hours(("09:00", "13:00"))
+    service = calendar.offer(minutes=50, buffer_before_minutes=5, buffer_after_minutes=15)
+    calendar.busy_elsewhere((NINE + timedelta(hours=1), NINE + timedelta(hours=2)))
+    command = ListFreeTimes(
+        service_id=service, first_on=NINE.date(), last_on=NINE.date(), timezone="UTC"
+    )
+    # 09:00 would need what is until 10:05, 11:00 the five minutes before it.
+    assert desk.ask(LIST_FREE_TIMES, command, calendar.client()).starts == [
+        NINE + timedelta(hours=3)
+    ]
+
+
+def test_busy_time_of_a_colleague_hides_nothing(desk, calendar):
+    calendar.hours(("09:00", "10:00"))
+    service = calendar.offer(minutes=50)
+    calendar.colleague().busy_elsewhere((NINE, NINE + timedelta(hours=1)))
+    command = ListFreeTimes(
+        service_id=service, first_on=NINE.date(), last_on=NINE.date(), timezone="UTC"
+    )
+    assert desk.ask(LIST_FREE_TIMES, command, calendar.client()).starts == [NINE]
+
+
 def test_a_client_is_told_of_no_time_against_the_rules(desk, calendar):
     calendar.hours(("09:00", "12:00"))
     service = calendar.offer(max_horizon_days=1)

@@ -21,9 +21,14 @@ _WAIVED: Final[Mapping[Refusal, Mapping[str, Any]]] = {
         "bookable_until": None,
     },
     Refusal.NOTICE: {"min_notice": timedelta()},
+    Refusal.EXTERNAL_BUSY: {},
     Refusal.CAP: {"max_per_day": None, "max_per_week": None, "max_per_month": None},
 }
-"""The rules that bind clients only, whatever the hours are, and a service without them."""
+"""The rules that bind clients only, whatever the hours are, and a service without them.
+
+What other calendars say is one of them, though none of the service's: whoever keeps the calendar
+knows best whether a dentist's appointment can wait.
+"""
 
 
 class PracticeStarts:
@@ -63,5 +68,9 @@ class PracticeStarts:
         if waived not in self._calendars:
             plain = self._calendars[frozenset()]
             changes = {name: value for rule in waived for name, value in _WAIVED[rule].items()}
-            self._calendars[waived] = replace(plain, rules=replace(plain.rules, **changes))
+            self._calendars[waived] = replace(
+                plain,
+                rules=replace(plain.rules, **changes),
+                external=() if Refusal.EXTERNAL_BUSY in waived else plain.external,
+            )
         return self._calendars[waived]

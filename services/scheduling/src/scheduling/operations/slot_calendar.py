@@ -46,7 +46,7 @@ def load_calendar(
 ) -> Calendar:
     """All that decides about starts of `service` inside `around`.
 
-    One bounded query. The client's own hold is not in the way.
+    Bounded queries, however long the past is. The client's own hold is not in the way.
 
     Args:
         tx: a transaction.
@@ -68,15 +68,17 @@ def load_calendar(
     ignored = busy.Ignored(
         holds_of=None if client is None else client.id, appointment_id=leaving_out
     )
+    looked_at = _looked_at(around, rules, availability)
     booked = busy.booked_between(
         tx,
         service.practitioner_id,
-        _looked_at(around, rules, availability),
+        looked_at,
         service_id=service.id,
         ignored=ignored,
         now=now,
     )
-    return Calendar(availability, rules, booked, now=now)
+    elsewhere = busy.busy_elsewhere(tx, service.practitioner_id, looked_at)
+    return Calendar(availability, rules, booked, elsewhere, now=now)
 
 
 def as_booked(calendar: Calendar, appointment: Appointment) -> Calendar:

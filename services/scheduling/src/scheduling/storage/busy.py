@@ -1,4 +1,4 @@
-"""What of a practitioner's calendar is taken: the one query the slot engine is fed by."""
+"""What of a practitioner's calendar is taken: the two queries the slot engine is fed by."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal_chassis.database.transactions import Transaction
 from scheduling.domain.appointments import LIVE, BookingStatus
 from scheduling.domain.service_rules import Booked
 from scheduling.domain.wall_time import Span
-from scheduling.storage.tables import appointment, booked_time
+from scheduling.storage.tables import appointment, booked_time, busy_time
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,12 @@ def booked_between(
         )
         for row in tx.execute(_BOOKED, named)
     )
+
+
+def busy_elsewhere(tx: Transaction, practitioner_id: UUID, within: Span) -> tuple[Span, ...]:
+    """When a practitioner is busy by other calendars, as far as it touches `within`, in order."""
+    named = {"practitioner_id": practitioner_id, "begin": within.start, "end": within.end}
+    return tuple(Span(row.starts_at, row.ends_at) for row in tx.execute(_BUSY_ELSEWHERE, named))
 
 
 def appointment_in_the_way(
@@ -120,4 +126,21 @@ _BOOKED = (
         booked_time.c.id != all_(_IGNORED),
     )
     .order_by(booked_time.c.starts_at)
+)
+
+_BUSY_ELSEWHERE = (
+    select(
+        func.lower(busy_time.c.during).label("starts_at"),
+        func.upper(busy_time.c.during).label("ends_at"),
+    )
+    .where(
+        busy_time.c.practitioner_id == bindparam("practitioner_id", type_=Uuid()),
+        busy_time.c.during.op("&&")(
+            func.tstzrange(
+                bindparam("begin", type_=DateTime(timezone=True)),
+                bindparam("end", type_=DateTime(timezone=True)),
+            )
+        ),
+    )
+    .order_by(busy_time.c.during)
 )
