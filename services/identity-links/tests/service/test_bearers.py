@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from identity_links.domain.throttle import HOUR, MINUTE, Quota, Window
 from identity_links.operations import api_tokens, bearers, clients, team
@@ -16,6 +16,7 @@ from portal_contracts.identity_links.rpc.api_tokens import ResolveBearer, Revoke
 from portal_contracts.identity_links.rpc.clients import ClientStatus, SetClientStatus
 from portal_contracts.identity_links.rpc.team import EditTeamMember
 from portal_contracts.permissions import Permission, has_permission
+from tests.kit.statements import statements_of_this_process
 
 MANY = Quota(1_000, MINUTE)
 SOME = Window(1_000, HOUR)
@@ -128,17 +129,11 @@ def test_use_is_written_down_at_most_once_a_minute(world, owner):
 
 def test_a_request_takes_two_statements(world, owner):
     bearer_hashes = [world.token(owner).token_hash, world.enter(owner, world.client(owner))]
-    statements = []
-
-    def count(_connection, _cursor, statement, *_rest):
-        statements.append(statement)
-
     for bearer_hash in bearer_hashes:
         resolve(world, bearer_hash)
-        event.listen(world.database.engine, "before_cursor_execute", count)
-        resolve(world, bearer_hash)
-        event.remove(world.database.engine, "before_cursor_execute", count)
-    assert len(statements) == 4
+        with statements_of_this_process() as seen:
+            resolve(world, bearer_hash)
+        assert len(seen) == 2
 
 
 def test_a_client_s_bearers_ask_so_often_together(world, owner):

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from identity_links.domain.attribution import Attribution
 from identity_links.domain.devices import DeviceKind, Lifetime, NewDevice
@@ -25,6 +25,7 @@ from portal_contracts.identity_links.rpc.devices import (
     RevokeDevice,
 )
 from portal_contracts.permissions import Permission
+from tests.kit.statements import statements_of_this_process
 
 DAY = Lifetime(idle_minutes=120, absolute_minutes=720)
 
@@ -124,13 +125,8 @@ def last_seen(world):
 def test_resolving_takes_one_statement_or_two(world, owner, anna, seconds, statements):
     cookie = world.enter(owner, anna)
     world.later(seconds=seconds)
-    seen = []
-
-    def watch(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
-
-    event.listen(world.database.engine, "before_cursor_execute", watch)
-    resolve(world, cookie)
+    with statements_of_this_process() as seen:
+        resolve(world, cookie)
     assert len(seen) == statements
 
 

@@ -29,6 +29,7 @@ from forms.domain.requests import ANSWERED, OPEN, FormRequest
 from forms.storage.tables import draft, form_request, template_version
 from portal_chassis.authority.ownership import Client
 from portal_chassis.database.cursors import TimeCursor
+from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.forms.rpc.questions import FormDocument, RequestState
 
@@ -80,18 +81,18 @@ def open_of(tx: Transaction, client: Client) -> tuple[FormRequest, ...]:
     By due day, so that the overdue come first without asking whose today it
     is; those without a day follow; of equal days the one sent earlier.
     """
-    return tuple(_request(row) for row in tx.execute(_open(), _owner_parameters(client)))
+    return tuple(_request(row) for row in run(tx, _open(), _owner_parameters(client)))
 
 
 def answered_of(tx: Transaction, client: Client, *, limit: int) -> tuple[FormRequest, ...]:
     """The forms the client has sent, the latest first."""
-    rows = tx.execute(_answered(), {"most": limit, **_owner_parameters(client)})
+    rows = run(tx, _answered(), {"most": limit, **_owner_parameters(client)})
     return tuple(_request(row) for row in rows)
 
 
 def count_answered(tx: Transaction, client: Client) -> int:
     """How many forms the client has sent."""
-    return int(tx.execute(_answered_total(), _owner_parameters(client)).scalar_one())
+    return int(run(tx, _answered_total(), _owner_parameters(client)).scalar_one())
 
 
 def count_open(tx: Transaction, client_ids: Sequence[UUID], practice_id: UUID) -> dict[UUID, int]:

@@ -35,6 +35,7 @@ from identity_links.storage.profiles import (
 )
 from identity_links.storage.revealed import REVEALED_LINK, revealed_by
 from identity_links.storage.tables import client, device, practice, practitioner
+from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.identity_links.rpc.clients import ClientStatus
 
@@ -87,7 +88,7 @@ def insert_device(
 def clients_device(tx: Transaction, device_hash: str, now: datetime) -> ClientsDevice | None:
     """The client's device of a cookie, if it is signed in and the client active. One statement."""
     asked = {"device_hash": device_hash, "now": now}
-    row = tx.execute(_CLIENTS_DEVICE, asked).mappings().first()
+    row = run(tx, _CLIENTS_DEVICE, asked).mappings().first()
     if row is None:
         return None
     named = {"client": client_of(row), "revealed_link": row["revealed_link"]}
@@ -102,7 +103,7 @@ def practitioners_device(
     One statement.
     """
     asked = {"device_hash": device_hash, "now": now}
-    row = tx.execute(_PRACTITIONERS_DEVICE, asked).mappings().first()
+    row = run(tx, _PRACTITIONERS_DEVICE, asked).mappings().first()
     if row is None:
         return None
     colleagues = row["has_colleagues"]

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from portal_chassis.authority.ownership import Client
+from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.services import LateCancel
@@ -111,7 +112,7 @@ def upcoming_of(
         limit: how many at most; None is all.
     """
     named = {"client_id": client.id, "practice_id": client.practice_id, "now": now, "most": limit}
-    return _all(tx, _upcoming(), named)
+    return [_appointment(row) for row in run(tx, _upcoming(), named).mappings()]
 
 
 # These statements are put together once: that takes longer than running them.
@@ -221,14 +222,12 @@ def listed(
 
 
 def _one(tx: Transaction, query: Select[Any], named: Mapping[str, object]) -> Appointment | None:
-    row = tx.execute(query, named).mappings().one_or_none()
+    row = run(tx, query, named).mappings().one_or_none()
     return None if row is None else _appointment(row)
 
 
-def _all(
-    tx: Transaction, query: Select[Any], named: Mapping[str, object] | None = None
-) -> list[Appointment]:
-    return [_appointment(row) for row in tx.execute(query, named).mappings()]
+def _all(tx: Transaction, query: Select[Any]) -> list[Appointment]:
+    return [_appointment(row) for row in tx.execute(query).mappings()]
 
 
 def _seats() -> Select[Any]:

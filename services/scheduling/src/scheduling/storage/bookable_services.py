@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from portal_chassis.authority.ownership import Client
+from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.scheduling.rpc.services import ServiceFields
 from scheduling.domain.bookable_services import BookableService
@@ -39,7 +40,7 @@ def find(
 ) -> BookableService | None:
     """A service of the practice, archived or not."""
     named = {"id": service_id, "practice_id": practice_id}
-    row = tx.execute(_one(for_update=for_update), named).mappings().one_or_none()
+    row = run(tx, _one(for_update=for_update), named).mappings().one_or_none()
     return None if row is None else _service(row)
 
 
@@ -83,7 +84,7 @@ def open_to(tx: Transaction, client: Client) -> list[BookableService]:
 def any_open_to(tx: Transaction, client: Client) -> bool:
     """Whether there is a service that the client may book without the practice."""
     named = {"client_id": client.id, "practice_id": client.practice_id}
-    return bool(tx.execute(_any_open(), named).scalar_one())
+    return bool(run(tx, _any_open(), named).scalar_one())
 
 
 def any_of_practitioner(tx: Transaction, practitioner_id: UUID, *, practice_id: UUID) -> bool:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, DateTime, Uuid, all_, bindparam, func, or_, select, union_all
 
+from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 from scheduling.domain.appointments import LIVE, BookingStatus
 from scheduling.domain.service_rules import Booked
@@ -52,7 +53,7 @@ def booked_between(
             timedelta(minutes=row.buffer_after_minutes),
             counts=row.service_id == service_id,
         )
-        for row in tx.execute(_BOOKED, named)
+        for row in run(tx, _BOOKED, named)
     )
 
 

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from portal_chassis.database.cursors import TimeCursor
+from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.scheduling.rpc.appointments import SessionStatus
 from scheduling.domain.appointments import BookingStatus
@@ -63,7 +64,7 @@ def page_of(
     wanted = _wanted(practice_id=practice_id, client_id=client_id)
     place = {} if after is None else {"after_start": after.at, "after_id": after.id}
     query = _page(frozenset(wanted), from_cursor=after is not None)
-    rows = tx.execute(query, {"now": now, "most": limit, **wanted, **place})
+    rows = run(tx, query, {"now": now, "most": limit, **wanted, **place})
     return [_session(row) for row in rows.mappings()]
 
 
@@ -77,7 +78,7 @@ def find(
 ) -> Session | None:
     """The session, if it is the practice's (and the client's, where one is named) and has ended."""
     wanted = _wanted(practice_id=practice_id, client_id=client_id, session_id=session_id)
-    found = tx.execute(_one(frozenset(wanted)), {"now": now, **wanted})
+    found = run(tx, _one(frozenset(wanted)), {"now": now, **wanted})
     row = found.mappings().one_or_none()
     return None if row is None else _session(row)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
@@ -22,6 +21,7 @@ from sqlalchemy import (
 )
 
 from portal_chassis.authority.ownership import Client
+from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 from scheduling.domain.summaries import SealedVersion, VersionStanding
 from scheduling.storage.tables import session_summary
@@ -64,7 +64,8 @@ def shared(tx: Transaction, session_id: UUID) -> SealedVersion | None:
 def shared_last_with(tx: Transaction, client: Client) -> SealedVersion | None:
     """Of the versions that the client sees at present the one shared last, with its body."""
     named = {"client_id": client.id, "practice_id": client.practice_id}
-    return _one(tx, _shared_last(), named)
+    row = run(tx, _shared_last(), named).mappings().one_or_none()
+    return None if row is None else SealedVersion(**row)
 
 
 @cache
@@ -157,10 +158,8 @@ def mark_read(tx: Transaction, summary_id: UUID, *, revealed: bool, now: datetim
     )
 
 
-def _one(
-    tx: Transaction, query: Select[Any], named: Mapping[str, object] | None = None
-) -> SealedVersion | None:
-    row = tx.execute(query, named).mappings().one_or_none()
+def _one(tx: Transaction, query: Select[Any]) -> SealedVersion | None:
+    row = tx.execute(query).mappings().one_or_none()
     return None if row is None else SealedVersion(**row)
 
 

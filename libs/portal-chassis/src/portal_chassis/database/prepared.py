@@ -1,0 +1,201 @@
+"""Statements that are run again and again, compiled once and run on the driver's own cursor.
+
+SQLAlchemy's way of running a statement costs more than most statements do (bench/PROFILE.md).
+Here it puts the statement together once, says once how each column is to be read, and is
+passed by from then on. The transaction, its connection and its errors stay SQLAlchemy's.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import psycopg
+from sqlalchemy import BindParameter, Dialect, Select, create_engine
+from sqlalchemy.exc import DBAPIError
+
+from portal_chassis.database.transactions import Transaction
+
+MOST_STATEMENTS = 512
+_DIALECT: Dialect = create_engine("postgresql+psycopg://").dialect
+
+_Convert = Callable[[Any], Any]
+
+
+class Rows:
+    """What a statement has returned. A subset of `sqlalchemy.Result`, with the same meaning.
+
+    Args:
+        rows: named tuples.
+    """
+
+    def __init__(self, rows: list[Any]) -> None:
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._rows)
+
+    def all(self) -> list[Any]:
+        """Every row."""
+        return self._rows
+
+    def first(self) -> Any | None:
+        """The first row, or None."""
+        return self._rows[0] if self._rows else None
+
+    def one_or_none(self) -> Any | None:
+        """The only row, or None.
+
+        Raises:
+            LookupError: there are several.
+        """
+        if len(self._rows) > 1:
+            message = f"{len(self._rows)} rows where there is one at most"
+            raise LookupError(message)
+        return self.first()
+
+    def scalar_one(self) -> Any:
+        """The first column of the only row.
+
+        Raises:
+            LookupError: there is none, or there are several.
+        """
+        row = self.one_or_none()
+        if row is None:
+            message = "no row where there is one"
+            raise LookupError(message)
+        return row[0]
+
+    def mappings(self) -> MappedRows:
+        """The same, each row by the names of its columns."""
+        return MappedRows([row._asdict() for row in self._rows])
+
+
+class MappedRows(Rows):
+    """`Rows` as dictionaries."""
+
+
+class _Prepared:
+    """One statement, for one choice of the values that are written into it."""
+
+    def __init__(self, statement: Select[Any], written_out: tuple[tuple[str, Any], ...]) -> None:
+        asked = _parameters(statement).asked
+        values: dict[str, Any] = {**dict.fromkeys(asked), **dict(written_out)}
+        compiled = statement.compile(dialect=_DIALECT)
+        written = compiled.construct_expanded_state(values)
+        self.sql = written.statement
+        self._columns = list(statement.selected_columns)
+        self._writes: dict[str, _Convert] = {**_writes(compiled.binds), **written.processors}
+        self._given = self._written(
+            {name: value for name, value in written.parameters.items() if name not in asked}
+        )
+        self._reads: list[tuple[int, _Convert]] = []
+        self._row: Any = None
+
+    def run(self, tx: Transaction, named: Mapping[str, Any]) -> Rows:
+        if not tx.in_transaction():
+            tx.begin()
+        driver: Any = tx.connection.driver_connection
+        try:
+            cursor = driver.execute(self.sql, {**self._given, **self._written(named)})
+            found = cursor.fetchall()
+        except psycopg.Error as error:
+            raise _as_sqlalchemy_says(tx, self.sql, error) from error
+        if self._row is None:
+            self._look_at(cursor.description)
+        return Rows([self._row._make(self._read(row)) for row in found])
+
+    def _look_at(self, answered: Sequence[Any]) -> None:
+        """How the driver's values become those of the columns' types, where they differ."""
+        reads: list[tuple[int, _Convert]] = []
+        for at, (column, told) in enumerate(zip(self._columns, answered, strict=True)):
+            kind = column.type.dialect_impl(_DIALECT)
+            read = kind.result_processor(_DIALECT, told.type_code)
+            if read is not None:
+                reads.append((at, read))
+        self._reads = reads
+        names = [told.name for told in answered]
+        self._row = namedtuple("Row", names, rename=True)  # type: ignore[misc] # noqa: PYI024
+
+    def _written(self, named: Mapping[str, Any]) -> Mapping[str, Any]:
+        if not self._writes:
+            return named
+        writes = self._writes
+        return {
+            name: writes[name](value) if name in writes else value for name, value in named.items()
+        }
+
+    def _read(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        if not self._reads:
+            return row
+        values = list(row)
+        for at, read in self._reads:
+            values[at] = read(values[at])
+        return tuple(values)
+
+
+def run(tx: Transaction, statement: Select[Any], named: Mapping[str, Any] | None = None) -> Rows:
+    """Run a statement that was put together once, and is the same object at every call.
+
+    Args:
+        tx: of `Database`, in any of its ways.
+        statement: with parameters for whatever differs; it returns rows.
+        named: their values.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: as `Transaction.execute` does.
+    """
+    named = named or {}
+    names = _parameters(statement).written_out
+    chosen = tuple((name, named[name]) for name in names)
+    passed = {name: value for name, value in named.items() if name not in names} if names else named
+    return _prepared(statement, chosen).run(tx, passed)
+
+
+class _Parameters(NamedTuple):
+    """What whoever runs a statement has to give; of it, what is written into it, for its plan."""
+
+    asked: frozenset[str]
+    written_out: tuple[str, ...]
+
+
+@lru_cache(maxsize=MOST_STATEMENTS)
+def _parameters(statement: Select[Any]) -> _Parameters:
+    compiled = statement.compile(dialect=_DIALECT)
+    asked = frozenset(name for name, bind in compiled.binds.items() if bind.required)
+    literal = {bind.key for bind in compiled.literal_execute_params}
+    return _Parameters(asked, tuple(sorted(asked & literal)))
+
+
+@lru_cache(maxsize=MOST_STATEMENTS)
+def _prepared(statement: Select[Any], written_out: tuple[tuple[str, Any], ...]) -> _Prepared:
+    return _Prepared(statement, written_out)
+
+
+def _writes(binds: Mapping[str, BindParameter[Any]]) -> dict[str, _Convert]:
+    """How values become what the driver takes, where that is not the same."""
+    found = {
+        name: bind.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+        for name, bind in binds.items()
+    }
+    return {name: write for name, write in found.items() if write is not None}
+
+
+def _as_sqlalchemy_says(tx: Transaction, sql: str, error: psycopg.Error) -> BaseException:
+    driver: Any = tx.connection.driver_connection
+    told: Any = error
+    gone = bool(driver.closed) or tx.dialect.is_disconnect(told, driver, None)
+    said = DBAPIError.instance(
+        sql,
+        None,
+        error,
+        psycopg.Error,
+        hide_parameters=True,
+        connection_invalidated=gone,
+        dialect=tx.dialect,
+    )
+    if gone:
+        tx.invalidate(error)
+    return said

@@ -1,0 +1,125 @@
+"""Statements that pass SQLAlchemy by answer as they do through it, and fail as they do."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, Range
+from sqlalchemy.exc import DBAPIError
+from toy.tables import thing
+
+from portal_chassis.database.prepared import run
+from portal_chassis.database.transactions import is_away, sqlstate
+from portal_chassis.ids import new_id
+
+AT = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+EVERY_TYPE = select(
+    literal(7).label("number"),
+    literal("word").label("word"),
+    bindparam("id", type_=Uuid()).label("id"),
+    bindparam("at", type_=DateTime(timezone=True)).label("at"),
+    cast(bindparam("sealed", type_=LargeBinary()), LargeBinary).label("sealed"),
+    cast(literal({"a": [1, None]}, JSONB), JSONB).label("document"),
+    cast(literal({"b": "c"}, JSON), JSON).label("plain_document"),
+    func.tstzrange(bindparam("at", type_=DateTime(timezone=True)), None, type_=TSTZRANGE).label(
+        "span"
+    ),
+    cast(literal([1, 2], ARRAY(Integer)), ARRAY(Integer)).label("several"),
+    cast(None, Text).label("nothing"),
+)
+NAMED = {"id": new_id(), "at": AT, "sealed": b"\x00\xff"}
+WORDS = (
+    select(thing.c.id, thing.c.word)
+    .where(thing.c.word.in_(("a", "b", "c")), thing.c.word != bindparam("but"))
+    .order_by(thing.c.word)
+    .limit(bindparam("most", type_=Integer(), literal_execute=True))
+)
+BY_ZERO = select(literal(1) / bindparam("by", type_=Integer()))
+PID = select(func.pg_backend_pid())
+
+
+def test_values_of_every_type_are_read_as_sqlalchemy_reads_them(database):
+    with database.transaction() as tx:
+        through = tx.execute(EVERY_TYPE, NAMED).mappings().one()
+        past = run(tx, EVERY_TYPE, NAMED).mappings().one_or_none()
+    assert past == dict(through)
+    assert {name: type(value) for name, value in past.items()} == {
+        name: type(value) for name, value in through.items()
+    }
+    assert past["span"] == Range(AT, None)
+
+
+@pytest.mark.parametrize("most", [2, 1, 5, None])
+def test_what_is_written_into_a_statement_is_what_was_given(rows, most):
+    with rows.database.transaction() as tx:
+        tx.execute(insert(thing), [{"id": new_id(), "word": word} for word in "dcba"])
+        named = {"but": "b", "most": most}
+        past = run(tx, WORDS, named)
+        assert [row.word for row in past] == ["a", "c"][:most]
+        assert [tuple(row) for row in past] == [tuple(row) for row in tx.execute(WORDS, named)]
+        assert past.first().word == "a"
+
+
+@pytest.mark.parametrize("way", ["autocommit", "snapshot", "transaction"])
+def test_it_runs_in_each_way_and_the_connection_is_as_before_afterwards(rows, way):
+    for word in ("once", "again"):
+        with getattr(rows.database, way)() as tx:
+            assert run(tx, PID).scalar_one() == tx.execute(PID).scalar_one()
+        with rows.database.transaction() as tx:
+            tx.execute(insert(thing).values(id=new_id(), word=word))
+    assert sorted(rows.things()) == ["again", "once"]
+
+
+def test_what_a_transaction_wrote_it_reads_and_a_rollback_takes_back(rows):
+    named = {"but": "", "most": None}
+    with suppress(InterruptedError), rows.database.transaction() as tx:
+        tx.execute(insert(thing).values(id=new_id(), word="a"))
+        assert [row.word for row in run(tx, WORDS, named)] == ["a"]
+        raise InterruptedError
+    with rows.database.transaction() as tx:
+        assert run(tx, WORDS, named).all() == []
+
+
+def test_a_refusal_of_the_database_is_told_as_sqlalchemy_tells_it(database):
+    with pytest.raises(DBAPIError) as told, database.transaction() as tx:
+        run(tx, BY_ZERO, {"by": 0})
+    assert sqlstate(told.value) == "22012"
+    assert not is_away(told.value)
+    with database.transaction() as tx:
+        assert run(tx, BY_ZERO, {"by": 1}).scalar_one() == 1
+
+
+def test_a_connection_that_was_ended_is_away_and_the_next_one_works(database):
+    with pytest.raises(DBAPIError) as told, database.transaction() as tx:  # noqa: PT012
+        pid = run(tx, PID).scalar_one()
+        with database.transaction() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        run(tx, PID)
+    assert is_away(told.value)
+    with database.transaction() as tx:
+        assert run(tx, PID).scalar_one() != pid
+
+
+def test_several_rows_where_there_is_one_at_most_are_an_error(rows):
+    with rows.database.transaction() as tx:
+        tx.execute(insert(thing), [{"id": new_id(), "word": word} for word in "ab"])
+        found = run(tx, WORDS, {"but": "", "most": None})
+        with pytest.raises(LookupError, match="2 rows"):
+            found.one_or_none()
+        with pytest.raises(LookupError, match="no row"):
+            run(tx, WORDS, {"but": "", "most": 0}).scalar_one()
