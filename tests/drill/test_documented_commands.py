@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import shlex
 import subprocess
@@ -10,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from portal_contracts.catalogue import SERVICES
 from portal_runner.data_folder import DataFolder
 from tests.kit import ROOT
 from tests.kit.portal.portals import Portal
+from tests.kit.waiting import eventually
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.long]
 
@@ -80,25 +83,52 @@ def test_back_up_restore_and_move(start_portal):
 
 
 def test_rotate_the_master_key(start_portal):
-    portal = start_portal("serve", environment=SERVED)
+    # With people in it, of whom something is sealed; `serve` does not take their folder.
+    portal = start_portal("try")
     portal.stop()
-    make, close, export, serve = commands("Rotate the master key")
+    make, close, keep, export, serve, look, put, unset, again = commands("Rotate the master key")
     parent = portal.folder.parent
-    [former] = (portal.config / "latchkey").glob("*.key")
+    [own] = (portal.config / "latchkey").glob("*.key")
     files = {"new.key": parent / "new.key", "former.keys": parent / "former.keys"}
-    files["former.keys"].write_bytes(former.read_bytes())
+    files["~/.config/latchkey/NAME.key"] = own
+
+    def run(line: str) -> None:
+        words = [str(files.get(word, word)) for word in shlex.split(line)]
+        subprocess.run(words, check=True)
+
     program, _, target = make.partition(" > ")
     key = subprocess.run(shlex.split(program), capture_output=True, check=True).stdout
     files[target].write_bytes(key)
-    words = [str(files.get(word, word)) for word in shlex.split(close)]
-    subprocess.run(words, check=True)
+    run(close)
+    run(keep)
     named = dict(word.split("=") for word in shlex.split(export)[1:])
     variables = {name: str(files[file]) for name, file in named.items()}
-    assert shlex.split(serve)[:2] == ["portal", "serve"]
-    again = start_portal("serve", folder=portal.folder, environment=SERVED | variables)
-    done = again.command("doctor", "--var", str(again.folder))
-    assert "✗ master key" not in done.stdout
-    again.stop()
+    assert shlex.split(serve)[:2] == shlex.split(again)[:2] == ["portal", "serve"]
+    both = start_portal("try", folder=portal.folder, environment=variables)
+    assert shlex.split(look)[:2] == ["portal", "doctor"]
+    said = eventually(lambda: wrapped_anew(both), within=60, every=1)
+    assert said.count("open nothing here any more") == len(SERVICES)
+    both.stop()
+
+    former = base64.b64encode(base64.b64decode(files["former.keys"].read_bytes()))
+    assert own.read_bytes().strip() == former
+    refused = portal.command("try", "--var", str(portal.folder))
+    assert refused.returncode != 0
+    assert "not the key that the data of" in refused.stdout + refused.stderr
+    run(put)
+    assert own.read_bytes() == key
+    assert set(shlex.split(unset)[1:]) == set(variables)
+    alone = start_portal("try", folder=portal.folder)
+    assert "✗ master key" not in alone.command("doctor", "--var", str(alone.folder)).stdout
+    alone.stop()
+
+
+def wrapped_anew(portal: Portal) -> str:
+    """What the doctor says, once nothing is left to be wrapped anew."""
+    said = portal.command("doctor", "--var", str(portal.folder)).stdout
+    assert "✗ master key" not in said
+    assert "wrapped by a former master key" not in said
+    return said
 
 
 def served_with(portal: Portal) -> dict[str, str]:

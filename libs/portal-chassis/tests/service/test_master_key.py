@@ -8,14 +8,18 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import ProgrammingError
 from toy.tables import chassis
 
+from portal_chassis.database import master_key
+from portal_chassis.database.erasure import erase_data_key
 from portal_chassis.database.master_key import (
     Standing,
     WrongMasterKey,
     count_foreign_keys,
+    count_former_keys,
     require_master_key,
     standing,
+    wrap_anew,
 )
-from portal_chassis.database.sealed import Sealer
+from portal_chassis.database.sealed import Sealer, Unsealable
 from portal_chassis.ids import new_id
 
 FIRST, SECOND, THIRD = (bytes([number]) * 32 for number in range(3))
@@ -98,13 +102,16 @@ class TestADatabaseOfAnOlderRelease:
 class TestReplacingAKey:
     """The new key is proven by the former one that is named beside it."""
 
-    def test_the_new_one_is_right_from_then_on(self, database):
+    def test_the_new_one_is_right_by_itself_once_nothing_needs_the_former(self, database):
         require(database, FIRST)
         annas = new_id()
         blob = seal(database, FIRST, client_id=annas)
         require(database, SECOND, FIRST)
         with database.transaction() as tx:
             assert Sealer(SECOND, (FIRST,)).open(tx, annas, blob, **PLACE) == "words"
+        # By itself it opens nothing yet.
+        refused(database, SECOND)
+        wrap_anew(database, Sealer(SECOND, (FIRST,)))
         require(database, SECOND)
         require(database, THIRD, SECOND)
 
@@ -116,6 +123,66 @@ class TestReplacingAKey:
         require(database, FIRST)
         require(database, SECOND, FIRST)
         require(database, FIRST)
+
+
+class TestWrappingAnew:
+    """When it is done, the former key opens nothing in this database."""
+
+    @pytest.fixture(autouse=True)
+    def _in_small_batches(self, monkeypatch):
+        monkeypatch.setattr(master_key, "WRAP_BATCH", 2)
+
+    def test_every_data_key_opens_by_the_new_key_alone(self, database):
+        require(database, FIRST)
+        clients = [new_id() for _ in range(5)]
+        blobs = [seal(database, FIRST, client_id=one) for one in clients]
+        require(database, SECOND, FIRST)
+        with database.transaction() as tx:
+            assert count_former_keys(tx, Sealer(SECOND, (FIRST,))) == len(clients)
+        assert wrap_anew(database, Sealer(SECOND, (FIRST,))) == len(clients)
+        assert wrap_anew(database, Sealer(SECOND, (FIRST,))) == 0
+        with database.transaction() as tx:
+            assert count_former_keys(tx, Sealer(SECOND, (FIRST,))) == 0
+            assert count_foreign_keys(tx, Sealer(SECOND)) == 0
+            for one, blob in zip(clients, blobs, strict=True):
+                assert Sealer(SECOND).open(tx, one, blob, **PLACE) == "words"
+                with pytest.raises(Unsealable):
+                    Sealer(FIRST).open(tx, one, blob, **PLACE)
+
+    def test_the_former_key_is_refused_from_then_on(self, database):
+        require(database, FIRST)
+        seal(database, FIRST)
+        require(database, SECOND, FIRST)
+        require(database, FIRST)
+        wrap_anew(database, Sealer(SECOND, (FIRST,)))
+        refused(database, FIRST)
+        require(database, SECOND)
+        require(database, FIRST, SECOND)
+
+    def test_without_a_former_key_nothing_is_done(self, database):
+        seal(database, FIRST)
+        assert wrap_anew(database, Sealer(SECOND)) == 0
+        require(database, FIRST)
+
+    def test_a_damaged_data_key_is_left_and_the_others_are_done(self, database):
+        clients = sorted(new_id() for _ in range(4))
+        for one in clients:
+            seal(database, FIRST, client_id=one)
+        with database.transaction() as tx:
+            damaged = data_key.c.wrapped.op("||")(b"x")
+            tx.execute(
+                update(data_key).where(data_key.c.owner_id == clients[0]).values(wrapped=damaged)
+            )
+        assert wrap_anew(database, Sealer(SECOND, (FIRST,))) == len(clients) - 1
+
+    def test_who_is_erased_meanwhile_stays_erased(self, database, now):
+        client_id = new_id()
+        seal(database, FIRST, client_id=client_id)
+        with database.transaction() as erasing:
+            erase_data_key(erasing, client_id, now)
+            assert wrap_anew(database, Sealer(SECOND, (FIRST,))) == 0
+        with database.transaction() as tx:
+            assert tx.execute(select(data_key)).all() == []
 
 
 def test_an_altered_check_value_is_no_proof(database, as_owner):

@@ -11,7 +11,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from notifications.storage.tables import delivery
 from portal_chassis.clock import Clock
 from portal_chassis.database import revisions
-from portal_chassis.database.master_key import Standing, count_foreign_keys, standing
+from portal_chassis.database.master_key import (
+    Standing,
+    count_foreign_keys,
+    count_former_keys,
+    standing,
+)
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database, Transaction, describe_error
 from portal_chassis.process.housekeeping import count_backlog
@@ -176,6 +181,17 @@ def _check_master_key(name: str, tx: Transaction, sealer: Sealer) -> Iterator[Fi
             f"The texts of {foreign} client(s) were sealed with another key, which is not there.",
             "Name that key in PORTAL_FORMER_MASTER_KEYS_FILE.",
         )
+        return
+    former = count_former_keys(tx, sealer)
+    if former:
+        yield note(
+            subject,
+            f"{former} data key(s) are still wrapped by a former master key.",
+            "The running service wraps them anew at its start, and each hour. "
+            "Let PORTAL_FORMER_MASTER_KEYS_FILE name the former key until then.",
+        )
+    elif len(sealer.key_ids) > 1:
+        yield ok(subject, "the right one; the former ones open nothing here any more")
     else:
         yield ok(subject, "the right one" if found is Standing.RIGHT else "it fits")
 

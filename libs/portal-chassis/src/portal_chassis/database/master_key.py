@@ -9,20 +9,26 @@ A key is proven when its own check value opens, or that of a former key that
 is given beside it. A database without check values (a new one, or one of an
 older release) takes the key that opens its oldest data key; without data keys
 there is nothing to open, and the first key is the right one.
+
+A master key is replaced by naming the new one, and the one of before as a former
+key. The running service then wraps every data key anew (`wrap_anew`). When it
+is done the former key opens nothing here, and is refused.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
+from uuid import UUID
 
-from sqlalchemy import MetaData, func, select
+from sqlalchemy import MetaData, Select, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from portal_chassis.database.sealed import KEY_ID_BYTES, Sealer
+from portal_chassis.database.sealed import KEY_ID_BYTES, Sealer, Unsealable
 from portal_chassis.database.transactions import Database, Transaction
 from portal_chassis.settings import SettingsError
 from portal_chassis.tables import chassis_tables, safekeeping_tables
 
+WRAP_BATCH = 500
 _data_key = chassis_tables(MetaData()).data_key
 _master_key = safekeeping_tables(MetaData()).master_key
 _ONE_AT_A_TIME = func.pg_advisory_xact_lock(func.hashtextextended("master key", 0))
@@ -46,7 +52,8 @@ def standing(tx: Transaction, sealer: Sealer) -> Standing:
     known = {bytes(row.id): bytes(row.sealed) for row in tx.execute(select(_master_key))}
     own = known.get(sealer.key_id)
     if own is not None:
-        return Standing.RIGHT if sealer.proves(sealer.key_id, own) else Standing.WRONG
+        right = sealer.proves(sealer.key_id, own) and _opens_any(tx, sealer)
+        return Standing.RIGHT if right else Standing.WRONG
     if known:
         fits = any(sealer.proves(key_id, sealed) for key_id, sealed in known.items())
     else:
@@ -89,6 +96,56 @@ def count_foreign_keys(tx: Transaction, sealer: Sealer) -> int:
     """How many clients' data keys were wrapped by master keys that the sealer does not have."""
     query = select(func.count()).where(_WRAPPED_BY.not_in(sealer.key_ids))
     return int(tx.execute(query).scalar_one())
+
+
+def count_former_keys(tx: Transaction, sealer: Sealer) -> int:
+    """How many data keys are wrapped by one of the sealer's former master keys."""
+    query = select(func.count()).where(_WRAPPED_BY.in_(sealer.key_ids[1:]))
+    return int(tx.execute(query).scalar_one())
+
+
+def wrap_anew(database: Database, sealer: Sealer) -> int:
+    """Wrap by the present master key what former ones wrapped; how many data keys.
+
+    In batches, each committed. Who is erased meanwhile stays so: a key that is gone is not made
+    again. A data key that does not open is left as it is.
+    """
+    if len(sealer.key_ids) == 1:
+        return 0
+    done, after = 0, UUID(int=0)
+    while True:
+        with database.transaction() as tx:
+            rows = tx.execute(_next_wrapped_by(sealer.key_ids[1:], after)).all()
+            done += sum(_wrap_one_anew(tx, sealer, row.owner_id, row.wrapped) for row in rows)
+        if len(rows) < WRAP_BATCH:
+            return done
+        after = rows[-1].owner_id
+
+
+def _next_wrapped_by(key_ids: list[bytes], after: UUID) -> Select[tuple[UUID, bytes]]:
+    return (
+        select(_data_key.c.owner_id, _data_key.c.wrapped)
+        .where(_WRAPPED_BY.in_(key_ids), _data_key.c.owner_id > after)
+        .order_by(_data_key.c.owner_id)
+        .limit(WRAP_BATCH)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _wrap_one_anew(tx: Transaction, sealer: Sealer, owner_id: UUID, wrapped: bytes) -> bool:
+    try:
+        anew = sealer.wrap_anew(bytes(wrapped), owner_id)
+    except Unsealable:
+        return False
+    tx.execute(update(_data_key).where(_data_key.c.owner_id == owner_id).values(wrapped=anew))
+    return True
+
+
+def _opens_any(tx: Transaction, sealer: Sealer) -> bool:
+    """Whether any data key was wrapped by a key of the sealer's, where there are data keys."""
+    own = select(_data_key.c.owner_id).where(_WRAPPED_BY.in_(sealer.key_ids)).exists()
+    found = select(or_(own, ~select(_data_key.c.owner_id).exists()))
+    return bool(tx.execute(found).scalar_one())
 
 
 def _opens_the_oldest(tx: Transaction, sealer: Sealer) -> bool:

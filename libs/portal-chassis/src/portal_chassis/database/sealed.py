@@ -6,7 +6,7 @@ ciphertext`` under the owner's data key; the place it stands in (table, column, 
 it as associated data, so a value moved elsewhere does not open. Deleting the one wrapped key
 erases every sealed value of the owner, in backups too once the backups of the keys have ended.
 Wrapped keys carry the id of the master key that wrapped them, so that a master key can be
-replaced step by step.
+replaced while the portal runs: see `portal_chassis.database.master_key`.
 """
 
 from __future__ import annotations
@@ -136,6 +136,14 @@ class Sealer:
             return master is not None and _decrypt(master, proof, _PROOF_PLACE) == _PROOF
         except Unsealable:
             return False
+
+    def wrap_anew(self, wrapped: bytes, owner_id: UUID) -> bytes:
+        """An owner's data key, wrapped by the present master key; the data key stays the same.
+
+        Raises:
+            Unsealable: no master key that is given opens it.
+        """
+        return self._wrap(self._unwrap(wrapped, owner_id), owner_id)
 
     def unwraps(self, wrapped: bytes, owner_id: UUID) -> bool:
         """Whether one of the master keys opens the owner's wrapped data key."""

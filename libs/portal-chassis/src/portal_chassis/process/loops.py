@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal_chassis import metrics
+from portal_chassis.database.master_key import wrap_anew
 from portal_chassis.database.transactions import describe_error, is_away
 from portal_chassis.events.inbox import DueRow, due_rows, fail, retry
 from portal_chassis.events.relay import BATCH, Relay
@@ -164,7 +165,7 @@ class InboxRetry(_Loop):
 
 
 class Housekeeping(_Loop):
-    """Prunes old rows hourly, and knows the numbers for the metrics."""
+    """Prunes old rows hourly, ends the use of former master keys; knows the metrics' numbers."""
 
     every_seconds = HOUSEKEEPING_EVERY_SECONDS
 
@@ -180,8 +181,12 @@ class Housekeeping(_Loop):
         super().stop()
 
     def step(self) -> float:
-        """Prune."""
+        """Prune, and wrap by the present master key what former ones wrapped."""
         deleted = prune(self.runtime.database, self.runtime.clock.now())
         if any(deleted.values()):
             log.info("pruned", **deleted)
+        if self.runtime.sealer is not None:
+            anew = wrap_anew(self.runtime.database, self.runtime.sealer)
+            if anew:
+                log.info("data_keys_wrapped_anew", number=anew)
         return self.every_seconds
