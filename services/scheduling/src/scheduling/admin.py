@@ -15,6 +15,7 @@ import typer
 from portal_chassis.admin.app import admin_app
 from portal_chassis.admin.parts import JsonOption, fail, open_database, show
 from portal_chassis.clock import Clock
+from scheduling.admin_busy import busy
 from scheduling.config import Settings
 from scheduling.domain.appointments import Appointment
 from scheduling.domain.sessions import Session
@@ -37,6 +38,7 @@ services = typer.Typer(no_args_is_help=True, help="Bookable services: ids, rules
 app.add_typer(services, name="services")
 availability = typer.Typer(no_args_is_help=True, help="Availability: when practitioners work.")
 app.add_typer(availability, name="availability")
+app.command("busy")(busy)
 
 
 @appointments.callback()
