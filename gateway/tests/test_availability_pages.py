@@ -9,12 +9,12 @@ import pytest
 from gateway.console.schedule import availability_fields, service_fields
 from portal_contracts.errors import Conflict, Invalid
 from portal_contracts.identity_links.rpc.access import PractitionerCard, Practitioners
-from portal_contracts.scheduling.rpc.appointments import DayRange
 from portal_contracts.scheduling.rpc.availability import (
     AvailabilityChanged,
     Explanation,
     Override,
     StoredAvailability,
+    TimeOff,
     Times,
     WhyNot,
     Window,
@@ -150,7 +150,7 @@ def test_hours_come_back_from_their_form_as_they_were():
                 windows=[Window(start="09:00", end="12:00"), Window(start="13:00", end="14:00")],
             ),
         ],
-        time_off=[DayRange(first_on=date(2026, 12, 28), last_on=date(2026, 12, 30))],
+        time_off=[TimeOff(first_on=date(2026, 12, 28), last_on=date(2026, 12, 30))],
     )
     shown = availability_fields.with_spare_rows(availability_fields.of_availability(whole))
     assert availability_fields.parse(shown) == whole

@@ -25,7 +25,14 @@ from portal_contracts.identity_links.rpc import (
 )
 from portal_contracts.identity_links.rpc.targets import LinkCause
 from portal_contracts.notifications import rpc as mails
-from portal_contracts.scheduling.rpc import availability, calendar, notes, overview, sessions
+from portal_contracts.scheduling.rpc import (
+    availability,
+    calendar,
+    notes,
+    overview,
+    sessions,
+    stranded,
+)
 from portal_contracts.scheduling.rpc.appointments import SessionStatus
 
 NAME = "Dora Dorn"
@@ -144,12 +151,20 @@ LISTS: Mapping[Method[Any, Any], Callable[[Method[Any, Any], Things], Any]] = {
         starts_from=SOON - timedelta(days=9), starts_before=SOON + timedelta(days=9)
     ),
     calendar.LIST_CLIENT_TIMES: lambda method, one: method.arguments(client_ids=[one.client_id]),
+    stranded.LIST_STRANDED: lambda method, _: method.arguments(
+        availability=availability.Availability(timezone="UTC", weekly=[[]] * 7)
+    ),
+    stranded.LIST_STRANDED_BY_SERVICE: lambda method, one: method.arguments(
+        service_id=one.service_id, weekly=[[]] * 7
+    ),
 }
 """Nothing of a hidden client is in the answer."""
 
 TELL_OF_ALL = {method.address for method in LISTS} - {
     access.LIST_ACCESS.address,
     calendar.LIST_CALENDAR.address,
+    stranded.LIST_STRANDED.address,
+    stranded.LIST_STRANDED_BY_SERVICE.address,
 }
 """Whoever sees the client finds her there; not every role reads the log or has a calendar."""
 
@@ -195,7 +210,7 @@ OTHERS = {
     "forms.list_templates forms.publish_template forms.save_template scheduling.add_service",
     "scheduling.archive_service scheduling.copy_service scheduling.edit_service",
     "scheduling.get_availability scheduling.get_service scheduling.list_services",
-    "scheduling.preview_times scheduling.save_availability",
+    "scheduling.list_holidays scheduling.preview_times scheduling.save_availability",
     # A new client; hints at others are `check_duplicates`.
     "identity_links.add_client",
 }

@@ -238,7 +238,7 @@ def test_a_service_is_patched_as_it_is_read_or_by_its_fields_alone(doctor, kept)
 
 
 def test_hours_are_patched_list_by_list(doctor, kept):
-    off = [{"first_on": "2026-12-24", "last_on": "2026-12-31"}]
+    off = [{"first_on": "2026-12-24", "last_on": "2026-12-31", "start": "12:00", "end": None}]
     sent = {"availability": {"time_off": off}}
     done = doctor.ask("PATCH", "/availability", sent, if_match='"1"')
     assert done.json["availability"]["time_off"] == off

@@ -18,12 +18,11 @@ from portal_contracts.forms.rpc.requests import RequestPage, RequestRow
 from portal_contracts.identity_links.rpc.access import PractitionerCard
 from portal_contracts.scheduling.rpc.appointments import (
     AppointmentStatus,
-    DayRange,
     Place,
     PlaceKind,
     SessionStatus,
 )
-from portal_contracts.scheduling.rpc.availability import Override, Times, WhyNot, Window
+from portal_contracts.scheduling.rpc.availability import Override, TimeOff, Times, WhyNot, Window
 from portal_contracts.scheduling.rpc.booking import FreeTimes, StartDespite
 from portal_contracts.scheduling.rpc.calendar import Calendar, ClientAppointments
 from portal_contracts.scheduling.rpc.notes import NoteVersion, PrivateNote
@@ -188,7 +187,7 @@ HOURS = availability_fields.with_spare_rows(
                     ],
                 ),
             ],
-            time_off=[DayRange(first_on=date(2026, 12, 28), last_on=date(2027, 1, 3))],
+            time_off=[TimeOff(first_on=date(2026, 12, 28), last_on=date(2027, 1, 3))],
         )
     )
 )

@@ -9,7 +9,14 @@ from gateway.api.headings import Heading
 from gateway.api.operation import Operation
 from gateway.web.routing import Owner
 from portal_contracts.permissions import Permission
-from portal_contracts.scheduling.rpc import availability, booking, calendar, services
+from portal_contracts.scheduling.rpc import (
+    availability,
+    booking,
+    calendar,
+    holidays,
+    services,
+    stranded,
+)
 from portal_contracts.scheduling.rpc.appointments import LONGEST_RANGE_DAYS
 
 _SERVICES: Final = Heading("Bookable services", Owner.PRACTITIONER)
@@ -50,6 +57,7 @@ _SERVICE_OPERATIONS: Final = (
             edit=services.EDIT_SERVICE,
             body="fields",
             states=(services.ARCHIVE_SERVICE,),
+            later=frozenset({"colour", "weekly"}),
         ),
         "Change a bookable service.",
         Permission.SERVICES_WRITE,
@@ -82,11 +90,32 @@ _AVAILABILITY_OPERATIONS: Final = (
             read=availability.GET_AVAILABILITY,
             edit=availability.SAVE_AVAILABILITY,
             body="availability",
+            later=frozenset({"holidays"}),
         ),
         "Change when a practitioner works.",
         Permission.AVAILABILITY_WRITE,
         name="availability",
-        note="Booked times stay, also outside of the new hours.",
+        note="Booked times stay, also outside of the new hours, unless `unless_stranded` asks for "
+        "a refusal. `POST /availability/stranded` tells of them before.",
+    ),
+    _AVAILABILITY.call(
+        "POST /availability/stranded",
+        stranded.LIST_STRANDED,
+        "Booked times that would lie outside of hours that are not saved yet.",
+        Permission.APPOINTMENTS_READ,
+        note="Nothing is saved. With `unless_stranded` a change is refused where there are some.",
+    ),
+    _AVAILABILITY.call(
+        f"POST {_SERVICE}/stranded",
+        stranded.LIST_STRANDED_BY_SERVICE,
+        "Booked times that would lie outside of a service's own hours that are not saved yet.",
+        Permission.APPOINTMENTS_READ,
+    ),
+    _AVAILABILITY.call(
+        "GET /holidays",
+        holidays.LIST_HOLIDAYS,
+        "Public holidays of a country or a region, and where they are known.",
+        Permission.APPOINTMENTS_READ,
     ),
     _AVAILABILITY.call(
         f"POST {_SERVICE}/preview",

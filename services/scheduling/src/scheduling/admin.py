@@ -23,7 +23,8 @@ from scheduling.domain.summaries import VersionStanding
 from scheduling.operations.calendar_check import check_bookings, show_appointment
 from scheduling.operations.inspection import list_appointments, list_sessions, list_summaries
 from scheduling.operations.offer_inspection import list_services, show_hours, why_at
-from scheduling.operations.simulation import SAMPLE, UnreadableDocument, simulate
+from scheduling.operations.simulation import UnreadableDocument, simulate
+from scheduling.operations.simulation_document import SAMPLE
 
 app = admin_app("scheduling", Settings, "scheduling.migrations")
 appointments = typer.Typer(no_args_is_help=True, help="Appointments: ids, times and states.")

@@ -9,7 +9,6 @@ from sqlalchemy import update
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
-from portal_contracts.scheduling.rpc.appointments import DayRange
 from portal_contracts.scheduling.rpc.availability import (
     GET_AVAILABILITY,
     PREVIEW_TIMES,
@@ -19,6 +18,7 @@ from portal_contracts.scheduling.rpc.availability import (
     Override,
     PreviewTimes,
     SaveAvailability,
+    TimeOff,
     Window,
 )
 from scheduling.storage.tables import availability
@@ -28,7 +28,7 @@ HOURS = Availability(
     timezone="Europe/Berlin",
     weekly=[DAY, DAY, [], DAY, DAY, [], []],
     overrides=[Override(on=date(2026, 12, 24), windows=[])],
-    time_off=[DayRange(first_on=date(2026, 12, 27), last_on=date(2027, 1, 3))],
+    time_off=[TimeOff(first_on=date(2026, 12, 27), last_on=date(2027, 1, 3))],
 )
 
 

@@ -4,13 +4,13 @@ from datetime import date
 
 import msgspec
 
-from portal_contracts.scheduling.rpc.appointments import DayRange
 from portal_contracts.scheduling.rpc.availability import (
     GET_AVAILABILITY,
     SAVE_AVAILABILITY,
     Availability,
     GetAvailability,
     SaveAvailability,
+    TimeOff,
     Window,
 )
 from portal_contracts.scheduling.rpc.services import (
@@ -50,7 +50,7 @@ def test_of_availability(desk, calendar):
     whole = Availability(
         timezone="Europe/Berlin",
         weekly=[[Window(start="09:00", end="12:00")], *([] for _ in range(6))],
-        time_off=[DayRange(first_on=date(2026, 12, 24), last_on=date(2026, 12, 31))],
+        time_off=[TimeOff(first_on=date(2026, 12, 24), last_on=date(2026, 12, 31))],
     )
     desk.ask(SAVE_AVAILABILITY, SaveAvailability(version=1, availability=whole), vera)
     change = sent(SAVE_AVAILABILITY, version=2, availability={"timezone": "Europe/Paris"})

@@ -89,8 +89,8 @@ def test_dates_are_in_order():
     first, last = date(2026, 12, 2), date(2026, 12, 1)
     assert errors(bookable_from=first, bookable_until=last) == {"bookable_until": "order"}
     assert errors(bookable_from=date.min, bookable_until=date.max) == {
-        "bookable_from": "out_of_range",
-        "bookable_until": "out_of_range",
+        "bookable_from": "date_out_of_range",
+        "bookable_until": "date_out_of_range",
     }
 
 

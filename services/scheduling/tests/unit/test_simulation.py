@@ -56,6 +56,27 @@ def test_explains_every_refused_start(tmp_path: Path) -> None:
     }
 
 
+def test_knows_the_hours_of_a_service_holidays_and_time_off_with_times(tmp_path: Path) -> None:
+    document = DOCUMENT | {
+        "service_weekly": [{"days": ["wed", "thu"], "start": "15:00", "end": "18:00"}],
+        "time_off": [
+            {"start_date": "2026-06-03", "end_date": "2026-06-03", "start": "17:00"},
+        ],
+        "holidays": {"country": "DE", "region": "BY"},
+        "range": {"from": "2026-06-03", "to": "2026-06-05"},
+    }
+    _, output = run(tmp_path, document, "--explain")
+    assert json.loads(output) == {
+        "starts": ["2026-06-03T13:00:00Z", "2026-06-03T14:00:00Z"],
+        "refused": [
+            {"start": "2026-06-03T15:00:00Z", "reason": "time_off"},
+            {"start": "2026-06-04T13:00:00Z", "reason": "holiday"},
+            {"start": "2026-06-04T14:00:00Z", "reason": "holiday"},
+            {"start": "2026-06-04T15:00:00Z", "reason": "holiday"},
+        ],
+    }
+
+
 def test_null_means_no_limit(tmp_path: Path) -> None:
     nothing = dict.fromkeys(
         ["max_horizon_days", "max_per_day", "min_notice_min", "buffer_before_min", "alignment"]
@@ -71,6 +92,9 @@ def test_null_means_no_limit(tmp_path: Path) -> None:
         ({"weekly": [{"days": ["wed"], "start": "12:00", "end": "09:00"}]}, "weekly[0]"),
         ({"weekly": [{"days": ["wed"], "start": "09:00", "end": "24:01"}]}, "weekly[0].end"),
         ({"weekly": [{"days": ["someday"], "start": "09:00", "end": "10:00"}]}, "weekly[0]"),
+        ({"holidays": {"country": "XX"}}, "holidays.country"),
+        ({"holidays": {"country": "DE", "region": "BC"}}, "holidays.region"),
+        ({"time_off": [{"start_date": "2026-06-03", "end_date": "2026-06-02"}]}, "time_off[0]"),
         ({"duration_min": 0}, "duration_min"),
         ({"increment_min": 0}, "increment_min"),
         ({"buffer_after_min": -1}, "buffer_after_min"),
@@ -147,8 +171,8 @@ def test_the_sample_is_a_document_that_works(tmp_path: Path) -> None:
     code, output = run(tmp_path, sample.output, "--explain")
     assert code == 0
     answer = json.loads(output)
-    assert len(answer["starts"]) == 4
-    assert {one["reason"] for one in answer["refused"]} == {"own_appointment"}
+    assert len(answer["starts"]) == 3
+    assert {one["reason"] for one in answer["refused"]} == {"own_appointment", "time_off"}
 
 
 def test_hours_are_meant_by_the_shipped_zones_whatever_the_machine_says(tmp_path: Path) -> None:

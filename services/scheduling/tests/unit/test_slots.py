@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduling.domain.availability import Availability, DateRange
+from portal_contracts.zones import zones_to_choose
+from scheduling.domain.availability import Availability, TimeOff
 from scheduling.domain.service_rules import Alignment, Booked, ServiceRules
 from scheduling.domain.slots import Calendar, Refusal
 from scheduling.domain.wall_time import Span, WallWindow, window_spans
@@ -44,13 +45,12 @@ def calendar(
     external: tuple[Span, ...] = (),
     now: datetime = LONG_AGO,
     overrides: dict[date, tuple[WallWindow, ...]] | None = None,
-    time_off: tuple[DateRange, ...] = (),
+    time_off: tuple[TimeOff, ...] = (),
+    holidays: frozenset[date] = frozenset(),
     **rules: object,
 ) -> Calendar:
     return Calendar(
-        Availability(
-            zone, dict.fromkeys(EVERY_DAY, windows), overrides=overrides or {}, time_off=time_off
-        ),
+        Availability(zone, dict.fromkeys(EVERY_DAY, windows), overrides or {}, time_off, holidays),
         ServiceRules(duration=minutes(duration), increment=minutes(increment), **rules),
         booked=booked,
         external=external,
@@ -211,10 +211,64 @@ def test_time_off_beats_an_override() -> None:
     one = calendar(
         window("09:00", "10:00"),
         overrides={day: (window("14:00", "15:00"),)},
-        time_off=(DateRange(day, day),),
+        time_off=(TimeOff(day, day),),
     )
     assert one.free_starts(day_span("2026-06-03")) == []
     assert one.refusal(utc("2026-06-03T12:00")) is Refusal.TIME_OFF
+
+
+def test_an_override_beats_a_holiday_and_a_holiday_the_weekly_hours() -> None:
+    day, other = date(2026, 6, 3), date(2026, 6, 4)
+    one = calendar(
+        window("09:00", "10:00"),
+        overrides={day: (window("14:00", "15:00"),)},
+        holidays=frozenset({day, other}),
+    )
+    assert wall(one.free_starts(day_span("2026-06-03"))) == ["14:00"]
+    assert one.refused_starts(day_span("2026-06-04")) == [
+        (utc("2026-06-04T07:00"), Refusal.HOLIDAY)
+    ]
+
+
+def test_time_off_with_times_closes_from_one_to_the_other_and_shifts_no_start() -> None:
+    off = TimeOff(date(2026, 6, 3), date(2026, 6, 5), 11 * 60 + 30, 10 * 60 + 30)
+    one = calendar(window("09:00", "13:00"), time_off=(off,))
+    assert wall(one.free_starts(day_span("2026-06-03"))) == ["09:00", "10:00"]
+    assert one.free_starts(day_span("2026-06-04")) == []
+    assert wall(one.free_starts(day_span("2026-06-05"))) == ["11:00", "12:00"]
+    assert one.refusal(utc("2026-06-03T09:00")) is Refusal.TIME_OFF
+    assert [reason for _start, reason in one.refused_starts(day_span("2026-06-04"))] == [
+        Refusal.TIME_OFF
+    ] * 4
+
+
+def test_gap_start_begins_again_after_time_off_without_a_buffer() -> None:
+    off = TimeOff(date(2026, 6, 3), date(2026, 6, 3), 10 * 60, 10 * 60 + 20)
+    one = calendar(
+        window("09:00", "13:00"),
+        time_off=(off,),
+        buffer_before=minutes(15),
+        alignment=Alignment.GAP_START,
+    )
+    assert wall(one.free_starts(day_span("2026-06-03"))) == ["09:00", "10:20", "11:20"]
+
+
+def test_time_off_that_begins_or_ends_in_the_repeated_hour_closes_both_passes() -> None:
+    day = date(2026, 10, 25)
+    until = TimeOff(date(2026, 10, 24), day, 0, 150)
+    since = TimeOff(day, day, 150)
+    assert until.span(BERLIN).end == utc("2026-10-25T01:30")
+    assert since.span(BERLIN).start == utc("2026-10-25T00:30")
+
+
+def test_time_off_on_a_skipped_day_takes_nothing_of_the_next() -> None:
+    skipped = date(2011, 12, 30)
+    assert TimeOff(skipped, skipped).span(ZoneInfo("Pacific/Apia")) is None
+
+
+def test_time_off_up_to_the_ends_of_the_calendar_is_time_off() -> None:
+    ever = calendar(window("09:00", "10:00"), time_off=(TimeOff(date.min, date.max),))
+    assert ever.free_starts(day_span("2026-06-03")) == []
 
 
 def test_an_override_replaces_or_closes_the_day() -> None:
@@ -284,6 +338,11 @@ def test_a_window_that_ends_before_it_starts_is_refused() -> None:
         window("12:00", "09:00")
 
 
+def test_time_off_that_ends_before_it_starts_is_refused() -> None:
+    with pytest.raises(ValueError, match="ends after it starts"):
+        TimeOff(date(2026, 6, 3), date(2026, 6, 3), 600, 600)
+
+
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
 SWITCHES = ("2026-03-08", "2026-03-29", "2026-04-05", "2026-10-04", "2026-10-25", "2026-11-01")
 
@@ -291,7 +350,20 @@ SWITCHES = ("2026-03-08", "2026-03-29", "2026-04-05", "2026-10-04", "2026-10-25"
 @st.composite
 def any_calendar(draw: st.DrawFn) -> tuple[Calendar, Span]:
     zone = ZoneInfo(draw(st.sampled_from(ZONES)))
-    around = day_span(draw(st.sampled_from(SWITCHES)), zone)
+    return draw(calendars_around(zone, draw(st.sampled_from(SWITCHES))))
+
+
+@st.composite
+def calendar_anywhere(draw: st.DrawFn) -> tuple[Calendar, Span]:
+    """In any zone there is, on any day of two years back and ahead."""
+    zone = ZoneInfo(draw(st.sampled_from(zones_to_choose())))
+    day = date(2026, 11, 29) + timedelta(days=draw(st.integers(-731, 731)))
+    return draw(calendars_around(zone, day.isoformat()))
+
+
+@st.composite
+def calendars_around(draw: st.DrawFn, zone: ZoneInfo, day: str) -> tuple[Calendar, Span]:
+    around, today = day_span(day, zone), date.fromisoformat(day)
     quarter = st.integers(0, 95).map(lambda count: count * 15)
     pairs = draw(st.lists(st.tuples(quarter, quarter), min_size=1, max_size=3))
     windows = tuple(WallWindow(min(pair), max(pair) + 15) for pair in pairs)
@@ -319,14 +391,35 @@ def any_calendar(draw: st.DrawFn) -> tuple[Calendar, Span]:
         min_notice=minutes(draw(st.sampled_from([0, 60, 1000]))),
         max_per_day=draw(st.sampled_from([None, 1, 2])),
         alignment=draw(st.sampled_from(list(Alignment))),
+        overrides={today: windows[:1]} if draw(st.booleans()) else None,
+        time_off=tuple(draw(st.lists(time_off_around(today), max_size=2))),
+        holidays=frozenset({today}) if draw(st.booleans()) else frozenset(),
     )
     return one, around
+
+
+def time_off_around(day: date) -> st.SearchStrategy[TimeOff]:
+    """Of a day and its neighbours, with times."""
+    ends = st.tuples(st.integers(-1, 1), st.integers(0, 95).map(lambda count: count * 15))
+    return st.tuples(ends, ends).map(
+        lambda pair: TimeOff(
+            day + timedelta(days=min(pair)[0]),
+            day + timedelta(days=max(pair)[0]),
+            min(pair)[1],
+            max(pair)[1] + 15,
+        )
+    )
 
 
 def works_at(one: Calendar, instant: datetime) -> bool:
     """By the wall alone: what does the clock show, and is that inside the day's hours?"""
     local = instant.astimezone(one.availability.zone)
     shown = local.hour * 60 + local.minute
+    if any(
+        (off.first, off.start_minute) <= (local.date(), shown) < (off.last, off.end_minute)
+        for off in one.availability.time_off
+    ):
+        return False
     return any(
         window.start_minute <= shown < window.end_minute
         for window in one.availability.windows_on(local.date())
@@ -336,7 +429,16 @@ def works_at(one: Calendar, instant: datetime) -> bool:
 @settings(max_examples=150, deadline=None)
 @given(any_calendar())
 def test_what_is_offered_keeps_every_rule_minute_by_minute(case: tuple[Calendar, Span]) -> None:
-    one, within = case
+    keeps_every_rule(*case)
+
+
+@settings(max_examples=100, deadline=None)
+@given(calendar_anywhere())
+def test_so_it_does_in_every_zone_and_season(case: tuple[Calendar, Span]) -> None:
+    keeps_every_rule(*case)
+
+
+def keeps_every_rule(one: Calendar, within: Span) -> None:
     rules = one.rules
     for start in one.free_starts(within):
         length = int(rules.duration / minutes(1))

@@ -19,7 +19,6 @@ from portal_contracts.calls import Method
 from portal_contracts.errors import Conflict, Unavailable
 from portal_contracts.forms.rpc import requests, templates
 from portal_contracts.scheduling.rpc import availability, calendar, services
-from portal_contracts.scheduling.rpc.appointments import DayRange
 from portal_runner.demo import people
 from portal_runner.demo.history import DAY, WEEK, ZONE, at
 from portal_runner.demo.paperwork import GAD7, INTAKE, LIBRARY
@@ -104,7 +103,7 @@ def _hours(now: datetime) -> availability.Availability:
         timezone=people.PRACTICE.timezone,
         weekly=weekly,
         overrides=[],
-        time_off=[DayRange(first_on=date(year, 12, 22), last_on=date(year + 1, 1, 2))],
+        time_off=[availability.TimeOff(first_on=date(year, 12, 22), last_on=date(year + 1, 1, 2))],
     )
 
 

@@ -17,11 +17,11 @@ from gateway.web.submitted import Submitted
 from gateway.words.wall_time import read_date
 from portal_contracts.errors import Invalid
 from portal_contracts.numbers import with_ascii_digits
-from portal_contracts.scheduling.rpc.appointments import DayRange
 from portal_contracts.scheduling.rpc.availability import (
     LONGEST_CLOCK_TIME,
     Availability,
     Override,
+    TimeOff,
     Window,
 )
 
@@ -156,7 +156,7 @@ def _overrides(hours: Hours, errors: dict[str, str]) -> Iterator[Override]:
             yield Override(on=day, windows=windows)
 
 
-def _time_off(hours: Hours, errors: dict[str, str]) -> Iterator[DayRange]:
+def _time_off(hours: Hours, errors: dict[str, str]) -> Iterator[TimeOff]:
     for row, (first, last) in enumerate(hours.time_off):
         if not first and not last:
             continue
@@ -166,7 +166,7 @@ def _time_off(hours: Hours, errors: dict[str, str]) -> Iterator[DayRange]:
         if ends is None:
             errors[f"off-{row}-last_on"] = "date_invalid"
         if begins is not None and ends is not None:
-            yield DayRange(first_on=begins, last_on=ends)
+            yield TimeOff(first_on=begins, last_on=ends)
 
 
 def _windows(line: str) -> list[Window] | None:

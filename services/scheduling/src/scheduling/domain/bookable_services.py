@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from portal_contracts.cleaning import cleaned as cleaned_texts
 from portal_contracts.errors import Invalid
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
+from portal_contracts.scheduling.rpc.availability import Window
 from portal_contracts.scheduling.rpc.services import (
     EARLIEST_BOOKABLE,
     LATEST_BOOKABLE,
@@ -22,6 +23,8 @@ from portal_contracts.scheduling.rpc.services import (
     OpenTo,
     ServiceFields,
 )
+from scheduling.domain.availability import Availability
+from scheduling.domain.hours import check_week, read_week
 from scheduling.domain.service_rules import Alignment, ServiceRules
 
 
@@ -99,13 +102,27 @@ class BookableService:
         """The same, whether or not clients may book by themselves, and whichever of them."""
         return dataclasses.replace(self.rules_for_clients(None), self_scheduling=not self.closed)
 
+    def hours(self, availability: Availability) -> Availability:
+        """Its practitioner's hours, with its own weekly ones where it has some."""
+        weekly = self.fields.weekly
+        if weekly is None:
+            return availability
+        return dataclasses.replace(availability, weekly=read_week(weekly))
+
+    def with_weekly(self, weekly: list[list[Window]] | None) -> BookableService:
+        """The same service with other weekly hours, or with its practitioner's."""
+        return dataclasses.replace(self, fields=replace(self.fields, weekly=weekly))
+
 
 def check_service_fields(fields: ServiceFields) -> ServiceFields:
     """The fields with their texts cleaned and each chosen client named once.
 
     Raises:
         Invalid: ``service_fields``, with a code for every wrong field:
-            ``required``, ``too_long``, ``out_of_range``, ``not_https``, ``order``, ``too_many``.
+            ``required``, ``too_long``, ``out_of_range``, ``not_https``, ``order``, ``too_many``,
+            ``date_out_of_range``;
+            at places like ``weekly.0.1.end`` also ``not_a_time``, ``end_before_start``,
+            ``seven_days``.
     """
     cleaned = replace(
         cleaned_texts(fields),
@@ -117,6 +134,8 @@ def check_service_fields(fields: ServiceFields) -> ServiceFields:
     if cleaned.place_kind is PlaceKind.VIDEO and cleaned.place and not is_https(cleaned.place):
         errors.setdefault("place", "not_https")
     _check_dates(cleaned, errors)
+    if cleaned.weekly is not None:
+        check_week(cleaned.weekly, errors)
     if len(cleaned.chosen_client_ids) > MOST_CHOSEN_CLIENTS:
         errors["chosen_client_ids"] = "too_many"
     if errors:
@@ -157,4 +176,4 @@ def _check_dates(fields: ServiceFields, errors: dict[str, str]) -> None:
         errors["bookable_until"] = "order"
     for name, day in (("bookable_from", first), ("bookable_until", last)):
         if day is not None and not EARLIEST_BOOKABLE <= day <= LATEST_BOOKABLE:
-            errors[name] = "out_of_range"
+            errors[name] = "date_out_of_range"

@@ -13,7 +13,6 @@ working hours. All spans are half-open: touching is not colliding.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,8 +22,9 @@ from functools import cached_property
 from itertools import pairwise
 
 from scheduling.domain.availability import Availability
+from scheduling.domain.open_stretches import is_inside, merge_open
 from scheduling.domain.service_rules import Alignment, Booked, ServiceRules
-from scheduling.domain.wall_time import Span, local_date, merge
+from scheduling.domain.wall_time import Span, local_date, merge, without
 
 GRID_MINUTES = (60, 30, 20, 15, 10, 5, 1)
 """The clock grid: the largest of these that divides the increment."""
@@ -42,6 +42,7 @@ class Refusal(StrEnum):
     NOTICE = "notice"
     TIME_OFF = "time_off"
     OVERRIDE = "override"
+    HOLIDAY = "holiday"
     HOURS = "hours"
     OWN_APPOINTMENT = "own_appointment"
     EXTERNAL_BUSY = "external_busy"
@@ -79,11 +80,11 @@ class Calendar:
     def refused_starts(self, within: Span) -> list[tuple[datetime, Refusal]]:
         """Each start of the plain grid that is not offered, with the reason.
 
-        A day closed by an override or time off shows the starts of its usual hours.
+        A day closed by an override or a holiday shows the starts of its usual hours.
         """
         refused = []
         for day in self._days(within):
-            spans = self._spans_on(day) or self.availability.usual_spans_on(day)
+            spans = self._open_spans_on(day) or self.availability.usual_spans_on(day)
             for start in self._plain_grid(spans):
                 if not within.start <= start < within.end:
                     continue
@@ -126,10 +127,11 @@ class Calendar:
 
     def _taken(self, start: datetime, day: date) -> Refusal | None:
         if not self._inside_hours(start, day):
-            return Refusal(self.availability.why_closed(day))
-        if _inside(start, self._closed_by_own):
+            span = Span(start, start + self.rules.duration)
+            return Refusal(self.availability.why_outside(span))
+        if is_inside(start, self._closed_by_own):
             return Refusal.OWN_APPOINTMENT
-        if _inside(start, self._closed_by_external):
+        if is_inside(start, self._closed_by_external):
             return Refusal.EXTERNAL_BUSY
         return Refusal.CAP if self._cap_reached(day) else None
 
@@ -153,11 +155,21 @@ class Calendar:
 
     def _spans_on(self, day: date) -> tuple[Span, ...]:
         if day not in self._spans_by_day:
-            self._spans_by_day[day] = self.availability.spans_on(day)
+            off = self.availability.off_spans
+            self._spans_by_day[day] = without(self._open_spans_on(day), off)
         return self._spans_by_day[day]
+
+    def _open_spans_on(self, day: date) -> tuple[Span, ...]:
+        if day not in self._open_spans_by_day:
+            self._open_spans_by_day[day] = self.availability.open_spans_on(day)
+        return self._open_spans_by_day[day]
 
     @cached_property
     def _spans_by_day(self) -> dict[date, tuple[Span, ...]]:
+        return {}
+
+    @cached_property
+    def _open_spans_by_day(self) -> dict[date, tuple[Span, ...]]:
         return {}
 
     def _cap_reached(self, day: date) -> bool:
@@ -192,7 +204,19 @@ class Calendar:
 
     @cached_property
     def _closed_by_any(self) -> tuple[Span, ...]:
-        return _merge_open([*self._closed_by_own, *self._closed_by_external])
+        return merge_open(
+            [*self._closed_by_own, *self._closed_by_external, *self._closed_by_time_off]
+        )
+
+    @cached_property
+    def _closed_by_time_off(self) -> tuple[Span, ...]:
+        """As for blocked time, but that buffers may lie in it as they may outside the hours."""
+        return merge_open(
+            [
+                Span(span.start - self.rules.duration, span.end)
+                for span in self.availability.off_spans
+            ]
+        )
 
     def _closed(self, blocked: Iterator[Span] | tuple[Span, ...]) -> tuple[Span, ...]:
         """For each blocked span, the *open* stretch of starts that would collide with it.
@@ -202,7 +226,7 @@ class Calendar:
         """
         rules = self.rules
         reach = rules.duration + rules.buffer_after
-        return _merge_open(
+        return merge_open(
             [
                 Span(span.start - reach, span.end + rules.buffer_before)
                 for span in blocked
@@ -221,7 +245,7 @@ class Calendar:
             day += _DAY
 
     def _grid_on(self, day: date) -> Iterator[datetime]:
-        spans = self._spans_on(day)
+        spans = self._open_spans_on(day)
         if self.rules.alignment is Alignment.WINDOW_START:
             yield from self._plain_grid(spans)
             return
@@ -274,20 +298,3 @@ class Calendar:
             instant += (grid - remainder) * _MINUTE
             wall = instant.astimezone(zone)
         return instant
-
-
-def _inside(start: datetime, closed: tuple[Span, ...]) -> bool:
-    """Whether `start` is inside one of the open stretches `closed`, which are in order."""
-    at = bisect_right(closed, start, key=lambda span: span.end)
-    return at < len(closed) and closed[at].start < start
-
-
-def _merge_open(spans: list[Span]) -> tuple[Span, ...]:
-    """Open stretches joined where they overlap; the point at which two touch stays free."""
-    merged: list[Span] = []
-    for span in sorted(spans):
-        if merged and span.start < merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
-        else:
-            merged.append(span)
-    return tuple(merged)

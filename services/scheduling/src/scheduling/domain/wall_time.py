@@ -9,6 +9,7 @@ such a stretch the turning is a subtraction.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -101,6 +102,22 @@ def merge(spans: Sequence[Span]) -> tuple[Span, ...]:
         else:
             merged.append(span)
     return tuple(merged)
+
+
+def without(spans: Sequence[Span], closed: Sequence[Span]) -> tuple[Span, ...]:
+    """The instants of `spans` that are not in `closed`; both are in order, and apart."""
+    left: list[Span] = []
+    for span in spans:
+        start = span.start
+        at = bisect_right(closed, start, key=lambda one: one.end)
+        while at < len(closed) and closed[at].start < span.end:
+            if start < closed[at].start:
+                left.append(Span(start, closed[at].start))
+            start = closed[at].end
+            at += 1
+        if start < span.end:
+            left.append(Span(start, span.end))
+    return tuple(left)
 
 
 @lru_cache(maxsize=4096)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from portal_chassis.authority.ownership import Practitioner
-from portal_chassis.authority.who import by_practitioner
+from portal_chassis.authority.seen import Seen
+from portal_chassis.authority.who import by_practitioner, seen
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import rpc
@@ -12,14 +13,23 @@ from portal_contracts.calls import Nothing
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import availability as hours_contract
 from portal_contracts.scheduling.rpc import booking as booking_contract
+from portal_contracts.scheduling.rpc import holidays as holidays_contract
 from portal_contracts.scheduling.rpc import services as contract
+from portal_contracts.scheduling.rpc import stranded as stranded_contract
 from scheduling.entry_points.checks import (
     chosen_clients_exist,
     chosen_practitioner,
     may_explain_time,
 )
 from scheduling.entry_points.wiring import Wiring
-from scheduling.operations import availability, bookable_services, free_times, refused_times
+from scheduling.operations import (
+    availability,
+    bookable_services,
+    free_times,
+    holidays,
+    refused_times,
+    stranded,
+)
 
 
 class OfferingCalls(Wiring):
@@ -119,6 +129,31 @@ class OfferingCalls(Wiring):
     ) -> hours_contract.Explanation:
         """Why a time is not offered."""
         return refused_times.explain_time(tx, command, call.actor, now=call.now)
+
+    @rpc(stranded_contract.LIST_STRANDED, who=seen, runs_in=RunsIn.SNAPSHOT)
+    def list_stranded(
+        self, tx: Transaction, command: stranded_contract.ListStranded, call: Call, found: Seen
+    ) -> stranded_contract.StrandedAppointments:
+        """Booked times that would lie outside of hours that are not saved yet."""
+        return stranded.list_stranded(tx, command, found, now=call.now)
+
+    @rpc(stranded_contract.LIST_STRANDED_BY_SERVICE, who=seen, runs_in=RunsIn.SNAPSHOT)
+    def list_stranded_by_service(
+        self,
+        tx: Transaction,
+        command: stranded_contract.ListStrandedByService,
+        call: Call,
+        found: Seen,
+    ) -> stranded_contract.StrandedAppointments:
+        """Booked times that would lie outside of a service's hours that are not saved yet."""
+        return stranded.list_stranded_by_service(tx, command, found, now=call.now)
+
+    @rpc(holidays_contract.LIST_HOLIDAYS, runs_in=RunsIn.NOTHING)
+    def list_holidays(
+        self, command: holidays_contract.ListHolidays, call: Call
+    ) -> holidays_contract.PublicHolidays:
+        """Public holidays, and where they are known."""
+        return holidays.list_holidays(command, call.actor)
 
     # --- what is offered, and which times are free -------------------------------
 

@@ -11,9 +11,11 @@ from portal_chassis.database.transactions import Transaction
 from portal_contracts.changes import changed
 from portal_contracts.errors import Conflict
 from portal_contracts.scheduling.rpc import availability as contract
-from scheduling.domain.hours import check_availability, closed_hours
+from scheduling.domain.hours import check_availability, closed_hours, read_hours
 from scheduling.operations.slot_calendar import NO_ZONE
+from scheduling.operations.stranding import hours_by_service, refuse_stranding
 from scheduling.storage import availability
+from scheduling.storage.locks import lock_practitioners
 
 
 def get_availability(tx: Transaction, practitioner: Practitioner) -> contract.StoredAvailability:
@@ -36,7 +38,8 @@ def save_availability(
     """Change a practitioner's hours. Booked times stay, also outside of the new ones.
 
     Raises:
-        Conflict: ``stale_version``: someone else saved meanwhile.
+        Conflict: ``stale_version``: someone else saved meanwhile; ``strands_appointments``:
+            some would lie outside of them, and that was not to be.
         Invalid: ``availability_fields``.
     """
     stored = availability.find(tx, practitioner.id, practice_id=practitioner.practice_id)
@@ -44,6 +47,11 @@ def save_availability(
     said = changed(present, command.availability)
     checked = check_availability(said, stored.hours.timezone if stored else None)
     hours = replace(said, timezone=checked.zone.key)
+    if command.unless_stranded:
+        lock_practitioners(tx, practitioner.id)
+        before = hours_by_service(tx, practitioner, read_hours(present))
+        after = hours_by_service(tx, practitioner, checked)
+        refuse_stranding(tx, practitioner, before, after, now=now)
     if command.version == 0:
         saved = availability.add(
             tx, practitioner.id, hours, practice_id=practitioner.practice_id, now=now

@@ -18,9 +18,12 @@ from portal_contracts.scheduling.rpc import services as contract
 from portal_contracts.scheduling.rpc.appointments import OfferedService, Place, PlaceKind
 from portal_contracts.scheduling.rpc.booking import OfferedHours, OfferedServices
 from scheduling.domain.bookable_services import BookableService, check_service_fields
+from scheduling.domain.hours import read_hours
 from scheduling.operations.chosen_practitioner import require_chosen_practitioner
-from scheduling.operations.slot_calendar import NO_ZONE
+from scheduling.operations.slot_calendar import NO_ZONE, hours_of
+from scheduling.operations.stranding import refuse_stranding
 from scheduling.storage import availability, bookable_services
+from scheduling.storage.locks import lock_practitioners
 
 
 def list_services(
@@ -73,13 +76,17 @@ def edit_service(
     Raises:
         Forbidden: ``not_allowed``.
         NotFound: ``service_not_found``.
-        Conflict: ``stale_version``: someone else changed it meanwhile.
+        Conflict: ``stale_version``: someone else changed it meanwhile;
+            ``strands_appointments``: some would lie outside of its hours, and that was not
+            to be.
         Invalid: ``service_fields``.
     """
     service = _to_change(tx, command.service_id, actor)
     fields = check_service_fields(changed(service.fields, command.fields))
     if service.version != command.version:
         raise Conflict("stale_version", "Someone else changed it meanwhile.")
+    if command.unless_stranded and fields.weekly != service.fields.weekly:
+        _refuse_stranding(tx, service, fields, now=now)
     version = service.version + 1
     bookable_services.change(tx, service.id, fields, version=version, now=now)
     return contract.ServiceChanged(service_id=service.id, version=version)
@@ -194,6 +201,17 @@ def own_service(
 def service_not_found() -> NotFound:
     """There is none, or none this actor may know of."""
     return NotFound("service_not_found", "There is no such service.")
+
+
+def _refuse_stranding(
+    tx: Transaction, service: BookableService, fields: contract.ServiceFields, *, now: datetime
+) -> None:
+    owner = Practitioner(id=service.practitioner_id, practice_id=service.practice_id)
+    lock_practitioners(tx, owner.id)
+    hours = read_hours(hours_of(tx, owner.id, owner.practice_id))
+    before = {service.id: service.hours(hours)}
+    after = {service.id: service.with_weekly(fields.weekly).hours(hours)}
+    refuse_stranding(tx, owner, before, after, now=now)
 
 
 def _to_change(tx: Transaction, service_id: UUID, actor: Actor) -> BookableService:

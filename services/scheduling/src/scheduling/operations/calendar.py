@@ -66,7 +66,7 @@ def list_calendar(tx: Transaction, command: ListCalendar, seen: Seen) -> Calenda
     return Calendar(
         practitioner_id=practitioner.id,
         timezone=hours_of(tx, practitioner.id, practitioner.practice_id).timezone,
-        items=[_entry(one, seen) for one in listed],
+        items=[calendar_entry(one, seen) for one in listed],
     )
 
 
@@ -86,7 +86,7 @@ def list_client_appointments(
         listed = appointments.all_of(tx, client, limit=command.limit)
     # That whoever asks sees the client was found before.
     shown = [one for one in listed if actor.may_work_for(one.practitioner_id)]
-    return ClientAppointments(items=[_entry(one, Seen(actor)) for one in shown])
+    return ClientAppointments(items=[calendar_entry(one, Seen(actor)) for one in shown])
 
 
 def list_client_times(
@@ -189,19 +189,8 @@ def practice_appointment(
     return appointment
 
 
-def _check_stretch(command: ListCalendar) -> None:
-    wrong = None
-    if command.starts_before <= command.starts_from:
-        wrong = "too_early"
-    elif command.starts_before - command.starts_from > LONGEST_STRETCH:
-        wrong = "too_long"
-    if wrong is not None:
-        raise Invalid(
-            "stretch_invalid", "No such stretch is listed.", fields={"starts_before": wrong}
-        )
-
-
-def _entry(appointment: Appointment, seen: Seen) -> CalendarEntry:
+def calendar_entry(appointment: Appointment, seen: Seen) -> CalendarEntry:
+    """An appointment as calendars list it; of a hidden client only when."""
     shown = seen.shows(appointment.client_id, Permission.APPOINTMENTS_READ)
     return CalendarEntry(
         id=appointment.id,
@@ -214,3 +203,15 @@ def _entry(appointment: Appointment, seen: Seen) -> CalendarEntry:
         status=AppointmentStatus(appointment.status),
         place_kind=appointment.place_kind,
     )
+
+
+def _check_stretch(command: ListCalendar) -> None:
+    wrong = None
+    if command.starts_before <= command.starts_from:
+        wrong = "too_early"
+    elif command.starts_before - command.starts_from > LONGEST_STRETCH:
+        wrong = "too_long"
+    if wrong is not None:
+        raise Invalid(
+            "stretch_invalid", "No such stretch is listed.", fields={"starts_before": wrong}
+        )

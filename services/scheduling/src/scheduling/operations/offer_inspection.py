@@ -10,7 +10,7 @@ from uuid import UUID
 
 from portal_chassis.authority.ownership import Client
 from portal_chassis.database.transactions import Transaction
-from portal_contracts.scheduling.rpc.availability import Window
+from portal_contracts.scheduling.rpc.availability import TimeOff, Window
 from scheduling.domain.bookable_services import BookableService
 from scheduling.domain.slots import Refusal
 from scheduling.domain.wall_time import WallWindow, time_zone, window_spans
@@ -26,6 +26,7 @@ MEANINGS = {
     Refusal.NOTICE: "too soon: the service asks for more notice, or it has passed",
     Refusal.TIME_OFF: "the practitioner has time off",
     Refusal.OVERRIDE: "that date has other hours",
+    Refusal.HOLIDAY: "a public holiday on which the practitioner is closed",
     Refusal.HOURS: "outside of the weekly hours",
     Refusal.OWN_APPOINTMENT: "another appointment, or its buffer, is in the way",
     Refusal.EXTERNAL_BUSY: "another calendar of the practitioner's says busy",
@@ -51,7 +52,11 @@ def show_hours(tx: Transaction, practitioner_id: UUID) -> list[dict[str, Any]] |
     hours = stored.hours
     rows = [(calendar.day_name[day], _windows(one)) for day, one in enumerate(hours.weekly)]
     rows += [(str(one.on), _windows(one.windows)) for one in hours.overrides]
-    rows += [(f"{one.first_on} to {one.last_on}", "time off") for one in hours.time_off]
+    rows += [(_time_off(one), "time off") for one in hours.time_off]
+    if hours.holidays is not None:
+        kept = hours.holidays
+        rows.append((f"holidays {' '.join(filter(None, [kept.country, kept.region]))}", "closed"))
+        rows += [(str(day), "open on this holiday") for day in kept.open_on]
     return [
         {"on": on, "works": works, "timezone": hours.timezone, "version": stored.version}
         for on, works in rows
@@ -107,6 +112,13 @@ def _service_row(one: BookableService) -> dict[str, Any]:
         "open_to": one.fields.open_to.value,
         "minutes": one.fields.minutes,
     }
+
+
+def _time_off(one: TimeOff) -> str:
+    start, end = one.start or "00:00", one.end or "24:00"
+    if (start, end) == ("00:00", "24:00"):
+        return f"{one.first_on} to {one.last_on}"
+    return f"{one.first_on} {start} to {one.last_on} {end}"
 
 
 def _windows(windows: Sequence[Window]) -> str:

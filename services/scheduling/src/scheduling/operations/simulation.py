@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from functools import partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -13,10 +12,20 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from portal_contracts.zones import known_zone
-from scheduling.domain.availability import Availability, DateRange
+from scheduling.domain.availability import Availability, TimeOff
+from scheduling.domain.public_holidays import PublicHolidays, is_known
 from scheduling.domain.service_rules import Alignment, Booked, ServiceRules
 from scheduling.domain.slots import Calendar, Refusal
 from scheduling.domain.wall_time import Span, UnknownTimeZone, WallWindow, time_zone
+from scheduling.operations.simulation_document import (
+    WEEKDAYS,
+    HolidaysDocument,
+    RangeDocument,
+    SimulationDocument,
+    SpanDocument,
+    TimeOffDocument,
+    WeeklyDocument,
+)
 from scheduling.operations.simulation_words import sentence
 
 LONGEST_RANGE = timedelta(days=400)
@@ -27,112 +36,8 @@ _HOUR_AND_MINUTE = re.compile(r"([0-9]{2}):([0-5][0-9])")
 T = TypeVar("T")
 
 
-class Weekday(StrEnum):
-    """Days of a week, in its order."""
-
-    MON = "mon"
-    TUE = "tue"
-    WED = "wed"
-    THU = "thu"
-    FRI = "fri"
-    SAT = "sat"
-    SUN = "sun"
-
-
-WEEKDAYS = tuple(Weekday)
-
-
 class UnreadableDocument(ValueError):
     """The document cannot be rehearsed; the text says where and why."""
-
-
-class WindowDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Wall time of a day, ``HH:MM``; ``24:00`` is the next midnight."""
-
-    start: str
-    end: str
-
-
-class WeeklyDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A window that holds on several weekdays."""
-
-    days: list[Weekday]
-    start: str
-    end: str
-
-
-class OverrideDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A date with windows of its own; none closes it."""
-
-    date: date
-    windows: list[WindowDocument] = []
-
-
-class TimeOffDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Days off, both ends included."""
-
-    start_date: date
-    end_date: date
-
-
-class SpanDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A stretch of time as instants."""
-
-    start: datetime
-    end: datetime
-
-
-class RangeDocument(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}
-):
-    """Which starts are looked at: from the first instant until before the second.
-
-    A date alone is its midnight in the practitioner's zone.
-    """
-
-    from_: str
-    to: str
-
-
-class SimulationDocument(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"within": "range"}
-):
-    """What the engine is asked; see the service's README for each key."""
-
-    timezone: str
-    now: datetime
-    within: RangeDocument
-    duration_min: int
-    weekly: list[WeeklyDocument] = []
-    overrides: list[OverrideDocument] = []
-    time_off: list[TimeOffDocument] = []
-    busy: list[SpanDocument] = []
-    bookings: list[SpanDocument] = []
-    increment_min: int | None = None
-    buffer_before_min: int | None = None
-    buffer_after_min: int | None = None
-    min_notice_min: int | None = None
-    max_horizon_days: int | None = None
-    max_per_day: int | None = None
-    alignment: Alignment | None = None
-
-
-SAMPLE = SimulationDocument(
-    timezone="America/Vancouver",
-    now=datetime(2026, 12, 10, 17, 0, tzinfo=UTC),
-    within=RangeDocument("2026-12-14", "2026-12-16"),
-    duration_min=50,
-    increment_min=60,
-    weekly=[WeeklyDocument([Weekday.MON, Weekday.TUE], "09:00", "12:00")],
-    overrides=[OverrideDocument(date(2026, 12, 15), [WindowDocument("14:00", "16:00")])],
-    bookings=[
-        SpanDocument(
-            datetime(2026, 12, 15, 22, 0, tzinfo=UTC), datetime(2026, 12, 15, 22, 50, tzinfo=UTC)
-        )
-    ],
-    min_notice_min=24 * 60,
-)
-"""A document to begin with."""
 
 
 def simulate(document: bytes) -> tuple[list[datetime], list[tuple[datetime, Refusal]]]:
@@ -184,11 +89,8 @@ def _calendar(read: SimulationDocument, zone: ZoneInfo) -> Calendar:
 
 
 def _availability(read: SimulationDocument, zone: ZoneInfo) -> Availability:
-    weekly: dict[int, list[WallWindow]] = {}
-    for index, one in enumerate(read.weekly):
-        window = _window(one.start, one.end, f"weekly[{index}]")
-        for day in one.days:
-            weekly.setdefault(WEEKDAYS.index(day), []).append(window)
+    own = read.service_weekly
+    weekly = _week(read.weekly, "weekly") if own is None else _week(own, "service_weekly")
     overrides: dict[date, tuple[WallWindow, ...]] = {}
     for index, override in enumerate(read.overrides):
         windows = tuple(
@@ -197,12 +99,34 @@ def _availability(read: SimulationDocument, zone: ZoneInfo) -> Availability:
         )
         overrides[override.date] = overrides.get(override.date, ()) + windows
     time_off = tuple(
-        _checked(f"time_off[{index}]", partial(DateRange, one.start_date, one.end_date))
-        for index, one in enumerate(read.time_off)
+        _time_off(one, f"time_off[{index}]") for index, one in enumerate(read.time_off)
     )
-    return Availability(
-        zone, {day: tuple(windows) for day, windows in weekly.items()}, overrides, time_off
-    )
+    return Availability(zone, weekly, overrides, time_off, _holidays(read.holidays))
+
+
+def _week(read: list[WeeklyDocument], place: str) -> dict[int, tuple[WallWindow, ...]]:
+    weekly: dict[int, tuple[WallWindow, ...]] = {}
+    for index, one in enumerate(read):
+        window = _window(one.start, one.end, f"{place}[{index}]")
+        for day in one.days:
+            number = WEEKDAYS.index(day)
+            weekly[number] = (*weekly.get(number, ()), window)
+    return weekly
+
+
+def _time_off(read: TimeOffDocument, place: str) -> TimeOff:
+    start, end = _minute(read.start, f"{place}.start"), _minute(read.end, f"{place}.end")
+    return _checked(place, partial(TimeOff, read.start_date, read.end_date, start, end))
+
+
+def _holidays(read: HolidaysDocument | None) -> Container[date]:
+    if read is None:
+        return frozenset()
+    if not is_known(read.country):
+        raise UnreadableDocument(f"holidays.country: no holidays are known of {read.country!r}.")
+    if not is_known(read.country, read.region):
+        raise UnreadableDocument(f"holidays.region: {read.country} has no region {read.region!r}.")
+    return PublicHolidays(read.country, read.region, frozenset(read.open_on))
 
 
 def _within(read: RangeDocument, zone: ZoneInfo) -> Span:

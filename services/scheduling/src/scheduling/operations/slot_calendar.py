@@ -62,6 +62,7 @@ def load_calendar(
     """
     if availability is None:
         availability = read_hours(hours_of(tx, service.practitioner_id, service.practice_id))
+    availability = service.hours(availability)
     rules = _rules(service, client, for_practice=for_practice)
     if leaving_out is not None and not service.practitioner_left:
         rules = replace(rules, self_scheduling=True, client_allowed=True)

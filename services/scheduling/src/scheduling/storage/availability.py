@@ -41,6 +41,7 @@ def find_anywhere(tx: Transaction, practitioner_id: UUID) -> StoredHours | None:
         "weekly": row.weekly,
         "overrides": row.overrides,
         "time_off": row.time_off,
+        "holidays": row.holidays,
     }
     return StoredHours(
         practitioner_id=row.practitioner_id,

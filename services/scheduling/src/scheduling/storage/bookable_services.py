@@ -161,7 +161,8 @@ def _choose(tx: Transaction, service_id: UUID, client_ids: Iterable[UUID]) -> No
 
 
 def _columns(fields: ServiceFields) -> dict[str, Any]:
-    return {name: getattr(fields, name) for name in _FIELDS}
+    columns = {name: getattr(fields, name) for name in _FIELDS}
+    return columns | {"weekly": msgspec.to_builtins(fields.weekly)}
 
 
 def _services() -> Select[Any]:

@@ -7,15 +7,19 @@ from portal_contracts.scheduling.rpc import (
     booking,
     calendar,
     handing_over,
+    holidays,
     notes,
     overview,
     services,
     sessions,
+    stranded,
 )
 
 METHODS = (
     *services.METHODS,
     *availability.METHODS,
+    *holidays.METHODS,
+    *stranded.METHODS,
     *booking.METHODS,
     *calendar.METHODS,
     *handing_over.METHODS,

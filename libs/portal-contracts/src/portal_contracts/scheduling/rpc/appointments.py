@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final
 from uuid import UUID
@@ -193,10 +192,3 @@ class OwnSession(Struct, frozen=True, kw_only=True):
 
 LONGEST_RANGE_DAYS: Final = 62
 """For so many days at most, free times or a calendar are asked for."""
-
-
-class DayRange(Struct, frozen=True, kw_only=True):
-    """Whole days, both ends included."""
-
-    first_on: date
-    last_on: date

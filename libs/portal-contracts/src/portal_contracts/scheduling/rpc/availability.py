@@ -12,13 +12,18 @@ from msgspec import Meta, Struct
 from portal_contracts.calls import Method
 from portal_contracts.changes import Changes, changes_of
 from portal_contracts.instants import Instant
-from portal_contracts.scheduling.rpc.appointments import SERVICE, DayRange
+from portal_contracts.scheduling.rpc.appointments import SERVICE
 from portal_contracts.text import ONE_LINE
 
 LONGEST_CLOCK_TIME: Final = 8
+LONGEST_COUNTRY: Final = 2
+LONGEST_REGION: Final = 60
 MOST_WINDOWS: Final = 20
 MOST_OVERRIDES: Final = 400
 MOST_TIME_OFF: Final = 200
+LONGEST_TIME_OFF_DAYS: Final = 1_100
+"""Three years of parental leave, and a little."""
+MOST_OPEN_HOLIDAYS: Final = 200
 
 ClockTime = Annotated[str, Meta(max_length=LONGEST_CLOCK_TIME, extra=ONE_LINE)]
 """``HH:MM`` on the wall; as an end also ``24:00``. Checked by the service, field by field."""
@@ -38,17 +43,40 @@ class Override(Struct, frozen=True, kw_only=True):
     windows: list[Window]
 
 
+class TimeOff(Struct, frozen=True, kw_only=True):
+    """Closed from the first day, or a time of it, until the end of the last, or a time of it."""
+
+    first_on: date
+    last_on: date
+    start: ClockTime | None = None
+    end: ClockTime | None = None
+
+
+class Holidays(Struct, frozen=True, kw_only=True):
+    """Closed on the public holidays of a country, or of one of its regions.
+
+    `country` is an ISO 3166-1 code, `region` a code that `list_holidays` gives, empty for what
+    holds in the whole country. On the days of `open_on` the weekly hours stand nevertheless.
+    """
+
+    country: Annotated[str, Meta(max_length=LONGEST_COUNTRY, extra=ONE_LINE)]
+    region: Annotated[str, Meta(max_length=LONGEST_REGION, extra=ONE_LINE)] = ""
+    open_on: list[date] = []
+
+
 class Availability(Struct, frozen=True, kw_only=True):
     """A practitioner's hours.
 
-    `weekly` has seven lists of windows, Monday's first. `time_off` beats an
-    override. Windows may overlap; they are merged when times are offered.
+    `weekly` has seven lists of windows, Monday's first. Time off beats an override, an
+    override beats a public holiday, and that beats the weekly hours. Windows may overlap;
+    they are merged when times are offered.
     """
 
     timezone: str
     weekly: list[list[Window]]
     overrides: list[Override] = []
-    time_off: list[DayRange] = []
+    time_off: list[TimeOff] = []
+    holidays: Holidays | None = None
 
 
 if TYPE_CHECKING:
@@ -75,12 +103,13 @@ class SaveAvailability(Struct, frozen=True, kw_only=True):
     """Change it; `version` is the one that was read. What is left out stays as it is.
 
     Errors name places like ``weekly.0.1.end``, ``overrides.2.windows.0.start``,
-    ``time_off.0.last_on`` and ``timezone``.
+    ``time_off.0.last_on``, ``holidays.region`` and ``timezone``.
     """
 
     version: int
     availability: AvailabilityChanges
     practitioner_id: UUID | None = None
+    unless_stranded: bool = False
 
 
 class AvailabilityChanged(Struct, frozen=True, kw_only=True):
@@ -113,6 +142,7 @@ class WhyNot(StrEnum):
     NOTICE = "notice"
     TIME_OFF = "time_off"
     OVERRIDE = "override"
+    HOLIDAY = "holiday"
     HOURS = "hours"
     OWN_APPOINTMENT = "own_appointment"
     EXTERNAL_BUSY = "external_busy"
@@ -147,7 +177,8 @@ SAVE_AVAILABILITY = Method(
     "save_availability",
     SaveAvailability,
     AvailabilityChanged,
-    "Save when a practitioner works; Conflict stale_version when someone else was quicker.",
+    "Save when a practitioner works; Conflict stale_version when someone else was quicker, "
+    "strands_appointments with `unless_stranded` where booked times would lie outside.",
     mutates=True,
 )
 PREVIEW_TIMES = Method(

@@ -20,6 +20,7 @@ from portal_contracts.scheduling.rpc.appointments import (
     ShortText,
     Title,
 )
+from portal_contracts.scheduling.rpc.availability import Window
 from portal_contracts.text import ONE_LINE
 
 SERVICE_LENGTHS: Final[Mapping[str, int]] = {
@@ -79,6 +80,19 @@ class Alignment(StrEnum):
     CLOCK_GRID = "clock_grid"
 
 
+class ServiceColour(StrEnum):
+    """By which colour a service is known in calendars. Each has a shade for light and for dark."""
+
+    BLUE = "blue"
+    TEAL = "teal"
+    GREEN = "green"
+    OLIVE = "olive"
+    AMBER = "amber"
+    RED = "red"
+    PINK = "pink"
+    VIOLET = "violet"
+
+
 class ServiceFields(Struct, frozen=True, kw_only=True):
     """What can be said of a bookable service; checked whole, every error at once.
 
@@ -86,7 +100,8 @@ class ServiceFields(Struct, frozen=True, kw_only=True):
     how one is called, by `place_kind`. `clients_may_cancel` and
     `clients_may_move` hold whether or not clients may book. The notices are
     minutes before the start, `grace_minutes` minutes after booking in which
-    the client may cancel or move anyway.
+    the client may cancel or move anyway. `weekly` has seven lists of windows, Monday's
+    first, that stand instead of the practitioner's weekly hours; None: those hold.
     """
 
     title: Title
@@ -118,6 +133,8 @@ class ServiceFields(Struct, frozen=True, kw_only=True):
     grace_minutes: int = 0
     reason_asked: bool = False
     policy: ShortText = ""
+    colour: ServiceColour = ServiceColour.BLUE
+    weekly: list[list[Window]] | None = None
 
 
 if TYPE_CHECKING:
@@ -171,6 +188,7 @@ class EditService(Struct, frozen=True, kw_only=True):
     service_id: UUID
     version: int
     fields: ServiceChanges
+    unless_stranded: bool = False
 
 
 class ArchiveService(Struct, frozen=True, kw_only=True):
@@ -207,7 +225,8 @@ EDIT_SERVICE = Method(
     "edit_service",
     EditService,
     ServiceChanged,
-    "Change a bookable service; Conflict stale_version when someone else was quicker.",
+    "Change a bookable service; Conflict stale_version when someone else was quicker, "
+    "strands_appointments with `unless_stranded` where booked times would lie outside its hours.",
     mutates=True,
 )
 ARCHIVE_SERVICE = Method(

@@ -18,6 +18,7 @@ availability = Table(
     Column("weekly", JSONB, nullable=False),
     Column("overrides", JSONB, nullable=False),
     Column("time_off", JSONB, nullable=False),
+    Column("holidays", JSONB(none_as_null=True)),
     instant_column("created_at"),
     instant_column("updated_at"),
     CheckConstraint("version >= 1", name="ck_availability_version"),

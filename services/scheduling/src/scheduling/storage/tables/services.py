@@ -14,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from portal_chassis.columns import count_column, id_column, instant_column, text_column
 from scheduling.storage.tables.schema import metadata
@@ -55,6 +56,8 @@ bookable_service = Table(
     count_column("grace_minutes", 0),
     Column("reason_asked", Boolean, nullable=False, server_default=text("false")),
     text_column("policy", server_default=text("''")),
+    text_column("colour", server_default=text("'blue'")),
+    Column("weekly", JSONB(none_as_null=True)),
     instant_column("created_at"),
     instant_column("updated_at"),
     CheckConstraint("version >= 1", name="ck_bookable_service_version"),
