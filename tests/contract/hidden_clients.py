@@ -207,7 +207,9 @@ OTHERS = {
     "identity_links.list_practice_tokens",
     # Templates, services and hours; chosen clients are ids of the practitioner's own choosing.
     "forms.add_from_library forms.archive_template forms.get_template forms.list_library",
-    "forms.list_templates forms.publish_template forms.save_template scheduling.add_service",
+    "forms.list_templates forms.publish_template forms.save_template forms.start_template",
+    "forms.edit_template forms.undo_edit forms.review_template forms.try_template",
+    "scheduling.add_service",
     "scheduling.archive_service scheduling.copy_service scheduling.edit_service",
     "scheduling.get_availability scheduling.get_service scheduling.list_services",
     "scheduling.list_holidays scheduling.preview_times scheduling.save_availability",

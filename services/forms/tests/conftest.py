@@ -185,9 +185,8 @@ class World:
     def published(self, practitioner: Actor, document: FormDocument) -> UUID:
         command = templates.SaveTemplate(document=document)
         template_id = self.ask(practitioner, templates.SAVE_TEMPLATE, command).template_id
-        self.ask(
-            practitioner, templates.PUBLISH_TEMPLATE, templates.GetTemplate(template_id=template_id)
-        )
+        publish = templates.PublishTemplate(template_id=template_id)
+        self.ask(practitioner, templates.PUBLISH_TEMPLATE, publish)
         return template_id
 
     def from_library(self, practitioner: Actor, key: str) -> UUID:

@@ -36,7 +36,7 @@ from portal_contracts.forms.rpc.requests import (
 from portal_contracts.forms.rpc.templates import (
     PUBLISH_TEMPLATE,
     SAVE_TEMPLATE,
-    GetTemplate,
+    PublishTemplate,
     SaveTemplate,
 )
 from portal_contracts.identity_links.rpc.clients import ClientFields
@@ -194,7 +194,7 @@ class RealWorld:
     def add_form(self, client: Actor, sender: Actor, document: FormDocument) -> UUID:
         """Saved as a template, published and sent."""
         saved = self._do(SAVE_TEMPLATE, SaveTemplate(document=document), sender)
-        self._do(PUBLISH_TEMPLATE, GetTemplate(template_id=saved.template_id), sender)
+        self._do(PUBLISH_TEMPLATE, PublishTemplate(template_id=saved.template_id), sender)
         client_id = _ids(client)[1]
         send = SendForm(client_id=client_id, template_id=saved.template_id)
         return self._do(SEND_FORM, send, sender).request_id

@@ -72,6 +72,7 @@ _BROWSER = "It is about a browser and its cookie; a program has a bearer instead
 _IN_PERSON = "An owner sets the mail server in person, in the console."
 _PROVED = "It takes a password or a code of the person, which no program has."
 _ACCOUNT = "An account is its practitioner's own, in the console; no token changes it."
+_BUILDER = "Pages change a form part by part; programs add and replace it as a whole."
 _CONSOLE = "A token is made and ended by its practitioner in the console, never by a token."
 
 NOT_OFFERED: Final[Mapping[str, str]] = {
@@ -137,6 +138,10 @@ NOT_OFFERED: Final[Mapping[str, str]] = {
     "scheduling.read_summary_facts": _SERVICES,
     "forms.read_form_facts": _SERVICES,
     "forms.draft_key": "It seals what a page keeps in its browser.",
+    "forms.start_template": _BUILDER,
+    "forms.edit_template": _BUILDER,
+    "forms.undo_edit": _BUILDER,
+    "forms.try_template": "It reads the texts of a page; programs check a template by saving it.",
     "forms.save_section": "It reads the texts of a page; programs save answers.",
 }
 """Why a call is no operation."""

@@ -8,7 +8,7 @@ from gateway.api.changing import Changing
 from gateway.api.headings import Heading
 from gateway.api.operation import Operation
 from gateway.web.routing import Owner
-from portal_contracts.forms.rpc import filling, requests, templates
+from portal_contracts.forms.rpc import editing, filling, requests, templates
 from portal_contracts.forms.rpc.questions import FormDocument
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import overview
@@ -64,6 +64,14 @@ _TEMPLATE_OPERATIONS: Final = (
         templates.PUBLISH_TEMPLATE,
         "Freeze the template as its next version.",
         Permission.TEMPLATES_WRITE,
+        hidden=("revision",),
+    ),
+    _TEMPLATES.call(
+        f"GET {_TEMPLATE}/review",
+        editing.REVIEW_TEMPLATE,
+        "What publishing the template would change, and what keeps it from being published.",
+        Permission.TEMPLATES_WRITE,
+        etag="revision",
     ),
     _TEMPLATES.call(
         "GET /form-library",

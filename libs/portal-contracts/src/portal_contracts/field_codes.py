@@ -84,6 +84,7 @@ FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
         "wrong_maximum",
     ),
     "due_on_past": ("due_on_past",),
+    "edit_invalid": ("form_too_large", "form_full", "part_gone"),
     "emergency_fields": ("reason_too_long", "reason_too_short"),
     "form_incomplete": (
         "must_be_agreed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forms.config import Settings
+from forms.entry_points.editing import EditingCalls
 from forms.entry_points.filling import FillingCalls
 from forms.entry_points.requests import RequestCalls
 from forms.entry_points.templates import TemplateCalls
@@ -16,7 +17,7 @@ from portal_contracts.envelope import Event
 from portal_contracts.identity_links.events import ClientErased, HandOverStarted
 
 
-class FormsService(TemplateCalls, RequestCalls, FillingCalls):
+class FormsService(TemplateCalls, EditingCalls, RequestCalls, FillingCalls):
     """What the practice asks its clients."""
 
     name = "forms"

@@ -7,7 +7,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Role, service_actor
 from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.errors import Forbidden, NotFound
-from portal_contracts.forms.rpc import METHODS, filling, requests, templates
+from portal_contracts.forms.rpc import METHODS, editing, filling, requests, templates
 from portal_contracts.forms.rpc.questions import RequestState
 
 CLIENTS = {
@@ -31,10 +31,17 @@ PRACTICES = {
 } | {requests.REVIEW_ANSWERS: lambda one: requests.ReviewAnswers(request_id=one)}
 TEMPLATES = {
     templates.GET_TEMPLATE: lambda one: templates.GetTemplate(template_id=one),
-    templates.PUBLISH_TEMPLATE: lambda one: templates.GetTemplate(template_id=one),
+    templates.PUBLISH_TEMPLATE: lambda one: templates.PublishTemplate(template_id=one),
     templates.ARCHIVE_TEMPLATE: lambda one: templates.ArchiveTemplate(
         template_id=one, archived=True
     ),
+    editing.START_TEMPLATE: lambda one: editing.StartTemplate(title="Mine", template_id=one),
+    editing.EDIT_TEMPLATE: lambda one: editing.EditTemplate(
+        template_id=one, revision=1, acts=[editing.AddSection(title="Mine")]
+    ),
+    editing.UNDO_EDIT: lambda one: editing.UndoEdit(template_id=one, revision=1),
+    editing.REVIEW_TEMPLATE: lambda one: editing.ReviewTemplate(template_id=one),
+    editing.TRY_TEMPLATE: lambda one: editing.TryTemplate(template_id=one),
 }
 
 
@@ -131,8 +138,13 @@ def test_an_assistant_sends_forms_and_reads_no_answers(world, owner, anna, templ
         (requests.OPEN_ANSWERS, requests.GetRequest(request_id=form)),
         (requests.LIST_SCORES, requests.GetRequest(request_id=form)),
         (requests.REVIEW_ANSWERS, requests.ReviewAnswers(request_id=form)),
-        (templates.PUBLISH_TEMPLATE, templates.GetTemplate(template_id=template)),
+        (templates.PUBLISH_TEMPLATE, templates.PublishTemplate(template_id=template)),
         (templates.ADD_FROM_LIBRARY, templates.AddFromLibrary(key="gad7_en")),
+        *(
+            (method, TEMPLATES[method](template))
+            for method in editing.METHODS
+            if method is not editing.TRY_TEMPLATE
+        ),
     ]
     for method, command in refused:
         assert isinstance(world.refusal(world.ask, assistant, method, command), Forbidden)

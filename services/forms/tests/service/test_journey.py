@@ -235,7 +235,7 @@ def test_a_version_that_scores_otherwise_starts_a_line_of_its_own(world):
             )
             changed = templates.SaveTemplate(document=shorter, template_id=template, revision=1)
             world.ask(owner, templates.SAVE_TEMPLATE, changed)
-            published = templates.GetTemplate(template_id=template)
+            published = templates.PublishTemplate(template_id=template)
             assert world.ask(owner, templates.PUBLISH_TEMPLATE, published).number == 2
     for request, total in zip(sent, (7, 6), strict=True):
         found = world.ask(owner, requests.LIST_SCORES, requests.GetRequest(request_id=request))

@@ -43,7 +43,7 @@ def save(world, owner, document, template_id=None, revision=0):
 
 
 def publish(world, owner, template_id):
-    command = templates.GetTemplate(template_id=template_id)
+    command = templates.PublishTemplate(template_id=template_id)
     return world.ask(owner, templates.PUBLISH_TEMPLATE, command).number
 
 

@@ -22,6 +22,7 @@ from portal_contracts.forms.rpc.templates import (
     ArchiveTemplate,
     GetTemplate,
     ListTemplates,
+    PublishTemplate,
 )
 
 TEMPLATES_PATH = "/console/forms/templates"
@@ -61,7 +62,7 @@ class PublishTemplatePage(Resource):
         context = context_of(req)
         context.backend.ask(
             PUBLISH_TEMPLATE,
-            GetTemplate(template_id=template_id),
+            PublishTemplate(template_id=template_id),
             idempotency_key=context.form.key(),
         )
         flash.leave(self.wiring.jar, resp, Flash.TEMPLATE_PUBLISHED)

@@ -18,12 +18,14 @@ class Template:
         document: what it holds.
         revision: grows with each save.
         archived_at: since when it is not sent any more; None while it is.
+        undoable: its last change can be taken back.
     """
 
     id: UUID
     document: FormDocument
     revision: int
     archived_at: datetime | None
+    undoable: bool = False
 
 
 @dataclass(frozen=True)

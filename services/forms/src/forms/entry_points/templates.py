@@ -40,10 +40,10 @@ class TemplateCalls(Wiring):
 
     @rpc(contract.PUBLISH_TEMPLATE, who=by_practitioner(Permission.TEMPLATES_WRITE))
     def publish_template(
-        self, tx: Transaction, command: contract.GetTemplate, call: Call, by: Practitioner
+        self, tx: Transaction, command: contract.PublishTemplate, call: Call, by: Practitioner
     ) -> contract.Published:
         """Freeze a template as its next version."""
-        return templates.publish_template(tx, command.template_id, by, now=call.now)
+        return templates.publish_template(tx, command, by, now=call.now)
 
     @rpc(contract.ARCHIVE_TEMPLATE, who=by_practitioner(Permission.TEMPLATES_WRITE))
     def archive_template(

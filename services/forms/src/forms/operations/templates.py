@@ -9,6 +9,7 @@ from msgspec import structs
 
 from forms.domain import templates as domain
 from forms.domain.documents import check_document
+from forms.domain.template_changes import open_problems
 from forms.messages import template_to_wire
 from forms.storage import library, templates
 from portal_chassis.authority.ownership import Practitioner
@@ -24,6 +25,7 @@ from portal_contracts.forms.rpc.templates import (
     Library,
     LibraryForm,
     Published,
+    PublishTemplate,
     SaveTemplate,
     Template,
     TemplateChanged,
@@ -45,12 +47,14 @@ def get_template(tx: Transaction, by: Practitioner, template_id: UUID) -> Templa
     """
     found = templates.find(tx, template_id, by.practice_id)
     if found is None:
-        raise _template_not_found()
+        raise template_not_found()
     return Template(
         row=template_to_wire(found),
         revision=found.template.revision,
         document=found.template.document,
         archived=found.template.archived_at is not None,
+        problems=open_problems(check_document(found.template.document)),
+        undoable=found.template.undoable,
     )
 
 
@@ -66,32 +70,34 @@ def save_template(
     """
     if command.template_id is None:
         document = cleaned(_whole(command.document))
-        _require_sound(document)
+        require_sound(document)
         added = templates.add(tx, by.practice_id, document, now=now)
         if added is None:
             message = "A template that is no copy of the library's meets no other."
             raise RuntimeError(message)
         return TemplateChanged(template_id=added, revision=1)
-    template = _locked(tx, command.template_id, by)
+    template = require_template(tx, command.template_id, by)
     document = cleaned(changed(template.document, command.document))
-    _require_sound(document)
-    if template.revision != command.revision:
-        raise Conflict("stale_revision", "The template was saved elsewhere.")
+    require_sound(document)
+    require_revision(template, command.revision)
     revision = template.revision + 1
     templates.save(tx, template.id, document, revision=revision, now=now)
     return TemplateChanged(template_id=template.id, revision=revision)
 
 
 def publish_template(
-    tx: Transaction, template_id: UUID, by: Practitioner, *, now: datetime
+    tx: Transaction, command: PublishTemplate, by: Practitioner, *, now: datetime
 ) -> Published:
     """Freeze the template as its next version; the newest one's number when it is the same.
 
     Raises:
         NotFound: ``template_not_found``, also for another practice's.
-        Invalid: ``document_invalid``: it was saved under rules that were laxer.
+        Conflict: ``stale_revision``: it was saved elsewhere since it was looked at.
+        Invalid: ``document_invalid``: it is still in work, or was saved under laxer rules.
     """
-    template = _locked(tx, template_id, by)
+    template = require_template(tx, command.template_id, by)
+    if command.revision is not None:
+        require_revision(template, command.revision)
     return _publish(tx, template.id, template.document, by, now=now)
 
 
@@ -103,7 +109,7 @@ def archive_template(
     Raises:
         NotFound: ``template_not_found``, also for another practice's.
     """
-    template = _locked(tx, command.template_id, by)
+    template = require_template(tx, command.template_id, by)
     if command.archived != (template.archived_at is not None):
         templates.set_archived(tx, template.id, now if command.archived else None)
     return TemplateChanged(template_id=template.id, revision=template.revision)
@@ -160,7 +166,8 @@ def import_template(
         Invalid: ``document_invalid``.
     """
     changed = save_template(tx, SaveTemplate(document=document), by, now=now)
-    return publish_template(tx, changed.template_id, by, now=now)
+    command = PublishTemplate(template_id=changed.template_id)
+    return publish_template(tx, command, by, now=now)
 
 
 def _whole(document: DocumentChanges) -> FormDocument:
@@ -176,7 +183,7 @@ def _whole(document: DocumentChanges) -> FormDocument:
 def _publish(
     tx: Transaction, template_id: UUID, document: FormDocument, by: Practitioner, *, now: datetime
 ) -> Published:
-    _require_sound(document)
+    require_sound(document)
     newest = templates.newest_version(tx, template_id)
     if newest is not None and newest.document == document:
         return Published(template_id=template_id, number=newest.number)
@@ -185,18 +192,39 @@ def _publish(
     return Published(template_id=template_id, number=number)
 
 
-def _require_sound(document: FormDocument) -> None:
+def require_sound(document: FormDocument) -> None:
+    """Refuse a document that does not hold together.
+
+    Raises:
+        Invalid: ``document_invalid``, with every place and its code.
+    """
     wrong = check_document(document)
     if wrong:
         raise Invalid("document_invalid", "The form does not hold together.", fields=wrong)
 
 
-def _locked(tx: Transaction, template_id: UUID, by: Practitioner) -> domain.Template:
+def require_template(tx: Transaction, template_id: UUID, by: Practitioner) -> domain.Template:
+    """A template of the practice, kept from changing until the transaction ends.
+
+    Raises:
+        NotFound: ``template_not_found``, also for another practice's.
+    """
     template = templates.lock(tx, template_id, by.practice_id)
     if template is None:
-        raise _template_not_found()
+        raise template_not_found()
     return template
 
 
-def _template_not_found() -> NotFound:
+def require_revision(template: domain.Template, revision: int) -> None:
+    """Refuse to change a template that was read at another revision.
+
+    Raises:
+        Conflict: ``stale_revision``.
+    """
+    if template.revision != revision:
+        raise Conflict("stale_revision", "The template was saved elsewhere.")
+
+
+def template_not_found() -> NotFound:
+    """The refusal of a template that is not there, or not this practice's."""
     return NotFound("template_not_found", "There is no such template.")

@@ -43,6 +43,7 @@ template = Table(
     instant_column("archived_at", nullable=True),
     Column("revision", Integer, nullable=False),
     Column("library_key", Text),
+    Column("former_document", JSONB),
     CheckConstraint("revision >= 1", name="ck_template_revision"),
     UniqueConstraint("id", "practice_id", name="uq_template_practice"),
     UniqueConstraint("practice_id", "library_key", name="uq_template_library_key"),
@@ -52,6 +53,7 @@ template = Table(
 
 `revision` grows by one with each save. `library_key` names the form of the
 library that it was copied from; a practice has each of them once.
+`former_document` is what it held before its last change.
 """
 
 template_version = Table(

@@ -92,17 +92,52 @@ def library_keys(tx: Transaction, practice_id: UUID) -> frozenset[str]:
 def save(
     tx: Transaction, template_id: UUID, document: FormDocument, *, revision: int, now: datetime
 ) -> None:
-    """Store the document of a locked template under its new revision."""
+    """Store the document of a locked template under its new revision, beside the one before."""
     tx.execute(
         update(template)
         .where(template.c.id == template_id)
         .values(
             title=document.title,
             document=msgspec.to_builtins(document),
+            former_document=template.c.document,
             revision=revision,
             updated_at=now,
         )
     )
+
+
+def former_document(tx: Transaction, template_id: UUID) -> FormDocument | None:
+    """What a template held before its last change; None when it was never changed."""
+    query = select(template.c.former_document).where(template.c.id == template_id)
+    stored = tx.execute(query).scalar_one()
+    return None if stored is None else _document(stored)
+
+
+def published_ids(tx: Transaction, template_id: UUID) -> set[str]:
+    """The ids of all sections and questions that any version of a template holds."""
+    query = select(template_version.c.document).where(template_version.c.template_id == template_id)
+    found = set()
+    for stored in tx.execute(query).scalars():
+        for section in stored.get("sections", ()):
+            found |= {section["id"], *(one["id"] for one in section["questions"])}
+    return found
+
+
+def count_open(tx: Transaction, template_id: UUID) -> int:
+    """How many forms of a template's versions wait for a client."""
+    query = (
+        select(func.count())
+        .select_from(
+            form_request.join(
+                template_version, template_version.c.id == form_request.c.template_version_id
+            )
+        )
+        .where(
+            template_version.c.template_id == template_id,
+            form_request.c.state.in_(("not_opened", "started")),
+        )
+    )
+    return tx.execute(query).scalar_one()
 
 
 def set_archived(tx: Transaction, template_id: UUID, archived_at: datetime | None) -> None:
@@ -193,6 +228,7 @@ def _template(row: Row[Any]) -> Template:
         document=_document(row.document),
         revision=row.revision,
         archived_at=row.archived_at,
+        undoable=row.former_document is not None,
     )
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from portal_contracts.forms.rpc import filling, requests, templates
+from portal_contracts.forms.rpc import editing, filling, requests, templates
 
-METHODS = (*templates.METHODS, *requests.METHODS, *filling.METHODS)
+METHODS = (*templates.METHODS, *editing.METHODS, *requests.METHODS, *filling.METHODS)

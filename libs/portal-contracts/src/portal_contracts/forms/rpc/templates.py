@@ -55,13 +55,16 @@ class GetTemplate(Struct, frozen=True, kw_only=True):
 class Template(Struct, frozen=True, kw_only=True):
     """A template as it is worked on. `revision` grows with each save.
 
-    An archived one cannot be sent.
+    An archived one cannot be sent. `problems` keep it from being published, by place, like
+    ``sections.0.questions.2.choices``. `undoable`: its last change can be taken back.
     """
 
     row: TemplateRow
     revision: int
     document: FormDocument
     archived: bool = False
+    problems: dict[str, str] = {}
+    undoable: bool = False
 
 
 class SaveTemplate(Struct, frozen=True, kw_only=True):
@@ -81,6 +84,13 @@ class TemplateChanged(Struct, frozen=True, kw_only=True):
 
     template_id: UUID
     revision: int
+
+
+class PublishTemplate(Struct, frozen=True, kw_only=True):
+    """Publish a template; `revision` is the one that was looked at, None for whatever it is."""
+
+    template_id: UUID
+    revision: int | None = None
 
 
 class Published(Struct, frozen=True, kw_only=True):
@@ -132,9 +142,10 @@ SAVE_TEMPLATE = Method(
 PUBLISH_TEMPLATE = Method(
     SERVICE,
     "publish_template",
-    GetTemplate,
+    PublishTemplate,
     Published,
-    "Freeze the template as its next version; what was sent keeps its own.",
+    "Freeze the template as its next version; what was sent keeps its own. Conflict "
+    "stale_revision when it was saved elsewhere.",
     mutates=True,
 )
 ARCHIVE_TEMPLATE = Method(
