@@ -26,6 +26,7 @@ from portal_contracts.broker_accounts import OWNER, user_of
 from portal_contracts.catalogue import PROCESSES, SERVICES
 from portal_runner import cli
 from portal_runner.doctor.target import ACCOUNT_VARIABLES, ASKS_VARIABLE
+from portal_runner.stack import OTHER_CONNECTIONS
 from tests.kit.portal.images import DOCKERFILES, image
 
 VARIABLE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
@@ -365,14 +366,14 @@ def test_every_mounted_file_is_there(compose, root):
 
 
 def test_as_many_connections_are_allowed_as_replicas_can_open(compose):
-    """Twice each service leaves room for a rolling change."""
+    """Eight of each, and room for admin scripts and the doctor."""
     allowed = next(
         int(word.partition("=")[2])
         for word in compose["services"]["postgres"]["command"]
         if word.startswith("--max_connections")
     )
     pools = sum(settings_class(one).model_fields["pool_size"].default for one in SERVICES)
-    assert 4 * pools <= allowed
+    assert 8 * pools + OTHER_CONNECTIONS <= allowed
 
 
 def test_to_try_it_needs_no_mail_server(compose, root, monkeypatch):

@@ -206,6 +206,13 @@ def test_a_session_that_holds_a_transaction_open_is_trouble(examined, monkeypatc
     assert found["database of forms"][0][0] == "trouble"
 
 
+def test_a_server_whose_connections_run_out_is_trouble(examined, monkeypatch):
+    monkeypatch.setattr(databases, "FULL_SHARE", 0.0)
+    [(state, says, fix), *_] = examined("forms")[0]["database of forms"]
+    assert (state, "connections are open" in says) == ("trouble", True)
+    assert "FORMS_POOL_SIZE" in fix
+
+
 def test_an_old_schema_and_a_database_that_is_away_are_trouble(examined):
     _, database = examined("forms")
     owner = Database(database.owner_url)

@@ -39,6 +39,8 @@ log = structlog.get_logger(__name__)
 READY_SECONDS = 90.0
 GATEWAY_WORKERS = 2
 GATEWAY_THREADS = 16
+OTHER_CONNECTIONS = 40
+"""To PostgreSQL, of whoever is no service: admin scripts, the doctor, backups, migrations."""
 LAUNCHER = "portal_chassis.launch"
 """The module that each service's process runs, with the service's name."""
 
@@ -73,7 +75,9 @@ class Stack:
         self.sealer = settings.sealer
         self._settings = settings
         self.url = os.environ["PORTAL_PUBLIC_URL"]
-        self._postgres = EmbeddedPostgres(options.folder.postgres)
+        self._postgres = EmbeddedPostgres(
+            options.folder.postgres, max_connections=_most_connections(settings, options.replicas)
+        )
         self._rabbitmq = RabbitNode(options.folder.rabbitmq)
         self._databases: dict[str, ServiceDatabase] = {}
         self._services: list[Child] = []
@@ -241,3 +245,9 @@ class Stack:
             logs = self.options.folder.logs
             message = f"Not ready after {READY_SECONDS:.0f} seconds: {names}. Look into {logs}."
             raise TimeoutError(message)
+
+
+def _most_connections(settings: PortalSettings, replicas: int) -> int:
+    """As many as all pools can open together: nobody meets the server's limit."""
+    pools = sum(one.pool_size for one in settings.services.values())
+    return pools * replicas + OTHER_CONNECTIONS

@@ -33,6 +33,7 @@ SKEW_SECONDS = 2
 OLDEST_POSTGRES = 14
 OVERDUE = timedelta(minutes=10)
 LATELY = timedelta(days=1)
+FULL_SHARE = 0.8
 
 _chassis = chassis_tables(MetaData())
 _ROLE = text(
@@ -46,7 +47,10 @@ _SERVER = text(
     " current_setting('server_version') AS version, clock_timestamp() AS now,"
     " (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     " AND state LIKE 'idle in transaction%' AND state_change < now() - interval '10 seconds')"
-    " AS idle"
+    " AS idle,"
+    " (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS connections,"
+    " current_setting('max_connections')::int"
+    " - current_setting('superuser_reserved_connections')::int AS most_connections"
 )
 _EXTENSIONS = text("SELECT extname, extversion FROM pg_extension")
 NEEDED_EXTENSIONS = {"scheduling": ("btree_gist",)}
@@ -118,6 +122,12 @@ def _check_server(name: str, tx: Transaction, revision: str | None) -> Iterator[
             subject,
             f"PostgreSQL {server.version} is too old.",
             f"Use PostgreSQL {OLDEST_POSTGRES} or newer.",
+        )
+    if server.connections > server.most_connections * FULL_SHARE:
+        yield trouble(
+            subject,
+            f"{server.connections} of the server's {server.most_connections} connections are open.",
+            f"Raise max_connections, or lower {name.upper()}_POOL_SIZE or the number of replicas.",
         )
     missing = [one for one in NEEDED_EXTENSIONS.get(name, ()) if one not in extensions]
     if missing:
