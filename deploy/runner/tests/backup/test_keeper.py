@@ -8,6 +8,7 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from portal_chassis.clock import Clock
@@ -15,6 +16,7 @@ from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.embedded.postgres_backup import drop_log_slots
 from portal_runner.backup.choosing import choose
+from portal_runner.backup.coding import Identities
 from portal_runner.backup.keeper import Keeper
 from portal_runner.backup.target import Target
 from portal_runner.backup_process import backup_process
@@ -110,6 +112,37 @@ def test_a_portal_that_ends_while_a_backup_is_tried_out_leaves_nothing_of_the_co
     assert begun
     assert list(server_folder.iterdir()) == []
     assert read_state(folder.path).base_problem == ""
+
+
+@pytest.mark.long
+@pytest.mark.timeout(240)
+def test_a_sealed_backup_is_tried_out_with_nobodys_secret_key(
+    folder, tmp_path, server_folder, monkeypatch
+):
+    monkeypatch.setenv("TMPDIR", str(server_folder))
+    monkeypatch.setenv("PORTAL_MASTER_KEY", base64.b64encode(b"k" * 32).decode())
+    owner = pyrage.x25519.Identity.generate()
+    settings = BackupSettings(folder=tmp_path, recipients=str(owner.to_public()))
+    keeper = Keeper(folder, settings)
+    tried_out, logged = keeper._tried_out, []
+
+    def with_the_log(once):
+        keeper._copy_log()
+        logged.extend(choose(tmp_path, None).log_files)
+        return tried_out(once)
+
+    monkeypatch.setattr(keeper, "_tried_out", with_the_log)
+    keeper.once()
+    keeper.wait_for_base()
+    state = read_state(folder.path)
+    assert (state.base_problem, state.tried_at is not None) == ("", True)
+    assert logged
+    assert list(server_folder.iterdir()) == []
+    # Whom it is for opens all of it; the key of the trial is none of those it goes on with.
+    [path] = choose(tmp_path, None).base.folder.glob("cluster.tar.gz.age")
+    with Identities((str(owner),)).open(path) as whole:
+        assert whole.read(1)
+    assert keeper._log.recipients.keys == (str(owner.to_public()),)
 
 
 def test_a_portal_that_makes_none_keeps_no_log_for_them(running, folder, keeper):

@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,8 +27,8 @@ from portal_chassis.embedded.postgres_binaries import MissingPostgresError
 from portal_chassis.embedded.running_portal import as_portal_of, find_folder
 from portal_chassis.settings import ServiceSettings, SettingsError, load_settings
 from portal_runner.backup.base_backup import Told, cluster_bytes, take_base
-from portal_runner.backup.choosing import choose
-from portal_runner.backup.coding import Identities, Recipients
+from portal_runner.backup.choosing import Choice, choose
+from portal_runner.backup.coding import Identities, OneTimeKey, Recipients
 from portal_runner.backup.disks import sentence_of
 from portal_runner.backup.master_key import MasterKey
 from portal_runner.backup.streams import BackupError
@@ -49,6 +49,11 @@ REFUSED = (
 )
 """Each says in a sentence why there is no backup."""
 
+_OPENED_BY_A_KEY_FOR_ONE_TIME = (
+    "It was opened by a key that was made for this and is forgotten now. That yours opens it, only "
+    "your secret key can show: try a restore with --identity where that key lies."
+)
+
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -60,7 +65,8 @@ class BackupOptions:
         target: the folder of all backups.
         var: a data folder; None: the one that is found.
         recipients: public keys, separated by spaces.
-        identity: a file with a secret key, to try out what was sealed.
+        identity: a file with a secret key, to try out what was sealed; without it a key is
+            made that opens it this one time.
         tried: whether it is restored into a folder that is thrown away.
         scratch: where that is; None: among the system's temporary files.
         keep_days: older ones are removed; 0: none are.
@@ -91,24 +97,31 @@ def run_backup(options: BackupOptions) -> int:
 
 def _back_up(folder: DataFolder, options: BackupOptions) -> int:
     recipients = Recipients.named(options.recipients)
-    identities = Identities.of(options.identity)
+    identities, once = Identities.of(options.identity), None
+    if options.tried and not identities.keys:
+        once = OneTimeKey.make()
     target = Target(options.target.resolve(), folder.name)
     target.prepare()
     with as_portal_of(folder.path), EmbeddedPostgres(folder.postgres) as server:
         complete_ledger(server, target.folder)
         size = cluster_bytes(server)
         with _progress(size) as told:
-            base = take_base(server, folder, target, recipients, Clock().now, told)
+            sealed_to = recipients.and_also(once)
+            base = take_base(server, folder, target, sealed_to, Clock().now, told)
         _describe(base)
         if options.keep_days:
             target.prune(timedelta(days=options.keep_days), Clock().now())
         _warn_of_the_ledger(target.folder)
         if not options.tried:
             return OK
-        if recipients.keys and not identities.keys:
-            console.print("It is sealed, so it was not tried out: name a secret key by --identity.")
-            return OK
-        return _try_out(target, folder, identities, size, options.scratch)
+        choice = choose(target.home, None)
+        if recipients.keys and once:
+            # The log may have been sealed by the portal itself, which knows nothing of this key.
+            choice, identities = replace(choice, run=None), once.identities
+        code = _try_out(choice, folder, identities, size, options.scratch)
+        if recipients.keys and once and code == OK:
+            console.print(_OPENED_BY_A_KEY_FOR_ONE_TIME)
+        return code
 
 
 def own_key(folder: DataFolder) -> MasterKey | None:
@@ -139,14 +152,13 @@ def complete_ledger(server: EmbeddedPostgres, folder: Path) -> None:
 
 
 def _try_out(
-    target: Target, folder: DataFolder, identities: Identities, size: int, scratch: Path | None
+    choice: Choice, folder: DataFolder, identities: Identities, size: int, scratch: Path | None
 ) -> int:
     key = own_key(folder)
     if key is None:
         console.print("Its master key is not here, so it was not tried out.")
         return OK
     console.print("Trying it out: restoring it into a folder that is thrown away …")
-    choice = choose(target.home, None)
     wrong = verify(choice, key, identities, size, scratch or Path(tempfile.gettempdir()))
     if wrong:
         console.print("It can be restored, but not everything in it is right:")

@@ -45,6 +45,27 @@ class Stored(Struct, frozen=True):
     sha256: str
 
 
+@dataclass(frozen=True, repr=False)
+class OneTimeKey:
+    """A pair of keys that lives as long as a sealed backup is tried out, in memory alone.
+
+    So a machine that holds nobody's secret key can open what it has just sealed, and no longer.
+
+    Attributes:
+        public: whom it is sealed to besides its recipients.
+        identities: open it.
+    """
+
+    public: str
+    identities: Identities
+
+    @classmethod
+    def make(cls) -> OneTimeKey:
+        """A new one."""
+        made = pyrage.x25519.Identity.generate()
+        return cls(str(made.to_public()), Identities((str(made),)))
+
+
 @dataclass(frozen=True)
 class Recipients:
     """Who may open a backup. Nobody named: whoever has it."""
@@ -66,6 +87,10 @@ class Recipients:
                 message = f"{key} is no public key of age: one begins with age1."
                 raise BackupError(message) from None
         return cls(keys)
+
+    def and_also(self, once: OneTimeKey | None) -> Recipients:
+        """The same and a key for one time; still nobody where nobody is named."""
+        return Recipients((*self.keys, once.public)) if self.keys and once else self
 
     @property
     def suffix(self) -> str:
@@ -104,7 +129,7 @@ class Recipients:
             sink.write(block)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Identities:
     """The secret keys at hand that open a backup."""
 

@@ -26,7 +26,7 @@ from portal_chassis.settings import load_settings
 from portal_runner.backup import trial
 from portal_runner.backup.backup_command import REFUSED, complete_ledger
 from portal_runner.backup.base_backup import take_base
-from portal_runner.backup.coding import Recipients
+from portal_runner.backup.coding import OneTimeKey, Recipients
 from portal_runner.backup.disks import sentence_of
 from portal_runner.backup.log_archive import LogArchive
 from portal_runner.backup.target import Run, Target
@@ -91,18 +91,21 @@ class Keeper:
 
     def make_base(self) -> None:
         """Make a base backup, remove old ones, and try it out."""
-        now = self._clock.now()
+        now, once = self._clock.now(), OneTimeKey.make() if self._settings.tried else None
+        recipients = self._recipients.and_also(once)
+        # The log that goes on from it as well: all of that is copied, or copied again, from now on.
+        self._log.recipients = recipients
         try:
             complete_ledger(self._server, self._target.folder)
-            base = take_base(
-                self._server, self._folder, self._target, self._recipients, self._clock.now
-            )
+            base = take_base(self._server, self._folder, self._target, recipients, self._clock.now)
             self._state.based_at = base.manifest.began_at
             self._prune(now)
-            self._state.base_problem = self._tried_out() if self._settings.tried else ""
+            self._state.base_problem = self._tried_out(once) if once else ""
         except TROUBLES as error:
             self._state.base_problem = self._sentence_of(error)
             self._base_due = now + TRY_AGAIN
+        finally:
+            self._log.recipients = self._recipients
         if self._state.base_problem:
             log.error("base_backup_failed", problem=self._state.base_problem)
         self._tell()
@@ -150,17 +153,18 @@ class Keeper:
         age: timedelta = self._clock.now() - bases[-1].manifest.began_at
         return age >= timedelta(hours=self._settings.every_hours)
 
-    def _tried_out(self) -> str:
+    def _tried_out(self, once: OneTimeKey) -> str:
         """What is wrong with the newest backup; empty where nothing is, or nobody can know."""
-        if self._recipients.keys:
-            return ""
         command = [sys.executable, "-m", trial.__name__]
         command += [str(self._folder.path), str(self._target.folder)]
         with self._trying:
             if self._ended:
                 return ""
-            self._trial = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        said, _ = self._trial.communicate()
+            self._trial = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
+        # Not as an argument or a variable, which other processes can read.
+        said, _ = self._trial.communicate("\n".join(once.identities.keys))
         if self._trial.returncode == trial.HOLDS:
             self._state.tried_at = self._clock.now()
         if self._trial.returncode in {trial.HOLDS, trial.NOT_TRIED} or self._ended:

@@ -41,7 +41,7 @@ class LogArchive:
     Args:
         server: runs.
         target: prepared.
-        recipients: who may open the copies.
+        recipients: who may open the copies; may be changed, for those of from then on.
         now: tells the time.
     """
 
@@ -54,7 +54,7 @@ class LogArchive:
     ) -> None:
         self._server = server
         self._target = target
-        self._recipients = recipients
+        self.recipients = recipients
         self._now = now
         digest = hashlib.sha256(str(target.home).encode()).hexdigest()[:12]
         self._slot = f"{LOG_SLOT}{digest}"
@@ -119,7 +119,7 @@ class LogArchive:
             source = self._server.data / "pg_wal" / name
             filled = min(ends - position, segment_bytes)
             if filled == segment_bytes:
-                self._recipients.write(Joined([source.read_bytes()]), self._folder, name)
+                self.recipients.write(Joined([source.read_bytes()]), self._folder, name)
                 for partial in self._folder.glob(f"{name}{PARTIAL}.*"):
                     partial.unlink()
             else:
@@ -127,7 +127,7 @@ class LogArchive:
                     written = file.read(filled)
                 # What lies behind it is of an earlier use of the file.
                 pieces = [written, bytes(segment_bytes - filled)]
-                self._recipients.write(Joined(pieces), self._folder, f"{name}{PARTIAL}")
+                self.recipients.write(Joined(pieces), self._folder, f"{name}{PARTIAL}")
             position += segment_bytes
 
     @property

@@ -1,7 +1,7 @@
 """The newest backup is tried out by itself: ``python -m portal_runner.backup.trial FOLDER TARGET``.
 
 In a process of its own: it takes its time, and whoever ends the portal meanwhile ends
-it too, with nothing left of the copy.
+it too, with nothing left of the copy. A secret key that opens it is read from standard input.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from portal_runner.data_folder import DataFolder
 HOLDS, WRONG, NOT_TRIED = 0, 1, 2
 
 
-def run(folder: DataFolder, target: Target) -> int:
+def run(folder: DataFolder, target: Target, identities: Identities) -> int:
     """Try out the newest backup of the portal of `folder`, which runs; wrong things are printed."""
     with as_portal_of(folder.path):
         key = own_key(folder)
@@ -34,7 +34,7 @@ def run(folder: DataFolder, target: Target) -> int:
         size = cluster_bytes(EmbeddedPostgres(folder.postgres))
         scratch = Path(tempfile.gettempdir())
         try:
-            wrong = verify(choose(target.home, None), key, Identities(), size, scratch)
+            wrong = verify(choose(target.home, None), key, identities, size, scratch)
         except REFUSED as error:
             wrong = [sentence_of(error, target.folder, scratch)]
     sys.stdout.write("; ".join(wrong))
@@ -44,4 +44,5 @@ def run(folder: DataFolder, target: Target) -> int:
 if __name__ == "__main__":
     end_in_order()
     its = DataFolder(Path(sys.argv[1]))
-    sys.exit(run(its, Target(Path(sys.argv[2]), its.name)))
+    opens = Identities(tuple(sys.stdin.read().split()))
+    sys.exit(run(its, Target(Path(sys.argv[2]), its.name), opens))

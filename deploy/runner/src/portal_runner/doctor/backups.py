@@ -52,7 +52,8 @@ def _finding(settings: BackupSettings, state: BackupState, now: datetime, *, run
         return note(SUBJECT, "the first base backup is being made")
     if now - state.based_at > 2 * timedelta(hours=settings.every_hours):
         return trouble(SUBJECT, f"the last base backup is of {_at(state.based_at)}", _LOG)
-    return ok(SUBJECT, f"of {_at(state.based_at)}, with the log until {_at(until)}")
+    tried = f"tried out {_at(state.tried_at)}" if state.tried_at else "not tried out"
+    return ok(SUBJECT, f"of {_at(state.based_at)}, {tried}, with the log until {_at(until)}")
 
 
 _LOG = "Look into logs/backup.log of the data folder."
