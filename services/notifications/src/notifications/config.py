@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from notifications.domain.addresses import AddressInvalid, mailbox
-from notifications.domain.mail_networks import Network, networks_in
+from portal_chassis.outside.networks import Network, networks_in
 from portal_chassis.settings import MailIdentity, ServiceSettings
 from portal_contracts.notifications.mail_server import MailSecurity
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from msgspec.structs import replace
 
 from notifications.domain.addresses import AddressInvalid, mailbox
-from notifications.domain.mail_networks import Network, is_forbidden, is_this_machine
 from portal_contracts.errors import Invalid
 from portal_contracts.notifications.mail_server import (
     LONGEST_HOST,
@@ -26,6 +25,19 @@ from portal_contracts.text import line
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.IGNORECASE)
 _IPV6 = re.compile(r"[0-9a-f:.]+", re.IGNORECASE)
 _MOST_PORTS: Final = 65_535
+
+
+class Places(Protocol):
+    """Knows addresses, and where a practice's mail server may be."""
+
+    def is_address(self, host: str) -> bool:
+        """Whether `host` is an address, and no name."""
+
+    def is_this_machine(self, host: str) -> bool:
+        """Whether `host` names the machine that the portal runs on."""
+
+    def allows(self, address: str) -> bool:
+        """Whether a mail server may be at this address."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +63,7 @@ def check_mail_server(
     given: MailServerFields,
     password: str | None,
     present: OwnMailServer | None,
-    forbidden: tuple[Network, ...],
+    places: Places,
 ) -> MailServerFields:
     """Clean and check what is to be stored.
 
@@ -59,8 +71,8 @@ def check_mail_server(
         given: all but the password.
         password: a new one; None keeps the one that is stored.
         present: what is stored.
-        forbidden: networks in which it may not be, as far as its host is an address; a name is
-            judged when it is connected to.
+        places: where it may be, as far as its host is an address; a name is judged when it is
+            connected to.
 
     Raises:
         Invalid: ``mail_server_fields``, with a code for every wrong field.
@@ -68,7 +80,7 @@ def check_mail_server(
     errors: dict[str, str] = {}
     fields = replace(
         given,
-        host=_host(errors, given.host, forbidden),
+        host=_host(errors, given.host, places),
         user=line(given.user),
         sender_address=_sender_address(errors, given.sender_address),
         sender_name=line(given.sender_name),
@@ -79,7 +91,7 @@ def check_mail_server(
         errors["sender_name"] = "sender_name_too_long"
     if len(fields.user) > LONGEST_MAIL_USER:
         errors["user"] = "mail_user_too_long"
-    _check_protection(errors, fields)
+    _check_protection(errors, fields, places)
     if fields.user:
         _check_password(errors, fields, password, present)
     if errors:
@@ -99,10 +111,10 @@ def may_keep_password(fields: MailServerFields, present: OwnMailServer | None) -
     return all(getattr(fields, one) == getattr(present.fields, one) for one in same)
 
 
-def _check_protection(errors: dict[str, str], fields: MailServerFields) -> None:
+def _check_protection(errors: dict[str, str], fields: MailServerFields, places: Places) -> None:
     if fields.security is not MailSecurity.NONE:
         return
-    if "host" not in errors and not is_this_machine(fields.host):
+    if "host" not in errors and not places.is_this_machine(fields.host):
         errors["security"] = "security_too_weak"
     if fields.user:
         errors["user"] = "user_needs_security"
@@ -120,22 +132,22 @@ def _check_password(
         errors["password"] = "mail_password_too_long"  # noqa: S105 - a code
 
 
-def _host(errors: dict[str, str], value: str, forbidden: tuple[Network, ...]) -> str:
+def _host(errors: dict[str, str], value: str, places: Places) -> str:
     host = line(value).lower().removeprefix("[").removesuffix("]").rstrip(".")
     if not host:
         errors["host"] = "host_missing"
     elif len(host) > LONGEST_HOST:
         errors["host"] = "host_too_long"
-    elif not _is_host(host):
+    elif not _is_host(host, places):
         errors["host"] = "host_invalid"
-    elif _is_forbidden_address(host, forbidden):
+    elif places.is_address(host) and not places.allows(host):
         errors["host"] = "host_forbidden"
     return host
 
 
-def _is_host(host: str) -> bool:
+def _is_host(host: str, places: Places) -> bool:
     if ":" in host:
-        return _IPV6.fullmatch(host) is not None and _is_address(host)
+        return _IPV6.fullmatch(host) is not None and places.is_address(host)
     try:
         ascii_host = host.encode("idna").decode()
     except UnicodeError:
@@ -144,19 +156,7 @@ def _is_host(host: str) -> bool:
     if not all(_LABEL.fullmatch(label) for label in labels):
         return False
     # What ends in a number is an address or nothing (WHATWG URL, "ends in a number").
-    return not labels[-1].isdigit() or _is_address(host)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        is_forbidden(host, ())
-    except ValueError:
-        return False
-    return True
-
-
-def _is_forbidden_address(host: str, forbidden: tuple[Network, ...]) -> bool:
-    return _is_address(host) and is_forbidden(host, forbidden)
+    return not labels[-1].isdigit() or places.is_address(host)
 
 
 def _sender_address(errors: dict[str, str], value: str) -> str:

@@ -25,6 +25,7 @@ from portal_chassis.call import Call
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
+from portal_chassis.outside.reach import Reach
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict, Forbidden, Invalid
@@ -87,7 +88,7 @@ def save_mail_server(
     mail_servers.lock(tx, practice_id)
     present = mail_servers.find(tx, practice_id)
     fields = check_mail_server(
-        command.fields, command.password, present, settings.forbidden_networks
+        command.fields, command.password, present, Reach(settings.forbidden_networks)
     )
     if present is not None and _says_the_same(tx, fields, command.password, present, sealer):
         return MailServerSaved(version=present.version)

@@ -7,84 +7,14 @@ another sender would send the same mail beside it.
 
 from __future__ import annotations
 
-import errno
 import io
 import smtplib
 import socket
 import ssl
-import time
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
-from notifications.domain.mail_networks import Network, is_forbidden, is_this_machine
-
-
-class Deadline:
-    """An end that all steps of one attempt share.
-
-    Args:
-        seconds: from now.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    def remaining(self, at_most: float) -> float:
-        """Seconds left, capped at `at_most`.
-
-        Raises:
-            TimeoutError: none are left.
-        """
-        left = self._end - time.monotonic()
-        if left <= 0:
-            message = "the attempt's deadline has passed"
-            raise TimeoutError(message)
-        return min(left, at_most)
-
-
-class ForbiddenAddressError(OSError):
-    """The mail server is where it may not be."""
-
-
-@dataclass(frozen=True)
-class Reach:
-    """Where a mail server may be.
-
-    Attributes:
-        forbidden: networks that are not connected to.
-        only_this_machine: nothing else is, since what is said could be read on the way.
-    """
-
-    forbidden: tuple[Network, ...] = ()
-    only_this_machine: bool = False
-
-    def addresses_of(self, host: str, port: int) -> list[str]:
-        """The addresses behind `host` that may be connected to, in their order.
-
-        They are connected to as they were judged: a name that means something else a moment
-        later leads nowhere else.
-
-        Raises:
-            ForbiddenAddressError: there are addresses, and none may be.
-            OSError: there is none.
-        """
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
-        allowed = [one for one in addresses if self._allows(one)]
-        if not allowed:
-            raise ForbiddenAddressError(errno.EACCES, "the mail server is in a forbidden network")
-        return allowed
-
-    def _allows(self, address: str) -> bool:
-        if self.only_this_machine and not is_this_machine(address):
-            return False
-        return not is_forbidden(address, self.forbidden)
-
-
-ANYWHERE = Reach()
-"""Whoever runs the portal knows where the mail server is."""
+from portal_chassis.outside.reach import ANYWHERE, Deadline, Reach
 
 
 class BoundedSmtp(smtplib.SMTP):
@@ -131,11 +61,7 @@ class BoundedSmtp(smtplib.SMTP):
     def _connected(self, host: str, port: int) -> socket.socket:
         if self._reach == ANYWHERE:
             return socket.create_connection((host, port), self._remaining())
-        *others, last = self._reach.addresses_of(host, port)
-        for address in others:
-            with suppress(OSError):
-                return socket.create_connection((address, port), self._remaining())
-        return socket.create_connection((last, port), self._remaining())
+        return self._reach.connect(host, port, self.deadline, self._answer_seconds)
 
     def send(self, s: Any) -> None:
         """Send `s` within what is left."""

@@ -7,10 +7,10 @@ from typing import Protocol
 from notifications.config import Settings, Transport
 from notifications.domain.letters import Letter
 from notifications.domain.outcome import Outcome
-from notifications.transports.bounded import Reach
 from notifications.transports.folder import FolderTransport
 from notifications.transports.smtp import SmtpServer, SmtpTransport
 from notifications.transports.terminal import TerminalTransport
+from portal_chassis.outside.reach import Reach
 from portal_contracts.notifications.mail_server import MailSecurity, MailServerFields
 
 

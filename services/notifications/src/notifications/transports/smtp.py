@@ -12,15 +12,10 @@ from dataclasses import dataclass, field
 from notifications.domain.letters import Letter
 from notifications.domain.outcome import ACCEPTED, Outcome, permanent, temporary, unreachable
 from notifications.domain.reasons import Reason
-from notifications.transports.bounded import (
-    ANYWHERE,
-    BoundedSmtp,
-    Deadline,
-    ForbiddenAddressError,
-    Reach,
-)
+from notifications.transports.bounded import BoundedSmtp
 from notifications.transports.head import HeadInvalid
 from notifications.transports.message import as_message, needs_utf8
+from portal_chassis.outside.reach import ANYWHERE, Deadline, ForbiddenAddressError, Reach
 from portal_contracts.notifications.mail_server import MailSecurity
 
 CHECK_SECONDS = 8.0
