@@ -9,6 +9,7 @@ import msgspec
 from scene import Scene, failed, portal
 
 from gateway.web import form_answers
+from gateway.web.live_rules import live_rules
 from portal_contracts.forms.rpc.filling import ClientForm, SubmittedForm
 from portal_contracts.forms.rpc.questions import RequestState, answered
 from tests.kit.gateway.made_forms import INTAKE, WHOLE
@@ -71,7 +72,9 @@ def section(name: str, number: int, opened: ClientForm, **more: Any) -> Scene:
         "form": opened,
         "section": shown,
         "number": number,
+        "step": number,
         "steps": len(opened.document.sections) + 1,
+        "rules": live_rules(shown, opened),
         "typed": form_answers.texts_of_answers(shown, opened.answers),
         "errors": {},
         "revision": opened.revision,

@@ -12,17 +12,19 @@ from typing import Any
 from uuid import UUID
 
 from forms.domain.answers import TypedAnswers, check_answers, merged, read_section
+from forms.domain.asking import Asked, asked
 from forms.domain.drafts import Sheet, is_overtaken, next_sheet
 from forms.domain.problems import COMPLETE, percent, problems
 from forms.domain.questions import for_client, require_section
 from forms.domain.scoring import alerts
+from forms.messages import section_to_wire
 from portal_chassis.clock import Clock
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.forms.rpc import filling
-from portal_contracts.forms.rpc.questions import Answers, FormDocument, RequestState, answered
+from portal_contracts.forms.rpc.questions import Answers, FormDocument, RequestState
 from portal_contracts.permissions import Permission, require_kind
 from tests.kit.gateway.made_forms import INTAKE
 
@@ -66,7 +68,9 @@ class FakeForm:
         """How far it is, as it was when it was saved; 0 before that."""
         if self.state in ANSWERED:
             return COMPLETE
-        return percent(self.document, self.answers) if self.revision or self.answers else 0
+        if not self.revision and not self.answers:
+            return 0
+        return percent(asked(self.document, self.answers, self.sent_at.date()))
 
     def require_open(self) -> None:
         """Refuse to change what was sent or taken back."""
@@ -130,6 +134,7 @@ class FakeForms:
         if form.state is RequestState.NOT_OPENED:
             form.state = RequestState.STARTED
         sent = form.state in ANSWERED
+        as_asked = self._asked(form)
         return filling.ClientForm(
             id=form.id,
             state=form.state,
@@ -137,13 +142,16 @@ class FakeForms:
             sent_at=form.sent_at,
             due_on=form.due_on,
             document=for_client(form.document),
-            answers=form.answers,
+            answers=form.answers | as_asked.calculated(),
             revision=form.revision,
             saved_at=None if sent else form.saved_at,
             percent=form.percent,
-            problems={} if sent else problems(form.document, form.answers),
+            problems={} if sent else problems(as_asked),
             alert=form.alert,
             submitted_at=form.submitted_at,
+            hidden=as_asked.hidden_in_order(),
+            required=as_asked.required_now(),
+            today=as_asked.today,
         )
 
     def draft_key(self, _command: Nothing, actor: Actor) -> filling.DraftKey:
@@ -193,15 +201,13 @@ class FakeForms:
             raise Conflict("stale_revision")
         if after != form.answers:
             self._save(form, after)
-        wrong = problems(form.document, after)
-        return filling.SectionSaved(
+        return section_to_wire(
+            self._asked(form),
+            command.number,
+            refused=refused,
             revision=form.revision,
             saved_at=form.saved_at or self.clock.now(),
             alert=form.alert,
-            refused=refused,
-            problems={one.id: wrong[one.id] for one in section.questions if one.id in wrong},
-            last=section is form.document.sections[-1],
-            answered=answered(section, after),
         )
 
     def submit_form(self, command: filling.SubmitForm, actor: Actor) -> filling.Submitted:
@@ -211,8 +217,10 @@ class FakeForms:
             form.require_open()
             if command.revision != form.revision:
                 raise Conflict("stale_revision")
-            if wrong := problems(form.document, form.answers):
+            as_asked = self._asked(form)
+            if wrong := problems(as_asked):
                 raise Invalid("form_incomplete", fields=wrong)
+            form.answers = as_asked.answers
             form.submitted_at, form.state = self.clock.now(), RequestState.SUBMITTED
         return filling.Submitted(submitted_at=form.submitted_at)
 
@@ -223,7 +231,10 @@ class FakeForms:
         )
         form.answers, form.changed, form.saved_by = sheet.answers, sheet.changed, key
         form.revision, form.saved_at, form.state = form.revision + 1, now, RequestState.STARTED
-        form.alert = form.alert or bool(alerts(form.document, after))
+        form.alert = form.alert or bool(alerts(self._asked(form)))
+
+    def _asked(self, form: FakeForm) -> Asked:
+        return asked(form.document, form.answers, self.clock.now().date())
 
     def _refused(self, form: FakeForm, command: filling.SaveAnswers) -> dict[str, str]:
         refused = check_answers(form.document, command.answers)

@@ -11,6 +11,7 @@ from msgspec import inspect
 
 from gateway.api.operation import Operation
 from portal_contracts.calls import Done, Nothing, PortalOf
+from portal_contracts.changes import Changes
 from portal_contracts.cleaning import bare
 from portal_contracts.meanings import documentation, meaning_of
 
@@ -62,7 +63,8 @@ def description_of(operation: Operation) -> str:
 
 def member_description(struct: type, name: str) -> str:
     """What a member of a struct means, also of one that was made from others."""
-    sources = getattr(struct, "sources", None) or (getattr(struct, "of", struct),)
+    changes = struct.of if issubclass(struct, Changes) else struct
+    sources = getattr(struct, "sources", None) or (changes,)
     found = (meaning_of(source, name) for source in sources)
     return prose(next((meaning for meaning in found if meaning), ""))
 

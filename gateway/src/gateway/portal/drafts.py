@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from gateway.web import form_answers
 from gateway.web.request_context import RequestContext
+from gateway.web.submitted import Submitted
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import NotFound
 from portal_contracts.forms.rpc.filling import (
@@ -25,11 +28,25 @@ OPEN_STATES: Final = (RequestState.NOT_OPENED, RequestState.STARTED)
 
 
 class SectionDraft(NamedTuple):
-    """A section of a form as it stands; `number` counts sections from 1."""
+    """A section of a form as it stands; `number` counts sections from 1.
+
+    `asked_numbers`: of the sections that are asked. What is required only now, `section` says.
+    """
 
     form: ClientForm
     section: Section
     number: int
+    asked_numbers: list[int]
+
+    @property
+    def asked(self) -> bool:
+        """Whether anything of the section is asked."""
+        return self.number in self.asked_numbers
+
+    @property
+    def step(self) -> int:
+        """The how manieth section that is asked it is."""
+        return sum(one <= self.number for one in self.asked_numbers)
 
 
 def open_form(context: RequestContext, request_id: UUID) -> ClientForm:
@@ -68,7 +85,22 @@ def section_draft(form: ClientForm, number: int) -> SectionDraft:
     sections = form.document.sections
     if not 1 <= number <= len(sections):
         raise NotFound("not_found", "The form has no such section.")
-    return SectionDraft(form, sections[number - 1], number)
+    section = sections[number - 1]
+    questions = [
+        replace(one, required=one.required or one.id in form.required) for one in section.questions
+    ]
+    return SectionDraft(form, replace(section, questions=questions), number, _asked_numbers(form))
+
+
+def following(form: ClientForm, number: int) -> int | None:
+    """The number of the next section that is asked; None when there is none."""
+    return next((one for one in _asked_numbers(form) if one > number), None)
+
+
+def appeared(sent: Submitted, saved: SectionSaved) -> str:
+    """The id of the first question that is asked now and was not to be seen; empty for none."""
+    unseen = sent.text("hidden").split()
+    return next((one for one in unseen if one not in saved.hidden), "")
 
 
 def first_incomplete(form: ClientForm) -> int | None:
@@ -77,6 +109,10 @@ def first_incomplete(form: ClientForm) -> int | None:
         if any(question.id in form.problems for question in section.questions):
             return number
     return None
+
+
+def _asked_numbers(form: ClientForm) -> list[int]:
+    return [number for number, _ in form_answers.asked_sections(form.document, form.hidden)]
 
 
 def save_section(context: RequestContext, request_id: UUID, number: int) -> SectionSaved:

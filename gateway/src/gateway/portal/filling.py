@@ -13,6 +13,7 @@ from gateway.portal import drafts
 from gateway.portal.drafts import SectionDraft
 from gateway.web import flash, form_answers
 from gateway.web.field_errors import told
+from gateway.web.live_rules import live_rules
 from gateway.web.request_context import RequestContext, client_of, context_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.submitted import read_query
@@ -42,6 +43,9 @@ class SectionPage(Resource):
             see_other(resp, f"/forms/{request_id}")
             return
         draft = drafts.section_draft(form, section)
+        if not draft.asked:
+            see_other(resp, f"/forms/{request_id}/{drafts.following(form, section) or CHECK}")
+            return
         typed = form_answers.texts_of_answers(draft.section, form.answers)
         origin = read_query(req).text("from")
         _show(self, req, resp, draft, typed=typed, origin=origin)
@@ -64,7 +68,11 @@ class SectionPage(Resource):
                 see_other(resp, f"/forms/{request_id}")
             return
         destination, origin = context.form.text("go"), context.form.text("from")
-        if saved.refused or (destination == "next" and saved.problems):
+        appeared = drafts.appeared(context.form, saved)
+        if appeared and destination == "next":
+            # What is asked only now was not on the page: without scripts it is seen here first.
+            see_other(resp, _same_page(req.path, origin, appeared))
+        elif saved.refused or (destination == "next" and saved.problems):
             # Wherever the button leads, what was not saved would be lost on the way.
             wrong = saved.problems | saved.refused if destination == "next" else saved.refused
             _show_again(self, req, resp, request_id, section, wrong=wrong)
@@ -73,9 +81,9 @@ class SectionPage(Resource):
             # The start page shows whom to call, where an answer asks for it.
             see_other(resp, f"/forms/{request_id}" if saved.alert else "/forms")
         elif destination == "back":
-            see_other(resp, _previous_address(request_id, section, origin))
+            see_other(resp, _previous_address(request_id, saved, origin))
         elif destination == "next":
-            see_other(resp, _next_address(request_id, section, origin, last=saved.last))
+            see_other(resp, _next_address(request_id, saved, origin))
         else:
             see_other(resp, req.path)
 
@@ -130,6 +138,10 @@ class SavePage(Resource):
                 "said": _saved_sentence(self, context, saved),
                 "answered": self.wiring.screens.sentence(context.language, ANSWERED)
                 % msgspec.structs.asdict(saved.answered),
+                "hidden": [form_answers.field_name(one) for one in saved.hidden],
+                "calculated": {
+                    form_answers.field_name(name): value for name, value in saved.calculated.items()
+                },
                 "refused": _refused_sentences(self, context, request_id, section, saved),
             }
         )
@@ -178,15 +190,21 @@ def _refused_sentences(
     }
 
 
-def _previous_address(request_id: UUID, number: int, origin: str) -> str:
+def _same_page(path: str, origin: str, question_id: str) -> str:
+    query = f"?from={CHECK}" if origin == CHECK else ""
+    return f"{path}{query}#field-{form_answers.field_name(question_id)}"
+
+
+def _previous_address(request_id: UUID, saved: SectionSaved, origin: str) -> str:
     start = f"/forms/{request_id}"
     if origin == CHECK:
         return f"{start}/{CHECK}"
-    return f"{start}/{number - 1}" if number > 1 else start
+    return f"{start}/{saved.previous}" if saved.previous else start
 
 
-def _next_address(request_id: UUID, number: int, origin: str, *, last: bool) -> str:
-    return f"/forms/{request_id}/{CHECK if last or origin == CHECK else number + 1}"
+def _next_address(request_id: UUID, saved: SectionSaved, origin: str) -> str:
+    to_check = origin == CHECK or not saved.following
+    return f"/forms/{request_id}/{CHECK if to_check else saved.following}"
 
 
 def _show_again(
@@ -233,14 +251,16 @@ def _show(  # noqa: PLR0913 - a section, and all that may have happened to it
         "form": draft.form,
         "section": draft.section,
         "number": draft.number,
-        "steps": len(draft.form.document.sections) + 1,
+        "step": draft.step,
+        "steps": len(draft.asked_numbers) + 1,
+        "rules": live_rules(draft.section, draft.form),
         "typed": typed,
         "errors": errors or {},
         # After a conflict the page keeps its revision: only the client's choice may save over.
         "revision": sent.number("revision") if stale else draft.form.revision,
         "origin": CHECK if origin == CHECK else "",
         "saved": _saved_otherwise(draft, typed) if stale else None,
-        "answered": answered(draft.section, draft.form.answers),
+        "answered": answered(draft.section, draft.form.answers, draft.form.hidden),
         "draft_key": drafts.draft_key(context_of(req)),
     }
     resource.show(req, resp, "portal/form_section.html", status=status, error=error, **values)

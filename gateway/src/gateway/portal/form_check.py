@@ -59,7 +59,7 @@ def _show(
     status: HTTPStatus = HTTPStatus.OK,
     error: str | None = None,
 ) -> None:
-    sections = form_answers.shown_sections(form.document, form.answers)
+    sections = form_answers.shown_sections(form.document, form.answers, form.hidden)
     problems = {
         name: code
         for each in sections

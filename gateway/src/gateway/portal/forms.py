@@ -56,7 +56,7 @@ class FormPage(Resource):
                 device=client_of(req),
                 form=form,
                 asker=asker,
-                sections=form_answers.shown_sections(form.document, form.answers),
+                sections=form_answers.shown_sections(form.document, form.answers, form.hidden),
             )
 
 

@@ -6,13 +6,14 @@ each one's own name follows after a point.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Final, NamedTuple
 
 from gateway.web.question_kinds import kind_of
 from gateway.web.submitted import Submitted
 from gateway.words.errors import FieldError
 from portal_contracts.forms.rpc.questions import (
+    GIVES_NO_ANSWER,
     LONGEST_TEXT,
     Answers,
     FormDocument,
@@ -47,14 +48,19 @@ def field_name(question_id: str) -> str:
 
 
 def answerable_questions(section: Section) -> Iterable[Question]:
-    """The questions of a section that take an answer; the others are only read."""
-    return (question for question in section.questions if kind_of(question).takes_answer)
+    """The questions of a section that take an answer; the others are read or calculated."""
+    return (question for question in section.questions if question.kind not in GIVES_NO_ANSWER)
+
+
+def questions_with_values(section: Section) -> Iterable[Question]:
+    """The questions of a section that have an answer, or a value that is calculated."""
+    return (question for question in section.questions if kind_of(question).shown_by)
 
 
 def texts_of_answers(section: Section, answers: Answers) -> FieldTexts:
     """The fields of a section as the saved answers fill them."""
     texts: FieldTexts = {}
-    for question in answerable_questions(section):
+    for question in questions_with_values(section):
         if question.id in answers:
             for part, text in kind_of(question).fields(answers[question.id]).items():
                 name = field_name(question.id)
@@ -79,15 +85,32 @@ def field_errors(section: Section, problems: dict[str, str]) -> dict[str, str]:
     }
 
 
-def shown_sections(document: FormDocument, answers: Answers) -> list[ShownSection]:
-    """A whole form for reading."""
+def shown_sections(
+    document: FormDocument, answers: Answers, hidden: Collection[str] = ()
+) -> list[ShownSection]:
+    """A whole form for reading, without the questions `hidden` that were not asked."""
     return [
         ShownSection(
             number,
             section,
-            [_shown(question, answers) for question in answerable_questions(section)],
+            [
+                _shown(question, answers)
+                for question in questions_with_values(section)
+                if question.id not in hidden
+            ],
         )
+        for number, section in asked_sections(document, hidden)
+    ]
+
+
+def asked_sections(
+    document: FormDocument, hidden: Collection[str] = ()
+) -> list[tuple[int, Section]]:
+    """The sections of which something is asked, with their numbers, which count from 1."""
+    return [
+        (number, section)
         for number, section in enumerate(document.sections, start=1)
+        if any(question.id not in hidden for question in section.questions)
     ]
 
 

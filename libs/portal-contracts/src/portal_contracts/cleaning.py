@@ -63,7 +63,8 @@ def cleaner_of(kind: inspect.Type) -> Clean | None:
         case inspect.UnionType(types=members):
             clean = _cleaner_of_union(members)
         case inspect.StructType(cls=cls):
-            clean = _cleaner_of_struct(cls)
+            # Looked up when there is something to clean: a struct may hold its like.
+            clean = _clean_struct(cls)
         case inspect.ListType(item_type=item):
             clean = _each(cleaner_of(item))
         case inspect.DictType(key_type=key, value_type=member):
@@ -114,6 +115,14 @@ def _cleaner_of_union(members: tuple[inspect.Type, ...]) -> Clean | None:
         return value
 
     return clean_any
+
+
+def _clean_struct(cls: type[Struct]) -> Clean:
+    def clean_if_it_holds_text(value: Any) -> Any:
+        clean = _cleaner_of_struct(cls)
+        return value if clean is None else clean(value)
+
+    return clean_if_it_holds_text
 
 
 @cache

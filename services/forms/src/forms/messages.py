@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
-from forms.domain.questions import answerable
+from forms.domain.asking import Asked
+from forms.domain.problems import problems
+from forms.domain.questions import answerable, around, require_section
 from forms.domain.requests import FormRequest
 from forms.domain.templates import TemplateOverview
-from portal_contracts.forms.rpc.filling import FormFacts, FormToDo, PortalForms, SubmittedForm
+from portal_contracts.forms.rpc.filling import (
+    FormFacts,
+    FormToDo,
+    PortalForms,
+    SectionSaved,
+    SubmittedForm,
+)
+from portal_contracts.forms.rpc.questions import answered
 from portal_contracts.forms.rpc.requests import RequestRow
 from portal_contracts.forms.rpc.templates import TemplateRow
 
@@ -90,4 +100,33 @@ def template_to_wire(overview: TemplateOverview) -> TemplateRow:
         changed=overview.changed,
         archived=overview.template.archived_at is not None,
         sent=overview.sent,
+    )
+
+
+def section_to_wire(
+    form: Asked,
+    number: int,
+    *,
+    refused: Mapping[str, str],
+    revision: int,
+    saved_at: datetime,
+    alert: bool,
+) -> SectionSaved:
+    """What the page of section `number` is told, which counts from 1, once it is saved."""
+    section = require_section(form.document, number)
+    wrong = problems(form)
+    previous, following = around(form, number)
+    return SectionSaved(
+        revision=revision,
+        saved_at=saved_at,
+        alert=alert,
+        # What is not asked keeps nobody from going on, whatever stands in its field.
+        refused={name: code for name, code in refused.items() if name not in form.hidden},
+        problems={one.id: wrong[one.id] for one in section.questions if one.id in wrong},
+        last=not following,
+        answered=answered(section, form.answers, form.hidden),
+        previous=previous,
+        following=following,
+        hidden=form.hidden_in_order(),
+        calculated=form.calculated(),
     )

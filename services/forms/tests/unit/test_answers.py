@@ -1,17 +1,20 @@
 """Answers: any of them is taken or told why not; progress, scores and alerts follow from them."""
 
 import itertools
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.domain.answers import check_answers, merged, read_section
+from forms.domain.asking import asked
 from forms.domain.documents import check_document
 from forms.domain.problems import percent, problems
 from forms.domain.scoring import alerts, same_scale, score
 from forms.operations.templates import shipped
 from portal_contracts.field_codes import FIELD_CODES
+from portal_contracts.forms.rpc.conditions import Calculation, CalculationOperator
 from portal_contracts.forms.rpc.questions import (
     AlertRule,
     Band,
@@ -19,6 +22,7 @@ from portal_contracts.forms.rpc.questions import (
     FormDocument,
     Question,
     QuestionKind,
+    Row,
     Score,
     Scoring,
     Section,
@@ -29,6 +33,19 @@ CHOICES = [
     Choice(code="b", text="B"),
     Choice(code="none", text="None", alone=True),
 ]
+OTHER = [*CHOICES[:2], Choice(code="other", text="Other", other=True)]
+SAID = {
+    QuestionKind.CHOICE: {"choices": OTHER},
+    QuestionKind.CHOICES: {"choices": CHOICES},
+    QuestionKind.SCALE: {"minimum": 0, "maximum": 5},
+    QuestionKind.MATRIX: {
+        "choices": CHOICES[:2],
+        "rows": [Row(code="x", text="X"), Row(code="y", text="Y")],
+    },
+    QuestionKind.CALCULATED: {
+        "calculation": Calculation(operator=CalculationOperator.SUM, of=["number", 1])
+    },
+}
 EVERY_KIND = FormDocument(
     title="Every kind",
     sections=[
@@ -36,23 +53,17 @@ EVERY_KIND = FormDocument(
             id="s",
             title="S",
             questions=[
-                Question(
-                    id=kind.value,
-                    kind=kind,
-                    text="?",
-                    choices=CHOICES if kind.value.startswith("choice") else [],
-                    minimum=0 if kind is QuestionKind.SCALE else None,
-                    maximum=5 if kind is QuestionKind.SCALE else None,
-                )
+                Question(id=kind.value, kind=kind, text="?", **SAID.get(kind, {}))
                 for kind in QuestionKind
             ],
         )
     ],
 )
+TODAY = date(2026, 12, 1)
 KINDS = [kind.value for kind in QuestionKind]
 CODES = set(FIELD_CODES["answers_invalid"])
-UNREADABLE = {"number_unreadable", "number_not_whole", "date_unreadable"}
-PROBLEMS = {"required", "must_be_agreed", "too_small", "too_large", "not_whole", "too_long"}
+UNREADABLE = {"number_unreadable", "number_not_whole", "date_unreadable", "time_unreadable"}
+PROBLEMS = set(FIELD_CODES["form_incomplete"])
 
 anything = st.recursive(
     st.none()
@@ -77,12 +88,14 @@ def test_any_json_is_taken_or_told_why_not(answers):
     )
     assert check_answers(EVERY_KIND, taken) == {}
     assert merged(EVERY_KIND, taken, taken) == taken
-    wrong = problems(EVERY_KIND, taken)
+    form = asked(EVERY_KIND, taken, TODAY)
+    wrong = problems(form)
     assert set(wrong.values()) <= PROBLEMS
-    assert (percent(EVERY_KIND, taken) == 100) == (wrong == {})
+    assert (percent(form) == 100) == (wrong == {})
 
 
-FIELDS = [*KINDS, "date.day", "date.month", "date.year", "choices.a", "choices.none", "unknown"]
+PARTS = ["choice.other", "matrix.x", "matrix.y", "address.city", "choices.a", "choices.none"]
+FIELDS = [*KINDS, *PARTS, "date.day", "date.month", "date.year", "unknown"]
 typed = st.text(max_size=6) | st.sampled_from(["yes", "no", "a", "3", "1,5", "2", "2026", "1e3"])
 
 
@@ -91,7 +104,7 @@ typed = st.text(max_size=6) | st.sampled_from(["yes", "no", "a", "3", "1,5", "2"
 def test_whatever_is_typed_is_read_or_told_why_not(fields):
     read = read_section(EVERY_KIND, EVERY_KIND.sections[0], fields)
     assert set(read.refused.values()) <= CODES | UNREADABLE
-    assert read.answers.keys() | read.refused.keys() == {*KINDS} - {"info"}
+    assert read.answers.keys() | read.refused.keys() == {*KINDS} - {"info", "heading", "calculated"}
     assert check_answers(EVERY_KIND, read.answers) == {}
 
 
@@ -116,7 +129,19 @@ def test_a_field_that_ends_in_a_point_is_no_question_s():
         ("choices", "a", "wrong_type"),
         ("choices", ["a", "c"], "unknown_choice"),
         ("choices", ["none", "a"], "alone"),
+        ("choice", {"other": "x", "a": "y"}, "wrong_type"),
+        ("choice", {"a": "x"}, "unknown_choice"),
+        ("choice", {"other": 1}, "wrong_type"),
+        ("time", "24:00", "not_a_time"),
+        ("matrix", ["a"], "wrong_type"),
+        ("matrix", {"z": "a"}, "unknown_row"),
+        ("matrix", {"x": "c"}, "unknown_choice"),
+        ("address", {"planet": "Earth"}, "wrong_type"),
+        ("address", "Hauptstr. 1", "wrong_type"),
+        ("email", ["a"], "wrong_type"),
         ("info", "read", "unknown_question"),
+        ("heading", "read", "unknown_question"),
+        ("calculated", 3, "unknown_question"),
     ],
 )
 def test_what_can_be_no_answer_is_refused(question, answer, code):
@@ -130,11 +155,17 @@ def test_what_can_be_no_answer_is_refused(question, answer, code):
         ("scale", 6, "too_large"),
         ("scale", 2.5, "not_whole"),
         ("consent", False, "must_be_agreed"),
+        ("email", "nobody", "email_invalid"),
+        ("phone", "call me", "phone_invalid"),
+        ("phone", "1234", "phone_invalid"),
+        ("choice", {"other": ""}, "other_missing"),
+        ("matrix", {"x": "a"}, "row_missing"),
+        ("address", {"city": "Berlin"}, "address_incomplete"),
     ],
 )
 def test_what_is_out_of_bounds_is_a_problem_and_no_refusal(question, answer, code):
     assert check_answers(EVERY_KIND, {question: answer}) == {}
-    assert problems(EVERY_KIND, {question: answer})[question] == code
+    assert problems(asked(EVERY_KIND, {question: answer}, TODAY))[question] == code
 
 
 def test_a_line_break_is_one_character_however_it_was_sent():
@@ -147,9 +178,9 @@ def test_percent_counts_required_questions_rightly_answered():
     gad = shipped()["gad7_en"]
     answers, seen = {}, []
     for number in range(1, 8):
-        seen.append(percent(gad, answers))
+        seen.append(percent(asked(gad, answers, TODAY)))
         answers[f"gad{number}"] = "not_at_all"
-    assert [*seen, percent(gad, answers)] == [0, 14, 28, 42, 57, 71, 85, 100]
+    assert [*seen, percent(asked(gad, answers, TODAY))] == [0, 14, 28, 42, 57, 71, 85, 100]
 
 
 PHQ = shipped()["phq9_en"]
@@ -164,7 +195,8 @@ def test_the_phq9_is_the_sum_of_its_items_and_never_of_fewer(items):
         for number, item in enumerate(items, start=1)
         if item is not None
     }
-    found = score(PHQ, answers)
+    form = asked(PHQ, answers, TODAY)
+    found = score(form)
     if None in items:
         assert found is None
     else:
@@ -172,7 +204,7 @@ def test_the_phq9_is_the_sum_of_its_items_and_never_of_fewer(items):
         assert found == Score(total=total, maximum=27, band=found.band)
         floors = [(20, "severe"), (15, "moderately severe"), (10, "moderate"), (5, "mild")]
         assert found.band == next((name for low, name in floors if total >= low), "minimal")
-    assert alerts(PHQ, answers) == (["phq9"] if items[8] else [])
+    assert alerts(form) == (["phq9"] if items[8] else [])
 
 
 def test_a_scale_scores_the_number_chosen():
@@ -187,8 +219,9 @@ def test_a_scale_scores_the_number_chosen():
     )
     assert check_document(document) == {}
     for answer, total, alarming in ((7, 7, []), (8, 8, ["pain"]), (11, None, []), (True, None, [])):
-        found = score(document, {"pain": answer})
-        assert (found and found.total, alerts(document, {"pain": answer})) == (total, alarming)
+        form = asked(document, {"pain": answer}, TODAY)
+        found = score(form)
+        assert (found and found.total, alerts(form)) == (total, alarming)
 
 
 def test_only_scores_of_the_same_scale_stand_in_one_line():
@@ -196,11 +229,12 @@ def test_only_scores_of_the_same_scale_stand_in_one_line():
     same = [
         pair
         for pair in itertools.combinations(sorted(documents), 2)
-        if same_scale(documents[pair[0]], documents[pair[1]])
+        if same_scale(documents[pair[0]].scoring, documents[pair[1]].scoring)
     ]
     assert same == [("gad7_de", "gad7_en"), ("phq9_de", "phq9_en")]
 
 
 def test_a_form_without_scoring_has_no_score():
-    assert score(EVERY_KIND, {}) is None
-    assert alerts(EVERY_KIND, {}) == []
+    form = asked(EVERY_KIND, {}, TODAY)
+    assert score(form) is None
+    assert alerts(form) == []

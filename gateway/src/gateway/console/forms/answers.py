@@ -70,7 +70,7 @@ class RequestPage(Resource):
             client_name=client_name,
             people={each.id: each.name for each in found.items} if found else {},
             sheet=sheet,
-            sections=form_answers.shown_sections(sheet.document, sheet.answers) if sheet else [],
+            sections=_sections(sheet) if sheet else [],
             chart=_chart(backend, sheet) if sheet else None,
         )
 
@@ -144,6 +144,10 @@ def _sheet(backend: Backend, row: RequestRow) -> AnswerSheet | None:
     if row.state not in ANSWERED or not has_permission(backend.actor, Permission.ANSWERS_READ):
         return None
     return backend.ask(OPEN_ANSWERS, GetRequest(request_id=row.id))
+
+
+def _sections(sheet: AnswerSheet) -> list[form_answers.ShownSection]:
+    return form_answers.shown_sections(sheet.document, sheet.answers, sheet.hidden)
 
 
 def _chart(backend: Backend, sheet: AnswerSheet) -> Chart | None:

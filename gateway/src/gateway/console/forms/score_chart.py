@@ -33,9 +33,9 @@ class Chart(NamedTuple):
     height: int
     left: int
     right: int
-    maximum: int
+    maximum: int | float
     dots: list[Dot]
-    lines: list[tuple[int, float]]
+    lines: list[tuple[int | float, float]]
 
     @property
     def path(self) -> str:
@@ -78,5 +78,5 @@ def _x(at: datetime, first: datetime, last: datetime) -> float:
     return round(LEFT + 12 + share * (WIDTH - LEFT - RIGHT - 24), 1)
 
 
-def _y(value: int, maximum: int) -> float:
+def _y(value: float, maximum: float) -> float:
     return round(HEIGHT - BOTTOM - value / maximum * (HEIGHT - TOP - BOTTOM), 1)

@@ -25,11 +25,11 @@ function mark(name, sentence) {
   described.setAttribute("aria-describedby", [...others, wrong.id].join(" "));
 }
 
-form.addEventListener("answers-saved", ({ detail }) => {
+form.addEventListener("answers-saved", ({ detail: { refused } }) => {
   notice.replaceChildren();
   for (const question of form.querySelectorAll("[data-refused]")) {
     clear(question);
     delete question.dataset.refused;
   }
-  for (const [name, sentence] of Object.entries(detail)) mark(name, sentence);
+  for (const [name, sentence] of Object.entries(refused)) mark(name, sentence);
 });

@@ -40,6 +40,6 @@ export function saySaved(kept) {
   said.textContent = kept.said;
   answered.textContent = kept.answered;
   strip.toggleAttribute("data-unsaved", Object.keys(kept.refused).length > 0);
-  form.dispatchEvent(new CustomEvent("answers-saved", { detail: kept.refused, bubbles: true }));
+  form.dispatchEvent(new CustomEvent("answers-saved", { detail: kept, bubbles: true }));
   if (kept.alert && !crisis.firstElementChild) showCrisis();
 }

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from forms.domain.question_kinds import kind_of
+from forms.domain.question_kinds import asks, kind_of
 from forms.domain.questions import questions_by_id
 from forms.domain.typed import UnreadableError
 from portal_contracts.forms.rpc.questions import Answer, Answers, FormDocument, Section
@@ -33,8 +33,8 @@ def check_answers(document: FormDocument, given: Mapping[str, Answer | None]) ->
     """Why some of `given` can be no answers: question id to code, all at once.
 
     Codes: ``unknown_question``, ``wrong_type``, ``unknown_choice``, ``alone``
-    (*none of these* beside another), ``not_a_date``, ``too_long`` (beyond
-    `LONGEST_TEXT`). None is always right: it takes an answer away.
+    (*none of these* beside another), ``unknown_row``, ``not_a_date``, ``not_a_time``,
+    ``too_long`` (beyond `LONGEST_TEXT`). None is always right: it takes an answer away.
     """
     questions = questions_by_id(document)
     refused = {}
@@ -59,7 +59,7 @@ def read_section(
     away; so does a group of which nothing is chosen, which sends nothing.
 
     Codes are those of `check_answers`, and ``number_unreadable``,
-    ``number_two_readings``, ``number_not_whole`` and ``date_unreadable``.
+    ``number_two_readings``, ``number_not_whole``, ``date_unreadable`` and ``time_unreadable``.
     """
     by_question: dict[str, dict[str, str]] = {}
     for name, text in fields.items():
@@ -69,11 +69,12 @@ def read_section(
     answers: dict[str, Answer | None] = {}
     refused: dict[str, str] = {}
     for question in section.questions:
-        kind = kind_of(question)
-        if not kind.asks:
+        if not asks(question):
             continue
         try:
-            answers[question.id] = kind.read(question, by_question.get(question.id, {}))
+            answers[question.id] = kind_of(question).read(
+                question, by_question.get(question.id, {})
+            )
         except UnreadableError as error:
             refused[question.id] = error.code
     refused |= check_answers(document, answers)
@@ -84,18 +85,21 @@ def read_section(
 def merged(document: FormDocument, answers: Answers, given: Mapping[str, Answer | None]) -> Answers:
     """`answers` with `given` taken in, in the document's order; `given` was checked before.
 
-    None, a blank text and an empty list take an answer away.
+    None, a blank text, and an empty list or map take an answer away.
     """
     both: dict[str, Answer | None] = {**answers, **given}
     taken: Answers = {}
     for question_id, question in questions_by_id(document).items():
         answer = both.get(question_id)
-        if answer is not None and not _is_blank(answer):
-            taken[question_id] = kind_of(question).in_one_form(question, answer)
+        if answer is None or _is_blank(answer):
+            continue
+        in_one_form = kind_of(question).in_one_form(question, answer)
+        if in_one_form is not None:
+            taken[question_id] = in_one_form
     return taken
 
 
 def _is_blank(answer: Answer) -> bool:
     if isinstance(answer, str):
         return not paragraphs(answer)
-    return isinstance(answer, list) and not answer
+    return isinstance(answer, list | dict) and not answer

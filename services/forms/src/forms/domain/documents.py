@@ -4,7 +4,9 @@ Places read like ``sections.0.questions.2.choices``. Codes: ``required``,
 ``too_long``, ``bad_id``, ``not_unique``,
 ``unknown_language``, ``out_of_range``, ``too_few``, ``too_many``,
 ``not_expected``, ``not_whole``, ``not_a_number``, ``below_minimum``,
-``unknown_question``, ``no_score``, ``wrong_maximum``, ``has_gaps``.
+``unknown_question``, ``no_score``, ``wrong_maximum``, ``has_gaps``; of conditions and
+calculations also ``does_not_fit``, ``too_deep``, ``cycle``, ``wrong_type``, ``unknown_choice``,
+``not_a_date``, ``not_a_time``.
 """
 
 from __future__ import annotations
@@ -13,11 +15,13 @@ import math
 import re
 from collections.abc import Iterable
 
-from forms.domain.question_kinds import kind_of
+from forms.domain.condition_rules import check_conditions
+from forms.domain.question_kinds import asks, kind_of, may_hold
+from forms.domain.refusals import other_of
 from forms.domain.scoring_rules import check_alerts, check_scoring
+from portal_contracts.forms.rpc.conditions import IDENTIFIER, MOST_DECIMALS
 from portal_contracts.forms.rpc.questions import (
     FEWEST_CHOICES,
-    IDENTIFIER,
     LONGEST_CHOICE,
     LONGEST_LABEL,
     LONGEST_PARAGRAPHS,
@@ -27,6 +31,7 @@ from portal_contracts.forms.rpc.questions import (
     MOST_CHOICES,
     MOST_MINUTES,
     MOST_QUESTIONS,
+    MOST_ROWS,
     MOST_SECTIONS,
     MOST_STEPS,
     Choice,
@@ -57,6 +62,7 @@ def check_document(document: FormDocument) -> Wrong:
     if not 1 <= document.minutes <= MOST_MINUTES:
         wrong["minutes"] = "out_of_range"
     _check_sections(wrong, document)
+    check_conditions(wrong, document)
     check_scoring(wrong, document)
     check_alerts(wrong, document)
     return wrong
@@ -69,7 +75,7 @@ def _check_sections(wrong: Wrong, document: FormDocument) -> None:
     if len(document.sections) > MOST_SECTIONS or len(questions) > MOST_QUESTIONS:
         wrong["sections"] = "too_many"
         return
-    if questions and not any(kind_of(one).asks for one in questions):
+    if questions and not any(asks(one) for one in questions):
         wrong["sections"] = "too_few"
     _check_ids(
         wrong,
@@ -104,13 +110,15 @@ def _check_question(wrong: Wrong, place: str, question: Question) -> None:
     _check_text(wrong, f"{place}.low_label", question.low_label, LONGEST_LABEL)
     _check_text(wrong, f"{place}.high_label", question.high_label, LONGEST_LABEL)
     _check_choices(wrong, f"{place}.choices", question)
+    _check_rows(wrong, f"{place}.rows", question)
+    _check_value(wrong, place, question)
     _check_bounds(wrong, place, question)
     _check_max_length(wrong, f"{place}.max_length", question)
 
 
 def _check_choices(wrong: Wrong, place: str, question: Question) -> None:
     choices = question.choices
-    if not kind_of(question).has_choices:
+    if not may_hold(question, "choices"):
         if choices:
             wrong[place] = "not_expected"
         return
@@ -130,8 +138,41 @@ def _check_choice(wrong: Wrong, place: str, choice: Choice, question: Question) 
     _check_text(wrong, f"{place}.text", choice.text, LONGEST_CHOICE, required=True)
     if choice.alone and not kind_of(question).takes_several:
         wrong[f"{place}.alone"] = "not_expected"
+    if choice.other and not kind_of(question).takes_other:
+        wrong[f"{place}.other"] = "not_expected"
+    elif choice.other and choice is not other_of(question):
+        wrong[f"{place}.other"] = "not_unique"
     if choice.score is not None and not -1_000 <= choice.score <= 1_000:  # noqa: PLR2004
         wrong[f"{place}.score"] = "out_of_range"
+
+
+def _check_rows(wrong: Wrong, place: str, question: Question) -> None:
+    if not may_hold(question, "rows"):
+        if question.rows:
+            wrong[place] = "not_expected"
+        return
+    if not question.rows:
+        wrong[place] = "required"
+    elif len(question.rows) > MOST_ROWS:
+        wrong[place] = "too_many"
+        return
+    _check_ids(wrong, [(f"{place}.{at}.code", row.code) for at, row in enumerate(question.rows)])
+    for at, row in enumerate(question.rows):
+        _check_text(wrong, f"{place}.{at}.text", row.text, LONGEST_CHOICE, required=True)
+
+
+def _check_value(wrong: Wrong, place: str, question: Question) -> None:
+    """What a calculated value needs, and nothing else may have."""
+    if not may_hold(question, "calculation"):
+        if question.calculation is not None:
+            wrong[f"{place}.calculation"] = "not_expected"
+        if question.decimals:
+            wrong[f"{place}.decimals"] = "not_expected"
+        return
+    if question.calculation is None:
+        wrong[f"{place}.calculation"] = "required"
+    if not 0 <= question.decimals <= MOST_DECIMALS:
+        wrong[f"{place}.decimals"] = "out_of_range"
 
 
 def _check_bounds(wrong: Wrong, place: str, question: Question) -> None:
@@ -141,7 +182,7 @@ def _check_bounds(wrong: Wrong, place: str, question: Question) -> None:
         if bound is None:
             if kind.has_steps:
                 wrong[f"{place}.{name}"] = "required"
-        elif not kind.has_bounds:
+        elif not may_hold(question, name):
             wrong[f"{place}.{name}"] = "not_expected"
         elif not math.isfinite(bound):
             wrong[f"{place}.{name}"] = "not_a_number"
@@ -158,7 +199,7 @@ def _check_bounds(wrong: Wrong, place: str, question: Question) -> None:
 def _check_max_length(wrong: Wrong, place: str, question: Question) -> None:
     if question.max_length is None:
         return
-    if not kind_of(question).has_max_length:
+    if not may_hold(question, "max_length"):
         wrong[place] = "not_expected"
     elif not 1 <= question.max_length <= LONGEST_TEXT:
         wrong[place] = "out_of_range"

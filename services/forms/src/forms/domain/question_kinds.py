@@ -1,49 +1,31 @@
 """What sets the kinds of questions apart, an entry for each.
 
 What holds for any question stands in `documents.py`, `answers.py` and
-`problems.py`, which look here for the rest.
+`problems.py`, which look here for the rest. What a question of a kind may hold stands in the
+contract (`MEMBERS`), where the gateway's editor finds it too.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
-from forms.domain import typed
+from forms.domain import answer_problems, answer_scores, refusals, typed
+from forms.domain.answer_scores import Scores
+from portal_contracts.forms.rpc.conditions import Value
+from portal_contracts.forms.rpc.question_kinds import MEMBERS
 from portal_contracts.forms.rpc.questions import (
+    ADDRESS_PARTS,
+    GIVES_NO_ANSWER,
     LONGEST_PARAGRAPHS,
     LONGEST_TEXT,
+    LONGEST_TITLE,
     Answer,
     Question,
     QuestionKind,
 )
 from portal_contracts.text import line, paragraphs
-
-LARGEST_NUMBER = 1e15
-"""Beyond it a number is not told apart from its neighbours by every reader of JSON."""
-
-WRONG_TYPE = "wrong_type"
-NOT_AGREED = "must_be_agreed"
-
-_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-@dataclass(frozen=True)
-class Scores:
-    """What answers to a question score.
-
-    Attributes:
-        all_told: whether each answer scores.
-        of: what one answer scores; None where it is missing, or no possible answer.
-        span: the least and the most that an answer can score.
-    """
-
-    all_told: Callable[[Question], bool]
-    of: Callable[[Question, Answer | None], int | None]
-    span: Callable[[Question], tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -54,33 +36,31 @@ class Kind:
         refuse: why a value can be no answer: a code, or None.
         read: the answer in the fields of a page; raises `typed.UnreadableError`.
         in_one_form: an answer that is possible, always written in the same way, so that a
-            draft knows a change.
+            draft knows a change; None where nothing is left of it.
         problem: what is wrong with an answer that is possible: a code, or None.
         missing: what is wrong without an answer where one is required.
+        refuse_value: why an answer can never be compared with a value: a code, or None.
         scores: what its answers score; None for nothing.
-        asks: it takes an answer at all.
         witnessed: its answers are kept with the time they were given.
-        has_choices: its questions list choices.
-        takes_several: of these several may be chosen, unless one is to stand alone.
-        has_bounds: its questions may have a minimum and a maximum.
-        has_steps: they must, and every whole number between is offered.
-        has_max_length: its questions may limit how long an answer is.
+        agreed: they are kept with the hash of the question's text, too.
+        takes_several: of its choices several may be chosen, unless one is to stand alone.
+        takes_other: beside one of them may be written what is meant.
+        has_steps: every whole number between its bounds is offered.
         longest_question: how many characters a question's own text may have.
     """
 
     refuse: Callable[[Question, Any], str | None]
     read: Callable[[Question, typed.Fields], Answer | None]
-    in_one_form: Callable[[Question, Any], Answer] = lambda _question, answer: answer
+    in_one_form: Callable[[Question, Any], Answer | None] = lambda _question, answer: answer
     problem: Callable[[Question, Any], str | None] = lambda _question, _answer: None
     missing: str = "required"
+    refuse_value: Callable[[Question, Value], str | None] | None = None
     scores: Scores | None = None
-    asks: bool = True
     witnessed: bool = False
-    has_choices: bool = False
+    agreed: bool = False
     takes_several: bool = False
-    has_bounds: bool = False
+    takes_other: bool = False
     has_steps: bool = False
-    has_max_length: bool = False
     longest_question: int = LONGEST_PARAGRAPHS
 
 
@@ -89,58 +69,14 @@ def kind_of(question: Question) -> Kind:
     return KINDS[question.kind]
 
 
-def is_date(text: str) -> bool:
-    """Whether `text` is a day that exists, as ``YYYY-MM-DD``."""
-    if not _DATE.fullmatch(text):
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+def asks(question: Question) -> bool:
+    """Whether `question` takes an answer."""
+    return question.kind not in GIVES_NO_ANSWER
 
 
-# --- what can be no answer ------------------------------------------------------------
-
-
-def _refuse_text(_question: Question, answer: Any) -> str | None:
-    if not isinstance(answer, str):
-        return WRONG_TYPE
-    return "too_long" if len(paragraphs(answer)) > LONGEST_TEXT else None
-
-
-def _refuse_number(_question: Question, answer: Any) -> str | None:
-    if isinstance(answer, bool) or not isinstance(answer, (int, float)):
-        return WRONG_TYPE
-    # False for NaN and infinity too; a whole number of any length compares without overflow.
-    return None if abs(answer) <= LARGEST_NUMBER else WRONG_TYPE
-
-
-def _refuse_date(_question: Question, answer: Any) -> str | None:
-    if not isinstance(answer, str):
-        return WRONG_TYPE
-    return None if not answer or is_date(answer) else "not_a_date"
-
-
-def _refuse_truth(_question: Question, answer: Any) -> str | None:
-    return None if isinstance(answer, bool) else WRONG_TYPE
-
-
-def _refuse_choice(question: Question, answer: Any) -> str | None:
-    if not isinstance(answer, str):
-        return WRONG_TYPE
-    return _refuse_choices(question, [answer] if answer else [])
-
-
-def _refuse_choices(question: Question, answer: Any) -> str | None:
-    if not isinstance(answer, list) or not all(isinstance(code, str) for code in answer):
-        return WRONG_TYPE
-    alone = {choice.code: choice.alone for choice in question.choices}
-    if any(code not in alone for code in answer):
-        return "unknown_choice"
-    if len(set(answer)) > 1 and any(alone[code] for code in answer):
-        return "alone"
-    return None
+def may_hold(question: Question, member: str) -> bool:
+    """Whether a question of this kind may say `member`."""
+    return member in MEMBERS[question.kind]
 
 
 # --- the same answer in one form ------------------------------------------------------
@@ -154,64 +90,39 @@ def _in_the_questions_order(question: Question, answer: list[str]) -> list[str]:
     return [choice.code for choice in question.choices if choice.code in answer]
 
 
-# --- what is wrong with a possible answer ---------------------------------------------
+def _choice_with_words(question: Question, answer: str | dict[str, str]) -> Answer:
+    other = refusals.other_of(question)
+    if isinstance(answer, dict):
+        return {code: line(words) for code, words in answer.items()}
+    return {answer: ""} if other is not None and answer == other.code else answer
 
 
-def _length_problem(question: Question, answer: str) -> str | None:
-    too_long = question.max_length is not None and len(answer) > question.max_length
-    return "too_long" if too_long else None
+def _rows_in_order(question: Question, answer: dict[str, str]) -> Answer | None:
+    rows = {row.code: answer[row.code] for row in question.rows if answer.get(row.code)}
+    return rows or None
 
 
-def _number_problem(question: Question, answer: float) -> str | None:
-    if question.minimum is not None and answer < question.minimum:
-        return "too_small"
-    if question.maximum is not None and answer > question.maximum:
-        return "too_large"
-    must_be_whole = question.whole or kind_of(question).has_steps
-    return "not_whole" if must_be_whole and not float(answer).is_integer() else None
-
-
-def _agreement_problem(question: Question, answer: bool) -> str | None:  # noqa: FBT001 - it is the answer
-    return NOT_AGREED if question.required and not answer else None
-
-
-# --- what an answer scores ------------------------------------------------------------
-
-
-def _score_of_step(question: Question, answer: Answer | None) -> int | None:
-    if isinstance(answer, bool) or not isinstance(answer, int):
-        return None
-    low, high = question.minimum, question.maximum
-    if low is None or high is None or not low <= answer <= high:
-        return None
-    return answer
-
-
-def _score_of_choice(question: Question, answer: Answer | None) -> int | None:
-    return next((one.score for one in question.choices if one.code == answer), None)
-
-
-def _span_of_choices(question: Question) -> tuple[int, int]:
-    scores = [choice.score or 0 for choice in question.choices]
-    return min(scores, default=0), max(scores, default=0)
+def _parts_in_order(_question: Question, answer: dict[str, str]) -> Answer | None:
+    parts = {part: words for part in ADDRESS_PARTS if (words := line(answer.get(part, "")))}
+    return parts or None
 
 
 # --- the kinds ------------------------------------------------------------------------
 
-_TEXT = Kind(
-    refuse=_refuse_text,
+_LINE = Kind(
+    refuse=refusals.refuse_text,
     read=typed.text,
     in_one_form=lambda _question, answer: line(answer),
-    problem=_length_problem,
-    has_max_length=True,
 )
+_TEXT = replace(_LINE, problem=answer_problems.length_problem)
 _NUMBER = Kind(
-    refuse=_refuse_number,
+    refuse=refusals.refuse_number,
     read=typed.number,
     in_one_form=_whole_if_it_is,
-    problem=_number_problem,
-    has_bounds=True,
+    problem=answer_problems.number_problem,
+    refuse_value=refusals.refuse_number,
 )
+_READ = Kind(refuse=refusals.refuse_all, read=lambda _question, _fields: None)
 
 KINDS: dict[QuestionKind, Kind] = {
     QuestionKind.TEXT: _TEXT,
@@ -219,47 +130,62 @@ KINDS: dict[QuestionKind, Kind] = {
         _TEXT, in_one_form=lambda _question, answer: paragraphs(answer)
     ),
     QuestionKind.NUMBER: _NUMBER,
-    QuestionKind.DATE: Kind(refuse=_refuse_date, read=typed.day),
-    QuestionKind.YES_NO: Kind(refuse=_refuse_truth, read=typed.truth),
+    QuestionKind.DATE: Kind(
+        refuse=refusals.refuse_date, read=typed.day, refuse_value=refusals.refuse_date
+    ),
+    QuestionKind.TIME: Kind(
+        refuse=refusals.refuse_time, read=typed.time, refuse_value=refusals.refuse_time
+    ),
+    QuestionKind.EMAIL: replace(_LINE, problem=answer_problems.email_problem),
+    QuestionKind.PHONE: replace(_LINE, problem=answer_problems.phone_problem),
+    QuestionKind.ADDRESS: Kind(
+        refuse=refusals.refuse_address,
+        read=typed.address,
+        in_one_form=_parts_in_order,
+        problem=answer_problems.address_problem,
+    ),
+    QuestionKind.YES_NO: Kind(
+        refuse=refusals.refuse_truth, read=typed.truth, refuse_value=refusals.refuse_truth
+    ),
     QuestionKind.CHOICE: Kind(
-        refuse=_refuse_choice,
-        read=typed.text,
-        has_choices=True,
-        scores=Scores(
-            all_told=lambda question: all(one.score is not None for one in question.choices),
-            of=_score_of_choice,
-            span=_span_of_choices,
-        ),
+        refuse=refusals.refuse_choice,
+        read=typed.choice,
+        in_one_form=_choice_with_words,
+        problem=answer_problems.other_problem,
+        refuse_value=refusals.refuse_code,
+        scores=answer_scores.OF_CHOICES,
+        takes_other=True,
     ),
     QuestionKind.CHOICES: Kind(
-        refuse=_refuse_choices,
+        refuse=refusals.refuse_codes,
         read=typed.codes,
         in_one_form=_in_the_questions_order,
-        has_choices=True,
+        refuse_value=refusals.refuse_code,
         takes_several=True,
     ),
     QuestionKind.SCALE: replace(
-        _NUMBER,
-        read=typed.step,
-        has_steps=True,
-        scores=Scores(
-            all_told=lambda _question: True,
-            of=_score_of_step,
-            span=lambda question: (int(question.minimum or 0), int(question.maximum or 0)),
-        ),
+        _NUMBER, read=typed.step, has_steps=True, scores=answer_scores.OF_STEPS
+    ),
+    QuestionKind.MATRIX: Kind(
+        refuse=refusals.refuse_rows,
+        read=typed.rows,
+        in_one_form=_rows_in_order,
+        problem=answer_problems.rows_problem,
+        refuse_value=refusals.refuse_code,
+        scores=answer_scores.OF_ROWS,
     ),
     QuestionKind.CONSENT: Kind(
-        refuse=_refuse_truth,
+        refuse=refusals.refuse_truth,
         read=typed.agreement,
-        problem=_agreement_problem,
-        missing=NOT_AGREED,
+        problem=answer_problems.agreement_problem,
+        missing=answer_problems.NOT_AGREED,
+        refuse_value=refusals.refuse_truth,
         witnessed=True,
+        agreed=True,
         longest_question=LONGEST_TEXT,
     ),
     QuestionKind.SIGNATURE: replace(_TEXT, witnessed=True),
-    QuestionKind.INFO: Kind(
-        refuse=lambda _question, _answer: WRONG_TYPE,
-        read=lambda _question, _fields: None,
-        asks=False,
-    ),
+    QuestionKind.CALCULATED: replace(_READ, refuse_value=refusals.refuse_number),
+    QuestionKind.HEADING: replace(_READ, longest_question=LONGEST_TITLE),
+    QuestionKind.INFO: _READ,
 }

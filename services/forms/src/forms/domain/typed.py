@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from portal_contracts.forms.rpc.filling import DATE_PARTS, YES
-from portal_contracts.forms.rpc.questions import Question
+from portal_contracts.forms.rpc.questions import ADDRESS_PARTS, Question
 from portal_contracts.numbers import (
     TwoReadings,
     UnreadableNumber,
@@ -24,6 +24,7 @@ Fields = Mapping[str, str]
 
 _DATE_PART = re.compile(r"[0-9]{1,4}")
 _YEAR_DIGITS = 4
+_TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 
 
 class UnreadableError(ValueError):
@@ -80,6 +81,45 @@ def day(_question: Question, fields: Fields) -> str | None:
         return date(year, month, in_month).isoformat()
     except ValueError:
         raise UnreadableError("date_unreadable") from None
+
+
+def time(_question: Question, fields: Fields) -> str | None:
+    """A time of day with a colon or a point, as ``HH:MM``.
+
+    Raises:
+        UnreadableError: ``time_unreadable``.
+    """
+    written = with_ascii_digits(line(fields.get("", "")))
+    if not written:
+        return None
+    found = _TIME.fullmatch(written)
+    if found is None:
+        raise UnreadableError("time_unreadable")
+    return f"{int(found[1]):02}:{found[2]}"
+
+
+def address(_question: Question, fields: Fields) -> dict[str, str] | None:
+    """What was typed of the parts of an address."""
+    parts = {part: line(fields.get(part, "")) for part in ADDRESS_PARTS}
+    return {part: words for part, words in parts.items() if words} or None
+
+
+def choice(question: Question, fields: Fields) -> str | dict[str, str] | None:
+    """The choice that was made, *other* with what was written beside it.
+
+    What was written there counts as chosen where nothing else was.
+    """
+    chosen = fields.get("")
+    for one in question.choices:
+        words = line(fields.get(one.code, "")) if one.other else ""
+        if one.other and (chosen == one.code or (words and not chosen)):
+            return {one.code: words}
+    return chosen or None
+
+
+def rows(question: Question, fields: Fields) -> dict[str, str] | None:
+    """The choice made in each row where one was made."""
+    return {row.code: chosen for row in question.rows if (chosen := fields.get(row.code))} or None
 
 
 def truth(_question: Question, fields: Fields) -> bool | None:

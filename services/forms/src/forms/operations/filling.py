@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 from datetime import datetime
 
+from forms.domain.asking import Asked, asked
+from forms.domain.drafts import as_sent, given_in
 from forms.domain.problems import COMPLETE, problems
 from forms.domain.questions import for_client
-from forms.domain.requests import ANSWERED, FormRequest
+from forms.domain.requests import ANSWERED, FormRequest, sent_on
 from forms.domain.scoring import alerts
 from forms.operations.access_log import publish, record_access
 from forms.operations.own_form import (
@@ -19,7 +21,6 @@ from forms.operations.own_form import (
     start,
 )
 from forms.storage import answers, requests
-from forms.storage.answers import Draft
 from portal_chassis.authority.ownership import Client
 from portal_chassis.call import Call
 from portal_chassis.database.sealed import KeyErased, Sealer
@@ -55,6 +56,7 @@ def open_form(
     if request.state is RequestState.NOT_OPENED:
         request = start(tx, request, call)
     draft = read_draft(tx, request, sealer)
+    form = asked(document, draft.sheet.answers, call.now.date())
     return ClientForm(
         id=request.id,
         state=request.state,
@@ -62,13 +64,17 @@ def open_form(
         sent_at=request.sent_at,
         due_on=request.due_on,
         document=for_client(document),
-        answers=draft.sheet.answers,
+        answers=draft.sheet.answers | form.calculated(),
         revision=draft.revision,
         saved_at=draft.saved_at,
         percent=draft.percent,
-        problems=problems(document, draft.sheet.answers),
+        problems=problems(form),
         alert=request.alert_at is not None,
         submitted_at=None,
+        hidden=form.hidden_in_order(),
+        required=form.required_now(),
+        given=given_in(draft.sheet),
+        today=form.today,
     )
 
 
@@ -86,6 +92,9 @@ def submit_form(
 ) -> Submitted:
     """Send the draft; the form is locked from then on. Sending twice is sending once.
 
+    What is not asked is not sent, and gone with the draft; calculated values are kept as they
+    are on that day.
+
     Publishes FormSubmitted, and ``form.submitted`` for the access log.
 
     Raises:
@@ -101,12 +110,11 @@ def submit_form(
     draft = read_draft(tx, request, sealer)
     if command.revision != draft.revision:
         raise stale_revision()
-    wrong = problems(document, draft.sheet.answers)
-    if wrong:
+    form = asked(document, draft.sheet.answers, call.now.date())
+    if wrong := problems(form):
         raise Invalid("form_incomplete", "Something is still missing.", fields=wrong)
-    answers.add_response(
-        tx, request, draft.sheet, revision=draft.revision, sealer=sealer, now=call.now
-    )
+    sheet = as_sent(draft.sheet, form)
+    answers.add_response(tx, request, sheet, revision=draft.revision, sealer=sealer, now=call.now)
     answers.delete_draft(tx, request.id)
     requests.change(
         tx,
@@ -115,7 +123,7 @@ def submit_form(
         state=RequestState.SUBMITTED,
         opened_at=request.opened_at or call.now,
         submitted_at=call.now,
-        alert_reviewed_at=_still_reviewed(request, document, draft),
+        alert_reviewed_at=_still_reviewed(request, form),
         submitted_revealed=call.actor.revealed,
     )
     publish(
@@ -133,9 +141,9 @@ def submit_form(
     return Submitted(submitted_at=call.now)
 
 
-def _still_reviewed(request: FormRequest, document: FormDocument, draft: Draft) -> datetime | None:
+def _still_reviewed(request: FormRequest, form: Asked) -> datetime | None:
     """An alert asks again with the answers, which nobody could read before."""
-    return None if alerts(document, draft.sheet.answers) else request.alert_reviewed_at
+    return None if alerts(form) else request.alert_reviewed_at
 
 
 def _submitted_form(
@@ -145,6 +153,7 @@ def _submitted_form(
         sheet, revision = answers.read_response(tx, request, sealer)
     except KeyErased:
         raise answers_erased() from None
+    form = asked(document, sheet.answers, sent_on(request))
     return ClientForm(
         id=request.id,
         state=request.state,
@@ -159,4 +168,7 @@ def _submitted_form(
         problems={},
         alert=request.alert_at is not None,
         submitted_at=request.submitted_at,
+        hidden=form.hidden_in_order(),
+        given=given_in(sheet),
+        today=form.today,
     )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from forms.domain.requests import ANSWERED, FormRequest
-from forms.domain.scoring import alerts, same_scale, score
+from forms.domain.asking import Asked, asked
+from forms.domain.drafts import given_in
+from forms.domain.items import scorings_of
+from forms.domain.requests import ANSWERED, FormRequest, sent_on
+from forms.domain.scoring import alerts, same_scale, score, score_by, subscales
 from forms.messages import request_to_wire
 from forms.operations.access_log import record_access
 from forms.operations.require_request import require_request
@@ -18,7 +21,7 @@ from portal_chassis.database.sealed import KeyErased, Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor
 from portal_contracts.errors import Conflict, NotFound
-from portal_contracts.forms.rpc.questions import RequestState
+from portal_contracts.forms.rpc.questions import RequestState, Scoring
 from portal_contracts.forms.rpc.requests import (
     AnswerSheet,
     CountOpenForms,
@@ -31,6 +34,7 @@ from portal_contracts.forms.rpc.requests import (
     ReviewAnswers,
     ScorePoint,
     Scores,
+    ScoreSeries,
 )
 from portal_contracts.permissions import Permission
 
@@ -125,13 +129,17 @@ def open_answers(
     except KeyErased:
         raise NotFound("answers_erased", "The client was erased.") from None
     record_access(tx, call, request, "answers.opened")
+    form = asked(document, sheet.answers, sent_on(request))
     return AnswerSheet(
         row=request_to_wire(request),
         document=document,
         answers=sheet.answers,
-        score=score(document, sheet.answers),
-        alerts=alerts(document, sheet.answers),
+        score=score(form),
+        alerts=alerts(form),
         reviewed_by=request.reviewed_by,
+        subscales=subscales(form),
+        hidden=form.hidden_in_order(),
+        given=given_in(sheet),
     )
 
 
@@ -189,29 +197,52 @@ def list_scores(
     request = _own(tx, command, by)
     document = requests.document_of(tx, request.version_id)
     record_access(tx, call, request, "scores.opened")
-    if document.scoring is None:
-        return Scores(maximum=0, items=[])
+    scorings = scorings_of(document).values()
+    forms = _scored_forms(tx, request, sealer) if scorings else []
+    series = [
+        ScoreSeries(id=one.id, title=one.title, maximum=one.maximum, items=_points_of(forms, one))
+        for one in scorings
+    ]
+    own = series.pop(0) if document.scoring else None
+    return Scores(
+        maximum=own.maximum if own else 0, items=own.items if own else [], subscales=series
+    )
+
+
+def _points_of(forms: list[tuple[FormRequest, Asked]], scoring: Scoring) -> list[ScorePoint]:
+    """A score over time, of the forms that have it the same and complete."""
     points = []
-    for one in _answered(tx, request):
-        its = requests.document_of(tx, one.version_id)
-        if not same_scale(its, document) or one.submitted_at is None:
+    for request, form in forms:
+        its = next(
+            (one for one in scorings_of(form.document).values() if same_scale(one, scoring)), None
+        )
+        reached = score_by(form, its)
+        if reached is None or request.submitted_at is None:
             continue
+        points.append(
+            ScorePoint(
+                request_id=request.id,
+                submitted_at=request.submitted_at,
+                total=reached.total,
+                band=reached.band,
+            )
+        )
+    return sorted(points, key=lambda point: (point.submitted_at, point.request_id))
+
+
+def _scored_forms(
+    tx: Transaction, request: FormRequest, sealer: Sealer
+) -> list[tuple[FormRequest, Asked]]:
+    """This client's forms of the same template, each as it was asked when it was sent."""
+    forms = []
+    for one in _answered(tx, request):
         try:
             sheet, _revision = answers.read_response(tx, one, sealer)
         except KeyErased:
             continue
-        reached = score(its, sheet.answers)
-        if reached is not None:
-            points.append(
-                ScorePoint(
-                    request_id=one.id,
-                    submitted_at=one.submitted_at,
-                    total=reached.total,
-                    band=reached.band,
-                )
-            )
-    points.sort(key=lambda point: (point.submitted_at, point.request_id))
-    return Scores(maximum=document.scoring.maximum, items=points)
+        document = requests.document_of(tx, one.version_id)
+        forms.append((one, asked(document, sheet.answers, sent_on(one))))
+    return forms
 
 
 def _answered(tx: Transaction, request: FormRequest) -> list[FormRequest]:

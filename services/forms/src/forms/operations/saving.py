@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from forms.domain.answers import TypedAnswers, check_answers, merged, read_section
+from forms.domain.asking import Asked, asked
 from forms.domain.drafts import is_overtaken, next_sheet
-from forms.domain.problems import percent, problems
+from forms.domain.problems import percent
 from forms.domain.questions import require_section
 from forms.domain.requests import FormRequest
 from forms.domain.scoring import alerts
+from forms.messages import section_to_wire
 from forms.operations.access_log import publish
 from forms.operations.own_form import own_request, read_draft, require_open, stale_revision, start
 from forms.storage import answers, requests
@@ -21,7 +23,7 @@ from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Invalid
 from portal_contracts.forms.events import AlertRaised
 from portal_contracts.forms.rpc.filling import AnswersSaved, SaveAnswers, SaveSection, SectionSaved
-from portal_contracts.forms.rpc.questions import Answers, FormDocument, RequestState, answered
+from portal_contracts.forms.rpc.questions import Answers, RequestState
 
 
 def save_answers(
@@ -50,11 +52,12 @@ def save_answers(
     if refused:
         raise Invalid("answers_invalid", "Some answers do not fit.", fields=refused)
     both = merged(document, draft.sheet.answers, command.answers)
+    form = asked(document, both, call.now.date())
     if both == draft.sheet.answers:
         return _saved(request, draft, call)
     if command.revision != draft.revision:
         raise stale_revision()
-    request, changed = _save(tx, request, document, draft, both, call, sealer)
+    request, changed = _save(tx, request, form, draft, both, call, sealer)
     return _saved(request, changed, call)
 
 
@@ -83,17 +86,16 @@ def save_section(
         section, draft.sheet, both, read_at=command.revision, revision=draft.revision
     ):
         raise stale_revision()
+    form = asked(document, both, call.now.date())
     if both != draft.sheet.answers:
-        request, draft = _save(tx, request, document, draft, both, call, sealer)
-    wrong = problems(document, both)
-    return SectionSaved(
+        request, draft = _save(tx, request, form, draft, both, call, sealer)
+    return section_to_wire(
+        form,
+        command.number,
+        refused=typed.refused,
         revision=draft.revision,
         saved_at=draft.saved_at or call.now,
         alert=request.alert_at is not None,
-        refused=typed.refused,
-        problems={one.id: wrong[one.id] for one in section.questions if one.id in wrong},
-        last=section is document.sections[-1],
-        answered=answered(section, both),
     )
 
 
@@ -106,7 +108,7 @@ def _is_repetition(command: SaveAnswers, call: Call, draft: Draft) -> bool:
 def _save(
     tx: Transaction,
     request: FormRequest,
-    document: FormDocument,
+    form: Asked,
     draft: Draft,
     both: Answers,
     call: Call,
@@ -115,7 +117,7 @@ def _save(
     """Store the draft that follows `draft`; the first one starts the request."""
     changed = Draft(
         sheet=next_sheet(
-            document,
+            form.document,
             draft.sheet,
             both,
             revision=draft.revision,
@@ -124,12 +126,12 @@ def _save(
         ),
         revision=draft.revision + 1,
         saved_at=call.now,
-        percent=percent(document, both),
+        percent=percent(form),
     )
     answers.save_draft(tx, request, changed, sealer)
     if request.state is RequestState.NOT_OPENED:
         request = start(tx, request, call)
-    return _raise_alert(tx, request, document, both, call), changed
+    return _raise_alert(tx, request, form, call), changed
 
 
 def _saved(request: FormRequest, draft: Draft, call: Call) -> AnswersSaved:
@@ -141,11 +143,9 @@ def _saved(request: FormRequest, draft: Draft, call: Call) -> AnswersSaved:
     )
 
 
-def _raise_alert(
-    tx: Transaction, request: FormRequest, document: FormDocument, given: Answers, call: Call
-) -> FormRequest:
+def _raise_alert(tx: Transaction, request: FormRequest, form: Asked, call: Call) -> FormRequest:
     """Tell the practice the first time an answer asks for attention; never again after that."""
-    if request.alert_at is not None or not alerts(document, given):
+    if request.alert_at is not None or not alerts(form):
         return request
     requests.change(tx, request.id, now=call.now, alert_at=call.now)
     publish(

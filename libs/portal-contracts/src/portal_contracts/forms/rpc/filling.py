@@ -15,6 +15,7 @@ from portal_contracts.forms.rpc.questions import (
     Answered,
     Answers,
     FormDocument,
+    Given,
     RequestState,
 )
 from portal_contracts.instants import Instant
@@ -69,7 +70,10 @@ class ClientForm(Struct, frozen=True, kw_only=True):
     `answers` are the draft's, or what was submitted. `problems` names, by
     question id, what would keep it from being sent: ``required`` and the
     like; empty once it is complete. `alert`: an answer calls for the
-    practice's crisis contacts.
+    practice's crisis contacts. `hidden`: ids of the questions that are not asked;
+    what was typed there stays in the draft until it is sent. `required`: ids of those that have
+    to be answered only now, by a condition. Calculated values are among `answers`; `today` is the
+    day they are calculated for.
     """
 
     id: UUID
@@ -85,6 +89,10 @@ class ClientForm(Struct, frozen=True, kw_only=True):
     problems: dict[str, str]
     alert: bool
     submitted_at: Instant | None
+    hidden: list[str] = []
+    required: list[str] = []
+    given: dict[str, Given] = {}
+    today: date | None = None
 
 
 class DraftKey(Struct, frozen=True, kw_only=True):
@@ -129,7 +137,9 @@ class SaveSection(Struct, frozen=True, kw_only=True):
     the one of `section`, by its id. `typed` holds the page's fields by the
     question's id: ``yes`` or ``no`` for a truth, the code for a choice. A date
     has three, ``born.day``, ``born.month`` and ``born.year``; each choice of
-    many has its own, ``symptoms.sleep``, with ``yes``.
+    many has its own, ``symptoms.sleep``, with ``yes``; each row of a matrix its own, with the code
+    of a choice; each part of an address its own. What is meant by *other* stands in the field of
+    its choice.
 
     `revision` is the one the page was shown at, or saved to. `keep`: save over
     what another window saved.
@@ -148,7 +158,10 @@ class SectionSaved(Struct, frozen=True, kw_only=True):
 
     `refused` names, by question id, what was no answer and left as it was; the
     rest is saved. `problems` are those of `ClientForm`, of this section's
-    questions. `last`: no section follows. `answered`: of this section.
+    questions. `last`: no section that is asked follows. `answered`: of this section.
+    `previous` and `following`: the numbers of the sections around it that are asked, 0 for none.
+    `hidden` and `calculated` are what follows from the answers now: ids of what is not asked in
+    the whole form, and values by the id of their question.
     """
 
     revision: int
@@ -158,6 +171,10 @@ class SectionSaved(Struct, frozen=True, kw_only=True):
     problems: dict[str, str]
     last: bool
     answered: Answered
+    previous: int = 0
+    following: int = 0
+    hidden: list[str] = []
+    calculated: dict[str, int | float] = {}
 
 
 class SubmitForm(Struct, frozen=True, kw_only=True):

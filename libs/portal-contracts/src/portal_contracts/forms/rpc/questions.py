@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Final
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
+from portal_contracts.forms.rpc.conditions import Calculation, Condition, Identifier, Item
+from portal_contracts.instants import Instant
 from portal_contracts.text import Line
 
 SERVICE = "forms"
@@ -16,6 +19,9 @@ MOST_SECTIONS: Final = 50
 MOST_QUESTIONS: Final = 300
 FEWEST_CHOICES: Final = 2
 MOST_CHOICES: Final = 100
+MOST_ROWS: Final = 50
+MOST_SCORES: Final = 20
+MOST_ALERTS: Final = 50
 MOST_STEPS: Final = 11
 LONGEST_TITLE: Final = 200
 LONGEST_LABEL: Final = 200
@@ -26,55 +32,81 @@ LONGEST_PARAGRAPHS: Final = 5_000
 LONGEST_TEXT: Final = 20_000
 """What a document may hold, and the last also an answer. Checked by the service, place by place."""
 
-IDENTIFIER: Final = "[a-z][a-z0-9_]{0,39}"
-
-Identifier = Annotated[str, Meta(pattern=f"^{IDENTIFIER}$", max_length=40)]
-"""Of a section, question or choice; stays the same from version to version."""
-
 
 class QuestionKind(StrEnum):
     """How a question is answered, and what an answer is.
 
-    ``text``, ``long_text``, ``signature`` (the typed name) and ``date``
-    (``YYYY-MM-DD``) are texts; ``number`` and ``scale`` numbers; ``yes_no``
-    and ``consent`` booleans; ``choice`` the code of a choice and ``choices``
-    a list of them. ``info`` is only read.
+    ``text``, ``long_text``, ``email``, ``phone``, ``signature`` (the typed name), ``date``
+    (``YYYY-MM-DD``) and ``time`` (``HH:MM``) are texts; ``number`` and ``scale`` numbers;
+    ``yes_no`` and ``consent`` booleans; ``choice`` the code of a choice, or that of *other* with
+    what was written, as in ``{"other": "Knitting"}``; ``choices`` a list of codes; ``matrix`` the
+    code of a choice by the code of the row; ``address`` texts by `ADDRESS_PARTS`.
+
+    ``calculated`` is a number that follows from answers and is never given. ``heading`` and
+    ``info`` are only read.
     """
 
     TEXT = "text"
     LONG_TEXT = "long_text"
     NUMBER = "number"
     DATE = "date"
+    TIME = "time"
+    EMAIL = "email"
+    PHONE = "phone"
+    ADDRESS = "address"
     YES_NO = "yes_no"
     CHOICE = "choice"
     CHOICES = "choices"
     SCALE = "scale"
+    MATRIX = "matrix"
     CONSENT = "consent"
     SIGNATURE = "signature"
+    CALCULATED = "calculated"
+    HEADING = "heading"
     INFO = "info"
 
 
-Answer = str | int | float | bool | list[str]
+READ_ONLY: Final = frozenset({QuestionKind.HEADING, QuestionKind.INFO})
+"""Kinds of what is only read."""
+
+GIVES_NO_ANSWER: Final = READ_ONLY | {QuestionKind.CALCULATED}
+"""Kinds that ask the client for nothing."""
+
+ADDRESS_PARTS: Final = ("street", "postal_code", "city", "country")
+"""The parts of an address; the last may be missing."""
+
+Answer = str | int | float | bool | list[str] | dict[str, str]
 Answers = dict[str, Answer]
 
 
 class Choice(Struct, frozen=True, kw_only=True):
     """One choice. `score` counts where the form is scored.
 
-    `alone`: *none of these*; it is never chosen beside another.
+    `alone`: *none of these*; it is never chosen beside another. `other`: what is meant is
+    written beside it.
     """
 
     code: Identifier
     text: str
     score: int | None = None
     alone: bool = False
+    other: bool = False
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """A row of a matrix, answered by one of the question's choices."""
+
+    code: Identifier
+    text: str
 
 
 class Question(Struct, frozen=True, kw_only=True):
     """One question. None means no limit; `minimum` and `maximum` bound numbers and scales.
 
     For ``consent`` the text is what is agreed to, word for word. A scale runs
-    over the whole numbers from `minimum` to `maximum`.
+    over the whole numbers from `minimum` to `maximum`. What is not shown is not asked: it has no
+    answer, whatever was typed before. It must be answered where it is `required`, or while
+    `required_when` holds. `decimals` is what a calculated value is rounded to, halves upwards.
     """
 
     id: Identifier
@@ -90,15 +122,21 @@ class Question(Struct, frozen=True, kw_only=True):
     max_length: int | None = None
     low_label: Line = ""
     high_label: Line = ""
+    rows: list[Row] = []
+    calculation: Calculation | None = None
+    decimals: int = 0
+    shown_when: Condition | None = None
+    required_when: Condition | None = None
 
 
 class Section(Struct, frozen=True, kw_only=True):
-    """One page of a form: at most seven questions are kind."""
+    """One page of a form: at most seven questions are kind. Skipped unless `shown_when` holds."""
 
     id: Identifier
     title: Line
     text: str = ""
     questions: list[Question]
+    shown_when: Condition | None = None
 
 
 class Answered(Struct, frozen=True, kw_only=True):
@@ -108,39 +146,62 @@ class Answered(Struct, frozen=True, kw_only=True):
     asked: int
 
 
-def answered(section: Section, answers: Answers) -> Answered:
-    """How much of `section` is answered by `answers`."""
-    asked = [one.id for one in section.questions if one.kind is not QuestionKind.INFO]
+def answered(section: Section, answers: Answers, hidden: Collection[str] = ()) -> Answered:
+    """How much of `section` is answered by `answers`; `hidden` are ids of what is not asked."""
+    asked = [
+        one.id
+        for one in section.questions
+        if one.kind not in GIVES_NO_ANSWER and one.id not in hidden
+    ]
     return Answered(done=sum(one in answers for one in asked), asked=len(asked))
+
+
+class ScoreMethod(StrEnum):
+    """What a score is of the scores of its questions; a mean has two decimals."""
+
+    SUM = "sum"
+    MEAN = "mean"
 
 
 class Band(Struct, frozen=True, kw_only=True):
     """A band of a score, both ends included."""
 
-    minimum: int
-    maximum: int
+    minimum: int | float
+    maximum: int | float
     text: Line
 
 
 class Scoring(Struct, frozen=True, kw_only=True):
-    """The sum of these questions' scores; never told while one of them is unanswered."""
+    """The sum or mean of these questions' scores; never told while one of them is unanswered.
 
-    questions: list[Identifier]
+    A matrix scores the sum of its rows. One that is `reversed` scores from its highest down.
+    """
+
+    questions: list[Item]
     bands: list[Band]
-    maximum: int
+    maximum: int | float
+    id: Identifier = "score"
+    title: Line = ""
+    method: ScoreMethod = ScoreMethod.SUM
+    reversed: list[Item] = []
 
 
 class AlertRule(Struct, frozen=True, kw_only=True):
-    """A question whose answer's score above `above` asks for attention at once."""
+    """What asks for attention at once: that `when` holds.
 
-    question: Identifier
-    above: int
+    Or, shorter, that the answer to `question` scores more than `above`.
+    """
+
+    question: Identifier | None = None
+    above: int = 0
+    when: Condition | None = None
 
 
 class FormDocument(Struct, frozen=True, kw_only=True):
     """A form: what a template holds and a version freezes.
 
     `language` is ``en`` or ``de``; `source` tells where a published scale comes from.
+    `scoring` is the score of the whole, `subscales` are those of parts.
     """
 
     title: Line
@@ -151,6 +212,7 @@ class FormDocument(Struct, frozen=True, kw_only=True):
     scoring: Scoring | None = None
     alerts: list[AlertRule] = []
     source: str = ""
+    subscales: list[Scoring] = []
 
 
 class RequestState(StrEnum):
@@ -164,8 +226,21 @@ class RequestState(StrEnum):
 
 
 class Score(Struct, frozen=True, kw_only=True):
-    """The score of a complete form, and the band it falls in."""
+    """A score of complete answers, and the band it falls in. `id` and `title` are its scoring's."""
 
-    total: int
-    maximum: int
+    total: int | float
+    maximum: int | float
     band: str
+    id: str = "score"
+    title: str = ""
+
+
+class Given(Struct, frozen=True, kw_only=True):
+    """When a consent or a signature was given as it stands.
+
+    `sha256`: of the text that was agreed to, in UTF-8, as hexadecimal digits; empty where that
+    was not kept yet.
+    """
+
+    at: Instant
+    sha256: str = ""

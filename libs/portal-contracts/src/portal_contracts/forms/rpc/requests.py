@@ -13,6 +13,7 @@ from portal_contracts.forms.rpc.questions import (
     SERVICE,
     Answers,
     FormDocument,
+    Given,
     RequestState,
     Score,
 )
@@ -111,8 +112,9 @@ class ReviewAnswers(Struct, frozen=True, kw_only=True):
 class AnswerSheet(Struct, frozen=True, kw_only=True):
     """What a client submitted, with the questions that were asked.
 
-    `score` is None where the form has none or a scored answer is missing;
-    `alerts` are the ids of questions that ask for attention.
+    `score` is None where the form has none or a scored answer is missing, `subscales` leaves
+    those out; `alerts` are the ids of questions and scores that ask for attention. `hidden`: ids
+    of the questions that were not asked. `given`: when, by the question's id.
     """
 
     row: RequestRow
@@ -121,6 +123,9 @@ class AnswerSheet(Struct, frozen=True, kw_only=True):
     score: Score | None
     alerts: list[str]
     reviewed_by: UUID | None
+    subscales: list[Score] = []
+    hidden: list[str] = []
+    given: dict[str, Given] = {}
 
 
 class ScorePoint(Struct, frozen=True, kw_only=True):
@@ -128,15 +133,25 @@ class ScorePoint(Struct, frozen=True, kw_only=True):
 
     request_id: UUID
     submitted_at: Instant
-    total: int
+    total: int | float
     band: str
 
 
-class Scores(Struct, frozen=True, kw_only=True):
-    """Scores in order of time, the same scale throughout."""
+class ScoreSeries(Struct, frozen=True, kw_only=True):
+    """One score of a form in order of time, the same scale throughout."""
 
-    maximum: int
+    id: str
+    title: str
+    maximum: int | float
     items: list[ScorePoint]
+
+
+class Scores(Struct, frozen=True, kw_only=True):
+    """The form's own score in order of time; `subscales` holds the others, one after the other."""
+
+    maximum: int | float
+    items: list[ScorePoint]
+    subscales: list[ScoreSeries] = []
 
 
 class RequestChanged(Struct, frozen=True, kw_only=True):
