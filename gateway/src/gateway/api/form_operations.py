@@ -52,6 +52,7 @@ _TEMPLATE_OPERATIONS: Final = (
             read=templates.GET_TEMPLATE,
             edit=templates.SAVE_TEMPLATE,
             body="document",
+            later=frozenset({"subscales"}),
             states=(templates.ARCHIVE_TEMPLATE,),
         ),
         "Change a template.",

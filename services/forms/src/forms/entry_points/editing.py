@@ -49,4 +49,4 @@ class EditingCalls(Wiring):
         self, tx: Transaction, command: contract.TryTemplate, call: Call, by: Practitioner
     ) -> contract.TriedTemplate:
         """What would become of answers to a template."""
-        return editing.try_template(tx, command, by)
+        return editing.try_template(tx, command, by, now=call.now)

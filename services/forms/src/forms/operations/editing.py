@@ -10,10 +10,11 @@ import msgspec
 
 from forms.domain import editing as domain
 from forms.domain.answers import merged, read_section
+from forms.domain.asking import asked
 from forms.domain.documents import check_document
 from forms.domain.problems import problems
 from forms.domain.questions import for_client
-from forms.domain.scoring import alerts, score
+from forms.domain.scoring import alerts, score, subscales
 from forms.domain.template_changes import changes, open_problems
 from forms.operations.templates import (
     require_revision,
@@ -128,7 +129,9 @@ def review_template(tx: Transaction, command: ReviewTemplate, by: Practitioner) 
     )
 
 
-def try_template(tx: Transaction, command: TryTemplate, by: Practitioner) -> TriedTemplate:
+def try_template(
+    tx: Transaction, command: TryTemplate, by: Practitioner, *, now: datetime
+) -> TriedTemplate:
     """What would become of answers to a template; nothing of it is stored anywhere.
 
     Raises:
@@ -146,13 +149,16 @@ def try_template(tx: Transaction, command: TryTemplate, by: Practitioner) -> Tri
         typed = read_section(document, section, command.typed)
         refused |= typed.refused
         given = merged(document, given, typed.answers)
+    form = asked(document, given, now.date())
     return TriedTemplate(
         document=for_client(document),
-        answers=given,
-        refused=refused,
-        problems=problems(document, given),
-        score=score(document, given),
-        alerts=alerts(document, given),
+        answers=given | form.calculated(),
+        refused={name: code for name, code in refused.items() if name not in form.hidden},
+        problems=problems(form),
+        score=score(form),
+        alerts=alerts(form),
+        subscales=subscales(form),
+        hidden=form.hidden_in_order(),
     )
 
 

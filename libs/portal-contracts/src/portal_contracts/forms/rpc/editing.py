@@ -12,12 +12,12 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from portal_contracts.calls import Method
+from portal_contracts.forms.rpc.conditions import Identifier
 from portal_contracts.forms.rpc.questions import (
     SERVICE,
     AlertRule,
     Answers,
     FormDocument,
-    Identifier,
     Question,
     QuestionKind,
     Score,
@@ -232,7 +232,8 @@ class TriedTemplate(Struct, frozen=True, kw_only=True):
     """What would become of these answers. Nothing of it is kept.
 
     `refused` and `problems` name by question id what is no answer, and what is still wrong;
-    `alerts` the questions whose answers would ask for attention.
+    `alerts` the questions and scores that would ask for attention, `hidden` the questions that
+    would not be asked.
     """
 
     document: FormDocument
@@ -241,6 +242,8 @@ class TriedTemplate(Struct, frozen=True, kw_only=True):
     problems: dict[str, str]
     score: Score | None
     alerts: list[str]
+    subscales: list[Score] = []
+    hidden: list[str] = []
 
 
 START_TEMPLATE = Method(
