@@ -12,7 +12,7 @@ from portal_chassis.database.erasure import erased_at
 from portal_chassis.database.sealed import KeyErased, Sealer
 from portal_chassis.ids import new_id
 from portal_contracts.catalogue import SERVICES
-from portal_runner.erasures import replay_erasures
+from portal_runner.erasures import replay_erasures, run_erase_again
 
 SEALER = Sealer(b"k" * 32)
 PLACE = {"table": "t", "column": "c", "row": "1"}
@@ -60,3 +60,22 @@ def test_a_ledger_that_was_changed_erases_nothing_and_is_told(restored, tmp_path
         replay_erasures(restored, [tmp_path])
     with restored["forms"].transaction() as tx:
         assert erased_at(tx, client_id) is None
+
+
+def test_by_command_in_the_databases_of_the_environment(restored, tmp_path, monkeypatch, capsys):
+    for name, database in restored.items():
+        monkeypatch.setenv(f"{name.upper()}_DATABASE_URL", database.runtime_url)
+    monkeypatch.setenv("PORTAL_AMQP_URI", "memory://")
+    client_id = new_id()
+    seal(restored, client_id)
+    assert run_erase_again([tmp_path], None) == 1
+    assert f"no ledger of erased clients in {tmp_path}" in capsys.readouterr().err
+    add_to_ledger(tmp_path, [Erasure(client_id, THEN)])
+    assert run_erase_again([tmp_path], None) == 0
+    assert "1 client(s)" in capsys.readouterr().out
+    for database in restored.values():
+        with database.transaction() as tx:
+            assert erased_at(tx, client_id) == THEN
+    (tmp_path / "erased-clients.jsonl").write_text("nonsense\n")
+    assert run_erase_again([tmp_path], None) == 1
+    assert "was changed" in capsys.readouterr().err

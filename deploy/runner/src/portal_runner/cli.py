@@ -223,6 +223,19 @@ def restore(
     raise typer.Exit(run_restore(options))
 
 
+@app.command("erase-again")
+def erase_again(
+    ledgers: Annotated[list[Path], typer.Argument(help="Folders with ledgers of erased clients.")],
+    var: Annotated[
+        Path | None, typer.Option("--var", help="Data folder; else the environment, else var/.")
+    ] = None,
+) -> None:
+    """Erase again who was erased, after databases were restored by other means."""
+    from portal_runner.erasures import run_erase_again
+
+    raise typer.Exit(run_erase_again(ledgers, var))
+
+
 def fail(sentence: str) -> None:
     """Say what is wrong and stop with 2."""
     typer.echo(sentence, err=True)

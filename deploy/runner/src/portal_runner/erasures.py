@@ -7,16 +7,19 @@ by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+
+import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from identity_links.domain.attribution import BY_ADMIN
 from identity_links.domain.erasures import Erasure
 from identity_links.operations.erasing import erase_client
-from identity_links.transports.erasure_ledger import read_ledger
+from identity_links.transports.erasure_ledger import FILE_NAME, LedgerError, read_ledger
 from notifications.operations import erasing as mails
 from portal_chassis.database.erasure import erase_data_key
-from portal_chassis.database.transactions import Database, Transaction
+from portal_chassis.database.transactions import Database, Transaction, describe_error
 from portal_contracts.errors import NotFound
 
 
@@ -42,6 +45,35 @@ def replay_erasures(databases: Mapping[str, Database], folders: Iterable[Path]) 
             with database.transaction() as tx:
                 _erase(tx, service, one)
     return len(erased)
+
+
+def run_erase_again(ledgers: Sequence[Path], var: Path | None) -> int:
+    """``portal erase-again``: replay ledgers in the portal of `var`, else the environment's.
+
+    Returns:
+        0 when it is done, 1 when a ledger is missing or was changed, 2 without databases.
+    """
+    from portal_runner.doctor.invariants.checking import UNREADABLE, CheckOptions, open_context
+    from portal_runner.doctor.target import find_target
+
+    for folder in ledgers:
+        if not (folder / FILE_NAME).exists():
+            typer.echo(f"There is no ledger of erased clients in {folder}.", err=True)
+            return 1
+    try:
+        with find_target(var) as target, open_context(target, CheckOptions(var)) as context:
+            erased = replay_erasures(context.databases, ledgers)
+    except LedgerError as error:
+        typer.echo(f"{error} Nothing was erased.", err=True)
+        return 1
+    except SQLAlchemyError as error:
+        typer.echo(f"A database does not answer ({describe_error(error)}).", err=True)
+        return 2
+    except UNREADABLE as error:
+        typer.echo(str(error), err=True)
+        return 2
+    typer.echo(f"Erased again, from the ledgers: {erased} client(s).")
+    return 0
 
 
 def _erase(tx: Transaction, service: str, one: Erasure) -> None:

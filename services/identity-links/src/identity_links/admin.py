@@ -12,6 +12,7 @@ from identity_links import (
     admin_emergencies,
     admin_erasing,
     admin_practitioners,
+    admin_restored,
     admin_setup,
     admin_team,
     admin_tokens,
@@ -41,6 +42,7 @@ app.add_typer(admin_caseloads.group, name="caseload")
 app.add_typer(admin_emergencies.break_glass, name="break-glass")
 app.add_typer(admin_tokens.tokens, name="tokens")
 app.command("setup-address")(admin_setup.setup_address)
+app.command()(admin_restored.restored)
 clock = Clock()
 
 ChainOption = Annotated[UUID, typer.Option("--practice", help="Without it: of nobody known.")]

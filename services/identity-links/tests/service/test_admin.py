@@ -163,7 +163,9 @@ def test_roles_change_and_the_last_owner_stays(run, lines, practice_id, practiti
     )
 
 
-def test_a_practitioner_is_signed_out_everywhere(run, world, practitioner_id, fresh_hash):
+@pytest.fixture
+def signed_in(world, practitioner_id, fresh_hash):
+    """The practitioner, on a device."""
     sign_in(
         world.database,
         SignIn(email="rivera@practice.example", password=PASSWORD, device_hash=fresh_hash()),
@@ -172,9 +174,13 @@ def test_a_practitioner_is_signed_out_everywhere(run, world, practitioner_id, fr
         lifetime=Lifetime(120, 720),
         now=Clock().now(),
     )
+    return practitioner_id
+
+
+def test_a_practitioner_is_signed_out_everywhere(run, signed_in):
     command = ("practitioner", "end-devices", "RIVERA@practice.example")
     for arguments, ended in (((), 1), (("--apply",), 1), (("--apply",), 0)):
-        assert f"end {ended} device(s) of {practitioner_id}" in run(*command, *arguments)
+        assert f"end {ended} device(s) of {signed_in}" in run(*command, *arguments)
 
 
 def test_a_lost_second_factor_is_reset(run, practitioner_id, world, lines):
@@ -349,3 +355,10 @@ def test_caseloads_are_listed_shared_withdrawn_and_assigned(run, lines, practice
     assert [*map(kinds, mails)] == [["shared"], ["own"]]
     run("caseload", "withdraw", anna, mails[0], "--apply")
     assert [*map(kinds, mails)] == [[], ["own"]]
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_after_a_restore_links_and_devices_end(run):
+    assert run("restored").startswith("Would: end 0 link(s) and 1 device(s)")
+    assert run("restored", "--apply").startswith("end 0 link(s) and 1 device(s)")
+    assert run("restored", "--apply").startswith("end 0 link(s) and 0 device(s)")

@@ -9,6 +9,7 @@ from uuid import UUID
 import typer
 
 from notifications.admin_mail_server import Language, mail_server_app, try_mail_server
+from notifications.admin_restored import restored
 from notifications.config import Settings
 from notifications.domain.delivery import Delivery, why_not_sent
 from notifications.operations import admin_acts, reminders, samples
@@ -34,6 +35,7 @@ app.add_typer(reminders_app, name="reminders")
 
 app.add_typer(mail_server_app, name="mail-server")
 app.command("send-test-mail")(try_mail_server)
+app.command()(restored)
 
 DeliveryId = Annotated[UUID, typer.Argument(help="The delivery's id.")]
 

@@ -7,7 +7,7 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from typer.testing import CliRunner
 
 from notifications.admin import app
@@ -155,3 +155,32 @@ def test_mail_servers_of_practices_are_shown_without_secrets_and_tried(
     assert tried.exit_code == 0, tried.output
     [mail] = mail_server.wait_for("ops@example.org")
     assert mail.sender == "rivera@practice.example"
+
+
+def test_after_a_restore_what_may_have_been_sent_is_closed_and_listed(run, database, plan) -> None:
+    delivery_id, now = plan(), Clock().now()
+    due = {"next_attempt_at": now - timedelta(hours=3), "created_at": now - timedelta(hours=3)}
+    with database.transaction() as tx:
+        tx.execute(update(delivery).values(**due))
+    hours = [(now - timedelta(hours=ago)).isoformat() for ago in (4, 2, 1)]
+    before = ("restored", "--stopped-at", hours[0], "--restored-at", hours[1])
+    assert "No mail waits that may have been sent" in run(*before, "--apply").output
+    given = ("restored", "--stopped-at", hours[1], "--restored-at", hours[2])
+    assert run(*given).output.startswith("Would: close 1 mail(s)")
+    assert state(database, delivery_id) == "waiting"
+    [line] = json.loads(run(*given, "--apply", "--json").output)
+    assert (line["id"], line["kind"]) == (str(delivery_id), "portal_link")
+    assert state(database, delivery_id) == "closed"
+
+
+def test_instants_of_a_restore_that_cannot_be_are_refused(run, database) -> None:
+    now = Clock().now()
+    early, late, never = ((now + timedelta(hours=hours)).isoformat() for hours in (-2, -1, 1))
+    for stopped, back, said in (
+        (never, late, "--stopped-at lies in the future"),
+        (late, never, "--restored-at lies in the future"),
+        (late, early, "--restored-at is before --stopped-at"),
+        ("yesterday", late, "--stopped-at: give an instant with its zone"),
+    ):
+        result = run("restored", "--stopped-at", stopped, "--restored-at", back, "--apply")
+        assert (result.exit_code, said in result.output) == (1, True), result.output

@@ -16,6 +16,7 @@ from portal_chassis.admin.app import admin_app
 from portal_chassis.admin.parts import JsonOption, fail, open_database, show
 from portal_chassis.clock import Clock
 from scheduling.admin_busy import busy
+from scheduling.admin_restored import restored
 from scheduling.config import Settings
 from scheduling.domain.appointments import Appointment
 from scheduling.domain.sessions import Session
@@ -27,6 +28,7 @@ from scheduling.operations.simulation import UnreadableDocument, simulate
 from scheduling.operations.simulation_document import SAMPLE
 
 app = admin_app("scheduling", Settings, "scheduling.migrations")
+app.command()(restored)
 appointments = typer.Typer(no_args_is_help=True, help="Appointments: ids, times and states.")
 app.add_typer(appointments, name="appointments")
 bookings = typer.Typer(no_args_is_help=True, help="Bookings: nobody is booked twice.")

@@ -4,11 +4,14 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from portal_chassis.clock import Clock
 from portal_chassis.database import revisions
 from scheduling.admin import app
+from scheduling.operations.restoring import RAISED_BY
+from scheduling.storage.tables import appointment
 
 
 @pytest.fixture
@@ -129,3 +132,16 @@ def test_status_tells_the_revision(run):
 
 def test_migrating_again_changes_nothing(run):
     assert revisions.head("scheduling.migrations") in run("migrate")
+
+
+def test_after_a_restore_invitations_go_on_higher(run, calendar, database, now):
+    calendar.appointment(calendar.client(), now + timedelta(days=1))
+
+    def raised():
+        with database.transaction() as tx:
+            return tx.execute(select(appointment.c.sequence_raised)).scalars().all()
+
+    assert run("restored").startswith("Would: let invitations of 1 appointment(s)")
+    assert raised() == [0]
+    assert "1 appointment(s) go on 1000 above" in run("restored", "--apply").replace("\n", " ")
+    assert raised() == [RAISED_BY]
