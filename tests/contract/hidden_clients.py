@@ -30,13 +30,16 @@ from portal_contracts.scheduling.rpc import (
     calendar,
     notes,
     overview,
+    series,
     sessions,
     stranded,
 )
-from portal_contracts.scheduling.rpc.appointments import SessionStatus
+from portal_contracts.scheduling.rpc.appointments import RepeatUnit, SessionStatus
+from portal_contracts.scheduling.rpc.series import Repeat, SeriesScope
 
 NAME = "Dora Dorn"
 SOON = Clock().now().replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
+TWICE = Repeat(unit=RepeatUnit.WEEKLY, times=2)
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,16 @@ BY_ID: Mapping[Method[Any, Any], Callable[[Method[Any, Any], Things], Any]] = {
     ),
     calendar.MOVE_FOR_CLIENT: by("appointment_id", starts_at=SOON),
     calendar.CANCEL_FOR_CLIENT: APPOINTMENT,
+    series.REVIEW_SERIES: lambda method, one: method.arguments(
+        client_id=one.client_id, service_id=one.service_id, starts_at=SOON, repeat=TWICE
+    ),
+    series.BOOK_SERIES: lambda method, one: method.arguments(
+        client_id=one.client_id, service_id=one.service_id, starts_at=SOON, repeat=TWICE
+    ),
+    series.GET_SERIES: APPOINTMENT,
+    series.REVIEW_SERIES_MOVE: by("appointment_id", scope=SeriesScope.ALL, starts_at=SOON),
+    series.MOVE_SERIES: by("appointment_id", scope=SeriesScope.ALL, starts_at=SOON),
+    series.CANCEL_SERIES: by("appointment_id", scope=SeriesScope.ALL),
     availability.EXPLAIN_TIME: lambda method, one: method.arguments(
         service_id=one.service_id, starts_at=SOON, client_id=one.client_id
     ),
@@ -180,7 +193,8 @@ OTHERS = {
     "identity_links.accept_invitation identity_links.inspect_invitation",
     "identity_links.look_at_setup identity_links.set_up",
     "scheduling.cancel_own_appointment scheduling.confirm_hold scheduling.get_hold",
-    "scheduling.get_own_appointment scheduling.hold_time scheduling.list_free_times",
+    "scheduling.find_usual_time scheduling.get_own_appointment scheduling.hold_time",
+    "scheduling.list_free_times",
     "scheduling.list_offered scheduling.list_own_appointments scheduling.list_own_sessions",
     "scheduling.move_own_appointment scheduling.nearest_times scheduling.open_meeting",
     "scheduling.read_summary scheduling.release_hold",

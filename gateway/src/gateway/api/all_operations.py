@@ -136,6 +136,7 @@ NOT_OFFERED: Final[Mapping[str, str]] = {
     "forms.count_open_forms": "Counts beside a list of clients; programs read the requests.",
     "scheduling.read_appointment_facts": _SERVICES,
     "scheduling.read_summary_facts": _SERVICES,
+    "scheduling.read_series_facts": _SERVICES,
     "forms.read_form_facts": _SERVICES,
     "forms.draft_key": "It seals what a page keeps in its browser.",
     "forms.start_template": _BUILDER,

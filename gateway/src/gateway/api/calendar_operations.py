@@ -14,6 +14,7 @@ from portal_contracts.scheduling.rpc import (
     booking,
     calendar,
     holidays,
+    series,
     services,
     stranded,
 )
@@ -57,7 +58,7 @@ _SERVICE_OPERATIONS: Final = (
             edit=services.EDIT_SERVICE,
             body="fields",
             states=(services.ARCHIVE_SERVICE,),
-            later=frozenset({"colour", "weekly"}),
+            later=frozenset({"colour", "usual_time", "weekly"}),
         ),
         "Change a bookable service.",
         Permission.SERVICES_WRITE,
@@ -185,8 +186,49 @@ _APPOINTMENT_OPERATIONS: Final = (
     ),
 )
 
+_SERIES_OPERATIONS: Final = (
+    _APPOINTMENTS.call(
+        "POST /clients/{client_id}/series/review",
+        series.REVIEW_SERIES,
+        "Which occurrences of a series would fit, and the nearest free time for each other one.",
+        Permission.APPOINTMENTS_WRITE,
+        note="What it lists as `free` is booked as it is. Every other slot needs a choice.",
+    ),
+    _APPOINTMENTS.call(
+        "POST /clients/{client_id}/series",
+        series.BOOK_SERIES,
+        "Book appointments that repeat, all of them or none.",
+        Permission.APPOINTMENTS_WRITE,
+    ),
+    _APPOINTMENTS.call(
+        f"GET {_APPOINTMENT}/series",
+        series.GET_SERIES,
+        "The series of an appointment, and its appointments to come.",
+        Permission.APPOINTMENTS_READ,
+    ),
+    _APPOINTMENTS.call(
+        f"POST {_APPOINTMENT}/series/review",
+        series.REVIEW_SERIES_MOVE,
+        "Where the occurrences of a series would be after a move, and which would fit.",
+        Permission.APPOINTMENTS_WRITE,
+    ),
+    _APPOINTMENTS.call(
+        f"POST {_APPOINTMENT}/series/move",
+        series.MOVE_SERIES,
+        "Move an appointment of a series and those after it, or all to come; all or none.",
+        Permission.APPOINTMENTS_WRITE,
+    ),
+    _APPOINTMENTS.call(
+        f"POST {_APPOINTMENT}/series/cancel",
+        series.CANCEL_SERIES,
+        "Cancel an appointment of a series and those after it, or all to come.",
+        Permission.APPOINTMENTS_WRITE,
+    ),
+)
+
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *_SERVICE_OPERATIONS,
     *_AVAILABILITY_OPERATIONS,
     *_APPOINTMENT_OPERATIONS,
+    *_SERIES_OPERATIONS,
 )

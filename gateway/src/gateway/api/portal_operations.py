@@ -17,7 +17,7 @@ from portal_contracts.identity_links.rpc.access import (
     LIST_PRACTITIONERS,
 )
 from portal_contracts.identity_links.rpc.devices import LIST_OWN_DEVICES, REVOKE_DEVICE
-from portal_contracts.scheduling.rpc import booking, sessions
+from portal_contracts.scheduling.rpc import booking, sessions, usual_times
 from portal_contracts.scheduling.rpc.appointments import LONGEST_RANGE_DAYS
 
 _PORTAL: Final = Heading("Portal", Owner.CLIENT)
@@ -85,6 +85,11 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         booking.NEAREST_TIMES,
         "The free times nearest to one.",
         name="nearest_own_times",
+    ),
+    _BOOKING.call(
+        "GET /portal/usual-time",
+        usual_times.FIND_USUAL_TIME,
+        "The next free start of a service at the client's usual weekday and time.",
     ),
     _BOOKING.call(
         "POST /portal/holds",

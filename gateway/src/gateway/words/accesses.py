@@ -72,6 +72,18 @@ SENTENCES: dict[str, tuple[ThingKind, str]] = {
         ThingKind.APPOINTMENT,
         _("%(who)s handed %(thing)s over to another practitioner"),
     ),
+    "series.booked": (
+        ThingKind.APPOINTMENT,
+        _("%(who)s booked appointments that repeat; the first is %(thing)s"),
+    ),
+    "series.moved": (
+        ThingKind.APPOINTMENT,
+        _("%(who)s moved %(thing)s and others of its series"),
+    ),
+    "series.cancelled": (
+        ThingKind.APPOINTMENT,
+        _("%(who)s cancelled %(thing)s and others of its series"),
+    ),
     "appointment.joined": (ThingKind.APPOINTMENT, _("%(who)s joined %(thing)s by video")),
     "appointment.opened": (ThingKind.APPOINTMENT, _("%(who)s read the note for %(thing)s")),
     "delivery.opened": (ThingKind.MAIL, _("%(who)s read %(thing)s")),

@@ -35,6 +35,7 @@ from portal_contracts.scheduling.events import (
     AppointmentBooked,
     AppointmentsRetained,
     ScheduleAccessRecorded,
+    SeriesBooked,
 )
 
 
@@ -83,6 +84,11 @@ class IdentityLinksService(
 
     @subscribe(AppointmentBooked)
     def on_appointment_booked(self, event: Event[AppointmentBooked], tx: Transaction) -> None:
+        """Put the client into the caseload of whom she comes to."""
+        new_in_caseload.take_booking(tx, event)
+
+    @subscribe(SeriesBooked)
+    def on_series_booked(self, event: Event[SeriesBooked], tx: Transaction) -> None:
         """Put the client into the caseload of whom she comes to."""
         new_in_caseload.take_booking(tx, event)
 

@@ -31,6 +31,9 @@ from portal_contracts.scheduling.events import (
     AppointmentCancelled,
     AppointmentMoved,
     PractitionerReplaced,
+    SeriesBooked,
+    SeriesCancelled,
+    SeriesMoved,
     SummaryShared,
 )
 
@@ -105,6 +108,24 @@ class NotificationsService(MailLogCalls, MailServerCalls):
     def on_appointment_cancelled(self, event: Event[AppointmentCancelled], tx: Transaction) -> None:
         """Plan the mails that tell that it is off; no reminder any more."""
         reminders.keep_appointment(tx, event)
+        self._plan_mails(tx, event)
+
+    @subscribe(SeriesBooked)
+    def on_series_booked(self, event: Event[SeriesBooked], tx: Transaction) -> None:
+        """Plan the confirmations, and keep the appointments for their reminders."""
+        reminders.keep_series(tx, event)
+        self._plan_mails(tx, event)
+
+    @subscribe(SeriesMoved)
+    def on_series_moved(self, event: Event[SeriesMoved], tx: Transaction) -> None:
+        """Plan the mails that tell the new times, and keep them for the reminders."""
+        reminders.keep_series(tx, event)
+        self._plan_mails(tx, event)
+
+    @subscribe(SeriesCancelled)
+    def on_series_cancelled(self, event: Event[SeriesCancelled], tx: Transaction) -> None:
+        """Plan the mails that tell what is off; no reminders of that any more."""
+        reminders.keep_series(tx, event)
         self._plan_mails(tx, event)
 
     @subscribe(PractitionerReplaced)

@@ -51,6 +51,7 @@ CHANGE_A_CALENDAR = {
     "calendar_moved",
     "calendar_cancelled",
 }
+OF_A_SERIES = {one for one in MAIL_OF_KIND if "series" in one}
 
 
 def mail(kind: str = "appointment_confirmed", **changes: Any) -> Written:
@@ -79,10 +80,11 @@ def mail(kind: str = "appointment_confirmed", **changes: Any) -> Written:
         "link_ends_at": NOW + timedelta(days=30),
         "portal": "https://portal.example.org",
     }
+    facts = AppointmentFacts(**values | {k: v for k, v in changes.items() if k in values})
     occasion = Occasion(
         subject_id=APPOINTMENT,
         told=Told(changes.pop("told", None)),
-        facts=AppointmentFacts(**values | {k: v for k, v in changes.items() if k in values}),
+        facts=MAIL_OF_KIND[kind].sample(NOW) if kind in OF_A_SERIES else facts,
         now=NOW,
     )
     addressee = Addressee(**to | {k: v for k, v in changes.items() if k not in values})
@@ -171,7 +173,7 @@ def test_every_mail_is_discreet_and_has_one_button_or_one_code(name: str, langua
 @pytest.mark.parametrize("kind", MAIL_OF_KIND)
 def test_what_changes_a_calendar_brings_an_invitation_and_nothing_else_does(kind: str) -> None:
     written = sample(kind, Settings(), language="en", now=NOW)
-    assert (written.invitation is not None) == (kind in CHANGE_A_CALENDAR)
+    assert (written.invitation is not None) == (kind in CHANGE_A_CALENDAR | OF_A_SERIES)
 
 
 def test_book_move_and_cancel_are_one_entry_in_the_calendar() -> None:

@@ -17,12 +17,15 @@ from scheduling.entry_points.booking import BookingCalls
 from scheduling.entry_points.calendar import CalendarCalls
 from scheduling.entry_points.offering import OfferingCalls
 from scheduling.entry_points.overview import OverviewCalls
+from scheduling.entry_points.series import SeriesCalls
 from scheduling.entry_points.sessions import SessionCalls
 from scheduling.operations import handing_over, practitioners
 from scheduling.operations.access_log import ACCESS_LOG
 
 
-class SchedulingService(OfferingCalls, BookingCalls, CalendarCalls, SessionCalls, OverviewCalls):
+class SchedulingService(
+    OfferingCalls, BookingCalls, CalendarCalls, SeriesCalls, SessionCalls, OverviewCalls
+):
     """When client and practitioner meet."""
 
     name = "scheduling"

@@ -15,12 +15,21 @@ MAIL_KINDS: Final[dict[str, str]] = {
     "appointment_moved": "Appointment moved",
     "appointment_cancelled": "Appointment cancelled",
     "appointment_reminder": "Reminder",
+    "series_confirmed": "Series of appointments confirmed",
+    "series_moved": "Series of appointments moved",
+    "series_shortened": "Some of a series cancelled",
+    "series_cancelled": "Series of appointments cancelled",
     "practitioner_changed": "Appointments with somebody else",
     "booking_received": "New booking",
     "booking_moved": "Booking moved",
     "booking_cancelled": "Booking cancelled",
+    "booked_series": "New series booked",
+    "booked_series_moved": "Booked series moved",
+    "booked_series_cancelled": "Booked series cancelled",
     "calendar_moved": "Calendar entry moved",
     "calendar_cancelled": "Calendar entry cancelled",
+    "calendar_series_moved": "Calendar entries moved",
+    "calendar_series_cancelled": "Calendar entries cancelled",
     "invitation": "Invitation into the team",
     "password_reset": "New password",
     "new_device": "New sign-in",
@@ -35,7 +44,7 @@ MAIL_KINDS: Final[dict[str, str]] = {
 }
 """A kind's code, which stays for good, and its name in English; the gateway translates it.
 
-``booking_…`` tell a practitioner what happened in the calendar, the ``appointment_…`` ones a
-client; ``calendar_…`` bring a practitioner's own change to the calendar that was invited.
-Those after them are about a practitioner's account.
+``booking_…`` and ``booked_…`` tell a practitioner what happened in the calendar, the
+``appointment_…`` and ``series_…`` ones a client; ``calendar_…`` bring a practitioner's own change
+to the calendar that was invited. Those after them are about a practitioner's account.
 """

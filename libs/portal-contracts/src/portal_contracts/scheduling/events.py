@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
+from msgspec import Struct
+
 from portal_contracts.accesses import AccessData
 from portal_contracts.envelope import EventData
 from portal_contracts.instants import Instant
@@ -80,6 +82,96 @@ class AppointmentCancelled(EventData, frozen=True, kw_only=True):
     ics_sequence: int
 
 
+class ToldOccurrence(Struct, frozen=True, kw_only=True):
+    """An appointment of a series as an act on the series left it; the times it had, if it is off.
+
+    `ics_sequence` counts the changes of this one, as in the events about one alone.
+    """
+
+    appointment_id: UUID
+    starts_at: Instant
+    ends_at: Instant
+    ics_sequence: int
+
+
+class SeriesBooked(EventData, frozen=True, kw_only=True):
+    """A series of appointments is confirmed, by one act.
+
+    Attributes:
+        series_id: also the first half of its invitation's UID.
+        client_id: whose it is.
+        practitioner_id: whose calendar it is in.
+        timezone: the IANA zone it was planned in.
+        occurrences: its appointments, in order.
+        acts: what was done to the series as a whole so far: 0.
+    """
+
+    TYPE: ClassVar[str] = "scheduling.series.booked.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = (
+        "notifications.on_series_booked",
+        "identity_links.on_series_booked",
+    )
+
+    series_id: UUID
+    client_id: UUID
+    practitioner_id: UUID
+    timezone: str
+    occurrences: list[ToldOccurrence]
+    acts: int
+
+
+class SeriesMoved(EventData, frozen=True, kw_only=True):
+    """Occurrences of a series have other times, by one act; those left out of it are off.
+
+    Where some before them stay, the moved ones are a series of their own from now on.
+
+    Attributes:
+        series_id: of the moved ones.
+        former_series_id: that they were of; the same where all of them moved.
+        client_id: whose it is.
+        practitioner_id: whose calendar the first of them is in.
+        timezone: the IANA zone it is planned in.
+        occurrences: the moved ones, in order.
+        cancelled: those that were left out.
+        acts: what was done to the series as a whole so far.
+    """
+
+    TYPE: ClassVar[str] = "scheduling.series.moved.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_series_moved",)
+
+    series_id: UUID
+    former_series_id: UUID
+    client_id: UUID
+    practitioner_id: UUID
+    timezone: str
+    occurrences: list[ToldOccurrence]
+    cancelled: list[ToldOccurrence]
+    acts: int
+
+
+class SeriesCancelled(EventData, frozen=True, kw_only=True):
+    """Occurrences of a series will not take place, by one act: those from one on, or all to come.
+
+    Attributes:
+        series_id: of which.
+        client_id: whose it is.
+        practitioner_id: whose calendar the first of them is in.
+        cancelled: which are off.
+        left: how many are still to come.
+        acts: what was done to the series as a whole so far.
+    """
+
+    TYPE: ClassVar[str] = "scheduling.series.cancelled.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_series_cancelled",)
+
+    series_id: UUID
+    client_id: UUID
+    practitioner_id: UUID
+    cancelled: list[ToldOccurrence]
+    left: int
+    acts: int
+
+
 class PractitionerReplaced(EventData, frozen=True, kw_only=True):
     """Appointments of a client are with another practitioner from now on, at the same times.
 
@@ -133,6 +225,9 @@ EVENTS = (
     AppointmentBooked,
     AppointmentMoved,
     AppointmentCancelled,
+    SeriesBooked,
+    SeriesMoved,
+    SeriesCancelled,
     PractitionerReplaced,
     AppointmentsRetained,
     SummaryShared,

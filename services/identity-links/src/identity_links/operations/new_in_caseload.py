@@ -16,7 +16,7 @@ from portal_contracts.errors import Forbidden, NotFound
 from portal_contracts.identity_links.rpc.caseload import (
     CaseloadKind,
 )
-from portal_contracts.scheduling.events import AppointmentBooked, AppointmentsRetained
+from portal_contracts.scheduling.events import AppointmentBooked, AppointmentsRetained, SeriesBooked
 
 
 def begin_caseload(
@@ -55,7 +55,8 @@ def begin_caseload(
 
 
 def take_booking(
-    tx: Transaction, event: Event[AppointmentBooked] | Event[AppointmentsRetained]
+    tx: Transaction,
+    event: Event[AppointmentBooked] | Event[SeriesBooked] | Event[AppointmentsRetained],
 ) -> None:
     """Put a client who was booked with a practitioner into that one's caseload.
 

@@ -96,6 +96,8 @@ class Wording:
         notes: quieter paragraphs after it.
         sign_off: the last line before the footer: who writes and why.
         invitation: the entry for the recipient's calendar that comes with it, if any.
+        more_invitations: entries that have to change with it: of a series that ends where this
+            one goes on.
         told_starts_at: when the appointment is, or was to be, that it tells of, if any.
         secret: what stands in it that no copy may hold; empty for none, links apart.
     """
@@ -111,6 +113,7 @@ class Wording:
     notes: tuple[str, ...] = ()
     sign_off: str = ""
     invitation: Invitation | None = None
+    more_invitations: tuple[Invitation, ...] = ()
     told_starts_at: datetime | None = None
     secret: str = field(default="", repr=False)
 
@@ -123,6 +126,7 @@ class Written:
     text: str = field(repr=False)
     html: str = field(repr=False)
     invitation: Invitation | None = None
+    more_invitations: tuple[Invitation, ...] = ()
     told_starts_at: datetime | None = None
     secret: str = field(default="", repr=False)
 

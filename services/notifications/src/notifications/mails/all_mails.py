@@ -26,6 +26,7 @@ from notifications.mails.appointments import (
     booking_received,
     calendar_cancelled,
     calendar_moved,
+    series_mails,
 )
 from notifications.mails.forms import form_alert, form_sent, form_submitted
 from notifications.mails.mail import Mail
@@ -41,12 +42,15 @@ MAILS: Final[tuple[Mail[Any], ...]] = (
     appointment_moved.MAIL,
     appointment_cancelled.MAIL,
     appointment_reminder.MAIL,
+    *series_mails.FOR_CLIENTS,
     practitioner_changed.MAIL,
     booking_received.MAIL,
     booking_moved.MAIL,
     booking_cancelled.MAIL,
+    *series_mails.FOR_PRACTITIONERS,
     calendar_moved.MAIL,
     calendar_cancelled.MAIL,
+    *series_mails.FOR_CALENDARS,
     invitation.MAIL,
     password_reset.MAIL,
     new_device.MAIL,

@@ -132,6 +132,8 @@ class Mail(Generic[F]):
         invitation: what it does to the recipient's calendar. What such mails told before
             decides about the next one, so each waits for the one before.
         to_archived: a client who is archived gets it too, without a link: the portal is closed.
+        also_told: other subjects whose mails told of this one too, the last first, and the start
+            that they told of it; None: the one that was noted with the mail.
         own_change: it tells the recipient's calendar of a change that is no news to them.
     """
 
@@ -146,5 +148,6 @@ class Mail(Generic[F]):
     words: Callable[[Occasion[F], Addressee, NullTranslations], Wording]
     sample: Callable[[datetime], F]
     invitation: InvitationMethod | None = None
+    also_told: Callable[[F], tuple[tuple[UUID, datetime | None], ...]] = lambda _facts: ()
     own_change: bool = False
     to_archived: bool = False

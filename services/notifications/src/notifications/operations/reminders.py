@@ -16,6 +16,9 @@ from portal_contracts.scheduling.events import (
     AppointmentBooked,
     AppointmentCancelled,
     AppointmentMoved,
+    SeriesBooked,
+    SeriesCancelled,
+    SeriesMoved,
 )
 
 AT_ONCE = 100
@@ -41,8 +44,35 @@ def keep_appointment(
         told,
         practitioner_id=data.practitioner_id,
         cancelled=isinstance(data, AppointmentCancelled),
-        seq=event.aggregate.seq,
+        # Acts on its series count its changes too, and are numbered within the series.
+        seq=max(event.aggregate.seq, data.ics_sequence + 1),
     )
+
+
+def keep_series(
+    tx: Transaction, event: Event[SeriesBooked] | Event[SeriesMoved] | Event[SeriesCancelled]
+) -> None:
+    """Keep the appointments of a series as `event` tells them, for their reminders."""
+    data = event.data
+    stands = [] if isinstance(data, SeriesCancelled) else data.occurrences
+    off = [] if isinstance(data, SeriesBooked) else data.cancelled
+    for occurrences, cancelled in ((stands, False), (off, True)):
+        told = [
+            (
+                LiveAppointment(
+                    id=one.appointment_id,
+                    practice_id=event.practice_id,
+                    client_id=data.client_id,
+                    starts_at=one.starts_at,
+                    changed_at=event.occurred_at,
+                ),
+                one.ics_sequence + 1,
+            )
+            for one in occurrences
+        ]
+        live_appointments.keep_all(
+            tx, told, practitioner_id=data.practitioner_id, cancelled=cancelled
+        )
 
 
 def plan_due(tx: Transaction, *, hours: int, now: datetime) -> int:

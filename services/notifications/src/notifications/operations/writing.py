@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -60,9 +61,12 @@ def _told(sender: Sender, delivery: Delivery, now: datetime) -> Told | Step:
 def _written(
     sender: Sender, mail: Mail[Any], delivery: Delivery, told: Told, now: datetime
 ) -> Letter | Step:
+    facts = _facts(sender, mail, delivery)
+    if told.starts_at is None:
+        told = _told_with_others(sender, mail, delivery, facts) or told
     occasion = Occasion(
         subject_id=delivery.subject_id,
-        facts=_facts(sender, mail, delivery),
+        facts=facts,
         planned_sequence=delivery.planned_sequence,
         planned_starts_at=delivery.planned_starts_at,
         told=told,
@@ -88,6 +92,23 @@ def _written(
         language=addressee.language,
         written=sender.writer.write(partial(mail.words, occasion), addressee),
     )
+
+
+def _told_with_others(
+    sender: Sender, mail: Mail[Any], delivery: Delivery, facts: Any
+) -> Told | None:
+    """What mails about other subjects told of this one; None where there were none, or it is off.
+
+    What was noted with a mail about a series is its next start; of one of it `also_told` knows.
+    """
+    for subject_id, starts_at in mail.also_told(facts):
+        with sender.database.autocommit() as tx:
+            about = replace(delivery, subject_id=subject_id)
+            last = mail_history.last_told(tx, about, kinds=_TELL_A_START)
+        if last is not None:
+            known = None if last.kind in _TAKE_IT_BACK else starts_at or last.starts_at
+            return Told(known, invited_to=known)
+    return None
 
 
 def _facts(sender: Sender, mail: Mail[Any], delivery: Delivery) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -38,6 +39,38 @@ def keep(
             where=live_appointment.c.seq < seq,
         )
     )
+
+
+def keep_all(
+    tx: Transaction,
+    told: Sequence[tuple[LiveAppointment, int]],
+    *,
+    practitioner_id: UUID,
+    cancelled: bool,
+) -> None:
+    """The same of several at once, each with its number."""
+    rows = [
+        {
+            "id": one.id,
+            "seq": seq,
+            "practice_id": one.practice_id,
+            "client_id": one.client_id,
+            "practitioner_id": practitioner_id,
+            "starts_at": one.starts_at,
+            "cancelled": cancelled,
+            "changed_at": one.changed_at,
+        }
+        for one, seq in told
+    ]
+    row = insert(live_appointment)
+    names = [name for name in (rows[0] if rows else {}) if name != "id"]
+    if rows:
+        statement = row.on_conflict_do_update(
+            index_elements=[live_appointment.c.id],
+            set_={name: row.excluded[name] for name in names},
+            where=live_appointment.c.seq < row.excluded.seq,
+        )
+        tx.execute(statement, rows)
 
 
 def to_remind_of(

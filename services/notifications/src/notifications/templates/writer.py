@@ -65,6 +65,7 @@ class MailWriter:
             text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
             html=self._inliner.inline(html),
             invitation=wording.invitation,
+            more_invitations=wording.more_invitations,
             told_starts_at=wording.told_starts_at,
             secret=wording.secret,
         )

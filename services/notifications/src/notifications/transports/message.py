@@ -52,6 +52,15 @@ def _body(letter: Letter) -> EmailMessage:
     body.add_alternative(letter.written.html, subtype="html")
     if letter.written.invitation is not None:
         _invite(body, letter.written.invitation)
+    for number, more in enumerate(letter.written.more_invitations, start=2):
+        # A part that mail programs act on too (RFC 6047, section 2.4), each about its own UID.
+        body.add_attachment(
+            more.body.decode(),
+            subtype="calendar",
+            cte="base64",
+            params={"method": more.method},
+            filename=f"invite-{number}.ics",
+        )
     return body
 
 

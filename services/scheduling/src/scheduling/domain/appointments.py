@@ -13,6 +13,7 @@ from uuid import UUID
 
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from scheduling.domain.policy import ClientRules, Standing
+from scheduling.domain.series import SeriesRule
 from scheduling.domain.wall_time import Span
 
 
@@ -41,6 +42,25 @@ LIVE = (BookingStatus.HELD, BookingStatus.REQUESTED, BookingStatus.CONFIRMED)
 
 PLANNED = (BookingStatus.REQUESTED, BookingStatus.CONFIRMED)
 """States that a client sees among the upcoming appointments."""
+
+
+@dataclass(frozen=True)
+class SeriesPart:
+    """The place of an appointment in its series.
+
+    Attributes:
+        id: the series'.
+        slot: its number there, by which the rule says its wall time.
+        told_starts_at: where the last act on the whole series put it; aware UTC instant.
+        rule: how the series repeats.
+        sequence: of the series' invitation.
+    """
+
+    id: UUID
+    slot: int
+    told_starts_at: datetime
+    rule: SeriesRule
+    sequence: int
 
 
 @dataclass(frozen=True)
@@ -79,6 +99,7 @@ class Appointment:
         rules: the service's at present.
         reason_asked: the service asks clients who cancel for a reason.
         policy: the service's at present.
+        series: its place in a series, if it is of one.
     """
 
     id: UUID
@@ -111,6 +132,7 @@ class Appointment:
     rules: ClientRules
     reason_asked: bool
     policy: str = field(repr=False)
+    series: SeriesPart | None = None
 
     @property
     def standing(self) -> Standing:

@@ -74,6 +74,16 @@ def local_date(instant: datetime, zone: ZoneInfo) -> date:
     return instant.astimezone(zone).date()
 
 
+def wall_instants(wall: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """The instants at which the wall in `zone` shows `wall`, a time without a zone, in order.
+
+    None where the clocks skip it, two where they repeat it. Of the two the first is meant unless
+    somebody says otherwise, as in calendars (RFC 5545, section 3.3.5).
+    """
+    found = {wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return tuple(sorted(one for one in found if one.astimezone(zone).replace(tzinfo=None) == wall))
+
+
 def window_spans(day: date, window: WallWindow, zone: ZoneInfo) -> tuple[Span, ...]:
     """The instants of `day` at which the wall in `zone` shows a time inside `window`.
 

@@ -35,6 +35,7 @@ from scheduling.operations.appointment_events import log_access
 from scheduling.operations.changes import changes_of, with_reason
 from scheduling.operations.chosen_practitioner import require_chosen_practitioner
 from scheduling.operations.own_appointments import appointment_not_found, note_of, reason_of
+from scheduling.operations.series_heads import head_of
 from scheduling.operations.slot_calendar import hours_of
 from scheduling.storage import appointments, client_times
 
@@ -152,6 +153,7 @@ def get_appointment(
         cancel_reason=reason,
         revealed=appointment.revealed,
         changes=with_reason(told, reason) if reason else told,
+        series=None if appointment.series is None else head_of(appointment.series),
     )
 
 
@@ -202,6 +204,7 @@ def calendar_entry(appointment: Appointment, seen: Seen) -> CalendarEntry:
         timezone=appointment.timezone,
         status=AppointmentStatus(appointment.status),
         place_kind=appointment.place_kind,
+        in_series=shown and appointment.series is not None,
     )
 
 

@@ -126,20 +126,27 @@ def free_for_practice(
         Conflict: ``slot_taken`` over another appointment; ``outside_rules``
             with the first rule at ``starts_at``, and ``despite``: ``needed``.
     """
-    start = _start_of_practice(starts_at, now)
+    start = start_of_practice(starts_at, now)
     calendar = _calendar(tx, service, start, None, moved, now=now)
-    planned, rules = _planned(calendar, start), calendar.rules
-    blocked = Span(start - rules.buffer_before, planned.span.end + rules.buffer_after)
-    if any(one.blocked.overlaps(blocked) for one in calendar.booked):
+    broken = broken_rules(calendar, start)
+    if broken is None:
         raise slot_taken()
-    broken = PracticeStarts(calendar).broken_rules(start)
     if broken and not despite:
         raise Conflict(
             "outside_rules",
             "A rule that binds clients is broken.",
             fields={"starts_at": str(broken[0]), "despite": "needed"},
         )
-    return planned
+    return _planned(calendar, start)
+
+
+def broken_rules(calendar: Calendar, start: datetime) -> list[Refusal] | None:
+    """The rules for clients that the practice would break at `start`; None where it is taken."""
+    rules = calendar.rules
+    blocked = Span(start - rules.buffer_before, start + rules.duration + rules.buffer_after)
+    if any(one.blocked.overlaps(blocked) for one in calendar.booked):
+        return None
+    return PracticeStarts(calendar).broken_rules(start)
 
 
 def slot_taken() -> Conflict:
@@ -162,7 +169,7 @@ def _calendar(
         around=Span(start, start + timedelta(minutes=1)),
         now=now,
         client=client,
-        leaving_out=None if moved is None else moved.id,
+        leaving_out=() if moved is None else (moved.id,),
         for_practice=client is None,
     )
     return calendar if moved is None else as_booked(calendar, moved)
@@ -172,7 +179,12 @@ def _planned(calendar: Calendar, start: datetime) -> Planned:
     return Planned(Span(start, start + calendar.rules.duration), calendar.availability.zone.key)
 
 
-def _start_of_practice(starts_at: datetime, now: datetime) -> datetime:
+def start_of_practice(starts_at: datetime, now: datetime) -> datetime:
+    """A start that the practice may ask for, in UTC.
+
+    Raises:
+        Invalid: ``start_invalid``: ``in_the_past``, ``too_far`` or ``whole_minutes``.
+    """
     wrong = None
     if starts_at < now:
         wrong = "in_the_past"

@@ -24,7 +24,7 @@ from scheduling.operations.own_appointments import (
     own_appointment,
     sealed_text,
 )
-from scheduling.storage import appointments, booked_times, seats
+from scheduling.storage import appointments, booked_times, seats, series
 
 
 def cancel_own_appointment(
@@ -87,6 +87,8 @@ def _cancel(
     revealed = call.actor.revealed
     seats.cancel(tx, appointment.id, late=late, reason=sealed, revealed=revealed, now=now)
     booked_times.free(tx, [appointment.booked_time_id], BookingStatus.CANCELLED, now=now)
+    if appointment.series is not None:
+        series.count_change(tx, appointment.series.id)
     cancelled = appointments.find(tx, appointment.id, practice_id=appointment.practice_id)
     if cancelled is None:
         raise appointment_not_found()

@@ -76,7 +76,7 @@ class Asked:
             around=around,
             now=self.now,
             client=self.client,
-            leaving_out=None if self.moved is None else self.moved.id,
+            leaving_out=() if self.moved is None else (self.moved.id,),
             for_practice=self.for_practice,
             availability=self.availability,
         )

@@ -92,6 +92,7 @@ def review_hand_over(
                 ends_at=one.ends_at,
                 timezone=one.timezone,
                 in_the_way=in_the_way,
+                in_series=one.series is not None,
             )
         )
     return HandOverReview(items=items)

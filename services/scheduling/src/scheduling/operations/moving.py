@@ -31,7 +31,7 @@ from scheduling.operations.calendar_writes import (
 )
 from scheduling.operations.chosen_practitioner import require_chosen_practitioner
 from scheduling.operations.own_appointments import appointment_not_found, own_appointment
-from scheduling.storage import appointments, booked_times, seats
+from scheduling.storage import appointments, booked_times, seats, series
 from scheduling.storage.locks import lock_client
 
 
@@ -129,6 +129,8 @@ def _move(
         raise slot_taken()
     revealed = call.actor.revealed
     seats.count_move(tx, before.id, by_client=by_client, revealed=revealed, now=now)
+    if before.series is not None:
+        series.count_change(tx, before.series.id)
     after = _again(tx, before)
     publish_moved(tx, before, after, call, now=now)
     return Moved(appointment_id=after.id, starts_at=after.starts_at)

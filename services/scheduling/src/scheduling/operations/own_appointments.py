@@ -16,6 +16,7 @@ from portal_contracts.scheduling.rpc.appointments import (
     AppointmentStatus,
     Place,
     PlaceKind,
+    SeriesEntry,
     UpcomingAppointment,
 )
 from portal_contracts.scheduling.rpc.booking import OwnAppointments
@@ -23,7 +24,8 @@ from portal_contracts.text import paragraphs
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.policy import cancelling, join_window, moving
 from scheduling.operations.changes import changes_of, with_reason
-from scheduling.storage import appointments
+from scheduling.operations.series_heads import entry_of, head_of
+from scheduling.storage import appointments, series
 
 CANCELLED_SHOWN_FOR = timedelta(days=30)
 """How long a cancelled appointment stays in its client's list."""
@@ -62,7 +64,7 @@ def get_own_appointment(
     if told[0].by is ActorKind.CLIENT:
         told = with_reason(told, reason_of(tx, appointment, sealer))
     seen = as_seen(appointment, note_of(tx, appointment, sealer), now=now)
-    return replace(seen, changes=told)
+    return replace(seen, changes=told, series_entry=series_entry(tx, appointment))
 
 
 def upcoming_of(
@@ -146,7 +148,14 @@ def as_seen(appointment: Appointment, note: str, *, now: datetime) -> UpcomingAp
         ics_sequence=appointment.ics_sequence + appointment.sequence_raised,
         meeting_missing=is_video and not appointment.place,
         cancelled_late=appointment.cancelled_late,
+        series=None if appointment.series is None else head_of(appointment.series),
     )
+
+
+def series_entry(tx: Transaction, appointment: Appointment) -> SeriesEntry | None:
+    """The series that an appointment is of as one entry of a calendar, if it is of one."""
+    found = None if appointment.series is None else series.find(tx, appointment.series.id)
+    return None if found is None else entry_of(found, appointments.of_series(tx, found.id))
 
 
 def _opened(

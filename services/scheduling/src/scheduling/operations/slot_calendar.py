@@ -6,6 +6,7 @@ that booking refuses.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -40,7 +41,7 @@ def load_calendar(
     around: Span,
     now: datetime,
     client: Client | None,
-    leaving_out: UUID | None = None,
+    leaving_out: Sequence[UUID] = (),
     for_practice: bool = False,
     availability: Availability | None = None,
 ) -> Calendar:
@@ -54,7 +55,7 @@ def load_calendar(
         around: the starts that will be asked about.
         now: aware UTC instant.
         client: for whom; None is anyone to whom the service is open.
-        leaving_out: the appointment that is moved; whether the service is
+        leaving_out: the appointments that are moved; whether the service is
             offered at all, and to whom, does not matter then.
         for_practice: whether or not clients may book by themselves; the rules that bind
             clients are there, for the practice to be told.
@@ -64,21 +65,21 @@ def load_calendar(
         availability = read_hours(hours_of(tx, service.practitioner_id, service.practice_id))
     availability = service.hours(availability)
     rules = _rules(service, client, for_practice=for_practice)
-    if leaving_out is not None and not service.practitioner_left:
+    if leaving_out and not service.practitioner_left:
         rules = replace(rules, self_scheduling=True, client_allowed=True)
     ignored = busy.Ignored(
-        holds_of=None if client is None else client.id, appointment_id=leaving_out
+        holds_of=None if client is None else client.id, appointment_ids=tuple(leaving_out)
     )
-    looked_at = _looked_at(around, rules, availability)
+    within = looked_at(around, rules, availability)
     booked = busy.booked_between(
         tx,
         service.practitioner_id,
-        looked_at,
+        within,
         service_id=service.id,
         ignored=ignored,
         now=now,
     )
-    elsewhere = busy.busy_elsewhere(tx, service.practitioner_id, looked_at)
+    elsewhere = busy.busy_elsewhere(tx, service.practitioner_id, within)
     return Calendar(availability, rules, booked, elsewhere, now=now)
 
 
@@ -105,7 +106,7 @@ def _rules(service: BookableService, client: Client | None, *, for_practice: boo
     return service.rules_for_clients(None if client is None else client.id)
 
 
-def _looked_at(around: Span, rules: ServiceRules, availability: Availability) -> Span:
+def looked_at(around: Span, rules: ServiceRules, availability: Availability) -> Span:
     """The stretch whose appointments matter: caps count the whole weeks and months touched."""
     first = local_date(around.start - REACH, availability.zone)
     last = local_date(around.end + REACH, availability.zone)

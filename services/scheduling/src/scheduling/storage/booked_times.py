@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, update
@@ -21,7 +22,7 @@ from scheduling.domain.appointments import LIVE, BookingStatus
 from scheduling.domain.wall_time import Span, time_zone
 from scheduling.storage.tables import appointment, booked_time
 
-_EXCLUSION_VIOLATION = "23P01"
+EXCLUSION_VIOLATION = "23P01"
 _MINUTE = timedelta(minutes=1)
 
 
@@ -50,31 +51,36 @@ def take(tx: Transaction, new: NewTime, *, expires_at: datetime | None, now: dat
     """
     statement = (
         insert(booked_time)
-        .values(
-            id=new.id,
-            practice_id=new.practice_id,
-            practitioner_id=new.practitioner_id,
-            service_id=new.service_id,
-            title=new.title,
-            starts_at=new.span.start,
-            ends_at=new.span.end,
-            timezone=new.timezone,
-            starts_wall=_wall(new.span.start, new.timezone),
-            buffer_before_minutes=new.buffer_before // _MINUTE,
-            buffer_after_minutes=new.buffer_after // _MINUTE,
-            blocked=_blocked(new.span, new.buffer_before, new.buffer_after),
-            place_kind=new.place_kind,
-            place=new.place,
-            status=BookingStatus.HELD if expires_at else BookingStatus.CONFIRMED,
-            expires_at=expires_at,
-            created_at=now,
-            updated_at=now,
-        )
+        .values(values_of(new, expires_at=expires_at, now=now))
         # A bare insert deadlocks when two meet head-on; this one waits and reports.
         .on_conflict_do_nothing()
         .returning(booked_time.c.id)
     )
     return tx.execute(statement).first() is not None
+
+
+def values_of(new: NewTime, *, expires_at: datetime | None, now: datetime) -> dict[str, Any]:
+    """The row of a time that is held until `expires_at`, or confirmed when there is none."""
+    return {
+        "id": new.id,
+        "practice_id": new.practice_id,
+        "practitioner_id": new.practitioner_id,
+        "service_id": new.service_id,
+        "title": new.title,
+        "starts_at": new.span.start,
+        "ends_at": new.span.end,
+        "timezone": new.timezone,
+        "starts_wall": wall(new.span.start, new.timezone),
+        "buffer_before_minutes": new.buffer_before // _MINUTE,
+        "buffer_after_minutes": new.buffer_after // _MINUTE,
+        "blocked": blocked(new.span, new.buffer_before, new.buffer_after),
+        "place_kind": new.place_kind,
+        "place": new.place,
+        "status": BookingStatus.HELD if expires_at else BookingStatus.CONFIRMED,
+        "expires_at": expires_at,
+        "created_at": now,
+        "updated_at": now,
+    }
 
 
 def move(
@@ -98,8 +104,8 @@ def move(
             starts_at=span.start,
             ends_at=span.end,
             timezone=timezone,
-            starts_wall=_wall(span.start, timezone),
-            blocked=_blocked(span, *buffers),
+            starts_wall=wall(span.start, timezone),
+            blocked=blocked(span, *buffers),
             updated_at=now,
         )
         .returning(booked_time.c.id)
@@ -108,7 +114,7 @@ def move(
         with tx.begin_nested():
             return tx.execute(statement).first() is not None
     except IntegrityError as error:
-        if sqlstate(error) != _EXCLUSION_VIOLATION:
+        if sqlstate(error) != EXCLUSION_VIOLATION:
             raise
         return False
 
@@ -134,7 +140,7 @@ def hand_over(
         with tx.begin_nested():
             tx.execute(statement)
     except IntegrityError as error:
-        if sqlstate(error) != _EXCLUSION_VIOLATION:
+        if sqlstate(error) != EXCLUSION_VIOLATION:
             raise
         return False
     return True
@@ -163,9 +169,11 @@ def free(
     )
 
 
-def _wall(instant: datetime, timezone: str) -> datetime:
+def wall(instant: datetime, timezone: str) -> datetime:
+    """What the wall shows at an instant."""
     return instant.astimezone(time_zone(timezone)).replace(tzinfo=None)
 
 
-def _blocked(span: Span, before: timedelta, after: timedelta) -> Range[datetime]:
+def blocked(span: Span, before: timedelta, after: timedelta) -> Range[datetime]:
+    """What a time takes of the calendar, buffers included."""
     return Range(span.start - before, span.end + after, bounds="[)")

@@ -18,10 +18,10 @@ from scheduling.storage.tables import appointment, booked_time, busy_time
 
 @dataclass(frozen=True)
 class Ignored:
-    """What is not in the way of a client: their own hold, and the appointment to be moved."""
+    """What is not in the way of a client: their own hold, and the appointments to be moved."""
 
     holds_of: UUID | None = None
-    appointment_id: UUID | None = None
+    appointment_ids: tuple[UUID, ...] = ()
 
 
 def booked_between(
@@ -44,7 +44,7 @@ def booked_between(
         "end": within.end,
         "now": now,
         "holds_of": ignored.holds_of,
-        "appointment_id": ignored.appointment_id,
+        "appointment_ids": list(ignored.appointment_ids),
     }
     return tuple(
         Booked(
@@ -91,7 +91,7 @@ def appointment_in_the_way(
 _IGNORED = func.array(
     union_all(
         select(appointment.c.booked_time_id).where(
-            appointment.c.id == bindparam("appointment_id", type_=Uuid())
+            appointment.c.id == func.any(bindparam("appointment_ids", type_=ARRAY(Uuid())))
         ),
         select(appointment.c.booked_time_id).where(
             appointment.c.client_id == bindparam("holds_of", type_=Uuid()),
@@ -100,7 +100,7 @@ _IGNORED = func.array(
     ).scalar_subquery(),
     type_=ARRAY(Uuid()),
 )
-"""The booked times that are to be ignored; what is NULL ignores none."""
+"""The booked times that are to be ignored; what is NULL or empty ignores none."""
 
 # Put together once: that takes longer than running it.
 _BOOKED = (

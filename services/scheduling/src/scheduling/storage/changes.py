@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -35,21 +36,38 @@ def add(
     now: datetime,
 ) -> None:
     """Write down what `actor` made of an appointment, which stands as it is from now on."""
+    add_all(tx, kind, [(appointment.id, appointment.starts_at, previous_starts_at)], actor, now=now)
+
+
+def add_all(
+    tx: Transaction,
+    kind: ChangeKind,
+    changed: Sequence[tuple[UUID, datetime, datetime | None]],
+    actor: Actor,
+    *,
+    now: datetime,
+) -> None:
+    """The same of several appointments at once: the id, the start from now on, and the former."""
     by_practice = actor.kind is ActorKind.PRACTITIONER
-    tx.execute(
-        insert(appointment_change).values(
-            id=new_id(),
-            appointment_id=appointment.id,
-            kind=kind,
-            at=now,
-            actor_kind=actor.kind,
-            practitioner_id=actor.id if by_practice else None,
-            by_program=actor.token_id is not None,
-            revealed=actor.revealed,
-            starts_at=appointment.starts_at,
-            previous_starts_at=previous_starts_at,
-        )
-    )
+    same = {
+        "kind": kind,
+        "at": now,
+        "actor_kind": actor.kind,
+        "practitioner_id": actor.id if by_practice else None,
+        "by_program": actor.token_id is not None,
+        "revealed": actor.revealed,
+    }
+    rows = [
+        {
+            "id": new_id(),
+            "appointment_id": appointment_id,
+            "starts_at": starts_at,
+            "previous_starts_at": previous_starts_at,
+            **same,
+        }
+        for appointment_id, starts_at, previous_starts_at in changed
+    ]
+    tx.execute(insert(appointment_change), rows)
 
 
 def of(tx: Transaction, appointment_id: UUID) -> list[AppointmentChange]:

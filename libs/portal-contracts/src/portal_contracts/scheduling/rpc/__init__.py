@@ -10,9 +10,11 @@ from portal_contracts.scheduling.rpc import (
     holidays,
     notes,
     overview,
+    series,
     services,
     sessions,
     stranded,
+    usual_times,
 )
 
 METHODS = (
@@ -22,6 +24,8 @@ METHODS = (
     *stranded.METHODS,
     *booking.METHODS,
     *calendar.METHODS,
+    *series.METHODS,
+    *usual_times.METHODS,
     *handing_over.METHODS,
     *sessions.METHODS,
     *notes.METHODS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final
 from uuid import UUID
@@ -120,6 +121,63 @@ class AppointmentChange(Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class RepeatUnit(StrEnum):
+    """By what a series repeats: weeks, or months on the same weekday of the month."""
+
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+
+class SeriesHead(Struct, frozen=True, kw_only=True):
+    """Of which series an appointment is, and how that repeats.
+
+    `every` so many weeks or months on `weekday` (0 is Monday), at `clock` (``HH:MM``) on the wall
+    in `timezone`; `week_of_month` is 1 to 4, or -1 for the last one, and None for weeks. `last_on`
+    is the date of its last occurrence there.
+    """
+
+    id: UUID
+    unit: RepeatUnit
+    every: int
+    weekday: int
+    week_of_month: int | None
+    clock: str
+    timezone: str
+    last_on: date
+
+
+class MovedOccurrence(Struct, frozen=True, kw_only=True):
+    """An occurrence that is not where its series has it, which would be at `wall`."""
+
+    wall: str
+    starts_at: Instant
+    ends_at: Instant
+
+
+class SeriesEntry(Struct, frozen=True, kw_only=True):
+    """A series as one entry of a calendar (RFC 5545, section 3.8.5).
+
+    Wall times are in `timezone`, ``2026-12-03T10:00``. `slots`: how many occurrences its rule
+    has, from `first_wall` to `last_wall`; of these `left_out` do not take place, and `moved` do
+    elsewhere. `live`: how many take place at all; none: the whole entry is off. `sequence` rises
+    with every change of any of them.
+    """
+
+    id: UUID
+    unit: RepeatUnit
+    every: int
+    week_of_month: int | None
+    first_wall: str
+    last_wall: str
+    timezone: str
+    minutes: int
+    slots: int
+    live: int
+    sequence: int
+    left_out: list[str]
+    moved: list[MovedOccurrence]
+
+
 class OfferedService(Struct, frozen=True, kw_only=True):
     """A bookable service as a client sees it. `timezone` is the practitioner's."""
 
@@ -141,7 +199,7 @@ class UpcomingAppointment(Struct, frozen=True, kw_only=True):
     video only; `meeting_missing`: there is no address yet to join by video at.
     `note` is what was written when booking. `cancelled_late`: by the service's notice, it
     counts as held. `changes` are told where one appointment is asked for alone, the latest
-    first.
+    first; so is `series_entry`, the series that it is of as an entry of a calendar.
     """
 
     id: UUID
@@ -164,6 +222,8 @@ class UpcomingAppointment(Struct, frozen=True, kw_only=True):
     meeting_missing: bool = False
     cancelled_late: bool = False
     changes: list[AppointmentChange] = []
+    series: SeriesHead | None = None
+    series_entry: SeriesEntry | None = None
 
 
 class SummaryHead(Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from portal_contracts.scheduling.rpc.appointments import (
     AppointmentStatus,
     Place,
     PlaceKind,
+    SeriesHead,
     ShortText,
 )
 from portal_contracts.scheduling.rpc.booking import Booked, Cancelled, Moved
@@ -46,6 +47,7 @@ class CalendarEntry(Struct, frozen=True, kw_only=True):
     timezone: str
     status: AppointmentStatus
     place_kind: PlaceKind
+    in_series: bool = False
 
 
 class Calendar(Struct, frozen=True, kw_only=True):
@@ -136,6 +138,7 @@ class AppointmentDetails(Struct, frozen=True, kw_only=True):
     cancel_reason: str | None
     revealed: bool = False
     changes: list[AppointmentChange] = []
+    series: SeriesHead | None = None
 
 
 class BookForClient(Struct, frozen=True, kw_only=True):

@@ -53,6 +53,7 @@ class HandedAppointment(Struct, frozen=True, kw_only=True):
     ends_at: Instant
     timezone: str
     in_the_way: InTheWay | None
+    in_series: bool = False
 
 
 class HandOverReview(Struct, frozen=True, kw_only=True):

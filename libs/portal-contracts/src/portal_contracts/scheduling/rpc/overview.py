@@ -44,13 +44,27 @@ class ReadAppointmentFacts(Struct, frozen=True, kw_only=True):
     appointment_id: UUID
 
 
+class OccurrenceFacts(Struct, frozen=True, kw_only=True):
+    """The place of an appointment in its series, for an invitation to it alone.
+
+    `wall`: where the rule of the series has it, in the series' zone, whose name and whose entry's
+    `sequence` these are. `told_starts_at`: where the last act on the whole series put it.
+    """
+
+    series_id: UUID
+    wall: str
+    timezone: str
+    sequence: int
+    told_starts_at: Instant
+
+
 class AppointmentFacts(Struct, frozen=True, kw_only=True):
     """An appointment as it is now. Without title or note: mails are discreet.
 
     `place.text` is empty for video: the meeting's address is never mailed. `cancel`, `move`:
     what its client may do by herself now; `has_policy`: it has terms in the practice's words.
     The SEQUENCE of its invitation is `ics_sequence`, which counts its changes, and
-    `sequence_raised`, what restores have added.
+    `sequence_raised`, what restores have added. One of a series is part of its entry: `series`.
     """
 
     practice_id: UUID
@@ -66,6 +80,7 @@ class AppointmentFacts(Struct, frozen=True, kw_only=True):
     move: Allowance | None = None
     has_policy: bool = False
     sequence_raised: int = 0
+    series: OccurrenceFacts | None = None
 
 
 class ReadSummaryFacts(Struct, frozen=True, kw_only=True):

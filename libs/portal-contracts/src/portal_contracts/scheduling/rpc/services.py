@@ -101,7 +101,8 @@ class ServiceFields(Struct, frozen=True, kw_only=True):
     `clients_may_move` hold whether or not clients may book. The notices are
     minutes before the start, `grace_minutes` minutes after booking in which
     the client may cancel or move anyway. `weekly` has seven lists of windows, Monday's
-    first, that stand instead of the practitioner's weekly hours; None: those hold.
+    first, that stand instead of the practitioner's weekly hours; None: those hold. `usual_time`:
+    who had one is offered the same time as usual.
     """
 
     title: Title
@@ -135,6 +136,7 @@ class ServiceFields(Struct, frozen=True, kw_only=True):
     policy: ShortText = ""
     colour: ServiceColour = ServiceColour.BLUE
     weekly: list[list[Window]] | None = None
+    usual_time: bool = True
 
 
 if TYPE_CHECKING:

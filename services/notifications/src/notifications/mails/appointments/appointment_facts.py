@@ -25,6 +25,12 @@ def asks(appointment_id: UUID) -> tuple[Method[Any, AppointmentFacts], ReadAppoi
     return READ_APPOINTMENT_FACTS, ReadAppointmentFacts(appointment_id=appointment_id)
 
 
+def also_told(facts: AppointmentFacts) -> tuple[tuple[UUID, datetime | None], ...]:
+    """Of one of a series the mails about the whole series told too."""
+    series = facts.series
+    return () if series is None else ((series.series_id, series.told_starts_at),)
+
+
 def no_longer_to_come(facts: AppointmentFacts, now: datetime) -> Reason | None:
     """Why nothing is told of an appointment that is off or has begun, or None."""
     if facts.status is not AppointmentStatus.CONFIRMED:

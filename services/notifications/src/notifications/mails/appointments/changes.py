@@ -102,6 +102,7 @@ def change_mail(
         words=partial(words, tell, invitation),
         sample=appointment_facts.sample,
         invitation=invitation,
+        also_told=appointment_facts.also_told,
         own_change=teller is Teller.THEMSELVES,
         to_archived=to_archived,
     )

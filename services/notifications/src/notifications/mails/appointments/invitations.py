@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from gettext import NullTranslations
 
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Component, Event, vCalAddress, vText
 
 from notifications.domain.letters import Addressee, Invitation, InvitationMethod
 from notifications.mails.mail import Occasion
 from notifications.templates.phrases import Lookup
+from portal_chassis.calendar_series import EntryPart, occurrence, zone_of
 from portal_contracts.identity_links.rpc.targets import Target, TargetKind
 from portal_contracts.portal_addresses import target_path
 from portal_contracts.scheduling.calendar_entries import entry_name, entry_uid
-from portal_contracts.scheduling.rpc.appointments import PlaceKind
+from portal_contracts.scheduling.rpc.appointments import Place, PlaceKind
 from portal_contracts.scheduling.rpc.overview import AppointmentFacts
 from portal_contracts.text import line
 
@@ -27,23 +28,70 @@ def invitation(
     """The invitation, or its withdrawal.
 
     Its UID stays the appointment's, its sequence grows with each change, so a
-    calendar replaces the entry instead of adding one. It is called discreetly, since
-    others may see it, and holds no token, no service's name and no meeting's address.
+    calendar replaces the entry instead of adding one. One of a series is that occurrence of the
+    series' entry. It is called discreetly, since others may see it, and holds no token, no
+    service's name and no meeting's address.
     """
-    _, facts = texts.gettext, occasion.facts
-    entry = Event()
-    entry.add("uid", entry_uid(occasion.subject_id, addressee.mail_domain))
-    entry.add("sequence", facts.ics_sequence + facts.sequence_raised)
-    entry.add("dtstamp", occasion.now.astimezone(UTC))
-    entry.add("dtstart", facts.starts_at.astimezone(UTC))
-    entry.add("dtend", facts.ends_at.astimezone(UTC))
-    practice = addressee.practice.name
+    facts = occasion.facts
+    calendar, entry = new_calendar(method), Event()
+    if facts.series is None:
+        entry.add("uid", entry_uid(occasion.subject_id, addressee.mail_domain))
+        entry.add("sequence", facts.ics_sequence + facts.sequence_raised)
+        entry.add("dtstart", facts.starts_at.astimezone(UTC))
+        entry.add("dtend", facts.ends_at.astimezone(UTC))
+    else:
+        series = facts.series
+        part = occurrence(series.wall, series.timezone, facts.starts_at, facts.ends_at)
+        calendar.add_component(Component.from_ical(zone_of(series.timezone, [part])))
+        entry.add("uid", entry_uid(series.series_id, addressee.mail_domain))
+        entry.add("sequence", series.sequence)
+        add_times(entry, part)
+    page = _page(occasion, addressee)
+    describe(entry, method, facts.place, addressee, texts, page=page, now=occasion.now)
+    calendar.add_component(entry)
+    return Invitation(method, calendar.to_ical())
+
+
+def new_calendar(method: InvitationMethod) -> Calendar:
+    """An iCalendar object without entries."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Latchkey//Portal//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    return calendar
+
+
+def add_times(entry: Event, part: EntryPart) -> None:
+    """When a part of a series is, on the wall of its zone, and which part it is."""
+    entry.add("dtstart", part.starts)
+    entry.add("dtend", part.ends)
+    if part.recurrence_id is not None:
+        entry.add("recurrence-id", part.recurrence_id)
+    if part.rule is not None:
+        entry.add("rrule", part.rule)
+    if part.left_out:
+        entry.add("exdate", list(part.left_out))
+
+
+def describe(
+    entry: Event,
+    method: InvitationMethod,
+    where: Place,
+    addressee: Addressee,
+    texts: NullTranslations,
+    *,
+    page: str,
+    now: datetime,
+) -> None:
+    """What every entry says besides its times: discreet, from the practice, to the recipient."""
+    _, practice = texts.gettext, addressee.practice.name
+    entry.add("dtstamp", now.astimezone(UTC))
     entry.add("summary", _("Appointment with %(practice)s") % {"practice": practice})
     in_portal = _("Everything about it is in your portal: %(address)s")
-    page = _page(occasion, addressee)
     entry.add("description", in_portal % {"address": page})
-    if where := place(facts, _):
-        entry.add("location", where)
+    if said := place(where, _):
+        entry.add("location", said)
     entry.add("url", page)
     entry.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
     entry.add("transp", "OPAQUE")
@@ -53,13 +101,6 @@ def invitation(
     attendee.params["PARTSTAT"] = vText("ACCEPTED")
     attendee.params["RSVP"] = vText("FALSE")
     entry.add("attendee", attendee, encode=False)
-    calendar = Calendar()
-    calendar.add("prodid", "-//Latchkey//Portal//EN")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", method)
-    calendar.add_component(entry)
-    return Invitation(method, calendar.to_ical())
 
 
 def _page(occasion: Occasion[AppointmentFacts], addressee: Addressee) -> str:
@@ -70,12 +111,12 @@ def _page(occasion: Occasion[AppointmentFacts], addressee: Addressee) -> str:
     return f"{addressee.portal}{target_path(target)}"
 
 
-def place(facts: AppointmentFacts, _: Lookup) -> str:
+def place(where: Place, _: Lookup) -> str:
     """Where it is; never the address of a meeting."""
-    if facts.place.kind is PlaceKind.VIDEO:
+    if where.kind is PlaceKind.VIDEO:
         return _("Online")
-    text = line(facts.place.text)
-    if facts.place.kind is PlaceKind.PHONE:
+    text = line(where.text)
+    if where.kind is PlaceKind.PHONE:
         return _("By phone") + (f": {text}" if text else "")
     return text
 

@@ -76,7 +76,7 @@ def _details(
         times = ((_("New time"), told(facts.starts_at)), (_("Before"), told(news.before)))
     else:
         times = ((_("When"), told(facts.starts_at)),)
-    where = invitations.place(facts, _)
+    where = invitations.place(facts.place, _)
     return (*times, (_("Where"), where)) if where else times
 
 

@@ -13,6 +13,7 @@ from scheduling.storage.tables.bookings import appointment, appointment_change, 
 from scheduling.storage.tables.busy_calendars import busy_calendar, busy_time
 from scheduling.storage.tables.practitioners import practitioner_status
 from scheduling.storage.tables.schema import chassis, metadata
+from scheduling.storage.tables.series import series
 from scheduling.storage.tables.services import bookable_service, bookable_service_client
 from scheduling.storage.tables.sessions import (
     session,
@@ -33,6 +34,7 @@ __all__ = [
     "chassis",
     "metadata",
     "practitioner_status",
+    "series",
     "session",
     "session_note",
     "session_note_version",

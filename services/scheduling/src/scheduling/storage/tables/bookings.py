@@ -9,6 +9,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKeyConstraint,
     Index,
+    Integer,
     LargeBinary,
     Table,
     UniqueConstraint,
@@ -108,6 +109,9 @@ appointment = Table(
     instant_column("starts_at"),
     instant_column("ends_at"),
     Column("revealed", Boolean, nullable=False, server_default=text("false")),
+    id_column("series_id", nullable=True),
+    Column("series_slot", Integer),
+    instant_column("series_starts_at", nullable=True),
     ForeignKeyConstraint(
         ["booked_time_id", "practice_id", "starts_at", "ends_at"],
         [
@@ -132,6 +136,22 @@ appointment = Table(
     ),
     CheckConstraint("moves >= 0 AND ics_sequence >= 0", name="ck_appointment_counts"),
     UniqueConstraint("id", "client_id", "practice_id", name="uq_appointment_owner"),
+    ForeignKeyConstraint(
+        ["series_id", "client_id", "practice_id"],
+        ["series.id", "series.client_id", "series.practice_id"],
+        name="fk_appointment_series",
+    ),
+    CheckConstraint(
+        "num_nulls(series_id, series_slot, series_starts_at) IN (0, 3)",
+        name="ck_appointment_series",
+    ),
+    UniqueConstraint(
+        "series_id",
+        "series_slot",
+        name="uq_appointment_slot",
+        deferrable=True,
+        initially="DEFERRED",
+    ),
     Index(
         "uq_appointment_seat",
         "booked_time_id",
@@ -153,6 +173,9 @@ foreign key when its time moves. Nobody else does, and they cannot differ.
 
 `booked_at` is when it was confirmed, empty for what never was. `expires_at` stays
 as it was when a hold is over or confirmed.
+
+One of a series names it and its slot there; `series_starts_at` is where the last act on the
+whole series put it, which is what the mail about that act told.
 """
 
 appointment_change = Table(

@@ -58,6 +58,7 @@ bookable_service = Table(
     text_column("policy", server_default=text("''")),
     text_column("colour", server_default=text("'blue'")),
     Column("weekly", JSONB(none_as_null=True)),
+    Column("usual_time", Boolean, nullable=False, server_default=text("true")),
     instant_column("created_at"),
     instant_column("updated_at"),
     CheckConstraint("version >= 1", name="ck_bookable_service_version"),

@@ -1,0 +1,225 @@
+"""Moving and cancelling occurrences of a series in one act: from one on, or all to come.
+
+All or nothing. Where occurrences before them stay, the series ends there, and the moved ones are
+a series of their own: calendars know no other way (RFC 5545 has no rule that changes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from portal_chassis.authority.ownership import Client
+from portal_chassis.call import Call
+from portal_chassis.database.sealed import Sealer
+from portal_chassis.database.transactions import Transaction
+from portal_chassis.ids import new_id
+from portal_contracts.actor import Actor
+from portal_contracts.errors import Invalid
+from portal_contracts.scheduling.rpc.series import (
+    CancelledSeries,
+    CancelSeries,
+    MovedSeries,
+    MoveSeries,
+    ReviewSeriesMove,
+    SeriesReview,
+)
+from scheduling.domain.appointments import Appointment, BookingStatus
+from scheduling.domain.series import SeriesRule
+from scheduling.domain.wall_time import time_zone
+from scheduling.operations.bookable_services import require_service
+from scheduling.operations.calendar_writes import slot_taken, start_of_practice
+from scheduling.operations.own_appointments import sealed_text
+from scheduling.operations.series_events import publish_series_cancelled, publish_series_moved
+from scheduling.operations.series_planning import (
+    Placed,
+    SeriesCalendar,
+    Wanted,
+    as_mapping,
+    place,
+    review,
+    stretch_of,
+)
+from scheduling.operations.series_scope import Change, find_change, open_change, part_of
+from scheduling.operations.slot_calendar import hours_of, load_calendar
+from scheduling.storage import booked_times, series_writes
+from scheduling.storage import series as stored
+from scheduling.storage.series_writes import Put
+
+
+def review_series_move(
+    tx: Transaction, command: ReviewSeriesMove, actor: Actor, *, now: datetime
+) -> SeriesReview:
+    """Where the occurrences would be, and the nearest free time for each that does not fit.
+
+    Raises:
+        Forbidden: ``not_allowed``: also in a colleague's calendar.
+        NotFound: ``appointment_not_found``; ``series_not_found``: it is of none.
+        Invalid: ``start_invalid``.
+        Conflict: ``move_closed`` with ``over``: it is off, or has begun.
+    """
+    change = find_change(tx, command.appointment_id, command.scope, actor, now=now)
+    wanted, given = _wanted(tx, change, command.starts_at, now=now)
+    calendar = _calendar(tx, change, wanted, given, now=now)
+    minutes = (change.changing[0].ends_at - change.changing[0].starts_at).seconds // 60
+    slots = review(wanted, calendar, given)
+    return SeriesReview(timezone=calendar.timezone, minutes=minutes, slots=slots)
+
+
+def move_series(tx: Transaction, command: MoveSeries, call: Call, *, now: datetime) -> MovedSeries:
+    """Move the occurrences, or none. Publishes `SeriesMoved`; logged as ``series.moved``.
+
+    Not counted among the client's own moves.
+
+    Raises:
+        Forbidden: ``not_allowed``: also in a colleague's calendar.
+        NotFound: ``appointment_not_found``; ``series_not_found``: it is of none.
+        Invalid: ``start_invalid``; ``series_invalid``: nothing would be left.
+        Conflict: ``move_closed``; ``series_collides`` with a code for each slot.
+    """
+    change = open_change(tx, command.appointment_id, command.scope, call, now=now)
+    wanted, given = _wanted(tx, change, command.starts_at, now=now)
+    choices = given | as_mapping(command.choices)
+    calendar = _calendar(tx, change, wanted, choices, now=now)
+    placed = place(wanted, calendar, choices, despite=command.despite, now=now)
+    if all(one.span is None for one in placed):
+        raise Invalid("series_invalid", "Nothing is left.", fields={"choices": "nothing_left"})
+    return _write(tx, change, placed, calendar.timezone, call, now=now)
+
+
+def cancel_series(
+    tx: Transaction, command: CancelSeries, call: Call, sealer: Sealer, *, now: datetime
+) -> CancelledSeries:
+    """Cancel the occurrences; never late. Publishes `SeriesCancelled`; ``series.cancelled``.
+
+    Raises:
+        Forbidden: ``not_allowed``: also in a colleague's calendar.
+        NotFound: ``appointment_not_found``; ``series_not_found``: it is of none.
+        Conflict: ``cancel_closed`` with ``over``: nothing of it is to come.
+    """
+    change = open_change(tx, command.appointment_id, command.scope, call, now=now, cancels=True)
+    off = change.changing
+    reasons = {one.id: sealed_text(tx, one, command.reason, "cancel_reason", sealer) for one in off}
+    _cancel(tx, off, reasons, call, now=now)
+    # With none before them the rule stays as it is: the whole entry is off then.
+    rule = replace(change.rule, slots=change.first_slot) if change.stays else change.rule
+    acts = stored.act(tx, change.series_id, rule, now=now)
+    publish_series_cancelled(
+        tx, off, call, series_id=change.series_id, left=change.left, acts=acts, now=now
+    )
+    return CancelledSeries(series_id=change.series_id, cancelled=[one.id for one in off])
+
+
+def _wanted(
+    tx: Transaction, change: Change, starts_at: datetime, *, now: datetime
+) -> tuple[list[Wanted], dict[int, datetime | None]]:
+    """Where the rule has each occurrence once the one that was named begins at `starts_at`."""
+    start = start_of_practice(starts_at, now)
+    first = change.changing[0]
+    timezone = hours_of(tx, first.practitioner_id, first.practice_id).timezone
+    wall = start.astimezone(time_zone(timezone)).replace(tzinfo=None)
+    rule = replace(change.rule.moved_to(change.slot, wall), timezone=timezone)
+    wanted = [Wanted(part_of(one).slot, rule, one) for one in change.changing]
+    given: dict[int, datetime | None] = {}
+    if rule.instants(change.slot)[0] != start:
+        given[change.slot] = start
+    return wanted, given
+
+
+def _calendar(
+    tx: Transaction,
+    change: Change,
+    wanted: Sequence[Wanted],
+    choices: dict[int, datetime | None],
+    *,
+    now: datetime,
+) -> SeriesCalendar:
+    first = change.changing[0]
+    loaded = load_calendar(
+        tx,
+        require_service(tx, first.service_id, first.practice_id),
+        around=stretch_of(wanted, choices),
+        now=now,
+        client=None,
+        leaving_out=[one.id for one in change.changing],
+        for_practice=True,
+    )
+    return SeriesCalendar(loaded)
+
+
+def _write(
+    tx: Transaction,
+    change: Change,
+    placed: Sequence[Placed],
+    timezone: str,
+    call: Call,
+    *,
+    now: datetime,
+) -> MovedSeries:
+    parted = change.first_slot if change.stays else 0
+    moves = [
+        Put(one.wanted.appointment, one.wanted.slot - parted, one.span, timezone)
+        for one in placed
+        if one.span is not None and one.wanted.appointment is not None
+    ]
+    off = [one.wanted.appointment for one in placed if one.span is None and one.wanted.appointment]
+    _cancel(tx, off, {}, call, now=now)
+    if not series_writes.put_all(tx, moves, now=now):
+        raise slot_taken()
+    series_id, acts = _keep_rule(tx, change, placed[0].wanted.rule, now=now)
+    series_writes.tell_all(tx, moves, series_id, revealed=call.actor.revealed, now=now)
+    if series_id != change.series_id:
+        series_writes.take_along(tx, change.series_id, series_id, from_slot=change.first_slot)
+    publish_series_moved(
+        tx,
+        moves,
+        off,
+        call,
+        series_id=series_id,
+        former_id=change.series_id,
+        acts=acts,
+        now=now,
+    )
+    return MovedSeries(
+        series_id=series_id,
+        moved=[one.appointment.id for one in moves],
+        cancelled=[one.id for one in off],
+    )
+
+
+def _keep_rule(
+    tx: Transaction, change: Change, rule: SeriesRule, *, now: datetime
+) -> tuple[UUID, int]:
+    """The series of the moved ones, and how many acts it has seen."""
+    if not change.stays:
+        return change.series_id, stored.act(tx, change.series_id, rule, now=now)
+    ended = replace(change.rule, slots=change.first_slot)
+    stored.act(tx, change.series_id, ended, now=now)
+    first, series_id = change.changing[0], new_id()
+    stored.add(
+        tx,
+        series_id,
+        Client(id=first.client_id, practice_id=first.practice_id),
+        rule.part(change.first_slot),
+        minutes=(first.ends_at - first.starts_at).seconds // 60,
+        follows_id=change.series_id,
+        now=now,
+    )
+    return series_id, 0
+
+
+def _cancel(
+    tx: Transaction,
+    off: Sequence[Appointment],
+    reasons: dict[UUID, bytes | None],
+    call: Call,
+    *,
+    now: datetime,
+) -> None:
+    if not off:
+        return
+    ids = [one.id for one in off]
+    series_writes.cancel_all(tx, ids, reasons, revealed=call.actor.revealed, now=now)
+    booked_times.free(tx, [one.booked_time_id for one in off], BookingStatus.CANCELLED, now=now)

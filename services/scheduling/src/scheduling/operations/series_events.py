@@ -1,0 +1,174 @@
+"""What is kept and told of an act on a series: a row for each appointment, one event, one line.
+
+The access log has one line for the act, at the first appointment that it touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from portal_chassis.authority.ownership import Client
+from portal_chassis.call import Call
+from portal_chassis.database.transactions import Transaction
+from portal_chassis.events import outbox
+from portal_contracts.accesses import Thing, ThingKind
+from portal_contracts.envelope import EventData
+from portal_contracts.scheduling.events import (
+    SeriesBooked,
+    SeriesCancelled,
+    SeriesMoved,
+    ToldOccurrence,
+)
+from portal_contracts.scheduling.rpc.appointments import ChangeKind
+from scheduling.domain.appointments import Appointment
+from scheduling.operations.access_log import ACCESS_LOG
+from scheduling.operations.appointment_events import log_access
+from scheduling.storage import changes
+from scheduling.storage.series_writes import NewSeat, Put
+
+
+def publish_series_booked(
+    tx: Transaction,
+    series_id: UUID,
+    seats: Sequence[NewSeat],
+    client: Client,
+    call: Call,
+    *,
+    now: datetime,
+) -> None:
+    """Publish `SeriesBooked` and log ``series.booked``."""
+    booked = [(one.id, one.time.span.start, None) for one in seats]
+    changes.add_all(tx, ChangeKind.BOOKED, booked, call.actor, now=now)
+    first = seats[0].time
+    told = SeriesBooked(
+        series_id=series_id,
+        client_id=client.id,
+        practitioner_id=first.practitioner_id,
+        timezone=first.timezone,
+        occurrences=[
+            ToldOccurrence(
+                appointment_id=one.id,
+                starts_at=one.time.span.start,
+                ends_at=one.time.span.end,
+                ics_sequence=0,
+            )
+            for one in seats
+        ],
+        acts=0,
+    )
+    _publish(tx, told, client.practice_id, series_id, call, now=now)
+    ACCESS_LOG.record(
+        tx,
+        call,
+        "series.booked",
+        practice_id=client.practice_id,
+        client_id=client.id,
+        subject_id=seats[0].id,
+        thing=Thing(kind=ThingKind.APPOINTMENT, title=first.title, at=first.span.start),
+        now=now,
+    )
+
+
+def publish_series_moved(
+    tx: Transaction,
+    moves: Sequence[Put],
+    cancelled: Sequence[Appointment],
+    call: Call,
+    *,
+    series_id: UUID,
+    former_id: UUID,
+    acts: int,
+    now: datetime,
+) -> None:
+    """Publish `SeriesMoved` and log ``series.moved``."""
+    moved = [(one.appointment.id, one.span.start, one.appointment.starts_at) for one in moves]
+    changes.add_all(tx, ChangeKind.MOVED, moved, call.actor, now=now)
+    _keep_cancelled(tx, cancelled, call, now=now)
+    first = moves[0].appointment
+    told = SeriesMoved(
+        series_id=series_id,
+        former_series_id=former_id,
+        client_id=first.client_id,
+        practitioner_id=first.practitioner_id,
+        timezone=moves[0].timezone,
+        occurrences=[
+            ToldOccurrence(
+                appointment_id=one.appointment.id,
+                starts_at=one.span.start,
+                ends_at=one.span.end,
+                ics_sequence=one.appointment.ics_sequence + 1,
+            )
+            for one in moves
+        ],
+        cancelled=_off(cancelled),
+        acts=acts,
+    )
+    _publish(tx, told, first.practice_id, series_id, call, now=now)
+    log_access(tx, "series.moved", first, call, now=now)
+
+
+def publish_series_cancelled(
+    tx: Transaction,
+    cancelled: Sequence[Appointment],
+    call: Call,
+    *,
+    series_id: UUID,
+    left: int,
+    acts: int,
+    now: datetime,
+) -> None:
+    """Publish `SeriesCancelled` and log ``series.cancelled``."""
+    _keep_cancelled(tx, cancelled, call, now=now)
+    first = cancelled[0]
+    told = SeriesCancelled(
+        series_id=series_id,
+        client_id=first.client_id,
+        practitioner_id=first.practitioner_id,
+        cancelled=_off(cancelled),
+        left=left,
+        acts=acts,
+    )
+    _publish(tx, told, first.practice_id, series_id, call, now=now)
+    log_access(tx, "series.cancelled", first, call, now=now)
+
+
+def _keep_cancelled(
+    tx: Transaction, cancelled: Sequence[Appointment], call: Call, *, now: datetime
+) -> None:
+    if cancelled:
+        rows = [(one.id, one.starts_at, None) for one in cancelled]
+        changes.add_all(tx, ChangeKind.CANCELLED, rows, call.actor, now=now)
+
+
+def _off(cancelled: Sequence[Appointment]) -> list[ToldOccurrence]:
+    return [
+        ToldOccurrence(
+            appointment_id=one.id,
+            starts_at=one.starts_at,
+            ends_at=one.ends_at,
+            ics_sequence=one.ics_sequence + 1,
+        )
+        for one in cancelled
+    ]
+
+
+def _publish(
+    tx: Transaction,
+    data: EventData,
+    practice_id: UUID,
+    series_id: UUID,
+    call: Call,
+    *,
+    now: datetime,
+) -> None:
+    outbox.record(
+        tx,
+        data,
+        practice_id=practice_id,
+        aggregate=("series", series_id),
+        actor=call.actor,
+        request_id=call.request_id,
+        now=now,
+    )
