@@ -11,6 +11,8 @@ from gateway.console.alerts import Alerts
 from gateway.console.chosen_practitioner import ChosenPractitioner
 from gateway.console.schedule import availability_fields
 from gateway.console.schedule.calendar import AgendaDay
+from gateway.console.schedule.holidays import HolidayList
+from gateway.console.schedule.stranded import StrandedRows
 from gateway.console.schedule.time_choice import TimeChoice
 from portal_contracts.actor import ActorKind, Role
 from portal_contracts.forms.rpc.questions import RequestState
@@ -22,9 +24,17 @@ from portal_contracts.scheduling.rpc.appointments import (
     PlaceKind,
     SessionStatus,
 )
-from portal_contracts.scheduling.rpc.availability import Override, TimeOff, Times, WhyNot, Window
+from portal_contracts.scheduling.rpc.availability import (
+    Holidays,
+    Override,
+    TimeOff,
+    Times,
+    WhyNot,
+    Window,
+)
 from portal_contracts.scheduling.rpc.booking import FreeTimes, StartDespite
 from portal_contracts.scheduling.rpc.calendar import Calendar, ClientAppointments
+from portal_contracts.scheduling.rpc.holidays import PublicHoliday
 from portal_contracts.scheduling.rpc.notes import NoteVersion, PrivateNote
 from portal_contracts.scheduling.rpc.services import BookableService, OpenTo
 from portal_contracts.scheduling.rpc.sessions import (
@@ -34,6 +44,7 @@ from portal_contracts.scheduling.rpc.sessions import (
     SummaryState,
     SummaryVersion,
 )
+from portal_contracts.scheduling.rpc.stranded import StrandedAppointments
 from tests.kit.gateway.made_schedule import (
     ZONE,
     made_appointment,
@@ -187,9 +198,32 @@ HOURS = availability_fields.with_spare_rows(
                     ],
                 ),
             ],
-            time_off=[TimeOff(first_on=date(2026, 12, 28), last_on=date(2027, 1, 3))],
+            time_off=[
+                TimeOff(first_on=date(2026, 12, 28), last_on=date(2027, 1, 3)),
+                TimeOff(
+                    first_on=date(2027, 2, 1), last_on=date(2027, 2, 1), start="13:00", end="15:30"
+                ),
+            ],
+            holidays=Holidays(country="DE", region="BY", open_on=[date(2027, 1, 6)]),
         )
     )
+)
+STRANDED = StrandedRows(
+    StrandedAppointments(
+        items=[*ENTRIES[:2], msgspec.structs.replace(ENTRIES[2], client_id=None, title="")],
+        total=5,
+    ),
+    {str(made.number(10)): "Anna Bergmann"},
+)
+HOLIDAYS = HolidayList(
+    countries=[("AT", "Austria"), ("CA", "Canada"), ("DE", "Germany")],
+    regions=[("BY", "Bayern"), ("BE", "Berlin")],
+    days=[
+        PublicHoliday(on=date(2026, 12, 25), name="Christmas Day"),
+        PublicHoliday(on=date(2026, 12, 26), name="Second Day of Christmas"),
+        PublicHoliday(on=date(2027, 1, 6), name="Epiphany"),
+    ],
+    others=["2028-01-06"],
 )
 TIMES = Times(starts=[at(3, 10), at(3, 12), at(4, 8), at(4, 9), at(7, 8)], timezone=ZONE)
 NO_TIMES = Times(starts=[], timezone=ZONE)

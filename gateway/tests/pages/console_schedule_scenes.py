@@ -10,13 +10,14 @@ from console_schedule_made import LATEST, NO_APPOINTMENTS, NO_SESSIONS, UPCOMING
 from scene import Scene, console, done, failed
 
 from gateway.console.schedule import service_fields
+from gateway.console.schedule.service_presets import PRESETS
 from gateway.console.sessions.session_page import Editor
 from gateway.console.sessions.written_texts import fingerprint
 from gateway.words.markdown import render_markdown
 from portal_contracts.scheduling.rpc.appointments import SessionStatus
 from portal_contracts.scheduling.rpc.availability import Explanation, WhyNot
 from portal_contracts.scheduling.rpc.notes import PrivateNote
-from portal_contracts.scheduling.rpc.services import SERVICE_RANGES, Services
+from portal_contracts.scheduling.rpc.services import SERVICE_RANGES, ServiceColour, Services
 from portal_contracts.scheduling.rpc.sessions import SummaryDraft
 from portal_contracts.zones import zones_to_choose
 
@@ -130,7 +131,14 @@ def service_form(name: str, **more: Any) -> Scene:
     context = {
         "fields": service_fields.of_service(plan.SERVICES[2].fields),
         "errors": {},
-        "order": tuple(service_fields.FIELDS),
+        "order": service_fields.ORDER,
+        "week": service_fields.WEEK,
+        "colours": tuple(ServiceColour),
+        "presets": PRESETS,
+        "preset": "",
+        "unfolded": True,
+        "rules": plan.SERVICES[2].fields,
+        "stranded": None,
         "service": plan.SERVICES[2],
         "version": 3,
         "units": service_fields.UNITS,
@@ -158,6 +166,8 @@ def hours(name: str, **more: Any) -> Scene:
         "asked_at": None,
         "copy_from": None,
         "copy_to": [],
+        "holidays": plan.HOLIDAYS,
+        "stranded": None,
     }
     return console(name, "availability", "/console/availability", **(context | more))
 
@@ -261,7 +271,11 @@ OFFER_PAGES = [
         service=None,
         chosen=[],
         person=plan.OWN,
+        preset="first",
+        unfolded=False,
+        rules=PRESETS[0].fields,
     ),
+    service_form("service-stranded", stranded=plan.STRANDED),
     service_form(
         "service-wrong",
         fields=service_fields.of_service(plan.SERVICES[2].fields)
@@ -293,6 +307,8 @@ OFFER_PAGES = [
         service=plan.SERVICES[0],
     ),
     hours("hours"),
+    hours("hours-stranded", stranded=plan.STRANDED),
+    hours("hours-no-holidays", holidays=None),
     hours(
         "hours-explained",
         unsaved=True,
@@ -310,6 +326,9 @@ OFFER_PAGES = [
             "weekly-0-1-end": "end_before_start",
             "override-1-hours": "hours_unreadable",
             "off-0-last_on": "end_before_start",
+            "off-0-end": "not_a_time",
+            "holiday_country": "unknown_country",
+            "holiday_region": "unknown_region",
         },
     ),
 ]

@@ -13,7 +13,10 @@ from gateway.routes import all_routes
 from gateway.web.pages import HERE
 
 VOID = {"meta", "link", "input", "img", "br", "hr", "wbr", "use"}
-HTMX = {"get", "post", "target", "swap", "trigger", "push-url", "status", "sync", "indicator"}
+HTMX = {
+    *("get", "post", "target", "swap", "select", "trigger", "push-url", "status", "sync"),
+    *("indicator", "include", "vals"),
+}
 TEMPLATES = sorted(
     path.relative_to(HERE / "templates").as_posix() for path in (HERE / "templates").rglob("*.html")
 )

@@ -115,7 +115,17 @@ def test_every_class_of_a_stylesheet_is_used():
     scripts = "".join(path.read_text(encoding="utf-8") for path in MODULES)
     words = set(re.findall(r"[a-z][a-z0-9-]*", TEMPLATES + scripts))
     made = {"htmx-request", *(f"{kind}-" for kind in ("badge", "button", "flash", "icon", "note"))}
-    prefixes = ("answer-", "badge-", "button-", "flash-", "icon-", "note-", "input-", "mark-")
+    prefixes = (
+        "answer-",
+        "badge-",
+        "button-",
+        "flash-",
+        "icon-",
+        "note-",
+        "input-",
+        "mark-",
+        "swatch-",
+    )
     for name in set(re.findall(r"\.([a-z][a-z0-9-]+)", css)) - made:
         assert name in words or name.startswith(prefixes), name
 

@@ -33,6 +33,7 @@ from gateway.console.schedule import (
     booking_and_moving,
     calendar,
     client_appointments,
+    service_form,
     services,
 )
 from gateway.console.sessions import client_sessions, summaries, versions, writing
@@ -127,6 +128,9 @@ ROUTES: Final[tuple[Route, ...]] = (
         f"{_APPOINTMENT}/cancel", appointments.CancelPage, Permission.APPOINTMENTS_WRITE
     ),
     practitioner_route("/console/services", services.ServicesPage, Permission.APPOINTMENTS_READ),
+    practitioner_route(
+        "/console/services/rules", service_form.ServiceRulesPage, Permission.SERVICES_WRITE
+    ),
     practitioner_route("/console/services/new", services.NewServicePage, Permission.SERVICES_WRITE),
     practitioner_route(_SERVICE, services.ServicePage, Permission.SERVICES_WRITE),
     practitioner_route(f"{_SERVICE}/copy", services.CopyServicePage, Permission.SERVICES_WRITE),

@@ -100,9 +100,20 @@ PLACES: dict[str, str] = {
 }
 
 ALIGNMENTS: dict[str, str] = {
-    "window_start": _("From the start of your hours; starts that collide are left out"),
-    "gap_start": _("Anew after each appointment, so that no gap is left"),
+    "window_start": _("From the start of your hours on; a start that is taken is left out"),
+    "gap_start": _("From the start of your hours, and again from the end of each appointment"),
     "clock_grid": _("At round times, such as the full and the half hour"),
+}
+
+COLOURS: dict[str, str] = {
+    "blue": _("Blue"),
+    "teal": _("Teal"),
+    "green": _("Green"),
+    "olive": _("Olive"),
+    "amber": _("Amber"),
+    "red": _("Red"),
+    "pink": _("Pink"),
+    "violet": _("Violet"),
 }
 
 SESSION_STATES: dict[str, str] = {
@@ -126,6 +137,7 @@ CALENDAR_TABLES: dict[str, tuple[dict[str, str], str]] = {
     "why_not": (WHY_NOT, WHY_NOT_FALLBACK),
     "place_kind": (PLACES, PLACES["address"]),
     "alignment": (ALIGNMENTS, ALIGNMENTS["window_start"]),
+    "service_colour": (COLOURS, COLOURS["blue"]),
     "session_state": (SESSION_STATES, SESSION_STATES["attended"]),
     "weekday": ({str(day): name for day, name in enumerate(WEEKDAYS)}, WEEKDAYS[0]),
 }

@@ -13,13 +13,15 @@ from gateway.console.chosen_practitioner import ChosenPractitioner, chosen_pract
 from gateway.console.first_steps import guide_of, onward
 from gateway.console.schedule import availability_fields
 from gateway.console.schedule.availability_fields import Hours
+from gateway.console.schedule.holidays import holiday_list, with_known_region
+from gateway.console.schedule.stranded import ANYWAY, STRANDS, stranded_rows
 from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.submitted import Submitted, read_query
 from gateway.words.wall_time import read_instant
-from portal_contracts.errors import Conflict, Forbidden, NotFound, PortalError
+from portal_contracts.errors import Forbidden, NotFound, PortalError
 from portal_contracts.scheduling.rpc.availability import (
     EXPLAIN_TIME,
     GET_AVAILABILITY,
@@ -37,6 +39,7 @@ from portal_contracts.scheduling.rpc.services import (
     BookableService,
     ListServices,
 )
+from portal_contracts.scheduling.rpc.stranded import LIST_STRANDED, ListStranded
 from portal_contracts.zones import zones_to_choose
 
 _ADD: Final = "add-"
@@ -91,7 +94,7 @@ class AvailabilityPage(Resource):
         elif act in _ACTIONS_WITHOUT_SAVING:
             _ACTIONS_WITHOUT_SAVING[act](self, req, resp, hours_form)
         else:
-            _save(self, req, resp, hours_form)
+            _save(self, req, resp, hours_form, anyway=act == ANYWAY)
 
 
 def _get_command(chosen: ChosenPractitioner) -> GetAvailability:
@@ -99,27 +102,38 @@ def _get_command(chosen: ChosenPractitioner) -> GetAvailability:
 
 
 def _save(
-    resource: Resource, req: falcon.Request, resp: falcon.Response, hours_form: AvailabilityForm
+    resource: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    hours_form: AvailabilityForm,
+    *,
+    anyway: bool,
 ) -> None:
+    """Save, unless booked times would lie outside and nobody has said that this is meant."""
     context = context_of(req)
+    practitioner_id = None if hours_form.chosen.own else hours_form.chosen.practitioner_id
     try:
         context.backend.ask(
             SAVE_AVAILABILITY,
             SaveAvailability(
                 version=hours_form.version,
                 availability=availability_fields.parse(hours_form.hours),
-                practitioner_id=None
-                if hours_form.chosen.own
-                else hours_form.chosen.practitioner_id,
+                practitioner_id=practitioner_id,
+                unless_stranded=not anyway,
             ),
             idempotency_key=context.form.key(),
         )
     except (NotFound, Forbidden):
         raise
     except PortalError as error:
-        if isinstance(error, Conflict) and error.code == "stale_version":
+        stranded = None
+        if error.code == "stale_version":
             hours_form = hours_form._replace(version=_newest(req, hours_form, error).version)
-        _show(resource, req, resp, hours_form, context.form, error=error)
+        elif error.code == STRANDS:
+            said = availability_fields.parse(hours_form.hours)
+            command = ListStranded(availability=said, practitioner_id=practitioner_id)
+            stranded = stranded_rows(req, LIST_STRANDED, command)
+        _show(resource, req, resp, hours_form, context.form, error=error, stranded=stranded)
         return
     flash.leave(resource.wiring.jar, resp, flash.Flash.HOURS_SAVED)
     usual = f"/console/availability{hours_form.chosen.query()}"
@@ -146,6 +160,14 @@ def _copy(
         hours = availability_fields.with_copies(hours_form.hours, source, days)
         hours_form = hours_form._replace(hours=hours)
     _show(resource, req, resp, hours_form, form, copy_from=None, copy_to=[])
+
+
+def _holidays(
+    resource: Resource, req: falcon.Request, resp: falcon.Response, hours_form: AvailabilityForm
+) -> None:
+    """The regions and the holidays of the place that is chosen."""
+    hours = with_known_region(req, hours_form.hours)
+    _show(resource, req, resp, hours_form._replace(hours=hours), context_of(req).form)
 
 
 def _preview(
@@ -200,6 +222,7 @@ def _explain(
 _ButtonAction = Callable[[Resource, falcon.Request, falcon.Response, AvailabilityForm], None]
 _ACTIONS_WITHOUT_SAVING: dict[str, _ButtonAction] = {
     "copy": _copy,
+    "holidays": _holidays,
     "preview": _preview,
     "why": _explain,
 }
@@ -228,16 +251,18 @@ def _show(
             {
                 "explained": None,
                 "asked_at": None,
+                "stranded": None,
                 "copy_from": sent.number("copy_from"),
                 "copy_to": sent.every("copy_to"),
             }
             | values
             | {
                 "status": status_of(error) if error else HTTPStatus.OK,
-                "error": error.code if error and not errors else None,
+                "error": error.code if error and not errors and error.code != STRANDS else None,
                 "device": practitioner_of(req),
                 "person": hours_form.chosen,
                 "hours": hours_form.hours,
+                "holidays": holiday_list(req, hours_form.hours),
                 "version": hours_form.version,
                 "errors": errors,
                 "timezones": zones_to_choose(),

@@ -2,9 +2,9 @@
 
 The fields of a row are numbered: ``weekly-0-1-start`` is the start of Monday's
 second interval, ``override-0-on`` the first date with other hours,
-``off-0-first_on`` the first day of the first time off. Rows that are empty
-are not there. Times are text, which also takes ``9``, ``930`` and ``9.30``;
-an end of ``00:00`` is the midnight that ends the day.
+``off-0-first_on`` the first day of the first time off, ``off-0-end`` the time until
+which its last one is closed. Rows that are empty are not there. Times are text, which also
+takes ``9``, ``930`` and ``9.30``; an end of ``00:00`` is the midnight that ends the day.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ from portal_contracts.errors import Invalid
 from portal_contracts.numbers import with_ascii_digits
 from portal_contracts.scheduling.rpc.availability import (
     LONGEST_CLOCK_TIME,
+    LONGEST_COUNTRY,
+    LONGEST_REGION,
     Availability,
+    Holidays,
     Override,
     TimeOff,
     Window,
@@ -32,6 +35,20 @@ _CLOCK: Final = re.compile(r"(\d{1,2})(?:[:.]?([0-5]\d))?")
 _SPAN: Final = re.compile(r"(\d{1,2}(?:[:.]\d{2})?)\s*[-–—]\s*(\d{1,2}(?:[:.]\d{2})?)")
 
 
+Row = tuple[str, ...]
+
+_OFF: Final = ("first_on", "start", "last_on", "end")
+"""The fields of a row of time off."""
+
+
+class HolidayChoice(NamedTuple):
+    """Whose public holidays are kept, as text, and on which of them one works (ISO dates)."""
+
+    country: str = ""
+    region: str = ""
+    open_on: tuple[str, ...] = ()
+
+
 class Hours(NamedTuple):
     """The form's rows as text.
 
@@ -39,13 +56,15 @@ class Hours(NamedTuple):
         timezone: the zone.
         weekly: for each weekday its rows of start and end.
         overrides: rows of date and hours, which are written in one line.
-        time_off: rows of first and last day.
+        time_off: rows of first day, time of it, last day, time of it.
+        holidays: the public holidays that are kept.
     """
 
     timezone: str
-    weekly: list[list[tuple[str, str]]]
-    overrides: list[tuple[str, str]]
-    time_off: list[tuple[str, str]]
+    weekly: list[list[Row]]
+    overrides: list[Row]
+    time_off: list[Row]
+    holidays: HolidayChoice = HolidayChoice()
 
 
 def of_availability(availability: Availability) -> Hours:
@@ -53,8 +72,9 @@ def of_availability(availability: Availability) -> Hours:
     return Hours(
         availability.timezone,
         [[(window.start, window.end) for window in windows] for windows in availability.weekly],
-        [(each.on.isoformat(), _in_one_line(each.windows)) for each in availability.overrides],
-        [(each.first_on.isoformat(), each.last_on.isoformat()) for each in availability.time_off],
+        [(each.on.isoformat(), hours_in_line(each.windows)) for each in availability.overrides],
+        [_off_row(each) for each in availability.time_off],
+        _choice(availability.holidays),
     )
 
 
@@ -64,7 +84,12 @@ def typed(form: Submitted) -> Hours:
         form.text("timezone"),
         [_rows(form, f"weekly-{day}", "start", "end") for day in DAYS],
         _rows(form, "override", "on", "hours"),
-        _rows(form, "off", "first_on", "last_on"),
+        _rows(form, "off", *_OFF),
+        HolidayChoice(
+            form.text("holiday_country"),
+            form.text("holiday_region"),
+            tuple(dict.fromkeys(form.every("holiday_open"))),
+        ),
     )
 
 
@@ -73,7 +98,7 @@ def with_spare_rows(hours: Hours) -> Hours:
     return hours._replace(
         weekly=[_with_spare_rows(_filled(rows), FEWEST_ROWS) for rows in hours.weekly],
         overrides=_with_spare_rows(_filled(hours.overrides), 1),
-        time_off=_with_spare_rows(_filled(hours.time_off), 1),
+        time_off=_with_spare_rows(_filled(hours.time_off), 1, len(_OFF)),
     )
 
 
@@ -107,6 +132,7 @@ def parse(hours: Hours) -> Availability:
             if bool(start) != bool(end):
                 missing = "end" if start else "start"
                 errors[f"weekly-{day}-{row}-{missing}"] = "time_missing"
+    _check_lengths(hours.holidays, errors)
     if errors:
         raise Invalid("invalid_fields", "Some hours are not right.", fields=errors)
     return Availability(
@@ -114,6 +140,7 @@ def parse(hours: Hours) -> Availability:
         weekly=[[_window(start, end) for start, end in _filled(rows)] for rows in hours.weekly],
         overrides=overrides,
         time_off=time_off,
+        holidays=_holidays(hours.holidays),
     )
 
 
@@ -134,11 +161,13 @@ def _field_of(hours: Hours, name: str) -> str:
         row = _form_row(lists[parts[0]], numbers[0])
         if parts[0] == "overrides":
             return f"override-{row}-{'on' if parts[-1] == 'on' else 'hours'}"
-        return f"off-{row}-{'last_on' if parts[-1] == 'last_on' else 'first_on'}"
+        return f"off-{row}-{parts[-1] if parts[-1] in _OFF else _OFF[0]}"
+    if parts[0] == "holidays":
+        return "holiday_region" if parts[-1] == "region" else "holiday_country"
     return name
 
 
-def _form_row(rows: list[tuple[str, str]], number: int) -> int:
+def _form_row(rows: list[Row], number: int) -> int:
     filled = [index for index, row in enumerate(rows) if any(row)]
     return filled[number] if number < len(filled) else max(0, len(rows) - 1)
 
@@ -147,7 +176,7 @@ def _overrides(hours: Hours, errors: dict[str, str]) -> Iterator[Override]:
     for row, (on, line) in enumerate(hours.overrides):
         if not on and not line:
             continue
-        day, windows = read_date(on), _windows(line)
+        day, windows = read_date(on), windows_in_line(line)
         if day is None:
             errors[f"override-{row}-on"] = "date_invalid" if on else "date_missing"
         if windows is None:
@@ -157,8 +186,9 @@ def _overrides(hours: Hours, errors: dict[str, str]) -> Iterator[Override]:
 
 
 def _time_off(hours: Hours, errors: dict[str, str]) -> Iterator[TimeOff]:
-    for row, (first, last) in enumerate(hours.time_off):
-        if not first and not last:
+    for row, typed_row in enumerate(hours.time_off):
+        first, start, last, end = typed_row
+        if not any(typed_row):
             continue
         begins, ends = read_date(first), read_date(last or first)
         if begins is None:
@@ -166,10 +196,43 @@ def _time_off(hours: Hours, errors: dict[str, str]) -> Iterator[TimeOff]:
         if ends is None:
             errors[f"off-{row}-last_on"] = "date_invalid"
         if begins is not None and ends is not None:
-            yield TimeOff(first_on=begins, last_on=ends)
+            window = _window(start or "00:00", end or "24:00")
+            yield TimeOff(
+                first_on=begins,
+                last_on=ends,
+                start=window.start if start else None,
+                end=window.end if end else None,
+            )
 
 
-def _windows(line: str) -> list[Window] | None:
+def _off_row(off: TimeOff) -> Row:
+    return (off.first_on.isoformat(), off.start or "", off.last_on.isoformat(), off.end or "")
+
+
+def _choice(holidays: Holidays | None) -> HolidayChoice:
+    if holidays is None:
+        return HolidayChoice()
+    open_on = tuple(day.isoformat() for day in holidays.open_on)
+    return HolidayChoice(holidays.country, holidays.region, open_on)
+
+
+def _holidays(choice: HolidayChoice) -> Holidays | None:
+    """What is kept; a date that cannot be read was no box of ours, and is left out."""
+    if not choice.country:
+        return None
+    days = [day for day in map(read_date, choice.open_on) if day is not None]
+    return Holidays(country=choice.country, region=choice.region, open_on=days)
+
+
+def _check_lengths(choice: HolidayChoice, errors: dict[str, str]) -> None:
+    """Refuse here what the contract would refuse as a whole."""
+    if len(choice.country) > LONGEST_COUNTRY:
+        errors["holiday_country"] = "unknown_country"
+    if len(choice.region) > LONGEST_REGION:
+        errors["holiday_region"] = "unknown_region"
+
+
+def windows_in_line(line: str) -> list[Window] | None:
     """The windows written in one line; none closes the day, None: it cannot be read."""
     windows = []
     for part in (part.strip() for part in re.split(r"[,;]", line) if part.strip()):
@@ -180,7 +243,8 @@ def _windows(line: str) -> list[Window] | None:
     return windows
 
 
-def _in_one_line(windows: list[Window]) -> str:
+def hours_in_line(windows: list[Window]) -> str:
+    """The windows as `windows_in_line` reads them."""
     return ", ".join(f"{window.start}\N{EN DASH}{window.end}" for window in windows)
 
 
@@ -198,17 +262,17 @@ def _clock(text: str) -> str:
     return f"{found[1]:0>2}:{found[2] or '00'}"
 
 
-def _rows(form: Submitted, prefix: str, first: str, second: str) -> list[tuple[str, str]]:
-    rows: list[tuple[str, str]] = []
-    while f"{prefix}-{len(rows)}-{first}" in form:
-        name = f"{prefix}-{len(rows)}"
-        rows.append((form.text(f"{name}-{first}"), form.text(f"{name}-{second}")))
+def _rows(form: Submitted, prefix: str, *names: str) -> list[Row]:
+    rows: list[Row] = []
+    while f"{prefix}-{len(rows)}-{names[0]}" in form:
+        row = f"{prefix}-{len(rows)}"
+        rows.append(tuple(form.text(f"{row}-{name}") for name in names))
     return rows
 
 
-def _filled(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _filled(rows: list[Row]) -> list[Row]:
     return [row for row in rows if any(row)]
 
 
-def _with_spare_rows(rows: list[tuple[str, str]], fewest: int) -> list[tuple[str, str]]:
-    return [*rows, *[("", "")] * max(1, fewest - len(rows))]
+def _with_spare_rows(rows: list[Row], fewest: int, width: int = 2) -> list[Row]:
+    return [*rows, *[("",) * width] * max(1, fewest - len(rows))]

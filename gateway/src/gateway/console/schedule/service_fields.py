@@ -8,22 +8,34 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
+from gateway.console.schedule.availability_fields import (
+    DAYS,
+    hours_in_line,
+    windows_in_line,
+)
 from gateway.web.lengths import check_length
 from gateway.web.submitted import Submitted
 from gateway.web.typed_numbers import read_count
 from gateway.words.wall_time import read_date
 from portal_contracts.errors import Invalid
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
+from portal_contracts.scheduling.rpc.availability import Window
 from portal_contracts.scheduling.rpc.services import (
     SERVICE_LENGTHS,
     Alignment,
     LateCancel,
     OpenTo,
+    ServiceColour,
     ServiceFields,
 )
 
 UNITS: Final = (1440, 60, 1)
 CHOSEN_CLIENTS: Final = "chosen_client_ids"
+_WEEKLY: Final = "weekly"
+WEEK: Final = tuple(f"{_WEEKLY}-{day}" for day in DAYS)
+"""The lines of a service's own hours, Monday's first."""
+
+_CLOSED: Final = ("", "-", "\N{EN DASH}")
 
 Read = Callable[[str, Mapping[str, str], dict[str, str]], Any]
 """Reads the field of a name out of what was typed; what is wrong with it goes to the errors."""
@@ -85,6 +97,22 @@ def _ids(name: str, values: Mapping[str, str], _errors: dict[str, str]) -> list[
     return list(dict.fromkeys(found))
 
 
+def _own_week(
+    _name: str, values: Mapping[str, str], errors: dict[str, str]
+) -> list[list[Window]] | None:
+    """Hours of a week, a day in a line; all lines empty: the practitioner's hold."""
+    lines = [values[name] for name in WEEK]
+    if not any(lines):
+        return None
+    week: list[list[Window]] = []
+    for name, line in zip(WEEK, lines, strict=True):
+        windows = [] if line in _CLOSED else windows_in_line(line)
+        if windows is None:
+            errors[name] = "hours_unreadable"
+        week.append(windows or [])
+    return week
+
+
 FIELDS: Final[Mapping[str, Read]] = {
     "title": _text,
     "description": _text,
@@ -115,22 +143,38 @@ FIELDS: Final[Mapping[str, Read]] = {
     "max_moves": _limit,
     "grace_minutes": _number,
     "policy": _text,
+    "colour": _choice(ServiceColour),
+    "weekly": _own_week,
 }
 """Every field that the contract has, in the order of the page, and how it is read."""
+
+ORDER: Final = (*FIELDS, *WEEK)
+"""The names under which something can be wrong, in the order of the page."""
+
+ALWAYS_SHOWN: Final = frozenset(
+    {"title", "minutes", "price", "place_kind", "place", "self_scheduling", "open_to"}
+    | {CHOSEN_CLIENTS}
+)
+"""What every service is asked; all else is folded away while it is as usual."""
 
 _NOTICES: Final = tuple(name for name, read in FIELDS.items() if read is _notice)
 
 
 def typed(form: Submitted) -> dict[str, str]:
     """What was typed, as it goes back into the form; a switch is ``1`` or empty."""
-    names = (*FIELDS, *(f"{name}_unit" for name in _NOTICES))
+    names = (*FIELDS, *(f"{name}_unit" for name in _NOTICES), *WEEK)
     values = form.values(dict.fromkeys(names, ""))
     return values | {CHOSEN_CLIENTS: " ".join(form.every(CHOSEN_CLIENTS))}
 
 
 def of_service(fields: ServiceFields) -> dict[str, str]:
     """A service's form as it stands."""
-    values = {name: _as_text(getattr(fields, name)) for name in FIELDS}
+    values = {name: _as_text(getattr(fields, name)) for name in FIELDS if name != _WEEKLY}
+    week = fields.weekly
+    lines = [""] * len(WEEK)
+    if week is not None:
+        lines = [hours_in_line(day) or _CLOSED[-1] for day in week]
+    values |= {_WEEKLY: "", **dict(zip(WEEK, lines, strict=True))}
     for name in _NOTICES:
         minutes: int = getattr(fields, name)
         unit = next(unit for unit in UNITS if minutes % unit == 0)
@@ -145,6 +189,25 @@ def of_service(fields: ServiceFields) -> dict[str, str]:
 def blank() -> dict[str, str]:
     """A new service's form, as the contract's defaults have it."""
     return of_service(ServiceFields(title=""))
+
+
+def has_rules(values: Mapping[str, str]) -> bool:
+    """Whether something that is folded away differs from what a new service has."""
+    usual = blank()
+    return any(
+        values[name] != usual[name]
+        for name in usual
+        if name.removesuffix("_unit") not in ALWAYS_SHOWN
+    )
+
+
+def field_of(place: str) -> str:
+    """The field of a place that scheduling names: ``weekly.2.0.end`` is Wednesday's line."""
+    name, *inside = place.split(".")
+    if name != _WEEKLY:
+        return name
+    day = inside[0] if inside and inside[0] in map(str, DAYS) else "0"
+    return f"{_WEEKLY}-{day}"
 
 
 def parse(form: Submitted) -> ServiceFields:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 import falcon
 
 from gateway.console.chosen_practitioner import chosen_practitioner
-from gateway.console.client_names import names_of_clients
-from gateway.console.first_steps import guide_of, onward
+from gateway.console.first_steps import onward
 from gateway.console.schedule import service_fields
+from gateway.console.schedule.service_form import show_again, show_form
+from gateway.console.schedule.service_presets import filled_in, preset
+from gateway.console.schedule.stranded import ANYWAY, STRANDS, stranded_rows
 from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
-from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.submitted import read_query
 from portal_contracts.errors import Conflict, Forbidden, NotFound, PortalError
-from portal_contracts.identity_links.rpc.clients import LIST_CLIENTS, ListClients
 from portal_contracts.scheduling.rpc.services import (
     ADD_SERVICE,
     ARCHIVE_SERVICE,
@@ -26,17 +24,17 @@ from portal_contracts.scheduling.rpc.services import (
     EDIT_SERVICE,
     GET_SERVICE,
     LIST_SERVICES,
-    SERVICE_RANGES,
     AddService,
     ArchiveService,
-    BookableService,
     CopyService,
     EditService,
     GetService,
     ListServices,
 )
-
-MOST_CLIENTS = 100
+from portal_contracts.scheduling.rpc.stranded import (
+    LIST_STRANDED_BY_SERVICE,
+    ListStrandedByService,
+)
 
 
 class ServicesPage(Resource):
@@ -75,13 +73,20 @@ class NewServicePage(Resource):
     """``/console/services/new``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """An empty form."""
-        _show(
+        """An empty form, or with ``preset`` one that is filled in."""
+        sent = read_query(req)
+        found = preset(sent.text("preset"))
+        fields = service_fields.blank()
+        if found is not None:
+            language = context_of(req).language
+            fields = filled_in(found, self.wiring.screens.sentence(language, found.fields.title))
+        show_form(
             self,
             req,
             resp,
-            fields=service_fields.blank(),
-            person=chosen_practitioner(req, read_query(req)),
+            fields=fields,
+            preset=found.key if found else "",
+            person=chosen_practitioner(req, sent),
         )
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
@@ -99,7 +104,7 @@ class NewServicePage(Resource):
         except Forbidden:
             raise
         except PortalError as error:
-            _show_again(self, req, resp, error, person=chosen_practitioner(req, context.form))
+            show_again(self, req, resp, error, person=chosen_practitioner(req, context.form))
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.SERVICE_ADDED)
         see_other(resp, onward(req, "service", f"/console/services/{added.service_id}"))
@@ -111,7 +116,7 @@ class ServicePage(Resource):
     def on_get(self, req: falcon.Request, resp: falcon.Response, service_id: UUID) -> None:
         """The form as the service stands."""
         service = context_of(req).backend.ask(GET_SERVICE, GetService(service_id=service_id))
-        _show(
+        show_form(
             self,
             req,
             resp,
@@ -135,6 +140,7 @@ class ServicePage(Resource):
                     service_id=service_id,
                     version=version,
                     fields=service_fields.parse(context.form),
+                    unless_stranded=context.form.text("do") != ANYWAY,
                 ),
                 idempotency_key=context.form.key(),
             )
@@ -159,9 +165,20 @@ class ServicePage(Resource):
         service = asked.get_unless_refused()
         if service is None:
             raise error
+        stranded = None
+        if error.code == STRANDS:
+            weekly = service_fields.parse(context_of(req).form).weekly
+            command = ListStrandedByService(service_id=service_id, weekly=weekly)
+            stranded = stranded_rows(req, LIST_STRANDED_BY_SERVICE, command)
         stale = isinstance(error, Conflict) and error.code == "stale_version"
-        _show_again(
-            self, req, resp, error, service=service, version=service.version if stale else version
+        show_again(
+            self,
+            req,
+            resp,
+            error,
+            service=service,
+            version=service.version if stale else version,
+            stranded=stranded,
         )
 
 
@@ -222,79 +239,3 @@ def _set_archived(
     done = flash.Flash.SERVICE_ARCHIVED if archived else flash.Flash.SERVICE_RESTORED
     flash.leave(resource.wiring.jar, resp, done)
     see_other(resp, "/console/services" if archived else f"/console/services/{service_id}")
-
-
-def _show_again(
-    resource: Resource,
-    req: falcon.Request,
-    resp: falcon.Response,
-    error: PortalError,
-    **values: Any,
-) -> None:
-    set_retry_after(resp, error)
-    # A place within a field, like ``chosen_client_ids.2``, is the field's.
-    errors = {name.partition(".")[0]: code for name, code in error.fields.items()}
-    _show(
-        resource,
-        req,
-        resp,
-        fields=service_fields.typed(context_of(req).form),
-        status=status_of(error),
-        error=None if errors else error.code,
-        errors=errors,
-        **values,
-    )
-
-
-def _show(
-    resource: Resource,
-    req: falcon.Request,
-    resp: falcon.Response,
-    *,
-    fields: dict[str, str],
-    service: BookableService | None = None,
-    version: int | None = None,
-    **values: Any,
-) -> None:
-    chosen = fields[service_fields.CHOSEN_CLIENTS].split()
-    resource.show(
-        req,
-        resp,
-        "console/service_form.html",
-        **(
-            {"status": HTTPStatus.OK, "error": None, "errors": {}, "person": None}
-            | values
-            | {
-                "device": practitioner_of(req),
-                "fields": fields,
-                "service": service,
-                "version": version,
-                "order": tuple(service_fields.FIELDS),
-                "units": service_fields.UNITS,
-                "least_increment": SERVICE_RANGES["increment_minutes"][0],
-                "chosen": chosen,
-                "guide": guide_of(req, "service"),
-                "clients": _client_options(req, chosen),
-            }
-        ),
-    )
-
-
-def _client_options(req: falcon.Request, chosen: list[str]) -> list[tuple[str, str]] | None:
-    """Ids and names to choose from, the chosen ones first; None when they cannot be had."""
-    backend = context_of(req).backend
-    listed = backend.part(LIST_CLIENTS, ListClients(limit=MOST_CLIENTS)).get()
-    if listed is None:
-        return None
-    known = {str(client.id): client.name for client in listed.items}
-    not_listed = [UUID(each) for each in chosen if each not in known and _is_id(each)]
-    known |= names_of_clients(backend, not_listed)
-    first = [(each, known[each]) for each in chosen if each in known]
-    return first + [(each, name) for each, name in known.items() if each not in chosen]
-
-
-def _is_id(text: str) -> bool:
-    try:
-        return bool(UUID(text))
-    except ValueError:
-        return False
