@@ -191,7 +191,7 @@ WHOLES = {
     "device_absolute_minutes second_factor_from",
     "/sessions/{session_id}/summary": "text",
     "/sessions/{session_id}/note": "text",
-    "/form-templates/{template_id}": "title language intro minutes sections scoring alerts source subscales",
+    "/form-templates/{template_id}": "title language intro minutes sections scoring alerts source",
 }
 """What a whole named in the first release: a member that is added goes into `later`."""
 

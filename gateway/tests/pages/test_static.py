@@ -13,7 +13,7 @@ from gateway.web.static_files import StaticFiles
 
 STATIC = HERE / "static"
 VENDOR = tomllib.loads((STATIC / "vendor" / "vendor.toml").read_text(encoding="utf-8"))
-MODULES = sorted((STATIC / "js").glob("*.js"))
+MODULES = sorted((STATIC / "js").rglob("*.js"))
 SERVED = StaticFiles(STATIC)
 SHEETS = tomllib.loads((STATIC / "css" / "stylesheets.toml").read_text(encoding="utf-8"))
 WRITTEN = {

@@ -1,7 +1,7 @@
 """What of a form is asked, given the answers so far, and what follows from them.
 
 Pure functions over a document and answers. The page's scripts do the same for what stands on
-one page (`static/js/asking`), held to it by one table of cases (`tests/browser/asking.json`).
+one page (`static/js/asking`), held to it by one table of cases (`tests/kit/asking.json`).
 """
 
 from __future__ import annotations
