@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from portal_chassis.clock import Clock
 from portal_contracts.calls import Method
-from portal_contracts.forms.rpc import filling
+from portal_contracts.forms.rpc import exports, filling, submissions
 from portal_contracts.forms.rpc import requests as forms
 from portal_contracts.identity_links.rpc import (
     access,
@@ -95,12 +95,15 @@ BY_ID: Mapping[Method[Any, Any], Callable[[Method[Any, Any], Things], Any]] = {
     mails.OPEN_DELIVERY: by("delivery_id"),
     mails.RESEND_DELIVERY: by("delivery_id"),
     forms.SEND_FORM: lambda method, one: method.arguments(
-        client_id=one.client_id, template_id=one.template_id
+        client_id=one.client_id, template_id=one.template_id, again=True
     ),
     forms.GET_REQUEST: REQUEST,
     forms.OPEN_ANSWERS: REQUEST,
     forms.LIST_SCORES: REQUEST,
     forms.REVIEW_ANSWERS: REQUEST,
+    submissions.UNLOCK_FORM: by("request_id", reason="Words."),
+    forms.RESEND_FORM: REQUEST,
+    forms.CHANGE_DUE_DAY: by("request_id", due_on=None),
     forms.WITHDRAW_REQUEST: REQUEST,
     filling.FORMS_TO_DO: CLIENT,
     filling.PORTAL_FORMS: CLIENT,
@@ -159,6 +162,9 @@ LISTS: Mapping[Method[Any, Any], Callable[[Method[Any, Any], Things], Any]] = {
     ),
     mails.LIST_DELIVERIES: lambda method, _: method.arguments(),
     forms.LIST_REQUESTS: lambda method, _: method.arguments(),
+    forms.COUNT_REQUESTS: lambda method, _: method.arguments(),
+    exports.BEGIN_EXPORT: lambda method, one: method.arguments(template_id=one.template_id),
+    exports.EXPORT_ANSWERS: lambda method, one: method.arguments(template_id=one.template_id),
     forms.COUNT_OPEN_FORMS: lambda method, one: method.arguments(client_ids=[one.client_id]),
     calendar.LIST_CALENDAR: lambda method, _: method.arguments(
         starts_from=SOON - timedelta(days=9), starts_before=SOON + timedelta(days=9)
@@ -178,8 +184,13 @@ TELL_OF_ALL = {method.address for method in LISTS} - {
     calendar.LIST_CALENDAR.address,
     stranded.LIST_STRANDED.address,
     stranded.LIST_STRANDED_BY_SERVICE.address,
+    forms.COUNT_REQUESTS.address,
+    exports.BEGIN_EXPORT.address,
+    exports.EXPORT_ANSWERS.address,
 }
-"""Whoever sees the client finds her there; not every role reads the log or has a calendar."""
+"""Whoever sees the client finds her there; not every role reads the log or has a calendar.
+
+Of an export it holds where something came back."""
 
 OTHERS = {
     # A client asks, or whoever holds a token, a cookie or a password.
@@ -237,6 +248,7 @@ CLINICAL = {
     forms.OPEN_ANSWERS,
     forms.LIST_SCORES,
     forms.REVIEW_ANSWERS,
+    submissions.UNLOCK_FORM,
     sessions.OPEN_SUMMARY,
     sessions.OPEN_SUMMARY_VERSION,
     sessions.SAVE_SUMMARY,

@@ -22,7 +22,7 @@ from portal_contracts.calls import Method
 from portal_contracts.envelope import Event
 from portal_contracts.errors import Forbidden, NotFound, PortalError
 from portal_contracts.forms.events import EVENTS, FormAccessRecorded
-from portal_contracts.forms.rpc import filling, requests, templates
+from portal_contracts.forms.rpc import filling, requests, submissions, templates
 from portal_contracts.forms.rpc.questions import Answers, FormDocument
 from portal_contracts.identity_links.rpc.access import Authority
 from portal_contracts.identity_links.rpc.caseload import LIST_VISIBLE_CLIENTS, VisibleClients
@@ -194,7 +194,9 @@ class World:
         return self.ask(practitioner, templates.ADD_FROM_LIBRARY, command).template_id
 
     def sent(self, practitioner: Actor, client: Actor, template_id: UUID, **options: Any) -> UUID:
-        command = requests.SendForm(client_id=client.id, template_id=template_id, **options)
+        command = requests.SendForm(
+            client_id=client.id, template_id=template_id, **({"again": True} | options)
+        )
         return self.ask(practitioner, requests.SEND_FORM, command).request_id
 
     def opened(self, client: Actor, request_id: UUID) -> filling.ClientForm:
@@ -230,10 +232,15 @@ class World:
         command = filling.SubmitForm(request_id=request_id, revision=revision)
         return self.ask(client, filling.SUBMIT_FORM, command)
 
-    def answer_sheet(self, practitioner: Actor, request_id: UUID) -> requests.AnswerSheet:
-        return self.ask(
-            practitioner, requests.OPEN_ANSWERS, requests.GetRequest(request_id=request_id)
-        )
+    def answer_sheet(
+        self, practitioner: Actor, request_id: UUID, submission_id: UUID | None = None
+    ) -> requests.AnswerSheet:
+        command = requests.OpenAnswers(request_id=request_id, submission_id=submission_id)
+        return self.ask(practitioner, requests.OPEN_ANSWERS, command)
+
+    def unlocked(self, practitioner: Actor, request_id: UUID, reason: str = "The dose.") -> Any:
+        command = submissions.UnlockForm(request_id=request_id, reason=reason)
+        return self.ask(practitioner, submissions.UNLOCK_FORM, command)
 
     def refusal(self, doing: Any, *arguments: Any, **options: Any) -> PortalError:
         with pytest.raises(PortalError) as error:

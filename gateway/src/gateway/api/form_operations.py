@@ -8,7 +8,14 @@ from gateway.api.changing import Changing
 from gateway.api.headings import Heading
 from gateway.api.operation import Operation
 from gateway.web.routing import Owner
-from portal_contracts.forms.rpc import editing, filling, requests, templates
+from portal_contracts.forms.rpc import (
+    editing,
+    exports,
+    filling,
+    requests,
+    submissions,
+    templates,
+)
 from portal_contracts.forms.rpc.questions import FormDocument
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import overview
@@ -75,6 +82,18 @@ _TEMPLATE_OPERATIONS: Final = (
         etag="revision",
     ),
     _TEMPLATES.call(
+        f"GET {_TEMPLATE}/answers",
+        exports.EXPORT_ANSWERS,
+        "What came back of a template, client by client; each is written to the access log.",
+        Permission.ANSWERS_READ,
+    ),
+    _TEMPLATES.call(
+        f"GET {_TEMPLATE}/answers/columns",
+        exports.BEGIN_EXPORT,
+        "The columns and versions of a template's answers, and how many there are.",
+        Permission.ANSWERS_READ,
+    ),
+    _TEMPLATES.call(
         "GET /form-library",
         templates.LIST_LIBRARY,
         "The forms that ship.",
@@ -95,6 +114,14 @@ _REQUEST_OPERATIONS: Final = (
         requests.LIST_REQUESTS,
         "Forms that were sent: the practice's or one client's, the latest first.",
         Permission.FORMS_READ,
+        hidden=("client_ids",),
+    ),
+    _REQUESTS.call(
+        "GET /form-requests/counts",
+        requests.COUNT_REQUESTS,
+        "How many forms were sent, by state; how many are overdue.",
+        Permission.FORMS_READ,
+        hidden=("client_ids",),
     ),
     _REQUESTS.call(
         "POST /clients/{client_id}/form-requests",
@@ -112,13 +139,31 @@ _REQUEST_OPERATIONS: Final = (
     _REQUESTS.call(
         f"POST {_REQUEST}/withdraw",
         requests.WITHDRAW_REQUEST,
-        "Take a form back before it is submitted.",
+        "Take a form back before it is submitted, or an unlocking.",
         Permission.FORMS_SEND,
+    ),
+    _REQUESTS.call(
+        f"POST {_REQUEST}/resend",
+        requests.RESEND_FORM,
+        "Mail the client once more that a form waits.",
+        Permission.FORMS_SEND,
+    ),
+    _REQUESTS.call(
+        f"POST {_REQUEST}/due-day",
+        requests.CHANGE_DUE_DAY,
+        "Ask for a form by another day.",
+        Permission.FORMS_SEND,
+    ),
+    _REQUESTS.call(
+        f"POST {_REQUEST}/unlock",
+        submissions.UNLOCK_FORM,
+        "Let the client correct what was submitted, which stays as it was, with a mail.",
+        Permission.ANSWERS_REVIEW,
     ),
     _REQUESTS.call(
         f"GET {_REQUEST}/answers",
         requests.OPEN_ANSWERS,
-        "What a client submitted; written to the access log.",
+        "What a client submitted last, or an earlier submission; written to the access log.",
         Permission.ANSWERS_READ,
         also=(409,),
     ),

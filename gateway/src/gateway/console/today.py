@@ -43,6 +43,7 @@ FAILED_MAILS = 5
 HELD_UP_MAILS = 5
 WAITING_ADDRESSES = 5
 SUBMISSIONS = 5
+OVERDUE_FORMS = 5
 NEXT_APPOINTMENTS = 3
 LOOK_AHEAD = timedelta(days=30)
 
@@ -58,6 +59,7 @@ class TodayPage(Resource):
         calendar, failed = parts.calendar.get(), parts.failed.get()
         held_up, soon = _held_up(parts.unsent.get())
         submitted = parts.submitted.get() if parts.submitted else None
+        overdue = parts.overdue.get() if parts.overdue else None
         alerts = read_alerts(parts.alerts)
         # Without hours the practitioner's zone is unknown; without appointments it does not matter.
         zone = calendar.timezone if calendar and calendar.items else device.practice.timezone
@@ -65,7 +67,7 @@ class TodayPage(Resource):
         client_ids = [
             *(entry.client_id for entry in (*today, *following)),
             *(mail.client_id for page in (failed, held_up) if page for mail in page.items),
-            *(row.client_id for row in (submitted.items if submitted else [])),
+            *(row.client_id for page in (submitted, overdue) if page for row in page.items),
             *(row.client_id for row in alerts.rows or []),
         ]
         clients = parts.steps.clients.get()
@@ -84,6 +86,7 @@ class TodayPage(Resource):
             soon=soon,
             reads_forms=parts.submitted is not None,
             submitted=submitted,
+            overdue=overdue,
             alerts=alerts,
             names=names_of_clients(context.backend, client_ids),
             clients_total=clients.total if clients else None,
@@ -102,6 +105,7 @@ class TodayParts(NamedTuple):
     failed: Part[DeliveryPage]
     unsent: Part[DeliveryPage]
     submitted: Part[RequestPage] | None
+    overdue: Part[RequestPage] | None
     alerts: Part[RequestPage] | None
 
 
@@ -133,6 +137,11 @@ def _ask_parts(req: falcon.Request, chosen: ChosenPractitioner) -> TodayParts:
         submitted=backend.part(
             LIST_REQUESTS,
             ListRequests(state=RequestState.SUBMITTED, answers_shown=True, limit=SUBMISSIONS),
+        )
+        if reads_forms
+        else None,
+        overdue=backend.part(
+            LIST_REQUESTS, ListRequests(overdue=True, today=today, limit=OVERDUE_FORMS)
         )
         if reads_forms
         else None,

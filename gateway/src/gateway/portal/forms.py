@@ -8,10 +8,10 @@ import falcon
 
 from gateway.portal import drafts
 from gateway.web import form_answers
-from gateway.web.request_context import client_of, context_of
+from gateway.web.request_context import RequestContext, client_of, context_of
 from gateway.web.resource import Resource, see_other
 from portal_contracts.calls import PortalOf
-from portal_contracts.forms.rpc.filling import PORTAL_FORMS
+from portal_contracts.forms.rpc.filling import PORTAL_FORMS, ClientForm
 from portal_contracts.forms.rpc.questions import RequestState
 
 
@@ -44,6 +44,7 @@ class FormPage(Resource):
                 device=client_of(req),
                 form=form,
                 asker=asker,
+                unlocked_by=_unlocker(context, form),
                 onwards=_continue_address(form.id, drafts.first_incomplete(form)),
             )
         elif form.state is RequestState.WITHDRAWN:
@@ -72,6 +73,13 @@ class SentPage(Resource):
             return
         asker = drafts.sender_name(context, form.sent_by)
         self.show(req, resp, "portal/form_sent.html", device=client_of(req), form=form, asker=asker)
+
+
+def _unlocker(context: RequestContext, form: ClientForm) -> str | None:
+    """Who has unlocked a form that was sent before; None where that is not known."""
+    if form.correction is None:
+        return None
+    return drafts.sender_name(context, form.correction.unlocked_by)
 
 
 def _continue_address(request_id: UUID, number: int | None) -> str:

@@ -71,6 +71,12 @@ class Flash(StrEnum):
     FORM_SENT = "form_sent"
     FORM_WITHDRAWN = "form_withdrawn"
     FORM_WAS_SENT = "form_was_sent"
+    FORM_RESENT = "form_resent"
+    FORM_NO_LONGER_OPEN = "form_no_longer_open"
+    DUE_DAY_CHANGED = "due_day_changed"
+    FORM_UNLOCKED = "form_unlocked"
+    FORM_NOT_LOCKED = "form_not_locked"
+    FORM_LOCKED = "form_locked"
     FORM_REVIEWED = "form_reviewed"
     ALERT_REVIEWED = "alert_reviewed"
     ANSWERS_CAME = "answers_came"
@@ -140,6 +146,12 @@ SENTENCES: Final = {
     Flash.FORM_SENT: _("The form is sent. An e-mail with a link to it is on its way."),
     Flash.FORM_WITHDRAWN: _("The form is withdrawn. The client is no longer asked for it."),
     Flash.FORM_WAS_SENT: _("The client has just sent this form, so it was not withdrawn."),
+    Flash.FORM_RESENT: _("The e-mail is on its way again, with a new link."),
+    Flash.FORM_NO_LONGER_OPEN: _("This form no longer waits for the client."),
+    Flash.DUE_DAY_CHANGED: _("The day is changed."),
+    Flash.FORM_UNLOCKED: _("The form is unlocked. The client gets an e-mail and can correct it."),
+    Flash.FORM_NOT_LOCKED: _("This form is not locked: the client can change it."),
+    Flash.FORM_LOCKED: _("The form is locked again. What was sent stands as it was."),
     Flash.FORM_REVIEWED: _("The answers are marked as reviewed."),
     Flash.ALERT_REVIEWED: _(
         "The alert is marked as reviewed. You see the answers once they are sent."
@@ -158,6 +170,8 @@ _KINDS: Final = {
     Flash.SESSION_ENDED: "info",
     Flash.SIGN_IN_ENDED: "info",
     Flash.FORM_WAS_SENT: "info",
+    Flash.FORM_NO_LONGER_OPEN: "info",
+    Flash.FORM_NOT_LOCKED: "info",
     Flash.ANSWERS_CAME: "info",
 }
 

@@ -22,6 +22,7 @@ from gateway.words.mail_server import MAIL_SERVER_ERRORS
 from gateway.words.practice import PRACTICE_ERRORS, PRACTICE_LIMITS
 from gateway.words.team import TEAM_ERRORS
 from portal_contracts.forms.rpc.questions import LONGEST_TEXT as LONGEST_ANSWER
+from portal_contracts.forms.rpc.submissions import LONGEST_REASON as LONGEST_CORRECTION
 from portal_contracts.identity_links.rpc.api_tokens import LONGEST_TOKEN_NAME
 from portal_contracts.identity_links.rpc.clients import (
     CLIENT_LINES,
@@ -149,6 +150,7 @@ LIMITS: Final[Mapping[str, int]] = {
     "email_too_long": LONGEST_EMAIL,
     "remark_too_long": LONGEST_REMARK,
     "tag_too_long": LONGEST_TAG,
+    "correction_too_long": LONGEST_CORRECTION,
     **ACCOUNT_LIMITS,
     "token_name_too_long": LONGEST_TOKEN_NAME,
     "text_too_long": LONGEST_TEXT,

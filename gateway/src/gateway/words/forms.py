@@ -51,6 +51,10 @@ FORM_ERRORS: dict[str, str] = {
     "form_too_large": _("The form is too large. Shorten its texts, or make a second form."),
     "part_gone": _("This part of the form was taken away meanwhile."),
     "answers_erased": _("The answers were erased."),
+    "still_open": _("This form is still waiting for the client."),
+    "unlock_fields": _("Please check your entries."),
+    "correction_missing": _("Say in a few words what should be corrected."),
+    "correction_too_long": _("Use at most %(limit)s characters for the reason."),
     "no_alert": _("No answer of this form asks for attention."),
     "not_submitted": _("The client has not sent this form yet."),
 }
@@ -63,11 +67,18 @@ REQUEST_STATES: dict[str, str] = {
     "withdrawn": _("Withdrawn"),
 }
 
+REQUEST_STAGES: dict[str, str] = REQUEST_STATES | {"": _("All"), "overdue": _("Overdue")}
+
 FORM_ACTS: dict[str, str] = {
     "form.sent": _("Sent a form"),
+    "form.resent": _("Mailed a form again"),
+    "form.due_day_changed": _("Changed a form’s due day"),
     "form.withdrawn": _("Withdrew a form"),
     "form.submitted": _("Sent a filled-in form"),
     "answers.opened": _("Read the answers to a form"),
+    "form.unlocked": _("Unlocked a form for correction"),
+    "form.locked": _("Locked a form again"),
+    "answers.exported": _("Exported answers to a form"),
     "alert.reviewed": _("Marked an alert as reviewed"),
     "answers.reviewed": _("Marked answers as reviewed"),
     "scores.opened": _("Read the scores over time"),

@@ -9,7 +9,7 @@ from gateway.words.booking import SCHEDULE_TABLES
 from gateway.words.calendar import CALENDAR_TABLES
 from gateway.words.errors import ERROR_FALLBACK, ERRORS
 from gateway.words.extraction import _
-from gateway.words.forms import REQUEST_STATES
+from gateway.words.forms import REQUEST_STAGES, REQUEST_STATES
 from gateway.words.logs import LINK_STATES, LOG_TABLES
 from gateway.words.mail_server import MAIL_SERVER_TABLES
 from gateway.words.practice import PRACTICE_MEMBERS, SOMETHING_ELSE
@@ -109,6 +109,7 @@ TABLES: dict[str, tuple[dict[str, str], str]] = {
     "appointment_state": (APPOINTMENT_STATES, LINK_STATES["unknown"]),
     "client_state": (CLIENT_STATES, LINK_STATES["unknown"]),
     "request_state": (REQUEST_STATES, LINK_STATES["unknown"]),
+    "request_stage": (REQUEST_STAGES, LINK_STATES["unknown"]),
     "alike": (ALIKE, LINK_STATES["unknown"]),
     "caseload_kind": (CASELOAD_KINDS, CASELOAD_KINDS["shared"]),
     "role": (ROLES, ACTOR_KINDS["practitioner"]),

@@ -80,6 +80,7 @@ _BY_KIND: Final[Mapping[type[PortalError], tuple[str, ...]]] = {
         "slot_taken",
         "stale_revision",
         "stale_version",
+        "still_open",
         "strands_appointments",
         "template_archived",
         "token_limit_reached",
@@ -120,6 +121,7 @@ _BY_KIND: Final[Mapping[type[PortalError], tuple[str, ...]]] = {
         "summary_empty",
         "target_incomplete",
         "unknown_method",
+        "unlock_fields",
     ),
     Forbidden: (
         "mailed_link_needed",

@@ -212,5 +212,6 @@ FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
     "stretch_invalid": ("too_early", "too_long"),
     "summary_empty": ("required",),
     "target_incomplete": ("invalid",),
+    "unlock_fields": ("correction_missing", "correction_too_long"),
 }
 """For refusals that name places: their code to the codes that `fields` may hold."""

@@ -14,7 +14,7 @@ from forms.domain.documents import check_document
 from forms.domain.requests import FormRequest
 from forms.migrations import APPEND_ONLY
 from forms.operations import inspection, templates
-from forms.storage.requests import RequestFilter
+from forms.storage.request_lists import RequestFilter
 from portal_chassis.admin.app import admin_app
 from portal_chassis.admin.parts import ApplyOption, JsonOption, fail, open_database, show, would
 from portal_chassis.authority.ownership import Practitioner

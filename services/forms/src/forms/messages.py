@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from forms.domain.asking import Asked
 from forms.domain.problems import problems
 from forms.domain.questions import answerable, around, require_section
 from forms.domain.requests import FormRequest
+from forms.domain.responses import KeptResponse
 from forms.domain.templates import TemplateOverview
 from portal_contracts.forms.rpc.filling import (
     FormFacts,
@@ -19,6 +20,7 @@ from portal_contracts.forms.rpc.filling import (
 )
 from portal_contracts.forms.rpc.questions import answered
 from portal_contracts.forms.rpc.requests import RequestRow
+from portal_contracts.forms.rpc.submissions import Submission
 from portal_contracts.forms.rpc.templates import TemplateRow
 
 
@@ -46,6 +48,7 @@ def to_do_to_wire(request: FormRequest) -> FormToDo:
         percent=request.percent,
         due_on=request.due_on,
         sent_at=request.sent_at,
+        unlocked_at=request.unlocked_at,
     )
 
 
@@ -71,6 +74,7 @@ def request_to_wire(request: FormRequest, *, clinical: bool = True) -> RequestRo
         alert_at=request.alert_at if clinical else None,
         alert_open=clinical and request.alert_open,
         submitted_revealed=request.submitted_revealed,
+        unlocked_at=request.unlocked_at,
     )
 
 
@@ -84,7 +88,29 @@ def facts_to_wire(request: FormRequest) -> FormFacts:
         due_on=request.due_on,
         minutes=request.minutes,
         submitted_at=request.submitted_at,
+        unlocked_at=request.unlocked_at,
     )
+
+
+def submissions_to_wire(kept: Sequence[KeptResponse], request: FormRequest) -> list[Submission]:
+    """What came back of a request, from `kept` in the order of time; the latest first.
+
+    Of the current one the request says whether it was reviewed.
+    """
+    return [
+        Submission(
+            id=one.id,
+            number=number,
+            submitted_at=one.submitted_at,
+            revealed=one.revealed if one.superseded_at else request.submitted_revealed,
+            reviewed_at=one.reviewed_at if one.superseded_at else request.reviewed_at,
+            reviewed_by=one.reviewed_by if one.superseded_at else request.reviewed_by,
+            unlocked_at=one.superseded_at,
+            unlocked_by=one.unlocked_by,
+            reason=one.reason,
+        )
+        for number, one in reversed(list(enumerate(kept, start=1)))
+    ]
 
 
 def template_to_wire(overview: TemplateOverview) -> TemplateRow:

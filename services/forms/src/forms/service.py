@@ -6,6 +6,7 @@ from forms.config import Settings
 from forms.entry_points.editing import EditingCalls
 from forms.entry_points.filling import FillingCalls
 from forms.entry_points.requests import RequestCalls
+from forms.entry_points.submissions import SubmissionCalls
 from forms.entry_points.templates import TemplateCalls
 from forms.operations import handing_over
 from forms.operations.access_log import ACCESS_LOG
@@ -17,7 +18,7 @@ from portal_contracts.envelope import Event
 from portal_contracts.identity_links.events import ClientErased, HandOverStarted
 
 
-class FormsService(TemplateCalls, EditingCalls, RequestCalls, FillingCalls):
+class FormsService(TemplateCalls, EditingCalls, RequestCalls, SubmissionCalls, FillingCalls):
     """What the practice asks its clients."""
 
     name = "forms"

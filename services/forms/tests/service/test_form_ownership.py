@@ -7,7 +7,15 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Role, service_actor
 from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.errors import Forbidden, NotFound
-from portal_contracts.forms.rpc import METHODS, editing, filling, requests, templates
+from portal_contracts.forms.rpc import (
+    METHODS,
+    editing,
+    exports,
+    filling,
+    requests,
+    submissions,
+    templates,
+)
 from portal_contracts.forms.rpc.questions import RequestState
 
 CLIENTS = {
@@ -25,11 +33,18 @@ PRACTICES = {
     for method in (
         requests.GET_REQUEST,
         requests.WITHDRAW_REQUEST,
-        requests.OPEN_ANSWERS,
+        requests.RESEND_FORM,
         requests.LIST_SCORES,
     )
-} | {requests.REVIEW_ANSWERS: lambda one: requests.ReviewAnswers(request_id=one)}
+} | {
+    requests.REVIEW_ANSWERS: lambda one: requests.ReviewAnswers(request_id=one),
+    requests.OPEN_ANSWERS: lambda one: requests.OpenAnswers(request_id=one),
+    requests.CHANGE_DUE_DAY: lambda one: requests.ChangeDueDay(request_id=one, due_on=None),
+    submissions.UNLOCK_FORM: lambda one: submissions.UnlockForm(request_id=one, reason="Why."),
+}
 TEMPLATES = {
+    exports.BEGIN_EXPORT: lambda one: exports.BeginExport(template_id=one),
+    exports.EXPORT_ANSWERS: lambda one: exports.ExportAnswers(template_id=one),
     templates.GET_TEMPLATE: lambda one: templates.GetTemplate(template_id=one),
     templates.PUBLISH_TEMPLATE: lambda one: templates.PublishTemplate(template_id=one),
     templates.ARCHIVE_TEMPLATE: lambda one: templates.ArchiveTemplate(
@@ -135,7 +150,7 @@ def test_an_assistant_sends_forms_and_reads_no_answers(world, owner, anna, templ
     page = world.ask(assistant, requests.LIST_REQUESTS, requests.ListRequests())
     assert len(page.items) == 2
     refused = [
-        (requests.OPEN_ANSWERS, requests.GetRequest(request_id=form)),
+        (requests.OPEN_ANSWERS, requests.OpenAnswers(request_id=form)),
         (requests.LIST_SCORES, requests.GetRequest(request_id=form)),
         (requests.REVIEW_ANSWERS, requests.ReviewAnswers(request_id=form)),
         (templates.PUBLISH_TEMPLATE, templates.PublishTemplate(template_id=template)),
@@ -163,6 +178,7 @@ def test_nobody_and_the_wrong_kind_of_actor_are_refused_everywhere(world, owner,
         requests.SEND_FORM: requests.SendForm(client_id=anna.id, template_id=new_id()),
         requests.LIST_REQUESTS: requests.ListRequests(),
         requests.COUNT_OPEN_FORMS: requests.CountOpenForms(client_ids=[anna.id]),
+        requests.COUNT_REQUESTS: requests.CountRequests(),
         filling.DRAFT_KEY: Nothing(),
         filling.FORMS_TO_DO: PortalOf(),
         filling.PORTAL_FORMS: PortalOf(),
@@ -209,7 +225,7 @@ def test_a_client_is_not_told_how_her_answers_are_judged(world, owner, anna, for
     assert saved.alert
     world.submitted(anna, form, saved.revision)
     assert judged(world.opened(anna, form).document) == nothing
-    sheet = world.ask(owner, requests.OPEN_ANSWERS, requests.GetRequest(request_id=form))
+    sheet = world.ask(owner, requests.OPEN_ANSWERS, requests.OpenAnswers(request_id=form))
     assert None not in judged(sheet.document)
     assert sheet.alerts == ["phq9"]
     assert sheet.score.total == len(answers)

@@ -222,8 +222,7 @@ def test_a_version_that_scores_otherwise_starts_a_line_of_its_own(world):
         world.saved(anna, sent[-1], 0, answers)
         world.submitted(anna, sent[-1], 1)
         if number == 0:
-            answered = requests.GetRequest(request_id=sent[0])
-            document = world.ask(owner, requests.OPEN_ANSWERS, answered).document
+            document = world.answer_sheet(owner, sent[0]).document
             shorter = msgspec.structs.replace(
                 document,
                 scoring=msgspec.structs.replace(

@@ -16,7 +16,13 @@ from portal_chassis.events.subscribe import subscribe
 from portal_chassis.process.jobs import job
 from portal_chassis.process.loops import InboxRetry, OutboxRelay
 from portal_contracts.envelope import Event
-from portal_contracts.forms.events import AlertRaised, FormSent, FormSubmitted
+from portal_contracts.forms.events import (
+    AlertRaised,
+    FormResent,
+    FormSent,
+    FormSubmitted,
+    FormUnlocked,
+)
 from portal_contracts.identity_links.events import (
     AccountChanged,
     ClientAddressSettled,
@@ -141,6 +147,16 @@ class NotificationsService(MailLogCalls, MailServerCalls):
     @subscribe(FormSent)
     def on_form_sent(self, event: Event[FormSent], tx: Transaction) -> None:
         """Plan the mail that asks to fill it in."""
+        self._plan_mails(tx, event)
+
+    @subscribe(FormResent)
+    def on_form_resent(self, event: Event[FormResent], tx: Transaction) -> None:
+        """Plan the mail that a form still waits."""
+        self._plan_mails(tx, event)
+
+    @subscribe(FormUnlocked)
+    def on_form_unlocked(self, event: Event[FormUnlocked], tx: Transaction) -> None:
+        """Plan the mail that what was sent can be corrected."""
         self._plan_mails(tx, event)
 
     @subscribe(FormSubmitted)

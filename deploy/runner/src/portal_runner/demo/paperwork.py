@@ -97,7 +97,8 @@ def _write(tx: Transaction, past: Past, sheet: Sheet, template_id: UUID, client_
     request_id = sending.send_form(tx, command, call, client).request_id
     if sheet.withdrawn:
         call = past.call(requests.WITHDRAW_REQUEST, sent_at + DAY)
-        sending.withdraw_request(tx, requests.GetRequest(request_id=request_id), call, by)
+        withdraw = requests.GetRequest(request_id=request_id)
+        sending.withdraw_request(tx, withdraw, call, by, past.sealer)
     if sheet.answers is not None:
         _fill_in(tx, past, sheet, sheet.answers, request_id, client)
     if sheet.answers is not None and sheet.sent_back and sheet.reviewed:

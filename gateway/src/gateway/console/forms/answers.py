@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import falcon
@@ -15,21 +15,22 @@ from gateway.web.backend import Backend
 from gateway.web.flash import Flash
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
-from gateway.words.extraction import _
+from gateway.web.submitted import read_query
 from portal_contracts.calls import Nothing
-from portal_contracts.errors import Conflict
+from portal_contracts.errors import Conflict, NotFound
 from portal_contracts.forms.rpc.questions import RequestState
 from portal_contracts.forms.rpc.requests import (
     GET_REQUEST,
     LIST_SCORES,
     OPEN_ANSWERS,
     REVIEW_ANSWERS,
-    WITHDRAW_REQUEST,
     AnswerSheet,
     GetRequest,
+    OpenAnswers,
     RequestRow,
     ReviewAnswers,
 )
+from portal_contracts.forms.rpc.submissions import Submission
 from portal_contracts.identity_links.rpc.access import LIST_PRACTITIONERS
 from portal_contracts.permissions import Permission, has_permission
 
@@ -38,41 +39,16 @@ REQUESTS_PATH: Final = "/console/forms/requests"
 _PAGES_WITH_ALERTS: Final = re.compile("/console(/clients/[0-9a-f-]{36}(/[a-z]+)?)?")
 
 
-WITHDRAW_TITLE: Final = _("Withdraw “%(title)s”?")
-WITHDRAW_TEXT: Final = _(
-    "%(name)s is no longer asked for it and can no longer open it. "
-    "What was answered so far is not shown to anyone."
-)
-WITHDRAW_LABEL: Final = _("Withdraw form")
-
-
 class RequestPage(Resource):
     """``/console/forms/requests/<request_id>``: where the practitioner's mail leads."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, request_id: UUID) -> None:
         """Its answers for who may read them, once it is sent; else how far it is.
 
-        The service writes each opening of answers into the access log.
+        With ``submission`` an earlier one of several. The service writes each opening of answers
+        into the access log.
         """
-        backend = context_of(req).backend
-        get_request = GetRequest(request_id=request_id)
-        row = backend.ask(GET_REQUEST, get_request)
-        people = backend.part(LIST_PRACTITIONERS, Nothing())
-        client_name = name_of_client(req, row.client_id)
-        sheet = _sheet(backend, row)
-        found = people.get()
-        self.show(
-            req,
-            resp,
-            "console/request.html",
-            device=practitioner_of(req),
-            request=row,
-            client_name=client_name,
-            people={each.id: each.name for each in found.items} if found else {},
-            sheet=sheet,
-            sections=_sections(sheet) if sheet else [],
-            chart=_chart(backend, sheet) if sheet else None,
-        )
+        show_request(self, req, resp, request_id, submission_id=_read_submission(req))
 
 
 class ReviewPage(Resource):
@@ -100,50 +76,63 @@ class ReviewPage(Resource):
         see_other(resp, back if _PAGES_WITH_ALERTS.fullmatch(back) else here)
 
 
-class WithdrawPage(Resource):
-    """``/console/forms/requests/<request_id>/withdraw``."""
-
-    def on_get(self, req: falcon.Request, resp: falcon.Response, request_id: UUID) -> None:
-        """Ask first."""
-        context = context_of(req)
-        row = context.backend.ask(GET_REQUEST, GetRequest(request_id=request_id))
-        name = name_of_client(req, row.client_id)
-        sentence = self.wiring.screens.sentence
-        self.show(
-            req,
-            resp,
-            "console/confirm.html",
-            device=practitioner_of(req),
-            title=sentence(context.language, WITHDRAW_TITLE) % {"title": row.title},
-            text=sentence(context.language, WITHDRAW_TEXT) % {"name": name},
-            button=sentence(context.language, WITHDRAW_LABEL),
-            action=req.path,
-            cancel=f"{REQUESTS_PATH}/{request_id}",
-        )
-
-    def on_post(self, req: falcon.Request, resp: falcon.Response, request_id: UUID) -> None:
-        """Take it back; if the client was quicker, the answers are shown instead."""
-        context = context_of(req)
-        try:
-            context.backend.ask(
-                WITHDRAW_REQUEST,
-                GetRequest(request_id=request_id),
-                idempotency_key=context.form.key(),
-            )
-        except Conflict as error:
-            if error.code != "already_submitted":
-                raise
-            flash.leave(self.wiring.jar, resp, Flash.FORM_WAS_SENT)
-        else:
-            flash.leave(self.wiring.jar, resp, Flash.FORM_WITHDRAWN)
-        see_other(resp, f"{REQUESTS_PATH}/{request_id}")
+def show_request(
+    resource: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    request_id: UUID,
+    *,
+    submission_id: UUID | None = None,
+    **values: Any,
+) -> None:
+    """The page of one form that was sent; `values` are of a form on it that was refused."""
+    backend = context_of(req).backend
+    row = backend.ask(GET_REQUEST, GetRequest(request_id=request_id))
+    people = backend.part(LIST_PRACTITIONERS, Nothing())
+    client_name = name_of_client(req, row.client_id)
+    sheet = _sheet(backend, row, submission_id)
+    found = people.get()
+    resource.show(
+        req,
+        resp,
+        "console/request.html",
+        device=practitioner_of(req),
+        request=row,
+        client_name=client_name,
+        people={each.id: each.name for each in found.items} if found else {},
+        sheet=sheet,
+        submission=_opened(sheet),
+        sections=_sections(sheet) if sheet else [],
+        chart=_chart(backend, sheet) if sheet else None,
+        **values,
+    )
 
 
-def _sheet(backend: Backend, row: RequestRow) -> AnswerSheet | None:
+def _read_submission(req: falcon.Request) -> UUID | None:
+    """Which submission is asked for.
+
+    Raises:
+        NotFound: ``form_not_found``: the address was changed by hand.
+    """
+    text = read_query(req).text("submission")
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise NotFound("form_not_found", "There is no such submission.") from None
+
+
+def _sheet(backend: Backend, row: RequestRow, submission_id: UUID | None) -> AnswerSheet | None:
     """The answers, for a role that may read them; an assistant sees how far it is, and no more."""
-    if row.state not in ANSWERED or not has_permission(backend.actor, Permission.ANSWERS_READ):
+    came = row.state in ANSWERED or row.unlocked_at is not None
+    if not came or not has_permission(backend.actor, Permission.ANSWERS_READ):
         return None
-    return backend.ask(OPEN_ANSWERS, GetRequest(request_id=row.id))
+    return backend.ask(OPEN_ANSWERS, OpenAnswers(request_id=row.id, submission_id=submission_id))
+
+
+def _opened(sheet: AnswerSheet | None) -> Submission | None:
+    """The submission whose answers are shown."""
+    submissions = sheet.submissions if sheet else []
+    return next((one for one in submissions if sheet and one.id == sheet.submission_id), None)
 
 
 def _sections(sheet: AnswerSheet) -> list[form_answers.ShownSection]:

@@ -75,7 +75,9 @@ def _command(client_id: UUID, form: Submitted) -> SendForm:
         errors["due_on"] = "due_on_invalid"
     if errors or template_id is None:
         raise Invalid("invalid_fields", "Some fields are not right.", fields=errors)
-    return SendForm(client_id=client_id, template_id=template_id, due_on=due_on)
+    # Who was told that it still waits, and sends it nevertheless, wants it twice.
+    again = form.text("again") == str(template_id)
+    return SendForm(client_id=client_id, template_id=template_id, due_on=due_on, again=again)
 
 
 def _show(
@@ -96,12 +98,14 @@ def _show(
         # Without the client the page cannot be drawn; the general one offers to try again.
         raise error or Unavailable("service_unavailable", "The client cannot be read now.")
     templates = templates_part.get()
+    still_open = error is not None and error.code == "still_open"
     resource.show(
         req,
         resp,
         "console/send_form.html",
         status=status,
-        error=error.code if error and not error.fields else None,
+        error=error.code if error and not error.fields and not still_open else None,
+        still_open=still_open,
         errors=error.fields if error else {},
         device=practitioner_of(req),
         client=client,

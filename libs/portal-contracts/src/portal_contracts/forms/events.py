@@ -30,6 +30,26 @@ class FormSubmitted(EventData, frozen=True, kw_only=True):
     sent_by: UUID
 
 
+class FormResent(EventData, frozen=True, kw_only=True):
+    """A form that still waits is to be mailed once more."""
+
+    TYPE: ClassVar[str] = "forms.form.resent.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_form_resent",)
+
+    request_id: UUID
+    client_id: UUID
+
+
+class FormUnlocked(EventData, frozen=True, kw_only=True):
+    """A client may correct a form that was submitted."""
+
+    TYPE: ClassVar[str] = "forms.form.unlocked.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_form_unlocked",)
+
+    request_id: UUID
+    client_id: UUID
+
+
 class AlertRaised(EventData, frozen=True, kw_only=True):
     """An answer asks for attention at once, even in a draft; once per request."""
 
@@ -48,4 +68,4 @@ class FormAccessRecorded(AccessData, frozen=True, kw_only=True):
     SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("identity_links.on_form_access_recorded",)
 
 
-EVENTS = (FormSent, FormSubmitted, AlertRaised, FormAccessRecorded)
+EVENTS = (FormSent, FormResent, FormSubmitted, FormUnlocked, AlertRaised, FormAccessRecorded)

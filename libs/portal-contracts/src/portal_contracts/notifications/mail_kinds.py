@@ -8,6 +8,8 @@ MAIL_KINDS: Final[dict[str, str]] = {
     "portal_link": "Portal link",
     "entry_code": "Code for a new device",
     "form_sent": "Form to fill in",
+    "form_reminder": "Form still open",
+    "form_unlocked": "Form to correct",
     "form_submitted": "Form filled in",
     "form_alert": "Please look soon",
     "summary_shared": "Something new to read",

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from forms.domain import answer_problems, answer_scores, refusals, typed
+from forms.domain import answer_problems, answer_scores, exported, refusals, typed
 from forms.domain.answer_scores import Scores
+from forms.domain.exported import InTable
 from portal_contracts.forms.rpc.conditions import Value
 from portal_contracts.forms.rpc.question_kinds import MEMBERS
 from portal_contracts.forms.rpc.questions import (
@@ -41,8 +42,10 @@ class Kind:
         missing: what is wrong without an answer where one is required.
         refuse_value: why an answer can never be compared with a value: a code, or None.
         scores: what its answers score; None for nothing.
+        in_table: how its answers stand in a table that is exported.
         witnessed: its answers are kept with the time they were given.
         agreed: they are kept with the hash of the question's text, too.
+        signs: an answer stands for all others as they are.
         takes_several: of its choices several may be chosen, unless one is to stand alone.
         takes_other: beside one of them may be written what is meant.
         has_steps: every whole number between its bounds is offered.
@@ -56,8 +59,10 @@ class Kind:
     missing: str = "required"
     refuse_value: Callable[[Question, Value], str | None] | None = None
     scores: Scores | None = None
+    in_table: InTable = exported.AS_IT_IS
     witnessed: bool = False
     agreed: bool = False
+    signs: bool = False
     takes_several: bool = False
     takes_other: bool = False
     has_steps: bool = False
@@ -143,9 +148,13 @@ KINDS: dict[QuestionKind, Kind] = {
         read=typed.address,
         in_one_form=_parts_in_order,
         problem=answer_problems.address_problem,
+        in_table=exported.OF_ADDRESS,
     ),
     QuestionKind.YES_NO: Kind(
-        refuse=refusals.refuse_truth, read=typed.truth, refuse_value=refusals.refuse_truth
+        refuse=refusals.refuse_truth,
+        read=typed.truth,
+        refuse_value=refusals.refuse_truth,
+        in_table=InTable(exported.truth),
     ),
     QuestionKind.CHOICE: Kind(
         refuse=refusals.refuse_choice,
@@ -154,6 +163,7 @@ KINDS: dict[QuestionKind, Kind] = {
         problem=answer_problems.other_problem,
         refuse_value=refusals.refuse_code,
         scores=answer_scores.OF_CHOICES,
+        in_table=InTable(exported.words_of_choice),
         takes_other=True,
     ),
     QuestionKind.CHOICES: Kind(
@@ -161,6 +171,7 @@ KINDS: dict[QuestionKind, Kind] = {
         read=typed.codes,
         in_one_form=_in_the_questions_order,
         refuse_value=refusals.refuse_code,
+        in_table=InTable(exported.words_of_choices),
         takes_several=True,
     ),
     QuestionKind.SCALE: replace(
@@ -173,18 +184,20 @@ KINDS: dict[QuestionKind, Kind] = {
         problem=answer_problems.rows_problem,
         refuse_value=refusals.refuse_code,
         scores=answer_scores.OF_ROWS,
+        in_table=exported.OF_ROWS,
     ),
     QuestionKind.CONSENT: Kind(
         refuse=refusals.refuse_truth,
         read=typed.agreement,
         problem=answer_problems.agreement_problem,
         missing=answer_problems.NOT_AGREED,
+        in_table=InTable(exported.truth),
         refuse_value=refusals.refuse_truth,
         witnessed=True,
         agreed=True,
         longest_question=LONGEST_TEXT,
     ),
-    QuestionKind.SIGNATURE: replace(_TEXT, witnessed=True),
+    QuestionKind.SIGNATURE: replace(_TEXT, witnessed=True, signs=True),
     QuestionKind.CALCULATED: replace(_READ, refuse_value=refusals.refuse_number),
     QuestionKind.HEADING: replace(_READ, longest_question=LONGEST_TITLE),
     QuestionKind.INFO: _READ,

@@ -42,6 +42,7 @@ class FormRequest:
             that asks for attention asks again.
         taken_over_by: who looks after it since its sender handed it over.
         submitted_revealed: it was sent on a device that a link let in which the practice saw.
+        unlocked_at: since when the client may correct what she had sent.
     """
 
     id: UUID
@@ -65,6 +66,7 @@ class FormRequest:
     alert_reviewed_at: datetime | None
     submitted_revealed: bool = False
     taken_over_by: UUID | None = None
+    unlocked_at: datetime | None = None
 
     @property
     def looked_after_by(self) -> UUID:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forms.entry_points.checks import sight_of_request
 from forms.entry_points.wiring import Wiring
-from forms.operations import review, sending
+from forms.operations import listing, review, sending
 from portal_chassis.authority.ownership import Client, Practitioner
 from portal_chassis.authority.seen import Seen, Sight
 from portal_chassis.authority.who import about_client, by_practitioner, seen
@@ -28,17 +28,24 @@ class RequestCalls(Wiring):
 
     @rpc(contract.LIST_REQUESTS, who=seen)
     def list_requests(
-        self, tx: Transaction, command: contract.ListRequests, _call: Call, found: Seen
+        self, tx: Transaction, command: contract.ListRequests, call: Call, found: Seen
     ) -> contract.RequestPage:
         """Forms that were sent."""
-        return review.list_requests(tx, command, found)
+        return listing.list_requests(tx, command, found, now=call.now)
 
     @rpc(contract.COUNT_OPEN_FORMS, who=seen)
     def count_open_forms(
         self, tx: Transaction, command: contract.CountOpenForms, _call: Call, found: Seen
     ) -> contract.OpenForms:
         """How many forms wait for each of some clients."""
-        return review.count_open_forms(tx, command, found)
+        return listing.count_open_forms(tx, command, found)
+
+    @rpc(contract.COUNT_REQUESTS, who=seen)
+    def count_requests(
+        self, tx: Transaction, command: contract.CountRequests, call: Call, found: Seen
+    ) -> contract.RequestCounts:
+        """How many forms were sent."""
+        return listing.count_requests(tx, command, found, now=call.now)
 
     @rpc(contract.GET_REQUEST, who=sight_of_request(Permission.FORMS_READ))
     def get_request(
@@ -55,8 +62,30 @@ class RequestCalls(Wiring):
     def withdraw_request(
         self, tx: Transaction, command: contract.GetRequest, call: Call, by: Practitioner
     ) -> contract.RequestChanged:
-        """Take a form back."""
-        return sending.withdraw_request(tx, command, call, by)
+        """Take a form back, or an unlocking."""
+        return sending.withdraw_request(tx, command, call, by, self.sealer)
+
+    @rpc(
+        contract.RESEND_FORM,
+        who=by_practitioner(Permission.FORMS_SEND),
+        checks=[sight_of_request(Permission.FORMS_SEND)],
+    )
+    def resend_form(
+        self, tx: Transaction, command: contract.GetRequest, call: Call, by: Practitioner
+    ) -> contract.RequestChanged:
+        """Mail once more that a form waits."""
+        return sending.resend_form(tx, command, call, by)
+
+    @rpc(
+        contract.CHANGE_DUE_DAY,
+        who=by_practitioner(Permission.FORMS_SEND),
+        checks=[sight_of_request(Permission.FORMS_SEND)],
+    )
+    def change_due_day(
+        self, tx: Transaction, command: contract.ChangeDueDay, call: Call, by: Practitioner
+    ) -> contract.RequestChanged:
+        """Ask for a form by another day."""
+        return sending.change_due_day(tx, command, call, by)
 
     @rpc(
         contract.OPEN_ANSWERS,
@@ -65,7 +94,7 @@ class RequestCalls(Wiring):
         runs_in=RunsIn.TRANSACTION,
     )
     def open_answers(
-        self, tx: Transaction, command: contract.GetRequest, call: Call, by: Practitioner
+        self, tx: Transaction, command: contract.OpenAnswers, call: Call, by: Practitioner
     ) -> contract.AnswerSheet:
         """What a client submitted."""
         return review.open_answers(tx, command, call, by, self.sealer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from forms.domain.requests import FormRequest
@@ -10,6 +11,7 @@ from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events import outbox
 from portal_contracts.accesses import Thing, ThingKind
+from portal_contracts.actor import Caller
 from portal_contracts.envelope import EventData
 from portal_contracts.forms.events import FormAccessRecorded
 
@@ -27,6 +29,29 @@ def record_access(tx: Transaction, call: Call, request: FormRequest, act: str) -
         subject_id=request.id,
         thing=Thing(kind=ThingKind.FORM, title=request.title),
         now=call.now,
+    )
+
+
+def record_export(
+    tx: Transaction,
+    caller: Caller,
+    *,
+    practice_id: UUID,
+    client_id: UUID,
+    template_id: UUID,
+    title: str,
+    now: datetime,
+) -> None:
+    """Tell the access log that a client's answers in a template left as a file."""
+    ACCESS_LOG.record(
+        tx,
+        caller,
+        "answers.exported",
+        practice_id=practice_id,
+        client_id=client_id,
+        subject_id=template_id,
+        thing=Thing(kind=ThingKind.FORM, title=title),
+        now=now,
     )
 
 

@@ -20,7 +20,7 @@ from forms.operations.own_form import (
     stale_revision,
     start,
 )
-from forms.storage import answers, requests
+from forms.storage import answers, requests, responses
 from portal_chassis.authority.ownership import Client
 from portal_chassis.call import Call
 from portal_chassis.database.sealed import KeyErased, Sealer
@@ -29,6 +29,7 @@ from portal_contracts.errors import Invalid
 from portal_contracts.forms.events import FormSubmitted
 from portal_contracts.forms.rpc.filling import (
     ClientForm,
+    Correction,
     DraftKey,
     OpenForm,
     SubmitForm,
@@ -75,6 +76,7 @@ def open_form(
         required=form.required_now(),
         given=given_in(draft.sheet),
         today=form.today,
+        correction=_correction(tx, request, sealer),
     )
 
 
@@ -123,6 +125,7 @@ def submit_form(
         state=RequestState.SUBMITTED,
         opened_at=request.opened_at or call.now,
         submitted_at=call.now,
+        unlocked_at=None,
         alert_reviewed_at=_still_reviewed(request, form),
         submitted_revealed=call.actor.revealed,
     )
@@ -144,6 +147,21 @@ def submit_form(
 def _still_reviewed(request: FormRequest, form: Asked) -> datetime | None:
     """An alert asks again with the answers, which nobody could read before."""
     return None if alerts(form) else request.alert_reviewed_at
+
+
+def _correction(tx: Transaction, request: FormRequest, sealer: Sealer) -> Correction | None:
+    """Why it may be corrected, where it was sent before. The client is known to be there."""
+    if request.unlocked_at is None:
+        return None
+    former = responses.all_of(tx, request, sealer)[-1]
+    if former.unlocked_by is None:
+        return None
+    return Correction(
+        unlocked_by=former.unlocked_by,
+        unlocked_at=request.unlocked_at,
+        reason=former.reason,
+        submitted_at=former.submitted_at,
+    )
 
 
 def _submitted_form(

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from forms.domain.requests import FormRequest
 from forms.operations.require_request import require_request
-from forms.storage import answers, requests
-from forms.storage.requests import RequestFilter
+from forms.storage import answers, request_lists, requests
+from forms.storage.request_lists import RequestFilter
 from portal_chassis.database.transactions import Transaction
 
 
@@ -22,7 +22,7 @@ class InspectedRequest:
 
 def list_requests(tx: Transaction, which: RequestFilter, *, limit: int = 50) -> list[FormRequest]:
     """Form requests, the latest sent first."""
-    return requests.listed(tx, which, limit=limit)
+    return request_lists.listed(tx, which, limit=limit)
 
 
 def inspect_request(tx: Transaction, request_id: UUID) -> InspectedRequest:

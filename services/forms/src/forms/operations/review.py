@@ -8,15 +8,15 @@ from forms.domain.asking import Asked, asked
 from forms.domain.drafts import given_in
 from forms.domain.items import scorings_of
 from forms.domain.requests import ANSWERED, FormRequest, sent_on
+from forms.domain.responses import KeptResponse
 from forms.domain.scoring import alerts, same_scale, score, score_by, subscales
-from forms.messages import request_to_wire
+from forms.messages import request_to_wire, submissions_to_wire
 from forms.operations.access_log import record_access
-from forms.operations.require_request import require_request
-from forms.storage import answers, requests
+from forms.operations.require_request import form_not_found, require_request
+from forms.storage import answers, request_lists, requests, responses
 from portal_chassis.authority.ownership import Practitioner, require_practitioner
-from portal_chassis.authority.seen import Seen, Sight
+from portal_chassis.authority.seen import Sight
 from portal_chassis.call import Call
-from portal_chassis.database.cursors import TimeCursor, decode_time_cursor
 from portal_chassis.database.sealed import KeyErased, Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor
@@ -24,12 +24,9 @@ from portal_contracts.errors import Conflict, NotFound
 from portal_contracts.forms.rpc.questions import RequestState, Scoring
 from portal_contracts.forms.rpc.requests import (
     AnswerSheet,
-    CountOpenForms,
     GetRequest,
-    ListRequests,
-    OpenForms,
+    OpenAnswers,
     RequestChanged,
-    RequestPage,
     RequestRow,
     ReviewAnswers,
     ScorePoint,
@@ -40,52 +37,6 @@ from portal_contracts.permissions import Permission
 
 MOST_SCORES = 200
 """So many of the latest scores are drawn; a weekly scale fills that in four years."""
-
-
-def list_requests(tx: Transaction, command: ListRequests, seen: Seen) -> RequestPage:
-    """A page of the forms that the practice has sent, the latest first; to seen clients alone.
-
-    Whether an answer asks for attention is told of those whose answers are shown.
-
-    Raises:
-        Forbidden: ``not_allowed``.
-        Invalid: ``cursor_invalid``.
-    """
-    by = require_practitioner(seen.actor, Permission.FORMS_READ)
-    of_answers = command.alert_open or command.answers_shown
-    about = Permission.ANSWERS_READ if of_answers else Permission.FORMS_READ
-    which = requests.RequestFilter(
-        practice_id=by.practice_id,
-        client_id=command.client_id,
-        template_id=command.template_id,
-        state=command.state,
-        alert_open=command.alert_open,
-        shown=lambda client_id: seen.condition(client_id, about),
-    )
-    rows = requests.listed(
-        tx, which, after=decode_time_cursor(command.cursor), limit=command.limit + 1
-    )
-    shown = rows[: command.limit]
-    more = len(rows) > command.limit
-    return RequestPage(
-        items=[
-            request_to_wire(one, clinical=seen.shows(one.client_id, Permission.ANSWERS_READ))
-            for one in shown
-        ],
-        next_cursor=TimeCursor(shown[-1].sent_at, shown[-1].id).encode() if more else None,
-    )
-
-
-def count_open_forms(tx: Transaction, command: CountOpenForms, seen: Seen) -> OpenForms:
-    """How many forms wait for each of some clients of the practice; hidden ones are absent.
-
-    Raises:
-        Forbidden: ``not_allowed``.
-    """
-    by = require_practitioner(seen.actor, Permission.FORMS_READ)
-    shown = [one for one in command.client_ids if seen.shows(one, Permission.FORMS_READ)]
-    found = requests.count_open(tx, shown, by.practice_id)
-    return OpenForms(counts={str(client_id): count for client_id, count in found.items()})
 
 
 def client_of_request(
@@ -113,23 +64,27 @@ def get_request(tx: Transaction, command: GetRequest, actor: Actor, sight: Sight
 
 
 def open_answers(
-    tx: Transaction, command: GetRequest, call: Call, by: Practitioner, sealer: Sealer
+    tx: Transaction, command: OpenAnswers, call: Call, by: Practitioner, sealer: Sealer
 ) -> AnswerSheet:
-    """What a client submitted, with its score and alerts; ``answers.opened`` is recorded.
+    """What a client submitted last, or once, with its score and alerts as it was then.
+
+    That she may correct it hides nothing of it. ``answers.opened`` is recorded.
 
     Raises:
-        NotFound: ``form_not_found``, also for another practice's;
-            ``answers_erased``: nothing of the client is left to open.
+        NotFound: ``form_not_found``, also for another practice's, and for a submission of
+            another form; ``answers_erased``: nothing of the client is left to open.
         Conflict: ``not_submitted``.
     """
-    request = _submitted(_own(tx, command, by))
+    request = _own(tx, command, by)
     document = requests.document_of(tx, request.version_id)
     try:
-        sheet, _revision = answers.read_response(tx, request, sealer)
+        kept = responses.all_of(tx, request, sealer)
+        chosen = _chosen(kept, command.submission_id)
+        sheet = responses.read_sheet(tx, request, chosen, sealer)
     except KeyErased:
         raise NotFound("answers_erased", "The client was erased.") from None
     record_access(tx, call, request, "answers.opened")
-    form = asked(document, sheet.answers, sent_on(request))
+    form = asked(document, sheet.answers, chosen.submitted_at.date())
     return AnswerSheet(
         row=request_to_wire(request),
         document=document,
@@ -140,6 +95,8 @@ def open_answers(
         subscales=subscales(form),
         hidden=form.hidden_in_order(),
         given=given_in(sheet),
+        submission_id=chosen.id,
+        submissions=submissions_to_wire(kept, request),
     )
 
 
@@ -246,17 +203,33 @@ def _scored_forms(
 
 
 def _answered(tx: Transaction, request: FormRequest) -> list[FormRequest]:
-    which = requests.RequestFilter(
+    which = request_lists.RequestFilter(
         practice_id=request.practice_id,
         client_id=request.client_id,
         template_id=request.template_id,
     )
-    rows = requests.listed(tx, which, limit=MOST_SCORES)
+    rows = request_lists.listed(tx, which, limit=MOST_SCORES)
     return [one for one in rows if one.state in ANSWERED]
 
 
+def _chosen(kept: list[KeptResponse], submission_id: UUID | None) -> KeptResponse:
+    """The response that is asked for; the latest where none is named."""
+    if not kept:
+        raise Conflict("not_submitted", "The client has not sent it.")
+    if submission_id is None:
+        return kept[-1]
+    found = next((one for one in kept if one.id == submission_id), None)
+    if found is None:
+        raise form_not_found()
+    return found
+
+
 def _own(
-    tx: Transaction, command: GetRequest | ReviewAnswers, by: Practitioner, *, lock: bool = False
+    tx: Transaction,
+    command: GetRequest | OpenAnswers | ReviewAnswers,
+    by: Practitioner,
+    *,
+    lock: bool = False,
 ) -> FormRequest:
     return require_request(
         requests.find(tx, command.request_id, practice_id=by.practice_id, lock=lock)

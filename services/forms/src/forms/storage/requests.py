@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -18,35 +17,19 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     case,
+    exists,
     func,
     insert,
     select,
-    tuple_,
     update,
 )
 
 from forms.domain.requests import ANSWERED, OPEN, FormRequest
 from forms.storage.tables import draft, form_request, template_version
 from portal_chassis.authority.ownership import Client
-from portal_chassis.database.cursors import TimeCursor
 from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.forms.rpc.questions import FormDocument, RequestState
-
-
-@dataclass(frozen=True)
-class RequestFilter:
-    """Which requests a list shows; None does not narrow it, nor does a flag that is not set.
-
-    `shown`: makes of the column of the client the condition that whoever asks sees the client.
-    """
-
-    practice_id: UUID | None = None
-    client_id: UUID | None = None
-    template_id: UUID | None = None
-    state: RequestState | None = None
-    alert_open: bool = False
-    shown: Callable[[ColumnElement[UUID]], ColumnElement[bool]] | None = None
 
 
 def add(
@@ -81,13 +64,13 @@ def open_of(tx: Transaction, client: Client) -> tuple[FormRequest, ...]:
     By due day, so that the overdue come first without asking whose today it
     is; those without a day follow; of equal days the one sent earlier.
     """
-    return tuple(_request(row) for row in run(tx, _open(), _owner_parameters(client)))
+    return tuple(request_of(row) for row in run(tx, _open(), _owner_parameters(client)))
 
 
 def answered_of(tx: Transaction, client: Client, *, limit: int) -> tuple[FormRequest, ...]:
     """The forms the client has sent, the latest first."""
     rows = run(tx, _answered(), {"most": limit, **_owner_parameters(client)})
-    return tuple(_request(row) for row in rows)
+    return tuple(request_of(row) for row in rows)
 
 
 def count_answered(tx: Transaction, client: Client) -> int:
@@ -109,37 +92,18 @@ def count_open(tx: Transaction, client_ids: Sequence[UUID], practice_id: UUID) -
     return {row.client_id: row.waiting for row in tx.execute(query)}
 
 
-def listed(
-    tx: Transaction, which: RequestFilter, *, after: TimeCursor | None = None, limit: int
-) -> list[FormRequest]:
-    """Requests in the order of sending, the latest first, after a cursor."""
-    conditions: list[ColumnElement[bool]] = []
-    if which.practice_id is not None:
-        conditions.append(form_request.c.practice_id == which.practice_id)
-    if which.client_id is not None:
-        conditions.append(form_request.c.client_id == which.client_id)
-    if which.template_id is not None:
-        conditions.append(template_version.c.template_id == which.template_id)
-    if which.state is not None:
-        conditions.append(form_request.c.state == which.state)
-    if which.alert_open:
-        conditions += [
-            form_request.c.alert_at.is_not(None),
-            form_request.c.alert_reviewed_at.is_(None),
-            form_request.c.state != RequestState.REVIEWED,
-        ]
-    if which.shown is not None:
-        conditions.append(which.shown(form_request.c.client_id))
-    place = tuple_(form_request.c.sent_at, form_request.c.id)
-    if after is not None:
-        conditions.append(place < tuple_(after.at, after.id))
-    query = (
-        _requests()
-        .where(*conditions)
-        .order_by(form_request.c.sent_at.desc(), form_request.c.id.desc())
-        .limit(limit)
+def waits(tx: Transaction, client: Client, template_id: UUID) -> bool:
+    """Whether a form of this template waits for the client, in any version."""
+    query = select(
+        exists().where(
+            form_request.c.client_id == client.id,
+            form_request.c.practice_id == client.practice_id,
+            form_request.c.state.in_(OPEN),
+            form_request.c.template_version_id == template_version.c.id,
+            template_version.c.template_id == template_id,
+        )
     )
-    return [_request(row) for row in tx.execute(query)]
+    return bool(tx.execute(query).scalar_one())
 
 
 def find(
@@ -162,9 +126,9 @@ def find(
     if lock:
         # A query of its own: what is read after it is as the former holder of the lock left it.
         tx.execute(select(form_request.c.id).where(*conditions).with_for_update())
-    query = _requests().where(*conditions)
+    query = select_requests().where(*conditions)
     row = tx.execute(query).one_or_none()
-    return None if row is None else _request(row)
+    return None if row is None else request_of(row)
 
 
 def document_of(tx: Transaction, version_id: UUID) -> FormDocument:
@@ -208,7 +172,7 @@ def change(tx: Transaction, request_id: UUID, *, now: datetime, **values: Any) -
 @cache
 def _open() -> Select[Any]:
     return (
-        _requests()
+        select_requests()
         .where(_owned(), form_request.c.state.in_(OPEN))
         .order_by(
             form_request.c.due_on.asc().nulls_last(), form_request.c.sent_at, form_request.c.id
@@ -219,7 +183,7 @@ def _open() -> Select[Any]:
 @cache
 def _answered() -> Select[Any]:
     return (
-        _requests()
+        select_requests()
         .where(_owned(), form_request.c.state.in_(ANSWERED))
         .order_by(form_request.c.submitted_at.desc(), form_request.c.id.desc())
         .limit(bindparam("most", type_=Integer()))
@@ -241,7 +205,8 @@ def _owner_parameters(client: Client) -> dict[str, UUID]:
     return {"client_id": client.id, "practice_id": client.practice_id}
 
 
-def _requests() -> Select[Any]:
+def select_requests() -> Select[Any]:
+    """Every request with what `request_of` reads of a row."""
     version = form_request.c.template_version_id == template_version.c.id
     percent = case(
         (form_request.c.state.in_(ANSWERED), 100), else_=func.coalesce(draft.c.percent, 0)
@@ -259,7 +224,8 @@ def _requests() -> Select[Any]:
     )
 
 
-def _request(row: Row[Any]) -> FormRequest:
+def request_of(row: Row[Any]) -> FormRequest:
+    """The request in a row of `select_requests`."""
     return FormRequest(
         id=row.id,
         practice_id=row.practice_id,
@@ -280,6 +246,7 @@ def _request(row: Row[Any]) -> FormRequest:
         withdrawn_at=row.withdrawn_at,
         submitted_revealed=row.submitted_revealed,
         taken_over_by=row.taken_over_by,
+        unlocked_at=row.unlocked_at if row.state == RequestState.STARTED else None,
         alert_at=row.alert_at,
         alert_reviewed_at=row.alert_reviewed_at,
     )

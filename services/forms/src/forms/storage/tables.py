@@ -101,6 +101,7 @@ form_request = Table(
     instant_column("alert_reviewed_at", nullable=True),
     Column("submitted_revealed", Boolean, nullable=False, server_default=text("false")),
     id_column("taken_over_by", nullable=True),
+    instant_column("unlocked_at", nullable=True),
     ForeignKeyConstraint(
         ["template_version_id", "practice_id"],
         ["template_version.id", "template_version.practice_id"],
@@ -146,7 +147,8 @@ form_request = Table(
 `alert_at`: when an answer first asked for attention; it stays when the answer
 is changed afterwards. `taken_over_by`: who looks after it since its sender handed it over.
 `alert_reviewed_at`: when somebody reviewed it before the form was sent
-back.
+back. `unlocked_at`: since when what was sent back may be corrected,
+while it is started.
 """
 
 draft = Table(
@@ -184,6 +186,11 @@ response = Table(
     instant_column("submitted_at"),
     instant_column("superseded_at", nullable=True),
     Column("revision", Integer, nullable=False),
+    Column("revealed", Boolean, nullable=False, server_default=text("false")),
+    instant_column("reviewed_at", nullable=True),
+    id_column("reviewed_by", nullable=True),
+    id_column("unlocked_by", nullable=True),
+    Column("unlock_reason", LargeBinary),
     ForeignKeyConstraint(
         ["request_id", "client_id", "practice_id"],
         ["form_request.id", "form_request.client_id", "form_request.practice_id"],
@@ -200,7 +207,8 @@ response = Table(
 )
 """What was submitted, `answers` sealed.
 
-A request has one current response, so submitting twice is one submission; a
-form that was unlocked and sent again supersedes the former one and keeps it.
+A request has one current response, so submitting twice is one submission.
+Unlocking supersedes it and keeps it as it was, with who reviewed it, who unlocked it and
+why, `unlock_reason` sealed; until then that it was reviewed stands in the request.
 `revision` is the draft's that was sent; 0 where nothing had to be answered.
 """

@@ -28,13 +28,21 @@ from notifications.mails.appointments import (
     calendar_moved,
     series_mails,
 )
-from notifications.mails.forms import form_alert, form_sent, form_submitted
+from notifications.mails.forms import (
+    form_alert,
+    form_reminder,
+    form_sent,
+    form_submitted,
+    form_unlocked,
+)
 from notifications.mails.mail import Mail
 
 MAILS: Final[tuple[Mail[Any], ...]] = (
     portal_link.MAIL,
     entry_code.MAIL,
     form_sent.MAIL,
+    form_reminder.MAIL,
+    form_unlocked.MAIL,
     form_submitted.MAIL,
     form_alert.MAIL,
     summary_shared.MAIL,

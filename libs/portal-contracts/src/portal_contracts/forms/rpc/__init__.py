@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from portal_contracts.forms.rpc import editing, filling, requests, templates
+from portal_contracts.forms.rpc import (
+    editing,
+    exports,
+    filling,
+    requests,
+    submissions,
+    templates,
+)
 
-METHODS = (*templates.METHODS, *editing.METHODS, *requests.METHODS, *filling.METHODS)
+METHODS = (
+    *templates.METHODS,
+    *editing.METHODS,
+    *requests.METHODS,
+    *submissions.METHODS,
+    *exports.METHODS,
+    *filling.METHODS,
+)

@@ -26,7 +26,10 @@ DATE_PARTS: Final = ("day", "month", "year")
 
 
 class FormToDo(Struct, frozen=True, kw_only=True):
-    """A form that waits for the client. `percent` is how far it has come."""
+    """A form that waits for the client. `percent` is how far it has come.
+
+    `unlocked_at`: it was sent back before, and may be corrected since then.
+    """
 
     id: UUID
     title: str
@@ -34,6 +37,7 @@ class FormToDo(Struct, frozen=True, kw_only=True):
     percent: int
     due_on: date | None
     sent_at: Instant
+    unlocked_at: Instant | None = None
 
 
 class SubmittedForm(Struct, frozen=True, kw_only=True):
@@ -64,6 +68,21 @@ class OpenForm(Struct, frozen=True, kw_only=True):
     request_id: UUID
 
 
+class Correction(Struct, frozen=True, kw_only=True):
+    """That a form which was sent back may be corrected: who says so, since when and why.
+
+    `submitted_at`: when the client sent what is to be corrected.
+    """
+
+    unlocked_by: UUID
+    unlocked_at: Instant
+    reason: str
+    submitted_at: Instant
+
+    def __repr__(self) -> str:
+        return "Correction()"
+
+
 class ClientForm(Struct, frozen=True, kw_only=True):
     """A form in its client's hands.
 
@@ -73,7 +92,7 @@ class ClientForm(Struct, frozen=True, kw_only=True):
     practice's crisis contacts. `hidden`: ids of the questions that are not asked;
     what was typed there stays in the draft until it is sent. `required`: ids of those that have
     to be answered only now, by a condition. Calculated values are among `answers`; `today` is the
-    day they are calculated for.
+    day they are calculated for. `correction`: it was sent back before, and is unlocked.
     """
 
     id: UUID
@@ -93,6 +112,7 @@ class ClientForm(Struct, frozen=True, kw_only=True):
     required: list[str] = []
     given: dict[str, Given] = {}
     today: date | None = None
+    correction: Correction | None = None
 
 
 class DraftKey(Struct, frozen=True, kw_only=True):
@@ -206,6 +226,7 @@ class FormFacts(Struct, frozen=True, kw_only=True):
     due_on: date | None
     minutes: int
     submitted_at: Instant | None
+    unlocked_at: Instant | None = None
 
 
 FORMS_TO_DO = Method(

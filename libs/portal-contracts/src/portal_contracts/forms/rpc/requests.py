@@ -17,15 +17,20 @@ from portal_contracts.forms.rpc.questions import (
     RequestState,
     Score,
 )
+from portal_contracts.forms.rpc.submissions import Submission
 from portal_contracts.instants import Instant
 
 
 class SendForm(Struct, frozen=True, kw_only=True):
-    """Send the newest published version of a template to a client."""
+    """Send the newest published version of a template to a client.
+
+    `again`: also while the same template waits for this client.
+    """
 
     client_id: UUID
     template_id: UUID
     due_on: date | None = None
+    again: bool = False
 
 
 class Sent(Struct, frozen=True, kw_only=True):
@@ -34,19 +39,28 @@ class Sent(Struct, frozen=True, kw_only=True):
     request_id: UUID
 
 
+SomeClients = Annotated[list[UUID], Meta(max_length=MOST_ON_A_PAGE)]
+
+
 class ListRequests(Struct, frozen=True, kw_only=True):
     """Forms that were sent: the practice's or one client's, the latest first.
 
     `alert_open`: only those with an answer that asks for attention and that nobody has reviewed,
     however far they are. `answers_shown`: only those of clients whose answers are shown to whoever
-    asks, so far as the role may read them; those with an open alert are never others.
+    asks, so far as the role may read them; those with an open alert are never others. `overdue`:
+    only those that wait and were due before `today`, which is UTC's day where it is not told;
+    `overdue_first`: those stand before all others.
     """
 
     client_id: UUID | None = None
+    client_ids: SomeClients | None = None
     template_id: UUID | None = None
     state: RequestState | None = None
     alert_open: bool = False
     answers_shown: bool = False
+    overdue: bool = False
+    overdue_first: bool = False
+    today: date | None = None
     cursor: str | None = None
     limit: PageSize = 50
 
@@ -56,7 +70,8 @@ class RequestRow(Struct, frozen=True, kw_only=True):
 
     `alert_at`: since when; `alert_open`: nobody has reviewed it yet.
     `submitted_revealed`: it was sent back on a device that was let in by a link which the
-    practice saw.
+    practice saw. `unlocked_at`: since when the client may correct what was sent back before;
+    None once it came again.
     """
 
     id: UUID
@@ -75,6 +90,7 @@ class RequestRow(Struct, frozen=True, kw_only=True):
     alert_at: Instant | None = None
     alert_open: bool = False
     submitted_revealed: bool = False
+    unlocked_at: Instant | None = None
 
 
 class RequestPage(Struct, frozen=True, kw_only=True):
@@ -87,7 +103,7 @@ class RequestPage(Struct, frozen=True, kw_only=True):
 class CountOpenForms(Struct, frozen=True, kw_only=True):
     """How many forms wait for each of some clients, for a list of them."""
 
-    client_ids: Annotated[list[UUID], Meta(max_length=MOST_ON_A_PAGE)]
+    client_ids: SomeClients
 
 
 class OpenForms(Struct, frozen=True, kw_only=True):
@@ -96,10 +112,38 @@ class OpenForms(Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
 
 
+class CountRequests(Struct, frozen=True, kw_only=True):
+    """How many forms were sent, to all clients or to some; `today` as in `ListRequests`."""
+
+    client_ids: SomeClients | None = None
+    today: date | None = None
+
+
+class RequestCounts(Struct, frozen=True, kw_only=True):
+    """State (as text) to how many; `overdue` are among those that wait. Absent states are 0."""
+
+    states: dict[str, int]
+    overdue: int
+
+
+class ChangeDueDay(Struct, frozen=True, kw_only=True):
+    """Ask for a form by another day; None for no day."""
+
+    request_id: UUID
+    due_on: date | None
+
+
 class GetRequest(Struct, frozen=True, kw_only=True):
     """One form that was sent."""
 
     request_id: UUID
+
+
+class OpenAnswers(Struct, frozen=True, kw_only=True):
+    """What was submitted last, or an earlier submission of the same form."""
+
+    request_id: UUID
+    submission_id: UUID | None = None
 
 
 class ReviewAnswers(Struct, frozen=True, kw_only=True):
@@ -114,7 +158,8 @@ class AnswerSheet(Struct, frozen=True, kw_only=True):
 
     `score` is None where the form has none or a scored answer is missing, `subscales` leaves
     those out; `alerts` are the ids of questions and scores that ask for attention. `hidden`: ids
-    of the questions that were not asked. `given`: when, by the question's id.
+    of the questions that were not asked. `given`: when, by the question's id. `submissions` are
+    all that came back, the latest first; `submission_id` is the one whose answers these are.
     """
 
     row: RequestRow
@@ -126,6 +171,8 @@ class AnswerSheet(Struct, frozen=True, kw_only=True):
     subscales: list[Score] = []
     hidden: list[str] = []
     given: dict[str, Given] = {}
+    submission_id: UUID | None = None
+    submissions: list[Submission] = []
 
 
 class ScorePoint(Struct, frozen=True, kw_only=True):
@@ -166,7 +213,7 @@ SEND_FORM = Method(
     "send_form",
     SendForm,
     Sent,
-    "Send a form to a client with a mail; Conflict not_published, template_archived.",
+    "Send a form to a client with a mail; Conflict not_published, template_archived, still_open.",
     mutates=True,
 )
 LIST_REQUESTS = Method(SERVICE, "list_requests", ListRequests, RequestPage, "Forms that were sent.")
@@ -177,19 +224,43 @@ COUNT_OPEN_FORMS = Method(
     OpenForms,
     "How many forms wait for each of some clients.",
 )
+COUNT_REQUESTS = Method(
+    SERVICE,
+    "count_requests",
+    CountRequests,
+    RequestCounts,
+    "How many forms were sent, by state; how many are overdue.",
+)
 GET_REQUEST = Method(SERVICE, "get_request", GetRequest, RequestRow, "One form that was sent.")
 WITHDRAW_REQUEST = Method(
     SERVICE,
     "withdraw_request",
     GetRequest,
     RequestChanged,
-    "Take a form back before it is submitted; Conflict already_submitted.",
+    "Take a form back before it is submitted, or an unlocking: what was submitted stands again; "
+    "Conflict already_submitted.",
+    mutates=True,
+)
+RESEND_FORM = Method(
+    SERVICE,
+    "resend_form",
+    GetRequest,
+    RequestChanged,
+    "Mail once more that a form waits; Conflict already_submitted, withdrawn.",
+    mutates=True,
+)
+CHANGE_DUE_DAY = Method(
+    SERVICE,
+    "change_due_day",
+    ChangeDueDay,
+    RequestChanged,
+    "Ask for a form by another day; Invalid due_on_past, Conflict already_submitted, withdrawn.",
     mutates=True,
 )
 OPEN_ANSWERS = Method(
     SERVICE,
     "open_answers",
-    GetRequest,
+    OpenAnswers,
     AnswerSheet,
     "What a client submitted; logged as an access. Conflict not_submitted.",
 )
@@ -214,8 +285,11 @@ METHODS = (
     SEND_FORM,
     LIST_REQUESTS,
     COUNT_OPEN_FORMS,
+    COUNT_REQUESTS,
     GET_REQUEST,
     WITHDRAW_REQUEST,
+    RESEND_FORM,
+    CHANGE_DUE_DAY,
     OPEN_ANSWERS,
     REVIEW_ANSWERS,
     LIST_SCORES,

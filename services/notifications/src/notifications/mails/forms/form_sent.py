@@ -18,7 +18,8 @@ from portal_contracts.identity_links.rpc.targets import TargetKind
 from portal_contracts.notifications.rpc import Recipient
 
 
-def _not_wanted(occasion: Occasion[FormFacts]) -> Reason | None:
+def not_wanted(occasion: Occasion[FormFacts]) -> Reason | None:
+    """Why a client is not asked any more for what waited for her."""
     if occasion.facts.state is RequestState.WITHDRAWN:
         return Reason.FORM_WITHDRAWN
     sent_back = occasion.facts.state in {RequestState.SUBMITTED, RequestState.REVIEWED}
@@ -37,14 +38,15 @@ def _words(occasion: Occasion[FormFacts], addressee: Addressee, texts: NullTrans
         subject=_("There is something for you to fill in"),
         preheader=_("You can do it on your phone, and pause whenever you like."),
         lead=lead % {"practice": addressee.practice.name},
-        details=_details(occasion.facts, addressee.language, texts),
+        details=details_of(occasion.facts, addressee.language, texts),
         button=_("Start now"),
     )
 
 
-def _details(
+def details_of(
     facts: FormFacts, language: str, texts: NullTranslations
 ) -> tuple[tuple[str, str], ...]:
+    """How long it takes, and by when it is wanted."""
     _, minutes = texts.gettext, facts.minutes
     takes = texts.ngettext("about %(minutes)d minute", "about %(minutes)d minutes", minutes)
     details = [(_("Takes"), takes % {"minutes": minutes})] if minutes else []
@@ -60,7 +62,7 @@ MAIL = Mail(
     cause=Cause(FormSent, lambda event: Plan(event.data.request_id)),
     target=TargetKind.FORM,
     asks=form_facts.asks,
-    not_wanted=_not_wanted,
+    not_wanted=not_wanted,
     words=_words,
     sample=form_facts.sample,
 )
