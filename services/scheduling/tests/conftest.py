@@ -299,6 +299,13 @@ class Identity:
         return Practitioners(items=cards)
 
 
+class Woken:
+    """The jobs of a service that runs none."""
+
+    def wake(self, method: str) -> None:
+        """Nobody sleeps."""
+
+
 @dataclasses.dataclass
 class Desk:
     """Calls the service's methods as the chassis does, in this process."""
@@ -322,6 +329,7 @@ class Desk:
         service.settings = Settings()
         service.sealer = Sealer(b"k" * 32)
         service.rpc_client = self.identity
+        service.jobs = Woken()
         call = Call(
             actor=actor,
             request_id="request-1",

@@ -26,6 +26,9 @@ INVITATION_PREFIX: Final = "lk_join_"
 ACCOUNT_PATH: Final = "/console/settings/account"
 """The page of a practitioner's own account."""
 
+BUSY_CALENDARS_PATH: Final = "/console/availability/calendars"
+"""The page of the calendars that a practitioner keeps elsewhere."""
+
 SECOND_FACTOR_PATH: Final = f"{ACCOUNT_PATH}/second-factor"
 """Where the second factor is set up."""
 

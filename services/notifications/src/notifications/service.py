@@ -36,6 +36,7 @@ from portal_contracts.scheduling.events import (
     AppointmentBooked,
     AppointmentCancelled,
     AppointmentMoved,
+    BusyCalendarFailed,
     PractitionerReplaced,
     SeriesBooked,
     SeriesCancelled,
@@ -142,6 +143,11 @@ class NotificationsService(MailLogCalls, MailServerCalls):
     @subscribe(SummaryShared)
     def on_summary_shared(self, event: Event[SummaryShared], tx: Transaction) -> None:
         """Plan the mail that there is something new to read."""
+        self._plan_mails(tx, event)
+
+    @subscribe(BusyCalendarFailed)
+    def on_busy_calendar_failed(self, event: Event[BusyCalendarFailed], tx: Transaction) -> None:
+        """Plan the mail to the practitioner whose calendar cannot be read."""
         self._plan_mails(tx, event)
 
     @subscribe(FormSent)

@@ -13,6 +13,7 @@ EVERYWHERE: Final[Mapping[str, str]] = {
     "archived": "Taken out of use; what was made with it stands.",
     "availability": "The hours: weekly, on single dates, and time off.",
     "band": "The published range that the score falls in, in words.",
+    "busy_calendar_id": "Which calendar kept elsewhere is meant.",
     "cancelled_late": "It was cancelled inside the service's notice, so it counts as held.",
     "client_id": "Which client it is about.",
     "contact_email": "Where the practice is written to.",

@@ -37,6 +37,18 @@ SCHEDULING: Final[Mapping[str, str]] = {
     "BookForClient.despite": "Book also where a rule for clients is broken; never over another "
     "one.",
     "BookableService.fields": "What can be said of the service.",
+    "AddBusyCalendar.address": "Its ICS address, `https://` or `webcal://`; it is kept secret and "
+    "never told again.",
+    "AddBusyCalendar.name": "What it is called; left out: where it is kept.",
+    "BusyCalendar.added_at": "When it was added.",
+    "BusyCalendar.failing_since": "When it could not be read for the first time; null: it can.",
+    "BusyCalendar.failure": "Why it could not be read the last time; null: it could.",
+    "BusyCalendar.name": "What the practitioner calls it.",
+    "BusyCalendar.read_at": "When it was last read; what it said then stands; null: never.",
+    "BusyCalendar.shown_address": "Where it is kept, with the secret part masked.",
+    "BusyCalendar.state": "Not tried yet, read, or failing.",
+    "BusyCalendar.tried_at": "When it was last asked; null: not yet.",
+    "BusyCalendar.unread_events": "How many of its entries could not be understood.",
     "CalendarEntry.client_id": "Whose appointment it is; null: of a client who is hidden from "
     "whoever asks, and then the title is empty.",
     "CalendarEntry.place_kind": "By video, at an address, or by phone.",

@@ -32,6 +32,7 @@ MAIL_KINDS: Final[dict[str, str]] = {
     "calendar_cancelled": "Calendar entry cancelled",
     "calendar_series_moved": "Calendar entries moved",
     "calendar_series_cancelled": "Calendar entries cancelled",
+    "busy_calendar_failed": "Calendar cannot be read",
     "invitation": "Invitation into the team",
     "password_reset": "New password",
     "new_device": "New sign-in",
@@ -48,5 +49,6 @@ MAIL_KINDS: Final[dict[str, str]] = {
 
 ``booking_…`` and ``booked_…`` tell a practitioner what happened in the calendar, the
 ``appointment_…`` and ``series_…`` ones a client; ``calendar_…`` bring a practitioner's own change
-to the calendar that was invited. Those after them are about a practitioner's account.
+to the calendar that was invited; ``busy_calendar_failed`` is about one that is kept elsewhere.
+Those after them are about a practitioner's account.
 """

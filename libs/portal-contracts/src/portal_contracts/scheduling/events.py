@@ -202,6 +202,23 @@ class AppointmentsRetained(EventData, frozen=True, kw_only=True):
     practitioner_id: UUID
 
 
+class BusyCalendarFailed(EventData, frozen=True, kw_only=True):
+    """A practitioner's calendar that is kept elsewhere could not be read for a whole day.
+
+    Attributes:
+        busy_calendar_id: which.
+        practitioner_id: whose.
+        failing_since: when it could not be read for the first time.
+    """
+
+    TYPE: ClassVar[str] = "scheduling.busy_calendar.failed.v1"
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_busy_calendar_failed",)
+
+    busy_calendar_id: UUID
+    practitioner_id: UUID
+    failing_since: Instant
+
+
 class SummaryShared(EventData, frozen=True, kw_only=True):
     """A version of a session's summary is shown to the client."""
 
@@ -230,6 +247,7 @@ EVENTS = (
     SeriesCancelled,
     PractitionerReplaced,
     AppointmentsRetained,
+    BusyCalendarFailed,
     SummaryShared,
     ScheduleAccessRecorded,
 )

@@ -8,5 +8,5 @@ from portal_contracts.scheduling.events import ScheduleAccessRecorded
 ACCESS_LOG = AccessLog(
     ScheduleAccessRecorded,
     "schedule_access",
-    ("appointment_id", "session_id", "hold_id", "service_id"),
+    ("appointment_id", "session_id", "hold_id", "service_id", "busy_calendar_id"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal_contracts.scheduling.rpc import (
     availability,
     booking,
+    busy_calendars,
     calendar,
     handing_over,
     holidays,
@@ -22,6 +23,7 @@ METHODS = (
     *availability.METHODS,
     *holidays.METHODS,
     *stranded.METHODS,
+    *busy_calendars.METHODS,
     *booking.METHODS,
     *calendar.METHODS,
     *series.METHODS,
