@@ -238,6 +238,9 @@ OTHERS = {
     "scheduling.archive_service scheduling.copy_service scheduling.edit_service",
     "scheduling.get_availability scheduling.get_service scheduling.list_services",
     "scheduling.list_holidays scheduling.preview_times scheduling.save_availability",
+    "scheduling.list_busy_calendars",
+    "scheduling.add_busy_calendar scheduling.fetch_busy_calendar scheduling.get_busy_calendar",
+    "scheduling.remove_busy_calendar",
     # A new client; hints at others are `check_duplicates`.
     "identity_links.add_client",
 }

@@ -33,6 +33,11 @@ from portal_contracts.scheduling.rpc.availability import (
     Window,
 )
 from portal_contracts.scheduling.rpc.booking import FreeTimes, StartDespite
+from portal_contracts.scheduling.rpc.busy_calendars import (
+    BusyCalendar,
+    BusyCalendarState,
+    BusyFailure,
+)
 from portal_contracts.scheduling.rpc.calendar import Calendar, ClientAppointments
 from portal_contracts.scheduling.rpc.holidays import PublicHoliday
 from portal_contracts.scheduling.rpc.notes import NoteVersion, PrivateNote
@@ -315,3 +320,42 @@ ALERTS = Alerts(
     more=True,
 )
 NOTHING_SUBMITTED = RequestPage(items=[], next_cursor=None)
+
+
+def _busy_calendar(key: int, name: str, host: str, **more: object) -> BusyCalendar:
+    values = {
+        "id": made.number(key),
+        "practitioner_id": made.number(2),
+        "name": name,
+        "shown_address": f"https://{host}/••••",
+        "state": BusyCalendarState.READ,
+        "added_at": made.ago(days=20),
+        "read_at": made.ago(minutes=4),
+    }
+    return BusyCalendar(**(values | more))
+
+
+BUSY_CALENDARS = [
+    _busy_calendar(330, "Family", "calendar.google.com", unread_events=2),
+    _busy_calendar(
+        331,
+        "The association of supervisors and their regional working groups",
+        "outlook.office365.com",
+        state=BusyCalendarState.FAILING,
+        read_at=made.ago(days=2),
+        failure=BusyFailure.NOT_FOUND,
+        failing_since=made.ago(days=2),
+    ),
+    _busy_calendar(
+        332,
+        "cloud.example.org",
+        "cloud.example.org",
+        state=BusyCalendarState.FAILING,
+        read_at=None,
+        failure=BusyFailure.SIGN_IN_NEEDED,
+        failing_since=made.ago(minutes=1),
+    ),
+]
+NEW_BUSY_CALENDAR = _busy_calendar(
+    333, "Choir", "choir.example.org", state=BusyCalendarState.NEW, read_at=None
+)

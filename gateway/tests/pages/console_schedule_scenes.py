@@ -50,6 +50,7 @@ def today(name: str, **more: Any) -> Scene:
         "waiting_addresses": made.NO_CLIENTS,
         "steps": None,
         "no_mail_server": False,
+        "unread_calendars": [],
         "person": plan.OWN,
     }
     return console(name, "today", "/console", **(context | more))
@@ -172,6 +173,16 @@ def hours(name: str, **more: Any) -> Scene:
     return console(name, "availability", "/console/availability", **(context | more))
 
 
+def calendars(name: str, **more: Any) -> Scene:
+    context = {
+        "person": plan.OWN,
+        "calendars": plan.BUSY_CALENDARS,
+        "fields": {"name": "", "address": ""},
+        "errors": {},
+    }
+    return console(name, "busy_calendars", "/console/availability/calendars", **(context | more))
+
+
 def editor(stored: SummaryDraft | PrivateNote, **more: Any) -> Editor:
     whole: dict[str, Any] = {
         "text": stored.text,
@@ -215,6 +226,7 @@ CALENDAR_PAGES = [
     today("today-alerts", person=plan.CHOICE, alerts=plan.ALERTS),
     today("today-addresses", waiting_addresses=made.WAITING_CLIENTS),
     today("today-mails", soon=3),
+    today("today-calendars", unread_calendars=plan.BUSY_CALENDARS[1:2]),
     today("today-free", person=plan.CHOICE, today=[], following=plan.ENTRIES[6:]),
     today(
         "today-down",
@@ -309,6 +321,15 @@ OFFER_PAGES = [
     hours("hours"),
     hours("hours-stranded", stranded=plan.STRANDED),
     hours("hours-no-holidays", holidays=None),
+    calendars("calendars"),
+    calendars("calendars-new", calendars=[plan.NEW_BUSY_CALENDAR, plan.BUSY_CALENDARS[0]]),
+    calendars("calendars-none", calendars=[], person=plan.CHOICE),
+    calendars("calendars-down", calendars=None),
+    calendars(
+        "calendars-wrong",
+        fields={"name": "Family", "address": "http://calendar.example.org/basic.ics"},
+        errors={"address": "address_not_https"},
+    ),
     hours(
         "hours-explained",
         unsaved=True,

@@ -12,6 +12,7 @@ from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import (
     availability,
     booking,
+    busy_calendars,
     calendar,
     holidays,
     series,
@@ -24,6 +25,7 @@ _SERVICES: Final = Heading("Bookable services", Owner.PRACTITIONER)
 _AVAILABILITY: Final = Heading("Availability", Owner.PRACTITIONER)
 _APPOINTMENTS: Final = Heading("Appointments", Owner.PRACTITIONER)
 _SERVICE: Final = "/services/{service_id}"
+_BUSY_CALENDAR: Final = "/busy-calendars/{busy_calendar_id}"
 _APPOINTMENT: Final = "/appointments/{appointment_id}"
 _OF_CLIENT: Final = "/clients/{client_id}/appointments"
 
@@ -146,6 +148,42 @@ _AVAILABILITY_OPERATIONS: Final = (
     ),
 )
 
+_BUSY_CALENDAR_OPERATIONS: Final = (
+    _AVAILABILITY.call(
+        "GET /busy-calendars",
+        busy_calendars.LIST_BUSY_CALENDARS,
+        "A practitioner's calendars that are kept elsewhere, and how reading them goes.",
+        Permission.AVAILABILITY_WRITE,
+    ),
+    _AVAILABILITY.call(
+        f"GET {_BUSY_CALENDAR}",
+        busy_calendars.GET_BUSY_CALENDAR,
+        "One calendar that is kept elsewhere, and how reading it goes.",
+        Permission.AVAILABILITY_WRITE,
+    ),
+    _AVAILABILITY.call(
+        "POST /busy-calendars",
+        busy_calendars.ADD_BUSY_CALENDAR,
+        "Have a calendar read that is kept elsewhere, by its ICS address.",
+        Permission.AVAILABILITY_WRITE,
+        note="It is read within seconds; its `state` tells what came of it. The same address "
+        "again is the same calendar.",
+        created=_BUSY_CALENDAR,
+    ),
+    _AVAILABILITY.call(
+        f"POST {_BUSY_CALENDAR}/fetch",
+        busy_calendars.FETCH_BUSY_CALENDAR,
+        "Read a calendar within seconds, not waiting for its ten minutes.",
+        Permission.AVAILABILITY_WRITE,
+    ),
+    _AVAILABILITY.call(
+        f"DELETE {_BUSY_CALENDAR}",
+        busy_calendars.REMOVE_BUSY_CALENDAR,
+        "Read a calendar no more, and forget its address and what it said.",
+        Permission.AVAILABILITY_WRITE,
+    ),
+)
+
 _APPOINTMENT_OPERATIONS: Final = (
     _APPOINTMENTS.call(
         "GET /calendar",
@@ -229,6 +267,7 @@ _SERIES_OPERATIONS: Final = (
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *_SERVICE_OPERATIONS,
     *_AVAILABILITY_OPERATIONS,
+    *_BUSY_CALENDAR_OPERATIONS,
     *_APPOINTMENT_OPERATIONS,
     *_SERIES_OPERATIONS,
 )

@@ -31,6 +31,7 @@ from gateway.console.schedule import (
     appointments,
     availability,
     booking_and_moving,
+    busy_calendars,
     calendar,
     client_appointments,
     service_form,
@@ -40,11 +41,12 @@ from gateway.console.sessions import client_sessions, summaries, versions, writi
 from gateway.console.settings import routes as settings
 from gateway.web.routing import Route, open_route, practitioner_route
 from portal_contracts.permissions import Permission
-from portal_contracts.portal_addresses import INVITATION_PATH, RESET_PATH
+from portal_contracts.portal_addresses import BUSY_CALENDARS_PATH, INVITATION_PATH, RESET_PATH
 
 _APPOINTMENT: Final = "/console/appointments/{appointment_id:uuid}"
 _CLIENT: Final = "/console/clients/{client_id:uuid}"
 _REQUEST: Final = "/console/forms/requests/{request_id:uuid}"
+_BUSY_CALENDAR: Final = f"{BUSY_CALENDARS_PATH}/{{calendar_id:uuid}}"
 _SERVICE: Final = "/console/services/{service_id:uuid}"
 _SESSION: Final = "/console/sessions/{session_id:uuid}"
 _TEMPLATE: Final = "/console/forms/templates/{template_id:uuid}"
@@ -142,6 +144,15 @@ ROUTES: Final[tuple[Route, ...]] = (
     ),
     practitioner_route(
         "/console/availability", availability.AvailabilityPage, Permission.AVAILABILITY_WRITE
+    ),
+    practitioner_route(
+        BUSY_CALENDARS_PATH, busy_calendars.BusyCalendarsPage, Permission.AVAILABILITY_WRITE
+    ),
+    practitioner_route(
+        f"{_BUSY_CALENDAR}/fetch", busy_calendars.FetchCalendarPage, Permission.AVAILABILITY_WRITE
+    ),
+    practitioner_route(
+        f"{_BUSY_CALENDAR}/remove", busy_calendars.RemoveCalendarPage, Permission.AVAILABILITY_WRITE
     ),
     practitioner_route(
         f"{_CLIENT}/appointments",

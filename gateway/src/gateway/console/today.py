@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import falcon
@@ -32,6 +32,12 @@ from portal_contracts.notifications.rpc import (
     ListDeliveries,
 )
 from portal_contracts.permissions import Permission, has_permission
+from portal_contracts.scheduling.rpc.busy_calendars import (
+    LIST_BUSY_CALENDARS,
+    BusyCalendar,
+    BusyCalendars,
+    ListBusyCalendars,
+)
 from portal_contracts.scheduling.rpc.calendar import (
     LIST_CALENDAR,
     Calendar,
@@ -46,6 +52,8 @@ SUBMISSIONS = 5
 OVERDUE_FORMS = 5
 NEXT_APPOINTMENTS = 3
 LOOK_AHEAD = timedelta(days=30)
+UNREAD_FOR = timedelta(days=1)
+"""A calendar that is kept elsewhere is told of once it could not be read for so long."""
 
 
 class TodayPage(Resource):
@@ -93,6 +101,7 @@ class TodayPage(Resource):
             waiting_addresses=parts.waiting_addresses.get(),
             steps=_open_steps(context.backend.actor, parts.steps),
             no_mail_server=_no_mail_server(parts.steps),
+            unread_calendars=_unread_calendars(parts.busy_calendars, context.now),
         )
 
 
@@ -107,6 +116,7 @@ class TodayParts(NamedTuple):
     submitted: Part[RequestPage] | None
     overdue: Part[RequestPage] | None
     alerts: Part[RequestPage] | None
+    busy_calendars: Part[BusyCalendars] | None
 
 
 def _ask_parts(req: falcon.Request, chosen: ChosenPractitioner) -> TodayParts:
@@ -146,6 +156,11 @@ def _ask_parts(req: falcon.Request, chosen: ChosenPractitioner) -> TodayParts:
         if reads_forms
         else None,
         alerts=ask_alerts(backend),
+        busy_calendars=backend.part(
+            LIST_BUSY_CALENDARS, ListBusyCalendars(practitioner_id=practitioner_id)
+        )
+        if has_permission(backend.actor, Permission.AVAILABILITY_WRITE)
+        else None,
     )
 
 
@@ -187,3 +202,13 @@ def _no_mail_server(parts: StepParts) -> bool:
     """Whether mails wait because none of them could go anywhere."""
     sender = parts.sender.get()
     return sender is not None and not sender.address
+
+
+def _unread_calendars(part: Part[BusyCalendars] | None, now: datetime) -> list[BusyCalendar]:
+    """Calendars kept elsewhere that could not be read for a day; none where it cannot be said."""
+    listed = part.get() if part else None
+    return [
+        one
+        for one in (listed.items if listed else [])
+        if one.failing_since is not None and now - one.failing_since >= UNREAD_FOR
+    ]

@@ -59,6 +59,8 @@ class Flash(StrEnum):
     SERVICE_ARCHIVED = "service_archived"
     SERVICE_RESTORED = "service_restored"
     HOURS_SAVED = "hours_saved"
+    CALENDAR_ASKED = "calendar_asked"
+    CALENDAR_REMOVED = "calendar_removed"
     MAIL_SERVER_SAVED = "mail_server_saved"
     SESSION_RECORDED = "session_recorded"
     SESSION_MARKED = "session_marked"
@@ -134,6 +136,8 @@ SENTENCES: Final = {
     Flash.SERVICE_ARCHIVED: _("The service is archived. Its appointments stand."),
     Flash.SERVICE_RESTORED: _("The service is offered again."),
     Flash.MAIL_SERVER_SAVED: _("The mail server is saved. Mails that waited for it go out now."),
+    Flash.CALENDAR_ASKED: _("The calendar is being read."),
+    Flash.CALENDAR_REMOVED: _("The calendar is removed. It keeps no time busy any more."),
     Flash.HOURS_SAVED: _("Your hours are saved. What is booked already stays as it is."),
     Flash.SESSION_RECORDED: _("The session is written down."),
     Flash.SESSION_MARKED: _("The session is marked."),

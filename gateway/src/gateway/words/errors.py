@@ -15,6 +15,7 @@ from babel.numbers import format_decimal
 
 from gateway.words.accounts import ACCOUNT_LIMITS, PASSWORD_ERRORS
 from gateway.words.booking import BOOKING_ERRORS
+from gateway.words.busy_calendars import BUSY_CALENDAR_ERRORS
 from gateway.words.calendar import CALENDAR_ERRORS, TEXT_TOO_LONG
 from gateway.words.extraction import _
 from gateway.words.forms import FORM_ERRORS
@@ -36,6 +37,11 @@ from portal_contracts.notifications.mail_server import (
     LONGEST_SENDER_NAME,
 )
 from portal_contracts.scheduling.rpc.appointments import JOIN_OPENS_MINUTES, LONGEST_TEXT
+from portal_contracts.scheduling.rpc.busy_calendars import (
+    LONGEST_CALENDAR_ADDRESS,
+    LONGEST_CALENDAR_NAME,
+    MOST_BUSY_CALENDARS,
+)
 
 IT_HAS = _("It has %(length)s.")
 """Behind a sentence that tells how many characters a text may have."""
@@ -141,6 +147,7 @@ ERRORS: dict[str, str] = {
     **FORM_ERRORS,
     **TEAM_ERRORS,
     **MAIL_SERVER_ERRORS,
+    **BUSY_CALENDAR_ERRORS,
     **CALENDAR_ERRORS,
     **PRACTICE_ERRORS,
 }
@@ -158,6 +165,9 @@ LIMITS: Final[Mapping[str, int]] = {
     "mail_password_too_long": LONGEST_MAIL_PASSWORD,
     "sender_name_too_long": LONGEST_SENDER_NAME,
     "answer_too_long": LONGEST_ANSWER,
+    "calendar_address_too_long": LONGEST_CALENDAR_ADDRESS,
+    "calendar_name_too_long": LONGEST_CALENDAR_NAME,
+    "too_many_calendars": MOST_BUSY_CALENDARS,
     "join_not_open": JOIN_OPENS_MINUTES,
     **PRACTICE_LIMITS,
 }

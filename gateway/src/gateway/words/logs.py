@@ -38,6 +38,8 @@ ACTS: dict[str, str] = {
     "delivery.resent": _("Sent an e-mail again"),
     "mail_server.changed": _("Changed the mail server"),
     "mail_server.tested": _("Sent a test mail"),
+    "busy_calendar.added": _("Added a calendar that is kept elsewhere"),
+    "busy_calendar.removed": _("Removed a calendar that is kept elsewhere"),
     "password.changed": _("Changed a password"),
     "emergency.opened": _("Opened in an emergency"),
     "emergency.closed": _("Closed what was opened in an emergency"),
@@ -100,6 +102,11 @@ ACTS: dict[str, str] = {
     "read_mail_server": _("Opened the settings of the mail server"),
     "save_mail_server": _("Changed the mail server"),
     "send_test_mail": _("Sent a test mail"),
+    "list_busy_calendars": _("Opened the calendars that are kept elsewhere"),
+    "get_busy_calendar": _("Opened the calendars that are kept elsewhere"),
+    "add_busy_calendar": _("Added a calendar that is kept elsewhere"),
+    "fetch_busy_calendar": _("Had a calendar read that is kept elsewhere"),
+    "remove_busy_calendar": _("Removed a calendar that is kept elsewhere"),
 }
 
 REASON_FALLBACK = _("The mail server did not accept it.")

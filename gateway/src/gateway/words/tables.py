@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from gateway.words.booking import SCHEDULE_TABLES
+from gateway.words.busy_calendars import BUSY_CALENDAR_TABLES
 from gateway.words.calendar import CALENDAR_TABLES
 from gateway.words.errors import ERROR_FALLBACK, ERRORS
 from gateway.words.extraction import _
@@ -104,6 +105,7 @@ TABLES: dict[str, tuple[dict[str, str], str]] = {
     **CALENDAR_TABLES,
     **LOG_TABLES,
     **MAIL_SERVER_TABLES,
+    **BUSY_CALENDAR_TABLES,
     **TEAM_TABLES,
     "error": (ERRORS, ERROR_FALLBACK),
     "appointment_state": (APPOINTMENT_STATES, LINK_STATES["unknown"]),

@@ -31,6 +31,13 @@ class BusyCalendarCalls(Wiring):
         """A practitioner's calendars, and how reading them goes."""
         return busy_calendars.list_calendars(tx, practitioner)
 
+    @rpc(contract.GET_BUSY_CALENDAR)
+    def get_busy_calendar(
+        self, tx: Transaction, command: contract.GetBusyCalendar, call: Call
+    ) -> contract.BusyCalendar:
+        """One calendar, and how reading it goes."""
+        return busy_calendars.get_calendar(tx, command, call.actor)
+
     @rpc(
         contract.ADD_BUSY_CALENDAR,
         who=chosen_practitioner(Permission.AVAILABILITY_WRITE),

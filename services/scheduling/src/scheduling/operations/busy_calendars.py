@@ -35,6 +35,18 @@ def list_calendars(tx: Transaction, practitioner: Practitioner) -> contract.Busy
     return contract.BusyCalendars(items=[_shown(one) for one in found])
 
 
+def get_calendar(
+    tx: Transaction, command: contract.GetBusyCalendar, actor: Actor
+) -> contract.BusyCalendar:
+    """One calendar, without its address.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+        NotFound: ``busy_calendar_not_found``.
+    """
+    return _shown(_own(tx, command.busy_calendar_id, actor))
+
+
 def add_calendar(
     tx: Transaction,
     command: contract.AddBusyCalendar,

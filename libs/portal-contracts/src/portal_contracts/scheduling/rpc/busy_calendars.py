@@ -79,6 +79,12 @@ class BusyCalendars(Struct, frozen=True, kw_only=True):
     items: list[BusyCalendar]
 
 
+class GetBusyCalendar(Struct, frozen=True, kw_only=True):
+    """One calendar that is kept elsewhere."""
+
+    busy_calendar_id: UUID
+
+
 class AddBusyCalendar(Struct, frozen=True, kw_only=True):
     """Have a calendar read that is kept elsewhere.
 
@@ -116,6 +122,13 @@ LIST_BUSY_CALENDARS = Method(
     BusyCalendars,
     "The calendars by which a practitioner is busy elsewhere, and how reading them goes.",
 )
+GET_BUSY_CALENDAR = Method(
+    SERVICE,
+    "get_busy_calendar",
+    GetBusyCalendar,
+    BusyCalendar,
+    "A calendar that is kept elsewhere, and how reading it goes.",
+)
 ADD_BUSY_CALENDAR = Method(
     SERVICE,
     "add_busy_calendar",
@@ -141,4 +154,10 @@ REMOVE_BUSY_CALENDAR = Method(
     mutates=True,
 )
 
-METHODS = (LIST_BUSY_CALENDARS, ADD_BUSY_CALENDAR, FETCH_BUSY_CALENDAR, REMOVE_BUSY_CALENDAR)
+METHODS = (
+    LIST_BUSY_CALENDARS,
+    GET_BUSY_CALENDAR,
+    ADD_BUSY_CALENDAR,
+    FETCH_BUSY_CALENDAR,
+    REMOVE_BUSY_CALENDAR,
+)
