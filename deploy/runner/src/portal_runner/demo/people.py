@@ -10,7 +10,8 @@ from portal_contracts.actor import Role
 from portal_contracts.identity_links.rpc.clients import ClientFields
 from portal_contracts.identity_links.rpc.practice import PracticeFields
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
-from portal_contracts.scheduling.rpc.services import LateCancel, ServiceFields
+from portal_contracts.scheduling.rpc.availability import Holidays, Window
+from portal_contracts.scheduling.rpc.services import LateCancel, ServiceColour, ServiceFields
 from portal_runner.demo import texts
 from portal_runner.demo.texts import NOTHING, Writings
 
@@ -187,6 +188,8 @@ _POLICY = (
     "Later than that, the session is charged."
 )
 
+_EARLY = [Window(start="08:00", end="10:00")]
+
 SERVICES: dict[str, ServiceFields] = {
     "first": ServiceFields(
         title="First conversation",
@@ -200,6 +203,7 @@ SERVICES: dict[str, ServiceFields] = {
         min_notice_minutes=720,
         self_scheduling=True,
         max_per_day=2,
+        weekly=[[], [Window(start="13:30", end="17:00")], [], _EARLY, [], [], []],
     ),
     "individual": ServiceFields(
         title="Individual session",
@@ -216,6 +220,7 @@ SERVICES: dict[str, ServiceFields] = {
         late_cancel=LateCancel.FLAGGED,
         reason_asked=True,
         policy=_POLICY,
+        colour=ServiceColour.TEAL,
     ),
     "video": ServiceFields(
         title="Video session",
@@ -229,6 +234,7 @@ SERVICES: dict[str, ServiceFields] = {
         self_scheduling=True,
         max_moves=3,
         policy=_POLICY,
+        colour=ServiceColour.VIOLET,
     ),
     "couple": ServiceFields(
         title="Couple session",
@@ -243,9 +249,11 @@ SERVICES: dict[str, ServiceFields] = {
         clients_may_move=False,
         cancel_notice_minutes=2880,
         policy=_POLICY,
+        colour=ServiceColour.AMBER,
     ),
 }
 
+HOLIDAYS = Holidays(country="DE", region="BE")
 HOURS: dict[int, tuple[tuple[str, str], ...]] = {
     0: (("09:00", "12:00"), ("13:00", "18:30")),
     1: (("09:00", "12:30"), ("13:30", "17:00")),

@@ -104,6 +104,7 @@ def _hours(now: datetime) -> availability.Availability:
         weekly=weekly,
         overrides=[],
         time_off=[availability.TimeOff(first_on=date(year, 12, 22), last_on=date(year + 1, 1, 2))],
+        holidays=people.HOLIDAYS,
     )
 
 
