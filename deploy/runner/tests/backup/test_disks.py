@@ -48,9 +48,18 @@ def test_another_failure_names_the_file_where_it_is_known(free):
     ("error", "said"),
     [
         (no_space("/srv/var/x"), "/srv/var cannot be written: No space left"),
-        (PostgresError("It did not start."), "It did not start. The disk of /srv/var is full"),
-        (OperationalError("INSERT name", {}, Exception("x")), "The database failed. The disk of"),
-        (BackupError("They do not run."), "They do not run. The disk of /srv/var is full: 1 MB"),
+        (
+            PostgresError("It did not start."),
+            "The disk of /srv/var is full: 1 MB are free. It did not start.",
+        ),
+        (
+            OperationalError("INSERT name", {}, Exception("x")),
+            "The disk of /srv/var is full: 1 MB are free. The database failed.",
+        ),
+        (
+            BackupError("They do not run."),
+            "The disk of /srv/var is full: 1 MB are free. They do not run.",
+        ),
     ],
     ids=["file", "server", "statement", "services"],
 )

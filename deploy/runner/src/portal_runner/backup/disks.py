@@ -58,7 +58,7 @@ def room_in(folder: Path) -> Iterator[None]:
         if free >= LEAST_BYTES:
             raise
         said = "The database failed." if isinstance(error, SQLAlchemyError) else str(error)
-        message = f"{said} The disk of {folder} is full: {_megabytes(free)} are free."
+        message = f"The disk of {folder} is full: {_megabytes(free)} are free. {said}"
         raise BackupError(message) from error
 
 
