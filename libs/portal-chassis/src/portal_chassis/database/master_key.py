@@ -87,8 +87,9 @@ def wrong_master_key(service: str) -> str:
     """The sentence that refuses it."""
     return (
         f"PORTAL_MASTER_KEY_FILE: this is not the key that the data of {service} were sealed "
-        "with. Name the right one (it is in the backup of your keys); where the key was replaced, that "
-        "is the new one, and PORTAL_FORMER_MASTER_KEYS_FILE names the former one beside it."
+        "with. Name the right one (it is in the backup of your keys); where the key was "
+        "replaced, that is the new one, and PORTAL_FORMER_MASTER_KEYS_FILE names the former one "
+        "beside it."
     )
 
 
