@@ -8,7 +8,7 @@ from gateway.web.pages import HERE
 from gateway.web.question_kinds import KINDS
 from portal_contracts.errors import Invalid, Unavailable
 from portal_contracts.forms.rpc.questions import QuestionKind, RequestState
-from tests.kit.gateway.made_forms import WHOLE
+from tests.kit.gateway.made_forms import COUGH, WHOLE
 
 FIRST = {
     "q_called": "Anni",
@@ -142,6 +142,46 @@ def test_every_kind_of_question_has_its_macros():
     for kind in KINDS.values():
         for name in {kind.asked_by, kind.shown_by} - {None}:
             assert f"{{% macro {name}(" in macros, name
+
+
+# --- what follows from answers, without scripts -------------------------------------------
+
+
+def test_what_an_answer_asks_for_is_seen_before_one_goes_on(house, filling, anna):
+    form = filling.add(house.anna.id, house.doctor.id, COUGH)
+    base = f"/forms/{form.id}"
+    page = send(anna, f"{base}/1", {"q_what": "cough"})
+    assert location(page) == f"{base}/1#field-q_since"
+    page = anna.open(f"{base}/1")
+    assert "Please answer" not in page.html
+    assert (
+        location(send(anna, f"{base}/1", {"q_what": "cough", "q_since": "1"}))
+        == f"{base}/1#field-q_days"
+    )
+    page = anna.open(f"{base}/1")
+    assert "Step 1 of 3" in page.html
+    assert ">7</output>" in page.html
+    fields = {"q_what": "cough", "q_since": "1"}
+    assert location(send(anna, f"{base}/1", fields)) == f"{base}/3"
+    assert location(send(anna, f"{base}/3", {}, "back")) == f"{base}/1"
+    assert location(anna.open(f"{base}/2")) == f"{base}/3"
+
+
+def test_what_is_not_asked_is_neither_checked_nor_sent(house, filling, anna):
+    form = filling.add(house.anna.id, house.doctor.id, COUGH)
+    base = f"/forms/{form.id}"
+    form.answers = {"what": "cough", "since": 4, "seen": True}
+    assert "For how many weeks" in anna.open(f"{base}/check").html
+    fields = {"q_what": "other", "q_what.other": "A cold", "q_since": "four"}
+    assert location(send(anna, f"{base}/1", fields)) == f"{base}/3"
+    assert form.answers["since"] == 4
+    check = anna.open(f"{base}/check")
+    assert "Something else: A cold" in check.html
+    assert "For how many weeks" not in check.html
+    assert "Did somebody look" not in check.html
+    page = anna.submit(check, f"{base}/check", {})
+    assert location(page) == f"{base}/sent"
+    assert form.answers == {"what": {"other": "A cold"}}
 
 
 # --- mistakes -----------------------------------------------------------------------------

@@ -15,22 +15,10 @@ from gateway.web.pages import HERE
 from gateway.web.static_files import StaticFiles
 from gateway.web.tokens import new_secret
 from portal_chassis.ids import new_id
-from portal_contracts.forms.rpc.conditions import (
-    Calculation,
-    CalculationOperator,
-    Condition,
-    ConditionOperator,
-)
 from portal_contracts.forms.rpc.filling import ClientForm
-from portal_contracts.forms.rpc.questions import (
-    Choice,
-    FormDocument,
-    Question,
-    QuestionKind,
-    RequestState,
-    Section,
-)
+from portal_contracts.forms.rpc.questions import RequestState
 from tests.kit.asking import Case, cases
+from tests.kit.gateway.made_forms import COUGH
 
 MODULE = StaticFiles(HERE / "static").url("js/asking/asked.js")
 ASK_ALL = """async ([module, pages]) => {
@@ -106,58 +94,6 @@ def test_the_scripts_ask_what_the_service_asks(page):
         if answer != expected
     ]
     assert wrong == []
-
-
-def is_(item, value):
-    return Condition(operator=ConditionOperator.IS, item=item, values=[value])
-
-
-COUGH = FormDocument(
-    title="Cough",
-    sections=[
-        Section(
-            id="about",
-            title="About",
-            questions=[
-                Question(
-                    id="what",
-                    kind=QuestionKind.CHOICE,
-                    text="What is it?",
-                    choices=[
-                        Choice(code="cough", text="A cough"),
-                        Choice(code="other", text="Something else", other=True),
-                    ],
-                ),
-                Question(
-                    id="since",
-                    kind=QuestionKind.NUMBER,
-                    text="For how many weeks?",
-                    shown_when=is_("what", "cough"),
-                ),
-                Question(
-                    id="days",
-                    kind=QuestionKind.CALCULATED,
-                    text="That is",
-                    unit="days",
-                    decimals=1,
-                    calculation=Calculation(operator=CalculationOperator.PRODUCT, of=["since", 7]),
-                    shown_when=Condition(operator=ConditionOperator.ANSWERED, item="since"),
-                ),
-            ],
-        ),
-        Section(
-            id="long",
-            title="A long time",
-            questions=[Question(id="seen", kind=QuestionKind.YES_NO, text="Did somebody look?")],
-            shown_when=Condition(operator=ConditionOperator.AT_LEAST, item="days", values=[21]),
-        ),
-        Section(
-            id="end",
-            title="The end",
-            questions=[Question(id="more", kind=QuestionKind.TEXT, text="More?", required=False)],
-        ),
-    ],
-)
 
 
 def test_a_question_appears_with_its_answer_and_a_section_is_skipped_or_not(page, live):

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal_contracts.forms.rpc.conditions import (
+    Calculation,
+    CalculationOperator,
+    Condition,
+    ConditionOperator,
+)
 from portal_contracts.forms.rpc.questions import (
     AlertRule,
     Band,
@@ -21,7 +27,7 @@ HOW_OFTEN = ("Not at all", "Several days", "More than half the days", "Nearly ev
 def question(id_: str, kind: str, text: str, **more: Any) -> Question:
     """A question; `choices` as pairs of code and text."""
     choices = [
-        Choice(code=code, text=words, alone=code == "none")
+        Choice(code=code, text=words, alone=code == "none", other=code == "other")
         for code, words in more.pop("choices", ())
     ]
     return Question(id=id_, kind=QuestionKind(kind), text=text, choices=choices, **more)
@@ -101,3 +107,50 @@ WHOLE = {
     "signed": "Anna Bergmann",
 }
 """Answers to all of `INTAKE` that must be answered, and to some that need not."""
+
+
+def _when(item: str, *values: Any, operator: str = "is") -> Condition:
+    return Condition(operator=ConditionOperator(operator), item=item, values=list(values))
+
+
+COUGH = FormDocument(
+    title="Cough",
+    sections=[
+        Section(
+            id="about",
+            title="About",
+            questions=[
+                question(
+                    "what",
+                    "choice",
+                    "What is it?",
+                    choices=[("cough", "A cough"), ("other", "Something else")],
+                ),
+                question(
+                    "since", "number", "For how many weeks?", shown_when=_when("what", "cough")
+                ),
+                question(
+                    "days",
+                    "calculated",
+                    "That is",
+                    unit="days",
+                    decimals=1,
+                    calculation=Calculation(operator=CalculationOperator.PRODUCT, of=["since", 7]),
+                    shown_when=_when("since", operator="answered"),
+                ),
+            ],
+        ),
+        Section(
+            id="long",
+            title="A long time",
+            questions=[question("seen", "yes_no", "Did somebody look?")],
+            shown_when=_when("days", 21, operator="at_least"),
+        ),
+        Section(
+            id="end",
+            title="The end",
+            questions=[question("more", "text", "More?", required=False)],
+        ),
+    ],
+)
+"""What is asked follows from the answers, on one page and from page to page."""

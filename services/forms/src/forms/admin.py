@@ -11,9 +11,11 @@ import typer
 
 from forms.config import Settings
 from forms.domain.documents import check_document
+from forms.domain.order import cycle
 from forms.domain.requests import FormRequest
 from forms.migrations import APPEND_ONLY
 from forms.operations import inspection, templates
+from forms.operations.editing import LARGEST_DOCUMENT
 from forms.storage.request_lists import RequestFilter
 from portal_chassis.admin.app import admin_app
 from portal_chassis.admin.parts import ApplyOption, JsonOption, fail, open_database, show, would
@@ -162,13 +164,19 @@ def requests_show(
 
 
 def _sound_document(file: Path) -> FormDocument:
+    if file.stat().st_size > LARGEST_DOCUMENT:
+        raise fail(f"{file.name}: a form has at most {LARGEST_DOCUMENT:,} bytes.")
     try:
         document = decode_cleaned(FormDocument, file.read_bytes())
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise fail(f"{file.name}: this is no form. {error}") from None
+    except RecursionError:
+        raise fail(f"{file.name}: this is no form. It is nested too deeply.") from None
     wrong = check_document(document)
     for place, code in sorted(wrong.items()):
         typer.echo(f"{place}: {code}")
+    if circle := cycle(document):
+        typer.echo(f"Each of these follows from the next: {' → '.join(circle)}")
     if wrong:
         raise typer.Exit(1)
     return document

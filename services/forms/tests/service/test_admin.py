@@ -117,6 +117,35 @@ def test_a_form_is_checked_and_imported_from_a_file(run, practice, tmp_path):
     run("templates", "check", str(file), ends_with=1)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 100_000, '{"title": "' + "x" * 10_000_000 + '"}', "\ud800"],
+    ids=["deep", "long", "no text"],
+)
+def test_no_file_makes_the_check_fall_over(run, tmp_path, text):
+    file = tmp_path / "form.json"
+    file.write_bytes(text.encode("utf-8", "surrogatepass"))
+    run("templates", "check", str(file), ends_with=1)
+
+
+def test_a_circle_is_told_from_place_to_place(run, tmp_path):
+    file = tmp_path / "form.json"
+    questions = [
+        {
+            "id": one,
+            "kind": "text",
+            "text": "?",
+            "shown_when": {"operator": "answered", "item": other},
+        }
+        for one, other in (("a", "b"), ("b", "a"))
+    ]
+    section = {"id": "s", "title": "S", "questions": questions}
+    file.write_text(json.dumps({"title": "Round", "sections": [section]}))
+    *places, path = run("templates", "check", str(file), ends_with=1).splitlines()
+    assert places == ["sections.0.questions.0: cycle", "sections.0.questions.1: cycle"]
+    assert path.count(" → ") == 2
+
+
 def test_one_request_is_shown_by_times_and_revision(run, practice):
     client = practice.client()
     request = practice.request(client, state="started", title="Questions about drinking")

@@ -1,14 +1,24 @@
 """A document holds together, or is told everything that is wrong with it."""
 
+import itertools
 import re
+from datetime import date
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from forms.domain.asking import asked
 from forms.domain.documents import check_document
+from forms.domain.order import cycle, needs
 from forms.operations.templates import shipped
+from portal_contracts.forms.rpc.conditions import (
+    Calculation,
+    CalculationOperator,
+    Condition,
+    ConditionOperator,
+)
 from portal_contracts.forms.rpc.questions import (
     AlertRule,
     Band,
@@ -16,6 +26,7 @@ from portal_contracts.forms.rpc.questions import (
     FormDocument,
     Question,
     QuestionKind,
+    Row,
     Scoring,
     Section,
 )
@@ -169,6 +180,179 @@ def test_what_is_wrong_is_named_at_its_place(wrong, found):
     assert check_document(wrong) == found
 
 
+def is_(item, *values, operator=ConditionOperator.IS):
+    return Condition(operator=operator, item=item, values=list(values))
+
+
+def every(*of):
+    return Condition(operator=ConditionOperator.ALL, of=list(of))
+
+
+def deep(levels):
+    return is_("q", "a") if levels == 1 else every(deep(levels - 1))
+
+
+def shown(condition, **changes):
+    """A form whose second question is shown by a condition on the first."""
+    return document(CHOICE, question(id="p", shown_when=condition, **changes))
+
+
+def value(*of, operator=CalculationOperator.SUM):
+    calculation = Calculation(operator=operator, of=list(of))
+    return document(CHOICE, question(QuestionKind.CALCULATED, id="p", calculation=calculation))
+
+
+P = "sections.0.questions.1"
+WHEN = f"{P}.shown_when"
+CALCULATION = f"{P}.calculation"
+ROW = Row(code="x", text="X")
+MATRIX = question(QuestionKind.MATRIX, choices=[A, B], rows=[ROW])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "found"),
+    [
+        (shown(is_("q", "a")), {}),
+        (shown(deep(5)), {}),
+        (shown(deep(6)), {f"{WHEN}.of.0.of.0.of.0.of.0.of.0": "too_deep"}),
+        (shown(is_("x", "a")), {f"{WHEN}.item": "unknown_question"}),
+        (shown(Condition(operator=ConditionOperator.IS)), {f"{WHEN}.item": "required"}),
+        (shown(is_("q", "z")), {f"{WHEN}.values.0": "unknown_choice"}),
+        (shown(is_("q", 3)), {f"{WHEN}.values.0": "wrong_type"}),
+        (shown(is_("q", "")), {f"{WHEN}.values.0": "required"}),
+        (shown(is_("q")), {f"{WHEN}.values": "required"}),
+        (shown(is_("q", "a", "b")), {f"{WHEN}.values": "too_many"}),
+        (
+            shown(is_("q", "a", operator=ConditionOperator.ANSWERED)),
+            {f"{WHEN}.values": "not_expected"},
+        ),
+        (
+            shown(is_("q", "a", operator=ConditionOperator.BEFORE)),
+            {f"{WHEN}.operator": "does_not_fit"},
+        ),
+        (
+            shown(is_("q", True, operator=ConditionOperator.AT_LEAST)),
+            {f"{WHEN}.values.0": "wrong_type"},
+        ),
+        (shown(every()), {f"{WHEN}.of": "required"}),
+        (
+            shown(Condition(operator=ConditionOperator.ANY, item="q", of=[is_("q", "a")])),
+            {f"{WHEN}.item": "not_expected"},
+        ),
+        (shown(every(*[is_("q", "a")] * 51)), {f"{WHEN}.of": "too_many"}),
+        (
+            document(
+                question(QuestionKind.DATE), question(id="p", shown_when=is_("q", "2026-02-30"))
+            ),
+            {f"{WHEN}.values.0": "not_a_date"},
+        ),
+        (document(MATRIX, question(id="p", shown_when=is_("q.x", "b"))), {}),
+        (
+            document(MATRIX, question(id="p", shown_when=is_("q", "b"))),
+            {f"{WHEN}.operator": "does_not_fit"},
+        ),
+        (
+            document(question(required_when=is_("p", "x")), question(id="p")),
+            {f"{Q}.required_when": "not_expected"},
+        ),
+        (shown(is_("p", operator=ConditionOperator.ANSWERED)), {P: "cycle"}),
+        (
+            document(
+                question(id="a", shown_when=is_("b", operator=ConditionOperator.ANSWERED)),
+                question(id="b", shown_when=is_("a", operator=ConditionOperator.ANSWERED)),
+            ),
+            {f"{Q}": "cycle", f"{P}": "cycle"},
+        ),
+        (value("q", 2, 0.5), {}),
+        (value(), {f"{CALCULATION}.of": "too_few"}),
+        (value("q", operator=CalculationOperator.QUOTIENT), {f"{CALCULATION}.of": "too_few"}),
+        (value("x"), {f"{CALCULATION}.of.0": "unknown_question"}),
+        (value("q", operator=CalculationOperator.AGE), {f"{CALCULATION}.of.0": "does_not_fit"}),
+        (value("p"), {P: "cycle"}),
+        (
+            document(question(), question(QuestionKind.CALCULATED, id="p", decimals=7)),
+            {CALCULATION: "required", f"{P}.decimals": "out_of_range"},
+        ),
+        (document(question(rows=[ROW])), {f"{Q}.rows": "not_expected"}),
+        (
+            document(question(QuestionKind.MATRIX)),
+            {f"{Q}.rows": "required", f"{Q}.choices": "required"},
+        ),
+        (
+            document(question(QuestionKind.MATRIX, choices=[A, B], rows=[ROW, ROW])),
+            {f"{Q}.rows.1.code": "not_unique"},
+        ),
+        (
+            document(
+                question(
+                    QuestionKind.CHOICE,
+                    choices=[A, *(Choice(code=one, text=one, other=True) for one in "xy")],
+                )
+            ),
+            {f"{Q}.choices.2.other": "not_unique"},
+        ),
+        (
+            document(
+                question(QuestionKind.CHOICES, choices=[A, Choice(code="c", text="C", other=True)])
+            ),
+            {f"{Q}.choices.1.other": "not_expected"},
+        ),
+        (
+            document(CHOICE, subscales=[scored(id="part")]),
+            {"subscales.0.title": "required"},
+        ),
+        (
+            document(CHOICE, scoring=scored(), subscales=[scored(title="Again")]),
+            {"subscales.0.id": "not_unique"},
+        ),
+        (
+            document(CHOICE, scoring=scored(reversed=["x"])),
+            {"scoring.reversed.0": "unknown_question"},
+        ),
+        (
+            document(CHOICE, alerts=[AlertRule(when=is_("score", 3), question="q")]),
+            {"alerts.0.when.item": "unknown_question", "alerts.0.question": "not_expected"},
+        ),
+        (document(CHOICE, alerts=[AlertRule()]), {"alerts.0.question": "required"}),
+    ],
+)
+def test_what_is_wrong_with_conditions_and_values_is_named_at_its_place(wrong, found):
+    assert check_document(wrong) == found
+
+
+def test_a_circle_over_sections_and_scores_is_told_from_place_to_place():
+    first = Section(id="one", title="One", questions=[CHOICE], shown_when=is_("more", True))
+    more = question(
+        QuestionKind.YES_NO,
+        id="more",
+        shown_when=is_("score", 1, operator=ConditionOperator.AT_LEAST),
+    )
+    second = Section(id="two", title="Two", questions=[more])
+    round_trip = document(sections=[first, second], scoring=scored())
+    circle = cycle(round_trip)
+    assert circle[0] == circle[-1]
+    assert set(circle) == {"sections.0", Q, "scoring", "sections.1.questions.0"}
+    assert check_document(round_trip) == dict.fromkeys(circle, "cycle")
+    needed = needs(round_trip)
+    assert all(after in needed[place] for place, after in itertools.pairwise(circle))
+
+
+def test_a_chain_of_all_questions_there_may_be_is_gone_through_from_either_end():
+    for step in (-1, 1):
+        questions = [
+            question(
+                QuestionKind.YES_NO,
+                id=f"q{at}",
+                shown_when=is_(f"q{at + step}", True) if 0 <= at + step < 300 else None,
+            )
+            for at in range(300)
+        ]
+        chained = document(*questions)
+        assert check_document(chained) == {}
+        answers = {f"q{at}": True for at in range(300)}
+        assert not asked(chained, answers, date(2026, 12, 1)).hidden
+
+
 TEXT = st.sampled_from(["", "a", "q", "Q", "a\x00", "x" * 201])
 BOUND = st.none() | st.sampled_from([0, 1, 2.5, 10, 11, 1e300, float("inf"), float("nan")])
 CHOICE_LISTS = st.lists(
@@ -181,6 +365,23 @@ CHOICE_LISTS = st.lists(
     ),
     max_size=3,
 )
+CONDITIONS = st.recursive(
+    st.builds(
+        Condition,
+        operator=st.sampled_from(ConditionOperator),
+        item=st.none() | TEXT,
+        values=st.lists(TEXT | st.integers() | st.booleans(), max_size=2),
+    ),
+    lambda inner: st.builds(
+        Condition, operator=st.sampled_from(ConditionOperator), of=st.lists(inner, max_size=2)
+    ),
+    max_leaves=3,
+)
+CALCULATIONS = st.builds(
+    Calculation,
+    operator=st.sampled_from(CalculationOperator),
+    of=st.lists(TEXT | st.integers(), max_size=3),
+)
 QUESTIONS = st.builds(
     Question,
     id=TEXT,
@@ -190,6 +391,8 @@ QUESTIONS = st.builds(
     minimum=BOUND,
     maximum=BOUND,
     max_length=st.none() | st.integers(-1, 30_000),
+    shown_when=st.none() | CONDITIONS,
+    calculation=st.none() | CALCULATIONS,
 )
 BANDS = st.builds(Band, minimum=st.integers(0, 9), maximum=st.integers(0, 9), text=TEXT)
 DOCUMENTS = st.builds(
@@ -217,6 +420,7 @@ def test_any_document_is_sound_or_told_where_it_is_not(document):
     for place, code in check_document(document).items():
         assert re.fullmatch(r"[a-z_]+(\.[a-z_0-9]+)*", place)
         assert re.fullmatch(r"[a-z_]+", code)
+    asked(document, {"a": "q", "q": 1}, date(2026, 12, 1))
 
 
 def test_a_document_travels_as_json_and_comes_back_the_same():

@@ -24,10 +24,11 @@ def compares(
         return False
     if operator is ConditionOperator.ANSWERED:
         return True
+    first = values[0] if values else None
     if operator in LIMITS:
-        return _is_within(operator, number, values[0])
+        return _is_within(operator, number, first)
     if operator in TIMES:
-        return _is_then(operator, answer, values[0])
+        return _is_then(operator, answer, first)
     among = any(_is(answer, value) for value in values)
     return not among if operator is ConditionOperator.IS_NOT else among
 
@@ -40,13 +41,13 @@ def _is(answer: Answer, value: Value) -> bool:
     return isinstance(chosen, bool) is isinstance(value, bool) and chosen == value
 
 
-def _is_within(operator: ConditionOperator, number: Number | None, limit: Value) -> bool:
-    if number is None or isinstance(limit, str):
+def _is_within(operator: ConditionOperator, number: Number | None, limit: Value | None) -> bool:
+    if number is None or not isinstance(limit, int | float):
         return False
     return number >= limit if operator is ConditionOperator.AT_LEAST else number <= limit
 
 
-def _is_then(operator: ConditionOperator, answer: Answer, other: Value) -> bool:
+def _is_then(operator: ConditionOperator, answer: Answer, other: Value | None) -> bool:
     """Days and times are written so that their order is that of the alphabet."""
     if not isinstance(answer, str) or not isinstance(other, str):
         return False

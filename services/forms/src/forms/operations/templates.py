@@ -9,6 +9,7 @@ from msgspec import structs
 
 from forms.domain import templates as domain
 from forms.domain.documents import check_document
+from forms.domain.order import cycle
 from forms.domain.template_changes import open_problems
 from forms.messages import template_to_wire
 from forms.storage import library, templates
@@ -196,11 +197,16 @@ def require_sound(document: FormDocument) -> None:
     """Refuse a document that does not hold together.
 
     Raises:
-        Invalid: ``document_invalid``, with every place and its code.
+        Invalid: ``document_invalid``, with every place and its code; a circle is told from place
+            to place.
     """
     wrong = check_document(document)
-    if wrong:
-        raise Invalid("document_invalid", "The form does not hold together.", fields=wrong)
+    if not wrong:
+        return
+    message = "The form does not hold together."
+    if circle := cycle(document):
+        message += f" Each of these follows from the next: {' → '.join(circle)}."
+    raise Invalid("document_invalid", message, fields=wrong)
 
 
 def require_template(tx: Transaction, template_id: UUID, by: Practitioner) -> domain.Template:
