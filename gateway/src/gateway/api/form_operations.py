@@ -9,10 +9,10 @@ from gateway.api.headings import Heading
 from gateway.api.operation import Operation
 from gateway.web.routing import Owner
 from portal_contracts.forms.rpc import (
-    editing,
     exports,
     filling,
     requests,
+    reviewing,
     submissions,
     templates,
 )
@@ -76,7 +76,7 @@ _TEMPLATE_OPERATIONS: Final = (
     ),
     _TEMPLATES.call(
         f"GET {_TEMPLATE}/review",
-        editing.REVIEW_TEMPLATE,
+        reviewing.REVIEW_TEMPLATE,
         "What publishing the template would change, and what keeps it from being published.",
         Permission.TEMPLATES_WRITE,
         etag="revision",

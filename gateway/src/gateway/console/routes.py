@@ -27,6 +27,8 @@ from gateway.console.clients import (
     links,
 )
 from gateway.console.forms import answers, following_up, send_form, sent_forms, templates
+from gateway.console.forms.builder import page as builder
+from gateway.console.forms.builder import publish, start, try_out
 from gateway.console.schedule import (
     appointments,
     availability,
@@ -182,9 +184,17 @@ ROUTES: Final[tuple[Route, ...]] = (
     practitioner_route(f"{_SESSION}/note", versions.NoteVersionPage, Permission.NOTES_READ),
     practitioner_route("/console/forms", sent_forms.FormsPage, Permission.FORMS_READ),
     practitioner_route("/console/forms/templates", templates.TemplatesPage, Permission.FORMS_READ),
-    practitioner_route(_TEMPLATE, templates.TemplatePage, Permission.FORMS_READ),
     practitioner_route(
-        f"{_TEMPLATE}/publish", templates.PublishTemplatePage, Permission.TEMPLATES_WRITE
+        "/console/forms/templates/new", start.NewTemplatePage, Permission.TEMPLATES_WRITE
+    ),
+    practitioner_route(_TEMPLATE, templates.TemplatePage, Permission.FORMS_READ),
+    practitioner_route(f"{_TEMPLATE}/edit", builder.BuilderPage, Permission.TEMPLATES_WRITE),
+    practitioner_route(
+        f"{_TEMPLATE}/edit/preview", builder.PreviewPage, Permission.TEMPLATES_WRITE
+    ),
+    practitioner_route(f"{_TEMPLATE}/try", try_out.TryTemplatePage, Permission.TEMPLATES_WRITE),
+    practitioner_route(
+        f"{_TEMPLATE}/publish", publish.PublishTemplatePage, Permission.TEMPLATES_WRITE
     ),
     practitioner_route(
         f"{_TEMPLATE}/archive", templates.ArchiveTemplatePage, Permission.TEMPLATES_WRITE

@@ -84,6 +84,7 @@ class Flash(StrEnum):
     ANSWERS_CAME = "answers_came"
     TEMPLATE_ADDED = "template_added"
     TEMPLATE_PUBLISHED = "template_published"
+    TEMPLATE_UNDONE = "template_undone"
     TEMPLATE_ARCHIVED = "template_archived"
     TEMPLATE_RESTORED = "template_restored"
 
@@ -163,6 +164,7 @@ SENTENCES: Final = {
     Flash.ANSWERS_CAME: _("The client has just sent this form: please read the answers first."),
     Flash.TEMPLATE_ADDED: _("The form is among your templates, ready to be sent."),
     Flash.TEMPLATE_PUBLISHED: _("The form is published. What is sent from now on is this version."),
+    Flash.TEMPLATE_UNDONE: _("The last change is undone. Undo once more to bring it back."),
     Flash.TEMPLATE_ARCHIVED: _("The form is archived. What was sent before stays as it is."),
     Flash.TEMPLATE_RESTORED: _("The form can be sent again."),
     Flash.APPOINTMENT_MOVED: _("The appointment is moved. The new time is below."),

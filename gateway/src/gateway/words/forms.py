@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gateway.words.builder import DOCUMENT_PROBLEMS
 from gateway.words.calendar import TEXT_TOO_LONG, TWO_READINGS
 from gateway.words.extraction import _
 
@@ -46,6 +47,8 @@ FORM_ERRORS: dict[str, str] = {
     "form_not_found": _("This form does not exist, or no longer."),
     "template_not_found": _("This form does not exist, or no longer."),
     "library_form_not_found": _("This form does not exist, or no longer."),
+    **DOCUMENT_PROBLEMS,
+    "form_title_missing": _("Give the form a title."),
     "nothing_to_undo": _("There is no change to take back."),
     "form_full": _("The form is full. Take something away, or make a second form."),
     "form_too_large": _("The form is too large. Shorten its texts, or make a second form."),

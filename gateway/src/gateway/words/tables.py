@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from gateway.words.booking import SCHEDULE_TABLES
+from gateway.words.builder import BUILDER_TABLES
 from gateway.words.busy_calendars import BUSY_CALENDAR_TABLES
 from gateway.words.calendar import CALENDAR_TABLES
 from gateway.words.errors import ERROR_FALLBACK, ERRORS
@@ -110,6 +111,7 @@ TABLES: dict[str, tuple[dict[str, str], str]] = {
     "error": (ERRORS, ERROR_FALLBACK),
     "appointment_state": (APPOINTMENT_STATES, LINK_STATES["unknown"]),
     "client_state": (CLIENT_STATES, LINK_STATES["unknown"]),
+    **BUILDER_TABLES,
     "request_state": (REQUEST_STATES, LINK_STATES["unknown"]),
     "request_stage": (REQUEST_STAGES, LINK_STATES["unknown"]),
     "alike": (ALIKE, LINK_STATES["unknown"]),

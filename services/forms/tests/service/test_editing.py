@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from portal_contracts.errors import PortalError
-from portal_contracts.forms.rpc import editing, templates
+from portal_contracts.forms.rpc import editing, reviewing, templates
 from portal_contracts.forms.rpc.editing import (
     AddQuestion,
     AddSection,
@@ -44,8 +44,8 @@ def undo(world, owner, template, revision):
 
 
 def review(world, owner, template):
-    command = editing.ReviewTemplate(template_id=template)
-    return world.ask(owner, editing.REVIEW_TEMPLATE, command)
+    command = reviewing.ReviewTemplate(template_id=template)
+    return world.ask(owner, reviewing.REVIEW_TEMPLATE, command)
 
 
 def publish(world, owner, template, revision=None):
@@ -55,8 +55,8 @@ def publish(world, owner, template, revision=None):
 
 def tried(world, owner, template, **typed):
     names = {name.replace("__", "."): text for name, text in typed.items()}
-    command = editing.TryTemplate(template_id=template, typed=names)
-    return world.ask(owner, editing.TRY_TEMPLATE, command)
+    command = reviewing.TryTemplate(template_id=template, typed=names)
+    return world.ask(owner, reviewing.TRY_TEMPLATE, command)
 
 
 SLEEP = Question(
@@ -179,13 +179,12 @@ def test_a_form_is_tried_without_anything_being_kept(world, owner):
     ]
     before = world.events()
     blank = tried(world, owner, template)
-    assert (blank.score, blank.alerts, blank.answers) == (None, [], {})
+    assert (blank.scores, blank.alerts, blank.answers) == ([], [], {})
     assert set(blank.problems.values()) == {"required"}
     worst = {one.id: one.choices[-1].code for one in asked}
     found = tried(world, owner, template, **worst)
     assert (found.refused, found.problems, found.answers) == ({}, {}, worst)
-    assert found.score is not None
-    assert found.score.total == 27
+    assert [(one.total, one.maximum) for one in found.scores] == [(27, 27)]
     assert len(found.alerts) == 1
     assert found.document.scoring is None, "it is the client's view"
     assert world.events() == before

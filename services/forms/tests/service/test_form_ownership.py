@@ -13,6 +13,7 @@ from portal_contracts.forms.rpc import (
     exports,
     filling,
     requests,
+    reviewing,
     submissions,
     templates,
 )
@@ -55,8 +56,8 @@ TEMPLATES = {
         template_id=one, revision=1, acts=[editing.AddSection(title="Mine")]
     ),
     editing.UNDO_EDIT: lambda one: editing.UndoEdit(template_id=one, revision=1),
-    editing.REVIEW_TEMPLATE: lambda one: editing.ReviewTemplate(template_id=one),
-    editing.TRY_TEMPLATE: lambda one: editing.TryTemplate(template_id=one),
+    reviewing.REVIEW_TEMPLATE: lambda one: reviewing.ReviewTemplate(template_id=one),
+    reviewing.TRY_TEMPLATE: lambda one: reviewing.TryTemplate(template_id=one),
 }
 
 
@@ -157,8 +158,7 @@ def test_an_assistant_sends_forms_and_reads_no_answers(world, owner, anna, templ
         (templates.ADD_FROM_LIBRARY, templates.AddFromLibrary(key="gad7_en")),
         *(
             (method, TEMPLATES[method](template))
-            for method in editing.METHODS
-            if method is not editing.TRY_TEMPLATE
+            for method in (*editing.METHODS, reviewing.REVIEW_TEMPLATE)
         ),
     ]
     for method, command in refused:

@@ -20,8 +20,6 @@ from portal_contracts.forms.rpc.editing import (
     ChangeScoring,
     ChangeSection,
     CopyQuestion,
-    FormPart,
-    Happened,
     MoveQuestion,
     MoveSection,
     RemoveQuestion,
@@ -36,6 +34,7 @@ from portal_contracts.forms.rpc.questions import (
     QuestionKind,
     Section,
 )
+from portal_contracts.forms.rpc.reviewing import FormPart, Happened
 
 
 def form(*sections):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import falcon
 
+from gateway.console.forms.builder.parts import unready
 from gateway.web import flash
 from gateway.web.flash import Flash
 from gateway.web.request_context import context_of, practitioner_of
@@ -17,12 +18,10 @@ from portal_contracts.forms.rpc.templates import (
     GET_TEMPLATE,
     LIST_LIBRARY,
     LIST_TEMPLATES,
-    PUBLISH_TEMPLATE,
     AddFromLibrary,
     ArchiveTemplate,
     GetTemplate,
     ListTemplates,
-    PublishTemplate,
 )
 
 TEMPLATES_PATH = "/console/forms/templates"
@@ -50,23 +49,13 @@ class TemplatePage(Resource):
         """The form as the client sees it, with nothing to fill in."""
         found = context_of(req).backend.ask(GET_TEMPLATE, GetTemplate(template_id=template_id))
         self.show(
-            req, resp, "console/template.html", device=practitioner_of(req), form_template=found
+            req,
+            resp,
+            "console/template.html",
+            device=practitioner_of(req),
+            form_template=found,
+            unready=unready(found.document),
         )
-
-
-class PublishTemplatePage(Resource):
-    """``/console/forms/templates/<template_id>/publish``."""
-
-    def on_post(self, req: falcon.Request, resp: falcon.Response, template_id: UUID) -> None:
-        """Freeze it as its next version."""
-        context = context_of(req)
-        context.backend.ask(
-            PUBLISH_TEMPLATE,
-            PublishTemplate(template_id=template_id),
-            idempotency_key=context.form.key(),
-        )
-        flash.leave(self.wiring.jar, resp, Flash.TEMPLATE_PUBLISHED)
-        see_other(resp, f"{TEMPLATES_PATH}/{template_id}")
 
 
 class ArchiveTemplatePage(Resource):

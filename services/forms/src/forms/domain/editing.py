@@ -11,7 +11,9 @@ from typing import Any, Final, TypeVar
 
 from msgspec.structs import replace
 
-from forms.domain.new_questions import new_question
+from forms.domain.items import items_of
+from forms.domain.new_questions import new_question, of_another_kind
+from forms.domain.scoring_rules import reach
 from portal_contracts.errors import Invalid
 from portal_contracts.forms.rpc import editing
 from portal_contracts.forms.rpc.questions import (
@@ -20,6 +22,7 @@ from portal_contracts.forms.rpc.questions import (
     MOST_SECTIONS,
     FormDocument,
     Question,
+    Scoring,
     Section,
 )
 
@@ -58,6 +61,23 @@ def ids_of(document: FormDocument) -> list[str]:
     ]
 
 
+def with_maxima(document: FormDocument) -> FormDocument:
+    """The document with each score's highest total, where what counts tells it."""
+    items = items_of(document)
+
+    def told(scoring: Scoring) -> Scoring:
+        counted = [items.get(name) for name in scoring.questions]
+        if not counted or not all(one is not None and one.has_score for one in counted):
+            return scoring
+        return replace(scoring, maximum=reach(scoring, items)[1])
+
+    return replace(
+        document,
+        scoring=told(document.scoring) if document.scoring else None,
+        subscales=[told(one) for one in document.subscales],
+    )
+
+
 # --- the form ------------------------------------------------------------------------
 
 
@@ -75,7 +95,7 @@ def _change_form(document: FormDocument, act: editing.ChangeForm, _taken: set[st
 def _change_scoring(
     document: FormDocument, act: editing.ChangeScoring, _taken: set[str]
 ) -> FormDocument:
-    return replace(document, scoring=act.scoring)
+    return replace(document, scoring=act.scoring, subscales=act.subscales)
 
 
 def _change_alerts(
@@ -90,7 +110,7 @@ def _change_alerts(
 def _add_section(document: FormDocument, act: editing.AddSection, taken: set[str]) -> FormDocument:
     if len(document.sections) >= MOST_SECTIONS:
         raise _invalid("section", "form_full")
-    added = Section(id=_new_id("section", taken), title=act.title, questions=[])
+    added = Section(id=_new_id("section", taken), title=act.title, text=act.text, questions=[])
     return replace(document, sections=_inserted(document.sections, added, act.at))
 
 
@@ -98,7 +118,9 @@ def _change_section(
     document: FormDocument, act: editing.ChangeSection, _taken: set[str]
 ) -> FormDocument:
     return _with_section(
-        document, act.section, lambda one: replace(one, title=act.title, text=act.text)
+        document,
+        act.section,
+        lambda one: replace(one, title=act.title, text=act.text, shown_when=act.shown_when),
     )
 
 
@@ -124,7 +146,11 @@ def _add_question(
     document: FormDocument, act: editing.AddQuestion, taken: set[str]
 ) -> FormDocument:
     _require_room(document)
-    added = new_question(_new_id("question", taken), act.kind)
+    question_id = _new_id("question", taken)
+    if act.content is None:
+        added = new_question(question_id, act.kind)
+    else:
+        added = replace(act.content, id=question_id)
     return _with_section(document, act.section, lambda one: _with(one, added, act.at))
 
 
@@ -135,6 +161,13 @@ def _change_question(
         raise _invalid("choices", "form_full")
     section, former = _question(document, act.question.id)
     questions = [act.question if one is former else one for one in section.questions]
+    return _with_section(document, section.id, lambda one: replace(one, questions=questions))
+
+
+def _change_kind(document: FormDocument, act: editing.ChangeKind, _taken: set[str]) -> FormDocument:
+    section, former = _question(document, act.question)
+    other = of_another_kind(former, act.kind)
+    questions = [other if one is former else one for one in section.questions]
     return _with_section(document, section.id, lambda one: replace(one, questions=questions))
 
 
@@ -228,6 +261,7 @@ _ACTS: Final[dict[type, Callable[[FormDocument, Any, set[str]], FormDocument]]] 
     editing.RemoveSection: _remove_section,
     editing.AddQuestion: _add_question,
     editing.ChangeQuestion: _change_question,
+    editing.ChangeKind: _change_kind,
     editing.MoveQuestion: _move_question,
     editing.CopyQuestion: _copy_question,
     editing.RemoveQuestion: _remove_question,

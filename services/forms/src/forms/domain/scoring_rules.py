@@ -76,7 +76,7 @@ def _check_one(wrong: dict[str, str], place: str, scoring: Scoring, items: dict[
             wrong[f"{place}.reversed.{at}"] = "unknown_question"
     # A sum is told of sound questions alone: a bound may be missing, or no number at all.
     if not any(one.startswith(("sections", place)) for one in wrong):
-        lowest, highest = _reach(scoring, items)
+        lowest, highest = reach(scoring, items)
         if scoring.maximum != highest:
             wrong[f"{place}.maximum"] = "wrong_maximum"
         if scoring.bands and scoring.bands[0].minimum > lowest:
@@ -84,7 +84,7 @@ def _check_one(wrong: dict[str, str], place: str, scoring: Scoring, items: dict[
     _check_bands(wrong, place, scoring)
 
 
-def _reach(scoring: Scoring, items: dict[str, Item]) -> tuple[float, float]:
+def reach(scoring: Scoring, items: dict[str, Item]) -> tuple[float, float]:
     """The lowest and the highest score there can be."""
     spans = [items[one].span() for one in scoring.questions]
     ends = sum(low for low, _ in spans), sum(high for _, high in spans)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from forms.domain.documents import Wrong
-from portal_contracts.forms.rpc.editing import FormPart, Happened, TemplateChange
 from portal_contracts.forms.rpc.questions import FormDocument, Question
+from portal_contracts.forms.rpc.reviewing import FormPart, Happened, TemplateChange
 
 _APART = frozenset({"sections", "scoring", "alerts", "questions", "id"})
 """Members that are told as parts of their own."""

@@ -10,6 +10,7 @@ from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.entry_point import rpc
 from portal_contracts.forms.rpc import editing as contract
+from portal_contracts.forms.rpc import reviewing
 from portal_contracts.permissions import Permission
 
 
@@ -37,16 +38,16 @@ class EditingCalls(Wiring):
         """Take the last change of a template back."""
         return editing.undo_edit(tx, command, by, now=call.now)
 
-    @rpc(contract.REVIEW_TEMPLATE, who=by_practitioner(Permission.TEMPLATES_WRITE))
+    @rpc(reviewing.REVIEW_TEMPLATE, who=by_practitioner(Permission.TEMPLATES_WRITE))
     def review_template(
-        self, tx: Transaction, command: contract.ReviewTemplate, call: Call, by: Practitioner
-    ) -> contract.TemplateReview:
+        self, tx: Transaction, command: reviewing.ReviewTemplate, call: Call, by: Practitioner
+    ) -> reviewing.TemplateReview:
         """What publishing a template would change."""
         return editing.review_template(tx, command, by)
 
-    @rpc(contract.TRY_TEMPLATE, who=by_practitioner(Permission.FORMS_READ))
+    @rpc(reviewing.TRY_TEMPLATE, who=by_practitioner(Permission.FORMS_READ))
     def try_template(
-        self, tx: Transaction, command: contract.TryTemplate, call: Call, by: Practitioner
-    ) -> contract.TriedTemplate:
+        self, tx: Transaction, command: reviewing.TryTemplate, call: Call, by: Practitioner
+    ) -> reviewing.TriedTemplate:
         """What would become of answers to a template."""
         return editing.try_template(tx, command, by, now=call.now)

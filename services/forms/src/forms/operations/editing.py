@@ -27,17 +27,14 @@ from portal_chassis.authority.ownership import Practitioner
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.cleaning import cleaned
 from portal_contracts.errors import Conflict, Invalid, NotFound
-from portal_contracts.forms.rpc.editing import (
-    EditTemplate,
+from portal_contracts.forms.rpc.editing import EditTemplate, StartTemplate, TemplateEdited, UndoEdit
+from portal_contracts.forms.rpc.questions import Answers, FormDocument
+from portal_contracts.forms.rpc.reviewing import (
     ReviewTemplate,
-    StartTemplate,
-    TemplateEdited,
     TemplateReview,
     TriedTemplate,
     TryTemplate,
-    UndoEdit,
 )
-from portal_contracts.forms.rpc.questions import Answers, FormDocument
 
 LARGEST_DOCUMENT: Final = 2_000_000
 """Bytes of JSON; what a form within its limits never comes near in practice."""
@@ -74,9 +71,10 @@ def edit_template(
     template = require_template(tx, command.template_id, by)
     require_revision(template, command.revision)
     taken = templates.published_ids(tx, template.id)
-    document = cleaned(
-        reduce(lambda held, act: domain.apply(held, act, taken), command.acts, template.document)
+    changed = reduce(
+        lambda held, act: domain.apply(held, act, taken), command.acts, template.document
     )
+    document = domain.with_maxima(cleaned(changed))
     _require_fitting(document)
     before = set(domain.ids_of(template.document))
     added = [one for one in domain.ids_of(document) if one not in before]
@@ -150,14 +148,14 @@ def try_template(
         refused |= typed.refused
         given = merged(document, given, typed.answers)
     form = asked(document, given, now.date())
+    own = score(form)
     return TriedTemplate(
         document=for_client(document),
-        answers=given | form.calculated(),
+        answers=form.answers,
         refused={name: code for name, code in refused.items() if name not in form.hidden},
         problems=problems(form),
-        score=score(form),
+        scores=[*([own] if own else []), *subscales(form)],
         alerts=alerts(form),
-        subscales=subscales(form),
         hidden=form.hidden_in_order(),
     )
 

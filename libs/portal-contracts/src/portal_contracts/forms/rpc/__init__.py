@@ -7,6 +7,7 @@ from portal_contracts.forms.rpc import (
     exports,
     filling,
     requests,
+    reviewing,
     submissions,
     templates,
 )
@@ -14,6 +15,7 @@ from portal_contracts.forms.rpc import (
 METHODS = (
     *templates.METHODS,
     *editing.METHODS,
+    *reviewing.METHODS,
     *requests.METHODS,
     *submissions.METHODS,
     *exports.METHODS,

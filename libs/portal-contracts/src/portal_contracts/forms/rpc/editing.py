@@ -5,22 +5,18 @@ Each act names what it means by its id, so that it says the same wherever it sta
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
 from portal_contracts.calls import Method
-from portal_contracts.forms.rpc.conditions import Identifier
+from portal_contracts.forms.rpc.conditions import Condition, Identifier
 from portal_contracts.forms.rpc.questions import (
     SERVICE,
     AlertRule,
-    Answers,
-    FormDocument,
     Question,
     QuestionKind,
-    Score,
     Scoring,
 )
 from portal_contracts.text import Line
@@ -45,6 +41,7 @@ class AddSection(Struct, frozen=True, kw_only=True, tag="add_section"):
     """A section without questions; `at` None: at the end."""
 
     title: Line = ""
+    text: str = ""
     at: Place | None = None
 
 
@@ -54,6 +51,7 @@ class ChangeSection(Struct, frozen=True, kw_only=True, tag="change_section"):
     section: Identifier
     title: Line
     text: str = ""
+    shown_when: Condition | None = None
 
 
 class MoveSection(Struct, frozen=True, kw_only=True, tag="move_section"):
@@ -70,17 +68,28 @@ class RemoveSection(Struct, frozen=True, kw_only=True, tag="remove_section"):
 
 
 class AddQuestion(Struct, frozen=True, kw_only=True, tag="add_question"):
-    """A question of this kind without words; `at` None: at the end of the section."""
+    """A question of this kind; `at` None: at the end of the section.
+
+    `content` is what it says, under an id of its own; None: it has no words yet.
+    """
 
     section: Identifier
     kind: QuestionKind
     at: Place | None = None
+    content: Question | None = None
 
 
 class ChangeQuestion(Struct, frozen=True, kw_only=True, tag="change_question"):
     """A question as it is to be; its id says which."""
 
     question: Question
+
+
+class ChangeKind(Struct, frozen=True, kw_only=True, tag="change_kind"):
+    """Another kind for a question, which keeps of its members what that kind has too."""
+
+    question: Identifier
+    kind: QuestionKind
 
 
 class MoveQuestion(Struct, frozen=True, kw_only=True, tag="move_question"):
@@ -104,9 +113,13 @@ class RemoveQuestion(Struct, frozen=True, kw_only=True, tag="remove_question"):
 
 
 class ChangeScoring(Struct, frozen=True, kw_only=True, tag="change_scoring"):
-    """How the form is scored; None for not at all."""
+    """How the form is scored; None for not at all.
+
+    Each `maximum` follows from what counts, whatever is said here.
+    """
 
     scoring: Scoring | None
+    subscales: list[Scoring] = []
 
 
 class ChangeAlerts(Struct, frozen=True, kw_only=True, tag="change_alerts"):
@@ -123,6 +136,7 @@ Act = (
     | RemoveSection
     | AddQuestion
     | ChangeQuestion
+    | ChangeKind
     | MoveQuestion
     | CopyQuestion
     | RemoveQuestion
@@ -166,86 +180,6 @@ class UndoEdit(Struct, frozen=True, kw_only=True):
     revision: int
 
 
-class Happened(StrEnum):
-    """What became of a part since the newest version."""
-
-    ADDED = "added"
-    REMOVED = "removed"
-    CHANGED = "changed"
-    MOVED = "moved"
-
-
-class FormPart(StrEnum):
-    """What a change is of."""
-
-    FORM = "form"
-    SECTION = "section"
-    QUESTION = "question"
-    SCORING = "scoring"
-    ALERTS = "alerts"
-
-
-class TemplateChange(Struct, frozen=True, kw_only=True):
-    """One difference to the newest version.
-
-    `id` and `text` are of the section or question, and as they were where it is gone; empty for
-    what is of the whole form. `members`: which of its members are others.
-    """
-
-    part: FormPart
-    happened: Happened
-    id: str = ""
-    text: str = ""
-    members: list[str] = []
-
-
-class ReviewTemplate(Struct, frozen=True, kw_only=True):
-    """What publishing a template would change, and for whom."""
-
-    template_id: UUID
-
-
-class TemplateReview(Struct, frozen=True, kw_only=True):
-    """What publishing would do.
-
-    `number` is the version it would be; `problems` keep it from that, by place. `open_requests`
-    wait for a client in a version before, and stay in it; `sent` counts all that were ever sent.
-    """
-
-    template_id: UUID
-    revision: int
-    number: int
-    problems: dict[str, str]
-    changes: list[TemplateChange]
-    open_requests: int
-    sent: int
-
-
-class TryTemplate(Struct, frozen=True, kw_only=True):
-    """Answers to a template by whoever works on it; `typed` is that of `SaveSection`."""
-
-    template_id: UUID
-    typed: dict[str, str] = {}
-
-
-class TriedTemplate(Struct, frozen=True, kw_only=True):
-    """What would become of these answers. Nothing of it is kept.
-
-    `refused` and `problems` name by question id what is no answer, and what is still wrong;
-    `alerts` the questions and scores that would ask for attention, `hidden` the questions that
-    would not be asked.
-    """
-
-    document: FormDocument
-    answers: Answers
-    refused: dict[str, str]
-    problems: dict[str, str]
-    score: Score | None
-    alerts: list[str]
-    subscales: list[Score] = []
-    hidden: list[str] = []
-
-
 START_TEMPLATE = Method(
     SERVICE,
     "start_template",
@@ -271,19 +205,4 @@ UNDO_EDIT = Method(
     "Take the last change of a template back; Conflict stale_revision, nothing_to_undo.",
     mutates=True,
 )
-REVIEW_TEMPLATE = Method(
-    SERVICE,
-    "review_template",
-    ReviewTemplate,
-    TemplateReview,
-    "What publishing a template would change, and what keeps it from being published.",
-)
-TRY_TEMPLATE = Method(
-    SERVICE,
-    "try_template",
-    TryTemplate,
-    TriedTemplate,
-    "Try a template with answers that are kept nowhere; Invalid document_invalid.",
-)
-
-METHODS = (START_TEMPLATE, EDIT_TEMPLATE, UNDO_EDIT, REVIEW_TEMPLATE, TRY_TEMPLATE)
+METHODS = (START_TEMPLATE, EDIT_TEMPLATE, UNDO_EDIT)
