@@ -15,7 +15,7 @@ from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.forms.rpc.filling import FORMS_TO_DO
 from portal_contracts.identity_links.rpc.devices import RESOLVE_DEVICE, ClientDevice, ResolveDevice
 from portal_contracts.scheduling.rpc.appointments import OfferedService
-from portal_contracts.scheduling.rpc.booking import LIST_OFFERED
+from portal_contracts.scheduling.rpc.offering import LIST_OFFERED
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
 from portal_runner.demo.people import SERVICES
 from tests.kit.portal.portals import Portal

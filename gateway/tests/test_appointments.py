@@ -13,6 +13,7 @@ from portal_contracts.scheduling.rpc.appointments import (
     Allowance,
     AppointmentStatus,
     Closed,
+    MoveUndo,
     Place,
     PlaceKind,
 )
@@ -30,6 +31,7 @@ from portal_contracts.scheduling.rpc.booking import (
     NearestFreeTimes,
     OwnAppointments,
 )
+from portal_contracts.scheduling.rpc.undoing import UNDO_OWN_MOVE
 from tests.kit.gateway.made_bookings import APPOINTMENT, STARTS_AT, free
 
 PAGE = f"/appointments/{APPOINTMENT.id}"
@@ -56,7 +58,7 @@ def test_upcoming_and_lately_cancelled_ones_are_listed(house, anna, replies):
     page = anna.open("/appointments")
     assert PAGE in page.links
     assert page.html.count(f"with {house.doctor.name}") == 2
-    assert "Cancelled lately" in page.html
+    assert "No longer planned" in page.html
     assert "Gone session" in page.html
 
 
@@ -140,13 +142,31 @@ def test_a_move_shows_the_old_time_and_asks_as_the_moved_one(anna, house, replie
     )
 
 
-def test_pressing_a_time_moves_at_once_and_says_so(anna, house, replies):
+def move_to(anna, page):
+    """Presses a time, and *Move* on the page that shows both."""
+    review = anna.submit(page, f"{PAGE}/move", {"starts_at": "2026-12-04T09:00:00Z"})
+    return anna.submit(review, f"{PAGE}/move")
+
+
+def test_pressing_a_time_shows_both_and_changes_nothing(anna, house, replies):
+    replies[LIST_FREE_TIMES.address] = free(NEW_START)
+    page = anna.open(f"{PAGE}/move")
+    review = anna.submit(page, f"{PAGE}/move", {"starts_at": "2026-12-04T09:00:00Z"})
+    assert review.status == 200
+    old, new = (review.html.index(f'id="{name}-time"') for name in ("old", "new"))
+    assert "10:00" in review.html[old:new]
+    assert "Friday 4 December" in review.html[new:]
+    assert PAGE in review.links
+    assert house.services.calls(MOVE_OWN_APPOINTMENT.address) == []
+
+
+def test_a_confirmed_move_is_made_and_said(anna, house, replies):
     replies[LIST_FREE_TIMES.address] = free(NEW_START)
     replies[MOVE_OWN_APPOINTMENT.address] = Moved(
         appointment_id=APPOINTMENT.id, starts_at=NEW_START
     )
     page = anna.open(f"{PAGE}/move")
-    done = anna.submit(page, f"{PAGE}/move", {"starts_at": "2026-12-04T09:00:00Z"})
+    done = move_to(anna, page)
     assert done.headers["location"] == PAGE
     assert "The appointment is moved" in anna.follow(done).html
     [call] = house.services.calls(MOVE_OWN_APPOINTMENT.address)
@@ -160,7 +180,7 @@ def test_a_new_time_that_was_taken_leaves_the_old_one_and_offers_others(anna, re
     )
     replies[MOVE_OWN_APPOINTMENT.address] = Conflict("slot_taken")
     page = anna.open(f"{PAGE}/move")
-    taken = anna.submit(page, f"{PAGE}/move", {"starts_at": "2026-12-04T09:00:00Z"})
+    taken = move_to(anna, page)
     assert taken.status == 409
     assert "Your appointment stands as it was" in taken.html
     assert taken.form(f"{PAGE}/move")
@@ -186,9 +206,72 @@ def test_a_move_that_closed_meanwhile_says_so_on_the_appointment(anna, replies):
     replies[MOVE_OWN_APPOINTMENT.address] = Conflict(
         "move_closed", fields={"appointment": "notice"}
     )
-    refused = anna.submit(page, f"{PAGE}/move", {"starts_at": "2026-12-04T09:00:00Z"})
+    refused = move_to(anna, page)
     assert refused.status == 409
     assert "can no longer be moved here" in refused.html
+
+
+UNDO = MoveUndo(
+    starts_at=STARTS_AT - timedelta(days=1),
+    until=STARTS_AT - timedelta(days=2) + timedelta(minutes=4),
+)
+
+
+def test_a_move_is_undone_from_the_appointment(anna, house, replies):
+    replies[GET_OWN_APPOINTMENT.address] = replace(APPOINTMENT, undo=UNDO)
+    replies[UNDO_OWN_MOVE.address] = Moved(appointment_id=APPOINTMENT.id, starts_at=UNDO.starts_at)
+    page = anna.open(PAGE)
+    assert "Moved from" in page.html
+    assert "Until 10:04 you can undo this" in page.html
+    done = anna.submit(page, f"{PAGE}/undo-move")
+    assert done.headers["location"] == PAGE
+    assert "back at its former time" in anna.follow(done).html
+    [call] = house.services.calls(UNDO_OWN_MOVE.address)
+    assert call.arguments.appointment_id == APPOINTMENT.id
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("slot_taken", "taken by somebody else meanwhile"), ("undo_over", "no longer be undone")],
+)
+def test_what_keeps_a_move_from_being_undone_is_said_kindly(anna, replies, code, words):
+    replies[GET_OWN_APPOINTMENT.address] = replace(APPOINTMENT, undo=UNDO)
+    page = anna.open(PAGE)
+    replies[UNDO_OWN_MOVE.address] = Conflict(code)
+    refused = anna.submit(page, f"{PAGE}/undo-move")
+    assert refused.status == 409
+    assert words in refused.html
+
+
+REQUESTED = replace(
+    APPOINTMENT,
+    status=AppointmentStatus.REQUESTED,
+    answer_by=STARTS_AT - timedelta(days=1),
+    move=Allowance(closed=Closed.REQUESTED),
+)
+
+
+def test_a_request_says_until_when_it_waits_and_is_withdrawn(anna, house, replies):
+    replies[GET_OWN_APPOINTMENT.address] = REQUESTED
+    page = anna.open(f"{PAGE}?new=1")
+    assert "Request sent" in page.html
+    assert "It is no appointment yet: your practice answers until" in page.html
+    assert f"{PAGE}/calendar.ics" not in page.links
+    assert f"{PAGE}/move" not in page.links
+    replies[CANCEL_OWN_APPOINTMENT.address] = Cancelled(appointment_id=APPOINTMENT.id, late=False)
+    ask = anna.open(f"{PAGE}/cancel")
+    assert "Withdraw this request?" in ask.html
+    done = anna.submit(ask, f"{PAGE}/cancel")
+    assert "The request is withdrawn" in anna.follow(done).html
+
+
+def test_what_the_practice_wrote_with_its_answer_is_read(anna, replies):
+    replies[GET_OWN_APPOINTMENT.address] = replace(
+        REQUESTED, status=AppointmentStatus.DECLINED, answer_by=None, answer="I am away, sorry."
+    )
+    page = anna.open(PAGE)
+    assert "I am away, sorry." in page.html
+    assert "/book" in page.links
 
 
 LATE = Allowance(until=STARTS_AT, free_until=STARTS_AT - timedelta(days=1), late=True)

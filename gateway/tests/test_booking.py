@@ -13,15 +13,14 @@ from portal_contracts.scheduling.rpc.booking import (
     GET_OWN_APPOINTMENT,
     HOLD_TIME,
     LIST_FREE_TIMES,
-    LIST_OFFERED,
     NEAREST_TIMES,
     Booked,
     FreeTimes,
     Held,
     HoldState,
     NearestFreeTimes,
-    OfferedServices,
 )
+from portal_contracts.scheduling.rpc.offering import LIST_OFFERED, OfferedServices
 from tests.kit.gateway.made_bookings import APPOINTMENT, SERVICE, STARTS_AT, free, hold
 
 BOOK = f"/book/{SERVICE.id}"

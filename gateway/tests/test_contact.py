@@ -4,7 +4,7 @@ import pytest
 
 from portal_contracts.scheduling.rpc.appointments import Place, PlaceKind
 from portal_contracts.scheduling.rpc.availability import Window
-from portal_contracts.scheduling.rpc.booking import LIST_OFFERED, OfferedHours, OfferedServices
+from portal_contracts.scheduling.rpc.offering import LIST_OFFERED, OfferedHours, OfferedServices
 from tests.kit.gateway.made_bookings import SERVICE, STARTS_AT, upcoming
 from tests.kit.gateway.made_schedule import ZONE
 

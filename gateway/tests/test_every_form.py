@@ -22,8 +22,9 @@ from portal_contracts.forms.rpc.templates import TemplateRow, Templates
 from portal_contracts.identity_links.rpc.invitations import InvitationStanding, InvitationState
 from portal_contracts.portal_addresses import INVITATION_PATH
 from portal_contracts.scheduling.rpc.availability import StoredAvailability, Times
-from portal_contracts.scheduling.rpc.booking import FreeTimes, NearestFreeTimes, OfferedServices
+from portal_contracts.scheduling.rpc.booking import FreeTimes, NearestFreeTimes
 from portal_contracts.scheduling.rpc.notes import PrivateNote
+from portal_contracts.scheduling.rpc.offering import OfferedServices
 from portal_contracts.scheduling.rpc.services import Services
 from portal_contracts.scheduling.rpc.sessions import ClientSessions, SummaryDraft
 from tests.kit.gateway.made_bookings import hold, upcoming

@@ -30,6 +30,7 @@ from portal_contracts.scheduling.rpc import (
     calendar,
     notes,
     overview,
+    requests,
     series,
     sessions,
     stranded,
@@ -114,6 +115,8 @@ BY_ID: Mapping[Method[Any, Any], Callable[[Method[Any, Any], Things], Any]] = {
         client_id=one.client_id, service_id=one.service_id, starts_at=SOON
     ),
     calendar.MOVE_FOR_CLIENT: by("appointment_id", starts_at=SOON),
+    requests.APPROVE_APPOINTMENT: APPOINTMENT,
+    requests.DECLINE_APPOINTMENT: APPOINTMENT,
     calendar.CANCEL_FOR_CLIENT: APPOINTMENT,
     series.REVIEW_SERIES: lambda method, one: method.arguments(
         client_id=one.client_id, service_id=one.service_id, starts_at=SOON, repeat=TWICE
@@ -169,6 +172,7 @@ LISTS: Mapping[Method[Any, Any], Callable[[Method[Any, Any], Things], Any]] = {
     calendar.LIST_CALENDAR: lambda method, _: method.arguments(
         starts_from=SOON - timedelta(days=9), starts_before=SOON + timedelta(days=9)
     ),
+    requests.LIST_REQUESTED_APPOINTMENTS: lambda method, _: method.arguments(),
     calendar.LIST_CLIENT_TIMES: lambda method, one: method.arguments(client_ids=[one.client_id]),
     stranded.LIST_STRANDED: lambda method, _: method.arguments(
         availability=availability.Availability(timezone="UTC", weekly=[[]] * 7)
@@ -187,6 +191,7 @@ TELL_OF_ALL = {method.address for method in LISTS} - {
     forms.COUNT_REQUESTS.address,
     exports.BEGIN_EXPORT.address,
     exports.EXPORT_ANSWERS.address,
+    requests.LIST_REQUESTED_APPOINTMENTS.address,
 }
 """Whoever sees the client finds her there; not every role reads the log or has a calendar.
 
@@ -208,7 +213,7 @@ OTHERS = {
     "scheduling.list_free_times",
     "scheduling.list_offered scheduling.list_own_appointments scheduling.list_own_sessions",
     "scheduling.move_own_appointment scheduling.nearest_times scheduling.open_meeting",
-    "scheduling.read_summary scheduling.release_hold",
+    "scheduling.read_summary scheduling.release_hold scheduling.undo_own_move",
     # About the practitioner who asks, colleagues, or the practice.
     "identity_links.begin_second_factor identity_links.change_password",
     "identity_links.create_api_token identity_links.disable_second_factor",
@@ -224,6 +229,7 @@ OTHERS = {
     "identity_links.edit_practice identity_links.list_practice_changes",
     "identity_links.measure_practice identity_links.read_practice",
     "identity_links.read_picture identity_links.set_picture",
+    "scheduling.read_booking_limits scheduling.edit_booking_limits",
     "notifications.read_mail_server notifications.save_mail_server notifications.send_test_mail",
     # Owners alone, who are shown contacts and calendar of everybody.
     "identity_links.fill_caseloads identity_links.hand_over identity_links.read_visibility",

@@ -39,7 +39,7 @@ from tests.kit.portal.journeys import (
     book,
     invitation_of,
     open_last_day,
-    press_time,
+    press_move,
 )
 from tests.kit.portal.load import Load
 from tests.kit.portal.people import everybody
@@ -229,7 +229,7 @@ def is_erased(portal: Portal, client_id: str) -> bool:
 
 def move(client: Journey, appointment_id: str, number: int) -> None:
     form = open_last_day(client.client, f"/appointments/{appointment_id}/move", at_least=8)
-    page = press_time(client.client, form, number)
+    page = press_move(client.client, form, number)
     assert page.status == 200, page.text
 
 

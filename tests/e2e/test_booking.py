@@ -13,6 +13,7 @@ from tests.kit.portal.journeys import (
     invitation_of,
     only_id,
     open_last_day,
+    press_move,
     press_time,
 )
 
@@ -40,7 +41,7 @@ def test_booked_moved_and_cancelled_each_with_its_mail(new_journey):
     assert ida.follow_mail(1).path == f"/appointments/{appointment_id}"
 
     form = open_last_day(ida.client, f"/appointments/{appointment_id}/move", at_least=4)
-    page = press_time(ida.client, form, number=3)
+    page = press_move(ida.client, form, number=3)
     assert page.path.startswith(f"/appointments/{appointment_id}"), page.text
     method, moved = event_of(ida.mail(2))
     assert (method, moved["UID"]) == ("REQUEST", booked["UID"])

@@ -22,7 +22,7 @@ from tests.kit.portal.journeys import (
     begin_journey,
     book,
     open_last_day,
-    press_time,
+    press_move,
 )
 from tests.kit.portal.repeatable_acts import ANSWER_SECONDS
 from tests.kit.waiting import eventually
@@ -99,7 +99,7 @@ def test_a_move_that_overtakes_its_booking_is_told_once(portal_stack, tally):
         assert booking.press()
     appointment_id = booking.about["id"]
     times = open_last_day(ida.client, f"/appointments/{appointment_id}/move", at_least=4)
-    press_time(ida.client, times, 3)
+    press_move(ida.client, times, 3)
     eventually(lambda: not booking.missing, within=20)
     # The booking follows now, and tells nothing that the client does not know.
     assert not is_taken(portal_stack, BOOKED, appointment_id)

@@ -41,6 +41,7 @@ from portal_contracts.scheduling.rpc.busy_calendars import (
 from portal_contracts.scheduling.rpc.calendar import Calendar, ClientAppointments
 from portal_contracts.scheduling.rpc.holidays import PublicHoliday
 from portal_contracts.scheduling.rpc.notes import NoteVersion, PrivateNote
+from portal_contracts.scheduling.rpc.requests import RequestedAppointments
 from portal_contracts.scheduling.rpc.services import BookableService, OpenTo
 from portal_contracts.scheduling.rpc.sessions import (
     ClientSessions,
@@ -124,8 +125,12 @@ ENTRIES = [
            place_kind=PlaceKind.ADDRESS),
     _entry(219, 13, at(2, 15)),
     _entry(215, 10, at(3, 9)),
-    _entry(216, 13, at(4, 16), status=AppointmentStatus.REQUESTED),
+    _entry(216, 13, at(4, 16), status=AppointmentStatus.REQUESTED, answer_by=made.ago(hours=-20)),
 ]  # fmt: skip
+REQUESTED = RequestedAppointments(
+    items=[ENTRIES[7], _entry(220, 11, at(8, 9), status=AppointmentStatus.REQUESTED,
+                                  answer_by=made.ago(hours=-30), title="First talk")],
+)  # fmt: skip
 CALENDAR = Calendar(practitioner_id=made.number(2), timezone=ZONE, items=ENTRIES)
 DAYS = [
     AgendaDay(day, [entry for entry in ENTRIES if entry.starts_at.date() == day])
@@ -168,6 +173,26 @@ CANCELLED = made_appointment(
         made_change("booked", made.ago(days=20), at(4, 16), None),
     ],
     place=Place(kind=PlaceKind.ADDRESS, text="Seestraße 12, Berlin"),
+)
+REQUEST = made_appointment(
+    at(4, 16),
+    id=made.number(216),
+    client_id=made.number(13),
+    status=AppointmentStatus.REQUESTED,
+    answer_by=made.ago(hours=-20),
+    note="It would be my first time.",
+    changes=[made_change("requested", made.ago(hours=4), at(4, 16), ActorKind.CLIENT)],
+)
+DECLINED = made_appointment(
+    at(4, 16),
+    id=made.number(216),
+    client_id=made.number(13),
+    status=AppointmentStatus.DECLINED,
+    answer="I am away that week. How about the one after?",
+    changes=[
+        made_change("declined", made.ago(hours=1), at(4, 16), made.number(2)),
+        made_change("requested", made.ago(hours=4), at(4, 16), ActorKind.CLIENT),
+    ],
 )
 UPCOMING = ClientAppointments(items=[ENTRIES[6]])
 NO_APPOINTMENTS = ClientAppointments(items=[])

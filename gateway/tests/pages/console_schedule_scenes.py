@@ -39,6 +39,7 @@ def today(name: str, **more: Any) -> Scene:
         "calendar": plan.CALENDAR,
         "zone": ZONE,
         "today": plan.ENTRIES[2:6],
+        "requested": None,
         "following": [],
         "failed": made.NO_MAILS,
         "held_up": made.NO_MAILS,
@@ -75,6 +76,9 @@ def appointment(name: str, details: Any, **more: Any) -> Scene:
         "client_name": "Anna Bergmann",
         "names": {made.number(2): "Dr. Miriam Rivera"},
         "meeting": None,
+        "answer": "",
+        "errors": {},
+        "closed": None,
     }
     path = f"/console/appointments/{details.id}"
     return console(name, "appointment", path, **(context | more))
@@ -224,6 +228,7 @@ CALENDAR_PAGES = [
         steps=STEPS,
     ),
     today("today-alerts", person=plan.CHOICE, alerts=plan.ALERTS),
+    today("today-requests", requested=plan.REQUESTED),
     today("today-addresses", waiting_addresses=made.WAITING_CLIENTS),
     today("today-mails", soon=3),
     today("today-calendars", unread_calendars=plan.BUSY_CALENDARS[1:2]),
@@ -244,6 +249,8 @@ CALENDAR_PAGES = [
     calendar("calendar-down", days=None),
     appointment("appointment", plan.APPOINTMENT, meeting=plan.APPOINTMENT.place.text),
     appointment("appointment-cancelled", plan.CANCELLED, client_name="David Nowak"),
+    appointment("appointment-requested", plan.REQUEST, client_name="David Nowak"),
+    appointment("appointment-declined", plan.DECLINED, closed="declined"),
     console(
         "appointment-cancel",
         "appointment_cancel",

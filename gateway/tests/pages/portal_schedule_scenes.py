@@ -23,6 +23,7 @@ from portal_contracts.scheduling.rpc.appointments import (
     Allowance,
     AppointmentStatus,
     Closed,
+    MoveUndo,
     OfferedService,
     Place,
     PlaceKind,
@@ -34,10 +35,9 @@ from portal_contracts.scheduling.rpc.booking import (
     Hold,
     HoldState,
     NearestFreeTimes,
-    OfferedHours,
-    OfferedServices,
     OwnAppointments,
 )
+from portal_contracts.scheduling.rpc.offering import OfferedHours, OfferedServices
 from portal_contracts.scheduling.rpc.overview import LatestSummary, PortalSchedule
 from tests.kit.gateway.made_schedule import made_change
 
@@ -134,6 +134,7 @@ def booking(name: str, chosen: MonthChoice) -> Scene:
     )
 
 
+ON_REQUEST = msgspec.structs.replace(COUPLES, on_request=True, answer_hours=48)
 APPOINTMENT = msgspec.structs.replace(made.SCHEDULE.upcoming[0], note="I may be five minutes late.")
 SOON = msgspec.structs.replace(
     APPOINTMENT,
@@ -177,6 +178,26 @@ ENDING = msgspec.structs.replace(
 )
 MISSING = msgspec.structs.replace(SOON_ON, id=made.number(106), meeting_missing=True)
 CANCELLED = msgspec.structs.replace(made.SCHEDULE.upcoming[1], status=AppointmentStatus.CANCELLED)
+REQUESTED = msgspec.structs.replace(
+    IN_PERSON,
+    id=made.number(108),
+    status=AppointmentStatus.REQUESTED,
+    answer_by=made.ahead(hours=30),
+    move=Allowance(closed=Closed.REQUESTED),
+)
+DECLINED = msgspec.structs.replace(
+    REQUESTED,
+    status=AppointmentStatus.DECLINED,
+    answer_by=None,
+    answer="I am away that week, sorry. How about the Tuesday after, at the same time?",
+    changes=[
+        made_change("declined", made.ago(hours=1), at(3, 9), made.number(2)),
+        made_change("requested", made.ago(hours=9), at(3, 9), ActorKind.CLIENT),
+    ],
+)
+MOVED = msgspec.structs.replace(
+    IN_PERSON, undo=MoveUndo(starts_at=at(2, 9), until=made.ahead(minutes=4))
+)
 AT_THE_PRACTICE = msgspec.structs.replace(
     SOON_ON, id=made.number(107), title=IN_PERSON.title, place=ADDRESS
 )
@@ -201,7 +222,7 @@ CALENDAR = CalendarLinks(
     "https://outlook.live.com/calendar/0/deeplink/compose?rru=addevent",
 )
 OWN = OwnAppointments(
-    upcoming=[SOON, IN_PERSON, *made.SCHEDULE.upcoming[2:]],
+    upcoming=[SOON, REQUESTED, *made.SCHEDULE.upcoming[2:]],
     cancelled=[msgspec.structs.replace(CANCELLED, id=made.number(109))],
 )
 
@@ -303,7 +324,11 @@ SCENES: list[Scene] = [
     booking("booking-in-person", choice(date(2026, 12, 8), service=COUPLES, fixed=True)),
     booking("booking-empty", choice(None, starts=[], next_start=at(5, 9, month=1))),
     booking("booking-nothing", choice(None, starts=[])),
+    portal("booking-limit", "/book", template="booking_limit", limit="open"),
     hold("booking-hold", SESSION),
+    hold(
+        "booking-hold-request", msgspec.structs.replace(COUPLES, on_request=True, answer_hours=48)
+    ),
     hold(
         "booking-hold-wrong",
         COUPLES,
@@ -344,8 +369,10 @@ SCENES: list[Scene] = [
         current=[],
         can_book=False,
     ),
+    appointment("appointment-requested", REQUESTED, booked=True),
+    appointment("appointment-declined", DECLINED),
     appointment(
-        "appointment", IN_PERSON, flash=done("The appointment is moved. The new time is below.")
+        "appointment", MOVED, flash=done("The appointment is moved. The new time is below.")
     ),
     appointment("appointment-booked", APPOINTMENT, booked=True, forms=made.FORMS),
     appointment("appointment-soon", SOON),
@@ -361,6 +388,16 @@ SCENES: list[Scene] = [
         names=NAMES,
         zones=ZONES,
         action=f"/appointments/{APPOINTMENT.id}/move",
+    ),
+    portal(
+        "appointment-move-review",
+        f"/appointments/{APPOINTMENT.id}/move",
+        template="move_review",
+        appointment=APPOINTMENT,
+        starts_at=at(9, 9),
+        ends_at=at(9, 9) + timedelta(minutes=50),
+        zone="Europe/Berlin",
+        chosen_zone=None,
     ),
     portal(
         "appointment-move-closed",
@@ -392,7 +429,12 @@ SCENES: list[Scene] = [
             reason="",
             errors={},
         )
-        for name, which in (("", IN_PERSON), ("-late", SOON), ("-closed", OPEN))
+        for name, which in (
+            ("", IN_PERSON),
+            ("-late", SOON),
+            ("-closed", OPEN),
+            ("-request", REQUESTED),
+        )
     ),
     portal(
         "sessions",

@@ -9,7 +9,7 @@ import fixtures as made
 from msgspec.structs import asdict, replace
 from scene import Scene, settings
 
-from gateway.console.settings import practice_forms, sections
+from gateway.console.settings import booking, practice_forms, sections
 from gateway.console.settings.crisis_contacts import FIELDS, order_of
 from gateway.console.settings.crisis_presets import PRESETS
 from gateway.console.settings.face import Preview
@@ -137,6 +137,18 @@ SCENES = [
         settings=NONE_SET,
     ),
     of_section("face", sections.FACE, PracticeSection.FACE, "face", **FACE),
+    settings(
+        "settings-booking",
+        "booking",
+        sections.BOOKING.address,
+        section=sections.BOOKING,
+        parts=booking.PARTS,
+        order=("max_open", "max_per_day"),
+        fields={"max_open": "12", "max_per_day": "many"},
+        version=3,
+        errors={"max_per_day": "number_invalid"},
+        may_change=True,
+    ),
     of_section("links", sections.LINKS, PracticeSection.LINKS, "links", reach=REACH),
     of_section("security", sections.SECURITY, PracticeSection.SECURITY, "security", reach=REACH),
     settings(

@@ -32,7 +32,7 @@ from portal_contracts.scheduling.rpc.appointments import AppointmentStatus, Plac
 from portal_contracts.scheduling.rpc.availability import WhyNot
 from portal_contracts.scheduling.rpc.services import Alignment, ServiceFields
 
-CODES_OF_TIMES = ("cancel_closed", "move_closed", "why_not")
+CODES_OF_TIMES = ("cancel_closed", "move_closed", "why_not", "request_closed", "booking_limit")
 
 
 @pytest.mark.parametrize("language", catalogue.LANGUAGES)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -26,7 +27,7 @@ from portal_chassis.clock import FixedClock
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.events.subscribe import EventEntrypoint
 from portal_chassis.ids import new_id
-from portal_contracts.actor import Actor, ActorKind, Role
+from portal_contracts.actor import Actor, ActorKind, Role, service_actor
 from portal_contracts.calls import Method
 from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.errors import NotFound
@@ -54,7 +55,11 @@ from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Ta
 from portal_contracts.scheduling.events import (
     AppointmentBooked,
     AppointmentCancelled,
+    AppointmentDeclined,
+    AppointmentExpired,
     AppointmentMoved,
+    AppointmentRequested,
+    AppointmentWithdrawn,
 )
 from portal_contracts.scheduling.rpc.appointments import AppointmentStatus, Place, PlaceKind
 from portal_contracts.scheduling.rpc.overview import (
@@ -311,6 +316,34 @@ class Calendar:
     def cancel(self, actor: Actor | None = None, **options: Any) -> Event[Any]:
         return self._change(AppointmentCancelled, actor, **options)
 
+    def request(self, *, answer_by: datetime = NOW + timedelta(days=2)) -> Event[Any]:
+        event = self._change(AppointmentRequested, None, answer_by=answer_by)
+        facts = self.others.appointments[self.id]
+        self.others.appointments[self.id] = msgspec.structs.replace(
+            facts, status=AppointmentStatus.REQUESTED, answer_by=answer_by
+        )
+        # The sequence counts what an invitation tells, and none was sent.
+        self.seq -= 1
+        return event
+
+    def decline(self) -> Event[Any]:
+        return self._end(AppointmentDeclined, self.therapist)
+
+    def expire(self) -> Event[Any]:
+        return self._end(AppointmentExpired, service_actor("scheduling"))
+
+    def withdraw(self) -> Event[Any]:
+        return self._end(AppointmentWithdrawn, self.client)
+
+    def _end(self, kind: Any, actor: Actor) -> Event[Any]:
+        data = kind(
+            appointment_id=self.id,
+            client_id=self.client.id,
+            practitioner_id=self.therapist.id,
+            starts_at=self.starts_at,
+        )
+        return self._tell(kind, data, actor)
+
     def _change(
         self, kind: Any, actor: Actor | None, *, taken: bool = True, **more: Any
     ) -> Event[Any]:
@@ -328,13 +361,16 @@ class Calendar:
             **more,
         )
         self.others.appointments[self.id] = appointment_facts(data)
+        return self._tell(kind, data, actor or self.client, taken=taken)
+
+    def _tell(self, kind: Any, data: Any, actor: Actor, *, taken: bool = True) -> Event[Any]:
         event = Event(
             id=new_id(),
             type=kind.TYPE,
             occurred_at=self.clock.now(),
             practice_id=PRACTICE_ID,
             aggregate=Aggregate(type="appointment", id=self.id, seq=self.seq),
-            actor=actor or self.client,
+            actor=actor,
             request_id="request-1",
             data=data,
         )

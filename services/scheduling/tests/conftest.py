@@ -46,6 +46,7 @@ from scheduling.storage import tables
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 ZONE = "Europe/Berlin"
+KEPT = ("held", "requested")
 
 D = TypeVar("D", bound=EventData)
 
@@ -138,7 +139,7 @@ class Calendar:
             "buffer_after_minutes": after,
             "blocked": blocked,
             "status": status,
-            "expires_at": self.now + timedelta(minutes=5) if status == "held" else None,
+            "expires_at": self.now + timedelta(minutes=5) if status in KEPT else None,
             "created_at": self.now,
             "updated_at": self.now,
         }
@@ -165,7 +166,8 @@ class Calendar:
             "client_id": client.id,
             "booked_time_id": booked_time_id,
             "status": status,
-            "expires_at": self.now + timedelta(minutes=5) if status == "held" else None,
+            "expires_at": self.now + timedelta(minutes=5) if status in KEPT else None,
+            "requested_at": self.now if status == "requested" else None,
             "cancelled_at": self.now if status == "cancelled" else None,
             "created_at": self.now,
             "updated_at": self.now,

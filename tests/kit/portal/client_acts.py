@@ -84,7 +84,7 @@ def move(portal: Portal) -> RepeatableAct:
     ida, appointment_id = _booked(portal)
     form = open_last_day(ida.client, f"/appointments/{appointment_id}/move")
     name, value = list(form.sent_by.values())[3]
-    form.fields[name] = value
+    form.fields |= {name: value, "confirmed": "1"}
 
     def effects() -> dict[str, int]:
         return {

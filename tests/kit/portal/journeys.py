@@ -132,6 +132,12 @@ def press_time(visitor: Visitor, form: Form, number: int = 0) -> Page:
     return visitor.submit(form)
 
 
+def press_move(visitor: Visitor, form: Form, number: int = 0) -> Page:
+    """Press one of the times of `form`, and *Move* on the page that shows both."""
+    press_time(visitor, form, number)
+    return visitor.press("Move")
+
+
 def book(visitor: Visitor, service_id: str, *, note: str = "") -> str:
     """Book the first time of the latest day in sight; the appointment's id."""
     page = press_time(visitor, open_last_day(visitor, f"/book/{service_id}"))

@@ -17,7 +17,7 @@ from portal_contracts.identity_links.rpc.access import (
     LIST_PRACTITIONERS,
 )
 from portal_contracts.identity_links.rpc.devices import LIST_OWN_DEVICES, REVOKE_DEVICE
-from portal_contracts.scheduling.rpc import booking, sessions, usual_times
+from portal_contracts.scheduling.rpc import booking, offering, sessions, undoing, usual_times
 from portal_contracts.scheduling.rpc.appointments import LONGEST_RANGE_DAYS
 
 _PORTAL: Final = Heading("Portal", Owner.CLIENT)
@@ -71,7 +71,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "GET /portal/visits", LIST_OWN_VISITS, "When the client was in the portal, a day each."
     ),
     _BOOKING.call(
-        "GET /portal/services", booking.LIST_OFFERED, "What the client may book by the portal."
+        "GET /portal/services", offering.LIST_OFFERED, "What the client may book by the portal."
     ),
     _BOOKING.call(
         "GET /portal/free-times",
@@ -105,7 +105,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     _BOOKING.call(
         f"POST {_HOLD}/confirm",
         booking.CONFIRM_HOLD,
-        "Book the held time.",
+        "Book the held time, or request it where the service is booked on request.",
         created="/portal/appointments/{appointment_id}",
     ),
     _BOOKING.call(
@@ -126,9 +126,14 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "Move an appointment to another free start; else the old time stands.",
     ),
     _BOOKING.call(
+        f"POST {_APPOINTMENT}/undo-move",
+        undoing.UNDO_OWN_MOVE,
+        "Move an appointment back, within five minutes of moving it; else the new time stands.",
+    ),
+    _BOOKING.call(
         f"POST {_APPOINTMENT}/cancel",
         booking.CANCEL_OWN_APPOINTMENT,
-        "Cancel an appointment.",
+        "Cancel an appointment, or withdraw a request.",
     ),
     _BOOKING.call(
         f"GET {_APPOINTMENT}/meeting",

@@ -36,6 +36,7 @@ from gateway.console.schedule import (
     busy_calendars,
     calendar,
     client_appointments,
+    requests,
     service_form,
     services,
 )
@@ -130,6 +131,12 @@ ROUTES: Final[tuple[Route, ...]] = (
     ),
     practitioner_route(
         f"{_APPOINTMENT}/cancel", appointments.CancelPage, Permission.APPOINTMENTS_WRITE
+    ),
+    practitioner_route(
+        f"{_APPOINTMENT}/approve", requests.ApprovePage, Permission.APPOINTMENTS_WRITE
+    ),
+    practitioner_route(
+        f"{_APPOINTMENT}/decline", requests.DeclinePage, Permission.APPOINTMENTS_WRITE
     ),
     practitioner_route("/console/services", services.ServicesPage, Permission.APPOINTMENTS_READ),
     practitioner_route(

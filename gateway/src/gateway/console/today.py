@@ -44,6 +44,11 @@ from portal_contracts.scheduling.rpc.calendar import (
     CalendarEntry,
     ListCalendar,
 )
+from portal_contracts.scheduling.rpc.requests import (
+    LIST_REQUESTED_APPOINTMENTS,
+    ListRequestedAppointments,
+    RequestedAppointments,
+)
 
 FAILED_MAILS = 5
 HELD_UP_MAILS = 5
@@ -65,6 +70,7 @@ class TodayPage(Resource):
         chosen = chosen_practitioner(req, read_query(req))
         parts = _ask_parts(req, chosen)
         calendar, failed = parts.calendar.get(), parts.failed.get()
+        requested = parts.requested.get()
         held_up, soon = _held_up(parts.unsent.get())
         submitted = parts.submitted.get() if parts.submitted else None
         overdue = parts.overdue.get() if parts.overdue else None
@@ -74,6 +80,7 @@ class TodayPage(Resource):
         today, following = _today_and_next(req, calendar)
         client_ids = [
             *(entry.client_id for entry in (*today, *following)),
+            *(entry.client_id for entry in (requested.items if requested else [])),
             *(mail.client_id for page in (failed, held_up) if page for mail in page.items),
             *(row.client_id for page in (submitted, overdue) if page for row in page.items),
             *(row.client_id for row in alerts.rows or []),
@@ -89,6 +96,7 @@ class TodayPage(Resource):
             zone=zone,
             today=today,
             following=following,
+            requested=requested,
             failed=failed,
             held_up=held_up,
             soon=soon,
@@ -109,6 +117,7 @@ class TodayParts(NamedTuple):
     """The parts of the page, asked for side by side."""
 
     calendar: Part[Calendar]
+    requested: Part[RequestedAppointments]
     steps: StepParts
     waiting_addresses: Part[ClientPage]
     failed: Part[DeliveryPage]
@@ -135,6 +144,9 @@ def _ask_parts(req: falcon.Request, chosen: ChosenPractitioner) -> TodayParts:
                 starts_before=starts_before,
                 practitioner_id=practitioner_id,
             ),
+        ),
+        requested=backend.part(
+            LIST_REQUESTED_APPOINTMENTS, ListRequestedAppointments(practitioner_id=practitioner_id)
         ),
         steps=ask_steps(backend, practitioner_id),
         waiting_addresses=backend.part(

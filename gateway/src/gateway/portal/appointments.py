@@ -150,7 +150,7 @@ class CancelPage(Resource):
         self._show(req, resp, own_appointment(req, appointment_id))
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
-        """Cancel it."""
+        """Cancel it, or withdraw it where it is a request."""
         context = context_of(req)
         reason = context.form.text("reason")
         try:
@@ -163,7 +163,9 @@ class CancelPage(Resource):
             # Its page says why, and whom to ask.
             self._show(req, resp, own_appointment(req, appointment_id), error)
             return
-        flash.leave(self.wiring.jar, resp, flash.Flash.APPOINTMENT_CANCELLED)
+        withdrawn = context.form.raw("request") == "1"
+        done = flash.Flash.REQUEST_WITHDRAWN if withdrawn else flash.Flash.APPOINTMENT_CANCELLED
+        flash.leave(self.wiring.jar, resp, done)
         see_other(resp, f"/appointments/{appointment_id}")
 
     def _show(

@@ -28,14 +28,16 @@ from portal_contracts.scheduling.rpc.booking import (
     CONFIRM_HOLD,
     GET_HOLD,
     HOLD_TIME,
-    LIST_OFFERED,
     ConfirmHold,
     GetHold,
     Hold,
     HoldState,
     HoldTime,
 )
+from portal_contracts.scheduling.rpc.offering import LIST_OFFERED
 from portal_contracts.zones import known_zone, zones_to_choose
+
+_MORE_THAN_HELD = (HoldState.CONFIRMED, HoldState.REQUESTED)
 
 
 class OfferPage(Resource):
@@ -45,7 +47,11 @@ class OfferPage(Resource):
         """What can be booked; a single thing needs no choosing."""
         backend = context_of(req).backend
         names = practitioner_names(backend)
-        offered = backend.ask(LIST_OFFERED, Nothing()).items
+        found = backend.ask(LIST_OFFERED, Nothing())
+        if found.limit is not None:
+            show_limit(self, req, resp, found.limit)
+            return
+        offered = found.items
         if len(offered) == 1:
             see_other(resp, f"/book/{offered[0].id}")
             return
@@ -69,6 +75,9 @@ class BookPage(Resource):
         offered = backend.part(LIST_OFFERED, Nothing())
         choice = month_of_times(req, service_id, f"/book/{service_id}")
         others = offered.get()
+        if others is not None and others.limit is not None:
+            show_limit(self, req, resp, others.limit)
+            return
         self.show(
             req,
             resp,
@@ -105,7 +114,10 @@ class HoldTimePage(Resource):
                 idempotency_key=key_for(form, start),
             )
         except (Conflict, Invalid) as error:
-            self._offer_others(req, resp, service_id, start, error)
+            if error.code == "limit_reached":
+                show_limit(self, req, resp, error.fields.get("limit", ""), error)
+            else:
+                self._offer_others(req, resp, service_id, start, error)
             return
         if not note:
             see_other(resp, _hold_address(held.hold_id, form))
@@ -196,12 +208,30 @@ class HoldPage(Resource):
             # Forgotten by now; the form says what it was about.
             service_id, start = _service_of(form), chosen_start(form)
         else:
-            if hold.state is HoldState.CONFIRMED:
+            if hold.state in _MORE_THAN_HELD:
                 see_other(resp, f"/appointments/{hold.id}")
                 return
             service_id, start = hold.service.id, hold.starts_at
         missed = MissedTime(error.code, service_id, start, shown_zone(req, form), _note(form))
         show_nearest_times(self, req, resp, missed)
+
+
+def show_limit(
+    resource: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    limit: str,
+    error: PortalError | None = None,
+) -> None:
+    """Say that the client has booked as much as one client may here, and whom to ask for more."""
+    resource.show(
+        req,
+        resp,
+        "portal/booking_limit.html",
+        status=status_of(error) if error else HTTPStatus.OK,
+        device=client_of(req),
+        limit=limit,
+    )
 
 
 def show_hold(
@@ -225,7 +255,7 @@ def show_hold(
         error: why it was not booked.
     """
     zone, note = shown_zone(req, sent), _note(sent)
-    if hold.state is HoldState.CONFIRMED:
+    if hold.state in _MORE_THAN_HELD:
         see_other(resp, f"/appointments/{hold.id}")
         return
     if hold.state is HoldState.EXPIRED:

@@ -23,7 +23,7 @@ from portal_contracts.identity_links.rpc.access import (
 from portal_contracts.identity_links.rpc.devices import LIST_OWN_DEVICES
 from portal_contracts.scheduling.rpc.appointments import Place, PlaceKind
 from portal_contracts.scheduling.rpc.availability import Window
-from portal_contracts.scheduling.rpc.booking import LIST_OFFERED, OfferedHours, OfferedServices
+from portal_contracts.scheduling.rpc.offering import LIST_OFFERED, OfferedHours, OfferedServices
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE, PortalSchedule
 
 ACCESS_ROWS: Final = 20

@@ -1,7 +1,11 @@
-"""Moving an appointment: a month of free times; the old time stands until the new one is booked."""
+"""Moving an appointment: a month of free times, both times once more, and a way back.
+
+The old time stands until the new one is booked.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
@@ -21,8 +25,10 @@ from gateway.web.practitioner_names import practitioner_names
 from gateway.web.request_context import client_of, context_of
 from gateway.web.resource import Resource, see_other
 from portal_contracts.errors import Conflict, Invalid
+from portal_contracts.scheduling.rpc.appointments import PlaceKind, UpcomingAppointment
 from portal_contracts.scheduling.rpc.booking import MOVE_OWN_APPOINTMENT, MoveOwnAppointment
-from portal_contracts.zones import zones_to_choose
+from portal_contracts.scheduling.rpc.undoing import UNDO_OWN_MOVE, UndoOwnMove
+from portal_contracts.zones import known_zone, zones_to_choose
 
 
 class MovePage(Resource):
@@ -50,10 +56,13 @@ class MovePage(Resource):
         )
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
-        """Move it to the time whose button was pressed."""
+        """Show both times once more; move it once that is confirmed."""
         context = context_of(req)
         form = context.form
         start = chosen_start(form)
+        if form.raw("confirmed") != "1":
+            self._review(req, resp, own_appointment(req, appointment_id), start)
+            return
         try:
             context.backend.ask(
                 MOVE_OWN_APPOINTMENT,
@@ -72,4 +81,46 @@ class MovePage(Resource):
             show_nearest_times(self, req, resp, missed, appointment=appointment)
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.APPOINTMENT_MOVED)
+        see_other(resp, f"/appointments/{appointment_id}")
+
+    def _review(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        appointment: UpcomingAppointment,
+        start: datetime,
+    ) -> None:
+        form = context_of(req).form
+        met = appointment.place.kind is PlaceKind.ADDRESS
+        self.show(
+            req,
+            resp,
+            "portal/move_review.html",
+            device=client_of(req),
+            appointment=appointment,
+            starts_at=start,
+            ends_at=start + (appointment.ends_at - appointment.starts_at),
+            zone=appointment.timezone if met else shown_zone(req, form),
+            chosen_zone=known_zone(form.text("tz")),
+        )
+
+
+class UndoMovePage(Resource):
+    """``/appointments/<appointment_id>/undo-move``."""
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
+        """Move it back; where that is no longer possible, its page says why."""
+        context = context_of(req)
+        try:
+            context.backend.ask(
+                UNDO_OWN_MOVE,
+                UndoOwnMove(appointment_id=appointment_id),
+                idempotency_key=context.form.key(),
+            )
+        except Conflict as error:
+            code = "former_time_taken" if error.code == "slot_taken" else error.code
+            refused = Conflict(code, str(error))
+            show_appointment(self, req, resp, own_appointment(req, appointment_id), error=refused)
+            return
+        flash.leave(self.wiring.jar, resp, flash.Flash.APPOINTMENT_MOVED_BACK)
         see_other(resp, f"/appointments/{appointment_id}")

@@ -46,6 +46,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     client_route(f"{_APPOINTMENT}/join", appointments.JoinPage),
     client_route(f"{_APPOINTMENT}/cancel", appointments.CancelPage),
     client_route(f"{_APPOINTMENT}/move", moving.MovePage),
+    client_route(f"{_APPOINTMENT}/undo-move", moving.UndoMovePage),
     client_route("/sessions", sessions.SessionsPage),
     client_route("/sessions/{session_id:uuid}", sessions.SessionPage),
     client_route("/drafts/key", filling.DraftKeyPage),

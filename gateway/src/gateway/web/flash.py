@@ -49,7 +49,11 @@ class Flash(StrEnum):
     MAIL_RESENT = "mail_resent"
     SESSION_ENDED = "session_ended"
     APPOINTMENT_MOVED = "appointment_moved"
+    APPOINTMENT_MOVED_BACK = "appointment_moved_back"
     APPOINTMENT_CANCELLED = "appointment_cancelled"
+    REQUEST_WITHDRAWN = "request_withdrawn"
+    REQUEST_APPROVED = "request_approved"
+    REQUEST_DECLINED = "request_declined"
     TIME_BOOKED = "time_booked"
     TIME_MOVED = "time_moved"
     TIME_FREED = "time_freed"
@@ -168,7 +172,11 @@ SENTENCES: Final = {
     Flash.TEMPLATE_ARCHIVED: _("The form is archived. What was sent before stays as it is."),
     Flash.TEMPLATE_RESTORED: _("The form can be sent again."),
     Flash.APPOINTMENT_MOVED: _("The appointment is moved. The new time is below."),
+    Flash.APPOINTMENT_MOVED_BACK: _("The appointment is back at its former time."),
     Flash.APPOINTMENT_CANCELLED: _("The appointment is cancelled."),
+    Flash.REQUEST_WITHDRAWN: _("The request is withdrawn."),
+    Flash.REQUEST_APPROVED: _("The request is approved. The client gets an e-mail."),
+    Flash.REQUEST_DECLINED: _("The request is declined. The client gets an e-mail."),
     Flash.SESSION_ENDED: _("You are no longer signed in. Please sign in again."),
 }
 

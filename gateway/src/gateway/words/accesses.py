@@ -67,6 +67,19 @@ SENTENCES: dict[str, tuple[ThingKind, str]] = {
     "session.marked": (ThingKind.SESSION, _("%(who)s noted the outcome of %(thing)s")),
     "appointment.booked": (ThingKind.APPOINTMENT, _("%(who)s booked %(thing)s")),
     "appointment.moved": (ThingKind.APPOINTMENT, _("%(who)s moved %(thing)s")),
+    "appointment.requested": (ThingKind.APPOINTMENT, _("%(who)s asked for %(thing)s")),
+    "appointment.approved": (
+        ThingKind.APPOINTMENT,
+        _("%(who)s approved the request for %(thing)s"),
+    ),
+    "appointment.declined": (
+        ThingKind.APPOINTMENT,
+        _("%(who)s declined the request for %(thing)s"),
+    ),
+    "appointment.withdrawn": (
+        ThingKind.APPOINTMENT,
+        _("%(who)s withdrew the request for %(thing)s"),
+    ),
     "appointment.cancelled": (ThingKind.APPOINTMENT, _("%(who)s cancelled %(thing)s")),
     "appointment.handed_over": (
         ThingKind.APPOINTMENT,

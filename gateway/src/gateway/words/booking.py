@@ -19,6 +19,15 @@ BOOKING_ERRORS: dict[str, str] = {
     "no_meeting_address": _("There is no meeting address yet. Please contact your practice."),
     "appointment_not_found": _("This appointment does not exist, or no longer."),
     "service_not_found": _("This cannot be booked, or no longer."),
+    "limit_reached": _(
+        "You have booked as much as one client can book here. To book more, please contact your "
+        "practice."
+    ),
+    "undo_over": _("The move can no longer be undone. You can move the appointment again."),
+    "former_time_taken": _(
+        "The former time has been taken by somebody else meanwhile. Your appointment stays at its "
+        "new time."
+    ),
     "session_not_found": _("This session does not exist, or no longer."),
 }
 
@@ -33,6 +42,7 @@ CANCEL_CLOSED: dict[str, str] = {
     "switched_off": _("Your practice does not take cancellations online."),
     "notice": _("It is too close to the appointment to cancel it online."),
     "over": _("This appointment has begun or is over."),
+    "requested": _("This is a request that waits for its answer."),
 }
 CANCEL_FALLBACK = _("This appointment cannot be cancelled online.")
 
@@ -41,6 +51,9 @@ MOVE_CLOSED: dict[str, str] = {
     "notice": _("It is too close to the appointment to move it online."),
     "max_moves": _("This appointment has been moved as often as is possible online."),
     "over": _("This appointment has begun or is over."),
+    "requested": _(
+        "This is a request that waits for its answer. Withdraw it, and ask for another time."
+    ),
 }
 MOVE_FALLBACK = _("This appointment cannot be moved online.")
 
@@ -50,6 +63,12 @@ BOTH_CLOSED: dict[str, str] = {
     "over": _("This appointment has begun or is over."),
 }
 BOTH_FALLBACK = _("This appointment cannot be moved or cancelled online.")
+
+BOOKING_LIMITS: dict[str, str] = {
+    "open": _("You have as many appointments to come as one client can book here at a time."),
+    "day": _("You have booked as much within a day as one client can book here."),
+}
+BOOKING_LIMIT_FALLBACK = _("You have booked as much as one client can book here.")
 
 PLACES: dict[str, str] = {
     "video": _("Video call"),
@@ -69,6 +88,7 @@ SCHEDULE_TABLES: dict[str, tuple[dict[str, str], str]] = {
     "cancel_closed": (CANCEL_CLOSED, CANCEL_FALLBACK),
     "move_closed": (MOVE_CLOSED, MOVE_FALLBACK),
     "both_closed": (BOTH_CLOSED, BOTH_FALLBACK),
+    "booking_limit": (BOOKING_LIMITS, BOOKING_LIMIT_FALLBACK),
     "place": (PLACES, PLACES["address"]),
     "day_part": (DAY_PARTS, DAY_PART_FALLBACK),
 }

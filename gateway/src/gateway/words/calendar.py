@@ -27,6 +27,8 @@ CALENDAR_ERRORS: dict[str, str] = {
     "start_missing": _("Choose a time, or enter one of your own."),
     "time_taken": _("This time is taken by another appointment. Choose another one."),
     "outside_rules": _("This time breaks a rule that you set for clients. You may book it anyway."),
+    "request_closed": _("This request no longer waits for an answer."),
+    "booking_limits": _("Some of the limits are not right."),
     "needed": _("Without this it is refused."),
     "in_the_past": _(
         "This time has passed. To write down a past session, open the client’s sessions."
@@ -40,6 +42,7 @@ CALENDAR_ERRORS: dict[str, str] = {
     "title_missing": _("Enter a title."),
     "required": _("Please fill this in."),
     "not_https": _("Enter a meeting address that begins with https://."),
+    "meeting_address_missing": _("Enter the meeting’s address: clients join by it in the portal."),
     "order": _("The last day must not be before the first."),
     "number_missing": _NUMBER,
     "number_invalid": _NUMBER,
@@ -93,6 +96,13 @@ WHY_NOT: dict[str, str] = {
 }
 WHY_NOT_FALLBACK = _("One of the rules of this service forbids it.")
 
+REQUESTS_CLOSED: dict[str, str] = {
+    "approved": _("This request was approved already."),
+    "declined": _("This request was declined already."),
+    "expired": _("This request expired before it was answered. Its time is free again."),
+    "withdrawn": _("The client has withdrawn this request. Its time is free again."),
+}
+
 PLACES: dict[str, str] = {
     "video": _("Video"),
     "address": _("In person"),
@@ -135,6 +145,7 @@ WEEKDAYS: tuple[str, ...] = (
 
 CALENDAR_TABLES: dict[str, tuple[dict[str, str], str]] = {
     "why_not": (WHY_NOT, WHY_NOT_FALLBACK),
+    "request_closed": (REQUESTS_CLOSED, CALENDAR_ERRORS["request_closed"]),
     "place_kind": (PLACES, PLACES["address"]),
     "alignment": (ALIGNMENTS, ALIGNMENTS["window_start"]),
     "service_colour": (COLOURS, COLOURS["blue"]),

@@ -21,8 +21,9 @@ from gateway.words.team import TEAM_TABLES
 APPOINTMENT_STATES: dict[str, str] = {
     "held": _("Being booked"),
     "declined": _("Declined"),
-    "expired": _("Expired"),
-    "requested": _("Waiting for confirmation"),
+    "expired": _("Not answered in time"),
+    "requested": _("Waits for an answer"),
+    "withdrawn": _("Withdrawn"),
     "confirmed": _("Confirmed"),
     "cancelled": _("Cancelled"),
     "cancelled_late": _("Cancelled late"),

@@ -9,6 +9,7 @@ from portal_contracts.identity_links.rpc.clients import CLIENT_LINES
 from portal_contracts.identity_links.rpc.practice import PRACTICE_LINES, PRACTICE_RANGES
 from portal_contracts.scheduling.rpc.appointments import Closed
 from portal_contracts.scheduling.rpc.availability import WhyNot
+from portal_contracts.scheduling.rpc.offering import BookingLimit
 
 _PASSWORD: Final = (
     "password_common",
@@ -57,6 +58,7 @@ FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
         "too_many_calendars",
     ),
     "booking_invalid": ("required",),
+    "booking_limits": ("out_of_range",),
     "cancel_closed": tuple(Closed),
     "cause_not_allowed": ("invalid",),
     "client_fields": (
@@ -117,6 +119,7 @@ FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
         "too_long",
         "too_small",
     ),
+    "limit_reached": tuple(BookingLimit),
     "mail_server_fields": (
         "host_forbidden",
         "host_invalid",
@@ -174,6 +177,7 @@ FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "range_invalid": ("order", "unknown_timezone"),
     "range_too_long": ("too_long",),
+    "request_closed": ("approved", "declined", "expired", "withdrawn"),
     "reveal_not_allowed": ("missing",),
     "series_collides": (*WhyNot, "in_the_past", "skipped", "taken"),
     "series_invalid": (
@@ -195,6 +199,7 @@ FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
         "date_out_of_range",
         "end_before_start",
         "not_a_time",
+        "meeting_address_missing",
         "not_https",
         "order",
         "out_of_range",

@@ -125,6 +125,7 @@ PORTAL_CALLS: Final[Mapping[Permission, tuple[str, ...]]] = {
         "scheduling.release_hold",
         "scheduling.confirm_hold",
         "scheduling.move_own_appointment",
+        "scheduling.undo_own_move",
         "scheduling.cancel_own_appointment",
     ),
     Permission.SESSIONS_READ: ("scheduling.list_own_sessions",),

@@ -33,6 +33,7 @@ from portal_contracts.forms.events import FormAccessRecorded
 from portal_contracts.notifications.events import AccessRecorded
 from portal_contracts.scheduling.events import (
     AppointmentBooked,
+    AppointmentRequested,
     AppointmentsRetained,
     ScheduleAccessRecorded,
     SeriesBooked,
@@ -90,6 +91,10 @@ class IdentityLinksService(
     @subscribe(SeriesBooked)
     def on_series_booked(self, event: Event[SeriesBooked], tx: Transaction) -> None:
         """Put the client into the caseload of whom she comes to."""
+
+    @subscribe(AppointmentRequested)
+    def on_appointment_requested(self, event: Event[AppointmentRequested], tx: Transaction) -> None:
+        """Let whoever is asked for an appointment see who asks."""
         new_in_caseload.take_booking(tx, event)
 
     @subscribe(AppointmentsRetained)

@@ -35,7 +35,11 @@ from portal_contracts.identity_links.events import (
 from portal_contracts.scheduling.events import (
     AppointmentBooked,
     AppointmentCancelled,
+    AppointmentDeclined,
+    AppointmentExpired,
     AppointmentMoved,
+    AppointmentRequested,
+    AppointmentWithdrawn,
     BusyCalendarFailed,
     PractitionerReplaced,
     SeriesBooked,
@@ -133,6 +137,25 @@ class NotificationsService(MailLogCalls, MailServerCalls):
     def on_series_cancelled(self, event: Event[SeriesCancelled], tx: Transaction) -> None:
         """Plan the mails that tell what is off; no reminders of that any more."""
         reminders.keep_series(tx, event)
+
+    @subscribe(AppointmentRequested)
+    def on_appointment_requested(self, event: Event[AppointmentRequested], tx: Transaction) -> None:
+        """Plan the mail that asks for an answer, and the one that says that it was asked for."""
+        self._plan_mails(tx, event)
+
+    @subscribe(AppointmentDeclined)
+    def on_appointment_declined(self, event: Event[AppointmentDeclined], tx: Transaction) -> None:
+        """Plan the mail that tells that a request was declined."""
+        self._plan_mails(tx, event)
+
+    @subscribe(AppointmentExpired)
+    def on_appointment_expired(self, event: Event[AppointmentExpired], tx: Transaction) -> None:
+        """Plan the mail that tells that nobody answered a request."""
+        self._plan_mails(tx, event)
+
+    @subscribe(AppointmentWithdrawn)
+    def on_appointment_withdrawn(self, event: Event[AppointmentWithdrawn], tx: Transaction) -> None:
+        """Plan the mail that tells a practitioner that a request was taken back."""
         self._plan_mails(tx, event)
 
     @subscribe(PractitionerReplaced)

@@ -101,7 +101,7 @@ def _bookings() -> None:
 
 @bookings.command("check")
 def bookings_check(ctx: typer.Context, as_json: JsonOption = False) -> None:
-    """Look for overlaps, times and seats apart, forgotten holds; exit 1 where there are any."""
+    """Look for overlaps, times and seats apart, what was forgotten; exit 1 where there are any."""
     with open_database(ctx) as database, database.transaction() as tx:
         faults = check_bookings(tx, now=Clock().now())
     rows = [{"fault": one.fault, "id": one.id, "other_id": one.other_id} for one in faults]

@@ -19,6 +19,7 @@ from scheduling.entry_points.busy_calendars import BusyCalendarCalls
 from scheduling.entry_points.calendar import CalendarCalls
 from scheduling.entry_points.offering import OfferingCalls
 from scheduling.entry_points.overview import OverviewCalls
+from scheduling.entry_points.requests import RequestCalls
 from scheduling.entry_points.series import SeriesCalls
 from scheduling.entry_points.sessions import SessionCalls
 from scheduling.operations import handing_over, practitioners
@@ -32,6 +33,7 @@ class SchedulingService(
     BusyCalendarCalls,
     BookingCalls,
     CalendarCalls,
+    RequestCalls,
     SeriesCalls,
     SessionCalls,
     OverviewCalls,

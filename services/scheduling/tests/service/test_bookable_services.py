@@ -9,7 +9,7 @@ from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.availability import Window
-from portal_contracts.scheduling.rpc.booking import LIST_OFFERED
+from portal_contracts.scheduling.rpc.offering import LIST_OFFERED
 from portal_contracts.scheduling.rpc.services import (
     ADD_SERVICE,
     ARCHIVE_SERVICE,

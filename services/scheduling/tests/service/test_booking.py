@@ -29,7 +29,7 @@ from portal_contracts.scheduling.rpc.booking import (
     ListFreeTimes,
     OpenMeeting,
 )
-from scheduling.operations.holds import expire_holds
+from scheduling.operations.letting_go import expire_holds
 from scheduling.storage.tables import appointment, bookable_service
 
 TEN = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)

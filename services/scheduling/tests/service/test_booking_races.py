@@ -30,7 +30,7 @@ from portal_contracts.scheduling.rpc.booking import (
 )
 from portal_contracts.scheduling.rpc.calendar import CANCEL_FOR_CLIENT, CancelForClient
 from scheduling.operations.calendar_check import check_bookings
-from scheduling.operations.holds import expire_holds
+from scheduling.operations.letting_go import expire_holds
 from scheduling.storage.tables import appointment
 
 TEN = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)

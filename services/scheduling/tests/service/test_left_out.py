@@ -3,7 +3,9 @@
 from datetime import date
 
 import msgspec
+from msgspec.structs import replace
 
+from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.availability import (
     GET_AVAILABILITY,
     SAVE_AVAILABILITY,
@@ -31,14 +33,21 @@ def sent(method, **arguments):
 
 def test_of_a_service(desk, calendar):
     vera = calendar.practitioner()
-    whole = ServiceFields(title="Counselling", price="90 €", max_per_day=2, policy="Be on time.")
+    whole = ServiceFields(
+        title="Counselling",
+        price="90 €",
+        place_kind=PlaceKind.PHONE,
+        max_per_day=2,
+        policy="Be on time.",
+    )
     service = desk.ask(ADD_SERVICE, AddService(fields=whole), vera).service_id
     change = sent(EDIT_SERVICE, service_id=service, version=1, fields={"title": "Talk"})
     desk.ask(EDIT_SERVICE, change, vera)
     assert desk.ask(GET_SERVICE, GetService(service_id=service), vera).fields == (
-        msgspec.structs.replace(whole, title="Talk")
+        replace(whole, title="Talk")
     )
-    by_all = EditService(service_id=service, version=2, fields=ServiceFields(title="New"))
+    fewer = replace(whole, title="New", price="")
+    by_all = EditService(service_id=service, version=2, fields=fewer)
     desk.ask(EDIT_SERVICE, by_all, vera)
     assert desk.ask(GET_SERVICE, GetService(service_id=service), vera).fields.price == ""
 
@@ -56,4 +65,4 @@ def test_of_availability(desk, calendar):
     change = sent(SAVE_AVAILABILITY, version=2, availability={"timezone": "Europe/Paris"})
     desk.ask(SAVE_AVAILABILITY, change, vera)
     stored = desk.ask(GET_AVAILABILITY, GetAvailability(), vera)
-    assert stored.availability == msgspec.structs.replace(whole, timezone="Europe/Paris")
+    assert stored.availability == replace(whole, timezone="Europe/Paris")

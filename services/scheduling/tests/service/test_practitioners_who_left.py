@@ -13,12 +13,12 @@ from portal_contracts.identity_links.events import AccountStatus, PractitionerSt
 from portal_contracts.scheduling.rpc.booking import (
     HOLD_TIME,
     LIST_FREE_TIMES,
-    LIST_OFFERED,
     MOVE_OWN_APPOINTMENT,
     HoldTime,
     ListFreeTimes,
     MoveOwnAppointment,
 )
+from portal_contracts.scheduling.rpc.offering import LIST_OFFERED
 from scheduling.operations.practitioners import keep_status
 
 TEN = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)

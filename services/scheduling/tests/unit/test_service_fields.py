@@ -79,8 +79,8 @@ def test_a_video_meeting_is_at_an_https_address(place):
     assert errors(place=place) == {"place": "not_https"}
 
 
-def test_a_video_meeting_may_have_no_address_yet_and_a_street_is_no_address_of_the_web():
-    assert check_service_fields(replace(GOOD, place="")).place == ""
+def test_a_video_meeting_needs_an_address_and_a_street_is_no_address_of_the_web():
+    assert errors(place=" ") == {"place": "meeting_address_missing"}
     street = replace(GOOD, place_kind=PlaceKind.ADDRESS, place="Lindenallee 1")
     assert check_service_fields(street).place == "Lindenallee 1"
 

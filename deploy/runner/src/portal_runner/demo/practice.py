@@ -178,6 +178,7 @@ def _fill_calendar_and_forms(context: DemoContext, console: Console) -> None:
     with _past(context, "forms", console.actor, now) as past:
         paperwork.write_forms(past, templates, clients)
     present.plan(console, services, clients, now)
+    present.ask_for_one(console, services, clients, now)
     present.send_forms(console, templates, clients, now)
 
 

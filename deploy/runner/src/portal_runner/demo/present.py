@@ -14,11 +14,11 @@ from msgspec import Struct
 
 from gateway.web.tokens import new_secret
 from portal_chassis.rpc.client import RpcClient
-from portal_contracts.actor import Actor
+from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Method
 from portal_contracts.errors import Conflict, Unavailable
 from portal_contracts.forms.rpc import requests, templates
-from portal_contracts.scheduling.rpc import availability, calendar, services
+from portal_contracts.scheduling.rpc import availability, booking, calendar, services
 from portal_runner.demo import people
 from portal_runner.demo.history import DAY, WEEK, ZONE, at
 from portal_runner.demo.paperwork import GAD7, INTAKE, LIBRARY
@@ -66,12 +66,12 @@ class Console:
     """
 
     def __init__(self, rpc: RpcClient, actor: Actor) -> None:
-        self._rpc = rpc
+        self.rpc = rpc
         self.actor = actor
 
     def do(self, method: Method[A, R], command: A) -> R:
         """Call `method` as the practitioner, once."""
-        return ask(self._rpc, method, command, actor=self.actor)
+        return ask(self.rpc, method, command, actor=self.actor)
 
 
 def offer(console: Console, now: datetime) -> dict[str, UUID]:
@@ -127,6 +127,37 @@ def plan(
     if soon.hour in WORKING_HOURS:
         start = soon.astimezone(UTC)
         _book(console, services_by_key["video"], clients[people.BEN.fields.email], start)
+
+
+def ask_for_one(
+    console: Console, services_by_key: dict[str, UUID], clients: dict[str, UUID], now: datetime
+) -> None:
+    """Let a client ask for the first free time of the service on request, which waits then."""
+    client = Actor(
+        kind=ActorKind.CLIENT,
+        id=clients[people.CHIARA.fields.email],
+        practice_id=console.actor.practice_id,
+    )
+    by_client = Console(console.rpc, client)
+    first_on = now.astimezone(ZONE).date() + timedelta(days=3)
+    free = by_client.do(
+        booking.LIST_FREE_TIMES,
+        booking.ListFreeTimes(
+            service_id=services_by_key["long"],
+            first_on=first_on,
+            last_on=first_on + timedelta(days=28),
+            timezone=people.PRACTICE.timezone,
+        ),
+    )
+    if not free.starts:
+        log.info("demo_nothing_free")
+        return
+    hold = booking.HoldTime(service_id=services_by_key["long"], starts_at=free.starts[0])
+    held = by_client.do(booking.HOLD_TIME, hold)
+    confirm = booking.ConfirmHold(
+        hold_id=held.hold_id, policy_accepted=True, note="I would like to prepare the talk at work."
+    )
+    by_client.do(booking.CONFIRM_HOLD, confirm)
 
 
 def send_forms(

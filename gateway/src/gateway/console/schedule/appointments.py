@@ -29,19 +29,48 @@ class AppointmentPage(Resource):
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
         """All of it."""
-        backend = context_of(req).backend
-        names = practitioner_names(backend)
-        appointment = backend.ask(GET_APPOINTMENT, GetAppointment(appointment_id=appointment_id))
-        self.show(
-            req,
-            resp,
-            "console/appointment.html",
-            device=practitioner_of(req),
-            appointment=appointment,
-            client_name=_client_name(req, appointment),
-            names=names.get(),
-            meeting=meeting_address(appointment),
-        )
+        show_appointment(self, req, resp, appointment_id)
+
+
+def show_appointment(
+    resource: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    appointment_id: UUID,
+    error: PortalError | None = None,
+) -> None:
+    """All of one appointment.
+
+    Args:
+        resource: shows it.
+        req: the request; what it says at ``answer`` is kept.
+        resp: the answer.
+        appointment_id: which.
+        error: why a request was not answered.
+    """
+    backend = context_of(req).backend
+    names = practitioner_names(backend)
+    appointment = backend.ask(GET_APPOINTMENT, GetAppointment(appointment_id=appointment_id))
+    errors = {} if error is None else {k: v for k, v in error.fields.items() if k == "answer"}
+    closed = None
+    if error is not None:
+        set_retry_after(resp, error)
+        closed = error.fields.get("appointment") if error.code == "request_closed" else None
+    resource.show(
+        req,
+        resp,
+        "console/appointment.html",
+        status=status_of(error) if error else HTTPStatus.OK,
+        error=error.code if error and not errors and not closed else None,
+        device=practitioner_of(req),
+        appointment=appointment,
+        client_name=_client_name(req, appointment),
+        names=names.get(),
+        meeting=meeting_address(appointment),
+        answer=context_of(req).form.text("answer") if error else "",
+        errors=errors,
+        closed=closed,
+    )
 
 
 class JoinPage(Resource):

@@ -121,6 +121,8 @@ FIELDS: Final[Mapping[str, Read]] = {
     "place_kind": _choice(PlaceKind),
     "place": _text,
     "self_scheduling": _switch,
+    "on_request": _switch,
+    "answer_hours": _number,
     "open_to": _choice(OpenTo),
     CHOSEN_CLIENTS: _ids,
     "increment_minutes": _number,

@@ -9,6 +9,7 @@ from gateway.console.settings import (
     access,
     account,
     api_tokens,
+    booking,
     colleague_second_factor,
     crisis_contacts,
     face,
@@ -25,6 +26,7 @@ from gateway.console.settings import (
 from gateway.console.settings.sections import (
     ACCOUNT,
     API_TOKENS,
+    BOOKING,
     FACE,
     LINKS,
     MAIL_SERVER,
@@ -61,6 +63,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     PRACTICE.page(crisis_contacts.CrisisContactsPage, "/crisis-contacts", changes=True),
     FACE.page(face.FacePage),
     FACE.page(pictures.LogoPage, "/logo", changes=True),
+    BOOKING.page(booking.BookingPage),
     LINKS.page(access.LinksPage),
     SECURITY.page(access.SecurityPage),
     MAIL_SERVER.page(mail_server.MailServerPage),

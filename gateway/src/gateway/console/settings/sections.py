@@ -98,6 +98,13 @@ SECURITY: Final = Section(
     icon="shield-check",
     change=Permission.PRACTICE_WRITE,
 )
+BOOKING: Final = Section(
+    name="booking",
+    title=_("Booking"),
+    text=_("How much one client may book in the portal, so that nobody takes all times."),
+    icon="calendar-plus",
+    change=Permission.PRACTICE_WRITE,
+)
 MAIL_SERVER: Final = Section(
     name="mail-server",
     title=_("Mail server"),
@@ -132,6 +139,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     TEAM,
     FACE,
     MAIL_SERVER,
+    BOOKING,
     LINKS,
     VISIBILITY,
     SECURITY,

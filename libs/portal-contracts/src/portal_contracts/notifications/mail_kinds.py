@@ -21,6 +21,9 @@ MAIL_KINDS: Final[dict[str, str]] = {
     "series_moved": "Series of appointments moved",
     "series_shortened": "Some of a series cancelled",
     "series_cancelled": "Series of appointments cancelled",
+    "appointment_requested": "Request received",
+    "appointment_declined": "Request declined",
+    "appointment_expired": "Request not answered",
     "practitioner_changed": "Appointments with somebody else",
     "booking_received": "New booking",
     "booking_moved": "Booking moved",
@@ -33,6 +36,8 @@ MAIL_KINDS: Final[dict[str, str]] = {
     "calendar_series_moved": "Calendar entries moved",
     "calendar_series_cancelled": "Calendar entries cancelled",
     "busy_calendar_failed": "Calendar cannot be read",
+    "request_received": "Request to answer",
+    "request_withdrawn": "Request withdrawn",
     "invitation": "Invitation into the team",
     "password_reset": "New password",
     "new_device": "New sign-in",
@@ -50,5 +55,8 @@ MAIL_KINDS: Final[dict[str, str]] = {
 ``booking_…`` and ``booked_…`` tell a practitioner what happened in the calendar, the
 ``appointment_…`` and ``series_…`` ones a client; ``calendar_…`` bring a practitioner's own change
 to the calendar that was invited; ``busy_calendar_failed`` is about one that is kept elsewhere.
+``booking_…`` and ``request_…`` tell a practitioner what happened in the calendar, the
+``appointment_…`` ones a client; ``calendar_…`` bring a practitioner's own change to the calendar
+that was invited.
 Those after them are about a practitioner's account.
 """

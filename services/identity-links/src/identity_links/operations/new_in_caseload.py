@@ -16,7 +16,12 @@ from portal_contracts.errors import Forbidden, NotFound
 from portal_contracts.identity_links.rpc.caseload import (
     CaseloadKind,
 )
-from portal_contracts.scheduling.events import AppointmentBooked, AppointmentsRetained, SeriesBooked
+from portal_contracts.scheduling.events import (
+    AppointmentBooked,
+    AppointmentRequested,
+    AppointmentsRetained,
+    SeriesBooked,
+)
 
 
 def begin_caseload(
@@ -56,9 +61,12 @@ def begin_caseload(
 
 def take_booking(
     tx: Transaction,
-    event: Event[AppointmentBooked] | Event[SeriesBooked] | Event[AppointmentsRetained],
+    event: Event[AppointmentBooked]
+    | Event[SeriesBooked]
+    | Event[AppointmentRequested]
+    | Event[AppointmentsRetained],
 ) -> None:
-    """Put a client who was booked with a practitioner into that one's caseload.
+    """Put a client who was booked with a practitioner, or asks to be, into that one's caseload.
 
     So is one whose appointments stay there when the rest is handed over.
 

@@ -37,6 +37,13 @@ from notifications.mails.forms import (
     form_unlocked,
 )
 from notifications.mails.mail import Mail
+from notifications.mails.requests import (
+    appointment_declined,
+    appointment_expired,
+    appointment_requested,
+    request_received,
+    request_withdrawn,
+)
 
 MAILS: Final[tuple[Mail[Any], ...]] = (
     portal_link.MAIL,
@@ -52,6 +59,9 @@ MAILS: Final[tuple[Mail[Any], ...]] = (
     appointment_cancelled.MAIL,
     appointment_reminder.MAIL,
     *series_mails.FOR_CLIENTS,
+    appointment_requested.MAIL,
+    appointment_declined.MAIL,
+    appointment_expired.MAIL,
     practitioner_changed.MAIL,
     booking_received.MAIL,
     booking_moved.MAIL,
@@ -61,6 +71,8 @@ MAILS: Final[tuple[Mail[Any], ...]] = (
     calendar_cancelled.MAIL,
     *series_mails.FOR_CALENDARS,
     busy_calendar_failed.MAIL,
+    request_received.MAIL,
+    request_withdrawn.MAIL,
     invitation.MAIL,
     password_reset.MAIL,
     new_device.MAIL,

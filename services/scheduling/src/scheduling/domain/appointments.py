@@ -13,6 +13,7 @@ from uuid import UUID
 
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from scheduling.domain.policy import ClientRules, Standing
+from scheduling.domain.requests import Answering
 from scheduling.domain.series import SeriesRule
 from scheduling.domain.wall_time import Span
 
@@ -39,6 +40,9 @@ class BookingStatus(StrEnum):
 
 LIVE = (BookingStatus.HELD, BookingStatus.REQUESTED, BookingStatus.CONFIRMED)
 """States that take the practitioner's time: no two such times of one practitioner may overlap."""
+
+NO_APPOINTMENT = (BookingStatus.HELD, BookingStatus.EXPIRED)
+"""States in which nobody was promised anything, unless it was requested before."""
 
 PLANNED = (BookingStatus.REQUESTED, BookingStatus.CONFIRMED)
 """States that a client sees among the upcoming appointments."""
@@ -83,7 +87,7 @@ class Appointment:
         place: the address of the meeting, of the street, or how one is called.
         buffer_before: kept free before, as it was when it was booked.
         buffer_after: kept free after.
-        expires_at: until when it is, or was, held.
+        expires_at: until when it is, or was, held, or waits for its answer.
         created_at: when it was held, or booked by the practice.
         booked_at: when it was confirmed; None for what never was.
         cancelled_at: when it was cancelled.
@@ -94,12 +98,15 @@ class Appointment:
         policy_accepted: the text of the policy that the client accepted, or "".
         booking_note: what the client wrote when booking, sealed.
         cancel_reason: why it was cancelled, sealed.
+        requested_at: when its client asked for it; None for what was booked at once.
+        answer: what the practice wrote to the client with its answer, sealed.
         revealed: its client booked, moved or cancelled it on a device that a link let in
             which the practice saw.
         rules: the service's at present.
         reason_asked: the service asks clients who cancel for a reason.
         policy: the service's at present.
         series: its place in a series, if it is of one.
+        answering: the service's at present.
     """
 
     id: UUID
@@ -133,6 +140,9 @@ class Appointment:
     reason_asked: bool
     policy: str = field(repr=False)
     series: SeriesPart | None = None
+    requested_at: datetime | None
+    answer: bytes | None = field(repr=False)
+    answering: Answering
 
     @property
     def standing(self) -> Standing:
@@ -142,7 +152,27 @@ class Appointment:
             booked_at=self.booked_at or self.created_at,
             moves=self.moves,
             live=self.status is BookingStatus.CONFIRMED,
+            requested=self.status is BookingStatus.REQUESTED,
         )
+
+    @property
+    def is_mere_hold(self) -> bool:
+        """Whether it is, or was, no more than a time kept for a client who was choosing."""
+        return self.status in NO_APPOINTMENT and self.requested_at is None
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it was a request, which its client took back."""
+        return (
+            self.status is BookingStatus.CANCELLED
+            and self.requested_at is not None
+            and self.booked_at is None
+        )
+
+    @property
+    def answer_by(self) -> datetime | None:
+        """Until when the practice answers, while it is requested."""
+        return self.expires_at if self.status is BookingStatus.REQUESTED else None
 
     @property
     def blocked(self) -> Span:

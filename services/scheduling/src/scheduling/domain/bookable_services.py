@@ -17,6 +17,7 @@ from portal_contracts.scheduling.rpc.availability import Window
 from portal_contracts.scheduling.rpc.services import (
     EARLIEST_BOOKABLE,
     LATEST_BOOKABLE,
+    LEAST_ANSWER_MINUTES,
     MOST_CHOSEN_CLIENTS,
     SERVICE_LENGTHS,
     SERVICE_RANGES,
@@ -70,6 +71,11 @@ class BookableService:
         """Kept free after an appointment."""
         return timedelta(minutes=self.fields.buffer_after_minutes)
 
+    @property
+    def notice(self) -> timedelta:
+        """Elapsed time before the start until which clients book."""
+        return timedelta(minutes=self.fields.min_notice_minutes)
+
     def is_open_to(self, client_id: UUID) -> bool:
         """Whether the client is among those who may book it."""
         return self.fields.open_to is OpenTo.ALL or client_id in self.fields.chosen_client_ids
@@ -86,7 +92,7 @@ class BookableService:
             increment=timedelta(minutes=fields.increment_minutes),
             buffer_before=self.buffer_before,
             buffer_after=self.buffer_after,
-            min_notice=timedelta(minutes=fields.min_notice_minutes),
+            min_notice=self._least_notice,
             max_horizon_days=fields.max_horizon_days,
             bookable_from=fields.bookable_from,
             bookable_until=fields.bookable_until,
@@ -100,7 +106,17 @@ class BookableService:
 
     def rules_for_practice(self) -> ServiceRules:
         """The same, whether or not clients may book by themselves, and whichever of them."""
-        return dataclasses.replace(self.rules_for_clients(None), self_scheduling=not self.closed)
+        return dataclasses.replace(
+            self.rules_for_clients(None),
+            min_notice=self.notice,
+            self_scheduling=not self.closed,
+        )
+
+    @property
+    def _least_notice(self) -> timedelta:
+        """The notice of clients; a request leaves the practice time to answer before it."""
+        answering = LEAST_ANSWER_MINUTES if self.fields.on_request else 0
+        return self.notice + timedelta(minutes=answering)
 
     def hours(self, availability: Availability) -> Availability:
         """Its practitioner's hours, with its own weekly ones where it has some."""
@@ -123,6 +139,7 @@ def check_service_fields(fields: ServiceFields) -> ServiceFields:
             ``date_out_of_range``;
             at places like ``weekly.0.1.end`` also ``not_a_time``, ``end_before_start``,
             ``seven_days``.
+            ``meeting_address_missing``.
     """
     cleaned = replace(
         cleaned_texts(fields),
@@ -131,8 +148,8 @@ def check_service_fields(fields: ServiceFields) -> ServiceFields:
     errors: dict[str, str] = {}
     _check_texts(cleaned, errors)
     _check_numbers(cleaned, errors)
-    if cleaned.place_kind is PlaceKind.VIDEO and cleaned.place and not is_https(cleaned.place):
-        errors.setdefault("place", "not_https")
+    if cleaned.place_kind is PlaceKind.VIDEO and not is_https(cleaned.place):
+        errors.setdefault("place", "not_https" if cleaned.place else "meeting_address_missing")
     _check_dates(cleaned, errors)
     if cleaned.weekly is not None:
         check_week(cleaned.weekly, errors)

@@ -49,17 +49,23 @@ class ClientRules:
 class Standing:
     """What of an appointment decides. Aware UTC instants.
 
-    `live`: it is confirmed; one that was cancelled is over.
+    `live`: it is confirmed; one that was cancelled is over. `requested`: it waits for its answer.
     """
 
     starts_at: datetime
     booked_at: datetime
     moves: int = 0
     live: bool = True
+    requested: bool = False
 
 
 def cancelling(rules: ClientRules, standing: Standing, *, now: datetime) -> Allowance:
-    """Whether the client may cancel now; `late` only where late cancelling is flagged."""
+    """Whether the client may cancel now; `late` only where late cancelling is flagged.
+
+    A request that waits for its answer is withdrawn whatever the rules say, until it begins.
+    """
+    if standing.requested and now <= standing.starts_at:
+        return Allowance(until=standing.starts_at)
     if closed := _out_of_question(standing, switched_on=rules.may_cancel, now=now):
         return Allowance(closed=closed)
     in_time_until = _until(standing, rules.cancel_notice, rules.grace)
@@ -72,7 +78,9 @@ def cancelling(rules: ClientRules, standing: Standing, *, now: datetime) -> Allo
 
 
 def moving(rules: ClientRules, standing: Standing, *, now: datetime) -> Allowance:
-    """Whether the client may move the appointment now."""
+    """Whether the client may move the appointment now; a request is withdrawn instead."""
+    if standing.requested:
+        return Allowance(closed=Closed.REQUESTED)
     if closed := _out_of_question(standing, switched_on=rules.may_move, now=now):
         return Allowance(closed=closed)
     if rules.max_moves is not None and standing.moves >= rules.max_moves:

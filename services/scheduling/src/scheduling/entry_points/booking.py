@@ -11,9 +11,17 @@ from portal_chassis.rpc.entry_point import rpc
 from portal_chassis.rpc.runs_in import RunsIn
 from portal_contracts.calls import Done, Nothing
 from portal_contracts.scheduling.rpc import booking as contract
+from portal_contracts.scheduling.rpc import undoing
 from portal_contracts.scheduling.rpc.appointments import UpcomingAppointment
 from scheduling.entry_points.wiring import Wiring
-from scheduling.operations import cancelling, holds, joining, moving, own_appointments
+from scheduling.operations import (
+    cancelling,
+    holds,
+    joining,
+    letting_go,
+    moving,
+    own_appointments,
+)
 
 
 class BookingCalls(Wiring):
@@ -53,7 +61,18 @@ class BookingCalls(Wiring):
     def expire_holds(self) -> int:
         """Let go of holds whose time is over; those who write to a calendar do it themselves."""
         with self.database.transaction() as tx:
-            return holds.expire_holds(tx, now=self.clock.now())
+            return letting_go.expire_holds(tx, now=self.clock.now())
+
+    @job(every_seconds=30)
+    def expire_requests(self) -> int:
+        """Expire what nobody answered in time; once, however many replicas look."""
+        now = self.clock.now()
+        with self.database.autocommit() as tx:
+            late = letting_go.late_practitioners(tx, now=now)
+        for practitioner_id in late:
+            with self.database.transaction() as tx:
+                letting_go.expire_requests(tx, practitioner_id, now=now)
+        return len(late)
 
     # --- one's own appointments ----------------------------------------------------
 
@@ -79,6 +98,13 @@ class BookingCalls(Wiring):
     ) -> contract.Moved:
         """Move one's appointment."""
         return moving.move_own_appointment(tx, command, call, now=call.now)
+
+    @rpc(undoing.UNDO_OWN_MOVE)
+    def undo_own_move(
+        self, tx: Transaction, command: undoing.UndoOwnMove, call: Call
+    ) -> contract.Moved:
+        """Move one's appointment back to where it was."""
+        return moving.undo_own_move(tx, command, call, now=call.now)
 
     @rpc(contract.CANCEL_OWN_APPOINTMENT)
     def cancel_own_appointment(

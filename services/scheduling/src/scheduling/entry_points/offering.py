@@ -14,6 +14,7 @@ from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import availability as hours_contract
 from portal_contracts.scheduling.rpc import booking as booking_contract
 from portal_contracts.scheduling.rpc import holidays as holidays_contract
+from portal_contracts.scheduling.rpc import offering as offering_contract
 from portal_contracts.scheduling.rpc import services as contract
 from portal_contracts.scheduling.rpc import stranded as stranded_contract
 from scheduling.entry_points.checks import (
@@ -157,12 +158,12 @@ class OfferingCalls(Wiring):
 
     # --- what is offered, and which times are free -------------------------------
 
-    @rpc(booking_contract.LIST_OFFERED)
+    @rpc(offering_contract.LIST_OFFERED)
     def list_offered(
         self, tx: Transaction, _command: Nothing, call: Call
-    ) -> booking_contract.OfferedServices:
+    ) -> offering_contract.OfferedServices:
         """What the client who asks may book."""
-        return bookable_services.list_offered(tx, call.actor)
+        return bookable_services.list_offered(tx, call.actor, now=call.now)
 
     @rpc(booking_contract.LIST_FREE_TIMES, runs_in=RunsIn.SNAPSHOT)
     def list_free_times(

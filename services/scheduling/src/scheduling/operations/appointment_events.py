@@ -11,13 +11,17 @@ from typing import Any
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events import outbox
 from portal_contracts.accesses import Thing, ThingKind
-from portal_contracts.actor import Caller
+from portal_contracts.actor import Caller, service_actor
 from portal_contracts.envelope import Event, EventData
 from portal_contracts.identity_links.events import HandOverStarted
 from portal_contracts.scheduling.events import (
     AppointmentBooked,
     AppointmentCancelled,
+    AppointmentDeclined,
+    AppointmentExpired,
     AppointmentMoved,
+    AppointmentRequested,
+    AppointmentWithdrawn,
 )
 from portal_contracts.scheduling.rpc.appointments import ChangeKind
 from scheduling.domain.appointments import Appointment
@@ -36,14 +40,64 @@ def publish_booked(tx: Transaction, booked: Appointment, caller: Caller, *, now:
 
 
 def publish_moved(
-    tx: Transaction, before: Appointment, after: Appointment, caller: Caller, *, now: datetime
+    tx: Transaction,
+    before: Appointment,
+    after: Appointment,
+    caller: Caller,
+    *,
+    undone: bool = False,
+    now: datetime,
 ) -> None:
-    """Publish `AppointmentMoved` and log ``appointment.moved``."""
+    """Publish `AppointmentMoved` and log ``appointment.moved``; `undone`: it undoes a move."""
     previous = before.starts_at
-    changes.add(tx, ChangeKind.MOVED, after, caller.actor, previous_starts_at=previous, now=now)
+    kind = ChangeKind.MOVED_BACK if undone else ChangeKind.MOVED
+    changes.add(tx, kind, after, caller.actor, previous_starts_at=previous, now=now)
     moved = AppointmentMoved(**_facts(after), previous_starts_at=previous)
     _publish(tx, moved, after, caller, now=now)
     log_access(tx, "appointment.moved", after, caller, now=now)
+
+
+def publish_requested(
+    tx: Transaction, requested: Appointment, caller: Caller, *, answer_by: datetime, now: datetime
+) -> None:
+    """Publish `AppointmentRequested` and log ``appointment.requested``."""
+    changes.add(tx, ChangeKind.REQUESTED, requested, caller.actor, now=now)
+    data = AppointmentRequested(**_facts(requested), answer_by=answer_by)
+    _publish(tx, data, requested, caller, now=now)
+    log_access(tx, "appointment.requested", requested, caller, now=now)
+
+
+def publish_approved(
+    tx: Transaction, approved: Appointment, caller: Caller, *, now: datetime
+) -> None:
+    """Publish `AppointmentBooked`, for it is confirmed now, and log ``appointment.approved``."""
+    changes.add(tx, ChangeKind.APPROVED, approved, caller.actor, now=now)
+    _publish(tx, AppointmentBooked(**_facts(approved)), approved, caller, now=now)
+    log_access(tx, "appointment.approved", approved, caller, now=now)
+
+
+def publish_declined(
+    tx: Transaction, declined: Appointment, caller: Caller, *, now: datetime
+) -> None:
+    """Publish `AppointmentDeclined` and log ``appointment.declined``."""
+    changes.add(tx, ChangeKind.DECLINED, declined, caller.actor, now=now)
+    _publish(tx, AppointmentDeclined(**_named(declined)), declined, caller, now=now)
+    log_access(tx, "appointment.declined", declined, caller, now=now)
+
+
+def publish_withdrawn(
+    tx: Transaction, withdrawn: Appointment, caller: Caller, *, now: datetime
+) -> None:
+    """Publish `AppointmentWithdrawn` and log ``appointment.withdrawn``."""
+    changes.add(tx, ChangeKind.WITHDRAWN, withdrawn, caller.actor, now=now)
+    _publish(tx, AppointmentWithdrawn(**_named(withdrawn)), withdrawn, caller, now=now)
+    log_access(tx, "appointment.withdrawn", withdrawn, caller, now=now)
+
+
+def publish_expired(tx: Transaction, expired: Appointment, *, now: datetime) -> None:
+    """Publish `AppointmentExpired`; nobody did it, so no log names anybody."""
+    changes.add(tx, ChangeKind.EXPIRED, expired, _CLOCK.actor, now=now)
+    _publish(tx, AppointmentExpired(**_named(expired)), expired, _CLOCK, now=now)
 
 
 def publish_cancelled(
@@ -73,6 +127,17 @@ class _Told:
         self.actor = event.actor
         self.request_id = event.request_id
         self.address = ""
+
+
+class _Clock:
+    """What happens because time passes, as a caller."""
+
+    actor = service_actor("scheduling")
+    request_id = ""
+    address = ""
+
+
+_CLOCK = _Clock()
 
 
 def log_access(
@@ -105,13 +170,18 @@ def _publish(
     )
 
 
-def _facts(appointment: Appointment) -> dict[str, Any]:
-    wall = appointment.starts_at.astimezone(time_zone(appointment.timezone))
+def _named(appointment: Appointment) -> dict[str, Any]:
     return {
         "appointment_id": appointment.id,
         "client_id": appointment.client_id,
         "practitioner_id": appointment.practitioner_id,
         "starts_at": appointment.starts_at,
+    }
+
+
+def _facts(appointment: Appointment) -> dict[str, Any]:
+    wall = appointment.starts_at.astimezone(time_zone(appointment.timezone))
+    return _named(appointment) | {
         "ends_at": appointment.ends_at,
         "timezone": appointment.timezone,
         "starts_wall": wall.strftime("%Y-%m-%dT%H:%M"),

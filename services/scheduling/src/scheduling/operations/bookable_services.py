@@ -16,9 +16,10 @@ from portal_contracts.errors import Conflict, Forbidden, NotFound
 from portal_contracts.permissions import Permission, require_permission
 from portal_contracts.scheduling.rpc import services as contract
 from portal_contracts.scheduling.rpc.appointments import OfferedService, Place, PlaceKind
-from portal_contracts.scheduling.rpc.booking import OfferedHours, OfferedServices
+from portal_contracts.scheduling.rpc.offering import OfferedHours, OfferedServices
 from scheduling.domain.bookable_services import BookableService, check_service_fields
 from scheduling.domain.hours import read_hours
+from scheduling.operations.booking_limits import limit_reached
 from scheduling.operations.chosen_practitioner import require_chosen_practitioner
 from scheduling.operations.slot_calendar import NO_ZONE, hours_of
 from scheduling.operations.stranding import refuse_stranding
@@ -56,16 +57,7 @@ def add_service(
     Raises:
         Invalid: ``service_fields``.
     """
-    service = BookableService(
-        id=new_id(),
-        practice_id=practitioner.practice_id,
-        practitioner_id=practitioner.id,
-        version=1,
-        archived=False,
-        fields=check_service_fields(fields),
-    )
-    bookable_services.add(tx, service, now=now)
-    return contract.ServiceChanged(service_id=service.id, version=service.version)
+    return _add(tx, check_service_fields(fields), practitioner, now=now)
 
 
 def edit_service(
@@ -122,11 +114,12 @@ def copy_service(
     """
     service = own_service(tx, command.service_id, actor, Permission.SERVICES_WRITE)
     owner = Practitioner(id=service.practitioner_id, practice_id=service.practice_id)
-    return add_service(tx, replace(service.fields, self_scheduling=False), owner, now=now)
+    # What was said before a rule came about may be copied, and is mended before it is changed.
+    return _add(tx, replace(service.fields, self_scheduling=False), owner, now=now)
 
 
-def list_offered(tx: Transaction, actor: Actor) -> OfferedServices:
-    """What the client who asks may book without the practice.
+def list_offered(tx: Transaction, actor: Actor, *, now: datetime) -> OfferedServices:
+    """What the client who asks may book without the practice, and whether there is a limit to it.
 
     Raises:
         Forbidden: ``not_allowed``: the actor is no client.
@@ -148,6 +141,7 @@ def list_offered(tx: Transaction, actor: Actor) -> OfferedServices:
             OfferedHours(practitioner_id=one, timezone=said.timezone, weekly=said.weekly)
             for one, said in hours.items()
         ],
+        limit=limit_reached(tx, client, now=now) if services else None,
     )
 
 
@@ -171,6 +165,8 @@ def as_offered(service: BookableService, timezone: str) -> OfferedService:
         place=Place(kind=fields.place_kind, text="" if is_video else fields.place),
         policy=fields.policy,
         timezone=timezone,
+        on_request=fields.on_request,
+        answer_hours=fields.answer_hours if fields.on_request else None,
     )
 
 
@@ -212,6 +208,21 @@ def _refuse_stranding(
     before = {service.id: service.hours(hours)}
     after = {service.id: service.with_weekly(fields.weekly).hours(hours)}
     refuse_stranding(tx, owner, before, after, now=now)
+
+
+def _add(
+    tx: Transaction, fields: contract.ServiceFields, practitioner: Practitioner, *, now: datetime
+) -> contract.ServiceChanged:
+    service = BookableService(
+        id=new_id(),
+        practice_id=practitioner.practice_id,
+        practitioner_id=practitioner.id,
+        version=1,
+        archived=False,
+        fields=fields,
+    )
+    bookable_services.add(tx, service, now=now)
+    return contract.ServiceChanged(service_id=service.id, version=service.version)
 
 
 def _to_change(tx: Transaction, service_id: UUID, actor: Actor) -> BookableService:

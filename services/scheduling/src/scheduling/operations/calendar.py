@@ -30,18 +30,21 @@ from portal_contracts.scheduling.rpc.calendar import (
     ListClientAppointments,
     ListClientTimes,
 )
-from scheduling.domain.appointments import Appointment, BookingStatus
+from scheduling.domain.appointments import Appointment
 from scheduling.operations.appointment_events import log_access
 from scheduling.operations.changes import changes_of, with_reason
 from scheduling.operations.chosen_practitioner import require_chosen_practitioner
-from scheduling.operations.own_appointments import appointment_not_found, note_of, reason_of
+from scheduling.operations.own_appointments import (
+    answer_of,
+    appointment_not_found,
+    note_of,
+    reason_of,
+)
 from scheduling.operations.series_heads import head_of
 from scheduling.operations.slot_calendar import hours_of
 from scheduling.storage import appointments, client_times
 
 LONGEST_STRETCH = timedelta(days=LONGEST_RANGE_DAYS)
-
-_NO_APPOINTMENT = (BookingStatus.HELD, BookingStatus.EXPIRED)
 
 
 def list_calendar(tx: Transaction, command: ListCalendar, seen: Seen) -> Calendar:
@@ -154,6 +157,9 @@ def get_appointment(
         revealed=appointment.revealed,
         changes=with_reason(told, reason) if reason else told,
         series=None if appointment.series is None else head_of(appointment.series),
+        answer_by=appointment.answer_by,
+        withdrawn=appointment.withdrawn,
+        answer=answer_of(tx, appointment, sealer) if reads else None,
     )
 
 
@@ -169,7 +175,7 @@ def client_of(
     """
     require_permission(actor, permission)
     found = appointments.find(tx, appointment_id, practice_id=own_practice(actor))
-    return None if found is None or found.status in _NO_APPOINTMENT else found.client_id
+    return None if found is None or found.is_mere_hold else found.client_id
 
 
 def practice_appointment(
@@ -184,7 +190,7 @@ def practice_appointment(
     appointment = appointments.find(
         tx, appointment_id, practice_id=own_practice(actor), for_update=for_update
     )
-    if appointment is None or appointment.status in _NO_APPOINTMENT:
+    if appointment is None or appointment.is_mere_hold:
         raise appointment_not_found()
     if not actor.may_work_for(appointment.practitioner_id):
         raise appointment_not_found()
@@ -205,6 +211,7 @@ def calendar_entry(appointment: Appointment, seen: Seen) -> CalendarEntry:
         status=AppointmentStatus(appointment.status),
         place_kind=appointment.place_kind,
         in_series=shown and appointment.series is not None,
+        answer_by=appointment.answer_by,
     )
 
 

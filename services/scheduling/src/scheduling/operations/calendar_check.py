@@ -11,7 +11,7 @@ from scheduling.domain.appointments import Appointment
 from scheduling.storage import appointments, calendar_check
 
 HOLDS_LONG_OVER = timedelta(minutes=5)
-"""The job looks every half a minute; a hold over for longer than this was forgotten."""
+"""The jobs look every half a minute; a hold, or a request, over for longer was forgotten."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,16 @@ def show_appointment(
 
 
 def check_bookings(tx: Transaction, *, now: datetime) -> list[Fault]:
-    """What must not be: no constraint, overlaps, times and seats apart, forgotten holds."""
+    """What must not be: no constraint, overlaps, times and seats apart, what was forgotten."""
     faults = [] if calendar_check.constraint_stands(tx) else [Fault("constraint_missing")]
     faults += [Fault("overlap", one, other) for one, other in calendar_check.overlaps(tx)]
     faults += [Fault("time_without_seat", one) for one in calendar_check.times_without_seat(tx)]
     faults += [Fault("seat_without_time", one) for one in calendar_check.seats_without_time(tx)]
     faults += [
         Fault("hold_forgotten", one) for one in calendar_check.holds_over(tx, now - HOLDS_LONG_OVER)
+    ]
+    faults += [
+        Fault("request_forgotten", one)
+        for one in calendar_check.requests_over(tx, now - HOLDS_LONG_OVER)
     ]
     return faults

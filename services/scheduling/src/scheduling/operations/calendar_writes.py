@@ -1,7 +1,7 @@
 """What every write to a practitioner's calendar begins with.
 
 One writer at a time: `open_calendars` takes the practitioner's advisory lock
-and lets go of holds that are over; then the engine is asked, with the rows as
+and lets go of holds and requests that are over; then the engine is asked, with the rows as
 they are under the lock; then one statement writes, and the exclusion
 constraint judges it once more. The engine is the one that lists free times,
 so at the same instant nothing is offered that is refused here.
@@ -17,13 +17,14 @@ from portal_chassis.authority.ownership import Client
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.errors import Conflict, Invalid
-from scheduling.domain.appointments import Appointment, BookingStatus
+from scheduling.domain.appointments import Appointment
 from scheduling.domain.bookable_services import BookableService
 from scheduling.domain.practice_starts import PracticeStarts
 from scheduling.domain.slots import Calendar, Refusal
 from scheduling.domain.wall_time import Span
+from scheduling.operations.letting_go import let_go_of_what_is_over
 from scheduling.operations.slot_calendar import PLANNABLE, as_booked, load_calendar
-from scheduling.storage import booked_times, seats
+from scheduling.storage import booked_times
 from scheduling.storage.locks import lock_practitioners
 
 _TAKEN = (Refusal.OWN_APPOINTMENT, Refusal.EXTERNAL_BUSY, Refusal.CAP)
@@ -39,11 +40,10 @@ class Planned:
 
 
 def open_calendars(tx: Transaction, *practitioner_ids: UUID, now: datetime) -> None:
-    """Become the only writer of these calendars, and let go of holds in them that are over."""
+    """Become the only writer of these calendars, and let go of what in them is over."""
     lock_practitioners(tx, *practitioner_ids)
     for practitioner_id in practitioner_ids:
-        times = seats.expire(tx, now=now, practitioner_id=practitioner_id)
-        booked_times.free(tx, times, BookingStatus.EXPIRED, now=now)
+        let_go_of_what_is_over(tx, practitioner_id, now=now)
 
 
 def new_time(service: BookableService, planned: Planned) -> booked_times.NewTime:
@@ -147,6 +147,32 @@ def broken_rules(calendar: Calendar, start: datetime) -> list[Refusal] | None:
     if any(one.blocked.overlaps(blocked) for one in calendar.booked):
         return None
     return PracticeStarts(calendar).broken_rules(start)
+
+
+def free_again(
+    tx: Transaction,
+    service: BookableService,
+    starts_at: datetime,
+    client: Client,
+    moved: Appointment,
+    *,
+    now: datetime,
+) -> Planned:
+    """The stretch that an appointment had before, once nobody else has it.
+
+    Rules that bind clients were asked when it was booked there; what they say now is no matter.
+
+    Raises:
+        Conflict: ``slot_taken``.
+    """
+    start = starts_at.astimezone(UTC)
+    calendar = _calendar(tx, service, start, client, moved, now=now)
+    planned = _planned(calendar, start)
+    blocked = Span(start - moved.buffer_before, planned.span.end + moved.buffer_after)
+    taken = (*(one.blocked for one in calendar.booked), *calendar.external)
+    if any(one.overlaps(blocked) for one in taken):
+        raise slot_taken()
+    return planned
 
 
 def slot_taken() -> Conflict:

@@ -15,7 +15,11 @@ from portal_contracts.scheduling.rpc.booking import Cancelled, CancelOwnAppointm
 from portal_contracts.scheduling.rpc.calendar import CancelForClient
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.policy import cancelling
-from scheduling.operations.appointment_events import publish_cancelled
+from scheduling.operations.appointment_events import (
+    publish_cancelled,
+    publish_declined,
+    publish_withdrawn,
+)
 from scheduling.operations.calendar import practice_appointment
 from scheduling.operations.calendar_writes import open_calendars
 from scheduling.operations.chosen_practitioner import require_chosen_practitioner
@@ -24,13 +28,17 @@ from scheduling.operations.own_appointments import (
     own_appointment,
     sealed_text,
 )
-from scheduling.storage import appointments, booked_times, seats, series
+from scheduling.storage import appointments, booked_times, requests, seats, series
+
+_CALLED_OFF = (BookingStatus.CANCELLED, BookingStatus.DECLINED)
 
 
 def cancel_own_appointment(
     tx: Transaction, command: CancelOwnAppointment, call: Call, sealer: Sealer, *, now: datetime
 ) -> Cancelled:
     """Cancel one's appointment; the same answer for one that was cancelled already.
+
+    A request that waits for its answer is withdrawn.
 
     Raises:
         Forbidden: ``not_allowed``: the actor is no client.
@@ -46,6 +54,8 @@ def cancel_own_appointment(
     allowance = cancelling(appointment.rules, appointment.standing, now=now)
     if allowance.closed:
         raise _cancel_closed(allowance.closed)
+    if appointment.status is BookingStatus.REQUESTED:
+        return _withdraw(tx, appointment, command.reason, call, sealer, now=now)
     return _cancel(tx, appointment, command.reason, call, sealer, late=allowance.late, now=now)
 
 
@@ -53,6 +63,8 @@ def cancel_for_client(
     tx: Transaction, command: CancelForClient, call: Call, sealer: Sealer, *, now: datetime
 ) -> Cancelled:
     """Cancel a client's appointment; never late: it is the practice that cancels.
+
+    A request that waits for its answer is declined.
 
     Raises:
         Forbidden: ``not_allowed``: also in a colleague's calendar.
@@ -66,11 +78,38 @@ def cancel_for_client(
     )
     open_calendars(tx, appointment.practitioner_id, now=now)
     appointment = practice_appointment(tx, command.appointment_id, call.actor, for_update=True)
-    if appointment.status is BookingStatus.CANCELLED:
+    if appointment.status in _CALLED_OFF:
         return Cancelled(appointment_id=appointment.id, late=appointment.cancelled_late)
+    if appointment.status is BookingStatus.REQUESTED:
+        return _decline(tx, appointment, command.reason, call, sealer, now=now)
     if appointment.status is not BookingStatus.CONFIRMED or appointment.ends_at <= now:
         raise _cancel_closed(Closed.OVER)
     return _cancel(tx, appointment, command.reason, call, sealer, late=False, now=now)
+
+
+def _withdraw(
+    tx: Transaction, request: Appointment, reason: str, call: Call, sealer: Sealer, *, now: datetime
+) -> Cancelled:
+    requests.withdraw(
+        tx,
+        request.id,
+        request.booked_time_id,
+        reason=sealed_text(tx, request, reason, "cancel_reason", sealer),
+        revealed=call.actor.revealed,
+        now=now,
+    )
+    publish_withdrawn(tx, request, call, now=now)
+    return Cancelled(appointment_id=request.id, late=False)
+
+
+def _decline(
+    tx: Transaction, request: Appointment, reason: str, call: Call, sealer: Sealer, *, now: datetime
+) -> Cancelled:
+    """As the practice cancels: the reason is its own, and the client is written no answer."""
+    sealed = sealed_text(tx, request, reason, "cancel_reason", sealer)
+    requests.decline(tx, request.id, request.booked_time_id, reason=sealed, now=now)
+    publish_declined(tx, request, call, now=now)
+    return Cancelled(appointment_id=request.id, late=False)
 
 
 def _cancel(

@@ -13,7 +13,12 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor
 from portal_contracts.calls import Done
 from portal_contracts.errors import Conflict, Invalid, NotFound
-from portal_contracts.scheduling.rpc.appointments import OfferedService, Place, PlaceKind
+from portal_contracts.scheduling.rpc.appointments import (
+    AppointmentStatus,
+    OfferedService,
+    Place,
+    PlaceKind,
+)
 from portal_contracts.scheduling.rpc.booking import (
     Booked,
     ConfirmHold,
@@ -25,8 +30,9 @@ from portal_contracts.scheduling.rpc.booking import (
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.bookable_services import BookableService
 from scheduling.domain.policy import Standing, cancelling, moving
-from scheduling.operations.appointment_events import publish_booked
+from scheduling.operations.appointment_events import publish_booked, publish_requested
 from scheduling.operations.bookable_services import require_service
+from scheduling.operations.booking_limits import require_below_limits
 from scheduling.operations.calendar_writes import (
     free_for_client,
     new_time,
@@ -34,11 +40,8 @@ from scheduling.operations.calendar_writes import (
     slot_taken,
 )
 from scheduling.operations.own_appointments import sealed_text
-from scheduling.storage import appointments, booked_times, seats
+from scheduling.storage import appointments, booked_times, requests, seats
 from scheduling.storage.locks import lock_client
-
-EXPIRED_AT_ONCE = 100
-"""Holds that one run of the job lets go of."""
 
 
 def hold_time(
@@ -49,7 +52,8 @@ def hold_time(
     Raises:
         Forbidden: ``not_allowed``: the actor is no client.
         NotFound: ``service_not_found``.
-        Conflict: ``slot_taken``; ``not_offered`` with the rule at ``starts_at``.
+        Conflict: ``slot_taken``; ``not_offered`` with the rule at ``starts_at``;
+            ``limit_reached`` with the limit at ``limit``.
     """
     client = require_client(call.actor)
     service = require_service(tx, command.service_id, client.practice_id)
@@ -57,6 +61,8 @@ def hold_time(
     former = appointments.hold_of(tx, client.id)
     calendars = {service.practitioner_id} | ({former.practitioner_id} if former else set())
     open_calendars(tx, *calendars, now=now)
+    # Under both locks: what was held before is an appointment by now, or is let go of.
+    require_below_limits(tx, client, now=now)
     if former is not None:
         _let_go(tx, former, now=now)
     planned = free_for_client(tx, service, command.starts_at, client, now=now)
@@ -104,7 +110,7 @@ def release_hold(tx: Transaction, hold_id: UUID, call: Call, *, now: datetime) -
     client = require_client(call.actor)
     open_calendars(tx, _own_hold(tx, hold_id, client).practitioner_id, now=now)
     hold = _own_hold(tx, hold_id, client, for_update=True)
-    if hold.booked_at is not None:
+    if _became_more(hold):
         raise Conflict("hold_confirmed", "The hold is an appointment already.")
     _let_go(tx, hold, now=now)
     return Done()
@@ -113,7 +119,7 @@ def release_hold(tx: Transaction, hold_id: UUID, call: Call, *, now: datetime) -
 def confirm_hold(
     tx: Transaction, command: ConfirmHold, call: Call, sealer: Sealer, *, now: datetime
 ) -> Booked:
-    """Book the held time; the same answer for a hold that was confirmed already.
+    """Book the held time, or request it; the same answer for a hold that was confirmed already.
 
     The engine is not asked again: what was held was promised.
 
@@ -126,31 +132,43 @@ def confirm_hold(
     client = require_client(call.actor)
     open_calendars(tx, _own_hold(tx, command.hold_id, client).practitioner_id, now=now)
     hold = _own_hold(tx, command.hold_id, client, for_update=True)
-    if hold.booked_at is not None:
-        return Booked(appointment_id=hold.id)
+    if _became_more(hold):
+        return Booked(appointment_id=hold.id, status=AppointmentStatus(hold.status))
     if not hold.is_held(now):
-        raise Conflict("hold_expired", "The time was not kept any longer.")
+        raise _hold_expired()
     if hold.policy and not command.policy_accepted:
         raise Invalid(
             "booking_invalid", "The policy is not accepted.", fields={"policy_accepted": "required"}
         )
     note = sealed_text(tx, hold, command.note, "booking_note", sealer)
+    if hold.answering.on_request:
+        return _request(tx, hold, note, call, now=now)
     revealed = call.actor.revealed
     if not seats.confirm(tx, hold.id, note=note, policy=hold.policy, revealed=revealed, now=now):
-        raise Conflict("hold_expired", "The time was not kept any longer.")
+        raise _hold_expired()
     booked_times.confirm(tx, hold.booked_time_id, now=now)
     publish_booked(tx, hold, call, now=now)
     return Booked(appointment_id=hold.id)
 
 
-def expire_holds(tx: Transaction, *, now: datetime) -> int:
-    """Let go of holds whose time is over; how many.
-
-    Only a repair: whoever writes to a calendar lets go of its own first.
-    """
-    times = seats.expire(tx, now=now, limit=EXPIRED_AT_ONCE)
-    booked_times.free(tx, times, BookingStatus.EXPIRED, now=now)
-    return len(times)
+def _request(
+    tx: Transaction, hold: Appointment, note: bytes | None, call: Call, *, now: datetime
+) -> Booked:
+    answer_by = hold.answering.answer_by(hold.starts_at, now=now)
+    # Held before the service was booked on request, so near to its start that nobody could answer.
+    if answer_by <= now or not requests.make(
+        tx,
+        hold.id,
+        hold.booked_time_id,
+        answer_by=answer_by,
+        note=note,
+        policy=hold.policy,
+        revealed=call.actor.revealed,
+        now=now,
+    ):
+        raise _hold_expired()
+    publish_requested(tx, hold, call, answer_by=answer_by, now=now)
+    return Booked(appointment_id=hold.id, status=AppointmentStatus.REQUESTED)
 
 
 def _let_go(tx: Transaction, hold: Appointment, *, now: datetime) -> None:
@@ -180,10 +198,23 @@ def _as_held(hold: Appointment, service: BookableService) -> OfferedService:
         place=Place(kind=hold.place_kind, text="" if is_video else hold.place),
         policy=service.fields.policy,
         timezone=hold.timezone,
+        on_request=service.fields.on_request,
+        answer_hours=service.fields.answer_hours if service.fields.on_request else None,
     )
+
+
+def _became_more(hold: Appointment) -> bool:
+    """Whether it is, or was, an appointment or a request for one."""
+    return hold.booked_at is not None or hold.requested_at is not None
+
+
+def _hold_expired() -> Conflict:
+    return Conflict("hold_expired", "The time was not kept any longer.")
 
 
 def _state(hold: Appointment, now: datetime) -> HoldState:
     if hold.booked_at is not None:
         return HoldState.CONFIRMED
+    if hold.requested_at is not None:
+        return HoldState.REQUESTED
     return HoldState.HELD if hold.is_held(now) else HoldState.EXPIRED

@@ -62,6 +62,9 @@ def read_appointment_facts(
         move=moving(one.rules, one.standing, now=now),
         has_policy=bool(one.policy_accepted or one.policy),
         series=None if one.series is None else occurrence_of(one.series),
+        answer_by=one.answer_by,
+        was_requested=one.requested_at is not None,
+        has_answer=one.answer is not None,
     )
 
 

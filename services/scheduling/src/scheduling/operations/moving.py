@@ -13,9 +13,10 @@ from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Conflict
 from portal_contracts.permissions import Permission, require_permission
-from portal_contracts.scheduling.rpc.appointments import Closed
+from portal_contracts.scheduling.rpc.appointments import ChangeKind, Closed
 from portal_contracts.scheduling.rpc.booking import Moved, MoveOwnAppointment
 from portal_contracts.scheduling.rpc.calendar import MoveForClient
+from portal_contracts.scheduling.rpc.undoing import UndoOwnMove
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.policy import moving
 from scheduling.domain.wall_time import Span
@@ -24,11 +25,13 @@ from scheduling.operations.bookable_services import require_service
 from scheduling.operations.calendar import practice_appointment
 from scheduling.operations.calendar_writes import (
     Planned,
+    free_again,
     free_for_client,
     free_for_practice,
     open_calendars,
     slot_taken,
 )
+from scheduling.operations.changes import UNDO_FOR, changes_of, undo_of
 from scheduling.operations.chosen_practitioner import require_chosen_practitioner
 from scheduling.operations.own_appointments import appointment_not_found, own_appointment
 from scheduling.storage import appointments, booked_times, seats, series
@@ -58,7 +61,35 @@ def move_own_appointment(
     service = require_service(tx, appointment.service_id, appointment.practice_id)
     planned = free_for_client(tx, service, command.starts_at, client, moved=appointment, now=now)
     _let_go_of_own_hold(tx, appointment, planned, now=now)
-    return _move(tx, appointment, planned, call, by_client=True, now=now)
+    return _move(tx, appointment, planned, call, counted=1, now=now)
+
+
+def undo_own_move(tx: Transaction, command: UndoOwnMove, call: Call, *, now: datetime) -> Moved:
+    """Move one's appointment back to where it was, within five minutes of one's moving it.
+
+    The notice was asked for at the move, and is not again. Neither of the two counts among the
+    client's moves then. The same answer where it was undone already.
+
+    Raises:
+        Forbidden: ``not_allowed``: the actor is no client.
+        NotFound: ``appointment_not_found``, also for another client's.
+        Conflict: ``undo_over``; ``slot_taken``: somebody else has the time meanwhile.
+    """
+    client = require_client(call.actor)
+    appointment = own_appointment(tx, command.appointment_id, client)
+    lock_client(tx, client.id)
+    open_calendars(tx, appointment.practitioner_id, now=now)
+    appointment = own_appointment(tx, command.appointment_id, client, for_update=True)
+    last = changes_of(tx, appointment)[0]
+    if last.kind is ChangeKind.MOVED_BACK and last.at + UNDO_FOR >= now:
+        return Moved(appointment_id=appointment.id, starts_at=appointment.starts_at)
+    undo = undo_of(appointment, last, now=now)
+    if undo is None:
+        raise Conflict("undo_over", "The move cannot be undone any more.")
+    service = require_service(tx, appointment.service_id, appointment.practice_id)
+    planned = free_again(tx, service, undo.starts_at, client, appointment, now=now)
+    _let_go_of_own_hold(tx, appointment, planned, now=now)
+    return _move(tx, appointment, planned, call, counted=-1, now=now)
 
 
 def move_for_client(tx: Transaction, command: MoveForClient, call: Call, *, now: datetime) -> Moved:
@@ -70,7 +101,7 @@ def move_for_client(tx: Transaction, command: MoveForClient, call: Call, *, now:
         Forbidden: ``not_allowed``.
         NotFound: ``appointment_not_found``.
         Invalid: ``start_invalid``.
-        Conflict: ``move_closed`` with ``over`` at ``appointment``, ``slot_taken``,
+        Conflict: ``move_closed`` with ``over`` or ``requested`` at ``appointment``, ``slot_taken``,
             ``outside_rules`` with the rule at ``starts_at``.
     """
     require_permission(call.actor, Permission.APPOINTMENTS_WRITE)
@@ -82,6 +113,8 @@ def move_for_client(tx: Transaction, command: MoveForClient, call: Call, *, now:
     appointment = practice_appointment(tx, command.appointment_id, call.actor, for_update=True)
     if _is_there(appointment, command.starts_at):
         return Moved(appointment_id=appointment.id, starts_at=appointment.starts_at)
+    if appointment.status is BookingStatus.REQUESTED:
+        raise _move_closed(Closed.REQUESTED)
     if appointment.status is not BookingStatus.CONFIRMED or appointment.ends_at <= now:
         raise _move_closed(Closed.OVER)
     planned = free_for_practice(
@@ -92,7 +125,7 @@ def move_for_client(tx: Transaction, command: MoveForClient, call: Call, *, now:
         moved=appointment,
         now=now,
     )
-    return _move(tx, appointment, planned, call, by_client=False, now=now)
+    return _move(tx, appointment, planned, call, counted=0, now=now)
 
 
 def _let_go_of_own_hold(
@@ -114,9 +147,10 @@ def _move(
     planned: Planned,
     call: Call,
     *,
-    by_client: bool,
+    counted: int,
     now: datetime,
 ) -> Moved:
+    """`counted`: as how many of the client's moves; -1 undoes one."""
     moved = booked_times.move(
         tx,
         before.booked_time_id,
@@ -128,11 +162,11 @@ def _move(
     if not moved:
         raise slot_taken()
     revealed = call.actor.revealed
-    seats.count_move(tx, before.id, by_client=by_client, revealed=revealed, now=now)
+    seats.count_move(tx, before.id, counted=counted, revealed=revealed, now=now)
     if before.series is not None:
         series.count_change(tx, before.series.id)
     after = _again(tx, before)
-    publish_moved(tx, before, after, call, now=now)
+    publish_moved(tx, before, after, call, undone=counted < 0, now=now)
     return Moved(appointment_id=after.id, starts_at=after.starts_at)
 
 

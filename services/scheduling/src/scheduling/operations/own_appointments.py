@@ -21,29 +21,27 @@ from portal_contracts.scheduling.rpc.appointments import (
 )
 from portal_contracts.scheduling.rpc.booking import OwnAppointments
 from portal_contracts.text import paragraphs
-from scheduling.domain.appointments import Appointment, BookingStatus
+from scheduling.domain.appointments import Appointment
 from scheduling.domain.policy import cancelling, join_window, moving
-from scheduling.operations.changes import changes_of, with_reason
+from scheduling.operations.changes import changes_of, undo_of, with_reason
 from scheduling.operations.series_heads import entry_of, head_of
 from scheduling.storage import appointments, series
 
 CANCELLED_SHOWN_FOR = timedelta(days=30)
 """How long a cancelled appointment stays in its client's list."""
 
-_NO_APPOINTMENT = (BookingStatus.HELD, BookingStatus.EXPIRED)
-
 
 def list_own_appointments(
     tx: Transaction, actor: Actor, sealer: Sealer, *, now: datetime
 ) -> OwnAppointments:
-    """All of a client's appointments to come, and those cancelled within the last 30 days.
+    """All of a client's appointments to come, and those called off within the last 30 days.
 
     Raises:
         Forbidden: ``not_allowed``: the actor is no client.
     """
     client = require_client(actor)
     upcoming = upcoming_of(tx, client, sealer=sealer, now=now)
-    cancelled = appointments.cancelled_since(tx, client, now - CANCELLED_SHOWN_FOR)
+    cancelled = appointments.ended_since(tx, client, now - CANCELLED_SHOWN_FOR)
     return OwnAppointments(
         upcoming=upcoming,
         cancelled=[as_seen(one, note_of(tx, one, sealer), now=now) for one in cancelled],
@@ -64,7 +62,13 @@ def get_own_appointment(
     if told[0].by is ActorKind.CLIENT:
         told = with_reason(told, reason_of(tx, appointment, sealer))
     seen = as_seen(appointment, note_of(tx, appointment, sealer), now=now)
-    return replace(seen, changes=told, series_entry=series_entry(tx, appointment))
+    return replace(
+        seen,
+        changes=told,
+        series_entry=series_entry(tx, appointment),
+        undo=undo_of(appointment, told[0], now=now),
+        answer=answer_of(tx, appointment, sealer),
+    )
 
 
 def upcoming_of(
@@ -92,7 +96,7 @@ def own_appointment(
         NotFound: ``appointment_not_found``.
     """
     appointment = appointments.find_own(tx, appointment_id, client, for_update=for_update)
-    if appointment is None or appointment.status in _NO_APPOINTMENT:
+    if appointment is None or appointment.is_mere_hold:
         raise appointment_not_found()
     return appointment
 
@@ -110,6 +114,11 @@ def note_of(tx: Transaction, appointment: Appointment, sealer: Sealer | None) ->
 def reason_of(tx: Transaction, appointment: Appointment, sealer: Sealer | None) -> str:
     """Why it was cancelled; "" for nothing, and once it was erased."""
     return _opened(tx, appointment, appointment.cancel_reason, "cancel_reason", sealer)
+
+
+def answer_of(tx: Transaction, appointment: Appointment, sealer: Sealer | None) -> str:
+    """What the practice wrote with its answer; "" for nothing, and once it was erased."""
+    return _opened(tx, appointment, appointment.answer, "answer", sealer)
 
 
 def sealed_text(
@@ -149,6 +158,8 @@ def as_seen(appointment: Appointment, note: str, *, now: datetime) -> UpcomingAp
         meeting_missing=is_video and not appointment.place,
         cancelled_late=appointment.cancelled_late,
         series=None if appointment.series is None else head_of(appointment.series),
+        answer_by=appointment.answer_by,
+        withdrawn=appointment.withdrawn,
     )
 
 

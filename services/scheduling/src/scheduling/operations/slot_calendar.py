@@ -66,7 +66,8 @@ def load_calendar(
     availability = service.hours(availability)
     rules = _rules(service, client, for_practice=for_practice)
     if leaving_out and not service.practitioner_left:
-        rules = replace(rules, self_scheduling=True, client_allowed=True)
+        # A move is no request either: it needs no time to be answered.
+        rules = replace(rules, self_scheduling=True, client_allowed=True, min_notice=service.notice)
     ignored = busy.Ignored(
         holds_of=None if client is None else client.id, appointment_ids=tuple(leaving_out)
     )

@@ -14,6 +14,7 @@ from portal_contracts.scheduling.rpc.appointments import PlaceKind, RepeatUnit
 from portal_contracts.scheduling.rpc.services import LateCancel
 from scheduling.domain.appointments import Appointment, BookingStatus, SeriesPart
 from scheduling.domain.policy import ClientRules
+from scheduling.domain.requests import Answering
 from scheduling.domain.series import SeriesRule
 from scheduling.storage.tables import appointment, bookable_service, booked_time, series
 
@@ -46,6 +47,8 @@ _COLUMNS = (
     appointment.c.revealed,
     appointment.c.booking_note,
     appointment.c.cancel_reason,
+    appointment.c.requested_at,
+    appointment.c.answer,
     booked_time.c.practitioner_id,
     booked_time.c.service_id,
     booked_time.c.title,
@@ -65,6 +68,9 @@ _COLUMNS = (
     bookable_service.c.grace_minutes,
     bookable_service.c.reason_asked,
     bookable_service.c.policy,
+    bookable_service.c.on_request,
+    bookable_service.c.answer_hours,
+    bookable_service.c.min_notice_minutes,
     appointment.c.series_id,
     appointment.c.series_slot,
     appointment.c.series_starts_at,
@@ -129,6 +135,13 @@ def _appointment(row: RowMapping) -> Appointment:
         policy_accepted=row["policy_accepted"],
         booking_note=row["booking_note"],
         cancel_reason=row["cancel_reason"],
+        requested_at=row["requested_at"],
+        answer=row["answer"],
+        answering=Answering(
+            on_request=row["on_request"],
+            within=timedelta(hours=row["answer_hours"]),
+            notice=timedelta(minutes=row["min_notice_minutes"]),
+        ),
         rules=_rules(row),
         reason_asked=row["reason_asked"],
         policy=row["policy"],

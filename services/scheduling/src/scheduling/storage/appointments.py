@@ -13,17 +13,15 @@ from sqlalchemy import (
     Select,
     Uuid,
     bindparam,
+    func,
 )
 
 from portal_chassis.authority.ownership import Client
 from portal_chassis.database.transactions import Transaction
-from scheduling.domain.appointments import PLANNED, Appointment, BookingStatus
+from scheduling.domain.appointments import NO_APPOINTMENT, PLANNED, Appointment, BookingStatus
 from scheduling.storage.appointment_rows import read_all, read_one, seats
 from scheduling.storage.limits import limit_written_out
 from scheduling.storage.tables import appointment, booked_time
-
-_NEVER_SHOWN = (BookingStatus.HELD, BookingStatus.EXPIRED)
-"""States in which nobody was promised anything."""
 
 
 def find(
@@ -99,16 +97,24 @@ def _upcoming() -> Select[Any]:
     )
 
 
-def cancelled_since(tx: Transaction, client: Client, since: datetime) -> list[Appointment]:
-    """The client's appointments that were cancelled from `since` on, the latest first."""
+def ended_since(tx: Transaction, client: Client, since: datetime) -> list[Appointment]:
+    """The client's appointments that were called off from `since` on, the latest first.
+
+    Cancelled ones, and requests that were withdrawn, declined or not answered.
+    """
+    # Nothing is written to those any more, so they were last changed when they were refused.
+    refused = appointment.c.requested_at.is_not(None) & appointment.c.status.in_(
+        (BookingStatus.DECLINED, BookingStatus.EXPIRED)
+    )
+    ended_at = func.coalesce(appointment.c.cancelled_at, appointment.c.updated_at)
     query = (
         seats()
         .where(
             owned_by(client),
-            appointment.c.status == BookingStatus.CANCELLED,
-            appointment.c.cancelled_at >= since,
+            (appointment.c.status == BookingStatus.CANCELLED) | refused,
+            ended_at >= since,
         )
-        .order_by(appointment.c.cancelled_at.desc(), appointment.c.id)
+        .order_by(ended_at.desc(), appointment.c.id)
     )
     return read_all(tx, query)
 
@@ -138,11 +144,31 @@ def in_calendar(
     return read_all(tx, query)
 
 
+def requested_of(
+    tx: Transaction, practitioner_id: UUID, *, practice_id: UUID, now: datetime
+) -> list[Appointment]:
+    """The requests that wait for a practitioner's answer, the one that expires first at the top."""
+    query = (
+        seats()
+        .where(
+            booked_time.c.practitioner_id == practitioner_id,
+            appointment.c.practice_id == practice_id,
+            appointment.c.status == BookingStatus.REQUESTED,
+            appointment.c.expires_at > now,
+        )
+        .order_by(appointment.c.expires_at, appointment.c.id)
+    )
+    return read_all(tx, query)
+
+
 def all_of(tx: Transaction, client: Client, *, limit: int) -> list[Appointment]:
     """The client's appointments, past and cancelled ones too, the latest start first."""
     query = (
         seats()
-        .where(owned_by(client), appointment.c.status.not_in(_NEVER_SHOWN))
+        .where(
+            owned_by(client),
+            appointment.c.status.not_in(NO_APPOINTMENT) | appointment.c.requested_at.is_not(None),
+        )
         .order_by(appointment.c.starts_at.desc(), appointment.c.id)
         .limit(limit)
     )

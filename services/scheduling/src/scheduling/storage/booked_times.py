@@ -147,10 +147,10 @@ def hand_over(
 
 
 def confirm(tx: Transaction, booked_time_id: UUID, *, now: datetime) -> None:
-    """A time that was held takes place."""
+    """A time that was held or requested takes place."""
     tx.execute(
         update(booked_time)
-        .where(booked_time.c.id == booked_time_id, booked_time.c.status == BookingStatus.HELD)
+        .where(booked_time.c.id == booked_time_id, booked_time.c.status.in_(LIVE))
         .values(status=BookingStatus.CONFIRMED, updated_at=now)
     )
 

@@ -35,7 +35,7 @@ def booked_between(
 ) -> tuple[Booked, ...]:
     """The live times whose blocked span touches `within`, in order.
 
-    A hold that is over is not live, whether or not it was let go of yet.
+    A hold or a request that is over is not live, whether or not it was let go of yet.
     `counts` is set for those of `service_id`.
     """
     named = {
@@ -76,7 +76,7 @@ def appointment_in_the_way(
             appointment.c.status.in_(LIVE),
             booked_time.c.blocked.op("&&")(func.tstzrange(blocked.start, blocked.end)),
             or_(
-                booked_time.c.status != BookingStatus.HELD,
+                booked_time.c.status == BookingStatus.CONFIRMED,
                 booked_time.c.expires_at > now,
             ),
         )
@@ -121,7 +121,7 @@ _BOOKED = (
             )
         ),
         or_(
-            booked_time.c.status != BookingStatus.HELD,
+            booked_time.c.status == BookingStatus.CONFIRMED,
             booked_time.c.expires_at > bindparam("now", type_=DateTime(timezone=True)),
         ),
         booked_time.c.id != all_(_IGNORED),

@@ -53,6 +53,10 @@ _HOLDS_OVER = text(
     "SELECT id FROM appointment WHERE status = 'held' AND expires_at < :before ORDER BY id"
 )
 
+_REQUESTS_OVER = text(
+    "SELECT id FROM appointment WHERE status = 'requested' AND expires_at < :before ORDER BY id"
+)
+
 _PUBLISHED = text(
     """
     SELECT type, occurred_at FROM outbox
@@ -86,6 +90,11 @@ def seats_without_time(tx: Transaction) -> list[UUID]:
 def holds_over(tx: Transaction, before: datetime) -> list[UUID]:
     """Holds that were over before an instant and stand nevertheless."""
     return list(tx.execute(_HOLDS_OVER, {"before": before}).scalars())
+
+
+def requests_over(tx: Transaction, before: datetime) -> list[UUID]:
+    """Requests that were over before an instant and wait nevertheless."""
+    return list(tx.execute(_REQUESTS_OVER, {"before": before}).scalars())
 
 
 def published(tx: Transaction, appointment_id: UUID) -> list[tuple[str, datetime]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from portal_chassis import metrics
 from portal_chassis.authority.ownership import Client
@@ -86,18 +86,17 @@ def release(tx: Transaction, hold_id: UUID, *, now: datetime) -> None:
 
 
 def count_move(
-    tx: Transaction, appointment_id: UUID, *, by_client: bool, revealed: bool, now: datetime
+    tx: Transaction, appointment_id: UUID, *, counted: int, revealed: bool, now: datetime
 ) -> None:
-    """Write down that an appointment was moved; `by_client`: it counts among the client's moves.
+    """Write down that an appointment was moved; `counted`: as how many of the client's moves.
 
-    `revealed`: see `confirm`.
+    -1 for a move that undoes one. `revealed`: see `confirm`.
     """
-    changed = appointment.c.moves + 1 if by_client else appointment.c.moves
     tx.execute(
         update(appointment)
         .where(appointment.c.id == appointment_id)
         .values(
-            moves=changed,
+            moves=func.greatest(appointment.c.moves + counted, 0),
             ics_sequence=appointment.c.ics_sequence + 1,
             revealed=appointment.c.revealed | revealed,
             updated_at=now,

@@ -19,18 +19,24 @@ from portal_contracts.scheduling.events import (
     AppointmentCancelled,
     AppointmentMoved,
 )
+from portal_contracts.scheduling.rpc.appointments import AppointmentStatus
 from portal_contracts.scheduling.rpc.booking import Booked, Cancelled, Held, Moved
 
 _chassis = chassis_tables(MetaData())
 _ROWS = text(
     "SELECT a.id, a.client_id, a.status, a.booked_at, a.cancelled_late, a.ics_sequence,"
-    " a.created_at, t.starts_at FROM appointment a JOIN booked_time t ON t.id = a.booked_time_id"
+    " a.created_at, a.requested_at, t.starts_at"
+    " FROM appointment a JOIN booked_time t ON t.id = a.booked_time_id"
 )
 _EVENTS = {one.TYPE: one for one in (AppointmentBooked, AppointmentMoved, AppointmentCancelled)}
 KNOWN_REPLIES = {
     frozenset(reply.__struct_fields__): reply for reply in (Held, Booked, Moved, Cancelled)
-}
-"""A stored reply does not say which method it answered; its fields do."""
+} | {frozenset({"appointment_id"}): Booked}
+"""A stored reply does not say which method it answered; its fields do.
+
+What answers a request says how the appointment stands, as a booking does; the release before
+said less.
+"""
 
 MARGIN = timedelta(days=1)
 
@@ -101,6 +107,13 @@ class Bookings:
         """Whether it was ever confirmed."""
         row = self.rows.get(appointment_id)
         return row is not None and row.booked_at is not None
+
+    def stands(self, reply: Booked) -> bool:
+        """Whether what a booking was answered became so; of a request, that it was made."""
+        if reply.status is AppointmentStatus.CONFIRMED:
+            return self.is_booked(reply.appointment_id)
+        row = self.rows.get(reply.appointment_id)
+        return row is not None and row.requested_at is not None
 
     def was_put_at(self, appointment_id: UUID, starts_at: datetime) -> bool:
         """Whether it ever was to begin at this instant."""

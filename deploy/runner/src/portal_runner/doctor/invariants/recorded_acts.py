@@ -15,6 +15,7 @@ from portal_runner.doctor.invariants.verdict import Verdict
 
 CANCELLED = "cancelled"
 BOOKED_STATES = ("confirmed", CANCELLED)
+CALLED_OFF = (CANCELLED, "declined")
 """What an appointment that was ever confirmed may be."""
 
 
@@ -50,14 +51,15 @@ def _of_reply(reply: msgspec.Struct, bookings: Bookings) -> Iterator[str]:
             if hold_id not in bookings.rows:
                 yield f"hold {hold_id} was answered and is not there"
         case Booked(appointment_id=one):
-            if not bookings.is_booked(one):
+            if not bookings.stands(reply):
                 yield f"booking {one} was answered and is not there"
         case Moved(appointment_id=one, starts_at=starts_at):
             if not bookings.was_put_at(one, starts_at):
                 yield f"move of {one} to {starts_at:%Y-%m-%d %H:%M} UTC was answered and never was"
         case Cancelled(appointment_id=one, late=late):
             row = bookings.rows.get(one)
-            if row is None or (row.status, row.cancelled_late) != (CANCELLED, late):
+            off = row is not None and row.status in CALLED_OFF
+            if not off or row.cancelled_late != late:
                 yield f"cancelling of {one} was answered and it is not so"
 
 

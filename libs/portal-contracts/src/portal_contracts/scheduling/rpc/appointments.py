@@ -31,6 +31,9 @@ Title = Annotated[str, Meta(max_length=LONGEST_TITLE, extra=ONE_LINE)]
 JOIN_OPENS_MINUTES: Final = 10
 """So long before its start a meeting opens."""
 
+UNDO_MINUTES: Final = 5
+"""So long after moving an appointment its client may undo that."""
+
 
 class PlaceKind(StrEnum):
     """Where one meets."""
@@ -41,7 +44,11 @@ class PlaceKind(StrEnum):
 
 
 class AppointmentStatus(StrEnum):
-    """How an appointment stands. ``held``: kept for a client who is choosing."""
+    """How an appointment stands. ``held``: kept for a client who is choosing.
+
+    ``requested``: asked for, and waiting for the practice's answer; ``declined`` by it, or
+    ``expired`` without one.
+    """
 
     HELD = "held"
     REQUESTED = "requested"
@@ -60,12 +67,16 @@ class SessionStatus(StrEnum):
 
 
 class Closed(StrEnum):
-    """Why a client may not move or cancel by the portal now."""
+    """Why a client may not move or cancel by the portal now.
+
+    ``requested``: it waits for the practice's answer; it can be withdrawn, not moved.
+    """
 
     SWITCHED_OFF = "switched_off"
     NOTICE = "notice"
     MAX_MOVES = "max_moves"
     OVER = "over"
+    REQUESTED = "requested"
 
 
 class Allowance(Struct, frozen=True, kw_only=True):
@@ -92,15 +103,24 @@ class Place(Struct, frozen=True, kw_only=True):
 
 
 class ChangeKind(StrEnum):
-    """What became of an appointment."""
+    """What became of an appointment.
+
+    ``moved_back``: a client undid a move. ``withdrawn``: of a request, by its client.
+    """
 
     BOOKED = "booked"
     MOVED = "moved"
+    MOVED_BACK = "moved_back"
     CANCELLED = "cancelled"
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
 
 
 class AppointmentChange(Struct, frozen=True, kw_only=True):
-    """That an appointment was booked, moved or cancelled, when and by whom.
+    """What became of an appointment, when and by whom.
 
     `by` is None for what was done before that was written down; `practitioner_id` names whoever
     did it for the practice, `by_program`: a program with an API token. `revealed`: a client's
@@ -179,7 +199,11 @@ class SeriesEntry(Struct, frozen=True, kw_only=True):
 
 
 class OfferedService(Struct, frozen=True, kw_only=True):
-    """A bookable service as a client sees it. `timezone` is the practitioner's."""
+    """A bookable service as a client sees it. `timezone` is the practitioner's.
+
+    `on_request`: a booking is a request, which the practice answers within `answer_hours`, or
+    it expires.
+    """
 
     id: UUID
     practitioner_id: UUID
@@ -190,6 +214,15 @@ class OfferedService(Struct, frozen=True, kw_only=True):
     place: Place
     policy: str
     timezone: str
+    on_request: bool = False
+    answer_hours: int | None = None
+
+
+class MoveUndo(Struct, frozen=True, kw_only=True):
+    """A move that its client can still undo, until `until`; `starts_at`: when it was before."""
+
+    starts_at: Instant
+    until: Instant
 
 
 class UpcomingAppointment(Struct, frozen=True, kw_only=True):
@@ -199,7 +232,10 @@ class UpcomingAppointment(Struct, frozen=True, kw_only=True):
     video only; `meeting_missing`: there is no address yet to join by video at.
     `note` is what was written when booking. `cancelled_late`: by the service's notice, it
     counts as held. `changes` are told where one appointment is asked for alone, the latest
-    first; so is `series_entry`, the series that it is of as an entry of a calendar.
+    first; so is `series_entry`, the series that it is of as an entry of a calendar, and `undo`.
+    `answer_by`: the practice answers until then, while it is requested.
+    `withdrawn`: it was a request, which its client took back. `answer` is what the practice wrote
+    with its answer.
     """
 
     id: UUID
@@ -224,6 +260,10 @@ class UpcomingAppointment(Struct, frozen=True, kw_only=True):
     changes: list[AppointmentChange] = []
     series: SeriesHead | None = None
     series_entry: SeriesEntry | None = None
+    answer_by: Instant | None = None
+    withdrawn: bool = False
+    answer: str = ""
+    undo: MoveUndo | None = None
 
 
 class SummaryHead(Struct, frozen=True, kw_only=True):

@@ -14,29 +14,12 @@ from portal_contracts.instants import Instant
 from portal_contracts.scheduling.rpc.appointments import (
     SERVICE,
     Allowance,
+    AppointmentStatus,
     OfferedService,
     ShortText,
     UpcomingAppointment,
 )
-from portal_contracts.scheduling.rpc.availability import WhyNot, Window
-
-
-class OfferedHours(Struct, frozen=True, kw_only=True):
-    """When a practitioner works in an ordinary week, wall time in `timezone`.
-
-    `weekly` has seven lists of windows, Monday's first.
-    """
-
-    practitioner_id: UUID
-    timezone: str
-    weekly: list[list[Window]]
-
-
-class OfferedServices(Struct, frozen=True, kw_only=True):
-    """What the client who asks may book by the portal, and the hours of who offers it."""
-
-    items: list[OfferedService]
-    hours: list[OfferedHours] = []
+from portal_contracts.scheduling.rpc.availability import WhyNot
 
 
 class ListFreeTimes(Struct, frozen=True, kw_only=True):
@@ -111,11 +94,15 @@ class Held(Struct, frozen=True, kw_only=True):
 
 
 class HoldState(StrEnum):
-    """``confirmed``: it is an appointment now, whose id is the hold's."""
+    """``confirmed``: it is an appointment by now, whose id is the hold's.
+
+    ``requested``: it is, or was, a request for one, which has that id too.
+    """
 
     HELD = "held"
     EXPIRED = "expired"
     CONFIRMED = "confirmed"
+    REQUESTED = "requested"
 
 
 class GetHold(Struct, frozen=True, kw_only=True):
@@ -141,7 +128,10 @@ class Hold(Struct, frozen=True, kw_only=True):
 
 
 class ConfirmHold(Struct, frozen=True, kw_only=True):
-    """Book the held time. `policy_accepted` is needed where the service has a policy."""
+    """Book the held time, or request it where the service is booked on request.
+
+    `policy_accepted` is needed where the service has a policy.
+    """
 
     hold_id: UUID
     note: ShortText = ""
@@ -149,9 +139,10 @@ class ConfirmHold(Struct, frozen=True, kw_only=True):
 
 
 class Booked(Struct, frozen=True, kw_only=True):
-    """The appointment that was booked."""
+    """The appointment that was booked; ``requested``: the practice has to approve it yet."""
 
     appointment_id: UUID
+    status: AppointmentStatus = AppointmentStatus.CONFIRMED
 
 
 class OwnAppointments(Struct, frozen=True, kw_only=True):
@@ -175,7 +166,10 @@ class MoveOwnAppointment(Struct, frozen=True, kw_only=True):
 
 
 class CancelOwnAppointment(Struct, frozen=True, kw_only=True):
-    """Cancel an appointment, with a reason if the client likes to give one."""
+    """Cancel an appointment, with a reason if the client likes to give one.
+
+    A request that waits for its answer is withdrawn, which is never late.
+    """
 
     appointment_id: UUID
     reason: ShortText = ""
@@ -207,9 +201,6 @@ class Meeting(Struct, frozen=True, kw_only=True):
     address: str
 
 
-LIST_OFFERED = Method(
-    SERVICE, "list_offered", Nothing, OfferedServices, "What the client who asks may book."
-)
 LIST_FREE_TIMES = Method(
     SERVICE,
     "list_free_times",
@@ -225,7 +216,8 @@ HOLD_TIME = Method(
     "hold_time",
     HoldTime,
     Held,
-    "Keep a time for the client who asks; Conflict slot_taken when it is not free.",
+    "Keep a time for the client who asks; Conflict slot_taken when it is not free, "
+    "limit_reached when the client has booked as much as the practice lets one client book.",
     mutates=True,
 )
 GET_HOLD = Method(SERVICE, "get_hold", GetHold, Hold, "One's own hold.")
@@ -237,7 +229,7 @@ CONFIRM_HOLD = Method(
     "confirm_hold",
     ConfirmHold,
     Booked,
-    "Book the held time; Conflict hold_expired when it was not kept any longer.",
+    "Book the held time, or request it; Conflict hold_expired when it was not kept any longer.",
     mutates=True,
 )
 LIST_OWN_APPOINTMENTS = Method(
@@ -267,7 +259,8 @@ CANCEL_OWN_APPOINTMENT = Method(
     "cancel_own_appointment",
     CancelOwnAppointment,
     Cancelled,
-    "Cancel one's appointment; Conflict cancel_closed where the service's rules forbid it.",
+    "Cancel one's appointment, or withdraw one's request; Conflict cancel_closed where the "
+    "service's rules forbid it.",
     mutates=True,
 )
 OPEN_MEETING = Method(
@@ -280,7 +273,6 @@ OPEN_MEETING = Method(
 )
 
 METHODS = (
-    LIST_OFFERED,
     LIST_FREE_TIMES,
     NEAREST_TIMES,
     HOLD_TIME,

@@ -32,7 +32,7 @@ class ListCalendar(Struct, frozen=True, kw_only=True):
 
 
 class CalendarEntry(Struct, frozen=True, kw_only=True):
-    """One appointment in the calendar.
+    """One appointment in the calendar; a request is answered until `answer_by`.
 
     `client_id` is None, and `title` empty, where whoever asks does not see the client: the time is
     taken, and that is all.
@@ -48,6 +48,7 @@ class CalendarEntry(Struct, frozen=True, kw_only=True):
     status: AppointmentStatus
     place_kind: PlaceKind
     in_series: bool = False
+    answer_by: Instant | None = None
 
 
 class Calendar(Struct, frozen=True, kw_only=True):
@@ -115,9 +116,11 @@ class AppointmentDetails(Struct, frozen=True, kw_only=True):
     """All of one appointment. `place.text` is the meeting address here, for video too.
 
     `note` and `cancel_reason` are None for a role that may not read them
-    (permission ``answers.read``), empty where the client wrote nothing. `revealed`: it
+    (permission ``answers.read``), empty where the client wrote nothing; so is `answer`, what the
+    practice wrote to the client with its answer to a request. `revealed`: it
     was booked, moved or cancelled on a client's device that was let in by a link which
-    the practice saw. `changes`: the latest first.
+    the practice saw. `changes`: the latest first. `answer_by`: a request is answered until then.
+    `withdrawn`: it was a request, which its client took back.
     """
 
     id: UUID
@@ -139,6 +142,9 @@ class AppointmentDetails(Struct, frozen=True, kw_only=True):
     revealed: bool = False
     changes: list[AppointmentChange] = []
     series: SeriesHead | None = None
+    answer_by: Instant | None = None
+    withdrawn: bool = False
+    answer: str | None = None
 
 
 class BookForClient(Struct, frozen=True, kw_only=True):
@@ -163,7 +169,10 @@ class MoveForClient(Struct, frozen=True, kw_only=True):
 
 
 class CancelForClient(Struct, frozen=True, kw_only=True):
-    """Cancel a client's appointment. `reason` is kept for the practice, not mailed."""
+    """Cancel a client's appointment, or decline a request.
+
+    `reason` is kept for the practice, not mailed.
+    """
 
     appointment_id: UUID
     reason: ShortText = ""

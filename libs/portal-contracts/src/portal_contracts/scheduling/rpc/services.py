@@ -49,8 +49,15 @@ SERVICE_RANGES: Final[Mapping[str, tuple[int, int]]] = {
     "move_notice_minutes": (0, _MINUTES_A_YEAR),
     "max_moves": (0, 100),
     "grace_minutes": (0, 7 * _MINUTES_A_DAY),
+    "answer_hours": (1, 14 * 24),
 }
 """The least and the most of each number of a service; None, where it may be, is no limit."""
+
+DEFAULT_ANSWER_HOURS: Final = 48
+"""So long a request waits for its answer before it expires."""
+
+LEAST_ANSWER_MINUTES: Final = 60
+"""So long before the notice begins a service on request can still be requested."""
 
 MOST_CHOSEN_CLIENTS: Final = 200
 EARLIEST_BOOKABLE: Final = date(2000, 1, 1)
@@ -102,7 +109,9 @@ class ServiceFields(Struct, frozen=True, kw_only=True):
     minutes before the start, `grace_minutes` minutes after booking in which
     the client may cancel or move anyway. `weekly` has seven lists of windows, Monday's
     first, that stand instead of the practitioner's weekly hours; None: those hold. `usual_time`:
-    who had one is offered the same time as usual.
+    who had one is offered the same time as usual. `on_request`: what
+    clients book is a request, which expires when it is not answered within `answer_hours`, or
+    before the notice begins.
     """
 
     title: Title
@@ -137,6 +146,8 @@ class ServiceFields(Struct, frozen=True, kw_only=True):
     colour: ServiceColour = ServiceColour.BLUE
     weekly: list[list[Window]] | None = None
     usual_time: bool = True
+    on_request: bool = False
+    answer_hours: int = DEFAULT_ANSWER_HOURS
 
 
 if TYPE_CHECKING:

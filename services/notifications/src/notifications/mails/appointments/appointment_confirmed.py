@@ -11,9 +11,16 @@ from portal_contracts.scheduling.events import AppointmentBooked
 from portal_contracts.scheduling.rpc.overview import AppointmentFacts
 
 
-def tell(_occasion: Occasion[AppointmentFacts], _: Lookup) -> News:
-    """The news."""
-    return News(_("Your appointment on %(day)s"), _("Your appointment is confirmed."))
+def tell(occasion: Occasion[AppointmentFacts], _: Lookup) -> News:
+    """The news; of a request, that it was approved."""
+    facts = occasion.facts
+    if not facts.was_requested:
+        return News(_("Your appointment on %(day)s"), _("Your appointment is confirmed."))
+    approved = _("Your request was accepted: your appointment is confirmed.")
+    written = _("Your practice wrote you a few words: they are in your portal.")
+    return News(
+        _("Your appointment on %(day)s"), f"{approved} {written}" if facts.has_answer else approved
+    )
 
 
 MAIL = change_mail("appointment_confirmed", Recipient.CLIENT, AppointmentBooked, tell)

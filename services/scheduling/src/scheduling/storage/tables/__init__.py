@@ -11,6 +11,7 @@ from __future__ import annotations
 from scheduling.storage.tables.availability import availability
 from scheduling.storage.tables.bookings import appointment, appointment_change, booked_time
 from scheduling.storage.tables.busy_calendars import busy_calendar, busy_time
+from scheduling.storage.tables.limits import booking_limits
 from scheduling.storage.tables.practitioners import practitioner_status
 from scheduling.storage.tables.schema import chassis, metadata
 from scheduling.storage.tables.series import series
@@ -29,6 +30,7 @@ __all__ = [
     "bookable_service",
     "bookable_service_client",
     "booked_time",
+    "booking_limits",
     "busy_calendar",
     "busy_time",
     "chassis",

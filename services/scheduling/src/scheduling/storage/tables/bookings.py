@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
 
 from portal_chassis.columns import count_column, id_column, instant_column, text_column
+from portal_contracts.scheduling.rpc.appointments import ChangeKind
 from scheduling.storage.tables.schema import LIVE_SQL, metadata
 
 booked_time = Table(
@@ -104,6 +105,8 @@ appointment = Table(
     text_column("policy_accepted", server_default=text("''")),
     Column("booking_note", LargeBinary),
     Column("cancel_reason", LargeBinary),
+    instant_column("requested_at", nullable=True),
+    Column("answer", LargeBinary),
     instant_column("created_at"),
     instant_column("updated_at"),
     instant_column("starts_at"),
@@ -128,6 +131,10 @@ appointment = Table(
         name="ck_appointment_status",
     ),
     CheckConstraint("status <> 'held' OR expires_at IS NOT NULL", name="ck_appointment_held"),
+    CheckConstraint(
+        "status <> 'requested' OR expires_at IS NOT NULL AND requested_at IS NOT NULL",
+        name="ck_appointment_requested",
+    ),
     CheckConstraint(
         "(status = 'cancelled') = (cancelled_at IS NOT NULL)", name="ck_appointment_cancelled"
     ),
@@ -164,8 +171,9 @@ appointment = Table(
     ),
     Index("ix_appointment_client", "client_id", "practice_id", "starts_at", "ends_at"),
     Index("ix_appointment_held", "expires_at", postgresql_where=text("status = 'held'")),
+    Index("ix_appointment_requested", "expires_at", postgresql_where=text("status = 'requested'")),
 )
-"""One client's seat on a booked time. `booking_note` and `cancel_reason` are sealed.
+"""One client's seat on a booked time. `booking_note`, `cancel_reason` and `answer` are sealed.
 
 `starts_at` and `ends_at` are the booked time's, so that a client's appointments are found in
 their order. PostgreSQL writes them: a trigger (`appointment_when`) when a seat is taken, the
@@ -176,6 +184,9 @@ as it was when a hold is over or confirmed.
 
 One of a series names it and its slot there; `series_starts_at` is where the last act on the
 whole series put it, which is what the mail about that act told.
+`booked_at` is when it was confirmed, empty for what never was, `requested_at` when its client
+asked for it. `expires_at` is when a hold ends, or a request; it stays as it was when that is over
+or confirmed, so it is empty for what the practice booked, and for nothing else.
 """
 
 appointment_change = Table(
@@ -194,7 +205,10 @@ appointment_change = Table(
     ForeignKeyConstraint(
         ["appointment_id"], ["appointment.id"], name="fk_appointment_change_appointment"
     ),
-    CheckConstraint("kind IN ('booked', 'moved', 'cancelled')", name="ck_appointment_change_kind"),
+    CheckConstraint(
+        "kind IN (" + ", ".join(f"'{kind}'" for kind in ChangeKind) + ")",
+        name="ck_appointment_change_kind",
+    ),
     Index("ix_appointment_change_appointment", "appointment_id", "at"),
 )
 """What became of an appointment, by whom; a row for each time, never changed."""

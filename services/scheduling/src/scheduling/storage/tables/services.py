@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from portal_chassis.columns import count_column, id_column, instant_column, text_column
+from portal_contracts.scheduling.rpc.services import DEFAULT_ANSWER_HOURS
 from scheduling.storage.tables.schema import metadata
 
 bookable_service = Table(
@@ -59,6 +60,8 @@ bookable_service = Table(
     text_column("colour", server_default=text("'blue'")),
     Column("weekly", JSONB(none_as_null=True)),
     Column("usual_time", Boolean, nullable=False, server_default=text("true")),
+    Column("on_request", Boolean, nullable=False, server_default=text("false")),
+    count_column("answer_hours", DEFAULT_ANSWER_HOURS),
     instant_column("created_at"),
     instant_column("updated_at"),
     CheckConstraint("version >= 1", name="ck_bookable_service_version"),
@@ -79,6 +82,7 @@ bookable_service = Table(
         name="ck_bookable_service_limits",
     ),
     CheckConstraint("bookable_until >= bookable_from", name="ck_bookable_service_dates"),
+    CheckConstraint("answer_hours >= 1", name="ck_bookable_service_answer_hours"),
     CheckConstraint("capacity >= 1", name="ck_bookable_service_capacity"),
     CheckConstraint("open_to IN ('all', 'chosen')", name="ck_bookable_service_open_to"),
     CheckConstraint(

@@ -1,0 +1,1 @@
+"""Mails about requests for appointments: made, declined, expired, withdrawn; no invitation."""

@@ -1,0 +1,87 @@
+"""How much one client may book by the portal, and how much a client has booked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from portal_chassis.authority.ownership import Client
+from portal_chassis.database.transactions import Transaction
+from portal_contracts.scheduling.rpc.limits import BookingLimits, StoredBookingLimits
+from scheduling.domain.appointments import PLANNED
+from scheduling.storage.tables import appointment, booking_limits
+
+
+@dataclass(frozen=True)
+class BookedBy:
+    """How much a client has booked by the portal: what is to come, and within a stretch."""
+
+    open: int
+    lately: int
+
+
+def find(tx: Transaction, practice_id: UUID, *, for_update: bool = False) -> StoredBookingLimits:
+    """A practice's limits; the usual ones, at version 0, before any were set."""
+    query = select(
+        booking_limits.c.version, booking_limits.c.max_open, booking_limits.c.max_per_day
+    ).where(booking_limits.c.practice_id == practice_id)
+    row = tx.execute(query.with_for_update() if for_update else query).one_or_none()
+    if row is None:
+        return StoredBookingLimits(version=0, limits=BookingLimits())
+    limits = BookingLimits(max_open=row.max_open, max_per_day=row.max_per_day)
+    return StoredBookingLimits(version=row.version, limits=limits)
+
+
+def save(
+    tx: Transaction, practice_id: UUID, limits: BookingLimits, *, version: int, now: datetime
+) -> bool:
+    """Store the limits as `version`; whether nobody else stored that one before."""
+    values = {
+        "version": version,
+        "max_open": limits.max_open,
+        "max_per_day": limits.max_per_day,
+        "updated_at": now,
+    }
+    if version > 1:
+        statement = (
+            update(booking_limits)
+            .where(
+                booking_limits.c.practice_id == practice_id,
+                booking_limits.c.version == version - 1,
+            )
+            .values(**values)
+            .returning(booking_limits.c.version)
+        )
+        return tx.execute(statement).first() is not None
+    first = (
+        insert(booking_limits)
+        .values(practice_id=practice_id, created_at=now, **values)
+        .on_conflict_do_nothing()
+        .returning(booking_limits.c.version)
+    )
+    return tx.execute(first).first() is not None
+
+
+def booked_by(tx: Transaction, client: Client, *, within: timedelta, now: datetime) -> BookedBy:
+    """What the client booked or requested by the portal, whatever became of it since.
+
+    What the practice booked never was a hold, so it has no end of one.
+    """
+    booked_at = func.coalesce(appointment.c.requested_at, appointment.c.booked_at)
+    to_come = appointment.c.status.in_(PLANNED) & (appointment.c.ends_at > now)
+    lately = booked_at > now - within
+    query = select(
+        func.count().filter(to_come).label("open"), func.count().filter(lately).label("lately")
+    ).where(
+        appointment.c.client_id == client.id,
+        appointment.c.practice_id == client.practice_id,
+        appointment.c.expires_at.is_not(None),
+        booked_at.is_not(None),
+        to_come | lately,
+    )
+    row = tx.execute(query).one()
+    return BookedBy(open=row.open, lately=row.lately)
