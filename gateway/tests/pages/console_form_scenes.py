@@ -9,6 +9,7 @@ import msgspec
 from scene import Scene, console, failed
 
 from gateway.console.forms.score_chart import draw
+from gateway.console.forms.shown_scores import ShownScore
 from gateway.web import form_answers
 from portal_contracts.actor import Role
 from portal_contracts.forms.rpc.questions import RequestState, Score
@@ -147,8 +148,10 @@ def request(name: str, of: RequestRow, given: AnswerSheet | None = None, **more:
         "people": {made.number(2): "Dr. Miriam Rivera"},
         "sheet": given,
         "sections": form_answers.shown_sections(given.document, given.answers) if given else [],
-        "chart": None,
+        "scores": [],
     }
+    if given and given.document.scoring:
+        context["scores"] = [ShownScore("score", "", given.score, more.pop("chart", None))]
     return console(name, "request", f"{FORMS}/requests/{of.id}", **(context | more))
 
 

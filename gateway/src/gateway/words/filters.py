@@ -40,6 +40,16 @@ def install(environment: Environment) -> None:
     environment.filters.update(FILTERS)
 
 
+# --- numbers ----------------------------------------------------------------
+
+
+@pass_context
+def numeral(context: Context, value: float) -> str:
+    """A number without idle decimals, its decimal mark as the reader writes it."""
+    short = int(value) if float(value).is_integer() else value
+    return str(short).replace(".", "," if _language(context) == "de" else ".")
+
+
 # --- codes ------------------------------------------------------------------
 
 
@@ -200,6 +210,7 @@ def days_until(context: Context, value: date, zone: str) -> int:
 
 
 FILTERS = {
+    "numeral": numeral,
     **CALENDAR_FILTERS,
     **PRACTICE_FILTERS,
     **ZONE_FILTERS,

@@ -9,7 +9,7 @@ from uuid import UUID
 import falcon
 
 from gateway.console.client_names import name_of_client
-from gateway.console.forms.score_chart import Chart, draw
+from gateway.console.forms.shown_scores import shown_scores
 from gateway.web import flash, form_answers
 from gateway.web.backend import Backend
 from gateway.web.flash import Flash
@@ -21,7 +21,6 @@ from portal_contracts.errors import Conflict, NotFound
 from portal_contracts.forms.rpc.questions import RequestState
 from portal_contracts.forms.rpc.requests import (
     GET_REQUEST,
-    LIST_SCORES,
     OPEN_ANSWERS,
     REVIEW_ANSWERS,
     AnswerSheet,
@@ -103,7 +102,7 @@ def show_request(
         sheet=sheet,
         submission=_opened(sheet),
         sections=_sections(sheet) if sheet else [],
-        chart=_chart(backend, sheet) if sheet else None,
+        scores=shown_scores(backend, sheet) if sheet else [],
         **values,
     )
 
@@ -137,11 +136,3 @@ def _opened(sheet: AnswerSheet | None) -> Submission | None:
 
 def _sections(sheet: AnswerSheet) -> list[form_answers.ShownSection]:
     return form_answers.shown_sections(sheet.document, sheet.answers, sheet.hidden)
-
-
-def _chart(backend: Backend, sheet: AnswerSheet) -> Chart | None:
-    """The scores over time, where there are at least two to compare."""
-    if sheet.document.scoring is None:
-        return None
-    scores = backend.part(LIST_SCORES, GetRequest(request_id=sheet.row.id)).get()
-    return draw(scores, sheet.row.id) if scores else None

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from portal_contracts.forms.rpc.requests import ScorePoint, Scores
+from portal_contracts.forms.rpc.requests import ScorePoint, Scores, ScoreSeries
 
 WIDTH: Final = 400
 HEIGHT: Final = 200
@@ -43,7 +43,7 @@ class Chart(NamedTuple):
         return " ".join(f"{dot.x:g},{dot.y:g}" for dot in self.dots)
 
 
-def draw(scores: Scores, request_id: UUID) -> Chart | None:
+def draw(scores: Scores | ScoreSeries, request_id: UUID) -> Chart | None:
     """The drawing of two or more scores; None when there is nothing to compare.
 
     Time runs evenly from left to right, so that a pause is seen as one.
