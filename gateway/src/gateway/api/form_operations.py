@@ -59,7 +59,7 @@ _TEMPLATE_OPERATIONS: Final = (
             read=templates.GET_TEMPLATE,
             edit=templates.SAVE_TEMPLATE,
             body="document",
-            later=frozenset({"subscales"}),
+            later=frozenset({"loinc", "subscales"}),
             states=(templates.ARCHIVE_TEMPLATE,),
         ),
         "Change a template.",

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from forms.admin import app
+from forms.storage import library
 from portal_chassis.database import revisions
 from portal_chassis.ids import new_id
 
@@ -86,7 +87,7 @@ def test_migrating_again_keeps_a_version_frozen(run, database):
 
 def test_a_form_of_the_library_is_added_once_and_only_when_told(run, practice):
     keys = [row["key"] for row in json.loads(run("library", "list", "--json"))]
-    assert keys == ["intake_en", "intake_de", "phq9_en", "phq9_de", "gad7_en", "gad7_de"]
+    assert keys == list(library.KEYS)
     whose = ("--practice", str(practice.id), "--by", str(new_id()))
     listed = ("templates", "list", "--practice", str(practice.id), "--json")
     assert "Would" in run("library", "add", "phq9_en", *whose)

@@ -231,7 +231,7 @@ def test_only_scores_of_the_same_scale_stand_in_one_line():
         for pair in itertools.combinations(sorted(documents), 2)
         if same_scale(documents[pair[0]].scoring, documents[pair[1]].scoring)
     ]
-    assert same == [("gad7_de", "gad7_en"), ("phq9_de", "phq9_en")]
+    assert same == [(f"{key}_de", f"{key}_en") for key in ("gad2", "gad7", "phq15", "phq2", "phq9")]
 
 
 def test_a_form_without_scoring_has_no_score():

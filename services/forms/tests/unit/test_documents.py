@@ -60,7 +60,7 @@ def test_every_form_that_ships_is_sound(key):
 
 @pytest.mark.parametrize(
     ("english", "german"),
-    [("intake_en", "intake_de"), ("phq9_en", "phq9_de"), ("gad7_en", "gad7_de")],
+    [(f"{key}_en", f"{key}_de") for key in ("intake", "phq9", "gad7", "phq2", "gad2", "phq15")],
 )
 def test_both_languages_of_a_form_ask_for_the_same(english, german):
     def shape(document):
@@ -78,12 +78,22 @@ def test_both_languages_of_a_form_ask_for_the_same(english, german):
 def test_the_published_scales_have_their_published_bands():
     bands = {
         key: [(band.minimum, band.maximum) for band in shipped()[key].scoring.bands]
-        for key in ("phq9_de", "gad7_de")
+        for key in ("phq9_de", "gad7_de", "phq15_de", "phq2_de", "gad2_de")
     }
     assert bands == {
+        "phq15_de": [(0, 4), (5, 9), (10, 14), (15, 30)],
+        "phq2_de": [(0, 2), (3, 6)],
+        "gad2_de": [(0, 2), (3, 6)],
         "phq9_de": [(0, 4), (5, 9), (10, 14), (15, 19), (20, 27)],
         "gad7_de": [(0, 4), (5, 9), (10, 14), (15, 21)],
     }
+    codes = {
+        question.id: question.loinc
+        for section in shipped()["phq15_en"].sections
+        for question in section.questions
+    }
+    assert len(set(codes.values())) == 15
+    assert shipped()["phq15_en"].scoring.loinc == "70273-8"
     assert shipped()["phq9_de"].alerts == [AlertRule(question="phq9", above=0)]
 
 

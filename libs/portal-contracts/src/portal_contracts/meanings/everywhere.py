@@ -38,6 +38,7 @@ EVERYWHERE: Final[Mapping[str, str]] = {
     "items": "What the list holds, in its order.",
     "language": "`en` or `de`.",
     "last_visit_at": "When the client last used the portal; null: never.",
+    "loinc": "Its code in LOINC, or empty.",
     "limit": "At most so many on a page.",
     "link_id": "Which portal link is meant.",
     "link_token": "The last part of a mailed link's address, `lk_…`.",

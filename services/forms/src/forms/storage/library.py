@@ -9,7 +9,8 @@ import msgspec
 
 from portal_contracts.forms.rpc.questions import FormDocument
 
-KEYS = ("intake_en", "intake_de", "phq9_en", "phq9_de", "gad7_en", "gad7_de")
+_NAMES = ("intake", "phq9", "gad7", "phq2", "gad2", "phq15")
+KEYS = tuple(f"{name}_{language}" for name in _NAMES for language in ("en", "de"))
 
 
 def forms() -> dict[str, FormDocument]:

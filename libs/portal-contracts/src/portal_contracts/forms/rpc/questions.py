@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from portal_contracts.forms.rpc.conditions import Calculation, Condition, Identifier, Item
 from portal_contracts.instants import Instant
@@ -31,6 +31,10 @@ LONGEST_BAND: Final = 200
 LONGEST_PARAGRAPHS: Final = 5_000
 LONGEST_TEXT: Final = 20_000
 """What a document may hold, and the last also an answer. Checked by the service, place by place."""
+
+
+Loinc = Annotated[str, Meta(pattern=r"^([0-9]{1,7}-[0-9])?$", max_length=9)]
+"""The code that LOINC has for a form, a question or a score; empty for none."""
 
 
 class QuestionKind(StrEnum):
@@ -127,6 +131,7 @@ class Question(Struct, frozen=True, kw_only=True):
     decimals: int = 0
     shown_when: Condition | None = None
     required_when: Condition | None = None
+    loinc: Loinc = ""
 
 
 class Section(Struct, frozen=True, kw_only=True):
@@ -184,6 +189,7 @@ class Scoring(Struct, frozen=True, kw_only=True):
     title: Line = ""
     method: ScoreMethod = ScoreMethod.SUM
     reversed: list[Item] = []
+    loinc: Loinc = ""
 
 
 class AlertRule(Struct, frozen=True, kw_only=True):
@@ -213,6 +219,7 @@ class FormDocument(Struct, frozen=True, kw_only=True):
     alerts: list[AlertRule] = []
     source: str = ""
     subscales: list[Scoring] = []
+    loinc: Loinc = ""
 
 
 class RequestState(StrEnum):
