@@ -267,7 +267,7 @@ def make_sender(database, clock, others, outbound) -> Callable[..., Sender]:
             "public_url": "https://portal.example.org",
             "route_of": lambda _practice_id: MailRoute(transport, "portal@example.org"),
             "mail_domain": "portal.example.org",
-            "attempt_seconds": 40.0,
+            "attempt_seconds": 15.0,
         }
         return Sender(**(values | changes))
 

@@ -27,7 +27,7 @@ from identity_links.admin_parts import (
 from identity_links.config import Settings
 from identity_links.domain.access import NOBODYS_CHAIN
 from identity_links.domain.attribution import BY_ADMIN
-from identity_links.domain.practice_fields import read_practice_changes
+from identity_links.domain.practice_fields import practice_field_words, read_practice_changes
 from identity_links.migrations import APPEND_ONLY
 from identity_links.operations import admin_acts, inspection, practice_settings, practices
 from portal_chassis.admin.app import admin_app
@@ -48,7 +48,11 @@ clock = Clock()
 ChainOption = Annotated[UUID, typer.Option("--practice", help="Without it: of nobody known.")]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="FIELD=VALUE", help="May be repeated: --set link_days=14."),
+    typer.Option(
+        "--set",
+        metavar="FIELD=VALUE",
+        help=f"May be repeated: --set link_days=14. Fields: {', '.join(practice_field_words())}.",
+    ),
 ]
 NamesOption = Annotated[bool, typer.Option("--names", help="Show names and addresses.")]
 LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")]

@@ -12,7 +12,7 @@ from identity_links.admin_parts import transaction
 from identity_links.domain.attribution import BY_ADMIN
 from identity_links.domain.practice_fields import PractitionerFields
 from identity_links.operations import handing_over, inspection, invitations, team
-from portal_chassis.admin.parts import ApplyOption, would
+from portal_chassis.admin.parts import ApplyOption, fail, would
 from portal_chassis.clock import Clock
 from portal_contracts.actor import Role
 from portal_contracts.identity_links.rpc.handing_over import HandOver
@@ -92,6 +92,8 @@ def works_for(
     """Say for which practitioners an assistant works."""
     with transaction(ctx, apply=apply) as tx:
         member = team.locked_anywhere(tx, email)
+        if member.role is not Role.ASSISTANT:
+            raise fail(f"{email} is {member.role.value}; only an assistant works for others.")
         chosen = tuple(inspection.find_practitioner(tx, one) for one in practitioners or [])
         said = replace(member.said, works_for=chosen or None)
         team.change_member(tx, member, said, BY_ADMIN, now=Clock().now())

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from identity_links.admin import app
 from identity_links.domain.attribution import BY_ADMIN
 from identity_links.domain.devices import Lifetime
+from identity_links.domain.practice_fields import practice_field_words
 from identity_links.operations.passwords import verify_password
 from identity_links.operations.sign_in import sign_in
 from identity_links.storage import emergencies, second_factors
@@ -323,6 +324,8 @@ def test_a_team_is_run_from_the_command_line(run, lines, practice_id, practition
     run(*add, *role, typed=f"{PASSWORD}\n")
     desk = ("practitioner", "works-for", "desk@practice.example")
     run(*desk, "--for", "rivera@practice.example", "--apply")
+    owner = ("practitioner", "works-for", "rivera@practice.example", "--apply")
+    assert "is owner; only an assistant works for others" in run(*owner, fails=True)
     assert "works_for_unknown" in run(*desk, "--for", "desk@practice.example", fails=True)
     for command, active in (("deactivate", False), ("reactivate", True)):
         run("practitioner", command, "desk@practice.example", "--apply")
@@ -362,3 +365,12 @@ def test_after_a_restore_links_and_devices_end(run):
     assert run("restored").startswith("Would: end 0 link(s) and 1 device(s)")
     assert run("restored", "--apply").startswith("end 0 link(s) and 1 device(s)")
     assert run("restored", "--apply").startswith("end 0 link(s) and 0 device(s)")
+
+
+def test_help_names_every_field_of_a_practice_with_what_may_be_typed(run):
+    said = " ".join(run("practice", "set", "--help").replace("│", " ").split())
+    for words in practice_field_words():
+        assert words in said
+    for one in ("single_use (yes, no)", "link_days (number)", "name (text)"):
+        assert one in said
+    assert "second_factor_from (YYYY-MM-DD, no)" in said

@@ -65,7 +65,7 @@ class Settings(MailIdentity, ServiceSettings):
         default=10.0, gt=0, le=20, description="How long one answer of the mail server may take."
     )
     attempt_seconds: float = Field(
-        default=40.0,
+        default=15.0,
         ge=5,
         le=300,
         description="How long handing in one mail may take in all; "

@@ -131,6 +131,21 @@ _READERS: dict[str, Callable[[str], Any]] = {
 }
 
 
+def practice_field_words() -> list[str]:
+    """The fields that `read_practice_changes` knows, each with what may be typed for it."""
+    return [f"{name} ({_KIND_WORDS.get(name) or _kind_word(name)})" for name in _READERS]
+
+
+def _kind_word(name: str) -> str:
+    return {bool: "yes, no", int: "number"}.get(type(getattr(_EXAMPLE, name)), "text")
+
+
+_KIND_WORDS = {
+    "crisis_contacts": "JSON, a list",
+    "second_factor_from": "YYYY-MM-DD, no",
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class PractitionerFields:
     """A practitioner's account, without its password; `works_for` as of an `Actor`."""

@@ -49,7 +49,7 @@ class SmtpServer:
     password: str = field(default="", repr=False)
     timeout_seconds: float = 10.0
     own_name: str = "localhost"
-    attempt_seconds: float = 40.0
+    attempt_seconds: float = 15.0
     reach: Reach = ANYWHERE
 
 
