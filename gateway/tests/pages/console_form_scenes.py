@@ -9,9 +9,11 @@ import msgspec
 from scene import Scene, console, failed
 
 from gateway.console.forms.score_chart import draw
+from gateway.console.forms.sent_forms import STAGES, Narrowed
 from gateway.console.forms.shown_scores import ShownScore
 from gateway.web import form_answers
 from portal_contracts.actor import Role
+from portal_contracts.forms.rpc.exports import ExportBegun
 from portal_contracts.forms.rpc.questions import RequestState, Score
 from portal_contracts.forms.rpc.requests import (
     AnswerSheet,
@@ -20,6 +22,7 @@ from portal_contracts.forms.rpc.requests import (
     ScorePoint,
     Scores,
 )
+from portal_contracts.forms.rpc.submissions import Submission
 from portal_contracts.forms.rpc.templates import (
     Library,
     LibraryForm,
@@ -73,6 +76,23 @@ READ = row(
 GONE = row(405, "withdrawn", 14)
 SENT = RequestPage(items=[NEW, ALARM, OVERDUE, STARTED, READ, GONE], next_cursor="Mg")
 NOTHING = RequestPage(items=[], next_cursor=None)
+UNLOCKED = msgspec.structs.replace(STARTED, percent=80, unlocked_at=made.ago(hours=1))
+FIRST = Submission(
+    id=made.number(501), number=1, submitted_at=made.ago(days=3), revealed=False,
+    reviewed_at=made.ago(days=2), reviewed_by=made.number(2), unlocked_at=made.ago(hours=1),
+    unlocked_by=made.number(2), reason="Please look at the dose again.\nIt seems too high.",
+)  # fmt: skip
+SECOND = Submission(
+    id=made.number(502), number=2, submitted_at=made.ago(hours=5), revealed=False,
+    reviewed_at=None, reviewed_by=None,
+)  # fmt: skip
+COUNTS = {
+    "": 86, "overdue": 1, "not_opened": 4, "started": 3, "submitted": 2, "reviewed": 76,
+    "withdrawn": 1,
+}  # fmt: skip
+BEGUN = ExportBegun(
+    template_id=TEMPLATE_ID, title="Intake questionnaire", columns=[], versions=[], total=14
+)
 
 
 def template(key: int, title: str, **more: Any) -> TemplateRow:
@@ -132,12 +152,19 @@ SCORES = Scores(
 )
 
 
-def sheet(of: RequestRow, *, total: int | None = 9, alerts: tuple[str, ...] = ()) -> AnswerSheet:
+def sheet(
+    of: RequestRow,
+    *submissions: Submission,
+    total: int | None = 9,
+    alerts: tuple[str, ...] = (),
+    shown: Submission | None = None,
+) -> AnswerSheet:
     score = None if total is None else Score(total=total, maximum=27, band="mild")
     answers = WHOLE if not alerts else {**WHOLE, "harm": "c1"}
     return AnswerSheet(
         row=of, document=INTAKE, answers=answers, score=score, alerts=list(alerts),
         reviewed_by=made.number(2) if of.reviewed_at else None,
+        submission_id=shown.id if shown else None, submissions=[*submissions],
     )  # fmt: skip
 
 
@@ -147,6 +174,7 @@ def request(name: str, of: RequestRow, given: AnswerSheet | None = None, **more:
         "client_name": "Anna Bergmann",
         "people": {made.number(2): "Dr. Miriam Rivera"},
         "sheet": given,
+        "submission": None,
         "sections": form_answers.shown_sections(given.document, given.answers) if given else [],
         "scores": [],
     }
@@ -157,8 +185,13 @@ def request(name: str, of: RequestRow, given: AnswerSheet | None = None, **more:
 
 def sent(name: str, **more: Any) -> Scene:
     context = {"to_review": [ALARM, NEW], "requests": SENT, "names": made.NAMES}
-    context |= {"state": None, "cursor": None}
+    context |= {"which": which(), "stages": STAGES, "counts": COUNTS}
     return console(name, "forms", FORMS, **(context | more))
+
+
+def which(stage: str = "", client: str = "", *, more: bool = False) -> Narrowed:
+    ids = [made.number(10)] if client else None
+    return Narrowed(stage, client, ids, more, None, made.ago(days=0).date())
 
 
 def tab(name: str, requests: RequestPage | None) -> Scene:
@@ -171,7 +204,7 @@ def tab(name: str, requests: RequestPage | None) -> Scene:
 def send(name: str, **more: Any) -> Scene:
     context: dict[str, Any] = {
         "client": made.CLIENT, "templates": ALL[:3], "errors": {},
-        "fields": {"template": str(PHQ.id), "due_on": ""},
+        "fields": {"template": str(PHQ.id), "due_on": ""}, "still_open": False,
     }  # fmt: skip
     return console(name, "send_form", f"{CLIENT}/forms/send", **(context | more))
 
@@ -184,9 +217,11 @@ def shown(name: str, of: TemplateRow) -> Scene:
 OWN_SENT = RequestPage(items=[NEW, READ], next_cursor=None)
 SCENES: list[Scene] = [
     sent("forms"),
-    sent("forms-started", to_review=[], requests=NOTHING, state="started"),
+    sent("forms-started", to_review=[], requests=NOTHING, which=which("started")),
+    sent("forms-of-client", to_review=[], which=which("overdue", "Anna", more=True)),
+    sent("forms-of-nobody", to_review=[], requests=NOTHING, which=which("", "Nobody")),
     sent("forms-none", to_review=[], requests=NOTHING),
-    sent("forms-down", to_review=None, requests=None, names={}),
+    sent("forms-down", to_review=None, requests=None, names={}, counts={}),
     tab("client-forms", OWN_SENT),
     tab("client-forms-none", NOTHING),
     send("send-form"),
@@ -197,6 +232,41 @@ SCENES: list[Scene] = [
     ),
     send("send-form-refused", flash=failed("This form is archived. Restore it, then send it.")),
     send("send-form-empty", templates=[]),
+    send("send-form-again", still_open=True),
+    console("export", "export", f"{TEMPLATES}/{TEMPLATE_ID}/export", begun=BEGUN),
+    console(
+        "export-nothing",
+        "export",
+        f"{TEMPLATES}/{TEMPLATE_ID}/export",
+        begun=msgspec.structs.replace(BEGUN, total=0),
+    ),
+    console(
+        "unlock-form",
+        "unlock_form",
+        f"{FORMS}/requests/400/unlock",
+        request=NEW,
+        client_name="Anna Bergmann",
+        reason="",
+        errors={},
+    ),
+    console(
+        "unlock-form-wrong",
+        "unlock_form",
+        f"{FORMS}/requests/400/unlock",
+        request=NEW,
+        client_name="Anna Bergmann",
+        reason="x" * 1001,
+        errors={"reason": "correction_too_long"},
+    ),
+    request(
+        "form-unlocked",
+        UNLOCKED,
+        sheet(UNLOCKED, FIRST, total=None, shown=FIRST),
+        submission=FIRST,
+    ),
+    request("form-corrected", NEW, sheet(NEW, SECOND, FIRST, shown=SECOND), submission=SECOND),
+    request("form-earlier", NEW, sheet(NEW, SECOND, FIRST, shown=FIRST), submission=FIRST),
+    request("form-due-wrong", OVERDUE, errors={"due_on": "due_on_past"}, due_typed="2020-01-01"),
     send("send-form-unaddressed", client=msgspec.structs.replace(made.CLIENT, email="")),
     console("templates", "templates", TEMPLATES, templates=Templates(items=ALL)),
     console("templates-none", "templates", TEMPLATES, templates=Templates(items=[])),

@@ -345,6 +345,15 @@ ALERTS = Alerts(
     more=True,
 )
 NOTHING_SUBMITTED = RequestPage(items=[], next_cursor=None)
+OVERDUE = RequestPage(
+    items=[
+        msgspec.structs.replace(
+            _submitted(313, 12, "Intake questionnaire"), state=RequestState.STARTED,
+            submitted_at=None, due_on=made.ago(days=3).date(),
+        )
+    ],
+    next_cursor="Mg",
+)  # fmt: skip
 
 
 def _busy_calendar(key: int, name: str, host: str, **more: object) -> BusyCalendar:

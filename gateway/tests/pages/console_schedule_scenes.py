@@ -46,6 +46,7 @@ def today(name: str, **more: Any) -> Scene:
         "soon": 0,
         "reads_forms": True,
         "submitted": plan.NOTHING_SUBMITTED,
+        "overdue": plan.NOTHING_SUBMITTED,
         "names": made.NAMES,
         "clients_total": 38,
         "waiting_addresses": made.NO_CLIENTS,
@@ -220,7 +221,13 @@ def tab(name: str, which: str, **more: Any) -> Scene:
 
 
 CALENDAR_PAGES = [
-    today("today", failed=made.FAILED_MAILS, held_up=made.HELD_UP_MAILS, submitted=plan.SUBMITTED),
+    today(
+        "today",
+        failed=made.FAILED_MAILS,
+        held_up=made.HELD_UP_MAILS,
+        submitted=plan.SUBMITTED,
+        overdue=plan.OVERDUE,
+    ),
     today(
         "today-first",
         today=[],
@@ -241,6 +248,7 @@ CALENDAR_PAGES = [
         failed=None,
         held_up=None,
         submitted=None,
+        overdue=None,
         alerts=made.ALERTS_DOWN,
         clients_total=None,
     ),

@@ -10,7 +10,7 @@ from scene import Scene, failed, portal
 
 from gateway.web import form_answers
 from gateway.web.live_rules import live_rules
-from portal_contracts.forms.rpc.filling import ClientForm, SubmittedForm
+from portal_contracts.forms.rpc.filling import ClientForm, Correction, SubmittedForm
 from portal_contracts.forms.rpc.questions import RequestState, answered
 from tests.kit.gateway.made_forms import INTAKE, WHOLE
 
@@ -114,10 +114,21 @@ SUBMITTED = msgspec.structs.replace(
     ],
 )
 
+CORRECTED = msgspec.structs.replace(
+    HALF,
+    correction=Correction(
+        unlocked_by=made.number(2), unlocked_at=made.ago(hours=1), submitted_at=made.ago(days=2),
+        reason="Please look at the dose again.\nIt seems too high.",
+    ),
+)  # fmt: skip
 SCENES: list[Scene] = [
     portal("forms-sent", "/forms", template="forms", forms=SUBMITTED),
     portal("form-start", BASE, template="form_start", form=FRESH, asker=ASKER, onwards=f"{BASE}/1"),
     portal("form-goon", BASE, template="form_start", form=HALF, asker=None, onwards=f"{BASE}/2"),
+    portal(
+        "form-to-correct", BASE, template="form_start", form=CORRECTED, asker=ASKER,
+        unlocked_by=ASKER, onwards=f"{BASE}/1",
+    ),
     section("form-section", 1, HALF),
     section("form-section-wrong", 1, FRESH, typed=JUNK, errors=ERRORS),
     section("form-section-optional", 1, OPTIONAL),

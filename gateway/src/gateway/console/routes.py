@@ -26,7 +26,14 @@ from gateway.console.clients import (
     emergency,
     links,
 )
-from gateway.console.forms import answers, following_up, send_form, sent_forms, templates
+from gateway.console.forms import (
+    answers,
+    export,
+    following_up,
+    send_form,
+    sent_forms,
+    templates,
+)
 from gateway.console.forms.builder import page as builder
 from gateway.console.forms.builder import publish, start, try_out
 from gateway.console.schedule import (
@@ -214,6 +221,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     practitioner_route(f"{_CLIENT}/forms/send", send_form.SendFormPage, Permission.FORMS_SEND),
     practitioner_route(_REQUEST, answers.RequestPage, Permission.FORMS_READ),
     practitioner_route(f"{_REQUEST}/review", answers.ReviewPage, Permission.ANSWERS_REVIEW),
+    practitioner_route(f"{_TEMPLATE}/export", export.ExportPage, Permission.ANSWERS_READ),
     practitioner_route(f"{_REQUEST}/unlock", following_up.UnlockPage, Permission.ANSWERS_REVIEW),
     practitioner_route(f"{_REQUEST}/resend", following_up.ResendPage, Permission.FORMS_SEND),
     practitioner_route(f"{_REQUEST}/due", following_up.DueDayPage, Permission.FORMS_SEND),

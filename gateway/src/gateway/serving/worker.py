@@ -259,7 +259,7 @@ class WholeRequestWorker(ThreadWorker):
 
     def _answer(self, visit: Visit, request: WholeRequest) -> tuple[bytes, bool]:
         """What could not be sent at once of the answer, and whether the connection stays."""
-        answer = WrittenAnswer(visit)
+        answer = WrittenAnswer(visit, self._rules.pace.seconds_for)
         keeps = False
         try:
             parsed = next(RequestParser(self.cfg, RequestSource(request), visit.client))
@@ -267,12 +267,20 @@ class WholeRequestWorker(ThreadWorker):
         except StopIteration:
             pass
         except Exception as error:  # noqa: BLE001 - whatever it is, there has to be an answer
+            if answer.passed_on:
+                return self._given_up(error)
             self.handle_error(None, answer, visit.client, error)
         written = answer.written
         try:
             return written[visit.send(written) :], keeps
         except OSError:
             return b"", False
+
+    def _given_up(self, error: Exception) -> tuple[bytes, bool]:
+        """Of an answer that broke off when some of it was out: nothing more, and the end."""
+        if isinstance(error, TimeoutError):
+            self._rules.count_slow_reader()
+        return b"", False
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Any) -> None:
         """Answer what the parser refuses, without a word of it: an address can hold a token."""

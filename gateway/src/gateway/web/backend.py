@@ -124,6 +124,7 @@ class Backend:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._rpc = rpc
+        self._request_seconds = request_seconds
         self._request_id = request_id
         self._address = address
         self._rpc_seconds = rpc_seconds
@@ -190,6 +191,20 @@ class Backend:
             log.warning("part_missing", method=method.address, code=error.code)
             return Part(method.address, None)
         return Part(method.address, pending)
+
+    def renewed(self) -> Backend:
+        """The same who asks, with a budget anew: for the next page of an answer that is long."""
+        again = Backend(
+            self._rpc,
+            request_id=self._request_id,
+            address=self._address,
+            request_seconds=self._request_seconds,
+            rpc_seconds=self._rpc_seconds,
+            fan_out_seconds=self._fan_out_seconds,
+            monotonic=self._monotonic,
+        )
+        again.actor = self.actor
+        return again
 
     def _seconds_left(self, most: float) -> float:
         left = self._deadline - self._monotonic()

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 import typer
 
+from forms.admin_export import export
 from forms.config import Settings
 from forms.domain.documents import check_document
 from forms.domain.order import cycle
@@ -30,6 +31,7 @@ app = admin_app("forms", Settings, "forms.migrations", append_only=APPEND_ONLY)
 library_commands = typer.Typer(no_args_is_help=True, help="Forms that ship.")
 template_commands = typer.Typer(no_args_is_help=True, help="Templates of a practice.")
 request_commands = typer.Typer(no_args_is_help=True, help="Form requests: ids, days and states.")
+app.command("export")(export)
 app.add_typer(library_commands, name="library")
 app.add_typer(template_commands, name="templates")
 app.add_typer(request_commands, name="requests")

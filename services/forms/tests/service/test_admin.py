@@ -1,5 +1,8 @@
 """``forms-admin`` on a database of its own."""
 
+import base64
+import csv
+import io
 import json
 from datetime import date
 
@@ -11,6 +14,7 @@ from forms.admin import app
 from forms.storage import library
 from portal_chassis.database import revisions
 from portal_chassis.ids import new_id
+from portal_contracts.forms.events import FormAccessRecorded
 
 NEWEST = revisions.head("forms.migrations")
 
@@ -164,3 +168,26 @@ def test_the_list_narrows_to_a_state(run, practice):
     started = practice.request(client, state="started")
     found = json.loads(run("requests", "list", "--state", "started", "--json"))
     assert [row["id"] for row in found] == [str(started)]
+
+
+def test_answers_are_exported_into_a_file_of_ones_own_and_logged(run, world, tmp_path, monkeypatch):
+    monkeypatch.setenv("PORTAL_MASTER_KEY", base64.b64encode(b"k" * 32).decode())
+    owner = world.practitioner()
+    anna = world.client_of(owner)
+    template = world.from_library(owner, "gad7_en")
+    request = world.sent(owner, anna, template)
+    world.saved(anna, request, 0, {f"gad{number}": "several_days" for number in range(1, 8)})
+    world.submitted(anna, request, 1)
+    where = ["export", str(template), str(file := tmp_path / "answers.csv")]
+    practice = ["--practice", str(owner.practice_id)]
+    assert "1 responses" in run(*where, *practice)
+    assert file.stat().st_mode & 0o777 == 0o600
+    [row] = csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig")))
+    assert (row["request_id"], row["q_gad1"], row["score"]) == (str(request), "Several days", "7")
+    assert world.events(FormAccessRecorded)[-1].act == "answers.exported"
+    run(*where, *practice, ends_with=1)
+    where[2] = str(tmp_path / "other.json")
+    run(*where, "--practice", str(new_id()), ends_with=1)
+    assert not (tmp_path / "other.json").exists()
+    run(*where, *practice, "--as", "json")
+    assert len(json.loads((tmp_path / "other.json").read_bytes())["responses"]) == 1

@@ -35,11 +35,12 @@ class SubmissionCalls(Wiring):
         self, tx: Transaction, command: exports.BeginExport, call: Call, found: Seen
     ) -> exports.ExportBegun:
         """What there is to export of a template."""
-        return exporting.begin_export(tx, command, found)
+        return exporting.begin_export(tx, command, exporting.by_practitioner(call, found))
 
     @rpc(exports.EXPORT_ANSWERS, who=seen, runs_in=RunsIn.TRANSACTION)
     def export_answers(
         self, tx: Transaction, command: exports.ExportAnswers, call: Call, found: Seen
     ) -> exports.ExportedPage:
         """A page of a template's answers."""
-        return exporting.export_answers(tx, command, call, found, self.sealer)
+        by = exporting.by_practitioner(call, found)
+        return exporting.export_answers(tx, command, by, self.sealer, now=call.now)

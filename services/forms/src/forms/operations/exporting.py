@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from forms.domain.export_columns import cells_of, columns_of, scores_of
@@ -19,6 +21,7 @@ from portal_chassis.database.cursors import (
 )
 from portal_chassis.database.sealed import KeyErased, Sealer
 from portal_chassis.database.transactions import Transaction
+from portal_contracts.actor import Actor, Caller, service_actor
 from portal_contracts.errors import NotFound
 from portal_contracts.forms.rpc.exports import (
     BeginExport,
@@ -32,18 +35,38 @@ from portal_contracts.forms.rpc.questions import FormDocument
 from portal_contracts.permissions import Permission
 
 
-def begin_export(tx: Transaction, command: BeginExport, seen: Seen) -> ExportBegun:
+@dataclass(frozen=True)
+class Exporting:
+    """Whoever exports, of which practice, and the clients whose answers they are shown."""
+
+    by: Caller
+    practice_id: UUID
+    shown: Shown
+
+
+@dataclass(frozen=True)
+class ByAdmin:
+    """The admin script, as the access log names it."""
+
+    actor: Actor
+    request_id: str = ""
+    address: str = ""
+
+
+BY_ADMIN = ByAdmin(service_actor("forms-admin"))
+
+
+def begin_export(tx: Transaction, command: BeginExport, exporting: Exporting) -> ExportBegun:
     """The columns and versions of a template's answers, and how many of them are shown.
 
     Raises:
-        Forbidden: ``not_allowed``.
         NotFound: ``template_not_found``, also for another practice's.
     """
-    by = require_practitioner(seen.actor, Permission.ANSWERS_READ)
-    template = templates.find(tx, command.template_id, by.practice_id)
+    practice_id = exporting.practice_id
+    template = templates.find(tx, command.template_id, practice_id)
     if template is None:
         raise _template_not_found()
-    versions = exports.versions_of(tx, command.template_id, by.practice_id)
+    versions = exports.versions_of(tx, command.template_id, practice_id)
     return ExportBegun(
         template_id=command.template_id,
         title=template.template.document.title,
@@ -52,26 +75,30 @@ def begin_export(tx: Transaction, command: BeginExport, seen: Seen) -> ExportBeg
             ExportedVersion(number=number, document=document)
             for number, document in versions.items()
         ],
-        total=exports.count(tx, command.template_id, by.practice_id, _shown(seen)),
+        total=exports.count(tx, command.template_id, practice_id, exporting.shown),
     )
 
 
 def export_answers(
-    tx: Transaction, command: ExportAnswers, call: Call, seen: Seen, sealer: Sealer
+    tx: Transaction,
+    command: ExportAnswers,
+    exporting: Exporting,
+    sealer: Sealer,
+    *,
+    now: datetime,
 ) -> ExportedPage:
     """A page of a template's answers; ``answers.exported`` is recorded, of each client once.
 
     Raises:
-        Forbidden: ``not_allowed``.
         NotFound: ``template_not_found``, also for another practice's.
         Invalid: ``cursor_invalid``.
     """
-    by = require_practitioner(seen.actor, Permission.ANSWERS_READ)
+    template_id, practice_id = command.template_id, exporting.practice_id
     after = _decode(command.cursor)
-    versions = exports.versions_of(tx, command.template_id, by.practice_id)
-    if templates.find(tx, command.template_id, by.practice_id) is None:
+    if templates.find(tx, template_id, practice_id) is None:
         raise _template_not_found()
-    rows, more = exports.page(tx, command.template_id, by.practice_id, _shown(seen), after=after)
+    versions = exports.versions_of(tx, template_id, practice_id)
+    rows, more = exports.page(tx, template_id, practice_id, exporting.shown, after=after)
     items: list[ExportedResponse] = []
     told = None if after is None else after.client_id
     for row in rows:
@@ -82,15 +109,25 @@ def export_answers(
             told = row.place.client_id
             record_export(
                 tx,
-                call,
-                practice_id=by.practice_id,
+                exporting.by,
+                practice_id=practice_id,
                 client_id=told,
-                template_id=command.template_id,
+                template_id=template_id,
                 title=row.title,
-                now=call.now,
+                now=now,
             )
         items.append(exported)
     return ExportedPage(items=items, next_cursor=_encode(rows[-1].place) if more else None)
+
+
+def by_practitioner(call: Call, seen: Seen) -> Exporting:
+    """What a practitioner may export.
+
+    Raises:
+        Forbidden: ``not_allowed``.
+    """
+    by = require_practitioner(seen.actor, Permission.ANSWERS_READ)
+    return Exporting(call, by.practice_id, _shown(seen))
 
 
 def _exported(
