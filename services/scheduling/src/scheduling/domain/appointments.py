@@ -105,8 +105,8 @@ class Appointment:
         rules: the service's at present.
         reason_asked: the service asks clients who cancel for a reason.
         policy: the service's at present.
-        series: its place in a series, if it is of one.
         answering: the service's at present.
+        series: its place in a series, if it is of one.
     """
 
     id: UUID
@@ -139,10 +139,10 @@ class Appointment:
     rules: ClientRules
     reason_asked: bool
     policy: str = field(repr=False)
-    series: SeriesPart | None = None
     requested_at: datetime | None
     answer: bytes | None = field(repr=False)
     answering: Answering
+    series: SeriesPart | None = None
 
     @property
     def standing(self) -> Standing:

@@ -58,8 +58,7 @@ def _of_reply(reply: msgspec.Struct, bookings: Bookings) -> Iterator[str]:
                 yield f"move of {one} to {starts_at:%Y-%m-%d %H:%M} UTC was answered and never was"
         case Cancelled(appointment_id=one, late=late):
             row = bookings.rows.get(one)
-            off = row is not None and row.status in CALLED_OFF
-            if not off or row.cancelled_late != late:
+            if row is None or row.status not in CALLED_OFF or row.cancelled_late != late:
                 yield f"cancelling of {one} was answered and it is not so"
 
 

@@ -106,7 +106,7 @@ def _words(
         return when(instant, addressee.timezone, facts.timezone, addressee.language, _)
 
     details = [(_("When"), told(facts.starts_at))]
-    if where := place(facts, _):
+    if where := place(facts.place, _):
         details.append((_("Where"), where))
     if news.answer_by and facts.answer_by is not None:
         details.append((news.answer_by, told(facts.answer_by)))
