@@ -12,6 +12,7 @@ from gateway.api import (
     entering_operations,
     form_operations,
     portal_operations,
+    request_operations,
     session_operations,
     team_operations,
 )
@@ -44,6 +45,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = tuple(
             *client_operations.OPERATIONS,
             *team_operations.OPERATIONS,
             *calendar_operations.OPERATIONS,
+            *request_operations.OPERATIONS,
             *session_operations.OPERATIONS,
             *form_operations.OPERATIONS,
         )

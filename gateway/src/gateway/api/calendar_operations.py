@@ -15,8 +15,6 @@ from portal_contracts.scheduling.rpc import (
     busy_calendars,
     calendar,
     holidays,
-    limits,
-    requests,
     series,
     services,
     stranded,
@@ -224,48 +222,6 @@ _APPOINTMENT_OPERATIONS: Final = (
         "Cancel a client's appointment, or decline a request.",
         Permission.APPOINTMENTS_WRITE,
     ),
-    _APPOINTMENTS.call(
-        "GET /requested-appointments",
-        requests.LIST_REQUESTED_APPOINTMENTS,
-        "The requests that wait for a practitioner's answer.",
-        Permission.APPOINTMENTS_READ,
-    ),
-    _APPOINTMENTS.call(
-        f"POST {_APPOINTMENT}/approve",
-        requests.APPROVE_APPOINTMENT,
-        "Approve a request: it is an appointment then.",
-        Permission.APPOINTMENTS_WRITE,
-    ),
-    _APPOINTMENTS.call(
-        f"POST {_APPOINTMENT}/decline",
-        requests.DECLINE_APPOINTMENT,
-        "Decline a request, and free its time.",
-        Permission.APPOINTMENTS_WRITE,
-    ),
-)
-
-_LIMIT_OPERATIONS: Final = (
-    _APPOINTMENTS.call(
-        "GET /booking-limits",
-        limits.READ_BOOKING_LIMITS,
-        "How much one client may book by the portal.",
-        Permission.APPOINTMENTS_READ,
-        etag="version",
-        note='The ETag is `"0"` before anything was saved, and the usual limits hold.',
-    ),
-    *_APPOINTMENTS.changes(
-        "/booking-limits",
-        Changing(
-            ids=(),
-            read=limits.READ_BOOKING_LIMITS,
-            edit=limits.EDIT_BOOKING_LIMITS,
-            body="limits",
-        ),
-        "Change how much one client may book by the portal.",
-        Permission.PRACTICE_WRITE,
-        name="booking_limits",
-        note="What the practice books for a client does not count.",
-    ),
 )
 
 _SERIES_OPERATIONS: Final = (
@@ -314,5 +270,4 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *_BUSY_CALENDAR_OPERATIONS,
     *_APPOINTMENT_OPERATIONS,
     *_SERIES_OPERATIONS,
-    *_LIMIT_OPERATIONS,
 )
