@@ -158,6 +158,6 @@ def test_a_client_whose_appointments_went_over_is_told_once_with_the_new_name(
     tell(therapist, PractitionerReplaced(client_id=client.id, practitioner_id=new_id()))
     [letter] = send()
     assert letter.recipient.address == "anna@example.org"
-    assert "Jonas Feld is there for you from now on." in letter.written.text
+    assert "Jonas Feld takes over appointments of yours." in letter.written.text
     assert "Jonas" not in letter.written.subject
     assert others.targets == [Target()]

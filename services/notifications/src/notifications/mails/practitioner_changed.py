@@ -1,4 +1,4 @@
-"""The mail that tells a client that appointments are with somebody else from now on."""
+"""The mail that tells a client that appointments are with somebody else, all of them or some."""
 
 from __future__ import annotations
 
@@ -28,10 +28,13 @@ def _words(
         addressee,
         _,
         subject=_("A change at %(practice)s") % named,
-        preheader=_("Your appointments stay at their times."),
-        lead=_("%(name)s is there for you from now on. Your appointments stay at their times.")
+        preheader=_("The times stay as they are."),
+        lead=_(
+            "%(name)s takes over appointments of yours. They stay at their times, and your portal "
+            "shows with whom each of your appointments is."
+        )
         % named,
-        button=_("See my appointments"),
+        button=_("Open my portal"),
     )
 
 
