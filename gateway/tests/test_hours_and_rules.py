@@ -13,6 +13,7 @@ from gateway.web.brand import DARK_SURFACE, contrast, parse_colour
 from gateway.web.pages import HERE
 from gateway.web.submitted import Submitted
 from portal_contracts.errors import Conflict, Invalid
+from portal_contracts.forms.rpc.templates import TemplateRow, Templates
 from portal_contracts.identity_links.rpc.clients import ClientNames
 from portal_contracts.scheduling.rpc.availability import (
     AvailabilityChanged,
@@ -214,6 +215,25 @@ def test_a_services_own_hours_and_colour_come_back_from_its_form(house, service)
         fields = made_service(weekly=weekly, colour=ServiceColour.PINK).fields
         pairs = list(service_fields.of_service(fields).items())
         assert service_fields.parse(Submitted(pairs)) == fields
+
+
+def test_the_forms_before_are_chosen_among_those_that_can_be_sent(house, doctor, service):
+    row = TemplateRow(
+        id=uuid4(), title="PHQ-9", minutes=2, questions=9, language="en", published=1,
+        changed=False, archived=False, sent=0,
+    )  # fmt: skip
+    draft = replace(row, id=uuid4(), title="Draft", published=None)
+    house.services.answers["forms.list_templates"] = Templates(items=[row, draft])
+    house.services.answers["scheduling.edit_service"] = ServiceChanged(
+        service_id=service.id, version=2
+    )
+    path = f"/console/services/{service.id}"
+    page = doctor.open(path)
+    assert "PHQ-9" in page.html
+    assert "Draft" not in page.html
+    doctor.submit(page, path, {"form_template_ids": str(row.id)})
+    [sent] = commands_sent(house, "edit_service")
+    assert sent.fields.form_template_ids == [row.id]
 
 
 def test_hours_of_a_service_that_are_wrong_are_named_at_their_day(house, doctor, service):

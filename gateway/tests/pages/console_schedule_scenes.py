@@ -93,6 +93,7 @@ def booking(name: str, **more: Any) -> Scene:
     context = {
         "services": Services(items=plan.SERVICES),
         "clients": NAMES,
+        "templates": [(str(made.number(300)), "PHQ-9"), (str(made.number(301)), "Intake")],
         "more_clients": False,
         "search": "",
         "client_id": made.number(10),

@@ -60,7 +60,10 @@ _SERVICE_OPERATIONS: Final = (
             edit=services.EDIT_SERVICE,
             body="fields",
             states=(services.ARCHIVE_SERVICE,),
-            later=frozenset({"answer_hours", "colour", "on_request", "usual_time", "weekly"}),
+            later=frozenset(
+                {"answer_hours", "colour", "form_template_ids", "on_request"}
+                | {"usual_time", "weekly"}
+            ),
         ),
         "Change a bookable service.",
         Permission.SERVICES_WRITE,

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
+from portal_contracts.scheduling.events import AppointmentBooked
 from portal_contracts.scheduling.rpc.availability import (
     EXPLAIN_TIME,
     GET_AVAILABILITY,
@@ -24,6 +25,7 @@ from portal_contracts.scheduling.rpc.availability import (
     WhyNot,
     Window,
 )
+from portal_contracts.scheduling.rpc.calendar import BOOK_FOR_CLIENT, BookForClient
 from portal_contracts.scheduling.rpc.holidays import LIST_HOLIDAYS, ListHolidays
 from portal_contracts.scheduling.rpc.services import (
     EDIT_SERVICE,
@@ -247,3 +249,15 @@ def test_the_release_before_keeps_what_it_does_not_know(desk, vera, calendar):
     """A service of the old contract has no hours of its own and the first colour."""
     stored = desk.ask(GET_SERVICE, GetService(service_id=calendar.offer()), vera).fields
     assert (stored.weekly, stored.colour) == (None, ServiceFields(title="x").colour)
+
+
+def test_what_a_service_asks_for_before_is_told_when_it_is_booked(desk, vera, calendar):
+    service, wanted = calendar.offer(), [new_id(), new_id()]
+    edit(desk, vera, service, form_template_ids=[*wanted, wanted[0]])
+    command = BookForClient(client_id=calendar.client().id, service_id=service, starts_at=WEDNESDAY)
+    desk.ask(BOOK_FOR_CLIENT, command, vera)
+    [told] = desk.events(AppointmentBooked)
+    assert list(told.data.form_template_ids) == wanted
+    with pytest.raises(Invalid) as refused:
+        edit(desk, vera, service, form_template_ids=[new_id() for _one in range(6)])
+    assert refused.value.fields == {"form_template_ids": "too_many"}

@@ -31,6 +31,7 @@ from portal_contracts.scheduling.rpc.services import (
 
 UNITS: Final = (1440, 60, 1)
 CHOSEN_CLIENTS: Final = "chosen_client_ids"
+FORMS_BEFORE: Final = "form_template_ids"
 _WEEKLY: Final = "weekly"
 WEEK: Final = tuple(f"{_WEEKLY}-{day}" for day in DAYS)
 """The lines of a service's own hours, Monday's first."""
@@ -147,6 +148,7 @@ FIELDS: Final[Mapping[str, Read]] = {
     "policy": _text,
     "colour": _choice(ServiceColour),
     "weekly": _own_week,
+    FORMS_BEFORE: _ids,
 }
 """Every field that the contract has, in the order of the page, and how it is read."""
 
@@ -166,7 +168,7 @@ def typed(form: Submitted) -> dict[str, str]:
     """What was typed, as it goes back into the form; a switch is ``1`` or empty."""
     names = (*FIELDS, *(f"{name}_unit" for name in _NOTICES), *WEEK)
     values = form.values(dict.fromkeys(names, ""))
-    return values | {CHOSEN_CLIENTS: " ".join(form.every(CHOSEN_CLIENTS))}
+    return values | {name: " ".join(form.every(name)) for name in (CHOSEN_CLIENTS, FORMS_BEFORE)}
 
 
 def of_service(fields: ServiceFields) -> dict[str, str]:

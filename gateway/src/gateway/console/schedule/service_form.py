@@ -18,6 +18,7 @@ from gateway.web.resource import Resource
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.submitted import Submitted
 from portal_contracts.errors import Invalid, PortalError
+from portal_contracts.forms.rpc.templates import LIST_TEMPLATES, ListTemplates
 from portal_contracts.identity_links.rpc.clients import LIST_CLIENTS, ListClients
 from portal_contracts.scheduling.rpc.services import (
     SERVICE_RANGES,
@@ -98,6 +99,7 @@ def show_form(
                 "least_increment": SERVICE_RANGES["increment_minutes"][0],
                 "chosen": chosen,
                 "guide": guide_of(req, "service"),
+                "templates": _template_options(req, fields[service_fields.FORMS_BEFORE].split()),
                 "clients": _client_options(req, chosen),
             }
         ),
@@ -110,6 +112,18 @@ def _rules(form: Submitted) -> ServiceFields | None:
         return service_fields.parse(form)
     except Invalid:
         return None
+
+
+def _template_options(req: falcon.Request, chosen: list[str]) -> list[tuple[str, str]] | None:
+    """Ids and titles of what can be sent, and of what is chosen; None when they cannot be had."""
+    listed = context_of(req).backend.part(LIST_TEMPLATES, ListTemplates()).get()
+    if listed is None:
+        return None
+    return [
+        (str(one.id), one.title)
+        for one in listed.items
+        if one.published is not None or str(one.id) in chosen
+    ]
 
 
 def _client_options(req: falcon.Request, chosen: list[str]) -> list[tuple[str, str]] | None:

@@ -166,6 +166,7 @@ SCHEDULING: Final[Mapping[str, str]] = {
     "book.",
     "ServiceFields.clients_may_move": "Clients may move by the portal, even what they cannot book.",
     "ServiceFields.colour": "By which it is known in calendars.",
+    "ServiceFields.form_template_ids": "The forms sent by themselves when one is booked.",
     "ServiceFields.grace_minutes": "So long after booking neither notice nor moves bind the "
     "client.",
     "ServiceFields.increment_minutes": "From one start to the next.",

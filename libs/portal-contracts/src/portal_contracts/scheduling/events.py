@@ -25,12 +25,14 @@ class AppointmentBooked(EventData, frozen=True, kw_only=True):
         starts_wall: the wall time that was meant there, ``2026-12-03T10:00``.
         utc_offset_minutes: of that zone at the start, east of Greenwich positive.
         ics_sequence: of its invitation (RFC 5545, section 3.8.7.4).
+        form_template_ids: the forms that its service asks for before.
     """
 
     TYPE: ClassVar[str] = "scheduling.appointment.booked.v1"
     SUBSCRIBERS: ClassVar[tuple[str, ...]] = (
         "notifications.on_appointment_booked",
         "identity_links.on_appointment_booked",
+        "forms.on_appointment_booked",
     )
 
     appointment_id: UUID
@@ -42,6 +44,7 @@ class AppointmentBooked(EventData, frozen=True, kw_only=True):
     starts_wall: str
     utc_offset_minutes: int
     ics_sequence: int
+    form_template_ids: tuple[UUID, ...] = ()
 
 
 class AppointmentMoved(EventData, frozen=True, kw_only=True):
@@ -104,12 +107,14 @@ class SeriesBooked(EventData, frozen=True, kw_only=True):
         timezone: the IANA zone it was planned in.
         occurrences: its appointments, in order.
         acts: what was done to the series as a whole so far: 0.
+        form_template_ids: the forms that its service asks for before.
     """
 
     TYPE: ClassVar[str] = "scheduling.series.booked.v1"
     SUBSCRIBERS: ClassVar[tuple[str, ...]] = (
         "notifications.on_series_booked",
         "identity_links.on_series_booked",
+        "forms.on_series_booked",
     )
 
     series_id: UUID
@@ -118,6 +123,7 @@ class SeriesBooked(EventData, frozen=True, kw_only=True):
     timezone: str
     occurrences: list[ToldOccurrence]
     acts: int
+    form_template_ids: tuple[UUID, ...] = ()
 
 
 class SeriesMoved(EventData, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from portal_contracts.scheduling.rpc.services import (
     LATEST_BOOKABLE,
     LEAST_ANSWER_MINUTES,
     MOST_CHOSEN_CLIENTS,
+    MOST_FORMS_BEFORE,
     SERVICE_LENGTHS,
     SERVICE_RANGES,
     OpenTo,
@@ -131,7 +132,7 @@ class BookableService:
 
 
 def check_service_fields(fields: ServiceFields) -> ServiceFields:
-    """The fields with their texts cleaned and each chosen client named once.
+    """The fields with their texts cleaned and each chosen client and form named once.
 
     Raises:
         Invalid: ``service_fields``, with a code for every wrong field:
@@ -144,6 +145,7 @@ def check_service_fields(fields: ServiceFields) -> ServiceFields:
     cleaned = replace(
         cleaned_texts(fields),
         chosen_client_ids=list(dict.fromkeys(fields.chosen_client_ids)),
+        form_template_ids=list(dict.fromkeys(fields.form_template_ids)),
     )
     errors: dict[str, str] = {}
     _check_texts(cleaned, errors)
@@ -155,6 +157,8 @@ def check_service_fields(fields: ServiceFields) -> ServiceFields:
         check_week(cleaned.weekly, errors)
     if len(cleaned.chosen_client_ids) > MOST_CHOSEN_CLIENTS:
         errors["chosen_client_ids"] = "too_many"
+    if len(cleaned.form_template_ids) > MOST_FORMS_BEFORE:
+        errors["form_template_ids"] = "too_many"
     if errors:
         raise Invalid("service_fields", "Some fields are not right.", fields=errors)
     return cleaned

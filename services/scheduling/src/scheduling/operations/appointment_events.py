@@ -27,7 +27,7 @@ from portal_contracts.scheduling.rpc.appointments import ChangeKind
 from scheduling.domain.appointments import Appointment
 from scheduling.domain.wall_time import time_zone
 from scheduling.operations.access_log import ACCESS_LOG
-from scheduling.storage import changes
+from scheduling.storage import bookable_services, changes
 
 _MINUTE = timedelta(minutes=1)
 
@@ -35,7 +35,9 @@ _MINUTE = timedelta(minutes=1)
 def publish_booked(tx: Transaction, booked: Appointment, caller: Caller, *, now: datetime) -> None:
     """Publish `AppointmentBooked` and log ``appointment.booked``."""
     changes.add(tx, ChangeKind.BOOKED, booked, caller.actor, now=now)
-    _publish(tx, AppointmentBooked(**_facts(booked)), booked, caller, now=now)
+    wanted = bookable_services.form_template_ids(tx, booked.service_id)
+    told = AppointmentBooked(**_facts(booked), form_template_ids=wanted)
+    _publish(tx, told, booked, caller, now=now)
     log_access(tx, "appointment.booked", booked, caller, now=now)
 
 

@@ -25,7 +25,7 @@ from portal_contracts.scheduling.rpc.appointments import ChangeKind
 from scheduling.domain.appointments import Appointment
 from scheduling.operations.access_log import ACCESS_LOG
 from scheduling.operations.appointment_events import log_access
-from scheduling.storage import changes
+from scheduling.storage import bookable_services, changes
 from scheduling.storage.series_writes import NewSeat, Put
 
 
@@ -57,6 +57,7 @@ def publish_series_booked(
             for one in seats
         ],
         acts=0,
+        form_template_ids=bookable_services.form_template_ids(tx, first.service_id),
     )
     _publish(tx, told, client.practice_id, series_id, call, now=now)
     ACCESS_LOG.record(

@@ -60,6 +60,7 @@ LEAST_ANSWER_MINUTES: Final = 60
 """So long before the notice begins a service on request can still be requested."""
 
 MOST_CHOSEN_CLIENTS: Final = 200
+MOST_FORMS_BEFORE: Final = 5
 EARLIEST_BOOKABLE: Final = date(2000, 1, 1)
 LATEST_BOOKABLE: Final = date(2199, 12, 31)
 """Between the two something can be bookable: room for reckoning on both sides."""
@@ -111,7 +112,9 @@ class ServiceFields(Struct, frozen=True, kw_only=True):
     first, that stand instead of the practitioner's weekly hours; None: those hold. `usual_time`:
     who had one is offered the same time as usual. `on_request`: what
     clients book is a request, which expires when it is not answered within `answer_hours`, or
-    before the notice begins.
+    before the notice begins. `form_template_ids`: the forms that are sent by themselves when
+    an appointment is booked, of a series once. One that waits for the client already, was
+    archived or never published is not sent.
     """
 
     title: Title
@@ -148,6 +151,7 @@ class ServiceFields(Struct, frozen=True, kw_only=True):
     usual_time: bool = True
     on_request: bool = False
     answer_hours: int = DEFAULT_ANSWER_HOURS
+    form_template_ids: list[UUID] = []
 
 
 if TYPE_CHECKING:

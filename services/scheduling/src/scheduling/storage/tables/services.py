@@ -12,9 +12,10 @@ from sqlalchemy import (
     Integer,
     Table,
     UniqueConstraint,
+    Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from portal_chassis.columns import count_column, id_column, instant_column, text_column
 from portal_contracts.scheduling.rpc.services import DEFAULT_ANSWER_HOURS
@@ -59,6 +60,7 @@ bookable_service = Table(
     text_column("policy", server_default=text("''")),
     text_column("colour", server_default=text("'blue'")),
     Column("weekly", JSONB(none_as_null=True)),
+    Column("form_template_ids", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),
     Column("usual_time", Boolean, nullable=False, server_default=text("true")),
     Column("on_request", Boolean, nullable=False, server_default=text("false")),
     count_column("answer_hours", DEFAULT_ANSWER_HOURS),
