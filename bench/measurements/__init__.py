@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.context import MeasurementContext
-from bench.measurements import free_times, growth, home, mail, memory, race, restore, rpc
+from bench.measurements import forms, free_times, growth, home, mail, memory, race, restore, rpc
 from bench.rows import Figures, Row
 
 
@@ -30,6 +30,7 @@ MEASUREMENTS = (
     Measurement("home", home.ROWS, home.measure),
     Measurement("growth", growth.ROWS, growth.measure),
     Measurement("free-times", free_times.ROWS, free_times.measure),
+    Measurement("forms", forms.ROWS, forms.measure),
     Measurement("race", race.ROWS, race.measure),
     Measurement("mail", mail.ROWS, mail.measure),
     Measurement("memory", memory.ROWS, memory.measure),

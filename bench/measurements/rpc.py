@@ -36,7 +36,7 @@ ROUNDS, CALLS, WARM_UP = 9, 150, 60
 def measure(context: MeasurementContext) -> Figures:
     """Start the three services and call them in turn."""
     raw = context.raw.round_trip
-    service = _start_echo(context)
+    service = start_echo(context)
     stock = context.start("nameko", "bench.floors.nameko_service", context.amqp_uri, NAMEKO, "100")
     wait_for_queue(context.amqp_uri, rpc_queue(NAME).name, f"rpc-{NAMEKO}")
     rpc = RpcClient(context.amqp_uri, "bench")
@@ -62,7 +62,7 @@ def measure(context: MeasurementContext) -> Figures:
     return _figures(found, _connecting_each_time(context), cpu)
 
 
-def _start_echo(context: MeasurementContext) -> Child:
+def start_echo(context: MeasurementContext) -> Child:
     """The service, which is no part of the portal: the broker's owner has to stand in."""
     with connect(context.amqp_uri) as connection:
         call_exchange(NAME)(connection.channel()).declare()
