@@ -211,7 +211,7 @@ def send(name: str, **more: Any) -> Scene:
 
 def shown(name: str, of: TemplateRow) -> Scene:
     whole = Template(row=of, revision=3, document=INTAKE)
-    return console(name, "template", f"{TEMPLATES}/{of.id}", form_template=whole)
+    return console(name, "template", f"{TEMPLATES}/{of.id}", form_template=whole, unready=set())
 
 
 OWN_SENT = RequestPage(items=[NEW, READ], next_cursor=None)

@@ -6,6 +6,7 @@ from typing import Any
 
 import account_scenes
 import api_scenes
+import builder_scenes
 import caseload_scenes
 import console_form_scenes
 import console_schedule_scenes
@@ -458,6 +459,7 @@ SCENES = {
         *PORTAL_PAGES,
         *portal_schedule_scenes.SCENES,
         *portal_form_scenes.SCENES,
+        *builder_scenes.SCENES,
         *CONSOLE_PAGES,
         *console_schedule_scenes.SCENES,
         *console_form_scenes.SCENES,

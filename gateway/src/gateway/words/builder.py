@@ -5,7 +5,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from gateway.words.extraction import _
+
+RULES: Final = ("shown_when", "required_when", "when_of")
+"""Members that are conditions; whatever is missing in one is said of the whole."""
 
 _FINISH_CONDITION = _("Finish this condition: choose what it is compared with.")
 
@@ -23,6 +28,10 @@ DOCUMENT_PROBLEMS: dict[str, str] = {
     "document_required.maximum": _("Enter the largest number."),
     "document_required.bands": _("Say what the totals mean: add a band."),
     "document_required.when": _("Say which answers ask for attention."),
+    **dict.fromkeys(
+        (f"document_{code}.{rule}" for code in ("required", "too_few") for rule in RULES),
+        _FINISH_CONDITION,
+    ),
     "document_too_few": _("Write down at least two answers."),
     "document_too_few.sections": _("Ask for at least one answer."),
     "document_too_many": _("That is more than a form can hold."),
@@ -133,5 +142,10 @@ def problem_code(code: str, member: str) -> str:
         member: what it is about, like ``choices.2.text``; numbers do not matter.
     """
     names = ".".join(part for part in member.split(".") if not part.isdigit())
+    rule = names.partition(".")[0]
+    if rule in RULES:
+        names = rule
+    elif names.startswith("when."):
+        names = "when_of"
     known = f"document_{code}"
     return f"{known}.{names}" if names else known

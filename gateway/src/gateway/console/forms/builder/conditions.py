@@ -101,10 +101,15 @@ def _read_row(reader: Reader, name: str, items: Sequence[Item]) -> Condition | N
     same = reader.texts.get(f"{name}.for") == chosen
     typed = reader.texts.get(f"{name}.operator", "") if same else ""
     operator = next((one for one in operators if one.value == typed), operators[0])
-    values = _values(reader, name, item, operator) if same else []
+    values = _values(reader, name, item, operator) if same else _first_values(item)
     if operator is ConditionOperator.IS and len(values) > 1:
         operator = ConditionOperator.ANY_OF
     return Condition(operator=operator, item=item.name, values=values)
+
+
+def _first_values(item: Item) -> list[Value]:
+    """What a row shows first, where one of two has to be chosen."""
+    return [True] if item.by is Answered.TRUTH else []
 
 
 def _values(reader: Reader, name: str, item: Item, operator: ConditionOperator) -> list[Value]:

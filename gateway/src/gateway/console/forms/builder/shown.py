@@ -42,6 +42,8 @@ from portal_contracts.forms.rpc.editing import ChangeQuestion, ChangeSection
 from portal_contracts.forms.rpc.questions import FormDocument, Question, QuestionKind, Section
 from portal_contracts.forms.rpc.templates import Template
 
+_REFUSED: Final = (HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.BAD_REQUEST)
+
 FEWEST_ROWS: Final = 3
 """A list of choices begins with room for as many."""
 
@@ -137,8 +139,7 @@ def show_builder(
     **more: Any,
 ) -> None:
     """Answer with the builder."""
-    document, context = template.document, context_of(req)
-    number = section_of(document, editor.part) if editor else 0
+    context = context_of(req)
     if editor:
         errors = told(editor.errors, context.form, context.language)
         editor = dataclasses.replace(editor, errors=errors)
@@ -149,20 +150,30 @@ def show_builder(
         status=status,
         error=error,
         device=practitioner_of(req),
-        form_template=template,
-        editor=editor,
-        opened=str(editor.part) if editor else "",
-        problems=problems_by_part(document, template.problems),
-        scores=scores_of(document),
-        kinds=[(kind.value, KINDS[kind].name) for kind in QuestionKind],
-        form_rows=form_editor.ROWS,
-        languages=LANGUAGES,
-        section_shown=_section_at(document, number),
-        unready=unready(document),
-        number=number + 1,
-        tongue=document.language if document.language != context.language else "",
+        **({"errors": editor.errors} if editor and status in _REFUSED else {}),
+        **builder_values(template, editor, context.language),
         **more,
     )
+
+
+def builder_values(template: Template, editor: Editor | None, language: str) -> dict[str, Any]:
+    """What the builder's template is given of a form and of the part that is open."""
+    document = template.document
+    number = section_of(document, editor.part) if editor else 0
+    return {
+        "form_template": template,
+        "editor": editor,
+        "opened": str(editor.part) if editor else "",
+        "problems": problems_by_part(document, template.problems),
+        "scores": scores_of(document),
+        "kinds": [(kind.value, KINDS[kind].name) for kind in QuestionKind],
+        "form_rows": form_editor.ROWS,
+        "languages": LANGUAGES,
+        "section_shown": _section_at(document, number),
+        "unready": unready(document),
+        "number": number + 1,
+        "tongue": document.language if document.language != language else "",
+    }
 
 
 def show_preview(
