@@ -65,6 +65,12 @@ def test_a_moment_in_a_list_and_within_a_sentence(render):
     assert render("v | moment(z)", v=value - timedelta(days=400), z=BERLIN) == "28 Oct 2025, 08:05"
 
 
+def test_a_moment_on_paper_has_its_year_and_is_never_yesterday(render):
+    value = datetime(2026, 12, 2, 7, 5, tzinfo=UTC)
+    assert render("v | dated_moment(z)", v=value, z=BERLIN) == "2 December 2026, 08:05"
+    assert render("v | dated_moment(z)", "de", v=value, z=BERLIN) == "2. Dezember 2026, 08:05"
+
+
 def test_the_two_readings_of_the_repeated_hour_are_told_apart(render):
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     second = first + timedelta(hours=1)

@@ -135,6 +135,13 @@ def moment(context: Context, value: datetime, zone: str, within: object = None) 
 
 
 @pass_context
+def dated_moment(context: Context, value: datetime, zone: str) -> str:
+    """Day and time as they are read on paper, years later: *3 December 2026, 09:10*."""
+    local = value.astimezone(zone_or_utc(zone)).date()
+    return f"{long_date(context, local)}, {clock_time(value, zone)}"
+
+
+@pass_context
 def short_date(context: Context, value: date | datetime, zone: str) -> str:
     """A date in short: *3 Dec*, with the year if it is another."""
     if isinstance(value, datetime):
@@ -224,6 +231,7 @@ FILTERS = {
     "long_date": long_date,
     "clock": clock,
     "days_until": days_until,
+    "dated_moment": dated_moment,
     "moment": moment,
     "short_date": short_date,
     "leaf": leaf,

@@ -108,6 +108,20 @@ def test_what_was_submitted_is_corrected_and_each_submission_stays_as_it_was(
     assert ("form.unlocked", "done") in world.acts()
 
 
+def test_a_day_that_is_past_does_not_make_a_correction_overdue(world, owner, anna):
+    template = world.from_library(owner, "gad7_en")
+    answers = {f"gad{number}": "not_at_all" for number in range(1, 8)}
+    for days, kept in ((3, None), (30, (world.now + timedelta(days=30)).date())):
+        due_on = (world.now + timedelta(days=days)).date()
+        request = world.sent(owner, anna, template, due_on=due_on)
+        world.saved(anna, request, 0, answers)
+        world.submitted(anna, request, 1)
+        then, world.now = world.now, world.now + timedelta(days=10)
+        world.unlocked(owner, request)
+        assert world.opened(anna, request).due_on == kept
+        world.now = then
+
+
 def test_a_window_from_before_cannot_save_over_what_was_unlocked(world, owner, anna, sent_back):
     world.unlocked(owner, sent_back)
     refused = world.refusal(world.saved, anna, sent_back, 1, LIGHT)

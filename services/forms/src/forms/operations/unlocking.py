@@ -56,6 +56,8 @@ def unlock_form(
         now=call.now,
         state=RequestState.STARTED,
         unlocked_at=call.now,
+        # A day that is past was one for what has come by now.
+        due_on=request.due_on if request.due_on and request.due_on >= call.now.date() else None,
         submitted_at=None,
         submitted_revealed=False,
         reviewed_at=None,

@@ -9,7 +9,16 @@ import msgspec
 
 from portal_contracts.forms.rpc.questions import FormDocument
 
-_NAMES = ("intake", "phq9", "gad7", "phq2", "gad2", "phq15")
+_NAMES = (
+    "intake",
+    "consent_treatment",
+    "consent_telehealth",
+    "phq9",
+    "gad7",
+    "phq2",
+    "gad2",
+    "phq15",
+)
 KEYS = tuple(f"{name}_{language}" for name in _NAMES for language in ("en", "de"))
 
 
