@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 import falcon
 
@@ -11,14 +13,14 @@ from gateway.console.alerts import ask_alerts, read_alerts
 from gateway.console.chosen_practitioner import ChosenPractitioner, chosen_practitioner
 from gateway.console.client_names import names_of_clients
 from gateway.console.first_steps import StepParts, ask_steps, read_steps
-from gateway.web.backend import Part
+from gateway.web.backend import Backend, Part
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource
 from gateway.web.submitted import read_query
 from gateway.words.wall_time import day_bounds, local_date
 from portal_contracts.actor import Actor
 from portal_contracts.forms.rpc.questions import RequestState
-from portal_contracts.forms.rpc.requests import LIST_REQUESTS, ListRequests, RequestPage
+from portal_contracts.forms.rpc.requests import LIST_REQUESTS, ListRequests, RequestPage, RequestRow
 from portal_contracts.identity_links.rpc.clients import (
     LIST_CLIENTS,
     ClientPage,
@@ -78,13 +80,12 @@ class TodayPage(Resource):
         # Without hours the practitioner's zone is unknown; without appointments it does not matter.
         zone = calendar.timezone if calendar and calendar.items else device.practice.timezone
         today, following = _today_and_next(req, calendar)
-        client_ids = [
-            *(entry.client_id for entry in (*today, *following)),
-            *(entry.client_id for entry in (requested.items if requested else [])),
-            *(mail.client_id for page in (failed, held_up) if page for mail in page.items),
-            *(row.client_id for page in (submitted, overdue) if page for row in page.items),
-            *(row.client_id for row in alerts.rows or []),
-        ]
+        client_ids = _named(
+            (*today, *following, *(requested.items if requested else [])),
+            (failed, held_up),
+            *(page.items for page in (submitted, overdue) if page),
+            alerts.rows or [],
+        )
         clients = parts.steps.clients.get()
         self.show(
             req,
@@ -168,11 +169,7 @@ def _ask_parts(req: falcon.Request, chosen: ChosenPractitioner) -> TodayParts:
         if reads_forms
         else None,
         alerts=ask_alerts(backend),
-        busy_calendars=backend.part(
-            LIST_BUSY_CALENDARS, ListBusyCalendars(practitioner_id=practitioner_id)
-        )
-        if has_permission(backend.actor, Permission.AVAILABILITY_WRITE)
-        else None,
+        busy_calendars=_ask_calendars(backend, practitioner_id),
     )
 
 
@@ -223,4 +220,23 @@ def _unread_calendars(part: Part[BusyCalendars] | None, now: datetime) -> list[B
         one
         for one in (listed.items if listed else [])
         if one.failing_since is not None and now - one.failing_since >= UNREAD_FOR
+    ]
+
+
+def _ask_calendars(backend: Backend, practitioner_id: UUID | None) -> Part[BusyCalendars] | None:
+    if not has_permission(backend.actor, Permission.AVAILABILITY_WRITE):
+        return None
+    return backend.part(LIST_BUSY_CALENDARS, ListBusyCalendars(practitioner_id=practitioner_id))
+
+
+def _named(
+    entries: Sequence[CalendarEntry],
+    mails: Sequence[DeliveryPage | None],
+    *rows: Sequence[RequestRow],
+) -> list[UUID | None]:
+    """The clients whose names the page shows."""
+    return [
+        *(entry.client_id for entry in entries),
+        *(mail.client_id for page in mails if page for mail in page.items),
+        *(row.client_id for listed in rows for row in listed),
     ]

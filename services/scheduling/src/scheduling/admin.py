@@ -15,7 +15,7 @@ import typer
 from portal_chassis.admin.app import admin_app
 from portal_chassis.admin.parts import JsonOption, fail, open_database, show
 from portal_chassis.clock import Clock
-from scheduling.admin_busy import busy
+from scheduling.admin_busy import busy, busy_calendars_app
 from scheduling.admin_restored import restored
 from scheduling.config import Settings
 from scheduling.domain.appointments import Appointment
@@ -42,6 +42,7 @@ app.add_typer(services, name="services")
 availability = typer.Typer(no_args_is_help=True, help="Availability: when practitioners work.")
 app.add_typer(availability, name="availability")
 app.command("busy")(busy)
+app.add_typer(busy_calendars_app, name="busy-calendars")
 
 
 @appointments.callback()

@@ -11,7 +11,7 @@ from portal_chassis.clock import Clock
 from portal_chassis.database import revisions
 from scheduling.admin import app
 from scheduling.operations.restoring import RAISED_BY
-from scheduling.storage.tables import appointment
+from scheduling.storage.tables import appointment, busy_calendar
 
 
 @pytest.fixture
@@ -145,3 +145,19 @@ def test_after_a_restore_invitations_go_on_higher(run, calendar, database, now):
     assert raised() == [0]
     assert "1 appointment(s) go on 1000 above" in run("restored", "--apply").replace("\n", " ")
     assert raised() == [RAISED_BY]
+
+
+def test_calendars_kept_elsewhere_are_listed_and_made_due(run, calendar, database, now):
+    hour = (now, now + timedelta(hours=1))
+    calendar.busy_elsewhere(hour)
+    late = calendar.busy_elsewhere(hour, failure="not_found", failing_since=now)
+    (listed,) = json.loads(run("busy-calendars", "list", "--failing", "--json"))
+    assert (listed["id"], listed["failure"]) == (str(late), "not_found")
+    assert "example.org" not in run("busy-calendars", "list")
+    due = select(busy_calendar.c.due_at).where(busy_calendar.c.id == late)
+    with database.transaction() as tx:
+        before = tx.execute(due).scalar_one()
+    run("busy-calendars", "fetch", str(late))
+    run("busy-calendars", "fetch", str(late), "--apply")
+    with database.transaction() as tx:
+        assert tx.execute(due).scalar_one() != before

@@ -23,6 +23,7 @@ from portal_chassis.process.housekeeping import count_backlog
 from portal_chassis.tables import chassis_tables
 from portal_contracts.catalogue import SERVICES
 from portal_contracts.notifications.rpc import OPEN_STATES, DeliveryState
+from portal_runner.doctor.busy_calendars import check_busy_calendars
 from portal_runner.doctor.configuration import Configuration, sealer_of
 from portal_runner.doctor.finding import Finding, note, ok, trouble
 from portal_runner.doctor.mail_servers import check_own_mail_servers, read_own_mail_servers
@@ -103,6 +104,8 @@ def _check_database(
         if (sealer := sealer_of(target, configuration)) is not None:
             yield from _check_master_key(name, tx, sealer)
         yield from _check_backlog(target, name, tx)
+        if name == "scheduling":
+            yield from check_busy_calendars(tx, Clock().now())
         if name == "notifications":
             yield from _check_mails(target, tx)
             own = read_own_mail_servers(tx)

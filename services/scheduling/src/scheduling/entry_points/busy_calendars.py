@@ -52,8 +52,9 @@ class BusyCalendarCalls(Wiring):
     ) -> contract.BusyCalendarAdded:
         """Have a calendar read from now on."""
         after_commit(tx, lambda: self.jobs.wake(_JOB))
-        places = self.settings.calendar_reach
-        return busy_calendars.add_calendar(tx, command, practitioner, call, self.sealer, places)
+        return busy_calendars.add_calendar(
+            tx, command, practitioner, call, self.sealer, self.settings.calendar_reach
+        )
 
     @rpc(contract.FETCH_BUSY_CALENDAR)
     def fetch_busy_calendar(
