@@ -23,7 +23,7 @@ from portal_contracts.forms.rpc.requests import SEND_FORM, SendForm
 from portal_contracts.forms.rpc.templates import (
     PUBLISH_TEMPLATE,
     SAVE_TEMPLATE,
-    GetTemplate,
+    PublishTemplate,
     SaveTemplate,
 )
 
@@ -126,7 +126,7 @@ def _sent(
     saved = rpc.call(SAVE_TEMPLATE, template, actor=doctor, idempotency_key=str(new_id()))
     published = rpc.call(
         PUBLISH_TEMPLATE,
-        GetTemplate(template_id=saved.template_id),
+        PublishTemplate(template_id=saved.template_id),
         actor=doctor,
         idempotency_key=str(new_id()),
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import falcon
 
+from gateway.console.forms.addresses import TEMPLATES_PATH
 from gateway.console.forms.builder.parts import unready
 from gateway.web import flash
 from gateway.web.flash import Flash
@@ -23,8 +24,6 @@ from portal_contracts.forms.rpc.templates import (
     GetTemplate,
     ListTemplates,
 )
-
-TEMPLATES_PATH = "/console/forms/templates"
 
 
 class TemplatesPage(Resource):

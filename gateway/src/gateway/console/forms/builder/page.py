@@ -8,13 +8,13 @@ from uuid import UUID
 
 import falcon
 
+from gateway.console.forms.addresses import TEMPLATES_PATH
 from gateway.console.forms.builder.acts import ADDED, EDITOR, Pressed, Step, step_of
 from gateway.console.forms.builder.open_part import Typed, read_part
 from gateway.console.forms.builder.parts import ALERT, FORM, Part, is_there
 from gateway.console.forms.builder.parts import read_part as part_named
 from gateway.console.forms.builder.shown import editor_of, opened_part, show_builder, show_preview
 from gateway.console.forms.builder.typed_parts import Texts, typed_texts
-from gateway.console.forms.templates import TEMPLATES_PATH
 from gateway.web import flash
 from gateway.web.backend import Backend
 from gateway.web.flash import Flash

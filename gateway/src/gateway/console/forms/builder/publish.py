@@ -7,6 +7,7 @@ from uuid import UUID
 
 import falcon
 
+from gateway.console.forms.addresses import TEMPLATES_PATH
 from gateway.console.forms.builder.page import read_template
 from gateway.console.forms.builder.parts import (
     QUESTION,
@@ -17,7 +18,6 @@ from gateway.console.forms.builder.parts import (
     problems_by_part,
     read_part,
 )
-from gateway.console.forms.templates import TEMPLATES_PATH
 from gateway.web import flash
 from gateway.web.flash import Flash
 from gateway.web.request_context import context_of, practitioner_of

@@ -150,10 +150,12 @@ def show_builder(
         status=status,
         error=error,
         device=practitioner_of(req),
-        **({"errors": editor.errors} if editor and status in _REFUSED else {}),
-        **builder_values(template, editor, context.language),
-        **more,
+        **_shown_errors(editor, status) | builder_values(template, editor, context.language) | more,
     )
+
+
+def _shown_errors(editor: Editor | None, status: HTTPStatus) -> dict[str, Any]:
+    return {"errors": editor.errors} if editor and status in _REFUSED else {}
 
 
 def builder_values(template: Template, editor: Editor | None, language: str) -> dict[str, Any]:

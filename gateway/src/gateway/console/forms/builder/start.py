@@ -8,7 +8,7 @@ from uuid import UUID
 
 import falcon
 
-from gateway.console.forms.templates import TEMPLATES_PATH
+from gateway.console.forms.addresses import TEMPLATES_PATH
 from gateway.web.lengths import check_length
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
