@@ -186,7 +186,6 @@ WHOLES = {
     "cancel_notice_minutes late_cancel clients_may_move move_notice_minutes max_moves "
     "grace_minutes reason_asked policy",
     "/booking-limits": "max_open max_per_day",
-    "/booking-limits": "max_open max_per_day",
     "/availability": "timezone weekly overrides time_off",
     "/practice": "name contact_email contact_phone postal_address language timezone country "
     "crisis_contacts accent link_days single_use entry second_check device_idle_minutes "
