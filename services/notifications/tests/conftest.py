@@ -55,9 +55,11 @@ from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Ta
 from portal_contracts.scheduling.events import (
     AppointmentBooked,
     AppointmentCancelled,
+    AppointmentMoved,
+)
+from portal_contracts.scheduling.request_events import (
     AppointmentDeclined,
     AppointmentExpired,
-    AppointmentMoved,
     AppointmentRequested,
     AppointmentWithdrawn,
 )

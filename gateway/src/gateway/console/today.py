@@ -71,8 +71,11 @@ class TodayPage(Resource):
         context, device = context_of(req), practitioner_of(req)
         chosen = chosen_practitioner(req, read_query(req))
         parts = _ask_parts(req, chosen)
-        calendar, failed = parts.calendar.get(), parts.failed.get()
-        requested = parts.requested.get()
+        calendar, failed, requested = (
+            parts.calendar.get(),
+            parts.failed.get(),
+            parts.requested.get(),
+        )
         held_up, soon = _held_up(parts.unsent.get())
         submitted = parts.submitted.get() if parts.submitted else None
         overdue = parts.overdue.get() if parts.overdue else None
@@ -86,6 +89,11 @@ class TodayPage(Resource):
             *(page.items for page in (submitted, overdue) if page),
             alerts.rows or [],
         )
+        pages = (requested, failed, held_up, submitted, overdue)
+        client_ids = [
+            *(entry.client_id for entry in (*today, *following, *(alerts.rows or []))),
+            *(row.client_id for page in pages if page for row in page.items),
+        ]
         clients = parts.steps.clients.get()
         self.show(
             req,
@@ -136,7 +144,6 @@ def _ask_parts(req: falcon.Request, chosen: ChosenPractitioner) -> TodayParts:
     today = local_date(context.now, zone)
     # A day early: the practitioner's zone is known only from the answer.
     starts_from, starts_before = day_bounds(today - timedelta(days=1), today + LOOK_AHEAD, zone)
-    reads_forms = has_permission(backend.actor, Permission.FORMS_READ)
     return TodayParts(
         calendar=backend.part(
             LIST_CALENDAR,
@@ -157,20 +164,21 @@ def _ask_parts(req: falcon.Request, chosen: ChosenPractitioner) -> TodayParts:
             LIST_DELIVERIES, ListDeliveries(state=DeliveryState.FAILED, limit=FAILED_MAILS)
         ),
         unsent=backend.part(LIST_DELIVERIES, ListDeliveries(only_open=True)),
-        submitted=backend.part(
-            LIST_REQUESTS,
+        submitted=_forms(
+            backend,
             ListRequests(state=RequestState.SUBMITTED, answers_shown=True, limit=SUBMISSIONS),
-        )
-        if reads_forms
-        else None,
-        overdue=backend.part(
-            LIST_REQUESTS, ListRequests(overdue=True, today=today, limit=OVERDUE_FORMS)
-        )
-        if reads_forms
-        else None,
+        ),
+        overdue=_forms(backend, ListRequests(overdue=True, today=today, limit=OVERDUE_FORMS)),
         alerts=ask_alerts(backend),
         busy_calendars=_ask_calendars(backend, practitioner_id),
     )
+
+
+def _forms(backend: Backend, asked: ListRequests) -> Part[RequestPage] | None:
+    """Forms of clients; None for a role that does not read them."""
+    if not has_permission(backend.actor, Permission.FORMS_READ):
+        return None
+    return backend.part(LIST_REQUESTS, asked)
 
 
 def _held_up(unsent: DeliveryPage | None) -> tuple[DeliveryPage | None, int]:

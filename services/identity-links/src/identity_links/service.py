@@ -33,11 +33,11 @@ from portal_contracts.forms.events import FormAccessRecorded
 from portal_contracts.notifications.events import AccessRecorded
 from portal_contracts.scheduling.events import (
     AppointmentBooked,
-    AppointmentRequested,
     AppointmentsRetained,
     ScheduleAccessRecorded,
     SeriesBooked,
 )
+from portal_contracts.scheduling.request_events import AppointmentRequested
 
 
 class IdentityLinksService(

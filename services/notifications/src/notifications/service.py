@@ -35,17 +35,19 @@ from portal_contracts.identity_links.events import (
 from portal_contracts.scheduling.events import (
     AppointmentBooked,
     AppointmentCancelled,
-    AppointmentDeclined,
-    AppointmentExpired,
     AppointmentMoved,
-    AppointmentRequested,
-    AppointmentWithdrawn,
     BusyCalendarFailed,
     PractitionerReplaced,
     SeriesBooked,
     SeriesCancelled,
     SeriesMoved,
     SummaryShared,
+)
+from portal_contracts.scheduling.request_events import (
+    AppointmentDeclined,
+    AppointmentExpired,
+    AppointmentRequested,
+    AppointmentWithdrawn,
 )
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as some
 from sqlalchemy import delete
 
 from portal_contracts.errors import Conflict
-from portal_contracts.scheduling.events import (
-    AppointmentBooked,
+from portal_contracts.scheduling.events import AppointmentBooked
+from portal_contracts.scheduling.request_events import (
     AppointmentDeclined,
     AppointmentExpired,
     AppointmentWithdrawn,

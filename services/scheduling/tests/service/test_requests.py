@@ -8,9 +8,8 @@ from sqlalchemy import select, update
 from portal_contracts.actor import NOBODY, Role
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, Forbidden, NotFound
-from portal_contracts.scheduling.events import (
-    AppointmentBooked,
-    AppointmentCancelled,
+from portal_contracts.scheduling.events import AppointmentBooked, AppointmentCancelled
+from portal_contracts.scheduling.request_events import (
     AppointmentDeclined,
     AppointmentExpired,
     AppointmentRequested,

@@ -16,12 +16,8 @@ from portal_contracts.errors import Forbidden, NotFound
 from portal_contracts.identity_links.rpc.caseload import (
     CaseloadKind,
 )
-from portal_contracts.scheduling.events import (
-    AppointmentBooked,
-    AppointmentRequested,
-    AppointmentsRetained,
-    SeriesBooked,
-)
+from portal_contracts.scheduling.events import AppointmentBooked, AppointmentsRetained, SeriesBooked
+from portal_contracts.scheduling.request_events import AppointmentRequested
 
 
 def begin_caseload(

@@ -17,9 +17,11 @@ from portal_contracts.identity_links.events import HandOverStarted
 from portal_contracts.scheduling.events import (
     AppointmentBooked,
     AppointmentCancelled,
+    AppointmentMoved,
+)
+from portal_contracts.scheduling.request_events import (
     AppointmentDeclined,
     AppointmentExpired,
-    AppointmentMoved,
     AppointmentRequested,
     AppointmentWithdrawn,
 )

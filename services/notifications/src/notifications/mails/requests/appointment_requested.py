@@ -6,7 +6,7 @@ from notifications.mails.mail import Occasion
 from notifications.mails.requests.request_mails import RequestNews, request_mail
 from notifications.templates.phrases import Lookup
 from portal_contracts.notifications.rpc import Recipient
-from portal_contracts.scheduling.events import AppointmentRequested
+from portal_contracts.scheduling.request_events import AppointmentRequested
 from portal_contracts.scheduling.rpc.appointments import AppointmentStatus
 from portal_contracts.scheduling.rpc.overview import AppointmentFacts
 

@@ -24,7 +24,7 @@ from notifications.templates.phrases import Lookup, day, when, worded
 from portal_contracts.envelope import Event
 from portal_contracts.identity_links.rpc.targets import TargetKind
 from portal_contracts.notifications.rpc import Recipient
-from portal_contracts.scheduling.events import (
+from portal_contracts.scheduling.request_events import (
     AppointmentDeclined,
     AppointmentExpired,
     AppointmentRequested,
