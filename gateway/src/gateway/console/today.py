@@ -89,10 +89,12 @@ class TodayPage(Resource):
             *(page.items for page in (submitted, overdue) if page),
             alerts.rows or [],
         )
-        pages = (requested, failed, held_up, submitted, overdue)
+        asking = requested.items if requested else []
         client_ids = [
-            *(entry.client_id for entry in (*today, *following, *(alerts.rows or []))),
-            *(row.client_id for page in pages if page for row in page.items),
+            *(entry.client_id for entry in (*today, *following, *asking)),
+            *(mail.client_id for page in (failed, held_up) if page for mail in page.items),
+            *(row.client_id for page in (submitted, overdue) if page for row in page.items),
+            *(row.client_id for row in alerts.rows or []),
         ]
         clients = parts.steps.clients.get()
         self.show(
