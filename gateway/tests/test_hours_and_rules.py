@@ -319,6 +319,22 @@ WORDS = [
         ),
     ),
     (
+        ServiceFields(
+            title="",
+            self_scheduling=True,
+            on_request=True,
+            max_horizon_days=1,
+            clients_may_cancel=False,
+            clients_may_move=False,
+            form_template_ids=[uuid4()],
+        ),
+        (
+            "Clients ask for it, and you answer, at the earliest one day ahead, at the latest "
+            "24 hours before the start. It can begin every 30 minutes. A form is sent when it is "
+            "booked. Clients cannot cancel it. They cannot move it."
+        ),
+    ),
+    (
         ServiceFields(title="", clients_may_cancel=False, clients_may_move=False),
         (
             "Only you book it. It can begin every 30 minutes. Clients cannot cancel it. They "
@@ -328,7 +344,7 @@ WORDS = [
 ]
 
 
-@pytest.mark.parametrize(("fields", "words"), WORDS, ids=["usual", "much", "little"])
+@pytest.mark.parametrize(("fields", "words"), WORDS, ids=["usual", "much", "on-request", "little"])
 def test_what_the_rules_amount_to_is_said_while_one_types(house, doctor, service, fields, words):
     typed = service_fields.of_service(fields)
     guard = doctor.open(NEW).form(NEW).fields

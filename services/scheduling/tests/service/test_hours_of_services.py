@@ -84,12 +84,13 @@ def stranded(desk, vera):
 
 def edit(desk, actor, service, **more):
     stored = desk.ask(GET_SERVICE, GetService(service_id=service), actor)
-    fields = replace(stored.fields, **{k: v for k, v in more.items() if k != "unless_stranded"})
+    unless_stranded = more.pop("unless_stranded", False)
+    fields = replace(stored.fields, place="https://meet.example.org/vera", **more)
     command = EditService(
         service_id=service,
         version=stored.version,
         fields=fields,
-        unless_stranded=more.get("unless_stranded", False),
+        unless_stranded=unless_stranded,
     )
     return desk.ask(EDIT_SERVICE, command, actor)
 

@@ -157,6 +157,7 @@ ORDER: Final = (*FIELDS, *WEEK)
 
 ALWAYS_SHOWN: Final = frozenset(
     {"title", "minutes", "price", "place_kind", "place", "self_scheduling", "open_to"}
+    | {"on_request", "answer_hours"}
     | {CHOSEN_CLIENTS}
 )
 """What every service is asked; all else is folded away while it is as usual."""

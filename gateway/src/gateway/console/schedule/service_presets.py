@@ -43,10 +43,12 @@ PRESETS: Final = (
         ),
     ),
     Preset(
-        "by-arrangement",
+        "on-request",
         ServiceFields(
-            title=_("Appointment by arrangement"),
-            self_scheduling=False,
+            title=_("Appointment on request"),
+            self_scheduling=True,
+            on_request=True,
+            min_notice_minutes=2 * 1440,
             clients_may_move=False,
             colour=ServiceColour.AMBER,
         ),

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from msgspec.structs import replace
-
 from portal_chassis.authority.ownership import Practitioner
 from portal_chassis.authority.seen import Seen
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.changes import changed
+from portal_contracts.errors import Invalid
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import stranded as contract
+from portal_contracts.scheduling.rpc.availability import Window
 from scheduling.domain.appointments import Appointment
-from scheduling.domain.bookable_services import check_service_fields
-from scheduling.domain.hours import check_availability, read_hours
+from scheduling.domain.hours import check_availability, check_week, read_hours
 from scheduling.operations.bookable_services import own_service
 from scheduling.operations.calendar import calendar_entry
 from scheduling.operations.chosen_practitioner import require_chosen_practitioner
@@ -52,12 +51,20 @@ def list_stranded_by_service(
         Invalid: ``service_fields``.
     """
     service = own_service(tx, command.service_id, seen.actor, Permission.APPOINTMENTS_READ)
-    check_service_fields(replace(service.fields, weekly=command.weekly))
+    _require_week(command.weekly)
     new = service.with_weekly(command.weekly)
     owner = Practitioner(id=service.practitioner_id, practice_id=service.practice_id)
     hours = read_hours(hours_of(tx, owner.id, owner.practice_id))
     before, after = {service.id: service.hours(hours)}, {service.id: new.hours(hours)}
     return _answer(find_stranded(tx, owner, before, after, now=now), seen)
+
+
+def _require_week(weekly: list[list[Window]] | None) -> None:
+    errors: dict[str, str] = {}
+    if weekly is not None:
+        check_week(weekly, errors)
+    if errors:
+        raise Invalid("service_fields", "Some fields are not right.", fields=errors)
 
 
 def _answer(found: list[Appointment], seen: Seen) -> contract.StrandedAppointments:
