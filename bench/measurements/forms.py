@@ -9,12 +9,14 @@ from uuid import UUID
 
 from bench.bulk import Database, database_of
 from bench.client_home import ClientHome, bookable_service, enter
-from bench.context import MeasurementContext
-from bench.echo_service import ECHO
+from bench.context import MeasurementContext, wait_for_queue
+from bench.echo_service import ECHO, NAME
 from bench.measurements.rpc import WORD, start_echo
 from bench.rows import Aim, Figure, Figures, Row
 from bench.timing import alternate
+from portal_chassis.broker.topology import rpc_queue
 from portal_chassis.ids import new_id
+from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role
 from portal_contracts.forms.rpc.conditions import Condition, ConditionOperator
 from portal_contracts.forms.rpc.filling import OPEN_FORM, SAVE_SECTION, OpenForm, SaveSection
@@ -61,13 +63,17 @@ def measure(context: MeasurementContext) -> Figures:
     small = _sent(context, doctor, client.id or UUID(int=0), form_of(questions=10, conditions=0))
     large = _sent(context, doctor, client.id or UUID(int=0), form_of(questions=200, conditions=100))
     start_echo(context)
-    with closing(database_of(context.portal, "forms")) as database:
+    wait_for_queue(context.amqp_uri, rpc_queue(NAME).name)
+    with (
+        closing(database_of(context.portal, "forms")) as database,
+        closing(RpcClient(context.amqp_uri, "bench")) as rpc,
+    ):
         for statement in _TABLE:
             database.execute(statement)
         found = alternate(
             {
                 "save": _saving(context, home, small),
-                "floor": _least(context, database),
+                "floor": _least(rpc, database),
                 "save large": _saving(context, home, large),
                 "open": _opening(context, client, small),
                 "open large": _opening(context, client, large),
@@ -153,12 +159,12 @@ def _saving(
     return save
 
 
-def _least(context: MeasurementContext, database: Database) -> Callable[[], object]:
+def _least(rpc: RpcClient, database: Database) -> Callable[[], object]:
     """Two calls that do nothing but answer, and a row that is changed and committed."""
 
     def do() -> object:
         for _ in range(2):
-            context.rpc.call(ECHO, WORD, actor=NOBODY)
+            rpc.call(ECHO, WORD, actor=NOBODY)
         return database.execute(_UPDATE, {"answers": "x" * 200})
 
     return do

@@ -9,6 +9,8 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -16,7 +18,7 @@ from forms.domain.answer_scores import Number
 from forms.domain.calculating import age, calculated, rounded
 from forms.domain.comparing import compares
 from forms.domain.items import Item, items_of, scorings_of
-from forms.domain.order import in_order
+from forms.domain.order import Place, in_order
 from forms.domain.question_kinds import asks
 from portal_contracts.forms.rpc.conditions import (
     Calculation,
@@ -37,6 +39,8 @@ from portal_contracts.forms.rpc.questions import (
 )
 
 DECIMALS_OF_MEANS = 2
+MOST_PLANS = 32
+"""Of so many documents it is kept in which order they are gone through."""
 
 
 @dataclass(frozen=True)
@@ -140,11 +144,10 @@ def asked(document: FormDocument, answers: Answers, today: date) -> Asked:
     looked at after what it depends on. Where a document that is still worked on goes round in a
     circle, what is not reached yet has no answer.
     """
-    form = Asked(document, today, items_of(document))
-    parts = _parts(document)
+    plan = _plan_of(_Same(document))
+    form = Asked(document, today, plan.items)
     shown: dict[str, bool] = {}
-    for place in in_order(document):
-        part = parts[place]
+    for place, part in plan.parts:
         if isinstance(part, Scoring):
             _add_score(form, part)
             continue
@@ -152,23 +155,39 @@ def asked(document: FormDocument, answers: Answers, today: date) -> Asked:
         shown[place] = in_sight and (part.shown_when is None or form.holds(part.shown_when))
         if isinstance(part, Question):
             _add_question(form, part, answers, shown=shown[place])
-    in_the_documents_order = [
-        one.question.id for name, one in form.items.items() if name == one.question.id
-    ]
-    return dataclasses.replace(
-        form,
-        answers={one: form.answers[one] for one in in_the_documents_order if one in form.answers},
-    )
+    ordered = {one: form.answers[one] for one in plan.items if one in form.answers}
+    return dataclasses.replace(form, answers=ordered)
 
 
-def _parts(document: FormDocument) -> dict[str, Section | Question | Scoring]:
-    """What stands at each place that has a condition or a value of its own."""
-    parts: dict[str, Section | Question | Scoring] = {**scorings_of(document)}
+class _Same:
+    """A document as itself, to find by it what was made of it: frozen, it stays as it is."""
+
+    def __init__(self, document: FormDocument) -> None:
+        self.document = document
+
+    def __hash__(self) -> int:
+        return id(self.document)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.document is other.document
+
+
+class _Plan(NamedTuple):
+    """What is looked at, each part after what it depends on; and what has a value."""
+
+    parts: list[tuple[Place, Section | Question | Scoring]]
+    items: dict[str, Item]
+
+
+@lru_cache(maxsize=MOST_PLANS)
+def _plan_of(same: _Same) -> _Plan:
+    document = same.document
+    parts: dict[Place, Section | Question | Scoring] = {**scorings_of(document)}
     for at, section in enumerate(document.sections):
         parts[f"sections.{at}"] = section
         for number, question in enumerate(section.questions):
             parts[f"sections.{at}.questions.{number}"] = question
-    return parts
+    return _Plan([(place, parts[place]) for place in in_order(document)], items_of(document))
 
 
 def _add_question(form: Asked, question: Question, answers: Answers, *, shown: bool) -> None:

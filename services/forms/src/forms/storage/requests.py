@@ -131,10 +131,22 @@ def find(
     return None if row is None else request_of(row)
 
 
+MOST_DOCUMENTS = 32
+_documents: dict[UUID, FormDocument] = {}
+"""By version, the one that was read first at the front. A form that is filled in is read again
+with each answer."""
+
+
 def document_of(tx: Transaction, version_id: UUID) -> FormDocument:
-    """The document of a version."""
-    query = select(template_version.c.document).where(template_version.c.id == version_id)
-    return msgspec.convert(tx.execute(query).scalar_one(), FormDocument)
+    """The document of a version, which never changes: the latest few are kept in memory."""
+    document = _documents.get(version_id)
+    if document is None:
+        query = select(template_version.c.document).where(template_version.c.id == version_id)
+        document = msgspec.convert(tx.execute(query).scalar_one(), FormDocument)
+        _documents[version_id] = document
+        if len(_documents) > MOST_DOCUMENTS:
+            _documents.pop(next(iter(_documents)), None)
+    return document
 
 
 def hand_over(
