@@ -15,6 +15,7 @@ from portal_chassis.clock import Clock
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.embedded.postgres_backup import drop_log_slots
+from portal_runner.backup.backup_command import BackupOptions, run_backup
 from portal_runner.backup.choosing import choose
 from portal_runner.backup.coding import Identities
 from portal_runner.backup.keeper import Keeper
@@ -143,6 +144,21 @@ def test_a_sealed_backup_is_tried_out_with_nobodys_secret_key(
     with Identities((str(owner),)).open(path) as whole:
         assert whole.read(1)
     assert keeper._log.recipients.keys == (str(owner.to_public()),)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(240)
+def test_the_command_tries_a_sealed_backup_out_too_and_says_what_that_does_not_show(
+    folder, tmp_path, server_folder, monkeypatch, capsys
+):
+    monkeypatch.setenv("PORTAL_MASTER_KEY", base64.b64encode(b"k" * 32).decode())
+    owner = pyrage.x25519.Identity.generate()
+    given = {"recipients": str(owner.to_public()), "scratch": server_folder}
+    assert run_backup(BackupOptions(tmp_path, folder.path, **given)) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "It was restored, and its invariants hold." in said
+    assert "That yours opens it, only your secret key can show" in said
+    assert list(server_folder.iterdir()) == []
 
 
 def test_a_portal_that_makes_none_keeps_no_log_for_them(running, folder, keeper):

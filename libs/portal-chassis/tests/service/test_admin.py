@@ -69,6 +69,15 @@ def letters(database, now):
     return ids
 
 
+def test_a_schema_of_an_older_release_is_told_with_the_command_that_mends_it(run, empty_database):
+    urls = empty_database("toy")
+    run("migrate", "--to", "0001", urls=urls)
+    run("migrate", "--down", "--to", "base")
+    said = run("outbox", "list", code=1).output
+    assert "is at revision none, and this release needs 0002" in said
+    assert "toy-admin migrate" in said
+
+
 def test_migrate_goes_up_and_down(run, empty_database):
     urls = empty_database("toy")
     assert "toy is at 0002." in run("migrate", urls=urls).output

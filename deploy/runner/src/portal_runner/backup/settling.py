@@ -21,6 +21,7 @@ from portal_chassis.logging import configure_logging
 from portal_chassis.process.housekeeping import count_backlog
 from portal_chassis.rpc.client import RpcClient
 from portal_chassis.settings import SettingsError
+from portal_runner.backup.patience import Patience, Standing
 from portal_runner.databases import prepare_databases
 from portal_runner.modes import MEMORY_BROKER, load_portal_settings
 from portal_runner.service_group import ServiceGroup
@@ -67,14 +68,11 @@ def settle(folder: Path) -> int:
 
 
 def _come_to_rest(databases: list[Database], died: list[str]) -> bool:
-    deadline, quiet, least = time.monotonic() + REST_SECONDS, 0, None
-    while quiet < AT_REST_LOOKS and time.monotonic() < deadline and not died:
+    patience, stands = Patience(REST_SECONDS, AT_REST_LOOKS), Standing.WAITING
+    while stands is Standing.WAITING and not died:
         eventlet.sleep(LOOK_EVERY_SECONDS)
-        waiting = sum(_waiting(one) for one in databases)
-        quiet = 0 if waiting else quiet + 1
-        if least is None or waiting < least:
-            deadline, least = time.monotonic() + REST_SECONDS, waiting
-    return quiet >= AT_REST_LOOKS
+        stands = patience.look(sum(_waiting(one) for one in databases), time.monotonic())
+    return stands is Standing.AT_REST
 
 
 def _waiting(database: Database) -> int:

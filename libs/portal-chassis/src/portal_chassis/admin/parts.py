@@ -19,16 +19,18 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+from psycopg.errors import UndefinedColumn, UndefinedTable
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table as RichTable
 from rich.text import Text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from portal_chassis.database import revisions
 from portal_chassis.database.master_key import Standing, standing, wrong_master_key
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database, is_away
+from portal_chassis.embedded.command_lines import admin_command
 from portal_chassis.embedded.installation import key_file
 from portal_chassis.embedded.postgres import EmbeddedPostgres, PostgresError
 from portal_chassis.embedded.postgres_binaries import MissingPostgresError
@@ -40,6 +42,8 @@ S = TypeVar("S", bound=ServiceSettings)
 
 WIDEST = 10_000
 """Columns of the widest table that is printed without breaking its cells."""
+
+_NOT_THERE = (UndefinedTable, UndefinedColumn)
 
 console = Console()
 _errors = Console(stderr=True)
@@ -156,10 +160,14 @@ def open_database(ctx: typer.Context) -> Iterator[Database]:
 def open_settings(ctx: typer.Context) -> Iterator[tuple[ServiceSettings, str, str]]:
     """The service's settings with the runtime and the owner address of its database.
 
-    A database that does not answer ends the command with a sentence.
+    A database that does not answer, or whose schema is an older release's, ends the command with
+    a sentence.
     """
     try:
-        with _embedded_if_needed(ctx) as found:
+        with (
+            _embedded_if_needed(ctx) as found,
+            _told_of_an_older_schema(service_of(ctx), found[1]),
+        ):
             yield found
     except SQLAlchemyError as error:
         if not is_away(error):
@@ -167,6 +175,21 @@ def open_settings(ctx: typer.Context) -> Iterator[tuple[ServiceSettings, str, st
         it = service_of(ctx)
         which = f"in {it.folder}" if it.folder else f"that {it.database_variable} names"
         raise fail(f"The database {which} does not answer.") from None
+
+
+@contextmanager
+def _told_of_an_older_schema(it: AdminService, runtime_url: str) -> Iterator[None]:
+    """End the command where it asks for a table or a column that is not there yet."""
+    try:
+        yield
+    except ProgrammingError as error:
+        present, needed = revisions.current(runtime_url), revisions.head(it.migrations_package)
+        if not isinstance(error.orig, _NOT_THERE) or present == needed:
+            raise
+        raise fail(
+            f"The database is at revision {present or 'none'}, and this release needs {needed}. "
+            f"Bring it up to date first: {admin_command(it.name, 'migrate', folder=it.folder)}"
+        ) from None
 
 
 def _refuse_a_wrong_master_key(
