@@ -22,6 +22,8 @@ from portal_contracts.scheduling.rpc.appointments import (
     AppointmentStatus,
     Place,
     PlaceKind,
+    RepeatUnit,
+    SeriesHead,
     SessionStatus,
 )
 from portal_contracts.scheduling.rpc.availability import (
@@ -42,6 +44,7 @@ from portal_contracts.scheduling.rpc.calendar import Calendar, ClientAppointment
 from portal_contracts.scheduling.rpc.holidays import PublicHoliday
 from portal_contracts.scheduling.rpc.notes import NoteVersion, PrivateNote
 from portal_contracts.scheduling.rpc.requests import RequestedAppointments
+from portal_contracts.scheduling.rpc.series import SeriesReview, SeriesSlot, SlotState
 from portal_contracts.scheduling.rpc.services import BookableService, OpenTo
 from portal_contracts.scheduling.rpc.sessions import (
     ClientSessions,
@@ -392,4 +395,39 @@ BUSY_CALENDARS = [
 ]
 NEW_BUSY_CALENDAR = _busy_calendar(
     333, "Choir", "choir.example.org", state=BusyCalendarState.NEW, read_at=None
+)
+
+SERIES = SeriesHead(
+    id=made.number(230),
+    unit=RepeatUnit.WEEKLY,
+    every=1,
+    weekday=1,
+    week_of_month=None,
+    clock="10:00",
+    timezone=ZONE,
+    last_on=date(2027, 6, 1),
+)
+REVIEW = SeriesReview(
+    timezone=ZONE,
+    minutes=50,
+    slots=[
+        SeriesSlot(
+            slot=0, wall="2026-12-08T10:00", starts_at=at(8, 9), state=SlotState.FREE, repeated=True
+        ),
+        SeriesSlot(
+            slot=1,
+            wall="2026-12-15T10:00",
+            starts_at=at(15, 9),
+            state=SlotState.TAKEN,
+            nearest=at(15, 11),
+        ),
+        SeriesSlot(
+            slot=2,
+            wall="2026-12-22T10:00",
+            starts_at=at(22, 9),
+            state=SlotState.OUTSIDE_RULES,
+            breaks=[WhyNot.TIME_OFF],
+        ),
+        SeriesSlot(slot=3, wall="2026-12-29T10:00", starts_at=None, state=SlotState.SKIPPED),
+    ],
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 import console_schedule_made as plan
 import fixtures as made
+import msgspec
 from console_schedule_made import LATEST, NO_APPOINTMENTS, NO_SESSIONS, UPCOMING
 from scene import Scene, console, done, failed
 
@@ -89,6 +90,9 @@ TYPED = {"start": "", "on": "", "at": "", "fold": "", "timezone": ""}
 NAMES = [(str(row.id), row.name) for row in made.CLIENTS.items]
 
 
+REPEATS = {"repeat": "", "every": "1", "until_on": "", "times": ""}
+
+
 def booking(name: str, **more: Any) -> Scene:
     context = {
         "services": Services(items=plan.SERVICES),
@@ -105,6 +109,7 @@ def booking(name: str, **more: Any) -> Scene:
         "rule": None,
         "twice": False,
         "person": plan.OWN,
+        "repeats": REPEATS,
     }
     return console(name, "appointment_new", "/console/appointments/new", **(context | more))
 
@@ -119,9 +124,25 @@ def moving(name: str, **more: Any) -> Scene:
         "errors": {},
         "rule": None,
         "twice": False,
+        "scope": "",
     }
     path = f"/console/appointments/{plan.APPOINTMENT.id}/move"
     return console(name, "appointment_move", path, **(context | more))
+
+
+def reviewing(name: str, **more: Any) -> Scene:
+    context = {
+        "review": plan.REVIEW,
+        "fits": 1,
+        "said": {1: "out"},
+        "action": "/console/appointments/series",
+        "back": "/console/appointments/new",
+        "kept": {"start": "2026-12-08T09:00:00+00:00", "repeat": "weekly"},
+        "client_name": "Anna Bergmann",
+        "moves": False,
+    }
+    path = "/console/appointments/series"
+    return console(name, "series_review", path, **(context | more))
 
 
 def services(name: str, **more: Any) -> Scene:
@@ -284,6 +305,18 @@ CALENDAR_PAGES = [
         errors={"start": "time_taken", "at": "happens_twice"},
         twice=True,
     ),
+    booking(
+        "booking-repeats",
+        repeats={"repeat": "weekly", "every": "1", "until_on": "2026-01-01", "times": "3"},
+        errors={"times": "until_or_times", "until_on": "until_before_start"},
+    ),
+    reviewing("series-review"),
+    reviewing("series-review-moved", moves=True, error="series_collides"),
+    moving(
+        "moving-series",
+        appointment=msgspec.structs.replace(plan.APPOINTMENT, series=plan.SERIES),
+        scope="following",
+    ),
     booking("booking-no-service", services=Services(items=[]), choice=None),
     moving("moving"),
     moving("moving-down", choice=plan.TimeChoice(ZONE, None)),
@@ -322,7 +355,7 @@ OFFER_PAGES = [
         "/console/clients",
         client_id=plan.APPOINTMENTS.items[0].client_id,
         client_name="Anna Bergmann",
-        to_come=plan.APPOINTMENTS.items[:2],
+        to_come=[(plan.APPOINTMENTS.items[0], 1), (plan.APPOINTMENTS.items[1], 12)],
         said={f"becomes-{one.id}": "" for one in plan.APPOINTMENTS.items[:2]}
         | {f"becomes-{plan.APPOINTMENTS.items[0].id}": "cancel"},
         errors={f"becomes-{plan.APPOINTMENTS.items[1].id}": "undecided"},

@@ -39,6 +39,7 @@ from portal_contracts.scheduling.rpc.booking import (
 )
 from portal_contracts.scheduling.rpc.offering import OfferedHours, OfferedServices
 from portal_contracts.scheduling.rpc.overview import LatestSummary, PortalSchedule
+from portal_contracts.scheduling.rpc.usual_times import UsualTime
 from tests.kit.gateway.made_schedule import made_change
 
 ZONES = ("Europe/Berlin", "Europe/London", "America/New_York", "America/St_Johns", "Asia/Tokyo")
@@ -120,7 +121,7 @@ def choice(selected: date | None, zone: str = "Europe/Berlin", **more: Any) -> M
     return MonthChoice(more.get("service", SESSION), month, zone_fixed=more.get("fixed", False))
 
 
-def booking(name: str, chosen: MonthChoice) -> Scene:
+def booking(name: str, chosen: MonthChoice, usual: UsualTime | None = None) -> Scene:
     path = chosen.month.path
     return portal(
         name,
@@ -131,6 +132,7 @@ def booking(name: str, chosen: MonthChoice) -> Scene:
         zones=ZONES,
         has_others=True,
         action=f"{path}/hold",
+        usual=usual,
     )
 
 
@@ -316,6 +318,11 @@ SCENES: list[Scene] = [
     ),
     portal("booking-offer-none", "/book", template="book", offered=[], names={}),
     booking("booking", choice(date(2026, 12, 3))),
+    booking(
+        "booking-usual",
+        choice(date(2026, 12, 3)),
+        UsualTime(starts_at=STARTS[0], timezone="Europe/Berlin"),
+    ),
     booking("booking-many", choice(date(2026, 12, 9))),
     booking(
         "booking-far-away",

@@ -44,6 +44,7 @@ from gateway.console.schedule import (
     calendar,
     client_appointments,
     requests,
+    series,
     service_form,
     services,
 )
@@ -133,6 +134,12 @@ ROUTES: Final[tuple[Route, ...]] = (
     ),
     practitioner_route(_APPOINTMENT, appointments.AppointmentPage, Permission.APPOINTMENTS_READ),
     practitioner_route(f"{_APPOINTMENT}/join", appointments.JoinPage, Permission.APPOINTMENTS_READ),
+    practitioner_route(
+        "/console/appointments/series", series.BookSeriesPage, Permission.APPOINTMENTS_WRITE
+    ),
+    practitioner_route(
+        f"{_APPOINTMENT}/series", series.MoveSeriesPage, Permission.APPOINTMENTS_WRITE
+    ),
     practitioner_route(
         f"{_APPOINTMENT}/move", booking_and_moving.MovePage, Permission.APPOINTMENTS_WRITE
     ),

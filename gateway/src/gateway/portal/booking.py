@@ -35,6 +35,7 @@ from portal_contracts.scheduling.rpc.booking import (
     HoldTime,
 )
 from portal_contracts.scheduling.rpc.offering import LIST_OFFERED
+from portal_contracts.scheduling.rpc.usual_times import FIND_USUAL_TIME, FindUsualTime
 from portal_contracts.zones import known_zone, zones_to_choose
 
 _MORE_THAN_HELD = (HoldState.CONFIRMED, HoldState.REQUESTED)
@@ -73,6 +74,7 @@ class BookPage(Resource):
         backend = context_of(req).backend
         names = practitioner_names(backend)
         offered = backend.part(LIST_OFFERED, Nothing())
+        usual = backend.part(FIND_USUAL_TIME, FindUsualTime(service_id=service_id))
         choice = month_of_times(req, service_id, f"/book/{service_id}")
         others = offered.get()
         if others is not None and others.limit is not None:
@@ -86,6 +88,7 @@ class BookPage(Resource):
             choice=choice,
             names=names.get(),
             has_others=others is not None and len(others.items) > 1,
+            usual=usual.get(),
             action=f"/book/{service_id}/hold",
             zones=zones_to_choose(),
         )

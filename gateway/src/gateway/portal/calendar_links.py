@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Component, Event, vCalAddress, vText
 
 from gateway.web.request_context import RequestContext
 from gateway.web.resource import Wiring
 from gateway.words.extraction import _
+from portal_chassis.calendar_series import EntryPart, parts_of, zone_of
 from portal_contracts.calls import Nothing
 from portal_contracts.identity_links.rpc.targets import Target, TargetKind
 from portal_contracts.notifications.mail_server import READ_MAIL_SENDER
@@ -85,35 +86,90 @@ def calendar_file(
     """The appointment as an iCalendar file (RFC 5545), published by the practice (RFC 5546).
 
     Its UID is that of the mails about it, and SEQUENCE grows with each move,
-    so a calendar that has it already changes its entry instead of adding one.
+    so a calendar that has it already changes its entry instead of adding one. One of a series
+    comes with the whole series, which is one entry.
     """
     entry = _entry(wiring, context, appointment)
+    series = appointment.series_entry
     cancelled = appointment.status is AppointmentStatus.CANCELLED
-    event = Event()
-    event.add("uid", entry_uid(appointment.id, wiring.settings.mail_domain))
-    event.add("sequence", appointment.ics_sequence)
-    event.add("dtstamp", context.now)
-    event.add("dtstart", appointment.starts_at)
-    event.add("dtend", appointment.ends_at)
-    event.add("summary", entry.title)
-    event.add("description", entry.details)
-    event.add("url", entry.address)
-    sender = context.backend.part(READ_MAIL_SENDER, Nothing()).get()
-    if sender is not None and sender.address:
-        # The same as in the invitations that are mailed, or else none at all.
-        organizer = vCalAddress(f"mailto:{sender.address}")
-        if entry.practice:
-            organizer.params["CN"] = vText(entry_name(entry.practice))
-        event.add("organizer", organizer, encode=False)
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    if entry.place:
-        event.add("location", entry.place)
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
-    calendar.add_component(event)
+    if series is None or cancelled:
+        calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
+        calendar.add_component(_alone(wiring, context, appointment, entry, cancelled=cancelled))
+        return bytes(calendar.to_ical())
+    parts = parts_of(series)
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(Component.from_ical(zone_of(series.timezone, parts, series.last_wall)))
+    organizer = _organizer(context, entry)
+    for part in parts:
+        event = Event()
+        event.add("uid", entry_uid(series.id, wiring.settings.mail_domain))
+        event.add("sequence", series.sequence)
+        _add_times(event, part)
+        _describe(event, context, entry, organizer, "CONFIRMED")
+        calendar.add_component(event)
     return bytes(calendar.to_ical())
+
+
+def _alone(
+    wiring: Wiring,
+    context: RequestContext,
+    appointment: UpcomingAppointment,
+    entry: _Entry,
+    *,
+    cancelled: bool,
+) -> Event:
+    """The entry of an appointment that is of no series, or of one that is off."""
+    event = Event()
+    event.add("uid", entry_uid(appointment.id, wiring.settings.mail_domain))
+    event.add("sequence", appointment.ics_sequence)
+    event.add("dtstart", appointment.starts_at)
+    event.add("dtend", appointment.ends_at)
+    status = "CANCELLED" if cancelled else "CONFIRMED"
+    _describe(event, context, entry, _organizer(context, entry), status)
+    return event
+
+
+def _add_times(event: Event, part: EntryPart) -> None:
+    event.add("dtstart", part.starts)
+    event.add("dtend", part.ends)
+    if part.recurrence_id is not None:
+        event.add("recurrence-id", part.recurrence_id)
+    if part.rule is not None:
+        event.add("rrule", part.rule)
+    if part.left_out:
+        event.add("exdate", list(part.left_out))
+
+
+def _describe(
+    event: Event,
+    context: RequestContext,
+    entry: _Entry,
+    organizer: vCalAddress | None,
+    status: str,
+) -> None:
+    event.add("dtstamp", context.now)
+    event.add("summary", entry.title)
+    event.add("description", entry.details)
+    event.add("url", entry.address)
+    if organizer is not None:
+        event.add("organizer", organizer, encode=False)
+    event.add("status", status)
+    if entry.place:
+        event.add("location", entry.place)
+
+
+def _organizer(context: RequestContext, entry: _Entry) -> vCalAddress | None:
+    """The same as in the invitations that are mailed, or else none at all."""
+    sender = context.backend.part(READ_MAIL_SENDER, Nothing()).get()
+    if sender is None or not sender.address:
+        return None
+    organizer = vCalAddress(f"mailto:{sender.address}")
+    if entry.practice:
+        organizer.params["CN"] = vText(entry_name(entry.practice))
+    return organizer
 
 
 def _entry(wiring: Wiring, context: RequestContext, appointment: UpcomingAppointment) -> _Entry:

@@ -57,6 +57,9 @@ class Flash(StrEnum):
     TIME_BOOKED = "time_booked"
     TIME_MOVED = "time_moved"
     TIME_FREED = "time_freed"
+    SERIES_BOOKED = "series_booked"
+    SERIES_MOVED = "series_moved"
+    SERIES_FREED = "series_freed"
     SERVICE_ADDED = "service_added"
     SERVICE_SAVED = "service_saved"
     SERVICE_COPIED = "service_copied"
@@ -135,6 +138,9 @@ SENTENCES: Final = {
     Flash.TIME_BOOKED: _("The appointment is booked. The client gets an e-mail."),
     Flash.TIME_MOVED: _("The appointment is moved. The client gets an e-mail."),
     Flash.TIME_FREED: _("The appointment is cancelled. The client gets an e-mail."),
+    Flash.SERIES_BOOKED: _("The appointments are booked. The client gets one e-mail."),
+    Flash.SERIES_MOVED: _("The appointments are moved. The client gets one e-mail."),
+    Flash.SERIES_FREED: _("The appointments are cancelled. The client gets one e-mail."),
     Flash.SERVICE_ADDED: _("The service is added."),
     Flash.SERVICE_SAVED: _("The service is saved. What is booked already stays as it is."),
     Flash.SERVICE_COPIED: _("This is the copy. Clients can book it once you switch that on."),

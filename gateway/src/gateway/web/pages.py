@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from gateway.web.form_answers import field_name
 from gateway.web.question_kinds import kind_of
-from gateway.words import accesses, booking_filters, filters
+from gateway.words import accesses, booking_filters, filters, series
 from gateway.words.language import DEFAULT_LANGUAGE, LANGUAGES
 from portal_chassis.translations import load_catalogues
 
@@ -95,6 +95,7 @@ class Pages:
             environment.context_class = PageContext
             filters.install(environment)
             booking_filters.install(environment)
+            series.install(environment)
             accesses.install(environment)
             self._environments[language] = environment
         self._catalogues = catalogues

@@ -21,6 +21,7 @@ from gateway.words.extraction import _
 from gateway.words.forms import FORM_ERRORS
 from gateway.words.mail_server import MAIL_SERVER_ERRORS
 from gateway.words.practice import PRACTICE_ERRORS, PRACTICE_LIMITS
+from gateway.words.series import SERIES_ERRORS, SERIES_LIMITS
 from gateway.words.team import TEAM_ERRORS
 from portal_contracts.forms.rpc.questions import LONGEST_TEXT as LONGEST_ANSWER
 from portal_contracts.forms.rpc.submissions import LONGEST_REASON as LONGEST_CORRECTION
@@ -52,6 +53,7 @@ _NAME_TOO_LONG = _("This name is too long. Use at most %(limit)s characters.")
 
 ERRORS: dict[str, str] = {
     **BOOKING_ERRORS,
+    **SERIES_ERRORS,
     # Fields of a client.
     **dict.fromkeys((f"{name}_too_long" for name in CLIENT_LINES), TEXT_TOO_LONG),
     "name_missing": _("Enter a name."),
@@ -170,6 +172,7 @@ LIMITS: Final[Mapping[str, int]] = {
     "too_many_calendars": MOST_BUSY_CALENDARS,
     "join_not_open": JOIN_OPENS_MINUTES,
     **PRACTICE_LIMITS,
+    **SERIES_LIMITS,
 }
 """Code to the number that its sentence may name, as ``%(limit)s``."""
 

@@ -16,6 +16,7 @@ from gateway.words.logs import LINK_STATES, LOG_TABLES
 from gateway.words.mail_server import MAIL_SERVER_TABLES
 from gateway.words.practice import PRACTICE_MEMBERS, SOMETHING_ELSE
 from gateway.words.scopes import SCOPE_FALLBACK, SCOPES
+from gateway.words.series import SERIES_TABLES
 from gateway.words.team import TEAM_TABLES
 
 APPOINTMENT_STATES: dict[str, str] = {
@@ -105,6 +106,7 @@ TABLES: dict[str, tuple[dict[str, str], str]] = {
     "scope": (SCOPES, SCOPE_FALLBACK),
     **SCHEDULE_TABLES,
     **CALENDAR_TABLES,
+    **SERIES_TABLES,
     **LOG_TABLES,
     **MAIL_SERVER_TABLES,
     **BUSY_CALENDAR_TABLES,

@@ -10,7 +10,12 @@ import falcon
 
 from gateway.console.client_names import name_of_client
 from gateway.web import flash
-from gateway.web.archiving import Becomes, appointments_to_come, archive_client
+from gateway.web.archiving import (
+    Becomes,
+    appointments_to_come,
+    archive_client,
+    one_of_each_series,
+)
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
@@ -44,16 +49,23 @@ class ArchivePage(Resource):
         """
         context = context_of(req)
         to_come = appointments_to_come(context.backend, client_id)
-        said = {one.id: context.form.raw(field_of(one)) for one in to_come}
+        asked = one_of_each_series(to_come)
+        said = {one.id: context.form.raw(field_of(one)) for one, _count in asked}
         undecided = {
-            field_of(one): "undecided" for one in to_come if said[one.id] not in set(Becomes)
+            field_of(one): "undecided" for one, _count in asked if said[one.id] not in set(Becomes)
         }
         if undecided:
             self._show(req, resp, client_id, to_come, errors=undecided)
             return
         to_cancel = [one for one, becomes in said.items() if becomes == Becomes.CANCELLED]
         try:
-            archive_client(context.backend, client_id, to_cancel, key=context.form.key())
+            archive_client(
+                context.backend,
+                client_id,
+                to_cancel,
+                key=context.form.key(),
+                whole_series={one.id for one, _count in asked if one.series_id},
+            )
         except Conflict as error:
             # Some may be cancelled by now: the page lists what is left.
             left = appointments_to_come(context.backend, client_id)
@@ -96,8 +108,8 @@ class ArchivePage(Resource):
             device=practitioner_of(req),
             client_id=client_id,
             client_name=name,
-            to_come=to_come,
-            said={field_of(one): context.form.raw(field_of(one)) for one in to_come},
+            to_come=(asked := one_of_each_series(to_come)),
+            said={field_of(one): context.form.raw(field_of(one)) for one, _count in asked},
             errors=errors or {},
             open_forms=None if None in forms else sum(len(page.items) for page in forms if page),
         )

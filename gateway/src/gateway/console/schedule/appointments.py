@@ -9,6 +9,7 @@ from uuid import UUID
 import falcon
 
 from gateway.console.client_names import names_of_clients
+from gateway.console.schedule.repeat_fields import read_scope
 from gateway.web import flash
 from gateway.web.practitioner_names import practitioner_names
 from gateway.web.request_context import context_of, practitioner_of
@@ -22,6 +23,7 @@ from portal_contracts.scheduling.rpc.calendar import (
     CancelForClient,
     GetAppointment,
 )
+from portal_contracts.scheduling.rpc.series import CANCEL_SERIES, CancelSeries, SeriesScope
 
 
 class AppointmentPage(Resource):
@@ -109,15 +111,9 @@ class CancelPage(Resource):
             NotFound: there is no such appointment.
         """
         context = context_of(req)
+        scope = read_scope(context.form)
         try:
-            context.backend.ask(
-                CANCEL_FOR_CLIENT,
-                CancelForClient(
-                    appointment_id=appointment_id,
-                    reason=context.form.text("reason"),
-                ),
-                idempotency_key=context.form.key(),
-            )
+            _cancel(req, appointment_id, scope)
         except (Conflict, Invalid, Unavailable) as error:
             appointment = context.backend.part(
                 GET_APPOINTMENT, GetAppointment(appointment_id=appointment_id)
@@ -126,7 +122,8 @@ class CancelPage(Resource):
                 raise
             self._show(req, resp, appointment, error)
             return
-        flash.leave(self.wiring.jar, resp, flash.Flash.TIME_FREED)
+        freed = flash.Flash.TIME_FREED if scope is None else flash.Flash.SERIES_FREED
+        flash.leave(self.wiring.jar, resp, freed)
         see_other(resp, f"/console/appointments/{appointment_id}")
 
     def _show(
@@ -154,8 +151,20 @@ class CancelPage(Resource):
             appointment=appointment,
             client_name=_client_name(req, appointment),
             reason=context_of(req).form.text("reason"),
+            scope=context_of(req).form.text("scope"),
             errors=errors,
         )
+
+
+def _cancel(req: falcon.Request, appointment_id: UUID, scope: SeriesScope | None) -> None:
+    form, backend = context_of(req).form, context_of(req).backend
+    reason, key = form.text("reason"), form.key()
+    if scope is None:
+        alone = CancelForClient(appointment_id=appointment_id, reason=reason)
+        backend.ask(CANCEL_FOR_CLIENT, alone, idempotency_key=key)
+        return
+    several = CancelSeries(appointment_id=appointment_id, scope=scope, reason=reason)
+    backend.ask(CANCEL_SERIES, several, idempotency_key=key)
 
 
 def meeting_address(appointment: AppointmentDetails) -> str | None:

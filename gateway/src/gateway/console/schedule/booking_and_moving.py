@@ -12,6 +12,8 @@ import falcon
 from gateway.console.chosen_practitioner import chosen_practitioner
 from gateway.console.client_names import name_of_client, names_of_clients
 from gateway.console.schedule import time_choice
+from gateway.console.schedule.repeat_fields import REPEAT_FIELDS, read_repeat, read_scope
+from gateway.console.schedule.series import review_moved_series, review_new_series
 from gateway.console.schedule.time_choice import TimeChoice
 from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
@@ -52,6 +54,9 @@ class NewAppointmentPage(Resource):
         form = context.form
         try:
             client_id, service_id = _client_and_service(form)
+            if read_repeat(form) is not None:
+                review_new_series(self, req, resp)
+                return
             booked = context.backend.ask(
                 BOOK_FOR_CLIENT,
                 BookForClient(
@@ -105,6 +110,7 @@ class NewAppointmentPage(Resource):
             client_id=client_id,
             service_id=service_id,
             person=chosen,
+            repeats=sent.values(REPEAT_FIELDS),
         )
 
 
@@ -126,6 +132,9 @@ class MovePage(Resource):
         """
         context = context_of(req)
         try:
+            if read_scope(context.form) is not None:
+                review_moved_series(self, req, resp, appointment_id)
+                return
             context.backend.ask(
                 MOVE_FOR_CLIENT,
                 MoveForClient(
@@ -171,6 +180,7 @@ class MovePage(Resource):
             day=day,
             appointment=appointment,
             client_name=names.get(str(appointment.client_id), ""),
+            scope=sent.text("scope"),
         )
 
 

@@ -141,6 +141,7 @@ FIELDS: Final[Mapping[str, Read]] = {
     "cancel_notice_minutes": _notice,
     "late_cancel": _choice(LateCancel),
     "reason_asked": _switch,
+    "usual_time": _switch,
     "clients_may_move": _switch,
     "move_notice_minutes": _notice,
     "max_moves": _limit,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import falcon
 
+from gateway.console.schedule.repeat_fields import at_fields
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.submitted import Submitted
 from gateway.words.wall_time import is_repeated, read_instant
@@ -119,6 +120,8 @@ def explain_error(
         return {}, error.code, error.fields.get("starts_at", "")
     if error.code == "slot_taken":
         return {place: "time_taken"}, None, None
+    if error.code == "series_invalid":
+        return at_fields(error.fields), None, None
     if isinstance(error, Conflict):
         return {}, "move_closed_here" if error.code == "move_closed" else error.code, None
     fields = {place if name == "starts_at" else name: code for name, code in error.fields.items()}

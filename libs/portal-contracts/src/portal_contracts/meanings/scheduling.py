@@ -228,7 +228,7 @@ SCHEDULING: Final[Mapping[str, str]] = {
     "UpcomingAppointment.series": "Of which series it is; null: of none.",
     "UpcomingAppointment.series_entry": "The series as one entry of a calendar; null: it is "
     "of none, or listed with others.",
-    "CalendarEntry.in_series": "Others repeat with it.",
+    "CalendarEntry.series_id": "The series that it is of, if it is of one.",
     "ServiceFields.usual_time": "Who had an appointment is offered the usual weekday and time.",
     "SeriesHead.unit": "Whether it repeats by weeks or by months.",
     "SeriesHead.every": "So many weeks or months from one to the next.",

@@ -210,8 +210,8 @@ def calendar_entry(appointment: Appointment, seen: Seen) -> CalendarEntry:
         timezone=appointment.timezone,
         status=AppointmentStatus(appointment.status),
         place_kind=appointment.place_kind,
-        in_series=shown and appointment.series is not None,
         answer_by=appointment.answer_by,
+        series_id=appointment.series.id if shown and appointment.series else None,
     )
 
 

@@ -35,7 +35,7 @@ class CalendarEntry(Struct, frozen=True, kw_only=True):
     """One appointment in the calendar; a request is answered until `answer_by`.
 
     `client_id` is None, and `title` empty, where whoever asks does not see the client: the time is
-    taken, and that is all.
+    taken, and that is all. `series_id`: it is of one, whose other appointments have the same.
     """
 
     id: UUID
@@ -47,8 +47,8 @@ class CalendarEntry(Struct, frozen=True, kw_only=True):
     timezone: str
     status: AppointmentStatus
     place_kind: PlaceKind
-    in_series: bool = False
     answer_by: Instant | None = None
+    series_id: UUID | None = None
 
 
 class Calendar(Struct, frozen=True, kw_only=True):

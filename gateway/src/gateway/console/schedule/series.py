@@ -1,0 +1,217 @@
+"""A series before it is booked or moved: every occurrence, and a choice for what does not fit."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import falcon
+
+from gateway.console.chosen_practitioner import chosen_practitioner
+from gateway.console.client_names import name_of_client
+from gateway.console.schedule import time_choice
+from gateway.console.schedule.repeat_fields import (
+    REPEAT_FIELDS,
+    field_of,
+    read_choices,
+    read_repeat,
+    read_scope,
+)
+from gateway.web import flash
+from gateway.web.request_context import context_of, practitioner_of
+from gateway.web.resource import Resource, see_other
+from gateway.web.statuses import set_retry_after, status_of
+from gateway.web.submitted import Submitted
+from portal_contracts.errors import Conflict, Invalid, NotFound, PortalError, Unavailable
+from portal_contracts.scheduling.rpc.calendar import GET_APPOINTMENT, GetAppointment
+from portal_contracts.scheduling.rpc.series import (
+    BOOK_SERIES,
+    MOVE_SERIES,
+    REVIEW_SERIES,
+    REVIEW_SERIES_MOVE,
+    BookSeries,
+    MoveSeries,
+    ReviewSeries,
+    ReviewSeriesMove,
+    SeriesReview,
+    SlotState,
+)
+
+_ANSWERED = (Conflict, Invalid, Unavailable)
+
+
+class BookSeriesPage(Resource):
+    """``/console/appointments/series``: books what its page before listed."""
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Book all of it; what no longer fits is listed again, with what was chosen."""
+        context = context_of(req)
+        choices, despite = read_choices(context.form)
+        command = asked_series(context.form)
+        try:
+            booked = context.backend.ask(
+                BOOK_SERIES,
+                BookSeries(
+                    client_id=command.client_id,
+                    service_id=command.service_id,
+                    starts_at=command.starts_at,
+                    repeat=command.repeat,
+                    choices=choices,
+                    despite=despite,
+                ),
+                idempotency_key=context.form.key(),
+            )
+        except _ANSWERED as error:
+            review_new_series(self, req, resp, error)
+            return
+        flash.leave(self.wiring.jar, resp, flash.Flash.SERIES_BOOKED)
+        see_other(resp, f"/console/appointments/{booked.appointment_ids[0]}")
+
+
+class MoveSeriesPage(Resource):
+    """``/console/appointments/<appointment_id>/series``: moves what its page before listed."""
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
+        """Move all of it; what no longer fits is listed again, with what was chosen."""
+        context = context_of(req)
+        choices, despite = read_choices(context.form)
+        command = asked_move(context.form, appointment_id)
+        try:
+            context.backend.ask(
+                MOVE_SERIES,
+                MoveSeries(
+                    appointment_id=appointment_id,
+                    scope=command.scope,
+                    starts_at=command.starts_at,
+                    choices=choices,
+                    despite=despite,
+                ),
+                idempotency_key=context.form.key(),
+            )
+        except _ANSWERED as error:
+            review_moved_series(self, req, resp, appointment_id, error)
+            return
+        flash.leave(self.wiring.jar, resp, flash.Flash.SERIES_MOVED)
+        see_other(resp, f"/console/appointments/{appointment_id}")
+
+
+def asked_series(form: Submitted) -> ReviewSeries:
+    """The series that a form asks for.
+
+    Raises:
+        Invalid: ``invalid_fields`` with what is wrong at each field.
+        NotFound: it names no client or no service, as no form of ours does.
+    """
+    client_id, service_id, repeat = form.uuid("client_id"), form.uuid("service_id"), None
+    starts_at = time_choice.read_start(form)
+    repeat = read_repeat(form)
+    if client_id is None or service_id is None or repeat is None:
+        raise NotFound("not_found", "The form does not say what is to repeat.")
+    return ReviewSeries(
+        client_id=client_id, service_id=service_id, starts_at=starts_at, repeat=repeat
+    )
+
+
+def asked_move(form: Submitted, appointment_id: UUID) -> ReviewSeriesMove:
+    """The move of a series that a form asks for.
+
+    Raises:
+        Invalid: ``invalid_fields`` with what is wrong at each field.
+        NotFound: it does not say how much of the series, as each form of ours does.
+    """
+    scope = read_scope(form)
+    if scope is None:
+        raise NotFound("not_found", "The form does not say what is to be moved.")
+    starts_at = time_choice.read_start(form)
+    return ReviewSeriesMove(appointment_id=appointment_id, scope=scope, starts_at=starts_at)
+
+
+def review_new_series(
+    resource: Resource, req: falcon.Request, resp: falcon.Response, error: PortalError | None = None
+) -> None:
+    """List every occurrence of the series that the form asks for.
+
+    Raises:
+        PortalError: it cannot be like that; the form has the field.
+    """
+    form = context_of(req).form
+    command = asked_series(form)
+    found = context_of(req).backend.ask(REVIEW_SERIES, command)
+    chosen = chosen_practitioner(req, form)
+    kept = form.values(REPEAT_FIELDS) | {
+        "client_id": str(command.client_id),
+        "service_id": str(command.service_id),
+        "start": command.starts_at.isoformat(),
+        **({} if chosen.own else {"practitioner": str(chosen.practitioner_id)}),
+    }
+    named = f"client_id={command.client_id}&service_id={command.service_id}"
+    _show(
+        resource,
+        req,
+        resp,
+        found,
+        error,
+        action="/console/appointments/series",
+        back=f"/console/appointments/new?{named}&day={command.starts_at:%Y-%m-%d}"
+        f"{chosen.query(first='&')}",
+        kept=kept,
+        client_name=name_of_client(req, command.client_id),
+        moves=False,
+    )
+
+
+def review_moved_series(
+    resource: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    appointment_id: UUID,
+    error: PortalError | None = None,
+) -> None:
+    """List where every occurrence would be after the move that the form asks for.
+
+    Raises:
+        PortalError: it cannot be like that; the form has the field.
+    """
+    backend = context_of(req).backend
+    command = asked_move(context_of(req).form, appointment_id)
+    found = backend.ask(REVIEW_SERIES_MOVE, command)
+    appointment = backend.ask(GET_APPOINTMENT, GetAppointment(appointment_id=appointment_id))
+    _show(
+        resource,
+        req,
+        resp,
+        found,
+        error,
+        action=f"/console/appointments/{appointment_id}/series",
+        back=f"/console/appointments/{appointment_id}/move",
+        kept={"scope": str(command.scope), "start": command.starts_at.isoformat()},
+        client_name=name_of_client(req, appointment.client_id),
+        moves=True,
+    )
+
+
+def _show(
+    resource: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    review: SeriesReview,
+    error: PortalError | None,
+    **values: Any,
+) -> None:
+    form = context_of(req).form
+    if error is not None:
+        set_retry_after(resp, error)
+    nothing_left = error is not None and "choices" in error.fields
+    resource.show(
+        req,
+        resp,
+        "console/series_review.html",
+        status=status_of(error) if error else HTTPStatus.OK,
+        error=("nothing_left" if nothing_left else error.code) if error else None,
+        device=practitioner_of(req),
+        review=review,
+        fits=sum(one.state is SlotState.FREE for one in review.slots),
+        said={one.slot: form.text(field_of(one.slot)) for one in review.slots},
+        **values,
+    )

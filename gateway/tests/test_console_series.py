@@ -1,0 +1,183 @@
+"""Series in the console: reviewed before they are booked or moved, cancelled as far as is said."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+
+from portal_contracts.errors import Conflict, Invalid
+from portal_contracts.scheduling.rpc.appointments import RepeatUnit, SeriesHead
+from portal_contracts.scheduling.rpc.booking import FreeTimes
+from portal_contracts.scheduling.rpc.calendar import ClientAppointments
+from portal_contracts.scheduling.rpc.series import (
+    BookedSeries,
+    CancelledSeries,
+    MovedSeries,
+    SeriesReview,
+    SeriesSlot,
+    SlotChoice,
+    SlotState,
+)
+from portal_contracts.scheduling.rpc.services import Services
+from tests.kit.gateway.made_schedule import (
+    STARTS_AT,
+    ZONE,
+    made_appointment,
+    made_entry,
+    made_offer,
+    made_service,
+)
+
+NEW, BOOK = "/console/appointments/new", "/console/appointments/series"
+WEEK = timedelta(days=7)
+NEAREST = STARTS_AT + WEEK + timedelta(hours=1)
+SERIES = SeriesHead(
+    id=uuid4(),
+    unit=RepeatUnit.WEEKLY,
+    every=1,
+    weekday=3,
+    week_of_month=None,
+    clock="10:00",
+    timezone=ZONE,
+    last_on=date(2027, 6, 3),
+)
+REVIEW = SeriesReview(
+    timezone=ZONE,
+    minutes=50,
+    slots=[
+        SeriesSlot(slot=0, wall="2026-12-03T10:00", starts_at=STARTS_AT, state=SlotState.FREE),
+        SeriesSlot(
+            slot=1,
+            wall="2026-12-10T10:00",
+            starts_at=STARTS_AT + WEEK,
+            state=SlotState.TAKEN,
+            nearest=NEAREST,
+        ),
+    ],
+)
+TWICE = {"repeat": "weekly", "every": "1", "until_on": "", "times": "2"}
+
+
+@pytest.fixture
+def doctor(house):
+    return house.as_practitioner(house.doctor)
+
+
+@pytest.fixture
+def answers(house):
+    def put(name, reply):
+        house.services.answers[f"scheduling.{name}"] = reply
+
+    put("review_series", REVIEW)
+    put("review_series_move", REVIEW)
+    return put
+
+
+@pytest.fixture
+def form(house, doctor, answers):
+    service = made_service(practitioner_id=house.doctor.id)
+    answers("list_services", Services(items=[service]))
+    offer = made_offer(service)
+    times = FreeTimes(service=offer, starts=[STARTS_AT], next_start=None, last_bookable_on=None)
+    answers("list_free_times", times)
+    return doctor.open(f"{NEW}?client_id={house.anna.id}&service_id={service.id}&day=2026-12-03")
+
+
+@pytest.fixture
+def appointment(house, answers):
+    found = made_appointment(
+        client_id=house.anna.id, practitioner_id=house.doctor.id, series=SERIES
+    )
+    answers("get_appointment", found)
+    return found
+
+
+def sent(house, name):
+    return [call.arguments for call in house.services.calls(f"scheduling.{name}")]
+
+
+def choose(doctor, page, action, **fields):
+    own = {name: value for name, value in page.forms[-2].fields.items() if name != "despite"}
+    return doctor.post(action, own | fields)
+
+
+def test_what_does_not_fit_is_listed_before_anything_is_booked(house, doctor, answers, form):
+    listed = choose(doctor, form, NEW, start=STARTS_AT.isoformat(), **TWICE)
+    assert listed.status == 200
+    assert "One appointment does not fit" in listed.html
+    assert sent(house, "book_for_client") == []
+    answers("book_series", BookedSeries(series_id=uuid4(), appointment_ids=[uuid4()]))
+    done = choose(doctor, listed, BOOK, **{"slot-1": NEAREST.isoformat()})
+    assert done.status == 303
+    [booked] = sent(house, "book_series")
+    assert (booked.starts_at, booked.repeat.times) == (STARTS_AT, 2)
+    assert booked.choices == [SlotChoice(slot=1, starts_at=NEAREST)]
+
+
+def test_what_was_taken_meanwhile_is_listed_again_with_what_was_chosen(doctor, answers, form):
+    listed = choose(doctor, form, NEW, start=STARTS_AT.isoformat(), **TWICE)
+    answers("book_series", Conflict("series_collides", fields={"slots.0": "taken"}))
+    again = choose(doctor, listed, BOOK, **{"slot-1": "out"})
+    assert again.status == 409
+    assert "not free any more" in again.html
+    assert again.forms[-2].fields["slot-1"] == "out"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"times": "10000"}, "from 2 to 104"),
+        ({"until_on": "2026-12-24"}, "not both"),
+        ({"repeat": "sometimes"}, "Choose from the list"),
+        ({"times": "often"}, "whole number"),
+    ],
+)
+def test_a_wish_that_cannot_be_is_said_at_its_field(doctor, answers, form, wrong, words):
+    code = {"times": "times_out_of_range"} if "times" in wrong else {"times": "until_or_times"}
+    answers("review_series", Invalid("series_invalid", fields=code))
+    page = choose(doctor, form, NEW, start=STARTS_AT.isoformat(), **(TWICE | wrong))
+    assert page.status == 422
+    assert words in page.html
+    assert page.forms[-2].fields["every"] == "1"
+
+
+def test_an_appointment_says_of_which_series_it_is(doctor, appointment):
+    page = doctor.open(f"/console/appointments/{appointment.id}")
+    assert "Every Thursday, 10:00, until 3 June 2027" in page.html
+
+
+def test_this_and_those_after_it_are_moved_once_all_are_seen(
+    house, doctor, answers, form, appointment
+):
+    path = f"/console/appointments/{appointment.id}"
+    page = doctor.open(f"{path}/move")
+    chosen = {"start": STARTS_AT.isoformat(), "scope": "following"}
+    listed = choose(doctor, page, f"{path}/move", **chosen)
+    assert listed.status == 200
+    answers("move_series", MovedSeries(series_id=uuid4(), moved=[]))
+    done = choose(doctor, listed, f"{path}/series", **{"slot-1": "out"})
+    assert done.status == 303
+    [moved] = sent(house, "move_series")
+    assert (moved.scope, moved.starts_at) == ("following", STARTS_AT)
+    assert moved.choices == [SlotChoice(slot=1, starts_at=None)]
+
+
+def test_cancelling_asks_how_much_of_the_series(house, doctor, answers, appointment):
+    path = f"/console/appointments/{appointment.id}/cancel"
+    page = doctor.open(path)
+    answers("cancel_series", CancelledSeries(series_id=uuid4(), cancelled=[]))
+    assert choose(doctor, page, path, scope="all", reason="").status == 303
+    assert sent(house, "cancel_series")[0].scope == "all"
+    assert sent(house, "cancel_for_client") == []
+
+
+def test_a_client_who_is_archived_has_a_series_cancelled_by_one_act(house, doctor, answers):
+    series = uuid4()
+    entries = [made_entry(STARTS_AT + n * WEEK, series_id=series) for n in range(3)]
+    answers("list_client_appointments", ClientAppointments(items=entries))
+    answers("cancel_series", CancelledSeries(series_id=series, cancelled=[]))
+    path = f"/console/clients/{house.anna.id}/archive"
+    page = doctor.open(path)
+    assert "and 2 more of the series" in page.html
+    assert choose(doctor, page, path, **{f"becomes-{entries[0].id}": "cancel"}).status == 303
+    assert [one.scope for one in sent(house, "cancel_series")] == ["all"]
