@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from babel.dates import format_date
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
@@ -54,7 +53,7 @@ SERIES_TABLES: dict[str, tuple[dict[str, str], str]] = {
 def install(environment: Environment) -> None:
     """Add every filter of this module to `environment`."""
     environment.filters.update(
-        {"repeats_until": repeats_until, "wall_day": wall_day, "minutes_later": minutes_later}
+        {"repeats_until": repeats_until, "wall_date": wall_date, "minutes_later": minutes_later}
     )
 
 
@@ -65,10 +64,9 @@ def repeats_until(context: Context, head: SeriesHead, zone: str) -> str:
     return said[0].upper() + said[1:]
 
 
-@pass_context
-def wall_day(context: Context, wall: str) -> str:
-    """*Thursday, 3 December 2026* of a wall time that may be at no instant."""
-    return str(format_date(date.fromisoformat(wall[:10]), "full", locale=context["lang"]))
+def wall_date(wall: str) -> date:
+    """The date of a wall time, which may be at no instant."""
+    return date.fromisoformat(wall[:10])
 
 
 def minutes_later(instant: datetime, minutes: int) -> datetime:

@@ -6,7 +6,7 @@ All by the calls that the console makes, so that the mails go out as they would.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
@@ -18,7 +18,9 @@ from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Method
 from portal_contracts.errors import Conflict, Unavailable
 from portal_contracts.forms.rpc import requests, templates
-from portal_contracts.scheduling.rpc import availability, booking, calendar, services
+from portal_contracts.scheduling.rpc import availability, booking, calendar, series, services
+from portal_contracts.scheduling.rpc.appointments import RepeatUnit
+from portal_contracts.scheduling.rpc.availability import WhyNot
 from portal_runner.demo import people
 from portal_runner.demo.history import DAY, WEEK, ZONE, at
 from portal_runner.demo.paperwork import GAD7, INTAKE, LIBRARY
@@ -28,8 +30,10 @@ log = structlog.get_logger(__name__)
 
 TIMEOUT_SECONDS = 20.0
 ATTEMPTS = 4
-AHEAD = {people.ANNA.fields.email: 3, people.BEN.fields.email: 2, people.CHIARA.fields.email: 2}
+AHEAD = {people.ANNA.fields.email: 3, people.BEN.fields.email: 2}
 WORKING_HOURS = range(8, 18)
+WEEKS = 12
+"""So many appointments the one series has."""
 
 A = TypeVar("A", bound=Struct)
 R = TypeVar("R", bound=Struct)
@@ -121,6 +125,9 @@ def plan(
 ) -> None:
     """Book what is to come: each client's next appointments, and one later today."""
     for person in (one for one in people.PEOPLE if one.service):
+        if person.fields.email == people.CHIARA.fields.email:
+            _repeat(console, services_by_key[person.service], clients, person, now)
+            continue
         for start in _next_starts(person, now):
             _book(console, services_by_key[person.service], clients[person.fields.email], start)
     soon = now.astimezone(ZONE).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
@@ -180,6 +187,30 @@ def _next_starts(person: Person, now: datetime) -> list[datetime]:
     day = today + timedelta(days=(person.weekday - today.weekday()) % 7 or 7)
     count = AHEAD.get(person.fields.email, 1)
     return [at(day + number * person.every_weeks * WEEK, person.hour) for number in range(count)]
+
+
+def _repeat(
+    console: Console,
+    service_id: UUID,
+    clients: dict[str, UUID],
+    person: Person,
+    now: datetime,
+) -> None:
+    """Book a series: what does not fit is left out, as for a practitioner who says so."""
+    asked: dict[str, Any] = {
+        "client_id": clients[person.fields.email],
+        "service_id": service_id,
+        "starts_at": _next_starts(person, now)[0],
+        "repeat": series.Repeat(unit=RepeatUnit.WEEKLY, every=person.every_weeks, times=WEEKS),
+    }
+    found = console.do(series.REVIEW_SERIES, series.ReviewSeries(**asked)).slots
+    fitting = (series.SlotState.FREE, series.SlotState.OUTSIDE_RULES)
+    out = [
+        series.SlotChoice(slot=one.slot, starts_at=None)
+        for one in found
+        if one.state not in fitting or WhyNot.TIME_OFF in one.breaks
+    ]
+    console.do(series.BOOK_SERIES, series.BookSeries(**asked, choices=out, despite=True))
 
 
 def _book(console: Console, service_id: UUID, client_id: UUID, start: datetime) -> None:

@@ -18,6 +18,9 @@ from portal_contracts.scheduling.events import (
     AppointmentBooked,
     AppointmentCancelled,
     AppointmentMoved,
+    SeriesBooked,
+    SeriesCancelled,
+    SeriesMoved,
 )
 from portal_contracts.scheduling.rpc.appointments import AppointmentStatus
 from portal_contracts.scheduling.rpc.booking import Booked, Cancelled, Held, Moved
@@ -28,7 +31,18 @@ _ROWS = text(
     " a.created_at, a.requested_at, t.starts_at"
     " FROM appointment a JOIN booked_time t ON t.id = a.booked_time_id"
 )
-_EVENTS = {one.TYPE: one for one in (AppointmentBooked, AppointmentMoved, AppointmentCancelled)}
+_EVENTS: dict[str, Any] = {
+    one.TYPE: one
+    for one in (
+        AppointmentBooked,
+        AppointmentMoved,
+        AppointmentCancelled,
+        SeriesBooked,
+        SeriesMoved,
+        SeriesCancelled,
+    )
+}
+_BOOKED, _MOVED, _CANCELLED = "booked", "moved", "cancelled"
 KNOWN_REPLIES = {
     frozenset(reply.__struct_fields__): reply for reply in (Held, Booked, Moved, Cancelled)
 } | {frozenset({"appointment_id"}): Booked}
@@ -46,9 +60,9 @@ class History:
     """The events of one appointment, published ones alone.
 
     Attributes:
-        booked: where each `AppointmentBooked` put it.
-        moved: where each `AppointmentMoved` put it, in their order.
-        cancelled: how many `AppointmentCancelled` there are.
+        booked: where each event about its booking put it.
+        moved: where each event about a move put it, in their order.
+        cancelled: how many events tell that it is off.
     """
 
     booked: list[datetime] = field(default_factory=list)
@@ -142,20 +156,36 @@ def _histories(tx: Transaction) -> dict[UUID, History]:
     moves: dict[UUID, list[tuple[int, datetime]]] = {}
     for row in tx.execute(query):
         kind: Any = Event[_EVENTS[row.type]]  # type: ignore[valid-type,name-defined]
-        event = msgspec.json.decode(row.body, type=kind)
-        history = histories.setdefault(event.data.appointment_id, History())
-        if row.type == AppointmentBooked.TYPE:
-            history.booked.append(event.data.starts_at)
-        elif row.type == AppointmentMoved.TYPE:
-            moves.setdefault(event.data.appointment_id, []).append(
-                (event.data.ics_sequence, event.data.starts_at)
-            )
-        else:
-            history.cancelled += 1
+        for what, one in _told(msgspec.json.decode(row.body, type=kind).data):
+            history = histories.setdefault(one.appointment_id, History())
+            if what == _BOOKED:
+                history.booked.append(one.starts_at)
+            elif what == _MOVED:
+                told = moves.setdefault(one.appointment_id, [])
+                told.append((one.ics_sequence, one.starts_at))
+            else:
+                history.cancelled += 1
     # By the invitation's number: two processes' ids of events may lie the other way round.
-    for one, told in moves.items():
-        histories[one].moved = [starts_at for _number, starts_at in sorted(told)]
+    for appointment_id, told in moves.items():
+        histories[appointment_id].moved = [starts_at for _number, starts_at in sorted(told)]
     return histories
+
+
+def _told(data: Any) -> list[tuple[str, Any]]:
+    """What became of which appointments, as one event tells it: of one, or of a series."""
+    match data:
+        case AppointmentBooked():
+            return [(_BOOKED, data)]
+        case AppointmentMoved():
+            return [(_MOVED, data)]
+        case AppointmentCancelled():
+            return [(_CANCELLED, data)]
+        case SeriesBooked():
+            return [(_BOOKED, one) for one in data.occurrences]
+        case SeriesMoved():
+            moved = [(_MOVED, one) for one in data.occurrences]
+            return moved + [(_CANCELLED, one) for one in data.cancelled]
+    return [(_CANCELLED, one) for one in data.cancelled]
 
 
 def _replies(tx: Transaction) -> tuple[list[msgspec.Struct], int]:
