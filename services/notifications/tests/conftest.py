@@ -70,6 +70,7 @@ from portal_contracts.scheduling.rpc.overview import (
     ReadSummaryFacts,
     SummaryFacts,
 )
+from portal_contracts.scheduling.rpc.series import ReadSeriesFacts, SeriesFacts
 from tests.kit.entry_points import entry_points
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
@@ -155,6 +156,7 @@ class Others:
     hashes: list[str] = dataclasses.field(default_factory=list)
     targets: list[Target] = dataclasses.field(default_factory=list)
     appointments: dict[UUID, AppointmentFacts] = dataclasses.field(default_factory=dict)
+    series: dict[UUID, SeriesFacts] = dataclasses.field(default_factory=dict)
     summaries: dict[UUID, SummaryFacts] = dataclasses.field(default_factory=dict)
     forms: dict[UUID, FormFacts] = dataclasses.field(default_factory=dict)
     practitioner: dict[str, Any] = dataclasses.field(default_factory=dict)
@@ -209,6 +211,9 @@ class Others:
             "practice": PRACTICE,
         }
         return PractitionerFacts(**(values | self.practitioner))
+
+    def read_series_facts(self, command: ReadSeriesFacts) -> SeriesFacts | None:
+        return self.series.get(command.series_id)
 
     def read_appointment_facts(self, command: ReadAppointmentFacts) -> AppointmentFacts | None:
         return self.appointments.get(command.appointment_id)
