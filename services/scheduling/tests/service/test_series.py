@@ -4,10 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
+from portal_chassis.ids import new_id
 from portal_contracts.actor import Role
+from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.errors import Conflict, Invalid, NotFound
+from portal_contracts.identity_links.events import HandOverStarted
 from portal_contracts.scheduling.events import (
     AppointmentBooked,
     AppointmentMoved,
@@ -48,6 +52,8 @@ from portal_contracts.scheduling.rpc.series import (
 )
 from portal_contracts.scheduling.rpc.usual_times import FIND_USUAL_TIME, FindUsualTime
 from scheduling.operations.calendar_check import check_bookings
+from scheduling.operations.handing_over import hand_over_appointments
+from scheduling.operations.restoring import RAISED_BY, raise_sequences
 from scheduling.storage.tables import appointment, series
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -438,3 +444,47 @@ def test_a_service_may_not_offer_the_usual_time(desk, calendar, client):
     calendar.appointment(client, TEN - WEEK, service_id=service)
     ask = FindUsualTime(service_id=service)
     assert desk.ask(FIND_USUAL_TIME, ask, client).starts_at is None
+
+
+def test_handed_over_in_part_it_is_moved_in_both_calendars(desk, calendar, client, book, live):
+    booked = book()
+    taker = calendar.colleague()
+    taker.hours(("09:00", "18:00"))
+    owner = calendar.practitioner(Role.OWNER)
+    left = booked.appointment_ids[1]
+    with desk.database.transaction() as tx:
+        hand_over_appointments(
+            tx,
+            Event(
+                id=new_id(),
+                type=HandOverStarted.TYPE,
+                occurred_at=desk.now,
+                practice_id=calendar.practice_id,
+                aggregate=Aggregate(type="hand_over", id=new_id(), seq=1),
+                actor=owner,
+                request_id="request-1",
+                data=HandOverStarted(
+                    from_practitioner_id=calendar.practitioner_id,
+                    to_practitioner_id=taker.practitioner_id,
+                    client_ids=None,
+                    left_appointment_ids=[left],
+                ),
+            ),
+            now=desk.now,
+        )
+    taker.book(TEN + 2 * WEEK + HOUR)
+    calendar.book(TEN + 3 * WEEK + HOUR)
+    command = MoveSeries(appointment_id=booked.appointment_ids[0], scope=ALL, starts_at=TEN + HOUR)
+    with pytest.raises(Conflict) as refused:
+        desk.ask(MOVE_SERIES, command, owner)
+    assert refused.value.fields == {"slots.2": "taken"}
+    choices = [SlotChoice(slot=2, starts_at=None)]
+    desk.ask(MOVE_SERIES, replace(command, choices=choices), owner)
+    assert len(live(booked.series_id)) == 4
+
+
+def test_a_restore_raises_the_sequence_of_a_series_too(desk, book, entry):
+    booked = book()
+    with desk.database.transaction() as tx:
+        raise_sequences(tx)
+    assert entry(booked.appointment_ids[0]).sequence == RAISED_BY

@@ -68,7 +68,7 @@ def review_series(
     service = _service_for(tx, command, actor)
     wanted, given = _wanted(tx, command, service, now=now)
     calendar = _calendar(tx, service, stretch_of(wanted, given), now=now)
-    slots = review(wanted, calendar, given)
+    slots = review(wanted, lambda _one: calendar, given)
     return SeriesReview(timezone=calendar.timezone, minutes=service.fields.minutes, slots=slots)
 
 
@@ -91,7 +91,7 @@ def book_series(
     wanted, given = _wanted(tx, command, service, now=now)
     choices = given | as_mapping(command.choices)
     calendar = _calendar(tx, service, stretch_of(wanted, choices), now=now)
-    placed = place(wanted, calendar, choices, despite=command.despite, now=now)
+    placed = place(wanted, lambda _one: calendar, choices, despite=command.despite, now=now)
     seats = [
         NewSeat(new_id(), one.wanted.slot, new_time(service, Planned(one.span, calendar.timezone)))
         for one in placed

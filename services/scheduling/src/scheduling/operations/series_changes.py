@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from portal_chassis.authority.ownership import Client
@@ -34,6 +34,7 @@ from scheduling.operations.calendar_writes import slot_taken, start_of_practice
 from scheduling.operations.own_appointments import sealed_text
 from scheduling.operations.series_events import publish_series_cancelled, publish_series_moved
 from scheduling.operations.series_planning import (
+    CalendarOf,
     Placed,
     SeriesCalendar,
     Wanted,
@@ -62,10 +63,10 @@ def review_series_move(
     """
     change = find_change(tx, command.appointment_id, command.scope, actor, now=now)
     wanted, given = _wanted(tx, change, command.starts_at, now=now)
-    calendar = _calendar(tx, change, wanted, given, now=now)
-    minutes = (change.changing[0].ends_at - change.changing[0].starts_at).seconds // 60
-    slots = review(wanted, calendar, given)
-    return SeriesReview(timezone=calendar.timezone, minutes=minutes, slots=slots)
+    slots = review(wanted, _calendars(tx, change, wanted, given, now=now), given)
+    return SeriesReview(
+        timezone=wanted[0].rule.timezone, minutes=_minutes(change.changing[0]), slots=slots
+    )
 
 
 def move_series(tx: Transaction, command: MoveSeries, call: Call, *, now: datetime) -> MovedSeries:
@@ -82,11 +83,11 @@ def move_series(tx: Transaction, command: MoveSeries, call: Call, *, now: dateti
     change = open_change(tx, command.appointment_id, command.scope, call, now=now)
     wanted, given = _wanted(tx, change, command.starts_at, now=now)
     choices = given | as_mapping(command.choices)
-    calendar = _calendar(tx, change, wanted, choices, now=now)
-    placed = place(wanted, calendar, choices, despite=command.despite, now=now)
+    calendar_of = _calendars(tx, change, wanted, choices, now=now)
+    placed = place(wanted, calendar_of, choices, despite=command.despite, now=now)
     if all(one.span is None for one in placed):
         raise Invalid("series_invalid", "Nothing is left.", fields={"choices": "nothing_left"})
-    return _write(tx, change, placed, calendar.timezone, call, now=now)
+    return _write(tx, change, placed, wanted[0].rule.timezone, call, now=now)
 
 
 def cancel_series(
@@ -128,25 +129,37 @@ def _wanted(
     return wanted, given
 
 
-def _calendar(
+def _calendars(
     tx: Transaction,
     change: Change,
     wanted: Sequence[Wanted],
     choices: dict[int, datetime | None],
     *,
     now: datetime,
-) -> SeriesCalendar:
-    first = change.changing[0]
-    loaded = load_calendar(
-        tx,
-        require_service(tx, first.service_id, first.practice_id),
-        around=stretch_of(wanted, choices),
-        now=now,
-        client=None,
-        leaving_out=[one.id for one in change.changing],
-        for_practice=True,
-    )
-    return SeriesCalendar(loaded)
+) -> CalendarOf:
+    """The calendar that each occurrence is in, without those that change."""
+    ids = [one.id for one in change.changing]
+    around = stretch_of(wanted, choices)
+    by_service = {
+        one.service_id: SeriesCalendar(
+            load_calendar(
+                tx,
+                require_service(tx, one.service_id, one.practice_id),
+                around=around,
+                now=now,
+                client=None,
+                leaving_out=ids,
+                for_practice=True,
+            )
+        )
+        for one in {one.service_id: one for one in change.changing}.values()
+    }
+    by_slot = {part_of(one).slot: by_service[one.service_id] for one in change.changing}
+    return lambda one: by_slot[one.slot]
+
+
+def _minutes(appointment: Appointment) -> int:
+    return (appointment.ends_at - appointment.starts_at) // timedelta(minutes=1)
 
 
 def _write(
@@ -203,7 +216,7 @@ def _keep_rule(
         series_id,
         Client(id=first.client_id, practice_id=first.practice_id),
         rule.part(change.first_slot),
-        minutes=(first.ends_at - first.starts_at).seconds // 60,
+        minutes=_minutes(first),
         follows_id=change.series_id,
         now=now,
     )

@@ -7,7 +7,7 @@ free, and the times that it names instead, are booked at the same instant and wi
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -110,6 +110,10 @@ class SeriesCalendar:
         return span
 
 
+CalendarOf = Callable[[Wanted], SeriesCalendar]
+"""In whose calendar an occurrence is: after a hand-over not all need be in one."""
+
+
 def stretch_of(wanted: Sequence[Wanted], choices: Mapping[int, datetime | None]) -> Span:
     """All starts that may be asked about."""
     starts = [one.rule.nominal(one.slot) for one in wanted]
@@ -118,28 +122,28 @@ def stretch_of(wanted: Sequence[Wanted], choices: Mapping[int, datetime | None])
 
 
 def review(
-    wanted: Sequence[Wanted], calendar: SeriesCalendar, given: Mapping[int, datetime | None]
+    wanted: Sequence[Wanted], calendar_of: CalendarOf, given: Mapping[int, datetime | None]
 ) -> list[SeriesSlot]:
     """How each occurrence fits; `given` are those whose start is not that of the rule."""
     found: dict[int, SeriesSlot] = {}
     # First all that fit: a time instead of one that does not is none that another one needs.
     for one in wanted:
-        found[one.slot] = _judged(one, calendar, given.get(one.slot) or one.start)
+        found[one.slot] = _judged(one, calendar_of(one), given.get(one.slot) or one.start)
     for one in wanted:
         slot = found[one.slot]
         if slot.state is SlotState.FREE:
             continue
         around = slot.starts_at or one.rule.nominal(one.slot)
-        nearest = calendar.nearest(around, one.appointment)
+        nearest = calendar_of(one).nearest(around, one.appointment)
         if nearest is not None:
-            calendar.take(nearest, one.appointment)
+            calendar_of(one).take(nearest, one.appointment)
             found[one.slot] = _with_nearest(slot, nearest)
     return [found[one.slot] for one in wanted]
 
 
 def place(
     wanted: Sequence[Wanted],
-    calendar: SeriesCalendar,
+    calendar_of: CalendarOf,
     choices: Mapping[int, datetime | None],
     *,
     despite: bool,
@@ -161,11 +165,11 @@ def place(
                 placed.append(Placed(one, None))
                 continue
             start = start_of_practice(start, now)
-        wrong = _wrong(calendar, one, start, despite=despite, now=now)
+        wrong = _wrong(calendar_of(one), one, start, despite=despite, now=now)
         if wrong is not None or start is None:
             refused[f"slots.{one.slot}"] = wrong or "skipped"
             continue
-        placed.append(Placed(one, calendar.take(start, one.appointment)))
+        placed.append(Placed(one, calendar_of(one).take(start, one.appointment)))
     if refused:
         raise series_collides(refused)
     return placed
