@@ -139,6 +139,7 @@ class NotificationsService(MailLogCalls, MailServerCalls):
     def on_series_cancelled(self, event: Event[SeriesCancelled], tx: Transaction) -> None:
         """Plan the mails that tell what is off; no reminders of that any more."""
         reminders.keep_series(tx, event)
+        self._plan_mails(tx, event)
 
     @subscribe(AppointmentRequested)
     def on_appointment_requested(self, event: Event[AppointmentRequested], tx: Transaction) -> None:
