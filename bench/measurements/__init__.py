@@ -6,7 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.context import MeasurementContext
-from bench.measurements import forms, free_times, growth, home, mail, memory, race, restore, rpc
+from bench.measurements import (
+    forms,
+    free_times,
+    growth,
+    home,
+    mail,
+    memory,
+    race,
+    restore,
+    rpc,
+    series,
+)
 from bench.rows import Figures, Row
 
 
@@ -32,6 +43,7 @@ MEASUREMENTS = (
     Measurement("free-times", free_times.ROWS, free_times.measure),
     Measurement("forms", forms.ROWS, forms.measure),
     Measurement("race", race.ROWS, race.measure),
+    Measurement("series", series.ROWS, series.measure),
     Measurement("mail", mail.ROWS, mail.measure),
     Measurement("memory", memory.ROWS, memory.measure),
     Measurement("restore", restore.ROWS, restore.measure),
