@@ -86,16 +86,9 @@ class TodayPage(Resource):
         client_ids = _named(
             (*today, *following, *(requested.items if requested else [])),
             (failed, held_up),
-            *(page.items for page in (submitted, overdue) if page),
+            (submitted, overdue),
             alerts.rows or [],
         )
-        asking = requested.items if requested else []
-        client_ids = [
-            *(entry.client_id for entry in (*today, *following, *asking)),
-            *(mail.client_id for page in (failed, held_up) if page for mail in page.items),
-            *(row.client_id for page in (submitted, overdue) if page for row in page.items),
-            *(row.client_id for row in alerts.rows or []),
-        ]
         clients = parts.steps.clients.get()
         self.show(
             req,
@@ -242,11 +235,13 @@ def _ask_calendars(backend: Backend, practitioner_id: UUID | None) -> Part[BusyC
 def _named(
     entries: Sequence[CalendarEntry],
     mails: Sequence[DeliveryPage | None],
-    *rows: Sequence[RequestRow],
+    forms: Sequence[RequestPage | None],
+    alerts: Sequence[RequestRow],
 ) -> list[UUID | None]:
     """The clients whose names the page shows."""
     return [
         *(entry.client_id for entry in entries),
         *(mail.client_id for page in mails if page for mail in page.items),
-        *(row.client_id for listed in rows for row in listed),
+        *(row.client_id for page in forms if page for row in page.items),
+        *(row.client_id for row in alerts),
     ]
