@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
 from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role
@@ -250,3 +250,27 @@ def test_why_is_told_about_clients_of_the_practice_to_those_whose_service_it_is(
     )
     with pytest.raises(NotFound):
         desk.ask(EXPLAIN_TIME, plain, elsewhere)
+
+
+def test_a_month_takes_as_many_statements_however_much_is_busy(free, calendar, database):
+    """Three calendars of five hundred entries, and two hundred appointments, or none."""
+    asked: list[str] = []
+
+    def count(*_arguments):
+        asked.append("")
+
+    event.listen(database.engine, "before_cursor_execute", count)
+    month = {"first_on": date(2026, 12, 7), "last_on": date(2027, 1, 6)}
+    free(**month)
+    without = len(asked)
+    for number in range(3):
+        starts = [
+            wall(9, 0) + timedelta(hours=7 * entry, minutes=20 * number) for entry in range(500)
+        ]
+        calendar.busy_elsewhere(*((start, start + timedelta(minutes=20)) for start in starts))
+    for day in range(200):
+        calendar.book(wall(20) + timedelta(hours=5 * day), minutes=20)
+    asked.clear()
+    free(**month)
+    assert len(asked) == without
+    event.remove(database.engine, "before_cursor_execute", count)

@@ -36,7 +36,7 @@ from portal_contracts.identity_links.rpc.entering import INSPECT_LINK, InspectLi
 from portal_contracts.identity_links.rpc.links import CREATE_LINK, CreateLink
 from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState
 from portal_runner.databases import ServiceDatabase
-from portal_runner.demo import entering, history, paperwork, people, present
+from portal_runner.demo import elsewhere, entering, history, paperwork, people, present
 from portal_runner.demo.history import Past
 from portal_runner.demo.present import Console, ask
 
@@ -185,6 +185,8 @@ def _fill_calendar_and_forms(context: DemoContext, console: Console) -> None:
     present.plan(console, services, clients, now)
     present.ask_for_one(console, services, clients, now)
     present.send_forms(console, templates, clients, now)
+    with _past(context, "scheduling", console.actor, now) as past:
+        elsewhere.add_busy_calendar(past)
 
 
 @contextmanager
