@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import falcon
@@ -14,7 +14,7 @@ from gateway.console.chosen_practitioner import ChosenPractitioner, chosen_pract
 from gateway.console.client_names import names_of_clients
 from gateway.console.first_steps import StepParts, ask_steps, read_steps
 from gateway.web.backend import Backend, Part
-from gateway.web.request_context import context_of, practitioner_of
+from gateway.web.request_context import RequestContext, context_of, practitioner_of
 from gateway.web.resource import Resource
 from gateway.web.submitted import read_query
 from gateway.words.wall_time import day_bounds, local_date
@@ -89,7 +89,6 @@ class TodayPage(Resource):
             (submitted, overdue),
             alerts.rows or [],
         )
-        clients = parts.steps.clients.get()
         self.show(
             req,
             resp,
@@ -109,11 +108,7 @@ class TodayPage(Resource):
             overdue=overdue,
             alerts=alerts,
             names=names_of_clients(context.backend, client_ids),
-            clients_total=clients.total if clients else None,
-            waiting_addresses=parts.waiting_addresses.get(),
-            steps=_open_steps(context.backend.actor, parts.steps),
-            no_mail_server=_no_mail_server(parts.steps),
-            unread_calendars=_unread_calendars(parts.busy_calendars, context.now),
+            **_standing(context, parts),
         )
 
 
@@ -159,21 +154,32 @@ def _ask_parts(req: falcon.Request, chosen: ChosenPractitioner) -> TodayParts:
             LIST_DELIVERIES, ListDeliveries(state=DeliveryState.FAILED, limit=FAILED_MAILS)
         ),
         unsent=backend.part(LIST_DELIVERIES, ListDeliveries(only_open=True)),
-        submitted=_forms(
+        submitted=_ask_forms(
             backend,
             ListRequests(state=RequestState.SUBMITTED, answers_shown=True, limit=SUBMISSIONS),
         ),
-        overdue=_forms(backend, ListRequests(overdue=True, today=today, limit=OVERDUE_FORMS)),
+        overdue=_ask_forms(backend, ListRequests(overdue=True, today=today, limit=OVERDUE_FORMS)),
         alerts=ask_alerts(backend),
         busy_calendars=_ask_calendars(backend, practitioner_id),
     )
 
 
-def _forms(backend: Backend, asked: ListRequests) -> Part[RequestPage] | None:
-    """Forms of clients; None for a role that does not read them."""
+def _ask_forms(backend: Backend, asked: ListRequests) -> Part[RequestPage] | None:
     if not has_permission(backend.actor, Permission.FORMS_READ):
         return None
     return backend.part(LIST_REQUESTS, asked)
+
+
+def _standing(context: RequestContext, parts: TodayParts) -> dict[str, Any]:
+    """How the practice stands: its clients, the first steps, mails and calendars."""
+    clients = parts.steps.clients.get()
+    return {
+        "clients_total": clients.total if clients else None,
+        "waiting_addresses": parts.waiting_addresses.get(),
+        "steps": _open_steps(context.backend.actor, parts.steps),
+        "no_mail_server": _no_mail_server(parts.steps),
+        "unread_calendars": _unread_calendars(parts.busy_calendars, context.now),
+    }
 
 
 def _held_up(unsent: DeliveryPage | None) -> tuple[DeliveryPage | None, int]:
