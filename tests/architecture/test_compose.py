@@ -343,7 +343,7 @@ def test_a_network_has_whom_it_needs(compose):
     assert joined["front"] == {"proxy", "gateway"}
     assert joined["broker"] == {"rabbitmq", "gateway", "topology", "doctor"} | services
     assert joined["data"] == {"postgres", "doctor"} | services | migrations
-    assert joined["outside"] == {"proxy", "mail", "notifications", "doctor"}
+    assert joined["outside"] == {"proxy", "mail", "notifications", "scheduling", "doctor"}
     closed = {name for name, one in compose["networks"].items() if one and one.get("internal")}
     assert closed == {"front", "broker", "data"}
 

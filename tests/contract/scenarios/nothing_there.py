@@ -37,7 +37,15 @@ VALUES = {
     "text": "Words.",
     "version": 1,
 }
-IDS = {"appointment_id", "hold_id", "request_id", "service_id", "session_id", "template_id"}
+IDS = {
+    "appointment_id",
+    "busy_calendar_id",
+    "hold_id",
+    "request_id",
+    "service_id",
+    "session_id",
+    "template_id",
+}
 
 
 def about_nothing(method):

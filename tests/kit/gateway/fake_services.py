@@ -54,6 +54,7 @@ _NOT_FOUND = {
     "appointment_id": "appointment_not_found",
     "hold_id": "hold_not_found",
     "service_id": "service_not_found",
+    "busy_calendar_id": "busy_calendar_not_found",
     "session_id": "session_not_found",
 }
 """By what names the thing that is asked for: the code with which the services refuse."""

@@ -14,7 +14,9 @@ from sqlalchemy import select, update
 from portal_chassis.clock import FixedClock
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.ids import new_id
-from portal_chassis.outside.fetching import Fetched, NotFetched, Obstacle
+from portal_chassis.outside.fetching import Fetched, Fetcher, NotFetched, Obstacle
+from portal_chassis.outside.networks import NOT_PUBLIC, networks_in
+from portal_chassis.outside.reach import Reach
 from portal_contracts.actor import Role
 from portal_contracts.errors import Forbidden, Invalid, NotFound
 from portal_contracts.scheduling.events import BusyCalendarFailed
@@ -36,7 +38,8 @@ from scheduling.operations.gauges import FAILING, gauges
 from scheduling.operations.reading_calendars import CalendarReading, read_due
 from scheduling.storage import busy, practitioners
 from scheduling.storage.tables import busy_calendar, busy_time, chassis
-from scheduling.transports.calendar_reader import CalendarUnreadable
+from scheduling.transports.calendar_reader import LARGEST, CalendarUnreadable, read_calendar
+from tests.kit.calendar_server import calendar_server, redirect
 
 SECRET = "https://calendar.example.org/private-4f1d/basic.ics"
 DAY = Span(datetime(2026, 12, 3, tzinfo=UTC), datetime(2026, 12, 4, tzinfo=UTC))
@@ -409,3 +412,32 @@ def test_who_may_see_and_change_whose_calendars(add, desk, calendar, vera):
             desk.ask(method, command, calendar.client())
     with pytest.raises(NotFound):
         desk.ask(REMOVE_BUSY_CALENDAR, RemoveBusyCalendar(busy_calendar_id=new_id()), vera)
+
+
+def test_a_real_server_is_asked_and_its_file_read_in_a_child(
+    add, shown, busy_hours, database, clock, tmp_path, monkeypatch
+):
+    reach = Reach(NOT_PUBLIC, allowed=networks_in("127.0.0.1/32"))
+    with calendar_server(tmp_path) as server:
+        monkeypatch.setenv("SSL_CERT_FILE", str(server.authority))
+        monkeypatch.setenv("SCHEDULING_ALLOWED_CALENDAR_NETWORKS", "127.0.0.1/32")
+        server.pages |= {"/a.ics": ics(10), "/inside": redirect("https://10.0.0.1/a.ics")}
+        reading = CalendarReading(
+            database,
+            Sealer(b"k" * 32),
+            clock,
+            "here",
+            Fetcher(reach, most_bytes=LARGEST, seconds=10, own_name="test").fetch,
+            read_calendar,
+            threading.Lock(),
+        )
+        add(f"{server.address}/a.ics")
+        add(f"{server.address}/inside", name="Inside")
+        assert read_due(reading) == 2
+        first, second = shown()
+        assert (first.state, second.failure, busy_hours()) == ("read", "network_forbidden", [9])
+        clock.advance(600)
+        read_due(reading)
+        assert [headers.get("If-None-Match") for path, headers in server.asked if "a.ics" in path][
+            1
+        ] is not None

@@ -14,7 +14,7 @@ from scheduling.domain.wall_time import Span
 LARGEST: Final = 5 * 1024 * 1024
 """Bytes of a file that is read."""
 
-READING_SECONDS: Final = 30.0
+READING_SECONDS: Final = 60.0
 """After this the child is ended, whatever it does."""
 
 _PROGRAM: Final = "scheduling.transports.calendar_reading"

@@ -24,7 +24,7 @@ from scheduling.domain.ics.content import NoCalendar
 from scheduling.domain.ics.values import Unreadable
 from scheduling.transports.calendar_reader import TOO_COMPLEX, Answer, Asked
 
-MOST_MEMORY: Final = 768 * 1024 * 1024
+MOST_MEMORY: Final = 320 * 1024 * 1024
 MOST_SECONDS: Final = 10
 """Of this process's time for a whole file; `SECONDS_FOR_ONE` for each event in it."""
 SECONDS_FOR_ONE: Final = 1.0

@@ -75,8 +75,6 @@ class Rule:
                 if not self.holds_at(at):
                     return
                 yield at
-        except Unreadable:
-            raise
         except (ValueError, OverflowError, TypeError) as error:
             raise Unreadable("Its rule cannot be read.") from error
 

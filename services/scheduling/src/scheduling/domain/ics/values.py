@@ -17,8 +17,11 @@ _LONGEST_DAY: Final = 24
 _LAST_SECOND: Final = 59
 
 
-class Unreadable(ValueError):
-    """An event cannot be read; the text is a sentence about it."""
+class Unreadable(Exception):
+    """An event cannot be read; the text is a sentence about it.
+
+    No `ValueError`: it may be raised anywhere, by whoever bounds the time that reading takes.
+    """
 
 
 def read_wall(text: str) -> datetime:

@@ -168,8 +168,6 @@ def _by_rule(rule: str, start: datetime, before: timedelta, until: datetime) -> 
             if one > last:
                 break
             onsets.append(one)
-    except Unreadable:
-        raise
     except (ValueError, OverflowError) as error:
         raise Unreadable("Its time zone cannot be read.") from error
     return onsets
