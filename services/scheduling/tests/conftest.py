@@ -90,8 +90,8 @@ class Calendar:
         }
         return self._insert(tables.bookable_service, **(row | values))
 
-    def hours(self, *windows: tuple[str, str], timezone: str = ZONE) -> None:
-        """Open every day of the week at these windows."""
+    def hours(self, *windows: tuple[str, str], timezone: str = ZONE, **more: Any) -> None:
+        """Open every day of the week at these windows, but for `more` that is said."""
         day = [{"start": start, "end": end} for start, end in windows]
         row = {
             "practitioner_id": self.practitioner_id,
@@ -105,7 +105,7 @@ class Calendar:
             "updated_at": self.now,
         }
         with self.database.transaction() as tx:
-            tx.execute(insert(tables.availability).values(**row))
+            tx.execute(insert(tables.availability).values(**(row | more)))
 
     def offer(self, **values: Any) -> UUID:
         """A service that clients may book, every hour without notice unless it says otherwise."""

@@ -4,14 +4,14 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from typer.testing import CliRunner
 
 from portal_chassis.clock import Clock
 from portal_chassis.database import revisions
 from scheduling.admin import app
 from scheduling.operations.restoring import RAISED_BY
-from scheduling.storage.tables import appointment, busy_calendar
+from scheduling.storage.tables import appointment, availability, busy_calendar
 
 
 @pytest.fixture
@@ -106,6 +106,19 @@ def test_hours_are_shown_and_why_a_time_is_not_offered(run, calendar, monkeypatc
     rows = json.loads(run("availability", "show", "--practitioner", practitioner, "--json"))
     assert {row["works"] for row in rows} == {"09:00-12:00"}
     assert {row["timezone"] for row in rows} == {"Europe/Berlin"}
+    with calendar.database.transaction() as tx:
+        tx.execute(
+            update(availability).values(
+                holidays={"country": "DE", "region": "BY", "open_on": ["2027-01-06"]},
+                time_off=[{"first_on": "2027-02-01", "last_on": "2027-02-02", "start": "13:00"}],
+            )
+        )
+    rows = json.loads(run("availability", "show", "--practitioner", practitioner, "--json"))
+    assert [(row["on"], row["works"]) for row in rows[7:]] == [
+        ("2027-02-01 13:00 to 2027-02-02 24:00", "time off"),
+        ("holidays DE BY", "closed"),
+        ("2027-01-06", "open on this holiday"),
+    ]
     taken = calendar.book(datetime(2026, 12, 3, 9, tzinfo=UTC), service_id=service)
     seat = calendar.seat(calendar.client(), taken, status="confirmed")
 

@@ -23,6 +23,14 @@ from portal_contracts.scheduling.rpc.calendar import (
 FIRST = date(2026, 12, 1)
 DAYS = 6
 NINE = datetime(2026, 12, 3, 8, tzinfo=UTC)
+CLOSED = {
+    "holidays": {"country": "FI", "region": "", "open_on": []},
+    "time_off": [
+        {"first_on": "2026-12-04", "start": "10:00", "last_on": "2026-12-04", "end": "14:30"}
+    ],
+}
+"""The sixth of December is a holiday in Finland, and part of the fourth is time off."""
+
 RULES = [
     {"self_scheduling": False, "open_to": "chosen"},
     {"max_horizon_days": 3},
@@ -32,6 +40,7 @@ RULES = [
     {"max_per_month": 1, "max_horizon_days": 4},
     {"alignment": "gap_start", "buffer_before_minutes": 10, "max_per_day": 1},
     {"alignment": "clock_grid", "min_notice_minutes": 2 * 1440 + 7, "increment_minutes": 50},
+    {"weekly": [[{"start": "08:00", "end": "12:00"}]] * 7, "increment_minutes": 45},
     {"archived": True},
 ]
 
@@ -75,12 +84,14 @@ def refusal(desk, calendar, rivera):
 
 @pytest.mark.parametrize("rules", RULES, ids=str)
 def test_every_start_is_booked_or_refused_as_it_is_listed(calendar, listed, refusal, rules):
-    calendar.hours(("09:00", "11:00"), ("14:10", "15:10"))
+    calendar.hours(("09:00", "11:00"), ("14:10", "15:10"), **CLOSED)
     service = calendar.offer(**rules)
     calendar.book(NINE + timedelta(minutes=15), service_id=service, after=5)
     calendar.book(NINE + timedelta(days=2, hours=1), service_id=calendar.service())
     found = listed(service)
     assert found.starts or found.despite or rules.get("archived")
+    days = {start.date() for start in (*found.starts, *(one.starts_at for one in found.despite))}
+    assert date(2026, 12, 6) not in days
     assert [start for start in found.starts if refusal(service, start)] == []
     for one in found.despite:
         named = {"starts_at": one.breaks[0], "despite": "needed"}
