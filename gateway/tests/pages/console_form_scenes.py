@@ -31,6 +31,7 @@ from portal_contracts.forms.rpc.templates import (
     Templates,
 )
 from tests.kit.gateway.made_forms import INTAKE, WHOLE
+from tests.kit.gateway.made_kinds import NIGHTS, NIGHTS_ANSWERED
 
 TEMPLATE_ID = made.number(300)
 FORMS, TEMPLATES = "/console/forms", "/console/forms/templates"
@@ -168,6 +169,12 @@ def sheet(
     )  # fmt: skip
 
 
+BURDEN = ShownScore(
+    "burden", "Burden", Score(total=1.5, maximum=2, band="high", id="burden", title="Burden"), None
+)
+NIGHTS_SHEET = msgspec.structs.replace(sheet(NEW), document=NIGHTS, answers=NIGHTS_ANSWERED)
+
+
 def request(name: str, of: RequestRow, given: AnswerSheet | None = None, **more: Any) -> Scene:
     context = {
         "request": of,
@@ -285,6 +292,7 @@ SCENES: list[Scene] = [
         sheet(ALARM, alerts=("harm",)),
         chart=draw(SCORES, ALARM.id),
     ),
+    request("form-answers-nights", NEW, NIGHTS_SHEET, scores=[BURDEN]),
     request("form-answers-scoreless", READ, sheet(READ, total=None)),
     request("form-answers-locked", ALARM, device=ASSISTANT),
 ]

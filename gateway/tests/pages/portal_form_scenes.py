@@ -13,6 +13,7 @@ from gateway.web.live_rules import live_rules
 from portal_contracts.forms.rpc.filling import ClientForm, Correction, SubmittedForm
 from portal_contracts.forms.rpc.questions import RequestState, answered
 from tests.kit.gateway.made_forms import INTAKE, WHOLE
+from tests.kit.gateway.made_kinds import NIGHTS, NIGHTS_ANSWERED
 
 ID = made.number(120)
 BASE = f"/forms/{ID}"
@@ -43,6 +44,14 @@ FRESH = form(state=RequestState.NOT_OPENED, saved_at=None, percent=0, problems=P
 HALF = form(answers={name: WHOLE[name] for name in ("called", "born", "sleep")}, problems=PROBLEMS)
 READY = form(answers=WHOLE, percent=100)
 ALARMED = form(answers={**WHOLE, "harm": "c2"}, percent=100, alert=True)
+NIGHTS_READY = form(document=NIGHTS, answers=NIGHTS_ANSWERED, percent=100, required=["awake"])
+NIGHTS_FRESH = form(document=NIGHTS, hidden=["awake"])
+NIGHTS_WRONG = {
+    "q_mail": "answer_email_invalid",
+    "q_phone": "answer_phone_invalid",
+    "q_home": "answer_address_incomplete",
+    "q_learned": "answer_other_missing",
+}
 SENT = form(
     answers=WHOLE, percent=100, state=RequestState.SUBMITTED, submitted_at=made.ago(minutes=1)
 )
@@ -133,6 +142,11 @@ SCENES: list[Scene] = [
     section("form-section-wrong", 1, FRESH, typed=JUNK, errors=ERRORS),
     section("form-section-optional", 1, OPTIONAL),
     section("form-section-kinds", 2, READY),
+    section("form-section-reach", 1, NIGHTS_READY),
+    section("form-section-reach-wrong", 1, NIGHTS_FRESH, errors=NIGHTS_WRONG),
+    section("form-section-nights", 2, NIGHTS_READY),
+    section("form-section-nights-hidden", 2, NIGHTS_FRESH),
+    check("form-check-nights", NIGHTS_READY),
     section("form-section-empty", 2, FRESH, origin="check"),
     section("form-section-alert", 2, ALARMED),
     section("form-section-consent", 3, FRESH),
