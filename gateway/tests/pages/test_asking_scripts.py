@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import expect
 
 from forms.domain.asking import asked
@@ -15,8 +16,9 @@ from gateway.web.pages import HERE
 from gateway.web.static_files import StaticFiles
 from gateway.web.tokens import new_secret
 from portal_chassis.ids import new_id
+from portal_contracts.forms.rpc.conditions import Condition, ConditionOperator
 from portal_contracts.forms.rpc.filling import ClientForm
-from portal_contracts.forms.rpc.questions import RequestState
+from portal_contracts.forms.rpc.questions import AlertRule, RequestState
 from tests.kit.asking import Case, cases
 from tests.kit.gateway.made_forms import COUGH
 
@@ -120,3 +122,15 @@ def test_a_question_appears_with_its_answer_and_a_section_is_skipped_or_not(page
     page.click("#next")
     page.wait_for_url("**/3")
     assert form.answers == {"what": {"other": "A cold"}, "since": 3}
+
+
+def test_whom_to_call_stays_in_sight_when_the_question_that_asked_for_it_is_hidden(page, live):
+    rule = AlertRule(when=Condition(operator=ConditionOperator.AT_LEAST, item="since", values=[9]))
+    form = live.services.forms.add(live.anna.id, live.doctor.id, replace(COUGH, alerts=[rule]))
+    page.goto(f"/forms/{form.id}/1")
+    page.check("input[value=cough]")
+    page.fill("#field-q_since", "9")
+    expect(page.locator(".crisis")).to_be_visible()
+    page.check("input[value=other]")
+    expect(page.locator("#field-q_since")).to_be_hidden()
+    expect(page.locator(".crisis")).to_be_visible()

@@ -8,7 +8,7 @@ form.addEventListener("input", (event) => { last = event.target; });
 
 const copy = (id) => document.getElementById(id).content.cloneNode(true);
 function showCrisis() {
-  if (last) last.closest(".question").after(crisis);
+  if (last) last.closest("[data-asked]").after(crisis);
   else form.prepend(crisis);
   crisis.replaceChildren(copy("crisis-words"));
   crisis.scrollIntoView({ block: "nearest" });
