@@ -53,6 +53,9 @@ def test_all_that_was_archived_is_there_and_agrees_with_the_world(lost, restore,
     said = capsys.readouterr().out
     assert (folder / "mail" / "logo.png").read_bytes() == b"a file"
     assert DataFolder(folder).read_master_key() == KEY
+    assert [path for path in folder.parent.rglob("*restor*") if path.is_file()] == [
+        folder / "restored.txt"
+    ]
     [former] = lost.backups.glob("portal-*")
     assert DataFolder(folder).predecessors == [former.name] != [DataFolder(folder).name]
     assert said.strip().endswith((folder / "restored.txt").read_text().strip().splitlines()[-1])

@@ -138,10 +138,11 @@ def being_made(folder: Path, told: Told = lambda _step: None) -> Iterator[DataFo
         except BaseException:
             _remove(unfinished)
             raise
-        _mark_of(unfinished).unlink()
         if folder.exists():
             folder.rmdir()
         unfinished.path.rename(folder)
+        # Last: one that is killed before has left what the next may remove.
+        _mark_of(DataFolder(folder)).unlink()
 
 
 @contextmanager
@@ -203,7 +204,7 @@ def _dead(databases: Mapping[str, Database]) -> int:
 
 
 def _mark_of(unfinished: DataFolder) -> Path:
-    """What a restore writes first, and removes last: who finds it may remove all of the folder."""
+    """What a restore writes first and removes last: with it, all of the folder may be removed."""
     return unfinished.path / "unfinished-restore"
 
 
