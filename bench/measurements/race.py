@@ -1,4 +1,8 @@
-"""Many clients want one time at the same instant, beside bare inserts into the same table."""
+"""Many clients want one time at the same instant.
+
+Beside bare inserts into the same table, and beside the same calls that take the same locks and do
+nothing in them.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +13,21 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
+from statistics import median
 from uuid import UUID
 
 from bench.bulk import Database, database_of, deadlocks
 from bench.client_home import bookable_service, enter
-from bench.context import MeasurementContext
+from bench.context import MeasurementContext, wait_for_queue
+from bench.lock_service import LOCK, NAME, Lock
 from bench.measurements.free_times import month_of
 from bench.rows import Aim, AimQuantity, Figure, Figures, Row
 from bench.timing import Spread, median_spread, spread
+from portal_chassis.broker.connection import connect
+from portal_chassis.broker.topology import call_exchange, rpc_queue
 from portal_chassis.embedded.postgres import EmbeddedPostgres
-from portal_contracts.actor import Actor, ActorKind
+from portal_chassis.rpc.client import RpcClient
+from portal_contracts.actor import NOBODY, Actor, ActorKind
 from portal_contracts.errors import Conflict
 from portal_contracts.scheduling.rpc.appointments import LONGEST_RANGE_DAYS, OfferedService
 from portal_contracts.scheduling.rpc.booking import HOLD_TIME, LIST_FREE_TIMES, HoldTime
@@ -37,6 +46,13 @@ ROWS = (
         Row(f"race-{clients}-{what}", f"{_clients(clients)} one time: {words}", "ms", BARE)
         for clients in CLIENTS
         for what, words in (("p50", "p50"), ("p99", "p99"), ("max", "the slowest of all"))
+    ),
+    Row(
+        "race-50-lock",
+        "50 clients want one time: until all are answered",
+        "ms",
+        "the same calls with the lock and nothing in it",
+        Aim(3),
     ),
     Row("race-not-one", "Races without exactly one winner", "", aim=NONE),
     Row("race-deadlocks", "Deadlocks of the database meanwhile", "", aim=NONE),
@@ -81,6 +97,7 @@ def measure(context: MeasurementContext) -> Figures:
                 f"race-{clients}-p99": Figure(ours.p99, floor.p99),
                 f"race-{clients}-max": Figure(ours.largest, floor.largest),
             }
+        figures["race-50-lock"] = _beside_the_lock(context, actor, service, free, max(CLIENTS))
         figures["race-deadlocks"] = Figure(deadlocks(database) - before)
     races = _races_per_size(context) * len(CLIENTS)
     figures["race-not-one"] = Figure(not_one, note=f"of {races} races")
@@ -108,6 +125,49 @@ def _races(
             ours.append(seconds)
             floor.append(bare)
     return _spread_of_all(ours), _spread_of_all(floor), odd
+
+
+def _beside_the_lock(
+    context: MeasurementContext,
+    actor: Actor,
+    service: OfferedService,
+    free: Iterator[datetime],
+    clients: int,
+) -> Figure:
+    """How long the last of all waits, in the middle race; and where nothing is done in the lock."""
+    ours: list[float] = []
+    locked: list[float] = []
+    _start_lock(context)
+    with closing(RpcClient(context.amqp_uri, "bench")) as rpc:
+        for number in range(WARM_UP + _races_per_size(context)):
+            at = next(free)
+            holding = partial(_hold, context, actor, service.id, at)
+            _, seconds = _race([holding] * clients)
+            _, bare = _race([partial(_lock, rpc, service.practitioner_id)] * clients)
+            if number >= WARM_UP:
+                ours.append(max(seconds))
+                locked.append(max(bare))
+    return Figure(1000 * median(ours), 1000 * median(locked))
+
+
+def _start_lock(context: MeasurementContext) -> None:
+    """The service, which is no part of the portal: the broker's owner has to stand in."""
+    with connect(context.amqp_uri) as connection:
+        call_exchange(NAME)(connection.channel()).declare()
+    server = EmbeddedPostgres(context.portal.folder / "postgres")
+    environment = {
+        "PORTAL_AMQP_URI": context.amqp_uri,
+        "PORTAL_BROKER_USERS": "{process}",
+        "BENCH_LOCK_DATABASE_URL": server.url("scheduling", "scheduling_runtime"),
+    }
+    context.start("lock", "portal_chassis.launch", NAME, environment=environment)
+    wait_for_queue(context.amqp_uri, rpc_queue(NAME).name)
+
+
+def _lock(rpc: RpcClient, practitioner_id: UUID) -> bool:
+    command = Lock(client_id=uuid.uuid4(), practitioner_id=practitioner_id)
+    rpc.call(LOCK, command, actor=NOBODY, idempotency_key=uuid.uuid4().hex)
+    return True
 
 
 def _races_per_size(context: MeasurementContext) -> int:

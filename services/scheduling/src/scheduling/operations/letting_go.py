@@ -20,6 +20,8 @@ def let_go_of_what_is_over(tx: Transaction, practitioner_id: UUID, *, now: datet
 
     The calendar is locked, so each request expires once, whoever looks.
     """
+    if not requests.anything_over(tx, practitioner_id, now=now):
+        return
     times = seats.expire(tx, now=now, practitioner_id=practitioner_id)
     booked_times.free(tx, times, BookingStatus.EXPIRED, now=now)
     for appointment_id, practice_id in requests.expire(tx, practitioner_id, now=now):

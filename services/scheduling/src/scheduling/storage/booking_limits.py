@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import DateTime, Uuid, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from portal_chassis.authority.ownership import Client
+from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.scheduling.rpc.limits import BookingLimits, StoredBookingLimits
 from scheduling.domain.appointments import PLANNED
@@ -26,10 +27,7 @@ class BookedBy:
 
 def find(tx: Transaction, practice_id: UUID, *, for_update: bool = False) -> StoredBookingLimits:
     """A practice's limits; the usual ones, at version 0, before any were set."""
-    query = select(
-        booking_limits.c.version, booking_limits.c.max_open, booking_limits.c.max_per_day
-    ).where(booking_limits.c.practice_id == practice_id)
-    row = tx.execute(query.with_for_update() if for_update else query).one_or_none()
+    row = run(tx, _FOUND_FOR_UPDATE if for_update else _FOUND, {"practice_id": practice_id}).first()
     if row is None:
         return StoredBookingLimits(version=0, limits=BookingLimits())
     limits = BookingLimits(max_open=row.max_open, max_per_day=row.max_per_day)
@@ -71,17 +69,32 @@ def booked_by(tx: Transaction, client: Client, *, within: timedelta, now: dateti
 
     What the practice booked never was a hold, so it has no end of one.
     """
-    booked_at = func.coalesce(appointment.c.requested_at, appointment.c.booked_at)
-    to_come = appointment.c.status.in_(PLANNED) & (appointment.c.ends_at > now)
-    lately = booked_at > now - within
-    query = select(
-        func.count().filter(to_come).label("open"), func.count().filter(lately).label("lately")
-    ).where(
-        appointment.c.client_id == client.id,
-        appointment.c.practice_id == client.practice_id,
-        appointment.c.expires_at.is_not(None),
-        booked_at.is_not(None),
-        to_come | lately,
-    )
-    row = tx.execute(query).one()
-    return BookedBy(open=row.open, lately=row.lately)
+    named = {
+        "client_id": client.id,
+        "practice_id": client.practice_id,
+        "now": now,
+        "since": now - within,
+    }
+    open_ones, lately = run(tx, _BOOKED_BY, named).all()[0]
+    return BookedBy(open=open_ones, lately=lately)
+
+
+# These are asked whenever a client holds a time, and put together once.
+_FOUND = select(
+    booking_limits.c.version, booking_limits.c.max_open, booking_limits.c.max_per_day
+).where(booking_limits.c.practice_id == bindparam("practice_id", type_=Uuid()))
+_FOUND_FOR_UPDATE = _FOUND.with_for_update()
+_BOOKED_AT = func.coalesce(appointment.c.requested_at, appointment.c.booked_at)
+_TO_COME = appointment.c.status.in_(PLANNED) & (
+    appointment.c.ends_at > bindparam("now", type_=DateTime(timezone=True))
+)
+_LATELY = bindparam("since", type_=DateTime(timezone=True)) < _BOOKED_AT
+_BOOKED_BY = select(
+    func.count().filter(_TO_COME).label("to_come"), func.count().filter(_LATELY).label("lately")
+).where(
+    appointment.c.client_id == bindparam("client_id", type_=Uuid()),
+    appointment.c.practice_id == bindparam("practice_id", type_=Uuid()),
+    appointment.c.expires_at.is_not(None),
+    _BOOKED_AT.is_not(None),
+    _TO_COME | _LATELY,
+)

@@ -5,8 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Uuid,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
+from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 from scheduling.domain.appointments import BookingStatus
 from scheduling.storage import booked_times
@@ -106,6 +116,12 @@ def withdraw(
     booked_times.free(tx, [booked_time_id], BookingStatus.CANCELLED, now=now)
 
 
+def anything_over(tx: Transaction, practitioner_id: UUID, *, now: datetime) -> bool:
+    """Whether a hold or a request in a calendar is over, and still takes its time."""
+    named = {"practitioner_id": practitioner_id, "now": now}
+    return bool(run(tx, _ANYTHING_OVER, named).scalar_one())
+
+
 def expire(tx: Transaction, practitioner_id: UUID, *, now: datetime) -> list[tuple[UUID, UUID]]:
     """Expire what a practitioner did not answer in time, and free it; the seats and practices.
 
@@ -154,3 +170,23 @@ def _end(tx: Transaction, appointment_id: UUID, *, now: datetime, **values: obje
         .where(appointment.c.id == appointment_id)
         .values(**values, updated_at=now)
     )
+
+
+def _over(status: BookingStatus) -> ColumnElement[bool]:
+    """That one of this status is over; the status is written out, as the partial index has it."""
+    return (
+        select(appointment.c.id)
+        .join_from(appointment, booked_time, appointment.c.booked_time_id == booked_time.c.id)
+        .where(
+            booked_time.c.practitioner_id == bindparam("practitioner_id", type_=Uuid()),
+            appointment.c.status == literal_column(f"'{status}'"),
+            appointment.c.expires_at <= bindparam("now", type_=DateTime(timezone=True)),
+        )
+        .exists()
+    )
+
+
+# Asked at every write to a calendar, and put together once: that takes longer than running it.
+_ANYTHING_OVER = select(
+    or_(_over(BookingStatus.HELD), _over(BookingStatus.REQUESTED)).label("over")
+)
