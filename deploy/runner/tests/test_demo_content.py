@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from forms.domain.answers import check_answers
+from forms.domain.documents import check_document
 from forms.domain.problems import problems
 from forms.domain.scoring import alerts, score
 from forms.operations.templates import shipped
-from portal_contracts.forms.rpc.questions import QuestionKind
-from portal_runner.demo import people
+from portal_contracts.forms.rpc.questions import FormDocument, QuestionKind, Section
+from portal_runner.demo import own_forms, people
 from portal_runner.demo.paperwork import GAD7, INTAKE, LIBRARY, PHQ9, SHEETS
 
 SENT_BACK = [sheet for sheet in SHEETS if sheet.answers and sheet.sent_back]
@@ -86,3 +87,12 @@ def test_every_text_was_written_once():
     for person in people.PEOPLE:
         assert len(person.written.summaries) * 2 <= person.sessions + 1
         assert len(person.written.notes) * 4 <= person.sessions + 3
+
+
+def test_the_practices_own_form_is_sound_and_the_other_one_is_in_work():
+    assert check_document(own_forms.SLEEP) == {}
+    in_work = FormDocument(
+        title=own_forms.FEEDBACK_TITLE,
+        sections=[Section(id="s", title="S", questions=list(own_forms.FEEDBACK))],
+    )
+    assert check_document(in_work) == {"sections.0.questions.1.choices": "required"}

@@ -178,6 +178,7 @@ def _fill_calendar_and_forms(context: DemoContext, console: Console) -> None:
     clients = _add_clients(context, console)
     services = present.offer(console, now)
     templates = present.add_forms(console)
+    present.make_own_forms(console)
     with _past(context, "scheduling", console.actor, now) as past:
         history.write_sessions(past, services, clients)
     with _past(context, "forms", console.actor, now) as past:

@@ -17,11 +17,11 @@ from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Method
 from portal_contracts.errors import Conflict, Unavailable
-from portal_contracts.forms.rpc import requests, templates
+from portal_contracts.forms.rpc import editing, requests, templates
 from portal_contracts.scheduling.rpc import availability, booking, calendar, series, services
 from portal_contracts.scheduling.rpc.appointments import RepeatUnit
 from portal_contracts.scheduling.rpc.availability import WhyNot
-from portal_runner.demo import people
+from portal_runner.demo import own_forms, people
 from portal_runner.demo.history import DAY, WEEK, ZONE, at
 from portal_runner.demo.paperwork import GAD7, INTAKE, LIBRARY
 from portal_runner.demo.people import Person
@@ -118,6 +118,34 @@ def add_forms(console: Console) -> dict[str, UUID]:
         key: console.do(templates.ADD_FROM_LIBRARY, templates.AddFromLibrary(key=key)).template_id
         for key in LIBRARY
     }
+
+
+def make_own_forms(console: Console) -> None:
+    """Publish a form of the practice's own, and leave one in work; once."""
+    rows = console.do(templates.LIST_TEMPLATES, templates.ListTemplates(with_archived=True)).items
+    titles = {row.title for row in rows}
+    if own_forms.SLEEP.title not in titles:
+        saved = console.do(
+            templates.SAVE_TEMPLATE, templates.SaveTemplate(document=own_forms.SLEEP)
+        )
+        console.do(
+            templates.PUBLISH_TEMPLATE, templates.PublishTemplate(template_id=saved.template_id)
+        )
+    if own_forms.FEEDBACK_TITLE not in titles:
+        started = console.do(
+            editing.START_TEMPLATE, editing.StartTemplate(title=own_forms.FEEDBACK_TITLE)
+        )
+        acts: list[editing.Act] = [
+            editing.ChangeSection(section="section_1", title="Looking back"),
+            *(
+                editing.AddQuestion(section="section_1", kind=one.kind, content=one)
+                for one in own_forms.FEEDBACK
+            ),
+        ]
+        console.do(
+            editing.EDIT_TEMPLATE,
+            editing.EditTemplate(template_id=started.template_id, revision=1, acts=acts),
+        )
 
 
 def plan(
