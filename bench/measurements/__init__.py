@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bench.context import MeasurementContext
 from bench.measurements import (
+    export,
     forms,
     free_times,
     growth,
@@ -42,6 +43,7 @@ MEASUREMENTS = (
     Measurement("growth", growth.ROWS, growth.measure),
     Measurement("free-times", free_times.ROWS, free_times.measure),
     Measurement("forms", forms.ROWS, forms.measure),
+    Measurement("export", export.ROWS, export.measure),
     Measurement("race", race.ROWS, race.measure),
     Measurement("series", series.ROWS, series.measure),
     Measurement("mail", mail.ROWS, mail.measure),
