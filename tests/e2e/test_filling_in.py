@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.kit.portal.journeys import only_id
+from tests.kit.waiting import eventually
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -100,3 +101,36 @@ def test_sending_twice_is_sending_once(sent):
     assert first.path == second.path == f"{form_path}/sent"
     text = ida.desk.open(f"{ida.client_page}/forms").text
     assert text.count("Generalised Anxiety (GAD-7)") == 1
+
+
+def test_unlocked_corrected_sent_again_and_both_are_read_and_exported(sent):
+    ida = sent
+    form_path = ida.follow_mail(1).path
+    first_page(ida.client, form_path)
+    ida.client.submit(sending(ida.client.press("Next step", **ALL_DAYS)))
+    request_page = f"/console/forms/requests/{only_id(form_path)}"
+    ida.desk.open(f"{request_page}/unlock")
+    ida.desk.press("Unlock", reason="Please look at the first one again.")
+
+    mail = ida.mail(2)
+    assert "first one" not in mail.as_string()
+    page = ida.follow_mail(2)
+    assert "Please look at the first one again." in page.text
+    first_page(ida.client, form_path)
+    page = ida.client.press("Next step", **(ALL_DAYS | {"q_gad1": "not_at_all"}))
+    assert ida.client.submit(sending(page)).path == f"{form_path}/sent"
+
+    page = ida.desk.open(request_page)
+    assert "6 of 21" in page.text
+    page = ida.desk.open(page.links["Submission 1"])
+    assert "This is submission 1 of 2" in page.text
+    assert "7 of 21" in page.text
+
+    templates = ida.desk.open("/console/forms/templates")
+    template = templates.links["Generalised Anxiety (GAD-7)"]
+    ida.desk.open(f"{template}/export")
+    file = ida.desk.press("Download", kind="csv", names="yes")
+    assert file.status == 200
+    assert file.text.count(only_id(form_path)) == 2
+    log = f"{ida.client_page}/access"
+    eventually(lambda: "exported the answers to the form" in ida.desk.open(log).text)

@@ -52,6 +52,14 @@ THINGS: dict[ThingKind, _Names] = {
 
 SENTENCES: dict[str, tuple[ThingKind, str]] = {
     "form.sent": (ThingKind.FORM, _("%(who)s sent %(thing)s to be filled in")),
+    "form.resent": (ThingKind.FORM, _("%(who)s mailed again that %(thing)s waits")),
+    "form.due_day_changed": (
+        ThingKind.FORM,
+        _("%(who)s changed the day by which %(thing)s is wanted"),
+    ),
+    "form.unlocked": (ThingKind.FORM, _("%(who)s unlocked %(thing)s for correction")),
+    "form.locked": (ThingKind.FORM, _("%(who)s locked %(thing)s again")),
+    "answers.exported": (ThingKind.FORM, _("%(who)s exported the answers to %(thing)s")),
     "form.withdrawn": (ThingKind.FORM, _("%(who)s withdrew %(thing)s")),
     "form.submitted": (ThingKind.FORM, _("%(who)s filled in and sent %(thing)s")),
     "answers.opened": (ThingKind.FORM, _("%(who)s read %(thing)s")),
