@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Select, Uuid, bindparam, func, select, update
+from sqlalchemy import DateTime, Uuid, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from portal_chassis.authority.ownership import Client
@@ -90,7 +89,7 @@ _TO_COME = appointment.c.status.in_(PLANNED) & (
     appointment.c.ends_at > bindparam("now", type_=DateTime(timezone=True))
 )
 _LATELY = bindparam("since", type_=DateTime(timezone=True)) < _BOOKED_AT
-_BOOKED_BY: Select[Any] = select(
+_BOOKED_BY = select(
     func.count().filter(_TO_COME).label("to_come"), func.count().filter(_LATELY).label("lately")
 ).where(
     appointment.c.client_id == bindparam("client_id", type_=Uuid()),
