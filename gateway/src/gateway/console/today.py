@@ -71,11 +71,8 @@ class TodayPage(Resource):
         context, device = context_of(req), practitioner_of(req)
         chosen = chosen_practitioner(req, read_query(req))
         parts = _ask_parts(req, chosen)
-        calendar, failed, requested = (
-            parts.calendar.get(),
-            parts.failed.get(),
-            parts.requested.get(),
-        )
+        calendar, failed = parts.calendar.get(), parts.failed.get()
+        requested = parts.requested.get()
         held_up, soon = _held_up(parts.unsent.get())
         submitted = parts.submitted.get() if parts.submitted else None
         overdue = parts.overdue.get() if parts.overdue else None

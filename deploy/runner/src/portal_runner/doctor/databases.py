@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import MetaData, func, select, text
+from sqlalchemy import MetaData, Row, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from notifications.storage.tables import delivery
@@ -120,18 +121,7 @@ def _check_server(name: str, tx: Transaction, revision: str | None) -> Iterator[
     server = tx.execute(_SERVER).one()
     extensions = {row.extname: row.extversion for row in tx.execute(_EXTENSIONS)}
     skew = (server.now - before).total_seconds()
-    if server.major < OLDEST_POSTGRES:
-        yield trouble(
-            subject,
-            f"PostgreSQL {server.version} is too old.",
-            f"Use PostgreSQL {OLDEST_POSTGRES} or newer.",
-        )
-    if server.connections > server.most_connections * FULL_SHARE:
-        yield trouble(
-            subject,
-            f"{server.connections} of the server's {server.most_connections} connections are open.",
-            f"Raise max_connections, or lower {name.upper()}_POOL_SIZE or the number of replicas.",
-        )
+    yield from _check_room(name, server)
     missing = [one for one in NEEDED_EXTENSIONS.get(name, ()) if one not in extensions]
     if missing:
         yield trouble(
@@ -158,6 +148,23 @@ def _check_server(name: str, tx: Transaction, revision: str | None) -> Iterator[
         subject,
         f"revision {revision}, PostgreSQL {server.version}" + (f", {more}" if more else ""),
     )
+
+
+def _check_room(name: str, server: Row[Any]) -> Iterator[Finding]:
+    """Whether the server is one that can serve, and lets everybody in."""
+    subject = f"database of {name}"
+    if server.major < OLDEST_POSTGRES:
+        yield trouble(
+            subject,
+            f"PostgreSQL {server.version} is too old.",
+            f"Use PostgreSQL {OLDEST_POSTGRES} or newer.",
+        )
+    if server.connections > server.most_connections * FULL_SHARE:
+        yield trouble(
+            subject,
+            f"{server.connections} of the server's {server.most_connections} connections are open.",
+            f"Raise max_connections, or lower {name.upper()}_POOL_SIZE or the number of replicas.",
+        )
 
 
 def _check_role(name: str, tx: Transaction) -> Finding:

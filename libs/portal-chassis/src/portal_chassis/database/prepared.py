@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import psycopg
-from sqlalchemy import BindParameter, Dialect, Select, create_engine
+from sqlalchemy import BindParameter, Dialect, SelectBase, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from portal_chassis.database.transactions import Transaction
@@ -80,7 +80,7 @@ class MappedRows(Rows):
 class _Prepared:
     """One statement, for one choice of the values that are written into it."""
 
-    def __init__(self, statement: Select[Any], written_out: tuple[tuple[str, Any], ...]) -> None:
+    def __init__(self, statement: SelectBase, written_out: tuple[tuple[str, Any], ...]) -> None:
         asked = _parameters(statement).asked
         values: dict[str, Any] = {**dict.fromkeys(asked), **dict(written_out)}
         compiled = statement.compile(dialect=_DIALECT)
@@ -136,7 +136,7 @@ class _Prepared:
         return tuple(values)
 
 
-def run(tx: Transaction, statement: Select[Any], named: Mapping[str, Any] | None = None) -> Rows:
+def run(tx: Transaction, statement: SelectBase, named: Mapping[str, Any] | None = None) -> Rows:
     """Run a statement that was put together once, and is the same object at every call.
 
     Args:
@@ -162,7 +162,7 @@ class _Parameters(NamedTuple):
 
 
 @lru_cache(maxsize=MOST_STATEMENTS)
-def _parameters(statement: Select[Any]) -> _Parameters:
+def _parameters(statement: SelectBase) -> _Parameters:
     compiled = statement.compile(dialect=_DIALECT)
     asked = frozenset(name for name, bind in compiled.binds.items() if bind.required)
     literal = {bind.key for bind in compiled.literal_execute_params}
@@ -170,7 +170,7 @@ def _parameters(statement: Select[Any]) -> _Parameters:
 
 
 @lru_cache(maxsize=MOST_STATEMENTS)
-def _prepared(statement: Select[Any], written_out: tuple[tuple[str, Any], ...]) -> _Prepared:
+def _prepared(statement: SelectBase, written_out: tuple[tuple[str, Any], ...]) -> _Prepared:
     return _Prepared(statement, written_out)
 
 
