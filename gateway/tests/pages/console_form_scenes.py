@@ -11,6 +11,7 @@ from scene import Scene, console, failed
 from gateway.console.forms.score_chart import draw
 from gateway.console.forms.sent_forms import STAGES, Narrowed
 from gateway.console.forms.shown_scores import ShownScore
+from gateway.console.forms.usage import Usage
 from gateway.web import form_answers
 from portal_contracts.actor import Role
 from portal_contracts.forms.rpc.exports import ExportBegun
@@ -218,7 +219,14 @@ def send(name: str, **more: Any) -> Scene:
 
 def shown(name: str, of: TemplateRow) -> Scene:
     whole = Template(row=of, revision=3, document=INTAKE)
-    return console(name, "template", f"{TEMPLATES}/{of.id}", form_template=whole, unready=set())
+    return console(
+        name,
+        "template",
+        f"{TEMPLATES}/{of.id}",
+        form_template=whole,
+        unready=set(),
+        usage=Usage(waiting=of.sent, services=[]),
+    )
 
 
 OWN_SENT = RequestPage(items=[NEW, READ], next_cursor=None)

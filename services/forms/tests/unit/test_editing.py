@@ -159,6 +159,20 @@ def test_a_blank_form_names_what_it_waits_for():
     }
 
 
+def test_a_question_that_is_worded_otherwise_has_a_published_code_no_longer():
+    document = shipped()["gad7_en"]
+    asked = next(one for one in document.sections[0].questions if one.loinc)
+
+    def saved(**changed):
+        question = msgspec.structs.replace(asked, **changed)
+        after = apply(document, ChangeQuestion(question=question))
+        return next(one for one in after.sections[0].questions if one.id == asked.id)
+
+    assert saved(help="Think of each day.").loinc == asked.loinc
+    assert saved(text="Do you worry?").loinc == ""
+    assert saved(choices=asked.choices[:2]).loinc == ""
+
+
 # --- what publishing changes -------------------------------------------------------------
 
 

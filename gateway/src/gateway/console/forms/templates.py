@@ -8,6 +8,7 @@ import falcon
 
 from gateway.console.forms.addresses import TEMPLATES_PATH
 from gateway.console.forms.builder.parts import unready
+from gateway.console.forms.usage import usage_of
 from gateway.web import flash
 from gateway.web.flash import Flash
 from gateway.web.request_context import context_of, practitioner_of
@@ -54,6 +55,7 @@ class TemplatePage(Resource):
             device=practitioner_of(req),
             form_template=found,
             unready=unready(found.document),
+            usage=usage_of(req, template_id),
         )
 
 

@@ -160,7 +160,8 @@ def _change_question(
     if len(act.question.choices) > MOST_CHOICES:
         raise _invalid("choices", "form_full")
     section, former = _question(document, act.question.id)
-    questions = [act.question if one is former else one for one in section.questions]
+    changed = _with_its_own_code(former, act.question)
+    questions = [changed if one is former else one for one in section.questions]
     return _with_section(document, section.id, lambda one: replace(one, questions=questions))
 
 
@@ -195,6 +196,14 @@ def _remove_question(
 ) -> FormDocument:
     section, gone = _question(document, act.question)
     return _with_section(document, section.id, lambda one: _without(one, gone))
+
+
+def _with_its_own_code(former: Question, question: Question) -> Question:
+    """A LOINC code stands for these words and answers; with others it would tell an untruth."""
+    same = (former.kind, former.text) == (question.kind, question.text) and [
+        (one.text, one.score) for one in former.choices
+    ] == [(one.text, one.score) for one in question.choices]
+    return question if same or question.loinc != former.loinc else replace(question, loinc="")
 
 
 # --- parts ---------------------------------------------------------------------------

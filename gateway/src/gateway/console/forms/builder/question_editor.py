@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
+from msgspec.structs import replace
+
 from gateway.console.form_fields import FormField
 from gateway.console.forms.builder.calculations import read_calculation, texts_of_calculation
 from gateway.console.forms.builder.conditions import read_condition, texts_of_condition
@@ -163,9 +165,9 @@ def read_question(reader: Reader, former: Question, items: list[Item]) -> Questi
     if "calculation" in MEMBERS[former.kind]:
         members["calculation"] = read_calculation(reader, "calculation", items)
     asks = former.kind not in GIVES_NO_ANSWER
-    return Question(
-        id=former.id,
-        kind=former.kind,
+    # What no page asks for stays as it is, such as the codes of a published scale.
+    return replace(
+        former,
         text=reader.lines("text", longest),
         help=reader.lines("help", LONGEST_PARAGRAPHS),
         required=reader.switch("required") if asks else former.required,

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from msgspec.structs import replace
+
 from gateway.console.forms.builder.typed_parts import Reader, Texts, number_text
 from portal_contracts.forms.rpc.questions import LONGEST_CHOICE, Choice, Question, QuestionKind, Row
 
@@ -34,9 +36,10 @@ def texts_of_choices(question: Question) -> Texts:
 def read_choices(reader: Reader, former: Question) -> list[Choice]:
     """The choices, without those that were emptied; a new one gets a code of its own."""
     codes = _Codes("choice", [one.code for one in former.choices], reader)
+    known = {one.code: one for one in former.choices}
     return [
-        Choice(
-            code=codes.of(f"choices.{at}"),
+        replace(
+            known.get(code := codes.of(f"choices.{at}"), Choice(code=code, text="")),
             text=reader.line(f"choices.{at}.text", LONGEST_CHOICE),
             score=reader.whole(f"choices.{at}.score"),
             alone=reader.switch(f"choices.{at}.alone") and former.kind is QuestionKind.CHOICES,
@@ -49,8 +52,12 @@ def read_choices(reader: Reader, former: Question) -> list[Choice]:
 def read_rows(reader: Reader, former: Question) -> list[Row]:
     """The rows of a matrix, as `read_choices` reads choices."""
     codes = _Codes("row", [one.code for one in former.rows], reader)
+    known = {one.code: one for one in former.rows}
     return [
-        Row(code=codes.of(f"rows.{at}"), text=reader.line(f"rows.{at}.text", LONGEST_CHOICE))
+        replace(
+            known.get(code := codes.of(f"rows.{at}"), Row(code=code, text="")),
+            text=reader.line(f"rows.{at}.text", LONGEST_CHOICE),
+        )
         for at in _filled(reader, "rows")
     ]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from gateway.console.forms.builder.items import Item
 from gateway.console.forms.builder.typed_parts import Reader, Texts, number_text
 from portal_contracts.forms.rpc.questions import (
@@ -44,14 +46,13 @@ def read_score(
     """
     method = ScoreMethod.MEAN if reader.texts.get("method") == "mean" else ScoreMethod.SUM
     counts = [one.name for one in items if reader.switch(f"counts.{one.name}")]
-    return Scoring(
-        id=former.id if former else score_id,
+    return replace(
+        former or Scoring(id=score_id, questions=[], bands=[], maximum=0),
         title=reader.line("title", LONGEST_TITLE),
         method=method,
         questions=counts,
         reversed=[name for name in counts if reader.switch(f"reversed.{name}")],
         bands=_read_bands(reader),
-        maximum=former.maximum if former else 0,
     )
 
 
