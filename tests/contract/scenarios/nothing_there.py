@@ -11,7 +11,7 @@ import msgspec
 
 from portal_contracts.catalogue import METHODS
 from portal_contracts.forms.rpc import filling
-from portal_contracts.scheduling.rpc import booking, sessions
+from portal_contracts.scheduling.rpc import booking, sessions, undoing, usual_times
 from tests.kit.contract.scenario import scenario
 
 BY_CLIENTS = {
@@ -27,6 +27,8 @@ BY_CLIENTS = {
         filling.OPEN_FORM,
         filling.SUBMIT_FORM,
         sessions.READ_SUMMARY,
+        undoing.UNDO_OWN_MOVE,
+        usual_times.FIND_USUAL_TIME,
     )
 }
 VALUES = {
