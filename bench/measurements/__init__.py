@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bench.context import MeasurementContext
 from bench.measurements import (
+    busy_calendars,
     export,
     forms,
     free_times,
@@ -42,6 +43,7 @@ MEASUREMENTS = (
     Measurement("home", home.ROWS, home.measure),
     Measurement("growth", growth.ROWS, growth.measure),
     Measurement("free-times", free_times.ROWS, free_times.measure),
+    Measurement("busy", busy_calendars.ROWS, busy_calendars.measure),
     Measurement("forms", forms.ROWS, forms.measure),
     Measurement("export", export.ROWS, export.measure),
     Measurement("race", race.ROWS, race.measure),
