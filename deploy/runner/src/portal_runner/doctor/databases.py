@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import MetaData, Row, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from notifications.storage.tables import delivery
 from portal_chassis.clock import Clock
 from portal_chassis.database import revisions
 from portal_chassis.database.master_key import (
@@ -23,18 +21,16 @@ from portal_chassis.database.transactions import Database, Transaction, describe
 from portal_chassis.process.housekeeping import count_backlog
 from portal_chassis.tables import chassis_tables
 from portal_contracts.catalogue import SERVICES
-from portal_contracts.notifications.rpc import OPEN_STATES, DeliveryState
 from portal_runner.doctor.busy_calendars import check_busy_calendars
 from portal_runner.doctor.configuration import Configuration, sealer_of
 from portal_runner.doctor.finding import Finding, note, ok, trouble
 from portal_runner.doctor.mail_servers import check_own_mail_servers, read_own_mail_servers
+from portal_runner.doctor.mails import check_mails
 from portal_runner.doctor.target import Target
 
 UNSENT_SECONDS = 30
 SKEW_SECONDS = 2
 OLDEST_POSTGRES = 14
-OVERDUE = timedelta(minutes=10)
-LATELY = timedelta(days=1)
 FULL_SHARE = 0.8
 
 _chassis = chassis_tables(MetaData())
@@ -108,7 +104,7 @@ def _check_database(
         if name == "scheduling":
             yield from check_busy_calendars(tx, Clock().now())
         if name == "notifications":
-            yield from _check_mails(target, tx)
+            yield from check_mails(target, tx)
             own = read_own_mail_servers(tx)
     if own is not None:
         # After the transaction: a mail server may take its time.
@@ -255,48 +251,3 @@ def _errors(tx: Transaction) -> str:
         .limit(5)
     )
     return "; ".join(f"{row.consumer} {row.events} × {row.last_error}" for row in tx.execute(query))
-
-
-def _check_mails(target: Target, tx: Transaction) -> Iterator[Finding]:
-    now = Clock().now()
-    overdue = delivery.c.state.in_(OPEN_STATES) & (delivery.c.next_attempt_at < now - OVERDUE)
-    failed = (delivery.c.state == DeliveryState.FAILED) & (delivery.c.created_at > now - LATELY)
-    late, lost, retrying = tx.execute(
-        select(
-            func.count().filter(overdue),
-            func.count().filter(failed),
-            func.count().filter(delivery.c.state == DeliveryState.RETRYING),
-        ).select_from(delivery)
-    ).one()
-    if late:
-        yield trouble(
-            "mails",
-            f"{late} mail(s) have been due for more than ten minutes and nobody sends them.",
-            "See that notifications runs and its job send_due_deliveries does not fail.",
-        )
-    if retrying:
-        reasons = ", ".join(_reasons(tx))
-        yield note(
-            "mails",
-            f"{retrying} mail(s) wait for another attempt: {reasons}.",
-            "They go out by themselves when the mail server takes them.",
-        )
-    if lost:
-        yield note(
-            "mails",
-            f"{lost} mail(s) of the last day could not be delivered.",
-            f"`{target.admin('notifications', 'delivery', 'list', '--state', 'failed')}` says "
-            "which and why; the practice sees them in its mail log.",
-        )
-    if not (late or retrying or lost):
-        yield ok("mails", "none is late and none failed within a day")
-
-
-def _reasons(tx: Transaction) -> list[str]:
-    query = (
-        select(delivery.c.reason, func.count().label("mails"))
-        .where(delivery.c.state == DeliveryState.RETRYING)
-        .group_by(delivery.c.reason)
-        .order_by(delivery.c.reason)
-    )
-    return [f"{row.mails} × {row.reason}" for row in tx.execute(query)]
