@@ -17,7 +17,8 @@ ROOMS = {
     "__init__.py", "py.typed", "service.py", "admin.py", "admin_parts.py", "admin_practitioners.py",
     "admin_emergencies.py",
     "admin_tokens.py", "admin_erasing.py", "admin_setup.py", "admin_team.py",
-    "admin_mail_server.py", "admin_busy.py", "admin_export.py", "admin_caseloads.py", "admin_restored.py",
+    "admin_mail_server.py", "admin_busy.py", "admin_export.py", "admin_caseloads.py",
+    "admin_restored.py",
     "entry_points", "operations", "mails", "storage", "messages", "messages.py", "templates",
     "transports", "library", "domain", "config.py", "migrations",
 }  # fmt: skip
