@@ -56,6 +56,15 @@ class Rows:
             raise LookupError(message)
         return self.first()
 
+    def scalar_one_or_none(self) -> Any | None:
+        """The first column of the only row, or None.
+
+        Raises:
+            LookupError: there are several.
+        """
+        row = self.one_or_none()
+        return None if row is None else row[0]
+
     def scalar_one(self) -> Any:
         """The first column of the only row.
 

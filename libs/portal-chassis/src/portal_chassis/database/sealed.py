@@ -25,6 +25,7 @@ from sqlalchemy import MetaData, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal_chassis.database.erasure import erased_at, lock_data_key
+from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.tables import chassis_tables
 from portal_contracts.errors import Conflict
@@ -155,7 +156,7 @@ class Sealer:
 
     def _data_key(self, tx: Transaction, owner_id: UUID, *, make: bool) -> bytes:
         of_owner = {"owner_id": owner_id}
-        wrapped = tx.execute(_WRAPPED, of_owner).scalar_one_or_none()
+        wrapped = run(tx, _WRAPPED, of_owner).scalar_one_or_none()
         if wrapped is None and make:
             lock_data_key(tx, owner_id)
             if erased_at(tx, owner_id) is not None:
@@ -164,7 +165,7 @@ class Sealer:
             tx.execute(
                 insert(_data_key).values(owner_id=owner_id, wrapped=fresh).on_conflict_do_nothing()
             )
-            wrapped = tx.execute(_WRAPPED, of_owner).scalar_one()
+            wrapped = run(tx, _WRAPPED, of_owner).scalar_one()
         if wrapped is None:
             raise KeyErased("no data key")
         return self._unwrap(bytes(wrapped), owner_id)

@@ -7,12 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import Uuid, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from forms.domain.drafts import Sheet
 from forms.domain.requests import FormRequest
 from forms.storage.tables import draft, response
+from portal_chassis.database.prepared import run
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
@@ -31,13 +32,22 @@ class Draft:
 EMPTY = Draft(sheet=Sheet(), revision=0, saved_at=None, percent=0)
 
 
+# Each answer that is saved asks for these: put together once.
+_DRAFT = select(draft).where(draft.c.request_id == bindparam("request_id", type_=Uuid()))
+_INSERT = insert(draft)
+_KEEP = _INSERT.on_conflict_do_update(
+    index_elements=["request_id"],
+    set_={name: _INSERT.excluded[name] for name in ("revision", "answers", "percent", "saved_at")},
+)
+
+
 def read_draft(tx: Transaction, request: FormRequest, sealer: Sealer) -> Draft:
     """The draft of a request; `EMPTY` when nothing was saved.
 
     Raises:
         KeyErased: the client was erased.
     """
-    row = tx.execute(select(draft).where(draft.c.request_id == request.id)).one_or_none()
+    row = run(tx, _DRAFT, {"request_id": request.id}).one_or_none()
     if row is None:
         return EMPTY
     text = sealer.open(
@@ -66,21 +76,17 @@ def save_draft(tx: Transaction, request: FormRequest, saved: Draft, sealer: Seal
         column="answers",
         row=request.id,
     )
-    values = {
-        "revision": saved.revision,
-        "answers": sealed,
-        "percent": saved.percent,
-        "saved_at": saved.saved_at,
-    }
     tx.execute(
-        insert(draft)
-        .values(
-            request_id=request.id,
-            practice_id=request.practice_id,
-            client_id=request.client_id,
-            **values,
-        )
-        .on_conflict_do_update(index_elements=["request_id"], set_=values)
+        _KEEP,
+        {
+            "request_id": request.id,
+            "practice_id": request.practice_id,
+            "client_id": request.client_id,
+            "revision": saved.revision,
+            "answers": sealed,
+            "percent": saved.percent,
+            "saved_at": saved.saved_at,
+        },
     )
 
 

@@ -118,16 +118,12 @@ def find(
 
     With `lock` it is kept from changing until the transaction ends.
     """
-    conditions = [form_request.c.id == request_id]
-    if practice_id is not None:
-        conditions.append(form_request.c.practice_id == practice_id)
-    if client_id is not None:
-        conditions.append(form_request.c.client_id == client_id)
+    named = {"id": request_id, "practice_id": practice_id, "client_id": client_id}
+    given = {name: value for name, value in named.items() if value is not None}
     if lock:
         # A query of its own: what is read after it is as the former holder of the lock left it.
-        tx.execute(select(form_request.c.id).where(*conditions).with_for_update())
-    query = select_requests().where(*conditions)
-    row = tx.execute(query).one_or_none()
+        run(tx, _lock_named(frozenset(given)), given)
+    row = run(tx, _named(frozenset(given)), given).one_or_none()
     return None if row is None else request_of(row)
 
 
@@ -179,6 +175,20 @@ def change(tx: Transaction, request_id: UUID, *, now: datetime, **values: Any) -
 
 
 # These statements are put together once: that takes longer than running them.
+
+
+@cache
+def _named(columns: frozenset[str]) -> Select[Any]:
+    return select_requests().where(*_equal(columns))
+
+
+@cache
+def _lock_named(columns: frozenset[str]) -> Select[Any]:
+    return select(form_request.c.id).where(*_equal(columns)).with_for_update()
+
+
+def _equal(columns: frozenset[str]) -> list[ColumnElement[bool]]:
+    return [form_request.c[name] == bindparam(name, type_=Uuid()) for name in sorted(columns)]
 
 
 @cache
