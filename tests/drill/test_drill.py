@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import random
 import re
@@ -27,6 +26,7 @@ import pytest
 
 from identity_links.transports.erasure_ledger import read_ledger
 from portal_chassis.clock import Clock
+from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_runner.backup.choosing import choose
 from portal_runner.backup_schedule import read_state
 from portal_runner.doctor.invariants.journal import Act, Entry, Journal, Outcome
@@ -90,10 +90,13 @@ class Machine:
         self.parent = parent
         self.backups = parent / "backups"
         self.backups.mkdir()
-        self.mail_server = RecordingMailServer()
+        self.mails = parent / "mails.jsonl"
+        self.mails.touch()
+        self.mail_server = RecordingMailServer(noted_in=self.mails)
         self.mail_server.start()
         self.journal = TimedJournal(parent / "journal.jsonl")
         self.blows: list[str] = []
+        self.put_off: set[str] = set()
         self.slowness = 1.0
         self.portal = self.start("lost")
 
@@ -155,23 +158,23 @@ class Machine:
         )  # fmt: skip
         print(done.stdout, done.stderr)
         assert done.returncode == 0, done.stdout + done.stderr
+        self.put_off = tried_again_later(restored)
         # Its key lies where the former portal's did.
         shutil.copytree(self.portal.config, restored.with_name(f"{restored.name}.config"))
         return self.start(restored.name)
 
     def check(self, portal: Portal, until: datetime) -> None:
         """`portal doctor --invariants`, with what people did and what the mail server took."""
-        journal, mails = self.parent / "until.jsonl", self.parent / "mails.jsonl"
+        journal = self.parent / "until.jsonl"
         journal.write_bytes(
             b"".join(msgspec.json.encode(one) + b"\n" for one in self.journal.as_of(until))
         )
         ids = [str(mail.message["Message-ID"]) for mail in self.mail_server.messages]
-        mails.write_text("\n".join(json.dumps({"message_id": one}) for one in ids))
         resent = str(sum(times - 1 for times in Counter(ids).values()))
         done = portal.command(
             "doctor", "--invariants", "--var", str(portal.folder),
             "--within", str(self.within(REST_SECONDS)),
-            "--journal", str(journal), "--mails", str(mails), "--resent", resent,
+            "--journal", str(journal), "--mails", str(self.mails), "--resent", resent,
             within=self.within(RESTORED_WITHIN),
         )  # fmt: skip
         print(done.stdout)
@@ -202,6 +205,19 @@ def seed(capsys: pytest.CaptureFixture[str]) -> int:
     with capsys.disabled():
         print(f"\ndrill with DRILL_SEED={chosen}")
     return chosen
+
+
+def tried_again_later(folder: Path) -> set[str]:
+    """The mails of a restored portal, which is down, whose next try came too late for the lost one.
+
+    A machine that is busy with something else hands one in too slowly now and then.
+    """
+    query = "SELECT id FROM delivery WHERE state = 'retrying'"
+    with (
+        EmbeddedPostgres(folder / "postgres") as server,
+        server.connect("notifications") as connection,
+    ):
+        return {str(row[0]) for row in connection.execute(query).fetchall()}
 
 
 def sequence_of(mails: list[Any], appointment_id: str) -> int:
@@ -280,7 +296,11 @@ def test_all_that_was_acknowledged_and_copied_is_there_and_nothing_happens_twice
     machine.check(restored, until)
 
     since = machine.mail_server.messages[len(before) :]
-    told = [str(mail.message["Subject"]) for mail in since]
+    told = [
+        str(mail.message["Subject"])
+        for mail in since
+        if not any(one in mail.message["Message-ID"] for one in machine.put_off)
+    ]
     assert told == [], f"the restored portal mailed what nobody asked for; lost at {stopped_at}"
     in_ledger = {str(one.client_id) for one in read_ledger(machine.backups)}
     assert erased[0] in in_ledger

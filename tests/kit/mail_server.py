@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+import json
 import logging
 import threading
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -58,11 +60,17 @@ class RecordingMailServer:
 
     Healthy until told otherwise: `fail_with`, `hang`, `drop_after_data`,
     `stop`. `recover` makes it healthy again.
+
+    Args:
+        port: where it listens; 0 picks a free one.
+        noted_in: a file that is given a line for each mail before it is accepted, as
+            `portal doctor --invariants --mails` reads it.
     """
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, *, noted_in: Path | None = None) -> None:
         self.host = LOOPBACK
         self.port = port or free_port()
+        self.noted_in = noted_in
         self.messages: list[RecordedMail] = []
         self.connections = 0
         self._behaviour = _Behaviour()
@@ -108,6 +116,13 @@ class RecordingMailServer:
         """Be healthy again; what hangs is taken and answered."""
         self._behaviour.refusals = {}
         self._behaviour.hanging = self._behaviour.dropping = False
+
+    def take(self, mail: RecordedMail) -> None:
+        """Keep an accepted mail, and note it."""
+        self.messages.append(mail)
+        if self.noted_in is not None:
+            with self.noted_in.open("a") as file:
+                file.write(json.dumps({"message_id": str(mail.message["Message-ID"])}) + "\n")
 
     def to(self, address: str) -> list[RecordedMail]:
         """The accepted mails for one recipient."""
@@ -183,7 +198,7 @@ class _Handler:
         if refusal := self._behaviour.refusals.get("data"):
             return refusal
         raw: Any = envelope.content
-        self._owner.messages.append(
+        self._owner.take(
             RecordedMail(str(envelope.mail_from), tuple(envelope.rcpt_tos), bytes(raw))
         )
         if self._behaviour.dropping:
