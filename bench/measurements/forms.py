@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from itertools import count
 from uuid import UUID
 
+from bench.accounting import cpu_in_words, cpu_per_piece, process_tree, processes_of
 from bench.bulk import Database, database_of
 from bench.client_home import ClientHome, bookable_service, enter
 from bench.context import MeasurementContext, wait_for_queue
 from bench.echo_service import ECHO, NAME
 from bench.measurements.rpc import WORD, start_echo
 from bench.rows import Aim, Figure, Figures, Row
-from bench.timing import alternate
+from bench.timing import alternate, time_calls
 from portal_chassis.broker.topology import rpc_queue
 from portal_chassis.ids import new_id
 from portal_chassis.rpc.client import RpcClient
@@ -28,11 +31,13 @@ from portal_contracts.forms.rpc.templates import (
     PublishTemplate,
     SaveTemplate,
 )
+from portal_runner.processes import Child
 
 FLOOR = "two empty calls and one UPDATE"
 SMALL = "one of 10 questions"
 ROWS = (
-    Row("answer-saved-p50", "An answer saved: who asks, and the save, p50", "ms", FLOOR, Aim(2)),
+    Row("answer-saved-cpu", "CPU per answer saved, of every process", "ms", FLOOR, Aim(2)),
+    Row("answer-saved-p50", "An answer saved: who asks, and the save, p50", "ms", FLOOR),
     Row("answer-saved-p99", "An answer saved: who asks, and the save, p99", "ms", FLOOR),
     Row(
         "form-opened-p50",
@@ -44,6 +49,7 @@ ROWS = (
     Row("form-saved-p50", "An answer saved in a form of 200 questions, p50", "ms", SMALL),
 )
 ROUNDS, CALLS, WARM_UP = 9, 60, 20
+CPU_ROUNDS = 5
 QUESTIONS_A_PAGE = 5
 
 _TABLE = (
@@ -62,7 +68,7 @@ def measure(context: MeasurementContext) -> Figures:
     doctor = _practitioner(context, client)
     small = _sent(context, doctor, client.id or UUID(int=0), form_of(questions=10, conditions=0))
     large = _sent(context, doctor, client.id or UUID(int=0), form_of(questions=200, conditions=100))
-    start_echo(context)
+    echo = start_echo(context)
     wait_for_queue(context.amqp_uri, rpc_queue(NAME).name)
     with (
         closing(database_of(context.portal, "forms")) as database,
@@ -70,10 +76,12 @@ def measure(context: MeasurementContext) -> Figures:
     ):
         for statement in _TABLE:
             database.execute(statement)
+        save, least = _saving(context, home, small), _least(rpc, database)
+        cpu = _cpu(context, save, least, echo)
         found = alternate(
             {
-                "save": _saving(context, home, small),
-                "floor": _least(rpc, database),
+                "save": save,
+                "floor": least,
                 "save large": _saving(context, home, large),
                 "open": _opening(context, client, small),
                 "open large": _opening(context, client, large),
@@ -83,11 +91,41 @@ def measure(context: MeasurementContext) -> Figures:
             warm_up=WARM_UP,
         )
     return {
+        "answer-saved-cpu": cpu,
         "answer-saved-p50": Figure(found["save"].p50, found["floor"].p50),
         "answer-saved-p99": Figure(found["save"].p99, found["floor"].p99),
         "form-opened-p50": Figure(found["open large"].p50, found["open"].p50),
         "form-saved-p50": Figure(found["save large"].p50, found["save"].p50),
     }
+
+
+def _cpu(
+    context: MeasurementContext,
+    save: Callable[[], object],
+    least: Callable[[], object],
+    echo: Child,
+) -> Figure:
+    """Of both in turn, by the processes that work for each; whoever asks is not counted."""
+    servers = processes_of(context.portal, ("postgres", "rabbitmq"))
+    services = processes_of(context.portal, ("identity-links", "forms"))
+    sides = {
+        "save": (services | servers, save),
+        "floor": ({"echo": process_tree(echo.pid or 0)} | servers, least),
+    }
+    spent: dict[str, list[dict[str, float]]] = {"save": [], "floor": []}
+    for _ in range(context.rounds(CPU_ROUNDS)):
+        for name, (processes, act) in sides.items():
+            spent[name].append(cpu_per_piece(processes, partial(_times, act)))
+    ours, floor = (
+        {process: statistics.median(one[process] for one in rounds) for process in rounds[0]}
+        for rounds in spent.values()
+    )
+    told = f"{cpu_in_words(ours)}; beside {cpu_in_words(floor)}"
+    return Figure(sum(ours.values()), sum(floor.values()), told)
+
+
+def _times(act: Callable[[], object]) -> int:
+    return len(time_calls(act, CALLS * 5))
 
 
 def form_of(*, questions: int, conditions: int) -> FormDocument:
