@@ -19,6 +19,7 @@ from bench.measurements import (
     restore,
     rpc,
     series,
+    weight,
 )
 from bench.rows import Figures, Row
 
@@ -41,6 +42,7 @@ class Measurement:
 MEASUREMENTS = (
     Measurement("rpc", rpc.ROWS, rpc.measure),
     Measurement("home", home.ROWS, home.measure),
+    Measurement("weight", weight.ROWS, weight.measure),
     Measurement("growth", growth.ROWS, growth.measure),
     Measurement("free-times", free_times.ROWS, free_times.measure),
     Measurement("busy", busy_calendars.ROWS, busy_calendars.measure),
