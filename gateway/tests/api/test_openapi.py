@@ -112,9 +112,9 @@ def read_page(stranger, path):
     assert page.status_code == 200
     assert "set-cookie" not in page.headers
     assert "default-src 'none'" in page.headers["content-security-policy"]
-    made_up = ("https://portal.example.org", "https://meet.example.org")
+    made_up = ("portal", "meet", "calendar")
     text = page.text
-    for address in made_up:
+    for address in (f"https://{host}.example.org" for host in made_up):
         text = text.replace(address, "")
     assert "://" not in text
     return page.text

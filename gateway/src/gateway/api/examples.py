@@ -51,6 +51,7 @@ _BY_NAME: Final[dict[str, Any]] = {
     "end": "12:30",
     "weekly": [[{"start": "09:00", "end": "12:30"}], [], [], [], [], [], []],
     "key": "gad7_en",
+    "loinc": "69725-0",
     "cursor": None,
     "chosen_client_ids": [],
     "choices": [],
@@ -76,6 +77,12 @@ _BY_NAME: Final[dict[str, Any]] = {
     "problems": {},
 }
 
+_BY_MEMBER: Final[dict[str, Any]] = {
+    "AddBusyCalendar.address": "https://calendar.example.org/rivera.ics",
+    "Meeting.address": "https://meet.example.org/rivera",
+}
+"""Where a name alone says something else than it does elsewhere."""
+
 _FEW: Final = 3
 
 _BY_KIND: Final[dict[type[inspect.Type], Any]] = {
@@ -93,7 +100,11 @@ def example_of(kind: inspect.Type, name: str = "") -> Any:
     if isinstance(kind, inspect.UnionType):
         return _example_of_union(kind, name)
     if isinstance(kind, inspect.StructType):
-        return {field.encode_name: _example_of_field(field) for field in kind.fields}
+        return {
+            field.encode_name: _BY_MEMBER.get(f"{kind.cls.__name__}.{field.encode_name}")
+            or _example_of_field(field)
+            for field in kind.fields
+        }
     if name in _BY_NAME and _fits(kind, _BY_NAME[name]):
         return _BY_NAME[name]
     return _example_of_plain(kind, name)

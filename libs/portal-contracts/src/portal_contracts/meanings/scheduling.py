@@ -43,7 +43,7 @@ SCHEDULING: Final[Mapping[str, str]] = {
     "one.",
     "Booked.status": "Confirmed; or requested, and the practice has to approve it yet.",
     "BookableService.fields": "What can be said of the service.",
-    "AddBusyCalendar.address": "Its ICS address, `https://` or `webcal://`; it is kept secret and "
+    "AddBusyCalendar.address": "Its ICS address, `https` or `webcal`; it is kept secret and "
     "never told again.",
     "AddBusyCalendar.name": "What it is called; left out: where it is kept.",
     "BusyCalendar.added_at": "When it was added.",

@@ -88,8 +88,8 @@ class GetBusyCalendar(Struct, frozen=True, kw_only=True):
 class AddBusyCalendar(Struct, frozen=True, kw_only=True):
     """Have a calendar read that is kept elsewhere.
 
-    `address`: ``https://`` or ``webcal://``; it is a secret. `name`: what it is called; empty:
-    by where it is kept.
+    `address`: of ``https`` or ``webcal``; it is a secret. `name`: what it is called; empty: by
+    where it is kept.
     """
 
     address: Annotated[str, Meta(extra=EXACTLY)]
