@@ -14,9 +14,11 @@ from portal_contracts.accesses import Thing
 from portal_contracts.calls import Method
 from portal_contracts.catalogue import EVENTS, METHODS, SERVICES, SUBSCRIPTIONS
 from portal_contracts.envelope import EventData
+from portal_contracts.forms.rpc.conditions import Identifier
 from portal_contracts.identity_links.rpc.cards import ClientCard
 from portal_contracts.identity_links.rpc.entering import InspectLink
 from portal_contracts.scheduling.events import ToldOccurrence
+from portal_contracts.scheduling.rpc.busy_calendars import AddBusyCalendar
 
 every_method = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
 every_event = pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
@@ -68,7 +70,9 @@ def test_the_stored_answer_of_a_change_holds_ids_and_states_only(method: Method[
             node.item_type if isinstance(node, types.ListType) else node
             for node in without_none(field.type)
         ]
-        assert all(isinstance(node, allowed) for node in nodes), field.name
+        # Within a template, an id is a word that the forms service makes up.
+        within = types.type_info(Identifier)
+        assert all(isinstance(node, allowed) or node == within for node in nodes), field.name
 
 
 def test_only_a_call_with_a_secret_is_left_out_of_the_idempotency_store():
@@ -77,6 +81,8 @@ def test_only_a_call_with_a_secret_is_left_out_of_the_idempotency_store():
         method.address
         for method in METHODS.values()
         if any(field.name in {"password", "code"} for field in fields(method.arguments))
+        # Whoever knows the address of a calendar reads it.
+        or method.arguments is AddBusyCalendar
     }
     assert not any(METHODS[address].mutates for address in secret)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from portal_contracts.accesses import AccessData
 from portal_contracts.envelope import EventData
@@ -50,7 +50,7 @@ class AppointmentBooked(EventData, frozen=True, kw_only=True):
     starts_wall: str
     utc_offset_minutes: int
     ics_sequence: int
-    form_template_ids: tuple[UUID, ...] = ()
+    form_template_ids: list[UUID] = field(default_factory=list)
 
 
 class AppointmentMoved(EventData, frozen=True, kw_only=True):
@@ -129,7 +129,7 @@ class SeriesBooked(EventData, frozen=True, kw_only=True):
     timezone: str
     occurrences: list[ToldOccurrence]
     acts: int
-    form_template_ids: tuple[UUID, ...] = ()
+    form_template_ids: list[UUID] = field(default_factory=list)
 
 
 class SeriesMoved(EventData, frozen=True, kw_only=True):

@@ -87,10 +87,10 @@ def any_open_to(tx: Transaction, client: Client) -> bool:
     return bool(run(tx, _any_open(), named).scalar_one())
 
 
-def form_template_ids(tx: Transaction, service_id: UUID) -> tuple[UUID, ...]:
+def form_template_ids(tx: Transaction, service_id: UUID) -> list[UUID]:
     """The forms that a service asks for before an appointment."""
     query = select(bookable_service.c.form_template_ids).where(bookable_service.c.id == service_id)
-    return tuple(tx.execute(query).scalar_one_or_none() or ())
+    return list(tx.execute(query).scalar_one_or_none() or ())
 
 
 def any_of_practitioner(tx: Transaction, practitioner_id: UUID, *, practice_id: UUID) -> bool:
