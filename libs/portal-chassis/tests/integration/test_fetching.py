@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
@@ -58,6 +59,19 @@ def test_a_packed_body_is_unpacked_and_a_bomb_is_not(served):
     served.pages["/bomb"] = send(gzip.compress(b"0" * MOST * 1000), Content_Encoding="gzip")
     assert fetcher().fetch(f"{served.address}/packed").body == CALENDAR
     assert obstacle(fetcher(), f"{served.address}/bomb") is Obstacle.TOO_LARGE
+
+
+def test_what_comes_behind_the_end_of_a_packed_body_is_not_gathered(served):
+    served.pages["/more"] = send(
+        gzip.compress(CALENDAR) + b"0" * MOST * 100, Content_Encoding="gzip"
+    )
+    tracemalloc.start()
+    try:
+        assert obstacle(fetcher(), f"{served.address}/more") is Obstacle.TOO_LARGE
+        # The server of the test holds the body; a second one would be what was gathered.
+        assert tracemalloc.get_traced_memory()[1] < MOST * 150
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_redirect_is_followed_and_judged_anew(served):
@@ -137,6 +151,7 @@ def test_the_deadline_holds_among_greenthreads_too(dripping_handshake, green):
     program = f"""
 {green}
 import time
+import tracemalloc
 from portal_chassis.outside.fetching import Fetcher, NotFetched
 from portal_chassis.outside.networks import NOT_PUBLIC, networks_in
 from portal_chassis.outside.reach import Reach

@@ -172,6 +172,9 @@ class Fetcher:
             body += chunk if unpack is None else unpack.decompress(chunk, self.most_bytes + 1)
             if len(body) > self.most_bytes or (unpack is not None and unpack.unconsumed_tail):
                 raise NotFetched(Obstacle.TOO_LARGE)
+            if unpack is not None and unpack.unused_data:
+                # What comes behind the end is kept by zlib, however much it is.
+                raise NotFetched(Obstacle.TOO_LARGE)
         # What is cut off at the deadline may look like an end.
         deadline.remaining(self.seconds)
         if response.length or (unpack is not None and not unpack.eof):
