@@ -1,10 +1,13 @@
 """A template's answers leave as a table: whose, in which columns, in pages that stay small."""
 
+from datetime import timedelta
+
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import text
 
 from forms.storage import exports as storage
+from portal_chassis.database.cursors import TimeCursor
 from portal_chassis.database.erasure import erase_data_key
 from portal_contracts.actor import Role
 from portal_contracts.errors import Forbidden, Invalid
@@ -58,7 +61,7 @@ def logged(world):
     ]
 
 
-def test_all_that_came_back_is_exported_client_by_client_and_logged_once_for_each(
+def test_all_that_came_back_is_exported_client_by_client_and_logged_in_each_page(
     world, owner, template, monkeypatch
 ):
     clients = sorted((world.client_of(owner) for _ in range(3)), key=lambda one: one.id)
@@ -75,7 +78,16 @@ def test_all_that_came_back_is_exported_client_by_client_and_logged_once_for_eac
     assert rows[1].scores == [Score(total=9, maximum=27, band="mild")]
     assert rows[1].cells["q_phq1"] == "Several days"
     assert (rows[1].cells["score"], rows[1].cells["score.band"]) == (9, "mild")
-    assert logged(world) == [one.id for one in clients]
+    assert logged(world) == [one.id for one in clients for _ in range(2)]
+
+
+def test_a_cursor_that_was_made_up_leaves_no_client_out_of_the_log(world, owner, template):
+    anna = world.client_of(owner)
+    sent_back(world, owner, anna, template, PHQ)
+    cursor = f"{anna.id.hex}.{TimeCursor(world.now - timedelta(days=1), anna.id).encode()}"
+    command = exports.ExportAnswers(template_id=template, cursor=cursor)
+    assert world.ask(owner, exports.EXPORT_ANSWERS, command).items[0].client_id == anna.id
+    assert logged(world) == [anna.id]
 
 
 def test_only_clients_whose_answers_are_shown_are_exported_or_counted(world, owner, template):

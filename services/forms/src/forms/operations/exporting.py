@@ -87,7 +87,7 @@ def export_answers(
     *,
     now: datetime,
 ) -> ExportedPage:
-    """A page of a template's answers; ``answers.exported`` is recorded, of each client once.
+    """A page of a template's answers; ``answers.exported`` is recorded of each client in it.
 
     Raises:
         NotFound: ``template_not_found``, also for another practice's.
@@ -100,7 +100,8 @@ def export_answers(
     versions = exports.versions_of(tx, template_id, practice_id)
     rows, more = exports.page(tx, template_id, practice_id, exporting.shown, after=after)
     items: list[ExportedResponse] = []
-    told = None if after is None else after.client_id
+    # A cursor is what whoever asks says it is: what was told before it counts for nothing.
+    told: UUID | None = None
     for row in rows:
         exported = _exported(tx, row, versions[row.version], sealer)
         if exported is None:
