@@ -8,6 +8,11 @@ from hypothesis import strategies as st
 
 from portal_contracts.errors import Conflict
 from portal_contracts.scheduling.rpc.appointments import RepeatUnit
+from portal_contracts.scheduling.rpc.booking import (
+    MOVE_OWN_APPOINTMENT,
+    Moved,
+    MoveOwnAppointment,
+)
 from portal_contracts.scheduling.rpc.calendar import BOOK_FOR_CLIENT, BookForClient
 from portal_contracts.scheduling.rpc.series import (
     BOOK_SERIES,
@@ -17,6 +22,7 @@ from portal_contracts.scheduling.rpc.series import (
     BookedSeries,
     BookSeries,
     CancelSeries,
+    MovedSeries,
     MoveSeries,
     Repeat,
     ReviewSeries,
@@ -101,6 +107,28 @@ def test_who_moves_who_cancels_and_who_books_do_not_jam(
         lambda: desk.ask(CANCEL_SERIES, cancel, rivera),
         lambda: desk.ask(BOOK_FOR_CLIENT, alone, rivera),
     )
+    with database.transaction() as tx:
+        assert check_bookings(tx, now=now) == []
+
+
+def test_who_moves_a_series_and_its_client_who_moves_one_of_it_do_not_jam(
+    desk, calendar, service, rivera, database, now
+):
+    client = calendar.client()
+    repeat = Repeat(unit=RepeatUnit.WEEKLY, times=6)
+    command = BookSeries(**asked(client, service, TEN, repeat))
+    ids = desk.ask(BOOK_SERIES, command, rivera).appointment_ids
+    for round_number in range(12):
+        hour = timedelta(hours=round_number % 2 * 2)
+        series = MoveSeries(
+            appointment_id=ids[0], scope=SeriesScope.ALL, starts_at=TEN + 2 * MINUTE * 60 - hour
+        )
+        one = MoveOwnAppointment(appointment_id=ids[5], starts_at=TEN + 5 * WEEK + 5 * hour / 2)
+        results = at_once(
+            lambda series=series: desk.ask(MOVE_SERIES, series, rivera),
+            lambda one=one: desk.ask(MOVE_OWN_APPOINTMENT, one, client),
+        )
+        assert all(isinstance(one, MovedSeries | Moved | Conflict) for one in results), results
     with database.transaction() as tx:
         assert check_bookings(tx, now=now) == []
 

@@ -56,8 +56,11 @@ def open_change(
 ) -> Change:
     """What changes, in calendars that nobody else writes to."""
     before = find_change(tx, appointment_id, scope, call.actor, now=now, cancels=cancels)
+    # Calendars first and rows then, as whoever moves or cancels one appointment locks them.
     open_calendars(tx, *{one.practitioner_id for one in before.changing}, now=now)
-    return find_change(tx, appointment_id, scope, call.actor, now=now, cancels=cancels)
+    return find_change(
+        tx, appointment_id, scope, call.actor, now=now, cancels=cancels, for_update=True
+    )
 
 
 def find_change(
@@ -68,6 +71,7 @@ def find_change(
     *,
     now: datetime,
     cancels: bool = False,
+    for_update: bool = False,
 ) -> Change:
     """What changes, as it is now; read and not yet written.
 
@@ -81,7 +85,8 @@ def find_change(
     part = named.series
     if part is None:
         raise NotFound("series_not_found", "The appointment is of no series.")
-    listed = [(part_of(one), one) for one in appointments.of_series(tx, part.id, for_update=True)]
+    found = appointments.of_series(tx, part.id, for_update=for_update)
+    listed = [(part_of(one), one) for one in found]
     first = part.slot if scope is SeriesScope.FOLLOWING else 0
     changing = [one for there, one in listed if there.slot >= first and is_to_come(one, now)]
     if not changing or (not cancels and not is_to_come(named, now)):
