@@ -63,6 +63,8 @@ def secret_pages(house, token):
     yield "the key of a second factor", doctor, "/console/settings/account/second-factor"
     house.services.add_link(house.anna, token)
     yield "the page of a link", house.browser(), f"/p/{token}"
+    form = house.services.forms.add(house.anna.id, house.doctor.id)
+    yield "the key of drafts", house.as_client(house.anna), f"/forms/{form.id}/1"
     yield "an invitation", house.browser(), f"{INVITATION_PATH}/{token}"
 
 

@@ -32,7 +32,9 @@ SAVED_IN_PART: Final = _("Saved %(time)s, but not every entry can be read yet.")
 
 
 class SectionPage(Resource):
-    """``/forms/<request_id>/<section>``, the section by its number."""
+    """``/forms/<request_id>/<section>``, the section by its number; it holds the drafts' key."""
+
+    shows_secret = True
 
     def on_get(
         self, req: falcon.Request, resp: falcon.Response, request_id: UUID, section: int
