@@ -278,6 +278,8 @@ MATRIX = question(QuestionKind.MATRIX, choices=[A, B], rows=[ROW])
         (value("q", operator=CalculationOperator.QUOTIENT), {f"{CALCULATION}.of": "too_few"}),
         (value("x"), {f"{CALCULATION}.of.0": "unknown_question"}),
         (value("q", operator=CalculationOperator.AGE), {f"{CALCULATION}.of.0": "does_not_fit"}),
+        (value("q", 10**400), {f"{CALCULATION}.of.1": "does_not_fit"}),
+        (value("q", 1e16), {f"{CALCULATION}.of.1": "does_not_fit"}),
         (value("p"), {P: "cycle"}),
         (
             document(question(), question(QuestionKind.CALCULATED, id="p", decimals=7)),

@@ -22,11 +22,11 @@ _OPERATIONS: dict[CalculationOperator, Callable[[list[float]], float]] = {
 
 def calculated(operator: CalculationOperator, terms: list[Number | None]) -> float | None:
     """What `operator` makes of `terms`; None where one is missing or it cannot be calculated."""
-    known = [float(term) for term in terms if term is not None]
-    if len(known) < len(terms) or not known:
+    if not terms or None in terms:
         return None
     try:
-        value = _OPERATIONS[operator](known)
+        # A form that is still worked on may hold a number beyond all doubles.
+        value = _OPERATIONS[operator]([float(term) for term in terms if term is not None])
     except (ZeroDivisionError, OverflowError):
         return None
     return value if abs(value) <= LARGEST_NUMBER else None

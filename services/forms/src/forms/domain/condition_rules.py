@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 from forms.domain.items import Item, items_of, scorings_of
 from forms.domain.order import cycle
 from forms.domain.question_kinds import asks, kind_of, may_hold
+from forms.domain.refusals import LARGEST_NUMBER
 from portal_contracts.forms.rpc.conditions import (
     DEEPEST,
     JOINING,
@@ -123,7 +123,7 @@ def _wrong_value(operator: ConditionOperator, value: Value, item: Item | None) -
     if value == "":
         return "required"
     if item is None or operator in LIMITS:
-        if isinstance(value, bool | str) or not math.isfinite(value):
+        if isinstance(value, bool | str) or not abs(value) <= LARGEST_NUMBER:
             return "wrong_type"
         return None
     refuse_value = kind_of(item.question).refuse_value
@@ -164,7 +164,7 @@ def _check_calculation(
 
 def _wrong_term(term: Term, names: Names, *, of_date: bool) -> str | None:
     if not isinstance(term, str):
-        is_number = isinstance(term, int | float) and math.isfinite(term)
+        is_number = isinstance(term, int | float) and abs(term) <= LARGEST_NUMBER
         return None if is_number and not of_date else "does_not_fit"
     item = names.items.get(term)
     if item is None:
