@@ -226,6 +226,14 @@ def test_nothing_chosen_is_said_at_once(house, doctor, form):
     assert not commands_sent(house, "book_for_client")
 
 
+def test_a_time_typed_beside_a_chosen_one_is_asked_about(house, doctor, form):
+    page = choose(doctor, form, start="2026-12-03T09:00:00Z", at="18:00")
+    assert page.status == 422
+    assert "A time is chosen above" in page.html
+    assert page.forms[-2].fields["at"] == "18:00"
+    assert not commands_sent(house, "book_for_client")
+
+
 def test_the_times_are_asked_for_in_the_practitioners_own_zone(house, doctor, replies, service):
     def times(command, _actor):
         offer = msgspec.structs.replace(made_offer(service), timezone="America/New_York")

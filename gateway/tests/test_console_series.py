@@ -129,6 +129,9 @@ def test_what_was_taken_meanwhile_is_listed_again_with_what_was_chosen(doctor, a
         ({"times": "10000"}, "from 2 to 104"),
         ({"until_on": "2026-12-24"}, "not both"),
         ({"repeat": "sometimes"}, "Choose from the list"),
+        ({"repeat": ""}, "Choose how it repeats"),
+        ({"repeat": "", "times": "", "until_on": "2026-12-24"}, "Choose how it repeats"),
+        ({"repeat": "", "times": "", "every": "2"}, "Choose how it repeats"),
         ({"times": "often"}, "whole number"),
     ],
 )
@@ -138,7 +141,7 @@ def test_a_wish_that_cannot_be_is_said_at_its_field(doctor, answers, form, wrong
     page = choose(doctor, form, NEW, start=STARTS_AT.isoformat(), **(TWICE | wrong))
     assert page.status == 422
     assert words in page.html
-    assert page.forms[-2].fields["every"] == "1"
+    assert page.forms[-2].fields["every"] == wrong.get("every", "1")
 
 
 def test_an_appointment_says_of_which_series_it_is(doctor, appointment):

@@ -25,6 +25,7 @@ CALENDAR_ERRORS: dict[str, str] = {
     "undecided": _("Choose what becomes of each appointment."),
     "service_missing": _("Choose a service."),
     "start_missing": _("Choose a time, or enter one of your own."),
+    "time_besides": _("A time is chosen above. Choose “Another time”, or leave this empty."),
     "time_taken": _("This time is taken by another appointment. Choose another one."),
     "outside_rules": _("This time breaks a rule that you set for clients. You may book it anyway."),
     "request_closed": _("This request no longer waits for an answer."),

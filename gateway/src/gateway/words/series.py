@@ -13,6 +13,7 @@ from portal_contracts.scheduling.rpc.appointments import SeriesHead
 from portal_contracts.scheduling.rpc.series import MOST_OCCURRENCES, SERIES_RANGES
 
 SERIES_ERRORS: dict[str, str] = {
+    "repeat_missing": _("Choose how it repeats, or leave what is below as it was."),
     "repeat_unknown": _("Choose from the list how it repeats."),
     "end_missing": _("Say until when it repeats, or how often."),
     "every_out_of_range": _("Enter a number from 1 to %(limit)s."),

@@ -47,10 +47,13 @@ def read_repeat(form: Submitted) -> Repeat | None:
     """How it is to repeat; None: it does not.
 
     Raises:
-        Invalid: ``invalid_fields`` with what is wrong at each field.
+        Invalid: ``invalid_fields`` with what is wrong at each field; it says how often
+            or until when, and not that it repeats.
     """
     said = form.values(REPEAT_FIELDS)
     if not said["repeat"]:
+        if said["until_on"] or said["times"] or said["every"] not in {"", REPEAT_FIELDS["every"]}:
+            raise Invalid("invalid_fields", "Does it repeat?", fields={"repeat": "repeat_missing"})
         return None
     errors = {}
     if said["repeat"] not in set(Repeats):

@@ -81,12 +81,14 @@ def read_start(form: Submitted) -> datetime:
     """The instant that was chosen, or typed.
 
     Raises:
-        Invalid: ``invalid_fields``: nothing is chosen, or what was typed is no
-            time; ``happens_twice`` where the clocks show it twice and nobody
-            said which one is meant.
+        Invalid: ``invalid_fields``: nothing is chosen, another time is typed beside
+            the chosen one, or what was typed is no time; ``happens_twice`` where the
+            clocks show it twice and nobody said which one is meant.
     """
     values = typed(form)
     if values["start"] and values["start"] != TYPED_TIME:
+        if values["at"]:
+            raise Invalid("invalid_fields", "Two times.", fields={"at": "time_besides"})
         return _chosen_start(values["start"])
     if not values["start"] and not values["at"]:
         raise Invalid("invalid_fields", "No time.", fields={"start": "start_missing"})
