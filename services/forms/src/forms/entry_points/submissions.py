@@ -42,5 +42,6 @@ class SubmissionCalls(Wiring):
         self, tx: Transaction, command: exports.ExportAnswers, call: Call, found: Seen
     ) -> exports.ExportedPage:
         """A page of a template's answers."""
-        by = exporting.by_practitioner(call, found)
-        return exporting.export_answers(tx, command, by, self.sealer, now=call.now)
+        return exporting.export_answers(
+            tx, command, exporting.by_practitioner(call, found), self.sealer, now=call.now
+        )
