@@ -191,12 +191,8 @@ def _body_example(operation: Operation) -> Any:
     if operation.body_type is not None:
         kind = inspect.type_info(operation.body_type)
         return patch_example(kind) if operation.http == "PATCH" else example_of(kind)
-    arguments: Any = inspect.type_info(operation.arguments)
-    members = {
-        field.encode_name: example_of(field.type, field.encode_name)
-        for field in arguments.fields
-        if field.encode_name in operation.body_fields
-    }
+    arguments = example_of(inspect.type_info(operation.arguments))
+    members = {name: one for name, one in arguments.items() if name in operation.body_fields}
     return members[operation.body] if operation.body is not None else members
 
 
