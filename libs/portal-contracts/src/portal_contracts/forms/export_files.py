@@ -3,12 +3,15 @@
 CSV is RFC 4180 in UTF-8. It begins with a byte order mark, by which spreadsheets know the
 encoding; readers that want none take the encoding ``utf-8-sig``. A cell that a spreadsheet would
 take for a formula begins with an apostrophe, which it shows as text (OWASP, "CSV Injection").
+A spreadsheet whose language parts cells by semicolons ends one at each of them and at each line,
+quoted or not; so what would begin a formula there has an apostrophe before it, too.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Final
@@ -35,7 +38,8 @@ HEADS: Final = (
 )
 """What stands before the columns of the questions; they begin with ``q_``."""
 NAME_HEAD: Final = "client_name"
-_FORMULA_BEGINS: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = re.compile(r"(^|[;\t\r\n])(?= *[=+\-@＝＋－＠])")  # noqa: RUF001
+"""Before what a spreadsheet would compute; those of full width are computed like the others."""
 
 
 class FileKind(StrEnum):
@@ -103,9 +107,7 @@ def _lines(rows: Iterable[Iterable[Cell]]) -> str:
 
 def _safe(cell: Cell) -> Cell:
     """A cell that no spreadsheet computes; numbers are numbers, also those below zero."""
-    if isinstance(cell, str) and cell.startswith(_FORMULA_BEGINS):
-        return f"'{cell}"
-    return cell
+    return _FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell
 
 
 def _json(
