@@ -347,6 +347,32 @@ def test_the_last_change_is_undone(doctor, builder):
     assert "The last change is undone" in doctor.follow(answer).html
 
 
+def test_what_is_typed_is_the_last_change_and_comes_back_by_undo(doctor, builder):
+    press(doctor, builder, "remove section.b")
+    answer = press(doctor, builder, "undo", "question.q1", {"f.text": "A long thought"})
+    assert answer.status == 303
+    assert builder.question("q1").text == "q1"
+    assert builder.shape() == ["a: q1 mood q2"]
+    press(doctor, builder, "undo")
+    assert builder.question("q1").text == "A long thought"
+
+
+def test_undo_with_a_part_open_that_stayed_as_it_was_takes_back_the_change_before(doctor, builder):
+    press(doctor, builder, "remove section.b")
+    press(doctor, builder, "undo", "question.q1")
+    assert builder.document == FORM
+
+
+def test_a_press_that_comes_twice_does_not_say_that_nothing_is_saved(doctor, builder):
+    page = doctor.open(f"{edit(builder)}?open=question.q1")
+    typed = {"do": "save", "f.text": "Mine"}
+    doctor.submit(page, edit(builder), typed)
+    answer = doctor.submit(page, edit(builder), typed)
+    assert builder.question("q1").text == "Mine"
+    assert "Nothing of it is saved yet" not in answer.html
+    assert "somebody else" not in answer.html
+
+
 def test_the_preview_shows_what_is_typed_and_saves_nothing(doctor, builder):
     page = doctor.open(f"{edit(builder)}?open=question.q1")
     fields = page.form(edit(builder)).fields | {"f.text": "Typed <just> now", "do": "save"}

@@ -101,6 +101,13 @@ def read_part(document: FormDocument, part: Part, texts: Texts) -> Typed:
     return Typed([] if reader.errors else acts, reader.errors)
 
 
+def is_saved(document: FormDocument, part: Part, texts: Texts) -> bool:
+    """Whether what was typed into a part is what the form holds."""
+    return read_part(document, part, texts) == read_part(
+        document, part, texts_of_part(document, part)
+    )
+
+
 def without_score(document: FormDocument, number: int) -> editing.ChangeScoring:
     """The scores of a form but one of them."""
     return _as_act([one for at, one in enumerate(scores_of(document)) if at != number])

@@ -10,7 +10,7 @@ import falcon
 
 from gateway.console.forms.addresses import TEMPLATES_PATH
 from gateway.console.forms.builder.acts import ADDED, EDITOR, Pressed, Step, step_of
-from gateway.console.forms.builder.open_part import Typed, read_part
+from gateway.console.forms.builder.open_part import Typed, is_saved, read_part
 from gateway.console.forms.builder.parts import ALERT, FORM, Part, is_there
 from gateway.console.forms.builder.parts import read_part as part_named
 from gateway.console.forms.builder.shown import editor_of, opened_part, show_builder, show_preview
@@ -61,11 +61,11 @@ class BuilderPage(Resource):
         form = context.form
         template = read_template(context.backend, template_id)
         verb, _, about = form.text("do").partition(" ")
-        if verb == "undo":
-            self._undo(req, resp, template)
-            return
         opened = part_named(form.text("open")) if form.text("open") else None
         texts = typed_texts(form)
+        if verb == "undo":
+            self._undo(req, resp, template, opened, texts)
+            return
         pressed = Pressed(form, template.document, texts, opened, about)
         step = step_of(pressed, verb)
         gone = opened is not None and not is_there(template.document, opened)
@@ -111,16 +111,44 @@ class BuilderPage(Resource):
             added = edited.added
         see_other(resp, _onwards(template.row.id, step, added))
 
-    def _undo(self, req: falcon.Request, resp: falcon.Response, template: Template) -> None:
+    def _undo(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        template: Template,
+        opened: Part | None,
+        texts: Texts,
+    ) -> None:
+        """Take the last change back; what is typed and not saved yet is the last one.
+
+        It is saved before it is undone, so that undoing once more brings it back.
+        """
         context = context_of(req)
-        command = UndoEdit(
-            template_id=template.row.id, revision=context.form.number("revision") or 0
-        )
+        revision = context.form.number("revision") or 0
+        typed = _typed(template, opened, texts) if revision == template.revision else Typed()
+        if typed.errors:
+            self._show_typed(req, resp, template, opened, texts, typed.errors)
+            return
         try:
-            context.backend.ask(UNDO_EDIT, command, idempotency_key=context.form.key())
+            if typed.acts:
+                command = EditTemplate(
+                    template_id=template.row.id, revision=revision, acts=typed.acts
+                )
+                revision = context.backend.ask(
+                    EDIT_TEMPLATE, command, idempotency_key=context.form.key()
+                ).revision
+            context.backend.ask(
+                UNDO_EDIT,
+                UndoEdit(template_id=template.row.id, revision=revision),
+                idempotency_key=context.form.key(),
+            )
         except Conflict:
             newest = read_template(context.backend, template.row.id)
-            self._show_overtaken(req, resp, newest, None, {})
+            self._show_overtaken(req, resp, newest, opened, texts)
+            return
+        except (Invalid, Unavailable) as error:
+            set_retry_after(resp, error)
+            self._show_refused(req, resp, template, opened, texts, error)
             return
         flash.leave(self.wiring.jar, resp, Flash.TEMPLATE_UNDONE)
         see_other(resp, f"{TEMPLATES_PATH}/{template.row.id}/edit#undo")
@@ -166,8 +194,12 @@ class BuilderPage(Resource):
         opened: Part | None,
         texts: Texts,
     ) -> None:
-        """What was typed beside what is saved by now; one of both is chosen by a button."""
+        """What was typed beside what is saved by now; one of both is chosen by a button.
+
+        Where both are the same, as after a press that came twice, there is nothing to choose.
+        """
         there = opened is not None and is_there(template.document, opened)
+        settled = opened is not None and there and is_saved(template.document, opened, texts)
         editor = editor_of(template, opened, typed=texts, errors={}) if opened and there else None
         show_builder(
             self,
@@ -177,7 +209,7 @@ class BuilderPage(Resource):
             editor=editor,
             status=HTTPStatus.CONFLICT,
             overtaken=True,
-            theirs=editor_of(template, opened) if opened and there else None,
+            theirs=editor_of(template, opened) if opened and there and not settled else None,
             lost=texts if opened is not None and not there else {},
         )
 
