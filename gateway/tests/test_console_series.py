@@ -4,9 +4,11 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from portal_contracts.errors import Conflict, Invalid
 from portal_contracts.scheduling.rpc.appointments import RepeatUnit, SeriesHead
+from portal_contracts.scheduling.rpc.availability import WhyNot
 from portal_contracts.scheduling.rpc.booking import FreeTimes
 from portal_contracts.scheduling.rpc.calendar import ClientAppointments
 from portal_contracts.scheduling.rpc.series import (
@@ -114,6 +116,22 @@ def test_what_does_not_fit_is_listed_before_anything_is_booked(house, doctor, an
     assert booked.choices == [SlotChoice(slot=1, starts_at=NEAREST)]
 
 
+def test_what_is_only_further_ahead_than_clients_may_book_is_booked_unless_it_is_left_out(
+    house, doctor, answers, form
+):
+    far = replace(
+        REVIEW.slots[1], state=SlotState.OUTSIDE_RULES, breaks=[WhyNot.OUTSIDE_WINDOW], nearest=None
+    )
+    answers("review_series", replace(REVIEW, slots=[REVIEW.slots[0], far]))
+    listed = choose(doctor, form, NEW, start=STARTS_AT.isoformat(), **TWICE)
+    assert "does not fit" not in listed.html
+    assert "Clients cannot book this day themselves." in listed.html
+    answers("book_series", BookedSeries(series_id=uuid4(), appointment_ids=[uuid4()]))
+    choose(doctor, listed, BOOK)
+    [booked] = sent(house, "book_series")
+    assert (booked.choices, booked.despite) == ([], True)
+
+
 def test_what_was_taken_meanwhile_is_listed_again_with_what_was_chosen(doctor, answers, form):
     listed = choose(doctor, form, NEW, start=STARTS_AT.isoformat(), **TWICE)
     answers("book_series", Conflict("series_collides", fields={"slots.0": "taken"}))
@@ -163,6 +181,17 @@ def test_this_and_those_after_it_are_moved_once_all_are_seen(
     [moved] = sent(house, "move_series")
     assert (moved.scope, moved.starts_at) == ("following", STARTS_AT)
     assert moved.choices == [SlotChoice(slot=1, starts_at=None)]
+
+
+def test_a_move_cancels_nothing_that_nobody_chose(doctor, answers, form, appointment):
+    path = f"/console/appointments/{appointment.id}"
+    chosen = {"start": STARTS_AT.isoformat(), "scope": "following"}
+    listed = choose(doctor, doctor.open(f"{path}/move"), f"{path}/move", **chosen)
+    assert not listed.forms[-2].fields.get("slot-1")
+    answers("move_series", Conflict("series_collides", fields={"slots.1": "taken"}))
+    again = choose(doctor, listed, f"{path}/series")
+    assert again.status == 409
+    assert "Choose what becomes of each appointment." in again.html
 
 
 def test_cancelling_asks_how_much_of_the_series(house, doctor, answers, appointment):

@@ -102,6 +102,8 @@ def test_forms_are_found_by_client(house, doctor, row):
     page = doctor.open("/console/forms?client=Nobody")
     assert asked(house, "list_requests")[-1].client_ids == []
     assert "No form of these clients is in this list" in page.html
+    assert "Nothing of these clients is to be reviewed." in page.html
+    assert "Everything that came back" not in page.html
 
 
 def test_a_row_is_reminded_and_given_another_day_and_leads_back(house, desk, row):

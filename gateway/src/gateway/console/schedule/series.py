@@ -202,16 +202,33 @@ def _show(
     form = context_of(req).form
     if error is not None:
         set_retry_after(resp, error)
-    nothing_left = error is not None and "choices" in error.fields
     resource.show(
         req,
         resp,
         "console/series_review.html",
         status=status_of(error) if error else HTTPStatus.OK,
-        error=("nothing_left" if nothing_left else error.code) if error else None,
+        error=_code(error, review, form, moves=values["moves"]),
         device=practitioner_of(req),
         review=review,
         fits=sum(one.state is SlotState.FREE for one in review.slots),
         said={one.slot: form.text(field_of(one.slot)) for one in review.slots},
         **values,
     )
+
+
+def _code(
+    error: PortalError | None, review: SeriesReview, form: Submitted, *, moves: bool
+) -> str | None:
+    """What is said above the list.
+
+    Of a move nothing is chosen before, as what is left out is cancelled.
+    """
+    if error is None:
+        return None
+    if "choices" in error.fields:
+        return "nothing_left"
+    left_open = any(
+        one.state is not SlotState.FREE and not form.text(field_of(one.slot))
+        for one in review.slots
+    )
+    return "undecided" if moves and left_open and error.code == "series_collides" else error.code
