@@ -63,6 +63,30 @@ def test_an_approved_request_is_confirmed_with_its_invitation(
     assert letter.written.invitation.method == "REQUEST"
 
 
+@pytest.mark.parametrize(
+    ("act", "status", "subject"),
+    [
+        ("cancel", AppointmentStatus.CANCELLED, f"Your appointment on {DAY} is cancelled"),
+        ("move", AppointmentStatus.CONFIRMED, "Your appointment is now on Friday, 11 December"),
+    ],
+    ids=["cancelled", "moved"],
+)
+def test_whoever_asked_hears_what_became_of_it_though_the_approval_was_never_told(
+    calendar, send, answered, clock, act, status, subject
+) -> None:
+    calendar.request()
+    send()
+    calendar.book(calendar.therapist)
+    if act == "cancel":
+        calendar.cancel(calendar.therapist)
+    else:
+        calendar.move(timedelta(days=7), calendar.therapist)
+    answered(status, was_requested=True)
+    clock.advance(timedelta(minutes=6).total_seconds())
+    (letter,) = send()
+    assert told([letter]) == [(ANNA, subject)]
+
+
 def test_a_declined_request_is_told_to_its_client_alone(calendar, send, answered) -> None:
     calendar.request()
     send()

@@ -41,14 +41,21 @@ def moved_in_vain(occasion: Occasion[AppointmentFacts]) -> Reason | None:
 
 def never_heard_of(occasion: Occasion[AppointmentFacts]) -> bool:
     """Whether a move is written as a confirmation: the recipient knows of no other time."""
-    told = occasion.told
-    return not told.made_previous_change and told.starts_at in {None, occasion.facts.starts_at}
+    told, facts = occasion.told, occasion.facts
+    if told.made_previous_change or (told.starts_at is None and facts.was_requested):
+        return False
+    return told.starts_at in {None, facts.starts_at}
 
 
 def cancelled_in_vain(occasion: Occasion[AppointmentFacts]) -> Reason | None:
     """Why a cancellation is not told, or None: it stands after all, or nobody had heard of it."""
     told = occasion.told
-    never_told = told.starts_at is None and not told.made_previous_change
+    # Whoever asked for it waits for the answer, and whoever was asked expects them.
+    never_told = (
+        told.starts_at is None
+        and not told.made_previous_change
+        and not occasion.facts.was_requested
+    )
     in_vain = never_told and occasion.planned_sequence is not None
     return _not_cancelled(occasion) or (Reason.NOTHING_TO_TELL if in_vain else None)
 
