@@ -100,6 +100,8 @@ def calendar_file(
         calendar.add_component(_alone(wiring, context, appointment, entry, cancelled=cancelled))
         return bytes(calendar.to_ical())
     parts = parts_of(series)
+    # One of them is over, moved or off some day, and its page with it.
+    entry = _entry(wiring, context, appointment, Target(kind=TargetKind.HOME))
     calendar.add("method", "PUBLISH")
     calendar.add_component(Component.from_ical(zone_of(series.timezone, parts, series.last_wall)))
     organizer = _organizer(context, entry)
@@ -172,9 +174,14 @@ def _organizer(context: RequestContext, entry: _Entry) -> vCalAddress | None:
     return organizer
 
 
-def _entry(wiring: Wiring, context: RequestContext, appointment: UpcomingAppointment) -> _Entry:
+def _entry(
+    wiring: Wiring,
+    context: RequestContext,
+    appointment: UpcomingAppointment,
+    leads_to: Target | None = None,
+) -> _Entry:
     say = wiring.screens.sentence
-    page = target_path(Target(kind=TargetKind.APPOINTMENT, id=appointment.id))
+    page = target_path(leads_to or Target(kind=TargetKind.APPOINTMENT, id=appointment.id))
     address = f"{wiring.settings.public_url}{page}"
     practice = context.practice.name if context.practice else ""
     is_address = appointment.place.kind is PlaceKind.ADDRESS
