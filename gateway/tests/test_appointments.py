@@ -16,6 +16,7 @@ from portal_contracts.scheduling.rpc.appointments import (
     MoveUndo,
     Place,
     PlaceKind,
+    SeriesEntry,
 )
 from portal_contracts.scheduling.rpc.booking import (
     CANCEL_OWN_APPOINTMENT,
@@ -121,6 +122,30 @@ def test_the_calendar_file_carries_the_uid_and_sequence_of_the_mails(anna, repli
     assert event["DTSTART"].dt == STARTS_AT
     assert event["SUMMARY"] == "Appointment: Praxis Rivera"
     assert APPOINTMENT.title not in page.html
+
+
+def test_every_occurrence_in_the_calendar_file_leads_to_where_all_of_them_are(anna, replies):
+    series = SeriesEntry(
+        id=APPOINTMENT.id,
+        unit="weekly",
+        every=1,
+        week_of_month=None,
+        first_wall="2026-12-03T10:00",
+        last_wall="2026-12-17T10:00",
+        timezone="Europe/Berlin",
+        minutes=50,
+        slots=3,
+        live=3,
+        sequence=0,
+        left_out=[],
+        moved=[],
+    )
+    replies[GET_OWN_APPOINTMENT.address] = replace(APPOINTMENT, series_entry=series)
+    calendar = icalendar.Calendar.from_ical(anna.open(f"{PAGE}/calendar.ics").html)
+    [event] = calendar.walk("VEVENT")
+    assert "RRULE" in event
+    assert str(event["URL"]).endswith("/home")
+    assert str(APPOINTMENT.id) not in str(event["DESCRIPTION"])
 
 
 def test_web_calendars_are_given_the_same(anna):
@@ -325,6 +350,31 @@ def test_a_cancellation_refused_meanwhile_keeps_the_page_and_says_why(anna, repl
     refused = anna.submit(page, f"{PAGE}/cancel")
     assert refused.status == 409
     assert "too close to the appointment" in refused.html
+
+
+@pytest.mark.parametrize(
+    ("shown", "told", "code", "words"),
+    [
+        (REQUESTED, "withdraws", "request_closed", "Your request was answered meanwhile."),
+        (APPOINTMENT, "free", "cancel_late", "too late to cancel free of charge"),
+    ],
+    ids=["approved", "late"],
+)
+def test_what_cancelling_does_by_now_is_shown_before_it_is_done(
+    anna, house, replies, shown, told, code, words
+):
+    replies[GET_OWN_APPOINTMENT.address] = shown
+    page = anna.open(f"{PAGE}/cancel")
+    replies[CANCEL_OWN_APPOINTMENT.address] = Conflict(code)
+    replies[GET_OWN_APPOINTMENT.address] = replace(APPOINTMENT, cancel=LATE)
+    refused = anna.submit(page, f"{PAGE}/cancel")
+    assert refused.status == 409
+    assert words in refused.html
+    assert "cancelling now is" in unescape(refused.html)
+    replies[CANCEL_OWN_APPOINTMENT.address] = Cancelled(appointment_id=APPOINTMENT.id, late=True)
+    assert anna.submit(refused, f"{PAGE}/cancel").headers["location"] == PAGE
+    calls = house.services.calls(CANCEL_OWN_APPOINTMENT.address)
+    assert [call.arguments.told for call in calls] == [told, None]
 
 
 @pytest.mark.parametrize("part", ["", "/move", "/cancel", "/join", "/calendar.ics"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Final
 from uuid import UUID
 
 import falcon
@@ -25,10 +26,13 @@ from portal_contracts.scheduling.rpc.booking import (
     LIST_OWN_APPOINTMENTS,
     OPEN_MEETING,
     CancelOwnAppointment,
+    CancelTold,
     GetOwnAppointment,
     OpenMeeting,
 )
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
+
+_TOLD: Final = {told.value: told for told in CancelTold}
 
 
 def own_appointment(req: falcon.Request, appointment_id: UUID) -> UpcomingAppointment:
@@ -152,18 +156,21 @@ class CancelPage(Resource):
     def on_post(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
         """Cancel it, or withdraw it where it is a request."""
         context = context_of(req)
+        told = _TOLD.get(context.form.text("told"))
         reason = context.form.text("reason")
         try:
             context.backend.ask(
                 CANCEL_OWN_APPOINTMENT,
-                CancelOwnAppointment(appointment_id=appointment_id, reason=reason),
+                CancelOwnAppointment(appointment_id=appointment_id, reason=reason, told=told),
                 idempotency_key=context.form.key(),
             )
         except (Conflict, Invalid) as error:
             # Its page says why, and whom to ask.
+            if error.code == "request_closed":
+                error = Conflict("request_answered", str(error))
             self._show(req, resp, own_appointment(req, appointment_id), error)
             return
-        withdrawn = context.form.raw("request") == "1"
+        withdrawn = told is CancelTold.WITHDRAWS
         done = flash.Flash.REQUEST_WITHDRAWN if withdrawn else flash.Flash.APPOINTMENT_CANCELLED
         flash.leave(self.wiring.jar, resp, done)
         see_other(resp, f"/appointments/{appointment_id}")

@@ -11,6 +11,13 @@ BOOKING_ERRORS: dict[str, str] = {
     "hold_not_found": _("That time is no longer kept for you. Please choose again."),
     "policy_not_accepted": _("Please read and accept these terms to book."),
     "cancel_closed": _("This appointment can no longer be cancelled here."),
+    "cancel_late": _(
+        "By now it is too late to cancel free of charge. Nothing is cancelled yet: please read "
+        "what cancelling means now."
+    ),
+    "request_answered": _(
+        "Your request was answered meanwhile. Nothing is withdrawn or cancelled: please look again."
+    ),
     "move_closed": _("This appointment can no longer be moved here."),
     "join_not_open": _(
         "It is too early to join. The meeting opens %(limit)s minutes before the start."

@@ -48,6 +48,7 @@ _BY_KIND: Final[Mapping[type[PortalError], tuple[str, ...]]] = {
         "already_shown",
         "already_submitted",
         "cancel_closed",
+        "cancel_late",
         "client_archived",
         "client_erased",
         "date_of_birth_missing",

@@ -19,6 +19,7 @@ from portal_contracts.scheduling.rpc.booking import (
     LIST_OWN_APPOINTMENTS,
     MOVE_OWN_APPOINTMENT,
     CancelOwnAppointment,
+    CancelTold,
     ConfirmHold,
     GetOwnAppointment,
     HoldTime,
@@ -255,6 +256,17 @@ def test_a_late_cancellation_is_flagged_where_the_service_flags(book, cancel, ru
     rules(cancel_notice_minutes=1440, late_cancel="flagged")
     booked = book(anna)
     assert cancel(anna, booked, at=TEN - DAY + MOMENT).late is True
+
+
+def test_a_cancellation_told_to_be_free_is_not_charged_in_silence(desk, book, own, rules, anna):
+    rules(cancel_notice_minutes=1440, late_cancel="flagged")
+    booked = book(anna)
+    free = CancelOwnAppointment(appointment_id=booked, told=CancelTold.FREE)
+    with pytest.raises(Conflict) as refused:
+        desk.ask(CANCEL_OWN_APPOINTMENT, free, anna, at=TEN - DAY + MOMENT)
+    assert refused.value.code == "cancel_late"
+    assert own(anna, booked).status == "confirmed"
+    assert not desk.ask(CANCEL_OWN_APPOINTMENT, free, anna, at=TEN - DAY - MOMENT).late
 
 
 def test_one_seat_given_up_leaves_the_group_its_time(desk, cancel, own, calendar, service):

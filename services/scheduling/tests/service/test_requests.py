@@ -26,6 +26,7 @@ from portal_contracts.scheduling.rpc.booking import (
     MOVE_OWN_APPOINTMENT,
     RELEASE_HOLD,
     CancelOwnAppointment,
+    CancelTold,
     ConfirmHold,
     GetHold,
     GetOwnAppointment,
@@ -118,8 +119,8 @@ def own(desk, anna):
 
 @pytest.fixture
 def withdraw(desk, anna):
-    def ask(request, *, at=None, reason=""):
-        command = CancelOwnAppointment(appointment_id=request, reason=reason)
+    def ask(request, *, at=None, reason="", told=None):
+        command = CancelOwnAppointment(appointment_id=request, reason=reason, told=told)
         return desk.ask(CANCEL_OWN_APPOINTMENT, command, anna, at=at)
 
     return ask
@@ -254,6 +255,18 @@ def test_a_client_withdraws_a_request_whatever_the_rules_of_cancelling(
         approve(request)
     assert closed(refused) == ("request_closed", {"appointment": "withdrawn"})
     request_time(calendar.client())
+
+
+def test_a_request_approved_meanwhile_is_not_cancelled_as_if_it_were_withdrawn(
+    desk, request_time, withdraw, approve, own, anna
+):
+    request = request_time(anna)
+    approve(request)
+    with pytest.raises(Conflict) as refused:
+        withdraw(request, told=CancelTold.WITHDRAWS)
+    assert closed(refused) == ("request_closed", {"appointment": "approved"})
+    assert own(request).status == "confirmed"
+    assert desk.events(AppointmentCancelled) == []
 
 
 def test_an_unanswered_request_expires_once_and_frees_its_time(

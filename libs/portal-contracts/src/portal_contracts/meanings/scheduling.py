@@ -62,6 +62,8 @@ SCHEDULING: Final[Mapping[str, str]] = {
     "CalendarEntry.status": "How the appointment stands.",
     "CancelForClient.reason": "For the practice; it is not mailed.",
     "CancelOwnAppointment.reason": "Why, if one likes to say so.",
+    "CancelOwnAppointment.told": "What the client was told that it does, and must still do; "
+    "null: whatever it does.",
     "ConfirmHold.note": "What the practice is to know beforehand.",
     "ConfirmHold.policy_accepted": "The terms are agreed to; needed where the service has some.",
     "EditService.unless_stranded": "Refuse instead, where booked times would lie outside of the "

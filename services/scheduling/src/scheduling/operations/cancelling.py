@@ -11,7 +11,7 @@ from portal_chassis.database.transactions import Transaction
 from portal_contracts.errors import Conflict
 from portal_contracts.permissions import Permission, require_permission
 from portal_contracts.scheduling.rpc.appointments import Closed
-from portal_contracts.scheduling.rpc.booking import Cancelled, CancelOwnAppointment
+from portal_contracts.scheduling.rpc.booking import Cancelled, CancelOwnAppointment, CancelTold
 from portal_contracts.scheduling.rpc.calendar import CancelForClient
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.policy import cancelling
@@ -28,6 +28,7 @@ from scheduling.operations.own_appointments import (
     own_appointment,
     sealed_text,
 )
+from scheduling.operations.requests import request_closed
 from scheduling.storage import appointments, booked_times, requests, seats, series
 
 _CALLED_OFF = (BookingStatus.CANCELLED, BookingStatus.DECLINED)
@@ -43,7 +44,8 @@ def cancel_own_appointment(
     Raises:
         Forbidden: ``not_allowed``: the actor is no client.
         NotFound: ``appointment_not_found``, also for another client's.
-        Conflict: ``cancel_closed`` with the reason at ``appointment``.
+        Conflict: ``cancel_closed`` with the reason at ``appointment``; where it would not do what
+            the client was told, ``request_closed`` or ``cancel_late``.
     """
     client = require_client(call.actor)
     appointment = own_appointment(tx, command.appointment_id, client)
@@ -54,6 +56,7 @@ def cancel_own_appointment(
     allowance = cancelling(appointment.rules, appointment.standing, now=now)
     if allowance.closed:
         raise _cancel_closed(allowance.closed)
+    _require_as_told(command.told, appointment, late=allowance.late)
     if appointment.status is BookingStatus.REQUESTED:
         return _withdraw(tx, appointment, command.reason, call, sealer, now=now)
     return _cancel(tx, appointment, command.reason, call, sealer, late=allowance.late, now=now)
@@ -133,6 +136,14 @@ def _cancel(
         raise appointment_not_found()
     publish_cancelled(tx, cancelled, call, now=now)
     return Cancelled(appointment_id=appointment.id, late=late)
+
+
+def _require_as_told(told: CancelTold | None, appointment: Appointment, *, late: bool) -> None:
+    """Between the page and its button a practice approves, and a notice begins."""
+    if told is CancelTold.WITHDRAWS and appointment.status is not BookingStatus.REQUESTED:
+        raise request_closed(appointment)
+    if told is CancelTold.FREE and late:
+        raise Conflict("cancel_late", "It would be charged by now.")
 
 
 def _cancel_closed(closed: Closed) -> Conflict:

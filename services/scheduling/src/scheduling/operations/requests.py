@@ -100,11 +100,16 @@ def _opened(tx: Transaction, command: AnswerRequest, call: Call, *, now: datetim
 
 def _require_waiting(request: Appointment) -> None:
     if request.status is not BookingStatus.REQUESTED:
-        raise Conflict(
-            "request_closed",
-            "It waits for no answer any more.",
-            fields={"appointment": _what_became(request)},
-        )
+        raise request_closed(request)
+
+
+def request_closed(request: Appointment) -> Conflict:
+    """``request_closed`` with what became of it at ``appointment``."""
+    return Conflict(
+        "request_closed",
+        "It waits for no answer any more.",
+        fields={"appointment": _what_became(request)},
+    )
 
 
 def _what_became(request: Appointment) -> str:

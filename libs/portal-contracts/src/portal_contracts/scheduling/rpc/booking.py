@@ -165,14 +165,23 @@ class MoveOwnAppointment(Struct, frozen=True, kw_only=True):
     starts_at: Instant
 
 
+class CancelTold(StrEnum):
+    """What a client was told that cancelling does: it withdraws a request, or is free of charge."""
+
+    WITHDRAWS = "withdraws"
+    FREE = "free"
+
+
 class CancelOwnAppointment(Struct, frozen=True, kw_only=True):
     """Cancel an appointment, with a reason if the client likes to give one.
 
-    A request that waits for its answer is withdrawn, which is never late.
+    A request that waits for its answer is withdrawn, which is never late. With `told`, it is
+    refused where it would do something else by now.
     """
 
     appointment_id: UUID
     reason: ShortText = ""
+    told: CancelTold | None = None
 
 
 class Moved(Struct, frozen=True, kw_only=True):
@@ -260,7 +269,7 @@ CANCEL_OWN_APPOINTMENT = Method(
     CancelOwnAppointment,
     Cancelled,
     "Cancel one's appointment, or withdraw one's request; Conflict cancel_closed where the "
-    "service's rules forbid it.",
+    "service's rules forbid it, request_closed or cancel_late where it is not as `told`.",
     mutates=True,
 )
 OPEN_MEETING = Method(
