@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from portal_chassis.authority.ownership import Client
@@ -24,7 +25,7 @@ from scheduling.domain.slots import Calendar, Refusal
 from scheduling.domain.wall_time import Span
 from scheduling.operations.letting_go import let_go_of_what_is_over
 from scheduling.operations.slot_calendar import PLANNABLE, as_booked, load_calendar
-from scheduling.storage import booked_times
+from scheduling.storage import booked_times, busy
 from scheduling.storage.locks import lock_practitioners
 
 _TAKEN = (Refusal.OWN_APPOINTMENT, Refusal.EXTERNAL_BUSY, Refusal.CAP)
@@ -39,11 +40,52 @@ class Planned:
     timezone: str
 
 
-def open_calendars(tx: Transaction, *practitioner_ids: UUID, now: datetime) -> None:
-    """Become the only writer of these calendars, and let go of what in them is over."""
+class Wanted(NamedTuple):
+    """A start that a client wants to have."""
+
+    service: BookableService
+    starts_at: datetime
+    client: Client
+
+
+def open_calendars(
+    tx: Transaction, *practitioner_ids: UUID, wanted: Wanted | None = None, now: datetime
+) -> None:
+    """Become the only writer of these calendars, and let go of what in them is over.
+
+    Args:
+        tx: a transaction.
+        practitioner_ids: whose calendars.
+        wanted: what many may want at once: those who come too late are told before more is
+            looked at, so that whoever waits behind them does not wait for long.
+        now: aware UTC instant.
+
+    Raises:
+        Conflict: ``slot_taken``: somebody else has some of what is `wanted`.
+    """
     lock_practitioners(tx, *practitioner_ids)
+    if wanted is not None and _is_taken(tx, wanted, now=now):
+        raise slot_taken()
     for practitioner_id in practitioner_ids:
         let_go_of_what_is_over(tx, practitioner_id, now=now)
+
+
+def _is_taken(tx: Transaction, wanted: Wanted, *, now: datetime) -> bool:
+    service, starts_at = wanted.service, wanted.starts_at
+    if abs(starts_at - now) > PLANNABLE:
+        return False
+    begin, end = starts_at - service.buffer_before, starts_at + service.duration
+    blocked = Span(begin.astimezone(UTC), (end + service.buffer_after).astimezone(UTC))
+    return bool(
+        busy.booked_between(
+            tx,
+            service.practitioner_id,
+            blocked,
+            service_id=service.id,
+            ignored=busy.Ignored(holds_of=wanted.client.id),
+            now=now,
+        )
+    )
 
 
 def new_time(service: BookableService, planned: Planned) -> booked_times.NewTime:

@@ -34,6 +34,7 @@ from scheduling.operations.appointment_events import publish_booked, publish_req
 from scheduling.operations.bookable_services import require_service
 from scheduling.operations.booking_limits import require_below_limits
 from scheduling.operations.calendar_writes import (
+    Wanted,
     free_for_client,
     new_time,
     open_calendars,
@@ -60,7 +61,8 @@ def hold_time(
     lock_client(tx, client.id)
     former = appointments.hold_of(tx, client.id)
     calendars = {service.practitioner_id} | ({former.practitioner_id} if former else set())
-    open_calendars(tx, *calendars, now=now)
+    wanted = Wanted(service, command.starts_at, client)
+    open_calendars(tx, *calendars, wanted=wanted, now=now)
     # Under both locks: what was held before is an appointment by now, or is let go of.
     require_below_limits(tx, client, now=now)
     if former is not None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, bindparam, func, select
 
+from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 
 
@@ -28,4 +29,9 @@ def lock_practitioners(tx: Transaction, *practitioner_ids: UUID) -> None:
 
 
 def _lock(tx: Transaction, name: str) -> None:
-    tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    run(tx, _LOCK, {"name": name})
+
+
+_LOCK = select(
+    func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name", type_=Text()), 0))
+)
