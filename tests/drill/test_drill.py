@@ -98,6 +98,7 @@ class Machine:
         self.blows: list[str] = []
         self.put_off: set[str] = set()
         self.slowness = 1.0
+        self.started: list[Portal] = []
         self.portal = self.start("lost")
 
     def within(self, seconds: float) -> float:
@@ -117,6 +118,7 @@ class Machine:
             environment=AT_ONCE | backed_up,
             mail_server=self.mail_server,
         )
+        self.started.append(portal)
         began = time.monotonic()
         portal.wait_until_ready()
         self.slowness = max(self.slowness, (time.monotonic() - began) / CALM_START_SECONDS)
@@ -192,10 +194,8 @@ def machine(seed: int) -> Iterator[Machine]:
         try:
             yield made
         finally:
-            for name in ("lost", "elsewhere"):
-                if (Path(parent) / name).exists():
-                    made.portal.folder = Path(parent) / name
-                    made.portal.end()
+            for portal in made.started:
+                portal.end()
             made.mail_server.stop()
 
 
