@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
-from psycopg import sql
+from psycopg import Connection, sql
 from sqlalchemy import make_url
 
 from portal_chassis.database import migrations
@@ -82,35 +83,25 @@ class TestDatabases:
                 )
             )
         urls = self._close(name, package)
-        self._shapes[urls] = self._shape(urls)
+        with self._server.connect(name) as connection:
+            self._shapes[urls] = _shape(connection)
         return urls
 
     def give_back(self, package: str, urls: DatabaseUrls) -> None:
         """Empty a migrated database for the next test; one whose schema was changed is dropped."""
-        name = _database_name(urls)
-        with self._server.connect() as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
-            )
-        if self._shape(urls) != self._shapes.get(urls):
-            self.drop(urls)
-            return
-        with self._server.connect(name) as connection:
-            # Without triggers and foreign keys: also what the schema forbids to delete goes.
-            connection.execute("SET session_replication_role = replica")
-            tables = connection.execute(
-                "SELECT tablename FROM pg_tables"
-                " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-            ).fetchall()
-            for (table,) in tables:
-                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
-        self._idle.setdefault(package, []).append(urls)
-
-    def _shape(self, urls: DatabaseUrls) -> str:
-        """A fingerprint of the schema, its rights included, and of the revision."""
+        # One connection for all: a new one costs more than what is asked through it.
         with self._server.connect(_database_name(urls)) as connection:
-            row = connection.execute(_SHAPE).fetchone()
-        return str(row)
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            as_made = _shape(connection) == self._shapes.get(urls)
+            if as_made:
+                _delete_every_row(connection)
+        if as_made:
+            self._idle.setdefault(package, []).append(urls)
+        else:
+            self.drop(urls)
 
     def empty(self, package: str) -> DatabaseUrls:
         """A database without tables, for tests of the migrations themselves."""
@@ -148,6 +139,23 @@ class TestDatabases:
         return DatabaseUrls(
             self._server.url(name, _owner(package)), self._server.url(name, _runtime(package))
         )
+
+
+def _shape(connection: Connection[Any]) -> str:
+    """A fingerprint of a database's schema, its rights included, and of the revision."""
+    return str(connection.execute(_SHAPE).fetchone())
+
+
+def _delete_every_row(connection: Connection[Any]) -> None:
+    """Empty all tables, also of what the schema forbids to delete."""
+    # Without triggers and foreign keys.
+    connection.execute("SET session_replication_role = replica")
+    tables = connection.execute(
+        "SELECT tablename FROM pg_tables"
+        " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+    ).fetchall()
+    deletions = (sql.SQL("DELETE FROM {}").format(sql.Identifier(table)) for (table,) in tables)
+    connection.execute(sql.SQL("; ").join(deletions))
 
 
 def _database_name(urls: DatabaseUrls) -> str:
