@@ -56,6 +56,7 @@ def builder(house):
 
 def serve(house, document, published=None):
     builder = FakeBuilder(document, published)
+    builder.sent, builder.open_requests = 3, 2
     house.services.answers |= builder.answers()
     return builder
 

@@ -9,6 +9,7 @@ from tests.contract.scenarios import (  # noqa: F401 - each declares its scenari
     addresses,
     authority,
     bearers,
+    builder,
     calls,
     caseloads,
     clients,

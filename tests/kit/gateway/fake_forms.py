@@ -13,7 +13,7 @@ from uuid import UUID
 
 from forms.domain.answers import TypedAnswers, check_answers, merged, read_section
 from forms.domain.asking import Asked, asked
-from forms.domain.drafts import Sheet, is_overtaken, next_sheet
+from forms.domain.drafts import Sheet, as_sent, given_in, is_overtaken, next_sheet
 from forms.domain.problems import COMPLETE, percent, problems
 from forms.domain.questions import for_client, require_section
 from forms.domain.scoring import alerts
@@ -26,6 +26,7 @@ from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.forms.rpc import filling
 from portal_contracts.forms.rpc.questions import Answers, FormDocument, RequestState
 from portal_contracts.permissions import Permission, require_kind
+from tests.kit.gateway.fake_builder import FakeBuilder, FakeTemplates
 from tests.kit.gateway.made_forms import INTAKE
 
 OPEN = (RequestState.NOT_OPENED, RequestState.STARTED)
@@ -40,6 +41,8 @@ class FakeForm:
         refuses: question id to the code with which its answer is refused, whatever it is.
         alert: an answer has once asked for attention.
         changed: at which revision each section was changed last.
+        given_at: when each consent and each signature was given.
+        agreed: the hash of the text of each consent.
     """
 
     owner: UUID
@@ -57,11 +60,24 @@ class FakeForm:
     alert: bool = False
     refuses: dict[str, str] = field(default_factory=dict)
     changed: Mapping[str, int] = field(default_factory=dict)
+    given_at: Mapping[str, datetime] = field(default_factory=dict)
+    agreed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sheet(self) -> Sheet:
         """What is saved."""
-        return Sheet(answers=self.answers, changed=self.changed)
+        return Sheet(
+            answers=self.answers,
+            changed=self.changed,
+            given_at=self.given_at,
+            agreed=self.agreed,
+            saved_by=self.saved_by,
+        )
+
+    @sheet.setter
+    def sheet(self, sheet: Sheet) -> None:
+        self.answers, self.changed, self.saved_by = sheet.answers, sheet.changed, sheet.saved_by
+        self.given_at, self.agreed = sheet.given_at, sheet.agreed
 
     @property
     def percent(self) -> int:
@@ -81,13 +97,14 @@ class FakeForm:
 
 
 @dataclass
-class FakeForms:
+class FakeForms(FakeTemplates):
     """Forms by their ids.
 
     Attributes:
         require_authority: what identity-links says of a practitioner who previews a portal.
         key: the idempotency key of the present call.
         secret: what the keys of drafts in browsers are made of.
+        templates: what practices have made.
     """
 
     clock: Clock
@@ -95,6 +112,7 @@ class FakeForms:
     forms: dict[UUID, FakeForm] = field(default_factory=dict)
     key: str | None = None
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    templates: dict[UUID, FakeBuilder] = field(default_factory=dict)
 
     def add(self, owner: UUID, sent_by: UUID, document: FormDocument = INTAKE) -> FakeForm:
         """A form that waits for `owner`."""
@@ -105,7 +123,8 @@ class FakeForms:
     def withdraw(self, form_id: UUID) -> None:
         """The practice asks no longer for it; what nobody can send is gone."""
         form = self.forms[form_id]
-        form.state, form.answers, form.revision, form.saved_at = RequestState.WITHDRAWN, {}, 0, None
+        form.state, form.sheet = RequestState.WITHDRAWN, Sheet()
+        form.revision, form.saved_at = 0, None
 
     def forms_to_do(self, command: PortalOf, actor: Actor) -> filling.FormsToDo:
         """What of them waits."""
@@ -151,6 +170,7 @@ class FakeForms:
             submitted_at=form.submitted_at,
             hidden=as_asked.hidden_in_order(),
             required=as_asked.required_now(),
+            given=given_in(form.sheet),
             today=as_asked.today,
         )
 
@@ -220,16 +240,15 @@ class FakeForms:
             as_asked = self._asked(form)
             if wrong := problems(as_asked):
                 raise Invalid("form_incomplete", fields=wrong)
-            form.answers = as_asked.answers
+            form.sheet = as_sent(form.sheet, as_asked)
             form.submitted_at, form.state = self.clock.now(), RequestState.SUBMITTED
         return filling.Submitted(submitted_at=form.submitted_at)
 
     def _save(self, form: FakeForm, after: Answers) -> None:
         now, key = self.clock.now(), self.key or ""
-        sheet = next_sheet(
+        form.sheet = next_sheet(
             form.document, form.sheet, after, revision=form.revision, saved_by=key, now=now
         )
-        form.answers, form.changed, form.saved_by = sheet.answers, sheet.changed, key
         form.revision, form.saved_at, form.state = form.revision + 1, now, RequestState.STARTED
         form.alert = form.alert or bool(alerts(self._asked(form)))
 
