@@ -25,7 +25,7 @@ from tests.kit.contract.transcripts import differences
 from tests.kit.databases import MigratedDatabase
 from tests.kit.gateway.fake_services import FakeServices
 
-pytestmark = pytest.mark.timeout(150)
+pytestmark = pytest.mark.timeout(240)
 
 REFUSALS = {"NotFound", "Conflict", "Invalid", "Forbidden"}
 FAKES = sorted((ROOT / "tests/kit/gateway").glob("fake_*.py"))

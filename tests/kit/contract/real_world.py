@@ -62,6 +62,8 @@ A = TypeVar("A", bound=msgspec.Struct)
 R = TypeVar("R", bound=msgspec.Struct)
 
 SERVICES = ("identity_links", "scheduling", "forms", "notifications")
+START_SECONDS = 100.0
+"""They start at the same time, and share the processors with whatever else is tested."""
 SETTINGS = {"NOTIFICATIONS_UNDO_SECONDS": "0"}
 """What a practitioner does is mailed without the time in which it could be undone."""
 NO_NOTICE: dict[str, Any] = {"cancel_notice_minutes": 0, "move_notice_minutes": 0}
@@ -82,7 +84,7 @@ def running_services(
         client = Callers(amqp_uri)
         stack.callback(client.close)
         for service in started:
-            service.wait_until_ready()
+            service.wait_until_ready(within=START_SECONDS)
         yield RealWorld(databases["identity_links"], client)
 
 
