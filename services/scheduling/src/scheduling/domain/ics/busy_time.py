@@ -168,12 +168,8 @@ def _newest(written: Iterable[Written]) -> list[Written]:
         line = one.replaced
         key = ("", "") if line is None else (line.value, line.parameters.get("TZID", ""))
         found[key].append(one)
-    return [
-        one
-        for same in found.values()
-        for one in same
-        if one.newness == max(other.newness for other in same)
-    ]
+    newest = {key: max(one.newness for one in same) for key, same in found.items()}
+    return [one for key, same in found.items() for one in same if one.newness == newest[key]]
 
 
 def _stated(component: Component, zones: Zones) -> Iterator[Span]:
