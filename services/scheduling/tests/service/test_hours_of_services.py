@@ -28,8 +28,10 @@ from portal_contracts.scheduling.rpc.availability import (
 from portal_contracts.scheduling.rpc.calendar import BOOK_FOR_CLIENT, BookForClient
 from portal_contracts.scheduling.rpc.holidays import LIST_HOLIDAYS, ListHolidays
 from portal_contracts.scheduling.rpc.services import (
+    ADD_SERVICE,
     EDIT_SERVICE,
     GET_SERVICE,
+    AddService,
     EditService,
     GetService,
     ServiceFields,
@@ -262,3 +264,17 @@ def test_what_a_service_asks_for_before_is_told_when_it_is_booked(desk, vera, ca
     with pytest.raises(Invalid) as refused:
         edit(desk, vera, service, form_template_ids=[new_id() for _one in range(6)])
     assert refused.value.fields == {"form_template_ids": "too_many"}
+
+
+def test_a_program_that_may_send_no_forms_has_none_sent_by_a_service(desk, vera, calendar):
+    service = calendar.offer()
+    program = replace(vera, token_id=new_id(), scopes=("services.write", "appointments.read"))
+    fields = ServiceFields(title="x", form_template_ids=[new_id()])
+    for doing in (
+        lambda: edit(desk, program, service, form_template_ids=[new_id()]),
+        lambda: desk.ask(ADD_SERVICE, AddService(fields=fields), program),
+    ):
+        with pytest.raises(Forbidden):
+            doing()
+    edit(desk, vera, service, form_template_ids=fields.form_template_ids)
+    edit(desk, program, service, title="y", form_template_ids=fields.form_template_ids)

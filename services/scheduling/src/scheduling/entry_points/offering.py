@@ -67,7 +67,9 @@ class OfferingCalls(Wiring):
         self, tx: Transaction, command: contract.AddService, call: Call, practitioner: Practitioner
     ) -> contract.ServiceChanged:
         """Add a bookable service."""
-        return bookable_services.add_service(tx, command.fields, practitioner, now=call.now)
+        return bookable_services.add_service(
+            tx, command.fields, practitioner, call.actor, now=call.now
+        )
 
     @rpc(
         contract.EDIT_SERVICE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -50,13 +51,20 @@ def get_service(
 
 
 def add_service(
-    tx: Transaction, fields: contract.ServiceFields, practitioner: Practitioner, *, now: datetime
+    tx: Transaction,
+    fields: contract.ServiceFields,
+    practitioner: Practitioner,
+    actor: Actor,
+    *,
+    now: datetime,
 ) -> contract.ServiceChanged:
     """Store a new service of the practitioner.
 
     Raises:
+        Forbidden: ``not_allowed``: also to have forms sent for who may send none.
         Invalid: ``service_fields``.
     """
+    _require_sending(actor, fields.form_template_ids)
     return _add(tx, check_service_fields(fields), practitioner, now=now)
 
 
@@ -66,7 +74,7 @@ def edit_service(
     """Change what is said of a service. What is left out and booked times stay as they are.
 
     Raises:
-        Forbidden: ``not_allowed``.
+        Forbidden: ``not_allowed``: also to have other forms sent for who may send none.
         NotFound: ``service_not_found``.
         Conflict: ``stale_version``: someone else changed it meanwhile;
             ``strands_appointments``: some would lie outside of its hours, and that was not
@@ -75,6 +83,7 @@ def edit_service(
     """
     service = _to_change(tx, command.service_id, actor)
     fields = check_service_fields(changed(service.fields, command.fields))
+    _require_sending(actor, set(fields.form_template_ids) - set(service.fields.form_template_ids))
     if service.version != command.version:
         raise Conflict("stale_version", "Someone else changed it meanwhile.")
     if command.unless_stranded and fields.weekly != service.fields.weekly:
@@ -252,3 +261,9 @@ def _to_contract(service: BookableService) -> contract.BookableService:
         archived=service.archived,
         fields=service.fields,
     )
+
+
+def _require_sending(actor: Actor, form_template_ids: Collection[UUID]) -> None:
+    """Refuse a program that may change services to send forms by one, where it may send none."""
+    if form_template_ids:
+        require_permission(actor, Permission.FORMS_SEND)
