@@ -247,7 +247,8 @@ def test_a_move_is_undone_from_the_appointment(anna, house, replies):
     replies[UNDO_OWN_MOVE.address] = Moved(appointment_id=APPOINTMENT.id, starts_at=UNDO.starts_at)
     page = anna.open(PAGE)
     assert "Moved from" in page.html
-    assert "Until 10:04 you can undo this" in page.html
+    # In her own zone, wherever one meets: it is her clock that runs out.
+    assert "Until 10:04 Berlin time you can undo this" in page.html
     done = anna.submit(page, f"{PAGE}/undo-move")
     assert done.headers["location"] == PAGE
     assert "back at its former time" in anna.follow(done).html
