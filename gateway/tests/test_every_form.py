@@ -200,6 +200,8 @@ def shown(page, action, names):
     return {name: fields.get(name, "").replace("\r\n", "\n") for name in names}
 
 
+# Some three hundred pages: more than a minute on a machine that has other things to do.
+@pytest.mark.timeout(180)
 def test_one_bad_field_comes_back_with_all_the_others(house, ids):
     browsers = people(house)
     tried = 0
