@@ -47,8 +47,8 @@ class ExportPage(Resource):
             Invalid: ``invalid_input``: no such kind of file.
         """
         context = context_of(req)
-        kind = _kind(context.form.text("kind"))
         begun = context.backend.ask(BEGIN_EXPORT, BeginExport(template_id=template_id))
+        kind = _kind(context.form.text("kind"))
         first = context.backend.ask(EXPORT_ANSWERS, ExportAnswers(template_id=template_id))
         pages = _pages(context.backend, template_id, first)
         names = partial(_names, context.backend) if context.form.text("names") else None
