@@ -29,12 +29,14 @@ from tests.kit.portal.journeys import (
     press_time,
 )
 from tests.kit.visitor import Visitor
+from tests.kit.waiting import eventually
 
 pytestmark = pytest.mark.timeout(240)
 
 CANARY = "Canary"
 TOKENS = "/console/settings/api-tokens"
 TEAM = "/console/settings/team"
+CALENDARS = "/console/availability/calendars"
 PASSWORD = "an elephant in the next practice"
 OWNED = [route for route in ROUTES if route.owner is not Owner.NOBODY]
 WITH_IDS = [route for route in OWNED if route.fields]
@@ -52,6 +54,7 @@ class OwnedThings:
     def state(self) -> str:
         """What the practitioner sees of the client, without what each page makes anew."""
         pages = [self.page, "/console/mails", "/console/services", "/console/forms", TOKENS]
+        pages.append(CALENDARS)
         pages += [f"{self.page}/{tab}" for tab in ("appointments", "sessions", "forms")]
         pages += [
             f"/console/sessions/{self.ids['session_id']}",
@@ -95,6 +98,7 @@ def owned_things(portal) -> OwnedThings:
         "template_id": template_id,
         "token_id": make_token(owner),
         "invitation_id": invite(owner),
+        "calendar_id": add_calendar(owner),
         "practitioner_id": ids_in(owner.open(TEAM), rf"{TEAM}/({UUID.pattern})$")[0],
         "section": "1",
         "version": "1",
@@ -125,6 +129,14 @@ def invite(owner: Visitor) -> str:
     owner.open(f"{TEAM}/invite")
     owner.press("Send invitation", name=CANARY, email=f"canary.{uuid.uuid4().hex[:8]}@example.org")
     return ids_in(owner.open(TEAM), rf"/invitations/({UUID.pattern})")[0]
+
+
+def add_calendar(owner: Visitor) -> str:
+    """A calendar kept elsewhere, which was looked for already; no name leads to it (RFC 6761)."""
+    owner.open(CALENDARS)
+    page = owner.press("Add calendar", name=CANARY, address="https://canary.invalid/busy.ics")
+    assert eventually(lambda: "Being read" not in owner.open(CALENDARS).text, within=30)
+    return only_id(page.links[f"Remove: {CANARY}"])
 
 
 def send_form(owner: Visitor, client_page: str) -> tuple[str, str]:
