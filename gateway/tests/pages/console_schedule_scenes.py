@@ -172,6 +172,7 @@ def service_form(name: str, **more: Any) -> Scene:
         "units": service_fields.UNITS,
         "least_increment": SERVICE_RANGES["increment_minutes"][0],
         "clients": NAMES,
+        "templates": [("01a1f7a4-5c1e-7d3b-9a52-3f6f1c0e8b21", "Intake")],
         "chosen": [str(each) for each in plan.SERVICES[2].fields.chosen_client_ids],
         "person": None,
     }
