@@ -117,13 +117,16 @@ def fill(practice: ApiPractice, client: ApiClient) -> None:
     _open_for_booking(desk, ids)
     first, second, *_ = _free_times(client)
     booking = {"service_id": ids["service_id"]}
-    ids["appointment_id"] = desk.post(
-        f"{client_path}/appointments", booking | {"starts_at": first}
-    )["id"]
+    weekly = booking | {"starts_at": first, "repeat": {"unit": "weekly", "times": 2}}
+    desk.post(f"{client_path}/series", weekly)
+    booked = desk.get(f"{client_path}/appointments")["items"]
+    ids["appointment_id"] = min(booked, key=lambda one: one["starts_at"])["id"]
     ids["hold_id"] = client.program.post("/portal/holds", booking | {"starts_at": second})["id"]
     _write_up(desk, ids)
     template = desk.post("/form-library/gad7_en/add")
     ids["template_id"] = template["row"]["id"]
+    busy = {"address": "https://calendar.invalid/kestrel.ics", "name": f"{WORD} elsewhere"}
+    ids["busy_calendar_id"] = desk.post("/busy-calendars", busy)["busy_calendar_id"]
     sent = desk.post(f"{client_path}/form-requests", {"template_id": ids["template_id"]})
     ids["request_id"] = sent["id"]
 
