@@ -14,6 +14,7 @@ from gateway.web.routing import Door, Owner, Route
 from portal_contracts.catalogue import METHODS
 from portal_contracts.identity_links.rpc.clients import GET_CLIENT, NAME_CLIENTS
 from portal_contracts.permissions import Permission
+from portal_contracts.scheduling.rpc.series import BOOK_SERIES, BookedSeries
 
 
 def test_every_call_is_an_operation_or_says_why_it_is_none():
@@ -21,6 +22,12 @@ def test_every_call_is_an_operation_or_says_why_it_is_none():
     assert offered | CALLS_INSIDE_OPERATIONS | set(NOT_OFFERED) == set(METHODS)
     assert not (offered | CALLS_INSIDE_OPERATIONS) & set(NOT_OFFERED)
     assert all(reason.endswith(".") for reason in NOT_OFFERED.values())
+
+
+def test_a_series_that_is_booked_answers_with_its_ids_not_with_its_client():
+    [operation] = [one for one in OPERATIONS if one.method is BOOK_SERIES]
+    assert operation.answer is BookedSeries
+    assert operation.success == 201
 
 
 def test_names_are_said_once():

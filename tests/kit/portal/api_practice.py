@@ -118,9 +118,7 @@ def fill(practice: ApiPractice, client: ApiClient) -> None:
     first, second, *_ = _free_times(client)
     booking = {"service_id": ids["service_id"]}
     weekly = booking | {"starts_at": first, "repeat": {"unit": "weekly", "times": 2}}
-    desk.post(f"{client_path}/series", weekly)
-    booked = desk.get(f"{client_path}/appointments")["items"]
-    ids["appointment_id"] = min(booked, key=lambda one: one["starts_at"])["id"]
+    ids["appointment_id"] = desk.post(f"{client_path}/series", weekly)["appointment_ids"][0]
     ids["hold_id"] = client.program.post("/portal/holds", booking | {"starts_at": second})["id"]
     _write_up(desk, ids)
     template = desk.post("/form-library/gad7_en/add")

@@ -240,6 +240,7 @@ _SERIES_OPERATIONS: Final = (
         series.BOOK_SERIES,
         "Book appointments that repeat, all of them or none.",
         Permission.APPOINTMENTS_WRITE,
+        created="",
     ),
     _APPOINTMENTS.call(
         f"GET {_APPOINTMENT}/series",

@@ -274,6 +274,7 @@ SCHEDULING: Final[Mapping[str, str]] = {
     "BookSeries.repeat": "How it repeats.",
     "BookSeries.choices": "What becomes of occurrences that do not fit.",
     "BookSeries.despite": "Book also where a rule for clients is broken; never over another one.",
+    "BookedSeries.series_id": "The series that was booked.",
     "BookedSeries.appointment_ids": "Its appointments, in order.",
     "ReviewSeriesMove.scope": "This one and those after it, or all that are to come.",
     "MoveSeries.scope": "This one and those after it, or all that are to come.",
