@@ -49,7 +49,8 @@ def test_from_an_empty_folder_to_the_first_client_without_a_shell(served, provid
     )
     assert served.visitor().open(address).heading == "This portal is set up"
     owner.press("Save hours", **{"weekly-0-0-start": "09:00", "weekly-0-0-end": "17:00"})
-    owner.press("Add service", title="Consultation")
+    meeting = "https://meet.example.org/rivera"
+    owner.press("Add service", title="Consultation", place=meeting)
     owner.follow("Skip this step")
     owner.press("Add client", name="Clara Neu", email=CLIENT)
     today = owner.press("Share link")
