@@ -32,6 +32,9 @@ from portal_contracts.scheduling.rpc.booking import (
 )
 from portal_contracts.scheduling.rpc.overview import PORTAL_SCHEDULE
 
+_CALLED_HERE = {"request_closed": "request_answered"}
+"""What a refusal is called before the client, where its words are the practice's otherwise."""
+
 _TOLD: Final = {told.value: told for told in CancelTold}
 
 
@@ -166,9 +169,9 @@ class CancelPage(Resource):
             )
         except (Conflict, Invalid) as error:
             # Its page says why, and whom to ask.
-            if error.code == "request_closed":
-                error = Conflict("request_answered", str(error))
-            self._show(req, resp, own_appointment(req, appointment_id), error)
+            said = _CALLED_HERE.get(error.code)
+            shown = error if said is None else Conflict(said, str(error))
+            self._show(req, resp, own_appointment(req, appointment_id), shown)
             return
         withdrawn = told is CancelTold.WITHDRAWS
         done = flash.Flash.REQUEST_WITHDRAWN if withdrawn else flash.Flash.APPOINTMENT_CANCELLED
