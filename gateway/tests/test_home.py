@@ -32,7 +32,7 @@ def test_only_what_is_not_usual_is_said_of_an_appointment_and_a_session(house, a
     plan[house.anna.id] = [replace(appointment, status=AppointmentStatus.REQUESTED)]
     past[house.anna.id] = [replace(session, status=SessionStatus.NO_SHOW)]
     page = anna.open("/home").html
-    assert "Waiting for confirmation" in page
+    assert "Waits for an answer" in page
     assert "Not attended" in page
 
 

@@ -45,6 +45,7 @@ from portal_contracts.scheduling.rpc.calendar import (
     ClientAppointments,
     ListClientAppointments,
 )
+from portal_contracts.scheduling.rpc.limits import BookingLimits, StoredBookingLimits
 from portal_contracts.scheduling.rpc.overview import PortalSchedule
 from portal_contracts.scheduling.rpc.sessions import ListOwnSessions, OwnSessions
 from tests.kit.gateway.state import FakeClient
@@ -80,6 +81,13 @@ class FakeScheduling:
     require_authority: Authority
     upcoming: dict[UUID, list[UpcomingAppointment]] = field(default_factory=dict)
     past: dict[UUID, list[OwnSession]] = field(default_factory=dict)
+    booking_limits: dict[UUID, StoredBookingLimits] = field(default_factory=dict)
+
+    def read_booking_limits(self, _command: Nothing, actor: Actor) -> StoredBookingLimits:
+        """The practice's; the usual ones where none were set."""
+        require_kind(actor, ActorKind.PRACTITIONER)
+        usual = StoredBookingLimits(version=0, limits=BookingLimits())
+        return self.booking_limits.get(actor.practice_id or UUID(int=0), usual)
 
     def list_client_appointments(
         self, command: ListClientAppointments, actor: Actor
