@@ -353,6 +353,7 @@ def test_every_change_answers_what_reading_the_thing_gives():
         "send_entry_code",
         "request_link",
         "copy_link",
+        "book_series",
     }
     for one in OPERATIONS:
         if one.thing is not None:

@@ -13,7 +13,7 @@ from portal_contracts.identity_links.rpc import (
 from portal_contracts.identity_links.rpc.targets import LinkCause
 from portal_contracts.notifications import rpc as mails
 from portal_contracts.permissions import Permission
-from portal_contracts.scheduling.rpc import booking, overview, sessions
+from portal_contracts.scheduling.rpc import booking, limits, overview, sessions
 from tests.kit.contract.scenario import scenario
 from tests.kit.gateway.made_forms import INTAKE
 
@@ -33,6 +33,11 @@ def everybody_asks_about_a_client(scene):
     scene.ask_as_everybody(access.LIST_ACCESS, access.ListAccess(others=True))
     scene.ask_as_everybody(access.LIST_OWN_VISITS, access.ListOwnVisits())
     scene.ask_as_everybody(access.LIST_ACCESS, access.ListAccess(client_id=who))
+
+
+@scenario()
+def everybody_asks_how_much_one_client_may_book(scene):
+    scene.ask_as_everybody(limits.READ_BOOKING_LIMITS, Nothing())
 
 
 @scenario()

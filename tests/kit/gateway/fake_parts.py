@@ -85,7 +85,7 @@ class FakeScheduling:
 
     def read_booking_limits(self, _command: Nothing, actor: Actor) -> StoredBookingLimits:
         """The practice's; the usual ones where none were set."""
-        require_kind(actor, ActorKind.PRACTITIONER)
+        require_permission(actor, Permission.APPOINTMENTS_READ)
         usual = StoredBookingLimits(version=0, limits=BookingLimits())
         return self.booking_limits.get(actor.practice_id or UUID(int=0), usual)
 

@@ -233,6 +233,7 @@ _SERIES_OPERATIONS: Final = (
         series.REVIEW_SERIES,
         "Which occurrences of a series would fit, and the nearest free time for each other one.",
         Permission.APPOINTMENTS_WRITE,
+        also=(409,),
         note="What it lists as `free` is booked as it is. Every other slot needs a choice.",
     ),
     _APPOINTMENTS.call(
@@ -253,6 +254,7 @@ _SERIES_OPERATIONS: Final = (
         series.REVIEW_SERIES_MOVE,
         "Where the occurrences of a series would be after a move, and which would fit.",
         Permission.APPOINTMENTS_WRITE,
+        also=(409,),
     ),
     _APPOINTMENTS.call(
         f"POST {_APPOINTMENT}/series/move",
