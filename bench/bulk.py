@@ -140,6 +140,45 @@ def fill_month(
         scheduling.execute("VACUUM ANALYZE")
 
 
+def add_others(portal: Portal, *, practitioners: int, each: int) -> int:
+    """Give practitioners of other practices `each` appointments, an hour apart; how many."""
+    with closing(database_of(portal, "scheduling")) as scheduling:
+        scheduling.execute(
+            "CREATE TEMPORARY TABLE others AS SELECT gen_random_uuid() AS service_id,"
+            " gen_random_uuid() AS practice_id, gen_random_uuid() AS practitioner_id"
+            " FROM generate_series(1, %s)",
+            [practitioners],
+        )
+        own = ("id", "practice_id", "practitioner_id")
+        names = [name for name, _ in _columns(scheduling, "bookable_service")]
+        kept = [name for name in names if name not in own]
+        scheduling.execute(
+            sql.SQL(
+                "INSERT INTO bookable_service (id, practice_id, practitioner_id, {kept})"
+                " SELECT others.service_id, others.practice_id, others.practitioner_id, {kept}"
+                " FROM others CROSS JOIN (SELECT * FROM bookable_service LIMIT 1) AS one"
+            ).format(kept=sql.SQL(", ").join(map(sql.Identifier, kept)))
+        )
+        added = scheduling.execute(
+            "INSERT INTO booked_time (id, practice_id, practitioner_id, service_id, title,"
+            " starts_at, ends_at, timezone, starts_wall, blocked, status, created_at, updated_at)"
+            " SELECT gen_random_uuid(), practice_id, practitioner_id, service_id, '', at,"
+            " at + interval '50 min', 'UTC', at AT TIME ZONE 'UTC',"
+            " tstzrange(at, at + interval '50 min', '[)'), 'confirmed', now(), now()"
+            " FROM others CROSS JOIN (SELECT date_trunc('hour', now()) + (%s / 2 - number)"
+            " * interval '1 hour' AS at FROM generate_series(1, %s) AS number) AS hours",
+            [each, each],
+        ).rowcount
+        scheduling.execute(
+            "INSERT INTO appointment (id, practice_id, client_id, booked_time_id, status,"
+            " booked_at, created_at, updated_at)"
+            " SELECT gen_random_uuid(), practice_id, gen_random_uuid(), id, 'confirmed',"
+            " now(), now(), now() FROM booked_time JOIN others USING (practice_id)"
+        )
+        scheduling.execute("VACUUM ANALYZE")
+    return added
+
+
 def _booked_times(scheduling: Database, seats: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     query = "SELECT DISTINCT booked_time_id FROM appointment WHERE id = ANY(%s)"
     return [row[0] for row in scheduling.execute(query, [list(seats)])]
@@ -154,11 +193,7 @@ def _multiply(
     copies: int,
 ) -> int:
     """Copy the rows whose `key` is among `ids`; how many rows the table has then."""
-    columns = database.execute(
-        "SELECT column_name, data_type FROM information_schema.columns"
-        " WHERE table_schema = 'public' AND table_name = %s ORDER BY ordinal_position",
-        [table],
-    ).fetchall()
+    columns = _columns(database, table)
     names = sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns)
     values = sql.SQL(", ").join(
         sql.SQL(_copied(name, kind, derived=name in derived)) for name, kind in columns
@@ -178,6 +213,15 @@ def _multiply(
         sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))
     ).fetchone()
     return row[0] if row else 0
+
+
+def _columns(database: Database, table: str) -> list[tuple[str, str]]:
+    """The names and types of a table's columns."""
+    query = (
+        "SELECT column_name, data_type FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND table_name = %s ORDER BY ordinal_position"
+    )
+    return [(row[0], row[1]) for row in database.execute(query, [table])]
 
 
 def _copied(name: str, kind: str, *, derived: bool) -> str:

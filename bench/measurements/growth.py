@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from urllib.parse import urlsplit
 
-from bench.bulk import multiply_history
+from bench.bulk import add_others, multiply_history
 from bench.client_home import bookable_service, enter
 from bench.context import MeasurementContext
 from bench.load import Load, apply_load_from_other_process
@@ -26,10 +26,18 @@ from tests.kit.portal.portals import Portal
 TIMES = 100
 DEMO = "with the demo data"
 AIM = Aim(1.1)
+OTHERS, EACH = 100, 10_000
 ROWS = (
     Row("growth-home", f"Portal home, the others’ history {TIMES} ×, p50", "ms", DEMO, AIM),
     Row("growth-home-hers", f"Portal home, hers {TIMES} × too, p50", "ms", DEMO, AIM),
     Row("growth-free-times", f"Free times with {TIMES} × all history, p50", "ms", DEMO, AIM),
+    Row(
+        "growth-others",
+        f"Free times beside {OTHERS * EACH:,} appointments of others, p50",
+        "ms",
+        DEMO,
+        Aim(1.2),
+    ),
 )
 SECONDS, ROUNDS, CALLS, WARM_UP = 1.5, 5, 40, 20
 
@@ -47,9 +55,13 @@ def measure(context: MeasurementContext) -> Figures:
             home = _home(context, sides)
             figures[key] = Figure(home["grown"].p50, home["demo"].p50, note)
         free = _free_times(context, sides)
+        added = add_others(grown, practitioners=OTHERS, each=EACH)
+        beside = _free_times(context, sides)
     finally:
         grown.stop()
     figures["growth-free-times"] = Figure(free["grown"].p50, free["demo"].p50)
+    note = f"{added:,} in other practices, and {TIMES} × all history"
+    figures["growth-others"] = Figure(beside["grown"].p50, beside["demo"].p50, note)
     return figures
 
 
