@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Role
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, Forbidden, NotFound
@@ -194,6 +195,17 @@ def test_a_start_that_leaves_no_time_to_answer_is_not_offered(desk, service, ann
     # It is noon in London: two hours of notice, and one in which it can be answered.
     starts = desk.ask(LIST_FREE_TIMES, command, anna).starts
     assert starts == [desk.now + 3 * HOUR, desk.now + 4 * HOUR]
+
+
+def test_the_forms_before_are_told_of_once_a_request_is_approved(
+    desk, service, request_time, approve, anna
+):
+    wanted = [new_id(), new_id()]
+    with desk.database.transaction() as tx:
+        tx.execute(update(bookable_service).values(form_template_ids=wanted))
+    approve(request_time(anna))
+    [told] = desk.events(AppointmentBooked)
+    assert list(told.data.form_template_ids) == wanted
 
 
 def test_an_approved_request_is_an_appointment(desk, request_time, approve, own, waiting, anna):

@@ -37,9 +37,7 @@ _MINUTE = timedelta(minutes=1)
 def publish_booked(tx: Transaction, booked: Appointment, caller: Caller, *, now: datetime) -> None:
     """Publish `AppointmentBooked` and log ``appointment.booked``."""
     changes.add(tx, ChangeKind.BOOKED, booked, caller.actor, now=now)
-    wanted = bookable_services.form_template_ids(tx, booked.service_id)
-    told = AppointmentBooked(**_facts(booked), form_template_ids=wanted)
-    _publish(tx, told, booked, caller, now=now)
+    _publish(tx, _booked(tx, booked), booked, caller, now=now)
     log_access(tx, "appointment.booked", booked, caller, now=now)
 
 
@@ -76,7 +74,7 @@ def publish_approved(
 ) -> None:
     """Publish `AppointmentBooked`, for it is confirmed now, and log ``appointment.approved``."""
     changes.add(tx, ChangeKind.APPROVED, approved, caller.actor, now=now)
-    _publish(tx, AppointmentBooked(**_facts(approved)), approved, caller, now=now)
+    _publish(tx, _booked(tx, approved), approved, caller, now=now)
     log_access(tx, "appointment.approved", approved, caller, now=now)
 
 
@@ -181,6 +179,12 @@ def _named(appointment: Appointment) -> dict[str, Any]:
         "practitioner_id": appointment.practitioner_id,
         "starts_at": appointment.starts_at,
     }
+
+
+def _booked(tx: Transaction, booked: Appointment) -> AppointmentBooked:
+    """With the forms that its service asks for before it, however it came to be confirmed."""
+    wanted = bookable_services.form_template_ids(tx, booked.service_id)
+    return AppointmentBooked(**_facts(booked), form_template_ids=wanted)
 
 
 def _facts(appointment: Appointment) -> dict[str, Any]:
