@@ -7,7 +7,12 @@ import msgspec
 import pytest
 
 from portal_contracts.errors import Conflict, Invalid
-from portal_contracts.scheduling.rpc.appointments import AppointmentStatus, Place, PlaceKind
+from portal_contracts.scheduling.rpc.appointments import (
+    AppointmentStatus,
+    Place,
+    PlaceKind,
+    SessionStatus,
+)
 from portal_contracts.scheduling.rpc.availability import StoredAvailability
 from portal_contracts.scheduling.rpc.booking import (
     Booked,
@@ -16,7 +21,7 @@ from portal_contracts.scheduling.rpc.booking import (
     Moved,
     StartDespite,
 )
-from portal_contracts.scheduling.rpc.calendar import Calendar
+from portal_contracts.scheduling.rpc.calendar import Calendar, SessionHead
 from portal_contracts.scheduling.rpc.services import Services
 from tests.kit.gateway.made_schedule import (
     MEETING,
@@ -27,6 +32,7 @@ from tests.kit.gateway.made_schedule import (
     made_hours,
     made_offer,
     made_service,
+    made_session,
 )
 
 NEW = "/console/appointments/new"
@@ -264,6 +270,34 @@ def test_joining_leads_to_the_meeting_and_nowhere_else(doctor, replies, appointm
         place=Place(kind=PlaceKind.VIDEO, text="javascript:alert(1)")
     )
     assert doctor.open(join).status == 409
+
+
+def test_from_its_start_on_an_appointment_leads_to_writing_and_back(
+    house, doctor, replies, appointment
+):
+    path, writing = f"/console/appointments/{appointment.id}", f"/console/sessions/{appointment.id}"
+    assert writing not in doctor.open(path).links
+    began = SessionHead(status=SessionStatus.ATTENDED)
+    replies["get_appointment"] = msgspec.structs.replace(appointment, session=began)
+    page = doctor.open(path)
+    assert writing in page.links
+    assert "Write summary" in page.html
+    assert "Write summary" not in house.as_practitioner(house.assistant()).open(path).html
+    row = made_session(client_id=house.anna.id, id=appointment.id)
+    replies["get_session"] = row
+    assert path in doctor.open(writing).links
+
+
+@pytest.mark.parametrize("act", ["move", "cancel"])
+def test_what_is_written_about_is_not_changed_and_the_page_says_why(
+    doctor, replies, appointment, service, act
+):
+    path = f"/console/appointments/{appointment.id}/{act}"
+    page = doctor.open(path)
+    replies[f"{act}_for_client"] = Conflict(f"{act}_closed", fields={"appointment": "recorded"})
+    refused = choose(doctor, page, path, start="2026-12-03T09:00:00Z")
+    assert refused.status == 409
+    assert "Something is written down about this session" in refused.html
 
 
 def test_an_assistant_reads_no_note_but_may_move(house, replies, appointment):

@@ -40,7 +40,7 @@ from portal_contracts.scheduling.rpc.busy_calendars import (
     BusyCalendarState,
     BusyFailure,
 )
-from portal_contracts.scheduling.rpc.calendar import Calendar, ClientAppointments
+from portal_contracts.scheduling.rpc.calendar import Calendar, ClientAppointments, SessionHead
 from portal_contracts.scheduling.rpc.holidays import PublicHoliday
 from portal_contracts.scheduling.rpc.notes import NoteVersion, PrivateNote
 from portal_contracts.scheduling.rpc.requests import RequestedAppointments
@@ -153,6 +153,9 @@ APPOINTMENT = made_appointment(
         made_change("moved", made.ago(days=2), at(2, 9), made.number(2), previous=at(1, 9)),
         made_change("booked", made.ago(days=6), at(1, 9), ActorKind.CLIENT),
     ],
+)
+BEGUN = msgspec.structs.replace(
+    APPOINTMENT, session=SessionHead(status=SessionStatus.ATTENDED, written=True, shared=True)
 )
 CANCELLED = made_appointment(
     at(4, 16),

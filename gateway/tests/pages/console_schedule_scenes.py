@@ -279,6 +279,7 @@ CALENDAR_PAGES = [
     calendar("calendar-colleague", person=plan.CHOICE, cancelled=False),
     calendar("calendar-down", days=None),
     appointment("appointment", plan.APPOINTMENT, meeting=plan.APPOINTMENT.place.text),
+    appointment("appointment-begun", plan.BEGUN),
     appointment("appointment-cancelled", plan.CANCELLED, client_name="David Nowak"),
     appointment("appointment-requested", plan.REQUEST, client_name="David Nowak"),
     appointment("appointment-declined", plan.DECLINED, closed="declined"),

@@ -37,6 +37,9 @@ CALENDAR_ERRORS: dict[str, str] = {
     "too_far": _("This is too far ahead."),
     "whole_minutes": _TIME,
     "cancel_closed_here": _("This appointment can no longer be cancelled."),
+    "recorded": _(
+        "Something is written down about this session. Say on its page how it went instead."
+    ),
     "move_closed_here": _("This appointment can no longer be moved."),
     "no_meeting_address": _("This appointment has no meeting address. Enter one at its service."),
     # Services.

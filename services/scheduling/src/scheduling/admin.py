@@ -113,7 +113,7 @@ def bookings_check(ctx: typer.Context, as_json: JsonOption = False) -> None:
 
 @sessions.callback()
 def _sessions() -> None:
-    """Past sessions: ids, times and states."""
+    """Sessions: ids, times and states."""
 
 
 @sessions.command("list")
@@ -124,7 +124,7 @@ def sessions_list(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 50,
     as_json: JsonOption = False,
 ) -> None:
-    """List a client's past sessions, the latest first."""
+    """List a client's sessions, the latest first."""
     with open_database(ctx) as database, database.transaction() as tx:
         found = list_sessions(tx, client_id=client, now=Clock().now(), limit=limit)
     show([_session_row(one) for one in found], as_json=as_json, empty="No sessions.")

@@ -163,15 +163,15 @@ def test_a_late_cancellation_can_be_let_pass(desk, calendar, client, practitione
     assert desk.ask(GET_SESSION, asked, practitioner).status is SessionStatus.NO_SHOW
 
 
-def test_only_what_has_ended_in_ones_own_practice_is_found(
+def test_only_what_has_begun_in_ones_own_practice_is_found(
     desk, calendar, client, practitioner, now
 ):
     ours = calendar.appointment(client, now - timedelta(days=1))
-    running = calendar.appointment(client, now - timedelta(minutes=10))
+    to_come = calendar.appointment(client, now + timedelta(minutes=10))
     stranger = Actor(
         kind=ActorKind.PRACTITIONER, id=new_id(), practice_id=new_id(), role=Role.OWNER
     )
-    for actor, session in ((stranger, ours), (practitioner, running), (practitioner, new_id())):
+    for actor, session in ((stranger, ours), (practitioner, to_come), (practitioner, new_id())):
         for method, command in (
             (GET_SESSION, GetSession(session_id=session)),
             (MARK_SESSION, MarkSession(session_id=session, status=SessionStatus.NO_SHOW)),

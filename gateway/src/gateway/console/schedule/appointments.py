@@ -9,6 +9,7 @@ from uuid import UUID
 import falcon
 
 from gateway.console.client_names import names_of_clients
+from gateway.console.schedule.closed import closed_code
 from gateway.console.schedule.repeat_fields import read_scope
 from gateway.web import flash
 from gateway.web.practitioner_names import practitioner_names
@@ -140,7 +141,7 @@ class CancelPage(Resource):
             errors = {
                 name: field_code for name, field_code in error.fields.items() if name == "reason"
             }
-            code = "cancel_closed_here" if error.code == "cancel_closed" else error.code
+            code = closed_code(error)
         self.show(
             req,
             resp,

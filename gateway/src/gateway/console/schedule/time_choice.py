@@ -9,6 +9,7 @@ from uuid import UUID
 
 import falcon
 
+from gateway.console.schedule.closed import closed_code
 from gateway.console.schedule.repeat_fields import at_fields
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.submitted import Submitted
@@ -125,6 +126,6 @@ def explain_error(
     if error.code == "series_invalid":
         return at_fields(error.fields), None, None
     if isinstance(error, Conflict):
-        return {}, "move_closed_here" if error.code == "move_closed" else error.code, None
+        return {}, closed_code(error), None
     fields = {place if name == "starts_at" else name: code for name, code in error.fields.items()}
     return fields, None if fields else error.code, None

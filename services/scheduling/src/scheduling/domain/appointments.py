@@ -179,6 +179,11 @@ class Appointment:
         """What it takes of the calendar, buffers included."""
         return Span(self.starts_at - self.buffer_before, self.ends_at + self.buffer_after)
 
+    def is_session(self, now: datetime) -> bool:
+        """Whether it is a session by now: it has begun, and took place or was cancelled late."""
+        took_place = self.status is BookingStatus.CONFIRMED or self.cancelled_late
+        return took_place and self.starts_at <= now
+
     def is_held(self, now: datetime) -> bool:
         """Whether its time is kept for a client who has not confirmed yet."""
         return (

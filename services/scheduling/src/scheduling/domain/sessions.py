@@ -1,9 +1,11 @@
 """What took place: sessions.
 
-An appointment whose end has passed *is* a session, under the same id, from
-that very instant: no job has to run for it to appear. Its row in `session` is
-written the first time somebody has something to say about it (another status,
-a summary), or when a session is recorded that had no appointment.
+An appointment that has begun *is* a session, under the same id, from that very
+instant (`Appointment.is_session`): no job has to run for it to appear, and there
+is never a second one. The practice writes about it from then on; the client has
+it among appointments until its end, and among sessions after that. Its row in
+`session` is written the first time somebody has something to say about it
+(another status, a summary), or when a session is recorded that had no appointment.
 """
 
 from __future__ import annotations

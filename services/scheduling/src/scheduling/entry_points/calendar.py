@@ -24,10 +24,10 @@ class CalendarCalls(Wiring):
 
     @rpc(contract.LIST_CALENDAR, who=seen)
     def list_calendar(
-        self, tx: Transaction, command: contract.ListCalendar, _call: Call, found: Seen
+        self, tx: Transaction, command: contract.ListCalendar, call: Call, found: Seen
     ) -> contract.Calendar:
         """A practitioner's appointments in a stretch."""
-        return calendar.list_calendar(tx, command, found)
+        return calendar.list_calendar(tx, command, found, now=call.now)
 
     @rpc(contract.LIST_CLIENT_APPOINTMENTS, checks=[about_client(Permission.APPOINTMENTS_READ)])
     def list_client_appointments(

@@ -29,6 +29,7 @@ from portal_contracts.scheduling.rpc.calendar import (
     ListCalendar,
     ListClientAppointments,
     ListClientTimes,
+    SessionHead,
 )
 from scheduling.domain.appointments import Appointment
 from scheduling.operations.appointment_events import log_access
@@ -41,13 +42,14 @@ from scheduling.operations.own_appointments import (
     reason_of,
 )
 from scheduling.operations.series_heads import head_of
+from scheduling.operations.session_heads import session_heads
 from scheduling.operations.slot_calendar import hours_of
 from scheduling.storage import appointments, client_times
 
 LONGEST_STRETCH = timedelta(days=LONGEST_RANGE_DAYS)
 
 
-def list_calendar(tx: Transaction, command: ListCalendar, seen: Seen) -> Calendar:
+def list_calendar(tx: Transaction, command: ListCalendar, seen: Seen, *, now: datetime) -> Calendar:
     """A practitioner's appointments that start in a stretch; of hidden clients only when.
 
     Raises:
@@ -67,10 +69,11 @@ def list_calendar(tx: Transaction, command: ListCalendar, seen: Seen) -> Calenda
         starts_before=command.starts_before,
         with_cancelled=command.with_cancelled,
     )
+    begun = session_heads(tx, listed, seen.actor, now=now)
     return Calendar(
         practitioner_id=practitioner.id,
         timezone=hours_of(tx, practitioner.id, practitioner.practice_id).timezone,
-        items=[calendar_entry(one, seen) for one in listed],
+        items=[calendar_entry(one, seen, begun.get(one.id)) for one in listed],
     )
 
 
@@ -90,7 +93,8 @@ def list_client_appointments(
         listed = appointments.all_of(tx, client, limit=command.limit)
     # That whoever asks sees the client was found before.
     shown = [one for one in listed if actor.may_work_for(one.practitioner_id)]
-    return ClientAppointments(items=[calendar_entry(one, Seen(actor)) for one in shown])
+    begun, seen = session_heads(tx, shown, actor, now=now), Seen(actor)
+    return ClientAppointments(items=[calendar_entry(one, seen, begun.get(one.id)) for one in shown])
 
 
 def list_client_times(
@@ -160,6 +164,7 @@ def get_appointment(
         answer_by=appointment.answer_by,
         withdrawn=appointment.withdrawn,
         answer=answer_of(tx, appointment, sealer) if reads else None,
+        session=session_heads(tx, [appointment], call.actor, now=now).get(appointment.id),
     )
 
 
@@ -197,7 +202,9 @@ def practice_appointment(
     return appointment
 
 
-def calendar_entry(appointment: Appointment, seen: Seen) -> CalendarEntry:
+def calendar_entry(
+    appointment: Appointment, seen: Seen, session: SessionHead | None = None
+) -> CalendarEntry:
     """An appointment as calendars list it; of a hidden client only when."""
     shown = seen.shows(appointment.client_id, Permission.APPOINTMENTS_READ)
     return CalendarEntry(
@@ -212,6 +219,7 @@ def calendar_entry(appointment: Appointment, seen: Seen) -> CalendarEntry:
         place_kind=appointment.place_kind,
         answer_by=appointment.answer_by,
         series_id=appointment.series.id if shown and appointment.series else None,
+        session=session if shown else None,
     )
 
 

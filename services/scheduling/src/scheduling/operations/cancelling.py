@@ -29,7 +29,7 @@ from scheduling.operations.own_appointments import (
     sealed_text,
 )
 from scheduling.operations.requests import request_closed
-from scheduling.storage import appointments, booked_times, requests, seats, series
+from scheduling.storage import appointments, booked_times, kept_sessions, requests, seats, series
 
 _CALLED_OFF = (BookingStatus.CANCELLED, BookingStatus.DECLINED)
 
@@ -72,7 +72,8 @@ def cancel_for_client(
     Raises:
         Forbidden: ``not_allowed``: also in a colleague's calendar.
         NotFound: ``appointment_not_found``.
-        Conflict: ``cancel_closed`` with ``over`` at ``appointment``: it took place.
+        Conflict: ``cancel_closed`` at ``appointment``: ``over``: it took place; ``recorded``:
+            it has begun, and something was said about it as a session.
     """
     require_permission(call.actor, Permission.APPOINTMENTS_WRITE)
     appointment = practice_appointment(tx, command.appointment_id, call.actor)
@@ -87,6 +88,8 @@ def cancel_for_client(
         return _decline(tx, appointment, command.reason, call, sealer, now=now)
     if appointment.status is not BookingStatus.CONFIRMED or appointment.ends_at <= now:
         raise _cancel_closed(Closed.OVER)
+    if appointment.is_session(now) and kept_sessions.is_kept(tx, appointment.id):
+        raise _cancel_closed(Closed.RECORDED)
     return _cancel(tx, appointment, command.reason, call, sealer, late=False, now=now)
 
 

@@ -29,7 +29,7 @@ def list_appointments(
 def list_sessions(
     tx: Transaction, *, client_id: UUID, now: datetime, limit: int = 50
 ) -> Sequence[Session]:
-    """A client's past sessions, the latest first."""
+    """A client's sessions, the latest first."""
     return sessions.page_of(tx, client_id=client_id, practice_id=None, now=now, limit=limit)
 
 

@@ -34,7 +34,7 @@ from scheduling.operations.calendar_writes import (
 from scheduling.operations.changes import UNDO_FOR, changes_of, undo_of
 from scheduling.operations.chosen_practitioner import require_chosen_practitioner
 from scheduling.operations.own_appointments import appointment_not_found, own_appointment
-from scheduling.storage import appointments, booked_times, seats, series
+from scheduling.storage import appointments, booked_times, kept_sessions, seats, series
 from scheduling.storage.locks import lock_client
 
 
@@ -101,8 +101,8 @@ def move_for_client(tx: Transaction, command: MoveForClient, call: Call, *, now:
         Forbidden: ``not_allowed``.
         NotFound: ``appointment_not_found``.
         Invalid: ``start_invalid``.
-        Conflict: ``move_closed`` with ``over`` or ``requested`` at ``appointment``, ``slot_taken``,
-            ``outside_rules`` with the rule at ``starts_at``.
+        Conflict: ``move_closed`` with ``over``, ``requested`` or ``recorded`` at ``appointment``,
+            ``slot_taken``, ``outside_rules`` with the rule at ``starts_at``.
     """
     require_permission(call.actor, Permission.APPOINTMENTS_WRITE)
     appointment = practice_appointment(tx, command.appointment_id, call.actor)
@@ -117,6 +117,8 @@ def move_for_client(tx: Transaction, command: MoveForClient, call: Call, *, now:
         raise _move_closed(Closed.REQUESTED)
     if appointment.status is not BookingStatus.CONFIRMED or appointment.ends_at <= now:
         raise _move_closed(Closed.OVER)
+    if appointment.is_session(now) and kept_sessions.is_kept(tx, appointment.id):
+        raise _move_closed(Closed.RECORDED)
     planned = free_for_practice(
         tx,
         require_service(tx, appointment.service_id, appointment.practice_id),

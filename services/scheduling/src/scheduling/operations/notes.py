@@ -30,8 +30,8 @@ from portal_contracts.scheduling.rpc.notes import (
 from portal_contracts.scheduling.rpc.written_texts import Keeping
 from scheduling.domain.sessions import Session
 from scheduling.domain.versions import begins_version
-from scheduling.operations.sessions import practice_session, record_session_access
-from scheduling.storage import notes, sessions
+from scheduling.operations.sessions import keep_session, practice_session, record_session_access
+from scheduling.storage import notes
 from scheduling.storage.notes import SealedNote, SealedNoteVersion
 
 _NOTE: Final = "session_note"
@@ -102,7 +102,7 @@ def save_note(
             to be set aside is never refused so.
     """
     session = practice_session(tx, command.session_id, call.actor, Permission.NOTES_WRITE, now=now)
-    sessions.keep(tx, session, now=now)
+    keep_session(tx, session, now=now)
     note = _own_note(tx, session, call)
     if note is not None and _changes_nothing(command, stands=_opened(tx, sealer, note)):
         return _saved(note)

@@ -84,7 +84,12 @@ def portal_schedule(
     reads = reads and sight.clinical
     upcoming = upcoming_of(tx, client, sealer=sealer if reads else None, now=now, limit=HOME_LENGTH)
     past = sessions.page_of(
-        tx, client_id=client.id, practice_id=client.practice_id, now=now, limit=HOME_LENGTH
+        tx,
+        client_id=client.id,
+        practice_id=client.practice_id,
+        now=now,
+        limit=HOME_LENGTH,
+        ended=True,
     )
     return PortalSchedule(
         upcoming=upcoming,
@@ -110,6 +115,7 @@ def list_own_sessions(
         practice_id=client.practice_id,
         cursor=command.cursor,
         limit=command.limit,
+        ended=True,
         now=now,
     )
     return OwnSessions(items=[own_session(one) for one in shown], next_cursor=cursor)

@@ -1,4 +1,4 @@
-"""Past sessions in the console: listed, recorded, marked."""
+"""Sessions in the console: listed, recorded, marked."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from portal_contracts.zones import known_zone
 from scheduling.domain.sessions import Session, recording_errors
 from scheduling.messages import session_row
 from scheduling.operations.access_log import ACCESS_LOG
-from scheduling.storage import sessions
+from scheduling.storage import kept_sessions, sessions
 
 
 def list_client_sessions(
@@ -59,6 +59,7 @@ def page_of_sessions(
     practice_id: UUID,
     cursor: str | None,
     limit: int,
+    ended: bool = False,
     now: datetime,
 ) -> tuple[list[Session], str | None]:
     """A page of a client's sessions, and the cursor of the next page if there is one.
@@ -73,6 +74,7 @@ def page_of_sessions(
         now=now,
         limit=limit + 1,
         after=decode_time_cursor(cursor),
+        ended=ended,
     )
     shown = rows[:limit]
     if len(rows) <= limit:
@@ -81,11 +83,11 @@ def page_of_sessions(
 
 
 def get_session(tx: Transaction, session_id: UUID, actor: Actor, *, now: datetime) -> SessionRow:
-    """One past session.
+    """One session.
 
     Raises:
         Forbidden: ``not_allowed``.
-        NotFound: ``session_not_found``, also for another practice's and one that has not ended.
+        NotFound: ``session_not_found``, also for another practice's and one that has not begun.
     """
     return session_row(practice_session(tx, session_id, actor, Permission.SESSIONS_READ, now=now))
 
@@ -128,7 +130,7 @@ def record_session(
         status=command.status,
         had_appointment=False,
     )
-    sessions.keep(tx, recorded, now=now)
+    keep_session(tx, recorded, now=now)
     record_session_access(tx, call, "session.recorded", recorded, now=now)
     return SessionChanged(session_id=recorded.id)
 
@@ -146,8 +148,8 @@ def mark_session(
         tx, command.session_id, call.actor, Permission.SESSIONS_WRITE, now=now
     )
     if session.status is not command.status:
-        sessions.keep(tx, session, now=now)
-        sessions.set_status(tx, session.id, command.status, now=now)
+        keep_session(tx, session, now=now)
+        kept_sessions.set_status(tx, session.id, command.status, now=now)
         record_session_access(tx, call, "session.marked", session, now=now)
     return SessionChanged(session_id=session.id)
 
@@ -155,11 +157,11 @@ def mark_session(
 def practice_session(
     tx: Transaction, session_id: UUID, actor: Actor, permission: Permission, *, now: datetime
 ) -> Session:
-    """A past session of the actor's practice, once the role grants `permission`.
+    """A session of the actor's practice, once the role grants `permission`.
 
     Raises:
         Forbidden: ``not_allowed``.
-        NotFound: ``session_not_found``, also for another practice's and one that has not ended.
+        NotFound: ``session_not_found``, also for another practice's and one that has not begun.
     """
     require_permission(actor, permission)
     session = sessions.find(tx, session_id, practice_id=own_practice(actor), now=now)
@@ -179,6 +181,16 @@ def client_of_session(
     require_permission(actor, permission)
     session = sessions.find(tx, session_id, practice_id=own_practice(actor), now=now)
     return None if session is None else session.client_id
+
+
+def keep_session(tx: Transaction, session: Session, *, now: datetime) -> None:
+    """Give the session a row of its own if it has none, and lock it.
+
+    Raises:
+        NotFound: ``session_not_found``: its appointment was moved or cancelled meanwhile.
+    """
+    if not kept_sessions.keep(tx, session, now=now):
+        raise session_not_found()
 
 
 def session_not_found() -> NotFound:

@@ -35,8 +35,8 @@ from scheduling.domain.sessions import Session
 from scheduling.domain.summaries import SealedVersion, VersionStanding
 from scheduling.domain.versions import begins_version
 from scheduling.messages import session_row
-from scheduling.operations.sessions import practice_session, record_session_access
-from scheduling.storage import sessions, summaries
+from scheduling.operations.sessions import keep_session, practice_session, record_session_access
+from scheduling.storage import summaries
 
 
 def open_summary(
@@ -102,7 +102,7 @@ def save_summary(
     session = practice_session(
         tx, command.session_id, call.actor, Permission.SUMMARIES_WRITE, now=now
     )
-    sessions.keep(tx, session, now=now)
+    keep_session(tx, session, now=now)
     newest = summaries.newest(tx, session.id)
     aside = newest is not None and command.keeping is Keeping.ASIDE
     if newest is not None and (
@@ -136,7 +136,7 @@ def share_summary(
     session = practice_session(
         tx, command.session_id, call.actor, Permission.SUMMARIES_WRITE, now=now
     )
-    sessions.keep(tx, session, now=now)
+    keep_session(tx, session, now=now)
     newest = summaries.newest(tx, session.id)
     _require_newest(newest, command.revision)
     if newest is None or not (opened_summary(tx, sealer, newest) or "").strip():
@@ -176,7 +176,7 @@ def unshare_summary(
         tx, command.session_id, call.actor, Permission.SUMMARIES_WRITE, now=now
     )
     if session.summary is not None:
-        sessions.keep(tx, session, now=now)
+        keep_session(tx, session, now=now)
         if summaries.hide(tx, session.id, now=now):
             record_session_access(tx, call, "summary.unshared", session, now=now)
     return SessionChanged(session_id=session.id)

@@ -1,4 +1,7 @@
-"""Queries on sessions: recorded ones, and appointments whose end has passed."""
+"""Queries on sessions: recorded ones, and appointments that have begun.
+
+`Appointment.is_session` says the same of one appointment.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,7 @@ from sqlalchemy import (
     select,
     tuple_,
     union_all,
-    update,
 )
-from sqlalchemy.dialects.postgresql import insert
 
 from portal_chassis.database.cursors import TimeCursor
 from portal_chassis.database.prepared import run
@@ -35,11 +36,12 @@ from portal_contracts.scheduling.rpc.appointments import SessionStatus
 from scheduling.domain.appointments import BookingStatus
 from scheduling.domain.sessions import Session
 from scheduling.domain.summaries import SummaryStanding
-from scheduling.domain.wall_time import time_zone
 from scheduling.storage.limits import limit_written_out
 from scheduling.storage.tables import appointment, booked_time, session, session_summary
 
 _IS_CONFIRMED = appointment.c.status == BookingStatus.CONFIRMED
+TAKES_PLACE = _IS_CONFIRMED | appointment.c.cancelled_late
+"""That an appointment is a session once it has begun."""
 
 
 def page_of(
@@ -50,8 +52,9 @@ def page_of(
     now: datetime,
     limit: int,
     after: TimeCursor | None = None,
+    ended: bool = False,
 ) -> list[Session]:
-    """The client's sessions that have ended, the latest first.
+    """The client's sessions, the latest first.
 
     Args:
         tx: a transaction.
@@ -60,10 +63,11 @@ def page_of(
         now: aware UTC instant.
         limit: how many at most.
         after: begin after this one.
+        ended: only those that have ended, as the client's lists have them.
     """
     wanted = _wanted(practice_id=practice_id, client_id=client_id)
     place = {} if after is None else {"after_start": after.at, "after_id": after.id}
-    query = _page(frozenset(wanted), from_cursor=after is not None)
+    query = _page(frozenset(wanted), from_cursor=after is not None, ended=ended)
     rows = run(tx, query, {"now": now, "most": limit, **wanted, **place})
     return [_session(row) for row in rows.mappings()]
 
@@ -76,46 +80,11 @@ def find(
     client_id: UUID | None = None,
     now: datetime,
 ) -> Session | None:
-    """The session, if it is the practice's (and the client's, where one is named) and has ended."""
+    """The session, if it is the practice's (and the client's, where one is named) and has begun."""
     wanted = _wanted(practice_id=practice_id, client_id=client_id, session_id=session_id)
     found = run(tx, _one(frozenset(wanted)), {"now": now, **wanted})
     row = found.mappings().one_or_none()
     return None if row is None else _session(row)
-
-
-def keep(tx: Transaction, one: Session, *, now: datetime) -> None:
-    """Give the session a row of its own if it has none, and lock it until the transaction ends.
-
-    Whatever is written about one session is written by one transaction at a time.
-    """
-    wall = one.started_at.astimezone(time_zone(one.timezone)).replace(tzinfo=None)
-    tx.execute(
-        insert(session)
-        .values(
-            id=one.id,
-            practice_id=one.practice_id,
-            practitioner_id=one.practitioner_id,
-            client_id=one.client_id,
-            appointment_id=one.id if one.had_appointment else None,
-            title=one.title,
-            started_at=one.started_at,
-            ended_at=one.ended_at,
-            timezone=one.timezone,
-            started_wall=wall,
-            status=one.status,
-            created_at=now,
-            updated_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=[session.c.id])
-    )
-    tx.execute(select(session.c.id).where(session.c.id == one.id).with_for_update())
-
-
-def set_status(tx: Transaction, session_id: UUID, status: SessionStatus, *, now: datetime) -> None:
-    """Say how the session went; it has a row of its own."""
-    tx.execute(
-        update(session).where(session.c.id == session_id).values(status=status, updated_at=now)
-    )
 
 
 def _wanted(
@@ -129,7 +98,7 @@ def _wanted(
 
 
 @cache
-def _page(wanted: frozenset[str], *, from_cursor: bool) -> Select[Any]:
+def _page(wanted: frozenset[str], *, from_cursor: bool, ended: bool) -> Select[Any]:
     """The latest of both kinds, of which the latest are the page.
 
     An appointment is looked up among the sessions only once it is among the
@@ -139,7 +108,7 @@ def _page(wanted: frozenset[str], *, from_cursor: bool) -> Select[Any]:
     most = limit_written_out("most")
     recorded, passed = (
         _latest(kind, most, from_cursor=from_cursor)
-        for kind in (_recorded(wanted), _passed(wanted))
+        for kind in (_recorded(wanted, ended=ended), _passed(wanted, ended=ended))
     )
     past = union_all(select(recorded), select(passed).where(~_is_recorded(passed))).subquery()
     return _with_summary(past).order_by(past.c.started_at.desc(), past.c.id.desc()).limit(most)
@@ -173,8 +142,9 @@ def _is_recorded(one: Table | Subquery) -> ColumnElement[bool]:
     return exists().where(session.c.id == one.c.id, session.c.client_id == one.c.client_id)
 
 
-def _recorded(wanted: frozenset[str]) -> Select[Any]:
-    """Sessions with a row of their own that have ended."""
+def _recorded(wanted: frozenset[str], *, ended: bool = False) -> Select[Any]:
+    """Sessions with a row of their own that have begun, or ended."""
+    over = session.c.ended_at if ended else session.c.started_at
     return select(
         session.c.id,
         session.c.practice_id,
@@ -186,11 +156,12 @@ def _recorded(wanted: frozenset[str]) -> Select[Any]:
         session.c.timezone,
         session.c.status,
         session.c.appointment_id.is_not(None).label("had_appointment"),
-    ).where(*_has_ended(wanted))
+    ).where(over <= _now(), *_named(session, wanted))
 
 
-def _passed(wanted: frozenset[str]) -> Select[Any]:
-    """Appointments that have become sessions by being over."""
+def _passed(wanted: frozenset[str], *, ended: bool = False) -> Select[Any]:
+    """Appointments that have become sessions by beginning, or ending."""
+    over = appointment.c.ends_at if ended else appointment.c.starts_at
     status = case((_IS_CONFIRMED, SessionStatus.ATTENDED), else_=SessionStatus.CANCELLED_LATE)
     return (
         select(
@@ -206,17 +177,8 @@ def _passed(wanted: frozenset[str]) -> Select[Any]:
             literal(value=True).label("had_appointment"),
         )
         .join_from(appointment, booked_time, appointment.c.booked_time_id == booked_time.c.id)
-        .where(*_has_passed(wanted))
+        .where(over <= _now(), TAKES_PLACE, *_named(appointment, wanted))
     )
-
-
-def _has_ended(wanted: frozenset[str]) -> list[ColumnElement[bool]]:
-    return [session.c.ended_at <= _now(), *_named(session, wanted)]
-
-
-def _has_passed(wanted: frozenset[str]) -> list[ColumnElement[bool]]:
-    took_place = _IS_CONFIRMED | appointment.c.cancelled_late
-    return [appointment.c.ends_at <= _now(), took_place, *_named(appointment, wanted)]
 
 
 def _now() -> BindParameter[datetime]:

@@ -67,9 +67,10 @@ class SessionStatus(StrEnum):
 
 
 class Closed(StrEnum):
-    """Why a client may not move or cancel by the portal now.
+    """Why an appointment may not be moved or cancelled now.
 
     ``requested``: it waits for the practice's answer; it can be withdrawn, not moved.
+    ``recorded``: it has begun, and something was said about it as a session.
     """
 
     SWITCHED_OFF = "switched_off"
@@ -77,6 +78,7 @@ class Closed(StrEnum):
     MAX_MOVES = "max_moves"
     OVER = "over"
     REQUESTED = "requested"
+    RECORDED = "recorded"
 
 
 class Allowance(Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from portal_contracts.scheduling.rpc.appointments import (
     Place,
     PlaceKind,
     SeriesHead,
+    SessionStatus,
     ShortText,
 )
 from portal_contracts.scheduling.rpc.booking import Booked, Cancelled, Moved
@@ -31,11 +32,23 @@ class ListCalendar(Struct, frozen=True, kw_only=True):
     with_cancelled: bool = False
 
 
+class SessionHead(Struct, frozen=True, kw_only=True):
+    """How the session stands that an appointment is since it began.
+
+    `written`: there is a summary, a draft or more; `shared`: the client sees it.
+    """
+
+    status: SessionStatus
+    written: bool = False
+    shared: bool = False
+
+
 class CalendarEntry(Struct, frozen=True, kw_only=True):
     """One appointment in the calendar; a request is answered until `answer_by`.
 
     `client_id` is None, and `title` empty, where whoever asks does not see the client: the time is
     taken, and that is all. `series_id`: it is of one, whose other appointments have the same.
+    `session`: it has begun, and is a session of the same id.
     """
 
     id: UUID
@@ -49,6 +62,7 @@ class CalendarEntry(Struct, frozen=True, kw_only=True):
     place_kind: PlaceKind
     answer_by: Instant | None = None
     series_id: UUID | None = None
+    session: SessionHead | None = None
 
 
 class Calendar(Struct, frozen=True, kw_only=True):
@@ -120,7 +134,8 @@ class AppointmentDetails(Struct, frozen=True, kw_only=True):
     practice wrote to the client with its answer to a request. `revealed`: it
     was booked, moved or cancelled on a client's device that was let in by a link which
     the practice saw. `changes`: the latest first. `answer_by`: a request is answered until then.
-    `withdrawn`: it was a request, which its client took back.
+    `withdrawn`: it was a request, which its client took back. `session`: it has begun, and is
+    a session of the same id; None too for a role that may not read sessions.
     """
 
     id: UUID
@@ -145,6 +160,7 @@ class AppointmentDetails(Struct, frozen=True, kw_only=True):
     answer_by: Instant | None = None
     withdrawn: bool = False
     answer: str | None = None
+    session: SessionHead | None = None
 
 
 class BookForClient(Struct, frozen=True, kw_only=True):

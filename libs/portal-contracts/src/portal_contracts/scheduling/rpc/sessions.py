@@ -1,4 +1,8 @@
-"""Past sessions and their summaries, on both sides."""
+"""Sessions and their summaries, on both sides.
+
+An appointment is a session from its start on for the practice, and among the client's sessions
+from its end on.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,7 @@ from portal_contracts.scheduling.rpc.written_texts import Keeping
 
 
 class ListClientSessions(Struct, frozen=True, kw_only=True):
-    """One client's past sessions, the latest first."""
+    """One client's sessions that have begun, the latest first."""
 
     client_id: UUID
     cursor: str | None = None
@@ -44,7 +48,7 @@ class SummaryState(Struct, frozen=True, kw_only=True):
 
 
 class SessionRow(Struct, frozen=True, kw_only=True):
-    """One past session; `summary` is None before anything was written."""
+    """One session; `summary` is None before anything was written."""
 
     id: UUID
     client_id: UUID
@@ -66,7 +70,7 @@ class ClientSessions(Struct, frozen=True, kw_only=True):
 
 
 class GetSession(Struct, frozen=True, kw_only=True):
-    """One past session, in the console."""
+    """One session, in the console."""
 
     session_id: UUID
 
@@ -209,9 +213,9 @@ LIST_CLIENT_SESSIONS = Method(
     "list_client_sessions",
     ListClientSessions,
     ClientSessions,
-    "A client's past sessions.",
+    "A client's sessions.",
 )
-GET_SESSION = Method(SERVICE, "get_session", GetSession, SessionRow, "One past session.")
+GET_SESSION = Method(SERVICE, "get_session", GetSession, SessionRow, "One session.")
 RECORD_SESSION = Method(
     SERVICE,
     "record_session",
