@@ -34,6 +34,7 @@ from portal_contracts.scheduling.rpc import (
     series,
     sessions,
     stranded,
+    undone,
 )
 from portal_contracts.scheduling.rpc.appointments import RepeatUnit, SessionStatus
 from portal_contracts.scheduling.rpc.series import Repeat, SeriesScope
@@ -173,6 +174,7 @@ LISTS: Mapping[Method[Any, Any], Callable[[Method[Any, Any], Things], Any]] = {
         starts_from=SOON - timedelta(days=9), starts_before=SOON + timedelta(days=9)
     ),
     requests.LIST_REQUESTED_APPOINTMENTS: lambda method, _: method.arguments(),
+    undone.LIST_UNDONE: lambda method, _: method.arguments(),
     calendar.LIST_CLIENT_TIMES: lambda method, one: method.arguments(client_ids=[one.client_id]),
     stranded.LIST_STRANDED: lambda method, _: method.arguments(
         availability=availability.Availability(timezone="UTC", weekly=[[]] * 7)
@@ -192,6 +194,7 @@ TELL_OF_ALL = {method.address for method in LISTS} - {
     exports.BEGIN_EXPORT.address,
     exports.EXPORT_ANSWERS.address,
     requests.LIST_REQUESTED_APPOINTMENTS.address,
+    undone.LIST_UNDONE.address,
 }
 """Whoever sees the client finds her there; not every role reads the log or has a calendar.
 

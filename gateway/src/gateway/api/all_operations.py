@@ -135,6 +135,7 @@ NOT_OFFERED: Final[Mapping[str, str]] = {
     "notifications.send_test_mail": _IN_PERSON,
     "notifications.read_mail_sender": "It tells pages whether mails wait for a mail server.",
     "scheduling.list_client_times": "Dates beside a list of clients; programs read appointments.",
+    "scheduling.list_undone": "Reminders beside a day; programs list appointments and sessions.",
     "forms.count_open_forms": "Counts beside a list of clients; programs read the requests.",
     "scheduling.read_appointment_facts": _SERVICES,
     "scheduling.read_summary_facts": _SERVICES,

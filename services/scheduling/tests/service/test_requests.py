@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from portal_chassis.ids import new_id
@@ -53,6 +54,7 @@ from portal_contracts.scheduling.rpc.requests import (
     AnswerRequest,
     ListRequestedAppointments,
 )
+from portal_contracts.scheduling.rpc.undone import LIST_UNDONE, ListUndone
 from scheduling.operations import letting_go
 from scheduling.storage.tables import appointment, bookable_service
 
@@ -393,3 +395,23 @@ def test_an_approved_one_is_moved_by_its_client_without_asking_again(
     command = MoveOwnAppointment(appointment_id=request, starts_at=start)
     desk.ask(MOVE_OWN_APPOINTMENT, command, anna)
     assert (own(request).status, own(request).starts_at) == ("confirmed", start)
+
+
+def test_an_expired_request_is_told_for_some_days_unless_the_client_comes_all_the_same(
+    desk, calendar, request_time, expire, anna, vera
+):
+    def told(at, actor=vera):
+        return [one.id for one in desk.ask(LIST_UNDONE, ListUndone(), actor, at=at).expired]
+
+    request, over = request_time(anna), desk.now + 24 * HOUR
+    assert told(over - timedelta(seconds=1)) == []
+    assert told(over + HOUR) == [request], "over, whether or not anything has run since"
+    expire(over + HOUR)
+    days = over + 70 * HOUR
+    assert told(over + HOUR) == told(days) == [request]
+    assert told(over + 100 * HOUR) == []
+    assert told(days, replace(vera, role=Role.ASSISTANT)) == [request]
+    desk.identity.visible = []
+    assert told(days, replace(vera, caseload_only=True)) == []
+    calendar.appointment(anna, days + HOUR)
+    assert told(days) == []

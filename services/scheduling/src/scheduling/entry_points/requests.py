@@ -1,4 +1,4 @@
-"""Requests that wait for an answer, and how much one client may book."""
+"""Requests that wait for an answer, what is undone, and how much one client may book."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from portal_contracts.calls import Nothing
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import limits as limits_contract
 from portal_contracts.scheduling.rpc import requests as contract
+from portal_contracts.scheduling.rpc import undone as undone_contract
 from portal_contracts.scheduling.rpc.booking import Booked
 from scheduling.entry_points.checks import about_client_of_appointment
 from scheduling.entry_points.wiring import Wiring
-from scheduling.operations import booking_limits, requests
+from scheduling.operations import booking_limits, requests, undone
 
 
 class RequestCalls(Wiring):
-    """Requests that wait for an answer, and how much one client may book."""
+    """Requests that wait for an answer, what is undone, and how much one client may book."""
 
     @rpc(contract.LIST_REQUESTED_APPOINTMENTS, who=seen)
     def list_requested_appointments(
@@ -30,6 +31,13 @@ class RequestCalls(Wiring):
     ) -> contract.RequestedAppointments:
         """The requests that wait for a practitioner's answer."""
         return requests.list_requested(tx, command, found, now=call.now)
+
+    @rpc(undone_contract.LIST_UNDONE, who=seen)
+    def list_undone(
+        self, tx: Transaction, command: undone_contract.ListUndone, call: Call, found: Seen
+    ) -> undone_contract.Undone:
+        """The sessions to write up, and the requests that expired, of the last days."""
+        return undone.list_undone(tx, command, found, now=call.now)
 
     @rpc(
         contract.APPROVE_APPOINTMENT,

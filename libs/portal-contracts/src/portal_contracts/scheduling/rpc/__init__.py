@@ -19,6 +19,7 @@ from portal_contracts.scheduling.rpc import (
     sessions,
     stranded,
     undoing,
+    undone,
     usual_times,
 )
 
@@ -35,6 +36,7 @@ METHODS = (
     *series.METHODS,
     *usual_times.METHODS,
     *requests.METHODS,
+    *undone.METHODS,
     *limits.METHODS,
     *handing_over.METHODS,
     *sessions.METHODS,

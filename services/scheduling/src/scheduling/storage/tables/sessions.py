@@ -49,6 +49,12 @@ session = Table(
     ),
     UniqueConstraint("id", "client_id", "practice_id", name="uq_session_owner"),
     Index("ix_session_client", "client_id", "practice_id", "started_at"),
+    Index(
+        "ix_session_recorded",
+        "practitioner_id",
+        "started_at",
+        postgresql_where=text("appointment_id IS NULL"),
+    ),
 )
 """What is said about a session beyond its appointment; one without had none."""
 
