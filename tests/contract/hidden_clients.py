@@ -213,7 +213,7 @@ OTHERS = {
     "identity_links.look_at_setup identity_links.set_up",
     "scheduling.cancel_own_appointment scheduling.confirm_hold scheduling.get_hold",
     "scheduling.find_usual_time scheduling.get_own_appointment scheduling.hold_time",
-    "scheduling.list_free_times",
+    "scheduling.list_free_times scheduling.browse_times",
     "scheduling.list_offered scheduling.list_own_appointments scheduling.list_own_sessions",
     "scheduling.move_own_appointment scheduling.nearest_times scheduling.open_meeting",
     "scheduling.read_summary scheduling.release_hold scheduling.undo_own_move",

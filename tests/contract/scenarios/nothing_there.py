@@ -11,12 +11,13 @@ import msgspec
 
 from portal_contracts.catalogue import METHODS
 from portal_contracts.forms.rpc import filling
-from portal_contracts.scheduling.rpc import booking, sessions, undoing, usual_times
+from portal_contracts.scheduling.rpc import booking, choosing, sessions, undoing, usual_times
 from tests.kit.contract.scenario import scenario
 
 BY_CLIENTS = {
     one.address
     for one in (
+        choosing.BROWSE_TIMES,
         booking.CANCEL_OWN_APPOINTMENT,
         booking.CONFIRM_HOLD,
         booking.GET_HOLD,

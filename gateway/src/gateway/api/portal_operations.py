@@ -17,7 +17,14 @@ from portal_contracts.identity_links.rpc.access import (
     LIST_PRACTITIONERS,
 )
 from portal_contracts.identity_links.rpc.devices import LIST_OWN_DEVICES, REVOKE_DEVICE
-from portal_contracts.scheduling.rpc import booking, offering, sessions, undoing, usual_times
+from portal_contracts.scheduling.rpc import (
+    booking,
+    choosing,
+    offering,
+    sessions,
+    undoing,
+    usual_times,
+)
 from portal_contracts.scheduling.rpc.appointments import LONGEST_RANGE_DAYS
 
 _PORTAL: Final = Heading("Portal", Owner.CLIENT)
@@ -78,6 +85,13 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         booking.LIST_FREE_TIMES,
         f"Free times of a service in a range of at most {LONGEST_RANGE_DAYS} days.",
         name="list_own_free_times",
+        note="Nothing is listed that booking would refuse.",
+    ),
+    _BOOKING.call(
+        "GET /portal/times",
+        choosing.BROWSE_TIMES,
+        "A month of free times of a service, with the soonest and the client's usual one.",
+        name="browse_own_times",
         note="Nothing is listed that booking would refuse.",
     ),
     _BOOKING.call(

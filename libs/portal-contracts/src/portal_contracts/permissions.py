@@ -115,6 +115,7 @@ PORTAL_CALLS: Final[Mapping[Permission, tuple[str, ...]]] = {
         "scheduling.list_free_times",
         "scheduling.nearest_times",
         "scheduling.find_usual_time",
+        "scheduling.browse_times",
         "scheduling.list_own_appointments",
         "scheduling.get_own_appointment",
         "scheduling.get_hold",

@@ -119,6 +119,7 @@ SCHEDULING: Final[Mapping[str, str]] = {
     "NoteVersion.version": "Which version it is, counted from 1.",
     "OfferedHours.weekly": "Seven lists of windows, Monday's first.",
     "OfferedServices.hours": "When those who offer them work in an ordinary week.",
+    "OfferedServices.last_had": "Of several, the one that the client had last; null: none of them.",
     "OfferedServices.limit": "How much the client has booked, where that is all that one client "
     "may book by the portal; null: more can be booked.",
     "OfferedService.answer_hours": "So many hours a request waits at most; null: none is needed.",
@@ -295,6 +296,21 @@ SCHEDULING: Final[Mapping[str, str]] = {
     "SeriesDetails.to_come": "Its appointments to come, in order.",
     "Occurrence.slot": "Which one of the series, counted from 0.",
     "Occurrence.moved": "It is not where its series has it.",
+    "BrowseTimes.timezone": "The IANA time zone in which days are meant, unless one meets at a "
+    "place.",
+    "BrowseTimes.month": "Any day of the month to be shown, brought nearer where nothing can be "
+    "booked; left out: the first month that has times.",
+    "BrowseTimes.moving": "The appointment to be moved, if one is.",
+    "BrowsedTimes.service": "The service that is booked.",
+    "BrowsedTimes.timezone": "The zone in which days are meant: the one asked for, or the place's.",
+    "BrowsedTimes.first_on": "The first day of the month.",
+    "BrowsedTimes.starts": "The free starts of the month, in order.",
+    "BrowsedTimes.next_start": "Where the month has none: the first one after it, if any.",
+    "BrowsedTimes.soonest": "The first free starts from now on, three at most.",
+    "BrowsedTimes.usual": "The next free start at the client's usual weekday and time, if any.",
+    "BrowsedTimes.last_bookable_on": "The last date that can have times; null: there is no limit.",
+    "BrowsedTimes.has_others": "There are other services to book.",
+    "BrowsedTimes.limit": "How much the client has booked, where that is all that one client may.",
     "UsualTime.starts_at": "The next free start at the usual time; null: there is none.",
 }
 """By struct and member."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -39,10 +39,27 @@ def usual_time(starts: Sequence[datetime], zone: ZoneInfo) -> tuple[int, time] |
     return max(often, key=lambda one: often[one])
 
 
-def next_usual_start(calendar: Calendar, weekday: int, clock: time) -> datetime | None:
-    """The first start at the usual time that the engine offers; None: none in half a year."""
+def next_usual_start(
+    calendar: Calendar,
+    weekday: int,
+    clock: time,
+    *,
+    within: Span,
+    leaving_out: Container[datetime] = (),
+) -> datetime | None:
+    """The first start at the usual time inside `within` that the engine offers.
+
+    Args:
+        calendar: loaded for `within`.
+        weekday: 0 is Monday.
+        clock: on the practitioner's wall.
+        within: at most half a year from now on is looked at.
+        leaving_out: starts that are not offered.
+    """
     zone = calendar.availability.zone
     for start in _candidates(local_date(calendar.now, zone), weekday, clock, zone):
+        if start in leaving_out or not within.start <= start < within.end:
+            continue
         if start > calendar.now and calendar.refusal(start) is None:
             return start
     return None

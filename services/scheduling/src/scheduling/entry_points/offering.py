@@ -13,6 +13,7 @@ from portal_contracts.calls import Nothing
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import availability as hours_contract
 from portal_contracts.scheduling.rpc import booking as booking_contract
+from portal_contracts.scheduling.rpc import choosing as choosing_contract
 from portal_contracts.scheduling.rpc import holidays as holidays_contract
 from portal_contracts.scheduling.rpc import offering as offering_contract
 from portal_contracts.scheduling.rpc import services as contract
@@ -26,6 +27,7 @@ from scheduling.entry_points.wiring import Wiring
 from scheduling.operations import (
     availability,
     bookable_services,
+    choosing,
     free_times,
     holidays,
     refused_times,
@@ -173,6 +175,13 @@ class OfferingCalls(Wiring):
     ) -> booking_contract.FreeTimes:
         """Free times of a service in a range of days."""
         return free_times.list_free_times(tx, command, call.actor, now=call.now)
+
+    @rpc(choosing_contract.BROWSE_TIMES, runs_in=RunsIn.SNAPSHOT)
+    def browse_times(
+        self, tx: Transaction, command: choosing_contract.BrowseTimes, call: Call
+    ) -> choosing_contract.BrowsedTimes:
+        """A month of free times with the soonest and the usual one."""
+        return choosing.browse_times(tx, command, call.actor, now=call.now)
 
     @rpc(booking_contract.NEAREST_TIMES, runs_in=RunsIn.SNAPSHOT)
     def nearest_times(

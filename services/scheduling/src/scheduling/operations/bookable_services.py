@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from msgspec.structs import replace
 
-from portal_chassis.authority.ownership import Practitioner, require_client
+from portal_chassis.authority.ownership import Client, Practitioner, require_client
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor
@@ -24,7 +24,7 @@ from scheduling.operations.booking_limits import limit_reached
 from scheduling.operations.chosen_practitioner import require_chosen_practitioner
 from scheduling.operations.slot_calendar import NO_ZONE, hours_of
 from scheduling.operations.stranding import refuse_stranding
-from scheduling.storage import availability, bookable_services
+from scheduling.storage import appointments, availability, bookable_services
 from scheduling.storage.locks import lock_practitioners
 
 
@@ -151,7 +151,14 @@ def list_offered(tx: Transaction, actor: Actor, *, now: datetime) -> OfferedServ
             for one, said in hours.items()
         ],
         limit=limit_reached(tx, client, now=now) if services else None,
+        last_had=_last_had(tx, client, [service.id for service in services]),
     )
+
+
+def _last_had(tx: Transaction, client: Client, service_ids: Sequence[UUID]) -> UUID | None:
+    """Of several services the one to begin with."""
+    several = len(service_ids) > 1
+    return appointments.last_service_of(tx, client, service_ids) if several else None
 
 
 def offered(tx: Transaction, service: BookableService) -> OfferedService:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     func,
+    select,
 )
 
 from portal_chassis.authority.ownership import Client
@@ -191,6 +193,22 @@ def of_series(tx: Transaction, series_id: UUID, *, for_update: bool = False) -> 
 def _of_series(*, for_update: bool) -> Select[Any]:
     query = _named(frozenset({"series_id"}), for_update=for_update)
     return query.order_by(appointment.c.series_slot)
+
+
+def last_service_of(tx: Transaction, client: Client, service_ids: Collection[UUID]) -> UUID | None:
+    """Which of the services the client's latest appointment was of, past or to come."""
+    query = (
+        select(booked_time.c.service_id)
+        .join_from(appointment, booked_time, appointment.c.booked_time_id == booked_time.c.id)
+        .where(
+            owned_by(client),
+            booked_time.c.service_id.in_(service_ids),
+            appointment.c.status == BookingStatus.CONFIRMED,
+        )
+        .order_by(appointment.c.starts_at.desc(), appointment.c.id)
+        .limit(1)
+    )
+    return tx.execute(query).scalar_one_or_none()
 
 
 def last_of_service(

@@ -87,6 +87,12 @@ def any_open_to(tx: Transaction, client: Client) -> bool:
     return bool(run(tx, _any_open(), named).scalar_one())
 
 
+def any_other_open_to(tx: Transaction, client: Client, service_id: UUID) -> bool:
+    """Whether the client may book another one than this without the practice."""
+    named = {"client_id": client.id, "practice_id": client.practice_id, "but": service_id}
+    return bool(run(tx, _any_other_open(), named).scalar_one())
+
+
 def form_template_ids(tx: Transaction, service_id: UUID) -> list[UUID]:
     """The forms that a service asks for before an appointment."""
     query = select(bookable_service.c.form_template_ids).where(bookable_service.c.id == service_id)
@@ -190,6 +196,12 @@ def _by_title(query: Select[Any]) -> Select[Any]:
 def _any_open() -> Select[Any]:
     """Put together once: that takes longer than running it."""
     return select(exists().where(_is_open()))
+
+
+@cache
+def _any_other_open() -> Select[Any]:
+    other = bookable_service.c.id != bindparam("but", type_=Uuid())
+    return select(exists().where(_is_open(), other))
 
 
 def _is_open() -> ColumnElement[bool]:

@@ -33,12 +33,14 @@ class OfferedHours(Struct, frozen=True, kw_only=True):
 class OfferedServices(Struct, frozen=True, kw_only=True):
     """What the client who asks may book by the portal, and the hours of who offers it.
 
-    `limit`: the client has booked as much as the practice lets one client book by the portal.
+    `last_had`: of several, the one that the client had last. `limit`: the client has booked as
+    much as the practice lets one client book by the portal.
     """
 
     items: list[OfferedService]
     hours: list[OfferedHours] = []
     limit: BookingLimit | None = None
+    last_had: UUID | None = None
 
 
 LIST_OFFERED = Method(
