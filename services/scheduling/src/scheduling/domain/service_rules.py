@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from scheduling.domain.wall_time import Span
 
@@ -26,8 +27,7 @@ class Alignment(StrEnum):
     CLOCK_GRID = "clock_grid"
 
 
-@dataclass(frozen=True)
-class Booked:
+class Booked(NamedTuple):
     """One live appointment of the practitioner, with the buffers it was booked with.
 
     `counts`: it is one of this service's, so the service's limits count it.

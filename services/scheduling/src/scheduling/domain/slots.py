@@ -19,15 +19,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from itertools import pairwise
 
 from scheduling.domain.availability import Availability
-from scheduling.domain.open_stretches import is_inside, merge_open
+from scheduling.domain.open_stretches import colliding, gaps, is_inside, merge_open
 from scheduling.domain.service_rules import Alignment, Booked, ServiceRules
-from scheduling.domain.wall_time import Span, local_date, merge, without
-
-GRID_MINUTES = (60, 30, 20, 15, 10, 5, 1)
-"""The clock grid: the largest of these that divides the increment."""
+from scheduling.domain.start_grid import Steps, clock_grid, round_up
+from scheduling.domain.wall_time import Span, local_date, without
 
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
@@ -70,12 +67,38 @@ class Calendar:
     now: datetime = field(kw_only=True)
 
     def free_starts(self, within: Span) -> list[datetime]:
-        """The starts that are offered, in order, from `within.start` until before its end."""
-        return [
-            start
-            for start in self.candidates(within)
-            if within.start <= start < within.end and self.rule_against(start) is None
+        """The starts that are offered, in order, from `within.start` until before its end.
+
+        They are those of `candidates` that `rule_against` has nothing against, found by what
+        is open instead of by asking for each.
+        """
+        rules = self.rules
+        if not (rules.self_scheduling and rules.client_allowed):
+            return []
+        first = max(within.start, self.now + rules.min_notice)
+        last = within.end - timedelta.resolution
+        starts: set[datetime] = set()
+        for day in self._days(within):
+            if self._inside_window(day) and not self._cap_reached(day):
+                starts.update(self._free_on(day, first, last))
+        return sorted(starts)
+
+    def _free_on(self, day: date, first: datetime, last: datetime) -> Iterator[datetime]:
+        """The starts of a day's grid, from `first` to `last`, that fit its hours and collide not.
+
+        Every start of the grid is on the local date `day`.
+        """
+        free = [
+            gap
+            for fits_from, fits_until in self._fitting_on(day)
+            for gap in gaps(max(first, fits_from), min(last, fits_until), self._taken_by_any)
         ]
+        for steps in self._grid_on(day) if free else ():
+            for free_from, free_until in free:
+                if free_from > steps.last:
+                    break
+                if free_until >= steps.first:
+                    yield from steps.between(free_from, free_until)
 
     def refused_starts(self, within: Span) -> list[tuple[datetime, Refusal]]:
         """Each start of the plain grid that is not offered, with the reason.
@@ -85,7 +108,7 @@ class Calendar:
         refused = []
         for day in self._days(within):
             spans = self._open_spans_on(day) or self.availability.usual_spans_on(day)
-            for start in self._plain_grid(spans):
+            for start in self._each(self._plain_grid(spans)):
                 if not within.start <= start < within.end:
                     continue
                 reason = self.refusal(start)
@@ -103,7 +126,7 @@ class Calendar:
 
     def candidates(self, within: Span) -> list[datetime]:
         """The starts of the service's grid around `within`, before any other rule is asked."""
-        starts = {start for day in self._days(within) for start in self._grid_on(day)}
+        starts = {start for day in self._days(within) for start in self._each(self._grid_on(day))}
         return sorted(starts)
 
     def rule_against(self, start: datetime) -> Refusal | None:
@@ -137,21 +160,37 @@ class Calendar:
 
     def _inside_window(self, day: date) -> bool:
         rules = self.rules
-        today = local_date(self.now, self.availability.zone)
         # In whole days, so that a horizon past the last date there is needs no date.
-        if rules.max_horizon_days is not None and (day - today).days > rules.max_horizon_days:
+        if rules.max_horizon_days is not None and (day - self._today).days > rules.max_horizon_days:
             return False
         if rules.bookable_from is not None and day < rules.bookable_from:
             return False
         return rules.bookable_until is None or day <= rules.bookable_until
 
+    @cached_property
+    def _today(self) -> date:
+        return local_date(self.now, self.availability.zone)
+
     def _inside_hours(self, start: datetime, day: date) -> bool:
-        end = start + self.rules.duration
-        days = [day]
-        while local_date(end, self.availability.zone) >= days[-1] + _DAY:
-            days.append(days[-1] + _DAY)
-        hours = merge([span for one in days for span in self._spans_on(one)])
-        return any(span.start <= start and end <= span.end for span in hours)
+        return any(first <= start <= last for first, last in self._fitting_on(day))
+
+    def _fitting_on(self, day: date) -> list[tuple[datetime, datetime]]:
+        """First and last start of each stretch of a day from which on an appointment fits."""
+        return [
+            (span.start, self._open_until(span.end) - self.rules.duration)
+            for span in self._spans_on(day)
+        ]
+
+    def _open_until(self, end: datetime) -> datetime:
+        """How far hours go on that end at `end`: over midnight, but no further than matters."""
+        farthest = end + self.rules.duration
+        while end < farthest:
+            spans = self._spans_on(local_date(end, self.availability.zone))
+            following = next((span.end for span in spans if span.start <= end < span.end), None)
+            if following is None:
+                break
+            end = following
+        return end
 
     def _spans_on(self, day: date) -> tuple[Span, ...]:
         if day not in self._spans_by_day:
@@ -173,13 +212,13 @@ class Calendar:
         return {}
 
     def _cap_reached(self, day: date) -> bool:
-        rules, counted = self.rules, self._counted
+        rules = self.rules
         limits = (
             (rules.max_per_day, ("day", day)),
             (rules.max_per_week, ("week", day - timedelta(days=day.weekday()))),
             (rules.max_per_month, ("month", day.replace(day=1))),
         )
-        return any(limit is not None and counted[key] >= limit for limit, key in limits)
+        return any(limit is not None and self._counted[key] >= limit for limit, key in limits)
 
     @cached_property
     def _counted(self) -> Counter[tuple[str, date]]:
@@ -196,17 +235,19 @@ class Calendar:
 
     @cached_property
     def _closed_by_own(self) -> tuple[Span, ...]:
-        return self._closed(booked.blocked for booked in self.booked)
+        return colliding((booked.blocked for booked in self.booked), self.rules)
 
     @cached_property
     def _closed_by_external(self) -> tuple[Span, ...]:
-        return self._closed(self.external)
+        return colliding(self.external, self.rules)
+
+    @cached_property
+    def _taken_by_any(self) -> tuple[Span, ...]:
+        return merge_open([*self._closed_by_own, *self._closed_by_external])
 
     @cached_property
     def _closed_by_any(self) -> tuple[Span, ...]:
-        return merge_open(
-            [*self._closed_by_own, *self._closed_by_external, *self._closed_by_time_off]
-        )
+        return merge_open([*self._taken_by_any, *self._closed_by_time_off])
 
     @cached_property
     def _closed_by_time_off(self) -> tuple[Span, ...]:
@@ -215,22 +256,6 @@ class Calendar:
             [
                 Span(span.start - self.rules.duration, span.end)
                 for span in self.availability.off_spans
-            ]
-        )
-
-    def _closed(self, blocked: Iterator[Span] | tuple[Span, ...]) -> tuple[Span, ...]:
-        """For each blocked span, the *open* stretch of starts that would collide with it.
-
-        A start collides when ``start - before < blocked.end`` and
-        ``blocked.start < start + duration + after``; both ends of the stretch are free.
-        """
-        rules = self.rules
-        reach = rules.duration + rules.buffer_after
-        return merge_open(
-            [
-                Span(span.start - reach, span.end + rules.buffer_before)
-                for span in blocked
-                if span.start < span.end
             ]
         )
 
@@ -244,57 +269,29 @@ class Calendar:
             yield day
             day += _DAY
 
-    def _grid_on(self, day: date) -> Iterator[datetime]:
+    def _grid_on(self, day: date) -> Iterator[Steps]:
+        """The grid of a day, in order."""
         spans = self._open_spans_on(day)
         if self.rules.alignment is Alignment.WINDOW_START:
             yield from self._plain_grid(spans)
             return
         for span in spans:
-            for first, last in self._gaps(span):
-                yield from self._steps(self._origin(first), last)
+            for first, last in gaps(span.start, span.end - _MINUTE, self._closed_by_any):
+                yield Steps(self._origin(first), last, self.rules.increment)
 
-    def _plain_grid(self, spans: tuple[Span, ...]) -> Iterator[datetime]:
+    def _plain_grid(self, spans: tuple[Span, ...]) -> Iterator[Steps]:
         for span in spans:
-            yield from self._steps(span.start, span.end - _MINUTE)
+            yield Steps(span.start, span.end - _MINUTE, self.rules.increment)
 
-    def _steps(self, first: datetime, last: datetime) -> Iterator[datetime]:
-        start = first
-        while start <= last:
-            yield start
-            start += self.rules.increment
-
-    def _gaps(self, hours: Span) -> Iterator[tuple[datetime, datetime]]:
-        """First and last start of each stretch of `hours` in which no start collides."""
-        last = hours.end - _MINUTE
-        closed = [
-            span for span in self._closed_by_any if span.end > hours.start and span.start < last
-        ]
-        edges = [hours.start]
-        for span in closed:
-            edges += [span.start, span.end]
-        edges.append(last)
-        for index, (first, final) in enumerate(pairwise(edges)):
-            is_gap = index % 2 == 0
-            if is_gap and first <= final:
-                yield first, final
+    @staticmethod
+    def _each(grid: Iterator[Steps]) -> Iterator[datetime]:
+        for steps in grid:
+            yield from steps.all()
 
     def _origin(self, first: datetime) -> datetime:
         """Where the grid of a gap begins."""
         if self.rules.alignment is not Alignment.CLOCK_GRID:
             return first
-        increment = int(self.rules.increment / _MINUTE)
-        grid = next(size for size in GRID_MINUTES if increment % size == 0)
-        return self._round_up(max(first, self.now + self.rules.min_notice), grid)
-
-    def _round_up(self, instant: datetime, grid: int) -> datetime:
-        """The first instant from `instant` on whose local minute is a multiple of `grid`."""
-        zone = self.availability.zone
-        wall = instant.astimezone(zone)
-        if wall.second or wall.microsecond:
-            instant += _MINUTE - timedelta(seconds=wall.second, microseconds=wall.microsecond)
-            wall = instant.astimezone(zone)
-        while remainder := (wall.hour * 60 + wall.minute) % grid:
-            # Again after a transition inside the step: Lord Howe shifts by half an hour.
-            instant += (grid - remainder) * _MINUTE
-            wall = instant.astimezone(zone)
-        return instant
+        grid = clock_grid(self.rules.increment)
+        begin = max(first, self.now + self.rules.min_notice)
+        return round_up(begin, grid, self.availability.zone)

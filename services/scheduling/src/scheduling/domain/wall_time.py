@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _STEP = timedelta(hours=6)
@@ -27,9 +28,11 @@ class UnknownTimeZone(ValueError):
     """There is no such IANA time zone."""
 
 
-@dataclass(frozen=True, order=True)
-class Span:
-    """Half-open stretch of time: `start` belongs to it, `end` does not. Aware UTC instants."""
+class Span(NamedTuple):
+    """Half-open stretch of time: `start` belongs to it, `end` does not. Aware UTC instants.
+
+    A tuple, because the slot engine makes and sorts thousands of them for a month.
+    """
 
     start: datetime
     end: datetime

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ARRAY, DateTime, Uuid, all_, bindparam, func, or_, select, union_all
@@ -48,19 +49,25 @@ def booked_between(
     }
     return tuple(
         Booked(
-            Span(row.starts_at, row.ends_at),
-            timedelta(minutes=row.buffer_before_minutes),
-            timedelta(minutes=row.buffer_after_minutes),
-            counts=row.service_id == service_id,
+            Span(starts_at, ends_at),
+            _minutes(before),
+            _minutes(after),
+            counts=of_service == service_id,
         )
-        for row in run(tx, _BOOKED, named)
+        for starts_at, ends_at, before, after, of_service in run(tx, _BOOKED, named)
     )
 
 
 def busy_elsewhere(tx: Transaction, practitioner_id: UUID, within: Span) -> tuple[Span, ...]:
     """When a practitioner is busy by other calendars, as far as it touches `within`, in order."""
     named = {"practitioner_id": practitioner_id, "begin": within.start, "end": within.end}
-    return tuple(Span(row.starts_at, row.ends_at) for row in tx.execute(_BUSY_ELSEWHERE, named))
+    return tuple(Span(row.starts_at, row.ends_at) for row in run(tx, _BUSY_ELSEWHERE, named))
+
+
+@cache
+def _minutes(count: int) -> timedelta:
+    """A buffer: there are few, and they are asked for with every booking."""
+    return timedelta(minutes=count)
 
 
 def appointment_in_the_way(
