@@ -10,16 +10,13 @@ from toy.tables import chassis, log
 
 from portal_chassis.database.transactions import is_away
 from portal_chassis.events.inbox import (
-    LEASE_SECONDS,
     LONGEST_PAUSE_SECONDS,
     MAX_ATTEMPTS,
     Outcome,
-    due_rows,
-    fail,
     pause_seconds,
     receive,
-    retry,
 )
+from portal_chassis.events.inbox_retries import LEASE_SECONDS, due_rows, fail, retry
 from portal_chassis.ids import new_id
 
 CONSUMER = "notifications.on_portal_link_shared"

@@ -13,17 +13,19 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     cast,
+    delete,
     func,
     insert,
     literal,
     select,
     text,
+    update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, Range
 from sqlalchemy.exc import DBAPIError
 from toy.tables import thing
 
-from portal_chassis.database.prepared import run
+from portal_chassis.database.prepared import given, run
 from portal_chassis.database.transactions import is_away, sqlstate
 from portal_chassis.ids import new_id
 
@@ -123,3 +125,25 @@ def test_several_rows_where_there_is_one_at_most_are_an_error(rows):
             found.one_or_none()
         with pytest.raises(LookupError, match="no row"):
             run(tx, WORDS, {"but": "", "most": 0}).scalar_one()
+
+
+def test_what_writes_rows_passes_by_as_well(rows):
+    written, unwritten = new_id(), new_id()
+    add = insert(thing).values(given(thing.c.id, thing.c.word))
+    change = (
+        update(thing)
+        .where(thing.c.id == bindparam("which", type_=Uuid()))
+        .values(given(thing.c.word))
+        .returning(thing.c.word)
+    )
+    with rows.database.transaction() as tx:
+        assert run(tx, add, {"id": written, "word": "new"}).rowcount == 1
+        assert run(tx, change, {"which": written, "word": "newer"}).scalar_one() == "newer"
+        nothing = run(tx, change, {"which": unwritten, "word": "newer"})
+        assert (nothing.rowcount, nothing.all()) == (0, [])
+        assert (
+            run(
+                tx, delete(thing).where(thing.c.word == bindparam("word")), {"word": "newer"}
+            ).rowcount
+            == 1
+        )

@@ -21,6 +21,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     Table,
+    Update,
     bindparam,
     func,
     or_,
@@ -29,6 +30,7 @@ from sqlalchemy import (
 )
 
 from portal_chassis import metrics
+from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 
 NOW = bindparam("lease_now", type_=DateTime(timezone=True))
@@ -74,7 +76,8 @@ def claim(
         The rows, in that order, each by the names of its columns; whoever asks makes what it
         needs of them. Rows under another's live lease, or locked, are passed over.
     """
-    claimed = tx.execute(
+    claimed = run(
+        tx,
         _claiming(table, due, order_by),
         {
             NOW.key: now,
@@ -126,9 +129,22 @@ def mark(tx: Transaction, table: Table, row_id: Any, *, holder: str, **values: A
     Returns:
         False when the lease was lost to another worker; nothing is written then.
     """
-    result = tx.execute(
+    written = {f"mark_{name}": value for name, value in values.items()}
+    held = {"lease_row": row_id, "lease_holder": holder}
+    return bool(run(tx, _marking(table, tuple(sorted(values))), held | written).rowcount)
+
+
+@lru_cache(maxsize=64)
+def _marking(table: Table, names: tuple[str, ...]) -> Update:
+    return (
         update(table)
-        .where(table.c.id == row_id, table.c.claimed_by == holder)
-        .values(claimed_by=None, claimed_until=None, **values)
+        .where(
+            table.c.id == bindparam("lease_row", type_=table.c.id.type),
+            table.c.claimed_by == bindparam("lease_holder", type_=table.c.claimed_by.type),
+        )
+        .values(
+            claimed_by=None,
+            claimed_until=None,
+            **{name: bindparam(f"mark_{name}", type_=table.c[name].type) for name in names},
+        )
     )
-    return bool(result.rowcount)

@@ -13,15 +13,25 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import psycopg
-from sqlalchemy import BindParameter, Dialect, SelectBase, create_engine
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    Connection,
+    Delete,
+    Dialect,
+    Insert,
+    SelectBase,
+    Update,
+    bindparam,
+    create_engine,
+)
 from sqlalchemy.exc import DBAPIError
-
-from portal_chassis.database.transactions import Transaction
 
 MOST_STATEMENTS = 512
 _DIALECT: Dialect = create_engine("postgresql+psycopg://").dialect
 
 _Convert = Callable[[Any], Any]
+Statement = SelectBase | Insert | Update | Delete
 
 
 class Rows:
@@ -29,10 +39,12 @@ class Rows:
 
     Args:
         rows: named tuples.
+        rowcount: how many rows were found or written.
     """
 
-    def __init__(self, rows: list[Any]) -> None:
+    def __init__(self, rows: list[Any], rowcount: int) -> None:
         self._rows = rows
+        self.rowcount = rowcount
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._rows)
@@ -79,7 +91,7 @@ class Rows:
 
     def mappings(self) -> MappedRows:
         """The same, each row by the names of its columns."""
-        return MappedRows([row._asdict() for row in self._rows])
+        return MappedRows([row._asdict() for row in self._rows], self.rowcount)
 
 
 class MappedRows(Rows):
@@ -89,13 +101,13 @@ class MappedRows(Rows):
 class _Prepared:
     """One statement, for one choice of the values that are written into it."""
 
-    def __init__(self, statement: SelectBase, written_out: tuple[tuple[str, Any], ...]) -> None:
+    def __init__(self, statement: Statement, written_out: tuple[tuple[str, Any], ...]) -> None:
         asked = _parameters(statement).asked
         values: dict[str, Any] = {**dict.fromkeys(asked), **dict(written_out)}
         compiled = statement.compile(dialect=_DIALECT)
         written = compiled.construct_expanded_state(values)
         self.sql = written.statement
-        self._columns = list(statement.selected_columns)
+        self._columns = list(statement.exported_columns)
         self._writes: dict[str, _Convert] = {**_writes(compiled.binds), **written.processors}
         self._given = self._written(
             {name: value for name, value in written.parameters.items() if name not in asked}
@@ -103,18 +115,18 @@ class _Prepared:
         self._reads: list[tuple[int, _Convert]] = []
         self._row: Any = None
 
-    def run(self, tx: Transaction, named: Mapping[str, Any]) -> Rows:
+    def run(self, tx: Connection, named: Mapping[str, Any]) -> Rows:
         if not tx.in_transaction():
             tx.begin()
         driver: Any = tx.connection.driver_connection
         try:
             cursor = driver.execute(self.sql, {**self._given, **self._written(named)})
-            found = cursor.fetchall()
+            found = cursor.fetchall() if self._columns else []
         except psycopg.Error as error:
             raise _as_sqlalchemy_says(tx, self.sql, error) from error
-        if self._row is None:
+        if found and self._row is None:
             self._look_at(cursor.description)
-        return Rows([self._row._make(self._read(row)) for row in found])
+        return Rows([self._row._make(self._read(row)) for row in found], cursor.rowcount)
 
     def _look_at(self, answered: Sequence[Any]) -> None:
         """How the driver's values become those of the columns' types, where they differ."""
@@ -145,12 +157,17 @@ class _Prepared:
         return tuple(values)
 
 
-def run(tx: Transaction, statement: SelectBase, named: Mapping[str, Any] | None = None) -> Rows:
+def given(*columns: Column[Any]) -> dict[str, BindParameter[Any]]:
+    """Parameters by the names of `columns`, as the values of a statement that writes them."""
+    return {column.key: bindparam(column.key, type_=column.type) for column in columns}
+
+
+def run(tx: Connection, statement: Statement, named: Mapping[str, Any] | None = None) -> Rows:
     """Run a statement that was put together once, and is the same object at every call.
 
     Args:
         tx: of `Database`, in any of its ways.
-        statement: with parameters for whatever differs; it returns rows.
+        statement: with parameters for whatever differs, also for what it writes (`given`).
         named: their values.
 
     Raises:
@@ -171,7 +188,7 @@ class _Parameters(NamedTuple):
 
 
 @lru_cache(maxsize=MOST_STATEMENTS)
-def _parameters(statement: SelectBase) -> _Parameters:
+def _parameters(statement: Statement) -> _Parameters:
     compiled = statement.compile(dialect=_DIALECT)
     asked = frozenset(name for name, bind in compiled.binds.items() if bind.required)
     literal = {bind.key for bind in compiled.literal_execute_params}
@@ -179,7 +196,7 @@ def _parameters(statement: SelectBase) -> _Parameters:
 
 
 @lru_cache(maxsize=MOST_STATEMENTS)
-def _prepared(statement: SelectBase, written_out: tuple[tuple[str, Any], ...]) -> _Prepared:
+def _prepared(statement: Statement, written_out: tuple[tuple[str, Any], ...]) -> _Prepared:
     return _Prepared(statement, written_out)
 
 
@@ -192,7 +209,7 @@ def _writes(binds: Mapping[str, BindParameter[Any]]) -> dict[str, _Convert]:
     return {name: write for name, write in found.items() if write is not None}
 
 
-def _as_sqlalchemy_says(tx: Transaction, sql: str, error: psycopg.Error) -> BaseException:
+def _as_sqlalchemy_says(tx: Connection, sql: str, error: psycopg.Error) -> BaseException:
     driver: Any = tx.connection.driver_connection
     told: Any = error
     gone = bool(driver.closed) or tx.dialect.is_disconnect(told, driver, None)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,12 +16,14 @@ from typing import Any, TypeVar
 import msgspec
 import psycopg
 import structlog
-from sqlalchemy import Connection, MetaData, create_engine, event, select, text, update
+from sqlalchemy import Connection, MetaData, bindparam, create_engine, event, select, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from portal_chassis.call import Call
+from portal_chassis.database.pooled_connections import look_after, note_return
+from portal_chassis.database.prepared import given, run
 from portal_chassis.database.transaction_guard import transaction_open
 from portal_chassis.logging import origin
 from portal_chassis.tables import chassis_tables
@@ -50,14 +51,19 @@ _KEEPALIVE = {
 _AWAY_CLASSES = ("08", "53", "57P", "58")
 """SQLSTATE: no connection, no resources, shut down or starting, an error of its system."""
 
-ASKED_AFTER_SECONDS = 10.0
-"""A connection that was idle for so long is asked for a sign of life before it is used."""
-
-_RETURNED = "portal_returned"
 _AFTER_COMMIT = "portal_after_commit"
 _chassis = chassis_tables(MetaData())
+_once = _chassis.idempotency
 _BEGIN_ONCE = (
-    insert(_chassis.idempotency).on_conflict_do_nothing().returning(_chassis.idempotency.c.scope)
+    insert(_once)
+    .values(given(_once.c.scope, _once.c.arguments_hash, _once.c.created_at))
+    .on_conflict_do_nothing()
+    .returning(_once.c.scope)
+)
+_END_ONCE = (
+    update(_once)
+    .where(_once.c.scope == bindparam("of", type_=_once.c.scope.type))
+    .values(given(_once.c.reply))
 )
 
 R = TypeVar("R", bound=msgspec.Struct)
@@ -104,6 +110,8 @@ class Database:
             url,
             pool_size=pool_size,
             max_overflow=0,
+            # The one used last again: each prepares its own statements and warms its own caches.
+            pool_use_lifo=True,
             pool_timeout=CONNECT_TIMEOUT_SECONDS,
             hide_parameters=True,
             connect_args={
@@ -113,8 +121,8 @@ class Database:
                 **_KEEPALIVE,
             },
         )
-        event.listen(self.engine, "checkin", _note_return)
-        event.listen(self.engine, "checkout", _look_after)
+        event.listen(self.engine, "checkin", note_return)
+        event.listen(self.engine, "checkout", look_after)
 
     @contextmanager
     def autocommit(self) -> Iterator[Transaction]:
@@ -193,24 +201,19 @@ class Database:
         # could be guessed from that, and the sealed column beside it would be for nothing.
         scope = _keyed_hash(key, f"{call.actor.label} {call.method.address}".encode())
         arguments_hash = _keyed_hash(key, call.encoded_arguments)
-        table = _chassis.idempotency
         with self.transaction() as tx:
             row = {"scope": scope, "arguments_hash": arguments_hash, "created_at": call.now}
-            inserted = tx.execute(_BEGIN_ONCE, row).first()
-            if inserted is None:
+            if run(tx, _BEGIN_ONCE, row).first() is None:
                 stored: R = self._stored_reply(tx, call, scope, arguments_hash)
                 return stored
             reply = operation(tx)
-            tx.execute(
-                update(table).where(table.c.scope == scope).values(reply=msgspec.json.encode(reply))
-            )
+            run(tx, _END_ONCE, {"of": scope, "reply": msgspec.json.encode(reply)})
             return reply
 
     @staticmethod
     def _stored_reply(tx: Transaction, call: Call, scope: str, arguments_hash: str) -> Any:
-        table = _chassis.idempotency
         row = tx.execute(
-            select(table.c.arguments_hash, table.c.reply).where(table.c.scope == scope)
+            select(_once.c.arguments_hash, _once.c.reply).where(_once.c.scope == scope)
         ).one()
         if row.arguments_hash != arguments_hash:
             raise Invalid("idempotency_key_reused", "This key was used with other arguments.")
@@ -228,32 +231,6 @@ class Database:
     def dispose(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()
-
-
-def _note_return(_driver: Any, record: Any) -> None:
-    record.info[_RETURNED] = time.monotonic()
-
-
-def _look_after(driver: Any, record: Any, _proxy: Any) -> None:
-    """See whether a connection from the pool still stands, before it is used.
-
-    A server that has ended it has said so, and what it said is there to be read
-    without asking. Only a connection that was idle for a while is asked: its
-    network may have vanished in silence.
-    """
-    returned = record.info.get(_RETURNED)
-    if returned is None:
-        return
-    try:
-        # The first may bring the server's last words, the second that there are no more.
-        driver.pgconn.consume_input()
-        driver.pgconn.consume_input()
-        if time.monotonic() - returned > ASKED_AFTER_SECONDS:
-            driver.autocommit = True
-            driver.execute("SELECT 1")
-            driver.autocommit = False
-    except psycopg.Error as error:
-        raise InvalidatePoolError from error
 
 
 def _keyed_hash(key: bytes, content: bytes) -> str:

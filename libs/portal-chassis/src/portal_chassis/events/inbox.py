@@ -1,15 +1,14 @@
 """The inbox: an event is taken once per consumer, in the transaction of its handler.
 
-A handler that fails is rolled back to a savepoint; its row stays, with the
-reason's type, and is tried again from the database with growing pauses.
+What a handler that fails has written is rolled back; its row is kept, with the
+reason's type, and is tried again from the database with growing pauses (`inbox_retries`).
 After the last attempt the row is *dead*: counted, shown, and re-run by
 ``<service>-admin dead-letters retry``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
@@ -17,11 +16,11 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from sqlalchemy import MetaData, bindparam, func, select, update
+from sqlalchemy import MetaData, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal_chassis import metrics
-from portal_chassis.database.lease import NOW, claim
+from portal_chassis.database.prepared import given, run
 from portal_chassis.database.transactions import Database, Transaction, describe_error, is_away
 from portal_chassis.ids import new_id
 from portal_chassis.logging import origin
@@ -36,18 +35,29 @@ Handler = Callable[[Event[Any], Transaction], None]
 MAX_ATTEMPTS = 12
 FIRST_PAUSE_SECONDS = 5
 LONGEST_PAUSE_SECONDS = 3600
-LEASE_SECONDS = 60
 INBOX_KEPT = timedelta(days=35)
 """Longer than sent outbox rows live, so that a repeated event is always recognised."""
 
 _inbox = chassis_tables(MetaData()).inbox
-_TAKE = insert(_inbox).on_conflict_do_nothing().returning(_inbox.c.id)
-_DUE = (
-    _inbox.c.handled_at.is_(None)
-    & ~_inbox.c.dead
-    & (_inbox.c.next_attempt_at <= NOW)
-    & _inbox.c.consumer.in_(bindparam("consumers", expanding=True))
+_ROW = tuple(
+    _inbox.c[name]
+    for name in (
+        "id",
+        "consumer",
+        "event_id",
+        "type",
+        "aggregate_id",
+        "aggregate_seq",
+        "body",
+        "received_at",
+        "handled_at",
+        "attempts",
+        "next_attempt_at",
+        "last_error",
+        "dead",
+    )
 )
+_TAKE = insert(_inbox).values(given(*_ROW)).on_conflict_do_nothing().returning(_inbox.c.id)
 
 
 class Outcome(StrEnum):
@@ -58,23 +68,6 @@ class Outcome(StrEnum):
     OUTDATED = "outdated"
     FAILED = "failed"
     DEAD = "dead"
-
-
-@dataclass(frozen=True, kw_only=True)
-class DueRow:
-    """A row of the inbox that is claimed to be tried again.
-
-    Attributes:
-        id: the row's own.
-        consumer: service and handler that take the event.
-        event_id: the event's.
-        body: the whole event as JSON.
-    """
-
-    id: UUID
-    consumer: str
-    event_id: UUID
-    body: bytes = field(repr=False)
 
 
 def pause_seconds(attempts: int) -> int:
@@ -92,7 +85,11 @@ def receive(
     mode: Mode,
     now: datetime,
 ) -> Outcome:
-    """Take an event for the first time: insert its row and run the handler, in one transaction.
+    """Take an event for the first time: its row and what the handler does, in one transaction.
+
+    The row is written as that of a handled event. Where the handler fails, all of it is rolled
+    back, and the row is written as that of a failure, in a transaction of its own: a process
+    that dies between the two has not acknowledged the event, and is given it again.
 
     Returns:
         ``duplicate`` when the row was there already. A failure is kept in the row, not raised.
@@ -100,131 +97,79 @@ def receive(
     Raises:
         sqlalchemy.exc.OperationalError: the database does not answer; nothing was written.
     """
-    with database.transaction() as tx:
-        row_id = tx.execute(
-            _TAKE,
-            {
-                "id": new_id(),
-                "consumer": consumer,
-                "event_id": event.id,
-                "type": event.type,
-                "aggregate_id": event.aggregate.id,
-                "aggregate_seq": event.aggregate.seq,
-                "body": msgspec.json.encode(event),
-                "received_at": now,
-            },
-        ).scalar_one_or_none()
-        if row_id is None:
-            outcome = Outcome.DUPLICATE
-        else:
-            outcome = _run(tx, row_id, 0, consumer, event, handler, mode=mode, now=now)
-    _tell(consumer, event.id, outcome)
+    row = {
+        "id": new_id(),
+        "consumer": consumer,
+        "event_id": event.id,
+        "type": event.type,
+        "aggregate_id": event.aggregate.id,
+        "aggregate_seq": event.aggregate.seq,
+        "body": msgspec.json.encode(event),
+        "received_at": now,
+    }
+    try:
+        with database.transaction() as tx:
+            outcome = _handled_at_once(tx, row, event, handler, mode=mode, now=now)
+    except _HandlerFailed as failed:
+        outcome = _keep_failure(database, row, failed.reason, now)
+    tell(consumer, event.id, outcome)
     return outcome
 
 
-def due_rows(
-    database: Database, consumers: Sequence[str], *, holder: str, now: datetime, limit: int = 20
-) -> list[DueRow]:
-    """Claim rows of `consumers` whose next attempt is due."""
-    with database.autocommit() as tx:
-        rows = claim(
-            tx,
-            _inbox,
-            due=_DUE,
-            order_by=_inbox.c.next_attempt_at,
-            limit=limit,
-            holder=holder,
-            seconds=LEASE_SECONDS,
-            now=now,
-            consumers=list(consumers),
-        )
-    return [
-        DueRow(id=row["id"], consumer=row["consumer"], event_id=row["event_id"], body=row["body"])
-        for row in rows
-    ]
+class _HandlerFailed(Exception):
+    """Ends the transaction in which a handler failed, for this reason."""
+
+    def __init__(self, reason: Exception) -> None:
+        super().__init__()
+        self.reason = reason
 
 
-def retry(
-    database: Database,
-    row: DueRow,
+def _handled_at_once(
+    tx: Transaction,
+    row: dict[str, Any],
     event: Event[Any],
     handler: Handler,
     *,
     mode: Mode,
-    holder: str,
     now: datetime,
 ) -> Outcome:
-    """Run the handler again for a claimed row, if the lease is still held."""
-    with database.transaction() as tx:
-        attempts = _held_attempts(tx, row, holder)
-        if attempts is None:
-            return Outcome.DUPLICATE
-        outcome = _run(tx, row.id, attempts, row.consumer, event, handler, mode=mode, now=now)
-    _tell(row.consumer, row.event_id, outcome)
-    return outcome
+    done = {"handled_at": now, "attempts": 1, "next_attempt_at": None, "last_error": None}
+    if not run(tx, _TAKE, row | done | {"dead": False}).rowcount:
+        return Outcome.DUPLICATE
+    if mode == "latest" and newer_handled(tx, row["consumer"], event):
+        return Outcome.OUTDATED
+    try:
+        handler(event, tx)
+    except Exception as error:
+        if is_away(error):
+            raise
+        raise _HandlerFailed(error) from error
+    return Outcome.HANDLED
 
 
-def fail(
-    database: Database, row: DueRow, error: Exception, *, holder: str, now: datetime
+def _keep_failure(
+    database: Database, row: dict[str, Any], error: Exception, now: datetime
 ) -> Outcome:
-    """Count a failed attempt of a claimed row whose event could not even be decoded."""
-    with database.transaction() as tx:
-        attempts = _held_attempts(tx, row, holder)
-        if attempts is None:
-            return Outcome.DUPLICATE
-        outcome = _failed(tx, row.id, attempts + 1, row.consumer, row.event_id, error, now)
-    _tell(row.consumer, row.event_id, outcome)
-    return outcome
+    """Write the row of an event whose handler failed at once; it is tried again later."""
+    after = after_failure(row["consumer"], row["event_id"], 1, error, now)
+    with database.autocommit() as tx:
+        taken = run(tx, _TAKE, row | after | {"handled_at": None}).rowcount
+    if not taken:
+        return Outcome.DUPLICATE
+    return Outcome.DEAD if after["dead"] else Outcome.FAILED
 
 
-def _tell(consumer: str, event_id: UUID, outcome: Outcome) -> None:
+def tell(consumer: str, event_id: UUID, outcome: Outcome) -> None:
+    """Count and log what became of an event."""
     metrics.EVENTS_HANDLED.labels(consumer, outcome).inc()
     if outcome not in (Outcome.FAILED, Outcome.DEAD):
         log.info("event_taken", consumer=consumer, event_id=str(event_id), outcome=str(outcome))
 
 
-def _held_attempts(tx: Transaction, row: DueRow, holder: str) -> int | None:
-    """How often a row was tried, while the lease is ours and it is not handled; locks it."""
-    query = select(_inbox.c.attempts).where(
-        _inbox.c.id == row.id, _inbox.c.claimed_by == holder, _inbox.c.handled_at.is_(None)
-    )
-    return tx.execute(query.with_for_update()).scalar_one_or_none()
-
-
-def _run(
-    tx: Transaction,
-    row_id: UUID,
-    attempts: int,
-    consumer: str,
-    event: Event[Any],
-    handler: Handler,
-    *,
-    mode: Mode,
-    now: datetime,
-) -> Outcome:
-    if mode == "latest" and _newer_handled(tx, consumer, event):
-        _mark(tx, row_id, handled_at=now)
-        return Outcome.OUTDATED
-    try:
-        with tx.begin_nested():
-            handler(event, tx)
-    except Exception as error:
-        if is_away(error):
-            raise
-        return _failed(tx, row_id, attempts + 1, consumer, event.id, error, now)
-    _mark(tx, row_id, handled_at=now, attempts=attempts + 1, last_error=None)
-    return Outcome.HANDLED
-
-
-def _failed(
-    tx: Transaction,
-    row_id: UUID,
-    attempts: int,
-    consumer: str,
-    event_id: UUID,
-    error: Exception,
-    now: datetime,
-) -> Outcome:
+def after_failure(
+    consumer: str, event_id: UUID, attempts: int, error: Exception, now: datetime
+) -> dict[str, Any]:
+    """What a row holds after failed attempt number `attempts`; the failure is logged."""
     dead = attempts >= MAX_ATTEMPTS
     log.error(
         "handler_failed",
@@ -235,18 +180,16 @@ def _failed(
         error=describe_error(error),
         where=origin(error),
     )
-    _mark(
-        tx,
-        row_id,
-        attempts=attempts,
-        last_error=describe_error(error),
-        next_attempt_at=now + timedelta(seconds=pause_seconds(attempts)),
-        dead=dead,
-    )
-    return Outcome.DEAD if dead else Outcome.FAILED
+    return {
+        "attempts": attempts,
+        "last_error": describe_error(error),
+        "next_attempt_at": now + timedelta(seconds=pause_seconds(attempts)),
+        "dead": dead,
+    }
 
 
-def _newer_handled(tx: Transaction, consumer: str, event: Event[Any]) -> bool:
+def newer_handled(tx: Transaction, consumer: str, event: Event[Any]) -> bool:
+    """Whether a later event of the same aggregate was handled; others of it wait meanwhile."""
     # Two events of one aggregate at the same moment: the second waits, and then sees the first.
     one_at_a_time = func.hashtextextended(f"{consumer} {event.aggregate.id}", 0)
     tx.execute(select(func.pg_advisory_xact_lock(one_at_a_time)))
@@ -257,11 +200,3 @@ def _newer_handled(tx: Transaction, consumer: str, event: Event[Any]) -> bool:
         _inbox.c.handled_at.is_not(None),
     )
     return tx.execute(newer.limit(1)).first() is not None
-
-
-def _mark(tx: Transaction, row_id: UUID, **values: Any) -> None:
-    tx.execute(
-        update(_inbox)
-        .where(_inbox.c.id == row_id)
-        .values(claimed_by=None, claimed_until=None, **values)
-    )

@@ -13,6 +13,7 @@ from sqlalchemy import MetaData, insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from portal_chassis import tracing
+from portal_chassis.database.prepared import given, run
 from portal_chassis.database.transactions import Transaction, after_commit, require_transaction
 from portal_chassis.ids import new_id
 from portal_chassis.tables import chassis_tables
@@ -24,9 +25,17 @@ _chassis = chassis_tables(MetaData())
 _version = _chassis.aggregate_version
 
 # Put together once: that takes longer than running them.
-_RECORD = insert(_chassis.outbox)
+_RECORD = insert(_chassis.outbox).values(
+    given(
+        *(
+            _chassis.outbox.c[name]
+            for name in ("id", "type", "body", "occurred_at", "next_attempt_at")
+        )
+    )
+)
 _COUNT = (
     upsert(_version)
+    .values(given(_version.c.id) | {"seq": 1})
     .on_conflict_do_update(index_elements=[_version.c.id], set_={"seq": _version.c.seq + 1})
     .returning(_version.c.seq)
 )
@@ -72,7 +81,8 @@ def record(
         traceparent=tracing.current_traceparent(),
         data=data,
     )
-    tx.execute(
+    run(
+        tx,
         _RECORD,
         {
             "id": event.id,
@@ -88,4 +98,4 @@ def record(
 
 
 def _next_seq(tx: Transaction, aggregate_id: UUID) -> int:
-    return int(tx.execute(_COUNT, {"id": aggregate_id, "seq": 1}).scalar_one())
+    return int(run(tx, _COUNT, {"id": aggregate_id}).scalar_one())

@@ -17,6 +17,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import MetaData, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal_chassis import metrics
 from portal_chassis.broker.connection import is_memory
@@ -28,6 +29,7 @@ from portal_chassis.broker.publisher import (
     Unroutable,
 )
 from portal_chassis.database.lease import NEED_NOT_LAST, NOW, claim, mark
+from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Database
 from portal_chassis.events import acknowledgements
 from portal_chassis.tables import chassis_tables
@@ -54,7 +56,7 @@ _outbox = chassis_tables(MetaData()).outbox
 _SENT = (
     update(_outbox)
     .where(
-        _outbox.c.id.in_(bindparam("sent", expanding=True)),
+        _outbox.c.id == func.any(bindparam("sent", type_=ARRAY(_outbox.c.id.type))),
         _outbox.c.claimed_by == bindparam("holder", type_=_outbox.c.claimed_by.type),
     )
     .values(
@@ -180,7 +182,7 @@ class Relay:
         # and known by its id.
         with self._database.autocommit() as tx:
             if sent:
-                tx.execute(_SENT, {"sent": sent, "holder": self._holder, "at": now})
+                run(tx, _SENT, {"sent": sent, "holder": self._holder, "at": now})
             for event in unsent:
                 if outcomes[event.id] != SENT:
                     values = _after_failure(event, outcomes[event.id], now)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal_chassis import metrics
 from portal_chassis.database.master_key import wrap_anew
 from portal_chassis.database.transactions import describe_error, is_away
-from portal_chassis.events.inbox import DueRow, due_rows, fail, retry
+from portal_chassis.events.inbox_retries import DueRow, due_rows, fail, retry
 from portal_chassis.events.relay import BATCH, Relay
 from portal_chassis.events.subscribe import UNDECODABLE, EventEntrypoint, decode_event
 from portal_chassis.logging import origin

@@ -1,0 +1,41 @@
+"""Connections that wait in the pool: whether one still stands, before it is used again."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import psycopg
+from sqlalchemy.exc import InvalidatePoolError
+
+ASKED_AFTER_SECONDS = 10.0
+"""A connection that was idle for so long is asked for a sign of life before it is used."""
+
+_RETURNED = "portal_returned"
+
+
+def note_return(_driver: Any, record: Any) -> None:
+    """Remember when a connection was given back."""
+    record.info[_RETURNED] = time.monotonic()
+
+
+def look_after(driver: Any, record: Any, _proxy: Any) -> None:
+    """See whether a connection from the pool still stands, before it is used.
+
+    A server that has ended it has said so, and what it said is there to be read
+    without asking. Only a connection that was idle for a while is asked: its
+    network may have vanished in silence.
+    """
+    returned = record.info.get(_RETURNED)
+    if returned is None:
+        return
+    try:
+        # The first may bring the server's last words, the second that there are no more.
+        driver.pgconn.consume_input()
+        driver.pgconn.consume_input()
+        if time.monotonic() - returned > ASKED_AFTER_SECONDS:
+            driver.autocommit = True
+            driver.execute("SELECT 1")
+            driver.autocommit = False
+    except psycopg.Error as error:
+        raise InvalidatePoolError from error
