@@ -7,12 +7,13 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from portal_contracts.meanings.appointments import APPOINTMENTS
 from portal_contracts.meanings.everywhere import EVERYWHERE
 from portal_contracts.meanings.forms import FORMS
 from portal_contracts.meanings.identity_links import IDENTITY_LINKS
-from portal_contracts.meanings.scheduling import SCHEDULING
+from portal_contracts.meanings.offering import OFFERING
 
-PARTICULAR: Final[Mapping[str, str]] = {**IDENTITY_LINKS, **SCHEDULING, **FORMS}
+PARTICULAR: Final[Mapping[str, str]] = {**IDENTITY_LINKS, **OFFERING, **APPOINTMENTS, **FORMS}
 """``Struct.member`` to what it means there."""
 
 
