@@ -39,6 +39,9 @@ OFFERING: Final[Mapping[str, str]] = {
     "BusyCalendar.state": "Not tried yet, read, or failing.",
     "BusyCalendar.tried_at": "When it was last asked; null: not yet.",
     "BusyCalendar.unread_events": "How many of its entries could not be understood.",
+    "Calendar.busy_elsewhere": "When busy by calendars that are kept elsewhere; of `with_hours`.",
+    "Calendar.hours": "When the practitioner works in that stretch; of `with_hours`.",
+    "CalendarEntry.colour": "The service's colour; null: of a hidden client.",
     "CalendarEntry.answer_by": "Until when the request is answered; null: it waits for none.",
     "CalendarEntry.client_id": "Whose appointment it is; null: of a client who is hidden from "
     "whoever asks, and then the title is empty.",
@@ -62,6 +65,7 @@ OFFERING: Final[Mapping[str, str]] = {
     "ListCalendar.starts_before": "What begins before this instant, at most 62 days after the "
     "first.",
     "ListCalendar.starts_from": "What begins at this instant or later.",
+    "ListCalendar.with_hours": "Tell also when the practitioner works and is busy elsewhere.",
     "ListCalendar.with_cancelled": "List cancelled appointments too.",
     "ListClientAppointments.upcoming_only": "Only those to come; else cancelled and past ones too.",
     "ListHolidays.country": "The country; empty: only which ones there are.",

@@ -12,6 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
+from portal_contracts.scheduling.rpc.services import ServiceColour
 from scheduling.domain.policy import ClientRules, Standing
 from scheduling.domain.requests import Answering
 from scheduling.domain.series import SeriesRule
@@ -105,6 +106,7 @@ class Appointment:
         rules: the service's at present.
         reason_asked: the service asks clients who cancel for a reason.
         policy: the service's at present.
+        colour: the service's at present.
         answering: the service's at present.
         series: its place in a series, if it is of one.
     """
@@ -139,6 +141,7 @@ class Appointment:
     rules: ClientRules
     reason_asked: bool
     policy: str = field(repr=False)
+    colour: ServiceColour
     requested_at: datetime | None
     answer: bytes | None = field(repr=False)
     answering: Answering

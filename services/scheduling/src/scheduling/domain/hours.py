@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from msgspec.structs import replace
 
@@ -24,9 +24,11 @@ from portal_contracts.scheduling.rpc.services import EARLIEST_BOOKABLE, LATEST_B
 from portal_contracts.zones import entered_zone
 from scheduling.domain.availability import MINUTES_A_DAY, Availability, TimeOff
 from scheduling.domain.public_holidays import PublicHolidays, is_known
-from scheduling.domain.wall_time import WallWindow, time_zone
+from scheduling.domain.wall_time import Span, WallWindow, cut, time_zone
 
 DAYS_A_WEEK = 7
+
+_DAY = timedelta(days=1)
 
 _CLOCK_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _NEXT_MIDNIGHT = "24:00"
@@ -83,6 +85,19 @@ def read_week(weekly: Sequence[Sequence[Window]]) -> Mapping[int, tuple[WallWind
         ValueError: they were not.
     """
     return {day: _wall_windows(windows) for day, windows in enumerate(weekly)}
+
+
+def working_time(said: SaidAvailability, within: Span) -> tuple[Span, ...]:
+    """When somebody works by hours that were checked before, inside `within`, in order.
+
+    Nothing before and after the years in which something can be bookable.
+    """
+    hours = read_hours(said)
+    # A day more on each side: dates in the practitioner's zone begin and end beside those in UTC.
+    first = max(within.start.date(), EARLIEST_BOOKABLE) - _DAY
+    last = min(within.end.date(), LATEST_BOOKABLE) + _DAY
+    days = (first + count * _DAY for count in range((last - first).days + 1))
+    return cut([span for day in days for span in hours.spans_on(day)], within)
 
 
 def check_week(weekly: Sequence[Sequence[Window]], errors: dict[str, str]) -> None:

@@ -133,6 +133,12 @@ def without(spans: Sequence[Span], closed: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(left)
 
 
+def cut(spans: Sequence[Span], within: Span) -> tuple[Span, ...]:
+    """The instants of `spans` that are in `within`, in as few spans as possible, in order."""
+    inside = (Span(max(one.start, within.start), min(one.end, within.end)) for one in spans)
+    return merge([one for one in inside if one.start < one.end])
+
+
 @lru_cache(maxsize=4096)
 def _stretches(day: date, zone_name: str) -> tuple[tuple[Span, timedelta], ...]:
     """The stretches of constant offset around `day`, with their offsets, in order."""

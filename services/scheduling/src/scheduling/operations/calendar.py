@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -30,8 +31,11 @@ from portal_contracts.scheduling.rpc.calendar import (
     ListClientAppointments,
     ListClientTimes,
     SessionHead,
+    Stretch,
 )
 from scheduling.domain.appointments import Appointment
+from scheduling.domain.hours import working_time
+from scheduling.domain.wall_time import Span, cut
 from scheduling.operations.appointment_events import log_access
 from scheduling.operations.changes import changes_of, with_reason
 from scheduling.operations.chosen_practitioner import require_chosen_practitioner
@@ -44,13 +48,15 @@ from scheduling.operations.own_appointments import (
 from scheduling.operations.series_heads import head_of
 from scheduling.operations.session_heads import session_heads
 from scheduling.operations.slot_calendar import hours_of
-from scheduling.storage import appointments, client_times
+from scheduling.storage import appointments, busy, client_times
 
 LONGEST_STRETCH = timedelta(days=LONGEST_RANGE_DAYS)
 
 
 def list_calendar(tx: Transaction, command: ListCalendar, seen: Seen, *, now: datetime) -> Calendar:
     """A practitioner's appointments that start in a stretch; of hidden clients only when.
+
+    The same few statements, however many they are.
 
     Raises:
         Forbidden: ``not_allowed``: also for a colleague's calendar, unless the
@@ -70,10 +76,15 @@ def list_calendar(tx: Transaction, command: ListCalendar, seen: Seen, *, now: da
         with_cancelled=command.with_cancelled,
     )
     begun = session_heads(tx, listed, seen.actor, now=now)
+    hours = hours_of(tx, practitioner.id, practitioner.practice_id)
+    stretch = Span(command.starts_from, command.starts_before)
+    elsewhere = busy.busy_elsewhere(tx, practitioner.id, stretch) if command.with_hours else ()
     return Calendar(
         practitioner_id=practitioner.id,
-        timezone=hours_of(tx, practitioner.id, practitioner.practice_id).timezone,
+        timezone=hours.timezone,
         items=[calendar_entry(one, seen, begun.get(one.id)) for one in listed],
+        hours=_stretches(working_time(hours, stretch) if command.with_hours else ()),
+        busy_elsewhere=_stretches(cut(elsewhere, stretch)),
     )
 
 
@@ -220,7 +231,12 @@ def calendar_entry(
         answer_by=appointment.answer_by,
         series_id=appointment.series.id if shown and appointment.series else None,
         session=session if shown else None,
+        colour=appointment.colour if shown else None,
     )
+
+
+def _stretches(spans: Sequence[Span]) -> list[Stretch]:
+    return [Stretch(starts_at=span.start, ends_at=span.end) for span in spans]
 
 
 def _check_stretch(command: ListCalendar) -> None:

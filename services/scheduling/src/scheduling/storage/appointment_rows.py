@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping, Select, select
 from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.scheduling.rpc.appointments import PlaceKind, RepeatUnit
-from portal_contracts.scheduling.rpc.services import LateCancel
+from portal_contracts.scheduling.rpc.services import LateCancel, ServiceColour
 from scheduling.domain.appointments import Appointment, BookingStatus, SeriesPart
 from scheduling.domain.policy import ClientRules
 from scheduling.domain.requests import Answering
@@ -68,6 +68,7 @@ _COLUMNS = (
     bookable_service.c.grace_minutes,
     bookable_service.c.reason_asked,
     bookable_service.c.policy,
+    bookable_service.c.colour,
     bookable_service.c.on_request,
     bookable_service.c.answer_hours,
     bookable_service.c.min_notice_minutes,
@@ -137,15 +138,20 @@ def _appointment(row: RowMapping) -> Appointment:
         cancel_reason=row["cancel_reason"],
         requested_at=row["requested_at"],
         answer=row["answer"],
-        answering=Answering(
-            on_request=row["on_request"],
-            within=timedelta(hours=row["answer_hours"]),
-            notice=timedelta(minutes=row["min_notice_minutes"]),
-        ),
+        answering=_answering(row),
         rules=_rules(row),
         reason_asked=row["reason_asked"],
         policy=row["policy"],
+        colour=ServiceColour(row["colour"]),
         series=None if row["series_id"] is None else _series_part(row),
+    )
+
+
+def _answering(row: RowMapping) -> Answering:
+    return Answering(
+        on_request=row["on_request"],
+        within=timedelta(hours=row["answer_hours"]),
+        notice=timedelta(minutes=row["min_notice_minutes"]),
     )
 
 

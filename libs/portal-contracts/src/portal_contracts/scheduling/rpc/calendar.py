@@ -21,15 +21,20 @@ from portal_contracts.scheduling.rpc.appointments import (
     ShortText,
 )
 from portal_contracts.scheduling.rpc.booking import Booked, Cancelled, Moved
+from portal_contracts.scheduling.rpc.services import ServiceColour
 
 
 class ListCalendar(Struct, frozen=True, kw_only=True):
-    """What starts in a stretch of at most 62 days (None: the actor's own calendar)."""
+    """What starts in a stretch of at most 62 days (None: the actor's own calendar).
+
+    `with_hours`: also when the practitioner works in that stretch, and is busy elsewhere.
+    """
 
     starts_from: Instant
     starts_before: Instant
     practitioner_id: UUID | None = None
     with_cancelled: bool = False
+    with_hours: bool = False
 
 
 class SessionHead(Struct, frozen=True, kw_only=True):
@@ -49,6 +54,7 @@ class CalendarEntry(Struct, frozen=True, kw_only=True):
     `client_id` is None, and `title` empty, where whoever asks does not see the client: the time is
     taken, and that is all. `series_id`: it is of one, whose other appointments have the same.
     `session`: it has begun, and is a session of the same id.
+    `colour`: the service's, None of a hidden client.
     """
 
     id: UUID
@@ -63,14 +69,28 @@ class CalendarEntry(Struct, frozen=True, kw_only=True):
     answer_by: Instant | None = None
     series_id: UUID | None = None
     session: SessionHead | None = None
+    colour: ServiceColour | None = None
+
+
+class Stretch(Struct, frozen=True, kw_only=True):
+    """A part of time; its end does not belong to it."""
+
+    starts_at: Instant
+    ends_at: Instant
 
 
 class Calendar(Struct, frozen=True, kw_only=True):
-    """Appointments in order of their starts, and the practitioner's zone."""
+    """Appointments in order of their starts, and the practitioner's zone.
+
+    `hours`: when the practitioner works, and `busy_elsewhere`: when busy by calendars that are kept
+    elsewhere; both in order, apart, cut to the stretch, and empty where they were not asked for.
+    """
 
     practitioner_id: UUID
     timezone: str
     items: list[CalendarEntry]
+    hours: list[Stretch] = []
+    busy_elsewhere: list[Stretch] = []
 
 
 class ListClientAppointments(Struct, frozen=True, kw_only=True):
