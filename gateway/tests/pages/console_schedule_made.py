@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import cycle
 
 import fixtures as made
 import msgspec
@@ -10,7 +11,8 @@ import msgspec
 from gateway.console.alerts import Alerts
 from gateway.console.chosen_practitioner import ChosenPractitioner
 from gateway.console.schedule import availability_fields
-from gateway.console.schedule.calendar import AgendaDay
+from gateway.console.schedule.calendar import Grid, lay_out
+from gateway.console.schedule.calendar_address import CalendarAddress
 from gateway.console.schedule.holidays import HolidayList
 from gateway.console.schedule.stranded import StrandedRows
 from gateway.console.schedule.time_choice import TimeChoice
@@ -40,12 +42,17 @@ from portal_contracts.scheduling.rpc.busy_calendars import (
     BusyCalendarState,
     BusyFailure,
 )
-from portal_contracts.scheduling.rpc.calendar import Calendar, ClientAppointments, SessionHead
+from portal_contracts.scheduling.rpc.calendar import (
+    Calendar,
+    ClientAppointments,
+    SessionHead,
+    Stretch,
+)
 from portal_contracts.scheduling.rpc.holidays import PublicHoliday
 from portal_contracts.scheduling.rpc.notes import NoteVersion, PrivateNote
 from portal_contracts.scheduling.rpc.requests import RequestedAppointments
 from portal_contracts.scheduling.rpc.series import SeriesReview, SeriesSlot, SlotState
-from portal_contracts.scheduling.rpc.services import BookableService, OpenTo
+from portal_contracts.scheduling.rpc.services import BookableService, OpenTo, ServiceColour
 from portal_contracts.scheduling.rpc.sessions import (
     ClientSessions,
     SessionRow,
@@ -135,10 +142,43 @@ REQUESTED = RequestedAppointments(
                                   answer_by=made.ago(hours=-30), title="First talk")],
 )  # fmt: skip
 CALENDAR = Calendar(practitioner_id=made.number(2), timezone=ZONE, items=ENTRIES)
-DAYS = [
-    AgendaDay(day, [entry for entry in ENTRIES if entry.starts_at.date() == day])
-    for day in (MONDAY + timedelta(days=each) for each in range(7))
-]
+
+
+def stretch(day: int, *hours: float, month: int = 12) -> Stretch:
+    starts_at, ends_at = (at(day, 0, month=month) + timedelta(hours=hour) for hour in hours)
+    return Stretch(starts_at=starts_at, ends_at=ends_at)
+
+
+WEEK = msgspec.structs.replace(
+    CALENDAR,
+    items=sorted(
+        [
+            *(
+                msgspec.structs.replace(entry, colour=colour)
+                for entry, colour in zip(ENTRIES, cycle(ServiceColour), strict=False)
+            ),
+            _entry(221, 12, at(1, 9), session=SessionHead(status=SessionStatus.NO_SHOW), colour=ServiceColour.TEAL),
+            _entry(222, 11, at(1, 13), ends_at=at(1, 13, 20), title="First talk"),
+            _entry(223, 13, at(3, 13), series_id=made.number(80), colour=ServiceColour.VIOLET),
+            made_entry(at(4, 9), id=made.number(224), client_id=None, title=""),
+        ],
+        key=lambda entry: entry.starts_at,
+    ),
+    hours=[
+        *(stretch(day, 8, 11) for day in range(1, 5)),
+        *(stretch(day, 12, 17.5) for day in range(1, 5)),
+    ],
+    busy_elsewhere=[stretch(3, 9.5, 11), stretch(4, 13, 15), stretch(5, 5, 6)],
+)
+ON_MONDAY = CalendarAddress(MONDAY, cancelled=True)
+
+
+def grid(address: CalendarAddress, *calendars: Calendar) -> Grid | None:
+    people = CHOICE.people if len(calendars) > 1 else [None]
+    told = list(zip(calendars, people, strict=True))
+    return lay_out(told, address.days, ZONE, made.NOW)
+
+
 APPOINTMENT = made_appointment(
     at(3, 9),
     id=made.number(215),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import console_schedule_made as plan
@@ -11,6 +12,8 @@ from console_schedule_made import LATEST, NO_APPOINTMENTS, NO_SESSIONS, UPCOMING
 from scene import Scene, console, done, failed
 
 from gateway.console.schedule import service_fields
+from gateway.console.schedule.calendar import Opened
+from gateway.console.schedule.calendar_address import CalendarAddress, View
 from gateway.console.schedule.service_presets import PRESETS
 from gateway.console.sessions.session_page import Editor
 from gateway.console.sessions.written_texts import fingerprint
@@ -59,14 +62,14 @@ def today(name: str, **more: Any) -> Scene:
     return console(name, "today", "/console", **(context | more))
 
 
-def calendar(name: str, **more: Any) -> Scene:
+def calendar(name: str, address: CalendarAddress = plan.ON_MONDAY, **more: Any) -> Scene:
     context = {
-        "days": plan.DAYS,
+        "at": address,
+        "grid": plan.grid(address, plan.WEEK),
+        "opened": None,
         "names": made.NAMES,
         "zone": ZONE,
         "today": plan.TODAY,
-        "monday": plan.MONDAY,
-        "cancelled": True,
         "person": plan.OWN,
     }
     return console(name, "calendar", "/console/calendar", **(context | more))
@@ -86,6 +89,7 @@ def appointment(name: str, details: Any, **more: Any) -> Scene:
     return console(name, "appointment", path, **(context | more))
 
 
+TEAM_DAY = replace(plan.ON_MONDAY, on=plan.TODAY, view=View.TEAM)
 TYPED = {"start": "", "on": "", "at": "", "fold": "", "timezone": ""}
 NAMES = [(str(row.id), row.name) for row in made.CLIENTS.items]
 
@@ -276,8 +280,31 @@ CALENDAR_PAGES = [
         clients_total=None,
     ),
     calendar("calendar"),
-    calendar("calendar-colleague", person=plan.CHOICE, cancelled=False),
-    calendar("calendar-down", days=None),
+    calendar("calendar-colleague", person=plan.CHOICE),
+    calendar("calendar-down", grid=None),
+    calendar("calendar-agenda", replace(plan.ON_MONDAY, view=View.AGENDA)),
+    calendar("calendar-day", replace(plan.ON_MONDAY, on=plan.TODAY, view=View.DAY)),
+    calendar(
+        "calendar-team",
+        TEAM_DAY,
+        person=plan.CHOICE,
+        grid=plan.grid(TEAM_DAY, plan.WEEK, msgspec.structs.replace(plan.WEEK, items=[])),
+    ),
+    calendar(
+        "calendar-beside",
+        replace(plan.ON_MONDAY, open=plan.APPOINTMENT.id),
+        opened=Opened(plan.APPOINTMENT, "https://meet.example.org/rivera-4711"),
+    ),
+    calendar(
+        "calendar-beside-down",
+        replace(plan.ON_MONDAY, open=made.number(1)),
+        opened=Opened(None, None),
+    ),
+    calendar(
+        "calendar-beside-begun",
+        replace(plan.ON_MONDAY, open=made.number(215)),
+        opened=Opened(plan.BEGUN, None),
+    ),
     appointment("appointment", plan.APPOINTMENT, meeting=plan.APPOINTMENT.place.text),
     appointment("appointment-begun", plan.BEGUN),
     appointment("appointment-cancelled", plan.CANCELLED, client_name="David Nowak"),

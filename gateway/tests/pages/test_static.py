@@ -125,6 +125,12 @@ def test_every_class_of_a_stylesheet_is_used():
         "input-",
         "mark-",
         "swatch-",
+        "at-",
+        "for-",
+        "from-",
+        "to-",
+        "lane-",
+        "lanes-",
     )
     for name in set(re.findall(r"\.([a-z][a-z0-9-]+)", css)) - made:
         assert name in words or name.startswith(prefixes), name

@@ -171,5 +171,10 @@ def day_iso(value: datetime, zone: str) -> str:
     return local_date(value, zone).isoformat()
 
 
-CALENDAR_FILTERS = {"days_later": days_later, "day_iso": day_iso}
+def wall_time(minutes: int) -> str:
+    """Minutes from midnight as a clock shows them: ``09:30``; the end of the day is ``24:00``."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+CALENDAR_FILTERS = {"days_later": days_later, "day_iso": day_iso, "wall_time": wall_time}
 """Filter name to function, as templates call them; `gateway.words.filters` takes them in."""

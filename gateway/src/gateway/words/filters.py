@@ -152,9 +152,9 @@ def short_date(context: Context, value: date | datetime, zone: str) -> str:
 
 
 @pass_context
-def leaf(context: Context, value: datetime, zone: str) -> dict[str, str]:
+def leaf(context: Context, value: date | datetime, zone: str) -> dict[str, str]:
     """The parts of a calendar leaf: `weekday`, `day` and `month`, short."""
-    local = value.astimezone(zone_or_utc(zone)).date()
+    local = value.astimezone(zone_or_utc(zone)).date() if isinstance(value, datetime) else value
     language = _language(context)
     return {
         "weekday": _formatted(local, "EEE", language).rstrip("."),
