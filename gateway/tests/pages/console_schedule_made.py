@@ -157,7 +157,13 @@ WEEK = msgspec.structs.replace(
                 msgspec.structs.replace(entry, colour=colour)
                 for entry, colour in zip(ENTRIES, cycle(ServiceColour), strict=False)
             ),
-            _entry(221, 12, at(1, 9), session=SessionHead(status=SessionStatus.NO_SHOW), colour=ServiceColour.TEAL),
+            _entry(
+                221,
+                12,
+                at(1, 9),
+                session=SessionHead(status=SessionStatus.NO_SHOW),
+                colour=ServiceColour.TEAL,
+            ),
             _entry(222, 11, at(1, 13), ends_at=at(1, 13, 20), title="First talk"),
             _entry(223, 13, at(3, 13), series_id=made.number(80), colour=ServiceColour.VIOLET),
             made_entry(at(4, 9), id=made.number(224), client_id=None, title=""),
