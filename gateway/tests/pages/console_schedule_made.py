@@ -141,6 +141,7 @@ REQUESTED = RequestedAppointments(
     items=[ENTRIES[7], _entry(220, 11, at(8, 9), status=AppointmentStatus.REQUESTED,
                                   answer_by=made.ago(hours=-30), title="First talk")],
 )  # fmt: skip
+EXPIRED = _entry(221, 13, at(3, 16), status=AppointmentStatus.EXPIRED)
 CALENDAR = Calendar(practitioner_id=made.number(2), timezone=ZONE, items=ENTRIES)
 
 

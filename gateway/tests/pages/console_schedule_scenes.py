@@ -35,31 +35,6 @@ CLIENT = {
 }
 BASE = f"/console/clients/{made.CLIENT.id}"
 ZONE = plan.ZONE
-STEPS = [("hours", True), ("service", False), ("mail", False), ("client", False), ("link", False)]
-
-
-def today(name: str, **more: Any) -> Scene:
-    context = {
-        "calendar": plan.CALENDAR,
-        "zone": ZONE,
-        "today": plan.ENTRIES[2:6],
-        "requested": None,
-        "following": [],
-        "failed": made.NO_MAILS,
-        "held_up": made.NO_MAILS,
-        "soon": 0,
-        "reads_forms": True,
-        "submitted": plan.NOTHING_SUBMITTED,
-        "overdue": plan.NOTHING_SUBMITTED,
-        "names": made.NAMES,
-        "clients_total": 38,
-        "waiting_addresses": made.NO_CLIENTS,
-        "steps": None,
-        "no_mail_server": False,
-        "unread_calendars": [],
-        "person": plan.OWN,
-    }
-    return console(name, "today", "/console", **(context | more))
 
 
 def calendar(name: str, address: CalendarAddress = plan.ON_MONDAY, **more: Any) -> Scene:
@@ -248,37 +223,6 @@ def tab(name: str, which: str, **more: Any) -> Scene:
 
 
 CALENDAR_PAGES = [
-    today(
-        "today",
-        failed=made.FAILED_MAILS,
-        held_up=made.HELD_UP_MAILS,
-        submitted=plan.SUBMITTED,
-        overdue=plan.OVERDUE,
-    ),
-    today(
-        "today-first",
-        today=[],
-        clients_total=0,
-        steps=STEPS,
-    ),
-    today("today-alerts", person=plan.CHOICE, alerts=plan.ALERTS),
-    today("today-requests", requested=plan.REQUESTED),
-    today("today-addresses", waiting_addresses=made.WAITING_CLIENTS),
-    today("today-mails", soon=3),
-    today("today-calendars", unread_calendars=plan.BUSY_CALENDARS[1:2]),
-    today("today-free", person=plan.CHOICE, today=[], following=plan.ENTRIES[6:]),
-    today(
-        "today-down",
-        calendar=None,
-        waiting_addresses=None,
-        today=[],
-        failed=None,
-        held_up=None,
-        submitted=None,
-        overdue=None,
-        alerts=made.ALERTS_DOWN,
-        clients_total=None,
-    ),
     calendar("calendar"),
     calendar("calendar-colleague", person=plan.CHOICE),
     calendar("calendar-down", grid=None),

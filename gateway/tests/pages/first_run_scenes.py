@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import fixtures as made
-from console_schedule_scenes import hours, service_form, today
+from console_schedule_scenes import hours, service_form
 from msgspec.structs import replace
 from scene import Scene, settings
+from today_scenes import today
 
 from gateway.console.first_steps import Guide
 from gateway.console.settings import mail_server, sections

@@ -17,6 +17,7 @@ import portal_schedule_scenes
 import segno
 import settings_scenes
 import team_scenes
+import today_scenes
 from console_schedule_made import ALERTS
 from msgspec.structs import replace
 from scene import Scene, console, done, failed, home, home_context, portal, settings
@@ -461,6 +462,7 @@ SCENES = {
         *portal_form_scenes.SCENES,
         *builder_scenes.SCENES,
         *CONSOLE_PAGES,
+        *today_scenes.SCENES,
         *console_schedule_scenes.SCENES,
         *console_form_scenes.SCENES,
         *first_run_scenes.SCENES,

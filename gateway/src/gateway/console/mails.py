@@ -77,7 +77,7 @@ class ResendPage(Resource):
     """``/console/mails/<delivery_id>/resend``."""
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, delivery_id: UUID) -> None:
-        """Send it again as a new mail with a new token."""
+        """Send it again with a new token; then the new mail, or Today if pressed there."""
         context = context_of(req)
         resent = context.backend.ask(
             RESEND_DELIVERY,
@@ -85,7 +85,8 @@ class ResendPage(Resource):
             idempotency_key=context.form.key(),
         )
         flash.leave(self.wiring.jar, resp, flash.Flash.MAIL_RESENT)
-        see_other(resp, f"/console/mails/{resent.delivery_id}")
+        today = context.form.raw("from") == "today"
+        see_other(resp, "/console" if today else f"/console/mails/{resent.delivery_id}")
 
 
 def _read_filter(query: dict[str, str]) -> ListDeliveries:

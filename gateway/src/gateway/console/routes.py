@@ -30,6 +30,7 @@ from gateway.console.forms import (
     answers,
     export,
     following_up,
+    send_any_form,
     send_form,
     sent_forms,
     templates,
@@ -43,6 +44,7 @@ from gateway.console.schedule import (
     busy_calendars,
     calendar,
     client_appointments,
+    day_off,
     requests,
     series,
     service_form,
@@ -169,6 +171,9 @@ ROUTES: Final[tuple[Route, ...]] = (
         "/console/availability", availability.AvailabilityPage, Permission.AVAILABILITY_WRITE
     ),
     practitioner_route(
+        "/console/availability/day-off", day_off.DayOffPage, Permission.AVAILABILITY_WRITE
+    ),
+    practitioner_route(
         BUSY_CALENDARS_PATH, busy_calendars.BusyCalendarsPage, Permission.AVAILABILITY_WRITE
     ),
     practitioner_route(
@@ -204,6 +209,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     ),
     practitioner_route(f"{_SESSION}/note", versions.NoteVersionPage, Permission.NOTES_READ),
     practitioner_route("/console/forms", sent_forms.FormsPage, Permission.FORMS_READ),
+    practitioner_route("/console/forms/send", send_any_form.SendAnyFormPage, Permission.FORMS_SEND),
     practitioner_route("/console/forms/templates", templates.TemplatesPage, Permission.FORMS_READ),
     practitioner_route(
         "/console/forms/templates/new", start.NewTemplatePage, Permission.TEMPLATES_WRITE

@@ -66,6 +66,7 @@ class Flash(StrEnum):
     SERVICE_ARCHIVED = "service_archived"
     SERVICE_RESTORED = "service_restored"
     HOURS_SAVED = "hours_saved"
+    DAY_OFF_SAVED = "day_off_saved"
     CALENDAR_ASKED = "calendar_asked"
     CALENDAR_REMOVED = "calendar_removed"
     MAIL_SERVER_SAVED = "mail_server_saved"
@@ -149,6 +150,7 @@ SENTENCES: Final = {
     Flash.MAIL_SERVER_SAVED: _("The mail server is saved. Mails that waited for it go out now."),
     Flash.CALENDAR_ASKED: _("The calendar is being read."),
     Flash.CALENDAR_REMOVED: _("The calendar is removed. It keeps no time busy any more."),
+    Flash.DAY_OFF_SAVED: _("The day off is saved. What is booked already stays as it is."),
     Flash.HOURS_SAVED: _("Your hours are saved. What is booked already stays as it is."),
     Flash.SESSION_RECORDED: _("The session is written down."),
     Flash.SESSION_MARKED: _("The session is marked."),

@@ -22,6 +22,8 @@ CALENDAR_ERRORS: dict[str, str] = {
     "happens_twice": _("On that day the clocks show this time twice. Choose which one you mean."),
     # Appointments.
     "client_missing": _("Choose a client."),
+    "client_unclear": _("More than one client may be meant. Choose one below."),
+    "client_unknown": _("No active client has this name or address."),
     "undecided": _("Choose what becomes of each appointment."),
     "service_missing": _("Choose a service."),
     "start_missing": _("Choose a time, or enter one of your own."),

@@ -37,6 +37,8 @@ from portal_contracts.zones import zones_to_choose
 
 _MAIN: Final = "practitioner_id"
 _END_DEVICES: Final = "end_devices"
+_SHARE: Final = "share"
+"""The button that goes on to the page which shares the new client's link."""
 _MOST_SEEN: Final = 50
 _ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -70,7 +72,11 @@ class AddClientPage(Resource):
                 _show_again(self, req, resp, error, seen=_seen(req))
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.CLIENT_ADDED)
-        see_other(resp, onward(req, "client", f"/console/clients/{added.client_id}"))
+        page = f"/console/clients/{added.client_id}"
+        if context.form.text("do") == _SHARE:
+            see_other(resp, f"{page}/share")
+            return
+        see_other(resp, onward(req, "client", page))
 
     def _show_hint(self, req: falcon.Request, resp: falcon.Response) -> None:
         """The form again, with who may be the same person; sent once more it adds the client."""

@@ -10,7 +10,7 @@ import falcon
 from gateway.console.chosen_practitioner import choosable_practitioners
 from gateway.web.backend import Backend
 from gateway.web.request_context import context_of, practitioner_of
-from gateway.web.resource import Resource
+from gateway.web.resource import Resource, see_other
 from gateway.web.submitted import read_query
 from portal_contracts.actor import Actor
 from portal_contracts.errors import Invalid
@@ -39,7 +39,10 @@ class ClientsPage(Resource):
     """``/console/clients``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Search, filter, sort and page; only the table where only that is asked for."""
+        """Search, filter, sort and page; only the table where only that is asked for.
+
+        The search that stands on every page says ``go``: whoever is found alone is shown at once.
+        """
         sent = read_query(req)
         query = {
             "search": sent.text("search")[:LONGEST_SEARCH],
@@ -51,6 +54,9 @@ class ClientsPage(Resource):
         backend = context_of(req).backend
         people = choosable_practitioners(req, sent.uuid("practitioner"))
         page = backend.ask(LIST_CLIENTS, _read_filter(query))
+        if sent.text("go") and query["search"] and len(page.items) == 1 and not query["cursor"]:
+            see_other(resp, f"/console/clients/{page.items[0].id}")
+            return
         resp.append_header("Vary", "HX-Request")
         self.show(
             req,

@@ -16,7 +16,12 @@ from gateway.web.submitted import Submitted, read_query
 from gateway.words.wall_time import read_date
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
 from portal_contracts.forms.rpc.requests import SEND_FORM, SendForm
-from portal_contracts.forms.rpc.templates import LIST_TEMPLATES, ListTemplates
+from portal_contracts.forms.rpc.templates import (
+    LIST_TEMPLATES,
+    ListTemplates,
+    TemplateRow,
+    Templates,
+)
 from portal_contracts.identity_links.rpc.clients import GET_CLIENT, GetClient
 
 FIELDS = {"template": "", "due_on": ""}
@@ -36,25 +41,43 @@ class SendFormPage(Resource):
         Raises:
             NotFound: there is no such client.
         """
-        context = context_of(req)
-        try:
-            context.backend.ask(
-                SEND_FORM, _command(client_id, context.form), idempotency_key=context.form.key()
-            )
-        except (Conflict, Invalid, Unavailable) as error:
-            set_retry_after(resp, error)
-            _show(
-                self,
-                req,
-                resp,
-                client_id,
-                fields=context.form.values(FIELDS),
-                status=status_of(error),
-                error=error,
-            )
-            return
-        flash.leave(self.wiring.jar, resp, flash.Flash.FORM_SENT)
-        see_other(resp, f"/console/clients/{client_id}/forms")
+        send_to(self, req, resp, client_id)
+
+
+def send_to(
+    resource: Resource, req: falcon.Request, resp: falcon.Response, client_id: UUID
+) -> None:
+    """Send what the form says to this client; a refusal shows the client's own page to send.
+
+    Raises:
+        NotFound: there is no such client.
+    """
+    context = context_of(req)
+    try:
+        context.backend.ask(
+            SEND_FORM, _command(client_id, context.form), idempotency_key=context.form.key()
+        )
+    except (Conflict, Invalid, Unavailable) as error:
+        set_retry_after(resp, error)
+        _show(
+            resource,
+            req,
+            resp,
+            client_id,
+            fields=context.form.values(FIELDS),
+            status=status_of(error),
+            error=error,
+        )
+        return
+    flash.leave(resource.wiring.jar, resp, flash.Flash.FORM_SENT)
+    see_other(resp, f"/console/clients/{client_id}/forms")
+
+
+def sendable(templates: Templates | None) -> list[TemplateRow] | None:
+    """The templates that can be sent; None where they cannot be listed now."""
+    if templates is None:
+        return None
+    return [row for row in templates.items if row.published and not row.archived]
 
 
 def _command(client_id: UUID, form: Submitted) -> SendForm:
@@ -109,8 +132,6 @@ def _show(
         errors=error.fields if error else {},
         device=practitioner_of(req),
         client=client,
-        templates=[row for row in templates.items if row.published and not row.archived]
-        if templates
-        else None,
+        templates=sendable(templates),
         **values,
     )

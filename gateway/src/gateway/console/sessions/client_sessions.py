@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
+from typing import Final
 from uuid import UUID
 
 import falcon
@@ -32,6 +34,8 @@ from portal_contracts.scheduling.rpc.sessions import (
 
 _FIELDS = {"title": "", "on": "", "at": "", "fold": "", "minutes": "", "status": ""}
 _FIELD_OF_MEMBER = {"started_at": "at", "timezone": "at"}
+_PAGES_WITH_SESSIONS: Final = re.compile("/console")
+"""Pages on which it is said how a session went, and which are shown again."""
 
 
 class ClientSessionsPage(Resource):
@@ -146,12 +150,12 @@ class MarkSessionPage(Resource):
     """``/console/sessions/<session_id>/status``."""
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, session_id: UUID) -> None:
-        """Say how it went.
+        """Say how it went; then the session, or the page it was said on.
 
         Raises:
             Invalid: no such status.
         """
-        context = context_of(req)
+        context, here = context_of(req), f"/console/sessions/{session_id}"
         try:
             status = SessionStatus(context.form.text("status"))
         except ValueError:
@@ -164,4 +168,5 @@ class MarkSessionPage(Resource):
             idempotency_key=context.form.key(),
         )
         flash.leave(self.wiring.jar, resp, flash.Flash.SESSION_MARKED)
-        see_other(resp, f"/console/sessions/{session_id}")
+        back = context.form.raw("back")
+        see_other(resp, back if _PAGES_WITH_SESSIONS.fullmatch(back) else here)

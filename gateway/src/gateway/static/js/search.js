@@ -2,7 +2,9 @@
 document.addEventListener("keydown", (event) => {
   const busy = event.target.closest("input, textarea, select, [contenteditable]");
   if (event.key !== "/" || busy || event.ctrlKey || event.metaKey || event.altKey) return;
-  const field = document.querySelector("[data-search]");
+  const fields = [...document.querySelectorAll("main [data-search], [data-search]")];
+  const shown = fields.filter((one) => one.checkVisibility());
+  const field = shown.find((one) => one.closest("main")) ?? shown[0];
   if (field) {
     event.preventDefault();
     field.focus();
