@@ -10,14 +10,14 @@ from gateway.console.day_line import day_line, split_calendar
 from portal_contracts.actor import Role
 from portal_contracts.errors import Conflict
 from portal_contracts.forms.rpc.requests import RequestPage
-from portal_contracts.scheduling.rpc.appointments import AppointmentStatus
+from portal_contracts.scheduling.rpc.appointments import AppointmentStatus, SessionStatus
 from portal_contracts.scheduling.rpc.availability import (
     Availability,
     AvailabilityChanged,
     StoredAvailability,
     TimeOff,
 )
-from portal_contracts.scheduling.rpc.calendar import Calendar
+from portal_contracts.scheduling.rpc.calendar import Calendar, SessionHead
 from portal_contracts.scheduling.rpc.requests import RequestedAppointments
 from portal_contracts.scheduling.rpc.sessions import SessionChanged
 from portal_contracts.scheduling.rpc.stranded import StrandedAppointments
@@ -128,7 +128,11 @@ def test_a_request_that_expired_leads_to_another_time_for_the_same(house, doctor
 
 
 def test_an_assistant_is_offered_neither_writing_nor_a_no_show(house, left):
-    entry = made_entry(house.services.clock.now() - 2 * HOUR, client_id=house.anna.id)
+    entry = made_entry(
+        house.services.clock.now() - 2 * HOUR,
+        client_id=house.anna.id,
+        session=SessionHead(status=SessionStatus.ATTENDED),
+    )
     house.services.answers["scheduling.list_calendar"] = Calendar(
         practitioner_id=house.doctor.id, timezone="Europe/Berlin", items=[entry]
     )
@@ -136,9 +140,32 @@ def test_an_assistant_is_offered_neither_writing_nor_a_no_show(house, left):
     assert f'id="write-{entry.id}"' in doctor
     assert f'id="no-show-{entry.id}"' in doctor
     house.doctor.role = Role.ASSISTANT
+    house.services.answers["scheduling.list_calendar"].items[0] = replace(entry, session=None)
     assistant = house.as_practitioner(house.doctor).open("/console").html
     assert "write-" not in assistant
     assert "no-show-" not in assistant
+
+
+@pytest.mark.parametrize(
+    ("session", "said"),
+    [
+        (SessionHead(status=SessionStatus.NO_SHOW), "Not attended"),
+        (SessionHead(status=SessionStatus.ATTENDED, written=True), "Draft"),
+        (SessionHead(status=SessionStatus.ATTENDED, written=True, shared=True), "Shared"),
+    ],
+    ids=["missed", "drafted", "shared"],
+)
+def test_what_is_done_asks_for_nothing_more(house, doctor, answers, session, said):
+    entry = made_entry(
+        house.services.clock.now() - 2 * HOUR, client_id=house.anna.id, session=session
+    )
+    answers["scheduling.list_calendar"] = Calendar(
+        practitioner_id=house.doctor.id, timezone="Europe/Berlin", items=[entry]
+    )
+    page = doctor.open("/console")
+    assert said in page.html
+    assert "no-show-" not in page.html
+    assert f"/console/sessions/{entry.id}" in page.links
 
 
 def test_nothing_waits_in_calm_words(doctor, left, answers):

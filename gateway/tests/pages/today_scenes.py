@@ -7,10 +7,13 @@ from typing import Any
 import console_form_scenes as forms
 import console_schedule_made as plan
 import fixtures as made
+from msgspec.structs import replace
 from scene import Scene, console
 
 from gateway.console.day_line import day_line
 from gateway.console.undone import Undone
+from portal_contracts.scheduling.rpc.appointments import SessionStatus
+from portal_contracts.scheduling.rpc.calendar import SessionHead
 from portal_contracts.scheduling.rpc.requests import RequestedAppointments
 from portal_contracts.scheduling.rpc.undone import Undone as Left
 
@@ -33,6 +36,11 @@ LEFT = Left(
     more_unwritten=False,
     expired=[plan.EXPIRED],
 )
+BEGUN = [
+    replace(plan.ENTRIES[2], session=SessionHead(status=SessionStatus.NO_SHOW)),
+    replace(plan.ENTRIES[3], session=SessionHead(status=SessionStatus.ATTENDED)),
+    *plan.ENTRIES[4:6],
+]
 UNKNOWN = Undone(None, None, None, None, 0, None, True, None, None, [])
 
 
@@ -40,7 +48,7 @@ def today(name: str, undone: Undone = NOTHING, **more: Any) -> Scene:
     context = {
         "calendar": plan.CALENDAR,
         "zone": plan.ZONE,
-        "today": day_line(plan.ENTRIES[2:6], made.NOW),
+        "today": day_line(BEGUN, made.NOW),
         "following": [],
         "undone": undone,
         "names": made.NAMES,

@@ -106,8 +106,9 @@ class Undone(NamedTuple):
 
     def client_ids(self) -> list[UUID | None]:
         """The clients whose names are shown beside it."""
-        pages = (self.failed, self.held_up, self.submitted, self.overdue, self.requested)
-        ids = [row.client_id for page in pages if page for row in page.items]
+        ids: list[UUID | None] = []
+        for page in (self.failed, self.held_up, self.submitted, self.overdue, self.requested):
+            ids += [row.client_id for row in (page.items if page else [])]
         if self.left:
             ids += [row.client_id for row in (*self.left.unwritten, *self.left.expired)]
         return ids
