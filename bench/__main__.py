@@ -19,6 +19,7 @@ from bench.measurements import MEASUREMENTS, Measurement
 from bench.rows import Result
 
 HERE = Path(__file__).parent
+PEERS = ("monolith", "pretix")
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -27,13 +28,20 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     names = [one.name for one in MEASUREMENTS]
     parser.add_argument("--list", action="store_true", help="print what is measured, and stop")
     parser.add_argument("--only", action="append", choices=names, help="may be given repeatedly")
+    parser.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        choices=PEERS,
+        help="a peer that is not measured; may be given repeatedly",
+    )
     parser.add_argument("--quick", action="store_true", help="short rounds: numbers are rough")
     parser.add_argument("--results", type=Path, default=HERE / "results", metavar="FOLDER")
     parser.add_argument(
         "--write-readme", action="store_true", help="put the table into bench/README.md"
     )
     options = parser.parse_args(arguments)
-    if options.write_readme and (options.only or options.quick):
+    if options.write_readme and (options.only or options.quick or options.without):
         parser.error("--write-readme goes with a full run only")
     return options
 
@@ -48,20 +56,24 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
-    started = time.monotonic()
+    started, load_before = time.monotonic(), machine.load_average()
+    print(f"Load average {load_before}.", file=sys.stderr)
     try:
         with (
             tempfile.TemporaryDirectory(
                 prefix="latchkey-bench-", ignore_cleanup_errors=True
             ) as folder,
-            MeasurementContext(Path(folder), quick=options.quick) as context,
+            MeasurementContext(
+                Path(folder), quick=options.quick, without=options.without
+            ) as context,
         ):
             results = _measure(context, wanted)
             servers = context.servers()
     except KeyboardInterrupt:
         print("Interrupted; everything is ended.", file=sys.stderr)
         return 130
-    machine_line = machine.sentence(machine.describe(), servers)
+    load = f"Load average before {load_before}, after {machine.load_average()}."
+    machine_line = f"{machine.sentence(machine.describe(), servers)} {load}"
     print(f"\n{readme.plain(results)}\n\n{machine_line}\n{time.monotonic() - started:.0f} seconds.")
     _write_results(options, results, machine_line)
     return 0

@@ -12,8 +12,9 @@ from tests.kit.portal.portals import Portal
 PROC = Path("/proc")
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 KILOBYTES_PER_MEGABYTE = 1024
-_UTIME, _STIME = 11, 12
-"""Positions after the program's name, which may hold spaces (proc(5))."""
+_SPENT = (11, 12, 13, 14)
+"""Positions after the program's name, which may hold spaces (proc(5)): utime, stime, and the
+same of its children that have ended and were waited for."""
 
 
 def process_tree(pid: int) -> list[int]:
@@ -36,14 +37,18 @@ def processes_of(portal: Portal, names: Iterable[str]) -> dict[str, list[int]]:
 
 
 def cpu_seconds(pids: Iterable[int]) -> float:
-    """The CPU time that processes have used so far; those that have ended count nothing."""
+    """The CPU time that processes have used so far, with that of their children that ended.
+
+    A process that has ended itself counts nothing here, but with its parent, once that has
+    waited for it: of a whole tree nothing gets lost.
+    """
     total = 0
     for pid in pids:
         try:
             fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue
-        total += int(fields[_UTIME]) + int(fields[_STIME])
+        total += sum(int(fields[position]) for position in _SPENT)
     return total / TICKS_PER_SECOND
 
 
@@ -52,6 +57,8 @@ def cpu_per_piece(
 ) -> dict[str, float]:
     """Milliseconds of CPU that processes spend on a piece of work, by their names.
 
+    What they start meanwhile counts too.
+
     Args:
         processes: process ids by name.
         work: done once; answers how many pieces it was.
@@ -59,9 +66,13 @@ def cpu_per_piece(
     before = {name: cpu_seconds(pids) for name, pids in processes.items()}
     count = work()
     return {
-        name: (cpu_seconds(pids) - before[name]) / count * MILLISECONDS
+        name: (cpu_seconds(_with_new_children(pids)) - before[name]) / count * MILLISECONDS
         for name, pids in processes.items()
     }
+
+
+def _with_new_children(pids: Sequence[int]) -> set[int]:
+    return {one for pid in pids for one in process_tree(pid)}
 
 
 def cpu_in_words(spent: Mapping[str, float]) -> str:

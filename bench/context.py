@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from amqp.exceptions import NotFound
 
@@ -29,6 +29,8 @@ ROOT = Path(__file__).parents[1]
 START_SECONDS = 20.0
 MAIL_AT_ONCE = {"NOTIFICATIONS_UNDO_SECONDS": "0"}
 """What a practitioner does is mailed at once, without the undo time."""
+
+Made = TypeVar("Made")
 
 RAW_QUEUE = "bench-raw"
 RAW_BYTES = 200
@@ -55,13 +57,16 @@ class MeasurementContext:
     Args:
         folder: for data and logs.
         quick: measure shorter, for whoever changes a measurement.
+        without: names of peers that are left out.
     """
 
-    def __init__(self, folder: Path, *, quick: bool = False) -> None:
+    def __init__(self, folder: Path, *, quick: bool = False, without: Collection[str] = ()) -> None:
         self.folder = folder
         self.quick = quick
+        self.without = frozenset(without)
         self._ends = ExitStack()
         self._children: list[Child] = []
+        self._made: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -144,15 +149,28 @@ class MeasurementContext:
         self, name: str, module: str, *arguments: str, environment: Mapping[str, str] | None = None
     ) -> Child:
         """Start ``python -m module`` beside the portal."""
-        child = Child(
-            name,
-            [sys.executable, "-m", module, *arguments],
-            {**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
-            self.folder / f"{name}.log",
-        )
+        variables = {"PYTHONPATH": str(ROOT), **(environment or {})}
+        return self.start_program(name, [sys.executable, "-m", module, *arguments], variables)
+
+    def start_program(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str]
+    ) -> Child:
+        """Start any program beside the portal; what it prints goes to ``<name>.log``."""
+        child = Child(name, command, {**os.environ, **environment}, self.folder / f"{name}.log")
         self._children.append(child)
         child.start()
         return child
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """What `make` makes, or has made when this name was asked for before."""
+        if name not in self._made:
+            self._made[name] = make()
+        made: Made = self._made[name]
+        return made
+
+    def at_the_end(self, end: Callable[[], object]) -> None:
+        """Do this when the measurements are over, the last one first."""
+        self._ends.callback(end)
 
 
 def wait_for_queue(amqp_uri: str, *queues: str) -> None:

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -33,6 +33,7 @@ class Load:
         cookie: the header's value, or empty.
         connections: how many ask at the same time.
         seconds: for how long.
+        headers: what else is sent, by name.
     """
 
     port: int
@@ -40,6 +41,7 @@ class Load:
     cookie: str
     connections: int
     seconds: float
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,9 @@ class _Browser:
 def apply_load(load: Load) -> LoadResult:
     """Ask until the time is over."""
     cookie = f"Cookie: {load.cookie}\r\n" if load.cookie else ""
+    more = "".join(f"{name}: {value}\r\n" for name, value in load.headers.items())
     request = (
-        f"GET {load.path} HTTP/1.1\r\nHost: 127.0.0.1:{load.port}\r\n{cookie}"
+        f"GET {load.path} HTTP/1.1\r\nHost: 127.0.0.1:{load.port}\r\n{cookie}{more}"
         "User-Agent: bench\r\nAccept: text/html\r\nAccept-Language: en\r\n\r\n"
     ).encode()
     durations: list[float] = []

@@ -32,6 +32,11 @@ def sentence(machine: dict[str, str], servers: str) -> str:
     )
 
 
+def load_average() -> str:
+    """How many processes wanted a core in the last one, five and fifteen minutes."""
+    return ", ".join(f"{number:.2f}" for number in os.getloadavg())
+
+
 def _field(path: str, name: str) -> str:
     found = re.search(rf"^{name}\s*:\s*(.+)$", Path(path).read_text(), re.MULTILINE)
     return found[1].strip() if found else ""

@@ -15,6 +15,8 @@ from bench.measurements import (
     home,
     mail,
     memory,
+    peers_home,
+    peers_month,
     race,
     restore,
     rpc,
@@ -40,6 +42,8 @@ class Measurement:
 
 
 MEASUREMENTS = (
+    Measurement("peers-home", peers_home.ROWS, peers_home.measure),
+    Measurement("peers-month", peers_month.ROWS, peers_month.measure),
     Measurement("rpc", rpc.ROWS, rpc.measure),
     Measurement("home", home.ROWS, home.measure),
     Measurement("weight", weight.ROWS, weight.measure),

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Callable
-from dataclasses import dataclass
-from urllib.parse import urlsplit
-
-from bench.accounting import cpu_in_words, cpu_per_piece, process_tree, processes_of
-from bench.client_home import ClientHome, enter
+from bench.accounting import cpu_in_words, process_tree, processes_of
+from bench.client_home import enter
 from bench.context import MeasurementContext, wait_for_queue
 from bench.floors import gateway
-from bench.load import Load, LoadResult, apply_load_from_other_process
-from bench.rows import Aim, Figure, Figures, Row
-from bench.timing import Spread, alternate, median_spread, spread
+from bench.rows import Figure, Figures, Row
+from bench.sides import Side, Turns, load_in_turn, stack_side
+from bench.timing import Spread, alternate, median_spread
 from gateway.serving import worker_class
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.ports import free_port
 from portal_runner.health import ask
 from portal_runner.processes import Child
 from portal_runner.stack import GATEWAY_THREADS, GATEWAY_WORKERS
-from tests.kit.portal.portals import Portal
 
-CONNECTIONS = (1, 16, 64)
+BUSY = 16
+CONNECTIONS = (1, BUSY, 64)
 PLAIN, STOCK = "the same calls to plain consumers", "… through nameko's own client"
 SECONDS, ROUNDS = 2.5, 3
 PER_PROCESS = ("gateway", "identity-links", "scheduling", "forms", "postgres", "rabbitmq")
@@ -34,50 +29,16 @@ def _rows_at(connections: int) -> tuple[Row, ...]:
     return (
         Row(f"{key}-p50", f"{at}, p50", "ms", PLAIN),
         Row(f"{key}-p99", f"{at}, p99", "ms", PLAIN),
-        Row(f"{key}-rate", at, "requests/s", PLAIN, Aim(0.6, at_least=True)),
-        Row(f"{key}-rate-nameko", at, "requests/s", STOCK, Aim(10, at_least=True)),
+        Row(f"{key}-rate", at, "requests/s", PLAIN),
+        Row(f"{key}-rate-nameko", at, "requests/s", STOCK),
     )
 
 
 ROWS = (
-    Row("home-raw", "Portal home at 1 connection, p50", "ms", "raw round trip", Aim(8)),
+    Row("home-raw", "Portal home at 1 connection, p50", "ms", "raw round trip"),
     *(row for connections in CONNECTIONS for row in _rows_at(connections)),
     Row("home-cpu", "CPU per portal home, of every process", "ms", PLAIN),
 )
-
-
-@dataclass(frozen=True)
-class _Side:
-    """One way to serve the page.
-
-    Attributes:
-        port: where.
-        cookie: of whoever asks.
-        processes: process ids by name.
-    """
-
-    port: int
-    cookie: str
-    processes: Callable[[], dict[str, list[int]]]
-
-    def load(self, connections: int, seconds: float) -> LoadResult:
-        """Ask for the page."""
-        return apply_load_from_other_process(
-            Load(self.port, "/home", self.cookie, connections, seconds)
-        )
-
-
-@dataclass
-class _Turns:
-    """What came out of the rounds of one side at one number of connections."""
-
-    spreads: list[Spread]
-    rates: list[float]
-
-    @property
-    def rate(self) -> float:
-        """Answers per second: the median round's."""
-        return statistics.median(self.rates)
 
 
 def measure(context: MeasurementContext) -> Figures:
@@ -85,54 +46,42 @@ def measure(context: MeasurementContext) -> Figures:
     home = enter(context.portal)
     raw = context.raw.round_trip
     sides = {
-        "ours": _portal(context.portal, home),
+        "ours": stack_side(context.portal, "/home", home.cookie, PER_PROCESS),
         **_floors(context, home.reply_bytes(context.rpc)),
     }
     for side in sides.values():
-        side.load(16, context.seconds(2.0))
+        side.load(BUSY, context.seconds(2.0))
     figures: Figures = {}
     raw_spreads: list[Spread] = []
     for connections in CONNECTIONS:
-        turns = {name: _Turns([], []) for name in sides}
-        for _ in range(context.rounds(ROUNDS)):
-            raw_spreads.append(alternate({"raw": raw}, rounds=1, count=150, warm_up=10)["raw"])
-            for name, side in sides.items():
-                answered = side.load(connections, context.seconds(SECONDS))
-                turns[name].spreads.append(spread(answered.durations))
-                turns[name].rates.append(len(answered.durations) / answered.seconds)
+        raw_spreads.append(alternate({"raw": raw}, rounds=3, count=150, warm_up=10)["raw"])
+        turns = load_in_turn(
+            sides,
+            connections=connections,
+            seconds=context.seconds(SECONDS),
+            rounds=context.rounds(ROUNDS),
+        )
         figures |= _figures_at(connections, turns)
     figures["home-raw"] = Figure(figures["home-1-p50"].value, median_spread(raw_spreads).p50)
-    figures["home-cpu"] = _cpu(sides["ours"], sides["plain"], context.seconds(SECONDS))
     return figures
 
 
-def _figures_at(connections: int, turns: dict[str, _Turns]) -> Figures:
-    ours, plain = median_spread(turns["ours"].spreads), median_spread(turns["plain"].spreads)
+def _figures_at(connections: int, turns: dict[str, Turns]) -> Figures:
+    ours, plain = turns["ours"], turns["plain"]
     key = f"home-{connections}"
-    return {
-        f"{key}-p50": Figure(ours.p50, plain.p50),
-        f"{key}-p99": Figure(ours.p99, plain.p99),
-        f"{key}-rate": Figure(turns["ours"].rate, turns["plain"].rate),
-        f"{key}-rate-nameko": Figure(turns["ours"].rate, turns["nameko"].rate),
+    figures = {
+        f"{key}-p50": Figure(ours.spread.p50, plain.spread.p50),
+        f"{key}-p99": Figure(ours.spread.p99, plain.spread.p99),
+        f"{key}-rate": Figure(ours.rate, plain.rate),
+        f"{key}-rate-nameko": Figure(ours.rate, turns["nameko"].rate),
     }
+    if connections == BUSY:
+        note = cpu_in_words(ours.cpu_by_process)
+        figures["home-cpu"] = Figure(ours.cpu_per_page, plain.cpu_per_page, note)
+    return figures
 
 
-def _cpu(ours: _Side, plain: _Side, seconds: float) -> Figure:
-    """CPU time for a page at 16 connections."""
-
-    def spent(side: _Side) -> dict[str, float]:
-        return cpu_per_piece(side.processes(), lambda: len(side.load(16, seconds).durations))
-
-    by_process, floor = spent(ours), spent(plain)
-    return Figure(sum(by_process.values()), sum(floor.values()), cpu_in_words(by_process))
-
-
-def _portal(portal: Portal, home: ClientHome) -> _Side:
-    port = int(urlsplit(portal.listens_at).port or 0)
-    return _Side(port, home.cookie, lambda: processes_of(portal, PER_PROCESS))
-
-
-def _floors(context: MeasurementContext, sizes: tuple[int, ...]) -> dict[str, _Side]:
+def _floors(context: MeasurementContext, sizes: tuple[int, ...]) -> dict[str, Side]:
     uri = context.amqp_uri
     plain, stock = [], []
     for name, size in zip(gateway.SERVICES, sizes, strict=True):
@@ -143,7 +92,7 @@ def _floors(context: MeasurementContext, sizes: tuple[int, ...]) -> dict[str, _S
     return {"plain": _floor(context, "plain", plain), "nameko": _floor(context, "nameko", stock)}
 
 
-def _floor(context: MeasurementContext, factory: str, services: list[Child]) -> _Side:
+def _floor(context: MeasurementContext, factory: str, services: list[Child]) -> Side:
     """The floor's gateway, run exactly as the portal's."""
     port = free_port()
     child = context.start(
@@ -170,4 +119,4 @@ def _floor(context: MeasurementContext, factory: str, services: list[Child]) -> 
             **processes_of(context.portal, ["rabbitmq"]),
         }
 
-    return _Side(port, "", processes)
+    return Side(port, "/home", "", processes)

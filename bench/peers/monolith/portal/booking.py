@@ -1,0 +1,3 @@
+"""Hold, look, confirm."""
+
+from __future__ import annotations
