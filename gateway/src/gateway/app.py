@@ -18,13 +18,13 @@ from gateway.web.compression import Compression
 from gateway.web.cookies import CookieJar
 from gateway.web.gate import Gate
 from gateway.web.limits import PageLimits
-from gateway.web.pages import HERE, shared_pages
+from gateway.web.pages import shared_pages
 from gateway.web.problems import ProblemHandlers
 from gateway.web.resource import Wiring
 from gateway.web.routing import API_PREFIX, Owner, Route, add_routes
 from gateway.web.screens import Screens
 from gateway.web.security import SecurityHeaders
-from gateway.web.static_files import StaticFiles
+from gateway.web.static_files import shared_static_files
 from portal_chassis.clock import Clock
 
 
@@ -70,12 +70,11 @@ def _open_to_all(routes: Iterable[Route]) -> frozenset[str]:
 def wire(rpc: Rpc, settings: GatewaySettings, clock: Clock) -> Wiring:
     """The collaborators of every resource."""
     jar = CookieJar(https=settings.https)
-    static = StaticFiles(HERE / "static")
     return Wiring(
         settings=settings,
         rpc=rpc,
         clock=clock,
         jar=jar,
-        static=static,
-        screens=Screens(shared_pages(), static, jar),
+        static=shared_static_files(),
+        screens=Screens(shared_pages(), jar),
     )

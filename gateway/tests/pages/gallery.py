@@ -23,11 +23,11 @@ import msgspec
 from scenes import SCENES, Scene
 
 from gateway.web.brand import stylesheet
-from gateway.web.pages import HERE, Pages
+from gateway.web.pages import Pages
 from gateway.web.request_context import RequestContext
 from gateway.web.screens import common_values
 from gateway.web.security import CONTENT_SECURITY_POLICY
-from gateway.web.static_files import StaticFiles
+from gateway.web.static_files import shared_static_files
 
 DEFAULT_ACCENT = fixtures.PRACTICE.accent
 
@@ -37,7 +37,7 @@ class Gallery:
 
     def __init__(self) -> None:
         self.pages = Pages()
-        self.static = StaticFiles(HERE / "static")
+        self.static = shared_static_files()
 
     def render(
         self, scene: Scene, language: str = "en", theme: str = "system", accent: str | None = None
@@ -61,9 +61,7 @@ class Gallery:
             shown_path=scene.path,
             practice=practice,
         )
-        values = common_values(
-            context, self.static, csrf="csrf-token", new_key=lambda: f"key-{next(keys):021}"
-        )
+        values = common_values(context, csrf="csrf-token", new_key=lambda: f"key-{next(keys):021}")
         values |= {"flash": scene.flash, **scene.context}
         return self.pages.render(scene.template, language, values)
 

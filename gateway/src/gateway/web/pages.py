@@ -7,56 +7,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
-from jinja2.environment import TemplateModule
-from jinja2.runtime import Context, Macro
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from gateway.web.form_answers import field_name
+from gateway.web.page_templates import MADE_MACROS, PageContext, PageEnvironment, PageTemplate
 from gateway.web.question_kinds import kind_of
+from gateway.web.static_files import shared_static_files
 from gateway.words import accesses, booking_filters, filters, series
 from gateway.words.language import DEFAULT_LANGUAGE, LANGUAGES
 from portal_chassis.translations import load_catalogues
 
 HERE = Path(__file__).parent.parent
-MACROS = "macros/"
-_MADE_MACROS = "made_macros"
-"""Where a page's context keeps the macros that were made for it."""
-
-
-class PageContext(Context):
-    """A context that calls macros, most of what a page calls, without looking what they are."""
-
-    def call(self, called: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """Call a macro or a function."""
-        if type(called) is not Macro:
-            return super().call(called, *args, **kwargs)
-        kwargs.pop("_block_vars", None)
-        kwargs.pop("_loop_vars", None)
-        return called(self.eval_ctx, *args, **kwargs)
-
-
-class PageTemplate(Template):
-    """A template that makes a file of macros once for a page, however many parts import it.
-
-    Macros know the page's own context and what they are given, not the names
-    of the part that imports them.
-    """
-
-    def make_module(
-        self,
-        vars: dict[str, Any] | None = None,  # noqa: A002 - as Jinja's own
-        shared: bool = False,  # noqa: FBT002
-        locals: Mapping[str, Any] | None = None,  # noqa: A002
-    ) -> TemplateModule:
-        """The template's macros under the page's context."""
-        made = (vars or {}).get(_MADE_MACROS)
-        if made is None or self.name is None or not self.name.startswith(MACROS):
-            return super().make_module(vars, shared, locals)
-        if self.name not in made:
-            made[self.name] = super().make_module(vars, shared)
-        module: TemplateModule = made[self.name]
-        return module
 
 
 class Pages:
@@ -76,7 +38,7 @@ class Pages:
         catalogues = load_catalogues(locale, LANGUAGES)
         self._environments: dict[str, Environment] = {}
         for language in LANGUAGES:
-            environment = Environment(
+            environment = PageEnvironment(
                 loader=FileSystemLoader(templates),
                 autoescape=select_autoescape(default=True),
                 undefined=StrictUndefined,
@@ -89,7 +51,12 @@ class Pages:
             installer.install_gettext_translations(catalogues[language], newstyle=True)
             gettext = _markup_gettext(catalogues[language].gettext)
             environment.globals.update(
-                gettext=gettext, _=gettext, field_name=field_name, kind_of=kind_of
+                gettext=gettext,
+                _=gettext,
+                lang=language,
+                static=shared_static_files().url,
+                field_name=field_name,
+                kind_of=kind_of,
             )
             environment.template_class = PageTemplate
             environment.context_class = PageContext
@@ -105,7 +72,7 @@ class Pages:
     ) -> str:
         """A whole page, or one block of it for a partial update."""
         page = self._environments[_known_language(language)].get_template(template)
-        values = {**context, _MADE_MACROS: {}}
+        values = {**context, MADE_MACROS: {}}
         if block is None:
             return page.render(values)
         # A block alone runs without the imports at the top of its template: it brings its own.

@@ -15,7 +15,6 @@ from gateway.web.cookies import Cookie, CookieJar
 from gateway.web.field_errors import told
 from gateway.web.pages import Pages
 from gateway.web.request_context import RequestContext, context_of
-from gateway.web.static_files import StaticFiles
 from gateway.web.submitted import KEY_FIELD
 from gateway.words.errors import error_in_words
 from gateway.words.problems import problem_sentence
@@ -29,13 +28,11 @@ class Screens:
 
     Args:
         pages: the templates.
-        static: for the addresses of stylesheets and scripts.
         jar: for the cookies that a page sets.
     """
 
-    def __init__(self, pages: Pages, static: StaticFiles, jar: CookieJar) -> None:
+    def __init__(self, pages: Pages, jar: CookieJar) -> None:
         self._pages = pages
-        self._static = static
         self._jar = jar
 
     def show(
@@ -66,7 +63,6 @@ class Screens:
         key_again = _key_of_unknown_outcome(req, context, status)
         common = common_values(
             context,
-            self._static,
             csrf=self.csrf_token(resp, context),
             new_key=lambda: key_again or str(new_id()),
         )
@@ -127,13 +123,12 @@ class Screens:
 
 
 def common_values(
-    context: RequestContext, static: StaticFiles, *, csrf: str, new_key: Callable[[], str]
+    context: RequestContext, *, csrf: str, new_key: Callable[[], str]
 ) -> dict[str, Any]:
     """What every template is given, whatever it shows.
 
     Args:
         context: of the request.
-        static: for the addresses of stylesheets and scripts.
         csrf: the token of this page's forms.
         new_key: makes the idempotency key of a form.
     """
@@ -145,7 +140,6 @@ def common_values(
         "practice": practice,
         "brand_url": brand_url(practice.accent) if practice else None,
         "path": context.shown_path,
-        "static": static.url,
         "now": context.now,
         "new_key": new_key,
         "filled_in_by": tokens.filled_in_by(actor),

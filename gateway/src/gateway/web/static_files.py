@@ -16,6 +16,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,7 @@ from gateway.web.compression import compressed_file, takes_gzip
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 REVALIDATE: Final = "no-cache"
 SHEETS: Final = "css/stylesheets.toml"
+STATIC: Final = Path(__file__).parent.parent / "static"
 _FINGERPRINT_LENGTH = 16
 _FOR_READERS = re.compile(rb"/\*.*?\*/|^\s+", re.DOTALL | re.MULTILINE)
 
@@ -95,6 +97,12 @@ class StaticFiles:
         if name not in self._files:
             raise KeyError(name)
         return f"/static/{self.fingerprint}/{name}"
+
+
+@cache
+def shared_static_files() -> StaticFiles:
+    """The gateway's own files, read once per process."""
+    return StaticFiles(STATIC)
 
 
 def _file(content: bytes, ending: str) -> StaticFile:
