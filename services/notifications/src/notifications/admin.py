@@ -13,7 +13,7 @@ from notifications.admin_restored import restored
 from notifications.config import Settings
 from notifications.domain.delivery import Delivery, why_not_sent
 from notifications.operations import admin_acts, reminders, samples
-from notifications.storage import deliveries
+from notifications.storage import attempts, deliveries
 from portal_chassis.admin.app import admin_app
 from portal_chassis.admin.parts import (
     ApplyOption,
@@ -65,12 +65,12 @@ def show_delivery(
         delivery = deliveries.find(tx, delivery_id, practice_id=None)
         if delivery is None:
             raise fail("There is no such delivery.")
-        attempts = [asdict(one) for one in deliveries.attempts_of(tx, delivery_id)]
+        made = [asdict(one) for one in attempts.attempts_of(tx, delivery_id)]
     if as_json:
-        show([_line(delivery) | {"attempts_made": attempts}], as_json=True)
+        show([_line(delivery) | {"attempts_made": made}], as_json=True)
         return
     show([_line(delivery)], as_json=False)
-    show(attempts, as_json=False, empty="No attempt yet.")
+    show(made, as_json=False, empty="No attempt yet.")
 
 
 @delivery_app.command("retry")

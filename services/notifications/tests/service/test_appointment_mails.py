@@ -12,7 +12,7 @@ from notifications.domain.outcome import temporary
 from notifications.domain.reasons import Reason
 from notifications.operations import mail_log
 from notifications.operations.sending import send_due
-from notifications.storage import deliveries
+from notifications.storage import attempts
 from notifications.storage.tables import delivery
 from notifications.transports.smtp import SmtpServer, SmtpTransport
 from portal_chassis.authority.seen import Seen
@@ -267,7 +267,7 @@ def test_a_sender_killed_after_handing_in_is_remembered_by_the_cancellation(
     calendar.book(calendar.therapist)
     clock.advance(UNDO_SECONDS)
     with monkeypatch.context() as patch:
-        patch.setattr(deliveries, "write_sent", die)
+        patch.setattr(attempts, "write_sent", die)
         with pytest.raises(Killed):
             send_due(make_sender())
     assert len(outbound.letters) == 1

@@ -19,7 +19,7 @@ from notifications.operations.sending import (
     resume_after_outage,
     send_due,
 )
-from notifications.storage import deliveries
+from notifications.storage import attempts, claiming, deliveries
 from notifications.storage.tables import delivery, delivery_attempt
 from portal_chassis.database.sealed import Sealer
 from portal_contracts.errors import NotFound, Unavailable
@@ -193,8 +193,8 @@ def test_a_sender_that_dies_after_claiming_leaves_the_mail_to_the_next(
 ) -> None:
     delivery_id = plan()
     with database.transaction() as tx:
-        deliveries.claim_due(
-            tx, holder="the dead one", seconds=make_sender().lease_seconds, limit=5, now=clock.now()
+        claiming.claim_due(
+            tx, holder="the dead one", seconds=make_sender().lease_seconds, now=clock.now()
         )
     assert send_due(make_sender()) == 0
     clock.advance(make_sender().lease_seconds + 1)
@@ -226,7 +226,7 @@ def test_a_database_that_is_away_when_the_mail_is_out_makes_no_second_mail(
 ) -> None:
     delivery_id = plan()
     monkeypatch.setattr(outcomes, "RECORD_PAUSE_SECONDS", 0.01)
-    really_write, tries = deliveries.write_sent, []
+    really_write, tries = attempts.write_sent, []
 
     def away_twice(*arguments, **values):
         tries.append(1)
@@ -234,14 +234,14 @@ def test_a_database_that_is_away_when_the_mail_is_out_makes_no_second_mail(
             raise OperationalError("UPDATE", {}, Exception("server closed the connection"))
         return really_write(*arguments, **values)
 
-    monkeypatch.setattr(deliveries, "write_sent", away_twice)
+    monkeypatch.setattr(attempts, "write_sent", away_twice)
     send_due(make_sender())
     assert row(database, delivery_id).state == "sent"
     clock.advance(make_sender().lease_seconds + 1)
     assert send_due(make_sender()) == 0
     assert len(outbound.letters) == 1
     with database.transaction() as tx:
-        assert len(deliveries.attempts_of(tx, delivery_id)) == 1
+        assert len(attempts.attempts_of(tx, delivery_id)) == 1
 
 
 def test_a_mail_that_is_out_is_sent_whoever_holds_the_lease_by_then(
@@ -253,11 +253,10 @@ def test_a_mail_that_is_out_is_sent_whoever_holds_the_lease_by_then(
         def send(self, letter):
             clock.advance(make_sender().lease_seconds + 1)
             with database.transaction() as tx:
-                deliveries.claim_due(
+                claiming.claim_due(
                     tx,
                     holder="another",
                     seconds=make_sender().lease_seconds,
-                    limit=1,
                     now=clock.now(),
                 )
             return outbound.send(letter)
@@ -278,7 +277,7 @@ def test_a_sender_that_dies_before_the_mark_repeats_the_same_message_id(
 
     plan()
     with monkeypatch.context() as patch:
-        patch.setattr(deliveries, "write_sent", die)
+        patch.setattr(attempts, "write_sent", die)
         with pytest.raises(Killed):
             send_due(make_sender())
     assert send_due(make_sender()) == 0

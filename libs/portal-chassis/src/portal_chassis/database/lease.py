@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     Column,
@@ -23,7 +23,9 @@ from sqlalchemy import (
     Table,
     Update,
     bindparam,
+    exists,
     func,
+    null,
     or_,
     select,
     update,
@@ -45,7 +47,7 @@ the last instants then, and never a part of one.
 """
 
 
-def claim(
+def claim(  # noqa: PLR0913 - which rows, for whom and how long
     tx: Transaction,
     table: Table,
     *,
@@ -55,6 +57,7 @@ def claim(
     holder: str,
     seconds: float,
     now: datetime,
+    together: Column[Any] | None = None,
     **named: Any,
 ) -> Sequence[RowMapping]:
     """Claim up to `limit` due rows of `table` for `seconds`.
@@ -70,6 +73,8 @@ def claim(
         holder: unique to this process.
         seconds: length of the lease.
         now: aware UTC.
+        together: only the first row, and with it those of the same value in this column; each
+            row says in `more_due` whether others are due besides.
         **named: values of the other parameters of `due`.
 
     Returns:
@@ -78,7 +83,7 @@ def claim(
     """
     claimed = run(
         tx,
-        _claiming(table, due, order_by),
+        _claiming(table, due, order_by, together),
         {
             NOW.key: now,
             "lease_holder": holder,
@@ -87,7 +92,7 @@ def claim(
             **named,
         },
     )
-    rows = claimed.mappings().all()
+    rows: Sequence[Any] = claimed.mappings().all()
     taken_over = sum(row["former_holder"] is not None for row in rows)
     if taken_over:
         metrics.LEASES_TAKEN_OVER.labels(table.name).inc(taken_over)
@@ -95,11 +100,26 @@ def claim(
 
 
 @lru_cache(maxsize=64)
-def _claiming(table: Table, due: ColumnElement[bool], order_by: Column[Any]) -> Select[Any]:
+def _claiming(
+    table: Table, due: ColumnElement[bool], order_by: Column[Any], together: Column[Any] | None
+) -> Select[Any]:
     free = or_(table.c.claimed_until.is_(None), table.c.claimed_until <= NOW)
+    wanted, more_due = [due, free], cast("ColumnElement[Any]", null())
+    if together is not None:
+        first = (
+            select(together.label("together"))
+            .where(due, free)
+            .order_by(order_by)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+            .cte("first")
+        )
+        of_first = select(first.c.together).scalar_subquery()
+        more_due = exists().where(due, free, together != of_first)
+        wanted.append(together == of_first)
     picked = (
         select(table.c.id, table.c.claimed_by.label("former_holder"))
-        .where(due, free)
+        .where(*wanted)
         .order_by(order_by)
         .limit(bindparam("lease_limit", type_=Integer()))
         .with_for_update(skip_locked=True)
@@ -117,9 +137,9 @@ def _claiming(table: Table, due: ColumnElement[bool], order_by: Column[Any]) -> 
     )
     columns = [claimed.c[column.name] for column in table.c] + [picked.c.former_holder]
     return (
-        select(*columns, NEED_NOT_LAST)
+        select(*columns, more_due.label("more_due"), NEED_NOT_LAST)
         .join(picked, picked.c.id == claimed.c.id)
-        .order_by(claimed.c[order_by.name])
+        .order_by(claimed.c[order_by.name], claimed.c.id)
     )
 
 

@@ -69,10 +69,17 @@ class Sealer:
         Raises:
             Conflict: ``client_erased``: the owner was erased, so nothing is kept any more.
         """
-        nonce = os.urandom(_NONCE_BYTES)
-        cipher = AESGCM(self._data_key(tx, owner_id, make=True))
-        place = _place(table, column, row)
-        return _VERSION + nonce + cipher.encrypt(nonce, text.encode(), place)
+        return _sealed(self._data_key(tx, owner_id, make=True), text, _place(table, column, row))
+
+    def seal_under(
+        self, wrapped: bytes, owner_id: UUID, text: str, *, table: str, column: str, row: Any
+    ) -> bytes:
+        """Seal `text` under the owner's wrapped data key, for whoever has read it just now.
+
+        Raises:
+            Unsealable: no master key that is given opens it.
+        """
+        return _sealed(self._unwrap(wrapped, owner_id), text, _place(table, column, row))
 
     def open(
         self, tx: Transaction, owner_id: UUID, blob: bytes, *, table: str, column: str, row: Any
@@ -181,6 +188,11 @@ class Sealer:
         if master is None:
             raise Unsealable("wrapped by an unknown master key")
         return _decrypt(master, rest, owner_id.bytes)
+
+
+def _sealed(key: bytes, text: str, place: bytes) -> bytes:
+    nonce = os.urandom(_NONCE_BYTES)
+    return _VERSION + nonce + AESGCM(key).encrypt(nonce, text.encode(), place)
 
 
 def _decrypt(cipher: AESGCM, sealed: bytes, place: bytes) -> bytes:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +21,10 @@ from notifications.domain.outcome import Outcome, OutcomeKind, temporary
 from notifications.domain.reasons import Reason
 from notifications.operations.gauges import MAIL_ATTEMPTS
 from notifications.operations.sender import Sender
+from notifications.storage import attempts as stored_attempts
 from notifications.storage import deliveries, mail_history
+from notifications.storage.attempts import Sent
+from portal_chassis.database.sealed import Unsealable
 from portal_chassis.database.transactions import describe_error
 from portal_chassis.ids import new_id
 
@@ -61,24 +66,38 @@ def ready_to_hand_in(
     that must not make later mails believe that the recipient knows nothing.
     """
     until = sender.clock.now() + timedelta(seconds=sender.handing_in_seconds)
+    note: dict[str, Any] = {"holder": sender.holder, "until": until}
+    if delivery.client_id is not None:
+        with sender.database.autocommit() as tx:
+            wrapped = mail_history.note_with_key(tx, delivery, written.told_starts_at, **note)
+        if wrapped is not None:
+            try:
+                return _copy(written, partial(sender.sealer.seal_under, wrapped), delivery)
+            except Unsealable:
+                # No mail leaves of which no copy can be kept, so it tells nothing.
+                with sender.database.transaction() as tx:
+                    mail_history.note_told_start(tx, delivery, None, **note)
+                raise
+    # Its lease is too short, or it is the first that is kept of this client.
     with sender.database.transaction() as tx:
-        if not mail_history.note_told_start(
-            tx, delivery, written.told_starts_at, holder=sender.holder, until=until
-        ):
+        if not mail_history.note_told_start(tx, delivery, written.told_starts_at, **note):
             return None
-        if delivery.client_id is None:
-            return {}
-        return {
-            column: sender.sealer.seal(
-                tx,
-                delivery.client_id,
-                masked(text, written.secret),
-                table="delivery",
-                column=column,
-                row=delivery.id,
-            )
-            for column, text in (("subject_sealed", written.subject), ("text_sealed", written.text))
-        }
+        return _copy(written, partial(sender.sealer.seal, tx), delivery)
+
+
+def _copy(written: Written, seal: Callable[..., bytes], delivery: Delivery) -> dict[str, bytes]:
+    if delivery.client_id is None:
+        return {}
+    return {
+        column: seal(
+            delivery.client_id,
+            masked(text, written.secret),
+            table="delivery",
+            column=column,
+            row=delivery.id,
+        )
+        for column, text in (("subject_sealed", written.subject), ("text_sealed", written.text))
+    }
 
 
 def record_outcome(sender: Sender, delivery: Delivery, attempt: Attempt) -> None:
@@ -108,20 +127,15 @@ def _record_once(sender: Sender, delivery: Delivery, attempt: Attempt) -> None:
     now = sender.clock.now()
     attempts = delivery.attempts + 1
     outcome = attempt.outcome
-    step = after_attempt(outcome, attempts=attempts, give_up_at=delivery.give_up_at, now=now)
-    with sender.database.transaction() as tx:
-        more: dict[str, Any] = {"attempts": attempts}
-        if outcome.kind is OutcomeKind.ACCEPTED:
-            more |= {"sent_at": now, "sent_to": attempt.sent_to, **attempt.copy}
-            # It was sent, whoever holds the lease by now: that one shall not send it again.
-            held = deliveries.write_sent(tx, delivery.id, step, **more)
-        else:
-            if surely_not_taken(outcome):
-                more["told_starts_at"] = None
-            held = deliveries.write_step(tx, delivery.id, step, holder=sender.holder, **more)
-        deliveries.write_attempt(
-            tx, delivery.id, outcome, attempt_id=attempt.id, began_at=attempt.began_at
-        )
+    if outcome.kind is OutcomeKind.ACCEPTED:
+        # It was sent, whoever holds the lease by now: that one shall not send it again.
+        sent = Sent(attempts, now, attempt.sent_to, attempt.copy)
+        with sender.database.autocommit() as tx:
+            held = stored_attempts.write_sent(
+                tx, delivery.id, sent, attempt_id=attempt.id, began_at=attempt.began_at
+            )
+    else:
+        held = _record_trouble(sender, delivery, attempt, now)
     MAIL_ATTEMPTS.labels(outcome.kind, outcome.reason or "").inc()
     log.info(
         "delivery_attempted",
@@ -135,6 +149,20 @@ def _record_once(sender: Sender, delivery: Delivery, attempt: Attempt) -> None:
     )
 
 
+def _record_trouble(sender: Sender, delivery: Delivery, attempt: Attempt, now: datetime) -> bool:
+    attempts, outcome = delivery.attempts + 1, attempt.outcome
+    step = after_attempt(outcome, attempts=attempts, give_up_at=delivery.give_up_at, now=now)
+    more: dict[str, Any] = {"attempts": attempts}
+    if surely_not_taken(outcome):
+        more["told_starts_at"] = None
+    with sender.database.transaction() as tx:
+        held = deliveries.write_step(tx, delivery.id, step, holder=sender.holder, **more)
+        stored_attempts.write_attempt(
+            tx, delivery.id, outcome, attempt_id=attempt.id, began_at=attempt.began_at
+        )
+    return held
+
+
 def record_unexpected_error(sender: Sender, delivery: Delivery, began_at: datetime) -> None:
     """Write down that an attempt ended with an error that nobody expected."""
     attempts = delivery.attempts + 1
@@ -143,4 +171,6 @@ def record_unexpected_error(sender: Sender, delivery: Delivery, began_at: dateti
     step = after_attempt(outcome, attempts=attempts, give_up_at=delivery.give_up_at, now=now)
     with sender.database.transaction() as tx:
         deliveries.write_step(tx, delivery.id, step, holder=sender.holder, attempts=attempts)
-        deliveries.write_attempt(tx, delivery.id, outcome, attempt_id=new_id(), began_at=began_at)
+        stored_attempts.write_attempt(
+            tx, delivery.id, outcome, attempt_id=new_id(), began_at=began_at
+        )

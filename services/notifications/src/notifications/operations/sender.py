@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from notifications.operations.mail_routes import MailRoute, RouteOf
@@ -18,6 +21,9 @@ LEASES_PER_ATTEMPT = 3
 """A lease holds the worst reading of the facts, the worst handing in, and as much again."""
 
 AROUND_HANDING_IN_SECONDS = 5
+
+FACTS_SERVE_SECONDS = 2.0
+"""How long facts serve the mails that one event causes; they are read anew after that."""
 
 A = TypeVar("A", bound=Struct)
 R = TypeVar("R", bound=Struct)
@@ -40,7 +46,8 @@ class Sender:
         clock: tells the time of each attempt.
         holder: names this process in leases.
         writer: writes the mails.
-        ask: asks other services for the facts of a mail.
+        ask: asks other services.
+        facts: asks them for what a mail is about; None: `ask`.
         public_url: what links begin with.
         mail_domain: right side of every Message-ID.
         attempt_seconds: the longest that handing in one mail takes.
@@ -59,6 +66,11 @@ class Sender:
     attempt_seconds: float
     route_of: RouteOf
     route: MailRoute | None = None
+    facts: Ask | None = None
+
+    def asking_once(self) -> Sender:
+        """The same for mails that are written one after the other: facts are asked for once."""
+        return replace(self, facts=_AskingOnce(self.ask))
 
     def by(self, route: MailRoute | None) -> Sender:
         """The same for mails that go by `route`."""
@@ -83,3 +95,20 @@ class Sender:
     def handing_in_seconds(self) -> float:
         """What must be left of the lease when a mail is handed in: goodbye and record included."""
         return self.attempt_seconds + AROUND_HANDING_IN_SECONDS
+
+
+class _AskingOnce:
+    """An `Ask` that remembers for a moment what it was told."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._told: dict[tuple[str, bytes], tuple[float, Any]] = {}
+
+    def __call__(self, method: Method[A, R], arguments: A, request_id: str, /) -> R:
+        question = method.address, msgspec.json.encode(arguments)
+        at, answer = self._told.get(question, (-math.inf, None))
+        if time.monotonic() - at > FACTS_SERVE_SECONDS:
+            answer = self._ask(method, arguments, request_id)
+            self._told[question] = time.monotonic(), answer
+        told: R = answer
+        return told

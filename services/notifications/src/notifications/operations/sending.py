@@ -1,8 +1,8 @@
 """Send what is due: claim by lease, read the facts anew, write, hand in, record.
 
-One delivery is claimed at a time. The facts are read and the mail is handed in
-outside any transaction. Just before it is handed in, one transaction sees
-that the lease will outlast the attempt and seals the copy: what could not be
+The deliveries of one cause are claimed together, and sent one after the other. The facts
+are read and the mail is handed in outside any transaction. Just before it is handed in, it
+is seen that the lease will outlast the attempt, and the copy is sealed: what could not be
 recorded is not sent. A process that dies anywhere leaves its delivery to the next
 one when the lease ends; only one that dies between the server's acceptance
 and the record makes the same mail go out a second time, under the same
@@ -10,6 +10,9 @@ Message-ID. A database that is away at that moment is waited for.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 import structlog
 
@@ -30,7 +33,8 @@ from notifications.operations.outcomes import (
 )
 from notifications.operations.sender import Sender
 from notifications.operations.writing import letter_of
-from notifications.storage import deliveries
+from notifications.storage import claiming, deliveries
+from notifications.storage.claiming import Claimed
 from portal_chassis import tracing
 from portal_chassis.database.transactions import is_away
 from portal_chassis.ids import new_id
@@ -48,20 +52,45 @@ every few seconds.
 
 
 def send_due(sender: Sender) -> int:
-    """Claim the delivery that is longest due and make one attempt at it.
+    """Claim what is longest due and of the same cause, and make one attempt at each.
 
     Returns:
-        How many were claimed: 1, or 0 when nothing was due.
+        How many were claimed; 0 when nothing was due.
 
     Raises:
         sqlalchemy.exc.DBAPIError: the database does not answer.
     """
-    now = sender.clock.now()
+    claimed = claim_due(sender)
+    attempt_all(sender, claimed.deliveries)
+    return len(claimed.deliveries)
+
+
+def claim_due(
+    sender: Sender, *, in_hand: Collection[UUID] = (), full: Collection[UUID] = ()
+) -> Claimed:
+    """Claim what is longest due and of the same cause; see `claiming.claim_due`."""
     with sender.database.autocommit() as tx:
-        claimed = deliveries.claim_due(
-            tx, holder=sender.holder, seconds=sender.lease_seconds, limit=1, now=now
+        return claiming.claim_due(
+            tx,
+            holder=sender.holder,
+            seconds=sender.lease_seconds,
+            now=sender.clock.now(),
+            in_hand=in_hand,
+            full=full,
         )
+
+
+def attempt_all(sender: Sender, claimed: Sequence[Delivery]) -> None:
+    """Make one attempt at each of several claimed deliveries, one after the other.
+
+    Facts that one was written from serve the next one too, for `FACTS_SERVE_SECONDS`.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: the database does not answer.
+    """
+    sender = sender.asking_once()
     for delivery in claimed:
+        began_at = sender.clock.now()
         try:
             with tracing.under(delivery.traceparent):
                 _attempt(sender, delivery)
@@ -70,8 +99,7 @@ def send_due(sender: Sender) -> int:
                 raise
             # One delivery's surprise must not hold up those behind it, nor come back at once.
             log.exception("delivery_surprised", delivery_id=str(delivery.id))
-            record_unexpected_error(sender, delivery, now)
-    return len(claimed)
+            record_unexpected_error(sender, delivery, began_at)
 
 
 def resume_after_outage(sender: Sender) -> int:

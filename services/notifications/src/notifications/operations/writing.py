@@ -49,11 +49,13 @@ def letter_of(sender: Sender, delivery: Delivery, now: datetime) -> Letter | Ste
 
 def _told(sender: Sender, delivery: Delivery, now: datetime) -> Told | Step:
     with sender.database.autocommit() as tx:
-        # Only once the earlier mail is out or not is it known what the recipient knows.
-        if mail_history.earlier_is_handed_in(tx, delivery, now=now):
-            return after_an_earlier_one(give_up_at=delivery.give_up_at, now=now)
-        own = mail_history.made_previous_change(tx, delivery, own_changes=_OWN_CHANGES)
-        last = mail_history.last_told(tx, delivery, kinds=_TELL_A_START)
+        heard = mail_history.heard(
+            tx, delivery, kinds=_TELL_A_START, own_changes=_OWN_CHANGES, now=now
+        )
+    # Only once the earlier mail is out or not is it known what the recipient knows.
+    if heard.earlier_in_hand:
+        return after_an_earlier_one(give_up_at=delivery.give_up_at, now=now)
+    own, last = heard.made_previous_change, heard.last
     invited_to = None if last is None or last.kind in _TAKE_IT_BACK else last.starts_at
     return Told(None if own else invited_to, made_previous_change=own, invited_to=invited_to)
 
@@ -115,7 +117,7 @@ def _facts(sender: Sender, mail: Mail[Any], delivery: Delivery) -> Any:
     if mail.asks is None:
         return Nothing()
     method, command = mail.asks(delivery.subject_id)
-    return sender.ask(method, command, delivery.request_id)
+    return (sender.facts or sender.ask)(method, command, delivery.request_id)
 
 
 def _reply_to(practice: Practice) -> Mailbox | None:

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, select, update
+from sqlalchemy import ColumnElement, RowMapping, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from notifications.domain.delivery import Delivery, NewDelivery, PastAttempt, Step
-from notifications.domain.outcome import Outcome
-from notifications.storage.tables import delivery, delivery_attempt
-from portal_chassis.database.lease import NOW, claim, mark
+from notifications.domain.delivery import Delivery, NewDelivery, Step
+from notifications.storage.tables import delivery
+from portal_chassis.database.lease import mark
+from portal_chassis.database.prepared import given, run
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.notifications.rpc import OPEN_STATES, DeliveryState, Recipient
 
 SENT = DeliveryState.SENT
 _IN_MAIL_LOG = delivery.c.client_id.is_not(None)
-_DUE = and_(
-    delivery.c.state.in_(OPEN_STATES),
-    delivery.c.sent_at.is_(None),
-    delivery.c.next_attempt_at <= NOW,
+_PLANNED_FIELDS = tuple(one.name for one in fields(NewDelivery))
+_PLANNED = (*_PLANNED_FIELDS, "id", "created_at", "next_attempt_at")
+_ADD = (
+    upsert(delivery)
+    .values(given(*(delivery.c[name] for name in _PLANNED)))
+    .on_conflict_do_nothing(constraint="uq_delivery_cause")
+    .returning(delivery.c.id)
 )
 
 
@@ -36,29 +39,10 @@ def add(
     Returns:
         Its id; None when this cause already has one of this kind for this recipient.
     """
-    return tx.execute(
-        upsert(delivery)
-        .values(id=new_id(), created_at=now, next_attempt_at=due_at or now, **asdict(planned))
-        .on_conflict_do_nothing(constraint="uq_delivery_cause")
-        .returning(delivery.c.id)
-    ).scalar_one_or_none()
-
-
-def claim_due(
-    tx: Transaction, *, holder: str, seconds: float, limit: int, now: datetime
-) -> list[Delivery]:
-    """Claim deliveries whose next attempt is due; the longest due first."""
-    rows = claim(
-        tx,
-        delivery,
-        due=_DUE,
-        order_by=delivery.c.next_attempt_at,
-        limit=limit,
-        holder=holder,
-        seconds=seconds,
-        now=now,
-    )
-    return [_delivery(row) for row in rows]
+    row = {name: getattr(planned, name) for name in _PLANNED_FIELDS}
+    row |= {"id": new_id(), "created_at": now, "next_attempt_at": due_at or now}
+    found: UUID | None = run(tx, _ADD, row).scalar_one_or_none()
+    return found
 
 
 def practices_that_wait(
@@ -116,39 +100,7 @@ def oldest_due_at(tx: Transaction, *, now: datetime) -> datetime | None:
 
 def write_step(tx: Transaction, delivery_id: UUID, step: Step, *, holder: str, **more: Any) -> bool:
     """Write how a claimed delivery goes on; False when the lease was lost."""
-    return mark(tx, delivery, delivery_id, holder=holder, **_values(step), **more)
-
-
-def write_sent(tx: Transaction, delivery_id: UUID, step: Step, **more: Any) -> bool:
-    """Write that a delivery was sent, whatever was meant with it, and end any lease on it.
-
-    Returns:
-        False when that was written before; nothing is changed then.
-    """
-    result = tx.execute(
-        update(delivery)
-        .where(delivery.c.id == delivery_id, delivery.c.state != SENT)
-        .values(claimed_by=None, claimed_until=None, **_values(step), **more)
-    )
-    return bool(result.rowcount)
-
-
-def write_attempt(
-    tx: Transaction, delivery_id: UUID, outcome: Outcome, *, attempt_id: UUID, began_at: datetime
-) -> None:
-    """Keep what came of an attempt; the same attempt is kept once."""
-    tx.execute(
-        upsert(delivery_attempt)
-        .values(
-            id=attempt_id,
-            delivery_id=delivery_id,
-            began_at=began_at,
-            outcome=outcome.kind,
-            reason=outcome.reason or "",
-            status=outcome.status,
-        )
-        .on_conflict_do_nothing()
-    )
+    return mark(tx, delivery, delivery_id, holder=holder, **values_of(step), **more)
 
 
 def set_step(tx: Transaction, delivery_id: UUID, step: Step) -> None:
@@ -156,7 +108,7 @@ def set_step(tx: Transaction, delivery_id: UUID, step: Step) -> None:
     tx.execute(
         update(delivery)
         .where(delivery.c.id == delivery_id)
-        .values(claimed_by=None, claimed_until=None, **_values(step))
+        .values(claimed_by=None, claimed_until=None, **values_of(step))
     )
 
 
@@ -165,7 +117,7 @@ def close_of_client(tx: Transaction, client_id: UUID, step: Step) -> int:
     result = tx.execute(
         update(delivery)
         .where(delivery.c.client_id == client_id, delivery.c.state.in_(OPEN_STATES))
-        .values(claimed_by=None, claimed_until=None, **_values(step))
+        .values(claimed_by=None, claimed_until=None, **values_of(step))
     )
     return result.rowcount
 
@@ -179,22 +131,7 @@ def find(tx: Transaction, delivery_id: UUID, *, practice_id: UUID | None) -> Del
     if practice_id is not None:
         query = query.where(delivery.c.practice_id == practice_id, _IN_MAIL_LOG)
     row = tx.execute(query).mappings().first()
-    return None if row is None else _delivery(row)
-
-
-def attempts_of(tx: Transaction, delivery_id: UUID) -> list[PastAttempt]:
-    """The attempts of a delivery, the first first."""
-    query = (
-        select(delivery_attempt)
-        .where(delivery_attempt.c.delivery_id == delivery_id)
-        .order_by(delivery_attempt.c.id)
-    )
-    return [
-        PastAttempt(
-            began_at=row.began_at, outcome=row.outcome, reason=row.reason, status=row.status
-        )
-        for row in tx.execute(query)
-    ]
+    return None if row is None else delivery_of(row)
 
 
 @dataclass(frozen=True)
@@ -236,7 +173,7 @@ def listed(tx: Transaction, which: Which, *, after: UUID | None, limit: int) -> 
         query = query.where(which.shown(delivery.c.client_id))
     if after is not None:
         query = query.where(column > after if which.only_open else column < after)
-    return [_delivery(row) for row in tx.execute(query).mappings()]
+    return [delivery_of(row) for row in tx.execute(query).mappings()]
 
 
 def forget_copies(tx: Transaction, *, sent_before: datetime) -> int:
@@ -249,7 +186,8 @@ def forget_copies(tx: Transaction, *, sent_before: datetime) -> int:
     return result.rowcount
 
 
-def _delivery(row: RowMapping) -> Delivery:
+def delivery_of(row: RowMapping) -> Delivery:
+    """A row of the table as what it stands for."""
     return Delivery(
         id=row["id"],
         practice_id=row["practice_id"],
@@ -283,7 +221,8 @@ def _waiting(reasons: Collection[str], now: datetime) -> tuple[ColumnElement[boo
     )
 
 
-def _values(step: Step) -> dict[str, Any]:
+def values_of(step: Step) -> dict[str, Any]:
+    """What is written of a step."""
     return {
         "state": step.state,
         "reason": step.reason or "",

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from notifications.domain.reminders import LiveAppointment
 from notifications.storage.tables import live_appointment
+from portal_chassis.database.prepared import given, run
 from portal_chassis.database.transactions import Transaction
 
 
@@ -23,6 +24,7 @@ def keep(
     Of which time it was reminded is no event's to tell, and stays.
     """
     values = {
+        "id": told.id,
         "seq": seq,
         "practice_id": told.practice_id,
         "client_id": told.client_id,
@@ -31,14 +33,7 @@ def keep(
         "cancelled": cancelled,
         "changed_at": told.changed_at,
     }
-    row = insert(live_appointment).values(id=told.id, **values)
-    tx.execute(
-        row.on_conflict_do_update(
-            index_elements=[live_appointment.c.id],
-            set_=values,
-            where=live_appointment.c.seq < seq,
-        )
-    )
+    run(tx, _KEEP, values)
 
 
 def keep_all(
@@ -62,15 +57,8 @@ def keep_all(
         }
         for one, seq in told
     ]
-    row = insert(live_appointment)
-    names = [name for name in (rows[0] if rows else {}) if name != "id"]
     if rows:
-        statement = row.on_conflict_do_update(
-            index_elements=[live_appointment.c.id],
-            set_={name: row.excluded[name] for name in names},
-            where=live_appointment.c.seq < row.excluded.seq,
-        )
-        tx.execute(statement, rows)
+        tx.execute(_KEEP, rows)
 
 
 def to_remind_of(
@@ -134,3 +122,22 @@ def _open() -> tuple[Any, ...]:
         ~live_appointment.c.cancelled,
         or_(reminded.is_(None), reminded != live_appointment.c.starts_at),
     )
+
+
+_TOLD = (
+    "seq",
+    "practice_id",
+    "client_id",
+    "practitioner_id",
+    "starts_at",
+    "cancelled",
+    "changed_at",
+)
+_row = insert(live_appointment).values(
+    given(*(live_appointment.c[name] for name in ("id", *_TOLD)))
+)
+_KEEP = _row.on_conflict_do_update(
+    index_elements=[live_appointment.c.id],
+    set_={name: _row.excluded[name] for name in _TOLD},
+    where=live_appointment.c.seq < _row.excluded.seq,
+)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from notifications.domain.letters import Invitation, Letter
 from notifications.transports import head
-
-_POLICY = SMTP.clone(cte_type="7bit")
-"""Bodies in ASCII: not every server on the way takes more (RFC 6152)."""
+from notifications.transports.parts import Part, base64_part, multipart, text_part
 
 
 def needs_utf8(letter: Letter) -> bool:
@@ -40,39 +36,37 @@ def as_message(letter: Letter) -> bytes:
     fields = [head.field(name, head.mailbox_words(one)) for name, one in mailboxes.items()]
     fields += [head.field(name, head.text_words(text)) for name, text in texts.items()]
     fields += [head.field(name, [value]) for name, value in plain.items()]
+    fields.append(b"MIME-Version: 1.0\r\n")
     message = b"".join(fields) + body.as_bytes()
-    head.check_head(message, mailboxes, texts, {*plain, *body.keys()})
+    head.check_head(message, mailboxes, texts, {*plain, "MIME-Version", "Content-Type"})
     return message
 
 
-def _body(letter: Letter) -> EmailMessage:
-    """What the letter says, with the headers that tell of its form: no text of people in them."""
-    body = EmailMessage(policy=_POLICY)
-    body.set_content(letter.written.text)
-    body.add_alternative(letter.written.html, subtype="html")
-    if letter.written.invitation is not None:
-        _invite(body, letter.written.invitation)
-    for number, more in enumerate(letter.written.more_invitations, start=2):
+def _body(letter: Letter) -> Part:
+    """What the letter says, in ASCII: not every server on the way takes more (RFC 6152)."""
+    written = letter.written
+    forms = [text_part(written.text, "text/plain"), text_part(written.html, "text/html")]
+    files = []
+    if written.invitation is not None:
+        # Twice: as a part that mail programs act on, and as a file to save.
+        forms.append(_calendar(written.invitation))
+        files.append(_file(written.invitation))
+    for number, more in enumerate(written.more_invitations, start=2):
         # A part that mail programs act on too (RFC 6047, section 2.4), each about its own UID.
-        body.add_attachment(
-            more.body.decode(),
-            subtype="calendar",
-            cte="base64",
-            params={"method": more.method},
-            filename=f"invite-{number}.ics",
-        )
-    return body
+        files.append(_calendar(more, _attached(f"invite-{number}.ics")))
+    shown = multipart("alternative", forms)
+    return multipart("mixed", [shown, *files]) if files else shown
 
 
-def _invite(message: EmailMessage, invitation: Invitation) -> None:
-    """Add the invitation twice: as a part that mail programs act on, and as a file to save."""
+def _calendar(invitation: Invitation, *headers: str) -> Part:
     # Base64, so that no server on the way breaks lines that iCalendar has folded.
-    message.add_alternative(
-        invitation.body.decode(),
-        subtype="calendar",
-        cte="base64",
-        params={"method": invitation.method},
-    )
-    message.add_attachment(
-        invitation.body, maintype="application", subtype="ics", filename="invite.ics"
-    )
+    kind = f'Content-Type: text/calendar; charset="utf-8"; method="{invitation.method}"'
+    return base64_part(invitation.body, kind, *headers)
+
+
+def _file(invitation: Invitation) -> Part:
+    return base64_part(invitation.body, "Content-Type: application/ics", _attached("invite.ics"))
+
+
+def _attached(name: str) -> str:
+    return f'Content-Disposition: attachment; filename="{name}"'
