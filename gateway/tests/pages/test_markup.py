@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 
 import pytest
@@ -51,9 +52,29 @@ class Page(HTMLParser):
         return [attrs for _, attrs in self.elements if name in attrs]
 
 
-@pytest.fixture(scope="module")
+GALLERY = Gallery()
+
+
+@cache
+def rendered(name, language):
+    return GALLERY.render(SCENES[name], language)
+
+
+@cache
+def parsed(name, language):
+    """Read once for all that a page holds to; nothing here changes it."""
+    return Page(rendered(name, language))
+
+
+@cache
+def addresses():
+    """What an address has to match, of all routes there are."""
+    return re.compile("|".join(f"(?:{_pattern(route.pattern)})" for route in all_routes(dev=True)))
+
+
+@pytest.fixture
 def gallery():
-    return Gallery()
+    return GALLERY
 
 
 @pytest.fixture(params=["en", "de"])
@@ -62,18 +83,23 @@ def language(request):
 
 
 @pytest.fixture(params=SCENES)
-def scene(request):
-    return SCENES[request.param]
+def name(request):
+    return request.param
 
 
 @pytest.fixture
-def text(gallery, scene, language):
-    return gallery.render(scene, language)
+def scene(name):
+    return SCENES[name]
 
 
 @pytest.fixture
-def html(text):
-    return Page(text)
+def text(name, language):
+    return rendered(name, language)
+
+
+@pytest.fixture
+def html(name, language):
+    return parsed(name, language)
 
 
 def test_elements_close_in_order(html):
@@ -136,13 +162,12 @@ def test_every_form_that_changes_something_is_guarded(html, text):
 
 
 def test_every_address_of_ours_exists(html):
-    routes = [_pattern(route.pattern) for route in all_routes(dev=True)]
     for attrs in [*html.with_attribute("href"), *html.with_attribute("action")]:
         address = attrs.get("action", attrs.get("href"))
         if address.startswith(BARE_ADDRESSES):
             continue
         path = re.split("[?#]", address, maxsplit=1)[0]
-        assert any(re.fullmatch(route, path) for route in routes), address
+        assert addresses().fullmatch(path), address
 
 
 def test_a_page_with_errors_says_so_in_its_title(html, text, scene, language):
@@ -183,9 +208,9 @@ def test_personal_text_is_escaped(gallery):
     assert "<img src=x" not in text
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_a_template_has_no_line_longer_than_140_characters(name):
-    lines = (HERE / "templates" / name).read_text(encoding="utf-8").splitlines()
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_template_has_no_line_longer_than_140_characters(template):
+    lines = (HERE / "templates" / template).read_text(encoding="utf-8").splitlines()
     assert [number for number, line in enumerate(lines, 1) if len(line) > 140] == []
 
 
