@@ -184,7 +184,7 @@ def _ask_calendars(
         )
         return backend.part(LIST_CALENDAR, command)
 
-    if at.view is View.TEAM and chosen.people:
+    if at.view is View.TEAM:
         return [(ask(card.id), card) for card in chosen.people]
     return [(ask(None if chosen.own else chosen.practitioner_id), None)]
 
@@ -205,10 +205,14 @@ def _ask_opened(backend: Backend, at: CalendarAddress) -> Part[AppointmentDetail
 
 
 def _opened(part: Part[AppointmentDetails] | None) -> Opened | None:
-    """None where no appointment is asked for; an empty one where it cannot be had."""
+    """None where no appointment is asked for; an empty one where it cannot be had now.
+
+    Raises:
+        NotFound: there is none for whoever asks.
+    """
     if part is None:
         return None
-    appointment = part.get()
+    appointment = part.get_unless_refused()
     return Opened(appointment, meeting_address(appointment) if appointment else None)
 
 

@@ -95,9 +95,14 @@ def inside(day: date) -> date:
 def read_address(
     req: falcon.Request, sent: Submitted, chosen: ChosenPractitioner
 ) -> CalendarAddress:
-    """Which page is asked for; what cannot be read is today's week."""
+    """Which page is asked for; what cannot be read is today's week.
+
+    Who can choose nobody else has a day alone.
+    """
     context, zone = context_of(req), practitioner_of(req).practice.timezone
     view = sent.text("view")
+    if view == View.TEAM and not chosen.people:
+        view = View.DAY
     return CalendarAddress(
         on=inside(read_date(sent.text("from")) or local_date(context.now, zone)),
         view=View(view) if view in set(View) else View.WEEK,
