@@ -13,6 +13,7 @@ from portal_contracts.errors import Unavailable
 from portal_contracts.scheduling.rpc.appointments import AppointmentStatus, SessionStatus
 from portal_contracts.scheduling.rpc.calendar import Calendar, SessionHead, Stretch
 from portal_contracts.scheduling.rpc.services import ServiceColour
+from portal_contracts.scheduling.rpc.sessions import SessionChanged
 from tests.kit.gateway.made_schedule import MEETING, ZONE, made_appointment, made_entry
 
 WEEK = "/console/calendar?from=2026-12-03"
@@ -226,6 +227,32 @@ def test_a_session_that_began_is_written_about_and_marked_from_there(house, doct
     page = doctor.open(f"{WEEK}&appointment={opened.id}")
     assert "Not attended" in words(page)
     assert f"/console/sessions/{opened.id}/status" not in page.html
+
+
+@pytest.mark.parametrize(
+    ("back", "leads"),
+    [
+        (
+            "/console/calendar?from=2026-11-30&view=day",
+            "/console/calendar?from=2026-11-30&view=day",
+        ),
+        ("/console/calendar?from=x//example.org", None),
+        ("//example.org/console/calendar?from=1", None),
+        ("/console/calendar?from=1\r\nSet-Cookie: a=b", None),
+    ],
+)
+def test_who_says_how_it_went_beside_the_days_is_led_back_to_them(
+    house, doctor, fill, opened, back, leads
+):
+    fill()
+    begun = msgspec.structs.replace(opened, session=SessionHead(status=SessionStatus.ATTENDED))
+    house.services.answers["scheduling.get_appointment"] = begun
+    house.services.answers["scheduling.mark_session"] = SessionChanged(session_id=opened.id)
+    page = doctor.open(f"{WEEK}&appointment={opened.id}")
+    path = f"/console/sessions/{opened.id}"
+    assert page.form(f"{path}/status").fields["back"].startswith("/console/calendar?")
+    answer = doctor.submit(page, f"{path}/status", {"back": back})
+    assert answer.headers["location"] == (leads or path)
 
 
 # --- several practitioners ------------------------------------------------------------

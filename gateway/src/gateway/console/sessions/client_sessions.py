@@ -34,7 +34,7 @@ from portal_contracts.scheduling.rpc.sessions import (
 
 _FIELDS = {"title": "", "on": "", "at": "", "fold": "", "minutes": "", "status": ""}
 _FIELD_OF_MEMBER = {"started_at": "at", "timezone": "at"}
-_PAGES_WITH_SESSIONS: Final = re.compile("/console")
+_PAGES_WITH_SESSIONS: Final = re.compile(r"/console(/calendar\?[a-z0-9=&-]*)?")
 """Pages on which it is said how a session went, and which are shown again."""
 
 
