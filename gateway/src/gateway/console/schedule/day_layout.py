@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from gateway.words.wall_time import day_bounds, instants_of, local_date
+from gateway.words.wall_time import DAY, day_bounds, instants_of, local_date
 from portal_contracts.scheduling.rpc.appointments import AppointmentStatus
 from portal_contracts.scheduling.rpc.calendar import CalendarEntry
 from portal_contracts.wall_clock import zone_or_utc
@@ -197,6 +197,8 @@ def empty_cells(
 def clocks_changed(day: date, zone: str) -> ClockChange | None:
     """How clocks change on `day`, None on all but a few days."""
     start, end = day_bounds(day, day, zone)
+    if end - start == DAY:
+        return None
     quarters = (start + count * timedelta(minutes=15) for count in range(-1, 4 * 26))
     for before, after in pairwise(instant for instant in quarters if instant < end):
         jump = _wall(after, zone) - _wall(before, zone) - (after - before)
