@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portal_contracts.actor import Role
+from portal_chassis.ids import new_id
+from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.scheduling.rpc.appointments import SessionStatus
 from portal_contracts.scheduling.rpc.calendar import LIST_CALENDAR, ListCalendar, Stretch
 from portal_contracts.scheduling.rpc.services import ServiceColour
@@ -117,3 +118,14 @@ def test_a_week_takes_as_many_statements_with_sixty_appointments_as_with_one(cal
         calendar.busy_elsewhere((MONDAY + number * HOUR, MONDAY + number * HOUR + HOUR / 2))
     assert statements() == (60, one[1])
     assert one[1] <= 6
+
+
+def test_an_owner_elsewhere_learns_nothing_of_another_practice_s_time(calendar, week):
+    calendar.hours(("09:00", "18:00"))
+    calendar.busy_elsewhere((MONDAY + 10 * HOUR, MONDAY + 11 * HOUR))
+    calendar.appointment(calendar.client(), MONDAY + 12 * HOUR)
+    elsewhere = Actor(
+        kind=ActorKind.PRACTITIONER, id=new_id(), practice_id=new_id(), role=Role.OWNER
+    )
+    found = week(actor=elsewhere, practitioner_id=calendar.practitioner_id, with_hours=True)
+    assert (found.items, found.hours, found.busy_elsewhere) == ([], [], [])

@@ -78,7 +78,11 @@ def list_calendar(tx: Transaction, command: ListCalendar, seen: Seen, *, now: da
     begun = session_heads(tx, listed, seen.actor, now=now)
     hours = hours_of(tx, practitioner.id, practitioner.practice_id)
     stretch = Span(command.starts_from, command.starts_before)
-    elsewhere = busy.busy_elsewhere(tx, practitioner.id, stretch) if command.with_hours else ()
+    elsewhere = (
+        busy.busy_elsewhere_of(tx, practitioner.id, stretch, practice_id=practitioner.practice_id)
+        if command.with_hours
+        else ()
+    )
     return Calendar(
         practitioner_id=practitioner.id,
         timezone=hours.timezone,

@@ -14,7 +14,7 @@ from portal_chassis.database.transactions import Transaction
 from scheduling.domain.appointments import LIVE, BookingStatus
 from scheduling.domain.service_rules import Booked
 from scheduling.domain.wall_time import Span
-from scheduling.storage.tables import appointment, booked_time, busy_time
+from scheduling.storage.tables import appointment, booked_time, busy_calendar, busy_time
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,15 @@ def busy_elsewhere(tx: Transaction, practitioner_id: UUID, within: Span) -> tupl
 def _minutes(count: int) -> timedelta:
     """A buffer: there are few, and they are asked for with every booking."""
     return timedelta(minutes=count)
+
+
+def busy_elsewhere_of(
+    tx: Transaction, practitioner_id: UUID, within: Span, *, practice_id: UUID
+) -> tuple[Span, ...]:
+    """`busy_elsewhere`, by the calendars of this practice: for who only names a practitioner."""
+    named = {"practitioner_id": practitioner_id, "begin": within.start, "end": within.end}
+    rows = tx.execute(_BUSY_IN_PRACTICE, named | {"practice_id": practice_id})
+    return tuple(Span(row.starts_at, row.ends_at) for row in rows)
 
 
 def appointment_in_the_way(
@@ -152,3 +161,7 @@ _BUSY_ELSEWHERE = (
     )
     .order_by(busy_time.c.during)
 )
+
+_BUSY_IN_PRACTICE = _BUSY_ELSEWHERE.join(
+    busy_calendar, busy_calendar.c.id == busy_time.c.calendar_id
+).where(busy_calendar.c.practice_id == bindparam("practice_id", type_=Uuid()))
