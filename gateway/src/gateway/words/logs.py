@@ -157,6 +157,7 @@ REASONS: dict[str, str] = {
     "summary_unshared": _("The summary is no longer shared."),
     "form_withdrawn": _("The form was withdrawn."),
     "form_submitted": _("The form had already been filled in."),
+    "without_mail": _("Whoever did it wanted the client to get no mail of it."),
     "nothing_to_tell": _("There was nothing new to tell."),
     "perhaps_sent": _(
         "The portal was restored from a backup, and this mail may have been sent before."

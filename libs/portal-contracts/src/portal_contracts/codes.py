@@ -111,6 +111,7 @@ _BY_KIND: Final[Mapping[type[PortalError], tuple[str, ...]]] = {
         "holidays_invalid",
         "idempotency_key_missing",
         "idempotency_key_reused",
+        "length_invalid",
         "mail_server_fields",
         "malformed_arguments",
         "password",

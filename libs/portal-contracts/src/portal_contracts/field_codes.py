@@ -119,6 +119,7 @@ FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
         "too_long",
         "too_small",
     ),
+    "length_invalid": ("out_of_range",),
     "limit_reached": tuple(BookingLimit),
     "mail_server_fields": (
         "host_forbidden",

@@ -31,7 +31,7 @@ def client(world, doctor):
 def book(world, doctor, client):
     """Tells of an appointment whose service asks for these forms; how many were sent."""
 
-    def told(*template_ids, starts_on=STARTS_ON, practice_id=None):
+    def told(*template_ids, starts_on=STARTS_ON, practice_id=None, without_mail=False):
         starts_at = datetime(2026, 12, 7, 9, tzinfo=UTC)
         event = Event(
             id=new_id(),
@@ -52,12 +52,21 @@ def book(world, doctor, client):
                 utc_offset_minutes=60,
                 ics_sequence=0,
                 form_template_ids=template_ids,
+                without_mail=without_mail,
             ),
         )
         with world.database.transaction() as tx:
             return send_forms_before(tx, event, starts_on=starts_on, now=NOW)
 
     return told
+
+
+@pytest.mark.parametrize("without_mail", [True, False])
+def test_a_booking_that_brings_no_mail_brings_none_about_its_forms(
+    world, doctor, book, without_mail
+):
+    assert book(world.from_library(doctor, "gad7_en"), without_mail=without_mail) == 1
+    assert [one.without_mail for one in world.events(FormSent)] == [without_mail]
 
 
 def test_what_a_service_asks_for_goes_out_by_the_day_of_the_appointment(

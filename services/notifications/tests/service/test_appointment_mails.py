@@ -69,6 +69,51 @@ def test_what_a_practitioner_does_is_mailed_to_the_client_alone_after_the_undo_d
     assert subjects(send()) == [("anna@example.org", "Your appointment on Friday, 4 December")]
 
 
+def test_who_wants_no_mail_of_it_has_none_sent_and_the_log_says_so(
+    calendar, send, clock, ends, make_practitioner
+) -> None:
+    calendar.book(make_practitioner(Role.ASSISTANT), without_mail=True)
+    clock.advance(UNDO_SECONDS)
+    assert subjects(send()) == [
+        ("rivera@practice.example", "New appointment on Friday, 4 December")
+    ]
+    assert ("appointment_confirmed", "client", "closed", "without_mail") in ends()
+
+
+def test_what_becomes_of_it_later_is_mailed(calendar, send, clock) -> None:
+    calendar.book(calendar.therapist, without_mail=True)
+    calendar.move(actor=calendar.therapist)
+    clock.advance(UNDO_SECONDS)
+    (letter,) = send()
+    assert "Before: Friday, 4 December 2026" in " ".join(letter.written.text.split())
+    calendar.cancel(calendar.therapist)
+    clock.advance(UNDO_SECONDS)
+    assert len(send()) == 1
+
+
+def test_that_it_is_off_is_mailed_to_whom_nobody_mailed_that_it_is_on(
+    calendar, send, clock
+) -> None:
+    calendar.book(calendar.therapist, without_mail=True)
+    calendar.cancel(calendar.therapist)
+    clock.advance(UNDO_SECONDS)
+    assert [letter.recipient.address for letter in send()] == ["anna@example.org"]
+
+
+def test_a_confirmation_that_nobody_wanted_is_sent_after_all_by_hand(
+    calendar, send, clock, database
+) -> None:
+    calendar.book(calendar.therapist, without_mail=True)
+    with database.transaction() as tx:
+        (kept,) = tx.execute(select(delivery.c.id)).scalars()
+        command = ResendDelivery(delivery_id=kept)
+        call = Call(
+            calendar.therapist, "request-2", "key", RESEND_DELIVERY, clock.now(), "", command
+        )
+        mail_log.resend_delivery(tx, command, call, now=clock.now())
+    assert subjects(send()) == [("anna@example.org", "Your appointment on Friday, 4 December")]
+
+
 def test_a_practitioner_hears_of_what_a_colleague_does_in_her_calendar(
     calendar, send, clock, make_practitioner
 ) -> None:

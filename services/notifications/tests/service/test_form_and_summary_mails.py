@@ -78,6 +78,14 @@ def test_a_form_is_told_to_its_client_at_once(tell, send, form, others, therapis
     assert others.targets == [Target(kind=TargetKind.FORM, id=request_id)]
 
 
+def test_a_form_of_an_act_without_mail_stands_in_the_log(
+    tell, send, form, ends, therapist, client
+) -> None:
+    tell(therapist, FormSent(request_id=form(), client_id=client.id, without_mail=True))
+    assert send() == []
+    assert ends() == [("form_sent", "client", "closed", "without_mail")]
+
+
 @pytest.mark.parametrize(
     ("state", "reason"),
     [

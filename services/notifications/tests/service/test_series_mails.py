@@ -114,10 +114,10 @@ class Series:
         self.take(event)
         return event
 
-    def book(self, actor=None):
+    def book(self, actor=None, **more):
         self.facts()
         occurrences = [self.told(n) for n in range(3)]
-        return self._act(SeriesBooked, actor, timezone="UTC", occurrences=occurrences)
+        return self._act(SeriesBooked, actor, timezone="UTC", occurrences=occurrences, **more)
 
     def move(self, by=timedelta(days=1), actor=None):
         self.acts, self.sequence, self.first = self.acts + 1, self.sequence + 1, self.first + by
@@ -145,6 +145,16 @@ def series(calendar, take, clock):
 
 def subjects(letters):
     return [letter.written.subject for letter in letters]
+
+
+def test_a_series_without_mail_is_told_of_once_it_changes(series, send, clock, ends):
+    series.book(without_mail=True)
+    clock.advance(UNDO_SECONDS)
+    assert send() == []
+    assert ends() == [("series_confirmed", "client", "closed", "without_mail")]
+    series.cancel()
+    clock.advance(UNDO_SECONDS)
+    assert subjects(send()) == ["Your appointments are cancelled"]
 
 
 def test_one_act_is_one_mail_after_the_undo_time(series, send, clock):

@@ -10,13 +10,14 @@ from portal_contracts.envelope import EventData
 
 
 class FormSent(EventData, frozen=True, kw_only=True):
-    """A form was sent to a client."""
+    """A form was sent to a client; `without_mail`: who gets no mail of it."""
 
     TYPE: ClassVar[str] = "forms.form.sent.v1"
     SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_form_sent",)
 
     request_id: UUID
     client_id: UUID
+    without_mail: bool = False
 
 
 class FormSubmitted(EventData, frozen=True, kw_only=True):

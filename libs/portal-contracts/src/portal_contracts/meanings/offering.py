@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 OFFERING: Final[Mapping[str, str]] = {
-    "AppointmentDetails.answer": "What the client was told with the answer to a request; null: not "
+    "AppointmentDetails.answer": "What the practice wrote to the client with it; null: not "
     "for this bearer.",
     "AppointmentDetails.answer_by": "Until when the request is answered; null: it waits for none.",
     "AppointmentDetails.changes": "What became of it, in order.",
@@ -24,6 +24,9 @@ OFFERING: Final[Mapping[str, str]] = {
     "Availability.time_off": "Closed, whatever else stands.",
     "Availability.timezone": "The IANA time zone that the hours are meant in.",
     "Availability.weekly": "Seven lists of windows, Monday's first.",
+    "BookForClient.minutes": "How long it is; null: as long as the service says.",
+    "BookForClient.message": "What the practice writes to the client, who reads it in the portal.",
+    "BookForClient.without_mail": "The client gets no mail of this act; reminders still go out.",
     "BookForClient.despite": "Book also where a rule for clients is broken; never over another "
     "one.",
     "BookableService.fields": "What can be said of the service.",

@@ -32,6 +32,7 @@ class AppointmentBooked(EventData, frozen=True, kw_only=True):
         utc_offset_minutes: of that zone at the start, east of Greenwich positive.
         ics_sequence: of its invitation (RFC 5545, section 3.8.7.4).
         form_template_ids: the forms that its service asks for before.
+        without_mail: whoever booked it wanted the client to get no mail of it.
     """
 
     TYPE: ClassVar[str] = "scheduling.appointment.booked.v1"
@@ -51,6 +52,7 @@ class AppointmentBooked(EventData, frozen=True, kw_only=True):
     utc_offset_minutes: int
     ics_sequence: int
     form_template_ids: list[UUID] = field(default_factory=list)
+    without_mail: bool = False
 
 
 class AppointmentMoved(EventData, frozen=True, kw_only=True):
@@ -114,6 +116,7 @@ class SeriesBooked(EventData, frozen=True, kw_only=True):
         occurrences: its appointments, in order.
         acts: what was done to the series as a whole so far: 0.
         form_template_ids: the forms that its service asks for before.
+        without_mail: whoever booked it wanted the client to get no mail of it.
     """
 
     TYPE: ClassVar[str] = "scheduling.series.booked.v1"
@@ -130,6 +133,7 @@ class SeriesBooked(EventData, frozen=True, kw_only=True):
     occurrences: list[ToldOccurrence]
     acts: int
     form_template_ids: list[UUID] = field(default_factory=list)
+    without_mail: bool = False
 
 
 class SeriesMoved(EventData, frozen=True, kw_only=True):

@@ -28,8 +28,8 @@ def send_forms_before(
     """Send the client what was asked for, wanted by the day of the appointment; how many.
 
     What waits for her already is not sent twice, and a template that was archived, never
-    published, or is none of the practice's, is left out. Publishes FormSent, and
-    ``form.sent`` for the access log, by whoever booked.
+    published, or is none of the practice's, is left out. Publishes FormSent, without a mail where
+    the booking was to bring none, and ``form.sent`` for the access log, by whoever booked.
     """
     client = Client(id=event.data.client_id, practice_id=event.practice_id)
     sent = [
@@ -71,7 +71,11 @@ def _send(
 def _tell(tx: Transaction, request: FormRequest, event: BookingEvent, *, now: datetime) -> None:
     outbox.record(
         tx,
-        FormSent(request_id=request.id, client_id=request.client_id),
+        FormSent(
+            request_id=request.id,
+            client_id=request.client_id,
+            without_mail=event.data.without_mail,
+        ),
         practice_id=request.practice_id,
         aggregate=("form_request", request.id),
         actor=event.actor,

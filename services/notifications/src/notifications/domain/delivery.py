@@ -64,6 +64,9 @@ class NewDelivery:
         cause_id: the event or what else led to it; with kind and recipient it is planned once.
         request_id: the request that led to it, for logs; empty for none.
         traceparent: the trace it belongs to; may be empty.
+        reason: why it is closed from the beginning, and only stands in the log; empty for what is
+            to be sent.
+        told_starts_at: the time of an appointment that its recipient is told otherwise then.
 
     The others are those of `Delivery`.
     """
@@ -79,6 +82,8 @@ class NewDelivery:
     practitioner_id: UUID | None = None
     planned_sequence: int | None = None
     planned_starts_at: datetime | None = None
+    reason: str = ""
+    told_starts_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

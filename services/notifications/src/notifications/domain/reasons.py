@@ -51,6 +51,7 @@ class Reason(StrEnum):
     FORM_WITHDRAWN = "form_withdrawn"
     FORM_SUBMITTED = "form_submitted"
     NOTHING_TO_TELL = "nothing_to_tell"
+    WITHOUT_MAIL = "without_mail"
     PERHAPS_SENT = "perhaps_sent"
     STOPPED_BY_OPERATOR = "stopped_by_operator"
 

@@ -38,6 +38,9 @@ class Plan:
         undoable: what a practitioner did is mailed only after the undo time.
         follows_another: it is planned only where a mail about the subject was planned for this
             practitioner before.
+        without_mail: whoever did it wanted no mail: it stands in the log, closed. The client is
+            told otherwise, so that what becomes of it later is news to her.
+        told_starts_at: the time of the appointment that she was told then.
     """
 
     subject_id: UUID
@@ -45,6 +48,8 @@ class Plan:
     sequence: int | None = None
     undoable: bool = False
     follows_another: bool = False
+    without_mail: bool = False
+    told_starts_at: datetime | None = None
 
 
 @dataclass(frozen=True)

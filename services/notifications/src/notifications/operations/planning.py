@@ -61,5 +61,7 @@ def _plan(
         recipient=mail.to,
         practitioner_id=plan.practitioner_id,
         planned_sequence=plan.sequence,
+        reason=Reason.WITHOUT_MAIL if plan.without_mail else "",
+        told_starts_at=plan.told_starts_at if plan.without_mail else None,
     )
     return deliveries.add(tx, planned, due_at=event.occurred_at + undo if waits else None, now=now)

@@ -22,7 +22,7 @@ from portal_contracts.notifications.rpc import OPEN_STATES, DeliveryState, Recip
 SENT = DeliveryState.SENT
 _IN_MAIL_LOG = delivery.c.client_id.is_not(None)
 _PLANNED_FIELDS = tuple(one.name for one in fields(NewDelivery))
-_PLANNED = (*_PLANNED_FIELDS, "id", "created_at", "next_attempt_at")
+_PLANNED = (*_PLANNED_FIELDS, "id", "created_at", "state", "next_attempt_at")
 _ADD = (
     upsert(delivery)
     .values(given(*(delivery.c[name] for name in _PLANNED)))
@@ -34,13 +34,18 @@ _ADD = (
 def add(
     tx: Transaction, planned: NewDelivery, *, due_at: datetime | None = None, now: datetime
 ) -> UUID | None:
-    """Write a delivery that is due at `due_at`, or else now.
+    """Write a delivery that is due at `due_at`, or else now; or that is closed from the beginning.
 
     Returns:
         Its id; None when this cause already has one of this kind for this recipient.
     """
     row = {name: getattr(planned, name) for name in _PLANNED_FIELDS}
-    row |= {"id": new_id(), "created_at": now, "next_attempt_at": due_at or now}
+    row |= {
+        "id": new_id(),
+        "created_at": now,
+        "state": DeliveryState.CLOSED if planned.reason else DeliveryState.WAITING,
+        "next_attempt_at": None if planned.reason else due_at or now,
+    }
     found: UUID | None = run(tx, _ADD, row).scalar_one_or_none()
     return found
 

@@ -126,6 +126,21 @@ class BookableService:
             return availability
         return dataclasses.replace(availability, weekly=read_week(weekly))
 
+    def lasting(self, minutes: int | None) -> BookableService:
+        """The same service with appointments of another length; None: of its own.
+
+        Raises:
+            Invalid: ``length_invalid``, the field ``minutes`` is ``out_of_range``.
+        """
+        if minutes is None:
+            return self
+        least, most = SERVICE_RANGES["minutes"]
+        if not least <= minutes <= most:
+            raise Invalid(
+                "length_invalid", "No appointment is so long.", fields={"minutes": "out_of_range"}
+            )
+        return dataclasses.replace(self, fields=replace(self.fields, minutes=minutes))
+
     def with_weekly(self, weekly: list[list[Window]] | None) -> BookableService:
         """The same service with other weekly hours, or with its practitioner's."""
         return dataclasses.replace(self, fields=replace(self.fields, weekly=weekly))

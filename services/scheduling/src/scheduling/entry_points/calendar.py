@@ -66,7 +66,9 @@ class CalendarCalls(Wiring):
         self, tx: Transaction, command: contract.BookForClient, call: Call, client: Client
     ) -> Booked:
         """Book for a client."""
-        return booking.book_for_client(tx, command, call, active=client.active, now=call.now)
+        return booking.book_for_client(
+            tx, command, call, self.sealer, active=client.active, now=call.now
+        )
 
     @rpc(
         contract.MOVE_FOR_CLIENT,

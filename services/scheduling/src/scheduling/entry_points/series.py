@@ -30,7 +30,9 @@ class SeriesCalls(Wiring):
         self, tx: Transaction, command: contract.BookSeries, call: Call, client: Client
     ) -> contract.BookedSeries:
         """Book a series for a client."""
-        return series.book_series(tx, command, call, active=client.active, now=call.now)
+        return series.book_series(
+            tx, command, call, self.sealer, active=client.active, now=call.now
+        )
 
     @rpc(contract.GET_SERIES, checks=[about_client_of_appointment(Permission.APPOINTMENTS_READ)])
     def get_series(

@@ -34,10 +34,18 @@ from scheduling.storage import bookable_services, changes
 _MINUTE = timedelta(minutes=1)
 
 
-def publish_booked(tx: Transaction, booked: Appointment, caller: Caller, *, now: datetime) -> None:
+def publish_booked(
+    tx: Transaction,
+    booked: Appointment,
+    caller: Caller,
+    *,
+    without_mail: bool = False,
+    now: datetime,
+) -> None:
     """Publish `AppointmentBooked` and log ``appointment.booked``."""
-    changes.add(tx, ChangeKind.BOOKED, booked, caller.actor, now=now)
-    _publish(tx, _booked(tx, booked), booked, caller, now=now)
+    changes.add(tx, ChangeKind.BOOKED, booked, caller.actor, without_mail=without_mail, now=now)
+    told = _booked(tx, booked, without_mail=without_mail)
+    _publish(tx, told, booked, caller, now=now)
     log_access(tx, "appointment.booked", booked, caller, now=now)
 
 
@@ -181,10 +189,12 @@ def _named(appointment: Appointment) -> dict[str, Any]:
     }
 
 
-def _booked(tx: Transaction, booked: Appointment) -> AppointmentBooked:
+def _booked(
+    tx: Transaction, booked: Appointment, *, without_mail: bool = False
+) -> AppointmentBooked:
     """With the forms that its service asks for before it, however it came to be confirmed."""
     wanted = bookable_services.form_template_ids(tx, booked.service_id)
-    return AppointmentBooked(**_facts(booked), form_template_ids=wanted)
+    return AppointmentBooked(**_facts(booked), form_template_ids=wanted, without_mail=without_mail)
 
 
 def _facts(appointment: Appointment) -> dict[str, Any]:

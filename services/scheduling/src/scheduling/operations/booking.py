@@ -6,6 +6,7 @@ from datetime import datetime
 
 from portal_chassis.authority.ownership import Client, own_practice
 from portal_chassis.call import Call
+from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.errors import Conflict
@@ -21,25 +22,31 @@ from scheduling.operations.calendar_writes import (
     slot_taken,
 )
 from scheduling.operations.chosen_practitioner import require_chosen_practitioner
-from scheduling.operations.own_appointments import own_appointment
+from scheduling.operations.own_appointments import own_appointment, sealed_text
 from scheduling.storage import booked_times, seats
 
 
 def book_for_client(
-    tx: Transaction, command: BookForClient, call: Call, *, active: bool, now: datetime
+    tx: Transaction,
+    command: BookForClient,
+    call: Call,
+    sealer: Sealer,
+    *,
+    active: bool,
+    now: datetime,
 ) -> Booked:
     """Book a time for a client of the practice, who is `active`, not archived.
 
     Raises:
         Forbidden: ``not_allowed``: also in a colleague's calendar.
         NotFound: ``service_not_found``.
-        Invalid: ``start_invalid``.
+        Invalid: ``start_invalid``; ``length_invalid``.
         Conflict: ``client_archived``; ``slot_taken``; ``outside_rules`` with the
             rule at ``starts_at``.
     """
     require_permission(call.actor, Permission.APPOINTMENTS_WRITE)
     client = Client(id=command.client_id, practice_id=own_practice(call.actor))
-    service = require_service(tx, command.service_id, client.practice_id)
+    service = require_service(tx, command.service_id, client.practice_id).lasting(command.minutes)
     require_chosen_practitioner(call.actor, service.practitioner_id, Permission.APPOINTMENTS_WRITE)
     if not active:
         raise Conflict("client_archived", "Nothing is booked for an archived client.")
@@ -52,5 +59,8 @@ def book_for_client(
     seats.add(
         tx, seat_id=appointment_id, booked_time_id=time.id, client=client, expires_at=None, now=now
     )
-    publish_booked(tx, own_appointment(tx, appointment_id, client), call, now=now)
+    booked = own_appointment(tx, appointment_id, client)
+    if message := sealed_text(tx, booked, command.message, "answer", sealer):
+        seats.write_answer(tx, appointment_id, message)
+    publish_booked(tx, booked, call, without_mail=command.without_mail, now=now)
     return Booked(appointment_id=appointment_id)

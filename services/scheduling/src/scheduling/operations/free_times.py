@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -47,10 +48,12 @@ def list_free_times(
         NotFound: ``service_not_found``: also one the client may not book;
             ``appointment_not_found``: the client has no such appointment of this service.
         Invalid: ``range_too_long``; ``range_invalid`` with ``timezone``:
-            ``unknown_timezone`` or ``last_on``: ``order``.
+            ``unknown_timezone`` or ``last_on``: ``order``; ``length_invalid``.
     """
     zone = _checked_range(command)
     asked = asked_about(tx, command.service_id, command.moving, actor, now=now)
+    if asked.for_practice:
+        asked = replace(asked, service=asked.service.lasting(command.minutes))
     first = max(command.first_on, local_date(now, zone) - _DAY)
     last = min(command.last_on, local_date(now + PLANNABLE, zone))
     # With nothing left of the range the calendar is still asked for its zone and its last date.

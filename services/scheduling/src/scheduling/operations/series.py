@@ -6,11 +6,13 @@ All its rows are written in one transaction, each kind by one statement, and one
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from portal_chassis.authority.ownership import Client, own_practice
 from portal_chassis.call import Call
+from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor
@@ -25,6 +27,7 @@ from portal_contracts.scheduling.rpc.series import (
     SeriesDetails,
     SeriesReview,
 )
+from portal_contracts.text import paragraphs
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.bookable_services import BookableService
 from scheduling.domain.series import SeriesRule, rule_of
@@ -73,7 +76,13 @@ def review_series(
 
 
 def book_series(
-    tx: Transaction, command: BookSeries, call: Call, *, active: bool, now: datetime
+    tx: Transaction,
+    command: BookSeries,
+    call: Call,
+    sealer: Sealer,
+    *,
+    active: bool,
+    now: datetime,
 ) -> BookedSeries:
     """Book all occurrences, or none. Publishes `SeriesBooked`; logged as ``series.booked``.
 
@@ -99,7 +108,13 @@ def book_series(
     ]
     if not seats:
         raise Invalid("series_invalid", "Nothing is left.", fields={"choices": "nothing_left"})
-    return _store(tx, seats, wanted[0].rule, service, client, call, now=now)
+    if message := paragraphs(command.message):
+        seats = [_with_message(tx, one, message, client, sealer) for one in seats]
+    series_id = _store(tx, seats, wanted[0].rule, service, client, now=now)
+    publish_series_booked(
+        tx, series_id, seats, client, call, without_mail=command.without_mail, now=now
+    )
+    return BookedSeries(series_id=series_id, appointment_ids=[one.id for one in seats])
 
 
 def get_series(
@@ -142,7 +157,7 @@ def _service_for(
     tx: Transaction, command: ReviewSeries | BookSeries, actor: Actor
 ) -> BookableService:
     require_permission(actor, Permission.APPOINTMENTS_WRITE)
-    service = require_service(tx, command.service_id, own_practice(actor))
+    service = require_service(tx, command.service_id, own_practice(actor)).lasting(command.minutes)
     require_chosen_practitioner(actor, service.practitioner_id, Permission.APPOINTMENTS_WRITE)
     return service
 
@@ -171,17 +186,22 @@ def _store(
     rule: SeriesRule,
     service: BookableService,
     client: Client,
-    call: Call,
     *,
     now: datetime,
-) -> BookedSeries:
+) -> UUID:
     series_id = new_id()
     taken = series_writes.take_all(tx, [one.time for one in seats], now=now)
     _require_all(seats, taken)
     stored.add(tx, series_id, client, rule, minutes=service.fields.minutes, now=now)
     series_writes.seat_all(tx, seats, client, series_id, now=now)
-    publish_series_booked(tx, series_id, seats, client, call, now=now)
-    return BookedSeries(series_id=series_id, appointment_ids=[one.id for one in seats])
+    return series_id
+
+
+def _with_message(
+    tx: Transaction, seat: NewSeat, message: str, client: Client, sealer: Sealer
+) -> NewSeat:
+    sealed = sealer.seal(tx, client.id, message, table="appointment", column="answer", row=seat.id)
+    return replace(seat, answer=sealed)
 
 
 def _require_all(seats: list[NewSeat], taken: set[UUID]) -> None:

@@ -36,11 +36,12 @@ def publish_series_booked(
     client: Client,
     call: Call,
     *,
+    without_mail: bool,
     now: datetime,
 ) -> None:
     """Publish `SeriesBooked` and log ``series.booked``."""
     booked = [(one.id, one.time.span.start, None) for one in seats]
-    changes.add_all(tx, ChangeKind.BOOKED, booked, call.actor, now=now)
+    changes.add_all(tx, ChangeKind.BOOKED, booked, call.actor, without_mail=without_mail, now=now)
     first = seats[0].time
     told = SeriesBooked(
         series_id=series_id,
@@ -58,6 +59,7 @@ def publish_series_booked(
         ],
         acts=0,
         form_template_ids=bookable_services.form_template_ids(tx, first.service_id),
+        without_mail=without_mail,
     )
     _publish(tx, told, client.practice_id, series_id, call, now=now)
     ACCESS_LOG.record(

@@ -23,6 +23,7 @@ _TOLD = (
     "revealed",
     "starts_at",
     "previous_starts_at",
+    "without_mail",
 )
 
 
@@ -33,10 +34,12 @@ def add(
     actor: Actor,
     *,
     previous_starts_at: datetime | None = None,
+    without_mail: bool = False,
     now: datetime,
 ) -> None:
     """Write down what `actor` made of an appointment, which stands as it is from now on."""
-    add_all(tx, kind, [(appointment.id, appointment.starts_at, previous_starts_at)], actor, now=now)
+    changed = [(appointment.id, appointment.starts_at, previous_starts_at)]
+    add_all(tx, kind, changed, actor, without_mail=without_mail, now=now)
 
 
 def add_all(
@@ -45,6 +48,7 @@ def add_all(
     changed: Sequence[tuple[UUID, datetime, datetime | None]],
     actor: Actor,
     *,
+    without_mail: bool = False,
     now: datetime,
 ) -> None:
     """The same of several appointments at once: the id, the start from now on, and the former."""
@@ -56,6 +60,7 @@ def add_all(
         "practitioner_id": actor.id if by_practice else None,
         "by_program": actor.token_id is not None,
         "revealed": actor.revealed,
+        "without_mail": without_mail,
     }
     rows = [
         {

@@ -43,6 +43,11 @@ def add(
     )
 
 
+def write_answer(tx: Transaction, seat_id: UUID, answer: bytes) -> None:
+    """Keep what the practice writes to the client, sealed."""
+    tx.execute(update(appointment).where(appointment.c.id == seat_id).values(answer=answer))
+
+
 def confirm(
     tx: Transaction,
     hold_id: UUID,

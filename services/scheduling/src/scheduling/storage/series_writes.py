@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -22,11 +22,15 @@ from scheduling.storage.tables import appointment, booked_time
 
 @dataclass(frozen=True)
 class NewSeat:
-    """A seat on a time that is taken in the same transaction, and its slot in the series."""
+    """A seat on a time that is taken in the same transaction, and its slot in the series.
+
+    `answer` is what the practice writes to the client, sealed.
+    """
 
     id: UUID
     slot: int
     time: NewTime
+    answer: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ def seat_all(
             "series_id": series_id,
             "series_slot": one.slot,
             "series_starts_at": one.time.span.start,
+            "answer": one.answer,
         }
         for one in seats
     ]

@@ -129,6 +129,7 @@ class AppointmentChange(Struct, frozen=True, kw_only=True):
     device did it that a link let in which the practice saw. `starts_at` is the start from then
     on, `previous_starts_at` the one before a move. `reason` is what whoever cancelled wrote,
     where the reader may read it: of the practice's own nothing is told to the client.
+    `without_mail`: whoever did it wanted the client to get no mail of it.
     """
 
     kind: ChangeKind
@@ -141,6 +142,7 @@ class AppointmentChange(Struct, frozen=True, kw_only=True):
     previous_starts_at: Instant | None = None
     late: bool = False
     reason: str = ""
+    without_mail: bool = False
 
 
 class RepeatUnit(StrEnum):
@@ -237,7 +239,7 @@ class UpcomingAppointment(Struct, frozen=True, kw_only=True):
     first; so is `series_entry`, the series that it is of as an entry of a calendar, and `undo`.
     `answer_by`: the practice answers until then, while it is requested.
     `withdrawn`: it was a request, which its client took back. `answer` is what the practice wrote
-    with its answer.
+    when it booked, or with its answer.
     """
 
     id: UUID

@@ -28,6 +28,7 @@ class ListFreeTimes(Struct, frozen=True, kw_only=True):
     `moving`: the appointment to be moved, which then does not stand in its
     own way, and whose service is asked (self-scheduling may be off for it).
     For the practice it does not matter whether and which clients may book by themselves.
+    `minutes`: for the practice, of another length than the service's; of a client's no matter.
     """
 
     service_id: UUID
@@ -35,6 +36,7 @@ class ListFreeTimes(Struct, frozen=True, kw_only=True):
     last_on: date
     timezone: str
     moving: UUID | None = None
+    minutes: int | None = None
 
 
 class StartDespite(Struct, frozen=True, kw_only=True):

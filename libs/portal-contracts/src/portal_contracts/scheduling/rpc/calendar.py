@@ -151,7 +151,7 @@ class AppointmentDetails(Struct, frozen=True, kw_only=True):
 
     `note` and `cancel_reason` are None for a role that may not read them
     (permission ``answers.read``), empty where the client wrote nothing; so is `answer`, what the
-    practice wrote to the client with its answer to a request. `revealed`: it
+    practice wrote to the client when it booked, or with its answer to a request. `revealed`: it
     was booked, moved or cancelled on a client's device that was let in by a link which
     the practice saw. `changes`: the latest first. `answer_by`: a request is answered until then.
     `withdrawn`: it was a request, which its client took back. `session`: it has begun, and is
@@ -187,13 +187,19 @@ class BookForClient(Struct, frozen=True, kw_only=True):
     """Book a time for a client.
 
     `despite`: also where rules that bind clients are broken (hours, notice,
-    limits). Never over another appointment.
+    limits). Never over another appointment. `minutes`: its length; None: the service's.
+    `without_mail`: the client gets no mail of this act, nor of forms that it sends; reminders and
+    what becomes of it later are mailed. `message` is what the practice writes to the client,
+    which the portal shows.
     """
 
     client_id: UUID
     service_id: UUID
     starts_at: Instant
     despite: bool = False
+    minutes: int | None = None
+    without_mail: bool = False
+    message: ShortText = ""
 
 
 class MoveForClient(Struct, frozen=True, kw_only=True):

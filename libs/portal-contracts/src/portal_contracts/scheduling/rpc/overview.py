@@ -64,7 +64,8 @@ class AppointmentFacts(Struct, frozen=True, kw_only=True):
     `place.text` is empty for video: the meeting's address is never mailed. `cancel`, `move`:
     what its client may do by herself now; `has_policy`: it has terms in the practice's words.
     `answer_by`: while it is requested, it is answered until then; `was_requested`: the practice
-    approved it; `has_answer`: the practice wrote something with its answer.
+    approved it; `has_answer`: the practice wrote something to the client, with its answer or when
+    it booked.
     The SEQUENCE of its invitation is `ics_sequence`, which counts its changes, and
     `sequence_raised`, what restores have added. One of a series is part of its entry: `series`.
     """

@@ -105,27 +105,27 @@ class SeriesReview(Struct, frozen=True, kw_only=True):
 
 
 class ReviewSeries(Struct, frozen=True, kw_only=True):
-    """Which occurrences of a series would fit, before it is booked."""
+    """Which occurrences of a series would fit, before it is booked; `minutes` as for booking."""
 
     client_id: UUID
     service_id: UUID
     starts_at: Instant
     repeat: Repeat
+    minutes: int | None = None
 
 
-class BookSeries(Struct, frozen=True, kw_only=True):
+class BookSeries(ReviewSeries, frozen=True, kw_only=True):
     """Book a series for a client, whole or not at all.
 
     `choices` decide occurrences that do not fit. `despite`: also where rules that bind clients
-    are broken; never over another appointment.
+    are broken; never over another appointment. `minutes`, `without_mail` and `message` as for
+    booking one: each of them bears the message.
     """
 
-    client_id: UUID
-    service_id: UUID
-    starts_at: Instant
-    repeat: Repeat
     choices: Choices = []
     despite: bool = False
+    without_mail: bool = False
+    message: ShortText = ""
 
 
 class BookedSeries(Struct, frozen=True, kw_only=True):

@@ -14,12 +14,15 @@ from portal_contracts.scheduling.rpc.overview import AppointmentFacts
 def tell(occasion: Occasion[AppointmentFacts], _: Lookup) -> News:
     """The news; of a request, that it was approved."""
     facts = occasion.facts
-    if not facts.was_requested:
-        return News(_("Your appointment on %(day)s"), _("Your appointment is confirmed."))
-    approved = _("Your request was accepted: your appointment is confirmed.")
+    confirmed = (
+        _("Your request was accepted: your appointment is confirmed.")
+        if facts.was_requested
+        else _("Your appointment is confirmed.")
+    )
     written = _("Your practice wrote you a few words: they are in your portal.")
     return News(
-        _("Your appointment on %(day)s"), f"{approved} {written}" if facts.has_answer else approved
+        _("Your appointment on %(day)s"),
+        f"{confirmed} {written}" if facts.has_answer else confirmed,
     )
 
 

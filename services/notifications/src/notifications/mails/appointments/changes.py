@@ -117,7 +117,13 @@ def change_mail(
 
 def _for_client(event: Event[Change]) -> Plan:
     data = event.data
-    return Plan(data.appointment_id, sequence=data.ics_sequence, undoable=True)
+    return Plan(
+        data.appointment_id,
+        sequence=data.ics_sequence,
+        undoable=True,
+        without_mail=isinstance(data, AppointmentBooked) and data.without_mail,
+        told_starts_at=data.starts_at,
+    )
 
 
 def _for_practitioner(teller: Teller, event: Event[Change]) -> Plan | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -122,6 +123,14 @@ def _for_client(event: Event[Any]) -> Plan:
     return Plan(event.data.series_id, sequence=event.data.acts, undoable=True)
 
 
+def _for_client_of_new(event: Event[SeriesBooked]) -> Plan:
+    return replace(
+        _for_client(event),
+        without_mail=event.data.without_mail,
+        told_starts_at=event.data.occurrences[0].starts_at,
+    )
+
+
 def _for_client_who_keeps_some(event: Event[Any]) -> Plan | None:
     return _for_client(event) if event.data.left else None
 
@@ -141,7 +150,7 @@ _by_others: Final = partial(_for_practitioner, Teller.OTHERS)
 _by_themselves: Final = partial(_for_practitioner, Teller.THEMSELVES)
 
 FOR_CLIENTS: Final = (
-    _mail("series_confirmed", SeriesBooked, _for_client, _confirmed, to=Recipient.CLIENT),
+    _mail("series_confirmed", SeriesBooked, _for_client_of_new, _confirmed, to=Recipient.CLIENT),
     _mail("series_moved", SeriesMoved, _for_client, _moved, to=Recipient.CLIENT),
     _mail(
         "series_shortened",

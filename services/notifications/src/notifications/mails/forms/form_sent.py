@@ -11,11 +11,16 @@ from notifications.domain.reasons import Reason
 from notifications.mails.forms import form_facts
 from notifications.mails.mail import Cause, Mail, Occasion, Plan
 from notifications.templates.phrases import LOCALES, worded
+from portal_contracts.envelope import Event
 from portal_contracts.forms.events import FormSent
 from portal_contracts.forms.rpc.filling import FormFacts
 from portal_contracts.forms.rpc.questions import RequestState
 from portal_contracts.identity_links.rpc.targets import TargetKind
 from portal_contracts.notifications.rpc import Recipient
+
+
+def _plan(event: Event[FormSent]) -> Plan:
+    return Plan(event.data.request_id, without_mail=event.data.without_mail)
 
 
 def not_wanted(occasion: Occasion[FormFacts]) -> Reason | None:
@@ -59,7 +64,7 @@ def details_of(
 MAIL = Mail(
     kind="form_sent",
     to=Recipient.CLIENT,
-    cause=Cause(FormSent, lambda event: Plan(event.data.request_id)),
+    cause=Cause(FormSent, _plan),
     target=TargetKind.FORM,
     asks=form_facts.asks,
     not_wanted=not_wanted,

@@ -202,6 +202,7 @@ appointment_change = Table(
     Column("revealed", Boolean, nullable=False),
     instant_column("starts_at"),
     instant_column("previous_starts_at", nullable=True),
+    Column("without_mail", Boolean, nullable=False, server_default=text("false")),
     ForeignKeyConstraint(
         ["appointment_id"], ["appointment.id"], name="fk_appointment_change_appointment"
     ),
