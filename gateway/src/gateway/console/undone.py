@@ -38,6 +38,8 @@ MOST: Final = 5
 UNREAD_FOR: Final = timedelta(days=1)
 """A calendar that is kept elsewhere is told of once it could not be read for so long."""
 
+FAILED_FOR: Final = timedelta(days=14)
+
 
 class UndoneParts(NamedTuple):
     """All that may wait, asked for side by side; None for what a role does not see."""
@@ -107,10 +109,15 @@ class Undone(NamedTuple):
     def client_ids(self) -> list[UUID | None]:
         """The clients whose names are shown beside it."""
         ids: list[UUID | None] = []
-        for page in (self.failed, self.held_up, self.submitted, self.overdue, self.requested):
-            ids += [row.client_id for row in (page.items if page else [])]
+        for mails in (self.failed, self.held_up):
+            ids += [mail.client_id for mail in (mails.items if mails else [])]
+        for forms in (self.submitted, self.overdue):
+            ids += [row.client_id for row in (forms.items if forms else [])]
+        if self.requested:
+            ids += [entry.client_id for entry in self.requested.items]
         if self.left:
-            ids += [row.client_id for row in (*self.left.unwritten, *self.left.expired)]
+            ids += [session.client_id for session in self.left.unwritten]
+            ids += [entry.client_id for entry in self.left.expired]
         return ids
 
 
@@ -128,7 +135,8 @@ def ask_undone(backend: Backend, practitioner_id: UUID | None, today: date) -> U
         ),
         left=backend.part(LIST_UNDONE, ListUndone(practitioner_id=practitioner_id)),
         failed=backend.part(
-            LIST_DELIVERIES, ListDeliveries(state=DeliveryState.FAILED, limit=MOST)
+            LIST_DELIVERIES,
+            ListDeliveries(state=DeliveryState.FAILED, not_sent_again=True, limit=MOST),
         ),
         unsent=backend.part(LIST_DELIVERIES, ListDeliveries(only_open=True)),
         addresses=backend.part(LIST_CLIENTS, ListClients(address_waits=True, limit=MOST)),
@@ -146,7 +154,7 @@ def read_undone(parts: UndoneParts, now: datetime) -> Undone:
     return Undone(
         requested=parts.requested.get(),
         left=parts.left.get(),
-        failed=parts.failed.get(),
+        failed=_lately(parts.failed.get(), now),
         held_up=held_up,
         soon=soon,
         addresses=parts.addresses.get(),
@@ -177,6 +185,14 @@ def _held_up(unsent: DeliveryPage | None) -> tuple[DeliveryPage | None, int]:
     more = len(held_up) > MOST or unsent.next_cursor is not None
     page = DeliveryPage(items=held_up[:MOST], next_cursor="more" if more else None)
     return page, len(unsent.items) - len(held_up)
+
+
+def _lately(failed: DeliveryPage | None, now: datetime) -> DeliveryPage | None:
+    """Those of the last weeks: what nobody has sent again by then stays in the log alone."""
+    if failed is None:
+        return None
+    lately = [mail for mail in failed.items if now - mail.created_at < FAILED_FOR]
+    return DeliveryPage(items=lately, next_cursor=failed.next_cursor)
 
 
 def _unread(part: Part[BusyCalendars] | None, now: datetime) -> list[BusyCalendar]:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from notifications.domain.outcome import temporary
 from notifications.domain.reasons import Reason
@@ -213,6 +213,26 @@ def test_sending_again_is_a_new_delivery(
     send_due(make_sender())
     assert [letter.delivery_id for letter in outbound.letters] == [delivery_id, again.delivery_id]
     assert [access.act for access in recorded(database)] == ["delivery.resent"]
+
+
+def test_what_was_sent_again_is_no_longer_among_those_that_failed(
+    database, plan, make_sender, outbound, actor, clock
+) -> None:
+    gone = {"state": DeliveryState.FAILED, "next_attempt_at": None}
+    first, second = plan(), plan()
+    with database.transaction() as tx:
+        tx.execute(update(delivery).values(**gone))
+
+    def failed(**more):
+        return [one.id for one in listed(database, actor, state=DeliveryState.FAILED, **more).items]
+
+    assert set(failed(not_sent_again=True)) == {first, second}
+    again = resent(database, clock, actor, first).delivery_id
+    assert failed(not_sent_again=True) == [second]
+    assert set(failed()) == {first, second}
+    with database.transaction() as tx:
+        tx.execute(update(delivery).where(delivery.c.id == again).values(**gone))
+    assert set(failed(not_sent_again=True)) == {second, again}
 
 
 def test_what_is_on_its_way_is_not_sent_again(database, plan, actor, clock) -> None:

@@ -1,8 +1,8 @@
-"""A calendar that the demo's practitioner keeps elsewhere: read once, and never asked for again.
+"""Calendars that the demo's practitioner keeps elsewhere: read once, or not at all any more.
 
-The demo asks nothing of the internet. So the calendar's host is one that there cannot be
-(RFC 2606), what it says is written where reading would have written it, and it is not due before
-the end of days. Whoever presses *Read now* is told that there is no such server.
+The demo asks nothing of the internet. So their hosts are ones that there cannot be
+(RFC 2606), what they say is written where reading would have written it, and they are not due
+before the end of days. Whoever presses *Read now* is told that there is no such server.
 """
 
 from __future__ import annotations
@@ -11,41 +11,67 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from portal_chassis.authority.ownership import require_practitioner
+from portal_chassis.database.transactions import Transaction
 from portal_chassis.outside.networks import NOT_PUBLIC
 from portal_chassis.outside.reach import Reach
 from portal_contracts.permissions import Permission
-from portal_contracts.scheduling.rpc.busy_calendars import ADD_BUSY_CALENDAR, AddBusyCalendar
+from portal_contracts.scheduling.rpc.busy_calendars import (
+    ADD_BUSY_CALENDAR,
+    AddBusyCalendar,
+    BusyFailure,
+)
 from portal_runner.demo.history import DAY, WEEK, ZONE, Past, at
+from scheduling.domain.busy_calendars import BusyCalendar
 from scheduling.domain.wall_time import Span
 from scheduling.operations import busy_calendars as operations
 from scheduling.storage import busy_calendars
 
 NAME: Final = "Family (an example, read once)"
 ADDRESS: Final = "https://calendar.example.invalid/family/basic.ics"
+STOPPED_NAME: Final = "Seminar rooms (an example that stopped)"
+STOPPED_ADDRESS: Final = "https://rooms.example.invalid/seminars/basic.ics"
 WEEKS: Final = 8
 NEVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 HOLDER: Final = "demo"
 
 
-def add_busy_calendar(past: Past) -> None:
-    """Add it, as it stands after it was read."""
-    call = past.call(ADD_BUSY_CALENDAR, past.now)
-    practitioner = require_practitioner(past.practitioner, Permission.AVAILABILITY_WRITE)
-    command = AddBusyCalendar(address=ADDRESS, name=NAME)
+def add_busy_calendars(past: Past) -> None:
+    """Add one as it stands after it was read, and one that stopped to answer."""
     with past.transaction() as tx:
-        operations.add_calendar(tx, command, practitioner, call, past.sealer, Reach(NOT_PUBLIC))
-        (calendar,) = busy_calendars.claim_due(tx, holder=HOLDER, limit=1, seconds=60, now=past.now)
+        calendar = _add(tx, past, AddBusyCalendar(address=ADDRESS, name=NAME))
+        read_at = past.now
+        busy_calendars.mark(
+            tx,
+            calendar.id,
+            holder=HOLDER,
+            due_at=NEVER,
+            tried_at=read_at,
+            read_at=read_at,
+            whole_at=read_at,
+            timezone=ZONE.key,
+        )
+        busy_calendars.replace_busy_time(tx, calendar, _busy(past.now))
+        calendar = _add(tx, past, AddBusyCalendar(address=STOPPED_ADDRESS, name=STOPPED_NAME))
         busy_calendars.mark(
             tx,
             calendar.id,
             holder=HOLDER,
             due_at=NEVER,
             tried_at=past.now,
-            read_at=past.now,
-            whole_at=past.now,
-            timezone=ZONE.key,
+            failure=str(BusyFailure.HOST_UNKNOWN),
+            failing_since=past.now - 2 * DAY,
+            # Its mail went out then, like all mails of before today.
+            told_at=past.now - DAY,
         )
-        busy_calendars.replace_busy_time(tx, calendar, _busy(past.now))
+
+
+def _add(tx: Transaction, past: Past, command: AddBusyCalendar) -> BusyCalendar:
+    """Add a calendar, and take it up as reading it would."""
+    call = past.call(ADD_BUSY_CALENDAR, past.now)
+    practitioner = require_practitioner(past.practitioner, Permission.AVAILABILITY_WRITE)
+    operations.add_calendar(tx, command, practitioner, call, past.sealer, Reach(NOT_PUBLIC))
+    (calendar,) = busy_calendars.claim_due(tx, holder=HOLDER, limit=1, seconds=60, now=past.now)
+    return calendar
 
 
 def _busy(now: datetime) -> list[Span]:

@@ -102,12 +102,13 @@ def write_sessions(past: Past, services: dict[str, UUID], clients: dict[str, UUI
             client_id = clients[person.fields.email]
             starts = past_starts(person, past.now) if person.sessions else []
             for number, start in enumerate(starts):
-                session_id = _book(tx, past, services[person.service], client_id, start)
+                session_id = book(tx, past, services[person.service], client_id, start)
                 left = len(starts) - number
                 _write_up(tx, past, person, session_id, client_id, start, number=number, left=left)
 
 
-def _book(tx: Transaction, past: Past, service_id: UUID, client_id: UUID, start: datetime) -> UUID:
+def book(tx: Transaction, past: Past, service_id: UUID, client_id: UUID, start: datetime) -> UUID:
+    """Book a session that began at `start`, a week before; its id."""
     made_at = start - WEEK
     command = calendar.BookForClient(
         client_id=client_id, service_id=service_id, starts_at=start, despite=True
@@ -150,6 +151,15 @@ def _every(step: int, written: tuple[str, ...], left: int) -> str:
     return written[-1 - back] if rest == 0 and back < len(written) else ""
 
 
+def summarise(
+    tx: Transaction, past: Past, session_id: UUID, written_at: datetime, *, text: str
+) -> int:
+    """Save a summary; its revision, by which it is shared."""
+    save = sessions.SaveSummary(session_id=session_id, revision=0, text=text)
+    call = past.call(sessions.SAVE_SUMMARY, written_at)
+    return summaries.save_summary(tx, save, call, past.sealer, now=written_at).revision
+
+
 def _summarise(
     tx: Transaction,
     past: Past,
@@ -162,12 +172,10 @@ def _summarise(
     left: int,
 ) -> None:
     """Save and share a summary; all but the latest were read, and one is still a draft."""
-    save = sessions.SaveSummary(session_id=session_id, revision=0, text=text)
-    call = past.call(sessions.SAVE_SUMMARY, written_at)
-    saved = summaries.save_summary(tx, save, call, past.sealer, now=written_at)
+    revision = summarise(tx, past, session_id, written_at, text=text)
     if left == 1 and person is people.BEN:
         return
-    share = sessions.ShareSummary(session_id=session_id, revision=saved.revision)
+    share = sessions.ShareSummary(session_id=session_id, revision=revision)
     call = past.call(sessions.SHARE_SUMMARY, written_at)
     summaries.share_summary(tx, share, call, past.sealer, now=written_at)
     if left > 1:

@@ -36,7 +36,7 @@ from portal_contracts.identity_links.rpc.entering import INSPECT_LINK, InspectLi
 from portal_contracts.identity_links.rpc.links import CREATE_LINK, CreateLink
 from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState
 from portal_runner.databases import ServiceDatabase
-from portal_runner.demo import elsewhere, entering, history, paperwork, people, present
+from portal_runner.demo import elsewhere, entering, history, paperwork, people, present, undone
 from portal_runner.demo.history import Past
 from portal_runner.demo.present import Console, ask
 
@@ -181,13 +181,17 @@ def _fill_calendar_and_forms(context: DemoContext, console: Console) -> None:
     present.make_own_forms(console)
     with _past(context, "scheduling", console.actor, now) as past:
         history.write_sessions(past, services, clients)
+        undone.write_today(past, services, clients)
     with _past(context, "forms", console.actor, now) as past:
         paperwork.write_forms(past, templates, clients)
     present.plan(console, services, clients, now)
     present.ask_for_one(console, services, clients, now)
     present.send_forms(console, templates, clients, now)
     with _past(context, "scheduling", console.actor, now) as past:
-        elsewhere.add_busy_calendar(past)
+        undone.let_one_expire(past, console, services, clients)
+        elsewhere.add_busy_calendars(past)
+    with _past(context, "notifications", console.actor, now) as past:
+        undone.let_a_mail_fail(past, console, clients)
 
 
 @contextmanager

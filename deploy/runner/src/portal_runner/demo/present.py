@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 TIMEOUT_SECONDS = 20.0
 ATTEMPTS = 4
 AHEAD = {people.ANNA.fields.email: 3, people.BEN.fields.email: 2}
-WORKING_HOURS = range(8, 18)
+WORKING_HOURS = range(8, 22)
 WEEKS = 12
 """So many appointments the one series has."""
 

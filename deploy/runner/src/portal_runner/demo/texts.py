@@ -247,3 +247,11 @@ GRETA = Writings(
         ),
     ),
 )
+
+OF_TODAY = """## Today
+
+We looked at the two weeks since the move: what has become easier, and what takes time.
+
+- Walk to the new office once before it begins
+- Write down on Fridays what went well
+"""

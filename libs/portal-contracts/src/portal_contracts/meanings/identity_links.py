@@ -132,6 +132,8 @@ IDENTITY_LINKS: Final[Mapping[str, str]] = {
     "DeliveredMail.subject": "Its subject line.",
     "DeliveredMail.text": "What it says, with its link masked.",
     "ListDeliveries.client_id": "Only mails about this client.",
+    "ListDeliveries.not_sent_again": "Only those after which no such mail about the same thing "
+    "was made.",
     "ListDeliveries.only_open": "Only those that are not settled: waiting, or failed.",
     "ListDeliveries.state": "Only those in this state.",
     "Problem.code": "The last part of `type`, for programs.",

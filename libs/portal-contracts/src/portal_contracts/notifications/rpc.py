@@ -43,12 +43,14 @@ class ListDeliveries(Struct, frozen=True, kw_only=True):
 
     `only_open`: only what is still on its way, waiting or being tried again, and then the
     one first that waits longest. `practitioner_id`: about clients in this caseload only.
+    `not_sent_again`: only those after which no such mail about the same thing was made.
     """
 
     client_id: UUID | None = None
     practitioner_id: UUID | None = None
     state: DeliveryState | None = None
     only_open: bool = False
+    not_sent_again: bool = False
     cursor: str | None = None
     limit: PageSize = 50
 

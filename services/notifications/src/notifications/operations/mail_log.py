@@ -54,6 +54,7 @@ def list_deliveries(
             command.client_id,
             command.state,
             only_open=command.only_open,
+            not_sent_again=command.not_sent_again,
             shown=lambda client_id: seen.condition(client_id, Permission.DELIVERIES_READ),
         ),
         after=_cursor(command.cursor),

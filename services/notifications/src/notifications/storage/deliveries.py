@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, func, select, update
+from sqlalchemy import ColumnElement, RowMapping, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from notifications.domain.delivery import Delivery, NewDelivery, Step
@@ -149,6 +149,7 @@ class Which:
         client_id: about whom.
         state: in which state.
         only_open: only those that are still on their way.
+        not_sent_again: only those after which none of the same kind about the same thing was made.
         shown: makes of the column of the client the condition that whoever asks sees the client.
     """
 
@@ -156,6 +157,7 @@ class Which:
     client_id: UUID | None = None
     state: str | None = None
     only_open: bool = False
+    not_sent_again: bool = False
     shown: Callable[[ColumnElement[UUID]], ColumnElement[bool]] | None = None
 
 
@@ -174,11 +176,24 @@ def listed(tx: Transaction, which: Which, *, after: UUID | None, limit: int) -> 
         query = query.where(_IN_MAIL_LOG)
     if which.only_open:
         query = query.where(delivery.c.state.in_(OPEN_STATES))
+    if which.not_sent_again:
+        query = query.where(~_sent_again())
     if which.shown is not None:
         query = query.where(which.shown(delivery.c.client_id))
     if after is not None:
         query = query.where(column > after if which.only_open else column < after)
     return [delivery_of(row) for row in tx.execute(query).mappings()]
+
+
+def _sent_again() -> ColumnElement[bool]:
+    """That the same mail to the same recipient was made once more after this one."""
+    later = delivery.alias()
+    same = ("practice_id", "client_id", "kind", "recipient")
+    return exists().where(
+        later.c.subject_id == delivery.c.subject_id,
+        later.c.id > delivery.c.id,
+        *(later.c[name] == delivery.c[name] for name in same),
+    )
 
 
 def forget_copies(tx: Transaction, *, sent_before: datetime) -> int:
