@@ -1,4 +1,4 @@
-"""How many bytes a browser is sent for the portal's first page, with and without its files."""
+"""How many bytes a browser is sent for a first page, the portal's and the console's."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from urllib.parse import urljoin
 from bench.client_home import enter
 from bench.context import MeasurementContext
 from bench.rows import Aim, AimQuantity, Figure, Figures, Row
+from gateway.web.cookies import Cookie
 
 _LINKED = re.compile(r'(?:href|src)="(/(?:static|brand)/[^"#]+)')
 _IMPORTED = re.compile(r'(?:from|import)\s*"(\./[^"]+)"')
 BYTES = 1000
-FIRST, AGAIN = 26, 4.5
+FIRST, AGAIN, CONSOLE = 26, 4.5, 40
 ROWS = (
     Row(
         "weight-first",
@@ -31,21 +32,40 @@ ROWS = (
         "not compressed",
         Aim(AGAIN, AimQuantity.VALUE),
     ),
+    Row(
+        "weight-console",
+        "A practitioner's first visit, Today and files",
+        "kB",
+        "none of it compressed",
+        Aim(CONSOLE, AimQuantity.VALUE),
+    ),
 )
 
 
 def measure(context: MeasurementContext) -> Figures:
     """Ask as a browser that has nothing yet, and as one that asks for nothing compressed."""
-    cookie = enter(context.portal).cookie
-    figures = {}
-    for name, encoding in (("packed", "gzip"), ("plain", "identity")):
-        page, text = _ask(context.portal.listens_at, "/home", encoding, cookie)
-        figures[name] = (page, page + _files(context.portal.listens_at, text, encoding))
-    packed, plain = figures["packed"], figures["plain"]
-    return {
-        "weight-first": Figure(packed[1] / BYTES, plain[1] / BYTES),
-        "weight-again": Figure(packed[0] / BYTES, plain[0] / BYTES),
+    visits = {
+        "/home": enter(context.portal).cookie,
+        "/console": _practitioner_cookie(context),
     }
+    found = {page: _weigh(context.portal.listens_at, page, visits[page]) for page in visits}
+    (first, again), (console, _) = found["/home"], found["/console"]
+    return {"weight-first": first, "weight-again": again, "weight-console": console}
+
+
+def _practitioner_cookie(context: MeasurementContext) -> str:
+    cookies = context.portal.practitioner().cookies
+    return f"{Cookie.CONSOLE_DEVICE}={cookies[Cookie.CONSOLE_DEVICE]}"
+
+
+def _weigh(origin: str, page: str, cookie: str) -> tuple[Figure, Figure]:
+    """The page with its files, and the page alone: compressed, beside as it is."""
+    sizes = {}
+    for encoding in ("gzip", "identity"):
+        size, text = _ask(origin, page, encoding, cookie)
+        sizes[encoding] = ((size + _files(origin, text, encoding)) / BYTES, size / BYTES)
+    packed, plain = sizes["gzip"], sizes["identity"]
+    return Figure(packed[0], plain[0]), Figure(packed[1], plain[1])
 
 
 def _files(origin: str, page: str, encoding: str) -> int:

@@ -1,10 +1,12 @@
 """What is done from everywhere: a form for whoever is named, a client and her link, the search."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
-from portal_contracts.forms.rpc.requests import Sent
+from portal_contracts.forms.rpc.questions import RequestState
+from portal_contracts.forms.rpc.requests import RequestPage, RequestRow, Sent
 from portal_contracts.forms.rpc.templates import TemplateRow, Templates
 from portal_contracts.identity_links.rpc.clients import ClientStatus
 
@@ -88,3 +90,27 @@ def test_the_search_of_every_page_opens_whoever_is_found_alone(house, doctor):
     assert doctor.open("/console/clients?search=Adler").status == 200
     house.ben.status = ClientStatus.ARCHIVED
     assert "Nobody found" in doctor.open("/console/clients?search=Ben&go=1").html
+
+
+def test_the_client_s_first_page_leads_to_the_last_of_each_form(house, doctor):
+    now = house.services.clock.now()
+    first, second = uuid4(), uuid4()
+
+    def row(template_id, days, **more):
+        return RequestRow(
+            id=uuid4(), client_id=house.anna.id, template_id=template_id, title="PHQ-9",
+            percent=0, due_on=None, sent_by=house.doctor.id, sent_at=now - timedelta(days=days),
+            opened_at=None, reviewed_at=None, alert=False,
+            **({"state": RequestState.NOT_OPENED, "submitted_at": None} | more),
+        )  # fmt: skip
+
+    back = {"state": RequestState.REVIEWED, "submitted_at": now - timedelta(days=2)}
+    waiting, came, older = row(first, 1), row(first, 3, **back), row(first, 9, **back)
+    other = row(second, 4)
+    house.services.answers["forms.list_requests"] = RequestPage(
+        items=[waiting, came, other, older], next_cursor=None
+    )
+    page = doctor.open(f"/console/clients/{house.anna.id}")
+    shown = [one for one in (waiting, came, older, other)
+             if f'id="latest-form-{one.id}"' in page.html]  # fmt: skip
+    assert shown == [came, other]

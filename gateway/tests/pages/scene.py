@@ -32,6 +32,7 @@ def console(name: str, template: str, path: str, **more: Any) -> Scene:
         "guide": None,
         "alerts": made.NO_ALERTS,
         "duplicates": None,
+        "forms": [],
         "columns": made.COLUMNS,
         "names_practitioner": False,
     }

@@ -18,7 +18,7 @@ import segno
 import settings_scenes
 import team_scenes
 import today_scenes
-from console_schedule_made import ALERTS
+from console_schedule_made import ALERTS, SUBMITTED
 from msgspec.structs import replace
 from scene import Scene, console, done, failed, home, home_context, portal, settings
 
@@ -246,6 +246,7 @@ CONSOLE_PAGES = [
         "client",
         BASE,
         **CLIENT,
+        forms=SUBMITTED.items,
         tab="overview",
         upcoming=console_schedule_scenes.UPCOMING,
         duplicates=made.DUPLICATES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import falcon
@@ -14,6 +14,12 @@ from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource
 from gateway.web.submitted import read_query
 from portal_contracts.calls import MOST_ON_A_PAGE, PortalOf
+from portal_contracts.forms.rpc.requests import (
+    LIST_REQUESTS,
+    ListRequests,
+    RequestPage,
+    RequestRow,
+)
 from portal_contracts.identity_links.rpc.access import LIST_ACCESS, ListAccess
 from portal_contracts.identity_links.rpc.clients import GET_CLIENT, ClientDetails, GetClient
 from portal_contracts.identity_links.rpc.devices import LIST_CLIENT_DEVICES, ListClientDevices
@@ -32,6 +38,9 @@ from portal_contracts.scheduling.rpc.calendar import (
 )
 from portal_contracts.scheduling.rpc.sessions import LIST_CLIENT_SESSIONS, ListClientSessions
 
+MOST_FORMS: Final = 5
+"""On a client's first page."""
+
 
 class ClientPage(Resource):
     """``/console/clients/<client_id>``."""
@@ -49,8 +58,25 @@ class ClientPage(Resource):
             parts["latest"] = backend.part(
                 LIST_CLIENT_SESSIONS, ListClientSessions(client_id=client_id, limit=1)
             )
+        if has_permission(backend.actor, Permission.FORMS_READ):
+            parts["forms"] = backend.part(
+                LIST_REQUESTS, ListRequests(client_id=client_id, limit=MOST_ON_A_PAGE)
+            )
         found = {name: part.get() if part else None for name, part in parts.items()}
+        found["forms"] = _latest_of_each(found.get("forms"))
         show_client(self, req, resp, client_id, tab="overview", **found)
+
+
+def _latest_of_each(page: RequestPage | None) -> list[RequestRow] | None:
+    """Of each form the one that came back last, else the one sent last; the newest first."""
+    if page is None:
+        return None
+    latest: dict[UUID, RequestRow] = {}
+    for row in page.items:
+        known = latest.get(row.template_id)
+        if known is None or (known.submitted_at is None and row.submitted_at is not None):
+            latest[row.template_id] = row
+    return list(latest.values())[:MOST_FORMS]
 
 
 class ClientMailsPage(Resource):
