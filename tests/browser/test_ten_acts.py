@@ -6,7 +6,7 @@ A press is a click, a key that does something, or a choice; what is typed does n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import uuid4
@@ -17,6 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from portal_chassis.clock import Clock
+from tests.kit.portal.journeys import add_service, begin_journey, press_time
 from tests.kit.portal.portals import Portal
 
 pytestmark = pytest.mark.timeout(120)
@@ -24,7 +25,6 @@ pytestmark = pytest.mark.timeout(120)
 MOST = 3
 DESK = {"width": 1280, "height": 800}
 ZONE = ZoneInfo("Europe/Berlin")
-CLIENT = f"Tess Ten {uuid4().hex[:8]}"
 
 
 @dataclass
@@ -32,6 +32,7 @@ class Desk:
     """A practitioner at a desk whose presses are counted."""
 
     page: Page
+    client: str
     presses: int = 0
 
     def press(self, what: str | Locator) -> None:
@@ -54,21 +55,32 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def page(portal_in_one_process: Portal, chromium: Browser) -> Page:
-    """Signed in; a client who had two sessions today that nobody has written about."""
-    visitor = portal_in_one_process.practitioner()
-    visitor.open("/console/clients/new")
-    client = visitor.press("Add client", name=CLIENT, email=f"{uuid4().hex}@example.org").path
-    for minutes in (2, 1):
-        began = Clock().now().astimezone(ZONE) - timedelta(minutes=5 * minutes)
-        visitor.open(f"{client}/sessions/new")
-        visitor.press(
+def client(portal_in_one_process: Portal) -> str:
+    """A client who comes tomorrow, and had two sessions that nobody has written about: her name."""
+    tess = begin_journey(portal_in_one_process, f"Tess{uuid4().hex[:8]}")
+    now = Clock().now().astimezone(ZONE)
+    for number in (2, 1):
+        began = now - timedelta(minutes=5 * number)
+        tess.desk.open(f"{tess.client_page}/sessions/new")
+        tess.desk.press(
             "Record session",
-            title=f"Talk {minutes}",
+            title=f"Talk {number}",
             on=began.date().isoformat(),
             at=f"{began:%H:%M}",
             minutes="2",
         )
+    _, service_id = add_service(tess.desk)
+    tomorrow = now.date() + timedelta(days=1)
+    month = f"{tomorrow:%Y-%m}"
+    page = tess.client.open(f"/book/{service_id}?month={month}&day={tomorrow.isoformat()}")
+    press_time(tess.client, next(form for form in page.forms if form.sent_by))
+    tess.client.press("Confirm appointment")
+    return tess.desk.open(tess.client_page).title.partition(" · ")[0]
+
+
+@pytest.fixture(scope="module")
+def page(portal_in_one_process: Portal, chromium: Browser, client: str) -> Iterator[Page]:
+    """The console in a browser, signed in."""
     page = chromium.new_page(viewport=DESK)
     page.set_default_timeout(15_000)
     page.goto(f"{portal_in_one_process.base_url}/console")
@@ -81,21 +93,22 @@ def page(portal_in_one_process: Portal, chromium: Browser) -> Page:
 
 
 @pytest.fixture
-def desk(portal_in_one_process: Portal, page: Page) -> Desk:
+def desk(portal_in_one_process: Portal, page: Page, client: str) -> Desk:
     page.goto(f"{portal_in_one_process.base_url}/console")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Hello")
-    return Desk(page)
-
-
-def move(desk: Desk) -> None:
-    desk.press("[id^=move-]")
-    desk.press(desk.page.locator(".time-option"))
-    desk.press("#move")
+    return Desk(page, client)
 
 
 def line(desk: Desk) -> Locator:
-    """What waits of the client."""
-    return desk.page.locator("li", has_text=CLIENT)
+    """What Today has of the client."""
+    return desk.page.locator("li", has_text=desk.client)
+
+
+def move(desk: Desk) -> None:
+    desk.press(line(desk).locator("[id^=move-]"))
+    desk.press(desk.page.locator(".time-option:not(:has(.meta))"))
+    desk.press("#move")
+    desk.is_told("The appointment is moved")
 
 
 def no_show(desk: Desk) -> None:
@@ -113,7 +126,7 @@ def write_and_share(desk: Desk) -> None:
 
 def send_a_form(desk: Desk) -> None:
     desk.press("#send-form")
-    desk.type("client", CLIENT)
+    desk.type("client", desk.client)
     desk.press(desk.page.locator("label", has=desk.page.locator("[name=template]")))
     desk.press("#send-now")
     desk.is_told("The form is sent")
