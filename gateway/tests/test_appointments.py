@@ -21,7 +21,6 @@ from portal_contracts.scheduling.rpc.appointments import (
 from portal_contracts.scheduling.rpc.booking import (
     CANCEL_OWN_APPOINTMENT,
     GET_OWN_APPOINTMENT,
-    LIST_FREE_TIMES,
     LIST_OWN_APPOINTMENTS,
     MOVE_OWN_APPOINTMENT,
     NEAREST_TIMES,
@@ -32,8 +31,9 @@ from portal_contracts.scheduling.rpc.booking import (
     NearestFreeTimes,
     OwnAppointments,
 )
+from portal_contracts.scheduling.rpc.choosing import BROWSE_TIMES
 from portal_contracts.scheduling.rpc.undoing import UNDO_OWN_MOVE
-from tests.kit.gateway.made_bookings import APPOINTMENT, STARTS_AT, free
+from tests.kit.gateway.made_bookings import APPOINTMENT, STARTS_AT, browsed
 
 PAGE = f"/appointments/{APPOINTMENT.id}"
 NEW_START = STARTS_AT + timedelta(days=1)
@@ -157,14 +157,23 @@ def test_web_calendars_are_given_the_same(anna):
 
 
 def test_a_move_shows_the_old_time_and_asks_as_the_moved_one(anna, house, replies):
-    replies[LIST_FREE_TIMES.address] = free(NEW_START)
+    replies[BROWSE_TIMES.address] = browsed(NEW_START)
     page = anna.open(f"{PAGE}/move")
     assert "Moving:" in page.html
-    [call] = house.services.calls(LIST_FREE_TIMES.address)
+    [call] = house.services.calls(BROWSE_TIMES.address)
     assert (call.arguments.moving, call.arguments.service_id) == (
         APPOINTMENT.id,
         APPOINTMENT.service_id,
     )
+
+
+def test_a_move_begins_with_the_soonest_and_the_usual_time(anna, replies):
+    usual = NEW_START + timedelta(days=6)
+    replies[BROWSE_TIMES.address] = browsed(NEW_START, usual=usual)
+    page = anna.open(f"{PAGE}/move")
+    assert "Same time as usual" in page.html
+    review = anna.submit(page, f"{PAGE}/move", {"starts_at": "2026-12-10T09:00:00Z"})
+    assert "Thursday 10 December" in review.html
 
 
 def move_to(anna, page):
@@ -174,7 +183,7 @@ def move_to(anna, page):
 
 
 def test_pressing_a_time_shows_both_and_changes_nothing(anna, house, replies):
-    replies[LIST_FREE_TIMES.address] = free(NEW_START)
+    replies[BROWSE_TIMES.address] = browsed(NEW_START)
     page = anna.open(f"{PAGE}/move")
     review = anna.submit(page, f"{PAGE}/move", {"starts_at": "2026-12-04T09:00:00Z"})
     assert review.status == 200
@@ -182,11 +191,12 @@ def test_pressing_a_time_shows_both_and_changes_nothing(anna, house, replies):
     assert "10:00" in review.html[old:new]
     assert "Friday 4 December" in review.html[new:]
     assert PAGE in review.links
+    assert f"{PAGE}/move?month=2026-12&day=2026-12-04#times" in review.links
     assert house.services.calls(MOVE_OWN_APPOINTMENT.address) == []
 
 
 def test_a_confirmed_move_is_made_and_said(anna, house, replies):
-    replies[LIST_FREE_TIMES.address] = free(NEW_START)
+    replies[BROWSE_TIMES.address] = browsed(NEW_START)
     replies[MOVE_OWN_APPOINTMENT.address] = Moved(
         appointment_id=APPOINTMENT.id, starts_at=NEW_START
     )
@@ -199,7 +209,7 @@ def test_a_confirmed_move_is_made_and_said(anna, house, replies):
 
 
 def test_a_new_time_that_was_taken_leaves_the_old_one_and_offers_others(anna, replies):
-    replies[LIST_FREE_TIMES.address] = free(NEW_START)
+    replies[BROWSE_TIMES.address] = browsed(NEW_START)
     replies[NEAREST_TIMES.address] = NearestFreeTimes(
         starts=[NEW_START + timedelta(hours=1)], timezone="Europe/Berlin"
     )
@@ -226,7 +236,7 @@ def test_what_the_rules_forbid_says_why_and_whom_to_ask(anna, replies, act, clos
 
 
 def test_a_move_that_closed_meanwhile_says_so_on_the_appointment(anna, replies):
-    replies[LIST_FREE_TIMES.address] = free(NEW_START)
+    replies[BROWSE_TIMES.address] = browsed(NEW_START)
     page = anna.open(f"{PAGE}/move")
     replies[MOVE_OWN_APPOINTMENT.address] = Conflict(
         "move_closed", fields={"appointment": "notice"}

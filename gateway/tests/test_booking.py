@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
+from gateway.portal.month import Month
 from portal_contracts.errors import Conflict, Invalid, NotFound
 from portal_contracts.scheduling.rpc.appointments import Place, PlaceKind
 from portal_contracts.scheduling.rpc.booking import (
@@ -12,16 +13,15 @@ from portal_contracts.scheduling.rpc.booking import (
     GET_HOLD,
     GET_OWN_APPOINTMENT,
     HOLD_TIME,
-    LIST_FREE_TIMES,
     NEAREST_TIMES,
     Booked,
-    FreeTimes,
     Held,
     HoldState,
     NearestFreeTimes,
 )
+from portal_contracts.scheduling.rpc.choosing import BROWSE_TIMES
 from portal_contracts.scheduling.rpc.offering import LIST_OFFERED, OfferedServices
-from tests.kit.gateway.made_bookings import APPOINTMENT, SERVICE, STARTS_AT, free, hold
+from tests.kit.gateway.made_bookings import APPOINTMENT, SERVICE, STARTS_AT, browsed, hold
 
 BOOK = f"/book/{SERVICE.id}"
 LATER = STARTS_AT + timedelta(hours=4)
@@ -36,13 +36,13 @@ def replies(house):
 @pytest.fixture
 def anna(house, replies):
     replies[LIST_OFFERED.address] = OfferedServices(items=[SERVICE])
-    replies[LIST_FREE_TIMES.address] = free(STARTS_AT, LATER)
+    replies[BROWSE_TIMES.address] = browsed(STARTS_AT, LATER)
     replies[NEAREST_TIMES.address] = NearestFreeTimes(starts=[LATER], timezone="Europe/Berlin")
     return house.as_client(house.anna)
 
 
 def month_requests(house):
-    return [call.arguments for call in house.services.calls(LIST_FREE_TIMES.address)]
+    return [call.arguments for call in house.services.calls(BROWSE_TIMES.address)]
 
 
 def test_one_service_needs_no_choosing_and_several_are_cards(anna, replies):
@@ -54,6 +54,23 @@ def test_one_service_needs_no_choosing_and_several_are_cards(anna, replies):
     assert "First talk" in page.html
 
 
+def test_of_several_the_one_she_had_last_is_begun_with_and_can_be_changed(anna, replies):
+    other = replace(SERVICE, id=APPOINTMENT.id, title="First talk")
+    replies[LIST_OFFERED.address] = OfferedServices(items=[other, SERVICE], last_had=SERVICE.id)
+    assert anna.open("/book").headers["location"] == BOOK
+    replies[BROWSE_TIMES.address] = browsed(STARTS_AT, has_others=True)
+    page = anna.open(BOOK)
+    assert "/book?all=1" in page.links
+    assert {BOOK, f"/book/{other.id}"} <= set(anna.open("/book?all=1").links)
+
+
+def test_whoever_is_at_the_limit_is_told_whom_to_ask(anna, replies):
+    replies[BROWSE_TIMES.address] = browsed(limit="open")
+    page = anna.open(BOOK)
+    assert page.status == 200
+    assert "To book more, please contact your practice." in page.html
+
+
 def test_with_nothing_to_book_the_page_says_whom_to_ask(anna, replies):
     replies[LIST_OFFERED.address] = OfferedServices(items=[])
     assert "desk@practice.example" in anna.open("/book").html
@@ -61,38 +78,96 @@ def test_with_nothing_to_book_the_page_says_whom_to_ask(anna, replies):
 
 def test_a_month_shows_its_days_with_times_and_the_times_of_one(anna, house):
     page = anna.open(BOOK)
-    [month] = month_requests(house)
-    assert (month.first_on, month.last_on) == (date(2026, 12, 1), date(2026, 12, 31))
-    assert month.timezone == "Europe/Berlin"
+    [asked] = month_requests(house)
+    assert (asked.month, asked.timezone) == (None, "Europe/Berlin")
     assert 'aria-label="Thursday 3 December, 2 times"' in page.html
     assert f"{BOOK}?month=2026-12&day=2026-12-03#times" in page.links
     assert 'value="2026-12-03T09:00:00Z"' in page.html
     assert ">10:00</time>" in page.html
 
 
-def test_it_opens_on_the_first_month_with_times(anna, replies):
+def test_the_page_asks_scheduling_once(anna, house):
+    house.services.asked.clear()
+    anna.open(f"{BOOK}?month=2027-01&tz=Asia/Tokyo")
+    asked = [one.address for one in house.services.asked if one.address.startswith("scheduling.")]
+    assert asked == [BROWSE_TIMES.address]
+
+
+def test_the_soonest_and_the_usual_time_stand_above_the_month(anna, house, replies):
+    usual = STARTS_AT + timedelta(days=7)
+    replies[BROWSE_TIMES.address] = browsed(STARTS_AT, LATER, usual=usual)
+    page = anna.open(BOOK)
+    above = page.html[: page.html.index('id="month-title"')]
+    assert 'id="usual-time"' in above
+    assert "Thursday 10 December</time>, 10:00" in above
+    for start in ("2026-12-03T09:00:00Z", "2026-12-03T13:00:00Z"):
+        assert f'value="{start}"' in above
+    assert above.count("Thu 3 Dec") == 2
+    held = hold()
+    replies[HOLD_TIME.address] = Held(hold_id=held.id, expires_at=held.expires_at)
+    answer = anna.submit(page, f"{BOOK}/hold", {"starts_at": "2026-12-10T09:00:00Z"})
+    assert answer.headers["location"] == f"/book/hold/{held.id}"
+
+
+def test_it_opens_where_the_first_times_are_with_no_way_before_them(anna, replies):
     january = datetime(2027, 1, 5, 9, tzinfo=UTC)
+    replies[BROWSE_TIMES.address] = browsed(january)
+    page = anna.open(BOOK)
+    assert "January 2027" in page.html
+    assert 'id="previous-month"' not in page.html
 
-    def times(command, _actor) -> FreeTimes:
-        if command.first_on.month == january.month:
-            return free(january)
-        return free(next_start=january)
 
-    replies[LIST_FREE_TIMES.address] = times
-    assert "January 2027" in anna.open(BOOK).html
-    december = anna.open(f"{BOOK}?month=2026-12")
-    assert "No times in December" in december.html
-    assert "See next available: Tuesday 5 January 2027" in december.html
-    assert f"{BOOK}?month=2027-01&day=2027-01-05#times" in december.links
+def test_a_month_without_times_says_when_the_next_one_is(anna, replies):
+    february = datetime(2027, 2, 2, 9, tzinfo=UTC)
+    replies[BROWSE_TIMES.address] = browsed(
+        first_on=date(2027, 1, 1), soonest=[STARTS_AT], next_start=february
+    )
+    page = anna.open(f"{BOOK}?month=2027-01")
+    assert "No times in January" in page.html
+    assert "See next available: Tuesday 2 February 2027" in page.html
+    assert f"{BOOK}?month=2027-02&day=2027-02-02#times" in page.links
+    assert f"{BOOK}?month=2026-12#month-title" in page.links
+
+
+@pytest.mark.parametrize(
+    ("today", "first_on", "first_row"),
+    [
+        (date(2026, 12, 1), date(2026, 12, 1), [None, *range(1, 7)]),
+        (date(2026, 12, 17), date(2026, 12, 1), [*range(14, 21)]),
+        (date(2026, 12, 20), date(2026, 12, 1), [*range(14, 21)]),
+        (date(2026, 12, 21), date(2026, 12, 1), [*range(21, 28)]),
+        (date(2026, 12, 31), date(2026, 12, 1), [28, 29, 30, 31, None, None, None]),
+        (date(2026, 12, 31), date(2027, 1, 1), [None, None, None, None, 1, 2, 3]),
+    ],
+)
+def test_the_grid_begins_at_this_week(today, first_on, first_row):
+    month = Month(
+        path=BOOK,
+        first_on=first_on,
+        today=today,
+        zone="Europe/Berlin",
+        chosen_zone=None,
+        starts=[],
+        next_start=None,
+        earliest_on=today,
+        last_bookable_on=None,
+        selected=None,
+    )
+    assert [day and day.day for day in month.weeks[0]] == first_row
 
 
 def test_there_is_no_way_before_this_month_or_past_the_horizon(anna, replies):
-    replies[LIST_FREE_TIMES.address] = free(STARTS_AT, last_bookable_on=date(2027, 1, 31))
-    december = anna.open(f"{BOOK}?month=2026-03")
+    replies[BROWSE_TIMES.address] = browsed(STARTS_AT, last_bookable_on=date(2027, 1, 31))
+    december = anna.open(f"{BOOK}?month=2026-12")
     assert "December 2026" in december.html
-    assert f"{BOOK}?month=2026-11" not in december.links
-    assert f"{BOOK}?month=2027-01" in december.links
-    assert f"{BOOK}?month=2027-02" not in anna.open(f"{BOOK}?month=2027-01").links
+    assert 'id="previous-month"' not in december.html
+    assert f"{BOOK}?month=2027-01#month-title" in december.links
+    replies[BROWSE_TIMES.address] = browsed(
+        first_on=date(2027, 1, 1), soonest=[STARTS_AT], last_bookable_on=date(2027, 1, 31)
+    )
+    january = anna.open(f"{BOOK}?month=2027-01")
+    assert f"{BOOK}?month=2026-12#month-title" in january.links
+    assert 'id="next-month"' not in january.html
 
 
 @pytest.mark.parametrize("junk", ["month=x", "month=2026-13", "day=31", "tz=Mars/Base", "month="])
@@ -102,7 +177,8 @@ def test_an_address_with_junk_shows_the_plain_month(anna, junk):
     assert "December 2026" in page.html
 
 
-def test_a_chosen_zone_counts_for_days_and_times_and_goes_along(anna, house):
+def test_a_chosen_zone_counts_for_days_and_times_and_goes_along(anna, house, replies):
+    replies[BROWSE_TIMES.address] = browsed(STARTS_AT, LATER, timezone="Asia/Tokyo")
     page = anna.open(f"{BOOK}?tz=Asia/Tokyo")
     assert month_requests(house)[0].timezone == "Asia/Tokyo"
     assert ">18:00</time>" in page.html
@@ -111,16 +187,28 @@ def test_a_chosen_zone_counts_for_days_and_times_and_goes_along(anna, house):
     assert page.form(f"{BOOK}/hold").fields["tz"] == "Asia/Tokyo"
 
 
-def test_a_zone_by_the_older_name_that_browsers_say_is_the_zone_of_the_list(anna, house):
+def test_the_zone_is_said_beside_the_times_with_one_press_to_the_own_and_back(anna, replies):
+    own = anna.open(BOOK)
+    assert own.html.count('<span class="zone-name">Berlin time</span>') == 2
+    assert "Show Berlin time" not in own.html
+    assert "#field-tz" in own.links
+    replies[BROWSE_TIMES.address] = browsed(STARTS_AT, LATER, timezone="America/New_York")
+    away = anna.open(f"{BOOK}?tz=America/New_York")
+    assert away.html.count('<span class="zone-name">New York time</span>') == 2
+    assert "Show Berlin time" in away.html
+    assert f"{BOOK}?month=2026-12&day=2026-12-03#quick" in away.links
+
+
+def test_a_zone_by_the_older_name_that_browsers_say_is_the_zone_of_the_list(anna, house, replies):
+    replies[BROWSE_TIMES.address] = browsed(STARTS_AT, timezone="Asia/Kolkata")
     page = anna.open(f"{BOOK}?tz=Asia/Calcutta")
     assert month_requests(house)[0].timezone == "Asia/Kolkata"
     assert '<option value="Asia/Kolkata" selected>' in page.html
 
 
-def test_where_one_meets_at_a_place_its_zone_is_the_only_one(anna, house, replies):
-    replies[LIST_FREE_TIMES.address] = free(STARTS_AT, service=replace(SERVICE, place=PLACE))
+def test_where_one_meets_at_a_place_its_zone_is_the_only_one(anna, replies):
+    replies[BROWSE_TIMES.address] = browsed(STARTS_AT, service=replace(SERVICE, place=PLACE))
     page = anna.open(f"{BOOK}?tz=Asia/Tokyo")
-    assert [month.timezone for month in month_requests(house)] == ["Asia/Tokyo", "Europe/Berlin"]
     assert ">10:00</time>" in page.html
     assert "where you meet" in page.html
     assert 'name="tz"' not in page.html
@@ -128,7 +216,7 @@ def test_where_one_meets_at_a_place_its_zone_is_the_only_one(anna, house, replie
 
 def test_the_hour_that_comes_twice_says_which_is_meant(anna, replies, clock):
     first = datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
-    replies[LIST_FREE_TIMES.address] = free(first, first + timedelta(hours=1))
+    replies[BROWSE_TIMES.address] = browsed(first, first + timedelta(hours=1))
     page = anna.open(f"{BOOK}?month=2027-10")
     assert ">02:30 (UTC+2)</time>" in page.html
     assert ">02:30 (UTC+1)</time>" in page.html
@@ -136,7 +224,7 @@ def test_the_hour_that_comes_twice_says_which_is_meant(anna, replies, clock):
 
 def test_more_than_eight_times_stand_in_groups(anna, replies):
     starts = [STARTS_AT + timedelta(minutes=30 * count) for count in range(-4, 16)]
-    replies[LIST_FREE_TIMES.address] = free(*starts)
+    replies[BROWSE_TIMES.address] = browsed(*starts)
     page = anna.open(BOOK)
     assert [part in page.html for part in ("Morning", "Afternoon", "Evening")] == [True] * 3
 
@@ -160,6 +248,7 @@ def test_what_is_held_is_shown_with_until_when(anna, replies):
     replies[GET_HOLD.address] = held
     page = anna.open(f"/book/hold/{held.id}")
     assert "We keep this time for you until 10:05 Berlin time." in page.html
+    assert 'data-held-seconds="300"' in page.html
     assert "Cancel a day before." in page.html
     assert "Anna Adler" in page.html
 
@@ -249,7 +338,7 @@ def test_the_nearest_times_may_be_away_and_the_note_is_kept(anna, house, replies
     fields = {"starts_at": "2026-12-03T09:00:00Z", "note": "About sleep."}
     taken = anna.submit(page, f"{BOOK}/hold", fields)
     assert "About sleep." in taken.html
-    assert BOOK in taken.links
+    assert f"{BOOK}?month=2026-12&day=2026-12-03#times" in taken.links
 
 
 def test_the_way_back_to_a_hold_leads_to_what_became_of_it(anna, replies):
@@ -259,6 +348,41 @@ def test_the_way_back_to_a_hold_leads_to_what_became_of_it(anna, replies):
     assert back.headers["location"] == f"/appointments/{confirmed.id}"
     replies[GET_HOLD.address] = hold(HoldState.EXPIRED)
     assert "no longer kept for you" in anna.open(f"/book/hold/{confirmed.id}").html
+
+
+def test_a_hold_that_is_over_is_offered_again_while_it_is_free(anna, replies):
+    over = hold(HoldState.EXPIRED)
+    replies[GET_HOLD.address] = over
+    replies[NEAREST_TIMES.address] = NearestFreeTimes(
+        starts=[STARTS_AT, LATER], timezone="Europe/Berlin"
+    )
+    page = anna.open(f"/book/hold/{over.id}")
+    assert page.status == 409
+    assert "It is still free: keep it again" in page.html
+    assert "<s>" not in page.html
+    assert page.html.count('value="2026-12-03T09:00:00Z"') == 1
+    again = hold()
+    replies[HOLD_TIME.address] = Held(hold_id=again.id, expires_at=again.expires_at)
+    kept = anna.submit(page, f"{BOOK}/hold", {"starts_at": "2026-12-03T09:00:00Z"})
+    assert kept.headers["location"].startswith(f"/book/hold/{again.id}")
+    replies[NEAREST_TIMES.address] = NearestFreeTimes(starts=[LATER], timezone="Europe/Berlin")
+    taken = anna.open(f"/book/hold/{over.id}")
+    assert "still free" not in taken.html
+    assert f"{BOOK}?month=2026-12&day=2026-12-03#times" in taken.links
+
+
+def test_the_page_of_a_hold_can_keep_the_time_again_with_the_note(anna, house, replies):
+    held, again = hold(), hold()
+    replies[GET_HOLD.address] = held
+    details = anna.open(f"/book/hold/{held.id}")
+    assert f'formaction="{BOOK}/hold"' in details.html
+    replies[HOLD_TIME.address] = Held(hold_id=again.id, expires_at=again.expires_at)
+    replies[GET_HOLD.address] = again
+    form = details.form(f"/book/hold/{held.id}")
+    page = anna.post(f"{BOOK}/hold", form.fields | {"note": "About sleep."})
+    assert page.form(f"/book/hold/{again.id}").fields["note"] == "About sleep."
+    [call] = house.services.calls(HOLD_TIME.address)
+    assert call.arguments.starts_at == STARTS_AT
 
 
 def test_confirming_twice_from_an_old_page_leads_to_the_one_appointment(anna, replies):
@@ -277,7 +401,12 @@ def test_choosing_another_time_keeps_what_was_typed(anna, replies):
     replies[GET_HOLD.address] = held
     path = f"/book/hold/{held.id}"
     details = anna.open(path)
-    assert anna.submit(details, path, {"another": "1"}).headers["location"] == BOOK
+    back = anna.submit(details, path, {"another": "1"}).headers["location"]
+    assert back == f"{BOOK}?month=2026-12&day=2026-12-03#times"
+    away = anna.submit(details, path, {"another": "1", "tz": "Pacific/Kiritimati"})
+    assert away.headers["location"] == (
+        f"{BOOK}?month=2026-12&day=2026-12-03&tz=Pacific/Kiritimati#times"
+    )
     page = anna.submit(details, path, {"another": "1", "note": "About sleep."})
     assert page.status == 200
     assert page.form(f"{BOOK}/hold").fields["note"] == "About sleep."

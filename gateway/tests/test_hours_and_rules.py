@@ -329,9 +329,9 @@ WORDS = [
             form_template_ids=[uuid4()],
         ),
         (
-            "Clients ask for it, and you answer, at the earliest one day ahead, at the latest "
-            "24 hours before the start. It can begin every 30 minutes. A form is sent when it is "
-            "booked. Clients cannot cancel it. They cannot move it."
+            "Clients ask for it, and you answer within 48 hours, at the earliest one day ahead, at "
+            "the latest 24 hours before the start. It can begin every 30 minutes. A form is sent "
+            "when it is booked. Clients cannot cancel it. They cannot move it."
         ),
     ),
     (

@@ -13,7 +13,7 @@ from gateway.portal.calendar_links import CalendarLinks
 from gateway.portal.contact import people
 from gateway.portal.month import Month
 from gateway.portal.nearest_times import MissedTime
-from gateway.portal.picker import MonthChoice
+from gateway.portal.picker import TimeChoice
 from gateway.portal.sessions import by_year
 from gateway.web.portal_home import on_now
 from gateway.words.markdown import render_markdown
@@ -39,7 +39,6 @@ from portal_contracts.scheduling.rpc.booking import (
 )
 from portal_contracts.scheduling.rpc.offering import OfferedHours, OfferedServices
 from portal_contracts.scheduling.rpc.overview import LatestSummary, PortalSchedule
-from portal_contracts.scheduling.rpc.usual_times import UsualTime
 from tests.kit.gateway.made_schedule import made_change
 
 ZONES = ("Europe/Berlin", "Europe/London", "America/New_York", "America/St_Johns", "Asia/Tokyo")
@@ -105,23 +104,33 @@ STARTS = [
 ]
 
 
-def choice(selected: date | None, zone: str = "Europe/Berlin", **more: Any) -> MonthChoice:
+def choice(selected: date | None, zone: str = "Europe/Berlin", **more: Any) -> TimeChoice:
     path = more.get("path", f"/book/{made.number(90)}")
+    starts = sorted(more.get("starts", STARTS))
     month = Month(
         path=path,
         first_on=date(2026, 12, 1),
         today=made.NOW.date(),
         zone=zone,
         chosen_zone=more.get("chosen_zone"),
-        starts=sorted(more.get("starts", STARTS)),
+        starts=starts,
         next_start=more.get("next_start"),
+        earliest_on=made.NOW.date(),
         last_bookable_on=date(2027, 1, 31),
         selected=selected,
     )
-    return MonthChoice(more.get("service", SESSION), month, zone_fixed=more.get("fixed", False))
+    return TimeChoice(
+        service=more.get("service", SESSION),
+        month=month,
+        soonest=starts[:3],
+        usual=more.get("usual"),
+        own_zone="Europe/Berlin",
+        zone_fixed=more.get("fixed", False),
+        has_others=True,
+    )
 
 
-def booking(name: str, chosen: MonthChoice, usual: UsualTime | None = None) -> Scene:
+def booking(name: str, chosen: TimeChoice) -> Scene:
     path = chosen.month.path
     return portal(
         name,
@@ -130,9 +139,7 @@ def booking(name: str, chosen: MonthChoice, usual: UsualTime | None = None) -> S
         choice=chosen,
         names=NAMES,
         zones=ZONES,
-        has_others=True,
         action=f"{path}/hold",
-        usual=usual,
     )
 
 
@@ -253,7 +260,9 @@ def hold(name: str, of: OfferedService, **more: Any) -> Scene:
 def nearest(name: str, missed: MissedTime, starts: list[datetime] | None, **more: Any) -> Scene:
     found = None if starts is None else NearestFreeTimes(starts=starts, timezone="Europe/Berlin")
     path = f"/book/{missed.service_id}"
-    context = {"action": f"{path}/hold", "all_times": path} | more
+    context = {"action": f"{path}/hold", "all_times": f"{path}?month=2026-12&day=2026-12-03#times"}
+    context |= {"others": [one for one in starts or () if one != missed.starts_at]}
+    context |= {"still_free": missed.starts_at in (starts or ())} | more
     return portal(name, path, template="nearest", missed=missed, nearest=found, **context)
 
 
@@ -320,8 +329,7 @@ SCENES: list[Scene] = [
     booking("booking", choice(date(2026, 12, 3))),
     booking(
         "booking-usual",
-        choice(date(2026, 12, 3)),
-        UsualTime(starts_at=STARTS[0], timezone="Europe/Berlin"),
+        choice(date(2026, 12, 3), usual=at(10, 9)),
     ),
     booking("booking-many", choice(date(2026, 12, 9))),
     booking(
@@ -347,6 +355,11 @@ SCENES: list[Scene] = [
         "booking-hold-expired",
         MissedTime("hold_expired", made.number(90), at(3, 9), "Europe/Berlin"),
         None,
+    ),
+    nearest(
+        "booking-hold-expired-free",
+        MissedTime("hold_expired", made.number(90), at(3, 9), "Europe/Berlin"),
+        [at(3, 9), at(3, 13), at(4, 8), at(4, 9)],
     ),
     portal("appointments", "/appointments", own=OWN, names=NAMES, current=[], can_book=True),
     portal(
@@ -391,7 +404,9 @@ SCENES: list[Scene] = [
         f"/appointments/{APPOINTMENT.id}/move",
         template="move",
         appointment=APPOINTMENT,
-        choice=choice(date(2026, 12, 9), path=f"/appointments/{APPOINTMENT.id}/move"),
+        choice=choice(
+            date(2026, 12, 9), path=f"/appointments/{APPOINTMENT.id}/move", usual=at(10, 9)
+        ),
         names=NAMES,
         zones=ZONES,
         action=f"/appointments/{APPOINTMENT.id}/move",
@@ -405,6 +420,7 @@ SCENES: list[Scene] = [
         ends_at=at(9, 9) + timedelta(minutes=50),
         zone="Europe/Berlin",
         chosen_zone=None,
+        all_times=f"/appointments/{APPOINTMENT.id}/move?month=2026-12&day=2026-12-09#times",
     ),
     portal(
         "appointment-move-closed",

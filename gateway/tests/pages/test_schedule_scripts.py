@@ -57,12 +57,68 @@ def test_page_down_turns_the_month_and_page_up_stops_at_this_one(tab):
         tab.keyboard.press("PageDown")
 
 
+def test_the_focus_stays_in_a_month_that_was_turned_to(tab):
+    # The gallery shows the same month at every address.
+    tab.goto(f"{MONTH}?month=2026-12#days")
+    expect(tab.locator("#day-2026-12-03")).to_be_focused()
+    tab.goto(f"{MONTH}?month=2026-12#month-title")
+    expect(tab.locator("#month-title")).to_be_focused()
+    tab.keyboard.press("Tab")
+    expect(tab.locator("#next-month")).to_be_focused()
+
+
 def test_the_device_s_own_zone_is_one_press_away(tab):
     tab.goto(MONTH)
     # Browsers say this zone by its older name, which the list does not have.
     own = tab.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone").replace("/", "%2F")
     with tab.expect_request(lambda request: f"tz={own}" in request.url):
-        tab.click("#device-zone")
+        tab.click("#device-zone-quick")
+
+
+@pytest.mark.parametrize(
+    ("zone", "scene", "city"),
+    [
+        ("Europe/Berlin", "booking", None),
+        ("America/New_York", "booking", "New York"),
+        ("America/New_York", "booking-far-away", None),
+        ("Asia/Tokyo", "booking-far-away", "Tokyo"),
+        # What is the client's own is said by the server already.
+        ("Europe/Berlin", "booking-far-away", None),
+        ("Asia/Tokyo", "booking-in-person", None),
+    ],
+)
+def test_the_device_s_zone_is_offered_where_it_is_another(chromium, address, zone, scene, city):
+    context = chromium.new_context(base_url=address, timezone_id=zone)
+    tab = context.new_page()
+    tab.goto(f"/portal-{scene}")
+    offers = tab.locator("[data-device-zone]:visible")
+    if city is None:
+        expect(offers).to_have_count(0)
+    else:
+        expect(offers).to_have_text([f"Your device is in {city}: show its time"] * 2)
+    expect(tab.locator("[id^=other-zone]:visible")).to_have_count(0)
+    context.close()
+
+
+def test_a_hold_counts_down_says_so_once_and_offers_a_way_on(tab):
+    tab.clock.install()
+    tab.goto("/portal-booking-hold")
+    expect(tab.locator(".held-left")).to_have_text("5:00 left")
+    tab.clock.run_for(3000)
+    expect(tab.locator(".held-left")).to_have_text("4:57 left")
+    status = tab.locator("[data-held-seconds] [role=status]")
+    expect(status).to_have_text("", use_inner_text=True)
+    tab.fill("#field-note", "About sleep.")
+    tab.focus("#confirm")
+    tab.clock.fast_forward(240 * 1000)
+    soon = "This time is kept for you for one more minute."
+    expect(status).to_have_text(soon, use_inner_text=True)
+    tab.clock.fast_forward(60 * 1000)
+    expect(status).to_contain_text("This time is no longer kept for you.", use_inner_text=True)
+    expect(tab.locator("#confirm")).to_be_hidden()
+    expect(tab.locator("#keep-again")).to_be_focused()
+    expect(tab.locator("#field-note")).to_have_value("About sleep.")
+    expect(tab.locator("#other-time")).to_be_visible()
 
 
 @pytest.mark.parametrize("name", ["home-now-two", "appointments-now", "appointment-open"])

@@ -18,7 +18,8 @@ from portal_contracts.scheduling.rpc.appointments import (
     SessionStatus,
     UpcomingAppointment,
 )
-from portal_contracts.scheduling.rpc.booking import FreeTimes, Hold, HoldState
+from portal_contracts.scheduling.rpc.booking import Hold, HoldState
+from portal_contracts.scheduling.rpc.choosing import BrowsedTimes
 
 STARTS_AT = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
 LENGTH = timedelta(minutes=50)
@@ -79,14 +80,20 @@ APPOINTMENT = upcoming()
 SESSION = past()
 
 
-def free(*starts: datetime, **more: Any) -> FreeTimes:
-    """Free times of `SERVICE`, or of another given as ``service``."""
-    return FreeTimes(
-        service=more.get("service", SERVICE),
-        starts=list(starts),
-        next_start=more.get("next_start"),
-        last_bookable_on=more.get("last_bookable_on"),
-    )
+def browsed(*starts: datetime, **more: Any) -> BrowsedTimes:
+    """What a time of `SERVICE`, or of another given as ``service``, is chosen from."""
+    first_on = (starts[0] if starts else STARTS_AT).date().replace(day=1)
+    whole: dict[str, Any] = {
+        "service": SERVICE,
+        "timezone": "Europe/Berlin",
+        "first_on": first_on,
+        "starts": list(starts),
+        "next_start": None,
+        "soonest": list(starts[:3]),
+        "usual": None,
+        "last_bookable_on": None,
+    }
+    return BrowsedTimes(**(whole | more))
 
 
 def hold(state: HoldState = HoldState.HELD, **service: Any) -> Hold:

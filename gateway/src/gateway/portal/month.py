@@ -6,7 +6,7 @@ import calendar
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
@@ -62,12 +62,27 @@ def read_day(text: str) -> date | None:
     return day if day.isoformat() == text else None
 
 
-def shown_month(asked: date | None, today: date) -> date:
-    """The month to show: the one asked for, but none that is over or too far ahead."""
-    this = first_of_month(today)
-    if asked is None:
-        return this
-    return min(max(first_of_month(asked), this), month_after(this, FURTHEST_MONTHS))
+def times_address(path: str, month: date, day: date | None = None, zone: str | None = None) -> str:
+    """A month of the page at `path`: everything chosen so far stands in its address.
+
+    Args:
+        path: of the page.
+        month: the first day of the month.
+        day: the day that is chosen, whose times take the focus; without one the month does.
+        zone: the one that a person chose, or None.
+    """
+    query = {"month": f"{month:%Y-%m}"}
+    if day is not None:
+        query["day"] = day.isoformat()
+    if zone is not None:
+        query["tz"] = zone
+    return f"{path}?{urlencode(query, safe='/')}#{'month-title' if day is None else 'times'}"
+
+
+def address_of_start(path: str, start: datetime, zone: str, chosen_zone: str | None) -> str:
+    """The page at `path` with the month and the day on which `start` lies in `zone`."""
+    day = start.astimezone(zone_or_utc(zone)).date()
+    return times_address(path, first_of_month(day), day, chosen_zone)
 
 
 @dataclass(frozen=True)
@@ -82,6 +97,7 @@ class Month:
         chosen_zone: `zone`, where a person chose it; it goes along in every link.
         starts: the free starts whose date lies in the month, in order.
         next_start: the first free start after the month, where it has none.
+        earliest_on: the first date that has times, or today.
         last_bookable_on: the last date that can have times, if there is one.
         selected: the day whose times are shown.
     """
@@ -93,17 +109,19 @@ class Month:
     chosen_zone: str | None
     starts: Sequence[datetime]
     next_start: datetime | None
+    earliest_on: date
     last_bookable_on: date | None
     selected: date | None
 
     @property
     def weeks(self) -> list[list[date | None]]:
-        """Its weeks from Monday; None for a day of a month beside it."""
+        """Its weeks from Monday, none that is over; None for a day of a month beside it."""
         return [
             [day if day.month == self.first_on.month else None for day in week]
             for week in calendar.Calendar().monthdatescalendar(
                 self.first_on.year, self.first_on.month
             )
+            if week[-1] >= self.today
         ]
 
     @property
@@ -113,10 +131,9 @@ class Month:
 
     @property
     def previous(self) -> date | None:
-        """The month before; None when that is over."""
-        return (
-            month_after(self.first_on, -1) if self.first_on > first_of_month(self.today) else None
-        )
+        """The month before; None when there is nothing to be had in it, nor before it."""
+        before = month_after(self.first_on, -1)
+        return before if before >= first_of_month(self.earliest_on) else None
 
     @property
     def following(self) -> date | None:
@@ -139,19 +156,19 @@ class Month:
 
     def day_address(self, day: date) -> str:
         """Where `day` is chosen; its times take the focus."""
-        return f"{self._address(first_of_month(day), day)}#times"
+        return times_address(self.path, first_of_month(day), day, self.chosen_zone)
 
     def month_address(self, month: date) -> str:
-        """Where another month is shown."""
-        return self._address(month, None)
+        """Where another month is shown; it keeps the focus."""
+        return times_address(self.path, month, None, self.chosen_zone)
 
-    def _address(self, month: date, day: date | None) -> str:
-        query = {"month": f"{month:%Y-%m}"}
-        if day is not None:
-            query["day"] = day.isoformat()
-        if self.chosen_zone is not None:
-            query["tz"] = self.chosen_zone
-        return f"{self.path}?{urlencode(query, safe='/')}"
+    def zone_address(self, zone: str | None, beside: str) -> str:
+        """The same month and day in another zone; None: in the client's own.
+
+        `beside`: id of the part of the page that keeps the focus.
+        """
+        whole = times_address(self.path, self.first_on, self.selected, zone)
+        return f"{whole.partition('#')[0]}#{beside}"
 
     def _local(self, instant: datetime) -> datetime:
         return instant.astimezone(zone_or_utc(self.zone))
@@ -161,8 +178,3 @@ class Month:
         if hour < NOON:
             return DayPart.MORNING
         return DayPart.AFTERNOON if hour < EVENING else DayPart.EVENING
-
-
-def last_of_month(month: date) -> date:
-    """The last day of the month that begins on `month`."""
-    return month_after(month) - timedelta(days=1)

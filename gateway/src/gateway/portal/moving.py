@@ -12,13 +12,14 @@ from uuid import UUID
 import falcon
 
 from gateway.portal.appointments import own_appointment, show_appointment
+from gateway.portal.month import address_of_start
 from gateway.portal.nearest_times import MissedTime, show_nearest_times
 from gateway.portal.picker import (
     TAKEN_CODES,
     chosen_start,
     key_for,
-    month_of_times,
     shown_zone,
+    times_to_choose,
 )
 from gateway.web import flash
 from gateway.web.practitioner_names import practitioner_names
@@ -41,7 +42,7 @@ class MovePage(Resource):
         names = practitioner_names(context_of(req).backend)
         choice = None
         if appointment.move.closed is None:
-            choice = month_of_times(req, appointment.service_id, path, moving=appointment_id)
+            choice = times_to_choose(req, appointment.service_id, path, moving=appointment_id)
         self.show(
             req,
             resp,
@@ -92,6 +93,8 @@ class MovePage(Resource):
     ) -> None:
         form = context_of(req).form
         met = appointment.place.kind is PlaceKind.ADDRESS
+        zone = appointment.timezone if met else shown_zone(req, form)
+        chosen_zone = None if met else known_zone(form.text("tz"))
         self.show(
             req,
             resp,
@@ -100,8 +103,11 @@ class MovePage(Resource):
             appointment=appointment,
             starts_at=start,
             ends_at=start + (appointment.ends_at - appointment.starts_at),
-            zone=appointment.timezone if met else shown_zone(req, form),
-            chosen_zone=known_zone(form.text("tz")),
+            zone=zone,
+            chosen_zone=chosen_zone,
+            all_times=address_of_start(
+                f"/appointments/{appointment.id}/move", start, zone, chosen_zone
+            ),
         )
 
 

@@ -10,6 +10,8 @@ from uuid import UUID
 
 import falcon
 
+from gateway.portal.month import address_of_start
+from gateway.portal.picker import own_zone
 from gateway.web.request_context import client_of, context_of
 from gateway.web.resource import Resource
 from gateway.web.statuses import status_of
@@ -18,6 +20,8 @@ from portal_contracts.scheduling.rpc.booking import NEAREST_TIMES, NearestTimes
 
 # The code where the time could be had, but the client asks for another one.
 CHOSE_ANOTHER: Final = "another"
+# The code where a hold was over before it was confirmed.
+HOLD_EXPIRED: Final = "hold_expired"
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,21 @@ def show_nearest_times(
     The page is of use without them, too: it leads back to the month, and
     keeps the note. `error`: why, where no time was missed.
     """
-    nearest = context_of(req).backend.part(
-        NEAREST_TIMES,
-        NearestTimes(service_id=missed.service_id, around=missed.starts_at, moving=missed.moving),
+    nearest = (
+        context_of(req)
+        .backend.part(
+            NEAREST_TIMES,
+            NearestTimes(
+                service_id=missed.service_id, around=missed.starts_at, moving=missed.moving
+            ),
+        )
+        .get()
     )
     address = (
         f"/appointments/{missed.moving}/move" if missed.moving else f"/book/{missed.service_id}"
     )
+    starts = nearest.starts if nearest else []
+    chosen_zone = missed.zone if missed.zone != own_zone(req) else None
     resource.show(
         req,
         resp,
@@ -70,9 +82,11 @@ def show_nearest_times(
         error=error.code if error else None,
         device=client_of(req),
         missed=missed,
-        nearest=nearest.get(),
+        nearest=nearest,
+        others=[start for start in starts if start != missed.starts_at],
+        still_free=missed.code == HOLD_EXPIRED and missed.starts_at in starts,
         action=address if missed.moving else f"{address}/hold",
-        all_times=address,
+        all_times=address_of_start(address, missed.starts_at, missed.zone, chosen_zone),
         **values,
     )
 

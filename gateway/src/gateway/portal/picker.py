@@ -1,26 +1,20 @@
-"""The month picker of free times: one month asked of scheduling, and the start that was chosen."""
+"""The picker of free times, all of it asked of scheduling at once, and what was chosen in it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 import falcon
 
-from gateway.portal.month import (
-    Month,
-    first_of_month,
-    last_of_month,
-    read_day,
-    read_month,
-    shown_month,
-)
+from gateway.portal.month import Month, first_of_month, read_day, read_month
 from gateway.web.request_context import client_of, context_of
 from gateway.web.submitted import Submitted, read_query
 from portal_contracts.errors import NotFound
 from portal_contracts.scheduling.rpc.appointments import OfferedService, PlaceKind
-from portal_contracts.scheduling.rpc.booking import LIST_FREE_TIMES, FreeTimes, ListFreeTimes
+from portal_contracts.scheduling.rpc.choosing import BROWSE_TIMES, BrowsedTimes, BrowseTimes
 from portal_contracts.wall_clock import zone_or_utc
 from portal_contracts.zones import known_zone
 
@@ -32,30 +26,44 @@ TAKEN_CODES = frozenset({"slot_taken", "not_offered", "hold_expired"})
 
 
 @dataclass(frozen=True)
-class MonthChoice:
-    """A month to choose from.
+class TimeChoice:
+    """All that a time is chosen from.
 
     Attributes:
         service: whose times these are.
-        month: the times.
+        month: the times of a month.
+        soonest: the next free starts.
+        usual: the next one at the client's usual time, if any.
+        own_zone: the client's.
         zone_fixed: one meets at a place, whose zone is the only one that counts.
+        has_others: there are other services to book.
+        limit: code of the `BookingLimit` that keeps the client from booking, or None.
     """
 
     service: OfferedService
     month: Month
+    soonest: Sequence[datetime]
+    usual: datetime | None
+    own_zone: str
     zone_fixed: bool
+    has_others: bool = False
+    limit: str | None = None
+
+
+def own_zone(req: falcon.Request) -> str:
+    """The zone of the client who asks."""
+    return known_zone(client_of(req).client.timezone) or UNKNOWN_ZONE
 
 
 def shown_zone(req: falcon.Request, sent: Submitted) -> str:
     """The zone times are shown in: the one chosen in `sent`, else the client's own."""
-    own = client_of(req).client.timezone
-    return known_zone(sent.text("tz")) or known_zone(own) or UNKNOWN_ZONE
+    return known_zone(sent.text("tz")) or own_zone(req)
 
 
-def month_of_times(
+def times_to_choose(
     req: falcon.Request, service_id: UUID, path: str, *, moving: UUID | None = None
-) -> MonthChoice:
-    """The month that the address asks for; without one, the first that has times.
+) -> TimeChoice:
+    """The times of the month that the address asks for; without one, of the first that has some.
 
     Args:
         req: its query says ``month``, ``day`` and ``tz``.
@@ -67,31 +75,55 @@ def month_of_times(
         PortalError: this client may not book the service, or scheduling cannot be asked now.
     """
     query = read_query(req)
-    chosen, zone = known_zone(query.text("tz")), shown_zone(req, query)
-    months = _MonthReader(req, service_id, moving)
     day = read_day(query.text("day"))
-    asked_month = read_month(query.text("month")) or day
-    first_on, free = months.read(asked_month, zone)
-    fixed = free.service.place.kind is PlaceKind.ADDRESS
-    if fixed and zone != free.service.timezone:
-        chosen, zone = None, free.service.timezone
-        first_on, free = months.read(asked_month, zone)
-    if asked_month is None and not free.starts and free.next_start is not None:
-        first_on, free = months.read(free.next_start.astimezone(zone_or_utc(zone)).date(), zone)
-    if day is None or first_of_month(day) != first_on:
-        day = free.starts[0].astimezone(zone_or_utc(zone)).date() if free.starts else None
-    month = Month(
+    found = context_of(req).backend.ask(
+        BROWSE_TIMES,
+        BrowseTimes(
+            service_id=service_id,
+            timezone=shown_zone(req, query),
+            month=read_month(query.text("month")) or day,
+            moving=moving,
+        ),
+    )
+    fixed = found.service.place.kind is PlaceKind.ADDRESS
+    return TimeChoice(
+        service=found.service,
+        month=_month(
+            found,
+            path=path,
+            today=context_of(req).now.astimezone(zone_or_utc(found.timezone)).date(),
+            chosen_zone=None if fixed else known_zone(query.text("tz")),
+            day=day,
+        ),
+        soonest=found.soonest,
+        usual=found.usual,
+        own_zone=own_zone(req),
+        zone_fixed=fixed,
+        has_others=found.has_others,
+        limit=found.limit,
+    )
+
+
+def _month(
+    found: BrowsedTimes, *, path: str, today: date, chosen_zone: str | None, day: date | None
+) -> Month:
+    def local(start: datetime) -> date:
+        return start.astimezone(zone_or_utc(found.timezone)).date()
+
+    if day is None or first_of_month(day) != found.first_on:
+        day = local(found.starts[0]) if found.starts else None
+    return Month(
         path=path,
-        first_on=first_on,
-        today=context_of(req).now.astimezone(zone_or_utc(zone)).date(),
-        zone=zone,
-        chosen_zone=chosen,
-        starts=free.starts,
-        next_start=free.next_start,
-        last_bookable_on=free.last_bookable_on,
+        first_on=found.first_on,
+        today=today,
+        zone=found.timezone,
+        chosen_zone=chosen_zone,
+        starts=found.starts,
+        next_start=found.next_start,
+        earliest_on=local(found.soonest[0]) if found.soonest else today,
+        last_bookable_on=found.last_bookable_on,
         selected=day,
     )
-    return MonthChoice(free.service, month, fixed)
 
 
 def chosen_start(form: Submitted) -> datetime:
@@ -112,27 +144,3 @@ def chosen_start(form: Submitted) -> datetime:
 def key_for(form: Submitted, start: datetime) -> str:
     """The form's key for this one of its buttons: another time is another act."""
     return f"{form.key()}-{int(start.timestamp())}"
-
-
-@dataclass(frozen=True)
-class _MonthReader:
-    req: falcon.Request
-    service_id: UUID
-    moving: UUID | None
-
-    def read(self, asked_month: date | None, zone: str) -> tuple[date, FreeTimes]:
-        """The month to show when `asked_month` is asked for, and its free times."""
-        context = context_of(self.req)
-        today = context.now.astimezone(zone_or_utc(zone)).date()
-        first_on = shown_month(asked_month, today)
-        free = context.backend.ask(
-            LIST_FREE_TIMES,
-            ListFreeTimes(
-                service_id=self.service_id,
-                first_on=max(first_on, today),
-                last_on=last_of_month(first_on),
-                timezone=zone,
-                moving=self.moving,
-            ),
-        )
-        return first_on, free

@@ -33,6 +33,7 @@ from portal_contracts.wall_clock import clock_time, zone_or_utc
 DAY_PATTERNS = {"en": "EEEE d MMMM", "de": "EEEE, d. MMMM"}
 DATE_PATTERNS = {"en": "d MMMM y", "de": "d. MMMM y"}
 SHORT_PATTERNS = {"en": "d MMM", "de": "d. MMM"}
+SHORT_WEEKDAY_PATTERNS = {"en": "EEE d MMM", "de": "EEE, d. MMM"}
 
 
 def install(environment: Environment) -> None:
@@ -152,6 +153,13 @@ def short_date(context: Context, value: date | datetime, zone: str) -> str:
 
 
 @pass_context
+def short_weekday(context: Context, value: datetime, zone: str) -> str:
+    """A day in short, with its weekday: *Thu 3 Dec*."""
+    local, language = value.astimezone(zone_or_utc(zone)).date(), _language(context)
+    return _formatted(local, SHORT_WEEKDAY_PATTERNS[language], language)
+
+
+@pass_context
 def leaf(context: Context, value: date | datetime, zone: str) -> dict[str, str]:
     """The parts of a calendar leaf: `weekday`, `day` and `month`, short."""
     local = value.astimezone(zone_or_utc(zone)).date() if isinstance(value, datetime) else value
@@ -234,6 +242,7 @@ FILTERS = {
     "dated_moment": dated_moment,
     "moment": moment,
     "short_date": short_date,
+    "short_weekday": short_weekday,
     "leaf": leaf,
     "minutes_until": minutes_until,
     "machine_time": machine_time,

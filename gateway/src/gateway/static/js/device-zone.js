@@ -1,4 +1,4 @@
-// Offers the device's own zone where times are shown in another; a chosen zone needs no button.
+// Offers the device's own zone where times are shown in another.
 // Browsers call some zones by older names than the list does: the server knows them all.
 const HALF_A_YEAR = 182 * 24 * 3600 * 1000;
 
@@ -16,15 +16,21 @@ function sameClock(one, other) {
   }
 }
 
-for (const form of document.querySelectorAll("[data-zone-form]")) {
-  const select = form.elements.tz;
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const offer = form.querySelector("[data-device-zone]");
-  if (own && !sameClock(own, select.value)) {
-    offer.hidden = false;
-    offer.addEventListener("click", () => {
-      if (![...select.options].some((option) => option.value === own)) select.add(new Option(own, own));
-      select.value = own;
-    });
+// As the list of zones calls it; else the last part of its name.
+function cityOf(zone) {
+  const option = [...document.querySelectorAll("#field-tz option")].find((one) => one.value === zone);
+  return option ? option.textContent.replace(/ \(.*\)$/, "") : zone.split("/").pop().replaceAll("_", " ");
+}
+
+const { timeZone: own } = Intl.DateTimeFormat().resolvedOptions();
+for (const link of document.querySelectorAll("[data-device-zone]")) {
+  // Whose zone is known is not led to the choice among all.
+  link.nextElementSibling.hidden = Boolean(own);
+  const { deviceZone: shown, ownZone: clients, deviceText: text } = link.dataset;
+  const isOffered = shown !== clients && sameClock(own, clients);
+  if (own && !sameClock(own, shown) && !isOffered) {
+    link.textContent = text.replace("CITY", cityOf(own));
+    link.href = link.href.replace("tz=ZONE", `tz=${encodeURIComponent(own)}`);
+    link.hidden = false;
   }
 }

@@ -1,7 +1,9 @@
 // Keys in a month: arrows by day and week, Home and End in the week, PageUp and PageDown by month.
+// A month that was turned to by a key begins with the focus on its first day with times.
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 const TURNS = { PageUp: "previous-month", PageDown: "next-month" };
 const LONGEST = 31;
+const BY_KEY = "#days";
 
 function dayAfter(day, steps) {
   const date = new Date(`${day}T12:00:00Z`);
@@ -23,13 +25,21 @@ function edge(link, key) {
   return key === "Home" ? links[0] : links[links.length - 1];
 }
 
+function turn(key) {
+  const link = document.getElementById(TURNS[key]);
+  if (link?.href) location.assign(link.href.replace(/#.*$/, BY_KEY));
+}
+
 for (const table of document.querySelectorAll("[data-month]")) {
+  if (location.hash === BY_KEY) {
+    (table.querySelector("[data-day]") ?? document.getElementById("month-title")).focus();
+  }
   table.addEventListener("keydown", (event) => {
     const link = event.target.closest("[data-day]");
     if (!link || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key in TURNS) {
       event.preventDefault();
-      document.getElementById(TURNS[event.key])?.click();
+      turn(event.key);
     } else if (event.key in STEPS) {
       event.preventDefault();
       target(table, link, STEPS[event.key])?.focus();

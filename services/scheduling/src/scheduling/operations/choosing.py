@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from portal_chassis.authority.ownership import require_client
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor
-from portal_contracts.scheduling.rpc.appointments import PlaceKind
+from portal_contracts.scheduling.rpc.appointments import OfferedService, Place, PlaceKind
 from portal_contracts.scheduling.rpc.choosing import BrowsedTimes, BrowseTimes
 from scheduling.domain.hours import read_hours
 from scheduling.domain.slots import Calendar
@@ -61,7 +63,7 @@ def browse_times(
     starts = _starts_of(tx, view, month) if soonest else []
     asked = view.asked
     return BrowsedTimes(
-        service=as_offered(asked.service, view.calendar.availability.zone.key),
+        service=_offered(view),
         timezone=view.zone.key,
         first_on=month,
         starts=starts,
@@ -101,6 +103,17 @@ def _view(
     if place is PlaceKind.ADDRESS:
         zone = hours.zone
     return _View(asked, zone, asked.calendar(tx, near), near)
+
+
+def _offered(view: _View) -> OfferedService:
+    """The service; of an appointment that is moved, one meets where that was booked."""
+    offered = as_offered(view.asked.service, view.calendar.availability.zone.key)
+    moved = view.asked.moved
+    if moved is None:
+        return offered
+    is_video = moved.place_kind is PlaceKind.VIDEO
+    place = Place(kind=moved.place_kind, text="" if is_video else moved.place)
+    return msgspec.structs.replace(offered, place=place)
 
 
 def _soonest(tx: Transaction, view: _View) -> list[datetime]:
