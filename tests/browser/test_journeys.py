@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.kit.portal.journeys import Journey, add_service, begin_journey, only_id
+from tests.kit.portal.journeys import Journey, add_service, begin_journey, book, only_id
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -42,7 +42,7 @@ def test_book_move_and_cancel_on_a_phone(ida, new_page, scripts: bool) -> None:
     phone.goto(ida.portal.portal_link_in(ida.mail(0)))
     phone.goto(f"{ida.portal.base_url}/book/{service_id}")
     choose_last_day(phone)
-    phone.locator("button.time").first.click()
+    phone.locator(".day-times button.time").first.click()
     phone.wait_for_url("**/book/hold/**")
     found = violations(phone) if scripts else []
     phone.get_by_label(re.compile("Anything your practitioner")).fill("I come by train.")
@@ -54,7 +54,7 @@ def test_book_move_and_cancel_on_a_phone(ida, new_page, scripts: bool) -> None:
     phone.wait_for_url("**/appointments/**")
     phone.get_by_role("link", name="Move").first.click()
     choose_last_day(phone)
-    phone.locator("button.time").nth(2).click()
+    phone.locator(".day-times button.time").nth(2).click()
     heading(phone).to_have_text("Move the appointment?")
     found += violations(phone) if scripts else []
     phone.get_by_role("button", name="Move").click()
@@ -126,20 +126,86 @@ def test_a_summary_is_shared_and_read(ida, new_page, scripts: bool) -> None:
     expect(phone.locator("main strong", has_text="lighthouse")).to_be_visible()
 
 
+def test_from_home_an_appointment_is_three_taps_away(ida, new_page, scripts: bool) -> None:
+    _, service_id = add_service(ida.desk)
+    book(ida.client, service_id)
+    phone = new_page(scripts=scripts, viewport=PHONE)
+    phone.goto(ida.portal.portal_link_in(ida.mail(0)))
+    taps = Taps(phone)
+    taps.on("#book")
+    expect(phone.get_by_role("link", name="Book something else")).to_be_visible()
+    taps.on("#usual-time")
+    taps.on("#confirm")
+    heading(phone).to_have_text("Booked")
+    assert taps.count == 3
+
+    # The one asked for last is begun with: as many taps to ask again.
+    _, asked_id = add_service(ida.desk, on_request="1")
+    phone.goto(f"{ida.portal.base_url}/book/{asked_id}")
+    phone.locator("#soonest-3").click()
+    phone.get_by_role("button", name="Ask for this time").click()
+    heading(phone).to_have_text("Request sent")
+    phone.goto(f"{ida.portal.base_url}/home")
+    taps = Taps(phone)
+    for place in ("#book", "#soonest-1", "#confirm"):
+        taps.on(place)
+    heading(phone).to_have_text("Request sent")
+    assert taps.count == 3
+
+
+class Taps:
+    """Presses on a page, one after the other, each on what is in sight or scrolled to."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.count = 0
+
+    def on(self, place: str) -> None:
+        self.page.locator(place).click()
+        self.page.wait_for_load_state()
+        self.count += 1
+
+
 def test_a_time_is_chosen_by_keyboard_alone(portal_in_one_process, new_page) -> None:
     ida = begin_journey(portal_in_one_process, "Ida")
     _, service_id = add_service(ida.desk)
     page = new_page()
     page.goto(ida.portal.portal_link_in(ida.mail(0)))
-    page.goto(f"{ida.portal.base_url}/book/{service_id}")
+    page.locator("#book").focus()
+    page.keyboard.press("Enter")
+    page.locator(f"#book-{service_id}").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/book/{service_id}")
     page.locator("a.day-free").first.focus()
+    page.keyboard.press("PageDown")
+    page.wait_for_url("**month=**#days")
+    first_free = page.locator("a.day-free").first
+    expect(first_free).to_be_focused()
     for key in ("ArrowRight", "End"):
         page.keyboard.press(key)
     page.keyboard.press("Enter")
     page.wait_for_url("**day=**")
-    page.locator("button.time").first.focus()
+    expect(page.locator("#times")).to_be_focused()
+    tab_to(page, ".day-times button.time")
     page.keyboard.press("Enter")
     page.wait_for_url("**/book/hold/**")
-    page.get_by_role("button", name="Confirm appointment").focus()
+    tab_to(page, "#other-time")
+    page.keyboard.press("Enter")
+    # The day that was chosen is shown again, and its times have the focus.
+    expect(page.locator("#times")).to_be_focused()
+    tab_to(page, ".day-times button.time")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/book/hold/**")
+    tab_to(page, "#confirm")
     page.keyboard.press("Enter")
     heading(page).to_have_text("Booked")
+
+
+def tab_to(page: Page, place: str) -> None:
+    """Press Tab until the first `place` has the focus."""
+    wanted = page.locator(place).first
+    for _ in range(60):
+        if wanted.evaluate("one => one === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(place)

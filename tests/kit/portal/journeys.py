@@ -119,10 +119,16 @@ def open_last_day(visitor: Visitor, address: str, *, at_least: int = 1) -> Form:
     days = [link for link in page.links.values() if "day=" in link and "#times" in link]
     for day in reversed(days):
         page = visitor.open(day)
-        form = next((one for one in page.forms if "starts_at" in dict(one.sent_by.values())), None)
+        form = _times_of_day(page)
         if form is not None and len(form.sent_by) >= at_least:
             return form
     raise AssertionError(page.text)
+
+
+def _times_of_day(page: Page) -> Form | None:
+    """The form with the times of the chosen day: it stands below the one with the soonest ones."""
+    forms = [one for one in page.forms if "starts_at" in dict(one.sent_by.values())]
+    return forms[1] if len(forms) > 1 else None
 
 
 def press_time(visitor: Visitor, form: Form, number: int = 0) -> Page:

@@ -208,13 +208,20 @@ def test_what_is_not_hers_is_not_there(browse, calendar, anna, service):
     assert wrong.value.fields == {"timezone": "unknown_timezone"}
 
 
-def test_the_service_she_had_last_is_told_among_several(desk, calendar, anna, browse, service):
+def test_the_service_she_booked_last_is_told_among_several(
+    desk, calendar, anna, browse, service, now
+):
     assert desk.ask(LIST_OFFERED, Nothing(), anna).last_had is None
     other = calendar.offer(title="Another")
     assert browse().has_others
     assert desk.ask(LIST_OFFERED, Nothing(), anna).last_had is None
-    calendar.appointment(anna, wall(9) - WEEK, service_id=other)
-    calendar.appointment(anna, wall(9) - 2 * WEEK, service_id=service)
+    for minute, start, one in (
+        (0, wall(9) + 2 * WEEK, service),
+        (1, wall(9) - WEEK, other),
+    ):
+        calendar.now = now + timedelta(minutes=minute)
+        calendar.appointment(anna, start, service_id=one)
+    calendar.now = now + timedelta(minutes=2)
     calendar.appointment(anna, wall(9) + WEEK, service_id=service, status="cancelled")
     calendar.appointment(calendar.client(), wall(10), service_id=service)
     assert desk.ask(LIST_OFFERED, Nothing(), anna).last_had == other

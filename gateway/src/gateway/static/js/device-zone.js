@@ -26,11 +26,11 @@ const { timeZone: own } = Intl.DateTimeFormat().resolvedOptions();
 for (const link of document.querySelectorAll("[data-device-zone]")) {
   // Whose zone is known is not led to the choice among all.
   link.nextElementSibling.hidden = Boolean(own);
-  const { deviceZone: shown, ownZone: clients, deviceText: text } = link.dataset;
+  const { deviceZone: shown, ownZone: clients, deviceText: text, deviceAddress: address } = link.dataset;
   const isOffered = shown !== clients && sameClock(own, clients);
   if (own && !sameClock(own, shown) && !isOffered) {
     link.textContent = text.replace("CITY", cityOf(own));
-    link.href = link.href.replace("tz=ZONE", `tz=${encodeURIComponent(own)}`);
+    link.href = address.replace("tz=ZONE", `tz=${encodeURIComponent(own)}`);
     link.hidden = false;
   }
 }

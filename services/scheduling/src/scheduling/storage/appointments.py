@@ -196,16 +196,16 @@ def _of_series(*, for_update: bool) -> Select[Any]:
 
 
 def last_service_of(tx: Transaction, client: Client, service_ids: Collection[UUID]) -> UUID | None:
-    """Which of the services the client's latest appointment was of, past or to come."""
+    """Which of the services the client booked or asked for last, or had booked for her."""
     query = (
         select(booked_time.c.service_id)
         .join_from(appointment, booked_time, appointment.c.booked_time_id == booked_time.c.id)
         .where(
             owned_by(client),
             booked_time.c.service_id.in_(service_ids),
-            appointment.c.status == BookingStatus.CONFIRMED,
+            appointment.c.status.in_(PLANNED),
         )
-        .order_by(appointment.c.starts_at.desc(), appointment.c.id)
+        .order_by(appointment.c.created_at.desc(), appointment.c.id.desc())
         .limit(1)
     )
     return tx.execute(query).scalar_one_or_none()

@@ -33,7 +33,7 @@ class OfferedHours(Struct, frozen=True, kw_only=True):
 class OfferedServices(Struct, frozen=True, kw_only=True):
     """What the client who asks may book by the portal, and the hours of who offers it.
 
-    `last_had`: of several, the one that the client had last. `limit`: the client has booked as
+    `last_had`: of several, the one that the client booked last. `limit`: the client has booked as
     much as the practice lets one client book by the portal.
     """
 
