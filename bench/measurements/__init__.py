@@ -15,6 +15,7 @@ from bench.measurements import (
     home,
     mail,
     memory,
+    peers_booking,
     peers_home,
     peers_month,
     race,
@@ -44,6 +45,7 @@ class Measurement:
 MEASUREMENTS = (
     Measurement("peers-home", peers_home.ROWS, peers_home.measure),
     Measurement("peers-month", peers_month.ROWS, peers_month.measure),
+    Measurement("peers-booking", peers_booking.ROWS, peers_booking.measure),
     Measurement("rpc", rpc.ROWS, rpc.measure),
     Measurement("home", home.ROWS, home.measure),
     Measurement("weight", weight.ROWS, weight.measure),

@@ -16,6 +16,7 @@ import psycopg
 from amqp import Message
 
 from bench.accounting import cpu_in_words, cpu_per_piece, processes_of
+from bench.arriving_mails import PATIENCE_SECONDS, ArrivingMails
 from bench.bulk import Database, database_of, wal_syncs
 from bench.client_home import bookable_service, enter
 from bench.context import MeasurementContext, wait_for_queue
@@ -28,7 +29,6 @@ from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.identity_links.rpc.clients import LIST_CLIENTS, ListClients
 from portal_contracts.scheduling.rpc.calendar import BOOK_FOR_CLIENT, BookForClient
 from portal_runner.demo import people
-from tests.kit.mail_server import RecordedMail
 
 FLOOR = "publish → consume → SMTP"
 ROWS = (
@@ -41,7 +41,6 @@ PER_PROCESS = ("scheduling", "identity-links", "notifications", "postgres", "rab
 QUEUE = "bench-mail"
 ROUNDS, MAILS, WARM_UP = 5, 12, 4
 PERSISTENT = 2
-PATIENCE_SECONDS = 20.0
 COMMITTED = "bench_committed"
 """The database announces each event that is committed, in the instant of the commit."""
 
@@ -61,26 +60,6 @@ _STOP_ANNOUNCING = (
     "DROP TRIGGER bench_announce ON outbox",
     "DROP FUNCTION bench_announce",
 )
-
-
-class ArrivingMails(list[RecordedMail]):
-    """The mails of a mail server; says when each was accepted, and for whom."""
-
-    def __init__(self, known: list[RecordedMail]) -> None:
-        super().__init__(known)
-        self._arrivals: queue.SimpleQueue[tuple[float, tuple[str, ...]]] = queue.SimpleQueue()
-
-    def append(self, mail: RecordedMail) -> None:
-        """The mail server has accepted one."""
-        self._arrivals.put((time.perf_counter(), mail.recipients))
-        super().append(mail)
-
-    def next_for(self, address: str) -> float:
-        """When the next mail for `address` was accepted, waited for."""
-        while True:
-            at, recipients = self._arrivals.get(timeout=PATIENCE_SECONDS)
-            if address in recipients:
-                return at
 
 
 class Commits:

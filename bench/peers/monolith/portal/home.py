@@ -49,7 +49,7 @@ def _parts(request: HttpRequest) -> dict[str, Any]:
         .order_by("due_on", "sent_at"),
         "next": planned[0] if planned else None,
         "further": planned[1:],
-        "terms": _terms(planned[0]) if planned else None,
+        "terms": terms_of(planned[0]) if planned else None,
         "latest": _shared(client).select_related("session").order_by("-shared_at").first(),
         "past": Session.objects.filter(client=client)
         .prefetch_related(
@@ -66,7 +66,7 @@ def _shared(client: Any) -> Any:
     return Summary.objects.filter(client=client, shared_at__isnull=False, unshared_at=None)
 
 
-def _terms(appointment: Appointment) -> dict[str, datetime]:
+def terms_of(appointment: Appointment) -> dict[str, datetime]:
     """Until when it can be cancelled for nothing, and moved."""
     rules = appointment.service
     return {

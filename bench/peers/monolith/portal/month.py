@@ -66,16 +66,18 @@ def month(request: HttpRequest, service_id: UUID) -> HttpResponse:
 
 
 def load_calendar(
-    service: Service, client: Client, first: date, last: date, now: datetime
+    service: Service, client: Client, first: date | None, last: date | None, now: datetime
 ) -> Calendar:
     """All that decides about the times from `first` to `last`, and until the last bookable date.
 
-    Two statements more.
+    Two statements more. The client's own hold is not in the way.
     """
     hours: Availability = service.practitioner.availability
     rules = Calendar(service, hours, (), now)
-    begins = datetime.combine(min(first, rules.today) - DAY, time(), UTC)
-    ends = datetime.combine(max(last, rules.last_bookable) + 2 * DAY, time(), UTC)
+    begins = datetime.combine(min(first or rules.today, rules.today) - DAY, time(), UTC)
+    ends = datetime.combine(
+        max(last or rules.last_bookable, rules.last_bookable) + 2 * DAY, time(), UTC
+    )
     taken = (
         Appointment.objects.filter(
             practitioner=service.practitioner_id,

@@ -63,7 +63,6 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-EMAIL_BACKEND = "portal.mail_server.KeptConnection"
 EMAIL_HOST = "127.0.0.1"
 EMAIL_PORT = int(os.environ.get("MONOLITH_SMTP_PORT", "25"))
 DEFAULT_FROM_EMAIL = "portal@example.org"
