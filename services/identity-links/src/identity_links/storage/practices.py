@@ -20,6 +20,7 @@ from identity_links.storage.profiles import (
     practitioner_of,
 )
 from identity_links.storage.tables import client, practice, practitioner
+from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.identity_links.rpc.practice import PracticeFields
 
@@ -121,8 +122,18 @@ def insert_practitioner(
 
 def practitioners(tx: Transaction, *, practice_id: UUID | None = None) -> list[Practitioner]:
     """Practitioners of one practice or of all, oldest first."""
-    query = select(*PRACTITIONER).order_by(practitioner.c.id).where(_in_practice(practice_id))
+    if practice_id is not None:
+        found = run(tx, _OF_PRACTICE, {"practice_id": practice_id}).mappings()
+        return [practitioner_of(row) for row in found]
+    query = select(*PRACTITIONER).order_by(practitioner.c.id)
     return [practitioner_of(row) for row in tx.execute(query).mappings()]
+
+
+_OF_PRACTICE = (
+    select(*PRACTITIONER)
+    .order_by(practitioner.c.id)
+    .where(practitioner.c.practice_id == bindparam("practice_id", type_=Uuid()))
+)
 
 
 def practitioner_with_practice(

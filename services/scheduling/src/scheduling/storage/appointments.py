@@ -215,17 +215,28 @@ def last_of_service(
     tx: Transaction, client: Client, service_id: UUID, *, limit: int
 ) -> list[Appointment]:
     """The client's confirmed appointments of a service, past ones too, the latest start first."""
-    query = (
+    named = {
+        "client_id": client.id,
+        "practice_id": client.practice_id,
+        "service_id": service_id,
+        "most": limit,
+    }
+    return read_all(tx, _last_of_service(), named)
+
+
+@cache
+def _last_of_service() -> Select[Any]:
+    return (
         seats()
         .where(
-            owned_by(client),
-            booked_time.c.service_id == service_id,
+            appointment.c.client_id == bindparam("client_id", type_=Uuid()),
+            appointment.c.practice_id == bindparam("practice_id", type_=Uuid()),
+            booked_time.c.service_id == bindparam("service_id", type_=Uuid()),
             appointment.c.status == BookingStatus.CONFIRMED,
         )
         .order_by(appointment.c.starts_at.desc(), appointment.c.id)
-        .limit(limit)
+        .limit(limit_written_out("most"))
     )
-    return read_all(tx, query)
 
 
 def listed(

@@ -7,9 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.scheduling.rpc.availability import Availability
 from scheduling.storage.tables import availability as table
@@ -33,7 +34,7 @@ def find(tx: Transaction, practitioner_id: UUID, *, practice_id: UUID) -> Stored
 
 def find_anywhere(tx: Transaction, practitioner_id: UUID) -> StoredHours | None:
     """A practitioner's hours in whatever practice."""
-    row = tx.execute(select(table).where(table.c.practitioner_id == practitioner_id)).one_or_none()
+    row = run(tx, _STORED, {"practitioner_id": practitioner_id}).one_or_none()
     if row is None:
         return None
     said = {
@@ -49,6 +50,11 @@ def find_anywhere(tx: Transaction, practitioner_id: UUID) -> StoredHours | None:
         version=row.version,
         hours=msgspec.convert(said, Availability),
     )
+
+
+_STORED = select(table).where(
+    table.c.practitioner_id == bindparam("practitioner_id", type_=table.c.practitioner_id.type)
+)
 
 
 def add(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -76,9 +76,13 @@ def of_practitioner(
 
 def open_to(tx: Transaction, client: Client) -> list[BookableService]:
     """The services the client may book without the practice, in order of their titles."""
-    query = _services().where(_is_open())
     named = {"client_id": client.id, "practice_id": client.practice_id}
-    return _all(tx, _by_title(query), named)
+    return [_service(row) for row in run(tx, _open(), named).mappings()]
+
+
+@cache
+def _open() -> Select[Any]:
+    return _by_title(_services().where(_is_open()))
 
 
 def any_open_to(tx: Transaction, client: Client) -> bool:
@@ -219,10 +223,8 @@ def _is_open() -> ColumnElement[bool]:
     )
 
 
-def _all(
-    tx: Transaction, query: Select[Any], named: Mapping[str, object] | None = None
-) -> list[BookableService]:
-    return [_service(row) for row in tx.execute(query, named).mappings()]
+def _all(tx: Transaction, query: Select[Any]) -> list[BookableService]:
+    return [_service(row) for row in tx.execute(query).mappings()]
 
 
 def _service(row: RowMapping) -> BookableService:
