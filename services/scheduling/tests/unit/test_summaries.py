@@ -1,6 +1,10 @@
 """How a summary begins, as plain text."""
 
+import re
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scheduling.domain.summaries import beginning
 
@@ -37,3 +41,30 @@ def test_a_word_longer_than_the_beginning_is_cut_inside():
 
 def test_the_beginning_of_the_longest_summary_is_short():
     assert len(beginning("**a** " * 3_000)) <= 161
+
+
+BLOCKS = st.sampled_from(
+    (
+        "A plain paragraph of a few words, and *some* of **them** marked.",
+        "# A heading",
+        "- one\n- two `code`\n  three",
+        "1. first\n2. [second](https://example.org/a)",
+        "```\ncode with *stars*\n\nand a blank line",
+        "```",
+        "> quoted\nlazily",
+        "    indented",
+        "[linked][there] and ![pictured][there]",
+        "[there]: https://example.org/b",
+        "a line\nbroken\n---",
+        "**not closed",
+        "&amp; &copy; \\* <b>",
+    )
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(BLOCKS, st.sampled_from(("\n\n", "\n", "\n\n\n", "\n\n  "))), max_size=40))
+def test_a_long_text_begins_as_all_of_it_does(parts: list[tuple[str, str]]) -> None:
+    text = "".join(block + gap for block, gap in parts)
+    without_an_end_in_sight = re.sub(r"\n(?=\n)", "\n ", text)
+    assert beginning(text) == beginning(without_an_end_in_sight)

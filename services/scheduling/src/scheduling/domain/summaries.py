@@ -86,11 +86,27 @@ def beginning(markdown: str, length: int = BEGINNING_LENGTH) -> str:
 
     Longer text ends with an ellipsis, which is not counted in `length`.
     """
-    plain = " ".join("".join(_words(_markdown.parse(markdown[:_READ_AHEAD]))).split())
+    plain = _plain(_first_blocks(markdown, 2 * length))
+    if len(plain) <= length:
+        plain = _plain(markdown[:_READ_AHEAD])
     if len(plain) <= length:
         return plain
     head = plain[: length + 1].rpartition(" ")[0]
     return f"{(head or plain[:length]).rstrip(' ,;:–-')}…"
+
+
+def _first_blocks(markdown: str, length: int) -> str:
+    """The blocks that begin within `length`: to parse a long text takes longer than to find it.
+
+    A blank line ends a block, and how one reads depends on no later one, unless a link's address
+    is defined there: then all is looked at.
+    """
+    end = markdown.find("\n\n", length, _READ_AHEAD)
+    return markdown[: _READ_AHEAD if end < 0 or "]:" in markdown[:_READ_AHEAD] else end + 1]
+
+
+def _plain(markdown: str) -> str:
+    return " ".join("".join(_words(_markdown.parse(markdown))).split())
 
 
 def _words(tokens: list[Token]) -> Iterator[str]:
