@@ -71,6 +71,12 @@ class Settings(MailIdentity, ServiceSettings):
         description="How long handing in one mail may take in all; "
         "the mail of a sender that died goes out after three times that.",
     )
+    mails_at_once: int = Field(
+        default=8,
+        ge=1,
+        le=32,
+        description="How many mails each process writes and hands in at the same time.",
+    )
     undo_seconds: int = Field(
         default=30,
         ge=0,
@@ -105,6 +111,12 @@ class Settings(MailIdentity, ServiceSettings):
             message = "must be networks like 10.0.0.0/8,fd00::/8"
             raise ValueError(message) from None
         return value
+
+    @property
+    def mails_of_practice_at_once(self) -> int:
+        """How many of them go to the own mail server of one practice, which may be slow."""
+        own = self.mail_transport is Transport.PRACTICE
+        return max(1, self.mails_at_once // 4) if own else self.mails_at_once
 
     @property
     def forbidden_networks(self) -> tuple[Network, ...]:

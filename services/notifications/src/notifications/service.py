@@ -10,7 +10,7 @@ from notifications.entry_points.mail_log import MailLogCalls
 from notifications.entry_points.mail_server import MailServerCalls
 from notifications.operations import erasing, mail_log, mail_tests, planning, reminders
 from notifications.operations.gauges import gauges
-from notifications.operations.sending import resume_after_outage, send_due
+from notifications.operations.sending import resume_after_outage
 from portal_chassis.database.transactions import Transaction, after_commit
 from portal_chassis.events.subscribe import subscribe
 from portal_chassis.process.jobs import job
@@ -213,18 +213,22 @@ class NotificationsService(MailLogCalls, MailServerCalls):
 
     @job(every_seconds=5)
     def send_due_deliveries(self) -> int:
-        """Send what is due; how many deliveries were claimed."""
-        return send_due(self.sender) if self.settings.sending else 0
+        """Send what is due, several at a time; 1 where more is due."""
+        return self.sending.hands.send_due() if self.settings.sending else 0
 
     @job(every_seconds=15)
     def send_test_mails(self) -> int:
         """Send the test mails that practices ask for; how many were claimed."""
-        return mail_tests.send_test(self.sender)
+        return mail_tests.send_test(self.sending.sender)
 
     @job(every_seconds=10)
     def look_for_the_mail_server(self) -> int:
-        """See whether the mail server that mails wait for is back, and send them then."""
-        if resume_after_outage(self.sender):
+        """See whether the mail server that mails wait for is back, and send them then.
+
+        And leave those that nobody needs any more.
+        """
+        self.sending.kept.leave_idle()
+        if resume_after_outage(self.sending.sender):
             self.jobs.wake("send_due_deliveries")
         return 0
 

@@ -21,6 +21,7 @@ from notifications.domain.letters import Letter, Written, message_id
 from notifications.domain.outcome import ACCEPTED, OutcomeKind
 from notifications.domain.reasons import Reason
 from notifications.transports.folder import FolderTransport
+from notifications.transports.kept_connections import KeptConnections
 from notifications.transports.smtp import SmtpServer, SmtpTransport
 from notifications.transports.terminal import TerminalTransport
 from portal_chassis.embedded.ports import free_port
@@ -46,7 +47,7 @@ def letter(address: str = "anna@example.org", **changes: Any) -> Letter:
     return Letter(**(values | changes))
 
 
-def transport(mail_server, **changes: Any) -> SmtpTransport:
+def transport(mail_server, kept: KeptConnections | None = None, **changes: Any) -> SmtpTransport:
     host, port = mail_server.address.split(":")
     values: dict[str, Any] = {
         "host": host,
@@ -54,7 +55,7 @@ def transport(mail_server, **changes: Any) -> SmtpTransport:
         "security": MailSecurity.NONE,
         "timeout_seconds": 1.0,
     }
-    return SmtpTransport(SmtpServer(**(values | changes)))
+    return SmtpTransport(SmtpServer(**(values | changes)), kept)
 
 
 @contextmanager
@@ -231,3 +232,57 @@ def test_the_console_shows_the_text() -> None:
     out = io.StringIO()
     assert TerminalTransport(out).send(letter()) == ACCEPTED
     assert "Grüße" in out.getvalue()
+
+
+@pytest.fixture
+def kept() -> Iterator[KeptConnections]:
+    connections = KeptConnections()
+    yield connections
+    connections.leave_idle(longer_than=0)
+
+
+def test_letters_that_follow_each_other_go_over_one_connection(mail_server, kept) -> None:
+    for number in range(3):
+        # A transport is made for each letter; what it may share is what is kept.
+        assert (
+            transport(mail_server, kept=kept).send(letter(f"anna{number}@example.org")) == ACCEPTED
+        )
+    assert mail_server.connections == 1
+    assert len(mail_server.messages) == 3
+
+
+def test_a_kept_connection_that_the_server_has_ended_loses_no_letter(mail_server, kept) -> None:
+    assert transport(mail_server, kept=kept).send(letter()) == ACCEPTED
+    mail_server.stop()
+    mail_server.start()
+    assert transport(mail_server, kept=kept).send(letter()) == ACCEPTED
+    assert (mail_server.connections, len(mail_server.messages)) == (2, 2)
+
+
+def test_other_settings_of_a_server_have_a_connection_of_their_own(mail_server, kept) -> None:
+    assert transport(mail_server, kept=kept).send(letter()) == ACCEPTED
+    assert transport(mail_server, kept=kept, own_name="other").send(letter()) == ACCEPTED
+    assert mail_server.connections == 2
+
+
+def test_a_letter_that_was_refused_leaves_no_connection_behind(mail_server, kept) -> None:
+    mail_server.fail_with(550, "5.1.1 no such user", at="recipient")
+    assert transport(mail_server, kept=kept).send(letter()).kind is OutcomeKind.PERMANENT
+    mail_server.recover()
+    assert transport(mail_server, kept=kept).send(letter()) == ACCEPTED
+    assert mail_server.connections == 2
+
+
+def test_a_letter_that_tests_the_settings_has_a_connection_of_its_own(mail_server, kept) -> None:
+    for _ in range(2):
+        assert transport(mail_server, kept=kept).send(letter(), within=5.0) == ACCEPTED
+    assert mail_server.connections == 2
+
+
+def test_what_nobody_needs_is_left(mail_server, kept) -> None:
+    assert transport(mail_server, kept=kept).send(letter()) == ACCEPTED
+    kept.leave_idle()
+    assert transport(mail_server, kept=kept).send(letter()) == ACCEPTED
+    kept.leave_idle(longer_than=0)
+    assert transport(mail_server, kept=kept).send(letter()) == ACCEPTED
+    assert mail_server.connections == 2

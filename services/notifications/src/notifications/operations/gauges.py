@@ -23,6 +23,9 @@ MAIL_ATTEMPTS = metrics.counter(
     "Mails handed in to the mail server, by what it said.",
     ["outcome", "reason"],
 )
+MAILS_IN_HAND = metrics.gauge(
+    "portal_mails_in_hand", "Clients and accounts whose mails this process writes or hands in."
+)
 
 
 def gauges(tx: Transaction, now: datetime) -> Iterator[Measured]:

@@ -15,6 +15,7 @@ from notifications.transports.choose_transport import (
     make_own_transport,
     make_transport,
 )
+from notifications.transports.kept_connections import KeptConnections
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database, Transaction
 
@@ -42,29 +43,42 @@ RouteOf = Callable[[UUID], MailRoute | None]
 row by its key: a change holds from the next mail on, in every replica."""
 
 
-def make_route_of(settings: Settings, database: Database, sealer: Sealer) -> RouteOf:
-    """One route for all practices where `settings` name a transport, else each practice's own."""
+def make_route_of(
+    settings: Settings,
+    database: Database,
+    sealer: Sealer,
+    kept: KeptConnections | None = None,
+) -> RouteOf:
+    """One route for all practices where `settings` name a transport, else each practice's own.
+
+    `kept`: see `make_transport`.
+    """
     if settings.mail_transport is Transport.PRACTICE:
-        return partial(own_route, settings, database, sealer)
-    route = environments_route(settings)
+        return partial(own_route, settings, database, sealer, kept=kept)
+    route = environments_route(settings, kept)
     return lambda _practice_id: route
 
 
-def environments_route(settings: Settings) -> MailRoute:
+def environments_route(settings: Settings, kept: KeptConnections | None = None) -> MailRoute:
     """The route that whoever runs the portal has set."""
-    return MailRoute(make_transport(settings), settings.sender_address)
+    return MailRoute(make_transport(settings, kept), settings.sender_address)
 
 
 def own_route(
-    settings: Settings, database: Database, sealer: Sealer, practice_id: UUID
+    settings: Settings,
+    database: Database,
+    sealer: Sealer,
+    practice_id: UUID,
+    *,
+    kept: KeptConnections | None = None,
 ) -> MailRoute | None:
     """The route that a practice has set, or None."""
-    with database.transaction() as tx:
+    with database.autocommit() as tx:
         server = mail_servers.find(tx, practice_id)
         password = opened_password(tx, sealer, server) if server else ""
     if server is None:
         return None
-    transport = make_own_transport(settings, server.fields, password)
+    transport = make_own_transport(settings, server.fields, password, kept)
     return MailRoute(transport, server.fields.sender_address, server.fields.sender_name)
 
 

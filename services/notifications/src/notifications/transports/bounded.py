@@ -12,9 +12,12 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from portal_chassis.outside.reach import ANYWHERE, Deadline, Reach
+
+GOODBYE_SECONDS = 2.0
 
 
 class BoundedSmtp(smtplib.SMTP):
@@ -82,6 +85,14 @@ class BoundedSmtp(smtplib.SMTP):
 
     def _remaining(self) -> float:
         return self.deadline.remaining(self._answer_seconds)
+
+
+def leave(connection: BoundedSmtp) -> None:
+    """Say goodbye, with little patience: a letter is the server's, whatever comes of it."""
+    connection.deadline = Deadline(GOODBYE_SECONDS)
+    with suppress(OSError, smtplib.SMTPException):
+        connection.quit()
+    connection.close()
 
 
 class _BoundedReader(io.RawIOBase):

@@ -8,6 +8,7 @@ from notifications.config import Settings, Transport
 from notifications.domain.letters import Letter
 from notifications.domain.outcome import Outcome
 from notifications.transports.folder import FolderTransport
+from notifications.transports.kept_connections import KeptConnections
 from notifications.transports.smtp import SmtpServer, SmtpTransport
 from notifications.transports.terminal import TerminalTransport
 from portal_chassis.outside.reach import Reach
@@ -24,8 +25,11 @@ class MailTransport(Protocol):
         """Whether letters could be handed over now; leaves nothing behind."""
 
 
-def make_transport(settings: Settings) -> MailTransport:
-    """The transport that `settings` name; connects to nothing yet."""
+def make_transport(settings: Settings, kept: KeptConnections | None = None) -> MailTransport:
+    """The transport that `settings` name; connects to nothing yet.
+
+    `kept`: where its connections are kept; whoever gives it leaves them in the end.
+    """
     if settings.mail_transport is Transport.FOLDER:
         return FolderTransport(settings.mail_folder)
     if settings.mail_transport is Transport.CONSOLE:
@@ -43,14 +47,21 @@ def make_transport(settings: Settings) -> MailTransport:
             timeout_seconds=settings.smtp_timeout_seconds,
             own_name=settings.mail_domain,
             attempt_seconds=settings.attempt_seconds,
-        )
+        ),
+        kept,
     )
 
 
 def make_own_transport(
-    settings: Settings, fields: MailServerFields, password: str
+    settings: Settings,
+    fields: MailServerFields,
+    password: str,
+    kept: KeptConnections | None = None,
 ) -> MailTransport:
-    """The transport that a practice has set; it goes nowhere where the operator forbids it."""
+    """The transport that a practice has set; it goes nowhere where the operator forbids it.
+
+    `kept`: see `make_transport`.
+    """
     return SmtpTransport(
         SmtpServer(
             host=fields.host,
@@ -65,5 +76,6 @@ def make_own_transport(
                 settings.forbidden_networks,
                 only_this_machine=fields.security is MailSecurity.NONE,
             ),
-        )
+        ),
+        kept,
     )

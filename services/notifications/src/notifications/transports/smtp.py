@@ -1,4 +1,4 @@
-"""SMTP: one connection a letter, and an outcome that tells what to do next."""
+"""SMTP: a letter handed in over a connection, and an outcome that tells what to do next."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from dataclasses import dataclass, field
 from notifications.domain.letters import Letter
 from notifications.domain.outcome import ACCEPTED, Outcome, permanent, temporary, unreachable
 from notifications.domain.reasons import Reason
-from notifications.transports.bounded import BoundedSmtp
+from notifications.transports.bounded import BoundedSmtp, leave
 from notifications.transports.head import HeadInvalid
+from notifications.transports.kept_connections import KeptConnections
 from notifications.transports.message import as_message, needs_utf8
 from portal_chassis.outside.reach import ANYWHERE, Deadline, ForbiddenAddressError, Reach
 from portal_contracts.notifications.mail_server import MailSecurity
 
 CHECK_SECONDS = 8.0
-GOODBYE_SECONDS = 2.0
 NO_CODE = 0
 READY = 220
+DONE = 250
 PERMANENT_FROM = 500
 _ENHANCED = re.compile(rb"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 
@@ -59,21 +60,54 @@ class SmtpTransport:
     A letter is ``accepted`` only once the server has taken the data with a
     2xx. A connection lost after that and before our commit makes the same
     letter go out again, under the same Message-ID.
+
+    Args:
+        server: where, and how.
+        kept: connections that are kept from one letter to the next; None: none is.
     """
 
-    def __init__(self, server: SmtpServer) -> None:
+    def __init__(self, server: SmtpServer, kept: KeptConnections | None = None) -> None:
         self._server = server
+        self._kept = kept
 
     def send(self, letter: Letter, *, within: float | None = None) -> Outcome:
         """Hand one letter in, within so many seconds if that is less than usual.
 
-        Never raises for what a server or a network does.
+        Never raises for what a server or a network does. With `within` it goes over a
+        connection of its own, which shows that the settings are right.
         """
         try:
             message = as_message(letter)
         except HeadInvalid:
             return permanent(Reason.MAIL_MALFORMED)
-        connection = self._connection(min(self._server.attempt_seconds, within or math.inf))
+        deadline = Deadline(min(self._server.attempt_seconds, within or math.inf))
+        kept = self._kept if within is None else None
+        connection = None if kept is None else self._one_of(kept, deadline)
+        if connection is None:
+            opened = self._opened(deadline)
+            if isinstance(opened, Outcome):
+                return opened
+            connection = opened
+        outcome = self._hand_in(connection, letter, message)
+        if kept is not None and outcome == ACCEPTED:
+            kept.keep(self._server, connection)
+        else:
+            leave(connection)
+        return outcome
+
+    def _one_of(self, kept: KeptConnections, deadline: Deadline) -> BoundedSmtp | None:
+        """One that was kept and still answers; nothing of a letter was said on it."""
+        while (connection := kept.take(self._server)) is not None:
+            connection.deadline = deadline
+            with suppress(OSError, smtplib.SMTPException):
+                if connection.rset()[0] == DONE:
+                    return connection
+            connection.close()
+        return None
+
+    def _opened(self, deadline: Deadline) -> BoundedSmtp | Outcome:
+        """A new connection, greeted and signed in, or why there is none."""
+        connection = self._connection(deadline)
         try:
             self._greet(connection)
         except (OSError, smtplib.SMTPException) as error:
@@ -84,10 +118,7 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException) as error:
             connection.close()
             return _why_away(error, unreachable(Reason.MAIL_SERVER_TIMEOUT))
-        try:
-            return self._hand_in(connection, letter, message)
-        finally:
-            _leave(connection)
+        return connection
 
     def answers(self) -> bool:
         """Whether the server greets us as the settings want, without signing in.
@@ -95,19 +126,19 @@ class SmtpTransport:
         A password that no longer fits must not be tried every few seconds, or
         the server locks the account.
         """
-        connection = self._connection(CHECK_SECONDS)
+        connection = self._connection(Deadline(CHECK_SECONDS))
         try:
             self._greet(connection)
         except (OSError, smtplib.SMTPException):
             connection.close()
             return False
-        _leave(connection)
+        leave(connection)
         return True
 
-    def _connection(self, seconds: float) -> BoundedSmtp:
+    def _connection(self, deadline: Deadline) -> BoundedSmtp:
         server = self._server
         return BoundedSmtp(
-            deadline=Deadline(seconds),
+            deadline=deadline,
             answer_seconds=server.timeout_seconds,
             own_name=server.own_name,
             reach=server.reach,
@@ -154,14 +185,6 @@ class SmtpTransport:
 def _trusting() -> ssl.SSLContext:
     """Trusts the system's authorities, or those in the file that ``SSL_CERT_FILE`` names."""
     return ssl.create_default_context()
-
-
-def _leave(connection: BoundedSmtp) -> None:
-    """Say goodbye, with little patience: the letter is the server's, whatever comes of it."""
-    connection.deadline = Deadline(GOODBYE_SECONDS)
-    with suppress(OSError, smtplib.SMTPException):
-        connection.quit()
-    connection.close()
 
 
 def _why_away(error: OSError | smtplib.SMTPException, unanswered: Outcome) -> Outcome:

@@ -1,0 +1,122 @@
+"""Several mails in hand: a slow server holds up nobody else; a client's keep their order."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from notifications.domain.outcome import ACCEPTED
+from notifications.operations.hands import Bounds, Hands
+from notifications.operations.mail_routes import MailRoute
+from portal_chassis.ids import new_id
+from tests.kit.waiting import eventually
+
+SLOW, QUICK = new_id(), new_id()
+
+
+class Slow:
+    """Takes a letter only when it may go on; says how many wait."""
+
+    def __init__(self) -> None:
+        self.may_go_on = threading.Event()
+        self.waiting = 0
+        self.taken = []
+
+    def send(self, letter, *, within=None):
+        self.waiting += 1
+        self.may_go_on.wait(20)
+        self.waiting -= 1
+        self.taken.append(letter.delivery_id)
+        return ACCEPTED
+
+
+@pytest.fixture
+def slow():
+    transport = Slow()
+    yield transport
+    transport.may_go_on.set()
+
+
+@pytest.fixture
+def make_hands(make_sender, slow, outbound):
+    made = []
+
+    def make(at_once=4, of_practice=2, look_again=lambda: None):
+        def route_of(practice_id):
+            return MailRoute(slow if practice_id == SLOW else outbound, "portal@example.org")
+
+        hands = Hands(make_sender(route_of=route_of), Bounds(at_once, of_practice), look_again)
+        made.append(hands)
+        return hands
+
+    yield make
+    slow.may_go_on.set()
+    assert all(hands.wait(20) for hands in made)
+
+
+def send_all(hands):
+    while hands.send_due():
+        pass
+
+
+def test_a_slow_server_of_one_practice_holds_up_no_other(
+    plan, make_event, make_hands, slow, outbound
+):
+    for _ in range(5):
+        plan(make_event(practice_id=SLOW))
+    quick = [plan(make_event(practice_id=QUICK)) for _ in range(3)]
+    hands = make_hands()
+
+    def quick_ones_are_out():
+        send_all(hands)
+        return {letter.delivery_id for letter in outbound.letters} == set(quick)
+
+    eventually(quick_ones_are_out, within=10)
+    assert slow.waiting == 2
+
+
+def test_what_was_passed_over_is_looked_for_when_a_hand_is_free(plan, make_event, make_hands, slow):
+    planned = [plan(make_event(practice_id=SLOW)) for _ in range(3)]
+    looked = threading.Event()
+    hands = make_hands(look_again=looked.set)
+    send_all(hands)
+    eventually(lambda: slow.waiting == 2, within=10)
+    send_all(hands)
+    assert not looked.is_set()
+    slow.may_go_on.set()
+    assert looked.wait(10)
+    assert hands.wait(10)
+    send_all(hands)
+    assert hands.wait(10)
+    assert sorted(slow.taken) == sorted(planned)
+
+
+def test_no_more_are_in_hand_than_may_be(plan, make_event, make_hands, slow):
+    for _ in range(3):
+        plan(make_event(practice_id=SLOW))
+    hands = make_hands(at_once=1)
+    send_all(hands)
+    assert hands.send_due() == 0
+    eventually(lambda: slow.waiting == 1, within=10)
+    assert not hands.wait(0.05)
+
+
+def test_a_clients_mails_go_out_one_after_the_other_in_their_order(
+    plan, make_event, make_hands, slow, clock
+):
+    client_id, planned = new_id(), []
+    for _ in range(3):
+        planned.append(plan(make_event(client_id, practice_id=SLOW)))
+        clock.advance(1)
+    hands = make_hands(of_practice=4)
+    send_all(hands)
+    eventually(lambda: slow.waiting == 1, within=10)
+    send_all(hands)
+    assert slow.waiting == 1
+    slow.may_go_on.set()
+    for _ in planned:
+        assert hands.wait(10)
+        send_all(hands)
+    assert hands.wait(10)
+    assert slow.taken == planned
