@@ -63,7 +63,9 @@ BLOCKS = st.sampled_from(
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.tuples(BLOCKS, st.sampled_from(("\n\n", "\n", "\n\n\n", "\n\n  "))), max_size=40))
+@given(
+    st.lists(st.tuples(BLOCKS, st.sampled_from(("\n\n", "\n", "\n\n\n", "\n\n  "))), max_size=40)
+)
 def test_a_long_text_begins_as_all_of_it_does(parts: list[tuple[str, str]]) -> None:
     text = "".join(block + gap for block, gap in parts)
     without_an_end_in_sight = re.sub(r"\n(?=\n)", "\n ", text)

@@ -84,7 +84,8 @@ OFFERING: Final[Mapping[str, str]] = {
     "one.",
     "OfferedHours.weekly": "Seven lists of windows, Monday's first.",
     "OfferedServices.hours": "When those who offer them work in an ordinary week.",
-    "OfferedServices.last_had": "Of several, the one that the client booked last; null: none of them.",
+    "OfferedServices.last_had": "Of several, the one that the client booked last; null: "
+    "none of them.",
     "OfferedServices.limit": "How much the client has booked, where that is all that one client "
     "may book by the portal; null: more can be booked.",
     "Override.on": "The date.",
