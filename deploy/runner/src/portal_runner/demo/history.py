@@ -114,7 +114,8 @@ def book(tx: Transaction, past: Past, service_id: UUID, client_id: UUID, start: 
         client_id=client_id, service_id=service_id, starts_at=start, despite=True
     )
     call = past.call(calendar.BOOK_FOR_CLIENT, made_at)
-    return booking.book_for_client(tx, command, call, active=True, now=made_at).appointment_id
+    booked = booking.book_for_client(tx, command, call, past.sealer, active=True, now=made_at)
+    return booked.appointment_id
 
 
 def _write_up(
