@@ -1,5 +1,6 @@
 """The console's calendar: today, the agenda, booking and moving for a client."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -21,7 +22,7 @@ from portal_contracts.scheduling.rpc.booking import (
     Moved,
     StartDespite,
 )
-from portal_contracts.scheduling.rpc.calendar import Calendar, SessionHead
+from portal_contracts.scheduling.rpc.calendar import Calendar, ClientAppointments, SessionHead
 from portal_contracts.scheduling.rpc.services import Services
 from tests.kit.gateway.made_schedule import (
     MEETING,
@@ -174,7 +175,11 @@ def test_a_broken_rule_is_said_in_words_and_booked_only_when_asked_again(
     assert page.status == 409
     assert "clients must book earlier" in page.html
     assert 'value="19:15"' in page.html
-    done = choose(doctor, page, start="own", on="2026-12-04", at="19:15", despite="1")
+    assert "Book anyway" in page.html
+    (warned,) = re.findall(r'name="despite" value="([^"]+)"', page.html)
+    other = choose(doctor, page, start="own", on="2026-12-04", at="20:15", despite=warned)
+    assert other.status == 409
+    done = choose(doctor, page, start="own", on="2026-12-04", at="19:15", despite=warned)
     assert done.status == 303
     assert commands_sent(house, "book_for_client")[-1].starts_at == datetime(
         2026, 12, 4, 18, 15, tzinfo=UTC
@@ -192,11 +197,83 @@ def test_times_against_a_rule_are_among_the_times_and_marked(house, doctor, repl
     )
     query = f"client_id={house.anna.id}&service_id={service.id}&day=2026-12-03"
     page = doctor.open(f"{NEW}?{query}")
-    first, second = page.html.split('class="time-option"')[1:]
+    first, second = page.html.split('class="times"')[1].split('class="time-option"')[1:]
     assert "10:00" in first
     assert "against a rule" in first
     assert "11:00" in second
     assert "against a rule" not in second
+
+
+def test_the_nearest_times_are_there_before_anything_is_chosen(house, doctor, replies, service):
+    page = doctor.open(NEW)
+    assert f'value="{STARTS_AT:%Y-%m-%dT%H:%M:%SZ}"' in page.html
+    assert "Anna Adler" in page.html
+    (asked,) = commands_sent(house, "list_free_times")
+    assert asked.last_on > asked.first_on
+
+
+def test_a_name_that_fits_one_client_chooses_her(house, doctor, replies, service):
+    replies["book_for_client"] = Booked(appointment_id=uuid4())
+    page = doctor.open(NEW)
+    shown = choose(doctor, page, client="Anna", do="show")
+    assert "Chosen: Anna Adler" in shown.html
+    done = choose(doctor, page, client="Anna", start="2026-12-03T09:00:00Z")
+    assert done.status == 303
+    assert commands_sent(house, "book_for_client")[-1].client_id == house.anna.id
+    nobody = choose(doctor, page, client="Zebedee", start="2026-12-03T09:00:00Z")
+    assert nobody.status == 422
+    assert "No active client has this name" in nobody.html
+    assert 'value="Zebedee"' in nobody.html
+
+
+def test_the_clients_last_service_is_preset_until_another_is_chosen(house, doctor, replies):
+    first, second = (made_service(practitioner_id=house.doctor.id, title=t) for t in ("A", "B"))
+    replies["list_services"] = Services(items=[first, second])
+    replies["list_free_times"] = FreeTimes(
+        service=made_offer(second), starts=[STARTS_AT], next_start=None, last_bookable_on=None
+    )
+    replies["list_client_appointments"] = ClientAppointments(
+        items=[made_entry(client_id=house.anna.id, service_id=second.id)]
+    )
+
+    def service_of(page):
+        return commands_sent(house, "list_free_times")[-1].service_id
+
+    page = doctor.open(NEW)
+    assert service_of(page) == first.id
+    page = choose(doctor, page, client_id=house.anna.id, do="show")
+    assert service_of(page) == second.id
+    page = choose(doctor, page, service_id=first.id, do="show")
+    assert service_of(page) == first.id
+
+
+def test_the_calendar_fills_in_the_time_that_was_pressed(house, doctor, replies, service):
+    page = doctor.open(f"{NEW}?day=2026-12-03&time=10:00")
+    assert 'value="2026-12-03T09:00:00Z" checked' in page.html
+    page = doctor.open(f"{NEW}?day=2026-12-03&time=11:15")
+    assert 'value="own" checked' in page.html
+    assert 'value="11:15"' in page.html
+
+
+def test_length_message_and_no_mail_go_with_the_booking(house, doctor, replies, form):
+    replies["book_for_client"] = Booked(appointment_id=uuid4())
+    more = {"minutes": "90", "message": "Bring a pen.", "without_mail": "1"}
+    done = choose(doctor, form, start="2026-12-03T09:00:00Z", **more)
+    assert done.status == 303
+    (sent,) = commands_sent(house, "book_for_client")
+    assert (sent.minutes, sent.message, sent.without_mail) == (90, "Bring a pen.", True)
+    page = choose(doctor, form, minutes="ninety", message="Bring a pen.")
+    assert page.status == 422
+    assert {"#field-minutes", "#field-start"} <= set(page.links)
+    assert '<details class="more" id="more" open>' in page.html
+    assert "Bring a pen." in page.html
+
+
+def test_another_day_keeps_all_that_was_typed(doctor, form):
+    page = choose(doctor, form, do="show", go="2026-12-04", repeat="weekly", times="5")
+    assert page.status == 200
+    assert page.forms[-2].fields["day"] == "2026-12-04"
+    assert page.forms[-2].fields["times"] == "5"
 
 
 def test_a_taken_time_is_an_error_at_the_time(doctor, replies, form):

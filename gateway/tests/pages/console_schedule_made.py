@@ -10,7 +10,9 @@ import msgspec
 
 from gateway.console.alerts import Alerts
 from gateway.console.chosen_practitioner import ChosenPractitioner
+from gateway.console.clients.client_choice import ClientChoice, ClientOption
 from gateway.console.schedule import availability_fields
+from gateway.console.schedule.booking_draft import BookingDraft, DayOfTimes
 from gateway.console.schedule.calendar import Grid, lay_out
 from gateway.console.schedule.calendar_address import CalendarAddress
 from gateway.console.schedule.holidays import HolidayList
@@ -267,6 +269,29 @@ def free(*hours: int, next_start: datetime | None = None) -> TimeChoice:
         ),
     )
 
+
+BOOKING = BookingDraft(
+    person=OWN,
+    client=ClientChoice(
+        "",
+        [ClientOption(row.id, row.name, row.email) for row in made.CLIENTS.items],
+        ClientOption(made.CLIENTS.items[0].id, made.CLIENTS.items[0].name),
+    ),
+    services=SERVICES,
+    service=SERVICES[2],
+    preset=True,
+    day=at(8, 9).date(),
+    days=[
+        DayOfTimes(
+            at(day, 9).date(),
+            [(at(day, hour), hour > 17) for hour in (8, 9, 10, 12, 13, 14, 15, 19)],
+        )
+        for day in (8, 9)
+    ],
+    later=at(10, 9).date(),
+    zone=ZONE,
+    typed={},
+)
 
 HOURS = availability_fields.with_spare_rows(
     availability_fields.of_availability(

@@ -11,7 +11,9 @@ import msgspec
 from console_schedule_made import LATEST, NO_APPOINTMENTS, NO_SESSIONS, UPCOMING
 from scene import Scene, console, done, failed
 
+from gateway.console.clients.client_choice import ClientChoice
 from gateway.console.schedule import service_fields
+from gateway.console.schedule.booking_draft import MORE_FIELDS
 from gateway.console.schedule.calendar import Opened
 from gateway.console.schedule.calendar_address import CalendarAddress, View
 from gateway.console.schedule.service_presets import PRESETS
@@ -21,7 +23,7 @@ from gateway.words.markdown import render_markdown
 from portal_contracts.scheduling.rpc.appointments import SessionStatus
 from portal_contracts.scheduling.rpc.availability import Explanation, WhyNot
 from portal_contracts.scheduling.rpc.notes import PrivateNote
-from portal_contracts.scheduling.rpc.services import SERVICE_RANGES, ServiceColour, Services
+from portal_contracts.scheduling.rpc.services import SERVICE_RANGES, ServiceColour
 from portal_contracts.scheduling.rpc.sessions import SummaryDraft
 from portal_contracts.zones import zones_to_choose
 
@@ -72,23 +74,17 @@ NAMES = [(str(row.id), row.name) for row in made.CLIENTS.items]
 REPEATS = {"repeat": "", "every": "1", "until_on": "", "times": ""}
 
 
-def booking(name: str, **more: Any) -> Scene:
+def booking(name: str, *, draft: dict[str, Any] | None = None, **more: Any) -> Scene:
     context = {
-        "services": Services(items=plan.SERVICES),
-        "clients": NAMES,
-        "templates": [(str(made.number(300)), "PHQ-9"), (str(made.number(301)), "Intake")],
-        "more_clients": False,
-        "search": "",
-        "client_id": made.number(10),
-        "service_id": made.number(202),
-        "day": plan.at(8, 9).date(),
-        "choice": plan.free(8, 9, 10, 12, 13, 14, 15),
+        "draft": replace(plan.BOOKING, **(draft or {})),
         "typed": TYPED,
         "errors": {},
         "rule": None,
+        "warned": "",
         "twice": False,
-        "person": plan.OWN,
         "repeats": REPEATS,
+        "more": MORE_FIELDS,
+        "more_open": False,
     }
     return console(name, "appointment_new", "/console/appointments/new", **(context | more))
 
@@ -115,7 +111,7 @@ def reviewing(name: str, **more: Any) -> Scene:
         "fits": 1,
         "said": {1: "out"},
         "action": "/console/appointments/series",
-        "back": "/console/appointments/new",
+        "back": f"/console/appointments/{plan.APPOINTMENT.id}/move" if more.get("moves") else "",
         "kept": {"start": "2026-12-08T09:00:00+00:00", "repeat": "weekly"},
         "client_name": "Anna Bergmann",
         "moves": False,
@@ -264,13 +260,37 @@ CALENDAR_PAGES = [
         errors={},
     ),
     booking("booking", typed={**TYPED, "start": "2026-12-08T09:00:00Z"}),
-    booking("booking-begin", choice=None, client_id=None, more_clients=True, person=plan.CHOICE),
+    booking(
+        "booking-begin",
+        draft={
+            "client": ClientChoice("", plan.BOOKING.client.options, None),
+            "person": plan.CHOICE,
+            "day": None,
+        },
+    ),
+    booking(
+        "booking-found",
+        draft={"client": ClientChoice("an", plan.BOOKING.client.options, None, full=True)},
+        errors={"client": "client_unclear"},
+    ),
+    booking(
+        "booking-nobody",
+        draft={"client": ClientChoice("zzz", [], None), "days": []},
+        errors={"client": "client_unknown", "minutes": "out_of_range"},
+        more={"minutes": "0", "message": "Bring a pen.", "without_mail": "1"},
+        more_open=True,
+    ),
+    booking(
+        "booking-down",
+        draft={"client": ClientChoice("an", None, None), "days": None},
+        flash=failed("Not available right now."),
+    ),
     booking(
         "booking-anyway",
-        choice=plan.free(next_start=plan.at(9, 8)),
+        draft={"days": []},
         typed={**TYPED, "start": "own", "on": "2026-12-08", "at": "19:00"},
         rule="hours",
-        flash=failed("This time breaks a rule that you set for clients. You may book it anyway."),
+        warned="mark",
     ),
     booking(
         "booking-taken",
@@ -282,6 +302,7 @@ CALENDAR_PAGES = [
         "booking-repeats",
         repeats={"repeat": "weekly", "every": "1", "until_on": "2026-01-01", "times": "3"},
         errors={"times": "until_or_times", "until_on": "until_before_start"},
+        more_open=True,
     ),
     reviewing("series-review"),
     reviewing("series-review-moved", moves=True, error="series_collides"),
@@ -290,7 +311,9 @@ CALENDAR_PAGES = [
         appointment=msgspec.structs.replace(plan.APPOINTMENT, series=plan.SERIES),
         scope="following",
     ),
-    booking("booking-no-service", services=Services(items=[]), choice=None),
+    booking("booking-no-service", draft={"services": [], "service": None}),
+    booking("booking-no-client", draft={"client": ClientChoice("", [], None)}),
+    booking("booking-services-down", draft={"services": None, "service": None}),
     moving("moving"),
     moving("moving-down", choice=plan.TimeChoice(ZONE, None)),
 ]

@@ -40,11 +40,12 @@ from gateway.console.forms.builder import publish, start, try_out
 from gateway.console.schedule import (
     appointments,
     availability,
-    booking_and_moving,
     busy_calendars,
     calendar,
     client_appointments,
     day_off,
+    moving,
+    new_appointment,
     requests,
     series,
     service_form,
@@ -131,7 +132,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     practitioner_route("/console/calendar", calendar.CalendarPage, Permission.APPOINTMENTS_READ),
     practitioner_route(
         "/console/appointments/new",
-        booking_and_moving.NewAppointmentPage,
+        new_appointment.NewAppointmentPage,
         Permission.APPOINTMENTS_WRITE,
     ),
     practitioner_route(_APPOINTMENT, appointments.AppointmentPage, Permission.APPOINTMENTS_READ),
@@ -142,9 +143,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     practitioner_route(
         f"{_APPOINTMENT}/series", series.MoveSeriesPage, Permission.APPOINTMENTS_WRITE
     ),
-    practitioner_route(
-        f"{_APPOINTMENT}/move", booking_and_moving.MovePage, Permission.APPOINTMENTS_WRITE
-    ),
+    practitioner_route(f"{_APPOINTMENT}/move", moving.MovePage, Permission.APPOINTMENTS_WRITE),
     practitioner_route(
         f"{_APPOINTMENT}/cancel", appointments.CancelPage, Permission.APPOINTMENTS_WRITE
     ),

@@ -55,6 +55,8 @@ class Flash(StrEnum):
     REQUEST_APPROVED = "request_approved"
     REQUEST_DECLINED = "request_declined"
     TIME_BOOKED = "time_booked"
+    TIME_BOOKED_WITHOUT_MAIL = "time_booked_without_mail"
+    SERIES_BOOKED_WITHOUT_MAIL = "series_booked_without_mail"
     TIME_MOVED = "time_moved"
     TIME_FREED = "time_freed"
     SERIES_BOOKED = "series_booked"
@@ -136,6 +138,12 @@ SENTENCES: Final = {
     ),
     Flash.SETTINGS_SAVED: _("The changes are saved."),
     Flash.MAIL_RESENT: _("The e-mail is on its way again, with a new link."),
+    Flash.TIME_BOOKED_WITHOUT_MAIL: _(
+        "The appointment is booked. The client gets no e-mail of it."
+    ),
+    Flash.SERIES_BOOKED_WITHOUT_MAIL: _(
+        "The appointments are booked. The client gets no e-mail of them."
+    ),
     Flash.TIME_BOOKED: _("The appointment is booked. The client gets an e-mail."),
     Flash.TIME_MOVED: _("The appointment is moved. The client gets an e-mail."),
     Flash.TIME_FREED: _("The appointment is cancelled. The client gets an e-mail."),

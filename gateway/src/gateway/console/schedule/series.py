@@ -11,6 +11,7 @@ import falcon
 from gateway.console.chosen_practitioner import chosen_practitioner
 from gateway.console.client_names import name_of_client
 from gateway.console.schedule import time_choice
+from gateway.console.schedule.booking_draft import MORE_FIELDS, read_minutes
 from gateway.console.schedule.repeat_fields import (
     REPEAT_FIELDS,
     field_of,
@@ -48,7 +49,7 @@ class BookSeriesPage(Resource):
         """Book all of it; what no longer fits is listed again, with what was chosen."""
         context = context_of(req)
         choices, despite = read_choices(context.form)
-        command = asked_series(context.form)
+        command, quiet = asked_series(context.form), context.form.text("without_mail") == "1"
         try:
             booked = context.backend.ask(
                 BOOK_SERIES,
@@ -59,13 +60,17 @@ class BookSeriesPage(Resource):
                     repeat=command.repeat,
                     choices=choices,
                     despite=despite,
+                    minutes=command.minutes,
+                    message=context.form.text("message"),
+                    without_mail=quiet,
                 ),
                 idempotency_key=context.form.key(),
             )
         except _ANSWERED as error:
-            review_new_series(self, req, resp, error)
+            review_new_series(self, req, resp, error=error)
             return
-        flash.leave(self.wiring.jar, resp, flash.Flash.SERIES_BOOKED)
+        booked_quietly = flash.Flash.SERIES_BOOKED_WITHOUT_MAIL
+        flash.leave(self.wiring.jar, resp, booked_quietly if quiet else flash.Flash.SERIES_BOOKED)
         see_other(resp, f"/console/appointments/{booked.appointment_ids[0]}")
 
 
@@ -96,20 +101,24 @@ class MoveSeriesPage(Resource):
         see_other(resp, f"/console/appointments/{appointment_id}")
 
 
-def asked_series(form: Submitted) -> ReviewSeries:
-    """The series that a form asks for.
+def asked_series(form: Submitted, client_id: UUID | None = None) -> ReviewSeries:
+    """The series that a form asks for; `client_id`: whom it means, where it is not named there.
 
     Raises:
         Invalid: ``invalid_fields`` with what is wrong at each field.
         NotFound: it names no client or no service, as no form of ours does.
     """
-    client_id, service_id, repeat = form.uuid("client_id"), form.uuid("service_id"), None
+    client_id, service_id = client_id or form.uuid("client_id"), form.uuid("service_id")
     starts_at = time_choice.read_start(form)
     repeat = read_repeat(form)
     if client_id is None or service_id is None or repeat is None:
         raise NotFound("not_found", "The form does not say what is to repeat.")
     return ReviewSeries(
-        client_id=client_id, service_id=service_id, starts_at=starts_at, repeat=repeat
+        client_id=client_id,
+        service_id=service_id,
+        starts_at=starts_at,
+        repeat=repeat,
+        minutes=read_minutes(form),
     )
 
 
@@ -128,7 +137,12 @@ def asked_move(form: Submitted, appointment_id: UUID) -> ReviewSeriesMove:
 
 
 def review_new_series(
-    resource: Resource, req: falcon.Request, resp: falcon.Response, error: PortalError | None = None
+    resource: Resource,
+    req: falcon.Request,
+    resp: falcon.Response,
+    *,
+    client_id: UUID | None = None,
+    error: PortalError | None = None,
 ) -> None:
     """List every occurrence of the series that the form asks for.
 
@@ -136,16 +150,15 @@ def review_new_series(
         PortalError: it cannot be like that; the form has the field.
     """
     form = context_of(req).form
-    command = asked_series(form)
+    command = asked_series(form, client_id)
     found = context_of(req).backend.ask(REVIEW_SERIES, command)
     chosen = chosen_practitioner(req, form)
-    kept = form.values(REPEAT_FIELDS) | {
+    kept = form.values(REPEAT_FIELDS | MORE_FIELDS) | {
         "client_id": str(command.client_id),
         "service_id": str(command.service_id),
         "start": command.starts_at.isoformat(),
         **({} if chosen.own else {"practitioner": str(chosen.practitioner_id)}),
     }
-    named = f"client_id={command.client_id}&service_id={command.service_id}"
     _show(
         resource,
         req,
@@ -153,8 +166,7 @@ def review_new_series(
         found,
         error,
         action="/console/appointments/series",
-        back=f"/console/appointments/new?{named}&day={command.starts_at:%Y-%m-%d}"
-        f"{chosen.query(first='&')}",
+        back="",
         kept=kept,
         client_name=name_of_client(req, command.client_id),
         moves=False,

@@ -1,0 +1,105 @@
+"""Moving an appointment for a client, to a time of a day."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from uuid import UUID
+
+import falcon
+
+from gateway.console.client_names import names_of_clients
+from gateway.console.schedule import time_choice
+from gateway.console.schedule.repeat_fields import read_scope
+from gateway.console.schedule.series import review_moved_series
+from gateway.web import flash
+from gateway.web.request_context import context_of, practitioner_of
+from gateway.web.resource import Resource, see_other
+from gateway.web.statuses import set_retry_after, status_of
+from gateway.web.submitted import Submitted, read_query
+from gateway.words.wall_time import local_date, read_date
+from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
+from portal_contracts.scheduling.rpc.calendar import (
+    GET_APPOINTMENT,
+    MOVE_FOR_CLIENT,
+    AppointmentDetails,
+    GetAppointment,
+    MoveForClient,
+)
+
+
+class MovePage(Resource):
+    """``/console/appointments/<appointment_id>/move``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
+        """The times of a day, the appointment's own unless another is asked for."""
+        appointment = context_of(req).backend.ask(
+            GET_APPOINTMENT, GetAppointment(appointment_id=appointment_id)
+        )
+        self._show(req, resp, appointment, read_query(req))
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
+        """Move it; a refusal or a failure keeps what was chosen and typed.
+
+        Raises:
+            NotFound: there is no such appointment.
+        """
+        context = context_of(req)
+        try:
+            if read_scope(context.form) is not None:
+                review_moved_series(self, req, resp, appointment_id)
+                return
+            context.backend.ask(
+                MOVE_FOR_CLIENT,
+                MoveForClient(
+                    appointment_id=appointment_id,
+                    starts_at=time_choice.read_start(context.form),
+                    despite=context.form.text("despite") == "1",
+                ),
+                idempotency_key=context.form.key(),
+            )
+        except (Conflict, Invalid, Unavailable) as error:
+            appointment = context.backend.part(
+                GET_APPOINTMENT, GetAppointment(appointment_id=appointment_id)
+            ).get_unless_refused()
+            if appointment is None:
+                raise
+            self._show(req, resp, appointment, context.form, error)
+            return
+        flash.leave(self.wiring.jar, resp, flash.Flash.TIME_MOVED)
+        see_other(resp, f"/console/appointments/{appointment_id}")
+
+    def _show(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        appointment: AppointmentDetails,
+        sent: Submitted,
+        error: PortalError | None = None,
+    ) -> None:
+        today = local_date(context_of(req).now, appointment.timezone)
+        own_day = local_date(appointment.starts_at, appointment.timezone)
+        day = read_date(sent.text("day")) or max(today, own_day)
+        names = names_of_clients(context_of(req).backend, [appointment.client_id])
+        typed = time_choice.typed(sent)
+        errors, general_error, rule = time_choice.explain_error(error, typed)
+        if error is not None:
+            set_retry_after(resp, error)
+        self.show(
+            req,
+            resp,
+            "console/appointment_move.html",
+            status=status_of(error) if error else HTTPStatus.OK,
+            error=general_error,
+            device=practitioner_of(req),
+            errors=errors,
+            rule=rule,
+            typed=typed,
+            twice="happens_twice" in errors.values(),
+            choice=time_choice.times_of_day(
+                req, appointment.service_id, day, appointment.timezone, appointment.id
+            ),
+            day=day,
+            appointment=appointment,
+            client_name=names.get(str(appointment.client_id), ""),
+            scope=sent.text("scope"),
+        )

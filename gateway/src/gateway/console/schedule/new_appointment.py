@@ -1,0 +1,149 @@
+"""Booking an appointment for a client: who, what and when on one page, with one button."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from http import HTTPStatus
+
+import falcon
+
+from gateway.console.schedule import time_choice
+from gateway.console.schedule.booking_draft import (
+    MORE_FIELDS,
+    BookingDraft,
+    more_is_said,
+    read_draft,
+    read_minutes,
+)
+from gateway.console.schedule.repeat_fields import REPEAT_FIELDS, read_repeat
+from gateway.console.schedule.series import review_new_series
+from gateway.web import flash
+from gateway.web.request_context import context_of, practitioner_of
+from gateway.web.resource import Resource, see_other
+from gateway.web.statuses import set_retry_after, status_of
+from gateway.web.submitted import Submitted, read_query
+from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
+from portal_contracts.scheduling.rpc.calendar import BOOK_FOR_CLIENT, BookForClient
+
+
+class NewAppointmentPage(Resource):
+    """``/console/appointments/new``."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """The form, with what the address says of it filled in: whom, which service, when."""
+        sent = read_query(req)
+        self._show(req, resp, sent, read_draft(req, sent))
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Book it, or a series after a look at all of it; or show the times of what is chosen.
+
+        What breaks a rule for clients is said first, and booked by the same button. A refusal or a
+        failure keeps what was chosen and typed.
+        """
+        form = context_of(req).form
+        draft = read_draft(req, form)
+        if form.text("do") == "show" or form.text("go"):
+            self._show(req, resp, form, draft)
+            return
+        try:
+            _require_who_and_what(draft)
+            if read_repeat(form) is not None:
+                review_new_series(self, req, resp, client_id=draft.client_id)
+                return
+            command = _command(form, draft)
+            booked = context_of(req).backend.ask(
+                BOOK_FOR_CLIENT, command, idempotency_key=form.key()
+            )
+        except (Conflict, Invalid, Unavailable) as error:
+            self._show(req, resp, form, draft, error)
+            return
+        quiet = flash.Flash.TIME_BOOKED_WITHOUT_MAIL
+        flash.leave(
+            self.wiring.jar, resp, quiet if command.without_mail else flash.Flash.TIME_BOOKED
+        )
+        see_other(resp, f"/console/appointments/{booked.appointment_id}")
+
+    def _show(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        sent: Submitted,
+        draft: BookingDraft,
+        error: PortalError | None = None,
+    ) -> None:
+        typed = draft.typed
+        errors, general_error, rule = time_choice.explain_error(error, typed)
+        if error is not None:
+            set_retry_after(resp, error)
+        if "client_id" in errors:
+            errors = {"client": errors.pop("client_id"), **errors}
+        self.show(
+            req,
+            resp,
+            "console/appointment_new.html",
+            status=status_of(error) if error else HTTPStatus.OK,
+            error=general_error,
+            device=practitioner_of(req),
+            draft=draft,
+            typed=typed,
+            errors=errors,
+            rule=rule,
+            warned=_mark(sent) if rule is not None else "",
+            twice="happens_twice" in errors.values(),
+            repeats=sent.values(REPEAT_FIELDS),
+            more=sent.values(MORE_FIELDS),
+            more_open=more_is_said(sent, errors),
+        )
+
+
+def _require_who_and_what(draft: BookingDraft) -> None:
+    errors = {}
+    if draft.client_id is None:
+        errors["client_id"] = draft.client.code
+    if draft.service is None:
+        errors["service_id"] = "service_missing"
+    if errors:
+        raise Invalid("invalid_fields", "Who, or what, is missing.", fields=errors)
+
+
+def _command(form: Submitted, draft: BookingDraft) -> BookForClient:
+    """What is to be booked.
+
+    Raises:
+        Invalid: ``invalid_fields`` with what is wrong at each field.
+    """
+    if draft.client_id is None or draft.service is None:
+        raise Invalid("invalid_fields", "Who, or what, is missing.")
+    minutes, starts_at = _read_both(form)
+    return BookForClient(
+        client_id=draft.client_id,
+        service_id=draft.service.id,
+        starts_at=starts_at,
+        minutes=minutes,
+        message=form.text("message"),
+        without_mail=form.text("without_mail") == "1",
+        despite=form.text("despite") == _mark(form),
+    )
+
+
+def _read_both(form: Submitted) -> tuple[int | None, datetime]:
+    """Length and start; what is wrong with either is said at once."""
+    wrong: dict[str, str] = {}
+    minutes = None
+    try:
+        minutes = read_minutes(form)
+    except Invalid as error:
+        wrong |= error.fields
+    try:
+        starts_at = time_choice.read_start(form)
+    except Invalid as error:
+        raise Invalid("invalid_fields", "No time.", fields={**error.fields, **wrong}) from None
+    if wrong:
+        raise Invalid("invalid_fields", "No length.", fields=wrong)
+    return minutes, starts_at
+
+
+def _mark(form: Submitted) -> str:
+    """What a warning was about: whoever then chooses another time is warned anew."""
+    values = form.values(dict.fromkeys(("start", "on", "at", "fold", "minutes"), ""))
+    return "/".join([form.text("service_id"), *values.values()])
