@@ -101,7 +101,7 @@ def test_what_is_not_as_usual_is_told_in_words(house, doctor, fill):
         busy_elsewhere=[Stretch(starts_at=THURSDAY + 4 * HOUR, ends_at=THURSDAY + 5 * HOUR)],
     )
     page = doctor.open(f"{WEEK}&cancelled=1")
-    for state in ("Not attended", "Cancelled", "Waits for an answer", "Series", "Busy elsewhere"):
+    for state in ("Not attended", "Cancelled", "Requested", "Series", "Busy elsewhere"):
         assert state in words(page), state
 
 
@@ -111,6 +111,16 @@ def test_a_hidden_client_reads_busy_and_leads_nowhere(doctor, fill):
     page = doctor.open(WEEK)
     assert "Busy" in words(page)
     assert f"/console/appointments/{hidden.id}" not in page.html
+
+
+def test_in_english_a_week_begins_as_in_the_country_of_the_practice(house, doctor, fill):
+    fill()
+    assert doctor.open(WEEK).html.index("Monday 30") < doctor.open(WEEK).html.index("Sunday 6")
+    house.practice.fields = msgspec.structs.replace(
+        house.practice.fields, timezone="America/New_York"
+    )
+    page = doctor.open(WEEK)
+    assert page.html.index("Sunday 29") < page.html.index("Saturday 5")
 
 
 def test_a_night_is_on_both_of_its_days_and_leads_to_one_appointment(house, doctor, fill):

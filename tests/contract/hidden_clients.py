@@ -171,7 +171,9 @@ LISTS: Mapping[Method[Any, Any], Callable[[Method[Any, Any], Things], Any]] = {
     exports.EXPORT_ANSWERS: lambda method, one: method.arguments(template_id=one.template_id),
     forms.COUNT_OPEN_FORMS: lambda method, one: method.arguments(client_ids=[one.client_id]),
     calendar.LIST_CALENDAR: lambda method, _: method.arguments(
-        starts_from=SOON - timedelta(days=9), starts_before=SOON + timedelta(days=9)
+        starts_from=SOON - timedelta(days=9),
+        starts_before=SOON + timedelta(days=9),
+        with_hours=True,
     ),
     requests.LIST_REQUESTED_APPOINTMENTS: lambda method, _: method.arguments(),
     undone.LIST_UNDONE: lambda method, _: method.arguments(),
