@@ -179,6 +179,7 @@ WEEK = msgspec.structs.replace(
     ],
     busy_elsewhere=[stretch(3, 9.5, 11), stretch(4, 13, 15), stretch(5, 5, 6)],
 )
+NIGHT = msgspec.structs.replace(WEEK, items=[_entry(225, 11, at(1, 0)), *WEEK.items[3:]])
 ON_MONDAY = CalendarAddress(MONDAY, cancelled=True)
 
 

@@ -222,6 +222,7 @@ CALENDAR_PAGES = [
     calendar("calendar"),
     calendar("calendar-colleague", person=plan.CHOICE),
     calendar("calendar-down", grid=None),
+    calendar("calendar-night", grid=plan.grid(plan.ON_MONDAY, plan.NIGHT)),
     calendar("calendar-agenda", replace(plan.ON_MONDAY, view=View.AGENDA)),
     calendar("calendar-day", replace(plan.ON_MONDAY, on=plan.TODAY, view=View.DAY)),
     calendar(
