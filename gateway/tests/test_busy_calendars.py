@@ -155,4 +155,4 @@ def test_today_names_a_calendar_that_has_not_been_read_for_a_day(house, doctor, 
     answers[LIST] = BusyCalendars(
         items=[failing(house, clock, BusyFailure.TIMEOUT, failing_since=soon)]
     )
-    assert 'id="unread-calendars"' not in doctor.open("/console").html
+    assert "Calendars that stopped" not in doctor.open("/console").html

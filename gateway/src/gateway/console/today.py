@@ -34,10 +34,11 @@ class TodayPage(Resource):
         chosen = chosen_practitioner(req, read_query(req))
         parts = _ask_parts(req, chosen)
         calendar = parts.calendar.get()
-        undone, alerts = read_undone(parts.undone, context.now), read_alerts(parts.alerts)
+        alerts = read_alerts(parts.alerts)
         # Without hours the practitioner's zone is unknown; without appointments it does not matter.
         zone = calendar.timezone if calendar and calendar.items else device.practice.timezone
         today, following = split_calendar(calendar, context.now)
+        undone = read_undone(parts.undone, context.now).beside([entry.id for entry in today])
         client_ids = [
             *(entry.client_id for entry in (*today, *following)),
             *undone.client_ids(),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from gateway.web.backend import Backend, Part
 from portal_contracts.forms.rpc.questions import RequestState
@@ -101,10 +104,18 @@ class Undone(NamedTuple):
             self.addresses and self.addresses.items,
             self.submitted and self.submitted.items,
             self.overdue and self.overdue.items,
+            self.unread_calendars,
         ]
         known = self.mails_known and self.left is not None and self.requested is not None
         forms_known = not self.reads_forms or None not in (self.submitted, self.overdue)
         return known and forms_known and not self.mails_wait and not any(lists)
+
+    def beside(self, line: Collection[UUID]) -> Undone:
+        """The same beside a day's line, on which these sessions have their acts already."""
+        if self.left is None:
+            return self
+        unwritten = [session for session in self.left.unwritten if session.id not in line]
+        return self._replace(left=replace(self.left, unwritten=unwritten))
 
     def client_ids(self) -> list[UUID | None]:
         """The clients whose names are shown beside it."""
@@ -159,7 +170,7 @@ def read_undone(parts: UndoneParts, now: datetime) -> Undone:
         soon=soon,
         addresses=parts.addresses.get(),
         reads_forms=parts.submitted is not None,
-        submitted=parts.submitted.get() if parts.submitted else None,
+        submitted=_not_alerted(parts.submitted.get() if parts.submitted else None),
         overdue=parts.overdue.get() if parts.overdue else None,
         unread_calendars=_unread(parts.calendars, now),
     )
@@ -185,6 +196,13 @@ def _held_up(unsent: DeliveryPage | None) -> tuple[DeliveryPage | None, int]:
     more = len(held_up) > MOST or unsent.next_cursor is not None
     page = DeliveryPage(items=held_up[:MOST], next_cursor="more" if more else None)
     return page, len(unsent.items) - len(held_up)
+
+
+def _not_alerted(submitted: RequestPage | None) -> RequestPage | None:
+    """Those without an open alert: these stand in their band, on top of the page."""
+    if submitted is None:
+        return None
+    return replace(submitted, items=[row for row in submitted.items if not row.alert_open])
 
 
 def _lately(failed: DeliveryPage | None, now: datetime) -> DeliveryPage | None:
