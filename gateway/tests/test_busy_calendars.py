@@ -150,7 +150,9 @@ def test_the_page_is_shown_while_scheduling_is_away(doctor, answers):
 
 def test_today_names_a_calendar_that_has_not_been_read_for_a_day(house, doctor, answers, clock):
     answers[LIST] = BusyCalendars(items=[failing(house, clock, BusyFailure.NOT_FOUND)])
-    assert "The calendar “Family” has not been readable for a day" in doctor.open("/console").html
+    page = doctor.open("/console").html
+    assert page.index("Calendars that stopped") < page.index("Family")
+    assert "Not readable for a day" in page
     soon = clock.now() - timedelta(hours=3)
     answers[LIST] = BusyCalendars(
         items=[failing(house, clock, BusyFailure.TIMEOUT, failing_since=soon)]
