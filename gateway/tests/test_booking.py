@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from gateway.portal.month import Month
 from portal_contracts.errors import Conflict, Invalid, NotFound
-from portal_contracts.scheduling.rpc.appointments import Place, PlaceKind
+from portal_contracts.scheduling.rpc.appointments import Allowance, Place, PlaceKind
 from portal_contracts.scheduling.rpc.booking import (
     CONFIRM_HOLD,
     GET_HOLD,
@@ -220,6 +220,30 @@ def test_the_hour_that_comes_twice_says_which_is_meant(anna, replies, clock):
     page = anna.open(f"{BOOK}?month=2027-10")
     assert ">02:30 (UTC+2)</time>" in page.html
     assert ">02:30 (UTC+1)</time>" in page.html
+
+
+@pytest.mark.parametrize(
+    ("accepted", "morning", "afternoon"),
+    [
+        ("en-US,en;q=0.9", ">10:00\N{NO-BREAK SPACE}AM</time>", ">2:00\N{NO-BREAK SPACE}PM</time>"),
+        ("en-GB,en;q=0.9", ">10:00</time>", ">14:00</time>"),
+        ("en", ">10:00</time>", ">14:00</time>"),
+        ("de-AT,en-US;q=0.5", ">10:00</time>", ">14:00</time>"),
+        ("zz-zz-zz-zz", ">10:00</time>", ">14:00</time>"),
+    ],
+)
+def test_times_are_written_as_the_reader_s_country_writes_them(anna, accepted, morning, afternoon):
+    page = anna.open(BOOK, headers={"Accept-Language": accepted})
+    assert morning in page.html
+    assert afternoon in page.html
+
+
+def test_a_hold_says_all_its_times_alike(anna, replies):
+    held = replace(hold(), cancel=Allowance(until=STARTS_AT - timedelta(hours=24)))
+    replies[GET_HOLD.address] = held
+    page = anna.open(f"/book/hold/{held.id}", headers={"Accept-Language": "en-US"})
+    for said in ("until 10:05 AM Berlin time", "10:00 AM</time>", "Wed 2 Dec, 10:00 AM Berlin"):
+        assert said in page.html.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_more_than_eight_times_stand_in_groups(anna, replies):

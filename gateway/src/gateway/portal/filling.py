@@ -18,10 +18,10 @@ from gateway.web.request_context import RequestContext, client_of, context_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.submitted import read_query
 from gateway.words.extraction import _
-from gateway.words.filters import clock
 from portal_contracts.errors import Conflict, Unavailable
 from portal_contracts.forms.rpc.filling import SectionSaved
 from portal_contracts.forms.rpc.questions import answered
+from portal_contracts.wall_clock import clock_time
 
 CHECK: Final = "check"
 STALE_REVISION: Final = "stale_revision"
@@ -175,7 +175,8 @@ def _saved_sentence(resource: Resource, context: RequestContext, saved: SectionS
     sentence = resource.wiring.screens.sentence(
         context.language, SAVED_IN_PART if saved.refused else SAVED
     )
-    return sentence % {"time": clock(saved.saved_at, zone)}
+    twelve_hours = context.twelve_hours and context.language == "en"
+    return sentence % {"time": clock_time(saved.saved_at, zone, twelve_hours=twelve_hours)}
 
 
 def _refused_sentences(

@@ -26,6 +26,7 @@ class RequestContext:
         address: the IP address it came from, or empty.
         backend: the services, asked as whoever this turns out to be.
         language: of the answer.
+        twelve_hours: the reader's country writes a day as two times twelve hours.
         theme: ``system``, ``light`` or ``dark``.
         client_secret: the portal cookie's value, if it has the right shape.
         console_secret: the console cookie's.
@@ -52,6 +53,7 @@ class RequestContext:
     client_secret: str | None
     console_secret: str | None
     csrf_secret: str | None
+    twelve_hours: bool = False
     shown_path: str = ""
     carries_token: bool = False
     break_seconds: int = 0

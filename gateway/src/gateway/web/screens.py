@@ -135,6 +135,8 @@ def common_values(
     practice, actor = context.practice, context.backend.actor
     return {
         "lang": context.language,
+        # The console writes all times as its fields take them.
+        "twelve_hours": context.twelve_hours and context.client is not None,
         "csrf": csrf,
         "theme": context.theme,
         "practice": practice,

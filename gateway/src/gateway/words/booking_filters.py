@@ -10,6 +10,7 @@ from babel.dates import format_date
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
+from gateway.words.hours import has_twelve_hours
 from portal_chassis import change_terms
 from portal_contracts.scheduling.rpc.appointments import Allowance
 from portal_contracts.wall_clock import zone_or_utc
@@ -81,6 +82,7 @@ def cancel_terms(
         timezone=zone,
         language=context["lang"],
         now=context["now"],
+        twelve_hours=has_twelve_hours(context),
     )
 
 
@@ -90,7 +92,12 @@ def move_terms(
 ) -> str:
     """Until when it can be moved, in one sentence; see `portal_chassis.change_terms`."""
     return change_terms.move_terms(
-        allowance, starts_at=starts_at, timezone=zone, language=context["lang"], now=context["now"]
+        allowance,
+        starts_at=starts_at,
+        timezone=zone,
+        language=context["lang"],
+        now=context["now"],
+        twelve_hours=has_twelve_hours(context),
     )
 
 

@@ -18,6 +18,7 @@ from jinja2.runtime import Context
 
 from gateway.words.calendar import CALENDAR_FILTERS
 from gateway.words.errors import error_in_words
+from gateway.words.hours import has_twelve_hours
 from gateway.words.practice_filters import PRACTICE_FILTERS
 from gateway.words.tables import (
     DEVICE,
@@ -119,9 +120,13 @@ def long_date(context: Context, value: date) -> str:
     return _formatted(value, DATE_PATTERNS[language], language)
 
 
-def clock(value: datetime, zone: str) -> str:
-    """The time of day on the wall in `zone`: ``10:00``; with its offset where it comes twice."""
-    return clock_time(value, zone)
+@pass_context
+def clock(context: Context, value: datetime, zone: str) -> str:
+    """The time of day on the wall in `zone`: ``10:00``; with its offset where it comes twice.
+
+    As the reader's country writes it: ``10:00 AM`` where a day has two times twelve hours.
+    """
+    return clock_time(value, zone, twelve_hours=has_twelve_hours(context))
 
 
 @pass_context
@@ -130,16 +135,16 @@ def moment(context: Context, value: datetime, zone: str, within: object = None) 
     local = value.astimezone(zone_or_utc(zone))
     distance = (local.date() - _today(context, zone)).days
     if distance in NEAR_MOMENTS:
-        words = _translate(context, NEAR_MOMENTS[distance], time=clock_time(value, zone))
+        words = _translate(context, NEAR_MOMENTS[distance], time=clock(context, value, zone))
         return words[:1].lower() + words[1:] if within else words
-    return f"{short_date(context, local.date(), zone)}, {clock_time(value, zone)}"
+    return f"{short_date(context, local.date(), zone)}, {clock(context, value, zone)}"
 
 
 @pass_context
 def dated_moment(context: Context, value: datetime, zone: str) -> str:
     """Day and time as they are read on paper, years later: *3 December 2026, 09:10*."""
     local = value.astimezone(zone_or_utc(zone)).date()
-    return f"{long_date(context, local)}, {clock_time(value, zone)}"
+    return f"{long_date(context, local)}, {clock(context, value, zone)}"
 
 
 @pass_context

@@ -9,7 +9,7 @@ from babel.dates import format_date
 
 from portal_chassis.zone_names import city_of
 from portal_contracts.scheduling.rpc.appointments import Allowance, Closed
-from portal_contracts.wall_clock import told_apart, utc_offset, zone_or_utc
+from portal_contracts.wall_clock import told_apart, twelve_hour_time, utc_offset, zone_or_utc
 
 _WHEN: Final = {"en": "EEE d MMM", "de": "EEE, d. MMM"}
 _LOCALES: Final = {"en": "en_GB", "de": "de"}
@@ -58,6 +58,7 @@ def cancel_terms(
     timezone: str,
     language: str,
     now: datetime,
+    twelve_hours: bool = False,
 ) -> str:
     """What cancelling costs until when; empty where nobody may cancel, whatever the time.
 
@@ -69,6 +70,7 @@ def cancel_terms(
         timezone: the reader's.
         language: ``en`` or ``de``.
         now: aware UTC.
+        twelve_hours: the reader's day has two times twelve hours.
     """
     if allowance is None or allowance.closed not in {None, Closed.NOTICE}:
         return ""
@@ -82,7 +84,7 @@ def cancel_terms(
     else:
         still_after = allowance.until is not None and allowance.until > free_until
         case = "charged" if still_after else "closes"
-    return _said(_CANCEL, case, free_until, timezone, language, now)
+    return _said(_CANCEL, case, free_until, timezone, language, now=now, twelve_hours=twelve_hours)
 
 
 def move_terms(
@@ -92,6 +94,7 @@ def move_terms(
     timezone: str,
     language: str,
     now: datetime,
+    twelve_hours: bool = False,
 ) -> str:
     """Until when it can be moved; empty where nobody may, whatever the time. As `cancel_terms`."""
     if allowance is None or allowance.closed not in {None, Closed.NOTICE}:
@@ -100,7 +103,9 @@ def move_terms(
         case = "closed"
     else:
         case = "always" if allowance.until in {None, starts_at} else "closes"
-    return _said(_MOVE, case, allowance.until, timezone, language, now)
+    return _said(
+        _MOVE, case, allowance.until, timezone, language, now=now, twelve_hours=twelve_hours
+    )
 
 
 def _said(
@@ -109,16 +114,23 @@ def _said(
     until: datetime | None,
     timezone: str,
     language: str,
+    *,
     now: datetime,
+    twelve_hours: bool,
 ) -> str:
     spoken = language if language in texts else "en"
     text = texts[spoken][case]
     if "{when}" not in text:
         return text
-    return "" if until is None else text.format(when=_when(until, timezone, spoken, now))
+    if until is None:
+        return ""
+    when = _when(until, timezone, spoken, now=now, twelve_hours=twelve_hours)
+    return text.format(when=when)
 
 
-def _when(until: datetime, timezone: str, language: str, now: datetime) -> str:
+def _when(
+    until: datetime, timezone: str, language: str, *, now: datetime, twelve_hours: bool
+) -> str:
     """*Tue 8 Dec, 12:00 Berlin time*; the year only if it is another."""
     place = zone_or_utc(timezone)
     local = until.astimezone(place)
@@ -126,6 +138,7 @@ def _when(until: datetime, timezone: str, language: str, now: datetime) -> str:
     day = format_date(local, _WHEN[language] + year, locale=_LOCALES[language])
     city = city_of(timezone, language)
     mark = _CITY[language].format(city=city) if city else utc_offset(until, timezone)
-    hour = f"{local:%H:%M}" + (" Uhr" if language == "de" else "")
+    hour = twelve_hour_time(local) if twelve_hours else f"{local:%H:%M}"
+    hour += " Uhr" if language == "de" else ""
     clock = " ".join(filter(None, (hour, told_apart(until, timezone), mark)))
     return f"{day}, {clock}"

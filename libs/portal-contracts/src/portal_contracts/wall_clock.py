@@ -2,7 +2,8 @@
 
 When clocks go back, an hour is shown twice. Its times are written with their offset,
 *02:30 (UTC+2)* and *02:30 (UTC+1)*; all others without. Pages, mails and calendar entries
-write times with these functions, in every language alike.
+write times with these functions, in every language alike; the pages of a client whose country
+writes two times twelve hours do so too.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_NOON = 12
 
 
 @lru_cache(maxsize=1024)  # zoneinfo itself forgets all but the last few
@@ -21,10 +24,20 @@ def zone_or_utc(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def clock_time(instant: datetime, zone: str) -> str:
-    """The time of day in `zone`: *10:00*; in the hour that comes twice with its offset."""
-    time = f"{instant.astimezone(zone_or_utc(zone)):%H:%M}"
+def clock_time(instant: datetime, zone: str, *, twelve_hours: bool = False) -> str:
+    """The time of day in `zone`: *10:00*; in the hour that comes twice with its offset.
+
+    `twelve_hours`: *10:00 AM*, as it is written where the day has two times twelve hours.
+    """
+    local = instant.astimezone(zone_or_utc(zone))
+    time = twelve_hour_time(local) if twelve_hours else f"{local:%H:%M}"
     return " ".join(filter(None, (time, told_apart(instant, zone))))
+
+
+def twelve_hour_time(local: datetime) -> str:
+    """*10:00 AM* for wall time, in one piece: a no-break space stands in it."""
+    half = "AM" if local.hour < _NOON else "PM"
+    return f"{local.hour % _NOON or _NOON}:{local:%M}\N{NO-BREAK SPACE}{half}"
 
 
 def told_apart(instant: datetime, zone: str) -> str:

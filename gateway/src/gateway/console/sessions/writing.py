@@ -21,7 +21,6 @@ from gateway.web.flash import Flash
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from gateway.words.extraction import _
-from gateway.words.filters import clock
 from portal_contracts.errors import Unavailable
 from portal_contracts.scheduling.rpc.notes import OPEN_NOTE, OpenNote, PrivateNote
 from portal_contracts.scheduling.rpc.sessions import (
@@ -30,6 +29,7 @@ from portal_contracts.scheduling.rpc.sessions import (
     SummaryDraft,
     SummarySaved,
 )
+from portal_contracts.wall_clock import clock_time
 
 SAVED = _("Saved %(time)s")
 
@@ -100,7 +100,7 @@ class SaveTextsPage(Resource):
         zone = practitioner_of(req).practice.timezone
         sentence = self.wiring.screens.sentence(context_of(req).language, SAVED)
         outcome["revision"] = written.saved.revision
-        outcome["said"] = sentence % {"time": clock(written.saved.saved_at, zone)}
+        outcome["said"] = sentence % {"time": clock_time(written.saved.saved_at, zone)}
         if isinstance(written.saved, SummarySaved):
             outcome["standing"] = standing_sentence(
                 self, req, written.saved.version, written.saved.shared_version
