@@ -26,6 +26,7 @@ from gateway.web.screens import Screens
 from gateway.web.security import SecurityHeaders
 from gateway.web.static_files import shared_static_files
 from portal_chassis.clock import Clock
+from portal_contracts.catalogue import prepare_messages
 
 
 def create_app(
@@ -38,6 +39,7 @@ def create_app(
         settings: the gateway's settings.
         clock: tells the present instant.
     """
+    prepare_messages()
     wiring = wire(rpc, settings, clock or Clock())
     routes = all_routes(dev=settings.dev_mail_folder is not None)
     app: falcon.App[Any, Any] = falcon.App(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec.json import Decoder
+
 from portal_contracts.calls import GATEWAY, Method
 from portal_contracts.envelope import EventData
 from portal_contracts.forms import events as forms_events
@@ -30,6 +32,18 @@ METHODS: dict[str, Method[Any, Any]] = {
     for module in (identity_links_rpc, scheduling_rpc, forms_rpc, notifications_rpc)
     for method in module.METHODS
 }
+
+
+def prepare_messages() -> None:
+    """Work out how each message of a call is read, before threads do.
+
+    msgspec does so when a struct is first read, step by step, and lets go of the interpreter in
+    between: another thread that reads the same struct meanwhile finds it half made, and its
+    process ends with a segmentation fault.
+    """
+    for method in METHODS.values():
+        Decoder(method.arguments)
+        Decoder(method.result)
 
 
 def event_exchange(service: str) -> str:

@@ -31,6 +31,10 @@ BROKER_WAIT_SECONDS = 2.0
 """How long a call waits for a connection to the broker, if its deadline is not nearer."""
 
 
+# Made before any thread reads one; see `portal_contracts.catalogue.prepare_messages`.
+_REPLY = msgspec.json.Decoder(Reply)
+
+
 class Pending(Generic[R]):
     """A call under way: `result` waits for its reply until the call's deadline."""
 
@@ -77,7 +81,7 @@ class Pending(Generic[R]):
         finally:
             self._replies.forget(self._correlation_id)
         try:
-            reply = msgspec.json.decode(body, type=Reply)
+            reply = _REPLY.decode(body)
             if reply.error is not None:
                 self._observe("refused")
                 raise error_from_wire(reply.error)
