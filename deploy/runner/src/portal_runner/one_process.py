@@ -25,6 +25,7 @@ from portal_chassis.embedded.postgres import EmbeddedPostgres, PostgresError
 from portal_chassis.embedded.postgres_binaries import MissingPostgresError
 from portal_chassis.logging import configure_logging
 from portal_chassis.process.eventlet_process import assert_cooperative_waiting
+from portal_chassis.process.garbage import keep_what_is_loaded
 from portal_chassis.rpc.client import RpcClient
 from portal_chassis.settings import SettingsError
 from portal_runner.announcement import (
@@ -129,6 +130,7 @@ class OneProcessPortal:
                 DemoContext(self._options.folder.demo, databases, sealer, self._rpc)
             )
         self._web.start()
+        keep_what_is_loaded()
         self._backup = backup_process(self._settings.backups, self._options.folder, self._postgres)
         if self._backup is not None:
             self._backup.start()

@@ -58,10 +58,14 @@ class WholeRequestWorker(ThreadWorker):
         super().load_wsgi()
         from gateway.config import GatewaySettings  # noqa: PLC0415 - after the application
         from gateway.serving.rules import ServingRules  # noqa: PLC0415 - the same
+        from portal_chassis.process.garbage import (  # noqa: PLC0415 - the same
+            keep_what_is_loaded,
+        )
         from portal_chassis.settings import load_settings  # noqa: PLC0415 - the same
 
         self._rules = ServingRules.of(load_settings(GatewaySettings), self.cfg.keepalive)
         self._guests = Guests(self.worker_connections, self._rules.connections_per_address)
+        keep_what_is_loaded()
 
     def run(self) -> None:
         """Serve until told to stop; then end what is under way, within the graceful timeout."""

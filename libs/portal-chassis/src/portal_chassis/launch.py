@@ -18,6 +18,7 @@ from portal_chassis.embedded.polling import wait_until
 from portal_chassis.logging import configure_logging, origin
 from portal_chassis.process.container import PortalContainer, make_container, service_class
 from portal_chassis.process.eventlet_process import assert_cooperative_waiting
+from portal_chassis.process.garbage import keep_what_is_loaded
 from portal_chassis.process.health import health_app
 from portal_chassis.process.runtime import Runtime, build_runtime
 from portal_chassis.settings import SettingsError, load_settings
@@ -89,6 +90,7 @@ def main(package: str) -> int:
     container = make_container(service, runtime)
     _stop_on_signals(container)
     container.start()
+    keep_what_is_loaded()
     log.info("service_started")
     try:
         container.wait()
