@@ -74,8 +74,10 @@ def prepare_mail_link(
     client, practice = client_and_practice
     if not client.address_confirmed:
         return facts_without_link(client, practice, command.target, now)
-    link = _made(tx, command, client, practice, now) if client.active else None
-    link = link or links.of_delivery(tx, command.delivery_id)
+    made = _made(tx, command, client, practice, now) if client.active else None
+    if made is not None:
+        return link_facts(made, now)
+    link = links.of_delivery(tx, command.delivery_id)
     if link is None:
         return facts_without_link(client, practice, command.target, now)
     if link.client.id != command.client_id:
@@ -106,7 +108,11 @@ def register_token(tx: Transaction, link_id: UUID, token_hash: str, now: datetim
         Conflict: ``token_taken``: the token is another link's.
     """
     if not links.insert_token(tx, link_id, token_hash, now):
-        raise Conflict("token_taken", "This token belongs to another link.")
+        raise _token_taken()
+
+
+def _token_taken() -> Conflict:
+    return Conflict("token_taken", "This token belongs to another link.")
 
 
 def _registered(tx: Transaction, link: PortalLink, token_hash: str, now: datetime) -> LinkFacts:
@@ -118,7 +124,11 @@ def _registered(tx: Transaction, link: PortalLink, token_hash: str, now: datetim
 def _made(
     tx: Transaction, command: PrepareMailLink, client: Client, practice: Practice, now: datetime
 ) -> PortalLink | None:
-    """A new link for the delivery; None where it has one."""
+    """A new link for the delivery, with its token; None where it has one.
+
+    Raises:
+        Conflict: ``token_taken``.
+    """
     link = PortalLink(
         id=new_id(),
         cause=LinkCause.MAILED,
@@ -131,4 +141,7 @@ def _made(
         client=client,
         practice=practice,
     )
-    return link if links.insert_link_of_delivery(tx, command.delivery_id, link) else None
+    stored = links.insert_link_of_delivery(tx, command.delivery_id, link, command.token_hash)
+    if stored.made and not stored.registered:
+        raise _token_taken()
+    return link if stored.made else None

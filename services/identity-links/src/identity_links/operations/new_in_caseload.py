@@ -73,6 +73,9 @@ def take_booking(
     data = event.data
     if event.actor.id == data.practitioner_id:
         return
+    if caseloads.has(tx, data.client_id, data.practitioner_id):
+        # As of almost every booking.
+        return
     if not caseloads.own_ids(tx, event.practice_id, [data.client_id]):
         return
     if data.practitioner_id not in practitioners_with_clients(tx, event.practice_id):

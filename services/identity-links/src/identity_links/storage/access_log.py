@@ -12,6 +12,7 @@ from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import (
+    bindparam,
     delete,
     select,
     text,
@@ -28,6 +29,7 @@ from identity_links.storage.tables import (
     act_count,
     refusal_count,
 )
+from portal_chassis.database.prepared import given, run
 from portal_chassis.database.transactions import Transaction, require_transaction
 
 _HASHED = [access_log.c[field.name] for field in fields(ChainedRow)]
@@ -65,57 +67,34 @@ def _is_row(tx: Transaction, access: Access) -> bool:
 
 def _count(tx: Transaction, access: Access) -> int:
     """How often it happened in its hour, this time included."""
-    counted = tx.execute(
-        insert(act_count)
-        .values(
-            counted_for=access.counted_for,
-            act=access.act,
-            outcome=access.outcome,
-            hour=_hour(access.occurred_at),
-            times=1,
-        )
-        .on_conflict_do_update(
-            index_elements=[
-                act_count.c.counted_for,
-                act_count.c.act,
-                act_count.c.outcome,
-                act_count.c.hour,
-            ],
-            set_={"times": act_count.c.times + 1},
-        )
-        .returning(act_count.c.times)
-    )
-    return int(counted.scalar_one())
+    named = {
+        "counted_for": access.counted_for,
+        "act": access.act,
+        "outcome": access.outcome,
+        "hour": _hour(access.occurred_at),
+    }
+    return int(run(tx, _COUNT, named).scalar_one())
 
 
 def _append_to(tx: Transaction, chain_id: UUID, accesses: Sequence[Access]) -> None:
     seq, head = _lock_head(tx, chain_id)
-    rows = []
     for access in accesses:
         seq += 1
         row = chained(access, seq)
         head = row_hash(head, row)
-        rows.append({**asdict(row), "row_hash": head})
-    tx.execute(insert(access_log), rows)
-    tx.execute(
-        update(access_chain).where(access_chain.c.chain_id == chain_id).values(seq=seq, head=head)
-    )
+        run(tx, _ADD, {**asdict(row), "row_hash": head})
+    run(tx, _MOVE_HEAD, {"of": chain_id, "seq": seq, "head": head})
 
 
 def _lock_head(tx: Transaction, chain_id: UUID) -> tuple[int, bytes]:
-    query = (
-        select(access_chain.c.seq, access_chain.c.head)
-        .where(access_chain.c.chain_id == chain_id)
-        .with_for_update()
-    )
-    row = tx.execute(query).first()
+    row = run(tx, _HEAD, {"of": chain_id}).first()
     if row is None:
         tx.execute(
             insert(access_chain)
             .values(chain_id=chain_id, seq=0, head=CHAIN_START)
             .on_conflict_do_nothing()
         )
-        row = tx.execute(query).one()
+        row = run(tx, _HEAD, {"of": chain_id}).all()[0]
     return row.seq, bytes(row.head)
 
 
@@ -179,3 +158,18 @@ def prune_act_counts(tx: Transaction, now: datetime, kept: timedelta) -> int:
 
 def _hour(instant: datetime) -> datetime:
     return instant.replace(minute=0, second=0, microsecond=0)
+
+
+_CHAIN = access_chain.c.chain_id == bindparam("of", type_=access_chain.c.chain_id.type)
+_HEAD = select(access_chain.c.seq, access_chain.c.head).where(_CHAIN).with_for_update()
+_MOVE_HEAD = (
+    update(access_chain).where(_CHAIN).values(given(access_chain.c.seq, access_chain.c.head))
+)
+_ADD = insert(access_log).values(given(*_HASHED, access_log.c.row_hash))
+_OF_COUNT = (act_count.c.counted_for, act_count.c.act, act_count.c.outcome, act_count.c.hour)
+_COUNT = (
+    insert(act_count)
+    .values(given(*_OF_COUNT) | {"times": 1})
+    .on_conflict_do_update(index_elements=_OF_COUNT, set_={"times": act_count.c.times + 1})
+    .returning(act_count.c.times)
+)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
+    bindparam,
     delete,
     exists,
     false,
@@ -30,6 +31,7 @@ from identity_links.domain.visibility import (
     may_open_in_emergency,
 )
 from identity_links.storage.tables import caseload, client, emergency_access, practitioner
+from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, Role
 from portal_contracts.identity_links.rpc.caseload import CaseloadKind
@@ -165,6 +167,12 @@ def add_as_it_comes(
     return None
 
 
+def has(tx: Transaction, client_id: UUID, practitioner_id: UUID) -> bool:
+    """Whether a client is in a practitioner's caseload."""
+    named = {"client_id": client_id, "practitioner_id": practitioner_id}
+    return run(tx, _HAS, named).first() is not None
+
+
 def remove(tx: Transaction, client_id: UUID, practitioner_id: UUID) -> bool:
     """Take a client out of a caseload; False when she is not in it."""
     where = (caseload.c.client_id == client_id, caseload.c.practitioner_id == practitioner_id)
@@ -263,6 +271,13 @@ def own_ids(tx: Transaction, practice_id: UUID, client_ids: Iterable[UUID]) -> s
         .with_for_update(key_share=True, read=True)
     )
     return set(tx.execute(query).scalars())
+
+
+_HAS = select(caseload.c.client_id).where(
+    caseload.c.client_id == bindparam("client_id", type_=caseload.c.client_id.type),
+    caseload.c.practitioner_id
+    == bindparam("practitioner_id", type_=caseload.c.practitioner_id.type),
+)
 
 
 def _held_by(actor: Actor) -> Select[Any]:

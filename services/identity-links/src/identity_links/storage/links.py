@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, insert, select, update
+from sqlalchemy import RowMapping, Select, exists, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from identity_links.domain.links import NewLink, StoredLink
 from identity_links.domain.people import PortalLink
 from identity_links.storage.profiles import CLIENT, PRACTICE, client_of, practice_of
 from identity_links.storage.tables import client, link_token, portal_link, practice
+from portal_chassis.database.prepared import given, run
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.identity_links.rpc.targets import (
     REVEALED,
@@ -39,12 +40,46 @@ _LINK = tuple(
 _USE = tuple(portal_link.c[name] for name in ("last_used_at", "opens", "scans", "delivery_id"))
 
 # Put together once: that takes longer than running them.
-_INSERT_LINK_OF_DELIVERY = (
+_MADE = (
     upsert(portal_link)
+    .values(
+        given(
+            *(
+                portal_link.c[name]
+                for name in (
+                    "id",
+                    "practice_id",
+                    "client_id",
+                    "cause",
+                    "target_kind",
+                    "target_id",
+                    "created_at",
+                    "expires_at",
+                    "delivery_id",
+                    "mailed_to",
+                )
+            )
+        )
+    )
     .on_conflict_do_nothing(index_elements=[portal_link.c.delivery_id])
     .returning(portal_link.c.id)
+    .cte("made")
 )
-_INSERT_TOKEN = upsert(link_token).on_conflict_do_nothing().returning(link_token.c.token_hash)
+_TOKEN = given(link_token.c.token_hash, link_token.c.link_id, link_token.c.created_at)
+_REGISTERED = (
+    upsert(link_token)
+    .from_select(list(_TOKEN), select(_TOKEN["token_hash"], _MADE.c.id, _TOKEN["created_at"]))
+    .on_conflict_do_nothing()
+    .returning(link_token.c.token_hash)
+    .cte("registered")
+)
+_INSERT_LINK_OF_DELIVERY = select(
+    exists(select(_MADE.c.id)).label("made"),
+    exists(select(_REGISTERED.c.token_hash)).label("registered"),
+)
+_INSERT_TOKEN = (
+    upsert(link_token).values(_TOKEN).on_conflict_do_nothing().returning(link_token.c.token_hash)
+)
 
 
 def insert_link(tx: Transaction, new: NewLink) -> None:
@@ -65,12 +100,17 @@ def insert_link(tx: Transaction, new: NewLink) -> None:
     )
 
 
-def insert_link_of_delivery(tx: Transaction, delivery_id: UUID, link: PortalLink) -> bool:
-    """Store the link that comes with a mail; it has no token yet.
+class Inserted(NamedTuple):
+    """What was stored of a link and its token; no token where no link was."""
 
-    Returns:
-        False when the mail has one already; nothing is stored then.
-    """
+    made: bool
+    registered: bool
+
+
+def insert_link_of_delivery(
+    tx: Transaction, delivery_id: UUID, link: PortalLink, token_hash: str
+) -> Inserted:
+    """Store the link that comes with a mail, and its token, unless the mail has a link already."""
     row = {
         "id": link.id,
         "practice_id": link.practice.id,
@@ -82,14 +122,16 @@ def insert_link_of_delivery(tx: Transaction, delivery_id: UUID, link: PortalLink
         "expires_at": link.expires_at,
         "delivery_id": delivery_id,
         "mailed_to": link.mailed_to,
+        "token_hash": token_hash,
     }
-    return tx.execute(_INSERT_LINK_OF_DELIVERY, row).first() is not None
+    stored = run(tx, _INSERT_LINK_OF_DELIVERY, row).all()[0]
+    return Inserted(stored.made, stored.registered)
 
 
 def insert_token(tx: Transaction, link_id: UUID, token_hash: str, now: datetime) -> bool:
     """Register a token of a link; False when it is another link's. Safe to repeat."""
     row = {"token_hash": token_hash, "link_id": link_id, "created_at": now}
-    if tx.execute(_INSERT_TOKEN, row).first() is not None:
+    if run(tx, _INSERT_TOKEN, row).first() is not None:
         return True
     owner = tx.execute(select(link_token.c.link_id).where(link_token.c.token_hash == token_hash))
     return bool(owner.scalar_one() == link_id)

@@ -24,12 +24,17 @@ from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.identity_links.rpc.practice import PracticeFields
 
-# Put together once: that takes longer than running it.
+# Put together once: that takes longer than running them.
 _CLIENT_TO_MAIL = (
     select(*CLIENT, *PRACTICE)
     .join(practice, practice.c.id == client.c.practice_id)
     .where(client.c.id == bindparam("client_id", type_=Uuid()))
     .with_for_update(read=True, of=client)
+)
+_PRACTITIONER_TO_MAIL = (
+    select(*PRACTITIONER, *PRACTICE)
+    .join_from(practitioner, practice, practice.c.id == practitioner.c.practice_id)
+    .where(practitioner.c.id == bindparam("practitioner_id", type_=Uuid()))
 )
 
 
@@ -140,18 +145,14 @@ def practitioner_with_practice(
     tx: Transaction, practitioner_id: UUID
 ) -> tuple[Practitioner, Practice] | None:
     """A practitioner and the practice, or None."""
-    query = (
-        select(*PRACTITIONER, *PRACTICE)
-        .join_from(practitioner, practice, practice.c.id == practitioner.c.practice_id)
-        .where(practitioner.c.id == practitioner_id)
-    )
-    row = tx.execute(query).mappings().first()
+    found = run(tx, _PRACTITIONER_TO_MAIL, {"practitioner_id": practitioner_id})
+    row = found.mappings().first()
     return None if row is None else (practitioner_of(row), practice_of(row))
 
 
 def client_to_mail(tx: Transaction, client_id: UUID) -> tuple[Client, Practice] | None:
     """A client and the practice, or None; nobody archives the client until the transaction ends."""
-    row = tx.execute(_CLIENT_TO_MAIL, {"client_id": client_id}).mappings().first()
+    row = run(tx, _CLIENT_TO_MAIL, {"client_id": client_id}).mappings().first()
     return None if row is None else (client_of(row), practice_of(row))
 
 

@@ -99,8 +99,12 @@ def any_other_open_to(tx: Transaction, client: Client, service_id: UUID) -> bool
 
 def form_template_ids(tx: Transaction, service_id: UUID) -> list[UUID]:
     """The forms that a service asks for before an appointment."""
-    query = select(bookable_service.c.form_template_ids).where(bookable_service.c.id == service_id)
-    return list(tx.execute(query).scalar_one_or_none() or ())
+    return list(run(tx, _FORMS, {"service_id": service_id}).scalar_one_or_none() or ())
+
+
+_FORMS = select(bookable_service.c.form_template_ids).where(
+    bookable_service.c.id == bindparam("service_id", type_=bookable_service.c.id.type)
+)
 
 
 def any_of_practitioner(tx: Transaction, practitioner_id: UUID, *, practice_id: UUID) -> bool:

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, update
+from sqlalchemy import bindparam, exists, update
 from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.exc import IntegrityError
 
+from portal_chassis.database.prepared import given, run
 from portal_chassis.database.transactions import Transaction, sqlstate
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from scheduling.domain.appointments import LIVE, BookingStatus
@@ -49,14 +50,7 @@ def take(tx: Transaction, new: NewTime, *, expires_at: datetime | None, now: dat
     Returns:
         Whether it was free; if not, nothing was written.
     """
-    statement = (
-        insert(booked_time)
-        .values(values_of(new, expires_at=expires_at, now=now))
-        # A bare insert deadlocks when two meet head-on; this one waits and reports.
-        .on_conflict_do_nothing()
-        .returning(booked_time.c.id)
-    )
-    return tx.execute(statement).first() is not None
+    return run(tx, _TAKE, values_of(new, expires_at=expires_at, now=now)).first() is not None
 
 
 def values_of(new: NewTime, *, expires_at: datetime | None, now: datetime) -> dict[str, Any]:
@@ -148,11 +142,7 @@ def hand_over(
 
 def confirm(tx: Transaction, booked_time_id: UUID, *, now: datetime) -> None:
     """A time that was held or requested takes place."""
-    tx.execute(
-        update(booked_time)
-        .where(booked_time.c.id == booked_time_id, booked_time.c.status.in_(LIVE))
-        .values(status=BookingStatus.CONFIRMED, updated_at=now)
-    )
+    run(tx, _CONFIRM, {"of": booked_time_id, "at": now})
 
 
 def free(
@@ -177,3 +167,44 @@ def wall(instant: datetime, timezone: str) -> datetime:
 def blocked(span: Span, before: timedelta, after: timedelta) -> Range[datetime]:
     """What a time takes of the calendar, buffers included."""
     return Range(span.start - before, span.end + after, bounds="[)")
+
+
+# Put together once: that takes longer than running them.
+_TAKEN = (
+    "id",
+    "practice_id",
+    "practitioner_id",
+    "service_id",
+    "title",
+    "starts_at",
+    "ends_at",
+    "timezone",
+    "starts_wall",
+    "buffer_before_minutes",
+    "buffer_after_minutes",
+    "blocked",
+    "place_kind",
+    "place",
+    "status",
+    "expires_at",
+    "created_at",
+    "updated_at",
+)
+_TAKE = (
+    insert(booked_time)
+    .values(given(*(booked_time.c[name] for name in _TAKEN)))
+    # A bare insert deadlocks when two meet head-on; this one waits and reports.
+    .on_conflict_do_nothing()
+    .returning(booked_time.c.id)
+)
+_CONFIRM = (
+    update(booked_time)
+    .where(
+        booked_time.c.id == bindparam("of", type_=booked_time.c.id.type),
+        booked_time.c.status.in_(LIVE),
+    )
+    .values(
+        status=BookingStatus.CONFIRMED,
+        updated_at=bindparam("at", type_=booked_time.c.updated_at.type),
+    )
+)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, select
 
+from portal_chassis.database.prepared import given, run
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind
@@ -72,7 +73,15 @@ def add_all(
         }
         for appointment_id, starts_at, previous_starts_at in changed
     ]
-    tx.execute(insert(appointment_change), rows)
+    if len(rows) == 1:
+        run(tx, _ADD, rows[0])
+    else:
+        tx.execute(_ADD, rows)
+
+
+_ADD = insert(appointment_change).values(
+    given(*(appointment_change.c[name] for name in ("id", "appointment_id", "actor_kind", *_TOLD)))
+)
 
 
 def of(tx: Transaction, appointment_id: UUID) -> list[AppointmentChange]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from portal_chassis import metrics
 from portal_chassis.authority.ownership import Client
+from portal_chassis.database.prepared import given, run
 from portal_chassis.database.transactions import Transaction, after_commit
 from scheduling.domain.appointments import BookingStatus
 from scheduling.storage.tables import appointment, booked_time
@@ -28,19 +29,18 @@ def add(
     now: datetime,
 ) -> None:
     """Seat the client on a time: held until `expires_at`, or confirmed when there is none."""
-    tx.execute(
-        insert(appointment).values(
-            id=seat_id,
-            practice_id=client.practice_id,
-            client_id=client.id,
-            booked_time_id=booked_time_id,
-            status=BookingStatus.HELD if expires_at else BookingStatus.CONFIRMED,
-            expires_at=expires_at,
-            booked_at=None if expires_at else now,
-            created_at=now,
-            updated_at=now,
-        )
-    )
+    row = {
+        "id": seat_id,
+        "practice_id": client.practice_id,
+        "client_id": client.id,
+        "booked_time_id": booked_time_id,
+        "status": BookingStatus.HELD if expires_at else BookingStatus.CONFIRMED,
+        "expires_at": expires_at,
+        "booked_at": None if expires_at else now,
+        "created_at": now,
+        "updated_at": now,
+    }
+    run(tx, _ADD, row)
 
 
 def write_answer(tx: Transaction, seat_id: UUID, answer: bytes) -> None:
@@ -61,24 +61,14 @@ def confirm(
 
     `revealed`: on a device that a link let in which the practice saw.
     """
-    statement = (
-        update(appointment)
-        .where(
-            appointment.c.id == hold_id,
-            appointment.c.status == BookingStatus.HELD,
-            appointment.c.expires_at > now,
-        )
-        .values(
-            status=BookingStatus.CONFIRMED,
-            booked_at=now,
-            booking_note=note,
-            policy_accepted=policy,
-            revealed=revealed,
-            updated_at=now,
-        )
-        .returning(appointment.c.id)
-    )
-    return tx.execute(statement).first() is not None
+    named = {
+        "hold_id": hold_id,
+        "now": now,
+        "booking_note": note,
+        "policy_accepted": policy,
+        "revealed": revealed,
+    }
+    return run(tx, _CONFIRM, named).first() is not None
 
 
 def release(tx: Transaction, hold_id: UUID, *, now: datetime) -> None:
@@ -162,3 +152,40 @@ def expire(
     if times:
         after_commit(tx, lambda: HOLDS_EXPIRED.inc(len(times)))
     return times
+
+
+# Put together once: that takes longer than running them.
+_ADD = insert(appointment).values(
+    given(
+        *(
+            appointment.c[name]
+            for name in (
+                "id",
+                "practice_id",
+                "client_id",
+                "booked_time_id",
+                "status",
+                "expires_at",
+                "booked_at",
+                "created_at",
+                "updated_at",
+            )
+        )
+    )
+)
+_AT = bindparam("now", type_=appointment.c.booked_at.type)
+_CONFIRM = (
+    update(appointment)
+    .where(
+        appointment.c.id == bindparam("hold_id", type_=appointment.c.id.type),
+        appointment.c.status == BookingStatus.HELD,
+        appointment.c.expires_at > _AT,
+    )
+    .values(
+        status=BookingStatus.CONFIRMED,
+        booked_at=_AT,
+        updated_at=_AT,
+        **given(appointment.c.booking_note, appointment.c.policy_accepted, appointment.c.revealed),
+    )
+    .returning(appointment.c.id)
+)
