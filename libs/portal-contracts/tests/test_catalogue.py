@@ -132,7 +132,11 @@ def test_an_event_carries_ids_times_and_codes_and_no_text_of_a_person(event: typ
         for one in without_none(field.type):
             node = one.item_type if isinstance(one, types.ListType) else one
             assert isinstance(
-                node, (types.UUIDType, types.DateTimeType, types.EnumType, types.IntType)
+                node,
+                (
+                    *(types.UUIDType, types.DateTimeType, types.EnumType),
+                    *(types.IntType, types.BoolType),
+                ),
             ) or (isinstance(node, types.StrType) and field.name in codes), field.name
 
 
