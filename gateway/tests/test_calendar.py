@@ -123,6 +123,15 @@ def test_in_english_a_week_begins_as_in_the_country_of_the_practice(house, docto
     assert page.html.index("Sunday 29") < page.html.index("Saturday 5")
 
 
+def test_hours_are_written_as_in_the_reader_s_country_and_addresses_are_not(house, doctor, fill):
+    fill(made_entry(THURSDAY, client_id=house.anna.id))
+    page = doctor.open(WEEK, {"Accept-Language": "en-US"})
+    read = words(page)
+    assert "10:00\N{NO-BREAK SPACE}AM" in page.html
+    assert "Hours: 9:00 AM–5:00 PM" in read
+    assert "time=11:00" in page.html
+
+
 def test_a_night_is_on_both_of_its_days_and_leads_to_one_appointment(house, doctor, fill):
     night = made_entry(THURSDAY + 13 * HOUR, ends_at=THURSDAY + 15 * HOUR, client_id=house.anna.id)
     fill(night)

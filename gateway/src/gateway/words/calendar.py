@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from gateway.words.extraction import _
+from gateway.words.hours import has_twelve_hours
 from gateway.words.wall_time import local_date
+from portal_contracts.wall_clock import twelve_hour_time
 
 _NUMBER = _("Enter a whole number.")
 _MINUTES = _("Enter a number of minutes.")
@@ -138,6 +143,8 @@ SESSION_STATES: dict[str, str] = {
     "cancelled_late": _("Cancelled late"),
 }
 
+_ANY_MIDNIGHT = datetime(2000, 1, 1, tzinfo=UTC)
+
 WEEKDAYS: tuple[str, ...] = (
     _("Monday"),
     _("Tuesday"),
@@ -173,10 +180,23 @@ def day_iso(value: datetime, zone: str) -> str:
     return local_date(value, zone).isoformat()
 
 
-def wall_time(minutes: int) -> str:
-    """Minutes from midnight as a clock shows them: ``09:30``; the end of the day is ``24:00``."""
+def wall_iso(minutes: int) -> str:
+    """Minutes from midnight as addresses have them: ``09:30``; the end of the day is ``24:00``."""
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-CALENDAR_FILTERS = {"days_later": days_later, "day_iso": day_iso, "wall_time": wall_time}
+@pass_context
+def wall_time(context: Context, minutes: int) -> str:
+    """The same as the reader's country writes it: ``9:30 AM`` where a day has twelve hours twice."""
+    if not has_twelve_hours(context):
+        return wall_iso(minutes)
+    return twelve_hour_time(_ANY_MIDNIGHT + timedelta(minutes=minutes))
+
+
+CALENDAR_FILTERS = {
+    "days_later": days_later,
+    "day_iso": day_iso,
+    "wall_iso": wall_iso,
+    "wall_time": wall_time,
+}
 """Filter name to function, as templates call them; `gateway.words.filters` takes them in."""
