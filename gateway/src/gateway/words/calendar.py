@@ -187,7 +187,7 @@ def wall_iso(minutes: int) -> str:
 
 @pass_context
 def wall_time(context: Context, minutes: int) -> str:
-    """The same as the reader's country writes it: ``9:30 AM`` where a day has twelve hours twice."""
+    """The same as the reader's country writes it: ``9:30 AM`` where a day has them twice."""
     if not has_twelve_hours(context):
         return wall_iso(minutes)
     return twelve_hour_time(_ANY_MIDNIGHT + timedelta(minutes=minutes))
