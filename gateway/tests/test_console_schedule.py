@@ -236,7 +236,7 @@ def test_the_clients_last_service_is_preset_until_another_is_chosen(house, docto
         items=[made_entry(client_id=house.anna.id, service_id=second.id)]
     )
 
-    def service_of(page):
+    def service_of(_page):
         return commands_sent(house, "list_free_times")[-1].service_id
 
     page = doctor.open(NEW)
@@ -245,6 +245,22 @@ def test_the_clients_last_service_is_preset_until_another_is_chosen(house, docto
     assert service_of(page) == second.id
     page = choose(doctor, page, service_id=first.id, do="show")
     assert service_of(page) == first.id
+
+
+def test_what_is_booked_is_the_service_that_the_form_showed(house, doctor, replies):
+    """Without scripts her last service is not shown before the booking."""
+    first, second = (made_service(practitioner_id=house.doctor.id, title=t) for t in ("A", "B"))
+    replies["list_services"] = Services(items=[first, second])
+    replies["list_free_times"] = FreeTimes(
+        service=made_offer(first), starts=[STARTS_AT], next_start=None, last_bookable_on=None
+    )
+    replies["list_client_appointments"] = ClientAppointments(
+        items=[made_entry(client_id=house.anna.id, service_id=second.id)]
+    )
+    replies["book_for_client"] = Booked(appointment_id=uuid4())
+    page = doctor.open(NEW)
+    choose(doctor, page, client_id=house.anna.id, start="2026-12-03T09:00:00Z")
+    assert commands_sent(house, "book_for_client")[-1].service_id == first.id
 
 
 def test_the_calendar_fills_in_the_time_that_was_pressed(house, doctor, replies, service):

@@ -76,8 +76,13 @@ class BookingDraft:
         return self.client.chosen.id if self.client.chosen else None
 
 
-def read_draft(req: falcon.Request, sent: Submitted) -> BookingDraft:
+def read_draft(req: falcon.Request, sent: Submitted, *, books: bool = False) -> BookingDraft:
     """The draft that an address or a form says.
+
+    Args:
+        req: the request.
+        sent: what was chosen and typed.
+        books: it is booked as it stands, so that nothing is preset which the form did not show.
 
     Raises:
         PortalError: the service is no longer there, or not for this actor.
@@ -88,7 +93,7 @@ def read_draft(req: falcon.Request, sent: Submitted) -> BookingDraft:
     client = choose_client(req, sent, practitioner_id=whose)
     listed = part.get_unless_refused()
     services = None if listed is None else listed.items
-    service, preset = _service(req, sent, services or [], client)
+    service, preset = _service(req, sent, services or [], client, books=books)
     today = local_date(context_of(req).now, practitioner_of(req).practice.timezone)
     day = read_date(sent.text("go")) or read_date(sent.text("day") or sent.text("date"))
     zone, days, later = practitioner_of(req).practice.timezone, None, today
@@ -137,12 +142,20 @@ def _length(sent: Submitted) -> int | None:
 
 
 def _service(
-    req: falcon.Request, sent: Submitted, services: list[BookableService], client: ClientChoice
+    req: falcon.Request,
+    sent: Submitted,
+    services: list[BookableService],
+    client: ClientChoice,
+    *,
+    books: bool,
 ) -> tuple[BookableService | None, bool]:
     """The service that was chosen; else the client's last one; and whether it was not chosen."""
     asked = next((one for one in services if one.id == sent.uuid("service_id")), None)
-    if asked is not None and sent.text("service_preset") != str(asked.id):
-        return asked, False
+    preset = asked is not None and sent.text("service_preset") == str(asked.id)
+    if asked is not None and (books or not preset):
+        return asked, preset
+    if books:
+        return None, False
     if not services or client.chosen is None:
         return (services[0] if services else None), True
     last = ListClientAppointments(

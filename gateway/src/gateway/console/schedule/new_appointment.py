@@ -41,8 +41,9 @@ class NewAppointmentPage(Resource):
         failure keeps what was chosen and typed.
         """
         form = context_of(req).form
-        draft = read_draft(req, form)
-        if form.text("do") == "show" or form.text("go"):
+        looks = form.text("do") == "show" or bool(form.text("go"))
+        draft = read_draft(req, form, books=not looks)
+        if looks:
             self._show(req, resp, form, draft)
             return
         try:
