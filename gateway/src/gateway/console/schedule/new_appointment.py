@@ -83,7 +83,7 @@ class NewAppointmentPage(Resource):
             resp,
             "console/appointment_new.html",
             status=status_of(error) if error else HTTPStatus.OK,
-            error=general_error,
+            error=None if rule is not None else general_error,
             device=practitioner_of(req),
             draft=draft,
             typed=typed,
