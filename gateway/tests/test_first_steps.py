@@ -69,6 +69,14 @@ def test_the_way_leads_from_hours_over_service_and_mail_to_the_client_and_the_li
     assert to(browser.follow(shared)) == "/console"
 
 
+def test_the_first_service_is_where_the_practice_is(house, new_practice):
+    """By video it would be refused until there is a meeting address, which nobody has yet."""
+    fields = new_practice.open("/console/services/new?guide=1").form("/console/services/new").fields
+    assert fields["place_kind"] == "address"
+    usual = new_practice.open("/console/services/new").form("/console/services/new").fields
+    assert usual["place_kind"] == "video"
+
+
 def test_a_step_can_be_skipped_and_left(new_practice):
     page = new_practice.open("/console/services/new?guide=1")
     assert {f"{START}?after=service", "/console"} <= set(page.links)

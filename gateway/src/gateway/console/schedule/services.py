@@ -7,7 +7,7 @@ from uuid import UUID
 import falcon
 
 from gateway.console.chosen_practitioner import chosen_practitioner
-from gateway.console.first_steps import onward
+from gateway.console.first_steps import guide_of, onward
 from gateway.console.schedule import service_fields
 from gateway.console.schedule.service_form import show_again, show_form
 from gateway.console.schedule.service_presets import filled_in, preset
@@ -17,6 +17,7 @@ from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.submitted import read_query
 from portal_contracts.errors import Conflict, Forbidden, NotFound, PortalError
+from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.services import (
     ADD_SERVICE,
     ARCHIVE_SERVICE,
@@ -80,6 +81,8 @@ class NewServicePage(Resource):
         if found is not None:
             language = context_of(req).language
             fields = filled_in(found, self.wiring.screens.sentence(language, found.fields.title))
+        if guide_of(req, "service") is not None:
+            fields |= _where_one_meets(req)
         show_form(
             self,
             req,
@@ -108,6 +111,12 @@ class NewServicePage(Resource):
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.SERVICE_ADDED)
         see_other(resp, onward(req, "service", f"/console/services/{added.service_id}"))
+
+
+def _where_one_meets(req: falcon.Request) -> dict[str, str]:
+    """A place that a first service may have as it is: by video one would need a meeting address."""
+    address = practitioner_of(req).practice.postal_address
+    return {"place_kind": PlaceKind.ADDRESS, "place": ", ".join(address.split("\n"))}
 
 
 class ServicePage(Resource):
