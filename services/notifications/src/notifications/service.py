@@ -153,7 +153,7 @@ class NotificationsService(MailLogCalls, MailServerCalls):
 
     @subscribe(AppointmentExpired)
     def on_appointment_expired(self, event: Event[AppointmentExpired], tx: Transaction) -> None:
-        """Plan the mail that tells that nobody answered a request."""
+        """Plan the mails that tell that nobody answered a request: to both."""
         self._plan_mails(tx, event)
 
     @subscribe(AppointmentWithdrawn)

@@ -99,16 +99,19 @@ def test_a_declined_request_is_told_to_its_client_alone(calendar, send, answered
     assert letter.written.invitation is None
 
 
-def test_an_expired_request_is_told_to_its_client(calendar, send, answered) -> None:
+def test_an_expired_request_is_told_to_both(calendar, send, answered) -> None:
     calendar.request()
     send()
     calendar.expire()
     answered(AppointmentStatus.EXPIRED)
-    (letter,) = send()
-    assert (letter.recipient.address, "was not answered in time" in letter.written.text) == (
-        ANNA,
-        True,
-    )
+    to_client, to_practitioner = send()
+    assert told([to_client, to_practitioner]) == [
+        (ANNA, f"Your request for {DAY}"),
+        (RIVERA, f"The request for {DAY} expired"),
+    ]
+    assert "was not answered in time" in to_client.written.text
+    assert f"/console/appointments/{calendar.id}" in to_practitioner.written.text
+    assert to_practitioner.written.invitation is None
 
 
 def test_a_withdrawn_request_is_told_to_its_practitioner(calendar, send, answered) -> None:

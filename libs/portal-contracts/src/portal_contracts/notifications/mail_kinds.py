@@ -38,6 +38,7 @@ MAIL_KINDS: Final[dict[str, str]] = {
     "busy_calendar_failed": "Calendar cannot be read",
     "request_received": "Request to answer",
     "request_withdrawn": "Request withdrawn",
+    "request_expired": "Request expired",
     "invitation": "Invitation into the team",
     "password_reset": "New password",
     "new_device": "New sign-in",

@@ -41,6 +41,7 @@ from notifications.mails.requests import (
     appointment_declined,
     appointment_expired,
     appointment_requested,
+    request_expired,
     request_received,
     request_withdrawn,
 )
@@ -73,6 +74,7 @@ MAILS: Final[tuple[Mail[Any], ...]] = (
     busy_calendar_failed.MAIL,
     request_received.MAIL,
     request_withdrawn.MAIL,
+    request_expired.MAIL,
     invitation.MAIL,
     password_reset.MAIL,
     new_device.MAIL,
