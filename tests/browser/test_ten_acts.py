@@ -104,6 +104,15 @@ def line(desk: Desk) -> Locator:
     return desk.page.locator("li", has_text=desk.client)
 
 
+def book(desk: Desk) -> None:
+    desk.press("#new-appointment")
+    desk.type("client", desk.client)
+    expect(desk.page.get_by_role("radio", name=desk.client)).to_be_checked()
+    desk.press(desk.page.locator("#when .time-option"))
+    desk.press("#book")
+    desk.is_told("The appointment is booked")
+
+
 def move(desk: Desk) -> None:
     desk.press(line(desk).locator("[id^=move-]"))
     desk.press(desk.page.locator(".time-option:not(:has(.meta))"))
@@ -127,6 +136,7 @@ def write_and_share(desk: Desk) -> None:
 def send_a_form(desk: Desk) -> None:
     desk.press("#send-form")
     desk.type("client", desk.client)
+    expect(desk.page.get_by_role("radio", name=desk.client)).to_be_checked()
     desk.press(desk.page.locator("label", has=desk.page.locator("[name=template]")))
     desk.press("#send-now")
     desk.is_told("The form is sent")
@@ -169,6 +179,7 @@ def send_a_mail_again(desk: Desk) -> None:
 
 
 ACTS = [
+    book,
     move,
     no_show,
     write_and_share,

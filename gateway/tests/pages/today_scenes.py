@@ -10,6 +10,7 @@ import fixtures as made
 from msgspec.structs import replace
 from scene import Scene, console
 
+from gateway.console.clients.client_choice import ClientChoice, ClientOption
 from gateway.console.day_line import day_line
 from gateway.console.undone import Undone
 from portal_contracts.scheduling.rpc.appointments import SessionStatus
@@ -102,12 +103,14 @@ def day_off(name: str, **more: Any) -> Scene:
     return console(name, "day_off", "/console/availability/day-off", **(context | more))
 
 
+CLIENTS = [ClientOption(one.id, one.name, one.email) for one in made.CLIENTS.items]
+
+
 def send_any(name: str, **more: Any) -> Scene:
     context = {
-        "fields": {"client": "", "template": "", "due_on": ""},
+        "fields": {"template": "", "due_on": ""},
         "errors": {},
-        "meant": [],
-        "suggested": made.CLIENTS.items,
+        "choice": ClientChoice("", CLIENTS, CLIENTS[0]),
         "templates": forms.ALL[:3],
     }
     return console(name, "send_any_form", "/console/forms/send", **(context | more))
@@ -120,10 +123,9 @@ SCENES += [
     send_any("send-any-form"),
     send_any(
         "send-any-form-unclear",
-        fields={"client": "An", "template": "", "due_on": ""},
         errors={"client": "client_unclear"},
-        meant=made.CLIENTS.items[:2],
+        choice=ClientChoice("An", CLIENTS[:2], None),
     ),
     send_any("send-any-form-none", templates=[]),
-    send_any("send-any-form-down", templates=None, suggested=[]),
+    send_any("send-any-form-down", templates=None),
 ]
