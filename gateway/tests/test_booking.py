@@ -306,6 +306,19 @@ def test_terms_that_were_not_accepted_are_asked_for_and_the_note_stays(anna, rep
     assert page.form(path).fields["note"] == "About sleep."
 
 
+def test_terms_that_were_accepted_before_are_not_asked_for_again(anna, house, replies):
+    held = hold(policy="Cancel a day before.")
+    replies[GET_HOLD.address] = replace(held, policy_accepted_at=STARTS_AT - timedelta(days=30))
+    replies[CONFIRM_HOLD.address] = Booked(appointment_id=APPOINTMENT.id)
+    path = f"/book/hold/{held.id}"
+    page = anna.open(path)
+    assert "Cancel a day before." in page.html
+    assert "You accepted these terms on" in page.html
+    assert 'type="checkbox"' not in page.html
+    assert anna.submit(page, path).status == 303
+    assert house.services.calls(CONFIRM_HOLD.address)[0].arguments.policy_accepted
+
+
 def test_a_note_that_is_too_long_is_shown_again_and_nothing_is_booked(anna, house, replies):
     held = hold()
     replies[GET_HOLD.address] = held

@@ -251,6 +251,7 @@ def hold(name: str, of: OfferedService, **more: Any) -> Scene:
         starts_at=at(3, 9),
         ends_at=at(3, 9) + timedelta(minutes=of.minutes),
         expires_at=made.ahead(minutes=5),
+        policy_accepted_at=more.pop("accepted_at", None),
     )
     context = {"zone": "Europe/Berlin", "chosen_zone": None, "note": "", "accepted": False}
     context |= {"errors": {}, "names": NAMES} | more
@@ -344,6 +345,7 @@ SCENES: list[Scene] = [
     hold(
         "booking-hold-request", msgspec.structs.replace(COUPLES, on_request=True, answer_hours=48)
     ),
+    hold("booking-hold-again", COUPLES, accepted_at=made.ago(days=30)),
     hold(
         "booking-hold-wrong",
         COUPLES,

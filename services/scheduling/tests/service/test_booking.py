@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from msgspec.structs import replace
 from prometheus_client import REGISTRY
 from sqlalchemy import select, update
 
@@ -183,6 +184,28 @@ def test_a_policy_is_accepted_and_kept_as_it_was_read(desk, hold, confirm, calen
     change(calendar, service, policy="Cancel a week before.")
     own = desk.ask(GET_OWN_APPOINTMENT, GetOwnAppointment(appointment_id=booked), anna)
     assert own.policy == "Cancel a day before."
+
+
+def test_a_hold_tells_when_the_client_herself_accepted_these_very_terms(
+    desk, hold, confirm, calendar, service, anna, now
+):
+    def accepted_at(client, hold_id):
+        return desk.ask(GET_HOLD, GetHold(hold_id=hold_id), client).policy_accepted_at
+
+    change(calendar, service, policy="Cancel a day before.")
+    first = hold(anna)
+    assert accepted_at(anna, first.hold_id) is None
+    confirm(anna, first.hold_id, accepted=True)
+    again = hold(anna, TEN + HOUR)
+    assert accepted_at(anna, again.hold_id) == now
+    ben = calendar.client()
+    assert accepted_at(ben, hold(ben, TEN + 2 * HOUR).hold_id) is None
+    seen = replace(calendar.client(), revealed_link=new_id())
+    confirm(seen, hold(seen, TEN + 3 * HOUR).hold_id, accepted=True)
+    shown = hold(seen, TEN + 4 * HOUR)
+    assert accepted_at(replace(seen, revealed_link=None), shown.hold_id) is None
+    change(calendar, service, policy="Cancel a week before.")
+    assert accepted_at(anna, again.hold_id) is None
 
 
 def test_title_length_and_place_stay_as_they_were_booked(

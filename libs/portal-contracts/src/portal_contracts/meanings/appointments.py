@@ -36,6 +36,7 @@ APPOINTMENTS: Final[Mapping[str, str]] = {
     "Hold.cancel": "Whether, and until when, it can be cancelled once it is booked.",
     "Hold.expires_at": "Until when the time is kept.",
     "Hold.move": "Whether, and until when, it can be moved once it is booked.",
+    "Hold.policy_accepted_at": "When the client last accepted these very terms; null: never.",
     "Hold.state": "Kept, over, or an appointment by now.",
     "ListFreeTimes.first_on": "The first date, in `timezone`.",
     "ListFreeTimes.last_on": "The last date, at most 62 days in all.",

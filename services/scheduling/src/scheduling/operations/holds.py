@@ -98,6 +98,7 @@ def get_hold(tx: Transaction, hold_id: UUID, actor: Actor, *, now: datetime) -> 
         expires_at=hold.expires_at or hold.created_at,
         cancel=cancelling(hold.rules, booked_now, now=now),
         move=moving(hold.rules, booked_now, now=now),
+        policy_accepted_at=appointments.accepted_at(tx, client, service.fields.policy),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Select,
+    Text,
     Uuid,
     bindparam,
     func,
@@ -19,6 +20,7 @@ from sqlalchemy import (
 )
 
 from portal_chassis.authority.ownership import Client
+from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 from scheduling.domain.appointments import NO_APPOINTMENT, PLANNED, Appointment, BookingStatus
 from scheduling.storage.appointment_rows import read_all, read_one, seats
@@ -54,6 +56,14 @@ def hold_of(tx: Transaction, client_id: UUID) -> Appointment | None:
     return read_one(tx, _named(frozenset(named)), named)
 
 
+def accepted_at(tx: Transaction, client: Client, policy: str) -> datetime | None:
+    """When the client herself last booked or asked under these very terms; None: never."""
+    if not policy:
+        return None
+    named = {"client_id": client.id, "practice_id": client.practice_id, "policy": policy}
+    return run(tx, _accepted(), named).all()[0].accepted_at
+
+
 def upcoming_of(
     tx: Transaction, client: Client, *, now: datetime, limit: int | None = None
 ) -> list[Appointment]:
@@ -82,6 +92,18 @@ def _named(columns: frozenset[str], *, for_update: bool = False) -> Select[Any]:
         )
     )
     return query.with_for_update(of=appointment) if for_update else query
+
+
+@cache
+def _accepted() -> Select[Any]:
+    booked_at = func.coalesce(appointment.c.requested_at, appointment.c.booked_at)
+    return select(func.max(booked_at).label("accepted_at")).where(
+        appointment.c.client_id == bindparam("client_id", type_=Uuid()),
+        appointment.c.practice_id == bindparam("practice_id", type_=Uuid()),
+        appointment.c.policy_accepted == bindparam("policy", type_=Text()),
+        # On a device that a link let in which the practice saw, somebody else may have.
+        ~appointment.c.revealed,
+    )
 
 
 @cache

@@ -117,6 +117,8 @@ class Hold(Struct, frozen=True, kw_only=True):
     """A hold as its client sees it; an expired one for as long as it is remembered.
 
     `cancel`, `move`: what is possible once it is booked, as the service's rules are now.
+    `policy_accepted_at`: when the client last accepted these very terms; whoever shows them need
+    not ask again.
     """
 
     id: UUID
@@ -127,6 +129,7 @@ class Hold(Struct, frozen=True, kw_only=True):
     expires_at: Instant
     cancel: Allowance | None = None
     move: Allowance | None = None
+    policy_accepted_at: Instant | None = None
 
 
 class ConfirmHold(Struct, frozen=True, kw_only=True):
