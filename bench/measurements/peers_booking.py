@@ -19,9 +19,9 @@ from bench.bulk import Database, database_of
 from bench.client_home import enter
 from bench.context import MeasurementContext
 from bench.measurements.free_times import DAYS, month_of
-from bench.measurements.peers_month import individual_session, next_month
+from bench.measurements.peers_month import individual_session
 from bench.peers.booking_client import BookingClient, client_of_monolith, client_of_portal
-from bench.peers.sides import MONOLITH, Absent, monolith
+from bench.peers.sides import MONOLITH, Absent, monolith, next_month
 from bench.rows import Aim, Figure, Figures, Row
 from bench.timing import MILLISECONDS
 from gateway.web.tokens import new_secret

@@ -8,7 +8,15 @@ from bench.accounting import cpu_in_words
 from bench.client_home import enter
 from bench.context import MeasurementContext
 from bench.measurements.home import BUSY, PER_PROCESS
-from bench.peers.sides import MONOLITH, Absent, monolith, monolith_side, one_process
+from bench.peers.sides import (
+    MONOLITH,
+    PRETIX,
+    Absent,
+    monolith,
+    monolith_side,
+    one_process,
+    pretix,
+)
 from bench.rows import Aim, Figure, Figures, Row
 from bench.sides import Side, Turns, load_in_turn, one_process_side, stack_side
 
@@ -20,6 +28,7 @@ ROWS = (
     Row("peers-home-cpu", CPU, "ms", MONOLITH, Aim(0.65)),
     Row("peers-home-cpu-one", f"{CPU}; {ONE}", "ms", MONOLITH, Aim(0.45)),
     Row("peers-home-cpu-own", CPU, "ms", OWN),
+    Row("peers-home-cpu-pretix", CPU, "ms", f"{PRETIX}, the page of an order"),
     Row("peers-home-p50", f"{AT}, p50", "ms", MONOLITH),
     Row("peers-home-p99", f"{AT}, p99", "ms", MONOLITH),
     Row("peers-home-rate", AT, "requests/s", MONOLITH),
@@ -41,8 +50,16 @@ def measure(context: MeasurementContext) -> Figures:
     if not isinstance(peer, Absent):
         sides["monolith"] = monolith_side(peer, "/home")
         sides["own"] = monolith_side(peer, "/django/home")
+    tickets = pretix(context)
+    if not isinstance(tickets, Absent):
+        sides["pretix"] = tickets.side("home")
     turns = load_all(context, sides)
-    return _figures(turns, peer.why if isinstance(peer, Absent) else "")
+    absent = {
+        name: one.why
+        for name, one in (("monolith", peer), ("pretix", tickets))
+        if isinstance(one, Absent)
+    }
+    return _figures(turns, absent)
 
 
 def load_all(context: MeasurementContext, sides: dict[str, Side]) -> dict[str, Turns]:
@@ -68,12 +85,14 @@ def cpu_figure(ours: Turns, theirs: Turns | None, why: str) -> Figure:
     return beside(ours, theirs, lambda turns: turns.cpu_per_page, note)
 
 
-def _figures(turns: dict[str, Turns], why: str) -> Figures:
+def _figures(turns: dict[str, Turns], absent: dict[str, str]) -> Figures:
     stack, one, peer = turns["stack"], turns["one"], turns.get("monolith")
+    why = absent.get("monolith", "")
     return {
         "peers-home-cpu": cpu_figure(stack, peer, why),
         "peers-home-cpu-one": cpu_figure(one, peer, why),
         "peers-home-cpu-own": cpu_figure(stack, turns.get("own"), why),
+        "peers-home-cpu-pretix": cpu_figure(stack, turns.get("pretix"), absent.get("pretix", "")),
         "peers-home-p50": beside(stack, peer, lambda turns: turns.spread.p50),
         "peers-home-p99": beside(stack, peer, lambda turns: turns.spread.p99),
         "peers-home-rate": beside(stack, peer, lambda turns: turns.rate),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,10 +15,18 @@ from bench.measurements.home import BUSY
 from bench.measurements.peers_home import BYTES, ONE, beside, cpu_figure, load_all
 from bench.peers.free_days import free_days
 from bench.peers.loader import copy_bookings
-from bench.peers.sides import MONOLITH, Absent, monolith, monolith_side, one_process
+from bench.peers.sides import (
+    MONOLITH,
+    PRETIX,
+    Absent,
+    monolith,
+    monolith_side,
+    next_month,
+    one_process,
+    pretix,
+)
 from bench.rows import Aim, Figures, Row
 from bench.sides import Side, Turns, one_process_side, stack_side
-from portal_chassis.clock import Clock
 from portal_runner.demo.people import SERVICES
 from tests.kit.portal.portals import Portal
 
@@ -28,6 +36,7 @@ PER_PROCESS = ("gateway", "identity-links", "scheduling", "postgres", "rabbitmq"
 ROWS = (
     Row("peers-month-cpu", CPU, "ms", MONOLITH, Aim(1.2)),
     Row("peers-month-cpu-one", f"{CPU}; {ONE}", "ms", MONOLITH),
+    Row("peers-month-cpu-pretix", CPU, "ms", f"{PRETIX}, its page of 200 dates"),
     Row("peers-month-p50", f"{AT}, p50", "ms", MONOLITH),
     Row("peers-month-p99", f"{AT}, p99", "ms", MONOLITH),
     Row("peers-month-rate", AT, "requests/s", MONOLITH),
@@ -54,13 +63,16 @@ def measure(context: MeasurementContext) -> Figures:
             copy_bookings(context.portal, database)
         sides["monolith"] = monolith_side(peer, sides["stack"].path)
     note = same_times(sides)
+    tickets = pretix(context)
+    if not isinstance(tickets, Absent):
+        sides["pretix"] = tickets.side("month")
     turns = load_all(context, sides)
-    return _figures(turns, peer.why if isinstance(peer, Absent) else "", note)
-
-
-def next_month() -> date:
-    """Its first day: no rule of the demo practice is in its way."""
-    return (Clock().now().date().replace(day=1) + timedelta(days=DAYS)).replace(day=1)
+    absent = {
+        name: one.why
+        for name, one in (("monolith", peer), ("pretix", tickets))
+        if isinstance(one, Absent)
+    }
+    return _figures(turns, absent, note)
 
 
 def month_page(portal: Portal, first: date) -> str:
@@ -95,11 +107,13 @@ def same_times(sides: dict[str, Side]) -> str:
     return f"{sum(map(len, ours.values()))} free starts"
 
 
-def _figures(turns: dict[str, Turns], why: str, note: str) -> Figures:
+def _figures(turns: dict[str, Turns], absent: dict[str, str], note: str) -> Figures:
     stack, one, peer = turns["stack"], turns["one"], turns.get("monolith")
+    why = absent.get("monolith", "")
     return {
         "peers-month-cpu": cpu_figure(stack, peer, why),
         "peers-month-cpu-one": cpu_figure(one, peer, why),
+        "peers-month-cpu-pretix": cpu_figure(stack, turns.get("pretix"), absent.get("pretix", "")),
         "peers-month-p50": beside(stack, peer, lambda turns: turns.spread.p50, note),
         "peers-month-p99": beside(stack, peer, lambda turns: turns.spread.p99),
         "peers-month-rate": beside(stack, peer, lambda turns: turns.rate),

@@ -57,7 +57,7 @@ def _make(folder: Path, lock: Path) -> None:
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
     for command in (
         [sys.executable, "-m", "venv", str(folder)],
-        [*pip, "--require-hashes", "--only-binary", ":all:", "--requirement", str(lock)],
+        [*pip, "--require-hashes", "--requirement", str(lock)],
     ):
         try:
             done = subprocess.run(

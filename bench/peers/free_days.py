@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 from bench.sides import Side
 
 _DAY = re.compile(r'data-day="([0-9-]{10})"')
-_START = re.compile(r'name="starts_at"\s+value="([^"]+)"')
+_START = re.compile(r'id="time-[^"]+"\s+name="starts_at"\s+value="([^"]+)"')
 _WAIT_SECONDS = 20.0
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from bench.context import MeasurementContext
-from bench.peers import monolith_server
+from bench.peers import monolith_server, pretix_server
 from bench.peers.environment import NoEnvironmentError
 from bench.peers.monolith_server import Monolith
+from bench.peers.pretix_server import Pretix
 from bench.sides import Side
+from portal_chassis.clock import Clock
 from tests.kit.portal.portals import Portal
 
 MONOLITH, PRETIX = "a Django monolith", "pretix"
+LONGEST_MONTH = 31
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,25 @@ def _start_monolith(context: MeasurementContext) -> Monolith | Absent:
         return Absent("the monolith was left out")
     try:
         return monolith_server.start(context, context.portal)
+    except NoEnvironmentError as error:
+        return Absent(f"left out: {error}")
+
+
+def pretix(context: MeasurementContext) -> Pretix | Absent:
+    """Pretix with an order and a month of dates; started once."""
+    return context.once("pretix", lambda: _start_pretix(context))
+
+
+def next_month() -> date:
+    """The first day of it: no rule of the demo practice is in its way."""
+    return (Clock().now().date().replace(day=1) + timedelta(days=LONGEST_MONTH)).replace(day=1)
+
+
+def _start_pretix(context: MeasurementContext) -> Pretix | Absent:
+    if "pretix" in context.without:
+        return Absent("pretix was left out")
+    try:
+        return pretix_server.start(context, next_month())
     except NoEnvironmentError as error:
         return Absent(f"left out: {error}")
 

@@ -6,7 +6,7 @@ import calendar
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import groupby
+from itertools import chain, groupby, islice
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from portal.models import BLOCKING, Appointment, Availability, BusyTime, Client,
 from portal.slots import DAY, Calendar, merged, usual_time
 
 WEEK = timedelta(days=7)
+SOONEST = 3
 LOOKED_AT = 6
 """So many appointments of the service tell when a client usually comes."""
 
@@ -54,6 +55,7 @@ def month(request: HttpRequest, service_id: UUID) -> HttpResponse:
         .exclude(pk=service.pk)
         .exists(),
         "usual": _usual_start(loaded, request.client),
+        "soonest": _soonest_starts(loaded),
         "first": first,
         "previous": first - DAY,
         "following": last + DAY,
@@ -114,6 +116,14 @@ def _usual_start(loaded: Calendar, client: Client) -> datetime | None:
                 return start
         day += WEEK
     return None
+
+
+def _soonest_starts(loaded: Calendar) -> list[datetime]:
+    """The first free times of all."""
+    days = (loaded.last_bookable - loaded.today).days + 1
+    dates = (loaded.today + number * DAY for number in range(days))
+    by_day = (loaded.free_starts(day, day) for day in dates)
+    return list(islice(chain.from_iterable(by_day), SOONEST))
 
 
 def _first_of(request: HttpRequest, zone: ZoneInfo) -> date:
