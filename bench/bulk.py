@@ -150,7 +150,7 @@ def add_others(portal: Portal, *, practitioners: int, each: int) -> int:
             [practitioners],
         )
         own = ("id", "practice_id", "practitioner_id")
-        names = [name for name, _ in _columns(scheduling, "bookable_service")]
+        names = [name for name, _ in columns_of(scheduling, "bookable_service")]
         kept = [name for name in names if name not in own]
         scheduling.execute(
             sql.SQL(
@@ -193,7 +193,7 @@ def _multiply(
     copies: int,
 ) -> int:
     """Copy the rows whose `key` is among `ids`; how many rows the table has then."""
-    columns = _columns(database, table)
+    columns = columns_of(database, table)
     names = sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns)
     values = sql.SQL(", ").join(
         sql.SQL(_copied(name, kind, derived=name in derived)) for name, kind in columns
@@ -215,7 +215,7 @@ def _multiply(
     return row[0] if row else 0
 
 
-def _columns(database: Database, table: str) -> list[tuple[str, str]]:
+def columns_of(database: Database, table: str) -> list[tuple[str, str]]:
     """The names and types of a table's columns."""
     query = (
         "SELECT column_name, data_type FROM information_schema.columns"

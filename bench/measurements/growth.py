@@ -11,11 +11,14 @@ from contextlib import closing
 from urllib.parse import urlsplit
 
 from bench.bulk import add_others, multiply_history
+from bench.bulk_clients import copy_clients
 from bench.client_home import bookable_service, enter
 from bench.context import MeasurementContext
 from bench.load import Load, apply_load_from_other_process
 from bench.measurements.free_times import month_of
+from bench.measurements.home import BUSY, PER_PROCESS
 from bench.rows import Aim, Figure, Figures, Row
+from bench.sides import load_in_turn, stack_side
 from bench.timing import Spread, alternate, median_spread, spread
 from portal_chassis.embedded.rabbitmq_accounts import uri_as
 from portal_chassis.rpc.client import RpcClient
@@ -27,6 +30,9 @@ TIMES = 100
 DEMO = "with the demo data"
 AIM = Aim(1.1)
 OTHERS, EACH = 100, 10_000
+COPIES = 1250
+"""The demo practice has eight clients and some hundred appointments."""
+
 ROWS = (
     Row("growth-home", f"Portal home, the others’ history {TIMES} ×, p50", "ms", DEMO, AIM),
     Row("growth-home-hers", f"Portal home, hers {TIMES} × too, p50", "ms", DEMO, AIM),
@@ -38,14 +44,21 @@ ROWS = (
         DEMO,
         Aim(1.2),
     ),
+    Row(
+        "growth-clients",
+        "CPU per portal home in a practice of ten thousand clients",
+        "ms",
+        DEMO,
+        Aim(1.05),
+    ),
 )
 SECONDS, ROUNDS, CALLS, WARM_UP = 1.5, 5, 40, 20
 
 
 def measure(context: MeasurementContext) -> Figures:
-    """Start the second portal, multiply its past, and ask both in turn."""
+    """Start further portals, multiply what they hold, and ask them in turn with the first."""
+    figures = _clients(context)
     grown = context.start_portal("stack")
-    figures: Figures = {}
     try:
         sides = {"demo": context.portal, "grown": grown}
         client_id = str(grown.demo["client_id"])
@@ -63,6 +76,29 @@ def measure(context: MeasurementContext) -> Figures:
     note = f"{added:,} in other practices, and {TIMES} × all history"
     figures["growth-others"] = Figure(beside["grown"].p50, beside["demo"].p50, note)
     return figures
+
+
+def _clients(context: MeasurementContext) -> Figures:
+    """The first page of a client in a large practice, by CPU time."""
+    large = context.start_portal("stack")
+    try:
+        counts = copy_clients(large, COPIES)
+        sides = {
+            name: stack_side(portal, "/home", enter(portal).cookie, PER_PROCESS)
+            for name, portal in (("demo", context.portal), ("large", large))
+        }
+        for side in sides.values():
+            side.load(BUSY, context.seconds(SECONDS))
+        turns = load_in_turn(
+            sides,
+            connections=BUSY,
+            seconds=context.seconds(2 * SECONDS),
+            rounds=context.rounds(ROUNDS),
+        )
+    finally:
+        large.stop()
+    note = f"{counts['client']:,} clients, {counts['appointment']:,} appointments"
+    return {"growth-clients": Figure(turns["large"].cpu_per_page, turns["demo"].cpu_per_page, note)}
 
 
 def _home(context: MeasurementContext, sides: dict[str, Portal]) -> dict[str, Spread]:

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from urllib.request import urlopen
 
 from bench.accounting import process_tree
 from bench.context import MeasurementContext
@@ -92,7 +93,12 @@ def start(context: MeasurementContext, month: date) -> Pretix:
     )
     if not wait_until(lambda: _listens(port), within=START_SECONDS):
         raise TimeoutError("pretix does not listen")
-    return Pretix(port, json.loads(made.splitlines()[-1]), server, web)
+    pages: dict[str, str] = json.loads(made.splitlines()[-1])
+    for path in pages.values():
+        # A process's first page takes many seconds: the load that is measured is not to wait.
+        with urlopen(f"http://127.0.0.1:{port}{path}", timeout=START_SECONDS) as answer:
+            answer.read()
+    return Pretix(port, pages, server, web)
 
 
 def _listens(port: int) -> bool:
