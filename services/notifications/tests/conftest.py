@@ -407,17 +407,27 @@ class _Service:
 
 
 @pytest.fixture
-def take(database, clock) -> Callable[[Event[Any]], None]:
-    """Hands an event to the handler of the service that subscribes to it."""
+def handle(clock) -> Callable[[Event[Any], Any], None]:
+    """Hands an event to the handler of the service that subscribes to it, in a transaction."""
     service = _Service(clock, Settings())
     handlers = {
         one.event_class.TYPE: getattr(NotificationsService, name).__wrapped__
         for name, one in entry_points(NotificationsService, EventEntrypoint).items()
     }
 
+    def hand_over(event: Event[Any], tx: Any) -> None:
+        handlers[event.type](service, event, tx)
+
+    return hand_over
+
+
+@pytest.fixture
+def take(database, handle) -> Callable[[Event[Any]], None]:
+    """The same, in a transaction of its own."""
+
     def hand_over(event: Event[Any]) -> None:
         with database.transaction() as tx:
-            handlers[event.type](service, event, tx)
+            handle(event, tx)
 
     return hand_over
 

@@ -21,6 +21,7 @@ from portal_contracts.identity_links.rpc.links import (
     RevokeLink,
 )
 from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState, Target, TargetKind
+from tests.kit.statements import work_of_this_process
 
 MAILER = service_actor("notifications")
 
@@ -166,3 +167,13 @@ def test_clients_and_practitioners_see_who_works_in_their_practice(world, owner,
 def read_facts(tx, command, caller, *, now):
     del now
     return mailing.read_practitioner_facts(tx, command, caller)
+
+
+def test_what_two_mails_are_written_from_takes_three_statements(
+    world, owner, prepare
+):
+    command = ReadPractitionerFacts(practitioner_id=owner.id)
+    with work_of_this_process() as work:
+        prepare()
+        world.run(mailing.read_practitioner_facts, command, Attribution(MAILER, "", ""))
+    assert len(work.statements) == 3, work.statements

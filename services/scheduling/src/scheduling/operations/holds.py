@@ -111,7 +111,7 @@ def release_hold(tx: Transaction, hold_id: UUID, call: Call, *, now: datetime) -
         Conflict: ``hold_confirmed``: it is an appointment now.
     """
     client = require_client(call.actor)
-    open_calendars(tx, _own_hold(tx, hold_id, client).practitioner_id, now=now)
+    open_calendars(tx, _calendar_of(tx, hold_id, client), now=now)
     hold = _own_hold(tx, hold_id, client, for_update=True)
     if _became_more(hold):
         raise Conflict("hold_confirmed", "The hold is an appointment already.")
@@ -133,7 +133,7 @@ def confirm_hold(
         Invalid: ``booking_invalid`` with ``policy_accepted``: ``required``.
     """
     client = require_client(call.actor)
-    open_calendars(tx, _own_hold(tx, command.hold_id, client).practitioner_id, now=now)
+    open_calendars(tx, _calendar_of(tx, command.hold_id, client), now=now)
     hold = _own_hold(tx, command.hold_id, client, for_update=True)
     if _became_more(hold):
         return Booked(appointment_id=hold.id, status=AppointmentStatus(hold.status))
@@ -179,13 +179,24 @@ def _let_go(tx: Transaction, hold: Appointment, *, now: datetime) -> None:
     booked_times.free(tx, [hold.booked_time_id], BookingStatus.EXPIRED, now=now)
 
 
+def _calendar_of(tx: Transaction, hold_id: UUID, client: Client) -> UUID:
+    practitioner_id = appointments.calendar_of_own(tx, hold_id, client)
+    if practitioner_id is None:
+        raise _hold_not_found()
+    return practitioner_id
+
+
 def _own_hold(
     tx: Transaction, hold_id: UUID, client: Client, *, for_update: bool = False
 ) -> Appointment:
     hold = appointments.find_own(tx, hold_id, client, for_update=for_update)
     if hold is None:
-        raise NotFound("hold_not_found", "There is no such hold.")
+        raise _hold_not_found()
     return hold
+
+
+def _hold_not_found() -> NotFound:
+    return NotFound("hold_not_found", "There is no such hold.")
 
 
 def _as_held(hold: Appointment, service: BookableService) -> OfferedService:

@@ -44,6 +44,25 @@ def find_own(
     return read_one(tx, _named(frozenset(named), for_update=for_update), named)
 
 
+def calendar_of_own(tx: Transaction, appointment_id: UUID, client: Client) -> UUID | None:
+    """The practitioner in whose calendar an appointment or hold of the client is."""
+    named = {"id": appointment_id, "client_id": client.id, "practice_id": client.practice_id}
+    found: UUID | None = run(tx, _CALENDAR_OF_OWN, named).scalar_one_or_none()
+    return found
+
+
+_CALENDAR_OF_OWN = (
+    select(booked_time.c.practitioner_id)
+    .join(appointment, appointment.c.booked_time_id == booked_time.c.id)
+    .where(
+        *(
+            appointment.c[name] == bindparam(name, type_=appointment.c[name].type)
+            for name in ("id", "client_id", "practice_id")
+        )
+    )
+)
+
+
 def find_anywhere(tx: Transaction, appointment_id: UUID) -> Appointment | None:
     """An appointment or hold of whichever practice, whatever its state."""
     named = {"id": appointment_id}
