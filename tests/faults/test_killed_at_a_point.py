@@ -104,7 +104,7 @@ def test_an_event_whose_consumer_dies_has_its_effect_once(
 @pytest.mark.long
 def test_a_sender_that_dies_before_the_mail_is_handed_in_is_succeeded(portal_stack, tally):
     asked = tally.add(share(portal_stack))
-    with Crashes(portal_stack).at("notifications", CrashPoint.BEFORE_COMMIT, "send_due_deliveries"):
+    with Crashes(portal_stack).at("notifications", CrashPoint.BEFORE_HANDING_IN, "mail"):
         asked.press_until_acknowledged()
     tally.wait()
 

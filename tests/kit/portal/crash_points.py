@@ -15,7 +15,8 @@ class CrashPoint(StrEnum):
     again). An event that is published goes through ``before_publish`` and
     ``before_mark`` (the broker has it, the outbox does not know); one that is
     taken through ``before_commit`` and ``before_ack``. A mail goes through
-    ``after_acceptance``: the server has said 250, and we have not noted it.
+    ``before_handing_in``, noted and not sent, and ``after_acceptance``: the server has said 250,
+    and we have not noted it.
     """
 
     BEFORE_COMMIT = "before_commit"
@@ -23,6 +24,7 @@ class CrashPoint(StrEnum):
     BEFORE_ACK = "before_ack"
     BEFORE_PUBLISH = "before_publish"
     BEFORE_MARK = "before_mark"
+    BEFORE_HANDING_IN = "before_handing_in"
     AFTER_ACCEPTANCE = "after_acceptance"
 
 
@@ -34,6 +36,6 @@ def file_name(service: str, point: CrashPoint, what: str) -> str:
         point: where the process is to die.
         what: of a call its method's name, of an event its type or, before a
             commit, its handler's name; of a job its method's name; of a mail
-            ``accepted``.
+            ``mail`` before it is handed in, and ``accepted`` after it.
     """
     return f"{service}.{point}.{what}"

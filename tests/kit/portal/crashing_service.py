@@ -60,7 +60,7 @@ class Crash:
         self._before(Relay, "_publish_one", CrashPoint.BEFORE_PUBLISH, lambda row: [row.type])
         self._before(Relay, "_mark", CrashPoint.BEFORE_MARK, _published)
         if self._service == "notifications":
-            self._after_acceptance()
+            self._around_handing_in()
 
     def _before(
         self, owner: type, step: str, point: CrashPoint, whats: Callable[..., list[str]]
@@ -88,8 +88,8 @@ class Crash:
 
         event.listen(Engine, "commit", on_commit)
 
-    def _after_acceptance(self) -> None:
-        """Between the mail server's 250 and the commit that notes it."""
+    def _around_handing_in(self) -> None:
+        """Before a mail is handed in, and between the server's 250 and the commit that notes it."""
         from notifications.domain.letters import Letter
         from notifications.domain.outcome import Outcome
         from notifications.transports.smtp import SmtpTransport
@@ -97,6 +97,7 @@ class Crash:
         original = SmtpTransport.send
 
         def send(this: SmtpTransport, letter: Letter, **options: Any) -> Outcome:
+            self.here(CrashPoint.BEFORE_HANDING_IN, "mail")
             outcome = original(this, letter, **options)
             self.here(CrashPoint.AFTER_ACCEPTANCE, outcome.kind)
             return outcome
