@@ -169,9 +169,7 @@ def read_facts(tx, command, caller, *, now):
     return mailing.read_practitioner_facts(tx, command, caller)
 
 
-def test_what_two_mails_are_written_from_takes_three_statements(
-    world, owner, prepare
-):
+def test_what_two_mails_are_written_from_takes_three_statements(world, owner, prepare):
     command = ReadPractitionerFacts(practitioner_id=owner.id)
     with work_of_this_process() as work:
         prepare()
