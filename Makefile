@@ -17,7 +17,7 @@ DEVELOPMENT := $(VENV)/.development-installed
 PYTEST := $(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV_COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-annotate --no-header --quiet --group build
+	--no-emit-index-url --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -66,9 +66,11 @@ screenshots: machine $(DEVELOPMENT) ## Take the pictures of the README from the 
 
 ##@ Maintain
 
-lock: $(BIN)/uv ## Bring the two lock files up to date with the pyproject files
+lock: $(BIN)/uv ## Bring the lock files up to date with what they are made from
 	$(call compile,requirements.lock,,)
 	$(call compile,requirements-dev.lock,--extras,--group dev --constraints requirements.lock)
+	$(call compile_peer,monolith)
+	$(call compile_peer,pretix)
 
 upgrade: ## The same, with the newest versions the pyproject files allow
 	@$(MAKE) --no-print-directory lock UV_COMPILE="$(UV_COMPILE) --upgrade"
@@ -120,8 +122,19 @@ $(BIN)/uv: | python
 define compile
 	@$(BIN)/python deploy/third_party.py $(2) > $(VENV)/third-party.txt
 	@sed '/^#/d' $(1) > $(VENV)/$(1) 2>/dev/null || true
-	@$(UV_COMPILE) $(3) $(VENV)/third-party.txt -o $(VENV)/$(1)
+	$(call compile_to,$(1),--group build $(3) $(VENV)/third-party.txt)
+endef
+
+# $(1): whom the bench stands beside; an environment of its own.
+define compile_peer
+	@sed '/^#/d' bench/peers/$(1)/requirements.lock > $(VENV)/requirements.lock
+	$(call compile_to,bench/peers/$(1)/requirements.lock,bench/peers/$(1)/requirements.in)
+endef
+
+# $(1): the file, $(2): options of uv, and what it reads.
+define compile_to
+	@$(UV_COMPILE) $(2) -o $(VENV)/$(notdir $(1))
 	@{ echo "# Made by 'make lock'. Exact versions with hashes, for every platform."; \
-		cat $(VENV)/$(1); } > $(1)
+		cat $(VENV)/$(notdir $(1)); } > $(1)
 	@echo "$(1): $$(grep -c == $(1)) packages"
 endef

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from hatchling.builders.wheel import WheelBuilder
+from packaging.requirements import Requirement
 from typer.testing import CliRunner
 
 from portal_contracts.catalogue import SERVICES
@@ -183,6 +184,17 @@ def test_the_lock_pins_everything_with_hashes():
     assert {
         name: version for name, version in pinned.items() if developed.get(name) != version
     } == {}
+
+
+@every_distribution
+def test_what_the_lock_pins_is_what_is_asked_for(folder: Path):
+    pinned = locked(ROOT / "requirements.lock")
+    asked = [Requirement(one) for one in project(folder)["dependencies"]]
+    assert [
+        f"{one} is pinned to {pinned[canonical(one.name)]}"
+        for one in asked
+        if canonical(one.name) in pinned and pinned[canonical(one.name)] not in one.specifier
+    ] == []
 
 
 def locked(path: Path) -> dict[str, str]:

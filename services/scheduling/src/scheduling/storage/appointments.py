@@ -80,7 +80,8 @@ def accepted_at(tx: Transaction, client: Client, policy: str) -> datetime | None
     if not policy:
         return None
     named = {"client_id": client.id, "practice_id": client.practice_id, "policy": policy}
-    return run(tx, _accepted(), named).all()[0].accepted_at
+    last: datetime | None = run(tx, _accepted(), named).all()[0].accepted_at
+    return last
 
 
 def upcoming_of(

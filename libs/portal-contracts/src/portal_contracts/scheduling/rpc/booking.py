@@ -117,8 +117,7 @@ class Hold(Struct, frozen=True, kw_only=True):
     """A hold as its client sees it; an expired one for as long as it is remembered.
 
     `cancel`, `move`: what is possible once it is booked, as the service's rules are now.
-    `policy_accepted_at`: when the client last accepted these very terms; whoever shows them need
-    not ask again.
+    `policy_accepted_at`: when the client last accepted these very terms; they need no asking then.
     """
 
     id: UUID
