@@ -282,6 +282,7 @@ BOOKING = BookingDraft(
     service=SERVICES[2],
     preset=True,
     day=at(8, 9).date(),
+    typed_day="",
     days=[
         DayOfTimes(
             at(day, 9).date(),

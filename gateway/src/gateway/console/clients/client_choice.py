@@ -11,10 +11,12 @@ import falcon
 from gateway.console.client_names import names_of_clients
 from gateway.console.clients.named_client import MOST_MEANT, clients_meant
 from gateway.web.backend import Backend
+from gateway.web.lengths import TEXT_TOO_LONG
 from gateway.web.request_context import context_of
 from gateway.web.submitted import Submitted
+from gateway.words.errors import FieldError
 from portal_contracts.errors import Invalid, PortalError
-from portal_contracts.identity_links.rpc.clients import LIST_CLIENTS, ListClients
+from portal_contracts.identity_links.rpc.clients import LIST_CLIENTS, LONGEST_SEARCH, ListClients
 from portal_contracts.permissions import Permission, has_permission
 from portal_contracts.scheduling.rpc.calendar import LIST_CALENDAR, ListCalendar
 
@@ -52,6 +54,8 @@ class ClientChoice(NamedTuple):
         """What is wrong while nobody is chosen, as a code that has a sentence."""
         if not self.typed:
             return "client_missing"
+        if len(self.typed) > LONGEST_SEARCH:
+            return FieldError(TEXT_TOO_LONG, limit=LONGEST_SEARCH)
         return "client_unclear" if self.options else "client_unknown"
 
 

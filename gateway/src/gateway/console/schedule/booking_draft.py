@@ -53,6 +53,7 @@ class BookingDraft:
         service: the one that is chosen; None where there is none.
         preset: that nobody chose it: it was the client's last one, or the first of the list.
         day: the day whose times are asked for; None: the nearest ones are shown.
+        typed_day: as it was typed, where that is no date; else empty.
         days: the days with their times; None while they cannot be had.
         later: the day after those that are shown.
         zone: in which they are.
@@ -65,6 +66,7 @@ class BookingDraft:
     service: BookableService | None
     preset: bool
     day: date | None
+    typed_day: str
     days: list[DayOfTimes] | None
     later: date
     zone: str
@@ -108,6 +110,7 @@ def read_draft(req: falcon.Request, sent: Submitted, *, books: bool = False) -> 
         service=service,
         preset=preset,
         day=day,
+        typed_day=sent.text("day") if day is None else "",
         days=days,
         later=later,
         zone=zone,

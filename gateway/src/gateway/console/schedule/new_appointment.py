@@ -18,11 +18,13 @@ from gateway.console.schedule.booking_draft import (
 from gateway.console.schedule.repeat_fields import REPEAT_FIELDS, read_repeat
 from gateway.console.schedule.series import review_new_series
 from gateway.web import flash
+from gateway.web.lengths import check_length
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.submitted import Submitted, read_query
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
+from portal_contracts.scheduling.rpc.appointments import LONGEST_SHORT_TEXT
 from portal_contracts.scheduling.rpc.calendar import BOOK_FOR_CLIENT, BookForClient
 
 
@@ -47,7 +49,7 @@ class NewAppointmentPage(Resource):
             self._show(req, resp, form, draft)
             return
         try:
-            _require_who_and_what(draft)
+            _require_the_rest(form, draft)
             if read_repeat(form) is not None:
                 review_new_series(self, req, resp, client_id=draft.client_id)
                 return
@@ -97,14 +99,18 @@ class NewAppointmentPage(Resource):
         )
 
 
-def _require_who_and_what(draft: BookingDraft) -> None:
-    errors = {}
+def _require_the_rest(form: Submitted, draft: BookingDraft) -> None:
+    """Whatever is wrong besides the time, all at once."""
+    errors: dict[str, str] = {}
     if draft.client_id is None:
         errors["client_id"] = draft.client.code
     if draft.service is None:
         errors["service_id"] = "service_missing"
+    if draft.typed_day:
+        errors["day"] = "date_invalid"
+    check_length("message", form.text("message"), LONGEST_SHORT_TEXT, errors)
     if errors:
-        raise Invalid("invalid_fields", "Who, or what, is missing.", fields=errors)
+        raise Invalid("invalid_fields", "Who, what or when is not clear.", fields=errors)
 
 
 def _command(form: Submitted, draft: BookingDraft) -> BookForClient:
