@@ -27,8 +27,7 @@ class ListFreeTimes(Struct, frozen=True, kw_only=True):
 
     `moving`: the appointment to be moved, which then does not stand in its
     own way, and whose service is asked (self-scheduling may be off for it).
-    For the practice it does not matter whether and which clients may book by themselves.
-    `minutes`: for the practice, of another length than the service's; of a client's no matter.
+    For the practice it is no matter which clients may book; `minutes` is its own length, if any.
     """
 
     service_id: UUID
