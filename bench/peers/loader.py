@@ -51,6 +51,15 @@ def _of(table: str, *names: str) -> dict[str, str]:
     return {name: f"{table}.{name}" for name in names}
 
 
+_SESSIONS = (
+    "SELECT id, client_id, appointment_id, title, started_at, status FROM session UNION ALL"
+    " SELECT seat.id, client_id, seat.id, title, seat.starts_at, 'attended'"
+    " FROM appointment AS seat JOIN booked_time ON booked_time.id = booked_time_id"
+    " WHERE seat.ends_at <= now() AND (seat.status = 'confirmed' OR cancelled_late)"
+    " AND NOT EXISTS (SELECT FROM session WHERE session.id = seat.id)"
+)
+"""An appointment becomes a session by its end: the portal writes no row for that, others do."""
+
 COPIES = (
     Copy(
         "practice",
@@ -127,7 +136,7 @@ COPIES = (
         "session",
         "scheduling",
         _of("session", "id", "client_id", "appointment_id", "title", "started_at", "status"),
-        "FROM session",
+        f"FROM ({_SESSIONS}) AS session",
     ),
     Copy(
         "session_note",

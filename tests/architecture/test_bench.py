@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from bench import __main__ as command
-from bench.accounting import cpu_seconds, memory_megabytes
+from bench.accounting import cpu_per_piece, cpu_seconds, memory_megabytes
 from bench.load import Load, apply_load
+from bench.measurements.peers_home import cpu_figure
+from bench.peers.environment import NoEnvironmentError, environment_for
 from bench.readme import markdown, with_table
 from bench.rows import Aim, AimQuantity, Figure, Result, Row
+from bench.sides import Turns
 from bench.timing import alternate, median_spread, percentile, spread
 
 
@@ -103,6 +108,40 @@ def test_only_a_full_run_is_written_into_the_readme(capsys):
     assert "full run" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("peer", command.PEERS)
+def test_a_table_without_a_peer_is_not_written_into_the_readme(peer, capsys):
+    assert command.parse(["--without", peer]).without == [peer]
+    with pytest.raises(SystemExit):
+        command.parse(["--write-readme", "--without", peer])
+    assert "full run" in capsys.readouterr().err
+
+
+def test_a_peer_that_was_left_out_says_why_and_misses_nothing():
+    turns = Turns(spreads=[spread([0.01])], rates=[100.0], cpu=[{"web": 4.0, "postgres": 1.0}])
+    alone = cpu_figure(turns, None, "left out: no index")
+    assert alone == Figure(5.0, None, "web 4.00, postgres 1.00; left out: no index")
+    assert Result(Row("key", "Title", "ms", "peer", Aim(0.65)), alone).met is None
+    beside = cpu_figure(turns, turns, "")
+    assert beside.floor == 5.0
+    assert beside.note.endswith("; theirs web 4.00, postgres 1.00")
+
+
+def test_the_median_round_counts_for_each_side():
+    turns = Turns(rates=[1.0, 9.0, 2.0], cpu=[{"web": 3.0}, {"web": 1.0}, {"web": 2.0}])
+    assert turns.rate == 2.0
+    assert turns.cpu_per_page == 2.0
+    assert turns.cpu_by_process == {"web": 2.0}
+
+
+def test_what_cannot_be_installed_is_told_in_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    lock = tmp_path / "requirements.lock"
+    lock.write_text("no such requirement !!\n")
+    with pytest.raises(NoEnvironmentError, match="cannot be installed here"):
+        environment_for("peer", lock)
+    assert not list(tmp_path.glob("latchkey-bench/*/complete"))
+
+
 class Pages(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -142,3 +181,13 @@ def test_a_process_is_accounted_for():
     resident, proportional = memory_megabytes(os.getpid())
     assert resident >= proportional > 1
     assert cpu_seconds([os.getpid()]) > 0
+
+
+def test_a_child_that_has_ended_is_accounted_for_with_its_parent():
+    work = "sum(number * number for number in range(3_000_000))"
+
+    def run_child() -> int:
+        subprocess.run([sys.executable, "-c", work], check=True)
+        return 1
+
+    assert cpu_per_piece({"tests": [os.getpid()]}, run_child)["tests"] > 50

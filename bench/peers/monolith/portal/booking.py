@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from psycopg.types.range import TimestamptzRange
 
 from portal.home import terms_of
-from portal.models import Appointment, Service
+from portal.models import BLOCKING, Appointment, Service
 from portal.month import load_calendar
 from portal.tasks import tell_client, tell_practitioner
 
@@ -55,9 +55,9 @@ def _held(service: Service, start: datetime, request: HttpRequest) -> Appointmen
     end = start + timedelta(minutes=service.minutes)
     blocked = TimestamptzRange(before, end + timedelta(minutes=service.buffer_after_minutes))
     Appointment.objects.filter(
-        Q(client=request.client) | Q(expires_at__lte=request.now, blocked__overlap=blocked),
+        Q(status="held", client=request.client)
+        | Q(expires_at__lte=request.now, blocked__overlap=blocked, status__in=BLOCKING),
         practitioner=service.practitioner_id,
-        status="held",
     ).update(status="expired")
     return Appointment.objects.create(
         client=request.client,

@@ -43,7 +43,7 @@ def _parts(request: HttpRequest) -> dict[str, Any]:
         "practice": client.practice,
         "now": now,
         "changes_in": _seconds_to_change(now, planned),
-        "to_do": FormRequest.objects.filter(client=client, state__in=("sent", "opened"))
+        "to_do": FormRequest.objects.filter(client=client, state__in=("not_opened", "started"))
         .select_related("version")
         .defer("version__document")
         .order_by("due_on", "sent_at"),

@@ -86,7 +86,7 @@ def load_calendar(
             status__in=BLOCKING,
             blocked__overlap=(begins, ends),
         )
-        .exclude(Q(status="held") & (Q(expires_at__lte=now) | Q(client=client)))
+        .exclude(Q(expires_at__lte=now) | Q(status="held", client=client))
         .values_list("blocked", flat=True)
     )
     busy = BusyTime.objects.filter(
