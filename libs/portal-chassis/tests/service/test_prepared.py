@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from sqlalchemy import (
@@ -75,6 +76,25 @@ def test_what_is_written_into_a_statement_is_what_was_given(rows, most):
         assert [row.word for row in past] == ["a", "c"][:most]
         assert [tuple(row) for row in past] == [tuple(row) for row in tx.execute(WORDS, named)]
         assert past.first().word == "a"
+
+
+@pytest.mark.parametrize("constant", ["it's", "50 %", "%(but)s", "a\\b", "E'\\n", "", 7, -7, True])
+def test_a_constant_is_what_it_is_wherever_it_stands(database, constant):
+    statement = select(literal(constant).label("one"), bindparam("but", type_=Text()))
+    with database.autocommit() as tx:
+        assert run(tx, statement, {"but": "x"}).one_or_none() == (constant, "x")
+
+
+def test_only_what_differs_is_passed_so_that_a_partial_index_can_be_used(database):
+    statement = select(thing.c.id).where(
+        thing.c.word == "due", thing.c.id > bindparam("after", type_=Uuid())
+    )
+    prepared = "SELECT parameter_types::text[] FROM pg_prepared_statements WHERE statement LIKE :it"
+    with database.autocommit() as tx:
+        for _ in range(7):
+            run(tx, statement, {"after": UUID(int=0)})
+        found = tx.execute(text(prepared), {"it": "%thing.word = 'due'%"}).scalar_one()
+    assert found == ["uuid"]
 
 
 @pytest.mark.parametrize("way", ["autocommit", "snapshot", "transaction"])

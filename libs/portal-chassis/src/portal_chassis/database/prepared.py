@@ -7,12 +7,14 @@ passed by from then on. The transaction, its connection and its errors stay SQLA
 
 from __future__ import annotations
 
+import re
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import psycopg
+from psycopg.sql import Literal
 from sqlalchemy import (
     BindParameter,
     Column,
@@ -28,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 MOST_STATEMENTS = 512
+_PASSED = re.compile(r"%\((\w+)\)s")
 _DIALECT: Dialect = create_engine("postgresql+psycopg://").dialect
 
 _Convert = Callable[[Any], Any]
@@ -106,12 +109,12 @@ class _Prepared:
         values: dict[str, Any] = {**dict.fromkeys(asked), **dict(written_out)}
         compiled = statement.compile(dialect=_DIALECT)
         written = compiled.construct_expanded_state(values)
-        self.sql = written.statement
         self._columns = list(statement.exported_columns)
         self._writes: dict[str, _Convert] = {**_writes(compiled.binds), **written.processors}
-        self._given = self._written(
+        constant = self._written(
             {name: value for name, value in written.parameters.items() if name not in asked}
         )
+        self.sql, self._given = _written_out(written.statement, constant)
         self._reads: list[tuple[int, _Convert]] = []
         self._row: Any = None
 
@@ -198,6 +201,25 @@ def _parameters(statement: Statement) -> _Parameters:
 @lru_cache(maxsize=MOST_STATEMENTS)
 def _prepared(statement: Statement, written_out: tuple[tuple[str, Any], ...]) -> _Prepared:
     return _Prepared(statement, written_out)
+
+
+def _written_out(sql: str, constant: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """A statement with its constant texts and numbers in it, and what is left to be passed.
+
+    What is passed hides from PostgreSQL that a partial index holds all that is asked for, so that
+    one plan for all values looks dear, and it plans anew each time (bench/PLANS.md).
+    """
+    texts = {
+        name: Literal(str(value) if isinstance(value, str) else value).as_string()
+        for name, value in constant.items()
+        if isinstance(value, str | int)
+    }
+    passed = {name: value for name, value in constant.items() if name not in texts}
+
+    def text_of(found: re.Match[str]) -> str:
+        return texts[found[1]].replace("%", "%%") if found[1] in texts else found[0]
+
+    return _PASSED.sub(text_of, sql), passed
 
 
 def _writes(binds: Mapping[str, BindParameter[Any]]) -> dict[str, _Convert]:
