@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from forms.operations.forms_before import send_forms_before
+from forms.service import FormsService
+from portal_chassis.events.subscribe import EventEntrypoint
 from portal_chassis.ids import new_id
 from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.forms.events import FormSent
 from portal_contracts.forms.rpc import requests, templates
 from portal_contracts.scheduling.events import AppointmentBooked
+from tests.kit.entry_points import entry_points
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 STARTS_ON = date(2026, 12, 7)
@@ -106,3 +110,11 @@ def test_what_is_archived_gone_or_anothers_is_left_out(world, doctor, book):
     )
     assert book(template) == 0
     assert world.events(FormSent) == []
+
+
+@pytest.mark.parametrize("handler", ["on_appointment_booked", "on_series_booked"])
+@pytest.mark.parametrize("wanted", [(), (new_id(),)])
+def test_a_booking_that_asks_for_no_form_does_not_concern_the_service(handler, wanted):
+    entry = entry_points(FormsService, EventEntrypoint)[handler]
+    event = SimpleNamespace(data=SimpleNamespace(form_template_ids=wanted))
+    assert entry.concerns(event) is bool(wanted)

@@ -59,9 +59,16 @@ class EventEntrypoint(Entrypoint):
 
     consumers = Consumers()
 
-    def __init__(self, event_class: type[EventData], mode: Mode, **options: Any) -> None:
+    def __init__(
+        self,
+        event_class: type[EventData],
+        mode: Mode,
+        concerns: Callable[[Event[Any]], bool] | None = None,
+        **options: Any,
+    ) -> None:
         self.event_class = event_class
         self.mode: Mode = mode
+        self.concerns = concerns
         self._stopping = threading.Event()
         super().__init__(**options)
 
@@ -93,6 +100,11 @@ class EventEntrypoint(Entrypoint):
         except UNDECODABLE:
             log.error("event_undecodable", message_id=message.properties.get("message_id"))
             self.consumers.reject(message)
+            return
+        if self.concerns is not None and not self.concerns(event):
+            metrics.EVENTS_HANDLED.labels(self._name, Outcome.NO_CONCERN).inc()
+            acknowledgements.note(event.id, self._name)
+            self.consumers.ack(message)
             return
         try:
             self._take_patiently(event, message)
@@ -188,7 +200,10 @@ def decode_event(body: bytes, event_class: type[EventData]) -> Event[Any]:
 
 
 def subscribe(
-    event_class: type[EventData], *, mode: Mode = "every"
+    event_class: type[EventData],
+    *,
+    mode: Mode = "every",
+    concerns: Callable[[Event[Any]], bool] | None = None,
 ) -> Callable[[Callable[[Any, Any, Transaction], None]], Callable[..., Any]]:
     """Subscribe a method of a service class to an event.
 
@@ -196,6 +211,8 @@ def subscribe(
         event_class: the payload's class.
         mode: ``every`` event is handled; ``latest`` ignores one that is older
             than what was already handled of the same aggregate.
+        concerns: whether an event has any effect here, as it says itself. One that has none is
+            acknowledged without a row in the inbox: that it came twice would change nothing.
     """
 
     def decorate(handler: Callable[[Any, Any, Transaction], None]) -> Callable[..., Any]:
@@ -211,6 +228,8 @@ def subscribe(
             receive(service.database, consumer, event, bound, mode=mode, now=service.clock.now())
             acknowledgements.note(event.id, consumer)
 
-        return cast("Callable[..., Any]", EventEntrypoint.decorator(event_class, mode)(take))
+        return cast(
+            "Callable[..., Any]", EventEntrypoint.decorator(event_class, mode, concerns)(take)
+        )
 
     return decorate
