@@ -1,7 +1,7 @@
 """An environment of its own for each peer: none of its packages meets the portal's.
 
 It is made on demand from the peer's lock file, in the user's cache folder, and kept under
-the hash of that file: a changed lock makes another one.
+the hash of its pins: a changed lock makes another one.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def environment_for(name: str, lock: Path) -> Path:
         NoEnvironmentError: no package index is reached, or a package does not build here.
     """
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    digest = hashlib.sha256(lock.read_bytes() + version.encode()).hexdigest()[:HASH_DIGITS]
+    pins = [line for line in lock.read_text().splitlines() if not line.startswith("#")]
+    digest = hashlib.sha256("\n".join([version, *pins]).encode()).hexdigest()[:HASH_DIGITS]
     folder = cache_folder() / f"{name}-{digest}"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_suffix(".lock").open("w") as held:
