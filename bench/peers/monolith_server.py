@@ -100,6 +100,7 @@ def start(context: MeasurementContext, portal: Portal) -> Monolith:
         *("-m", "gunicorn", "portal.wsgi", f"--chdir={PROJECT}", "--worker-class=gthread"),
         *(f"--workers={GATEWAY_WORKERS}", f"--threads={GATEWAY_THREADS}"),
         *(f"--bind=127.0.0.1:{port}", "--no-control-socket", "--log-level=warning"),
+        "--graceful-timeout=5",
     )
     worker = run("worker", str(PROJECT / "manage.py"), "procrastinate", "worker")
     if not wait_until(lambda: ask("127.0.0.1", port, "/")[0] != 0, within=START_SECONDS):

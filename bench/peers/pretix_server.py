@@ -88,6 +88,7 @@ def start(context: MeasurementContext, month: date) -> Pretix:
             *(str(python), "-m", "gunicorn", "pretix.wsgi", "--worker-class=gthread"),
             *(f"--workers={GATEWAY_WORKERS}", f"--threads={GATEWAY_THREADS}"),
             *(f"--bind=127.0.0.1:{port}", "--no-control-socket", "--log-level=warning"),
+            "--graceful-timeout=5",
         ],
         variables,
     )
