@@ -39,6 +39,7 @@ log = structlog.get_logger(__name__)
 READY_SECONDS = 90.0
 GATEWAY_WORKERS = 2
 GATEWAY_THREADS = 16
+"""Of a worker; they wait for services most of the time. Fewer spare nothing (bench/PROFILE.md)."""
 OTHER_CONNECTIONS = 40
 """To PostgreSQL, of whoever is no service: admin scripts, the doctor, backups, migrations."""
 LAUNCHER = "portal_chassis.launch"
