@@ -325,6 +325,12 @@ def test_nothing_chosen_is_said_at_once(house, doctor, form):
     assert not commands_sent(house, "book_for_client")
 
 
+def test_who_when_and_how_long_are_missed_in_one_round(doctor, form):
+    page = choose(doctor, form, client_id="", client="Nobody", minutes="ninety")
+    assert page.status == 422
+    assert {"#field-client", "#field-start", "#field-minutes"} <= set(page.links)
+
+
 def test_a_time_typed_beside_a_chosen_one_is_asked_about(house, doctor, form):
     page = choose(doctor, form, start="2026-12-03T09:00:00Z", at="18:00")
     assert page.status == 422

@@ -116,6 +116,14 @@ def test_what_does_not_fit_is_listed_before_anything_is_booked(house, doctor, an
     assert booked.choices == [SlotChoice(slot=1, starts_at=NEAREST)]
 
 
+def test_a_series_without_a_mail_says_so_before_it_is_booked(doctor, form):
+    wish = {"start": STARTS_AT.isoformat(), **TWICE}
+    assert "gets one e-mail with all of them" in choose(doctor, form, NEW, **wish).html
+    quiet = choose(doctor, form, NEW, without_mail="1", **wish)
+    assert "gets no e-mail of them" in quiet.html
+    assert "gets one e-mail" not in quiet.html
+
+
 def test_what_is_only_further_ahead_than_clients_may_book_is_booked_unless_it_is_left_out(
     house, doctor, answers, form
 ):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from http import HTTPStatus
 
 import falcon
@@ -49,7 +48,7 @@ class NewAppointmentPage(Resource):
             self._show(req, resp, form, draft)
             return
         try:
-            _require_the_rest(form, draft)
+            _require_all(form, draft)
             if read_repeat(form) is not None:
                 review_new_series(self, req, resp, client_id=draft.client_id)
                 return
@@ -99,8 +98,12 @@ class NewAppointmentPage(Resource):
         )
 
 
-def _require_the_rest(form: Submitted, draft: BookingDraft) -> None:
-    """Whatever is wrong besides the time, all at once."""
+def _require_all(form: Submitted, draft: BookingDraft) -> None:
+    """Whatever is wrong with who, what and when, all at once.
+
+    Raises:
+        Invalid: ``invalid_fields`` with what is wrong at each field.
+    """
     errors: dict[str, str] = {}
     if draft.client_id is None:
         errors["client_id"] = draft.client.code
@@ -109,45 +112,32 @@ def _require_the_rest(form: Submitted, draft: BookingDraft) -> None:
     if draft.typed_day:
         errors["day"] = "date_invalid"
     check_length("message", form.text("message"), LONGEST_SHORT_TEXT, errors)
+    for read in (read_minutes, time_choice.read_start):
+        try:
+            read(form)
+        except Invalid as error:
+            errors |= error.fields
     if errors:
         raise Invalid("invalid_fields", "Who, what or when is not clear.", fields=errors)
 
 
 def _command(form: Submitted, draft: BookingDraft) -> BookForClient:
-    """What is to be booked.
+    """What is to be booked, of a form where nothing is wrong.
 
     Raises:
-        Invalid: ``invalid_fields`` with what is wrong at each field.
+        Invalid: ``invalid_fields``: something was wrong.
     """
     if draft.client_id is None or draft.service is None:
         raise Invalid("invalid_fields", "Who, or what, is missing.")
-    minutes, starts_at = _read_both(form)
     return BookForClient(
         client_id=draft.client_id,
         service_id=draft.service.id,
-        starts_at=starts_at,
-        minutes=minutes,
+        starts_at=time_choice.read_start(form),
+        minutes=read_minutes(form),
         message=form.text("message"),
         without_mail=form.text("without_mail") == "1",
         despite=form.text("despite") == _mark(form),
     )
-
-
-def _read_both(form: Submitted) -> tuple[int | None, datetime]:
-    """Length and start; what is wrong with either is said at once."""
-    wrong: dict[str, str] = {}
-    minutes = None
-    try:
-        minutes = read_minutes(form)
-    except Invalid as error:
-        wrong |= error.fields
-    try:
-        starts_at = time_choice.read_start(form)
-    except Invalid as error:
-        raise Invalid("invalid_fields", "No time.", fields={**error.fields, **wrong}) from None
-    if wrong:
-        raise Invalid("invalid_fields", "No length.", fields=wrong)
-    return minutes, starts_at
 
 
 def _mark(form: Submitted) -> str:
