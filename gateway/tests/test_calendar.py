@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -196,7 +197,8 @@ def test_the_address_says_which_appointment_stands_beside(house, doctor, fill, o
     page = doctor.open(f"{WEEK}&appointment={opened.id}")
     assert "I come by train." in words(page)
     base = f"/console/appointments/{opened.id}"
-    assert {base, f"{base}/join", f"{base}/move", f"{base}/cancel"} <= set(page.links)
+    back = f"?back={quote(f'/console/calendar?from=2026-11-30&appointment={opened.id}')}"
+    assert {base, f"{base}/join", f"{base}/move{back}", f"{base}/cancel{back}"} <= set(page.links)
     assert "/console/calendar?from=2026-11-30" in page.links
     assert MEETING not in page.html
 

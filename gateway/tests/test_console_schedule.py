@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 from uuid import uuid4
 
 import msgspec
@@ -431,6 +432,35 @@ def test_cancelling_asks_first_and_keeps_the_reason_when_it_fails(
     replies["cancel_for_client"] = Cancelled(appointment_id=appointment.id, late=False)
     assert doctor.submit(again, path).status == 303
     assert commands_sent(house, "cancel_for_client")[-1].reason == "a cold"
+
+
+@pytest.mark.parametrize(
+    ("back", "leads"),
+    [
+        ("/console", "/console"),
+        ("/console/calendar?from=2026-11-30", "/console/calendar?from=2026-11-30"),
+        ("https://example.com/console", None),
+        ("", None),
+    ],
+)
+def test_what_is_begun_in_the_calendar_leads_back_there(
+    doctor, replies, appointment, service, back, leads
+):
+    path = f"/console/appointments/{appointment.id}"
+    replies["move_for_client"] = Moved(appointment_id=appointment.id, starts_at=STARTS_AT)
+    replies["cancel_for_client"] = Cancelled(appointment_id=appointment.id, late=False)
+    for act in ("move", "cancel"):
+        page = doctor.open(f"{path}/{act}?back={quote(back)}")
+        assert (leads or path) in page.links
+        done = choose(doctor, page, f"{path}/{act}", start="2026-12-03T09:00:00Z")
+        assert (done.status, done.headers["location"]) == (303, leads or path)
+
+
+def test_another_day_to_move_to_forgets_not_where_it_was_begun(doctor, appointment, service):
+    page = doctor.open(f"/console/appointments/{appointment.id}/move?back=/console")
+    links = [link for link in page.links if "day=" in link]
+    assert links
+    assert all("back=/console&" in link for link in links)
 
 
 def test_a_cancelled_appointment_offers_neither_join_nor_move(doctor, replies, appointment):

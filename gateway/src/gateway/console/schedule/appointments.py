@@ -11,11 +11,13 @@ import falcon
 from gateway.console.client_names import names_of_clients
 from gateway.console.schedule.closed import closed_code
 from gateway.console.schedule.repeat_fields import read_scope
+from gateway.console.way_back import way_back
 from gateway.web import flash
 from gateway.web.practitioner_names import practitioner_names
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
+from gateway.web.submitted import read_query
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
 from portal_contracts.scheduling.rpc.calendar import (
     CANCEL_FOR_CLIENT,
@@ -103,7 +105,7 @@ class CancelPage(Resource):
         appointment = context_of(req).backend.ask(
             GET_APPOINTMENT, GetAppointment(appointment_id=appointment_id)
         )
-        self._show(req, resp, appointment)
+        self._show(req, resp, appointment, began=way_back(read_query(req)))
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
         """Cancel it; a refusal or a failure keeps the reason.
@@ -121,11 +123,11 @@ class CancelPage(Resource):
             ).get_unless_refused()
             if appointment is None:
                 raise
-            self._show(req, resp, appointment, error)
+            self._show(req, resp, appointment, error, began=way_back(context.form))
             return
         freed = flash.Flash.TIME_FREED if scope is None else flash.Flash.SERIES_FREED
         flash.leave(self.wiring.jar, resp, freed)
-        see_other(resp, f"/console/appointments/{appointment_id}")
+        see_other(resp, way_back(context.form) or f"/console/appointments/{appointment_id}")
 
     def _show(
         self,
@@ -133,6 +135,8 @@ class CancelPage(Resource):
         resp: falcon.Response,
         appointment: AppointmentDetails,
         error: PortalError | None = None,
+        *,
+        began: str,
     ) -> None:
         errors: dict[str, str] = {}
         code = None
@@ -153,6 +157,7 @@ class CancelPage(Resource):
             client_name=_client_name(req, appointment),
             reason=context_of(req).form.text("reason"),
             scope=context_of(req).form.text("scope"),
+            began=began,
             errors=errors,
         )
 

@@ -11,6 +11,7 @@ from gateway.console.client_names import names_of_clients
 from gateway.console.schedule import time_choice
 from gateway.console.schedule.repeat_fields import read_scope
 from gateway.console.schedule.series import review_moved_series
+from gateway.console.way_back import way_back
 from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
@@ -66,7 +67,7 @@ class MovePage(Resource):
             self._show(req, resp, appointment, context.form, error)
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.TIME_MOVED)
-        see_other(resp, f"/console/appointments/{appointment_id}")
+        see_other(resp, way_back(context.form) or f"/console/appointments/{appointment_id}")
 
     def _show(
         self,
@@ -102,4 +103,5 @@ class MovePage(Resource):
             appointment=appointment,
             client_name=names.get(str(appointment.client_id), ""),
             scope=sent.text("scope"),
+            began=way_back(sent),
         )

@@ -19,6 +19,7 @@ from gateway.console.schedule.repeat_fields import (
     read_repeat,
     read_scope,
 )
+from gateway.console.way_back import way_back, way_back_query
 from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
@@ -98,7 +99,7 @@ class MoveSeriesPage(Resource):
             review_moved_series(self, req, resp, appointment_id, error)
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.SERIES_MOVED)
-        see_other(resp, f"/console/appointments/{appointment_id}")
+        see_other(resp, way_back(context.form) or f"/console/appointments/{appointment_id}")
 
 
 def asked_series(form: Submitted, client_id: UUID | None = None) -> ReviewSeries:
@@ -185,8 +186,9 @@ def review_moved_series(
     Raises:
         PortalError: it cannot be like that; the form has the field.
     """
-    backend = context_of(req).backend
-    command = asked_move(context_of(req).form, appointment_id)
+    backend, form = context_of(req).backend, context_of(req).form
+    command = asked_move(form, appointment_id)
+    began = way_back(form)
     found = backend.ask(REVIEW_SERIES_MOVE, command)
     appointment = backend.ask(GET_APPOINTMENT, GetAppointment(appointment_id=appointment_id))
     _show(
@@ -196,8 +198,12 @@ def review_moved_series(
         found,
         error,
         action=f"/console/appointments/{appointment_id}/series",
-        back=f"/console/appointments/{appointment_id}/move",
-        kept={"scope": str(command.scope), "start": command.starts_at.isoformat()},
+        back=f"/console/appointments/{appointment_id}/move{way_back_query(began)}",
+        kept={
+            "scope": str(command.scope),
+            "start": command.starts_at.isoformat(),
+            **({"back": began} if began else {}),
+        },
         client_name=name_of_client(req, appointment.client_id),
         moves=True,
     )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
-from typing import Final
 from uuid import UUID
 
 import falcon
@@ -12,6 +10,7 @@ import falcon
 from gateway.console.client_names import name_of_client
 from gateway.console.clients.client import show_client
 from gateway.console.sessions.session_page import show_session
+from gateway.console.way_back import way_back
 from gateway.web import flash
 from gateway.web.lengths import check_length
 from gateway.web.request_context import context_of, practitioner_of
@@ -34,8 +33,6 @@ from portal_contracts.scheduling.rpc.sessions import (
 
 _FIELDS = {"title": "", "on": "", "at": "", "fold": "", "minutes": "", "status": ""}
 _FIELD_OF_MEMBER = {"started_at": "at", "timezone": "at"}
-_PAGES_WITH_SESSIONS: Final = re.compile(r"/console(/calendar\?[a-z0-9=&-]*)?")
-"""Pages on which it is said how a session went, and which are shown again."""
 
 
 class ClientSessionsPage(Resource):
@@ -168,5 +165,4 @@ class MarkSessionPage(Resource):
             idempotency_key=context.form.key(),
         )
         flash.leave(self.wiring.jar, resp, flash.Flash.SESSION_MARKED)
-        back = context.form.raw("back")
-        see_other(resp, back if _PAGES_WITH_SESSIONS.fullmatch(back) else here)
+        see_other(resp, way_back(context.form) or here)

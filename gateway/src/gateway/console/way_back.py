@@ -1,0 +1,26 @@
+"""The page an act was begun on, to which it leads back."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlencode
+
+from gateway.web.submitted import Submitted
+
+_PAGES: Final = re.compile(r"/console(/calendar\?[a-z0-9=&-]*)?")
+"""Today and the calendar: pages of many appointments, where the next act is."""
+
+
+def way_back(sent: Submitted) -> str:
+    """The page that `sent` names in ``back``; empty where it names none that is led back to.
+
+    No address of elsewhere ever comes out of it.
+    """
+    back = sent.raw("back")
+    return back if _PAGES.fullmatch(back) else ""
+
+
+def way_back_query(back: str) -> str:
+    """The query by which an address names what `way_back` read; empty for none."""
+    return f"?{urlencode({'back': back})}" if back else ""
