@@ -128,6 +128,14 @@ def test_no_date_breaks_the_agenda(house, doctor, replies, day):
     assert doctor.open(f"/console/calendar?from={day}").status == 200
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_no_date_breaks_a_new_appointment(house, doctor, replies, form, day):
+    page = doctor.open(f"{NEW}?day={day}&time=10:00")
+    assert page.status == 200
+    typed = {"start": "own", "on": day, "at": "00:00"}
+    assert doctor.submit(page, NEW, typed).status == 422
+
+
 # --- booking --------------------------------------------------------------------------
 
 

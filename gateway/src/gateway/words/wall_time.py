@@ -84,6 +84,9 @@ def read_instant(
     if at is None:
         errors[clock_field] = "time_invalid" if clock else "time_missing"
     if on is not None and at is not None:
+        if not date.min < on < date.max:
+            # The same moment may be beyond the calendar in other zones.
+            raise Invalid("invalid_fields", "No such day.", fields={day_field: "date_invalid"})
         found = instants_of(on, at, zone)
         if found:
             return found[-1] if later else found[0]

@@ -12,6 +12,7 @@ import falcon
 from gateway.console.chosen_practitioner import ChosenPractitioner, chosen_practitioner
 from gateway.console.clients.client_choice import ClientChoice, choose_client
 from gateway.console.schedule import time_choice
+from gateway.console.schedule.calendar_address import inside
 from gateway.console.schedule.repeat_fields import REPEAT_FIELDS
 from gateway.console.schedule.time_choice import TYPED_TIME
 from gateway.web.request_context import context_of, practitioner_of
@@ -98,6 +99,7 @@ def read_draft(req: falcon.Request, sent: Submitted, *, books: bool = False) -> 
     service, preset = _service(req, sent, services or [], client, books=books)
     today = local_date(context_of(req).now, practitioner_of(req).practice.timezone)
     day = read_date(sent.text("go")) or read_date(sent.text("day") or sent.text("date"))
+    day = None if day is None else inside(day)
     zone, days, later = practitioner_of(req).practice.timezone, None, today
     if service is not None:
         zone, times = _times(req, service, day or today, _length(sent), only=day is not None)
