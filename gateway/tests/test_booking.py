@@ -319,6 +319,28 @@ def test_terms_that_were_accepted_before_are_not_asked_for_again(anna, house, re
     assert house.services.calls(CONFIRM_HOLD.address)[0].arguments.policy_accepted
 
 
+def test_terms_that_changed_meanwhile_are_shown_and_asked_for(anna, house, replies):
+    held = hold(policy="Cancel a day before.")
+    accepted_at = STARTS_AT - timedelta(days=30)
+    replies[GET_HOLD.address] = replace(held, policy_accepted_at=accepted_at, policy_mark="day")
+    replies[CONFIRM_HOLD.address] = Invalid(
+        "booking_invalid", fields={"policy_accepted": "changed"}
+    )
+    path = f"/book/hold/{held.id}"
+    page = anna.open(path)
+    # She may have accepted the new ones too, at some time: whoever is told of them reads them.
+    changed = replace(hold(policy="Cancel a week before."), id=held.id)
+    replies[GET_HOLD.address] = replace(changed, policy_accepted_at=accepted_at, policy_mark="week")
+    page = anna.submit(page, path, {"note": "About sleep."})
+    [call] = house.services.calls(CONFIRM_HOLD.address)
+    assert call.arguments.policy_mark == "day"
+    assert page.status == 422
+    assert "These terms have just changed" in page.html
+    assert "Cancel a week before." in page.html
+    assert "policy_accepted" not in page.form(path).fields
+    assert page.form(path).fields["note"] == "About sleep."
+
+
 def test_a_note_that_is_too_long_is_shown_again_and_nothing_is_booked(anna, house, replies):
     held = hold()
     replies[GET_HOLD.address] = held

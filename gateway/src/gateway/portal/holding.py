@@ -37,6 +37,7 @@ from portal_contracts.scheduling.rpc.booking import (
 from portal_contracts.zones import known_zone
 
 _MORE_THAN_HELD = (HoldState.CONFIRMED, HoldState.REQUESTED)
+_TERMS_ERRORS = {"required": "policy_not_accepted", "changed": "policy_changed"}
 
 
 class HoldPage(Resource):
@@ -55,8 +56,12 @@ class HoldPage(Resource):
         if "another" in form:
             self._choose_another(req, resp, hold_id)
             return
-        accepted = form.raw("policy_accepted") == "1"
-        command = ConfirmHold(hold_id=hold_id, note=note, policy_accepted=accepted)
+        command = ConfirmHold(
+            hold_id=hold_id,
+            note=note,
+            policy_accepted=form.raw("policy_accepted") == "1",
+            policy_mark=form.raw("policy_mark"),
+        )
         try:
             booked = context.backend.ask(CONFIRM_HOLD, command, idempotency_key=form.key())
         except (Conflict, Invalid) as error:
@@ -86,9 +91,8 @@ class HoldPage(Resource):
     ) -> None:
         context = context_of(req)
         hold = context.backend.ask(GET_HOLD, GetHold(hold_id=hold_id))
-        # Only one thing can be wrong with a box to tick.
         errors = {
-            field: "policy_not_accepted" if field == "policy_accepted" else code
+            field: _TERMS_ERRORS.get(code, code) if field == "policy_accepted" else code
             for field, code in error.fields.items()
         }
         show_hold(self, req, resp, hold, context.form, errors, error)
@@ -154,7 +158,8 @@ def show_hold(
         zone=zone,
         chosen_zone=known_zone(sent.text("tz")),
         note=note,
-        accepted=sent.raw("policy_accepted") == "1",
+        # Ticked before is ticked for these very terms alone.
+        accepted=sent.raw("policy_accepted") == "1" and sent.raw("policy_mark") == hold.policy_mark,
         errors=errors or {},
     )
 

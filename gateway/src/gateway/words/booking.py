@@ -10,6 +10,7 @@ BOOKING_ERRORS: dict[str, str] = {
     "hold_expired": _("We could not keep that time any longer. Please choose again."),
     "hold_not_found": _("That time is no longer kept for you. Please choose again."),
     "policy_not_accepted": _("Please read and accept these terms to book."),
+    "policy_changed": _("These terms have just changed. Please read and accept them to book."),
     "cancel_closed": _("This appointment can no longer be cancelled here."),
     "cancel_late": _(
         "By now it is too late to cancel free of charge. Nothing is cancelled yet: please read "

@@ -61,8 +61,10 @@ def hold(desk, service):
 
 @pytest.fixture
 def confirm(desk):
-    def book(client, hold_id, *, note="", accepted=False, **options):
-        command = ConfirmHold(hold_id=hold_id, note=note, policy_accepted=accepted)
+    def book(client, hold_id, *, note="", accepted=False, mark=None, **options):
+        command = ConfirmHold(
+            hold_id=hold_id, note=note, policy_accepted=accepted, policy_mark=mark
+        )
         return desk.ask(CONFIRM_HOLD, command, client, **options).appointment_id
 
     return book
@@ -184,6 +186,36 @@ def test_a_policy_is_accepted_and_kept_as_it_was_read(desk, hold, confirm, calen
     change(calendar, service, policy="Cancel a week before.")
     own = desk.ask(GET_OWN_APPOINTMENT, GetOwnAppointment(appointment_id=booked), anna)
     assert own.policy == "Cancel a day before."
+
+
+def test_terms_that_changed_since_they_were_read_are_not_accepted(
+    desk, hold, confirm, calendar, service, anna
+):
+    def mark_of(held):
+        return desk.ask(GET_HOLD, GetHold(hold_id=held.hold_id), anna).policy_mark
+
+    held = hold(anna)
+    none = mark_of(held)
+    change(calendar, service, policy="Cancel a day before.")
+    read = mark_of(held)
+    change(calendar, service, policy="Cancel a week before.")
+    for before in (none, read):
+        with pytest.raises(Invalid) as error:
+            confirm(anna, held.hold_id, accepted=True, mark=before)
+        assert error.value.fields == {"policy_accepted": "changed"}
+    booked = confirm(anna, held.hold_id, accepted=True, mark=mark_of(held))
+    own = desk.ask(GET_OWN_APPOINTMENT, GetOwnAppointment(appointment_id=booked), anna)
+    assert own.policy == "Cancel a week before."
+
+
+def test_terms_that_are_gone_since_they_were_read_are_no_obstacle(
+    desk, hold, confirm, calendar, service, anna
+):
+    change(calendar, service, policy="Cancel a day before.")
+    held = hold(anna)
+    read = desk.ask(GET_HOLD, GetHold(hold_id=held.hold_id), anna).policy_mark
+    change(calendar, service, policy="")
+    assert confirm(anna, held.hold_id, accepted=True, mark=read) == held.hold_id
 
 
 def test_a_hold_tells_when_the_client_herself_accepted_these_very_terms(

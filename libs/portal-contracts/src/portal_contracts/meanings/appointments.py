@@ -29,6 +29,8 @@ APPOINTMENTS: Final[Mapping[str, str]] = {
     "null: whatever it does.",
     "ConfirmHold.note": "What the practice is to know beforehand.",
     "ConfirmHold.policy_accepted": "The terms are agreed to; needed where the service has some.",
+    "ConfirmHold.policy_mark": "The hold's when its terms were read, and must still be; "
+    "null: whatever they are.",
     "FreeTimes.despite": "For the practice: the other free starts, which need `despite`.",
     "FreeTimes.last_bookable_on": "The last date that can have `starts`; null: there is no limit.",
     "FreeTimes.next_start": "Where `starts` is empty: the first one after the range, if any.",
@@ -37,6 +39,7 @@ APPOINTMENTS: Final[Mapping[str, str]] = {
     "Hold.expires_at": "Until when the time is kept.",
     "Hold.move": "Whether, and until when, it can be moved once it is booked.",
     "Hold.policy_accepted_at": "When the client last accepted these very terms; null: never.",
+    "Hold.policy_mark": "Stands for the terms as they are: of other terms it is another.",
     "Hold.state": "Kept, over, or an appointment by now.",
     "ListFreeTimes.first_on": "The first date, in `timezone`.",
     "ListFreeTimes.last_on": "The last date, at most 62 days in all.",

@@ -13,12 +13,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from portal_contracts.scheduling.rpc.appointments import JOIN_OPENS_MINUTES, Allowance, Closed
 from portal_contracts.scheduling.rpc.services import LateCancel
 
 JOIN_OPENS_BEFORE = timedelta(minutes=JOIN_OPENS_MINUTES)
 JOIN_CLOSES_AFTER = timedelta(minutes=30)
+
+_MARK_DIGITS = 32
+"""128 bits: nobody finds other terms with the same mark."""
 
 
 @dataclass(frozen=True)
@@ -113,3 +117,8 @@ def _until(standing: Standing, notice: timedelta, grace: timedelta) -> datetime:
 
 def _grace_until(standing: Standing, grace: timedelta) -> datetime:
     return min(standing.booked_at + grace, standing.starts_at)
+
+
+def policy_mark(policy: str) -> str:
+    """What stands for the terms of a service where they are named but not said; "" for none."""
+    return sha256(policy.encode()).hexdigest()[:_MARK_DIGITS] if policy else ""

@@ -29,7 +29,7 @@ from portal_contracts.scheduling.rpc.booking import (
 )
 from scheduling.domain.appointments import Appointment, BookingStatus
 from scheduling.domain.bookable_services import BookableService
-from scheduling.domain.policy import Standing, cancelling, moving
+from scheduling.domain.policy import Standing, cancelling, moving, policy_mark
 from scheduling.operations.appointment_events import publish_booked, publish_requested
 from scheduling.operations.bookable_services import require_service
 from scheduling.operations.booking_limits import require_below_limits
@@ -99,6 +99,7 @@ def get_hold(tx: Transaction, hold_id: UUID, actor: Actor, *, now: datetime) -> 
         cancel=cancelling(hold.rules, booked_now, now=now),
         move=moving(hold.rules, booked_now, now=now),
         policy_accepted_at=appointments.accepted_at(tx, client, service.fields.policy),
+        policy_mark=policy_mark(service.fields.policy),
     )
 
 
@@ -130,7 +131,8 @@ def confirm_hold(
         Forbidden: ``not_allowed``: the actor is no client.
         NotFound: ``hold_not_found``, also for another client's.
         Conflict: ``hold_expired``.
-        Invalid: ``booking_invalid`` with ``policy_accepted``: ``required``.
+        Invalid: ``booking_invalid`` with ``policy_accepted``: ``required``, or ``changed``:
+            other terms were read than there are now.
     """
     client = require_client(call.actor)
     open_calendars(tx, _calendar_of(tx, command.hold_id, client), now=now)
@@ -139,10 +141,7 @@ def confirm_hold(
         return Booked(appointment_id=hold.id, status=AppointmentStatus(hold.status))
     if not hold.is_held(now):
         raise _hold_expired()
-    if hold.policy and not command.policy_accepted:
-        raise Invalid(
-            "booking_invalid", "The policy is not accepted.", fields={"policy_accepted": "required"}
-        )
+    _require_terms(hold.policy, command)
     note = sealed_text(tx, hold, command.note, "booking_note", sealer)
     if hold.answering.on_request:
         return _request(tx, hold, note, call, now=now)
@@ -152,6 +151,21 @@ def confirm_hold(
     booked_times.confirm(tx, hold.booked_time_id, now=now)
     publish_booked(tx, hold, call, now=now)
     return Booked(appointment_id=hold.id)
+
+
+def _require_terms(policy: str, command: ConfirmHold) -> None:
+    """Refuse where there are terms that were not accepted, or that nobody has read."""
+    if not policy:
+        return
+    wrong = None
+    if not command.policy_accepted:
+        wrong = "required"
+    elif command.policy_mark is not None and command.policy_mark != policy_mark(policy):
+        wrong = "changed"
+    if wrong is not None:
+        raise Invalid(
+            "booking_invalid", "The policy is not accepted.", fields={"policy_accepted": wrong}
+        )
 
 
 def _request(

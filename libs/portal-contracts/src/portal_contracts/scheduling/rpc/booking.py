@@ -117,6 +117,7 @@ class Hold(Struct, frozen=True, kw_only=True):
 
     `cancel`, `move`: what is possible once it is booked, as the service's rules are now.
     `policy_accepted_at`: when the client last accepted these very terms; they need no asking then.
+    `policy_mark`: stands for the terms as they are; of other terms it is another.
     """
 
     id: UUID
@@ -128,17 +129,20 @@ class Hold(Struct, frozen=True, kw_only=True):
     cancel: Allowance | None = None
     move: Allowance | None = None
     policy_accepted_at: Instant | None = None
+    policy_mark: str = ""
 
 
 class ConfirmHold(Struct, frozen=True, kw_only=True):
     """Book the held time, or request it where the service is booked on request.
 
-    `policy_accepted` is needed where the service has a policy.
+    `policy_accepted` is needed where the service has a policy. With `policy_mark`, the hold's when
+    the terms were read, it is refused where they are others by now.
     """
 
     hold_id: UUID
     note: ShortText = ""
     policy_accepted: bool = False
+    policy_mark: str | None = None
 
 
 class Booked(Struct, frozen=True, kw_only=True):
