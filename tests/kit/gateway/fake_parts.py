@@ -47,6 +47,7 @@ from portal_contracts.scheduling.rpc.calendar import (
 )
 from portal_contracts.scheduling.rpc.limits import BookingLimits, StoredBookingLimits
 from portal_contracts.scheduling.rpc.overview import PortalSchedule
+from portal_contracts.scheduling.rpc.services import ServiceColour
 from portal_contracts.scheduling.rpc.sessions import ListOwnSessions, OwnSessions
 from tests.kit.gateway.state import FakeClient
 
@@ -67,6 +68,7 @@ def _entry(one: UpcomingAppointment, client_id: UUID) -> CalendarEntry:
         timezone=one.timezone,
         status=one.status,
         place_kind=one.place.kind,
+        colour=ServiceColour.BLUE,
     )
 
 
