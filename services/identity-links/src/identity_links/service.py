@@ -91,6 +91,7 @@ class IdentityLinksService(
     @subscribe(SeriesBooked)
     def on_series_booked(self, event: Event[SeriesBooked], tx: Transaction) -> None:
         """Put the client into the caseload of whom she comes to."""
+        new_in_caseload.take_booking(tx, event)
 
     @subscribe(AppointmentRequested)
     def on_appointment_requested(self, event: Event[AppointmentRequested], tx: Transaction) -> None:

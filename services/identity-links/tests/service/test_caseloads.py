@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 from uuid import UUID, uuid4
 
 import msgspec
@@ -20,6 +21,7 @@ from identity_links.operations import (
     new_in_caseload,
 )
 from identity_links.operations.practice_settings import change_practice
+from identity_links.service import IdentityLinksService
 from identity_links.storage import caseloads as stored
 from identity_links.storage.api_tokens import behind_bearer
 from identity_links.storage.tables import emergency_access
@@ -39,7 +41,7 @@ from portal_contracts.identity_links.rpc.caseload import (
 from portal_contracts.identity_links.rpc.clients import ClientChanges, EditClient, GetClient
 from portal_contracts.identity_links.rpc.targets import ClientVisibility
 from portal_contracts.permissions import Permission
-from portal_contracts.scheduling.events import AppointmentBooked
+from portal_contracts.scheduling.events import AppointmentBooked, SeriesBooked
 
 OWN = ClientVisibility.OWN
 
@@ -196,6 +198,34 @@ def test_whoever_books_herself_shows_herself(world, colleague, main, anna):
     book(world, anna, colleague, client)
     assert seen_by(world, main, anna) == [(main.id, "own"), (colleague.id, "shared")]
     assert ("caseload.shared", "done") in world.acts(main.practice_id)
+
+
+def test_whoever_is_booked_for_a_series_is_seen_by_whom_she_comes_to(world, colleague, main, anna):
+    client = Actor(kind=ActorKind.CLIENT, id=anna, practice_id=main.practice_id)
+    event = Event(
+        id=uuid4(),
+        type=SeriesBooked.TYPE,
+        occurred_at=world.now,
+        practice_id=main.practice_id,
+        aggregate=Aggregate(type="series", id=uuid4(), seq=1),
+        actor=client,
+        request_id="req-1",
+        data=SeriesBooked(
+            series_id=uuid4(),
+            client_id=anna,
+            practitioner_id=colleague.id,
+            timezone="Europe/Berlin",
+            occurrences=[],
+            acts=0,
+        ),
+    )
+    service = SimpleNamespace(name="identity_links")
+
+    def take(tx):
+        IdentityLinksService.on_series_booked(service, event, lambda handle: handle(event, tx))
+
+    world.run(take)
+    assert seen_by(world, main, anna) == [(main.id, "own"), (colleague.id, "shared")]
 
 
 def test_a_booking_into_the_own_calendar_shows_nothing(world, owner, anna, main):
