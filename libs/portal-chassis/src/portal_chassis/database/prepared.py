@@ -119,9 +119,10 @@ class _Prepared:
         self._row: Any = None
 
     def run(self, tx: Connection, named: Mapping[str, Any]) -> Rows:
-        if not tx.in_transaction():
-            tx.begin()
         driver: Any = tx.connection.driver_connection
+        # Where each statement stands for itself there is nothing to begin, or to end.
+        if not driver.autocommit and not tx.in_transaction():
+            tx.begin()
         try:
             cursor = driver.execute(self.sql, {**self._given, **self._written(named)})
             found = cursor.fetchall() if self._columns else []

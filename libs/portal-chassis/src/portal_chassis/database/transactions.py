@@ -138,7 +138,8 @@ class Database:
             try:
                 yield tx
             finally:
-                tx.rollback()
+                if tx.in_transaction():
+                    tx.rollback()
                 if not tx.invalidated:
                     del tx.info[_AFTER_COMMIT]
                     driver.autocommit = False
