@@ -148,7 +148,8 @@ class Others:
     """The other services as the sender sees them: they answer facts, and can be away.
 
     `hashes` are those of the tokens that identity-links registered, `targets`
-    what the links open. `appointments`, `summaries` and `forms` are by id.
+    what the links open, `asked` the names of what was asked.
+    `appointments`, `summaries` and `forms` are by id.
     """
 
     answer: Callable[[UUID], LinkFacts] = facts
@@ -165,12 +166,14 @@ class Others:
     resets: dict[UUID, PasswordResetFacts] = dataclasses.field(default_factory=dict)
     sign_ins: dict[UUID, SignInFacts] = dataclasses.field(default_factory=dict)
     practice: PracticeCard = PRACTICE
+    asked: list[str] = dataclasses.field(default_factory=list)
 
     @staticmethod
     def hash(token: str) -> str:
         return hashlib.sha256(token.encode()).hexdigest()
 
     def ask(self, method: Method[Any, Any], arguments: Any, request_id: str) -> Any:
+        self.asked.append(method.name)
         found = getattr(self, method.name)(arguments)
         if self.error is not None:
             raise self.error
@@ -185,7 +188,11 @@ class Others:
     def prepare_mail_link(self, command: PrepareMailLink) -> LinkFacts:
         self.hashes.append(command.token_hash)
         self.targets.append(command.target)
-        return self.answer(command.client_id)
+        if command.also_to is None:
+            return self.answer(command.client_id)
+        also_to = ReadPractitionerFacts(practitioner_id=command.also_to)
+        told = self.read_practitioner_facts(also_to)
+        return msgspec.structs.replace(self.answer(command.client_id), practitioner=told)
 
     def prepare_entry_code(self, command: PrepareEntryCode) -> EntryCodeFacts | None:
         return self.codes.get(command.code_id)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from msgspec import structs
 
 from identity_links.domain.attribution import Attribution
 from identity_links.operations import clients, colleagues, links, mailing
@@ -169,9 +170,19 @@ def read_facts(tx, command, caller, *, now):
     return mailing.read_practitioner_facts(tx, command, caller)
 
 
-def test_what_two_mails_are_written_from_takes_three_statements(world, owner, prepare):
+def test_whom_is_written_to_next_is_told_of_along_with_the_link(world, owner, prepare):
+    facts = prepare(also_to=owner.id)
     command = ReadPractitionerFacts(practitioner_id=owner.id)
+    assert facts.practitioner == world.ask(read_facts, command, MAILER)
+    assert facts == structs.replace(prepare(), practitioner=facts.practitioner)
+
+
+def test_nobody_of_another_practice_is_told_of_along_with_a_link(world, prepare):
+    assert prepare(also_to=world.owner().id).practitioner is None
+    assert prepare(also_to=uuid4()).practitioner is None
+
+
+def test_what_two_mails_are_written_from_takes_three_statements(owner, prepare):
     with work_of_this_process() as work:
-        prepare()
-        world.run(mailing.read_practitioner_facts, command, Attribution(MAILER, "", ""))
+        prepare(also_to=owner.id)
     assert len(work.statements) == 3, work.statements

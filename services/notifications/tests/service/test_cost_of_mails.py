@@ -28,3 +28,27 @@ def test_a_booking_and_its_two_mails_take_eleven_statements_and_six_commits(
     # it was taken.
     assert len(work.statements) == 4 + 1 + 2 * 3, work.statements
     assert work.commits == 1 + 1 + 2 * 2
+
+
+def test_two_mails_of_a_booking_are_written_from_two_answers(calendar, send, others, outbound):
+    others.practitioner = {"email": "of-now@practice.example"}
+    calendar.book()
+    assert len(send()) == 2
+    assert others.asked == ["read_appointment_facts", "prepare_mail_link"]
+    assert [one.recipient.address for one in outbound.letters][1] == "of-now@practice.example"
+
+
+def test_whoever_was_not_told_of_along_with_the_link_is_asked_for(
+    calendar, send, others, link_facts
+):
+    calendar.book()
+    others.prepare_mail_link = lambda command: link_facts(command.client_id)
+    assert len(send()) == 2
+    assert others.asked[2:] == ["read_practitioner_facts"]
+
+
+def test_what_was_told_long_ago_is_asked_for_anew(calendar, send, others, monkeypatch):
+    monkeypatch.setattr("notifications.operations.sender.FACTS_SERVE_SECONDS", -1)
+    calendar.book()
+    assert len(send()) == 2
+    assert others.asked[2:] == ["read_appointment_facts", "read_practitioner_facts"]

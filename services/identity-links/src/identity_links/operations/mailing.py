@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import structs
+
 from identity_links.domain.links import expires_at, is_complete_target
 from identity_links.domain.people import Client, PortalLink, Practice
 from identity_links.messages.mail_facts import facts_without_link, link_facts, practitioner_facts
@@ -58,6 +60,8 @@ def prepare_mail_link(
     its delivery, which gets another, for the address of now. It is made also where a second
     check is asked for that cannot be made: the mail tells more than the link.
 
+    Whoever is written to next is told of along with it, as `read_practitioner_facts` tells it.
+
     Raises:
         Forbidden: ``not_allowed``: only services mail links.
         NotFound: ``not_found``: no such client.
@@ -72,6 +76,15 @@ def prepare_mail_link(
     if client_and_practice is None:
         raise not_found()
     client, practice = client_and_practice
+    facts = _facts_with_link(tx, command, client, practice, now)
+    if command.also_to is None:
+        return facts
+    return structs.replace(facts, practitioner=_also_to(tx, command.also_to, practice.id))
+
+
+def _facts_with_link(
+    tx: Transaction, command: PrepareMailLink, client: Client, practice: Practice, now: datetime
+) -> LinkFacts:
     if not client.address_confirmed:
         return facts_without_link(client, practice, command.target, now)
     made = _made(tx, command, client, practice, now) if client.active else None
@@ -99,6 +112,13 @@ def read_practitioner_facts(
     if practitioner_and_practice is None:
         raise not_found()
     return practitioner_facts(*practitioner_and_practice)
+
+
+def _also_to(tx: Transaction, practitioner_id: UUID, practice_id: UUID) -> PractitionerFacts | None:
+    found = practices.practitioner_with_practice(tx, practitioner_id)
+    if found is None or found[1].id != practice_id:
+        return None
+    return practitioner_facts(*found)
 
 
 def register_token(tx: Transaction, link_id: UUID, token_hash: str, now: datetime) -> None:

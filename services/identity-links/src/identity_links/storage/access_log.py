@@ -6,7 +6,7 @@ The runtime role has no right to UPDATE or DELETE here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime, timedelta
 from itertools import groupby
 from uuid import UUID
@@ -82,7 +82,7 @@ def _append_to(tx: Transaction, chain_id: UUID, accesses: Sequence[Access]) -> N
         seq += 1
         row = chained(access, seq)
         head = row_hash(head, row)
-        run(tx, _ADD, {**asdict(row), "row_hash": head})
+        run(tx, _ADD, {**vars(row), "row_hash": head})
     run(tx, _MOVE_HEAD, {"of": chain_id, "seq": seq, "head": head})
 
 

@@ -144,8 +144,13 @@ def _link_facts(
         client_id=delivery.about,
         target=Target(kind=target, id=None if target is TargetKind.HOME else delivery.subject_id),
         token_hash=token_hash,
+        also_to=sender.also_to,
     )
-    return sender.ask(PREPARE_MAIL_LINK, mail_link, delivery.request_id)
+    facts = sender.ask(PREPARE_MAIL_LINK, mail_link, delivery.request_id)
+    if sender.asked is not None and facts.practitioner is not None:
+        read = ReadPractitionerFacts(practitioner_id=facts.practitioner.practitioner_id)
+        sender.asked.note(READ_PRACTITIONER_FACTS, read, facts.practitioner)
+    return facts
 
 
 def _client(sender: Sender, facts: LinkFacts, token: str) -> Addressee | Step:
@@ -189,7 +194,7 @@ def _practitioner(
     if mail.brings is Brings.RESET:
         return _practitioner_with_reset(sender, mail, delivery)
     command = ReadPractitionerFacts(practitioner_id=practitioner_id)
-    facts = sender.ask(READ_PRACTITIONER_FACTS, command, delivery.request_id)
+    facts = sender.facts(READ_PRACTITIONER_FACTS, command, delivery.request_id)
     if not facts.email:
         return failed(Reason.ADDRESS_MISSING)
     page = f"{sender.public_url}{mail.page.format(id=delivery.subject_id)}"

@@ -6,6 +6,7 @@ import math
 import time
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 import msgspec
 from msgspec import Struct
@@ -47,7 +48,8 @@ class Sender:
         holder: names this process in leases.
         writer: writes the mails.
         ask: asks other services.
-        facts: asks them for what a mail is about; None: `ask`.
+        asked: what they told the mails before this one; None: nothing is kept.
+        also_to: to whom the next of these mails is, if that is a practitioner.
         public_url: what links begin with.
         mail_domain: right side of every Message-ID.
         attempt_seconds: the longest that handing in one mail takes.
@@ -66,11 +68,20 @@ class Sender:
     attempt_seconds: float
     route_of: RouteOf
     route: MailRoute | None = None
-    facts: Ask | None = None
+    asked: AskingOnce | None = None
+    also_to: UUID | None = None
 
     def asking_once(self) -> Sender:
         """The same for mails that are written one after the other: facts are asked for once."""
-        return replace(self, facts=_AskingOnce(self.ask))
+        return replace(self, asked=AskingOnce(self.ask))
+
+    def before(self, practitioner_id: UUID | None) -> Sender:
+        """The same for a mail after which one to this practitioner is written."""
+        return replace(self, also_to=practitioner_id)
+
+    def facts(self, method: Method[A, R], arguments: A, request_id: str) -> R:
+        """What another service tells, which may be what it told a moment ago."""
+        return (self.asked or self.ask)(method, arguments, request_id)
 
     def by(self, route: MailRoute | None) -> Sender:
         """The same for mails that go by `route`."""
@@ -97,7 +108,7 @@ class Sender:
         return self.attempt_seconds + AROUND_HANDING_IN_SECONDS
 
 
-class _AskingOnce:
+class AskingOnce:
     """An `Ask` that remembers for a moment what it was told."""
 
     def __init__(self, ask: Ask) -> None:
@@ -105,6 +116,7 @@ class _AskingOnce:
         self._told: dict[tuple[str, bytes], tuple[float, Any]] = {}
 
     def __call__(self, method: Method[A, R], arguments: A, request_id: str, /) -> R:
+        """The answer, which may be that of a moment ago."""
         question = method.address, msgspec.json.encode(arguments)
         at, answer = self._told.get(question, (-math.inf, None))
         if time.monotonic() - at > FACTS_SERVE_SECONDS:
@@ -112,3 +124,8 @@ class _AskingOnce:
             self._told[question] = time.monotonic(), answer
         told: R = answer
         return told
+
+    def note(self, method: Method[A, R], arguments: A, answer: R) -> None:
+        """Remember what was told along with something else, just now."""
+        question = method.address, msgspec.json.encode(arguments)
+        self._told[question] = time.monotonic(), answer

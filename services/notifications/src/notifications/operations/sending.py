@@ -12,6 +12,7 @@ Message-ID. A database that is away at that moment is waited for.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import zip_longest
 from uuid import UUID
 
 import structlog
@@ -89,11 +90,12 @@ def attempt_all(sender: Sender, claimed: Sequence[Delivery]) -> None:
         sqlalchemy.exc.DBAPIError: the database does not answer.
     """
     sender = sender.asking_once()
-    for delivery in claimed:
+    for delivery, after in zip_longest(claimed, claimed[1:]):
         began_at = sender.clock.now()
+        also_to = after.practitioner_id if after is not None else None
         try:
             with tracing.under(delivery.traceparent):
-                _attempt(sender, delivery)
+                _attempt(sender.before(also_to), delivery)
         except Exception as error:
             if is_away(error):
                 raise

@@ -117,7 +117,7 @@ def _facts(sender: Sender, mail: Mail[Any], delivery: Delivery) -> Any:
     if mail.asks is None:
         return Nothing()
     method, command = mail.asks(delivery.subject_id)
-    return (sender.facts or sender.ask)(method, command, delivery.request_id)
+    return sender.facts(method, command, delivery.request_id)
 
 
 def _reply_to(practice: Practice) -> Mailbox | None:

@@ -107,12 +107,14 @@ class PrepareMailLink(Struct, frozen=True, kw_only=True):
     Makes the link the first time it is asked for this delivery, and registers
     this attempt's token. Idempotent by `delivery_id` and `token_hash`. A
     link that is no longer live takes no token. An archived client gets none.
+    `also_to`: a practitioner of the client's practice who is written to next, about the same.
     """
 
     delivery_id: UUID
     client_id: UUID
     target: Target
     token_hash: Sha256
+    also_to: UUID | None = None
 
 
 class ReadPractitionerFacts(Struct, frozen=True, kw_only=True):
@@ -138,6 +140,7 @@ class LinkFacts(Struct, frozen=True, kw_only=True):
     `state` other than ``live``, or an archived client: do not send. `address_confirmed`
     false: nothing goes to this client until the new address is confirmed, and `email` is
     empty; ask again then. `address_changed`: the link was revoked with its address.
+    `practitioner`: whom `also_to` names; None where there is no such one in the practice.
     """
 
     state: LinkState
@@ -154,6 +157,7 @@ class LinkFacts(Struct, frozen=True, kw_only=True):
     expires_at: Instant
     address_confirmed: bool = True
     address_changed: bool = False
+    practitioner: PractitionerFacts | None = None
 
 
 SHARE_LINK = Method(
