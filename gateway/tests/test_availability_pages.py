@@ -221,6 +221,24 @@ def test_what_cannot_be_read_is_named_all_at_once(house, doctor, stored):
     assert not commands_sent(house, "save_availability")
 
 
+def test_what_the_rest_is_refused_for_is_said_in_the_same_round(house, doctor, stored):
+    house.services.answers["scheduling.list_stranded"] = Invalid(
+        "availability_fields", fields={"weekly.5.0.end": "end_before_start"}
+    )
+    page = press(
+        doctor, doctor.open(HOURS), "save",
+        **{"weekly-5-0-start": "9", "weekly-5-1-start": "12", "weekly-5-1-end": "10",
+           "override-0-on": "2026-12-24", "override-0-hours": "mornings"},
+    )  # fmt: skip
+    # The unreadable row is not sent along: of Saturday's, scheduling sees the second alone.
+    [asked] = commands_sent(house, "list_stranded")
+    assert [(one.start, one.end) for one in asked.availability.weekly[5]] == [("12:00", "10:00")]
+    assert asked.availability.overrides == []
+    wrong = {"weekly-5-0-end", "weekly-5-1-end", "override-0-hours"}
+    assert {f"#field-{name}" for name in wrong} <= set(page.links)
+    assert page.form(HOURS).fields["override-0-hours"] == "mornings"
+
+
 def test_the_other_buttons_save_nothing_and_keep_everything(house, doctor, stored):
     page = press(doctor, doctor.open(HOURS), "add-5", **{"weekly-5-0-start": "10"})
     assert page.form(HOURS).fields["weekly-5-2-start"] == ""

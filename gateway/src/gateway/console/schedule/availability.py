@@ -12,6 +12,7 @@ import falcon
 from gateway.console.chosen_practitioner import ChosenPractitioner, chosen_practitioner
 from gateway.console.first_steps import guide_of, onward
 from gateway.console.schedule import availability_fields
+from gateway.console.schedule.availability_check import parse_checked
 from gateway.console.schedule.availability_fields import Hours
 from gateway.console.schedule.holidays import holiday_list, with_known_region
 from gateway.console.schedule.stranded import ANYWAY, STRANDS, stranded_rows
@@ -98,7 +99,11 @@ class AvailabilityPage(Resource):
 
 
 def _get_command(chosen: ChosenPractitioner) -> GetAvailability:
-    return GetAvailability(practitioner_id=None if chosen.own else chosen.practitioner_id)
+    return GetAvailability(practitioner_id=_whose(chosen))
+
+
+def _whose(chosen: ChosenPractitioner) -> UUID | None:
+    return None if chosen.own else chosen.practitioner_id
 
 
 def _save(
@@ -111,13 +116,13 @@ def _save(
 ) -> None:
     """Save, unless booked times would lie outside and nobody has said that this is meant."""
     context = context_of(req)
-    practitioner_id = None if hours_form.chosen.own else hours_form.chosen.practitioner_id
+    practitioner_id = _whose(hours_form.chosen)
     try:
         context.backend.ask(
             SAVE_AVAILABILITY,
             SaveAvailability(
                 version=hours_form.version,
-                availability=availability_fields.parse(hours_form.hours),
+                availability=parse_checked(req, hours_form.hours, practitioner_id),
                 practitioner_id=practitioner_id,
                 unless_stranded=not anyway,
             ),
@@ -177,7 +182,7 @@ def _preview(
     form = context_of(req).form
     service_id = form.uuid("service_id")
     try:
-        hours = availability_fields.parse(hours_form.hours)
+        hours = parse_checked(req, hours_form.hours, _whose(hours_form.chosen))
         if service_id is None:
             raise NotFound("service_not_found", "No service was chosen.")
         times = context_of(req).backend.ask(
@@ -283,10 +288,7 @@ def _services_and_times(
     """The services, the chosen one, and if `wanted` its next free times by the saved hours."""
     backend = context_of(req).backend
     chosen = hours_form.chosen
-    listed = backend.part(
-        LIST_SERVICES,
-        ListServices(practitioner_id=None if chosen.own else chosen.practitioner_id),
-    ).get()
+    listed = backend.part(LIST_SERVICES, ListServices(practitioner_id=_whose(chosen))).get()
     if listed is None or not listed.items:
         return listed.items if listed else None, None, None
     known = [service.id for service in listed.items]

@@ -10,7 +10,7 @@ takes ``9``, ``930`` and ``9.30``; an end of ``00:00`` is the midnight that ends
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final, NamedTuple
 
 from gateway.web.submitted import Submitted
@@ -141,6 +141,25 @@ def parse(hours: Hours) -> Availability:
         overrides=overrides,
         time_off=time_off,
         holidays=_holidays(hours.holidays),
+    )
+
+
+def without_unreadable(hours: Hours, errors: Collection[str]) -> Hours:
+    """The hours with the rows left empty that `parse` named in `errors`, so that it reads them."""
+    bad = {name.rpartition("-")[0] for name in errors}
+
+    def kept(rows: list[Row], prefix: str) -> list[Row]:
+        return [
+            ("",) * len(row) if f"{prefix}-{index}" in bad else row
+            for index, row in enumerate(rows)
+        ]
+
+    holidays_are_bad = any(name.startswith("holiday_") for name in errors)
+    return hours._replace(
+        weekly=[kept(rows, f"weekly-{day}") for day, rows in enumerate(hours.weekly)],
+        overrides=kept(hours.overrides, "override"),
+        time_off=kept(hours.time_off, "off"),
+        holidays=HolidayChoice() if holidays_are_bad else hours.holidays,
     )
 
 
