@@ -464,6 +464,16 @@ def test_what_is_begun_in_the_calendar_leads_back_there(
         assert (done.status, done.headers["location"]) == (303, leads or path)
 
 
+@pytest.mark.parametrize("act", ["move", "cancel"])
+def test_what_is_cancelled_already_is_asked_about_no_more(doctor, replies, appointment, act):
+    replies["get_appointment"] = msgspec.structs.replace(
+        appointment, status=AppointmentStatus.CANCELLED, cancelled_at=STARTS_AT
+    )
+    path = f"/console/appointments/{appointment.id}"
+    page = doctor.open(f"{path}/{act}")
+    assert (page.status, page.headers["location"]) == (303, path)
+
+
 def test_another_day_to_move_to_forgets_not_where_it_was_begun(doctor, appointment, service):
     page = doctor.open(f"/console/appointments/{appointment.id}/move?back=/console")
     links = [link for link in page.links if "day=" in link]

@@ -211,8 +211,10 @@ def test_a_day_off_is_added_to_the_hours_as_they_stand(house, doctor, hours):
         ({"first_on": ""}, "#field-first_on"),
         ({"first_on": "2026-02-30"}, "#field-first_on"),
         ({"first_on": "2026-12-04", "last_on": "2026-12-03"}, "#field-last_on"),
+        ({"first_on": "2025-12-04"}, "#field-first_on"),
+        ({"first_on": "2025-12-04", "last_on": "2025-12-05"}, "#field-last_on"),
     ],
-    ids=["no day", "no such day", "the wrong order"],
+    ids=["no day", "no such day", "the wrong order", "long over", "days that are over"],
 )
 def test_a_day_that_is_none_is_told_at_its_field(house, doctor, hours, typed, wrong):
     page = doctor.submit(doctor.open(DAY_OFF), DAY_OFF, typed)

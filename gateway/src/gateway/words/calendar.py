@@ -54,6 +54,7 @@ CALENDAR_ERRORS: dict[str, str] = {
     "required": _("Please fill this in."),
     "not_https": _("Enter a meeting address that begins with https://."),
     "meeting_address_missing": _("Enter the meeting’s address: clients join by it in the portal."),
+    "day_past": _("This day is over. Choose one that is still to come."),
     "order": _("The last day must not be before the first."),
     "number_missing": _NUMBER,
     "number_invalid": _NUMBER,

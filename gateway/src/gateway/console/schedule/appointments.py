@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.submitted import read_query
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
+from portal_contracts.scheduling.rpc.appointments import AppointmentStatus
 from portal_contracts.scheduling.rpc.calendar import (
     CANCEL_FOR_CLIENT,
     GET_APPOINTMENT,
@@ -27,6 +29,12 @@ from portal_contracts.scheduling.rpc.calendar import (
     GetAppointment,
 )
 from portal_contracts.scheduling.rpc.series import CANCEL_SERIES, CancelSeries, SeriesScope
+
+_GONE: Final = {
+    AppointmentStatus.CANCELLED,
+    AppointmentStatus.DECLINED,
+    AppointmentStatus.EXPIRED,
+}
 
 
 class AppointmentPage(Resource):
@@ -101,10 +109,13 @@ class CancelPage(Resource):
     """``/console/appointments/<appointment_id>/cancel``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
-        """Ask, and say who is mailed."""
+        """Ask, and say who is mailed; what takes place no more leads to its page."""
         appointment = context_of(req).backend.ask(
             GET_APPOINTMENT, GetAppointment(appointment_id=appointment_id)
         )
+        if is_gone(appointment):
+            see_other(resp, f"/console/appointments/{appointment_id}")
+            return
         self._show(req, resp, appointment, began=way_back(read_query(req)))
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
@@ -171,6 +182,11 @@ def _cancel(req: falcon.Request, appointment_id: UUID, scope: SeriesScope | None
         return
     several = CancelSeries(appointment_id=appointment_id, scope=scope, reason=reason)
     backend.ask(CANCEL_SERIES, several, idempotency_key=key)
+
+
+def is_gone(appointment: AppointmentDetails) -> bool:
+    """Whether it takes place no more, so that there is nothing to move or cancel."""
+    return appointment.status in _GONE
 
 
 def meeting_address(appointment: AppointmentDetails) -> str | None:

@@ -53,6 +53,7 @@ class DayOffPage(Resource):
         chosen, fields = chosen_practitioner(req, form), form.values(FIELDS)
         try:
             time_off = _read_time_off(form)
+            _check_to_come(req, time_off)
             stored_version, hours = _hours_with(req, chosen, time_off)
         except PortalError as error:
             _refuse(self, req, resp, chosen, fields, error)
@@ -98,6 +99,18 @@ def _read_time_off(form: Submitted) -> TimeOff:
     if errors or first_on is None or last_on is None:
         raise Invalid("invalid_fields", "Some fields are not right.", fields=errors)
     return TimeOff(first_on=first_on, last_on=last_on)
+
+
+def _check_to_come(req: falcon.Request, time_off: TimeOff) -> None:
+    """Days that are all over close nothing: such a year or month was mistyped.
+
+    Raises:
+        Invalid: ``invalid_fields``.
+    """
+    today = local_date(context_of(req).now, practitioner_of(req).practice.timezone)
+    if time_off.last_on < today:
+        field = "first_on" if time_off.last_on == time_off.first_on else "last_on"
+        raise Invalid("invalid_fields", "It is over.", fields={field: "day_past"})
 
 
 def _hours_with(

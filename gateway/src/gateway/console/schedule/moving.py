@@ -9,6 +9,7 @@ import falcon
 
 from gateway.console.client_names import names_of_clients
 from gateway.console.schedule import time_choice
+from gateway.console.schedule.appointments import is_gone
 from gateway.console.schedule.repeat_fields import read_scope
 from gateway.console.schedule.series import review_moved_series
 from gateway.console.way_back import way_back
@@ -32,10 +33,16 @@ class MovePage(Resource):
     """``/console/appointments/<appointment_id>/move``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
-        """The times of a day, the appointment's own unless another is asked for."""
+        """The times of a day, the appointment's own unless another is asked for.
+
+        What takes place no more, as where somebody went back in the browser, leads to its page.
+        """
         appointment = context_of(req).backend.ask(
             GET_APPOINTMENT, GetAppointment(appointment_id=appointment_id)
         )
+        if is_gone(appointment):
+            see_other(resp, f"/console/appointments/{appointment_id}")
+            return
         self._show(req, resp, appointment, read_query(req))
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
