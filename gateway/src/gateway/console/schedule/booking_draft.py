@@ -167,7 +167,7 @@ def _service(
         client_id=client.chosen.id, upcoming_only=False, limit=_LAST_OF_CLIENT
     )
     found = context_of(req).backend.part(LIST_CLIENT_APPOINTMENTS, last).get()
-    by_id = {one.id: one for one in services}
+    by_id: dict[UUID | None, BookableService] = {one.id: one for one in services}
     had = [by_id[one.service_id] for one in found.items if one.service_id in by_id] if found else []
     return (had[0] if had else asked or services[0]), True
 

@@ -48,6 +48,7 @@ OFFERING: Final[Mapping[str, str]] = {
     "CalendarEntry.answer_by": "Until when the request is answered; null: it waits for none.",
     "CalendarEntry.client_id": "Whose appointment it is; null: of a client who is hidden from "
     "whoever asks, and then the title is empty.",
+    "CalendarEntry.service_id": "Which bookable service it is of; null: of a hidden client.",
     "CalendarEntry.session": "The session of the same id, once it has begun.",
     "CalendarEntry.place_kind": "By video, at an address, or by phone.",
     "CalendarEntry.status": "How the appointment stands.",

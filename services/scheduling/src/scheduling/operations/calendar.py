@@ -225,7 +225,7 @@ def calendar_entry(
     return CalendarEntry(
         id=appointment.id,
         client_id=appointment.client_id if shown else None,
-        service_id=appointment.service_id,
+        service_id=appointment.service_id if shown else None,
         title=appointment.title if shown else "",
         starts_at=appointment.starts_at,
         ends_at=appointment.ends_at,

@@ -116,8 +116,7 @@ class Hold(Struct, frozen=True, kw_only=True):
     """A hold as its client sees it; an expired one for as long as it is remembered.
 
     `cancel`, `move`: what is possible once it is booked, as the service's rules are now.
-    `policy_accepted_at`: when the client last accepted these very terms; they need no asking then.
-    `policy_mark`: stands for the terms as they are; of other terms it is another.
+    `policy_accepted_at`: when the client last accepted the very terms of `policy_mark`.
     """
 
     id: UUID
@@ -135,8 +134,7 @@ class Hold(Struct, frozen=True, kw_only=True):
 class ConfirmHold(Struct, frozen=True, kw_only=True):
     """Book the held time, or request it where the service is booked on request.
 
-    `policy_accepted` is needed where the service has a policy. With `policy_mark`, the hold's when
-    the terms were read, it is refused where they are others by now.
+    `policy_accepted` is needed where there are terms; of others than `policy_mark`, it is refused.
     """
 
     hold_id: UUID
@@ -182,8 +180,7 @@ class CancelTold(StrEnum):
 class CancelOwnAppointment(Struct, frozen=True, kw_only=True):
     """Cancel an appointment, with a reason if the client likes to give one.
 
-    A request that waits for its answer is withdrawn, which is never late. With `told`, it is
-    refused where it would do something else by now.
+    A request that waits is withdrawn, never late. With `told`, refused where it would do otherwise.
     """
 
     appointment_id: UUID

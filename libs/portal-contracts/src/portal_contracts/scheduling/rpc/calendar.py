@@ -51,15 +51,15 @@ class SessionHead(Struct, frozen=True, kw_only=True):
 class CalendarEntry(Struct, frozen=True, kw_only=True):
     """One appointment in the calendar; a request is answered until `answer_by`.
 
-    `client_id` is None, and `title` empty, where whoever asks does not see the client: the time is
-    taken, and that is all. `series_id`: it is of one, whose other appointments have the same.
+    `client_id`, `service_id` and `colour`, the service's, are None, and `title` is empty, where
+    whoever asks does not see the client: the time is taken, and that is all.
+    `series_id`: it is of one, whose other appointments have the same.
     `session`: it has begun, and is a session of the same id.
-    `colour`: the service's, None of a hidden client.
     """
 
     id: UUID
     client_id: UUID | None
-    service_id: UUID
+    service_id: UUID | None
     title: str
     starts_at: Instant
     ends_at: Instant
