@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
+import uuid
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import OperationalError
 
 from notifications.domain.outcome import permanent, temporary, unreachable
 from notifications.domain.reasons import Reason
 from notifications.operations import outcomes
+from notifications.operations.mail_routes import MailRoute
 from notifications.operations.planning import plan_mails
 from notifications.operations.sending import (
     resume_after_outage,
@@ -336,6 +338,34 @@ def test_mails_follow_at_once_when_the_mail_server_is_back(
     assert send_due(sender) == 1
     assert row(database, delivery_id).state == "sent"
     assert resume_after_outage(sender) == 0
+
+
+def test_each_practice_waits_for_its_own_mail_server(
+    database, plan, make_sender, outbound, clock
+) -> None:
+    practices = [uuid.UUID(int=number) for number in range(1, 7)]
+    planned = [plan() for _ in practices]
+    outbound.outcomes = [unreachable(Reason.MAIL_SERVER_UNREACHABLE)] * len(planned)
+    sender = make_sender()
+    while send_due(sender):
+        pass
+    with database.transaction() as tx:
+        for delivery_id, practice_id in zip(planned, practices, strict=True):
+            own = update(delivery).where(delivery.c.id == delivery_id)
+            tx.execute(own.values(practice_id=practice_id))
+
+    class OwnServer:
+        """Made anew for each question, as that of a practice is."""
+
+        def __init__(self, practice_id: uuid.UUID) -> None:
+            self.is_there = practice_id == practices[-1]
+
+        def answers(self) -> bool:
+            return self.is_there
+
+    asking = make_sender(route_of=lambda one: MailRoute(OwnServer(one), "portal@example.org"))
+    assert resume_after_outage(asking) == 1
+    assert row(database, planned[-1]).next_attempt_at == clock.now()
 
 
 @pytest.mark.parametrize("reason", [Reason.MAIL_SERVER_TIMEOUT, Reason.MAIL_SERVER_SIGN_IN_FAILED])

@@ -36,6 +36,7 @@ from notifications.operations.sender import Sender
 from notifications.operations.writing import letter_of
 from notifications.storage import claiming, deliveries
 from notifications.storage.claiming import Claimed
+from notifications.transports.choose_transport import MailTransport
 from portal_chassis import tracing
 from portal_chassis.database.transactions import is_away
 from portal_chassis.ids import new_id
@@ -117,16 +118,17 @@ def resume_after_outage(sender: Sender) -> int:
     """
     with sender.database.transaction() as tx:
         waiting = deliveries.practices_that_wait(tx, reasons=OUTAGES, now=sender.clock.now())
-    answered: dict[int, bool] = {}
+    # Kept beside their ids: that of one which is gone may be the next one's.
+    asked: dict[int, tuple[MailTransport, bool]] = {}
     back = []
     for practice_id in waiting:
         route = sender.route_of(practice_id)
         if route is None:
             continue
-        one = id(route.transport)
-        if one not in answered:
-            answered[one] = route.transport.answers()
-        if answered[one]:
+        one = route.transport
+        if id(one) not in asked:
+            asked[id(one)] = one, one.answers()
+        if asked[id(one)][1]:
             back.append(practice_id)
     with sender.database.transaction() as tx:
         return sum(
