@@ -12,7 +12,7 @@ from forms.entry_points.submissions import SubmissionCalls
 from forms.entry_points.templates import TemplateCalls
 from forms.operations import handing_over
 from forms.operations.access_log import ACCESS_LOG
-from forms.operations.forms_before import asks_for_forms, send_forms_before
+from forms.operations.forms_before import send_forms_before
 from portal_chassis.database.erasure import erase_data_key
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events.subscribe import subscribe
@@ -41,13 +41,13 @@ class FormsService(TemplateCalls, EditingCalls, RequestCalls, SubmissionCalls, F
         """Delete the client's data key: nothing that was sealed opens any more."""
         erase_data_key(tx, event.data.client_id, event.occurred_at)
 
-    @subscribe(AppointmentBooked, concerns=asks_for_forms)
+    @subscribe(AppointmentBooked)
     def on_appointment_booked(self, event: Event[AppointmentBooked], tx: Transaction) -> None:
         """Send what its service asks for before."""
         starts_on = date.fromisoformat(event.data.starts_wall[:10])
         send_forms_before(tx, event, starts_on=starts_on, now=self.clock.now())
 
-    @subscribe(SeriesBooked, concerns=asks_for_forms)
+    @subscribe(SeriesBooked)
     def on_series_booked(self, event: Event[SeriesBooked], tx: Transaction) -> None:
         """Send what its service asks for before, once, by the day of the first one."""
         first = event.data.occurrences[0].starts_at

@@ -116,5 +116,6 @@ def test_what_is_archived_gone_or_anothers_is_left_out(world, doctor, book):
 @pytest.mark.parametrize("wanted", [(), (new_id(),)])
 def test_a_booking_that_asks_for_no_form_does_not_concern_the_service(handler, wanted):
     entry = entry_points(FormsService, EventEntrypoint)[handler]
-    event = SimpleNamespace(data=SimpleNamespace(form_template_ids=wanted))
-    assert entry.concerns(event) is bool(wanted)
+    booked = SimpleNamespace(form_template_ids=wanted)
+    assert entry.event_class.concerns(booked, f"forms.{handler}") is bool(wanted)
+    assert entry.event_class.concerns(booked, f"notifications.{handler}")

@@ -63,12 +63,10 @@ class EventEntrypoint(Entrypoint):
         self,
         event_class: type[EventData],
         mode: Mode,
-        concerns: Callable[[Event[Any]], bool] | None = None,
         **options: Any,
     ) -> None:
         self.event_class = event_class
         self.mode: Mode = mode
-        self.concerns = concerns
         self._stopping = threading.Event()
         super().__init__(**options)
 
@@ -101,7 +99,7 @@ class EventEntrypoint(Entrypoint):
             log.error("event_undecodable", message_id=message.properties.get("message_id"))
             self.consumers.reject(message)
             return
-        if self.concerns is not None and not self.concerns(event):
+        if not event.data.concerns(self._name):
             metrics.EVENTS_HANDLED.labels(self._name, Outcome.NO_CONCERN).inc()
             acknowledgements.note(event.id, self._name)
             self.consumers.ack(message)
@@ -203,7 +201,6 @@ def subscribe(
     event_class: type[EventData],
     *,
     mode: Mode = "every",
-    concerns: Callable[[Event[Any]], bool] | None = None,
 ) -> Callable[[Callable[[Any, Any, Transaction], None]], Callable[..., Any]]:
     """Subscribe a method of a service class to an event.
 
@@ -211,8 +208,6 @@ def subscribe(
         event_class: the payload's class.
         mode: ``every`` event is handled; ``latest`` ignores one that is older
             than what was already handled of the same aggregate.
-        concerns: whether an event has any effect here, as it says itself. One that has none is
-            acknowledged without a row in the inbox: that it came twice would change nothing.
     """
 
     def decorate(handler: Callable[[Any, Any, Transaction], None]) -> Callable[..., Any]:
@@ -228,8 +223,6 @@ def subscribe(
             receive(service.database, consumer, event, bound, mode=mode, now=service.clock.now())
             acknowledgements.note(event.id, consumer)
 
-        return cast(
-            "Callable[..., Any]", EventEntrypoint.decorator(event_class, mode, concerns)(take)
-        )
+        return cast("Callable[..., Any]", EventEntrypoint.decorator(event_class, mode)(take))
 
     return decorate

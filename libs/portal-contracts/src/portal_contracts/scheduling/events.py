@@ -54,6 +54,10 @@ class AppointmentBooked(EventData, frozen=True, kw_only=True):
     form_template_ids: list[UUID] = field(default_factory=list)
     without_mail: bool = False
 
+    def concerns(self, subscriber: str) -> bool:
+        """Forms has to do with it only where it asks for some; few services do."""
+        return subscriber != "forms.on_appointment_booked" or bool(self.form_template_ids)
+
 
 class AppointmentMoved(EventData, frozen=True, kw_only=True):
     """A confirmed appointment has another time; the fields are those of the new one.
@@ -134,6 +138,10 @@ class SeriesBooked(EventData, frozen=True, kw_only=True):
     acts: int
     form_template_ids: list[UUID] = field(default_factory=list)
     without_mail: bool = False
+
+    def concerns(self, subscriber: str) -> bool:
+        """Forms has to do with it only where it asks for some; few services do."""
+        return subscriber != "forms.on_series_booked" or bool(self.form_template_ids)
 
 
 class SeriesMoved(EventData, frozen=True, kw_only=True):

@@ -22,11 +22,6 @@ from portal_contracts.scheduling.events import AppointmentBooked, SeriesBooked
 BookingEvent = Event[AppointmentBooked] | Event[SeriesBooked]
 
 
-def asks_for_forms(event: BookingEvent) -> bool:
-    """Whether what was booked asks for a form at all; few services do."""
-    return bool(event.data.form_template_ids)
-
-
 def send_forms_before(
     tx: Transaction, event: BookingEvent, *, starts_on: date, now: datetime
 ) -> int:
