@@ -15,7 +15,7 @@ from bench.load import Load, apply_load_from_other_process
 from bench.rows import Figure, Figures, Row
 from bench.timing import alternate, time_calls
 from portal_chassis.clock import Clock
-from portal_contracts.scheduling.rpc.booking import LIST_FREE_TIMES, FreeTimes, ListFreeTimes
+from portal_contracts.scheduling.rpc.free_times import LIST_FREE_TIMES, FreeTimes, ListFreeTimes
 
 QUERY = "the query of that range alone"
 ROWS = (

@@ -23,7 +23,7 @@ from bench.timing import Spread, alternate, median_spread, spread
 from portal_chassis.embedded.rabbitmq_accounts import uri_as
 from portal_chassis.rpc.client import RpcClient
 from portal_contracts.calls import GATEWAY
-from portal_contracts.scheduling.rpc.booking import LIST_FREE_TIMES
+from portal_contracts.scheduling.rpc.free_times import LIST_FREE_TIMES
 from tests.kit.portal.portals import Portal
 
 TIMES = 100

@@ -27,7 +27,7 @@ from bench.timing import MILLISECONDS
 from gateway.web.tokens import new_secret
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.calls import Nothing
-from portal_contracts.scheduling.rpc.booking import LIST_FREE_TIMES
+from portal_contracts.scheduling.rpc.free_times import LIST_FREE_TIMES
 from portal_contracts.scheduling.rpc.limits import (
     EDIT_BOOKING_LIMITS,
     READ_BOOKING_LIMITS,

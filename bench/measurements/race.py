@@ -30,7 +30,8 @@ from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import NOBODY, Actor, ActorKind
 from portal_contracts.errors import Conflict
 from portal_contracts.scheduling.rpc.appointments import LONGEST_RANGE_DAYS, OfferedService
-from portal_contracts.scheduling.rpc.booking import HOLD_TIME, LIST_FREE_TIMES, HoldTime
+from portal_contracts.scheduling.rpc.booking import HOLD_TIME, HoldTime
+from portal_contracts.scheduling.rpc.free_times import LIST_FREE_TIMES
 
 CLIENTS = (1, 8, 50)
 BARE = "bare INSERT … ON CONFLICT DO NOTHING"

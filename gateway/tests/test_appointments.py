@@ -23,15 +23,14 @@ from portal_contracts.scheduling.rpc.booking import (
     GET_OWN_APPOINTMENT,
     LIST_OWN_APPOINTMENTS,
     MOVE_OWN_APPOINTMENT,
-    NEAREST_TIMES,
     OPEN_MEETING,
     Cancelled,
     Meeting,
     Moved,
-    NearestFreeTimes,
     OwnAppointments,
 )
 from portal_contracts.scheduling.rpc.choosing import BROWSE_TIMES
+from portal_contracts.scheduling.rpc.free_times import NEAREST_TIMES, NearestFreeTimes
 from portal_contracts.scheduling.rpc.undoing import UNDO_OWN_MOVE
 from tests.kit.gateway.made_bookings import APPOINTMENT, STARTS_AT, browsed
 

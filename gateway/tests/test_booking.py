@@ -13,13 +13,12 @@ from portal_contracts.scheduling.rpc.booking import (
     GET_HOLD,
     GET_OWN_APPOINTMENT,
     HOLD_TIME,
-    NEAREST_TIMES,
     Booked,
     Held,
     HoldState,
-    NearestFreeTimes,
 )
 from portal_contracts.scheduling.rpc.choosing import BROWSE_TIMES
+from portal_contracts.scheduling.rpc.free_times import NEAREST_TIMES, NearestFreeTimes
 from portal_contracts.scheduling.rpc.offering import LIST_OFFERED, OfferedServices
 from tests.kit.gateway.made_bookings import APPOINTMENT, SERVICE, STARTS_AT, browsed, hold
 

@@ -16,14 +16,9 @@ from portal_contracts.scheduling.rpc.appointments import (
     SessionStatus,
 )
 from portal_contracts.scheduling.rpc.availability import StoredAvailability
-from portal_contracts.scheduling.rpc.booking import (
-    Booked,
-    Cancelled,
-    FreeTimes,
-    Moved,
-    StartDespite,
-)
+from portal_contracts.scheduling.rpc.booking import Booked, Cancelled, Moved
 from portal_contracts.scheduling.rpc.calendar import Calendar, ClientAppointments, SessionHead
+from portal_contracts.scheduling.rpc.free_times import FreeTimes, StartDespite
 from portal_contracts.scheduling.rpc.services import Services
 from tests.kit.gateway.made_schedule import (
     MEETING,

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from portal_contracts.errors import Conflict, Invalid
 from portal_contracts.scheduling.rpc.appointments import RepeatUnit, SeriesHead
 from portal_contracts.scheduling.rpc.availability import WhyNot
-from portal_contracts.scheduling.rpc.booking import FreeTimes
 from portal_contracts.scheduling.rpc.calendar import ClientAppointments
+from portal_contracts.scheduling.rpc.free_times import FreeTimes
 from portal_contracts.scheduling.rpc.series import (
     BookedSeries,
     CancelledSeries,

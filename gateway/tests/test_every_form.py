@@ -22,7 +22,7 @@ from portal_contracts.forms.rpc.templates import TemplateRow, Templates
 from portal_contracts.identity_links.rpc.invitations import InvitationStanding, InvitationState
 from portal_contracts.portal_addresses import INVITATION_PATH
 from portal_contracts.scheduling.rpc.availability import StoredAvailability, Times
-from portal_contracts.scheduling.rpc.booking import FreeTimes, NearestFreeTimes
+from portal_contracts.scheduling.rpc.free_times import FreeTimes, NearestFreeTimes
 from portal_contracts.scheduling.rpc.notes import PrivateNote
 from portal_contracts.scheduling.rpc.offering import OfferedServices
 from portal_contracts.scheduling.rpc.services import Services

@@ -22,7 +22,7 @@ from bench.peers.loader import COPIES, copy_bookings
 from bench.peers.monolith_server import Monolith
 from bench.peers.sides import Absent, monolith, monolith_side, next_month
 from bench.sides import Side, stack_side
-from portal_contracts.scheduling.rpc.booking import LIST_FREE_TIMES
+from portal_contracts.scheduling.rpc.free_times import LIST_FREE_TIMES
 from portal_runner.demo import people
 
 # A portal and the monolith are started, and once its packages are installed.

@@ -38,7 +38,6 @@ from portal_contracts.scheduling.rpc.availability import (
     WhyNot,
     Window,
 )
-from portal_contracts.scheduling.rpc.booking import FreeTimes, StartDespite
 from portal_contracts.scheduling.rpc.busy_calendars import (
     BusyCalendar,
     BusyCalendarState,
@@ -50,6 +49,7 @@ from portal_contracts.scheduling.rpc.calendar import (
     SessionHead,
     Stretch,
 )
+from portal_contracts.scheduling.rpc.free_times import FreeTimes, StartDespite
 from portal_contracts.scheduling.rpc.holidays import PublicHoliday
 from portal_contracts.scheduling.rpc.notes import NoteVersion, PrivateNote
 from portal_contracts.scheduling.rpc.requests import RequestedAppointments

@@ -31,12 +31,8 @@ from portal_contracts.scheduling.rpc.appointments import (
     UpcomingAppointment,
 )
 from portal_contracts.scheduling.rpc.availability import Window
-from portal_contracts.scheduling.rpc.booking import (
-    Hold,
-    HoldState,
-    NearestFreeTimes,
-    OwnAppointments,
-)
+from portal_contracts.scheduling.rpc.booking import Hold, HoldState, OwnAppointments
+from portal_contracts.scheduling.rpc.free_times import NearestFreeTimes
 from portal_contracts.scheduling.rpc.offering import OfferedHours, OfferedServices
 from portal_contracts.scheduling.rpc.overview import LatestSummary, PortalSchedule
 from tests.kit.gateway.made_schedule import made_change

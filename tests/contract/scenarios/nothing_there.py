@@ -11,7 +11,14 @@ import msgspec
 
 from portal_contracts.catalogue import METHODS
 from portal_contracts.forms.rpc import filling
-from portal_contracts.scheduling.rpc import booking, choosing, sessions, undoing, usual_times
+from portal_contracts.scheduling.rpc import (
+    booking,
+    choosing,
+    free_times,
+    sessions,
+    undoing,
+    usual_times,
+)
 from tests.kit.contract.scenario import scenario
 
 BY_CLIENTS = {
@@ -22,7 +29,7 @@ BY_CLIENTS = {
         booking.CONFIRM_HOLD,
         booking.GET_HOLD,
         booking.GET_OWN_APPOINTMENT,
-        booking.LIST_FREE_TIMES,
+        free_times.LIST_FREE_TIMES,
         booking.OPEN_MEETING,
         booking.RELEASE_HOLD,
         filling.OPEN_FORM,

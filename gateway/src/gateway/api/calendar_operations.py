@@ -11,9 +11,9 @@ from gateway.web.routing import Owner
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import (
     availability,
-    booking,
     busy_calendars,
     calendar,
+    free_times,
     holidays,
     series,
     services,
@@ -137,7 +137,7 @@ _AVAILABILITY_OPERATIONS: Final = (
     ),
     _AVAILABILITY.call(
         "GET /free-times",
-        booking.LIST_FREE_TIMES,
+        free_times.LIST_FREE_TIMES,
         f"Free times of a service in a range of at most {LONGEST_RANGE_DAYS} days.",
         Permission.APPOINTMENTS_READ,
         note="Each of `starts` is booked as it is. `despite` lists the other free starts, each "
@@ -145,7 +145,7 @@ _AVAILABILITY_OPERATIONS: Final = (
     ),
     _AVAILABILITY.call(
         "GET /nearest-times",
-        booking.NEAREST_TIMES,
+        free_times.NEAREST_TIMES,
         "The free times nearest to one, for booking as they are.",
         Permission.APPOINTMENTS_READ,
     ),

@@ -20,6 +20,7 @@ from portal_contracts.identity_links.rpc.devices import LIST_OWN_DEVICES, REVOKE
 from portal_contracts.scheduling.rpc import (
     booking,
     choosing,
+    free_times,
     offering,
     sessions,
     undoing,
@@ -82,7 +83,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     ),
     _BOOKING.call(
         "GET /portal/free-times",
-        booking.LIST_FREE_TIMES,
+        free_times.LIST_FREE_TIMES,
         f"Free times of a service in a range of at most {LONGEST_RANGE_DAYS} days.",
         name="list_own_free_times",
         note="Nothing is listed that booking would refuse.",
@@ -96,7 +97,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     ),
     _BOOKING.call(
         "GET /portal/nearest-times",
-        booking.NEAREST_TIMES,
+        free_times.NEAREST_TIMES,
         "The free times nearest to one.",
         name="nearest_own_times",
     ),

@@ -16,7 +16,7 @@ from gateway.web.request_context import client_of, context_of
 from gateway.web.resource import Resource
 from gateway.web.statuses import status_of
 from portal_contracts.errors import PortalError
-from portal_contracts.scheduling.rpc.booking import NEAREST_TIMES, NearestTimes
+from portal_contracts.scheduling.rpc.free_times import NEAREST_TIMES, NearestTimes
 
 # The code where the time could be had, but the client asks for another one.
 CHOSE_ANOTHER: Final = "another"

@@ -18,7 +18,6 @@ from portal_contracts.scheduling.rpc.booking import (
     GET_HOLD,
     GET_OWN_APPOINTMENT,
     HOLD_TIME,
-    LIST_FREE_TIMES,
     LIST_OWN_APPOINTMENTS,
     OPEN_MEETING,
     RELEASE_HOLD,
@@ -27,9 +26,9 @@ from portal_contracts.scheduling.rpc.booking import (
     GetOwnAppointment,
     HoldState,
     HoldTime,
-    ListFreeTimes,
     OpenMeeting,
 )
+from portal_contracts.scheduling.rpc.free_times import LIST_FREE_TIMES, ListFreeTimes
 from scheduling.operations.letting_go import expire_holds
 from scheduling.storage.tables import appointment, bookable_service
 

@@ -10,18 +10,14 @@ from portal_contracts.actor import ActorKind
 from portal_contracts.errors import Conflict, Invalid
 from portal_contracts.scheduling.events import AppointmentBooked, SeriesBooked
 from portal_contracts.scheduling.rpc.appointments import RepeatUnit
-from portal_contracts.scheduling.rpc.booking import (
-    GET_OWN_APPOINTMENT,
-    LIST_FREE_TIMES,
-    GetOwnAppointment,
-    ListFreeTimes,
-)
+from portal_contracts.scheduling.rpc.booking import GET_OWN_APPOINTMENT, GetOwnAppointment
 from portal_contracts.scheduling.rpc.calendar import (
     BOOK_FOR_CLIENT,
     GET_APPOINTMENT,
     BookForClient,
     GetAppointment,
 )
+from portal_contracts.scheduling.rpc.free_times import LIST_FREE_TIMES, ListFreeTimes
 from portal_contracts.scheduling.rpc.series import (
     BOOK_SERIES,
     REVIEW_SERIES,

@@ -15,13 +15,12 @@ from portal_contracts.scheduling.rpc.booking import (
     CONFIRM_HOLD,
     HOLD_TIME,
     MOVE_OWN_APPOINTMENT,
-    NEAREST_TIMES,
     ConfirmHold,
     HoldTime,
     MoveOwnAppointment,
-    NearestTimes,
 )
 from portal_contracts.scheduling.rpc.choosing import BROWSE_TIMES, BrowseTimes
+from portal_contracts.scheduling.rpc.free_times import NEAREST_TIMES, NearestTimes
 from portal_contracts.scheduling.rpc.limits import EDIT_BOOKING_LIMITS
 from portal_contracts.scheduling.rpc.offering import LIST_OFFERED
 from portal_contracts.scheduling.rpc.usual_times import FIND_USUAL_TIME, FindUsualTime

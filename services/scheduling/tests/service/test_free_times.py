@@ -9,7 +9,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role
 from portal_contracts.errors import Forbidden, Invalid, NotFound
 from portal_contracts.scheduling.rpc.availability import EXPLAIN_TIME, ExplainTime, WhyNot
-from portal_contracts.scheduling.rpc.booking import (
+from portal_contracts.scheduling.rpc.free_times import (
     LIST_FREE_TIMES,
     NEAREST_TIMES,
     ListFreeTimes,

@@ -5,12 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from portal_contracts.errors import Conflict
-from portal_contracts.scheduling.rpc.booking import (
-    LIST_FREE_TIMES,
-    NEAREST_TIMES,
-    ListFreeTimes,
-    NearestTimes,
-)
 from portal_contracts.scheduling.rpc.calendar import (
     BOOK_FOR_CLIENT,
     CANCEL_FOR_CLIENT,
@@ -18,6 +12,12 @@ from portal_contracts.scheduling.rpc.calendar import (
     BookForClient,
     CancelForClient,
     MoveForClient,
+)
+from portal_contracts.scheduling.rpc.free_times import (
+    LIST_FREE_TIMES,
+    NEAREST_TIMES,
+    ListFreeTimes,
+    NearestTimes,
 )
 
 FIRST = date(2026, 12, 1)

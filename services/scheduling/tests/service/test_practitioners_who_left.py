@@ -12,12 +12,11 @@ from portal_contracts.errors import Conflict, NotFound
 from portal_contracts.identity_links.events import AccountStatus, PractitionerStatusChanged
 from portal_contracts.scheduling.rpc.booking import (
     HOLD_TIME,
-    LIST_FREE_TIMES,
     MOVE_OWN_APPOINTMENT,
     HoldTime,
-    ListFreeTimes,
     MoveOwnAppointment,
 )
+from portal_contracts.scheduling.rpc.free_times import LIST_FREE_TIMES, ListFreeTimes
 from portal_contracts.scheduling.rpc.offering import LIST_OFFERED
 from scheduling.operations.practitioners import keep_status
 

@@ -20,12 +20,11 @@ from portal_contracts.scheduling.rpc.booking import (
     CANCEL_OWN_APPOINTMENT,
     CONFIRM_HOLD,
     HOLD_TIME,
-    LIST_FREE_TIMES,
     CancelOwnAppointment,
     ConfirmHold,
     HoldTime,
-    ListFreeTimes,
 )
+from portal_contracts.scheduling.rpc.free_times import LIST_FREE_TIMES, ListFreeTimes
 from portal_contracts.scheduling.rpc.requests import (
     APPROVE_APPOINTMENT,
     DECLINE_APPOINTMENT,

@@ -23,7 +23,6 @@ from portal_contracts.scheduling.rpc.booking import (
     GET_HOLD,
     GET_OWN_APPOINTMENT,
     HOLD_TIME,
-    LIST_FREE_TIMES,
     LIST_OWN_APPOINTMENTS,
     MOVE_OWN_APPOINTMENT,
     RELEASE_HOLD,
@@ -33,7 +32,6 @@ from portal_contracts.scheduling.rpc.booking import (
     GetHold,
     GetOwnAppointment,
     HoldTime,
-    ListFreeTimes,
     MoveOwnAppointment,
 )
 from portal_contracts.scheduling.rpc.calendar import (
@@ -46,6 +44,7 @@ from portal_contracts.scheduling.rpc.calendar import (
     GetAppointment,
     MoveForClient,
 )
+from portal_contracts.scheduling.rpc.free_times import LIST_FREE_TIMES, ListFreeTimes
 from portal_contracts.scheduling.rpc.offering import LIST_OFFERED
 from portal_contracts.scheduling.rpc.requests import (
     APPROVE_APPOINTMENT,

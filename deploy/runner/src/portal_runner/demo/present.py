@@ -18,7 +18,14 @@ from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Method
 from portal_contracts.errors import Conflict, Unavailable
 from portal_contracts.forms.rpc import editing, requests, templates
-from portal_contracts.scheduling.rpc import availability, booking, calendar, series, services
+from portal_contracts.scheduling.rpc import (
+    availability,
+    booking,
+    calendar,
+    free_times,
+    series,
+    services,
+)
 from portal_contracts.scheduling.rpc.appointments import RepeatUnit
 from portal_contracts.scheduling.rpc.availability import WhyNot
 from portal_runner.demo import own_forms, people
@@ -176,8 +183,8 @@ def ask_for_one(
     by_client = Console(console.rpc, client)
     first_on = now.astimezone(ZONE).date() + timedelta(days=3)
     free = by_client.do(
-        booking.LIST_FREE_TIMES,
-        booking.ListFreeTimes(
+        free_times.LIST_FREE_TIMES,
+        free_times.ListFreeTimes(
             service_id=services_by_key["long"],
             first_on=first_on,
             last_on=first_on + timedelta(days=28),

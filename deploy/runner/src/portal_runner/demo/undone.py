@@ -19,7 +19,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.errors import Conflict
 from portal_contracts.forms.rpc import requests as forms
 from portal_contracts.notifications.rpc import Recipient
-from portal_contracts.scheduling.rpc import booking
+from portal_contracts.scheduling.rpc import booking, free_times
 from portal_runner.demo import people, texts
 from portal_runner.demo.history import DAY, HOUR, ZONE, Past, book, summarise
 from portal_runner.demo.present import Console
@@ -53,7 +53,9 @@ def let_one_expire(
     """A client asked for a time some days ago, and nobody answered."""
     asked_at = past.now - ASKED_BEFORE
     client_id = clients[people.MIRA.fields.email]
-    by_client = Console(console.rpc, past.call(booking.LIST_FREE_TIMES, asked_at, client_id).actor)
+    by_client = Console(
+        console.rpc, past.call(free_times.LIST_FREE_TIMES, asked_at, client_id).actor
+    )
     start = _free(by_client, services["long"], past.now)
     if start is None:
         log.info("demo_nothing_free")
@@ -75,8 +77,8 @@ def _free(by_client: Console, service_id: UUID, now: datetime) -> datetime | Non
     """The last free time of some weeks from now, so that nobody else wants it."""
     first_on = now.astimezone(ZONE).date() + timedelta(days=7)
     free = by_client.do(
-        booking.LIST_FREE_TIMES,
-        booking.ListFreeTimes(
+        free_times.LIST_FREE_TIMES,
+        free_times.ListFreeTimes(
             service_id=service_id,
             first_on=first_on,
             last_on=first_on + timedelta(days=28),

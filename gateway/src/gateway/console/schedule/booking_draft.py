@@ -20,11 +20,11 @@ from gateway.web.submitted import Submitted
 from gateway.words.filters import machine_time
 from gateway.words.wall_time import local_date, read_date
 from portal_contracts.errors import Invalid
-from portal_contracts.scheduling.rpc.booking import LIST_FREE_TIMES, FreeTimes, ListFreeTimes
 from portal_contracts.scheduling.rpc.calendar import (
     LIST_CLIENT_APPOINTMENTS,
     ListClientAppointments,
 )
+from portal_contracts.scheduling.rpc.free_times import LIST_FREE_TIMES, FreeTimes, ListFreeTimes
 from portal_contracts.scheduling.rpc.services import LIST_SERVICES, BookableService, ListServices
 from portal_contracts.wall_clock import zone_or_utc
 

@@ -15,7 +15,7 @@ from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.submitted import Submitted
 from gateway.words.wall_time import is_repeated, read_instant
 from portal_contracts.errors import Conflict, Invalid, PortalError
-from portal_contracts.scheduling.rpc.booking import LIST_FREE_TIMES, FreeTimes, ListFreeTimes
+from portal_contracts.scheduling.rpc.free_times import LIST_FREE_TIMES, FreeTimes, ListFreeTimes
 
 TYPED_TIME: Final = "own"
 """The value of the choice "a time that I type"."""

@@ -12,8 +12,8 @@ from portal_chassis.rpc.runs_in import RunsIn
 from portal_contracts.calls import Nothing
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import availability as hours_contract
-from portal_contracts.scheduling.rpc import booking as booking_contract
 from portal_contracts.scheduling.rpc import choosing as choosing_contract
+from portal_contracts.scheduling.rpc import free_times as free_times_contract
 from portal_contracts.scheduling.rpc import holidays as holidays_contract
 from portal_contracts.scheduling.rpc import offering as offering_contract
 from portal_contracts.scheduling.rpc import services as contract
@@ -169,10 +169,10 @@ class OfferingCalls(Wiring):
         """What the client who asks may book."""
         return bookable_services.list_offered(tx, call.actor, now=call.now)
 
-    @rpc(booking_contract.LIST_FREE_TIMES, runs_in=RunsIn.SNAPSHOT)
+    @rpc(free_times_contract.LIST_FREE_TIMES, runs_in=RunsIn.SNAPSHOT)
     def list_free_times(
-        self, tx: Transaction, command: booking_contract.ListFreeTimes, call: Call
-    ) -> booking_contract.FreeTimes:
+        self, tx: Transaction, command: free_times_contract.ListFreeTimes, call: Call
+    ) -> free_times_contract.FreeTimes:
         """Free times of a service in a range of days."""
         return free_times.list_free_times(tx, command, call.actor, now=call.now)
 
@@ -183,9 +183,9 @@ class OfferingCalls(Wiring):
         """A month of free times with the soonest and the usual one."""
         return choosing.browse_times(tx, command, call.actor, now=call.now)
 
-    @rpc(booking_contract.NEAREST_TIMES, runs_in=RunsIn.SNAPSHOT)
+    @rpc(free_times_contract.NEAREST_TIMES, runs_in=RunsIn.SNAPSHOT)
     def nearest_times(
-        self, tx: Transaction, command: booking_contract.NearestTimes, call: Call
-    ) -> booking_contract.NearestFreeTimes:
+        self, tx: Transaction, command: free_times_contract.NearestTimes, call: Call
+    ) -> free_times_contract.NearestFreeTimes:
         """The free times nearest to one."""
         return free_times.nearest_times(tx, command, call.actor, now=call.now)

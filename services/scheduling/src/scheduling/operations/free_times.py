@@ -11,7 +11,7 @@ from portal_contracts.actor import Actor
 from portal_contracts.errors import Invalid
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc import availability as availability_contract
-from portal_contracts.scheduling.rpc import booking as contract
+from portal_contracts.scheduling.rpc import free_times as contract
 from portal_contracts.scheduling.rpc.appointments import LONGEST_RANGE_DAYS
 from portal_contracts.scheduling.rpc.availability import WhyNot
 from scheduling.domain.hours import check_availability
