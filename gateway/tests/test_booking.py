@@ -6,7 +6,13 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.portal.month import Month
+from portal_contracts.actor import Role
 from portal_contracts.errors import Conflict, Invalid, NotFound
+from portal_contracts.identity_links.rpc.access import (
+    LIST_PRACTITIONERS,
+    PractitionerCard,
+    Practitioners,
+)
 from portal_contracts.scheduling.rpc.appointments import Allowance, Place, PlaceKind
 from portal_contracts.scheduling.rpc.booking import (
     CONFIRM_HOLD,
@@ -264,6 +270,26 @@ def test_a_press_holds_the_time_and_a_second_press_of_it_is_the_same_act(anna, h
     assert other.status == 303
     keys = [call.idempotency_key for call in house.services.calls(HOLD_TIME.address)]
     assert keys[0] == keys[1] != keys[2]
+
+
+def test_with_whom_it_is_was_told_along_with_the_device(anna, house, replies):
+    held = hold()
+    replies[GET_HOLD.address] = held
+    card = PractitionerCard(
+        id=held.service.practitioner_id, name="Dr Quispe", role=Role.PRACTITIONER
+    )
+    resolve = house.services.identity.resolve_device
+
+    def with_practitioners(command, actor):
+        told = Practitioners(items=[card]) if command.with_practitioners else None
+        return replace(resolve(command, actor), practitioners=told)
+
+    house.services.identity.resolve_device = with_practitioners
+    assert "Dr Quispe" in anna.open(f"/book/hold/{held.id}").html
+    assert not house.services.calls(LIST_PRACTITIONERS.address)
+    house.services.identity.resolve_device = resolve
+    anna.open(f"/book/hold/{held.id}")
+    assert len(house.services.calls(LIST_PRACTITIONERS.address)) == 1
 
 
 def test_what_is_held_is_shown_with_until_when(anna, replies):

@@ -68,7 +68,7 @@ def show_appointment(
         booked: it has just been booked.
     """
     backend = context_of(req).backend
-    names = practitioner_names(backend)
+    names = practitioner_names(backend, client_of(req))
     forms = backend.part(FORMS_TO_DO, PortalOf()) if booked else None
     resource.show(
         req,
@@ -89,12 +89,14 @@ def show_appointment(
 class AppointmentsPage(Resource):
     """``/appointments``."""
 
+    names_practitioners = True
+
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Those to come, and those cancelled lately."""
         backend = context_of(req).backend
         own = backend.part(LIST_OWN_APPOINTMENTS, Nothing())
         schedule = backend.part(PORTAL_SCHEDULE, PortalOf())
-        names = practitioner_names(backend)
+        names = practitioner_names(backend, client_of(req))
         appointments = own.get()
         self.show(
             req,
@@ -110,6 +112,8 @@ class AppointmentsPage(Resource):
 
 class AppointmentPage(Resource):
     """``/appointments/<appointment_id>``; with ``?new=1`` it has just been booked."""
+
+    names_practitioners = True
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
         """When, where, and what can be done about it."""

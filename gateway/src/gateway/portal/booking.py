@@ -38,10 +38,12 @@ from portal_contracts.zones import known_zone, zones_to_choose
 class OfferPage(Resource):
     """``/book?all=``."""
 
+    names_practitioners = True
+
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """What can be booked; a single thing needs no choosing, nor does what she had last."""
         backend = context_of(req).backend
-        names = practitioner_names(backend)
+        names = practitioner_names(backend, client_of(req))
         found = backend.ask(LIST_OFFERED, Nothing())
         if found.limit is not None:
             show_limit(self, req, resp, found.limit)
@@ -64,9 +66,11 @@ class OfferPage(Resource):
 class BookPage(Resource):
     """``/book/<service_id>?month=&day=&tz=``."""
 
+    names_practitioners = True
+
     def on_get(self, req: falcon.Request, resp: falcon.Response, service_id: UUID) -> None:
         """A month of free times; everything chosen so far stands in the address."""
-        names = practitioner_names(context_of(req).backend)
+        names = practitioner_names(context_of(req).backend, client_of(req))
         choice = times_to_choose(req, service_id, f"/book/{service_id}")
         if choice.limit is not None:
             show_limit(self, req, resp, choice.limit)

@@ -43,6 +43,8 @@ _TERMS_ERRORS = {"required": "policy_not_accepted", "changed": "policy_changed"}
 class HoldPage(Resource):
     """``/book/hold/<hold_id>``."""
 
+    names_practitioners = True
+
     def on_get(self, req: falcon.Request, resp: falcon.Response, hold_id: UUID) -> None:
         """The details of what is held."""
         hold = context_of(req).backend.ask(GET_HOLD, GetHold(hold_id=hold_id))
@@ -154,7 +156,7 @@ def show_hold(
         error=error.code if error and not errors else None,
         device=client_of(req),
         hold=hold,
-        names=practitioner_names(context_of(req).backend).get(),
+        names=practitioner_names(context_of(req).backend, client_of(req)).get(),
         zone=zone,
         chosen_zone=known_zone(sent.text("tz")),
         note=note,

@@ -35,11 +35,13 @@ from portal_contracts.zones import known_zone, zones_to_choose
 class MovePage(Resource):
     """``/appointments/<appointment_id>/move?month=&day=&tz=``."""
 
+    names_practitioners = True
+
     def on_get(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
         """The free times it could be moved to; where the rules forbid it, whom to ask."""
         appointment = own_appointment(req, appointment_id)
         path = f"/appointments/{appointment_id}/move"
-        names = practitioner_names(context_of(req).backend)
+        names = practitioner_names(context_of(req).backend, client_of(req))
         choice = None
         if appointment.move.closed is None:
             choice = times_to_choose(req, appointment.service_id, path, moving=appointment_id)

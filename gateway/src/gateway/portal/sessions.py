@@ -59,10 +59,12 @@ class SessionsPage(Resource):
 class SessionPage(Resource):
     """``/sessions/<session_id>``."""
 
+    names_practitioners = True
+
     def on_get(self, req: falcon.Request, resp: falcon.Response, session_id: UUID) -> None:
         """One session with its summary; opening it is the read receipt."""
         backend = context_of(req).backend
-        names = practitioner_names(backend)
+        names = practitioner_names(backend, client_of(req))
         read = backend.ask(READ_SUMMARY, ReadSummary(session_id=session_id))
         self.show(
             req,

@@ -15,13 +15,22 @@ from portal_contracts.identity_links.rpc.devices import (
 )
 
 
-def resolve_client_device(context: RequestContext, secret: str) -> ClientDevice | None:
+def resolve_client_device(
+    context: RequestContext, secret: str, *, with_practitioners: bool = False
+) -> ClientDevice | None:
     """The client's device behind a portal cookie; None when it has ended.
+
+    Args:
+        context: of the request.
+        secret: the cookie's.
+        with_practitioners: whether those who work in the practice are told of along with it.
 
     Raises:
         Unavailable: identity-links cannot say now.
     """
-    arguments = ResolveDevice(device_hash=sha256(secret), address=context.address)
+    arguments = ResolveDevice(
+        device_hash=sha256(secret), address=context.address, with_practitioners=with_practitioners
+    )
     try:
         return context.backend.ask(RESOLVE_DEVICE, arguments, actor=NOBODY)
     except NotFound:

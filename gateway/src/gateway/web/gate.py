@@ -99,7 +99,7 @@ class Gate:
         if req.method not in ("GET", "HEAD"):
             self._check_post(req, context, route)
         if route.owner is Owner.CLIENT:
-            self._admit_client(req, resp, context)
+            self._admit_client(req, resp, context, route)
         elif route.owner is Owner.PRACTITIONER:
             self._admit_practitioner(req, resp, context, route)
 
@@ -132,10 +132,15 @@ class Gate:
             raise Forbidden("form_of_another", "The form was filled in by somebody else.")
 
     def _admit_client(
-        self, req: falcon.Request, resp: falcon.Response, context: RequestContext
+        self, req: falcon.Request, resp: falcon.Response, context: RequestContext, route: Route
     ) -> None:
         secret = context.client_secret
-        device = devices.resolve_client_device(context, secret) if secret else None
+        named = route.resource.names_practitioners and req.method in ("GET", "HEAD")
+        device = (
+            devices.resolve_client_device(context, secret, with_practitioners=named)
+            if secret
+            else None
+        )
         if device is None:
             context.client_secret = None
             self._turn_away(req, resp, Owner.CLIENT, Cookie.CLIENT_DEVICE, ended=bool(secret))

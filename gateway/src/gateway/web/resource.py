@@ -36,10 +36,12 @@ class Resource:
 
     Attributes:
         takes_files: its forms may hold files.
+        names_practitioners: its page of a client says who works in the practice.
         shows_secret: what it answers may hold one, so that it is never compressed.
     """
 
     takes_files: ClassVar[bool] = False
+    names_practitioners: ClassVar[bool] = False
     shows_secret: ClassVar[bool] = False
 
     def __init__(self, wiring: Wiring) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from identity_links.domain.attribution import Attribution
 from identity_links.domain.devices import DeviceKind, Lifetime, NewDevice
-from identity_links.operations import clients, devices
+from identity_links.operations import clients, colleagues, devices
 from identity_links.storage import devices as device_rows
 from identity_links.storage import tables
 from portal_chassis.ids import new_id
@@ -266,3 +266,15 @@ def test_revoking_twice_is_done_and_logged_once(world, owner, anna, as_client, o
     revoke(world, owner, device.id)
     revoke(world, owner, device.id)
     assert world.acts(owner.practice_id).count(("device.revoked", "done")) == 1
+
+
+def test_who_works_in_the_practice_is_told_of_along_with_the_device(world, owner, anna):
+    world.owner()
+    cookie = world.enter(owner, anna)
+    command = ResolveDevice(device_hash=cookie, address="198.51.100.9", with_practitioners=True)
+    with statements_of_this_process() as seen:
+        found = world.run(devices.resolve_device, command, now=world.now)
+    assert len(seen) == 2
+    assert found.practitioners == world.run(colleagues.list_practitioners, Attribution(found.actor))
+    assert [one.id for one in found.practitioners.items] == [owner.id]
+    assert resolve(world, cookie).practitioners is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from identity_links.messages import practitioner_card
 from identity_links.storage import practices
 from portal_chassis.authority.ownership import own_practice
@@ -18,6 +20,11 @@ def list_practitioners(tx: Transaction, caller: Caller) -> Practitioners:
         Forbidden: ``not_allowed``.
     """
     require_kind(caller.actor, ActorKind.CLIENT, ActorKind.PRACTITIONER)
-    rows = practices.practitioners(tx, practice_id=own_practice(caller.actor))
+    return practitioners_of(tx, own_practice(caller.actor))
+
+
+def practitioners_of(tx: Transaction, practice_id: UUID) -> Practitioners:
+    """The practitioners of a practice, in order of their names."""
+    rows = practices.practitioners(tx, practice_id=practice_id)
     items = sorted(map(practitioner_card, rows), key=lambda one: (one.name.casefold(), one.id))
     return Practitioners(items=items)

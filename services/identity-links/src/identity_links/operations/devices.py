@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from msgspec import structs
+
 from identity_links.domain.access import Act, done_by, note
 from identity_links.domain.device_labels import device_label
 from identity_links.domain.devices import DeviceKind, StoredDevice, is_due_to_be_seen
@@ -18,6 +20,7 @@ from identity_links.operations.authority import (
     require_visible,
     standing_to,
 )
+from identity_links.operations.colleagues import practitioners_of
 from identity_links.storage import access_log, clients, devices, known_browsers, practices
 from portal_chassis.authority.ownership import own_id, own_practice
 from portal_chassis.database.transactions import Transaction
@@ -38,7 +41,9 @@ from portal_contracts.permissions import Permission, has_permission, require_kin
 
 
 def resolve_device(tx: Transaction, command: ResolveDevice, *, now: datetime) -> ClientDevice:
-    """Who is behind a portal cookie. One statement; a second one at most once a minute.
+    """Who is behind a portal cookie, and who works in the practice where that is asked for.
+
+    A statement for each; another at most once a minute.
 
     Raises:
         NotFound: ``device_ended``: unknown, signed out, past a limit, or the client is archived.
@@ -49,7 +54,11 @@ def resolve_device(tx: Transaction, command: ResolveDevice, *, now: datetime) ->
     if is_due_to_be_seen(signed_in.last_seen_at, now):
         devices.mark_seen(tx, signed_in.id, normalise_address(command.address), now)
         signed_in = replace(signed_in, last_seen_at=now)
-    return client_device(signed_in)
+    device_and_client = client_device(signed_in)
+    if not command.with_practitioners:
+        return device_and_client
+    colleagues = practitioners_of(tx, signed_in.practice.id)
+    return structs.replace(device_and_client, practitioners=colleagues)
 
 
 def resolve_console_device(

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from portal_contracts.actor import Actor
 from portal_contracts.calls import Done, Method, Nothing
+from portal_contracts.identity_links.rpc.access import Practitioners
 from portal_contracts.identity_links.rpc.cards import ClientCard, PracticeCard
 from portal_contracts.identity_links.rpc.targets import SERVICE, Sha256, TypedEmail
 from portal_contracts.instants import Instant
@@ -17,16 +18,21 @@ from portal_contracts.text import EXACTLY, Line
 
 
 class ResolveDevice(Struct, frozen=True, kw_only=True):
-    """`device_hash`: of the cookie; `address`: the IP address it came from now."""
+    """`device_hash`: of the cookie; `address`: the IP address it came from now.
+
+    `with_practitioners`: a client's page names those who work in the practice.
+    """
 
     device_hash: Sha256
     address: str = ""
+    with_practitioners: bool = False
 
 
 class ClientDevice(Struct, frozen=True, kw_only=True):
     """A client's device that is signed in, and whose it is.
 
     `idle_ends_at`: when it ends unless used before; `ends_at`: when it ends anyway.
+    `practitioners`: as `list_practitioners` tells them; None where nobody asked for them.
     """
 
     actor: Actor
@@ -35,6 +41,7 @@ class ClientDevice(Struct, frozen=True, kw_only=True):
     practice: PracticeCard
     idle_ends_at: Instant
     ends_at: Instant
+    practitioners: Practitioners | None = None
 
 
 class ConsoleDevice(Struct, frozen=True, kw_only=True):
