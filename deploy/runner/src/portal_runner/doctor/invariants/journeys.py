@@ -31,9 +31,7 @@ MARGIN = timedelta(hours=1)
 _REPUBLISH = ("outbox", "republish", "--since")
 
 _CHOOSING = [
-    event_type
-    for event_type, event in EVENTS.items()
-    if event.concerns is not EventData.concerns  # type: ignore[comparison-overlap]
+    event_type for event_type, event in EVENTS.items() if event.concerns is not EventData.concerns
 ]
 """Types whose events say to whom they matter."""
 
@@ -156,7 +154,7 @@ def _no_concern(event_type: str, body: bytes | None) -> list[str]:
         return []
     event = EVENTS[event_type]
     try:
-        data = msgspec.json.decode(body, type=Event[event]).data  # type: ignore[valid-type]
+        data: EventData = msgspec.json.decode(body, type=Event[event]).data  # type: ignore[valid-type]
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return []
     return [queue for queue in event.SUBSCRIBERS if not data.concerns(queue)]
