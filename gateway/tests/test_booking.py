@@ -455,6 +455,18 @@ def test_a_hold_that_is_over_is_offered_again_while_it_is_free(anna, replies):
     assert f"{BOOK}?month=2026-12&day=2026-12-03#times" in taken.links
 
 
+def test_times_at_a_place_stay_in_its_zone_where_a_time_was_missed(house, anna, replies):
+    replies[GET_HOLD.address] = hold(HoldState.EXPIRED)
+    replies[NEAREST_TIMES.address] = NearestFreeTimes(
+        starts=[STARTS_AT, LATER], timezone="Asia/Tokyo", place_kind=PlaceKind.ADDRESS
+    )
+    page = anna.open(f"/book/hold/{hold().id}?tz=Pacific/Auckland")
+    assert "Tokyo time" in page.html
+    assert "Auckland" not in page.html
+    assert "Berlin time" not in page.html
+    assert f"{BOOK}?month=2026-12&day=2026-12-03#times" in page.links
+
+
 def test_the_page_of_a_hold_can_keep_the_time_again_with_the_note(anna, house, replies):
     held, again = hold(), hold()
     replies[GET_HOLD.address] = held

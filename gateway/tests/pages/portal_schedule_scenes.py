@@ -248,6 +248,7 @@ def hold(name: str, of: OfferedService, **more: Any) -> Scene:
         ends_at=at(3, 9) + timedelta(minutes=of.minutes),
         expires_at=made.ahead(minutes=5),
         policy_accepted_at=more.pop("accepted_at", None),
+        answer_by=made.ahead(hours=of.answer_hours) if of.answer_hours else None,
     )
     context = {"zone": "Europe/Berlin", "chosen_zone": None, "note": "", "accepted": False}
     context |= {"errors": {}, "names": NAMES} | more

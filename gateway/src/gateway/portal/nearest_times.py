@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -16,6 +16,7 @@ from gateway.web.request_context import client_of, context_of
 from gateway.web.resource import Resource
 from gateway.web.statuses import status_of
 from portal_contracts.errors import PortalError
+from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.free_times import NEAREST_TIMES, NearestTimes
 
 # The code where the time could be had, but the client asks for another one.
@@ -32,7 +33,7 @@ class MissedTime:
         code: why not.
         service_id: of what.
         starts_at: which.
-        zone: in which times are shown.
+        zone: in which times are shown, unless one meets at a place.
         note: what the client had already written.
         moving: the appointment that was to be moved there.
     """
@@ -57,7 +58,8 @@ def show_nearest_times(
     """Offer the times nearest to the one that was missed.
 
     The page is of use without them, too: it leads back to the month, and
-    keeps the note. `error`: why, where no time was missed.
+    keeps the note. Where one meets at a place, times are shown in its zone.
+    `error`: why, where no time was missed.
     """
     nearest = (
         context_of(req)
@@ -74,6 +76,8 @@ def show_nearest_times(
     )
     starts = nearest.starts if nearest else []
     chosen_zone = missed.zone if missed.zone != own_zone(req) else None
+    if nearest and nearest.place_kind is PlaceKind.ADDRESS:
+        missed, chosen_zone = replace(missed, zone=nearest.timezone), None
     resource.show(
         req,
         resp,

@@ -24,6 +24,7 @@ _CANCEL: Final = {
         "late": "It was free to cancel until {when}; cancelling now is charged.",
         "late_now": "Cancelling now is charged.",
         "closed": "It was free to cancel until {when}; now it can no longer be cancelled online.",
+        "never": "It begins too soon to be cancelled online.",
     },
     "de": {
         "always": "Bis zum Beginn kostenfrei absagbar.",
@@ -34,6 +35,7 @@ _CANCEL: Final = {
         "late_now": "Eine Absage wird jetzt berechnet.",
         "closed": "Kostenfrei absagbar war der Termin bis {when}; "
         "online ist eine Absage nicht mehr möglich.",
+        "never": "Für eine Absage online beginnt der Termin zu bald.",
     },
 }
 _MOVE: Final = {
@@ -41,11 +43,13 @@ _MOVE: Final = {
         "always": "You can move it until it begins.",
         "closes": "You can move it until {when}; after that it can no longer be moved online.",
         "closed": "It could be moved until {when}; now it can no longer be moved online.",
+        "never": "It begins too soon to be moved online.",
     },
     "de": {
         "always": "Bis zum Beginn verschiebbar.",
         "closes": "Verschiebbar bis {when}; danach ist das online nicht mehr möglich.",
         "closed": "Verschiebbar war der Termin bis {when}; online ist das nicht mehr möglich.",
+        "never": "Um ihn online zu verschieben, beginnt der Termin zu bald.",
     },
 }
 
@@ -78,7 +82,7 @@ def cancel_terms(
     if allowance.late:
         case = "late" if allowance.free_until else "late_now"
     elif allowance.closed:
-        case = "closed"
+        case = "closed" if allowance.until else "never"
     elif free_until is None or free_until >= starts_at:
         case = "terms" if has_policy else "always"
     else:
@@ -100,7 +104,7 @@ def move_terms(
     if allowance is None or allowance.closed not in {None, Closed.NOTICE}:
         return ""
     if allowance.closed:
-        case = "closed"
+        case = "closed" if allowance.until else "never"
     else:
         case = "always" if allowance.until in {None, starts_at} else "closes"
     return _said(

@@ -17,6 +17,7 @@ IN_TIME = Allowance(until=START, free_until=NOTICE)
 LATE = Allowance(until=START, free_until=NOTICE, late=True)
 CLOSES = Allowance(until=NOTICE)
 TOO_LATE = Allowance(until=NOTICE, closed=Closed.NOTICE)
+TOO_SOON = Allowance(closed=Closed.NOTICE)
 UNBOUND = Allowance(until=START)
 
 
@@ -78,6 +79,11 @@ def move(allowance, language="en"):
                 "online ist eine Absage nicht mehr möglich."
             ),
         ),
+        (
+            TOO_SOON,
+            "It begins too soon to be cancelled online.",
+            "Für eine Absage online beginnt der Termin zu bald.",
+        ),
         (UNBOUND, "Free to cancel until it begins.", "Bis zum Beginn kostenfrei absagbar."),
         (Allowance(closed=Closed.SWITCHED_OFF), "", ""),
         (Allowance(closed=Closed.OVER), "", ""),
@@ -134,6 +140,7 @@ def test_the_time_is_the_reader_s_and_tells_a_repeated_hour_apart(language, when
                 "now it can no longer be moved online."
             ),
         ),
+        (TOO_SOON, "It begins too soon to be moved online."),
         (Allowance(closed=Closed.MAX_MOVES), ""),
     ],
 )

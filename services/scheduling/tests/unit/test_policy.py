@@ -74,6 +74,19 @@ def test_inside_grace_a_client_may_although_notice_has_passed_and_it_is_not_late
 
 
 @pytest.mark.parametrize("act", [cancelling, moving])
+def test_no_bound_is_told_that_was_over_before_it_was_booked(act):
+    rules = ClientRules(cancel_notice=DAY, move_notice=DAY)
+    soon = Standing(starts_at=START, booked_at=START - timedelta(hours=2))
+    assert act(rules, soon, now=START - timedelta(hours=1)) == Allowance(closed=Closed.NOTICE)
+
+
+def test_late_cancelling_was_never_free_where_it_was_booked_within_the_notice():
+    rules = ClientRules(cancel_notice=DAY, late_cancel=LateCancel.FLAGGED)
+    soon = Standing(starts_at=START, booked_at=START - timedelta(hours=2))
+    assert cancelling(rules, soon, now=soon.booked_at) == Allowance(until=START, late=True)
+
+
+@pytest.mark.parametrize("act", [cancelling, moving])
 def test_grace_ends_with_the_start(act):
     rules = ClientRules(cancel_notice=DAY, move_notice=DAY, grace=DAY)
     standing = Standing(starts_at=START, booked_at=START - timedelta(hours=2))

@@ -35,6 +35,7 @@ APPOINTMENTS: Final[Mapping[str, str]] = {
     "FreeTimes.last_bookable_on": "The last date that can have `starts`; null: there is no limit.",
     "FreeTimes.next_start": "Where `starts` is empty: the first one after the range, if any.",
     "FreeTimes.starts": "Starts that are booked as they are, in order.",
+    "Hold.answer_by": "Until when a request made now is answered; null: it is none.",
     "Hold.cancel": "Whether, and until when, it can be cancelled once it is booked.",
     "Hold.expires_at": "Until when the time is kept.",
     "Hold.move": "Whether, and until when, it can be moved once it is booked.",

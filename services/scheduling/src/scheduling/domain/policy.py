@@ -75,9 +75,10 @@ def cancelling(rules: ClientRules, standing: Standing, *, now: datetime) -> Allo
     in_time_until = _until(standing, rules.cancel_notice, rules.grace)
     if rules.late_cancel is LateCancel.FLAGGED:
         late = now > in_time_until
-        return Allowance(until=standing.starts_at, late=late, free_until=in_time_until)
+        free_until = _ever(standing, in_time_until)
+        return Allowance(until=standing.starts_at, late=late, free_until=free_until)
     if now > in_time_until:
-        return Allowance(closed=Closed.NOTICE, until=in_time_until)
+        return Allowance(closed=Closed.NOTICE, until=_ever(standing, in_time_until))
     return Allowance(until=in_time_until)
 
 
@@ -94,7 +95,7 @@ def moving(rules: ClientRules, standing: Standing, *, now: datetime) -> Allowanc
         return Allowance(until=grace_until)
     until = _until(standing, rules.move_notice, rules.grace)
     if now > until:
-        return Allowance(closed=Closed.NOTICE, until=until)
+        return Allowance(closed=Closed.NOTICE, until=_ever(standing, until))
     return Allowance(until=until)
 
 
@@ -113,6 +114,11 @@ def _until(standing: Standing, notice: timedelta, grace: timedelta) -> datetime:
     """The last instant in time: by notice or by grace, whichever is later."""
     by_notice = standing.starts_at - notice
     return max(by_notice, _grace_until(standing, grace)) if grace else by_notice
+
+
+def _ever(standing: Standing, until: datetime) -> datetime | None:
+    """`until`, or None where it was over before the appointment was booked."""
+    return until if until >= standing.booked_at else None
 
 
 def _grace_until(standing: Standing, grace: timedelta) -> datetime:

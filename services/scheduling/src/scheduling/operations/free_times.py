@@ -98,7 +98,10 @@ def nearest_times(
         if len(starts) >= command.limit:
             break
     nearest = sorted(starts, key=lambda start: (abs(start - around), start))[: command.limit]
-    return contract.NearestFreeTimes(starts=sorted(nearest), timezone=timezone)
+    met = asked.service.fields if asked.moved is None else asked.moved
+    return contract.NearestFreeTimes(
+        starts=sorted(nearest), timezone=timezone, place_kind=met.place_kind
+    )
 
 
 def preview_times(

@@ -100,6 +100,9 @@ def get_hold(tx: Transaction, hold_id: UUID, actor: Actor, *, now: datetime) -> 
         move=moving(hold.rules, booked_now, now=now),
         policy_accepted_at=appointments.accepted_at(tx, client, service.fields.policy),
         policy_mark=policy_mark(service.fields.policy),
+        answer_by=(
+            hold.answering.answer_by(hold.starts_at, now=now) if hold.answering.on_request else None
+        ),
     )
 
 

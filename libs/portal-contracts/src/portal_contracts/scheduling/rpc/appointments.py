@@ -87,7 +87,8 @@ class Allowance(Struct, frozen=True, kw_only=True):
     `closed` says why not, None while it is possible. `until`: the last instant at
     which it is possible, if there is one. `late`: it is possible, and it counts as late: the
     session counts as held. `free_until`: the last instant at which it does not, or did not,
-    before `until`; where it is left out, that is the same.
+    before `until`; where it is left out, that is the same. Neither is told where it was over
+    before the appointment was booked.
     """
 
     closed: Closed | None = None

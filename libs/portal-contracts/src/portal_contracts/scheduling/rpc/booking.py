@@ -55,6 +55,7 @@ class Hold(Struct, frozen=True, kw_only=True):
     """A hold as its client sees it; an expired one for as long as it is remembered.
 
     `cancel`, `move`: what is possible once it is booked, as the service's rules are now.
+    `answer_by`: where it is booked on request, until when one made now is answered.
     `policy_accepted_at`: when the client last accepted the very terms of `policy_mark`.
     """
 
@@ -68,6 +69,7 @@ class Hold(Struct, frozen=True, kw_only=True):
     move: Allowance | None = None
     policy_accepted_at: Instant | None = None
     policy_mark: str = ""
+    answer_by: Instant | None = None
 
 
 class ConfirmHold(Struct, frozen=True, kw_only=True):

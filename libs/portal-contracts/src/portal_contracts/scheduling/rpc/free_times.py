@@ -69,10 +69,11 @@ class NearestTimes(Struct, frozen=True, kw_only=True):
 
 
 class NearestFreeTimes(Struct, frozen=True, kw_only=True):
-    """The nearest free starts, in order of time."""
+    """The nearest free starts, in order of time; where one meets at a place, in its zone alone."""
 
     starts: list[Instant]
     timezone: str
+    place_kind: PlaceKind | None = None
 
 
 LIST_FREE_TIMES = Method(
