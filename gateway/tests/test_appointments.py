@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from portal_contracts.errors import Conflict, NotFound
+from portal_contracts.forms.rpc.filling import FORMS_TO_DO, FormToDo, PortalForms
 from portal_contracts.scheduling.calendar_entries import entry_uid
 from portal_contracts.scheduling.rpc.appointments import (
     Allowance,
@@ -284,6 +285,20 @@ REQUESTED = replace(
     answer_by=STARTS_AT - timedelta(days=1),
     move=Allowance(closed=Closed.REQUESTED),
 )
+
+
+@pytest.mark.parametrize(("days", "is_before"), [(0, True), (1, False)])
+def test_only_forms_due_by_its_day_are_asked_for_before_an_appointment(
+    anna, replies, days, is_before
+):
+    due = STARTS_AT.date() + timedelta(days=days)
+    form = FormToDo(
+        id=APPOINTMENT.id, title="GAD-7", minutes=2, percent=0, due_on=due, sent_at=STARTS_AT
+    )
+    replies[FORMS_TO_DO.address] = PortalForms(to_do=[form], submitted=[], submitted_total=0)
+    page = anna.open(f"{PAGE}?new=1")
+    assert "GAD-7" in page.html
+    assert ("Please fill in before your appointment" in page.html) is is_before
 
 
 def test_a_request_says_until_when_it_waits_and_is_withdrawn(anna, house, replies):
