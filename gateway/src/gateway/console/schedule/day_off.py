@@ -110,7 +110,7 @@ def _check_to_come(req: falcon.Request, time_off: TimeOff) -> None:
     today = local_date(context_of(req).now, practitioner_of(req).practice.timezone)
     if time_off.last_on < today:
         field = "first_on" if time_off.last_on == time_off.first_on else "last_on"
-        raise Invalid("invalid_fields", "It is over.", fields={field: "day_past"})
+        raise Invalid("invalid_fields", "This day is over.", fields={field: "day_past"})
 
 
 def _hours_with(
