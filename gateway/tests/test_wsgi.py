@@ -76,6 +76,7 @@ def port(tmp_path_factory):
                 break
         except OSError:
             assert process.poll() is None
+        time.sleep(0.05)
     yield port
     process.terminate()
     assert process.wait(SECONDS) == 0
