@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from portal_chassis import metrics
+from portal_chassis.embedded.polling import wait_until
 
 SECONDS = 20
 
@@ -69,14 +70,15 @@ def port(tmp_path_factory):
     command += ["--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{port}"]
     log = (folder / "log").open("w")
     process = subprocess.Popen([*command, "gateway.wsgi:application"], env=environ, stderr=log)
-    deadline = time.monotonic() + SECONDS
-    while time.monotonic() < deadline:
+
+    def lives():
+        assert process.poll() is None
         try:
-            if ask(port, "GET", "/health/live")[0] == 200:
-                break
+            return ask(port, "GET", "/health/live")[0] == 200
         except OSError:
-            assert process.poll() is None
-        time.sleep(0.05)
+            return False
+
+    assert wait_until(lives, within=SECONDS)
     yield port
     process.terminate()
     assert process.wait(SECONDS) == 0

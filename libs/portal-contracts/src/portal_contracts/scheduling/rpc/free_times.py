@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from portal_contracts.calls import Method
 from portal_contracts.instants import Instant
-from portal_contracts.scheduling.rpc.appointments import SERVICE, OfferedService
+from portal_contracts.scheduling.rpc.appointments import SERVICE, OfferedService, PlaceKind
 from portal_contracts.scheduling.rpc.availability import WhyNot
 
 
