@@ -75,6 +75,17 @@ def test_slash_leads_to_the_search_from_any_page(visitor, live):
     page = visitor(person=live.doctor)
     page.goto("/console/settings")
     page.keyboard.press("/")
+    expect(page.locator("#side-search")).to_be_focused()
+    page.keyboard.type("ann")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Anna Adler")
+    assert page.url == f"{live.address}/console/clients/{live.anna.id}"
+
+
+def test_slash_leads_to_the_clients_where_the_search_is_out_of_sight(visitor, live):
+    page = visitor(person=live.doctor, viewport={"width": 390, "height": 844})
+    page.goto("/console/settings")
+    page.keyboard.press("/")
     page.wait_for_url("**/console/clients")
 
 
