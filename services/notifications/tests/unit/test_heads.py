@@ -131,7 +131,7 @@ def test_a_long_name_with_a_comma_is_one_address() -> None:
 
 
 @given(hostile)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_no_name_writes_a_header(name: str) -> None:
     message = read(as_message(letter(name)))
     assert sorted(message.keys()) == sorted(HEADERS)
