@@ -17,7 +17,7 @@ PORTALS = {
 # Before xdist reads the marks, which it does in the same hook.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests run in one process when `make test` runs them in two.
+    """Say which tests run in one process when `make test` runs them in several.
 
     Tests of a file share what is started for it. Tests of a whole portal share that
     portal. They take by far the longest, so they come first.
