@@ -100,6 +100,7 @@ def moving(name: str, **more: Any) -> Scene:
         "rule": None,
         "twice": False,
         "scope": "",
+        "began": "",
     }
     path = f"/console/appointments/{plan.APPOINTMENT.id}/move"
     return console(name, "appointment_move", path, **(context | more))
@@ -259,6 +260,7 @@ CALENDAR_PAGES = [
         client_name="Anna Bergmann",
         reason="",
         errors={},
+        began="/console/calendar?on=2026-12-03",
     ),
     booking("booking", typed={**TYPED, "start": "2026-12-08T09:00:00Z"}),
     booking(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from portal_chassis.database.transactions import Transaction
-from portal_runner.doctor.finding import Finding, ok, trouble
+from portal_runner.doctor.finding import Finding, note, ok, trouble
 from scheduling.domain.busy_calendars import TOLD_AFTER, BusyCalendar
 from scheduling.storage import busy_calendars
 
@@ -14,15 +14,19 @@ SUBJECT = "busy calendars"
 
 
 def check_busy_calendars(tx: Transaction, now: datetime) -> Iterator[Finding]:
-    """A finding for each calendar that has not been read for a day, by its id and whose it is."""
+    """A finding for each calendar that has not been read for a day, by its id and whose it is.
+
+    One among others is its practitioner's matter, who is told; trouble is when none can be read.
+    """
     known = busy_calendars.count(tx)
     late = [
         one
         for one in busy_calendars.all_calendars(tx, failing=True)
         if one.failing_since is not None and now - one.failing_since >= TOLD_AFTER
     ]
+    found = trouble if len(late) == known else note
     for one in late:
-        yield trouble(SUBJECT, _sentence(one), _ADVICE)
+        yield found(SUBJECT, _sentence(one), _ADVICE)
     if known and not late:
         yield ok(SUBJECT, f"{known} kept elsewhere, all read within a day")
 
