@@ -83,6 +83,7 @@ OFFERING: Final[Mapping[str, str]] = {
     "practitioner's would hold.",
     "MoveForClient.despite": "Move also where a rule for clients is broken; never over another "
     "one.",
+    "NearestFreeTimes.place_kind": "Where one meets for the service; at a place its zone counts.",
     "OfferedHours.weekly": "Seven lists of windows, Monday's first.",
     "OfferedServices.hours": "When those who offer them work in an ordinary week.",
     "OfferedServices.last_had": "Of several, the one that the client booked last; null: "
