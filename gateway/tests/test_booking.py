@@ -349,7 +349,7 @@ def test_terms_that_changed_meanwhile_are_shown_and_asked_for(anna, house, repli
     accepted_at = STARTS_AT - timedelta(days=30)
     replies[GET_HOLD.address] = replace(held, policy_accepted_at=accepted_at, policy_mark="day")
     replies[CONFIRM_HOLD.address] = Invalid(
-        "booking_invalid", fields={"policy_accepted": "changed"}
+        "booking_invalid", fields={"policy_accepted": "policy_changed"}
     )
     path = f"/book/hold/{held.id}"
     page = anna.open(path)

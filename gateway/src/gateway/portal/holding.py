@@ -37,7 +37,7 @@ from portal_contracts.scheduling.rpc.booking import (
 from portal_contracts.zones import known_zone
 
 _MORE_THAN_HELD = (HoldState.CONFIRMED, HoldState.REQUESTED)
-_TERMS_ERRORS = {"required": "policy_not_accepted", "changed": "policy_changed"}
+_TERMS_ERRORS = {"required": "policy_not_accepted"}
 
 
 class HoldPage(Resource):

@@ -57,7 +57,7 @@ FIELD_CODES: Final[Mapping[str, tuple[str, ...]]] = {
         "calendar_name_too_long",
         "too_many_calendars",
     ),
-    "booking_invalid": ("changed", "required"),
+    "booking_invalid": ("policy_changed", "required"),
     "booking_limits": ("out_of_range",),
     "cancel_closed": tuple(Closed),
     "cause_not_allowed": ("invalid",),

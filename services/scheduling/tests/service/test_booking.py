@@ -201,7 +201,7 @@ def test_terms_that_changed_since_they_were_read_are_not_accepted(
     for before in (none, read):
         with pytest.raises(Invalid) as error:
             confirm(anna, held.hold_id, accepted=True, mark=before)
-        assert error.value.fields == {"policy_accepted": "changed"}
+        assert error.value.fields == {"policy_accepted": "policy_changed"}
     booked = confirm(anna, held.hold_id, accepted=True, mark=mark_of(held))
     own = desk.ask(GET_OWN_APPOINTMENT, GetOwnAppointment(appointment_id=booked), anna)
     assert own.policy == "Cancel a week before."

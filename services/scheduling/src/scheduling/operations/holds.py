@@ -164,7 +164,7 @@ def _require_terms(policy: str, command: ConfirmHold) -> None:
     if not command.policy_accepted:
         wrong = "required"
     elif command.policy_mark is not None and command.policy_mark != policy_mark(policy):
-        wrong = "changed"
+        wrong = "policy_changed"
     if wrong is not None:
         raise Invalid(
             "booking_invalid", "The policy is not accepted.", fields={"policy_accepted": wrong}
