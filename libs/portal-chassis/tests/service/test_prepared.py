@@ -107,6 +107,16 @@ def test_it_runs_in_each_way_and_the_connection_is_as_before_afterwards(rows, wa
     assert sorted(rows.things()) == ["again", "once"]
 
 
+@pytest.mark.parametrize("way", ["autocommit", "snapshot", "transaction"])
+def test_a_statement_that_is_run_often_is_planned_by_the_server_once(database, way):
+    for _ in range(8):
+        with getattr(database, way)() as tx:
+            run(tx, PID)
+    with database.transaction() as tx:
+        query = "SELECT count(*) FROM pg_prepared_statements WHERE statement ~ 'pg_backend_pid'"
+        assert tx.execute(text(query)).scalar_one() == 1
+
+
 def test_what_a_transaction_wrote_it_reads_and_a_rollback_takes_back(rows):
     named = {"but": "", "most": None}
     with suppress(InterruptedError), rows.database.transaction() as tx:

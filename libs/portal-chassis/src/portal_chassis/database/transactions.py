@@ -159,6 +159,8 @@ class Database:
             driver.read_only = True
             try:
                 yield tx
+                # Nothing is written, but of a rollback the driver forgets all that it prepared.
+                tx.commit()
             finally:
                 tx.rollback()
                 if not tx.invalidated:
