@@ -13,7 +13,6 @@ working hours. All spans are half-open: touching is not colliding.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -21,6 +20,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from scheduling.domain.availability import Availability
+from scheduling.domain.caps import Caps
 from scheduling.domain.open_stretches import colliding, gaps, is_inside, merge_open
 from scheduling.domain.service_rules import Alignment, Booked, ServiceRules
 from scheduling.domain.start_grid import Steps, clock_grid, round_up
@@ -72,26 +72,36 @@ class Calendar:
         They are those of `candidates` that `rule_against` has nothing against, found by what
         is open instead of by asking for each.
         """
-        rules = self.rules
-        if not (rules.self_scheduling and rules.client_allowed):
+        if not (self.rules.self_scheduling and self.rules.client_allowed):
             return []
-        first = max(within.start, self.now + rules.min_notice)
-        last = within.end - timedelta.resolution
-        starts: set[datetime] = set()
-        for day in self._days(within):
-            if self._inside_window(day) and not self._cap_reached(day):
-                starts.update(self._free_on(day, first, last))
-        return sorted(starts)
+        starts = (start for day in self._days(within) for start in self._free_on(day))
+        return sorted(start for start in starts if within.start <= start < within.end)
 
-    def _free_on(self, day: date, first: datetime, last: datetime) -> Iterator[datetime]:
-        """The starts of a day's grid, from `first` to `last`, that fit its hours and collide not.
+    def is_free(self, start: datetime) -> bool:
+        """Whether `free_starts` has it."""
+        return bool(self.free_starts(Span(start, start + timedelta.resolution)))
+
+    def _free_on(self, day: date) -> list[datetime]:
+        """The starts of a day that are offered, in order; looked for once, however often asked."""
+        if day not in self._free_by_day:
+            is_open = self._inside_window(day) and not self._caps.reached(day)
+            self._free_by_day[day] = sorted(set(self._free_in_grid(day))) if is_open else []
+        return self._free_by_day[day]
+
+    @cached_property
+    def _free_by_day(self) -> dict[date, list[datetime]]:
+        return {}
+
+    def _free_in_grid(self, day: date) -> Iterator[datetime]:
+        """The starts of a day's grid, none too soon, that fit its hours and collide not.
 
         Every start of the grid is on the local date `day`.
         """
+        first = self.now + self.rules.min_notice
         free = [
             gap
             for fits_from, fits_until in self._fitting_on(day)
-            for gap in gaps(max(first, fits_from), min(last, fits_until), self._taken_by_any)
+            for gap in gaps(max(first, fits_from), fits_until, self._taken_by_any)
         ]
         for steps in self._grid_on(day) if free else ():
             for free_from, free_until in free:
@@ -156,7 +166,7 @@ class Calendar:
             return Refusal.OWN_APPOINTMENT
         if is_inside(start, self._closed_by_external):
             return Refusal.EXTERNAL_BUSY
-        return Refusal.CAP if self._cap_reached(day) else None
+        return Refusal.CAP if self._caps.reached(day) else None
 
     def _inside_window(self, day: date) -> bool:
         rules = self.rules
@@ -211,25 +221,11 @@ class Calendar:
     def _open_spans_by_day(self) -> dict[date, tuple[Span, ...]]:
         return {}
 
-    def _cap_reached(self, day: date) -> bool:
-        rules = self.rules
-        limits = (
-            (rules.max_per_day, ("day", day)),
-            (rules.max_per_week, ("week", day - timedelta(days=day.weekday()))),
-            (rules.max_per_month, ("month", day.replace(day=1))),
-        )
-        return any(limit is not None and self._counted[key] >= limit for limit, key in limits)
-
     @cached_property
-    def _counted(self) -> Counter[tuple[str, date]]:
-        counted: Counter[tuple[str, date]] = Counter()
-        for booked in self.booked:
-            if booked.counts:
-                day = local_date(booked.span.start, self.availability.zone)
-                counted["day", day] += 1
-                counted["week", day - timedelta(days=day.weekday())] += 1
-                counted["month", day.replace(day=1)] += 1
-        return counted
+    def _caps(self) -> Caps:
+        zone = self.availability.zone
+        counting = (booked.span.start for booked in self.booked if booked.counts)
+        return Caps(self.rules, [local_date(start, zone) for start in counting])
 
     # --- where blocked time forbids a start ---------------------------------
 

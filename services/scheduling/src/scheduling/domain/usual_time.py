@@ -58,9 +58,10 @@ def next_usual_start(
     """
     zone = calendar.availability.zone
     for start in _candidates(local_date(calendar.now, zone), weekday, clock, zone):
-        if start in leaving_out or not within.start <= start < within.end:
-            continue
-        if start > calendar.now and calendar.refusal(start) is None:
+        if start >= within.end:
+            break
+        is_asked = start >= within.start and start > calendar.now and start not in leaving_out
+        if is_asked and calendar.is_free(start):
             return start
     return None
 

@@ -54,8 +54,8 @@ def usual_start(
     """
     if not asked.service.fields.usual_time:
         return None
-    had = appointments.last_of_service(tx, client, asked.service.id, limit=LOOKED_AT)
-    usual = usual_time([one.starts_at for one in had], calendar.availability.zone)
+    had = appointments.last_starts(tx, client, asked.service.id, limit=LOOKED_AT)
+    usual = usual_time(had, calendar.availability.zone)
     if usual is None:
         return None
     moved = () if asked.moved is None else (asked.moved.starts_at,)

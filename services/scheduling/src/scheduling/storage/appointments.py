@@ -253,32 +253,29 @@ def last_service_of(tx: Transaction, client: Client, service_ids: Collection[UUI
     return tx.execute(query).scalar_one_or_none()
 
 
-def last_of_service(
-    tx: Transaction, client: Client, service_id: UUID, *, limit: int
-) -> list[Appointment]:
-    """The client's confirmed appointments of a service, past ones too, the latest start first."""
+def last_starts(tx: Transaction, client: Client, service_id: UUID, *, limit: int) -> list[datetime]:
+    """When the client's confirmed appointments of a service start, the latest first."""
     named = {
         "client_id": client.id,
         "practice_id": client.practice_id,
         "service_id": service_id,
         "most": limit,
     }
-    return read_all(tx, _last_of_service(), named)
+    return [row.starts_at for row in run(tx, _LAST_STARTS, named)]
 
 
-@cache
-def _last_of_service() -> Select[Any]:
-    return (
-        seats()
-        .where(
-            appointment.c.client_id == bindparam("client_id", type_=Uuid()),
-            appointment.c.practice_id == bindparam("practice_id", type_=Uuid()),
-            booked_time.c.service_id == bindparam("service_id", type_=Uuid()),
-            appointment.c.status == BookingStatus.CONFIRMED,
-        )
-        .order_by(appointment.c.starts_at.desc(), appointment.c.id)
-        .limit(limit_written_out("most"))
+_LAST_STARTS = (
+    select(appointment.c.starts_at)
+    .join(booked_time, booked_time.c.id == appointment.c.booked_time_id)
+    .where(
+        appointment.c.client_id == bindparam("client_id", type_=Uuid()),
+        appointment.c.practice_id == bindparam("practice_id", type_=Uuid()),
+        booked_time.c.service_id == bindparam("service_id", type_=Uuid()),
+        appointment.c.status == BookingStatus.CONFIRMED,
     )
+    .order_by(appointment.c.starts_at.desc())
+    .limit(limit_written_out("most"))
+)
 
 
 def listed(
