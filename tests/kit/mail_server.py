@@ -7,12 +7,14 @@ import email
 import email.policy
 import json
 import logging
+import math
 import threading
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -48,9 +50,15 @@ class RecordedMail:
 
 @dataclass
 class _Behaviour:
-    """How the server misbehaves. `refusals`: what it says at ``recipient`` or ``data``."""
+    """How the server misbehaves.
+
+    Attributes:
+        refusals: what it says at ``recipient`` or ``data``.
+        mails_a_connection: how many it takes over one connection.
+    """
 
     refusals: dict[str, str] = field(default_factory=dict)
+    mails_a_connection: float = math.inf
     hanging: bool = False
     dropping: bool = False
 
@@ -108,6 +116,10 @@ class RecordingMailServer:
         """Take the data and never answer."""
         self._behaviour.hanging = True
 
+    def take_few(self, mails_a_connection: int) -> None:
+        """Refuse the sender of any further mail on a connection."""
+        self._behaviour.mails_a_connection = mails_a_connection
+
     def drop_after_data(self) -> None:
         """Accept and record each mail, then cut the connection before saying so."""
         self._behaviour.dropping = True
@@ -115,6 +127,7 @@ class RecordingMailServer:
     def recover(self) -> None:
         """Be healthy again; what hangs is taken and answered."""
         self._behaviour.refusals = {}
+        self._behaviour.mails_a_connection = math.inf
         self._behaviour.hanging = self._behaviour.dropping = False
 
     def take(self, mail: RecordedMail) -> None:
@@ -165,6 +178,7 @@ class _Handler:
         self._owner = owner
         self._behaviour = behaviour
         self._transports: set[asyncio.Transport] = set()
+        self._begun: WeakKeyDictionary[Session, int] = WeakKeyDictionary()
 
     async def handle_EHLO(  # noqa: N802
         self,
@@ -179,6 +193,17 @@ class _Handler:
         session.host_name = hostname
         self._transports.add(_transport(server))
         return responses
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """A sender is named."""
+        taken = self._begun[session] = self._begun.get(session, 0) + 1
+        if taken > self._behaviour.mails_a_connection:
+            return "452 4.7.0 too many on this connection"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

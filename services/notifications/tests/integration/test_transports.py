@@ -259,6 +259,23 @@ def test_a_kept_connection_that_the_server_has_ended_loses_no_letter(mail_server
     assert (mail_server.connections, len(mail_server.messages)) == (2, 2)
 
 
+def test_a_server_that_takes_no_more_on_a_connection_is_given_the_letter_on_another(
+    mail_server, kept
+) -> None:
+    mail_server.take_few(1)
+    for number in range(3):
+        one = letter(f"anna{number}@example.org")
+        assert transport(mail_server, kept=kept).send(one) == ACCEPTED
+    assert (mail_server.connections, len(mail_server.messages)) == (3, 3)
+
+
+def test_a_letter_whose_sender_is_refused_is_tried_later(mail_server) -> None:
+    mail_server.take_few(0)
+    outcome = transport(mail_server).send(letter())
+    assert (outcome.kind, outcome.reason) == (OutcomeKind.TEMPORARY, Reason.SENDER_REFUSED)
+    assert mail_server.messages == []
+
+
 def test_other_settings_of_a_server_have_a_connection_of_their_own(mail_server, kept) -> None:
     assert transport(mail_server, kept=kept).send(letter()) == ACCEPTED
     assert transport(mail_server, kept=kept, own_name="other").send(letter()) == ACCEPTED

@@ -9,13 +9,13 @@ from dataclasses import replace
 from gettext import NullTranslations
 from pathlib import Path
 
-from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from notifications.domain.addresses import tidy_name
 from notifications.domain.colours import button_colours
 from notifications.domain.letters import Addressee, Practice, Wording, Written
 from notifications.templates.phrases import LOCALES
+from notifications.templates.styles_inlined import with_styles_inlined
 from portal_chassis.translations import load_catalogues
 from portal_contracts.text import line
 
@@ -34,7 +34,7 @@ class MailWriter:
         self._catalogues = load_catalogues(FOLDER / "locales", tuple(LOCALES))
         self._environment = Environment(
             loader=FileSystemLoader(FOLDER),
-            autoescape=select_autoescape(["html"]),
+            autoescape=select_autoescape(["html"], default_for_string=True),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -42,7 +42,8 @@ class MailWriter:
         )
         self._environment.filters["folded"] = _folded
         self._environment.filters["dialable"] = _dialable
-        self._inliner = CSSInliner(load_remote_stylesheets=False)
+        self._text = self._environment.get_template("letter.txt")
+        self._html = self._environment.from_string(with_styles_inlined(FOLDER / "letter.html"))
 
     def write(
         self, words: Callable[[Addressee, NullTranslations], Wording], addressee: Addressee
@@ -58,12 +59,11 @@ class MailWriter:
             "practice": practice,
             "colours": button_colours(practice.accent),
         }
-        text = self._environment.get_template("letter.txt").render(parts)
-        html = self._environment.get_template("letter.html").render(parts)
+        text = self._text.render(parts)
         return Written(
             subject=line(wording.subject),
             text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
-            html=self._inliner.inline(html),
+            html=self._html.render(parts),
             invitation=wording.invitation,
             more_invitations=wording.more_invitations,
             told_starts_at=wording.told_starts_at,

@@ -13,11 +13,36 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 from portal_chassis.outside.reach import ANYWHERE, Deadline, Reach
 
 GOODBYE_SECONDS = 2.0
+DONE = 250
+TAKEN = (250, 251)
+"""A recipient is the server's, or another's to whom it sends on (RFC 5321, section 4.3.2)."""
+
+
+class AddressNotTakenError(smtplib.SMTPException):
+    """The server takes no address that is not ASCII."""
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Between whom a message goes.
+
+    Attributes:
+        sender: the address to which a failure is told.
+        recipient: the only one.
+        octets: how long the message is (RFC 1870).
+        needs_utf8: one of the addresses is not ASCII (RFC 6531).
+    """
+
+    sender: str = field(repr=False)
+    recipient: str = field(repr=False)
+    octets: int
+    needs_utf8: bool
 
 
 class BoundedSmtp(smtplib.SMTP):
@@ -82,6 +107,34 @@ class BoundedSmtp(smtplib.SMTP):
         if self.file is None and self.sock:
             self.file = io.BufferedReader(_BoundedReader(self.sock, self._remaining))
         return super().getreply()
+
+    def begin(self, envelope: Envelope) -> None:
+        """Name the sender; nothing of a message is said.
+
+        Raises:
+            AddressNotTakenError: see there; nothing was said.
+            smtplib.SMTPException, OSError: as `smtplib.SMTP.sendmail` does.
+        """
+        if envelope.needs_utf8 and not self.has_extn("smtputf8"):
+            raise AddressNotTakenError
+        options = [f"SIZE={envelope.octets}"] if self.has_extn("size") else []
+        options += ["SMTPUTF8"] if envelope.needs_utf8 else []
+        code, words = self.mail(envelope.sender, options)
+        if code != DONE:
+            raise smtplib.SMTPSenderRefused(code, words, envelope.sender)
+
+    def finish(self, envelope: Envelope, message: bytes) -> None:
+        """Name the recipient, and hand the message in; after it the connection is as it was new.
+
+        Raises:
+            smtplib.SMTPException, OSError: as `smtplib.SMTP.sendmail` does.
+        """
+        code, words = self.rcpt(envelope.recipient)
+        if code not in TAKEN:
+            raise smtplib.SMTPRecipientsRefused({envelope.recipient: (code, words)})
+        code, words = self.data(message)
+        if code != DONE:
+            raise smtplib.SMTPDataError(code, words)
 
     def _remaining(self) -> float:
         return self.deadline.remaining(self._answer_seconds)

@@ -12,7 +12,12 @@ from dataclasses import dataclass, field
 from notifications.domain.letters import Letter
 from notifications.domain.outcome import ACCEPTED, Outcome, permanent, temporary, unreachable
 from notifications.domain.reasons import Reason
-from notifications.transports.bounded import BoundedSmtp, leave
+from notifications.transports.bounded import (
+    AddressNotTakenError,
+    BoundedSmtp,
+    Envelope,
+    leave,
+)
 from notifications.transports.head import HeadInvalid
 from notifications.transports.kept_connections import KeptConnections
 from notifications.transports.message import as_message, needs_utf8
@@ -22,7 +27,6 @@ from portal_contracts.notifications.mail_server import MailSecurity
 CHECK_SECONDS = 8.0
 NO_CODE = 0
 READY = 220
-DONE = 250
 PERMANENT_FROM = 500
 _ENHANCED = re.compile(rb"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 
@@ -81,27 +85,36 @@ class SmtpTransport:
         except HeadInvalid:
             return permanent(Reason.MAIL_MALFORMED)
         deadline = Deadline(min(self._server.attempt_seconds, within or math.inf))
+        envelope = _envelope(letter, message)
         kept = self._kept if within is None else None
-        connection = None if kept is None else self._one_of(kept, deadline)
+        connection = None if kept is None else self._begun_on_one_of(kept, envelope, deadline)
+        begun = connection is not None
         if connection is None:
             opened = self._opened(deadline)
             if isinstance(opened, Outcome):
                 return opened
             connection = opened
-        outcome = self._hand_in(connection, letter, message)
+        outcome = _hand_in(connection, envelope, message, begun=begun)
         if kept is not None and outcome == ACCEPTED:
             kept.keep(self._server, connection)
         else:
             leave(connection)
         return outcome
 
-    def _one_of(self, kept: KeptConnections, deadline: Deadline) -> BoundedSmtp | None:
-        """One that was kept and still answers; nothing of a letter was said on it."""
+    def _begun_on_one_of(
+        self, kept: KeptConnections, envelope: Envelope, deadline: Deadline
+    ) -> BoundedSmtp | None:
+        """One that was kept and takes this envelope's sender; None where none does.
+
+        That is its sign of life, for which nothing of the letter needs to be said: what the
+        server took before has left nothing behind (RFC 5321, section 4.1.1.4). A server that
+        takes no more on this connection may on another.
+        """
         while (connection := kept.take(self._server)) is not None:
             connection.deadline = deadline
             with suppress(OSError, smtplib.SMTPException):
-                if connection.rset()[0] == DONE:
-                    return connection
+                connection.begin(envelope)
+                return connection
             connection.close()
         return None
 
@@ -169,17 +182,25 @@ class SmtpTransport:
             # The server knows none of our ways, or the password cannot be said in ASCII.
             raise smtplib.SMTPAuthenticationError(NO_CODE, "no way to sign in") from None
 
-    def _hand_in(self, connection: BoundedSmtp, letter: Letter, message: bytes) -> Outcome:
-        if needs_utf8(letter) and not connection.has_extn("smtputf8"):
-            return permanent(Reason.ADDRESS_NEEDS_UTF8)
-        options = ["SMTPUTF8"] if needs_utf8(letter) else []
-        try:
-            connection.sendmail(
-                letter.sender.address, [letter.recipient.address], message, mail_options=options
-            )
-        except (OSError, smtplib.SMTPException) as error:
-            return _outcome_of(error)
-        return ACCEPTED
+
+def _envelope(letter: Letter, message: bytes) -> Envelope:
+    between = letter.sender.address, letter.recipient.address
+    return Envelope(*between, octets=len(message), needs_utf8=needs_utf8(letter))
+
+
+def _hand_in(
+    connection: BoundedSmtp, envelope: Envelope, message: bytes, *, begun: bool
+) -> Outcome:
+    """Hand a message in; `begun`: its sender was named already."""
+    try:
+        if not begun:
+            connection.begin(envelope)
+        connection.finish(envelope, message)
+    except AddressNotTakenError:
+        return permanent(Reason.ADDRESS_NEEDS_UTF8)
+    except (OSError, smtplib.SMTPException) as error:
+        return _outcome_of(error)
+    return ACCEPTED
 
 
 def _trusting() -> ssl.SSLContext:
