@@ -8,7 +8,7 @@ import pytest
 from toy.tables import chassis
 
 from portal_chassis.database.transactions import Database
-from portal_chassis.events.outbox import record
+from portal_chassis.events.outbox import Told, record, record_all
 from portal_chassis.ids import new_id
 from portal_chassis.wakeups import wait_for_wakeup
 from portal_contracts.envelope import Event
@@ -48,6 +48,30 @@ def test_the_row_holds_the_whole_event(rows, write, practitioner, now):
     )
     assert (event.actor, event.request_id, event.occurred_at) == (practitioner, "request-1", now)
     assert (row.sent_at, row.attempts, row.next_attempt_at) == (None, 0, now)
+
+
+def test_what_is_written_at_once_is_numbered_in_its_order_by_thing(rows, write, practitioner, now):
+    one, other = new_id(), new_id()
+    data = AccessRecorded(act="thing.added", outcome="done")
+    with rows.database.transaction() as tx:
+        first = write(tx, other)
+        ids = record_all(
+            tx,
+            [Told(data, ("thing", about)) for about in (one, other, one)],
+            practice_id=PRACTICE,
+            actor=practitioner,
+            request_id="request-1",
+            now=now,
+        )
+    stored = rows.rows(chassis.outbox)
+    events = [msgspec.json.decode(bytes(row.body), type=Event[AccessRecorded]) for row in stored]
+    told = {event.id: (event.aggregate.id, event.aggregate.seq) for event in events}
+    assert [told[event_id] for event_id in (first, *ids)] == [
+        (other, 1),
+        (one, 1),
+        (other, 2),
+        (one, 2),
+    ]
 
 
 def test_changes_of_one_thing_are_numbered_without_a_gap(rows, write):

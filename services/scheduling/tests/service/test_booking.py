@@ -11,9 +11,14 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Actor, ActorKind, service_actor
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, Forbidden, Invalid, NotFound
-from portal_contracts.scheduling.events import AppointmentBooked, ScheduleAccessRecorded
+from portal_contracts.scheduling.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    ScheduleAccessRecorded,
+)
 from portal_contracts.scheduling.rpc.appointments import PlaceKind
 from portal_contracts.scheduling.rpc.booking import (
+    CANCEL_OWN_APPOINTMENT,
     CONFIRM_HOLD,
     GET_HOLD,
     GET_OWN_APPOINTMENT,
@@ -21,6 +26,7 @@ from portal_contracts.scheduling.rpc.booking import (
     LIST_OWN_APPOINTMENTS,
     OPEN_MEETING,
     RELEASE_HOLD,
+    CancelOwnAppointment,
     ConfirmHold,
     GetHold,
     GetOwnAppointment,
@@ -104,6 +110,7 @@ def test_what_the_client_wrote_is_sealed_and_in_no_event(desk, hold, confirm, an
     assert (event.data.starts_wall, event.data.utc_offset_minutes) == ("2026-12-03T10:00", 60)
     assert (event.data.starts_at, event.data.ics_sequence) == (TEN, 0)
     assert desk.acts() == [("appointment.booked", "done")]
+    assert desk.comings() == [("appointment.booked", event.data.practitioner_id)]
 
 
 def test_a_hold_hides_the_time_from_others_and_not_from_its_client(hold, calendar, anna):
@@ -173,6 +180,24 @@ def test_confirming_again_is_the_same_appointment(desk, hold, confirm, anna):
     assert confirm(anna, held.hold_id, key="one") == first
     assert confirm(anna, held.hold_id, key="two") == first
     assert len(desk.events(AppointmentBooked)) == 1
+
+
+def test_what_is_told_of_one_act_is_numbered_in_its_order(desk, hold, confirm, anna):
+    booked = confirm(anna, hold(anna).hold_id)
+    desk.ask(CANCEL_OWN_APPOINTMENT, CancelOwnAppointment(appointment_id=booked, reason=""), anna)
+    kinds = (AppointmentBooked, ScheduleAccessRecorded, AppointmentCancelled)
+    told = [(one.aggregate, one.type) for kind in kinds for one in desk.events(kind)]
+    assert {aggregate.id for aggregate, _type in told} == {booked}
+    assert [kind for _aggregate, kind in sorted(told, key=lambda one: one[0].seq)] == [
+        AppointmentBooked.TYPE,
+        ScheduleAccessRecorded.TYPE,
+        AppointmentCancelled.TYPE,
+        ScheduleAccessRecorded.TYPE,
+    ]
+    assert [one.data.act for one in desk.events(ScheduleAccessRecorded)] == [
+        "appointment.booked",
+        "appointment.cancelled",
+    ]
 
 
 def test_a_policy_is_accepted_and_kept_as_it_was_read(desk, hold, confirm, calendar, service, anna):

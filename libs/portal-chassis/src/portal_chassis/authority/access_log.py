@@ -60,22 +60,27 @@ class AccessLog:
             outcome: ``done`` or ``denied``.
             now: aware UTC instant.
         """
-        outbox.record(
+        about = subject_id or client_id or practice_id
+        data = self.event(
+            act=act,
+            outcome=outcome,
+            client_id=client_id,
+            subject_id=subject_id,
+            address=caller.address,
+            thing=thing,
+        )
+        outbox.record_all(
             tx,
-            self.event(
-                act=act,
-                outcome=outcome,
-                client_id=client_id,
-                subject_id=subject_id,
-                address=caller.address,
-                thing=thing,
-            ),
+            [self.told(data, about)],
             practice_id=practice_id,
-            aggregate=(self.aggregate, subject_id or client_id or practice_id),
             actor=caller.actor,
             request_id=caller.request_id,
             now=now,
         )
+
+    def told(self, data: EventData, about: UUID) -> outbox.Told:
+        """The event that tells the access log `data` about a thing, to be recorded with others."""
+        return outbox.Told(data, (self.aggregate, about))
 
     def record_refusal(self, tx: Transaction, call: Call, error: PortalError) -> None:
         """Publish that a client or a practitioner was refused.

@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import MetaData, insert
+from sqlalchemy import BigInteger, Insert, MetaData, bindparam, insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from portal_chassis import tracing
@@ -23,22 +27,29 @@ from portal_contracts.envelope import Aggregate, Event, EventData
 
 _chassis = chassis_tables(MetaData())
 _version = _chassis.aggregate_version
+_ROW = tuple(
+    _chassis.outbox.c[name] for name in ("id", "type", "body", "occurred_at", "next_attempt_at")
+)
 
-# Put together once: that takes longer than running them.
-_RECORD = insert(_chassis.outbox).values(
-    given(
-        *(
-            _chassis.outbox.c[name]
-            for name in ("id", "type", "body", "occurred_at", "next_attempt_at")
-        )
-    )
+# Put together once: that takes longer than running it.
+_FIRST = upsert(_version).values(
+    given(_version.c.id) | {"seq": bindparam("count", type_=BigInteger())}
 )
-_COUNT = (
-    upsert(_version)
-    .values(given(_version.c.id) | {"seq": 1})
-    .on_conflict_do_update(index_elements=[_version.c.id], set_={"seq": _version.c.seq + 1})
-    .returning(_version.c.seq)
-)
+_COUNT = _FIRST.on_conflict_do_update(
+    index_elements=[_version.c.id], set_={"seq": _version.c.seq + _FIRST.excluded.seq}
+).returning(_version.c.seq)
+
+
+class Told(NamedTuple):
+    """What an event says, before it is written down.
+
+    Attributes:
+        data: the payload.
+        aggregate: kind and id of what changed; its number is counted when it is written.
+    """
+
+    data: EventData
+    aggregate: tuple[str, UUID]
 
 
 def record(
@@ -51,51 +62,99 @@ def record(
     request_id: str,
     now: datetime,
 ) -> UUID:
-    """Write an event to the outbox, in the transaction of the change it tells of.
+    """Write one event to the outbox; see `record_all`.
+
+    Returns:
+        The event's id.
+    """
+    [event_id] = record_all(
+        tx,
+        [Told(data, aggregate)],
+        practice_id=practice_id,
+        actor=actor,
+        request_id=request_id,
+        now=now,
+    )
+    return event_id
+
+
+def record_all(
+    tx: Transaction,
+    told: Sequence[Told],
+    *,
+    practice_id: UUID,
+    actor: Actor,
+    request_id: str,
+    now: datetime,
+) -> list[UUID]:
+    """Write events to the outbox, in the transaction of the change they all tell of.
 
     Args:
         tx: the change's transaction.
-        data: the payload.
+        told: what they say, in the order in which they are published.
         practice_id: the practice it happened in.
-        aggregate: kind and id of what changed; its number is counted here.
         actor: who changed it.
         request_id: of the request that led to it.
         now: aware UTC instant of the change.
 
     Returns:
-        The event's id. The relay is woken right after the commit.
+        The events' ids. The relay is woken right after the commit.
 
     Raises:
         RuntimeError: `tx` is no transaction; see `require_transaction`.
     """
     require_transaction(tx)
-    kind, aggregate_id = aggregate
-    event = Event(
-        id=new_id(),
-        type=data.TYPE,
-        occurred_at=now,
-        practice_id=practice_id,
-        aggregate=Aggregate(type=kind, id=aggregate_id, seq=_next_seq(tx, aggregate_id)),
-        actor=actor,
-        request_id=request_id,
-        traceparent=tracing.current_traceparent(),
-        data=data,
-    )
-    run(
-        tx,
-        _RECORD,
-        {
-            "id": event.id,
-            "type": event.type,
-            "body": msgspec.json.encode(event),
-            "occurred_at": now,
-            "next_attempt_at": now,
-        },
-    )
+    numbers = _numbers(tx, [one.aggregate[1] for one in told])
+    traceparent = tracing.current_traceparent()
+    row: dict[str, object] = {}
+    ids: list[UUID] = []
+    for place, ((data, (kind, aggregate_id)), seq) in enumerate(zip(told, numbers, strict=True)):
+        event = Event(
+            id=new_id(),
+            type=data.TYPE,
+            occurred_at=now,
+            practice_id=practice_id,
+            aggregate=Aggregate(type=kind, id=aggregate_id, seq=seq),
+            actor=actor,
+            request_id=request_id,
+            traceparent=traceparent,
+            data=data,
+        )
+        values = (event.id, event.type, msgspec.json.encode(event), now, now)
+        row |= {_name(column.key, place): one for column, one in zip(_ROW, values, strict=True)}
+        ids.append(event.id)
+    run(tx, _recording(len(ids)), row)
     key = f"relay {tx.engine.url.database}"
     after_commit(tx, lambda: wake_up(key))
-    return event.id
+    return ids
 
 
-def _next_seq(tx: Transaction, aggregate_id: UUID) -> int:
-    return int(run(tx, _COUNT, {"id": aggregate_id}).scalar_one())
+def _numbers(tx: Transaction, changed: Sequence[UUID]) -> list[int]:
+    """The number of each change of these aggregates, counted once for each aggregate."""
+    counts = Counter(changed)
+    # In one order, so that no two transactions wait for each other.
+    last = {one: _count(tx, one, counts[one]) for one in sorted(counts)}
+    numbers = []
+    for one in changed:
+        counts[one] -= 1
+        numbers.append(last[one] - counts[one])
+    return numbers
+
+
+def _count(tx: Transaction, aggregate_id: UUID, count: int) -> int:
+    """The number of the last of so many changes."""
+    return int(run(tx, _COUNT, {"id": aggregate_id, "count": count}).scalar_one())
+
+
+@lru_cache(maxsize=16)
+def _recording(count: int) -> Insert:
+    """The statement that writes so many rows; there are two at most but for acts on many things."""
+    rows = [
+        {column: bindparam(_name(column.key, place), type_=column.type) for column in _ROW}
+        for place in range(count)
+    ]
+    return insert(_chassis.outbox).values(rows)
+
+
+def _name(column: str, place: int) -> str:
+    return f"{column}_{place}"

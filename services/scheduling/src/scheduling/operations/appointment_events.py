@@ -5,11 +5,14 @@ All are written in the transaction of the change itself.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events import outbox
+from portal_chassis.events.outbox import Told
 from portal_contracts.accesses import Thing, ThingKind
 from portal_contracts.actor import Caller, service_actor
 from portal_contracts.envelope import Event, EventData
@@ -28,7 +31,7 @@ from portal_contracts.scheduling.request_events import (
 from portal_contracts.scheduling.rpc.appointments import ChangeKind
 from scheduling.domain.appointments import Appointment
 from scheduling.domain.wall_time import time_zone
-from scheduling.operations.access_log import ACCESS_LOG
+from scheduling.operations.access_log import access_told
 from scheduling.storage import bookable_services, changes
 
 _MINUTE = timedelta(minutes=1)
@@ -45,8 +48,8 @@ def publish_booked(
     """Publish `AppointmentBooked` and log ``appointment.booked``."""
     changes.add(tx, ChangeKind.BOOKED, booked, caller.actor, without_mail=without_mail, now=now)
     told = _booked(tx, booked, without_mail=without_mail)
-    _publish(tx, told, booked, caller, now=now)
-    log_access(tx, "appointment.booked", booked, caller, now=now)
+    logged = coming_of(booked, "appointment.booked", caller)
+    _publish(tx, told, booked, caller, logged, now=now)
 
 
 def publish_moved(
@@ -63,8 +66,7 @@ def publish_moved(
     kind = ChangeKind.MOVED_BACK if undone else ChangeKind.MOVED
     changes.add(tx, kind, after, caller.actor, previous_starts_at=previous, now=now)
     moved = AppointmentMoved(**_facts(after), previous_starts_at=previous)
-    _publish(tx, moved, after, caller, now=now)
-    log_access(tx, "appointment.moved", after, caller, now=now)
+    _publish(tx, moved, after, caller, access_of(after, "appointment.moved", caller), now=now)
 
 
 def publish_requested(
@@ -73,8 +75,8 @@ def publish_requested(
     """Publish `AppointmentRequested` and log ``appointment.requested``."""
     changes.add(tx, ChangeKind.REQUESTED, requested, caller.actor, now=now)
     data = AppointmentRequested(**_facts(requested), answer_by=answer_by)
-    _publish(tx, data, requested, caller, now=now)
-    log_access(tx, "appointment.requested", requested, caller, now=now)
+    logged = coming_of(requested, "appointment.requested", caller)
+    _publish(tx, data, requested, caller, logged, now=now)
 
 
 def publish_approved(
@@ -82,8 +84,8 @@ def publish_approved(
 ) -> None:
     """Publish `AppointmentBooked`, for it is confirmed now, and log ``appointment.approved``."""
     changes.add(tx, ChangeKind.APPROVED, approved, caller.actor, now=now)
-    _publish(tx, _booked(tx, approved), approved, caller, now=now)
-    log_access(tx, "appointment.approved", approved, caller, now=now)
+    logged = coming_of(approved, "appointment.approved", caller)
+    _publish(tx, _booked(tx, approved), approved, caller, logged, now=now)
 
 
 def publish_declined(
@@ -91,8 +93,8 @@ def publish_declined(
 ) -> None:
     """Publish `AppointmentDeclined` and log ``appointment.declined``."""
     changes.add(tx, ChangeKind.DECLINED, declined, caller.actor, now=now)
-    _publish(tx, AppointmentDeclined(**_named(declined)), declined, caller, now=now)
-    log_access(tx, "appointment.declined", declined, caller, now=now)
+    logged = access_of(declined, "appointment.declined", caller)
+    _publish(tx, AppointmentDeclined(**_named(declined)), declined, caller, logged, now=now)
 
 
 def publish_withdrawn(
@@ -100,8 +102,8 @@ def publish_withdrawn(
 ) -> None:
     """Publish `AppointmentWithdrawn` and log ``appointment.withdrawn``."""
     changes.add(tx, ChangeKind.WITHDRAWN, withdrawn, caller.actor, now=now)
-    _publish(tx, AppointmentWithdrawn(**_named(withdrawn)), withdrawn, caller, now=now)
-    log_access(tx, "appointment.withdrawn", withdrawn, caller, now=now)
+    logged = access_of(withdrawn, "appointment.withdrawn", caller)
+    _publish(tx, AppointmentWithdrawn(**_named(withdrawn)), withdrawn, caller, logged, now=now)
 
 
 def publish_expired(tx: Transaction, expired: Appointment, *, now: datetime) -> None:
@@ -115,8 +117,8 @@ def publish_cancelled(
 ) -> None:
     """Publish `AppointmentCancelled` and log ``appointment.cancelled``."""
     changes.add(tx, ChangeKind.CANCELLED, cancelled, caller.actor, now=now)
-    _publish(tx, AppointmentCancelled(**_facts(cancelled)), cancelled, caller, now=now)
-    log_access(tx, "appointment.cancelled", cancelled, caller, now=now)
+    logged = access_of(cancelled, "appointment.cancelled", caller)
+    _publish(tx, AppointmentCancelled(**_facts(cancelled)), cancelled, caller, logged, now=now)
 
 
 def log_handed_over(
@@ -154,30 +156,52 @@ def log_access(
     tx: Transaction, act: str, appointment: Appointment, caller: Caller, *, now: datetime
 ) -> None:
     """Tell the access log what was done to an appointment."""
-    ACCESS_LOG.record(
-        tx,
-        caller,
+    _record(tx, [access_of(appointment, act, caller)], appointment, caller, now=now)
+
+
+def access_of(
+    appointment: Appointment, act: str, caller: Caller, *, comes_to: UUID | None = None
+) -> Told:
+    """What the access log is told of an act on an appointment, to be published with others."""
+    return access_told(
         act,
-        practice_id=appointment.practice_id,
+        caller,
         client_id=appointment.client_id,
         subject_id=appointment.id,
         thing=Thing(kind=ThingKind.APPOINTMENT, title=appointment.title, at=appointment.starts_at),
-        now=now,
+        comes_to=comes_to,
     )
 
 
 def _publish(
-    tx: Transaction, data: EventData, appointment: Appointment, caller: Caller, *, now: datetime
+    tx: Transaction,
+    data: EventData,
+    appointment: Appointment,
+    caller: Caller,
+    *logged: Told,
+    now: datetime,
 ) -> None:
-    outbox.record(
+    """Publish what became of an appointment, and what the access log is told of it."""
+    told = Told(data, ("appointment", appointment.id))
+    _record(tx, [told, *logged], appointment, caller, now=now)
+
+
+def _record(
+    tx: Transaction, told: Sequence[Told], of: Appointment, caller: Caller, *, now: datetime
+) -> None:
+    outbox.record_all(
         tx,
-        data,
-        practice_id=appointment.practice_id,
-        aggregate=("appointment", appointment.id),
+        told,
+        practice_id=of.practice_id,
         actor=caller.actor,
         request_id=caller.request_id,
         now=now,
     )
+
+
+def coming_of(appointment: Appointment, act: str, caller: Caller) -> Told:
+    """What the access log is told of an act by which its client comes to its practitioner."""
+    return access_of(appointment, act, caller, comes_to=appointment.practitioner_id)
 
 
 def _named(appointment: Appointment) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from portal_chassis.authority.ownership import Client
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events import outbox
+from portal_chassis.events.outbox import Told
 from portal_contracts.accesses import Thing, ThingKind
 from portal_contracts.envelope import EventData
 from portal_contracts.scheduling.events import (
@@ -23,8 +24,8 @@ from portal_contracts.scheduling.events import (
 )
 from portal_contracts.scheduling.rpc.appointments import ChangeKind
 from scheduling.domain.appointments import Appointment
-from scheduling.operations.access_log import ACCESS_LOG
-from scheduling.operations.appointment_events import log_access
+from scheduling.operations.access_log import access_told
+from scheduling.operations.appointment_events import access_of
 from scheduling.storage import bookable_services, changes
 from scheduling.storage.series_writes import NewSeat, Put
 
@@ -61,17 +62,15 @@ def publish_series_booked(
         form_template_ids=bookable_services.form_template_ids(tx, first.service_id),
         without_mail=without_mail,
     )
-    _publish(tx, told, client.practice_id, series_id, call, now=now)
-    ACCESS_LOG.record(
-        tx,
-        call,
+    logged = access_told(
         "series.booked",
-        practice_id=client.practice_id,
+        call,
         client_id=client.id,
         subject_id=seats[0].id,
         thing=Thing(kind=ThingKind.APPOINTMENT, title=first.title, at=first.span.start),
-        now=now,
+        comes_to=first.practitioner_id,
     )
+    _publish(tx, told, client.practice_id, series_id, call, logged, now=now)
 
 
 def publish_series_moved(
@@ -108,8 +107,8 @@ def publish_series_moved(
         cancelled=_off(cancelled),
         acts=acts,
     )
-    _publish(tx, told, first.practice_id, series_id, call, now=now)
-    log_access(tx, "series.moved", first, call, now=now)
+    logged = access_of(first, "series.moved", call)
+    _publish(tx, told, first.practice_id, series_id, call, logged, now=now)
 
 
 def publish_series_cancelled(
@@ -133,8 +132,8 @@ def publish_series_cancelled(
         left=left,
         acts=acts,
     )
-    _publish(tx, told, first.practice_id, series_id, call, now=now)
-    log_access(tx, "series.cancelled", first, call, now=now)
+    logged = access_of(first, "series.cancelled", call)
+    _publish(tx, told, first.practice_id, series_id, call, logged, now=now)
 
 
 def _keep_cancelled(
@@ -163,14 +162,14 @@ def _publish(
     practice_id: UUID,
     series_id: UUID,
     call: Call,
+    logged: Told,
     *,
     now: datetime,
 ) -> None:
-    outbox.record(
+    outbox.record_all(
         tx,
-        data,
+        [Told(data, ("series", series_id)), logged],
         practice_id=practice_id,
-        aggregate=("series", series_id),
         actor=call.actor,
         request_id=call.request_id,
         now=now,
