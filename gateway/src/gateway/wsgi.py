@@ -7,7 +7,7 @@ broker is made by the first request, after any fork.
 
 from __future__ import annotations
 
-import portal_chassis.process.unused_libraries  # isort: skip # noqa: F401 - before anything else
+import portal_chassis.unused_libraries  # isort: skip # noqa: F401 - before anything else
 
 from typing import Any
 

@@ -13,13 +13,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, NullPool, create_engine, inspect, text
 
 from portal_chassis.database.transactions import CONNECT_TIMEOUT_SECONDS
 from portal_chassis.tables import SAFEKEEPING_APPEND_ONLY
+from portal_chassis.unused_libraries import not_found
+
+# alembic loads mako, for scripts that are written anew, and mako looks for pygments, to show its
+# errors in colour: 4.5 MB, which a portal in one process kept from its first start on.
+with not_found("pygments"):
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
 
 _LOCK = 0x4C617463686B6579  # "Latchkey" in ASCII
 

@@ -47,4 +47,4 @@ def _is_number(host: Any) -> bool:
 eventlet.green.socket.getaddrinfo = _resolve
 eventlet.monkey_patch()
 
-import portal_chassis.process.unused_libraries  # noqa: F401 - once what it imports is patched
+import portal_chassis.unused_libraries  # noqa: F401 - once what it imports is patched

@@ -1,18 +1,29 @@
 """Public holidays by country and region: facts of the package ``holidays``, pinned with the rest.
 
 It says which days are holidays and what they are called; nothing more is decided here.
+
+A country is loaded when it is first asked for. The package's own `holidays.countries` would load
+all 250 with the first of them, 8 MB: it is entered in `sys.modules` as a place where they are
+found, and never executed. ``tests/unit/test_public_holidays.py`` says that it stays so.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from importlib.util import find_spec, module_from_spec
 
 import holidays
+from holidays.registry import EntityLoader
 
 from portal_contracts.zones import countries as all_countries
+
+_COUNTRIES = find_spec("holidays.countries")
+if _COUNTRIES is not None:
+    sys.modules.setdefault(_COUNTRIES.name, module_from_spec(_COUNTRIES))
 
 _KEPT_YEARS = 512
 """Calendars of a place and a year that are kept in memory: some kilobytes each."""
@@ -42,7 +53,8 @@ class PublicHolidays:
 @cache
 def known_countries() -> tuple[str, ...]:
     """The codes of the countries whose holidays are known, in order."""
-    return tuple(sorted(holidays.list_supported_countries().keys() & set(all_countries())))
+    codes = set(EntityLoader.get_country_codes(include_aliases=False))
+    return tuple(sorted(codes & set(all_countries())))
 
 
 @cache
