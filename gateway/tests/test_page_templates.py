@@ -52,7 +52,7 @@ def test_a_fixed_macro_speaks_the_language_of_the_page(tmp_path: Path) -> None:
     assert pages.render("page.html", "de", {}) == "Darstellung de"
 
 
-def test_other_macros_are_made_anew_for_each_page(tmp_path: Path) -> None:
+def test_other_macros_know_the_page_that_is_being_made(tmp_path: Path) -> None:
     pages = pages_of(
         tmp_path,
         parts="{% macro token() %}{{ csrf }}{% endmacro %}",
@@ -60,3 +60,59 @@ def test_other_macros_are_made_anew_for_each_page(tmp_path: Path) -> None:
     )
     shown = [pages.render("page.html", "en", {"csrf": token}) for token in ("one", "another")]
     assert shown == ["one", "another"]
+
+
+def test_no_macro_keeps_what_was_true_of_the_page_that_made_it(tmp_path: Path) -> None:
+    pages = pages_of(
+        tmp_path,
+        parts="{% set kept = csrf %}{% macro token() %}{{ kept }}{% endmacro %}",
+        page='{% from "parts.html" import token with context %}{{ token() }}',
+    )
+    with pytest.raises(UndefinedError, match="csrf"):
+        pages.render("page.html", "en", {"csrf": "one person's"})
+
+
+def test_a_page_within_a_page_leaves_the_first_as_it_was(tmp_path: Path) -> None:
+    pages = pages_of(
+        tmp_path,
+        parts="{% macro token() %}{{ csrf }}{% endmacro %}",
+        page='{% from "parts.html" import token with context %}'
+        "{{ token() }}{{ more() }}{{ token() }}",
+    )
+
+    def more() -> Markup:
+        return Markup(pages.render("page.html", "en", {"csrf": "inner", "more": str}))
+
+    assert pages.render("page.html", "en", {"csrf": "outer", "more": more}) == (
+        "outerinnerinnerouter"
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "shown"),
+    [
+        ("said('<a>')", "&lt;a&gt;-calm"),
+        ("said('<a>', 'warn')", "&lt;a&gt;-warn"),
+        ("said('a', tone='bad')", "a-bad"),
+        ("said(said('<a>'))", "&lt;a&gt;-calm-calm"),
+    ],
+)
+def test_a_macro_takes_what_it_is_given_and_escapes_it_once(
+    tmp_path: Path, call: str, shown: str
+) -> None:
+    pages = pages_of(
+        tmp_path,
+        parts="{% macro said(what, tone='calm') %}{{ what }}-{{ tone }}{% endmacro %}",
+        page=f'{{% from "parts.html" import said with context %}}{{{{ {call} }}}}',
+    )
+    assert pages.render("page.html", "en", {}) == shown
+
+
+def test_a_macro_is_not_given_more_than_it_takes(tmp_path: Path) -> None:
+    pages = pages_of(
+        tmp_path,
+        parts="{% macro said(what) %}{{ what }}{% endmacro %}",
+        page='{% from "parts.html" import said with context %}{{ said("a", "b") }}',
+    )
+    with pytest.raises(TypeError, match="not more than 1 argument"):
+        pages.render("page.html", "en", {})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -124,10 +125,11 @@ class Month:
             if week[-1] >= self.today
         ]
 
-    @property
-    def counts(self) -> dict[date, int]:
-        """How many times each day has."""
-        return Counter(self._local(start).date() for start in self.starts)
+    @cached_property
+    def counts(self) -> Mapping[date, int]:
+        """How many times each day has; a page asks for every day."""
+        zone = zone_or_utc(self.zone)
+        return Counter(start.astimezone(zone).date() for start in self.starts)
 
     @property
     def previous(self) -> date | None:
@@ -142,7 +144,7 @@ class Month:
         last = self.last_bookable_on or month_after(self.today, FURTHEST_MONTHS)
         return after if after <= last else None
 
-    @property
+    @cached_property
     def times(self) -> list[DayPartTimes]:
         """The times of the selected day, in groups when there are many."""
         starts = [start for start in self.starts if self._local(start).date() == self.selected]

@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from gateway.web.form_answers import field_name
-from gateway.web.page_templates import MADE_MACROS, PageContext, PageEnvironment, PageTemplate
+from gateway.web.page_templates import PageContext, PageEnvironment, PageTemplate
 from gateway.web.question_kinds import kind_of
 from gateway.web.static_files import shared_static_files
 from gateway.words import accesses, booking_filters, filters, series
@@ -36,11 +36,11 @@ class Pages:
         self, templates: Path = HERE / "templates", locale: Path = HERE / "locale"
     ) -> None:
         catalogues = load_catalogues(locale, LANGUAGES)
-        self._environments: dict[str, Environment] = {}
+        self._environments: dict[str, PageEnvironment] = {}
         for language in LANGUAGES:
             environment = PageEnvironment(
                 loader=FileSystemLoader(templates),
-                autoescape=select_autoescape(default=True),
+                autoescape=True,
                 undefined=StrictUndefined,
                 extensions=["jinja2.ext.i18n"],
                 trim_blocks=True,
@@ -71,13 +71,7 @@ class Pages:
         self, template: str, language: str, context: Mapping[str, Any], *, block: str | None = None
     ) -> str:
         """A whole page, or one block of it for a partial update."""
-        page = self._environments[_known_language(language)].get_template(template)
-        values = {**context, MADE_MACROS: {}}
-        if block is None:
-            return page.render(values)
-        # A block alone runs without the imports at the top of its template: it brings its own.
-        block_context = page.new_context(values)
-        return "".join(page.blocks[block](block_context))
+        return self._environments[_known_language(language)].page(template, context, block)
 
     def sentence(self, language: str, msgid: str, **values: str) -> str:
         """`msgid` in `language`, with `values` for its placeholders."""

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
-from babel.dates import format_date
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
 from gateway.words.hours import has_twelve_hours
 from portal_chassis import change_terms
+from portal_chassis.written_dates import written_date
 from portal_contracts.scheduling.rpc.appointments import Allowance
 from portal_contracts.wall_clock import zone_or_utc
 
@@ -33,13 +33,13 @@ def install(environment: Environment) -> None:
 @pass_context
 def month_name(context: Context, value: date) -> str:
     """A month with its year: *December 2026*."""
-    return str(format_date(value, "LLLL y", locale=context["lang"]))
+    return written_date(value, "LLLL y", context["lang"])
 
 
 @pass_context
 def month_alone(context: Context, value: date) -> str:
     """A month without its year, for within a sentence: *December*."""
-    return str(format_date(value, "LLLL", locale=context["lang"]))
+    return written_date(value, "LLLL", context["lang"])
 
 
 @pass_context
@@ -49,8 +49,8 @@ def weekdays(context: Context, value: date) -> list[Weekday]:
     days = [monday + timedelta(days=count) for count in range(7)]
     return [
         Weekday(
-            str(format_date(day, "EEE", locale=context["lang"])).rstrip("."),
-            str(format_date(day, "EEEE", locale=context["lang"])),
+            written_date(day, "EEE", context["lang"]).rstrip("."),
+            written_date(day, "EEEE", context["lang"]),
         )
         for day in days
     ]

@@ -9,10 +9,9 @@ template names; a `<time datetime>` always stands around them (macros/times).
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from functools import lru_cache, partial
+from functools import partial
 
 from babel import Locale
-from babel.dates import format_date
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
@@ -28,6 +27,7 @@ from gateway.words.tables import (
     UNKNOWN_DEVICE,
 )
 from gateway.words.zone_filters import ZONE_FILTERS
+from portal_chassis.written_dates import written_date
 from portal_contracts.greeting_names import greeting_name
 from portal_contracts.wall_clock import clock_time, zone_or_utc
 
@@ -117,7 +117,7 @@ def weekday_date(context: Context, value: date, zone: str) -> str:
 def long_date(context: Context, value: date) -> str:
     """A date with its year: *3 December 1990*."""
     language = _language(context)
-    return _formatted(value, DATE_PATTERNS[language], language)
+    return written_date(value, DATE_PATTERNS[language], language)
 
 
 @pass_context
@@ -154,14 +154,14 @@ def short_date(context: Context, value: date | datetime, zone: str) -> str:
         value = value.astimezone(zone_or_utc(zone)).date()
     language = _language(context)
     year = "" if value.year == _today(context, zone).year else " y"
-    return _formatted(value, SHORT_PATTERNS[language] + year, language)
+    return written_date(value, SHORT_PATTERNS[language] + year, language)
 
 
 @pass_context
 def short_weekday(context: Context, value: datetime, zone: str) -> str:
     """A day in short, with its weekday: *Thu 3 Dec*."""
     local, language = value.astimezone(zone_or_utc(zone)).date(), _language(context)
-    return _formatted(local, SHORT_WEEKDAY_PATTERNS[language], language)
+    return written_date(local, SHORT_WEEKDAY_PATTERNS[language], language)
 
 
 @pass_context
@@ -170,9 +170,9 @@ def leaf(context: Context, value: date | datetime, zone: str) -> dict[str, str]:
     local = value.astimezone(zone_or_utc(zone)).date() if isinstance(value, datetime) else value
     language = _language(context)
     return {
-        "weekday": _formatted(local, "EEE", language).rstrip("."),
+        "weekday": written_date(local, "EEE", language).rstrip("."),
         "day": str(local.day),
-        "month": _formatted(local, "MMM", language).rstrip("."),
+        "month": written_date(local, "MMM", language).rstrip("."),
     }
 
 
@@ -184,7 +184,7 @@ def minutes_until(value: datetime, end: datetime) -> int:
 def machine_time(value: date | datetime) -> str:
     """What `<time datetime>` holds: UTC with a Z, or the bare date."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
     return value.isoformat()
 
 
@@ -208,19 +208,13 @@ def _today(context: Context, zone: str) -> date:
 def _weekday_date(context: Context, value: date, today: date) -> str:
     language = _language(context)
     pattern = DAY_PATTERNS[language] + ("" if value.year == today.year else " y")
-    return _formatted(value, pattern, language)
+    return written_date(value, pattern, language)
 
 
 def _day_words(context: Context, value: date, today: date) -> str:
     words = _weekday_date(context, value, today)
     near = NEAR_DAYS.get((value - today).days)
     return _translate(context, near, day=words) if near else words
-
-
-@lru_cache(maxsize=4096)
-def _formatted(value: date, pattern: str, language: str) -> str:
-    """A date by a pattern of CLDR: the same few days come again and again."""
-    return str(format_date(value, pattern, locale=language))
 
 
 @pass_context

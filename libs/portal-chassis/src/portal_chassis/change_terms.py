@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from babel.dates import format_date
-
+from portal_chassis.written_dates import written_date
 from portal_chassis.zone_names import city_of
 from portal_contracts.scheduling.rpc.appointments import Allowance, Closed
 from portal_contracts.wall_clock import told_apart, twelve_hour_time, utc_offset, zone_or_utc
@@ -139,7 +138,7 @@ def _when(
     place = zone_or_utc(timezone)
     local = until.astimezone(place)
     year = "" if local.year == now.astimezone(place).year else " y"
-    day = format_date(local, _WHEN[language] + year, locale=_LOCALES[language])
+    day = written_date(local.date(), _WHEN[language] + year, _LOCALES[language])
     city = city_of(timezone, language)
     mark = _CITY[language].format(city=city) if city else utc_offset(until, timezone)
     hour = twelve_hour_time(local) if twelve_hours else f"{local:%H:%M}"

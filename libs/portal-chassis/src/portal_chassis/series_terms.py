@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from babel.dates import format_date, get_day_names
+from babel.dates import get_day_names
 
+from portal_chassis.written_dates import written_date
 from portal_chassis.zone_names import city_of
 from portal_contracts.scheduling.rpc.appointments import RepeatUnit, SeriesHead
 
@@ -65,4 +66,4 @@ def repeats_until(head: SeriesHead, *, language: str, reader_zone: str = "") -> 
 
 def long_day(day: date, language: str) -> str:
     """*2 June 2027*."""
-    return format_date(day, "long", locale=_LOCALES[language])
+    return written_date(day, "long", _LOCALES[language])
