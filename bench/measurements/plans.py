@@ -33,7 +33,8 @@ from portal_contracts.identity_links.rpc.devices import ResolveDevice
 from portal_contracts.scheduling.rpc.choosing import BrowseTimes
 from scheduling.operations import choosing, own_appointments
 from scheduling.operations.portal import HOME_LENGTH
-from scheduling.storage import bookable_services, sessions, summaries
+from scheduling.storage import home as of_home
+from scheduling.storage import sessions
 from tests.kit.portal.portals import Portal
 
 SCALES = ((0, "demo data"), (1_350, "135,000 of others"), (12_150, "1,350,000 of others"))
@@ -131,7 +132,7 @@ def _statements(portal: Portal, home: ClientHome, rpc: RpcClient) -> dict[str, l
 
 
 def _home(tx: Transaction, client: Client, now: datetime) -> None:
-    """What scheduling reads for the first page, but for the key that opens the summary."""
+    """What scheduling reads for the first page, notes of appointments left out."""
     own_appointments.upcoming_of(tx, client, now=now, limit=HOME_LENGTH)
     sessions.page_of(
         tx,
@@ -141,8 +142,7 @@ def _home(tx: Transaction, client: Client, now: datetime) -> None:
         limit=HOME_LENGTH,
         ended=True,
     )
-    bookable_services.any_open_to(tx, client)
-    summaries.shared_last_with(tx, client)
+    of_home.of_client(tx, client)
 
 
 def _figures(plans: Plans) -> Figures:

@@ -102,6 +102,18 @@ def test_any_cut_is_noticed(tx, sealer, length):
                 sealer.open(tx, anna, cut, **PLACE)
 
 
+def test_the_key_that_is_read_along_opens_the_same_and_none_is_an_erased_one(tx, sealer):
+    anna, ben = new_id(), new_id()
+    blob, _ = (sealer.seal(tx, client, TEXT, **PLACE) for client in (anna, ben))
+    keys = {row.owner_id: row.wrapped for row in tx.execute(select(data_key))}
+    assert sealer.open_under(keys[anna], anna, blob, **PLACE) == TEXT
+    with pytest.raises(KeyErased):
+        sealer.open_under(None, anna, blob, **PLACE)
+    for wrapped, place in ((keys[ben], PLACE), (keys[anna], PLACE | {"row": "2"})):
+        with pytest.raises(Unsealable):
+            sealer.open_under(wrapped, anna, blob, **place)
+
+
 def test_an_erased_key_erases_every_word(tx, sealer, now):
     anna, ben = new_id(), new_id()
     annas, bens = (sealer.seal(tx, client, "words", **PLACE) for client in (anna, ben))

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 
+from portal_chassis.database.erasure import erase_data_key
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role, service_actor
@@ -198,6 +199,17 @@ def test_the_summary_shared_last_is_shown_with_how_it_begins_and_leaves_no_trace
     assert latest.session.summary.read_at is None
     assert schedule_of(client).latest_summary.session.summary.read_at is None
     assert desk.acts() == acts
+
+
+def test_of_an_erased_client_no_summary_is_shown(calendar, database, schedule_of, share, now):
+    client = calendar.client()
+    ended = calendar.appointment(client, now - timedelta(days=1))
+    share(calendar.practitioner(), ended, "We spoke about sleep.", now)
+    assert schedule_of(client).latest_summary is not None
+    with database.transaction() as tx:
+        erase_data_key(tx, client.id, now)
+    found = schedule_of(client)
+    assert (found.latest_summary, ids(found.past)) == (None, [ended])
 
 
 def test_a_practitioner_previews_the_portal_and_an_assistant_without_the_summary(

@@ -231,7 +231,7 @@ def test_a_reading_that_cannot_be_logged_is_refused_and_leaves_no_receipt(
         raise ConnectionError(message)
 
     with monkeypatch.context() as patched:
-        patched.setattr("portal_chassis.authority.access_log.outbox.record", away)
+        patched.setattr("portal_chassis.authority.access_log.outbox.record_all", away)
         with pytest.raises(ConnectionError):
             writing.read()
     assert writing.state().read_at is None

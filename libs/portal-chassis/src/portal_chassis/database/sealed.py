@@ -90,10 +90,28 @@ class Sealer:
             KeyErased: the owner's data key was deleted.
             Unsealable: it was altered, or belongs elsewhere.
         """
-        cipher = AESGCM(self._data_key(tx, owner_id, make=False))
-        if blob[:1] != _VERSION:
-            raise Unsealable("unknown version")
-        return _decrypt(cipher, blob[1:], _place(table, column, row)).decode()
+        key = self._data_key(tx, owner_id, make=False)
+        return _opened(key, blob, _place(table, column, row))
+
+    def open_under(
+        self,
+        wrapped: bytes | None,
+        owner_id: UUID,
+        blob: bytes,
+        *,
+        table: str,
+        column: str,
+        row: Any,
+    ) -> str:
+        """The same by the owner's wrapped data key, which was read along with `blob`; None: erased.
+
+        Raises:
+            KeyErased: the owner's data key was deleted.
+            Unsealable: it was altered, or belongs elsewhere.
+        """
+        if wrapped is None:
+            raise KeyErased("no data key")
+        return _opened(self._unwrap(wrapped, owner_id), blob, _place(table, column, row))
 
     def derived_key(self, tx: Transaction, owner_id: UUID, purpose: str) -> bytes:
         """32 bytes for `purpose`, the same each time until the owner's data key is deleted.
@@ -193,6 +211,12 @@ class Sealer:
 def _sealed(key: bytes, text: str, place: bytes) -> bytes:
     nonce = os.urandom(_NONCE_BYTES)
     return _VERSION + nonce + AESGCM(key).encrypt(nonce, text.encode(), place)
+
+
+def _opened(key: bytes, blob: bytes, place: bytes) -> str:
+    if blob[:1] != _VERSION:
+        raise Unsealable("unknown version")
+    return _decrypt(AESGCM(key), blob[1:], place).decode()
 
 
 def _decrypt(cipher: AESGCM, sealed: bytes, place: bytes) -> bytes:

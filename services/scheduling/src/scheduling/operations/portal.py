@@ -34,8 +34,8 @@ from scheduling.operations.sessions import (
     record_session_access,
     session_not_found,
 )
-from scheduling.operations.summaries import opened_summary
-from scheduling.storage import bookable_services, sessions, summaries
+from scheduling.operations.summaries import opened_summary, opened_summary_under
+from scheduling.storage import home, sessions, summaries
 
 HOME_LENGTH = 4
 """Entries of each list on the portal's home: the nearest, and three more."""
@@ -91,11 +91,12 @@ def portal_schedule(
         limit=HOME_LENGTH,
         ended=True,
     )
+    found = home.of_client(tx, client)
     return PortalSchedule(
         upcoming=upcoming,
         past=[own_session(one) for one in past],
-        can_book=bookable_services.any_open_to(tx, client),
-        latest_summary=_latest_summary(tx, client, sealer, past, now=now) if reads else None,
+        can_book=found.can_book,
+        latest_summary=_latest_summary(tx, client, found, sealer, past, now=now) if reads else None,
     )
 
 
@@ -144,10 +145,16 @@ def read_summary(
 
 
 def _latest_summary(
-    tx: Transaction, client: Client, sealer: Sealer, past: Sequence[Session], *, now: datetime
+    tx: Transaction,
+    client: Client,
+    found: home.Home,
+    sealer: Sealer,
+    past: Sequence[Session],
+    *,
+    now: datetime,
 ) -> LatestSummary | None:
-    latest = summaries.shared_last_with(tx, client)
-    text = None if latest is None else opened_summary(tx, sealer, latest)
+    latest = found.latest
+    text = None if latest is None else opened_summary_under(found.wrapped, sealer, latest)
     if latest is None or text is None:
         return None
     shown = next((one for one in past if one.id == latest.session_id), None)

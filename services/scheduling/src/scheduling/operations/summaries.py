@@ -6,7 +6,9 @@ so that two of them never stand side by side.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from portal_chassis.authority.ownership import own_id
@@ -184,15 +186,20 @@ def unshare_summary(
 
 def opened_summary(tx: Transaction, sealer: Sealer, sealed: SealedVersion) -> str | None:
     """The text of a version; None once it was erased."""
+    return _opened(partial(sealer.open, tx), sealed)
+
+
+def opened_summary_under(
+    wrapped: bytes | None, sealer: Sealer, sealed: SealedVersion
+) -> str | None:
+    """The same, by the client's data key as it was read with the version."""
+    return _opened(partial(sealer.open_under, wrapped), sealed)
+
+
+def _opened(opened: Callable[..., str], sealed: SealedVersion) -> str | None:
+    place = {"table": "session_summary", "column": "body", "row": sealed.id}
     try:
-        return sealer.open(
-            tx,
-            sealed.client_id,
-            sealed.body,
-            table="session_summary",
-            column="body",
-            row=sealed.id,
-        )
+        return opened(sealed.client_id, sealed.body, **place)
     except KeyErased:
         return None
 

@@ -82,13 +82,7 @@ def open_to(tx: Transaction, client: Client) -> list[BookableService]:
 
 @cache
 def _open() -> Select[Any]:
-    return _by_title(_services().where(_is_open()))
-
-
-def any_open_to(tx: Transaction, client: Client) -> bool:
-    """Whether there is a service that the client may book without the practice."""
-    named = {"client_id": client.id, "practice_id": client.practice_id}
-    return bool(run(tx, _any_open(), named).scalar_one())
+    return _by_title(_services().where(is_open()))
 
 
 def any_other_open_to(tx: Transaction, client: Client, service_id: UUID) -> bool:
@@ -201,19 +195,13 @@ def _by_title(query: Select[Any]) -> Select[Any]:
 
 
 @cache
-def _any_open() -> Select[Any]:
-    """Put together once: that takes longer than running it."""
-    return select(exists().where(_is_open()))
-
-
-@cache
 def _any_other_open() -> Select[Any]:
     other = bookable_service.c.id != bindparam("but", type_=Uuid())
-    return select(exists().where(_is_open(), other))
+    return select(exists().where(is_open(), other))
 
 
-def _is_open() -> ColumnElement[bool]:
-    """To the client `client_id` of the practice `practice_id`."""
+def is_open() -> ColumnElement[bool]:
+    """That a service is open to the client `client_id` of the practice `practice_id`."""
     chosen = exists().where(
         bookable_service_client.c.service_id == bookable_service.c.id,
         bookable_service_client.c.client_id == bindparam("client_id", type_=Uuid()),

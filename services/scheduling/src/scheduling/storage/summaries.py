@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +19,6 @@ from sqlalchemy import (
     update,
 )
 
-from portal_chassis.authority.ownership import Client
-from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 from scheduling.domain.summaries import SealedVersion, VersionStanding
 from scheduling.storage.tables import session_summary
@@ -61,16 +58,11 @@ def shared(tx: Transaction, session_id: UUID) -> SealedVersion | None:
     return _one(tx, _SEALED.where(session_summary.c.session_id == session_id, _is_shared()))
 
 
-def shared_last_with(tx: Transaction, client: Client) -> SealedVersion | None:
-    """Of the versions that the client sees at present the one shared last, with its body."""
-    named = {"client_id": client.id, "practice_id": client.practice_id}
-    row = run(tx, _shared_last(), named).mappings().one_or_none()
-    return None if row is None else SealedVersion(**row)
+def shared_last() -> Select[Any]:
+    """Of the versions that a client sees at present the one shared last, with its body.
 
-
-@cache
-def _shared_last() -> Select[Any]:
-    """Put together once: that takes longer than running it."""
+    Of the client `client_id` of the practice `practice_id`.
+    """
     return (
         _SEALED.where(
             session_summary.c.client_id == bindparam("client_id", type_=Uuid()),
