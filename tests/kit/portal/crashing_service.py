@@ -57,7 +57,7 @@ class Crash:
             Replier, "reply", CrashPoint.BEFORE_REPLY, lambda message, _body: [_name(message)]
         )
         self._before(Consumers, "ack", CrashPoint.BEFORE_ACK, lambda message: [_name(message)])
-        self._before(Relay, "_publish_one", CrashPoint.BEFORE_PUBLISH, lambda row: [row.type])
+        self._before(Relay, "_outgoing", CrashPoint.BEFORE_PUBLISH, lambda row: [row.type])
         self._before(Relay, "_mark", CrashPoint.BEFORE_MARK, _published)
         if self._service == "notifications":
             self._around_handing_in()

@@ -5,7 +5,14 @@ import time
 
 import pytest
 
-from portal_chassis.broker.publisher import PERSISTENT, TRANSIENT, BrokerAway, Publisher, Unroutable
+from portal_chassis.broker.publisher import (
+    PERSISTENT,
+    TRANSIENT,
+    BrokerAway,
+    Outgoing,
+    Publisher,
+    Unroutable,
+)
 from portal_chassis.embedded.ports import free_port
 
 QUEUE = "dead-letters"
@@ -132,6 +139,47 @@ def test_a_thread_killed_while_it_waits_leaves_no_confirmation_to_the_next(publi
         publish(publisher)
     channel.wait = original
     assert publisher._producer is None
+    with pytest.raises(Unroutable):
+        publish(publisher, routing_key="nowhere")
+
+
+def several(*routing_keys, exchange=""):
+    return [
+        Outgoing(b"{}", exchange, key, f"message-{number}")
+        for number, key in enumerate(routing_keys)
+    ]
+
+
+def test_several_messages_are_confirmed_together(publisher, broker, wire):
+    publish(publisher)
+    for _ in range(2):
+        sent = publisher.publish_together(several(*[QUEUE] * 20))
+        assert sent == {f"message-{number}" for number in range(20)}
+    publish(publisher)
+    assert broker.depth(QUEUE) == 42
+    assert wire.connections() == 1
+
+
+def test_of_several_messages_those_that_no_queue_took_are_not_confirmed(publisher, broker):
+    assert publisher.publish_together(several(QUEUE, "nowhere", QUEUE)) == {
+        "message-0",
+        "message-2",
+    }
+    assert broker.depth(QUEUE) == 2
+    assert publisher.publish_together(several(QUEUE, QUEUE, exchange="nowhere")) == set()
+    publish(publisher)
+
+
+def test_several_messages_to_a_broker_that_is_away_are_told_in_time(publisher, wire, broker):
+    publisher.publish_together(several(QUEUE, QUEUE))
+    wire.cut()
+    assert len(publisher.publish_together(several(QUEUE, QUEUE))) == 2
+    wire.freeze()
+    began = time.monotonic()
+    with pytest.raises(BrokerAway):
+        publisher.publish_together(several(QUEUE, QUEUE), within=0.5)
+    assert time.monotonic() - began < 1
+    wire.thaw()
     with pytest.raises(Unroutable):
         publish(publisher, routing_key="nowhere")
 

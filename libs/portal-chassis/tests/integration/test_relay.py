@@ -13,9 +13,12 @@ from toy import contract
 from toy.contract import Say
 from toy.tables import chassis
 
+from portal_chassis.broker.publisher import Publisher
+from portal_chassis.clock import FixedClock
 from portal_chassis.events import outbox
+from portal_chassis.events.handover import LEASE_SECONDS, close_handover, open_handover
 from portal_chassis.events.inbox import Outcome, receive
-from portal_chassis.events.relay import LEASE_SECONDS, Relay
+from portal_chassis.events.relay import Relay
 from portal_chassis.ids import new_id
 from portal_contracts.envelope import Event
 from portal_contracts.notifications.events import AccessRecorded
@@ -162,7 +165,7 @@ def test_a_slow_broker_does_not_carry_a_batch_past_its_lease(
 ):
     record(5)
     relay = make_relay()
-    monkeypatch.setattr("portal_chassis.events.relay.BATCH_SECONDS", -1)
+    monkeypatch.setattr("portal_chassis.events.handover.BEGIN_SECONDS", -1)
     assert relay.publish_due(now) == 0
     assert {(row.claimed_by, row.attempts) for row in rows.rows(chassis.outbox)} == {(None, 0)}
     monkeypatch.undo()
@@ -193,6 +196,67 @@ def test_a_relay_killed_before_it_marked_publishes_again_and_the_inbox_knows(
         for one in messages
     ]
     assert outcomes == [Outcome.HANDLED, Outcome.DUPLICATE]
+
+
+@pytest.fixture
+def handover(database, now):
+    yield open_handover(database, "me", FixedClock(now))
+    close_handover(database)
+
+
+def test_what_is_committed_is_handed_to_the_relay_beside_it(
+    record, make_relay, broker, rows, now, handover
+):
+    recorded = record(2)
+    record(1, roll_back=True)
+    assert {row.claimed_by for row in rows.rows(chassis.outbox)} == {"me"}
+    # Nobody else looks for it meanwhile.
+    assert make_relay("other").publish_due(now) == 0
+    handed = handover.take()
+    assert [one.id for one in handed] == recorded
+    assert make_relay().publish_claimed(handed, now) == 2
+    assert taken_ids(broker) == [str(one) for one in recorded]
+    assert {(row.sent_at, row.claimed_by) for row in rows.rows(chassis.outbox)} == {(now, None)}
+    assert handover.take() == []
+
+
+def test_what_was_handed_over_and_not_published_is_found_by_the_next_relay(
+    record, make_relay, broker, now, handover
+):
+    (event_id,) = record()
+    other = make_relay("other")
+    assert other.publish_due(now + timedelta(seconds=LEASE_SECONDS - 1)) == 0
+    assert other.publish_due(now + timedelta(seconds=LEASE_SECONDS)) == 1
+    assert taken_ids(broker) == [str(event_id)]
+
+
+def test_what_was_handed_over_too_long_ago_is_given_back(
+    record, make_relay, broker, rows, now, handover, monkeypatch
+):
+    monkeypatch.setattr("portal_chassis.events.handover.BEGIN_SECONDS", -1)
+    record()
+    relay = make_relay()
+    assert relay.publish_claimed(handover.take(), now) == 0
+    assert relay.held_up
+    monkeypatch.undo()
+    assert [row.claimed_by for row in rows.rows(chassis.outbox)] == [None]
+    assert relay.publish_due(now) == 1
+
+
+def test_of_several_events_at_once_each_has_its_own_fate(record, make_relay, broker, rows, now):
+    recorded = record(3)
+    relay, publisher = make_relay(), Publisher.publish_together
+    wanted = [str(one) for one in recorded]
+
+    def without_one(self, messages, **options):
+        sent = publisher(self, messages, **options)
+        return sent - {wanted[1]}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Publisher, "publish_together", without_one)
+        assert relay.publish_due(now) == 3
+    # The one that was not confirmed is published once more, by itself.
+    assert sorted(taken_ids(broker)) == sorted([*wanted, wanted[1]])
 
 
 def test_a_commit_wakes_the_relay(start_toy, broker, practitioner):

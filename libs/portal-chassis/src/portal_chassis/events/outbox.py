@@ -1,6 +1,7 @@
 """The outbox: an event is a row of the transaction that made the change.
 
-`record` writes the row; the relay (`relay.py`) publishes it after the commit.
+`record` writes the row; the relay (`relay.py`) publishes it after the commit, and is handed it
+(`handover.py`) where it runs in the same process.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from portal_chassis import tracing
 from portal_chassis.database.prepared import given, run
 from portal_chassis.database.transactions import Transaction, after_commit, require_transaction
+from portal_chassis.events.handover import UNCLAIMED, Handover, Unsent, begin_by, handover_of
 from portal_chassis.ids import new_id
 from portal_chassis.tables import chassis_tables
 from portal_chassis.wakeups import wake_up
@@ -28,7 +30,8 @@ from portal_contracts.envelope import Aggregate, Event, EventData
 _chassis = chassis_tables(MetaData())
 _version = _chassis.aggregate_version
 _ROW = tuple(
-    _chassis.outbox.c[name] for name in ("id", "type", "body", "occurred_at", "next_attempt_at")
+    _chassis.outbox.c[name]
+    for name in ("id", "type", "body", "occurred_at", "next_attempt_at", *UNCLAIMED)
 )
 
 # Put together once: that takes longer than running it.
@@ -98,7 +101,8 @@ def record_all(
         now: aware UTC instant of the change.
 
     Returns:
-        The events' ids. The relay is woken right after the commit.
+        The events' ids. The relay is woken right after the commit, and where it runs in this
+        process it is handed the events.
 
     Raises:
         RuntimeError: `tx` is no transaction; see `require_transaction`.
@@ -106,8 +110,10 @@ def record_all(
     require_transaction(tx)
     numbers = _numbers(tx, [one.aggregate[1] for one in told])
     traceparent = tracing.current_traceparent()
+    handover, until = handover_of(tx), begin_by()
+    lease = UNCLAIMED if handover is None else handover.claim()
     row: dict[str, object] = {}
-    ids: list[UUID] = []
+    unsent: list[Unsent] = []
     for place, ((data, (kind, aggregate_id)), seq) in enumerate(zip(told, numbers, strict=True)):
         event = Event(
             id=new_id(),
@@ -120,13 +126,20 @@ def record_all(
             traceparent=traceparent,
             data=data,
         )
-        values = (event.id, event.type, msgspec.json.encode(event), now, now)
+        body = msgspec.json.encode(event)
+        values = (event.id, event.type, body, now, now, *lease.values())
         row |= {_name(column.key, place): one for column, one in zip(_ROW, values, strict=True)}
-        ids.append(event.id)
-    run(tx, _recording(len(ids)), row)
+        unsent.append(Unsent(id=event.id, type=event.type, body=body, begin_by=until))
+    run(tx, _recording(len(unsent)), row)
     key = f"relay {tx.engine.url.database}"
-    after_commit(tx, lambda: wake_up(key))
-    return ids
+    after_commit(tx, lambda: _tell_relay(handover, unsent, key))
+    return [one.id for one in unsent]
+
+
+def _tell_relay(handover: Handover | None, unsent: Sequence[Unsent], key: str) -> None:
+    if handover is not None:
+        handover.give(unsent)
+    wake_up(key)
 
 
 def _numbers(tx: Transaction, changed: Sequence[UUID]) -> list[int]:

@@ -1,6 +1,7 @@
 """The relay: publishes outbox rows, right after their commit, until they are confirmed.
 
-Each replica runs one; rows are claimed by lease. Events are persistent,
+Each replica runs one; rows are claimed by lease, those of its own process as they are written
+(`handover.py`). Events are persistent,
 mandatory and confirmed, with ``message_id`` = the event's id. An unroutable
 event backs off, blocks no other and is counted. Sent rows are pruned after
 `SENT_KEPT`; inbox rows outlive them, so that a repeated event is recognised.
@@ -10,7 +11,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,9 +22,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from portal_chassis import metrics
 from portal_chassis.broker.connection import is_memory
 from portal_chassis.broker.publisher import (
-    PERSISTENT,
-    PUBLISH_SECONDS,
     BrokerAway,
+    Outgoing,
     Publisher,
     Unroutable,
 )
@@ -32,16 +31,13 @@ from portal_chassis.database.lease import NEED_NOT_LAST, NOW, claim, mark
 from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Database
 from portal_chassis.events import acknowledgements
+from portal_chassis.events.handover import LEASE_SECONDS, Unsent, begin_by
 from portal_chassis.tables import chassis_tables
 from portal_contracts.catalogue import EVENTS, event_exchange
 
 log = structlog.get_logger(__name__)
 
 BATCH = 100
-LEASE_SECONDS = 15
-BATCH_SECONDS = LEASE_SECONDS / 2 - PUBLISH_SECONDS
-"""After this no row of a batch is begun: while a lease lasts, nobody else publishes its row."""
-
 LONGEST_PAUSE_SECONDS = 300
 MEMORY_CONFIRM_SECONDS = 3
 
@@ -71,16 +67,6 @@ _SENT = (
 _DUE = _outbox.c.sent_at.is_(None) & (_outbox.c.next_attempt_at <= NOW)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Unsent:
-    """An event in the outbox; `attempts`: how often it could not be sent."""
-
-    id: UUID
-    type: str
-    body: bytes = field(repr=False)
-    attempts: int
-
-
 class Relay:
     """Publishes the outbox of one service.
 
@@ -106,7 +92,14 @@ class Relay:
         Returns:
             How many were sent; 0 when nothing was due or the broker is away.
         """
-        unsent = self._claim(now)
+        return self.publish_claimed(self._claim(now), now)
+
+    def publish_claimed(self, unsent: Sequence[Unsent], now: datetime) -> int:
+        """Publish what is claimed already, mark it.
+
+        Returns:
+            How many were sent.
+        """
         outcomes = self._publish(unsent) if unsent else {}
         sent = sum(outcome == SENT for outcome in outcomes.values())
         self.held_up = sent < len(unsent)
@@ -120,7 +113,7 @@ class Relay:
             query = select(func.count()).select_from(_outbox).where(_outbox.c.sent_at.is_(None))
             return int(tx.execute(query).scalar_one())
 
-    def _claim(self, now: datetime) -> list[_Unsent]:
+    def _claim(self, now: datetime) -> list[Unsent]:
         with self._database.autocommit() as tx:
             rows = claim(
                 tx,
@@ -132,12 +125,11 @@ class Relay:
                 seconds=LEASE_SECONDS,
                 now=now,
             )
-        return [
-            _Unsent(id=row["id"], type=row["type"], body=row["body"], attempts=row["attempts"])
-            for row in rows
-        ]
+        named = ("id", "type", "body", "attempts")
+        until = begin_by()
+        return [Unsent(**{name: row[name] for name in named}, begin_by=until) for row in rows]
 
-    def _publish(self, unsent: Sequence[_Unsent]) -> dict[UUID, str]:
+    def _publish(self, unsent: Sequence[Unsent]) -> dict[UUID, str]:
         if not self._memory:
             return self._publish_all(unsent)
         with acknowledgements.expecting(event.id for event in unsent):
@@ -148,35 +140,43 @@ class Relay:
                     outcomes[event.id] = NOT_TAKEN
         return outcomes
 
-    def _publish_all(self, unsent: Sequence[_Unsent]) -> dict[UUID, str]:
+    def _publish_all(self, unsent: Sequence[Unsent]) -> dict[UUID, str]:
+        """All at once first; what is not confirmed then by itself, which says why."""
+        outcomes = {one.id: NOT_BEGUN for one in unsent if time.monotonic() > one.begin_by}
+        rest = [one for one in unsent if one.id not in outcomes]
+        if len(rest) > 1 and not self._memory:
+            try:
+                sent = self._publisher.publish_together([self._outgoing(one) for one in rest])
+            except BrokerAway:
+                return outcomes | {one.id: BROKER_AWAY for one in rest}
+            outcomes |= {one.id: SENT for one in rest if str(one.id) in sent}
+            rest = [one for one in rest if one.id not in outcomes]
+        return outcomes | self._publish_each(rest)
+
+    def _publish_each(self, unsent: Sequence[Unsent]) -> dict[UUID, str]:
         outcomes: dict[UUID, str] = {}
-        until = time.monotonic() + BATCH_SECONDS
-        rest = NOT_BEGUN
+        away = False
         for event in unsent:
-            if rest == BROKER_AWAY or time.monotonic() > until:
-                outcomes[event.id] = rest
+            if away or time.monotonic() > event.begin_by:
+                outcomes[event.id] = BROKER_AWAY if away else NOT_BEGUN
                 continue
             try:
-                self._publish_one(event)
+                self._publisher.publish_outgoing(self._outgoing(event))
             except Unroutable:
                 outcomes[event.id] = UNROUTABLE
                 log.error("event_unroutable", event_type=event.type, event_id=str(event.id))
             except BrokerAway:
-                outcomes[event.id] = rest = BROKER_AWAY
+                outcomes[event.id], away = BROKER_AWAY, True
             else:
                 outcomes[event.id] = SENT
         return outcomes
 
-    def _publish_one(self, event: _Unsent) -> None:
-        self._publisher.publish(
-            event.body,
-            exchange=event_exchange(self._service),
-            routing_key=event.type,
-            delivery_mode=PERSISTENT,
-            message_id=str(event.id),
+    def _outgoing(self, event: Unsent) -> Outgoing:
+        return Outgoing(
+            event.body, event_exchange(self._service), event.type, message_id=str(event.id)
         )
 
-    def _mark(self, unsent: Sequence[_Unsent], outcomes: dict[UUID, str], now: datetime) -> None:
+    def _mark(self, unsent: Sequence[Unsent], outcomes: dict[UUID, str], now: datetime) -> None:
         sent = [event_id for event_id, outcome in outcomes.items() if outcome == SENT]
         # Each statement for itself; what a crash of the database takes back is published again,
         # and known by its id.
@@ -191,14 +191,14 @@ class Relay:
         metrics.OUTBOX_PUBLISHED.labels(self._service, "failed").inc(len(unsent) - len(sent))
 
 
-def _taken(event: _Unsent, until: float) -> bool:
+def _taken(event: Unsent, until: float) -> bool:
     """Whether each subscriber of the event has it in its inbox, in time."""
     known = EVENTS.get(event.type)
     subscribers = known.SUBSCRIBERS if known else ()
     return acknowledgements.wait_for(event.id, subscribers, until - time.monotonic())
 
 
-def _after_failure(event: _Unsent, outcome: str, now: datetime) -> dict[str, Any]:
+def _after_failure(event: Unsent, outcome: str, now: datetime) -> dict[str, Any]:
     if outcome == NOT_BEGUN:
         return {}
     if outcome == BROKER_AWAY:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal_chassis import metrics
 from portal_chassis.database.master_key import wrap_anew
 from portal_chassis.database.transactions import describe_error, is_away
+from portal_chassis.events.handover import Handover, close_handover, open_handover
 from portal_chassis.events.inbox_retries import DueRow, due_rows, fail, retry
 from portal_chassis.events.relay import BATCH, Relay
 from portal_chassis.events.subscribe import UNDECODABLE, EventEntrypoint, decode_event
@@ -91,6 +93,10 @@ class OutboxRelay(_Loop):
 
     every_seconds = RELAY_EVERY_SECONDS
 
+    _handover: Handover | None = None
+    _look_at = 0.0
+    """When the database is looked into for what was not handed over, on the monotonic clock."""
+
     def setup(self) -> None:
         """Make the relay; it connects with the first event."""
         super().setup()
@@ -104,17 +110,39 @@ class OutboxRelay(_Loop):
         """`outbox.record` wakes it by the database's name."""
         return f"relay {self.runtime.database.engine.url.database}"
 
+    def start(self) -> None:
+        """Begin, also to be handed what is committed."""
+        runtime = self.runtime
+        self._handover = open_handover(runtime.database, runtime.holder, runtime.clock)
+        super().start()
+
     def step(self) -> float:
-        """Publish what is due."""
+        """Publish what was handed over; what is due besides when it is time to look, or alone."""
+        handed, held_up = self._publish_handed(), self._relay.held_up
+        left = self._look_at - time.monotonic()
+        if handed and left > 0 and not held_up:
+            return left
         sent = self._relay.publish_due(self.runtime.clock.now())
+        pause = self.every_seconds
         if sent >= BATCH:
-            return AT_ONCE
-        return RELAY_AGAIN_SECONDS if self._relay.held_up else self.every_seconds
+            pause = AT_ONCE
+        elif held_up or self._relay.held_up:
+            pause = RELAY_AGAIN_SECONDS
+        self._look_at = time.monotonic() + pause
+        return pause
 
     def stop(self) -> None:
-        """Finish the batch under way and close the connection."""
+        """Finish the batch under way and what was handed over, and close the connection."""
+        close_handover(self.runtime.database)
         super().stop()
+        self._publish_handed()
         self._relay.close()
+
+    def _publish_handed(self) -> int:
+        """Publish what commits have handed over; how many that was."""
+        handed = [] if self._handover is None else self._handover.take()
+        self._relay.publish_claimed(handed, self.runtime.clock.now())
+        return len(handed)
 
 
 class InboxRetry(_Loop):
