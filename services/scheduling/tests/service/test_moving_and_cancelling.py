@@ -18,9 +18,11 @@ from portal_contracts.scheduling.rpc.booking import (
     HOLD_TIME,
     LIST_OWN_APPOINTMENTS,
     MOVE_OWN_APPOINTMENT,
+    RELEASE_HOLD,
     CancelOwnAppointment,
     CancelTold,
     ConfirmHold,
+    GetHold,
     GetOwnAppointment,
     HoldTime,
     MoveOwnAppointment,
@@ -280,6 +282,17 @@ def test_one_seat_given_up_leaves_the_group_its_time(desk, cancel, own, calendar
         desk.ask(HOLD_TIME, HoldTime(service_id=service, starts_at=TEN), calendar.client())
     cancel(ben, of_ben)
     desk.ask(HOLD_TIME, HoldTime(service_id=service, starts_at=TEN), calendar.client())
+
+
+def test_a_hold_given_back_leaves_the_group_its_time(desk, own, calendar, service):
+    anna, ben = calendar.client(), calendar.client()
+    group = calendar.book(TEN, service_id=service, capacity=2)
+    held = calendar.seat(anna, group, status="held")
+    of_ben = calendar.seat(ben, group, status="confirmed")
+    desk.ask(RELEASE_HOLD, GetHold(hold_id=held), anna)
+    assert own(ben, of_ben).status == "confirmed"
+    with pytest.raises(Conflict):
+        desk.ask(HOLD_TIME, HoldTime(service_id=service, starts_at=TEN), calendar.client())
 
 
 def test_another_clients_appointment_does_not_exist(book, move, cancel, calendar, anna):

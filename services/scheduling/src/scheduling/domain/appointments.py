@@ -6,6 +6,7 @@ one client's seat on it. A single session has one seat, a group several.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -108,6 +109,7 @@ class Appointment:
         policy: the service's at present.
         colour: the service's at present.
         answering: the service's at present.
+        form_template_ids: what the service asks for before, at present.
         series: its place in a series, if it is of one.
     """
 
@@ -142,6 +144,7 @@ class Appointment:
     reason_asked: bool
     policy: str = field(repr=False)
     colour: ServiceColour
+    form_template_ids: Sequence[UUID]
     requested_at: datetime | None
     answer: bytes | None = field(repr=False)
     answering: Answering

@@ -32,7 +32,7 @@ from portal_contracts.scheduling.rpc.appointments import ChangeKind
 from scheduling.domain.appointments import Appointment
 from scheduling.domain.wall_time import time_zone
 from scheduling.operations.access_log import access_told
-from scheduling.storage import bookable_services, changes
+from scheduling.storage import changes
 
 _MINUTE = timedelta(minutes=1)
 
@@ -47,7 +47,7 @@ def publish_booked(
 ) -> None:
     """Publish `AppointmentBooked` and log ``appointment.booked``."""
     changes.add(tx, ChangeKind.BOOKED, booked, caller.actor, without_mail=without_mail, now=now)
-    told = _booked(tx, booked, without_mail=without_mail)
+    told = _booked(booked, without_mail=without_mail)
     logged = coming_of(booked, "appointment.booked", caller)
     _publish(tx, told, booked, caller, logged, now=now)
 
@@ -85,7 +85,7 @@ def publish_approved(
     """Publish `AppointmentBooked`, for it is confirmed now, and log ``appointment.approved``."""
     changes.add(tx, ChangeKind.APPROVED, approved, caller.actor, now=now)
     logged = coming_of(approved, "appointment.approved", caller)
-    _publish(tx, _booked(tx, approved), approved, caller, logged, now=now)
+    _publish(tx, _booked(approved), approved, caller, logged, now=now)
 
 
 def publish_declined(
@@ -213,11 +213,9 @@ def _named(appointment: Appointment) -> dict[str, Any]:
     }
 
 
-def _booked(
-    tx: Transaction, booked: Appointment, *, without_mail: bool = False
-) -> AppointmentBooked:
+def _booked(booked: Appointment, *, without_mail: bool = False) -> AppointmentBooked:
     """With the forms that its service asks for before it, however it came to be confirmed."""
-    wanted = bookable_services.form_template_ids(tx, booked.service_id)
+    wanted = list(booked.form_template_ids)
     return AppointmentBooked(**_facts(booked), form_template_ids=wanted, without_mail=without_mail)
 
 

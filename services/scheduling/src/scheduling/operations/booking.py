@@ -23,7 +23,7 @@ from scheduling.operations.calendar_writes import (
 )
 from scheduling.operations.chosen_practitioner import require_chosen_practitioner
 from scheduling.operations.own_appointments import own_appointment, sealed_text
-from scheduling.storage import booked_times, seats
+from scheduling.storage import seats
 
 
 def book_for_client(
@@ -53,12 +53,9 @@ def book_for_client(
     open_calendars(tx, service.practitioner_id, now=now)
     planned = free_for_practice(tx, service, command.starts_at, despite=command.despite, now=now)
     time = new_time(service, planned)
-    if not booked_times.take(tx, time, expires_at=None, now=now):
-        raise slot_taken()
     appointment_id = new_id()
-    seats.add(
-        tx, seat_id=appointment_id, booked_time_id=time.id, client=client, expires_at=None, now=now
-    )
+    if not seats.take(tx, time, seat_id=appointment_id, client=client, expires_at=None, now=now):
+        raise slot_taken()
     booked = own_appointment(tx, appointment_id, client)
     if message := sealed_text(tx, booked, command.message, "answer", sealer):
         seats.write_answer(tx, appointment_id, message)

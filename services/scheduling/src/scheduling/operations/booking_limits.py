@@ -60,10 +60,7 @@ def limit_reached(
     tx: Transaction, client: Client, *, adding: int = 1, now: datetime
 ) -> BookingLimit | None:
     """The limit that keeps the client from booking `adding` more by the portal; None: none does."""
-    limits = booking_limits.find(tx, client.practice_id).limits
-    if limits.max_open is None and limits.max_per_day is None:
-        return None
-    booked = booking_limits.booked_by(tx, client, within=A_DAY, now=now)
+    limits, booked = booking_limits.of_client(tx, client, within=A_DAY, now=now)
     if limits.max_open is not None and booked.open + adding > limits.max_open:
         return BookingLimit.OPEN
     if limits.max_per_day is not None and booked.lately + adding > limits.max_per_day:

@@ -64,28 +64,26 @@ def open_calendars(
         Conflict: ``slot_taken``: somebody else has some of what is `wanted`.
     """
     lock_practitioners(tx, *practitioner_ids)
-    if wanted is not None and _is_taken(tx, wanted, now=now):
-        raise slot_taken()
-    for practitioner_id in practitioner_ids:
+    to_look_at = set(practitioner_ids)
+    if wanted is not None:
+        found = _state(tx, wanted, now=now)
+        if found.taken:
+            raise slot_taken()
+        if not found.over:
+            to_look_at.discard(wanted.service.practitioner_id)
+    for practitioner_id in to_look_at:
         let_go_of_what_is_over(tx, practitioner_id, now=now)
 
 
-def _is_taken(tx: Transaction, wanted: Wanted, *, now: datetime) -> bool:
+def _state(tx: Transaction, wanted: Wanted, *, now: datetime) -> busy.State:
     service, starts_at = wanted.service, wanted.starts_at
     if abs(starts_at - now) > PLANNABLE:
-        return False
+        # At the ends of the calendar there is no such stretch; the engine refuses it.
+        return busy.State(taken=False, over=True)
     begin, end = starts_at - service.buffer_before, starts_at + service.duration
     blocked = Span(begin.astimezone(UTC), (end + service.buffer_after).astimezone(UTC))
-    return bool(
-        busy.booked_between(
-            tx,
-            service.practitioner_id,
-            blocked,
-            service_id=service.id,
-            ignored=busy.Ignored(holds_of=wanted.client.id),
-            now=now,
-        )
-    )
+    ignored = busy.Ignored(holds_of=wanted.client.id)
+    return busy.state(tx, service.practitioner_id, blocked, ignored=ignored, now=now)
 
 
 def new_time(service: BookableService, planned: Planned) -> booked_times.NewTime:

@@ -27,8 +27,7 @@ from portal_contracts.scheduling.rpc.booking import (
     HoldState,
     HoldTime,
 )
-from scheduling.domain.appointments import Appointment, BookingStatus
-from scheduling.domain.bookable_services import BookableService
+from scheduling.domain.appointments import Appointment
 from scheduling.domain.policy import Standing, cancelling, moving, policy_mark
 from scheduling.operations.appointment_events import publish_booked, publish_requested
 from scheduling.operations.bookable_services import require_service
@@ -41,7 +40,8 @@ from scheduling.operations.calendar_writes import (
     slot_taken,
 )
 from scheduling.operations.own_appointments import sealed_text
-from scheduling.storage import appointments, booked_times, requests, seats
+from scheduling.storage import appointments, holds, requests, seats
+from scheduling.storage.holds import ShownHold
 from scheduling.storage.locks import lock_client
 
 
@@ -66,15 +66,12 @@ def hold_time(
     # Under both locks: what was held before is an appointment by now, or is let go of.
     require_below_limits(tx, client, now=now)
     if former is not None:
-        _let_go(tx, former, now=now)
+        seats.release(tx, former.id, now=now)
     planned = free_for_client(tx, service, command.starts_at, client, now=now)
     hold_id, expires_at = new_id(), now + hold_for
     time = new_time(service, planned)
-    if not booked_times.take(tx, time, expires_at=expires_at, now=now):
+    if not seats.take(tx, time, seat_id=hold_id, client=client, expires_at=expires_at, now=now):
         raise slot_taken()
-    seats.add(
-        tx, seat_id=hold_id, booked_time_id=time.id, client=client, expires_at=expires_at, now=now
-    )
     return Held(hold_id=hold_id, expires_at=expires_at)
 
 
@@ -86,20 +83,22 @@ def get_hold(tx: Transaction, hold_id: UUID, actor: Actor, *, now: datetime) -> 
         NotFound: ``hold_not_found``, also for another client's.
     """
     client = require_client(actor)
-    hold = _own_hold(tx, hold_id, client)
-    service = require_service(tx, hold.service_id, client.practice_id)
+    shown = holds.find_shown(tx, hold_id, client)
+    if shown is None:
+        raise _hold_not_found()
+    hold = shown.hold
     booked_now = Standing(starts_at=hold.starts_at, booked_at=now)
     return Hold(
         id=hold.id,
         state=_state(hold, now),
-        service=_as_held(hold, service),
+        service=_as_held(shown),
         starts_at=hold.starts_at,
         ends_at=hold.ends_at,
         expires_at=hold.expires_at or hold.created_at,
         cancel=cancelling(hold.rules, booked_now, now=now),
         move=moving(hold.rules, booked_now, now=now),
-        policy_accepted_at=appointments.accepted_at(tx, client, service.fields.policy),
-        policy_mark=policy_mark(service.fields.policy),
+        policy_accepted_at=shown.policy_accepted_at,
+        policy_mark=policy_mark(hold.policy),
         answer_by=(
             hold.answering.answer_by(hold.starts_at, now=now) if hold.answering.on_request else None
         ),
@@ -115,11 +114,10 @@ def release_hold(tx: Transaction, hold_id: UUID, call: Call, *, now: datetime) -
         Conflict: ``hold_confirmed``: it is an appointment now.
     """
     client = require_client(call.actor)
-    open_calendars(tx, _calendar_of(tx, hold_id, client), now=now)
-    hold = _own_hold(tx, hold_id, client, for_update=True)
+    hold = _locked(tx, hold_id, client)
     if _became_more(hold):
         raise Conflict("hold_confirmed", "The hold is an appointment already.")
-    _let_go(tx, hold, now=now)
+    seats.release(tx, hold.id, now=now)
     return Done()
 
 
@@ -138,8 +136,7 @@ def confirm_hold(
             other terms were read than there are now.
     """
     client = require_client(call.actor)
-    open_calendars(tx, _calendar_of(tx, command.hold_id, client), now=now)
-    hold = _own_hold(tx, command.hold_id, client, for_update=True)
+    hold = _locked(tx, command.hold_id, client)
     if _became_more(hold):
         return Booked(appointment_id=hold.id, status=AppointmentStatus(hold.status))
     if not hold.is_held(now):
@@ -151,7 +148,6 @@ def confirm_hold(
     revealed = call.actor.revealed
     if not seats.confirm(tx, hold.id, note=note, policy=hold.policy, revealed=revealed, now=now):
         raise _hold_expired()
-    booked_times.confirm(tx, hold.booked_time_id, now=now)
     publish_booked(tx, hold, call, now=now)
     return Booked(appointment_id=hold.id)
 
@@ -191,22 +187,13 @@ def _request(
     return Booked(appointment_id=hold.id, status=AppointmentStatus.REQUESTED)
 
 
-def _let_go(tx: Transaction, hold: Appointment, *, now: datetime) -> None:
-    seats.release(tx, hold.id, now=now)
-    booked_times.free(tx, [hold.booked_time_id], BookingStatus.EXPIRED, now=now)
+def _locked(tx: Transaction, hold_id: UUID, client: Client) -> Appointment:
+    """One's own hold, of which nobody else decides meanwhile.
 
-
-def _calendar_of(tx: Transaction, hold_id: UUID, client: Client) -> UUID:
-    practitioner_id = appointments.calendar_of_own(tx, hold_id, client)
-    if practitioner_id is None:
-        raise _hold_not_found()
-    return practitioner_id
-
-
-def _own_hold(
-    tx: Transaction, hold_id: UUID, client: Client, *, for_update: bool = False
-) -> Appointment:
-    hold = appointments.find_own(tx, hold_id, client, for_update=for_update)
+    Its time is taken already: what else in the calendar is over is in nobody's way here.
+    """
+    found = holds.lock_calendar_of(tx, hold_id, client)
+    hold = appointments.find_own(tx, hold_id, client, for_update=True) if found else None
     if hold is None:
         raise _hold_not_found()
     return hold
@@ -216,21 +203,22 @@ def _hold_not_found() -> NotFound:
     return NotFound("hold_not_found", "There is no such hold.")
 
 
-def _as_held(hold: Appointment, service: BookableService) -> OfferedService:
+def _as_held(shown: ShownHold) -> OfferedService:
     """The service with the title, length and place that are held."""
+    hold, answering = shown.hold, shown.hold.answering
     is_video = hold.place_kind is PlaceKind.VIDEO
     return OfferedService(
-        id=service.id,
-        practitioner_id=service.practitioner_id,
+        id=hold.service_id,
+        practitioner_id=hold.practitioner_id,
         title=hold.title,
-        description=service.fields.description,
+        description=shown.description,
         minutes=(hold.ends_at - hold.starts_at) // timedelta(minutes=1),
-        price=service.fields.price,
+        price=shown.price,
         place=Place(kind=hold.place_kind, text="" if is_video else hold.place),
-        policy=service.fields.policy,
+        policy=hold.policy,
         timezone=hold.timezone,
-        on_request=service.fields.on_request,
-        answer_hours=service.fields.answer_hours if service.fields.on_request else None,
+        on_request=answering.on_request,
+        answer_hours=answering.within // timedelta(hours=1) if answering.on_request else None,
     )
 
 

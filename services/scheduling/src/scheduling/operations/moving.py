@@ -140,7 +140,6 @@ def _let_go_of_own_hold(
     begin, end = planned.span.start - moved.buffer_before, planned.span.end + moved.buffer_after
     if hold.blocked.overlaps(Span(begin, end)):
         seats.release(tx, hold.id, now=now)
-        booked_times.free(tx, [hold.booked_time_id], BookingStatus.EXPIRED, now=now)
 
 
 def _move(

@@ -72,6 +72,7 @@ _COLUMNS = (
     bookable_service.c.on_request,
     bookable_service.c.answer_hours,
     bookable_service.c.min_notice_minutes,
+    bookable_service.c.form_template_ids,
     appointment.c.series_id,
     appointment.c.series_slot,
     appointment.c.series_starts_at,
@@ -85,7 +86,7 @@ def read_one(
 ) -> Appointment | None:
     """The appointment that a query on `seats` finds."""
     row = run(tx, query, named).mappings().one_or_none()
-    return None if row is None else _appointment(row)
+    return None if row is None else appointment_of(row)
 
 
 def read_all(
@@ -93,8 +94,8 @@ def read_all(
 ) -> list[Appointment]:
     """The appointments that a query on `seats` finds."""
     if named is None:
-        return [_appointment(row) for row in tx.execute(query).mappings()]
-    return [_appointment(row) for row in run(tx, query, named).mappings()]
+        return [appointment_of(row) for row in tx.execute(query).mappings()]
+    return [appointment_of(row) for row in run(tx, query, named).mappings()]
 
 
 def seats() -> Select[Any]:
@@ -107,7 +108,8 @@ def seats() -> Select[Any]:
     )
 
 
-def _appointment(row: RowMapping) -> Appointment:
+def appointment_of(row: RowMapping) -> Appointment:
+    """The appointment in a row of a query on `seats`."""
     return Appointment(
         id=row["id"],
         practice_id=row["practice_id"],
@@ -143,6 +145,7 @@ def _appointment(row: RowMapping) -> Appointment:
         reason_asked=row["reason_asked"],
         policy=row["policy"],
         colour=ServiceColour(row["colour"]),
+        form_template_ids=row["form_template_ids"],
         series=None if row["series_id"] is None else _series_part(row),
     )
 

@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Select,
-    Text,
     Uuid,
     bindparam,
     func,
@@ -44,25 +43,6 @@ def find_own(
     return read_one(tx, _named(frozenset(named), for_update=for_update), named)
 
 
-def calendar_of_own(tx: Transaction, appointment_id: UUID, client: Client) -> UUID | None:
-    """The practitioner in whose calendar an appointment or hold of the client is."""
-    named = {"id": appointment_id, "client_id": client.id, "practice_id": client.practice_id}
-    found: UUID | None = run(tx, _CALENDAR_OF_OWN, named).scalar_one_or_none()
-    return found
-
-
-_CALENDAR_OF_OWN = (
-    select(booked_time.c.practitioner_id)
-    .join(appointment, appointment.c.booked_time_id == booked_time.c.id)
-    .where(
-        *(
-            appointment.c[name] == bindparam(name, type_=appointment.c[name].type)
-            for name in ("id", "client_id", "practice_id")
-        )
-    )
-)
-
-
 def find_anywhere(tx: Transaction, appointment_id: UUID) -> Appointment | None:
     """An appointment or hold of whichever practice, whatever its state."""
     named = {"id": appointment_id}
@@ -73,15 +53,6 @@ def hold_of(tx: Transaction, client_id: UUID) -> Appointment | None:
     """What is held for the client, over or not."""
     named = {"client_id": client_id, "status": BookingStatus.HELD}
     return read_one(tx, _named(frozenset(named)), named)
-
-
-def accepted_at(tx: Transaction, client: Client, policy: str) -> datetime | None:
-    """When the client herself last booked or asked under these very terms; None: never."""
-    if not policy:
-        return None
-    named = {"client_id": client.id, "practice_id": client.practice_id, "policy": policy}
-    last: datetime | None = run(tx, _accepted(), named).all()[0].accepted_at
-    return last
 
 
 def upcoming_of(
@@ -112,18 +83,6 @@ def _named(columns: frozenset[str], *, for_update: bool = False) -> Select[Any]:
         )
     )
     return query.with_for_update(of=appointment) if for_update else query
-
-
-@cache
-def _accepted() -> Select[Any]:
-    booked_at = func.coalesce(appointment.c.requested_at, appointment.c.booked_at)
-    return select(func.max(booked_at).label("accepted_at")).where(
-        appointment.c.client_id == bindparam("client_id", type_=Uuid()),
-        appointment.c.practice_id == bindparam("practice_id", type_=Uuid()),
-        appointment.c.policy_accepted == bindparam("policy", type_=Text()),
-        # On a device that a link let in which the practice saw, somebody else may have.
-        ~appointment.c.revealed,
-    )
 
 
 @cache

@@ -44,15 +44,6 @@ class NewTime:
     place: str
 
 
-def take(tx: Transaction, new: NewTime, *, expires_at: datetime | None, now: datetime) -> bool:
-    """Take a time: held until `expires_at`, or confirmed when there is none.
-
-    Returns:
-        Whether it was free; if not, nothing was written.
-    """
-    return run(tx, _TAKE, values_of(new, expires_at=expires_at, now=now)).first() is not None
-
-
 def values_of(new: NewTime, *, expires_at: datetime | None, now: datetime) -> dict[str, Any]:
     """The row of a time that is held until `expires_at`, or confirmed when there is none."""
     return {
@@ -190,13 +181,15 @@ _TAKEN = (
     "created_at",
     "updated_at",
 )
-_TAKE = (
+TAKE = (
     insert(booked_time)
     .values(given(*(booked_time.c[name] for name in _TAKEN)))
     # A bare insert deadlocks when two meet head-on; this one waits and reports.
     .on_conflict_do_nothing()
     .returning(booked_time.c.id)
 )
+"""Takes a time, given `values_of` it; answers nothing where it is not free."""
+
 _CONFIRM = (
     update(booked_time)
     .where(

@@ -64,10 +64,13 @@ def save(
     return tx.execute(first).first() is not None
 
 
-def booked_by(tx: Transaction, client: Client, *, within: timedelta, now: datetime) -> BookedBy:
-    """What the client booked or requested by the portal, whatever became of it since.
+def of_client(
+    tx: Transaction, client: Client, *, within: timedelta, now: datetime
+) -> tuple[BookingLimits, BookedBy]:
+    """The limits of the client's practice, and what the client booked or requested by the portal.
 
-    What the practice booked never was a hold, so it has no end of one.
+    That counts whatever became of it since. What the practice booked never was a hold, so it has
+    no end of one.
     """
     named = {
         "client_id": client.id,
@@ -75,8 +78,11 @@ def booked_by(tx: Transaction, client: Client, *, within: timedelta, now: dateti
         "now": now,
         "since": now - within,
     }
-    open_ones, lately = run(tx, _BOOKED_BY, named).all()[0]
-    return BookedBy(open=open_ones, lately=lately)
+    row = run(tx, _OF_CLIENT, named).all()[0]
+    limits = BookingLimits()
+    if row.version is not None:
+        limits = BookingLimits(max_open=row.max_open, max_per_day=row.max_per_day)
+    return limits, BookedBy(open=row.to_come, lately=row.lately)
 
 
 # These are asked whenever a client holds a time, and put together once.
@@ -89,12 +95,24 @@ _TO_COME = appointment.c.status.in_(PLANNED) & (
     appointment.c.ends_at > bindparam("now", type_=DateTime(timezone=True))
 )
 _LATELY = bindparam("since", type_=DateTime(timezone=True)) < _BOOKED_AT
-_BOOKED_BY = select(
-    func.count().filter(_TO_COME).label("to_come"), func.count().filter(_LATELY).label("lately")
-).where(
-    appointment.c.client_id == bindparam("client_id", type_=Uuid()),
-    appointment.c.practice_id == bindparam("practice_id", type_=Uuid()),
-    appointment.c.expires_at.is_not(None),
-    _BOOKED_AT.is_not(None),
-    _TO_COME | _LATELY,
+_PRACTICE = bindparam("practice_id", type_=Uuid())
+_booked = (
+    select(
+        func.count().filter(_TO_COME).label("to_come"), func.count().filter(_LATELY).label("lately")
+    )
+    .where(
+        appointment.c.client_id == bindparam("client_id", type_=Uuid()),
+        appointment.c.practice_id == _PRACTICE,
+        appointment.c.expires_at.is_not(None),
+        _BOOKED_AT.is_not(None),
+        _TO_COME | _LATELY,
+    )
+    .subquery("booked")
 )
+_OF_CLIENT = select(
+    booking_limits.c.version,
+    booking_limits.c.max_open,
+    booking_limits.c.max_per_day,
+    _booked.c.to_come,
+    _booked.c.lately,
+).select_from(_booked.outerjoin(booking_limits, booking_limits.c.practice_id == _PRACTICE))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, DateTime, Uuid, all_, bindparam, func, or_, select, union_all
@@ -14,6 +15,7 @@ from portal_chassis.database.transactions import Transaction
 from scheduling.domain.appointments import LIVE, BookingStatus
 from scheduling.domain.service_rules import Booked
 from scheduling.domain.wall_time import Span
+from scheduling.storage.requests import ANYTHING_OVER
 from scheduling.storage.tables import appointment, booked_time, busy_calendar, busy_time
 
 
@@ -39,14 +41,7 @@ def booked_between(
     A hold or a request that is over is not live, whether or not it was let go of yet.
     `counts` is set for those of `service_id`.
     """
-    named = {
-        "practitioner_id": practitioner_id,
-        "begin": within.start,
-        "end": within.end,
-        "now": now,
-        "holds_of": ignored.holds_of,
-        "appointment_ids": list(ignored.appointment_ids),
-    }
+    named = _named(practitioner_id, within, ignored, now)
     return tuple(
         Booked(
             Span(starts_at, ends_at),
@@ -58,10 +53,42 @@ def booked_between(
     )
 
 
+class State(NamedTuple):
+    """What a calendar is found like by who wants some of it.
+
+    Attributes:
+        taken: somebody else has some of what is wanted.
+        over: a hold or a request in it is over, and still takes its time.
+    """
+
+    taken: bool
+    over: bool
+
+
+def state(
+    tx: Transaction, practitioner_id: UUID, wanted: Span, *, ignored: Ignored, now: datetime
+) -> State:
+    """How a calendar is found by who wants `wanted` of it; see `booked_between`. One statement."""
+    return State(*run(tx, _STATE, _named(practitioner_id, wanted, ignored, now)).all()[0])
+
+
 def busy_elsewhere(tx: Transaction, practitioner_id: UUID, within: Span) -> tuple[Span, ...]:
     """When a practitioner is busy by other calendars, as far as it touches `within`, in order."""
     named = {"practitioner_id": practitioner_id, "begin": within.start, "end": within.end}
     return tuple(Span(row.starts_at, row.ends_at) for row in run(tx, _BUSY_ELSEWHERE, named))
+
+
+def _named(
+    practitioner_id: UUID, within: Span, ignored: Ignored, now: datetime
+) -> dict[str, object]:
+    return {
+        "practitioner_id": practitioner_id,
+        "begin": within.start,
+        "end": within.end,
+        "now": now,
+        "holds_of": ignored.holds_of,
+        "appointment_ids": list(ignored.appointment_ids),
+    }
 
 
 @cache
@@ -144,6 +171,8 @@ _BOOKED = (
     )
     .order_by(booked_time.c.starts_at)
 )
+
+_STATE = select(_BOOKED.order_by(None).exists().label("taken"), ANYTHING_OVER.label("over"))
 
 _BUSY_ELSEWHERE = (
     select(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, func, select
+from sqlalchemy import ColumnElement, Text, bindparam, func, select
 
 from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
@@ -28,10 +28,20 @@ def lock_practitioners(tx: Transaction, *practitioner_ids: UUID) -> None:
         _lock(tx, f"practitioner {practitioner_id}")
 
 
+def practitioners_lock(practitioner_id: ColumnElement[UUID]) -> ColumnElement[None]:
+    """As a column of a statement: waits as `lock_practitioners` does, for that of the row.
+
+    What else the statement reads was read before the wait.
+    """
+    return _waits_for(func.concat("practitioner ", practitioner_id))
+
+
 def _lock(tx: Transaction, name: str) -> None:
     run(tx, _LOCK, {"name": name})
 
 
-_LOCK = select(
-    func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name", type_=Text()), 0))
-)
+def _waits_for(name: ColumnElement[str]) -> ColumnElement[None]:
+    return func.pg_advisory_xact_lock(func.hashtextextended(name, 0))
+
+
+_LOCK = select(_waits_for(bindparam("name", type_=Text())))

@@ -187,6 +187,7 @@ def _over(status: BookingStatus) -> ColumnElement[bool]:
 
 
 # Asked at every write to a calendar, and put together once: that takes longer than running it.
-_ANYTHING_OVER = select(
-    or_(_over(BookingStatus.HELD), _over(BookingStatus.REQUESTED)).label("over")
-)
+ANYTHING_OVER = or_(_over(BookingStatus.HELD), _over(BookingStatus.REQUESTED))
+"""`anything_over` as a column, given the same."""
+
+_ANYTHING_OVER = select(ANYTHING_OVER.label("over"))

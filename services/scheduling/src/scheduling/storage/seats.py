@@ -1,17 +1,19 @@
-"""Writing to seats: taken, confirmed, given up. Their times are written in `booked_times`."""
+"""Writing to seats: taken, confirmed, given up; with their times, or these in `booked_times`."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, exists, func, insert, select, update
 
 from portal_chassis import metrics
 from portal_chassis.authority.ownership import Client
 from portal_chassis.database.prepared import given, run
 from portal_chassis.database.transactions import Transaction, after_commit
-from scheduling.domain.appointments import BookingStatus
+from scheduling.domain.appointments import LIVE, BookingStatus
+from scheduling.storage import booked_times
+from scheduling.storage.booked_times import NewTime
 from scheduling.storage.tables import appointment, booked_time
 
 HOLDS_EXPIRED = metrics.counter(
@@ -19,28 +21,27 @@ HOLDS_EXPIRED = metrics.counter(
 )
 
 
-def add(
+def take(
     tx: Transaction,
+    time: NewTime,
     *,
     seat_id: UUID,
-    booked_time_id: UUID,
     client: Client,
     expires_at: datetime | None,
     now: datetime,
-) -> None:
-    """Seat the client on a time: held until `expires_at`, or confirmed when there is none."""
-    row = {
-        "id": seat_id,
-        "practice_id": client.practice_id,
+) -> bool:
+    """Take a time and seat the client on it: held until `expires_at`, or confirmed if that is None.
+
+    Returns:
+        Whether it was free; if not, nothing was written.
+    """
+    seat = {
+        "seat_id": seat_id,
         "client_id": client.id,
-        "booked_time_id": booked_time_id,
-        "status": BookingStatus.HELD if expires_at else BookingStatus.CONFIRMED,
-        "expires_at": expires_at,
         "booked_at": None if expires_at else now,
-        "created_at": now,
-        "updated_at": now,
     }
-    run(tx, _ADD, row)
+    row = booked_times.values_of(time, expires_at=expires_at, now=now)
+    return run(tx, _TAKE, row | seat).first() is not None
 
 
 def write_answer(tx: Transaction, seat_id: UUID, answer: bytes) -> None:
@@ -57,7 +58,7 @@ def confirm(
     revealed: bool,
     now: datetime,
 ) -> bool:
-    """Turn a hold that is not over into an appointment; whether there was one.
+    """Turn a hold that is not over into an appointment, and its time too; whether there was one.
 
     `revealed`: on a device that a link let in which the practice saw.
     """
@@ -72,12 +73,8 @@ def confirm(
 
 
 def release(tx: Transaction, hold_id: UUID, *, now: datetime) -> None:
-    """Let go of a hold."""
-    tx.execute(
-        update(appointment)
-        .where(appointment.c.id == hold_id, appointment.c.status == BookingStatus.HELD)
-        .values(status=BookingStatus.EXPIRED, updated_at=now)
-    )
+    """Let go of a hold, and of its time where nobody else has a live seat."""
+    run(tx, _RELEASE, {"hold_id": hold_id, "now": now})
 
 
 def count_move(
@@ -154,30 +151,29 @@ def expire(
     return times
 
 
-# Put together once: that takes longer than running them.
-_ADD = insert(appointment).values(
-    given(
-        *(
-            appointment.c[name]
-            for name in (
-                "id",
-                "practice_id",
-                "client_id",
-                "booked_time_id",
-                "status",
-                "expires_at",
-                "booked_at",
-                "created_at",
-                "updated_at",
-            )
-        )
-    )
-)
+# Put together once: that takes longer than running them. A seat and its time are written by one
+# statement, of which no part sees what another one has written.
 _AT = bindparam("now", type_=appointment.c.booked_at.type)
-_CONFIRM = (
+_HOLD = appointment.c.id == bindparam("hold_id", type_=appointment.c.id.type)
+_taken = booked_times.TAKE.cte("taken")
+_GIVEN = ("practice_id", "client_id", "status", "expires_at", "booked_at", "created_at")
+_TAKE = (
+    insert(appointment)
+    .from_select(
+        ["id", "booked_time_id", "updated_at", *_GIVEN],
+        select(
+            bindparam("seat_id", type_=appointment.c.id.type),
+            _taken.c.id,
+            bindparam("updated_at", type_=appointment.c.updated_at.type),
+            *(bindparam(name, type_=appointment.c[name].type) for name in _GIVEN),
+        ),
+    )
+    .returning(appointment.c.id)
+)
+_confirmed = (
     update(appointment)
     .where(
-        appointment.c.id == bindparam("hold_id", type_=appointment.c.id.type),
+        _HOLD,
         appointment.c.status == BookingStatus.HELD,
         appointment.c.expires_at > _AT,
     )
@@ -187,5 +183,33 @@ _CONFIRM = (
         updated_at=_AT,
         **given(appointment.c.booking_note, appointment.c.policy_accepted, appointment.c.revealed),
     )
-    .returning(appointment.c.id)
+    .returning(appointment.c.booked_time_id)
+    .cte("confirmed")
+)
+_CONFIRM = (
+    update(booked_time)
+    .where(booked_time.c.id == _confirmed.c.booked_time_id, booked_time.c.status.in_(LIVE))
+    .values(status=BookingStatus.CONFIRMED, updated_at=_AT)
+    .returning(booked_time.c.id)
+)
+_released = (
+    update(appointment)
+    .where(_HOLD, appointment.c.status == BookingStatus.HELD)
+    .values(status=BookingStatus.EXPIRED, updated_at=_AT)
+    .returning(appointment.c.id, appointment.c.booked_time_id)
+    .cte("released")
+)
+_other = appointment.alias("other")
+_RELEASE = (
+    update(booked_time)
+    .where(
+        booked_time.c.id == _released.c.booked_time_id,
+        booked_time.c.status.in_(LIVE),
+        ~exists().where(
+            _other.c.booked_time_id == booked_time.c.id,
+            _other.c.status.in_(LIVE),
+            _other.c.id != _released.c.id,
+        ),
+    )
+    .values(status=BookingStatus.EXPIRED, updated_at=_AT)
 )
