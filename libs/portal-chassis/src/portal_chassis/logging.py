@@ -3,10 +3,14 @@
 What is logged are ids, codes and counts. The redaction here is the second
 net: it masks link tokens, e-mail addresses and fields with telling names in
 whatever a library may write.
+
+Our own lines go to stderr as they are; those of libraries come by the standard library's
+handlers and get the same form.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
@@ -71,21 +75,21 @@ def configure_logging(service: str, level: str = "INFO", log_format: str = "json
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         _add_trace,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
+        structlog.processors.add_log_level,
+        _add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_service(service),
         _redact_event,
     ]
     renderer: Any = (
-        structlog.processors.JSONRenderer()
+        _json_line
         if log_format == "json"
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, _drop_exception, renderer],
+        logger_factory=_NamedLogger,
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -106,6 +110,30 @@ def configure_logging(service: str, level: str = "INFO", log_format: str = "json
         logging.getLogger(name).setLevel(logging.WARNING)
     # nameko logs every exception of a method with its text; ours are logged by the entry points.
     logging.getLogger("nameko.containers").setLevel(logging.CRITICAL)
+
+
+class _NamedLogger(structlog.WriteLogger):
+    """Writes lines to stderr, each in one piece; `name` is that of the module they are from."""
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__(sys.stderr)
+        self.name = name
+
+
+def _add_logger_name(
+    logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    # The standard library's own lines stand in a record, whose logger is not handed on.
+    record = event.get("_record")
+    event["logger"] = logger.name if record is None else record.name
+    return event
+
+
+_ENCODER = json.JSONEncoder(default=repr)
+
+
+def _json_line(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
+    return _ENCODER.encode(event)
 
 
 def _add_service(service: str) -> Any:
