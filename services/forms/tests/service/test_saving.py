@@ -8,11 +8,15 @@ import msgspec
 import pytest
 from sqlalchemy import func, select, text
 
+from forms.domain.drafts import Sheet
 from forms.domain.requests import FormRequest
 from forms.operations.templates import shipped
 from forms.storage import answers as stored
 from forms.storage import requests as stored_requests
 from forms.storage import tables
+from forms.storage.own_forms import find_locked
+from portal_chassis.authority.ownership import require_client
+from portal_chassis.database.erasure import erase_data_key
 from portal_contracts.errors import Conflict, PortalError
 from portal_contracts.forms.events import FormSubmitted
 from portal_contracts.forms.rpc import requests
@@ -191,12 +195,29 @@ def test_a_section_that_was_saved_since_it_was_read_is_saved_over_only_on_demand
 def test_a_draft_of_before_sections_had_revisions_counts_as_changed_as_a_whole(world, anna, form):
     world.saved(anna, form, 0, {"words": "First"})
     with world.database.transaction() as tx:
-        request = stored_requests.find(tx, form)
-        draft = stored.read_draft(tx, request, world.sealer)
+        own = find_locked(tx, form, require_client(anna))
+        draft = stored.opened_draft(own.request, own.sealed, own.wrapped, world.sealer)
         former = msgspec.structs.replace(draft.sheet, changed={})
-        stored.save_draft(tx, request, dataclasses.replace(draft, sheet=former), world.sealer)
+        stored.save_draft(tx, own.request, dataclasses.replace(draft, sheet=former), world.sealer)
     assert world.refusal(world.typed, anna, form, 0, words="Second").code == "stale_revision"
     assert world.typed(anna, form, 1, words="Second").revision == 2
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_nothing_is_kept_of_a_client_who_is_erased_while_it_is_saved(world, anna, form, is_first):
+    world.saved(anna, form, 0, {"words": "First"})
+    with world.database.transaction() as tx:
+        if is_first:
+            tx.execute(tables.draft.delete())
+        own = find_locked(tx, form, require_client(anna))
+        with world.database.transaction() as meanwhile:
+            erase_data_key(meanwhile, anna.id, world.now)
+        draft = stored.Draft(Sheet(answers={"words": "Second"}), 2, world.now, 10)
+        with pytest.raises(Conflict, match="client_erased"):
+            stored.save_draft(tx, own.request, draft, world.sealer, wrapped=own.wrapped)
+    with world.database.transaction() as tx:
+        kept = tx.execute(select(tables.draft.c.revision)).scalars().all()
+    assert kept == ([] if is_first else [1])
 
 
 def test_sent_twice_is_sent_once(world, anna, form):

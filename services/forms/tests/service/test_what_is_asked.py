@@ -5,6 +5,8 @@ from hashlib import sha256
 from forms.domain.requests import FormRequest
 from forms.storage import answers as stored
 from forms.storage import requests as stored_requests
+from forms.storage.own_forms import find_locked
+from portal_chassis.authority.ownership import require_client
 from portal_contracts.forms.events import AlertRaised
 from portal_contracts.forms.rpc.conditions import (
     Calculation,
@@ -96,7 +98,9 @@ def test_what_is_not_asked_stays_in_the_draft_and_is_gone_once_it_is_sent(world)
     owner, client, request_id = sent(world)
     world.saved(client, request_id, 0, {"asks": True, "weight": 210, "agreed": True, "heavy": "x"})
     world.saved(client, request_id, 1, {"asks": False})
-    draft = kept(world, request_id, stored.read_draft)
+    with world.database.transaction() as tx:
+        own = find_locked(tx, request_id, require_client(client))
+    draft = stored.opened_draft(own.request, own.sealed, own.wrapped, world.sealer)
     assert draft.sheet.answers["weight"] == 210
     opened = world.opened(client, request_id)
     assert (opened.percent, opened.problems) == (100, {})

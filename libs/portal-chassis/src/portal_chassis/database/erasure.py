@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.tables import chassis_tables, safekeeping_tables
+from portal_contracts.errors import Conflict
 
 _data_key = chassis_tables(MetaData()).data_key
 _erased_client = safekeeping_tables(MetaData()).erased_client
@@ -42,6 +43,11 @@ def erased_at(tx: Transaction, client_id: UUID) -> datetime | None:
     query = select(_erased_client.c.erased_at).where(_erased_client.c.client_id == client_id)
     found: datetime | None = tx.execute(query).scalar_one_or_none()
     return found
+
+
+def client_erased() -> Conflict:
+    """The refusal to keep anything of a client who was erased."""
+    return Conflict("client_erased", "The client was erased.")
 
 
 def erased_clients(tx: Transaction) -> dict[UUID, datetime]:

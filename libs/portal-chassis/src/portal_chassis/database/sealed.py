@@ -24,11 +24,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import MetaData, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
-from portal_chassis.database.erasure import erased_at, lock_data_key
+from portal_chassis.database.erasure import client_erased, erased_at, lock_data_key
 from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.tables import chassis_tables
-from portal_contracts.errors import Conflict
 
 _VERSION = b"\x01"
 _NONCE_BYTES = 12
@@ -185,7 +184,7 @@ class Sealer:
         if wrapped is None and make:
             lock_data_key(tx, owner_id)
             if erased_at(tx, owner_id) is not None:
-                raise Conflict("client_erased", "The client was erased.")
+                raise client_erased()
             fresh = self._wrap(AESGCM.generate_key(bit_length=256), owner_id)
             tx.execute(
                 insert(_data_key).values(owner_id=owner_id, wrapped=fresh).on_conflict_do_nothing()

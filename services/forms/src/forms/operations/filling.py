@@ -14,8 +14,8 @@ from forms.domain.scoring import alerts
 from forms.operations.access_log import publish, record_access
 from forms.operations.own_form import (
     answers_erased,
-    own_request,
-    read_draft,
+    open_draft,
+    own_form,
     require_open,
     stale_revision,
     start,
@@ -49,14 +49,15 @@ def open_form(
     Raises:
         NotFound: ``form_not_found``, also for another client's.
     """
-    request = own_request(tx, command.request_id, client)
+    own = own_form(tx, command.request_id, client)
+    request = own.request
     document = requests.document_of(tx, request.version_id)
     if request.state in ANSWERED:
         record_access(tx, call, request, "answers.opened")
         return _submitted_form(tx, request, document, sealer)
     if request.state is RequestState.NOT_OPENED:
         request = start(tx, request, call)
-    draft = read_draft(tx, request, sealer)
+    draft = open_draft(own, sealer)
     form = asked(document, draft.sheet.answers, call.now.date())
     return ClientForm(
         id=request.id,
@@ -104,12 +105,13 @@ def submit_form(
         Conflict: ``withdrawn``, ``stale_revision``.
         Invalid: ``form_incomplete``, with every question and its problem.
     """
-    request = own_request(tx, command.request_id, client)
+    own = own_form(tx, command.request_id, client)
+    request = own.request
     if request.submitted_at is not None:
         return Submitted(submitted_at=request.submitted_at)
     request = require_open(request)
     document = requests.document_of(tx, request.version_id)
-    draft = read_draft(tx, request, sealer)
+    draft = open_draft(own, sealer)
     if command.revision != draft.revision:
         raise stale_revision()
     form = asked(document, draft.sheet.answers, call.now.date())

@@ -6,9 +6,10 @@ from dataclasses import replace
 from uuid import UUID
 
 from forms.domain.requests import ANSWERED, FormRequest
-from forms.operations.require_request import require_request
-from forms.storage import answers, requests
+from forms.operations.require_request import form_not_found
+from forms.storage import answers, own_forms, requests
 from forms.storage.answers import Draft
+from forms.storage.own_forms import OwnForm
 from portal_chassis.authority.ownership import Client
 from portal_chassis.call import Call
 from portal_chassis.database.sealed import KeyErased, Sealer
@@ -17,17 +18,16 @@ from portal_contracts.errors import Conflict, NotFound
 from portal_contracts.forms.rpc.questions import RequestState
 
 
-def own_request(tx: Transaction, request_id: UUID, client: Client) -> FormRequest:
-    """The client's own request, locked: saving, sending and withdrawing come one by one.
+def own_form(tx: Transaction, request_id: UUID, client: Client) -> OwnForm:
+    """The client's own form, locked: saving, sending and withdrawing come one by one.
 
     Raises:
         NotFound: ``form_not_found``, also for another client's.
     """
-    return require_request(
-        requests.find(
-            tx, request_id, practice_id=client.practice_id, client_id=client.id, lock=True
-        )
-    )
+    found = own_forms.find_locked(tx, request_id, client)
+    if found is None:
+        raise form_not_found()
+    return found
 
 
 def require_open(request: FormRequest) -> FormRequest:
@@ -43,14 +43,14 @@ def require_open(request: FormRequest) -> FormRequest:
     return request
 
 
-def read_draft(tx: Transaction, request: FormRequest, sealer: Sealer) -> Draft:
+def open_draft(own: OwnForm, sealer: Sealer) -> Draft:
     """What was saved so far.
 
     Raises:
         NotFound: ``answers_erased``.
     """
     try:
-        return answers.read_draft(tx, request, sealer)
+        return answers.opened_draft(own.request, own.sealed, own.wrapped, sealer)
     except KeyErased:
         raise answers_erased() from None
 

@@ -13,9 +13,10 @@ from forms.domain.requests import FormRequest
 from forms.domain.scoring import alerts
 from forms.messages import section_to_wire
 from forms.operations.access_log import publish
-from forms.operations.own_form import own_request, read_draft, require_open, stale_revision, start
+from forms.operations.own_form import open_draft, own_form, require_open, stale_revision, start
 from forms.storage import answers, requests
 from forms.storage.answers import Draft
+from forms.storage.own_forms import OwnForm
 from portal_chassis.authority.ownership import Client
 from portal_chassis.call import Call
 from portal_chassis.database.sealed import Sealer
@@ -43,9 +44,10 @@ def save_answers(
         Invalid: ``answers_invalid``, with every question and its code;
             nothing was saved.
     """
-    request = require_open(own_request(tx, command.request_id, client))
+    own = own_form(tx, command.request_id, client)
+    request = require_open(own.request)
     document = requests.document_of(tx, request.version_id)
-    draft = read_draft(tx, request, sealer)
+    draft = open_draft(own, sealer)
     if command.revision != draft.revision and not _is_repetition(command, call, draft):
         raise stale_revision()
     refused = check_answers(document, command.answers)
@@ -57,7 +59,7 @@ def save_answers(
         return _saved(request, draft, call)
     if command.revision != draft.revision:
         raise stale_revision()
-    request, changed = _save(tx, request, form, draft, both, call, sealer)
+    request, changed = _save(tx, own, form, draft, both, call, sealer)
     return _saved(request, changed, call)
 
 
@@ -75,10 +77,11 @@ def save_section(
         Conflict: ``already_submitted``, ``withdrawn``; ``stale_revision``: another window has
             saved this section otherwise, and it is not to be saved over.
     """
-    request = require_open(own_request(tx, command.request_id, client))
+    own = own_form(tx, command.request_id, client)
+    request = require_open(own.request)
     document = requests.document_of(tx, request.version_id)
     section = require_section(document, command.number)
-    draft = read_draft(tx, request, sealer)
+    draft = open_draft(own, sealer)
     own_page = section.id == command.section
     typed = read_section(document, section, command.typed) if own_page else TypedAnswers({}, {})
     both = merged(document, draft.sheet.answers, typed.answers)
@@ -88,7 +91,7 @@ def save_section(
         raise stale_revision()
     form = asked(document, both, call.now.date())
     if both != draft.sheet.answers:
-        request, draft = _save(tx, request, form, draft, both, call, sealer)
+        request, draft = _save(tx, own, form, draft, both, call, sealer)
     return section_to_wire(
         form,
         command.number,
@@ -107,7 +110,7 @@ def _is_repetition(command: SaveAnswers, call: Call, draft: Draft) -> bool:
 
 def _save(
     tx: Transaction,
-    request: FormRequest,
+    own: OwnForm,
     form: Asked,
     draft: Draft,
     both: Answers,
@@ -128,7 +131,8 @@ def _save(
         saved_at=call.now,
         percent=percent(form),
     )
-    answers.save_draft(tx, request, changed, sealer)
+    request = own.request
+    answers.save_draft(tx, request, changed, sealer, wrapped=own.wrapped)
     if request.state is RequestState.NOT_OPENED:
         request = start(tx, request, call)
     return _raise_alert(tx, request, form, call), changed

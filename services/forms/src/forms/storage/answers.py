@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Uuid, bindparam, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from forms.domain.drafts import Sheet
 from forms.domain.requests import FormRequest
-from forms.storage.tables import draft, response
-from portal_chassis.database.prepared import run
+from forms.storage.tables import chassis, draft, response
+from portal_chassis.database.erasure import client_erased
+from portal_chassis.database.prepared import given, run
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.ids import new_id
@@ -32,62 +34,88 @@ class Draft:
 EMPTY = Draft(sheet=Sheet(), revision=0, saved_at=None, percent=0)
 
 
-# Each answer that is saved asks for these: put together once.
-_DRAFT = select(draft).where(draft.c.request_id == bindparam("request_id", type_=Uuid()))
-_INSERT = insert(draft)
-_KEEP = _INSERT.on_conflict_do_update(
-    index_elements=["request_id"],
-    set_={name: _INSERT.excluded[name] for name in ("revision", "answers", "percent", "saved_at")},
-)
+@dataclass(frozen=True)
+class SealedDraft:
+    """A draft as it is kept."""
+
+    answers: bytes = field(repr=False)
+    revision: int
+    saved_at: datetime
+    percent: int
 
 
-def read_draft(tx: Transaction, request: FormRequest, sealer: Sealer) -> Draft:
-    """The draft of a request; `EMPTY` when nothing was saved.
+def opened_draft(
+    request: FormRequest, sealed: SealedDraft | None, wrapped: bytes | None, sealer: Sealer
+) -> Draft:
+    """The draft of a request, by the client's data key that was read along with it.
 
     Raises:
         KeyErased: the client was erased.
     """
-    row = run(tx, _DRAFT, {"request_id": request.id}).one_or_none()
-    if row is None:
+    if sealed is None:
         return EMPTY
-    text = sealer.open(
-        tx,
-        request.client_id,
-        bytes(row.answers),
-        table="draft",
-        column="answers",
-        row=request.id,
-    )
+    text = sealer.open_under(wrapped, request.client_id, sealed.answers, **_place(request))
     return Draft(
         sheet=msgspec.json.decode(text, type=Sheet),
-        revision=row.revision,
-        saved_at=row.saved_at,
-        percent=row.percent,
+        revision=sealed.revision,
+        saved_at=sealed.saved_at,
+        percent=sealed.percent,
     )
 
 
-def save_draft(tx: Transaction, request: FormRequest, saved: Draft, sealer: Sealer) -> None:
-    """Store a draft, sealed, in place of the former."""
-    sealed = sealer.seal(
-        tx,
-        request.client_id,
-        msgspec.json.encode(saved.sheet).decode(),
-        table="draft",
-        column="answers",
-        row=request.id,
+def save_draft(
+    tx: Transaction,
+    request: FormRequest,
+    saved: Draft,
+    sealer: Sealer,
+    *,
+    wrapped: bytes | None = None,
+) -> None:
+    """Store a draft, sealed, in place of the former, if the client's data key still stands.
+
+    Args:
+        tx: holds the request's lock.
+        request: whose draft it is.
+        saved: the draft.
+        sealer: seals it.
+        wrapped: the client's data key, where it was read in this transaction.
+
+    Raises:
+        Conflict: ``client_erased``.
+    """
+    text, place = msgspec.json.encode(saved.sheet).decode(), _place(request)
+    sealed = (
+        sealer.seal(tx, request.client_id, text, **place)
+        if wrapped is None
+        else sealer.seal_under(wrapped, request.client_id, text, **place)
     )
-    tx.execute(
-        _KEEP,
-        {
-            "request_id": request.id,
-            "practice_id": request.practice_id,
-            "client_id": request.client_id,
-            "revision": saved.revision,
-            "answers": sealed,
-            "percent": saved.percent,
-            "saved_at": saved.saved_at,
-        },
-    )
+    named = {
+        "request_id": request.id,
+        "practice_id": request.practice_id,
+        "client_id": request.client_id,
+        "revision": saved.revision,
+        "answers": sealed,
+        "percent": saved.percent,
+        "saved_at": saved.saved_at,
+    }
+    if run(tx, _KEEP, named).first() is None:
+        raise client_erased()
+
+
+def _place(request: FormRequest) -> dict[str, Any]:
+    return {"table": "draft", "column": "answers", "row": request.id}
+
+
+# Each answer that is saved asks for it: put together once. No key, no row.
+_given = given(*draft.c)
+_INSERT = insert(draft).from_select(
+    [*_given],
+    select(*_given.values()).where(chassis.data_key.c.owner_id == _given["client_id"]),
+)
+_KEEP = _INSERT.on_conflict_do_update(
+    index_elements=["request_id"],
+    set_={name: _INSERT.excluded[name] for name in ("revision", "answers", "percent", "saved_at")},
+).returning(draft.c.request_id)
 
 
 def delete_draft(tx: Transaction, request_id: UUID) -> None:

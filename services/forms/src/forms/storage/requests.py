@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -121,10 +121,17 @@ def find(
     named = {"id": request_id, "practice_id": practice_id, "client_id": client_id}
     given = {name: value for name, value in named.items() if value is not None}
     if lock:
-        # A query of its own: what is read after it is as the former holder of the lock left it.
-        run(tx, _lock_named(frozenset(given)), given)
+        lock_named(tx, given)
     row = run(tx, _named(frozenset(given)), given).one_or_none()
     return None if row is None else request_of(row)
+
+
+def lock_named(tx: Transaction, named: Mapping[str, UUID]) -> None:
+    """Keep the request with these values in these columns from changing; see `find`.
+
+    A query of its own: what is read after it is as the former holder of the lock left it.
+    """
+    run(tx, _lock_named(frozenset(named)), named)
 
 
 MOST_DOCUMENTS = 32
@@ -179,15 +186,16 @@ def change(tx: Transaction, request_id: UUID, *, now: datetime, **values: Any) -
 
 @cache
 def _named(columns: frozenset[str]) -> Select[Any]:
-    return select_requests().where(*_equal(columns))
+    return select_requests().where(*having(columns))
 
 
 @cache
 def _lock_named(columns: frozenset[str]) -> Select[Any]:
-    return select(form_request.c.id).where(*_equal(columns)).with_for_update()
+    return select(form_request.c.id).where(*having(columns)).with_for_update()
 
 
-def _equal(columns: frozenset[str]) -> list[ColumnElement[bool]]:
+def having(columns: Iterable[str]) -> list[ColumnElement[bool]]:
+    """That a request has, in these columns, the values of the parameters of the same names."""
     return [form_request.c[name] == bindparam(name, type_=Uuid()) for name in sorted(columns)]
 
 
