@@ -72,7 +72,7 @@ def load_calendar(
         holds_of=None if client is None else client.id, appointment_ids=tuple(leaving_out)
     )
     within = looked_at(around, rules, availability)
-    booked = busy.booked_between(
+    booked, elsewhere = busy.taken_between(
         tx,
         service.practitioner_id,
         within,
@@ -80,7 +80,6 @@ def load_calendar(
         ignored=ignored,
         now=now,
     )
-    elsewhere = busy.busy_elsewhere(tx, service.practitioner_id, within)
     return Calendar(availability, rules, booked, elsewhere, now=now)
 
 

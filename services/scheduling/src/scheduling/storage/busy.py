@@ -1,4 +1,4 @@
-"""What of a practitioner's calendar is taken: the two queries the slot engine is fed by."""
+"""What of a practitioner's calendar is taken: the query that the slot engine is fed by."""
 
 from __future__ import annotations
 
@@ -8,7 +8,20 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Uuid, all_, bindparam, func, or_, select, union_all
+from sqlalchemy import (
+    ARRAY,
+    DateTime,
+    Integer,
+    Uuid,
+    all_,
+    bindparam,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Transaction
@@ -27,7 +40,19 @@ class Ignored:
     appointment_ids: tuple[UUID, ...] = ()
 
 
-def booked_between(
+class Taken(NamedTuple):
+    """What of a practitioner's calendar is taken, in order.
+
+    Attributes:
+        booked: the live times.
+        elsewhere: busy time of other calendars.
+    """
+
+    booked: tuple[Booked, ...]
+    elsewhere: tuple[Span, ...]
+
+
+def taken_between(
     tx: Transaction,
     practitioner_id: UUID,
     within: Span,
@@ -35,22 +60,23 @@ def booked_between(
     service_id: UUID,
     ignored: Ignored,
     now: datetime,
-) -> tuple[Booked, ...]:
-    """The live times whose blocked span touches `within`, in order.
+) -> Taken:
+    """The live times whose blocked span touches `within`, and what else does. One statement.
 
     A hold or a request that is over is not live, whether or not it was let go of yet.
     `counts` is set for those of `service_id`.
     """
-    named = _named(practitioner_id, within, ignored, now)
-    return tuple(
-        Booked(
-            Span(starts_at, ends_at),
-            _minutes(before),
-            _minutes(after),
-            counts=of_service == service_id,
-        )
-        for starts_at, ends_at, before, after, of_service in run(tx, _BOOKED, named)
-    )
+    booked, elsewhere = [], []
+    for starts_at, ends_at, before, after, of_service in run(
+        tx, _TAKEN, _named(practitioner_id, within, ignored, now)
+    ):
+        span = Span(starts_at, ends_at)
+        if of_service is None:
+            elsewhere.append(span)
+        else:
+            counts = of_service == service_id
+            booked.append(Booked(span, _minutes(before), _minutes(after), counts=counts))
+    return Taken(tuple(booked), tuple(elsewhere))
 
 
 class State(NamedTuple):
@@ -68,14 +94,8 @@ class State(NamedTuple):
 def state(
     tx: Transaction, practitioner_id: UUID, wanted: Span, *, ignored: Ignored, now: datetime
 ) -> State:
-    """How a calendar is found by who wants `wanted` of it; see `booked_between`. One statement."""
+    """How a calendar is found by who wants `wanted` of it; see `taken_between`. One statement."""
     return State(*run(tx, _STATE, _named(practitioner_id, wanted, ignored, now)).all()[0])
-
-
-def busy_elsewhere(tx: Transaction, practitioner_id: UUID, within: Span) -> tuple[Span, ...]:
-    """When a practitioner is busy by other calendars, as far as it touches `within`, in order."""
-    named = {"practitioner_id": practitioner_id, "begin": within.start, "end": within.end}
-    return tuple(Span(row.starts_at, row.ends_at) for row in run(tx, _BUSY_ELSEWHERE, named))
 
 
 def _named(
@@ -100,7 +120,7 @@ def _minutes(count: int) -> timedelta:
 def busy_elsewhere_of(
     tx: Transaction, practitioner_id: UUID, within: Span, *, practice_id: UUID
 ) -> tuple[Span, ...]:
-    """`busy_elsewhere`, by the calendars of this practice: for who only names a practitioner."""
+    """When a practitioner is busy by this practice's calendars, as far as it touches `within`."""
     named = {"practitioner_id": practitioner_id, "begin": within.start, "end": within.end}
     rows = tx.execute(_BUSY_IN_PRACTICE, named | {"practice_id": practice_id})
     return tuple(Span(row.starts_at, row.ends_at) for row in rows)
@@ -190,6 +210,14 @@ _BUSY_ELSEWHERE = (
     )
     .order_by(busy_time.c.during)
 )
+
+_TAKEN = union_all(
+    _BOOKED.order_by(None),
+    _BUSY_ELSEWHERE.order_by(None).add_columns(
+        *(cast(null(), kind) for kind in (Integer(), Integer(), Uuid()))
+    ),
+).order_by("starts_at", "ends_at")
+"""Busy time of other calendars is of no service."""
 
 _BUSY_IN_PRACTICE = _BUSY_ELSEWHERE.join(
     busy_calendar, busy_calendar.c.id == busy_time.c.calendar_id
