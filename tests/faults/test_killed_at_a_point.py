@@ -44,7 +44,6 @@ def long(act, service, point, what):
         long(enter, "identity_links", CrashPoint.BEFORE_REPLY, "redeem_link"),
         long(confirm, "scheduling", CrashPoint.BEFORE_COMMIT, "confirm_hold"),
         case(confirm, "scheduling", CrashPoint.BEFORE_REPLY, "confirm_hold"),
-        long(confirm, "scheduling", CrashPoint.BEFORE_ACK, "confirm_hold"),
         long(move, "scheduling", CrashPoint.BEFORE_REPLY, "move_own_appointment"),
         long(cancel, "scheduling", CrashPoint.BEFORE_COMMIT, "cancel_own_appointment"),
         long(save, "forms", CrashPoint.BEFORE_COMMIT, "save_section"),

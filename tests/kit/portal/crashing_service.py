@@ -19,12 +19,12 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import structlog
 from sqlalchemy import Engine, event
 
-from portal_chassis.broker.consumers import Consumers
+from portal_chassis.broker.consumers import CallConsumers, Consumers
 from portal_chassis.events.relay import SENT, Relay
-from portal_chassis.rpc.replier import Replier
 from tests.kit.portal.crash_points import FOLDER_VARIABLE, CrashPoint, file_name
 
 WROTE = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL"
@@ -54,9 +54,9 @@ class Crash:
         """Wrap the steps of the chassis, and the mail transport's."""
         self._before_commits()
         self._before(
-            Replier, "reply", CrashPoint.BEFORE_REPLY, lambda message, _body: [_name(message)]
+            CallConsumers, "answer", CrashPoint.BEFORE_REPLY, lambda call, _reply: [_method(call)]
         )
-        self._before(Consumers, "ack", CrashPoint.BEFORE_ACK, lambda message: [_name(message)])
+        self._before(Consumers, "ack", CrashPoint.BEFORE_ACK, lambda message: [_type(message)])
         self._before(Relay, "_outgoing", CrashPoint.BEFORE_PUBLISH, lambda row: [row.type])
         self._before(Relay, "_mark", CrashPoint.BEFORE_MARK, _published)
         if self._service == "notifications":
@@ -105,9 +105,12 @@ class Crash:
         SmtpTransport.send = send  # type: ignore[method-assign, assignment]
 
 
-def _name(message: Any) -> str:
-    """Of a call its method, of an event its type."""
-    return str(message.headers.get("method") or message.delivery_info["routing_key"])
+def _method(call: Any) -> str:
+    return str(call.headers.get("method"))
+
+
+def _type(event: Any) -> str:
+    return str(msgspec.json.decode(event.body)["type"])
 
 
 def _published(rows: Any, outcomes: Any, _now: Any) -> list[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import struct
 import threading
 import time
+from collections.abc import Mapping
 from queue import Empty
 from typing import Any
 
@@ -14,6 +14,8 @@ from amqp.exceptions import AMQPError, MessageNacked
 from kombu import Connection
 from kombu.exceptions import OperationalError
 from kombu.transport import TRANSPORT_ALIASES, memory, virtual
+
+from portal_chassis.broker.frames import UNREADABLE
 
 HEARTBEAT_SECONDS = 20
 DRAIN_SECONDS = HEARTBEAT_SECONDS / 4
@@ -123,7 +125,7 @@ class _ReceivedMessage(Message):
     def _load_properties(self, class_id: int, buf: bytes, offset: int) -> None:
         try:
             super()._load_properties(class_id, buf, offset)
-        except (AMQPError, ArithmeticError, LookupError, RecursionError, ValueError, struct.error):
+        except UNREADABLE:
             self.properties = {}
 
 
@@ -141,6 +143,7 @@ def connect(
     confirms: bool = False,
     heartbeat: int = 0,
     within: float = CONNECT_TIMEOUT_SECONDS,
+    options: Mapping[str, Any] | None = None,
 ) -> Connection:
     """An open connection.
 
@@ -149,6 +152,7 @@ def connect(
         confirms: publishing waits for the broker's confirmation.
         heartbeat: seconds; only for a connection that somebody drains.
         within: seconds for each address.
+        options: of py-amqp's connection; none for the in-memory broker.
 
     Raises:
         BROKER_ERRORS: none of them answers.
@@ -159,7 +163,7 @@ def connect(
         "memory://localhost" if in_memory else amqp_uri,
         heartbeat=heartbeat,
         connect_timeout=within,
-        transport_options={"confirm_publish": True} if confirms and not in_memory else {},
+        transport_options={} if in_memory else {"confirm_publish": confirms, **(options or {})},
     )
     # kombu's own `connect` would pause for two seconds and try again.
     return connection.ensure_connection(

@@ -21,13 +21,16 @@ from kombu import Queue
 from nameko.extensions import SharedExtension
 
 from portal_chassis.broker.connection import (
-    HEARTBEAT_SECONDS,
     channel_to_read,
-    connect,
     disconnect,
     is_memory,
 )
-from portal_chassis.broker.shared_connection import CONNECTION_LOST, drain
+from portal_chassis.broker.shared_connection import (
+    CONNECTION_LOST,
+    answer,
+    connect_shared,
+    drain,
+)
 from portal_chassis.broker.wire import CONTENT_TYPE
 from portal_chassis.logging import origin
 
@@ -150,7 +153,7 @@ class Consumers(SharedExtension):
 
     def _consume(self) -> None:
         self._active = []
-        connection = connect(self._uri, heartbeat=HEARTBEAT_SECONDS)
+        connection = connect_shared(self._uri)
         try:
             for source in self._sources:
                 self._begin(source, channel_to_read(connection))
@@ -165,18 +168,17 @@ class Consumers(SharedExtension):
         self._find(queue)
         channel.basic_qos(0, source.prefetch, False)
         tag = source.queue.name
-        queue.consume(consumer_tag=tag, callback=partial(self._receive, source, channel))
+        queue.consume(consumer_tag=tag, callback=partial(self._receive, source))
         self._active.append((channel, tag))
 
     def _find(self, queue: Queue) -> None:
         """See that the queue is there. It was declared before, by somebody who may."""
         queue.queue_declare(passive=True)
 
-    def _receive(self, source: _Source, channel: Any, received: Any) -> None:
-        message = channel.message_to_python(_left_packed(received))
+    def _receive(self, source: _Source, message: Any) -> None:
         if self._cancelled.is_set():
             self.requeue(message)
-        elif message.errors or message.content_type != CONTENT_TYPE:
+        elif message.content_type != CONTENT_TYPE:
             log.error("message_undecodable", message_id=message.properties.get("message_id"))
             self.reject(message)
         else:
@@ -192,7 +194,7 @@ class Consumers(SharedExtension):
 class CallConsumers(Consumers):
     """The same for calls, over a connection of their own.
 
-    Replies go out on it too. When the broker is short of memory it stops
+    Replies go out on it too (`answer`). When the broker is short of memory it stops
     reading from connections that publish: events can still be settled then.
     """
 
@@ -201,12 +203,15 @@ class CallConsumers(Consumers):
         queue.queue_declare()
         queue.queue_bind()
 
+    def answer(self, message: Any, reply: bytes) -> None:
+        """Reply to a call, then settle it: a crash in between runs the call again.
 
-def _left_packed(received: Any) -> Any:
-    """`received`, without the word by which kombu would unpack it, to whatever size."""
-    properties = getattr(received, "properties", None) or {}
-    (properties.get("application_headers") or {}).pop("compression", None)
-    return received
+        So does a connection that is lost.
+        """
+        try:
+            answer(message, reply)
+        except CONNECTION_LOST:
+            log.warning("reply_lost")
 
 
 def _attempt(settle: Callable[[], Any]) -> None:

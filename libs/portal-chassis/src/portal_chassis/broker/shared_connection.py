@@ -1,34 +1,47 @@
 """A broker connection that one thread reads and any number of threads send on.
 
 py-amqp's own publish reads its socket too, and so must not be used beside a
-thread that reads. Sending without reading is safe: py-amqp writes a message at
-once, under a lock of its own.
+thread that reads. It opens the connection, knows its channels and speaks all of
+the protocol; messages go past it, in and out (`portal_chassis.broker.frames`).
 """
 
 from __future__ import annotations
 
 import contextlib
-import select
-import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from amqp.spec import Basic
-from amqp.transport import TCPTransport
 from kombu import Connection
 
-from portal_chassis.broker.connection import BROKER_ERRORS, DRAIN_SECONDS, MemoryChannel
+from portal_chassis.broker import frames
+from portal_chassis.broker.connection import (
+    BROKER_ERRORS,
+    DRAIN_SECONDS,
+    HEARTBEAT_SECONDS,
+    MemoryChannel,
+    connect,
+)
+from portal_chassis.broker.deliveries import Delivery, Reader
 from portal_chassis.broker.publisher import TRANSIENT
 from portal_chassis.broker.wire import CONTENT_TYPE
+from portal_chassis.broker.writing import Writer
 
-READ_OCTETS = 65_536
 SOCKET_SECONDS = 2.0
 """How long one read waits, and how long sending may take before the connection counts as lost."""
 
 CONNECTION_LOST: tuple[type[BaseException], ...] = (*BROKER_ERRORS, AttributeError)
 """What using a connection raises that has ended, or is being taken apart by another thread."""
+
+
+def connect_shared(amqp_uri: str) -> Connection:
+    """An open connection that is to be drained, and may be sent on meanwhile.
+
+    Raises:
+        BROKER_ERRORS: nobody answers.
+    """
+    ours = {"frame_handler": Reader, "frame_writer": Writer}
+    return connect(amqp_uri, heartbeat=HEARTBEAT_SECONDS, options=ours)
 
 
 def drain(connection: Connection, ended: Callable[[], bool]) -> None:
@@ -37,20 +50,41 @@ def drain(connection: Connection, ended: Callable[[], bool]) -> None:
     Raises:
         BROKER_ERRORS: it is lost.
     """
-    read: Callable[..., Any] = connection.drain_events
-    transport = _transport(connection)
-    if transport is not None:
-        # py-amqp sets and unsets a timeout for each frame, unless the socket has it already.
-        transport.sock.settimeout(SOCKET_SECONDS)
-        _read_in_large_pieces(transport)
-        read = connection.connection.drain_events
+    read = _reading(connection)
     heartbeat_at = time.monotonic() + DRAIN_SECONDS
     while not ended():
-        with contextlib.suppress(TimeoutError):
-            read(timeout=SOCKET_SECONDS)
+        read()
         if time.monotonic() >= heartbeat_at:
             connection.heartbeat_check()
             heartbeat_at = time.monotonic() + DRAIN_SECONDS
+
+
+def _reading(connection: Connection) -> Callable[[], None]:
+    """What delivers what has arrived, all that is there at once, and waits a while for it."""
+    amqp_connection = connection.connection
+    writer = getattr(amqp_connection, "frame_writer", None)
+    if not isinstance(writer, Writer):
+        return lambda: _drained(connection)
+    writer.socket.settimeout(SOCKET_SECONDS)
+    receive, take = writer.socket.recv, amqp_connection.on_inbound_frame
+    rest = b""
+
+    def read() -> None:
+        nonlocal rest
+        try:
+            octets = receive(frames.READ_OCTETS)
+        except TimeoutError:
+            return
+        if not octets:
+            raise ConnectionResetError
+        rest = frames.split(rest + octets, take)
+
+    return read
+
+
+def _drained(connection: Connection) -> None:
+    with contextlib.suppress(TimeoutError):
+        connection.drain_events(timeout=SOCKET_SECONDS)
 
 
 def send(
@@ -70,11 +104,63 @@ def send(
         to: the queue, or its key at `exchange`.
         exchange: what leads there; empty is the broker's own, which leads to every queue.
         mandatory: the broker gives the message back when there is no such queue.
-        **properties: of the message; `headers` among them.
+        **properties: of the message; see `frames.transient`.
 
     Raises:
         CONNECTION_LOST: the connection is.
     """
+    if isinstance(channel, MemoryChannel):
+        _send_in_memory(channel, body, to, exchange, **properties)
+    else:
+        connection = channel.connection
+        connection.frame_writer.send(
+            frames.publish(
+                channel.channel_id,
+                body,
+                frames.transient(CONTENT_TYPE, **properties),
+                to=to,
+                exchange=exchange,
+                mandatory=mandatory,
+                longest=connection.frame_max,
+            )
+        )
+
+
+def answer(message: Any, body: bytes) -> None:
+    """Reply to a call, and settle it, in one piece: a crash before that runs the call again.
+
+    Raises:
+        CONNECTION_LOST: the connection is; the broker gives the call out again.
+    """
+    reply_to = message.properties.get("reply_to")
+    correlation_id = message.properties.get("correlation_id")
+    if not isinstance(message, Delivery):
+        if reply_to:
+            send(message.channel, body, to=reply_to, correlation_id=correlation_id)
+        message.ack()
+    elif reply_to:
+        connection = message.channel.connection
+        reply = frames.publish(
+            message.channel.channel_id,
+            body,
+            frames.transient(CONTENT_TYPE, correlation_id=correlation_id),
+            to=reply_to,
+            exchange="",
+            mandatory=False,
+            longest=connection.frame_max,
+        )
+        connection.frame_writer.send(reply + message.settling)
+    else:
+        message.ack()
+
+
+def hang_up(channel: Any) -> None:
+    """Let the thread that reads the connection of `channel` find it lost."""
+    with contextlib.suppress(AttributeError):
+        channel.connection.frame_writer.hang_up()
+
+
+def _send_in_memory(channel: Any, body: bytes, to: str, exchange: str, **properties: Any) -> None:
     message = channel.prepare_message(
         body,
         content_type=CONTENT_TYPE,
@@ -82,124 +168,4 @@ def send(
         headers=properties.pop("headers", None),
         properties={"delivery_mode": TRANSIENT, **properties},
     )
-    if isinstance(channel, MemoryChannel):
-        channel.basic_publish(message, exchange=exchange, routing_key=to)
-    else:
-        channel.send_method(Basic.Publish, "Bssbb", (0, exchange, to, mandatory, False), message)
-
-
-@contextlib.contextmanager
-def sent_as_one(channel: Any) -> Iterator[None]:
-    """Send all that is sent on `channel` within the block in one piece, at its end.
-
-    Nothing may yield within the block.
-
-    Raises:
-        CONNECTION_LOST: the connection is.
-    """
-    writer = getattr(_transport(channel), "_write", None)
-    if not isinstance(writer, _SocketWriter):
-        yield
-        return
-    writer.hold()
-    try:
-        yield
-    finally:
-        writer.release()
-
-
-class _SocketWriter:
-    """Writes what py-amqp sends to its socket, and may hold it back for a moment.
-
-    One message at a time, and nothing after one that could be sent in part only:
-    the broker would take what follows for the rest of it.
-    """
-
-    def __init__(self, transport: Any) -> None:
-        self._socket = transport.sock
-        self._lock = threading.Lock()
-        self._held: list[bytes] | None = None
-
-    def __call__(self, octets: Any) -> None:
-        if self._held is None:
-            self._send(octets)
-        else:
-            # py-amqp uses its buffer again.
-            self._held.append(bytes(octets))
-
-    def hold(self) -> None:
-        if self._held is None:
-            self._held = []
-
-    def release(self) -> None:
-        held, self._held = self._held, None
-        if held:
-            self._send(b"".join(held))
-
-    def _send(self, octets: Any) -> None:
-        with self._lock:
-            try:
-                self._socket.sendall(octets)
-            except BaseException:
-                _shut(self._socket)
-                raise
-
-
-def hang_up(connection: Connection) -> None:
-    """Let the thread that reads `connection` find it lost."""
-    _shut(getattr(_transport(connection), "sock", None))
-
-
-def _shut(its_socket: Any) -> None:
-    with contextlib.suppress(OSError, AttributeError):
-        its_socket.shutdown(socket.SHUT_RDWR)
-
-
-class _LockedTlsSocket:
-    """A TLS socket that one thread reads and others write; Python's own must be used by one.
-
-    Waiting for something to read keeps nobody from writing.
-    """
-
-    def __init__(self, tls: Any) -> None:
-        self._tls = tls
-        self._lock = threading.Lock()
-
-    def read(self, octets: int) -> bytes:
-        """What is there, within the socket's timeout."""
-        if not self._tls.pending():
-            readable, _, _ = select.select([self._tls], [], [], self._tls.gettimeout())
-            if not readable:
-                raise TimeoutError
-        with self._lock:
-            received: bytes = self._tls.read(octets)
-        return received
-
-    def write(self, octets: Any) -> int:
-        """Send some of it; how much."""
-        with self._lock:
-            sent: int = self._tls.write(octets)
-        return sent
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._tls, name)
-
-
-def _transport(source: Any) -> Any:
-    """The transport of a connection or a channel; None on the in-memory broker, and once closed.
-
-    Not by `Connection.connection`: where the connection is lost, that would make a new one.
-    """
-    amqp_connection = source._connection if isinstance(source, Connection) else source.connection  # noqa: SLF001
-    return getattr(amqp_connection, "transport", None)
-
-
-def _read_in_large_pieces(transport: Any) -> None:
-    """Read as much as there is, instead of each frame in three parts; py-amqp keeps the rest."""
-    if isinstance(transport, TCPTransport):
-        receive = transport.sock.recv
-        transport._quick_recv = lambda _octets: receive(READ_OCTETS)  # noqa: SLF001
-        transport._write = _SocketWriter(transport)  # noqa: SLF001
-    else:
-        transport.sock = _LockedTlsSocket(transport.sock)
-        transport._quick_recv = transport.sock.read  # noqa: SLF001
+    channel.basic_publish(message, exchange=exchange, routing_key=to)

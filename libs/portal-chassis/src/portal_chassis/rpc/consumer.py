@@ -25,13 +25,11 @@ from nameko.extensions import Entrypoint, SharedExtension
 from portal_chassis import metrics
 from portal_chassis.broker.consumers import CallConsumers
 from portal_chassis.broker.senders import Senders
-from portal_chassis.broker.shared_connection import CONNECTION_LOST, sent_as_one
 from portal_chassis.broker.topology import rpc_queue
 from portal_chassis.broker.wire import Reply, Request, error_to_wire
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.logging import origin
-from portal_chassis.rpc.replier import Replier
 from portal_contracts.calls import Method
 from portal_contracts.cleaning import decode_cleaned
 from portal_contracts.errors import Forbidden, Invalid, NotFound, PortalError, Unavailable
@@ -49,7 +47,6 @@ class RpcConsumer(SharedExtension):
     """Takes calls from the service's queue and hands each to its method."""
 
     consumers = CallConsumers()
-    replier = Replier()
 
     def __init__(self) -> None:
         self.methods: dict[str, Rpc] = {}
@@ -63,23 +60,12 @@ class RpcConsumer(SharedExtension):
         prefetch = self.container.max_workers
         self.consumers.add(queue, self._take, prefetch=prefetch, at_once=True)
 
-    def finish(self, message: Any, reply: bytes) -> None:
-        """Reply, then acknowledge: a crash in between runs the call again.
-
-        So does a connection that is lost.
-        """
-        try:
-            with sent_as_one(message.channel):
-                self.replier.reply(message, reply)
-                self.consumers.ack(message)
-        except CONNECTION_LOST:
-            # What left the block late fails late; it must not end the service.
-            log.warning("reply_lost")
-
     def _take(self, body: bytes, message: Any) -> None:
         method = self.methods.get(str(message.headers.get("method")))
         if method is None:
-            self.finish(message, _refusal(Invalid("unknown_method", "There is no such method.")))
+            self.consumers.answer(
+                message, _refusal(Invalid("unknown_method", "There is no such method."))
+            )
         else:
             method.take(body, message)
 
@@ -118,7 +104,7 @@ class Rpc(Entrypoint):
         try:
             command, call = self._decode(body, expires_at)
         except Invalid as error:
-            self.rpc_consumer.finish(message, _refusal(error))
+            self.rpc_consumer.consumers.answer(message, _refusal(error))
             return
         if not self.rpc_consumer.senders.may_call(message, self.method, call.actor):
             self._refuse_sender(message, call)
@@ -172,7 +158,7 @@ class Rpc(Entrypoint):
         )
         metrics.RPC_HANDLED.labels(self.method.address, "forged").observe(0)
         refusal = Forbidden("not_allowed", "This call is not believed of its sender.")
-        self.rpc_consumer.finish(message, _refusal(refusal))
+        self.rpc_consumer.consumers.answer(message, _refusal(refusal))
 
     def _finish(
         self, message: Any, call: Call, started: float, worker: Any, result: Any, exc_info: Any
@@ -184,7 +170,7 @@ class Rpc(Entrypoint):
         outcome, reply = self._reply(call, worker.service, result, error)
         seconds = time.monotonic() - started
         metrics.RPC_HANDLED.labels(self.method.address, outcome).observe(seconds)
-        self.rpc_consumer.finish(message, reply)
+        self.rpc_consumer.consumers.answer(message, reply)
         self._log_call(outcome, seconds)
         return result, exc_info
 

@@ -14,17 +14,21 @@ from typing import Any
 
 import structlog
 from amqp.spec import Basic
-from kombu import Connection, Consumer, Queue
+from kombu import Consumer, Queue
 
 from portal_chassis.broker.connection import (
-    HEARTBEAT_SECONDS,
     channel_to_read,
-    connect,
     disconnect,
     is_memory,
     user_of,
 )
-from portal_chassis.broker.shared_connection import CONNECTION_LOST, drain, hang_up, send
+from portal_chassis.broker.shared_connection import (
+    CONNECTION_LOST,
+    connect_shared,
+    drain,
+    hang_up,
+    send,
+)
 from portal_chassis.logging import origin
 from portal_contracts.errors import Unavailable
 
@@ -103,7 +107,6 @@ class Replies:
         # Read and written by several threads, one operation at a time.
         self._waiting: dict[str, Awaited] = {}
         self._lock = threading.Lock()
-        self._connection: Connection | None = None
         self._channel: Any = None
         self._drained: Any = None
         self._user: str | None = None
@@ -142,11 +145,11 @@ class Replies:
         Raises:
             ConnectionError: the connection is lost; a new one is being made.
         """
-        channel, connection = self._channel, self._connection
+        channel = self._channel
         # Before it is sent: from now on it fails with its connection.
         awaited.sent_over = channel
         try:
-            if channel is None or connection is None:
+            if channel is None:
                 raise ConnectionError
             send(
                 channel,
@@ -158,7 +161,7 @@ class Replies:
             )
         except CONNECTION_LOST:
             awaited.sent_over = None
-            self._give_up(connection)
+            self._give_up(channel)
             raise ConnectionError from None
 
     def close(self) -> None:
@@ -201,7 +204,7 @@ class Replies:
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
     def _drain(self) -> None:
-        connection = connect(self._amqp_uri, heartbeat=HEARTBEAT_SECONDS)
+        connection = connect_shared(self._amqp_uri)
         try:
             channel: Any = channel_to_read(connection)
             if self._in_memory:
@@ -213,7 +216,7 @@ class Replies:
                 channel.basic_consume(DIRECT, no_ack=True, callback=self._on_reply)
             self._drained = channel
             self._user = user_of(connection)
-            self._connection, self._channel = connection, channel
+            self._channel = channel
             self._ready.set()
             drain(connection, self._closing.is_set)
             if self._in_memory:
@@ -221,19 +224,19 @@ class Replies:
         finally:
             disconnect(connection)
 
-    def _give_up(self, connection: Connection | None) -> None:
-        """Sending over `connection` failed: its thread shall make a new one."""
+    def _give_up(self, channel: Any) -> None:
+        """Sending over `channel` failed: its thread shall make a new one."""
         with self._lock:
-            if connection is None or connection is not self._connection:
+            if channel is None or channel is not self._channel:
                 return
             self._ready.clear()
-            self._connection = self._channel = None
-        hang_up(connection)
+            self._channel = None
+        hang_up(channel)
 
     def _lose(self) -> None:
         with self._lock:
             self._ready.clear()
-            self._connection = self._channel = None
+            self._channel = None
         lost, self._drained = self._drained, None
         for awaited in list(self._waiting.values()):
             if lost is not None and awaited.sent_over is lost:
