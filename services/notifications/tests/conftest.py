@@ -300,7 +300,7 @@ def plan(database, clock) -> Callable[..., UUID]:
             [planned] = plan_mails(
                 tx, event or shared_event(), undo=timedelta(seconds=30), now=clock.now()
             )
-        return planned
+        return planned.id
 
     return make
 
@@ -404,6 +404,17 @@ class _Service:
     @property
     def jobs(self) -> _Service:
         return self
+
+    @property
+    def sending(self) -> _Service:
+        return self
+
+    @property
+    def hands(self) -> _Service:
+        return self
+
+    def lease(self, _about: UUID, _practice_id: UUID) -> None:
+        """No hand is free: what is planned is looked for."""
 
     def wake(self, job: str) -> None:
         self.woken.append(job)

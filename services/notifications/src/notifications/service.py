@@ -202,9 +202,15 @@ class NotificationsService(MailLogCalls, MailServerCalls):
         self._plan_mails(tx, event)
 
     def _plan_mails(self, tx: Transaction, event: Event[Any]) -> None:
-        undo = timedelta(seconds=self.settings.undo_seconds)
-        planning.plan_mails(tx, event, undo=undo, now=self.clock.now())
-        self._wake_sender(tx)
+        hands, undo = self.sending.hands, timedelta(seconds=self.settings.undo_seconds)
+        planned = planning.plan_mails(
+            tx, event, undo=undo, now=self.clock.now(), lease_for=hands.lease
+        )
+        claimed = [one.claimed for one in planned if one.claimed is not None]
+        if claimed:
+            after_commit(tx, lambda: hands.take(claimed))
+        if len(claimed) < len(planned):
+            self._wake_sender(tx)
 
     def _wake_sender(self, tx: Transaction) -> None:
         after_commit(tx, lambda: self.jobs.wake("send_due_deliveries"))

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from notifications.domain.outcome import ACCEPTED
 from notifications.operations.hands import Bounds, Hands
 from notifications.operations.mail_routes import MailRoute
+from notifications.operations.planning import plan_mails
+from notifications.storage.tables import delivery
+from portal_chassis.database.transactions import after_commit
 from portal_chassis.ids import new_id
 from tests.kit.waiting import eventually
 
@@ -120,3 +125,104 @@ def test_a_clients_mails_go_out_one_after_the_other_in_their_order(
         send_all(hands)
     assert hands.wait(10)
     assert slow.taken == planned
+
+
+@pytest.fixture
+def plan_by(database, clock):
+    """Plans what an event causes while these hands may take it, as the service does."""
+
+    def make(hands, event):
+        with database.transaction() as tx:
+            planned = plan_mails(
+                tx, event, undo=timedelta(0), now=clock.now(), lease_for=hands.lease
+            )
+            claimed = [one.claimed for one in planned if one.claimed is not None]
+            if claimed:
+                after_commit(tx, lambda: hands.take(claimed))
+        return [one.id for one in planned], len(claimed)
+
+    return make
+
+
+def test_what_is_planned_while_a_hand_is_free_goes_out_without_being_looked_for(
+    plan_by, make_event, make_hands, outbound
+):
+    hands = make_hands()
+    planned, claimed = plan_by(hands, make_event(practice_id=QUICK))
+    assert claimed == 1
+    assert hands.wait(10)
+    assert [letter.delivery_id for letter in outbound.letters] == planned
+    assert hands.send_due() == 0
+    assert len(outbound.letters) == 1
+
+
+def test_what_is_planned_never_overtakes_what_is_due(
+    plan, plan_by, make_event, make_hands, slow, clock
+):
+    client_id = new_id()
+    hands = make_hands(of_practice=4)
+    first = plan(make_event(client_id, practice_id=SLOW))
+    clock.advance(1)
+    [second], claimed = plan_by(hands, make_event(client_id, practice_id=SLOW))
+    assert claimed == 0
+    slow.may_go_on.set()
+    for _ in range(2):
+        send_all(hands)
+        assert hands.wait(10)
+    assert slow.taken == [first, second]
+
+
+def test_what_is_planned_waits_for_a_mail_that_the_client_has_in_hand(
+    plan_by, make_event, make_hands, slow
+):
+    client_id = new_id()
+    hands = make_hands(of_practice=4)
+    [first], claimed = plan_by(hands, make_event(client_id, practice_id=SLOW))
+    assert claimed == 1
+    [second], claimed = plan_by(hands, make_event(client_id, practice_id=SLOW))
+    assert claimed == 0
+    slow.may_go_on.set()
+    assert hands.wait(10)
+    send_all(hands)
+    assert hands.wait(10)
+    assert slow.taken == [first, second]
+
+
+@pytest.mark.parametrize("bounds", [{"at_once": 1}, {"of_practice": 1}], ids=["all", "practice"])
+def test_what_no_hand_is_free_for_is_looked_for(plan_by, make_event, make_hands, slow, bounds):
+    hands = make_hands(**bounds)
+    plan_by(hands, make_event(practice_id=SLOW))
+    _, claimed = plan_by(hands, make_event(practice_id=SLOW))
+    assert claimed == 0
+
+
+def test_what_was_claimed_and_finds_its_hand_taken_is_given_back(
+    database, plan_by, make_event, make_hands, slow, monkeypatch
+):
+    looked = threading.Event()
+    hands = make_hands(at_once=1, look_again=looked.set)
+    held = hands.lease(new_id(), SLOW)
+    [first], _ = plan_by(hands, make_event(practice_id=SLOW))
+    # As if both had been planned at the same moment, by two events.
+    monkeypatch.setattr(hands, "lease", lambda _about, _practice_id: held)
+    [second], claimed = plan_by(hands, make_event(practice_id=SLOW))
+    assert (claimed, looked.is_set()) == (1, True)
+    with database.transaction() as tx:
+        rows = tx.execute(select(delivery.c.id, delivery.c.claimed_by)).all()
+    assert {row.id: row.claimed_by is None for row in rows} == {first: False, second: True}
+    slow.may_go_on.set()
+    assert hands.wait(10)
+    send_all(hands)
+    assert hands.wait(10)
+    assert slow.taken == [first, second]
+
+
+def test_what_was_rolled_back_is_in_no_hand(database, clock, make_event, make_hands, outbound):
+    hands, client_id = make_hands(), new_id()
+    event = make_event(client_id, practice_id=QUICK)
+    with database.transaction() as tx:
+        plan_mails(tx, event, undo=timedelta(0), now=clock.now(), lease_for=hands.lease)
+        tx.rollback()
+    assert hands.wait(0)
+    assert hands.lease(client_id, QUICK) is not None
+    assert outbound.letters == []

@@ -14,7 +14,7 @@ import structlog
 from notifications.domain import delivery as mails
 from notifications.domain.outcome import permanent
 from notifications.domain.reasons import Reason
-from notifications.storage import deliveries
+from notifications.storage import adding, deliveries
 from portal_chassis.ids import new_id
 from portal_contracts.errors import Conflict
 from portal_contracts.forms.rpc import requests as forms
@@ -109,6 +109,6 @@ def let_a_mail_fail(past: Past, console: Console, clients: dict[str, UUID]) -> N
         permanent(Reason.ADDRESS_REFUSED, "550 5.1.1"), attempts=1, give_up_at=None, now=at
     )
     with past.transaction() as tx:
-        delivery_id = deliveries.add(tx, mail, now=at)
+        delivery_id = adding.add(tx, mail, now=at)
         if delivery_id is not None:
             deliveries.set_step(tx, delivery_id, step)

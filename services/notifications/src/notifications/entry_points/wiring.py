@@ -55,7 +55,9 @@ class SendingProvider(Provider[Sending]):
         """Read the templates and choose the transport."""
         settings, kept = self.settings_as(Settings), KeptConnections()
         sender = self._sender(settings, kept)
-        bounds = Bounds(settings.mails_at_once, settings.mails_of_practice_at_once)
+        bounds = Bounds(
+            settings.mails_at_once if settings.sending else 0, settings.mails_of_practice_at_once
+        )
         jobs = Jobs(self.runtime.service)
         hands = Hands(sender, bounds, lambda: jobs.wake("send_due_deliveries"))
         self._sending = Sending(sender, hands, kept)

@@ -4,6 +4,9 @@ What one event causes goes out one after the other, in one hand. A client's mail
 order: while one of them is in hand, the others are passed over. So are those of a practice
 whose own mail server has as many as it may have, however slow it is. What is passed over is
 looked for again as soon as a hand is free.
+
+Mails that are planned while a hand is free for them are claimed as they are written, and handed
+over with the commit: nobody looks for them. They never overtake what is due already.
 """
 
 from __future__ import annotations
@@ -12,8 +15,9 @@ import contextvars
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -22,6 +26,8 @@ from notifications.domain.delivery import Delivery
 from notifications.operations.gauges import MAILS_IN_HAND
 from notifications.operations.sender import Sender
 from notifications.operations.sending import attempt_all, claim_due
+from notifications.storage import adding
+from notifications.storage.adding import Lease
 from portal_chassis.database.transactions import describe_error
 
 log = structlog.get_logger(__name__)
@@ -55,8 +61,54 @@ class Hands:
         self._look_again = look_again
         self._changed = threading.Condition()
         self._in_hand: dict[UUID, UUID] = {}
-        """Clients, or the subjects of mails without one, each with the practice."""
+        """What `_about` says of the mails that are."""
+
         self._passed_over = False
+        self._more_due = False
+
+    def lease(self, about: UUID, practice_id: UUID) -> Lease | None:
+        """For mails that are written now, and can be sent as soon as that is committed (`take`).
+
+        Args:
+            about: the client, or the subject of mails without one.
+            practice_id: whose mails they are.
+
+        Returns:
+            None where no hand is free for them, or others wait to be looked for.
+        """
+        with self._changed:
+            if not self._has_room(about, practice_id):
+                return None
+        sender = self._sender
+        until = sender.clock.now() + timedelta(seconds=sender.lease_seconds)
+        return Lease(sender.holder, until)
+
+    def take(self, claimed: Sequence[Delivery]) -> None:
+        """Send what was claimed as it was written; what no hand is free for by now is given back.
+
+        Raises:
+            sqlalchemy.exc.DBAPIError: it could not be given back; its lease ends.
+        """
+        about = _about(claimed)
+        with self._changed:
+            taken = all(self._has_room(one, practice_id) for one, practice_id in about.items())
+            if taken:
+                self._hold(about)
+        if taken:
+            self._start(claimed, about)
+            return
+        with self._sender.database.autocommit() as tx:
+            adding.give_back(tx, [one.id for one in claimed], holder=self._sender.holder)
+        self._look_again()
+
+    def _has_room(self, about: UUID, practice_id: UUID) -> bool:
+        of_practice = sum(one == practice_id for one in self._in_hand.values())
+        return (
+            not (self._passed_over or self._more_due)
+            and len(self._in_hand) < self._bounds.at_once
+            and about not in self._in_hand
+            and of_practice < self._bounds.of_practice
+        )
 
     def send_due(self) -> int:
         """Take what is longest due, where a hand is free for it, and send it meanwhile.
@@ -76,8 +128,12 @@ class Hands:
         counted = Counter(in_hand.values())
         full = [one for one, number in counted.items() if number >= self._bounds.of_practice]
         claimed = claim_due(self._sender, in_hand=in_hand, full=full)
+        about = _about(claimed.deliveries)
+        with self._changed:
+            self._more_due = claimed.more_due
+            self._hold(about)
         if claimed.deliveries:
-            self._start(claimed.deliveries)
+            self._start(claimed.deliveries, about)
         return int(claimed.more_due)
 
     def wait(self, seconds: float) -> bool:
@@ -88,11 +144,11 @@ class Hands:
                 self._changed.wait(left)
             return not self._in_hand
 
-    def _start(self, claimed: Sequence[Delivery]) -> None:
-        about = {one.client_id or one.subject_id: one.practice_id for one in claimed}
-        with self._changed:
-            self._in_hand |= about
-            MAILS_IN_HAND.set(len(self._in_hand))
+    def _hold(self, about: Mapping[UUID, UUID]) -> None:
+        self._in_hand.update(about)
+        MAILS_IN_HAND.set(len(self._in_hand))
+
+    def _start(self, claimed: Sequence[Delivery], about: Mapping[UUID, UUID]) -> None:
         context = contextvars.copy_context()
         threading.Thread(
             target=context.run, args=(self._work, claimed, list(about)), name="mails", daemon=True
@@ -112,3 +168,8 @@ class Hands:
                 self._changed.notify_all()
             if passed_over:
                 self._look_again()
+
+
+def _about(claimed: Sequence[Delivery]) -> dict[UUID, UUID]:
+    """The clients, or the subjects of mails without one, each with the practice."""
+    return {one.client_id or one.subject_id: one.practice_id for one in claimed}

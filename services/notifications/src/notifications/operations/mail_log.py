@@ -7,7 +7,7 @@ from uuid import UUID
 
 from notifications.domain.delivery import Delivery, NewDelivery
 from notifications.messages import to_contract
-from notifications.storage import deliveries
+from notifications.storage import adding, deliveries
 from portal_chassis.authority.access_log import AccessLog
 from portal_chassis.authority.ownership import own_practice
 from portal_chassis.authority.seen import Seen
@@ -130,7 +130,7 @@ def resend_delivery(
         recipient=delivery.recipient,
         practitioner_id=delivery.practitioner_id,
     )
-    fresh = deliveries.add(tx, again, now=now)
+    fresh = adding.add(tx, again, now=now)
     if fresh is None:
         message = "A new cause cannot have had a delivery."
         raise RuntimeError(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,27 +11,40 @@ from notifications.domain.delivery import NewDelivery
 from notifications.domain.reasons import Reason
 from notifications.mails.all_mails import MAILS
 from notifications.mails.mail import Mail, Plan
-from notifications.storage import deliveries, mail_history
+from notifications.storage import adding, deliveries, mail_history
+from notifications.storage.adding import Added, Lease
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import ActorKind
 from portal_contracts.envelope import Event
 
+LeaseFor = Callable[[UUID, UUID], Lease | None]
+"""For mails about a client, or about a subject without one, of a practice: the lease of whoever
+can send them now, or None."""
 
-def plan_mails(tx: Transaction, event: Event[Any], *, undo: timedelta, now: datetime) -> list[UUID]:
+
+def plan_mails(
+    tx: Transaction,
+    event: Event[Any],
+    *,
+    undo: timedelta,
+    now: datetime,
+    lease_for: LeaseFor = lambda _about, _practice_id: None,
+) -> list[Added]:
     """Plan every mail that `event` causes.
 
-    What practitioners do and may take back is mailed after `undo`, everything else at once.
+    What practitioners do and may take back is mailed after `undo`, everything else at once: that
+    is claimed as it is written, where `lease_for` has a lease for it.
 
     Returns:
-        The deliveries' ids; none for a mail to which the event had led before.
+        The deliveries; none for a mail to which the event had led before.
     """
     planned = [
-        _plan(tx, event, mail, plan, undo=undo, now=now)
+        _plan(tx, event, mail, plan, undo=undo, now=now, lease_for=lease_for)
         for mail in MAILS
         if mail.cause is not None and isinstance(event.data, mail.cause.event)
         if (plan := mail.cause.plan(event)) is not None
     ]
-    return [delivery_id for delivery_id in planned if delivery_id is not None]
+    return [added for added in planned if added is not None]
 
 
 def resume_mails_to(tx: Transaction, client_id: UUID, *, now: datetime) -> int:
@@ -46,11 +60,23 @@ def _plan(
     *,
     undo: timedelta,
     now: datetime,
-) -> UUID | None:
+    lease_for: LeaseFor,
+) -> Added | None:
     if plan.follows_another and not mail_history.may_have_been_told(tx, plan.subject_id, mail.to):
         return None
+    planned = _planned(event, mail, plan)
     waits = plan.undoable and event.actor.kind is ActorKind.PRACTITIONER
-    planned = NewDelivery(
+    if not waits and not planned.reason:
+        lease = lease_for(planned.client_id or planned.subject_id, planned.practice_id)
+        if lease is not None:
+            return adding.add_claimed(tx, planned, lease=lease, now=now)
+    due_at = event.occurred_at + undo if waits else None
+    added = adding.add(tx, planned, due_at=due_at, now=now)
+    return None if added is None else Added(added)
+
+
+def _planned(event: Event[Any], mail: Mail[Any], plan: Plan) -> NewDelivery:
+    return NewDelivery(
         cause_id=event.id,
         practice_id=event.practice_id,
         client_id=getattr(event.data, "client_id", None),
@@ -64,4 +90,3 @@ def _plan(
         reason=Reason.WITHOUT_MAIL if plan.without_mail else "",
         told_starts_at=plan.told_starts_at if plan.without_mail else None,
     )
-    return deliveries.add(tx, planned, due_at=event.occurred_at + undo if waits else None, now=now)

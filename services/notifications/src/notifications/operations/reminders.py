@@ -9,7 +9,7 @@ from notifications.domain import reminders
 from notifications.domain.delivery import NewDelivery
 from notifications.domain.reminders import LiveAppointment
 from notifications.mails.appointments import appointment_reminder
-from notifications.storage import deliveries, live_appointments
+from notifications.storage import adding, live_appointments
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.envelope import Event
 from portal_contracts.scheduling.events import (
@@ -101,7 +101,7 @@ def plan_due(tx: Transaction, *, hours: int, now: datetime) -> int:
             recipient=appointment_reminder.MAIL.to,
             planned_starts_at=appointment.starts_at,
         )
-        deliveries.add(tx, reminder, now=now)
+        adding.add(tx, reminder, now=now)
     return len(found)
 
 

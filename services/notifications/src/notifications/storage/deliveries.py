@@ -3,51 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, RowMapping, exists, func, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
-from notifications.domain.delivery import Delivery, NewDelivery, Step
+from notifications.domain.delivery import Delivery, Step
 from notifications.storage.tables import delivery
 from portal_chassis.database.lease import mark
-from portal_chassis.database.prepared import given, run
 from portal_chassis.database.transactions import Transaction
-from portal_chassis.ids import new_id
 from portal_contracts.notifications.rpc import OPEN_STATES, DeliveryState, Recipient
 
 SENT = DeliveryState.SENT
 _IN_MAIL_LOG = delivery.c.client_id.is_not(None)
-_PLANNED_FIELDS = tuple(one.name for one in fields(NewDelivery))
-_PLANNED = (*_PLANNED_FIELDS, "id", "created_at", "state", "next_attempt_at")
-_ADD = (
-    upsert(delivery)
-    .values(given(*(delivery.c[name] for name in _PLANNED)))
-    .on_conflict_do_nothing(constraint="uq_delivery_cause")
-    .returning(delivery.c.id)
-)
-
-
-def add(
-    tx: Transaction, planned: NewDelivery, *, due_at: datetime | None = None, now: datetime
-) -> UUID | None:
-    """Write a delivery that is due at `due_at`, or else now; or that is closed from the beginning.
-
-    Returns:
-        Its id; None when this cause already has one of this kind for this recipient.
-    """
-    row = {name: getattr(planned, name) for name in _PLANNED_FIELDS}
-    row |= {
-        "id": new_id(),
-        "created_at": now,
-        "state": DeliveryState.CLOSED if planned.reason else DeliveryState.WAITING,
-        "next_attempt_at": None if planned.reason else due_at or now,
-    }
-    found: UUID | None = run(tx, _ADD, row).scalar_one_or_none()
-    return found
 
 
 def practices_that_wait(
