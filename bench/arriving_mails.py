@@ -28,12 +28,15 @@ class ArrivingMails(list[RecordedMail]):
         [at] = self.next_for_all([address])
         return at
 
-    def next_for_all(self, addresses: Collection[str]) -> list[float]:
-        """When the next mail for each of `addresses` was accepted, in the order of time."""
+    def next_for_all(self, addresses: Collection[str], *, since: float = 0.0) -> list[float]:
+        """When the next mail for each of `addresses` was accepted, in the order of time.
+
+        What was accepted before `since`, on `time.perf_counter`, was of something else.
+        """
         waiting, found = set(addresses), []
         while waiting:
             at, recipients = self._arrivals.get(timeout=PATIENCE_SECONDS)
-            if waiting & set(recipients):
+            if at >= since and waiting & set(recipients):
                 waiting -= set(recipients)
                 found.append(at)
         return found
