@@ -79,7 +79,8 @@ def check_head(
     """
     head, end, _ = message.partition(b"\r\n\r\n")
     lines = message.split(b"\r\n")
-    if not end or any(len(one) > LONGEST_LINE or b"\n" in one or b"\r" in one for one in lines):
+    ends = {len(lines) - 1, message.count(b"\r"), message.count(b"\n")}
+    if not end or max(map(len, lines)) > LONGEST_LINE or len(ends) > 1:
         raise HeadInvalid
     fields = _fields(head)
     if sorted(name for name, _ in fields) != sorted([*mailboxes, *texts, *others]):
