@@ -25,6 +25,7 @@ from portal_contracts.identity_links.rpc.clients import GET_CLIENT, GetClient
 from portal_contracts.identity_links.rpc.links import RevokeLink, ShareLink
 from portal_contracts.notifications.events import AccessRecorded
 from portal_contracts.scheduling.events import ScheduleAccessRecorded
+from tests.kit.statements import work_of_this_process
 
 
 @pytest.fixture
@@ -323,6 +324,14 @@ def test_what_scheduling_and_forms_report_is_written_down(world, owner, anna, ki
     done, denied = world.log(owner.practice_id)[-2:]
     assert (done.act, done.outcome, denied.outcome) == (act, "done", "denied")
     assert (done.client_id, done.subject_id, done.address) == (anna, subject, "192.0.2.9")
+
+
+def test_a_row_and_its_chain_s_head_are_written_by_one_statement(world, owner, anna):
+    event = reported(world, owner, anna, ScheduleAccessRecorded, act="summary.opened")
+    with work_of_this_process() as work:
+        world.run(access_log.record_event, event)
+    # The head that the row follows on, and the row.
+    assert len(work.statements) == 2, work.statements
 
 
 def test_a_client_does_not_learn_from_her_log_that_notes_exist(world, owner, anna, as_client):

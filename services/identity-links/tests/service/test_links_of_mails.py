@@ -182,7 +182,7 @@ def test_nobody_of_another_practice_is_told_of_along_with_a_link(world, prepare)
     assert prepare(also_to=uuid4()).practitioner is None
 
 
-def test_what_two_mails_are_written_from_takes_three_statements(owner, prepare):
+def test_what_two_mails_are_written_from_takes_two_statements(owner, prepare):
     with work_of_this_process() as work:
         prepare(also_to=owner.id)
-    assert len(work.statements) == 3, work.statements
+    assert len(work.statements) == 2, work.statements

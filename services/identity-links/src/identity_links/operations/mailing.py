@@ -72,14 +72,14 @@ def prepare_mail_link(
     if not is_complete_target(command.target):
         fields = {"target": "invalid"}
         raise Invalid("target_incomplete", "Home has no id, the rest has one.", fields=fields)
-    client_and_practice = practices.client_to_mail(tx, command.client_id)
-    if client_and_practice is None:
+    found = practices.client_to_mail(tx, command.client_id, command.also_to)
+    if found is None:
         raise not_found()
-    client, practice = client_and_practice
-    facts = _facts_with_link(tx, command, client, practice, now)
-    if command.also_to is None:
+    facts = _facts_with_link(tx, command, found.client, found.practice, now)
+    if found.also_to is None:
         return facts
-    return structs.replace(facts, practitioner=_also_to(tx, command.also_to, practice.id))
+    told = practitioner_facts(found.also_to, found.practice)
+    return structs.replace(facts, practitioner=told)
 
 
 def _facts_with_link(
@@ -112,13 +112,6 @@ def read_practitioner_facts(
     if practitioner_and_practice is None:
         raise not_found()
     return practitioner_facts(*practitioner_and_practice)
-
-
-def _also_to(tx: Transaction, practitioner_id: UUID, practice_id: UUID) -> PractitionerFacts | None:
-    found = practices.practitioner_with_practice(tx, practitioner_id)
-    if found is None or found[1].id != practice_id:
-        return None
-    return practitioner_facts(*found)
 
 
 def register_token(tx: Transaction, link_id: UUID, token_hash: str, now: datetime) -> None:

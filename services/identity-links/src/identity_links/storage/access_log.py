@@ -82,8 +82,7 @@ def _append_to(tx: Transaction, chain_id: UUID, accesses: Sequence[Access]) -> N
         seq += 1
         row = chained(access, seq)
         head = row_hash(head, row)
-        run(tx, _ADD, {**vars(row), "row_hash": head})
-    run(tx, _MOVE_HEAD, {"of": chain_id, "seq": seq, "head": head})
+        run(tx, _APPEND, {**vars(row), "row_hash": head})
 
 
 def _lock_head(tx: Transaction, chain_id: UUID) -> tuple[int, bytes]:
@@ -162,10 +161,14 @@ def _hour(instant: datetime) -> datetime:
 
 _CHAIN = access_chain.c.chain_id == bindparam("of", type_=access_chain.c.chain_id.type)
 _HEAD = select(access_chain.c.seq, access_chain.c.head).where(_CHAIN).with_for_update()
-_MOVE_HEAD = (
-    update(access_chain).where(_CHAIN).values(given(access_chain.c.seq, access_chain.c.head))
+_ROW = given(*_HASHED, access_log.c.row_hash)
+# The chain's head moves by the statement that adds the row.
+_APPEND = (
+    update(access_chain)
+    .where(access_chain.c.chain_id == _ROW["chain_id"])
+    .values(seq=_ROW["seq"], head=_ROW["row_hash"])
+    .add_cte(insert(access_log).values(_ROW).cte("added"))
 )
-_ADD = insert(access_log).values(given(*_HASHED, access_log.c.row_hash))
 _OF_COUNT = (act_count.c.counted_for, act_count.c.act, act_count.c.outcome, act_count.c.hour)
 _COUNT = (
     insert(act_count)

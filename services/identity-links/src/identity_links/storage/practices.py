@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Uuid, bindparam, func, insert, select, update
@@ -26,8 +27,13 @@ from portal_contracts.identity_links.rpc.practice import PracticeFields
 
 # Put together once: that takes longer than running them.
 _CLIENT_TO_MAIL = (
-    select(*CLIENT, *PRACTICE)
-    .join(practice, practice.c.id == client.c.practice_id)
+    select(*CLIENT, *PRACTICE, *PRACTITIONER)
+    .join_from(client, practice, practice.c.id == client.c.practice_id)
+    .outerjoin(
+        practitioner,
+        (practitioner.c.id == bindparam("also_to", type_=Uuid()))
+        & (practitioner.c.practice_id == client.c.practice_id),
+    )
     .where(client.c.id == bindparam("client_id", type_=Uuid()))
     .with_for_update(read=True, of=client)
 )
@@ -150,10 +156,25 @@ def practitioner_with_practice(
     return None if row is None else (practitioner_of(row), practice_of(row))
 
 
-def client_to_mail(tx: Transaction, client_id: UUID) -> tuple[Client, Practice] | None:
-    """A client and the practice, or None; nobody archives the client until the transaction ends."""
-    row = run(tx, _CLIENT_TO_MAIL, {"client_id": client_id}).mappings().first()
-    return None if row is None else (client_of(row), practice_of(row))
+class ToMail(NamedTuple):
+    """Whom a mail is to, the practice, and the practitioner of it who is written to next."""
+
+    client: Client
+    practice: Practice
+    also_to: Practitioner | None
+
+
+def client_to_mail(tx: Transaction, client_id: UUID, also_to: UUID | None) -> ToMail | None:
+    """A client with the practice, and a practitioner of it; None: there is no such client.
+
+    Nobody archives the client until the transaction ends.
+    """
+    named = {"client_id": client_id, "also_to": also_to}
+    row = run(tx, _CLIENT_TO_MAIL, named).mappings().first()
+    if row is None:
+        return None
+    found = None if row["practitioner_id"] is None else practitioner_of(row)
+    return ToMail(client_of(row), practice_of(row), found)
 
 
 def practitioner_by_email(tx: Transaction, email_key: str) -> Account | None:
