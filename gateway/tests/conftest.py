@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from portal_contracts.actor import Role
 from tests.kit.gateway.browser import Browser
 from tests.kit.gateway.fake_services import FakeServices
 from tests.kit.gateway.state import FakeClient, FakePractice, FakePractitioner
+from tests.kit.gateway.usual_app import UsualApp
 
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 ORIGIN = "http://localhost:8000"
@@ -31,9 +33,7 @@ class House:
     doctor: FakePractitioner
     anna: FakeClient
     ben: FakeClient
-
-    def __post_init__(self):
-        self.app = create_app(self.services, self.settings, self.services.clock)
+    app: Any
 
     def browser(self):
         return Browser(self.app, self.settings.public_url)
@@ -66,26 +66,39 @@ def clock():
 
 @pytest.fixture
 def build(clock) -> Callable[..., House]:
-    """Makes a house; keyword arguments are settings of the gateway."""
+    """Makes a house with a gateway of its own; keyword arguments are the gateway's settings."""
 
     def make(**settings) -> House:
         services = FakeServices(clock)
-        practice = services.add_practice()
-        return House(
-            services,
-            GatewaySettings(**({"public_url": ORIGIN} | settings)),
-            practice,
-            services.add_practitioner(practice),
-            services.add_client(practice, "Anna Adler", date_of_birth=date(1985, 3, 27)),
-            services.add_client(practice, "Ben Brandt"),
-        )
+        own = GatewaySettings(**({"public_url": ORIGIN} | settings))
+        return house_of(services, own, create_app(services, own, clock))
 
     return make
 
 
+@pytest.fixture(scope="session")
+def usual_app() -> UsualApp:
+    return UsualApp(GatewaySettings(public_url=ORIGIN))
+
+
 @pytest.fixture
-def house(build) -> House:
-    return build()
+def house(usual_app, clock) -> House:
+    """A house with the usual settings. Who changes its app itself takes `build`."""
+    services = FakeServices(clock)
+    return house_of(services, usual_app.settings, usual_app.before(services, clock))
+
+
+def house_of(services, settings, app) -> House:
+    practice = services.add_practice()
+    return House(
+        services,
+        settings,
+        practice,
+        services.add_practitioner(practice),
+        services.add_client(practice, "Anna Adler", date_of_birth=date(1985, 3, 27)),
+        services.add_client(practice, "Ben Brandt"),
+        app,
+    )
 
 
 @pytest.fixture

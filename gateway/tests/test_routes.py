@@ -19,7 +19,9 @@ def test_what_the_app_answers_is_what_is_declared(house):
     assert {info.path for info in falcon.inspect.inspect_routes(house.app)} == declared
 
 
-def test_a_route_beside_the_declaration_is_not_answered(house):
+def test_a_route_beside_the_declaration_is_not_answered(build):
+    house = build()
+
     class Stray:
         def on_get(self, req, resp):
             resp.text = "hello"
