@@ -16,16 +16,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
-from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings
-
 from gateway.api.openapi import document
 from gateway.console.settings.sections import SECTIONS
 from notifications.mails.all_mails import MAILS
 from notifications.mails.mail import Mail
 from portal_chassis.metrics import BUCKETS, DECLARED
-from portal_chassis.settings import PlatformSettings, ServiceSettings, variable_name
+from portal_chassis.settings import PlatformSettings, ServiceSettings
+from portal_chassis.variables import EnvironmentSettings, Secret, Setting, settings_in
 from portal_contracts import reference
 from portal_contracts.actor import Role
 from portal_contracts.catalogue import SERVICES
@@ -92,9 +89,9 @@ no id, no address, no name of a person.
 def settings() -> str:
     """The document about settings."""
     parts = [SETTINGS_INTRODUCTION]
-    shared = set(PlatformSettings.model_fields)
+    shared = set(settings_in(PlatformSettings))
     parts.append("## Every process\n\n" + _table(PlatformSettings, shared))
-    common = set(ServiceSettings.model_fields) - shared
+    common = set(settings_in(ServiceSettings)) - shared
     parts.append(
         "## Every service\n\nWhere a name begins with `<SERVICE>_`, each service has its own: "
         "`IDENTITY_LINKS_HEALTH_PORT`.\n\n" + _table(ServiceSettings, common, "<SERVICE>_")
@@ -103,32 +100,32 @@ def settings() -> str:
         cls = importlib.import_module(f"{name}.config").Settings
         own = {
             field
-            for field in cls.model_fields
-            if field not in ServiceSettings.model_fields or field.endswith("database_url")
+            for field in settings_in(cls)
+            if field not in settings_in(ServiceSettings) or field.endswith("database_url")
         }
         parts.append(f"## {name.replace('_', '-')}\n\n" + _table(cls, own))
     gateway = importlib.import_module("gateway.config").GatewaySettings
-    own = set(gateway.model_fields) - shared
+    own = set(settings_in(gateway)) - shared
     parts.append("## gateway\n\n" + _table(gateway, own))
-    backups = set(BackupSettings.model_fields)
+    backups = set(settings_in(BackupSettings))
     parts.append("## Backups of a data folder\n\n" + _table(BackupSettings, backups))
     return "\n".join(parts)
 
 
-def _table(cls: type[BaseSettings], names: set[str], prefix: str = "") -> str:
+def _table(cls: type[EnvironmentSettings], names: set[str], prefix: str = "") -> str:
     lines = ["| variable | default | what it is |", "|---|---|---|"]
-    for name, field in cls.model_fields.items():
+    for name, one in settings_in(cls).items():
         if name in names:
-            variable = variable_name(cls, (name,))
+            variable = one.variable
             if not variable.startswith("PORTAL_"):
                 variable = f"{prefix}{variable}"
-            lines.append(f"| `{variable}` | {_default(field)} | {field.description or ''} |")
+            lines.append(f"| `{variable}` | {_default(one)} | {one.meta.description or ''} |")
     return "\n".join(lines) + "\n"
 
 
-def _default(field: FieldInfo) -> str:
-    value: Any = field.get_default(call_default_factory=True)
-    if value is None or value == "" or isinstance(value, SecretStr):
+def _default(one: Setting) -> str:
+    value = one.default
+    if value is None or value == "" or isinstance(value, Secret):
         return ""
     if isinstance(value, Enum):
         value = value.value

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pydantic_settings import SettingsConfigDict
-
 from bench.echo_service import ECHO, NAME, Word
 from portal_chassis.call import Call
 from portal_chassis.rpc.entry_point import rpc
@@ -11,10 +9,8 @@ from portal_chassis.rpc.runs_in import RunsIn
 from portal_chassis.settings import ServiceSettings
 
 
-class Settings(ServiceSettings):
+class Settings(ServiceSettings, prefix="BENCH_ECHO_"):
     """It has no database, but the chassis wants the address of one."""
-
-    model_config = SettingsConfigDict(env_prefix="BENCH_ECHO_")
 
     database_url: str = "postgresql+psycopg://nobody@/nowhere"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pydantic_settings import SettingsConfigDict
-
 from bench.lock_service import LOCK, NAME, Lock
 from portal_chassis.call import Call
 from portal_chassis.database.transactions import Transaction
@@ -14,10 +12,8 @@ from portal_contracts.calls import Done
 from scheduling.storage.locks import lock_client, lock_practitioners
 
 
-class Settings(ServiceSettings):
+class Settings(ServiceSettings, prefix="BENCH_LOCK_"):
     """Its database is scheduling's, whose locks it takes."""
-
-    model_config = SettingsConfigDict(env_prefix="BENCH_LOCK_")
 
     database_url: str = "postgresql+psycopg://nobody@/nowhere"
 

@@ -12,7 +12,7 @@ from gateway.web.addresses import client_address, is_person_navigating, user_age
 from gateway.web.static_files import TYPES, StaticFiles
 from gateway.web.tokens import derived_link_token, derived_secret, is_link_token, new_secret, sha256
 from gateway.words.language import language_from_header
-from portal_chassis.settings import SettingsError, load_settings
+from portal_chassis.variables import SettingsError, load_settings
 from tests.kit.gateway.browser import NAVIGATION
 
 

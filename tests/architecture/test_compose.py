@@ -21,7 +21,8 @@ from typer.testing import CliRunner
 
 from gateway import serving
 from gateway.config import GatewaySettings
-from portal_chassis.settings import PlatformSettings, load_settings, variable_name
+from portal_chassis.settings import PlatformSettings
+from portal_chassis.variables import load_settings, settings_in
 from portal_contracts.broker_accounts import OWNER, user_of
 from portal_contracts.catalogue import PROCESSES, SERVICES
 from portal_runner import cli
@@ -111,7 +112,7 @@ def settings_class(service: str) -> type[PlatformSettings]:
 
 
 def variables(cls: type[PlatformSettings]) -> set[str]:
-    return {variable_name(cls, (field,)) for field in cls.model_fields}
+    return {one.variable for one in settings_in(cls).values()}
 
 
 def settings_of(name: str) -> type[PlatformSettings]:
@@ -372,7 +373,7 @@ def test_as_many_connections_are_allowed_as_replicas_can_open(compose):
         for word in compose["services"]["postgres"]["command"]
         if word.startswith("--max_connections")
     )
-    pools = sum(settings_class(one).model_fields["pool_size"].default for one in SERVICES)
+    pools = sum(settings_in(settings_class(one))["pool_size"].default for one in SERVICES)
     assert 8 * pools + OTHER_CONNECTIONS <= allowed
 
 

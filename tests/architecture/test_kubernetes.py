@@ -16,7 +16,8 @@ import yaml
 
 from gateway.config import GatewaySettings
 from gateway.routes import all_routes
-from portal_chassis.settings import PlatformSettings, load_settings, variable_name
+from portal_chassis.settings import PlatformSettings
+from portal_chassis.variables import load_settings, settings_in
 from portal_contracts.broker_accounts import OWNER, user_of
 from portal_contracts.catalogue import SERVICES
 from portal_runner.doctor.target import ACCOUNT_VARIABLES, ASKS_VARIABLE
@@ -82,7 +83,7 @@ def settings_of(name: str) -> type[PlatformSettings]:
 
 
 def variables(cls: type[PlatformSettings]) -> set[str]:
-    return {variable_name(cls, (field,)) for field in cls.model_fields}
+    return {one.variable for one in settings_in(cls).values()}
 
 
 def environment(container, manifests, secrets) -> dict[str, str]:
@@ -364,7 +365,7 @@ def test_as_many_connections_are_allowed_as_replicas_can_open(manifests):
     most = sum(
         # One more while a new version comes.
         (bounds[name]["spec"]["maxReplicas"] + 1)
-        * settings_of(name).model_fields["pool_size"].default
+        * settings_in(settings_of(name))["pool_size"].default
         for name in set(PROCESSES) - {"gateway"}
     )
     assert most <= allowed_connections(manifests)

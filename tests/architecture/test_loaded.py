@@ -19,6 +19,7 @@ FOR_OTHERS = {
     "alembic": "loaded where there is something to migrate, and only then",
     "mako": "alembic's",
     "typer": "admin scripts'",
+    "pydantic": "typer would take it for types of arguments that we do not have",
     "pygments": "structlog would take it if it found rich",
     "yaml": "kombu would take it if it found it",
     "msgpack": "kombu would take it if it found it",

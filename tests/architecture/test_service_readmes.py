@@ -11,7 +11,8 @@ import click
 import pytest
 import typer.main
 
-from portal_chassis.settings import ServiceSettings, variable_name
+from portal_chassis.settings import ServiceSettings
+from portal_chassis.variables import settings_in
 from portal_contracts.catalogue import METHODS, SERVICES, SUBSCRIPTIONS
 
 HEADINGS = [
@@ -65,12 +66,12 @@ def test_every_event_is_listed_in_the_reference_that_it_leads_to(service: str, r
 def test_every_setting_of_its_own_is_listed(service: str, root: Path):
     settings = importlib.import_module(f"{service}.config").Settings
     own = [
-        name
-        for name in settings.model_fields
-        if name not in ServiceSettings.model_fields or name.endswith("database_url")
+        one.variable
+        for name, one in settings_in(settings).items()
+        if name not in settings_in(ServiceSettings) or name.endswith("database_url")
     ]
     text = section(readme(root, service), "Settings")
-    assert [v for name in own if (v := variable_name(settings, (name,))) not in text] == []
+    assert [variable for variable in own if variable not in text] == []
 
 
 @every_service

@@ -33,7 +33,7 @@ import os, eventlet
 from gateway.config import GatewaySettings
 from gateway.serving.rules import ServingRules
 from gateway.wsgi import application
-from portal_chassis.settings import load_settings
+from portal_chassis.variables import load_settings
 from portal_runner.web_server import WebServer
 rules = ServingRules.of(load_settings(GatewaySettings), 5)
 WebServer("127.0.0.1", int(os.environ["PORT"]), application, rules).start()

@@ -5,7 +5,8 @@ import stat
 
 import pytest
 
-from portal_chassis.settings import SettingsError, decode_master_key
+from portal_chassis.settings import decode_master_key
+from portal_chassis.variables import SettingsError
 from portal_runner.data_folder import DataFolder
 
 

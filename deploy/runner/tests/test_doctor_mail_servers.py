@@ -1,6 +1,7 @@
 """What the doctor says of the mail servers that practices have set."""
 
 from notifications.config import Settings as NotificationsSettings
+from notifications.config import Transport
 from notifications.domain.mail_servers import OwnMailServer
 from portal_chassis.clock import Clock
 from portal_chassis.ids import new_id
@@ -9,7 +10,7 @@ from portal_runner.doctor.mail_servers import OwnMailServers, check_own_mail_ser
 
 
 def test_mail_servers_of_practices_are_asked_and_what_waits_for_one_is_told(mail_server):
-    settings = NotificationsSettings(mail_transport="practice", smtp_timeout_seconds=1.0)
+    settings = NotificationsSettings(mail_transport=Transport.PRACTICE, smtp_timeout_seconds=1.0)
 
     def told(*servers, waiting=0):
         found = check_own_mail_servers(OwnMailServers(list(servers), waiting), settings)

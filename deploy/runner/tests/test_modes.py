@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal_chassis.settings import SettingsError
+from portal_chassis.variables import SettingsError
 from portal_runner.data_folder import DataFolder
 from portal_runner.modes import (
     REQUIRED_TO_SERVE,

@@ -18,7 +18,7 @@ from gateway.config import GatewaySettings
 from portal_chassis.broker.senders import require_own_user
 from portal_chassis.logging import configure_logging
 from portal_chassis.rpc.client import RpcClient
-from portal_chassis.settings import load_settings
+from portal_chassis.variables import load_settings
 from portal_contracts.calls import GATEWAY
 
 

@@ -53,7 +53,7 @@ from tests.kit.gateway.state import FakeClient
 
 Authority = Callable[[Actor, Permission, UUID], Any]
 HOME_LENGTH = 4
-SENDER_ADDRESS = str(MailIdentity.model_fields["sender_address"].default)
+SENDER_ADDRESS = MailIdentity().sender_address
 """Where the environment says nothing else."""
 
 

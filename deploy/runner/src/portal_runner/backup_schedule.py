@@ -4,56 +4,49 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 from msgspec import Struct
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from portal_chassis.embedded.running_portal import write_private
+from portal_chassis.variables import EnvironmentSettings, setting
 
 KEPT_AT_MOST_DAYS = 35
 """How long a backup may be kept: so long an erased client's keys may outlive the erasure in one."""
 
 
-class BackupSettings(BaseSettings):
+class BackupSettings(EnvironmentSettings, prefix="PORTAL_BACKUP_"):
     """What says it, from variables that begin with ``PORTAL_BACKUP_``."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="PORTAL_BACKUP_",
-        extra="ignore",
-        hide_input_in_errors=True,
-        frozen=True,
-        env_ignore_empty=True,
-    )
-
-    folder: Path | None = Field(
-        default=None,
-        description="Folder of all backups, on another disk; empty: the portal makes none.",
-    )
-    recipients: str = Field(
-        default="", description="Public keys of age, separated by spaces: who may open them."
-    )
-    every_hours: int = Field(
-        default=24, ge=1, le=168, description="Hours from one base backup to the next."
-    )
-    kept_days: int = Field(
-        default=30,
-        ge=1,
-        le=KEPT_AT_MOST_DAYS,
-        description="Days for which base backups, and the log since, are kept.",
-    )
-    log_seconds: float = Field(
-        default=15.0,
-        ge=1,
-        le=3600,
-        description="Seconds after which what was done is in the copy of the log: as much may be "
-        "lost with a machine.",
-    )
-    tried: bool = Field(
-        default=True,
-        description="Each base backup is restored into a folder that is thrown away.",
-    )
+    folder: Annotated[
+        Path | None,
+        setting("Folder of all backups, on another disk; empty: the portal makes none."),
+    ] = None
+    recipients: Annotated[
+        str, setting("Public keys of age, separated by spaces: who may open them.")
+    ] = ""
+    every_hours: Annotated[
+        int, setting("Hours from one base backup to the next.", ge=1, le=168)
+    ] = 24
+    kept_days: Annotated[
+        int,
+        setting(
+            "Days for which base backups, and the log since, are kept.", ge=1, le=KEPT_AT_MOST_DAYS
+        ),
+    ] = 30
+    log_seconds: Annotated[
+        float,
+        setting(
+            "Seconds after which what was done is in the copy of the log: as much may be "
+            "lost with a machine.",
+            ge=1,
+            le=3600,
+        ),
+    ] = 15.0
+    tried: Annotated[
+        bool, setting("Each base backup is restored into a folder that is thrown away.")
+    ] = True
 
 
 class BackupState(Struct):

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal_chassis.embedded.installation import NAME_PATTERN, key_folder, name_file
-from portal_chassis.settings import MASTER_KEY_BYTES, SettingsError, decode_master_key
+from portal_chassis.settings import MASTER_KEY_BYTES, decode_master_key
+from portal_chassis.variables import SettingsError
 
 KEY_VARIABLES = ("PORTAL_MASTER_KEY", "PORTAL_MASTER_KEY_FILE")
 

@@ -18,7 +18,8 @@ from gateway.config import GatewaySettings
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.embedded.ports import LOOPBACK
 from portal_chassis.embedded.running_portal import keep_settings
-from portal_chassis.settings import ServiceSettings, SettingsError, load_settings
+from portal_chassis.settings import ServiceSettings
+from portal_chassis.variables import SettingsError, load_settings
 from portal_contracts.catalogue import SERVICES
 from portal_runner.backup_schedule import BackupSettings
 from portal_runner.data_folder import DataFolder

@@ -27,7 +27,7 @@ from portal_chassis.logging import configure_logging
 from portal_chassis.process.eventlet_process import assert_cooperative_waiting
 from portal_chassis.process.garbage import keep_what_is_loaded
 from portal_chassis.rpc.client import RpcClient
-from portal_chassis.settings import SettingsError
+from portal_chassis.variables import SettingsError
 from portal_runner.announcement import (
     announce,
     answers_elsewhere,
@@ -109,11 +109,10 @@ class OneProcessPortal:
         self._identity_links_url = databases["identity_links"].runtime_url
         topology.declare(MEMORY_BROKER)
         services = {
-            name: settings.model_copy(
-                update={
-                    "database_url": databases[name].runtime_url,
-                    "owner_database_url": databases[name].owner_url,
-                }
+            name: replace(
+                settings,
+                database_url=databases[name].runtime_url,
+                owner_database_url=databases[name].owner_url,
             )
             for name, settings in self._settings.services.items()
         }

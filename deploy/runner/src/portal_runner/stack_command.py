@@ -19,7 +19,7 @@ from portal_chassis.embedded.rabbitmq import MissingRabbitMQError, RabbitMQError
 from portal_chassis.embedded.rabbitmq_accounts import uri_as
 from portal_chassis.logging import configure_logging
 from portal_chassis.rpc.client import RpcClient
-from portal_chassis.settings import SettingsError
+from portal_chassis.variables import SettingsError
 from portal_contracts.calls import GATEWAY
 from portal_runner.announcement import (
     announce,

@@ -11,7 +11,8 @@ import typer
 from portal_chassis.broker import topology
 from portal_chassis.broker.connection import BROKER_ERRORS, is_memory
 from portal_chassis.embedded.running_portal import read_running
-from portal_chassis.settings import PlatformSettings, SettingsError, load_settings
+from portal_chassis.settings import PlatformSettings
+from portal_chassis.variables import SettingsError, load_settings
 from portal_contracts.broker_accounts import permissions
 
 FAILED, WRONG_SETTINGS = 1, 2

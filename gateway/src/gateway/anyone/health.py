@@ -66,7 +66,7 @@ class MetricsPage(Resource):
         """All metrics in Prometheus' text format; not found without the token."""
         token = self.wiring.settings.metrics_token
         given = (req.get_header("Authorization") or "").removeprefix("Bearer ").encode()
-        if token is None or not hmac.compare_digest(given, token.get_secret_value().encode()):
+        if token is None or not hmac.compare_digest(given, token.text.encode()):
             raise falcon.HTTPNotFound
         resp.content_type = "text/plain; version=0.0.4; charset=utf-8"
         resp.data = _exposition()

@@ -61,7 +61,7 @@ class WholeRequestWorker(ThreadWorker):
         from portal_chassis.process.garbage import (  # noqa: PLC0415 - the same
             keep_what_is_loaded,
         )
-        from portal_chassis.settings import load_settings  # noqa: PLC0415 - the same
+        from portal_chassis.variables import load_settings  # noqa: PLC0415 - the same
 
         self._rules = ServingRules.of(load_settings(GatewaySettings), self.cfg.keepalive)
         self._guests = Guests(self.worker_connections, self._rules.connections_per_address)

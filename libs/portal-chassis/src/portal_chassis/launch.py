@@ -21,7 +21,7 @@ from portal_chassis.process.eventlet_process import assert_cooperative_waiting
 from portal_chassis.process.garbage import keep_what_is_loaded
 from portal_chassis.process.health import health_app
 from portal_chassis.process.runtime import Runtime, build_runtime
-from portal_chassis.settings import SettingsError, load_settings
+from portal_chassis.variables import SettingsError, load_settings
 
 log = structlog.get_logger(__name__)
 

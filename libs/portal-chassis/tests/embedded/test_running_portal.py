@@ -5,7 +5,6 @@ import os
 import sys
 
 import pytest
-from pydantic_settings import SettingsConfigDict
 
 from portal_chassis.embedded.belonging import take
 from portal_chassis.embedded.running_portal import (
@@ -17,8 +16,8 @@ from portal_chassis.embedded.running_portal import (
 from portal_chassis.settings import ServiceSettings
 
 
-class Settings(ServiceSettings):
-    model_config = SettingsConfigDict(env_prefix="FORMS_")
+class Settings(ServiceSettings, prefix="FORMS_"):
+    """Read from ``FORMS_*``."""
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from pydantic_settings import SettingsConfigDict
 from sqlalchemy import insert, text
 from toy import contract
 from toy.contract import Say
@@ -28,8 +27,8 @@ from tests.kit.waiting import eventually
 CONSUMER = "notifications.on_portal_link_shared"
 
 
-class Settings(ServiceSettings):
-    model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_")
+class Settings(ServiceSettings, prefix="NOTIFICATIONS_"):
+    """Read from ``NOTIFICATIONS_*``."""
 
 
 def counted(toy):

@@ -5,7 +5,6 @@ from datetime import UTC, timedelta
 
 import kombu
 import pytest
-from pydantic_settings import SettingsConfigDict
 from sqlalchemy import func, select, update
 from toy.migrations import APPEND_ONLY
 from toy.tables import chassis, log
@@ -27,8 +26,8 @@ from tests.kit.waiting import eventually
 QUEUE = "notifications.on_portal_link_shared"
 
 
-class Settings(ServiceSettings):
-    model_config = SettingsConfigDict(env_prefix="TOY_")
+class Settings(ServiceSettings, prefix="TOY_"):
+    """Read from ``TOY_*``."""
 
 
 @pytest.fixture

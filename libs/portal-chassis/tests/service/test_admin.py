@@ -6,7 +6,6 @@ import sys
 from datetime import timedelta
 
 import pytest
-from pydantic_settings import SettingsConfigDict
 from sqlalchemy import insert
 from toy.migrations import APPEND_ONLY
 from toy.tables import chassis
@@ -21,8 +20,8 @@ from portal_chassis.ids import new_id
 from portal_chassis.settings import ServiceSettings
 
 
-class Settings(ServiceSettings):
-    model_config = SettingsConfigDict(env_prefix="TOY_")
+class Settings(ServiceSettings, prefix="TOY_"):
+    """Read from ``TOY_*``."""
 
 
 APP = admin_app("toy", Settings, "toy.migrations", APPEND_ONLY)

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from portal_chassis.broker.senders import Senders, require_own_user
-from portal_chassis.settings import PlatformSettings, ServiceSettings, SettingsError
+from portal_chassis.settings import PlatformSettings, ServiceSettings
+from portal_chassis.variables import SettingsError
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role, service_actor
 from portal_contracts.calls import GATEWAY
 from portal_contracts.identity_links.rpc.access import LIST_PRACTITIONERS, MAY
@@ -104,9 +105,3 @@ def test_a_process_does_not_start_as_somebody_else(uri):
 def test_a_process_starts_as_its_own_user():
     settings = PlatformSettings(amqp_uri="amqps://f%6Frms:secret@a/x", broker_users="{process}")
     require_own_user(settings, "forms")
-
-
-def test_a_name_for_users_that_names_no_process_is_refused(monkeypatch):
-    monkeypatch.setenv("PORTAL_BROKER_USERS", "latchkey")
-    with pytest.raises(ValueError, match="pattern"):
-        PlatformSettings()

@@ -2,21 +2,21 @@
 
 import base64
 from pathlib import Path
+from typing import Annotated
 
 import pytest
-from pydantic import Field
-from pydantic_settings import SettingsConfigDict
 
 from portal_chassis.process.runtime import build_runtime
-from portal_chassis.settings import MailIdentity, ServiceSettings, SettingsError, load_settings
+from portal_chassis.settings import MailIdentity, ServiceSettings
+from portal_chassis.variables import Secret, SettingsError, load_settings, setting
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 
 
-class Settings(ServiceSettings):
-    model_config = SettingsConfigDict(env_prefix="TOY_")
-
-    words: list[str] = Field(default=[], description="Some words.")
+class Settings(ServiceSettings, prefix="TOY_"):
+    share: Annotated[float, setting("A part.", gt=0, le=1)] = 0.5
+    loud: Annotated[bool, setting("Whether it is.")] = False
+    folder: Annotated[Path | None, setting("Where.")] = None
 
 
 @pytest.fixture(autouse=True)
@@ -47,15 +47,19 @@ def test_an_empty_variable_counts_as_unset(monkeypatch):
 @pytest.mark.parametrize(
     ("variable", "value", "sentence"),
     [
-        ("TOY_MAX_WORKERS", "many", "TOY_MAX_WORKERS: Input should be a valid integer"),
-        ("TOY_MAX_WORKERS", "0", "TOY_MAX_WORKERS: Input should be greater than or equal to 1."),
-        ("TOY_HEALTH_PORT", "70000", "TOY_HEALTH_PORT: Input should be less than or equal to"),
-        ("PORTAL_LOG_LEVEL", "LOUD", "PORTAL_LOG_LEVEL: Input should be 'DEBUG'"),
-        ("PORTAL_PUBLIC_URL", "portal.example.org", "PORTAL_PUBLIC_URL: must be an address like"),
-        ("PORTAL_PUBLIC_URL", "https://a.example/x", "PORTAL_PUBLIC_URL: must be an address like"),
-        ("TOY_DATABASE_URL", "sqlite://", "TOY_DATABASE_URL: must be an address like"),
-        ("TOY_DATABASE_URL", "postgres://a:secret@b/c", "TOY_DATABASE_URL: must be an address"),
-        ("TOY_WORDS", "[half", 'error parsing value for field "words"'),
+        ("TOY_MAX_WORKERS", "many", "must be a whole number of at least 1 and at most 200."),
+        ("TOY_MAX_WORKERS", "0", "must be a whole number of at least 1 and at most 200."),
+        ("TOY_MAX_WORKERS", "1.5", "must be a whole number of at least 1 and at most 200."),
+        ("TOY_HEALTH_PORT", "70000", "must be a whole number of at least 0 and at most 65535."),
+        ("TOY_SHARE", "0", "must be a number of more than 0 and at most 1."),
+        ("TOY_SHARE", "nan", "must be a number of more than 0 and at most 1."),
+        ("TOY_LOUD", "perhaps", "must be true or false."),
+        ("PORTAL_LOG_LEVEL", "LOUD", "must be one of DEBUG, INFO, WARNING, ERROR."),
+        ("PORTAL_BROKER_USERS", "latchkey", "must contain {process}."),
+        ("PORTAL_PUBLIC_URL", "portal.example.org", "must be an address like"),
+        ("PORTAL_PUBLIC_URL", "https://a.example/x", "must be an address like"),
+        ("TOY_DATABASE_URL", "sqlite://", "must be an address like"),
+        ("TOY_DATABASE_URL", "postgres://a:secret@b/c", "must be an address"),
     ],
 )
 def test_a_wrong_variable_is_named_in_a_sentence(monkeypatch, variable, value, sentence):
@@ -63,9 +67,35 @@ def test_a_wrong_variable_is_named_in_a_sentence(monkeypatch, variable, value, s
     with pytest.raises(SettingsError) as error:
         load_settings(Settings)
     text = str(error.value)
-    assert text.startswith(sentence)
+    assert text.startswith(f"{variable}: {sentence}")
     assert text.endswith(".")
     assert "secret" not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "loud"),
+    [("true", True), ("1", True), ("Yes", True), ("on", True), ("false", False), ("no ", False)],
+)
+def test_a_yes_or_no_may_be_written_as_people_write_it(monkeypatch, text, loud):
+    monkeypatch.setenv("TOY_LOUD", text)
+    assert load_settings(Settings).loud is loud
+
+
+def test_what_is_given_wins_and_only_settings_can_be_given(monkeypatch, tmp_path):
+    monkeypatch.setenv("TOY_FOLDER", "/elsewhere")
+    assert load_settings(Settings).folder == Path("/elsewhere")
+    assert load_settings(Settings, folder=tmp_path, share="1").folder == tmp_path
+    with pytest.raises(TypeError, match="has no words"):
+        load_settings(Settings, words="some")
+
+
+def test_a_secret_shows_itself_nowhere(monkeypatch):
+    monkeypatch.setenv("PORTAL_MASTER_KEY", KEY)
+    settings = load_settings(Settings)
+    assert KEY not in f"{settings} {settings!r} {settings.master_key}"
+    assert settings.master_key is not None
+    assert settings.master_key.text == KEY
+    assert not Secret()
 
 
 def test_every_wrong_variable_has_its_own_line(monkeypatch):
@@ -165,8 +195,8 @@ def test_every_process_that_writes_calendar_entries_reads_one_organiser_and_one_
     monkeypatch.setenv("NOTIFICATIONS_SENDER_ADDRESS", "hello@practice.example")
     monkeypatch.setenv("NOTIFICATIONS_MESSAGE_ID_DOMAIN", "mail.practice.example")
 
-    class Gateway(MailIdentity):
-        model_config = SettingsConfigDict(env_prefix="GATEWAY_")
+    class Gateway(MailIdentity, prefix="GATEWAY_"):
+        """Read from ``GATEWAY_*``."""
 
     settings = load_settings(Gateway)
     assert settings.sender_address == "hello@practice.example"

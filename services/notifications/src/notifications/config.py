@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-
-from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import SettingsConfigDict
+from typing import Annotated
 
 from notifications.domain.addresses import AddressInvalid, mailbox
 from portal_chassis.outside.networks import Network, networks_in
-from portal_chassis.settings import MailIdentity, ServiceSettings
+from portal_chassis.settings import (
+    DatabaseUrl,
+    MailIdentity,
+    OwnerDatabaseUrl,
+    SenderAddress,
+    ServiceSettings,
+)
+from portal_chassis.variables import Secret, setting
 from portal_contracts.notifications.mail_server import MailSecurity
 
 
@@ -23,94 +28,107 @@ class Transport(StrEnum):
     CONSOLE = "console"
 
 
-class Settings(MailIdentity, ServiceSettings):
+def _address(value: str) -> str:
+    try:
+        return mailbox("", value).address
+    except AddressInvalid:
+        message = "must be one mail address like portal@example.org"
+        raise ValueError(message) from None
+
+
+def _networks(value: str) -> str:
+    try:
+        networks_in(value)
+    except ValueError:
+        message = "must be networks like 10.0.0.0/8,fd00::/8"
+        raise ValueError(message) from None
+    return value
+
+
+class Settings(MailIdentity, ServiceSettings, prefix="NOTIFICATIONS_"):
     """Every setting, each with a default that works on one machine."""
 
-    model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_")
+    database_url: DatabaseUrl = (
+        "postgresql+psycopg://notifications_runtime@127.0.0.1:5432/notifications"
+    )
+    owner_database_url: OwnerDatabaseUrl = (
+        "postgresql+psycopg://notifications_owner@127.0.0.1:5432/notifications"
+    )
+    sender_address: Annotated[SenderAddress, _address] = "portal@localhost.localdomain"
+    mail_transport: Annotated[
+        Transport,
+        setting(
+            "How mails leave: smtp, practice (each by the server it has set in the "
+            "console), folder or console."
+        ),
+    ] = Transport.FOLDER
+    sending: Annotated[
+        bool, setting("false: mails are planned and wait, until the service is started without it.")
+    ] = True
+    mail_folder: Annotated[Path, setting("Where the folder transport writes `.eml` files.")] = Path(
+        "var/mail"
+    )
+    forbidden_mail_networks: Annotated[
+        str,
+        setting(
+            "Networks, separated by commas, in which no mail server of a practice may "
+            "be; that of the operator's own settings is not asked."
+        ),
+        _networks,
+    ] = (
+        "0.0.0.0/8,169.254.0.0/16,192.0.0.192/32,100.100.100.200/32,"
+        "224.0.0.0/3,::/128,fd00:ec2::254/128,fe80::/10,ff00::/8"
+    )
+    smtp_host: Annotated[str, setting("Mail server; needed for smtp.")] = ""
+    smtp_port: Annotated[int, setting("Its port.", ge=1, le=65535)] = 587
+    smtp_security: Annotated[
+        MailSecurity, setting("none, starttls or tls (from the first byte).")
+    ] = MailSecurity.STARTTLS
+    smtp_user: Annotated[str, setting("Name to sign in with; empty: no sign-in.")] = ""
+    smtp_password: Annotated[Secret, setting("Password to sign in with.")] = Secret()
+    smtp_timeout_seconds: Annotated[
+        float, setting("How long one answer of the mail server may take.", gt=0, le=20)
+    ] = 10.0
+    attempt_seconds: Annotated[
+        float,
+        setting(
+            "How long handing in one mail may take in all; "
+            "the mail of a sender that died goes out after three times that.",
+            ge=5,
+            le=300,
+        ),
+    ] = 15.0
+    mails_at_once: Annotated[
+        int,
+        setting("How many mails each process writes and hands in at the same time.", ge=1, le=32),
+    ] = 8
+    undo_seconds: Annotated[
+        int,
+        setting(
+            "Seconds in which a practitioner may undo before the client is told.", ge=0, le=3600
+        ),
+    ] = 30
+    reminder_hours: Annotated[
+        int,
+        setting(
+            "Hours before an appointment at which its client is reminded; 0: never.", ge=0, le=168
+        ),
+    ] = 24
+    copies_kept_days: Annotated[
+        int, setting("Days for which a sent mail's copy can be read.", ge=1, le=3650)
+    ] = 365
 
-    database_url: str = Field(
-        default="postgresql+psycopg://notifications_runtime@127.0.0.1:5432/notifications",
-        description="Database, as the runtime role (no right to change the schema).",
-    )
-    owner_database_url: str = Field(
-        default="postgresql+psycopg://notifications_owner@127.0.0.1:5432/notifications",
-        description="Database, as the owner role: migrations and pruning only.",
-    )
-    mail_transport: Transport = Field(
-        default=Transport.FOLDER,
-        description="How mails leave: smtp, practice (each by the server it has set in the "
-        "console), folder or console.",
-    )
-    sending: bool = Field(
-        default=True,
-        description="false: mails are planned and wait, until the service is started without it.",
-    )
-    mail_folder: Path = Field(
-        default=Path("var/mail"), description="Where the folder transport writes `.eml` files."
-    )
-    forbidden_mail_networks: str = Field(
-        default="0.0.0.0/8,169.254.0.0/16,192.0.0.192/32,100.100.100.200/32,"
-        "224.0.0.0/3,::/128,fd00:ec2::254/128,fe80::/10,ff00::/8",
-        description="Networks, separated by commas, in which no mail server of a practice may "
-        "be; that of the operator's own settings is not asked.",
-    )
-    smtp_host: str = Field(default="", description="Mail server; needed for smtp.")
-    smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
-    smtp_security: MailSecurity = Field(
-        default=MailSecurity.STARTTLS, description="none, starttls or tls (from the first byte)."
-    )
-    smtp_user: str = Field(default="", description="Name to sign in with; empty: no sign-in.")
-    smtp_password: SecretStr = Field(default=SecretStr(""), description="Password to sign in with.")
-    smtp_timeout_seconds: float = Field(
-        default=10.0, gt=0, le=20, description="How long one answer of the mail server may take."
-    )
-    attempt_seconds: float = Field(
-        default=15.0,
-        ge=5,
-        le=300,
-        description="How long handing in one mail may take in all; "
-        "the mail of a sender that died goes out after three times that.",
-    )
-    mails_at_once: int = Field(
-        default=8,
-        ge=1,
-        le=32,
-        description="How many mails each process writes and hands in at the same time.",
-    )
-    undo_seconds: int = Field(
-        default=30,
-        ge=0,
-        le=3600,
-        description="Seconds in which a practitioner may undo before the client is told.",
-    )
-    reminder_hours: int = Field(
-        default=24,
-        ge=0,
-        le=168,
-        description="Hours before an appointment at which its client is reminded; 0: never.",
-    )
-    copies_kept_days: int = Field(
-        default=365, ge=1, le=3650, description="Days for which a sent mail's copy can be read."
-    )
-
-    @field_validator("sender_address")
-    @classmethod
-    def _sender_is_an_address(cls, value: str) -> str:
-        try:
-            return mailbox("", value).address
-        except AddressInvalid:
-            message = "must be one mail address like portal@example.org"
-            raise ValueError(message) from None
-
-    @field_validator("forbidden_mail_networks")
-    @classmethod
-    def _networks_are_networks(cls, value: str) -> str:
-        try:
-            networks_in(value)
-        except ValueError:
-            message = "must be networks like 10.0.0.0/8,fd00::/8"
-            raise ValueError(message) from None
-        return value
+    def require_consistent(self) -> None:
+        """Refuse SMTP without a server, and a password that would be sent in the clear."""
+        if self.mail_transport is Transport.SMTP and not self.smtp_host:
+            message = "NOTIFICATIONS_SMTP_HOST must name the mail server when the transport is smtp"
+            raise ValueError(message)
+        if self.smtp_user and self.smtp_security is MailSecurity.NONE:
+            message = (
+                "NOTIFICATIONS_SMTP_SECURITY must be starttls or tls when "
+                "NOTIFICATIONS_SMTP_USER is set: a password is never sent in the clear"
+            )
+            raise ValueError(message)
 
     @property
     def mails_of_practice_at_once(self) -> int:
@@ -122,16 +140,3 @@ class Settings(MailIdentity, ServiceSettings):
     def forbidden_networks(self) -> tuple[Network, ...]:
         """The networks of `forbidden_mail_networks`."""
         return networks_in(self.forbidden_mail_networks)
-
-    @model_validator(mode="after")
-    def _smtp_has_a_server(self) -> Settings:
-        if self.mail_transport is Transport.SMTP and not self.smtp_host:
-            message = "NOTIFICATIONS_SMTP_HOST must name the mail server when the transport is smtp"
-            raise ValueError(message)
-        if self.smtp_user and self.smtp_security is MailSecurity.NONE:
-            message = (
-                "NOTIFICATIONS_SMTP_SECURITY must be starttls or tls when "
-                "NOTIFICATIONS_SMTP_USER is set: a password is never sent in the clear"
-            )
-            raise ValueError(message)
-        return self

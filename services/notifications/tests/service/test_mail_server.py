@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -276,7 +277,7 @@ def test_a_change_holds_from_the_next_mail_on(desk, plan, mail_server, clock):
 
 
 def test_a_name_that_leads_where_the_operator_forbids_is_not_connected_to(desk, plan, mail_server):
-    desk.settings = OWN.model_copy(update={"forbidden_mail_networks": "127.0.0.0/8,::1/128"})
+    desk.settings = dataclasses.replace(OWN, forbidden_mail_networks="127.0.0.0/8,::1/128")
     desk.save(replace(of(mail_server), host="localhost"))
     plan()
     send_due(desk.mails())

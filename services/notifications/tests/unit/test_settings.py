@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notifications.config import Settings
-from portal_chassis.settings import SettingsError, load_settings
+from portal_chassis.variables import SettingsError, load_settings
 
 
 @pytest.mark.parametrize(

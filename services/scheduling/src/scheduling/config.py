@@ -2,54 +2,41 @@
 
 from __future__ import annotations
 
-from pydantic import Field, field_validator
-from pydantic_settings import SettingsConfigDict
+from typing import Annotated
 
 from portal_chassis.outside.networks import NOT_PUBLIC, networks_in
 from portal_chassis.outside.reach import Reach
-from portal_chassis.settings import ServiceSettings
+from portal_chassis.settings import DatabaseUrl, OwnerDatabaseUrl, ServiceSettings
+from portal_chassis.variables import setting
 
 
-class Settings(ServiceSettings):
+def _networks(value: str) -> str:
+    try:
+        networks_in(value)
+    except ValueError:
+        message = "must be networks like 10.1.2.0/24,fd00:1::/64"
+        raise ValueError(message) from None
+    return value
+
+
+class Settings(ServiceSettings, prefix="SCHEDULING_"):
     """What scheduling reads from the environment: ``PORTAL_*`` shared, ``SCHEDULING_*`` its own."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="SCHEDULING_",
-        populate_by_name=True,
-        extra="ignore",
-        hide_input_in_errors=True,
-        frozen=True,
+    database_url: DatabaseUrl = "postgresql+psycopg://scheduling_runtime@127.0.0.1:5432/scheduling"
+    owner_database_url: OwnerDatabaseUrl = (
+        "postgresql+psycopg://scheduling_owner@127.0.0.1:5432/scheduling"
     )
-
-    database_url: str = Field(
-        default="postgresql+psycopg://scheduling_runtime@127.0.0.1:5432/scheduling",
-        description="Database, as the runtime role (no right to change the schema).",
-    )
-    owner_database_url: str = Field(
-        default="postgresql+psycopg://scheduling_owner@127.0.0.1:5432/scheduling",
-        description="Database, as the owner role: migrations and pruning only.",
-    )
-    hold_seconds: int = Field(
-        default=300,
-        ge=30,
-        le=3_600,
-        description="How long a time is kept for a client who is choosing.",
-    )
-    allowed_calendar_networks: str = Field(
-        default="",
-        description="Networks, separated by commas, in which calendars of practitioners may be "
-        "kept though they are not in the public internet: that of your own calendar server.",
-    )
-
-    @field_validator("allowed_calendar_networks")
-    @classmethod
-    def _networks_are_networks(cls, value: str) -> str:
-        try:
-            networks_in(value)
-        except ValueError:
-            message = "must be networks like 10.1.2.0/24,fd00:1::/64"
-            raise ValueError(message) from None
-        return value
+    hold_seconds: Annotated[
+        int, setting("How long a time is kept for a client who is choosing.", ge=30, le=3_600)
+    ] = 300
+    allowed_calendar_networks: Annotated[
+        str,
+        setting(
+            "Networks, separated by commas, in which calendars of practitioners may be "
+            "kept though they are not in the public internet: that of your own calendar server."
+        ),
+        _networks,
+    ] = ""
 
     @property
     def calendar_reach(self) -> Reach:

@@ -25,7 +25,8 @@ from portal_chassis.embedded.command_lines import portal_command
 from portal_chassis.embedded.postgres import EmbeddedPostgres, PostgresError
 from portal_chassis.embedded.postgres_binaries import MissingPostgresError
 from portal_chassis.embedded.running_portal import as_portal_of, find_folder
-from portal_chassis.settings import ServiceSettings, SettingsError, load_settings
+from portal_chassis.settings import ServiceSettings
+from portal_chassis.variables import SettingsError, load_settings
 from portal_runner.backup.base_backup import Told, cluster_bytes, take_base
 from portal_runner.backup.choosing import Choice, choose
 from portal_runner.backup.coding import Identities, OneTimeKey, Recipients

@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal_chassis.clock import Clock
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.logging import configure_logging
-from portal_chassis.settings import load_settings
+from portal_chassis.variables import load_settings
 from portal_runner.backup import trial
 from portal_runner.backup.backup_command import REFUSED, complete_ledger
 from portal_runner.backup.base_backup import take_base

@@ -12,7 +12,8 @@ import typer
 
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.embedded.installation import key_folder
-from portal_chassis.settings import ServiceSettings, SettingsError, decode_master_key, load_settings
+from portal_chassis.settings import ServiceSettings, decode_master_key
+from portal_chassis.variables import SettingsError, load_settings
 from portal_runner.backup.streams import BackupError
 from portal_runner.backup.target import Manifest
 from portal_runner.data_folder import KEY_VARIABLES, DataFolder

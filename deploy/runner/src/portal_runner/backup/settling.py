@@ -10,6 +10,7 @@ import portal_chassis.process.patching  # isort: skip # noqa: F401 - before anyt
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import eventlet
@@ -20,7 +21,7 @@ from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.logging import configure_logging
 from portal_chassis.process.housekeeping import count_backlog
 from portal_chassis.rpc.client import RpcClient
-from portal_chassis.settings import SettingsError
+from portal_chassis.variables import SettingsError
 from portal_runner.backup.patience import Patience, Standing
 from portal_runner.databases import prepare_databases
 from portal_runner.modes import MEMORY_BROKER, load_portal_settings
@@ -44,11 +45,10 @@ def settle(folder: Path) -> int:
         databases = prepare_databases(server)
         topology.declare(MEMORY_BROKER)
         services = {
-            name: its.model_copy(
-                update={
-                    "database_url": databases[name].runtime_url,
-                    "owner_database_url": databases[name].owner_url,
-                }
+            name: replace(
+                its,
+                database_url=databases[name].runtime_url,
+                owner_database_url=databases[name].owner_url,
             )
             for name, its in settings.services.items()
         }

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from portal_chassis.clock import Clock
 from portal_chassis.embedded.running_portal import read_running
-from portal_chassis.settings import SettingsError, load_settings
+from portal_chassis.variables import SettingsError, load_settings
 from portal_runner.backup_schedule import BackupSettings, BackupState, read_state
 from portal_runner.doctor.finding import Finding, note, ok, trouble
 from portal_runner.doctor.target import Target

@@ -13,7 +13,8 @@ from gateway.config import GatewaySettings, is_local
 from notifications.config import Settings as NotificationsSettings
 from portal_chassis.broker.connection import is_memory
 from portal_chassis.database.sealed import Sealer
-from portal_chassis.settings import PlatformSettings, ServiceSettings, SettingsError, load_settings
+from portal_chassis.settings import PlatformSettings, ServiceSettings
+from portal_chassis.variables import SettingsError, load_settings
 from portal_contracts.catalogue import SERVICES
 from portal_runner.data_folder import KEY_VARIABLES
 from portal_runner.doctor.finding import Finding, note, ok, trouble

@@ -101,10 +101,7 @@ def _check_mail_server(target: Target, settings: NotificationsSettings) -> Findi
             f"Mails are not sent: the transport is {settings.mail_transport}{_to(settings)}.",
         )
     where = f"{settings.smtp_host}:{settings.smtp_port}"
-    given = (
-        settings.smtp_password.get_secret_value()
-        or "NOTIFICATIONS_SMTP_PASSWORD" in target.unseen_secrets
-    )
+    given = settings.smtp_password.text or "NOTIFICATIONS_SMTP_PASSWORD" in target.unseen_secrets
     if settings.smtp_user and not given:
         return trouble(
             "mail server",

@@ -36,7 +36,8 @@ from portal_chassis.embedded.postgres import EmbeddedPostgres, PostgresError
 from portal_chassis.embedded.postgres_binaries import MissingPostgresError
 from portal_chassis.embedded.running_portal import as_portal_of, find_folder
 from portal_chassis.metrics import portal_version
-from portal_chassis.settings import ServiceSettings, SettingsError, load_settings
+from portal_chassis.settings import ServiceSettings
+from portal_chassis.variables import SettingsError, load_settings
 
 S = TypeVar("S", bound=ServiceSettings)
 
@@ -277,10 +278,9 @@ def _embedded_if_needed(ctx: typer.Context) -> Iterator[tuple[ServiceSettings, s
 def _with_key_of(data_folder: Path, settings: S) -> S:
     """The settings with the master key of a data folder, where no variable names one."""
     path = key_file(data_folder)
-    named = settings.master_key is not None or settings.master_key_file is not None
-    if named or path is None or not path.exists():
+    if settings.master_key or settings.master_key_file or path is None or not path.exists():
         return settings
-    return settings.model_copy(update={"master_key_file": path})
+    return replace(settings, master_key_file=path)
 
 
 def instant_option(option: str, text: str) -> datetime:

@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from portal_chassis.broker.connection import is_memory
-from portal_chassis.settings import PlatformSettings, ServiceSettings, SettingsError
+from portal_chassis.settings import PlatformSettings, ServiceSettings
+from portal_chassis.variables import SettingsError
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.broker_accounts import user_of
 from portal_contracts.calls import GATEWAY, Method

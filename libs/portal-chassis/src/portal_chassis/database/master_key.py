@@ -25,8 +25,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from portal_chassis.database.sealed import KEY_ID_BYTES, Sealer, Unsealable
 from portal_chassis.database.transactions import Database, Transaction
-from portal_chassis.settings import SettingsError
 from portal_chassis.tables import chassis_tables, safekeeping_tables
+from portal_chassis.variables import SettingsError
 
 WRAP_BATCH = 500
 _data_key = chassis_tables(MetaData()).data_key

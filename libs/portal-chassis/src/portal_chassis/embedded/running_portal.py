@@ -18,10 +18,9 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from pydantic_settings import BaseSettings
 
 from portal_chassis.embedded.belonging import is_held
-from portal_chassis.settings import plain_variables, secret_variables
+from portal_chassis.variables import EnvironmentSettings, plain_variables, secret_variables
 from portal_contracts.catalogue import SERVICES
 
 FOLDERS = (Path("var/stack"), Path("var"))
@@ -106,7 +105,7 @@ def write_private(path: Path, text: str) -> None:
     unfinished.rename(path)
 
 
-def keep_settings(folder: Path, classes: Iterable[type[BaseSettings]]) -> None:
+def keep_settings(folder: Path, classes: Iterable[type[EnvironmentSettings]]) -> None:
     """Keep what the environment sets now as the settings of the portal of `folder`.
 
     Args:

@@ -14,7 +14,8 @@ from portal_chassis.clock import Clock
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database
 from portal_chassis.rpc.client import RpcClient
-from portal_chassis.settings import ServiceSettings, SettingsError, variable_name
+from portal_chassis.settings import ServiceSettings
+from portal_chassis.variables import SettingsError, settings_in
 from portal_contracts.catalogue import SERVICES
 
 
@@ -57,7 +58,7 @@ def build_runtime(
             master key is wrong, or the service seals and has none.
     """
     if not settings.database_url:
-        message = f"{variable_name(type(settings), ('database_url',))}: needed."
+        message = f"{settings_in(type(settings))['database_url'].variable}: needed."
         raise SettingsError(message)
     key = settings.master_key_bytes()
     if key is None and getattr(service_cls, "seals", False):

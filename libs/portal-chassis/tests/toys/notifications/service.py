@@ -5,7 +5,6 @@ import threading
 import uuid
 
 from nameko.extensions import DependencyProvider
-from pydantic_settings import SettingsConfigDict
 from sqlalchemy import insert, select, update
 
 from notifications import contract
@@ -34,8 +33,8 @@ from portal_contracts.notifications.events import AccessRecorded
 subscriptions.GIVE_UP_SECONDS = float(os.environ.get("TOY_GIVE_UP_SECONDS", "60"))
 
 
-class Settings(ServiceSettings):
-    model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_")
+class Settings(ServiceSettings, prefix="NOTIFICATIONS_"):
+    """Read from ``NOTIFICATIONS_*``."""
 
 
 class Foreign(DependencyProvider):

@@ -179,7 +179,7 @@ def _of_environment(settings: Settings, test: MailServerTest | None) -> StoredMa
         transport=settings.mail_transport,
         version=0,
         fields=fields,
-        has_password=bool(settings.smtp_password.get_secret_value()),
+        has_password=bool(settings.smtp_password),
         test=test,
     )
 

@@ -16,7 +16,7 @@ from portal_chassis.database.transactions import Database, describe_error
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.embedded.postgres import PostgresError
 from portal_chassis.embedded.postgres_binaries import MissingPostgresError
-from portal_chassis.settings import SettingsError
+from portal_chassis.variables import SettingsError
 from portal_contracts.catalogue import SERVICES
 from portal_runner.doctor.configuration import read_configuration, sealer_of
 from portal_runner.doctor.databases import database_url
