@@ -35,19 +35,21 @@ class UsualApp:
 
     def __init__(self, settings: GatewaySettings) -> None:
         self.settings = settings
-        self._rpc: Any = StandIn()
-        self._clock: Any = StandIn()
-        self._app = create_app(self._rpc, settings, self._clock)
+        self._rpc, self._clock = StandIn(), StandIn()
+        rpc: Any = self._rpc
+        clock: Any = self._clock
+        self._app = create_app(rpc, settings, clock)
 
     def before(self, services: FakeServices, clock: Clock) -> falcon.App[Any, Any]:
         """The app that asks these services, as if nobody had asked it for anything yet."""
         self._rpc.behind, self._clock.behind = services, clock
         for allowance in allowances(self._app):
-            allowance._used_until.clear()
+            allowance._used_until.clear()  # noqa: SLF001 - nobody but a test forgets
         return self._app
 
 
 def allowances(app: falcon.App[Any, Any]) -> list[Allowance]:
     """What an app remembers from one request to the next: how often somebody has asked."""
-    parts = [vars(middleware) for middleware in app._unprepared_middleware]
+    middleware = app._unprepared_middleware  # noqa: SLF001 - Falcon tells no other way
+    parts = [vars(one) for one in middleware]
     return [one for part in parts for one in part.values() if isinstance(one, Allowance)]
