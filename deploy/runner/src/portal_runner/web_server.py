@@ -18,8 +18,11 @@ import eventlet
 import eventlet.greenio
 import eventlet.semaphore
 import eventlet.wsgi
+import structlog
 
+from gateway.serving.exchange import Exchange, environ_of
 from gateway.serving.guests import Guests
+from gateway.serving.heads import Refused, WholeRequest
 from gateway.serving.incoming import (
     GO_AHEAD,
     LEAVING_SECONDS,
@@ -27,10 +30,10 @@ from gateway.serving.incoming import (
     MOST_LEAVING_BYTES,
     READ_BYTES,
     Incoming,
-    Refused,
-    WholeRequest,
 )
 from gateway.serving.rules import ServingRules
+
+log = structlog.get_logger(__name__)
 
 REQUESTS_AT_ONCE: Final = 200
 MOST_CONNECTIONS: Final = 500
@@ -98,6 +101,8 @@ class _Connection(eventlet.wsgi.HttpProtocol):
     ) -> None:
         self._rules, self._guests, self._work = rules, guests, work
         self._incoming = Incoming(rules.pace, rules.most_body_bytes, time.monotonic())
+        self._app = server.app
+        self._ends = {"client": conn_state[0], "server": server.address}
         self._peer = str(conn_state[0][0])
         self._at_the_door = rules.address_at_the_door(self._peer)
         self._is_dismissed = False
@@ -105,9 +110,9 @@ class _Connection(eventlet.wsgi.HttpProtocol):
         super().__init__(conn_state, server)
 
     def setup(self) -> None:
-        """Read and write memory: the connection itself is read and written here."""
+        """The connection is read and written here, and nothing of it by the protocol."""
         self.connection = self.request
-        self.rfile, self.wfile = io.BytesIO(), io.BytesIO()
+        self.rfile = self.wfile = io.BytesIO()
 
     def handle(self) -> None:
         """Answer one request after the other, until one of both ends it."""
@@ -143,11 +148,16 @@ class _Connection(eventlet.wsgi.HttpProtocol):
             eventlet.sleep()
 
     def _answer(self, request: WholeRequest) -> bytes:
-        self.rfile, self.wfile = io.BytesIO(request.head + request.body), io.BytesIO()
+        written: list[bytes] = []
+        exchange = Exchange(request, written.append, may_stay=True)
+        environ = environ_of(request, **self._ends, scheme=self._rules.scheme)
         with self._work:
-            super().handle_one_request()
-        written: bytes = self.wfile.getvalue()
-        return written
+            try:
+                self.close_connection = not exchange.run(self._app, environ)
+            except Exception as error:  # noqa: BLE001 - whatever it is, there has to be an answer
+                log.error("request_failed_outside", error=type(error).__name__)
+                return self._rules.refusal(HTTPStatus.INTERNAL_SERVER_ERROR)
+        return b"".join(written)
 
     def _receive(self) -> WholeRequest | None:
         request = self._incoming.feed(b"", time.monotonic())
@@ -208,11 +218,6 @@ class _Connection(eventlet.wsgi.HttpProtocol):
                 refusal = self._rules.refusal(HTTPStatus.TOO_MANY_REQUESTS)
                 self.connection.fd.send(refusal)  # which never waits
         eventlet.greenio.shutdown_safe(self.connection)
-
-    def send_error(self, code: int, *_words: Any) -> None:
-        """What the parser refuses, without a word of it: an address can hold a token."""
-        self.close_connection = True
-        self.wfile.write(self._rules.refusal(HTTPStatus(code)))
 
     def _send(self, answer: bytes) -> None:
         with eventlet.Timeout(self._rules.pace.seconds_for(len(answer)), False):

@@ -66,6 +66,11 @@ class ServingRules:
             https=settings.https,
         )
 
+    @property
+    def scheme(self) -> str:
+        """How people's addresses of the portal begin."""
+        return "https" if self.https else "http"
+
     def address_at_the_door(self, peer: str) -> str:
         """Whose connection it is before a request says more; "" where a proxy connects."""
         return "" if self.trusted_proxies else counted_network(address_behind(peer, None, 0))

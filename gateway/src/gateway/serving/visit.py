@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import select
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Final
 
-from gateway.serving.incoming import Incoming, WholeRequest
+from gateway.serving.incoming import Incoming
 
 MOST_KEPT_BYTES: Final = 4 * 1024 * 1024
 """Of one answer; pages and what programs read are shorter, files that are exported may not be."""
@@ -91,8 +90,6 @@ class WrittenAnswer:
     """
 
     def __init__(self, visit: Visit, seconds_for: Callable[[int], float]) -> None:
-        self.sock = self
-        self.client, self.server = visit.client, visit.server
         self.passed_on = False
         self._visit = visit
         self._seconds_for = seconds_for
@@ -104,7 +101,7 @@ class WrittenAnswer:
         """What of it is kept."""
         return b"".join(self._written)
 
-    def sendall(self, data: bytes) -> None:
+    def write(self, data: bytes) -> None:
         """Keep it, or pass on what there is.
 
         Raises:
@@ -117,6 +114,10 @@ class WrittenAnswer:
             self._pass_on(memoryview(self.written))
             self._written, self._held = [], 0
 
+    def replace(self, answer: bytes) -> None:
+        """Answer this in place of what is kept."""
+        self._written = [answer]
+
     def _pass_on(self, rest: memoryview) -> None:
         self.passed_on = True
         due = time.monotonic() + self._seconds_for(len(rest))
@@ -127,20 +128,3 @@ class WrittenAnswer:
             left = due - time.monotonic()
             if rest and (left <= 0 or not waiting.poll(left * 1000)):
                 raise TimeoutError
-
-    def shutdown(self, _how: int) -> None:
-        """Called for an answer that failed half-way; the connection is ended elsewhere."""
-        raise OSError(errno.ENOTCONN, "not the connection itself")
-
-    def close(self) -> None:
-        """Nothing to close."""
-
-
-class RequestSource:
-    """A whole request as the parser reads it; after it there is nothing, ever."""
-
-    def __init__(self, request: WholeRequest) -> None:
-        self._parts: Iterator[bytes] = iter((request.head, request.body))
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self._parts

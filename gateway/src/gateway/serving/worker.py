@@ -19,10 +19,11 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import ThreadWorker
 
+from gateway.serving.exchange import Application, Exchange, environ_of
 from gateway.serving.guests import Guests
+from gateway.serving.heads import Refused, WholeRequest
 from gateway.serving.incoming import (
     GO_AHEAD,
     LEAVING_SECONDS,
@@ -30,11 +31,8 @@ from gateway.serving.incoming import (
     MOST_LEAVING_BYTES,
     READ_BYTES,
     Incoming,
-    Refused,
-    WholeRequest,
 )
-from gateway.serving.parser_errors import status_of_error
-from gateway.serving.visit import RequestSource, Turn, Visit, WrittenAnswer
+from gateway.serving.visit import Turn, Visit, WrittenAnswer
 
 if TYPE_CHECKING:
     from gateway.serving.rules import ServingRules
@@ -49,6 +47,10 @@ class WholeRequestWorker(ThreadWorker):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Made by gunicorn's own classes.
+        self.wsgi: Application
+        self.nr: int
+        self.max_requests: int
         self._rules: ServingRules
         self._guests: Guests[Visit]
         self._next_sweep = 0.0
@@ -264,31 +266,30 @@ class WholeRequestWorker(ThreadWorker):
     def _answer(self, visit: Visit, request: WholeRequest) -> tuple[bytes, bool]:
         """What could not be sent at once of the answer, and whether the connection stays."""
         answer = WrittenAnswer(visit, self._rules.pace.seconds_for)
-        keeps = False
+        stays = False
         try:
-            parsed = next(RequestParser(self.cfg, RequestSource(request), visit.client))
-            keeps = self.handle_request(parsed, answer)
-        except StopIteration:
-            pass
+            stays = self._exchange(visit, request, answer)
         except Exception as error:  # noqa: BLE001 - whatever it is, there has to be an answer
             if answer.passed_on:
                 return self._given_up(error)
-            self.handle_error(None, answer, visit.client, error)
+            self.log.error("A request failed outside of the application: %s", type(error).__name__)
+            answer.replace(self._rules.refusal(HTTPStatus.INTERNAL_SERVER_ERROR))
         written = answer.written
         try:
-            return written[visit.send(written) :], keeps
+            return written[visit.send(written) :], stays
         except OSError:
             return b"", False
+
+    def _exchange(self, visit: Visit, request: WholeRequest, answer: WrittenAnswer) -> bool:
+        self.nr += 1
+        if self.nr >= self.max_requests:
+            self.alive = False
+        exchange = Exchange(request, answer.write, may_stay=self.alive and self.cfg.keepalive > 0)
+        ends = {"client": visit.client, "server": visit.server}
+        return exchange.run(self.wsgi, environ_of(request, **ends, scheme=self._rules.scheme))
 
     def _given_up(self, error: Exception) -> tuple[bytes, bool]:
         """Of an answer that broke off when some of it was out: nothing more, and the end."""
         if isinstance(error, TimeoutError):
             self._rules.count_slow_reader()
         return b"", False
-
-    def handle_error(self, req: Any, client: Any, addr: Any, exc: Any) -> None:
-        """Answer what the parser refuses, without a word of it: an address can hold a token."""
-        status = status_of_error(exc)
-        if status is HTTPStatus.INTERNAL_SERVER_ERROR:
-            self.log.error("A request failed outside of the application: %s", type(exc).__name__)
-        client.sendall(self._rules.refusal(status))
