@@ -72,14 +72,20 @@ class Calendar:
         They are those of `candidates` that `rule_against` has nothing against, found by what
         is open instead of by asking for each.
         """
-        if not (self.rules.self_scheduling and self.rules.client_allowed):
+        if not self._is_offered:
             return []
         starts = (start for day in self._days(within) for start in self._free_on(day))
         return sorted(start for start in starts if within.start <= start < within.end)
 
     def is_free(self, start: datetime) -> bool:
         """Whether `free_starts` has it."""
-        return bool(self.free_starts(Span(start, start + timedelta.resolution)))
+        return self._is_offered and start in self._free_on(
+            local_date(start, self.availability.zone)
+        )
+
+    @property
+    def _is_offered(self) -> bool:
+        return self.rules.self_scheduling and self.rules.client_allowed
 
     def _free_on(self, day: date) -> list[datetime]:
         """The starts of a day that are offered, in order; looked for once, however often asked."""

@@ -16,7 +16,8 @@ LOOKED_AT = 6
 WEEKS_AHEAD = 26
 """So many weeks ahead it is looked for."""
 
-_WEEK = timedelta(days=7)
+_DAYS_A_WEEK = 7
+_WEEK = timedelta(days=_DAYS_A_WEEK)
 _MINUTE = timedelta(minutes=1)
 
 
@@ -56,14 +57,16 @@ def next_usual_start(
         within: at most half a year from now on is looked at.
         leaving_out: starts that are not offered.
     """
-    zone = calendar.availability.zone
-    for start in _candidates(local_date(calendar.now, zone), weekday, clock, zone):
-        if start >= within.end:
-            break
-        is_asked = start >= within.start and start > calendar.now and start not in leaving_out
-        if is_asked and calendar.is_free(start):
+    wall = datetime.combine(_first_on(calendar, weekday), clock)
+    for start in _candidates(wall, within, calendar.availability.zone):
+        if start > calendar.now and start not in leaving_out and calendar.is_free(start):
             return start
     return None
+
+
+def _first_on(calendar: Calendar, weekday: int) -> date:
+    today = local_date(calendar.now, calendar.availability.zone)
+    return today + timedelta(days=(weekday - today.weekday()) % _DAYS_A_WEEK)
 
 
 def searched(now: datetime) -> Span:
@@ -71,7 +74,13 @@ def searched(now: datetime) -> Span:
     return Span(now, now + WEEKS_AHEAD * _WEEK + _WEEK + _MINUTE)
 
 
-def _candidates(today: date, weekday: int, clock: time, zone: ZoneInfo) -> Iterator[datetime]:
-    first = today + timedelta(days=(weekday - today.weekday()) % 7)
-    for week in range(WEEKS_AHEAD):
-        yield from wall_instants(datetime.combine(first + week * _WEEK, clock), zone)
+def _candidates(wall: datetime, within: Span, zone: ZoneInfo) -> Iterator[datetime]:
+    """The instants inside `within` of a time on the wall, and of the same in the weeks after it."""
+    # A day less: a clock that was turned back over midnight shows a date again.
+    passed = (local_date(within.start, zone) - wall.date()).days - 1
+    for week in range(max(0, passed // _DAYS_A_WEEK), WEEKS_AHEAD):
+        for start in wall_instants(wall + week * _WEEK, zone):
+            if start >= within.end:
+                return
+            if start >= within.start:
+                yield start

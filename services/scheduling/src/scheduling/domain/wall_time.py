@@ -92,13 +92,20 @@ def window_spans(day: date, window: WallWindow, zone: ZoneInfo) -> tuple[Span, .
 
     One span on an ordinary day; none where the day or the whole window was
     skipped; two where clocks go back and the window ends inside the repeated
-    hour.
+    hour. Kept: every client of a practitioner asks for the same days.
     """
+    return _window_spans(day, window.start_minute, window.end_minute, zone.key)
+
+
+@lru_cache(maxsize=4096)
+def _window_spans(
+    day: date, start_minute: int, end_minute: int, zone_name: str
+) -> tuple[Span, ...]:
     midnight = datetime.combine(day, time.min)
-    wall_start = midnight + timedelta(minutes=window.start_minute)
-    wall_end = midnight + timedelta(minutes=window.end_minute)
+    wall_start = midnight + timedelta(minutes=start_minute)
+    wall_end = midnight + timedelta(minutes=end_minute)
     spans = []
-    for stretch, offset in _stretches(day, zone.key):
+    for stretch, offset in _stretches(day, zone_name):
         start = max(stretch.start, (wall_start - offset).replace(tzinfo=UTC))
         end = min(stretch.end, (wall_end - offset).replace(tzinfo=UTC))
         if start < end:
@@ -139,7 +146,7 @@ def cut(spans: Sequence[Span], within: Span) -> tuple[Span, ...]:
     return merge([one for one in inside if one.start < one.end])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _stretches(day: date, zone_name: str) -> tuple[tuple[Span, timedelta], ...]:
     """The stretches of constant offset around `day`, with their offsets, in order."""
     zone = ZoneInfo(zone_name)
