@@ -107,14 +107,26 @@ def test_it_runs_in_each_way_and_the_connection_is_as_before_afterwards(rows, wa
     assert sorted(rows.things()) == ["again", "once"]
 
 
+@pytest.mark.parametrize("refused", [False, True])
 @pytest.mark.parametrize("way", ["autocommit", "snapshot", "transaction"])
-def test_a_statement_that_is_run_often_is_planned_by_the_server_once(database, way):
+def test_a_statement_that_is_run_often_is_planned_by_the_server_once(database, way, refused):
     for _ in range(8):
-        with getattr(database, way)() as tx:
+        with suppress(InterruptedError), getattr(database, way)() as tx:
             run(tx, PID)
+            if refused:
+                raise InterruptedError
     with database.transaction() as tx:
         query = "SELECT count(*) FROM pg_prepared_statements WHERE statement ~ 'pg_backend_pid'"
         assert tx.execute(text(query)).scalar_one() == 1
+
+
+def test_a_statement_that_failed_and_was_rolled_back_runs_again(database):
+    for by in (1, 1, 1, 1, 1, 0, 1, 0, 1):
+        with suppress(DBAPIError), database.transaction() as tx:
+            run(tx, BY_ZERO, {"by": by})
+            run(tx, PID)
+    with database.transaction() as tx:
+        assert run(tx, BY_ZERO, {"by": 1}).scalar_one() == 1
 
 
 def test_what_a_transaction_wrote_it_reads_and_a_rollback_takes_back(rows):

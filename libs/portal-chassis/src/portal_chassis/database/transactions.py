@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from portal_chassis.call import Call
-from portal_chassis.database.pooled_connections import look_after, note_return
+from portal_chassis.database.pooled_connections import keep_statements, look_after, note_return
 from portal_chassis.database.prepared import given, run
 from portal_chassis.database.transaction_guard import transaction_open
 from portal_chassis.logging import origin
@@ -121,6 +121,7 @@ class Database:
                 **_KEEPALIVE,
             },
         )
+        event.listen(self.engine, "connect", keep_statements)
         event.listen(self.engine, "checkin", note_return)
         event.listen(self.engine, "checkout", look_after)
 
@@ -159,8 +160,6 @@ class Database:
             driver.read_only = True
             try:
                 yield tx
-                # Nothing is written, but of a rollback the driver forgets all that it prepared.
-                tx.commit()
             finally:
                 tx.rollback()
                 if not tx.invalidated:
