@@ -15,9 +15,17 @@ from portal_chassis.events.inbox import (
     Outcome,
     pause_seconds,
     receive,
+    retries_of,
 )
-from portal_chassis.events.inbox_retries import LEASE_SECONDS, due_rows, fail, retry
+from portal_chassis.events.inbox_retries import (
+    LEASE_SECONDS,
+    due_rows,
+    fail,
+    next_attempt,
+    retry,
+)
 from portal_chassis.ids import new_id
+from portal_chassis.wakeups import wait_for_wakeup
 
 CONSUMER = "notifications.on_portal_link_shared"
 inbox = chassis.inbox
@@ -143,6 +151,29 @@ def test_one_retry_has_the_row_while_its_lease_lasts(take, rows, database, now, 
     assert retry(database, row, event, write, holder="first", **options) == Outcome.DUPLICATE
     assert retry(database, same, event, write, holder="second", **options) == Outcome.HANDLED
     assert rows.words() == ["1"]
+
+
+def test_it_is_known_when_the_next_is_due_that_nobody_has(take, again, database, now, shared_event):
+    def due(at=now):
+        return next_attempt(database, [CONSUMER], now=at)
+
+    assert due() is None
+    first, second = shared_event(), shared_event()
+    take(first, write_and_fail)
+    take(second, write_and_fail, at=now + timedelta(seconds=1))
+    assert due() == now + timedelta(seconds=5)
+    due_rows(database, [CONSUMER], holder="me", now=now + timedelta(seconds=5))
+    assert due() == now + timedelta(seconds=6)
+    assert due(now + timedelta(seconds=5 + LEASE_SECONDS)) == now + timedelta(seconds=5)
+    assert next_attempt(database, ["forms.on_it"], now=now) is None
+
+
+def test_who_tries_again_is_told_at_once_of_what_failed(take, database, shared_event):
+    wait_for_wakeup(retries_of(database), 0)
+    take(shared_event())
+    assert not wait_for_wakeup(retries_of(database), 0)
+    take(shared_event(), write_and_fail)
+    assert wait_for_wakeup(retries_of(database), 0)
 
 
 def test_other_consumers_rows_are_not_ours(take, database, now, shared_event):

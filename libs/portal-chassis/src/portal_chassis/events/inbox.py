@@ -25,6 +25,7 @@ from portal_chassis.database.transactions import Database, Transaction, describe
 from portal_chassis.ids import new_id
 from portal_chassis.logging import origin
 from portal_chassis.tables import chassis_tables
+from portal_chassis.wakeups import wake_up
 from portal_contracts.envelope import Event
 
 log = structlog.get_logger(__name__)
@@ -157,7 +158,13 @@ def _keep_failure(
         taken = run(tx, _TAKE, row | after | {"handled_at": None}).rowcount
     if not taken:
         return Outcome.DUPLICATE
+    wake_up(retries_of(database))
     return Outcome.DEAD if after["dead"] else Outcome.FAILED
+
+
+def retries_of(database: Database) -> str:
+    """The name by which whoever tries again what failed here is woken."""
+    return f"inbox {database.engine.url.database}"
 
 
 def tell(consumer: str, event_id: UUID, outcome: Outcome) -> None:

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import MetaData, bindparam, func, select, update
+from sqlalchemy import MetaData, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal_chassis.database.lease import NOW, claim
+from portal_chassis.database.prepared import run
 from portal_chassis.database.transactions import Database, Transaction, is_away
 from portal_chassis.events.inbox import (
     Handler,
@@ -27,12 +28,14 @@ from portal_contracts.envelope import Event
 LEASE_SECONDS = 60
 
 _inbox = chassis_tables(MetaData()).inbox
-_DUE = (
+_WAITING = (
     _inbox.c.handled_at.is_(None)
     & ~_inbox.c.dead
-    & (_inbox.c.next_attempt_at <= NOW)
     & (_inbox.c.consumer == func.any(bindparam("consumers", type_=ARRAY(_inbox.c.consumer.type))))
 )
+_DUE = _WAITING & (_inbox.c.next_attempt_at <= NOW)
+_FREE = or_(_inbox.c.claimed_until.is_(None), _inbox.c.claimed_until <= NOW)
+_NEXT = select(func.min(_inbox.c.next_attempt_at)).where(_WAITING, _FREE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +53,17 @@ class DueRow:
     consumer: str
     event_id: UUID
     body: bytes = field(repr=False)
+
+
+def next_attempt(database: Database, consumers: Sequence[str], *, now: datetime) -> datetime | None:
+    """When the next row of `consumers` is to be tried again that nobody has; None where none waits.
+
+    An instant that has passed: it is due.
+    """
+    with database.autocommit() as tx:
+        found = run(tx, _NEXT, {"consumers": list(consumers), NOW.key: now})
+    earliest: datetime | None = found.scalar_one()
+    return earliest
 
 
 def due_rows(

@@ -14,7 +14,8 @@ from portal_chassis import metrics
 from portal_chassis.database.master_key import wrap_anew
 from portal_chassis.database.transactions import describe_error, is_away
 from portal_chassis.events.handover import Handover, close_handover, open_handover
-from portal_chassis.events.inbox_retries import DueRow, due_rows, fail, retry
+from portal_chassis.events.inbox import retries_of
+from portal_chassis.events.inbox_retries import DueRow, due_rows, fail, next_attempt, retry
 from portal_chassis.events.relay import BATCH, Relay
 from portal_chassis.events.subscribe import UNDECODABLE, EventEntrypoint, decode_event
 from portal_chassis.logging import origin
@@ -31,7 +32,12 @@ RELAY_EVERY_SECONDS = 5.0
 RELAY_AGAIN_SECONDS = 1.0
 """After something could not be sent, most likely because the broker is away."""
 
-INBOX_EVERY_SECONDS = 2.0
+INBOX_EVERY_SECONDS = 5.0
+"""Only for what failed in another process: of its own a process knows when it is due again."""
+
+INBOX_AGAIN_SECONDS = 0.2
+"""When what is due was taken by another replica meanwhile."""
+
 HOUSEKEEPING_EVERY_SECONDS = 3_600.0
 AT_ONCE = 0.0
 
@@ -150,6 +156,11 @@ class InboxRetry(_Loop):
 
     every_seconds = INBOX_EVERY_SECONDS
 
+    @property
+    def wake_name(self) -> str:
+        """`inbox.receive` wakes it by the database's name."""
+        return retries_of(self.runtime.database)
+
     def step(self) -> float:
         """Retry what is due."""
         runtime = self.runtime
@@ -157,6 +168,11 @@ class InboxRetry(_Loop):
         if not handlers:
             return self.every_seconds
         now = runtime.clock.now()
+        due_at = next_attempt(runtime.database, list(handlers), now=now)
+        if due_at is None:
+            return self.every_seconds
+        if due_at > now:
+            return min(self.every_seconds, (due_at - now).total_seconds())
         rows = due_rows(runtime.database, list(handlers), holder=runtime.holder, now=now)
         for row in rows:
             try:
@@ -166,7 +182,7 @@ class InboxRetry(_Loop):
                     raise
                 # Its lease keeps it for a while; the others need not wait for it.
                 log.warning("retry_failed", consumer=row.consumer, error=describe_error(error))
-        return AT_ONCE if rows else self.every_seconds
+        return AT_ONCE if rows else INBOX_AGAIN_SECONDS
 
     @property
     def _handlers(self) -> dict[str, EventEntrypoint]:
