@@ -69,7 +69,6 @@ class Outcome(StrEnum):
     OUTDATED = "outdated"
     FAILED = "failed"
     DEAD = "dead"
-    NO_CONCERN = "no_concern"
 
 
 def pause_seconds(attempts: int) -> int:
