@@ -12,14 +12,9 @@ import pytest
 
 from portal_chassis import metrics
 from portal_chassis.embedded.polling import wait_until
+from portal_chassis.embedded.ports import free_port
 
 SECONDS = 20
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def test_importing_the_gateway_brings_neither_eventlet_nor_nameko_nor_a_database():
