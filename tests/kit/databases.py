@@ -103,6 +103,11 @@ class TestDatabases:
         else:
             self.drop(urls)
 
+    def clear(self, urls: DatabaseUrls) -> None:
+        """Empty a migrated database whose service goes on running."""
+        with self._server.connect(_database_name(urls)) as connection:
+            _delete_every_row(connection)
+
     def empty(self, package: str) -> DatabaseUrls:
         """A database without tables, for tests of the migrations themselves."""
         name = f"{package}_{next(self._numbers)}"

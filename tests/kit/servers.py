@@ -11,6 +11,7 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,44 @@ def start_service(
     yield start
     for context in reversed(running):
         context.__exit__(None, None, None)
+
+
+@contextmanager
+def lasting_service(
+    package: str, request: pytest.FixtureRequest, **settings: Any
+) -> Iterator[LastingService]:
+    """A ready service for all tests of a module; each of them clears it, see `LastingService`.
+
+    Starting a process costs more than all that most tests ask of it.
+    """
+    rabbitmq, postgres, hosts, folders = map(
+        request.getfixturevalue, ("rabbitmq", "postgres", "virtual_hosts", "tmp_path_factory")
+    )
+    uri = rabbitmq.uri_of(next(hosts))
+    topology.declare(uri)
+    urls = postgres.migrated(package)
+    database = MigratedDatabase(urls)
+    with running_service(package, database, uri, folders.mktemp(package), **settings) as service:
+        yield LastingService(service, database, uri, lambda: postgres.clear(urls))
+    database.dispose()
+    postgres.give_back(package, urls)
+
+
+@dataclass(frozen=True)
+class LastingService:
+    """A service that several tests ask, one after the other.
+
+    Attributes:
+        process: the running service.
+        database: what it keeps.
+        amqp_uri: where it is asked.
+        clear: empties its database, for the next test.
+    """
+
+    process: RunningService
+    database: MigratedDatabase
+    amqp_uri: str
+    clear: Callable[[], None]
 
 
 @contextmanager

@@ -80,15 +80,33 @@ from portal_contracts.identity_links.rpc.targets import LinkCause, LinkState
 from portal_contracts.notifications.events import AccessRecorded
 from portal_contracts.permissions import Permission
 from tests.kit.callers import Callers
+from tests.kit.servers import lasting_service
 from tests.kit.waiting import eventually
 
 PASSWORD = "correct horse battery"
 FIELDS = ClientFields(name="Anna Schmidt", email="anna@example.org", remark="Mornings.")
 
 
+@pytest.fixture(scope="module")
+def lasting(request):
+    with lasting_service("identity_links", request) as lasting:
+        yield lasting
+
+
 @pytest.fixture
-def service(start_service, database):
-    return start_service("identity_links", database=database)
+def service(lasting):
+    yield lasting.process
+    lasting.clear()
+
+
+@pytest.fixture
+def database(service, lasting):
+    return lasting.database
+
+
+@pytest.fixture
+def amqp_uri(lasting):
+    return lasting.amqp_uri
 
 
 @pytest.fixture
@@ -332,7 +350,8 @@ def test_a_device_hash_that_is_none_is_refused_before_anything(call):
         call(RESOLVE_DEVICE, ResolveDevice(device_hash="lk_raw_token"))
 
 
-def test_it_is_ready_and_stops_when_told(service):
+def test_it_is_ready_and_stops_when_told(start_service, database):
+    service = start_service("identity_links", database=database)
     found = service.readiness()
     assert found["service"] == "identity_links"
     assert set(found["checks"].values()) == {"ok"}
