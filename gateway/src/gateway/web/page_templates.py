@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 from contextvars import ContextVar
 from functools import cached_property, lru_cache
+from threading import RLock
 from types import FunctionType, MethodType
 from typing import Any, Final
 
@@ -137,6 +138,7 @@ class PageEnvironment(Environment):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._found: dict[str, Template] = {}
+        self._compiling = RLock()
 
     def page(self, name: str, values: Mapping[str, Any], block: str | None) -> str:
         """A whole page, or one block of it."""
@@ -153,7 +155,10 @@ class PageEnvironment(Environment):
         """The template of that name."""
         found = self._found.get(name) if isinstance(name, str) else None
         if found is None:
-            found = super().get_template(name, parent, globals)
+            # One thread compiles a template. When all sixteen did, for the first pages of a busy
+            # start, each did the same, and left its own heap of malloc's behind (bench/MEMORY.md).
+            with self._compiling:
+                found = super().get_template(name, parent, globals)
             if isinstance(name, str):
                 self._found[name] = found
         return found
