@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from notifications.operations.hands import Bounds, Hands
+from notifications.operations.planning import plan_mails
 from notifications.operations.sending import send_due
+from portal_chassis.database.transactions import after_commit
 from portal_chassis.events.inbox import Outcome, receive
 from portal_chassis.ids import new_id
 from tests.kit.statements import work_of_this_process
@@ -28,6 +33,30 @@ def test_a_booking_and_its_two_mails_take_eleven_statements_and_six_commits(
     # it was taken.
     assert len(work.statements) == 4 + 1 + 2 * 3, work.statements
     assert work.commits == 1 + 1 + 2 * 2
+
+
+def test_mails_that_a_hand_is_free_for_are_not_looked_for(
+    database, calendar, make_sender, send, clock, outbound
+):
+    calendar.book()
+    assert len(send()) == 2
+    calendar.id, calendar.seq = new_id(), 0
+    booked = calendar.book(taken=False)
+    hands = Hands(make_sender(), Bounds(at_once=4, of_practice=4), look_again=lambda: None)
+
+    def plan(event, tx):
+        undo, now = timedelta(0), clock.now()
+        planned = plan_mails(tx, event, undo=undo, now=now, lease_for=hands.lease)
+        after_commit(tx, lambda: hands.take([one.claimed for one in planned]))
+
+    with work_of_this_process() as work:
+        receive(database, "notifications.booked", booked, plan, mode="every", now=clock.now())
+        assert hands.wait(10)
+
+    assert len(outbound.letters) == 4
+    # The event with what it plans; no claim; of each mail the same as above.
+    assert len(work.statements) == 3 + 2 * 3, work.statements
+    assert work.commits == 1 + 2 * 2
 
 
 def test_two_mails_of_a_booking_are_written_from_two_answers(calendar, send, others, outbound):
