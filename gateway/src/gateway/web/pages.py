@@ -52,6 +52,7 @@ class Pages:
             gettext = _markup_gettext(catalogues[language].gettext)
             environment.globals.update(
                 gettext=gettext,
+                ngettext=_markup_ngettext(catalogues[language].ngettext),
                 _=gettext,
                 lang=language,
                 static=shared_static_files().url,
@@ -101,6 +102,16 @@ def _markup_gettext(translate: Callable[[str], str]) -> Callable[..., Markup]:
         return sentence
 
     return gettext
+
+
+def _markup_ngettext(translate: Callable[[str, str, int], str]) -> Callable[..., Markup]:
+    """The ngettext of templates: the sentence for so many, as markup."""
+
+    def ngettext(one: str, several: str, number: int, /, **values: Any) -> Markup:
+        sentence = Markup(translate(one, several, number))  # noqa: S704 - a text of ours
+        return sentence % {"num": number, **values}
+
+    return ngettext
 
 
 def _known_language(language: str) -> str:
