@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Final, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from portal_contracts.wall_clock import zone_or_utc
 
@@ -72,12 +72,12 @@ def times_address(path: str, month: date, day: date | None = None, zone: str | N
         day: the day that is chosen, whose times take the focus; without one the month does.
         zone: the one that a person chose, or None.
     """
-    query = {"month": f"{month:%Y-%m}"}
+    query = f"month={month.isoformat()[:7]}"
     if day is not None:
-        query["day"] = day.isoformat()
+        query += f"&day={day.isoformat()}"
     if zone is not None:
-        query["tz"] = zone
-    return f"{path}?{urlencode(query, safe='/')}#{'month-title' if day is None else 'times'}"
+        query += f"&tz={quote_plus(zone, safe='/')}"
+    return f"{path}?{query}#{'month-title' if day is None else 'times'}"
 
 
 def address_of_start(path: str, start: datetime, zone: str, chosen_zone: str | None) -> str:
