@@ -12,6 +12,7 @@ from notifications.domain.outcome import ACCEPTED
 from notifications.operations.hands import Bounds, Hands
 from notifications.operations.mail_routes import MailRoute
 from notifications.operations.planning import plan_mails
+from notifications.operations.sending import claim_due
 from notifications.storage.tables import delivery
 from portal_chassis.database.transactions import after_commit
 from portal_chassis.ids import new_id
@@ -206,11 +207,12 @@ def test_what_was_claimed_and_finds_its_hand_taken_is_given_back(
     # As if both had been planned at the same moment, by two events.
     monkeypatch.setattr(hands, "lease", lambda _about, _practice_id: held)
     [second], claimed = plan_by(hands, make_event(practice_id=SLOW))
-    assert (claimed, looked.is_set()) == (1, True)
+    assert claimed == 1
     with database.transaction() as tx:
         rows = tx.execute(select(delivery.c.id, delivery.c.claimed_by)).all()
     assert {row.id: row.claimed_by is None for row in rows} == {first: False, second: True}
     slow.may_go_on.set()
+    assert looked.wait(10)
     assert hands.wait(10)
     send_all(hands)
     assert hands.wait(10)
@@ -226,3 +228,26 @@ def test_what_was_rolled_back_is_in_no_hand(database, clock, make_event, make_ha
     assert hands.wait(0)
     assert hands.lease(client_id, QUICK) is not None
     assert outbound.letters == []
+
+
+def test_a_client_whose_mail_came_into_a_hand_meanwhile_gets_no_second_one_beside_it(
+    plan_by, make_event, make_hands, slow, monkeypatch
+):
+    client_id, planned = new_id(), []
+    hands = make_hands(of_practice=4)
+
+    def claim_late(sender, **passed_over):
+        if not planned:
+            for _ in range(2):
+                planned.extend(plan_by(hands, make_event(client_id, practice_id=SLOW))[0])
+        return claim_due(sender, **passed_over)
+
+    monkeypatch.setattr("notifications.operations.hands.claim_due", claim_late)
+    send_all(hands)
+    eventually(lambda: slow.waiting == 1, within=10)
+    slow.may_go_on.set()
+    assert hands.wait(10)
+    assert slow.taken == planned[:1]
+    send_all(hands)
+    assert hands.wait(10)
+    assert slow.taken == planned

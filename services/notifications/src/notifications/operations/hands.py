@@ -15,9 +15,10 @@ import contextvars
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -61,7 +62,7 @@ class Hands:
         self._look_again = look_again
         self._changed = threading.Condition()
         self._in_hand: dict[UUID, UUID] = {}
-        """What `_about` says of the mails that are."""
+        """Clients, or the subjects of mails without one, each with the practice."""
 
         self._passed_over = False
         self._more_due = False
@@ -77,7 +78,7 @@ class Hands:
             None where no hand is free for them, or others wait to be looked for.
         """
         with self._changed:
-            if not self._has_room(about, practice_id):
+            if not (self._nothing_waits and self._has_room(about, practice_id)):
                 return None
         sender = self._sender
         until = sender.clock.now() + timedelta(seconds=sender.lease_seconds)
@@ -89,23 +90,21 @@ class Hands:
         Raises:
             sqlalchemy.exc.DBAPIError: it could not be given back; its lease ends.
         """
-        about = _about(claimed)
         with self._changed:
-            taken = all(self._has_room(one, practice_id) for one, practice_id in about.items())
-            if taken:
-                self._hold(about)
-        if taken:
-            self._start(claimed, about)
-            return
-        with self._sender.database.autocommit() as tx:
-            adding.give_back(tx, [one.id for one in claimed], holder=self._sender.holder)
-        self._look_again()
+            nothing_waits = self._nothing_waits
+        if nothing_waits:
+            self._send(claimed)
+        else:
+            self._give_back(claimed)
+
+    @property
+    def _nothing_waits(self) -> bool:
+        return not (self._passed_over or self._more_due)
 
     def _has_room(self, about: UUID, practice_id: UUID) -> bool:
         of_practice = sum(one == practice_id for one in self._in_hand.values())
         return (
-            not (self._passed_over or self._more_due)
-            and len(self._in_hand) < self._bounds.at_once
+            len(self._in_hand) < self._bounds.at_once
             and about not in self._in_hand
             and of_practice < self._bounds.of_practice
         )
@@ -128,12 +127,9 @@ class Hands:
         counted = Counter(in_hand.values())
         full = [one for one, number in counted.items() if number >= self._bounds.of_practice]
         claimed = claim_due(self._sender, in_hand=in_hand, full=full)
-        about = _about(claimed.deliveries)
         with self._changed:
             self._more_due = claimed.more_due
-            self._hold(about)
-        if claimed.deliveries:
-            self._start(claimed.deliveries, about)
+        self._send(claimed.deliveries)
         return int(claimed.more_due)
 
     def wait(self, seconds: float) -> bool:
@@ -144,15 +140,29 @@ class Hands:
                 self._changed.wait(left)
             return not self._in_hand
 
-    def _hold(self, about: Mapping[UUID, UUID]) -> None:
-        self._in_hand.update(about)
-        MAILS_IN_HAND.set(len(self._in_hand))
+    def _send(self, claimed: Sequence[Delivery]) -> None:
+        """Send what is claimed; what there is no hand for by now is given back."""
+        about = {one.client_id or one.subject_id: one.practice_id for one in claimed}
+        with self._changed:
+            has_room = all(self._has_room(*one) for one in about.items())
+            if has_room:
+                self._in_hand.update(about)
+                MAILS_IN_HAND.set(len(self._in_hand))
+        if not has_room:
+            self._give_back(claimed)
+        elif claimed:
+            context = contextvars.copy_context()
+            work = partial(context.run, self._work, claimed, list(about))
+            threading.Thread(target=work, name="mails", daemon=True).start()
 
-    def _start(self, claimed: Sequence[Delivery], about: Mapping[UUID, UUID]) -> None:
-        context = contextvars.copy_context()
-        threading.Thread(
-            target=context.run, args=(self._work, claimed, list(about)), name="mails", daemon=True
-        ).start()
+    def _give_back(self, claimed: Sequence[Delivery]) -> None:
+        with self._sender.database.autocommit() as tx:
+            adding.give_back(tx, [one.id for one in claimed], holder=self._sender.holder)
+        with self._changed:
+            self._passed_over = True
+            nobody_will_look = not self._in_hand
+        if nobody_will_look:
+            self._look_again()
 
     def _work(self, claimed: Sequence[Delivery], about: Sequence[UUID]) -> None:
         try:
@@ -168,8 +178,3 @@ class Hands:
                 self._changed.notify_all()
             if passed_over:
                 self._look_again()
-
-
-def _about(claimed: Sequence[Delivery]) -> dict[UUID, UUID]:
-    """The clients, or the subjects of mails without one, each with the practice."""
-    return {one.client_id or one.subject_id: one.practice_id for one in claimed}
