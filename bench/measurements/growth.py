@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from urllib.parse import urlsplit
 
+from bench.accounting import cpu_in_words
 from bench.bulk import add_others, multiply_history
 from bench.bulk_clients import copy_clients
 from bench.client_home import bookable_service, enter
@@ -17,7 +18,8 @@ from bench.context import MeasurementContext
 from bench.load import Load, apply_load_from_other_process
 from bench.measurements.free_times import month_of
 from bench.measurements.home import BUSY, PER_PROCESS
-from bench.rows import Aim, Figure, Figures, Row
+from bench.measurements.plans import planned_anew
+from bench.rows import Aim, AimQuantity, Figure, Figures, Row
 from bench.sides import load_in_turn, stack_side
 from bench.timing import Spread, alternate, median_spread, spread
 from portal_chassis.embedded.rabbitmq_accounts import uri_as
@@ -50,6 +52,12 @@ ROWS = (
         "ms",
         DEMO,
         Aim(1.05),
+    ),
+    Row(
+        "growth-clients-anew",
+        "Frequent statements that are planned at each execution in it",
+        "",
+        aim=Aim(0, AimQuantity.VALUE),
     ),
 )
 SECONDS, ROUNDS, CALLS, WARM_UP = 1.5, 5, 40, 20
@@ -95,10 +103,19 @@ def _clients(context: MeasurementContext) -> Figures:
             seconds=context.seconds(2 * SECONDS),
             rounds=context.rounds(ROUNDS),
         )
+        anew = planned_anew(large)
     finally:
         large.stop()
-    note = f"{counts['client']:,} clients, {counts['appointment']:,} appointments"
-    return {"growth-clients": Figure(turns["large"].cpu_per_page, turns["demo"].cpu_per_page, note)}
+    ours, demo = turns["large"], turns["demo"]
+    note = (
+        f"{counts['client']:,} clients, {counts['appointment']:,} appointments; "
+        f"{cpu_in_words(ours.cpu_by_process)}; with the demo data "
+        f"{cpu_in_words(demo.cpu_by_process)}"
+    )
+    return {
+        "growth-clients": Figure(ours.cpu_per_page, demo.cpu_per_page, note),
+        "growth-clients-anew": Figure(len(anew), note="; ".join(anew)),
+    }
 
 
 def _home(context: MeasurementContext, sides: dict[str, Portal]) -> dict[str, Spread]:

@@ -74,6 +74,17 @@ def measure(context: MeasurementContext) -> Figures:
     return _figures(plans)
 
 
+def planned_anew(portal: Portal) -> list[str]:
+    """The names of the frequent statements that a portal's PostgreSQL plans at each execution."""
+    found = []
+    with closing(RpcClient(uri_as(GATEWAY, str(portal.facts["amqp_uri"])), "bench")) as rpc:
+        statements = _statements(portal, enter(portal), rpc)
+    for service, several in statements.items():
+        with closing(database_of(portal, service)) as connection:
+            found += [one.name for one in several if plan_of(connection, one).planned_anew]
+    return found
+
+
 def _plans(portal: Portal, scales: Sequence[tuple[int, str]]) -> tuple[Plans, list[str]]:
     found: dict[str, list[Plan]] = {}
     with ExitStack() as ends:
