@@ -46,10 +46,17 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
+def wanted_by(options: argparse.Namespace) -> list[Measurement]:
+    """The measurements that are asked for, or all that a full run has; every one to list them."""
+    if options.only:
+        return [one for one in MEASUREMENTS if one.name in options.only]
+    return [one for one in MEASUREMENTS if options.list or not one.asked_for]
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run what was asked for; 0 also when an aim was missed: the table says so."""
     options = parse(arguments)
-    wanted = [one for one in MEASUREMENTS if not options.only or one.name in options.only]
+    wanted = wanted_by(options)
     if options.list:
         for one in wanted:
             print("\n".join(f"{row.key:24}{row.title}" for row in one.rows))

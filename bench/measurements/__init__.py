@@ -13,6 +13,7 @@ from bench.measurements import (
     free_times,
     growth,
     home,
+    liberties,
     mail,
     memory,
     peers_booking,
@@ -36,11 +37,13 @@ class Measurement:
         name: what ``--only`` takes.
         rows: what it fills in.
         measure: does it.
+        asked_for: it runs only where ``--only`` names it.
     """
 
     name: str
     rows: tuple[Row, ...]
     measure: Callable[[MeasurementContext], Figures]
+    asked_for: bool = False
 
 
 MEASUREMENTS = (
@@ -61,5 +64,6 @@ MEASUREMENTS = (
     Measurement("mail", mail.ROWS, mail.measure),
     Measurement("memory", memory.ROWS, memory.measure),
     Measurement("restore", restore.ROWS, restore.measure),
+    Measurement("liberties", liberties.ROWS, liberties.measure, asked_for=True),
 )
 """In the order in which they run."""

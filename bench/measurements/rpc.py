@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 
 from bench.accounting import cpu_per_piece
@@ -62,12 +62,23 @@ def measure(context: MeasurementContext) -> Figures:
     return _figures(found, _connecting_each_time(context), cpu)
 
 
-def start_echo(context: MeasurementContext) -> Child:
-    """The service, which is no part of the portal: the broker's owner has to stand in."""
-    with connect(context.amqp_uri) as connection:
+def start_echo(
+    context: MeasurementContext,
+    amqp_uri: str = "",
+    environment: Mapping[str, str] | None = None,
+) -> Child:
+    """The service, which is no part of the portal: the broker's owner has to stand in.
+
+    Args:
+        context: starts it.
+        amqp_uri: of another portal's broker than the context's.
+        environment: what else it is told.
+    """
+    uri = amqp_uri or context.amqp_uri
+    with connect(uri) as connection:
         call_exchange(NAME)(connection.channel()).declare()
-    environment = {"PORTAL_AMQP_URI": context.amqp_uri, "PORTAL_BROKER_USERS": "{process}"}
-    return context.start("echo", "portal_chassis.launch", NAME, environment=environment)
+    told = {"PORTAL_AMQP_URI": uri, "PORTAL_BROKER_USERS": "{process}", **(environment or {})}
+    return context.start("echo", "portal_chassis.launch", NAME, environment=told)
 
 
 def _connecting_each_time(context: MeasurementContext) -> Spread:

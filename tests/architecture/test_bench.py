@@ -39,6 +39,16 @@ def test_the_middle_round_counts_and_the_slowest_of_all():
     assert median_spread(rounds).count == 3
 
 
+def test_what_takes_minutes_more_runs_only_where_it_is_asked_for():
+    def names(*arguments):
+        return [one.name for one in command.wanted_by(command.parse(arguments))]
+
+    assert "liberties" not in names()
+    assert "rpc" in names()
+    assert names("--only", "liberties") == ["liberties"]
+    assert "liberties" in names("--list")
+
+
 def test_sides_take_turns_after_a_warm_up():
     called = []
     sides = {"a": lambda: called.append("a"), "b": lambda: called.append("b")}
