@@ -469,6 +469,28 @@ def test_what_is_cancelled_already_is_asked_about_no_more(doctor, replies, appoi
     assert (page.status, page.headers["location"]) == (303, path)
 
 
+def test_who_cancels_what_is_cancelled_already_is_told_of_no_mail(
+    house, doctor, replies, appointment
+):
+    path = f"/console/appointments/{appointment.id}"
+    page = doctor.open(f"{path}/cancel")
+    replies["get_appointment"] = msgspec.structs.replace(
+        appointment, status=AppointmentStatus.CANCELLED, cancelled_at=STARTS_AT
+    )
+    done = doctor.submit(page, f"{path}/cancel", {"reason": "a cold"})
+    assert (done.status, done.headers["location"]) == (303, path)
+    read = doctor.follow(done).html
+    assert "The appointment is cancelled." in read
+    assert "e-mail" not in read.partition("The appointment is cancelled.")[2][:60]
+    assert commands_sent(house, "cancel_for_client") == []
+
+
+def test_times_of_the_console_are_written_as_in_the_reader_s_country(doctor, appointment):
+    path = f"/console/appointments/{appointment.id}"
+    assert "\N{NO-BREAK SPACE}AM" in doctor.open(path, {"Accept-Language": "en-US"}).html
+    assert "\N{NO-BREAK SPACE}AM" not in doctor.open(path, {"Accept-Language": "en-GB"}).html
+
+
 def test_another_day_to_move_to_forgets_not_where_it_was_begun(doctor, appointment, service):
     page = doctor.open(f"/console/appointments/{appointment.id}/move?back=/console")
     links = [link for link in page.links if "day=" in link]

@@ -175,8 +175,8 @@ def _saved_sentence(resource: Resource, context: RequestContext, saved: SectionS
     sentence = resource.wiring.screens.sentence(
         context.language, SAVED_IN_PART if saved.refused else SAVED
     )
-    twelve_hours = context.twelve_hours and context.language == "en"
-    return sentence % {"time": clock_time(saved.saved_at, zone, twelve_hours=twelve_hours)}
+    time = clock_time(saved.saved_at, zone, twelve_hours=context.writes_twelve_hours)
+    return sentence % {"time": time}
 
 
 def _refused_sentences(

@@ -67,6 +67,11 @@ class RequestContext:
     shows: UUID | None = None
 
     @property
+    def writes_twelve_hours(self) -> bool:
+        """Whether what is written to the reader says *2:30 PM*; what is German never does."""
+        return self.twelve_hours and self.language == "en"
+
+    @property
     def csrf_keys(self) -> list[str]:
         """Every secret under which a form of this browser may have been made."""
         return [

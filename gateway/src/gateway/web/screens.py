@@ -135,8 +135,7 @@ def common_values(
     practice, actor = context.practice, context.backend.actor
     return {
         "lang": context.language,
-        # The console writes all times as its fields take them.
-        "twelve_hours": context.twelve_hours and context.client is not None,
+        "twelve_hours": context.twelve_hours,
         "csrf": csrf,
         "theme": context.theme,
         "practice": practice,

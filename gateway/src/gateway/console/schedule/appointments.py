@@ -121,11 +121,17 @@ class CancelPage(Resource):
     def on_post(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
         """Cancel it; a refusal or a failure keeps the reason.
 
+        What was called off before stays so, and nobody is said to be mailed again.
+
         Raises:
             NotFound: there is no such appointment.
         """
         context = context_of(req)
         scope = read_scope(context.form)
+        if scope is None and _is_gone_by_now(req, appointment_id):
+            flash.leave(self.wiring.jar, resp, flash.Flash.APPOINTMENT_CANCELLED)
+            see_other(resp, way_back(context.form) or f"/console/appointments/{appointment_id}")
+            return
         try:
             _cancel(req, appointment_id, scope)
         except (Conflict, Invalid, Unavailable) as error:
@@ -182,6 +188,12 @@ def _cancel(req: falcon.Request, appointment_id: UUID, scope: SeriesScope | None
         return
     several = CancelSeries(appointment_id=appointment_id, scope=scope, reason=reason)
     backend.ask(CANCEL_SERIES, several, idempotency_key=key)
+
+
+def _is_gone_by_now(req: falcon.Request, appointment_id: UUID) -> bool:
+    wanted = GetAppointment(appointment_id=appointment_id)
+    appointment = context_of(req).backend.part(GET_APPOINTMENT, wanted).get_unless_refused()
+    return appointment is not None and is_gone(appointment)
 
 
 def is_gone(appointment: AppointmentDetails) -> bool:

@@ -107,7 +107,6 @@ class CalendarPage(Resource):
             zone=zone,
             today=local_date(context.now, zone),
             person=chosen,
-            twelve_hours=context.twelve_hours,
         )
 
 

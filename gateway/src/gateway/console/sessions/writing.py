@@ -97,10 +97,11 @@ class SaveTextsPage(Resource):
         outcome: dict[str, Any] = {"was": fingerprint(written.typed.text)}
         if written.saved is None:
             return outcome
-        zone = practitioner_of(req).practice.timezone
-        sentence = self.wiring.screens.sentence(context_of(req).language, SAVED)
+        context, zone = context_of(req), practitioner_of(req).practice.timezone
+        sentence = self.wiring.screens.sentence(context.language, SAVED)
+        time = clock_time(written.saved.saved_at, zone, twelve_hours=context.writes_twelve_hours)
         outcome["revision"] = written.saved.revision
-        outcome["said"] = sentence % {"time": clock_time(written.saved.saved_at, zone)}
+        outcome["said"] = sentence % {"time": time}
         if isinstance(written.saved, SummarySaved):
             outcome["standing"] = standing_sentence(
                 self, req, written.saved.version, written.saved.shared_version
