@@ -12,6 +12,8 @@ PORTALS = {
     "start_portal": "portals of their own",
 }
 """Fixture to group: whoever asks for it is tested by one of the processes alone."""
+FIRST = (*PORTALS.values(), "gateway/tests/pages/test_looks.py")
+"""The groups that take by far the longest. Those of portals wait, the last one computes."""
 
 
 # Before xdist reads the marks, which it does in the same hook.
@@ -20,13 +22,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say which tests run in one process when `make test` runs them in several.
 
     Tests of a file share what is started for it. Tests of a whole portal share that
-    portal. They take by far the longest, so they come first.
+    portal.
     """
     groups = {item: _group_of(item) for item in items}
     for item, group in groups.items():
         item.add_marker(pytest.mark.xdist_group(group))
-    whole = list(PORTALS.values())
-    items.sort(key=lambda item: (*whole, groups[item]).index(groups[item]))
+    items.sort(key=lambda item: (*FIRST, groups[item]).index(groups[item]))
 
 
 def _group_of(item: pytest.Item) -> str:
