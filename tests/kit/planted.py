@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -51,8 +52,10 @@ class Planted:
             tx.execute(text(sql))
         owner.dispose()
 
-    def book(self, starts_at: datetime, *, buffer: int = 0, **values: Any) -> UUID:
-        """A confirmed appointment of 50 minutes with its event, published."""
+    def book(
+        self, starts_at: datetime, *, buffer: int = 0, forms: Sequence[UUID] = (), **values: Any
+    ) -> UUID:
+        """A confirmed appointment of 50 minutes with its event, published; it asks for `forms`."""
         ends_at = starts_at + 50 * MINUTE
         common = {"practice_id": self.practice_id, "created_at": self.now, "updated_at": self.now}
         service_id, time_id, one = new_id(), new_id(), new_id()
@@ -88,7 +91,8 @@ class Planted:
                     id=one, booked_time_id=time_id, **common, **(seat | values)
                 )
             )
-        self.publish(events.AppointmentBooked, one, starts_at)
+        asked = {"form_template_ids": [*forms]}
+        self.publish(events.AppointmentBooked, one, starts_at, **asked)
         return one
 
     def publish(self, event: Any, appointment_id: UUID, starts_at: datetime, **more: Any) -> None:

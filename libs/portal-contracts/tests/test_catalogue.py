@@ -134,7 +134,7 @@ def test_an_event_carries_ids_times_and_codes_and_no_text_of_a_person(event: typ
             assert isinstance(
                 node,
                 (
-                    *(types.UUIDType, types.DateTimeType, types.DateType, types.EnumType),
+                    *(types.UUIDType, types.DateTimeType, types.EnumType),
                     *(types.IntType, types.BoolType),
                 ),
             ) or (isinstance(node, types.StrType) and field.name in codes), field.name

@@ -32,7 +32,7 @@ def test_what_is_left_lying_is_found(planted, now, amqp_uri, one_sentence):
     context = house.context(amqp_uri=amqp_uri)
     assert at_rest.check(context).wrong == []
 
-    one = house.book(now)
+    one = house.book(now, forms=[new_id()])
     queue = "notifications.on_appointment_booked"
     command = f"scheduling-admin outbox republish --since {house.now:%Y-%m-%dT%H:%MZ}"
     assert taker_of_each(at_rest.check(context).wrong, command) == AppointmentBooked.SUBSCRIBERS
@@ -66,6 +66,19 @@ def test_what_is_left_lying_is_found(planted, now, amqp_uri, one_sentence):
         tx.execute(text("SELECT 1"))
         verdict = eventually(lambda: broken(poisoned))
     one_sentence(verdict, "forms: 1 session(s) of the database are idle in a transaction")
+
+
+def test_a_booking_that_asks_for_no_form_is_not_missed_by_the_forms(planted, now):
+    house = planted(*SERVICES)
+    house.book(now)
+    told, command = at_rest.check(house.context()).wrong, "scheduling-admin outbox republish"
+    assert taker_of_each(told, command) == AppointmentBooked.SUBSCRIBERS[:2]
+    assert "forms.on_appointment_booked" not in "".join(told)
+
+    house.write("scheduling", text("UPDATE outbox SET body = 'unreadable'"))
+    assert taker_of_each(at_rest.check(house.context()).wrong, command) == (
+        AppointmentBooked.SUBSCRIBERS
+    )
 
 
 def arrive(house, service, consumer, event_id):

@@ -24,6 +24,14 @@ class EventData(Struct, frozen=True, kw_only=True):
     TYPE: ClassVar[str]
     SUBSCRIBERS: ClassVar[tuple[str, ...]]
 
+    def concerns(self, subscriber: str) -> bool:
+        """Whether it has any effect at `subscriber`, one of its queues.
+
+        One that has none is acknowledged there without a row in the inbox: that it came
+        twice, or never, would change nothing.
+        """
+        return True
+
 
 D = TypeVar("D", bound=EventData)
 

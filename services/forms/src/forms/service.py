@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from forms.config import Settings
 from forms.entry_points.editing import EditingCalls
 from forms.entry_points.filling import FillingCalls
@@ -17,7 +19,8 @@ from portal_chassis.events.subscribe import subscribe
 from portal_chassis.process.loops import InboxRetry, OutboxRelay
 from portal_contracts.envelope import Event
 from portal_contracts.identity_links.events import ClientErased, HandOverStarted
-from portal_contracts.scheduling.events import FormsWanted
+from portal_contracts.scheduling.events import AppointmentBooked, SeriesBooked
+from portal_contracts.wall_clock import zone_or_utc
 
 
 class FormsService(TemplateCalls, EditingCalls, RequestCalls, SubmissionCalls, FillingCalls):
@@ -38,10 +41,18 @@ class FormsService(TemplateCalls, EditingCalls, RequestCalls, SubmissionCalls, F
         """Delete the client's data key: nothing that was sealed opens any more."""
         erase_data_key(tx, event.data.client_id, event.occurred_at)
 
-    @subscribe(FormsWanted)
-    def on_forms_wanted(self, event: Event[FormsWanted], tx: Transaction) -> None:
-        """Send what the service of what was booked asks for before."""
-        send_forms_before(tx, event, now=self.clock.now())
+    @subscribe(AppointmentBooked)
+    def on_appointment_booked(self, event: Event[AppointmentBooked], tx: Transaction) -> None:
+        """Send what its service asks for before."""
+        starts_on = date.fromisoformat(event.data.starts_wall[:10])
+        send_forms_before(tx, event, starts_on=starts_on, now=self.clock.now())
+
+    @subscribe(SeriesBooked)
+    def on_series_booked(self, event: Event[SeriesBooked], tx: Transaction) -> None:
+        """Send what its service asks for before, once, by the day of the first one."""
+        first = event.data.occurrences[0].starts_at
+        starts_on = first.astimezone(zone_or_utc(event.data.timezone)).date()
+        send_forms_before(tx, event, starts_on=starts_on, now=self.clock.now())
 
     @subscribe(HandOverStarted)
     def on_hand_over_started(self, event: Event[HandOverStarted], tx: Transaction) -> None:

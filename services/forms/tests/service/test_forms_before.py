@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from forms.operations.forms_before import send_forms_before
+from forms.service import FormsService
+from portal_chassis.events.subscribe import EventEntrypoint
 from portal_chassis.ids import new_id
 from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.forms.events import FormSent
 from portal_contracts.forms.rpc import requests, templates
-from portal_contracts.scheduling.events import FormsWanted
+from portal_contracts.scheduling.events import AppointmentBooked
+from tests.kit.entry_points import entry_points
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 STARTS_ON = date(2026, 12, 7)
@@ -32,24 +36,31 @@ def book(world, doctor, client):
     """Tells of an appointment whose service asks for these forms; how many were sent."""
 
     def told(*template_ids, starts_on=STARTS_ON, practice_id=None, without_mail=False):
+        starts_at = datetime(2026, 12, 7, 9, tzinfo=UTC)
         event = Event(
             id=new_id(),
-            type=FormsWanted.TYPE,
+            type=AppointmentBooked.TYPE,
             occurred_at=NOW,
             practice_id=practice_id or doctor.practice_id,
             actor=client,
             request_id="request-1",
             aggregate=Aggregate(type="appointment", id=new_id(), seq=1),
-            data=FormsWanted(
+            data=AppointmentBooked(
+                appointment_id=new_id(),
                 client_id=client.id,
                 practitioner_id=doctor.id,
+                starts_at=starts_at,
+                ends_at=starts_at + timedelta(minutes=50),
+                timezone="Europe/Berlin",
+                starts_wall="2026-12-07T10:00",
+                utc_offset_minutes=60,
+                ics_sequence=0,
                 form_template_ids=template_ids,
-                starts_on=starts_on,
                 without_mail=without_mail,
             ),
         )
         with world.database.transaction() as tx:
-            return send_forms_before(tx, event, now=NOW)
+            return send_forms_before(tx, event, starts_on=starts_on, now=NOW)
 
     return told
 
@@ -99,3 +110,12 @@ def test_what_is_archived_gone_or_anothers_is_left_out(world, doctor, book):
     )
     assert book(template) == 0
     assert world.events(FormSent) == []
+
+
+@pytest.mark.parametrize("handler", ["on_appointment_booked", "on_series_booked"])
+@pytest.mark.parametrize("wanted", [(), (new_id(),)])
+def test_a_booking_that_asks_for_no_form_does_not_concern_the_service(handler, wanted):
+    entry = entry_points(FormsService, EventEntrypoint)[handler]
+    booked = SimpleNamespace(form_template_ids=wanted)
+    assert entry.event_class.concerns(booked, f"forms.{handler}") is bool(wanted)
+    assert entry.event_class.concerns(booked, f"notifications.{handler}")

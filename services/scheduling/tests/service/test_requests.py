@@ -10,7 +10,7 @@ from portal_chassis.ids import new_id
 from portal_contracts.actor import NOBODY, Role
 from portal_contracts.calls import Nothing
 from portal_contracts.errors import Conflict, Forbidden, NotFound
-from portal_contracts.scheduling.events import AppointmentBooked, AppointmentCancelled, FormsWanted
+from portal_contracts.scheduling.events import AppointmentBooked, AppointmentCancelled
 from portal_contracts.scheduling.request_events import (
     AppointmentDeclined,
     AppointmentExpired,
@@ -212,10 +212,8 @@ def test_the_forms_before_are_told_of_once_a_request_is_approved(
     wanted = [new_id(), new_id()]
     with desk.database.transaction() as tx:
         tx.execute(update(bookable_service).values(form_template_ids=wanted))
-    request = request_time(anna)
-    assert desk.events(FormsWanted) == []
-    approve(request)
-    [told] = desk.events(FormsWanted)
+    approve(request_time(anna))
+    [told] = desk.events(AppointmentBooked)
     assert list(told.data.form_template_ids) == wanted
 
 

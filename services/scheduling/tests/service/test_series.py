@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from portal_chassis.ids import new_id
 from portal_contracts.actor import Role
@@ -15,7 +15,6 @@ from portal_contracts.identity_links.events import HandOverStarted
 from portal_contracts.scheduling.events import (
     AppointmentBooked,
     AppointmentMoved,
-    FormsWanted,
     SeriesBooked,
     SeriesCancelled,
     SeriesMoved,
@@ -55,7 +54,7 @@ from portal_contracts.scheduling.rpc.usual_times import FIND_USUAL_TIME, FindUsu
 from scheduling.operations.calendar_check import check_bookings
 from scheduling.operations.handing_over import hand_over_appointments
 from scheduling.operations.restoring import RAISED_BY, raise_sequences
-from scheduling.storage.tables import appointment, bookable_service, series
+from scheduling.storage.tables import appointment, series
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TEN = datetime(2026, 12, 3, 9, tzinfo=UTC)
@@ -158,15 +157,6 @@ def test_a_series_is_booked_by_one_act_and_told_by_one_event(desk, database, boo
     assert desk.acts() == [("series.booked", "done")]
     assert desk.comings() == [("series.booked", told.data.practitioner_id)]
     assert well(database, now)
-
-
-def test_the_forms_before_a_series_are_told_of_once(desk, database, book):
-    wanted = [new_id()]
-    with database.transaction() as tx:
-        tx.execute(update(bookable_service).values(form_template_ids=wanted))
-    book()
-    [told] = desk.events(FormsWanted)
-    assert (list(told.data.form_template_ids), told.data.starts_on) == (wanted, TEN.date())
 
 
 def test_the_client_sees_of_which_series_an_appointment_is(desk, book, entry, client, rivera):

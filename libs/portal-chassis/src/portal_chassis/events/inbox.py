@@ -69,6 +69,7 @@ class Outcome(StrEnum):
     OUTDATED = "outdated"
     FAILED = "failed"
     DEAD = "dead"
+    NO_CONCERN = "no_concern"
 
 
 def pause_seconds(attempts: int) -> int:

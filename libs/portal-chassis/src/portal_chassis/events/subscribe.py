@@ -99,6 +99,11 @@ class EventEntrypoint(Entrypoint):
             log.error("event_undecodable", message_id=message.properties.get("message_id"))
             self.consumers.reject(message)
             return
+        if not event.data.concerns(self._name):
+            metrics.EVENTS_HANDLED.labels(self._name, Outcome.NO_CONCERN).inc()
+            acknowledgements.note(event.id, self._name)
+            self.consumers.ack(message)
+            return
         try:
             self._take_patiently(event, message)
         except ContainerBeingKilled:

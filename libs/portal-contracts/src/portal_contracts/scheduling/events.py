@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from portal_contracts.accesses import AccessData
 from portal_contracts.envelope import EventData
@@ -32,11 +31,15 @@ class AppointmentBooked(EventData, frozen=True, kw_only=True):
         starts_wall: the wall time that was meant there, ``2026-12-03T10:00``.
         utc_offset_minutes: of that zone at the start, east of Greenwich positive.
         ics_sequence: of its invitation (RFC 5545, section 3.8.7.4).
+        form_template_ids: the forms that its service asks for before.
         without_mail: whoever booked it wanted the client to get no mail of it.
     """
 
     TYPE: ClassVar[str] = "scheduling.appointment.booked.v1"
-    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_appointment_booked",)
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = (
+        "notifications.on_appointment_booked",
+        "forms.on_appointment_booked",
+    )
 
     appointment_id: UUID
     client_id: UUID
@@ -47,7 +50,12 @@ class AppointmentBooked(EventData, frozen=True, kw_only=True):
     starts_wall: str
     utc_offset_minutes: int
     ics_sequence: int
+    form_template_ids: list[UUID] = field(default_factory=list)
     without_mail: bool = False
+
+    def concerns(self, subscriber: str) -> bool:
+        """Forms has to do with it only where it asks for some; few services do."""
+        return subscriber != "forms.on_appointment_booked" or bool(self.form_template_ids)
 
 
 class AppointmentMoved(EventData, frozen=True, kw_only=True):
@@ -110,11 +118,15 @@ class SeriesBooked(EventData, frozen=True, kw_only=True):
         timezone: the IANA zone it was planned in.
         occurrences: its appointments, in order.
         acts: what was done to the series as a whole so far: 0.
+        form_template_ids: the forms that its service asks for before.
         without_mail: whoever booked it wanted the client to get no mail of it.
     """
 
     TYPE: ClassVar[str] = "scheduling.series.booked.v1"
-    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_series_booked",)
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = (
+        "notifications.on_series_booked",
+        "forms.on_series_booked",
+    )
 
     series_id: UUID
     client_id: UUID
@@ -122,7 +134,12 @@ class SeriesBooked(EventData, frozen=True, kw_only=True):
     timezone: str
     occurrences: list[ToldOccurrence]
     acts: int
+    form_template_ids: list[UUID] = field(default_factory=list)
     without_mail: bool = False
+
+    def concerns(self, subscriber: str) -> bool:
+        """Forms has to do with it only where it asks for some; few services do."""
+        return subscriber != "forms.on_series_booked" or bool(self.form_template_ids)
 
 
 class SeriesMoved(EventData, frozen=True, kw_only=True):
@@ -224,27 +241,6 @@ class BusyCalendarFailed(EventData, frozen=True, kw_only=True):
     failing_since: Instant
 
 
-class FormsWanted(EventData, frozen=True, kw_only=True):
-    """What is booked is of a service that asks for forms before; of others nothing is told.
-
-    Attributes:
-        client_id: who is to fill them in.
-        practitioner_id: with whom it is booked.
-        form_template_ids: the forms.
-        starts_on: the day of the appointment, or of the first of a series, where it was planned.
-        without_mail: whoever booked it wanted the client to get no mail of it.
-    """
-
-    TYPE: ClassVar[str] = "scheduling.forms.wanted.v1"
-    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("forms.on_forms_wanted",)
-
-    client_id: UUID
-    practitioner_id: UUID
-    form_template_ids: list[UUID]
-    starts_on: date
-    without_mail: bool = False
-
-
 class SummaryShared(EventData, frozen=True, kw_only=True):
     """A version of a session's summary is shown to the client."""
 
@@ -283,7 +279,6 @@ EVENTS = (
     PractitionerReplaced,
     AppointmentsRetained,
     BusyCalendarFailed,
-    FormsWanted,
     SummaryShared,
     ScheduleAccessRecorded,
 )

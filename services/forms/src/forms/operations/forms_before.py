@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from forms.domain.requests import FormRequest
@@ -17,10 +17,14 @@ from portal_contracts.accesses import Thing, ThingKind
 from portal_contracts.actor import Actor
 from portal_contracts.envelope import Event
 from portal_contracts.forms.events import FormSent
-from portal_contracts.scheduling.events import FormsWanted
+from portal_contracts.scheduling.events import AppointmentBooked, SeriesBooked
+
+BookingEvent = Event[AppointmentBooked] | Event[SeriesBooked]
 
 
-def send_forms_before(tx: Transaction, event: Event[FormsWanted], *, now: datetime) -> int:
+def send_forms_before(
+    tx: Transaction, event: BookingEvent, *, starts_on: date, now: datetime
+) -> int:
     """Send the client what was asked for, wanted by the day of the appointment; how many.
 
     What waits for her already is not sent twice, and a template that was archived, never
@@ -29,7 +33,7 @@ def send_forms_before(tx: Transaction, event: Event[FormsWanted], *, now: dateti
     """
     client = Client(id=event.data.client_id, practice_id=event.practice_id)
     sent = [
-        _send(tx, template_id, client, event, now=now)
+        _send(tx, template_id, client, event, starts_on=starts_on, now=now)
         for template_id in event.data.form_template_ids
     ]
     return sum(sent)
@@ -39,8 +43,9 @@ def _send(
     tx: Transaction,
     template_id: UUID,
     client: Client,
-    event: Event[FormsWanted],
+    event: BookingEvent,
     *,
+    starts_on: date,
     now: datetime,
 ) -> bool:
     template = templates.lock(tx, template_id, client.practice_id)
@@ -49,7 +54,7 @@ def _send(
     version = templates.newest_version(tx, template.id)
     if version is None or requests.waits(tx, client, template.id):
         return False
-    request_id, starts_on = new_id(), event.data.starts_on
+    request_id = new_id()
     requests.add(
         tx,
         request_id,
@@ -63,9 +68,7 @@ def _send(
     return True
 
 
-def _tell(
-    tx: Transaction, request: FormRequest, event: Event[FormsWanted], *, now: datetime
-) -> None:
+def _tell(tx: Transaction, request: FormRequest, event: BookingEvent, *, now: datetime) -> None:
     outbox.record(
         tx,
         FormSent(
@@ -94,7 +97,7 @@ def _tell(
 class _Told:
     """Whoever did what an event tells of, as a caller."""
 
-    def __init__(self, event: Event[FormsWanted]) -> None:
+    def __init__(self, event: BookingEvent) -> None:
         self.actor: Actor = event.actor
         self.request_id = event.request_id
         self.address = ""

@@ -21,7 +21,6 @@ from portal_contracts.scheduling.events import (
     AppointmentBooked,
     AppointmentCancelled,
     AppointmentMoved,
-    FormsWanted,
 )
 from portal_contracts.scheduling.request_events import (
     AppointmentDeclined,
@@ -31,7 +30,7 @@ from portal_contracts.scheduling.request_events import (
 )
 from portal_contracts.scheduling.rpc.appointments import ChangeKind
 from scheduling.domain.appointments import Appointment
-from scheduling.domain.wall_time import local_date, time_zone
+from scheduling.domain.wall_time import time_zone
 from scheduling.operations.access_log import access_told
 from scheduling.storage import changes
 
@@ -46,12 +45,11 @@ def publish_booked(
     without_mail: bool = False,
     now: datetime,
 ) -> None:
-    """Publish `AppointmentBooked`, and `FormsWanted` if any are; log ``appointment.booked``."""
+    """Publish `AppointmentBooked` and log ``appointment.booked``."""
     changes.add(tx, ChangeKind.BOOKED, booked, caller.actor, without_mail=without_mail, now=now)
-    told = AppointmentBooked(**_facts(booked), without_mail=without_mail)
-    wanted = _forms_wanted(booked, without_mail=without_mail)
+    told = _booked(booked, without_mail=without_mail)
     logged = coming_of(booked, "appointment.booked", caller)
-    _publish(tx, told, booked, caller, *wanted, logged, now=now)
+    _publish(tx, told, booked, caller, logged, now=now)
 
 
 def publish_moved(
@@ -84,11 +82,10 @@ def publish_requested(
 def publish_approved(
     tx: Transaction, approved: Appointment, caller: Caller, *, now: datetime
 ) -> None:
-    """Publish what `publish_booked` does, for it is confirmed now; log ``appointment.approved``."""
+    """Publish `AppointmentBooked`, for it is confirmed now, and log ``appointment.approved``."""
     changes.add(tx, ChangeKind.APPROVED, approved, caller.actor, now=now)
     logged = coming_of(approved, "appointment.approved", caller)
-    told = AppointmentBooked(**_facts(approved))
-    _publish(tx, told, approved, caller, *_forms_wanted(approved), logged, now=now)
+    _publish(tx, _booked(approved), approved, caller, logged, now=now)
 
 
 def publish_declined(
@@ -181,12 +178,12 @@ def _publish(
     data: EventData,
     appointment: Appointment,
     caller: Caller,
-    *others: Told,
+    *logged: Told,
     now: datetime,
 ) -> None:
-    """Publish what became of an appointment, and what others are told of it."""
+    """Publish what became of an appointment, and what the access log is told of it."""
     told = Told(data, ("appointment", appointment.id))
-    _record(tx, [told, *others], appointment, caller, now=now)
+    _record(tx, [told, *logged], appointment, caller, now=now)
 
 
 def _record(
@@ -216,18 +213,10 @@ def _named(appointment: Appointment) -> dict[str, Any]:
     }
 
 
-def _forms_wanted(booked: Appointment, *, without_mail: bool = False) -> list[Told]:
-    """What forms is told, where the service asks for any, however it came to be confirmed."""
-    if not booked.form_template_ids:
-        return []
-    wanted = FormsWanted(
-        client_id=booked.client_id,
-        practitioner_id=booked.practitioner_id,
-        form_template_ids=list(booked.form_template_ids),
-        starts_on=local_date(booked.starts_at, time_zone(booked.timezone)),
-        without_mail=without_mail,
-    )
-    return [Told(wanted, ("appointment", booked.id))]
+def _booked(booked: Appointment, *, without_mail: bool = False) -> AppointmentBooked:
+    """With the forms that its service asks for before it, however it came to be confirmed."""
+    wanted = list(booked.form_template_ids)
+    return AppointmentBooked(**_facts(booked), form_template_ids=wanted, without_mail=without_mail)
 
 
 def _facts(appointment: Appointment) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from portal_chassis.events.outbox import Told
 from portal_contracts.accesses import Thing, ThingKind
 from portal_contracts.envelope import EventData
 from portal_contracts.scheduling.events import (
-    FormsWanted,
     SeriesBooked,
     SeriesCancelled,
     SeriesMoved,
@@ -25,7 +24,6 @@ from portal_contracts.scheduling.events import (
 )
 from portal_contracts.scheduling.rpc.appointments import ChangeKind
 from scheduling.domain.appointments import Appointment
-from scheduling.domain.wall_time import local_date, time_zone
 from scheduling.operations.access_log import access_told
 from scheduling.operations.appointment_events import access_of
 from scheduling.storage import bookable_services, changes
@@ -42,7 +40,7 @@ def publish_series_booked(
     without_mail: bool,
     now: datetime,
 ) -> None:
-    """Publish `SeriesBooked`, and `FormsWanted` if any are; log ``series.booked``."""
+    """Publish `SeriesBooked` and log ``series.booked``."""
     booked = [(one.id, one.time.span.start, None) for one in seats]
     changes.add_all(tx, ChangeKind.BOOKED, booked, call.actor, without_mail=without_mail, now=now)
     first = seats[0].time
@@ -61,16 +59,9 @@ def publish_series_booked(
             for one in seats
         ],
         acts=0,
-        without_mail=without_mail,
-    )
-    wanted = FormsWanted(
-        client_id=client.id,
-        practitioner_id=first.practitioner_id,
         form_template_ids=bookable_services.form_template_ids(tx, first.service_id),
-        starts_on=local_date(first.span.start, time_zone(first.timezone)),
         without_mail=without_mail,
     )
-    others = [Told(wanted, ("series", series_id))] if wanted.form_template_ids else []
     logged = access_told(
         "series.booked",
         call,
@@ -79,7 +70,7 @@ def publish_series_booked(
         thing=Thing(kind=ThingKind.APPOINTMENT, title=first.title, at=first.span.start),
         comes_to=first.practitioner_id,
     )
-    _publish(tx, told, client.practice_id, series_id, call, *others, logged, now=now)
+    _publish(tx, told, client.practice_id, series_id, call, logged, now=now)
 
 
 def publish_series_moved(
@@ -171,12 +162,13 @@ def _publish(
     practice_id: UUID,
     series_id: UUID,
     call: Call,
-    *others: Told,
+    logged: Told,
+    *,
     now: datetime,
 ) -> None:
     outbox.record_all(
         tx,
-        [Told(data, ("series", series_id)), *others],
+        [Told(data, ("series", series_id)), logged],
         practice_id=practice_id,
         actor=call.actor,
         request_id=call.request_id,

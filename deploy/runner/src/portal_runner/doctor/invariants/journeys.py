@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import MetaData, select
+import msgspec
+from sqlalchemy import MetaData, case, select
 
 from portal_chassis.events.relay import SENT_KEPT
 from portal_chassis.events.republish import REPEATABLE, instant_text
 from portal_chassis.ids import made_at
 from portal_chassis.tables import chassis_tables
-from portal_contracts.catalogue import SERVICES, SUBSCRIPTIONS, Subscription
+from portal_contracts.catalogue import EVENTS, SERVICES, SUBSCRIPTIONS, Subscription
+from portal_contracts.envelope import Event, EventData
 from portal_runner.doctor.invariants.context import Context
 from portal_runner.doctor.invariants.verdict import Verdict
 
@@ -27,6 +29,11 @@ MARGIN = timedelta(hours=1)
 """Before its time nothing is pruned; clocks may differ by so much."""
 
 _REPUBLISH = ("outbox", "republish", "--since")
+
+_CHOOSING = [
+    event_type for event_type, event in EVENTS.items() if event.concerns is not EventData.concerns
+]
+"""Types whose events say to whom they matter."""
 
 _chassis = chassis_tables(MetaData())
 
@@ -38,18 +45,20 @@ class _Published:
     Attributes:
         known: all ids.
         sent: when those were sent that have to be where they arrive.
+        no_concern: subscriber to those of them that leave no trace there.
     """
 
     known: set[UUID]
     sent: dict[UUID, datetime]
+    no_concern: dict[str, set[UUID]]
 
     @classmethod
     def nothing(cls) -> _Published:
-        return cls(set(), {})
+        return cls(set(), {}, defaultdict(set))
 
-    def lost(self, there: set[UUID]) -> set[UUID]:
-        """What should have arrived where `there` has."""
-        return self.sent.keys() - there
+    def lost(self, queue: str, there: set[UUID]) -> set[UUID]:
+        """What should have arrived in `queue` and is not `there`."""
+        return self.sent.keys() - there - self.no_concern[queue]
 
 
 def lost_since(context: Context) -> dict[str, datetime]:
@@ -58,7 +67,7 @@ def lost_since(context: Context) -> dict[str, datetime]:
     found: dict[str, datetime] = {}
     for one in SUBSCRIPTIONS:
         its = published.get(one.event_type)
-        lost = its.lost(arrived.get(one.queue, set())) if its else set()
+        lost = its.lost(one.queue, arrived.get(one.queue, set())) if its else set()
         if its and lost:
             first = min(its.sent[event] for event in lost)
             publisher = _publisher(one)
@@ -80,7 +89,7 @@ def check_journeys(context: Context, verdict: Verdict) -> None:
 def _tell_lost(
     one: Subscription, its: _Published, there: set[UUID], context: Context, verdict: Verdict
 ) -> None:
-    lost = its.lost(there)
+    lost = its.lost(one.queue, there)
     if lost:
         since = instant_text(min(its.sent[event] for event in lost))
         verdict.wrong.append(
@@ -120,14 +129,35 @@ def _published(context: Context) -> dict[str, _Published]:
     outbox = _chassis.outbox
     found: dict[str, _Published] = defaultdict(_Published.nothing)
     remembered = context.now - REPEATABLE
-    query = select(outbox.c.type, outbox.c.id, outbox.c.sent_at, outbox.c.occurred_at)
+    chooses = outbox.c.type.in_(_CHOOSING)
+    query = select(
+        outbox.c.type,
+        outbox.c.id,
+        outbox.c.sent_at,
+        outbox.c.occurred_at,
+        case((chooses, outbox.c.body)).label("body"),
+    )
     for service in SERVICES:
         with context.look_into(service) as tx:
             for row in tx.execute(query):
                 found[row.type].known.add(row.id)
                 if row.sent_at is not None and row.occurred_at >= remembered:
                     found[row.type].sent[row.id] = row.sent_at
+                    for queue in _no_concern(row.type, row.body):
+                        found[row.type].no_concern[queue].add(row.id)
     return found
+
+
+def _no_concern(event_type: str, body: bytes | None) -> list[str]:
+    """The subscribers that such an event leaves no trace at; what cannot be read is awaited."""
+    if body is None:
+        return []
+    event = EVENTS[event_type]
+    try:
+        data: EventData = msgspec.json.decode(body, type=Event[event]).data  # type: ignore[valid-type]
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return []
+    return [queue for queue in event.SUBSCRIBERS if not data.concerns(queue)]
 
 
 def _arrived(context: Context) -> dict[str, set[UUID]]:
