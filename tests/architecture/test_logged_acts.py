@@ -8,7 +8,7 @@ from gateway.words.logs import ACTS
 from identity_links.domain.access import Act
 
 SERVICES = Path(__file__).parents[2] / "services"
-TELLS = ("log_access", "record_access", "access_told", "access_of", "coming_of")
+TELLS = ("log_access", "record_access", "access_told", "access_of")
 
 
 def acts_told(source: str) -> set[str]:

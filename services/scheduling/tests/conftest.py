@@ -360,11 +360,6 @@ class Desk:
         """What the access log is told: act and outcome."""
         return [(one.data.act, one.data.outcome) for one in self.events(ScheduleAccessRecorded)]
 
-    def comings(self) -> list[tuple[str, UUID]]:
-        """By which acts a client has come to whom, as identity-links is told."""
-        told = [one.data for one in self.events(ScheduleAccessRecorded)]
-        return [(one.act, one.comes_to) for one in told if one.comes_to is not None]
-
 
 @pytest.fixture
 def desk(database) -> Desk:

@@ -31,7 +31,13 @@ from portal_chassis.process.loops import InboxRetry, OutboxRelay
 from portal_contracts.envelope import Event
 from portal_contracts.forms.events import FormAccessRecorded
 from portal_contracts.notifications.events import AccessRecorded
-from portal_contracts.scheduling.events import AppointmentsRetained, ScheduleAccessRecorded
+from portal_contracts.scheduling.events import (
+    AppointmentBooked,
+    AppointmentsRetained,
+    ScheduleAccessRecorded,
+    SeriesBooked,
+)
+from portal_contracts.scheduling.request_events import AppointmentRequested
 
 
 class IdentityLinksService(
@@ -69,8 +75,7 @@ class IdentityLinksService(
     def on_schedule_access_recorded(
         self, event: Event[ScheduleAccessRecorded], tx: Transaction
     ) -> None:
-        """Write down what scheduling reports; whoever is come to by it sees the client."""
-        new_in_caseload.take_coming(tx, event, event.data.client_id, event.data.comes_to)
+        """Write down what scheduling reports."""
         access_log.record_event(tx, event)
 
     @subscribe(FormAccessRecorded)
@@ -78,10 +83,25 @@ class IdentityLinksService(
         """Write down what forms reports."""
         access_log.record_event(tx, event)
 
+    @subscribe(AppointmentBooked)
+    def on_appointment_booked(self, event: Event[AppointmentBooked], tx: Transaction) -> None:
+        """Put the client into the caseload of whom she comes to."""
+        new_in_caseload.take_booking(tx, event)
+
+    @subscribe(SeriesBooked)
+    def on_series_booked(self, event: Event[SeriesBooked], tx: Transaction) -> None:
+        """Put the client into the caseload of whom she comes to."""
+        new_in_caseload.take_booking(tx, event)
+
+    @subscribe(AppointmentRequested)
+    def on_appointment_requested(self, event: Event[AppointmentRequested], tx: Transaction) -> None:
+        """Let whoever is asked for an appointment see who asks."""
+        new_in_caseload.take_booking(tx, event)
+
     @subscribe(AppointmentsRetained)
     def on_appointments_retained(self, event: Event[AppointmentsRetained], tx: Transaction) -> None:
         """Let whoever keeps appointments in a hand-over go on seeing their clients."""
-        new_in_caseload.take_coming(tx, event, event.data.client_id, event.data.practitioner_id)
+        new_in_caseload.take_booking(tx, event)
 
     # --- jobs ------------------------------------------------------------------
 

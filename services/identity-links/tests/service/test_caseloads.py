@@ -18,6 +18,7 @@ from identity_links.operations import (
     caseloads,
     client_visibility,
     clients,
+    new_in_caseload,
 )
 from identity_links.operations.practice_settings import change_practice
 from identity_links.service import IdentityLinksService
@@ -40,7 +41,7 @@ from portal_contracts.identity_links.rpc.caseload import (
 from portal_contracts.identity_links.rpc.clients import ClientChanges, EditClient, GetClient
 from portal_contracts.identity_links.rpc.targets import ClientVisibility
 from portal_contracts.permissions import Permission
-from portal_contracts.scheduling.events import ScheduleAccessRecorded
+from portal_contracts.scheduling.events import AppointmentBooked, SeriesBooked
 
 OWN = ClientVisibility.OWN
 
@@ -88,24 +89,27 @@ def hand_over(world, actor, client_id, to, **options):
 
 
 def book(world, client_id, practitioner, by):
-    report(world, practitioner, by, client_id=client_id, comes_to=practitioner.id)
-
-
-def report(world, practitioner, by, **facts):
-    """What scheduling reports reaches the service."""
     event = Event(
         id=uuid4(),
-        type=ScheduleAccessRecorded.TYPE,
+        type=AppointmentBooked.TYPE,
         occurred_at=world.now,
         practice_id=practitioner.practice_id,
-        aggregate=Aggregate(type="schedule_access", id=uuid4(), seq=1),
+        aggregate=Aggregate(type="appointment", id=uuid4(), seq=1),
         actor=by,
         request_id="req-1",
-        data=ScheduleAccessRecorded(act="appointment.booked", outcome="done", **facts),
+        data=AppointmentBooked(
+            appointment_id=uuid4(),
+            client_id=client_id,
+            practitioner_id=practitioner.id,
+            starts_at=world.now,
+            ends_at=world.now,
+            timezone="Europe/Berlin",
+            starts_wall="2026-12-03T10:00",
+            utc_offset_minutes=60,
+            ics_sequence=0,
+        ),
     )
-    service = SimpleNamespace(name="identity_links")
-    take = IdentityLinksService.on_schedule_access_recorded
-    world.run(lambda tx: take(service, event, lambda handle: handle(event, tx)))
+    world.run(new_in_caseload.take_booking, event)
 
 
 def may(world, actor, client_id, permission):
@@ -196,18 +200,32 @@ def test_whoever_books_herself_shows_herself(world, colleague, main, anna):
     assert ("caseload.shared", "done") in world.acts(main.practice_id)
 
 
-def test_who_comes_is_logged_with_the_act_by_which_she_comes(world, colleague, main, anna):
+def test_whoever_is_booked_for_a_series_is_seen_by_whom_she_comes_to(world, colleague, main, anna):
     client = Actor(kind=ActorKind.CLIENT, id=anna, practice_id=main.practice_id)
-    book(world, anna, colleague, client)
-    acts = [("caseload.shared", "done"), ("appointment.booked", "done")]
-    assert world.acts(main.practice_id)[-2:] == acts
+    event = Event(
+        id=uuid4(),
+        type=SeriesBooked.TYPE,
+        occurred_at=world.now,
+        practice_id=main.practice_id,
+        aggregate=Aggregate(type="series", id=uuid4(), seq=1),
+        actor=client,
+        request_id="req-1",
+        data=SeriesBooked(
+            series_id=uuid4(),
+            client_id=anna,
+            practitioner_id=colleague.id,
+            timezone="Europe/Berlin",
+            occurrences=[],
+            acts=0,
+        ),
+    )
+    service = SimpleNamespace(name="identity_links")
 
+    def take(tx):
+        IdentityLinksService.on_series_booked(service, event, lambda handle: handle(event, tx))
 
-def test_an_act_by_which_nobody_comes_shows_nothing(world, colleague, main, anna):
-    client = Actor(kind=ActorKind.CLIENT, id=anna, practice_id=main.practice_id)
-    report(world, colleague, client, client_id=anna)
-    report(world, colleague, client, comes_to=colleague.id)
-    assert seen_by(world, main, anna) == [(main.id, "own")]
+    world.run(take)
+    assert seen_by(world, main, anna) == [(main.id, "own"), (colleague.id, "shared")]
 
 
 def test_a_booking_into_the_own_calendar_shows_nothing(world, owner, anna, main):

@@ -84,7 +84,7 @@ def test_whoever_keeps_an_appointment_goes_on_seeing_its_client(world, house):
         request_id="req-1",
         data=AppointmentsRetained(client_id=anna, practitioner_id=giver.id),
     )
-    world.run(new_in_caseload.take_coming, event, anna, giver.id)
+    world.run(new_in_caseload.take_booking, event)
     assert caseload(world, giver) == {CaseloadKind.SHARED: [anna]}
     assert caseload(world, taker) == {CaseloadKind.OWN: [anna]}
 

@@ -110,7 +110,6 @@ def test_what_the_client_wrote_is_sealed_and_in_no_event(desk, hold, confirm, an
     assert (event.data.starts_wall, event.data.utc_offset_minutes) == ("2026-12-03T10:00", 60)
     assert (event.data.starts_at, event.data.ics_sequence) == (TEN, 0)
     assert desk.acts() == [("appointment.booked", "done")]
-    assert desk.comings() == [("appointment.booked", event.data.practitioner_id)]
 
 
 def test_a_hold_hides_the_time_from_others_and_not_from_its_client(hold, calendar, anna):

@@ -136,7 +136,6 @@ def test_what_the_practice_books_is_confirmed_at_once(
     (event,) = desk.events(AppointmentBooked)
     assert (event.data.appointment_id, event.actor) == (booked, rivera)
     assert desk.acts() == [("appointment.booked", "done")]
-    assert desk.comings() == [("appointment.booked", rivera.id)]
     assert entries() == [booked]
     assert [(one.client_id, one.permission) for one in desk.identity.asked] == [
         (anna.id, Permission.APPOINTMENTS_WRITE)

@@ -155,7 +155,6 @@ def test_a_series_is_booked_by_one_act_and_told_by_one_event(desk, database, boo
     assert [one.appointment_id for one in told.data.occurrences] == booked.appointment_ids
     assert desk.events(AppointmentBooked) == []
     assert desk.acts() == [("series.booked", "done")]
-    assert desk.comings() == [("series.booked", told.data.practitioner_id)]
     assert well(database, now)
 
 

@@ -38,6 +38,7 @@ class AppointmentBooked(EventData, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "scheduling.appointment.booked.v1"
     SUBSCRIBERS: ClassVar[tuple[str, ...]] = (
         "notifications.on_appointment_booked",
+        "identity_links.on_appointment_booked",
         "forms.on_appointment_booked",
     )
 
@@ -125,6 +126,7 @@ class SeriesBooked(EventData, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "scheduling.series.booked.v1"
     SUBSCRIBERS: ClassVar[tuple[str, ...]] = (
         "notifications.on_series_booked",
+        "identity_links.on_series_booked",
         "forms.on_series_booked",
     )
 
@@ -254,15 +256,10 @@ class SummaryShared(EventData, frozen=True, kw_only=True):
 
 
 class ScheduleAccessRecorded(AccessData, frozen=True, kw_only=True):
-    """Somebody did something here or was refused, for the access log: ``summary.opened``.
-
-    `comes_to`: the practitioner to whom the client comes by it, and who sees her from then on.
-    """
+    """Somebody did something here or was refused, for the access log: ``summary.opened``."""
 
     TYPE: ClassVar[str] = "scheduling.schedule_access.recorded.v1"
     SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("identity_links.on_schedule_access_recorded",)
-
-    comes_to: UUID | None = None
 
 
 EVENTS = (

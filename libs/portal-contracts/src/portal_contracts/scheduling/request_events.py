@@ -16,7 +16,10 @@ class AppointmentRequested(EventData, frozen=True, kw_only=True):
     """
 
     TYPE: ClassVar[str] = "scheduling.appointment.requested.v1"
-    SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_appointment_requested",)
+    SUBSCRIBERS: ClassVar[tuple[str, ...]] = (
+        "notifications.on_appointment_requested",
+        "identity_links.on_appointment_requested",
+    )
 
     appointment_id: UUID
     client_id: UUID

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from identity_links.domain.access import Act, note
@@ -14,7 +13,11 @@ from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, ActorKind, Role
 from portal_contracts.envelope import Event
 from portal_contracts.errors import Forbidden, NotFound
-from portal_contracts.identity_links.rpc.caseload import CaseloadKind
+from portal_contracts.identity_links.rpc.caseload import (
+    CaseloadKind,
+)
+from portal_contracts.scheduling.events import AppointmentBooked, AppointmentsRetained, SeriesBooked
+from portal_contracts.scheduling.request_events import AppointmentRequested
 
 
 def begin_caseload(
@@ -52,30 +55,39 @@ def begin_caseload(
     caseloads.add(tx, client_id, main, practice_id, CaseloadKind.OWN, added_by=actor.id, now=now)
 
 
-def take_coming(
-    tx: Transaction, event: Event[Any], client_id: UUID | None, comes_to: UUID | None
+def take_booking(
+    tx: Transaction,
+    event: Event[AppointmentBooked]
+    | Event[SeriesBooked]
+    | Event[AppointmentRequested]
+    | Event[AppointmentsRetained],
 ) -> None:
-    """Put a client into the caseload of the practitioner to whom she comes by what an event tells.
+    """Put a client who was booked with a practitioner, or asks to be, into that one's caseload.
 
-    By most acts nobody comes to anybody: then there is no `comes_to`. She comes by being booked, or
-    by asking to be, and by appointments that stay there when the rest is handed over.
+    So is one whose appointments stay there when the rest is handed over.
 
     Whoever books herself shows herself to the one she comes to, and so does a practice that books
     for a colleague. Whoever books into the own calendar gains nothing by it: an owner would see
     by a booking what is not shown. Logged as ``caseload.shared``.
     """
-    if client_id is None or comes_to is None or event.actor.id == comes_to:
+    data = event.data
+    if event.actor.id == data.practitioner_id:
         return
-    if caseloads.has(tx, client_id, comes_to):
+    if caseloads.has(tx, data.client_id, data.practitioner_id):
         # As of almost every booking.
         return
-    if not caseloads.own_ids(tx, event.practice_id, [client_id]):
+    if not caseloads.own_ids(tx, event.practice_id, [data.client_id]):
         return
-    if comes_to not in practitioners_with_clients(tx, event.practice_id):
+    if data.practitioner_id not in practitioners_with_clients(tx, event.practice_id):
         return
     by = event.actor.id if event.actor.kind is ActorKind.PRACTITIONER else None
     added = caseloads.add_as_it_comes(
-        tx, client_id, comes_to, event.practice_id, added_by=by, now=event.occurred_at
+        tx,
+        data.client_id,
+        data.practitioner_id,
+        event.practice_id,
+        added_by=by,
+        now=event.occurred_at,
     )
     if added is not None:
         access_log.append(
@@ -85,8 +97,8 @@ def take_coming(
                 Act.CASELOAD_SHARED,
                 event.practice_id,
                 event.occurred_at,
-                client_id=client_id,
-                subject_id=comes_to,
+                client_id=data.client_id,
+                subject_id=data.practitioner_id,
             ),
         )
 

@@ -24,12 +24,8 @@ def access_told(
     client_id: UUID,
     subject_id: UUID,
     thing: Thing,
-    comes_to: UUID | None = None,
 ) -> Told:
-    """What the access log is told of an act that was done, to be published with other events.
-
-    `comes_to`: the practitioner to whom the client comes by it, who sees her from then on.
-    """
+    """What the access log is told of an act that was done, to be published with other events."""
     data = ScheduleAccessRecorded(
         act=act,
         outcome="done",
@@ -37,6 +33,5 @@ def access_told(
         subject_id=subject_id,
         address=caller.address,
         thing=thing,
-        comes_to=comes_to,
     )
     return ACCESS_LOG.told(data, subject_id)

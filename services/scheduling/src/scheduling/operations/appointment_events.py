@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.events import outbox
@@ -48,7 +47,7 @@ def publish_booked(
     """Publish `AppointmentBooked` and log ``appointment.booked``."""
     changes.add(tx, ChangeKind.BOOKED, booked, caller.actor, without_mail=without_mail, now=now)
     told = _booked(booked, without_mail=without_mail)
-    logged = coming_of(booked, "appointment.booked", caller)
+    logged = access_of(booked, "appointment.booked", caller)
     _publish(tx, told, booked, caller, logged, now=now)
 
 
@@ -75,7 +74,7 @@ def publish_requested(
     """Publish `AppointmentRequested` and log ``appointment.requested``."""
     changes.add(tx, ChangeKind.REQUESTED, requested, caller.actor, now=now)
     data = AppointmentRequested(**_facts(requested), answer_by=answer_by)
-    logged = coming_of(requested, "appointment.requested", caller)
+    logged = access_of(requested, "appointment.requested", caller)
     _publish(tx, data, requested, caller, logged, now=now)
 
 
@@ -84,7 +83,7 @@ def publish_approved(
 ) -> None:
     """Publish `AppointmentBooked`, for it is confirmed now, and log ``appointment.approved``."""
     changes.add(tx, ChangeKind.APPROVED, approved, caller.actor, now=now)
-    logged = coming_of(approved, "appointment.approved", caller)
+    logged = access_of(approved, "appointment.approved", caller)
     _publish(tx, _booked(approved), approved, caller, logged, now=now)
 
 
@@ -159,9 +158,7 @@ def log_access(
     _record(tx, [access_of(appointment, act, caller)], appointment, caller, now=now)
 
 
-def access_of(
-    appointment: Appointment, act: str, caller: Caller, *, comes_to: UUID | None = None
-) -> Told:
+def access_of(appointment: Appointment, act: str, caller: Caller) -> Told:
     """What the access log is told of an act on an appointment, to be published with others."""
     return access_told(
         act,
@@ -169,7 +166,6 @@ def access_of(
         client_id=appointment.client_id,
         subject_id=appointment.id,
         thing=Thing(kind=ThingKind.APPOINTMENT, title=appointment.title, at=appointment.starts_at),
-        comes_to=comes_to,
     )
 
 
@@ -197,11 +193,6 @@ def _record(
         request_id=caller.request_id,
         now=now,
     )
-
-
-def coming_of(appointment: Appointment, act: str, caller: Caller) -> Told:
-    """What the access log is told of an act by which its client comes to its practitioner."""
-    return access_of(appointment, act, caller, comes_to=appointment.practitioner_id)
 
 
 def _named(appointment: Appointment) -> dict[str, Any]:

@@ -68,7 +68,6 @@ def publish_series_booked(
         client_id=client.id,
         subject_id=seats[0].id,
         thing=Thing(kind=ThingKind.APPOINTMENT, title=first.title, at=first.span.start),
-        comes_to=first.practitioner_id,
     )
     _publish(tx, told, client.practice_id, series_id, call, logged, now=now)
 
