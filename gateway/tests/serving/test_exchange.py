@@ -64,6 +64,8 @@ def test_an_application_is_told_what_was_asked_for_and_by_whom():
         ("//a//b?", "//a//b", ""),
         ("http://portal.example/a?b=/c", "/a", "b=/c"),
         ("http://portal.example", "/", ""),
+        ("http://portal.example?next=/console", "/", "next=/console"),
+        ("HTTPS://portal.example#/console", "/", ""),
         ("/a?http://x/y", "/a", "http://x/y"),
         ("*", "*", ""),
     ],
@@ -157,3 +159,30 @@ def test_what_an_application_opened_is_closed_even_where_it_fails():
     with pytest.raises(RuntimeError):
         exchange.run(application, environ(request()))
     assert closed
+
+
+def test_an_answer_that_is_begun_anew_before_it_is_out_is_the_second_alone():
+    def application(_environ, start):
+        start("200 OK", HEAD)
+        start("500 Internal Server Error", sized(3), (ValueError, ValueError(), None))
+        return [b"bad"]
+
+    written = []
+    asked = request()
+    assert Exchange(asked, written.append, may_stay=True).run(application, environ(asked))
+    head, _, body = b"".join(written).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 500 ")
+    assert b"Transfer-Encoding" not in head
+    assert body == b"bad"
+
+
+def test_an_answer_that_is_partly_out_is_not_begun_anew():
+    def application(_environ, start):
+        start("200 OK", HEAD)(b"a")
+        start("500 Internal Server Error", sized(0), (KeyError, KeyError("why"), None))
+        return []
+
+    written = []
+    with pytest.raises(KeyError, match="why"):
+        Exchange(request(), written.append, may_stay=True).run(application, environ(request()))
+    assert b"500" not in b"".join(written)

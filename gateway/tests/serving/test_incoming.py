@@ -112,6 +112,7 @@ def test_chunks_in_an_older_version_and_a_line_without_end_are_refused():
     [
         *(b"\r\n", b"x\r\n", b"-1\r\n", b"0x1\r\na\r\n", b"1 1\r\na\r\n", b"1\r\nab\r\n"),
         *(b"1;" + b"x" * 2000, b"0\r\n" + b"X: y\r\n" * 3000),
+        *(b"0\r\nX: y\n\nGET /b HTTP/1.1\r\n", b"0\r\nX: y\rZ: y\r\n", b"0\r\n\n\r\n"),
     ],
 )
 def test_what_are_no_chunks_is_refused(chunks):
@@ -206,6 +207,7 @@ def test_the_address_a_proxy_names_is_known_while_the_body_is_awaited():
         *(b"get /a HTTP/1.1", b"GE T /a HTTP/1.1", b"G /a HTTP/1.1", b"GET a HTTP/1.1"),
         *(b"GET * HTTP/1.1", b"GET /\xe4 HTTP/1.1", b"GET /a\tb HTTP/1.1", b"GET /\x00 HTTP/1.1"),
         *(b"GET /a HTTP/2.0", b"GET /a HTTP/0.9", b"GET /a http/1.1", b"CONNECT x:1 HTTP/1.1"),
+        *(b"GET a://b/c HTTP/1.1", b"GET x?y=:///a HTTP/1.1", b"GET http:///a HTTP/1.1"),
         *(b"GET /a\n HTTP/1.1", b" GET /a HTTP/1.1", b"GET /a HTTP/1.1\rX: y"),
     ],
 )

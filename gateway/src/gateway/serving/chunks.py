@@ -64,6 +64,10 @@ class Chunks:
 
     def _read(self, line: bytes) -> None:
         if self._next is _Next.TRAILER:
+            if b"\n" in line or b"\r" in line:
+                # To some readers the trailer ends at such a line.
+                message = "a line of the trailer is two"
+                raise ValueError(message)
             self._trailer_bytes += len(line)
             if self._trailer_bytes > MOST_TRAILER_BYTES:
                 message = "the trailer is too long"

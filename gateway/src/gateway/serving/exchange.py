@@ -67,8 +67,9 @@ def _path_and_query(target: str) -> tuple[str, str]:
     target = target.partition("#")[0]
     if not target.startswith("/") and "://" in target:
         # A proxy's form (RFC 9112, section 3.2.2): what the portal is called is a setting.
-        _host, slash, rest = target.partition("://")[2].partition("/")
-        target = f"/{rest}" if slash else "/"
+        before, mark, query = target.partition("?")
+        _host, _, rest = before.partition("://")[2].partition("/")
+        target = f"/{rest}{mark}{query}"
     path, _, query = target.partition("?")
     return path, query
 
@@ -90,7 +91,7 @@ class Exchange:
     ) -> None:
         self._request = request
         self._write = write
-        self._stays = may_stay and request.wants_to_stay
+        self._may_stay = self._stays = may_stay and request.wants_to_stay
         self._head = ""
         self._has_body = False
         self._is_chunked = False
@@ -115,8 +116,10 @@ class Exchange:
         return self._stays
 
     def _start(
-        self, status: str, headers: list[tuple[str, str]], _failed: Any = None
+        self, status: str, headers: list[tuple[str, str]], failed: Any = None
     ) -> Callable[[bytes], None]:
+        if failed and self.has_begun:
+            raise failed[1]
         lines = [f"{name}: {value}" for name, value in headers]
         if not all(map(_HEADER.fullmatch, lines)):
             message = "A header of an answer is none."
@@ -125,9 +128,9 @@ class Exchange:
         length = next((value for name, value in headers if name.lower() == "content-length"), None)
         self._has_body = self._request.method != "HEAD" and code not in _WITHOUT_BODY
         self._left = int(length) if length is not None and self._has_body else None
-        if self._has_body and length is None:
-            self._is_chunked = self._request.version == 1
-            self._stays = self._stays and self._is_chunked
+        is_open = self._has_body and length is None
+        self._is_chunked = is_open and self._request.version == 1
+        self._stays = self._may_stay and (self._is_chunked or not is_open)
         if self._is_chunked:
             lines.append("Transfer-Encoding: chunked")
         lines.append(f"Date: {_date(int(time.time()))}")

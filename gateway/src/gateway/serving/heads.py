@@ -19,6 +19,8 @@ MOST_LINES: Final = 100
 _DIGITS = re.compile(rb"[0-9]{1,15}")
 # RFC 9112, section 3.2: all but ASCII is percent-encoded. No method of ours has a small letter.
 _ASKED = re.compile(rb"([A-Z-]{3,20}) ([\x21-\x7e]+) HTTP/1\.([01])")
+# A path, or what a proxy is asked for (RFC 9112, sections 3.2.1 and 3.2.2).
+_TARGET = re.compile(r"/.*|https?://[^/?#]+(?:[/?#].*)?", re.IGNORECASE)
 # RFC 9110, sections 5.1 and 5.5. A folded line, or a name with a space after it, is read by
 # some as this and by others as that.
 _FIELD = re.compile(rb"([A-Za-z0-9!#$%&'*+.^_`|~-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
@@ -84,7 +86,7 @@ class RequestHead:
             raise Refused(HTTPStatus.BAD_REQUEST)
         self._method, self._target = asked[1].decode(), asked[2].decode()
         self._version = int(asked[3])
-        if not (self._target.startswith("/") or "://" in self._target or self._is_of_all()):
+        if not (_TARGET.fullmatch(self._target) or self._is_of_all()):
             raise Refused(HTTPStatus.BAD_REQUEST)
         self._fields = [_field(line) for line in lines[1:]]
         names = [name for name, _ in self._fields if name in _ONE_ALONE]

@@ -189,7 +189,11 @@ class WholeRequestWorker(ThreadWorker):
             )
             return
         if visit.incoming.wants_go_ahead():
-            visit.send(GO_AHEAD)
+            try:
+                visit.send(GO_AHEAD)
+            except OSError:
+                self._end(visit)
+                return
         self._name(visit)
         self._lighten(visit)
 
