@@ -13,6 +13,7 @@ that is called takes what it is given, unread.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -75,7 +76,15 @@ class EnvironmentSettings:
         super().__init_subclass__()
         if prefix is not None:
             cls.prefix = prefix
-        dataclass(frozen=True, kw_only=True)(cls)
+        dataclass(frozen=True, kw_only=True, repr=False)(cls)
+
+    def __repr__(self) -> str:
+        """Its fields, without what is secret: an address may hold a password."""
+        said = [
+            f"{name}={'…' if one.is_secret else repr(getattr(self, name))}"
+            for name, one in settings_in(type(self)).items()
+        ]
+        return f"{type(self).__name__}({', '.join(said)})"
 
     def require_consistent(self) -> None:
         """Look at what several settings say together.
@@ -152,6 +161,8 @@ class Setting:
             )
         except msgspec.ValidationError:
             raise ValueError(self._wanted()) from None
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(self._wanted())
         for check in self.checks:
             value = check(value)
         return value

@@ -16,6 +16,7 @@ KEY = base64.b64encode(bytes(range(32))).decode()
 class Settings(ServiceSettings, prefix="TOY_"):
     share: Annotated[float, setting("A part.", gt=0, le=1)] = 0.5
     loud: Annotated[bool, setting("Whether it is.")] = False
+    seconds: Annotated[float, setting("How long.", ge=0)] = 1.0
     folder: Annotated[Path | None, setting("Where.")] = None
 
 
@@ -53,6 +54,8 @@ def test_an_empty_variable_counts_as_unset(monkeypatch):
         ("TOY_HEALTH_PORT", "70000", "must be a whole number of at least 0 and at most 65535."),
         ("TOY_SHARE", "0", "must be a number of more than 0 and at most 1."),
         ("TOY_SHARE", "nan", "must be a number of more than 0 and at most 1."),
+        ("TOY_SECONDS", "inf", "must be a number of at least 0."),
+        ("TOY_SECONDS", "-Infinity", "must be a number of at least 0."),
         ("TOY_LOUD", "perhaps", "must be true or false."),
         ("PORTAL_LOG_LEVEL", "LOUD", "must be one of DEBUG, INFO, WARNING, ERROR."),
         ("PORTAL_BROKER_USERS", "latchkey", "must contain {process}."),
@@ -91,8 +94,14 @@ def test_what_is_given_wins_and_only_settings_can_be_given(monkeypatch, tmp_path
 
 def test_a_secret_shows_itself_nowhere(monkeypatch):
     monkeypatch.setenv("PORTAL_MASTER_KEY", KEY)
+    monkeypatch.setenv("PORTAL_AMQP_URI", "amqp://toy:geheim@broker//")
+    monkeypatch.setenv("TOY_DATABASE_URL", "postgresql+psycopg://toy:geheim@db/toy")
     settings = load_settings(Settings)
     assert KEY not in f"{settings} {settings!r} {settings.master_key}"
+    assert "geheim" not in f"{settings} {settings!r}"
+    assert "geheim" in settings.amqp_uri
+    assert "geheim" in settings.database_url
+    assert "max_workers=10" in repr(settings)
     assert settings.master_key is not None
     assert settings.master_key.text == KEY
     assert not Secret()

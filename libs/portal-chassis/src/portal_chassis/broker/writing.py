@@ -85,5 +85,13 @@ class _LockedTlsSocket:
             with self._lock:
                 left = left[self._tls.send(left) :]
 
+    def shutdown(self, how: int) -> None:
+        """End both directions, and stay encrypted.
+
+        Python's own forgets the encryption first: what another thread sends in this moment would
+        go out to be read by anybody, and what is still there come in as it is.
+        """
+        socket.SocketType.shutdown(self._tls, how)
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._tls, name)

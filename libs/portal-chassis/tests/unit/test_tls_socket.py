@@ -1,0 +1,76 @@
+"""A connection to the broker by TLS, from its handshake to its end."""
+
+import socket
+import ssl
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from portal_chassis.broker.writing import Writer
+
+
+def context(purpose):
+    """Without certificates, which are nothing to a pair of sockets."""
+    made = ssl.SSLContext(purpose)
+    made.check_hostname = False
+    made.verify_mode = ssl.CERT_NONE
+    made.maximum_version = ssl.TLSVersion.TLSv1_2
+    made.set_ciphers("AECDH-AES256-SHA:@SECLEVEL=0")
+    return made
+
+
+class Transport:
+    """py-amqp's, of which the writer knows the socket."""
+
+    def __init__(self, sock):
+        self.sock = sock
+
+
+@pytest.fixture
+def ends():
+    """A writer over TLS; its socket; the other end, and what lies below that."""
+    near, far = socket.socketpair()
+    near.settimeout(10)
+    far.settimeout(10)
+    below = far.dup()
+    answering = []
+    thread = threading.Thread(
+        target=lambda: answering.append(
+            context(ssl.PROTOCOL_TLS_SERVER).wrap_socket(far, server_side=True)
+        )
+    )
+    thread.start()
+    tls = context(ssl.PROTOCOL_TLS_CLIENT).wrap_socket(near)
+    thread.join(10)
+    connection = SimpleNamespace(bytes_sent=0, frame_max=4_096)
+    with tls, answering[0], below:
+        yield Writer(connection, Transport(tls)), tls, answering[0], below
+
+
+def test_what_is_sent_and_what_comes_is_the_same_on_both_ends(ends):
+    writer, _, far, _ = ends
+    writer.send(b"a" * 50_000)
+    came = b""
+    while len(came) < 50_000:
+        came += far.recv(65_536)
+    far.sendall(b"b" * 10)
+    assert writer.socket.recv(100) == b"b" * 10
+    assert came == b"a" * 50_000
+
+
+def test_whoever_sends_while_the_connection_is_ended_sends_nothing_that_can_be_read(ends):
+    writer, tls, _, below = ends
+    writer.hang_up()
+    assert tls.version() == "TLSv1.2", "the encryption is forgotten"
+    with pytest.raises(OSError):
+        writer.send(b"somebody's appointment")
+    below.settimeout(1)
+    assert b"appointment" not in below.recv(1_000)
+
+
+def test_what_came_before_the_end_is_read_as_it_was_sent(ends):
+    writer, _, far, _ = ends
+    far.sendall(b"a frame")
+    writer.hang_up()
+    assert writer.socket.recv(100) == b"a frame"
