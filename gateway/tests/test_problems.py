@@ -64,6 +64,23 @@ def test_a_failure_shows_nobody_a_traceback(house, headers, capsys):
     assert "anna@mail.example" not in logged
 
 
+@pytest.mark.parametrize(
+    ("asked", "opened"),
+    [
+        ("/console/nowhere?a=%41&b=c", "/console/nowhere?a=%41&b=c"),
+        ("/%2Felsewhere.example/a", "/elsewhere.example/a"),
+        ("/console/%E2%98%83", "/console/%E2%98%83"),
+        ("/console/a%0d%0aSet-Cookie:%20b", "/console/a%0D%0ASet-Cookie%3A%20b"),
+        ("/console/a%3Fb", "/console/a%3Fb"),
+        ("/%5Celsewhere.example", "/%5Celsewhere.example"),
+    ],
+)
+def test_an_error_in_a_part_of_a_page_opens_its_own_address_and_no_other(house, asked, opened):
+    page = house.browser().open(asked, {"Accept": "text/html", "HX-Request": "true"})
+    assert page.status == 404
+    assert page.headers["hx-redirect"] == opened
+
+
 def test_a_broken_error_page_still_answers(house, monkeypatch):
     from gateway.web.pages import Pages
 

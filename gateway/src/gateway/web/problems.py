@@ -19,7 +19,7 @@ from gateway.web.addresses import is_console_page
 from gateway.web.gate import NotSignedIn, SecondFactorFirst
 from gateway.web.problem_document import PROBLEM_TYPE, Problem, first_fields
 from gateway.web.request_context import RequestContext, context_of
-from gateway.web.resource import Wiring, is_partial, lead_to, see_other
+from gateway.web.resource import Wiring, is_partial, lead_to, own_address, see_other
 from gateway.web.routing import Owner, is_of_api
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.words.extraction import _
@@ -173,7 +173,7 @@ class ProblemHandlers:
             self._send_problem_document(req, resp, status, code, fields)
         elif is_partial(req):
             # An error page has no place inside another page: open it as a page of its own.
-            resp.set_header("HX-Redirect", req.relative_uri)
+            resp.set_header("HX-Redirect", own_address(req))
         else:
             self._show_error_page(req, resp, status, code)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import ClassVar
+from urllib.parse import quote
 
 import falcon
 
@@ -59,6 +60,12 @@ def see_other(resp: falcon.Response, path: str) -> None:
 def is_partial(req: falcon.Request) -> bool:
     """Whether a page asks for a part of itself, by a script."""
     return req.get_header("HX-Request") == "true"
+
+
+def own_address(req: falcon.Request) -> str:
+    """The request's own address, as a header may hold it: in ASCII, and never another site's."""
+    path = f"/{quote(req.path.lstrip('/'))}"
+    return f"{path}?{req.query_string}" if req.query_string else path
 
 
 def lead_to(req: falcon.Request, resp: falcon.Response, path: str) -> None:
