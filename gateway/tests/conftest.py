@@ -12,6 +12,7 @@ from gateway.config import GatewaySettings
 from gateway.web.cookies import Cookie
 from gateway.web.tokens import new_secret
 from portal_chassis.clock import FixedClock
+from portal_chassis.variables import load_settings
 from portal_contracts.actor import Role
 from tests.kit.gateway.browser import Browser
 from tests.kit.gateway.fake_services import FakeServices
@@ -70,7 +71,7 @@ def build(clock) -> Callable[..., House]:
 
     def make(**settings) -> House:
         services = FakeServices(clock)
-        own = GatewaySettings(**({"public_url": ORIGIN} | settings))
+        own = load_settings(GatewaySettings, **({"public_url": ORIGIN} | settings))
         return house_of(services, own, create_app(services, own, clock))
 
     return make

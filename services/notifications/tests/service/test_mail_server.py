@@ -20,6 +20,7 @@ from notifications.storage import tables
 from portal_chassis.call import Call
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.ids import new_id
+from portal_chassis.variables import Secret
 from portal_contracts.actor import NOBODY, Actor, ActorKind, Role
 from portal_contracts.envelope import Event
 from portal_contracts.errors import Conflict, Forbidden, Invalid, Unavailable
@@ -208,7 +209,7 @@ def test_what_the_environment_says_is_shown_without_secrets_and_not_changed(desk
         mail_transport=Transport.SMTP,
         smtp_host="mail.operator.example",
         smtp_user="portal",
-        smtp_password=PASSWORD,
+        smtp_password=Secret(PASSWORD),
         sender_address="portal@operator.example",
     )
     stored = desk.read()
