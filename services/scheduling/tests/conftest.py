@@ -19,6 +19,7 @@ from portal_chassis.call import Call
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database
 from portal_chassis.ids import new_id
+from portal_chassis.variables import load_settings
 from portal_contracts.actor import Actor, ActorKind, Role, service_actor
 from portal_contracts.calls import Method, Nothing
 from portal_contracts.envelope import Event, EventData
@@ -328,7 +329,7 @@ class Desk:
         # Tests of the domain need no nameko.
         service = importlib.import_module("scheduling.service").SchedulingService()
         service.database = self.database
-        service.settings = Settings()
+        service.settings = load_settings(Settings)
         service.sealer = Sealer(b"k" * 32)
         service.rpc_client = self.identity
         service.jobs = Woken()
@@ -363,6 +364,9 @@ class Desk:
 
 @pytest.fixture
 def desk(database) -> Desk:
+    # By this thread: eventlet's own copy of `threading` takes over the thread that imports it, and
+    # whoever waits for the end of that one waits for ever.
+    importlib.import_module("scheduling.service")
     return Desk(database)
 
 

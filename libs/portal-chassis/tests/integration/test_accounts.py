@@ -176,7 +176,7 @@ def test_the_gateway_is_no_service(toy, service):
 def test_unnamed_senders_are_believed_while_that_is_set_and_forgers_never(
     start_toy, look_into, shared_event, practitioner
 ):
-    toy = start_toy(unnamed_senders=True)
+    toy = start_toy(PORTAL_UNNAMED_SENDERS=True)
     broker, unnamed, forged = look_into(toy.amqp_uri), shared_event(), shared_event()
     broker.publish(msgspec.json.encode(forged), routing_key=QUEUE, process="forms")
     broker.publish(msgspec.json.encode(unnamed), routing_key=QUEUE)
