@@ -8,6 +8,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -54,7 +55,10 @@ def wanted_by(options: argparse.Namespace) -> list[Measurement]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run what was asked for; 0 also when an aim was missed: the table says so."""
+    """Run what was asked for; 0 also when an aim was missed: the table says so.
+
+    1 when a measurement failed: what the others found is printed, and not kept.
+    """
     options = parse(arguments)
     wanted = wanted_by(options)
     if options.list:
@@ -74,7 +78,7 @@ def main(arguments: Sequence[str]) -> int:
                 Path(folder), quick=options.quick, without=options.without
             ) as context,
         ):
-            results = _measure(context, wanted)
+            results, failed = _measure(context, wanted)
             servers = context.servers()
     except KeyboardInterrupt:
         print("Interrupted; everything is ended.", file=sys.stderr)
@@ -82,19 +86,30 @@ def main(arguments: Sequence[str]) -> int:
     load = f"Load average before {load_before}, after {machine.load_average()}."
     machine_line = f"{machine.sentence(machine.describe(), servers)} {load}"
     print(f"\n{readme.plain(results)}\n\n{machine_line}\n{time.monotonic() - started:.0f} seconds.")
+    if failed:
+        print(f"Nothing is kept: {', '.join(failed)} failed.", file=sys.stderr)
+        return 1
     _write_results(options, results, machine_line)
     return 0
 
 
-def _measure(context: MeasurementContext, wanted: Sequence[Measurement]) -> list[Result]:
-    results = []
+def _measure(
+    context: MeasurementContext, wanted: Sequence[Measurement]
+) -> tuple[list[Result], list[str]]:
+    """The results, and the names of the measurements that failed; the others go on."""
+    results, failed = [], []
     for one in wanted:
         print(f"{one.name} … ", end="", file=sys.stderr, flush=True)
         started = time.monotonic()
-        figures = one.measure(context)
+        try:
+            figures = one.measure(context)
+        except Exception:  # noqa: BLE001 - whatever it is, a quarter of an hour is not lost to it
+            traceback.print_exc()
+            failed.append(one.name)
+            continue
         print(f"{time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
         results += [Result(row, figures[row.key]) for row in one.rows]
-    return results
+    return results, failed
 
 
 def _write_results(options: argparse.Namespace, results: list[Result], machine_line: str) -> None:

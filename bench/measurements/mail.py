@@ -40,6 +40,7 @@ ROWS = (
 PER_PROCESS = ("scheduling", "identity-links", "notifications", "postgres", "rabbitmq")
 QUEUE = "bench-mail"
 ROUNDS, MAILS, WARM_UP = 5, 12, 4
+DAYS_AHEAD = 395
 PERSISTENT = 2
 COMMITTED = "bench_committed"
 """The database announces each event that is committed, in the instant of the commit."""
@@ -156,7 +157,8 @@ def _booking(context: MeasurementContext) -> Callable[[], object]:
     )
     rows = context.rpc.call(LIST_CLIENTS, ListClients(status=None, limit=200), actor=practitioner)
     client_id = next(row.id for row in rows.items if row.email == people.BEN.fields.email)
-    day = (Clock().now() + timedelta(days=120)).date()
+    # Behind the bookings beside the monolith, and before the first series.
+    day = (Clock().now() + timedelta(days=DAYS_AHEAD)).date()
     starts = (
         datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(hours=number)
         for number in range(5000)

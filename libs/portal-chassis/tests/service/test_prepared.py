@@ -129,6 +129,21 @@ def test_a_statement_that_failed_and_was_rolled_back_runs_again(database):
         assert run(tx, BY_ZERO, {"by": 1}).scalar_one() == 1
 
 
+@pytest.mark.parametrize("way", ["autocommit", "snapshot", "transaction"])
+@pytest.mark.parametrize("by", [run, lambda tx, statement, named: tx.execute(statement, named)])
+def test_a_migration_costs_what_was_prepared_before_one_failure(rows, as_owner, way, by):
+    words, named = select(thing.c.word).where(thing.c.word != bindparam("but")), {"but": "x"}
+    database = rows.database
+    for _ in range(8):
+        with getattr(database, way)() as tx:
+            assert by(tx, words, named).all() == []
+    as_owner("ALTER TABLE thing ALTER COLUMN word TYPE varchar(500)")
+    with pytest.raises(DBAPIError), getattr(database, way)() as tx:
+        by(tx, words, named)
+    with getattr(database, way)() as tx:
+        assert by(tx, words, named).all() == []
+
+
 def test_what_a_transaction_wrote_it_reads_and_a_rollback_takes_back(rows):
     named = {"but": "", "most": None}
     with suppress(InterruptedError), rows.database.transaction() as tx:

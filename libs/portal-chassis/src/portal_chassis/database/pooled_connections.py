@@ -7,12 +7,14 @@ from typing import Any
 
 import psycopg
 from psycopg._preparing import PrepareManager
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError
 
 ASKED_AFTER_SECONDS = 10.0
 """A connection that was idle for so long is asked for a sign of life before it is used."""
 
 _RETURNED = "portal_returned"
+_FEATURE_NOT_SUPPORTED = "0A000"
 
 
 class KeptStatements(PrepareManager):
@@ -31,6 +33,21 @@ class KeptStatements(PrepareManager):
 def keep_statements(driver: Any, _record: Any) -> None:
     """Have a new connection keep what it prepares."""
     driver._prepared = KeptStatements()  # noqa: SLF001 - psycopg is pinned, and a test looks
+
+
+def has_old_plans(error: BaseException) -> bool:
+    """Whether a statement failed because what it answers was changed since it was prepared.
+
+    "Cached plan must not change result type": a migration has run meanwhile. It would fail for as
+    long as the connection stands, which is therefore given up.
+    """
+    return getattr(error, "sqlstate", None) == _FEATURE_NOT_SUPPORTED
+
+
+def give_up_old_plans(context: ExceptionContext) -> None:
+    """Have SQLAlchemy replace all connections of the pool, see `has_old_plans`."""
+    if has_old_plans(context.original_exception):
+        context.is_disconnect = True
 
 
 def note_return(_driver: Any, record: Any) -> None:

@@ -29,6 +29,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
+from portal_chassis.database.pooled_connections import has_old_plans
+
 MOST_STATEMENTS = 512
 _PASSED = re.compile(r"%\((\w+)\)s")
 _DIALECT: Dialect = create_engine("postgresql+psycopg://").dialect
@@ -235,7 +237,8 @@ def _writes(binds: Mapping[str, BindParameter[Any]]) -> dict[str, _Convert]:
 def _as_sqlalchemy_says(tx: Connection, sql: str, error: psycopg.Error) -> BaseException:
     driver: Any = tx.connection.driver_connection
     told: Any = error
-    gone = bool(driver.closed) or tx.dialect.is_disconnect(told, driver, None)
+    is_away = bool(driver.closed) or tx.dialect.is_disconnect(told, driver, None)
+    gone = is_away or has_old_plans(error)
     said = DBAPIError.instance(
         sql,
         None,

@@ -22,7 +22,12 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from portal_chassis.call import Call
-from portal_chassis.database.pooled_connections import keep_statements, look_after, note_return
+from portal_chassis.database.pooled_connections import (
+    give_up_old_plans,
+    keep_statements,
+    look_after,
+    note_return,
+)
 from portal_chassis.database.prepared import given, run
 from portal_chassis.database.transaction_guard import transaction_open
 from portal_chassis.logging import origin
@@ -122,6 +127,7 @@ class Database:
             },
         )
         event.listen(self.engine, "connect", keep_statements)
+        event.listen(self.engine, "handle_error", give_up_old_plans)
         event.listen(self.engine, "checkin", note_return)
         event.listen(self.engine, "checkout", look_after)
 
