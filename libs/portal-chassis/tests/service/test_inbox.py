@@ -4,11 +4,14 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, text, update
+from sqlalchemy import create_engine, insert, text, update
 from sqlalchemy.exc import OperationalError
 from toy.tables import chassis, log
 
+from portal_chassis.clock import FixedClock
 from portal_chassis.database.transactions import is_away
+from portal_chassis.events import outbox
+from portal_chassis.events.handover import close_handover, open_handover
 from portal_chassis.events.inbox import (
     LONGEST_PAUSE_SECONDS,
     MAX_ATTEMPTS,
@@ -26,6 +29,7 @@ from portal_chassis.events.inbox_retries import (
 )
 from portal_chassis.ids import new_id
 from portal_chassis.wakeups import wait_for_wakeup
+from portal_contracts.notifications.events import AccessRecorded
 
 CONSUMER = "notifications.on_portal_link_shared"
 inbox = chassis.inbox
@@ -113,6 +117,67 @@ def test_it_is_tried_again_when_its_time_has_come(take, again, rows, now, shared
     assert row.handled_at == now + timedelta(seconds=5)
     assert again(event, at=now + timedelta(days=1)) == []
     assert rows.words() == ["1"]
+
+
+@pytest.fixture
+def words_once(database):
+    """A word may stand in the log once, which is looked at when a transaction commits."""
+    owner = create_engine(database.owner_url)
+    unique = "ADD CONSTRAINT word_once UNIQUE (word) DEFERRABLE INITIALLY DEFERRED"
+    with owner.begin() as tx:
+        tx.execute(text(f"ALTER TABLE log {unique}"))
+    yield
+    with owner.begin() as tx:
+        tx.execute(text("ALTER TABLE log DROP CONSTRAINT word_once"))
+    owner.dispose()
+
+
+def test_what_is_refused_only_at_the_commit_is_a_failure_of_the_handler(
+    take, again, rows, now, shared_event, words_once
+):
+    def write_twice(event, tx):
+        write(event, tx)
+        write(event, tx)
+
+    event = shared_event()
+    assert take(event, write_twice) == Outcome.FAILED
+    second, third = (now + timedelta(seconds=one) for one in (5, 15))
+    assert again(event, write_twice, at=second) == [Outcome.FAILED]
+    (row,) = rows.rows(inbox)
+    assert (row.attempts, row.last_error) == (2, "IntegrityError 23505 word_once")
+    assert again(event, at=third) == [Outcome.HANDLED]
+    assert rows.words() == ["1"]
+
+
+def test_what_a_handler_told_before_it_failed_is_handed_to_no_relay(
+    take, again, rows, database, now, shared_event, practitioner
+):
+    def tell(event, tx):
+        outbox.record(
+            tx,
+            AccessRecorded(act="thing.added", outcome="done"),
+            practice_id=event.practice_id,
+            aggregate=("thing", event.aggregate.id),
+            actor=practitioner,
+            request_id=event.request_id,
+            now=now,
+        )
+
+    def tell_and_fail(event, tx):
+        tell(event, tx)
+        raise RuntimeError
+
+    handover = open_handover(database, "me", FixedClock(now))
+    try:
+        event = shared_event()
+        assert take(event, tell_and_fail) == Outcome.FAILED
+        second, third = (now + timedelta(seconds=one) for one in (5, 15))
+        assert again(event, tell_and_fail, at=second) == [Outcome.FAILED]
+        assert handover.take() == []
+        assert again(event, tell, at=third) == [Outcome.HANDLED]
+        assert [one.id for one in handover.take()] == [one.id for one in rows.rows(chassis.outbox)]
+    finally:
+        close_handover(database)
 
 
 def test_pauses_grow_and_after_the_last_attempt_the_row_is_dead(

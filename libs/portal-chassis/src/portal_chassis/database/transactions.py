@@ -95,6 +95,23 @@ def after_commit(tx: Transaction, callback: Callable[[], None]) -> None:
     tx.info.setdefault(_AFTER_COMMIT, []).append(callback)
 
 
+@contextmanager
+def savepoint(tx: Transaction) -> Iterator[None]:
+    """A part of `tx` that is taken back alone when the block raises.
+
+    With what it gave to `after_commit`: what did not happen is told to nobody.
+    """
+    require_transaction(tx)
+    callbacks = tx.info.setdefault(_AFTER_COMMIT, [])
+    before = len(callbacks)
+    try:
+        with tx.begin_nested():
+            yield
+    except BaseException:
+        del callbacks[before:]
+        raise
+
+
 class Database:
     """Connections to one service's PostgreSQL database.
 

@@ -18,6 +18,7 @@ import msgspec
 import structlog
 from sqlalchemy import MetaData, func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 
 from portal_chassis import metrics
 from portal_chassis.database.prepared import given, run
@@ -109,11 +110,18 @@ def receive(
         "body": msgspec.json.encode(event),
         "received_at": now,
     }
+    ran = False
     try:
         with database.transaction() as tx:
             outcome = _handled_at_once(tx, row, event, handler, mode=mode, now=now)
+            ran = True
     except _HandlerFailed as failed:
         outcome = _keep_failure(database, row, failed.reason, now)
+    except DBAPIError as error:
+        if not ran or is_away(error):
+            raise
+        # What the handler wrote was refused only when it was committed: a deferred constraint.
+        outcome = _keep_failure(database, row, error, now)
     tell(consumer, event.id, outcome)
     return outcome
 

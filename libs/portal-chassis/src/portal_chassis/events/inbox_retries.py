@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import MetaData, bindparam, func, or_, select, update
+from sqlalchemy import MetaData, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal_chassis.database.lease import NOW, claim
 from portal_chassis.database.prepared import run
-from portal_chassis.database.transactions import Database, Transaction, is_away
+from portal_chassis.database.transactions import Database, Transaction, is_away, savepoint
 from portal_chassis.events.inbox import (
     Handler,
     Mode,
@@ -35,6 +35,7 @@ _WAITING = (
 )
 _DUE = _WAITING & (_inbox.c.next_attempt_at <= NOW)
 _FREE = or_(_inbox.c.claimed_until.is_(None), _inbox.c.claimed_until <= NOW)
+_CHECK_NOW = text("SET CONSTRAINTS ALL IMMEDIATE")
 _NEXT = select(func.min(_inbox.c.next_attempt_at)).where(_WAITING, _FREE)
 
 
@@ -144,8 +145,10 @@ def _run(
         _mark(tx, row_id, handled_at=now)
         return Outcome.OUTDATED
     try:
-        with tx.begin_nested():
+        with savepoint(tx):
             handler(event, tx)
+            # What would be refused only at the commit is this handler's failure too.
+            tx.execute(_CHECK_NOW)
     except Exception as error:
         if is_away(error):
             raise
