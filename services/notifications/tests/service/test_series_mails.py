@@ -297,3 +297,20 @@ def test_all_are_kept_for_their_reminders_and_a_change_of_one_counts(
         series.first + WEEK,
         series.first + 2 * WEEK,
     ]
+
+
+def test_what_was_looked_at_in_between_outdates_no_change_of_the_series(
+    series, calendar, database, take, clock
+):
+    series.book()
+    alone(series, calendar, 0)
+    moved = calendar.move(timedelta(days=2), taken=False)
+    # Each look at it counts in its events' numbers.
+    moved = replace(moved, aggregate=replace(moved.aggregate, seq=9))
+    take(moved)
+    series.acts = 1
+    series.move()
+    take(replace(moved, id=new_id()))
+    with database.transaction() as tx:
+        rows = {row.id: row.starts_at for row in tx.execute(select(live_appointment))}
+    assert [rows[one] for one in series.ids] == [series.first + n * WEEK for n in range(3)]

@@ -10,6 +10,7 @@ from notifications.domain.delivery import NewDelivery
 from notifications.domain.reminders import LiveAppointment
 from notifications.mails.appointments import appointment_reminder
 from notifications.storage import adding, live_appointments
+from notifications.storage.live_appointments import Place
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.envelope import Event
 from portal_contracts.scheduling.events import (
@@ -44,8 +45,7 @@ def keep_appointment(
         told,
         practitioner_id=data.practitioner_id,
         cancelled=isinstance(data, AppointmentCancelled),
-        # Acts on its series count its changes too, and are numbered within the series.
-        seq=max(event.aggregate.seq, data.ics_sequence + 1),
+        place=Place(data.ics_sequence, max(event.aggregate.seq, data.ics_sequence + 1)),
     )
 
 
@@ -66,7 +66,7 @@ def keep_series(
                     starts_at=one.starts_at,
                     changed_at=event.occurred_at,
                 ),
-                one.ics_sequence + 1,
+                Place(one.ics_sequence, one.ics_sequence + 1),
             )
             for one in occurrences
         ]

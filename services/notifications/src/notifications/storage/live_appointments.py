@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, or_, select, update
+from sqlalchemy import Row, case, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from notifications.domain.reminders import LiveAppointment
@@ -16,16 +17,51 @@ from portal_chassis.database.prepared import given, run
 from portal_chassis.database.transactions import Transaction
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where an event stands among those about an appointment.
+
+    Attributes:
+        ics_sequence: of the appointment's invitation: each change of it counts, alone or with its
+            series.
+        seq: the event's number within its appointment or series, by which a release that does not
+            keep the other compares.
+    """
+
+    ics_sequence: int
+    seq: int
+
+
 def keep(
-    tx: Transaction, told: LiveAppointment, *, practitioner_id: UUID, cancelled: bool, seq: int
+    tx: Transaction, told: LiveAppointment, *, practitioner_id: UUID, cancelled: bool, place: Place
 ) -> None:
     """Keep an appointment as an event tells it, unless a later event was here before.
 
     Of which time it was reminded is no event's to tell, and stays.
     """
-    values = {
+    run(tx, _KEEP, _row_of(told, practitioner_id, place, cancelled=cancelled))
+
+
+def keep_all(
+    tx: Transaction,
+    told: Sequence[tuple[LiveAppointment, Place]],
+    *,
+    practitioner_id: UUID,
+    cancelled: bool,
+) -> None:
+    """The same of several at once, each with its place."""
+    rows = [_row_of(one, practitioner_id, place, cancelled=cancelled) for one, place in told]
+    if rows:
+        tx.execute(_KEEP, rows)
+
+
+def _row_of(
+    told: LiveAppointment, practitioner_id: UUID, place: Place, *, cancelled: bool
+) -> dict[str, Any]:
+    return {
         "id": told.id,
-        "seq": seq,
+        "seq": place.seq,
+        "ics_sequence": place.ics_sequence,
         "practice_id": told.practice_id,
         "client_id": told.client_id,
         "practitioner_id": practitioner_id,
@@ -33,32 +69,6 @@ def keep(
         "cancelled": cancelled,
         "changed_at": told.changed_at,
     }
-    run(tx, _KEEP, values)
-
-
-def keep_all(
-    tx: Transaction,
-    told: Sequence[tuple[LiveAppointment, int]],
-    *,
-    practitioner_id: UUID,
-    cancelled: bool,
-) -> None:
-    """The same of several at once, each with its number."""
-    rows = [
-        {
-            "id": one.id,
-            "seq": seq,
-            "practice_id": one.practice_id,
-            "client_id": one.client_id,
-            "practitioner_id": practitioner_id,
-            "starts_at": one.starts_at,
-            "cancelled": cancelled,
-            "changed_at": one.changed_at,
-        }
-        for one, seq in told
-    ]
-    if rows:
-        tx.execute(_KEEP, rows)
 
 
 def to_remind_of(
@@ -126,6 +136,7 @@ def _open() -> tuple[Any, ...]:
 
 _TOLD = (
     "seq",
+    "ics_sequence",
     "practice_id",
     "client_id",
     "practitioner_id",
@@ -139,5 +150,9 @@ _row = insert(live_appointment).values(
 _KEEP = _row.on_conflict_do_update(
     index_elements=[live_appointment.c.id],
     set_={name: _row.excluded[name] for name in _TOLD},
-    where=live_appointment.c.seq < _row.excluded.seq,
+    # What is looked at counts in `seq` too, and acts on a series do not.
+    where=case(
+        (live_appointment.c.ics_sequence.is_(None), live_appointment.c.seq < _row.excluded.seq),
+        else_=live_appointment.c.ics_sequence < _row.excluded.ics_sequence,
+    ),
 )

@@ -143,12 +143,14 @@ live_appointment = Table(
     Column("cancelled", Boolean, nullable=False),
     instant_column("changed_at"),
     instant_column("reminded_for", nullable=True),
+    Column("ics_sequence", Integer),
     Index("ix_live_appointment_starts_at", "starts_at"),
 )
 """Appointments as scheduling's events told them, for planning reminders.
 
-`seq` is the event's number within its appointment, so that a late event
-changes nothing; a cancelled one stays for the same reason until it is past.
+`ics_sequence` counts the changes of its invitation, so that a late event changes nothing, of the
+appointment or of its series; a cancelled one stays for the same reason until it is past. A row of
+a release that did not keep it has `seq` alone, the event's number within its appointment.
 """
 
 delivery_attempt = Table(
