@@ -251,3 +251,29 @@ def test_a_client_whose_mail_came_into_a_hand_meanwhile_gets_no_second_one_besid
     send_all(hands)
     assert hands.wait(10)
     assert slow.taken == planned
+
+
+def test_a_process_that_stops_sees_out_the_mail_that_is_being_sent_and_gives_the_others_back(
+    database, clock, make_event, make_hands, slow
+):
+    hands, claimed = make_hands(), []
+    for _ in range(2):
+        event = make_event(practice_id=SLOW)
+        with database.transaction() as tx:
+            [one] = plan_mails(tx, event, undo=timedelta(0), now=clock.now(), lease_for=hands.lease)
+        claimed.append(one.claimed)
+    first, second = (one.id for one in claimed)
+    hands.take(claimed)
+    eventually(lambda: slow.waiting == 1, within=10)
+    assert not hands.stop(0.05)
+    assert hands.lease(new_id(), QUICK) is None
+    slow.may_go_on.set()
+    assert hands.wait(10)
+    assert slow.taken == [first]
+    with database.transaction() as tx:
+        rows = tx.execute(select(delivery.c.id, delivery.c.claimed_by)).all()
+    assert {row.id: row.claimed_by for row in rows} == {first: None, second: None}
+    other = make_hands()
+    send_all(other)
+    assert other.wait(10)
+    assert slow.taken == [first, second]

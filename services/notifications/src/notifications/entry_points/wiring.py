@@ -63,8 +63,8 @@ class SendingProvider(Provider[Sending]):
         self._sending = Sending(sender, hands, kept)
 
     def stop(self) -> None:
-        """Finish the mails in hand; what takes longer than it may is another process's."""
-        self._sending.hands.wait(self._sending.sender.lease_seconds)
+        """Finish the mails that are being sent; what takes longer than it may is another's."""
+        self._sending.hands.stop(self._sending.sender.lease_seconds)
         self._sending.kept.leave_idle(longer_than=0)
 
     def get_dependency(self, _worker_ctx: Any) -> Sending:

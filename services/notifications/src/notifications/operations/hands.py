@@ -66,6 +66,7 @@ class Hands:
 
         self._passed_over = False
         self._more_due = False
+        self._stopping = False
 
     def lease(self, about: UUID, practice_id: UUID) -> Lease | None:
         """For mails that are written now, and can be sent as soon as that is committed (`take`).
@@ -104,7 +105,8 @@ class Hands:
     def _has_room(self, about: UUID, practice_id: UUID) -> bool:
         of_practice = sum(one == practice_id for one in self._in_hand.values())
         return (
-            len(self._in_hand) < self._bounds.at_once
+            not self._stopping
+            and len(self._in_hand) < self._bounds.at_once
             and about not in self._in_hand
             and of_practice < self._bounds.of_practice
         )
@@ -131,6 +133,19 @@ class Hands:
             self._more_due = claimed.more_due
         self._send(claimed.deliveries)
         return int(claimed.more_due)
+
+    def stop(self, seconds: float) -> bool:
+        """Begin no mail any more, and see those out that are being sent, for so long.
+
+        What a hand has not begun is given back: it need not wait for its lease, and nobody who
+        ends the process ends it in the middle of such a mail.
+
+        Returns:
+            Whether nothing is in hand.
+        """
+        with self._changed:
+            self._stopping = True
+        return self.wait(seconds)
 
     def wait(self, seconds: float) -> bool:
         """Wait until nothing is in hand, or for so long; whether nothing is."""
@@ -166,7 +181,9 @@ class Hands:
 
     def _work(self, claimed: Sequence[Delivery], about: Sequence[UUID]) -> None:
         try:
-            attempt_all(self._sender, claimed)
+            left = attempt_all(self._sender, claimed, may_begin=lambda: not self._stopping)
+            if left:
+                self._give_back(left)
         except Exception as error:  # noqa: BLE001 - their lease ends, and they are taken again
             log.warning("mails_left", number=len(claimed), error=describe_error(error))
         finally:

@@ -11,7 +11,7 @@ Message-ID. A database that is away at that moment is waited for.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import zip_longest
 from uuid import UUID
 
@@ -82,16 +82,23 @@ def claim_due(
         )
 
 
-def attempt_all(sender: Sender, claimed: Sequence[Delivery]) -> None:
+def attempt_all(
+    sender: Sender, claimed: Sequence[Delivery], *, may_begin: Callable[[], bool] = lambda: True
+) -> Sequence[Delivery]:
     """Make one attempt at each of several claimed deliveries, one after the other.
 
     Facts that one was written from serve the next one too, for `FACTS_SERVE_SECONDS`.
+
+    Returns:
+        Those that were left because no other `may_begin`; they are claimed still.
 
     Raises:
         sqlalchemy.exc.DBAPIError: the database does not answer.
     """
     sender = sender.asking_once()
-    for delivery, after in zip_longest(claimed, claimed[1:]):
+    for begun, (delivery, after) in enumerate(zip_longest(claimed, claimed[1:])):
+        if not may_begin():
+            return claimed[begun:]
         began_at = sender.clock.now()
         also_to = after.practitioner_id if after is not None else None
         try:
@@ -103,6 +110,7 @@ def attempt_all(sender: Sender, claimed: Sequence[Delivery]) -> None:
             # One delivery's surprise must not hold up those behind it, nor come back at once.
             log.exception("delivery_surprised", delivery_id=str(delivery.id))
             record_unexpected_error(sender, delivery, began_at)
+    return ()
 
 
 def resume_after_outage(sender: Sender) -> int:
