@@ -88,11 +88,11 @@ def hand_over(world, actor, client_id, to, **options):
     return world.ask(caseloads.hand_over_client, command, actor)
 
 
-def book(world, client_id, practitioner, by):
+def book(world, client_id, practitioner, by, at=None):
     event = Event(
         id=uuid4(),
         type=AppointmentBooked.TYPE,
-        occurred_at=world.now,
+        occurred_at=at or world.now,
         practice_id=practitioner.practice_id,
         aggregate=Aggregate(type="appointment", id=uuid4(), seq=1),
         actor=by,
@@ -198,6 +198,20 @@ def test_whoever_books_herself_shows_herself(world, colleague, main, anna):
     book(world, anna, colleague, client)
     assert seen_by(world, main, anna) == [(main.id, "own"), (colleague.id, "shared")]
     assert ("caseload.shared", "done") in world.acts(main.practice_id)
+
+
+def test_a_booking_that_is_heard_of_late_undoes_no_withdrawal(world, colleague, main, anna):
+    client = Actor(kind=ActorKind.CLIENT, id=anna, practice_id=main.practice_id)
+    share(world, main, anna, colleague)
+    booked_at = world.now
+    world.later(minutes=1)
+    command = WithdrawClient(client_id=anna, practitioner_id=colleague.id)
+    world.ask(caseloads.withdraw_client, command, main)
+    book(world, anna, colleague, client, at=booked_at)
+    assert seen_by(world, main, anna) == [(main.id, "own")]
+    world.later(minutes=1)
+    book(world, anna, colleague, client)
+    assert seen_by(world, main, anna) == [(main.id, "own"), (colleague.id, "shared")]
 
 
 def test_whoever_is_booked_for_a_series_is_seen_by_whom_she_comes_to(world, colleague, main, anna):

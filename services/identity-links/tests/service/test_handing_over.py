@@ -70,21 +70,40 @@ def test_all_clients_go_over_and_who_shared_them_does_no_more(world, house):
     assert acts[-4:] == ["practitioner.handed_over", *["caseload.handed_over"] * 3]
 
 
-def test_whoever_keeps_an_appointment_goes_on_seeing_its_client(world, house):
-    owner, giver, taker = house
-    anna = world.client(giver)
-    hand_over(world, owner, giver, taker)
+def retain(world, actor, client_id, giver):
+    """What scheduling tells of an appointment that stays with whoever handed over."""
+    [*_, started] = world.events(HandOverStarted)
     event = Event(
         id=uuid4(),
         type=AppointmentsRetained.TYPE,
         occurred_at=world.now,
-        practice_id=owner.practice_id,
-        aggregate=Aggregate(type="appointments_handed_over", id=anna, seq=1),
-        actor=owner,
-        request_id="req-1",
-        data=AppointmentsRetained(client_id=anna, practitioner_id=giver.id),
+        practice_id=actor.practice_id,
+        aggregate=Aggregate(type="appointments_handed_over", id=client_id, seq=1),
+        actor=actor,
+        request_id=started.request_id,
+        data=AppointmentsRetained(client_id=client_id, practitioner_id=giver.id),
     )
     world.run(new_in_caseload.take_booking, event)
+
+
+def test_an_owner_who_hands_the_own_clients_over_keeps_those_with_an_appointment_and_no_others(
+    world, house
+):
+    owner, colleague, taker = house
+    anna = world.client(owner)
+    ben = world.client(colleague, name="Ben", email="ben@example.org")
+    hand_over(world, owner, owner, taker)
+    retain(world, owner, anna, owner)
+    # Booked into the own calendar, and never seen.
+    retain(world, owner, ben, owner)
+    assert caseload(world, owner) == {CaseloadKind.SHARED: [anna]}
+
+
+def test_whoever_keeps_an_appointment_goes_on_seeing_its_client(world, house):
+    owner, giver, taker = house
+    anna = world.client(giver)
+    hand_over(world, owner, giver, taker)
+    retain(world, owner, anna, giver)
     assert caseload(world, giver) == {CaseloadKind.SHARED: [anna]}
     assert caseload(world, taker) == {CaseloadKind.OWN: [anna]}
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from identity_links.domain.access import Act, note
 from identity_links.domain.attribution import Attribution
-from identity_links.storage import access_log, caseloads, practices
+from identity_links.storage import access_log, caseloads, former_caseloads, practices
 from portal_chassis.authority.ownership import own_id
 from portal_chassis.database.transactions import Transaction
 from portal_contracts.actor import Actor, ActorKind, Role
@@ -68,10 +69,11 @@ def take_booking(
 
     Whoever books herself shows herself to the one she comes to, and so does a practice that books
     for a colleague. Whoever books into the own calendar gains nothing by it: an owner would see
-    by a booking what is not shown. Logged as ``caseload.shared``.
+    by a booking what is not shown. Nor does one out of whose caseload she was taken since: what
+    comes late undoes nothing. Logged as ``caseload.shared``.
     """
     data = event.data
-    if event.actor.id == data.practitioner_id:
+    if event.actor.id == data.practitioner_id and not _was_own(tx, event):
         return
     if caseloads.has(tx, data.client_id, data.practitioner_id):
         # As of almost every booking.
@@ -79,6 +81,10 @@ def take_booking(
     if not caseloads.own_ids(tx, event.practice_id, [data.client_id]):
         return
     if data.practitioner_id not in practitioners_with_clients(tx, event.practice_id):
+        return
+    if former_caseloads.withdrawn_since(
+        tx, event.practice_id, data.client_id, data.practitioner_id, event.occurred_at
+    ):
         return
     by = event.actor.id if event.actor.kind is ActorKind.PRACTITIONER else None
     added = caseloads.add_as_it_comes(
@@ -101,6 +107,14 @@ def take_booking(
                 subject_id=data.practitioner_id,
             ),
         )
+
+
+def _was_own(tx: Transaction, event: Event[Any]) -> bool:
+    """Whether an event tells what is left of the own caseload, which its actor handed over."""
+    data = event.data
+    return isinstance(data, AppointmentsRetained) and former_caseloads.handed_over_by(
+        tx, event.practice_id, data.client_id, data.practitioner_id, event.request_id
+    )
 
 
 def _who_it_is_for(tx: Transaction, practice_id: UUID, actor: Actor) -> UUID | None:
