@@ -10,7 +10,7 @@ SEEDS ?= 1
 DISTRIBUTIONS := $(patsubst %/pyproject.toml,%,$(wildcard \
 	libs/*/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml deploy/runner/pyproject.toml))
 PYPROJECTS := $(addsuffix /pyproject.toml,$(DISTRIBUTIONS))
-SOURCES := $(wildcard libs/*/src services/*/src gateway/src deploy/runner/src) deploy/third_party.py deploy/kubernetes/write_broker_accounts.py docs/write_reference.py docs/write_pictures.py bench tests/kit
+SOURCES := $(wildcard libs/*/src services/*/src gateway/src deploy/runner/src) deploy/third_party.py deploy/kubernetes/write_broker_accounts.py deploy/docker/mark_definitions.py docs/write_reference.py docs/write_pictures.py bench tests/kit
 
 RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
@@ -66,6 +66,7 @@ reference: $(DEVELOPMENT) ## Write docs/reference and the broker's definitions f
 	$(BIN)/python docs/write_reference.py docs/reference
 	$(BIN)/portal topology --definitions > deploy/rabbitmq/definitions.json
 	$(BIN)/python deploy/kubernetes/write_broker_accounts.py
+	$(BIN)/python deploy/docker/mark_definitions.py
 
 screenshots: machine $(DEVELOPMENT) ## Take the pictures of the README from the demo practice
 	$(BIN)/python docs/write_pictures.py docs/pictures

@@ -58,6 +58,8 @@ KNOWN = {
         "apply": "-f -k",
         "wait": "--for --timeout --all",
         "rollout status": "",
+        "rollout pause": "",
+        "rollout resume": "",
         "exec": "-i --stdin",
         "delete job": "--all --ignore-not-found",
         "create job": "--from",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.util
 import json
@@ -125,6 +126,12 @@ def settings_of(name: str) -> type[PlatformSettings]:
 OURS = ["gateway", *(f"{container(one)}{kind}" for one in SERVICES for kind in ("", "-migration"))]
 ADMIN = ["topology", "doctor"]
 FOREIGN = ["postgres", "rabbitmq", "proxy", "mail"]
+
+
+def test_the_broker_is_made_anew_where_its_definitions_are(root, compose):
+    definitions = (root / "deploy/rabbitmq/definitions.json").read_bytes()
+    mark = compose["services"]["rabbitmq"]["labels"]["latchkey.definitions"]
+    assert mark == hashlib.sha256(definitions).hexdigest()[:12], "make reference writes it"
 
 
 def test_every_service_has_a_container_and_a_migration_and_there_is_nothing_else(compose):
