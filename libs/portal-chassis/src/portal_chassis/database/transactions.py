@@ -97,10 +97,7 @@ def after_commit(tx: Transaction, callback: Callable[[], None]) -> None:
 
 @contextmanager
 def savepoint(tx: Transaction) -> Iterator[None]:
-    """A part of `tx` that is taken back alone when the block raises.
-
-    With what it gave to `after_commit`: what did not happen is told to nobody.
-    """
+    """A part of `tx` that is taken back alone if it raises, with what it gave to `after_commit`."""
     require_transaction(tx)
     callbacks = tx.info.setdefault(_AFTER_COMMIT, [])
     before = len(callbacks)
