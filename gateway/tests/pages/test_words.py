@@ -83,10 +83,10 @@ def test_the_two_readings_of_the_repeated_hour_are_told_apart(render):
 def test_an_appointment_through_the_repeated_hour_does_not_end_before_it_begins(pages):
     start = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     template = pages._environments["en"].from_string(
-        "{% import 'macros/times.html' as times with context %}{{ times.span(a, b, z) }}"
+        "{% import 'macros/times.html' as times %}{{ times.span(a, b, z) }}"
     )
     end = start + timedelta(minutes=30)
-    html = template.render({"lang": "en", "now": NOW, "a": start, "b": end, "z": BERLIN})
+    html = template.page({"lang": "en", "now": NOW, "a": start, "b": end, "z": BERLIN})
     assert re.sub("<[^>]*>", "", html) == "02:30 (UTC+2)–02:00 (UTC+1) Berlin time"
 
 
@@ -173,7 +173,7 @@ def test_a_date_of_birth(render):
 def test_every_instant_stands_in_a_time_element(pages):
     assert fixtures.NOW.tzinfo is UTC
     template = pages._environments["en"].from_string(
-        "{% import 'macros/times.html' as times with context %}{{ times.day(now, 'UTC') }}"
+        "{% import 'macros/times.html' as times %}{{ times.day(now, 'UTC') }}"
     )
-    text = template.render({"lang": "en", "now": NOW})
+    text = template.page({"lang": "en", "now": NOW})
     assert text == '<time datetime="2026-12-02T09:41:00Z">Today, Wednesday 2 December</time>'
