@@ -43,7 +43,7 @@ def server_folder() -> Iterator[Path]:
 def postgres_server() -> Iterator[EmbeddedPostgres]:
     """The session's PostgreSQL server, without safety against power cuts."""
     with _server_folder() as folder:
-        server = EmbeddedPostgres(folder / "postgres", durable=False)
+        server = EmbeddedPostgres(folder / "postgres", durable=False, max_connections=400)
         server.start()
         yield server
         server.stop(even_if_used=True)

@@ -28,6 +28,9 @@ from portal_runner.demo import people
 MEMORY_BROKER = "memory://"
 LEDGERS_VARIABLE = "IDENTITY_LINKS_ERASURE_LEDGERS"
 
+OTHER_CONNECTIONS = 40
+"""To PostgreSQL, of whoever is no service: admin scripts, the doctor, backups, migrations."""
+
 REQUIRED_TO_SERVE = {
     "PORTAL_PUBLIC_URL": "the address people open, for example https://portal.example.org",
 }
@@ -62,6 +65,15 @@ class PortalSettings:
         if key is None:
             raise SettingsError("PORTAL_MASTER_KEY_FILE: needed.")
         return Sealer(key, settings.former_master_keys())
+
+    def most_connections(self, replicas: int = 1) -> int:
+        """As many as all pools can open together: nobody meets the limit of a server of our own.
+
+        Args:
+            replicas: processes of each service.
+        """
+        pools = sum(one.pool_size for one in self.services.values())
+        return pools * replicas + OTHER_CONNECTIONS
 
 
 def try_variables(folder: DataFolder, port: int) -> dict[str, str]:

@@ -87,7 +87,9 @@ class OneProcessPortal:
         self._options = options
         self._settings = settings
         self._ended: Event = Event()
-        self._postgres = EmbeddedPostgres(options.folder.postgres)
+        self._postgres = EmbeddedPostgres(
+            options.folder.postgres, max_connections=settings.most_connections()
+        )
         self._rpc: RpcClient | None = None
         self._services: ServiceGroup | None = None
         self._web: WebServer | None = None

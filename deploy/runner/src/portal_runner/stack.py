@@ -40,8 +40,6 @@ READY_SECONDS = 90.0
 GATEWAY_WORKERS = 2
 GATEWAY_THREADS = 16
 """Of a worker; they wait for services most of the time. Fewer spare nothing (bench/PROFILE.md)."""
-OTHER_CONNECTIONS = 40
-"""To PostgreSQL, of whoever is no service: admin scripts, the doctor, backups, migrations."""
 LAUNCHER = "portal_chassis.launch"
 """The module that each service's process runs, with the service's name."""
 
@@ -77,7 +75,7 @@ class Stack:
         self._settings = settings
         self.url = os.environ["PORTAL_PUBLIC_URL"]
         self._postgres = EmbeddedPostgres(
-            options.folder.postgres, max_connections=_most_connections(settings, options.replicas)
+            options.folder.postgres, max_connections=settings.most_connections(options.replicas)
         )
         self._rabbitmq = RabbitNode(options.folder.rabbitmq)
         self._databases: dict[str, ServiceDatabase] = {}
@@ -246,9 +244,3 @@ class Stack:
             logs = self.options.folder.logs
             message = f"Not ready after {READY_SECONDS:.0f} seconds: {names}. Look into {logs}."
             raise TimeoutError(message)
-
-
-def _most_connections(settings: PortalSettings, replicas: int) -> int:
-    """As many as all pools can open together: nobody meets the server's limit."""
-    pools = sum(one.pool_size for one in settings.services.values())
-    return pools * replicas + OTHER_CONNECTIONS

@@ -5,6 +5,7 @@ import portal_chassis.process.patching  # isort: skip # noqa: F401 - before anyt
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import eventlet
@@ -13,6 +14,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from portal_chassis.database.master_key import WrongMasterKey, require_master_key
+from portal_chassis.database.room import NoRoomError, require_room
 from portal_chassis.database.transactions import describe_error, is_away, sqlstate
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.logging import configure_logging, origin
@@ -21,12 +23,15 @@ from portal_chassis.process.eventlet_process import assert_cooperative_waiting
 from portal_chassis.process.garbage import keep_what_is_loaded
 from portal_chassis.process.health import health_app
 from portal_chassis.process.runtime import Runtime, build_runtime
-from portal_chassis.variables import SettingsError, load_settings
+from portal_chassis.variables import SettingsError, load_settings, settings_in
 
 log = structlog.get_logger(__name__)
 
 DATABASE_SECONDS = 60.0
 """How long a start waits for its database, or for the migration of it."""
+
+ROOM_SECONDS = 15.0
+"""How long a start waits for room among the database's connections."""
 
 UNDEFINED_TABLE = "42P01"
 
@@ -42,20 +47,39 @@ def serve_health(runtime: Runtime, package: str) -> None:
 
 
 def prove_master_key(runtime: Runtime) -> None:
-    """Refuse a wrong master key before anything is answered; a database that is away is waited for.
+    """Refuse a wrong master key before anything is answered.
 
     Raises:
         WrongMasterKey: see `require_master_key`.
+        sqlalchemy.exc.DBAPIError: see `_with_database`.
+    """
+    if (sealer := runtime.sealer) is not None:
+        _with_database(lambda: require_master_key(runtime.database, sealer, runtime.service))
+
+
+def find_room(runtime: Runtime) -> None:
+    """Refuse to run where PostgreSQL could not take the connections of all processes.
+
+    Raises:
+        NoRoomError: see `require_room`.
+        sqlalchemy.exc.DBAPIError: see `_with_database`.
+    """
+    variable = settings_in(type(runtime.settings))["pool_size"].variable
+    _with_database(lambda: require_room(runtime.database, variable, within=ROOM_SECONDS))
+
+
+def _with_database(act: Callable[[], None]) -> None:
+    """Do it; wait for a database that is away, or whose tables are not made yet.
+
+    Raises:
         sqlalchemy.exc.DBAPIError: no database with our tables came within `DATABASE_SECONDS`.
     """
-    if (sealer := runtime.sealer) is None:
-        return
     failure: DBAPIError | None = None
 
-    def proven() -> bool:
+    def done() -> bool:
         nonlocal failure
         try:
-            require_master_key(runtime.database, sealer, runtime.service)
+            act()
         except DBAPIError as error:
             if not (is_away(error) or sqlstate(error) == UNDEFINED_TABLE):
                 raise
@@ -63,7 +87,7 @@ def prove_master_key(runtime: Runtime) -> None:
             return False
         return True
 
-    if not wait_until(proven, within=DATABASE_SECONDS, every=1.0) and failure is not None:
+    if not wait_until(done, within=DATABASE_SECONDS, every=1.0) and failure is not None:
         raise failure
 
 
@@ -81,7 +105,8 @@ def main(package: str) -> int:
     serve_health(runtime, package)
     try:
         prove_master_key(runtime)
-    except WrongMasterKey as error:
+        find_room(runtime)
+    except (WrongMasterKey, NoRoomError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - a sentence for a person
         return 2
     except DBAPIError as error:

@@ -246,7 +246,7 @@ def test_an_idle_process_stops_at_once_and_leaves_nothing_open(start_toy, postgr
     toy = start_toy()
     query = (
         "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = %s AND application_name = 'notifications'"
+        " WHERE datname = %s AND application_name LIKE 'notifications %%'"
     )
     name = toy.database.engine.url.database
     with postgres_server.connect() as connection:
@@ -286,3 +286,20 @@ def test_wrong_settings_end_it_with_a_sentence(toys_on_path, tmp_path, variables
     assert done.returncode == 2
     assert done.stderr.startswith(sentence)
     assert "Traceback" not in done.stderr
+
+
+def test_it_does_not_run_where_its_connections_find_no_room(
+    start_toy, start_toy_process, postgres_server
+):
+    toy = start_toy(pool_size=200)
+    assert "pool=200" in names_of_connections(toy, postgres_server)
+    second = start_toy_process(toy.database, toy.amqp_uri, pool_size=200)
+    assert second.process.wait(40) == 2
+    assert "lower NOTIFICATIONS_POOL_SIZE or another service's" in second.log_text()
+    assert "Traceback" not in second.log_text()
+
+
+def names_of_connections(toy, postgres_server):
+    query = "SELECT string_agg(application_name, ' ') FROM pg_stat_activity WHERE datname = %s"
+    with postgres_server.connect() as connection:
+        return connection.execute(query, [toy.database.engine.url.database]).fetchone()[0]

@@ -253,7 +253,7 @@ def test_a_connection_lost_inside_the_handler_is_no_failed_attempt(
     event = shared_event()
     blocked = (
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        "WHERE wait_event_type = 'Lock' AND application_name = 'notifications'"
+        "WHERE wait_event_type = 'Lock' AND application_name LIKE 'notifications %'"
     )
     # The handler waits for this lock, inside its transaction.
     with toy.database.transaction() as tx, postgres_server.connect() as connection:

@@ -16,6 +16,7 @@ from portal_chassis.database.master_key import (
     count_former_keys,
     standing,
 )
+from portal_chassis.database.room import Room, read_room
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database, Transaction, describe_error
 from portal_chassis.process.housekeeping import count_backlog
@@ -45,10 +46,7 @@ _SERVER = text(
     " current_setting('server_version') AS version, clock_timestamp() AS now,"
     " (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     " AND state LIKE 'idle in transaction%' AND state_change < now() - interval '10 seconds')"
-    " AS idle,"
-    " (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS connections,"
-    " current_setting('max_connections')::int"
-    " - current_setting('superuser_reserved_connections')::int AS most_connections"
+    " AS idle"
 )
 _EXTENSIONS = text("SELECT extname, extversion FROM pg_extension")
 NEEDED_EXTENSIONS = {"scheduling": ("btree_gist",)}
@@ -117,7 +115,7 @@ def _check_server(name: str, tx: Transaction, revision: str | None) -> Iterator[
     server = tx.execute(_SERVER).one()
     extensions = {row.extname: row.extversion for row in tx.execute(_EXTENSIONS)}
     skew = (server.now - before).total_seconds()
-    yield from _check_room(name, server)
+    yield from _check_room(name, server, read_room(tx))
     missing = [one for one in NEEDED_EXTENSIONS.get(name, ()) if one not in extensions]
     if missing:
         yield trouble(
@@ -146,7 +144,7 @@ def _check_server(name: str, tx: Transaction, revision: str | None) -> Iterator[
     )
 
 
-def _check_room(name: str, server: Row[Any]) -> Iterator[Finding]:
+def _check_room(name: str, server: Row[Any], room: Room) -> Iterator[Finding]:
     """Whether the server is one that can serve, and lets everybody in."""
     subject = f"database of {name}"
     if server.major < OLDEST_POSTGRES:
@@ -155,11 +153,17 @@ def _check_room(name: str, server: Row[Any]) -> Iterator[Finding]:
             f"PostgreSQL {server.version} is too old.",
             f"Use PostgreSQL {OLDEST_POSTGRES} or newer.",
         )
-    if server.connections > server.most_connections * FULL_SHARE:
+    advice = f"Raise max_connections, or lower {name.upper()}_POOL_SIZE or the number of replicas."
+    if not room.is_enough:
         yield trouble(
             subject,
-            f"{server.connections} of the server's {server.most_connections} connections are open.",
-            f"Raise max_connections, or lower {name.upper()}_POOL_SIZE or the number of replicas.",
+            f"{room.processes} processes may come to {room.promised} connections; "
+            f"the server takes {room.most}.",
+            advice,
+        )
+    elif room.open > room.most * FULL_SHARE:
+        yield trouble(
+            subject, f"{room.open} of the server's {room.most} connections are open.", advice
         )
 
 

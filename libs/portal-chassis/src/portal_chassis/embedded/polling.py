@@ -9,9 +9,17 @@ POLL_SECONDS = 0.05
 
 
 def wait_until(
-    predicate: Callable[[], bool], *, within: float, every: float = POLL_SECONDS
+    predicate: Callable[[], bool],
+    *,
+    within: float,
+    every: float | Callable[[], float] = POLL_SECONDS,
 ) -> bool:
     """Ask `predicate` every `every` seconds until it holds.
+
+    Args:
+        predicate: what is waited for.
+        within: seconds.
+        every: seconds, or what tells how many before each time it is asked again.
 
     Returns:
         Whether it held within `within` seconds. It is asked at least once.
@@ -20,5 +28,5 @@ def wait_until(
     while not predicate():
         if time.monotonic() > deadline:
             return False
-        time.sleep(every)  # noqa: TID251 -- the one place that polls
+        time.sleep(every() if callable(every) else every)  # noqa: TID251 -- the one place that polls
     return True

@@ -11,6 +11,7 @@ from typing import Any
 
 from portal_chassis.broker.senders import require_own_user
 from portal_chassis.clock import Clock
+from portal_chassis.database.room import pool_name
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database
 from portal_chassis.rpc.client import RpcClient
@@ -71,7 +72,9 @@ def build_runtime(
         service=name,
         settings=settings,
         database=Database(
-            settings.database_url, pool_size=settings.pool_size, application_name=name
+            settings.database_url,
+            pool_size=settings.pool_size,
+            application_name=pool_name(name, settings.pool_size),
         ),
         sealer=Sealer(key, settings.former_master_keys()) if key else None,
         clock=clock or Clock(),
