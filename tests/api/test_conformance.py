@@ -28,6 +28,7 @@ from tests.kit.portal.portals import Portal
 from tests.kit.portal.programs import API, Program
 
 pytestmark = pytest.mark.timeout(240)
+LONG = [pytest.mark.long, pytest.mark.timeout(1200)]
 
 CHECKS = [
     not_a_server_error,
@@ -138,8 +139,8 @@ def enter_again(client: ApiClient) -> Program:
         ("nobody", 3),
         ("client", 3),
         ("practitioner", 2),
-        pytest.param("client", 20, marks=pytest.mark.long),
-        pytest.param("practitioner", 20, marks=pytest.mark.long),
+        pytest.param("client", 20, marks=LONG),
+        pytest.param("practitioner", 20, marks=LONG),
     ],
 )
 def test_whatever_is_sent_is_answered_as_documented(

@@ -82,7 +82,7 @@ def confirm_for(ida: Journey, service_id: str) -> RepeatableAct:
 def move(portal: Portal) -> RepeatableAct:
     """Move an appointment: it is elsewhere, and one mail says so."""
     ida, appointment_id = _booked(portal)
-    form = open_last_day(ida.client, f"/appointments/{appointment_id}/move")
+    form = open_last_day(ida.client, f"/appointments/{appointment_id}/move", at_least=4)
     name, value = list(form.sent_by.values())[3]
     form.fields |= {name: value, "confirmed": "1"}
 
