@@ -13,7 +13,7 @@ PACE = Pace(head_seconds=10, grace_seconds=20, bytes_per_second=100, idle_second
 MOST = 1000
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 POST = b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nabcd"
-CHUNKED = b"POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+CHUNKED = b"POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
 IN_CHUNKS = CHUNKED + b"3;name=value\r\nabc\r\n1\r\nd\r\n0\r\nX-Trailer: 1\r\n\r\n"
 
 
@@ -45,14 +45,14 @@ def test_it_does_not_matter_how_the_bytes_are_cut(sizes):
 
 def test_a_body_in_chunks_is_passed_on_with_its_length_and_without_them():
     (request,) = requests_of([IN_CHUNKS])
-    assert request.fields == [("content-length", "4")]
+    assert request.fields == [("host", "x"), ("content-length", "4")]
 
 
 @pytest.mark.parametrize(
     "body", [b"Content-Length: 1001\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n3e9\r\n"]
 )
 def test_a_body_beyond_the_limit_is_not_waited_for(body):
-    wire = b"POST /a HTTP/1.1\r\nConnection: keep-alive\r\n" + body
+    wire = b"POST /a HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n" + body
     request = incoming().feed(wire, 1)
     assert request.is_last
     assert request.body == b""
@@ -92,14 +92,14 @@ def test_a_body_beyond_the_limit_is_not_waited_for(body):
 )
 def test_what_can_be_read_in_two_ways_or_is_too_long_is_refused(lines, status):
     with pytest.raises(Refused) as refused:
-        incoming().feed(b"POST /a HTTP/1.1\r\n" + lines + b"\r\n\r\n", 1)
+        incoming().feed(b"POST /a HTTP/1.1\r\nHost: x\r\n" + lines + b"\r\n\r\n", 1)
     assert refused.value.status == status
 
 
 def test_chunks_in_an_older_version_and_a_line_without_end_are_refused():
     for wire, status in (
         (CHUNKED.replace(b"1.1", b"1.0"), HTTPStatus.BAD_REQUEST),
-        (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n\r\n", HTTPStatus.REQUEST_URI_TOO_LONG),
+        (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", HTTPStatus.REQUEST_URI_TOO_LONG),
         (b"a" * 70_000, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE),
     ):
         with pytest.raises(Refused) as refused:
@@ -112,7 +112,7 @@ def test_chunks_in_an_older_version_and_a_line_without_end_are_refused():
     [
         *(b"\r\n", b"x\r\n", b"-1\r\n", b"0x1\r\na\r\n", b"1 1\r\na\r\n", b"1\r\nab\r\n"),
         *(b"1;" + b"x" * 2000, b"0\r\n" + b"X: y\r\n" * 3000),
-        *(b"0\r\nX: y\n\nGET /b HTTP/1.1\r\n", b"0\r\nX: y\rZ: y\r\n", b"0\r\n\n\r\n"),
+        *(b"0\r\nX: y\n\nGET /b HTTP/1.1\r\nHost: x\r\n", b"0\r\nX: y\rZ: y\r\n", b"0\r\n\n\r\n"),
     ],
 )
 def test_what_are_no_chunks_is_refused(chunks):
@@ -122,11 +122,11 @@ def test_what_are_no_chunks_is_refused(chunks):
 
 
 def test_whoever_waits_to_be_told_to_go_on_is_told_once_and_nobody_else():
-    head = b"POST /a HTTP/1.1\r\nExpect: 100-Continue\r\nContent-Length: 4\r\n\r\n"
+    head = b"POST /a HTTP/1.1\r\nHost: x\r\nExpect: 100-Continue\r\nContent-Length: 4\r\n\r\n"
     connection = incoming()
     assert connection.feed(head, 1) is None
     assert [connection.wants_go_ahead(), connection.wants_go_ahead()] == [True, False]
-    assert connection.feed(b"abcd", 1).fields == [("content-length", "4")]
+    assert connection.feed(b"abcd", 1).fields == [("host", "x"), ("content-length", "4")]
     impatient = incoming()
     impatient.feed(head + b"a", 1)
     assert not impatient.wants_go_ahead()
@@ -145,7 +145,7 @@ def test_a_head_has_its_time_from_its_first_byte_on():
 
 def test_a_body_has_its_time_and_what_has_come_of_it_buys_more():
     connection = incoming()
-    connection.feed(b"POST /a HTTP/1.1\r\nContent-Length: 900\r\n\r\n", 5)
+    connection.feed(b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n", 5)
     assert connection.due == 25
     connection.feed(b"a" * 300, 10)
     assert connection.due == 28
@@ -161,7 +161,7 @@ def test_however_much_chunks_are_wrapped_in_they_take_no_longer_than_the_largest
 
 def test_no_body_takes_longer_than_two_minutes():
     connection = Incoming(PACE, 10**7, now=0)
-    connection.feed(b"POST /a HTTP/1.1\r\nContent-Length: 9000000\r\n\r\n", 0)
+    connection.feed(b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n", 0)
     connection.feed(b"a" * 1_000_000, 1)
     assert connection.due == 120
     assert connection.held_bytes == 1_000_000
@@ -187,13 +187,14 @@ def test_a_name_that_servers_take_for_another_is_left_out(name):
 @pytest.mark.parametrize("name", [b"A B", b"A\tB", b"A\x00", b"A\xe9", b"A(", b'"A"', b"A/B"])
 def test_a_name_that_is_none_is_refused(name):
     with pytest.raises(Refused) as refused:
-        incoming().feed(b"GET /a HTTP/1.1\r\n" + name + b": x\r\n\r\n", 1)
+        incoming().feed(b"GET /a HTTP/1.1\r\nHost: x\r\n" + name + b": x\r\n\r\n", 1)
     assert refused.value.status is HTTPStatus.BAD_REQUEST
 
 
 def test_the_address_a_proxy_names_is_known_while_the_body_is_awaited():
     connection = incoming()
-    head = b"POST /a HTTP/1.1\r\nX-Forwarded-For: 192.0.2.1\r\nx-forwarded-for: 198.51.100.2\r\n"
+    head = b"POST /a HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.1\r\n"
+    head += b"x-forwarded-for: 198.51.100.2\r\n"
     connection.feed(head + b"Content-Length: 4\r\n\r\n", 1)
     assert connection.forwarded_for == "192.0.2.1,198.51.100.2"
     connection.feed(b"abcd", 1)
@@ -220,9 +221,9 @@ def test_a_first_line_that_is_none_is_refused(line):
 @pytest.mark.parametrize(
     ("head", "stays"),
     [
-        (b"GET / HTTP/1.1\r\n", True),
-        (b"GET / HTTP/1.1\r\nConnection: close\r\n", False),
-        (b"GET / HTTP/1.1\r\nConnection: Upgrade, Close\r\n", False),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n", True),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n", False),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, Close\r\n", False),
         (b"GET / HTTP/1.0\r\n", False),
         (b"GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n", True),
         (b"GET / HTTP/1.0\r\nConnection: keep-alive\r\nConnection: close\r\n", False),
@@ -230,3 +231,22 @@ def test_a_first_line_that_is_none_is_refused(line):
 )
 def test_the_sender_says_whether_the_connection_stands(head, stays):
     assert incoming().feed(head + b"\r\n", 1).wants_to_stay is stays
+
+
+def test_empty_lines_between_two_requests_begin_none_and_buy_no_time():
+    connection = incoming()
+    connection.feed(GET, 1)
+    connection.feed(b"", 60)
+    for piece in (b"\r\n", b"\r", b"\n", b"\r\n\r\n"):
+        assert connection.feed(piece, 63) is None
+        assert (connection.due, connection.has_begun) == (65, False)
+    assert connection.held_bytes == 0
+    assert connection.feed(GET, 64) is not None
+
+
+@pytest.mark.parametrize("fields", [b"", b"X-Host: x\r\n", b"Content-Type: text/html\r\n"])
+def test_a_request_names_its_host_since_there_is_a_version_that_can(fields):
+    with pytest.raises(Refused) as refused:
+        incoming().feed(b"GET /a HTTP/1.1\r\n" + fields + b"\r\n", 1)
+    assert refused.value.status == HTTPStatus.BAD_REQUEST
+    assert incoming().feed(b"GET /a HTTP/1.0\r\n" + fields + b"\r\n", 1).target == "/a"

@@ -12,7 +12,7 @@ from gateway.serving.visit import Turn, Visit
 from gateway.serving.worker import WholeRequestWorker
 
 PACE = Pace(head_seconds=5, grace_seconds=5, bytes_per_second=1000, idle_seconds=5)
-WAITS = b"POST /a HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"
+WAITS = b"POST /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"
 
 
 @pytest.fixture

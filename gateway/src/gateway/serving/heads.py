@@ -90,7 +90,8 @@ class RequestHead:
             raise Refused(HTTPStatus.BAD_REQUEST)
         self._fields = [_field(line) for line in lines[1:]]
         names = [name for name, _ in self._fields if name in _ONE_ALONE]
-        if len(names) > len(set(names)):
+        # RFC 9112, section 3.2: HTTP/1.1 names its host.
+        if len(names) > len(set(names)) or (self._version and b"host" not in names):
             raise Refused(HTTPStatus.BAD_REQUEST)
         self._read_length(most_body_bytes)
         self.awaits_go_ahead = self._awaits_go_ahead()

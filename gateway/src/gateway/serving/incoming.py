@@ -99,11 +99,9 @@ class Incoming:
         """
         self._buffer += data
         if not self._has_begun:
-            self._has_begun = bool(self._buffer)
-            rests = self._pace.head_seconds if self._has_begun else self._pace.idle_seconds
-            self.due = now + rests
+            self._begin(data, now)
         if self._head is None:
-            self._head = self._read_head(now)
+            self._head = self._read_head(now) if self._has_begun else None
         else:
             self._received += len(data)
         if self._head is None:
@@ -118,10 +116,17 @@ class Incoming:
         head.awaits_go_ahead = False
         return not self._received and not self._buffer
 
-    def _read_head(self, now: float) -> RequestHead | None:
+    def _begin(self, data: bytes, now: float) -> None:
         while self._buffer.startswith(b"\r\n"):  # RFC 9112, section 2.2
             del self._buffer[:2]
-            self._searched = 0
+        self._has_begun = bytes(self._buffer[:2]) not in (b"", b"\r")
+        if self._has_begun:
+            self.due = now + self._pace.head_seconds
+        elif not data:
+            # Whoever sends nothing but empty lines rests no longer.
+            self.due = now + self._pace.idle_seconds
+
+    def _read_head(self, now: float) -> RequestHead | None:
         end = self._buffer.find(b"\r\n\r\n", self._searched)
         if end > MOST_HEAD_BYTES or (end < 0 and len(self._buffer) > MOST_HEAD_BYTES):
             raise Refused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)

@@ -1,5 +1,6 @@
 """A connection to the broker by TLS, from its handshake to its end."""
 
+import os
 import socket
 import ssl
 import threading
@@ -30,7 +31,19 @@ class Transport:
 @pytest.fixture
 def ends():
     """A writer over TLS; its socket; the other end, and what lies below that."""
+    yield from talking(*socket.socketpair())
+
+
+@pytest.fixture
+def ends_among_many_files():
+    """The same in a process that has a thousand files open already."""
     near, far = socket.socketpair()
+    above = os.dup2(near.fileno(), 1_500)
+    near.close()
+    yield from talking(socket.socket(fileno=above), far)
+
+
+def talking(near, far):
     near.settimeout(10)
     far.settimeout(10)
     below = far.dup()
@@ -57,6 +70,20 @@ def test_what_is_sent_and_what_comes_is_the_same_on_both_ends(ends):
     far.sendall(b"b" * 10)
     assert writer.socket.recv(100) == b"b" * 10
     assert came == b"a" * 50_000
+
+
+def test_however_many_files_are_open_what_comes_is_read(ends_among_many_files):
+    writer, tls, far, _ = ends_among_many_files
+    assert tls.fileno() == 1_500
+    far.sendall(b"a frame")
+    assert writer.socket.recv(100) == b"a frame"
+
+
+def test_nothing_that_comes_is_waited_for_no_longer_than_the_timeout(ends):
+    writer, tls, _, _ = ends
+    tls.settimeout(0.01)
+    with pytest.raises(TimeoutError):
+        writer.socket.recv(100)
 
 
 def test_whoever_sends_while_the_connection_is_ended_sends_nothing_that_can_be_read(ends):

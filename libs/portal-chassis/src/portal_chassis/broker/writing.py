@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import select
+import selectors
 import socket
 import threading
 from typing import Any
@@ -67,13 +67,14 @@ class _LockedTlsSocket:
     def __init__(self, tls: Any) -> None:
         self._tls = tls
         self._lock = threading.Lock()
+        # Not `select`, which knows no descriptor above 1023.
+        self._readable = selectors.DefaultSelector()
+        self._readable.register(tls, selectors.EVENT_READ)
 
     def recv(self, octets: int) -> bytes:
         """What is there, within the socket's timeout."""
-        if not self._tls.pending():
-            readable, _, _ = select.select([self._tls], [], [], self._tls.gettimeout())
-            if not readable:
-                raise TimeoutError
+        if not (self._tls.pending() or self._readable.select(self._tls.gettimeout())):
+            raise TimeoutError
         with self._lock:
             received: bytes = self._tls.recv(octets)
         return received
