@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from gateway.web.cookies import Cookie
 from gateway.web.tokens import new_secret
 from portal_contracts.forms.rpc.questions import Section
+from tests.kit.gateway.late_scripts import scripts_held
 from tests.kit.gateway.made_forms import HOW_YOU_ARE, INTAKE, WHOLE, often, question
 
 SAVED = re.compile(r"Saved \d\d:\d\d")
@@ -54,6 +55,16 @@ def test_an_answer_is_saved_as_it_is_given_and_moving_on_is_no_conflict(page, fo
     page.locator("#field-q_called").blur()
     page.click("#leave")
     page.wait_for_url("**/forms")
+    assert form.answers == {"before": True, "called": "Anni"}
+
+
+def test_what_is_answered_before_the_scripts_have_come_is_saved_once_they_have(context, form):
+    page = context.new_page()
+    with scripts_held(page):
+        page.goto(f"/forms/{form.id}/1", wait_until="commit")
+        page.check("#field-q_before")
+        page.fill("#field-q_called", "Anni")
+    expect(page.locator("#saved")).to_have_text(SAVED)
     assert form.answers == {"before": True, "called": "Anni"}
 
 

@@ -9,6 +9,7 @@ from gateway.web.cookies import Cookie
 from gateway.web.tokens import new_secret
 from portal_contracts.scheduling.rpc.availability import AvailabilityChanged, StoredAvailability
 from portal_contracts.scheduling.rpc.services import Services
+from tests.kit.gateway.late_scripts import scripts_held
 from tests.kit.gateway.made_schedule import made_hours
 
 
@@ -41,6 +42,14 @@ def go_back(page):
     """Press Back, and wait to be asked: the browser answers the script before it asks."""
     with page.expect_event("dialog"):
         page.evaluate("history.back()")
+
+
+def test_it_asks_also_for_what_was_typed_before_its_script_had_come(page):
+    with scripts_held(page):
+        page.goto("/console/clients/new", wait_until="commit")
+        page.fill("#field-name", "Clara")
+    page.wait_for_load_state()
+    assert is_asked_before_leaving(page, lambda: page.click("#to-today"))
 
 
 def test_a_form_asks_before_it_is_left_unsent_and_only_then(page):

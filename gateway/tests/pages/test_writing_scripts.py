@@ -11,6 +11,7 @@ from gateway.web.cookies import Cookie
 from gateway.web.tokens import new_secret
 from portal_contracts.scheduling.rpc.sessions import ShareSummary
 from tests.kit.gateway.fake_services import PASSWORD
+from tests.kit.gateway.late_scripts import scripts_held
 from tests.kit.gateway.made_schedule import made_session
 from tests.kit.gateway.made_texts import MadeTexts
 from tests.kit.waiting import eventually
@@ -77,6 +78,15 @@ def write(page, field, text):
 
 def newest(text):
     return text.newest.text if text.newest else None
+
+
+def test_what_is_written_before_the_scripts_have_come_is_saved_once_they_have(context, path, texts):
+    page = context.new_page()
+    with scripts_held(page):
+        page.goto(path, wait_until="commit")
+        page.fill(NOTE, "She slept well.")
+    expect(page.locator("#note-saved")).to_have_text(SAVED)
+    assert newest(texts.note) == "She slept well."
 
 
 def is_asked_before_leaving(page, leave):

@@ -35,3 +35,4 @@ document.addEventListener("save-now", save);
 document.addEventListener("erased", () => { leaving = true; erase(); });
 document.addEventListener("signed-out", (event) => { if (!isSaved()) { event.preventDefault(); save(); } });
 takeUp();
+save();

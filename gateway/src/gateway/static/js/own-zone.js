@@ -4,6 +4,8 @@ for (const none of document.querySelectorAll("option[data-own-zone]:checked")) {
   if (own) {
     const select = none.closest("select");
     if (![...select.options].some((option) => option.value === own)) select.add(new Option(own, own));
+    none.defaultSelected = false;
     select.value = own;
+    select.selectedOptions[0].defaultSelected = true; // nobody has chosen it
   }
 }

@@ -1,14 +1,14 @@
 // A section that is filled in: saved one save after the other, and until then kept sealed in this browser.
 import { deliver, isWhole } from "./delivery.js";
 import { saySaved, show } from "./section-words.js";
-import { typed } from "./typed.js";
+import { asItCame, typed } from "./typed.js";
 
 export const form = document.querySelector("[data-autosave]");
 export const { autosave: address, place, draftKey } = form.dataset;
 export const { revision, section } = form.elements;
 form.removeAttribute("data-draft-key");
 export let held = form.hasAttribute("data-unsaved"); // the client has to choose first, as where the page came back unsaved
-export let [saved, whole, refused] = [held ? null : typed(form), true, null];
+export let [saved, whole, refused] = [held ? null : typed(asItCame(form)), true, null];
 let [drawer, saving, sent] = [null, null, null];
 export const isSaved = () => typed(form) === saved;
 export const useDrawer = (opened) => { drawer = opened; };

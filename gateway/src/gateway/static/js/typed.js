@@ -3,6 +3,13 @@ const own = (form, name) => name.startsWith(form.dataset.prefix);
 
 export const typed = (form) => new URLSearchParams([...new FormData(form)].filter(([name]) => own(form, name))).toString();
 
+// The form as it came: what was typed while the scripts were on their way is none of it.
+export function asItCame(form) {
+  const copy = form.cloneNode(true);
+  copy.reset();
+  return copy;
+}
+
 export function fill(form, text) {
   const kept = new URLSearchParams(text);
   for (const field of form.elements) {

@@ -7,7 +7,7 @@ const hidden = (name, what) => form.elements[`${name}_${what}`];
 // `settled`: what needs no sending, because it is saved or was refused; `held`: a choice is to be made first.
 const texts = [...form.querySelectorAll("textarea")].map((field) => {
   const [refused, unsaved] = [field.getAttribute("aria-invalid") === "true", "unsaved" in field.dataset];
-  const [saved, settled] = [unsaved ? null : field.value, unsaved && !refused ? null : field.value];
+  const [saved, settled] = [unsaved ? null : field.defaultValue, unsaved && !refused ? null : field.defaultValue];
   return { field, name: field.name, saved, settled, held: hidden(field.name, "newest").value !== "" };
 });
 const due = () => texts.filter((one) => !one.held && one.field.value !== one.settled);
