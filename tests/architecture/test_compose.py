@@ -28,7 +28,7 @@ from portal_contracts.broker_accounts import OWNER, user_of
 from portal_contracts.catalogue import PROCESSES, SERVICES
 from portal_runner import cli
 from portal_runner.doctor.target import ACCOUNT_VARIABLES, ASKS_VARIABLE
-from portal_runner.stack import OTHER_CONNECTIONS
+from portal_runner.modes import OTHER_CONNECTIONS
 from tests.kit.portal.images import DOCKERFILES, image
 
 VARIABLE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
