@@ -324,6 +324,15 @@ def test_what_was_changed_meanwhile_is_read_again_before_it_is_shared(house, doc
     assert "nothing to share yet" in empty.html
 
 
+def test_only_what_is_shared_can_be_unshared(doctor, texts, path):
+    unshare = f"{path}/summary/unshare"
+    assert unshare not in doctor.open(path).links
+    press(doctor, doctor.open(path), path, summary="one")
+    assert unshare not in doctor.open(path).links
+    texts.share_summary(ShareSummary(session_id=texts.session.id, revision=1), None)
+    assert unshare in doctor.open(path).links
+
+
 def test_unsharing_asks_first(house, doctor, texts, path):
     house.services.answers["scheduling.unshare_summary"] = SessionChanged(
         session_id=texts.session.id
