@@ -491,11 +491,31 @@ def test_times_of_the_console_are_written_as_in_the_reader_s_country(doctor, app
     assert "\N{NO-BREAK SPACE}AM" not in doctor.open(path, {"Accept-Language": "en-GB"}).html
 
 
-def test_another_day_to_move_to_forgets_not_where_it_was_begun(doctor, appointment, service):
-    page = doctor.open(f"/console/appointments/{appointment.id}/move?back=/console")
-    links = [link for link in page.links if "day=" in link]
-    assert links
-    assert all("back=/console&" in link for link in links)
+@pytest.mark.parametrize(
+    ("pressed", "shown"),
+    [
+        ({"go": "2026-12-04"}, "2026-12-04"),
+        ({"do": "show", "day": "2026-12-07"}, "2026-12-07"),
+    ],
+)
+def test_another_day_to_move_to_forgets_nothing_and_moves_nothing(
+    house, doctor, appointment, service, pressed, shown
+):
+    path = f"/console/appointments/{appointment.id}/move"
+    page = doctor.open(f"{path}?back=/console&day=2026-12-03")
+    typed = {"start": "own", "on": "2026-12-11", "at": "07:15"}
+    again = doctor.submit(page, path, typed | pressed)
+    assert again.status == 200
+    fields = again.form(path).fields
+    assert (fields["day"], fields["on"], fields["at"]) == (shown, "2026-12-11", "07:15")
+    assert fields["back"] == "/console"
+    assert commands_sent(house, "move_for_client") == []
+
+
+def test_the_date_of_a_time_that_nobody_typed_follows_the_day(doctor, appointment, service):
+    path = f"/console/appointments/{appointment.id}/move"
+    again = doctor.submit(doctor.open(f"{path}?day=2026-12-03"), path, {"go": "2026-12-04"})
+    assert again.form(path).fields["on"] == "2026-12-04"
 
 
 def test_a_cancelled_appointment_offers_neither_join_nor_move(doctor, replies, appointment):

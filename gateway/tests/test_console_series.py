@@ -1,5 +1,6 @@
 """Series in the console: reviewed before they are booked or moved, cancelled as far as is said."""
 
+import re
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -189,6 +190,14 @@ def test_this_and_those_after_it_are_moved_once_all_are_seen(
     [moved] = sent(house, "move_series")
     assert (moved.scope, moved.starts_at) == ("following", STARTS_AT)
     assert moved.choices == [SlotChoice(slot=1, starts_at=None)]
+
+
+def test_another_day_keeps_how_much_of_a_series_is_moved(house, doctor, answers, form, appointment):
+    path = f"/console/appointments/{appointment.id}/move"
+    chosen = {"scope": "following", "go": "2026-12-04"}
+    again = choose(doctor, doctor.open(path), path, **chosen)
+    assert re.search(r'value="following"\s+checked', again.html)
+    assert sent(house, "review_series_move") == []
 
 
 def test_a_move_cancels_nothing_that_nobody_chose(doctor, answers, form, appointment):

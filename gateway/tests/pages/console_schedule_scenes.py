@@ -94,6 +94,7 @@ def moving(name: str, **more: Any) -> Scene:
         "appointment": plan.APPOINTMENT,
         "client_name": "Anna Bergmann",
         "day": plan.at(8, 9).date(),
+        "day_typed": "",
         "choice": plan.free(8, 9, 14),
         "typed": TYPED,
         "errors": {},

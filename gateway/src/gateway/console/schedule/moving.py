@@ -18,7 +18,7 @@ from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.web.submitted import Submitted, read_query
-from gateway.words.wall_time import local_date, read_date
+from gateway.words.wall_time import local_date
 from portal_contracts.errors import Conflict, Invalid, PortalError, Unavailable
 from portal_contracts.scheduling.rpc.calendar import (
     GET_APPOINTMENT,
@@ -33,26 +33,23 @@ class MovePage(Resource):
     """``/console/appointments/<appointment_id>/move``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
-        """The times of a day, the appointment's own unless another is asked for.
-
-        What takes place no more, as where somebody went back in the browser, leads to its page.
-        """
-        appointment = context_of(req).backend.ask(
-            GET_APPOINTMENT, GetAppointment(appointment_id=appointment_id)
-        )
-        if is_gone(appointment):
-            see_other(resp, f"/console/appointments/{appointment_id}")
-            return
-        self._show(req, resp, appointment, read_query(req))
+        """The times of a day, the appointment's own unless another is asked for."""
+        self._look(req, resp, appointment_id, read_query(req))
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
-        """Move it; a refusal or a failure keeps what was chosen and typed.
+        """Move it, or show another day.
+
+        Another day, a refusal or a failure keeps what was chosen and typed.
 
         Raises:
             NotFound: there is no such appointment.
         """
         context = context_of(req)
         try:
+            time_choice.check_day(context.form)
+            if time_choice.looks(context.form):
+                self._look(req, resp, appointment_id, context.form)
+                return
             if read_scope(context.form) is not None:
                 review_moved_series(self, req, resp, appointment_id)
                 return
@@ -76,6 +73,21 @@ class MovePage(Resource):
         flash.leave(self.wiring.jar, resp, flash.Flash.TIME_MOVED)
         see_other(resp, way_back(context.form) or f"/console/appointments/{appointment_id}")
 
+    def _look(
+        self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID, sent: Submitted
+    ) -> None:
+        """Show the times of a day, with what `sent` says is chosen and typed.
+
+        What takes place no more, as where somebody went back in the browser, leads to its page.
+        """
+        appointment = context_of(req).backend.ask(
+            GET_APPOINTMENT, GetAppointment(appointment_id=appointment_id)
+        )
+        if is_gone(appointment):
+            see_other(resp, f"/console/appointments/{appointment_id}")
+            return
+        self._show(req, resp, appointment, sent)
+
     def _show(
         self,
         req: falcon.Request,
@@ -86,9 +98,11 @@ class MovePage(Resource):
     ) -> None:
         today = local_date(context_of(req).now, appointment.timezone)
         own_day = local_date(appointment.starts_at, appointment.timezone)
-        day = read_date(sent.text("day")) or max(today, own_day)
+        day = time_choice.asked_day(sent) or max(today, own_day)
         names = names_of_clients(context_of(req).backend, [appointment.client_id])
         typed = time_choice.typed(sent)
+        if error is None and not typed["at"]:
+            typed["on"] = ""  # Nobody typed it: it follows the day.
         errors, general_error, rule = time_choice.explain_error(error, typed)
         if error is not None:
             set_retry_after(resp, error)
@@ -107,6 +121,7 @@ class MovePage(Resource):
                 req, appointment.service_id, day, appointment.timezone, appointment.id
             ),
             day=day,
+            day_typed=sent.text("day") if "day" in errors else "",
             appointment=appointment,
             client_name=names.get(str(appointment.client_id), ""),
             scope=sent.text("scope"),

@@ -42,7 +42,7 @@ class NewAppointmentPage(Resource):
         failure keeps what was chosen and typed.
         """
         form = context_of(req).form
-        looks = form.text("do") == "show" or bool(form.text("go"))
+        looks = time_choice.looks(form)
         draft = read_draft(req, form, books=not looks)
         if looks:
             self._show(req, resp, form, draft)

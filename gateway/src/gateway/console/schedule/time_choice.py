@@ -13,7 +13,7 @@ from gateway.console.schedule.closed import closed_code
 from gateway.console.schedule.repeat_fields import at_fields
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.submitted import Submitted
-from gateway.words.wall_time import is_repeated, read_instant
+from gateway.words.wall_time import is_repeated, read_date, read_instant
 from portal_contracts.errors import Conflict, Invalid, PortalError
 from portal_contracts.scheduling.rpc.free_times import LIST_FREE_TIMES, FreeTimes, ListFreeTimes
 
@@ -71,6 +71,26 @@ def _free_times(
         )
         .get_unless_refused()
     )
+
+
+def looks(form: Submitted) -> bool:
+    """Whether only the times of what is chosen are asked for: nothing is booked or moved."""
+    return form.text("do") == "show" or bool(form.text("go"))
+
+
+def asked_day(sent: Submitted) -> date | None:
+    """The day whose times are asked for, by its button or its field; None where none is."""
+    return read_date(sent.text("go")) or read_date(sent.text("day"))
+
+
+def check_day(form: Submitted) -> None:
+    """See that the day is one, where it is asked for by its field.
+
+    Raises:
+        Invalid: ``invalid_fields``: it is no date.
+    """
+    if form.text("day") and asked_day(form) is None:
+        raise Invalid("invalid_fields", "No day.", fields={"day": "date_invalid"})
 
 
 def typed(sent: Submitted) -> dict[str, str]:
