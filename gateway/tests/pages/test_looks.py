@@ -62,6 +62,35 @@ def broken_words(tab):
     )
 
 
+def words_run_together(tab):
+    """Words of two elements that stand in one line with neither a blank nor a gap between them."""
+    return tab.evaluate(
+        """() => {
+          const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          const found = [];
+          let before = null;
+          while (walker.nextNode()) {
+            const node = walker.currentNode;
+            const place = document.createRange();
+            place.selectNodeContents(node);
+            const lines = [...place.getClientRects()].filter((line) => line.width > 1);
+            if (!lines.length || node.parentElement.closest(".hidden-visually")) continue;
+            if (before && before.node.parentElement !== node.parentElement) {
+              const [a, b] = [before.line, lines[0]];
+              const beside = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
+              const ends = /[\\p{L}\\p{N}]$/u.test(before.node.data);
+              const begins = /^[\\p{L}\\p{N}]/u.test(node.data);
+              if (beside && ends && begins && Math.abs(b.left - a.right) < 1) {
+                found.push(`${before.node.data}|${node.data}`);
+              }
+            }
+            before = { node, line: lines.at(-1) };
+          }
+          return found;
+        }"""
+    )
+
+
 def scenes_in_views():
     """Every scene in every view; each in one of the first two for `make test`, in turn."""
     for number, name in enumerate(SCENES):
@@ -77,6 +106,7 @@ def test_accessible_silent_and_reflowing(tab, address, name, view):
     tab.set_viewport_size({"width": width, "height": 844})
     tab.goto(f"{address}/{name}?theme={theme}&lang={language}")
     assert violations(tab, *TAGS) == []
+    assert words_run_together(tab) == []
     assert wider_than_the_window(tab) <= 0
     assert tab.complaints == []
     tab.set_viewport_size({"width": NARROW, "height": 568})
